@@ -1,0 +1,1 @@
+"""Switchboard: a Discord bot that lets chatbots of four providers answer in your server."""

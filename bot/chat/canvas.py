@@ -1,0 +1,90 @@
+"""What the program asks of a place to write: create a message, edit it, and say why it could not."""
+
+from dataclasses import dataclass
+from typing import Literal, Protocol
+
+from bot.chat.rich import Rich
+
+Verb = Literal["create", "edit"]
+
+
+@dataclass(frozen=True, slots=True)
+class Lane:
+    """One of Discord's rate-limit buckets, as far as a sender can name it: creates and edits are counted apart.
+
+    `key` names the channel or the interaction. `counted` tells whether its requests count against the limit of 50 a
+    second over everything; those of interactions do not.
+    """
+
+    verb: Verb
+    key: str
+    counted: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class TextFile:
+    """A text file that goes with a message."""
+
+    name: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """One message as it is to look: its text (at most 2000 characters), and what stands under the text."""
+
+    text: str
+    rich: tuple[Rich, ...] = ()
+    file: TextFile | None = None
+
+
+class CanvasError(Exception):
+    """Discord did not take a message."""
+
+
+class Denied(CanvasError):
+    """The bot may not write here (403)."""
+
+
+class Gone(CanvasError):
+    """The channel, or the message that was to be edited, is not there any more (404)."""
+
+
+class Invalid(CanvasError):
+    """Discord found the message malformed (400); sending the same again would not help."""
+
+
+class Unavailable(CanvasError):
+    """Discord failed or could not be reached; the same may go through later."""
+
+
+class Canvas(Protocol):
+    """Where one answer is written. `first` marks an answer's first message: it alone replies, and pings its asker."""
+
+    def lane(self, verb: Verb, *, first: bool) -> Lane:
+        """Return the lane that the next such request would use."""
+        ...
+
+    async def begin(self) -> None:
+        """Acknowledge the question, where the place has a deadline for it (an interaction's 3 s)."""
+        ...
+
+    async def typing(self) -> None:
+        """Show for about ten seconds that an answer is coming; failures are of no consequence and swallowed."""
+        ...
+
+    async def create(self, frame: Frame, *, first: bool) -> int:
+        """Write a new message and return its id; raises `CanvasError`. Returns as soon as Discord has taken it."""
+        ...
+
+    async def edit(self, message: int, frame: Frame, *, first: bool) -> None:
+        """Replace a message's text and what stands under it; raises `CanvasError`."""
+        ...
+
+    async def refuse(self, sentence: str) -> None:
+        """Tell the asker, privately where the place can, that the question is not answered; raises `CanvasError`."""
+        ...
+
+    async def whisper(self, sentence: str) -> bool:
+        """Tell the asker outside the channel, in a direct message; returns whether that reached them."""
+        ...

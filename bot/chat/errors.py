@@ -1,0 +1,141 @@
+"""Everything that can keep an answer from being given, as one family of exceptions that carry facts.
+
+`bot.chat.sentences` turns each into a sentence. None of them holds a credential, an address with one, or a user's text;
+the single exception is `Rejected.reason`, which a provider file has cleaned and which is shown to the asker only.
+"""
+
+
+class AnswerError(Exception):
+    """The root of the family."""
+
+
+class Refusal(AnswerError):
+    """The question was turned away before anything was sent."""
+
+
+class QuestionTooLong(Refusal):
+    """The question is longer than the provider takes."""
+
+    def __init__(self, label: str, length: int, limit: int) -> None:
+        super().__init__(f"{label}: {length} characters, at most {limit}")
+        self.label, self.length, self.limit = label, length, limit
+
+
+class QueueFull(Refusal):
+    """Too many questions are waiting in the channel already."""
+
+    def __init__(self, waiting: int) -> None:
+        super().__init__(f"{waiting} questions are waiting")
+        self.waiting = waiting
+
+
+class ShuttingDown(Refusal):
+    """The bot is about to stop."""
+
+
+class NotConfigured(Refusal):
+    """The provider that was asked for by name has no credentials here."""
+
+    def __init__(self, provider: str) -> None:
+        super().__init__(provider)
+        self.provider = provider
+
+
+class MemoryUnavailable(AnswerError):
+    """The database could not be read or written."""
+
+
+class Interrupted(AnswerError):
+    """The bot was stopped while the answer was being written."""
+
+
+class ProviderError(AnswerError):
+    """The provider gave no answer, or not all of it. `label` is the provider's name in sentences."""
+
+    def __init__(self, label: str, detail: str = "") -> None:
+        super().__init__(f"{label}: {type(self).__name__}{f' ({detail})' if detail else ''}")
+        self.label = label
+
+
+class Unreachable(ProviderError):
+    """No connection could be made; nothing was sent."""
+
+
+class Silent(ProviderError):
+    """Nothing arrived for `seconds`."""
+
+    def __init__(self, label: str, seconds: float) -> None:
+        super().__init__(label, f"{seconds:g} s")
+        self.seconds = seconds
+
+
+class TooSlow(ProviderError):
+    """The whole answer took longer than `seconds`."""
+
+    def __init__(self, label: str, seconds: float) -> None:
+        super().__init__(label, f"{seconds:g} s")
+        self.seconds = seconds
+
+
+class Unauthorized(ProviderError):
+    """The credentials were refused (401, or the provider's own way to say so)."""
+
+
+class PaymentRequired(ProviderError):
+    """The account has no credit, or its plan does not cover this (402)."""
+
+
+class Forbidden(ProviderError):
+    """The credentials do not allow this (403)."""
+
+
+class NotFound(ProviderError):
+    """The chatbot, or the address, does not exist (404)."""
+
+
+class RateLimited(ProviderError):
+    """Too many requests (429). `retry_after` is in seconds, None where the provider did not say."""
+
+    def __init__(self, label: str, retry_after: float | None = None) -> None:
+        super().__init__(label, "" if retry_after is None else f"retry after {retry_after:g} s")
+        self.retry_after = retry_after
+
+
+class Rejected(ProviderError):
+    """The request was refused for another reason. `reason` is the provider's own, cleaned; it is not in `str()`."""
+
+    def __init__(self, label: str, status: int, reason: str | None = None) -> None:
+        super().__init__(label, f"status {status}")
+        self.status, self.reason = status, reason
+
+
+class ServerFault(ProviderError):
+    """The provider's server failed (5xx)."""
+
+    def __init__(self, label: str, status: int) -> None:
+        super().__init__(label, f"status {status}")
+        self.status = status
+
+
+class Unreadable(ProviderError):
+    """The reply was not what the provider's document promises, such as an HTML page. `detail` says what it was."""
+
+
+class TooLarge(ProviderError):
+    """The reply went over `limit` bytes and was not read further."""
+
+    def __init__(self, label: str, limit: int) -> None:
+        super().__init__(label, f"over {limit} bytes")
+        self.limit = limit
+
+
+class CutShort(ProviderError):
+    """The connection broke before the answer was complete."""
+
+
+class NoReply(ProviderError):
+    """The provider answered with success, but with nothing to show."""
+
+
+class NotReady(ProviderError):
+    """The provider accepted the question without a reply (Stammer.ai's 202)."""

@@ -1,0 +1,90 @@
+"""What the program asks of a database: conversations and their turns, and what was behind a button."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from bot.chat.rich import Button
+
+
+@dataclass(frozen=True, slots=True)
+class PastTurn:
+    """A finished turn as it was stored; `id` grows with time."""
+
+    id: int
+    question: str
+    answer: str
+
+
+@dataclass(frozen=True, slots=True)
+class Conversation:
+    """A channel's current conversation with one provider.
+
+    `id` is None before the first turn; `turns` are the latest ones, oldest first.
+    """
+
+    id: str | None
+    turns: tuple[PastTurn, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """A question and its answer, to be stored once the answer was shown.
+
+    `conversation_id` is the one that was sent; where it is new, `replaces` names the one before it (None for the first)
+    and `kept` the ids of the turns that move over into the new one.
+    """
+
+    provider: str
+    server: int | None
+    channel: int
+    asker: int
+    question: str
+    answer: str
+    conversation_id: str
+    replaces: str | None = None
+    kept: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class SavedButton:
+    """A button as it was shown: which provider it speaks to, and what it does."""
+
+    token: str
+    provider: str
+    button: Button
+
+
+class Memory(Protocol):
+    """The database port. Every method raises `MemoryUnavailable` when the database does not answer."""
+
+    async def conversation(self, provider: str, channel: int, *, most: int) -> Conversation:
+        """Return the channel's current conversation with at most the `most` latest turns; a bounded read."""
+        ...
+
+    async def record(self, turn: Turn) -> bool:
+        """Store a finished turn in one transaction.
+
+        Returns False, and stores nothing, where the conversation it belongs to was cleared in the meantime.
+        """
+        ...
+
+    async def clear_conversation(self, provider: str, channel: int) -> None:
+        """Delete the channel's turns with the provider, and begin a new conversation under a new id."""
+        ...
+
+    async def user_key(self, provider: str, user: int) -> str:
+        """Return the key that names the user to the provider: the id's digits, once renewed with `.` and a counter."""
+        ...
+
+    async def renew_user_key(self, provider: str, user: int) -> str:
+        """Count the user's key up, so that the provider begins afresh, and return the new one."""
+        ...
+
+    async def save_buttons(self, buttons: Sequence[SavedButton]) -> None:
+        """Store what stands behind the buttons of an answer."""
+        ...
+
+    async def button(self, token: str) -> SavedButton | None:
+        """Return what stands behind a button, None where it is not known (any more)."""
+        ...

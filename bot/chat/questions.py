@@ -1,0 +1,61 @@
+"""What a person asks, and where."""
+
+from dataclasses import dataclass
+
+QUOTE_CHARS = 1000
+"""How much of a quoted message goes along with a question, in characters; the rest is marked as left out."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a question was asked.
+
+    `channel` is the channel, thread or direct message that owns the conversation; `settings_channel` the channel whose
+    settings apply (a thread's parent, otherwise the same); `server` is None in a direct message.
+    """
+
+    channel: int
+    settings_channel: int
+    server: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """A message of somebody else that the question replies to."""
+
+    author: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One question, as its asker wrote it.
+
+    `id` is Discord's id of the message or interaction. `provider` is set where the asker chose one by name, otherwise
+    the channel's answers. `jump` is a place in the provider's own flow that a pressed button leads to, instead of text.
+    """
+
+    id: int
+    place: Place
+    asker: int
+    text: str
+    quote: Quote | None = None
+    attachments: tuple[str, ...] = ()
+    provider: str | None = None
+    jump: str | None = None
+
+    def compose(self) -> str:
+        """Return the text for the provider: quoted context first, the question, then what could not be read."""
+        parts = []
+        if self.quote is not None:
+            parts.append(_quoted(self.quote))
+        if self.text:
+            parts.append(self.text)
+        parts.extend(f"[attachment not read: {name}]" for name in self.attachments)
+        return "\n\n".join(parts)
+
+
+def _quoted(quote: Quote) -> str:
+    text = quote.text if len(quote.text) <= QUOTE_CHARS else quote.text[:QUOTE_CHARS].rstrip() + " […]"
+    lines = "\n".join(f"> {line}" for line in text.splitlines())
+    return f"{quote.author} wrote:\n{lines}"

@@ -1,0 +1,46 @@
+"""What an answer may hold besides text: pictures, cards and buttons, as values that any display can draw."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+Action = Literal["say", "jump", "link"]
+"""What pressing a button does with its value: ask it, jump to it in the provider's flow, or open it in a browser."""
+
+
+@dataclass(frozen=True, slots=True)
+class Button:
+    """A button: its title, and what pressing it does with its value."""
+
+    title: str
+    action: Action
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class Image:
+    """A picture by its address."""
+
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """A titled picture with a line of text and buttons; an empty string where the provider left a part out."""
+
+    title: str
+    subtitle: str = ""
+    image_url: str = ""
+    buttons: tuple[Button, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Buttons:
+    """A row of choices under a title; the title may be empty."""
+
+    title: str
+    buttons: tuple[Button, ...]
+
+
+Rich = Image | Card | Buttons
+Piece = str | Rich
+"""One piece of an answer as it arrives."""
