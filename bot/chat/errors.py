@@ -49,6 +49,10 @@ class Interrupted(AnswerError):
     """The bot was stopped while the answer was being written."""
 
 
+class Fault(AnswerError):
+    """A mistake in the bot itself; its log says which."""
+
+
 class ProviderError(AnswerError):
     """The provider gave no answer, or not all of it. `label` is the provider's name in sentences."""
 

@@ -48,9 +48,8 @@ class Turn:
 
 @dataclass(frozen=True, slots=True)
 class SavedButton:
-    """A button as it was shown: which provider it speaks to, and what it does."""
+    """A button as it was shown, by its token: which provider it speaks to, and what it does."""
 
-    token: str
     provider: str
     button: Button
 
@@ -62,11 +61,15 @@ class Memory(Protocol):
         """Return the channel's current conversation with at most the `most` latest turns; a bounded read."""
         ...
 
-    async def record(self, turn: Turn) -> bool:
-        """Store a finished turn in one transaction.
+    async def record(self, turn: Turn) -> int | None:
+        """Store a finished turn in one transaction and return its id.
 
-        Returns False, and stores nothing, where the conversation it belongs to was cleared in the meantime.
+        Returns None, and stores nothing, where the conversation it belongs to was cleared in the meantime.
         """
+        ...
+
+    async def withdraw(self, turn: int) -> None:
+        """Take a recorded turn back, because its answer could not be shown after all."""
         ...
 
     async def clear_conversation(self, provider: str, channel: int) -> None:

@@ -4,11 +4,25 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
+from bot.chat.errors import NotConfigured
+from bot.chat.prompts import Persona
+from bot.chat.provider import Provider
+from bot.chat.questions import Place
+
 Scope = Literal["server", "channel"]
 Source = Literal["channel", "server", "default"]
 
 DEFAULT_PREFIX = "!"
 """The prefix of text commands in a server that set none; Tamako is sent a prefix only where one was set."""
+
+SETTING_TITLES: Mapping[str, str] = {
+    "provider": "The provider",
+    "name": "My name",
+    "gender": "My gender",
+    "prefix": "The prefix",
+    "developer": "My developer",
+}
+"""What the settings are called in sentences; a provider's own are called by their command."""
 
 PERSONA_LIMITS: Mapping[str, int] = {"name": 32, "gender": 32, "prefix": 10, "developer": 64}
 """The longest value of each persona setting, in characters. Discord's limit for nicknames is 32."""
@@ -53,3 +67,91 @@ def pick(name: str, stored: Stored, default: str | None) -> InForce:
     if name in stored.server:
         return InForce(stored.server[name], "server")
     return InForce(default, "default")
+
+
+def option_setting(provider: str, option: str) -> str:
+    """Return the setting that holds a provider's option."""
+    return f"{provider}_{option}"
+
+
+@dataclass(frozen=True, slots=True)
+class Setup:
+    """Who answers in one place, and how."""
+
+    provider: Provider
+    persona: Persona
+    options: Mapping[str, str]
+
+
+class Preferences:
+    """What is in force where: what admins set, over what the operator set.
+
+    `developer` is the operator's default for Tamako's `dev`: `BOT_DEVELOPER`, else the application owner's name, which
+    is known only after login.
+    """
+
+    def __init__(
+        self, store: PreferenceStore, providers: Mapping[str, Provider], default: str, developer: str | None = None
+    ) -> None:
+        self.providers = providers
+        self.default = default
+        self.developer = developer
+        self._store = store
+        self._prefixes: dict[int, str] = {}
+
+    async def start(self) -> None:
+        """Read what must be known without waiting: every server's prefix."""
+        self._prefixes = dict(await self._store.every("prefix"))
+
+    def prefix(self, server: int | None) -> str:
+        """Return the prefix of text commands in the server, or in direct messages."""
+        return DEFAULT_PREFIX if server is None else self._prefixes.get(server, DEFAULT_PREFIX)
+
+    async def setup(self, place: Place, provider: str | None = None) -> Setup:
+        """Return who answers in `place`: `provider` where one is named, else the one in force.
+
+        Raises `NotConfigured` for a named provider without credentials, and `MemoryUnavailable`.
+        """
+        stored = await self._store.load(place.server, place.settings_channel)
+        if provider is not None and provider not in self.providers:
+            raise NotConfigured(provider)
+        chosen = self.providers[provider or self._provider(stored).value or self.default]
+        persona = Persona(
+            name=pick("name", stored, None).value,
+            gender=pick("gender", stored, None).value,
+            prefix=pick("prefix", stored, None).value,
+            developer=pick("developer", stored, self.developer).value,
+        )
+        options = {
+            option.name: value
+            for option in chosen.options
+            if (value := pick(option_setting(chosen.name, option.name), stored, None).value) is not None
+        }
+        return Setup(chosen, persona, options)
+
+    async def show(self, place: Place) -> Mapping[str, InForce]:
+        """Return every setting that is in force in `place`, by name; raises `MemoryUnavailable`."""
+        stored = await self._store.load(place.server, place.settings_channel)
+        shown = {"provider": self._provider(stored)}
+        for name in PERSONA_LIMITS:
+            default = {"developer": self.developer, "prefix": DEFAULT_PREFIX}.get(name)
+            shown[name] = pick(name, stored, default)
+        for provider in self.providers.values():
+            for option in provider.options:
+                setting = option_setting(provider.name, option.name)
+                shown[setting] = pick(setting, stored, option.default)
+        return shown
+
+    async def save(self, scope: Scope, server: int, target: int, name: str, value: str | None) -> None:
+        """Set `name` for the server or one of its channels, None for back to default; raises `MemoryUnavailable`."""
+        await self._store.save(scope, server, target, name, value)
+        if name == "prefix":
+            if value is None:
+                self._prefixes.pop(target, None)
+            else:
+                self._prefixes[target] = value
+
+    def _provider(self, stored: Stored) -> InForce:
+        """Return the provider in force; one that has lost its credentials gives way to the default."""
+        chosen = pick("provider", stored, self.default)
+        return chosen if chosen.value in self.providers else InForce(self.default, "default")

@@ -2,12 +2,9 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from types import MappingProxyType
 from typing import Literal
 
 Role = Literal["user", "assistant"]
-
-NO_OPTIONS: Mapping[str, str] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,5 +39,5 @@ class Prompt:
     conversation_id: str
     history: tuple[Message, ...] = ()
     persona: Persona = field(default_factory=Persona)
-    options: Mapping[str, str] = NO_OPTIONS
+    options: Mapping[str, str] = field(default_factory=dict)
     jump: str | None = None

@@ -1,6 +1,6 @@
 """What the program asks of a chat API: a few facts and one way to stream an answer."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, Sequence
 from dataclasses import dataclass
 from typing import Protocol, runtime_checkable
 
@@ -61,8 +61,8 @@ class Provider(Protocol):
         """What a server's admins may set for it."""
         ...
 
-    def stream(self, prompt: Prompt) -> AsyncIterator[Piece]:
-        """Ask, and yield the answer piece by piece; raises `ProviderError`. Closing the iterator ends the request."""
+    def stream(self, prompt: Prompt) -> AsyncGenerator[Piece, None]:
+        """Ask, and yield the answer piece by piece; raises `ProviderError`. Closing the generator ends the request."""
         ...
 
     async def check(self) -> str | None:

@@ -21,7 +21,7 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Quote:
-    """A message of somebody else that the question replies to."""
+    """A message of somebody else that the question replies to; its text is empty where the bot may not see it."""
 
     author: str
     text: str
@@ -47,7 +47,7 @@ class Question:
     def compose(self) -> str:
         """Return the text for the provider: quoted context first, the question, then what could not be read."""
         parts = []
-        if self.quote is not None:
+        if self.quote is not None and self.quote.text:
             parts.append(_quoted(self.quote))
         if self.text:
             parts.append(self.text)

@@ -9,11 +9,15 @@ Action = Literal["say", "jump", "link"]
 
 @dataclass(frozen=True, slots=True)
 class Button:
-    """A button: its title, and what pressing it does with its value."""
+    """A button: its title, and what pressing it does with its value.
+
+    `token` is what a press is recognised by, also after a restart: empty for a link, and until the button was saved.
+    """
 
     title: str
     action: Action
     value: str
+    token: str = ""
 
 
 @dataclass(frozen=True, slots=True)

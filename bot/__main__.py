@@ -1,0 +1,86 @@
+"""`python -m bot` runs the bot, `python -m bot check` tries its settings: the composition root, and nothing else."""
+
+import argparse
+import asyncio
+import signal
+import sys
+from collections.abc import Sequence
+from typing import NoReturn
+
+from bot.settings import Configuration, SettingsError, load
+
+DRAIN_SECONDS = 10.0
+"""How long answers in flight may go on after a signal to stop."""
+
+
+class _Parser(argparse.ArgumentParser):
+    def error(self, message: str) -> NoReturn:
+        """Say what is wrong in one line, and exit with 2."""
+        self.exit(2, f"{self.prog}: {message}; see --help\n")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run a command and return the exit code: 0, or 1 with one line on standard error."""
+    parser = _Parser(
+        prog="python -m bot",
+        description="Switchboard, a Discord bot that lets chatbots answer in your server.",
+        epilog="Settings come from the environment and from .env; .env.example lists them all.",
+    )
+    parser.add_argument(
+        "command",
+        nargs="?",
+        choices=["run", "check"],
+        default="run",
+        help="run the bot (default), or check settings, database, token and credentials without connecting",
+    )
+    command = parser.parse_args(arguments).command
+    try:
+        configuration = load()
+    except SettingsError as error:
+        return _fail(str(error))
+    # What is slow to import waits until here: a mistake in the settings is told at once.
+    return asyncio.run(_check(configuration) if command == "check" else _run(configuration))
+
+
+async def _check(configuration: Configuration) -> int:
+    from bot.check import check
+
+    return await check(configuration, sys.stdout)
+
+
+async def _run(configuration: Configuration) -> int:
+    """Open everything, stay connected until a signal comes, and close in order."""
+    from bot.assembly import assemble
+    from bot.connection import StartError, point_at, stay_connected
+    from bot.logs import set_up_logging
+    from bot.store import DatabaseUnavailable
+
+    settings = configuration.bot
+    set_up_logging(settings.log_level, settings.log_format)
+    stop = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    point_at(settings)
+    try:
+        async with assemble(configuration) as bot:
+            connected = asyncio.create_task(stay_connected(bot, settings))
+            stopped = asyncio.create_task(stop.wait())
+            await asyncio.wait({connected, stopped}, return_when=asyncio.FIRST_COMPLETED)
+            stopped.cancel()
+            if connected.done():
+                connected.result()
+            await bot.desk.service.drain(DRAIN_SECONDS)
+            connected.cancel()
+            await asyncio.wait({connected})
+    except (StartError, DatabaseUnavailable) as error:
+        return _fail(str(error))
+    return 0
+
+
+def _fail(sentence: str) -> int:
+    sys.stderr.write(f"{sentence}\n")
+    return 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,38 @@
+"""Puts the program together from its configuration, and takes it apart again in order."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from bot.chat.budget import Budget
+from bot.chat.desk import Desk
+from bot.chat.painter import Painter
+from bot.chat.preferences import Preferences
+from bot.chat.recall import Recall
+from bot.chat.service import Service
+from bot.client import Switchboard
+from bot.display.wire import Wire
+from bot.providers import open_providers
+from bot.providers.http import Http
+from bot.settings import Configuration
+from bot.store import open_store
+
+
+@asynccontextmanager
+async def assemble(configuration: Configuration) -> AsyncIterator[Switchboard]:
+    """Open the database and the HTTP client, and yield the bot, not yet logged in; raises `DatabaseUnavailable`."""
+    settings = configuration.bot
+    budget = Budget()
+    http_client = Http(idle_timeout=settings.provider_idle_timeout, total_timeout=settings.provider_total_timeout)
+    async with open_store(settings.database_url) as store, http_client as http, Painter(budget) as painter:
+        providers = open_providers(configuration.providers, http)
+        preferences = Preferences(store, providers, configuration.default, settings.bot_developer)
+        await preferences.start()
+        recall = Recall(store, settings.bounds)
+        service = Service(preferences, store, recall, painter)
+        wire = Wire(budget)
+        desk = Desk(service, preferences, recall, store)
+        async with Switchboard(desk, wire, store, reads_messages=settings.message_content_intent) as bot:
+            try:
+                yield bot
+            finally:
+                await wire.close()

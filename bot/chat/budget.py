@@ -1,0 +1,145 @@
+"""The edit budget: when a request to Discord may go out so that none is ever turned away (429).
+
+Discord counts creating and editing messages apart, each 5 per 5 s for a channel, and all requests together, 50 a
+second (shared facts: docs.discord.com, "Rate Limits"). Its answers carry the true state in their headers, which wins
+over what is counted here. A slot is free again one window after the *answer* to the request that took it: whenever
+Discord itself counted that request, it was before its answer came.
+"""
+
+from collections import deque
+from dataclasses import dataclass, field
+
+from bot.chat.canvas import Lane
+
+LANE_LIMIT = 5
+LANE_WINDOW = 5.0
+"""5 requests per 5 s: what a lane is taken for until Discord's headers say otherwise."""
+
+GLOBAL_LIMIT = 48
+GLOBAL_WINDOW = 1.0
+"""Of Discord's 50 requests a second, two are left to what this budget does not plan, such as replies to admins."""
+
+_MARGIN = 0.02
+"""Seconds added to what a header says, since its times are rounded."""
+
+_SWEEP_ABOVE = 1000
+
+
+@dataclass(slots=True)
+class _Book:
+    """What is known of one lane."""
+
+    limit: int = LANE_LIMIT
+    window: float = LANE_WINDOW
+    outstanding: int = 0
+    free_at: deque[float] = field(default_factory=deque)
+    """When each slot that is taken, and not by an outstanding request, is free again; in order."""
+    last_start: float = float("-inf")
+    not_before: float = float("-inf")
+    reset_at: float | None = None
+    """What the headers of the answer just received said, until `finish` books that request's slot."""
+
+    def forget_past(self, now: float) -> None:
+        while self.free_at and self.free_at[0] <= now:
+            self.free_at.popleft()
+
+    def when(self, now: float, *, keep: int) -> float | None:
+        """Return when the next request may go so that `keep` slots stay free; None until an outstanding one is done."""
+        self.forget_past(now)
+        room = max(1, self.limit - keep)
+        missing = self.outstanding + len(self.free_at) + 1 - room
+        if missing <= 0:
+            return max(now, self.not_before)
+        if missing > len(self.free_at):
+            return None
+        return max(now, self.not_before, self.free_at[missing - 1])
+
+
+class Budget:
+    """Counts what was sent, learns what Discord says, and tells when the next request may go. Times are in seconds."""
+
+    def __init__(self) -> None:
+        self._lanes: dict[Lane, _Book] = {}
+        self._everything = _Book(limit=GLOBAL_LIMIT, window=GLOBAL_WINDOW)
+
+    def when(self, lane: Lane, now: float, *, final: bool) -> float | None:
+        """Return the earliest time for a request on `lane`, as far as the lane itself is concerned.
+
+        What is not `final` leaves one slot free, so that the final edit never waits behind a progress edit, and keeps
+        an even rhythm, so that no burst is followed by a standstill. None means: when an outstanding request is done.
+        """
+        book = self._lanes.get(lane)
+        if book is None:
+            return now
+        if final or lane.verb == "create":
+            return book.when(now, keep=0)
+        pace = book.window / max(1, book.limit - 1)
+        earliest = book.when(now, keep=1)
+        return None if earliest is None else max(earliest, book.last_start + pace)
+
+    def when_any(self, now: float) -> float | None:
+        """Return the earliest time for any request that counts against the limit over everything."""
+        return self._everything.when(now, keep=0)
+
+    def is_quiet(self, now: float) -> bool:
+        """Tell whether so little goes out that even a nicety, such as a typing indicator, takes nobody's place."""
+        self._everything.forget_past(now)
+        return self._everything.outstanding + len(self._everything.free_at) < GLOBAL_LIMIT // 2
+
+    def start(self, lane: Lane, now: float) -> None:
+        """Note that a request goes out on `lane`; `finish` must follow."""
+        if len(self._lanes) > _SWEEP_ABOVE:
+            self._sweep(now)
+        book = self._lanes.setdefault(lane, _Book())
+        book.outstanding += 1
+        book.last_start = now
+        if lane.counted:
+            self.start_other()
+
+    def finish(self, lane: Lane, now: float) -> None:
+        """Note that the request was answered, or failed."""
+        _finish(self._lanes[lane], now)
+        if lane.counted:
+            self.finish_other(now)
+
+    def start_other(self) -> None:
+        """Note a request that has no lane here but counts against the limit over everything."""
+        self._everything.outstanding += 1
+
+    def finish_other(self, now: float) -> None:
+        """Note that such a request was answered, or failed."""
+        _finish(self._everything, now)
+
+    def learn(self, lane: Lane, now: float, *, limit: int, remaining: int, reset_after: float) -> None:
+        """Take over what an answer's headers say: `remaining` of `limit` requests until `reset_after` seconds from now.
+
+        To be called before `finish` of the same request.
+        """
+        book = self._lanes.setdefault(lane, _Book())
+        if limit < 1 or reset_after < 0:
+            return
+        book.limit = limit
+        if remaining == limit - 1 and reset_after > 0:
+            book.window = reset_after
+        # The request just answered will add its own slot in `finish`; others still under way are counted by themselves.
+        taken = max(0, limit - remaining - book.outstanding)
+        book.reset_at = now + reset_after + _MARGIN
+        book.free_at = deque([book.reset_at] * taken)
+
+    def refused(self, lane: Lane | None, now: float, retry_after: float) -> None:
+        """Note a 429: nothing goes out on `lane`, or at all where it is None, for `retry_after` seconds."""
+        book = self._everything if lane is None else self._lanes.setdefault(lane, _Book())
+        book.not_before = max(book.not_before, now + retry_after + _MARGIN)
+
+    def _sweep(self, now: float) -> None:
+        """Forget lanes at rest, such as those of interactions long answered."""
+        for lane, book in list(self._lanes.items()):
+            book.forget_past(now)
+            if not book.outstanding and not book.free_at and max(book.not_before, book.last_start + book.window) < now:
+                del self._lanes[lane]
+
+
+def _finish(book: _Book, now: float) -> None:
+    book.outstanding = max(0, book.outstanding - 1)
+    book.free_at.append(now + book.window if book.reset_at is None else max(now, book.reset_at))
+    book.reset_at = None

@@ -1,0 +1,18 @@
+"""What stands behind every door: the parts of the program that Discord's side of it may use."""
+
+from dataclasses import dataclass
+
+from bot.chat.memory import Memory
+from bot.chat.preferences import Preferences
+from bot.chat.recall import Recall
+from bot.chat.service import Service
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """The program, as the doors see it."""
+
+    service: Service
+    preferences: Preferences
+    recall: Recall
+    memory: Memory

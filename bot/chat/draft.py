@@ -1,0 +1,140 @@
+"""An answer while it grows: pieces go in, the messages that show it come out."""
+
+from collections.abc import Sequence
+
+from bot.chat.canvas import Frame, TextFile
+from bot.chat.pager import PAGE_UNITS, Pager, units
+from bot.chat.rich import Buttons, Card, Image, Piece, Rich
+from bot.chat.sentences import too_many_messages
+
+GOES_ON = " ▌"
+"""The sign at the end of an answer that is still being written."""
+
+MOST_MESSAGES = 25
+"""How many messages one answer may take in a channel; a longer one goes on as a file. 25 messages hold about 50,000
+characters and take Discord's limit of 5 new messages per 5 s some 20 s to accept."""
+
+_MOST_BUTTONS = 25
+_MOST_PICTURES = 10
+
+_REPLACEMENT = "\ufffd"
+
+
+class Draft:
+    """The state of one answer. `frames` is a pure function of what was pushed; nothing here waits or sends."""
+
+    def __init__(self) -> None:
+        self._sections = [_Section()]
+        self._texts: list[str] = []
+        self._half = ""
+        self.plain = False
+        """Set where Discord refused what stands under the text: frames then hold the text alone."""
+
+    @property
+    def text(self) -> str:
+        """The answer's whole text, as the provider gave it."""
+        return "".join(self._texts)
+
+    @property
+    def empty(self) -> bool:
+        """Whether there is nothing to show: no text but white space, no picture, no button."""
+        return not any(section.rich or section.pager.pages(ended=True) for section in self._sections)
+
+    @property
+    def has_extras(self) -> bool:
+        """Whether anything but text belongs to the answer."""
+        return any(section.rich for section in self._sections)
+
+    def push(self, piece: Piece) -> None:
+        """Take the next piece; cheap, whatever has come before."""
+        if isinstance(piece, str):
+            self._push_text(piece)
+            return
+        if isinstance(piece, Buttons) and piece.title:
+            self._push_text(f"\n\n{piece.title}" if self._texts else piece.title)
+        if not self._sections[-1].takes(piece):
+            self._sections.append(_Section())
+        self._sections[-1].rich.append(piece)
+
+    def end(self) -> None:
+        """Say that no piece comes any more."""
+        if self._half:
+            self._half = ""
+            self._push_text(_REPLACEMENT)
+
+    def frames(self, *, ended: bool, notices: Sequence[str] = ()) -> list[Frame]:
+        """Return the messages that show the answer so far, or, once it has `ended`, all of it with `notices` below."""
+        frames = [frame for section in self._sections for frame in section.frames(ended=ended, plain=self.plain)]
+        if not ended:
+            return _with_sign(frames[:MOST_MESSAGES])
+        if len(frames) > MOST_MESSAGES:
+            notice = "\n".join([too_many_messages(len(self.text), MOST_MESSAGES), *notices])
+            return [*frames[:MOST_MESSAGES], Frame(notice, file=TextFile("answer.md", self.text))]
+        return _with_notices(frames, notices)
+
+    def _push_text(self, text: str) -> None:
+        text, self._half = _clean(self._half + text)
+        if not text:
+            return
+        self._texts.append(text)
+        if self._sections[-1].rich and text.strip():
+            # Text after a picture or a button stands below it, in a message of its own.
+            self._sections.append(_Section())
+        self._sections[-1].pager.add(text)
+
+
+class _Section:
+    """A stretch of the answer: text, and what stands under its last page."""
+
+    def __init__(self) -> None:
+        self.pager = Pager()
+        self.rich: list[Rich] = []
+
+    def takes(self, piece: Rich) -> bool:
+        """Tell whether `piece` can stand under the same text: one set of buttons, within Discord's counts."""
+        pictures = sum(isinstance(item, Image | Card) for item in self.rich)
+        buttons = sum(len(item.buttons) for item in self.rich if not isinstance(item, Image))
+        if isinstance(piece, Image):
+            return pictures < _MOST_PICTURES and not buttons
+        if isinstance(piece, Card):
+            return pictures < _MOST_PICTURES and not buttons and not (piece.buttons and self.rich)
+        return buttons + len(piece.buttons) <= _MOST_BUTTONS
+
+    def frames(self, *, ended: bool, plain: bool) -> list[Frame]:
+        """Return the section's messages."""
+        texts = [page.text for page in self.pager.pages(ended=ended or bool(self.rich))]
+        if not self.rich or plain:
+            return [Frame(text) for text in texts]
+        return [*(Frame(text) for text in texts[:-1]), Frame(texts[-1] if texts else "", tuple(self.rich))]
+
+
+def _with_sign(frames: list[Frame]) -> list[Frame]:
+    if frames and units(frames[-1].text + GOES_ON) <= PAGE_UNITS:
+        last = frames[-1]
+        frames[-1] = Frame(last.text + GOES_ON, last.rich)
+    return frames
+
+
+def _with_notices(frames: list[Frame], notices: Sequence[str]) -> list[Frame]:
+    if not notices:
+        return frames
+    notice = "\n".join(notices)
+    if frames:
+        last = frames[-1]
+        joined = f"{last.text}\n{notice}" if last.text else notice
+        if units(joined) <= PAGE_UNITS:
+            return [*frames[:-1], Frame(joined, last.rich)]
+    return [*frames, Frame(notice)]
+
+
+def _clean(text: str) -> tuple[str, str]:
+    """Return `text` with what no database or wire takes replaced, and apart a half surrogate pair at its end.
+
+    A pair may arrive in two pieces: JSON escapes an emoji as two surrogates, and a stream may split between them.
+    """
+    half = ""
+    if text and "\ud800" <= text[-1] <= "\udbff":
+        text, half = text[:-1], text[-1]
+    if not text.isascii():
+        text = text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+    return text.replace("\0", _REPLACEMENT), half

@@ -1,0 +1,174 @@
+"""The live painter: shows every running answer as new as the edit budget allows, and never makes a reader wait.
+
+Text is pushed into a `LiveAnswer` without waiting; the painter decides whose newest state goes out next. First text
+goes at once, finals go before progress, and among equals the answer goes first that was unseen longest. Never are two
+requests of one answer under way at the same time, so that an older text cannot land last.
+"""
+
+import asyncio
+import heapq
+import logging
+from collections.abc import Callable
+from types import TracebackType
+from typing import Self
+
+from bot.chat.budget import Budget
+from bot.chat.canvas import Canvas, CanvasError, Unavailable
+from bot.chat.live import LiveAnswer, Operation
+
+_log = logging.getLogger(__name__)
+
+_BREATH = 0.6
+"""Seconds between an answer's first text and the first edit: an edit sooner would show a word or two."""
+
+_TYPING_EVERY = 8.0
+"""Seconds; Discord shows an indicator for ten."""
+
+_RETRY_PAUSES = (1.0, 2.0, 4.0, 8.0, 15.0)
+"""Seconds before trying again while Discord is unavailable; then the answer counts as lost."""
+
+
+class Painter:
+    """Paints all running answers of the process. Use it as `async with`: leaving waits for requests under way."""
+
+    def __init__(self, budget: Budget, clock: Callable[[], float] | None = None) -> None:
+        self._budget = budget
+        self._clock = clock or asyncio.get_running_loop().time
+        self._waiting: list[tuple[tuple[int, float], int, LiveAnswer]] = []
+        self._entries = 0
+        self._wake: asyncio.TimerHandle | None = None
+        self._tasks = asyncio.TaskGroup()
+        self._timers: dict[LiveAnswer, asyncio.TimerHandle] = {}
+        self._typing: dict[LiveAnswer, asyncio.TimerHandle] = {}
+
+    async def __aenter__(self) -> Self:
+        await self._tasks.__aenter__()
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        for timer in [*self._timers.values(), *self._typing.values()]:
+            timer.cancel()
+        if self._wake is not None:
+            self._wake.cancel()
+        await self._tasks.__aexit__(kind, error, trace)
+
+    def open(self, canvas: Canvas, *, progressive: bool = True) -> LiveAnswer:
+        """Begin an answer on `canvas`, which shows that somebody is typing until there is text.
+
+        One that is not `progressive` is shown once it is complete.
+        """
+        answer = LiveAnswer(canvas, self._clock, self._changed, progressive=progressive)
+        self._type(answer)
+        return answer
+
+    def _changed(self, answer: LiveAnswer) -> None:
+        """Take note that `answer` has something new to show. Cheap where it is waiting for its turn already."""
+        if answer.in_flight:
+            return
+        if answer.queued_at is not None:
+            if answer.ended and answer.queued_at[0] > 0:
+                self._enqueue(answer)
+                self._pump()
+            return
+        if answer in self._timers:
+            if not answer.ended:
+                return
+            self._timers.pop(answer).cancel()
+        self._consider(answer)
+
+    def _consider(self, answer: LiveAnswer) -> None:
+        """Send the answer's next operation if its lane allows, or set a timer for when it will."""
+        self._timers.pop(answer, None)
+        operation = answer.next_operation()
+        if operation is None:
+            answer.settle()
+            return
+        now = self._clock()
+        at = self._budget.when(operation.lane, now, final=operation.final)
+        if at is None:
+            # Every slot is taken by requests under way, of earlier answers in this channel: look again shortly.
+            at = now + 0.05
+        if operation.message is not None and not operation.final:
+            at = max(at, answer.painted_at + _BREATH)
+        at = max(at, answer.not_before)
+        if at > now:
+            self._timers[answer] = asyncio.get_running_loop().call_later(at - now, self._consider, answer)
+            return
+        if operation.lane.counted:
+            self._enqueue(answer)
+            self._pump()
+        else:
+            self._send(answer, operation)
+
+    def _enqueue(self, answer: LiveAnswer) -> None:
+        """Put `answer` in line for the limit over everything: finals first, then whoever is unseen longest."""
+        answer.queued_at = (0, answer.ended_at) if answer.ended else (1, answer.unseen_since)
+        self._entries += 1
+        heapq.heappush(self._waiting, (answer.queued_at, self._entries, answer))
+
+    def _pump(self) -> None:
+        """Send what is in line, as far as the limit over everything allows, and come back when it allows more."""
+        if self._wake is not None:
+            self._wake.cancel()
+            self._wake = None
+        while self._waiting:
+            place, _, answer = self._waiting[0]
+            if answer.queued_at != place:
+                heapq.heappop(self._waiting)
+                continue
+            now = self._clock()
+            at = self._budget.when_any(now)
+            if at is None or at > now:
+                pause = 0.02 if at is None else at - now
+                self._wake = asyncio.get_running_loop().call_later(pause, self._pump)
+                return
+            heapq.heappop(self._waiting)
+            answer.queued_at = None
+            operation = answer.next_operation()
+            if operation is None:
+                answer.settle()
+            else:
+                self._send(answer, operation)
+
+    def _send(self, answer: LiveAnswer, operation: Operation) -> None:
+        answer.in_flight = True
+        self._budget.start(operation.lane, self._clock())
+        self._tasks.create_task(self._perform(answer, operation))
+
+    async def _perform(self, answer: LiveAnswer, operation: Operation) -> None:
+        try:
+            await answer.perform(operation)
+        except Unavailable as error:
+            if answer.failures >= len(_RETRY_PAUSES):
+                answer.lose(error)
+            else:
+                answer.not_before = self._clock() + _RETRY_PAUSES[answer.failures]
+                answer.failures += 1
+        except CanvasError as error:
+            answer.refuse(error)
+        except Exception as error:  # noqa: BLE001 - a fault in one answer's painting must not end the others'
+            _log.exception("painting an answer failed")
+            answer.lose(Unavailable(type(error).__name__))
+        finally:
+            self._budget.finish(operation.lane, self._clock())
+            answer.in_flight = False
+        self._consider(answer)
+        self._pump()
+
+    def _type(self, answer: LiveAnswer) -> None:
+        """Show typing now and again until the answer has text, whenever that takes nobody's place."""
+        if answer.started or answer.ended:
+            self._typing.pop(answer, None)
+            return
+        if self._budget.is_quiet(self._clock()):
+            self._tasks.create_task(self._show_typing(answer))
+        self._typing[answer] = asyncio.get_running_loop().call_later(_TYPING_EVERY, self._type, answer)
+
+    async def _show_typing(self, answer: LiveAnswer) -> None:
+        self._budget.start_other()
+        try:
+            await answer.canvas.typing()
+        finally:
+            self._budget.finish_other(self._clock())

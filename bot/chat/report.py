@@ -1,0 +1,49 @@
+"""What the bot reports when it is asked about its settings and its memory."""
+
+from collections.abc import Mapping
+
+from bot.chat.preferences import InForce
+from bot.chat.prompts import Prompt
+from bot.chat.provider import Provider
+
+_SOURCES = {"channel": "set for this channel", "server": "set for this server", "default": "default"}
+_LONGEST_VALUE = 80
+
+
+def describe_settings(settings: Mapping[str, InForce]) -> str:
+    """Return a line for each setting in force: its name, its value, and where that comes from."""
+    return "\n".join(
+        f"- **{name.replace('_', ' ')}**: {_value(setting.value)} ({_SOURCES[setting.source]})"
+        for name, setting in settings.items()
+    )
+
+
+def describe_prompt(provider: Provider, prompt: Prompt) -> tuple[str, str]:
+    """Return what goes along with a next question: a summary, and the conversation so far where that is sent."""
+    if provider.remembers:
+        summary = (
+            f"{provider.label} keeps your conversation itself, under the key `{prompt.user_key}`. "
+            "Nothing goes along with your next question but that key."
+        )
+        return summary, ""
+    if not prompt.history:
+        return f"Nothing yet: your next question begins a new conversation with {provider.label}.", ""
+    characters = sum(len(message.text) for message in prompt.history)
+    summary = (
+        f"{len(prompt.history)} messages ({characters:,} characters) of this channel would go to {provider.label} "
+        f"before your next question, as conversation `{prompt.conversation_id}`:"
+    )
+    return summary, "\n".join(f"**{message.role}:** {message.text}" for message in prompt.history)
+
+
+def describe_cleared(provider: Provider, *, direct: bool) -> str:
+    """Return what is said after a fresh start."""
+    whose = "Your" if provider.remembers or direct else "This channel's"
+    return f"{whose} conversation with {provider.label} starts afresh: what was said before is forgotten."
+
+
+def _value(value: str | None) -> str:
+    if value is None:
+        return "not set"
+    shown = value if len(value) <= _LONGEST_VALUE else f"{value[:_LONGEST_VALUE]}…"
+    return f"`{' '.join(shown.replace('`', 'ˋ').split())}`"

@@ -1,0 +1,168 @@
+"""Every sentence that the bot itself says in a conversation: each error's, and what it adds below an answer.
+
+Sentences say what happened and what to do, and are written for the person who reads them in Discord. What stands below
+an answer is small print: a line that begins with `-# `.
+"""
+
+from typing import assert_never, cast
+
+from bot.chat import errors
+
+OwnError = (
+    errors.QuestionTooLong
+    | errors.QueueFull
+    | errors.ShuttingDown
+    | errors.NotConfigured
+    | errors.MemoryUnavailable
+    | errors.Interrupted
+    | errors.Fault
+)
+ApiError = (
+    errors.Unreachable
+    | errors.Silent
+    | errors.TooSlow
+    | errors.Unauthorized
+    | errors.PaymentRequired
+    | errors.Forbidden
+    | errors.NotFound
+    | errors.RateLimited
+    | errors.Rejected
+    | errors.ServerFault
+    | errors.Unreadable
+    | errors.TooLarge
+    | errors.CutShort
+    | errors.NoReply
+    | errors.NotReady
+)
+
+
+def small(sentence: str) -> str:
+    """Return `sentence` as small print: each of its lines behind `-# `."""
+    return "\n".join(f"-# {line}" for line in sentence.splitlines())
+
+
+def explain(error: errors.AnswerError) -> str:
+    """Return the sentence for `error`: what happened, and what its reader can do."""
+    # The casts state what a test holds: every concrete error of the family stands in one of the two lists above.
+    if isinstance(error, errors.ProviderError):
+        return _explain_api(cast("ApiError", error))
+    return _explain_own(cast("OwnError", error))
+
+
+def _explain_own(error: OwnError) -> str:
+    match error:
+        case errors.QuestionTooLong():
+            return (
+                f"Your question has {error.length:,} characters, and {error.label} takes at most {error.limit:,}. "
+                "Nothing was sent; please shorten it."
+            )
+        case errors.QueueFull():
+            return f"{error.waiting} questions are waiting in this channel already. Please ask again in a minute."
+        case errors.ShuttingDown():
+            return "I am about to restart. Please ask again in a minute."
+        case errors.NotConfigured():
+            return f"{error.provider} is not set up here. `/help` lists what is."
+        case errors.MemoryUnavailable():
+            return "My database does not answer, so I did not ask. Please try again in a minute."
+        case errors.Interrupted():
+            return "Interrupted: I was restarted while writing this. Please ask again."
+        case errors.Fault():
+            return "Something went wrong inside me. The person who hosts this bot finds the cause in its log."
+        case _:
+            assert_never(error)
+
+
+def _explain_api(error: ApiError) -> str:
+    match error:
+        case errors.Unreachable():
+            return f"{error.label} cannot be reached right now. Please try again in a few minutes."
+        case errors.Silent():
+            return f"{error.label} sent nothing for {_seconds(error.seconds)}, so I stopped waiting. Please try again."
+        case errors.TooSlow():
+            return f"{error.label} took longer than {_seconds(error.seconds)}, so I stopped there. Please ask for less."
+        case errors.Unauthorized():
+            return f"{error.label} did not accept this bot's credentials. Its host has to correct them."
+        case errors.PaymentRequired():
+            return (
+                f"The {error.label} account has run out of credit, or its plan does not cover this. Its owner can tell."
+            )
+        case errors.Forbidden():
+            return (
+                f"{error.label} does not allow this bot's account to ask. Its host has to check the plan and the keys."
+            )
+        case errors.NotFound():
+            return f"{error.label} does not know this chatbot. Its host has to check the chatbot's id and the address."
+        case errors.RateLimited():
+            when = "in a minute" if error.retry_after is None else f"in {_seconds(max(1, error.retry_after))}"
+            return f"{error.label} is getting too many questions. Please try again {when}."
+        case errors.Rejected():
+            return f"{error.label} refused the question (status {error.status}){_reason(error.reason)}"
+        case errors.ServerFault():
+            return f"{error.label} has a fault on its side (status {error.status}). Please try again in a few minutes."
+        case errors.Unreadable():
+            return f"{error.label} sent something that is not an answer. Please try again in a few minutes."
+        case errors.TooLarge():
+            return f"{error.label} sent more than {error.limit / 1e6:g} MB, so I stopped reading there."
+        case errors.CutShort():
+            return f"The connection to {error.label} broke off, so this answer is incomplete. Please ask again."
+        case errors.NoReply():
+            return f"{error.label} had nothing to say to that. Please try other words."
+        case errors.NotReady():
+            return f"{error.label} took the question but has no answer yet. Please ask again in a moment."
+        case _:
+            assert_never(error)
+
+
+def too_many_messages(characters: int, messages: int) -> str:
+    """Return the line for an answer that takes more messages than the bot writes in a row."""
+    return small(
+        f"This answer has {characters:,} characters. I stop after {messages} messages; the file holds all of it."
+    )
+
+
+def not_read(names: tuple[str, ...]) -> str:
+    """Return the line that names attachments, which no provider is sent."""
+    return small(f"I cannot read attachments, so I answered without: {', '.join(_plain(name) for name in names)}")
+
+
+def quote_not_read() -> str:
+    """Return the line for a question that replies to a message whose text Discord does not let the bot see."""
+    return small("I cannot see the message you replied to, so I answered without it.")
+
+
+def not_remembered() -> str:
+    """Return the line for an answer that was shown but could not be stored."""
+    return small("My database did not take this answer, so I will not remember it.")
+
+
+def without_extras() -> str:
+    """Return the line for an answer whose buttons or pictures Discord refused."""
+    return small("Discord did not accept the buttons or pictures of this answer, so they are missing.")
+
+
+def cannot_write(channel: int) -> str:
+    """Return what an asker is told outside the channel when the bot may not write in it."""
+    return (
+        f"You asked me something in <#{channel}>, but I may not write there. Somebody who manages the server can give "
+        "me **View Channel**, **Send Messages** and, for threads, **Send Messages in Threads**."
+    )
+
+
+def could_not_show(channel: int) -> str:
+    """Return what an asker is told outside the channel when Discord did not take the answer there."""
+    return f"I had an answer for you in <#{channel}>, but Discord did not let me show it. Please ask again in a minute."
+
+
+def _seconds(seconds: float) -> str:
+    if seconds < 120:
+        return f"{seconds:.0f} second{'' if round(seconds) == 1 else 's'}"
+    return f"{seconds / 60:.0f} minutes"
+
+
+def _reason(reason: str | None) -> str:
+    return f": “{_plain(reason)}”" if reason else ". Please try other words."
+
+
+def _plain(text: str) -> str:
+    """Return `text` on one line, with nothing in it that Discord would draw or ping."""
+    return "".join(f"\\{char}" if char in "\\*_~`|<>[]()#@:-" else char for char in " ".join(text.split()))

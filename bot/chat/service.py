@@ -1,0 +1,178 @@
+"""The answering service: takes a question, asks the provider, has the answer shown, and remembers the turn."""
+
+import asyncio
+import logging
+from collections.abc import Sequence
+from contextlib import aclosing, suppress
+from dataclasses import replace
+from secrets import token_urlsafe
+
+from bot.chat.canvas import Canvas, CanvasError, Denied, Gone
+from bot.chat.errors import AnswerError, Fault, Interrupted, MemoryUnavailable, NoReply, ProviderError, QuestionTooLong
+from bot.chat.live import LiveAnswer
+from bot.chat.memory import Memory, SavedButton
+from bot.chat.painter import Painter
+from bot.chat.preferences import Preferences, Setup
+from bot.chat.prompts import Prompt
+from bot.chat.questions import Question
+from bot.chat.queue import Turnstile
+from bot.chat.recall import Recall, Recalled
+from bot.chat.rich import Button, Image, Piece
+from bot.chat.sentences import cannot_write, could_not_show, explain, not_read, not_remembered, quote_not_read, small
+
+_log = logging.getLogger(__name__)
+
+_LAST_EDITS = 5.0
+"""Seconds for the edits that mark interrupted answers before the process ends."""
+
+
+class Service:
+    """Answers questions, each channel's one after another. `answer` may be called any number of times at once."""
+
+    def __init__(self, preferences: Preferences, memory: Memory, recall: Recall, painter: Painter) -> None:
+        self._preferences = preferences
+        self._memory = memory
+        self._recall = recall
+        self._painter = painter
+        self._turnstile = Turnstile()
+        self._reading: set[asyncio.Timeout] = set()
+        self._under_way = 0
+        self._idle = asyncio.Event()
+        self._idle.set()
+
+    async def answer(self, question: Question, canvas: Canvas) -> None:
+        """Answer `question` on `canvas`; returns when all is shown, or when the asker knows why not. Never raises.
+
+        The place in the channel's queue is taken before anything is waited for: questions are answered in the order in
+        which this method was called.
+        """
+        self._under_way += 1
+        self._idle.clear()
+        try:
+            await self._queued(question, canvas)
+        except AnswerError as error:
+            _log.info("question %d refused: %s", question.id, type(error).__name__)
+            await self._refuse(question, canvas, explain(error))
+        except CanvasError as error:
+            await self._unsayable(question, canvas, error)
+        except Exception:  # noqa: BLE001 - whatever it was, the asker is told, and the next question answered
+            _log.exception("question %d: answering failed", question.id)
+            await self._refuse(question, canvas, explain(Fault()))
+        finally:
+            self._under_way -= 1
+            if not self._under_way:
+                self._idle.set()
+
+    async def drain(self, seconds: float) -> None:
+        """Take no more questions, let running answers finish for `seconds`, then mark the rest interrupted."""
+        self._turnstile.close()
+        try:
+            async with asyncio.timeout(seconds):
+                await self._idle.wait()
+        except TimeoutError:
+            _log.warning("interrupting %d answers", len(self._reading))
+            for reading in self._reading:
+                reading.reschedule(asyncio.get_running_loop().time())
+            try:
+                async with asyncio.timeout(_LAST_EDITS):
+                    await self._idle.wait()
+            except TimeoutError:
+                _log.warning("%d answers could not be marked as interrupted", self._under_way)
+
+    async def _queued(self, question: Question, canvas: Canvas) -> None:
+        ticket = self._turnstile.take(question.place.channel)
+        try:
+            setup = await self._preferences.setup(question.place, question.provider)
+            _check_length(question, setup)
+            await canvas.begin()
+        except BaseException:
+            ticket.leave()
+            raise
+        async with ticket:
+            recalled = await self._recall.prompt(question, setup)
+            await self._answered(question, setup, recalled, canvas)
+
+    async def _answered(self, question: Question, setup: Setup, recalled: Recalled, canvas: Canvas) -> None:
+        live = self._painter.open(canvas, progressive=setup.provider.streams)
+        error = await self._read(setup, recalled.prompt, live)
+        notices = [small(explain(error))] if error is not None else []
+        if question.quote is not None and not question.quote.text:
+            notices.append(quote_not_read())
+        if question.attachments:
+            notices.append(not_read(question.attachments))
+        turn = None
+        if error is None and live.lost is None:
+            # Recorded before the last edit, so that not even a kill loses a turn that somebody saw finished.
+            try:
+                turn = await self._recall.record(question, setup, recalled, live.text)
+            except MemoryUnavailable:
+                notices.append(not_remembered())
+        try:
+            await live.finish(notices)
+        except CanvasError:
+            if turn is not None:
+                with suppress(MemoryUnavailable):
+                    await self._recall.withdraw(turn)
+            raise
+        outcome = "in full" if error is None else type(error).__name__
+        _log.info("question %d answered by %s: %s", question.id, setup.provider.name, outcome)
+
+    async def _read(self, setup: Setup, prompt: Prompt, live: LiveAnswer) -> AnswerError | None:
+        """Push the provider's answer into `live`, and return what kept it from being whole."""
+        provider = setup.provider
+        try:
+            async with asyncio.timeout(None) as reading, aclosing(provider.stream(prompt)) as pieces:
+                self._reading.add(reading)
+                async for piece in pieces:
+                    live.push(await self._with_tokens(piece, provider.name))
+                    if live.lost is not None:
+                        return None
+        except TimeoutError:
+            return Interrupted() if reading.expired() else Fault()
+        except ProviderError as error:
+            return error
+        except Exception:  # noqa: BLE001 - what was shown so far is kept, whatever went wrong
+            _log.exception("%s: reading an answer failed", provider.name)
+            return Fault()
+        finally:
+            self._reading.discard(reading)
+        return NoReply(provider.label) if live.empty else None
+
+    async def _with_tokens(self, piece: Piece, provider: str) -> Piece:
+        """Return `piece` with its buttons saved, so that a press finds them after a restart too."""
+        if isinstance(piece, str | Image) or not piece.buttons:
+            return piece
+        buttons = tuple(
+            button if button.action == "link" else replace(button, token=token_urlsafe(12)) for button in piece.buttons
+        )
+        try:
+            await self._memory.save_buttons(_saved(buttons, provider))
+        except MemoryUnavailable:
+            return piece  # shown, but without a token a button cannot be pressed
+        return replace(piece, buttons=buttons)
+
+    async def _refuse(self, question: Question, canvas: Canvas, sentence: str) -> None:
+        try:
+            await canvas.refuse(small(sentence))
+        except CanvasError as error:
+            await self._unsayable(question, canvas, error)
+
+    async def _unsayable(self, question: Question, canvas: Canvas, error: CanvasError) -> None:
+        """Say in the log, and to the asker if possible, that nothing could be said in the channel."""
+        channel = question.place.channel
+        _log.warning("question %d: cannot write in channel %d: %s", question.id, channel, type(error).__name__)
+        if isinstance(error, Gone):
+            return  # somebody took the message or the channel away: there is nothing to explain
+        sentence = cannot_write(channel) if isinstance(error, Denied) else could_not_show(channel)
+        if not await canvas.whisper(sentence):
+            _log.warning("question %d: the asker could not be told either", question.id)
+
+
+def _check_length(question: Question, setup: Setup) -> None:
+    length, limit = len(question.compose()), setup.provider.question_limit
+    if limit is not None and length > limit and question.jump is None:
+        raise QuestionTooLong(setup.provider.label, length, limit)
+
+
+def _saved(buttons: Sequence[Button], provider: str) -> list[SavedButton]:
+    return [SavedButton(provider, button) for button in buttons if button.token]

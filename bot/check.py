@@ -1,0 +1,68 @@
+"""`python -m bot check`: one line for each thing the bot needs, and whether it is well. It opens no gateway."""
+
+from typing import TextIO
+
+import discord
+
+from bot.chat.errors import MemoryUnavailable, ProviderError
+from bot.chat.provider import Provider
+from bot.chat.sentences import explain
+from bot.connection import BAD_TOKEN, point_at
+from bot.display.failures import DISCORD_FAILURES
+from bot.providers import open_providers
+from bot.providers.http import Http
+from bot.settings import Configuration, Settings
+from bot.store import DatabaseUnavailable, open_store
+
+
+async def check(configuration: Configuration, out: TextIO) -> int:
+    """Write the lines to `out`, and return the exit code: 0 where all that could be tried is well, otherwise 1."""
+    settings = configuration.bot
+    point_at(settings)
+    names = ", ".join(configuration.providers)
+    lines = [(True, f"settings: well; configured: {names}; default: {configuration.default}")]
+    lines += [(True, f"settings: {sentence}") for sentence in configuration.incomplete]
+    lines.append(await _database(settings))
+    lines.append(await _discord(settings))
+    async with Http(idle_timeout=10, total_timeout=20) as http:
+        for provider in open_providers(configuration.providers, http).values():
+            lines.append(await _provider(provider))
+    for _, line in lines:
+        out.write(f"{line}\n")
+    return 0 if all(well for well, _ in lines) else 1
+
+
+async def _database(settings: Settings) -> tuple[bool, str]:
+    try:
+        async with open_store(settings.database_url) as store:
+            await store.save_fact("checked", "yes")
+    except DatabaseUnavailable as error:
+        return False, f"database: {error}"
+    except MemoryUnavailable:
+        return False, "database: it can be opened but not written; check its folder's permissions and the disk's space"
+    return True, "database: well; opened, brought up to date and written"
+
+
+async def _discord(settings: Settings) -> tuple[bool, str]:
+    client = discord.Client(intents=discord.Intents.none())
+    try:
+        await client.login(settings.discord_token.get_secret_value())
+    except discord.LoginFailure:
+        return False, f"Discord: {BAD_TOKEN}"
+    except DISCORD_FAILURES as error:
+        return False, f"Discord: cannot be reached ({type(error).__name__}); check the network and DISCORD_API_URL"
+    else:
+        return True, f"Discord: well; the token belongs to {client.user}"
+    finally:
+        await client.close()
+
+
+async def _provider(provider: Provider) -> tuple[bool, str]:
+    try:
+        why_not = await provider.check()
+    except ProviderError as error:
+        return False, f"{provider.name}: {explain(error)}"
+    return (
+        True,
+        f"{provider.name}: {'well; the credentials were accepted' if why_not is None else f'not checked: {why_not}'}",
+    )

@@ -1,0 +1,121 @@
+"""The discord.py bot: what it may see, whom it may ping, which doors it has, and how it tells Discord its commands."""
+
+import hashlib
+import json
+import logging
+from typing import Any, Protocol
+
+import discord
+from discord import app_commands
+
+from bot.chat.desk import Desk
+from bot.chat.errors import Fault
+from bot.chat.sentences import explain
+from bot.display.buttons import ReplyButton
+from bot.display.canvas import SILENT
+from bot.display.failures import DISCORD_FAILURES
+from bot.display.host import Host, tell
+from bot.display.wire import Wire
+
+_log = logging.getLogger(__name__)
+
+COGS = (
+    "cogs.messages",
+    "cogs.ask",
+    "cogs.tamako",
+    "cogs.chatbase",
+    "cogs.stammer",
+    "cogs.chatbot",
+    "cogs.settings",
+    "cogs.history",
+    "cogs.help",
+)
+
+_SYNCED = "synced commands"
+
+
+class Facts(Protocol):
+    """Where the bot notes what it told Discord. Both methods raise `MemoryUnavailable`."""
+
+    async def fact(self, name: str) -> str | None:
+        """Return what was noted under `name`."""
+        ...
+
+    async def save_fact(self, name: str, value: str) -> None:
+        """Note `value` under `name`."""
+        ...
+
+
+class Switchboard(Host):
+    """The bot on Discord's side. It sees no members and no presences, and all texts only where the operator says so."""
+
+    def __init__(self, desk: Desk, wire: Wire, facts: Facts, *, reads_messages: bool) -> None:
+        intents = discord.Intents(guilds=True, guild_messages=True, dm_messages=True, message_content=reads_messages)
+        super().__init__(
+            command_prefix=[],
+            help_command=None,
+            intents=intents,
+            allowed_mentions=SILENT,
+            allowed_contexts=app_commands.AppCommandContext(guild=True, dm_channel=True, private_channel=False),
+            allowed_installs=app_commands.AppInstallationType(guild=True, user=False),
+            member_cache_flags=discord.MemberCacheFlags.none(),
+            chunk_guilds_at_startup=False,
+            max_messages=None,
+            http_trace=wire.trace(),
+            enable_debug_events=False,
+        )
+        self.desk = desk
+        self.wire = wire
+        self.reads_messages = reads_messages
+        self._facts = facts
+        self.tree.error(self._explain_failure)
+
+    async def setup_hook(self) -> None:
+        """Open the doors, and tell Discord the commands where it does not know them yet."""
+        if self.desk.preferences.developer is None and self.application is not None:
+            self.desk.preferences.developer = self.application.owner.name
+        for cog in COGS:
+            await self.load_extension(cog)
+        self.add_dynamic_items(ReplyButton)
+        await self._sync_commands()
+
+    async def on_message(self, message: discord.Message, /) -> None:
+        """Do nothing: the messages cog listens itself, and discord.py's own text commands are not used."""
+
+    async def on_ready(self) -> None:
+        """Say in the log that the bot can be used."""
+        _log.info("ready as %s in %d servers", self.user, len(self.guilds))
+
+    async def _sync_commands(self) -> None:
+        """Register the commands if they changed, or if Discord lost them; doing so each time would use up a quota."""
+        told = [command.to_dict(self.tree) for command in self.tree.get_commands()]
+        digest = hashlib.sha256(json.dumps([self.application_id, told], sort_keys=True).encode()).hexdigest()
+        try:
+            known = await self.tree.fetch_commands()
+            if await self._facts.fact(_SYNCED) == _fingerprint(digest, known):
+                _log.info("%d commands are registered already", len(known))
+                return
+        except Exception as error:  # noqa: BLE001 - whatever keeps us from comparing, registering anew is right
+            _log.info("comparing the commands failed (%s); registering them", type(error).__name__)
+        synced = await self.tree.sync()
+        await self._facts.save_fact(_SYNCED, _fingerprint(digest, synced))
+        _log.info("registered %d commands", len(synced))
+
+    async def _explain_failure(
+        self, interaction: discord.Interaction[Any], error: app_commands.AppCommandError
+    ) -> None:
+        """Tell a command's caller why it did not work."""
+        sentence = getattr(error, "sentence", None)
+        if sentence is None:
+            cause = error.__cause__ or error
+            _log.error("command of interaction %d failed", interaction.id, exc_info=cause)
+            sentence = explain(Fault())
+        try:
+            await tell(interaction, sentence)
+        except DISCORD_FAILURES as unsaid:
+            _log.warning("interaction %d: the caller could not be told: %s", interaction.id, type(unsaid).__name__)
+
+
+def _fingerprint(digest: str, commands_known: list[app_commands.AppCommand]) -> str:
+    """Return what identifies the commands as sent and as Discord has them."""
+    return " ".join([digest, *sorted(str(command.id) for command in commands_known)])

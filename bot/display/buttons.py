@@ -1,0 +1,45 @@
+"""The buttons under answers: a press asks the button's question, also after a restart."""
+
+from re import Match
+from typing import Any, Self, cast
+
+import discord
+
+from bot.chat.errors import MemoryUnavailable
+from bot.chat.sentences import explain
+from bot.display.extras import BUTTON_ID
+from bot.display.host import Host, tell
+
+
+class ReplyButton(discord.ui.DynamicItem[discord.ui.Button[Any]], template=rf"{BUTTON_ID}(?P<token>[\w-]+)"):
+    """Any button that an answer offered, recognised by its id alone."""
+
+    def __init__(self, item: discord.ui.Button[Any], token: str) -> None:
+        super().__init__(item)
+        self._token = token
+
+    @classmethod
+    async def from_custom_id(
+        cls, _interaction: discord.Interaction[Any], item: discord.ui.Item[Any], match: Match[str], /
+    ) -> Self:
+        """Return the item for a press on the button with this id."""
+        return cls(cast("discord.ui.Button[Any]", item), match["token"])
+
+    async def callback(self, interaction: discord.Interaction[Any]) -> None:
+        """Ask what the button stands for, in the name of whoever pressed it."""
+        host = cast("Host", interaction.client)
+        try:
+            saved = await host.desk.memory.button(self._token)
+        except MemoryUnavailable as error:
+            await tell(interaction, explain(error))
+            return
+        if saved is None:
+            await tell(interaction, "I do not know this button any more. Please write your question instead.")
+            return
+        jumps = saved.button.action == "jump"
+        await host.answer_interaction(
+            interaction,
+            saved.button.title if jumps else saved.button.value,
+            provider=saved.provider,
+            jump=saved.button.value if jumps else None,
+        )

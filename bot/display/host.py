@@ -1,0 +1,48 @@
+"""What the doors may expect of the bot that carries them, and the small things that each of them says."""
+
+from typing import Any
+
+import discord
+from discord.ext import commands
+
+from bot.chat.desk import Desk
+from bot.chat.questions import Place, Question
+from bot.display.canvas import SILENT, InteractionCanvas
+from bot.display.wire import Wire
+
+
+class Host(commands.Bot):
+    """A discord.py bot with the program behind it. `reads_messages` tells whether it may see every message's text."""
+
+    desk: Desk
+    wire: Wire
+    reads_messages: bool
+
+    async def answer_interaction(
+        self, interaction: discord.Interaction[Any], text: str, *, provider: str | None = None, jump: str | None = None
+    ) -> None:
+        """Answer a question that came by slash command or button; returns when all is shown."""
+        question = Question(
+            id=interaction.id,
+            place=place_of(interaction.channel, interaction.guild_id, interaction.channel_id or 0),
+            asker=interaction.user.id,
+            text=text.strip(),
+            provider=provider,
+            jump=jump,
+        )
+        await self.desk.service.answer(question, InteractionCanvas(self.wire, interaction))
+
+
+def place_of(channel: object, server: int | None, channel_id: int) -> Place:
+    """Return where something happens; a thread has its parent's settings and a conversation of its own."""
+    parent = channel.parent_id if isinstance(channel, discord.Thread) else channel_id
+    return Place(channel=channel_id, settings_channel=parent, server=server)
+
+
+async def tell(interaction: discord.Interaction[Any], text: str, *, file: discord.File | None = None) -> None:
+    """Answer an interaction for its caller alone, whether it was acknowledged already or not."""
+    extra: dict[str, Any] = {} if file is None else {"file": file}
+    if interaction.response.is_done():
+        await interaction.followup.send(text, ephemeral=True, allowed_mentions=SILENT, **extra)
+    else:
+        await interaction.response.send_message(text, ephemeral=True, allowed_mentions=SILENT, **extra)

@@ -1,0 +1,78 @@
+"""Log lines for people or for machines, with nothing in them that somebody wrote or that must stay secret.
+
+Two leaks are closed here for good. Libraries print requests and parameters at DEBUG, so they never go below INFO. And
+an exception's text may hold anything, so a traceback is printed as its places and types; the text stays only for errors
+of the network and of the operating system, which name a host or a file.
+"""
+
+import json
+import logging
+import sys
+import traceback
+from datetime import UTC, datetime
+from types import TracebackType
+from typing import Literal, TextIO
+
+LogFormat = Literal["text", "json"]
+
+OWN_LOGGERS = ("bot", "cogs", "__main__")
+
+
+def set_up_logging(level: str, form: LogFormat, stream: TextIO | None = None) -> None:
+    """Send all log lines at `level` and above to standard error, or to `stream`."""
+    handler = logging.StreamHandler(stream or sys.stderr)
+    handler.setFormatter(JsonFormatter() if form == "json" else TextFormatter())
+    root = logging.getLogger()
+    root.handlers[:] = [handler]
+    root.setLevel(max(logging.INFO, logging.getLevelNamesMapping()[level]))
+    for name in OWN_LOGGERS:
+        logging.getLogger(name).setLevel(level)
+
+
+class TextFormatter(logging.Formatter):
+    """One line an event: time, level, logger, what happened; a traceback's places follow, one a line."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Return the line."""
+        line = f"{_time(record)} {record.levelname:<7} {record.name}: {_one_line(record.getMessage())}"
+        return "\n".join([line, *(f"    {place}" for place in _places(record))])
+
+
+class JsonFormatter(logging.Formatter):
+    """One JSON object a line: time, level, logger, message and, where there is one, the exception's places."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Return the object on one line."""
+        event: dict[str, object] = {
+            "time": _time(record),
+            "level": record.levelname,
+            "logger": record.name,
+            "message": record.getMessage(),
+        }
+        if places := _places(record):
+            event["exception"] = places
+        return json.dumps(event, ensure_ascii=False)
+
+
+def _time(record: logging.LogRecord) -> str:
+    return datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds")
+
+
+def _one_line(text: str) -> str:
+    return text.replace("\r", "\\r").replace("\n", "\\n")
+
+
+def _places(record: logging.LogRecord) -> list[str]:
+    if not record.exc_info or record.exc_info[1] is None:
+        return []
+    _, error, trace = record.exc_info
+    return [*_frames(trace), _name(error)]
+
+
+def _frames(trace: TracebackType | None) -> list[str]:
+    return [f"{frame.filename}:{frame.lineno} in {frame.name}" for frame in traceback.extract_tb(trace)]
+
+
+def _name(error: BaseException) -> str:
+    kind = f"{type(error).__module__}.{type(error).__qualname__}"
+    return f"{kind}: {_one_line(str(error))}" if isinstance(error, OSError) else kind

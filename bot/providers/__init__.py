@@ -1,0 +1,39 @@
+"""The chat APIs that the bot can ask, in the order in which the first configured one becomes the default.
+
+    settings = read_settings(os.environ)
+    async with Http() as http:
+        providers = open_providers(settings, http)
+        async for piece in providers["chatbase"].stream(prompt): ...
+
+A further provider is a file of its own and a line in `PROVIDERS`.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from bot.chat.provider import Provider
+from bot.providers.base import ChatApi
+from bot.providers.chatbase import Chatbase
+from bot.providers.chatbot import ChatBot
+from bot.providers.http import Http
+from bot.providers.settings import ProviderSettings
+from bot.providers.stammer import Stammer
+from bot.providers.tamako import Tamako
+
+PROVIDERS: tuple[type[ChatApi[Any]], ...] = (
+    Tamako,
+    Chatbase,
+    Stammer,
+    ChatBot,
+)
+
+
+def read_settings(environment: Mapping[str, str]) -> dict[str, ProviderSettings]:
+    """Read every provider's settings, configured or not, by its name; raises `pydantic.ValidationError`."""
+    return {kind.name: kind.settings_type.from_environment(environment) for kind in PROVIDERS}
+
+
+def open_providers(settings: Mapping[str, ProviderSettings], http: Http) -> dict[str, Provider]:
+    """Return the configured providers by name, in the contract's order."""
+    kinds = {kind.name: kind for kind in PROVIDERS}
+    return {name: kinds[name](settings[name], http) for name in kinds if name in settings and settings[name].configured}

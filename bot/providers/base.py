@@ -1,0 +1,94 @@
+"""What all providers share: their facts, the limit on a question, and that an answer without content is an error."""
+
+from abc import ABC, abstractmethod
+from collections.abc import AsyncGenerator, Mapping, Sequence
+from contextlib import aclosing
+from typing import ClassVar, Generic, TypeVar
+
+from bot.chat.errors import NoReply, ProviderError, QuestionTooLong
+from bot.chat.prompts import Prompt
+from bot.chat.provider import Option
+from bot.chat.rich import Piece
+from bot.providers.faults import fault_of_status
+from bot.providers.http import Http, Request
+from bot.providers.reasons import clean_reason, find_reason
+from bot.providers.settings import ProviderSettings
+
+S = TypeVar("S", bound=ProviderSettings)
+
+
+class ChatApi(ABC, Generic[S]):
+    """The base of the providers; a subclass states its facts and says how to get an answer."""
+
+    name: ClassVar[str]
+    label: ClassVar[str]
+    question_limit: ClassVar[int | None] = None
+    remembers: ClassVar[bool]
+    settings_type: ClassVar[type[ProviderSettings]]
+
+    def __init__(self, settings: S, http: Http) -> None:
+        self._settings = settings
+        self._http = http
+
+    @property
+    def streams(self) -> bool:
+        """Whether text arrives in pieces worth showing one by one."""
+        return False
+
+    @property
+    def options(self) -> Sequence[Option]:
+        """What a server's admins may set."""
+        return ()
+
+    async def stream(self, prompt: Prompt) -> AsyncGenerator[Piece]:
+        """Ask, and yield the answer piece by piece; raises `ProviderError`, or `QuestionTooLong` before sending."""
+        length = len(prompt.text)
+        if self.question_limit is not None and length > self.question_limit and prompt.jump is None:
+            raise QuestionTooLong(self.label, length, self.question_limit)
+        empty = True
+        async with aclosing(self._answer(prompt)) as pieces:
+            async for piece in pieces:
+                empty = empty and isinstance(piece, str) and not piece.strip()
+                yield piece
+        if empty:
+            raise NoReply(self.label)
+
+    async def check(self) -> str | None:
+        """Return why the credentials cannot be tried: asking a question is all that this API offers."""
+        return f"{self.label} offers no way to try credentials without asking a question"
+
+    @abstractmethod
+    def _answer(self, prompt: Prompt) -> AsyncGenerator[Piece]:
+        """Yield the answer piece by piece; raises `ProviderError`."""
+
+    def _request(
+        self,
+        url: str,
+        prompt: Prompt | None = None,
+        *,
+        headers: Mapping[str, str] | None = None,
+        params: Mapping[str, str] | None = None,
+        body: Mapping[str, object] | None = None,
+    ) -> Request:
+        return Request(
+            label=self.label,
+            url=url,
+            headers=headers or {},
+            params=params or {},
+            body=body,
+            secrets=self._settings.secrets,
+            texts=() if prompt is None else self._private_texts(prompt),
+            explain=self._explain,
+        )
+
+    def _explain(self, status: int, payload: object) -> ProviderError | None:
+        """Name the error for a refusal where its body says more than the status; None leaves it to the status."""
+
+    def _refused(self, prompt: Prompt, status: int, payload: object) -> ProviderError:
+        """Return the error for a refusal that is in the body only; `status` is what it says, or the HTTP status."""
+        reason = clean_reason(find_reason(payload), self._settings.secrets, self._private_texts(prompt))
+        return fault_of_status(self.label, status, reason=reason)
+
+    def _private_texts(self, prompt: Prompt) -> tuple[str, ...]:
+        """Return what people wrote, to be kept out of what an error says."""
+        return (prompt.text, *(message.text for message in prompt.history))

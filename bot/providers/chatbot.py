@@ -1,0 +1,139 @@
+"""ChatBot.com: one POST to `/query` per question; the server remembers each session for ten minutes.
+
+Tokens and errors from `reference/provider-docs/chatbot.txt`; requests and replies from `reference/providers.md`.
+"""
+
+import re
+from collections.abc import AsyncGenerator, Sequence
+from typing import Annotated, ClassVar
+
+from pydantic import AfterValidator, SecretStr
+
+from bot.chat.errors import NotFound, Unreadable
+from bot.chat.prompts import Prompt
+from bot.chat.provider import Choice, Option
+from bot.chat.rich import Piece
+from bot.providers.base import ChatApi
+from bot.providers.fulfillment import read_item
+from bot.providers.reply import JsonObject, as_object
+from bot.providers.settings import Address, HeaderSecret, ProviderSettings
+
+
+def _check_story(value: str) -> str:
+    if not re.fullmatch(r"[0-9a-fA-F]{24}", value):
+        raise ValueError("must be a story's id: 24 hexadecimal digits")
+    return value
+
+
+class ChatBotSettings(ProviderSettings):
+    """ChatBot.com's tokens, the story to talk to, and the base address."""
+
+    env_prefix: ClassVar[str] = "CHATBOT_"
+    required: ClassVar[tuple[str, ...]] = ("client_token",)
+
+    client_token: HeaderSecret | None = None
+    developer_token: HeaderSecret | None = None
+    story_id: Annotated[str, AfterValidator(_check_story)] | None = None
+    api_url: Address = "https://api.chatbot.com"
+
+    @property
+    def missing(self) -> tuple[str, ...]:
+        """The client token, unless the developer token stands in for it."""
+        return () if self.developer_token is not None else super().missing
+
+    @property
+    def talking_token(self) -> SecretStr | None:
+        """The token for questions: the client's, which can do nothing else, and the developer's only without it."""
+        return self.client_token or self.developer_token
+
+
+class ChatBot(ChatApi[ChatBotSettings]):
+    """The ChatBot.com API."""
+
+    name = "chatbot"
+    label = "ChatBot.com"
+    question_limit = 256
+    remembers = True
+    settings_type = ChatBotSettings
+
+    @property
+    def options(self) -> Sequence[Option]:
+        """What a server's admins may set."""
+        return (Option("story", "The story to talk to, by its id", self._settings.story_id),)
+
+    async def choices(self, option: str) -> Sequence[Choice]:
+        """Return the stories for `story`; nothing for any other option, or without the developer token."""
+        token = self._settings.developer_token
+        return await self._stories(token) if option == "story" and token is not None else ()
+
+    async def check(self) -> str | None:
+        """Try the developer token by listing the stories; the client token can only ask questions."""
+        token = self._settings.developer_token
+        if token is None:
+            return "only CHATBOT_DEVELOPER_TOKEN can be tried without asking a question, and it is not set"
+        await self._stories(token)
+        return None
+
+    async def _answer(self, prompt: Prompt) -> AsyncGenerator[Piece]:
+        token = self._settings.talking_token
+        assert token is not None
+        request = self._request(self._address("query"), prompt, headers=_bearer(token), body=self._body(prompt))
+        async with self._http.send(request) as reply:
+            payload = await reply.json_object()
+        if (status := _status_of(payload)) is not None and not 200 <= status < 300:
+            raise self._refused(prompt, status, payload)
+        separator = ""
+        for item in self._fulfillment(payload):
+            for piece in read_item(item):
+                yield separator + piece if isinstance(piece, str) else piece
+                separator = separator or ("\n\n" if isinstance(piece, str) else "")
+
+    def _body(self, prompt: Prompt) -> dict[str, object]:
+        said = {"query": prompt.text} if prompt.jump is None else {"goto": prompt.jump}
+        story = prompt.options.get("story") or self._settings.story_id
+        return {**said, "sessionId": prompt.user_key, **({"storyId": story} if story else {})}
+
+    def _fulfillment(self, payload: JsonObject) -> list[object]:
+        items = as_object(self.label, payload.get("result")).get("fulfillment")
+        if not isinstance(items, list):
+            raise Unreadable(self.label, "`fulfillment` is not a list")
+        return items
+
+    async def _stories(self, token: SecretStr) -> Sequence[Choice]:
+        try:
+            return await self._list_stories(token, "v2/stories")
+        except NotFound:
+            pass
+        return await self._list_stories(token, "stories")
+
+    async def _list_stories(self, token: SecretStr, path: str) -> Sequence[Choice]:
+        async with self._http.send(self._request(self._address(path), headers=_bearer(token))) as reply:
+            payload = await reply.json()
+        if isinstance(payload, dict):
+            payload = next((payload[key] for key in ("stories", "data", "result") if key in payload), None)
+        if not isinstance(payload, list):
+            raise Unreadable(self.label, "no list of stories")
+        return tuple(choice for choice in map(_read_story, payload) if choice is not None)
+
+    def _address(self, path: str) -> str:
+        return f"{self._settings.api_url.rstrip('/')}/{path}"
+
+
+def _bearer(token: SecretStr) -> dict[str, str]:
+    return {"Authorization": f"Bearer {token.get_secret_value()}"}
+
+
+def _status_of(payload: JsonObject) -> int | None:
+    """Return `status.code`, which is an HTTP status; None where there is none."""
+    status = payload.get("status")
+    code = status.get("code") if isinstance(status, dict) else None
+    if isinstance(code, str) and re.fullmatch(r"[0-9]{3}", code):
+        return int(code)
+    return code if isinstance(code, int) and not isinstance(code, bool) else None
+
+
+def _read_story(story: object) -> Choice | None:
+    if not isinstance(story, dict) or not isinstance(story.get("id"), str) or not story["id"]:
+        return None
+    name = story.get("name")
+    return Choice(story["id"], name if isinstance(name, str) and name else story["id"])

@@ -1,0 +1,100 @@
+"""ChatBot.com's `fulfillment` items, whose names drift with age, as texts and as values that a display can draw.
+
+Spellings from `reference/providers.md`. What is not known, or not of the promised type, is skipped.
+"""
+
+from collections.abc import Iterator
+from urllib.parse import urlsplit
+
+from bot.chat.rich import Action, Button, Buttons, Card, Image, Piece
+from bot.providers.reply import JsonObject
+
+_ACTIONS: dict[str, Action] = {"postback": "say", "goto": "jump", "url": "link"}
+
+
+def read_item(item: object, depth: int = 3) -> Iterator[Piece]:
+    """Yield what one item shows, in its order. Texts come whole, without the blank line between two of them."""
+    if not isinstance(item, dict) or depth == 0:
+        return
+    match item.get("type"):
+        case "text":
+            yield from _read_text(item)
+        case "image":
+            if address := _web_address(item.get("imageUrl")):
+                yield Image(address)
+        case "quickReplies" | "quickReply":
+            yield from _read_choices(item)
+        case "button" | "buttons":
+            yield from _read_choices(item)
+        case "card" | "cards":
+            yield from _read_cards(item)
+        case _:
+            return
+    for nested in _list(item, "messages"):
+        if isinstance(nested, dict):
+            yield from read_item({"type": item["type"], **nested}, depth - 1)
+
+
+def _read_text(item: JsonObject) -> Iterator[str]:
+    elements = [element for element in _list(item, "elements") if isinstance(element, str)]
+    if text := _text(item, "message") or "\n".join(elements):
+        yield text
+
+
+def _read_choices(item: JsonObject) -> Iterator[Piece]:
+    title = _text(item, "title")
+    buttons = (*_read_buttons(item, "buttons"), *_read_buttons(item, "replies"))
+    if buttons:
+        yield Buttons(title, buttons)
+    elif title:
+        yield title
+
+
+def _read_cards(item: JsonObject) -> Iterator[Card]:
+    card = Card(
+        title=_text(item, "title"),
+        subtitle=_text(item, "subtitle"),
+        image_url=_web_address(item.get("imageUrl")),
+        buttons=tuple(_read_buttons(item, "buttons")),
+    )
+    if card != Card(""):
+        yield card
+    for element in _list(item, "elements"):
+        if isinstance(element, dict):
+            yield from _read_cards({**element, "elements": None})
+
+
+def _read_buttons(item: JsonObject, field: str) -> Iterator[Button]:
+    """Yield the buttons that can be pressed; a mere string is a quick reply, which says itself."""
+    for entry in _list(item, field):
+        button = {"type": "postback", "title": entry} if isinstance(entry, str) else entry
+        if not isinstance(button, dict):
+            continue
+        action = _ACTIONS.get(_text(button, "type") or "postback")
+        value = _text(button, "value") or ("" if action == "link" else _text(button, "title"))
+        if action == "link":
+            value = _web_address(value)
+        if action and value:
+            yield Button(_text(button, "title") or value, action, value)
+
+
+def _list(item: JsonObject, field: str) -> list[object]:
+    value = item.get(field)
+    return value if isinstance(value, list) else []
+
+
+def _text(item: JsonObject, field: str) -> str:
+    value = item.get(field)
+    return value if isinstance(value, str) and value.strip() else ""
+
+
+def _web_address(value: object) -> str:
+    """Return `value` if it is an http or https address, otherwise an empty string."""
+    if not isinstance(value, str):
+        return ""
+    value = value.strip()
+    try:
+        parts = urlsplit(value)
+    except ValueError:
+        return ""
+    return value if parts.scheme in ("http", "https") and parts.hostname and not any(map(str.isspace, value)) else ""

@@ -1,0 +1,207 @@
+"""The one HTTP helper of all providers: time-outs, retries where nothing can happen twice, errors without secrets."""
+
+import asyncio
+import json
+import logging
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from typing import Self
+
+import aiohttp
+import tenacity
+
+from bot.chat.errors import AnswerError, ProviderError, TooSlow
+from bot.providers.faults import fault_of_connection, fault_of_status, is_connect_failure, parse_retry_after
+from bot.providers.reasons import clean_reason, find_reason
+from bot.providers.reply import Reply, parse_json
+
+READ_LIMIT = 1_000_000
+"""How much of one reply is read, in bytes."""
+
+MOST_TRIES = 3
+LONGEST_PAUSE = 30.0
+"""A provider that asks to wait longer than these seconds is not asked again; its asker is told instead."""
+
+_ERROR_BODY_BYTES = 65_536
+_ERROR_BODY_SECONDS = 5.0
+
+Pause = Callable[[float], Awaitable[None]]
+Explain = Callable[[int, object], ProviderError | None]
+
+log = logging.getLogger(__name__)
+
+
+def _no_opinion(_status: int, _payload: object) -> None:
+    return None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class Request:
+    """One request: a POST where there is a JSON `body`, otherwise a GET.
+
+    `secrets` and `texts` (what people wrote) are never to be seen in an error. `explain` may name the error for a
+    refusal itself, from the status and the decoded body (None where that is not JSON).
+    """
+
+    label: str
+    url: str
+    headers: Mapping[str, str] = field(default_factory=dict)
+    params: Mapping[str, str] = field(default_factory=dict)
+    body: Mapping[str, object] | None = None
+    secrets: tuple[str, ...] = ()
+    texts: tuple[str, ...] = ()
+    explain: Explain = _no_opinion
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class _Attempt:
+    """What came of one try; `pause` is how many seconds later another may follow, None where none may."""
+
+    response: aiohttp.ClientResponse | None = None
+    fault: ProviderError | None = None
+    pause: float | None = None
+
+
+class Http:
+    """The HTTP client, to be opened with `async with`.
+
+    Times are in seconds: `idle_timeout` is the longest silence between bytes, `total_timeout` bounds one whole answer,
+    tries and pauses included. `pause` waits between tries.
+
+    A request is sent again only where nothing can have happened twice: when no connection was made, and on a 429 or 503
+    that asks for at most 30 s of patience; three tries in all. Each request has a connection of its own: one that was
+    kept alive may be closed by the server just as a question is sent, and nobody could tell whether it was heard.
+    """
+
+    def __init__(
+        self,
+        *,
+        idle_timeout: float = 60.0,
+        total_timeout: float = 600.0,
+        connect_timeout: float = 10.0,
+        read_limit: int = READ_LIMIT,
+        pause: Pause = asyncio.sleep,
+    ) -> None:
+        self._idle, self._total, self._connect = idle_timeout, total_timeout, connect_timeout
+        self._read_limit = read_limit
+        self._pause = pause
+        self._session: aiohttp.ClientSession | None = None
+
+    async def __aenter__(self) -> Self:
+        self._session = aiohttp.ClientSession(
+            connector=aiohttp.TCPConnector(limit=0, force_close=True),
+            cookie_jar=aiohttp.DummyCookieJar(),  # one person's cookie must not go out with another's question
+            headers={"User-Agent": "Switchboard", "Accept-Encoding": "identity"},
+            middlewares=(_send_once,),
+        )
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        if self._session is not None:
+            await self._session.close()
+            self._session = None
+
+    @asynccontextmanager
+    async def send(self, request: Request) -> AsyncGenerator[Reply]:
+        """Send `request` and give its reply once a success's head has arrived; raises `ProviderError`.
+
+        The connection is closed at the end, whether the reply was read or not.
+        """
+        deadline = asyncio.get_running_loop().time() + self._total
+        attempt: _Attempt = await self._retrying(request.label)(self._try, request, deadline)
+        if attempt.fault is not None:
+            raise attempt.fault
+        assert attempt.response is not None
+        try:
+            yield self._reply(request, attempt.response, self._read_limit)
+        finally:
+            attempt.response.close()
+
+    def _retrying(self, label: str) -> tenacity.AsyncRetrying:
+        def announce(state: tenacity.RetryCallState) -> None:
+            fault = type(_outcome(state).fault).__name__
+            log.info("%s: try %d failed (%s), another follows", label, state.attempt_number, fault)
+
+        return tenacity.AsyncRetrying(
+            sleep=self._pause,
+            retry=tenacity.retry_if_result(lambda attempt: attempt.pause is not None),
+            wait=lambda state: _outcome(state).pause or float(state.attempt_number),
+            stop=tenacity.stop_any(tenacity.stop_after_attempt(MOST_TRIES), tenacity.stop_before_delay(self._total)),
+            before_sleep=announce,
+            retry_error_callback=_outcome,
+        )
+
+    async def _try(self, request: Request, deadline: float) -> _Attempt:
+        assert self._session is not None, "Http is used with `async with`"
+        left = deadline - asyncio.get_running_loop().time()
+        if left <= 0:
+            return _Attempt(fault=TooSlow(request.label, self._total))
+        try:
+            response = await self._session.request(
+                "GET" if request.body is None else "POST",
+                request.url,
+                params={name: _sendable(value) for name, value in request.params.items()},
+                headers={**request.headers, **({} if request.body is None else {"Content-Type": "application/json"})},
+                data=None if request.body is None else _encode(request.body),
+                allow_redirects=False,
+                timeout=aiohttp.ClientTimeout(total=left, connect=self._connect, sock_read=self._idle),
+            )
+        except (aiohttp.ClientError, OSError) as error:
+            fault = fault_of_connection(request.label, error, idle=self._idle, total=self._total)
+            return _Attempt(fault=fault, pause=0.0 if is_connect_failure(error) else None)
+        if 200 <= response.status < 300:
+            return _Attempt(response)
+        try:
+            return await self._refusal(request, response)
+        finally:
+            response.close()
+
+    async def _refusal(self, request: Request, response: aiohttp.ClientResponse) -> _Attempt:
+        status = response.status
+        retry_after = parse_retry_after(response.headers.get("Retry-After"))
+        payload = await self._error_body(request, response) if 400 <= status < 500 and status != 429 else None
+        fault = request.explain(status, payload) or fault_of_status(
+            request.label,
+            status,
+            reason=clean_reason(find_reason(payload), request.secrets, request.texts),
+            retry_after=retry_after,
+        )
+        patient = status in (429, 503) and (retry_after or 0.0) <= LONGEST_PAUSE
+        return _Attempt(fault=fault, pause=(retry_after or 0.0) if patient else None)
+
+    async def _error_body(self, request: Request, response: aiohttp.ClientResponse) -> object:
+        """Return a refusal's body if it is JSON and comes soon; the status says enough without it."""
+        try:
+            async with asyncio.timeout(_ERROR_BODY_SECONDS):
+                return parse_json(request.label, await self._reply(request, response, _ERROR_BODY_BYTES).read())
+        except (AnswerError, TimeoutError):
+            return None
+
+    def _reply(self, request: Request, response: aiohttp.ClientResponse, limit: int) -> Reply:
+        return Reply(request.label, response, limit=limit, idle=self._idle, total=self._total)
+
+
+async def _send_once(request: aiohttp.ClientRequest, handler: aiohttp.ClientHandlerType) -> aiohttp.ClientResponse:
+    """Keep aiohttp from resending a GET by itself when the server hangs up: the question may have been heard."""
+    try:
+        return await handler(request)
+    except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError):
+        raise
+    except (aiohttp.ClientOSError, aiohttp.ServerDisconnectedError):
+        raise aiohttp.ClientConnectionError from None
+
+
+def _outcome(state: tenacity.RetryCallState) -> _Attempt:
+    assert state.outcome is not None
+    attempt: _Attempt = state.outcome.result()
+    return attempt
+
+
+def _encode(body: Mapping[str, object]) -> bytes:
+    return json.dumps(body, ensure_ascii=False).encode("utf-8", "replace")
+
+
+def _sendable(text: str) -> str:
+    """Replace lone surrogates, which no UTF-8 can hold."""
+    return text.encode("utf-8", "replace").decode()

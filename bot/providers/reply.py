@@ -1,0 +1,111 @@
+"""A provider's reply as it comes in: bytes up to a limit, time-outs and cuts as our own errors, decoded JSON."""
+
+import json
+from contextlib import suppress
+from typing import Self
+
+import aiohttp
+
+from bot.chat.errors import NoReply, ProviderError, TooLarge, Unreadable
+from bot.providers.faults import fault_of_connection
+
+CHUNK_BYTES = 65_536
+
+JsonObject = dict[str, object]
+
+
+class Reply:
+    """The reply to one request, once its head has arrived.
+
+    `limit` is how much of the body may be read, in bytes; `idle` and `total` are the time-outs that aiohttp was given
+    for it, in seconds.
+    """
+
+    def __init__(self, label: str, response: aiohttp.ClientResponse, *, limit: int, idle: float, total: float) -> None:
+        self._label = label
+        self._response = response
+        self._limit, self._idle, self._total = limit, idle, total
+        self._read = 0
+
+    @property
+    def status(self) -> int:
+        """The HTTP status."""
+        return self._response.status
+
+    @property
+    def media_type(self) -> str:
+        """The content type in small letters and without its parameters; empty where there is none."""
+        return self._response.headers.get("Content-Type", "").partition(";")[0].strip().lower()
+
+    @property
+    def delimited(self) -> bool:
+        """Whether HTTP itself tells where the body ends; otherwise its end may as well be a cut."""
+        headers = self._response.headers
+        return "Content-Length" in headers or "chunked" in headers.get("Transfer-Encoding", "").lower()
+
+    def __aiter__(self) -> Self:
+        """Iterate over the body as it arrives."""
+        return self
+
+    async def __anext__(self) -> bytes:
+        """Return the next bytes; raises `Silent`, `TooSlow`, `CutShort` or `TooLarge`."""
+        chunk = await self._next_chunk()
+        if not chunk:
+            raise StopAsyncIteration
+        self._read += len(chunk)
+        if self._read > self._limit:
+            raise TooLarge(self._label, self._limit)
+        return chunk
+
+    async def read(self) -> bytes:
+        """Return the whole body; raises what iterating raises."""
+        if (self._response.content_length or 0) > self._limit:
+            raise TooLarge(self._label, self._limit)
+        return b"".join([chunk async for chunk in self])
+
+    async def json(self) -> object:
+        """Return the body as JSON, whatever its content type; raises also `NoReply` (empty) and `Unreadable`."""
+        return parse_json(self._label, await self.read())
+
+    async def json_object(self) -> JsonObject:
+        """Return the body as a JSON object; raises what `json` raises."""
+        return as_object(self._label, await self.json())
+
+    async def _next_chunk(self) -> bytes:
+        fault: ProviderError
+        try:
+            chunk = await self._response.content.read(CHUNK_BYTES)
+        except (aiohttp.ClientError, OSError) as error:
+            fault = fault_of_connection(self._label, error, idle=self._idle, total=self._total)
+        else:
+            return chunk
+        # Raised out here, so that aiohttp's exception is not its context.
+        raise fault
+
+
+def parse_json(label: str, body: bytes | str) -> object:
+    """Decode JSON; raises `NoReply` for an empty body and `Unreadable` for anything else that is not JSON."""
+    text = body.decode("utf-8", "replace") if isinstance(body, bytes) else body
+    text = text.removeprefix("\ufeff").strip()
+    if not text:
+        raise NoReply(label)
+    with suppress(ValueError, RecursionError):
+        parsed: object = json.loads(text)
+        return parsed
+    # Raised out here: a JSONDecodeError holds the whole document.
+    raise Unreadable(label, "HTML instead of JSON" if text.startswith("<") else "invalid JSON")
+
+
+def as_object(label: str, payload: object) -> JsonObject:
+    """Return `payload` if it is a JSON object; raises `Unreadable`."""
+    if not isinstance(payload, dict):
+        raise Unreadable(label, "not a JSON object")
+    return payload
+
+
+def text_of(label: str, payload: JsonObject, field: str) -> str | None:
+    """Return a field's text, None where it is missing, null or blank; raises `Unreadable` where it is no text."""
+    value = payload.get(field)
+    if value is not None and not isinstance(value, str):
+        raise Unreadable(label, f"`{field}` is not text")
+    return value if value and value.strip() else None

@@ -1,0 +1,75 @@
+"""Tamako: one GET per question, everything in the query string; the server remembers each user.
+
+Wire facts from `reference/provider-docs/tamako.txt`; what newer servers do from `reference/providers.md`.
+"""
+
+import re
+from collections.abc import AsyncGenerator
+from html import unescape
+from typing import ClassVar
+
+from bot.chat.errors import ProviderError, Unauthorized
+from bot.chat.prompts import Prompt
+from bot.chat.rich import Piece
+from bot.providers.base import ChatApi
+from bot.providers.reply import text_of
+from bot.providers.settings import Address, ProviderSettings, QuerySecret
+
+_ESCAPED = re.compile(r"&(?:lt|gt|amp|quot|apos|#0*(?:34|38|39|60|62)|#[xX]0*(?:22|26|27|3[cCeE]));")
+_SUCCESS = 200
+_USER_DIGITS = 18
+
+
+class TamakoSettings(ProviderSettings):
+    """Tamako's credentials and address."""
+
+    env_prefix: ClassVar[str] = "TAMAKO_"
+    required: ClassVar[tuple[str, ...]] = ("username", "app_id", "app_secret")
+
+    username: QuerySecret | None = None
+    app_id: QuerySecret | None = None
+    app_secret: QuerySecret | None = None
+    api_url: Address = "https://api.tamako.tech/api/chat"
+
+
+class Tamako(ChatApi[TamakoSettings]):
+    """The Tamako chat API."""
+
+    name = "tamako"
+    label = "Tamako"
+    remembers = True
+    settings_type = TamakoSettings
+
+    async def _answer(self, prompt: Prompt) -> AsyncGenerator[Piece]:
+        request = self._request(self._settings.api_url, prompt, params=self._parameters(prompt))
+        async with self._http.send(request) as reply:
+            status, payload = reply.status, await reply.json_object()
+        if payload.get("error") or status != _SUCCESS:
+            raise self._explain(status, payload) or self._refused(prompt, status, payload)
+        if text := text_of(self.label, payload, "response") or text_of(self.label, payload, "message"):
+            yield _ESCAPED.sub(lambda entity: unescape(entity[0]), text)
+
+    def _parameters(self, prompt: Prompt) -> dict[str, str]:
+        persona = prompt.persona
+        digits, dot, counter = prompt.user_key.partition(".")
+        parameters = {
+            **self._credentials(),
+            "message": prompt.text,
+            "user": prompt.user_key,
+            "userid": digits.zfill(_USER_DIGITS) + dot + counter,
+            "name": persona.name,
+            "gender": persona.gender,
+            "dev": persona.developer,
+            "prefix": persona.prefix,
+        }
+        return {name: value for name, value in parameters.items() if value}
+
+    def _credentials(self) -> dict[str, str]:
+        settings = self._settings
+        secrets = {"username": settings.username, "appid": settings.app_id, "appsecret": settings.app_secret}
+        return {name: secret.get_secret_value() for name, secret in secrets.items() if secret is not None}
+
+    def _explain(self, status: int, payload: object) -> ProviderError | None:
+        """Know the document's word for wrong authorisation: the text "null", under a status it does not name."""
+        told = isinstance(payload, dict) and payload.get("error") == "null"
+        return Unauthorized(self.label) if told and status != 429 else None

@@ -1,0 +1,142 @@
+"""The settings: read once from the environment and `.env`, checked, and handed on.
+
+What goes wrong is said in one sentence that begins with the variable's name and never repeats its value.
+"""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from dotenv import dotenv_values
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, field_validator
+
+from bot.chat.history import Bounds
+from bot.logs import LogFormat
+from bot.providers import PROVIDERS
+from bot.providers.settings import Address, HeaderSecret, ProviderSettings, check_address
+from bot.store import DatabaseUrlError, parse_url
+
+DISCORD_API = "https://discord.com/api/v10"
+
+_ENV_FILE = Path(".env")
+
+
+class SettingsError(Exception):
+    """A setting is missing or malformed; the text is the one line to show, with the variable's name in it."""
+
+
+def _gateway(address: str) -> str:
+    return check_address(address, secure="wss", plain="ws")
+
+
+class Settings(BaseModel):
+    """What the operator set. A field's environment variable is its name in capitals."""
+
+    model_config = ConfigDict(frozen=True, hide_input_in_errors=True, str_strip_whitespace=True)
+
+    discord_token: HeaderSecret
+    discord_api_url: Address = DISCORD_API
+    discord_gateway_url: Annotated[str, AfterValidator(_gateway)] | None = None
+    message_content_intent: bool = False
+    database_url: str = "sqlite:///data/switchboard.db"
+    default_provider: str | None = None
+    bot_developer: str | None = Field(default=None, max_length=64)
+    history_messages: int = Field(default=40, ge=0, le=1000)
+    history_chars: int = Field(default=24_000, ge=0, le=1_000_000)
+    provider_idle_timeout: float = Field(default=60, gt=0, le=3600)
+    provider_total_timeout: float = Field(default=600, gt=0, le=3600)
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"] = "INFO"
+    log_format: LogFormat = "text"
+
+    @field_validator("log_level", mode="before")
+    @classmethod
+    def _in_capitals(cls, value: Any) -> Any:  # noqa: ANN401 - whatever pydantic was handed
+        return value.upper() if isinstance(value, str) else value
+
+    @field_validator("default_provider")
+    @classmethod
+    def _is_provider(cls, value: str | None) -> str | None:
+        names = [provider.name for provider in PROVIDERS]
+        if value is not None and value not in names:
+            raise ValueError(f"must be one of {', '.join(names)}")
+        return value
+
+    @field_validator("database_url")
+    @classmethod
+    def _is_database(cls, value: str) -> str:
+        try:
+            parse_url(value)
+        except DatabaseUrlError as error:
+            raise ValueError(error.problem) from None
+        return value
+
+    @property
+    def bounds(self) -> Bounds:
+        """The bounds of what is sent as history."""
+        return Bounds(self.history_messages, self.history_chars)
+
+
+@dataclass(frozen=True, slots=True)
+class Configuration:
+    """Everything the operator set: the bot's own settings, and those of each provider that is configured."""
+
+    bot: Settings
+    providers: Mapping[str, ProviderSettings]
+    default: str
+    incomplete: tuple[str, ...]
+    """Sentences about providers that have some of their settings but not all."""
+
+
+def load(environment: Mapping[str, str] | None = None) -> Configuration:
+    """Read the environment and `.env`, of which the environment wins; raises `SettingsError`."""
+    if environment is None:
+        try:
+            stored = dotenv_values(_ENV_FILE, interpolate=False)
+        except (OSError, UnicodeDecodeError):
+            raise SettingsError(".env cannot be read: it has to be a UTF-8 text file") from None
+        environment = {name: value for name, value in stored.items() if value is not None} | dict(os.environ)
+    given = {name: value for name, value in environment.items() if value.strip()}
+    own = {field: given[field.upper()] for field in Settings.model_fields if field.upper() in given}
+    try:
+        settings = Settings.model_validate(own)
+    except ValidationError as error:
+        raise SettingsError(_sentence(error, "")) from None
+    every = {provider.name: _provider_settings(provider.settings_type, given) for provider in PROVIDERS}
+    configured = {name: found for name, found in every.items() if found.configured}
+    if not configured:
+        raise SettingsError(_none_configured(every))
+    default = settings.default_provider or next(iter(configured))
+    if default not in configured:
+        missing = ", ".join(every[default].missing)
+        raise SettingsError(f"DEFAULT_PROVIDER is {default}, which is not configured: set {missing}")
+    incomplete = tuple(
+        f"{name} is not used: {', '.join(found.missing)} not set"
+        for name, found in every.items()
+        if not found.configured and found.begun
+    )
+    return Configuration(settings, configured, default, incomplete)
+
+
+def _provider_settings(kind: type[ProviderSettings], environment: Mapping[str, str]) -> ProviderSettings:
+    try:
+        return kind.from_environment(environment)
+    except ValidationError as error:
+        raise SettingsError(_sentence(error, kind.env_prefix)) from None
+
+
+def _none_configured(every: Mapping[str, ProviderSettings]) -> str:
+    ways = "; ".join(f"{name}: {' and '.join(found.missing)}" for name, found in every.items())
+    return f"no provider is configured; set the variables of at least one ({ways})"
+
+
+def _sentence(error: ValidationError, prefix: str) -> str:
+    first = error.errors(include_url=False, include_input=False, include_context=False)[0]
+    name = prefix + str(first["loc"][0] if first["loc"] else "").upper()
+    if first["type"] == "missing":
+        if name == "DISCORD_TOKEN":
+            return "DISCORD_TOKEN is not set: put your bot's token from Discord's developer portal into .env"
+        return f"{name} is not set"
+    problem = first["msg"].removeprefix("Value error, ")
+    return f"{name} {problem[0].lower()}{problem[1:]}"

@@ -1,0 +1,111 @@
+"""Conversations and their turns."""
+
+from uuid import uuid4
+
+from sqlalchemy import ColumnElement, and_, delete, insert, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.chat.memory import Conversation, PastTurn, Turn
+from bot.store.inserts import insert_into, insert_or_replace
+from bot.store.tables import conversations, turns
+
+
+async def load_conversation(connection: AsyncConnection, provider: str, channel: int, most: int) -> Conversation:
+    """Return the channel's current conversation with the `most` latest turns, oldest first."""
+    current = await connection.scalar(select(conversations.c.id).where(_is_current(provider, channel)))
+    if current is None:
+        return Conversation(None, ())
+    latest = (
+        select(turns.c.id, turns.c.question, turns.c.answer)
+        .where(_is_turn_of(provider, channel, current))
+        .order_by(turns.c.id.desc())
+        .limit(most)
+    )
+    rows = (await connection.execute(latest)).all()
+    return Conversation(current, tuple(PastTurn(row.id, row.question, row.answer) for row in reversed(rows)))
+
+
+async def record_turn(connection: AsyncConnection, turn: Turn, now: int) -> int | None:
+    """Store the turn, move its conversation on where it brings a new id, and return the turn's own id.
+
+    Returns None, and changes nothing, where the conversation was cleared or replaced in the meantime.
+    """
+    in_place = (
+        await _move_conversation(connection, turn)
+        or await _begin_conversation(connection, turn)
+        # Another process put the same conversation in place between these two.
+        or await _move_conversation(connection, turn)
+    )
+    if not in_place:
+        return None
+    if turn.replaces is not None and turn.kept:
+        of_old = _is_turn_of(turn.provider, turn.channel, turn.replaces)
+        moved = update(turns).where(of_old, turns.c.id.in_(turn.kept)).values(conversation_id=turn.conversation_id)
+        await connection.execute(moved)
+    recorded = (
+        insert(turns)
+        .values(
+            provider=turn.provider,
+            channel=turn.channel,
+            conversation_id=turn.conversation_id,
+            server=turn.server,
+            asker=turn.asker,
+            question=turn.question,
+            answer=turn.answer,
+            recorded_at=now,
+        )
+        .returning(turns.c.id)
+    )
+    stored: int = (await connection.execute(recorded)).scalar_one()
+    return stored
+
+
+async def withdraw_turn(connection: AsyncConnection, turn: int) -> None:
+    """Delete the turn, if it is still there; its conversation keeps the id it has."""
+    await connection.execute(delete(turns).where(turns.c.id == turn))
+
+
+async def clear_conversation(connection: AsyncConnection, provider: str, channel: int) -> None:
+    """Delete the channel's turns with the provider, and put a new conversation in place.
+
+    The new id is written even where there was no conversation yet: an answer that is under way then finds it in its
+    place, and is not recorded.
+    """
+    fresh = {"provider": provider, "channel": channel, "id": str(uuid4())}
+    await connection.execute(insert_or_replace(connection, conversations).values(fresh))
+    await connection.execute(delete(turns).where(turns.c.provider == provider, turns.c.channel == channel))
+
+
+async def _move_conversation(connection: AsyncConnection, turn: Turn) -> bool:
+    """Set the conversation's id where it is the turn's, or the one that the turn replaces.
+
+    The update also locks the row until the transaction ends, so that a clear comes wholly before or wholly after.
+    """
+    known = [turn.conversation_id] if turn.replaces is None else [turn.conversation_id, turn.replaces]
+    moved = (
+        update(conversations)
+        .where(_is_current(turn.provider, turn.channel), conversations.c.id.in_(known))
+        .values(id=turn.conversation_id)
+    )
+    return (await connection.execute(moved)).rowcount == 1
+
+
+async def _begin_conversation(connection: AsyncConnection, turn: Turn) -> bool:
+    """Put the channel's first conversation with the provider in place, unless another one is there already."""
+    if turn.replaces is not None:
+        return False
+    begun = (
+        insert_into(connection, conversations)
+        .values(provider=turn.provider, channel=turn.channel, id=turn.conversation_id)
+        .on_conflict_do_nothing()
+        .returning(conversations.c.id)
+    )
+    return (await connection.execute(begun)).first() is not None
+
+
+def _is_current(provider: str, channel: int) -> ColumnElement[bool]:
+    return and_(conversations.c.provider == provider, conversations.c.channel == channel)
+
+
+def _is_turn_of(provider: str, channel: int, conversation: str) -> ColumnElement[bool]:
+    return and_(turns.c.provider == provider, turns.c.channel == channel, turns.c.conversation_id == conversation)

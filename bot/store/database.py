@@ -1,0 +1,64 @@
+"""Units of work: each runs in one transaction, within a bounded time, and fails as `MemoryUnavailable` only."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from contextlib import AbstractAsyncContextManager, nullcontext
+from typing import Any, Concatenate, ParamSpec, TypeVar
+
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+from bot.chat.errors import MemoryUnavailable
+
+_logger = logging.getLogger(__name__)
+_P = ParamSpec("_P")
+_T = TypeVar("_T")
+
+
+class Database:
+    """Runs functions that take a connection first; `patience` is how many seconds one may take, waiting included."""
+
+    def __init__(self, engine: AsyncEngine, *, patience: float) -> None:
+        self._readers = engine
+        self._writers = engine.execution_options(writes=True)
+        # SQLite has one writer at a time. Standing in line here is fair and quick, polling for its lock is neither.
+        sqlite = engine.dialect.name == "sqlite"
+        self._line: AbstractAsyncContextManager[Any] = asyncio.Lock() if sqlite else nullcontext()
+        self._patience = patience
+
+    async def read(
+        self, work: Callable[Concatenate[AsyncConnection, _P], Awaitable[_T]], *args: _P.args, **kwargs: _P.kwargs
+    ) -> _T:
+        """Return what `work` returns; raises `MemoryUnavailable`."""
+        return await self._run(self._readers, nullcontext(), lambda connection: work(connection, *args, **kwargs))
+
+    async def write(
+        self, work: Callable[Concatenate[AsyncConnection, _P], Awaitable[_T]], *args: _P.args, **kwargs: _P.kwargs
+    ) -> _T:
+        """Return what `work` returns once its changes are stored; raises `MemoryUnavailable`.
+
+        Nothing is stored then, unless the connection broke during the commit itself.
+        """
+        return await self._run(self._writers, self._line, lambda connection: work(connection, *args, **kwargs))
+
+    async def _run(
+        self,
+        engine: AsyncEngine,
+        line: AbstractAsyncContextManager[Any],
+        work: Callable[[AsyncConnection], Awaitable[_T]],
+    ) -> _T:
+        try:
+            async with asyncio.timeout(self._patience), line, engine.begin() as connection:
+                return await work(connection)
+        except Exception as error:  # noqa: BLE001 - the drivers have no common base, and each may quote a value
+            kind = _name_kind(error)
+        # Raised out here, so that it does not carry the driver's error, and with it people's texts, as its context.
+        _logger.warning("a database call failed: %s", kind)
+        raise MemoryUnavailable(kind)
+
+
+def _name_kind(error: Exception) -> str:
+    """Return the error's class and the database's own code for it; never its message."""
+    origin = getattr(error, "orig", None)
+    code = getattr(origin, "sqlstate", None) or getattr(origin, "sqlite_errorname", None)
+    return f"{type(error).__name__} {code}" if code else type(error).__name__

@@ -1,0 +1,31 @@
+"""What can be wrong with the database before the program runs; afterwards there is only `MemoryUnavailable`."""
+
+
+class DatabaseUrlError(ValueError):
+    """The database's address is malformed, or of a kind that is not supported.
+
+    `problem` is written to follow the name of the setting ("DATABASE_URL names no file"); it never repeats a password.
+    """
+
+    def __init__(self, problem: str) -> None:
+        super().__init__(problem)
+        self.problem = problem
+
+
+class DatabaseUnavailable(Exception):
+    """The database could not be opened or brought up to date.
+
+    `where` is its address without credentials, `reason` what the system or the server said.
+    """
+
+    def __init__(self, where: str, reason: str) -> None:
+        super().__init__(f"the database {where} cannot be opened: {reason}")
+        self.where, self.reason = where, reason
+
+
+class SchemaTooNew(Exception):
+    """The database was last written by a version of the program that is newer than this one."""
+
+    def __init__(self, revision: str) -> None:
+        super().__init__(f"its schema ({revision}) is newer than this version of the program; update the program")
+        self.revision = revision

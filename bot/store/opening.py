@@ -1,0 +1,64 @@
+"""Opening the store: makes the file where there is none, brings the schema up to date, closes everything at the end."""
+
+import asyncio
+import os
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from bot.store.database import Database
+from bot.store.engine import open_engine
+from bot.store.errors import DatabaseUnavailable
+from bot.store.schema import upgrade
+from bot.store.store import Clock, Store
+from bot.store.urls import Address, SqliteFile, parse_url
+
+PATIENCE_SECONDS = 10.0
+"""How long one call may take, waiting for a connection or for a lock included."""
+
+_UPGRADE_SECONDS = 300.0
+"""How long the migrations may take, waiting for another process's included."""
+
+
+@asynccontextmanager
+async def open_store(url: str, *, clock: Clock = time.time, patience: float = PATIENCE_SECONDS) -> AsyncIterator[Store]:
+    """Yield the store at `url`, which has been tried and is up to date; closes every connection at the end.
+
+    `patience` bounds each call, in seconds. Raises `DatabaseUrlError` and `DatabaseUnavailable`.
+    """
+    address = parse_url(url)
+    await _prepare(address, patience)
+    async with open_engine(address, patience=patience) as engine:
+        yield Store(Database(engine, patience=patience), clock=clock)
+
+
+async def _prepare(address: Address, patience: float) -> None:
+    try:
+        if isinstance(address, SqliteFile):
+            _make_file(address)
+        async with (
+            asyncio.timeout(_UPGRADE_SECONDS),
+            open_engine(address, patience=patience, enforce_links=False) as engine,
+        ):
+            await upgrade(engine)
+    except Exception as error:  # noqa: BLE001 - whatever it is, it becomes the one sentence that a start ends with
+        reason = address.mask(_explain(error))
+    else:
+        return
+    # Raised out here, without the driver's error as its context: that one may hold the password.
+    raise DatabaseUnavailable(str(address), reason)
+
+
+def _make_file(address: SqliteFile) -> None:
+    """Make the file and its folder where they are missing; what people wrote is for the bot's own user to read."""
+    address.path.parent.mkdir(parents=True, exist_ok=True)
+    os.close(os.open(address.path, os.O_RDWR | os.O_CREAT, 0o600))
+
+
+def _explain(error: Exception) -> str:
+    """Return in one line what the driver said, without SQLAlchemy's wrapping and without the statement."""
+    if isinstance(error, TimeoutError):
+        return "it did not answer in time"
+    origin = getattr(error, "orig", None) or error
+    lines = str(origin.__cause__ or origin).splitlines()
+    return lines[0] if lines else type(origin).__name__

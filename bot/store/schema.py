@@ -1,0 +1,58 @@
+"""The schema's versions: brings a database up to the one that this program knows."""
+
+import logging
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, text
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+from bot.store.errors import SchemaTooNew
+
+_logger = logging.getLogger(__name__)
+
+_LOCK = 0x5377_6974_6368_6264
+"""The number under which PostgreSQL keeps the lock of whoever migrates: "Switchbd" in ASCII."""
+
+
+async def upgrade(engine: AsyncEngine) -> None:
+    """Apply all migrations that the database lacks, in one transaction; raises `SchemaTooNew`.
+
+    Several processes may start at once: one migrates, the others wait for it and then find nothing left to do.
+    """
+    async with engine.execution_options(writes=True).begin() as connection:
+        await _lock(connection)
+        await connection.run_sync(_upgrade)
+
+
+def alembic_config(connection: Connection) -> Config:
+    """Return Alembic's configuration for work on `connection`; there is no alembic.ini."""
+    config = Config(attributes={"connection": connection})
+    # The configuration is a ConfigParser's, to which a percent sign means something.
+    config.set_main_option("script_location", str(Path(__file__).parent / "migrations").replace("%", "%%"))
+    config.set_main_option("file_template", "r%%(rev)s_%%(slug)s")
+    config.set_main_option("path_separator", "os")
+    return config
+
+
+async def _lock(connection: AsyncConnection) -> None:
+    """Keep other processes from migrating until the transaction ends, as SQLite's writing transactions do anyway."""
+    if connection.dialect.name == "postgresql":
+        await connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
+
+
+def _upgrade(connection: Connection) -> None:
+    config = alembic_config(connection)
+    scripts = ScriptDirectory.from_config(config)
+    known = {script.revision for script in scripts.walk_revisions()}
+    current = MigrationContext.configure(connection).get_current_revision()
+    newest = scripts.get_current_head()
+    if current == newest:
+        return
+    if current is not None and current not in known:
+        raise SchemaTooNew(current)
+    command.upgrade(config, "head")
+    _logger.info("the database's schema went from %s to %s", current or "nothing", newest)

@@ -1,0 +1,82 @@
+"""The store: the program's ports to its database, each method one transaction."""
+
+import time
+from collections.abc import Callable, Mapping, Sequence
+
+from bot.chat.memory import Conversation, SavedButton, Turn
+from bot.chat.preferences import Scope, Stored
+from bot.store.buttons import load_button, save_buttons
+from bot.store.conversations import clear_conversation, load_conversation, record_turn, withdraw_turn
+from bot.store.database import Database
+from bot.store.facts import load_fact, save_fact
+from bot.store.preferences import list_preference, load_preferences, save_preference
+from bot.store.user_keys import load_user_key, renew_user_key
+
+Clock = Callable[[], float]
+"""Returns the time in seconds since 1970 (UTC)."""
+
+
+class Store:
+    """Implements `Memory` and `PreferenceStore`, and keeps the program's own facts.
+
+    Every method raises `MemoryUnavailable` where the database does not answer, within a bounded time.
+    """
+
+    def __init__(self, database: Database, *, clock: Clock = time.time) -> None:
+        self._database = database
+        self._clock = clock
+
+    async def conversation(self, provider: str, channel: int, *, most: int) -> Conversation:
+        """Return the channel's current conversation with at most the `most` latest turns; a bounded read."""
+        return await self._database.read(load_conversation, provider, channel, most)
+
+    async def record(self, turn: Turn) -> int | None:
+        """Store a finished turn and return its id; None, with nothing stored, if its conversation was cleared."""
+        return await self._database.write(record_turn, turn, self._now())
+
+    async def withdraw(self, turn: int) -> None:
+        """Take a recorded turn back, because its answer could not be shown after all."""
+        await self._database.write(withdraw_turn, turn)
+
+    async def clear_conversation(self, provider: str, channel: int) -> None:
+        """Delete the channel's turns with the provider, and begin a new conversation under a new id."""
+        await self._database.write(clear_conversation, provider, channel)
+
+    async def user_key(self, provider: str, user: int) -> str:
+        """Return the key that names the user to the provider: the id's digits, once renewed with `.` and a counter."""
+        return await self._database.read(load_user_key, provider, user)
+
+    async def renew_user_key(self, provider: str, user: int) -> str:
+        """Count the user's key up, so that the provider begins afresh, and return the new one."""
+        return await self._database.write(renew_user_key, provider, user)
+
+    async def save_buttons(self, buttons: Sequence[SavedButton]) -> None:
+        """Store what stands behind the buttons of an answer, and delete some of those too old to be pressed."""
+        await self._database.write(save_buttons, buttons, self._now())
+
+    async def button(self, token: str) -> SavedButton | None:
+        """Return what stands behind a button, None where it is not known (any more)."""
+        return await self._database.read(load_button, token)
+
+    async def load(self, server: int | None, channel: int) -> Stored:
+        """Return what is set for the server and for the channel."""
+        return await self._database.read(load_preferences, server, channel)
+
+    async def save(self, scope: Scope, server: int, target: int, name: str, value: str | None) -> None:
+        """Set `name` for the server or channel `target`, which belongs to `server`; None takes the value away."""
+        await self._database.write(save_preference, scope, server, target, name, value)
+
+    async def every(self, name: str) -> Mapping[int, str]:
+        """Return the value of one server-wide setting for each server that has it, by server id."""
+        return await self._database.read(list_preference, name)
+
+    async def fact(self, name: str) -> str | None:
+        """Return what the program remembers under `name`, None for nothing."""
+        return await self._database.read(load_fact, name)
+
+    async def save_fact(self, name: str, value: str) -> None:
+        """Remember `value` under `name`, instead of what was there."""
+        await self._database.write(save_fact, name, value)
+
+    def _now(self) -> int:
+        return int(self._clock())

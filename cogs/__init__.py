@@ -1,0 +1,1 @@
+"""The doors: what Discord's people do, handed on to the program."""

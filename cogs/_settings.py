@@ -1,0 +1,70 @@
+"""What every settings command shares: who may use it, and how a change is made and told."""
+
+from collections.abc import Callable
+from typing import Any, TypeVar, cast
+
+import discord
+from discord import app_commands
+
+from bot.chat.errors import MemoryUnavailable
+from bot.chat.preferences import SETTING_TITLES, Scope
+from bot.chat.sentences import explain
+from bot.display.host import Host, tell
+
+T = TypeVar("T")
+
+
+class Unpermitted(app_commands.CheckFailure):
+    """The caller may not use the command here; `sentence` says why."""
+
+    def __init__(self, sentence: str) -> None:
+        super().__init__(sentence)
+        self.sentence = sentence
+
+
+def lacking(permission: str) -> Unpermitted:
+    """Return the refusal for a member without `permission`, named as in Discord's own menu."""
+    return Unpermitted(f"You need **{permission}** for that. Nothing was changed.")
+
+
+def needs_manage_server() -> Callable[[T], T]:
+    """Let only members with Manage Server use a command, and only in a server."""
+
+    def check(interaction: discord.Interaction[Any]) -> bool:
+        if interaction.guild_id is None:
+            raise Unpermitted("That is a setting of a server; in direct messages the defaults apply.")
+        if not interaction.permissions.manage_guild:
+            raise lacking("Manage Server")
+        return True
+
+    return app_commands.check(check)
+
+
+async def change_server(interaction: discord.Interaction[Host], name: str, value: str | None) -> None:
+    """Set `name` for the interaction's server, None for back to default, and tell its caller."""
+    server = cast("int", interaction.guild_id)
+    await change(interaction, "server", server, name, value)
+
+
+async def change(
+    interaction: discord.Interaction[Host], scope: Scope, target: int, name: str, value: str | None
+) -> bool:
+    """Set `name` for a server or channel and tell the caller; returns whether it was saved."""
+    host = interaction.client
+    try:
+        await host.desk.preferences.save(scope, cast("int", interaction.guild_id), target, name, value)
+    except MemoryUnavailable as error:
+        await tell(interaction, explain(error))
+        return False
+    where = "in this server" if scope == "server" else f"in <#{target}>"
+    title = SETTING_TITLES.get(name, name.replace("_", " "))
+    await tell(
+        interaction,
+        f"{title} {where} is back to default." if value is None else f"{title} {where} is now: {_quoted(value)}",
+    )
+    return True
+
+
+def _quoted(value: str) -> str:
+    shown = value if len(value) <= 200 else f"{value[:200]}…"
+    return f"`{shown.replace('`', 'ˋ')}`"

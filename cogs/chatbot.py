@@ -1,0 +1,55 @@
+"""The door to ChatBot.com."""
+
+import logging
+import re
+
+import discord
+from discord import app_commands
+
+from bot.chat.errors import AnswerError
+from bot.chat.provider import OffersChoices
+from bot.display.host import Host, tell
+from cogs._provider import ProviderCog, add_provider_cog
+from cogs._settings import needs_manage_server
+
+_log = logging.getLogger(__name__)
+
+_STORY_ID = re.compile(r"[0-9a-fA-F]{24}")
+_MOST_CHOICES = 25
+
+
+class ChatBot(ProviderCog, group_name="chatbot", group_description="Ask ChatBot.com, and set it up for this server"):
+    """`/chatbot ask` and `story`."""
+
+    provider = "chatbot"
+
+    @app_commands.command(name="story")
+    @app_commands.describe(value="A story by its name, or its id of 24 characters; left out: back to default")
+    @needs_manage_server()
+    async def story(self, interaction: discord.Interaction[Host], value: str | None = None) -> None:
+        """Choose the story that answers in this server."""
+        if value is not None and not _STORY_ID.fullmatch(value):
+            await tell(interaction, "That is not a story's id: it has 24 characters, 0-9 and a-f. Nothing was changed.")
+            return
+        await self.set_option(interaction, "story", value)
+
+    @story.autocomplete("value")
+    async def offer_stories(self, interaction: discord.Interaction[Host], typed: str) -> list[app_commands.Choice[str]]:
+        """Offer the stories whose name holds what was typed."""
+        provider = self.bot.desk.preferences.providers[self.provider]
+        if not interaction.permissions.manage_guild or not isinstance(provider, OffersChoices):
+            return []
+        try:
+            stories = await provider.choices("story")
+        except AnswerError as error:
+            _log.warning("stories cannot be offered: %s", error)
+            return []
+        fitting = [story for story in stories if typed.casefold() in story.title.casefold() or typed == story.value]
+        return [app_commands.Choice(name=story.title[:100] or story.value, value=story.value) for story in fitting][
+            :_MOST_CHOICES
+        ]
+
+
+async def setup(bot: Host) -> None:
+    """Add the cog."""
+    await add_provider_cog(bot, ChatBot)

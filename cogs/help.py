@@ -1,0 +1,37 @@
+"""The door for `/help`."""
+
+import discord
+from discord import app_commands
+from discord.ext import commands
+
+from bot.chat.errors import AnswerError
+from bot.chat.guide import full_help
+from bot.chat.sentences import explain
+from bot.display.host import Host, place_of, tell
+
+
+class Help(commands.Cog):
+    """`/help`: what the bot can do here."""
+
+    def __init__(self, bot: Host) -> None:
+        self.bot = bot
+
+    @app_commands.command(name="help")
+    async def help(self, interaction: discord.Interaction[Host]) -> None:
+        """Show what I can do here."""
+        preferences = self.bot.desk.preferences
+        place = place_of(interaction.channel, interaction.guild_id, interaction.channel_id or 0)
+        try:
+            setup = await preferences.setup(place)
+        except AnswerError as error:
+            await tell(interaction, explain(error))
+            return
+        prefix = preferences.prefix(place.server) if self.bot.reads_messages else None
+        names = list(preferences.providers)
+        text = full_help(setup.provider.label, names, prefix=prefix, direct=place.server is None)
+        await tell(interaction, text)
+
+
+async def setup(bot: Host) -> None:
+    """Add the cog."""
+    await bot.add_cog(Help(bot))

@@ -1,0 +1,69 @@
+"""The door for `/history`: what goes along with a question, and a fresh start."""
+
+from io import BytesIO
+
+import discord
+from discord import app_commands
+from discord.ext import commands
+
+from bot.chat.errors import AnswerError
+from bot.chat.questions import Place, Question
+from bot.chat.report import describe_cleared, describe_prompt
+from bot.chat.sentences import explain
+from bot.display.host import Host, place_of, tell
+from cogs._settings import lacking
+
+_MOST_CHARACTERS = 1900
+"""A longer report goes along as a file; Discord takes 2000 characters."""
+
+
+class History(commands.GroupCog, group_name="history", group_description="The conversation so far"):
+    """`/history show` and `clear`."""
+
+    def __init__(self, bot: Host) -> None:
+        super().__init__()
+        self.bot = bot
+
+    @app_commands.command(name="show")
+    async def show(self, interaction: discord.Interaction[Host]) -> None:
+        """Show you alone what would go along with your next question here."""
+        place = _place(interaction)
+        question = Question(id=interaction.id, place=place, asker=interaction.user.id, text="")
+        try:
+            setup = await self.bot.desk.preferences.setup(place)
+            recalled = await self.bot.desk.recall.prompt(question, setup)
+        except AnswerError as error:
+            await tell(interaction, explain(error))
+            return
+        summary, transcript = describe_prompt(setup.provider, recalled.prompt)
+        if not transcript:
+            await tell(interaction, summary)
+        elif len(summary) + len(transcript) <= _MOST_CHARACTERS:
+            await tell(interaction, f"{summary}\n{transcript}")
+        else:
+            await tell(interaction, summary, file=discord.File(BytesIO(transcript.encode()), "history.md"))
+
+    @app_commands.command(name="clear")
+    async def clear(self, interaction: discord.Interaction[Host]) -> None:
+        """Start the conversation afresh."""
+        place = _place(interaction)
+        try:
+            setup = await self.bot.desk.preferences.setup(place)
+            # A conversation that the whole channel shares is not one member's to erase.
+            shared = not setup.provider.remembers and place.server is not None
+            if shared and not interaction.permissions.manage_messages:
+                raise lacking("Manage Messages")
+            await self.bot.desk.recall.clear(setup.provider, place, interaction.user.id)
+        except AnswerError as error:
+            await tell(interaction, explain(error))
+            return
+        await tell(interaction, describe_cleared(setup.provider, direct=place.server is None))
+
+
+def _place(interaction: discord.Interaction[Host]) -> Place:
+    return place_of(interaction.channel, interaction.guild_id, interaction.channel_id or 0)
+
+
+async def setup(bot: Host) -> None:
+    """Add the cog."""
+    await bot.add_cog(History(bot))

@@ -1,0 +1,100 @@
+"""The door for messages: a mention, a reply to the bot, a direct message, a text command.
+
+One listener serves all providers, so that exactly one takes each message and questions keep their order: nothing is
+waited for before the service has put the question into its channel's queue.
+"""
+
+import logging
+
+import discord
+from discord.ext import commands
+
+from bot.chat.address import WantsHelp, read_message
+from bot.chat.canvas import CanvasError
+from bot.chat.errors import AnswerError
+from bot.chat.guide import full_help, only_attachments, short_help
+from bot.chat.questions import Question, Quote
+from bot.chat.sentences import explain, small
+from bot.display.canvas import MessageCanvas
+from bot.display.host import Host, place_of
+
+_log = logging.getLogger(__name__)
+
+_READABLE = {discord.MessageType.default, discord.MessageType.reply}
+
+
+class Messages(commands.Cog):
+    """Listens to messages."""
+
+    def __init__(self, bot: Host) -> None:
+        self.bot = bot
+
+    @commands.Cog.listener()
+    async def on_message(self, message: discord.Message) -> None:
+        """Answer a message that speaks to the bot."""
+        me = self.bot.user
+        if me is None or message.author.bot or message.webhook_id is not None or message.type not in _READABLE:
+            return
+        direct = message.guild is None
+        prefix = self._prefix(message) if self.bot.reads_messages or direct else None
+        addressed = direct or any(user.id == me.id for user in message.mentions)
+        wanted = read_message(message.content, bot=me.id, prefix=prefix, addressed=addressed)
+        if wanted is None:
+            return
+        if isinstance(wanted, WantsHelp):
+            await self._help(message, full=True)
+        elif wanted.text:
+            await self.bot.desk.service.answer(
+                self._question(message, wanted.text), MessageCanvas(self.bot.wire, message)
+            )
+        elif message.attachments:
+            await self._say(message, only_attachments())
+        else:
+            await self._help(message, full=False)
+
+    def _prefix(self, message: discord.Message) -> str:
+        return self.bot.desk.preferences.prefix(message.guild.id if message.guild else None)
+
+    def _question(self, message: discord.Message, text: str) -> Question:
+        server = message.guild.id if message.guild else None
+        return Question(
+            id=message.id,
+            place=place_of(message.channel, server, message.channel.id),
+            asker=message.author.id,
+            text=text,
+            quote=self._quote(message),
+            attachments=tuple(attachment.filename for attachment in message.attachments),
+        )
+
+    def _quote(self, message: discord.Message) -> Quote | None:
+        """Return the message of somebody else that this one replies to; the bot's own are known already."""
+        quoted = message.reference.resolved if message.reference else None
+        if not isinstance(quoted, discord.Message) or quoted.author == self.bot.user:
+            return None
+        return Quote(quoted.author.display_name, quoted.content)
+
+    async def _help(self, message: discord.Message, *, full: bool) -> None:
+        preferences, direct = self.bot.desk.preferences, message.guild is None
+        try:
+            setup = await preferences.setup(self._question(message, "").place)
+        except AnswerError as error:
+            await self._say(message, small(explain(error)))
+            return
+        label = setup.provider.label
+        if full:
+            prefix = self._prefix(message)
+            await self._say(message, full_help(label, list(preferences.providers), prefix=prefix, direct=direct))
+        else:
+            await self._say(message, short_help(label, direct=direct))
+
+    async def _say(self, message: discord.Message, text: str) -> None:
+        canvas = MessageCanvas(self.bot.wire, message)
+        try:
+            await canvas.refuse(text)
+        except CanvasError as error:
+            _log.warning("message %d: cannot write in channel %d: %r", message.id, message.channel.id, error)
+
+
+async def setup(bot: Host) -> None:
+    """Add the cog."""
+    await bot.add_cog(Messages(bot))

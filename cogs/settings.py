@@ -1,0 +1,149 @@
+"""The door for `/settings`: what is in force here, which provider answers where, and the bot's persona."""
+
+import logging
+from typing import cast
+
+import discord
+from discord import app_commands
+from discord.ext import commands
+
+from bot.chat.errors import MemoryUnavailable
+from bot.chat.preferences import PERSONA_LIMITS
+from bot.chat.report import describe_settings
+from bot.chat.sentences import explain
+from bot.display.failures import DISCORD_FAILURES
+from bot.display.host import Host, place_of, tell
+from cogs._settings import change, change_server, needs_manage_server
+
+_log = logging.getLogger(__name__)
+
+_DEFAULT = "default"
+"""What takes a chosen provider back; no provider has this name."""
+
+_Channel = discord.TextChannel | discord.VoiceChannel | discord.StageChannel | discord.ForumChannel
+
+
+@app_commands.guild_only()
+@app_commands.default_permissions(manage_guild=True)
+class Settings(commands.GroupCog, group_name="settings", group_description="How I answer in this server"):
+    """`/settings show`, `provider`, `name`, `gender`, `prefix` and `developer`."""
+
+    def __init__(self, bot: Host) -> None:
+        super().__init__()
+        self.bot = bot
+
+    @app_commands.command(name="show")
+    @needs_manage_server()
+    async def show(self, interaction: discord.Interaction[Host]) -> None:
+        """Show what is in force here, and where each value comes from."""
+        place = place_of(interaction.channel, interaction.guild_id, interaction.channel_id or 0)
+        try:
+            settings = await self.bot.desk.preferences.show(place)
+        except MemoryUnavailable as error:
+            await tell(interaction, explain(error))
+            return
+        await tell(interaction, describe_settings(settings))
+
+    @app_commands.command(name="provider")
+    @app_commands.describe(provider="Who answers", channel="Only in this channel; left out: in the whole server")
+    @needs_manage_server()
+    async def provider(
+        self, interaction: discord.Interaction[Host], provider: str, channel: _Channel | None = None
+    ) -> None:
+        """Choose who answers in the server, or in one channel."""
+        known = self.bot.desk.preferences.providers
+        if provider not in known and provider != _DEFAULT:
+            await tell(interaction, f"I know no such provider here. These are set up: {', '.join(known)}.")
+            return
+        value = None if provider == _DEFAULT else provider
+        if channel is None:
+            await change_server(interaction, "provider", value)
+        else:
+            await change(interaction, "channel", channel.id, "provider", value)
+
+    @provider.autocomplete("provider")
+    async def offer_providers(
+        self, _interaction: discord.Interaction[Host], typed: str
+    ) -> list[app_commands.Choice[str]]:
+        """Offer the providers that are set up."""
+        providers = self.bot.desk.preferences.providers.values()
+        offered = {provider.label: provider.name for provider in providers} | {"Back to default": _DEFAULT}
+        return [
+            app_commands.Choice(name=title, value=value)
+            for title, value in offered.items()
+            if typed.casefold() in title.casefold()
+        ]
+
+    @app_commands.command(name="name")
+    @app_commands.describe(value="At most 32 characters; left out: back to default")
+    @needs_manage_server()
+    async def name(
+        self,
+        interaction: discord.Interaction[Host],
+        value: app_commands.Range[str, 1, PERSONA_LIMITS["name"]] | None = None,
+    ) -> None:
+        """Set the name I go by, and my nickname in this server."""
+        await interaction.response.defer(ephemeral=True)
+        server = cast("int", interaction.guild_id)
+        if await change(interaction, "server", server, "name", value):
+            await self._rename(interaction, value)
+
+    async def _rename(self, interaction: discord.Interaction[Host], name: str | None) -> None:
+        guild = interaction.guild
+        if guild is None or guild.me is None:
+            await tell(interaction, "I could not change my nickname: Discord does not show me this server.")
+            return
+        try:
+            await guild.me.edit(nick=name)
+        except discord.Forbidden:
+            text = (
+                "Discord did not let me change my nickname here: I need **Change Nickname**. The name itself is saved."
+            )
+            await tell(interaction, text)
+        except DISCORD_FAILURES as error:
+            _log.warning("server %d: nickname not changed: %s", guild.id, type(error).__name__)
+            await tell(interaction, "Discord did not take that as my nickname here. The name itself is saved.")
+
+    @app_commands.command(name="gender")
+    @app_commands.describe(value="Such as female or male; left out: back to default")
+    @needs_manage_server()
+    async def gender(
+        self,
+        interaction: discord.Interaction[Host],
+        value: app_commands.Range[str, 1, PERSONA_LIMITS["gender"]] | None = None,
+    ) -> None:
+        """Set the gender I present myself with."""
+        await change_server(interaction, "gender", value)
+
+    @app_commands.command(name="prefix")
+    @app_commands.describe(value="What text commands begin with, such as ! or bot:; left out: back to default")
+    @needs_manage_server()
+    async def prefix(
+        self,
+        interaction: discord.Interaction[Host],
+        value: app_commands.Range[str, 1, PERSONA_LIMITS["prefix"]] | None = None,
+    ) -> None:
+        """Set the prefix of text commands."""
+        if value is not None and (not value.strip() or any(char.isspace() for char in value)):
+            await tell(interaction, "A prefix cannot hold spaces. Nothing was changed.")
+            return
+        await change_server(interaction, "prefix", value)
+        if not self.bot.reads_messages:
+            text = "Text commands are off: whoever hosts me has to turn on Discord's message content intent first."
+            await tell(interaction, text)
+
+    @app_commands.command(name="developer")
+    @app_commands.describe(value="Whom I name as my developer; left out: back to default")
+    @needs_manage_server()
+    async def developer(
+        self,
+        interaction: discord.Interaction[Host],
+        value: app_commands.Range[str, 1, PERSONA_LIMITS["developer"]] | None = None,
+    ) -> None:
+        """Set whom I name as my developer."""
+        await change_server(interaction, "developer", value)
+
+
+async def setup(bot: Host) -> None:
+    """Add the cog."""
+    await bot.add_cog(Settings(bot))

@@ -1,0 +1,15 @@
+"""The door to Tamako."""
+
+from bot.display.host import Host
+from cogs._provider import ProviderCog, add_provider_cog
+
+
+class Tamako(ProviderCog, group_name="tamako", group_description="Ask Tamako"):
+    """`/tamako ask`. How Tamako presents itself is set with `/settings name`, `gender`, `prefix` and `developer`."""
+
+    provider = "tamako"
+
+
+async def setup(bot: Host) -> None:
+    """Add the cog."""
+    await add_provider_cog(bot, Tamako)
