@@ -19,6 +19,9 @@ from bot.display.wire import Wire
 
 _log = logging.getLogger(__name__)
 
+# discord.py warns at every start that it cannot speak; this bot only writes.
+discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False
+
 COGS = (
     "cogs.messages",
     "cogs.ask",

@@ -9,7 +9,7 @@ import logging
 import discord
 from discord.ext import commands
 
-from bot.chat.address import WantsHelp, read_message
+from bot.chat.address import WantsHelp, read_message, without_mention
 from bot.chat.canvas import CanvasError
 from bot.chat.errors import AnswerError
 from bot.chat.guide import full_help, only_attachments, short_help
@@ -68,10 +68,10 @@ class Messages(commands.Cog):
 
     def _quote(self, message: discord.Message) -> Quote | None:
         """Return the message of somebody else that this one replies to; the bot's own are known already."""
-        quoted = message.reference.resolved if message.reference else None
-        if not isinstance(quoted, discord.Message) or quoted.author == self.bot.user:
+        quoted, me = message.reference.resolved if message.reference else None, self.bot.user
+        if not isinstance(quoted, discord.Message) or me is None or quoted.author == me:
             return None
-        return Quote(quoted.author.display_name, quoted.content)
+        return Quote(quoted.author.display_name, without_mention(quoted.content, me.id))
 
     async def _help(self, message: discord.Message, *, full: bool) -> None:
         preferences, direct = self.bot.desk.preferences, message.guild is None

@@ -22,7 +22,7 @@ def read_message(content: str, *, bot: int, prefix: str | None, addressed: bool)
     `addressed` says that the message mentions the bot or is a direct message; `prefix` is the one of text commands,
     None where the bot cannot see messages that do not mention it.
     """
-    text = _without_mention(content, bot)
+    text = without_mention(content, bot)
     if prefix and (command := _text_command(text, prefix)) is not None:
         return command
     return Asks(text) if addressed else None
@@ -35,8 +35,6 @@ def _text_command(text: str, prefix: str) -> Asks | WantsHelp | None:
     return Asks(text[match.end() :].strip()) if match[1].lower() == "ask" else WantsHelp()
 
 
-def _without_mention(content: str, bot: int) -> str:
+def without_mention(content: str, bot: int) -> str:
     """Return the text as people wrote it, without the bot's mention and the space that one leaves behind."""
-    mention = re.compile(rf"[ \t]?<@!?{bot}>")
-    text = mention.sub("", content)
-    return text.strip()
+    return re.sub(rf"[ \t]?<@!?{bot}>", "", content).strip()

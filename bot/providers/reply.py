@@ -1,12 +1,13 @@
 """A provider's reply as it comes in: bytes up to a limit, time-outs and cuts as our own errors, decoded JSON."""
 
+import asyncio
 import json
 from contextlib import suppress
 from typing import Self
 
 import aiohttp
 
-from bot.chat.errors import NoReply, ProviderError, TooLarge, Unreadable
+from bot.chat.errors import CutShort, NoReply, ProviderError, Silent, TooLarge, Unreadable
 from bot.providers.faults import fault_of_connection
 
 CHUNK_BYTES = 65_536
@@ -26,6 +27,7 @@ class Reply:
         self._response = response
         self._limit, self._idle, self._total = limit, idle, total
         self._read = 0
+        self._wire = response.connection.protocol if response.connection else None
 
     @property
     def status(self) -> int:
@@ -74,13 +76,24 @@ class Reply:
     async def _next_chunk(self) -> bytes:
         fault: ProviderError
         try:
-            chunk = await self._response.content.read(CHUNK_BYTES)
+            # aiohttp's own timer stops when it meets a malformed chunk, and then waits for bytes that never come.
+            async with asyncio.timeout(self._idle) as timer:
+                chunk = await self._response.content.read(CHUNK_BYTES)
+            if chunk or not self._was_reset():
+                return chunk
+            fault = CutShort(self._label)
         except (aiohttp.ClientError, OSError) as error:
             fault = fault_of_connection(self._label, error, idle=self._idle, total=self._total)
-        else:
-            return chunk
+            if timer.expired():
+                fault = Silent(self._label, self._idle)
+        except RuntimeError:  # aiohttp's "Connection closed."
+            fault = CutShort(self._label)
         # Raised out here, so that aiohttp's exception is not its context.
         raise fault
+
+    def _was_reset(self) -> bool:
+        """Tell whether the connection was reset: aiohttp takes that for the end of a body that HTTP does not delimit."""
+        return not self.delimited and self._wire is not None and isinstance(self._wire.exception(), OSError)
 
 
 def parse_json(label: str, body: bytes | str) -> object:

@@ -17,8 +17,14 @@ async def load_conversation(connection: AsyncConnection, provider: str, channel:
         return Conversation(None, ())
     latest = (
         select(turns.c.id, turns.c.question, turns.c.answer)
-        .where(_is_turn_of(provider, channel, current))
-        .order_by(turns.c.id.desc())
+        .where(
+            turns.c.provider == provider,
+            turns.c.channel == channel,
+            # Not `==`, after which the order would be the id's alone: where PostgreSQL takes the conversation for a large
+            # part of the table, it then reads the whole table backwards by id. This order only the index has.
+            turns.c.conversation_id.between(current, current),
+        )
+        .order_by(turns.c.conversation_id.desc(), turns.c.id.desc())
         .limit(most)
     )
     rows = (await connection.execute(latest)).all()
@@ -39,8 +45,12 @@ async def record_turn(connection: AsyncConnection, turn: Turn, now: int) -> int 
     if not in_place:
         return None
     if turn.replaces is not None and turn.kept:
-        of_old = _is_turn_of(turn.provider, turn.channel, turn.replaces)
-        moved = update(turns).where(of_old, turns.c.id.in_(turn.kept)).values(conversation_id=turn.conversation_id)
+        of_old = (
+            turns.c.provider == turn.provider,
+            turns.c.channel == turn.channel,
+            turns.c.conversation_id == turn.replaces,
+        )
+        moved = update(turns).where(*of_old, turns.c.id.in_(turn.kept)).values(conversation_id=turn.conversation_id)
         await connection.execute(moved)
     recorded = (
         insert(turns)
@@ -105,7 +115,3 @@ async def _begin_conversation(connection: AsyncConnection, turn: Turn) -> bool:
 
 def _is_current(provider: str, channel: int) -> ColumnElement[bool]:
     return and_(conversations.c.provider == provider, conversations.c.channel == channel)
-
-
-def _is_turn_of(provider: str, channel: int, conversation: str) -> ColumnElement[bool]:
-    return and_(turns.c.provider == provider, turns.c.channel == channel, turns.c.conversation_id == conversation)

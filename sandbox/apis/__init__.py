@@ -1,0 +1,109 @@
+"""The sandbox's four chat APIs: local stand-ins over real HTTP, strict about their documents and scriptable.
+
+    async with Apis() as apis:                       # Apis(think=0.5, pause=0.04) for a demonstration's pace
+        environment = apis.environment()             # or .environment("chatbase", "tamako")
+        apis.chatbase.url                            # what CHATBASE_API_URL holds; .tamako .stammer .chatbot likewise
+        apis.tamako.app_secret                       # credentials are attributes: .username .app_id; .chatbase.api_key
+                                                     # .chatbot_id; .stammer.api_token .chatbot_uuid;
+                                                     # .chatbot.client_token .developer_token .stories[0].id
+
+Answers. Without a script each API answers by keywords in the question: hello, list, code, long (more than 4,000
+characters), joke, "what did I say before?" (from what that API remembers of that user), anything else.
+
+        apis.chatbase.answers("the same for all")    # until changed or .clear()
+        apis.chatbase.answers("once", times=1)       # planned ones come first, in order
+        apis.tamako.answers(lambda received: f"You said {received.question}")
+        apis.chatbase.answers(Reply("text", shape="sse", pause=0.02, split=1))
+        apis.chatbase.answers(Reply(pieces=["Hel", "lo", Cut.RESET]))
+        apis.stammer.answers(Reply("later", shape="nothing", status=202))
+        apis.chatbot.answers(Reply(fulfillment=[{"type": "text", "message": "hi"}]))
+        apis.tamako.shape = TamakoShape.NEWER        # also its errors; shapes: ChatbaseShape, StammerShape, ...
+
+In a test's hands, without sleeping (`pause` and `think` also take something to await, such as an event's `wait`):
+
+        stream = apis.chatbase.hold()                # the next request gets its answer from here
+        received = await stream.started()
+        await stream.send("piece")                   # str is framed as the shape wants, bytes go out as they are
+        await stream.finish()                        # or .cut(), .cut(Cut.TRUNCATE); .left() waits for a hang-up
+
+Faults, before anything is checked, for the next N requests or until cleared (mind that aiohttp's client sends a GET a
+second time by itself when its connection is dropped):
+
+        apis.stammer.fails(Status(429, retry_after=2), times=2)    # any status, any body=, retry_after=datetime or text
+        apis.stammer.fails("html")                   # names: sandbox.apis.FAULTS
+        apis.stammer.clear()                         # planned answers too
+        silent = Silent()
+        apis.tamako.fails(silent, times=1)           # nothing comes until silent.release()
+        await apis.chatbot.refuse()                  # connections refused, open ones dropped; .accept() undoes it
+        await apis.chatbot.switch("huge")            # one fault by name or "refused"; switch(None): all well
+
+What happened:
+
+        await apis.chatbase.wait_received(1)         # -> the newest Received
+        received = apis.chatbase.received[-1]        # .fields .headers .question .user_key .refused .fault .answered
+        received.blurred()                           # as JSON values without secrets, for a page
+        apis.chatbase.strays                         # requests to addresses that no document describes
+        apis.chatbase.open_answers, .connections     # to see that the bot closes what it stops reading
+        apis.chatbase.dashboard["conversation id"]   # what was saved; .tamako.memory.of(user key) for the others
+"""
+
+from sandbox.apis.api import Api
+from sandbox.apis.body_faults import (
+    CutShort,
+    Dropped,
+    Endless,
+    Huge,
+    InvalidJson,
+    InvalidUtf8,
+    Silent,
+    WrongContentType,
+)
+from sandbox.apis.chatbase import Chatbase, ChatbaseShape, Message
+from sandbox.apis.chatbot import ChatBot, ChatBotShape
+from sandbox.apis.fault import Fault
+from sandbox.apis.faults import FAULTS
+from sandbox.apis.hold import ClientLeft, HeldStream
+from sandbox.apis.playback import Cut
+from sandbox.apis.record import Answered, Outcome, Received
+from sandbox.apis.reply import Pace, Reply
+from sandbox.apis.stammer import Stammer, StammerShape
+from sandbox.apis.stand_ins import Apis
+from sandbox.apis.status_faults import EmptyBody, HtmlPage, RateLimited, Redirect, Status
+from sandbox.apis.tamako import Tamako, TamakoShape
+
+__all__ = [
+    "FAULTS",
+    "Answered",
+    "Api",
+    "Apis",
+    "ChatBot",
+    "ChatBotShape",
+    "Chatbase",
+    "ChatbaseShape",
+    "ClientLeft",
+    "Cut",
+    "CutShort",
+    "Dropped",
+    "EmptyBody",
+    "Endless",
+    "Fault",
+    "HeldStream",
+    "HtmlPage",
+    "Huge",
+    "InvalidJson",
+    "InvalidUtf8",
+    "Message",
+    "Outcome",
+    "Pace",
+    "RateLimited",
+    "Received",
+    "Redirect",
+    "Reply",
+    "Silent",
+    "Stammer",
+    "StammerShape",
+    "Status",
+    "Tamako",
+    "TamakoShape",
+    "WrongContentType",
+]

@@ -1,0 +1,225 @@
+"""The stand-in for Chatbase's API v1 (provider-docs/chatbase.txt): JSON, and streams in every shape seen."""
+
+import json
+from collections.abc import AsyncIterator, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import ClassVar
+
+from sandbox.apis.api import JSON, Api, Refusal
+from sandbox.apis.bodies import read_object, sent_secret, text_of, token_of
+from sandbox.apis.playback import Cut, Playback, resplit
+from sandbox.apis.record import Received
+from sandbox.apis.reply import Pace, Reply, exact_body, play_body, to_json
+from sandbox.apis.talk import Persona, answer
+
+EVENT_STREAM = "text/event-stream"
+PLAIN = "text/plain; charset=utf-8"
+DONE = b"data: [DONE]\n\n"
+
+
+class ChatbaseShape(StrEnum):
+    """What comes over the wire."""
+
+    JSON = "json"
+    """`{"text": …}`; the default when `stream` is false."""
+    RAW = "raw"
+    """Nothing but the text; the default when `stream` is true, as every sample reads it."""
+    SSE = "sse"
+    """Server-sent events whose data is the text, ended by `data: [DONE]`."""
+    SSE_TEXT = "sse-text"
+    """Likewise, the data being `{"text": …}`."""
+    SSE_DELTA = "sse-delta"
+    """Likewise, `{"type":"text-delta","delta":…}` among events of other types."""
+    SSE_UNDECLARED = "sse-undeclared"
+    """Like `sse`, under `text/plain`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One message of a conversation, as sent and as saved."""
+
+    role: str
+    content: str
+
+
+class Chatbase(Api):
+    """Remembers nothing but `dashboard`. Accepts any content type, since the document's own samples send none."""
+
+    name: ClassVar[str] = "chatbase"
+    path: ClassVar[str] = "/api/v1/chat"
+    routes: ClassVar[frozenset[tuple[str, str]]] = frozenset({("POST", path)})
+    shapes: ClassVar[type[StrEnum]] = ChatbaseShape
+
+    def __init__(self, pace: Pace | None = None, port: int = 0) -> None:
+        super().__init__(pace, port)
+        self.api_key = "sandbox-chatbase-key"
+        self.chatbot_id = "sandboxChatbot0123456"
+        self.dashboard: dict[str, list[Message]] = {}
+        """What was saved by `conversationId`: the messages of its latest call and, when it was complete, the answer."""
+
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        """The key."""
+        return (self.api_key,)
+
+    def environment(self) -> dict[str, str]:
+        """Return what points a bot here."""
+        return {
+            "CHATBASE_API_URL": self.url,
+            "CHATBASE_API_KEY": self.api_key,
+            "CHATBASE_CHATBOT_ID": self.chatbot_id,
+        }
+
+    def read(self, received: Received) -> None:
+        """Take all from the body, whatever it says it is."""
+        read_object(received)
+        said = messages_of(received)
+        received.question = said[-1].content if said else None
+        received.user_key = text_of(received, "conversationId")
+        received.secrets = sent_secret(received)
+
+    def check(self, received: Received) -> None:
+        """Refuse a wrong key, then a wrong body, then a chatbot that is not there."""
+        if token_of(received, "Bearer") != self.api_key:
+            raise Refusal(401, "Unauthorized: the API key is missing or wrong")
+        if (wrong := read_object(received)) is not None:
+            raise Refusal(400, f"Invalid JSON: {wrong}")
+        check_fields(received.fields)
+        if received.fields["chatbotId"] != self.chatbot_id:
+            raise Refusal(404, "Chatbot not found")
+
+    def compose(self, received: Received) -> Reply:
+        """Answer from the messages sent, the only memory there is."""
+        earlier = [message.content for message in messages_of(received)[:-1] if message.role == "user"]
+        return Reply(answer(received.question or "", earlier, Persona("Basil", "Chatbase")))
+
+    def remember(self, received: Received) -> None:
+        """Overwrite what the dashboard has of this conversation."""
+        if received.user_key is not None:
+            self.dashboard[received.user_key] = messages_of(received)
+
+    def document(self, text: str, _reply: Reply, _received: Received, /) -> object:
+        """Return the answer that does not stream."""
+        return {"text": text}
+
+    def error(self, _status: int, text: str, _received: Received, /) -> Mapping[str, object]:
+        """Return an error as the document's samples read it."""
+        return {"message": text}
+
+    def streams(self, received: Received, /) -> bool:
+        """Tell whether `stream` is true."""
+        return received.fields.get("stream") is True
+
+    async def render(self, reply: Reply, received: Received) -> Playback:
+        """Return the reply as one document or as a stream."""
+        shape = ChatbaseShape(reply.shape or ("raw" if self.streams(received) else "json"))
+        exact = exact_body(reply)
+        if exact is not None:
+            return play_body(exact, reply, self.pace, PLAIN if self.streams(received) else JSON)
+        if shape is ChatbaseShape.JSON:
+            text, cut = await reply.whole()
+            if cut is None:
+                self._save(received, text)
+            return play_body(to_json(self.document(text, reply, received)), reply, self.pace, JSON, cut)
+        declared = shape.value.startswith("sse") and shape is not ChatbaseShape.SSE_UNDECLARED
+        content_type = reply.content_type or (EVENT_STREAM if declared else PLAIN)
+        return Playback(
+            status=reply.status,
+            headers={"Content-Type": content_type, "Cache-Control": "no-cache", **reply.headers},
+            pieces=resplit(self._frames(reply, shape, received), reply.split),
+            think=self.pace.think if reply.think is None else reply.think,
+            pause=self.pace.pause if reply.pause is None else reply.pause,
+        )
+
+    async def _frames(self, reply: Reply, shape: ChatbaseShape, received: Received) -> AsyncIterator[bytes | Cut]:
+        """Hand out the stream's bytes, and save the answer when it is complete."""
+        texts: list[str] = []
+        if shape is ChatbaseShape.SSE_DELTA:
+            yield event(json.dumps({"type": "start"}))
+        async for piece in reply.each_piece():
+            if isinstance(piece, Cut):
+                yield piece
+                return
+            if isinstance(piece, str):
+                texts.append(piece)
+                yield frame(piece, shape)
+            else:
+                texts.append(piece.decode("utf-8", "replace"))
+                yield piece
+        self._save(received, "".join(texts))
+        if shape is ChatbaseShape.SSE_DELTA:
+            yield event(json.dumps({"type": "finish"}))
+        if shape is not ChatbaseShape.RAW:
+            yield DONE
+
+    def _save(self, received: Received, text: str) -> None:
+        """Add the answer to the dashboard's conversation, unless a later call has replaced that."""
+        saved = self.dashboard.get(received.user_key or "")
+        if saved is not None and saved == messages_of(received):
+            saved.append(Message("assistant", text))
+
+
+def messages_of(received: Received) -> list[Message]:
+    """Return the messages that are well-formed."""
+    sent = received.fields.get("messages")
+    return [
+        Message(message["role"], message["content"])
+        for message in (sent if isinstance(sent, list) else ())
+        if isinstance(message, dict)
+        and isinstance(message.get("role"), str)
+        and isinstance(message.get("content"), str)
+    ]
+
+
+def event(data: str) -> bytes:
+    """Return one server-sent event; each line of the data gets a field of its own."""
+    return "".join(f"data: {line}\n" for line in data.split("\n")).encode() + b"\n"
+
+
+def frame(text: str, shape: ChatbaseShape) -> bytes:
+    """Return a piece of text as the shape sends it."""
+    match shape:
+        case ChatbaseShape.SSE | ChatbaseShape.SSE_UNDECLARED:
+            return event(text)
+        case ChatbaseShape.SSE_TEXT:
+            return event(json.dumps({"text": text}))
+        case ChatbaseShape.SSE_DELTA:
+            return event(json.dumps({"type": "text-delta", "delta": text}, ensure_ascii=False))
+        case _:
+            return text.encode()
+
+
+def check_fields(fields: Mapping[str, object]) -> None:
+    """Raise Refusal for a field that is missing, unknown, empty or of the wrong kind."""
+    known = {"messages", "chatbotId", "stream", "temperature", "conversationId", "model"}
+    unknown = sorted(fields.keys() - known)
+    if unknown:
+        raise Refusal(400, f"Unknown field: {', '.join(unknown)}")
+    for name in ("messages", "chatbotId"):
+        if name not in fields:
+            raise Refusal(400, f"Missing field: {name}")
+    for name in ("chatbotId", "conversationId", "model"):
+        if name in fields and not (isinstance(fields[name], str) and fields[name]):
+            raise Refusal(400, f"{name} must be a non-empty string")
+    if "stream" in fields and not isinstance(fields["stream"], bool):
+        raise Refusal(400, "stream must be a boolean")
+    temperature = fields.get("temperature", 0)
+    if isinstance(temperature, bool) or not isinstance(temperature, int | float) or not 0 <= temperature <= 1:
+        raise Refusal(400, "temperature must be a number between 0 and 1")
+    check_messages(fields["messages"])
+
+
+def check_messages(sent: object) -> None:
+    """Raise Refusal unless these are messages and the last one is the user's."""
+    if not isinstance(sent, list) or not sent:
+        raise Refusal(400, "messages must be a non-empty array")
+    for place, message in enumerate(sent):
+        if not isinstance(message, dict) or message.keys() != {"role", "content"}:
+            raise Refusal(400, f"messages[{place}] must have role and content, and nothing else")
+        if message["role"] not in ("user", "assistant"):
+            raise Refusal(400, f"messages[{place}].role must be user or assistant")
+        if not isinstance(message["content"], str) or not message["content"]:
+            raise Refusal(400, f"messages[{place}].content must be a non-empty string")
+    if sent[-1]["role"] != "user":
+        raise Refusal(400, "The last message must be the user's")

@@ -1,0 +1,43 @@
+"""All faults by name, for a page's switches."""
+
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+
+from sandbox.apis.body_faults import (
+    CutShort,
+    Dropped,
+    Endless,
+    Huge,
+    InvalidJson,
+    InvalidUtf8,
+    Silent,
+    WrongContentType,
+)
+from sandbox.apis.fault import Fault
+from sandbox.apis.playback import Cut
+from sandbox.apis.status_faults import EmptyBody, HtmlPage, RateLimited, Redirect, Status
+
+FAULTS: Mapping[str, Callable[[], Fault]] = MappingProxyType(
+    {
+        "unauthorized": lambda: Status(401, "The key is wrong."),
+        "payment-required": lambda: Status(402, "The message credits are used up."),
+        "forbidden": lambda: Status(403, "The plan does not include the API."),
+        "not-found": lambda: Status(404, "There is no such chatbot."),
+        "rate-limited": RateLimited,
+        "server-error": lambda: Status(500, "Internal server error."),
+        "unavailable": lambda: Status(503, "The service is being restarted.", retry_after=1),
+        "html": HtmlPage,
+        "empty": EmptyBody,
+        "cut": CutShort,
+        "truncated": lambda: CutShort(Cut.TRUNCATE),
+        "dropped": Dropped,
+        "silent": Silent,
+        "endless": Endless,
+        "huge": Huge,
+        "invalid-json": InvalidJson,
+        "invalid-utf-8": InvalidUtf8,
+        "wrong-content-type": WrongContentType,
+        "redirect": Redirect,
+    }
+)
+"""`Api.fails` takes these names, `Api.switch` these and "refused"."""

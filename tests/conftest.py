@@ -1,0 +1,21 @@
+"""What all tests share: where the documents beside the checkout are, and the settings of the property tests."""
+
+from pathlib import Path
+
+import pytest
+from hypothesis import settings
+
+pytest_plugins = ["tests.postgres"]
+
+# Property tests are judged by what they find, not by the speed of the machine they run on.
+settings.register_profile("switchboard", deadline=None)
+settings.load_profile("switchboard")
+
+
+@pytest.fixture(scope="session")
+def reference() -> Path:
+    """Give the folder with the providers' and Discord's own documents, or skip where it is not beside the checkout."""
+    folder = Path(__file__).resolve().parents[2] / "shared" / "reference"
+    if not folder.is_dir():
+        pytest.skip("the reference documents are not beside this checkout")
+    return folder

@@ -1,0 +1,38 @@
+"""Fixtures: a stage with the bot running on SQLite, and one on each database in turn."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import cast
+
+import pytest
+
+from tests.e2e.stage import Stage, open_stage
+
+
+@pytest.fixture
+def environment(request: pytest.FixtureRequest) -> dict[str, str]:
+    """Give the environment variables that a test changes with `@pytest.mark.environment(NAME="value")`."""
+    marker = request.node.get_closest_marker("environment")
+    return dict(marker.kwargs) if marker else {}
+
+
+@pytest.fixture
+async def stage(tmp_path: Path, environment: dict[str, str]) -> AsyncIterator[Stage]:
+    """Give a stage with the bot running."""
+    async with open_stage(f"sqlite:///{tmp_path}/switchboard.db", **environment) as opened, opened.running():
+        yield opened
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """Give the URL of an empty database, of one kind after the other."""
+    if request.param == "postgresql":
+        return cast("str", request.getfixturevalue("postgres_url"))
+    return f"sqlite:///{tmp_path}/switchboard.db"
+
+
+@pytest.fixture
+async def any_stage(database: str, environment: dict[str, str]) -> AsyncIterator[Stage]:
+    """Give a stage with the bot running, on one database after the other."""
+    async with open_stage(database, **environment) as opened, opened.running():
+        yield opened

@@ -1,0 +1,131 @@
+"""A stage for the whole bot: a Discord with a few people, four chat APIs, and the real bot between them."""
+
+import asyncio
+from collections.abc import AsyncIterator, Iterable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+
+from bot.assembly import assemble
+from bot.client import Switchboard
+from bot.connection import point_at, stay_connected
+from bot.settings import Configuration, load
+from sandbox.apis import Apis
+from sandbox.discord import Application, Channel, Discord, Guild, Interaction, Message, Person
+
+SIGN = " ▌"
+"""What the bot puts below an answer that goes on."""
+
+
+@dataclass
+class Stage:
+    """One server with two channels. `admin` owns it; `alice` and `bob` are members without any right."""
+
+    discord: Discord
+    apis: Apis
+    app: Application
+    database: str
+    changed: dict[str, str]
+    admin: Person = field(init=False)
+    alice: Person = field(init=False)
+    bob: Person = field(init=False)
+    guild: Guild = field(init=False)
+    general: Channel = field(init=False)
+    other: Channel = field(init=False)
+    bot: Switchboard = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.admin, self.alice, self.bob = (self.discord.create_user(name) for name in ("admin", "alice", "bob"))
+        self.guild = self.discord.create_guild("Home", self.admin, self.alice, self.bob)
+        self.guild.add_bot(self.app)
+        self.general = self.guild.add_text_channel("general")
+        self.other = self.guild.add_text_channel("other")
+
+    @property
+    def configuration(self) -> Configuration:
+        """The bot's configuration; Chatbase is the default provider unless a test changed that."""
+        environment = self.apis.environment() | {
+            "DISCORD_TOKEN": self.app.token,
+            "DISCORD_API_URL": self.discord.api_url,
+            "DATABASE_URL": self.database,
+            "DEFAULT_PROVIDER": "chatbase",
+        }
+        return load(environment | self.changed)
+
+    @asynccontextmanager
+    async def running(self) -> AsyncIterator[Switchboard]:
+        """Run the bot; leaving stops it as SIGTERM would."""
+        configuration = self.configuration
+        point_at(configuration.bot)
+        readies = self.app.readies
+        async with assemble(configuration) as bot:
+            self.bot = bot
+            connected = asyncio.create_task(stay_connected(bot, configuration.bot))
+            try:
+                await self.discord.bot_ready(self.app, readies=readies + 1)
+                yield bot
+            finally:
+                await bot.desk.service.drain(1.0)
+                connected.cancel()
+                await asyncio.wait({connected})
+
+    def mention(self, text: str) -> str:
+        """Return `text` with a mention of the bot before it."""
+        return f"{self.app.bot.mention} {text}"
+
+    async def ask(self, person: Person, text: str, channel: Channel | None = None) -> Message:
+        """Mention the bot with `text`, and return its finished answer."""
+        channel = channel or self.general
+        question = await person.say(channel, self.mention(text))
+        return await self.answer(question)
+
+    async def answer(self, question: Message) -> Message:
+        """Return the bot's finished answer to a message."""
+
+        def find() -> Message | None:
+            return next((each for each in self.by_bot(question.channel) if each.replied_to is question), None)
+
+        return await self.finished(await self.discord.wait_for(find, 30))
+
+    async def finished(self, message: Message) -> Message:
+        """Return the message once it is no longer being written."""
+        return await self.discord.wait_for(
+            lambda: message if not message.thinking and SIGN not in message.content else None, 30
+        )
+
+    async def told(self, interaction: Interaction) -> Message:
+        """Return the finished response to an interaction."""
+        return await self.finished(await interaction.wait_until())
+
+    def by_bot(self, channel: Channel | None = None) -> list[Message]:
+        """Return the bot's messages in a channel, oldest first."""
+        messages = (channel or self.general).messages.values()
+        return [message for message in messages if message.author is self.app.bot and not message.deleted]
+
+    def check_manners(self) -> None:
+        """Hold what is true of every conversation: no 429, no unknown request, nobody pinged by name or role."""
+        assert not self.discord.unknown_routes
+        assert not self.discord.rate_limited
+        for body in self.sent_bodies():
+            assert body["allowed_mentions"]["parse"] == []
+
+    def sent_bodies(self) -> Iterable[dict[str, object]]:
+        """Yield the body of every message that the bot created or edited; a placeholder has none."""
+        for message in self.all_messages():
+            if message.author is self.app.bot:
+                yield from (frame.request for frame in message.frames if frame.request and "content" in frame.request)
+
+    def all_messages(self) -> Iterable[Message]:
+        """Yield every message of the world."""
+        for channel in self.discord.world.channels.values():
+            yield from channel.messages.values()
+
+
+@asynccontextmanager
+async def open_stage(database: str, **changed: str) -> AsyncIterator[Stage]:
+    """Open a stage without running the bot yet; `changed` are environment variables."""
+    intent = changed.get("MESSAGE_CONTENT_INTENT") == "true"
+    async with Discord() as discord, Apis() as apis:
+        app = discord.create_application("Switchboard", owner="robin", message_content=intent)
+        stage = Stage(discord, apis, app, database, changed)
+        yield stage
+        stage.check_manners()

@@ -1,0 +1,175 @@
+"""A real PostgreSQL for the tests: one throw-away server per test process, one fresh database per test.
+
+A test, or a fixture, asks for `postgres_url`; `pytest_plugins` in `tests/conftest.py`, or an import, brings it there.
+Without PostgreSQL on the machine such tests are skipped, except where CI is set: there they fail.
+"""
+
+import contextlib
+import os
+import pwd
+import shutil
+import socket
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from itertools import count
+from pathlib import Path
+
+import pytest
+
+USER = "switchboard"
+PASSWORD = "not-to-be-seen"
+_START_SECONDS = 30
+_ATTEMPTS = 3
+
+
+@dataclass
+class PostgresServer:
+    """A running server on a loopback port of its own; its data is not meant to survive anything."""
+
+    programs: Path
+    folder: Path
+    port: int = 0
+    _numbers: Iterator[int] = field(default_factory=lambda: count(1))
+
+    def initialise(self) -> None:
+        """Make an empty cluster that only lets `USER` in, by password."""
+        password = self.folder / "password"
+        password.write_text(PASSWORD)
+        _hand_over(self.folder, password)
+        login = ["--auth=scram-sha-256", f"--username={USER}", f"--pwfile={password}"]
+        self.call("initdb", *login, "--no-sync", "--encoding=UTF8", "--locale=C", "-D", str(self._data))
+
+    def start(self) -> None:
+        """Start on a free port, the same one after a stop; returns once connections are taken."""
+        for attempt in range(1, _ATTEMPTS + 1):
+            port = self.port or _find_free_port()
+            options = (
+                f"-F -c listen_addresses=127.0.0.1 -c port={port} -c unix_socket_directories= -c max_connections=60"
+            )
+            try:
+                self._control("start", "-l", str(self.folder / "log"), "-o", options)
+            except subprocess.CalledProcessError:
+                if attempt == _ATTEMPTS:
+                    raise
+            else:
+                self.port = port
+                return
+
+    def stop(self) -> None:
+        """Stop at once, breaking every connection."""
+        self._control("stop", "-m", "immediate")
+
+    def create_database(self) -> str:
+        """Make a new, empty database and return its URL."""
+        name = f"test_{next(self._numbers)}"
+        self.execute(f"CREATE DATABASE {name}")
+        return f"postgresql://{USER}:{PASSWORD}@127.0.0.1:{self.port}/{name}"
+
+    def drop_database(self, url: str) -> None:
+        """Drop a database, and whatever is still connected to it."""
+        self.execute(f"DROP DATABASE IF EXISTS {url.rpartition('/')[2]} WITH (FORCE)")
+
+    def execute(self, statement: str, database: str = "postgres") -> str:
+        """Run one statement as a person at a terminal would, and return what it prints, unadorned."""
+        server = ["-h", "127.0.0.1", "-p", str(self.port), "-U", USER, "-d", database]
+        return self.call("psql", *server, "-X", "-A", "-t", "-q", "-v", "ON_ERROR_STOP=1", "-c", statement)
+
+    def call(self, program: str, *arguments: str) -> str:
+        """Run one of PostgreSQL's programs; they refuse to be root, so root becomes Debian's user for it."""
+        finished = subprocess.run(
+            [self.programs / program, *arguments],
+            check=True,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            timeout=_START_SECONDS * 2,
+            user=_owner(),
+            cwd=self.folder,
+            env={**os.environ, "PGPASSWORD": PASSWORD},
+        )
+        return finished.stdout.strip()
+
+    @property
+    def _data(self) -> Path:
+        return self.folder / "data"
+
+    def _control(self, verb: str, *arguments: str) -> None:
+        # Its output goes nowhere: the server would inherit a pipe, and reading it to the end would never end.
+        waiting = ["-w", "-t", str(_START_SECONDS)]
+        subprocess.run(
+            [self.programs / "pg_ctl", verb, *waiting, "-D", self._data, *arguments],
+            check=True,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            timeout=_START_SECONDS * 2,
+            user=_owner(),
+            cwd=self.folder,
+        )
+
+
+@contextlib.contextmanager
+def run_postgres() -> Iterator[PostgresServer]:
+    """Yield a running server, and leave nothing of it behind."""
+    programs = _find_programs()
+    if programs is None:
+        reason = "PostgreSQL is not installed (Debian: apt-get install postgresql)"
+        if os.environ.get("CI"):
+            pytest.fail(reason)
+        pytest.skip(reason)
+    # Not in pytest's own folder: PostgreSQL's user may not enter that one.
+    folder = Path(tempfile.mkdtemp(prefix="switchboard-postgres-"))
+    server = PostgresServer(programs, folder)
+    try:
+        server.initialise()
+        server.start()
+        try:
+            yield server
+        finally:
+            server.stop()
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[PostgresServer]:
+    """Run the test process's server."""
+    with run_postgres() as server:
+        yield server
+
+
+@pytest.fixture
+def postgres_url(postgres: PostgresServer) -> Iterator[str]:
+    """Give the URL of an empty database that is this test's alone."""
+    url = postgres.create_database()
+    yield url
+    postgres.drop_database(url)
+
+
+def _find_programs() -> Path | None:
+    """Return the folder with the newest version's programs: Debian's, or wherever the path leads."""
+    debian = sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=lambda folder: float(folder.parent.name))
+    elsewhere = shutil.which("initdb")
+    folders = [*reversed(debian), *([Path(elsewhere).resolve().parent] if elsewhere else [])]
+    return next((folder for folder in folders if (folder / "pg_ctl").exists() and (folder / "psql").exists()), None)
+
+
+def _owner() -> str | None:
+    """Return the user to run PostgreSQL as, None for the present one."""
+    return "postgres" if os.geteuid() == 0 else None
+
+
+def _hand_over(*paths: Path) -> None:
+    owner = _owner()
+    if owner is not None:
+        entry = pwd.getpwnam(owner)
+        for path in paths:
+            os.chown(path, entry.pw_uid, entry.pw_gid)
+
+
+def _find_free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])

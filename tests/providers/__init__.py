@@ -1,0 +1,1 @@
+"""Tests of the chat APIs, by the bytes on the wire."""

@@ -1,0 +1,102 @@
+"""What the provider tests share: the raw server, an HTTP helper with short time-outs, providers that talk to either."""
+
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+
+from bot.chat.prompts import Prompt
+from bot.providers import PROVIDERS
+from bot.providers.base import ChatApi
+from bot.providers.http import Http
+from sandbox.apis import Apis
+from tests.providers.wire import WireServer
+
+IDLE = 0.25
+TOTAL = 5.0
+
+ENVIRONMENTS = {
+    "tamako": {
+        "TAMAKO_USERNAME": "user-4711",
+        "TAMAKO_APP_ID": "app-id-4711",
+        "TAMAKO_APP_SECRET": "s3cret/tamako+key",
+    },
+    "chatbase": {"CHATBASE_API_KEY": "s3cret-chatbase-key", "CHATBASE_CHATBOT_ID": "bot-4711"},
+    "stammer": {
+        "STAMMER_API_TOKEN": "s3cret-stammer-token",
+        "STAMMER_CHATBOT_UUID": "12345678-1234-5678-1234-567812345678",
+    },
+    "chatbot": {"CHATBOT_CLIENT_TOKEN": "s3cret-client-token"},
+}
+"""The least that configures each provider."""
+
+Make = Callable[..., ChatApi[Any]]
+
+
+@dataclass
+class Pauses:
+    """Stands in for waiting between tries, and notes for how long."""
+
+    asked: list[float] = field(default_factory=list)
+
+    async def __call__(self, seconds: float) -> None:
+        self.asked.append(seconds)
+
+
+@pytest.fixture
+def pauses() -> Pauses:
+    return Pauses()
+
+
+@pytest.fixture
+async def server() -> AsyncIterator[WireServer]:
+    async with WireServer() as server:
+        yield server
+
+
+@pytest.fixture
+async def http(pauses: Pauses) -> AsyncIterator[Http]:
+    async with Http(idle_timeout=IDLE, total_timeout=TOTAL, connect_timeout=2.0, pause=pauses) as http:
+        yield http
+
+
+@pytest.fixture
+async def apis() -> AsyncIterator[Apis]:
+    async with Apis() as apis:
+        yield apis
+
+
+@pytest.fixture
+def make(server: WireServer, http: Http) -> Make:
+    """Make a provider that talks to the raw server; further variables may be given."""
+
+    def make(name: str, **variables: str) -> ChatApi[Any]:
+        return open_provider(name, http, {**ENVIRONMENTS[name], f"{name.upper()}_API_URL": server.url, **variables})
+
+    return make
+
+
+@pytest.fixture
+def join(apis: Apis, http: Http) -> Make:
+    """Make a provider that talks to its stand-in in the sandbox."""
+
+    def join(name: str, **variables: str) -> ChatApi[Any]:
+        return open_provider(name, http, {**apis.environment(name), **variables})
+
+    return join
+
+
+def open_provider(name: str, http: Http, environment: dict[str, str]) -> ChatApi[Any]:
+    kind = next(kind for kind in PROVIDERS if kind.name == name)
+    return kind(kind.settings_type.from_environment(environment), http)
+
+
+def prompt(text: str = "What is the answer?", **fields: Any) -> Prompt:
+    """Return a prompt such as the program makes."""
+    return Prompt(**{"text": text, "user_key": "80351110224678912", "conversation_id": "c-1", **fields})
+
+
+async def ask(provider: ChatApi[Any], asked: Prompt | None = None) -> str:
+    """Return an answer's text."""
+    return "".join([piece async for piece in provider.stream(asked or prompt()) if isinstance(piece, str)])

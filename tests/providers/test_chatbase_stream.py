@@ -1,0 +1,191 @@
+"""Chatbase's answer in each form, told apart by its bytes, whatever way they are cut."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.chat.errors import CutShort, NoReply, ProviderError, Rejected, Unreadable
+from bot.providers.chatbase_stream import AnswerStream
+
+EVENTS, JSON, PLAIN, HTML = "text/event-stream", "application/json", "text/plain", "text/html"
+TYPES = [EVENTS, JSON, PLAIN, HTML, "", "application/octet-stream"]
+
+
+def open_stream(media_type: str, *, streaming: bool = True, delimited: bool = True) -> AnswerStream:
+    return AnswerStream(
+        "X", media_type, streaming=streaming, delimited=delimited, refuse=lambda _: Rejected("X", 200, "told")
+    )
+
+
+def read(
+    *parts: bytes, media_type: str = PLAIN, streaming: bool = True, delimited: bool = True
+) -> tuple[str, type[ProviderError] | None]:
+    """Return the text, and the kind of error that came after it."""
+    stream = open_stream(media_type, streaming=streaming, delimited=delimited)
+    texts: list[str] = []
+    try:
+        for part in parts:
+            texts.extend(stream.feed(part))
+            if stream.finished:
+                return "".join(texts), None
+        texts.extend(stream.close())
+    except ProviderError as error:
+        return "".join(texts), type(error)
+    return "".join(texts), None
+
+
+@pytest.mark.parametrize(
+    ("media_type", "sent", "text"),
+    [
+        (PLAIN, b"Hello, world", "Hello, world"),
+        (PLAIN, b"  \n leading", "  \n leading"),
+        ("", "\ufeffgrüße 🍕".encode(), "grüße 🍕"),
+        (PLAIN, b"caf\xe9 \xf0\x9f", "caf\ufffd \ufffd"),
+        (PLAIN, b'{"text": "an answer that is JSON"}', '{"text": "an answer that is JSON"}'),
+        (PLAIN, b"data: is the plural of datum", "data: is the plural of datum"),
+        (PLAIN, b"data: is a word\nand here is more\n\nend", "data: is a word\nand here is more\n\nend"),
+        (PLAIN, b"dat", "dat"),
+        (PLAIN, b"database", "database"),
+        (PLAIN, b"data: a\n", "data: a\n"),
+        (PLAIN, b"data: Hel\n\ndata: lo\n\ndata: [DONE]\n\n", "Hello"),
+        (PLAIN, b"data: a\r\nid: 1\r\n\r\ndata: [DONE]\r\n\r\n", "a"),
+        (PLAIN, b"data: URLs embed files.\n\nThey are\n\nlong.", "URLs embed files.\n\nThey are\n\nlong."),
+        (HTML, b"The label is wrong, the text is right.", "The label is wrong, the text is right."),
+        (JSON, b'{"text": "Hello"}', "Hello"),
+        (JSON, b'\xef\xbb\xbf {"text": "Hello \\ud83c"}', "Hello \ud83c"),
+        (JSON, b"data: Hel\n\ndata: lo\n\ndata: [DONE]\n\n", "Hello"),
+        ("application/problem+json", b'{"text": "Hello"}', "Hello"),
+        (EVENTS, b": ping\n\ndata: Hel\n\ndata: lo\n\ndata: [DONE]\n\n", "Hello"),
+        (EVENTS, b"data:  two\n\ndata:  words\n\ndata:[DONE]", " two words"),
+        (EVENTS, b"\n\ndata: a\ndata: b\n\ndata: [DONE]\n", "a\nb"),
+        (EVENTS, b"data: all\n\n", "all"),
+        (EVENTS, b'data: {"text": "Hel"}\n\ndata: {"text": "lo"}\n\ndata: [DONE]\n\n', "Hello"),
+        (
+            EVENTS,
+            b'data: {"type":"start"}\n\ndata: {"type":"text-delta","delta":"Hi"}\n\n'
+            b'data: {"type":"reasoning","text":"hm"}\n\ndata: nonsense\n\ndata: {"type":"finish"}\n\n',
+            "Hi",
+        ),
+        (EVENTS, b'data: {"name": "an answer in JSON"}\n\ndata: [DONE]\n\n', '{"name": "an answer in JSON"}'),
+        (EVENTS, b'data: The object {}\n\ndata: {"text": "x"}\n\ndata: [DONE]\n\n', 'The object {}{"text": "x"}'),
+        (EVENTS, b"Raw text under a wrong label", "Raw text under a wrong label"),
+        (EVENTS, b"data: before\n\ndata: [DONE]\n\ndata: after\n\n", "before"),
+    ],
+)
+def test_reads_each_form(media_type: str, sent: bytes, text: str) -> None:
+    assert read(sent, media_type=media_type) == (text, None)
+    assert read(*(sent[place : place + 1] for place in range(len(sent))), media_type=media_type) == (text, None)
+
+
+@pytest.mark.parametrize(
+    ("media_type", "sent", "text", "fault"),
+    [
+        (HTML, b"\n <!DOCTYPE html><p>502", "", Unreadable),
+        (JSON, b"{", "", Unreadable),
+        (JSON, b"[" * 100_000, "", Unreadable),
+        (JSON, b"[]", "", Unreadable),
+        (JSON, b'{"text": 7}', "", Unreadable),
+        (JSON, b"<html>", "", Unreadable),
+        (JSON, b"", "", NoReply),
+        (JSON, b'{"message": "no"}', "", Rejected),
+        (EVENTS, b"data: Hel\n\ndata: lo", "Hello", CutShort),
+        (EVENTS, b'data: {"text": "Hel"}\n\ndata: {"tex', "Hel", CutShort),
+        (EVENTS, b'data: {"text": "Hel"}\n\ndata: {"type": "error", "errorText": "x"}\n\n', "Hel", Rejected),
+        (EVENTS, b'data: {"error": {"message": "x"}}\n\n', "", Rejected),
+    ],
+)
+def test_says_what_was_wrong(media_type: str, sent: bytes, text: str, fault: type[ProviderError]) -> None:
+    assert read(sent, media_type=media_type) == (text, fault)
+
+
+def test_without_http_marking_the_end_only_done_ends_an_event_stream() -> None:
+    assert read(b"data: Hel\n\n", media_type=EVENTS, delimited=False) == ("Hel", CutShort)
+    assert read(b"data: Hel\n\ndata: [DONE]\n\n", media_type=EVENTS, delimited=False) == ("Hel", None)
+    assert read(b"Hel", media_type=PLAIN, delimited=False) == ("Hel", None)
+    assert read(b": ping\n\n", media_type=EVENTS, delimited=False) == ("", None)
+
+
+def test_without_a_stream_asked_for_json_is_expected_under_any_type() -> None:
+    assert read(b'{"text": "Hello"}', media_type=PLAIN, streaming=False) == ("Hello", None)
+    assert read(b'{"text": "Hello"}', media_type=EVENTS, streaming=False) == ("Hello", None)
+    assert read(b"data: Hel\n\ndata: [DONE]\n\n", media_type=EVENTS, streaming=False) == ("Hel", None)
+    assert read(b"Hello", media_type=PLAIN, streaming=False) == ("", Unreadable)
+    assert read(b"<html>", media_type=HTML, streaming=False) == ("", Unreadable)
+
+
+@pytest.mark.parametrize(
+    ("media_type", "sent", "at_once"),
+    [
+        (PLAIN, b"H", ["H"]),
+        (PLAIN, b"do", ["do"]),
+        (PLAIN, b"data: x\nno", ["data: x\nno"]),
+        (PLAIN, b"data: Hel\n\n", ["Hel"]),
+        (EVENTS, b"data: Hel\n\n", ["Hel"]),
+        (EVENTS, b"Hel", ["Hel"]),
+    ],
+)
+def test_the_first_text_is_not_held_back(media_type: str, sent: bytes, at_once: list[str]) -> None:
+    assert list(open_stream(media_type).feed(sent)) == at_once
+
+
+def test_doubt_has_an_end() -> None:
+    stream = open_stream(PLAIN)
+    assert list(stream.feed(b"data: " + b"x" * 16_000)) == []
+    assert "".join(stream.feed(b"x" * 1000)) == "data: " + "x" * 17_000
+
+
+def test_what_was_held_back_is_salvaged_from_a_cut() -> None:
+    def salvage(media_type: str, *parts: bytes) -> str:
+        stream = open_stream(media_type)
+        return "".join([*(text for part in parts for text in stream.feed(part)), *stream.salvage()])
+
+    assert salvage(PLAIN, b"data: and n") == "data: and n"
+    assert salvage(PLAIN, b"Hello \xf0\x9f") == "Hello "
+    assert salvage(EVENTS, b"data: Hel\n\ndata: lo") == "Hello"
+    assert salvage(JSON, b'{"text": "Hel') == ""
+    assert salvage(EVENTS) == ""
+
+
+pieces = st.sampled_from(
+    [
+        b"data:",
+        b"data: ",
+        b"dat",
+        b"\n",
+        b"\n\n",
+        b"\r",
+        b"\r\n",
+        b" ",
+        b"[DONE]",
+        b'{"text": "a"}',
+        b'{"type":"x"}',
+        b"<p>",
+    ]
+    + [b"id: 1", b": c", b"word", "é🍕".encode(), b"\xff", b"\xf0\x9f", b"\xef\xbb\xbf"]
+)
+
+
+@given(
+    st.lists(pieces | st.binary(max_size=3)).map(b"".join),
+    st.sampled_from(TYPES),
+    st.booleans(),
+    st.booleans(),
+    st.data(),
+)
+def test_any_cutting_of_the_same_bytes_gives_the_same_text(
+    sent: bytes,
+    media_type: str,
+    streaming: bool,
+    delimited: bool,
+    data: st.DataObject,  # noqa: FBT001
+) -> None:
+    cuts = sorted(data.draw(st.lists(st.integers(0, len(sent)))))
+    parts = [sent[start:end] for start, end in zip([0, *cuts], [*cuts, len(sent)], strict=True)]
+    facts = {"streaming": streaming, "delimited": delimited}
+    assert read(*parts, media_type=media_type, **facts) == read(sent, media_type=media_type, **facts)
+
+
+@given(st.text(st.characters(exclude_categories=["Cs"])), st.sampled_from([PLAIN, "", "application/octet-stream"]))
+def test_raw_text_loses_nothing(text: str, media_type: str) -> None:
+    if not text.startswith(("data:", "\ufeff")):
+        assert read(text.encode(), media_type=media_type) == (text, None)

@@ -1,0 +1,1 @@
+"""Tests of the four chat API stand-ins."""

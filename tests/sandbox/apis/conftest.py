@@ -1,0 +1,26 @@
+"""The four stand-ins and a client for them."""
+
+from collections.abc import AsyncIterator
+
+import aiohttp
+import pytest
+
+from sandbox.apis import Apis
+from tests.sandbox.apis.asking import Asker
+
+
+@pytest.fixture
+async def apis() -> AsyncIterator[Apis]:
+    async with Apis() as apis:
+        yield apis
+
+
+@pytest.fixture
+async def http() -> AsyncIterator[aiohttp.ClientSession]:
+    async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=20)) as http:
+        yield http
+
+
+@pytest.fixture
+def ask(apis: Apis, http: aiohttp.ClientSession) -> Asker:
+    return Asker(apis, http)

@@ -1,0 +1,1 @@
+"""The sandbox's Discord, held against what Discord documents."""

@@ -1,0 +1,43 @@
+"""What the store's tests share: each database in turn, a store on it, a clock that is set by hand."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import cast
+
+import pytest
+
+from bot.store import Store, open_store
+from tests.postgres import postgres, postgres_url
+
+__all__ = ["clock", "postgres", "postgres_url", "store", "url"]
+
+
+class HandClock:
+    """A clock that stands still until it is set."""
+
+    def __init__(self) -> None:
+        self.now = 1_800_000_000.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+@pytest.fixture
+def clock() -> HandClock:
+    """Give the clock that `store` reads."""
+    return HandClock()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """Give the URL of an empty database, of one kind after the other."""
+    if request.param == "postgresql":
+        return cast("str", request.getfixturevalue("postgres_url"))
+    return f"sqlite:///{tmp_path}/switchboard.db"
+
+
+@pytest.fixture
+async def store(url: str, clock: HandClock) -> AsyncIterator[Store]:
+    """Open a store on an empty database."""
+    async with open_store(url, clock=clock) as opened:
+        yield opened

@@ -1,0 +1,209 @@
+"""A database that fails while the bot runs: a bounded wait, an error without anybody's text, and then it goes on."""
+
+import asyncio
+import logging
+import sqlite3
+import traceback
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+from sqlalchemy import text
+
+from bot.chat.errors import MemoryUnavailable
+from bot.store import Store, open_store, parse_url
+from bot.store.engine import open_engine
+from tests.postgres import PostgresServer
+from tests.store.samples import CHANNEL, make_button, make_turn
+
+TEXTS = ("question 1", "answer 1", "yes, please")
+
+
+async def test_an_error_carries_nobodys_text(url: str, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.DEBUG)
+    async with open_store(url) as store:
+        await drop_tables(url, "turns")
+        with pytest.raises(MemoryUnavailable) as caught:
+            await store.record(make_turn())
+    assert caught.value.__context__ is None
+    assert caught.value.__cause__ is None
+    told = "".join(traceback.format_exception(caught.value))
+    assert not [part for part in TEXTS if part in told + caplog.text]
+    (line,) = [record.getMessage() for record in caplog.records if record.name.startswith("bot.store.database")]
+    kind = "ProgrammingError 42P01" if url.startswith("postgresql") else "OperationalError SQLITE_ERROR"
+    assert line == f"a database call failed: {kind}"
+    assert str(caught.value) == kind
+
+
+async def test_no_log_level_shows_anybodys_text(url: str, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.DEBUG)
+    logging.getLogger("sqlalchemy.engine").setLevel(logging.NOTSET)
+    logging.getLogger("aiosqlite").setLevel(logging.NOTSET)
+    async with open_store(url) as store:
+        await store.record(make_turn())
+        await store.save_buttons([make_button("token")])
+        assert (await store.conversation("chatbase", CHANNEL, most=5)).turns
+        assert await store.button("token")
+    assert "schema went from nothing to" in caplog.text
+    assert not [part for part in TEXTS if part in caplog.text]
+
+
+async def test_every_call_fails_the_same_way(url: str) -> None:
+    async with open_store(url) as store:
+        await drop_tables(url, "turns", "conversations", "user_keys", "buttons", "preferences", "facts")
+        calls = [
+            store.conversation("chatbase", CHANNEL, most=5),
+            store.record(make_turn()),
+            store.withdraw(1),
+            store.clear_conversation("chatbase", CHANNEL),
+            store.user_key("tamako", 1),
+            store.renew_user_key("tamako", 1),
+            store.save_buttons([make_button("token")]),
+            store.button("token"),
+            store.load(1, 2),
+            store.save("server", 1, 1, "name", "Ann"),
+            store.save("server", 1, 1, "name", None),
+            store.every("name"),
+            store.fact("commands"),
+            store.save_fact("commands", "one"),
+        ]
+        outcomes = await asyncio.gather(*calls, return_exceptions=True)
+    assert [type(outcome) for outcome in outcomes] == [MemoryUnavailable] * len(calls)
+
+
+async def test_a_failed_write_leaves_nothing_half_done(url: str) -> None:
+    async with open_store(url) as store:
+        await store.record(make_turn(1))
+        too_large = make_turn(2, conversation_id="second", replaces="first", kept=(2**70,))
+        with pytest.raises(MemoryUnavailable):
+            await store.record(too_large)
+        conversation = await store.conversation("chatbase", CHANNEL, most=5)
+        assert conversation.id == "first"
+        assert len(conversation.turns) == 1
+
+
+async def test_a_file_that_is_locked_fails_in_time_and_works_again(tmp_path: Path) -> None:
+    file = tmp_path / "switchboard.db"
+    async with open_store(f"sqlite:///{file}", patience=0.6) as store:
+        await store.record(make_turn(1))
+        other = sqlite3.connect(file, isolation_level=None)
+        other.execute("BEGIN IMMEDIATE")
+        async with asyncio.timeout(5):
+            with pytest.raises(MemoryUnavailable, match="SQLITE_BUSY"):
+                await store.record(make_turn(2))
+            assert len((await store.conversation("chatbase", CHANNEL, most=5)).turns) == 1, "reading goes on"
+        other.execute("ROLLBACK")
+        other.close()
+        assert await store.record(make_turn(3))
+        assert len((await store.conversation("chatbase", CHANNEL, most=5)).turns) == 2
+
+
+async def test_calls_that_are_cancelled_do_not_break_later_ones(url: str) -> None:
+    async with open_store(url) as store:
+        for number in range(30):
+            task = asyncio.create_task(store.record(make_turn(number)))
+            # A different number of steps into the call each time.
+            for _ in range(number):
+                await asyncio.sleep(0)
+            task.cancel()
+            with suppress(asyncio.CancelledError):
+                await task
+        assert await store.record(make_turn(99))
+        turns = (await store.conversation("chatbase", CHANNEL, most=100)).turns
+        assert turns[-1].question == "question 99"
+        await all_connections_work(store)
+
+
+async def test_connections_that_the_server_closed_are_replaced(postgres: PostgresServer, postgres_url: str) -> None:
+    async with open_store(postgres_url) as store:
+        await all_connections_work(store)
+        name = urlsplit(postgres_url).path[1:]
+        postgres.execute(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'")
+        assert await store.record(make_turn())
+        await all_connections_work(store)
+
+
+async def test_a_server_that_goes_away_and_comes_back(postgres: PostgresServer, postgres_url: str) -> None:
+    async with open_store(postgres_url) as store:
+        await store.record(make_turn(1))
+        postgres.stop()
+        try:
+            with pytest.raises(MemoryUnavailable):
+                await store.record(make_turn(2))
+            with pytest.raises(MemoryUnavailable):
+                await store.conversation("chatbase", CHANNEL, most=5)
+        finally:
+            postgres.start()
+        assert await store.record(make_turn(3))
+        assert len((await store.conversation("chatbase", CHANNEL, most=5)).turns) == 2
+
+
+async def test_a_network_that_swallows_everything_is_not_waited_for(postgres_url: str) -> None:
+    parts = urlsplit(postgres_url)
+    async with Relay.to(parts.port or 0) as relay:
+        url = parts._replace(netloc=f"{parts.netloc.rpartition(':')[0]}:{relay.port}").geturl()
+        async with open_store(url, patience=1) as store:
+            await store.record(make_turn(1))
+            relay.flowing.clear()
+            async with asyncio.timeout(10):
+                with pytest.raises(MemoryUnavailable):
+                    await store.conversation("chatbase", CHANNEL, most=5)
+            relay.flowing.set()
+            assert await store.record(make_turn(2))
+
+
+async def all_connections_work(store: Store) -> None:
+    """Use each of the pool's connections at once."""
+    found = await asyncio.gather(*(store.fact("nothing") for _ in range(20)))
+    assert found == [None] * 20
+
+
+async def drop_tables(url: str, *tables: str) -> None:
+    """Take tables away under the store's feet."""
+    async with open_engine(parse_url(url), patience=5, enforce_links=False) as engine, engine.begin() as connection:
+        for table in tables:
+            await connection.execute(text(f"DROP TABLE {table}"))
+
+
+class Relay:
+    """A loopback relay between the store and a server, whose flow can be stopped without closing anything."""
+
+    def __init__(self, target: int) -> None:
+        self.port = 0
+        self.flowing = asyncio.Event()
+        self.flowing.set()
+        self._target = target
+        self._writers: list[asyncio.StreamWriter] = []
+
+    @classmethod
+    @asynccontextmanager
+    async def to(cls, target: int) -> AsyncIterator["Relay"]:
+        """Yield a relay to a loopback port, and close what went through it at the end."""
+        relay = cls(target)
+        server = await asyncio.start_server(relay._serve, "127.0.0.1", 0)
+        relay.port = server.sockets[0].getsockname()[1]
+        try:
+            yield relay
+        finally:
+            server.close()
+            relay.flowing.set()
+            for writer in relay._writers:
+                writer.close()
+            with suppress(OSError):
+                await asyncio.gather(*(writer.wait_closed() for writer in relay._writers))
+            await server.wait_closed()
+
+    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        far_reader, far_writer = await asyncio.open_connection("127.0.0.1", self._target)
+        self._writers += [writer, far_writer]
+        await asyncio.gather(self._pump(reader, far_writer), self._pump(far_reader, writer))
+
+    async def _pump(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        with suppress(OSError):
+            while data := await reader.read(65536):
+                await self.flowing.wait()
+                writer.write(data)
+                await writer.drain()
+        writer.close()

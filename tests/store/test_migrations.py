@@ -1,0 +1,90 @@
+"""Migrations: together they make just the tables that the program uses, once, and a newer database is refused."""
+
+from collections.abc import AsyncIterator
+from typing import Any
+
+import pytest
+from alembic import command
+from alembic.autogenerate import compare_metadata
+from alembic.runtime.migration import MigrationContext
+from sqlalchemy import Connection, inspect, text
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from bot.store import DatabaseUnavailable, open_store, parse_url
+from bot.store.engine import open_engine
+from bot.store.schema import alembic_config, upgrade
+from bot.store.tables import metadata
+from tests.store.samples import CHANNEL, make_turn
+
+
+@pytest.fixture
+async def engine(url: str) -> AsyncIterator[AsyncEngine]:
+    """Open an engine as migrations have it, on an empty database."""
+    async with open_engine(parse_url(url), patience=5, enforce_links=False) as opened:
+        yield opened
+
+
+def differences(connection: Connection) -> list[Any]:
+    return list(compare_metadata(MigrationContext.configure(connection), metadata))
+
+
+def table_names(connection: Connection) -> set[str]:
+    return set(inspect(connection).get_table_names())
+
+
+async def test_the_migrations_make_the_tables_that_the_program_uses(engine: AsyncEngine) -> None:
+    async with engine.connect() as connection:
+        assert await connection.run_sync(differences), "an empty database lacks something"
+    await upgrade(engine)
+    async with engine.connect() as connection:
+        assert await connection.run_sync(differences) == []
+        assert await connection.run_sync(table_names) == {*metadata.tables, "alembic_version"}
+
+
+async def test_a_second_upgrade_changes_nothing(url: str) -> None:
+    async with open_store(url) as store:
+        await store.record(make_turn())
+    async with open_store(url) as store:
+        assert len((await store.conversation("chatbase", CHANNEL, most=9)).turns) == 1
+
+
+async def test_every_migration_can_be_taken_back(engine: AsyncEngine) -> None:
+    await upgrade(engine)
+    async with engine.begin() as connection:
+        await connection.run_sync(lambda inner: command.downgrade(alembic_config(inner), "base"))
+    async with engine.begin() as connection:
+        assert await connection.run_sync(table_names) == {"alembic_version"}
+    await upgrade(engine)
+    async with engine.connect() as connection:
+        assert await connection.run_sync(differences) == []
+
+
+async def test_a_migration_that_fails_leaves_nothing_behind(engine: AsyncEngine) -> None:
+    async with engine.begin() as connection:
+        # In the way of the last table that the first migration makes.
+        await connection.execute(text("CREATE TABLE facts (name TEXT)"))
+    with pytest.raises(Exception, match="facts"):
+        await upgrade(engine)
+    async with engine.connect() as connection:
+        assert await connection.run_sync(table_names) == {"facts"}
+
+
+async def test_a_table_of_somebody_else_is_told(url: str, engine: AsyncEngine) -> None:
+    async with engine.begin() as connection:
+        await connection.execute(text("CREATE TABLE turns (name TEXT)"))
+    with pytest.raises(DatabaseUnavailable) as caught:
+        async with open_store(url):
+            pass
+    assert "turns" in caught.value.reason
+    assert "already exists" in caught.value.reason
+
+
+async def test_a_newer_database_is_refused(url: str, engine: AsyncEngine) -> None:
+    async with open_store(url) as store:
+        await store.record(make_turn())
+    async with engine.begin() as connection:
+        await connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    with pytest.raises(DatabaseUnavailable) as caught:
+        async with open_store(url):
+            pass
+    assert caught.value.reason == ("its schema (9999) is newer than this version of the program; update the program")

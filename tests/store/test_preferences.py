@@ -1,0 +1,70 @@
+"""Settings by server and channel, and the program's own facts."""
+
+import asyncio
+
+from bot.chat.preferences import PreferenceStore, Stored
+from bot.store import Store, open_store
+
+SERVER, OTHER_SERVER = 2**63 - 1, 11
+CHANNEL, OTHER_CHANNEL = 2**63 - 2, 22
+
+
+async def test_is_the_port_that_the_program_asks_for(store: Store) -> None:
+    preferences: PreferenceStore = store
+    assert await preferences.load(SERVER, CHANNEL) == Stored({}, {})
+
+
+async def test_server_and_channel_are_told_apart(store: Store) -> None:
+    await store.save("server", SERVER, SERVER, "provider", "tamako")
+    await store.save("server", SERVER, SERVER, "prefix", "?")
+    await store.save("channel", SERVER, CHANNEL, "provider", "chatbase")
+    assert await store.load(SERVER, CHANNEL) == Stored({"provider": "tamako", "prefix": "?"}, {"provider": "chatbase"})
+    assert await store.load(SERVER, OTHER_CHANNEL) == Stored({"provider": "tamako", "prefix": "?"}, {})
+    assert await store.load(OTHER_SERVER, OTHER_CHANNEL) == Stored({}, {})
+
+
+async def test_a_server_and_a_channel_may_share_a_number(store: Store) -> None:
+    # Discord's first channel once had its server's id; some still do.
+    await store.save("server", SERVER, SERVER, "provider", "tamako")
+    await store.save("channel", SERVER, SERVER, "provider", "stammer")
+    assert await store.load(SERVER, SERVER) == Stored({"provider": "tamako"}, {"provider": "stammer"})
+
+
+async def test_a_direct_message_has_no_server(store: Store) -> None:
+    await store.save("channel", SERVER, CHANNEL, "provider", "tamako")
+    assert await store.load(None, CHANNEL) == Stored({}, {"provider": "tamako"})
+
+
+async def test_a_value_is_overwritten_and_taken_away(store: Store) -> None:
+    await store.save("server", SERVER, SERVER, "name", "Ann")
+    await store.save("server", SERVER, SERVER, "name", "Bo 🙂")
+    await store.save("server", SERVER, SERVER, "gender", "")
+    assert await store.load(SERVER, CHANNEL) == Stored({"name": "Bo 🙂", "gender": ""}, {})
+    await store.save("server", SERVER, SERVER, "name", None)
+    await store.save("server", SERVER, SERVER, "developer", None)
+    assert await store.load(SERVER, CHANNEL) == Stored({"gender": ""}, {})
+
+
+async def test_one_setting_is_listed_over_all_servers(store: Store) -> None:
+    await store.save("server", SERVER, SERVER, "prefix", "?")
+    await store.save("server", OTHER_SERVER, OTHER_SERVER, "prefix", "$")
+    await store.save("server", OTHER_SERVER, OTHER_SERVER, "name", "Bo")
+    await store.save("channel", SERVER, CHANNEL, "prefix", "%")
+    assert await store.every("prefix") == {SERVER: "?", OTHER_SERVER: "$"}
+    assert await store.every("gender") == {}
+
+
+async def test_two_admins_at_once_leave_one_of_their_values(store: Store) -> None:
+    names = [f"name {number}" for number in range(20)]
+    await asyncio.gather(*(store.save("server", SERVER, SERVER, "name", name) for name in names))
+    assert (await store.load(SERVER, CHANNEL)).server["name"] in names
+
+
+async def test_facts_are_remembered_over_a_restart(url: str) -> None:
+    async with open_store(url) as store:
+        assert await store.fact("commands") is None
+        await store.save_fact("commands", "one")
+        await store.save_fact("commands", "two")
+    async with open_store(url) as store:
+        assert await store.fact("commands") == "two"
+        assert await store.fact("others") is None
