@@ -92,7 +92,7 @@ class Reply:
         raise fault
 
     def _was_reset(self) -> bool:
-        """Tell whether the connection was reset: aiohttp takes that for the end of a body that HTTP does not delimit."""
+        """Tell whether the connection was reset: without a length, aiohttp takes that for the proper end."""
         return not self.delimited and self._wire is not None and isinstance(self._wire.exception(), OSError)
 
 

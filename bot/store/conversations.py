@@ -20,8 +20,8 @@ async def load_conversation(connection: AsyncConnection, provider: str, channel:
         .where(
             turns.c.provider == provider,
             turns.c.channel == channel,
-            # Not `==`, after which the order would be the id's alone: where PostgreSQL takes the conversation for a large
-            # part of the table, it then reads the whole table backwards by id. This order only the index has.
+            # Not `==`, after which the order would be that of ids alone: where PostgreSQL takes the conversation for a
+            # large part of the table, it then reads all turns backwards by id. This order only the index has.
             turns.c.conversation_id.between(current, current),
         )
         .order_by(turns.c.conversation_id.desc(), turns.c.id.desc())
@@ -44,14 +44,7 @@ async def record_turn(connection: AsyncConnection, turn: Turn, now: int) -> int 
     )
     if not in_place:
         return None
-    if turn.replaces is not None and turn.kept:
-        of_old = (
-            turns.c.provider == turn.provider,
-            turns.c.channel == turn.channel,
-            turns.c.conversation_id == turn.replaces,
-        )
-        moved = update(turns).where(*of_old, turns.c.id.in_(turn.kept)).values(conversation_id=turn.conversation_id)
-        await connection.execute(moved)
+    await _carry_over(connection, turn)
     recorded = (
         insert(turns)
         .values(
@@ -111,6 +104,19 @@ async def _begin_conversation(connection: AsyncConnection, turn: Turn) -> bool:
         .returning(conversations.c.id)
     )
     return (await connection.execute(begun)).first() is not None
+
+
+async def _carry_over(connection: AsyncConnection, turn: Turn) -> None:
+    """Attach the turns that were kept of the replaced conversation to the new one."""
+    if turn.replaces is None or not turn.kept:
+        return
+    kept = (
+        turns.c.provider == turn.provider,
+        turns.c.channel == turn.channel,
+        turns.c.conversation_id == turn.replaces,
+        turns.c.id.in_(turn.kept),
+    )
+    await connection.execute(update(turns).where(*kept).values(conversation_id=turn.conversation_id))
 
 
 def _is_current(provider: str, channel: int) -> ColumnElement[bool]:

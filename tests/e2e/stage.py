@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from typing import Any
 
 from bot.assembly import assemble
 from bot.client import Switchboard
@@ -108,7 +109,7 @@ class Stage:
         for body in self.sent_bodies():
             assert body["allowed_mentions"]["parse"] == []
 
-    def sent_bodies(self) -> Iterable[dict[str, object]]:
+    def sent_bodies(self) -> Iterable[dict[str, Any]]:
         """Yield the body of every message that the bot created or edited; a placeholder has none."""
         for message in self.all_messages():
             if message.author is self.app.bot:

@@ -92,11 +92,10 @@ def open_provider(name: str, http: Http, environment: dict[str, str]) -> ChatApi
     return kind(kind.settings_type.from_environment(environment), http)
 
 
-def prompt(text: str = "What is the answer?", **fields: Any) -> Prompt:
-    """Return a prompt such as the program makes."""
-    return Prompt(**{"text": text, "user_key": "80351110224678912", "conversation_id": "c-1", **fields})
+PROMPT = Prompt(text="What is the answer?", user_key="80351110224678912", conversation_id="c-1")
+"""A prompt such as the program makes; `dataclasses.replace` changes it."""
 
 
-async def ask(provider: ChatApi[Any], asked: Prompt | None = None) -> str:
+async def ask(provider: ChatApi[Any], prompt: Prompt = PROMPT) -> str:
     """Return an answer's text."""
-    return "".join([piece async for piece in provider.stream(asked or prompt()) if isinstance(piece, str)])
+    return "".join([piece async for piece in provider.stream(prompt) if isinstance(piece, str)])

@@ -23,9 +23,8 @@ from bot.chat.errors import (
 )
 from bot.providers.http import Http, Request
 from tests.providers.conftest import IDLE, TOTAL, Pauses
-from tests.providers.wire import LAST, End, WireServer, chunk, head, reply
+from tests.providers.wire import CHUNKED, LAST, End, WireServer, chunk, head, reply
 
-CHUNKED = {"Transfer_Encoding": "chunked"}
 OK = reply({"text": "fine"})
 
 
@@ -75,7 +74,7 @@ async def test_a_request_that_was_heard_is_never_sent_again(
     server: WireServer,
     pauses: Pauses,
     post: bool,
-    ending: tuple[End, ...],  # noqa: FBT001
+    ending: tuple[End, ...],
 ) -> None:
     server.play(ending)
     with pytest.raises(CutShort):
@@ -83,7 +82,7 @@ async def test_a_request_that_was_heard_is_never_sent_again(
     assert (len(server.heard), pauses.asked) == (1, [])
 
 
-async def test_a_connection_that_was_never_made_is_tried_three_times(http: Http, pauses: Pauses, post: bool) -> None:  # noqa: FBT001
+async def test_a_connection_that_was_never_made_is_tried_three_times(http: Http, pauses: Pauses, post: bool) -> None:
     async with WireServer() as gone:
         url = gone.url
     with pytest.raises(Unreachable):
@@ -101,7 +100,7 @@ async def test_busy_servers_are_tried_again(
     server: WireServer,
     pauses: Pauses,
     post: bool,
-    status: int,  # noqa: FBT001
+    status: int,
 ) -> None:
     date = format_datetime(datetime.now(UTC) + timedelta(seconds=20), usegmt=True)
     server.play(reply("", status, Retry_After="7"), reply("", status, Retry_After=date), OK)
@@ -156,8 +155,8 @@ async def test_no_other_status_is_tried_again(http: Http, server: WireServer, st
     "script",
     [
         (End.SILENCE,),
-        (head(**CHUNKED), End.SILENCE),
-        (head(**CHUNKED), chunk("Hel"), End.SILENCE),
+        (CHUNKED, End.SILENCE),
+        (CHUNKED, chunk("Hel"), End.SILENCE),
         (head(Content_Length="10"), b"Hel", End.SILENCE),
     ],
 )
@@ -179,7 +178,7 @@ async def test_a_server_that_keeps_talking_is_too_slow_in_the_end(server: WireSe
             await done.wait()
             yield chunk("x")
 
-    server.play((head(**CHUNKED), drip))
+    server.play((CHUNKED, drip))
     async with Http(idle_timeout=5.0, total_timeout=0.3) as http:
         with pytest.raises(TooSlow) as caught:
             await read(http, server.url)
@@ -204,7 +203,7 @@ async def test_no_try_begins_after_the_whole_time(server: WireServer) -> None:
     "script",
     [
         (head(Content_Length="20000000"), End.SILENCE),
-        (head(**CHUNKED), *[chunk(b"x" * 65_536)] * 16, LAST),
+        (CHUNKED, *[chunk(b"x" * 65_536)] * 16, LAST),
         (head(), *[b"x" * 65_536] * 16),
     ],
 )
@@ -232,9 +231,9 @@ async def test_the_limit_is_on_what_unpacks(http: Http, server: WireServer) -> N
     [
         (head(Content_Length="10"), b"Hel"),
         (head(Content_Length="10"), b"Hel", End.RESET),
-        (head(**CHUNKED), chunk("Hel")),
-        (head(**CHUNKED), b"5\r\nHe"),
-        (head(**CHUNKED), chunk("Hel"), End.RESET),
+        (CHUNKED, chunk("Hel")),
+        (CHUNKED, b"5\r\nHe"),
+        (CHUNKED, chunk("Hel"), End.RESET),
         (head() + b"Hel", End.RESET),
         (reply(b"no gzip at all", Content_Encoding="gzip"),),
     ],
@@ -250,7 +249,7 @@ async def test_a_body_without_its_end_is_cut_short(
 
 async def test_a_malformed_chunk_does_not_wait_for_ever(http: Http, server: WireServer) -> None:
     begun = asyncio.Event()
-    server.play((head(**CHUNKED), chunk("Hel"), begun, b"nonsense\r\n\r\n", End.SILENCE))
+    server.play((CHUNKED, chunk("Hel"), begun, b"nonsense\r\n\r\n", End.SILENCE))
     async with http.send(Request(label="X", url=server.url)) as answer:
         assert await anext(answer) == b"Hel"
         begun.set()
@@ -273,8 +272,8 @@ async def test_what_is_not_http_is_unreadable(http: Http, server: WireServer, se
         ((reply("Too odd", 400),), None),
         ((reply(b"", 400),), None),
         ((head(400, Content_Length="100"), b'{"message"'), None),
-        ((head(400, **CHUNKED), chunk(b'{"message": "' + b"x" * 70_000), End.SILENCE), None),
-        ((head(400, **CHUNKED), chunk(b'{"message"'), End.SILENCE), None),
+        ((head(400, Transfer_Encoding="chunked"), chunk(b'{"message": "' + b"x" * 70_000), End.SILENCE), None),
+        ((head(400, Transfer_Encoding="chunked"), chunk(b'{"message"'), End.SILENCE), None),
         ((reply({"message": "s3cret"}, 400),), "[…]"),
     ],
 )
@@ -310,13 +309,13 @@ async def test_a_body_that_is_no_object(
 
 
 async def test_the_connection_is_closed_when_the_reply_is_left_unread(http: Http, server: WireServer) -> None:
-    server.play((head(**CHUNKED), chunk("Hel"), End.SILENCE))
+    server.play((CHUNKED, chunk("Hel"), End.SILENCE))
     async with http.send(Request(label="X", url=server.url)):
         assert not server.connections[0].left.is_set()
     await server.wait_left()
 
 
-@pytest.mark.parametrize("script", [(End.SILENCE,), (head(**CHUNKED), chunk("Hel"), End.SILENCE)])
+@pytest.mark.parametrize("script", [(End.SILENCE,), (CHUNKED, chunk("Hel"), End.SILENCE)])
 async def test_cancelling_closes_the_connection(server: WireServer, script: tuple[bytes | End, ...]) -> None:
     server.play(script)
     async with Http() as http:
@@ -330,7 +329,7 @@ async def test_cancelling_closes_the_connection(server: WireServer, script: tupl
 
 async def test_a_thousand_answers_may_run_at_once(server: WireServer) -> None:
     ready = asyncio.Event()
-    server.play((head(**CHUNKED), ready, chunk("Hello"), LAST))
+    server.play((CHUNKED, ready, chunk("Hello"), LAST))
     async with Http() as http:
         asking = [asyncio.create_task(read(http, server.url)) for _ in range(200)]
         await server.wait_heard(200)

@@ -48,7 +48,7 @@ def test_nothing_is_configured_by_an_empty_environment() -> None:
         (ChatBotSettings.from_environment({"CHATBOT_STORY_ID": "5f1a2b3c4d5e6f7081920a0b"}), False),
     ],
 )
-def test_configured_is_what_the_contract_says(settings: TamakoSettings, configured: bool) -> None:  # noqa: FBT001
+def test_configured_is_what_the_contract_says(settings: TamakoSettings, configured: bool) -> None:
     assert settings.configured is configured
 
 

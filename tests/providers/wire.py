@@ -19,7 +19,7 @@ class End(Enum):
 
 
 Step = bytes | End | asyncio.Event | Callable[[], AsyncIterator[bytes]]
-"""Bytes to send, an event to wait for, a source of bytes, or an end. A script without an end hangs up after its steps."""
+"""Bytes to send, an event to wait for, a source of bytes, or an end. After a script's last step the server hangs up."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +67,9 @@ def chunk(data: bytes | str) -> bytes:
     data = data.encode() if isinstance(data, str) else data
     return b"%x\r\n%s\r\n" % (len(data), data)
 
+
+CHUNKED = head(Transfer_Encoding="chunked")
+"""The head of a reply whose body comes in chunks."""
 
 LAST = b"0\r\n\r\n"
 """The end of a chunked body."""

@@ -1,0 +1,83 @@
+"""A faithful local Discord: REST v10 and gateway v10 over loopback, and the people who use it.
+
+For example:
+
+    async with Discord() as discord:
+        app = discord.create_application("Switchboard", owner="robin", message_content=False)
+        alice, bob = discord.create_user("alice"), discord.create_user("bob")
+        guild = discord.create_guild("Home", alice, bob)          # alice owns it
+        guild.add_bot(app)                                        # optionally: permissions=Permission(...)
+        general = guild.add_text_channel("general")
+
+        # Point a bot at it: DISCORD_TOKEN=app.token, DISCORD_API_URL=discord.api_url,
+        # DISCORD_GATEWAY_URL=discord.gateway_url; then
+        await discord.bot_ready(app, readies=1, syncs=1)
+
+        question = await alice.say(general, f"{app.bot.mention} hello", attachments=[("a.png", b"...")])
+        answer = await general.next_message(by=app.bot, after=question)
+        await answer.wait_until(shows="done")                     # the first frame that contains it
+        await answer.settled(quiet=0.5)                           # no edit for half a second
+        answer.content, answer.frames, answer.pinged, answer.replied_to, answer.embeds, answer.components
+
+        shown = await alice.slash(general, "chatbase ask", question="why?")   # NotVisible, BadOption; force=True
+        await shown.wait_until(shows="because")                   # the message, once it thinks no longer
+        shown.content, shown.ephemeral, shown.thinking, shown.followups, shown.modal, shown.answered
+        choices = await alice.autocomplete(general, "chatbot story", "value", "typed")
+        pressed = await alice.press(answer, "Yes")                # label, emoji or custom id
+        await alice.choose(answer, "menu placeholder", "label")
+        form = await alice.use_menu(question, "Ask about this")   # message menu; on a person: place=general
+        await alice.submit(form, {"Question": "what is it?"})     # label or custom id
+
+        chat = alice.dm(app)                                      # then alice.say(chat, ...)
+        thread = await alice.start_thread(general, "aside", message=question)
+        general.visible_to(bob)                                   # without others' ephemeral messages
+        general.is_typing(app.bot)
+
+        discord.fail_next("POST", "/channels/{channel_id}/messages", 403, code=50013)
+        discord.faults.slow_down("PATCH", "/messages/{message_id}", 0.3)
+        await discord.disconnect(code=4000)                       # None: cut off without a close frame
+        discord.invalidate_sessions(); discord.gateway.ask_to_reconnect()
+        await discord.go_down(); await discord.come_back()        # same port
+        discord.limits.enabled = False
+        discord.advance(15 * 60)                                  # tokens expire, limits refill
+
+        discord.requests.to("PATCH", "/channels/{channel_id}/messages/{message_id}")   # .at .body .status .code
+        assert not discord.unknown_routes and not discord.rate_limited
+        async with discord.subscribe() as changes: ...            # the feed for a page
+"""
+
+from sandbox.discord.feed import Change
+from sandbox.discord.model.channels import Channel, ChannelType
+from sandbox.discord.model.guilds import BOT_DEFAULT, Guild, Member, Role
+from sandbox.discord.model.interactions import Interaction
+from sandbox.discord.model.messages import Attachment, Frame, Message, MessageFlag
+from sandbox.discord.model.users import Application, User
+from sandbox.discord.people.person import Person
+from sandbox.discord.people.refusals import BadOption, NotPossible, NotVisible
+from sandbox.discord.permissions import Permission
+from sandbox.discord.requestlog import RequestRecord
+from sandbox.discord.server import Discord
+
+__all__ = [
+    "BOT_DEFAULT",
+    "Application",
+    "Attachment",
+    "BadOption",
+    "Change",
+    "Channel",
+    "ChannelType",
+    "Discord",
+    "Frame",
+    "Guild",
+    "Interaction",
+    "Member",
+    "Message",
+    "MessageFlag",
+    "NotPossible",
+    "NotVisible",
+    "Permission",
+    "Person",
+    "RequestRecord",
+    "Role",
+    "User",
+]

@@ -1,0 +1,77 @@
+"""Reading single fields of a request's body, noting what is wrong with them."""
+
+from sandbox.discord.errors import FormErrors, Json, Path
+
+
+def text(
+    body: Json, name: str, errors: FormErrors, path: Path, *, most: int, least: int = 0, must: bool = False
+) -> str:
+    """Return a text field within its bounds; empty when it is absent or wrong."""
+    value = body.get(name)
+    here = (*path, name)
+    if value is None or (must and value == ""):
+        if must:
+            errors.required(here)
+        return ""
+    if not isinstance(value, (str, int, float)) or isinstance(value, bool):
+        errors.wrong_type(here, value, "string")
+        return ""
+    value = str(value)
+    if least and not least <= len(value) <= most:
+        errors.bad_length(here, least, most)
+    elif len(value) > most:
+        errors.too_long(here, most)
+    return value
+
+
+def array(body: Json, name: str, errors: FormErrors, path: Path, *, most: int, least: int = 0) -> list[object]:
+    """Return a list field within its bounds; empty when it is absent or wrong."""
+    value = body.get(name)
+    if value is None:
+        value = []
+    here = (*path, name)
+    if not isinstance(value, list):
+        errors.add(here, "BASE_TYPE_BAD_TYPE", "Only iterables may be used in a ListType.")
+        return []
+    if least and not least <= len(value) <= most:
+        errors.bad_length(here, least, most)
+    elif len(value) > most:
+        errors.too_long(here, most)
+    return value
+
+
+def model(value: object, errors: FormErrors, path: Path) -> Json | None:
+    """Return an object, or None with a note."""
+    if isinstance(value, dict):
+        return value
+    errors.add(path, "MODEL_TYPE_CONVERT", "Only dictionaries may be used in a ModelType")
+    return None
+
+
+def whole(body: Json, name: str, errors: FormErrors, path: Path, default: int = 0) -> int:
+    """Return a whole number, also written as a string of digits; the default when it is absent or wrong."""
+    value = body.get(name)
+    if value is None:
+        return default
+    if isinstance(value, bool) or not (isinstance(value, int) or (isinstance(value, str) and value.isdecimal())):
+        errors.wrong_type((*path, name), value, "int")
+        return default
+    return int(value)
+
+
+def flag(body: Json, name: str, errors: FormErrors, path: Path, *, default: bool = False) -> bool:
+    """Return a boolean; the default when it is absent or wrong."""
+    value = body.get(name)
+    if value is None:
+        return default
+    if not isinstance(value, bool):
+        errors.add((*path, name), "BOOLEAN_TYPE_CONVERT", "Must be either true or false.")
+        return default
+    return value
+
+
+def snowflake(value: object) -> int | None:
+    """Return an id, as digits or as a number; None when it is neither."""
+    if isinstance(value, bool) or not isinstance(value, (int, str)):
+        return None
+    return int(value) if str(value).isdecimal() else None

@@ -1,0 +1,163 @@
+"""Guilds with their roles and members, and what building or changing one does."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from sandbox.discord.model.channels import Channel, ChannelType
+from sandbox.discord.permissions import NOTHING, TALKING, Permission, base_permissions
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from sandbox.discord.model.users import Application, User
+    from sandbox.discord.world import World
+
+BOT_DEFAULT = (
+    Permission.VIEW_CHANNEL | Permission.SEND_MESSAGES | Permission.SEND_MESSAGES_IN_THREADS | Permission.EMBED_LINKS
+    | Permission.ATTACH_FILES | Permission.READ_MESSAGE_HISTORY | Permission.CHANGE_NICKNAME
+)  # fmt: skip
+"""What a chat bot's invite link usually asks for."""
+
+
+@dataclass(eq=False)
+class Role:
+    """A role; the one with the guild's own id is @everyone's."""
+
+    id: int
+    guild: Guild = field(repr=False)
+    name: str
+    permissions: Permission
+    position: int
+    mentionable: bool = False
+    bot_id: int | None = None
+
+    @property
+    def mention(self) -> str:
+        """What pings the role's members when it stands in a message."""
+        return f"<@&{self.id}>"
+
+    def set_permissions(self, permissions: Permission) -> None:
+        """Change what the role grants."""
+        self.permissions = permissions
+        self.guild.world.news.role_updated(self)
+
+
+@dataclass(eq=False)
+class Member:
+    """An account's place in one guild."""
+
+    user: User
+    guild: Guild = field(repr=False)
+    joined_at: str
+    roles: list[Role] = field(default_factory=list)
+    nick: str | None = None
+
+    @property
+    def permissions(self) -> Permission:
+        """In the guild as a whole, before any channel's overwrites."""
+        roles = (self.guild.everyone, *self.roles)
+        return base_permissions((role.permissions for role in roles), owner=self.guild.owner is self.user)
+
+    def set_nick(self, nick: str | None) -> None:
+        """Rename the member here; None returns to the account's own name."""
+        self.nick = nick
+        self.guild.world.news.member_updated(self)
+
+    def set_roles(self, roles: Iterable[Role]) -> None:
+        """Replace the member's roles."""
+        self.roles = list(roles)
+        self.guild.world.news.member_updated(self)
+
+
+@dataclass(eq=False)
+class Guild:
+    """A server."""
+
+    id: int
+    name: str
+    owner: User
+    world: World = field(repr=False)
+    roles: dict[int, Role] = field(default_factory=dict, repr=False)
+    members: dict[int, Member] = field(default_factory=dict, repr=False)
+    channels: dict[int, Channel] = field(default_factory=dict, repr=False)
+    locale: str = "en-US"
+
+    @property
+    def everyone(self) -> Role:
+        """The role that every member has."""
+        return self.roles[self.id]
+
+    def member(self, user: User) -> Member:
+        """Return this account's membership. Raises KeyError when it is no member."""
+        return self.members[user.id]
+
+    def threads(self) -> list[Channel]:
+        """All threads and forum posts."""
+        return [channel for channel in self.channels.values() if channel.thread is not None]
+
+    def add_role(
+        self, name: str, permissions: Permission = NOTHING, *, mentionable: bool = False, bot_id: int | None = None
+    ) -> Role:
+        """Add a new role, above all others."""
+        role = Role(self.world.ids.mint(), self, name, permissions, len(self.roles), mentionable, bot_id)
+        self.roles[role.id] = role
+        self.world.news.role_created(role)
+        return role
+
+    def add_member(self, user: User, *roles: Role, nick: str | None = None) -> Member:
+        """Let a person join."""
+        member = Member(user, self, self.world.clock.timestamp(), list(roles), nick)
+        self.members[user.id] = member
+        self.world.news.member_joined(member)
+        return member
+
+    def add_bot(self, application: Application, permissions: Permission = BOT_DEFAULT) -> Member:
+        """Invite a bot, with a role of its own that grants `permissions`."""
+        role = self.add_role(application.name, permissions, bot_id=application.bot.id)
+        member = self.add_member(application.bot, role)
+        self.world.news.guild_joined(self, application)
+        return member
+
+    def remove(self, user: User) -> None:
+        """Kick a member; a bot gets GUILD_DELETE. Raises KeyError when it is no member."""
+        member = self.members.pop(user.id)
+        for role in [role for role in self.roles.values() if user.is_bot and role.bot_id == user.id]:
+            del self.roles[role.id]
+        self.world.news.member_left(member)
+
+    def add_text_channel(self, name: str, *, topic: str | None = None, category: Channel | None = None) -> Channel:
+        """Add a new text channel."""
+        return self._add(name, ChannelType.TEXT, topic, category)
+
+    def add_voice_channel(self, name: str, *, category: Channel | None = None) -> Channel:
+        """Add a new voice channel, which has a chat of its own."""
+        return self._add(name, ChannelType.VOICE, None, category)
+
+    def add_forum(self, name: str, *, topic: str | None = None, category: Channel | None = None) -> Channel:
+        """Add a new forum, whose posts are threads."""
+        return self._add(name, ChannelType.FORUM, topic, category)
+
+    def add_category(self, name: str) -> Channel:
+        """Add a new category."""
+        return self._add(name, ChannelType.CATEGORY, None, None)
+
+    def _add(self, name: str, kind: ChannelType, topic: str | None, category: Channel | None) -> Channel:
+        position = sum(1 for channel in self.channels.values() if channel.thread is None)
+        channel = Channel(
+            self.world.ids.mint(), kind, name, self.world, self, topic=topic, parent=category, position=position
+        )
+        self.channels[channel.id] = channel
+        self.world.channels[channel.id] = channel
+        self.world.news.channel_created(channel)
+        return channel
+
+
+def found_guild(world: World, name: str, owner: User, everyone: Permission = TALKING) -> Guild:
+    """Found a new guild with its owner as the only member and no channel."""
+    guild = Guild(world.ids.mint(), name, owner, world)
+    guild.roles[guild.id] = Role(guild.id, guild, "@everyone", everyone, 0)
+    world.guilds[guild.id] = guild
+    guild.add_member(owner)
+    return guild

@@ -1,0 +1,122 @@
+"""Interactions: what a person did with a command, a button or a form, and what the bot made of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import IntEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from sandbox.discord.errors import Json
+    from sandbox.discord.model.channels import Channel
+    from sandbox.discord.model.messages import Message
+    from sandbox.discord.model.users import Application, User
+
+DEADLINE = 3.0
+"""Seconds until an unanswered interaction is unknown (reference, "Receiving and Responding")."""
+
+TOKEN_LASTS = 15 * 60.0
+"""Seconds that an interaction's token may be used for edits and follow-ups."""
+
+
+class InteractionType(IntEnum):
+    """What the person did."""
+
+    COMMAND = 2
+    COMPONENT = 3
+    AUTOCOMPLETE = 4
+    MODAL = 5
+
+
+class Callback(IntEnum):
+    """How a bot may answer (reference, "Interaction Callback Type")."""
+
+    MESSAGE = 4
+    DEFERRED_MESSAGE = 5
+    DEFERRED_UPDATE = 6
+    UPDATE = 7
+    CHOICES = 8
+    MODAL = 9
+
+
+@dataclass(eq=False)
+class Interaction:
+    """One interaction: what was sent to the bot in `data`, and the bot's answer as the person sees it.
+
+    `callback` is None until the bot answered; `answered_after` is in seconds; `expired` says that the three seconds
+    went by without an answer, which a person sees as "The application did not respond".
+    """
+
+    id: int
+    token: str = field(repr=False)
+    type: InteractionType
+    application: Application = field(repr=False)
+    user: User
+    channel: Channel
+    data: Json
+    created_at: float
+    source: Message | None = field(default=None, repr=False)
+    parent: Interaction | None = field(default=None, repr=False)
+    resolved: Json = field(default_factory=dict, repr=False)
+    callback: Callback | None = None
+    answered_after: float | None = None
+    message: Message | None = field(default=None, repr=False)
+    followups: list[Message] = field(default_factory=list, repr=False)
+    modal: Json | None = None
+    choices: list[Json] = field(default_factory=list)
+    given_up: bool = False
+
+    @property
+    def answered(self) -> bool:
+        """Whether the bot answered in time; a late answer is refused and does not count."""
+        return self.callback is not None
+
+    @property
+    def expired(self) -> bool:
+        """Whether the time to answer is over and nothing came."""
+        return self.callback is None and self.age() > DEADLINE
+
+    def age(self) -> float:
+        """Seconds since the person acted."""
+        return self.channel.world.clock.monotonic() - self.created_at
+
+    @property
+    def thinking(self) -> bool:
+        """Whether the person sees "… is thinking" now."""
+        return self.message is not None and self.message.thinking
+
+    @property
+    def content(self) -> str:
+        """The answer's text, empty when there is none."""
+        return self.message.content if self.message is not None else ""
+
+    @property
+    def embeds(self) -> tuple[Json, ...]:
+        """The answer's embeds."""
+        return self.message.embeds if self.message is not None else ()
+
+    @property
+    def components(self) -> tuple[Json, ...]:
+        """The answer's components."""
+        return self.message.components if self.message is not None else ()
+
+    @property
+    def ephemeral(self) -> bool:
+        """Whether the answer is for this person alone."""
+        return self.message is not None and self.message.ephemeral
+
+    async def wait_until(self, shows: str = "", timeout: float = 10.0) -> Message:  # noqa: ASYNC109
+        """Return the answer's message, once it thinks no longer and its text contains `shows`. Raises TimeoutError."""
+
+        def find() -> Message | None:
+            message = self.message
+            return message if message is not None and not message.thinking and shows in message.content else None
+
+        return await self.channel.world.feed.wait_for(find, timeout)
+
+    async def next_followup(self, after: Message | None = None, timeout: float = 10.0) -> Message:  # noqa: ASYNC109
+        """Return the first follow-up, or the first after another one, past or to come. Raises TimeoutError."""
+        first = after.id if after is not None else 0
+        return await self.channel.world.feed.wait_for(
+            lambda: next((message for message in self.followups if message.id > first), None), timeout
+        )

@@ -1,0 +1,92 @@
+"""Accounts: people, bots, and the applications that bots belong to."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import IntFlag
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from sandbox.discord.errors import Json
+    from sandbox.discord.world import World
+
+
+class ApplicationFlag(IntFlag):
+    """Which privileged intents an application of fewer than 100 servers has switched on."""
+
+    PRESENCE = 1 << 13
+    MEMBERS = 1 << 15
+    MESSAGE_CONTENT = 1 << 19
+
+
+NOT_PRIVILEGED = ApplicationFlag(0)
+
+
+@dataclass(eq=False)
+class User:
+    """A person's or a bot's account."""
+
+    id: int
+    name: str
+    world: World = field(repr=False)
+    is_bot: bool = False
+    display_name: str | None = None
+    accepts_dms: bool = True
+    locale: str = "en-US"
+
+    @property
+    def mention(self) -> str:
+        """What pings this account when it stands in a message."""
+        return f"<@{self.id}>"
+
+
+@dataclass(eq=False)
+class Command:
+    """A command as the application registered it: `body` is the request's, with Discord's defaults filled in."""
+
+    id: int
+    version: int
+    application: Application = field(repr=False)
+    guild_id: int | None
+    body: Json
+
+    @property
+    def name(self) -> str:
+        """The command's own name, without a subcommand."""
+        return str(self.body["name"])
+
+    @property
+    def type(self) -> int:
+        """1 slash command, 2 user menu, 3 message menu."""
+        return int(self.body["type"])
+
+
+@dataclass(eq=False)
+class Application:
+    """A bot's application: its token, its owner, its registered commands, and how often it came online.
+
+    `shards` is what the gateway recommends; `readies`, `resumes` and `syncs` count READY events sent, sessions resumed,
+    and requests that wrote commands.
+    """
+
+    id: int
+    name: str
+    token: str = field(repr=False)
+    bot: User
+    owner: User
+    world: World = field(repr=False)
+    flags: ApplicationFlag = NOT_PRIVILEGED
+    commands: dict[int, Command] = field(default_factory=dict, repr=False)
+    shards: int = 1
+    readies: int = 0
+    resumes: int = 0
+    syncs: int = 0
+
+    @property
+    def reads_content(self) -> bool:
+        """Whether the message content intent is switched on."""
+        return ApplicationFlag.MESSAGE_CONTENT in self.flags
+
+    def commands_in(self, guild_id: int | None) -> list[Command]:
+        """Return the commands registered for one guild, or with None those registered globally."""
+        return [command for command in self.commands.values() if command.guild_id == guild_id]

@@ -1,0 +1,70 @@
+"""Starting an interaction: making it, sending it to the bot, waiting for the answer as long as a person would."""
+
+from __future__ import annotations
+
+import secrets
+from typing import TYPE_CHECKING
+
+from sandbox.discord.model.interactions import DEADLINE, Interaction, InteractionType
+from sandbox.discord.wire.interactions import resolve
+
+if TYPE_CHECKING:
+    from sandbox.discord.errors import Json
+    from sandbox.discord.model.channels import Channel
+    from sandbox.discord.model.guilds import Role
+    from sandbox.discord.model.messages import Attachment, Message
+    from sandbox.discord.model.users import Application, User
+
+Resolvable = "User | Role | Channel | Message | Attachment"
+
+
+async def act(
+    kind: InteractionType,
+    user: User,
+    channel: Channel,
+    application: Application,
+    data: Json,
+    *,
+    source: Message | None = None,
+    parent: Interaction | None = None,
+    named: list[User | Role | Channel | Message | Attachment] | None = None,
+    wait: bool = True,
+) -> Interaction:
+    """Send an interaction to the bot; with `wait`, return when it has answered or three seconds have passed.
+
+    `named` are the objects that the data names by id, `source` the message of a component, `parent` the interaction
+    whose form is submitted.
+    """
+    world = channel.world
+    interaction = Interaction(
+        world.ids.mint(),
+        secrets.token_urlsafe(120),
+        kind,
+        application,
+        user,
+        channel,
+        data,
+        world.clock.monotonic(),
+        source=source,
+        parent=parent,
+    )
+    interaction.resolved = resolve(*(named or []), interaction=interaction)
+    world.interactions[interaction.id] = interaction
+    world.interactions_by_token[interaction.token] = interaction
+    world.news.interaction_created(interaction)
+    if wait:
+        await wait_for_answer(interaction)
+    return interaction
+
+
+async def wait_for_answer(interaction: Interaction) -> None:
+    """Wait as long as Discord's client does; after that, it tells the person that nothing came."""
+    world = interaction.channel.world
+    left = max(0.0, DEADLINE - interaction.age())
+    try:
+        await world.feed.wait_for(lambda: interaction.answered or interaction.expired, left)
+    except TimeoutError:
+        interaction.given_up = True
+    if not interaction.answered:
+        interaction.given_up = True
+        world.news.interaction_answered(interaction)

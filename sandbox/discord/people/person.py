@@ -1,0 +1,162 @@
+"""A person: everything that somebody in front of Discord's client can do."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sandbox.discord.files import keep_file
+from sandbox.discord.mentions import Allowed
+from sandbox.discord.messaging import Draft, delete, edit, may_send, post, start_typing
+from sandbox.discord.model.channels import Channel, ChannelType
+from sandbox.discord.model.interactions import InteractionType
+from sandbox.discord.model.messages import Message
+from sandbox.discord.model.users import Application, User
+from sandbox.discord.people.acting import act
+from sandbox.discord.people.clicking import fill_form, find_button, find_select
+from sandbox.discord.people.invoking import fill_in, find_command
+from sandbox.discord.people.refusals import NotPossible, NotVisible
+from sandbox.discord.permissions import Permission
+from sandbox.discord.threads import open_post, open_thread
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from sandbox.discord.errors import Json
+    from sandbox.discord.model.interactions import Interaction
+
+SLASH, USER_MENU, MESSAGE_MENU = 1, 2, 3
+LONGEST_MESSAGE = 2000
+
+
+class Person(User):
+    """A human account. What Discord's client would not let them do raises NotPossible or one of its kinds."""
+
+    async def say(
+        self,
+        channel: Channel,
+        text: str = "",
+        *,
+        reply_to: Message | None = None,
+        ping: bool = True,
+        attachments: Iterable[tuple[str, bytes]] = (),
+    ) -> Message:
+        """Send a message; a reply pings its addressee unless `ping` is off."""
+        files = tuple(keep_file(channel, name, data) for name, data in attachments)
+        draft = Draft(text.strip(), attachments=files, allowed=Allowed(replied_user=ping), answers=reply_to)
+        if not may_send(channel, self):
+            raise NotPossible(f"{self.name} may not write in {channel.name or 'this conversation'}")
+        if draft.empty or len(draft.content) > LONGEST_MESSAGE:
+            raise NotPossible(f"a message of {len(draft.content)} characters")
+        return post(channel, self, draft)
+
+    async def edit(self, message: Message, text: str) -> None:
+        """Change an own message's text."""
+        if message.author is not self:
+            raise NotPossible("only own messages can be edited")
+        edit(message, Draft(text.strip(), message.embeds, message.components, message.attachments, message.flags))
+
+    async def delete(self, message: Message) -> None:
+        """Delete an own message, or anybody's where the person may manage messages."""
+        if message.author is not self and Permission.MANAGE_MESSAGES not in message.channel.permissions_of(self):
+            raise NotPossible("only own messages can be deleted")
+        delete(message)
+
+    async def type(self, channel: Channel) -> None:
+        """Show the others that this person is typing."""
+        start_typing(channel, self)
+
+    def dm(self, other: User | Application) -> Channel:
+        """Return the direct message with somebody."""
+        return self.world.dm_between(self, other.bot if isinstance(other, Application) else other)
+
+    async def start_thread(
+        self, channel: Channel, name: str, *, message: Message | None = None, private: bool = False
+    ) -> Channel:
+        """Open a thread in a channel, at a message or on its own."""
+        needed = Permission.CREATE_PRIVATE_THREADS if private else Permission.CREATE_PUBLIC_THREADS
+        if channel.type is not ChannelType.TEXT or needed not in channel.permissions_of(self):
+            raise NotPossible(f"{self.name} may not open a thread in {channel.name}")
+        return open_thread(channel, self, name, start=message, private=private)
+
+    async def post(self, forum: Channel, title: str, text: str) -> tuple[Channel, Message]:
+        """Open a post in a forum: its thread and first message."""
+        if forum.type is not ChannelType.FORUM or Permission.SEND_MESSAGES not in forum.permissions_of(self):
+            raise NotPossible(f"{self.name} may not post in {forum.name}")
+        return open_post(forum, self, title, Draft(text.strip()))
+
+    async def slash(
+        self, place: Channel, command: str, /, *, force: bool = False, wait: bool = True, **options: object
+    ) -> Interaction:
+        """Use a slash command, `"ask"` or `"chatbase ask"`; returns when the bot has answered or 3 s have passed.
+
+        Options are validated against what the bot registered; an option `system-prompt` may be given as
+        `system_prompt`. `force` sends the command even where it is hidden from this person; without `wait` the
+        interaction is returned at once.
+        """
+        name, *path = command.split()
+        found = find_command(place, self, SLASH, name, force=force)
+        filled = fill_in(found, path, options, place)
+        return await act(
+            InteractionType.COMMAND, self, place, found.application, filled.data, named=filled.named, wait=wait
+        )
+
+    async def autocomplete(
+        self, place: Channel, command: str, option: str, typed: str, /, *, force: bool = False, **others: object
+    ) -> list[Json]:
+        """Return the choices that the bot offers while an option is being typed, each with `name` and `value`."""
+        name, *path = command.split()
+        found = find_command(place, self, SLASH, name, force=force)
+        filled = fill_in(found, path, others | {option: typed}, place, focused=option)
+        sent = await act(InteractionType.AUTOCOMPLETE, self, place, found.application, filled.data, named=filled.named)
+        return sent.choices
+
+    async def use_menu(
+        self, target: Message | User, command: str, *, place: Channel | None = None, force: bool = False
+    ) -> Interaction:
+        """Use a command from the menu of a message, or of an account in the channel `place`."""
+        channel = target.channel if isinstance(target, Message) else place
+        if channel is None:
+            raise NotPossible("the menu of an account needs a place")
+        kind = MESSAGE_MENU if isinstance(target, Message) else USER_MENU
+        found = find_command(channel, self, kind, command, force=force)
+        data = {"id": str(found.id), "name": found.name, "type": kind, "target_id": str(target.id)}
+        return await act(InteractionType.COMMAND, self, channel, found.application, data, named=[target])
+
+    async def press(self, message: Message, button: str, *, wait: bool = True) -> Interaction:
+        """Press a button, named by its label, emoji or custom id."""
+        data = find_button(self._seen(message), button)
+        application = self._application_of(message)
+        return await act(InteractionType.COMPONENT, self, message.channel, application, data, source=message, wait=wait)
+
+    async def choose(self, message: Message, menu: str, *values: object) -> Interaction:
+        """Choose in a select menu, named by its placeholder or custom id; string values by label or value."""
+        data, named = find_select(self._seen(message), menu, values)
+        return await act(
+            InteractionType.COMPONENT,
+            self,
+            message.channel,
+            self._application_of(message),
+            data,
+            source=message,
+            named=[*named],
+        )
+
+    async def submit(self, form: Interaction, fields: dict[str, str] | None = None, **named: str) -> Interaction:
+        """Submit the form that an interaction opened; fields by label or custom id."""
+        if form.modal is None or form.user is not self:
+            raise NotVisible("no form is open")
+        data = fill_form(form.modal, (fields or {}) | named)
+        return await act(
+            InteractionType.MODAL, self, form.channel, form.application, data, source=form.source, parent=form
+        )
+
+    def _seen(self, message: Message) -> Message:
+        if not message.visible_to(self):
+            raise NotVisible("this message is not shown to this person")
+        return message
+
+    def _application_of(self, message: Message) -> Application:
+        application = self.world.application_of(message.author)
+        if application is None:
+            raise NotPossible("only a bot's components can be used")
+        return application

@@ -1,0 +1,117 @@
+"""Discord's rate limits: buckets with a fixed window that the first request opens, and their headers.
+
+Numbers: measured by others and noted in the project's Discord facts; headers: reference, "Rate Limits".
+"""
+
+import hashlib
+import math
+from dataclasses import dataclass
+
+from sandbox.discord.clock import Clock
+from sandbox.discord.errors import Json
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """A kind of limit: how many requests in how many seconds, for each value of `per`, a route parameter."""
+
+    name: str
+    per: str
+    count: int = 5
+    window: float = 5.0
+
+
+CREATE_MESSAGES = Limit("create messages", per="channel_id")
+EDIT_MESSAGES = Limit("edit messages", per="channel_id")
+TYPE = Limit("typing", per="channel_id")
+WEBHOOK = Limit("interaction webhook", per="token")
+GLOBAL = Limit("global", per="application", count=50, window=1.0)
+
+
+@dataclass(slots=True)
+class Bucket:
+    """One limit as one bot has used it for one channel or token; `reset` is in monotonic seconds."""
+
+    limit: Limit
+    name: str
+    used: int = 0
+    reset: float = 0.0
+
+    def remaining(self, now: float) -> int:
+        """How many more requests the running window lets through."""
+        return self.limit.count if now >= self.reset else max(0, self.limit.count - self.used)
+
+    def take(self, now: float) -> bool:
+        """Count a request; False when the window is used up."""
+        if now >= self.reset:
+            self.used, self.reset = 0, now + self.limit.window
+        if self.used >= self.limit.count:
+            return False
+        self.used += 1
+        return True
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """A request that came too early: by which bucket, and how long to wait in seconds."""
+
+    bucket: Bucket
+    retry_after: float
+
+    @property
+    def everywhere(self) -> bool:
+        """Whether it is the global limit."""
+        return self.bucket.limit is GLOBAL
+
+    def body(self) -> Json:
+        """Return the 429's JSON body."""
+        return {
+            "message": "You are being rate limited.",
+            "retry_after": round(self.retry_after, 3),
+            "global": self.everywhere,
+        }
+
+    def headers(self) -> dict[str, str]:
+        """Return the 429's headers beside the bucket's; without `Via`, discord.py takes it for a ban by the network."""
+        headers = {"Retry-After": str(math.ceil(self.retry_after)), "Via": "1.1 sandbox"}
+        if self.everywhere:
+            return headers | {"X-RateLimit-Global": "true", "X-RateLimit-Scope": "global"}
+        return headers | {"X-RateLimit-Scope": "user"}
+
+
+class RateLimits:
+    """All buckets in use; `enabled` switches the limits off and on."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self.enabled = True
+        self.buckets: dict[tuple[Limit, int, str], Bucket] = {}
+
+    def take(self, limit: Limit, owner: int, value: str) -> tuple[Bucket, Refusal | None]:
+        """Count a request of the bot `owner` for `value`, and say whether it must wait."""
+        bucket = self._bucket(limit, owner, value)
+        now = self._clock.monotonic()
+        if not self.enabled or bucket.take(now):
+            return bucket, None
+        return bucket, Refusal(bucket, max(0.001, bucket.reset - now))
+
+    def headers(self, bucket: Bucket) -> dict[str, str]:
+        """Return a bucket's headers, as on every answer of a limited route."""
+        now = self._clock.monotonic()
+        after = max(0.0, bucket.reset - now)
+        digest = hashlib.blake2b(bucket.limit.name.encode(), digest_size=16).hexdigest()
+        return {
+            "X-RateLimit-Limit": str(bucket.limit.count),
+            "X-RateLimit-Remaining": str(bucket.remaining(now)),
+            "X-RateLimit-Reset": f"{self._clock.epoch() + after:.3f}",
+            "X-RateLimit-Reset-After": f"{after:.3f}",
+            "X-RateLimit-Bucket": digest,
+        }
+
+    def _bucket(self, limit: Limit, owner: int, value: str) -> Bucket:
+        key = (limit, owner, value)
+        if key not in self.buckets:
+            # A token is a secret: the bucket's name, which a page may show, holds none.
+            place = "" if limit.per in ("token", "application") else f" in {value}"
+            self.buckets[key] = Bucket(limit, f"{limit.name}{place}")
+        return self.buckets[key]

@@ -1,0 +1,1 @@
+"""The REST API, area by area: each module lists its routes with their handlers."""

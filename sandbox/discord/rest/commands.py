@@ -1,0 +1,136 @@
+"""Registering application commands, globally and for one guild."""
+
+from sandbox.discord.checks.commands import MOST_COMMANDS, check_command, check_unique
+from sandbox.discord.errors import (
+    INVALID_FORM,
+    MISSING_ACCESS,
+    TOO_MANY_COMMANDS,
+    UNKNOWN_APPLICATION,
+    UNKNOWN_COMMAND,
+    ApiError,
+    FormErrors,
+    Json,
+)
+from sandbox.discord.model.users import Application, Command
+from sandbox.discord.rest.calls import NO_CONTENT, Call, Reply, Route
+from sandbox.discord.wire.interactions import command_json
+
+
+async def list_commands(call: Call) -> Reply:
+    """GET …/commands."""
+    application, guild_id = _place(call)
+    return Reply([command_json(command) for command in application.commands_in(guild_id)])
+
+
+async def replace_commands(call: Call) -> Reply:
+    """PUT …/commands: the whole list; what is not in it is removed, what is unchanged keeps its version."""
+    application, guild_id = _place(call)
+    bodies = call.body if call.body is not None else []
+    if not isinstance(bodies, list):
+        raise ApiError(INVALID_FORM)
+    errors = FormErrors()
+    checked = [check_command(body, errors, (index,)) for index, body in enumerate(bodies)]
+    check_unique(checked, errors)
+    errors.raise_if_any()
+    _check_count(checked)
+    before = {(command.type, command.name): command for command in application.commands_in(guild_id)}
+    for command in before.values():
+        del application.commands[command.id]
+    kept = [_write(application, guild_id, body, before.get((body["type"], body["name"]))) for body in checked]
+    _synced(application)
+    return Reply([command_json(command) for command in kept])
+
+
+async def create_command(call: Call) -> Reply:
+    """POST …/commands: a new command, or one of the same type and name overwritten (then 200, not 201)."""
+    application, guild_id = _place(call)
+    body = _checked(call.form())
+    existing = application.commands_in(guild_id)
+    before = next(
+        (command for command in existing if (command.type, command.name) == (body["type"], body["name"])), None
+    )
+    if before is None:
+        _check_count([*(command.body for command in existing), body])
+    command = _write(application, guild_id, body, before)
+    _synced(application)
+    return Reply(command_json(command), 201 if before is None else 200)
+
+
+async def get_command(call: Call) -> Reply:
+    """GET …/commands/{command_id}."""
+    return Reply(command_json(_command(call)))
+
+
+async def edit_command(call: Call) -> Reply:
+    """PATCH …/commands/{command_id}."""
+    command = _command(call)
+    body = _checked(command.body | call.form() | {"type": command.type})
+    changed = _write(command.application, command.guild_id, body, command)
+    _synced(command.application)
+    return Reply(command_json(changed))
+
+
+async def delete_command(call: Call) -> Reply:
+    """DELETE …/commands/{command_id}."""
+    command = _command(call)
+    del command.application.commands[command.id]
+    _synced(command.application)
+    return NO_CONTENT
+
+
+def _place(call: Call) -> tuple[Application, int | None]:
+    if call.number("application_id", UNKNOWN_APPLICATION) != call.application.id:
+        # Another application's commands are none of this bot's business.
+        raise ApiError(MISSING_ACCESS)
+    return call.application, call.guild().id if "guild_id" in call.request.match_info else None
+
+
+def _command(call: Call) -> Command:
+    application, guild_id = _place(call)
+    command = application.commands.get(call.number("command_id", UNKNOWN_COMMAND))
+    if command is None or command.guild_id != guild_id:
+        raise ApiError(UNKNOWN_COMMAND)
+    return command
+
+
+def _checked(body: object) -> Json:
+    errors = FormErrors()
+    checked = check_command(body, errors)
+    errors.raise_if_any()
+    return checked
+
+
+def _check_count(bodies: list[Json]) -> None:
+    for kind, most in MOST_COMMANDS.items():
+        if sum(body["type"] == kind for body in bodies) > most:
+            raise ApiError(TOO_MANY_COMMANDS)
+
+
+def _write(application: Application, guild_id: int | None, body: Json, before: Command | None) -> Command:
+    ids = application.world.ids
+    if before is not None and before.body == body:
+        command = before
+    else:
+        version = ids.mint()
+        command = Command(before.id if before is not None else version, version, application, guild_id, body)
+    application.commands[command.id] = command
+    return command
+
+
+def _synced(application: Application) -> None:
+    application.syncs += 1
+    application.world.feed.tell("commands.sync", application)
+
+
+ROUTES = tuple(
+    Route(method, place + path, handler)
+    for place in ("/applications/{application_id}", "/applications/{application_id}/guilds/{guild_id}")
+    for method, path, handler in (
+        ("GET", "/commands", list_commands),
+        ("PUT", "/commands", replace_commands),
+        ("POST", "/commands", create_command),
+        ("GET", "/commands/{command_id}", get_command),
+        ("PATCH", "/commands/{command_id}", edit_command),
+        ("DELETE", "/commands/{command_id}", delete_command),
+    )
+)

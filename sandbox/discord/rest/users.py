@@ -1,0 +1,89 @@
+"""Accounts, the application, the gateway's address, and opening direct messages."""
+
+from sandbox.discord.checks.fields import snowflake
+from sandbox.discord.errors import INVALID_RECIPIENTS, UNKNOWN_USER, ApiError, FormErrors, Json
+from sandbox.discord.rest.calls import Call, Reply, Route
+from sandbox.discord.wire.guilds import channel_json
+from sandbox.discord.wire.users import application_json, own_user_json, permissions_json, user_json
+
+
+async def get_own_user(call: Call) -> Reply:
+    """GET /users/@me."""
+    return Reply(own_user_json(call.bot))
+
+
+async def get_user(call: Call) -> Reply:
+    """GET /users/{user_id}."""
+    user = call.world.users.get(call.number("user_id", UNKNOWN_USER))
+    if user is None:
+        raise ApiError(UNKNOWN_USER)
+    return Reply(user_json(user))
+
+
+async def list_own_guilds(call: Call) -> Reply:
+    """GET /users/@me/guilds."""
+    guilds = [guild for guild in call.world.guilds.values() if call.bot.id in guild.members]
+    shown: list[Json] = [
+        {
+            "id": str(guild.id),
+            "name": guild.name,
+            "icon": None,
+            "banner": None,
+            "owner": guild.owner is call.bot,
+            "permissions": permissions_json(guild.members[call.bot.id].permissions),
+            "features": [],
+        }
+        for guild in guilds
+    ]
+    return Reply(shown)
+
+
+async def open_dm(call: Call) -> Reply:
+    """POST /users/@me/channels."""
+    body = call.form()
+    if body.get("recipient_id") is None:
+        errors = FormErrors()
+        errors.required(("recipient_id",))
+        errors.raise_if_any()
+    person = call.world.users.get(snowflake(body["recipient_id"]) or 0)
+    if person is None or person is call.bot:
+        raise ApiError(INVALID_RECIPIENTS)
+    return Reply(channel_json(call.world.dm_between(call.bot, person), call.bot))
+
+
+async def get_application(call: Call) -> Reply:
+    """GET /applications/@me and GET /oauth2/applications/@me."""
+    return Reply(application_json(call.application))
+
+
+async def get_gateway(call: Call) -> Reply:
+    """GET /gateway."""
+    return Reply({"url": _gateway_url(call)})
+
+
+async def get_gateway_bot(call: Call) -> Reply:
+    """GET /gateway/bot."""
+    starts = {"total": 1000, "remaining": 1000 - call.application.readies % 1000, "reset_after": 0}
+    return Reply(
+        {
+            "url": _gateway_url(call),
+            "shards": call.application.shards,
+            "session_start_limit": starts | {"max_concurrency": 1},
+        }
+    )
+
+
+def _gateway_url(call: Call) -> str:
+    return call.world.base_url.replace("http", "ws", 1) + "/gateway"
+
+
+ROUTES = (
+    Route("GET", "/users/@me", get_own_user),
+    Route("GET", "/users/@me/guilds", list_own_guilds),
+    Route("POST", "/users/@me/channels", open_dm),
+    Route("GET", "/users/{user_id}", get_user),
+    Route("GET", "/applications/@me", get_application),
+    Route("GET", "/oauth2/applications/@me", get_application),
+    Route("GET", "/gateway", get_gateway),
+    Route("GET", "/gateway/bot", get_gateway_bot),
+)

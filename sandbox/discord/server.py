@@ -1,0 +1,207 @@
+"""The sandbox's Discord as a server: listening, the gateway's door, files, and the people's front desk."""
+
+from __future__ import annotations
+
+import secrets
+from typing import TYPE_CHECKING, Self, TypeVar
+
+from aiohttp import web
+
+from sandbox.discord.faults import Faults
+from sandbox.discord.gateway.connection import Connection
+from sandbox.discord.gateway.hub import Gateway
+from sandbox.discord.model.guilds import Guild, found_guild
+from sandbox.discord.model.users import Application, ApplicationFlag, User
+from sandbox.discord.news import News
+from sandbox.discord.people.person import Person
+from sandbox.discord.ratelimits import RateLimits
+from sandbox.discord.requestlog import RequestLog, RequestRecord
+from sandbox.discord.rest.pipeline import BASE, add_routes
+from sandbox.discord.world import World
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Callable
+    from contextlib import AbstractAsyncContextManager
+    from types import TracebackType
+
+    from sandbox.discord.feed import Change
+
+T = TypeVar("T")
+
+LARGEST_REQUEST = 64 * 1024 * 1024
+
+
+class Discord:
+    """A local Discord, serving from `async with` on.
+
+    `unknown_routes` lists requests to addresses that the sandbox does not have, `rate_limited` every 429; a test
+    should find both empty at its end.
+    """
+
+    def __init__(self, *, host: str = "127.0.0.1", port: int = 0) -> None:
+        self.world = World()
+        self.clock = self.world.clock
+        self.feed = self.world.feed
+        self.limits = RateLimits(self.clock)
+        self.faults = Faults()
+        self.requests = RequestLog()
+        self.gateway = Gateway(self.world)
+        self.world.news = News(self.gateway)
+        self.unknown_routes: list[str] = []
+        self.rate_limited: list[RequestRecord] = []
+        self.host = host
+        self.port = port
+        self._runner: web.AppRunner | None = None
+        self._site: web.TCPSite | None = None
+
+    @property
+    def api_url(self) -> str:
+        """The REST base, as `DISCORD_API_URL` holds it."""
+        return f"{self.world.base_url}{BASE}"
+
+    @property
+    def gateway_url(self) -> str:
+        """The gateway's address, as `DISCORD_GATEWAY_URL` holds it."""
+        return self.gateway.url
+
+    async def __aenter__(self) -> Self:
+        # Bots may send files of 10 MB, several at once; aiohttp's own bound is far lower.
+        app = web.Application(client_max_size=LARGEST_REQUEST)
+        app.router.add_get("/gateway", self._open_gateway)
+        app.router.add_get("/gateway/", self._open_gateway)
+        app.router.add_get("/attachments/{channel_id}/{attachment_id}/{filename}", self._serve_file)
+        add_routes(app, self)
+        self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=1.0)
+        await self._runner.setup()
+        await self.come_back()
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.gateway.disconnect(1001, "The sandbox closes")
+        if self._runner is not None:
+            await self._runner.cleanup()
+
+    async def go_down(self) -> None:
+        """Stop listening and break every connection off, as if the network were gone."""
+        if self._site is None or self._runner is None:
+            return
+        await self._site.stop()
+        self._site = None
+        for handler in list(self._runner.server.connections) if self._runner.server is not None else []:
+            if handler.transport is not None:
+                handler.transport.abort()
+        await self.gateway.disconnect(None)
+
+    async def come_back(self) -> None:
+        """Listen, on the same port as before."""
+        if self._site is not None or self._runner is None:
+            return
+        self._site = web.TCPSite(self._runner, self.host, self.port, reuse_address=True)
+        await self._site.start()
+        host, self.port = self._runner.addresses[0][:2]
+        self.world.base_url = f"http://{host}:{self.port}"
+        self.gateway.url = f"ws://{host}:{self.port}/gateway"
+
+    def create_application(
+        self,
+        name: str = "Switchboard",
+        *,
+        token: str | None = None,
+        owner: User | str = "robin",
+        message_content: bool = False,
+        members: bool = False,
+        presences: bool = False,
+    ) -> Application:
+        """Add a new application with its bot; the last three are the privileged intents that it has switched on."""
+        key = self.world.ids.mint()
+        flags = ApplicationFlag.MESSAGE_CONTENT if message_content else ApplicationFlag(0)
+        flags |= ApplicationFlag.MEMBERS if members else ApplicationFlag(0)
+        flags |= ApplicationFlag.PRESENCE if presences else ApplicationFlag(0)
+        bot = User(key, name, self.world, is_bot=True)
+        person = self.create_user(owner) if isinstance(owner, str) else owner
+        token = token or f"{secrets.token_urlsafe(18)}.{secrets.token_urlsafe(5)}.{secrets.token_urlsafe(28)}"
+        application = Application(key, name, token, bot, person, self.world, flags)
+        self.world.users[key] = bot
+        self.world.applications[key] = application
+        return application
+
+    def create_user(self, name: str, *, accepts_dms: bool = True, locale: str = "en-US") -> Person:
+        """Add a new person, who belongs to no guild yet."""
+        person = Person(self.world.ids.mint(), name, self.world, accepts_dms=accepts_dms, locale=locale)
+        self.world.users[person.id] = person
+        return person
+
+    def create_guild(self, name: str, owner: User, *people: User) -> Guild:
+        """Found a new guild of `owner` with these further members, where everybody may talk; it has no channel yet."""
+        guild = found_guild(self.world, name, owner)
+        for person in people:
+            guild.add_member(person)
+        return guild
+
+    async def bot_ready(
+        self,
+        application: Application | None = None,
+        *,
+        readies: int = 1,
+        syncs: int = 0,
+        timeout: float = 20.0,  # noqa: ASYNC109
+    ) -> Application:
+        """Wait until a bot is connected and was sent READY `readies` times, having written its commands `syncs` times.
+
+        Raises TimeoutError.
+        """
+
+        def ready() -> Application | None:
+            for found in [application] if application is not None else self.world.applications.values():
+                enough = found.readies >= readies and found.syncs >= syncs
+                if enough and self.gateway.connected(found):
+                    return found
+            return None
+
+        return await self.feed.wait_for(ready, timeout)
+
+    async def wait_for(self, predicate: Callable[[], T | None], timeout: float = 10.0) -> T:  # noqa: ASYNC109
+        """Return the first true value of `predicate`, asked again after each change. Raises TimeoutError."""
+        return await self.feed.wait_for(predicate, timeout)
+
+    def subscribe(self) -> AbstractAsyncContextManager[AsyncIterator[Change]]:
+        """All changes from now on; `async with discord.subscribe() as changes: async for change in changes: …`."""
+        return self.feed.subscribe()
+
+    def advance(self, seconds: float) -> None:
+        """Wind the sandbox's clock forward: deadlines pass, rate limits refill, nobody sleeps."""
+        self.clock.advance(seconds)
+        self.feed.tell("clock.advance", self.clock)
+
+    def fail_next(self, method: str, route: str, status: int, code: int | None = None, *, times: int = 1) -> None:
+        """Answer the next requests to a route with this status; see `Faults.fail_next`."""
+        self.faults.fail_next(method, route, status, code, times=times)
+
+    async def disconnect(self, code: int | None = 4000) -> None:
+        """Close every gateway connection with this code, or with None break it off without a word."""
+        await self.gateway.disconnect(code)
+
+    def invalidate_sessions(self, *, resumable: bool = False) -> None:
+        """Send op 9 to every connected bot."""
+        self.gateway.invalidate(resumable=resumable)
+
+    async def _open_gateway(self, request: web.Request) -> web.WebSocketResponse:
+        socket = web.WebSocketResponse(timeout=2.0, compress=False, autoping=True)
+        await socket.prepare(request)
+        compress = request.query.get("compress", "")
+        connection = Connection(self.gateway, socket, request, zlib_stream=compress == "zlib-stream")
+        if request.query.get("v", "10") != "10" or request.query.get("encoding", "json") != "json":
+            connection.close(4012, "Invalid API version")
+        elif compress not in ("", "zlib-stream"):
+            connection.close(4002, "The sandbox compresses with zlib-stream only")
+        await connection.run()
+        return socket
+
+    async def _serve_file(self, request: web.Request) -> web.Response:
+        key = request.match_info["attachment_id"]
+        file = self.world.attachments.get(int(key) if key.isdecimal() else 0)
+        if file is None:
+            raise web.HTTPNotFound
+        return web.Response(body=file.data, headers={"Content-Type": file.content_type})
