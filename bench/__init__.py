@@ -1,0 +1,1 @@
+"""The benchmarks: ratios and counts, since machines differ."""

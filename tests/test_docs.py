@@ -1,0 +1,87 @@
+"""The README, `.env.example`, `--help` and the Makefile say what the code does."""
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from bot.client import COGS
+from bot.providers import PROVIDERS
+from bot.settings import Settings
+
+ROOT = Path(__file__).resolve().parents[1]
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+EXAMPLE = (ROOT / ".env.example").read_text(encoding="utf-8")
+
+_ROW = re.compile(r"^\| `([A-Z][A-Z0-9_]+)` \| (.*?) \|", re.MULTILINE)
+
+
+def _defaults() -> dict[str, object]:
+    """Return every environment variable that the code reads, with its default."""
+    fields = {name.upper(): field.default for name, field in Settings.model_fields.items()}
+    for provider in PROVIDERS:
+        settings = provider.settings_type
+        fields |= {settings.variable(name): field.default for name, field in settings.model_fields.items()}
+    return fields
+
+
+def test_the_settings_table_lists_what_the_code_reads() -> None:
+    assert [name for name, _ in _ROW.findall(README)] and {name for name, _ in _ROW.findall(README)} == set(_defaults())
+
+
+@pytest.mark.parametrize(("name", "shown"), _ROW.findall(README))
+def test_a_default_in_the_table_is_the_codes(name: str, shown: str) -> None:
+    default = _defaults()[name]
+    if shown.startswith("`"):
+        expected = str(default).lower() if isinstance(default, bool) else str(default)
+        assert shown.strip("`") == expected
+    else:
+        assert default is None or "required" in shown
+
+
+def test_the_example_lists_the_same_settings_with_the_same_defaults() -> None:
+    found = dict(re.findall(r"^#?([A-Z][A-Z0-9_]+)=(.*)$", EXAMPLE, re.MULTILINE))
+    assert set(found) == set(_defaults())
+    for name, value in found.items():
+        default = _defaults()[name]
+        if value:
+            assert value == (str(default).lower() if isinstance(default, bool) else str(default)), name
+
+
+def test_make_targets_exist() -> None:
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    targets = set(re.findall(r"^([a-z]+):", makefile, re.MULTILINE))
+    assert set(re.findall(r"`?make ([a-z]+)`?", README)) - {"and"} <= targets
+
+
+@pytest.mark.parametrize("module", ["bot", "sandbox"])
+def test_help_names_each_command_of_the_readme(module: str) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", module, "--help"], capture_output=True, text=True, cwd=ROOT, check=True, timeout=20
+    )
+    for word in re.findall(rf"`python -m {module} ([a-z-]+)`", README):
+        assert word in done.stdout
+
+
+def test_slash_commands_of_the_readme_exist() -> None:
+    sources = "".join((ROOT / f"{cog.replace('.', '/')}.py").read_text(encoding="utf-8") for cog in COGS)
+    sources += (ROOT / "cogs" / "_provider.py").read_text(encoding="utf-8")
+    groups = {"tamako", "chatbase", "stammer", "chatbot", "settings", "history"}
+    for group, command in re.findall(r"`/([a-z]+)(?: ([a-z-]+))?`", README):
+        assert group in groups or f'name="{group}"' in sources
+        if command:
+            assert f'name="{command}"' in sources, f"/{group} {command}"
+
+
+def test_the_invite_link_asks_for_the_permissions_that_the_readme_names() -> None:
+    asked = int(re.findall(r"permissions=(\d+)", README)[0])
+    # View Channels, Send Messages, Embed Links, Attach Files, Read Message History, Change Nickname, Send in Threads:
+    # Discord's documentation, "Permissions".
+    assert asked == sum(1 << bit for bit in (10, 11, 14, 15, 16, 26, 38))
+
+
+def test_files_that_the_readme_names_exist() -> None:
+    for name in re.findall(r"`((?:bot|cogs|tests|sandbox|bench)/[\w/.]+)`", README):
+        assert (ROOT / name).exists(), name

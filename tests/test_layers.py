@@ -1,0 +1,148 @@
+"""The house keeps its order: who may import whom, which library lives where, and that every module stands alone."""
+
+import ast
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+
+ROOMS: dict[str, set[str]] = {
+    "bot.chat": {"bot.chat"},
+    "bot.providers": {"bot.providers", "bot.chat"},
+    "bot.store": {"bot.store", "bot.chat"},
+    "bot.display": {"bot.display", "bot.chat"},
+    "bot.logs": set(),
+    "bot.settings": {"bot.logs", "bot.chat", "bot.providers", "bot.store"},
+    "bot.client": {"bot.display", "bot.chat"},
+    "bot.connection": {"bot.client", "bot.display", "bot.settings"},
+    "bot.assembly": {"bot.client", "bot.settings", "bot.display", "bot.providers", "bot.store", "bot.chat"},
+    "bot.check": {"bot.connection", "bot.settings", "bot.display", "bot.providers", "bot.store", "bot.chat"},
+    "bot.__main__": {"bot.check", "bot.assembly", "bot.connection", "bot.settings", "bot.logs", "bot.store"},
+    "cogs": {"cogs", "bot.display", "bot.chat"},
+    "sandbox": {"sandbox"},
+}
+"""Each room, and the rooms of this project that it may import: downward only, siblings never."""
+
+LIBRARIES: dict[str, set[str]] = {
+    "discord": {"bot.display", "bot.client", "bot.connection", "bot.check", "cogs"},
+    "aiohttp": {"bot.providers", "bot.display", "sandbox"},
+    "yarl": {"bot.connection", "sandbox"},
+    "pydantic": {"bot.providers", "bot.settings"},
+    "dotenv": {"bot.settings"},
+    "tenacity": {"bot.providers"},
+    "sqlalchemy": {"bot.store"},
+    "alembic": {"bot.store"},
+    "asyncpg": {"bot.store"},
+    "aiosqlite": {"bot.store"},
+}
+"""Each library, and the rooms that may know of it. `bot.chat` knows of none."""
+
+ONLY_FILES = {
+    ("aiohttp", "bot.display"): {"wire.py", "failures.py"},
+}
+"""Where a room may know of a library in some of its files only."""
+
+_SIBLING_DOORS = {"cogs._provider", "cogs._settings"}
+
+
+def _sources() -> Iterator[Path]:
+    for top in ("bot", "cogs", "sandbox"):
+        yield from sorted((ROOT / top).rglob("*.py"))
+
+
+def _module(path: Path) -> str:
+    parts = path.relative_to(ROOT).with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+def _room(module: str) -> str:
+    fitting = [room for room in ROOMS if module == room or module.startswith(f"{room}.")]
+    return max(fitting, key=len, default="")
+
+
+def _imports(path: Path) -> Iterator[str]:
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{path}: relative import"
+            yield node.module or ""
+
+
+def _name(path: Path) -> str:
+    return str(path.relative_to(ROOT))
+
+
+@pytest.mark.parametrize("path", list(_sources()), ids=_name)
+def test_imports_run_downward(path: Path) -> None:
+    module = _module(path)
+    room = _room(module)
+    if module == "bot":
+        return
+    assert room, f"{module} stands in no room"
+    for imported in _imports(path):
+        top = imported.partition(".")[0]
+        if top in ("bot", "cogs", "sandbox", "tests", "bench"):
+            assert _room(imported) in ROOMS[room] | {room}, f"{module} imports {imported}"
+            if room == "cogs":
+                assert not imported.startswith("cogs") or imported in _SIBLING_DOORS, f"{module} imports {imported}"
+        elif top in LIBRARIES:
+            assert room in LIBRARIES[top], f"{module} imports {top}"
+            allowed = ONLY_FILES.get((top, room))
+            assert allowed is None or path.name in allowed, f"{module} imports {top}"
+        elif room == "bot.chat":
+            assert top in sys.stdlib_module_names, f"{module} imports {top}"
+        else:
+            assert top in sys.stdlib_module_names, f"{module} imports {top}: say in LIBRARIES where it may live"
+
+
+@pytest.mark.parametrize("path", list(_sources()), ids=_name)
+def test_every_file_says_what_it_is_for_and_is_no_hall(path: Path) -> None:
+    text = path.read_text(encoding="utf-8")
+    assert ast.get_docstring(ast.parse(text)), f"{path} has no docstring"
+    assert text.count("\n") <= 300, f"{path} is too long to be one thing"
+
+
+def test_no_provider_is_named_outside_its_own_file() -> None:
+    names = {"tamako", "chatbase", "stammer", "chatbot"}
+    for path in _sources():
+        if path.stem in names or path.is_relative_to(ROOT / "sandbox"):
+            continue
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Compare):
+                literals = {each.value for each in ast.walk(node) if isinstance(each, ast.Constant)}
+                assert not names & literals, f"{path}:{node.lineno} compares with a provider's name"
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork to import each module in a fresh process quickly")
+def test_every_module_can_be_imported_alone() -> None:
+    """A module that needs another one imported before it breaks when somebody uses it by itself."""
+    modules = [_module(path) for path in _sources() if "migrations" not in path.parts]
+    script = """
+import importlib, os, sys
+import aiohttp, discord, pydantic, sqlalchemy.ext.asyncio, alembic, tenacity
+failed = []
+for name in sys.argv[1:]:
+    if name.endswith("__main__"):
+        continue
+    child = os.fork()
+    if child == 0:
+        try:
+            importlib.import_module(name)
+        except BaseException as error:
+            print(name, repr(error), flush=True)
+            os._exit(1)
+        os._exit(0)
+    if os.waitpid(child, 0)[1]:
+        failed.append(name)
+sys.exit(1 if failed else 0)
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", script, *modules], capture_output=True, text=True, cwd=ROOT, check=False
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
