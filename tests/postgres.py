@@ -1,6 +1,6 @@
 """A real PostgreSQL for the tests: one throw-away server per test process, one fresh database per test.
 
-A test, or a fixture, asks for `postgres_url`; `pytest_plugins` in `tests/conftest.py`, or an import, brings it there.
+A test, or a fixture, asks for `postgres_url`, or for `postgres` to do something to the server itself.
 Without PostgreSQL on the machine such tests are skipped, except where CI is set: there they fail.
 """
 

@@ -7,9 +7,6 @@ from typing import cast
 import pytest
 
 from bot.store import Store, open_store
-from tests.postgres import postgres, postgres_url
-
-__all__ = ["clock", "postgres", "postgres_url", "store", "url"]
 
 
 class HandClock:

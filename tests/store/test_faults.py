@@ -86,11 +86,11 @@ async def test_a_failed_write_leaves_nothing_half_done(url: str) -> None:
 
 async def test_a_file_that_is_locked_fails_in_time_and_works_again(tmp_path: Path) -> None:
     file = tmp_path / "switchboard.db"
-    async with open_store(f"sqlite:///{file}", patience=0.6) as store:
+    async with open_store(f"sqlite:///{file}", patience=2) as store:
         await store.record(make_turn(1))
         other = sqlite3.connect(file, isolation_level=None)
         other.execute("BEGIN IMMEDIATE")
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(10):
             with pytest.raises(MemoryUnavailable, match="SQLITE_BUSY"):
                 await store.record(make_turn(2))
             assert len((await store.conversation("chatbase", CHANNEL, most=5)).turns) == 1, "reading goes on"
@@ -144,7 +144,7 @@ async def test_a_network_that_swallows_everything_is_not_waited_for(postgres_url
     parts = urlsplit(postgres_url)
     async with Relay.to(parts.port or 0) as relay:
         url = parts._replace(netloc=f"{parts.netloc.rpartition(':')[0]}:{relay.port}").geturl()
-        async with open_store(url, patience=1) as store:
+        async with open_store(url, patience=2) as store:
             await store.record(make_turn(1))
             relay.flowing.clear()
             async with asyncio.timeout(10):
