@@ -53,7 +53,7 @@ async def _run(configuration: Configuration) -> int:
     from bot.assembly import assemble
     from bot.connection import StartError, point_at, stay_connected
     from bot.logs import set_up_logging
-    from bot.store import DatabaseUnavailable
+    from bot.store.errors import DatabaseUnavailable
 
     settings = configuration.bot
     set_up_logging(settings.log_level, settings.log_format)

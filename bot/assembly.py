@@ -14,7 +14,7 @@ from bot.display.wire import Wire
 from bot.providers import open_providers
 from bot.providers.http import Http
 from bot.settings import Configuration
-from bot.store import open_store
+from bot.store.opening import open_store
 
 
 @asynccontextmanager

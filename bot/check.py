@@ -12,7 +12,8 @@ from bot.display.failures import DISCORD_FAILURES
 from bot.providers import open_providers
 from bot.providers.http import Http
 from bot.settings import Configuration, Settings
-from bot.store import DatabaseUnavailable, open_store
+from bot.store.errors import DatabaseUnavailable
+from bot.store.opening import open_store
 
 
 async def check(configuration: Configuration, out: TextIO) -> int:

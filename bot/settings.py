@@ -16,7 +16,8 @@ from bot.chat.history import Bounds
 from bot.logs import LogFormat
 from bot.providers import PROVIDERS
 from bot.providers.settings import Address, HeaderSecret, ProviderSettings, check_address
-from bot.store import DatabaseUrlError, parse_url
+from bot.store.errors import DatabaseUrlError
+from bot.store.urls import parse_url
 
 DISCORD_API = "https://discord.com/api/v10"
 

@@ -16,7 +16,7 @@ from bot.chat.guide import full_help, only_attachments, short_help
 from bot.chat.questions import Question, Quote
 from bot.chat.sentences import explain, small
 from bot.display.canvas import MessageCanvas
-from bot.display.host import Host, place_of
+from bot.display.host import Host, place_of, server_of
 
 _log = logging.getLogger(__name__)
 
@@ -35,8 +35,9 @@ class Messages(commands.Cog):
         me = self.bot.user
         if me is None or message.author.bot or message.webhook_id is not None or message.type not in _READABLE:
             return
-        direct = message.guild is None
-        prefix = self._prefix(message) if self.bot.reads_messages or direct else None
+        server = server_of(message)
+        direct = server is None
+        prefix = self.bot.desk.preferences.prefix(server) if self.bot.reads_messages or direct else None
         addressed = direct or any(user.id == me.id for user in message.mentions)
         wanted = read_message(message.content, bot=me.id, prefix=prefix, addressed=addressed)
         if wanted is None:
@@ -52,14 +53,10 @@ class Messages(commands.Cog):
         else:
             await self._help(message, full=False)
 
-    def _prefix(self, message: discord.Message) -> str:
-        return self.bot.desk.preferences.prefix(message.guild.id if message.guild else None)
-
     def _question(self, message: discord.Message, text: str) -> Question:
-        server = message.guild.id if message.guild else None
         return Question(
             id=message.id,
-            place=place_of(message.channel, server, message.channel.id),
+            place=place_of(message.channel, server_of(message), message.channel.id),
             asker=message.author.id,
             text=text,
             quote=self._quote(message),
@@ -74,7 +71,7 @@ class Messages(commands.Cog):
         return Quote(quoted.author.display_name, without_mention(quoted.content, me.id))
 
     async def _help(self, message: discord.Message, *, full: bool) -> None:
-        preferences, direct = self.bot.desk.preferences, message.guild is None
+        preferences, server = self.bot.desk.preferences, server_of(message)
         try:
             setup = await preferences.setup(self._question(message, "").place)
         except AnswerError as error:
@@ -82,10 +79,10 @@ class Messages(commands.Cog):
             return
         label = setup.provider.label
         if full:
-            prefix = self._prefix(message)
-            await self._say(message, full_help(label, list(preferences.providers), prefix=prefix, direct=direct))
+            names, prefix = list(preferences.providers), preferences.prefix(server)
+            await self._say(message, full_help(label, names, prefix=prefix, direct=server is None))
         else:
-            await self._say(message, short_help(label, direct=direct))
+            await self._say(message, short_help(label, direct=server is None))
 
     async def _say(self, message: discord.Message, text: str) -> None:
         canvas = MessageCanvas(self.bot.wire, message)

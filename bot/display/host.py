@@ -39,6 +39,14 @@ def place_of(channel: object, server: int | None, channel_id: int) -> Place:
     return Place(channel=channel_id, settings_channel=parent, server=server)
 
 
+def server_of(message: discord.Message) -> int | None:
+    """Return the server that a message stands in, None for a direct message.
+
+    discord.py gives no guild for one that it has not received yet, which must not pass for a direct message.
+    """
+    return message.guild.id if message.guild is not None else getattr(message.channel, "guild_id", None)
+
+
 async def tell(interaction: discord.Interaction[Any], text: str, *, file: discord.File | None = None) -> None:
     """Answer an interaction for its caller alone, whether it was acknowledged already or not."""
     extra: dict[str, Any] = {} if file is None else {"file": file}

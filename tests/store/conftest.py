@@ -6,7 +6,8 @@ from typing import cast
 
 import pytest
 
-from bot.store import Store, open_store
+from bot.store.opening import open_store
+from bot.store.store import Store
 
 
 class HandClock:

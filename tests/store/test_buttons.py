@@ -2,7 +2,8 @@
 
 from bot.chat.memory import SavedButton
 from bot.chat.rich import Button
-from bot.store import Store, open_store
+from bot.store.opening import open_store
+from bot.store.store import Store
 from tests.store.conftest import HandClock
 from tests.store.samples import make_button
 

@@ -5,7 +5,8 @@ import asyncio
 import pytest
 
 from bot.chat.memory import Memory
-from bot.store import Store, open_store
+from bot.store.opening import open_store
+from bot.store.store import Store
 from tests.store.samples import CHANNEL, OTHER_CHANNEL, make_turn
 
 

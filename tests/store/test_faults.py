@@ -13,8 +13,10 @@ import pytest
 from sqlalchemy import text
 
 from bot.chat.errors import MemoryUnavailable
-from bot.store import Store, open_store, parse_url
 from bot.store.engine import open_engine
+from bot.store.opening import open_store
+from bot.store.store import Store
+from bot.store.urls import parse_url
 from tests.postgres import PostgresServer
 from tests.store.samples import CHANNEL, make_button, make_turn
 

@@ -7,11 +7,11 @@ import pytest
 from sqlalchemy import Connection, event, insert, text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from bot.store import parse_url
 from bot.store.conversations import load_conversation
 from bot.store.engine import open_engine
 from bot.store.schema import upgrade
 from bot.store.tables import conversations, turns
+from bot.store.urls import parse_url
 from tests.store.samples import CHANNEL, OTHER_CHANNEL
 
 Parameters = tuple[object, ...]

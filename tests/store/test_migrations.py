@@ -10,10 +10,12 @@ from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Connection, inspect, text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from bot.store import DatabaseUnavailable, open_store, parse_url
 from bot.store.engine import open_engine
+from bot.store.errors import DatabaseUnavailable
+from bot.store.opening import open_store
 from bot.store.schema import alembic_config, upgrade
 from bot.store.tables import metadata
+from bot.store.urls import parse_url
 from tests.store.samples import CHANNEL, make_turn
 
 

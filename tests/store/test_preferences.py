@@ -3,7 +3,8 @@
 import asyncio
 
 from bot.chat.preferences import PreferenceStore, Stored
-from bot.store import Store, open_store
+from bot.store.opening import open_store
+from bot.store.store import Store
 
 SERVER, OTHER_SERVER = 2**63 - 1, 11
 CHANNEL, OTHER_CHANNEL = 2**63 - 2, 22

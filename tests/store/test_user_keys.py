@@ -2,7 +2,7 @@
 
 import asyncio
 
-from bot.store import Store
+from bot.store.store import Store
 
 USER = 2**63 - 1
 
