@@ -63,6 +63,7 @@ class Switchboard(Host):
             allowed_installs=app_commands.AppInstallationType(guild=True, user=False),
             member_cache_flags=discord.MemberCacheFlags.none(),
             chunk_guilds_at_startup=False,
+            guild_ready_timeout=0,  # no members to wait for; a bot closed while it waits would say so in a traceback
             max_messages=None,
             http_trace=wire.trace(),
             enable_debug_events=False,

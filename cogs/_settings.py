@@ -9,7 +9,7 @@ from discord import app_commands
 from bot.chat.errors import MemoryUnavailable
 from bot.chat.preferences import SETTING_TITLES, Scope
 from bot.chat.sentences import explain
-from bot.display.host import Host, tell
+from bot.display.host import Host, in_time, tell
 
 T = TypeVar("T")
 
@@ -41,28 +41,29 @@ def needs_manage_server() -> Callable[[T], T]:
 
 
 async def change_server(interaction: discord.Interaction[Host], name: str, value: str | None) -> None:
-    """Set `name` for the interaction's server, None for back to default, and tell its caller."""
-    server = cast("int", interaction.guild_id)
-    await change(interaction, "server", server, name, value)
+    """Set `name` for the interaction's server, None for back to default, and tell the caller."""
+    await change(interaction, "server", cast("int", interaction.guild_id), name, value)
 
 
 async def change(
     interaction: discord.Interaction[Host], scope: Scope, target: int, name: str, value: str | None
-) -> bool:
-    """Set `name` for a server or channel and tell the caller; returns whether it was saved."""
-    host = interaction.client
+) -> None:
+    """Set `name` for a server or one of its channels, and tell the caller."""
     try:
-        await host.desk.preferences.save(scope, cast("int", interaction.guild_id), target, name, value)
+        sentence = await in_time(interaction, save(interaction, scope, target, name, value))
     except MemoryUnavailable as error:
-        await tell(interaction, explain(error))
-        return False
+        sentence = explain(error)
+    await tell(interaction, sentence)
+
+
+async def save(interaction: discord.Interaction[Host], scope: Scope, target: int, name: str, value: str | None) -> str:
+    """Set `name` and return the sentence that says so; raises `MemoryUnavailable`."""
+    await interaction.client.desk.preferences.save(scope, cast("int", interaction.guild_id), target, name, value)
     where = "in this server" if scope == "server" else f"in <#{target}>"
     title = SETTING_TITLES.get(name, name.replace("_", " "))
-    await tell(
-        interaction,
-        f"{title} {where} is back to default." if value is None else f"{title} {where} is now: {_quoted(value)}",
-    )
-    return True
+    if value is None:
+        return f"{title} {where} is back to default."
+    return f"{title} {where} is now: {_quoted(value)}"
 
 
 def _quoted(value: str) -> str:

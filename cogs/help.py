@@ -7,7 +7,7 @@ from discord.ext import commands
 from bot.chat.errors import AnswerError
 from bot.chat.guide import full_help
 from bot.chat.sentences import explain
-from bot.display.host import Host, place_of, tell
+from bot.display.host import Host, in_time, place_of, tell
 
 
 class Help(commands.Cog):
@@ -22,7 +22,7 @@ class Help(commands.Cog):
         preferences = self.bot.desk.preferences
         place = place_of(interaction.channel, interaction.guild_id, interaction.channel_id or 0)
         try:
-            setup = await preferences.setup(place)
+            setup = await in_time(interaction, preferences.setup(place))
         except AnswerError as error:
             await tell(interaction, explain(error))
             return

@@ -10,7 +10,7 @@ from bot.chat.errors import AnswerError
 from bot.chat.questions import Place, Question
 from bot.chat.report import describe_cleared, describe_prompt
 from bot.chat.sentences import explain
-from bot.display.host import Host, place_of, tell
+from bot.display.host import Host, in_time, place_of, tell
 from cogs._settings import lacking
 
 _MOST_CHARACTERS = 1900
@@ -30,8 +30,8 @@ class History(commands.GroupCog, group_name="history", group_description="The co
         place = _place(interaction)
         question = Question(id=interaction.id, place=place, asker=interaction.user.id, text="")
         try:
-            setup = await self.bot.desk.preferences.setup(place)
-            recalled = await self.bot.desk.recall.prompt(question, setup)
+            setup = await in_time(interaction, self.bot.desk.preferences.setup(place))
+            recalled = await in_time(interaction, self.bot.desk.recall.prompt(question, setup))
         except AnswerError as error:
             await tell(interaction, explain(error))
             return
@@ -48,12 +48,12 @@ class History(commands.GroupCog, group_name="history", group_description="The co
         """Start the conversation afresh."""
         place = _place(interaction)
         try:
-            setup = await self.bot.desk.preferences.setup(place)
+            setup = await in_time(interaction, self.bot.desk.preferences.setup(place))
             # A conversation that the whole channel shares is not one member's to erase.
             shared = not setup.provider.remembers and place.server is not None
             if shared and not interaction.permissions.manage_messages:
                 raise lacking("Manage Messages")
-            await self.bot.desk.recall.clear(setup.provider, place, interaction.user.id)
+            await in_time(interaction, self.bot.desk.recall.clear(setup.provider, place, interaction.user.id))
         except AnswerError as error:
             await tell(interaction, explain(error))
             return

@@ -12,8 +12,8 @@ from bot.chat.preferences import PERSONA_LIMITS
 from bot.chat.report import describe_settings
 from bot.chat.sentences import explain
 from bot.display.failures import DISCORD_FAILURES
-from bot.display.host import Host, place_of, tell
-from cogs._settings import change, change_server, needs_manage_server
+from bot.display.host import Host, announce, in_time, place_of, tell
+from cogs._settings import change, change_server, needs_manage_server, save
 
 _log = logging.getLogger(__name__)
 
@@ -38,7 +38,7 @@ class Settings(commands.GroupCog, group_name="settings", group_description="How 
         """Show what is in force here, and where each value comes from."""
         place = place_of(interaction.channel, interaction.guild_id, interaction.channel_id or 0)
         try:
-            settings = await self.bot.desk.preferences.show(place)
+            settings = await in_time(interaction, self.bot.desk.preferences.show(place))
         except MemoryUnavailable as error:
             await tell(interaction, explain(error))
             return
@@ -83,26 +83,28 @@ class Settings(commands.GroupCog, group_name="settings", group_description="How 
         value: app_commands.Range[str, 1, PERSONA_LIMITS["name"]] | None = None,
     ) -> None:
         """Set the name I go by, and my nickname in this server."""
-        await interaction.response.defer(ephemeral=True)
-        server = cast("int", interaction.guild_id)
-        if await change(interaction, "server", server, "name", value):
-            await self._rename(interaction, value)
+        await announce(interaction)
+        try:
+            saved = await save(interaction, "server", cast("int", interaction.guild_id), "name", value)
+        except MemoryUnavailable as error:
+            await tell(interaction, explain(error))
+            return
+        problem = await self._rename(interaction, value)
+        await tell(interaction, f"{saved}\n{problem}" if problem else saved)
 
-    async def _rename(self, interaction: discord.Interaction[Host], name: str | None) -> None:
+    async def _rename(self, interaction: discord.Interaction[Host], name: str | None) -> str:
+        """Set the bot's nickname and return what to say where that failed."""
         guild = interaction.guild
         if guild is None or guild.me is None:
-            await tell(interaction, "I could not change my nickname: Discord does not show me this server.")
-            return
+            return "My nickname is unchanged: Discord does not show me this server. The name itself is saved."
         try:
             await guild.me.edit(nick=name)
         except discord.Forbidden:
-            text = (
-                "Discord did not let me change my nickname here: I need **Change Nickname**. The name itself is saved."
-            )
-            await tell(interaction, text)
+            return "Discord did not let me change my nickname: I need **Change Nickname**. The name itself is saved."
         except DISCORD_FAILURES as error:
             _log.warning("server %d: nickname not changed: %s", guild.id, type(error).__name__)
-            await tell(interaction, "Discord did not take that as my nickname here. The name itself is saved.")
+            return "Discord did not take that as my nickname here. The name itself is saved."
+        return ""
 
     @app_commands.command(name="gender")
     @app_commands.describe(value="Such as female or male; left out: back to default")

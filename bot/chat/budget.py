@@ -6,6 +6,7 @@ over what is counted here. A slot is free again one window after the *answer* to
 Discord itself counted that request, it was before its answer came.
 """
 
+from bisect import insort
 from collections import deque
 from dataclasses import dataclass, field
 
@@ -36,6 +37,8 @@ class _Book:
     """When each slot that is taken, and not by an outstanding request, is free again; in order."""
     last_start: float = float("-inf")
     not_before: float = float("-inf")
+    alone: bool = True
+    """Whether no other request was under way beside the one that went out last, so that no answer overtook another."""
     reset_at: float | None = None
     """What the headers of the answer just received said, until `finish` books that request's slot."""
 
@@ -91,6 +94,7 @@ class Budget:
         if len(self._lanes) > _SWEEP_ABOVE:
             self._sweep(now)
         book = self._lanes.setdefault(lane, _Book())
+        book.alone = not book.outstanding
         book.outstanding += 1
         book.last_start = now
         if lane.counted:
@@ -121,10 +125,16 @@ class Budget:
         book.limit = limit
         if remaining == limit - 1 and reset_after > 0:
             book.window = reset_after
-        # The request just answered will add its own slot in `finish`; others still under way are counted by themselves.
-        taken = max(0, limit - remaining - book.outstanding)
-        book.reset_at = now + reset_after + _MARGIN
-        book.free_at = deque([book.reset_at] * taken)
+        reset_at = now + reset_after + _MARGIN
+        taken = limit - remaining
+        if book.outstanding:
+            # The request just answered adds its own slot in `finish`.
+            book.reset_at, taken = reset_at, taken - 1
+        if book.alone:
+            book.free_at.clear()
+        # Of several under way nobody can tell which ones the headers counted already: then they may only add slots.
+        for _ in range(taken - len(book.free_at)):
+            insort(book.free_at, reset_at)
 
     def refused(self, lane: Lane | None, now: float, retry_after: float) -> None:
         """Note a 429: nothing goes out on `lane`, or at all where it is None, for `retry_after` seconds."""
@@ -141,5 +151,5 @@ class Budget:
 
 def _finish(book: _Book, now: float) -> None:
     book.outstanding = max(0, book.outstanding - 1)
-    book.free_at.append(now + book.window if book.reset_at is None else max(now, book.reset_at))
+    insort(book.free_at, now + book.window if book.reset_at is None else max(now, book.reset_at))
     book.reset_at = None

@@ -21,6 +21,10 @@ class QuestionTooLong(Refusal):
         self.label, self.length, self.limit = label, length, limit
 
 
+class NothingAsked(Refusal):
+    """The question holds nothing but white space."""
+
+
 class QueueFull(Refusal):
     """Too many questions are waiting in the channel already."""
 

@@ -40,6 +40,7 @@ class Painter:
         self._tasks = asyncio.TaskGroup()
         self._timers: dict[LiveAnswer, asyncio.TimerHandle] = {}
         self._typing: dict[LiveAnswer, asyncio.TimerHandle] = {}
+        self._indicators: set[asyncio.Task[None]] = set()
 
     async def __aenter__(self) -> Self:
         await self._tasks.__aenter__()
@@ -52,6 +53,8 @@ class Painter:
             timer.cancel()
         if self._wake is not None:
             self._wake.cancel()
+        for indicator in self._indicators:
+            indicator.cancel()  # its request may be held back for seconds, and nobody waits for it
         await self._tasks.__aexit__(kind, error, trace)
 
     def open(self, canvas: Canvas, *, progressive: bool = True) -> LiveAnswer:
@@ -163,7 +166,9 @@ class Painter:
             self._typing.pop(answer, None)
             return
         if self._budget.is_quiet(self._clock()):
-            self._tasks.create_task(self._show_typing(answer))
+            indicator = self._tasks.create_task(self._show_typing(answer))
+            self._indicators.add(indicator)
+            indicator.add_done_callback(self._indicators.discard)
         self._typing[answer] = asyncio.get_running_loop().call_later(_TYPING_EVERY, self._type, answer)
 
     async def _show_typing(self, answer: LiveAnswer) -> None:

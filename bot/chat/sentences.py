@@ -10,6 +10,7 @@ from bot.chat import errors
 
 OwnError = (
     errors.QuestionTooLong
+    | errors.NothingAsked
     | errors.QueueFull
     | errors.ShuttingDown
     | errors.NotConfigured
@@ -56,6 +57,8 @@ def _explain_own(error: OwnError) -> str:
                 f"Your question has {error.length:,} characters, and {error.label} takes at most {error.limit:,}. "
                 "Nothing was sent; please shorten it."
             )
+        case errors.NothingAsked():
+            return "Your question is empty. Please write what you want to know."
         case errors.QueueFull():
             return f"{error.waiting} questions are waiting in this channel already. Please ask again in a minute."
         case errors.ShuttingDown():

@@ -8,7 +8,16 @@ from dataclasses import replace
 from secrets import token_urlsafe
 
 from bot.chat.canvas import Canvas, CanvasError, Denied, Gone
-from bot.chat.errors import AnswerError, Fault, Interrupted, MemoryUnavailable, NoReply, ProviderError, QuestionTooLong
+from bot.chat.errors import (
+    AnswerError,
+    Fault,
+    Interrupted,
+    MemoryUnavailable,
+    NoReply,
+    NothingAsked,
+    ProviderError,
+    QuestionTooLong,
+)
 from bot.chat.live import LiveAnswer
 from bot.chat.memory import Memory, SavedButton
 from bot.chat.painter import Painter
@@ -21,6 +30,9 @@ from bot.chat.rich import Button, Image, Piece
 from bot.chat.sentences import cannot_write, could_not_show, explain, not_read, not_remembered, quote_not_read, small
 
 _log = logging.getLogger(__name__)
+
+_BEFORE_BEGINNING = 1.5
+"""Seconds within which a question can still be refused privately; Discord gives up on an interaction after 3."""
 
 _LAST_EDITS = 5.0
 """Seconds for the edits that mark interrupted answers before the process ends."""
@@ -82,8 +94,8 @@ class Service:
     async def _queued(self, question: Question, canvas: Canvas) -> None:
         ticket = self._turnstile.take(question.place.channel)
         try:
-            setup = await self._preferences.setup(question.place, question.provider)
-            _check_length(question, setup)
+            setup = await self._set_up(question, canvas)
+            _check(question, setup)
             await canvas.begin()
         except BaseException:
             ticket.leave()
@@ -91,6 +103,15 @@ class Service:
         async with ticket:
             recalled = await self._recall.prompt(question, setup)
             await self._answered(question, setup, recalled, canvas)
+
+    async def _set_up(self, question: Question, canvas: Canvas) -> Setup:
+        """Return who answers. A slow database is not waited for beyond what an interaction's deadline allows."""
+        try:
+            async with asyncio.timeout(_BEFORE_BEGINNING):
+                return await self._preferences.setup(question.place, question.provider)
+        except TimeoutError:
+            await canvas.begin()
+            return await self._preferences.setup(question.place, question.provider)
 
     async def _answered(self, question: Question, setup: Setup, recalled: Recalled, canvas: Canvas) -> None:
         live = self._painter.open(canvas, progressive=setup.provider.streams)
@@ -168,9 +189,14 @@ class Service:
             _log.warning("question %d: the asker could not be told either", question.id)
 
 
-def _check_length(question: Question, setup: Setup) -> None:
+def _check(question: Question, setup: Setup) -> None:
+    """Turn away what the provider would; raises `Refusal`."""
+    if question.jump is not None:
+        return
     length, limit = len(question.compose()), setup.provider.question_limit
-    if limit is not None and length > limit and question.jump is None:
+    if not length:
+        raise NothingAsked
+    if limit is not None and length > limit:
         raise QuestionTooLong(setup.provider.label, length, limit)
 
 

@@ -1,6 +1,8 @@
 """What the doors may expect of the bot that carries them, and the small things that each of them says."""
 
-from typing import Any
+import asyncio
+from collections.abc import Coroutine
+from typing import Any, TypeVar
 
 import discord
 from discord.ext import commands
@@ -9,6 +11,11 @@ from bot.chat.desk import Desk
 from bot.chat.questions import Place, Question
 from bot.display.canvas import SILENT, InteractionCanvas
 from bot.display.wire import Wire
+
+T = TypeVar("T")
+
+_BEFORE_ANNOUNCING = 1.5
+"""Seconds that an interaction's caller waits before being told that an answer is coming."""
 
 
 class Host(commands.Bot):
@@ -45,6 +52,23 @@ def server_of(message: discord.Message) -> int | None:
     discord.py gives no guild for one that it has not received yet, which must not pass for a direct message.
     """
     return message.guild.id if message.guild is not None else getattr(message.channel, "guild_id", None)
+
+
+async def in_time(interaction: discord.Interaction[Any], work: Coroutine[Any, Any, T]) -> T:
+    """Return what `work` returns; where it takes long, announce a private answer within Discord's 3 s first."""
+    task = asyncio.create_task(work)
+    try:
+        done, _ = await asyncio.wait({task}, timeout=_BEFORE_ANNOUNCING)
+        if not done and not interaction.response.is_done():
+            await announce(interaction)
+        return await task
+    finally:
+        task.cancel()
+
+
+async def announce(interaction: discord.Interaction[Any]) -> None:
+    """Tell Discord that a private answer is coming."""
+    await interaction.response.defer(ephemeral=True, thinking=True)
 
 
 async def tell(interaction: discord.Interaction[Any], text: str, *, file: discord.File | None = None) -> None:

@@ -81,7 +81,7 @@ class ChatApi(ABC, Generic[S]):
             explain=self._explain,
         )
 
-    def _explain(self, status: int, payload: object) -> ProviderError | None:
+    def _explain(self, payload: object) -> ProviderError | None:
         """Name the error for a refusal where its body says more than the status; None leaves it to the status."""
 
     def _refused(self, prompt: Prompt, status: int, payload: object) -> ProviderError:

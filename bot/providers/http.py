@@ -27,12 +27,12 @@ _ERROR_BODY_BYTES = 65_536
 _ERROR_BODY_SECONDS = 5.0
 
 Pause = Callable[[float], Awaitable[None]]
-Explain = Callable[[int, object], ProviderError | None]
+Explain = Callable[[object], ProviderError | None]
 
 log = logging.getLogger(__name__)
 
 
-def _no_opinion(_status: int, _payload: object) -> None:
+def _no_opinion(_payload: object) -> None:
     return None
 
 
@@ -41,7 +41,7 @@ class Request:
     """One request: a POST where there is a JSON `body`, otherwise a GET.
 
     `secrets` and `texts` (what people wrote) are never to be seen in an error. `explain` may name the error for a
-    refusal itself, from the status and the decoded body (None where that is not JSON).
+    refusal itself, from the decoded body (None where that is not JSON or was not read).
     """
 
     label: str
@@ -160,15 +160,16 @@ class Http:
     async def _refusal(self, request: Request, response: aiohttp.ClientResponse) -> _Attempt:
         status = response.status
         retry_after = parse_retry_after(response.headers.get("Retry-After"))
-        payload = await self._error_body(request, response) if 400 <= status < 500 and status != 429 else None
-        fault = request.explain(status, payload) or fault_of_status(
+        busy = status in (429, 503)
+        payload = None if busy else await self._error_body(request, response)
+        fault = request.explain(payload) or fault_of_status(
             request.label,
             status,
             reason=clean_reason(find_reason(payload), request.secrets, request.texts),
             retry_after=retry_after,
         )
-        patient = status in (429, 503) and (retry_after or 0.0) <= LONGEST_PAUSE
-        return _Attempt(fault=fault, pause=(retry_after or 0.0) if patient else None)
+        again = busy and (retry_after or 0.0) <= LONGEST_PAUSE
+        return _Attempt(fault=fault, pause=(retry_after or 0.0) if again else None)
 
     async def _error_body(self, request: Request, response: aiohttp.ClientResponse) -> object:
         """Return a refusal's body if it is JSON and comes soon; the status says enough without it."""

@@ -45,7 +45,7 @@ class Tamako(ChatApi[TamakoSettings]):
         async with self._http.send(request) as reply:
             status, payload = reply.status, await reply.json_object()
         if payload.get("error") or status != _SUCCESS:
-            raise self._explain(status, payload) or self._refused(prompt, status, payload)
+            raise self._explain(payload) or self._refused(prompt, status, payload)
         if text := text_of(self.label, payload, "response") or text_of(self.label, payload, "message"):
             yield _ESCAPED.sub(lambda entity: unescape(entity[0]), text)
 
@@ -69,7 +69,7 @@ class Tamako(ChatApi[TamakoSettings]):
         secrets = {"username": settings.username, "appid": settings.app_id, "appsecret": settings.app_secret}
         return {name: secret.get_secret_value() for name, secret in secrets.items() if secret is not None}
 
-    def _explain(self, status: int, payload: object) -> ProviderError | None:
-        """Know the document's word for wrong authorisation: the text "null", under a status it does not name."""
+    def _explain(self, payload: object) -> ProviderError | None:
+        """Know the document's word for wrong authorisation: the text "null", under a status that it does not name."""
         told = isinstance(payload, dict) and payload.get("error") == "null"
-        return Unauthorized(self.label) if told and status != 429 else None
+        return Unauthorized(self.label) if told else None
