@@ -77,10 +77,10 @@ class InteractionCanvas(Canvas):
     def _by_token(self) -> bool:
         return self._deferred and self._clock() < self._token_until
 
-    def lane(self, verb: Verb, *, first: bool) -> Lane:
-        """Return the interaction's lane; its response exists already, so that the first message is an edit."""
+    def lane(self, verb: Verb, *, first: bool) -> Lane:  # noqa: ARG002 - the port's form
+        """Return the interaction's lane, or the channel's once its token is old."""
         if self._by_token:
-            return interaction_lane("edit" if first else verb, self._interaction.token)
+            return interaction_lane(self._interaction.token)
         return channel_lane(verb, self._interaction.channel_id or 0)
 
     async def begin(self) -> None:

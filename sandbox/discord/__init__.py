@@ -21,13 +21,17 @@ For example:
 
         shown = await alice.slash(general, "chatbase ask", question="why?")   # NotVisible, BadOption; force=True
         await shown.wait_until(shows="because")                   # the message, once it thinks no longer
-        shown.content, shown.ephemeral, shown.thinking, shown.followups, shown.modal, shown.answered
+        shown.answered, shown.kind, shown.content, shown.ephemeral, shown.thinking, shown.followups, shown.modal
         choices = await alice.autocomplete(general, "chatbot story", "value", "typed")
         pressed = await alice.press(answer, "Yes")                # label, emoji or custom id
         await alice.choose(answer, "menu placeholder", "label")
         form = await alice.use_menu(question, "Ask about this")   # message menu; on a person: place=general
         await alice.submit(form, {"Question": "what is it?"})     # label or custom id
 
+        await alice.edit(question, "other"); await alice.delete(question); await alice.type(general)
+        role = guild.add_role("managers", Permission.MANAGE_GUILD); guild.member(bob).set_roles([role])
+        general.overwrite(app.bot, deny=Permission.SEND_MESSAGES)  # allow= and deny=; again without both to lift it
+        carol = discord.create_user("carol", accepts_dms=False); guild.add_member(carol, role); guild.remove(carol)
         chat = alice.dm(app)                                      # then alice.say(chat, ...)
         thread = await alice.start_thread(general, "aside", message=question)
         general.visible_to(bob)                                   # without others' ephemeral messages
@@ -38,11 +42,12 @@ For example:
         await discord.disconnect(code=4000)                       # None: cut off without a close frame
         discord.invalidate_sessions(); discord.gateway.ask_to_reconnect()
         await discord.go_down(); await discord.come_back()        # same port
-        discord.limits.enabled = False
+        discord.limits.enabled = False                            # or .change(CREATE_MESSAGES, count=1, window=60)
         discord.advance(15 * 60)                                  # tokens expire, limits refill
 
         discord.requests.to("PATCH", "/channels/{channel_id}/messages/{message_id}")   # .at .body .status .code
         assert not discord.unknown_routes and not discord.rate_limited
+        discord.limits.buckets.values()                           # .name .limit.count .remaining(now) .reset
         async with discord.subscribe() as changes: ...            # the feed for a page
 """
 

@@ -1,4 +1,4 @@
-"""Faults on demand: refusals, slowness and silence for chosen REST routes."""
+"""Faults on demand: refusals and slowness for chosen REST routes."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ from sandbox.discord.errors import Problem
 
 if TYPE_CHECKING:
     from sandbox.discord.rest.calls import Route
+
+TOO_MANY_REQUESTS = 429
 
 _SENTENCES = {
     403: "Missing Permissions",
@@ -46,7 +48,12 @@ class Faults:
         message: str | None = None,
         times: int = 1,
     ) -> None:
-        """Answer the next `times` requests to a route with this HTTP status and Discord code."""
+        """Answer the next `times` requests to a route with this HTTP status and Discord code.
+
+        Raises ValueError for 429, which needs a bucket: `RateLimits.change` makes one small.
+        """
+        if status == TOO_MANY_REQUESTS:
+            raise ValueError(status)
         sentence = message or _SENTENCES.get(status, f"{status}: Error")
         self._failures.append(Failure(method.upper(), route, Problem(status, code or 0, sentence), times))
 

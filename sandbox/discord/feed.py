@@ -16,7 +16,7 @@ class Change:
     """One thing that happened: what kind, when (seconds, monotonic) and to what.
 
     `kind` is dotted, for example `message.create`, `message.edit`, `typing.start`, `interaction.response`,
-    `gateway.ready`, `request`; `subject` is the message, channel, interaction, … it happened to.
+    `gateway.ready`, `request.answered`; `subject` is the message, channel, interaction, … it happened to.
     """
 
     kind: str

@@ -11,7 +11,11 @@ from sandbox.discord.wire.messages import message_event_json
 from sandbox.discord.wire.users import member_json, role_json, user_json
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from sandbox.discord.errors import Json
     from sandbox.discord.gateway.hub import Gateway
+    from sandbox.discord.gateway.sessions import Session
     from sandbox.discord.model.channels import Channel
     from sandbox.discord.model.guilds import Guild, Member, Role
     from sandbox.discord.model.interactions import Interaction
@@ -27,7 +31,7 @@ class News:
         self._feed = gateway.world.feed
 
     def message_created(self, message: Message) -> None:
-        """Tell that a message was sent; ephemeral ones reach no gateway."""
+        """Tell that a message was sent."""
         self._message("MESSAGE_CREATE", message)
         self._feed.tell("message.create", message)
 
@@ -38,11 +42,11 @@ class News:
 
     def message_deleted(self, message: Message) -> None:
         """Tell that a message was deleted."""
-        channel, guild = message.channel, message.channel.guild
-        if not message.ephemeral:
-            gone = {"id": str(message.id), "channel_id": str(channel.id)}
-            gone |= {"guild_id": str(guild.id)} if guild is not None else {}
-            self._gateway.announce("MESSAGE_DELETE", lambda _: gone, guild=guild, channel=channel)
+        channel = message.channel
+        gone = {"id": str(message.id), "channel_id": str(channel.id)}
+        if channel.guild is not None and not message.ephemeral:
+            gone["guild_id"] = str(channel.guild.id)
+        self._about(message, "MESSAGE_DELETE", lambda _: gone)
         self._feed.tell("message.delete", message)
 
     def typing_started(self, channel: Channel, user: User) -> None:
@@ -156,14 +160,22 @@ class News:
         self._feed.tell("thread.join", (channel, user))
 
     def _message(self, event: str, message: Message) -> None:
-        if message.ephemeral:
-            return
-        self._gateway.announce(
+        self._about(
+            message,
             event,
             lambda session: message_event_json(message, session.application, reads_content=session.reads_content),
-            guild=message.channel.guild,
-            channel=message.channel,
         )
+
+    def _about(self, message: Message, event: str, build: Callable[[Session], Json]) -> None:
+        """Send an event about a message to those who see it.
+
+        An ephemeral one is told to the bot that wrote it, and as if it were a direct message: without a guild, by the
+        intent for direct messages (discord-api-docs issue 4557, since documented as it is).
+        """
+        if message.ephemeral and message.interaction is not None:
+            self._gateway.announce(event, build, guild=None, only=message.interaction.application)
+        else:
+            self._gateway.announce(event, build, guild=message.channel.guild, channel=message.channel)
 
     def _role(self, event: str, role: Role) -> None:
         body = {"guild_id": str(role.guild.id), "role": role_json(role)}

@@ -5,7 +5,7 @@ Numbers: measured by others and noted in the project's Discord facts; headers: r
 
 import hashlib
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sandbox.discord.clock import Clock
 from sandbox.discord.errors import Json
@@ -25,6 +25,9 @@ CREATE_MESSAGES = Limit("create messages", per="channel_id")
 EDIT_MESSAGES = Limit("edit messages", per="channel_id")
 TYPE = Limit("typing", per="channel_id")
 WEBHOOK = Limit("interaction webhook", per="token")
+MOST_BUCKETS = 1000
+"""Buckets kept before those that are full again are dropped; each interaction has one of its own."""
+
 GLOBAL = Limit("global", per="application", count=50, window=1.0)
 
 
@@ -61,7 +64,7 @@ class Refusal:
     @property
     def everywhere(self) -> bool:
         """Whether it is the global limit."""
-        return self.bucket.limit is GLOBAL
+        return self.bucket.limit.name == GLOBAL.name
 
     def body(self) -> Json:
         """Return the 429's JSON body."""
@@ -86,10 +89,15 @@ class RateLimits:
         self._clock = clock
         self.enabled = True
         self.buckets: dict[tuple[Limit, int, str], Bucket] = {}
+        self._changed: dict[str, Limit] = {}
+
+    def change(self, limit: Limit, *, count: int, window: float) -> None:
+        """Let `count` requests through in each `window` seconds from now on; bots learn it from the headers."""
+        self._changed[limit.name] = replace(limit, count=count, window=window)
 
     def take(self, limit: Limit, owner: int, value: str) -> tuple[Bucket, Refusal | None]:
         """Count a request of the bot `owner` for `value`, and say whether it must wait."""
-        bucket = self._bucket(limit, owner, value)
+        bucket = self._bucket(self._changed.get(limit.name, limit), owner, value)
         now = self._clock.monotonic()
         if not self.enabled or bucket.take(now):
             return bucket, None
@@ -111,6 +119,9 @@ class RateLimits:
     def _bucket(self, limit: Limit, owner: int, value: str) -> Bucket:
         key = (limit, owner, value)
         if key not in self.buckets:
+            if len(self.buckets) >= MOST_BUCKETS:
+                now = self._clock.monotonic()
+                self.buckets = {kept: bucket for kept, bucket in self.buckets.items() if bucket.reset > now}
             # A token is a secret: the bucket's name, which a page may show, holds none.
             place = "" if limit.per in ("token", "application") else f" in {value}"
             self.buckets[key] = Bucket(limit, f"{limit.name}{place}")

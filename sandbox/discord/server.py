@@ -35,7 +35,8 @@ class Discord:
     """A local Discord, serving from `async with` on.
 
     `unknown_routes` lists requests to addresses that the sandbox does not have, `rate_limited` every 429; a test
-    should find both empty at its end.
+    should find both empty at its end. A bug of the sandbox itself, which a bot saw as a status 500 or a broken
+    connection, is raised when the block is left.
     """
 
     def __init__(self, *, host: str = "127.0.0.1", port: int = 0) -> None:
@@ -71,7 +72,7 @@ class Discord:
         app.router.add_get("/gateway/", self._open_gateway)
         app.router.add_get("/attachments/{channel_id}/{attachment_id}/{filename}", self._serve_file)
         add_routes(app, self)
-        self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=1.0)
+        self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.2)
         await self._runner.setup()
         await self.come_back()
         return self
@@ -79,9 +80,13 @@ class Discord:
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        await self.gateway.disconnect(1001, "The sandbox closes")
-        if self._runner is not None:
-            await self._runner.cleanup()
+        try:
+            await self.gateway.disconnect(1001, "The sandbox closes")
+        finally:
+            if self._runner is not None:
+                await self._runner.cleanup()
+        if error is None and self.world.broken:
+            raise ExceptionGroup("bugs of the sandbox", self.world.broken)
 
     async def go_down(self) -> None:
         """Stop listening and break every connection off, as if the network were gone."""

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 class World:
-    """Everything there is; `news` tells the bots and the feed of each change."""
+    """Everything there is; `news` tells the bots and the feed of each change, `broken` holds the sandbox's own bugs."""
 
     news: News
 
@@ -28,6 +28,7 @@ class World:
         self.ids = Snowflakes(self.clock)
         self.feed = Feed(self.clock)
         self.base_url = ""
+        self.broken: list[Exception] = []
         self.users: dict[int, User] = {}
         self.applications: dict[int, Application] = {}
         self.guilds: dict[int, Guild] = {}

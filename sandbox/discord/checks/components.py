@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from enum import IntEnum
 
 from sandbox.discord.checks.embeds import check_url
-from sandbox.discord.checks.fields import array, flag, model, text, whole
+from sandbox.discord.checks.fields import array, flag, model, number_of, text, whole
 from sandbox.discord.errors import FormErrors, Json, Path
 
 MOST_ROWS = 5
@@ -71,7 +71,7 @@ def check_components(body: Json, errors: FormErrors, path: Path = (), *, layout:
         component = model(value, errors, here)
         if component is None:
             continue
-        if component.get("type") not in allowed:
+        if number_of(component, "type") not in allowed:
             errors.not_a_choice((*here, "type"), ", ".join(str(int(kind)) for kind in sorted(allowed)))
         elif component["type"] == Kind.ROW:
             kept.append(_check_row(component, errors, here, seen))
@@ -86,11 +86,11 @@ def check_components(body: Json, errors: FormErrors, path: Path = (), *, layout:
 
 
 def walk(components: list[Json] | tuple[Json, ...]) -> Iterator[Json]:
-    """Each component, outer ones before those inside them."""
+    """Yield each component, outer ones before those inside them."""
     for component in components:
         yield component
-        nested = component.get("components") or []
-        inside = [*nested, component.get("accessory"), component.get("component")]
+        nested = component.get("components")
+        inside = [*(nested if isinstance(nested, list) else []), component.get("accessory"), component.get("component")]
         yield from walk([part for part in inside if isinstance(part, dict)])
 
 
@@ -102,12 +102,12 @@ def _check_row(row: Json, errors: FormErrors, path: Path, seen: set[str]) -> Jso
         part = model(value, errors, here)
         if part is None:
             continue
-        if part.get("type") == Kind.BUTTON:
+        if number_of(part, "type") == Kind.BUTTON:
             width += 1
             inside.append(_check_button(part, errors, here, seen))
-        elif part.get("type") in SELECTS:
+        elif number_of(part, "type") in SELECTS:
             width += MOST_BUTTONS
-            inside.append(_check_select(part, errors, here, seen))
+            inside.append(check_select(part, errors, here, seen))
         else:
             errors.not_a_choice((*here, "type"), "2, 3, 5, 6, 7, 8")
         if width > MOST_BUTTONS:
@@ -123,6 +123,8 @@ def _check_button(button: Json, errors: FormErrors, path: Path, seen: set[str]) 
         return dict(button)
     label = text(button, "label", errors, path, most=80)
     flag(button, "disabled", errors, path)
+    if button.get("emoji") is not None:
+        model(button["emoji"], errors, (*path, "emoji"))
     if not label and not button.get("emoji") and style != _PREMIUM:
         errors.add(path, "BUTTON_COMPONENT_EMPTY", "A button must have a label or an emoji")
     if style == _LINK:
@@ -133,12 +135,13 @@ def _check_button(button: Json, errors: FormErrors, path: Path, seen: set[str]) 
             return dict(button)
         check_url(button["url"], errors, (*path, "url"), ("http", "https", "discord"))
     elif style != _PREMIUM:
-        _check_custom_id(button, errors, path, seen)
+        check_custom_id(button, errors, path, seen)
     return {name: value for name, value in button.items() if value is not None}
 
 
-def _check_select(select: Json, errors: FormErrors, path: Path, seen: set[str]) -> Json:
-    _check_custom_id(select, errors, path, seen)
+def check_select(select: Json, errors: FormErrors, path: Path, seen: set[str]) -> Json:
+    """Return a select menu as Discord keeps it; `seen` are the custom ids used before."""
+    check_custom_id(select, errors, path, seen)
     text(select, "placeholder", errors, path, most=150)
     least = whole(select, "min_values", errors, path, 1)
     most = whole(select, "max_values", errors, path, 1)
@@ -169,7 +172,8 @@ def _check_options(select: Json, errors: FormErrors, path: Path) -> list[Json]:
     return options
 
 
-def _check_custom_id(component: Json, errors: FormErrors, path: Path, seen: set[str]) -> None:
+def check_custom_id(component: Json, errors: FormErrors, path: Path, seen: set[str]) -> None:
+    """Note a custom id that is missing, too long, or among those `seen` before."""
     custom_id = text(component, "custom_id", errors, path, least=1, most=100, must=True)
     if custom_id and custom_id in seen:
         message = "Component custom id cannot be duplicated"

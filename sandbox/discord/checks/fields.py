@@ -2,6 +2,9 @@
 
 from sandbox.discord.errors import FormErrors, Json, Path
 
+LONGEST_NUMBER = 20
+"""Digits that a number may have when it is written as text."""
+
 
 def text(
     body: Json, name: str, errors: FormErrors, path: Path, *, most: int, least: int = 0, must: bool = False
@@ -53,10 +56,11 @@ def whole(body: Json, name: str, errors: FormErrors, path: Path, default: int = 
     value = body.get(name)
     if value is None:
         return default
-    if isinstance(value, bool) or not (isinstance(value, int) or (isinstance(value, str) and value.isdecimal())):
+    number = value if isinstance(value, int) and not isinstance(value, bool) else snowflake(value)
+    if number is None:
         errors.wrong_type((*path, name), value, "int")
         return default
-    return int(value)
+    return number
 
 
 def flag(body: Json, name: str, errors: FormErrors, path: Path, *, default: bool = False) -> bool:
@@ -74,4 +78,11 @@ def snowflake(value: object) -> int | None:
     """Return an id, as digits or as a number; None when it is neither."""
     if isinstance(value, bool) or not isinstance(value, (int, str)):
         return None
-    return int(value) if str(value).isdecimal() else None
+    text = str(value)
+    return int(text) if text.isdecimal() and len(text) <= LONGEST_NUMBER else None
+
+
+def number_of(body: Json, name: str) -> int:
+    """Return a field's whole number, -1 where it holds anything else: for looking it up among those allowed."""
+    value = body.get(name)
+    return value if isinstance(value, int) and not isinstance(value, bool) else -1

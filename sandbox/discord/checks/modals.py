@@ -1,11 +1,12 @@
 """Forms (modals) and autocomplete choices that a bot answers with (reference, "Interaction Callback Data")."""
 
-from sandbox.discord.checks.components import SELECTS, Kind, walk
-from sandbox.discord.checks.fields import array, model, text, whole
+from sandbox.discord.checks.components import SELECTS, Kind, check_custom_id, check_select
+from sandbox.discord.checks.fields import array, flag, model, number_of, text, whole
 from sandbox.discord.errors import FormErrors, Json, Path
 
 MOST_CHOICES = 25
 _TOP_LEVEL = frozenset({Kind.ROW, Kind.LABEL, Kind.TEXT_DISPLAY})
+LONGEST_TEXT = 4000
 
 
 def check_modal(data: Json, path: Path = ("data",)) -> Json:
@@ -14,21 +15,13 @@ def check_modal(data: Json, path: Path = ("data",)) -> Json:
     text(data, "title", errors, path, least=1, most=45, must=True)
     text(data, "custom_id", errors, path, least=1, most=100, must=True)
     seen: set[str] = set()
+    kept: list[Json] = []
     for index, value in enumerate(array(data, "components", errors, path, least=1, most=5)):
-        here = (*path, "components", index)
-        component = model(value, errors, here)
-        if component is None:
-            continue
-        if component.get("type") not in _TOP_LEVEL:
-            errors.not_a_choice((*here, "type"), "1, 10, 18")
-        if component.get("type") == Kind.LABEL:
-            text(component, "label", errors, here, least=1, most=45, must=True)
-            text(component, "description", errors, here, most=100)
-        for field in walk([component]):
-            if field.get("type") == Kind.TEXT_INPUT or field.get("type") in SELECTS:
-                _check_field(field, errors, here, seen, labelled=component.get("type") == Kind.LABEL)
+        component = model(value, errors, (*path, "components", index))
+        if component is not None:
+            kept.append(_check_top(component, errors, (*path, "components", index), seen))
     errors.raise_if_any()
-    return data
+    return data | {"components": kept}
 
 
 def check_choices(data: Json, path: Path = ("data",)) -> list[Json]:
@@ -50,21 +43,45 @@ def check_choices(data: Json, path: Path = ("data",)) -> list[Json]:
     return choices
 
 
-def _check_field(field: Json, errors: FormErrors, path: Path, seen: set[str], *, labelled: bool) -> None:
-    custom_id = text(field, "custom_id", errors, path, least=1, most=100, must=True)
-    if custom_id in seen:
-        message = "Component custom id cannot be duplicated"
-        errors.add((*path, "custom_id"), "COMPONENT_CUSTOM_ID_DUPLICATED", message)
-    seen.add(custom_id)
-    if field["type"] != Kind.TEXT_INPUT:
-        return
+def _check_top(component: Json, errors: FormErrors, path: Path, seen: set[str]) -> Json:
+    kind = number_of(component, "type")
+    if kind == Kind.ROW:
+        inner = array(component, "components", errors, path, least=1, most=1)
+        inside = [_check_input(value, errors, (*path, "components", 0), seen, labelled=False) for value in inner]
+        return component | {"components": inside}
+    if kind == Kind.LABEL:
+        text(component, "label", errors, path, least=1, most=45, must=True)
+        text(component, "description", errors, path, most=100)
+        here = (*path, "component")
+        return component | {"component": _check_input(component.get("component"), errors, here, seen, labelled=True)}
+    if kind == Kind.TEXT_DISPLAY:
+        text(component, "content", errors, path, least=1, most=LONGEST_TEXT, must=True)
+    else:
+        errors.not_a_choice((*path, "type"), ", ".join(str(int(kind)) for kind in sorted(_TOP_LEVEL)))
+    return component
+
+
+def _check_input(value: object, errors: FormErrors, path: Path, seen: set[str], *, labelled: bool) -> Json:
+    """Return a form's field as Discord keeps it: a text input, or under a label also a select menu."""
+    field = model(value, errors, path)
+    if field is None:
+        return {}
+    kind = number_of(field, "type")
+    if kind in SELECTS and labelled:
+        return check_select(field, errors, path, seen)
+    if kind != Kind.TEXT_INPUT:
+        errors.not_a_choice((*path, "type"), "3, 4, 5, 6, 7, 8" if labelled else "4")
+        return field
+    check_custom_id(field, errors, path, seen)
     if not labelled:
         text(field, "label", errors, path, least=1, most=45, must=True)
     if whole(field, "style", errors, path) not in (1, 2):
         errors.not_a_choice((*path, "style"), "1, 2")
     text(field, "placeholder", errors, path, most=100)
-    text(field, "value", errors, path, most=4000)
-    if not 0 <= whole(field, "min_length", errors, path) <= 4000:
-        errors.add((*path, "min_length"), "NUMBER_TYPE_MAX", "int value should be between 0 and 4000.")
-    if not 1 <= whole(field, "max_length", errors, path, 4000) <= 4000:
-        errors.add((*path, "max_length"), "NUMBER_TYPE_MAX", "int value should be between 1 and 4000.")
+    text(field, "value", errors, path, most=LONGEST_TEXT)
+    flag(field, "required", errors, path)
+    for name, least, default in (("min_length", 0, 0), ("max_length", 1, LONGEST_TEXT)):
+        if not least <= whole(field, name, errors, path, default) <= LONGEST_TEXT:
+            message = f"int value should be between {least} and {LONGEST_TEXT}."
+            errors.add((*path, name), "NUMBER_TYPE_MAX", message)
+    return {name: part for name, part in field.items() if part is not None}

@@ -95,7 +95,7 @@ def _check_choices(option: Json, kind: OptionType, errors: FormErrors, path: Pat
     if option.get("autocomplete") and kind not in _WITH_CHOICES:
         errors.add((*path, "autocomplete"), "APPLICATION_COMMAND_OPTIONS_AUTOCOMPLETE_TYPE", "This type has none")
     wanted: tuple[type, ...] = (str,) if kind is OptionType.STRING else (int, float)
-    seen: set[object] = set()
+    seen: set[str] = set()
     for index, value in enumerate(choices):
         here = (*path, "choices", index)
         choice = model(value, errors, here)
@@ -106,9 +106,10 @@ def _check_choices(option: Json, kind: OptionType, errors: FormErrors, path: Pat
             errors.wrong_type((*here, "value"), choice.get("value"), "string" if wanted == (str,) else "number")
         elif isinstance(choice["value"], str) and len(choice["value"]) > 100:
             errors.too_long((*here, "value"), 100)
-        if choice.get("name") in seen:
+        name = str(choice.get("name"))
+        if name in seen:
             errors.add(here, "APPLICATION_COMMAND_OPTIONS_CHOICE_NAME_ALREADY_EXISTS", "Choice name already exists")
-        seen.add(choice.get("name"))
+        seen.add(name)
 
 
 def _check_together(options: list[Json], errors: FormErrors, path: Path) -> None:

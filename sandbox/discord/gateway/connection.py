@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 import zlib
 from collections import deque
@@ -15,6 +16,8 @@ from sandbox.discord.gateway.closing import Closed
 from sandbox.discord.gateway.sessions import Session, payload
 
 if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
     from sandbox.discord.gateway.hub import Gateway
 
 ACK_DELAY = 0.005
@@ -39,25 +42,30 @@ class Connection:
         self._socket = socket
         self._request = request
         self._deflate = zlib.compressobj() if zlib_stream else None
-        self._outgoing: asyncio.Queue[str | Closed] = asyncio.Queue()
+        self._outgoing: asyncio.Queue[str | None] = asyncio.Queue()
         self._received: deque[float] = deque(maxlen=SENDS_PER_MINUTE)
         self._interval = hub.heartbeat_interval
-        self._closing = False
+        self._closing: Closed | None = None
 
     async def run(self) -> None:
         """Serve the connection until either side ends it."""
         self.hub.connections.add(self)
-        writer = asyncio.create_task(self._write())
         self.send_op(10, {"heartbeat_interval": int(self._interval * 1000), "_trace": ["sandbox"]})
+        reader, writer = asyncio.create_task(self._read()), asyncio.create_task(self._write())
         try:
-            await self._read()
-        except Closed as closed:
-            self.close(closed.code, closed.reason)
+            await asyncio.wait({reader, writer}, return_when=asyncio.FIRST_COMPLETED)
+            if self._closing is not None:
+                await writer  # What was queued before the end goes out first.
+                reader.cancel()
+                await asyncio.gather(reader, return_exceptions=True)
+                # With nobody else reading, this waits for the client's half of the good-bye. Cutting it short would
+                # make clients report 1006 instead of our code.
+                await self._socket.close(code=self._closing.code, message=self._closing.reason.encode())
         finally:
-            # A close that was asked for is left to finish its handshake; the socket's own time-out bounds it.
-            if not self._closing:
-                writer.cancel()
-            await asyncio.gather(writer, return_exceptions=True)
+            reader.cancel()
+            writer.cancel()
+            ends = await asyncio.gather(reader, writer, return_exceptions=True)
+            self.hub.world.broken += [end for end in ends if isinstance(end, Exception)]
             self._leave()
 
     def send(self, text: str) -> None:
@@ -70,9 +78,10 @@ class Connection:
 
     def close(self, code: int, reason: str = "") -> None:
         """Queue the end, behind what is queued already."""
-        if not self._closing:
-            self._closing = True
-            self._outgoing.put_nowait(Closed(code, reason))
+        if self._closing is None:
+            self._closing = Closed(code, reason)
+            self.hub.close_codes.append(code)
+            self._outgoing.put_nowait(None)
 
     def cut(self) -> None:
         """Break the TCP connection off, as a dying server does."""
@@ -87,16 +96,10 @@ class Connection:
         self.session = session
 
     async def _write(self) -> None:
-        while True:
-            item = await self._outgoing.get()
-            try:
-                if isinstance(item, Closed):
-                    self.hub.close_codes.append(item.code)
-                    await self._socket.close(code=item.code, message=item.reason.encode())
-                    return
-                await self._put(item)
-            except (ConnectionError, RuntimeError):
-                return  # The client is gone; what it missed stays in its session.
+        """Send what is queued, up to the end; a client that is gone finds the rest in its session."""
+        with contextlib.suppress(ConnectionError, RuntimeError):
+            while (text := await self._outgoing.get()) is not None:
+                await self._put(text)
 
     async def _put(self, text: str) -> None:
         if self._deflate is None:
@@ -106,6 +109,18 @@ class Connection:
             await self._socket.send_bytes(data)
 
     async def _read(self) -> None:
+        """Obey the client until it leaves or must be sent away."""
+        try:
+            async for op, data in self._payloads():
+                if op == commands.HEARTBEAT:
+                    await self._acknowledge()
+                else:
+                    commands.obey(self, op, data)
+        except Closed as closed:
+            self.close(closed.code, closed.reason)
+
+    async def _payloads(self) -> AsyncIterator[tuple[object, object]]:
+        """Yield what the client sends; raises Closed when it is nonsense, too much, or heartbeats stay out."""
         loop = asyncio.get_running_loop()
         deadline = loop.time() + self._interval * LATE
         while True:
@@ -114,18 +129,14 @@ class Connection:
             except TimeoutError:
                 self._forget()
                 raise Closed(4009, "Session timed out") from None
-            if message.type is WSMsgType.CLOSE:
-                if message.data in (WSCloseCode.OK, WSCloseCode.GOING_AWAY):
-                    self._forget()  # Discord ends a session whose client said good-bye.
-                return
-            if message.type in (WSMsgType.CLOSING, WSMsgType.CLOSED, WSMsgType.ERROR):
+            if message.type is WSMsgType.CLOSE and message.data in (WSCloseCode.OK, WSCloseCode.GOING_AWAY):
+                self._forget()  # Discord ends a session whose client said good-bye.
+            if message.type not in (WSMsgType.TEXT, WSMsgType.BINARY):
                 return
             op, data = self._decode(message.data)
             if op == commands.HEARTBEAT:
                 deadline = loop.time() + self._interval * LATE
-                await self._acknowledge()
-            else:
-                commands.obey(self, op, data)
+            yield op, data
 
     def _decode(self, raw: object) -> tuple[object, object]:
         now = asyncio.get_running_loop().time()

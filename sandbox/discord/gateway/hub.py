@@ -109,9 +109,13 @@ class Gateway:
                 connection.cut()
             else:
                 connection.close(code, reason)
-        async with asyncio.timeout(CLOSING_TAKES):
+        try:
+            async with asyncio.timeout(CLOSING_TAKES):
+                for connection in closing:
+                    await connection.ended.wait()
+        except TimeoutError:
             for connection in closing:
-                await connection.ended.wait()
+                connection.cut()  # A client that is stopped or stuck does not hold the sandbox up.
 
     def ask_to_reconnect(self) -> None:
         """Send op 7 to every connection: come back and resume."""

@@ -67,6 +67,11 @@ class Interaction:
     given_up: bool = False
 
     @property
+    def kind(self) -> str:
+        """What the bot answered with: `message`, `deferred_message`, `modal`, …; empty when it did not."""
+        return self.callback.name.lower() if self.callback is not None else ""
+
+    @property
     def answered(self) -> bool:
         """Whether the bot answered in time; a late answer is refused and does not count."""
         return self.callback is not None

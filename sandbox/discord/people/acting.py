@@ -6,6 +6,7 @@ import secrets
 from typing import TYPE_CHECKING
 
 from sandbox.discord.model.interactions import DEADLINE, Interaction, InteractionType
+from sandbox.discord.people.refusals import NotPossible
 from sandbox.discord.wire.interactions import resolve
 
 if TYPE_CHECKING:
@@ -33,9 +34,11 @@ async def act(
     """Send an interaction to the bot; with `wait`, return when it has answered or three seconds have passed.
 
     `named` are the objects that the data names by id, `source` the message of a component, `parent` the interaction
-    whose form is submitted.
+    whose form is submitted. Raises NotPossible for somebody who does not see the channel.
     """
     world = channel.world
+    if not channel.readable_by(user):
+        raise NotPossible(f"{user.name} is not in {channel.name or 'this conversation'}")
     interaction = Interaction(
         world.ids.mint(),
         secrets.token_urlsafe(120),

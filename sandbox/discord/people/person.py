@@ -63,6 +63,8 @@ class Person(User):
 
     async def type(self, channel: Channel) -> None:
         """Show the others that this person is typing."""
+        if not may_send(channel, self):
+            raise NotPossible(f"{self.name} may not write in {channel.name or 'this conversation'}")
         start_typing(channel, self)
 
     def dm(self, other: User | Application) -> Channel:

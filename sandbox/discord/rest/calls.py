@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from sandbox.discord.checks.fields import snowflake
 from sandbox.discord.errors import (
     INVALID_JSON,
     MISSING_ACCESS,
@@ -83,10 +84,10 @@ class Call:
 
     def number(self, name: str, problem: Problem) -> int:
         """Return a path parameter that is an id. Raises ApiError with `problem` when it is none."""
-        value = self.request.match_info[name]
-        if not value.isdecimal():
+        value = snowflake(self.request.match_info[name])
+        if value is None:
             raise ApiError(problem)
-        return int(value)
+        return value
 
     def channel(self, *needed: Permission) -> Channel:
         """Return the path's channel, which the bot sees and in which it has what is needed.

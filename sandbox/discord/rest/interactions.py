@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from sandbox.discord.checks.fields import number_of, whole
 from sandbox.discord.checks.messages import check_edit, check_new_message
 from sandbox.discord.checks.modals import check_choices, check_modal
 from sandbox.discord.errors import ALREADY_ACKNOWLEDGED, UNKNOWN_INTERACTION, ApiError, FormErrors, Json
@@ -53,7 +54,9 @@ def _carry_out(call: Call, interaction: Interaction, kind: Callback, data: Json)
         draft = check_new_message(data, files, interaction.channel, path=("data",), may_be_ephemeral=True)
         _post(interaction, replace(draft, request=call.body))
     elif kind is Callback.DEFERRED_MESSAGE:
-        ephemeral = MessageFlag(int(data.get("flags") or 0)) & MessageFlag.EPHEMERAL
+        errors = FormErrors()
+        ephemeral = MessageFlag(whole(data, "flags", errors, ("data",))) & MessageFlag.EPHEMERAL
+        errors.raise_if_any()
         _post(interaction, Draft(flags=MessageFlag.LOADING | ephemeral, request=call.body))
     else:
         interaction.message = interaction.source
@@ -86,11 +89,11 @@ def _kind(body: Json, interaction: Interaction) -> Callback:
     allowed = set(_ALLOWED[interaction.type])
     if interaction.type is InteractionType.MODAL and interaction.source is None:
         allowed -= _UPDATES
-    value = body.get("type")
+    value = number_of(body, "type")
     if value not in allowed:
         errors.not_a_choice(("type",), ", ".join(str(int(kind)) for kind in sorted(allowed)))
     errors.raise_if_any()
-    return Callback(int(str(value)))
+    return Callback(value)
 
 
 ROUTES = (Route("POST", "/interactions/{interaction_id}/{token}/callback", answer, open=True),)

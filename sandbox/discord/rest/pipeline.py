@@ -45,14 +45,20 @@ def _serve(route: Route, discord: Discord) -> Callable[[web.Request], Awaitable[
     async def serve(request: web.Request) -> web.Response:
         record = RequestRecord(route.method, route.path, without_tokens(request.path), discord.clock.monotonic())
         discord.requests.add(record)
+        discord.feed.tell("request.received", record)
         headers: dict[str, str] = {}
         try:
             reply = await _handle(route, discord, request, record, headers)
         except ApiError as error:
             record.code = error.problem.code
             reply = Reply(error.body(), error.problem.status)
+        except (web.HTTPException, web.RequestPayloadError, ConnectionError):
+            raise  # The client is gone, or aiohttp refused its request: no bug of ours.
+        except Exception as error:  # noqa: BLE001 - a bug of the sandbox: kept, and raised when it closes
+            discord.world.broken.append(error)
+            reply = Reply({"message": "500: Internal Server Error", "code": 0}, 500)
         record.status = reply.status
-        discord.feed.tell("request", record)
+        discord.feed.tell("request.answered", record)
         return _response(reply, headers)
 
     return serve

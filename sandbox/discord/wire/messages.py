@@ -56,11 +56,11 @@ def message_json(
 
 
 def message_event_json(message: Message, viewer: Application, *, reads_content: bool) -> Json:
-    """Return the data of MESSAGE_CREATE and MESSAGE_UPDATE."""
+    """Return the data of MESSAGE_CREATE and MESSAGE_UPDATE; an ephemeral message belongs to no guild there."""
     body = message_json(message, viewer, reads_content=reads_content)
     body["channel_type"] = int(message.channel.type)
     guild = message.channel.guild
-    if guild is None:
+    if guild is None or message.ephemeral:
         return body
     body["guild_id"] = str(guild.id)
     author = guild.members.get(message.author.id)

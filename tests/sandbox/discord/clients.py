@@ -31,7 +31,7 @@ class Answer:
         return int(self.body["code"])
 
     def faults(self) -> dict[str, list[str]]:
-        """The codes of a 50035 tree by dotted path."""
+        """Return the codes of a 50035 tree by dotted path."""
         assert self.status == 400, self.body
         assert self.code == 50035, self.body
         return ApiError(INVALID_FORM, self.body["errors"]).errors_by_path()
@@ -47,7 +47,13 @@ class Rest:
         self._session = session
 
     async def __call__(
-        self, method: str, path: str, body: object = None, *, data: Any = None, headers: dict[str, str] | None = None
+        self,
+        method: str,
+        path: str,
+        body: object = None,
+        *,
+        data: aiohttp.FormData | str | None = None,
+        headers: dict[str, str] | None = None,
     ) -> Answer:
         """Send a request and check the answer's form."""
         sent: dict[str, str] = {"Authorization": f"Bot {self.token}"} if self.token else {}
@@ -71,14 +77,14 @@ class Rest:
             form.add_field(f"files[{number}]", BytesIO(content), filename=name, content_type="application/octet-stream")
         return await self(method, path, data=form)
 
-    async def answer(self, interaction: Interaction, kind: int, with_response: bool = False, **data: Any) -> Answer:
+    async def answer(self, interaction: Interaction, kind: int, with_response: bool = False, **data: object) -> Answer:
         """Answer an interaction."""
         query = "?with_response=1" if with_response else ""
         path = f"/interactions/{interaction.id}/{interaction.token}/callback{query}"
         return await self("POST", path, {"type": kind, "data": data} if data else {"type": kind})
 
     def webhook(self, interaction: Interaction, rest: str = "") -> str:
-        """The path of an interaction's webhook."""
+        """Return the path of an interaction's webhook."""
         return f"/webhooks/{self.application.id}/{interaction.token}{rest}"
 
     def _check(self, method: str, answer: Answer) -> None:
@@ -118,7 +124,7 @@ class Socket:
         await self.socket.send_str(json.dumps({"op": op, "d": data}))
 
     async def receive(self) -> dict[str, Any]:
-        """The next payload; raises ClosedByServer when there is none."""
+        """Return the next payload; raises ClosedByServer when there is none."""
         assert self.socket is not None
         message = await self.socket.receive(timeout=5)
         if message.type is aiohttp.WSMsgType.TEXT:
@@ -136,22 +142,22 @@ class Socket:
                 documents.check_event(frame["t"], frame["d"])
         return dict(frame)
 
-    async def event(self, name: str) -> Any:
-        """The data of the next event of this name; others are passed over."""
+    async def event(self, name: str) -> dict[str, Any]:
+        """Return the data of the next event of this name; others are passed over."""
         while True:
             frame = await self.receive()
             if frame["t"] == name:
-                return frame["d"]
+                return dict(frame["d"])
 
-    async def op(self, number: int) -> Any:
-        """The data of the next payload with this opcode; others are passed over."""
+    async def op(self, number: int) -> object:
+        """Return the data of the next payload with this opcode; others are passed over."""
         while True:
             frame = await self.receive()
             if frame["op"] == number:
                 return frame["d"]
 
     async def close_code(self) -> int:
-        """The code with which the server closes; what comes before is passed over."""
+        """Return the code with which the server closes; what comes before is passed over."""
         try:
             while True:
                 await self.receive()
@@ -162,6 +168,11 @@ class Socket:
         """Send IDENTIFY."""
         properties = {"os": "linux", "browser": "test", "device": "test"}
         await self.send(2, {"token": token, "intents": intents, "properties": properties} | more)
+
+    async def ready(self, token: str, intents: int = DEFAULT_INTENTS, **more: object) -> dict[str, Any]:
+        """Identify, and return the data of READY."""
+        await self.identify(token, intents, **more)
+        return await self.event("READY")
 
     async def resume(self, token: str, session_id: str, sequence: int | None) -> None:
         """Send RESUME."""

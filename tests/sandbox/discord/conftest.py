@@ -9,6 +9,8 @@ import pytest
 from sandbox.discord import Application, Channel, Discord, Guild, Person
 from tests.sandbox.discord.clients import Rest, Socket
 
+Connect = Callable[..., Socket]
+
 
 @dataclass
 class Home:
@@ -48,7 +50,7 @@ def rest(discord: Discord, home: Home, session: aiohttp.ClientSession) -> Rest:
 
 
 @pytest.fixture
-def connect(discord: Discord, session: aiohttp.ClientSession) -> Callable[..., Socket]:
+def connect(discord: Discord, session: aiohttp.ClientSession) -> Connect:
     def make(*, compressed: bool = False) -> Socket:
         return Socket(session, discord.gateway_url, compressed)
 

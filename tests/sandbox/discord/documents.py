@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from jsonschema import Draft7Validator, Draft202012Validator
+from jsonschema.exceptions import ValidationError
 from jsonschema.protocols import Validator
 
 _REFERENCE = Path(__file__).resolve().parents[4] / "shared" / "reference"
@@ -13,12 +14,6 @@ _OPENAPI = _REFERENCE / "discord-openapi.json"
 _GATEWAY = _REFERENCE / "discord-gateway-schemas.json"
 
 present = _OPENAPI.is_file() and _GATEWAY.is_file()
-
-UNLISTED = {
-    "primary_guild",
-    "collectibles",
-}
-"""Fields that the file requires although Discord's own examples leave them out; the sandbox sends them anyway."""
 
 
 @cache
@@ -35,9 +30,11 @@ def _gateway() -> dict[str, Any]:
 
 @cache
 def _validator(pointer: str) -> Validator:
-    """A validator for one place in the OpenAPI file; everything else it refers to is looked up there."""
+    """Return a validator for one place in the OpenAPI file; everything else it refers to is looked up there."""
     document = _openapi()
-    return Draft202012Validator({"$ref": f"#{pointer}", "components": document["components"], "paths": document["paths"]})
+    return Draft202012Validator(
+        {"$ref": f"#{pointer}", "components": document["components"], "paths": document["paths"]}
+    )
 
 
 @cache
@@ -46,7 +43,7 @@ def _event_validator(name: str) -> Validator:
 
 
 def template_of(method: str, route: str) -> str | None:
-    """The OpenAPI path of a route, whose parameters may be called otherwise there."""
+    """Return the OpenAPI path of a route, whose parameters may be called otherwise there."""
     wanted = _shape(route)
     for path, item in _openapi()["paths"].items():
         if _shape(path) == wanted and method.lower() in item:
@@ -64,7 +61,9 @@ def check_response(method: str, route: str, status: int, body: object) -> None:
     if content is None:
         assert body is None or status >= 400
         return
-    _assert_valid(_validator(f"/paths/{_escape(path)}/{method.lower()}/responses/{status}/content/application~1json/schema"), body)
+    _assert_valid(
+        _validator(f"/paths/{_escape(path)}/{method.lower()}/responses/{status}/content/application~1json/schema"), body
+    )
 
 
 def check_request(method: str, route: str, body: object) -> None:
@@ -88,12 +87,12 @@ def has_event(name: str) -> bool:
 
 
 def _assert_valid(validator: Validator, body: object) -> None:
-    complaints = [_deepest(error) for error in validator.iter_errors(body)]
+    complaints = [_deepest(error) for error in validator.iter_errors(body)]  # type: ignore[arg-type]
     assert not complaints, "\n".join(complaints)
 
 
-def _deepest(error: Any) -> str:
-    """The most telling of the complaints that a union of schemas comes with."""
+def _deepest(error: ValidationError) -> str:
+    """Return the most telling of the complaints that a union of schemas comes with."""
     while error.context:
         error = max(error.context, key=lambda inner: (len(inner.absolute_path), inner.validator != "enum"))
     return f"{error.json_path}: {error.message[:300]}"

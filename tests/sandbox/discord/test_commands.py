@@ -20,15 +20,15 @@ def path(home: Home) -> str:
     return f"/applications/{home.app.id}/commands"
 
 
-def option(**more: Any) -> dict[str, Any]:
+def option(**more: object) -> dict[str, Any]:
     return {"type": 3, "name": "text", "description": "a"} | more
 
 
-def group(*options: dict[str, Any], **more: Any) -> dict[str, Any]:
+def group(*options: dict[str, Any], **more: object) -> dict[str, Any]:
     return {"type": 2, "name": "group", "description": "a", "options": list(options)} | more
 
 
-def sub(*options: dict[str, Any], **more: Any) -> dict[str, Any]:
+def sub(*options: dict[str, Any], **more: object) -> dict[str, Any]:
     return {"type": 1, "name": "sub", "description": "a", "options": list(options)} | more
 
 

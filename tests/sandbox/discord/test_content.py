@@ -1,11 +1,10 @@
 """What a bot without the message content intent gets to read."""
 
-from collections.abc import Callable
 from typing import Any
 
 from sandbox.discord import Discord
 from tests.sandbox.discord.clients import DEFAULT_INTENTS, Rest, Socket
-from tests.sandbox.discord.conftest import Home
+from tests.sandbox.discord.conftest import Connect, Home
 
 CONTENT = 1 << 15
 
@@ -14,7 +13,7 @@ async def heard(socket: Socket) -> dict[str, Any]:
     return dict(await socket.event("MESSAGE_CREATE"))
 
 
-async def test_only_what_concerns_the_bot(connect: Callable[..., Socket], home: Home, rest: Rest) -> None:
+async def test_only_what_concerns_the_bot(connect: Connect, home: Home, rest: Rest) -> None:
     async with connect() as socket:
         await socket.identify(home.app.token)
         await socket.event("READY")
@@ -38,9 +37,7 @@ async def test_only_what_concerns_the_bot(connect: Callable[..., Socket], home: 
     assert shown.body["content"] == ""
 
 
-async def test_a_reply_to_the_bot_counts_when_it_pings(
-    connect: Callable[..., Socket], home: Home, rest: Rest
-) -> None:
+async def test_a_reply_to_the_bot_counts_when_it_pings(connect: Connect, home: Home, rest: Rest) -> None:
     sent = await rest("POST", f"/channels/{home.general.id}/messages", {"content": "own"})
     own = home.general.messages[int(sent.body["id"])]
     async with connect() as socket:
@@ -54,9 +51,7 @@ async def test_a_reply_to_the_bot_counts_when_it_pings(
         assert (created["content"], [user["username"] for user in created["mentions"]]) == ("and you?", ["Switchboard"])
 
 
-async def test_everything_with_the_intent_switched_on_and_asked_for(
-    connect: Callable[..., Socket], discord: Discord
-) -> None:
+async def test_everything_with_the_intent_switched_on_and_asked_for(connect: Connect, discord: Discord) -> None:
     app = discord.create_application("Listener", message_content=True)
     alice = discord.create_user("alice")
     guild = discord.create_guild("Home", alice)
@@ -70,9 +65,7 @@ async def test_everything_with_the_intent_switched_on_and_asked_for(
             assert (await heard(socket))["content"] == content
 
 
-async def test_a_deleted_message_is_referred_to_as_gone(
-    connect: Callable[..., Socket], home: Home
-) -> None:
+async def test_a_deleted_message_is_referred_to_as_gone(connect: Connect, home: Home) -> None:
     question = await home.alice.say(home.general, "hello?")
     async with connect() as socket:
         await socket.identify(home.app.token)

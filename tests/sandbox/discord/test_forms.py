@@ -1,5 +1,6 @@
 """The forms inside a message: embeds, components, and the newer layout kind."""
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -10,7 +11,7 @@ from sandbox.discord.checks.modals import check_choices, check_modal
 from sandbox.discord.errors import ApiError, FormErrors
 
 
-def faults_of(check: Any, body: dict[str, Any], **more: Any) -> dict[str, list[str]]:
+def faults_of(check: Callable[..., object], body: dict[str, Any], **more: object) -> dict[str, list[str]]:
     errors = FormErrors()
     check(body, errors, **more)
     try:
@@ -20,7 +21,7 @@ def faults_of(check: Any, body: dict[str, Any], **more: Any) -> dict[str, list[s
     return {}
 
 
-def button(label: str = "Yes", **more: Any) -> dict[str, Any]:
+def button(label: str = "Yes", **more: object) -> dict[str, Any]:
     return {"type": 2, "style": 1, "label": label, "custom_id": label} | more
 
 
@@ -125,7 +126,7 @@ def test_the_newer_kind_holds_40_components_and_4000_characters() -> None:
     }
 
 
-def form(**more: Any) -> dict[str, Any]:
+def form(**more: object) -> dict[str, Any]:
     field = {"type": 4, "custom_id": "q", "label": "Question", "style": 1}
     return {"title": "Ask", "custom_id": "ask", "components": [row(field | more)]}
 
@@ -136,10 +137,13 @@ def form(**more: Any) -> dict[str, Any]:
         (form() | {"title": "a" * 46}, "data.title"),
         (form() | {"custom_id": ""}, "data.custom_id"),
         (form() | {"components": []}, "data.components"),
-        (form(label="a" * 46), "data.components.0.label"),
-        (form(style=3), "data.components.0.style"),
-        (form(max_length=4001), "data.components.0.max_length"),
+        (form(label="a" * 46), "data.components.0.components.0.label"),
+        (form(style=3), "data.components.0.components.0.style"),
+        (form(max_length=4001), "data.components.0.components.0.max_length"),
         (form() | {"components": [row(button())] * 6}, "data.components"),
+        (form() | {"components": [row(button())]}, "data.components.0.components.0.type"),
+        (form() | {"components": [row()]}, "data.components.0.components"),
+        (form() | {"components": [{"type": 18, "label": "a"}]}, "data.components.0.component"),
     ],
 )
 def test_form_limits(data: dict[str, Any], path: str) -> None:

@@ -1,30 +1,22 @@
-"""The gateway's protocol: identifying, events, heartbeats, resuming, breaks, and close codes for nonsense."""
+"""The gateway's protocol: identifying, events, shards, members, and close codes for nonsense."""
 
-from collections.abc import Callable
 from typing import Any
 
 import pytest
 
 from sandbox.discord import Discord, Permission
-from sandbox.discord.gateway import sessions
 from sandbox.discord.snowflakes import shard_of
-from tests.sandbox.discord.clients import DEFAULT_INTENTS, Rest, Socket
-from tests.sandbox.discord.conftest import Home
+from tests.sandbox.discord.clients import DEFAULT_INTENTS, Rest
+from tests.sandbox.discord.conftest import Connect, Home
 
-Connect = Callable[..., Socket]
 MEMBERS, CONTENT = 1 << 1, 1 << 15
-
-
-async def ready(socket: Socket, home: Home, **more: Any) -> dict[str, Any]:
-    await socket.identify(home.app.token, **more)
-    return dict(await socket.event("READY"))
 
 
 @pytest.mark.parametrize("compressed", [False, True])
 async def test_identifying(connect: Connect, home: Home, discord: Discord, compressed: bool) -> None:
     async with connect(compressed=compressed) as socket:
         assert await socket.op(10) == {"heartbeat_interval": 41250, "_trace": ["sandbox"]}
-        data = await ready(socket, home)
+        data = await socket.ready(home.app.token)
         assert data["resume_gateway_url"] == discord.gateway_url
         assert data["guilds"] == [{"id": str(home.guild.id), "unavailable": True}]
         guild = await socket.event("GUILD_CREATE")
@@ -87,7 +79,7 @@ async def test_nonsense(connect: Connect, text: str, code: int) -> None:
 
 async def test_identifying_twice(connect: Connect, home: Home) -> None:
     async with connect() as socket:
-        await ready(socket, home)
+        await socket.ready(home.app.token)
         await socket.identify(home.app.token)
         assert await socket.close_code() == 4005
 
@@ -111,24 +103,14 @@ async def test_heartbeats_are_acknowledged_before_and_after_identifying(connect:
     async with connect() as socket:
         await socket.send(1, None)
         await socket.op(11)
-        await ready(socket, home)
+        await socket.ready(home.app.token)
         await socket.send(1, socket.sequence)
         await socket.op(11)
 
 
-async def test_a_client_that_beats_no_more_is_a_zombie(connect: Connect, home: Home, discord: Discord) -> None:
-    discord.gateway.heartbeat_interval = 0.1
-    async with connect() as socket:
-        data = await ready(socket, home)
-        assert await socket.close_code() == 4009
-    async with connect() as socket:
-        await socket.resume(home.app.token, data["session_id"], socket.sequence)
-        assert await socket.op(9) is False
-
-
 async def test_what_happens_is_told(connect: Connect, home: Home) -> None:
     async with connect() as socket:
-        await ready(socket, home)
+        await socket.ready(home.app.token)
         message = await home.alice.say(home.general, f"{home.app.bot.mention} hello", attachments=[("a.txt", b"a")])
         created = await socket.event("MESSAGE_CREATE")
         assert (created["id"], created["guild_id"]) == (str(message.id), str(home.guild.id))
@@ -158,7 +140,7 @@ async def test_what_happens_is_told(connect: Connect, home: Home) -> None:
 
 async def test_direct_messages(connect: Connect, home: Home) -> None:
     async with connect() as socket:
-        await ready(socket, home)
+        await socket.ready(home.app.token)
         await home.bob.say(home.bob.dm(home.app), "psst")
         created = await socket.event("MESSAGE_CREATE")
         assert created["channel_type"] == 1
@@ -169,103 +151,43 @@ async def test_without_the_intent_or_the_permission_nothing_is_heard(connect: Co
     secret = home.guild.add_text_channel("secret")
     secret.overwrite(home.guild.everyone, deny=Permission.VIEW_CHANNEL)
     async with connect() as socket:
-        await ready(socket, home, intents=(1 << 0) | (1 << 12))
+        await socket.ready(home.app.token, intents=(1 << 0) | (1 << 12))
         await home.alice.say(home.general, "unheard")
         await home.alice.say(home.alice.dm(home.app), "heard")
         assert (await socket.event("MESSAGE_CREATE"))["content"] == "heard"
     async with connect() as socket:
-        await ready(socket, home)
+        await socket.ready(home.app.token)
         await home.alice.say(secret, "unheard")
         await home.alice.say(home.general, f"{home.app.bot.mention} heard")
         assert (await socket.event("MESSAGE_CREATE"))["channel_id"] == str(home.general.id)
 
 
-async def test_ephemeral_messages_reach_no_gateway(connect: Connect, home: Home, rest: Rest) -> None:
+async def test_ephemeral_messages_are_told_to_their_bot_as_direct_messages(
+    connect: Connect, home: Home, rest: Rest, discord: Discord
+) -> None:
+    other = discord.create_application("Listener")
+    home.guild.add_bot(other)
     await rest("PUT", f"/applications/{home.app.id}/commands", [{"name": "ask", "description": "a"}])
-    async with connect() as socket:
-        await ready(socket, home)
+    async with connect() as socket, connect() as elsewhere:
+        await socket.ready(home.app.token)
+        await elsewhere.ready(other.token)
         asked = await home.alice.slash(home.general, "ask", wait=False)
         assert (await socket.event("INTERACTION_CREATE"))["token"] == asked.token
         await rest.answer(asked, 4, content="hidden", flags=64)
-        await rest("POST", rest.webhook(asked), {"content": "shown"})
-        assert (await socket.event("MESSAGE_CREATE"))["content"] == "shown"
-
-
-async def test_resuming_replays_what_was_missed(connect: Connect, home: Home, discord: Discord) -> None:
-    async with connect() as socket:
-        data = await ready(socket, home)
-        await socket.event("GUILD_CREATE")
-        await discord.disconnect(4000)
-        assert await socket.close_code() == 4000
-    sequence = socket.sequence
-    for text in ("one", "two"):
-        await home.alice.say(home.general, f"{home.app.bot.mention} {text}")
-    async with connect() as socket:
-        await socket.resume(home.app.token, data["session_id"], sequence)
-        texts = [(await socket.event("MESSAGE_CREATE"))["content"][-3:] for _ in range(2)]
-        assert texts == ["one", "two"]
-        await socket.event("RESUMED")
-        assert home.app.resumes == 1
-        await home.alice.say(home.general, "three")
-        await socket.event("MESSAGE_CREATE")
-
-
-async def test_resuming_too_late_or_wrongly(
-    connect: Connect, home: Home, discord: Discord, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(sessions, "REPLAYABLE", 2)
-    async with connect() as socket:
-        data = await ready(socket, home)
-        await discord.disconnect(4000)
-    for number in range(3):
-        await home.alice.say(home.general, f"{number}")
-    async with connect() as socket:
-        await socket.resume(home.app.token, data["session_id"], 900)
-        assert await socket.close_code() == 4007
-    async with connect() as socket:
-        await socket.resume("nonsense", data["session_id"], 1)
-        assert await socket.close_code() == 4004
-    async with connect() as socket:
-        await socket.resume(home.app.token, data["session_id"], 1)
-        assert await socket.op(9) is False
-        await ready(socket, home)
-    async with connect() as socket:
-        await socket.resume(home.app.token, "none", 1)
-        assert await socket.op(9) is False
-
-
-async def test_a_session_ends_when_its_client_says_good_bye(connect: Connect, home: Home, discord: Discord) -> None:
-    async with connect() as socket:
-        await ready(socket, home)
-        assert socket.socket is not None
-        await socket.socket.close(code=1000)
-    await discord.wait_for(lambda: not discord.gateway.sessions)
-
-
-async def test_reconnect_and_invalid_session_are_sent(connect: Connect, home: Home, discord: Discord) -> None:
-    async with connect() as socket:
-        data = await ready(socket, home)
-        discord.gateway.ask_to_reconnect()
-        await socket.op(7)
-        discord.invalidate_sessions(resumable=True)
-        assert await socket.op(9) is True
-        discord.invalidate_sessions()
-        assert await socket.op(9) is False
-        await ready(socket, home)
-        assert data["session_id"] not in discord.gateway.sessions
-
-
-async def test_a_cut_comes_without_a_code(connect: Connect, home: Home, discord: Discord) -> None:
-    async with connect() as socket:
-        await ready(socket, home)
-        await discord.disconnect(None)
-        assert await socket.close_code() in (0, 1006)
-    assert discord.gateway.connected() == []
+        created = await socket.event("MESSAGE_CREATE")
+        assert (created["content"], created["flags"]) == ("hidden", 64)
+        assert "guild_id" not in created
+        assert "member" not in created
+        await rest("DELETE", rest.webhook(asked, "/messages/@original"))
+        assert "guild_id" not in await socket.event("MESSAGE_DELETE")
+        await rest("POST", f"/channels/{home.general.id}/messages", {"content": "shown"})
+        assert (await elsewhere.event("MESSAGE_CREATE"))["author"]["username"] == "Switchboard"
+        assert not any(data.get("flags") == 64 for _, data in elsewhere.events)
 
 
 async def test_presence_and_members(connect: Connect, home: Home, discord: Discord) -> None:
     async with connect() as socket:
-        await ready(socket, home)
+        await socket.ready(home.app.token)
         await socket.send(3, {"since": None, "activities": [], "status": "idle", "afk": False})
         await discord.wait_for(lambda: (discord.gateway.connected()[0].presence or {}).get("status") == "idle")
         request = {"guild_id": str(home.guild.id), "nonce": "n"}
@@ -289,20 +211,7 @@ async def test_guilds_are_spread_over_shards(connect: Connect, home: Home, disco
         guilds.append(guild)
     for number in (0, 1):
         async with connect() as socket:
-            data = await ready(socket, home, shard=[number, 2])
+            data = await socket.ready(home.app.token, shard=[number, 2])
             expected = [str(guild.id) for guild in guilds if shard_of(guild.id, 2) == number]
             assert sorted(guild["id"] for guild in data["guilds"]) == sorted(expected)
             assert data["shard"] == [number, 2]
-
-
-async def test_heartbeats_can_be_left_unanswered(connect: Connect, home: Home, discord: Discord) -> None:
-    async with connect() as socket:
-        await ready(socket, home)
-        discord.gateway.acknowledges = False
-        await socket.send(1, socket.sequence)
-        await home.alice.say(home.general, "still here")
-        seen = []
-        while not seen or seen[-1] != "MESSAGE_CREATE":
-            frame = await socket.receive()
-            seen.append(frame["t"])
-            assert frame["op"] != 11

@@ -11,11 +11,15 @@ from tests.sandbox.discord.conftest import Home
 
 COMMANDS: list[dict[str, Any]] = [
     {"name": "ask", "description": "a", "options": [{"type": 3, "name": "question", "description": "a"}]},
-    {"name": "find", "description": "a", "options": [{"type": 3, "name": "q", "description": "a", "autocomplete": True}]},
+    {
+        "name": "find",
+        "description": "a",
+        "options": [{"type": 3, "name": "q", "description": "a", "autocomplete": True}],
+    },
     {"name": "Ask about this", "type": 3},
 ]
 YES = {"type": 1, "components": [{"type": 2, "style": 1, "label": "Yes", "custom_id": "yes"}]}
-FORM = {
+FORM: dict[str, Any] = {
     "title": "Ask",
     "custom_id": "form",
     "components": [{"type": 1, "components": [{"type": 4, "custom_id": "q", "label": "Question", "style": 1}]}],
@@ -35,7 +39,7 @@ async def asked(home: Home, _registered: None) -> Interaction:
 
 async def test_an_answer_in_time(rest: Rest, home: Home, asked: Interaction) -> None:
     assert (await rest.answer(asked, 4, content="because")).status == 204
-    assert asked.answered
+    assert (asked.answered, asked.kind) == (True, "message")
     assert asked.answered_after is not None
     assert asked.answered_after < 3
     (message,) = home.general.visible_to(home.bob)
@@ -100,9 +104,7 @@ async def test_the_first_follow_up_fills_a_deferral_and_stays_as_private_as_it_w
     assert (asked.followups, asked.ephemeral) == ([], True)
 
 
-async def test_follow_ups_reply_to_the_answer_and_may_be_ephemeral(
-    rest: Rest, home: Home, asked: Interaction
-) -> None:
+async def test_follow_ups_reply_to_the_answer_and_may_be_ephemeral(rest: Rest, home: Home, asked: Interaction) -> None:
     await rest.answer(asked, 4, content="one")
     public = await rest("POST", rest.webhook(asked), {"content": "two"})
     private = await rest("POST", rest.webhook(asked), {"content": "three", "flags": 64})

@@ -9,7 +9,7 @@ from tests.sandbox.discord.clients import Rest
 from tests.sandbox.discord.conftest import Home
 
 
-async def send(rest: Rest, home: Home, content: str, **body: Any) -> Message:
+async def send(rest: Rest, home: Home, content: str, **body: object) -> Message:
     answer = await rest("POST", f"/channels/{home.general.id}/messages", {"content": content} | body)
     return home.general.messages[int(answer.body["id"])]
 

@@ -19,7 +19,7 @@ def _unlimited(discord: Discord) -> None:
     discord.limits.enabled = False
 
 
-async def send(rest: Rest, path: str, **body: Any) -> Answer:
+async def send(rest: Rest, path: str, **body: object) -> Answer:
     return await rest("POST", path, body)
 
 

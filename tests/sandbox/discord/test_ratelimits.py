@@ -11,9 +11,7 @@ async def create(rest: Rest, channel_id: int) -> Answer:
     return await rest("POST", f"/channels/{channel_id}/messages", {"content": "a"})
 
 
-async def test_creating_is_limited_per_channel_and_says_so_in_headers(
-    rest: Rest, home: Home, discord: Discord
-) -> None:
+async def test_creating_is_limited_per_channel_and_says_so_in_headers(rest: Rest, home: Home, discord: Discord) -> None:
     answers = [await create(rest, home.general.id) for _ in range(6)]
     assert [answer.status for answer in answers] == [200] * 5 + [429]
     assert [answer.headers["X-RateLimit-Remaining"] for answer in answers] == ["4", "3", "2", "1", "0", "0"]
@@ -100,3 +98,11 @@ def test_buckets_can_be_inspected() -> None:
     clock.advance(5)
     assert bucket.remaining(clock.monotonic()) == 5
     assert limits.take(GLOBAL, 1, "")[0].name == "global"
+
+
+async def test_a_limit_can_be_changed(rest: Rest, home: Home, discord: Discord) -> None:
+    discord.limits.change(CREATE_MESSAGES, count=1, window=60.0)
+    answers = [await create(rest, home.general.id) for _ in range(2)]
+    assert [answer.status for answer in answers] == [200, 429]
+    assert answers[0].headers["X-RateLimit-Limit"] == "1"
+    assert 59 < answers[1].body["retry_after"] <= 60

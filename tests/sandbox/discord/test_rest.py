@@ -3,6 +3,7 @@
 import json
 
 import aiohttp
+import pytest
 
 from sandbox.discord import Discord
 from tests.sandbox.discord.clients import Rest
@@ -98,3 +99,16 @@ async def test_attachments_are_served_without_authorisation(
         assert (response.status, response.content_type, await response.read()) == (200, "image/png", b"png")
     async with session.get(file.url.replace(str(file.id), "1")) as response:
         assert response.status == 404
+
+
+async def test_a_bug_of_the_sandbox_is_raised_when_it_closes() -> None:
+    async def meet_a_bug() -> None:
+        async with Discord() as discord, aiohttp.ClientSession() as session:
+            app = discord.create_application()
+            discord.world.guilds[1] = None  # type: ignore[assignment]
+            answer = await Rest(discord, app, session)("GET", "/users/@me/guilds")
+            assert (answer.status, answer.code) == (500, 0)
+
+    with pytest.raises(ExceptionGroup) as raised:
+        await meet_a_bug()
+    assert [type(error) for error in raised.value.exceptions] == [AttributeError]

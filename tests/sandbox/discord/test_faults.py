@@ -1,0 +1,94 @@
+"""Faults on demand: failing and slow routes, a server that is gone and comes back."""
+
+import asyncio
+
+import aiohttp
+import pytest
+
+from sandbox.discord import Discord
+from tests.sandbox.discord.clients import Rest, Socket
+from tests.sandbox.discord.conftest import Connect, Home
+
+
+async def test_a_route_fails_as_often_as_it_was_told(rest: Rest, home: Home, discord: Discord) -> None:
+    path = f"/channels/{home.general.id}/messages"
+    discord.fail_next("POST", "/channels/{channel_id}/messages", 403, code=50013, times=2)
+    answers = [await rest("POST", path, {"content": "a"}) for _ in range(3)]
+    assert [answer.status for answer in answers] == [403, 403, 200]
+    assert answers[0].body == {"message": "Missing Permissions", "code": 50013}
+    assert len(home.general.messages) == 1
+
+
+async def test_a_server_error_of_one_route_leaves_the_others_alone(rest: Rest, discord: Discord) -> None:
+    discord.fail_next("get", "/users/@me", 503)
+    assert (await rest("GET", "/gateway")).status == 200
+    assert (await rest("GET", "/users/@me")).status == 503
+    discord.fail_next("GET", "/users/@me", 500, times=9)
+    discord.faults.clear()
+    assert (await rest("GET", "/users/@me")).status == 200
+
+
+async def test_a_route_can_be_slow(rest: Rest, discord: Discord) -> None:
+    discord.faults.slow_down("GET", "/users/@me", 30)
+    slow = asyncio.create_task(rest("GET", "/users/@me"))
+    await discord.wait_for(lambda: len(discord.requests))
+    assert (await rest("GET", "/gateway")).status == 200
+    assert not slow.done()
+    slow.cancel()
+    discord.faults.slow_down("GET", "/users/@me", 0)
+    assert (await rest("GET", "/users/@me")).status == 200
+
+
+async def test_the_server_goes_down_and_comes_back_on_its_port(
+    rest: Rest, home: Home, discord: Discord, connect: Connect
+) -> None:
+    port, url = discord.port, discord.api_url
+    async with connect() as socket:
+        await socket.identify(home.app.token)
+        ready = await socket.event("READY")
+        await discord.go_down()
+        assert await socket.close_code() in (0, 1006)
+        sequence = socket.sequence
+    with pytest.raises(aiohttp.ClientConnectorError):
+        await rest("GET", "/users/@me")
+    await home.alice.say(home.general, f"{home.app.bot.mention} anybody?")
+    await discord.come_back()
+    assert (discord.port, discord.api_url) == (port, url)
+    assert (await rest("GET", "/users/@me")).status == 200
+    again: Socket
+    async with connect() as again:
+        await again.resume(home.app.token, ready["session_id"], sequence)
+        assert (await again.event("MESSAGE_CREATE"))["content"].endswith("anybody?")
+
+
+async def test_every_close_code_reaches_the_client(home: Home, discord: Discord, connect: Connect) -> None:
+    for code in (1001, 4000, 4009, 4014):
+        async with connect() as socket:
+            await socket.identify(home.app.token)
+            await socket.event("READY")
+            seen, _ = await asyncio.gather(socket.close_code(), discord.disconnect(code))
+            assert seen == code
+    assert discord.gateway.close_codes == [1001, 4000, 4009, 4014]
+
+
+async def test_a_client_that_dies_in_the_middle_of_a_request_is_no_bug(discord: Discord, home: Home) -> None:
+    _, writer = await asyncio.open_connection("127.0.0.1", discord.port)
+    lines = [
+        f"POST /api/v10/channels/{home.general.id}/messages HTTP/1.1",
+        "Host: sandbox",
+        f"Authorization: Bot {home.app.token}",
+        "Content-Type: application/json",
+        "Content-Length: 100",
+    ]
+    writer.write("\r\n".join([*lines, "", '{"content":']).encode())
+    await discord.wait_for(lambda: len(discord.requests))
+    writer.transport.abort()
+    async with aiohttp.ClientSession() as session:
+        assert (await Rest(discord, home.app, session)("GET", "/users/@me")).status == 200
+    assert discord.world.broken == []
+    assert list(home.general.messages) == []
+
+
+def test_a_429_cannot_be_ordered(discord: Discord) -> None:
+    with pytest.raises(ValueError, match="429"):
+        discord.fail_next("GET", "/users/@me", 429)
