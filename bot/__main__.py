@@ -2,12 +2,15 @@
 
 import argparse
 import asyncio
+import logging
 import signal
 import sys
 from collections.abc import Sequence
 from typing import NoReturn
 
 from bot.settings import Configuration, SettingsError, load
+
+_log = logging.getLogger(__name__)
 
 DRAIN_SECONDS = 10.0
 """How long answers in flight may go on after a signal to stop."""
@@ -57,6 +60,8 @@ async def _run(configuration: Configuration) -> int:
 
     settings = configuration.bot
     set_up_logging(settings.log_level, settings.log_format)
+    for sentence in configuration.incomplete:
+        _log.warning("%s", sentence)
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
@@ -67,13 +72,18 @@ async def _run(configuration: Configuration) -> int:
             stopped = asyncio.create_task(stop.wait())
             await asyncio.wait({connected, stopped}, return_when=asyncio.FIRST_COMPLETED)
             stopped.cancel()
-            if connected.done():
-                connected.result()
+            if stop.is_set():
+                _log.info("stopping; answers in flight may go on for %g s", DRAIN_SECONDS)
             await bot.desk.service.drain(DRAIN_SECONDS)
             connected.cancel()
             await asyncio.wait({connected})
-    except (StartError, DatabaseUnavailable) as error:
+        # Out here, since what is raised in there comes out as a group of errors.
+        if not connected.cancelled():
+            connected.result()
+    except StartError as error:
         return _fail(str(error))
+    except DatabaseUnavailable as error:
+        return _fail(f"DATABASE_URL: {error}; correct the address, or let the bot reach and write what it names")
     return 0
 
 

@@ -79,7 +79,8 @@ class Switchboard(Host):
         if self.desk.preferences.developer is None and self.application is not None:
             self.desk.preferences.developer = self.application.owner.name
         for cog in COGS:
-            await self.load_extension(cog)
+            if cog not in self.extensions:  # after a login that failed half-way, it is logged in once more
+                await self.load_extension(cog)
         self.add_dynamic_items(ReplyButton)
         await self._sync_commands()
 

@@ -57,6 +57,8 @@ async def stay_connected(bot: Switchboard, settings: Settings, pause: Pause = as
             raise StartError(BAD_TOKEN) from None
         except DISCORD_FAILURES as error:
             await bot.http.close()
+            # That closed the connector as well; the next login makes another one only where there is none.
+            bot.http.connector = discord.utils.MISSING
             await waits.after(error)
     while not bot.is_closed():
         try:

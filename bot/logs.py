@@ -19,8 +19,11 @@ OWN_LOGGERS = ("bot", "cogs", "__main__")
 
 
 def set_up_logging(level: str, form: LogFormat, stream: TextIO | None = None) -> None:
-    """Send all log lines at `level` and above to standard error, or to `stream`."""
-    handler = logging.StreamHandler(stream or sys.stderr)
+    """Send all log lines at `level` and above to standard output, or to `stream`.
+
+    Standard error is left to the one line that says why the bot did not start.
+    """
+    handler = logging.StreamHandler(stream or sys.stdout)
     handler.setFormatter(JsonFormatter() if form == "json" else TextFormatter())
     root = logging.getLogger()
     root.handlers[:] = [handler]

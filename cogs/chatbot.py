@@ -1,5 +1,6 @@
 """The door to ChatBot.com."""
 
+import asyncio
 import logging
 import re
 
@@ -16,6 +17,8 @@ _log = logging.getLogger(__name__)
 
 _STORY_ID = re.compile(r"[0-9a-fA-F]{24}")
 _MOST_CHOICES = 25
+_OFFER_WITHIN = 2.0
+"""Seconds; Discord takes what is offered while typing for 3."""
 
 
 class ChatBot(ProviderCog, group_name="chatbot", group_description="Ask ChatBot.com, and set it up for this server"):
@@ -40,9 +43,10 @@ class ChatBot(ProviderCog, group_name="chatbot", group_description="Ask ChatBot.
         if not interaction.permissions.manage_guild or not isinstance(provider, OffersChoices):
             return []
         try:
-            stories = await provider.choices("story")
-        except AnswerError as error:
-            _log.warning("stories cannot be offered: %s", error)
+            async with asyncio.timeout(_OFFER_WITHIN):
+                stories = await provider.choices("story")
+        except (AnswerError, TimeoutError) as error:
+            _log.warning("stories cannot be offered: %s", error if str(error) else "no answer in time")
             return []
         fitting = [story for story in stories if typed.casefold() in story.title.casefold() or typed == story.value]
         return [app_commands.Choice(name=story.title[:100] or story.value, value=story.value) for story in fitting][

@@ -23,7 +23,7 @@ _DEFAULT = "default"
 _Channel = discord.TextChannel | discord.VoiceChannel | discord.StageChannel | discord.ForumChannel
 
 
-@app_commands.guild_only()
+@app_commands.allowed_contexts(guilds=True, dms=False, private_channels=False)
 @app_commands.default_permissions(manage_guild=True)
 class Settings(commands.GroupCog, group_name="settings", group_description="How I answer in this server"):
     """`/settings show`, `provider`, `name`, `gender`, `prefix` and `developer`."""

@@ -1,6 +1,7 @@
 """An answer while it grows: pieces go in, the messages that show it come out."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from bot.chat.canvas import Frame, TextFile
 from bot.chat.pager import PAGE_UNITS, Pager, units
@@ -16,6 +17,9 @@ characters and take Discord's limit of 5 new messages per 5 s some 20 s to accep
 
 _MOST_BUTTONS = 25
 _MOST_PICTURES = 10
+_MOST_CARD_CHARS = 6000
+"""What a message may hold under its text: 25 buttons, 10 embeds, 6000 characters over all of them (Discord's
+documentation, "Component Reference" and "Message Resource")."""
 
 _REPLACEMENT = "\ufffd"
 
@@ -27,8 +31,6 @@ class Draft:
         self._sections = [_Section()]
         self._texts: list[str] = []
         self._half = ""
-        self.plain = False
-        """Set where Discord refused what stands under the text: frames then hold the text alone."""
 
     @property
     def text(self) -> str:
@@ -40,11 +42,6 @@ class Draft:
         """Whether there is nothing to show: no text but white space, no picture, no button."""
         return not any(section.rich or section.pager.pages(ended=True) for section in self._sections)
 
-    @property
-    def has_extras(self) -> bool:
-        """Whether anything but text belongs to the answer."""
-        return any(section.rich for section in self._sections)
-
     def push(self, piece: Piece) -> None:
         """Take the next piece; cheap, whatever has come before."""
         if isinstance(piece, str):
@@ -52,9 +49,10 @@ class Draft:
             return
         if isinstance(piece, Buttons) and piece.title:
             self._push_text(f"\n\n{piece.title}" if self._texts else piece.title)
-        if not self._sections[-1].takes(piece):
-            self._sections.append(_Section())
-        self._sections[-1].rich.append(piece)
+        for part in _split(piece):
+            if not self._sections[-1].takes(part):
+                self._sections.append(_Section())
+            self._sections[-1].rich.append(part)
 
     def end(self) -> None:
         """Say that no piece comes any more."""
@@ -62,9 +60,16 @@ class Draft:
             self._half = ""
             self._push_text(_REPLACEMENT)
 
+    def drop_extras(self, refused: tuple[Rich, ...], accepted: tuple[Rich, ...]) -> None:
+        """Leave out the pictures and buttons that Discord refused under a text, and keep those that it shows there."""
+        for section in self._sections:
+            if tuple(section.rich[: len(refused)]) == refused:
+                section.rich = list(accepted)
+                return
+
     def frames(self, *, ended: bool, notices: Sequence[str] = ()) -> list[Frame]:
         """Return the messages that show the answer so far, or, once it has `ended`, all of it with `notices` below."""
-        frames = [frame for section in self._sections for frame in section.frames(ended=ended, plain=self.plain)]
+        frames = [frame for section in self._sections for frame in section.frames(ended=ended)]
         if not ended:
             return _with_sign(frames[:MOST_MESSAGES])
         if len(frames) > MOST_MESSAGES:
@@ -97,15 +102,31 @@ class _Section:
         if isinstance(piece, Image):
             return pictures < _MOST_PICTURES and not buttons
         if isinstance(piece, Card):
-            return pictures < _MOST_PICTURES and not buttons and not (piece.buttons and self.rich)
+            characters = sum(_characters(item) for item in (*self.rich, piece))
+            room = pictures < _MOST_PICTURES and characters <= _MOST_CARD_CHARS
+            return room and not buttons and not (piece.buttons and self.rich)
         return buttons + len(piece.buttons) <= _MOST_BUTTONS
 
-    def frames(self, *, ended: bool, plain: bool) -> list[Frame]:
+    def frames(self, *, ended: bool) -> list[Frame]:
         """Return the section's messages."""
         texts = [page.text for page in self.pager.pages(ended=ended or bool(self.rich))]
-        if not self.rich or plain:
+        if not self.rich:
             return [Frame(text) for text in texts]
         return [*(Frame(text) for text in texts[:-1]), Frame(texts[-1] if texts else "", tuple(self.rich))]
+
+
+def _split(piece: Rich) -> Iterator[Rich]:
+    """Yield `piece` with as many buttons as one message holds, then the rest of its buttons."""
+    if isinstance(piece, Image):
+        yield piece
+        return
+    yield replace(piece, buttons=piece.buttons[:_MOST_BUTTONS])
+    for start in range(_MOST_BUTTONS, len(piece.buttons), _MOST_BUTTONS):
+        yield Buttons("", piece.buttons[start : start + _MOST_BUTTONS])
+
+
+def _characters(item: Rich) -> int:
+    return len(item.title) + len(item.subtitle) if isinstance(item, Card) else 0
 
 
 def _with_sign(frames: list[Frame]) -> list[Frame]:

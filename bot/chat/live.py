@@ -48,6 +48,7 @@ class LiveAnswer:
         self._progressive = progressive
         self._draft = Draft()
         self._notices: tuple[str, ...] = ()
+        self._lacks_extras = False
         self._shown: list[tuple[int, Frame]] = []
         self._all_seen = True
         self._settled = asyncio.Event()
@@ -85,7 +86,8 @@ class LiveAnswer:
         """Return what has to be sent next, None where Discord shows all there is to show."""
         if self.lost is not None or (not self.ended and not self._progressive):
             return None
-        frames = self._draft.frames(ended=self.ended, notices=self._notices)
+        notices = (*self._notices, without_extras()) if self._lacks_extras else self._notices
+        frames = self._draft.frames(ended=self.ended, notices=notices)
         for index, frame in enumerate(frames):
             first = index == 0
             if index == len(self._shown):
@@ -118,10 +120,12 @@ class LiveAnswer:
         self.lost = error
         self._settled.set()
 
-    def refuse(self, error: CanvasError) -> None:
-        """Take note that Discord turned the last operation down: go on without pictures and buttons, if it had any."""
-        if isinstance(error, Invalid) and not self._draft.plain and self._draft.has_extras:
-            self._draft.plain = True
-            self._notices = (*self._notices, without_extras())
+    def refuse(self, operation: Operation, error: CanvasError) -> None:
+        """Take note that Discord turned `operation` down: go on without its new pictures and buttons, if it had any."""
+        refused = operation.frame.rich
+        accepted = () if operation.message is None else self._shown[operation.index][1].rich
+        if isinstance(error, Invalid) and refused != accepted:
+            self._draft.drop_extras(refused, accepted)
+            self._lacks_extras = True
         else:
             self.lose(error)

@@ -74,8 +74,11 @@ class Pager:
                 self._full.append(page)
             start = cut
         self._pieces = [rest[start:]]
-        unfinished = None if ended else _UNFINISHED.search(rest, max(start, len(rest) - 40))
-        end = unfinished.start() if unfinished else len(rest)
+        end = len(rest)
+        if not ended and (unfinished := _UNFINISHED.search(rest, max(start, end - 40))):
+            end = unfinished.start()
+            while end > start and rest[end - 1] == "`":
+                end -= 1  # of many backticks in a row, the next one may change what all of them are
         last, _ = _draw(rest, start, end, self._language, ended=ended)
         return [*self._full, last] if last.text else list(self._full)
 

@@ -41,6 +41,7 @@ class Painter:
         self._timers: dict[LiveAnswer, asyncio.TimerHandle] = {}
         self._typing: dict[LiveAnswer, asyncio.TimerHandle] = {}
         self._indicators: set[asyncio.Task[None]] = set()
+        self._closing = False
 
     async def __aenter__(self) -> Self:
         await self._tasks.__aenter__()
@@ -49,8 +50,11 @@ class Painter:
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        self._closing = True
         for timer in [*self._timers.values(), *self._typing.values()]:
             timer.cancel()
+        for answer in [*self._timers, *(answer for place, _, answer in self._waiting if answer.queued_at == place)]:
+            answer.lose(_closed())
         if self._wake is not None:
             self._wake.cancel()
         for indicator in self._indicators:
@@ -84,10 +88,32 @@ class Painter:
     def _consider(self, answer: LiveAnswer) -> None:
         """Send the answer's next operation if its lane allows, or set a timer for when it will."""
         self._timers.pop(answer, None)
-        operation = answer.next_operation()
+        operation = self._next_operation(answer)
+        if operation is None or self._is_early(answer, operation):
+            return
+        if operation.lane.counted:
+            self._enqueue(answer)
+            self._pump()
+        else:
+            self._send(answer, operation)
+
+    def _next_operation(self, answer: LiveAnswer) -> Operation | None:
+        """Return what to send next of `answer`; None where that is nothing, or can be nothing any more."""
+        try:
+            operation = answer.next_operation()
+        except Exception as error:  # noqa: BLE001 - a fault in one answer's drawing must not end the others'
+            _log.exception("drawing an answer failed")
+            answer.lose(Unavailable(type(error).__name__))
+            return None
         if operation is None:
             answer.settle()
-            return
+        elif self._closing:
+            answer.lose(_closed())
+            return None
+        return operation
+
+    def _is_early(self, answer: LiveAnswer, operation: Operation) -> bool:
+        """Tell whether the operation's lane makes it wait, and set a timer for when it will not."""
         now = self._clock()
         at = self._budget.when(operation.lane, now, final=operation.final)
         if at is None:
@@ -98,12 +124,7 @@ class Painter:
         at = max(at, answer.not_before)
         if at > now:
             self._timers[answer] = asyncio.get_running_loop().call_later(at - now, self._consider, answer)
-            return
-        if operation.lane.counted:
-            self._enqueue(answer)
-            self._pump()
-        else:
-            self._send(answer, operation)
+        return at > now
 
     def _enqueue(self, answer: LiveAnswer) -> None:
         """Put `answer` in line for the limit over everything: finals first, then whoever is unseen longest."""
@@ -129,10 +150,9 @@ class Painter:
                 return
             heapq.heappop(self._waiting)
             answer.queued_at = None
-            operation = answer.next_operation()
-            if operation is None:
-                answer.settle()
-            else:
+            operation = self._next_operation(answer)
+            # Others may have used its lane up while it stood in line.
+            if operation is not None and not self._is_early(answer, operation):
                 self._send(answer, operation)
 
     def _send(self, answer: LiveAnswer, operation: Operation) -> None:
@@ -150,7 +170,7 @@ class Painter:
                 answer.not_before = self._clock() + _RETRY_PAUSES[answer.failures]
                 answer.failures += 1
         except CanvasError as error:
-            answer.refuse(error)
+            answer.refuse(operation, error)
         except Exception as error:  # noqa: BLE001 - a fault in one answer's painting must not end the others'
             _log.exception("painting an answer failed")
             answer.lose(Unavailable(type(error).__name__))
@@ -162,18 +182,24 @@ class Painter:
 
     def _type(self, answer: LiveAnswer) -> None:
         """Show typing now and again until the answer has text, whenever that takes nobody's place."""
-        if answer.started or answer.ended:
+        if answer.started or answer.ended or self._closing:
             self._typing.pop(answer, None)
             return
         if self._budget.is_quiet(self._clock()):
+            self._budget.start_other()  # here already, so that the next answer to be opened finds it counted
             indicator = self._tasks.create_task(self._show_typing(answer))
             self._indicators.add(indicator)
             indicator.add_done_callback(self._indicators.discard)
         self._typing[answer] = asyncio.get_running_loop().call_later(_TYPING_EVERY, self._type, answer)
 
     async def _show_typing(self, answer: LiveAnswer) -> None:
-        self._budget.start_other()
         try:
             await answer.canvas.typing()
+        except Exception:  # noqa: BLE001 - likewise
+            _log.exception("showing the typing indicator failed")
         finally:
             self._budget.finish_other(self._clock())
+
+
+def _closed() -> Unavailable:
+    return Unavailable("the painter is closing")

@@ -30,7 +30,7 @@ def describe_prompt(provider: Provider, prompt: Prompt) -> tuple[str, str]:
         return f"Nothing yet: your next question begins a new conversation with {provider.label}.", ""
     characters = sum(len(message.text) for message in prompt.history)
     summary = (
-        f"{len(prompt.history)} messages ({characters:,} characters) of this channel would go to {provider.label} "
+        f"{len(prompt.history)} messages ({characters} characters) of this channel would go to {provider.label} "
         f"before your next question, as conversation `{prompt.conversation_id}`:"
     )
     return summary, "\n".join(f"**{message.role}:** {message.text}" for message in prompt.history)

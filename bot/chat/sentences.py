@@ -36,6 +36,10 @@ ApiError = (
     | errors.NotReady
 )
 
+_REASON_CHARS = 200
+_NAME_CHARS = 40
+"""How much is shown of a provider's own reason, and of a file's name: all notices together fit one message."""
+
 
 def small(sentence: str) -> str:
     """Return `sentence` as small print: each of its lines behind `-# `."""
@@ -54,7 +58,7 @@ def _explain_own(error: OwnError) -> str:
     match error:
         case errors.QuestionTooLong():
             return (
-                f"Your question has {error.length:,} characters, and {error.label} takes at most {error.limit:,}. "
+                f"Your question has {error.length} characters, and {error.label} takes at most {error.limit}. "
                 "Nothing was sent; please shorten it."
             )
         case errors.NothingAsked():
@@ -119,13 +123,14 @@ def _explain_api(error: ApiError) -> str:
 def too_many_messages(characters: int, messages: int) -> str:
     """Return the line for an answer that takes more messages than the bot writes in a row."""
     return small(
-        f"This answer has {characters:,} characters. I stop after {messages} messages; the file holds all of it."
+        f"This answer has {characters} characters. I stop after {messages} messages; the file holds all of it."
     )
 
 
 def not_read(names: tuple[str, ...]) -> str:
     """Return the line that names attachments, which no provider is sent."""
-    return small(f"I cannot read attachments, so I answered without: {', '.join(_plain(name) for name in names)}")
+    listed = ", ".join(_plain(name, _NAME_CHARS) for name in names)
+    return small(f"I cannot read attachments, so I answered without: {listed}")
 
 
 def quote_not_read() -> str:
@@ -163,9 +168,11 @@ def _seconds(seconds: float) -> str:
 
 
 def _reason(reason: str | None) -> str:
-    return f": “{_plain(reason)}”" if reason else ". Please try other words."
+    return f": “{_plain(reason, _REASON_CHARS)}”" if reason else ". Please try other words."
 
 
-def _plain(text: str) -> str:
-    """Return `text` on one line, with nothing in it that Discord would draw or ping."""
-    return "".join(f"\\{char}" if char in "\\*_~`|<>[]()#@:-" else char for char in " ".join(text.split()))
+def _plain(text: str, most: int) -> str:
+    """Return at most `most` characters of `text` on one line, with nothing in it that Discord would draw or ping."""
+    line = " ".join(text.split())
+    shown = line if len(line) <= most else f"{line[: most - 1]}…"
+    return "".join(f"\\{char}" if char in "\\*_~`|<>[]()#@:-" else char for char in shown)

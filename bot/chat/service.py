@@ -148,11 +148,11 @@ class Service:
                     live.push(await self._with_tokens(piece, provider.name))
                     if live.lost is not None:
                         return None
-        except TimeoutError:
-            return Interrupted() if reading.expired() else Fault()
         except ProviderError as error:
             return error
-        except Exception:  # noqa: BLE001 - what was shown so far is kept, whatever went wrong
+        except Exception as error:  # noqa: BLE001 - what was shown so far is kept, whatever went wrong
+            if isinstance(error, TimeoutError) and reading.expired():
+                return Interrupted()
             _log.exception("%s: reading an answer failed", provider.name)
             return Fault()
         finally:

@@ -36,3 +36,10 @@ async def any_stage(database: str, environment: dict[str, str]) -> AsyncIterator
     """Give a stage with the bot running, on one database after the other."""
     async with open_stage(database, **environment) as opened, opened.running():
         yield opened
+
+
+@pytest.fixture
+async def resting_stage(database: str, environment: dict[str, str]) -> AsyncIterator[Stage]:
+    """Give a stage whose bot does not run yet, on one database after the other; for tests that restart it."""
+    async with open_stage(database, **environment) as opened:
+        yield opened

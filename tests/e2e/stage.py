@@ -12,6 +12,7 @@ from bot.connection import point_at, stay_connected
 from bot.settings import Configuration, load
 from sandbox.apis import Apis
 from sandbox.discord import Application, Channel, Discord, Guild, Interaction, Message, Person
+from tests.e2e.loglines import LogLines, listening
 
 SIGN = " ▌"
 """What the bot puts below an answer that goes on."""
@@ -26,6 +27,7 @@ class Stage:
     app: Application
     database: str
     changed: dict[str, str]
+    log: LogLines
     admin: Person = field(init=False)
     alice: Person = field(init=False)
     bob: Person = field(init=False)
@@ -93,9 +95,20 @@ class Stage:
             lambda: message if not message.thinking and SIGN not in message.content else None, 30
         )
 
+    async def use(
+        self, person: Person, command: str, /, *, at: Channel | None = None, force: bool = False, **options: Any
+    ) -> Message:
+        """Use a slash command, in `general` if not `at` another place, and return the bot's finished response."""
+        return await self.told(await person.slash(at or self.general, command, force=force, **options))
+
     async def told(self, interaction: Interaction) -> Message:
         """Return the finished response to an interaction."""
         return await self.finished(await interaction.wait_until())
+
+    async def idle(self) -> None:
+        """Wait until the bot is answering nothing any more."""
+        async with asyncio.timeout(30):
+            await self.bot.desk.service._idle.wait()
 
     def by_bot(self, channel: Channel | None = None) -> list[Message]:
         """Return the bot's messages in a channel, oldest first."""
@@ -103,7 +116,8 @@ class Stage:
         return [message for message in messages if message.author is self.app.bot and not message.deleted]
 
     def check_manners(self) -> None:
-        """Hold what is true of every conversation: no 429, no unknown request, nobody pinged by name or role."""
+        """Hold what is true of every run: no 429, no unknown request, nobody pinged by name or role, a discreet log."""
+        assert not self.log.leaks(self)
         assert not self.discord.unknown_routes
         assert not self.discord.rate_limited
         for body in self.sent_bodies():
@@ -127,6 +141,7 @@ async def open_stage(database: str, **changed: str) -> AsyncIterator[Stage]:
     intent = changed.get("MESSAGE_CONTENT_INTENT") == "true"
     async with Discord() as discord, Apis() as apis:
         app = discord.create_application("Switchboard", owner="robin", message_content=intent)
-        stage = Stage(discord, apis, app, database, changed)
-        yield stage
+        with listening() as log:
+            stage = Stage(discord, apis, app, database, changed, log)
+            yield stage
         stage.check_manners()

@@ -9,27 +9,13 @@ import pytest
 from bot.chat.prompts import Prompt
 from bot.providers import PROVIDERS
 from bot.providers.base import ChatApi
-from bot.providers.http import Http
+from bot.providers.http import Http, Request
 from sandbox.apis import Apis
+from tests.providers.samples import ENVIRONMENTS
 from tests.providers.wire import WireServer
 
 IDLE = 0.25
 TOTAL = 5.0
-
-ENVIRONMENTS = {
-    "tamako": {
-        "TAMAKO_USERNAME": "user-4711",
-        "TAMAKO_APP_ID": "app-id-4711",
-        "TAMAKO_APP_SECRET": "s3cret/tamako+key",
-    },
-    "chatbase": {"CHATBASE_API_KEY": "s3cret-chatbase-key", "CHATBASE_CHATBOT_ID": "bot-4711"},
-    "stammer": {
-        "STAMMER_API_TOKEN": "s3cret-stammer-token",
-        "STAMMER_CHATBOT_UUID": "12345678-1234-5678-1234-567812345678",
-    },
-    "chatbot": {"CHATBOT_CLIENT_TOKEN": "s3cret-client-token"},
-}
-"""The least that configures each provider."""
 
 Make = Callable[..., ChatApi[Any]]
 
@@ -99,3 +85,9 @@ PROMPT = Prompt(text="What is the answer?", user_key="80351110224678912", conver
 async def ask(provider: ChatApi[Any], prompt: Prompt = PROMPT) -> str:
     """Return an answer's text."""
     return "".join([piece async for piece in provider.stream(prompt) if isinstance(piece, str)])
+
+
+async def fetch(http: Http, url: str, *, post: bool = False) -> bytes:
+    """Return the body at `url`."""
+    async with http.send(Request(label="X", url=url, body={"question": "é\ud800"} if post else None)) as answer:
+        return await answer.read()

@@ -62,10 +62,10 @@ def read(
         (EVENTS, b'data: {"text": "Hel"}\n\ndata: {"text": "lo"}\n\ndata: [DONE]\n\n', "Hello"),
         (
             EVENTS,
-            b'data: {"type":"start"}\n\ndata: {"type":"text-delta","delta":"Hi"}\n\ndata: {"type":"x","text":"x"}\n\n'
-            b'data: nonsense\n\ndata: {"type":"finish"}\n\n',
+            b'data: {"type":"start"}\n\ndata: {"type":"text-delta","delta":"Hi"}\n\ndata: {"type":"finish"}\n\n',
             "Hi",
         ),
+        (EVENTS, b'data: {"text":"H"}\n\ndata: {"type":"x","text":"x"}\n\ndata: odd\n\ndata: {"text":"i"}\n\n', "Hi"),
         (EVENTS, b'data: {"name": "an answer in JSON"}\n\ndata: [DONE]\n\n', '{"name": "an answer in JSON"}'),
         (EVENTS, b'data: The object {}\n\ndata: {"text": "x"}\n\ndata: [DONE]\n\n', 'The object {}{"text": "x"}'),
         (EVENTS, b"Raw text under a wrong label", "Raw text under a wrong label"),

@@ -1,0 +1,73 @@
+"""`python -m sandbox` starts the local Discord, the chat APIs and the bot; `--script` plays a conversation with it."""
+
+import argparse
+import asyncio
+import os
+import signal
+import sys
+from collections.abc import Coroutine, Sequence
+from typing import Any, NoReturn
+
+from sandbox.paper import Paper
+from sandbox.script import play_script
+from sandbox.staying import stay
+
+
+class _Parser(argparse.ArgumentParser):
+    def error(self, message: str) -> NoReturn:
+        """Say what is wrong in one line, and exit with 2."""
+        self.exit(2, f"{self.prog}: {message}; see --help\n")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run a command and return the exit code."""
+    parser = _Parser(
+        prog="python -m sandbox",
+        description="Run Switchboard, the real bot in a process of its own, against a local Discord and local "
+        "stand-ins for its four chat APIs. No account, no token, no network.",
+        epilog="Without --script everything runs until Ctrl-C: the addresses and the settings for a bot of your own "
+        "are printed, and the bot's log. The web page is not there yet.",
+    )
+    parser.add_argument(
+        "--script",
+        action="store_true",
+        help="play a short conversation with each chat API, print what a person would see and when, and exit with 0 "
+        "only if every answer was right (about 20 s)",
+    )
+    script = parser.parse_args(arguments).script
+    try:
+        # The bot's answers hold characters that not every terminal's encoding has.
+        if hasattr(sys.stdout, "reconfigure"):
+            sys.stdout.reconfigure(errors="replace")
+        paper = Paper.facing(sys.stdout)
+        return asyncio.run(_until_signal(play_script(paper) if script else stay(paper), end_well=not script))
+    except BrokenPipeError:
+        # Whoever read our lines has left, as `| head` does. Python would complain once more when it closes the stream.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+
+
+async def _until_signal(command: Coroutine[Any, Any, int], *, end_well: bool) -> int:
+    """Run a command, which a signal to stop ends in good order: the bot stopped, nothing left behind.
+
+    Where that is no way to `end_well`, the exit code is the shell's for a process that a signal ended.
+    """
+    running = asyncio.create_task(command)
+    signals: list[signal.Signals] = []
+
+    def end(number: signal.Signals) -> None:
+        signals.append(number)
+        running.cancel()
+
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        asyncio.get_running_loop().add_signal_handler(number, end, number)
+    try:
+        return await running
+    except asyncio.CancelledError:
+        if not signals:
+            raise
+        return 0 if end_well else 128 + signals[0]
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,168 @@
+"""A person asks, the bot answers: printed as it happens, and held against what the chat API answered."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from sandbox.goals import Answered, Goal, Told
+from sandbox.narrator import Narrator
+from sandbox.telling import Said, read_messages
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from sandbox.apis import Api, Received
+    from sandbox.discord import Channel, Frame, Interaction, Message, Person
+    from sandbox.paper import Paper
+    from sandbox.stage import Stage
+
+PATIENCE = 12.0
+"""Seconds in which something new has to show; after that, what was waited for does not come."""
+
+
+class Wrong(Exception):
+    """Something came out otherwise than it had to."""
+
+    def __init__(self, what: str, expected: object, came: object) -> None:
+        super().__init__(what, expected, came)
+        self.what, self.expected, self.came = what, expected, came
+
+
+class BotGone(Exception):
+    """The bot ended in the middle of the play; `code` is its exit code."""
+
+    def __init__(self, code: int) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+def expect(what: str, expected: object, came: object) -> None:
+    """Raise `Wrong` unless the two are equal."""
+    if came != expected:
+        raise Wrong(what, expected, came)
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """The bot's answer as it stood in the end; `received` is the request behind it, None where no API was asked."""
+
+    messages: tuple[Message, ...]
+    said: Said
+    received: Received | None = None
+
+    @property
+    def frames(self) -> list[Frame]:
+        """Every state that a reader saw of the answer's first message."""
+        return self.messages[0].frames
+
+    @property
+    def ephemeral(self) -> bool:
+        """Whether only the one who asked sees it."""
+        return all(message.ephemeral for message in self.messages)
+
+
+class Dialogue:
+    """The verbs of a play. Each prints what is said, waits for the bot's answer as it grows, and prints that.
+
+    Each raises `Wrong` when the answer does not become what it has to be, `BotGone`, and the refusals of `Person`.
+    """
+
+    def __init__(self, stage: Stage, paper: Paper, patience: float = PATIENCE) -> None:
+        self.stage = stage
+        self.paper = paper
+        self._patience = patience
+        self._narrator = Narrator(paper, stage.app)
+
+    async def say(self, person: Person, channel: Channel, text: str, *, asks: Api) -> Shown:
+        """Write a message and follow its answer until it shows what the chat API answered."""
+        goal = Answered(asks)
+        messages = await self._say(person, channel, text, goal)
+        return Shown(messages, read_messages(messages), goal.received)
+
+    async def say_in_vain(self, person: Person, channel: Channel, text: str, *, asks: Api) -> Shown:
+        """Write a message that the chat API does not answer, and wait for the bot's small print about that."""
+        messages = await self._say(person, channel, text, Told("-# "))
+        return Shown(messages, read_messages(messages), asks.received[-1])
+
+    async def ask(self, person: Person, channel: Channel, command: str, *, asks: Api, question: str) -> Shown:
+        """Use a command that asks a chat API."""
+        self._narrator.tell_action(person, channel, f"/{command} {question}")
+        goal = Answered(asks)
+        messages = await self._respond(await person.slash(channel, command, question=question), goal)
+        return Shown(messages, read_messages(messages), goal.received)
+
+    async def press(self, person: Person, message: Message, label: str, *, asks: Api) -> Shown:
+        """Press a button that asks a chat API."""
+        self._narrator.tell_action(person, message.channel, f"presses [{label}]")
+        goal = Answered(asks)
+        messages = await self._respond(await person.press(message, label), goal)
+        return Shown(messages, read_messages(messages), goal.received)
+
+    async def order(
+        self,
+        person: Person,
+        channel: Channel,
+        command: str,
+        /,
+        *,
+        force: bool = False,
+        **options: Any,  # noqa: ANN401 - as Discord's options are
+    ) -> Shown:
+        """Use a command that the bot itself answers; `force`: even where Discord's menu does not offer it."""
+        typed = " ".join(f"{name}:{getattr(value, 'mention', value)}" for name, value in options.items())
+        self._narrator.tell_action(person, channel, f"/{command} {typed}")
+        messages = await self._respond(await person.slash(channel, command, force=force, **options), Told())
+        return Shown(messages, read_messages(messages))
+
+    async def _say(self, person: Person, channel: Channel, text: str, goal: Goal) -> tuple[Message, ...]:
+        self._narrator.tell_action(person, channel, text)
+        question = await person.say(channel, text)
+
+        def find() -> list[Message]:
+            below = (message for message in channel.messages.values() if message.id > question.id)
+            return [message for message in below if message.author is self.stage.app.bot]
+
+        return await self._follow(find, question.frames[0].at, goal)
+
+    async def _respond(self, interaction: Interaction, goal: Goal) -> tuple[Message, ...]:
+        def find() -> list[Message]:
+            first = [interaction.message] if interaction.message is not None else []
+            return [*first, *interaction.followups]
+
+        return await self._follow(find, interaction.created_at, goal)
+
+    async def _follow(self, find: Callable[[], list[Message]], since: float, goal: Goal) -> tuple[Message, ...]:
+        """Print the messages found as they grow, until they have come to the goal."""
+        clock = asyncio.get_running_loop().time
+        told: set[tuple[int, int]] = set()
+        seen, changed = 0, clock()
+        while True:
+            messages = find()
+            self._narrator.tell_growth(messages, told, since)
+            if (count := _count_frames(messages)) > seen:
+                seen, changed = count, clock()
+            said = read_messages(messages)
+            reached = bool(messages) and goal.reached(said)
+            if reached or clock() - changed > self._patience:
+                self._narrator.tell_end(messages, since)
+                if reached:
+                    return tuple(messages)
+                raise Wrong(
+                    f"what was shown {self._patience:g} s after the last change", goal, said if messages else "nothing"
+                )
+            await self._next_change(find, seen)
+
+    async def _next_change(self, find: Callable[[], list[Message]], seen: int) -> None:
+        """Wait for a new frame, but not for long: something else may reach the goal; raises `BotGone`."""
+        try:
+            await self.stage.discord.wait_for(lambda: _count_frames(find()) > seen, 0.1)
+        except TimeoutError:
+            bot = self.stage.bot
+            if bot is not None and bot.code is not None:
+                raise BotGone(bot.code) from None
+
+
+def _count_frames(messages: list[Message]) -> int:
+    return sum(len(message.frames) for message in messages)

@@ -1,0 +1,66 @@
+"""What an exchange is to come to: the chat API's answer shown as it was given, or some words of the bot's own."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+from sandbox.apis import Outcome
+from sandbox.telling import Said, read_answer
+
+if TYPE_CHECKING:
+    from sandbox.apis import Api, Received
+
+
+class Goal(Protocol):
+    """Tells whether what the bot shows is all that was waited for."""
+
+    def reached(self, said: Said) -> bool:
+        """Tell whether this is it."""
+        ...
+
+    def __str__(self) -> str:
+        """Return what is waited for."""
+        ...
+
+
+class Answered:
+    """The bot shows what a chat API answered to the next request."""
+
+    def __init__(self, api: Api) -> None:
+        self._api = api
+        self._before = api.record.total
+
+    @property
+    def received(self) -> Received | None:
+        """The request, once it has been answered in full."""
+        received = self._newest
+        return received if received is not None and received.answered.outcome is not Outcome.RUNNING else None
+
+    def reached(self, said: Said) -> bool:
+        """Tell whether the answer has ended and these are its texts, cards, pictures and buttons, and nothing else."""
+        return self.received is not None and said == read_answer(self.received)
+
+    def __str__(self) -> str:
+        if self._newest is None:
+            return f"an answer of {self._api.name}, which was not asked"
+        return (
+            str(read_answer(self._newest)) if self.received else f"an answer of {self._api.name}, which has not ended"
+        )
+
+    @property
+    def _newest(self) -> Received | None:
+        return self._api.received[-1] if self._api.record.total > self._before else None
+
+
+class Told:
+    """The bot says something itself: anything, or small print as it stands for what went wrong."""
+
+    def __init__(self, beginning: str = "") -> None:
+        self._beginning = beginning
+
+    def reached(self, said: Said) -> bool:
+        """Tell whether there is a text that begins so."""
+        return bool(said.text) and said.text.startswith(self._beginning)
+
+    def __str__(self) -> str:
+        return f"a sentence that begins with “{self._beginning}”" if self._beginning else "a sentence"

@@ -1,0 +1,172 @@
+"""Hand-written stand-ins for the database and the chat APIs, which record what they are asked."""
+
+import asyncio
+from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import count
+
+from bot.chat.errors import MemoryUnavailable
+from bot.chat.memory import Conversation, Memory, PastTurn, SavedButton, Turn
+from bot.chat.preferences import PreferenceStore, Scope, Stored
+from bot.chat.prompts import Prompt
+from bot.chat.provider import Option, Provider
+from bot.chat.questions import Place, Question
+from bot.chat.rich import Piece
+
+Script = Sequence[Piece | float | Exception | asyncio.Event]
+"""An answer: pieces, seconds of silence, events to wait for, and perhaps what it ends in."""
+
+
+@dataclass(eq=False)
+class FakeProvider(Provider):
+    """A chat API that plays its scripts, one for each question; the last one stays."""
+
+    name: str = "chatbase"
+    label: str = "Chatbase"
+    question_limit: int | None = None
+    remembers: bool = False
+    streams: bool = True
+    options: Sequence[Option] = ()
+    scripts: list[Script] = field(default_factory=lambda: [["An answer."]])
+    prompts: list[Prompt] = field(default_factory=list)
+    open: int = 0
+    """How many answers are being streamed now."""
+
+    async def stream(self, prompt: Prompt) -> AsyncGenerator[Piece, None]:
+        """Play the next script."""
+        self.prompts.append(prompt)
+        script = self.scripts.pop(0) if len(self.scripts) > 1 else self.scripts[0]
+        self.open += 1
+        try:
+            for step in script:
+                if isinstance(step, Exception):
+                    raise step
+                if isinstance(step, asyncio.Event):
+                    await step.wait()
+                elif isinstance(step, float):
+                    await asyncio.sleep(step)
+                else:
+                    yield step
+        finally:
+            self.open -= 1
+
+    async def check(self) -> str | None:
+        """Accept the credentials."""
+        return None
+
+
+class FakeMemory(Memory):
+    """A database in a few dictionaries, which refuses everything while it is `down`."""
+
+    def __init__(self) -> None:
+        self.down = False
+        self.current: dict[tuple[str, int], str] = {}
+        self.turns: dict[int, Turn] = {}
+        self.recorded: list[tuple[Turn, float]] = []
+        """Every turn as it came, with its time; those withdrawn since too."""
+        self.buttons: dict[str, SavedButton] = {}
+        self.renewals: dict[tuple[str, int], int] = {}
+        self.asked_for: list[int] = []
+        """How many turns each read asked for at most."""
+        self.on_record: Callable[[], None] = lambda: None
+        self._ids = count(1)
+
+    async def conversation(self, provider: str, channel: int, *, most: int) -> Conversation:
+        self._reach()
+        self.asked_for.append(most)
+        current = self.current.get((provider, channel))
+        found = [
+            PastTurn(number, turn.question, turn.answer)
+            for number, turn in self.turns.items()
+            if (turn.provider, turn.channel, turn.conversation_id) == (provider, channel, current)
+        ]
+        return Conversation(current, tuple(found[-most:]))
+
+    async def record(self, turn: Turn) -> int | None:
+        self._reach()
+        self.on_record()
+        place = (turn.provider, turn.channel)
+        if self.current.get(place) not in (turn.conversation_id, turn.replaces):
+            return None
+        for number in turn.kept:
+            if (old := self.turns.get(number)) is not None:
+                self.turns[number] = replace(old, conversation_id=turn.conversation_id)
+        self.current[place] = turn.conversation_id
+        number = next(self._ids)
+        self.turns[number] = turn
+        self.recorded.append((turn, asyncio.get_running_loop().time()))
+        return number
+
+    async def withdraw(self, turn: int) -> None:
+        self._reach()
+        self.turns.pop(turn, None)
+
+    async def clear_conversation(self, provider: str, channel: int) -> None:
+        self._reach()
+        self.current[provider, channel] = f"fresh-{next(self._ids)}"
+        self.turns = {
+            number: turn for number, turn in self.turns.items() if (turn.provider, turn.channel) != (provider, channel)
+        }
+
+    async def user_key(self, provider: str, user: int) -> str:
+        self._reach()
+        renewed = self.renewals.get((provider, user), 0)
+        return f"{user}.{renewed}" if renewed else str(user)
+
+    async def renew_user_key(self, provider: str, user: int) -> str:
+        self._reach()
+        self.renewals[provider, user] = self.renewals.get((provider, user), 0) + 1
+        return await self.user_key(provider, user)
+
+    async def save_buttons(self, buttons: Sequence[SavedButton]) -> None:
+        self._reach()
+        self.buttons |= {saved.button.token: saved for saved in buttons}
+
+    async def button(self, token: str) -> SavedButton | None:
+        self._reach()
+        return self.buttons.get(token)
+
+    def _reach(self) -> None:
+        if self.down:
+            raise MemoryUnavailable
+
+
+class FakePreferences(PreferenceStore):
+    """Settings in a dictionary by scope and target."""
+
+    def __init__(self, values: Mapping[tuple[Scope, int], Mapping[str, str]] | None = None) -> None:
+        self.down = False
+        self.values: dict[tuple[Scope, int], dict[str, str]] = {key: dict(held) for key, held in (values or {}).items()}
+
+    async def load(self, server: int | None, channel: int) -> Stored:
+        if self.down:
+            raise MemoryUnavailable
+        return Stored(
+            self.values.get(("server", server), {}) if server is not None else {},
+            self.values.get(("channel", channel), {}),
+        )
+
+    async def save(self, scope: Scope, server: int, target: int, name: str, value: str | None) -> None:
+        if self.down:
+            raise MemoryUnavailable
+        held = self.values.setdefault((scope, target), {})
+        if value is None:
+            held.pop(name, None)
+        else:
+            held[name] = value
+
+    async def every(self, name: str) -> Mapping[int, str]:
+        if self.down:
+            raise MemoryUnavailable
+        servers = {target: held for (scope, target), held in self.values.items() if scope == "server"}
+        return {server: held[name] for server, held in servers.items() if name in held}
+
+
+def a_place(channel: int = 1, server: int | None = 7) -> Place:
+    """Return a channel of a server."""
+    return Place(channel, channel, server)
+
+
+def a_question(text: str = "What is it?", *, channel: int = 1, asker: int = 4711) -> Question:
+    """Return a question."""
+    return Question(id=99, place=a_place(channel), asker=asker, text=text)

@@ -1,0 +1,46 @@
+"""The whole program over the fakes: a service with a painter, a memory and two chat APIs."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+from bot.chat.history import Bounds
+from bot.chat.preferences import Preferences
+from bot.chat.recall import Recall
+from bot.chat.service import Service
+from tests.chat.fakes import FakeMemory, FakePreferences, FakeProvider, Script
+from tests.chat.paper import Paper, a_studio
+
+
+@dataclass(frozen=True)
+class House:
+    """The program, and everything behind it."""
+
+    service: Service
+    paper: Paper
+    memory: FakeMemory
+    settings: FakePreferences
+    forgetful: FakeProvider
+    """The default: keeps no conversation, so that history is sent to it."""
+    mindful: FakeProvider
+    """Keeps the conversations itself."""
+
+    @property
+    def remembered(self) -> list[tuple[str, str]]:
+        """The questions and answers that are stored now, oldest first."""
+        return [(turn.question, turn.answer) for turn in self.memory.turns.values()]
+
+
+@asynccontextmanager
+async def a_house(*scripts: Script, bounds: Bounds | None = None) -> AsyncIterator[House]:
+    """Yield the program, whose default chat API plays `scripts`, one for each question."""
+    memory, settings = FakeMemory(), FakePreferences()
+    forgetful = FakeProvider(scripts=list(scripts) or [["An answer."]])
+    mindful = FakeProvider(name="tamako", label="Tamako", remembers=True, streams=False)
+    preferences = Preferences(settings, {"chatbase": forgetful, "tamako": mindful}, "chatbase")
+    recall = Recall(memory, bounds or Bounds())
+    async with a_studio() as studio:
+        service = Service(preferences, memory, recall, studio.painter)
+        yield House(service, studio.paper, memory, settings, forgetful, mindful)
+        await service.drain(60)
+    assert forgetful.open == mindful.open == 0

@@ -1,0 +1,152 @@
+"""The edit budget's rules, one by one."""
+
+from itertools import pairwise
+
+import pytest
+
+from bot.chat.budget import GLOBAL_LIMIT, Budget
+from bot.chat.canvas import Lane
+
+EDIT = Lane("edit", "channels/1")
+CREATE = Lane("create", "channels/1")
+UNCOUNTED = Lane("edit", "webhooks/token", counted=False)
+
+
+@pytest.fixture
+def budget() -> Budget:
+    return Budget()
+
+
+def send(budget: Budget, lane: Lane, at: float, *, took: float = 0.1, times: int = 1) -> None:
+    """Send `times` requests at once; their answers come back `took` seconds later."""
+    for _ in range(times):
+        budget.start(lane, at)
+    for _ in range(times):
+        budget.finish(lane, at + took)
+
+
+def test_progress_keeps_an_even_pace(budget: Budget) -> None:
+    times = [0.0]
+    while len(times) < 8:
+        send(budget, EDIT, times[-1])
+        at = budget.when(EDIT, times[-1] + 0.1, final=False)
+        assert at is not None
+        times.append(at)
+    gaps = [later - earlier for earlier, later in pairwise(times)]
+    assert min(gaps) >= 1.25
+    assert max(gaps) <= 1.5
+
+
+def test_creates_go_in_a_burst_of_five_and_then_wait(budget: Budget) -> None:
+    send(budget, CREATE, 0.0, times=5)
+    assert budget.when(CREATE, 0.2, final=False) == pytest.approx(5.1)
+    assert budget.when(CREATE, 5.2, final=False) == 5.2
+
+
+def test_creates_and_edits_are_counted_apart_and_so_are_channels(budget: Budget) -> None:
+    send(budget, CREATE, 0.0, times=5)
+    assert budget.when(EDIT, 0.2, final=False) == 0.2
+    assert budget.when(Lane("create", "channels/2"), 0.2, final=True) == 0.2
+
+
+def test_a_full_lane_of_requests_under_way_waits_for_one_to_be_answered(budget: Budget) -> None:
+    for _ in range(5):
+        budget.start(EDIT, 0.0)
+    assert budget.when(EDIT, 1.0, final=True) is None
+    budget.finish(EDIT, 2.0)
+    assert budget.when(EDIT, 2.0, final=True) == 7.0
+
+
+def test_a_slot_is_counted_from_the_answer_not_from_the_start(budget: Budget) -> None:
+    send(budget, EDIT, 0.0, took=9.0, times=5)
+    assert budget.when(EDIT, 9.0, final=True) == 14.0
+
+
+def test_headers_win_over_counting(budget: Budget) -> None:
+    send(budget, EDIT, 0.0, times=4)
+    budget.start(EDIT, 0.2)
+    budget.learn(EDIT, 0.3, limit=10, remaining=6, reset_after=3.0)
+    budget.finish(EDIT, 0.3)
+    assert budget.when(EDIT, 0.3, final=True) == 0.3
+    send(budget, EDIT, 0.3, times=6)
+    assert budget.when(EDIT, 0.5, final=True) == pytest.approx(3.32)
+
+
+def test_a_slower_lane_is_learned(budget: Budget) -> None:
+    budget.start(EDIT, 0.0)
+    budget.learn(EDIT, 0.1, limit=2, remaining=1, reset_after=60.0)
+    budget.finish(EDIT, 0.1)
+    assert budget.when(EDIT, 0.2, final=True) == 0.2
+    assert budget.when(EDIT, 0.2, final=False) == pytest.approx(60.12)
+
+
+def test_a_lane_of_one_request_still_lets_progress_through(budget: Budget) -> None:
+    budget.start(EDIT, 0.0)
+    budget.learn(EDIT, 0.1, limit=1, remaining=0, reset_after=1.0)
+    budget.finish(EDIT, 0.1)
+    assert budget.when(EDIT, 0.2, final=False) == pytest.approx(1.12)
+
+
+def test_headers_count_requests_that_the_budget_did_not_send(budget: Budget) -> None:
+    budget.learn(EDIT, 0.0, limit=5, remaining=1, reset_after=4.0)
+    assert budget.when(EDIT, 0.0, final=True) == 0.0
+    assert budget.when(EDIT, 0.0, final=False) == pytest.approx(4.02)
+    send(budget, EDIT, 0.0)
+    assert budget.when(EDIT, 0.1, final=True) == pytest.approx(4.02)
+
+
+@pytest.mark.parametrize(("limit", "reset_after"), [(0, 5.0), (5, -1.0)])
+def test_senseless_headers_change_nothing(budget: Budget, limit: int, reset_after: float) -> None:
+    send(budget, EDIT, 0.0, times=3)
+    budget.learn(EDIT, 0.2, limit=limit, remaining=0, reset_after=reset_after)
+    assert budget.when(EDIT, 2.0, final=True) == 2.0
+
+
+def test_a_429_of_a_lane_holds_that_lane_alone(budget: Budget) -> None:
+    send(budget, EDIT, 0.0)
+    budget.refused(EDIT, 0.1, 30.0)
+    assert budget.when(EDIT, 1.0, final=True) == pytest.approx(30.12)
+    assert budget.when(CREATE, 1.0, final=True) == 1.0
+    assert budget.when_any(1.0) == 1.0
+
+
+def test_a_global_429_holds_everything_and_the_longest_of_several_counts(budget: Budget) -> None:
+    budget.refused(None, 0.0, 8.0)
+    budget.refused(None, 0.0, 2.0)
+    assert budget.when_any(1.0) == pytest.approx(8.02)
+
+
+def test_all_lanes_together_stay_below_the_limit_over_everything(budget: Budget) -> None:
+    for channel in range(GLOBAL_LIMIT):
+        assert budget.when_any(0.0) == 0.0
+        budget.start(Lane("create", f"channels/{channel}"), 0.0)
+    assert budget.when_any(0.5) is None
+    budget.finish(Lane("create", "channels/0"), 0.6)
+    assert budget.when_any(0.6) == pytest.approx(1.6)
+
+
+def test_interactions_do_not_count_against_the_limit_over_everything(budget: Budget) -> None:
+    for _ in range(2 * GLOBAL_LIMIT):
+        send(budget, UNCOUNTED, 0.0)
+    assert budget.when_any(0.1) == 0.1
+
+
+def test_it_is_quiet_until_half_of_everything_is_taken(budget: Budget) -> None:
+    for taken in range(GLOBAL_LIMIT // 2):
+        assert budget.is_quiet(0.0), taken
+        budget.start_other()
+    assert not budget.is_quiet(0.0)
+    for _ in range(GLOBAL_LIMIT // 2):
+        budget.finish_other(0.1)
+    assert not budget.is_quiet(1.0)
+    assert budget.is_quiet(1.2)
+
+
+def test_lanes_at_rest_are_forgotten(budget: Budget) -> None:
+    held = Lane("edit", "channels/held")
+    budget.start(held, 0.0)
+    for number in range(20_000):
+        send(budget, Lane("edit", f"webhooks/{number}", counted=False), number * 0.1)
+    assert len(budget._lanes) < 1200
+    assert held in budget._lanes
+    budget.finish(held, 3000.0)

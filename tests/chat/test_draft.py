@@ -1,0 +1,169 @@
+"""How an answer's pieces become messages: their order, their limits, and what stands below the last one."""
+
+import pytest
+
+from bot.chat.canvas import Frame, TextFile
+from bot.chat.draft import MOST_MESSAGES, Draft
+from bot.chat.pager import PAGE_UNITS, units
+from bot.chat.rich import Button, Buttons, Card, Image, Piece
+from bot.chat.sentences import too_many_messages
+
+YES = Button("Yes", "say", "yes", token="t1")
+NO = Button("No", "say", "no", token="t2")
+CAT = Image("https://example.com/cat.png")
+CARD = Card("A card", "with a line", "https://example.com/dog.png")
+PRESSED = Card("Another card", buttons=(YES,))
+
+
+def drafted(*pieces: Piece) -> Draft:
+    """Return a complete answer."""
+    draft = Draft()
+    for piece in pieces:
+        draft.push(piece)
+    draft.end()
+    return draft
+
+
+def final(*pieces: Piece, notices: tuple[str, ...] = ()) -> list[Frame]:
+    """Return the messages of a complete answer."""
+    return drafted(*pieces).frames(ended=True, notices=notices)
+
+
+class TestText:
+    """Plain answers."""
+
+    def test_the_sign_that_it_goes_on_stands_at_the_end_of_the_last_message(self) -> None:
+        draft = Draft()
+        draft.push("Hello, ")
+        assert draft.frames(ended=False) == [Frame("Hello, ▌".replace(", ", ", "))]
+        draft.push("world " * 400)
+        running = draft.frames(ended=False)
+        assert [frame.text.endswith(" ▌") for frame in running] == [False, True]
+
+    def test_the_sign_is_left_out_where_there_is_no_room_for_it(self) -> None:
+        draft = Draft()
+        draft.push("x" * (PAGE_UNITS - 1))
+        assert draft.frames(ended=False) == [Frame("x" * (PAGE_UNITS - 1))]
+
+    def test_the_sign_stands_behind_a_closed_fence(self) -> None:
+        draft = Draft()
+        draft.push("```py\nx = 1")
+        assert draft.frames(ended=False) == [Frame("```py\nx = 1\n``` ▌")]
+
+    @pytest.mark.parametrize(
+        ("pieces", "text"),
+        [
+            (("\ud83d", "\ude00"), "😀"),
+            (("a\ud83d", "\ude00b"), "a😀b"),
+            (("\ud83d\ude00",), "😀"),
+            (("\ud83d",), "\ufffd"),
+            (("a\ud83d", "b"), "a\ufffdb"),
+            (("\ude00\ud83d",), "\ufffd\ufffd"),
+            (("\ud83d", "\ud83d", "\ude00"), "\ufffd😀"),
+            (("nul\0l",), "nul\ufffdl"),
+            (("\ud83d", "", "\ude00"), "😀"),
+        ],
+    )
+    def test_what_no_wire_takes_is_mended(self, pieces: tuple[str, ...], text: str) -> None:
+        draft = drafted(*pieces)
+        assert draft.text == text
+        assert draft.frames(ended=True) == [Frame(text)]
+
+    def test_half_an_emoji_is_not_shown(self) -> None:
+        draft = Draft()
+        draft.push("Look: \ud83d")
+        assert draft.frames(ended=False) == [Frame("Look: ▌")]
+
+    def test_nothing_but_white_space_is_nothing(self) -> None:
+        draft = drafted(" \n ", "\u2003")
+        assert draft.empty
+        assert draft.frames(ended=True) == []
+        assert not drafted(CAT).empty
+
+
+class TestNotices:
+    """What the bot adds below an answer."""
+
+    def test_they_stand_below_the_last_message(self) -> None:
+        frames = final("word " * 600, notices=("-# One.", "-# Two."))
+        assert len(frames) == 2
+        assert frames[1].text.endswith("word\n-# One.\n-# Two.")
+
+    def test_they_stand_alone_where_there_is_no_answer(self) -> None:
+        assert final(notices=("-# Nothing.",)) == [Frame("-# Nothing.")]
+
+    def test_they_get_a_message_of_their_own_where_the_last_one_is_full(self) -> None:
+        assert final("x" * PAGE_UNITS, notices=("-# One.",)) == [Frame("x" * PAGE_UNITS), Frame("-# One.")]
+
+    def test_they_stand_above_the_buttons(self) -> None:
+        assert final("Text", Buttons("", (YES,)), notices=("-# One.",)) == [
+            Frame("Text\n-# One.", (Buttons("", (YES,)),))
+        ]
+
+    def test_they_stand_with_a_lone_picture(self) -> None:
+        assert final(CAT, notices=("-# One.",)) == [Frame("-# One.", (CAT,))]
+
+
+class TestExtras:
+    """Pictures, cards and buttons."""
+
+    def test_pieces_keep_their_order(self) -> None:
+        choices = Buttons("Choose:", (YES, NO))
+        assert final("First.", CAT, "Second.", choices, CARD, "Third.", PRESSED, PRESSED) == [
+            Frame("First.", (CAT,)),
+            Frame("Second.\n\nChoose:", (choices,)),
+            Frame("", (CARD,)),
+            Frame("Third.", (PRESSED,)),
+            Frame("", (PRESSED,)),
+        ]
+
+    def test_a_title_without_text_before_it_is_the_text(self) -> None:
+        assert final(Buttons("Choose:", (YES,))) == [Frame("Choose:", (Buttons("Choose:", (YES,)),))]
+
+    def test_white_space_after_a_picture_begins_no_message(self) -> None:
+        assert final(CAT, "\n\n", CARD) == [Frame("", (CAT, CARD))]
+
+    def test_they_stand_under_the_last_page_of_their_text(self) -> None:
+        frames = final("word " * 600, CAT)
+        assert [frame.rich for frame in frames] == [(), (CAT,)]
+
+    def test_a_message_takes_ten_pictures(self) -> None:
+        assert [len(frame.rich) for frame in final("Many:", *[CAT] * 12)] == [10, 2]
+
+    def test_a_message_takes_twenty_five_buttons(self) -> None:
+        rows = [Buttons("", (YES,) * 10) for _ in range(3)]
+        assert [len(frame.rich) for frame in final("Many:", *rows)] == [2, 1]
+
+    def test_a_picture_does_not_slip_above_buttons_that_came_before_it(self) -> None:
+        assert [frame.rich for frame in final(Buttons("", (YES,)), CAT)] == [(Buttons("", (YES,)),), (CAT,)]
+
+    def test_refused_ones_are_left_out_and_the_others_stay(self) -> None:
+        draft = drafted("First.", CAT, "Second.", CARD)
+        draft.drop_extras((CARD,), ())
+        assert draft.frames(ended=True) == [Frame("First.", (CAT,)), Frame("Second.")]
+        draft.drop_extras((CAT,), ())
+        assert draft.frames(ended=True) == [Frame("First."), Frame("Second.")]
+
+
+class TestTooLong:
+    """Answers that would fill a channel."""
+
+    TEXT = "\n\n".join(f"Paragraph {number}. " + "words " * 300 for number in range(40))
+
+    def test_the_rest_comes_as_a_file(self) -> None:
+        frames = final(self.TEXT, notices=("-# One.",))
+        assert len(frames) == MOST_MESSAGES + 1
+        notice = f"{too_many_messages(len(self.TEXT), MOST_MESSAGES)}\n-# One."
+        assert frames[-1] == Frame(notice, file=TextFile("answer.md", self.TEXT))
+        assert all(frame.file is None for frame in frames[:-1])
+        assert all(units(frame.text) <= PAGE_UNITS for frame in frames)
+
+    def test_no_more_messages_are_begun_while_it_grows(self) -> None:
+        draft = Draft()
+        draft.push(self.TEXT)
+        assert len(draft.frames(ended=False)) == MOST_MESSAGES
+
+    def test_as_many_as_fit_need_no_file(self) -> None:
+        frames = final("x" * PAGE_UNITS * MOST_MESSAGES)
+        assert len(frames) == MOST_MESSAGES
+        assert frames[-1].file is None

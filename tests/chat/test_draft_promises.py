@@ -1,0 +1,139 @@
+"""What holds for every answer while it grows, whatever it is made of and however it arrives."""
+
+import re
+
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from bot.chat.canvas import Frame
+from bot.chat.draft import GOES_ON, MOST_MESSAGES, Draft
+from bot.chat.fences import FENCE
+from bot.chat.pager import PAGE_UNITS, units
+from bot.chat.rich import Button, Buttons, Card, Image, Piece
+
+YES = Button("Yes", "say", "yes", token="t1")
+SITE = Button("Site", "link", "https://example.com")
+
+_texts = st.sampled_from(
+    [
+        "word ",
+        "Sentence one. ",
+        "two words\n",
+        "\n\n",
+        " ",
+        "```",
+        "```python\n",
+        "\n```\n",
+        "`inline code`",
+        "``",
+        "`",
+        "[a link with words](https://example.com/x)",
+        "👩‍💻",
+        "\ud83d",
+        "\ude00",
+        "\0",
+        "x" * 300,
+        " " * 150,
+        "def f():\n    return (1)\n",
+        "𝒳" * 80,
+        "long words of an answer " * 40,
+        "value = compute(value) # again\n" * 70,
+    ]
+)
+_odd_texts = st.text(alphabet="äß!?() \n`▌−é\u0301😀\ud800\udfff", max_size=12)
+_extras: st.SearchStrategy[Piece] = st.sampled_from(
+    [
+        Image("https://example.com/cat.png"),
+        Card("A card", "with a line", "https://example.com/dog.png"),
+        Card("A card", buttons=(YES, SITE)),
+        Buttons("Choose one:", (YES,)),
+        Buttons("", (YES, SITE)),
+    ]
+)
+PIECES = st.lists(st.one_of(_texts, _texts, _texts, _odd_texts, _extras), max_size=60)
+NOTICES = st.lists(st.sampled_from(["-# A notice.", "-# A long notice. " + "Words " * 150]), max_size=2)
+
+
+def check(frames: list[Frame]) -> None:
+    """Hold every frame to what Discord takes and a reader can bear."""
+    for frame in frames:
+        assert units(frame.text) <= PAGE_UNITS
+        assert frame.text.strip() or frame.rich
+        assert frame.text.count(FENCE) % 2 == 0
+        assert "\0" not in frame.text
+        frame.text.encode()
+
+
+def letters(frames: list[Frame]) -> str:
+    """Return what the frames say, without white space, fences and what reopens a block on a further page."""
+    return visible("".join(frame.text for frame in frames))
+
+
+def visible(text: str) -> str:
+    """Return the part of a text that no page break adds to or takes from."""
+    return re.sub(r"[\s`]|python", "", text)
+
+
+@settings(max_examples=120, deadline=None)
+@given(pieces=PIECES, notices=NOTICES)
+@example(pieces=["x" * 1999, "\ud83d", "\ude00"], notices=[])
+@example(pieces=["``", "``", "``", "`" * 60, "`x"], notices=[])
+@example(pieces=["```", Buttons("", (YES,)), "```"], notices=["-# A notice."])
+def test_every_frame_of_a_running_answer_is_a_beginning_of_the_whole(pieces: list[Piece], notices: list[str]) -> None:
+    draft, running = Draft(), list[list[Frame]]()
+    for piece in pieces:
+        draft.push(piece)
+        frames = draft.frames(ended=False)
+        check(frames)
+        assert len(frames) <= MOST_MESSAGES
+        if running:
+            full = running[-1][:-1]
+            assert len(frames) >= len(running[-1])
+            assert frames[: len(full)] == full
+        running.append(frames)
+    draft.end()
+    whole, final = draft.frames(ended=True), draft.frames(ended=True, notices=notices)
+    check(final)
+    assert len(whole) >= (len(running[-1]) if running else 0)
+    for frames in running:
+        assert letters([*frames[:-1], *map(without_sign, frames[-1:])]) == letters(whole)[: length(frames)]
+    if len(whole) <= MOST_MESSAGES:
+        assert letters(whole) == visible(draft.text)
+        assert letters(final) == letters(whole) + visible("".join(notices))
+
+
+def without_sign(frame: Frame) -> Frame:
+    """Return a frame without the sign that it goes on."""
+    return Frame(frame.text.removesuffix(GOES_ON).removesuffix(GOES_ON.strip()), frame.rich)
+
+
+def length(frames: list[Frame]) -> int:
+    """Return how much of the whole a running answer's frames show."""
+    return len(letters([*frames[:-1], *map(without_sign, frames[-1:])]))
+
+
+@settings(max_examples=50, deadline=None)
+@given(pieces=st.lists(st.one_of(_texts, _odd_texts, _extras), max_size=12), notices=NOTICES)
+def test_what_is_shown_does_not_depend_on_how_it_arrived(pieces: list[Piece], notices: list[str]) -> None:
+    at_once, one_by_one = Draft(), Draft()
+    for piece in joined(pieces):
+        at_once.push(piece)
+    for piece in pieces:
+        for part in piece if isinstance(piece, str) else [piece]:
+            one_by_one.push(part)
+            one_by_one.frames(ended=False)
+    for draft in (at_once, one_by_one):
+        draft.end()
+    assert at_once.text == one_by_one.text
+    assert at_once.frames(ended=True, notices=notices) == one_by_one.frames(ended=True, notices=notices)
+
+
+def joined(pieces: list[Piece]) -> list[Piece]:
+    """Return the pieces with neighbouring texts put together."""
+    result: list[Piece] = []
+    for piece in pieces:
+        if isinstance(piece, str) and result and isinstance(result[-1], str):
+            result[-1] += piece
+        else:
+            result.append(piece)
+    return result

@@ -1,0 +1,110 @@
+"""The live painter with many answers at once: within every limit, nobody frozen, everybody in a fair order."""
+
+import asyncio
+import random
+from itertools import pairwise
+
+import pytest
+
+from bot.chat.budget import GLOBAL_LIMIT
+from tests.chat.paper import Delay, Sheet, Studio, a_studio, a_tenth
+from tests.virtual_time import virtual_loop
+
+LONGEST_GAP = 2.0
+"""Seconds for which a running answer may stand still."""
+
+
+def an_uneven_line(seed: int) -> Delay:
+    """Return delays as of a real network: mostly short, now and then a third of a second there and back."""
+    chance = random.Random(seed)
+    return lambda: (chance.choice([0.02, 0.05, 0.1, 0.2]), chance.choice([0.02, 0.05, 0.1]))
+
+
+async def answer(studio: Studio, sheet: Sheet, seconds: float, *, every: float = 0.1) -> float:
+    """Show an answer of so many seconds in whole, and return how long its last edit took."""
+    live = studio.painter.open(sheet)
+    for number in range(round(seconds / every)):
+        live.push(f"word{number} ")
+        await asyncio.sleep(every)
+    ended_at = virtual_loop().time()
+    await live.finish()
+    return virtual_loop().time() - ended_at
+
+
+@pytest.mark.parametrize("sliding", [False, True], ids=["fixed", "sliding"])
+async def test_twenty_answers_in_twenty_channels_never_stand_still(sliding: bool) -> None:
+    async with a_studio(sliding=sliding, delay=an_uneven_line(1)) as studio:
+        sheets = [studio.paper.canvas(channel) for channel in range(20)]
+        late = await asyncio.gather(*(answer(studio, sheet, 120) for sheet in sheets))
+    assert max(late) < LONGEST_GAP
+    for sheet in sheets:
+        times = [sight.at for sight in sheet.sights]
+        assert max(later - earlier for earlier, later in pairwise(times)) <= LONGEST_GAP
+        assert " ".join(sheet.texts) == " ".join(f"word{number}" for number in range(1200))
+
+
+@pytest.mark.parametrize("sliding", [False, True], ids=["fixed", "sliding"])
+async def test_six_answers_in_a_row_in_one_channel_are_all_whole(sliding: bool) -> None:
+    async with a_studio(sliding=sliding, delay=an_uneven_line(2)) as studio:
+        sheets = [studio.paper.canvas() for _ in range(6)]
+        late = [await answer(studio, sheet, seconds=0.5) for sheet in sheets]
+    assert [sheet.texts for sheet in sheets] == [["word0 word1 word2 word3 word4"]] * 6
+    assert max(late) < 5.5
+
+
+@pytest.mark.parametrize("sliding", [False, True], ids=["fixed", "sliding"])
+async def test_two_hundred_at_once_end_in_the_order_in_which_they_ended(sliding: bool) -> None:
+    async with a_studio(sliding=sliding) as studio:
+        sheets = [studio.paper.canvas(channel) for channel in range(200)]
+        lives = [studio.painter.open(sheet) for sheet in sheets]
+        for live in lives:
+            live.push("The beginning")
+        started = virtual_loop().time()
+        await asyncio.gather(*(live.finish(["-# The end."]) for live in lives))
+        took = virtual_loop().time() - started
+    assert all(sheet.texts == ["The beginning\n-# The end."] for sheet in sheets)
+    # The first ones had gone out as progress already, and so are created twice over, at some 44 requests a second.
+    assert took < (200 + GLOBAL_LIMIT) / GLOBAL_LIMIT * 1.1 + 1
+    last = [sheet.calls[-1].at for sheet in sheets[GLOBAL_LIMIT:]]
+    assert last == sorted(last)
+
+
+async def test_finals_go_before_progress_and_then_whoever_is_unseen_longest() -> None:
+    async with a_studio() as studio:
+        for _ in range(GLOBAL_LIMIT):
+            studio.budget.start_other()
+        names, sheets = "abcd", [studio.paper.canvas(channel) for channel in range(4)]
+        lives = dict(zip(names, map(studio.painter.open, sheets), strict=True))
+        for name in "cabd":
+            lives[name].push(name)
+            await asyncio.sleep(0.1)
+        lives["c"].push("more")
+        finishing = [asyncio.create_task(lives[name].finish()) for name in "db"]
+        await asyncio.sleep(0.1)
+        studio.paper.sights.clear()
+        for _ in range(GLOBAL_LIMIT):
+            studio.budget.finish_other(virtual_loop().time())
+        await asyncio.gather(*finishing)
+        await asyncio.sleep(0.5)
+        assert [sight.frame.text[0] for sight in studio.paper.sights] == ["d", "b", "c", "a"]
+        await asyncio.gather(lives["a"].finish(), lives["c"].finish())
+
+
+@pytest.mark.parametrize("sliding", [False, True], ids=["fixed", "sliding"])
+async def test_answers_that_share_a_channel_stay_within_its_limits_under_a_full_load(sliding: bool) -> None:
+    async with a_studio(sliding=sliding, delay=an_uneven_line(3)) as studio:
+        sheets = [studio.paper.canvas(channel % 12) for channel in range(72)]
+        await asyncio.gather(*(answer(studio, sheet, 20, every=0.5) for sheet in sheets))
+    assert all(sheet.texts == [" ".join(f"word{number}" for number in range(40))] for sheet in sheets)
+
+
+async def test_interactions_do_not_wait_for_the_limit_over_everything() -> None:
+    async with a_studio(delay=a_tenth) as studio:
+        for _ in range(GLOBAL_LIMIT):
+            studio.budget.start_other()
+        sheet = studio.paper.canvas()
+        sheet.counted = False
+        assert await answer(studio, sheet, 3) <= 0.3
+        for _ in range(GLOBAL_LIMIT):
+            studio.budget.finish_other(virtual_loop().time())
+    assert len(sheet.calls) >= 3

@@ -1,0 +1,40 @@
+"""ChatBot.com on the stage: telling it what to answer, and reading what Discord shows of that."""
+
+from sandbox.apis import Reply
+from sandbox.apis.stories import button
+from sandbox.discord import Message
+from sandbox.discord.checks.components import ButtonStyle, Kind, walk
+from sandbox.discord.people.clicking import button_names
+from tests.e2e.stage import Stage
+
+Item = dict[str, object]
+
+
+def choices(number: int) -> list[Item]:
+    """Return so many buttons, `T0` that says `v0` and so on."""
+    return [dict(button("postback", f"T{place}", f"v{place}")) for place in range(number)]
+
+
+async def have_answered(stage: Stage, *items: Item) -> list[Message]:
+    """Have ChatBot.com answer with these items, ask, and return the messages that came."""
+    before = stage.by_bot()
+    stage.apis.chatbot.answers(Reply(fulfillment=items), times=1)
+    await stage.ask(stage.alice, "go on")
+    await stage.idle()
+    return [message for message in stage.by_bot() if message not in before]
+
+
+def looks(message: Message) -> tuple[str, list[str | None], list[str]]:
+    """Return a message's text, the titles of its embeds, and its buttons."""
+    return message.content, [embed.get("title") for embed in message.embeds], button_names(message)
+
+
+def links(message: Message) -> dict[str, str]:
+    """Return the link buttons of a message: each label and its address."""
+    buttons = (part for part in walk(message.components) if part["type"] == Kind.BUTTON)
+    return {part["label"]: part["url"] for part in buttons if part["style"] == ButtonStyle.LINK}
+
+
+def sent(stage: Stage, field: str) -> object:
+    """Return a field of the newest request to ChatBot.com, None where it is not there."""
+    return stage.apis.chatbot.received[-1].fields.get(field)

@@ -1,0 +1,143 @@
+"""The buttons under answers: what a press asks, in whose name, and for how long they work."""
+
+import sqlite3
+from pathlib import Path
+
+import pytest
+
+from sandbox.apis.stories import button
+from sandbox.discord import NotPossible
+from sandbox.discord.people.clicking import button_names
+from tests.e2e.stage import Stage, open_stage
+from tests.e2e.storyteller import have_answered, sent
+
+pytestmark = pytest.mark.environment(DEFAULT_PROVIDER="chatbot")
+
+
+async def test_a_press_asks_the_buttons_value_and_answers_below_the_message(stage: Stage) -> None:
+    welcome = await stage.ask(stage.alice, "hello")
+    pressed = await stage.told(await stage.alice.press(welcome, "See the menu"))
+    assert sent(stage, "query") == "menu"
+    assert sent(stage, "sessionId") == str(stage.alice.id)
+    assert pressed.content == "Fresh from the oven.\nTwo to choose from today:"
+    assert pressed.replied_to is welcome
+    assert not pressed.ephemeral
+    assert not pressed.pinged
+    assert button_names(pressed) == ["Order Margherita"]
+    ordered = await stage.told(await stage.alice.press(pressed, "Order Margherita"))
+    assert ordered.content == "Ordered! It takes about 20 minutes. 🛵"
+    assert button_names(welcome) == ["See the menu", "Opening hours", "Website"]
+
+
+async def test_a_goto_button_jumps_in_the_story(stage: Stage) -> None:
+    welcome = await stage.ask(stage.alice, "hello")
+    pressed = await stage.told(await stage.alice.press(welcome, "Opening hours"))
+    assert sent(stage, "goto") == "hours"
+    assert sent(stage, "query") is None
+    assert pressed.content == "We are open from noon to 11 pm, every day but Monday."
+
+
+async def test_a_button_speaks_for_whoever_presses_it(stage: Stage) -> None:
+    welcome = await stage.ask(stage.alice, "hello")
+    await stage.told(await stage.bob.press(welcome, "See the menu"))
+    assert sent(stage, "sessionId") == str(stage.bob.id)
+    await stage.told(await stage.alice.press(welcome, "Opening hours"))
+    assert sent(stage, "sessionId") == str(stage.alice.id)
+    assert stage.apis.chatbot.memory.of(str(stage.bob.id)) == ["menu"]
+
+
+async def test_a_button_works_in_a_channel_that_another_provider_answers(stage: Stage) -> None:
+    welcome = await stage.ask(stage.alice, "hello")
+    await stage.use(stage.admin, "settings provider", provider="stammer")
+    pressed = await stage.told(await stage.alice.press(welcome, "Opening hours"))
+    assert pressed.content.startswith("We are open")
+    assert not stage.apis.stammer.received
+
+
+async def test_buttons_work_after_a_restart(resting_stage: Stage) -> None:
+    stage = resting_stage
+    async with stage.running():
+        welcome = await stage.ask(stage.alice, "hello")
+        private = await stage.ask(stage.alice, "hello", stage.alice.dm(stage.app))
+    async with stage.running():
+        for message in (welcome, private):
+            hours = await stage.told(await stage.alice.press(message, "Opening hours"))
+            assert hours.content.startswith("We are open")
+        menu = await stage.told(await stage.bob.press(welcome, "See the menu"))
+        assert menu.content.startswith("Fresh from the oven.")
+        assert sent(stage, "sessionId") == str(stage.bob.id)
+
+
+async def test_an_unknown_button_is_explained_in_private(resting_stage: Stage, tmp_path: Path) -> None:
+    stage = resting_stage
+    async with stage.running():
+        welcome = await stage.ask(stage.alice, "hello")
+    stage.database = f"sqlite:///{tmp_path}/another.db"
+    async with stage.running():
+        pressed = await stage.told(await stage.alice.press(welcome, "See the menu"))
+    assert pressed.content == "I do not know this button any more. Please write your question instead."
+    assert pressed.ephemeral
+    assert len(stage.apis.chatbot.received) == 1
+
+
+async def test_a_button_of_a_provider_that_is_gone_is_explained_in_private(tmp_path: Path) -> None:
+    async with open_stage(f"sqlite:///{tmp_path}/bot.db") as stage:
+        async with stage.running():
+            welcome = await stage.use(stage.alice, "chatbot ask", question="hello")
+        stage.changed |= {"CHATBOT_CLIENT_TOKEN": "", "CHATBOT_DEVELOPER_TOKEN": ""}
+        async with stage.running():
+            pressed = await stage.told(await stage.alice.press(welcome, "See the menu"))
+        assert pressed.content == "-# chatbot is not set up here. `/help` lists what is."
+        assert pressed.ephemeral
+
+
+async def test_a_value_over_the_limit_is_refused_in_private(stage: Stage) -> None:
+    (message,) = await have_answered(
+        stage, {"type": "quickReplies", "title": "Choose", "buttons": [button("postback", "Much", "v" * 257)]}
+    )
+    pressed = await stage.told(await stage.alice.press(message, "Much"))
+    assert pressed.content.startswith("-# Your question has 257 characters, and ChatBot.com takes at most 256.")
+    assert pressed.ephemeral
+
+
+async def test_buttons_of_every_spelling_can_be_pressed(stage: Stage) -> None:
+    messages = await have_answered(
+        stage,
+        {"type": "quickReply", "title": "One", "replies": ["A text"]},
+        {"type": "quickReplies", "messages": [{"title": "Two", "replies": ["Nested"]}]},
+        {"type": "button", "title": "Three", "buttons": [{"type": "postback", "title": "No value"}]},
+        {"type": "button", "title": "Four", "buttons": [{"title": "", "value": "No title"}, {"type": "call"}]},
+    )
+    assert [(message.content, button_names(message)) for message in messages] == [
+        ("One", ["A text"]),
+        ("Two", ["Nested"]),
+        ("Three", ["No value"]),
+        ("Four", ["No title"]),
+    ]
+    for message in messages:
+        (name,) = button_names(message)
+        await stage.told(await stage.alice.press(message, name))
+        assert sent(stage, "query") == name
+
+
+async def test_a_button_that_cannot_be_looked_up_is_explained_in_private(stage: Stage, tmp_path: Path) -> None:
+    welcome = await stage.ask(stage.alice, "hello")
+    lose(tmp_path, "buttons")
+    pressed = await stage.told(await stage.alice.press(welcome, "See the menu"))
+    assert "database" in pressed.content
+    assert pressed.ephemeral
+
+
+async def test_buttons_that_cannot_be_kept_are_shown_and_cannot_be_pressed(stage: Stage, tmp_path: Path) -> None:
+    lose(tmp_path, "buttons")
+    welcome = await stage.ask(stage.alice, "hello")
+    assert button_names(welcome) == ["See the menu", "Opening hours", "Website"]
+    with pytest.raises(NotPossible, match="disabled"):
+        await stage.alice.press(welcome, "See the menu")
+
+
+def lose(folder: Path, table: str) -> None:
+    """Take a table out of the stage's SQLite database, so that whoever needs it is told that it failed."""
+    with sqlite3.connect(folder / "switchboard.db") as connection:
+        connection.execute(f"DROP TABLE {table}")
+    connection.close()

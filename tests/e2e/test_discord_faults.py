@@ -1,0 +1,372 @@
+"""What Discord may do to an answer: fail, refuse, forget. The answer comes all the same, or its asker learns why not."""
+
+import asyncio
+
+import pytest
+
+from bot.chat import painter
+from bot.chat.canvas import CanvasError, Frame
+from bot.display.canvas import MessageCanvas
+from sandbox.apis import HeldStream, Reply
+from sandbox.discord import Channel, Message, Permission
+from sandbox.discord.ratelimits import CREATE_MESSAGES, EDIT_MESSAGES, GLOBAL
+from tests.e2e.reader import bare, bare_text, check_frames, prose
+from tests.e2e.stage import SIGN, Stage
+
+CREATE = ("POST", "/channels/{channel_id}/messages")
+EDIT = ("PATCH", "/channels/{channel_id}/messages/{message_id}")
+RESPOND = ("POST", "/interactions/{interaction_id}/{token}/callback")
+FILL_IN = ("PATCH", "/webhooks/{application_id}/{token}/messages/@original")
+
+NOT_SENT = Permission.SEND_MESSAGES
+STREAMING = pytest.mark.parametrize("streaming", ["true", "false"])
+
+
+@pytest.fixture(autouse=True)
+def brisk(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let edits follow each other at once, and tries after short pauses."""
+    monkeypatch.setattr(painter, "_BREATH", 0.0)
+    monkeypatch.setattr(painter, "_RETRY_PAUSES", (0.05,) * 5)
+
+
+async def begin(stage: Stage, channel: Channel | None = None) -> tuple[HeldStream, Message, Message]:
+    """Have the beginning of an answer shown; return its stream, the question and the answer."""
+    stream = stage.apis.chatbase.hold()
+    channel = channel or stage.general
+    question = await stage.alice.say(channel, stage.mention("please tell me all"))
+    await stream.send("It begins")
+    answer = await channel.next_message(by=stage.app.bot, after=question)
+    return stream, question, answer
+
+
+def watch_failures(monkeypatch: pytest.MonkeyPatch) -> asyncio.Event:
+    """Return what is set as soon as an edit has failed."""
+    failed, edit = asyncio.Event(), MessageCanvas.edit
+
+    async def watched(self: MessageCanvas, message: int, frame: Frame, *, first: bool) -> None:
+        try:
+            await edit(self, message, frame, first=first)
+        except CanvasError:
+            failed.set()
+            raise
+
+    monkeypatch.setattr(MessageCanvas, "edit", watched)
+    return failed
+
+
+async def check_next(stage: Stage, *, remembered: tuple[str, ...] = ()) -> None:
+    """Hold that the next question in the channel is answered, and what goes along with it."""
+    await stage.idle()
+    stage.apis.chatbase.clear()
+    stage.apis.chatbase.answers("All is well again.")
+    assert (await stage.ask(stage.bob, "and now?")).content == "All is well again."
+    sent = stage.apis.chatbase.received[-1].fields["messages"]
+    assert [message["content"] for message in sent] == [*remembered, "and now?"]  # type: ignore[index, attr-defined]
+
+
+# Discord fails.
+
+
+@pytest.mark.parametrize("status", [500, 502, 503])
+async def test_a_server_error_on_the_first_message_delays_it(stage: Stage, status: int) -> None:
+    stage.discord.fail_next(*CREATE, status)
+    stage.apis.chatbase.answers("Late, but here.")
+    answer = await stage.ask(stage.alice, "hello")
+    assert answer.content == "Late, but here."
+    assert len(stage.by_bot()) == 1
+    await check_next(stage, remembered=("hello", "Late, but here."))
+
+
+@pytest.mark.parametrize("status", [502, 503])
+async def test_a_server_error_on_an_edit_delays_it(stage: Stage, status: int) -> None:
+    stream, _, answer = await begin(stage)
+    stage.discord.fail_next(*EDIT, status)
+    await stream.send(" and goes on")
+    await stream.send(" to its end.")
+    await stream.finish()
+    assert (await stage.finished(answer)).content == "It begins and goes on to its end."
+    check_frames([answer])
+
+
+@pytest.mark.parametrize("route", [RESPOND, FILL_IN])
+async def test_a_server_error_on_an_interaction_delays_it(stage: Stage, route: tuple[str, str]) -> None:
+    stage.discord.fail_next(*route, 502)
+    stage.apis.chatbase.answers("Late, but here.")
+    assert (await stage.use(stage.alice, "ask", question="hello")).content == "Late, but here."
+
+
+async def test_a_discord_that_stays_broken_is_given_up_and_the_next_question_answered(stage: Stage) -> None:
+    stage.discord.fail_next(*CREATE, 503, times=6)
+    stage.apis.chatbase.answers("Never seen.")
+    await stage.alice.say(stage.general, stage.mention("hello"))
+    chat = stage.alice.dm(stage.app)
+    told = await chat.next_message(by=stage.app.bot)
+    assert told.content.startswith(f"I had an answer for you in {stage.general.mention}, but Discord did not let me")
+    await check_next(stage)
+
+
+async def test_typing_that_fails_is_no_loss(stage: Stage) -> None:
+    stage.discord.fail_next("POST", "/channels/{channel_id}/typing", 403, 50013)
+    stage.apis.chatbase.answers("Hello.")
+    assert (await stage.ask(stage.alice, "hello")).content == "Hello."
+
+
+# Discord refuses.
+
+
+@STREAMING
+async def test_where_the_bot_may_not_write_its_asker_is_told_by_direct_message(stage: Stage, streaming: str) -> None:
+    await stage.admin.slash(
+        stage.general, "settings provider", provider="chatbase" if streaming == "true" else "tamako"
+    )
+    stage.other.overwrite(stage.app.bot, deny=NOT_SENT)
+    stage.apis.chatbase.answers("Nobody will see this.")
+    await stage.alice.say(stage.other, stage.mention("may I ask here?"))
+    told = await stage.alice.dm(stage.app).next_message(by=stage.app.bot)
+    assert told.content.startswith(f"You asked me something in {stage.other.mention}, but I may not write there.")
+    assert "**Send Messages**" in told.content
+    await stage.idle()
+    assert not stage.by_bot(stage.other)
+    assert any("cannot write in channel" in line for line in stage.log.events("bot"))
+    stage.other.overwrite(stage.app.bot)
+    await stage.admin.slash(stage.general, "settings provider", provider="chatbase")
+    await stage.ask(stage.bob, "and now?", stage.other)
+    assert stage.apis.chatbase.received[-1].fields["messages"] == [{"role": "user", "content": "and now?"}]
+
+
+@pytest.mark.environment(CHATBASE_STREAM="false")
+async def test_an_answer_that_nobody_saw_is_not_remembered(stage: Stage) -> None:
+    stage.discord.fail_next(*CREATE, 403, 50013)
+    await stage.alice.say(stage.general, stage.mention("hello there, bot"))
+    await stage.alice.dm(stage.app).next_message(by=stage.app.bot)
+    await check_next(stage)
+
+
+async def test_where_nobody_can_be_told_the_log_says_it(stage: Stage) -> None:
+    shy = stage.discord.create_user("shy", accepts_dms=False)
+    stage.guild.add_member(shy)
+    stage.general.overwrite(stage.app.bot, deny=NOT_SENT)
+    question = await shy.say(stage.general, stage.mention("hello"))
+    await stage.apis.chatbase.wait_received()
+    await stage.idle()
+    assert f"question {question.id}: the asker could not be told either" in stage.log.events("bot")
+    stage.general.overwrite(stage.app.bot)
+    await check_next(stage)
+
+
+async def test_refused_in_the_middle_keeps_what_is_there_and_tells_the_asker(stage: Stage) -> None:
+    stream, _, answer = await begin(stage)
+    stage.discord.fail_next(*EDIT, 403, 50013)
+    await stream.send(" and goes on")
+    told = await stage.alice.dm(stage.app).next_message(by=stage.app.bot)
+    assert "I may not write there" in told.content
+    assert answer.content == f"It begins{SIGN}"
+    await check_next(stage)
+
+
+async def test_a_message_that_discord_finds_malformed_is_explained(stage: Stage) -> None:
+    stage.discord.fail_next(*CREATE, 400, 50035)
+    await stage.alice.say(stage.general, stage.mention("hello"))
+    told = await stage.alice.dm(stage.app).next_message(by=stage.app.bot)
+    assert told.content.startswith(f"I had an answer for you in {stage.general.mention}, but Discord did not let me")
+    await check_next(stage)
+
+
+async def test_buttons_that_discord_refuses_are_left_out_and_missed(stage: Stage) -> None:
+    buttons = [{"type": "postback", "title": "Yes", "value": "yes"}]
+    items = [{"type": "button", "title": "Shall we?", "buttons": buttons}]
+    stage.apis.chatbot.answers(Reply(fulfillment=items))
+    stage.discord.fail_next(*FILL_IN, 400, 50035)
+    answer = await stage.use(stage.alice, "chatbot ask", question="hello")
+    assert answer.content == (
+        "Shall we?\n-# Discord did not accept the buttons or pictures of this answer, so they are missing."
+    )
+    assert not answer.components
+
+
+# Somebody takes things away.
+
+
+async def test_an_answer_to_a_question_deleted_meanwhile_comes_without_a_reply(stage: Stage) -> None:
+    stream = stage.apis.chatbase.hold()
+    question = await stage.alice.say(stage.general, stage.mention("never mind"))
+    await stream.started()
+    await stage.alice.delete(question)
+    await stream.send("I do mind.")
+    await stream.finish()
+    answer = await stage.finished(await stage.general.next_message(by=stage.app.bot))
+    assert answer.content == "I do mind."
+    assert answer.replied_to is None
+    await check_next(stage, remembered=("never mind", "I do mind."))
+
+
+async def test_an_answer_deleted_while_it_is_written_ends_there(stage: Stage) -> None:
+    stream, _, answer = await begin(stage)
+    await stage.admin.delete(answer)
+    await stream.send(" and goes on")
+    await stage.discord.wait_for(lambda: any(record.code == 10008 for record in stage.discord.requests))
+    await stream.send(" although nobody")
+    await stream.left()
+    await stage.idle()
+    assert not stage.by_bot()
+    assert not stage.by_bot(stage.alice.dm(stage.app))
+    await check_next(stage)
+
+
+async def test_a_slash_answer_deleted_while_it_is_written_ends_there(stage: Stage) -> None:
+    stream = stage.apis.chatbase.hold()
+    asking = await stage.alice.slash(stage.general, "ask", question="please tell me all", wait=False)
+    await stream.send("It begins")
+    await stage.admin.delete(await asking.wait_until(shows="It begins"))
+    await stream.send(" and goes on")
+    await stage.discord.wait_for(lambda: any(record.code == 10008 for record in stage.discord.requests))
+    await stream.send(" although nobody")
+    await stream.left()
+    await check_next(stage)
+
+
+async def test_a_page_deleted_later_does_not_matter(stage: Stage) -> None:
+    text = prose(3000)
+    stream, _, first = await begin(stage)
+    await stream.send(text)
+    await stage.discord.wait_for(lambda: len(stage.by_bot()) == 2)
+    await stage.admin.delete(first)
+    await stream.send(" The end")
+    await stream.finish()
+    last = stage.by_bot()[-1]
+    assert (await stage.finished(last)).content.endswith("The end")
+
+
+async def test_a_channel_deleted_while_an_answer_is_written_is_survived(stage: Stage) -> None:
+    stream, _, _ = await begin(stage, stage.other)
+    stage.other.delete()
+    await stream.send(" and goes on")
+    await stage.discord.wait_for(lambda: any(record.code == 10003 for record in stage.discord.requests))
+    await stream.finish()
+    await check_next(stage)
+
+
+async def test_a_bot_thrown_out_while_it_writes_goes_on_elsewhere(stage: Stage) -> None:
+    stream, _, _ = await begin(stage)
+    chat = stage.bob.dm(stage.app)
+    stage.general.overwrite(stage.app.bot, deny=Permission.VIEW_CHANNEL)
+    await stream.send(" and goes on")
+    await stage.discord.wait_for(lambda: any(record.code == 50001 for record in stage.discord.requests))
+    await stream.finish()
+    await stage.idle()
+    assert (await stage.ask(stage.bob, "hello", chat)).content
+
+
+# Interactions come too late.
+
+
+@pytest.mark.parametrize(("status", "code"), [(404, 10062), (400, 40060)])
+async def test_an_interaction_that_cannot_be_acknowledged_is_answered_in_the_channel(
+    stage: Stage, status: int, code: int
+) -> None:
+    stage.discord.fail_next(*RESPOND, status, code)
+    stage.apis.chatbase.answers(prose(2500))
+    await stage.alice.slash(stage.general, "ask", question="hello", wait=False)
+    await stage.discord.wait_for(lambda: bare(stage.by_bot()) == bare_text(prose(2500)))
+    await stage.idle()
+    assert all(message.pinged == frozenset() for message in stage.by_bot())
+
+
+# Discord limits more than usual.
+
+
+@pytest.mark.parametrize(("count", "window"), [(3, 1.0), (2, 0.5), (1, 0.3)])
+async def test_tighter_limits_are_learned_from_the_headers(stage: Stage, count: int, window: float) -> None:
+    for limit in (CREATE_MESSAGES, EDIT_MESSAGES):
+        stage.discord.limits.change(limit, count=count, window=window)
+    stream, _, _ = await begin(stage)
+    text = prose(5000)
+    for start in range(0, len(text), 500):
+        shown = sum(len(message.frames) for message in stage.by_bot())
+        await stream.send(text[start : start + 500])
+        await stage.discord.wait_for(
+            lambda shown=shown: sum(len(message.frames) for message in stage.by_bot()) > shown  # type: ignore[misc]
+        )
+    await stream.finish()
+    await stage.discord.wait_for(lambda: bare(stage.by_bot()) == bare_text(f"It begins{text}"))
+    await stage.idle()
+    assert not stage.discord.rate_limited
+
+
+async def test_a_429_all_the_same_is_survived(stage: Stage) -> None:
+    stage.discord.limits.change(GLOBAL, count=2, window=0.3)
+    stage.apis.chatbase.answers(lambda received: f"re: {received.question}")
+    questions = []
+    for number in range(8):
+        channel = stage.guild.add_text_channel(f"channel-{number}")
+        questions.append(await stage.alice.say(channel, stage.mention(f"number {number}")))
+    answers = [await stage.answer(question) for question in questions]
+    assert [answer.content for answer in answers] == [f"re: number {number}" for number in range(8)]
+    assert stage.discord.rate_limited  # or else this test shows nothing
+    stage.discord.rate_limited.clear()
+
+
+# The connection breaks.
+
+
+@pytest.mark.parametrize("code", [None, 1000, 1001, 4000, 4001, 4008, 4009])
+async def test_an_answer_goes_on_and_nothing_is_missed_while_the_gateway_is_gone(
+    stage: Stage, code: int | None
+) -> None:
+    stream, _, answer = await begin(stage)
+    await stage.discord.disconnect(code)
+    meanwhile = await stage.bob.say(stage.general, stage.mention("did you miss this?"))
+    await stream.send(" and goes on.")
+    await stream.finish()
+    assert (await stage.finished(answer)).content == "It begins and goes on."
+    stage.apis.chatbase.answers("No.")
+    assert (await stage.answer(meanwhile)).content == "No."
+    await check_next(stage, remembered=("please tell me all", "It begins and goes on.", "did you miss this?", "No."))
+    assert [received.question for received in stage.apis.chatbase.received].count("did you miss this?") == 1
+
+
+@pytest.mark.parametrize("how", ["op 7", "resumable", "not resumable"])
+async def test_an_answer_goes_on_when_the_session_ends(stage: Stage, how: str) -> None:
+    stream, _, answer = await begin(stage)
+    readies, resumes = stage.app.readies, stage.app.resumes
+    if how == "op 7":
+        stage.discord.gateway.ask_to_reconnect()
+    else:
+        stage.discord.invalidate_sessions(resumable=how == "resumable")
+    await stage.discord.wait_for(lambda: stage.app.readies + stage.app.resumes > readies + resumes)
+    assert (stage.app.readies > readies) == (how == "not resumable")
+    await stream.send(" and goes on.")
+    await stream.finish()
+    assert (await stage.finished(answer)).content == "It begins and goes on."
+    await check_next(stage, remembered=("please tell me all", "It begins and goes on."))
+
+
+async def test_a_discord_that_goes_down_and_comes_back_gets_the_answer(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("discord.backoff.ExponentialBackoff.delay", lambda _: 0.05)
+    monkeypatch.setattr(painter, "_RETRY_PAUSES", (0.05,) * 1000)
+    failed = watch_failures(monkeypatch)
+    stream, _, answer = await begin(stage)
+    resumes = stage.app.resumes
+    await stage.discord.go_down()
+    await stream.send(" and goes on.")
+    await asyncio.wait_for(failed.wait(), 10)
+    await stream.finish()
+    await stage.discord.come_back()
+    assert (await stage.finished(answer)).content == "It begins and goes on."
+    await stage.discord.wait_for(lambda: stage.app.resumes > resumes)
+    await check_next(stage, remembered=("please tell me all", "It begins and goes on."))
+
+
+async def test_a_message_that_is_delivered_twice_is_answered_once(stage: Stage) -> None:
+    stream, question, answer = await begin(stage)
+    (session,) = stage.discord.gateway.connected(stage.app)
+    repeated = next(text for _, text in reversed(session._recent) if f'"id":"{question.id}"' in text)
+    session.wire.send(repeated)  # type: ignore[union-attr]
+    await stage.discord.wait_for(lambda: stage.bot.ws.sequence == session.sequence)
+    await stream.send(" and ends.")
+    await stream.finish()
+    await stage.finished(answer)
+    await check_next(stage, remembered=("please tell me all", "It begins and ends."))
+    assert len(stage.by_bot()) == 2

@@ -1,0 +1,152 @@
+"""What only its caller sees: every command but those that ask, and every refusal; and what `/help` says."""
+
+from typing import Any
+
+import pytest
+
+from sandbox.discord import Message
+from tests.e2e.stage import Stage
+
+PUBLIC = {"ask", "tamako ask", "chatbase ask", "stammer ask", "chatbot ask"}
+
+OPTIONS: dict[str, dict[str, Any]] = {
+    "settings provider": {"provider": "tamako"},
+    "settings name": {"value": "Ada"},
+    "settings gender": {"value": "female"},
+    "settings prefix": {"value": "hey."},
+    "settings developer": {"value": "Home Ltd"},
+    "chatbase model": {"value": "gpt-4o"},
+    "chatbase temperature": {"value": 0.5},
+    "stammer system-prompt": {"value": "Be kind."},
+    "chatbot story": {"value": "5f1a2b3c4d5e6f7081920a0b"},
+}
+
+
+def commands(stage: Stage) -> set[str]:
+    """Return the full name of every slash command that is registered."""
+    found = set()
+    for command in stage.app.commands.values():
+        nested = [option["name"] for option in command.body.get("options", []) if option["type"] == 1]
+        found |= {f"{command.name} {name}" for name in nested} if nested else {command.name}
+    return found
+
+
+def seen_by_bob(stage: Stage) -> list[Message]:
+    """Return what another member sees of the bot's messages in `general`."""
+    return [message for message in stage.general.visible_to(stage.bob) if message.author is stage.app.bot]
+
+
+async def test_every_command_but_the_asking_ones_answers_its_caller_alone(stage: Stage) -> None:
+    private = commands(stage) - PUBLIC
+    assert private >= {"help", "history clear", "history show", "settings show", *OPTIONS}
+    for command in sorted(private):
+        told = await stage.use(stage.admin, command, **OPTIONS.get(command, {}))
+        assert told.ephemeral, command
+        assert told.content, command
+    await stage.idle()
+    assert not seen_by_bob(stage)
+
+
+async def test_the_asking_commands_answer_in_public(stage: Stage) -> None:
+    assert commands(stage) >= PUBLIC
+    for command in sorted(PUBLIC):
+        told = await stage.use(stage.alice, command, question="hello")
+        assert not told.ephemeral
+        assert told in seen_by_bob(stage)
+        assert not told.pinged
+
+
+@pytest.mark.parametrize(
+    ("provider", "label", "length", "limit"),
+    [("stammer", "Stammer.ai", "5000", "4999"), ("chatbot", "ChatBot.com", "257", "256")],
+)
+async def test_a_question_that_is_too_long_is_refused_before_it_is_sent(
+    stage: Stage, provider: str, label: str, length: str, limit: str
+) -> None:
+    api = getattr(stage.apis, provider)
+    most = int(limit)
+    told = await stage.use(stage.alice, f"{provider} ask", question="x" * (most + 1))
+    sentence = (
+        f"-# Your question has {length} characters, and {label} takes at most {limit}. "
+        "Nothing was sent; please shorten it."
+    )
+    assert told.content == sentence
+    assert told.ephemeral
+    await stage.use(stage.admin, "settings provider", provider=provider)
+    told = await stage.use(stage.alice, "ask", question="x" * (most + 1))
+    assert (told.content, told.ephemeral) == (sentence, True)
+    assert not api.received
+    assert not seen_by_bob(stage)
+    await stage.use(stage.alice, "ask", question="x" * most)
+    assert api.received[-1].question == "x" * most
+
+
+async def test_a_message_that_is_too_long_is_told_so_with_all_that_counts(stage: Stage) -> None:
+    await stage.use(stage.admin, "settings provider", provider="chatbot")
+    refused = await stage.ask(stage.alice, "x" * 257)
+    assert refused.content.startswith("-# Your question has 257 characters, and ChatBot.com takes at most 256.")
+    quoted = await stage.bob.say(stage.general, stage.mention("y" * 200))
+    await stage.answer(quoted)
+    reply = await stage.alice.say(stage.general, stage.mention("x" * 100), reply_to=quoted)
+    assert "has 315 characters" in (await stage.answer(reply)).content
+    assert len(stage.apis.chatbot.received) == 1
+
+
+async def test_a_refusal_does_not_hold_the_next_question_up(stage: Stage) -> None:
+    await stage.use(stage.alice, "chatbot ask", question="x" * 257)
+    assert (await stage.use(stage.alice, "chatbot ask", question="hours")).content.startswith("We are open")
+
+
+async def test_a_question_of_white_space_is_refused_in_private(stage: Stage) -> None:
+    told = await stage.use(stage.alice, "ask", question="   ")
+    assert told.content == "-# Your question is empty. Please write what you want to know."
+    assert told.ephemeral
+    assert not stage.apis.chatbase.received
+
+
+async def test_a_provider_that_went_away_is_refused_in_private(stage: Stage) -> None:
+    """Discord may still offer a command that the bot had before its last start."""
+    del stage.bot.desk.preferences.providers["tamako"]  # type: ignore[attr-defined]
+    told = await stage.use(stage.alice, "tamako ask", question="hello")
+    assert told.content == "-# tamako is not set up here. `/help` lists what is."
+    assert told.ephemeral
+
+
+def lines_of(message: Message) -> list[str]:
+    """Return a message's lines."""
+    return message.content.splitlines()
+
+
+async def test_help_tells_who_answers_and_how_to_ask(stage: Stage) -> None:
+    told = await stage.use(stage.alice, "help")
+    assert told.ephemeral
+    assert lines_of(told)[0] == "**Chatbase answers here.**"
+    assert "- Mention me with a question, or reply to one of my messages." in lines_of(told)
+    assert "- `/ask` asks as well." in lines_of(told)
+    assert "`/tamako ask`, `/chatbase ask`, `/stammer ask` or `/chatbot ask`" in told.content
+    await stage.use(stage.admin, "settings provider", provider="stammer", channel=stage.other)
+    there = await stage.use(stage.bob, "help", at=stage.other)
+    assert lines_of(there)[0] == "**Stammer.ai answers here.**"
+
+
+async def test_help_in_a_direct_message_speaks_of_messages(stage: Stage) -> None:
+    told = await stage.use(stage.alice, "help", at=stage.alice.dm(stage.app))
+    assert told.ephemeral
+    assert "- Write me a message." in lines_of(told)
+    assert "Mention me" not in told.content.replace("mention me: I pass", "")
+
+
+@pytest.mark.environment(MESSAGE_CONTENT_INTENT="true", STAMMER_API_TOKEN="", CHATBOT_CLIENT_TOKEN="")
+async def test_help_names_the_prefix_and_the_configured_providers_only(stage: Stage) -> None:
+    await stage.use(stage.admin, "settings prefix", value="hey.")
+    told = await stage.use(stage.alice, "help")
+    assert "- `/ask` asks as well, and so does `hey.ask`." in lines_of(told)
+    assert "stammer" not in told.content
+    assert len(told.content) < 2000
+
+
+async def test_every_command_that_help_names_is_there(stage: Stage) -> None:
+    told = await stage.use(stage.admin, "help")
+    named = {part.removeprefix("/") for part in told.content.split("`")[1::2] if part.startswith("/")}
+    assert named <= commands(stage)
+    assert named >= {*PUBLIC, "history show", "history clear", "settings show", "settings provider"}

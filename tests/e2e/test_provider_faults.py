@@ -1,0 +1,250 @@
+"""Every fault of every chat API: its sentence, what was there before it, nothing remembered, the next one answered."""
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+
+from bot.providers.http import Http
+from sandbox.apis import (
+    FAULTS,
+    Api,
+    Cut,
+    CutShort,
+    Fault,
+    HtmlPage,
+    InvalidJson,
+    Received,
+    Reply,
+    Status,
+)
+from sandbox.discord import Channel, Message
+from sandbox.discord.ratelimits import CREATE_MESSAGES, EDIT_MESSAGES
+from tests.e2e.stage import Stage, open_stage
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+QUESTION = "whatever became of the seventeen grey herons?"
+PROVIDERS = ["tamako", "chatbase", "stammer", "chatbot"]
+LABELS = {"tamako": "Tamako", "chatbase": "Chatbase", "stammer": "Stammer.ai", "chatbot": "ChatBot.com"}
+
+TOLD: dict[str, tuple[Fault | str, str]] = {
+    "401": ("unauthorized", "{} did not accept this bot's credentials. Its host has to correct them."),
+    "402": ("payment-required", "The {} account has run out of credit, or its plan does not cover this. Its owner"),
+    "403": ("forbidden", "{} does not allow this bot's account to ask. Its host has to check the plan and the keys."),
+    "404": ("not-found", "{} does not know this chatbot. Its host has to check the chatbot's id and the address."),
+    "429, a long time": (Status(429, retry_after=120), "{} is getting too many questions. Please try again in 2 min"),
+    "429, an even longer time": (Status(429, retry_after="14:59"), "{} is getting too many questions. Please try"),
+    "429 for ever": (Status(429, retry_after=1), "{} is getting too many questions. Please try again in 1 second."),
+    "429 without a time": (Status(429), "{} is getting too many questions. Please try again in a minute."),
+    "500": ("server-error", "{} has a fault on its side (status 500). Please try again in a few minutes."),
+    "503": ("unavailable", "{} has a fault on its side (status 503). Please try again in a few minutes."),
+    "HTML with 502": ("html", "{} has a fault on its side (status 502). Please try again in a few minutes."),
+    "HTML with 200": (HtmlPage(200), "{} sent something that is not an answer. Please try again in a few minutes."),
+    "an empty body": ("empty", "{} had nothing to say to that. Please try other words."),
+    "invalid JSON": (InvalidJson(), "{} sent something that is not an answer. Please try again in a few minutes."),
+    "a reset": (CutShort(Cut.RESET), "The connection to {} broke off, so this answer is incomplete. Please ask again."),
+    "an early end": (CutShort(Cut.TRUNCATE), "The connection to {} broke off, so this answer is incomplete. Please"),
+    "a hang-up": ("dropped", "The connection to {} broke off, so this answer is incomplete. Please ask again."),
+    "a redirect": ("redirect", "{} sent something that is not an answer. Please try again in a few minutes."),
+    "an endless answer": ("endless", "{} sent more than 1 MB, so I stopped reading there."),
+    "20 MB": ("huge", "{} sent more than 1 MB, so I stopped reading there."),
+}
+RETRIED = {"429 for ever": [1.0, 1.0], "429 without a time": [1.0, 2.0], "503": [1.0, 1.0]}
+"""Seconds that the bot waited before each further try; whatever is not here was asked once."""
+
+
+@dataclass
+class Desk:
+    """One API on a stage that all tests share, and a channel of the test's own where that API is asked."""
+
+    stage: Stage
+    api: Api
+    channel: Channel
+    pauses: list[float]
+
+    async def ask(self, text: str) -> Message:
+        """Ask, and return the first message of the answer once the bot is done."""
+        answer = await self.stage.ask(self.stage.alice, text, self.channel)
+        await self.stage.idle()
+        return answer
+
+    def asked(self) -> list[Received]:
+        """Return the requests with the question of this test."""
+        return [each for each in self.api.received[self._before :] if each.question == QUESTION]
+
+    def __post_init__(self) -> None:
+        self._before = len(self.api.received)
+
+    def check_discretion(self) -> None:
+        """Hold that nothing in the channel shows a secret, an address or the question."""
+        for message in self.stage.by_bot(self.channel):
+            for hidden in (*self.api.secrets, self.api.origin, "http", "herons"):
+                assert hidden not in message.content
+
+    async def check_next(self) -> None:
+        """Hold that the next question is answered, and that what failed was not remembered."""
+        self.api.clear()
+        self.api.answers("All is well again.")
+        assert (await self.ask("and now?")).content == "All is well again."
+        assert self.api.received[-1].question == "and now?"
+        if self.api.name == "chatbase":
+            assert self.api.received[-1].fields["messages"] == [{"role": "user", "content": "and now?"}]
+        assert not self.api.strays
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def pauses() -> AsyncIterator[list[float]]:
+    """Give the pauses between tries, none of which really passes."""
+    asked: list[float] = []
+
+    async def pause(seconds: float) -> None:
+        asked.append(seconds)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("bot.assembly.Http", partial(Http, pause=pause))
+        yield asked
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def stage(tmp_path_factory: pytest.TempPathFactory, pauses: list[float]) -> AsyncIterator[Stage]:
+    """Give one stage to all the tests here: each asks in a channel of its own."""
+    path: Path = tmp_path_factory.mktemp("faults")
+    async with open_stage(f"sqlite:///{path}/switchboard.db") as opened, opened.running():
+        for limit in (CREATE_MESSAGES, EDIT_MESSAGES):
+            opened.discord.limits.change(limit, count=40, window=0.5)
+        yield opened
+
+
+@pytest_asyncio.fixture(loop_scope="module")
+async def desk(request: pytest.FixtureRequest, stage: Stage, pauses: list[float]) -> AsyncIterator[Desk]:
+    """Give the API that a test names, in a channel of its own."""
+    channel = stage.guild.add_text_channel("desk")
+    await stage.admin.slash(stage.general, "settings provider", provider=request.param, channel=channel)
+    pauses.clear()
+    api: Api = getattr(stage.apis, request.param)
+    yield Desk(stage, api, channel, pauses)
+    api.clear()
+    await api.accept()
+
+
+every_api = pytest.mark.parametrize("desk", PROVIDERS, indirect=True)
+
+
+@every_api
+@pytest.mark.parametrize("fault", TOLD)
+async def test_a_fault_is_told(desk: Desk, fault: str) -> None:
+    played, sentence = TOLD[fault]
+    desk.api.fails(played)
+    await desk.ask(QUESTION)
+    last = desk.stage.by_bot(desk.channel)[-1]
+    assert last.content.splitlines()[-1].startswith(f"-# {sentence.format(LABELS[desk.api.name])}")
+    assert desk.pauses == RETRIED.get(fault, [])
+    assert len(desk.asked()) == len(desk.pauses) + 1
+    await desk.api.wait_idle()
+    desk.check_discretion()
+    await desk.check_next()
+
+
+async def test_no_fault_of_the_sandbox_is_forgotten() -> None:
+    names = {played for played, _ in TOLD.values() if isinstance(played, str)}
+    elsewhere = {"rate-limited", "cut", "truncated", "silent", "invalid-json", "invalid-utf-8", "wrong-content-type"}
+    assert names | elsewhere == set(FAULTS)
+
+
+@every_api
+async def test_refused_connections_are_told_after_three_tries(desk: Desk) -> None:
+    await desk.api.refuse()
+    answer = await desk.ask(QUESTION)
+    label = LABELS[desk.api.name]
+    assert answer.content == f"-# {label} cannot be reached right now. Please try again in a few minutes."
+    assert desk.pauses == [1.0, 2.0]
+    await desk.api.accept()
+    await desk.check_next()
+
+
+@every_api
+@pytest.mark.parametrize("status", [429, 503])
+async def test_a_short_wait_is_waited_and_then_answered(desk: Desk, status: int) -> None:
+    desk.api.fails(Status(status, retry_after=7), times=2)
+    desk.api.answers("Here you are.")
+    assert (await desk.ask(QUESTION)).content == "Here you are."
+    assert desk.pauses == [7.0, 7.0]
+
+
+@every_api
+@pytest.mark.parametrize("status", [400, 409, 422])
+async def test_a_refusal_gives_the_apis_reason(desk: Desk, status: int) -> None:
+    desk.api.fails(Status(status, body={"message": "The `moon` is in the *wrong* phase @everyone"}))
+    answer = await desk.ask(QUESTION)
+    label = LABELS[desk.api.name]
+    told = (
+        f"-# {label} refused the question (status {status}): “The \\`moon\\` is in the \\*wrong\\* phase \\@everyone”"
+    )
+    assert answer.content == told
+    await desk.check_next()
+
+
+@every_api
+@pytest.mark.parametrize("status", [400, 401, 403, 500])
+async def test_an_api_that_repeats_what_it_was_sent_is_not_repeated(desk: Desk, status: int) -> None:
+    secrets = " ".join(desk.api.secrets)
+    text = f"Bad request {desk.api.url}?key={secrets}: we do not like “{QUESTION}”, with {secrets}"
+    desk.api.fails(Status(status, text=text, body={"message": text, "error": text, "detail": text}))
+    await desk.ask(QUESTION)
+    desk.check_discretion()
+    desk.api.fails(Status(status, text=f"The key {secrets} is wrong"))
+    await desk.ask(QUESTION)
+    desk.check_discretion()
+    await desk.check_next()
+
+
+@every_api
+async def test_broken_bytes_and_wrong_labels_are_read_all_the_same(desk: Desk) -> None:
+    desk.api.fails("invalid-utf-8", times=1)
+    content = (await desk.ask(QUESTION)).content
+    assert content.startswith("Before caf�")
+    assert content.endswith("after.")
+    desk.api.fails("wrong-content-type", times=1)
+    assert (await desk.ask(QUESTION)).content == "The label is wrong, the text is right."
+
+
+@pytest.mark.parametrize("desk", ["chatbase"], indirect=True)
+@pytest.mark.parametrize("shape", ["raw", "sse", "sse-text", "sse-delta"])
+@pytest.mark.parametrize("how", [*Cut])
+async def test_what_came_before_a_cut_stays_and_is_not_remembered(desk: Desk, shape: str, how: Cut) -> None:
+    desk.api.answers(Reply(pieces=["There once ", "was a heron", ", and then", how], shape=shape), times=1)
+    answer = await desk.ask("tell me a story")
+    assert answer.content == (
+        "There once was a heron, and then\n"
+        "-# The connection to Chatbase broke off, so this answer is incomplete. Please ask again."
+    )
+    await desk.check_next()
+
+
+@pytest.mark.parametrize("desk", ["chatbase"], indirect=True)
+async def test_what_came_before_a_fault_stays_also_over_several_messages(desk: Desk) -> None:
+    text = "\n".join(f"Line {number} of a longer story about herons." for number in range(80))
+    desk.api.answers(Reply(pieces=[*text.splitlines(keepends=True), Cut.RESET]), times=1)
+    await desk.ask("tell me a long story")
+    messages = desk.stage.by_bot(desk.channel)
+    assert len(messages) == 2
+    shown = "\n".join(message.content for message in messages)
+    assert shown == f"{text}\n-# The connection to Chatbase broke off, so this answer is incomplete. Please ask again."
+    await desk.check_next()
+
+
+@pytest.mark.parametrize("desk", ["chatbase"], indirect=True)
+async def test_the_end_of_an_endless_answer_is_a_file_with_all_that_was_read(desk: Desk) -> None:
+    desk.api.fails("endless")
+    await desk.ask(QUESTION)
+    *pages, last = desk.stage.by_bot(desk.channel)
+    assert len(pages) == 25
+    first, second = last.content.splitlines()
+    assert first.startswith("-# This answer has ")
+    assert second == "-# Chatbase sent more than 1 MB, so I stopped reading there."
+    assert 900_000 < len(last.attachments[0].data) <= 1_000_000
+    await desk.check_next()

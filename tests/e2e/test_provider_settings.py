@@ -1,0 +1,143 @@
+"""`/chatbase model` and `temperature`, `/stammer system-prompt`, `/chatbot story`: what the APIs are sent then."""
+
+from collections.abc import Mapping
+
+import pytest
+
+from sandbox.apis import Received
+from sandbox.discord import BadOption
+from tests.e2e.stage import Stage
+
+
+async def sent(stage: Stage, provider: str) -> Mapping[str, object]:
+    """Ask a provider something, and return the fields of the request."""
+    await stage.use(stage.alice, f"{provider} ask", question="hello")
+    newest: Received = getattr(stage.apis, provider).received[-1]
+    return newest.fields
+
+
+async def test_the_model_is_sent_as_it_was_set(any_stage: Stage) -> None:
+    stage = any_stage
+    assert "model" not in await sent(stage, "chatbase")
+    told = await stage.use(stage.admin, "chatbase model", value="claude-x.5 (new)")
+    assert told.content == "chatbase model in this server is now: `claude-x.5 (new)`"
+    assert told.ephemeral
+    assert (await sent(stage, "chatbase"))["model"] == "claude-x.5 (new)"
+    told = await stage.use(stage.admin, "chatbase model")
+    assert told.content == "chatbase model in this server is back to default."
+    assert "model" not in await sent(stage, "chatbase")
+
+
+@pytest.mark.parametrize(("value", "wire"), [(0, 0), (0.35, 0.35), (1, 1)])
+async def test_the_temperature_is_sent_as_a_number(stage: Stage, value: float, wire: float) -> None:
+    assert "temperature" not in await sent(stage, "chatbase")
+    await stage.use(stage.admin, "chatbase temperature", value=value)
+    temperature = (await sent(stage, "chatbase"))["temperature"]
+    assert isinstance(temperature, int | float)
+    assert temperature == wire
+    await stage.use(stage.admin, "chatbase temperature")
+    assert "temperature" not in await sent(stage, "chatbase")
+
+
+@pytest.mark.parametrize("value", [-0.1, 1.1])
+async def test_a_temperature_out_of_bounds_is_none(stage: Stage, value: float) -> None:
+    with pytest.raises(BadOption):
+        await stage.use(stage.admin, "chatbase temperature", value=value)
+
+
+@pytest.mark.environment(CHATBASE_MODEL="gpt-op", CHATBASE_TEMPERATURE="0.2", STAMMER_SYSTEM_PROMPT="Be brief.")
+async def test_the_servers_values_win_over_the_operators(stage: Stage) -> None:
+    async def all_sent() -> tuple[object, object, object]:
+        fields = await sent(stage, "chatbase")
+        return fields["model"], fields["temperature"], (await sent(stage, "stammer"))["custom_base_system_prompt"]
+
+    assert await all_sent() == ("gpt-op", 0.2, "Be brief.")
+    await stage.use(stage.admin, "chatbase model", value="gpt-server")
+    await stage.use(stage.admin, "chatbase temperature", value=0)
+    await stage.use(stage.admin, "stammer system-prompt", value="Be long.")
+    assert await all_sent() == ("gpt-server", 0, "Be long.")
+    for command in ("chatbase model", "chatbase temperature", "stammer system-prompt"):
+        await stage.use(stage.admin, command)
+    assert await all_sent() == ("gpt-op", 0.2, "Be brief.")
+
+
+async def test_the_system_prompt_is_sent_whole(stage: Stage) -> None:
+    assert "custom_base_system_prompt" not in await sent(stage, "stammer")
+    prompt = "You are `Ada`.\n" + "Be kind. " * 600
+    told = await stage.use(stage.admin, "stammer system-prompt", value=prompt)
+    assert told.content.startswith("stammer system-prompt in this server is now: `You are ˋAdaˋ.")
+    assert len(told.content) < 300
+    assert (await sent(stage, "stammer"))["custom_base_system_prompt"] == prompt
+    shown = await stage.use(stage.admin, "settings show")
+    assert "**stammer system-prompt**: `You are ˋAdaˋ. Be kind." in shown.content
+    with pytest.raises(BadOption):
+        await stage.use(stage.admin, "stammer system-prompt", value="x" * 6001)
+
+
+async def test_a_story_is_offered_by_name_and_talked_to(any_stage: Stage) -> None:
+    stage = any_stage
+    pizzeria, help_desk = stage.apis.chatbot.stories
+    offered = await stage.admin.autocomplete(stage.general, "chatbot story", "value", "")
+    assert offered == [{"name": story.name, "value": story.id} for story in (pizzeria, help_desk)]
+    listing = stage.apis.chatbot.received[-1]
+    assert listing.headers["Authorization"] == f"Bearer {stage.apis.chatbot.developer_token}"
+    offered = await stage.admin.autocomplete(stage.general, "chatbot story", "value", "DESK")
+    assert offered == [{"name": "Help desk", "value": help_desk.id}]
+    assert (await sent(stage, "chatbot"))["storyId"] == pizzeria.id
+    told = await stage.use(stage.admin, "chatbot story", value=offered[0]["value"])
+    assert told.content == f"chatbot story in this server is now: `{help_desk.id}`"
+    answer = await stage.use(stage.alice, "chatbot ask", question="hello")
+    assert answer.content.startswith("Hello, this is the help desk.")
+    asked = stage.apis.chatbot.received[-1]
+    assert asked.fields["storyId"] == help_desk.id
+    assert asked.headers["Authorization"] == f"Bearer {stage.apis.chatbot.client_token}"
+    told = await stage.use(stage.admin, "chatbot story")
+    assert told.content == "chatbot story in this server is back to default."
+    assert (await sent(stage, "chatbot"))["storyId"] == pizzeria.id
+
+
+async def test_stories_are_offered_to_nobody_else(stage: Stage) -> None:
+    assert await stage.alice.autocomplete(stage.general, "chatbot story", "value", "", force=True) == []
+    chat = stage.alice.dm(stage.app)
+    assert await stage.alice.autocomplete(chat, "chatbot story", "value", "", force=True) == []
+    assert not stage.apis.chatbot.received
+
+
+@pytest.mark.environment(CHATBOT_DEVELOPER_TOKEN="")
+async def test_without_the_developer_token_no_story_is_offered_and_an_id_still_does(stage: Stage) -> None:
+    assert await stage.admin.autocomplete(stage.general, "chatbot story", "value", "") == []
+    await stage.use(stage.admin, "chatbot story", value=stage.apis.chatbot.stories[1].id)
+    assert (await sent(stage, "chatbot"))["storyId"] == stage.apis.chatbot.stories[1].id
+
+
+async def test_stories_that_cannot_be_listed_are_not_offered(stage: Stage) -> None:
+    stage.apis.chatbot.fails("server-error")
+    assert await stage.admin.autocomplete(stage.general, "chatbot story", "value", "") == []
+
+
+@pytest.mark.parametrize("bad", ["Pizzeria", "5f1a2b3c4d5e6f708192", "g" * 24, "5f1a2b3c4d5e6f7081920a0b0"])
+async def test_what_is_no_storys_id_is_refused(stage: Stage, bad: str) -> None:
+    told = await stage.use(stage.admin, "chatbot story", value=bad)
+    assert told.content == "That is not a story's id: it has 24 characters, 0-9 and a-f. Nothing was changed."
+    assert told.ephemeral
+    assert (await sent(stage, "chatbot"))["storyId"] == stage.apis.chatbot.stories[0].id
+
+
+async def test_a_story_that_is_gone_is_told_when_it_is_asked(stage: Stage) -> None:
+    await stage.use(stage.admin, "chatbot story", value="f" * 24)
+    answer = await stage.use(stage.alice, "chatbot ask", question="hello")
+    assert answer.content.startswith("-# ChatBot.com does not know this chatbot.")
+
+
+async def test_provider_settings_last_over_a_restart(resting_stage: Stage) -> None:
+    stage = resting_stage
+    story = stage.apis.chatbot.stories[1].id
+    async with stage.running():
+        await stage.use(stage.admin, "chatbase model", value="gpt-server")
+        await stage.use(stage.admin, "chatbase temperature", value=0.5)
+        await stage.use(stage.admin, "stammer system-prompt", value="Be long.")
+        await stage.use(stage.admin, "chatbot story", value=story)
+    async with stage.running():
+        assert (await sent(stage, "chatbase")).items() >= {("model", "gpt-server"), ("temperature", 0.5)}
+        assert (await sent(stage, "stammer"))["custom_base_system_prompt"] == "Be long."
+        assert (await sent(stage, "chatbot"))["storyId"] == story

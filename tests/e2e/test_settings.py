@@ -1,0 +1,289 @@
+"""`/settings`: who may change what, what is in force then, and that it lasts."""
+
+from typing import Any
+
+import pytest
+
+from sandbox.discord import BadOption, NotVisible, Permission, Person
+from tests.e2e.stage import Stage
+
+NICKNAME = ("PATCH", "/guilds/{guild_id}/members/@me")
+
+
+def name_apis(stage: Stage) -> None:
+    """Have each provider answer with its name."""
+    for api in stage.apis.all:
+        api.answers(f"from {api.name}")
+
+
+def nickname(stage: Stage) -> str | None:
+    """Return the bot's nickname in the server."""
+    return stage.guild.member(stage.app.bot).nick
+
+
+async def shown_lines(stage: Stage) -> dict[str, str]:
+    """Return what `/settings show` says in `general`: by name, the value and where it comes from."""
+    shown = await stage.use(stage.admin, "settings show")
+    assert shown.ephemeral
+    lines = (line.removeprefix("- **").partition("**: ")[::2] for line in shown.content.splitlines())
+    return dict(lines)
+
+
+async def test_show_tells_every_value_and_where_it_comes_from(any_stage: Stage) -> None:
+    stage = any_stage
+    assert await shown_lines(stage) == {
+        "provider": "`chatbase` (default)",
+        "name": "not set (default)",
+        "gender": "not set (default)",
+        "prefix": "`!` (default)",
+        "developer": "`robin` (default)",
+        "chatbase model": "not set (default)",
+        "chatbase temperature": "not set (default)",
+        "stammer system-prompt": "not set (default)",
+        "chatbot story": f"`{stage.apis.chatbot.stories[0].id}` (default)",
+    }
+    await stage.use(stage.admin, "settings provider", provider="tamako")
+    await stage.use(stage.admin, "settings provider", provider="stammer", channel=stage.general)
+    await stage.use(stage.admin, "settings gender", value="female")
+    await stage.use(stage.admin, "chatbase temperature", value=0)
+    lines = await shown_lines(stage)
+    assert lines["provider"] == "`stammer` (set for this channel)"
+    assert lines["gender"] == "`female` (set for this server)"
+    assert lines["chatbase temperature"] == "`0` (set for this server)"
+    elsewhere = await stage.use(stage.admin, "settings show", at=stage.other)
+    assert "**provider**: `tamako` (set for this server)" in elsewhere.content
+
+
+@pytest.mark.environment(
+    BOT_DEVELOPER="The Team", CHATBASE_MODEL="gpt-op", STAMMER_SYSTEM_PROMPT="Be `short`.\nAlways."
+)
+async def test_show_tells_what_the_operator_set(stage: Stage) -> None:
+    lines = await shown_lines(stage)
+    assert lines["developer"] == "`The Team` (default)"
+    assert lines["chatbase model"] == "`gpt-op` (default)"
+    assert lines["stammer system-prompt"] == "`Be ˋshortˋ. Always.` (default)"
+
+
+async def test_show_in_a_thread_tells_what_its_parent_has(stage: Stage) -> None:
+    await stage.use(stage.admin, "settings provider", provider="stammer", channel=stage.general)
+    thread = await stage.alice.start_thread(stage.general, "aside")
+    shown = await stage.use(stage.admin, "settings show", at=thread)
+    assert "**provider**: `stammer` (set for this channel)" in shown.content
+
+
+async def test_the_channels_provider_answers_before_the_servers(any_stage: Stage) -> None:
+    stage = any_stage
+    name_apis(stage)
+    told = await stage.use(stage.admin, "settings provider", provider="tamako")
+    assert told.content == "The provider in this server is now: `tamako`"
+    told = await stage.use(stage.admin, "settings provider", provider="stammer", channel=stage.other)
+    assert told.content == f"The provider in {stage.other.mention} is now: `stammer`"
+    thread = await stage.alice.start_thread(stage.other, "aside")
+    assert (await stage.ask(stage.alice, "who?")).content == "from tamako"
+    assert (await stage.ask(stage.alice, "who?", stage.other)).content == "from stammer"
+    assert (await stage.ask(stage.alice, "who?", thread)).content == "from stammer"
+    assert (await stage.use(stage.alice, "ask", at=stage.other, question="who?")).content == "from stammer"
+    told = await stage.use(stage.admin, "settings provider", provider="default", channel=stage.other)
+    assert told.content == f"The provider in {stage.other.mention} is back to default."
+    assert (await stage.ask(stage.alice, "who?", stage.other)).content == "from tamako"
+    told = await stage.use(stage.admin, "settings provider", provider="default")
+    assert told.content == "The provider in this server is back to default."
+    assert (await stage.ask(stage.alice, "who?", stage.other)).content == "from chatbase"
+
+
+async def test_the_provider_of_a_forum_answers_in_its_posts(stage: Stage) -> None:
+    name_apis(stage)
+    forum = stage.guild.add_forum("questions")
+    await stage.use(stage.admin, "settings provider", provider="chatbot", channel=forum)
+    thread, question = await stage.alice.post(forum, "A question", stage.mention("who?"))
+    assert (await stage.answer(question)).content == "from chatbot"
+    assert (await stage.ask(stage.alice, "who?", thread)).content == "from chatbot"
+
+
+@pytest.mark.environment(TAMAKO_APP_SECRET="")
+async def test_an_unknown_provider_is_refused_and_only_known_ones_are_offered(stage: Stage) -> None:
+    for unknown in ("tamako", "Chatbase", "gpt"):
+        told = await stage.use(stage.admin, "settings provider", provider=unknown)
+        assert told.content == "I know no such provider here. These are set up: chatbase, stammer, chatbot."
+        assert told.ephemeral
+    assert (await shown_lines(stage))["provider"] == "`chatbase` (default)"
+    offered = await stage.admin.autocomplete(stage.general, "settings provider", "provider", "")
+    assert [choice["value"] for choice in offered] == ["chatbase", "stammer", "chatbot", "default"]
+    offered = await stage.admin.autocomplete(stage.general, "settings provider", "provider", "CHAT")
+    assert [choice["name"] for choice in offered] == ["Chatbase", "ChatBot.com"]
+
+
+async def test_a_provider_that_lost_its_credentials_gives_way(resting_stage: Stage) -> None:
+    stage = resting_stage
+    name_apis(stage)
+    async with stage.running():
+        await stage.use(stage.admin, "settings provider", provider="tamako")
+        assert (await stage.ask(stage.alice, "who?")).content == "from tamako"
+    stage.changed["TAMAKO_APP_SECRET"] = ""
+    async with stage.running():
+        assert (await stage.ask(stage.alice, "who?")).content == "from chatbase"
+        assert (await shown_lines(stage))["provider"] == "`chatbase` (default)"
+
+
+async def test_a_name_is_the_nickname_in_this_server_too(any_stage: Stage) -> None:
+    stage = any_stage
+    told = await stage.use(stage.admin, "settings name", value="Ada Lovelace")
+    assert told.content == "My name in this server is now: `Ada Lovelace`"
+    assert told.ephemeral
+    assert nickname(stage) == "Ada Lovelace"
+    assert (await shown_lines(stage))["name"] == "`Ada Lovelace` (set for this server)"
+    longest = "x" * 32
+    await stage.use(stage.admin, "settings name", value=longest)
+    assert nickname(stage) == longest
+    told = await stage.use(stage.admin, "settings name")
+    assert told.content == "My name in this server is back to default."
+    assert nickname(stage) is None
+    assert (await shown_lines(stage))["name"] == "not set (default)"
+
+
+async def test_a_name_of_33_characters_is_none(stage: Stage) -> None:
+    with pytest.raises(BadOption):
+        await stage.use(stage.admin, "settings name", value="x" * 33)
+
+
+async def test_a_name_is_saved_where_the_bot_may_not_rename_itself(stage: Stage) -> None:
+    for role in stage.guild.roles.values():
+        role.set_permissions(role.permissions & ~Permission.CHANGE_NICKNAME)
+    told = await stage.use(stage.admin, "settings name", value="Ada")
+    saved, problem = told.content.splitlines()
+    assert saved == "My name in this server is now: `Ada`"
+    assert problem.startswith("Discord did not let me change my nickname: I need **Change Nickname**.")
+    await hold_saved_without_nickname(stage)
+
+
+@pytest.mark.parametrize(("status", "code"), [(403, 50013), (400, 50035), (404, 10007)])
+async def test_a_name_is_saved_though_discord_refuses_the_nickname(stage: Stage, status: int, code: int) -> None:
+    stage.discord.fail_next(*NICKNAME, status, code)
+    told = await stage.use(stage.admin, "settings name", value="Ada")
+    saved, problem = told.content.splitlines()
+    assert saved == "My name in this server is now: `Ada`"
+    assert "nickname" in problem
+    assert problem.endswith("The name itself is saved.")
+    assert told.ephemeral
+    await hold_saved_without_nickname(stage)
+
+
+async def hold_saved_without_nickname(stage: Stage) -> None:
+    """Hold that the name `Ada` is in force though the nickname did not follow."""
+    assert nickname(stage) is None
+    assert (await shown_lines(stage))["name"] == "`Ada` (set for this server)"
+    await stage.use(stage.alice, "tamako ask", question="hello")
+    assert stage.apis.tamako.received[-1].fields["name"] == "Ada"
+
+
+@pytest.mark.parametrize(
+    ("setting", "value", "title"),
+    [("gender", "female", "My gender"), ("developer", "Home Ltd", "My developer"), ("prefix", "hey.", "The prefix")],
+)
+async def test_a_persona_setting_is_told_and_goes_back(stage: Stage, setting: str, value: str, title: str) -> None:
+    before = await shown_lines(stage)
+    told = await stage.use(stage.admin, f"settings {setting}", value=value)
+    assert told.content == f"{title} in this server is now: `{value}`"
+    assert (await shown_lines(stage))[setting] == f"`{value}` (set for this server)"
+    told = await stage.use(stage.admin, f"settings {setting}")
+    assert told.content == f"{title} in this server is back to default."
+    assert await shown_lines(stage) == before
+
+
+@pytest.mark.parametrize(("setting", "most"), [("gender", 32), ("developer", 64), ("prefix", 10)])
+async def test_a_persona_setting_has_a_length(stage: Stage, setting: str, most: int) -> None:
+    await stage.use(stage.admin, f"settings {setting}", value="x" * most)
+    assert (await shown_lines(stage))[setting] == f"`{'x' * most}` (set for this server)"
+    with pytest.raises(BadOption):
+        await stage.use(stage.admin, f"settings {setting}", value="x" * (most + 1))
+
+
+async def test_a_prefix_has_no_spaces_and_says_when_it_has_no_use(stage: Stage) -> None:
+    told = await stage.use(stage.admin, "settings prefix", value="a b")
+    assert told.content == "A prefix cannot hold spaces. Nothing was changed."
+    assert told.ephemeral
+    assert (await shown_lines(stage))["prefix"] == "`!` (default)"
+    shown = await stage.admin.slash(stage.general, "settings prefix", value="hey.")
+    hint = await shown.next_followup()
+    assert "message content intent" in hint.content
+    assert hint.ephemeral
+
+
+@pytest.mark.environment(MESSAGE_CONTENT_INTENT="true")
+async def test_a_prefix_is_in_force_at_once_and_after_a_restart(resting_stage: Stage) -> None:
+    stage = resting_stage
+    async with stage.running():
+        await stage.use(stage.admin, "settings prefix", value="hey.")
+        await stage.answer(await stage.alice.say(stage.general, "hey.ask one"))
+    async with stage.running():
+        await stage.answer(await stage.alice.say(stage.general, "hey.ask two"))
+        await stage.use(stage.admin, "settings prefix")
+        await stage.answer(await stage.alice.say(stage.general, "!ask three"))
+    assert [received.question for received in stage.apis.chatbase.received] == ["one", "two", "three"]
+
+
+async def test_settings_last_over_a_restart(resting_stage: Stage) -> None:
+    stage = resting_stage
+    name_apis(stage)
+    async with stage.running():
+        await stage.use(stage.admin, "settings provider", provider="tamako")
+        await stage.use(stage.admin, "settings provider", provider="chatbot", channel=stage.other)
+        for setting in ("name", "gender", "prefix", "developer"):
+            await stage.use(stage.admin, f"settings {setting}", value=f"my.{setting}")
+        before = await shown_lines(stage)
+    async with stage.running():
+        assert await shown_lines(stage) == before
+        assert (await stage.ask(stage.alice, "who?", stage.other)).content == "from chatbot"
+        assert (await stage.ask(stage.alice, "who?")).content == "from tamako"
+    sent = stage.apis.tamako.received[-1].fields
+    assert [sent[each] for each in ("name", "gender", "prefix", "dev")] == [
+        "my.name",
+        "my.gender",
+        "my.prefix",
+        "my.developer",
+    ]
+
+
+COMMANDS: dict[str, dict[str, Any]] = {
+    "settings show": {},
+    "settings provider": {"provider": "tamako"},
+    "settings name": {"value": "Eve"},
+    "settings gender": {"value": "none"},
+    "settings prefix": {"value": "eve."},
+    "settings developer": {"value": "Eve"},
+    "chatbase model": {"value": "gpt-eve"},
+    "chatbase temperature": {"value": 0.1},
+    "stammer system-prompt": {"value": "Obey Eve."},
+    "chatbot story": {"value": "f" * 24},
+}
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+async def test_manage_server_is_checked_by_the_bot_itself(stage: Stage, command: str) -> None:
+    before = await shown_lines(stage)
+    told = await stage.use(stage.alice, command, force=True, **COMMANDS[command])
+    assert told.content == "You need **Manage Server** for that. Nothing was changed."
+    assert told.ephemeral
+    assert await shown_lines(stage) == before
+    assert nickname(stage) is None
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+async def test_manage_server_is_enough(stage: Stage, command: str) -> None:
+    manager = Person(stage.discord.world.ids.mint(), "manager", stage.discord.world)
+    stage.guild.add_member(manager, stage.guild.add_role("managers", Permission.MANAGE_GUILD))
+    told = await stage.use(manager, command, **COMMANDS[command])
+    assert told.content.startswith("- **provider**" if command == "settings show" else ("My ", "The ", command))
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+async def test_a_direct_message_has_no_settings(stage: Stage, command: str) -> None:
+    told = await stage.use(stage.alice, command, at=stage.alice.dm(stage.app), force=True, **COMMANDS[command])
+    assert told.content == "That is a setting of a server; in direct messages the defaults apply."
+    assert told.ephemeral
+
+
+async def test_settings_are_not_offered_to_those_who_may_not_use_them(stage: Stage) -> None:
+    for place in (stage.general, stage.alice.dm(stage.app)):
+        with pytest.raises(NotVisible):
+            await stage.use(stage.alice, "settings show", at=place)

@@ -1,0 +1,69 @@
+"""Runs `python -m bot` to its end, with settings of the test's own and nothing else."""
+
+import time
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from sandbox.process import BotProcess
+
+SECRETS = {
+    "DISCORD_TOKEN": "token-not-to-be-seen",
+    "TAMAKO_APP_SECRET": "tamako-not-to-be-seen",
+    "CHATBASE_API_KEY": "chatbase-not-to-be-seen",
+    "STAMMER_API_TOKEN": "stammer-not-to-be-seen",
+    "CHATBOT_CLIENT_TOKEN": "chatbot-not-to-be-seen",
+}
+
+NOBODY = "http://127.0.0.1:9"
+"""Where nobody listens: a bot that overlooks a mistake in its settings cannot get far."""
+
+Changes = Mapping[str, str | None]
+"""Settings to change; None leaves one out."""
+
+
+@dataclass(frozen=True)
+class Ended:
+    """A finished run."""
+
+    code: int
+    out: list[str]
+    err: list[str]
+    seconds: float
+
+    def holds_none_of(self, texts: Collection[str]) -> bool:
+        """Tell whether none of the texts was printed."""
+        printed = "\n".join([*self.out, *self.err])
+        return not any(text in printed for text in texts)
+
+
+def complete_settings(folder: Path) -> dict[str, str]:
+    """Return settings in which nothing is missing or malformed; all addresses are NOBODY's."""
+    return SECRETS | {
+        "DISCORD_API_URL": NOBODY,
+        "DATABASE_URL": f"sqlite:///{folder / 'switchboard.db'}",
+        "TAMAKO_USERNAME": "user",
+        "TAMAKO_APP_ID": "app",
+        "TAMAKO_API_URL": NOBODY,
+        "CHATBASE_CHATBOT_ID": "chatbot",
+        "CHATBASE_API_URL": NOBODY,
+        "STAMMER_CHATBOT_UUID": "5a3db0c2-3c5e-4c55-9f0e-5a4db0c25e11",
+        "STAMMER_API_URL": NOBODY,
+        "CHATBOT_API_URL": NOBODY,
+    }
+
+
+def changed(settings: Mapping[str, str], changes: Changes) -> dict[str, str]:
+    """Return the settings with the changes made."""
+    return {name: value for name, value in {**settings, **changes}.items() if value is not None}
+
+
+async def run(settings: Mapping[str, str], folder: Path, *arguments: str, limit: float = 20.0) -> Ended:
+    """Run the bot in `folder` until it ends by itself; TimeoutError after `limit` seconds, and it is killed then."""
+    begun = time.monotonic()
+    process = await BotProcess.start(settings, folder, *arguments)
+    try:
+        code = await process.ended(limit)
+    finally:
+        await process.kill()
+    return Ended(code, list(process.out), list(process.err), time.monotonic() - begun)

@@ -1,0 +1,117 @@
+"""Each mistake in the settings ends the process at once, with one line that names the variable."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from sandbox.stage import Stage
+from tests.process.running import SECRETS, Changes, Ended, changed, complete_settings, run
+
+PASSWORD = "password-not-to-be-seen"
+
+WITHOUT_CREDENTIALS: Changes = {
+    "TAMAKO_USERNAME": None,
+    "CHATBASE_API_KEY": None,
+    "STAMMER_API_TOKEN": None,
+    "CHATBOT_CLIENT_TOKEN": None,
+}
+
+MISTAKES: dict[str, tuple[Changes, str]] = {
+    "no token": ({"DISCORD_TOKEN": None}, "DISCORD_TOKEN"),
+    "blank token": ({"DISCORD_TOKEN": "  "}, "DISCORD_TOKEN"),
+    "token of two lines": ({"DISCORD_TOKEN": f"{PASSWORD}\nmore"}, "DISCORD_TOKEN"),
+    "no provider": ({**WITHOUT_CREDENTIALS, "CHATBASE_CHATBOT_ID": None}, "CHATBASE_API_KEY"),
+    "half a provider": (WITHOUT_CREDENTIALS, "TAMAKO_USERNAME"),
+    "plain http": ({"CHATBASE_API_URL": "http://chat.example/api"}, "CHATBASE_API_URL"),
+    "a login in an address": ({"STAMMER_API_URL": f"https://me:{PASSWORD}@chat.example/"}, "STAMMER_API_URL"),
+    "another scheme": ({"TAMAKO_API_URL": "ftp://127.0.0.1/"}, "TAMAKO_API_URL"),
+    "no address": ({"CHATBOT_API_URL": "chat.example"}, "CHATBOT_API_URL"),
+    "plain http to Discord": ({"DISCORD_API_URL": "http://discord.example/api/v10"}, "DISCORD_API_URL"),
+    "plain gateway": ({"DISCORD_GATEWAY_URL": "ws://discord.example/"}, "DISCORD_GATEWAY_URL"),
+    "no such database": ({"DATABASE_URL": f"mysql://me:{PASSWORD}@127.0.0.1/bot"}, "DATABASE_URL"),
+    "database without a file": ({"DATABASE_URL": "sqlite://"}, "DATABASE_URL"),
+    "unreachable server": ({"DATABASE_URL": f"postgresql://me:{PASSWORD}@127.0.0.1:9/bot"}, "DATABASE_URL"),
+    "history not a number": ({"HISTORY_MESSAGES": "many"}, "HISTORY_MESSAGES"),
+    "negative history": ({"HISTORY_CHARS": "-1"}, "HISTORY_CHARS"),
+    "no patience": ({"PROVIDER_IDLE_TIMEOUT": "0"}, "PROVIDER_IDLE_TIMEOUT"),
+    "unknown default": ({"DEFAULT_PROVIDER": "oracle"}, "DEFAULT_PROVIDER"),
+    "default not set up": ({"DEFAULT_PROVIDER": "stammer", "STAMMER_API_TOKEN": None}, "DEFAULT_PROVIDER"),
+    "temperature": ({"CHATBASE_TEMPERATURE": "1.5"}, "CHATBASE_TEMPERATURE"),
+    "log level": ({"LOG_LEVEL": "loud"}, "LOG_LEVEL"),
+    "log format": ({"LOG_FORMAT": "xml"}, "LOG_FORMAT"),
+    "intent": ({"MESSAGE_CONTENT_INTENT": "maybe"}, "MESSAGE_CONTENT_INTENT"),
+}
+
+
+def _expect_one_line(ended: Ended, variable: str) -> None:
+    assert (ended.code, len(ended.err)) == (1, 1), ended
+    assert variable in ended.err[0]
+    assert ended.holds_none_of(["Traceback", "Error:", PASSWORD, *SECRETS.values()])
+
+
+@pytest.mark.parametrize("name", MISTAKES)
+async def test_a_mistake_is_told_in_one_line(name: str, tmp_path: Path) -> None:
+    changes, variable = MISTAKES[name]
+    ended = await run(changed(complete_settings(tmp_path), changes), tmp_path)
+    _expect_one_line(ended, variable)
+    assert ended.out == []
+    # The contract says 2 s, which takes half a second on a quiet machine; the tests may have a loud one.
+    assert ended.seconds < 5
+
+
+async def test_a_folder_that_cannot_be_written(tmp_path: Path) -> None:
+    # Not even root may make a folder below a file.
+    (tmp_path / "file").touch()
+    settings = complete_settings(tmp_path) | {"DATABASE_URL": f"sqlite:///{tmp_path / 'file' / 'switchboard.db'}"}
+    ended = await run(settings, tmp_path)
+    _expect_one_line(ended, "DATABASE_URL")
+    assert ended.seconds < 5
+
+
+async def test_check_tells_a_mistake_likewise(tmp_path: Path) -> None:
+    ended = await run(complete_settings(tmp_path) | {"LOG_LEVEL": "loud"}, tmp_path, "check")
+    _expect_one_line(ended, "LOG_LEVEL")
+    assert ended.out == []
+
+
+@pytest.mark.parametrize("arguments", [["--nonsense"], ["walk"], ["check", "twice"]])
+async def test_wrong_usage(arguments: list[str], tmp_path: Path) -> None:
+    ended = await run(complete_settings(tmp_path), tmp_path, *arguments)
+    assert (ended.code, ended.out, len(ended.err)) == (2, [], 1)
+    assert "--help" in ended.err[0]
+
+
+async def test_help_needs_no_settings(tmp_path: Path) -> None:
+    ended = await run({}, tmp_path, "--help")
+    assert (ended.code, ended.err) == (0, [])
+    assert any("check" in line for line in ended.out)
+
+
+async def test_the_env_file_is_read_from_the_working_directory(tmp_path: Path) -> None:
+    (tmp_path / ".env").write_text("LOG_LEVEL=loud\nHISTORY_MESSAGES=many\n")
+    ended = await run(complete_settings(tmp_path) | {"LOG_LEVEL": "INFO"}, tmp_path)
+    # The environment wins where both say something.
+    _expect_one_line(ended, "HISTORY_MESSAGES")
+
+
+async def test_an_env_file_that_is_not_utf_8(tmp_path: Path) -> None:
+    (tmp_path / ".env").write_bytes(b"BOT_DEVELOPER=Ren\xe9\n")
+    _expect_one_line(await run(complete_settings(tmp_path), tmp_path), ".env")
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may read every file")
+async def test_an_env_file_that_may_not_be_read(tmp_path: Path) -> None:
+    (tmp_path / ".env").touch(mode=0)
+    _expect_one_line(await run(complete_settings(tmp_path), tmp_path), ".env")
+
+
+async def test_a_token_that_discord_refuses(stage: Stage) -> None:
+    ended = await run(stage.environment() | {"DISCORD_TOKEN": PASSWORD}, stage.folder, limit=15)
+    _expect_one_line(ended, "DISCORD_TOKEN")
+
+
+async def test_an_intent_that_the_application_lacks(stage: Stage) -> None:
+    ended = await run(stage.environment() | {"MESSAGE_CONTENT_INTENT": "true"}, stage.folder, limit=15)
+    _expect_one_line(ended, "MESSAGE_CONTENT_INTENT")
+    assert ended.holds_none_of([stage.app.token])

@@ -1,0 +1,104 @@
+"""Stopping the process: what is under way ends well, nothing new begins, and the exit code is 0."""
+
+import asyncio
+import signal
+
+import pytest
+
+from sandbox.discord import Message
+from sandbox.process import BotProcess
+from sandbox.stage import Stage
+
+STOPPING = "stopping"
+"""What the log says once a signal to stop has arrived."""
+
+pytestmark = pytest.mark.timeout(90)
+
+
+async def _start(stage: Stage) -> BotProcess:
+    await stage.start_bot()
+    assert stage.bot is not None
+    return stage.bot
+
+
+async def _begin_answer(stage: Stage, beginning: str) -> Message:
+    """Ask in #general and return the answer, of which the reader sees the beginning."""
+    question = await stage.alice.say(stage.general, f"{stage.app.bot.mention} go on and on")
+    answer = await stage.general.next_message(by=stage.app.bot, after=question)
+    await answer.wait_until(shows=beginning)
+    return answer
+
+
+async def test_an_answer_in_flight_finishes_and_none_begins(stage: Stage) -> None:
+    bot = await _start(stage)
+    stream = stage.apis.chatbase.hold()
+    sending = asyncio.create_task(stream.send("The beginning "))
+    answer = await _begin_answer(stage, "The beginning")
+    await sending
+    bot.send_signal(signal.SIGTERM)
+    await bot.printed(STOPPING)
+    late = await stage.bob.say(stage.games, f"{stage.app.bot.mention} one more")
+    reply = await stage.games.next_message(by=stage.app.bot, after=late)
+    await stream.send("and the end.")
+    await stream.finish()
+    assert await bot.ended(10) == 0
+    assert answer.content == "The beginning and the end."
+    assert reply.content.startswith("-# ")
+    assert len(stage.apis.chatbase.received) == 1
+    assert list(bot.err) == []
+
+
+async def test_an_answer_that_does_not_end_is_marked_after_ten_seconds(stage: Stage) -> None:
+    bot = await _start(stage)
+    stream = stage.apis.chatbase.hold()
+    sending = asyncio.create_task(stream.send("The beginning "))
+    answer = await _begin_answer(stage, "The beginning")
+    await sending
+    signalled = stage.discord.clock.monotonic()
+    bot.send_signal(signal.SIGTERM)
+    assert await bot.ended(16) == 0
+    await stream.left()
+    text, _, notice = answer.content.partition("\n")
+    assert text.rstrip() == "The beginning"
+    assert notice.startswith("-# Interrupted")
+    assert 9.5 < answer.frames[-1].at - signalled < 14
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT], ids=["SIGTERM", "SIGINT"])
+async def test_an_idle_bot_stops_at_once(stage: Stage, number: signal.Signals) -> None:
+    bot = await _start(stage)
+    bot.send_signal(number)
+    assert await bot.ended(5) == 0
+    assert list(bot.err) == []
+    assert not stage.discord.gateway.connected(stage.app)
+
+
+async def test_discord_out_of_reach_at_the_start(stage: Stage) -> None:
+    await stage.discord.go_down()
+    bot = await BotProcess.start(stage.environment(), stage.folder)
+    try:
+        for pause in ("again in 1 s", "again in 2 s"):
+            assert "Discord cannot be reached" in await bot.printed(pause)
+        await stage.discord.come_back()
+        await stage.discord.bot_ready(stage.app, syncs=1)
+        question = await stage.alice.say(stage.general, f"{stage.app.bot.mention} hello")
+        answer = await stage.general.next_message(by=stage.app.bot, after=question)
+        await answer.wait_until(shows=stage.apis.chatbase.received[-1].answered.text)
+    finally:
+        assert await bot.stop() == 0
+
+
+async def test_a_start_that_discord_breaks_off_half_way_is_tried_again(stage: Stage) -> None:
+    stage.discord.fail_next("PUT", "/commands", 400)
+    stage.discord.fail_next("GET", "/gateway/bot", 404)
+    bot = await _start(stage)
+    assert sum("Discord cannot be reached" in line for line in bot.out) == 2
+
+
+async def test_a_signal_ends_the_waiting_for_discord(stage: Stage) -> None:
+    await stage.discord.go_down()
+    bot = await BotProcess.start(stage.environment(), stage.folder)
+    try:
+        await bot.printed("again in 2 s")
+    finally:
+        assert await bot.stop(5) == 0

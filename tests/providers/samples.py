@@ -1,0 +1,82 @@
+"""What the conformance tests send and expect; a further provider adds a line to two of these tables."""
+
+import asyncio
+from collections.abc import AsyncIterator, Mapping
+
+from bot.chat.errors import (
+    CutShort,
+    Forbidden,
+    NoReply,
+    NotFound,
+    PaymentRequired,
+    ProviderError,
+    RateLimited,
+    Rejected,
+    ServerFault,
+    Silent,
+    TooLarge,
+    Unauthorized,
+    Unreadable,
+)
+from tests.providers.wire import CHUNKED, End, Step, chunk, head, reply
+
+ENVIRONMENTS = {
+    "tamako": {
+        "TAMAKO_USERNAME": "user-4711",
+        "TAMAKO_APP_ID": "app-id-4711",
+        "TAMAKO_APP_SECRET": "s3cret/tamako+key",
+    },
+    "chatbase": {"CHATBASE_API_KEY": "s3cret-chatbase-key", "CHATBASE_CHATBOT_ID": "bot-4711"},
+    "stammer": {
+        "STAMMER_API_TOKEN": "s3cret-stammer-token",
+        "STAMMER_CHATBOT_UUID": "12345678-1234-5678-1234-567812345678",
+    },
+    "chatbot": {"CHATBOT_CLIENT_TOKEN": "s3cret-client-token"},
+}
+"""The least that configures each provider."""
+
+ANSWERS: Mapping[str, object] = {
+    "tamako": {"response": "Hello"},
+    "chatbase": {"text": "Hello"},
+    "stammer": {"data": {"answer": "Hello"}},
+    "chatbot": {"result": {"fulfillment": [{"type": "text", "message": "Hello"}]}, "status": {"code": 200}},
+}
+"""A plain answer in each provider's own shape."""
+
+FIELDS = ["response", "message", "error", "text", "data", "answer", "detail", "result", "fulfillment", "type", "status"]
+FIELDS += ["code", "buttons", "title", "value", "elements"]
+
+FAULTS: Mapping[str, tuple[tuple[Step, ...], type[ProviderError]]] = {
+    "400": ((reply({"message": "Bad request."}, 400),), Rejected),
+    "401": ((reply({"message": "Invalid key."}, 401),), Unauthorized),
+    "402": ((reply({"message": "No credits."}, 402),), PaymentRequired),
+    "403": ((reply({"message": "Not your plan."}, 403),), Forbidden),
+    "404": ((reply({"message": "No such chatbot."}, 404),), NotFound),
+    "418": ((reply("<html>", 418, Content_Type="text/html"),), Rejected),
+    "429": ((reply("", 429, Retry_After="60"),), RateLimited),
+    "500": ((reply({"message": "Oops."}, 500),), ServerFault),
+    "502 html": ((reply("<html>", 502, Content_Type="text/html"),), ServerFault),
+    "503": ((reply("", 503),), ServerFault),
+    "200 html": ((reply("<!DOCTYPE html><html>", 200, Content_Type="text/html"),), Unreadable),
+    "redirect": ((reply("", 307, Location="/elsewhere"),), Unreadable),
+    "empty": ((reply(b""),), NoReply),
+    "204": ((head(204),), NoReply),
+    "no json": ((reply(b'{"text": ', Content_Type="application/json"),), Unreadable),
+    "no object": ((reply(["Hello"]),), Unreadable),
+    "deep": ((reply(b"[" * 500_000, Content_Type="application/json"),), Unreadable),
+    "no http": ((b"nonsense\r\n\r\n",), Unreadable),
+    "dropped": ((), CutShort),
+    "reset": ((End.RESET,), CutShort),
+    "cut": ((head(Content_Type="application/json", Content_Length="99"), b'{"text": "Hel'), CutShort),
+    "cut chunk": ((CHUNKED, chunk("Hel"), b"99\r\nlo"), CutShort),
+    "reset in the middle": ((CHUNKED, chunk("Hel"), End.RESET), CutShort),
+    "silent": ((End.SILENCE,), Silent),
+    "silent in the middle": ((CHUNKED, chunk("Hel"), End.SILENCE), Silent),
+    "20 MB": ((reply(b" " * 20_000_000),), TooLarge),
+}
+
+
+async def endless() -> AsyncIterator[bytes]:
+    while True:
+        yield chunk("and on and on " * 500)
+        await asyncio.sleep(0)

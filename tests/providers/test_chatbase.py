@@ -1,0 +1,187 @@
+"""Chatbase: its fields, its stream as it arrives in each form, and what becomes of a torn one."""
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import replace
+
+import pytest
+
+from bot.chat.errors import CutShort, NoReply, PaymentRequired, ProviderError, Rejected, Silent, TooLarge, Unauthorized
+from bot.chat.prompts import Message
+from bot.chat.provider import Provider
+from bot.chat.rich import Piece
+from sandbox.apis import Apis, ChatbaseShape, Cut, Reply
+from tests.providers.conftest import PROMPT, Make, ask
+from tests.providers.wire import CHUNKED, LAST, End, Step, WireServer, chunk, head, reply
+
+HISTORY = (Message("user", "Hi"), Message("assistant", "Hello! How can I help?"))
+
+
+async def collect(provider: Provider, pieces: list[Piece]) -> type[ProviderError] | None:
+    """Gather an answer's pieces; return the kind of error that ended it."""
+    try:
+        async for piece in provider.stream(PROMPT):
+            pieces.append(piece)  # noqa: PERF401 - those before an error count
+    except ProviderError as error:
+        return type(error)
+    return None
+
+
+async def test_sends_the_documents_fields(make: Make, server: WireServer) -> None:
+    server.play(reply({"text": "Hello"}))
+    await ask(make("chatbase"), replace(PROMPT, history=HISTORY))
+    (heard,) = server.heard
+    assert (heard.method, heard.headers["authorization"]) == ("POST", "Bearer s3cret-chatbase-key")
+    assert heard.json() == {
+        "messages": [
+            {"content": "Hi", "role": "user"},
+            {"content": "Hello! How can I help?", "role": "assistant"},
+            {"content": PROMPT.text, "role": "user"},
+        ],
+        "chatbotId": "bot-4711",
+        "stream": True,
+        "conversationId": "c-1",
+    }
+
+
+@pytest.mark.parametrize(
+    ("variables", "options", "sent"),
+    [
+        ({"CHATBASE_TEMPERATURE": "0"}, {}, {"temperature": 0}),
+        ({"CHATBASE_TEMPERATURE": "0.8", "CHATBASE_MODEL": "gpt-4o"}, {}, {"temperature": 0.8, "model": "gpt-4o"}),
+        (
+            {"CHATBASE_TEMPERATURE": "0.8", "CHATBASE_MODEL": "a"},
+            {"temperature": "0", "model": "b"},
+            {"temperature": 0, "model": "b"},
+        ),
+        ({"CHATBASE_TEMPERATURE": "0.8"}, {"temperature": "hot", "model": ""}, {"temperature": 0.8}),
+        ({}, {"temperature": "1.5"}, {}),
+        ({}, {"temperature": "nan"}, {}),
+        ({"CHATBASE_STREAM": "false"}, {}, {"stream": False}),
+    ],
+)
+async def test_the_servers_settings_win_and_unset_ones_are_not_sent(
+    make: Make, server: WireServer, variables: Mapping[str, str], options: Mapping[str, str], sent: Mapping[str, object]
+) -> None:
+    server.play(reply({"text": "Hello"}))
+    await ask(make("chatbase", **variables), replace(PROMPT, options=options, conversation_id=""))
+    body = server.heard[0].json()
+    assert {name: body[name] for name in body if name not in ("messages", "chatbotId")} == {"stream": True, **sent}
+
+
+def test_its_options_show_the_operators_values(make: Make) -> None:
+    chatbase = make("chatbase", CHATBASE_TEMPERATURE="0.80", CHATBASE_MODEL="gpt-4o")
+    assert [(option.name, option.default) for option in chatbase.options] == [
+        ("model", "gpt-4o"),
+        ("temperature", "0.8"),
+    ]
+    assert [option.default for option in make("chatbase").options] == [None, None]
+    assert (chatbase.streams, make("chatbase", CHATBASE_STREAM="false").streams) == (True, False)
+
+
+@pytest.mark.parametrize(
+    ("stream", "shape"),
+    [(stream, shape) for stream in ("true", "false") for shape in ChatbaseShape if (stream, shape) != ("false", "raw")],
+)
+@pytest.mark.parametrize("split", [None, 1, 3])
+async def test_reads_each_shape_of_the_stand_in(
+    join: Make, apis: Apis, shape: ChatbaseShape, stream: str, split: int | None
+) -> None:
+    text = "  Grüße 🍕,\n\n- data: one\n- two & more\n"
+    apis.chatbase.answers(Reply(text, shape=shape, split=split))
+    assert await ask(join("chatbase", CHATBASE_STREAM=stream), replace(PROMPT, history=HISTORY)) == text
+    assert apis.chatbase.received[-1].refused is None
+
+
+@pytest.mark.parametrize("shape", [shape for shape in ChatbaseShape if shape is not ChatbaseShape.JSON])
+async def test_each_piece_arrives_as_it_is_sent(join: Make, apis: Apis, shape: ChatbaseShape) -> None:
+    held = apis.chatbase.hold(shape=shape)
+    stream = join("chatbase").stream(PROMPT)
+    for piece in ("First", " second", " third"):
+        awaited = asyncio.create_task(anext(stream))
+        await held.send(piece)
+        async with asyncio.timeout(5):
+            assert await awaited == piece
+    await stream.aclose()
+    await held.left()
+
+
+@pytest.mark.parametrize("shape", [ChatbaseShape.RAW, ChatbaseShape.SSE, ChatbaseShape.SSE_DELTA])
+@pytest.mark.parametrize("how", [Cut.RESET, Cut.TRUNCATE])
+async def test_a_torn_stream_keeps_what_arrived(join: Make, apis: Apis, shape: ChatbaseShape, how: Cut) -> None:
+    apis.chatbase.answers(Reply(pieces=["Hel", "lo", how], shape=shape))
+    pieces: list[Piece] = []
+    assert await collect(join("chatbase"), pieces) is CutShort
+    assert "".join(map(str, pieces)) == "Hello"
+
+
+@pytest.mark.parametrize(
+    ("script", "text", "kind"),
+    [
+        ((CHUNKED, chunk("Hel"), chunk("lo"), End.SILENCE), "Hello", Silent),
+        ((CHUNKED, chunk("Hel") + chunk("lo"), End.RESET), "Hello", CutShort),
+        ((CHUNKED + chunk("Hel"), End.RESET), "Hel", CutShort),
+        ((CHUNKED + chunk("Hel"),), "Hel", CutShort),
+        ((CHUNKED, chunk("data: and")), "data: and", CutShort),
+        ((CHUNKED, chunk("Hel\xff".encode("latin-1")), LAST), "Hel\ufffd", None),
+        ((CHUNKED, chunk("Hel"), chunk("🍕".encode()[:2])), "Hel", CutShort),
+        ((CHUNKED, LAST), "", NoReply),
+        ((CHUNKED, chunk(" \n"), LAST), " \n", NoReply),
+        ((head() + b"Hello",), "Hello", None),
+        ((head(), b"Hello", End.RESET), "Hello", CutShort),
+        ((head(Content_Type="text/event-stream"), b"data: Hel\n\n"), "Hel", CutShort),
+        ((head(Content_Type="text/event-stream"), b"data: Hel\n\ndata: [DONE]\n\n", End.SILENCE), "Hel", None),
+        ((reply(b"data: Hel\n\n", Content_Type="text/event-stream"),), "Hel", None),
+        ((reply({"error": {"code": "x", "message": "No such model"}}),), "", Rejected),
+    ],
+)
+async def test_how_a_stream_may_end(
+    make: Make, server: WireServer, script: tuple[Step, ...], text: str, kind: type[ProviderError] | None
+) -> None:
+    server.play(script)
+    pieces: list[Piece] = []
+    assert await collect(make("chatbase"), pieces) is kind
+    assert "".join(map(str, pieces)) == text
+    await server.wait_left()
+
+
+async def test_a_stream_too_large_is_given_up_with_what_arrived(join: Make, apis: Apis) -> None:
+    apis.chatbase.fails("huge")
+    pieces: list[Piece] = []
+    assert await collect(join("chatbase"), pieces) is TooLarge
+    assert 900_000 < len("".join(map(str, pieces))) <= 1_000_000
+
+
+async def test_the_stand_ins_refusals(join: Make, apis: Apis) -> None:
+    with pytest.raises(Unauthorized):
+        await ask(join("chatbase", CHATBASE_API_KEY="wrong"))
+    apis.chatbase.fails("payment-required", times=1)
+    with pytest.raises(PaymentRequired):
+        await ask(join("chatbase"))
+    with pytest.raises(Rejected) as caught:
+        await ask(join("chatbase"), replace(PROMPT, history=(Message("user", ""),)))
+    assert caught.value.reason == "messages[0].content must be a non-empty string"
+
+
+async def test_the_dashboard_has_the_conversation(join: Make, apis: Apis) -> None:
+    apis.chatbase.answers("Hello there")
+    await ask(join("chatbase"), replace(PROMPT, history=HISTORY))
+    saved = apis.chatbase.dashboard["c-1"]
+    assert [message.content for message in saved] == ["Hi", "Hello! How can I help?", PROMPT.text, "Hello there"]
+
+
+@pytest.mark.parametrize(
+    ("fault", "kind"),
+    [
+        ("wrong-content-type", None),
+        ("invalid-utf-8", None),
+        ("empty", NoReply),
+        ("cut", CutShort),
+        ("truncated", CutShort),
+    ],
+)
+async def test_the_stand_ins_faults(join: Make, apis: Apis, fault: str, kind: type[ProviderError] | None) -> None:
+    apis.chatbase.fails(fault)
+    pieces: list[Piece] = []
+    assert await collect(join("chatbase"), pieces) is kind
+    assert bool(pieces) is (fault != "empty")

@@ -1,0 +1,191 @@
+"""What every provider in the registry must do; a further provider needs only its lines in `samples.py`."""
+
+import asyncio
+from contextlib import aclosing
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from bot.chat.errors import (
+    AnswerError,
+    CutShort,
+    ProviderError,
+    QuestionTooLong,
+    TooLarge,
+    Unreachable,
+)
+from bot.chat.preferences import PERSONA_LIMITS
+from bot.chat.provider import Provider
+from bot.providers import PROVIDERS, open_providers, read_settings
+from bot.providers.base import ChatApi
+from bot.providers.http import Http
+from tests.providers.conftest import PROMPT, Make, Pauses, ask, open_provider
+from tests.providers.samples import ANSWERS, ENVIRONMENTS, FAULTS, FIELDS, endless
+from tests.providers.wild import wild_json
+from tests.providers.wire import CHUNKED, LAST, End, WireServer, chunk, head, reply
+
+NAMES = [kind.name for kind in PROVIDERS]
+
+
+@pytest.fixture(params=NAMES)
+def name(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+@pytest.fixture
+def provider(name: str, make: Make) -> ChatApi[Any]:
+    return make(name)
+
+
+def test_the_registry_is_in_the_contracts_order() -> None:
+    assert NAMES == ["tamako", "chatbase", "stammer", "chatbot"]
+
+
+def test_states_its_facts(provider: Provider) -> None:
+    assert provider.name == provider.name.lower()
+    assert provider.label
+    assert isinstance(provider.remembers, bool)
+    assert isinstance(provider.streams, bool)
+    assert provider.question_limit is None or provider.question_limit > 0
+    assert {option.name for option in provider.options}.isdisjoint(PERSONA_LIMITS)
+    assert all(1 <= len(option.description) <= 100 for option in provider.options)
+
+
+def test_reads_its_settings_from_the_environment(name: str) -> None:
+    read = read_settings(ENVIRONMENTS[name])
+    assert [each for each, known in read.items() if known.configured] == [name]
+    for missing in ENVIRONMENTS[name]:
+        fewer = {variable: value for variable, value in ENVIRONMENTS[name].items() if variable != missing}
+        assert not read_settings(fewer)[name].configured
+
+
+async def test_the_configured_ones_are_opened_in_order(http: Http) -> None:
+    every = {variable: value for environment in ENVIRONMENTS.values() for variable, value in environment.items()}
+    assert list(open_providers(read_settings(every), http)) == NAMES
+    assert list(open_providers(read_settings(ENVIRONMENTS["stammer"]), http)) == ["stammer"]
+    assert open_providers({}, http) == {}
+
+
+async def test_yields_its_answer(provider: ChatApi[Any], server: WireServer) -> None:
+    server.play(reply(ANSWERS[provider.name]))
+    assert await ask(provider) == "Hello"
+    await server.wait_left()
+
+
+@pytest.mark.parametrize("content_type", ["text/html", "text/plain", "application/octet-stream", "x"])
+async def test_a_document_is_read_under_any_content_type(
+    name: str, make: Make, server: WireServer, content_type: str
+) -> None:
+    stream = {"CHATBASE_STREAM": "false"} if name == "chatbase" else {}
+    server.play(reply(ANSWERS[name], Content_Type=content_type))
+    assert await ask(make(name, **stream)) == "Hello"
+
+
+async def test_bytes_that_are_no_utf8_are_replaced(provider: ChatApi[Any], server: WireServer) -> None:
+    sent = reply(ANSWERS[provider.name]).replace(b"Hello", b"H\xe9\xf0lo")
+    server.play(sent)
+    assert await ask(provider) == "H\ufffd\ufffdlo"
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+async def test_each_fault_is_one_of_the_family(provider: ChatApi[Any], server: WireServer, fault: str) -> None:
+    script, kind = FAULTS[fault]
+    server.play(script)
+    with pytest.raises(ProviderError) as caught:
+        await ask(provider)
+    streamed_blanks = fault == "20 MB" and provider.streams
+    assert type(caught.value) is kind or streamed_blanks
+    assert caught.value.label == provider.label
+    assert len(server.heard) == (3 if fault == "503" else 1)
+    await server.wait_left()
+
+
+async def test_an_endless_answer_ends(provider: ChatApi[Any], server: WireServer) -> None:
+    server.play((CHUNKED, endless))
+    with pytest.raises(TooLarge):
+        await ask(provider)
+    await server.wait_left()
+
+
+async def test_a_refused_connection_is_tried_again_and_then_said(name: str, http: Http, pauses: Pauses) -> None:
+    async with WireServer() as gone:
+        environment = {**ENVIRONMENTS[name], f"{name.upper()}_API_URL": gone.url}
+    with pytest.raises(Unreachable):
+        await ask(open_provider(name, http, environment))
+    assert len(pauses.asked) == 2
+
+
+async def test_the_next_question_is_answered_after_a_fault(provider: ChatApi[Any], server: WireServer) -> None:
+    server.play(End.RESET, reply(ANSWERS[provider.name]))
+    with pytest.raises(CutShort):
+        await ask(provider)
+    assert await ask(provider) == "Hello"
+
+
+async def test_a_question_over_the_limit_is_not_sent(provider: ChatApi[Any], server: WireServer) -> None:
+    server.play(reply(ANSWERS[provider.name]))
+    limit = provider.question_limit
+    if limit is None:
+        assert await ask(provider, replace(PROMPT, text="é" * 10_000)) == "Hello"
+        return
+    with pytest.raises(QuestionTooLong) as caught:
+        await ask(provider, replace(PROMPT, text="é" * (limit + 1)))
+    assert (caught.value.length, caught.value.limit, server.connections) == (limit + 1, limit, [])
+    assert await ask(provider, replace(PROMPT, text="é" * limit)) == "Hello"
+
+
+async def test_any_text_can_be_sent(provider: ChatApi[Any], server: WireServer) -> None:
+    server.play(reply(ANSWERS[provider.name]))
+    assert await ask(provider, replace(PROMPT, text="\x00 \ud800 \r\n %zz &a=b#c ?🍕")) == "Hello"
+
+
+async def test_the_connection_is_closed_when_the_reader_stops_early(provider: ChatApi[Any], server: WireServer) -> None:
+    server.play((reply(ANSWERS[provider.name]), End.SILENCE))
+    async with aclosing(provider.stream(PROMPT)) as pieces:
+        assert await anext(pieces) == "Hello"
+    await server.wait_left()
+
+
+async def test_cancelling_closes_the_connection(provider: ChatApi[Any], server: WireServer) -> None:
+    server.play((CHUNKED, chunk("Hel"), End.SILENCE))
+    asking = asyncio.create_task(ask(provider))
+    await server.wait_heard(1)
+    asking.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await asking
+    await server.wait_left()
+
+
+async def test_checking_asks_no_question(provider: ChatApi[Any], server: WireServer) -> None:
+    reason = await provider.check()
+    assert reason
+    assert server.connections == []
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    document=st.dictionaries(st.sampled_from(FIELDS), wild_json(FIELDS)), status=st.sampled_from([200, 201, 202, 400])
+)
+async def test_no_type_of_any_field_is_a_crash(
+    name: str, make: Make, server: WireServer, document: dict[str, object], status: int
+) -> None:
+    server.play(reply(document, status))
+    provider = make(name, CHATBASE_STREAM="false") if name == "chatbase" else make(name)
+    pieces, fault = [], None
+    try:
+        async with asyncio.timeout(10):
+            pieces = [piece async for piece in provider.stream(PROMPT)]
+    except AnswerError as error:
+        fault = error
+    assert bool(pieces) is (fault is None)
+    assert fault is None or fault.__context__ is None
+
+
+async def test_whole_chunks_of_any_size_give_the_same_answer(provider: ChatApi[Any], server: WireServer) -> None:
+    body = reply(ANSWERS[provider.name]).partition(b"\r\n\r\n")[2].replace(b"Hello", "H\u00e9llo🍕".encode())
+    pieces = (chunk(body[place : place + 1]) for place in range(len(body)))
+    server.play((head(Content_Type="application/json", Transfer_Encoding="chunked"), *pieces, LAST))
+    assert await ask(provider) == "Héllo🍕"
