@@ -8,6 +8,7 @@ long, and where it is cut depends on nothing beyond that beginning.
 """
 
 import re
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from bot.chat.fences import FENCE, find_blocks
@@ -92,7 +93,7 @@ def paginate(text: str) -> list[Page]:
 
 def units(text: str) -> int:
     """Return the length of `text` as Discord may count it at the strictest: in UTF-16 code units."""
-    return len(text) if text.isascii() else len(text) + sum(char > "\uffff" for char in text)
+    return len(text) if text.isascii() else len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
 def _open_page(text: str, start: int, end: int, language: str | None) -> tuple[str, int, str | None]:
@@ -112,8 +113,16 @@ def _overflow(text: str, start: int, language: str | None) -> int | None:
     if len(text) - start <= PAGE_UNITS // 2 - 50 or (language is not None and _UNDECIDED.match(text, start)):
         return None
     opener, shown, language = _open_page(text, start, len(text), language)
-    used, in_block, ticks = len(opener), language is not None, 0
-    for index in range(shown, min(len(text), shown + PAGE_UNITS + 1)):
+    room = PAGE_UNITS - len(opener) - len(_CLOSER)
+    if units(text[shown : shown + PAGE_UNITS]) <= room:
+        return None
+    # So much fits, whatever it is: only what follows needs a look at each character.
+    fits = text[shown : shown + room]
+    fits = fits if fits.isascii() else fits[: room // 2]
+    used = len(opener) + units(fits)
+    in_block = (language is not None) != bool(fits.count(FENCE) % 2)
+    ticks = (len(fits) - len(fits.rstrip("`"))) % len(FENCE)
+    for index in range(shown + len(fits), min(len(text), shown + PAGE_UNITS + 1)):
         char = text[index]
         used += 2 if char > "\uffff" else 1
         ticks = ticks + 1 if char == "`" else 0
@@ -145,14 +154,24 @@ def _choose_cut(text: str, start: int, full_at: int, language: str | None) -> in
     """Return where the page that begins at `start` ends; nothing beyond `full_at` is looked at."""
     limit = full_at - 1
     _, shown, language = _open_page(text, start, full_at, language)
-    breaks = _find_breaks(text, shown, full_at, language)
-    least = shown + int((limit - shown) * _LEAST_FILLED)
-    for kind in breaks:
-        if fitting := [cut for cut in kind if least <= cut <= limit]:
-            return max(fitting)
-    if fitting := [cut for kind in breaks for cut in kind if shown < cut <= limit]:
-        return max(fitting)
     whole = _find_wholes(text, shown, full_at, language)
+    # What comes before a cut must not be blank.
+    begin = full_at - len(text[shown:full_at].lstrip())
+    least = shown + int((limit - shown) * _LEAST_FILLED)
+
+    def last_good(cuts: Iterable[int]) -> int | None:
+        """Return the last of `cuts` that goes through nothing; most often it is the first to be looked at."""
+        good = (cut for cut in sorted(cuts, reverse=True) if is_boundary(text, cut) and not _inside(cut, whole))
+        return next(good, None)
+
+    passed_over: list[int] = []
+    for kind in _find_breaks(text, shown, full_at, language):
+        fitting = [cut for cut in kind if begin < cut <= limit]
+        if (cut := last_good(cut for cut in fitting if cut >= least)) is not None:
+            return cut
+        passed_over += fitting
+    if (cut := last_good(passed_over)) is not None:
+        return cut
     for cut in range(limit, least, -1):
         if is_boundary(text, cut) and not _inside(cut, whole):
             return cut
@@ -162,22 +181,19 @@ def _choose_cut(text: str, start: int, full_at: int, language: str | None) -> in
     return limit
 
 
-def _find_breaks(text: str, shown: int, end: int, language: str | None) -> list[list[int]]:
-    """Return where `text[shown:end]` may be cut well: after paragraphs, lines, sentences and words."""
+def _find_breaks(text: str, shown: int, end: int, language: str | None) -> Iterator[list[int]]:
+    """Yield where `text[shown:end]` may be cut well: after paragraphs, then after lines, sentences and words."""
     blocks = list(find_blocks(text, shown, end, language))
-    whole = _find_wholes(text, shown, end, language)
     inside = [(block.start, block.end) for block in blocks]
-
-    def allowed(cuts: list[int]) -> list[int]:
-        return [cut for cut in cuts if text[shown:cut].strip() and is_boundary(text, cut) and not _inside(cut, whole)]
 
     def ends(pattern: re.Pattern[str]) -> list[int]:
         return [min(match.end(), end - 1) for match in pattern.finditer(text, shown, end)]
 
     starts = [block.start for block in blocks if block.start > shown and text[block.start - 1] == "\n"]
-    paragraphs = [cut for cut in ends(_PARAGRAPH) if not _inside(cut, inside)] + starts
-    sentences = [cut for cut in ends(_SENTENCE) if not _inside(cut, inside)]
-    return [allowed(paragraphs), allowed(ends(_LINE)), allowed(sentences), allowed(ends(_WORD))]
+    yield [cut for cut in ends(_PARAGRAPH) if not _inside(cut, inside)] + starts
+    yield ends(_LINE)
+    yield [cut for cut in ends(_SENTENCE) if not _inside(cut, inside)]
+    yield ends(_WORD)
 
 
 def _find_wholes(text: str, shown: int, end: int, language: str | None) -> list[tuple[int, int]]:
