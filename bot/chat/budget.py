@@ -57,6 +57,19 @@ class _Book:
             return None
         return max(now, self.not_before, self.free_at[missing - 1])
 
+    def pace(self) -> float:
+        """Return the seconds from one progress edit to the next that spread those left over the time until more are.
+
+        In a lane that one answer has to itself that is a quarter of the window each time. Where earlier answers have
+        used some of its slots, fewer are left, and an even pace from now on makes the standstill before the next ones
+        come free as short as it can be.
+        """
+        room = max(1, self.limit - 1)
+        left = room - self.outstanding - len(self.free_at)
+        if left <= 0 or not self.free_at:
+            return self.window / room
+        return (self.free_at[0] - self.last_start) / (left + 1)
+
 
 class Budget:
     """Counts what was sent, learns what Discord says, and tells when the next request may go. Times are in seconds."""
@@ -76,9 +89,8 @@ class Budget:
             return now
         if final or lane.verb == "create":
             return book.when(now, keep=0)
-        pace = book.window / max(1, book.limit - 1)
         earliest = book.when(now, keep=1)
-        return None if earliest is None else max(earliest, book.last_start + pace)
+        return None if earliest is None else max(earliest, book.last_start + book.pace())
 
     def when_any(self, now: float) -> float | None:
         """Return the earliest time for any request that counts against the limit over everything."""
