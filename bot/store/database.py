@@ -9,21 +9,62 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from bot.chat.errors import MemoryUnavailable
+from bot.store.engine import CONNECTIONS
 
 _logger = logging.getLogger(__name__)
 _P = ParamSpec("_P")
 _T = TypeVar("_T")
 
 
+class _Line:
+    """Places for so many calls at once; the others wait in order, for as long as the database answers somebody.
+
+    Having much to do is no failure of the database: a call gives up its place in line only when nothing was answered
+    for `patience` seconds. `moved` is to be called after each answer.
+    """
+
+    def __init__(self, places: int, patience: float) -> None:
+        self._places = asyncio.Semaphore(places)
+        self._patience = patience
+        self._moves = 0
+
+    def moved(self) -> None:
+        """Take note that the database answered."""
+        self._moves += 1
+
+    async def __aenter__(self) -> None:
+        if not self._places.locked():
+            await self._places.acquire()
+            return
+        place = asyncio.create_task(self._places.acquire())
+        try:
+            while not place.done():
+                moves = self._moves
+                await asyncio.wait({place}, timeout=self._patience)
+                if not place.done() and self._moves == moves:
+                    raise TimeoutError
+        except BaseException:
+            if not place.cancel() and not place.cancelled():
+                self._places.release()
+            raise
+
+    async def __aexit__(self, *_: object) -> None:
+        self._places.release()
+
+
 class Database:
-    """Runs functions that take a connection first; `patience` is how many seconds one may take, waiting included."""
+    """Runs functions that take a connection first.
+
+    `patience` is how many seconds one may take; waiting behind others that are answered does not count.
+    """
 
     def __init__(self, engine: AsyncEngine, *, patience: float) -> None:
         self._readers = engine
         self._writers = engine.execution_options(writes=True)
         # SQLite has one writer at a time. Standing in line here is fair and quick, polling for its lock is neither.
         sqlite = engine.dialect.name == "sqlite"
-        self._line: AbstractAsyncContextManager[Any] = asyncio.Lock() if sqlite else nullcontext()
+        self._writing = _Line(1 if sqlite else CONNECTIONS, patience)
+        self._calling = _Line(CONNECTIONS, patience)
         self._patience = patience
 
     async def read(
@@ -39,7 +80,7 @@ class Database:
 
         Nothing is stored then, unless the connection broke during the commit itself.
         """
-        return await self._run(self._writers, self._line, lambda connection: work(connection, *args, **kwargs))
+        return await self._run(self._writers, self._writing, lambda connection: work(connection, *args, **kwargs))
 
     async def _run(
         self,
@@ -48,8 +89,12 @@ class Database:
         work: Callable[[AsyncConnection], Awaitable[_T]],
     ) -> _T:
         try:
-            async with asyncio.timeout(self._patience), line, engine.begin() as connection:
-                return await work(connection)
+            async with line, self._calling:
+                async with asyncio.timeout(self._patience), engine.begin() as connection:
+                    result = await work(connection)
+                self._writing.moved()
+                self._calling.moved()
+                return result
         except Exception as error:  # noqa: BLE001 - the drivers have no common base, and each may quote a value
             kind = _name_kind(error)
         # Raised out here, so that it does not carry the driver's error, and with it people's texts, as its context.

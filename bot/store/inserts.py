@@ -1,18 +1,29 @@
 """Inserts that say what to do with a row in their way, for which SQLAlchemy has no common spelling."""
 
+from typing import TYPE_CHECKING, Union
+
 from sqlalchemy import Table
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-Insert = sqlite.Insert | postgresql.Insert
+if TYPE_CHECKING:
+    from sqlalchemy.dialects import postgresql, sqlite
+
+    Insert = Union[sqlite.Insert, postgresql.Insert]
 
 
-def insert_into(connection: AsyncConnection, table: Table) -> Insert:
+def insert_into(connection: AsyncConnection, table: Table) -> "Insert":
     """Return an insert that has `on_conflict_do_nothing` and `on_conflict_do_update`, which both databases know."""
-    return sqlite.insert(table) if connection.dialect.name == "sqlite" else postgresql.insert(table)
+    # Each imports its whole dialect, drivers' adapters included: the other one's is not needed.
+    if connection.dialect.name == "sqlite":
+        from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+
+        return sqlite_insert(table)
+    from sqlalchemy.dialects.postgresql import insert as postgresql_insert
+
+    return postgresql_insert(table)
 
 
-def insert_or_replace(connection: AsyncConnection, table: Table) -> Insert:
+def insert_or_replace(connection: AsyncConnection, table: Table) -> "Insert":
     """Return an insert that overwrites the row with the same primary key."""
     insert = insert_into(connection, table)
     rest = {column.name: insert.excluded[column.name] for column in table.columns if not column.primary_key}

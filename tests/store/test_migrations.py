@@ -1,22 +1,28 @@
 """Migrations: together they make just the tables that the program uses, once, and a newer database is refused."""
 
+import subprocess
+import sys
 from collections.abc import AsyncIterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, inspect, text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.store.engine import open_engine
 from bot.store.errors import DatabaseUnavailable
 from bot.store.opening import open_store
-from bot.store.schema import alembic_config, upgrade
+from bot.store.schema import NEWEST, alembic_config, upgrade
 from bot.store.tables import metadata
 from bot.store.urls import parse_url
 from tests.store.samples import CHANNEL, make_turn
+
+ROOT = Path(__file__).resolve().parents[2]
 
 
 @pytest.fixture
@@ -41,6 +47,20 @@ async def test_the_migrations_make_the_tables_that_the_program_uses(engine: Asyn
     async with engine.connect() as connection:
         assert await connection.run_sync(differences) == []
         assert await connection.run_sync(table_names) == {*metadata.tables, "alembic_version"}
+
+
+async def test_the_newest_migration_is_known_by_its_number(engine: AsyncEngine) -> None:
+    await upgrade(engine)
+    async with engine.connect() as connection:
+        assert await connection.scalar(text("SELECT version_num FROM alembic_version")) == NEWEST
+        scripts = await connection.run_sync(lambda inner: ScriptDirectory.from_config(alembic_config(inner)))
+    assert scripts.get_heads() == [NEWEST]
+
+
+def test_a_start_with_a_current_database_needs_neither_alembic_nor_the_other_dialect() -> None:
+    script = "import sys, bot.assembly; print(sorted({'alembic', 'asyncpg'} & {name.partition('.')[0] for name in sys.modules}))"
+    done = subprocess.run([sys.executable, "-W", "ignore", "-c", script], capture_output=True, text=True, check=True, cwd=ROOT)
+    assert done.stdout.strip() == "[]"
 
 
 async def test_a_second_upgrade_changes_nothing(url: str) -> None:

@@ -1,0 +1,69 @@
+"""The line before the database: having much to do is no failure, and a database that answers nobody is one for all."""
+
+import asyncio
+
+import pytest
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.chat.errors import MemoryUnavailable
+from bot.store.database import Database
+from bot.store.engine import CONNECTIONS, open_engine
+from bot.store.urls import parse_url
+
+PATIENCE = 0.4
+
+
+async def test_calls_wait_for_longer_than_the_patience_where_others_are_answered(url: str) -> None:
+    async def slow(connection: AsyncConnection) -> None:
+        await connection.execute(text("SELECT 1"))
+        await asyncio.sleep(PATIENCE / 4)
+
+    async with open_engine(parse_url(url), patience=10) as engine:
+        database = Database(engine, patience=10)
+        await database.read(slow)  # connects
+        database = Database(engine, patience=PATIENCE)
+        began = asyncio.get_running_loop().time()
+        await asyncio.gather(*(database.read(slow) for _ in range(8 * CONNECTIONS)))
+        assert asyncio.get_running_loop().time() - began > PATIENCE
+
+
+async def test_all_give_up_where_nobody_is_answered(url: str) -> None:
+    async def stuck(_: AsyncConnection) -> None:
+        await asyncio.Event().wait()
+
+    async with open_engine(parse_url(url), patience=10) as engine:
+        database = Database(engine, patience=PATIENCE)
+        began = asyncio.get_running_loop().time()
+        results = await asyncio.gather(*(database.read(stuck) for _ in range(30 * CONNECTIONS)), return_exceptions=True)
+        assert {type(result) for result in results} == {MemoryUnavailable}
+        assert asyncio.get_running_loop().time() - began < 10 * PATIENCE
+
+
+async def test_who_leaves_the_line_takes_nobodys_place(url: str) -> None:
+    release = asyncio.Event()
+
+    async def held(_: AsyncConnection) -> None:
+        await release.wait()
+
+    async def quick(connection: AsyncConnection) -> int | None:
+        found: int | None = await connection.scalar(text("SELECT 1"))
+        return found
+
+    async with open_engine(parse_url(url), patience=10) as engine, asyncio.timeout(10):
+        database = Database(engine, patience=10)
+        holding = [asyncio.create_task(database.read(held)) for _ in range(CONNECTIONS)]
+        leaving = [asyncio.create_task(database.read(quick)) for _ in range(3)]
+        await asyncio.sleep(0)
+        for task in leaving:
+            task.cancel()
+        await asyncio.wait(leaving)
+        release.set()
+        await asyncio.gather(*holding)
+        assert await asyncio.gather(*(database.read(quick) for _ in range(2 * CONNECTIONS))) == [1] * 2 * CONNECTIONS
+
+
+@pytest.fixture
+def url(tmp_path: object) -> str:
+    """Return a database of its own."""
+    return f"sqlite:///{tmp_path}/line.db"
