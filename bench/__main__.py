@@ -1,17 +1,115 @@
-"""`python -m bench`: measures, prints a table, and fails where a count got worse. Times are reported, not judged."""
+"""`python -m bench`: measures the bot, prints one table, and writes it as JSON and its curves as pictures.
 
+It fails where a count is worse than it must be. Times are reported, and judged by whoever reads them.
+"""
+
+import argparse
 import asyncio
+import json
 import sys
+import time
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
 
-from bench import growth, latency
-from bench.figures import show
+from bench import growth, history, load, starting, streaming
+from bench.crowds import PIECES
+from bench.figures import Figure, show
+from bench.pictures import draw
+
+_FOLDER = Path("build") / "bench"
 
 
-def main() -> int:
-    """Run every benchmark and return the exit code."""
-    figures = [*asyncio.run(latency.measure()), *growth.measure()]
-    print(show(figures))
-    return 0 if all(figure.kept for figure in figures if figure.counted) else 1
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the benchmarks and return the exit code: 1 where a count is worse than it must be."""
+    parser = argparse.ArgumentParser(prog="python -m bench", description="Measure Switchboard against its bounds.")
+    parser.add_argument("--short", action="store_true", help="a minute's worth, for continuous integration")
+    parser.add_argument("--to", type=Path, default=_FOLDER, help=f"where JSON and pictures go (default: {_FOLDER})")
+    chosen = parser.parse_args(arguments)
+    begun = time.monotonic()
+    bench = Bench()
+    asyncio.run(bench.run_short() if chosen.short else bench.run())
+    chosen.to.mkdir(parents=True, exist_ok=True)
+    bench.write(chosen.to)
+    print(show(bench.figures))
+    print(f"\n{time.monotonic() - begun:.0f} s; {chosen.to}/figures.json and the pictures beside it hold it all")
+    worse = [figure.what for figure in bench.figures if figure.counted and not figure.kept]
+    for what in worse:
+        print(f"worse than it must be: {what}", file=sys.stderr)
+    return 1 if worse else 0
+
+
+class Bench:
+    """All the figures so far, and the curves behind them."""
+
+    def __init__(self) -> None:
+        self.figures: list[Figure] = []
+        self.curves: dict[str, Any] = {}
+
+    async def run(self) -> None:
+        """Measure everything."""
+        figures, trips = await streaming.measure_first(rounds=20)
+        self._add(figures)
+        self._add(*await streaming.measure_crowd(trips, rounds=5))
+        self._add(*await streaming.measure_lengths(lengths=(40, 80, 180, 360, 600)))
+        self._add(await streaming.measure_one_channel(pieces=PIECES))
+        self._add(*await streaming.measure_rush(askers=200))
+        self._add(*await load.measure_at_once(answers=1000))
+        self._add(*await load.measure_endurance(questions=10_000))
+        self._add(*await starting.measure(servers=2000, rounds=5))
+        self._add(await history.measure(many=1_000_000, rounds=200))
+        self._add(*growth.measure(rounds=7))
+
+    async def run_short(self) -> None:
+        """Measure what tells whether a count got worse, and glance at the times."""
+        figures, trips = await streaming.measure_first(rounds=4)
+        self._add(figures)
+        self._add(*await streaming.measure_crowd(trips, rounds=1))
+        self._add(await streaming.measure_one_channel(pieces=30))
+        self._add(*await load.measure_endurance(questions=300, first=20))
+        self._add(*growth.measure(rounds=1))
+
+    def write(self, folder: Path) -> None:
+        """Write the figures as JSON and the curves as pictures."""
+        document = {"figures": [figure.as_json() for figure in self.figures], "curves": self.curves}
+        (folder / "figures.json").write_text(json.dumps(document, indent=1) + "\n", encoding="utf-8")
+        for name, picture in self._pictures():
+            (folder / f"{name}.svg").write_text(picture, encoding="utf-8")
+
+    def _add(self, figures: Sequence[Figure], curves: Mapping[str, Any] | None = None) -> None:
+        self.figures += figures
+        self.curves |= curves or {}
+        print(show(figures).partition("\n")[2], file=sys.stderr, flush=True)
+
+    def _pictures(self) -> list[tuple[str, str]]:
+        found, curves = [], self.curves
+        if "one answer" in curves:
+            one = {
+                "sent by the provider": curves["one answer"]["sent"],
+                "seen in Discord": curves["one answer"]["seen"],
+            }
+            found.append(("answer", draw("One answer", "seconds", "characters", one, steps=("seen in Discord",))))
+        if "staleness by length" in curves:
+            lines = {
+                "the bot": [(length, seen) for length, seen, _, _ in curves["staleness by length"]],
+                "best schedule": [(length, best) for length, _, best, _ in curves["staleness by length"]],
+                "best that keeps a slot": [(length, kept) for length, _, _, kept in curves["staleness by length"]],
+            }
+            title = "How stale the visible text is, by the answer's length"
+            found.append(("staleness", draw(title, "seconds of streaming", "seconds", lines)))
+        if "ends" in curves:
+            count = range(1, len(curves["ends"]) + 1)
+            rush = {
+                "streams ended": list(zip(curves["ends"], count, strict=True)),
+                "finals shown": list(zip(sorted(curves["finals"]), count, strict=True)),
+            }
+            found.append(("rush", draw("200 answers that end within two seconds", "seconds", "answers", rush)))
+        if "memory" in curves:
+            found.append(("memory", draw("Memory", "questions answered", "MB", {"resident": curves["memory"]})))
+        if "growth" in curves:
+            title = "Time per character, by the answer's length"
+            found.append(("growth", draw(title, "characters", "ns", curves["growth"], logarithmic=True)))
+        return found
 
 
 if __name__ == "__main__":

@@ -1,38 +1,48 @@
-"""How work grows with the length of an answer: the time per character, long answers against short ones."""
+"""How work grows with the length of an answer: the time per character, from 1 kB to 1 MB."""
 
 import time
 from collections.abc import Callable
+from statistics import median
+from typing import Any
 
-from bench.figures import Figure, middle
+from bench.figures import Figure
 from bot.chat.pager import Pager
 from bot.providers.eventstream import EventStream
 
-_SHORT, _LONG, _PIECE = 10_000, 1_000_000, 24
+_LENGTHS = (1_000, 10_000, 100_000, 1_000_000)
+_PIECE, _SHOWN_EVERY = 24, 600
 _TEXT = "Words of an answer, with `code` and more. Then a new line\n- and a list\n\n```py\nx = 1\n```\n"
 
 
-def measure() -> list[Figure]:
-    """Return the ratio of the time per character for 1 MB against 10 kB, of pager and decoder; 1 is linear."""
-    return [
-        Figure("pager: time per character, 1 MB / 10 kB", _ratio(_page), "", 1.2),
-        Figure("event-stream decoder: the same", _ratio(_decode), "", 1.2),
-    ]
+def measure(*, rounds: int) -> tuple[list[Figure], dict[str, Any]]:
+    """Return how many times the least time per character the greatest one is; 1 is linear."""
+    figures, curves = [], {}
+    for name, work in (("pager", _page), ("event-stream decoder", _decode)):
+        curve = _curve(work, rounds)
+        curves[name] = [(length, seconds * 1e9) for length, seconds in curve]
+        figures.append(
+            Figure(f"{name}: time per character, 1 MB (1 kB)", curve[-1][1] * 1e9, "ns", curve[0][1] * 1e9, 1.2)
+        )
+    return figures, {"growth": curves}
 
 
-def _ratio(work: Callable[[int], None]) -> float:
-    def per_character(length: int) -> float:
-        start = time.perf_counter()
-        for _ in range(_LONG // length):
-            work(length)
-        return time.perf_counter() - start
-
-    return middle(per_character(_LONG) / per_character(_SHORT) for _ in range(3))
+def _curve(work: Callable[[int], None], rounds: int) -> list[tuple[int, float]]:
+    """Return the median seconds per character for each length, all of them measured in turn."""
+    samples: dict[int, list[float]] = {length: [] for length in _LENGTHS}
+    for _ in range(rounds):
+        for length, found in samples.items():
+            repeats = max(1, 200_000 // length)
+            start = time.process_time()
+            for _ in range(repeats):
+                work(length)
+            found.append((time.process_time() - start) / (repeats * length))
+    return [(length, median(found)) for length, found in samples.items()]
 
 
 def _page(length: int) -> None:
-    pager, text = Pager(), _TEXT * (length // len(_TEXT))
-    for start in range(0, length, 600):
-        pager.add(text[start : start + 600])
+    pager, text = Pager(), _TEXT * (length // len(_TEXT) + 1)
+    for start in range(0, length, _SHOWN_EVERY):
+        pager.add(text[start : min(length, start + _SHOWN_EVERY)])
         pager.pages(ended=False)
 
 

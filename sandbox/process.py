@@ -39,15 +39,22 @@ class BotProcess:
 
     @classmethod
     async def start(
-        cls, environment: Mapping[str, str], folder: Path, *arguments: str, relay: Relay | None = None
+        cls,
+        environment: Mapping[str, str],
+        folder: Path,
+        *arguments: str,
+        relay: Relay | None = None,
+        module: str = "bot",
     ) -> Self:
         """Run the bot in `folder`, from which it reads `.env`; `relay` is handed each line that it prints.
+
+        `module` may name another program to run in its place, such as the bot with a meter inside.
 
         The environment is what is given and nothing else: no setting, proxy or credential of the caller's gets in. The
         process has a session of its own, so that a Ctrl-C in the terminal reaches its owner only, who stops it.
         """
         process = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-m", "bot", *arguments),
+            *(sys.executable, "-m", module, *arguments),
             stdin=DEVNULL,
             stdout=PIPE,
             stderr=PIPE,

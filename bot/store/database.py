@@ -2,8 +2,8 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
-from contextlib import AbstractAsyncContextManager, nullcontext
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import AsyncExitStack
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
@@ -38,18 +38,24 @@ class _Line:
             return
         place = asyncio.create_task(self._places.acquire())
         try:
-            while not place.done():
+            moves = -1
+            while not place.done() and self._moves != moves:
                 moves = self._moves
                 await asyncio.wait({place}, timeout=self._patience)
-                if not place.done() and self._moves == moves:
-                    raise TimeoutError
         except BaseException:
-            if not place.cancel() and not place.cancelled():
-                self._places.release()
+            self._leave(place)
             raise
+        if not place.done():
+            self._leave(place)
+            raise TimeoutError
 
     async def __aexit__(self, *_: object) -> None:
         self._places.release()
+
+    def _leave(self, place: asyncio.Task[Any]) -> None:
+        """Give up waiting for a place, and give back one that came at the same moment."""
+        if not place.cancel() and not place.cancelled():
+            self._places.release()
 
 
 class Database:
@@ -71,7 +77,7 @@ class Database:
         self, work: Callable[Concatenate[AsyncConnection, _P], Awaitable[_T]], *args: _P.args, **kwargs: _P.kwargs
     ) -> _T:
         """Return what `work` returns; raises `MemoryUnavailable`."""
-        return await self._run(self._readers, nullcontext(), lambda connection: work(connection, *args, **kwargs))
+        return await self._run(self._readers, (self._calling,), lambda connection: work(connection, *args, **kwargs))
 
     async def write(
         self, work: Callable[Concatenate[AsyncConnection, _P], Awaitable[_T]], *args: _P.args, **kwargs: _P.kwargs
@@ -80,20 +86,24 @@ class Database:
 
         Nothing is stored then, unless the connection broke during the commit itself.
         """
-        return await self._run(self._writers, self._writing, lambda connection: work(connection, *args, **kwargs))
+        return await self._run(
+            self._writers, (self._writing, self._calling), lambda connection: work(connection, *args, **kwargs)
+        )
 
     async def _run(
         self,
         engine: AsyncEngine,
-        line: AbstractAsyncContextManager[Any],
+        lines: Sequence[_Line],
         work: Callable[[AsyncConnection], Awaitable[_T]],
     ) -> _T:
         try:
-            async with line, self._calling:
+            async with AsyncExitStack() as stack:
+                for line in lines:
+                    await stack.enter_async_context(line)
                 async with asyncio.timeout(self._patience), engine.begin() as connection:
                     result = await work(connection)
-                self._writing.moved()
-                self._calling.moved()
+                for line in lines:
+                    line.moved()
                 return result
         except Exception as error:  # noqa: BLE001 - the drivers have no common base, and each may quote a value
             kind = _name_kind(error)

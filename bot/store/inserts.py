@@ -1,6 +1,6 @@
 """Inserts that say what to do with a row in their way, for which SQLAlchemy has no common spelling."""
 
-from typing import TYPE_CHECKING, Union
+from typing import TYPE_CHECKING
 
 from sqlalchemy import Table
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 if TYPE_CHECKING:
     from sqlalchemy.dialects import postgresql, sqlite
 
-    Insert = Union[sqlite.Insert, postgresql.Insert]
+    Insert = sqlite.Insert | postgresql.Insert
 
 
 def insert_into(connection: AsyncConnection, table: Table) -> "Insert":

@@ -4,24 +4,34 @@ import asyncio
 
 import pytest
 from sqlalchemy import text
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from bot.chat.errors import MemoryUnavailable
 from bot.store.database import Database
 from bot.store.engine import CONNECTIONS, open_engine
 from bot.store.urls import parse_url
 
-PATIENCE = 0.4
+PATIENCE = 1.0
+
+
+async def quick(connection: AsyncConnection) -> int | None:
+    found: int | None = await connection.scalar(text("SELECT 1"))
+    return found
+
+
+async def connect(engine: AsyncEngine) -> None:
+    """Open all connections, so that no patience is lost on that."""
+    database = Database(engine, patience=30)
+    await asyncio.gather(*(database.read(quick) for _ in range(CONNECTIONS)))
 
 
 async def test_calls_wait_for_longer_than_the_patience_where_others_are_answered(url: str) -> None:
     async def slow(connection: AsyncConnection) -> None:
-        await connection.execute(text("SELECT 1"))
-        await asyncio.sleep(PATIENCE / 4)
+        await quick(connection)
+        await asyncio.sleep(PATIENCE / 5)
 
     async with open_engine(parse_url(url), patience=10) as engine:
-        database = Database(engine, patience=10)
-        await database.read(slow)  # connects
+        await connect(engine)
         database = Database(engine, patience=PATIENCE)
         began = asyncio.get_running_loop().time()
         await asyncio.gather(*(database.read(slow) for _ in range(8 * CONNECTIONS)))
@@ -33,6 +43,7 @@ async def test_all_give_up_where_nobody_is_answered(url: str) -> None:
         await asyncio.Event().wait()
 
     async with open_engine(parse_url(url), patience=10) as engine:
+        await connect(engine)
         database = Database(engine, patience=PATIENCE)
         began = asyncio.get_running_loop().time()
         results = await asyncio.gather(*(database.read(stuck) for _ in range(30 * CONNECTIONS)), return_exceptions=True)
@@ -45,10 +56,6 @@ async def test_who_leaves_the_line_takes_nobodys_place(url: str) -> None:
 
     async def held(_: AsyncConnection) -> None:
         await release.wait()
-
-    async def quick(connection: AsyncConnection) -> int | None:
-        found: int | None = await connection.scalar(text("SELECT 1"))
-        return found
 
     async with open_engine(parse_url(url), patience=10) as engine, asyncio.timeout(10):
         database = Database(engine, patience=10)

@@ -1,0 +1,86 @@
+"""`python -m bench.inside` is `python -m bot` with a meter inside: the event loop's lag, and how often SQL is executed.
+
+On SIGUSR1 it prints what it has counted since the last time. With BENCH_UNBOUND=1 the bot does not hold itself to
+Discord's limit over everything, for a sandbox that has its limits off.
+"""
+
+import asyncio
+import contextlib
+import json
+import os
+import signal
+import sys
+
+from bot import __main__ as program
+from bot.chat import budget
+from bot.settings import Configuration
+
+_UNBOUND = os.environ.get("BENCH_UNBOUND") == "1"
+
+_EVERY = 0.01
+"""Seconds between two looks at the clock."""
+
+
+class Meter:
+    """Counts while the bot runs."""
+
+    def __init__(self) -> None:
+        self._lags: list[float] = []
+        self._statements = 0
+
+    async def watch(self) -> None:
+        """Note how late the event loop is, at every hundredth of a second.
+
+        Where it stood still for longer, each hundredth that fell into that time counts: it was late too.
+        """
+        clock = asyncio.get_running_loop().time
+        due = clock() + _EVERY
+        while True:
+            await asyncio.sleep(due - clock())
+            now = clock()
+            while due <= now:
+                self._lags.append(now - due)
+                due += _EVERY
+
+    def count_statement(self, *_: object) -> None:
+        """Take note that a statement goes to the database."""
+        self._statements += 1
+
+    def tell(self) -> None:
+        """Print what was counted, and begin anew."""
+        lags = sorted(self._lags) or [0.0]
+        told = {
+            "lag_median": lags[len(lags) // 2],
+            "lag_p99": lags[int(len(lags) * 0.99)],
+            "lag_most": lags[-1],
+            "samples": len(lags),
+            "statements": self._statements,
+        }
+        sys.stdout.write(f"meter {json.dumps(told)}\n")
+        sys.stdout.flush()
+        self._lags, self._statements = [], 0
+
+
+async def _metered(configuration: Configuration) -> int:
+    from sqlalchemy import event
+    from sqlalchemy.engine import Engine
+
+    meter = Meter()
+    event.listen(Engine, "before_cursor_execute", meter.count_statement)
+    asyncio.get_running_loop().add_signal_handler(signal.SIGUSR1, meter.tell)
+    # What is noted of the lag takes memory, which a bot that is to show its own must not.
+    watching = asyncio.create_task(meter.watch() if not _UNBOUND else asyncio.sleep(0))
+    try:
+        return await _run(configuration)
+    finally:
+        watching.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await watching
+
+
+if __name__ == "__main__":
+    if _UNBOUND:
+        budget.GLOBAL_LIMIT = 1_000_000
+    _run = program._run  # noqa: SLF001 - the one place that looks inside
+    program._run = _metered  # noqa: SLF001
+    sys.exit(program.main([]))

@@ -1,0 +1,96 @@
+"""The bot under load: a thousand answers at once, and ten thousand questions one after another."""
+
+import asyncio
+from typing import Any
+
+from bench.crowds import Crowd, channels, gathering, stream
+from bench.figures import Figure
+from bench.processes import ask_meter, open_sockets, resident_bytes, settle, start
+from sandbox.discord import Channel
+from sandbox.process import BotProcess
+from sandbox.stage import open_stage
+
+_KEPT_ALIVE = 32.0
+"""Seconds within which aiohttp closes the connections that it keeps for later, of which a crowd leaves some more."""
+
+STATEMENTS = 12
+"""SQL statements of one question with its history and its turn, transactions' own not counted."""
+
+
+async def measure_at_once(*, answers: int) -> tuple[list[Figure], dict[str, Any]]:
+    """Measure the event loop's lag and the memory while so many answers stream at once; the sandbox's limits are off.
+
+    The bot holds itself to 48 requests a second all the same, as it does in life.
+    """
+    async with open_stage() as stage:
+        stage.discord.limits.enabled = False
+        places = channels(stage, answers)
+        process = await start(stage, "bench.inside")
+        async with gathering(stage) as crowd:
+            for _ in range(3):
+                await asyncio.gather(*(crowd.ask(place, stream(5)) for place in places[:50]))
+            await settle(process)
+            before = resident_bytes(process.pid)
+            await ask_meter(process, 1)
+            gate = asyncio.Event()
+            asked = [asyncio.create_task(_ask(crowd, place, gate, at)) for at, place in enumerate(places)]
+            await stage.apis.chatbase.wait_for(lambda: stage.apis.chatbase.open_answers >= answers, 120)
+            burst = await ask_meter(process, 2)
+            gate.set()
+            await asyncio.sleep(25)
+            during, held = await ask_meter(process, 3), resident_bytes(process.pid)
+            lost = sum([(await each) for each in asked])
+            ends = await ask_meter(process, 4)
+    figures = [
+        Figure(f"{answers} answers at once: event-loop lag, p99", during["lag_p99"] * 1000, "ms", None, 50, "most"),
+        Figure("the same while all of them are asked", burst["lag_p99"] * 1000, "ms"),
+        Figure("the same while all of them end", ends["lag_p99"] * 1000, "ms"),
+        Figure(f"{answers} answers at once: memory of each", (held - before) / answers / 1000, "kB", None, 100, "most"),
+        Figure(f"lost characters, {answers} at once", lost, "", None, 0, "most", counted=True),
+    ]
+    return figures, {"lag": {"asked": burst, "streaming": during, "ending": ends}}
+
+
+async def measure_endurance(*, questions: int, first: int = 100) -> tuple[list[Figure], dict[str, Any]]:
+    """Measure memory and sockets after many questions against after the first ones; without any limit, to be quick."""
+    curve: list[tuple[int, float, int]] = []
+    async with open_stage() as stage:
+        stage.discord.limits.enabled = False
+        places = channels(stage, first)
+        process = await start(stage, "bench.inside", BENCH_UNBOUND="1")
+        lost = asked = 0
+        async with gathering(stage) as crowd:
+            for step in (1, *([questions // first // 10] * 10)):
+                step -= asked == first  # the first hundred belong to the first tenth
+                lost += await _ask_rounds(crowd, places, step)
+                asked += step * first
+                await asyncio.sleep(_KEPT_ALIVE if asked in (first, questions) else 0)
+                await settle(process, 1.0)
+                curve.append((asked, *_state(process)))
+            statements = (await ask_meter(process, 1))["statements"]
+    (_, memory, sockets), (_, memory_then, sockets_then) = curve[0], curve[-1]
+    figures = [
+        Figure(f"memory after {asked} questions (after {first})", memory_then, "MB", memory, 1.05),
+        Figure(f"open sockets after {asked} questions (after {first})", sockets_then, "", sockets, 1.05, counted=True),
+        Figure("SQL statements per question", statements / asked, "", None, STATEMENTS, "most", counted=True),
+        Figure(f"lost characters, {asked} questions", lost, "", None, 0, "most", counted=True),
+    ]
+    return figures, {"memory": [(number, held) for number, held, _ in curve]}
+
+
+async def _ask(crowd: Crowd, place: Channel, gate: asyncio.Event, number: int) -> int:
+    """Ask, and return how many characters were lost. Pieces come as they would from a thousand places: not in step."""
+    answered = stream(100, 0.4)
+    answered.gate, answered.phase = gate, number * 0.618 % 1 * 0.4
+    return (await crowd.ask(place, answered, within=300)).lost
+
+
+async def _ask_rounds(crowd: Crowd, places: list[Channel], rounds: int) -> int:
+    async def asker(place: Channel) -> int:
+        return sum([(await crowd.ask(place, stream(3, 0.0, 300))).lost for _ in range(rounds)])
+
+    return sum(await asyncio.gather(*(asker(place) for place in places)))
+
+
+def _state(process: BotProcess) -> tuple[float, int]:
+    return resident_bytes(process.pid) / 1e6, open_sockets(process.pid)
