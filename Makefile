@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 INSTALLED := .venv/.installed
 
-.PHONY: help demo install test check format bench lock clean
+.PHONY: help demo install test check format bench counts lock clean
 
 help:  ## this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -32,8 +32,11 @@ format: $(INSTALLED)  ## rewrite the sources as `make check` wants them
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
-bench: $(INSTALLED)  ## the benchmarks: each figure a ratio or a count beside its bound
+bench: $(INSTALLED)  ## the benchmarks, some ten minutes: each figure beside its bound, as a table, JSON and pictures in build/bench
 	$(BIN)/python -m bench
+
+counts: $(INSTALLED)  ## the benchmarks' short form: fails where a count got worse; times are only shown
+	$(BIN)/python -m bench --short
 
 lock: $(INSTALLED)  ## compile pyproject.toml into the hashed requirements files
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --custom-compile-command 'make lock' pyproject.toml -o requirements.txt

@@ -33,7 +33,7 @@ def best_staleness(pieces: int, every: float, *, kept: int = 0) -> float:
             return 0.0
         costs = [middle(step) + after(left - step) for step in range(window, min(left, 2 * window) + 1)]
         if left < window:
-            costs.append(_spread(left, EDITS - 1))
+            costs.append(_spread(left, EDITS - max(1, kept)))  # the last edit takes what was kept for it
         return min(costs)
 
     for left in range(end):  # from the end, so that no recursion goes deep

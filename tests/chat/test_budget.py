@@ -150,3 +150,16 @@ def test_lanes_at_rest_are_forgotten(budget: Budget) -> None:
     assert len(budget._lanes) < 1200
     assert held in budget._lanes
     budget.finish(held, 3000.0)
+
+
+def test_what_an_earlier_answer_left_of_a_window_is_spread_over_its_rest(budget: Budget) -> None:
+    for at in (0.0, 0.5):
+        send(budget, EDIT, at)
+    first = budget.when(EDIT, 0.7, final=False)
+    # Two edits are left but the one that is kept, and the next come free at 5.1: the rest falls into three.
+    assert first == pytest.approx(0.5 + 4.6 / 3)
+    send(budget, EDIT, first)
+    second = budget.when(EDIT, first + 0.2, final=False)
+    assert second == pytest.approx(0.5 + 2 * 4.6 / 3)
+    send(budget, EDIT, second)
+    assert budget.when(EDIT, second + 0.2, final=False) == pytest.approx(5.1)

@@ -50,10 +50,7 @@ async def test_questions_in_a_channel_are_answered_in_order_and_channels_do_not_
     async with a_house(*[[1.0, f"Answer {number}."] for number in range(6)]) as house:
         sheets = [house.paper.canvas(channel) for channel in (1, 1, 1, 1, 2)]
         await asyncio.gather(
-            *(
-                house.service.answer(a_question(f"{n}", channel=sheet.channel), sheet)
-                for n, sheet in enumerate(sheets)
-            )
+            *(house.service.answer(a_question(f"{n}", channel=sheet.channel), sheet) for n, sheet in enumerate(sheets))
         )
         ends = [sheet.sights[-1].at for sheet in sheets]
         assert ends[:4] == sorted(ends[:4])
@@ -94,7 +91,9 @@ async def test_what_nobody_foresaw_never_escapes(fault: Exception, caplog: pytes
         await house.service.answer(a_question("secret question"), sheet := house.paper.canvas())
         assert sheet.texts[0].startswith("So far.\n-# Something went wrong inside me.")
         assert house.remembered == []
-        assert [record.message for record in caplog.records if record.exc_info] == ["chatbase: reading an answer failed"]
+        assert [record.message for record in caplog.records if record.exc_info] == [
+            "chatbase: reading an answer failed"
+        ]
         assert "secret question" not in caplog.text
         await house.service.answer(a_question(), sheet := house.paper.canvas())
         assert sheet.texts == ["Fine."]
