@@ -54,6 +54,7 @@ async def _check(configuration: Configuration) -> int:
 async def _run(configuration: Configuration) -> int:
     """Open everything, stay connected until a signal comes, and close in order."""
     from bot.assembly import assemble
+    from bot.chat.errors import MemoryUnavailable
     from bot.connection import StartError, point_at, stay_connected
     from bot.logs import set_up_logging
     from bot.store.errors import DatabaseUnavailable
@@ -82,6 +83,8 @@ async def _run(configuration: Configuration) -> int:
             connected.result()
     except StartError as error:
         return _fail(str(error))
+    except MemoryUnavailable:
+        return _fail("DATABASE_URL: the database stopped answering during the start; the log says what it said")
     except DatabaseUnavailable as error:
         return _fail(f"DATABASE_URL: {error}; correct the address, or let the bot reach and write what it names")
     return 0

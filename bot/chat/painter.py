@@ -9,7 +9,6 @@ import asyncio
 import heapq
 import logging
 from collections.abc import Callable
-from types import TracebackType
 from typing import Self
 
 from bot.chat.budget import Budget
@@ -47,9 +46,7 @@ class Painter:
         await self._tasks.__aenter__()
         return self
 
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    async def __aexit__(self, *_: object) -> None:
         self._closing = True
         for timer in [*self._timers.values(), *self._typing.values()]:
             timer.cancel()
@@ -59,7 +56,8 @@ class Painter:
             self._wake.cancel()
         for indicator in self._indicators:
             indicator.cancel()  # its request may be held back for seconds, and nobody waits for it
-        await self._tasks.__aexit__(kind, error, trace)
+        # The group is not told what ended the block, which would come out of it as a group of errors.
+        await self._tasks.__aexit__(None, None, None)
 
     def open(self, canvas: Canvas, *, progressive: bool = True) -> LiveAnswer:
         """Begin an answer on `canvas`, which shows that somebody is typing until there is text.

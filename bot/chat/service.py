@@ -48,6 +48,7 @@ class Service:
         self._painter = painter
         self._turnstile = Turnstile()
         self._reading: set[asyncio.Timeout] = set()
+        self._out_of_time = False
         self._under_way = 0
         self._idle = asyncio.Event()
         self._idle.set()
@@ -83,6 +84,7 @@ class Service:
                 await self._idle.wait()
         except TimeoutError:
             _log.warning("interrupting %d answers", len(self._reading))
+            self._out_of_time = True
             for reading in self._reading:
                 reading.reschedule(asyncio.get_running_loop().time())
             try:
@@ -141,6 +143,8 @@ class Service:
     async def _read(self, setup: Setup, prompt: Prompt, live: LiveAnswer) -> AnswerError | None:
         """Push the provider's answer into `live`, and return what kept it from being whole."""
         provider = setup.provider
+        if self._out_of_time:
+            return Interrupted()
         try:
             async with asyncio.timeout(None) as reading, aclosing(provider.stream(prompt)) as pieces:
                 self._reading.add(reading)
