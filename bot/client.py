@@ -80,7 +80,9 @@ class Switchboard(Host):
     async def setup_hook(self) -> None:
         """Open the doors, and tell Discord the commands where it does not know them yet."""
         if self.desk.preferences.developer is None and self.application is not None:
-            self.desk.preferences.developer = self.application.owner.name
+            # The owner of a team's application is an account of Discord's own; the team has the name that people know.
+            team = self.application.team
+            self.desk.preferences.developer = self.application.owner.name if team is None else team.name
         for cog in COGS:
             if cog not in self.extensions:  # after a login that failed half-way, it is logged in once more
                 await self.load_extension(cog)

@@ -31,7 +31,7 @@ def describe_prompt(provider: Provider, prompt: Prompt) -> tuple[str, str]:
     characters = sum(len(message.text) for message in prompt.history)
     summary = (
         f"{len(prompt.history)} messages ({characters} characters) of this channel would go to {provider.label} "
-        f"before your next question, as conversation `{prompt.conversation_id}`:"
+        "before your next question:"
     )
     return summary, "\n".join(f"**{message.role}:** {message.text}" for message in prompt.history)
 

@@ -5,6 +5,8 @@ from collections.abc import Iterator
 
 import pytest
 
+from bot.chat.canvas import TextFile
+from bot.chat.draft import MOST_MESSAGES
 from bot.chat.live import LiveAnswer
 from tests.chat.paper import Sheet, a_studio
 from tests.virtual_time import virtual_loop
@@ -142,6 +144,19 @@ async def test_only_the_first_message_of_many_is_marked_as_such() -> None:
     first = next(iter(sheet.messages))
     assert all(call.first == (call.message in (None, first)) for call in sheet.calls if call.verb == "edit")
     assert [call.first for call in sheet.calls if call.verb == "create"] == [True] + [False] * (len(sheet.messages) - 1)
+
+
+async def test_an_answer_for_twenty_six_messages_is_shown_within_half_a_minute_and_ends_in_a_file() -> None:
+    text = "words " * 12_000
+    async with a_studio() as studio:
+        sheet = studio.paper.canvas()
+        live = studio.painter.open(sheet)
+        live.push(text)
+        started = virtual_loop().time()
+        await live.finish()
+        assert virtual_loop().time() - started < 30
+    assert len(sheet.messages) == MOST_MESSAGES + 1
+    assert sheet.frames[-1].file == TextFile("answer.md", text)
 
 
 class TestTyping:

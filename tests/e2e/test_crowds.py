@@ -23,10 +23,11 @@ def crowd(stage: Stage, people: int) -> list[Person]:
 
 
 class Talkers:
-    """Answers that take `seconds` to arrive; `ended` tells when each was out, by its question."""
+    """Answers that take `seconds` to arrive; `began` and `ended` tell when each did, by its question."""
 
     def __init__(self, seconds: float, pieces: int) -> None:
         self.seconds, self.pieces = seconds, pieces
+        self.began: dict[str, float] = {}
         self.ended: dict[str, float] = {}
 
     def texts(self, name: str) -> list[str]:
@@ -41,7 +42,14 @@ class Talkers:
         """Answer a question."""
         return Reply(pieces=self._talk(str(received.question)), pause=self.seconds / self.pieces)
 
+    @property
+    def standstill(self) -> float:
+        """The longest standstill to allow: longer where the machine is so busy that the talkers themselves fell behind."""
+        longest = max(self.ended[name] - self.began[name] for name in self.ended)
+        return STANDSTILL * max(1.0, longest / self.seconds)
+
     async def _talk(self, name: str) -> AsyncIterator[str]:
+        self.began[name] = time.monotonic()
         for text in self.texts(name):
             yield text
         self.ended[name] = time.monotonic()
@@ -57,15 +65,15 @@ async def ask_in(stage: Stage, person: Person, channel: Channel) -> Message:
 
 
 async def test_twenty_people_in_twenty_channels_see_their_answers_grow(stage: Stage) -> None:
-    talkers = Talkers(6.0, 60)
+    talkers = Talkers(6.0, 40)
     stage.apis.chatbase.answers(talkers.reply)
     people = crowd(stage, 20)
     channels = [stage.guild.add_text_channel(person.name) for person in people]
     answers = await asyncio.gather(*(ask_in(stage, *each) for each in zip(people, channels, strict=True)))
     for person, answer in zip(people, answers, strict=True):
         assert answer.content == talkers.whole(person.name)
-        assert longest_gap([answer]) < STANDSTILL
-        assert answer.frames[-1].at - talkers.ended[person.name] < STANDSTILL
+        assert longest_gap([answer]) < talkers.standstill
+        assert answer.frames[-1].at - talkers.ended[person.name] < talkers.standstill
         check_frames([answer])
 
 
@@ -78,7 +86,7 @@ async def test_six_people_in_one_channel_are_answered_in_order(stage: Stage) -> 
     for person, answer in zip(people, answers, strict=True):
         assert answer.content == talkers.whole(person.name)
         assert answer.pinged == {person}
-        assert longest_gap([answer]) < STANDSTILL
+        assert longest_gap([answer]) < talkers.standstill
         check_frames([answer])
     starts = [answer.frames[0].at for answer in answers]
     ends = [answer.frames[-1].at for answer in answers]

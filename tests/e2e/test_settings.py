@@ -198,6 +198,17 @@ async def test_a_persona_setting_has_a_length(stage: Stage, setting: str, most: 
         await stage.use(stage.admin, f"settings {setting}", value="x" * (most + 1))
 
 
+async def test_a_blank_value_is_none(stage: Stage) -> None:
+    for command in ("settings name", "settings gender", "settings developer", "stammer system-prompt"):
+        await stage.use(stage.admin, command, value="set")
+        told = await stage.use(stage.admin, command, value=" \t ")
+        assert told.content.endswith("is back to default."), command
+    assert nickname(stage) is None
+    await stage.use(stage.admin, "settings name", value="  Ada ")
+    assert nickname(stage) == "Ada"
+    assert (await shown_lines(stage))["name"] == "`Ada` (set for this server)"
+
+
 async def test_a_prefix_has_no_spaces_and_says_when_it_has_no_use(stage: Stage) -> None:
     told = await stage.use(stage.admin, "settings prefix", value="a b")
     assert told.content == "A prefix cannot hold spaces. Nothing was changed."
