@@ -95,6 +95,14 @@ def test_headers_count_requests_that_the_budget_did_not_send(budget: Budget) -> 
     assert budget.when(EDIT, 0.1, final=True) == pytest.approx(4.02)
 
 
+def test_slots_that_are_free_at_different_times_are_taken_in_their_order(budget: Budget) -> None:
+    budget.start(EDIT, 0.0)
+    budget.learn(EDIT, 0.1, limit=5, remaining=3, reset_after=60.0)
+    budget.finish(EDIT, 0.1)
+    send(budget, EDIT, 0.1, times=3)
+    assert budget.when(EDIT, 0.2, final=True) == pytest.approx(5.2)
+
+
 def test_an_answer_that_overtook_others_frees_no_slot(budget: Budget) -> None:
     for now, remaining in [(0.0, 4), (0.1, 3)]:
         budget.start(EDIT, now)

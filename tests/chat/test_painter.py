@@ -34,6 +34,15 @@ async def test_the_first_text_goes_at_once() -> None:
     assert sheet.texts == ["Hello"]
 
 
+async def test_the_first_edit_waits_until_there_is_something_to_read() -> None:
+    async with a_studio() as studio:
+        live = studio.painter.open(sheet := studio.paper.canvas())
+        await speak(live, 2, every=0.02)
+        created, edited = sheet.calls[0].at, sheet.calls[1].at
+        assert 0.6 <= edited - created <= 0.8
+        await live.finish()
+
+
 async def test_a_whole_answer_grows_and_ends_as_it_should() -> None:
     async with a_studio() as studio:
         sheet = studio.paper.canvas()

@@ -8,6 +8,7 @@ from bot.chat.guide import full_help, only_attachments, short_help
 from bot.chat.preferences import InForce
 from bot.chat.prompts import Message, Prompt
 from bot.chat.questions import QUOTE_CHARS, Quote
+from bot.chat.recall import Recalled
 from bot.chat.report import describe_cleared, describe_prompt, describe_settings
 from tests.chat.fakes import FakeProvider, a_question
 
@@ -90,19 +91,19 @@ class TestReports:
 
     def test_history_is_shown_as_it_would_be_sent(self) -> None:
         prompt = Prompt("", "4711", "c-1", (Message("user", "One?"), Message("assistant", "Yes.")))
-        summary, text = describe_prompt(CHATBASE, prompt)
+        summary, text = describe_prompt(CHATBASE, Recalled(prompt))
         assert "2 messages (8 characters)" in summary
         assert "`c-1`" in summary
         assert "Chatbase" in summary
         assert text == "**user:** One?\n**assistant:** Yes."
 
     def test_an_empty_history_is_said(self) -> None:
-        summary, text = describe_prompt(CHATBASE, Prompt("", "4711", "c-1"))
+        summary, text = describe_prompt(CHATBASE, Recalled(Prompt("", "4711", "c-1")))
         assert summary.startswith("Nothing yet")
         assert text == ""
 
     def test_a_provider_that_remembers_is_sent_the_key_alone(self) -> None:
-        summary, text = describe_prompt(TAMAKO, Prompt("", "4711.2", ""))
+        summary, text = describe_prompt(TAMAKO, Recalled(Prompt("", "4711.2", "")))
         assert "`4711.2`" in summary
         assert text == ""
 
