@@ -49,9 +49,13 @@ class MessageCanvas(Canvas):
             options |= {"reference": reference, "allowed_mentions": ASKER_ONLY}
         return await _sent(self._wire, self._channel.send(**options))
 
-    async def edit(self, message: int, frame: Frame, *, first: bool) -> None:  # noqa: ARG002 - the port's form
+    async def edit(self, message: int, frame: Frame, *, first: bool) -> None:
         """Replace what a message shows."""
-        await _edited(self._wire, _partial(self._channel, message).edit(**_parts(frame)))
+        options = _parts(frame)
+        if first:
+            # An edit notifies nobody, but without this Discord would take its asker's mention off the reply.
+            options["allowed_mentions"] = ASKER_ONLY
+        await _edited(self._wire, _partial(self._channel, message).edit(**options))
 
     async def refuse(self, sentence: str) -> None:
         """Say it as a reply: a message cannot be answered privately in its channel."""

@@ -44,7 +44,7 @@ class Talkers:
 
     @property
     def standstill(self) -> float:
-        """The longest standstill to allow: longer where the machine is so busy that the talkers themselves fell behind."""
+        """The longest standstill to allow: longer where a busy machine made the talkers themselves fall behind."""
         longest = max(self.ended[name] - self.began[name] for name in self.ended)
         return STANDSTILL * max(1.0, longest / self.seconds)
 

@@ -3,24 +3,15 @@
 import asyncio
 from pathlib import Path
 
-from sandbox.apis import HeldStream
-from sandbox.discord import Message
+from tests.e2e.beginnings import begin
 from tests.e2e.stage import Stage, open_stage
 
 INTERRUPTED = "-# Interrupted: I was restarted while writing this. Please ask again."
 SOON = "-# I am about to restart. Please ask again in a minute."
 
 
-async def begin(stage: Stage) -> tuple[HeldStream, Message]:
-    """Have the beginning of an answer shown."""
-    stream = stage.apis.chatbase.hold()
-    question = await stage.alice.say(stage.general, stage.mention("please tell me all"))
-    await stream.send("It begins")
-    return stream, await stage.general.next_message(by=stage.app.bot, after=question)
-
-
 async def test_an_answer_in_flight_is_finished_first(stage: Stage) -> None:
-    stream, answer = await begin(stage)
+    stream, _, answer = await begin(stage)
     stopping = asyncio.create_task(stage.bot.desk.service.drain(10.0))
     await stream.send(" and ends.")
     await stream.finish()
@@ -29,7 +20,7 @@ async def test_an_answer_in_flight_is_finished_first(stage: Stage) -> None:
 
 
 async def test_new_and_waiting_questions_are_told_and_the_one_in_flight_goes_on(stage: Stage) -> None:
-    stream, answer = await begin(stage)
+    stream, _, answer = await begin(stage)
     waiting = [await stage.bob.say(stage.general, stage.mention(f"number {number}")) for number in range(3)]
     asking = await stage.bob.slash(stage.general, "ask", question="number 4")
     stopping = asyncio.create_task(stage.bot.desk.service.drain(10.0))
@@ -51,7 +42,7 @@ async def test_new_and_waiting_questions_are_told_and_the_one_in_flight_goes_on(
 
 
 async def test_what_does_not_finish_is_marked(stage: Stage) -> None:
-    stream, answer = await begin(stage)
+    stream, _, answer = await begin(stage)
     second = stage.apis.tamako.hold()
     asking = await stage.bob.slash(stage.other, "tamako ask", question="and you?")
     await second.started()
@@ -67,7 +58,7 @@ async def test_a_restart_remembers_what_was_finished_and_only_that(tmp_path: Pat
         async with stage.running():
             stage.apis.chatbase.answers("Blue.", times=1)
             await stage.ask(stage.alice, "what is your favourite colour?")
-            _, answer = await begin(stage)
+            _, _, answer = await begin(stage)
             await stage.bot.desk.service.drain(0.05)
         assert answer.content.endswith(INTERRUPTED)
         async with stage.running():
