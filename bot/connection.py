@@ -68,6 +68,10 @@ async def stay_connected(bot: Switchboard, settings: Settings, pause: Pause = as
         except discord.ConnectionClosed as error:
             if error.code == _BAD_TOKEN:
                 raise StartError(BAD_TOKEN) from None
+            if bot.is_closed():
+                raise StartError(
+                    f"Discord takes no connection of this bot any more (close code {error.code})"
+                ) from None
             await waits.after(error)
         except Exception as error:  # noqa: BLE001 - discord.py gives up on a malformed event; the bot does not
             if bot.is_closed():

@@ -87,7 +87,7 @@ class Messages(commands.Cog):
     async def _say(self, message: discord.Message, text: str) -> None:
         canvas = MessageCanvas(self.bot.wire, message)
         try:
-            await canvas.refuse(text)
+            await self.bot.desk.service.say(canvas, text)
         except CanvasError as error:
             _log.warning("message %d: cannot write in channel %d: %r", message.id, message.channel.id, error)
 

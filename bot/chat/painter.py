@@ -20,6 +20,9 @@ _log = logging.getLogger(__name__)
 _BREATH = 0.6
 """Seconds between an answer's first text and the first edit: an edit sooner would show a word or two."""
 
+_FINAL, _PROGRESS, _REMARK = range(3)
+"""The order in which requests stand in line for the limit over everything."""
+
 _TYPING_EVERY = 8.0
 """Seconds; Discord shows an indicator for ten."""
 
@@ -68,12 +71,17 @@ class Painter:
         self._type(answer)
         return answer
 
+    async def remark(self, canvas: Canvas, text: str) -> None:
+        """Write a message that is no answer, once the answers under way leave room for it; raises `CanvasError`."""
+        message = LiveAnswer(canvas, self._clock, self._changed, progressive=False, remark=True)
+        await message.finish([text])
+
     def _changed(self, answer: LiveAnswer) -> None:
         """Take note that `answer` has something new to show. Cheap where it is waiting for its turn already."""
         if answer.in_flight:
             return
         if answer.queued_at is not None:
-            if answer.ended and answer.queued_at[0] > 0:
+            if answer.ended and answer.queued_at[0] == _PROGRESS:
                 self._enqueue(answer)
                 self._pump()
             return
@@ -113,7 +121,7 @@ class Painter:
     def _is_early(self, answer: LiveAnswer, operation: Operation) -> bool:
         """Tell whether the operation's lane makes it wait, and set a timer for when it will not."""
         now = self._clock()
-        at = self._budget.when(operation.lane, now, final=operation.final)
+        at = self._budget.when(operation.lane, now, final=operation.final, remark=answer.remark)
         if at is None:
             # Every slot is taken by requests under way, of earlier answers in this channel: look again shortly.
             at = now + 0.05
@@ -126,7 +134,10 @@ class Painter:
 
     def _enqueue(self, answer: LiveAnswer) -> None:
         """Put `answer` in line for the limit over everything: finals first, then whoever is unseen longest."""
-        answer.queued_at = (0, answer.ended_at) if answer.ended else (1, answer.unseen_since)
+        if answer.remark:
+            answer.queued_at = (_REMARK, answer.ended_at)
+        else:
+            answer.queued_at = (_FINAL, answer.ended_at) if answer.ended else (_PROGRESS, answer.unseen_since)
         self._entries += 1
         heapq.heappush(self._waiting, (answer.queued_at, self._entries, answer))
 
