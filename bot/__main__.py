@@ -53,6 +53,9 @@ async def _check(configuration: Configuration) -> int:
 
 async def _run(configuration: Configuration) -> int:
     """Open everything, stay connected until a signal comes, and close in order."""
+    stop = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
     from bot.assembly import assemble
     from bot.chat.errors import MemoryUnavailable
     from bot.connection import StartError, point_at, stay_connected
@@ -63,9 +66,6 @@ async def _run(configuration: Configuration) -> int:
     set_up_logging(settings.log_level, settings.log_format)
     for sentence in configuration.incomplete:
         _log.warning("%s", sentence)
-    stop = asyncio.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        asyncio.get_running_loop().add_signal_handler(number, stop.set)
     point_at(settings)
     try:
         async with assemble(configuration) as bot:

@@ -29,9 +29,15 @@ _TYPING_EVERY = 8.0
 _RETRY_PAUSES = (1.0, 2.0, 4.0, 8.0, 15.0)
 """Seconds before trying again while Discord is unavailable; then the answer counts as lost."""
 
+_CLOSE_SECONDS = 2.0
+"""How long leaving waits for requests under way."""
+
 
 class Painter:
-    """Paints all running answers of the process. Use it as `async with`: leaving waits for requests under way."""
+    """Paints all running answers of the process. Use it as `async with`: leaving waits a little for requests under way.
+
+    One that is held back, as by a rate limit of minutes, is given up then, and its answer lost.
+    """
 
     def __init__(self, budget: Budget, clock: Callable[[], float] | None = None) -> None:
         self._budget = budget
@@ -43,6 +49,7 @@ class Painter:
         self._timers: dict[LiveAnswer, asyncio.TimerHandle] = {}
         self._typing: dict[LiveAnswer, asyncio.TimerHandle] = {}
         self._indicators: set[asyncio.Task[None]] = set()
+        self._requests: set[asyncio.Task[None]] = set()
         self._closing = False
 
     async def __aenter__(self) -> Self:
@@ -59,6 +66,10 @@ class Painter:
             self._wake.cancel()
         for indicator in self._indicators:
             indicator.cancel()  # its request may be held back for seconds, and nobody waits for it
+        if self._requests:
+            held_back = (await asyncio.wait(self._requests, timeout=_CLOSE_SECONDS))[1]
+            for request in held_back:
+                request.cancel()
         # The group is not told what ended the block, which would come out of it as a group of errors.
         await self._tasks.__aexit__(None, None, None)
 
@@ -167,7 +178,9 @@ class Painter:
     def _send(self, answer: LiveAnswer, operation: Operation) -> None:
         answer.in_flight = True
         self._budget.start(operation.lane, self._clock())
-        self._tasks.create_task(self._perform(answer, operation))
+        request = self._tasks.create_task(self._perform(answer, operation))
+        self._requests.add(request)
+        request.add_done_callback(self._requests.discard)
 
     async def _perform(self, answer: LiveAnswer, operation: Operation) -> None:
         try:
@@ -183,6 +196,9 @@ class Painter:
         except Exception as error:  # noqa: BLE001 - a fault in one answer's painting must not end the others'
             _log.exception("painting an answer failed")
             answer.lose(Unavailable(type(error).__name__))
+        except asyncio.CancelledError:
+            answer.lose(_closed())
+            raise
         finally:
             self._budget.finish(operation.lane, self._clock())
             answer.in_flight = False
