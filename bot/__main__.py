@@ -53,7 +53,11 @@ async def _check(configuration: Configuration) -> int:
 
 async def _run(configuration: Configuration) -> int:
     """Open everything, stay connected until a signal comes, and close in order."""
+    stop = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
     from bot.assembly import assemble
+    from bot.chat.errors import MemoryUnavailable
     from bot.connection import StartError, point_at, stay_connected
     from bot.logs import set_up_logging
     from bot.store.errors import DatabaseUnavailable
@@ -62,9 +66,6 @@ async def _run(configuration: Configuration) -> int:
     set_up_logging(settings.log_level, settings.log_format)
     for sentence in configuration.incomplete:
         _log.warning("%s", sentence)
-    stop = asyncio.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        asyncio.get_running_loop().add_signal_handler(number, stop.set)
     point_at(settings)
     try:
         async with assemble(configuration) as bot:
@@ -82,6 +83,8 @@ async def _run(configuration: Configuration) -> int:
             connected.result()
     except StartError as error:
         return _fail(str(error))
+    except MemoryUnavailable:
+        return _fail("DATABASE_URL: the database stopped answering during the start; the log says what it said")
     except DatabaseUnavailable as error:
         return _fail(f"DATABASE_URL: {error}; correct the address, or let the bot reach and write what it names")
     return 0

@@ -1,5 +1,6 @@
 """`python -m bot check`: one line for each thing the bot needs, and whether it is well. It opens no gateway."""
 
+import asyncio
 from typing import TextIO
 
 import discord
@@ -8,12 +9,14 @@ from bot.chat.errors import MemoryUnavailable, ProviderError
 from bot.chat.provider import Provider
 from bot.chat.sentences import explain
 from bot.connection import BAD_TOKEN, point_at
-from bot.display.failures import DISCORD_FAILURES
 from bot.providers import open_providers
 from bot.providers.http import Http
 from bot.settings import Configuration, Settings
 from bot.store.errors import DatabaseUnavailable
 from bot.store.opening import open_store
+
+_DISCORD_SECONDS = 15.0
+"""How long Discord may take to say whose the token is; discord.py itself would wait for minutes."""
 
 
 async def check(configuration: Configuration, out: TextIO) -> int:
@@ -47,10 +50,11 @@ async def _database(settings: Settings) -> tuple[bool, str]:
 async def _discord(settings: Settings) -> tuple[bool, str]:
     client = discord.Client(intents=discord.Intents.none())
     try:
-        await client.login(settings.discord_token.get_secret_value())
+        async with asyncio.timeout(_DISCORD_SECONDS):
+            await client.login(settings.discord_token.get_secret_value())
     except discord.LoginFailure:
         return False, f"Discord: {BAD_TOKEN}"
-    except DISCORD_FAILURES as error:
+    except Exception as error:  # noqa: BLE001 - what is not Discord may answer with anything
         return False, f"Discord: cannot be reached ({type(error).__name__}); check the network and DISCORD_API_URL"
     else:
         return True, f"Discord: well; the token belongs to {client.user}"

@@ -9,12 +9,13 @@ import discord
 from discord import app_commands
 
 from bot.chat.desk import Desk
-from bot.chat.errors import Fault
+from bot.chat.errors import Fault, MemoryUnavailable
 from bot.chat.sentences import explain
 from bot.display.buttons import ReplyButton
 from bot.display.canvas import SILENT
 from bot.display.failures import DISCORD_FAILURES
 from bot.display.host import Host, tell
+from bot.display.once import Once
 from bot.display.wire import Wire
 
 _log = logging.getLogger(__name__)
@@ -70,26 +71,41 @@ class Switchboard(Host):
         )
         self.desk = desk
         self.wire = wire
+        self.once = Once()
         self.reads_messages = reads_messages
         self._facts = facts
+        self._registered = False
         self.tree.error(self._explain_failure)
 
     async def setup_hook(self) -> None:
         """Open the doors, and tell Discord the commands where it does not know them yet."""
         if self.desk.preferences.developer is None and self.application is not None:
-            self.desk.preferences.developer = self.application.owner.name
+            # The owner of a team's application is an account of Discord's own; the team has the name that people know.
+            team = self.application.team
+            self.desk.preferences.developer = self.application.owner.name if team is None else team.name
         for cog in COGS:
             if cog not in self.extensions:  # after a login that failed half-way, it is logged in once more
                 await self.load_extension(cog)
         self.add_dynamic_items(ReplyButton)
-        await self._sync_commands()
+        await self._register_commands()
 
     async def on_message(self, message: discord.Message, /) -> None:
         """Do nothing: the messages cog listens itself, and discord.py's own text commands are not used."""
 
     async def on_ready(self) -> None:
-        """Say in the log that the bot can be used."""
+        """Say in the log that the bot can be used, and try once more what Discord did not take before."""
         _log.info("ready as %s in %d servers", self.user, len(self.guilds))
+        if not self._registered:
+            await self._register_commands()
+
+    async def _register_commands(self) -> None:
+        """Have Discord know the commands. Without them mentions still work, so a refusal does not end the start."""
+        try:
+            await self._sync_commands()
+        except (*DISCORD_FAILURES, MemoryUnavailable) as error:
+            _log.error("the commands are not registered (%s); it is tried again with the next connection", error)
+        else:
+            self._registered = True
 
     async def _sync_commands(self) -> None:
         """Register the commands if they changed, or if Discord lost them; doing so each time would use up a quota."""

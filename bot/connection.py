@@ -10,7 +10,6 @@ from discord.http import Route
 from yarl import URL
 
 from bot.client import Switchboard
-from bot.display.failures import DISCORD_FAILURES
 from bot.settings import Settings
 
 _log = logging.getLogger(__name__)
@@ -55,7 +54,7 @@ async def stay_connected(bot: Switchboard, settings: Settings, pause: Pause = as
             break
         except discord.LoginFailure:
             raise StartError(BAD_TOKEN) from None
-        except DISCORD_FAILURES as error:
+        except Exception as error:  # noqa: BLE001 - what is not Discord, such as a portal's page, may answer anything
             await bot.http.close()
             # That closed the connector as well; the next login makes another one only where there is none.
             bot.http.connector = discord.utils.MISSING
@@ -68,6 +67,10 @@ async def stay_connected(bot: Switchboard, settings: Settings, pause: Pause = as
         except discord.ConnectionClosed as error:
             if error.code == _BAD_TOKEN:
                 raise StartError(BAD_TOKEN) from None
+            if bot.is_closed():
+                raise StartError(
+                    f"Discord takes no connection of this bot any more (close code {error.code})"
+                ) from None
             await waits.after(error)
         except Exception as error:  # noqa: BLE001 - discord.py gives up on a malformed event; the bot does not
             if bot.is_closed():

@@ -1,12 +1,14 @@
 """Log lines for people or for machines, with nothing in them that somebody wrote or that must stay secret.
 
-Two leaks are closed here for good. Libraries print requests and parameters at DEBUG, so they never go below INFO. And
-an exception's text may hold anything, so a traceback is printed as its places and types; the text stays only for errors
-of the network and of the operating system, which name a host or a file.
+Three leaks are closed here for good. Libraries print requests and parameters at DEBUG, so they never go below INFO. An
+exception's text may hold anything, so a traceback is printed as its places and types; the text stays only for errors of
+the network and of the operating system, which name a host or a file. And asyncio describes forgotten tasks and failed
+callbacks with all that they hold, so only the beginning of what it says is printed.
 """
 
 import json
 import logging
+import re
 import sys
 import traceback
 from datetime import UTC, datetime
@@ -37,7 +39,7 @@ class TextFormatter(logging.Formatter):
 
     def format(self, record: logging.LogRecord) -> str:
         """Return the line."""
-        line = f"{_time(record)} {record.levelname:<7} {record.name}: {_one_line(record.getMessage())}"
+        line = f"{_time(record)} {record.levelname:<7} {record.name}: {_one_line(_message(record))}"
         return "\n".join([line, *(f"    {place}" for place in _places(record))])
 
 
@@ -50,7 +52,7 @@ class JsonFormatter(logging.Formatter):
             "time": _time(record),
             "level": record.levelname,
             "logger": record.name,
-            "message": record.getMessage(),
+            "message": _message(record),
         }
         if places := _places(record):
             event["exception"] = places
@@ -59,6 +61,11 @@ class JsonFormatter(logging.Formatter):
 
 def _time(record: logging.LogRecord) -> str:
     return datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds")
+
+
+def _message(record: logging.LogRecord) -> str:
+    message = record.getMessage()
+    return re.split(r"[\n(]", message, maxsplit=1)[0] if record.name == "asyncio" else message
 
 
 def _one_line(text: str) -> str:

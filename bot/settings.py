@@ -6,10 +6,11 @@ What goes wrong is said in one sentence that begins with the variable's name and
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
+from io import StringIO
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from dotenv import dotenv_values
+from dotenv.parser import parse_stream
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from bot.chat.history import Bounds
@@ -93,11 +94,7 @@ class Configuration:
 def load(environment: Mapping[str, str] | None = None) -> Configuration:
     """Read the environment and `.env`, of which the environment wins; raises `SettingsError`."""
     if environment is None:
-        try:
-            stored = dotenv_values(_ENV_FILE, interpolate=False)
-        except (OSError, UnicodeDecodeError):
-            raise SettingsError(".env cannot be read: it has to be a UTF-8 text file") from None
-        environment = {name: value for name, value in stored.items() if value is not None} | dict(os.environ)
+        environment = _read_file() | dict(os.environ)
     given = {name: value for name, value in environment.items() if value.strip()}
     own = {field: given[field.upper()] for field in Settings.model_fields if field.upper() in given}
     try:
@@ -118,6 +115,23 @@ def load(environment: Mapping[str, str] | None = None) -> Configuration:
         if not found.configured and found.begun
     )
     return Configuration(settings, configured, default, incomplete)
+
+
+def _read_file() -> dict[str, str]:
+    """Read `.env`, if there is one. Not with `dotenv_values`, which logs a malformed line and goes on without it."""
+    try:
+        text = _ENV_FILE.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        return {}
+    except (OSError, UnicodeDecodeError):
+        raise SettingsError(".env cannot be read: it has to be a UTF-8 text file") from None
+    stored = {}
+    for line in parse_stream(StringIO(text)):
+        if line.error:
+            raise SettingsError(f".env cannot be read from line {line.original.line} on: write NAME=value")
+        if line.key is not None and line.value is not None:
+            stored[line.key] = line.value
+    return stored
 
 
 def _provider_settings(kind: type[ProviderSettings], environment: Mapping[str, str]) -> ProviderSettings:

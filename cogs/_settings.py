@@ -57,7 +57,8 @@ async def change(
 
 
 async def save(interaction: discord.Interaction[Host], scope: Scope, target: int, name: str, value: str | None) -> str:
-    """Set `name` and return the sentence that says so; raises `MemoryUnavailable`."""
+    """Set `name` and return the sentence that says so; a blank value is none. Raises `MemoryUnavailable`."""
+    value = value.strip() or None if value is not None else None
     await interaction.client.desk.preferences.save(scope, cast("int", interaction.guild_id), target, name, value)
     where = "in this server" if scope == "server" else f"in <#{target}>"
     title = SETTING_TITLES.get(name, name.replace("_", " "))

@@ -35,7 +35,7 @@ class History(commands.GroupCog, group_name="history", group_description="The co
         except AnswerError as error:
             await tell(interaction, explain(error))
             return
-        summary, transcript = describe_prompt(setup.provider, recalled.prompt)
+        summary, transcript = describe_prompt(setup.provider, recalled)
         if not transcript:
             await tell(interaction, summary)
         elif len(summary) + len(transcript) <= _MOST_CHARACTERS:

@@ -40,7 +40,7 @@ class Messages(commands.Cog):
         prefix = self.bot.desk.preferences.prefix(server) if self.bot.reads_messages or direct else None
         addressed = direct or any(user.id == me.id for user in message.mentions)
         wanted = read_message(message.content, bot=me.id, prefix=prefix, addressed=addressed)
-        if wanted is None:
+        if wanted is None or not self.bot.once.take(message.id):
             return
         if isinstance(wanted, WantsHelp):
             await self._help(message, full=True)
@@ -87,7 +87,7 @@ class Messages(commands.Cog):
     async def _say(self, message: discord.Message, text: str) -> None:
         canvas = MessageCanvas(self.bot.wire, message)
         try:
-            await canvas.refuse(text)
+            await self.bot.desk.service.say(canvas, text)
         except CanvasError as error:
             _log.warning("message %d: cannot write in channel %d: %r", message.id, message.channel.id, error)
 

@@ -20,6 +20,9 @@ GLOBAL_LIMIT = 48
 GLOBAL_WINDOW = 1.0
 """Of Discord's 50 requests a second, two are left to what this budget does not plan, such as replies to admins."""
 
+_LEFT_BY_REMARKS = 2
+"""Slots that a remark leaves to answers."""
+
 _MARGIN = 0.02
 """Seconds added to what a header says, since its times are rounded."""
 
@@ -78,15 +81,18 @@ class Budget:
         self._lanes: dict[Lane, _Book] = {}
         self._everything = _Book(limit=GLOBAL_LIMIT, window=GLOBAL_WINDOW)
 
-    def when(self, lane: Lane, now: float, *, final: bool) -> float | None:
+    def when(self, lane: Lane, now: float, *, final: bool, remark: bool = False) -> float | None:
         """Return the earliest time for a request on `lane`, as far as the lane itself is concerned.
 
         What is not `final` leaves one slot free, so that the final edit never waits behind a progress edit, and keeps
-        an even rhythm, so that no burst is followed by a standstill. None means: when an outstanding request is done.
+        an even rhythm, so that no burst is followed by a standstill. A `remark` leaves two free, so that a flood of
+        them holds no answer up. None means: when an outstanding request is done.
         """
         book = self._lanes.get(lane)
         if book is None:
             return now
+        if remark:
+            return book.when(now, keep=_LEFT_BY_REMARKS)
         if final or lane.verb == "create":
             return book.when(now, keep=0)
         earliest = book.when(now, keep=1)

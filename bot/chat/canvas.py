@@ -81,8 +81,11 @@ class Canvas(Protocol):
         """Replace a message's text and what stands under it; raises `CanvasError`."""
         ...
 
-    async def refuse(self, sentence: str) -> None:
-        """Tell the asker, privately where the place can, that the question is not answered; raises `CanvasError`."""
+    async def refuse(self, sentence: str) -> bool:
+        """Tell the asker privately that the question is not answered; raises `CanvasError`.
+
+        Returns False, and says nothing, where the place has no private way: then it is to be said in the open.
+        """
         ...
 
     async def whisper(self, sentence: str) -> bool:

@@ -40,7 +40,7 @@ class Draft:
     @property
     def empty(self) -> bool:
         """Whether there is nothing to show: no text but white space, no picture, no button."""
-        return not any(section.rich or section.pager.pages(ended=True) for section in self._sections)
+        return not any(section.rich or section.pager.pages(ended=True, most=1) for section in self._sections)
 
     def push(self, piece: Piece) -> None:
         """Take the next piece; cheap, whatever has come before."""
@@ -109,7 +109,8 @@ class _Section:
 
     def frames(self, *, ended: bool) -> list[Frame]:
         """Return the section's messages."""
-        texts = [page.text for page in self.pager.pages(ended=ended or bool(self.rich))]
+        pages = self.pager.pages(ended=ended or bool(self.rich), most=MOST_MESSAGES)
+        texts = [page.text for page in pages]
         if not self.rich:
             return [Frame(text) for text in texts]
         return [*(Frame(text) for text in texts[:-1]), Frame(texts[-1] if texts else "", tuple(self.rich))]

@@ -33,8 +33,12 @@ class LiveAnswer:
         changed: Callable[["LiveAnswer"], None],
         *,
         progressive: bool,
+        remark: bool = False,
     ) -> None:
         self.canvas = canvas
+        self.remark = remark
+        self.on_lost: Callable[[], None] | None = None
+        """Called once when the answer can be shown no further, so that nobody goes on reading for nothing."""
         self.ended = False
         self.ended_at = self.unseen_since = clock()
         self.started = False
@@ -119,6 +123,8 @@ class LiveAnswer:
         """Take note that the answer can be shown no further."""
         self.lost = error
         self._settled.set()
+        if self.on_lost is not None:
+            self.on_lost()
 
     def refuse(self, operation: Operation, error: CanvasError) -> None:
         """Take note that Discord turned `operation` down: go on without its new pictures and buttons, if it had any."""

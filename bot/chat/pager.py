@@ -8,6 +8,7 @@ long, and where it is cut depends on nothing beyond that beginning.
 """
 
 import re
+import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
@@ -62,19 +63,24 @@ class Pager:
         """Append `text`; cheap, whatever has come before."""
         self._pieces.append(text)
 
-    def pages(self, *, ended: bool) -> list[Page]:
+    def pages(self, *, ended: bool, most: int = sys.maxsize) -> list[Page]:
         """Return the pages so far; all but the last are full and never change. One with nothing to show is left out.
 
-        Until the text has `ended`, a few backticks at its very end are held back: they may become a fence.
+        Until the text has `ended`, a few backticks at its very end are held back: they may become a fence. What goes
+        beyond `most` pages is not cut, which would hold everybody up: one full page more only tells that there is more.
         """
+        if len(self._full) > most:
+            return list(self._full)
         rest, start = "".join(self._pieces), 0
-        while (full_at := _overflow(rest, start, self._language)) is not None:
+        while len(self._full) <= most and (full_at := _overflow(rest, start, self._language)) is not None:
             cut = _choose_cut(rest, start, full_at, self._language)
             page, self._language = _draw(rest, start, cut, self._language, ended=True)
             if page.text:
                 self._full.append(page)
             start = cut
         self._pieces = [rest[start:]]
+        if len(self._full) > most:
+            return list(self._full)
         end = len(rest)
         if not ended and (unfinished := _UNFINISHED.search(rest, max(start, end - 40))):
             end = unfinished.start()

@@ -9,7 +9,6 @@ import asyncio
 import heapq
 import logging
 from collections.abc import Callable
-from types import TracebackType
 from typing import Self
 
 from bot.chat.budget import Budget
@@ -21,15 +20,24 @@ _log = logging.getLogger(__name__)
 _BREATH = 0.6
 """Seconds between an answer's first text and the first edit: an edit sooner would show a word or two."""
 
+_FINAL, _PROGRESS, _REMARK = range(3)
+"""The order in which requests stand in line for the limit over everything."""
+
 _TYPING_EVERY = 8.0
 """Seconds; Discord shows an indicator for ten."""
 
 _RETRY_PAUSES = (1.0, 2.0, 4.0, 8.0, 15.0)
 """Seconds before trying again while Discord is unavailable; then the answer counts as lost."""
 
+_CLOSE_SECONDS = 2.0
+"""How long leaving waits for requests under way."""
+
 
 class Painter:
-    """Paints all running answers of the process. Use it as `async with`: leaving waits for requests under way."""
+    """Paints all running answers of the process. Use it as `async with`: leaving waits a little for requests under way.
+
+    One that is held back, as by a rate limit of minutes, is given up then, and its answer lost.
+    """
 
     def __init__(self, budget: Budget, clock: Callable[[], float] | None = None) -> None:
         self._budget = budget
@@ -41,15 +49,14 @@ class Painter:
         self._timers: dict[LiveAnswer, asyncio.TimerHandle] = {}
         self._typing: dict[LiveAnswer, asyncio.TimerHandle] = {}
         self._indicators: set[asyncio.Task[None]] = set()
+        self._requests: set[asyncio.Task[None]] = set()
         self._closing = False
 
     async def __aenter__(self) -> Self:
         await self._tasks.__aenter__()
         return self
 
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    async def __aexit__(self, *_: object) -> None:
         self._closing = True
         for timer in [*self._timers.values(), *self._typing.values()]:
             timer.cancel()
@@ -59,7 +66,12 @@ class Painter:
             self._wake.cancel()
         for indicator in self._indicators:
             indicator.cancel()  # its request may be held back for seconds, and nobody waits for it
-        await self._tasks.__aexit__(kind, error, trace)
+        if self._requests:
+            held_back = (await asyncio.wait(self._requests, timeout=_CLOSE_SECONDS))[1]
+            for request in held_back:
+                request.cancel()
+        # The group is not told what ended the block, which would come out of it as a group of errors.
+        await self._tasks.__aexit__(None, None, None)
 
     def open(self, canvas: Canvas, *, progressive: bool = True) -> LiveAnswer:
         """Begin an answer on `canvas`, which shows that somebody is typing until there is text.
@@ -70,12 +82,17 @@ class Painter:
         self._type(answer)
         return answer
 
+    async def remark(self, canvas: Canvas, text: str) -> None:
+        """Write a message that is no answer, once the answers under way leave room for it; raises `CanvasError`."""
+        message = LiveAnswer(canvas, self._clock, self._changed, progressive=False, remark=True)
+        await message.finish([text])
+
     def _changed(self, answer: LiveAnswer) -> None:
         """Take note that `answer` has something new to show. Cheap where it is waiting for its turn already."""
         if answer.in_flight:
             return
         if answer.queued_at is not None:
-            if answer.ended and answer.queued_at[0] > 0:
+            if answer.ended and answer.queued_at[0] == _PROGRESS:
                 self._enqueue(answer)
                 self._pump()
             return
@@ -115,7 +132,7 @@ class Painter:
     def _is_early(self, answer: LiveAnswer, operation: Operation) -> bool:
         """Tell whether the operation's lane makes it wait, and set a timer for when it will not."""
         now = self._clock()
-        at = self._budget.when(operation.lane, now, final=operation.final)
+        at = self._budget.when(operation.lane, now, final=operation.final, remark=answer.remark)
         if at is None:
             # Every slot is taken by requests under way, of earlier answers in this channel: look again shortly.
             at = now + 0.05
@@ -128,7 +145,10 @@ class Painter:
 
     def _enqueue(self, answer: LiveAnswer) -> None:
         """Put `answer` in line for the limit over everything: finals first, then whoever is unseen longest."""
-        answer.queued_at = (0, answer.ended_at) if answer.ended else (1, answer.unseen_since)
+        if answer.remark:
+            answer.queued_at = (_REMARK, answer.ended_at)
+        else:
+            answer.queued_at = (_FINAL, answer.ended_at) if answer.ended else (_PROGRESS, answer.unseen_since)
         self._entries += 1
         heapq.heappush(self._waiting, (answer.queued_at, self._entries, answer))
 
@@ -158,7 +178,9 @@ class Painter:
     def _send(self, answer: LiveAnswer, operation: Operation) -> None:
         answer.in_flight = True
         self._budget.start(operation.lane, self._clock())
-        self._tasks.create_task(self._perform(answer, operation))
+        request = self._tasks.create_task(self._perform(answer, operation))
+        self._requests.add(request)
+        request.add_done_callback(self._requests.discard)
 
     async def _perform(self, answer: LiveAnswer, operation: Operation) -> None:
         try:
@@ -174,6 +196,9 @@ class Painter:
         except Exception as error:  # noqa: BLE001 - a fault in one answer's painting must not end the others'
             _log.exception("painting an answer failed")
             answer.lose(Unavailable(type(error).__name__))
+        except asyncio.CancelledError:
+            answer.lose(_closed())
+            raise
         finally:
             self._budget.finish(operation.lane, self._clock())
             answer.in_flight = False

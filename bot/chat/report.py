@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 
 from bot.chat.preferences import InForce
-from bot.chat.prompts import Prompt
 from bot.chat.provider import Provider
+from bot.chat.recall import Recalled
 
 _SOURCES = {"channel": "set for this channel", "server": "set for this server", "default": "default"}
 _LONGEST_VALUE = 80
@@ -18,8 +18,9 @@ def describe_settings(settings: Mapping[str, InForce]) -> str:
     )
 
 
-def describe_prompt(provider: Provider, prompt: Prompt) -> tuple[str, str]:
+def describe_prompt(provider: Provider, recalled: Recalled) -> tuple[str, str]:
     """Return what goes along with a next question: a summary, and the conversation so far where that is sent."""
+    prompt = recalled.prompt
     if provider.remembers:
         summary = (
             f"{provider.label} keeps your conversation itself, under the key `{prompt.user_key}`. "
@@ -28,10 +29,12 @@ def describe_prompt(provider: Provider, prompt: Prompt) -> tuple[str, str]:
         return summary, ""
     if not prompt.history:
         return f"Nothing yet: your next question begins a new conversation with {provider.label}.", ""
+    # A conversation that has reached its bounds gives way to a new one, whose id is made with the question.
+    conversation = "as a new conversation" if recalled.replaces else f"as conversation `{prompt.conversation_id}`"
     characters = sum(len(message.text) for message in prompt.history)
     summary = (
         f"{len(prompt.history)} messages ({characters} characters) of this channel would go to {provider.label} "
-        f"before your next question, as conversation `{prompt.conversation_id}`:"
+        f"before your next question, {conversation}:"
     )
     return summary, "\n".join(f"**{message.role}:** {message.text}" for message in prompt.history)
 

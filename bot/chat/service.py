@@ -2,31 +2,23 @@
 
 import asyncio
 import logging
-from collections.abc import Sequence
-from contextlib import aclosing, suppress
-from dataclasses import replace
-from secrets import token_urlsafe
+from contextlib import suppress
 
 from bot.chat.canvas import Canvas, CanvasError, Denied, Gone
 from bot.chat.errors import (
     AnswerError,
     Fault,
-    Interrupted,
     MemoryUnavailable,
-    NoReply,
     NothingAsked,
-    ProviderError,
     QuestionTooLong,
 )
-from bot.chat.live import LiveAnswer
-from bot.chat.memory import Memory, SavedButton
+from bot.chat.memory import Memory
 from bot.chat.painter import Painter
 from bot.chat.preferences import Preferences, Setup
-from bot.chat.prompts import Prompt
 from bot.chat.questions import Question
 from bot.chat.queue import Turnstile
+from bot.chat.reader import Reader
 from bot.chat.recall import Recall, Recalled
-from bot.chat.rich import Button, Image, Piece
 from bot.chat.sentences import cannot_write, could_not_show, explain, not_read, not_remembered, quote_not_read, small
 
 _log = logging.getLogger(__name__)
@@ -43,11 +35,10 @@ class Service:
 
     def __init__(self, preferences: Preferences, memory: Memory, recall: Recall, painter: Painter) -> None:
         self._preferences = preferences
-        self._memory = memory
+        self._reader = Reader(memory)
         self._recall = recall
         self._painter = painter
         self._turnstile = Turnstile()
-        self._reading: set[asyncio.Timeout] = set()
         self._under_way = 0
         self._idle = asyncio.Event()
         self._idle.set()
@@ -75,6 +66,10 @@ class Service:
             if not self._under_way:
                 self._idle.set()
 
+    async def say(self, canvas: Canvas, text: str) -> None:
+        """Write something that is no answer, such as help, as a reply; raises `CanvasError`."""
+        await self._painter.remark(canvas, text)
+
     async def drain(self, seconds: float) -> None:
         """Take no more questions, let running answers finish for `seconds`, then mark the rest interrupted."""
         self._turnstile.close()
@@ -82,9 +77,7 @@ class Service:
             async with asyncio.timeout(seconds):
                 await self._idle.wait()
         except TimeoutError:
-            _log.warning("interrupting %d answers", len(self._reading))
-            for reading in self._reading:
-                reading.reschedule(asyncio.get_running_loop().time())
+            _log.warning("interrupted %d answers", self._reader.interrupt())
             try:
                 async with asyncio.timeout(_LAST_EDITS):
                     await self._idle.wait()
@@ -115,7 +108,7 @@ class Service:
 
     async def _answered(self, question: Question, setup: Setup, recalled: Recalled, canvas: Canvas) -> None:
         live = self._painter.open(canvas, progressive=setup.provider.streams)
-        error = await self._read(setup, recalled.prompt, live)
+        error = await self._reader.read(setup.provider, recalled.prompt, live)
         notices = [small(explain(error))] if error is not None else []
         if question.quote is not None and not question.quote.text:
             notices.append(quote_not_read())
@@ -138,43 +131,10 @@ class Service:
         outcome = "in full" if error is None else type(error).__name__
         _log.info("question %d answered by %s: %s", question.id, setup.provider.name, outcome)
 
-    async def _read(self, setup: Setup, prompt: Prompt, live: LiveAnswer) -> AnswerError | None:
-        """Push the provider's answer into `live`, and return what kept it from being whole."""
-        provider = setup.provider
-        try:
-            async with asyncio.timeout(None) as reading, aclosing(provider.stream(prompt)) as pieces:
-                self._reading.add(reading)
-                async for piece in pieces:
-                    live.push(await self._with_tokens(piece, provider.name))
-                    if live.lost is not None:
-                        return None
-        except ProviderError as error:
-            return error
-        except Exception as error:  # noqa: BLE001 - what was shown so far is kept, whatever went wrong
-            if isinstance(error, TimeoutError) and reading.expired():
-                return Interrupted()
-            _log.exception("%s: reading an answer failed", provider.name)
-            return Fault()
-        finally:
-            self._reading.discard(reading)
-        return NoReply(provider.label) if live.empty else None
-
-    async def _with_tokens(self, piece: Piece, provider: str) -> Piece:
-        """Return `piece` with its buttons saved, so that a press finds them after a restart too."""
-        if isinstance(piece, str | Image) or not piece.buttons:
-            return piece
-        buttons = tuple(
-            button if button.action == "link" else replace(button, token=token_urlsafe(12)) for button in piece.buttons
-        )
-        try:
-            await self._memory.save_buttons(_saved(buttons, provider))
-        except MemoryUnavailable:
-            return piece  # shown, but without a token a button cannot be pressed
-        return replace(piece, buttons=buttons)
-
     async def _refuse(self, question: Question, canvas: Canvas, sentence: str) -> None:
         try:
-            await canvas.refuse(small(sentence))
+            if not await canvas.refuse(small(sentence)):
+                await self._painter.remark(canvas, small(sentence))
         except CanvasError as error:
             await self._unsayable(question, canvas, error)
 
@@ -198,7 +158,3 @@ def _check(question: Question, setup: Setup) -> None:
         raise NothingAsked
     if limit is not None and length > limit:
         raise QuestionTooLong(setup.provider.label, length, limit)
-
-
-def _saved(buttons: Sequence[Button], provider: str) -> list[SavedButton]:
-    return [SavedButton(provider, button) for button in buttons if button.token]

@@ -1,5 +1,6 @@
 """The buttons under answers: a press asks the button's question, also after a restart."""
 
+import logging
 from re import Match
 from typing import Any, Self, cast
 
@@ -8,7 +9,10 @@ import discord
 from bot.chat.errors import MemoryUnavailable
 from bot.chat.sentences import explain
 from bot.display.extras import BUTTON_ID
+from bot.display.failures import DISCORD_FAILURES
 from bot.display.host import Host, tell
+
+_log = logging.getLogger(__name__)
 
 
 class ReplyButton(discord.ui.DynamicItem[discord.ui.Button[Any]], template=rf"{BUTTON_ID}(?P<token>[\w-]+)"):
@@ -17,6 +21,10 @@ class ReplyButton(discord.ui.DynamicItem[discord.ui.Button[Any]], template=rf"{B
     def __init__(self, item: discord.ui.Button[Any], token: str) -> None:
         super().__init__(item)
         self._token = token
+
+    def __repr__(self) -> str:
+        """Return nothing of the button's label: discord.py logs this, and the label is the provider's text."""
+        return f"<{type(self).__name__}>"
 
     @classmethod
     async def from_custom_id(
@@ -31,10 +39,10 @@ class ReplyButton(discord.ui.DynamicItem[discord.ui.Button[Any]], template=rf"{B
         try:
             saved = await host.desk.memory.button(self._token)
         except MemoryUnavailable as error:
-            await tell(interaction, explain(error))
+            await _refuse(interaction, explain(error))
             return
         if saved is None:
-            await tell(interaction, "I do not know this button any more. Please write your question instead.")
+            await _refuse(interaction, "I do not know this button any more. Please write your question instead.")
             return
         jumps = saved.button.action == "jump"
         await host.answer_interaction(
@@ -43,3 +51,10 @@ class ReplyButton(discord.ui.DynamicItem[discord.ui.Button[Any]], template=rf"{B
             provider=saved.provider,
             jump=saved.button.value if jumps else None,
         )
+
+
+async def _refuse(interaction: discord.Interaction[Any], sentence: str) -> None:
+    try:
+        await tell(interaction, sentence)
+    except DISCORD_FAILURES as error:
+        _log.warning("interaction %d: the caller could not be told: %s", interaction.id, type(error).__name__)

@@ -49,13 +49,17 @@ class MessageCanvas(Canvas):
             options |= {"reference": reference, "allowed_mentions": ASKER_ONLY}
         return await _sent(self._wire, self._channel.send(**options))
 
-    async def edit(self, message: int, frame: Frame, *, first: bool) -> None:  # noqa: ARG002 - the port's form
+    async def edit(self, message: int, frame: Frame, *, first: bool) -> None:
         """Replace what a message shows."""
-        await _edited(self._wire, _partial(self._channel, message).edit(**_parts(frame)))
+        options = _parts(frame)
+        if first:
+            # An edit notifies nobody, but without this Discord would take its asker's mention off the reply.
+            options["allowed_mentions"] = ASKER_ONLY
+        await _edited(self._wire, _partial(self._channel, message).edit(**options))
 
-    async def refuse(self, sentence: str) -> None:
-        """Say it as a reply: a message cannot be answered privately in its channel."""
-        await self.create(Frame(sentence), first=True)
+    async def refuse(self, sentence: str) -> bool:  # noqa: ARG002 - the port's form
+        """Say nothing: a message cannot be answered privately in its channel."""
+        return False
 
     async def whisper(self, sentence: str) -> bool:
         """Send the asker a direct message."""
@@ -120,8 +124,8 @@ class InteractionCanvas(Canvas):
         else:
             await _edited(self._wire, self._interaction.followup.edit_message(message, **options))
 
-    async def refuse(self, sentence: str) -> None:
-        """Say it to the asker alone."""
+    async def refuse(self, sentence: str) -> bool:
+        """Say it to the asker alone; an interaction that came too late leaves only the channel."""
         try:
             if self._deferred:
                 # What was announced publicly cannot become private: it goes, and a private message comes.
@@ -129,18 +133,20 @@ class InteractionCanvas(Canvas):
                 await self._interaction.followup.send(sentence, ephemeral=True, allowed_mentions=SILENT)
             else:
                 await self._interaction.response.send_message(sentence, ephemeral=True, allowed_mentions=SILENT)
+        except (discord.NotFound, discord.InteractionResponded):
+            return False
         except _FAILURES as error:
             raise _translated(error) from None
+        return True
 
     async def whisper(self, sentence: str) -> bool:
         """Tell the asker privately below the interaction, or in a direct message once its token is old."""
         if self._by_token:
             try:
-                await self.refuse(sentence)
+                if await self.refuse(sentence):
+                    return True
             except CanvasError:
                 pass
-            else:
-                return True
         return await _whispered(self._interaction.user, sentence)
 
     @property

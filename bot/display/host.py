@@ -10,6 +10,7 @@ from discord.ext import commands
 from bot.chat.desk import Desk
 from bot.chat.questions import Place, Question
 from bot.display.canvas import SILENT, InteractionCanvas
+from bot.display.once import Once
 from bot.display.wire import Wire
 
 T = TypeVar("T")
@@ -23,12 +24,15 @@ class Host(commands.Bot):
 
     desk: Desk
     wire: Wire
+    once: Once
     reads_messages: bool
 
     async def answer_interaction(
         self, interaction: discord.Interaction[Any], text: str, *, provider: str | None = None, jump: str | None = None
     ) -> None:
         """Answer a question that came by slash command or button; returns when all is shown."""
+        if not self.once.take(interaction.id):
+            return
         question = Question(
             id=interaction.id,
             place=place_of(interaction.channel, interaction.guild_id, interaction.channel_id or 0),

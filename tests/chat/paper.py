@@ -93,6 +93,7 @@ class Sheet(Canvas):
     typings: list[float] = field(default_factory=list)
     messages: dict[int, Frame] = field(default_factory=dict)
     refusals: list[str] = field(default_factory=list)
+    private: bool = True
     whispers: list[str] = field(default_factory=list)
     begun: bool = False
     busy: bool = False
@@ -146,11 +147,13 @@ class Sheet(Canvas):
             raise Gone
         await self._request("edit", message, frame, first=first)
 
-    async def refuse(self, sentence: str) -> None:
-        """Take note of what the asker is told."""
+    async def refuse(self, sentence: str) -> bool:
+        """Take note of what the asker is told, where the place is one that has a private way."""
         if self.refusal_fault is not None:
             raise self.refusal_fault
-        self.refusals.append(sentence)
+        if self.private:
+            self.refusals.append(sentence)
+        return self.private
 
     async def whisper(self, sentence: str) -> bool:
         """Take note of what the asker is told elsewhere."""

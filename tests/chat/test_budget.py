@@ -95,6 +95,26 @@ def test_headers_count_requests_that_the_budget_did_not_send(budget: Budget) -> 
     assert budget.when(EDIT, 0.1, final=True) == pytest.approx(4.02)
 
 
+def test_slots_that_are_free_at_different_times_are_taken_in_their_order(budget: Budget) -> None:
+    budget.start(EDIT, 0.0)
+    budget.learn(EDIT, 0.1, limit=5, remaining=3, reset_after=60.0)
+    budget.finish(EDIT, 0.1)
+    send(budget, EDIT, 0.1, times=3)
+    assert budget.when(EDIT, 0.2, final=True) == pytest.approx(5.2)
+
+
+def test_an_answer_that_overtook_others_frees_no_slot(budget: Budget) -> None:
+    for now, remaining in [(0.0, 4), (0.1, 3)]:
+        budget.start(EDIT, now)
+        budget.learn(EDIT, now, limit=5, remaining=remaining, reset_after=5.0 - now)
+        budget.finish(EDIT, now)
+    for _ in range(3):
+        budget.start(EDIT, 0.2)
+    budget.learn(EDIT, 0.3, limit=5, remaining=2, reset_after=4.7)
+    budget.finish(EDIT, 0.3)
+    assert budget.when(EDIT, 0.3, final=True) == pytest.approx(5.02)
+
+
 @pytest.mark.parametrize(("limit", "reset_after"), [(0, 5.0), (5, -1.0)])
 def test_senseless_headers_change_nothing(budget: Budget, limit: int, reset_after: float) -> None:
     send(budget, EDIT, 0.0, times=3)

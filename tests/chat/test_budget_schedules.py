@@ -106,7 +106,7 @@ class Simulation:
 
 @pytest.mark.parametrize("sliding", [False, True], ids=["fixed", "sliding"])
 @pytest.mark.parametrize("headers", [False, True], ids=["counting", "headers"])
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=120, deadline=None)
 @given(schedule=SCHEDULES)
 def test_no_request_is_one_too_many(schedule: list[Request], sliding: bool, headers: bool) -> None:
     simulation = Simulation(sliding=sliding, headers=headers)

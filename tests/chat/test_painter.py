@@ -5,6 +5,8 @@ from collections.abc import Iterator
 
 import pytest
 
+from bot.chat.canvas import TextFile
+from bot.chat.draft import MOST_MESSAGES
 from bot.chat.live import LiveAnswer
 from tests.chat.paper import Sheet, a_studio
 from tests.virtual_time import virtual_loop
@@ -30,6 +32,15 @@ async def test_the_first_text_goes_at_once() -> None:
         ]
         await live.finish()
     assert sheet.texts == ["Hello"]
+
+
+async def test_the_first_edit_waits_until_there_is_something_to_read() -> None:
+    async with a_studio() as studio:
+        live = studio.painter.open(sheet := studio.paper.canvas())
+        await speak(live, 2, every=0.02)
+        created, edited = sheet.calls[0].at, sheet.calls[1].at
+        assert 0.6 <= edited - created <= 0.8
+        await live.finish()
 
 
 async def test_a_whole_answer_grows_and_ends_as_it_should() -> None:
@@ -142,6 +153,19 @@ async def test_only_the_first_message_of_many_is_marked_as_such() -> None:
     first = next(iter(sheet.messages))
     assert all(call.first == (call.message in (None, first)) for call in sheet.calls if call.verb == "edit")
     assert [call.first for call in sheet.calls if call.verb == "create"] == [True] + [False] * (len(sheet.messages) - 1)
+
+
+async def test_an_answer_for_twenty_six_messages_is_shown_within_half_a_minute_and_ends_in_a_file() -> None:
+    text = "words " * 12_000
+    async with a_studio() as studio:
+        sheet = studio.paper.canvas()
+        live = studio.painter.open(sheet)
+        live.push(text)
+        started = virtual_loop().time()
+        await live.finish()
+        assert virtual_loop().time() - started < 30
+    assert len(sheet.messages) == MOST_MESSAGES + 1
+    assert sheet.frames[-1].file == TextFile("answer.md", text)
 
 
 class TestTyping:

@@ -11,7 +11,7 @@ from bot.chat.prompts import Message
 from bot.chat.questions import Quote
 from bot.chat.rich import Button, Buttons, Card, Image
 from bot.chat.sentences import explain, not_read, not_remembered, quote_not_read, small
-from tests.chat.fakes import a_question
+from tests.chat.fakes import Script, a_question
 from tests.chat.house import a_house
 from tests.virtual_time import virtual_loop
 
@@ -47,7 +47,8 @@ async def test_a_provider_that_remembers_is_sent_the_askers_key_and_nothing_is_s
 
 
 async def test_questions_in_a_channel_are_answered_in_order_and_channels_do_not_wait_for_each_other() -> None:
-    async with a_house(*[[1.0, f"Answer {number}."] for number in range(6)]) as house:
+    scripts: list[Script] = [[1.0, f"Answer {number}."] for number in range(6)]
+    async with a_house(*scripts) as house:
         sheets = [house.paper.canvas(channel) for channel in (1, 1, 1, 1, 2)]
         await asyncio.gather(
             *(house.service.answer(a_question(f"{n}", channel=sheet.channel), sheet) for n, sheet in enumerate(sheets))

@@ -1,8 +1,9 @@
 """A stage for the whole bot: a Discord with a few people, four chat APIs, and the real bot between them."""
 
 import asyncio
+import sqlite3
 from collections.abc import AsyncIterator, Iterable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, closing
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -96,7 +97,14 @@ class Stage:
         )
 
     async def use(
-        self, person: Person, command: str, /, *, at: Channel | None = None, force: bool = False, **options: Any
+        self,
+        person: Person,
+        command: str,
+        /,
+        *,
+        at: Channel | None = None,
+        force: bool = False,
+        **options: Any,  # noqa: ANN401 - whatever the command takes
     ) -> Message:
         """Use a slash command, in `general` if not `at` another place, and return the bot's finished response."""
         return await self.told(await person.slash(at or self.general, command, force=force, **options))
@@ -109,6 +117,11 @@ class Stage:
         """Wait until the bot is answering nothing any more."""
         async with asyncio.timeout(30):
             await self.bot.desk.service._idle.wait()
+
+    def lose(self, table: str) -> None:
+        """Take a table out of the SQLite database, so that whatever needs it fails from now on."""
+        with closing(sqlite3.connect(self.database.removeprefix("sqlite:///"))) as connection:
+            connection.execute(f"DROP TABLE {table}")
 
     def by_bot(self, channel: Channel | None = None) -> list[Message]:
         """Return the bot's messages in a channel, oldest first."""

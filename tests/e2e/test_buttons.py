@@ -1,6 +1,5 @@
 """The buttons under answers: what a press asks, in whose name, and for how long they work."""
 
-import sqlite3
 from pathlib import Path
 
 import pytest
@@ -120,24 +119,17 @@ async def test_buttons_of_every_spelling_can_be_pressed(stage: Stage) -> None:
         assert sent(stage, "query") == name
 
 
-async def test_a_button_that_cannot_be_looked_up_is_explained_in_private(stage: Stage, tmp_path: Path) -> None:
+async def test_a_button_that_cannot_be_looked_up_is_explained_in_private(stage: Stage) -> None:
     welcome = await stage.ask(stage.alice, "hello")
-    lose(tmp_path, "buttons")
+    stage.lose("buttons")
     pressed = await stage.told(await stage.alice.press(welcome, "See the menu"))
     assert "database" in pressed.content
     assert pressed.ephemeral
 
 
-async def test_buttons_that_cannot_be_kept_are_shown_and_cannot_be_pressed(stage: Stage, tmp_path: Path) -> None:
-    lose(tmp_path, "buttons")
+async def test_buttons_that_cannot_be_kept_are_shown_and_cannot_be_pressed(stage: Stage) -> None:
+    stage.lose("buttons")
     welcome = await stage.ask(stage.alice, "hello")
     assert button_names(welcome) == ["See the menu", "Opening hours", "Website"]
     with pytest.raises(NotPossible, match="disabled"):
         await stage.alice.press(welcome, "See the menu")
-
-
-def lose(folder: Path, table: str) -> None:
-    """Take a table out of the stage's SQLite database, so that whoever needs it is told that it failed."""
-    with sqlite3.connect(folder / "switchboard.db") as connection:
-        connection.execute(f"DROP TABLE {table}")
-    connection.close()

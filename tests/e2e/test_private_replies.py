@@ -112,6 +112,49 @@ async def test_a_provider_that_went_away_is_refused_in_private(stage: Stage) -> 
     assert told.ephemeral
 
 
+async def test_a_full_queue_is_told_in_private(stage: Stage) -> None:
+    stream = stage.apis.chatbase.hold()
+    shown = [await stage.alice.slash(stage.general, "ask", question=f"number {number}") for number in range(21)]
+    await stream.started()
+    refused = await stage.use(stage.bob, "ask", question="one too many")
+    assert refused.content.startswith("-# 20 questions are waiting in this channel already.")
+    assert refused.ephemeral
+    await stream.send("at last")
+    await stream.finish()
+    for interaction in shown:
+        await stage.told(interaction)
+    asked = [received.question for received in stage.apis.chatbase.received]
+    assert asked == [f"number {number}" for number in range(21)]
+
+
+async def test_a_restart_that_is_near_is_told_in_private(stage: Stage) -> None:
+    await stage.bot.desk.service.drain(0)
+    told = await stage.use(stage.alice, "ask", question="hello")
+    assert told.content == "-# I am about to restart. Please ask again in a minute."
+    assert told.ephemeral
+    assert not stage.apis.chatbase.received
+
+
+async def test_every_command_tells_in_private_that_the_database_fails(stage: Stage) -> None:
+    stage.lose("preferences")
+    for command in sorted(commands(stage)):
+        options = {"question": "hello"} if command in PUBLIC else OPTIONS.get(command, {})
+        told = await stage.use(stage.admin, command, **options)
+        assert "database" in told.content, command
+        assert told.ephemeral, command
+    assert not [received for api in stage.apis.all for received in api.received]
+
+
+async def test_an_answer_that_was_announced_before_the_database_failed_is_refused_in_private(stage: Stage) -> None:
+    await stage.use(stage.admin, "settings provider", provider="tamako")
+    stage.lose("user_keys")
+    shown = await stage.alice.slash(stage.other, "ask", question="hello")
+    told = await shown.next_followup()
+    assert told.content.startswith("-# My database does not answer")
+    assert told.ephemeral
+    assert not [message for message in stage.other.visible_to(stage.bob) if message.author is stage.app.bot]
+
+
 def lines_of(message: Message) -> list[str]:
     """Return a message's lines."""
     return message.content.splitlines()

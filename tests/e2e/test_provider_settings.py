@@ -63,7 +63,7 @@ async def test_the_servers_values_win_over_the_operators(stage: Stage) -> None:
 
 async def test_the_system_prompt_is_sent_whole(stage: Stage) -> None:
     assert "custom_base_system_prompt" not in await sent(stage, "stammer")
-    prompt = "You are `Ada`.\n" + "Be kind. " * 600
+    prompt = "You are `Ada`.\n" + "Be kind. " * 600 + "Always."
     told = await stage.use(stage.admin, "stammer system-prompt", value=prompt)
     assert told.content.startswith("stammer system-prompt in this server is now: `You are ˋAdaˋ.")
     assert len(told.content) < 300

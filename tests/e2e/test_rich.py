@@ -6,6 +6,7 @@ import pytest
 
 from sandbox.apis import Reply
 from sandbox.apis.stories import button
+from sandbox.discord import NotPossible
 from sandbox.discord.people.clicking import button_names
 from tests.e2e.stage import Stage
 from tests.e2e.storyteller import Item, choices, have_answered, links, looks, sent
@@ -161,6 +162,7 @@ async def test_links_lead_to_the_web_and_nowhere_else(stage: Stage) -> None:
 
 
 async def test_an_answer_with_nothing_in_it_is_told(stage: Stage) -> None:
-    for items in ([], [{"type": "hologram"}], [{"type": "text", "message": " "}], [{"type": "quickReplies"}]):
+    nothing: list[list[Item]] = [[], [{"type": "hologram"}], [{"type": "text", "message": " "}], [{"type": "cards"}]]
+    for items in nothing:
         (message,) = await have_answered(stage, *items)
         assert message.content == "-# ChatBot.com had nothing to say to that. Please try other words."

@@ -89,10 +89,23 @@ async def test_discord_out_of_reach_at_the_start(stage: Stage) -> None:
 
 
 async def test_a_start_that_discord_breaks_off_half_way_is_tried_again(stage: Stage) -> None:
-    stage.discord.fail_next("PUT", "/commands", 400)
     stage.discord.fail_next("GET", "/gateway/bot", 404)
     bot = await _start(stage)
-    assert sum("Discord cannot be reached" in line for line in bot.out) == 2
+    assert sum("Discord cannot be reached" in line for line in bot.out) == 1
+
+
+async def test_commands_that_discord_refuses_do_not_keep_the_bot_from_answering(stage: Stage) -> None:
+    stage.discord.fail_next("PUT", "/commands", 400)
+    bot = await BotProcess.start(stage.environment(), stage.folder)
+    try:
+        await bot.printed("the commands are not registered")
+        await stage.discord.bot_ready(stage.app, syncs=1)
+        await bot.printed("registered 8 commands")
+        question = await stage.alice.say(stage.general, f"{stage.app.bot.mention} hello")
+        answer = await stage.general.next_message(by=stage.app.bot, after=question)
+        await answer.wait_until(shows=stage.apis.chatbase.received[-1].answered.text)
+    finally:
+        assert await bot.stop() == 0
 
 
 async def test_a_signal_ends_the_waiting_for_discord(stage: Stage) -> None:

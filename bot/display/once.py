@@ -1,0 +1,23 @@
+"""Tells an event that Discord delivers again from a new one.
+
+Discord may send any event several times to the same client (developer documentation, "API Reference: Consistency").
+"""
+
+_KEPT = 10_000
+
+
+class Once:
+    """The ids of the latest messages and interactions that were taken; the oldest are forgotten."""
+
+    def __init__(self, kept: int = _KEPT) -> None:
+        self._kept = kept
+        self._taken: dict[int, None] = {}
+
+    def take(self, event: int) -> bool:
+        """Return whether an event is new, and take note of it."""
+        if event in self._taken:
+            return False
+        self._taken[event] = None
+        if len(self._taken) > self._kept:
+            del self._taken[next(iter(self._taken))]
+        return True

@@ -1,0 +1,140 @@
+"""Which setting is in force where."""
+
+from dataclasses import replace
+
+import pytest
+
+from bot.chat.errors import MemoryUnavailable, NotConfigured
+from bot.chat.preferences import DEFAULT_PREFIX, InForce, Preferences, Scope, option_setting
+from bot.chat.prompts import Persona
+from bot.chat.provider import Option
+from bot.chat.questions import Place
+from tests.chat.fakes import FakePreferences, FakeProvider, a_place
+
+MODEL = Option("model", "which model", default="small")
+CHATBASE = FakeProvider(options=(MODEL, Option("temperature", "how warm")))
+TAMAKO = FakeProvider(name="tamako", label="Tamako")
+SERVER = 7
+
+
+def preferences(**settings: dict[str, str]) -> Preferences:
+    """Return what is in force where `server` and `channel` (number 1) have these settings."""
+    scopes: dict[str, tuple[Scope, int]] = {"server": ("server", SERVER), "channel": ("channel", 1)}
+    store = FakePreferences({scopes[scope]: held for scope, held in settings.items()})
+    return Preferences(store, {"chatbase": CHATBASE, "tamako": TAMAKO}, "chatbase", "the operator")
+
+
+async def test_without_settings_the_operators_defaults_are_in_force() -> None:
+    setup = await preferences().setup(a_place())
+    assert setup.provider is CHATBASE
+    assert setup.persona == Persona(developer="the operator")
+    assert setup.options == {}
+
+
+async def test_the_channel_wins_over_the_server_and_the_server_over_the_default() -> None:
+    assert (await preferences(server={"provider": "tamako"}).setup(a_place())).provider is TAMAKO
+    both = preferences(server={"provider": "tamako"}, channel={"provider": "chatbase"})
+    assert (await both.setup(a_place())).provider is CHATBASE
+    assert (await both.setup(a_place(channel=2))).provider is TAMAKO
+    assert (await both.setup(a_place(channel=2, server=8))).provider is CHATBASE
+
+
+async def test_a_thread_has_its_parents_settings() -> None:
+    set_there = preferences(channel={"provider": "tamako"})
+    assert (await set_there.setup(Place(channel=55, settings_channel=1, server=SERVER))).provider is TAMAKO
+
+
+async def test_a_direct_message_has_no_servers_settings() -> None:
+    persona = (await preferences(server={"name": "Ada"}).setup(a_place(channel=2, server=None))).persona
+    assert persona.name is None
+
+
+async def test_a_provider_asked_for_by_name_wins_over_everything() -> None:
+    assert (await preferences(channel={"provider": "chatbase"}).setup(a_place(), "tamako")).provider is TAMAKO
+
+
+async def test_a_provider_asked_for_by_name_without_credentials_is_refused() -> None:
+    with pytest.raises(NotConfigured) as refused:
+        await preferences().setup(a_place(), "stammer")
+    assert refused.value.provider == "stammer"
+
+
+async def test_a_provider_that_lost_its_credentials_gives_way_to_the_default() -> None:
+    lost = preferences(server={"provider": "stammer"})
+    assert (await lost.setup(a_place())).provider is CHATBASE
+    assert (await lost.show(a_place()))["provider"] == InForce("chatbase", "default")
+
+
+async def test_persona_and_options_are_handed_to_the_provider() -> None:
+    held = {
+        "name": "Ada",
+        "gender": "none",
+        "prefix": "?",
+        "developer": "Eve",
+        "chatbase_model": "big",
+        "tamako_x": "y",
+    }
+    setup = await preferences(server=held).setup(a_place())
+    assert setup.persona == Persona("Ada", "none", "?", "Eve")
+    assert setup.options == {"model": "big"}
+    assert (await preferences(server=held).setup(a_place(), "tamako")).options == {}
+
+
+async def test_the_default_prefix_is_not_sent_to_a_provider() -> None:
+    assert (await preferences().setup(a_place())).persona.prefix is None
+
+
+async def test_the_owners_name_is_known_only_after_login() -> None:
+    late = preferences()
+    late.developer = "the owner"
+    assert (await late.setup(a_place())).persona.developer == "the owner"
+
+
+async def test_everything_in_force_is_shown_with_where_it_comes_from() -> None:
+    held = preferences(server={"name": "Ada", "chatbase_temperature": "0.5"}, channel={"provider": "tamako"})
+    assert await held.show(a_place()) == {
+        "provider": InForce("tamako", "channel"),
+        "name": InForce("Ada", "server"),
+        "gender": InForce(None, "default"),
+        "prefix": InForce(DEFAULT_PREFIX, "default"),
+        "developer": InForce("the operator", "default"),
+        option_setting("chatbase", "model"): InForce("small", "default"),
+        option_setting("chatbase", "temperature"): InForce("0.5", "server"),
+    }
+
+
+async def test_a_saved_setting_is_in_force_and_can_be_taken_back() -> None:
+    held = preferences()
+    await held.save("channel", SERVER, 1, "provider", "tamako")
+    assert (await held.setup(a_place())).provider is TAMAKO
+    await held.save("channel", SERVER, 1, "provider", None)
+    assert (await held.setup(a_place())).provider is CHATBASE
+
+
+async def test_prefixes_are_known_without_waiting() -> None:
+    held = preferences(server={"prefix": "?"})
+    await held.start()
+    assert held.prefix(SERVER) == "?"
+    assert held.prefix(8) == held.prefix(None) == DEFAULT_PREFIX
+    await held.save("server", 8, 8, "prefix", "~")
+    assert held.prefix(8) == "~"
+    await held.save("server", 8, 8, "prefix", None)
+    await held.save("server", 9, 9, "prefix", None)
+    assert held.prefix(8) == held.prefix(9) == DEFAULT_PREFIX
+
+
+async def test_a_prefix_that_could_not_be_saved_does_not_count() -> None:
+    store = FakePreferences()
+    held = Preferences(store, {"chatbase": CHATBASE}, "chatbase")
+    store.down = True
+    with pytest.raises(MemoryUnavailable):
+        await held.save("server", SERVER, SERVER, "prefix", "?")
+    assert held.prefix(SERVER) == DEFAULT_PREFIX
+    for reading in (held.start(), held.setup(a_place()), held.show(a_place())):
+        with pytest.raises(MemoryUnavailable):
+            await reading
+
+
+async def test_a_place_elsewhere_is_not_touched() -> None:
+    held = preferences(channel={"provider": "tamako"})
+    assert (await held.setup(replace(a_place(), settings_channel=2))).provider is CHATBASE

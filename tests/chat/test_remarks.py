@@ -1,0 +1,59 @@
+"""What is no answer, such as a refusal said in the open, leaves the way free for answers."""
+
+import asyncio
+
+import pytest
+
+from bot.chat.canvas import Denied
+from bot.chat.errors import QueueFull
+from bot.chat.queue import MOST_WAITING
+from bot.chat.sentences import explain, small
+from tests.chat.fakes import a_question
+from tests.chat.house import a_house
+from tests.chat.paper import a_studio
+from tests.virtual_time import virtual_loop
+
+
+async def test_a_flood_of_remarks_holds_no_answer_up() -> None:
+    async with a_studio() as studio:
+        remarks = [asyncio.create_task(studio.painter.remark(studio.paper.canvas(1), f"no {n}")) for n in range(15)]
+        await asyncio.sleep(1)
+        sheet = studio.paper.canvas(1)
+        live = studio.painter.open(sheet)
+        asked = virtual_loop().time()
+        live.push("The answer")
+        await live.finish()
+        assert virtual_loop().time() - asked < 0.5
+        await asyncio.gather(*remarks)
+    written = [sheet.texts for sheet in studio.paper.sheets]
+    assert written == [[f"no {n}"] for n in range(15)] + [["The answer"]]
+
+
+async def test_a_remark_that_cannot_be_written_says_so() -> None:
+    async with a_studio() as studio:
+        with pytest.raises(Denied):
+            await studio.painter.remark(studio.paper.canvas(1, Denied("50013")), "Sorry")
+
+
+async def test_a_place_without_a_private_way_is_told_in_the_open() -> None:
+    async with a_house(*[[f"answer {n}"] for n in range(MOST_WAITING + 1)]) as house:
+        sheets = [house.paper.canvas(1) for _ in range(MOST_WAITING + 2)]
+        for sheet in sheets:
+            sheet.private = False
+        await asyncio.gather(
+            *(house.service.answer(a_question(f"question {n}"), sheet) for n, sheet in enumerate(sheets))
+        )
+    assert sheets[-1].texts == [small(explain(QueueFull(MOST_WAITING)))]
+    assert [sheet.texts for sheet in sheets[:-1]] == [[f"answer {n}"] for n in range(MOST_WAITING + 1)]
+
+
+async def test_an_answer_that_can_be_shown_no_further_is_not_read_on() -> None:
+    forever = asyncio.Event()
+    async with a_house(["The beginning", forever]) as house:
+        sheet = house.paper.canvas(1, Denied("50013"))
+        asked = virtual_loop().time()
+        await house.service.answer(a_question(), sheet)
+        assert virtual_loop().time() - asked < 1
+        assert house.forgetful.open == 0
+    assert sheet.whispers
+    assert house.remembered == []

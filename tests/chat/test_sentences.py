@@ -1,0 +1,167 @@
+"""Every sentence that the bot says itself: one for each error, in which nothing draws, pings or is too long."""
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.chat import errors
+from bot.chat.pager import PAGE_UNITS, units
+from bot.chat.sentences import (
+    cannot_write,
+    could_not_show,
+    explain,
+    not_read,
+    not_remembered,
+    quote_not_read,
+    small,
+    too_many_messages,
+    without_extras,
+)
+
+SAMPLES: list[errors.AnswerError] = [
+    errors.QuestionTooLong("Chatbase", 5000, 4999),
+    errors.NothingAsked(),
+    errors.QueueFull(20),
+    errors.ShuttingDown(),
+    errors.NotConfigured("stammer"),
+    errors.MemoryUnavailable(),
+    errors.Interrupted(),
+    errors.Fault(),
+    errors.Unreachable("Chatbase"),
+    errors.Silent("Chatbase", 60),
+    errors.TooSlow("Chatbase", 600),
+    errors.Unauthorized("Chatbase"),
+    errors.PaymentRequired("Chatbase"),
+    errors.Forbidden("Chatbase"),
+    errors.NotFound("Chatbase"),
+    errors.RateLimited("Chatbase", 30),
+    errors.Rejected("Chatbase", 400, "bad input"),
+    errors.ServerFault("Chatbase", 502),
+    errors.Unreadable("Chatbase", "HTML"),
+    errors.TooLarge("Chatbase", 1_000_000),
+    errors.CutShort("Chatbase"),
+    errors.NoReply("Chatbase"),
+    errors.NotReady("Chatbase"),
+]
+
+ADVICE = ("Please", "please", "/help", "has to", "owner", "host", "restart", "stopped reading")
+"""What a reader can do, or who can do something."""
+
+
+def concrete(root: type[errors.AnswerError]) -> Iterator[type[errors.AnswerError]]:
+    """Yield the classes of the family that nothing derives from."""
+    children = root.__subclasses__()
+    if not children:
+        yield root
+    for child in children:
+        yield from concrete(child)
+
+
+def test_every_error_of_the_family_has_a_sample_here() -> None:
+    assert {type(error) for error in SAMPLES} == set(concrete(errors.AnswerError))
+
+
+@pytest.mark.parametrize("error", SAMPLES, ids=lambda error: type(error).__name__)
+def test_every_error_says_what_happened_and_what_to_do(error: errors.AnswerError) -> None:
+    sentence = explain(error)
+    assert sentence.endswith(".") or "“" in sentence
+    assert "\n" not in sentence
+    assert any(word in sentence for word in ADVICE) or isinstance(error, errors.Rejected)
+    if isinstance(error, errors.ProviderError):
+        assert "Chatbase" in sentence
+
+
+def test_no_two_errors_share_a_sentence() -> None:
+    assert len({explain(error) for error in SAMPLES}) == len(SAMPLES)
+
+
+@pytest.mark.parametrize(
+    ("error", "facts"),
+    [
+        (errors.QuestionTooLong("Chatbase", 5000, 4999), ["5000", "4999"]),
+        (errors.QueueFull(20), ["20"]),
+        (errors.NotConfigured("stammer"), ["stammer"]),
+        (errors.Silent("Chatbase", 60), ["60 seconds"]),
+        (errors.Silent("Chatbase", 1), ["1 second,"]),
+        (errors.TooSlow("Chatbase", 600), ["10 minutes"]),
+        (errors.RateLimited("Chatbase"), ["in a minute"]),
+        (errors.RateLimited("Chatbase", 0.2), ["in 1 second."]),
+        (errors.RateLimited("Chatbase", 899), ["in 15 minutes."]),
+        (errors.Rejected("Chatbase", 422, "no"), ["422", "“no”"]),
+        (errors.Rejected("Chatbase", 422), ["422", "Please try other words."]),
+        (errors.ServerFault("Chatbase", 502), ["502"]),
+        (errors.TooLarge("Chatbase", 1_000_000), ["1 MB"]),
+    ],
+    ids=lambda value: type(value).__name__,
+)
+def test_facts_are_told(error: errors.AnswerError, facts: list[str]) -> None:
+    assert all(fact in explain(error) for fact in facts)
+
+
+HOSTILE = st.text(st.sampled_from("ab \n\r\u2028*_~`|<>[]()#@:-\\😀"), max_size=4000)
+
+
+@given(HOSTILE)
+def test_a_providers_reason_draws_nothing_pings_nobody_and_is_short(reason: str) -> None:
+    sentence = explain(errors.Rejected("Chatbase", 400, reason))
+    assert units(sentence) < PAGE_UNITS / 3
+    assert "\n" not in sentence
+    assert len(sentence.splitlines()) == 1
+    quoted = sentence.partition("“")[2].removesuffix("”")
+    assert without_escapes(quoted).isdisjoint("*_~`|<>[]()#@:")
+
+
+@pytest.mark.parametrize(
+    "hostile", ["@everyone", "<@123456789012345678>", "**bold**", "[a](https://x.y)", "||spoiler||"]
+)
+def test_what_would_draw_is_escaped(hostile: str) -> None:
+    for sentence in (explain(errors.Rejected("Chatbase", 400, hostile)), not_read((hostile,))):
+        assert not re.search(rf"(?<!\\){re.escape(hostile)}", sentence)
+        assert hostile in sentence.replace("\\", "")
+
+
+@given(st.lists(HOSTILE, max_size=10), HOSTILE)
+def test_all_that_may_stand_below_one_answer_fits_one_message(names: list[str], reason: str) -> None:
+    lines = [
+        small(explain(errors.Rejected("ChatBot.com", 400, reason))),
+        quote_not_read(),
+        not_read(tuple(names)),
+        too_many_messages(10**9, 25),
+        without_extras(),
+    ]
+    assert units("\n".join(lines)) <= PAGE_UNITS
+
+
+def without_escapes(text: str) -> set[str]:
+    """Return the characters of `text` that no backslash stands before."""
+    found, index = set[str](), 0
+    while index < len(text):
+        if text[index] == "\\":
+            index += 2
+            continue
+        found.add(text[index])
+        index += 1
+    return found
+
+
+@given(st.text(st.sampled_from("ab \n\r\v\f\x85\u2028"), max_size=50))
+def test_small_print_marks_every_line(sentence: str) -> None:
+    assert all(line.startswith("-# ") for line in small(sentence).splitlines())
+
+
+@pytest.mark.parametrize(
+    "line",
+    [too_many_messages(60_000, 25), not_read(("a.png",)), quote_not_read(), not_remembered(), without_extras()],
+)
+def test_what_stands_below_an_answer_is_small_print(line: str) -> None:
+    assert line.startswith("-# ")
+    assert "\n" not in line
+
+
+def test_what_is_whispered_names_the_channel() -> None:
+    assert "<#7>" in cannot_write(7)
+    assert "<#7>" in could_not_show(7)
+    assert "Send Messages" in cannot_write(7)

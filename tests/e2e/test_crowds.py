@@ -1,0 +1,123 @@
+"""Many at once, within Discord's real limits: no answer stands still, no request is turned away, all is said."""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator
+
+from sandbox.apis import Received, Reply
+from sandbox.discord import Channel, Message, Person
+from sandbox.discord.ratelimits import CREATE_MESSAGES, EDIT_MESSAGES
+from tests.e2e.reader import check_frames, longest_gap
+from tests.e2e.stage import SIGN, Stage
+
+STANDSTILL = 2.0
+"""Seconds: an answer whose text is arriving never stands still for longer."""
+
+
+def crowd(stage: Stage, people: int) -> list[Person]:
+    """Add people to the server."""
+    found = [stage.discord.create_user(f"person-{number}") for number in range(people)]
+    for person in found:
+        stage.guild.add_member(person)
+    return found
+
+
+class Talkers:
+    """Answers that take `seconds` to arrive; `began` and `ended` tell when each did, by its question."""
+
+    def __init__(self, seconds: float, pieces: int) -> None:
+        self.seconds, self.pieces = seconds, pieces
+        self.began: dict[str, float] = {}
+        self.ended: dict[str, float] = {}
+
+    def texts(self, name: str) -> list[str]:
+        """Return the pieces for a question."""
+        return [f"{name} says {number}. " for number in range(self.pieces)]
+
+    def whole(self, name: str) -> str:
+        """Return the text as it is to be shown at last."""
+        return "".join(self.texts(name)).strip()
+
+    def reply(self, received: Received) -> Reply:
+        """Answer a question."""
+        return Reply(pieces=self._talk(str(received.question)), pause=self.seconds / self.pieces)
+
+    @property
+    def standstill(self) -> float:
+        """The longest standstill to allow: longer where a busy machine made the talkers themselves fall behind."""
+        longest = max(self.ended[name] - self.began[name] for name in self.ended)
+        return STANDSTILL * max(1.0, longest / self.seconds)
+
+    async def _talk(self, name: str) -> AsyncIterator[str]:
+        self.began[name] = time.monotonic()
+        for text in self.texts(name):
+            yield text
+        self.ended[name] = time.monotonic()
+
+
+async def ask_in(stage: Stage, person: Person, channel: Channel) -> Message:
+    """Ask under the person's name, and return the finished answer."""
+    question = await person.say(channel, stage.mention(person.name))
+    answer = await stage.discord.wait_for(
+        lambda: next((each for each in stage.by_bot(channel) if each.replied_to is question), None), 60
+    )
+    return await stage.discord.wait_for(lambda: answer if SIGN not in answer.content else None, 60)
+
+
+async def test_twenty_people_in_twenty_channels_see_their_answers_grow(stage: Stage) -> None:
+    talkers = Talkers(6.0, 40)
+    stage.apis.chatbase.answers(talkers.reply)
+    people = crowd(stage, 20)
+    channels = [stage.guild.add_text_channel(person.name) for person in people]
+    answers = await asyncio.gather(*(ask_in(stage, *each) for each in zip(people, channels, strict=True)))
+    for person, answer in zip(people, answers, strict=True):
+        assert answer.content == talkers.whole(person.name)
+        assert longest_gap([answer]) < talkers.standstill
+        assert answer.frames[-1].at - talkers.ended[person.name] < talkers.standstill
+        check_frames([answer])
+
+
+async def test_six_people_in_one_channel_are_answered_in_order(stage: Stage) -> None:
+    talkers = Talkers(1.0, 20)
+    stage.apis.chatbase.answers(talkers.reply)
+    people = crowd(stage, 6)
+    answers = await asyncio.gather(*(ask_in(stage, person, stage.general) for person in people))
+    assert stage.by_bot() == answers
+    for person, answer in zip(people, answers, strict=True):
+        assert answer.content == talkers.whole(person.name)
+        assert answer.pinged == {person}
+        assert longest_gap([answer]) < talkers.standstill
+        check_frames([answer])
+    starts = [answer.frames[0].at for answer in answers]
+    ends = [answer.frames[-1].at for answer in answers]
+    assert all(start > end for start, end in zip(starts[1:], ends, strict=False))
+
+
+async def test_two_hundred_short_answers_at_once_stay_under_the_limit_over_everything(stage: Stage) -> None:
+    stage.apis.chatbase.answers(lambda received: f"Hello {received.question}.")
+    people = crowd(stage, 200)
+    channels = [stage.guild.add_text_channel(f"room-{number}") for number in range(50)]
+    asking = [ask_in(stage, person, channels[number % 50]) for number, person in enumerate(people)]
+    answers = await asyncio.gather(*asking)
+    assert [answer.content for answer in answers] == [f"Hello {person.name}." for person in people]
+
+
+async def test_questions_over_the_bound_are_told_and_those_who_wait_are_answered(stage: Stage) -> None:
+    for limit in (CREATE_MESSAGES, EDIT_MESSAGES):
+        stage.discord.limits.change(limit, count=40, window=0.5)
+    stream = stage.apis.chatbase.hold()
+    stage.apis.chatbase.answers(lambda received: f"Hello {received.question}.")
+    people = crowd(stage, 24)
+    questions = [await person.say(stage.general, stage.mention(person.name)) for person in people]
+    for question in questions[21:]:
+        told = await stage.answer(question)
+        assert told.content == "-# 20 questions are waiting in this channel already. Please ask again in a minute."
+        assert told.pinged == {question.author}
+    asking = await stage.alice.slash(stage.general, "ask", question="and me?")
+    assert asking.content.startswith("-# 20 questions are waiting")
+    assert asking.ephemeral
+    await stream.send("Hello first.")
+    await stream.finish()
+    for question in questions[1:21]:
+        assert (await stage.answer(question)).content == f"Hello {question.author.name}."
+    assert [received.question for received in stage.apis.chatbase.received] == [person.name for person in people[:21]]

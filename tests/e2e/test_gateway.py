@@ -1,0 +1,109 @@
+"""What may happen to the connection while an answer is written: nothing is missed, nothing is answered twice."""
+
+import asyncio
+import json
+
+import pytest
+
+from bot.chat import painter
+from bot.chat.canvas import CanvasError, Frame
+from bot.display.canvas import MessageCanvas
+from tests.e2e.beginnings import begin, check_next
+from tests.e2e.stage import Stage
+
+
+@pytest.fixture(autouse=True)
+def brisk(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let edits follow each other at once, and a new session without discord.py's five seconds of rest before it."""
+
+    async def at_once(*_: object, **__: object) -> None:
+        """Identify now."""
+
+    monkeypatch.setattr("discord.Client.before_identify_hook", at_once)
+    monkeypatch.setattr(painter, "_BREATH", 0.0)
+
+
+def watch_failures(monkeypatch: pytest.MonkeyPatch) -> asyncio.Event:
+    """Return what is set as soon as an edit has failed."""
+    failed, edit = asyncio.Event(), MessageCanvas.edit
+
+    async def watched(self: MessageCanvas, message: int, frame: Frame, *, first: bool) -> None:
+        try:
+            await edit(self, message, frame, first=first)
+        except CanvasError:
+            failed.set()
+            raise
+
+    monkeypatch.setattr(MessageCanvas, "edit", watched)
+    return failed
+
+
+@pytest.mark.parametrize("code", [None, 1000, 1001, 4000, 4001, 4008, 4009])
+async def test_an_answer_goes_on_and_nothing_is_missed_while_the_gateway_is_gone(
+    stage: Stage, code: int | None
+) -> None:
+    stream, _, answer = await begin(stage)
+    await stage.discord.disconnect(code)
+    meanwhile = await stage.bob.say(stage.general, stage.mention("did you miss this?"))
+    await stream.send(" and goes on.")
+    await stream.finish()
+    assert (await stage.finished(answer)).content == "It begins and goes on."
+    stage.apis.chatbase.answers("No.")
+    assert (await stage.answer(meanwhile)).content == "No."
+    await check_next(stage, remembered=("please tell me all", "It begins and goes on.", "did you miss this?", "No."))
+    assert [received.question for received in stage.apis.chatbase.received].count("did you miss this?") == 1
+
+
+@pytest.mark.parametrize("how", ["op 7", "resumable", "not resumable"])
+async def test_an_answer_goes_on_when_the_session_ends(stage: Stage, how: str) -> None:
+    stream, _, answer = await begin(stage)
+    readies, resumes = stage.app.readies, stage.app.resumes
+    if how == "op 7":
+        stage.discord.gateway.ask_to_reconnect()
+    else:
+        stage.discord.invalidate_sessions(resumable=how == "resumable")
+    await stage.discord.wait_for(lambda: stage.app.readies + stage.app.resumes > readies + resumes)
+    assert (stage.app.readies > readies) == (how == "not resumable")
+    await stream.send(" and goes on.")
+    await stream.finish()
+    assert (await stage.finished(answer)).content == "It begins and goes on."
+    await check_next(stage, remembered=("please tell me all", "It begins and goes on."))
+
+
+async def test_a_discord_that_goes_down_and_comes_back_gets_the_answer(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("discord.backoff.ExponentialBackoff.delay", lambda _: 0.05)
+    monkeypatch.setattr(painter, "_RETRY_PAUSES", (0.05,) * 1000)
+    failed = watch_failures(monkeypatch)
+    stream, _, answer = await begin(stage)
+    resumes = stage.app.resumes
+    await stage.discord.go_down()
+    await stream.send(" and goes on.")
+    await asyncio.wait_for(failed.wait(), 10)
+    await stream.finish()
+    await stage.discord.come_back()
+    assert (await stage.finished(answer)).content == "It begins and goes on."
+    await stage.discord.wait_for(lambda: stage.app.resumes > resumes)
+    await check_next(stage, remembered=("please tell me all", "It begins and goes on."))
+
+
+async def test_a_message_that_is_delivered_twice_is_answered_once(stage: Stage) -> None:
+    stream, question, answer = await begin(stage)
+    (session,) = stage.discord.gateway.connected(stage.app)
+    event = next(text for _, text in session._recent if f'"id":"{question.id}"' in text)
+    session.push("MESSAGE_CREATE", json.loads(event)["d"])
+    await stream.send(" and ends.")
+    await stream.finish()
+    await stage.finished(answer)
+    await check_next(stage, remembered=("please tell me all", "It begins and ends."))
+    assert len(stage.by_bot()) == 2
+
+
+async def test_an_interaction_that_is_delivered_twice_is_answered_once(stage: Stage) -> None:
+    stage.apis.chatbase.answers("Once.")
+    asking = await stage.alice.slash(stage.general, "ask", question="once?")
+    stage.discord.world.news.interaction_created(asking)
+    await stage.told(asking)
+    await check_next(stage, remembered=("once?", "Once."))
+    assert len(stage.by_bot()) == 2

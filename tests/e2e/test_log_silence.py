@@ -1,0 +1,65 @@
+"""What the log says and what it never says. Every stage checks its own log at its end; here, that this check works."""
+
+import logging
+
+import pytest
+
+from sandbox.apis import Status
+from tests.e2e.stage import Stage
+
+SECRET = "a thing that nobody but us two may know"
+
+
+async def tour(stage: Stage) -> None:
+    """Use everything that handles texts and secrets, well and badly."""
+    for api in stage.apis.all:
+        await stage.use(stage.alice, f"{api.name} ask", question=SECRET)
+        for fault in (Status(400, text=f"{SECRET} {api.secrets}"), Status(401), "dropped", "cut", "invalid-json"):
+            api.fails(fault, times=1)
+            await stage.use(stage.bob, f"{api.name} ask", question=SECRET)
+    await stage.use(stage.admin, "settings name", value="Mallory Testington")
+    await stage.use(stage.admin, "stammer system-prompt", value=SECRET)
+    await stage.use(stage.alice, "history show")
+    await stage.use(stage.admin, "history clear")
+    stage.discord.fail_next("POST", "/channels/{channel_id}/messages", 400, 50035)
+    await stage.alice.say(stage.general, stage.mention(SECRET))
+    await stage.alice.dm(stage.app).next_message(by=stage.app.bot)
+    await stage.idle()
+
+
+async def test_the_log_tells_what_happened_and_holds_neither_texts_nor_secrets(stage: Stage) -> None:
+    await tour(stage)
+    events = stage.log.events("bot")
+    for provider in stage.apis.all:
+        assert any(f"answered by {provider.name}: in full" in event for event in events)
+        assert any(f"answered by {provider.name}: Rejected" in event for event in events)
+        assert any(f"answered by {provider.name}: CutShort" in event for event in events)
+    assert any("cannot write in channel" in event for event in events)
+    assert not stage.log.leaks(stage)
+    assert not [event for event in stage.log.events() if "Mallory" in event or "nobody but us" in event]
+
+
+async def test_an_unforeseen_fault_is_in_the_log_without_its_text(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def broken(*_: object) -> None:
+        raise RuntimeError(f"cannot handle {SECRET} with {stage.app.token}")
+
+    monkeypatch.setattr(stage.bot.desk.recall, "prompt", broken)
+    answer = await stage.ask(stage.alice, SECRET)
+    assert answer.content == (
+        "-# Something went wrong inside me. The person who hosts this bot finds the cause in its log."
+    )
+    (event,) = [event for event in stage.log.events("bot") if "answering failed" in event]
+    assert "builtins.RuntimeError" in event
+    assert "in broken" in event
+
+
+@pytest.mark.parametrize("where", ["question", "token", "key"])
+async def test_a_leak_would_be_found(stage: Stage, where: str) -> None:
+    await stage.ask(stage.alice, SECRET)
+    leaks = {"question": SECRET, "token": stage.app.token, "key": stage.apis.stammer.api_token}
+    logging.getLogger("bot.chat").debug("saying %s aloud", leaks[where])
+    assert {hidden for hidden, _ in stage.log.leaks(stage)} == {leaks[where]}
+    stage.log.stream.seek(0)
+    stage.log.stream.truncate()

@@ -1,0 +1,87 @@
+"""Commands in simcord's Discord: who sees them, what they answer, and what is for their caller alone."""
+
+import discord
+import pytest
+
+from tests.simcord.world import World, response
+
+
+async def test_every_provider_answers_its_own_command_in_public(world: World) -> None:
+    for api in world.apis.all:
+        api.answers(f"from {api.name}")
+        told = await world.use(world.alice, f"{api.name} ask", question="who are you?")
+        assert (told.content, told.ephemeral) == (f"from {api.name}", False)
+        assert api.received[-1].question == "who are you?"
+
+
+async def test_ask_is_answered_in_a_server_and_in_direct_messages(world: World) -> None:
+    world.apis.chatbase.answers("Because.")
+    told = await world.use(world.alice, "ask", question="why?")
+    assert (told.content, told.ephemeral) == ("Because.", False)
+    private = await world.alice.user.slash("ask", question="why?")
+    assert response(private).content == "Because."
+
+
+async def test_commands_are_offered_where_they_work_and_to_whom_they_are_meant(world: World) -> None:
+    offered = set(world.alice.available_commands(world.general))
+    assert {"ask", "tamako ask", "chatbot ask", "history clear", "history show", "help"} <= offered
+    assert not any(name.startswith("settings") for name in offered)
+    assert "settings show" in world.admin.available_commands(world.general)
+    assert "ask" in world.alice.user.available_commands()
+    assert not any(name.startswith("settings") for name in world.alice.user.available_commands())
+
+
+async def test_a_question_over_the_limit_is_refused_in_private(world: World) -> None:
+    told = await world.use(world.alice, "chatbot ask", question="?" * 257)
+    assert told.ephemeral
+    assert "257" in told.content
+    assert "256" in told.content
+    assert not world.apis.chatbot.received
+
+
+async def test_help_is_for_its_caller_alone(world: World) -> None:
+    told = await world.use(world.alice, "help")
+    assert told.ephemeral
+    assert "/ask" in told.content
+    assert not world.general.history(viewer=world.bob)
+
+
+async def test_a_shared_history_is_cleared_by_moderators_only(world: World) -> None:
+    await world.ask(world.alice, "remember me")
+    shown = await world.use(world.alice, "history show")
+    assert shown.ephemeral
+    assert "remember me" in shown.content
+    refused = await world.use(world.alice, "history clear")
+    assert (refused.content, refused.ephemeral) == (
+        "You need **Manage Messages** for that. Nothing was changed.",
+        True,
+    )
+    rights = world.guild.create_role("Moderators", permissions=discord.Permissions(manage_messages=True))
+    moderator = world.guild.add_member(world.env.create_user("moderator"), roles=[rights])
+    cleared = await world.use(moderator, "history clear")
+    assert cleared.ephemeral
+    await world.ask(world.alice, "and now?")
+    assert world.history_sent() == [["remember me"], ["and now?"]]
+
+
+@pytest.mark.environment(DEFAULT_PROVIDER="tamako")
+async def test_a_history_of_ones_own_is_cleared_by_anybody(world: World) -> None:
+    await world.ask(world.alice, "remember me")
+    cleared = await world.use(world.alice, "history clear")
+    assert cleared.ephemeral
+    await world.ask(world.alice, "and now?")
+    await world.ask(world.bob, "and me?")
+    before, after, others = (received.user_key for received in world.apis.tamako.received)
+    assert (before, others) == (str(world.alice.id), str(world.bob.id))
+    assert after == f"{world.alice.id}.1"
+
+
+async def test_commands_are_registered_once_and_still_answer_after_a_restart(world: World) -> None:
+    await world.restart()
+    told = await world.use(world.alice, "help")
+    assert told.ephemeral
+    assert [request.method for request in world.env.http_requests if request.path.endswith("/commands")] == [
+        "GET",
+        "PUT",
+        "GET",
+    ]

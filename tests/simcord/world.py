@@ -1,0 +1,150 @@
+"""A world to run the whole bot in: simcord's Discord around it, our stand-ins of the four chat APIs behind it."""
+
+from collections.abc import AsyncGenerator, AsyncIterator
+from contextlib import AsyncExitStack, aclosing, asynccontextmanager
+from dataclasses import dataclass, field
+from typing import Any, cast
+
+import discord
+import simcord
+
+from bot.assembly import assemble
+from bot.chat.prompts import Prompt
+from bot.chat.rich import Piece
+from bot.client import Switchboard
+from bot.settings import load
+from cogs._settings import Unpermitted
+from sandbox.apis import Apis
+from tests.simcord.frames import Frames
+
+
+@dataclass
+class World:
+    """One server with two channels. `admin` manages it; `alice` and `bob` are members without any special right."""
+
+    env: simcord.Env
+    apis: Apis
+    environment: dict[str, str]
+    running: AsyncExitStack
+    frames: Frames
+    guild: simcord.GuildHandle = field(init=False)
+    general: simcord.ChannelHandle = field(init=False)
+    other: simcord.ChannelHandle = field(init=False)
+    admin: simcord.MemberActor = field(init=False)
+    alice: simcord.MemberActor = field(init=False)
+    bob: simcord.MemberActor = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.guild = self.env.create_guild("Home")
+        self.general, self.other = (self.guild.create_text_channel(name) for name in ("general", "other"))
+        managers = self.guild.create_role("Managers", permissions=discord.Permissions(manage_guild=True))
+        self.admin = self.guild.add_member(self.env.create_user("admin"), roles=[managers])
+        self.alice, self.bob = (self.guild.add_member(self.env.create_user(name)) for name in ("alice", "bob"))
+
+    @property
+    def me(self) -> discord.ClientUser:
+        """The bot's account."""
+        assert self.env.bot.user is not None
+        return self.env.bot.user
+
+    async def ask(
+        self, person: simcord.MemberActor, text: str, channel: simcord.ChannelHandle | None = None
+    ) -> discord.Message:
+        """Mention the bot with `text`, in `general` if not elsewhere, and return its finished answer."""
+        channel = channel or self.general
+        question = await person.send(channel, f"{self.me.mention} {text}")
+        answer = self.last(channel)
+        assert answer.author == self.me
+        assert answer.reference is not None
+        assert answer.reference.message_id == question.id
+        return answer
+
+    def last(self, channel: simcord.ChannelHandle | None = None) -> discord.Message:
+        """Return the newest message that everybody sees."""
+        message = (channel or self.general).last_message
+        assert message is not None
+        return message
+
+    async def use(self, person: simcord.MemberActor, command: str, /, **options: Any) -> simcord.ResponseMessage:  # noqa: ANN401 - whatever the command takes
+        """Use a slash command in `general`, and return the bot's finished response."""
+        return response(await person.slash(self.general, command, **options))
+
+    def let_flow(self, provider: str) -> None:
+        """Tell simcord that this provider's pieces come from outside.
+
+        Else it waits for the whole answer, and holds its clock until then: no edit would fall due before the last.
+        """
+        asked = switchboard(self.env).desk.preferences.providers[provider]
+        stream = asked.stream
+
+        async def declared(prompt: Prompt) -> AsyncGenerator[Piece, None]:
+            async with aclosing(stream(prompt)) as pieces:
+                while (piece := await self.env.external_wait(anext(pieces, None), reason="a chat API")) is not None:
+                    yield piece
+
+        asked.stream = declared  # type: ignore[method-assign]
+
+    async def allow(self, person: simcord.MemberActor, command: str) -> None:
+        """Let a member use a command for which they lack the permission, as an admin can in the server's settings."""
+        known = await switchboard(self.env).tree.fetch_commands()
+        (wanted,) = (each for each in known if each.name == command)
+        self.guild.set_command_permissions(wanted, {person: True})
+
+    async def restart(self, **changed: str) -> None:
+        """Run another bot in place of the present one, with these environment variables changed."""
+        self.environment |= changed
+        previous = self.running.pop_all()
+        async with previous:
+            bot = await self.running.enter_async_context(assemble(load(self.environment)))
+            await self.env.restart_bot(bot)
+            self.frames.watch(bot)
+
+    def sent_bodies(self) -> list[dict[str, Any]]:
+        """Return the body of every message that the bot wrote or edited."""
+        bodies = [request.json for request in self.env.http_requests if isinstance(request.json, dict)]
+        bodies += [body["data"] for body in bodies if isinstance(body.get("data"), dict)]
+        return [body for body in bodies if "content" in body]
+
+    def history_sent(self) -> list[list[str]]:
+        """Return the texts of the messages that went to Chatbase, request by request."""
+        sent = [received.fields["messages"] for received in self.apis.chatbase.received]
+        return [[message["content"] for message in cast("list[dict[str, str]]", messages)] for messages in sent]
+
+    def check_manners(self) -> None:
+        """Hold what is true of every run: nothing failed but what was refused, and nobody is pinged by name or role."""
+        assert [error for error in self.env.errors if not isinstance(error, Unpermitted)] == []
+        assert [body for body in self.sent_bodies() if body["allowed_mentions"]["parse"]] == []
+        assert {key for body in self.sent_bodies() for key in body["allowed_mentions"]} <= {"parse", "replied_user"}
+
+
+def response(result: simcord.InteractionResult) -> simcord.ResponseMessage:
+    """Return the first message that came in response to an interaction, whichever way it came."""
+    (first, *_) = [*([result.response] if result.response else []), *result.followups]
+    return first
+
+
+def switchboard(env: simcord.Env) -> Switchboard:
+    """Return the bot that runs in an environment."""
+    assert isinstance(env.bot, Switchboard)
+    return env.bot
+
+
+@asynccontextmanager
+async def open_world(database: str, **changed: str) -> AsyncIterator[World]:
+    """Open a world with the bot running in it; `changed` are environment variables. Chatbase answers by default."""
+    async with Apis() as apis, AsyncExitStack() as running:
+        environment = apis.environment() | {"DISCORD_TOKEN": "a.b.c", "DATABASE_URL": database}
+        environment |= {"DEFAULT_PROVIDER": "chatbase"} | changed
+        bot = await running.enter_async_context(assemble(load(environment)))
+        # What the developer portal has switched on: no privileged intent but the one that the operator asks for.
+        approved = discord.Intents(message_content=changed.get("MESSAGE_CONTENT_INTENT") == "true")
+        env = simcord.Env(bot, approved_intents=approved)
+        await env.start()
+        try:
+            frames = Frames()
+            frames.watch(bot)
+            world = World(env, apis, environment, running, frames)
+            yield world
+        finally:
+            await env.shutdown()
+        world.check_manners()
