@@ -27,10 +27,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--to", type=Path, default=_FOLDER, help=f"where JSON and pictures go (default: {_FOLDER})")
     chosen = parser.parse_args(arguments)
     begun = time.monotonic()
-    bench = Bench()
-    asyncio.run(bench.run_short() if chosen.short else bench.run())
     chosen.to.mkdir(parents=True, exist_ok=True)
-    bench.write(chosen.to)
+    bench = Bench(chosen.to)
+    asyncio.run(bench.run_short() if chosen.short else bench.run())
     print(show(bench.figures))
     print(f"\n{time.monotonic() - begun:.0f} s; {chosen.to}/figures.json and the pictures beside it hold it all")
     worse = [figure.what for figure in bench.figures if figure.counted and not figure.kept]
@@ -40,9 +39,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 class Bench:
-    """All the figures so far, and the curves behind them."""
+    """All the figures so far, and the curves behind them, written to a folder as they come."""
 
-    def __init__(self) -> None:
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
         self.figures: list[Figure] = []
         self.curves: dict[str, Any] = {}
 
@@ -69,8 +69,9 @@ class Bench:
         self._add(*await load.measure_endurance(questions=300, first=20))
         self._add(*growth.measure(rounds=1))
 
-    def write(self, folder: Path) -> None:
+    def _write(self) -> None:
         """Write the figures as JSON and the curves as pictures."""
+        folder = self._folder
         document = {"figures": [figure.as_json() for figure in self.figures], "curves": self.curves}
         (folder / "figures.json").write_text(json.dumps(document, indent=1) + "\n", encoding="utf-8")
         for name, picture in self._pictures():
@@ -80,6 +81,7 @@ class Bench:
         self.figures += figures
         self.curves |= curves or {}
         print(show(figures).partition("\n")[2], file=sys.stderr, flush=True)
+        self._write()
 
     def _pictures(self) -> list[tuple[str, str]]:
         found, curves = [], self.curves

@@ -80,16 +80,13 @@ def _triangle(since: float, begin: float, end: float) -> float:
 
 
 def last_final(ends: Sequence[float]) -> float:
-    """Return how long after its stream's end the last of many finals can be shown at the earliest, in seconds."""
-    opened, used, at = float("-inf"), 0, 0.0
+    """Return how long after its stream's end the last of many finals can be shown at the earliest, in seconds.
+
+    That is the limit's rate, without a burst to begin with: what came before, progress, has used the limit up already.
+    """
+    at = float("-inf")
     for end in sorted(ends):
-        at = max(end, at)
-        if at >= opened + 1.0:
-            opened, used = at, 0
-        elif used == EVERYTHING:
-            at, used = opened + 1.0, 0
-            opened = at
-        used += 1
+        at = max(end, at + 1 / EVERYTHING)
     return at - max(ends)
 
 

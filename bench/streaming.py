@@ -85,6 +85,12 @@ async def measure_crowd(trips: Trips, *, rounds: int) -> tuple[list[Figure], dic
             "beyond",
         ),
         Figure(
+            "the same, median",
+            median(answer.final_delay for answer in answers) * 1000,
+            "ms",
+            trips.patch * 1000,
+        ),
+        Figure(
             "staleness of the visible text, 9 s answers (best schedule)",
             fmean(answer.staleness for answer in answers),
             "s",

@@ -178,8 +178,10 @@ def test_what_an_earlier_answer_left_of_a_window_is_spread_over_its_rest(budget:
     first = budget.when(EDIT, 0.7, final=False)
     # Two edits are left but the one that is kept, and the next come free at 5.1: the rest falls into three.
     assert first == pytest.approx(0.5 + 4.6 / 3)
+    assert first is not None
     send(budget, EDIT, first)
     second = budget.when(EDIT, first + 0.2, final=False)
     assert second == pytest.approx(0.5 + 2 * 4.6 / 3)
+    assert second is not None
     send(budget, EDIT, second)
     assert budget.when(EDIT, second + 0.2, final=False) == pytest.approx(5.1)
