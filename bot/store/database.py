@@ -2,13 +2,17 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
-from contextlib import AbstractAsyncContextManager, nullcontext
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager, nullcontext
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from bot.chat.errors import MemoryUnavailable
+from bot.store.engine import CONNECTIONS
+
+LINE = 6
+"""How many times its own patience a call may stand in line."""
 
 _logger = logging.getLogger(__name__)
 _P = ParamSpec("_P")
@@ -16,7 +20,11 @@ _T = TypeVar("_T")
 
 
 class Database:
-    """Runs functions that take a connection first; `patience` is how many seconds one may take, waiting included."""
+    """Runs functions that take a connection first; `patience` is how many seconds one may take, once it is its turn.
+
+    Standing in line behind other calls of this process is another matter: a crowd of questions is no fault of the
+    database, so that its last call gets `LINE` times as long.
+    """
 
     def __init__(self, engine: AsyncEngine, *, patience: float) -> None:
         self._readers = engine
@@ -24,6 +32,7 @@ class Database:
         # SQLite has one writer at a time. Standing in line here is fair and quick, polling for its lock is neither.
         sqlite = engine.dialect.name == "sqlite"
         self._line: AbstractAsyncContextManager[Any] = asyncio.Lock() if sqlite else nullcontext()
+        self._connections = asyncio.Semaphore(CONNECTIONS)
         self._patience = patience
 
     async def read(
@@ -48,13 +57,22 @@ class Database:
         work: Callable[[AsyncConnection], Awaitable[_T]],
     ) -> _T:
         try:
-            async with asyncio.timeout(self._patience), line, engine.begin() as connection:
+            async with self._turn(line), asyncio.timeout(self._patience), engine.begin() as connection:
                 return await work(connection)
         except Exception as error:  # noqa: BLE001 - the drivers have no common base, and each may quote a value
             kind = _name_kind(error)
         # Raised out here, so that it does not carry the driver's error, and with it people's texts, as its context.
         _logger.warning("a database call failed: %s", kind)
         raise MemoryUnavailable(kind)
+
+    @asynccontextmanager
+    async def _turn(self, line: AbstractAsyncContextManager[Any]) -> AsyncIterator[None]:
+        """Wait for the turn in `line` and for one of the connections, and hold both."""
+        async with AsyncExitStack() as held:
+            async with asyncio.timeout(self._patience * LINE):
+                await held.enter_async_context(line)
+                await held.enter_async_context(self._connections)
+            yield
 
 
 def _name_kind(error: Exception) -> str:
