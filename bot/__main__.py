@@ -19,7 +19,7 @@ DRAIN_SECONDS = 10.0
 class _Parser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
         """Say what is wrong in one line, and exit with 2."""
-        self.exit(2, f"{self.prog}: {message}; see --help\n")
+        self.exit(2, f"{self.prog}: {' '.join(message.split())}; see --help\n")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

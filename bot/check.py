@@ -23,17 +23,24 @@ async def check(configuration: Configuration, out: TextIO) -> int:
     """Write the lines to `out`, and return the exit code: 0 where all that could be tried is well, otherwise 1."""
     settings = configuration.bot
     point_at(settings)
+    well = True
+
+    def tell(result: tuple[bool, str]) -> None:
+        nonlocal well
+        well = well and result[0]
+        out.write(f"{result[1]}\n")
+        out.flush()
+
     names = ", ".join(configuration.providers)
-    lines = [(True, f"settings: well; configured: {names}; default: {configuration.default}")]
-    lines += [(True, f"settings: {sentence}") for sentence in configuration.incomplete]
-    lines.append(await _database(settings))
-    lines.append(await _discord(settings))
+    tell((True, f"settings: well; configured: {names}; default: {configuration.default}"))
+    for sentence in configuration.incomplete:
+        tell((True, f"settings: {sentence}"))
+    tell(await _database(settings))
+    tell(await _discord(settings))
     async with Http(idle_timeout=10, total_timeout=20) as http:
         for provider in open_providers(configuration.providers, http).values():
-            lines.append(await _provider(provider))
-    for _, line in lines:
-        out.write(f"{line}\n")
-    return 0 if all(well for well, _ in lines) else 1
+            tell(await _provider(provider))
+    return 0 if well else 1
 
 
 async def _database(settings: Settings) -> tuple[bool, str]:

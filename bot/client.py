@@ -67,6 +67,7 @@ class Switchboard(Host):
             guild_ready_timeout=0,  # no members to wait for; a bot closed while it waits would say so in a traceback
             max_messages=None,
             http_trace=wire.trace(),
+            max_ratelimit_timeout=60.0,  # seconds; who is told to wait longer is told to ask again instead
             enable_debug_events=False,
         )
         self.desk = desk
@@ -127,6 +128,8 @@ class Switchboard(Host):
     ) -> None:
         """Tell a command's caller why it did not work."""
         sentence = getattr(error, "sentence", None)
+        if isinstance(error, app_commands.CommandNotFound):
+            sentence = "I no longer have this command. Discord shows the new ones after a restart of its app."
         if sentence is None:
             cause = error.__cause__ or error
             _log.error("command of interaction %d failed", interaction.id, exc_info=cause)

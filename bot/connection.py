@@ -16,6 +16,9 @@ _log = logging.getLogger(__name__)
 
 _FIRST_PAUSE, _LONGEST_PAUSE = 1.0, 60.0
 
+_CALM = 300.0
+"""Seconds of a connection that held, after which the next trouble is a new one."""
+
 _BAD_TOKEN = 4004
 """The gateway's close code for a token that it refuses: Discord's documentation, "Gateway Close Event Codes"."""
 
@@ -88,13 +91,18 @@ async def _ask_for_gateway(bot: Switchboard) -> None:
 
 
 class _Waits:
-    """Pauses that grow from a second to a minute."""
+    """Pauses that grow from a second to a minute, and are short again after a while without trouble."""
 
     def __init__(self, pause: Pause) -> None:
         self._pause = pause
         self._next = _FIRST_PAUSE
+        self._clock = asyncio.get_running_loop().time
+        self._last = self._clock()
 
     async def after(self, error: Exception) -> None:
+        if self._clock() - self._last > _CALM:
+            self._next = _FIRST_PAUSE
         _log.warning("Discord cannot be reached (%s); trying again in %g s", type(error).__name__, self._next)
         await self._pause(self._next)
         self._next = min(self._next * 2, _LONGEST_PAUSE)
+        self._last = self._clock()

@@ -8,7 +8,7 @@ import discord
 from discord import app_commands
 
 from bot.chat.errors import AnswerError
-from bot.chat.provider import OffersChoices
+from bot.chat.provider import Choice, OffersChoices
 from bot.display.host import Host, tell
 from cogs._provider import ProviderCog, add_provider_cog
 from cogs._settings import needs_manage_server
@@ -21,13 +21,17 @@ _OFFER_WITHIN = 2.0
 """Seconds; Discord takes what is offered while typing for 3."""
 
 
+def _fits(story: Choice, typed: str) -> bool:
+    return typed.casefold() in story.title.casefold() or typed == story.value
+
+
 class ChatBot(ProviderCog, group_name="chatbot", group_description="Ask ChatBot.com, and set it up for this server"):
     """`/chatbot ask` and `story`."""
 
     provider = "chatbot"
 
     @app_commands.command(name="story")
-    @app_commands.describe(value="A story by its name, or its id of 24 characters; left out: back to default")
+    @app_commands.describe(value="A story's id, offered by its name while you type; left out: back to default")
     @needs_manage_server()
     async def story(self, interaction: discord.Interaction[Host], value: str | None = None) -> None:
         """Choose the story that answers in this server."""
@@ -48,10 +52,11 @@ class ChatBot(ProviderCog, group_name="chatbot", group_description="Ask ChatBot.
         except (AnswerError, TimeoutError) as error:
             _log.warning("stories cannot be offered: %s", error if str(error) else "no answer in time")
             return []
-        fitting = [story for story in stories if typed.casefold() in story.title.casefold() or typed == story.value]
-        return [app_commands.Choice(name=story.title[:100] or story.value, value=story.value) for story in fitting][
-            :_MOST_CHOICES
+        fitting = [story for story in stories if _STORY_ID.fullmatch(story.value) and _fits(story, typed)]
+        choices = [
+            app_commands.Choice(name=story.title[:100].strip() or story.value, value=story.value) for story in fitting
         ]
+        return choices[:_MOST_CHOICES]
 
 
 async def setup(bot: Host) -> None:

@@ -11,7 +11,7 @@ from bot.chat.questions import Place, Question
 from bot.chat.report import describe_cleared, describe_prompt
 from bot.chat.sentences import explain
 from bot.display.host import Host, in_time, place_of, tell
-from cogs._settings import lacking
+from cogs._settings import Unpermitted, lacking
 
 _MOST_CHARACTERS = 1900
 """A longer report goes along as a file; Discord takes 2000 characters."""
@@ -31,6 +31,9 @@ class History(commands.GroupCog, group_name="history", group_description="The co
         question = Question(id=interaction.id, place=place, asker=interaction.user.id, text="")
         try:
             setup = await in_time(interaction, self.bot.desk.preferences.setup(place))
+            shared = not setup.provider.remembers and place.server is not None
+            if shared and not interaction.permissions.read_message_history:
+                raise Unpermitted("You need **Read Message History** for that: what I remember is what was said here.")
             recalled = await in_time(interaction, self.bot.desk.recall.prompt(question, setup))
         except AnswerError as error:
             await tell(interaction, explain(error))

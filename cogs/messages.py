@@ -37,7 +37,7 @@ class Messages(commands.Cog):
             return
         server = server_of(message)
         direct = server is None
-        prefix = self.bot.desk.preferences.prefix(server) if self.bot.reads_messages or direct else None
+        prefix = self.bot.desk.preferences.prefix(server) if self.bot.reads_messages else None
         addressed = direct or any(user.id == me.id for user in message.mentions)
         wanted = read_message(message.content, bot=me.id, prefix=prefix, addressed=addressed)
         if wanted is None or not self.bot.once.take(message.id):
@@ -54,21 +54,29 @@ class Messages(commands.Cog):
             await self._help(message, full=False)
 
     def _question(self, message: discord.Message, text: str) -> Question:
+        quoted = self._quoted(message)
+        attachments = [*message.attachments, *(quoted.attachments if quoted else ())]
         return Question(
             id=message.id,
             place=place_of(message.channel, server_of(message), message.channel.id),
             asker=message.author.id,
             text=text,
-            quote=self._quote(message),
-            attachments=tuple(attachment.filename for attachment in message.attachments),
+            quote=self._quote(quoted) if quoted else None,
+            attachments=tuple(attachment.filename for attachment in attachments),
         )
 
-    def _quote(self, message: discord.Message) -> Quote | None:
+    def _quoted(self, message: discord.Message) -> discord.Message | None:
         """Return the message of somebody else that this one replies to; the bot's own are known already."""
-        quoted, me = message.reference.resolved if message.reference else None, self.bot.user
-        if not isinstance(quoted, discord.Message) or me is None or quoted.author == me:
+        quoted = message.reference.resolved if message.reference else None
+        return quoted if isinstance(quoted, discord.Message) and quoted.author != self.bot.user else None
+
+    def _quote(self, quoted: discord.Message) -> Quote | None:
+        """Return the text to quote, empty where it is hidden; None where attachments, named elsewhere, are all."""
+        if not quoted.content and quoted.attachments:
             return None
-        return Quote(quoted.author.display_name, without_mention(quoted.content, me.id))
+        return Quote(
+            quoted.author.display_name, without_mention(quoted.content, self.bot.user.id if self.bot.user else 0)
+        )
 
     async def _help(self, message: discord.Message, *, full: bool) -> None:
         preferences, server = self.bot.desk.preferences, server_of(message)

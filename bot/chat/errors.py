@@ -14,11 +14,12 @@ class Refusal(AnswerError):
 
 
 class QuestionTooLong(Refusal):
-    """The question is longer than the provider takes."""
+    """The question is longer than the provider takes; `alone` is its length without what goes along with it."""
 
-    def __init__(self, label: str, length: int, limit: int) -> None:
+    def __init__(self, label: str, length: int, limit: int, *, alone: int | None = None) -> None:
         super().__init__(f"{label}: {length} characters, at most {limit}")
         self.label, self.length, self.limit = label, length, limit
+        self.alone = length if alone is None else alone
 
 
 class NothingAsked(Refusal):

@@ -1,6 +1,6 @@
 """What goes along with a question: the asker's key, or the conversation so far; and how either begins afresh."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import uuid4
 
 from bot.chat.history import Bounds, messages, select
@@ -9,6 +9,9 @@ from bot.chat.preferences import Setup
 from bot.chat.prompts import Prompt
 from bot.chat.provider import Provider
 from bot.chat.questions import Place, Question
+
+_MOST_NEW_IDS = 10_000
+"""How many conversations that have an id but no turn yet are kept in mind; the oldest are forgotten."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +29,7 @@ class Recall:
     def __init__(self, memory: Memory, bounds: Bounds) -> None:
         self._memory = memory
         self._bounds = bounds
+        self._new_ids: dict[tuple[str, int, str | None], str] = {}
 
     async def prompt(self, question: Question, setup: Setup) -> Recalled:
         """Return everything that the provider is to be sent for `question`."""
@@ -45,17 +49,19 @@ class Recall:
         # One turn more than fits tells whether the conversation has outgrown its bounds.
         conversation = await self._memory.conversation(provider.name, place.channel, most=self._bounds.turns + 1)
         chosen, goes_on = select(conversation.turns, self._bounds)
-        same = goes_on and conversation.id is not None
-        prompt = Prompt(
-            text=prompt.text,
-            user_key=prompt.user_key,
-            conversation_id=conversation.id if same and conversation.id else str(uuid4()),
-            history=messages(chosen),
-            persona=prompt.persona,
-            options=prompt.options,
-            jump=prompt.jump,
-        )
-        return Recalled(prompt) if same else Recalled(prompt, conversation.id, tuple(turn.id for turn in chosen))
+        if goes_on and conversation.id is not None:
+            return Recalled(replace(prompt, conversation_id=conversation.id, history=messages(chosen)))
+        fresh = self._new_id((provider.name, place.channel, conversation.id))
+        prompt = replace(prompt, conversation_id=fresh, history=messages(chosen))
+        return Recalled(prompt, conversation.id, tuple(turn.id for turn in chosen))
+
+    def _new_id(self, following: tuple[str, int, str | None]) -> str:
+        """Return the id of the conversation that begins: the same one until a turn of it is recorded."""
+        fresh = self._new_ids.pop(following, None) or str(uuid4())
+        self._new_ids[following] = fresh
+        if len(self._new_ids) > _MOST_NEW_IDS:
+            del self._new_ids[next(iter(self._new_ids))]
+        return fresh
 
     async def record(self, question: Question, setup: Setup, recalled: Recalled, answer: str) -> int | None:
         """Store a finished turn, where the provider does not do so itself; returns its id, None if none was stored."""

@@ -57,8 +57,9 @@ def explain(error: errors.AnswerError) -> str:
 def _explain_own(error: OwnError) -> str:
     match error:
         case errors.QuestionTooLong():
+            along = " with the message or attachments that go along" if error.alone < error.length else ""
             return (
-                f"Your question has {error.length} characters, and {error.label} takes at most {error.limit}. "
+                f"Your question has {error.length} characters{along}, and {error.label} takes at most {error.limit}. "
                 "Nothing was sent; please shorten it."
             )
         case errors.NothingAsked():

@@ -99,12 +99,14 @@ class Service:
 
     async def _set_up(self, question: Question, canvas: Canvas) -> Setup:
         """Return who answers. A slow database is not waited for beyond what an interaction's deadline allows."""
+        setup = asyncio.create_task(self._preferences.setup(question.place, question.provider))
         try:
-            async with asyncio.timeout(_BEFORE_BEGINNING):
-                return await self._preferences.setup(question.place, question.provider)
-        except TimeoutError:
-            await canvas.begin()
-            return await self._preferences.setup(question.place, question.provider)
+            await asyncio.wait({setup}, timeout=_BEFORE_BEGINNING)
+            if not setup.done():
+                await canvas.begin()
+            return await setup
+        finally:
+            setup.cancel()
 
     async def _answered(self, question: Question, setup: Setup, recalled: Recalled, canvas: Canvas) -> None:
         live = self._painter.open(canvas, progressive=setup.provider.streams)
@@ -157,4 +159,4 @@ def _check(question: Question, setup: Setup) -> None:
     if not length:
         raise NothingAsked
     if limit is not None and length > limit:
-        raise QuestionTooLong(setup.provider.label, length, limit)
+        raise QuestionTooLong(setup.provider.label, length, limit, alone=len(question.text))

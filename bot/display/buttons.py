@@ -1,5 +1,6 @@
 """The buttons under answers: a press asks the button's question, also after a restart."""
 
+import asyncio
 import logging
 from re import Match
 from typing import Any, Self, cast
@@ -13,6 +14,9 @@ from bot.display.failures import DISCORD_FAILURES
 from bot.display.host import Host, tell
 
 _log = logging.getLogger(__name__)
+
+_LOOK_UP_WITHIN = 1.5
+"""Seconds for the database, within which a press can still be answered; Discord gives up after 3."""
 
 
 class ReplyButton(discord.ui.DynamicItem[discord.ui.Button[Any]], template=rf"{BUTTON_ID}(?P<token>[\w-]+)"):
@@ -37,9 +41,10 @@ class ReplyButton(discord.ui.DynamicItem[discord.ui.Button[Any]], template=rf"{B
         """Ask what the button stands for, in the name of whoever pressed it."""
         host = cast("Host", interaction.client)
         try:
-            saved = await host.desk.memory.button(self._token)
-        except MemoryUnavailable as error:
-            await _refuse(interaction, explain(error))
+            async with asyncio.timeout(_LOOK_UP_WITHIN):
+                saved = await host.desk.memory.button(self._token)
+        except (MemoryUnavailable, TimeoutError):
+            await _refuse(interaction, explain(MemoryUnavailable()))
             return
         if saved is None:
             await _refuse(interaction, "I do not know this button any more. Please write your question instead.")

@@ -2,7 +2,9 @@
 
 import asyncio
 import json
+import logging
 from collections.abc import Coroutine
+from contextlib import suppress
 from io import BytesIO
 from typing import Any
 
@@ -13,10 +15,15 @@ from bot.display.extras import draw
 from bot.display.failures import DISCORD_FAILURES
 from bot.display.wire import Wire, channel_lane, interaction_lane
 
+_log = logging.getLogger(__name__)
+
 SILENT = discord.AllowedMentions.none()
 ASKER_ONLY = discord.AllowedMentions(everyone=False, users=False, roles=False, replied_user=True)
 
 _FAILURES = (*DISCORD_FAILURES, CanvasError)
+
+_CANNOT_REPLY = "160002"
+"""Discord's code for a reply without Read Message History (documentation, "JSON Error Codes")."""
 
 _TOKEN_SECONDS = 14 * 60.0
 """How long an interaction's token is used. Discord lets it live 15 minutes; what comes later are channel messages."""
@@ -46,7 +53,13 @@ class MessageCanvas(Canvas):
         options = _parts(frame)
         if first:
             reference = self._message.to_reference(fail_if_not_exists=False)
-            options |= {"reference": reference, "allowed_mentions": ASKER_ONLY}
+            as_reply = options | {"reference": reference, "allowed_mentions": ASKER_ONLY}
+            try:
+                return await _sent(self._wire, self._channel.send(**as_reply))
+            except Denied as error:
+                # Replying needs Read Message History; the answer itself does not.
+                if str(error) != _CANNOT_REPLY:
+                    raise
         return await _sent(self._wire, self._channel.send(**options))
 
     async def edit(self, message: int, frame: Frame, *, first: bool) -> None:
@@ -129,7 +142,8 @@ class InteractionCanvas(Canvas):
         try:
             if self._deferred:
                 # What was announced publicly cannot become private: it goes, and a private message comes.
-                await self._interaction.delete_original_response()
+                with suppress(discord.NotFound):
+                    await self._interaction.delete_original_response()
                 await self._interaction.followup.send(sentence, ephemeral=True, allowed_mentions=SILENT)
             else:
                 await self._interaction.response.send_message(sentence, ephemeral=True, allowed_mentions=SILENT)
@@ -224,6 +238,7 @@ async def _show_typing(channel: discord.abc.Messageable) -> None:
 async def _whispered(person: discord.User | discord.Member, sentence: str) -> bool:
     try:
         await person.send(sentence, allowed_mentions=SILENT)
-    except _FAILURES:
+    except Exception as error:  # noqa: BLE001 - a last resort: whatever it was, nothing more can be tried
+        _log.info("a direct message failed: %s", type(error).__name__)
         return False
     return True

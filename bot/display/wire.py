@@ -9,6 +9,7 @@ import asyncio
 import re
 from collections.abc import Callable, Coroutine, Mapping
 from contextvars import ContextVar
+from math import isfinite
 from types import SimpleNamespace
 from typing import Any, TypeVar
 
@@ -167,6 +168,7 @@ def _lane_of(method: str, path: str) -> Lane | None:
 
 def _number(headers: Mapping[str, str], name: str, default: float) -> float:
     try:
-        return float(headers.get(name, default))
+        number = float(headers.get(name, default))
     except ValueError:
         return default
+    return number if isfinite(number) else default

@@ -1,6 +1,6 @@
 """The chat APIs that the bot can ask, in the order in which the first configured one becomes the default.
 
-    settings = read_settings(os.environ)
+    settings = {kind.name: kind.settings_type.from_environment(os.environ) for kind in PROVIDERS}
     async with Http() as http:
         providers = open_providers(settings, http)
         async for piece in providers["chatbase"].stream(prompt): ...
@@ -26,11 +26,6 @@ PROVIDERS: tuple[type[ChatApi[Any]], ...] = (
     Stammer,
     ChatBot,
 )
-
-
-def read_settings(environment: Mapping[str, str]) -> dict[str, ProviderSettings]:
-    """Read every provider's settings, configured or not, by its name; raises `pydantic.ValidationError`."""
-    return {kind.name: kind.settings_type.from_environment(environment) for kind in PROVIDERS}
 
 
 def open_providers(settings: Mapping[str, ProviderSettings], http: Http) -> dict[str, Provider]:

@@ -165,3 +165,13 @@ async def converse(turns: list[tuple[int, int, str]], bounds: Bounds) -> None:
             assert (prompt.conversation_id == last) == (sent == said)
         if manner == "turn":
             said, last = [*sent, question, answer], prompt.conversation_id
+
+
+async def test_a_first_question_that_failed_is_asked_again_under_the_same_id() -> None:
+    talk = Talk()
+    failed = await talk.fail("first")
+    first = await talk.turn("first, again")
+    second = await talk.turn("second")
+    assert failed.conversation_id == first.conversation_id == second.conversation_id
+    elsewhere = await talk.turn("first", channel=2)
+    assert elsewhere.conversation_id != first.conversation_id

@@ -262,3 +262,12 @@ async def test_a_429_all_the_same_is_survived(stage: Stage) -> None:
     assert [answer.content for answer in answers] == [f"re: number {number}" for number in range(4)]
     assert stage.discord.rate_limited  # or else this test shows nothing
     stage.discord.rate_limited.clear()
+
+
+async def test_without_read_message_history_the_answer_comes_and_is_no_reply(stage: Stage) -> None:
+    stage.general.overwrite(stage.app.bot, deny=Permission.READ_MESSAGE_HISTORY)
+    stage.apis.chatbase.answers("All the same.")
+    question = await stage.alice.say(stage.general, stage.mention("hello"))
+    answer = await stage.finished(await stage.general.next_message(by=stage.app.bot, after=question))
+    assert answer.content == "All the same."
+    assert answer.replied_to is None

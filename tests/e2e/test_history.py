@@ -148,3 +148,12 @@ async def test_show_tells_the_key_where_the_provider_remembers(stage: Stage, pro
     assert f"under the key `{stage.alice.id}.1`" in shown.content
     assert shown.ephemeral
     assert f"under the key `{stage.bob.id}`" in (await stage.use(stage.bob, "history show")).content
+
+
+async def test_what_was_said_is_shown_only_to_those_who_may_read_it(stage: Stage) -> None:
+    await stage.ask(stage.alice, "between us")
+    stage.general.overwrite(stage.bob, deny=Permission.READ_MESSAGE_HISTORY)
+    told = await stage.use(stage.bob, "history show")
+    assert "Read Message History" in told.content
+    assert "between us" not in told.content
+    assert told.ephemeral

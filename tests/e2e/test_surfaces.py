@@ -151,3 +151,16 @@ async def test_questions_in_one_channel_are_answered_in_order(stage: Stage) -> N
         await stage.answer(question)
     assert [message.content for message in stage.by_bot()] == [f"re: number {number}" for number in range(5)]
     assert [message.replied_to for message in stage.by_bot()] == asked
+
+
+async def test_without_the_intent_a_prefix_means_nothing_in_a_direct_message_either(stage: Stage) -> None:
+    chat = stage.alice.dm(stage.app)
+    await stage.answer(await stage.alice.say(chat, "!ask is this a command?"))
+    assert stage.apis.chatbase.received[-1].question == "!ask is this a command?"
+
+
+async def test_attachments_of_a_quoted_message_are_named_too(stage: Stage) -> None:
+    said = await stage.bob.say(stage.general, stage.mention("look"), attachments=[("cat.png", b"...")])
+    await stage.answer(said)
+    answer = await stage.answer(await stage.alice.say(stage.general, stage.mention("nice?"), reply_to=said))
+    assert "-# I cannot read attachments, so I answered without: cat.png" in answer.content

@@ -18,6 +18,8 @@ from bot.chat.errors import (
     Unauthorized,
     Unreadable,
 )
+from bot.providers import PROVIDERS
+from bot.providers.settings import ProviderSettings
 from tests.providers.wire import CHUNKED, End, Step, chunk, head, reply
 
 ENVIRONMENTS = {
@@ -80,3 +82,8 @@ async def endless() -> AsyncIterator[bytes]:
     while True:
         yield chunk("and on and on " * 500)
         await asyncio.sleep(0)
+
+
+def read_settings(environment: Mapping[str, str]) -> dict[str, ProviderSettings]:
+    """Read every provider's settings, configured or not, by its name; raises `pydantic.ValidationError`."""
+    return {kind.name: kind.settings_type.from_environment(environment) for kind in PROVIDERS}

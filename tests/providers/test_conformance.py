@@ -19,11 +19,11 @@ from bot.chat.errors import (
 )
 from bot.chat.preferences import PERSONA_LIMITS
 from bot.chat.provider import Provider
-from bot.providers import PROVIDERS, open_providers, read_settings
+from bot.providers import PROVIDERS, open_providers
 from bot.providers.base import ChatApi
 from bot.providers.http import Http
 from tests.providers.conftest import PROMPT, Make, Pauses, ask, open_provider
-from tests.providers.samples import ANSWERS, ENVIRONMENTS, FAULTS, FIELDS, endless
+from tests.providers.samples import ANSWERS, ENVIRONMENTS, FAULTS, FIELDS, endless, read_settings
 from tests.providers.wild import wild_json
 from tests.providers.wire import CHUNKED, LAST, End, WireServer, chunk, head, reply
 

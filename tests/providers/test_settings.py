@@ -6,12 +6,13 @@ from pathlib import Path
 import pytest
 from pydantic import ValidationError
 
-from bot.providers import PROVIDERS, read_settings
+from bot.providers import PROVIDERS
 from bot.providers.chatbase import ChatbaseSettings
 from bot.providers.chatbot import ChatBotSettings
 from bot.providers.settings import check_address
 from bot.providers.stammer import StammerSettings
 from bot.providers.tamako import TamakoSettings
+from tests.providers.samples import read_settings
 
 CONTRACT = Path(__file__).resolve().parents[2] / ".." / "shared" / "contract.md"
 

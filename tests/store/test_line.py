@@ -1,4 +1,4 @@
-"""The line before the database: having much to do is no failure, and a database that answers nobody is one for all."""
+"""The line before the database: having much to do is no failure, and where nobody is answered all give up in time."""
 
 import asyncio
 

@@ -1,0 +1,45 @@
+"""Units of work under a crowd: standing in the program's own line is no fault of the database."""
+
+import asyncio
+from pathlib import Path
+
+import pytest
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.chat.errors import MemoryUnavailable
+from bot.store.database import LINE, Database
+from bot.store.engine import CONNECTIONS, open_engine
+from bot.store.urls import SqliteFile
+
+PATIENCE = 0.6
+WORK = 0.15
+"""Seconds. What a piece of work takes; far less than the patience with it, and far more than a call by itself."""
+
+
+async def _work(_connection: AsyncConnection) -> bool:
+    await asyncio.sleep(WORK)
+    return True
+
+
+@pytest.mark.parametrize("kind", ["read", "write"])
+async def test_a_crowd_is_served_however_long_its_line(tmp_path: Path, kind: str) -> None:
+    """The last of them waits longer than the patience with any one of them."""
+    at_once = CONNECTIONS if kind == "read" else 1
+    crowd = at_once * int(2 * PATIENCE / WORK)
+    async with open_engine(SqliteFile(tmp_path / "bot.db"), patience=PATIENCE) as engine:
+        call = getattr(Database(engine, patience=PATIENCE), kind)
+        assert await asyncio.gather(*(call(_work) for _ in range(crowd))) == [True] * crowd
+
+
+async def test_no_line_is_endless(tmp_path: Path) -> None:
+    async with open_engine(SqliteFile(tmp_path / "bot.db"), patience=0.1) as engine:
+        database = Database(engine, patience=0.1)
+        crowd = 3 * LINE
+        results = await asyncio.gather(*(database.write(_nearly_all) for _ in range(crowd)), return_exceptions=True)
+    assert True in results
+    assert any(isinstance(result, MemoryUnavailable) for result in results)
+
+
+async def _nearly_all(_connection: AsyncConnection) -> bool:
+    await asyncio.sleep(0.06)
+    return True
