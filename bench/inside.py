@@ -6,10 +6,12 @@ Discord's limit over everything, for a sandbox that has its limits off.
 
 import asyncio
 import contextlib
+import gc
 import json
 import os
 import signal
 import sys
+import time
 
 from bot import __main__ as program
 from bot.chat import budget
@@ -27,6 +29,7 @@ class Meter:
     def __init__(self) -> None:
         self._lags: list[float] = []
         self._statements = 0
+        self._collecting = self._longest_collection = 0.0
 
     async def watch(self) -> None:
         """Note how late the event loop is, at every hundredth of a second.
@@ -46,6 +49,14 @@ class Meter:
         """Take note that a statement goes to the database."""
         self._statements += 1
 
+    def note_collection(self, phase: str, _info: object) -> None:
+        """Take note of how long the collection of garbage stopped everything."""
+        now = time.perf_counter()
+        if phase == "start":
+            self._collecting = now
+        else:
+            self._longest_collection = max(self._longest_collection, now - self._collecting)
+
     def tell(self) -> None:
         """Print what was counted, and begin anew."""
         lags = sorted(self._lags) or [0.0]
@@ -55,10 +66,11 @@ class Meter:
             "lag_most": lags[-1],
             "samples": len(lags),
             "statements": self._statements,
+            "longest_collection": self._longest_collection,
         }
         sys.stdout.write(f"meter {json.dumps(told)}\n")
         sys.stdout.flush()
-        self._lags, self._statements = [], 0
+        self._lags, self._statements, self._longest_collection = [], 0, 0.0
 
 
 async def _metered(configuration: Configuration) -> int:
@@ -66,6 +78,7 @@ async def _metered(configuration: Configuration) -> int:
     from sqlalchemy.engine import Engine
 
     meter = Meter()
+    gc.callbacks.append(meter.note_collection)
     event.listen(Engine, "before_cursor_execute", meter.count_statement)
     asyncio.get_running_loop().add_signal_handler(signal.SIGUSR1, meter.tell)
     # What is noted of the lag takes memory, which a bot that is to show its own must not.
