@@ -62,7 +62,9 @@ async def measure_at_once(*, answers: int) -> tuple[list[Figure], dict[str, Any]
     return figures, {"lag": {"asked": burst, "streaming": during, "ending": ends}}
 
 
-async def measure_endurance(*, questions: int, first: int = 100) -> tuple[list[Figure], dict[str, Any]]:
+async def measure_endurance(
+    *, questions: int, first: int = 100, rest: float = _KEPT_ALIVE
+) -> tuple[list[Figure], dict[str, Any]]:
     """Measure memory and sockets after many questions against after the first ones; without any limit, to be quick."""
     curve: list[tuple[int, float, int]] = []
     async with open_stage() as stage:
@@ -75,14 +77,16 @@ async def measure_endurance(*, questions: int, first: int = 100) -> tuple[list[F
                 step -= asked == first  # the first hundred belong to the first tenth
                 lost += await _ask_rounds(crowd, places, step)
                 asked += step * first
-                await asyncio.sleep(_KEPT_ALIVE if asked in (first, questions) else 0)
+                await asyncio.sleep(rest if asked in (first, questions) else 0)
                 await settle(process, 1.0)
                 curve.append((asked, *_state(process)))
             statements = (await ask_meter(process, 1))["statements"]
     (_, memory, sockets), (_, memory_then, sockets_then) = curve[0], curve[-1]
     figures = [
         Figure(f"memory after {asked} questions (after {first})", memory_then, "MB", memory, 1.05),
-        Figure(f"open sockets after {asked} questions (after {first})", sockets_then, "", sockets, 1.05, counted=True),
+        Figure(
+            f"open sockets after {asked} questions (after {first})", sockets_then, "", sockets, 1.05, counted=rest > 0
+        ),
         Figure("SQL statements per question", statements / asked, "", None, STATEMENTS, "most", counted=True),
         Figure(f"lost characters, {asked} questions", lost, "", None, 0, "most", counted=True),
     ]
