@@ -66,7 +66,7 @@ class Bench:
         self._add(figures)
         self._add(*await streaming.measure_crowd(trips, rounds=1))
         self._add(await streaming.measure_one_channel(pieces=30))
-        self._add(*await load.measure_endurance(questions=200, first=20, rest=0))
+        self._add(*await load.measure_endurance(questions=400, first=20, rest=0))
         self._add(*growth.measure(rounds=1))
 
     def _write(self) -> None:
