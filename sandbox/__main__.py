@@ -43,7 +43,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
         metavar="PROVIDER",
         help="talk to this provider's real API with the keys in .env or the environment: %(choices)s",
     )
-    parser.add_argument("--port", type=int, default=0, help="the page's port; any free one by default")
     parser.add_argument("--no-browser", action="store_true", help="do not open the page in a browser")
     given = parser.parse_args(arguments)
     if given.script and given.real:
@@ -56,7 +55,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if given.script:
             return asyncio.run(_until_signal(play_script(paper), end_well=False))
         browser = may_open_browser() and not given.no_browser
-        return asyncio.run(_until_signal(stay(paper, real=given.real, port=given.port, browser=browser), end_well=True))
+        return asyncio.run(_until_signal(stay(paper, real=given.real, browser=browser), end_well=True))
     except BrokenPipeError:
         # Whoever read our lines has left, as `| head` does. Python would complain once more when it closes the stream.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -15,12 +15,12 @@ from sandbox.stage import BotNotReady, Stage, open_stage
 THINK, PAUSE = 0.3, 0.04
 
 
-async def stay(paper: Paper, *, real: Sequence[str] = (), port: int = 0, browser: bool = False) -> int:
+async def stay(paper: Paper, *, real: Sequence[str] = (), browser: bool = False) -> int:
     """Start everything, print where it is, relay the bot's log, and stay until the task is cancelled.
 
-    `real` names the providers whose real APIs are talked to, `port` is the page's (0: any free one), and with `browser`
-    the page is opened there. Returns 1, the exit code, when the bot cannot be started or a setting is missing; a bot
-    that ends later can be started again from the page.
+    `real` names the providers whose real APIs are talked to, and with `browser` the page is opened there. Returns 1, the
+    exit code, when the bot cannot be started or a setting is missing; a bot that ends later can be started again from
+    the page.
     """
     async with open_stage(think=THINK, pause=PAUSE, relay=lambda line: paper.line(f"bot | {line}", Ink.FAINT)) as stage:
         try:
@@ -29,7 +29,7 @@ async def stay(paper: Paper, *, real: Sequence[str] = (), port: int = 0, browser
             paper.line(str(error), Ink.BAD)
             return 1
         cast = furnish(stage, real=bool(real))
-        async with BotKeeper(stage) as keeper, Page(stage, cast, keeper, port=port) as page:
+        async with BotKeeper(stage) as keeper, Page(stage, cast, keeper) as page:
             _tell_addresses(paper, stage)
             _tell_settings(paper, stage, real)
             paper.line("Ctrl-C ends everything. The bot's log:")

@@ -36,7 +36,7 @@ def read_options(request: Request, channel: Channel, name: str) -> dict[str, Any
     """Return the request's options as `Person.slash` takes them; what is named by its id, as the thing itself."""
     first = name.split()[0] if name.split() else ""
     command = find_command(channel, request.person, SLASH, first, force=True)
-    declared = next((view["options"] for view in _flatten(command) if view["name"] == name), [])
+    declared: list[Json] = next((view["options"] for view in _flatten(command) if view["name"] == name), [])
     kinds = {option["name"]: option["type"] for option in declared}
     given = request.values("options")
     if not given.keys() <= kinds.keys():

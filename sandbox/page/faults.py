@@ -30,7 +30,7 @@ DISCORD_FAULTS: Mapping[str, str] = MappingProxyType(
     {
         "slow": "Slow: 2 s for each message",
         "errors": "Errors: every edit gets a 500",
-        "limits": "Tight limits: 1 message and 1 edit in 5 s",
+        "limits": "Tight limits: 1 edit in 5 s",
     }
 )
 """What can be wrong with Discord for a while, as the switches are labelled."""

@@ -29,12 +29,12 @@ _PICTURES = frozenset({"image/png", "image/jpeg", "image/gif", "image/webp"})
 class Page:
     """Serves the page from `async with` on, on loopback only; `address` is the one way in."""
 
-    def __init__(self, stage: Stage, cast: Cast, keeper: BotKeeper, *, port: int = 0) -> None:
-        """`port` 0: any free one."""
+    def __init__(self, stage: Stage, cast: Cast, keeper: BotKeeper) -> None:
         self.house = House(stage, cast, keeper, Faults(stage))
-        self._port = port
+        self._port = 0
         self._door = Door()
-        self._sockets: set[web.WebSocketResponse] = set()
+        self.sockets: set[web.WebSocketResponse] = set()
+        """One for each tab that is open."""
         self._runner: web.AppRunner | None = None
 
     @property
@@ -50,7 +50,7 @@ class Page:
         app.router.add_get("/{token}/{name}", self._serve_file)
         self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.5)
         await self._runner.setup()
-        site = web.TCPSite(self._runner, HOST, self._port)
+        site = web.TCPSite(self._runner, HOST, 0)
         await site.start()
         self._port = self._runner.addresses[0][1]
         self._door.open(self._port)
@@ -59,7 +59,7 @@ class Page:
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        for socket in list(self._sockets):
+        for socket in list(self.sockets):
             await socket.close(code=1001, message=b"The sandbox closes")
         if self._runner is not None:
             await self._runner.cleanup()
@@ -87,11 +87,11 @@ class Page:
     async def _serve_visit(self, request: web.Request) -> web.WebSocketResponse:
         socket = web.WebSocketResponse(heartbeat=30.0, max_msg_size=LARGEST_REQUEST, timeout=2.0)
         await socket.prepare(request)
-        self._sockets.add(socket)
+        self.sockets.add(socket)
         try:
             await Visit(socket, self.house).last()
         finally:
-            self._sockets.discard(socket)
+            self.sockets.discard(socket)
         return socket
 
 

@@ -92,7 +92,7 @@ const text = (value) => ({ type: "text", text: value });
 const RULES = [
   [/^\\([^A-Za-z0-9\s])/, (match) => text(match[1])],
   [/^¯\\_\(ツ\)_\/¯/, (match) => text(match[0])],
-  [/^(`+)((?:[^`]|(?!\1(?!`))`)+)\1(?!`)/, (match) => ({ type: "code", text: match[2].trim() || match[2] })],
+  [/^(`+)(?!`)((?:[^`]|(?!\1(?!`))`)+)\1(?!`)/, (match) => ({ type: "code", text: match[2].trim() || match[2] })],
   [/^<@!?(\d{15,20})>/, (match) => ({ type: "user", id: match[1] })],
   [/^<@&(\d{15,20})>/, (match) => ({ type: "role", id: match[1] })],
   [/^<#(\d{15,20})>/, (match) => ({ type: "channel", id: match[1] })],

@@ -28,7 +28,7 @@ export function openMenu(button, items) {
     event.stopPropagation();
   };
   const menu = h("div", { class: "popup", role: "menu", "aria-label": button.getAttribute("aria-label"), on: { keydown } }, entries);
-  document.body.append(menu);
+  document.querySelector("main").append(menu);
   const place = button.getBoundingClientRect();
   const { width, height } = menu.getBoundingClientRect();
   const top = place.bottom + height < innerHeight ? place.bottom + 4 : Math.max(8, place.top - height - 4);

@@ -59,9 +59,9 @@ export class Panel {
     this.element.append(
       h("header", {}, h("h2", {}, "Behind the scenes"), this.close),
       section("The bot", this.botState, this.orders),
+      section("Edits and limits", this.edits, this.buckets),
       section("Break a chat API", this.apiFaults),
       section("Break Discord", this.discordFaults, h("div", { class: "row" }, breaks)),
-      section("Edits and limits", this.edits, this.buckets),
       section("What the chat APIs received", this.traffic.element),
       section("The bot's log", this.log),
     );

@@ -42,10 +42,9 @@ export class Places {
     const mark = this.state.unread.get(channel.id);
     const open = channel.id === this.state.channelId;
     const note = mark === "mention" ? ", you are mentioned" : mark ? ", unread" : "";
-    const attributes = { type: "button", class: mark, "data-key": channel.id, "aria-current": open ? "page" : null };
+    const attributes = { type: "button", class: mark, "data-key": channel.id, "aria-label": channel.name + note, "aria-current": open ? "page" : null };
     const picture = channel.user ? avatar(channel.user, channel.name, "small") : icon(channel.parent ? "thread" : "hash");
-    const unseen = note && h("span", { class: "unseen" }, note);
-    return h("li", {}, h("button", { ...attributes, on: { click: () => this.app.open(channel.id) } }, picture, h("span", {}, channel.name), unseen));
+    return h("li", {}, h("button", { ...attributes, on: { click: () => this.app.open(channel.id) } }, picture, h("span", {}, channel.name)));
   }
 
   drawWho() {

@@ -40,7 +40,7 @@ const DRAWN = {
   "code-block": drawCode,
   quote: inside("blockquote"),
   heading: (node, state) =>
-    h("div", { class: `heading level-${node.level}`, role: "heading", "aria-level": node.level + 2 }, draw(node.children, state)),
+    h("div", { class: `heading level-${node.level}`, role: "heading", "aria-level": 2 }, draw(node.children, state)),
   small: inside("p", { class: "small-print" }),
   list: (node, state) => {
     const start = node.ordered && node.start !== 1 ? node.start : null;
