@@ -18,7 +18,7 @@ THINK, PAUSE = 0.3, 0.04
 async def stay(paper: Paper, *, real: Sequence[str] = (), browser: bool = False) -> int:
     """Start everything, print where it is, relay the bot's log, and stay until the task is cancelled.
 
-    `real` names the providers whose real APIs are talked to, and with `browser` the page is opened there. Returns 1, the
+    `real` names the providers whose real APIs are talked to; with `browser` the page is opened in one. Returns 1, the
     exit code, when the bot cannot be started or a setting is missing; a bot that ends later can be started again from
     the page.
     """

@@ -12,6 +12,7 @@ export class Panel {
     this.app = app;
     this.element = document.getElementById("panel");
     this.traffic = new Traffic(LABELS);
+    this.pending = new Set();
     this.makeParts();
   }
 
@@ -106,20 +107,30 @@ export class Panel {
     }
     for (const api of apis) {
       const select = document.getElementById(`fault-${api.name}`);
-      if (document.activeElement !== select) select.value = api.fault;
+      if (!this.pending.has(select)) select.value = api.fault;
     }
-    for (const each of switches) document.getElementById(`fault-${each.name}`).checked = each.on;
+    for (const each of switches) {
+      const box = document.getElementById(`fault-${each.name}`);
+      if (!this.pending.has(box)) box.checked = each.on;
+    }
+  }
+
+  /** Ask for what a control was set to; until that is done, what comes in does not set it back. */
+  async order(control, deed, parameters) {
+    this.pending.add(control);
+    await this.app.request(deed, parameters);
+    this.pending.delete(control);
   }
 
   drawApiFault(api, faults) {
     const id = `fault-${api.name}`;
-    const change = (event) => this.app.request("fault", { api: api.name, fault: event.currentTarget.value });
+    const change = ({ currentTarget: select }) => this.order(select, "fault", { api: api.name, fault: select.value });
     const options = faults.map((fault) => h("option", { value: fault }, fault));
     return h("div", {}, h("label", { for: id }, LABELS[api.name]), h("select", { id, on: { change } }, h("option", { value: "" }, "all is well"), options));
   }
 
   drawSwitch({ name, label, on }) {
-    const change = (event) => this.app.request("discord-fault", { fault: name, on: event.currentTarget.checked });
+    const change = ({ currentTarget: box }) => this.order(box, "discord-fault", { fault: name, on: box.checked });
     return h("label", {}, h("input", { type: "checkbox", id: `fault-${name}`, checked: on, on: { change } }), label);
   }
 

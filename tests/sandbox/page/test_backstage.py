@@ -13,16 +13,16 @@ pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 async def test_a_chat_api_fails_and_the_bot_copes(visitor: Visitor) -> None:
     panel = await visitor.open_panel()
-    await panel.get_by_label("Chatbase").select_option("server-error")
+    await panel.get_by_label("Chatbase", exact=True).select_option("server-error")
     await visitor.write("@Switchboard is anybody there?")
     await visitor.sees(re.compile("Chatbase.*(problem|error|trouble|try again)", re.IGNORECASE))
     request = panel.locator("details").filter(has_text="is anybody there?").first
     await request.get_by_text("500, fault: status").wait_for()
-    await panel.get_by_label("Chatbase").select_option("all is well")
+    await panel.get_by_label("Chatbase", exact=True).select_option("all is well")
     await visitor.write("@Switchboard hello again")
     answer = visitor.messages.last.locator(".author", has_text="Switchboard")
     await answer.wait_for()
-    await panel.locator("details").filter(has_text="hello again").get_by_text("200").wait_for()
+    await panel.locator("details").filter(has_text="hello again").locator(".outcome.well").wait_for()
 
 
 async def test_traffic_is_shown_without_secrets(visitor: Visitor, house: Page) -> None:

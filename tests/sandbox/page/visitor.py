@@ -41,7 +41,7 @@ class Visitor:
 
     async def become(self, name: str) -> None:
         """Be somebody else."""
-        choices = self.page.get_by_label("You are")
+        choices = self.page.get_by_label("You are", exact=True)
         labels = await choices.locator("option").all_inner_texts()
         await choices.select_option(label=next(label for label in labels if label.startswith(name)))
 
