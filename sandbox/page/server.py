@@ -90,6 +90,10 @@ class Page:
         self.sockets.add(socket)
         try:
             await Visit(socket, self.house).last()
+        except Exception as bug:
+            # Told when the sandbox ends, like those of its Discord; the browser comes back.
+            self.house.stage.discord.world.broken.append(bug)
+            raise
         finally:
             self.sockets.discard(socket)
         return socket

@@ -44,16 +44,13 @@ class Visit:
 
     async def last(self) -> None:
         """Serve the visit until the browser leaves."""
-        jobs = [asyncio.create_task(job()) for job in (self._tell_changes, self._tell_backstage)]
-        try:
-            async with asyncio.TaskGroup() as requests:
-                async for incoming in self._socket:
-                    if incoming.type is WSMsgType.TEXT:
-                        requests.create_task(self._serve(incoming.data))
-        finally:
+        async with asyncio.TaskGroup() as tasks:
+            jobs = [tasks.create_task(job()) for job in (self._tell_changes, self._tell_backstage)]
+            async for incoming in self._socket:
+                if incoming.type is WSMsgType.TEXT:
+                    tasks.create_task(self._serve(incoming.data))
             for job in jobs:
                 job.cancel()
-            await asyncio.gather(*jobs, return_exceptions=True)
 
     def everything(self) -> Json:
         """Return all that the person knows of."""

@@ -130,15 +130,21 @@ export class Composer {
   }
 
   async send() {
-    const text = this.encode(this.text.value).trim();
-    if (!text && !this.files.length) return;
-    const files = await Promise.all(this.files.map(readFile));
-    const answered = this.state.replyTo?.id ?? null;
-    const sent = await this.app.request("say", { channel: this.state.channelId, text, files, reply_to: answered });
-    if (sent === undefined) return;
+    const [written, attached] = [this.text.value, this.files];
+    const text = this.encode(written).trim();
+    if (!text && !attached.length) return;
+    const parameters = { channel: this.state.channelId, text, reply_to: this.state.replyTo?.id ?? null };
     this.text.value = "";
     this.files = [];
     this.toldTyping = 0;
+    const files = await Promise.all(attached.map(readFile));
+    if ((await this.app.request("say", { ...parameters, files })) === undefined) {
+      // Refused: what was written is not lost.
+      this.text.value ||= written;
+      this.files.unshift(...attached);
+      this.draw();
+      return;
+    }
     this.app.reply(null);
   }
 

@@ -2,6 +2,7 @@
 
 import { h } from "./dom.js";
 import { readFile } from "./files.js";
+import { Refused } from "./link.js";
 import { Suggestions } from "./suggestions.js";
 
 const INTEGER = 4, BOOLEAN = 5, USER = 6, CHANNEL = 7, ROLE = 8, MENTIONABLE = 9, NUMBER = 10, ATTACHMENT = 11;
@@ -93,6 +94,16 @@ class OptionField {
     return this.taken?.name === input.value ? this.taken.value : input.value;
   }
 
+  /** Return what the bot offers; what is not filled in well yet is no reason to interrupt. */
+  async ask(parameters) {
+    try {
+      return (await this.form.app.link.ask("autocomplete", parameters)).choices;
+    } catch (error) {
+      if (!(error instanceof Refused)) throw error;
+      return [];
+    }
+  }
+
   /** Ask the bot for suggestions while one types. */
   suggest() {
     const { option, form, input } = this;
@@ -104,8 +115,7 @@ class OptionField {
       const options = await form.options();
       delete options[option.name];
       const parameters = { channel: form.app.state.channelId, command: form.command.name, option: option.name, typed: input.value, options };
-      const result = await form.app.request("autocomplete", parameters);
-      return (result?.choices ?? []).map((choice) => ({ label: choice.name, choice }));
+      return (await this.ask(parameters)).map((choice) => ({ label: choice.name, choice }));
     };
     const take = ({ choice }) => {
       this.taken = choice;

@@ -46,6 +46,7 @@ async def test_nothing_violates_the_rules(tab: Visitor, house: Page, room: Chann
     await tab.command("chatbot ask", question="Show me the menu")
     await tab.sees("Quattro Stagioni")
     await tab.message("quoted").get_by_role("button", name="More").press("Enter")
+    await tab.page.get_by_role("menu").wait_for()
     await _check(tab, "messages with a menu open")
     await tab.page.keyboard.press("Escape")
     await tab.text.press_sequentially("/settings pro")
