@@ -1,10 +1,13 @@
 """Discord's markdown as the page reads it: the pure parser and the highlighter, run in the browser by themselves."""
 
+from collections.abc import AsyncIterator
+
 import pytest
 import pytest_asyncio
+from playwright.async_api import Browser
 from playwright.async_api import Page as Tab
 
-from tests.sandbox.page.visitor import Visitor
+from sandbox.page.server import Page
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -91,11 +94,13 @@ CODE = [
 ]  # fmt: skip
 
 
-@pytest_asyncio.fixture(loop_scope="session")
-async def modules(tab: Visitor) -> Tab:
-    """Give a tab in which the page's modules can be imported."""
-    await tab.arrive()
-    return tab.page
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def modules(browser: Browser, sandbox_page: Page) -> AsyncIterator[Tab]:
+    """Give one tab for all, in which the page's modules can be imported."""
+    tab = await browser.new_page()
+    await tab.goto(sandbox_page.address)
+    yield tab
+    await tab.close()
 
 
 @pytest.mark.parametrize(("text", "tree"), CASES)
