@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 INSTALLED := .venv/.installed
 
-.PHONY: help demo install test check format bench counts lock clean
+.PHONY: help demo script install test check format bench counts screenshots lock clean
 
 help:  ## this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -17,7 +17,10 @@ $(INSTALLED): requirements.txt requirements-dev.txt
 
 install: $(INSTALLED)  ## set up .venv from the hashed requirements files
 
-demo: $(INSTALLED)  ## run the real bot against the bundled sandbox: no account, no token, no network
+demo: $(INSTALLED)  ## talk to the real bot in a browser, in the bundled sandbox: no account, no token, no network
+	$(BIN)/python -m sandbox
+
+script: $(INSTALLED)  ## the same without a browser: play a conversation, and check every answer
 	$(BIN)/python -m sandbox --script
 
 test: $(INSTALLED)  ## run the whole test suite
@@ -38,6 +41,9 @@ bench: $(INSTALLED)  ## the benchmarks, some ten minutes: each figure beside its
 
 counts: $(INSTALLED)  ## the benchmarks' short form: fails where a count got worse; times are only shown
 	$(BIN)/python -m bench --short
+
+screenshots: $(INSTALLED)  ## the README's pictures, taken from the running page; needs Chromium
+	$(BIN)/python -m tests.sandbox.page.screenshots
 
 lock: $(INSTALLED)  ## compile pyproject.toml into the hashed requirements files
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --custom-compile-command 'make lock' pyproject.toml -o requirements.txt

@@ -1,4 +1,4 @@
-"""`python -m sandbox` starts the local Discord, the chat APIs and the bot; `--script` plays a conversation with it."""
+"""`python -m sandbox` starts the local Discord, the chat APIs, the bot and a page; `--script` plays a conversation."""
 
 import argparse
 import asyncio
@@ -8,9 +8,10 @@ import sys
 from collections.abc import Coroutine, Sequence
 from typing import Any, NoReturn
 
+from sandbox.apis import Apis
 from sandbox.paper import Paper
 from sandbox.script import play_script
-from sandbox.staying import stay
+from sandbox.staying import may_open_browser, stay
 
 
 class _Parser(argparse.ArgumentParser):
@@ -25,8 +26,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         prog="python -m sandbox",
         description="Run Switchboard, the real bot in a process of its own, against a local Discord and local "
         "stand-ins for its four chat APIs. No account, no token, no network.",
-        epilog="Without --script everything runs until Ctrl-C: the addresses and the settings for a bot of your own "
-        "are printed, and the bot's log. The web page is not there yet.",
+        epilog="Without --script everything runs until Ctrl-C: the address of the page on which you talk to the bot is "
+        "printed, the settings for a bot of your own, and the bot's log.",
     )
     parser.add_argument(
         "--script",
@@ -34,13 +35,27 @@ def main(arguments: Sequence[str] | None = None) -> int:
         help="play a short conversation with each chat API, print what a person would see and when, and exit with 0 "
         "only if every answer was right (about 20 s)",
     )
-    script = parser.parse_args(arguments).script
+    parser.add_argument(
+        "--real",
+        action="append",
+        choices=[api.name for api in Apis().all],
+        default=[],
+        metavar="PROVIDER",
+        help="talk to this provider's real API with the keys in .env or the environment: %(choices)s",
+    )
+    parser.add_argument("--no-browser", action="store_true", help="do not open the page in a browser")
+    given = parser.parse_args(arguments)
+    if given.script and given.real:
+        parser.error("--script plays with the stand-ins only, not with --real")
     try:
         # The bot's answers hold characters that not every terminal's encoding has.
         if hasattr(sys.stdout, "reconfigure"):
             sys.stdout.reconfigure(errors="replace")
         paper = Paper.facing(sys.stdout)
-        return asyncio.run(_until_signal(play_script(paper) if script else stay(paper), end_well=not script))
+        if given.script:
+            return asyncio.run(_until_signal(play_script(paper), end_well=False))
+        browser = may_open_browser() and not given.no_browser
+        return asyncio.run(_until_signal(stay(paper, real=given.real, browser=browser), end_well=True))
     except BrokenPipeError:
         # Whoever read our lines has left, as `| head` does. Python would complain once more when it closes the stream.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

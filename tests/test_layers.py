@@ -40,7 +40,7 @@ LIBRARIES: dict[str, set[str]] = {
     "aiohttp": {"bot.providers", "bot.display", "sandbox"},
     "yarl": {"bot.connection", "sandbox"},
     "pydantic": {"bot.providers", "bot.settings"},
-    "dotenv": {"bot.settings"},
+    "dotenv": {"bot.settings", "sandbox"},
     "tenacity": {"bot.providers"},
     "sqlalchemy": {"bot.store"},
     "alembic": {"bot.store"},

@@ -134,8 +134,8 @@ async def test_a_bot_that_does_not_start_is_told_with_its_log() -> None:
 async def test_the_sandbox_runs_until_it_is_told_to_stop(number: signal.Signals) -> None:
     async with _sandbox() as process:
         await _printed(process, "DISCORD_API_URL=http://127.0.0.1:")
-        await _printed(process, "The web page is not there yet")
-        await _printed(process, "The bot is ready")
+        await _printed(process, "Talk to it in your browser:")
+        assert re.fullmatch(r" +http://127\.0\.0\.1:\d+/[\w-]{32}/\n", await _printed(process, "http://127.0.0.1:"))
         process.send_signal(number)
         async with asyncio.timeout(20):
             out, err = await process.communicate()

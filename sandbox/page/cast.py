@@ -1,0 +1,104 @@
+"""The page's people and places: who can be tried out, where, and what a first visit offers to try."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from sandbox.discord import Permission
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from sandbox.discord import Person
+    from sandbox.stage import Stage
+
+
+@dataclass(frozen=True, slots=True)
+class Role:
+    """Somebody whom the visitor can be."""
+
+    person: Person
+    note: str
+    """What this person may do, in a few words."""
+
+
+@dataclass(frozen=True, slots=True)
+class Try:
+    """Something that a first visit offers: what the button says, and what it does in the channel that is open."""
+
+    title: str
+    about: str
+    deeds: Sequence[Mapping[str, object]]
+    """Requests as `sandbox.page.deeds` takes them, without the channel."""
+    opens_panel: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Cast:
+    """Whom the page can play, the first by default, and what it offers to try."""
+
+    roles: Sequence[Role]
+    tries: Sequence[Try]
+
+    def find(self, key: str) -> Person:
+        """Return the person with this id, or the first one."""
+        return next((role.person for role in self.roles if str(role.person.id) == key), self.roles[0].person)
+
+
+def furnish(stage: Stage, *, real: bool = False) -> Cast:
+    """Add to the stage what the page needs: more people, places where not everybody may do everything, a second server.
+
+    `real` says that a real chat API answers, which cannot be told to fail.
+    """
+    discord, home, app = stage.discord, stage.guild, stage.app
+    carol, dave = discord.create_user("carol"), discord.create_user("dave")
+    moderators = home.add_role("moderators", Permission.MANAGE_MESSAGES, mentionable=True)
+    home.add_member(carol, moderators)
+    stage.general.topic = "Mention the bot and it answers"
+    news = home.add_text_channel("announcements", topic="Everybody reads, only admins write")
+    news.overwrite(home.everyone, deny=Permission.SEND_MESSAGES)
+    staff = home.add_text_channel("staff", topic="Only admins see this channel")
+    staff.overwrite(home.everyone, deny=Permission.VIEW_CHANNEL)
+    next_door = discord.create_guild("Next Door", dave, stage.alice)
+    next_door.add_bot(app)
+    next_door.add_text_channel("lobby", topic="Another server: other settings, other conversations")
+    roles = (
+        Role(stage.alice, "admin"),
+        Role(stage.bob, "member"),
+        Role(carol, "moderator"),
+        Role(dave, "stranger"),
+    )
+    return Cast(roles, _tries(stage, real=real))
+
+
+def _tries(stage: Stage, *, real: bool) -> Sequence[Try]:
+    mention = stage.app.bot.mention
+    growing = Try(
+        "Ask for some Python",
+        "Mentions the bot; its answer grows as it is written.",
+        ({"do": "say", "text": f"{mention} write me some Python code"},),
+    )
+    if real:
+        commands = Try("See what it can do", "Uses the command /help.", ({"do": "slash", "command": "help"},))
+        memory = Try(
+            "Ask what you said",
+            "Shows whether it remembers.",
+            ({"do": "say", "text": f"{mention} what did I say before?"},),
+        )
+        return growing, commands, memory
+    rich = Try(
+        "Order a pizza",
+        "Uses /chatbot ask, whose answer has cards and buttons.",
+        ({"do": "slash", "command": "chatbot ask", "options": {"question": "Show me the menu"}},),
+    )
+    cut = Try(
+        "Cut it off",
+        "Breaks the chat API's next answer off half-way.",
+        (
+            {"do": "fault", "api": "chatbase", "fault": "cut", "times": 1},
+            {"do": "say", "text": f"{mention} tell me a long story"},
+        ),
+        opens_panel=True,
+    )
+    return growing, rich, cut

@@ -1,0 +1,94 @@
+"""The panel's switches: what a chat API, or Discord, does wrong until it is told otherwise."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+from sandbox.apis import FAULTS
+from sandbox.apis.reply import Pace
+from sandbox.discord import NotPossible
+from sandbox.discord.ratelimits import CREATE_MESSAGES, EDIT_MESSAGES
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from sandbox.stage import Stage
+
+SLOW, REFUSED = "slow", "refused"
+"""Beside the names of FAULTS: answers that take their time, and connections that are refused."""
+
+SLOWLY = Pace(think=4.0, pause=0.4)
+SLOW_DISCORD = 2.0
+"""Seconds that a slow Discord takes longer for each message and edit."""
+
+_MANY = 1_000_000
+"""Requests that fail until the switch is turned off."""
+
+DISCORD_FAULTS: Mapping[str, str] = MappingProxyType(
+    {
+        "slow": "Slow: 2 s for each message",
+        "errors": "Errors: every edit gets a 500",
+        "limits": "Tight limits: 1 edit in 5 s",
+    }
+)
+"""What can be wrong with Discord for a while, as the switches are labelled."""
+
+_SLOWED = (("POST", "/messages"), ("PATCH", "/messages/"))
+
+
+@dataclass(slots=True)
+class Faults:
+    """What is wrong at present; one for all visitors of a stage."""
+
+    stage: Stage
+    of_discord: set[str] = field(default_factory=set)
+    """Names out of DISCORD_FAULTS that are on."""
+    _of_apis: dict[str, str] = field(default_factory=dict)
+    _paces: dict[str, Pace] = field(default_factory=dict)
+
+    def of_api(self, name: str) -> str:
+        """Return the fault that a chat API has at present, empty for none."""
+        return self._of_apis.get(name, "")
+
+    async def switch_api(self, name: str, fault: str, times: int | None = None) -> None:
+        """Let a chat API have this one fault, or with an empty name none; with `times`, for so many requests only."""
+        api = next((api for api in self.stage.apis.all if api.name == name), None)
+        if api is None or fault not in ("", SLOW, REFUSED, *FAULTS):
+            raise NotPossible("there is no such fault")
+        if times is not None:
+            api.fails(fault, times=times)
+            return
+        usual = self._paces.setdefault(name, api.pace)
+        api.pace = SLOWLY if fault == SLOW else usual
+        await api.switch(fault if fault not in ("", SLOW) else None)
+        self._of_apis[name] = fault
+
+    async def switch_discord(self, fault: str, *, on: bool = True) -> None:
+        """Switch a fault of Discord's; `disconnect`, `cut` and `forget` happen once."""
+        discord = self.stage.discord
+        if fault == "disconnect":
+            await discord.disconnect(4000)
+        elif fault == "cut":
+            await discord.disconnect(None)
+        elif fault == "forget":
+            discord.invalidate_sessions()
+        elif fault in DISCORD_FAULTS:
+            (self.of_discord.add if on else self.of_discord.discard)(fault)
+            self._apply()
+        else:
+            raise NotPossible("there is no such fault")
+
+    def _apply(self) -> None:
+        """Bring Discord to what the switches say."""
+        discord = self.stage.discord
+        discord.faults.clear()
+        if "slow" in self.of_discord:
+            for method, route in _SLOWED:
+                discord.faults.slow_down(method, route, SLOW_DISCORD)
+        if "errors" in self.of_discord:
+            discord.fail_next("PATCH", "/messages/", 500, times=_MANY)
+        for limit in (CREATE_MESSAGES, EDIT_MESSAGES):
+            count = 1 if "limits" in self.of_discord else limit.count
+            discord.limits.change(limit, count=count, window=limit.window)

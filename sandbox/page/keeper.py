@@ -1,0 +1,114 @@
+"""The bot's keeper: starts, stops and kills its process from the page, and tells everybody how it is."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from typing import TYPE_CHECKING, NoReturn, Self
+
+from sandbox.stage import BotNotReady
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from types import TracebackType
+
+    from sandbox.discord.errors import Json
+    from sandbox.stage import Stage
+
+KEPT_LINES = 200
+
+
+class BotKeeper:
+    """Looks after the one bot process of a stage, from `async with` on; each change of `state` is told to the feed.
+
+    `state` is `stopped`, `starting`, `running` or `stopping`; `note` says how it came to that, where there is something
+    to say.
+    """
+
+    def __init__(self, stage: Stage) -> None:
+        self.state = "stopped"
+        self.note = ""
+        self.lines: deque[str] = deque(maxlen=KEPT_LINES)
+        """The end of the bot's log, over all its runs."""
+        self.starts = 0
+        self._stage = stage
+        self._relay, stage.relay = stage.relay, self._keep
+        self._one_at_a_time = asyncio.Lock()
+        self._watch: asyncio.Task[None] | None = None
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._watch is not None:
+            self._watch.cancel()
+            await asyncio.gather(self._watch, return_exceptions=True)
+
+    async def start(self) -> float:
+        """Start the bot unless it runs, and return the seconds until it was ready; raises `BotNotReady`."""
+        async with self._one_at_a_time:
+            if self.state == "running":
+                return 0.0
+            self._become("starting")
+            self.starts += 1
+            try:
+                seconds = await self._stage.start_bot()
+            except BotNotReady as error:
+                await self._stage.stop_bot()
+                self._become("stopped", f"{error.reason[0].upper()}{error.reason[1:]}.")
+                raise
+            self._become("running", f"Ready after {seconds:.1f} s.")
+            self._watch = asyncio.create_task(self._wait_for_the_end())
+            return seconds
+
+    async def stop(self, *, kill: bool = False) -> None:
+        """Stop the bot as a service manager would, or `kill` it without a chance to tidy up."""
+        async with self._one_at_a_time:
+            bot = self._stage.bot
+            if bot is None or self.state != "running":
+                return
+            self._become("stopping")
+            await (bot.kill() if kill else bot.stop())
+            if self._watch is not None:
+                await self._watch
+
+    async def last(self, tell: Callable[[str], object]) -> NoReturn:
+        """Stay until cancelled, telling of each end and start of the bot from now on."""
+        async with self._stage.discord.subscribe() as changes:
+            async for change in changes:
+                if change.subject is self and self.note:
+                    tell(self.note)
+        raise AssertionError("the feed has no end")
+
+    def view(self) -> Json:
+        """Return how the bot is, for the page."""
+        bot = self._stage.bot
+        running = bot is not None and self.state == "running"
+        return {
+            "state": self.state,
+            "note": self.note,
+            "pid": bot.pid if bot is not None and running else None,
+            "connected": bool(self._stage.discord.gateway.connected(self._stage.app)),
+            "starts": self.starts,
+        }
+
+    async def _wait_for_the_end(self) -> None:
+        assert self._stage.bot is not None
+        code = await self._stage.bot.ended()
+        self._stage.bot = None
+        how = f"was ended by signal {-code}" if code < 0 else f"ended with exit code {code}"
+        self._become("stopped", f"The bot {how}.")
+
+    def _become(self, state: str, note: str = "") -> None:
+        self.state, self.note = state, note
+        self._stage.discord.feed.tell("bot.state", self)
+
+    def _keep(self, line: str) -> None:
+        self.lines.append(line)
+        if self._relay is not None:
+            try:
+                self._relay(line)
+            except OSError:
+                self._relay = None  # whoever read along has left

@@ -1,0 +1,58 @@
+// The connection to the sandbox: requests with their answers, events, and coming back after a break.
+
+const FIRST_PAUSE = 300;
+const LONGEST_PAUSE = 5000;
+
+/** A request that the sandbox refused; the message is a sentence for the visitor. */
+export class Refused extends Error {}
+
+/** Keeps a WebSocket open. `onOpen` is called after each (re)connection, `onEvent` for each event, `onClose` after a break. */
+export class Link {
+  constructor({ onOpen, onEvent, onClose }) {
+    Object.assign(this, { onOpen, onEvent, onClose });
+    this.waiting = new Map();
+    this.number = 0;
+    this.pause = FIRST_PAUSE;
+    this.open();
+  }
+
+  open() {
+    const address = new URL("live", location.href);
+    address.protocol = address.protocol === "https:" ? "wss:" : "ws:";
+    this.socket = new WebSocket(address);
+    this.socket.addEventListener("open", () => {
+      this.pause = FIRST_PAUSE;
+      this.onOpen();
+    });
+    this.socket.addEventListener("message", (message) => this.receive(JSON.parse(message.data)));
+    this.socket.addEventListener("close", () => this.lost());
+  }
+
+  /** Ask for something, and return its result; throws Refused. */
+  ask(deed, parameters = {}) {
+    if (this.socket.readyState !== WebSocket.OPEN) return Promise.reject(new Refused("The sandbox is not connected."));
+    const id = (this.number += 1);
+    this.socket.send(JSON.stringify({ ...parameters, id, do: deed }));
+    return new Promise((resolve, reject) => this.waiting.set(id, { resolve, reject }));
+  }
+
+  receive(message) {
+    if (message.event) {
+      this.onEvent(message);
+      return;
+    }
+    const asked = this.waiting.get(message.re);
+    this.waiting.delete(message.re);
+    if (!asked) return;
+    if (message.refused) asked.reject(new Refused(message.refused));
+    else asked.resolve(message.result);
+  }
+
+  lost() {
+    for (const asked of this.waiting.values()) asked.reject(new Refused("The connection to the sandbox broke."));
+    this.waiting.clear();
+    this.onClose();
+    setTimeout(() => this.open(), this.pause);
+    this.pause = Math.min(this.pause * 2, LONGEST_PAUSE);
+  }
+}

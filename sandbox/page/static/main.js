@@ -1,0 +1,194 @@
+// The page: puts its parts together, and is what they ask to do something.
+
+import { Composer } from "./composer.js";
+import { h, icon } from "./dom.js";
+import { openForm } from "./form.js";
+import { Greeting } from "./greeting.js";
+import { Link, Refused } from "./link.js";
+import { Panel } from "./panel.js";
+import { Places } from "./places.js";
+import { State } from "./state.js";
+import { Timeline } from "./timeline.js";
+
+const NOTICE_LASTS = 12_000;
+const WHO = "switchboard-who";
+
+class App {
+  constructor() {
+    this.state = new State();
+    this.busy = 0;
+    this.places = new Places(this);
+    this.greeting = new Greeting(this);
+    this.timeline = new Timeline(this);
+    this.composer = new Composer(this);
+    this.panel = new Panel(this);
+    this.state.on("typing", () => this.drawStatus());
+    this.link = new Link({
+      onOpen: () => this.enter(sessionStorage.getItem(WHO) ?? ""),
+      onEvent: (event) => this.receive(event),
+      onClose: () => this.lost(),
+    });
+    document.addEventListener("keydown", (event) => this.press(event));
+  }
+
+  // What the parts ask for.
+
+  /** Ask for something; a refusal is shown, and undefined returned. */
+  async request(deed, parameters) {
+    try {
+      return await this.link.ask(deed, parameters);
+    } catch (error) {
+      if (!(error instanceof Refused)) throw error;
+      this.notice(error.message);
+      return undefined;
+    }
+  }
+
+  /** Do something that the bot answers, and deal with its answer; throws Refused. */
+  async finish(deed, parameters) {
+    this.busy += 1;
+    this.drawStatus();
+    try {
+      const result = await this.link.ask(deed, parameters);
+      if (!result.answered) this.notice("The application did not respond.");
+      if (result.modal) openForm(result.id, result.modal, this);
+    } finally {
+      this.busy -= 1;
+      this.drawStatus();
+    }
+  }
+
+  /** Do something that the bot answers; a refusal is shown. */
+  async use(deed, parameters) {
+    try {
+      await this.finish(deed, parameters);
+    } catch (error) {
+      if (!(error instanceof Refused)) throw error;
+      this.notice(error.message);
+    }
+  }
+
+  async open(channelId) {
+    this.state.channelId = channelId;
+    this.state.replyTo = this.state.editing = null;
+    document.body.classList.remove("places-open");
+    this.state.tell("room");
+    const result = await this.request("open", { channel: channelId });
+    if (result && channelId === this.state.channelId) this.state.fill(channelId, result.messages);
+    this.state.tell("typing");
+  }
+
+  async become(who) {
+    sessionStorage.setItem(WHO, who);
+    await this.enter(who);
+  }
+
+  async enter(who) {
+    this.state.connected = true;
+    this.state.see(await this.link.ask("enter", { who }));
+    this.panel.entered();
+    this.drawStatus();
+    if (this.state.channelId) await this.open(this.state.channelId);
+  }
+
+  reply(message) {
+    this.state.replyTo = message;
+    this.state.tell("answering");
+    if (message) this.composer.focus();
+  }
+
+  edit(id) {
+    const before = this.state.editing;
+    this.state.editing = id;
+    for (const each of [before, id]) {
+      const message = this.state.messages.get(this.state.channelId)?.get(each);
+      if (message) this.state.tell("message", { message, fresh: false });
+    }
+    if (id) document.querySelector(`#message-${id} textarea`)?.focus();
+    else this.composer.focus();
+  }
+
+  async messageMenu(message) {
+    const target = { channel: message.channel, message: message.id };
+    const menus = message.ephemeral ? null : await this.request("menus", { channel: message.channel });
+    const copy = () => navigator.clipboard.writeText(message.content).catch(() => this.notice("The text could not be copied."));
+    return [
+      ...(menus?.commands ?? []).map(({ name }) => ({ label: `Apps: ${name}`, run: () => this.use("use-menu", { ...target, command: name }) })),
+      { label: "Copy text", run: copy },
+      ...(message.mine ? [{ label: "Edit", run: () => this.edit(message.id) }] : []),
+      ...(message.may_delete ? [{ label: "Delete", danger: true, run: () => this.request("delete", target) }] : []),
+    ];
+  }
+
+  /** Do what the greeting offers, in the open channel or the first where one may write. */
+  async tryOut({ deeds, panel }) {
+    const { channels, channel } = this.state;
+    const fitting = channel?.may_write ? channel : channels.find((each) => each.may_write);
+    if (fitting && fitting !== channel) await this.open(fitting.id);
+    if (panel && matchMedia("(min-width: 1100px)").matches) this.panel.show();
+    for (const { do: deed, ...parameters } of deeds) {
+      const all = { ...parameters, channel: fitting?.id };
+      await (deed === "slash" ? this.use(deed, all) : this.request(deed, all));
+    }
+  }
+
+  toggle(what) {
+    if (what === "panel") this.panel.toggle();
+    else document.body.classList.toggle(`${what}-open`);
+    this.state.tell("room");
+  }
+
+  /** Say something that is no message of anybody's, for a while. */
+  notice(text) {
+    const close = () => note.remove();
+    const note = h("p", { class: "notice" }, text, h("button", { type: "button", "aria-label": "Dismiss", on: { click: close } }, icon("close")));
+    document.getElementById("notices").append(note);
+    setTimeout(close, NOTICE_LASTS);
+  }
+
+  // What happens.
+
+  receive(event) {
+    switch (event.event) {
+      case "message":
+        return this.state.put(event.message);
+      case "gone":
+        return this.state.take(event);
+      case "typing":
+        return this.state.startTyping(event);
+      case "bot":
+        this.state.bot = event.bot;
+        return this.state.tell("bot");
+      case "everything":
+        return this.seeAnew(event.everything);
+      case "backstage":
+        return this.panel.draw(event);
+    }
+  }
+
+  seeAnew(everything) {
+    const before = this.state.channelId;
+    this.state.see(everything);
+    if (this.state.channelId !== before) this.open(this.state.channelId);
+  }
+
+  lost() {
+    this.state.connected = false;
+    this.drawStatus();
+  }
+
+  drawStatus() {
+    const { connected, typists } = this.state;
+    const typing = typists.length === 1 ? `${typists[0]} is typing…` : typists.length ? `${typists.join(" and ")} are typing…` : "";
+    const busy = this.busy ? "Waiting for the bot…" : "";
+    document.getElementById("status").textContent = connected ? typing || busy : "The sandbox is gone. Looking for it…";
+    document.body.classList.toggle("lost", !connected);
+  }
+
+  press(event) {
+    if (event.key === "Escape" && document.body.classList.contains("places-open")) this.toggle("places");
+    else if (event.key === "Escape" && this.panel.element.contains(document.activeElement)) this.toggle("panel");
+  }
+}
+
+new App();

@@ -1,0 +1,130 @@
+// What the page knows: places, people and messages, as one person sees them. Listeners are told of each kind of change.
+
+const TYPING_LASTS = 10_000;
+
+/** All that is known; `channelId` is the channel that is open. */
+export class State {
+  constructor() {
+    this.everything = null;
+    this.channelId = null;
+    this.messages = new Map();
+    this.unread = new Map();
+    this.dismissed = new Set();
+    this.typing = new Map();
+    this.bot = null;
+    this.connected = false;
+    this.replyTo = null;
+    this.editing = null;
+    this.listeners = new Map();
+  }
+
+  /** Call `listener` after each change of a kind: places, room, messages, message, gone, typing, bot, answering. */
+  on(kind, listener) {
+    const known = this.listeners.get(kind) ?? [];
+    this.listeners.set(kind, [...known, listener]);
+  }
+
+  tell(kind, subject) {
+    for (const listener of this.listeners.get(kind) ?? []) listener(subject);
+  }
+
+  get me() {
+    return this.everything.me;
+  }
+
+  get channels() {
+    return [...this.everything.guilds.flatMap((guild) => guild.channels), ...this.everything.dms];
+  }
+
+  get channel() {
+    return this.channels.find((channel) => channel.id === this.channelId) ?? null;
+  }
+
+  /** The server of the open channel, null in a direct message. */
+  get guild() {
+    return this.everything.guilds.find((guild) => guild.channels.some((each) => each.id === this.channelId)) ?? null;
+  }
+
+  /** Who can be mentioned in the open channel. */
+  get members() {
+    if (this.guild) return this.guild.members;
+    const ids = [this.me, this.channel?.user].filter(Boolean);
+    return ids.map((id) => ({ id, ...this.everything.users[id] }));
+  }
+
+  get shown() {
+    return [...(this.messages.get(this.channelId)?.values() ?? [])].filter((each) => !this.dismissed.has(each.id));
+  }
+
+  userName(id) {
+    return this.members.find((member) => member.id === id)?.name ?? this.everything.users[id]?.name ?? null;
+  }
+
+  channelName(id) {
+    return this.channels.find((channel) => channel.id === id)?.name ?? null;
+  }
+
+  roleName(id) {
+    return this.everything.guilds.flatMap((guild) => guild.roles).find((role) => role.id === id)?.name ?? null;
+  }
+
+  /** Take in the snapshot of everything; messages of others' eyes are forgotten with a change of person. */
+  see(everything) {
+    if (this.everything?.me !== everything.me) {
+      this.messages.clear();
+      this.unread.clear();
+      this.dismissed.clear();
+    }
+    this.everything = everything;
+    if (everything.bot) this.bot = everything.bot;
+    if (!this.channel) this.channelId = this.channels[0]?.id ?? null;
+    this.tell("places");
+    this.tell("room");
+    this.tell("bot");
+  }
+
+  fill(channelId, messages) {
+    this.messages.set(channelId, new Map(messages.map((message) => [message.id, message])));
+    this.unread.delete(channelId);
+    this.tell("messages");
+    this.tell("places");
+  }
+
+  put(message) {
+    const known = this.messages.get(message.channel);
+    const fresh = !known?.has(message.id);
+    known?.set(message.id, message);
+    this.typing.get(message.channel)?.delete(message.author.id);
+    if (message.channel === this.channelId) {
+      this.tell("message", { message, fresh });
+      this.tell("typing");
+    } else if (message.frames === 1 && !message.mine) {
+      const before = this.unread.get(message.channel);
+      this.unread.set(message.channel, message.mentions_me || before === "mention" ? "mention" : "unread");
+      this.tell("places");
+    }
+  }
+
+  take({ channel, id }) {
+    this.messages.get(channel)?.delete(id);
+    if (channel === this.channelId) this.tell("gone", id);
+  }
+
+  dismiss(id) {
+    this.dismissed.add(id);
+    this.tell("gone", id);
+  }
+
+  startTyping({ channel, user, name }) {
+    if (user === this.me) return;
+    const inChannel = this.typing.get(channel) ?? new Map();
+    this.typing.set(channel, inChannel.set(user, { name, until: Date.now() + TYPING_LASTS }));
+    this.tell("typing");
+    setTimeout(() => this.tell("typing"), TYPING_LASTS + 50);
+  }
+
+  get typists() {
+    const inChannel = this.typing.get(this.channelId) ?? new Map();
+    return [...inChannel.values()].filter((each) => each.until > Date.now()).map((each) => each.name);
+  }
+}

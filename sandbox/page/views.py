@@ -1,0 +1,147 @@
+"""What the page is shown: messages, places and people as JSON, each as one person sees it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from urllib.parse import quote
+
+from sandbox.discord import ChannelType, Permission
+from sandbox.discord.messaging import may_send
+from sandbox.discord.model.interactions import InteractionType
+from sandbox.discord.model.messages import MessageType
+
+if TYPE_CHECKING:
+    from sandbox.discord import Attachment, Channel, Discord, Guild, Interaction, Message, Person, User
+    from sandbox.discord.errors import Json
+    from sandbox.page.cast import Cast
+
+SHOWN_KINDS = frozenset({ChannelType.TEXT, ChannelType.VOICE, ChannelType.PUBLIC_THREAD, ChannelType.PRIVATE_THREAD})
+
+_QUOTED = 120
+"""Characters of a message that a reply shows."""
+
+
+def view_everything(person: Person, cast: Cast, discord: Discord) -> Json:
+    """Return all places and people that the person knows of, and whom the visitor may be."""
+    world = discord.world
+    guilds = [guild for guild in world.guilds.values() if person.id in guild.members]
+    bots = [app.bot for app in world.applications.values() if world.share_a_guild(person, app.bot)]
+    return {
+        "me": str(person.id),
+        "roles": [{"id": str(role.person.id), "name": name_of(role.person), "note": role.note} for role in cast.roles],
+        "users": {str(user.id): {"name": name_of(user), "bot": user.is_bot} for user in world.users.values()},
+        "guilds": [_view_guild(guild, person) for guild in guilds],
+        "dms": [_view_channel(person.dm(bot), person) | {"name": name_of(bot), "user": str(bot.id)} for bot in bots],
+        "tries": [
+            {"title": each.title, "about": each.about, "deeds": each.deeds, "panel": each.opens_panel}
+            for each in cast.tries
+        ],
+    }
+
+
+def view_message(message: Message, person: Person) -> Json:
+    """Return a message as the person sees it now."""
+    guild = message.channel.guild
+    return {
+        "id": str(message.id),
+        "channel": str(message.channel.id),
+        "author": {"id": str(message.author.id), "name": name_of(message.author, guild), "bot": message.author.is_bot},
+        "content": message.content,
+        "embeds": list(message.embeds),
+        "components": list(message.components),
+        "files": [_view_file(file) for file in message.attachments],
+        "time": message.timestamp,
+        "edited": message.edited_timestamp is not None and message.interaction is None,
+        "frames": len(message.frames),
+        "ephemeral": message.ephemeral,
+        "thinking": message.thinking,
+        "mentions_me": person in message.pinged,
+        "system": message.type is MessageType.THREAD_CREATED,
+        "thread": str(message.thread.id) if message.thread is not None else None,
+        "reply": _view_reply(message),
+        "command": _view_command(message),
+        "mine": message.author is person,
+        "may_delete": message.author is person
+        or (Permission.MANAGE_MESSAGES in message.channel.permissions_of(person) and not message.ephemeral),
+    }
+
+
+def view_interaction(interaction: Interaction) -> Json:
+    """Return what came of something that the person did: whether the bot answered, and the form that it opened."""
+    return {"id": str(interaction.id), "answered": interaction.answered, "modal": interaction.modal}
+
+
+def name_of(user: User, guild: Guild | None = None) -> str:
+    """Return the name that others read: the nickname there, or else the account's own."""
+    member = guild.members.get(user.id) if guild is not None else None
+    if member is not None and member.nick:
+        return member.nick
+    return user.name if user.is_bot else user.display_name or user.name.capitalize()
+
+
+def _view_guild(guild: Guild, person: Person) -> Json:
+    seen = [channel for channel in guild.channels.values() if channel.readable_by(person)]
+    return {
+        "id": str(guild.id),
+        "name": guild.name,
+        "channels": [_view_channel(channel, person) for channel in seen if channel.type in SHOWN_KINDS],
+        "members": [
+            {"id": str(member.user.id), "name": name_of(member.user, guild), "bot": member.user.is_bot}
+            for member in guild.members.values()
+        ],
+        "roles": [
+            {"id": str(role.id), "name": role.name} for role in guild.roles.values() if role is not guild.everyone
+        ],
+    }
+
+
+def _view_channel(channel: Channel, person: Person) -> Json:
+    return {
+        "id": str(channel.id),
+        "name": channel.name,
+        "type": int(channel.type),
+        "topic": channel.topic or "",
+        "parent": str(channel.parent.id) if channel.parent is not None else None,
+        "may_write": may_send(channel, person),
+    }
+
+
+def _view_file(file: Attachment) -> Json:
+    return {
+        "name": file.filename,
+        "url": f"files/{file.id}/{quote(file.filename)}",
+        "type": file.content_type,
+        "size": len(file.data),
+        "description": file.description or "",
+    }
+
+
+def _view_reply(message: Message) -> Json | None:
+    if message.type is not MessageType.REPLY:
+        return None
+    answered = message.replied_to
+    if answered is None:
+        return {"id": None, "author": "", "content": ""}
+    content = answered.content.replace("\n", " ")
+    return {
+        "id": str(answered.id),
+        "author": name_of(answered.author, answered.channel.guild),
+        "content": content if len(content) <= _QUOTED else f"{content[:_QUOTED]}…",
+    }
+
+
+def _view_command(message: Message) -> Json | None:
+    """Return who used which command, where that is what the message answers."""
+    interaction = message.interaction
+    if interaction is None or interaction.type is not InteractionType.COMMAND or message is not interaction.message:
+        return None
+    steps = [str(interaction.data["name"])]
+    options = interaction.data.get("options") or []
+    while options and options[0]["type"] in (1, 2):
+        steps.append(str(options[0]["name"]))
+        options = options[0].get("options") or []
+    slash = interaction.data["type"] == 1
+    return {
+        "user": name_of(interaction.user, message.channel.guild),
+        "name": ("/" if slash else "") + " ".join(steps),
+    }

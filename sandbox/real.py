@@ -1,0 +1,39 @@
+"""`--real`: settings that point the bot at a provider's real API instead of its stand-in."""
+
+import os
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from dotenv import dotenv_values
+
+from sandbox.apis import Apis
+
+ENV_FILE = Path(".env")
+
+
+class MissingKeys(Exception):
+    """A provider's keys are neither in `.env` nor in the environment; the text is the one line to show."""
+
+
+def read_real_settings(
+    apis: Apis, names: Sequence[str], *, file: Path = ENV_FILE, environment: Mapping[str, str] = os.environ
+) -> dict[str, str]:
+    """Return environment variables for the bot: the named providers' own settings instead of their stand-ins'.
+
+    The first one named answers where nothing else is set. Only variables of these providers are taken over; those that
+    the stand-in would set are emptied, which is as good as unset. Raises `MissingKeys`.
+    """
+    try:
+        stored = dotenv_values(file, interpolate=False)
+    except (OSError, UnicodeDecodeError):
+        raise MissingKeys(f"{file} cannot be read: it has to be a UTF-8 text file") from None
+    given = {name: value for name, value in {**stored, **environment}.items() if value and value.strip()}
+    settings: dict[str, str] = {}
+    for name in names:
+        prefix = f"{name.upper()}_"
+        own = {variable: value for variable, value in given.items() if variable.startswith(prefix)}
+        wanted = [variable for variable in apis.environment(name) if not variable.endswith("_API_URL")]
+        if not any(variable in own for variable in wanted):
+            raise MissingKeys(f"{wanted[0]} is not set: put the keys of {name} into {file} ({', '.join(wanted)})")
+        settings |= dict.fromkeys(apis.environment(name), "") | own
+    return settings | ({"DEFAULT_PROVIDER": names[0]} if names else {})

@@ -1,0 +1,85 @@
+"""Fixtures: one browser and one running sandbox for all tests of a process, one tab and one channel for each."""
+
+import os
+from collections.abc import AsyncIterator, Iterator
+from itertools import count
+
+import pytest
+import pytest_asyncio
+from playwright.async_api import Browser
+
+from sandbox.discord import Channel
+from sandbox.page.cast import furnish
+from sandbox.page.keeper import BotKeeper
+from sandbox.page.server import Page
+from sandbox.stage import open_stage
+from tests.sandbox.page.browser import find_chromium, open_browser
+from tests.sandbox.page.visitor import Visitor
+
+_numbers = count(1)
+
+
+@pytest.fixture(scope="session")
+def chromium() -> str:
+    """Give the path of a Chromium, or skip without one, except where CI is set: there that is a failure."""
+    path = find_chromium()
+    if path is None:
+        if os.environ.get("CI"):
+            pytest.fail("CI needs Chromium for the page's tests: install Debian's chromium")
+        pytest.skip("no Chromium is installed")
+    return path
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def browser(chromium: str) -> AsyncIterator[Browser]:
+    """Give a browser."""
+    async with open_browser(chromium) as opened:
+        yield opened
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def sandbox_page() -> AsyncIterator[Page]:
+    """Give the page with everything behind it, the bot running in a process of its own."""
+    async with open_stage(pause=0.02) as stage:
+        cast = furnish(stage)
+        async with BotKeeper(stage) as keeper, Page(stage, cast, keeper) as page:
+            await keeper.start()
+            yield page
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def house(sandbox_page: Page) -> AsyncIterator[Page]:
+    """Give the page, mended after the test: nothing is broken by order, and the bot runs."""
+    yield sandbox_page
+    faults = sandbox_page.house.faults
+    for api in sandbox_page.house.stage.apis.all:
+        await faults.switch_api(api.name, "")
+    for fault in list(faults.of_discord):
+        await faults.switch_discord(fault, on=False)
+    await sandbox_page.house.keeper.start()
+
+
+@pytest.fixture
+def room(house: Page) -> Iterator[Channel]:
+    """Give a channel of Home of which no other test knows."""
+    channel = house.house.stage.guild.add_text_channel(f"room-{next(_numbers)}")
+    yield channel
+    channel.delete()
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def tab(browser: Browser, house: Page) -> AsyncIterator[Visitor]:
+    """Give a tab that has not gone anywhere yet."""
+    context = await browser.new_context(viewport={"width": 1280, "height": 800})
+    visitor = Visitor(await context.new_page(), context, house.address)
+    yield visitor
+    visitor.check()
+    await context.close()
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def visitor(tab: Visitor, room: Channel) -> Visitor:
+    """Give a visitor who has come before, as alice, in a channel with nothing in it."""
+    await tab.arrive()
+    await tab.enter(room.name)
+    return tab
