@@ -1,5 +1,6 @@
 """What all tests share: where the documents beside the checkout are, and the settings of the property tests."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -7,9 +8,11 @@ from hypothesis import settings
 
 pytest_plugins = ["tests.postgres"]
 
-# Property tests are judged by what they find, not by the speed of the machine they run on.
-settings.register_profile("switchboard", deadline=None)
-settings.load_profile("switchboard")
+# Property tests are judged by what they find, not by the speed of the machine they run on. The suite looks at a few
+# examples each time; HYPOTHESIS_PROFILE=thorough looks at many.
+settings.register_profile("brief", deadline=None, max_examples=30)
+settings.register_profile("thorough", deadline=None, max_examples=1000)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "brief"))
 
 
 @pytest.fixture(scope="session")

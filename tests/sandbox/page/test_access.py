@@ -72,7 +72,7 @@ async def test_a_narrow_window(tab: Visitor, room: Channel, house: Page) -> None
         " && !each.closest('pre') && !each.closest('.unseen')).map((each) => each.outerHTML.slice(0, 80))"
     )
     assert wide == []
-    assert not await tab.page.get_by_role("navigation", name="Channels").is_visible()
+    await tab.page.get_by_role("navigation", name="Channels").wait_for(state="hidden")
     await tab.open_panel()
     await _check(tab, "behind the scenes in a narrow window")
     await tab.page.keyboard.press("Escape")
