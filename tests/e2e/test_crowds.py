@@ -4,11 +4,15 @@ import asyncio
 import time
 from collections.abc import AsyncIterator
 
+import pytest
+
 from sandbox.apis import Received, Reply
 from sandbox.discord import Channel, Message, Person
 from sandbox.discord.ratelimits import CREATE_MESSAGES, EDIT_MESSAGES
 from tests.e2e.reader import check_frames, longest_gap
 from tests.e2e.stage import SIGN, Stage
+
+pytestmark = pytest.mark.alone
 
 STANDSTILL = 2.0
 """Seconds: an answer whose text is arriving never stands still for longer."""
