@@ -8,9 +8,8 @@ from hypothesis import settings
 
 pytest_plugins = ["tests.postgres"]
 
-# Property tests are judged by what they find, not by the speed of the machine they run on. The suite looks at a few
-# examples each time; HYPOTHESIS_PROFILE=thorough looks at many.
-settings.register_profile("brief", deadline=None, max_examples=30)
+# Property tests are judged by what they find, not by the speed of the machine they run on.
+settings.register_profile("brief", deadline=None)
 settings.register_profile("thorough", deadline=None, max_examples=1000)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "brief"))
 

@@ -1,7 +1,7 @@
 """The edit budget: when a request to Discord may go out so that none is ever turned away (429).
 
 Discord counts creating and editing messages apart, each 5 per 5 s for a channel, and all requests together, 50 a
-second (shared facts: docs.discord.com, "Rate Limits"). Its answers carry the true state in their headers, which wins
+second (Discord's documentation, "Rate Limits"). Its answers carry the true state in their headers, which wins
 over what is counted here. A slot is free again one window after the *answer* to the request that took it: whenever
 Discord itself counted that request, it was before its answer came.
 """

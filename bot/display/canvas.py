@@ -138,7 +138,7 @@ class InteractionCanvas(Canvas):
             await _edited(self._wire, self._interaction.followup.edit_message(message, **options))
 
     async def refuse(self, sentence: str) -> bool:
-        """Say it to the asker alone; an interaction that came too late leaves only the channel."""
+        """Say it to the asker alone; an interaction that came too late leaves only a direct message."""
         try:
             if self._deferred:
                 # What was announced publicly cannot become private: it goes, and a private message comes.
@@ -148,7 +148,7 @@ class InteractionCanvas(Canvas):
             else:
                 await self._interaction.response.send_message(sentence, ephemeral=True, allowed_mentions=SILENT)
         except (discord.NotFound, discord.InteractionResponded):
-            return False
+            return await _whispered(self._interaction.user, sentence)
         except _FAILURES as error:
             raise _translated(error) from None
         return True
@@ -156,11 +156,8 @@ class InteractionCanvas(Canvas):
     async def whisper(self, sentence: str) -> bool:
         """Tell the asker privately below the interaction, or in a direct message once its token is old."""
         if self._by_token:
-            try:
-                if await self.refuse(sentence):
-                    return True
-            except CanvasError:
-                pass
+            with suppress(CanvasError):
+                return await self.refuse(sentence)
         return await _whispered(self._interaction.user, sentence)
 
     @property

@@ -106,7 +106,7 @@ class Simulation:
 
 @pytest.mark.parametrize("sliding", [False, True], ids=["fixed", "sliding"])
 @pytest.mark.parametrize("headers", [False, True], ids=["counting", "headers"])
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=120, deadline=None)
 @given(schedule=SCHEDULES)
 def test_no_request_is_one_too_many(schedule: list[Request], sliding: bool, headers: bool) -> None:
     simulation = Simulation(sliding=sliding, headers=headers)
@@ -117,7 +117,7 @@ def test_no_request_is_one_too_many(schedule: list[Request], sliding: bool, head
 
 
 @pytest.mark.parametrize("sliding", [False, True], ids=["fixed", "sliding"])
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(schedule=st.lists(REQUESTS, max_size=30))
 def test_a_final_edit_goes_at_once_while_only_progress_went_before(schedule: list[Request], sliding: bool) -> None:
     simulation, lane = Simulation(sliding=sliding, headers=True), Lane("edit", "channels/1")
@@ -126,7 +126,7 @@ def test_a_final_edit_goes_at_once_while_only_progress_went_before(schedule: lis
         assert simulation.budget.when(lane, simulation.now, final=True) == simulation.now
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(schedule=st.lists(REQUESTS, max_size=40))
 def test_whoever_waits_for_an_answer_is_let_go_by_it(schedule: list[Request]) -> None:
     simulation = Simulation(sliding=True, headers=True)

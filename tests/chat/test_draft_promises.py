@@ -74,7 +74,7 @@ def visible(text: str) -> str:
     return re.sub(r"[\s`]|python", "", text)
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=120, deadline=None)
 @given(pieces=PIECES, notices=NOTICES)
 @example(pieces=["x" * 1999, "\ud83d", "\ude00"], notices=[])
 @example(pieces=["``", "``", "``", "`" * 60, "`x"], notices=[])

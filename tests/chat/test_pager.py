@@ -44,13 +44,13 @@ def _check(pages: list[Page]) -> None:
         assert page.text.count(FENCE) % 2 == 0
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=300, deadline=None)
 @given(LONG)
 def test_pages_fit_are_not_empty_and_have_no_open_fence(text: str) -> None:
     _check(paginate(text))
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=300, deadline=None)
 @given(LONG)
 def test_no_character_is_lost(text: str) -> None:
     pages = paginate(text)
@@ -64,7 +64,7 @@ def _letters(text: str) -> str:
     return re.sub(r"[\s`]", "", text)
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(LONG, st.lists(st.integers(1, 900), min_size=1, max_size=30))
 def test_a_full_page_never_changes(text: str, steps: list[int]) -> None:
     pager, at, before, step = Pager(), 0, list[Page](), 0
@@ -79,7 +79,7 @@ def test_a_full_page_never_changes(text: str, steps: list[int]) -> None:
     assert pager.pages(ended=True) == paginate(text)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(WILD.filter(lambda text: "`" not in text))
 def test_without_fences_the_shown_text_is_the_answer_itself(text: str) -> None:
     pages = paginate(text)

@@ -138,7 +138,7 @@ async def test_a_database_that_is_down_is_told() -> None:
 TURNS = st.lists(st.tuples(st.integers(1, 30), st.integers(0, 30), st.sampled_from(["turn", "turn", "fail", "clear"])))
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(TURNS, st.integers(0, 7), st.integers(0, 80))
 def test_what_is_sent_never_exceeds_the_bounds(
     turns: list[tuple[int, int, str]], most_messages: int, most_characters: int

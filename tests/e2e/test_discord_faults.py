@@ -271,3 +271,13 @@ async def test_without_read_message_history_the_answer_comes_and_is_no_reply(sta
     answer = await stage.finished(await stage.general.next_message(by=stage.app.bot, after=question))
     assert answer.content == "All the same."
     assert answer.replied_to is None
+
+
+async def test_a_refusal_that_comes_too_late_is_told_in_a_direct_message(stage: Stage) -> None:
+    stage.discord.fail_next(*RESPOND, 404, code=10062)
+    await stage.alice.slash(stage.general, "stammer ask", question="x" * 5000, wait=False)
+    chat = stage.alice.dm(stage.app)
+    told = await chat.next_message(by=stage.app.bot)
+    assert "5000 characters" in told.content
+    assert stage.by_bot() == []
+    assert not stage.apis.stammer.received

@@ -165,7 +165,7 @@ async def test_checking_asks_no_question(provider: ChatApi[Any], server: WireSer
     assert server.connections == []
 
 
-@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     document=st.dictionaries(st.sampled_from(FIELDS), wild_json(FIELDS)), status=st.sampled_from([200, 201, 202, 400])
 )
