@@ -59,9 +59,7 @@ class SavedButton:
 class Memory(Protocol):
     """The database port. Every method raises `MemoryUnavailable` when the database does not answer."""
 
-    async def conversation(
-        self, provider: str, channel: int, *, most: int, before: int | None = None
-    ) -> Conversation:
+    async def conversation(self, provider: str, channel: int, *, most: int, before: int | None = None) -> Conversation:
         """Return the channel's current conversation with at most the `most` latest turns; a bounded read.
 
         `before` is the id of a turn: only what came before it is returned.
