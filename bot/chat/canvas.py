@@ -1,16 +1,18 @@
 """What the program asks of a place to write: create a message, edit it, and say why it could not."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
+from bot.chat.controls import Controls
 from bot.chat.rich import Rich
 
-Verb = Literal["create", "edit"]
+Verb = Literal["create", "edit", "delete"]
 
 
 @dataclass(frozen=True, slots=True)
 class Lane:
-    """One of Discord's rate-limit buckets, as far as a sender can name it: creates and edits are counted apart.
+    """One of Discord's rate-limit buckets, as far as a sender can name it: each verb is counted apart.
 
     `key` names the channel or the interaction. `counted` tells whether its requests count against the limit of 50 a
     second over everything; those of interactions do not.
@@ -36,6 +38,15 @@ class Frame:
     text: str
     rich: tuple[Rich, ...] = ()
     file: TextFile | None = None
+    controls: Controls | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Remnant:
+    """A message of an answer as it stands in Discord."""
+
+    message: int
+    text: str
 
 
 class CanvasError(Exception):
@@ -61,6 +72,11 @@ class Unavailable(CanvasError):
 class Canvas(Protocol):
     """Where one answer is written. `first` marks an answer's first message: it alone replies, and pings its asker."""
 
+    @property
+    def token(self) -> str | None:
+        """The interaction's token, by which what is written here can be edited for 15 minutes; None for a message."""
+        ...
+
     def lane(self, verb: Verb, *, first: bool) -> Lane:
         """Return the lane that the next such request would use."""
         ...
@@ -79,6 +95,29 @@ class Canvas(Protocol):
 
     async def edit(self, message: int, frame: Frame, *, first: bool) -> None:
         """Replace a message's text and what stands under it; raises `CanvasError`."""
+        ...
+
+    async def delete(self, message: int) -> None:
+        """Take a message away; raises `CanvasError`."""
+        ...
+
+    def aside(self) -> "Canvas":
+        """Return where a passing remark to the asker is written: it pings nobody, and goes before the answer comes."""
+        ...
+
+    def reminder(self) -> "Canvas":
+        """Return where a short message is written that pings the asker."""
+        ...
+
+    def distance(self) -> int:
+        """Return about how many messages of other people came into the channel since the question."""
+        ...
+
+    async def remnants(self, messages: Sequence[int]) -> Sequence[Remnant]:
+        """Return what is left in Discord of an answer that was cut off, in order; raises `CanvasError`.
+
+        `messages` are those of it that are known. Others are found where they reply to the question.
+        """
         ...
 
     async def refuse(self, sentence: str) -> bool:
