@@ -67,7 +67,6 @@ class Ended:
     """
 
     outcome: Outcome
-    figures: Figures
     wording: str | None
     notices: tuple[str, ...] = ()
     error: str | None = None
@@ -165,12 +164,12 @@ class Journal(Protocol):
         """
         ...
 
-    async def settle(self, answer: str, number: int, messages: Sequence[int]) -> None:
+    async def settle(self, answer: str, number: int, messages: Sequence[int], figures: Figures) -> None:
         """Note that a run is done and `messages` show it; its token is dropped."""
         ...
 
     async def lose(self, answer: str, number: int) -> None:
-        """Note that a recorded run could not be shown after all: it is done, and its turn is taken back."""
+        """Note that a run could not be shown: it is done with the outcome "lost", and its turn is taken back."""
         ...
 
     async def show(self, answer: str, number: int, reworded: Reworded | None) -> None:
