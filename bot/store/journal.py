@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 
-from bot.chat.journal import Answer, Asked, Ended, Kept, Reworded, Wording
+from bot.chat.journal import Answer, Asked, Ended, Figures, Kept, Reworded, Wording
 from bot.chat.memory import Turn
 from bot.store.answers import find_answer, find_answer_in, find_answer_to, find_unfinished, load_wording
 from bot.store.database import Database
@@ -28,12 +28,12 @@ class JournalStore:
         """Note how a run ended and record its turn, both or neither; the run is recorded then, and not yet done."""
         return await self._database.write(end_run, answer, number, ended, turn, self._now())
 
-    async def settle(self, answer: str, number: int, messages: Sequence[int]) -> None:
+    async def settle(self, answer: str, number: int, messages: Sequence[int], figures: Figures) -> None:
         """Note that a run is done and `messages` show it; its token is dropped."""
-        await self._database.write(settle_run, answer, number, messages)
+        await self._database.write(settle_run, answer, number, messages, figures)
 
     async def lose(self, answer: str, number: int) -> None:
-        """Note that a recorded run could not be shown after all: it is done, and its turn is taken back."""
+        """Note that a run could not be shown: it is done with the outcome "lost", and its turn is taken back."""
         await self._database.write(lose_run, answer, number)
 
     async def show(self, answer: str, number: int, reworded: Reworded | None) -> None:

@@ -55,7 +55,7 @@ async def end_run(
         return Kept(journalled=False, turn=None)
     stored = None if turn is None else await record_turn(connection, turn, now)
     outcome = {"state": "recorded", "outcome": ended.outcome, "error": ended.error, "turn": stored}
-    await connection.execute(update(runs).where(_is(runs, answer, number)).values(**outcome, **_columns(ended.figures)))
+    await connection.execute(update(runs).where(_is(runs, answer, number)).values(outcome))
     wording = {"content": ended.wording, "notices": json.dumps(ended.notices)}
     await connection.execute(update(texts).where(_is(texts, answer, number)).values(**wording))
     if ended.wording is not None:
@@ -65,15 +65,18 @@ async def end_run(
     return Kept(journalled=True, turn=stored)
 
 
-async def settle_run(connection: AsyncConnection, answer: str, number: int, messages: Sequence[int]) -> None:
+async def settle_run(
+    connection: AsyncConnection, answer: str, number: int, messages: Sequence[int], figures: Figures
+) -> None:
     """Note that a run is done and `messages` show it."""
     if await _lock(connection, answer):
-        await connection.execute(update(runs).where(_is(runs, answer, number)).values(state="done", token=None))
+        done = {"state": "done", "token": None, **_columns(figures)}
+        await connection.execute(update(runs).where(_is(runs, answer, number)).values(done))
         await _replace_messages(connection, answer, messages)
 
 
 async def lose_run(connection: AsyncConnection, answer: str, number: int) -> None:
-    """Note that a run was not shown after all: it is done, no version, and its turn is taken back.
+    """Note that a run was not shown: it is done, no version, and its turn is taken back.
 
     A turn that an earlier version had before is hidden instead, for when that version is shown again.
     """

@@ -67,4 +67,4 @@ def make_asked(
 
 def make_ended(number: int = 1) -> Ended:
     """Return the end of a run that is a version."""
-    return Ended("whole", FIGURES, f"wording {number}", ("a notice", "another"))
+    return Ended("whole", f"wording {number}", ("a notice", "another"))

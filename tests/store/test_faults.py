@@ -19,7 +19,7 @@ from bot.store.store import Store
 from bot.store.tables import metadata
 from bot.store.urls import parse_url
 from tests.postgres import PostgresServer
-from tests.store.samples import CHANNEL, make_asked, make_button, make_ended, make_turn
+from tests.store.samples import CHANNEL, FIGURES, make_asked, make_button, make_ended, make_turn
 
 TEXTS = ("question 1", "answer 1", "yes, please")
 
@@ -72,7 +72,7 @@ async def test_every_call_fails_the_same_way(url: str) -> None:
             store.journal.begin(make_asked()),
             store.journal.note_messages("answer-1", [1]),
             store.journal.end("answer-1", 1, make_ended(), make_turn()),
-            store.journal.settle("answer-1", 1, [1]),
+            store.journal.settle("answer-1", 1, [1], FIGURES),
             store.journal.lose("answer-1", 1),
             store.journal.show("answer-1", 1, None),
             store.journal.answer("answer-1"),

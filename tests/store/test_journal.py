@@ -22,7 +22,7 @@ from tests.store.samples import (
     make_turn,
 )
 
-FAILED = Ended("failed", FIGURES, None, ("-# it failed",), "Unreachable")
+FAILED = Ended("failed", None, ("-# it failed",), "Unreachable")
 
 
 async def history(store: Store) -> list[str]:
@@ -42,7 +42,7 @@ async def answered(store: Store, turn: Turn | None = None) -> int:
     await store.journal.begin(make_asked())
     kept = await store.journal.end("answer-1", 1, make_ended(), turn or make_turn())
     assert kept.turn is not None
-    await store.journal.settle("answer-1", 1, [11])
+    await store.journal.settle("answer-1", 1, [11], FIGURES)
     return kept.turn
 
 
@@ -75,12 +75,12 @@ async def test_a_run_goes_from_its_beginning_to_its_end(store: Store) -> None:
     await store.journal.note_messages("answer-1", [12, 11])
     kept = await store.journal.end("answer-1", 1, make_ended(), make_turn())
     assert kept.journalled
-    run = Run(1, "chatbase", "recorded", "whole", FIGURES, None, kept.turn, is_version=True)
+    run = Run(1, "chatbase", "recorded", "whole", Figures(), None, kept.turn, is_version=True)
     recorded = replace(begun, shown=1, messages=(12, 11), runs=(run,))
     assert await found(store) == recorded
     assert await history(store) == ["answer 1"]
-    await store.journal.settle("answer-1", 1, [11, 13])
-    settled = replace(recorded, messages=(11, 13), runs=(replace(run, state="done"),), token=None)
+    await store.journal.settle("answer-1", 1, [11, 13], FIGURES)
+    settled = replace(recorded, messages=(11, 13), runs=(replace(run, state="done", figures=FIGURES),), token=None)
     assert await found(store) == settled
 
 
@@ -129,7 +129,7 @@ async def test_the_unfinished_are_found_oldest_first_after_a_restart(url: str) -
         assert [answer.id for answer in unfinished] == ["older", "younger", "recorded"]
         assert [answer.token for answer in unfinished] == ["token of older", "token of younger", "token of recorded"]
         for answer in unfinished:
-            await store.journal.settle(answer.id, 1, [])
+            await store.journal.settle(answer.id, 1, [], FIGURES)
         assert await store.journal.unfinished() == []
 
 
@@ -179,7 +179,7 @@ async def test_a_version_without_a_turn_takes_the_answer_out_of_the_history(stor
 async def test_a_failed_run_leaves_the_version_and_the_turn_before_it(store: Store) -> None:
     await answered(store)
     await asked_again(store, FAILED, None)
-    await store.journal.settle("answer-1", 2, [11])
+    await store.journal.settle("answer-1", 2, [11], FIGURES)
     assert await history(store) == ["answer 1"]
     answer = await found(store)
     assert (answer.shown, answer.versions) == (1, (1,))
@@ -236,7 +236,7 @@ async def test_an_erased_answer_is_not_brought_back(store: Store, number: int) -
     await store.journal.erase("answer-1")
     assert await store.journal.end("answer-1", number, make_ended(), make_turn(2)) == Kept(journalled=False, turn=None)
     await store.journal.note_messages("answer-1", [31])
-    await store.journal.settle("answer-1", number, [31])
+    await store.journal.settle("answer-1", number, [31], FIGURES)
     await store.journal.show("answer-1", number, None)
     await store.journal.lose("answer-1", number)
     await store.journal.begin(make_asked(number=2))
