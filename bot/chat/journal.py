@@ -15,9 +15,9 @@ State = Literal["open", "recorded", "done"]
 """How far a run has come: it may be under way; all of it is stored, but its last edit may not have been shown; it is
 over. What is not done when the program starts was cut off by the end of the one before."""
 
-Outcome = Literal["whole", "partial", "failed", "stopped", "interrupted", "cancelled", "lost"]
-"""How a run ended: complete; broken off with some text, or with none; ended by somebody; by the program's own end;
-before its turn came; or without Discord taking it."""
+Outcome = Literal["whole", "partial", "failed", "stopped", "interrupted", "lost"]
+"""How a run ended: complete; broken off with some text, or with none; ended by somebody; by the program's own end; or
+never shown, because its turn did not come or Discord did not take it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +148,10 @@ class Journal(Protocol):
     """The database port. Every method is one transaction, and raises `MemoryUnavailable`."""
 
     async def begin(self, asked: Asked) -> None:
-        """Note that a run begins; the first of an answer brings the answer itself."""
+        """Note that a run begins; the first of an answer brings the answer itself.
+
+        Where the run is noted already, its question was changed while it waited, and takes the old one's place.
+        """
         ...
 
     async def note_messages(self, answer: str, messages: Sequence[int]) -> None:
@@ -169,7 +172,10 @@ class Journal(Protocol):
         ...
 
     async def lose(self, answer: str, number: int) -> None:
-        """Note that a run could not be shown: it is done with the outcome "lost", and its turn is taken back."""
+        """Note that a run could not be shown: it is done with the outcome "lost", no version, and its turn taken back.
+
+        The answer shows what it showed before.
+        """
         ...
 
     async def show(self, answer: str, number: int, reworded: Reworded | None) -> None:
