@@ -1,0 +1,159 @@
+"""What is written into the journal: how each run of an answer begins, ends and is shown.
+
+Each function locks the answer first and then what its turns need, so that no two of them wait for each other. An answer
+that was erased stays so: whatever comes after is dropped.
+"""
+
+import json
+from collections.abc import Sequence
+
+from sqlalchemy import ColumnElement, Select, Table, and_, delete, exists, func, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.chat.journal import Asked, Ended, Figures, Kept, Reworded
+from bot.chat.memory import Turn
+from bot.store.conversations import record_turn, reword_turn
+from bot.store.inserts import insert_into, insert_or_replace
+from bot.store.tables import answer_messages, answers, runs, texts, turns
+
+
+async def begin_run(connection: AsyncConnection, asked: Asked, now: int) -> None:
+    """Note that a run begins; the first of an answer brings the answer itself."""
+    if asked.number == 1:
+        row = {
+            "id": asked.answer,
+            "question": asked.question_id,
+            "by_message": int(asked.by_message),
+            "asker": asked.asker,
+            "server": asked.place.server,
+            "channel": asked.place.channel,
+            "settings_channel": asked.place.settings_channel,
+            "asked_at": now,
+            "shown": 0,
+        }
+        await connection.execute(insert_into(connection, answers).values(row).on_conflict_do_nothing())
+    elif not await _lock(connection, asked.answer):
+        return
+    run = {"answer": asked.answer, "number": asked.number}
+    began = {"provider": asked.provider, "state": "open", "began_at": now, "token": asked.token, **_columns(Figures())}
+    await connection.execute(insert_into(connection, runs).values(**run, **began).on_conflict_do_nothing())
+    wording = insert_into(connection, texts).values(**run, question=asked.wording, notices="[]")
+    await connection.execute(wording.on_conflict_do_nothing())
+
+
+async def note_messages(connection: AsyncConnection, answer: str, messages: Sequence[int]) -> None:
+    """Note which messages show the answer now, instead of those noted before."""
+    if await _lock(connection, answer):
+        await _replace_messages(connection, answer, messages)
+
+
+async def end_run(
+    connection: AsyncConnection, answer: str, number: int, ended: Ended, turn: Turn | None, now: int
+) -> Kept:
+    """Note how a run ended and record its turn; a version is shown from now on, and of the answer's turns only its."""
+    if not await _lock(connection, answer) or not await _is_known(connection, answer, number):
+        return Kept(journalled=False, turn=None)
+    stored = None if turn is None else await record_turn(connection, turn, now)
+    outcome = {"state": "recorded", "outcome": ended.outcome, "error": ended.error, "turn": stored}
+    await connection.execute(update(runs).where(_is(runs, answer, number)).values(outcome))
+    wording = {"content": ended.wording, "notices": json.dumps(ended.notices)}
+    await connection.execute(update(texts).where(_is(texts, answer, number)).values(**wording))
+    if ended.wording is not None:
+        await _show(connection, answer, number)
+        if number > 1:
+            await _hide_turns(connection, answer, but=stored)
+    return Kept(journalled=True, turn=stored)
+
+
+async def settle_run(
+    connection: AsyncConnection, answer: str, number: int, messages: Sequence[int], figures: Figures
+) -> None:
+    """Note that a run is done and `messages` show it."""
+    if await _lock(connection, answer):
+        done = {"state": "done", "token": None, **_columns(figures)}
+        await connection.execute(update(runs).where(_is(runs, answer, number)).values(done))
+        await _replace_messages(connection, answer, messages)
+
+
+async def lose_run(connection: AsyncConnection, answer: str, number: int) -> None:
+    """Note that a run was not shown: it is done, no version, and its turn is taken back.
+
+    A turn that an earlier version had before is hidden instead, for when that version is shown again.
+    """
+    if not await _lock(connection, answer):
+        return
+    turn = await connection.scalar(select(runs.c.turn).where(_is(runs, answer, number)))
+    gone = {"state": "done", "outcome": "lost", "token": None, "turn": None}
+    await connection.execute(update(runs).where(_is(runs, answer, number)).values(gone))
+    await connection.execute(update(texts).where(_is(texts, answer, number)).values(content=None))
+    if turn is not None:
+        await _hide_turns(connection, answer, but=None)
+        others = select(runs.c.turn).where(runs.c.answer == answer, runs.c.turn.is_not(None))
+        await connection.execute(delete(turns).where(turns.c.id == turn, turns.c.id.not_in(others)))
+    left = select(func.max(texts.c.number)).where(texts.c.answer == answer, texts.c.content.is_not(None))
+    if await connection.scalar(select(answers.c.shown).where(answers.c.id == answer)) == number:
+        await _show(connection, answer, await connection.scalar(left) or 0)
+
+
+async def show_run(connection: AsyncConnection, answer: str, number: int, reworded: Reworded | None) -> None:
+    """Note that the version `number` is shown; of the answer's turns, the history sees `reworded` and no other."""
+    if not await _lock(connection, answer):
+        return
+    await _show(connection, answer, number)
+    await _hide_turns(connection, answer, but=None if reworded is None else reworded.turn)
+    if reworded is not None:
+        await reword_turn(connection, reworded.turn, reworded.question, reworded.answer)
+
+
+async def erase_answer(connection: AsyncConnection, answer: str) -> None:
+    """Delete the answer with its runs, texts and turns."""
+    if await _lock(connection, answer):
+        await connection.execute(delete(turns).where(turns.c.id.in_(_turns_of(answer))))
+        await connection.execute(delete(answers).where(answers.c.id == answer))
+
+
+async def _lock(connection: AsyncConnection, answer: str) -> bool:
+    """Keep others from changing or erasing the answer until the transaction ends; tells whether it is there."""
+    row = select(answers.c.id).where(answers.c.id == answer).with_for_update()
+    return await connection.scalar(row) is not None
+
+
+async def _is_known(connection: AsyncConnection, answer: str, number: int) -> bool:
+    return bool(await connection.scalar(select(exists().where(_is(runs, answer, number)))))
+
+
+async def _show(connection: AsyncConnection, answer: str, number: int) -> None:
+    await connection.execute(update(answers).where(answers.c.id == answer).values(shown=number))
+
+
+async def _hide_turns(connection: AsyncConnection, answer: str, *, but: int | None) -> None:
+    """Have the history pass over the answer's turns, except for one."""
+    hidden = update(turns).where(turns.c.id.in_(_turns_of(answer))).values(hidden=1)
+    await connection.execute(hidden if but is None else hidden.where(turns.c.id != but))
+
+
+async def _replace_messages(connection: AsyncConnection, answer: str, messages: Sequence[int]) -> None:
+    await connection.execute(delete(answer_messages).where(answer_messages.c.answer == answer))
+    rows = [{"message": message, "answer": answer, "position": index} for index, message in enumerate(messages)]
+    if rows:
+        await connection.execute(insert_or_replace(connection, answer_messages), rows)
+
+
+def _is(table: Table, answer: str, number: int) -> ColumnElement[bool]:
+    return and_(table.c.answer == answer, table.c.number == number)
+
+
+def _turns_of(answer: str) -> Select[int]:
+    return select(runs.c.turn).where(runs.c.answer == answer, runs.c.turn.is_not(None))
+
+
+def _columns(figures: Figures) -> dict[str, int | None]:
+    return {
+        "waited_ms": figures.waited,
+        "first_text_ms": figures.first_text,
+        "total_ms": figures.total,
+        "edits": figures.edits,
+        "retries": figures.retries,
+        "history_sent": figures.history_sent,
+        "history_left_out": figures.history_left_out,
+    }
