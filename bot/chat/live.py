@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
-from bot.chat.canvas import Canvas, CanvasError, Frame, Gone, Invalid, Lane, Remnant
+from bot.chat.canvas import CanvasError, Frame, Gone, Invalid, Lane, Remnant, Surface
 from bot.chat.controls import Controls
 from bot.chat.draft import Draft, with_notices
 from bot.chat.rich import Piece
@@ -36,7 +36,7 @@ class LiveAnswer:
 
     def __init__(
         self,
-        canvas: Canvas,
+        canvas: Surface,
         clock: Callable[[], float],
         changed: Callable[["LiveAnswer"], None],
         *,

@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 from typing import Self
 
 from bot.chat.budget import Budget
-from bot.chat.canvas import Canvas, CanvasError, Unavailable
+from bot.chat.canvas import CanvasError, Surface, Unavailable
 from bot.chat.live import LiveAnswer, Operation
 
 _log = logging.getLogger(__name__)
@@ -73,7 +73,7 @@ class Painter:
         # The group is not told what ended the block, which would come out of it as a group of errors.
         await self._tasks.__aexit__(None, None, None)
 
-    def open(self, canvas: Canvas, *, progressive: bool = True, shown: Sequence[int] = ()) -> LiveAnswer:
+    def open(self, canvas: Surface, *, progressive: bool = True, shown: Sequence[int] = ()) -> LiveAnswer:
         """Begin an answer on `canvas`, which shows that somebody is typing until there is text.
 
         One that is not `progressive` is shown once it is complete. `shown` are messages that it is to write over.
@@ -82,11 +82,11 @@ class Painter:
         self._type(answer)
         return answer
 
-    def note(self, canvas: Canvas, *, shown: Sequence[int] = ()) -> LiveAnswer:
+    def note(self, canvas: Surface, *, shown: Sequence[int] = ()) -> LiveAnswer:
         """Begin something that is no answer, and is written when the answers under way leave room for it."""
         return LiveAnswer(canvas, self._clock, self._changed, progressive=False, remark=True, shown=shown)
 
-    async def remark(self, canvas: Canvas, text: str) -> None:
+    async def remark(self, canvas: Surface, text: str) -> None:
         """Write a message that is no answer, once the answers under way leave room for it; raises `CanvasError`."""
         await self.note(canvas).finish([text])
 

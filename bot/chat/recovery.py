@@ -8,7 +8,7 @@ import asyncio
 import logging
 from collections.abc import Callable, Sequence
 
-from bot.chat.canvas import Canvas, CanvasError
+from bot.chat.canvas import CanvasError, Reopened
 from bot.chat.controls import ended
 from bot.chat.draft import GOES_ON
 from bot.chat.errors import MemoryUnavailable
@@ -36,13 +36,13 @@ class Recovery:
             _log.error("what was cut off is not known, because the database does not answer")
             return ()
 
-    async def repair(self, answers: Sequence[Answer], open_canvas: Callable[[Answer], Canvas]) -> None:
+    async def repair(self, answers: Sequence[Answer], open_canvas: Callable[[Answer], Reopened]) -> None:
         """Repair `answers`, all at once as far as Discord's limits allow; what cannot be is said in the log."""
         await asyncio.gather(*(self._repaired(answer, open_canvas) for answer in answers))
         if answers:
             _log.info("%d answers had been cut off", len(answers))
 
-    async def _repaired(self, answer: Answer, open_canvas: Callable[[Answer], Canvas]) -> None:
+    async def _repaired(self, answer: Answer, open_canvas: Callable[[Answer], Reopened]) -> None:
         try:
             for run in answer.runs:
                 if run.state != "done":
@@ -52,7 +52,7 @@ class Recovery:
         except Exception:  # noqa: BLE001 - one answer's repair must not keep the others from theirs
             _log.exception("repairing an answer failed")
 
-    async def _repair(self, answer: Answer, run: Run, canvas: Canvas) -> None:
+    async def _repair(self, answer: Answer, run: Run, canvas: Reopened) -> None:
         shown: Sequence[int]
         if run.state == "recorded" or answer.shown:
             shown = await self._show_stored(answer, run, canvas)
@@ -62,7 +62,7 @@ class Recovery:
             await self._journal.end(answer.id, run.number, Ended("interrupted", None, (), "Interrupted"), None)
         await self._journal.settle(answer.id, run.number, shown, Figures())
 
-    async def _show_stored(self, answer: Answer, run: Run, canvas: Canvas) -> Sequence[int]:
+    async def _show_stored(self, answer: Answer, run: Run, canvas: Reopened) -> Sequence[int]:
         """Show the version that is stored: this run's own, or the one before it."""
         wording = await self._journal.wording(answer.id, answer.shown)
         notices = () if wording is None else wording.notices
@@ -77,7 +77,7 @@ class Recovery:
         await live.finish(notices)
         return live.messages
 
-    async def _mark(self, answer: Answer, canvas: Canvas) -> Sequence[int]:
+    async def _mark(self, answer: Answer, canvas: Reopened) -> Sequence[int]:
         """Say below what was shown that it was interrupted."""
         remnants = await canvas.remnants(answer.messages)
         # A line of small print alone is the bot's own: that the question waits its turn.

@@ -116,7 +116,7 @@ class Stage:
     async def idle(self) -> None:
         """Wait until the bot is answering nothing any more."""
         async with asyncio.timeout(30):
-            await self.bot.desk.service._idle.wait()
+            await self.bot.desk.service.attempts.idle()
 
     def lose(self, table: str) -> None:
         """Take a table out of the SQLite database, so that whatever needs it fails from now on."""
