@@ -7,7 +7,7 @@ that was erased stays so: whatever comes after is dropped.
 import json
 from collections.abc import Sequence
 
-from sqlalchemy import ColumnElement, Select, Table, and_, delete, exists, func, select, update
+from sqlalchemy import ColumnElement, Select, Table, and_, delete, exists, not_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.chat.journal import Asked, Ended, Figures, Kept, Reworded
@@ -18,27 +18,23 @@ from bot.store.tables import answer_messages, answers, runs, texts, turns
 
 
 async def begin_run(connection: AsyncConnection, asked: Asked, now: int) -> None:
-    """Note that a run begins; the first of an answer brings the answer itself."""
+    """Note that a run begins, or what it asks now; the first of an answer brings the answer itself."""
     if asked.number == 1:
-        row = {
-            "id": asked.answer,
-            "question": asked.question_id,
-            "by_message": int(asked.by_message),
-            "asker": asked.asker,
-            "server": asked.place.server,
-            "channel": asked.place.channel,
-            "settings_channel": asked.place.settings_channel,
-            "asked_at": now,
-            "shown": 0,
-        }
-        await connection.execute(insert_into(connection, answers).values(row).on_conflict_do_nothing())
+        await _note_answer(connection, asked, now)
     elif not await _lock(connection, asked.answer):
         return
     run = {"answer": asked.answer, "number": asked.number}
-    began = {"provider": asked.provider, "state": "open", "began_at": now, "token": asked.token, **_columns(Figures())}
-    await connection.execute(insert_into(connection, runs).values(**run, **began).on_conflict_do_nothing())
-    wording = insert_into(connection, texts).values(**run, question=asked.wording, notices="[]")
-    await connection.execute(wording.on_conflict_do_nothing())
+    asking = {"provider": asked.provider, "token": asked.token}
+    noted = (
+        insert_into(connection, runs)
+        .values(**run, **asking, **_columns(Figures()), state="open", began_at=now, follows=0)
+        # Only while it waits: what is recorded of a run is not to be written over.
+        .on_conflict_do_update(index_elements=list(runs.primary_key), set_=asking, where=runs.c.state == "open")
+        .returning(runs.c.number)
+    )
+    if (await connection.execute(noted)).first() is not None:
+        wording = insert_or_replace(connection, texts).values(**run, question=asked.wording, notices="[]")
+        await connection.execute(wording)
 
 
 async def note_messages(connection: AsyncConnection, answer: str, messages: Sequence[int]) -> None:
@@ -54,7 +50,8 @@ async def end_run(
     if not await _lock(connection, answer) or not await _is_known(connection, answer, number):
         return Kept(journalled=False, turn=None)
     stored = None if turn is None else await record_turn(connection, turn, now)
-    outcome = {"state": "recorded", "outcome": ended.outcome, "error": ended.error, "turn": stored}
+    shown = select(answers.c.shown).where(answers.c.id == answer).scalar_subquery()
+    outcome = {"state": "recorded", "outcome": ended.outcome, "error": ended.error, "turn": stored, "follows": shown}
     await connection.execute(update(runs).where(_is(runs, answer, number)).values(outcome))
     wording = {"content": ended.wording, "notices": json.dumps(ended.notices)}
     await connection.execute(update(texts).where(_is(texts, answer, number)).values(**wording))
@@ -76,23 +73,26 @@ async def settle_run(
 
 
 async def lose_run(connection: AsyncConnection, answer: str, number: int) -> None:
-    """Note that a run was not shown: it is done, no version, and its turn is taken back.
+    """Note that a run was not shown: it is done, no version, its turn is taken back, and what it followed is shown.
 
     A turn that an earlier version had before is hidden instead, for when that version is shown again.
     """
     if not await _lock(connection, answer):
         return
-    turn = await connection.scalar(select(runs.c.turn).where(_is(runs, answer, number)))
+    lost = (
+        await connection.execute(select(runs.c.turn, runs.c.follows).where(_is(runs, answer, number)))
+    ).one_or_none()
+    if lost is None:
+        return
     gone = {"state": "done", "outcome": "lost", "token": None, "turn": None}
     await connection.execute(update(runs).where(_is(runs, answer, number)).values(gone))
     await connection.execute(update(texts).where(_is(texts, answer, number)).values(content=None))
-    if turn is not None:
-        await _hide_turns(connection, answer, but=None)
-        others = select(runs.c.turn).where(runs.c.answer == answer, runs.c.turn.is_not(None))
-        await connection.execute(delete(turns).where(turns.c.id == turn, turns.c.id.not_in(others)))
-    left = select(func.max(texts.c.number)).where(texts.c.answer == answer, texts.c.content.is_not(None))
-    if await connection.scalar(select(answers.c.shown).where(answers.c.id == answer)) == number:
-        await _show(connection, answer, await connection.scalar(left) or 0)
+    was_shown = and_(answers.c.id == answer, answers.c.shown == number)
+    await connection.execute(update(answers).where(was_shown).values(shown=lost.follows))
+    if lost.turn is not None:
+        await connection.execute(update(turns).where(turns.c.id == lost.turn).values(hidden=1))
+        kept = turns.c.id.in_(_turns_of(answer))
+        await connection.execute(delete(turns).where(turns.c.id == lost.turn, not_(kept)))
 
 
 async def show_run(connection: AsyncConnection, answer: str, number: int, reworded: Reworded | None) -> None:
@@ -110,6 +110,21 @@ async def erase_answer(connection: AsyncConnection, answer: str) -> None:
     if await _lock(connection, answer):
         await connection.execute(delete(turns).where(turns.c.id.in_(_turns_of(answer))))
         await connection.execute(delete(answers).where(answers.c.id == answer))
+
+
+async def _note_answer(connection: AsyncConnection, asked: Asked, now: int) -> None:
+    row = {
+        "id": asked.answer,
+        "question": asked.question_id,
+        "by_message": int(asked.by_message),
+        "asker": asked.asker,
+        "server": asked.place.server,
+        "channel": asked.place.channel,
+        "settings_channel": asked.place.settings_channel,
+        "asked_at": now,
+        "shown": 0,
+    }
+    await connection.execute(insert_into(connection, answers).values(row).on_conflict_do_nothing())
 
 
 async def _lock(connection: AsyncConnection, answer: str) -> bool:

@@ -179,6 +179,8 @@ runs = Table(
     _text("error", nullable=True),
     # The turn that the history has of it, or had: turns go in other ways too.
     _number("turn", nullable=True),
+    # The number of the run that was shown until this one was.
+    _count("follows"),
     PrimaryKeyConstraint("answer", "number"),
     ForeignKeyConstraint(["answer"], ["answers.id"], ondelete="CASCADE"),
     Index("runs_unfinished", "answer", sqlite_where=UNFINISHED, postgresql_where=UNFINISHED),

@@ -15,6 +15,7 @@ PERSON = 2**62 + 1
 OTHER_PERSON = 2**62 + 2
 
 FIGURES = Figures(waited=5, first_text=900, total=2**31 - 1, edits=4, retries=1, history_sent=12, history_left_out=30)
+NOTICES = ("a notice", "another")
 
 
 def make_turn(
@@ -67,4 +68,4 @@ def make_asked(
 
 def make_ended(number: int = 1) -> Ended:
     """Return the end of a run that is a version."""
-    return Ended("whole", f"wording {number}", ("a notice", "another"))
+    return Ended("whole", f"wording {number}", NOTICES)

@@ -13,6 +13,7 @@ from bot.store.store import Store
 from tests.store.samples import (
     CHANNEL,
     FIGURES,
+    NOTICES,
     OTHER_CHANNEL,
     OTHER_PERSON,
     PERSON,
@@ -133,10 +134,21 @@ async def test_the_unfinished_are_found_oldest_first_after_a_restart(url: str) -
         assert await store.journal.unfinished() == []
 
 
-async def test_a_beginning_that_is_noted_twice_is_one(store: Store) -> None:
-    for _ in range(2):
-        await store.journal.begin(make_asked())
-    assert len((await found(store)).runs) == 1
+async def test_a_question_that_changes_while_it_waits_takes_the_old_ones_place(store: Store) -> None:
+    await store.journal.begin(make_asked(token="old"))
+    await store.journal.begin(replace(make_asked(token="new", provider="tamako"), wording="changed"))
+    answer = await found(store)
+    assert [(run.provider, run.state) for run in answer.runs] == [("tamako", "open")]
+    assert answer.token == "new"
+    assert await store.journal.wording("answer-1", 1) == Wording("changed", None, ())
+
+
+async def test_a_beginning_that_comes_late_changes_nothing(store: Store) -> None:
+    turn = await answered(store)
+    await store.journal.begin(replace(make_asked(), wording="changed"))
+    answer = await found(store)
+    assert (answer.runs[0].state, answer.turn) == ("done", turn)
+    assert await store.journal.wording("answer-1", 1) == Wording("asked answer-1/1", "wording 1", NOTICES)
 
 
 async def test_a_turn_is_not_recorded_where_its_conversation_was_cleared(store: Store) -> None:
@@ -208,11 +220,24 @@ async def test_what_could_not_be_shown_is_taken_back(store: Store) -> None:
 async def test_a_lost_version_gives_way_to_the_one_before(store: Store) -> None:
     first = await answered(store)
     await asked_again(store, make_ended(2), make_turn(2, takes=first))
-    await store.journal.lose("answer-1", 2)
+    await store.journal.show("answer-1", 1, Reworded(first, "question 1", "answer 1"))
+    await store.journal.begin(make_asked(number=3))
+    await store.journal.end("answer-1", 3, make_ended(3), make_turn(3, takes=first))
+    await store.journal.lose("answer-1", 3)
     answer = await found(store)
-    assert (answer.shown, answer.versions, answer.turn) == (1, (1,), first)
+    assert (answer.shown, answer.versions, answer.turn) == (1, (1, 2), first)
     assert await history(store) == []
     await store.journal.show("answer-1", 1, Reworded(first, "question 1", "answer 1"))
+    assert await history(store) == ["answer 1"]
+
+
+async def test_a_run_whose_turn_never_came_is_lost_without_a_trace_in_the_history(store: Store) -> None:
+    await answered(store)
+    await store.journal.begin(make_asked(number=2, token="aToken"))
+    await store.journal.lose("answer-1", 2)
+    await store.journal.lose("answer-1", 3)
+    answer = await found(store)
+    assert (answer.shown, answer.versions, answer.token) == (1, (1,), None)
     assert await history(store) == ["answer 1"]
 
 

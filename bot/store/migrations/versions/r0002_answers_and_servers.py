@@ -83,6 +83,7 @@ def _make_runs() -> None:
         _count("history_left_out"),
         _text("error", nullable=True),
         _number("turn", nullable=True),
+        _count("follows"),
         sa.PrimaryKeyConstraint("answer", "number", name="runs_key"),
         sa.ForeignKeyConstraint(["answer"], ["answers.id"], name="runs_in_answers", ondelete="CASCADE"),
     )
