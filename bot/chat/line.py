@@ -42,22 +42,27 @@ class PlaceInLine:
             self._timer = asyncio.get_running_loop().call_later(_PATIENCE, self._show, record)
 
     def leave(self) -> None:
-        """Take the message away, where there is one: the turn has come, or never will."""
-        if self._timer is not None:
-            self._timer.cancel()
-        if self._note is not None and self._gone is None:
-            self._note.on_messages = None  # from here on the journal is told of the answer's own messages
-            self._gone = asyncio.create_task(_remove(self._note))
+        """Take the message away, where there is one: the turn has come."""
+        if self._note is not None:
+            # It stays noted until something of the answer is: what the answer is written over does not go in between.
+            self._note.on_messages = None
+        self._take_away()
 
     async def close(self) -> None:
-        """Wait until the message is gone."""
-        self.leave()
+        """Wait until the message is gone, whether the turn has come or never will."""
+        self._take_away()
         if self._gone is not None:
             await self._gone
 
+    def _take_away(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+        if self._note is not None and self._gone is None:
+            self._gone = asyncio.create_task(_remove(self._note))
+
     def _show(self, record: Record) -> None:
         self._note = self._painter.note(self._canvas.aside())
-        self._note.on_messages = record.note
+        self._note.on_messages = record.note_place
         self._note.steer(self._controls)
         self._tell(self._note)
 

@@ -122,7 +122,8 @@ class Service:
         except BaseException:
             ticket.leave()
             raise
-        attempt.record = record = Record(self._journal, _asked(attempt, setup))
+        shown = attempt.earlier.messages if attempt.earlier is not None else ()
+        attempt.record = record = Record(self._journal, _asked(attempt, setup), shown)
         try:
             place.watch(record)
             async with ticket:
