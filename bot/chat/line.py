@@ -4,7 +4,7 @@ import asyncio
 import time
 from collections.abc import Callable
 
-from bot.chat.canvas import Canvas, CanvasError
+from bot.chat.canvas import Canvas
 from bot.chat.controls import Controls
 from bot.chat.live import LiveAnswer
 from bot.chat.painter import Painter
@@ -58,7 +58,7 @@ class PlaceInLine:
         if self._timer is not None:
             self._timer.cancel()
         if self._note is not None and self._gone is None:
-            self._gone = asyncio.create_task(_remove(self._note))
+            self._gone = asyncio.create_task(self._note.remove_quietly())
 
     def _show(self, record: Record) -> None:
         self._note = self._painter.note(self._canvas.aside())
@@ -68,10 +68,3 @@ class PlaceInLine:
 
     def _tell(self, note: LiveAnswer) -> None:
         note.announce(small(in_line(self._before, self._clock())))
-
-
-async def _remove(note: LiveAnswer) -> None:
-    try:
-        await note.remove()
-    except CanvasError:
-        return  # whoever may not delete it cannot be helped; what it says stays true

@@ -130,9 +130,7 @@ class Service:
                 place.leave()
                 _check(attempt.question, setup)  # it may have been changed while it waited
                 await self._writer.write(attempt, setup, record)
-        except Withdrawn:
-            record.erase()
-            raise
+            await self._writer.call_back(attempt)
         except AnswerError:
             record.lose()
             raise

@@ -7,10 +7,10 @@ import pytest
 
 from bot.chat.canvas import CanvasError, Denied, Gone, Unavailable
 from bot.chat.controls import Controls
-from bot.chat.errors import Cancelled, Withdrawn
+from bot.chat.errors import Cancelled
 from bot.chat.sentences import explain, small
 from tests.chat.fakes import Script
-from tests.chat.house import Asking, House, a_house
+from tests.chat.house import Asking, a_house
 from tests.chat.paper import Sheet
 from tests.virtual_time import virtual_loop
 
@@ -30,13 +30,6 @@ def note_of(asking: Asking) -> Sheet:
     return note
 
 
-def cancel(house: House, asking: Asking) -> None:
-    """Press Cancel."""
-    attempt = house.service.attempts.to(asking.question.id)
-    assert attempt is not None
-    house.steering.stop(attempt)
-
-
 async def test_who_waits_is_told_after_two_seconds_and_can_take_the_question_back() -> None:
     async with a_house(LONG) as house:
         house.ask()
@@ -47,9 +40,7 @@ async def test_who_waits_is_told_after_two_seconds_and_can_take_the_question_bac
         note = note_of(second)
         assert note.calls[0].at - started == pytest.approx(2)
         assert note.texts[0].startswith(waiting_text(1))
-        attempt = house.service.attempts.to(second.question.id)
-        assert attempt is not None
-        assert note.frames[0].controls == Controls(attempt.answer, "waiting")
+        assert note.frames[0].controls == Controls(house.attempt(second).answer, "waiting")
 
 
 async def test_the_place_changes_and_goes_when_the_turn_comes() -> None:
@@ -93,15 +84,14 @@ async def test_a_question_that_was_taken_back_is_not_asked(seconds: float) -> No
     async with a_house(LONG) as house:
         first, second, third = house.ask("1"), house.ask("2"), house.ask("3", asker=3)
         await asyncio.sleep(seconds)
-        cancel(house, second)
+        house.steering.stop(house.attempt(second))
         await second.answering
         assert second.sheet.refusals == [small(explain(Cancelled()))]
         assert second.sheet.calls == []
         assert [aside.texts for aside in second.sheet.asides] in ([], [[]])
         await asyncio.gather(first.answering, third.answering)
         assert [prompt.text for prompt in house.forgetful.prompts] == ["1", "3"]
-        lost = await house.journal.answer_to(second.question.id)
-        assert lost is not None
+        lost = await house.answer(second)
         assert (lost.runs[0].state, lost.runs[0].outcome, lost.messages) == ("done", "lost", ())
 
 
@@ -111,7 +101,7 @@ async def test_who_takes_a_question_back_in_the_open_is_told_nothing_there() -> 
         second = house.ask()
         second.sheet.private = False
         await asyncio.sleep(3)
-        cancel(house, second)
+        house.steering.stop(house.attempt(second))
         await second.answering
         assert second.sheet.calls == []
         assert note_of(second).texts == []
@@ -122,13 +112,9 @@ async def test_the_journal_knows_the_message_while_it_stands() -> None:
         house.ask()
         second = house.ask()
         await asyncio.sleep(5)
-        waiting = await house.journal.answer_to(second.question.id)
-        assert waiting is not None
-        assert waiting.messages == tuple(note_of(second).messages)
+        assert (await house.answer(second)).messages == tuple(note_of(second).messages)
         await asyncio.sleep(6)
-        running = await house.journal.answer_to(second.question.id)
-        assert running is not None
-        assert running.messages == tuple(second.sheet.messages)
+        assert (await house.answer(second)).messages == tuple(second.sheet.messages)
 
 
 async def test_an_answer_that_is_asked_again_keeps_its_messages_while_it_waits() -> None:
@@ -142,9 +128,7 @@ async def test_an_answer_that_is_asked_again_keeps_its_messages_while_it_waits()
         await asyncio.sleep(4)
         waiting = await house.steering.find(answer.id)
         assert waiting.messages == (*answer.messages, *note_of(first).messages)
-        attempt = house.steering.under_way(answer.id)
-        assert attempt is not None
-        house.steering.stop(attempt)
+        house.steering.stop(house.attempt(first))
         await retrying
         assert (await house.steering.find(answer.id)).messages == answer.messages
         assert first.sheet.texts == ["The first."]
@@ -176,9 +160,7 @@ async def test_a_message_that_somebody_else_takes_away_is_not_missed() -> None:
         note_of(third).messages.clear()
         await third.answering
         assert third.sheet.texts == ["Some words."]
-        answer = await house.journal.answer_to(third.question.id)
-        assert answer is not None
-        assert answer.messages == tuple(third.sheet.messages)
+        assert (await house.answer(third)).messages == tuple(third.sheet.messages)
 
 
 async def test_a_question_that_is_deleted_while_it_waits_leaves_nothing() -> None:
@@ -190,7 +172,6 @@ async def test_a_question_that_is_deleted_while_it_waits_leaves_nothing() -> Non
         await second.answering
         assert note_of(second).texts == second.sheet.refusals == second.sheet.calls == []
         assert await house.journal.answer_to(second.question.id) is None
-        assert isinstance(Withdrawn(), Exception)
 
 
 async def test_those_who_wait_hold_nobody_up() -> None:
