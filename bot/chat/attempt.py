@@ -25,7 +25,6 @@ class Attempt:
         self.question = question
         self.canvas = canvas
         self.earlier = earlier
-        self.number = 1 if earlier is None else max((run.number for run in earlier.runs), default=0) + 1
         self.asked_at = asyncio.get_running_loop().time()
         self.turn_at: float | None = None
         self.begins_at: int | None = None
@@ -34,6 +33,11 @@ class Attempt:
         self.ticket = None
         self.record = None
         self.over = asyncio.Event()
+
+    @property
+    def number(self) -> int:
+        """The run's number among those of its answer."""
+        return 1 if self.earlier is None else max((run.number for run in self.earlier.runs), default=0) + 1
 
     def figures(self, live: LiveAnswer, recalled: Recalled) -> Figures:
         """Return what can be said of the run in numbers, now that it is over."""
