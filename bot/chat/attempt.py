@@ -62,10 +62,11 @@ class Attempt:
 
     def reword(self, question: Question) -> bool:
         """Ask `question` instead, where the turn has not come yet; returns whether that was so."""
-        if self.turn_at is not None or self.record is None:
+        if self.turn_at is not None or self.ticket is None:
             return False
         self.question = question
-        self.record.reword(write_question(question))
+        if self.record is not None:
+            self.record.reword(write_question(question))
         return True
 
 

@@ -118,7 +118,7 @@ class Service:
         attempt.ticket = ticket = self._turnstile.take(question.place.channel, question.asker, place.move)
         try:
             setup = await self._set_up(question, canvas)
-            _check(question, setup)
+            _check(attempt.question, setup)
             await canvas.begin()
             if attempt.earlier is not None:
                 attempt.earlier = await self._known(attempt.earlier.id)
