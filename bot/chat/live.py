@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from bot.chat.canvas import CanvasError, Frame, Gone, Invalid, Lane, Remnant, Surface
 from bot.chat.controls import Controls
-from bot.chat.draft import Draft, with_notices
+from bot.chat.draft import Draft, can_go_on, with_notices
 from bot.chat.rich import Piece
 from bot.chat.sentences import without_extras
 
@@ -119,8 +119,11 @@ class LiveAnswer:
             self._changed(self)
 
     def stand(self, remnants: Sequence[Remnant]) -> None:
-        """Take `remnants` for what Discord shows of it now, so that only what differs is written over."""
-        self._shown = [(remnant.message, Frame(remnant.text)) for remnant in remnants]
+        """Take `remnants` for what Discord shows of it now, so that only what differs is written over.
+
+        A page so full that it could not say it goes on may look finished, and have a button of a running answer still.
+        """
+        self._shown = [(each.message, Frame(each.text) if can_go_on(each.text) else None) for each in remnants]
 
     def replace(self, pieces: Sequence[Piece]) -> None:
         """Show `pieces`, which are known from before, instead of what has come in so far."""
