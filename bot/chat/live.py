@@ -54,6 +54,7 @@ class LiveAnswer:
         self.started = False
         self.in_flight = False
         self.queued_at: tuple[int, float] | None = None
+        self.delayed_as: int | None = None
         self.painted_at = self.not_before = _NEVER
         self.failures = self.retries = self.edits = 0
         self.first_seen_at: float | None = None
@@ -157,6 +158,7 @@ class LiveAnswer:
     async def _conclude(self) -> None:
         self.ended, self.ended_at = True, self._clock()
         if self.lost is None:
+            self._settled.clear()  # it may have been finished before, and is taken away now
             self._changed(self)
             await self._settled.wait()
         if self.lost is not None:
@@ -214,10 +216,12 @@ class LiveAnswer:
             await self._delete(operation.message)
             del self._shown[operation.index]
             self._tell_messages()
-        self.painted_at, self.failures = self._clock(), 0
+        self.failures = 0
         self.edits += 1
-        if has_text and self.first_seen_at is None:
-            self.first_seen_at = self.painted_at
+        if has_text:
+            self.painted_at = self._clock()
+            if self.first_seen_at is None:
+                self.first_seen_at = self.painted_at
 
     async def _delete(self, message: int) -> None:
         try:
