@@ -15,6 +15,7 @@ from bot.chat.errors import MemoryUnavailable
 from bot.chat.journal import Answer, Ended, Figures, Journal, Run, Wording
 from bot.chat.painter import Painter
 from bot.chat.sentences import cut_off, repeat_cut_off
+from bot.chat.versions import read_version
 from bot.chat.wording import read_pieces
 
 _log = logging.getLogger(__name__)
@@ -56,6 +57,7 @@ class Recovery:
                 for run in unfinished:
                     await self._journal.lose(answer.id, run.number)
                 return
+            await self._remember(answer, unfinished[-1])
             for run in unfinished:
                 if run.state == "open":
                     await self._journal.end(answer.id, run.number, Ended("interrupted", None, (), "Interrupted"), None)
@@ -64,6 +66,12 @@ class Recovery:
             _log.warning("an answer in channel %d stays cut off: %s", answer.place.channel, type(error).__name__)
         except Exception:  # noqa: BLE001 - one answer's repair must not keep the others from theirs
             _log.exception("repairing an answer failed")
+
+    async def _remember(self, answer: Answer, run: Run) -> None:
+        """Have the history keep a version that is seen only now, because Discord was away when it was written."""
+        version = await read_version(self._journal, answer, run.number) if run.number == answer.shown else None
+        if version is not None and version.reworded is not None:
+            await self._journal.show(answer.id, run.number, version.reworded)
 
     async def _repair(self, answer: Answer, run: Run, canvas: Reopened) -> Sequence[int]:
         """Show what is stored, or mark what was shown, and return the messages that stand there then."""

@@ -5,7 +5,7 @@ import logging
 from collections.abc import Sequence
 
 from bot.chat.attempt import Attempt
-from bot.chat.canvas import CanvasError
+from bot.chat.canvas import CanvasError, Unavailable
 from bot.chat.controls import Controls, ended
 from bot.chat.errors import AnswerError, Interrupted, MemoryUnavailable, Stopped, Superseded, Withdrawn
 from bot.chat.journal import Ended, Journal, Outcome, Wording
@@ -69,6 +69,9 @@ class Writer:
         notices = await self._end(attempt, setup, recalled, record, live, error, before)
         try:
             await live.finish(notices)
+        except Unavailable:
+            record.put_off()  # it may look for long as if it were still being written, but not for ever
+            raise
         except CanvasError:
             record.lose()
             raise
