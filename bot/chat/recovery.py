@@ -8,17 +8,20 @@ import asyncio
 import logging
 from collections.abc import Callable, Sequence
 
-from bot.chat.canvas import CanvasError, Gone, Reopened
+from bot.chat.canvas import CanvasError, Gone, Remnant, Reopened
 from bot.chat.controls import ended
 from bot.chat.draft import GOES_ON
 from bot.chat.errors import MemoryUnavailable
 from bot.chat.journal import Answer, Ended, Figures, Journal, Run, Wording
 from bot.chat.painter import Painter
-from bot.chat.sentences import cut_off, repeat_cut_off
+from bot.chat.sentences import cut_off, not_remembered, repeat_cut_off
 from bot.chat.versions import read_version
 from bot.chat.wording import read_pieces
 
 _log = logging.getLogger(__name__)
+
+_SIGN = GOES_ON.strip()
+"""What Discord leaves of the sign where it stands alone."""
 
 _LOOKING = 10
 """How many answers are looked up at once, in the database and in Discord: what is asked now goes first."""
@@ -48,24 +51,27 @@ class Recovery:
             _log.info("%d answers had been cut off", len(answers))
 
     async def _repaired(self, answer: Answer, open_canvas: Callable[[Answer], Reopened]) -> None:
-        unfinished = [run for run in answer.runs if run.state != "done"]
         try:
-            try:
-                shown = await self._repair(answer, unfinished[-1], open_canvas(answer))
-            except Gone:
-                # Its channel is not there any more: the next start need not look for it again.
-                for run in unfinished:
-                    await self._journal.lose(answer.id, run.number)
-                return
-            await self._remember(answer, unfinished[-1])
-            for run in unfinished:
-                if run.state == "open":
-                    await self._journal.end(answer.id, run.number, Ended("interrupted", None, (), "Interrupted"), None)
-                await self._journal.settle(answer.id, run.number, shown, Figures())
+            await self._repair(answer, open_canvas(answer))
         except (CanvasError, MemoryUnavailable) as error:
             _log.warning("an answer in channel %d stays cut off: %s", answer.place.channel, type(error).__name__)
         except Exception:  # noqa: BLE001 - one answer's repair must not keep the others from theirs
             _log.exception("repairing an answer failed")
+
+    async def _repair(self, answer: Answer, canvas: Reopened) -> None:
+        unfinished = [run for run in answer.runs if run.state != "done"]
+        try:
+            messages = await self._show(answer, unfinished[-1], canvas)
+        except Gone:
+            # Its channel is not there any more, and need not be looked for at every start.
+            for run in unfinished:
+                await self._journal.lose(answer.id, run.number)
+            return
+        await self._remember(answer, unfinished[-1])
+        for run in unfinished:
+            if run.state == "open":
+                await self._journal.end(answer.id, run.number, Ended("interrupted", None, (), "Interrupted"), None)
+            await self._journal.settle(answer.id, run.number, messages, Figures())
 
     async def _remember(self, answer: Answer, run: Run) -> None:
         """Have the history keep a version that is seen only now, because Discord was away when it was written."""
@@ -73,7 +79,7 @@ class Recovery:
         if version is not None and version.reworded is not None:
             await self._journal.show(answer.id, run.number, version.reworded)
 
-    async def _repair(self, answer: Answer, run: Run, canvas: Reopened) -> Sequence[int]:
+    async def _show(self, answer: Answer, run: Run, canvas: Reopened) -> Sequence[int]:
         """Show what is stored, or mark what was shown, and return the messages that stand there then."""
         async with self._looking:
             wording = await self._stored(answer, run)
@@ -85,7 +91,7 @@ class Recovery:
             live.replace([] if wording.answer is None else read_pieces(wording.answer))
             is_repeat = run.state == "open"
             await live.finish([*wording.notices, repeat_cut_off()] if is_repeat else wording.notices)
-        else:
+        elif not _was_finished(remnants):
             texts = [_without_own_words(remnant.text) for remnant in remnants]
             await live.finish_as(texts, cut_off(begun=any(texts)))
         return live.messages
@@ -98,9 +104,14 @@ class Recovery:
         return wording if wording is not None and (wording.answer or wording.notices) else None
 
 
+def _was_finished(remnants: Sequence[Remnant]) -> bool:
+    """Tell whether an answer was shown to its end, and only the database did not take it."""
+    return bool(remnants) and remnants[-1].text.endswith(not_remembered())
+
+
 def _without_own_words(text: str) -> str:
     """Return the provider's part of a message that was cut off; empty where all of it is the bot's own."""
     if text.startswith("-# ") and "\n" not in text:
         return ""  # such as that the question waits its turn
     # A repair may itself have been cut off.
-    return text.removesuffix(GOES_ON).removesuffix(f"\n{cut_off(begun=True)}")
+    return text.removesuffix(_SIGN).rstrip().removesuffix(f"\n{cut_off(begun=True)}")
