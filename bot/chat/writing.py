@@ -52,7 +52,8 @@ class Writer:
         """Answer the question of `attempt`; raises `CanvasError` where it cannot be shown, and `MemoryUnavailable`."""
         earlier = attempt.earlier
         attempt.turn_at = asyncio.get_running_loop().time()
-        recalled = await self._recall.prompt(attempt.question, setup, again=earlier.turn if earlier else None)
+        again = earlier.turn_with(setup.provider.name) if earlier else None
+        recalled = await self._recall.prompt(attempt.question, setup, again=again)
         # Read before anything of it is written over: later the database may be away.
         before = await self._journal.wording(earlier.id, earlier.shown) if earlier and earlier.shown else None
         shown = earlier.messages if earlier else ()
