@@ -69,8 +69,7 @@ class LiveAnswer:
         self._headline = ""
         self._controls: Controls | None = None
         self._notices: tuple[str, ...] = ()
-        self._lacks_extras = False
-        self._removed = False
+        self._lacks_extras = self._removed = False
         self._set: list[Frame] | None = None
         self._shown: list[tuple[int, Frame | None]] = [(message, None) for message in shown]
         self._all_seen = True
