@@ -31,6 +31,10 @@ class Turnstile:
             ticket.call()
         return ticket
 
+    def waiting(self, channel: int) -> int:
+        """Return how many wait in the channel behind the one whose turn it is."""
+        return max(0, len(self._lines.get(channel, ())) - 1)
+
     def leave(self, ticket: "Ticket") -> None:
         """Give a place up, whether its turn had come or not; the next in line is called."""
         line = self._lines[ticket.channel]

@@ -13,6 +13,7 @@ from bot.chat.errors import (
     QuestionTooLong,
 )
 from bot.chat.memory import Memory
+from bot.chat.outcomes import Outcomes
 from bot.chat.painter import Painter
 from bot.chat.preferences import Preferences, Setup
 from bot.chat.questions import Question
@@ -31,9 +32,13 @@ _LAST_EDITS = 5.0
 
 
 class Service:
-    """Answers questions, each channel's one after another. `answer` may be called any number of times at once."""
+    """Answers questions, each channel's one after another. `answer` may be called any number of times at once.
+
+    `outcomes` tells how each provider's latest answer ended.
+    """
 
     def __init__(self, preferences: Preferences, memory: Memory, recall: Recall, painter: Painter) -> None:
+        self.outcomes = Outcomes()
         self._preferences = preferences
         self._reader = Reader(memory)
         self._recall = recall
@@ -69,6 +74,10 @@ class Service:
     async def say(self, canvas: Canvas, text: str) -> None:
         """Write something that is no answer, such as help, as a reply; raises `CanvasError`."""
         await self._painter.remark(canvas, text)
+
+    def waiting(self, channel: int) -> int:
+        """Return how many questions wait in the channel behind the one that is being answered."""
+        return self._turnstile.waiting(channel)
 
     async def drain(self, seconds: float) -> None:
         """Take no more questions, let running answers finish for `seconds`, then mark the rest interrupted."""
@@ -111,6 +120,7 @@ class Service:
     async def _answered(self, question: Question, setup: Setup, recalled: Recalled, canvas: Canvas) -> None:
         live = self._painter.open(canvas, progressive=setup.provider.streams)
         error = await self._reader.read(setup.provider, recalled.prompt, live)
+        self.outcomes.note(setup.provider.name, error)
         notices = [small(explain(error))] if error is not None else []
         if question.quote is not None and not question.quote.text:
             notices.append(quote_not_read())

@@ -8,6 +8,7 @@ import discord
 from discord.ext import commands
 
 from bot.chat.desk import Desk
+from bot.chat.facts import Facts
 from bot.chat.questions import Place, Question
 from bot.display.canvas import SILENT, InteractionCanvas
 from bot.display.once import Once
@@ -25,6 +26,7 @@ class Host(commands.Bot):
     desk: Desk
     wire: Wire
     once: Once
+    facts: Facts
     reads_messages: bool
 
     async def answer_interaction(
