@@ -27,12 +27,14 @@ def lacking(permission: str) -> Unpermitted:
     return Unpermitted(f"You need **{permission}** for that. Nothing was changed.")
 
 
-def needs_manage_server() -> Callable[[T], T]:
-    """Let only members with Manage Server use a command, and only in a server."""
+def needs_manage_server(
+    elsewhere: str = "That is a setting of a server; in direct messages the defaults apply.",
+) -> Callable[[T], T]:
+    """Let only members with Manage Server use a command, and only in a server; `elsewhere` is said in other places."""
 
     def check(interaction: discord.Interaction[Any]) -> bool:
         if interaction.guild_id is None:
-            raise Unpermitted("That is a setting of a server; in direct messages the defaults apply.")
+            raise Unpermitted(elsewhere)
         if not interaction.permissions.manage_guild:
             raise lacking("Manage Server")
         return True

@@ -32,6 +32,7 @@ def full_help(label: str, providers: Sequence[str], *, prefix: str | None, direc
         "- `/settings show` tells what is in force here and why.",
         "- `/settings provider` chooses who answers, in the server or in one channel.",
         "- `/settings name`, `gender`, `prefix` and `developer` set how I present myself.",
+        "- `/doctor` tells what keeps me from answering in a channel, and how to mend it.",
     ]
     return "\n".join(lines)
 

@@ -19,6 +19,7 @@ from bot.chat.errors import (
 from bot.chat.journal import Answer, Asked, Journal
 from bot.chat.line import PlaceInLine
 from bot.chat.memory import Memory
+from bot.chat.outcomes import Outcomes
 from bot.chat.painter import Painter
 from bot.chat.preferences import Preferences, Setup
 from bot.chat.questions import Question
@@ -40,16 +41,21 @@ _LAST_EDITS = 5.0
 
 
 class Service:
-    """Answers questions, each channel's one after another. `answer` may be called any number of times at once."""
+    """Answers questions, each channel's one after another. `answer` may be called any number of times at once.
+
+    `outcomes` tells how each provider's latest answer ended.
+    """
 
     def __init__(
         self, preferences: Preferences, memory: Memory, journal: Journal, recall: Recall, painter: Painter
     ) -> None:
+        self.outcomes = Outcomes()
         self._preferences = preferences
         self._journal = journal
         self._reader = Reader(memory)
         self._painter = painter
-        self._writer = Writer(painter, self._reader, recall, journal, others=len(preferences.providers) > 1)
+        others = len(preferences.providers) > 1
+        self._writer = Writer(painter, self._reader, recall, journal, self.outcomes, others=others)
         self._turnstile = Turnstile()
         self.attempts = Attempts()
         """The runs under way."""
@@ -69,13 +75,13 @@ class Service:
         """
         await self._run(Attempt(earlier.id, question, canvas, earlier))
 
-    def waiting(self, channel: int) -> int:
-        """Return how many questions wait in the channel."""
-        return self._turnstile.waiting(channel)
-
     async def say(self, canvas: Canvas, text: str) -> None:
         """Write something that is no answer, such as help, as a reply; raises `CanvasError`."""
         await self._painter.remark(canvas, text)
+
+    def waiting(self, channel: int) -> int:
+        """Return how many questions wait in the channel behind the one that is being answered."""
+        return self._turnstile.waiting(channel)
 
     async def drain(self, seconds: float) -> None:
         """Take no more questions, let running answers finish for `seconds`, then mark the rest interrupted."""

@@ -10,6 +10,7 @@ from bot.chat.controls import Controls, ended
 from bot.chat.errors import AnswerError, Interrupted, MemoryUnavailable, Stopped, Superseded, Withdrawn
 from bot.chat.journal import Ended, Journal, Outcome
 from bot.chat.live import LiveAnswer
+from bot.chat.outcomes import Outcomes
 from bot.chat.painter import Painter
 from bot.chat.preferences import Setup
 from bot.chat.questions import Question
@@ -31,11 +32,21 @@ _FAR = 15
 class Writer:
     """Writes answers, any number at once. `others` tells whether there is more than one provider to ask."""
 
-    def __init__(self, painter: Painter, reader: Reader, recall: Recall, journal: Journal, *, others: bool) -> None:
+    def __init__(
+        self,
+        painter: Painter,
+        reader: Reader,
+        recall: Recall,
+        journal: Journal,
+        outcomes: Outcomes,
+        *,
+        others: bool,
+    ) -> None:
         self._painter = painter
         self._reader = reader
         self._recall = recall
         self._journal = journal
+        self._outcomes = outcomes
         self._others = others
 
     async def write(self, attempt: Attempt, setup: Setup, record: Record) -> None:
@@ -50,6 +61,7 @@ class Writer:
         if earlier is not None:
             live.announce(small(asking(setup.provider.label)))
         error = await self._reader.read(setup.provider, recalled.prompt, live, attempt.reading)
+        self._outcomes.note(setup.provider.name, error)
         if isinstance(error, Withdrawn):
             record.erase()
             await live.remove()

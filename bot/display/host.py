@@ -9,6 +9,7 @@ import discord
 from discord.ext import commands
 
 from bot.chat.desk import Desk
+from bot.chat.facts import Facts
 from bot.chat.journal import Answer
 from bot.chat.questions import Place, Question
 from bot.display.channel_canvas import MessageCanvas, ReopenedCanvas
@@ -31,6 +32,7 @@ class Host(commands.Bot):
     wire: Wire
     traffic: Traffic
     once: Once
+    facts: Facts
     reads_messages: bool
 
     async def answer_interaction(
