@@ -109,6 +109,16 @@ class FakeMemory(Memory):
         self.turns = dict(sorted(self.turns.items()))
         return True
 
+    def hide(self, number: int) -> None:
+        """Have the history pass over a turn, if it is there."""
+        if (turn := self.turns.pop(number, None)) is not None:
+            self.hidden[number] = turn
+
+    def drop(self, number: int) -> None:
+        """Delete a turn, if it is there."""
+        self.turns.pop(number, None)
+        self.hidden.pop(number, None)
+
     async def clear_conversation(self, provider: str, channel: int) -> None:
         self.reach()
         self.current[provider, channel] = f"fresh-{next(self._ids)}"
