@@ -72,6 +72,18 @@ async def test_a_button(visitor: Visitor, room: Channel) -> None:
     assert any(message.interaction is not None for message in room.messages.values())
 
 
+async def test_suggestions_stay_for_somebody_who_comes_back_at_once(visitor: Visitor) -> None:
+    await visitor.page.clock.install()
+    await visitor.text.focus()
+    await visitor.page.evaluate("document.activeElement.blur()")
+    await visitor.text.press_sequentially("/chatbot ask")
+    option = visitor.page.get_by_role("option", name="/chatbot ask")
+    await option.wait_for()
+    await visitor.page.clock.run_for(1000)
+    await option.click(timeout=2000)
+    await visitor.page.get_by_role("form", name="Command /chatbot ask").wait_for()
+
+
 async def test_a_permission_refused(visitor: Visitor, room: Channel) -> None:
     await visitor.become("Bob")
     await visitor.enter(room.name)
