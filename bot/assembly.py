@@ -8,7 +8,9 @@ from bot.chat.desk import Desk
 from bot.chat.painter import Painter
 from bot.chat.preferences import Preferences
 from bot.chat.recall import Recall
+from bot.chat.recovery import Recovery
 from bot.chat.service import Service
+from bot.chat.steering import Steering
 from bot.client import Switchboard
 from bot.display.wire import Wire
 from bot.providers import open_providers
@@ -28,9 +30,12 @@ async def assemble(configuration: Configuration) -> AsyncIterator[Switchboard]:
         preferences = Preferences(store, providers, configuration.default, settings.bot_developer)
         await preferences.start()
         recall = Recall(store, settings.bounds)
-        service = Service(preferences, store, recall, painter)
+        others, journal = len(providers) > 1, store.journal
+        service = Service(preferences, store, journal, recall, painter)
+        steering = Steering(service, journal, painter, others=others)
         wire = Wire(budget)
-        desk = Desk(service, preferences, recall, store)
+        recovery = Recovery(journal, painter, others=others)
+        desk = Desk(service, preferences, recall, store, journal, steering, recovery)
         async with Switchboard(desk, wire, store, reads_messages=settings.message_content_intent) as bot:
             try:
                 yield bot

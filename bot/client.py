@@ -1,5 +1,6 @@
 """The discord.py bot: what it may see, whom it may ping, which doors it has, and how it tells Discord its commands."""
 
+import asyncio
 import hashlib
 import json
 import logging
@@ -12,10 +13,12 @@ from bot.chat.desk import Desk
 from bot.chat.errors import Fault, MemoryUnavailable
 from bot.chat.sentences import explain
 from bot.display.buttons import ReplyButton
-from bot.display.canvas import SILENT
 from bot.display.failures import DISCORD_FAILURES
 from bot.display.host import Host, tell
 from bot.display.once import Once
+from bot.display.sending import SILENT
+from bot.display.steering_buttons import SteeringButton
+from bot.display.traffic import Traffic
 from bot.display.wire import Wire
 
 _log = logging.getLogger(__name__)
@@ -25,6 +28,7 @@ discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False
 
 COGS = (
     "cogs.messages",
+    "cogs.why",
     "cogs.ask",
     "cogs.tamako",
     "cogs.chatbase",
@@ -72,10 +76,12 @@ class Switchboard(Host):
         )
         self.desk = desk
         self.wire = wire
+        self.traffic = Traffic()
         self.once = Once()
         self.reads_messages = reads_messages
         self._facts = facts
         self._registered = False
+        self._repairs: asyncio.Task[None] | None = None
         self.tree.error(self._explain_failure)
 
     async def setup_hook(self) -> None:
@@ -87,8 +93,19 @@ class Switchboard(Host):
         for cog in COGS:
             if cog not in self.extensions:  # after a login that failed half-way, it is logged in once more
                 await self.load_extension(cog)
-        self.add_dynamic_items(ReplyButton)
+        self.add_dynamic_items(ReplyButton, SteeringButton)
         await self._register_commands()
+        if self._repairs is None:
+            # What was cut off is looked up before the first question comes, and repaired while they are answered.
+            cut_off = await self.desk.recovery.survey()
+            self._repairs = asyncio.create_task(self.desk.recovery.repair(cut_off, self.reopen))
+
+    async def close(self) -> None:
+        """Leave Discord; repairs that are still to be made are left to the next start."""
+        if self._repairs is not None:
+            self._repairs.cancel()
+            await asyncio.gather(self._repairs, return_exceptions=True)
+        await super().close()
 
     async def on_message(self, message: discord.Message, /) -> None:
         """Do nothing: the messages cog listens itself, and discord.py's own text commands are not used."""

@@ -15,11 +15,11 @@ MOST_MESSAGES = 25
 """How many messages one answer may take in a channel; a longer one goes on as a file. 25 messages hold about 50,000
 characters and take Discord's limit of 5 new messages per 5 s some 20 s to accept."""
 
-_MOST_BUTTONS = 25
+_MOST_BUTTONS = 20
 _MOST_PICTURES = 10
 _MOST_CARD_CHARS = 6000
-"""What a message may hold under its text: 25 buttons, 10 embeds, 6000 characters over all of them (Discord's
-documentation, "Component Reference" and "Message Resource")."""
+"""What a message may hold under its text: 25 buttons in 5 rows, the last of which is for the answer's controls, 10
+embeds, 6000 characters over all of them (Discord's documentation, "Component Reference" and "Message Resource")."""
 
 _REPLACEMENT = "\ufffd"
 
@@ -30,7 +30,13 @@ class Draft:
     def __init__(self) -> None:
         self._sections = [_Section()]
         self._texts: list[str] = []
+        self._pieces: list[Piece] = []
         self._half = ""
+
+    @property
+    def pieces(self) -> Sequence[Piece]:
+        """Everything that was pushed, in order."""
+        return self._pieces
 
     @property
     def text(self) -> str:
@@ -44,6 +50,7 @@ class Draft:
 
     def push(self, piece: Piece) -> None:
         """Take the next piece; cheap, whatever has come before."""
+        self._pieces.append(piece)
         if isinstance(piece, str):
             self._push_text(piece)
             return
@@ -75,7 +82,7 @@ class Draft:
         if len(frames) > MOST_MESSAGES:
             notice = "\n".join([too_many_messages(len(self.text), MOST_MESSAGES), *notices])
             return [*frames[:MOST_MESSAGES], Frame(notice, file=TextFile("answer.md", self.text))]
-        return _with_notices(frames, notices)
+        return with_notices(frames, notices)
 
     def _push_text(self, text: str) -> None:
         text, self._half = _clean(self._half + text)
@@ -133,11 +140,12 @@ def _characters(item: Rich) -> int:
 def _with_sign(frames: list[Frame]) -> list[Frame]:
     if frames and units(frames[-1].text + GOES_ON) <= PAGE_UNITS:
         last = frames[-1]
-        frames[-1] = Frame(last.text + GOES_ON, last.rich)
+        frames[-1] = replace(last, text=last.text + GOES_ON)
     return frames
 
 
-def _with_notices(frames: list[Frame], notices: Sequence[str]) -> list[Frame]:
+def with_notices(frames: list[Frame], notices: Sequence[str]) -> list[Frame]:
+    """Return `frames` with `notices` below the last of them, or in a message of their own where it is full."""
     if not notices:
         return frames
     notice = "\n".join(notices)

@@ -8,11 +8,11 @@ requests of one answer under way at the same time, so that an older text cannot 
 import asyncio
 import heapq
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Self
 
 from bot.chat.budget import Budget
-from bot.chat.canvas import Canvas, CanvasError, Unavailable
+from bot.chat.canvas import CanvasError, Surface, Unavailable
 from bot.chat.live import LiveAnswer, Operation
 
 _log = logging.getLogger(__name__)
@@ -73,26 +73,29 @@ class Painter:
         # The group is not told what ended the block, which would come out of it as a group of errors.
         await self._tasks.__aexit__(None, None, None)
 
-    def open(self, canvas: Canvas, *, progressive: bool = True) -> LiveAnswer:
+    def open(self, canvas: Surface, *, progressive: bool = True, shown: Sequence[int] = ()) -> LiveAnswer:
         """Begin an answer on `canvas`, which shows that somebody is typing until there is text.
 
-        One that is not `progressive` is shown once it is complete.
+        One that is not `progressive` is shown once it is complete. `shown` are messages that it is to write over.
         """
-        answer = LiveAnswer(canvas, self._clock, self._changed, progressive=progressive)
+        answer = LiveAnswer(canvas, self._clock, self._changed, progressive=progressive, shown=shown)
         self._type(answer)
         return answer
 
-    async def remark(self, canvas: Canvas, text: str) -> None:
+    def note(self, canvas: Surface, *, shown: Sequence[int] = ()) -> LiveAnswer:
+        """Begin something that is no answer, and is written when the answers under way leave room for it."""
+        return LiveAnswer(canvas, self._clock, self._changed, progressive=False, remark=True, shown=shown)
+
+    async def remark(self, canvas: Surface, text: str) -> None:
         """Write a message that is no answer, once the answers under way leave room for it; raises `CanvasError`."""
-        message = LiveAnswer(canvas, self._clock, self._changed, progressive=False, remark=True)
-        await message.finish([text])
+        await self.note(canvas).finish([text])
 
     def _changed(self, answer: LiveAnswer) -> None:
         """Take note that `answer` has something new to show. Cheap where it is waiting for its turn already."""
         if answer.in_flight:
             return
         if answer.queued_at is not None:
-            if answer.ended and answer.queued_at[0] == _PROGRESS:
+            if _urgency(answer) < answer.queued_at[0]:
                 self._enqueue(answer)
                 self._pump()
             return
@@ -145,10 +148,8 @@ class Painter:
 
     def _enqueue(self, answer: LiveAnswer) -> None:
         """Put `answer` in line for the limit over everything: finals first, then whoever is unseen longest."""
-        if answer.remark:
-            answer.queued_at = (_REMARK, answer.ended_at)
-        else:
-            answer.queued_at = (_FINAL, answer.ended_at) if answer.ended else (_PROGRESS, answer.unseen_since)
+        urgency = _urgency(answer)
+        answer.queued_at = (urgency, answer.unseen_since if urgency == _PROGRESS else answer.ended_at)
         self._entries += 1
         heapq.heappush(self._waiting, (answer.queued_at, self._entries, answer))
 
@@ -191,6 +192,7 @@ class Painter:
             else:
                 answer.not_before = self._clock() + _RETRY_PAUSES[answer.failures]
                 answer.failures += 1
+                answer.retries += 1
         except CanvasError as error:
             answer.refuse(operation, error)
         except Exception as error:  # noqa: BLE001 - a fault in one answer's painting must not end the others'
@@ -224,6 +226,12 @@ class Painter:
             _log.exception("showing the typing indicator failed")
         finally:
             self._budget.finish_other(self._clock())
+
+
+def _urgency(answer: LiveAnswer) -> int:
+    if answer.remark:
+        return _REMARK
+    return _FINAL if answer.ended else _PROGRESS
 
 
 def _closed() -> Unavailable:

@@ -31,8 +31,9 @@ class Quote:
 class Question:
     """One question, as its asker wrote it.
 
-    `id` is Discord's id of the message or interaction. `provider` is set where the asker chose one by name, otherwise
-    the channel's answers. `jump` is a place in the provider's own flow that a pressed button leads to, instead of text.
+    `id` is Discord's id of the message, or where `by_message` is false of the interaction. `provider` is set where the
+    asker chose one by name, otherwise the channel's answers. `jump` is a place in the provider's own flow that a
+    pressed button leads to, instead of text.
     """
 
     id: int
@@ -43,6 +44,7 @@ class Question:
     attachments: tuple[str, ...] = ()
     provider: str | None = None
     jump: str | None = None
+    by_message: bool = True
 
     def compose(self) -> str:
         """Return the text for the provider: quoted context first, the question, then what could not be read."""

@@ -12,10 +12,17 @@ OwnError = (
     errors.QuestionTooLong
     | errors.NothingAsked
     | errors.QueueFull
+    | errors.TooManyWaiting
+    | errors.AlreadyAsked
+    | errors.Forgotten
+    | errors.Cancelled
     | errors.ShuttingDown
     | errors.NotConfigured
     | errors.MemoryUnavailable
     | errors.Interrupted
+    | errors.Stopped
+    | errors.Superseded
+    | errors.Withdrawn
     | errors.Fault
 )
 ApiError = (
@@ -66,6 +73,16 @@ def _explain_own(error: OwnError) -> str:
             return "Your question is empty. Please write what you want to know."
         case errors.QueueFull():
             return f"{error.waiting} questions are waiting in this channel already. Please ask again in a minute."
+        case errors.TooManyWaiting():
+            return (
+                f"{error.waiting} of your questions are waiting in this channel already. Please ask again in a minute."
+            )
+        case errors.AlreadyAsked():
+            return "I am still writing this answer. Please wait for it, or stop it first."
+        case errors.Forgotten():
+            return "I do not keep this question any more. Please ask it anew."
+        case errors.Cancelled():
+            return "Your question was taken back before its turn came. It was not asked."
         case errors.ShuttingDown():
             return "I am about to restart. Please ask again in a minute."
         case errors.NotConfigured():
@@ -74,6 +91,12 @@ def _explain_own(error: OwnError) -> str:
             return "My database does not answer, so I did not ask. Please try again in a minute."
         case errors.Interrupted():
             return "Interrupted: I was restarted while writing this. Please ask again."
+        case errors.Stopped():
+            return "Stopped. What stands above is incomplete, and I will not remember it."
+        case errors.Superseded():
+            return "The question was changed, so I asked again."
+        case errors.Withdrawn():
+            return "The question was deleted."
         case errors.Fault():
             return "Something went wrong inside me. The person who hosts this bot finds the cause in its log."
         case _:
@@ -147,6 +170,43 @@ def not_remembered() -> str:
 def without_extras() -> str:
     """Return the line for an answer whose buttons or pictures Discord refused."""
     return small("Discord did not accept the buttons or pictures of this answer, so they are missing.")
+
+
+def in_line(before: int, now: float) -> str:
+    """Return what somebody is told who waits behind `before` questions; `now` is in seconds since 1970 (UTC).
+
+    Discord counts on from the time by itself, so that the sentence stays true where there is no room to change it.
+    """
+    questions = "1 question is" if before == 1 else f"{before} questions are"
+    return f"Your question waits its turn: {questions} before it (<t:{now:.0f}:R>)."
+
+
+def asking(label: str) -> str:
+    """Return what stands in place of an answer that is asked for again, until it begins."""
+    return f"Asking {label} again…"
+
+
+def not_again(reason: str) -> str:
+    """Return the line below an answer that stays because another one could not be had."""
+    return f"I could not get another answer. {reason}"
+
+
+def cut_off(begun: bool) -> str:
+    """Return the line below a question that the bot's end cut off, whether something of its answer was shown or not."""
+    if begun:
+        return small("Interrupted: I was restarted while writing this. Press Retry, or ask again.")
+    return small("I was restarted before I could answer this. Press Retry, or ask again.")
+
+
+def repeat_cut_off() -> str:
+    """Return the line below an answer that was being asked again when the bot was restarted."""
+    return small("I was restarted while asking again; this is the answer from before.")
+
+
+def is_ready(server: int | None, channel: int, message: int) -> str:
+    """Return what an asker is called back with."""
+    place = "@me" if server is None else server
+    return f"Your answer is ready: https://discord.com/channels/{place}/{channel}/{message}"
 
 
 def cannot_write(channel: int) -> str:

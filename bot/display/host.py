@@ -2,15 +2,20 @@
 
 import asyncio
 from collections.abc import Coroutine
+from dataclasses import replace
 from typing import Any, TypeVar
 
 import discord
 from discord.ext import commands
 
 from bot.chat.desk import Desk
+from bot.chat.journal import Answer
 from bot.chat.questions import Place, Question
-from bot.display.canvas import SILENT, InteractionCanvas
+from bot.display.channel_canvas import MessageCanvas, ReopenedCanvas
+from bot.display.interaction_canvas import InteractionCanvas
 from bot.display.once import Once
+from bot.display.sending import SILENT
+from bot.display.traffic import Traffic
 from bot.display.wire import Wire
 
 T = TypeVar("T")
@@ -24,6 +29,7 @@ class Host(commands.Bot):
 
     desk: Desk
     wire: Wire
+    traffic: Traffic
     once: Once
     reads_messages: bool
 
@@ -40,8 +46,26 @@ class Host(commands.Bot):
             text=text.strip(),
             provider=provider,
             jump=jump,
+            by_message=False,
         )
-        await self.desk.service.answer(question, InteractionCanvas(self.wire, interaction))
+        await self.answer_below(interaction, question)
+
+    async def answer_below(self, interaction: discord.Interaction[Any], question: Question) -> None:
+        """Answer `question` as the response to an interaction."""
+        question = replace(question, id=interaction.id, by_message=False)
+        await self.desk.service.answer(question, InteractionCanvas(self.wire, self.traffic, interaction))
+
+    def canvas(self, message: discord.Message) -> MessageCanvas:
+        """Return the place below a message."""
+        return MessageCanvas(self.wire, self.traffic, message)
+
+    def reopen(self, answer: Answer, press: discord.Interaction[Any] | None = None) -> ReopenedCanvas:
+        """Return the place of an answer that was given before; what is refused there is said to whoever pressed."""
+        return ReopenedCanvas(self.wire, self.traffic, self, answer, press)
+
+    def reaches(self, interaction: discord.Interaction[Any]) -> bool:
+        """Tell whether the bot itself may write where an interaction happened, and not only by its token."""
+        return interaction.guild_id is not None or isinstance(interaction.channel, discord.DMChannel)
 
 
 def place_of(channel: object, server: int | None, channel_id: int) -> Place:

@@ -34,6 +34,15 @@ class Database:
         self._line: AbstractAsyncContextManager[Any] = asyncio.Lock() if sqlite else nullcontext()
         self._connections = asyncio.Semaphore(CONNECTIONS)
         self._patience = patience
+        self._under_way = 0
+        self._closed = False
+        self._idle = asyncio.Event()
+        self._idle.set()
+
+    async def close(self) -> None:
+        """Refuse what comes from now on, and wait for the calls under way, whose time is bounded."""
+        self._closed = True
+        await self._idle.wait()
 
     async def read(
         self, work: Callable[Concatenate[AsyncConnection, _P], Awaitable[_T]], *args: _P.args, **kwargs: _P.kwargs
@@ -56,11 +65,19 @@ class Database:
         line: AbstractAsyncContextManager[Any],
         work: Callable[[AsyncConnection], Awaitable[_T]],
     ) -> _T:
+        if self._closed:
+            raise MemoryUnavailable("closed")
+        self._under_way += 1
+        self._idle.clear()
         try:
             async with self._turn(line), asyncio.timeout(self._patience), engine.begin() as connection:
                 return await work(connection)
         except Exception as error:  # noqa: BLE001 - the drivers have no common base, and each may quote a value
             kind = _name_kind(error)
+        finally:
+            self._under_way -= 1
+            if not self._under_way:
+                self._idle.set()
         # Raised out here, so that it does not carry the driver's error, and with it people's texts, as its context.
         _logger.warning("a database call failed: %s", kind)
         raise MemoryUnavailable(kind)

@@ -9,6 +9,7 @@ from bot.store.buttons import load_button, save_buttons
 from bot.store.conversations import clear_conversation, load_conversation, record_turn, withdraw_turn
 from bot.store.database import Database
 from bot.store.facts import load_fact, save_fact
+from bot.store.journal import JournalStore
 from bot.store.preferences import list_preference, load_preferences, save_preference
 from bot.store.user_keys import load_user_key, renew_user_key
 
@@ -17,7 +18,7 @@ Clock = Callable[[], float]
 
 
 class Store:
-    """Implements `Memory` and `PreferenceStore`, and keeps the program's own facts.
+    """Implements `Memory` and `PreferenceStore`, keeps the program's own facts, and has the other ports beside it.
 
     Every method raises `MemoryUnavailable` where the database does not answer, within a bounded time.
     """
@@ -25,6 +26,7 @@ class Store:
     def __init__(self, database: Database, *, clock: Clock = time.time) -> None:
         self._database = database
         self._clock = clock
+        self.journal = JournalStore(database, self._now)
 
     async def conversation(self, provider: str, channel: int, *, most: int, before: int | None = None) -> Conversation:
         """Return the channel's current conversation with at most the `most` latest turns; a bounded read."""
@@ -40,7 +42,7 @@ class Store:
 
     async def clear_conversation(self, provider: str, channel: int) -> None:
         """Delete the channel's turns with the provider, and begin a new conversation under a new id."""
-        await self._database.write(clear_conversation, provider, channel)
+        await self._database.write(clear_conversation, provider, channel, self._now())
 
     async def user_key(self, provider: str, user: int) -> str:
         """Return the key that names the user to the provider: the id's digits, once renewed with `.` and a counter."""

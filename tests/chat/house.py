@@ -7,7 +7,10 @@ from dataclasses import dataclass
 from bot.chat.history import Bounds
 from bot.chat.preferences import Preferences
 from bot.chat.recall import Recall
+from bot.chat.recovery import Recovery
 from bot.chat.service import Service
+from bot.chat.steering import Steering
+from tests.chat.fake_journal import FakeJournal
 from tests.chat.fakes import FakeMemory, FakePreferences, FakeProvider, Script
 from tests.chat.paper import Paper, a_studio
 
@@ -19,6 +22,9 @@ class House:
     service: Service
     paper: Paper
     memory: FakeMemory
+    journal: FakeJournal
+    steering: Steering
+    recovery: Recovery
     settings: FakePreferences
     forgetful: FakeProvider
     """The default: keeps no conversation, so that history is sent to it."""
@@ -40,7 +46,10 @@ async def a_house(*scripts: Script, bounds: Bounds | None = None) -> AsyncIterat
     preferences = Preferences(settings, {"chatbase": forgetful, "tamako": mindful}, "chatbase")
     recall = Recall(memory, bounds or Bounds())
     async with a_studio() as studio:
-        service = Service(preferences, memory, recall, studio.painter)
-        yield House(service, studio.paper, memory, settings, forgetful, mindful)
+        journal = FakeJournal(memory)
+        service = Service(preferences, memory, journal, recall, studio.painter)
+        steering = Steering(service, journal, studio.painter, others=True)
+        recovery = Recovery(journal, studio.painter, others=True)
+        yield House(service, studio.paper, memory, journal, steering, recovery, settings, forgetful, mindful)
         await service.drain(60)
     assert forgetful.open == mindful.open == 0

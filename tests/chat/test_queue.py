@@ -22,7 +22,7 @@ async def serve(ticket: Ticket, done: Callable[[], None], seconds: float = 1.0) 
 
 async def test_turns_come_in_the_order_in_which_places_were_taken() -> None:
     turnstile, served = Turnstile(), list[int]()
-    tickets = [turnstile.take(1) for _ in range(5)]
+    tickets = [turnstile.take(1, 4711) for _ in range(5)]
     async with asyncio.TaskGroup() as tasks:
         for number in (3, 0, 4, 2, 1):
             tasks.create_task(serve(tickets[number], partial(served.append, number)))
@@ -32,18 +32,18 @@ async def test_turns_come_in_the_order_in_which_places_were_taken() -> None:
 
 async def test_channels_do_not_wait_for_each_other() -> None:
     turnstile = Turnstile()
-    async with turnstile.take(1), asyncio.timeout(1), turnstile.take(2):
+    async with turnstile.take(1, 4711), asyncio.timeout(1), turnstile.take(2, 4711):
         pass
 
 
 async def test_the_bound_counts_those_who_wait_and_a_free_place_can_be_taken() -> None:
     turnstile = Turnstile(most_waiting=2)
-    first, second, third = (turnstile.take(1) for _ in range(3))
+    first, second, third = (turnstile.take(1, 4711) for _ in range(3))
     with pytest.raises(QueueFull) as full:
-        turnstile.take(1)
+        turnstile.take(1, 4711)
     assert full.value.waiting == 2
     third.leave()
-    turnstile.take(1).leave()
+    turnstile.take(1, 4711).leave()
     second.leave()
     first.leave()
     assert turnstile._lines == {}
@@ -51,17 +51,17 @@ async def test_the_bound_counts_those_who_wait_and_a_free_place_can_be_taken() -
 
 async def test_a_bound_of_nobody_takes_one_at_a_time() -> None:
     turnstile = Turnstile(most_waiting=0)
-    async with turnstile.take(1):
+    async with turnstile.take(1, 4711):
         with pytest.raises(QueueFull):
-            turnstile.take(1)
-    async with turnstile.take(1):
+            turnstile.take(1, 4711)
+    async with turnstile.take(1, 4711):
         pass
 
 
 async def test_whoever_is_cancelled_while_waiting_is_passed_over() -> None:
     turnstile, served = Turnstile(), list[str]()
     names = "abc"
-    tasks = {name: asyncio.create_task(serve(turnstile.take(1), partial(served.append, name))) for name in names}
+    tasks = {name: asyncio.create_task(serve(turnstile.take(1, 4711), partial(served.append, name))) for name in names}
     await asyncio.sleep(0.5)
     tasks["b"].cancel()
     await asyncio.gather(*tasks.values(), return_exceptions=True)
@@ -71,8 +71,8 @@ async def test_whoever_is_cancelled_while_waiting_is_passed_over() -> None:
 
 async def test_whoever_is_cancelled_in_turn_passes_it_on() -> None:
     turnstile, served = Turnstile(), list[str]()
-    first = asyncio.create_task(serve(turnstile.take(1), partial(served.append, "first"), 1000))
-    second = asyncio.create_task(serve(turnstile.take(1), partial(served.append, "second")))
+    first = asyncio.create_task(serve(turnstile.take(1, 4711), partial(served.append, "first"), 1000))
+    second = asyncio.create_task(serve(turnstile.take(1, 4711), partial(served.append, "second")))
     await asyncio.sleep(0.5)
     first.cancel()
     async with asyncio.timeout(2):
@@ -83,9 +83,9 @@ async def test_whoever_is_cancelled_in_turn_passes_it_on() -> None:
 
 async def test_whoever_is_cancelled_just_as_the_turn_comes_passes_it_on() -> None:
     turnstile, served = Turnstile(), list[str]()
-    first = turnstile.take(1)
-    second = asyncio.create_task(serve(turnstile.take(1), partial(served.append, "second")))
-    third = asyncio.create_task(serve(turnstile.take(1), partial(served.append, "third")))
+    first = turnstile.take(1, 4711)
+    second = asyncio.create_task(serve(turnstile.take(1, 4711), partial(served.append, "second")))
+    third = asyncio.create_task(serve(turnstile.take(1, 4711), partial(served.append, "third")))
     await asyncio.sleep(0.5)
     first.leave()
     second.cancel()
@@ -96,8 +96,8 @@ async def test_whoever_is_cancelled_just_as_the_turn_comes_passes_it_on() -> Non
 
 async def test_closing_sends_those_away_who_wait_and_lets_the_one_in_turn_finish() -> None:
     turnstile, served = Turnstile(), list[str]()
-    tasks = [asyncio.create_task(serve(turnstile.take(1), partial(served.append, name))) for name in "abc"]
-    unused = turnstile.take(1)
+    tasks = [asyncio.create_task(serve(turnstile.take(1, 4711), partial(served.append, name))) for name in "abc"]
+    unused = turnstile.take(1, 4711)
     await asyncio.sleep(0.5)
     turnstile.close()
     ends = await asyncio.gather(*tasks, return_exceptions=True)
@@ -107,7 +107,7 @@ async def test_closing_sends_those_away_who_wait_and_lets_the_one_in_turn_finish
     assert turnstile._lines == {}
     for channel in (1, 2):
         with pytest.raises(ShuttingDown):
-            turnstile.take(channel)
+            turnstile.take(channel, 4711)
 
 
 @given(
@@ -122,7 +122,7 @@ def test_no_line_is_left_behind_and_everybody_else_is_served_in_order(
 async def visit(visitors: list[tuple[int, str]], *, closed_early: bool) -> None:
     """Let everybody come at once; some give up or are cancelled after a while."""
     turnstile, served = Turnstile(), list[int]()
-    tickets = [turnstile.take(channel) for channel, _ in visitors]
+    tickets = [turnstile.take(channel, asker) for asker, (channel, _) in enumerate(visitors)]
     tasks = []
     for number, ((_, manner), ticket) in enumerate(zip(visitors, tickets, strict=True)):
         if manner != "leave":

@@ -25,10 +25,17 @@ SAMPLES: list[errors.AnswerError] = [
     errors.QuestionTooLong("Chatbase", 5000, 4999),
     errors.NothingAsked(),
     errors.QueueFull(20),
+    errors.TooManyWaiting(10),
+    errors.AlreadyAsked(),
+    errors.Forgotten(),
+    errors.Cancelled(),
     errors.ShuttingDown(),
     errors.NotConfigured("stammer"),
     errors.MemoryUnavailable(),
     errors.Interrupted(),
+    errors.Stopped(),
+    errors.Superseded(),
+    errors.Withdrawn(),
     errors.Fault(),
     errors.Unreachable("Chatbase"),
     errors.Silent("Chatbase", 60),
@@ -50,6 +57,9 @@ SAMPLES: list[errors.AnswerError] = [
 ADVICE = ("Please", "please", "/help", "has to", "owner", "host", "restart", "stopped reading")
 """What a reader can do, or who can do something."""
 
+BY_THE_READER = errors.Cancelled | errors.Stopped | errors.Superseded | errors.Withdrawn
+"""What its reader brought about, and needs no advice on."""
+
 
 def concrete(root: type[errors.AnswerError]) -> Iterator[type[errors.AnswerError]]:
     """Yield the classes of the family that nothing derives from."""
@@ -69,7 +79,7 @@ def test_every_error_says_what_happened_and_what_to_do(error: errors.AnswerError
     sentence = explain(error)
     assert sentence.endswith(".") or "“" in sentence
     assert "\n" not in sentence
-    assert any(word in sentence for word in ADVICE) or isinstance(error, errors.Rejected)
+    assert any(word in sentence for word in ADVICE) or isinstance(error, errors.Rejected | BY_THE_READER)
     if isinstance(error, errors.ProviderError):
         assert "Chatbase" in sentence
 

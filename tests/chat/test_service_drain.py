@@ -78,9 +78,9 @@ async def test_an_answer_whose_question_was_still_being_looked_up_is_interrupted
     async with a_house(["Some ", 60.0, "words."]) as house:
         load, waited = house.memory.conversation, asyncio.Event()
 
-        async def slow(provider: str, channel: int, *, most: int) -> object:
+        async def slow(provider: str, channel: int, *, most: int, before: int | None = None) -> object:
             await waited.wait()
-            return await load(provider, channel, most=most)
+            return await load(provider, channel, most=most, before=before)
 
         house.memory.conversation = slow  # type: ignore[method-assign, assignment]
         sheet, answering = ask(house)

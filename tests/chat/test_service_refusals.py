@@ -73,7 +73,8 @@ async def test_a_database_that_is_down_is_said_and_leaves_the_channel_free(part:
 async def test_beyond_the_bound_of_the_queue_the_asker_is_told() -> None:
     async with a_house([60.0, "An answer."]) as house:
         sheets = [house.paper.canvas() for _ in range(MOST_WAITING + 1)]
-        waiting = [asyncio.create_task(house.service.answer(a_question(), sheet)) for sheet in sheets]
+        asked = [(a_question(asker=asker), sheet) for asker, sheet in enumerate(sheets)]
+        waiting = [asyncio.create_task(house.service.answer(*each)) for each in asked]
         await asyncio.sleep(1)
         assert await refusal(house) == [small(explain(QueueFull(MOST_WAITING)))]
         await house.service.answer(a_question(channel=2), elsewhere := house.paper.canvas(2))
@@ -147,7 +148,7 @@ async def test_a_database_that_fails_to_take_a_turn_back_is_survived() -> None:
         def fail_from_now_on() -> None:
             asyncio.get_running_loop().call_soon(setattr, house.memory, "down", True)
 
-        house.memory.on_record = fail_from_now_on
+        house.journal.on_end = fail_from_now_on
         await house.service.answer(a_question(), sheet)
         assert sheet.whispers == [cannot_write(1)]
 

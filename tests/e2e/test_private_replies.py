@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from sandbox.discord import Message
-from tests.e2e.stage import Stage
+from tests.e2e.stage import Stage, crowd
 
 PUBLIC = {"ask", "tamako ask", "chatbase ask", "stammer ask", "chatbot ask"}
 
@@ -26,6 +26,8 @@ def commands(stage: Stage) -> set[str]:
     """Return the full name of every slash command that is registered."""
     found = set()
     for command in stage.app.commands.values():
+        if command.body.get("type", 1) != 1:
+            continue  # a message menu's entry
         nested = [option["name"] for option in command.body.get("options", []) if option["type"] == 1]
         found |= {f"{command.name} {name}" for name in nested} if nested else {command.name}
     return found
@@ -114,7 +116,10 @@ async def test_a_provider_that_went_away_is_refused_in_private(stage: Stage) -> 
 
 async def test_a_full_queue_is_told_in_private(stage: Stage) -> None:
     stream = stage.apis.chatbase.hold()
-    shown = [await stage.alice.slash(stage.general, "ask", question=f"number {number}") for number in range(21)]
+    people = [stage.alice, *crowd(stage, 20)]
+    shown = [
+        await person.slash(stage.general, "ask", question=f"number {number}") for number, person in enumerate(people)
+    ]
     await stream.started()
     refused = await stage.use(stage.bob, "ask", question="one too many")
     assert refused.content.startswith("-# 20 questions are waiting in this channel already.")

@@ -1,0 +1,149 @@
+"""Writes one answer whose turn has come: reads it from the provider, has it shown, and keeps what is to be kept."""
+
+import asyncio
+import logging
+from collections.abc import Sequence
+
+from bot.chat.attempt import Attempt
+from bot.chat.canvas import CanvasError
+from bot.chat.controls import Controls, ended
+from bot.chat.errors import AnswerError, Interrupted, MemoryUnavailable, Stopped, Superseded, Withdrawn
+from bot.chat.journal import Ended, Journal, Outcome
+from bot.chat.live import LiveAnswer
+from bot.chat.painter import Painter
+from bot.chat.preferences import Setup
+from bot.chat.questions import Question
+from bot.chat.reader import Reader
+from bot.chat.recall import Recall, Recalled
+from bot.chat.record import Record
+from bot.chat.sentences import asking, explain, is_ready, not_again, not_read, not_remembered, quote_not_read, small
+from bot.chat.wording import read_pieces, write_pieces
+
+_log = logging.getLogger(__name__)
+
+_LONG = 30.0
+"""Seconds after which an asker has probably turned to something else, and is called back."""
+
+_FAR = 15
+"""So many messages of others push an answer out of sight."""
+
+
+class Writer:
+    """Writes answers, any number at once. `others` tells whether there is more than one provider to ask."""
+
+    def __init__(self, painter: Painter, reader: Reader, recall: Recall, journal: Journal, *, others: bool) -> None:
+        self._painter = painter
+        self._reader = reader
+        self._recall = recall
+        self._journal = journal
+        self._others = others
+
+    async def write(self, attempt: Attempt, setup: Setup, record: Record) -> None:
+        """Answer the question of `attempt`; raises `CanvasError` where it cannot be shown, and `MemoryUnavailable`."""
+        earlier = attempt.earlier
+        attempt.turn_at = asyncio.get_running_loop().time()
+        recalled = await self._recall.prompt(attempt.question, setup, again=earlier.turn if earlier else None)
+        shown = earlier.messages if earlier else ()
+        live = self._painter.open(attempt.canvas, progressive=setup.provider.streams, shown=shown)
+        live.on_messages = record.note
+        live.steer(Controls(attempt.answer, "running"))
+        if earlier is not None:
+            live.announce(small(asking(setup.provider.label)))
+        error = await self._reader.read(setup.provider, recalled.prompt, live, attempt.reading)
+        if isinstance(error, Withdrawn):
+            record.erase()
+            await live.remove()
+            return
+        notices = await self._end(attempt, setup, recalled, record, live, error)
+        try:
+            await live.finish(notices)
+        except CanvasError:
+            record.lose()
+            raise
+        record.settle(live.messages, attempt.figures(live, recalled))
+        outcome = "in full" if error is None else type(error).__name__
+        _log.info("question %d answered by %s: %s", attempt.question.id, setup.provider.name, outcome)
+        if not isinstance(error, Stopped | Superseded | Interrupted) and not live.empty:
+            await self._call_back(attempt, live.messages)
+
+    async def _end(
+        self,
+        attempt: Attempt,
+        setup: Setup,
+        recalled: Recalled,
+        record: Record,
+        live: LiveAnswer,
+        error: AnswerError | None,
+    ) -> Sequence[str]:
+        """Keep what is to be kept of a run that was read, and return what is to be said below it.
+
+        All is stored before the last edit, so that not even a kill loses an answer that somebody saw finished.
+        """
+        earlier = attempt.earlier
+        notices = _notices(attempt.question, error)
+        turn = self._recall.turn(attempt.question, setup, recalled, live.text) if _is_whole(live, error) else None
+        wording = None if live.empty else write_pieces(live.pieces)
+        kind = None if error is None else type(error).__name__
+        journalled = False
+        if live.lost is None:
+            try:
+                kept = await record.end(Ended(_outcome(live, error), wording, tuple(notices), kind), turn)
+                journalled = kept.journalled
+            except MemoryUnavailable:
+                if turn is not None:
+                    notices = [*notices, not_remembered()]
+        versions = list(earlier.versions) if earlier else []
+        shown = earlier.shown if earlier else 0
+        if wording is not None:
+            versions, shown = [*versions, attempt.number], attempt.number
+        elif shown and error is not None:
+            notices = [*await self._restore(attempt.answer, shown, live), small(not_again(explain(error)))]
+        live.steer(ended(attempt.answer, versions, shown, others=self._others) if journalled else None)
+        return notices
+
+    async def _restore(self, answer: str, number: int, live: LiveAnswer) -> Sequence[str]:
+        """Show an earlier version in place of a run that brought nothing, and return its notices."""
+        try:
+            wording = await self._journal.wording(answer, number)
+        except MemoryUnavailable:
+            return []
+        if wording is None or wording.answer is None:
+            return []
+        live.replace(read_pieces(wording.answer))
+        return wording.notices
+
+    async def _call_back(self, attempt: Attempt, messages: Sequence[int]) -> None:
+        """Ping an asker who has probably left, with a link to the answer."""
+        took = asyncio.get_running_loop().time() - attempt.asked_at
+        if not messages or (took <= _LONG and attempt.canvas.distance() < _FAR):
+            return
+        place = attempt.question.place
+        try:
+            await self._painter.remark(attempt.canvas.reminder(), is_ready(place.server, place.channel, messages[0]))
+        except CanvasError as error:
+            _log.info("question %d: its asker could not be called back: %s", attempt.question.id, type(error).__name__)
+
+
+def _is_whole(live: LiveAnswer, error: AnswerError | None) -> bool:
+    return error is None and live.lost is None
+
+
+def _outcome(live: LiveAnswer, error: AnswerError | None) -> Outcome:
+    match error:
+        case None:
+            return "whole"
+        case Stopped() | Superseded():
+            return "stopped"
+        case Interrupted():
+            return "interrupted"
+        case _:
+            return "failed" if live.empty else "partial"
+
+
+def _notices(question: Question, error: AnswerError | None) -> Sequence[str]:
+    notices = [small(explain(error))] if error is not None else []
+    if question.quote is not None and not question.quote.text:
+        notices.append(quote_not_read())
+    if question.attachments:
+        notices.append(not_read(question.attachments))
+    return notices
