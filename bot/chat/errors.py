@@ -54,6 +54,10 @@ class Interrupted(AnswerError):
     """The bot was stopped while the answer was being written."""
 
 
+class OutOfTime(AnswerError):
+    """The answer took longer than Discord lets the bot write to where it was asked."""
+
+
 class Fault(AnswerError):
     """A mistake in the bot itself; its log says which."""
 

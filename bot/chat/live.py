@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from bot.chat.canvas import Canvas, CanvasError, Frame, Invalid, Lane
-from bot.chat.draft import Draft
+from bot.chat.draft import MOST_MESSAGES, Draft
 from bot.chat.rich import Piece
 from bot.chat.sentences import without_extras
 
@@ -50,7 +50,7 @@ class LiveAnswer:
         self._clock = clock
         self._changed = changed
         self._progressive = progressive
-        self._draft = Draft()
+        self._draft = Draft(canvas.most_messages or MOST_MESSAGES)
         self._notices: tuple[str, ...] = ()
         self._lacks_extras = False
         self._shown: list[tuple[int, Frame]] = []

@@ -7,7 +7,7 @@ from dataclasses import replace
 from functools import partial
 from secrets import token_urlsafe
 
-from bot.chat.errors import AnswerError, Fault, Interrupted, MemoryUnavailable, NoReply, ProviderError
+from bot.chat.errors import AnswerError, Fault, Interrupted, MemoryUnavailable, NoReply, OutOfTime, ProviderError
 from bot.chat.live import LiveAnswer
 from bot.chat.memory import Memory, SavedButton
 from bot.chat.prompts import Prompt
@@ -39,8 +39,10 @@ class Reader:
         """
         if self._closed:
             return Interrupted()
+        if _is_overdue(live):
+            return OutOfTime()
         try:
-            async with asyncio.timeout(None) as reading, aclosing(provider.stream(prompt)) as pieces:
+            async with asyncio.timeout_at(live.canvas.deadline) as reading, aclosing(provider.stream(prompt)) as pieces:
                 self._under_way.add(reading)
                 live.on_lost = partial(_end_now, reading)
                 async for piece in pieces:
@@ -49,7 +51,8 @@ class Reader:
             return error
         except Exception as error:  # noqa: BLE001 - what was shown so far is kept, whatever went wrong
             if isinstance(error, TimeoutError) and reading.expired():
-                return None if live.lost is not None else Interrupted()
+                ending = OutOfTime() if _is_overdue(live) else Interrupted()
+                return None if live.lost is not None else ending
             _log.exception("%s: reading an answer failed", provider.name)
             return Fault()
         finally:
@@ -69,6 +72,11 @@ class Reader:
         except MemoryUnavailable:
             return piece  # shown, but without a token a button cannot be pressed
         return replace(piece, buttons=buttons)
+
+
+def _is_overdue(live: LiveAnswer) -> bool:
+    deadline = live.canvas.deadline
+    return deadline is not None and asyncio.get_running_loop().time() >= deadline
 
 
 def _end_now(reading: asyncio.Timeout) -> None:

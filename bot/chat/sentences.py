@@ -16,6 +16,7 @@ OwnError = (
     | errors.NotConfigured
     | errors.MemoryUnavailable
     | errors.Interrupted
+    | errors.OutOfTime
     | errors.Fault
 )
 ApiError = (
@@ -38,7 +39,8 @@ ApiError = (
 
 _REASON_CHARS = 200
 _NAME_CHARS = 40
-"""How much is shown of a provider's own reason, and of a file's name: all notices together fit one message."""
+_QUESTION_CHARS = 200
+"""How much is shown of a provider's own reason, of a file's name, and of a question: all notices fit one message."""
 
 
 def small(sentence: str) -> str:
@@ -74,6 +76,8 @@ def _explain_own(error: OwnError) -> str:
             return "My database does not answer, so I did not ask. Please try again in a minute."
         case errors.Interrupted():
             return "Interrupted: I was restarted while writing this. Please ask again."
+        case errors.OutOfTime():
+            return "Discord lets me write here for 15 minutes only, and they are over. Please ask again, or for less."
         case errors.Fault():
             return "Something went wrong inside me. The person who hosts this bot finds the cause in its log."
         case _:
@@ -139,6 +143,11 @@ def quote_not_read() -> str:
     return small("I cannot see the message you replied to, so I answered without it.")
 
 
+def asked_about(link: str, asked: str) -> str:
+    """Return the line below an answer that says which message it is about, and what was `asked` of it if anything."""
+    return small(f"About {link}" + (f": “{_plain(asked, _QUESTION_CHARS)}”" if asked else ""))
+
+
 def not_remembered() -> str:
     """Return the line for an answer that was shown but could not be stored."""
     return small("My database did not take this answer, so I will not remember it.")
@@ -154,6 +163,22 @@ def cannot_write(channel: int) -> str:
     return (
         f"You asked me something in <#{channel}>, but I may not write there. Somebody who manages the server can give "
         "me **View Channel**, **Send Messages** and, for threads, **Send Messages in Threads**."
+    )
+
+
+def thread_closed(channel: int) -> str:
+    """Return what an asker is told outside the channel when it is a thread that takes no messages any more."""
+    return (
+        f"You asked me something in <#{channel}>, but that thread is locked. Somebody who manages threads can unlock "
+        "it, or give me **Manage Threads**."
+    )
+
+
+def too_late(channel: int) -> str:
+    """Return what an asker is told outside the channel when Discord no longer lets the bot answer there."""
+    return (
+        f"My answer in <#{channel}> came too late: where I am not a member, Discord lets me write for 15 minutes. "
+        "Please ask again."
     )
 
 

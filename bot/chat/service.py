@@ -4,7 +4,7 @@ import asyncio
 import logging
 from contextlib import suppress
 
-from bot.chat.canvas import Canvas, CanvasError, Denied, Gone
+from bot.chat.canvas import Canvas, CanvasError, Closed, Denied, Expired, Gone
 from bot.chat.errors import (
     AnswerError,
     Fault,
@@ -19,12 +19,26 @@ from bot.chat.questions import Question
 from bot.chat.queue import Turnstile
 from bot.chat.reader import Reader
 from bot.chat.recall import Recall, Recalled
-from bot.chat.sentences import cannot_write, could_not_show, explain, not_read, not_remembered, quote_not_read, small
+from bot.chat.sentences import (
+    asked_about,
+    cannot_write,
+    could_not_show,
+    explain,
+    not_read,
+    not_remembered,
+    quote_not_read,
+    small,
+    thread_closed,
+    too_late,
+)
 
 _log = logging.getLogger(__name__)
 
 _BEFORE_BEGINNING = 1.5
 """Seconds within which a question can still be refused privately; Discord gives up on an interaction after 3."""
+
+_UNSAYABLE = {Denied: cannot_write, Closed: thread_closed, Expired: too_late}
+"""What an asker is told outside the channel, by what keeps an answer out of it."""
 
 _LAST_EDITS = 5.0
 """Seconds for the edits that mark interrupted answers before the process ends."""
@@ -112,6 +126,8 @@ class Service:
         live = self._painter.open(canvas, progressive=setup.provider.streams)
         error = await self._reader.read(setup.provider, recalled.prompt, live)
         notices = [small(explain(error))] if error is not None else []
+        if question.about is not None:
+            notices.append(asked_about(question.about.link, question.about.asked))
         if question.quote is not None and not question.quote.text:
             notices.append(quote_not_read())
         if question.attachments:
@@ -146,7 +162,7 @@ class Service:
         _log.warning("question %d: cannot write in channel %d: %s", question.id, channel, type(error).__name__)
         if isinstance(error, Gone):
             return  # somebody took the message or the channel away: there is nothing to explain
-        sentence = cannot_write(channel) if isinstance(error, Denied) else could_not_show(channel)
+        sentence = _UNSAYABLE.get(type(error), could_not_show)(channel)
         if not await canvas.whisper(sentence):
             _log.warning("question %d: the asker could not be told either", question.id)
 

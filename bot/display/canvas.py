@@ -10,7 +10,7 @@ from typing import Any
 
 import discord
 
-from bot.chat.canvas import Canvas, CanvasError, Denied, Frame, Gone, Invalid, Lane, Unavailable, Verb
+from bot.chat.canvas import Canvas, CanvasError, Closed, Denied, Expired, Frame, Gone, Invalid, Lane, Unavailable, Verb
 from bot.display.extras import draw
 from bot.display.failures import DISCORD_FAILURES
 from bot.display.wire import Wire, channel_lane, interaction_lane
@@ -25,16 +25,27 @@ _FAILURES = (*DISCORD_FAILURES, CanvasError)
 _CANNOT_REPLY = "160002"
 """Discord's code for a reply without Read Message History (documentation, "JSON Error Codes")."""
 
+_BY_CODE = {50027: Expired, 50083: Closed}
+"""What some of Discord's codes mean, whatever the status that they come with ("JSON Error Codes" again)."""
+
+_GUEST_MESSAGES = 5
+"""How many messages hold a guest's text. Discord takes its response and 5 follow-ups (documentation, "Create Followup
+Message"), the last of which is kept for the file."""
+
 _TOKEN_SECONDS = 14 * 60.0
 """How long an interaction's token is used. Discord lets it live 15 minutes; what comes later are channel messages."""
 
 
 class MessageCanvas(Canvas):
-    """Answers a message in its channel: the first message replies and pings its asker, the others follow below."""
+    """Answers a message in its channel: the first message replies and pings its asker, the others follow below.
 
-    def __init__(self, wire: Wire, message: discord.Message) -> None:
+    `spoken_to` tells whether the asker spoke to the bot: nobody else is bothered outside the channel.
+    """
+
+    def __init__(self, wire: Wire, message: discord.Message, *, spoken_to: bool = True) -> None:
         self._wire = wire
         self._message = message
+        self._spoken_to = spoken_to
         self._channel = message.channel
 
     def lane(self, verb: Verb, *, first: bool) -> Lane:  # noqa: ARG002 - the port's form
@@ -76,23 +87,30 @@ class MessageCanvas(Canvas):
 
     async def whisper(self, sentence: str) -> bool:
         """Send the asker a direct message."""
-        return await _whispered(self._message.author, sentence)
+        return self._spoken_to and await _whispered(self._message.author, sentence)
 
 
 class InteractionCanvas(Canvas):
-    """Answers an interaction: its response first, follow-ups below it, and channel messages once its token is old."""
+    """Answers an interaction: its response first, follow-ups below it, and channel messages once its token is old.
 
-    def __init__(self, wire: Wire, interaction: discord.Interaction[Any]) -> None:
+    A `guest` is no member of the place: it has but the token, for a few messages and as long as that is good.
+    """
+
+    def __init__(self, wire: Wire, interaction: discord.Interaction[Any], *, guest: bool = False) -> None:
         self._wire = wire
         self._interaction = interaction
         self._deferred = False
         self._originals: set[int] = set()
         self._clock = asyncio.get_running_loop().time
         self._token_until = self._clock() + _TOKEN_SECONDS
+        self._guest = guest
+        if guest:
+            self.most_messages, self.deadline = _GUEST_MESSAGES, self._token_until
 
     @property
     def _by_token(self) -> bool:
-        return self._deferred and self._clock() < self._token_until
+        # The minute that a guest's token is good for beyond the deadline is for its last edits.
+        return self._deferred and (self._guest or self._clock() < self._token_until)
 
     def lane(self, verb: Verb, *, first: bool) -> Lane:  # noqa: ARG002 - the port's form
         """Return the interaction's lane, or the channel's once its token is old."""
@@ -112,7 +130,7 @@ class InteractionCanvas(Canvas):
 
     async def typing(self) -> None:
         """Do nothing where the response shows that the bot is thinking."""
-        if not self._by_token:
+        if not self._by_token and not self._guest:
             await _show_typing(self._channel)
 
     async def create(self, frame: Frame, *, first: bool) -> int:
@@ -162,6 +180,8 @@ class InteractionCanvas(Canvas):
 
     @property
     def _channel(self) -> discord.abc.Messageable:
+        if self._guest:
+            raise Expired
         channel = self._interaction.channel
         if not isinstance(channel, discord.abc.Messageable):
             raise Gone
@@ -216,6 +236,8 @@ def _translated(error: Exception) -> CanvasError:
     """Return what a failure means for an answer."""
     if isinstance(error, CanvasError):
         return error
+    if isinstance(error, discord.HTTPException) and error.code in _BY_CODE:
+        return _BY_CODE[error.code](str(error.code))
     if isinstance(error, discord.Forbidden):
         return Denied(str(error.code))
     if isinstance(error, discord.NotFound):
