@@ -10,8 +10,10 @@ from bot.store.inserts import insert_into, insert_or_replace
 from bot.store.tables import conversations, turns
 
 
-async def load_conversation(connection: AsyncConnection, provider: str, channel: int, most: int) -> Conversation:
-    """Return the channel's current conversation with the `most` latest turns, oldest first."""
+async def load_conversation(
+    connection: AsyncConnection, provider: str, channel: int, most: int, before: int | None = None
+) -> Conversation:
+    """Return the channel's current conversation with the `most` latest turns, oldest first; with ids below `before`."""
     current = await connection.scalar(select(conversations.c.id).where(_is_current(provider, channel)))
     if current is None:
         return Conversation(None, ())
@@ -27,6 +29,8 @@ async def load_conversation(connection: AsyncConnection, provider: str, channel:
         .order_by(turns.c.conversation_id.desc(), turns.c.id.desc())
         .limit(most)
     )
+    if before is not None:
+        latest = latest.where(turns.c.id < before)
     rows = (await connection.execute(latest)).all()
     return Conversation(current, tuple(PastTurn(row.id, row.question, row.answer) for row in reversed(rows)))
 

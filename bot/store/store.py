@@ -26,9 +26,9 @@ class Store:
         self._database = database
         self._clock = clock
 
-    async def conversation(self, provider: str, channel: int, *, most: int) -> Conversation:
+    async def conversation(self, provider: str, channel: int, *, most: int, before: int | None = None) -> Conversation:
         """Return the channel's current conversation with at most the `most` latest turns; a bounded read."""
-        return await self._database.read(load_conversation, provider, channel, most)
+        return await self._database.read(load_conversation, provider, channel, most, before)
 
     async def record(self, turn: Turn) -> int | None:
         """Store a finished turn and return its id; None, with nothing stored, if its conversation was cleared."""

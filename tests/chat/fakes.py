@@ -71,7 +71,7 @@ class FakeMemory(Memory):
         self.on_record: Callable[[], None] = lambda: None
         self._ids = count(1)
 
-    async def conversation(self, provider: str, channel: int, *, most: int) -> Conversation:
+    async def conversation(self, provider: str, channel: int, *, most: int, before: int | None = None) -> Conversation:
         self._reach()
         self.asked_for.append(most)
         current = self.current.get((provider, channel))
@@ -79,6 +79,7 @@ class FakeMemory(Memory):
             PastTurn(number, turn.question, turn.answer)
             for number, turn in self.turns.items()
             if (turn.provider, turn.channel, turn.conversation_id) == (provider, channel, current)
+            and (before is None or number < before)
         ]
         return Conversation(current, tuple(found[-most:]))
 
