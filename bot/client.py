@@ -31,6 +31,7 @@ COGS = (
     "cogs.messages",
     "cogs.why",
     "cogs.ask",
+    "cogs.about",
     "cogs.tamako",
     "cogs.chatbase",
     "cogs.stammer",
@@ -76,6 +77,8 @@ class Switchboard(Host):
 
     async def setup_hook(self) -> None:
         """Open the doors, and tell Discord the commands where it does not know them yet."""
+        if self.application is not None and self.application.user_integration_config is not None:
+            self._serve_people()
         if self.desk.preferences.developer is None and self.application is not None:
             # The owner of a team's application is an account of Discord's own; the team has the name that people know.
             team = self.application.team
@@ -96,6 +99,14 @@ class Switchboard(Host):
             self._repairs.cancel()
             await asyncio.gather(self._repairs, return_exceptions=True)
         await super().close()
+
+    def _serve_people(self) -> None:
+        """Have commands register for people's own installations too, and for everywhere that these lead to.
+
+        Discord takes that only where the application is set up for it (documentation, "Installation Context").
+        """
+        self.tree.allowed_installs.user = True
+        self.tree.allowed_contexts.private_channel = True
 
     async def on_message(self, message: discord.Message, /) -> None:
         """Do nothing: the messages cog listens itself, and discord.py's own text commands are not used."""

@@ -5,7 +5,7 @@ import logging
 from secrets import token_urlsafe
 
 from bot.chat.attempt import Attempt, Attempts
-from bot.chat.canvas import Canvas, CanvasError, Denied, Gone
+from bot.chat.canvas import Canvas, CanvasError, Closed, Denied, Expired, Gone
 from bot.chat.controls import Controls
 from bot.chat.errors import (
     AlreadyAsked,
@@ -27,7 +27,7 @@ from bot.chat.queue import Turnstile
 from bot.chat.reader import Reader
 from bot.chat.recall import Recall
 from bot.chat.record import Record
-from bot.chat.sentences import cannot_write, could_not_show, explain, small
+from bot.chat.sentences import cannot_write, could_not_show, explain, small, thread_closed, too_late
 from bot.chat.wording import write_question
 from bot.chat.writing import Writer
 
@@ -35,6 +35,9 @@ _log = logging.getLogger(__name__)
 
 _BEFORE_BEGINNING = 1.5
 """Seconds within which a question can still be refused privately; Discord gives up on an interaction after 3."""
+
+_UNSAYABLE = {Denied: cannot_write, Closed: thread_closed, Expired: too_late}
+"""What an asker is told outside the channel, by what keeps an answer out of it."""
 
 _LAST_EDITS = 5.0
 """Seconds for the edits that mark interrupted answers before the process ends."""
@@ -170,7 +173,7 @@ class Service:
         _log.warning("question %d: cannot write in channel %d: %s", question.id, channel, type(error).__name__)
         if isinstance(error, Gone):
             return  # somebody took the message or the channel away: there is nothing to explain
-        sentence = cannot_write(channel) if isinstance(error, Denied) else could_not_show(channel)
+        sentence = _UNSAYABLE.get(type(error), could_not_show)(channel)
         if not await canvas.whisper(sentence):
             _log.warning("question %d: the asker could not be told either", question.id)
 

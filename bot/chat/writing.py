@@ -17,7 +17,17 @@ from bot.chat.questions import Question
 from bot.chat.reader import Reader
 from bot.chat.recall import Recall, Recalled
 from bot.chat.record import Record
-from bot.chat.sentences import asking, explain, is_ready, not_again, not_read, not_remembered, quote_not_read, small
+from bot.chat.sentences import (
+    asked_about,
+    asking,
+    explain,
+    is_ready,
+    not_again,
+    not_read,
+    not_remembered,
+    quote_not_read,
+    small,
+)
 from bot.chat.wording import read_pieces, write_pieces
 
 _log = logging.getLogger(__name__)
@@ -154,6 +164,8 @@ def _outcome(live: LiveAnswer, error: AnswerError | None) -> Outcome:
 
 def _notices(question: Question, error: AnswerError | None) -> Sequence[str]:
     notices = [small(explain(error))] if error is not None else []
+    if question.about is not None:
+        notices.append(asked_about(question.about.link, question.about.asked))
     if question.quote is not None and not question.quote.text:
         notices.append(quote_not_read())
     if question.attachments:
