@@ -28,7 +28,7 @@ class Attempt:
         self.number = 1 if earlier is None else max((run.number for run in earlier.runs), default=0) + 1
         self.asked_at = asyncio.get_running_loop().time()
         self.turn_at: float | None = None
-        self.reading = Reading()
+        self.reading = Reading(canvas.deadline)
         self.ticket = None
         self.record = None
         self.over = asyncio.Event()

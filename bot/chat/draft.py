@@ -25,9 +25,13 @@ _REPLACEMENT = "\ufffd"
 
 
 class Draft:
-    """The state of one answer. `frames` is a pure function of what was pushed; nothing here waits or sends."""
+    """The state of one answer. `frames` is a pure function of what was pushed; nothing here waits or sends.
 
-    def __init__(self) -> None:
+    `most` is how many messages its text may take.
+    """
+
+    def __init__(self, most: int = MOST_MESSAGES) -> None:
+        self._most = most
         self._sections = [_Section()]
         self._texts: list[str] = []
         self._pieces: list[Piece] = []
@@ -78,10 +82,10 @@ class Draft:
         """Return the messages that show the answer so far, or, once it has `ended`, all of it with `notices` below."""
         frames = [frame for section in self._sections for frame in section.frames(ended=ended)]
         if not ended:
-            return _with_sign(frames[:MOST_MESSAGES])
-        if len(frames) > MOST_MESSAGES:
-            notice = "\n".join([too_many_messages(len(self.text), MOST_MESSAGES), *notices])
-            return [*frames[:MOST_MESSAGES], Frame(notice, file=TextFile("answer.md", self.text))]
+            return _with_sign(frames[: self._most])
+        if len(frames) > self._most:
+            notice = "\n".join([too_many_messages(len(self.text), self._most), *notices])
+            return [*frames[: self._most], Frame(notice, file=TextFile("answer.md", self.text))]
         return with_notices(frames, notices)
 
     def _push_text(self, text: str) -> None:

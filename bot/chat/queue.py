@@ -69,7 +69,10 @@ class Turnstile:
 
 
 class _Line:
-    """One channel's line: the question whose turn it is, and behind it each asker's own in a rotation of askers."""
+    """One channel's line: the question whose turn it is, and behind it each asker's own in a rotation of askers.
+
+    Who is being answered comes last in the rotation, behind everybody who came meanwhile.
+    """
 
     def __init__(self) -> None:
         self.served: Ticket | None = None
@@ -97,6 +100,8 @@ class _Line:
             ticket.call()
         else:
             self._askers.setdefault(ticket.asker, deque()).append(ticket)
+            if self.served.asker in self._askers:
+                self._askers.move_to_end(self.served.asker)
             self._tell()
 
     def drop(self, ticket: "Ticket") -> None:

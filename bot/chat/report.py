@@ -19,6 +19,26 @@ def describe_settings(settings: Mapping[str, InForce]) -> str:
     )
 
 
+def describe_auto_reply(channel: int, *, on: bool) -> str:
+    """Return what is said when every message of a channel is answered from now on, or no longer."""
+    if not on:
+        return f"I no longer answer every message in <#{channel}>: mention me there, or use `/ask`."
+    return (
+        f"I answer every message in <#{channel}> now, and in its threads and posts. I leave alone what is meant for "
+        "somebody else: replies to another person, messages that begin with a mention of others, and messages "
+        "without text. Other bots are never answered."
+    )
+
+
+def cannot_auto_reply() -> str:
+    """Return why not every message can be answered: the bot is not shown their texts, and how its host changes that."""
+    return (
+        "I cannot answer every message, because Discord does not show me their texts. Whoever hosts me can change "
+        "that: in Discord's Developer Portal, under **Bot**, turn on **Message Content Intent**, then set "
+        "`MESSAGE_CONTENT_INTENT=true` in `.env` and restart me."
+    )
+
+
 def describe_prompt(provider: Provider, recalled: Recalled) -> tuple[str, str]:
     """Return what goes along with a next question: a summary, and the conversation so far where that is sent."""
     prompt = recalled.prompt

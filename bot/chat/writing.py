@@ -10,13 +10,24 @@ from bot.chat.controls import Controls, ended
 from bot.chat.errors import AnswerError, Interrupted, MemoryUnavailable, Stopped, Superseded, Withdrawn
 from bot.chat.journal import Ended, Journal, Outcome
 from bot.chat.live import LiveAnswer
+from bot.chat.outcomes import Outcomes
 from bot.chat.painter import Painter
 from bot.chat.preferences import Setup
 from bot.chat.questions import Question
 from bot.chat.reader import Reader
 from bot.chat.recall import Recall, Recalled
 from bot.chat.record import Record
-from bot.chat.sentences import asking, explain, is_ready, not_again, not_read, not_remembered, quote_not_read, small
+from bot.chat.sentences import (
+    asked_about,
+    asking,
+    explain,
+    is_ready,
+    not_again,
+    not_read,
+    not_remembered,
+    quote_not_read,
+    small,
+)
 from bot.chat.wording import read_pieces, write_pieces
 
 _log = logging.getLogger(__name__)
@@ -31,11 +42,21 @@ _FAR = 15
 class Writer:
     """Writes answers, any number at once. `others` tells whether there is more than one provider to ask."""
 
-    def __init__(self, painter: Painter, reader: Reader, recall: Recall, journal: Journal, *, others: bool) -> None:
+    def __init__(
+        self,
+        painter: Painter,
+        reader: Reader,
+        recall: Recall,
+        journal: Journal,
+        outcomes: Outcomes,
+        *,
+        others: bool,
+    ) -> None:
         self._painter = painter
         self._reader = reader
         self._recall = recall
         self._journal = journal
+        self._outcomes = outcomes
         self._others = others
 
     async def write(self, attempt: Attempt, setup: Setup, record: Record) -> None:
@@ -50,6 +71,7 @@ class Writer:
         if earlier is not None:
             live.announce(small(asking(setup.provider.label)))
         error = await self._reader.read(setup.provider, recalled.prompt, live, attempt.reading)
+        self._outcomes.note(setup.provider.name, error)
         if isinstance(error, Withdrawn):
             record.erase()
             await live.remove()
@@ -142,6 +164,8 @@ def _outcome(live: LiveAnswer, error: AnswerError | None) -> Outcome:
 
 def _notices(question: Question, error: AnswerError | None) -> Sequence[str]:
     notices = [small(explain(error))] if error is not None else []
+    if question.about is not None:
+        notices.append(asked_about(question.about.link, question.about.asked))
     if question.quote is not None and not question.quote.text:
         notices.append(quote_not_read())
     if question.attachments:

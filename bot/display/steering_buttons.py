@@ -14,7 +14,7 @@ from bot.chat.journal import Answer
 from bot.chat.sentences import explain
 from bot.display.control_buttons import CONTROL_ID, ask_button
 from bot.display.failures import DISCORD_FAILURES
-from bot.display.host import Host, tell
+from bot.display.host import Host, place_of_interaction, tell
 
 _log = logging.getLogger(__name__)
 
@@ -104,7 +104,7 @@ class SteeringButton(discord.ui.DynamicItem[discord.ui.Button[Any]], template=CO
     async def _ask(
         self, host: Host, interaction: discord.Interaction[Any], answer: Answer, provider: str | None
     ) -> None:
-        if host.reaches(interaction):
+        if not place_of_interaction(interaction).guest:
             await host.desk.steering.retry(answer, provider, host.reopen(answer, interaction))
         else:
             # Where the bot is no member it cannot edit what it wrote before: the answer comes below.

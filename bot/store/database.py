@@ -3,13 +3,16 @@
 import asyncio
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager, nullcontext
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager, nullcontext, suppress
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from bot.chat.errors import MemoryUnavailable
 from bot.store.engine import CONNECTIONS
+
+_LEAVE_SECONDS = 1.0
+"""How long closing waits for calls under way; a database that hangs must not keep the process from ending."""
 
 LINE = 6
 """How many times its own patience a call may stand in line."""
@@ -40,9 +43,11 @@ class Database:
         self._idle.set()
 
     async def close(self) -> None:
-        """Refuse what comes from now on, and wait for the calls under way, whose time is bounded."""
+        """Refuse what comes from now on, and wait a little for the calls under way."""
         self._closed = True
-        await self._idle.wait()
+        with suppress(TimeoutError):
+            async with asyncio.timeout(_LEAVE_SECONDS):
+                await self._idle.wait()
 
     async def read(
         self, work: Callable[Concatenate[AsyncConnection, _P], Awaitable[_T]], *args: _P.args, **kwargs: _P.kwargs

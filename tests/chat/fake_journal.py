@@ -1,7 +1,7 @@
 """The journal in a few dictionaries, over the memory whose turns it records; `log` tells what was asked of it."""
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from bot.chat.journal import Answer, Asked, Ended, Figures, Journal, Kept, Outcome, Reworded, Run, State, Wording
@@ -19,6 +19,7 @@ class _Run:
     turn: int | None = None
     wording: str | None = None
     notices: tuple[str, ...] = ()
+    follows: int = 0
 
     def told(self) -> Run:
         number, provider, is_version = self.asked.number, self.asked.provider, self.wording is not None
@@ -26,10 +27,14 @@ class _Run:
 
 
 class FakeJournal(Journal):
-    """A journal that refuses everything while its memory is `down`, and waits before each call while it is `slow`."""
+    """A journal that refuses everything while its memory is `down`, and waits before each call while it is `slow`.
+
+    `faults` says what the calls of single methods end in, by the names in the `log`.
+    """
 
     def __init__(self, memory: FakeMemory) -> None:
         self.slow = 0.0
+        self.faults: Mapping[str, Exception] = {}
         self.log: list[str] = []
         self.runs: dict[str, list[_Run]] = {}
         self.messages: dict[str, tuple[int, ...]] = {}
@@ -39,11 +44,14 @@ class FakeJournal(Journal):
 
     async def begin(self, asked: Asked) -> None:
         await self._reach("begin")
+        if asked.number > 1 and asked.answer not in self.runs:
+            return
         runs = self.runs.setdefault(asked.answer, [])
-        if runs and runs[-1].asked.number == asked.number:
-            runs[-1].asked = asked
-        else:
+        run = self._run(asked.answer, asked.number)
+        if run is None:
             runs.append(_Run(asked))
+        elif run.state == "open":
+            run.asked = asked
 
     async def note_messages(self, answer: str, messages: Sequence[int]) -> None:
         await self._reach("note")
@@ -53,16 +61,15 @@ class FakeJournal(Journal):
     async def end(self, answer: str, number: int, ended: Ended, turn: Turn | None) -> Kept:
         await self._reach("end")
         self.on_end()
-        recorded = self._memory.put(turn) if turn is not None else None
         run = self._run(answer, number)
         if run is None:
-            return Kept(journalled=False, turn=recorded)
-        if ended.wording is not None:
-            if turn is None:
-                self._hide(answer)
-            self.shown[answer] = number
+            return Kept(journalled=False, turn=None)
+        recorded = self._memory.put(turn) if turn is not None else None
         run.state, run.outcome, run.error, run.turn = "recorded", ended.outcome, ended.error, recorded
-        run.wording, run.notices = ended.wording, ended.notices
+        run.wording, run.notices, run.follows = ended.wording, ended.notices, self.shown.get(answer, 0)
+        if ended.wording is not None:
+            self.shown[answer] = number
+            self._hide(answer, but=recorded)
         return Kept(journalled=True, turn=recorded)
 
     async def settle(self, answer: str, number: int, messages: Sequence[int], figures: Figures) -> None:
@@ -73,18 +80,24 @@ class FakeJournal(Journal):
 
     async def lose(self, answer: str, number: int) -> None:
         await self._reach("lose")
-        if (run := self._run(answer, number)) is not None:
-            if run.turn is not None:
-                self._memory.turns.pop(run.turn, None)
-            run.state, run.outcome, run.wording, run.turn = "done", "lost", None, None
-            self.shown[answer] = max((other.asked.number for other in self.runs[answer] if other.wording), default=0)
+        if (run := self._run(answer, number)) is None:
+            return
+        lost, run.turn = run.turn, None
+        run.state, run.outcome, run.wording = "done", "lost", None
+        if self.shown.get(answer) == number:
+            self.shown[answer] = run.follows
+        if lost is not None and any(other.turn == lost for other in self.runs[answer]):
+            self._memory.hide(lost)
+        elif lost is not None:
+            self._memory.drop(lost)
 
     async def show(self, answer: str, number: int, reworded: Reworded | None) -> None:
         await self._reach("show")
+        if answer not in self.runs:
+            return
         self.shown[answer] = number
-        if reworded is None:
-            self._hide(answer)
-        else:
+        self._hide(answer, but=None if reworded is None else reworded.turn)
+        if reworded is not None:
             self._memory.reword(reworded.turn, reworded.question, reworded.answer)
 
     async def answer(self, answer: str) -> Answer | None:
@@ -114,7 +127,7 @@ class FakeJournal(Journal):
         await self._reach("erase")
         for run in self.runs.pop(answer, []):
             if run.turn is not None:
-                self._memory.turns.pop(run.turn, None)
+                self._memory.drop(run.turn)
         self.messages.pop(answer, None)
         self.shown.pop(answer, None)
 
@@ -141,13 +154,15 @@ class FakeJournal(Journal):
     def _run(self, answer: str, number: int) -> _Run | None:
         return next((run for run in self.runs.get(answer, []) if run.asked.number == number), None)
 
-    def _hide(self, answer: str) -> None:
+    def _hide(self, answer: str, *, but: int | None) -> None:
         for run in self.runs[answer]:
-            if run.turn is not None and (turn := self._memory.turns.pop(run.turn, None)) is not None:
-                self._memory.hidden[run.turn] = turn
+            if run.turn is not None and run.turn != but:
+                self._memory.hide(run.turn)
 
     async def _reach(self, what: str) -> None:
         self.log.append(what)
         if self.slow:
             await asyncio.sleep(self.slow)
         self._memory.reach()
+        if what in self.faults:
+            raise self.faults[what]

@@ -109,6 +109,16 @@ class FakeMemory(Memory):
         self.turns = dict(sorted(self.turns.items()))
         return True
 
+    def hide(self, number: int) -> None:
+        """Have the history pass over a turn, if it is there."""
+        if (turn := self.turns.pop(number, None)) is not None:
+            self.hidden[number] = turn
+
+    def drop(self, number: int) -> None:
+        """Delete a turn, if it is there."""
+        self.turns.pop(number, None)
+        self.hidden.pop(number, None)
+
     async def clear_conversation(self, provider: str, channel: int) -> None:
         self.reach()
         self.current[provider, channel] = f"fresh-{next(self._ids)}"
@@ -165,11 +175,10 @@ class FakePreferences(PreferenceStore):
         else:
             held[name] = value
 
-    async def every(self, name: str) -> Mapping[int, str]:
+    async def every(self, name: str, scope: Scope = "server") -> Mapping[int, str]:
         if self.down:
             raise MemoryUnavailable
-        servers = {target: held for (scope, target), held in self.values.items() if scope == "server"}
-        return {server: held[name] for server, held in servers.items() if name in held}
+        return {target: held[name] for (kind, target), held in self.values.items() if kind == scope and name in held}
 
 
 def a_place(channel: int = 1, server: int | None = 7) -> Place:

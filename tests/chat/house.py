@@ -1,18 +1,20 @@
 """The whole program over the fakes: a service with a painter, a memory and two chat APIs."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 from bot.chat.history import Bounds
 from bot.chat.preferences import Preferences
+from bot.chat.questions import Question
 from bot.chat.recall import Recall
 from bot.chat.recovery import Recovery
 from bot.chat.service import Service
 from bot.chat.steering import Steering
 from tests.chat.fake_journal import FakeJournal
-from tests.chat.fakes import FakeMemory, FakePreferences, FakeProvider, Script
-from tests.chat.paper import Paper, a_studio
+from tests.chat.fakes import FakeMemory, FakePreferences, FakeProvider, Script, a_question
+from tests.chat.paper import Paper, Sheet, a_studio
 
 
 @dataclass(frozen=True)
@@ -35,6 +37,20 @@ class House:
     def remembered(self) -> list[tuple[str, str]]:
         """The questions and answers that are stored now, oldest first."""
         return [(turn.question, turn.answer) for turn in self.memory.turns.values()]
+
+    def ask(self, text: str = "What is it?", *, channel: int = 1, asker: int = 4711) -> "Asking":
+        """Ask a question without waiting for its answer."""
+        question, sheet = a_question(text, channel=channel, asker=asker), self.paper.canvas(channel)
+        return Asking(question, sheet, asyncio.create_task(self.service.answer(question, sheet)))
+
+
+@dataclass(frozen=True)
+class Asking:
+    """A question, the place where it is answered, and whoever waits for that."""
+
+    question: Question
+    sheet: Sheet
+    answering: asyncio.Task[None]
 
 
 @asynccontextmanager

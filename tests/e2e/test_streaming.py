@@ -163,8 +163,8 @@ def hours(monkeypatch: pytest.MonkeyPatch) -> Hours:
     """Give the hands of the clock by which canvases know how old an interaction is."""
     hands, begin = Hours(), interaction_canvas.InteractionCanvas.__init__
 
-    def wound(self: interaction_canvas.InteractionCanvas, *arguments: object) -> None:
-        begin(self, *arguments)  # type: ignore[arg-type]
+    def wound(self: interaction_canvas.InteractionCanvas, *arguments: object, **options: object) -> None:
+        begin(self, *arguments, **options)  # type: ignore[arg-type]
         self._clock = hands.after(self._clock)
 
     monkeypatch.setattr(interaction_canvas.InteractionCanvas, "__init__", wound)
