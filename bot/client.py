@@ -32,6 +32,8 @@ COGS = (
     "cogs.chatbot",
     "cogs.settings",
     "cogs.history",
+    "cogs.privacy",
+    "cogs.servers",
     "cogs.help",
 )
 

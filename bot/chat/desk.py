@@ -2,8 +2,10 @@
 
 from dataclasses import dataclass
 
+from bot.chat.caretaker import Caretaker
 from bot.chat.memory import Memory
 from bot.chat.preferences import Preferences
+from bot.chat.privacy import Privacy
 from bot.chat.recall import Recall
 from bot.chat.service import Service
 
@@ -16,3 +18,5 @@ class Desk:
     preferences: Preferences
     recall: Recall
     memory: Memory
+    privacy: Privacy
+    caretaker: Caretaker

@@ -27,11 +27,13 @@ def full_help(label: str, providers: Sequence[str], *, prefix: str | None, direc
         "**Your conversation**",
         "- `/history show` shows you alone what goes along with your next question.",
         "- `/history clear` starts afresh.",
+        "- `/privacy show` tells what I keep about you, `/privacy export` hands it over, `/privacy forget` erases it.",
         "",
         "**For people who manage the server**",
         "- `/settings show` tells what is in force here and why.",
         "- `/settings provider` chooses who answers, in the server or in one channel.",
         "- `/settings name`, `gender`, `prefix` and `developer` set how I present myself.",
+        "- `/settings retention` sets for how many days I keep what was asked here.",
     ]
     return "\n".join(lines)
 
