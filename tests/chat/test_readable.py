@@ -68,7 +68,8 @@ IMAGES = [
     ("![](https://example.com/cat.png).", "https://example.com/cat.png."),
     ('![A cat](<https://example.com/c_(1).png> "Title (1)")', "[A cat](https://example.com/c_(1).png)"),
     ("![A [good] cat](http://example.com/)", "[A (good) cat](http://example.com/)"),
-    ("![https://a.example](https://b.example)", "https://b.example"),
+    ("![https://b.example](https://b.example)", "https://b.example"),
+    ("![by https://a.example](https://b.example)", "by https://a.example https://b.example"),
     ("![A cat](images/cat.png) ![A dog](data:image/png;base64,AAAA)", "A cat A dog"),
     ("[![Build](https://example.com/b.svg)](https://example.com/ci)", "[Build](https://example.com/ci)"),
     ("![](cat.png) ![no] ![ref][1] ![open](https://a", "![](cat.png) ![no] ![ref][1] ![open](https://a"),
@@ -116,6 +117,8 @@ CODE = [
     "text\n\n    \\(x\\)\n    #### H\n\n    ---\n\n",
     "text\n\n\t\\(x\\)\n\n",
     "`\\(x\\)` ``\\(x\\) ` \\(y\\)`` ```\\(x\\)``` `<br>&amp;![a](http://b)`\n\n",
+    "Write \\( or `\\)`, \\[x `\\]`, $x + `y$`, $$x_1 `$$`, ![a `](http://b)` and ![a](http://b`)`\n\n",
+    "- item\n\n# Heading\n\n    \\(x\\)\n\n",
     "`over\ntwo \\(x\\) lines`\n\n",
 ]
 

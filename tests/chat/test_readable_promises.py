@@ -163,9 +163,19 @@ def test_blocks_of_code_are_never_touched(code: str, fence: str, around: str) ->
     assert make_readable(f"{around}\n\n{fence}\n{code}").endswith(f"\n\n{fence}\n{code}")
 
 
-@given(st.text(alphabet="ab 1|-:#>*_$\\()[]!<br/>&;~", min_size=1, max_size=40), st.sampled_from(["`", "``"]))
-def test_code_within_lines_is_never_touched(code: str, ticks: str) -> None:
-    assert make_readable(f"so {ticks}{code}{ticks} \\(x\\)") == f"so {ticks}{code}{ticks} x"
+_openers = st.lists(
+    st.sampled_from(["a ", "x^2 ", "\\(", "\\[", "$", "$$", "![", "[", "![a](", "&", "<", "("]), max_size=4
+).map("".join)
+_closers = st.lists(st.sampled_from([" a", "\\)", "\\]", "$", "$$", "](http://b)", ")", ">", ";"]), max_size=4).map(
+    "".join
+)
+
+
+@given(_openers, st.text(alphabet="ab 1|-:#>*_$\\()[]!<br/>&;~", min_size=1), st.sampled_from(["`", "``"]), _closers)
+def test_code_within_lines_is_never_touched(before: str, code: str, ticks: str, after: str) -> None:
+    code = f"{ticks}{code}{ticks}"
+    assert code in make_readable(f"so {before}{code}{after}")
+    assert make_readable(f"so {code} \\(x\\)") == f"so {code} x"
 
 
 _NUMBERED = [

@@ -75,7 +75,7 @@ def find_closer(source: Arriving, opener: str) -> Wait[int | None]:
         goes_on = sense.bears(char)
         if (char if single else pair) == closer:
             return at if goes_on else None
-        if not goes_on or char in ("", "$") or pair in ("\\(", "\\[", "\\)", "\\]"):
+        if not goes_on or char in ("", "$", "`") or pair in ("\\(", "\\[", "\\)", "\\]"):
             return None
         if char == "\n" and (single or (yield from _is_blank_line(source, at + 1))):
             return None

@@ -30,6 +30,8 @@ def read_image(source: Arriving) -> Wait[tuple[str, int] | None]:
         if link_end is None:
             return None
         target, end = source.ahead(end + 1, link_end), link_end
+    if text.count("`") % 2 or "`" in target:
+        return None  # code within the line, which begins or ends in the middle of it
     shown = _draw(text, target)
     return (shown, end) if shown else None
 
@@ -56,7 +58,6 @@ def _draw(text: str, target: str) -> str:
     address = _TARGET.fullmatch(target)
     if address is None:
         return text
-    # Discord draws no link whose text looks like an address of its own.
-    if not text or "://" in text:
-        return address[1]
+    if not text or "://" in text:  # Discord draws no link whose text holds an address of its own
+        return f"{'' if text == address[1] else text} {address[1]}".lstrip()
     return f"[{text.replace('[', '(').replace(']', ')')}]({address[1]})"

@@ -50,6 +50,7 @@ class Lines:
         char = yield from self._source.peek(at)
         after_blank, self._after_blank = self._after_blank, char in _ENDS
         above, self._above = self._above, ""
+        self._listed = self._listed and (at > 1 or char in _ENDS)
         if char in _ENDS:
             self._inline.begin_block()
             self._pass(at + 1)
@@ -135,8 +136,8 @@ class Lines:
         while size := (yield from self._measure_marker()):
             self._pass(size)
             column, item = column + size, True
-        self._listed = item or (self._listed and at > 1)
         if item:
+            self._listed = True
             self._inline.begin_block()
             char = "" if (yield from self._box()) else (yield from self._source.peek())
             if char and char in "#~" and (yield from self._block(0, char)):
