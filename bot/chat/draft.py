@@ -1,6 +1,6 @@
 """An answer while it grows: pieces go in, the messages that show it come out."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from bot.chat.canvas import Frame, TextFile
@@ -104,6 +104,14 @@ class Draft:
                 return
             self._sections.append(_Section())
         self._sections[-1].add(text)
+
+
+def text_of(pieces: Iterable[Piece]) -> str:
+    """Return the text of an answer of `pieces`, as the history keeps it."""
+    draft = Draft()
+    for piece in pieces:
+        draft.push(piece)
+    return draft.text
 
 
 class _Section:

@@ -64,6 +64,7 @@ class LiveAnswer:
         self._progressive = progressive
         self._is_remark = remark
         self._draft = self._blank()
+        self._is_new = True
         self._headline = ""
         self._controls: Controls | None = None
         self._notices: tuple[str, ...] = ()
@@ -122,8 +123,8 @@ class LiveAnswer:
         self._shown = [(remnant.message, Frame(remnant.text)) for remnant in remnants]
 
     def replace(self, pieces: Sequence[Piece]) -> None:
-        """Show `pieces` instead of what has come in so far."""
-        self._draft = self._blank()
+        """Show `pieces`, which are known from before, instead of what has come in so far."""
+        self._draft, self._is_new = self._blank(), False
         for piece in pieces:
             self._draft.push(piece)
 
@@ -163,6 +164,11 @@ class LiveAnswer:
         if self.lost is not None:
             return None
         frames = self._frames()
+        announced = not frames and bool(self._headline) and not self.ended
+        if announced:
+            frames = [Frame(self._headline)]
+        if frames and self._controls is not None:
+            frames[-1] = replace(frames[-1], controls=self._controls)
         for index, frame in enumerate(frames):
             first = index == 0
             if index == len(self._shown):
@@ -170,7 +176,8 @@ class LiveAnswer:
             message, shown = self._shown[index]
             if shown != frame:
                 return Operation(self.canvas.lane("edit", first=first), frame, index, message, self.ended)
-        if len(frames) < len(self._shown) and (frames or self._removed):
+        # What is only announced may fail yet: until then, the pages of what stands there from before stay.
+        if len(frames) < len(self._shown) and ((frames and not announced) or self._removed):
             index = len(self._shown) - 1
             lane = self.canvas.lane("delete", first=index == 0)
             return Operation(lane, None, index, self._shown[index][0], final=True)
@@ -180,25 +187,20 @@ class LiveAnswer:
         return Draft(self.canvas.most_messages or MOST_MESSAGES)
 
     def _frames(self) -> list[Frame]:
-        """Return what the answer's messages are to look like now."""
+        """Return what the messages of what came in are to look like now."""
         if self._removed:
             return []
-        frames: list[Frame] = []
         if self._set is not None:
-            frames = list(self._set)
-        elif self.ended or self._progressive:
-            notices = (*self._notices, without_extras()) if self._lacks_extras else self._notices
-            frames = self._draft.frames(ended=self.ended, notices=notices)
-        if not frames and self._headline and not self.ended:
-            frames = [Frame(self._headline)]
-        if frames and self._controls is not None:
-            frames[-1] = replace(frames[-1], controls=self._controls)
-        return frames
+            return list(self._set)
+        if not self.ended and not self._progressive:
+            return []
+        notices = (*self._notices, without_extras()) if self._lacks_extras else self._notices
+        return self._draft.frames(ended=self.ended, notices=notices)
 
     async def perform(self, operation: Operation) -> None:
         """Send `operation`; raises `CanvasError`."""
         self.started = self._all_seen = True
-        has_text = bool(self._draft.pieces)
+        has_text = self._is_new and bool(self._draft.pieces)
         first = operation.index == 0
         if operation.message is None:
             assert operation.frame is not None
@@ -240,11 +242,15 @@ class LiveAnswer:
             self.on_lost()
 
     def refuse(self, operation: Operation, error: CanvasError) -> None:
-        """Take note that Discord turned `operation` down: go on without its new pictures and buttons, if it had any."""
+        """Take note that Discord turned `operation` down, and go on without what it did not like, if that can be."""
         refused = () if operation.frame is None else operation.frame.rich
         shown = None if operation.message is None else self._shown[operation.index][1]
         accepted = () if shown is None else shown.rich
-        if isinstance(error, Invalid) and refused != accepted:
+        if isinstance(error, Gone) and operation.message is not None and shown is None:
+            # Somebody took away what stood there from before; what was to be written over it is written anew.
+            del self._shown[operation.index]
+            self._tell_messages()
+        elif isinstance(error, Invalid) and refused != accepted:
             self._draft.drop_extras(refused, accepted)
             self._lacks_extras = True
         else:

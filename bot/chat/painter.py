@@ -82,6 +82,10 @@ class Painter:
         self._type(answer)
         return answer
 
+    def revise(self, canvas: Surface, *, shown: Sequence[int]) -> LiveAnswer:
+        """Begin to show something else in `shown`, the messages of an answer that is over."""
+        return LiveAnswer(canvas, self._clock, self._changed, progressive=False, shown=shown)
+
     def note(self, canvas: Surface, *, shown: Sequence[int] = ()) -> LiveAnswer:
         """Begin something that is no answer, and is written when the answers under way leave room for it."""
         return LiveAnswer(canvas, self._clock, self._changed, progressive=False, remark=True, shown=shown)

@@ -192,3 +192,8 @@ _ids = count(1000)
 def a_question(text: str = "What is it?", *, channel: int = 1, asker: int = 4711) -> Question:
     """Return a question that was never asked before."""
     return Question(id=next(_ids), place=a_place(channel), asker=asker, text=text)
+
+
+def a_page(word: str) -> str:
+    """Return a text that takes most of a message."""
+    return f"{f'{word} ' * 300}\n\n"

@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 from bot.chat.attempt import Attempt
-from bot.chat.controls import Controls
+from bot.chat.controls import Controls, Pager
 from bot.chat.history import Bounds
 from bot.chat.journal import Answer
 from bot.chat.preferences import Preferences
@@ -53,6 +53,20 @@ class House:
         assert answer is not None
         return answer
 
+    async def answered(self, text: str = "What is it?", *, channel: int = 1, asker: int = 4711) -> "Asking":
+        """Ask a question and wait for its answer."""
+        asking = self.ask(text, channel=channel, asker=asker)
+        await asking.answering
+        return asking
+
+    async def retry(self, asking: "Asking", provider: str | None = None, *, answer: Answer | None = None) -> None:
+        """Ask again, as somebody who sees the answer as it is now, or as `answer`."""
+        await self.steering.retry(answer or await self.answer(asking), provider, asking.sheet)
+
+    async def turn_to(self, asking: "Asking", number: int, *, answer: Answer | None = None) -> None:
+        """Turn to another version, likewise."""
+        await self.steering.turn_to(answer or await self.answer(asking), number, asking.sheet)
+
     def ask(self, text: str = "What is it?", *, channel: int = 1, asker: int = 4711) -> "Asking":
         """Ask a question without waiting for its answer."""
         question, sheet = a_question(text, channel=channel, asker=asker), self.paper.canvas(channel)
@@ -73,6 +87,14 @@ class Asking:
         *others, last = self.sheet.frames
         assert [frame.controls for frame in others] == [None] * len(others)
         return last.controls
+
+    @property
+    def pager(self) -> Pager | None:
+        """What the pager under its answer shows, which must be over."""
+        controls = self.controls
+        assert controls is not None
+        assert controls.stage == "ended"
+        return controls.pager
 
 
 @asynccontextmanager
