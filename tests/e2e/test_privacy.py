@@ -8,6 +8,9 @@ import pytest
 
 from sandbox.apis.chatbase import messages_of
 from sandbox.discord import Message, Person
+from sandbox.discord.model.interactions import InteractionType
+from sandbox.discord.people.acting import act
+from sandbox.discord.people.clicking import find_button
 from tests.e2e.beginnings import begin
 from tests.e2e.stage import Stage
 
@@ -139,6 +142,18 @@ async def test_the_button_works_after_a_restart(resting_stage: Stage) -> None:
     async with stage.running():
         assert " 3 turns " in (await press(stage, stage.alice, asked)).content
         assert (await exported(stage, stage.alice))["kept"] == []
+
+
+async def test_another_ones_button_erases_nothing(stage: Stage) -> None:
+    await talk(stage)
+    asked = await stage.use(stage.alice, "privacy forget")
+    # Discord shows the button to nobody else; somebody may press it all the same, by other means.
+    data = find_button(asked, "Erase")
+    pressed = await act(InteractionType.COMPONENT, stage.bob, stage.general, stage.app, data, source=asked)
+    assert pressed.content.startswith("This button erases what I keep about somebody else.")
+    assert pressed.ephemeral
+    assert len((await exported(stage, stage.alice))["kept"]) >= 3
+    assert len((await exported(stage, stage.bob))["kept"]) >= 1
 
 
 async def test_a_database_that_fails_midway_is_told_and_the_button_stays(stage: Stage) -> None:
