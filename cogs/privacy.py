@@ -25,9 +25,9 @@ from bot.chat.disclosure import (
 )
 from bot.chat.errors import MemoryUnavailable
 from bot.chat.privacy import Account
-from bot.display.canvas import SILENT
 from bot.display.failures import DISCORD_FAILURES
 from bot.display.host import Host, announce, in_time, tell
+from bot.display.sending import SILENT
 
 _log = logging.getLogger(__name__)
 

@@ -111,7 +111,7 @@ class Caretaker:
             self._unnoted.discard((bot, server))
         for server, left_at in (await self._archive.left()).items():
             erased = await self._archive.erase_server(server)
-            self._preferences.forget(server)
+            await self._preferences.start()  # what is known by heart of the server goes as well
             _log.info("erased what was of server %d: %d answers, %d turns", server, erased.answers, erased.turns)
             if left_at < self._clock() - _STRAGGLERS:
                 await self._archive.close(server)

@@ -66,17 +66,6 @@ class Memory(Protocol):
         """
         ...
 
-    async def record(self, turn: Turn) -> int | None:
-        """Store a finished turn in one transaction and return its id.
-
-        Returns None, and stores nothing, where the conversation it belongs to was cleared in the meantime.
-        """
-        ...
-
-    async def withdraw(self, turn: int) -> None:
-        """Take a recorded turn back, because its answer could not be shown after all."""
-        ...
-
     async def clear_conversation(self, provider: str, channel: int) -> None:
         """Delete the channel's turns with the provider, and begin a new conversation under a new id."""
         ...

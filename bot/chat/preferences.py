@@ -15,6 +15,8 @@ Source = Literal["channel", "server", "default"]
 DEFAULT_PREFIX = "!"
 """The prefix of text commands in a server that set none; Tamako is sent a prefix only where one was set."""
 
+AUTO_REPLY, ON = "auto-reply", "on"
+"""The setting of a channel in which every message is answered, and its value; elsewhere it is not set."""
 _RETENTION = "retention"
 
 SETTING_TITLES: Mapping[str, str] = {
@@ -63,8 +65,8 @@ class PreferenceStore(Protocol):
         """Set `name` for the server or channel `target`, which belongs to `server`; None takes the value away."""
         ...
 
-    async def every(self, name: str) -> Mapping[int, str]:
-        """Return the value of one server-wide setting for each server that has it, by server id."""
+    async def every(self, name: str, scope: Scope = "server") -> Mapping[int, str]:
+        """Return the value of one setting for each server, or each channel, that has it, by id."""
         ...
 
 
@@ -113,14 +115,20 @@ class Preferences:
         self.developer = developer
         self._store = store
         self._prefixes: dict[int, str] = {}
+        self._auto_replies: set[int] = set()
 
     async def start(self) -> None:
-        """Read what must be known without waiting: every server's prefix."""
+        """Read what must be known without waiting: every server's prefix, and where every message is answered."""
         self._prefixes = dict(await self._store.every("prefix"))
+        self._auto_replies = set(await self._store.every(AUTO_REPLY, "channel"))
 
     def prefix(self, server: int | None) -> str:
         """Return the prefix of text commands in the server, or in direct messages."""
         return DEFAULT_PREFIX if server is None else self._prefixes.get(server, DEFAULT_PREFIX)
+
+    def auto_reply(self, place: Place) -> bool:
+        """Return whether every message in `place` is answered, as far as the bot can see it."""
+        return place.settings_channel in self._auto_replies and not place.guest
 
     async def retention(self, server: int | None) -> int:
         """Return for how many days questions and answers are kept in the server; raises `MemoryUnavailable`."""
@@ -135,16 +143,12 @@ class Preferences:
         """Set for how many days questions and answers are kept, None for the default; raises `MemoryUnavailable`."""
         await self.save("server", server, server, _RETENTION, None if days is None else str(days))
 
-    def forget(self, server: int) -> None:
-        """Drop what is known by heart of a server whose settings were erased."""
-        self._prefixes.pop(server, None)
-
     async def setup(self, place: Place, provider: str | None = None) -> Setup:
         """Return who answers in `place`: `provider` where one is named, else the one in force.
 
         Raises `NotConfigured` for a named provider without credentials, and `MemoryUnavailable`.
         """
-        stored = await self._store.load(place.server, place.settings_channel)
+        stored = await self._stored(place)
         if provider is not None and provider not in self.providers:
             raise NotConfigured(provider)
         chosen = self.providers[provider or self._provider(stored).value or self.default]
@@ -163,8 +167,8 @@ class Preferences:
 
     async def show(self, place: Place) -> Mapping[str, InForce]:
         """Return every setting that is in force in `place`, by name; raises `MemoryUnavailable`."""
-        stored = await self._store.load(place.server, place.settings_channel)
-        shown = {"provider": self._provider(stored)}
+        stored = await self._stored(place)
+        shown = {"provider": self._provider(stored), AUTO_REPLY: pick(AUTO_REPLY, stored, "off")}
         for name in PERSONA_LIMITS:
             default = {"developer": self.developer, "prefix": DEFAULT_PREFIX}.get(name)
             shown[name] = pick(name, stored, default)
@@ -186,6 +190,14 @@ class Preferences:
                 self._prefixes.pop(target, None)
             else:
                 self._prefixes[target] = value
+        elif name == AUTO_REPLY:
+            (self._auto_replies.discard if value is None else self._auto_replies.add)(target)
+
+    async def _stored(self, place: Place) -> Stored:
+        """Return what was set by hand for `place`: nothing where the bot is a guest."""
+        if place.guest:
+            return Stored({}, {})
+        return await self._store.load(place.server, place.settings_channel)
 
     def _provider(self, stored: Stored) -> InForce:
         """Return the provider in force; one that has lost its credentials gives way to the default."""

@@ -70,9 +70,9 @@ class Store:
         """Set `name` for the server or channel `target`, which belongs to `server`; None takes the value away."""
         await self._database.write(save_preference, scope, server, target, name, value)
 
-    async def every(self, name: str) -> Mapping[int, str]:
-        """Return the value of one server-wide setting for each server that has it, by server id."""
-        return await self._database.read(list_preference, name)
+    async def every(self, name: str, scope: Scope = "server") -> Mapping[int, str]:
+        """Return the value of one setting for each server, or each channel, that has it, by id."""
+        return await self._database.read(list_preference, name, scope)
 
     async def fact(self, name: str) -> str | None:
         """Return what the program remembers under `name`, None for nothing."""

@@ -161,6 +161,11 @@ class News:
         self._gateway.announce("THREAD_CREATE", lambda _: body, guild=channel.guild, channel=channel)
         self._feed.tell("thread.create", channel)
 
+    def thread_updated(self, channel: Channel) -> None:
+        """Tell that a thread was archived, or opened again by a message."""
+        self._gateway.announce("THREAD_UPDATE", lambda _: channel_json(channel), guild=channel.guild, channel=channel)
+        self._feed.tell("thread.update", channel)
+
     def thread_joined(self, channel: Channel, user: User) -> None:
         """Tell that an account joined a thread; a bot that joins is sent the thread."""
         application = channel.world.application_of(user)

@@ -99,6 +99,7 @@ async def test_what_a_server_set_is_no_longer_known_by_heart() -> None:
     preferences = Preferences(store, {"chatbase": FakeProvider()}, "chatbase")
     await preferences.start()
     caretaker = Caretaker(FakeArchive(), preferences)
+    del store.values["server", SERVER]  # as the archive does
     await caretaker.left(BOT, SERVER)
     assert (preferences.prefix(SERVER), preferences.prefix(8)) == ("!", "+")
 

@@ -143,6 +143,10 @@ class Guild:
         """Add a new voice channel, which has a chat of its own."""
         return self._add(name, ChannelType.VOICE, None, category)
 
+    def add_stage_channel(self, name: str, *, category: Channel | None = None) -> Channel:
+        """Add a new stage, which has a chat too."""
+        return self._add(name, ChannelType.STAGE, None, category)
+
     def add_forum(self, name: str, *, topic: str | None = None, category: Channel | None = None) -> Channel:
         """Add a new forum, whose posts are threads."""
         return self._add(name, ChannelType.FORUM, topic, category)
