@@ -53,6 +53,7 @@ async def measure_at_once(*, answers: int) -> tuple[list[Figure], dict[str, Any]
             50,
             "most",
         ),
+        Figure("the same, what the bot itself computed of it", during["own_p99"] * 1000, "ms", None, 50, "most"),
         Figure("the same, median", during["lag_median"] * 1000, "ms"),
         Figure("the same while all of them are asked", burst["lag_p99"] * 1000, "ms"),
         Figure("the same while all of them end", ends["lag_p99"] * 1000, "ms"),

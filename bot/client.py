@@ -1,21 +1,25 @@
 """The discord.py bot: what it may see, whom it may ping, which doors it has, and how it tells Discord its commands."""
 
+import asyncio
 import hashlib
 import json
 import logging
-from typing import Any, Protocol
+from typing import Any
 
 import discord
 from discord import app_commands
 
 from bot.chat.desk import Desk
 from bot.chat.errors import Fault, MemoryUnavailable
+from bot.chat.facts import Facts
 from bot.chat.sentences import explain
 from bot.display.buttons import ReplyButton
-from bot.display.canvas import SILENT
 from bot.display.failures import DISCORD_FAILURES
 from bot.display.host import Host, tell
 from bot.display.once import Once
+from bot.display.sending import SILENT
+from bot.display.steering_buttons import SteeringButton
+from bot.display.traffic import Traffic
 from bot.display.wire import Wire
 
 _log = logging.getLogger(__name__)
@@ -25,29 +29,22 @@ discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False
 
 COGS = (
     "cogs.messages",
+    "cogs.why",
     "cogs.ask",
+    "cogs.about",
     "cogs.tamako",
     "cogs.chatbase",
     "cogs.stammer",
     "cogs.chatbot",
     "cogs.settings",
     "cogs.history",
+    "cogs.doctor",
+    "cogs.privacy",
+    "cogs.servers",
     "cogs.help",
 )
 
 _SYNCED = "synced commands"
-
-
-class Facts(Protocol):
-    """Where the bot notes what it told Discord. Both methods raise `MemoryUnavailable`."""
-
-    async def fact(self, name: str) -> str | None:
-        """Return what was noted under `name`."""
-        ...
-
-    async def save_fact(self, name: str, value: str) -> None:
-        """Note `value` under `name`."""
-        ...
 
 
 class Switchboard(Host):
@@ -72,14 +69,18 @@ class Switchboard(Host):
         )
         self.desk = desk
         self.wire = wire
+        self.traffic = Traffic()
         self.once = Once()
+        self.facts = facts
         self.reads_messages = reads_messages
-        self._facts = facts
         self._registered = False
+        self._repairs: asyncio.Task[None] | None = None
         self.tree.error(self._explain_failure)
 
     async def setup_hook(self) -> None:
         """Open the doors, and tell Discord the commands where it does not know them yet."""
+        if self.application is not None and self.application.user_integration_config is not None:
+            self._serve_people()
         if self.desk.preferences.developer is None and self.application is not None:
             # The owner of a team's application is an account of Discord's own; the team has the name that people know.
             team = self.application.team
@@ -87,8 +88,27 @@ class Switchboard(Host):
         for cog in COGS:
             if cog not in self.extensions:  # after a login that failed half-way, it is logged in once more
                 await self.load_extension(cog)
-        self.add_dynamic_items(ReplyButton)
+        self.add_dynamic_items(ReplyButton, SteeringButton)
         await self._register_commands()
+        if self._repairs is None:
+            # What was cut off is looked up before the first question comes, and repaired while they are answered.
+            cut_off = await self.desk.recovery.survey()
+            self._repairs = asyncio.create_task(self.desk.recovery.repair(cut_off, self.reopen))
+
+    async def close(self) -> None:
+        """Leave Discord; repairs that are still to be made are left to the next start."""
+        if self._repairs is not None:
+            self._repairs.cancel()
+            await asyncio.gather(self._repairs, return_exceptions=True)
+        await super().close()
+
+    def _serve_people(self) -> None:
+        """Have commands register for people's own installations too, and for everywhere that these lead to.
+
+        Discord takes that only where the application is set up for it (documentation, "Installation Context").
+        """
+        self.tree.allowed_installs.user = True
+        self.tree.allowed_contexts.private_channel = True
 
     async def on_message(self, message: discord.Message, /) -> None:
         """Do nothing: the messages cog listens itself, and discord.py's own text commands are not used."""
@@ -114,13 +134,13 @@ class Switchboard(Host):
         digest = hashlib.sha256(json.dumps([self.application_id, told], sort_keys=True).encode()).hexdigest()
         try:
             known = await self.tree.fetch_commands()
-            if await self._facts.fact(_SYNCED) == _fingerprint(digest, known):
+            if await self.facts.fact(_SYNCED) == _fingerprint(digest, known):
                 _log.info("%d commands are registered already", len(known))
                 return
         except Exception as error:  # noqa: BLE001 - whatever keeps us from comparing, registering anew is right
             _log.info("comparing the commands failed (%s); registering them", type(error).__name__)
         synced = await self.tree.sync()
-        await self._facts.save_fact(_SYNCED, _fingerprint(digest, synced))
+        await self.facts.save_fact(_SYNCED, _fingerprint(digest, synced))
         _log.info("registered %d commands", len(synced))
 
     async def _explain_failure(

@@ -1,16 +1,18 @@
 """What the program asks of a place to write: create a message, edit it, and say why it could not."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
+from bot.chat.controls import Controls
 from bot.chat.rich import Rich
 
-Verb = Literal["create", "edit"]
+Verb = Literal["create", "edit", "delete"]
 
 
 @dataclass(frozen=True, slots=True)
 class Lane:
-    """One of Discord's rate-limit buckets, as far as a sender can name it: creates and edits are counted apart.
+    """One of Discord's rate-limit buckets, as far as a sender can name it: each verb is counted apart.
 
     `key` names the channel or the interaction. `counted` tells whether its requests count against the limit of 50 a
     second over everything; those of interactions do not.
@@ -36,6 +38,15 @@ class Frame:
     text: str
     rich: tuple[Rich, ...] = ()
     file: TextFile | None = None
+    controls: Controls | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Remnant:
+    """A message of an answer as it stands in Discord."""
+
+    message: int
+    text: str
 
 
 class CanvasError(Exception):
@@ -54,19 +65,31 @@ class Invalid(CanvasError):
     """Discord found the message malformed (400); sending the same again would not help."""
 
 
+class Closed(CanvasError):
+    """The thread is archived and locked (400, code 50083)."""
+
+
+class Expired(CanvasError):
+    """The bot was let write here for a limited time, which is over (401, code 50027)."""
+
+
 class Unavailable(CanvasError):
     """Discord failed or could not be reached; the same may go through later."""
 
 
-class Canvas(Protocol):
-    """Where one answer is written. `first` marks an answer's first message: it alone replies, and pings its asker."""
+class Surface(Protocol):
+    """Where messages are written. `first` marks an answer's first message: it alone replies, and pings its asker.
+
+    `most_messages` is how many messages may hold the text of a longer answer, before a last one that goes with a file;
+    None where Discord sets no bound. `deadline` is when the place can be written to no longer, in the event loop's
+    time; None where that is never.
+    """
+
+    most_messages: int | None = None
+    deadline: float | None = None
 
     def lane(self, verb: Verb, *, first: bool) -> Lane:
         """Return the lane that the next such request would use."""
-        ...
-
-    async def begin(self) -> None:
-        """Acknowledge the question, where the place has a deadline for it (an interaction's 3 s)."""
         ...
 
     async def typing(self) -> None:
@@ -81,6 +104,35 @@ class Canvas(Protocol):
         """Replace a message's text and what stands under it; raises `CanvasError`."""
         ...
 
+    async def delete(self, message: int) -> None:
+        """Take a message away; raises `CanvasError`."""
+        ...
+
+
+class Canvas(Surface, Protocol):
+    """The place of one question, where its answer is written and its asker can be spoken to."""
+
+    @property
+    def token(self) -> str | None:
+        """The interaction's token, by which what is written here can be edited for 15 minutes; None for a message."""
+        ...
+
+    async def begin(self) -> None:
+        """Acknowledge the question, where the place has a deadline for it (an interaction's 3 s)."""
+        ...
+
+    def aside(self) -> Surface:
+        """Return where a passing remark to the asker is written: it pings nobody, and goes before the answer comes."""
+        ...
+
+    def reminder(self) -> Surface:
+        """Return where a short message is written that pings the asker."""
+        ...
+
+    def distance(self) -> int:
+        """Return about how many messages of other people came into the channel since the question."""
+        ...
+
     async def refuse(self, sentence: str) -> bool:
         """Tell the asker privately that the question is not answered; raises `CanvasError`.
 
@@ -90,4 +142,15 @@ class Canvas(Protocol):
 
     async def whisper(self, sentence: str) -> bool:
         """Tell the asker outside the channel, in a direct message; returns whether that reached them."""
+        ...
+
+
+class Reopened(Canvas, Protocol):
+    """The place of an answer that was given before, perhaps by the process before this one."""
+
+    async def remnants(self, messages: Sequence[int]) -> Sequence[Remnant]:
+        """Return what is left in Discord of an answer that was cut off, in order; raises `CanvasError`.
+
+        `messages` are those of it that are known. Others are found by what they say and reply to.
+        """
         ...

@@ -2,10 +2,15 @@
 
 from dataclasses import dataclass
 
+from bot.chat.caretaker import Caretaker
+from bot.chat.journal import Journal
 from bot.chat.memory import Memory
 from bot.chat.preferences import Preferences
+from bot.chat.privacy import Privacy
 from bot.chat.recall import Recall
+from bot.chat.recovery import Recovery
 from bot.chat.service import Service
+from bot.chat.steering import Steering
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,3 +21,8 @@ class Desk:
     preferences: Preferences
     recall: Recall
     memory: Memory
+    journal: Journal
+    steering: Steering
+    recovery: Recovery
+    privacy: Privacy
+    caretaker: Caretaker

@@ -1,10 +1,11 @@
 """An answer while it grows: pieces go in, the messages that show it come out."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from bot.chat.canvas import Frame, TextFile
 from bot.chat.pager import PAGE_UNITS, Pager, units
+from bot.chat.readable import Readable, make_readable
 from bot.chat.rich import Buttons, Card, Image, Piece, Rich
 from bot.chat.sentences import too_many_messages
 
@@ -15,22 +16,32 @@ MOST_MESSAGES = 25
 """How many messages one answer may take in a channel; a longer one goes on as a file. 25 messages hold about 50,000
 characters and take Discord's limit of 5 new messages per 5 s some 20 s to accept."""
 
-_MOST_BUTTONS = 25
+_MOST_BUTTONS = 20
 _MOST_PICTURES = 10
 _MOST_CARD_CHARS = 6000
-"""What a message may hold under its text: 25 buttons, 10 embeds, 6000 characters over all of them (Discord's
-documentation, "Component Reference" and "Message Resource")."""
+"""What a message may hold under its text: 25 buttons in 5 rows, the last of which is for the answer's controls, 10
+embeds, 6000 characters over all of them (Discord's documentation, "Component Reference" and "Message Resource")."""
 
 _REPLACEMENT = "\ufffd"
 
 
 class Draft:
-    """The state of one answer. `frames` is a pure function of what was pushed; nothing here waits or sends."""
+    """The state of one answer. `frames` is a pure function of what was pushed; nothing here waits or sends.
 
-    def __init__(self) -> None:
+    `most` is how many messages its text may take.
+    """
+
+    def __init__(self, most: int = MOST_MESSAGES) -> None:
+        self._most = most
         self._sections = [_Section()]
         self._texts: list[str] = []
+        self._pieces: list[Piece] = []
         self._half = ""
+
+    @property
+    def pieces(self) -> Sequence[Piece]:
+        """Everything that was pushed, in order."""
+        return self._pieces
 
     @property
     def text(self) -> str:
@@ -40,10 +51,13 @@ class Draft:
     @property
     def empty(self) -> bool:
         """Whether there is nothing to show: no text but white space, no picture, no button."""
-        return not any(section.rich or section.pager.pages(ended=True, most=1) for section in self._sections)
+        if any(section.rich or section.pager.pages(ended=True, most=1) for section in self._sections):
+            return False
+        return not make_readable(self.text).strip()  # a table may be held back from its first line to its last
 
     def push(self, piece: Piece) -> None:
         """Take the next piece; cheap, whatever has come before."""
+        self._pieces.append(piece)
         if isinstance(piece, str):
             self._push_text(piece)
             return
@@ -52,6 +66,7 @@ class Draft:
         for part in _split(piece):
             if not self._sections[-1].takes(part):
                 self._sections.append(_Section())
+            self._sections[-1].end()
             self._sections[-1].rich.append(part)
 
     def end(self) -> None:
@@ -59,6 +74,7 @@ class Draft:
         if self._half:
             self._half = ""
             self._push_text(_REPLACEMENT)
+        self._sections[-1].end()
 
     def drop_extras(self, refused: tuple[Rich, ...], accepted: tuple[Rich, ...]) -> None:
         """Leave out the pictures and buttons that Discord refused under a text, and keep those that it shows there."""
@@ -71,21 +87,31 @@ class Draft:
         """Return the messages that show the answer so far, or, once it has `ended`, all of it with `notices` below."""
         frames = [frame for section in self._sections for frame in section.frames(ended=ended)]
         if not ended:
-            return _with_sign(frames[:MOST_MESSAGES])
-        if len(frames) > MOST_MESSAGES:
-            notice = "\n".join([too_many_messages(len(self.text), MOST_MESSAGES), *notices])
-            return [*frames[:MOST_MESSAGES], Frame(notice, file=TextFile("answer.md", self.text))]
-        return _with_notices(frames, notices)
+            return _with_sign(frames[: self._most])
+        if len(frames) > self._most:
+            notice = "\n".join([too_many_messages(len(self.text), self._most), *notices])
+            return [*frames[: self._most], Frame(notice, file=TextFile("answer.md", self.text))]
+        return with_notices(frames, notices)
 
     def _push_text(self, text: str) -> None:
         text, self._half = _clean(self._half + text)
         if not text:
             return
         self._texts.append(text)
-        if self._sections[-1].rich and text.strip():
-            # Text after a picture or a button stands below it, in a message of its own.
+        if self._sections[-1].rich:
+            # Text after a picture or a button stands below it, in a message of its own, which no white space begins.
+            if not (text := text.lstrip()):
+                return
             self._sections.append(_Section())
-        self._sections[-1].pager.add(text)
+        self._sections[-1].add(text)
+
+
+def text_of(pieces: Iterable[Piece]) -> str:
+    """Return the text of an answer of `pieces`, as the history keeps it."""
+    draft = Draft()
+    for piece in pieces:
+        draft.push(piece)
+    return draft.text
 
 
 class _Section:
@@ -94,6 +120,15 @@ class _Section:
     def __init__(self) -> None:
         self.pager = Pager()
         self.rich: list[Rich] = []
+        self._readable = Readable()
+
+    def add(self, text: str) -> None:
+        """Append `text` as it reads well in Discord."""
+        self.pager.add(self._readable.push(text))
+
+    def end(self) -> None:
+        """Say that there is no more text in this section."""
+        self.pager.add(self._readable.end())
 
     def takes(self, piece: Rich) -> bool:
         """Tell whether `piece` can stand under the same text: one set of buttons, within Discord's counts."""
@@ -133,11 +168,12 @@ def _characters(item: Rich) -> int:
 def _with_sign(frames: list[Frame]) -> list[Frame]:
     if frames and units(frames[-1].text + GOES_ON) <= PAGE_UNITS:
         last = frames[-1]
-        frames[-1] = Frame(last.text + GOES_ON, last.rich)
+        frames[-1] = replace(last, text=last.text + GOES_ON)
     return frames
 
 
-def _with_notices(frames: list[Frame], notices: Sequence[str]) -> list[Frame]:
+def with_notices(frames: list[Frame], notices: Sequence[str]) -> list[Frame]:
+    """Return `frames` with `notices` below the last of them, or in a message of their own where it is full."""
     if not notices:
         return frames
     notice = "\n".join(notices)

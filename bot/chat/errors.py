@@ -34,6 +34,26 @@ class QueueFull(Refusal):
         self.waiting = waiting
 
 
+class TooManyWaiting(Refusal):
+    """Too many questions of the same asker are waiting in the channel already."""
+
+    def __init__(self, waiting: int) -> None:
+        super().__init__(f"{waiting} questions of one asker are waiting")
+        self.waiting = waiting
+
+
+class AlreadyAsked(Refusal):
+    """The same answer is being written already."""
+
+
+class Forgotten(Refusal):
+    """What a button refers to is not kept any more."""
+
+
+class Cancelled(Refusal):
+    """Its asker, or somebody who may, took the question back before its turn came."""
+
+
 class ShuttingDown(Refusal):
     """The bot is about to stop."""
 
@@ -52,6 +72,22 @@ class MemoryUnavailable(AnswerError):
 
 class Interrupted(AnswerError):
     """The bot was stopped while the answer was being written."""
+
+
+class Stopped(AnswerError):
+    """Somebody who may ended the answer."""
+
+
+class Superseded(AnswerError):
+    """The question was changed while it was being answered; it is asked anew."""
+
+
+class Withdrawn(AnswerError):
+    """The question was deleted; nothing of its answer is to be shown any more."""
+
+
+class OutOfTime(AnswerError):
+    """The answer took longer than Discord lets the bot write to where it was asked."""
 
 
 class Fault(AnswerError):

@@ -2,10 +2,11 @@
 
 import asyncio
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from bot.chat.canvas import Canvas, CanvasError, Frame, Invalid, Lane
-from bot.chat.draft import Draft
+from bot.chat.canvas import CanvasError, Frame, Gone, Invalid, Lane, Remnant, Surface
+from bot.chat.controls import Controls
+from bot.chat.draft import MOST_MESSAGES, Draft, with_notices
 from bot.chat.rich import Piece
 from bot.chat.sentences import without_extras
 
@@ -14,46 +15,63 @@ _NEVER = float("-inf")
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """One request to Discord: create the answer's message number `index`, or edit it where `message` is its id."""
+    """One request to Discord: create the answer's message number `index`, or edit it where `message` is its id.
+
+    Where there is no `frame` for that message any more, it is deleted.
+    """
 
     lane: Lane
-    frame: Frame
+    frame: Frame | None
     index: int
     message: int | None
     final: bool
 
 
 class LiveAnswer:
-    """The hinge between a reader, who pushes and at last waits for `finish`, and the painter, who does the rest."""
+    """The hinge between a reader, who pushes and at last waits for `finish`, and the painter, who does the rest.
+
+    `shown` are the messages of an answer that is asked again: they are written over, and deleted where fewer are
+    needed.
+    """
 
     def __init__(
         self,
-        canvas: Canvas,
+        canvas: Surface,
         clock: Callable[[], float],
         changed: Callable[["LiveAnswer"], None],
         *,
         progressive: bool,
         remark: bool = False,
+        shown: Sequence[int] = (),
     ) -> None:
         self.canvas = canvas
-        self.remark = remark
         self.on_lost: Callable[[], None] | None = None
         """Called once when the answer can be shown no further, so that nobody goes on reading for nothing."""
+        self.on_messages: Callable[[Sequence[int]], None] | None = None
+        """Called with the ids of the answer's messages whenever one was added or taken away."""
         self.ended = False
         self.ended_at = self.unseen_since = clock()
         self.started = False
         self.in_flight = False
         self.queued_at: tuple[int, float] | None = None
         self.painted_at = self.not_before = _NEVER
-        self.failures = 0
+        self.failures = self.retries = self.edits = 0
+        self.first_seen_at: float | None = None
+        """When the first of its text stood in Discord."""
         self.lost: CanvasError | None = None
         self._clock = clock
         self._changed = changed
         self._progressive = progressive
-        self._draft = Draft()
+        self._is_remark = remark
+        self._draft = self._blank()
+        self._is_new = True
+        self._headline = ""
+        self._controls: Controls | None = None
         self._notices: tuple[str, ...] = ()
         self._lacks_extras = False
-        self._shown: list[tuple[int, Frame]] = []
+        self._removed = False
+        self._set: list[Frame] | None = None
+        self._shown: list[tuple[int, Frame | None]] = [(message, None) for message in shown]
         self._all_seen = True
         self._settled = asyncio.Event()
 
@@ -63,9 +81,24 @@ class LiveAnswer:
         return self._draft.text
 
     @property
+    def pieces(self) -> Sequence[Piece]:
+        """Everything that came in so far."""
+        return self._draft.pieces
+
+    @property
     def empty(self) -> bool:
         """Whether there is nothing to show so far."""
         return self._draft.empty
+
+    @property
+    def messages(self) -> Sequence[int]:
+        """Discord's ids of the messages that show it, in order."""
+        return [message for message, _ in self._shown]
+
+    @property
+    def remark(self) -> bool:
+        """Whether what is to be sent is no answer's text, and has to leave room for those of others."""
+        return self._is_remark or (not self._draft.pieces and not self.ended)
 
     def push(self, piece: Piece) -> None:
         """Take the answer's next piece, without waiting for anything."""
@@ -75,10 +108,50 @@ class LiveAnswer:
                 self.unseen_since, self._all_seen = self._clock(), False
             self._changed(self)
 
+    def steer(self, controls: Controls | None) -> None:
+        """Have `controls` stand under the answer from its next change on."""
+        self._controls = controls
+
+    def announce(self, headline: str) -> None:
+        """Show `headline` until there is something else to show."""
+        self._headline = headline
+        if self.lost is None:
+            self._changed(self)
+
+    def stand(self, remnants: Sequence[Remnant]) -> None:
+        """Take `remnants` for what Discord shows of it now, so that only what differs is written over."""
+        self._shown = [(remnant.message, Frame(remnant.text)) for remnant in remnants]
+
+    def replace(self, pieces: Sequence[Piece]) -> None:
+        """Show `pieces`, which are known from before, instead of what has come in so far."""
+        self._draft, self._is_new = self._blank(), False
+        for piece in pieces:
+            self._draft.push(piece)
+
     async def finish(self, notices: Sequence[str] = ()) -> None:
         """Show the whole answer with `notices` below it, and return when it stands there; raises `CanvasError`."""
         self._draft.end()
         self._notices = tuple(notices)
+        await self._conclude()
+
+    async def finish_as(self, texts: Sequence[str], notice: str) -> None:
+        """Show `texts`, a message each, instead of what came in, with `notice` below; raises `CanvasError`."""
+        self._set = with_notices([Frame(text) for text in texts if text], [notice])
+        await self._conclude()
+
+    async def remove(self) -> None:
+        """Take away all that was shown, and return when it is gone; raises `CanvasError`."""
+        self._removed = True
+        await self._conclude()
+
+    async def remove_quietly(self) -> None:
+        """Take away all that was shown, as far as Discord lets the bot: what stays, others may take away."""
+        try:
+            await self.remove()
+        except CanvasError:
+            return
+
+    async def _conclude(self) -> None:
         self.ended, self.ended_at = True, self._clock()
         if self.lost is None:
             self._changed(self)
@@ -88,10 +161,14 @@ class LiveAnswer:
 
     def next_operation(self) -> Operation | None:
         """Return what has to be sent next, None where Discord shows all there is to show."""
-        if self.lost is not None or (not self.ended and not self._progressive):
+        if self.lost is not None:
             return None
-        notices = (*self._notices, without_extras()) if self._lacks_extras else self._notices
-        frames = self._draft.frames(ended=self.ended, notices=notices)
+        frames = self._frames()
+        announced = not frames and bool(self._headline) and not self.ended
+        if announced:
+            frames = [Frame(self._headline)]
+        if frames and self._controls is not None:
+            frames[-1] = replace(frames[-1], controls=self._controls)
         for index, frame in enumerate(frames):
             first = index == 0
             if index == len(self._shown):
@@ -99,20 +176,58 @@ class LiveAnswer:
             message, shown = self._shown[index]
             if shown != frame:
                 return Operation(self.canvas.lane("edit", first=first), frame, index, message, self.ended)
+        # What is only announced may fail yet: until then, the pages of what stands there from before stay.
+        if len(frames) < len(self._shown) and ((frames and not announced) or self._removed):
+            index = len(self._shown) - 1
+            lane = self.canvas.lane("delete", first=index == 0)
+            return Operation(lane, None, index, self._shown[index][0], final=True)
         return None
+
+    def _blank(self) -> Draft:
+        return Draft(self.canvas.most_messages or MOST_MESSAGES)
+
+    def _frames(self) -> list[Frame]:
+        """Return what the messages of what came in are to look like now."""
+        if self._removed:
+            return []
+        if self._set is not None:
+            return list(self._set)
+        if not self.ended and not self._progressive:
+            return []
+        notices = (*self._notices, without_extras()) if self._lacks_extras else self._notices
+        return self._draft.frames(ended=self.ended, notices=notices)
 
     async def perform(self, operation: Operation) -> None:
         """Send `operation`; raises `CanvasError`."""
         self.started = self._all_seen = True
+        has_text = self._is_new and bool(self._draft.pieces)
         first = operation.index == 0
         if operation.message is None:
+            assert operation.frame is not None
             message = await self.canvas.create(operation.frame, first=first)
             self._shown.append((message, operation.frame))
+            self._tell_messages()
+        elif operation.frame is not None:
+            await self.canvas.edit(operation.message, operation.frame, first=first)
+            self._shown[operation.index] = (operation.message, operation.frame)
         else:
-            message = operation.message
-            await self.canvas.edit(message, operation.frame, first=first)
-            self._shown[operation.index] = (message, operation.frame)
+            await self._delete(operation.message)
+            del self._shown[operation.index]
+            self._tell_messages()
         self.painted_at, self.failures = self._clock(), 0
+        self.edits += 1
+        if has_text and self.first_seen_at is None:
+            self.first_seen_at = self.painted_at
+
+    async def _delete(self, message: int) -> None:
+        try:
+            await self.canvas.delete(message)
+        except Gone:
+            return  # somebody else was quicker
+
+    def _tell_messages(self) -> None:
+        if self.on_messages is not None:
+            self.on_messages(self.messages)
 
     def settle(self) -> None:
         """Take note that nothing is left to send."""
@@ -127,10 +242,15 @@ class LiveAnswer:
             self.on_lost()
 
     def refuse(self, operation: Operation, error: CanvasError) -> None:
-        """Take note that Discord turned `operation` down: go on without its new pictures and buttons, if it had any."""
-        refused = operation.frame.rich
-        accepted = () if operation.message is None else self._shown[operation.index][1].rich
-        if isinstance(error, Invalid) and refused != accepted:
+        """Take note that Discord turned `operation` down, and go on without what it did not like, if that can be."""
+        refused = () if operation.frame is None else operation.frame.rich
+        shown = None if operation.message is None else self._shown[operation.index][1]
+        accepted = () if shown is None else shown.rich
+        if isinstance(error, Gone) and operation.message is not None and shown is None:
+            # Somebody took away what stood there from before; what was to be written over it is written anew.
+            del self._shown[operation.index]
+            self._tell_messages()
+        elif isinstance(error, Invalid) and refused != accepted:
             self._draft.drop_extras(refused, accepted)
             self._lacks_extras = True
         else:

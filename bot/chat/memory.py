@@ -32,7 +32,8 @@ class Turn:
     """A question and its answer, to be stored once the answer was shown.
 
     `conversation_id` is the one that was sent; where it is new, `replaces` names the one before it (None for the first)
-    and `kept` the ids of the turns that move over into the new one.
+    and `kept` the ids of the turns that move over into the new one. A turn with an `id` takes the place of the one that
+    has it, wherever its conversation is by now.
     """
 
     provider: str
@@ -44,6 +45,7 @@ class Turn:
     conversation_id: str
     replaces: str | None = None
     kept: tuple[int, ...] = ()
+    id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,19 +59,11 @@ class SavedButton:
 class Memory(Protocol):
     """The database port. Every method raises `MemoryUnavailable` when the database does not answer."""
 
-    async def conversation(self, provider: str, channel: int, *, most: int) -> Conversation:
-        """Return the channel's current conversation with at most the `most` latest turns; a bounded read."""
-        ...
+    async def conversation(self, provider: str, channel: int, *, most: int, before: int | None = None) -> Conversation:
+        """Return the channel's current conversation with at most the `most` latest turns; a bounded read.
 
-    async def record(self, turn: Turn) -> int | None:
-        """Store a finished turn in one transaction and return its id.
-
-        Returns None, and stores nothing, where the conversation it belongs to was cleared in the meantime.
+        `before` is the id of a turn: only what came before it is returned.
         """
-        ...
-
-    async def withdraw(self, turn: int) -> None:
-        """Take a recorded turn back, because its answer could not be shown after all."""
         ...
 
     async def clear_conversation(self, provider: str, channel: int) -> None:

@@ -1,18 +1,18 @@
 """The live painter: shows every running answer as new as the edit budget allows, and never makes a reader wait.
 
 Text is pushed into a `LiveAnswer` without waiting; the painter decides whose newest state goes out next. First text
-goes at once, finals go before progress, and among equals the answer goes first that was unseen longest. Never are two
+goes at once, finals go before all else, and among equals the answer goes first that was unseen longest. Never are two
 requests of one answer under way at the same time, so that an older text cannot land last.
 """
 
 import asyncio
 import heapq
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Self
 
 from bot.chat.budget import Budget
-from bot.chat.canvas import Canvas, CanvasError, Unavailable
+from bot.chat.canvas import CanvasError, Surface, Unavailable
 from bot.chat.live import LiveAnswer, Operation
 
 _log = logging.getLogger(__name__)
@@ -20,7 +20,7 @@ _log = logging.getLogger(__name__)
 _BREATH = 0.6
 """Seconds between an answer's first text and the first edit: an edit sooner would show a word or two."""
 
-_FINAL, _PROGRESS, _REMARK = range(3)
+_FINAL, _FIRST, _PROGRESS, _REMARK = range(4)
 """The order in which requests stand in line for the limit over everything."""
 
 _TYPING_EVERY = 8.0
@@ -73,26 +73,33 @@ class Painter:
         # The group is not told what ended the block, which would come out of it as a group of errors.
         await self._tasks.__aexit__(None, None, None)
 
-    def open(self, canvas: Canvas, *, progressive: bool = True) -> LiveAnswer:
+    def open(self, canvas: Surface, *, progressive: bool = True, shown: Sequence[int] = ()) -> LiveAnswer:
         """Begin an answer on `canvas`, which shows that somebody is typing until there is text.
 
-        One that is not `progressive` is shown once it is complete.
+        One that is not `progressive` is shown once it is complete. `shown` are messages that it is to write over.
         """
-        answer = LiveAnswer(canvas, self._clock, self._changed, progressive=progressive)
+        answer = LiveAnswer(canvas, self._clock, self._changed, progressive=progressive, shown=shown)
         self._type(answer)
         return answer
 
-    async def remark(self, canvas: Canvas, text: str) -> None:
+    def revise(self, canvas: Surface, *, shown: Sequence[int]) -> LiveAnswer:
+        """Begin to show something else in `shown`, the messages of an answer that is over."""
+        return LiveAnswer(canvas, self._clock, self._changed, progressive=False, shown=shown)
+
+    def note(self, canvas: Surface, *, shown: Sequence[int] = ()) -> LiveAnswer:
+        """Begin something that is no answer, and is written when the answers under way leave room for it."""
+        return LiveAnswer(canvas, self._clock, self._changed, progressive=False, remark=True, shown=shown)
+
+    async def remark(self, canvas: Surface, text: str) -> None:
         """Write a message that is no answer, once the answers under way leave room for it; raises `CanvasError`."""
-        message = LiveAnswer(canvas, self._clock, self._changed, progressive=False, remark=True)
-        await message.finish([text])
+        await self.note(canvas).finish([text])
 
     def _changed(self, answer: LiveAnswer) -> None:
         """Take note that `answer` has something new to show. Cheap where it is waiting for its turn already."""
         if answer.in_flight:
             return
         if answer.queued_at is not None:
-            if answer.ended and answer.queued_at[0] == _PROGRESS:
+            if _urgency(answer) < answer.queued_at[0]:
                 self._enqueue(answer)
                 self._pump()
             return
@@ -144,11 +151,9 @@ class Painter:
         return at > now
 
     def _enqueue(self, answer: LiveAnswer) -> None:
-        """Put `answer` in line for the limit over everything: finals first, then whoever is unseen longest."""
-        if answer.remark:
-            answer.queued_at = (_REMARK, answer.ended_at)
-        else:
-            answer.queued_at = (_FINAL, answer.ended_at) if answer.ended else (_PROGRESS, answer.unseen_since)
+        """Put `answer` in line for the limit over everything: the most urgent first, then whoever waits longest."""
+        urgency = _urgency(answer)
+        answer.queued_at = (urgency, answer.ended_at if answer.ended else answer.unseen_since)
         self._entries += 1
         heapq.heappush(self._waiting, (answer.queued_at, self._entries, answer))
 
@@ -163,7 +168,7 @@ class Painter:
                 heapq.heappop(self._waiting)
                 continue
             now = self._clock()
-            at = self._budget.when_any(now)
+            at = self._budget.when_any(now, urgent=place[0] in (_FINAL, _FIRST))
             if at is None or at > now:
                 pause = 0.02 if at is None else at - now
                 self._wake = asyncio.get_running_loop().call_later(pause, self._pump)
@@ -177,7 +182,7 @@ class Painter:
 
     def _send(self, answer: LiveAnswer, operation: Operation) -> None:
         answer.in_flight = True
-        self._budget.start(operation.lane, self._clock())
+        self._budget.start(operation.lane, self._clock(), remark=answer.remark)
         request = self._tasks.create_task(self._perform(answer, operation))
         self._requests.add(request)
         request.add_done_callback(self._requests.discard)
@@ -191,6 +196,7 @@ class Painter:
             else:
                 answer.not_before = self._clock() + _RETRY_PAUSES[answer.failures]
                 answer.failures += 1
+                answer.retries += 1
         except CanvasError as error:
             answer.refuse(operation, error)
         except Exception as error:  # noqa: BLE001 - a fault in one answer's painting must not end the others'
@@ -224,6 +230,14 @@ class Painter:
             _log.exception("showing the typing indicator failed")
         finally:
             self._budget.finish_other(self._clock())
+
+
+def _urgency(answer: LiveAnswer) -> int:
+    if answer.remark:
+        return _REMARK
+    if answer.ended:
+        return _FINAL
+    return _PROGRESS if answer.started else _FIRST
 
 
 def _closed() -> Unavailable:

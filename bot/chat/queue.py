@@ -1,70 +1,167 @@
-"""The queue of each channel: its questions are answered one after another, in the order in which they came."""
+"""The queue of each channel: its questions are answered one after another, and its askers take turns.
+
+Who asks one question waits behind one question of each other asker, however many those have lined up; the questions
+of one asker keep the order in which they came.
+"""
 
 import asyncio
-from collections import OrderedDict
+from collections import OrderedDict, deque
+from collections.abc import Callable, Iterator
 from types import TracebackType
 
-from bot.chat.errors import QueueFull, ShuttingDown
+from bot.chat.errors import AnswerError, QueueFull, ShuttingDown, TooManyWaiting
 
 MOST_WAITING = 20
 """How many questions may wait in one channel behind the one that is being answered."""
+
+MOST_WAITING_EACH = 10
+"""How many of them may be of one asker, so that there is always room for another's."""
+
+Moved = Callable[[int], None]
+"""Called with the number of questions that are before one that waits, whenever that number has changed."""
+
+
+def _ignore(_: int) -> None:
+    """Do nothing with a place in the line."""
 
 
 class Turnstile:
     """Hands out places, channel by channel. Taking a place does not wait, so that the order is the order of arrival."""
 
-    def __init__(self, most_waiting: int = MOST_WAITING) -> None:
+    def __init__(self, most_waiting: int = MOST_WAITING, most_each: int = MOST_WAITING_EACH) -> None:
         self._most_waiting = most_waiting
-        self._lines: dict[int, OrderedDict[Ticket, None]] = {}
+        self._most_each = most_each
+        self._lines: dict[int, _Line] = {}
         self._closed = False
 
-    def take(self, channel: int) -> "Ticket":
-        """Take the next place in the channel's line; raises `QueueFull` or `ShuttingDown`."""
+    def take(self, channel: int, asker: int, moved: Moved = _ignore) -> "Ticket":
+        """Take a place in the channel's line; raises `QueueFull`, `TooManyWaiting` or `ShuttingDown`."""
         if self._closed:
             raise ShuttingDown
-        line = self._lines.setdefault(channel, OrderedDict())
-        if len(line) > self._most_waiting:
-            raise QueueFull(len(line) - 1)
-        ticket = Ticket(self, channel)
-        line[ticket] = None
-        if len(line) == 1:
-            ticket.call()
+        line = self._lines.setdefault(channel, _Line())
+        if line.served is not None:
+            if line.length >= self._most_waiting:
+                raise QueueFull(line.length)
+            if line.length_of(asker) >= self._most_each:
+                raise TooManyWaiting(line.length_of(asker))
+        ticket = Ticket(self, channel, asker, moved)
+        line.join(ticket)
         return ticket
+
+    def waiting(self, channel: int) -> int:
+        """Return how many questions wait in the channel behind the one that is being answered."""
+        line = self._lines.get(channel)
+        return 0 if line is None else line.length
 
     def leave(self, ticket: "Ticket") -> None:
         """Give a place up, whether its turn had come or not; the next in line is called."""
         line = self._lines[ticket.channel]
-        del line[ticket]
-        if line:
-            next(iter(line)).call()
-        else:
+        line.drop(ticket)
+        if line.served is None:
             del self._lines[ticket.channel]
 
     def close(self) -> None:
         """Hand out no more places, and send away everybody whose turn has not come."""
         self._closed = True
         for line in self._lines.values():
-            for ticket in list(line)[1:]:
-                ticket.dismiss()
+            for ticket in list(line.waiting()):
+                ticket.dismiss(ShuttingDown())
+
+
+class _Line:
+    """One channel's line: the question whose turn it is, and behind it each asker's own in a rotation of askers.
+
+    Who is being answered comes last in the rotation, behind everybody who came meanwhile.
+    """
+
+    def __init__(self) -> None:
+        self.served: Ticket | None = None
+        self._askers: OrderedDict[int, deque[Ticket]] = OrderedDict()
+
+    @property
+    def length(self) -> int:
+        """How many wait."""
+        return sum(map(len, self._askers.values()))
+
+    def length_of(self, asker: int) -> int:
+        """Return how many of an asker's wait."""
+        return len(self._askers.get(asker, ()))
+
+    def waiting(self) -> "Iterator[Ticket]":
+        """Yield those that wait, in the order in which they would be called."""
+        rounds = [list(own) for own in self._askers.values()]
+        for number in range(max(map(len, rounds), default=0)):
+            yield from (own[number] for own in rounds if number < len(own))
+
+    def join(self, ticket: "Ticket") -> None:
+        """Put `ticket` at its asker's end of the line, or call it where there is none."""
+        if self.served is None:
+            self.served = ticket
+            ticket.call()
+        else:
+            self._askers.setdefault(ticket.asker, deque()).append(ticket)
+            if self.served.asker in self._askers:
+                self._askers.move_to_end(self.served.asker)
+            self._tell()
+
+    def drop(self, ticket: "Ticket") -> None:
+        """Take `ticket` out of the line, and call the next where it was this one's turn."""
+        if ticket is not self.served:
+            own = self._askers[ticket.asker]
+            own.remove(ticket)
+            if not own:
+                del self._askers[ticket.asker]
+        else:
+            self.served = self._next()
+            if self.served is not None:
+                self.served.call()
+        self._tell()
+
+    def _next(self) -> "Ticket | None":
+        """Return the first of the asker whose turn it is, who goes to the end of the rotation with what is left."""
+        if not self._askers:
+            return None
+        asker, own = self._askers.popitem(last=False)
+        ticket = own.popleft()
+        if own:
+            self._askers[asker] = own
+        return ticket
+
+    def _tell(self) -> None:
+        for before, ticket in enumerate(list(self.waiting()), start=1):
+            ticket.move(before)
 
 
 class Ticket:
     """A place in a channel's line. Use it as `async with`: entering waits for the turn, leaving passes it on."""
 
-    def __init__(self, turnstile: Turnstile, channel: int) -> None:
+    def __init__(self, turnstile: Turnstile, channel: int, asker: int, moved: Moved) -> None:
         self.channel = channel
+        self.asker = asker
+        self.before = 0
+        """How many questions are before this one; 0 once its turn has come."""
         self._turnstile = turnstile
+        self._moved = moved
         self._called: asyncio.Future[None] = asyncio.get_running_loop().create_future()
 
     def call(self) -> None:
         """Say that the turn has come."""
+        self.before = 0
         if not self._called.done():
             self._called.set_result(None)
 
-    def dismiss(self) -> None:
-        """Say that the turn will not come."""
-        if not self._called.done():
-            self._called.set_exception(ShuttingDown())
+    def dismiss(self, reason: AnswerError) -> bool:
+        """Say that the turn will not come; returns whether that was news."""
+        if self._called.done():
+            return False
+        self._called.set_exception(reason)
+        return True
+
+    def move(self, before: int) -> None:
+        """Say how many questions are before this one now."""
+        if before != self.before and not self._called.done():
+            self.before = before
+            self._moved(before)
 
     def leave(self) -> None:
         """Give the place up without having waited for the turn."""
@@ -73,7 +170,7 @@ class Ticket:
         self._turnstile.leave(self)
 
     async def __aenter__(self) -> None:
-        """Wait for the turn; raises `ShuttingDown`."""
+        """Wait for the turn; raises what the ticket was dismissed with, such as `ShuttingDown`."""
         try:
             await self._called
         except BaseException:

@@ -6,8 +6,9 @@ from contextlib import aclosing
 from dataclasses import replace
 from functools import partial
 from secrets import token_urlsafe
+from types import TracebackType
 
-from bot.chat.errors import AnswerError, Fault, Interrupted, MemoryUnavailable, NoReply, ProviderError
+from bot.chat.errors import AnswerError, Fault, Interrupted, MemoryUnavailable, NoReply, OutOfTime, ProviderError
 from bot.chat.live import LiveAnswer
 from bot.chat.memory import Memory, SavedButton
 from bot.chat.prompts import Prompt
@@ -17,39 +18,85 @@ from bot.chat.rich import Image, Piece
 _log = logging.getLogger(__name__)
 
 
+class Reading:
+    """One answer being read, which anybody may break off, once. `reason` says why that was done.
+
+    `deadline` is when it ends by itself, in the event loop's time.
+    """
+
+    def __init__(self, deadline: float | None = None) -> None:
+        self.reason: AnswerError | None = None
+        self._broken_off = False
+        self._deadline = deadline
+        self._timeout = asyncio.timeout_at(deadline)
+        self._under_way = False
+
+    def end(self, reason: AnswerError | None) -> None:
+        """Break the reading off, now or as soon as it would begin; without effect where it is over."""
+        if self._broken_off:
+            return
+        self._broken_off, self.reason = True, reason
+        if self._under_way:
+            self._timeout.reschedule(asyncio.get_running_loop().time())
+
+    def was_broken_off(self) -> bool:
+        """Tell whether it was broken off, other than by the provider."""
+        return self._broken_off
+
+    def is_overdue(self) -> bool:
+        """Tell whether its deadline is over."""
+        return self._deadline is not None and asyncio.get_running_loop().time() >= self._deadline
+
+    async def __aenter__(self) -> None:
+        await self._timeout.__aenter__()
+        self._under_way = True
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._under_way = False
+        await self._timeout.__aexit__(kind, error, trace)
+
+
 class Reader:
     """Reads any number of answers at once, and can interrupt them all."""
 
     def __init__(self, memory: Memory) -> None:
         self._memory = memory
-        self._under_way: set[asyncio.Timeout] = set()
+        self._under_way: set[Reading] = set()
         self._closed = False
 
     def interrupt(self) -> int:
         """Break off every answer under way, and any that is begun from now on; returns how many were under way."""
         self._closed = True
         for reading in self._under_way:
-            _end_now(reading)
+            reading.end(Interrupted())
         return len(self._under_way)
 
-    async def read(self, provider: Provider, prompt: Prompt, live: LiveAnswer) -> AnswerError | None:
+    async def read(self, provider: Provider, prompt: Prompt, live: LiveAnswer, reading: Reading) -> AnswerError | None:
         """Push the provider's answer into `live`, and return what kept it from being whole.
 
-        Ends early, and returns None, where `live` can be shown no further.
+        Ends early, and returns None, where `live` can be shown no further; and with its reason when `reading` is ended.
         """
         if self._closed:
             return Interrupted()
+        if reading.was_broken_off():
+            return reading.reason
+        if reading.is_overdue():
+            return OutOfTime()
+        self._under_way.add(reading)
+        live.on_lost = partial(reading.end, None)
         try:
-            async with asyncio.timeout(None) as reading, aclosing(provider.stream(prompt)) as pieces:
-                self._under_way.add(reading)
-                live.on_lost = partial(_end_now, reading)
+            async with reading, aclosing(provider.stream(prompt)) as pieces:
                 async for piece in pieces:
                     live.push(await self._with_tokens(piece, provider.name))
         except ProviderError as error:
             return error
         except Exception as error:  # noqa: BLE001 - what was shown so far is kept, whatever went wrong
-            if isinstance(error, TimeoutError) and reading.expired():
-                return None if live.lost is not None else Interrupted()
+            if isinstance(error, TimeoutError) and reading.was_broken_off():
+                return reading.reason
+            if isinstance(error, TimeoutError) and reading.is_overdue():
+                return OutOfTime()
             _log.exception("%s: reading an answer failed", provider.name)
             return Fault()
         finally:
@@ -69,9 +116,3 @@ class Reader:
         except MemoryUnavailable:
             return piece  # shown, but without a token a button cannot be pressed
         return replace(piece, buttons=buttons)
-
-
-def _end_now(reading: asyncio.Timeout) -> None:
-    """Have whatever the block of `reading` waits for broken off by its time-out."""
-    if not reading.expired():
-        reading.reschedule(asyncio.get_running_loop().time())

@@ -16,23 +16,32 @@ _MOST_NEW_IDS = 10_000
 
 @dataclass(frozen=True, slots=True)
 class Recalled:
-    """A prompt, and what the turn needs besides to be recorded: whether it begins a new conversation, and from what."""
+    """A prompt, and what the turn needs besides to be recorded: whether it begins a new conversation, and from what.
+
+    `left_out` counts the messages of the same conversation that no longer fitted. `again` is the id of the turn whose
+    place the new one is to take.
+    """
 
     prompt: Prompt
     replaces: str | None = None
     kept: tuple[int, ...] = ()
+    left_out: int = 0
+    again: int | None = None
 
 
 class Recall:
-    """Builds prompts from the memory. Every method raises `MemoryUnavailable`."""
+    """Builds prompts and turns; what reads or writes the memory raises `MemoryUnavailable`."""
 
     def __init__(self, memory: Memory, bounds: Bounds) -> None:
         self._memory = memory
         self._bounds = bounds
         self._new_ids: dict[tuple[str, int, str | None], str] = {}
 
-    async def prompt(self, question: Question, setup: Setup) -> Recalled:
-        """Return everything that the provider is to be sent for `question`."""
+    async def prompt(self, question: Question, setup: Setup, *, again: int | None = None) -> Recalled:
+        """Return everything that the provider is to be sent for `question`.
+
+        `again` is the id of the turn that it had before: then what was said since does not go along.
+        """
         provider = setup.provider
         key = await self._memory.user_key(provider.name, question.asker) if provider.remembers else str(question.asker)
         prompt = Prompt(
@@ -43,17 +52,22 @@ class Recall:
             options=setup.options,
             jump=question.jump,
         )
-        return Recalled(prompt) if provider.remembers else await self._with_history(prompt, provider, question.place)
+        if provider.remembers:
+            return Recalled(prompt)
+        return await self._with_history(prompt, provider, question.place, again)
 
-    async def _with_history(self, prompt: Prompt, provider: Provider, place: Place) -> Recalled:
+    async def _with_history(self, prompt: Prompt, provider: Provider, place: Place, again: int | None) -> Recalled:
         # One turn more than fits tells whether the conversation has outgrown its bounds.
-        conversation = await self._memory.conversation(provider.name, place.channel, most=self._bounds.turns + 1)
+        most = self._bounds.turns + 1
+        conversation = await self._memory.conversation(provider.name, place.channel, most=most, before=again)
         chosen, goes_on = select(conversation.turns, self._bounds)
-        if goes_on and conversation.id is not None:
-            return Recalled(replace(prompt, conversation_id=conversation.id, history=messages(chosen)))
-        fresh = self._new_id((provider.name, place.channel, conversation.id))
-        prompt = replace(prompt, conversation_id=fresh, history=messages(chosen))
-        return Recalled(prompt, conversation.id, tuple(turn.id for turn in chosen))
+        left_out = 2 * (len(conversation.turns) - len(chosen))
+        prompt = replace(prompt, history=messages(chosen))
+        if conversation.id is not None and (goes_on or again is not None):
+            prompt = replace(prompt, conversation_id=conversation.id)
+            return Recalled(prompt, left_out=left_out, again=again)
+        prompt = replace(prompt, conversation_id=self._new_id((provider.name, place.channel, conversation.id)))
+        return Recalled(prompt, conversation.id, tuple(turn.id for turn in chosen), left_out)
 
     def _new_id(self, following: tuple[str, int, str | None]) -> str:
         """Return the id of the conversation that begins: the same one until a turn of it is recorded."""
@@ -63,27 +77,22 @@ class Recall:
             del self._new_ids[next(iter(self._new_ids))]
         return fresh
 
-    async def record(self, question: Question, setup: Setup, recalled: Recalled, answer: str) -> int | None:
-        """Store a finished turn, where the provider does not do so itself; returns its id, None if none was stored."""
+    def turn(self, question: Question, setup: Setup, recalled: Recalled, answer: str) -> Turn | None:
+        """Return a finished turn as it is to be recorded; None where the provider keeps the conversation itself."""
         if setup.provider.remembers:
             return None
-        return await self._memory.record(
-            Turn(
-                provider=setup.provider.name,
-                server=question.place.server,
-                channel=question.place.channel,
-                asker=question.asker,
-                question=recalled.prompt.text,
-                answer=answer,
-                conversation_id=recalled.prompt.conversation_id,
-                replaces=recalled.replaces,
-                kept=recalled.kept,
-            )
+        return Turn(
+            provider=setup.provider.name,
+            server=question.place.server,
+            channel=question.place.channel,
+            asker=question.asker,
+            question=recalled.prompt.text,
+            answer=answer,
+            conversation_id=recalled.prompt.conversation_id,
+            replaces=recalled.replaces,
+            kept=recalled.kept,
+            id=recalled.again,
         )
-
-    async def withdraw(self, turn: int) -> None:
-        """Take a recorded turn back, because its answer could not be shown after all."""
-        await self._memory.withdraw(turn)
 
     async def clear(self, provider: Provider, place: Place, user: int) -> None:
         """Begin afresh: the user's own conversation where the provider remembers, else the channel's."""

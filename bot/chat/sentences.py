@@ -12,10 +12,18 @@ OwnError = (
     errors.QuestionTooLong
     | errors.NothingAsked
     | errors.QueueFull
+    | errors.TooManyWaiting
+    | errors.AlreadyAsked
+    | errors.Forgotten
+    | errors.Cancelled
     | errors.ShuttingDown
     | errors.NotConfigured
     | errors.MemoryUnavailable
     | errors.Interrupted
+    | errors.Stopped
+    | errors.Superseded
+    | errors.Withdrawn
+    | errors.OutOfTime
     | errors.Fault
 )
 ApiError = (
@@ -38,7 +46,8 @@ ApiError = (
 
 _REASON_CHARS = 200
 _NAME_CHARS = 40
-"""How much is shown of a provider's own reason, and of a file's name: all notices together fit one message."""
+_QUESTION_CHARS = 200
+"""How much is shown of a provider's own reason, of a file's name, and of a question: all notices fit one message."""
 
 
 def small(sentence: str) -> str:
@@ -66,6 +75,16 @@ def _explain_own(error: OwnError) -> str:
             return "Your question is empty. Please write what you want to know."
         case errors.QueueFull():
             return f"{error.waiting} questions are waiting in this channel already. Please ask again in a minute."
+        case errors.TooManyWaiting():
+            return (
+                f"{error.waiting} of your questions are waiting in this channel already. Please ask again in a minute."
+            )
+        case errors.AlreadyAsked():
+            return "I am still writing this answer. Please wait for it, or stop it first."
+        case errors.Forgotten():
+            return "I do not keep this question any more. Please ask it anew."
+        case errors.Cancelled():
+            return "Your question was taken back before its turn came. It was not asked."
         case errors.ShuttingDown():
             return "I am about to restart. Please ask again in a minute."
         case errors.NotConfigured():
@@ -74,6 +93,14 @@ def _explain_own(error: OwnError) -> str:
             return "My database does not answer, so I did not ask. Please try again in a minute."
         case errors.Interrupted():
             return "Interrupted: I was restarted while writing this. Please ask again."
+        case errors.Stopped():
+            return "Stopped. What stands above is incomplete, and I will not remember it."
+        case errors.Superseded():
+            return "The question was changed, so I asked again."
+        case errors.Withdrawn():
+            return "The question was deleted."
+        case errors.OutOfTime():
+            return "Discord lets me write here for 15 minutes only, and they are over. Please ask again, or for less."
         case errors.Fault():
             return "Something went wrong inside me. The person who hosts this bot finds the cause in its log."
         case _:
@@ -139,6 +166,11 @@ def quote_not_read() -> str:
     return small("I cannot see the message you replied to, so I answered without it.")
 
 
+def asked_about(link: str, asked: str) -> str:
+    """Return the line below an answer that says which message it is about, and what was `asked` of it if anything."""
+    return small(f"About {link}" + (f": “{_plain(asked, _QUESTION_CHARS)}”" if asked else ""))
+
+
 def not_remembered() -> str:
     """Return the line for an answer that was shown but could not be stored."""
     return small("My database did not take this answer, so I will not remember it.")
@@ -149,11 +181,75 @@ def without_extras() -> str:
     return small("Discord did not accept the buttons or pictures of this answer, so they are missing.")
 
 
+def in_line(before: int, now: float) -> str:
+    """Return what somebody is told who waits behind `before` questions; `now` is in seconds since 1970 (UTC).
+
+    Discord counts on from the time by itself, so that the sentence stays true where there is no room to change it.
+    """
+    questions = "1 question is" if before == 1 else f"{before} questions are"
+    return f"Your question waits its turn: {questions} before it (<t:{now:.0f}:R>)."
+
+
+def asking(label: str) -> str:
+    """Return what stands in place of an answer that is asked for again, until it begins."""
+    return f"Asking {label} again…"
+
+
+def stopped_early() -> str:
+    """Return the line for an answer that was stopped before any of it was there."""
+    return small("Stopped before I had written anything.")
+
+
+def not_again(error: errors.AnswerError) -> str:
+    """Return the line below an answer that stays because `error` kept another one from being given."""
+    match error:
+        case errors.Stopped():
+            return small("Stopped; this is the answer from before.")
+        case errors.Interrupted():
+            return repeat_cut_off()
+        case _:
+            return small(f"I could not get another answer. {explain(error)}")
+
+
+def cut_off(begun: bool) -> str:
+    """Return the line below a question that the bot's end cut off, whether something of its answer was shown or not."""
+    if begun:
+        return small("Interrupted: I was restarted while writing this. Press Retry, or ask again.")
+    return small("I was restarted before I could answer this. Press Retry, or ask again.")
+
+
+def repeat_cut_off() -> str:
+    """Return the line below an answer that was being asked again when the bot was restarted."""
+    return small("I was restarted while asking again; this is the answer from before.")
+
+
+def is_ready(server: int | None, channel: int, message: int) -> str:
+    """Return what an asker is called back with."""
+    place = "@me" if server is None else server
+    return f"Your answer is ready: https://discord.com/channels/{place}/{channel}/{message}"
+
+
 def cannot_write(channel: int) -> str:
     """Return what an asker is told outside the channel when the bot may not write in it."""
     return (
         f"You asked me something in <#{channel}>, but I may not write there. Somebody who manages the server can give "
         "me **View Channel**, **Send Messages** and, for threads, **Send Messages in Threads**."
+    )
+
+
+def thread_closed(channel: int) -> str:
+    """Return what an asker is told outside the channel when it is a thread that takes no messages any more."""
+    return (
+        f"You asked me something in <#{channel}>, but that thread is locked. Somebody who manages threads can unlock "
+        "it, or give me **Manage Threads**."
+    )
+
+
+def too_late(channel: int) -> str:
+    """Return what an asker is told outside the channel when Discord no longer lets the bot answer there."""
+    return (
+        f"My answer in <#{channel}> came too late: where I am not a member, Discord lets me write for 15 minutes. "
+        "Please ask again."
     )
 
 

@@ -1,101 +1,161 @@
-"""The answering service: takes a question, asks the provider, has the answer shown, and remembers the turn."""
+"""The answering service: takes a question, sees that its turn comes, and tells its asker where it does not."""
 
 import asyncio
 import logging
-from contextlib import suppress
+from secrets import token_urlsafe
 
-from bot.chat.canvas import Canvas, CanvasError, Denied, Gone
+from bot.chat.attempt import Attempt, Attempts
+from bot.chat.canvas import Canvas, CanvasError, Closed, Denied, Expired, Gone
+from bot.chat.controls import Controls
 from bot.chat.errors import (
+    AlreadyAsked,
     AnswerError,
+    Cancelled,
     Fault,
-    MemoryUnavailable,
+    Forgotten,
     NothingAsked,
     QuestionTooLong,
+    Withdrawn,
 )
+from bot.chat.journal import Answer, Asked, Journal
+from bot.chat.line import PlaceInLine
 from bot.chat.memory import Memory
+from bot.chat.outcomes import Outcomes
 from bot.chat.painter import Painter
 from bot.chat.preferences import Preferences, Setup
 from bot.chat.questions import Question
 from bot.chat.queue import Turnstile
 from bot.chat.reader import Reader
-from bot.chat.recall import Recall, Recalled
-from bot.chat.sentences import cannot_write, could_not_show, explain, not_read, not_remembered, quote_not_read, small
+from bot.chat.recall import Recall
+from bot.chat.record import Record
+from bot.chat.sentences import cannot_write, could_not_show, explain, small, thread_closed, too_late
+from bot.chat.wording import write_question
+from bot.chat.writing import Writer
 
 _log = logging.getLogger(__name__)
 
 _BEFORE_BEGINNING = 1.5
 """Seconds within which a question can still be refused privately; Discord gives up on an interaction after 3."""
 
+_UNSAYABLE = {Denied: cannot_write, Closed: thread_closed, Expired: too_late}
+"""What an asker is told outside the channel, by what keeps an answer out of it."""
+
 _LAST_EDITS = 5.0
 """Seconds for the edits that mark interrupted answers before the process ends."""
 
 
 class Service:
-    """Answers questions, each channel's one after another. `answer` may be called any number of times at once."""
+    """Answers questions, each channel's one after another. `answer` may be called any number of times at once.
 
-    def __init__(self, preferences: Preferences, memory: Memory, recall: Recall, painter: Painter) -> None:
+    `outcomes` tells how each provider's latest answer ended.
+    """
+
+    def __init__(
+        self, preferences: Preferences, memory: Memory, journal: Journal, recall: Recall, painter: Painter
+    ) -> None:
+        self.outcomes = Outcomes()
         self._preferences = preferences
+        self._journal = journal
         self._reader = Reader(memory)
-        self._recall = recall
         self._painter = painter
+        others = len(preferences.providers) > 1
+        self._writer = Writer(painter, self._reader, recall, journal, self.outcomes, others=others)
         self._turnstile = Turnstile()
-        self._under_way = 0
-        self._idle = asyncio.Event()
-        self._idle.set()
+        self.attempts = Attempts()
+        """The runs under way."""
 
     async def answer(self, question: Question, canvas: Canvas) -> None:
         """Answer `question` on `canvas`; returns when all is shown, or when the asker knows why not. Never raises.
 
-        The place in the channel's queue is taken before anything is waited for: questions are answered in the order in
-        which this method was called.
+        The place in the channel's queue is taken before anything is waited for: the questions of one asker are answered
+        in the order in which this method was called.
         """
-        self._under_way += 1
-        self._idle.clear()
-        try:
-            await self._queued(question, canvas)
-        except AnswerError as error:
-            _log.info("question %d refused: %s", question.id, type(error).__name__)
-            await self._refuse(question, canvas, explain(error))
-        except CanvasError as error:
-            await self._unsayable(question, canvas, error)
-        except Exception:  # noqa: BLE001 - whatever it was, the asker is told, and the next question answered
-            _log.exception("question %d: answering failed", question.id)
-            await self._refuse(question, canvas, explain(Fault()))
-        finally:
-            self._under_way -= 1
-            if not self._under_way:
-                self._idle.set()
+        await self._run(Attempt(token_urlsafe(9), question, canvas))
+
+    async def again(self, earlier: Answer, question: Question, canvas: Canvas) -> None:
+        """Answer `question` in place of the `earlier` answer, of which it becomes a version; otherwise like `answer`.
+
+        What is refused is said by `canvas`, whose `refuse` speaks to whoever asked for it.
+        """
+        await self._run(Attempt(earlier.id, question, canvas, earlier))
 
     async def say(self, canvas: Canvas, text: str) -> None:
         """Write something that is no answer, such as help, as a reply; raises `CanvasError`."""
         await self._painter.remark(canvas, text)
+
+    def waiting(self, channel: int) -> int:
+        """Return how many questions wait in the channel behind the one that is being answered."""
+        return self._turnstile.waiting(channel)
 
     async def drain(self, seconds: float) -> None:
         """Take no more questions, let running answers finish for `seconds`, then mark the rest interrupted."""
         self._turnstile.close()
         try:
             async with asyncio.timeout(seconds):
-                await self._idle.wait()
+                await self.attempts.idle()
         except TimeoutError:
             _log.warning("interrupted %d answers", self._reader.interrupt())
             try:
                 async with asyncio.timeout(_LAST_EDITS):
-                    await self._idle.wait()
+                    await self.attempts.idle()
             except TimeoutError:
-                _log.warning("%d answers could not be marked as interrupted", self._under_way)
+                _log.warning("%d answers could not be marked as interrupted", len(self.attempts))
 
-    async def _queued(self, question: Question, canvas: Canvas) -> None:
-        ticket = self._turnstile.take(question.place.channel)
+    async def _run(self, attempt: Attempt) -> None:
+        question, canvas = attempt.question, attempt.canvas
+        if not self.attempts.enter(attempt):
+            await self._refuse(question, canvas, AlreadyAsked())
+            return
+        try:
+            await self._queued(attempt)
+        except Withdrawn:
+            _log.info("question %d was deleted", question.id)
+        except AnswerError as error:
+            _log.info("question %d refused: %s", question.id, type(error).__name__)
+            await self._refuse(question, canvas, error)
+        except CanvasError as error:
+            await self._unsayable(question, canvas, error)
+        except Exception:  # noqa: BLE001 - whatever it was, the asker is told, and the next question answered
+            _log.exception("question %d: answering failed", question.id)
+            await self._refuse(question, canvas, Fault())
+        finally:
+            self.attempts.leave(attempt)
+
+    async def _queued(self, attempt: Attempt) -> None:
+        question, canvas = attempt.question, attempt.canvas
+        place = PlaceInLine(self._painter, canvas, Controls(attempt.answer, "waiting"))
+        attempt.ticket = ticket = self._turnstile.take(question.place.channel, question.asker, place.move)
         try:
             setup = await self._set_up(question, canvas)
-            _check(question, setup)
+            _check(attempt.question, setup)
             await canvas.begin()
+            if attempt.earlier is not None:
+                attempt.earlier = await self._known(attempt.earlier.id)
         except BaseException:
             ticket.leave()
             raise
-        async with ticket:
-            recalled = await self._recall.prompt(question, setup)
-            await self._answered(question, setup, recalled, canvas)
+        shown = attempt.earlier.messages if attempt.earlier is not None else ()
+        attempt.record = record = Record(self._journal, _asked(attempt, setup), shown)
+        try:
+            place.watch(record)
+            async with ticket:
+                place.leave()
+                _check(attempt.question, setup)  # it may have been changed while it waited
+                await self._writer.write(attempt, setup, record)
+            await self._writer.call_back(attempt)
+        except AnswerError:
+            record.lose()
+            raise
+        finally:
+            await place.close()
+            await record.close()
+
+    async def _known(self, answer: str) -> Answer:
+        """Return an answer as it is now: whoever asks again may have looked at it a while ago."""
+        known = await self._journal.answer(answer)
+        if known is None:
+            raise Forgotten
+        return known
 
     async def _set_up(self, question: Question, canvas: Canvas) -> Setup:
         """Return who answers. A slow database is not waited for beyond what an interaction's deadline allows."""
@@ -108,37 +168,13 @@ class Service:
         finally:
             setup.cancel()
 
-    async def _answered(self, question: Question, setup: Setup, recalled: Recalled, canvas: Canvas) -> None:
-        live = self._painter.open(canvas, progressive=setup.provider.streams)
-        error = await self._reader.read(setup.provider, recalled.prompt, live)
-        notices = [small(explain(error))] if error is not None else []
-        if question.quote is not None and not question.quote.text:
-            notices.append(quote_not_read())
-        if question.attachments:
-            notices.append(not_read(question.attachments))
-        turn = None
-        if error is None and live.lost is None:
-            # Recorded before the last edit, so that not even a kill loses a turn that somebody saw finished.
-            try:
-                turn = await self._recall.record(question, setup, recalled, live.text)
-            except MemoryUnavailable:
-                notices.append(not_remembered())
+    async def _refuse(self, question: Question, canvas: Canvas, error: AnswerError) -> None:
         try:
-            await live.finish(notices)
-        except CanvasError:
-            if turn is not None:
-                with suppress(MemoryUnavailable):
-                    await self._recall.withdraw(turn)
-            raise
-        outcome = "in full" if error is None else type(error).__name__
-        _log.info("question %d answered by %s: %s", question.id, setup.provider.name, outcome)
-
-    async def _refuse(self, question: Question, canvas: Canvas, sentence: str) -> None:
-        try:
-            if not await canvas.refuse(small(sentence)):
-                await self._painter.remark(canvas, small(sentence))
-        except CanvasError as error:
-            await self._unsayable(question, canvas, error)
+            sentence = small(explain(error))
+            if not await canvas.refuse(sentence) and not isinstance(error, Cancelled):
+                await self._painter.remark(canvas, sentence)
+        except CanvasError as fault:
+            await self._unsayable(question, canvas, fault)
 
     async def _unsayable(self, question: Question, canvas: Canvas, error: CanvasError) -> None:
         """Say in the log, and to the asker if possible, that nothing could be said in the channel."""
@@ -146,9 +182,24 @@ class Service:
         _log.warning("question %d: cannot write in channel %d: %s", question.id, channel, type(error).__name__)
         if isinstance(error, Gone):
             return  # somebody took the message or the channel away: there is nothing to explain
-        sentence = cannot_write(channel) if isinstance(error, Denied) else could_not_show(channel)
+        sentence = _UNSAYABLE.get(type(error), could_not_show)(channel)
         if not await canvas.whisper(sentence):
             _log.warning("question %d: the asker could not be told either", question.id)
+
+
+def _asked(attempt: Attempt, setup: Setup) -> Asked:
+    question = attempt.question
+    return Asked(
+        answer=attempt.answer,
+        number=attempt.number,
+        question_id=question.id,
+        by_message=question.by_message,
+        place=question.place,
+        asker=question.asker,
+        provider=setup.provider.name,
+        wording=write_question(question),
+        token=attempt.canvas.token,
+    )
 
 
 def _check(question: Question, setup: Setup) -> None:

@@ -6,7 +6,9 @@ from urllib.parse import urlsplit
 
 import discord
 
+from bot.chat.controls import Controls
 from bot.chat.rich import Button, Buttons, Card, Image, Rich
+from bot.display.control_buttons import draw_controls
 
 BUTTON_ID = "reply:"
 """What the custom id of a button begins with; the button's token follows."""
@@ -16,7 +18,7 @@ _TITLE = 256
 _DESCRIPTION = 4096
 _LABEL = 80
 _ADDRESS = 512
-_MOST_BUTTONS = 25
+_MOST_BUTTONS = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,14 +29,18 @@ class Extras:
     view: discord.ui.View | None
 
 
-def draw(rich: tuple[Rich, ...]) -> Extras:
-    """Return what stands under a message's text. What Discord could not show is shortened, or left out."""
+def draw(rich: tuple[Rich, ...], controls: Controls | None = None) -> Extras:
+    """Return what stands under a message's text. What Discord could not show is shortened, or left out.
+
+    The controls have a row of their own below everything.
+    """
     embeds = [embed for item in rich if not isinstance(item, Buttons) and (embed := _embed(item)) is not None]
     buttons = [drawn for button in _buttons(rich) if (drawn := _button(button)) is not None]
-    if not buttons:
+    steering = [] if controls is None else draw_controls(controls)
+    if not buttons and not steering:
         return Extras(embeds, None)
     view = discord.ui.View(timeout=None)
-    for drawn in buttons[:_MOST_BUTTONS]:
+    for drawn in [*buttons[:_MOST_BUTTONS], *steering]:
         view.add_item(drawn)
     # A stopped view is sent all the same, but discord.py does not keep it: presses are found by their ids.
     view.stop()

@@ -22,6 +22,7 @@ T = TypeVar("T")
 
 _CHANNEL = re.compile(r"/channels/(\d+)/messages(/\d+)?$")
 _WEBHOOK = re.compile(r"/webhooks/\d+/([^/]+)(/messages/[^/]+)?$")
+_VERBS: Mapping[str, Verb] = {"POST": "create", "PATCH": "edit", "DELETE": "delete"}
 _UNCOUNTED = re.compile(r"/(?:webhooks|interactions)/")
 
 
@@ -155,13 +156,13 @@ class Wire:
 
 
 def _lane_of(method: str, path: str) -> Lane | None:
-    """Return the lane of a request that creates or edits a message, None for any other."""
-    verb: Verb | None = {"POST": "create", "PATCH": "edit"}.get(method)  # type: ignore[assignment]
+    """Return the lane of a request that creates, edits or deletes a message, None for any other."""
+    verb = _VERBS.get(method)
     if verb is None:
         return None
-    if (match := _CHANNEL.search(path)) and bool(match[2]) == (verb == "edit"):
+    if (match := _CHANNEL.search(path)) and bool(match[2]) == (verb != "create"):
         return channel_lane(verb, int(match[1]))
-    if (match := _WEBHOOK.search(path)) and bool(match[2]) == (verb == "edit"):
+    if (match := _WEBHOOK.search(path)) and bool(match[2]) == (verb != "create"):
         return interaction_lane(match[1])
     return None
 

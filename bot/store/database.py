@@ -3,13 +3,16 @@
 import asyncio
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager, nullcontext
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager, nullcontext, suppress
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from bot.chat.errors import MemoryUnavailable
 from bot.store.engine import CONNECTIONS
+
+_LEAVE_SECONDS = 1.0
+"""How long closing waits for calls under way; a database that hangs must not keep the process from ending."""
 
 LINE = 6
 """How many times its own patience a call may stand in line."""
@@ -34,6 +37,17 @@ class Database:
         self._line: AbstractAsyncContextManager[Any] = asyncio.Lock() if sqlite else nullcontext()
         self._connections = asyncio.Semaphore(CONNECTIONS)
         self._patience = patience
+        self._under_way = 0
+        self._closed = False
+        self._idle = asyncio.Event()
+        self._idle.set()
+
+    async def close(self) -> None:
+        """Refuse what comes from now on, and wait a little for the calls under way."""
+        self._closed = True
+        with suppress(TimeoutError):
+            async with asyncio.timeout(_LEAVE_SECONDS):
+                await self._idle.wait()
 
     async def read(
         self, work: Callable[Concatenate[AsyncConnection, _P], Awaitable[_T]], *args: _P.args, **kwargs: _P.kwargs
@@ -56,11 +70,19 @@ class Database:
         line: AbstractAsyncContextManager[Any],
         work: Callable[[AsyncConnection], Awaitable[_T]],
     ) -> _T:
+        if self._closed:
+            raise MemoryUnavailable("closed")
+        self._under_way += 1
+        self._idle.clear()
         try:
             async with self._turn(line), asyncio.timeout(self._patience), engine.begin() as connection:
                 return await work(connection)
         except Exception as error:  # noqa: BLE001 - the drivers have no common base, and each may quote a value
             kind = _name_kind(error)
+        finally:
+            self._under_way -= 1
+            if not self._under_way:
+                self._idle.set()
         # Raised out here, so that it does not carry the driver's error, and with it people's texts, as its context.
         _logger.warning("a database call failed: %s", kind)
         raise MemoryUnavailable(kind)

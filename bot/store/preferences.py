@@ -34,9 +34,9 @@ async def save_preference(
         await connection.execute(insert_or_replace(connection, preferences).values(row))
 
 
-async def list_preference(connection: AsyncConnection, name: str) -> Mapping[int, str]:
-    """Return the server-wide value of `name` for each server that has it, by server id."""
+async def list_preference(connection: AsyncConnection, name: str, scope: Scope) -> Mapping[int, str]:
+    """Return the value of `name` for each server, or each channel, that has it, by id."""
     wanted = select(preferences.c.target, preferences.c.value).where(
-        preferences.c.scope == "server", preferences.c.name == name
+        preferences.c.scope == scope, preferences.c.name == name
     )
     return {row.target: row.value for row in await connection.execute(wanted)}

@@ -5,10 +5,12 @@ from collections.abc import Callable, Mapping, Sequence
 
 from bot.chat.memory import Conversation, SavedButton, Turn
 from bot.chat.preferences import Scope, Stored
+from bot.store.archive import ArchiveStore
 from bot.store.buttons import load_button, save_buttons
 from bot.store.conversations import clear_conversation, load_conversation, record_turn, withdraw_turn
 from bot.store.database import Database
 from bot.store.facts import load_fact, save_fact
+from bot.store.journal import JournalStore
 from bot.store.preferences import list_preference, load_preferences, save_preference
 from bot.store.user_keys import load_user_key, renew_user_key
 
@@ -17,7 +19,7 @@ Clock = Callable[[], float]
 
 
 class Store:
-    """Implements `Memory` and `PreferenceStore`, and keeps the program's own facts.
+    """Implements `Memory` and `PreferenceStore`, keeps the program's own facts, and has the other ports beside it.
 
     Every method raises `MemoryUnavailable` where the database does not answer, within a bounded time.
     """
@@ -25,10 +27,12 @@ class Store:
     def __init__(self, database: Database, *, clock: Clock = time.time) -> None:
         self._database = database
         self._clock = clock
+        self.journal = JournalStore(database, self._now)
+        self.archive = ArchiveStore(database, self._now)
 
-    async def conversation(self, provider: str, channel: int, *, most: int) -> Conversation:
+    async def conversation(self, provider: str, channel: int, *, most: int, before: int | None = None) -> Conversation:
         """Return the channel's current conversation with at most the `most` latest turns; a bounded read."""
-        return await self._database.read(load_conversation, provider, channel, most)
+        return await self._database.read(load_conversation, provider, channel, most, before)
 
     async def record(self, turn: Turn) -> int | None:
         """Store a finished turn and return its id; None, with nothing stored, if its conversation was cleared."""
@@ -40,7 +44,7 @@ class Store:
 
     async def clear_conversation(self, provider: str, channel: int) -> None:
         """Delete the channel's turns with the provider, and begin a new conversation under a new id."""
-        await self._database.write(clear_conversation, provider, channel)
+        await self._database.write(clear_conversation, provider, channel, self._now())
 
     async def user_key(self, provider: str, user: int) -> str:
         """Return the key that names the user to the provider: the id's digits, once renewed with `.` and a counter."""
@@ -66,9 +70,9 @@ class Store:
         """Set `name` for the server or channel `target`, which belongs to `server`; None takes the value away."""
         await self._database.write(save_preference, scope, server, target, name, value)
 
-    async def every(self, name: str) -> Mapping[int, str]:
-        """Return the value of one server-wide setting for each server that has it, by server id."""
-        return await self._database.read(list_preference, name)
+    async def every(self, name: str, scope: Scope = "server") -> Mapping[int, str]:
+        """Return the value of one setting for each server, or each channel, that has it, by id."""
+        return await self._database.read(list_preference, name, scope)
 
     async def fact(self, name: str) -> str | None:
         """Return what the program remembers under `name`, None for nothing."""

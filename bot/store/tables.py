@@ -16,6 +16,7 @@ from sqlalchemy import (
     Text,
     TypeDecorator,
 )
+from sqlalchemy import text as sql
 
 _UNSTORABLE = re.compile("[\0\ud800-\udfff]")
 
@@ -39,13 +40,22 @@ metadata = MetaData(
 )
 
 
-def _text(name: str) -> Column[str]:
-    return Column(name, SafeText, nullable=False)
+def _text(name: str, *, nullable: bool = False) -> Column[Any]:
+    return Column(name, SafeText, nullable=nullable)
 
 
 def _number(name: str, *, nullable: bool = False) -> Column[Any]:
     """Return a 64-bit column, for one of Discord's ids or for a time in whole seconds since 1970 (UTC)."""
     return Column(name, BigInteger, nullable=nullable, autoincrement=False)
+
+
+def _count(name: str, *, nullable: bool = False) -> Column[Any]:
+    return Column(name, Integer, nullable=nullable, autoincrement=False)
+
+
+def _added(name: str, kind: type[BigInteger | Integer]) -> Column[Any]:
+    """Return a column that later migrations gave a table, with 0 in the rows that were there."""
+    return Column(name, kind, nullable=False, server_default="0")
 
 
 conversations = Table(
@@ -54,6 +64,8 @@ conversations = Table(
     _text("provider"),
     _number("channel"),
     _text("id"),
+    # When it began, was renewed, or had its latest turn.
+    _added("used_at", BigInteger),
     PrimaryKeyConstraint("provider", "channel"),
 )
 
@@ -71,10 +83,15 @@ turns = Table(
     _text("question"),
     _text("answer"),
     _number("recorded_at"),
+    # 1 while its answer shows a version that the history does not keep.
+    _added("hidden", Integer),
     PrimaryKeyConstraint("id"),
     ForeignKeyConstraint(["provider", "channel"], ["conversations.provider", "conversations.channel"]),
     # Holds each conversation's turns in order, so that the latest few are found without a look at the others.
     Index("turns_by_conversation", "provider", "channel", "conversation_id", "id"),
+    Index("turns_by_asker", "asker", "id"),
+    # Finds each server's oldest turn in one step, and the next server in another.
+    Index("turns_by_server", "server", "recorded_at"),
     sqlite_autoincrement=True,
 )
 
@@ -117,4 +134,88 @@ facts = Table(
     _text("name"),
     _text("value"),
     PrimaryKeyConstraint("name"),
+)
+
+answers = Table(
+    "answers",
+    metadata,
+    _text("id"),
+    _number("question"),
+    _count("by_message"),
+    _number("asker"),
+    _number("server", nullable=True),
+    _number("channel"),
+    _number("settings_channel"),
+    _number("asked_at"),
+    # The number of the run that is shown, 0 for none so far.
+    _count("shown"),
+    PrimaryKeyConstraint("id"),
+    Index("answers_by_question", "question"),
+    Index("answers_by_asker", "asker", "question"),
+    Index("answers_by_server", "server", "asked_at"),
+)
+
+UNFINISHED = sql("state <> 'done'")
+"""What holds of a run that is under way. Written out, since an index is used only where its very condition is asked."""
+
+runs = Table(
+    "runs",
+    metadata,
+    _text("answer"),
+    _count("number"),
+    _text("provider"),
+    _text("state"),
+    _text("outcome", nullable=True),
+    _number("began_at"),
+    _text("token", nullable=True),
+    _count("waited_ms", nullable=True),
+    _count("first_text_ms", nullable=True),
+    _count("total_ms", nullable=True),
+    _count("edits"),
+    _count("retries"),
+    _count("history_sent"),
+    _count("history_left_out"),
+    _text("error", nullable=True),
+    # The turn that the history has of it, or had: turns go in other ways too.
+    _number("turn", nullable=True),
+    # The number of the run that was shown until this one was.
+    _count("follows"),
+    PrimaryKeyConstraint("answer", "number"),
+    ForeignKeyConstraint(["answer"], ["answers.id"], ondelete="CASCADE"),
+    Index("runs_unfinished", "answer", sqlite_where=UNFINISHED, postgresql_where=UNFINISHED),
+)
+
+texts = Table(
+    "texts",
+    metadata,
+    _text("answer"),
+    _count("number"),
+    _text("question"),
+    _text("content", nullable=True),
+    # A JSON list of strings.
+    _text("notices"),
+    PrimaryKeyConstraint("answer", "number"),
+    ForeignKeyConstraint(["answer", "number"], ["runs.answer", "runs.number"], ondelete="CASCADE"),
+)
+
+answer_messages = Table(
+    "answer_messages",
+    metadata,
+    _number("message"),
+    _text("answer"),
+    _count("position"),
+    PrimaryKeyConstraint("message"),
+    ForeignKeyConstraint(["answer"], ["answers.id"], ondelete="CASCADE"),
+    Index("answer_messages_by_answer", "answer"),
+)
+
+servers = Table(
+    "servers",
+    metadata,
+    # The bot's own id: another application's bot that is pointed at this database has servers of its own.
+    _number("bot"),
+    _number("server"),
+    # When the bot was found to be no longer in it; empty while it is.
+    _number("left_at", nullable=True),
+    PrimaryKeyConstraint("bot", "server"),
 )

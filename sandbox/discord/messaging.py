@@ -78,7 +78,9 @@ def post(
     if channel.thread is not None:
         channel.thread.message_count += 1
         channel.thread.member_ids.setdefault(author.id, message.timestamp)
-        channel.thread.archived = False
+        if channel.thread.archived:
+            channel.thread.archived = False
+            world.news.thread_updated(channel)
     world.news.message_created(message)
     return message
 

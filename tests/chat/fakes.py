@@ -1,7 +1,7 @@
 """Hand-written stand-ins for the database and the chat APIs, which record what they are asked."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import count
 
@@ -68,24 +68,27 @@ class FakeMemory(Memory):
         self.renewals: dict[tuple[str, int], int] = {}
         self.asked_for: list[int] = []
         """How many turns each read asked for at most."""
-        self.on_record: Callable[[], None] = lambda: None
+        self.hidden: dict[int, Turn] = {}
+        """Turns whose answer shows another version."""
         self._ids = count(1)
 
-    async def conversation(self, provider: str, channel: int, *, most: int) -> Conversation:
-        self._reach()
+    async def conversation(self, provider: str, channel: int, *, most: int, before: int | None = None) -> Conversation:
+        self.reach()
         self.asked_for.append(most)
         current = self.current.get((provider, channel))
         found = [
             PastTurn(number, turn.question, turn.answer)
             for number, turn in self.turns.items()
             if (turn.provider, turn.channel, turn.conversation_id) == (provider, channel, current)
+            and (before is None or number < before)
         ]
         return Conversation(current, tuple(found[-most:]))
 
-    async def record(self, turn: Turn) -> int | None:
-        self._reach()
-        self.on_record()
+    def put(self, turn: Turn) -> int | None:
+        """Record a turn, as the journal does at the end of a run."""
         place = (turn.provider, turn.channel)
+        if turn.id is not None:
+            return turn.id if self.reword(turn.id, turn.question, turn.answer) else None
         if self.current.get(place) not in (turn.conversation_id, turn.replaces):
             return None
         for number in turn.kept:
@@ -97,36 +100,53 @@ class FakeMemory(Memory):
         self.recorded.append((turn, asyncio.get_running_loop().time()))
         return number
 
-    async def withdraw(self, turn: int) -> None:
-        self._reach()
-        self.turns.pop(turn, None)
+    def reword(self, number: int, question: str, answer: str) -> bool:
+        """Change what a turn says, whether it is hidden or not; it is seen then. Returns whether it is there."""
+        turn = self.hidden.pop(number, None) or self.turns.get(number)
+        if turn is None:
+            return False
+        self.turns[number] = replace(turn, question=question, answer=answer)
+        self.turns = dict(sorted(self.turns.items()))
+        return True
+
+    def hide(self, number: int) -> None:
+        """Have the history pass over a turn, if it is there."""
+        if (turn := self.turns.pop(number, None)) is not None:
+            self.hidden[number] = turn
+
+    def drop(self, number: int) -> None:
+        """Delete a turn, if it is there."""
+        self.turns.pop(number, None)
+        self.hidden.pop(number, None)
 
     async def clear_conversation(self, provider: str, channel: int) -> None:
-        self._reach()
+        self.reach()
         self.current[provider, channel] = f"fresh-{next(self._ids)}"
         self.turns = {
             number: turn for number, turn in self.turns.items() if (turn.provider, turn.channel) != (provider, channel)
         }
+        self.hidden.clear()
 
     async def user_key(self, provider: str, user: int) -> str:
-        self._reach()
+        self.reach()
         renewed = self.renewals.get((provider, user), 0)
         return f"{user}.{renewed}" if renewed else str(user)
 
     async def renew_user_key(self, provider: str, user: int) -> str:
-        self._reach()
+        self.reach()
         self.renewals[provider, user] = self.renewals.get((provider, user), 0) + 1
         return await self.user_key(provider, user)
 
     async def save_buttons(self, buttons: Sequence[SavedButton]) -> None:
-        self._reach()
+        self.reach()
         self.buttons |= {saved.button.token: saved for saved in buttons}
 
     async def button(self, token: str) -> SavedButton | None:
-        self._reach()
+        self.reach()
         return self.buttons.get(token)
 
-    def _reach(self) -> None:
+    def reach(self) -> None:
+        """Refuse where the database is down."""
         if self.down:
             raise MemoryUnavailable
 
@@ -155,11 +175,10 @@ class FakePreferences(PreferenceStore):
         else:
             held[name] = value
 
-    async def every(self, name: str) -> Mapping[int, str]:
+    async def every(self, name: str, scope: Scope = "server") -> Mapping[int, str]:
         if self.down:
             raise MemoryUnavailable
-        servers = {target: held for (scope, target), held in self.values.items() if scope == "server"}
-        return {server: held[name] for server, held in servers.items() if name in held}
+        return {target: held[name] for (kind, target), held in self.values.items() if kind == scope and name in held}
 
 
 def a_place(channel: int = 1, server: int | None = 7) -> Place:
@@ -167,6 +186,14 @@ def a_place(channel: int = 1, server: int | None = 7) -> Place:
     return Place(channel, channel, server)
 
 
+_ids = count(1000)
+
+
 def a_question(text: str = "What is it?", *, channel: int = 1, asker: int = 4711) -> Question:
-    """Return a question."""
-    return Question(id=99, place=a_place(channel), asker=asker, text=text)
+    """Return a question that was never asked before."""
+    return Question(id=next(_ids), place=a_place(channel), asker=asker, text=text)
+
+
+def a_page(word: str) -> str:
+    """Return a text that takes most of a message."""
+    return f"{f'{word} ' * 300}\n\n"

@@ -1,15 +1,23 @@
 """The whole program over the fakes: a service with a painter, a memory and two chat APIs."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
+from bot.chat.attempt import Attempt
+from bot.chat.controls import Controls, Pager
 from bot.chat.history import Bounds
+from bot.chat.journal import Answer
 from bot.chat.preferences import Preferences
+from bot.chat.questions import Question
 from bot.chat.recall import Recall
+from bot.chat.recovery import Recovery
 from bot.chat.service import Service
-from tests.chat.fakes import FakeMemory, FakePreferences, FakeProvider, Script
-from tests.chat.paper import Paper, a_studio
+from bot.chat.steering import Steering
+from tests.chat.fake_journal import FakeJournal
+from tests.chat.fakes import FakeMemory, FakePreferences, FakeProvider, Script, a_question
+from tests.chat.paper import Paper, Sheet, a_studio
 
 
 @dataclass(frozen=True)
@@ -19,6 +27,9 @@ class House:
     service: Service
     paper: Paper
     memory: FakeMemory
+    journal: FakeJournal
+    steering: Steering
+    recovery: Recovery
     settings: FakePreferences
     forgetful: FakeProvider
     """The default: keeps no conversation, so that history is sent to it."""
@@ -30,6 +41,61 @@ class House:
         """The questions and answers that are stored now, oldest first."""
         return [(turn.question, turn.answer) for turn in self.memory.turns.values()]
 
+    def attempt(self, asking: "Asking") -> Attempt:
+        """Return the run that is under way for a question."""
+        attempt = self.service.attempts.to(asking.question.id)
+        assert attempt is not None
+        return attempt
+
+    async def answer(self, asking: "Asking") -> Answer:
+        """Return what the journal has of a question's answer."""
+        answer = await self.journal.answer_to(asking.question.id)
+        assert answer is not None
+        return answer
+
+    async def answered(self, text: str = "What is it?", *, channel: int = 1, asker: int = 4711) -> "Asking":
+        """Ask a question and wait for its answer."""
+        asking = self.ask(text, channel=channel, asker=asker)
+        await asking.answering
+        return asking
+
+    async def retry(self, asking: "Asking", provider: str | None = None, *, answer: Answer | None = None) -> None:
+        """Ask again, as somebody who sees the answer as it is now, or as `answer`."""
+        await self.steering.retry(answer or await self.answer(asking), provider, asking.sheet)
+
+    async def turn_to(self, asking: "Asking", number: int, *, answer: Answer | None = None) -> None:
+        """Turn to another version, likewise."""
+        await self.steering.turn_to(answer or await self.answer(asking), number, asking.sheet)
+
+    def ask(self, text: str = "What is it?", *, channel: int = 1, asker: int = 4711) -> "Asking":
+        """Ask a question without waiting for its answer."""
+        question, sheet = a_question(text, channel=channel, asker=asker), self.paper.canvas(channel)
+        return Asking(question, sheet, asyncio.create_task(self.service.answer(question, sheet)))
+
+
+@dataclass(frozen=True)
+class Asking:
+    """A question, the place where it is answered, and whoever waits for that."""
+
+    question: Question
+    sheet: Sheet
+    answering: asyncio.Task[None]
+
+    @property
+    def controls(self) -> Controls | None:
+        """What stands under its answer; nothing may stand anywhere but under the last message."""
+        *others, last = self.sheet.frames
+        assert [frame.controls for frame in others] == [None] * len(others)
+        return last.controls
+
+    @property
+    def pager(self) -> Pager | None:
+        """What the pager under its answer shows, which must be over."""
+        controls = self.controls
+        assert controls is not None
+        assert controls.stage == "ended"
+        return controls.pager
+
 
 @asynccontextmanager
 async def a_house(*scripts: Script, bounds: Bounds | None = None) -> AsyncIterator[House]:
@@ -40,7 +106,10 @@ async def a_house(*scripts: Script, bounds: Bounds | None = None) -> AsyncIterat
     preferences = Preferences(settings, {"chatbase": forgetful, "tamako": mindful}, "chatbase")
     recall = Recall(memory, bounds or Bounds())
     async with a_studio() as studio:
-        service = Service(preferences, memory, recall, studio.painter)
-        yield House(service, studio.paper, memory, settings, forgetful, mindful)
+        journal = FakeJournal(memory)
+        service = Service(preferences, memory, journal, recall, studio.painter)
+        steering = Steering(service, journal, studio.painter, others=True)
+        recovery = Recovery(journal, studio.painter, others=True)
+        yield House(service, studio.paper, memory, journal, steering, recovery, settings, forgetful, mindful)
         await service.drain(60)
     assert forgetful.open == mindful.open == 0

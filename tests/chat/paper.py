@@ -1,13 +1,13 @@
 """Discord as the chat tests see it: places to write on, which count every request and remember all that was visible."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from itertools import count
 
 from bot.chat.budget import Budget
-from bot.chat.canvas import Canvas, CanvasError, Frame, Gone, Lane, Verb
+from bot.chat.canvas import Canvas, CanvasError, Frame, Gone, Lane, Remnant, Verb
 from bot.chat.painter import Painter
 from tests.chat.limits import LANE, Limits
 from tests.virtual_time import virtual_loop
@@ -105,6 +105,10 @@ class Sheet(Canvas):
     hold: asyncio.Event | None = None
     """Where set, creates wait for it before they reach Discord."""
     refusal_fault: CanvasError | None = None
+    token: str | None = None
+    far: int = 0
+    asides: "list[Sheet]" = field(default_factory=list)
+    reminders: "list[Sheet]" = field(default_factory=list)
 
     @property
     def texts(self) -> list[str]:
@@ -146,6 +150,31 @@ class Sheet(Canvas):
         if message not in self.messages:
             raise Gone
         await self._request("edit", message, frame, first=first)
+
+    async def delete(self, message: int) -> None:
+        """Take a message away."""
+        if message not in self.messages:
+            raise Gone
+        await self._request("delete", message, Frame(""), first=False)
+        del self.messages[message]
+
+    def aside(self) -> "Sheet":
+        """Return another sheet in the same channel."""
+        self.asides.append(self.paper.canvas(self.channel))
+        return self.asides[-1]
+
+    def reminder(self) -> "Sheet":
+        """Return another sheet in the same channel."""
+        self.reminders.append(self.paper.canvas(self.channel))
+        return self.reminders[-1]
+
+    def distance(self) -> int:
+        """Return how far up the question is, as the test says."""
+        return self.far
+
+    async def remnants(self, messages: Sequence[int]) -> Sequence[Remnant]:
+        """Return what was left."""
+        return [Remnant(number, frame.text) for number, frame in self.messages.items()]
 
     async def refuse(self, sentence: str) -> bool:
         """Take note of what the asker is told, where the place is one that has a private way."""

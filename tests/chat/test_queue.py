@@ -1,4 +1,4 @@
-"""The queue of each channel: order of arrival, its bound, and nothing left behind by whoever goes early."""
+"""The queue of each channel: whose turn comes when, its bounds, and nothing left behind by whoever goes early."""
 
 import asyncio
 from collections.abc import Callable
@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.chat.errors import QueueFull, ShuttingDown
-from bot.chat.queue import Ticket, Turnstile
+from bot.chat.errors import Cancelled, QueueFull, ShuttingDown, TooManyWaiting
+from bot.chat.queue import MOST_WAITING, MOST_WAITING_EACH, Ticket, Turnstile
 from tests.virtual_time import run_virtual
 
 
@@ -22,7 +22,7 @@ async def serve(ticket: Ticket, done: Callable[[], None], seconds: float = 1.0) 
 
 async def test_turns_come_in_the_order_in_which_places_were_taken() -> None:
     turnstile, served = Turnstile(), list[int]()
-    tickets = [turnstile.take(1) for _ in range(5)]
+    tickets = [turnstile.take(1, 4711) for _ in range(5)]
     async with asyncio.TaskGroup() as tasks:
         for number in (3, 0, 4, 2, 1):
             tasks.create_task(serve(tickets[number], partial(served.append, number)))
@@ -32,18 +32,28 @@ async def test_turns_come_in_the_order_in_which_places_were_taken() -> None:
 
 async def test_channels_do_not_wait_for_each_other() -> None:
     turnstile = Turnstile()
-    async with turnstile.take(1), asyncio.timeout(1), turnstile.take(2):
+    async with turnstile.take(1, 4711), asyncio.timeout(1), turnstile.take(2, 4711):
         pass
+
+
+async def test_those_are_counted_who_wait_behind_the_one_whose_turn_it_is() -> None:
+    turnstile = Turnstile()
+    assert turnstile.waiting(1) == 0
+    first, *others = [turnstile.take(1, 4711) for _ in range(3)]
+    assert (turnstile.waiting(1), turnstile.waiting(2)) == (2, 0)
+    for ticket in (first, *others):
+        ticket.leave()
+    assert turnstile.waiting(1) == 0
 
 
 async def test_the_bound_counts_those_who_wait_and_a_free_place_can_be_taken() -> None:
     turnstile = Turnstile(most_waiting=2)
-    first, second, third = (turnstile.take(1) for _ in range(3))
+    first, second, third = (turnstile.take(1, 4711) for _ in range(3))
     with pytest.raises(QueueFull) as full:
-        turnstile.take(1)
+        turnstile.take(1, 4711)
     assert full.value.waiting == 2
     third.leave()
-    turnstile.take(1).leave()
+    turnstile.take(1, 4711).leave()
     second.leave()
     first.leave()
     assert turnstile._lines == {}
@@ -51,17 +61,17 @@ async def test_the_bound_counts_those_who_wait_and_a_free_place_can_be_taken() -
 
 async def test_a_bound_of_nobody_takes_one_at_a_time() -> None:
     turnstile = Turnstile(most_waiting=0)
-    async with turnstile.take(1):
+    async with turnstile.take(1, 4711):
         with pytest.raises(QueueFull):
-            turnstile.take(1)
-    async with turnstile.take(1):
+            turnstile.take(1, 4711)
+    async with turnstile.take(1, 4711):
         pass
 
 
 async def test_whoever_is_cancelled_while_waiting_is_passed_over() -> None:
     turnstile, served = Turnstile(), list[str]()
     names = "abc"
-    tasks = {name: asyncio.create_task(serve(turnstile.take(1), partial(served.append, name))) for name in names}
+    tasks = {name: asyncio.create_task(serve(turnstile.take(1, 4711), partial(served.append, name))) for name in names}
     await asyncio.sleep(0.5)
     tasks["b"].cancel()
     await asyncio.gather(*tasks.values(), return_exceptions=True)
@@ -71,8 +81,8 @@ async def test_whoever_is_cancelled_while_waiting_is_passed_over() -> None:
 
 async def test_whoever_is_cancelled_in_turn_passes_it_on() -> None:
     turnstile, served = Turnstile(), list[str]()
-    first = asyncio.create_task(serve(turnstile.take(1), partial(served.append, "first"), 1000))
-    second = asyncio.create_task(serve(turnstile.take(1), partial(served.append, "second")))
+    first = asyncio.create_task(serve(turnstile.take(1, 4711), partial(served.append, "first"), 1000))
+    second = asyncio.create_task(serve(turnstile.take(1, 4711), partial(served.append, "second")))
     await asyncio.sleep(0.5)
     first.cancel()
     async with asyncio.timeout(2):
@@ -83,9 +93,9 @@ async def test_whoever_is_cancelled_in_turn_passes_it_on() -> None:
 
 async def test_whoever_is_cancelled_just_as_the_turn_comes_passes_it_on() -> None:
     turnstile, served = Turnstile(), list[str]()
-    first = turnstile.take(1)
-    second = asyncio.create_task(serve(turnstile.take(1), partial(served.append, "second")))
-    third = asyncio.create_task(serve(turnstile.take(1), partial(served.append, "third")))
+    first = turnstile.take(1, 4711)
+    second = asyncio.create_task(serve(turnstile.take(1, 4711), partial(served.append, "second")))
+    third = asyncio.create_task(serve(turnstile.take(1, 4711), partial(served.append, "third")))
     await asyncio.sleep(0.5)
     first.leave()
     second.cancel()
@@ -96,8 +106,8 @@ async def test_whoever_is_cancelled_just_as_the_turn_comes_passes_it_on() -> Non
 
 async def test_closing_sends_those_away_who_wait_and_lets_the_one_in_turn_finish() -> None:
     turnstile, served = Turnstile(), list[str]()
-    tasks = [asyncio.create_task(serve(turnstile.take(1), partial(served.append, name))) for name in "abc"]
-    unused = turnstile.take(1)
+    tasks = [asyncio.create_task(serve(turnstile.take(1, 4711), partial(served.append, name))) for name in "abc"]
+    unused = turnstile.take(1, 4711)
     await asyncio.sleep(0.5)
     turnstile.close()
     ends = await asyncio.gather(*tasks, return_exceptions=True)
@@ -107,7 +117,7 @@ async def test_closing_sends_those_away_who_wait_and_lets_the_one_in_turn_finish
     assert turnstile._lines == {}
     for channel in (1, 2):
         with pytest.raises(ShuttingDown):
-            turnstile.take(channel)
+            turnstile.take(channel, 4711)
 
 
 @given(
@@ -122,7 +132,7 @@ def test_no_line_is_left_behind_and_everybody_else_is_served_in_order(
 async def visit(visitors: list[tuple[int, str]], *, closed_early: bool) -> None:
     """Let everybody come at once; some give up or are cancelled after a while."""
     turnstile, served = Turnstile(), list[int]()
-    tickets = [turnstile.take(channel) for channel, _ in visitors]
+    tickets = [turnstile.take(channel, asker) for asker, (channel, _) in enumerate(visitors)]
     tasks = []
     for number, ((_, manner), ticket) in enumerate(zip(visitors, tickets, strict=True)):
         if manner != "leave":
@@ -142,3 +152,154 @@ async def visit(visitors: list[tuple[int, str]], *, closed_early: bool) -> None:
         assert here == sorted(here)
     if not closed_early:
         assert {number for number, (_, manner) in enumerate(visitors) if manner == "serve"} <= set(served)
+
+
+def order_of(askers: str) -> str:
+    """Return in which order questions that came as in `askers`, while the first was answered, are answered."""
+    turnstile, tickets = Turnstile(), list[Ticket]()
+    for asker in askers:
+        tickets.append(turnstile.take(1, ord(asker)))
+    waiting = sorted(tickets[1:], key=lambda ticket: ticket.before)
+    return askers[0] + "".join(chr(ticket.asker) for ticket in waiting)
+
+
+@pytest.mark.parametrize(
+    ("came", "turns"),
+    [
+        ("aaaa", "aaaa"),
+        ("aaab", "abaa"),
+        ("aaabb", "ababa"),
+        ("aabbcc", "abcabc"),
+        ("abab", "abab"),
+        ("aaabcbc", "abcabca"),
+    ],
+)
+async def test_askers_take_turns(came: str, turns: str) -> None:
+    assert order_of(came) == turns
+
+
+async def test_an_asker_who_was_just_answered_goes_behind_those_who_were_not() -> None:
+    turnstile = Turnstile()
+    served = turnstile.take(1, 1)
+    own = [turnstile.take(1, 1) for _ in range(3)]
+    second = turnstile.take(1, 2)
+    served.leave()
+    third = turnstile.take(1, 3)
+    assert (second.before, own[0].before, third.before, own[1].before, own[2].before) == (0, 1, 2, 3, 4)
+
+
+async def test_one_asker_cannot_fill_the_line() -> None:
+    turnstile = Turnstile()
+    for _ in range(1 + MOST_WAITING_EACH):
+        turnstile.take(1, 4711)
+    with pytest.raises(TooManyWaiting) as refused:
+        turnstile.take(1, 4711)
+    assert refused.value.waiting == MOST_WAITING_EACH
+    turnstile.take(2, 4711)
+    others = [turnstile.take(1, asker) for asker in range(MOST_WAITING - MOST_WAITING_EACH)]
+    assert [other.before for other in others] == list(range(1, len(others) + 1)), "each goes before the flood"
+    with pytest.raises(QueueFull):
+        turnstile.take(1, 999)
+
+
+async def test_whoever_is_dismissed_is_told_why_and_counts_no_more() -> None:
+    turnstile, places = Turnstile(), list[int]()
+    async with turnstile.take(1, 1):
+        first, second = turnstile.take(1, 2), turnstile.take(1, 3, places.append)
+        assert first.dismiss(Cancelled())
+        assert not first.dismiss(ShuttingDown())
+        with pytest.raises(Cancelled):
+            async with first:
+                pass
+        assert places == [2, 1]
+    async with second:
+        assert not second.dismiss(Cancelled())
+    assert turnstile._lines == {}
+
+
+async def test_a_dismissed_ticket_whose_turn_comes_before_it_is_noticed_passes_it_on() -> None:
+    turnstile = Turnstile()
+    served, dismissed, last = (turnstile.take(1, asker) for asker in range(3))
+    dismissed.dismiss(Cancelled())
+    served.leave()
+    waiting = asyncio.create_task(serve(last, lambda: None))
+    with pytest.raises(Cancelled):
+        async with dismissed:
+            pass
+    await waiting
+    assert turnstile._lines == {}
+
+
+COMINGS = st.lists(
+    st.one_of(
+        st.integers(0, 3).map(lambda asker: ("take", asker)),
+        st.integers(0, 30).map(lambda place: ("leave", place)),
+        st.just(("leave", 0)),
+    ),
+    max_size=60,
+)
+
+
+class Line:
+    """A channel's line as those see it who stand in it: what each was told, and who was answered while it waited."""
+
+    def __init__(self) -> None:
+        self.turnstile = Turnstile(most_waiting=12, most_each=5)
+        self.tickets: list[Ticket] = []
+        self.told: dict[int, int] = {}
+        self.answered: dict[Ticket, set[int]] = {}
+
+    def take(self, number: int, asker: int) -> None:
+        """Come, unless there is no room."""
+        try:
+            self.tickets.append(self.turnstile.take(1, asker, partial(self.told.__setitem__, number)))
+        except (QueueFull, TooManyWaiting):
+            return
+        assert self.told.setdefault(number, 0) == self.tickets[-1].before
+        self.watch(None)
+
+    def leave(self, place: int) -> None:
+        """Have whoever is at `place` go, answered or not."""
+        ticket = sorted(self.tickets, key=lambda each: each.before)[place % len(self.tickets)]
+        was_served = ticket.before == 0
+        self.tickets.remove(ticket)
+        ticket.leave()
+        self.watch(self.served if was_served and self.tickets else None)
+
+    @property
+    def served(self) -> Ticket:
+        """The one whose turn it is."""
+        [served] = [ticket for ticket in self.tickets if ticket.before == 0]
+        return served
+
+    def watch(self, called: Ticket | None) -> None:
+        """Hold the line to its promises; `called` is whose turn has just come."""
+        for place, ticket in enumerate(sorted(self.tickets, key=lambda each: each.before)):
+            assert ticket.before == place
+        for ticket in self.tickets:
+            is_first = ticket.before and not any(
+                other.asker == ticket.asker and 0 < other.before < ticket.before for other in self.tickets
+            )
+            if is_first and ticket not in self.answered:
+                self.answered[ticket] = {self.served.asker}
+            elif is_first and called is not None:
+                assert called.asker not in self.answered[ticket] - {ticket.asker}, "two of one asker's went first"
+                self.answered[ticket].add(called.asker)
+
+
+@given(COMINGS)
+def test_nobody_waits_behind_two_of_anothers_and_the_places_told_are_true(comings: list[tuple[str, int]]) -> None:
+    run_virtual(come_and_go(comings))
+
+
+async def come_and_go(comings: list[tuple[str, int]]) -> None:
+    """Play a channel's line."""
+    line = Line()
+    for number, (what, which) in enumerate(comings):
+        if what == "take":
+            line.take(number, which)
+        elif line.tickets:
+            line.leave(which)
+    while line.tickets:
+        line.leave(0)
+    assert line.turnstile._lines == {}

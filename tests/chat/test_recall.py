@@ -30,7 +30,9 @@ class Talk:
         """Ask and store the answer; returns what was sent."""
         asked = a_question(question, channel=channel)
         recalled = await self.recall.prompt(asked, FORGETFUL)
-        await self.recall.record(asked, FORGETFUL, recalled, answer)
+        turn = self.recall.turn(asked, FORGETFUL, recalled, answer)
+        assert turn is not None
+        self.memory.put(turn)
         return recalled.prompt
 
     async def fail(self, question: str) -> Prompt:
@@ -105,19 +107,34 @@ async def test_a_provider_that_remembers_is_told_the_askers_key_alone() -> None:
     question = a_question()
     recalled = await talk.recall.prompt(question, MINDFUL)
     assert (recalled.prompt.user_key, recalled.prompt.conversation_id) == ("4711", "")
-    assert await talk.recall.record(question, MINDFUL, recalled, "Yes.") is None
-    assert talk.memory.recorded == []
+    assert talk.recall.turn(question, MINDFUL, recalled, "Yes.") is None
     assert talk.memory.asked_for == []
     await talk.recall.clear(MINDFUL.provider, a_place(), 4711)
     assert (await talk.recall.prompt(question, MINDFUL)).prompt.user_key == "4711.1"
     assert (await talk.recall.prompt(replace(question, asker=815), MINDFUL)).prompt.user_key == "815"
 
 
-async def test_a_withdrawn_turn_is_not_sent() -> None:
+async def test_a_question_that_is_asked_again_goes_with_what_was_said_before_it() -> None:
     talk = Talk()
-    await talk.turn("0?")
-    await talk.recall.withdraw(next(iter(talk.memory.turns)))
-    assert (await talk.turn("1?")).history == ()
+    for number in range(5):
+        first = await talk.turn(f"{number}?")
+    third = list(talk.memory.turns)[2]
+    recalled = await talk.recall.prompt(a_question("2, really?"), FORGETFUL, again=third)
+    assert [message.text for message in recalled.prompt.history][-4:] == ["0?", "Yes.", "1?", "Yes."]
+    assert recalled.again == third
+    turn = talk.recall.turn(a_question("2, really?"), FORGETFUL, recalled, "No.")
+    assert turn is not None
+    talk.memory.put(turn)
+    assert [turn.answer for turn in talk.memory.turns.values()] == ["Yes.", "Yes.", "No.", "Yes.", "Yes."]
+    assert (await talk.turn("5?")).conversation_id == first.conversation_id
+
+
+async def test_what_no_longer_fits_is_counted() -> None:
+    talk = Talk(Bounds(messages=4))
+    for number in range(3):
+        await talk.turn(f"{number}?")
+    recalled = await talk.recall.prompt(a_question("3?"), FORGETFUL)
+    assert (len(recalled.prompt.history), recalled.left_out) == (2, 4)
 
 
 async def test_reading_is_bounded() -> None:

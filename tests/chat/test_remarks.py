@@ -41,7 +41,7 @@ async def test_a_place_without_a_private_way_is_told_in_the_open() -> None:
         for sheet in sheets:
             sheet.private = False
         await asyncio.gather(
-            *(house.service.answer(a_question(f"question {n}"), sheet) for n, sheet in enumerate(sheets))
+            *(house.service.answer(a_question(f"question {n}", asker=n), sheet) for n, sheet in enumerate(sheets))
         )
     assert sheets[-1].texts == [small(explain(QueueFull(MOST_WAITING)))]
     assert [sheet.texts for sheet in sheets[:-1]] == [[f"answer {n}"] for n in range(MOST_WAITING + 1)]

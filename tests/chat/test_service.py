@@ -104,7 +104,7 @@ async def test_a_turn_is_stored_before_its_last_edit() -> None:
     """Not even a kill may lose a turn that somebody saw finished."""
     async with a_house(["Some ", 1.0, "words."]) as house:
         sheet, shown = house.paper.canvas(), list[str]()
-        house.memory.on_record = lambda: shown.extend(sheet.texts)
+        house.journal.on_end = lambda: shown.extend(sheet.texts)
         await house.service.answer(a_question(), sheet)
         assert shown == ["Some ▌"]
         assert house.memory.recorded[0][1] <= sheet.calls[-1].at

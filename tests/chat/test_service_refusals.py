@@ -5,11 +5,11 @@ from dataclasses import replace
 
 import pytest
 
-from bot.chat.canvas import CanvasError, Denied, Gone, Unavailable
+from bot.chat.canvas import CanvasError, Closed, Denied, Expired, Gone, Unavailable
 from bot.chat.errors import MemoryUnavailable, NotConfigured, NothingAsked, QuestionTooLong, QueueFull, ShuttingDown
 from bot.chat.questions import Question, Quote
 from bot.chat.queue import MOST_WAITING
-from bot.chat.sentences import cannot_write, could_not_show, explain, small
+from bot.chat.sentences import cannot_write, could_not_show, explain, small, thread_closed, too_late
 from tests.chat.fakes import Script, a_question
 from tests.chat.house import House, a_house
 
@@ -73,7 +73,8 @@ async def test_a_database_that_is_down_is_said_and_leaves_the_channel_free(part:
 async def test_beyond_the_bound_of_the_queue_the_asker_is_told() -> None:
     async with a_house([60.0, "An answer."]) as house:
         sheets = [house.paper.canvas() for _ in range(MOST_WAITING + 1)]
-        waiting = [asyncio.create_task(house.service.answer(a_question(), sheet)) for sheet in sheets]
+        asked = [(a_question(asker=asker), sheet) for asker, sheet in enumerate(sheets)]
+        waiting = [asyncio.create_task(house.service.answer(*each)) for each in asked]
         await asyncio.sleep(1)
         assert await refusal(house) == [small(explain(QueueFull(MOST_WAITING)))]
         await house.service.answer(a_question(channel=2), elsewhere := house.paper.canvas(2))
@@ -106,8 +107,14 @@ async def test_after_the_last_call_questions_are_refused() -> None:
 
 @pytest.mark.parametrize(
     ("fault", "told"),
-    [(Denied("50013"), [cannot_write(1)]), (Gone("10008"), []), (Unavailable(), [could_not_show(1)])],
-    ids=["denied", "gone", "unavailable"],
+    [
+        (Denied("50013"), [cannot_write(1)]),
+        (Gone("10008"), []),
+        (Unavailable(), [could_not_show(1)]),
+        (Closed("50083"), [thread_closed(1)]),
+        (Expired(), [too_late(1)]),
+    ],
+    ids=lambda value: type(value).__name__,
 )
 async def test_where_nothing_can_be_said_the_asker_is_whispered_to(fault: CanvasError, told: list[str]) -> None:
     async with a_house() as house:
@@ -147,7 +154,7 @@ async def test_a_database_that_fails_to_take_a_turn_back_is_survived() -> None:
         def fail_from_now_on() -> None:
             asyncio.get_running_loop().call_soon(setattr, house.memory, "down", True)
 
-        house.memory.on_record = fail_from_now_on
+        house.journal.on_end = fail_from_now_on
         await house.service.answer(a_question(), sheet)
         assert sheet.whispers == [cannot_write(1)]
 

@@ -18,6 +18,9 @@ from tests.e2e.loglines import LogLines, listening
 SIGN = " ▌"
 """What the bot puts below an answer that goes on."""
 
+WAITS = "-# Your question waits its turn"
+"""How the bot begins what it tells somebody who waits behind others."""
+
 
 @dataclass
 class Stage:
@@ -66,6 +69,7 @@ class Stage:
             connected = asyncio.create_task(stay_connected(bot, configuration.bot))
             try:
                 await self.discord.bot_ready(self.app, readies=readies + 1)
+                await settled(bot)
                 yield bot
             finally:
                 await bot.desk.service.drain(1.0)
@@ -86,14 +90,14 @@ class Stage:
         """Return the bot's finished answer to a message."""
 
         def find() -> Message | None:
-            return next((each for each in self.by_bot(question.channel) if each.replied_to is question), None)
+            return next((each for each in self.by_bot(question.channel) if answers(each, question)), None)
 
         return await self.finished(await self.discord.wait_for(find, 30))
 
     async def finished(self, message: Message) -> Message:
         """Return the message once it is no longer being written."""
         return await self.discord.wait_for(
-            lambda: message if not message.thinking and SIGN not in message.content else None, 30
+            lambda: message if not message.thinking and not is_unfinished(message) else None, 30
         )
 
     async def use(
@@ -116,7 +120,7 @@ class Stage:
     async def idle(self) -> None:
         """Wait until the bot is answering nothing any more."""
         async with asyncio.timeout(30):
-            await self.bot.desk.service._idle.wait()
+            await self.bot.desk.service.attempts.idle()
 
     def lose(self, table: str) -> None:
         """Take a table out of the SQLite database, so that whatever needs it fails from now on."""
@@ -146,6 +150,31 @@ class Stage:
         """Yield every message of the world."""
         for channel in self.discord.world.channels.values():
             yield from channel.messages.values()
+
+
+def crowd(stage: Stage, people: int) -> list[Person]:
+    """Add people to the server."""
+    found = [stage.discord.create_user(f"person-{number}") for number in range(people)]
+    for person in found:
+        stage.guild.add_member(person)
+    return found
+
+
+def answers(message: Message, question: Message) -> bool:
+    """Tell whether a message of the bot's answers the question."""
+    return message.replied_to is question and not message.content.startswith(WAITS)
+
+
+def is_unfinished(message: Message) -> bool:
+    """Tell whether a message is still being written, or its answer still waited for."""
+    return SIGN in message.content or message.content.startswith(WAITS)
+
+
+async def settled(bot: Switchboard) -> None:
+    """Wait until the bot has done what it does first of all: it writes to the database, which a test may then lock."""
+    await bot.wait_until_ready()
+    if first := [task for task in asyncio.all_tasks() if task.get_name() == "discord.py: on_ready"]:
+        await asyncio.wait(first, timeout=10)
 
 
 @asynccontextmanager

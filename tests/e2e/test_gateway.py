@@ -7,7 +7,7 @@ import pytest
 
 from bot.chat import painter
 from bot.chat.canvas import CanvasError, Frame
-from bot.display.canvas import MessageCanvas
+from bot.display.channel_canvas import MessageCanvas
 from tests.e2e.beginnings import begin, check_next
 from tests.e2e.stage import Stage
 

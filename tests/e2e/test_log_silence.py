@@ -42,7 +42,7 @@ async def test_the_log_tells_what_happened_and_holds_neither_texts_nor_secrets(s
 async def test_an_unforeseen_fault_is_in_the_log_without_its_text(
     stage: Stage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    async def broken(*_: object) -> None:
+    async def broken(*_: object, **__: object) -> None:
         raise RuntimeError(f"cannot handle {SECRET} with {stage.app.token}")
 
     monkeypatch.setattr(stage.bot.desk.recall, "prompt", broken)

@@ -85,3 +85,12 @@ async def test_commands_are_registered_once_and_still_answer_after_a_restart(wor
         "PUT",
         "GET",
     ]
+
+
+async def test_the_doctor_tells_an_admin_what_the_bot_lacks_here(world: World) -> None:
+    assert "doctor" not in world.alice.available_commands(world.general)
+    denied = discord.PermissionOverwrite(send_messages=False)
+    quiet = world.guild.create_text_channel("quiet", overwrites={world.me: denied})
+    told = response(await world.admin.slash(quiet, "doctor"))
+    assert told.ephemeral
+    assert "❌ **Permissions.** Here I lack **Send Messages** (to answer)." in told.content

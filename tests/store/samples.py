@@ -1,6 +1,8 @@
 """Values that the store's tests put in."""
 
+from bot.chat.journal import Asked, Ended, Figures
 from bot.chat.memory import SavedButton, Turn
+from bot.chat.questions import Place
 from bot.chat.rich import Button
 
 CHANNEL = 2**63 - 1
@@ -8,30 +10,62 @@ CHANNEL = 2**63 - 1
 
 OTHER_CHANNEL = 1_290_000_000_000_000_001
 
+SERVER = 2**62
+PERSON = 2**62 + 1
+OTHER_PERSON = 2**62 + 2
+
+FIGURES = Figures(waited=5, first_text=900, total=2**31 - 1, edits=4, retries=1, history_sent=12, history_left_out=30)
+NOTICES = ("a notice", "another")
+
 
 def make_turn(
     number: int = 1,
     *,
     provider: str = "chatbase",
     channel: int = CHANNEL,
+    server: int | None = SERVER,
+    asker: int = PERSON,
     conversation_id: str = "first",
     replaces: str | None = None,
     kept: tuple[int, ...] = (),
+    takes: int | None = None,
 ) -> Turn:
-    """Return a turn whose texts name its number."""
+    """Return a turn whose texts name its number; `takes` is the id of the turn whose place it takes."""
     return Turn(
         provider=provider,
-        server=2**62,
+        server=server,
         channel=channel,
-        asker=2**62 + 1,
+        asker=asker,
         question=f"question {number}",
         answer=f"answer {number}",
         conversation_id=conversation_id,
         replaces=replaces,
         kept=kept,
+        id=takes,
     )
 
 
 def make_button(token: str, *, title: str = "Yes", value: str = "yes, please") -> SavedButton:
     """Return a button of ChatBot.com's."""
     return SavedButton("chatbot", Button(title, "say", value, token))
+
+
+def make_asked(
+    answer: str = "answer-1",
+    number: int = 1,
+    *,
+    question: int = 1000,
+    provider: str = "chatbase",
+    channel: int = CHANNEL,
+    server: int | None = SERVER,
+    asker: int = PERSON,
+    token: str | None = None,
+) -> Asked:
+    """Return a run that begins."""
+    place = Place(channel, channel, server)
+    return Asked(answer, number, question, token is None, place, asker, provider, f"asked {answer}/{number}", token)
+
+
+def make_ended(number: int = 1) -> Ended:
+    """Return the end of a run that is a version."""
+    return Ended("whole", f"wording {number}", NOTICES)

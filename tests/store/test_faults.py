@@ -16,9 +16,10 @@ from bot.chat.errors import MemoryUnavailable
 from bot.store.engine import open_engine
 from bot.store.opening import open_store
 from bot.store.store import Store
+from bot.store.tables import metadata
 from bot.store.urls import parse_url
 from tests.postgres import PostgresServer
-from tests.store.samples import CHANNEL, make_button, make_turn
+from tests.store.samples import CHANNEL, FIGURES, make_asked, make_button, make_ended, make_turn
 
 TEXTS = ("question 1", "answer 1", "yes, please")
 
@@ -54,7 +55,7 @@ async def test_no_log_level_shows_anybodys_text(empty_url: str, caplog: pytest.L
 
 async def test_every_call_fails_the_same_way(url: str) -> None:
     async with open_store(url) as store:
-        await drop_tables(url, "turns", "conversations", "user_keys", "buttons", "preferences", "facts")
+        await drop_tables(url, *reversed([table.name for table in metadata.sorted_tables]))
         calls = [
             store.conversation("chatbase", CHANNEL, most=5),
             store.record(make_turn()),
@@ -68,6 +69,31 @@ async def test_every_call_fails_the_same_way(url: str) -> None:
             store.save("server", 1, 1, "name", "Ann"),
             store.save("server", 1, 1, "name", None),
             store.every("name"),
+            store.journal.begin(make_asked()),
+            store.journal.note_messages("answer-1", [1]),
+            store.journal.end("answer-1", 1, make_ended(), make_turn()),
+            store.journal.settle("answer-1", 1, [1], FIGURES),
+            store.journal.lose("answer-1", 1),
+            store.journal.show("answer-1", 1, None),
+            store.journal.answer("answer-1"),
+            store.journal.answer_to(1),
+            store.journal.answer_in(1),
+            store.journal.wording("answer-1", 1),
+            store.journal.unfinished(),
+            store.journal.erase("answer-1"),
+            store.archive.holdings(1, 2),
+            store.archive.keys(1, ["tamako"]),
+            store.archive.turns(1, None),
+            store.archive.runs(1, None),
+            store.archive.forget(1, ["tamako"]),
+            store.archive.expire({}, 1),
+            store.archive.sweep(),
+            store.archive.erase_server(1),
+            store.archive.join(1, [1]),
+            store.archive.joined(1),
+            store.archive.leave(1, 1),
+            store.archive.left(),
+            store.archive.close(1),
             store.fact("commands"),
             store.save_fact("commands", "one"),
         ]

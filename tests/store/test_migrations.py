@@ -78,6 +78,19 @@ async def test_a_second_upgrade_changes_nothing(url: str) -> None:
         assert len((await store.conversation("chatbase", CHANNEL, most=9)).turns) == 1
 
 
+async def test_what_the_first_version_stored_is_there_after_the_upgrade(url: str, engine: AsyncEngine) -> None:
+    async with engine.begin() as connection:
+        await connection.run_sync(lambda inner: command.upgrade(alembic_config(inner), "0001"))
+        await connection.execute(text(f"INSERT INTO conversations VALUES ('chatbase', {CHANNEL}, 'first')"))
+        await connection.execute(
+            text(f"INSERT INTO turns VALUES (7, 'chatbase', {CHANNEL}, 'first', NULL, 5, 'old question', 'old', 1)")
+        )
+    async with open_store(url) as store:
+        conversation = await store.conversation("chatbase", CHANNEL, most=9)
+        assert (conversation.id, [turn.question for turn in conversation.turns]) == ("first", ["old question"])
+        assert await store.record(make_turn())
+
+
 async def test_every_migration_can_be_taken_back(engine: AsyncEngine) -> None:
     await upgrade(engine)
     async with engine.begin() as connection:

@@ -1,0 +1,116 @@
+"""One run at an answer, from its place in the channel's queue to its last edit; and all runs that are under way."""
+
+import asyncio
+
+from bot.chat.canvas import Canvas
+from bot.chat.errors import AnswerError
+from bot.chat.journal import Answer, Figures
+from bot.chat.live import LiveAnswer
+from bot.chat.questions import Question
+from bot.chat.queue import Ticket
+from bot.chat.reader import Reading
+from bot.chat.recall import Recalled
+from bot.chat.record import Record
+from bot.chat.wording import write_question
+
+
+class Attempt:
+    """A run under way. `earlier` is the answer as it stood before, where it is asked again."""
+
+    ticket: Ticket | None
+    record: Record | None
+
+    def __init__(self, answer: str, question: Question, canvas: Canvas, earlier: Answer | None = None) -> None:
+        self.answer = answer
+        self.question = question
+        self.canvas = canvas
+        self.earlier = earlier
+        self.asked_at = asyncio.get_running_loop().time()
+        self.turn_at: float | None = None
+        self.begins_at: int | None = None
+        """The first message of what was answered, if there is anything to come back for."""
+        self.reading = Reading(canvas.deadline)
+        self.ticket = None
+        self.record = None
+        self.over = asyncio.Event()
+
+    @property
+    def number(self) -> int:
+        """The run's number among those of its answer."""
+        return 1 if self.earlier is None else max((run.number for run in self.earlier.runs), default=0) + 1
+
+    def figures(self, live: LiveAnswer, recalled: Recalled) -> Figures:
+        """Return what can be said of the run in numbers, now that it is over."""
+        turn_at = self.asked_at if self.turn_at is None else self.turn_at
+        seen_at = live.first_seen_at
+        return Figures(
+            waited=_milliseconds(turn_at - self.asked_at),
+            first_text=None if seen_at is None else _milliseconds(seen_at - turn_at),
+            total=_milliseconds(asyncio.get_running_loop().time() - turn_at),
+            edits=live.edits,
+            retries=live.retries,
+            history_sent=len(recalled.prompt.history),
+            history_left_out=recalled.left_out,
+        )
+
+    def end(self, reason: AnswerError, *, waiting: AnswerError) -> bool:
+        """Break the run off for `reason`, or for `waiting` where its turn has not come yet; returns whether it had."""
+        if self.ticket is not None and self.ticket.dismiss(waiting):
+            return False
+        self.reading.end(reason)
+        return True
+
+    def reword(self, question: Question) -> bool:
+        """Ask `question` instead, where the turn has not come yet; returns whether that was so."""
+        if self.turn_at is not None or self.ticket is None:
+            return False
+        self.question = question
+        if self.record is not None:
+            self.record.reword(write_question(question))
+        return True
+
+
+class Attempts:
+    """The runs under way, by answer and by question. An answer has one at a time."""
+
+    def __init__(self) -> None:
+        self._by_answer: dict[str, Attempt] = {}
+        self._by_question: dict[int, Attempt] = {}
+        self._idle = asyncio.Event()
+        self._idle.set()
+
+    def __len__(self) -> int:
+        return len(self._by_answer)
+
+    def enter(self, attempt: Attempt) -> bool:
+        """Take note of a run that begins; returns False where another of the same answer is under way."""
+        if attempt.answer in self._by_answer:
+            return False
+        self._by_answer[attempt.answer] = self._by_question[attempt.question.id] = attempt
+        self._idle.clear()
+        return True
+
+    def leave(self, attempt: Attempt) -> None:
+        """Take note that a run is over."""
+        del self._by_answer[attempt.answer]
+        if self._by_question.get(attempt.question.id) is attempt:
+            del self._by_question[attempt.question.id]
+        attempt.over.set()
+        if not self._by_answer:
+            self._idle.set()
+
+    def at(self, answer: str) -> Attempt | None:
+        """Return the run of the answer that is under way."""
+        return self._by_answer.get(answer)
+
+    def to(self, question_id: int) -> Attempt | None:
+        """Return the run that answers the message or interaction with this id."""
+        return self._by_question.get(question_id)
+
+    async def idle(self) -> None:
+        """Wait until none is under way."""
+        await self._idle.wait()
+
+
+def _milliseconds(seconds: float) -> int:
+    return round(seconds * 1000)

@@ -1,0 +1,106 @@
+"""Keeps the journal of one run: in the background and in order, so that no answer waits for the database."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import replace
+from functools import partial
+
+from bot.chat.errors import MemoryUnavailable
+from bot.chat.journal import Asked, Ended, Figures, Journal, Kept
+from bot.chat.memory import Turn
+
+_log = logging.getLogger(__name__)
+
+
+class Record:
+    """What the journal has of one run. Its end alone is waited for; `close` waits until everything is written.
+
+    `shown` are the messages that show the answer already, where it is asked again. A journal that did not take the
+    beginning is told it once more at the end; where it takes neither, the answer can be read, but not steered any more.
+    """
+
+    def __init__(self, journal: Journal, asked: Asked, shown: Sequence[int] = ()) -> None:
+        self._journal = journal
+        self._asked = asked
+        self._answer, self._number = asked.answer, asked.number
+        self._shown, self._in_line = tuple(shown), tuple[int, ...]()
+        self._begun = False
+        self._last = asyncio.create_task(self._begin())
+
+    def reword(self, wording: str) -> None:
+        """Note that the question was changed before its turn came."""
+        self._asked = replace(self._asked, wording=wording)
+        self._append(partial(self._journal.begin, self._asked))
+
+    def note(self, messages: Sequence[int]) -> None:
+        """Note which messages show the answer, now that its turn has come."""
+        self._shown, self._in_line = tuple(messages), ()
+        self._note()
+
+    def note_place(self, messages: Sequence[int]) -> None:
+        """Note which messages tell that the question waits its turn; they stand below what shows the answer."""
+        self._in_line = tuple(messages)
+        self._note()
+
+    async def end(self, ended: Ended, turn: Turn | None) -> Kept:
+        """Note how the run ended, with the turn to be recorded; raises `MemoryUnavailable`."""
+        await self._last
+        if not self._begun:
+            await self._begin()
+        if self._begun:
+            return await self._end(ended, turn)
+        if turn is not None:
+            raise MemoryUnavailable
+        return Kept(journalled=False, turn=None)
+
+    def settle(self, messages: Sequence[int], figures: Figures) -> None:
+        """Note that the run is done, and what shows it."""
+        self._append(partial(self._journal.settle, self._answer, self._number, tuple(messages), figures))
+
+    def lose(self) -> None:
+        """Note that the run could not be shown."""
+        self._append(partial(self._journal.lose, self._answer, self._number))
+
+    def erase(self) -> None:
+        """Delete all that is kept of the answer."""
+        self._append(partial(self._journal.erase, self._answer))
+
+    async def close(self) -> None:
+        """Wait until everything is written, or was given up."""
+        await self._last
+
+    def _note(self) -> None:
+        messages = (*self._shown, *self._in_line)
+        self._append(partial(self._journal.note_messages, self._answer, messages))
+
+    async def _begin(self) -> None:
+        self._begun = await _attempt(partial(self._journal.begin, self._asked))
+
+    async def _end(self, ended: Ended, turn: Turn | None) -> Kept:
+        try:
+            return await self._journal.end(self._answer, self._number, ended, turn)
+        except MemoryUnavailable:
+            raise
+        except Exception:  # noqa: BLE001 - whatever it was, the answer is to be shown to its end
+            _log.exception("recording an answer failed")
+            raise MemoryUnavailable from None
+
+    def _append(self, work: Callable[[], Awaitable[None]]) -> None:
+        self._last = asyncio.create_task(self._after(self._last, work))
+
+    async def _after(self, before: asyncio.Task[None], work: Callable[[], Awaitable[None]]) -> None:
+        await before
+        if self._begun:
+            await _attempt(work)
+
+
+async def _attempt(work: Callable[[], Awaitable[None]]) -> bool:
+    try:
+        await work()
+    except MemoryUnavailable:
+        return False  # the store has said so in the log
+    except Exception:  # noqa: BLE001 - nobody waits for this, and the answer itself is not in danger
+        _log.exception("writing the journal failed")
+        return False
+    return True

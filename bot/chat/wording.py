@@ -1,0 +1,69 @@
+"""Writes questions and answers down as JSON, and reads them again: what a retry asks, and what a version showed."""
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict
+from typing import Any
+
+from bot.chat.journal import Answer
+from bot.chat.questions import About, Question, Quote
+from bot.chat.rich import Button, Buttons, Card, Image, Piece
+
+
+def write_question(question: Question) -> str:
+    """Return what makes up a question beside who asked it, where and when, which the journal has itself."""
+    kept = {
+        "text": question.text,
+        "quote": None if question.quote is None else asdict(question.quote),
+        "attachments": list(question.attachments),
+        "jump": question.jump,
+        "about": None if question.about is None else asdict(question.about),
+    }
+    return json.dumps({name: value for name, value in kept.items() if value})
+
+
+def read_question(wording: str, answer: Answer, provider: str | None) -> Question:
+    """Return the question that `answer` answers, for `provider`, None for the channel's."""
+    kept = json.loads(wording)
+    return Question(
+        id=answer.question_id,
+        place=answer.place,
+        asker=answer.asker,
+        by_message=answer.by_message,
+        text=kept.get("text", ""),
+        quote=Quote(**kept["quote"]) if "quote" in kept else None,
+        attachments=tuple(kept.get("attachments", ())),
+        provider=provider,
+        jump=kept.get("jump"),
+        about=About(**kept["about"]) if "about" in kept else None,
+    )
+
+
+def write_pieces(pieces: Iterable[Piece]) -> str:
+    """Return an answer's pieces, texts that follow one another as one.
+
+    All that is not ASCII is escaped: so no database is handed half a surrogate pair, and pairs that arrived in two
+    pieces are whole again when they are read.
+    """
+    kept: list[Any] = []
+    for piece in pieces:
+        if not isinstance(piece, str):
+            kept.append({type(piece).__name__: asdict(piece)})
+        elif kept and isinstance(kept[-1], list):
+            kept[-1].append(piece)
+        else:
+            kept.append([piece])
+    return json.dumps(["".join(each) if isinstance(each, list) else each for each in kept])
+
+
+def read_pieces(wording: str) -> Sequence[Piece]:
+    """Return an answer's pieces again."""
+    return [piece if isinstance(piece, str) else _read_rich(piece) for piece in json.loads(wording)]
+
+
+def _read_rich(kept: dict[str, Any]) -> Piece:
+    [(kind, fields)] = kept.items()
+    if kind == "Image":
+        return Image(**fields)
+    fields["buttons"] = tuple(Button(**button) for button in fields["buttons"])
+    return Card(**fields) if kind == "Card" else Buttons(**fields)

@@ -1,0 +1,172 @@
+"""Writes one answer whose turn has come: reads it from the provider, has it shown, and keeps what is to be kept."""
+
+import asyncio
+import logging
+from collections.abc import Sequence
+
+from bot.chat.attempt import Attempt
+from bot.chat.canvas import CanvasError
+from bot.chat.controls import Controls, ended
+from bot.chat.errors import AnswerError, Interrupted, MemoryUnavailable, Stopped, Superseded, Withdrawn
+from bot.chat.journal import Ended, Journal, Outcome, Wording
+from bot.chat.live import LiveAnswer
+from bot.chat.outcomes import Outcomes
+from bot.chat.painter import Painter
+from bot.chat.preferences import Setup
+from bot.chat.questions import Question
+from bot.chat.reader import Reader
+from bot.chat.recall import Recall, Recalled
+from bot.chat.record import Record
+from bot.chat.sentences import (
+    asked_about,
+    asking,
+    explain,
+    is_ready,
+    not_again,
+    not_read,
+    not_remembered,
+    quote_not_read,
+    small,
+    stopped_early,
+)
+from bot.chat.wording import read_pieces, write_pieces
+
+_log = logging.getLogger(__name__)
+
+_LONG = 30.0
+"""Seconds after which an asker has probably turned to something else, and is called back."""
+
+_FAR = 15
+"""So many messages of others push an answer out of sight."""
+
+
+class Writer:
+    """Writes answers, any number at once. `others` tells whether there is more than one provider to ask."""
+
+    def __init__(
+        self,
+        painter: Painter,
+        reader: Reader,
+        recall: Recall,
+        journal: Journal,
+        outcomes: Outcomes,
+        *,
+        others: bool,
+    ) -> None:
+        self._painter = painter
+        self._reader = reader
+        self._recall = recall
+        self._journal = journal
+        self._outcomes = outcomes
+        self._others = others
+
+    async def write(self, attempt: Attempt, setup: Setup, record: Record) -> None:
+        """Answer the question of `attempt`; raises `CanvasError` where it cannot be shown, and `MemoryUnavailable`."""
+        earlier = attempt.earlier
+        attempt.turn_at = asyncio.get_running_loop().time()
+        recalled = await self._recall.prompt(attempt.question, setup, again=earlier.turn if earlier else None)
+        # Read before anything of it is written over: later the database may be away.
+        before = await self._journal.wording(earlier.id, earlier.shown) if earlier and earlier.shown else None
+        shown = earlier.messages if earlier else ()
+        live = self._painter.open(attempt.canvas, progressive=setup.provider.streams, shown=shown)
+        live.on_messages = record.note
+        live.steer(Controls(attempt.answer, "running"))
+        if earlier is not None:
+            live.announce(small(asking(setup.provider.label)))
+        error = await self._reader.read(setup.provider, recalled.prompt, live, attempt.reading)
+        self._outcomes.note(setup.provider.name, error)
+        if isinstance(error, Withdrawn):
+            await live.remove_quietly()
+            raise error
+        outcome = _outcome(live, error)
+        notices = await self._end(attempt, setup, recalled, record, live, error, before)
+        try:
+            await live.finish(notices)
+        except CanvasError:
+            record.lose()
+            raise
+        record.settle(live.messages, attempt.figures(live, recalled))
+        kind = "in full" if error is None else type(error).__name__
+        _log.info("question %d answered by %s: %s", attempt.question.id, setup.provider.name, kind)
+        if outcome in ("whole", "partial"):
+            attempt.begins_at = next(iter(live.messages), None)
+
+    async def call_back(self, attempt: Attempt) -> None:
+        """Ping an asker who has probably left before the answer was there, with a link to it."""
+        took = asyncio.get_running_loop().time() - attempt.asked_at
+        if attempt.begins_at is None or (took <= _LONG and attempt.canvas.distance() < _FAR):
+            return
+        place = attempt.question.place
+        try:
+            ready = is_ready(place.server, place.channel, attempt.begins_at)
+            await self._painter.remark(attempt.canvas.reminder(), ready)
+        except CanvasError as error:
+            _log.info("question %d: its asker could not be called back: %s", attempt.question.id, type(error).__name__)
+
+    async def _end(
+        self,
+        attempt: Attempt,
+        setup: Setup,
+        recalled: Recalled,
+        record: Record,
+        live: LiveAnswer,
+        error: AnswerError | None,
+        before: Wording | None,
+    ) -> Sequence[str]:
+        """Keep what is to be kept of a run that was read, and return what is to be said below it.
+
+        All is stored before the last edit, so that not even a kill loses an answer that somebody saw finished.
+        """
+        earlier = attempt.earlier
+        notices = _notices(attempt.question, error, live)
+        turn = self._recall.turn(attempt.question, setup, recalled, live.text) if _is_whole(live, error) else None
+        wording = None if live.empty else write_pieces(live.pieces)
+        kind = None if error is None else type(error).__name__
+        journalled = False
+        if live.lost is None:
+            try:
+                kept = await record.end(Ended(_outcome(live, error), wording, tuple(notices), kind), turn)
+                journalled = kept.journalled
+            except MemoryUnavailable:
+                if turn is not None:
+                    notices = [*notices, not_remembered()]
+        versions = list(earlier.versions) if earlier else []
+        shown = earlier.shown if earlier else 0
+        if wording is not None:
+            versions, shown = [*versions, attempt.number], attempt.number
+        elif before is not None and before.answer is not None and error is not None:
+            live.replace(read_pieces(before.answer))
+            notices = [*before.notices, not_again(error)]
+        live.steer(ended(attempt.answer, versions, shown, others=self._others) if journalled else None)
+        return notices
+
+
+def _is_whole(live: LiveAnswer, error: AnswerError | None) -> bool:
+    return error is None and live.lost is None
+
+
+def _outcome(live: LiveAnswer, error: AnswerError | None) -> Outcome:
+    match error:
+        case None:
+            return "whole"
+        case Stopped() | Superseded():
+            return "stopped"
+        case Interrupted():
+            return "interrupted"
+        case _:
+            return "failed" if live.empty else "partial"
+
+
+def _notices(question: Question, error: AnswerError | None, live: LiveAnswer) -> Sequence[str]:
+    notices = []
+    if isinstance(error, Stopped) and live.empty:
+        notices.append(stopped_early())
+    elif error is not None:
+        notices.append(small(explain(error)))
+    if question.about is not None:
+        notices.append(asked_about(question.about.link, question.about.asked))
+    if question.quote is not None and not question.quote.text:
+        notices.append(quote_not_read())
+    if question.attachments:
+        notices.append(not_read(question.attachments))
+    return notices

@@ -1,0 +1,230 @@
+"""An answer written into a channel: below the message that asked, or over what stands there from before."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import discord
+
+from bot.chat.canvas import Canvas, Denied, Frame, Lane, Remnant, Reopened, Surface, Verb
+from bot.chat.draft import GOES_ON
+from bot.chat.journal import Answer
+from bot.display.sending import (
+    ASKER_ONLY,
+    FAILURES,
+    SILENT,
+    Drawings,
+    edited,
+    partial,
+    sent,
+    show_typing,
+    translated,
+    whispered,
+)
+from bot.display.traffic import Traffic
+from bot.display.wire import Wire, channel_lane
+
+_CANNOT_REPLY = "160002"
+"""Discord's code for a reply without Read Message History (documentation, "JSON Error Codes")."""
+
+_LOOKED_THROUGH = 50
+"""How many messages after a question are looked through for what is left of its answer."""
+
+
+class ChannelCanvas(Canvas):
+    """Writes into a channel. The first message replies to `reference` and, where it `pings`, highlights its asker."""
+
+    def __init__(
+        self,
+        wire: Wire,
+        traffic: Traffic,
+        channel: discord.abc.Messageable,
+        channel_id: int,
+        reference: discord.MessageReference | None,
+        *,
+        pings: bool = True,
+    ) -> None:
+        self._wire = wire
+        self._traffic = traffic
+        self._channel = channel
+        self._channel_id = channel_id
+        self._reference = reference
+        self._first_mentions = ASKER_ONLY if pings and reference is not None else SILENT
+        self._drawings = Drawings()
+        self._began_at = traffic.count(channel_id)
+
+    @property
+    def token(self) -> str | None:
+        """Return none: a channel needs no interaction."""
+        return None
+
+    def lane(self, verb: Verb, *, first: bool) -> Lane:  # noqa: ARG002 - the port's form
+        """Return the channel's lane."""
+        return channel_lane(verb, self._channel_id)
+
+    async def begin(self) -> None:
+        """Do nothing: a message has no deadline."""
+
+    async def typing(self) -> None:
+        """Show the typing indicator, if Discord lets us."""
+        await show_typing(self._channel)
+
+    async def create(self, frame: Frame, *, first: bool) -> int:
+        """Write a new message and return its id; the first is a reply."""
+        if first and self._reference is not None:
+            as_reply = self._drawings.new(frame)
+            as_reply |= {"reference": self._reference, "allowed_mentions": self._first_mentions}
+            try:
+                return await self._send(frame, as_reply)
+            except Denied as error:
+                # Replying needs Read Message History; the answer itself does not.
+                if str(error) != _CANNOT_REPLY:
+                    raise
+        return await self._send(frame, self._drawings.new(frame))
+
+    async def edit(self, message: int, frame: Frame, *, first: bool) -> None:
+        """Replace what a message shows."""
+        options = self._drawings.change(message, frame)
+        if first:
+            # An edit notifies nobody, but without this Discord would take its asker's mention off the reply.
+            options["allowed_mentions"] = self._first_mentions
+        await edited(self._wire, partial(self._channel, message).edit(**options))
+        self._drawings.drawn(message, frame)
+
+    async def delete(self, message: int) -> None:
+        """Take a message away."""
+        await edited(self._wire, partial(self._channel, message).delete())
+
+    def aside(self) -> Surface:
+        """Return the same place, where nobody is pinged."""
+        return ChannelCanvas(self._wire, self._traffic, self._channel, self._channel_id, self._reference, pings=False)
+
+    def reminder(self) -> Surface:
+        """Return the same place: what replies to the asker pings them."""
+        return self
+
+    def distance(self) -> int:
+        """Return how many messages came since this was opened."""
+        return max(0, self._traffic.count(self._channel_id) - self._began_at)
+
+    async def refuse(self, sentence: str) -> bool:  # noqa: ARG002 - the port's form
+        """Say nothing: a message cannot be answered privately in its channel."""
+        return False
+
+    async def whisper(self, sentence: str) -> bool:  # noqa: ARG002 - the port's form
+        """Reach nobody."""
+        return False
+
+    async def _send(self, frame: Frame, options: dict[str, Any]) -> int:
+        message = await sent(self._wire, self._channel.send(**options))
+        self._drawings.drawn(message, frame)
+        return message
+
+
+class MessageCanvas(ChannelCanvas):
+    """Answers a message in its channel: the first message replies and pings its asker, the others follow below.
+
+    `spoken_to` tells whether the asker spoke to the bot: nobody else is bothered outside the channel.
+    """
+
+    def __init__(self, wire: Wire, traffic: Traffic, message: discord.Message, *, spoken_to: bool = True) -> None:
+        reference = message.to_reference(fail_if_not_exists=False)
+        super().__init__(wire, traffic, message.channel, message.channel.id, reference)
+        self._message = message
+        self._spoken_to = spoken_to
+
+    async def whisper(self, sentence: str) -> bool:
+        """Send the asker a direct message."""
+        return self._spoken_to and await whispered(self._message.author, sentence)
+
+
+class ReopenedCanvas(ChannelCanvas, Reopened):
+    """The place of an answer that was given before. What is refused is said to whoever pressed a button, if one did."""
+
+    def __init__(
+        self,
+        wire: Wire,
+        traffic: Traffic,
+        bot: discord.Client,
+        answer: Answer,
+        press: discord.Interaction[Any] | None = None,
+    ) -> None:
+        place = answer.place
+        reference = None
+        if answer.by_message:
+            reference = discord.MessageReference(
+                message_id=answer.question_id,
+                channel_id=place.channel,
+                guild_id=place.server,
+                fail_if_not_exists=False,
+            )
+        channel = bot.get_partial_messageable(place.channel, guild_id=place.server)
+        super().__init__(wire, traffic, channel, place.channel, reference)
+        self._bot = bot
+        self._answer = answer
+        self._press = press
+
+    def reminder(self) -> Surface:
+        """Return where a reply pings the asker, or a message that mentions them where there is nothing to reply to."""
+        if self._reference is not None:
+            return self
+        return MentioningCanvas(self._wire, self._traffic, self._channel, self._channel_id, self._answer.asker)
+
+    async def refuse(self, sentence: str) -> bool:
+        """Say it to whoever pressed a button, and nobody else."""
+        if self._press is None:
+            return False
+        try:
+            await self._press.followup.send(sentence, ephemeral=True, allowed_mentions=SILENT)
+        except FAILURES as error:
+            raise translated(error) from None
+        return True
+
+    async def whisper(self, sentence: str) -> bool:
+        """Send whoever pressed a button, or else the asker, a direct message."""
+        try:
+            person = self._press.user if self._press is not None else await self._bot.fetch_user(self._answer.asker)
+        except FAILURES:
+            return False
+        return await whispered(person, sentence)
+
+    async def remnants(self, messages: Sequence[int]) -> Sequence[Remnant]:
+        """Return what Discord still has of `messages`, or else what the bot wrote below the question.
+
+        What was written in the moment of the end may not be noted: it replies to the question, or goes on unfinished.
+        """
+        try:
+            after = discord.Object(messages[-1] if messages else self._answer.question_id)
+            later = [message async for message in self._channel.history(after=after, limit=_LOOKED_THROUGH)]
+            known = [await partial(self._channel, message).fetch() for message in messages]
+        except discord.NotFound:
+            return []
+        except FAILURES as error:
+            raise translated(error) from None
+        found = [*known, *(message for message in later if self._belongs(message))]
+        return [Remnant(message.id, message.content) for message in found]
+
+    def _belongs(self, message: discord.Message) -> bool:
+        me = self._bot.user
+        if me is None or message.author.id != me.id:
+            return False
+        replies_to = None if message.reference is None else message.reference.message_id
+        return replies_to == self._answer.question_id or message.content.endswith(GOES_ON)
+
+
+class MentioningCanvas(ChannelCanvas):
+    """Writes messages that mention one person by name, and ping them."""
+
+    def __init__(
+        self, wire: Wire, traffic: Traffic, channel: discord.abc.Messageable, channel_id: int, person: int
+    ) -> None:
+        super().__init__(wire, traffic, channel, channel_id, None)
+        self._person = person
+
+    async def create(self, frame: Frame, *, first: bool) -> int:  # noqa: ARG002 - the port's form
+        """Write a message that pings the person and nobody else."""
+        options = self._drawings.new(frame)
+        options["content"] = f"<@{self._person}> {frame.text}"
+        options["allowed_mentions"] = discord.AllowedMentions(
+            everyone=False, roles=False, users=[discord.Object(self._person)]
+        )
+        return await self._send(frame, options)

@@ -1,0 +1,188 @@
+"""An answer written as the response to an interaction, and into its channel once the interaction's token is old."""
+
+import asyncio
+from contextlib import suppress
+from typing import Any
+
+import discord
+
+from bot.chat.canvas import Canvas, CanvasError, Expired, Frame, Gone, Lane, Surface, Verb
+from bot.display.channel_canvas import MentioningCanvas
+from bot.display.sending import (
+    FAILURES,
+    SILENT,
+    Drawings,
+    edited,
+    partial,
+    sent,
+    show_typing,
+    translated,
+    whispered,
+)
+from bot.display.traffic import Traffic
+from bot.display.wire import Wire, channel_lane, interaction_lane
+
+_TOKEN_SECONDS = 14 * 60.0
+"""How long an interaction's token is used. Discord lets it live 15 minutes; what comes later are channel messages."""
+
+
+_GUEST_MESSAGES = 5
+"""How many messages hold a guest's text. Discord takes its response and 5 follow-ups (documentation, "Create Followup
+Message"), the last of which is kept for the file."""
+
+
+class InteractionCanvas(Canvas):
+    """Answers an interaction: its response first, follow-ups below it, and channel messages once its token is old.
+
+    A `guest` is no member of the place: it has but the token, for a few messages and as long as that is good.
+    """
+
+    def __init__(
+        self, wire: Wire, traffic: Traffic, interaction: discord.Interaction[Any], *, guest: bool = False
+    ) -> None:
+        self._wire = wire
+        self._traffic = traffic
+        self._interaction = interaction
+        self._channel_id = interaction.channel_id or 0
+        self._deferred = False
+        self._original: int | None = None
+        self._drawings = Drawings()
+        self._began_at = traffic.count(self._channel_id)
+        self._clock = asyncio.get_running_loop().time
+        self._token_until = self._clock() + _TOKEN_SECONDS
+        self._guest = guest
+        if guest:
+            self.most_messages, self.deadline = _GUEST_MESSAGES, self._token_until
+
+    @property
+    def token(self) -> str | None:
+        """The interaction's token."""
+        return self._interaction.token
+
+    @property
+    def _by_token(self) -> bool:
+        # The minute that a guest's token is good for beyond the deadline is for its last edits.
+        return self._deferred and (self._guest or self._clock() < self._token_until)
+
+    def lane(self, verb: Verb, *, first: bool) -> Lane:  # noqa: ARG002 - the port's form
+        """Return the interaction's lane, or the channel's once its token is old."""
+        if self._by_token:
+            return interaction_lane(self._interaction.token)
+        return channel_lane(verb, self._channel_id)
+
+    async def begin(self) -> None:
+        """Tell Discord within its 3 s that an answer is coming; too late for that, the channel has to do."""
+        try:
+            await self._interaction.response.defer(thinking=True)
+        except (discord.NotFound, discord.InteractionResponded):
+            return
+        except FAILURES:
+            return
+        self._deferred = True
+
+    async def typing(self) -> None:
+        """Do nothing where the response shows that the bot is thinking."""
+        if not self._by_token and not self._guest:
+            await show_typing(self._channel)
+
+    async def create(self, frame: Frame, *, first: bool) -> int:
+        """Fill the response first; write a follow-up, or a channel message, after it."""
+        if not self._by_token:
+            message = await sent(self._wire, self._channel.send(**self._drawings.new(frame)))
+        elif not first:
+            options = self._drawings.new(frame)
+            message = await sent(self._wire, self._interaction.followup.send(wait=True, **options))
+        else:
+            options = self._drawings.change(None, frame)
+            message = self._original = await sent(self._wire, self._interaction.edit_original_response(**options))
+        self._drawings.drawn(message, frame)
+        return message
+
+    async def edit(self, message: int, frame: Frame, *, first: bool) -> None:  # noqa: ARG002 - the port's form
+        """Replace what a message shows, by the interaction's token while that is good."""
+        options = self._drawings.change(message, frame)
+        if not self._by_token:
+            await edited(self._wire, partial(self._channel, message).edit(**options))
+        elif message == self._original:
+            await edited(self._wire, self._interaction.edit_original_response(**options))
+        else:
+            await edited(self._wire, self._interaction.followup.edit_message(message, **options))
+        self._drawings.drawn(message, frame)
+
+    async def delete(self, message: int) -> None:
+        """Take a message away, by the interaction's token while that is good."""
+        if not self._by_token:
+            await edited(self._wire, partial(self._channel, message).delete())
+        elif message == self._original:
+            await edited(self._wire, self._interaction.delete_original_response())
+        else:
+            await edited(self._wire, self._interaction.followup.delete_message(message))
+
+    def aside(self) -> Surface:
+        """Return the response itself, which the answer then takes over."""
+        return _Aside(self)
+
+    def reminder(self) -> Surface:
+        """Return the channel, with a mention of the asker: there is no message of theirs to reply to."""
+        return MentioningCanvas(self._wire, self._traffic, self._channel, self._channel_id, self._interaction.user.id)
+
+    def distance(self) -> int:
+        """Return how many messages came since this was opened."""
+        return max(0, self._traffic.count(self._channel_id) - self._began_at)
+
+    async def refuse(self, sentence: str) -> bool:
+        """Say it to the asker alone; an interaction that came too late leaves only a direct message."""
+        try:
+            if self._deferred:
+                # What was announced publicly cannot become private: it goes, and a private message comes.
+                with suppress(discord.NotFound):
+                    await self._interaction.delete_original_response()
+                await self._interaction.followup.send(sentence, ephemeral=True, allowed_mentions=SILENT)
+            else:
+                await self._interaction.response.send_message(sentence, ephemeral=True, allowed_mentions=SILENT)
+        except (discord.NotFound, discord.InteractionResponded):
+            return await whispered(self._interaction.user, sentence)
+        except FAILURES as error:
+            raise translated(error) from None
+        return True
+
+    async def whisper(self, sentence: str) -> bool:
+        """Tell the asker privately below the interaction, or in a direct message once its token is old."""
+        if self._by_token:
+            with suppress(CanvasError):
+                return await self.refuse(sentence)
+        return await whispered(self._interaction.user, sentence)
+
+    @property
+    def _channel(self) -> discord.abc.Messageable:
+        if self._guest:
+            raise Expired
+        channel = self._interaction.channel
+        if not isinstance(channel, discord.abc.Messageable):
+            raise Gone
+        return channel
+
+
+class _Aside(Surface):
+    """The response of an interaction, until the answer takes its place."""
+
+    def __init__(self, canvas: InteractionCanvas) -> None:
+        self._canvas = canvas
+
+    def lane(self, verb: Verb, *, first: bool) -> Lane:
+        """Return the interaction's lane."""
+        return self._canvas.lane(verb, first=first)
+
+    async def typing(self) -> None:
+        """Do nothing: the response shows that somebody is at it."""
+
+    async def create(self, frame: Frame, *, first: bool) -> int:
+        """Fill the response."""
+        return await self._canvas.create(frame, first=first)
+
+    async def edit(self, message: int, frame: Frame, *, first: bool) -> None:
+        """Change the response."""
+        await self._canvas.edit(message, frame, first=first)
+
+    async def delete(self, message: int) -> None:
+        """Leave the response where it is: the answer takes it over."""

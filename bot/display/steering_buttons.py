@@ -1,0 +1,144 @@
+"""The controls under answers: what a press does, for whom, and what everybody else is told; also after a restart."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from re import Match
+from typing import Any, ClassVar, Self, cast
+
+import discord
+
+from bot.chat.canvas import CanvasError
+from bot.chat.errors import AnswerError, MemoryUnavailable
+from bot.chat.journal import Answer
+from bot.chat.sentences import explain
+from bot.display.control_buttons import CONTROL_ID, ask_button
+from bot.display.failures import DISCORD_FAILURES
+from bot.display.host import Host, place_of_interaction, tell
+
+_log = logging.getLogger(__name__)
+
+_LOOK_UP_WITHIN = 1.5
+"""Seconds for the database, within which a press can still be answered; Discord gives up after 3."""
+
+_NOT_YOURS = "Only who asked the question can do that, or somebody who may manage messages here."
+_OVER = "This answer is finished already."
+_WHO = "Who should answer this question?"
+_ALONE = "There is nobody else to ask: only one chat API is set up here."
+_NOT_SHOWN = "Discord did not let me show that. Please try again in a minute."
+
+
+class SteeringButton(discord.ui.DynamicItem[discord.ui.Button[Any]], template=CONTROL_ID):
+    """Any control of any answer, recognised by its id alone."""
+
+    def __init__(self, item: discord.ui.Button[Any], action: str, answer: str, what: str) -> None:
+        super().__init__(item)
+        self._action = action
+        self._answer = answer
+        self._what = what
+
+    @classmethod
+    async def from_custom_id(
+        cls, _interaction: discord.Interaction[Any], item: discord.ui.Item[Any], match: Match[str], /
+    ) -> Self:
+        """Return the item for a press on the button with this id."""
+        button = cast("discord.ui.Button[Any]", item)
+        return cls(button, match["action"], match["answer"], match["what"] or "")
+
+    async def callback(self, interaction: discord.Interaction[Any]) -> None:
+        """Do what the button is for, or tell whoever pressed it why not."""
+        host = cast("Host", interaction.client)
+        if not host.once.take(interaction.id):
+            return
+        try:
+            await self._ACTIONS[self._action](self, host, interaction)
+        except AnswerError as error:
+            await _say(interaction, explain(error))
+        except CanvasError as error:
+            _log.info("interaction %d: Discord refused: %s", interaction.id, type(error).__name__)
+            await _say(interaction, _NOT_SHOWN)
+        except DISCORD_FAILURES as error:
+            _log.warning("interaction %d: Discord failed: %s", interaction.id, type(error).__name__)
+
+    async def _stop(self, host: Host, interaction: discord.Interaction[Any]) -> None:
+        attempt = host.desk.steering.under_way(self._answer)
+        if attempt is None:
+            await _say(interaction, _OVER)
+        elif not _may(interaction, attempt.question.asker):
+            await _say(interaction, _NOT_YOURS)
+        else:
+            await interaction.response.defer()
+            host.desk.steering.stop(attempt)
+
+    async def _retry(self, host: Host, interaction: discord.Interaction[Any]) -> None:
+        if (answer := await self._find(host, interaction)) is not None:
+            await interaction.response.defer()
+            await self._ask(host, interaction, answer, None)
+
+    async def _others(self, host: Host, interaction: discord.Interaction[Any]) -> None:
+        if (answer := await self._find(host, interaction)) is None:
+            return
+        shown = answer.run(answer.shown) or (answer.runs[-1] if answer.runs else None)
+        view = discord.ui.View(timeout=None)
+        for name, provider in host.desk.preferences.providers.items():
+            if shown is None or name != shown.provider:
+                view.add_item(ask_button(answer.id, name, provider.label))
+        view.stop()
+        if view.children:
+            await interaction.response.send_message(_WHO, view=view, ephemeral=True)
+        else:
+            await _say(interaction, _ALONE)
+
+    async def _ask_other(self, host: Host, interaction: discord.Interaction[Any]) -> None:
+        if (answer := await self._find(host, interaction)) is not None:
+            provider = host.desk.preferences.providers.get(self._what)
+            label = provider.label if provider is not None else self._what
+            await interaction.response.edit_message(content=f"Asking {label}…", view=None)
+            await self._ask(host, interaction, answer, self._what)
+
+    async def _show(self, host: Host, interaction: discord.Interaction[Any]) -> None:
+        if (answer := await self._find(host, interaction)) is not None and self._what.isdecimal():
+            await interaction.response.defer()
+            await host.desk.steering.turn_to(answer, int(self._what), host.reopen(answer, interaction))
+
+    async def _ask(
+        self, host: Host, interaction: discord.Interaction[Any], answer: Answer, provider: str | None
+    ) -> None:
+        if not place_of_interaction(interaction).guest:
+            await host.desk.steering.retry(answer, provider, host.reopen(answer, interaction))
+        else:
+            # Where the bot is no member it cannot edit what it wrote before: the answer comes below.
+            question = await host.desk.steering.question(answer, provider)
+            await host.answer_below(interaction, question)
+
+    async def _find(self, host: Host, interaction: discord.Interaction[Any]) -> Answer | None:
+        """Return the answer for somebody who may steer it; anybody else is told so."""
+        try:
+            async with asyncio.timeout(_LOOK_UP_WITHIN):
+                answer = await host.desk.steering.find(self._answer)
+        except TimeoutError:
+            raise MemoryUnavailable from None
+        if not _may(interaction, answer.asker):
+            await _say(interaction, _NOT_YOURS)
+            return None
+        return answer
+
+    _ACTIONS: ClassVar[dict[str, Callable[..., Awaitable[None]]]] = {
+        "stop": _stop,
+        "retry": _retry,
+        "others": _others,
+        "ask": _ask_other,
+        "show": _show,
+    }
+
+
+def _may(interaction: discord.Interaction[Any], asker: int) -> bool:
+    in_server = interaction.guild_id is not None
+    return interaction.user.id == asker or (in_server and interaction.permissions.manage_messages)
+
+
+async def _say(interaction: discord.Interaction[Any], sentence: str) -> None:
+    try:
+        await tell(interaction, sentence)
+    except DISCORD_FAILURES as error:
+        _log.warning("interaction %d: the caller could not be told: %s", interaction.id, type(error).__name__)

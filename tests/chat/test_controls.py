@@ -1,0 +1,43 @@
+"""Which controls stand under an answer that is over, and what each of the pager's would show."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.chat.controls import Controls, Pager, ended
+
+VERSIONS = st.sets(st.integers(1, 50), min_size=2, max_size=12).map(sorted)
+
+
+@pytest.mark.parametrize(
+    ("versions", "shown", "pager"),
+    [
+        ([], 0, None),
+        ([1], 1, None),
+        ([4], 4, None),
+        ([1, 2], 1, Pager(1, 2, before=None, after=2)),
+        ([1, 2], 2, Pager(2, 2, before=1, after=None)),
+        ([1, 3, 7], 3, Pager(2, 3, before=1, after=7)),
+        ([1, 2], 0, None),
+        ([1, 2], 3, None),
+    ],
+    ids=str,
+)
+def test_the_pager_stands_where_there_is_something_to_turn_to(
+    versions: list[int], shown: int, pager: Pager | None
+) -> None:
+    for others in (False, True):
+        assert ended("id", versions, shown, others=others) == Controls("id", "ended", others, pager)
+
+
+@given(VERSIONS)
+def test_turning_on_and_on_comes_past_every_version_and_back(versions: list[int]) -> None:
+    there, number = [versions[0]], versions[0]
+    while (pager := ended("id", versions, number, others=False).pager) is not None and pager.after is not None:
+        number = pager.after
+        there.append(number)
+    back = [number]
+    while (pager := ended("id", versions, number, others=False).pager) is not None and pager.before is not None:
+        number = pager.before
+        back.append(number)
+    assert there == versions == back[::-1]
