@@ -53,6 +53,7 @@ async def talk(stage: Stage) -> None:
     await stage.ask(stage.bob, "a question of Bob's own")
     await stage.ask(stage.alice, "a second question of Alice's")
     await stage.ask(stage.alice, "a question in private", stage.alice.dm(stage.app))
+    await stage.idle()  # which message shows an answer is noted after it was shown
 
 
 async def test_people_are_shown_what_is_kept_about_them_here_and_everywhere(any_stage: Stage) -> None:
@@ -104,6 +105,7 @@ async def test_who_is_forgotten_leaves_the_others_words(any_stage: Stage) -> Non
     await talk(stage)
     before = stage.apis.chatbase.received[-2].user_key
     await stage.use(stage.alice, "tamako ask", question="who am I?")
+    await stage.idle()
     told = await forget(stage, stage.alice)
     assert told.ephemeral
     assert not told.components
