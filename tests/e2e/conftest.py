@@ -1,4 +1,4 @@
-"""Fixtures: a stage with the bot running on SQLite, and one on each database in turn."""
+"""Fixtures: a stage with the bot running on SQLite, also without rate limits to wait for, and one on each database."""
 
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -6,6 +6,8 @@ from typing import cast
 
 import pytest
 
+from bot.chat import painter
+from sandbox.discord.ratelimits import CREATE_MESSAGES, EDIT_MESSAGES, WEBHOOK
 from tests.e2e.stage import Stage, open_stage
 
 
@@ -21,6 +23,15 @@ async def stage(tmp_path: Path, environment: dict[str, str]) -> AsyncIterator[St
     """Give a stage with the bot running."""
     async with open_stage(f"sqlite:///{tmp_path}/switchboard.db", **environment) as opened, opened.running():
         yield opened
+
+
+@pytest.fixture
+def brisk(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> Stage:
+    """Give a stage on which Discord allows so much that frames follow each other within milliseconds."""
+    monkeypatch.setattr(painter, "_BREATH", 0.0)
+    for limit in (CREATE_MESSAGES, EDIT_MESSAGES, WEBHOOK):
+        stage.discord.limits.change(limit, count=40, window=0.5)
+    return stage
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
