@@ -7,7 +7,6 @@ from typing import cast
 import pytest
 
 from bot.chat import painter
-from sandbox.discord.ratelimits import CREATE_MESSAGES, EDIT_MESSAGES, WEBHOOK
 from tests.e2e.stage import Stage, open_stage
 
 
@@ -29,8 +28,7 @@ async def stage(tmp_path: Path, environment: dict[str, str]) -> AsyncIterator[St
 def brisk(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> Stage:
     """Give a stage on which Discord allows so much that frames follow each other within milliseconds."""
     monkeypatch.setattr(painter, "_BREATH", 0.0)
-    for limit in (CREATE_MESSAGES, EDIT_MESSAGES, WEBHOOK):
-        stage.discord.limits.change(limit, count=40, window=0.5)
+    stage.hurry()
     return stage
 
 
