@@ -142,6 +142,8 @@ class Steering:
             attempt, newest = self._service.attempts.to(question_id), self._newest[question_id]
             if attempt is not None and (attempt.question.text == newest.text or attempt.reword(newest)):
                 return None
+            if attempt is not None and attempt.record is not None:
+                await attempt.record.catch_up()  # the journal has a run only a moment after it began
             answer = await self._journal.answer_to(question_id)
             if answer is None or all(run.outcome == "lost" for run in answer.runs):
                 return None
