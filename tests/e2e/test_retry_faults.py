@@ -8,7 +8,7 @@ from sandbox.discord import Channel, Message
 from tests.e2e.pressing import FINISHED, controls, recalled, shown, told_alone, version
 from tests.e2e.reader import bare, bare_text, prose
 from tests.e2e.stage import Stage
-from tests.e2e.storyteller import choices, offered
+from tests.e2e.storyteller import choices, offered, sent
 
 
 async def test_a_retry_that_fails_or_is_stopped_leaves_what_was_there(brisk: Stage) -> None:
@@ -129,10 +129,10 @@ async def test_what_the_answer_offers_stands_above_the_controls_and_goes_on_work
     assert stage.by_bot() == messages[:1]
     assert (messages[0].content, offered(messages[0])) == ("Again", ["One"])
     await stage.told(await stage.bob.press(messages[0], "One"))
-    assert stage.apis.chatbot.received[-1].fields["query"] == "uno"
+    assert sent(stage, "query") == "uno"
     await stage.alice.press(messages[0], "◀")
     await stage.discord.wait_for(lambda: [len(offered(each)) for each in stage.by_bot() if offered(each)][:1] == [20])
     await stage.idle()
     first = messages[0]
     await stage.told(await stage.bob.press(first, "T7"))
-    assert stage.apis.chatbot.received[-1].fields["query"] == "v7"
+    assert sent(stage, "query") == "v7"
