@@ -165,8 +165,13 @@ def _characters(item: Rich) -> int:
     return len(item.title) + len(item.subtitle) if isinstance(item, Card) else 0
 
 
+def can_go_on(text: str) -> bool:
+    """Tell whether a message with this text has room for the sign that it goes on."""
+    return units(text + GOES_ON) <= PAGE_UNITS
+
+
 def _with_sign(frames: list[Frame]) -> list[Frame]:
-    if frames and units(frames[-1].text + GOES_ON) <= PAGE_UNITS:
+    if frames and can_go_on(frames[-1].text):
         last = frames[-1]
         frames[-1] = replace(last, text=last.text + GOES_ON)
     return frames

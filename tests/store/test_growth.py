@@ -9,7 +9,6 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from bot.store.conversations import load_conversation
 from bot.store.engine import open_engine
-from bot.store.schema import upgrade
 from bot.store.tables import conversations, turns
 from bot.store.urls import parse_url
 from tests.store.samples import CHANNEL, OTHER_CHANNEL
@@ -21,9 +20,8 @@ BUSY_CHANNEL = 7
 
 @pytest.fixture
 async def engine(url: str) -> AsyncIterator[AsyncEngine]:
-    """Open an engine on a migrated, empty database."""
+    """Open an engine on a database without content."""
     async with open_engine(parse_url(url), patience=30) as opened:
-        await upgrade(opened)
         yield opened
 
 
