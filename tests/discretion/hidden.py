@@ -14,8 +14,8 @@ SHORTEST_TEXT = 10
 SHORTEST_SECRET = 8
 """Characters. A shorter secret is a test's own nonsense, such as "key"."""
 
-_LETTERS = 6
-"""How many letters a piece of a text needs: dates, ids and addresses stand in lines for good reasons."""
+_LETTERS = 9
+"""How many letters a piece of a text needs: dates, ids and the like of "question 1" stand in lines for good reasons."""
 
 _READ = 20_000
 """Characters of one text that are looked for; the longest tell one sentence again and again."""

@@ -136,6 +136,7 @@ def test_texts_are_found_in_every_form(text: str, line: str) -> None:
         ("<@123456789012345678> hello", "question 123456789012345678 answered"),
         ("see https://discord.com/channels/1/2", "logged in at https://discord.com/channels/1/2"),
         ("where the blue treasure lies", "where the red treasure lies"),
+        ("question 10", "question 1001 answered"),
         ("2026-01-01 00:00:00", "2026-01-01 00:00:00 all is well"),
     ],
 )
