@@ -93,7 +93,7 @@ class SteeringButton(discord.ui.DynamicItem[discord.ui.Button[Any]], template=CO
         if (answer := await self._find(host, interaction)) is not None:
             provider = host.desk.preferences.providers.get(self._what)
             label = provider.label if provider is not None else self._what
-            await interaction.response.edit_message(content=f"Asking {label}…", view=None)
+            await interaction.response.edit_message(content=f"You chose {label}.", view=None)
             await self._ask(host, interaction, answer, self._what)
 
     async def _show(self, host: Host, interaction: discord.Interaction[Any]) -> None:
