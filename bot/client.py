@@ -39,6 +39,8 @@ COGS = (
     "cogs.settings",
     "cogs.history",
     "cogs.doctor",
+    "cogs.privacy",
+    "cogs.servers",
     "cogs.help",
 )
 

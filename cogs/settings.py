@@ -7,8 +7,9 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
+from bot.chat.disclosure import describe_retention
 from bot.chat.errors import MemoryUnavailable
-from bot.chat.preferences import AUTO_REPLY, ON, PERSONA_LIMITS
+from bot.chat.preferences import AUTO_REPLY, ON, PERSONA_LIMITS, RETENTION_LIMITS
 from bot.chat.report import cannot_auto_reply, describe_auto_reply, describe_settings
 from bot.chat.sentences import explain
 from bot.display.failures import DISCORD_FAILURES
@@ -27,7 +28,7 @@ _Channel = discord.TextChannel | discord.VoiceChannel | discord.StageChannel | d
 @app_commands.allowed_installs(guilds=True, users=False)
 @app_commands.default_permissions(manage_guild=True)
 class Settings(commands.GroupCog, group_name="settings", group_description="How I answer in this server"):
-    """`/settings show`, `provider`, `auto-reply`, `name`, `gender`, `prefix` and `developer`."""
+    """`/settings show`, `provider`, `auto-reply`, `name`, `gender`, `prefix`, `developer` and `retention`."""
 
     def __init__(self, bot: Host) -> None:
         super().__init__()
@@ -163,6 +164,21 @@ class Settings(commands.GroupCog, group_name="settings", group_description="How 
     ) -> None:
         """Set whom I name as my developer."""
         await change_server(interaction, "developer", value)
+
+    @app_commands.command(name="retention")
+    @app_commands.describe(days="For how many days I keep questions and answers; left out: back to default")
+    @needs_manage_server()
+    async def retention(
+        self, interaction: discord.Interaction[Host], days: app_commands.Range[int, *RETENTION_LIMITS] | None = None
+    ) -> None:
+        """Set for how long I keep this server's questions and answers."""
+        server = cast("int", interaction.guild_id)
+        try:
+            await in_time(interaction, self.bot.desk.preferences.save_retention(server, days))
+        except MemoryUnavailable as error:
+            await tell(interaction, explain(error))
+            return
+        await tell(interaction, describe_retention(days))
 
 
 async def setup(bot: Host) -> None:

@@ -28,6 +28,8 @@ class Attempt:
         self.number = 1 if earlier is None else max((run.number for run in earlier.runs), default=0) + 1
         self.asked_at = asyncio.get_running_loop().time()
         self.turn_at: float | None = None
+        self.begins_at: int | None = None
+        """The first message of what was answered, if there is anything to come back for."""
         self.reading = Reading(canvas.deadline)
         self.ticket = None
         self.record = None

@@ -26,6 +26,9 @@ _LEFT_BY_PROGRESS = 4
 _LEFT_BY_REMARKS = 2
 """Slots that a remark leaves to answers."""
 
+_YIELDS = 0.3
+"""Seconds after which a slot that came free is a remark's too: an answer that waited for it goes first."""
+
 _MARGIN = 0.02
 """Seconds added to what a header says, since its times are rounded."""
 
@@ -42,6 +45,7 @@ class _Book:
     free_at: deque[float] = field(default_factory=deque)
     """When each slot that is taken, and not by an outstanding request, is free again; in order."""
     last_start: float = float("-inf")
+    last_remark: float = float("-inf")
     not_before: float = float("-inf")
     alone: bool = True
     """Whether no other request was under way beside the one that went out last, so that no answer overtook another."""
@@ -89,17 +93,30 @@ class Budget:
 
         What is not `final` leaves one slot free, so that the final edit never waits behind a progress edit, and keeps
         an even rhythm, so that no burst is followed by a standstill. A `remark` leaves two free, so that a flood of
-        them holds no answer up. None means: when an outstanding request is done.
+        them holds no answer up; and where it is only kept up to date, all remarks of the lane together get one slot in
+        each window. One that changes for good, or goes, waits for no more than a free slot beside the final edit's.
+        None means: when an outstanding request is done.
         """
         book = self._lanes.get(lane)
         if book is None:
             return now
         if remark:
-            return book.when(now, keep=_LEFT_BY_REMARKS)
+            return self._when_remark(book, lane, now, final=final)
         if final or lane.verb == "create":
             return book.when(now, keep=0)
         earliest = book.when(now, keep=1)
         return None if earliest is None else max(earliest, book.last_start + book.pace())
+
+    def _when_remark(self, book: _Book, lane: Lane, now: float, *, final: bool) -> float | None:
+        if book.outstanding:
+            return None  # one at a time: answers that overtake each other make free slots seem taken
+        if lane.verb != "create" and final:
+            return book.when(now, keep=1)
+        earliest = book.when(now - _YIELDS, keep=_LEFT_BY_REMARKS)
+        if earliest is None:
+            return None
+        earliest += _YIELDS
+        return earliest if lane.verb == "create" else max(earliest, book.last_remark + book.window)
 
     def when_any(self, now: float, *, urgent: bool) -> float | None:
         """Return the earliest time for a request that counts against the limit over everything.
@@ -117,14 +134,17 @@ class Budget:
         self._everything.forget_past(now)
         return self._everything.outstanding + len(self._everything.free_at) < GLOBAL_LIMIT // 2
 
-    def start(self, lane: Lane, now: float) -> None:
+    def start(self, lane: Lane, now: float, *, remark: bool = False) -> None:
         """Note that a request goes out on `lane`; `finish` must follow."""
         if len(self._lanes) > _SWEEP_ABOVE:
             self._sweep(now)
         book = self._lanes.setdefault(lane, _Book())
         book.alone = not book.outstanding
         book.outstanding += 1
-        book.last_start = now
+        if remark:
+            book.last_remark = now
+        else:
+            book.last_start = now
         if lane.counted:
             self._everything.last_start = now
             self.start_other()

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from bot.chat.canvas import Frame, TextFile
 from bot.chat.pager import PAGE_UNITS, Pager, units
+from bot.chat.readable import Readable, make_readable
 from bot.chat.rich import Buttons, Card, Image, Piece, Rich
 from bot.chat.sentences import too_many_messages
 
@@ -50,7 +51,9 @@ class Draft:
     @property
     def empty(self) -> bool:
         """Whether there is nothing to show: no text but white space, no picture, no button."""
-        return not any(section.rich or section.pager.pages(ended=True, most=1) for section in self._sections)
+        if any(section.rich or section.pager.pages(ended=True, most=1) for section in self._sections):
+            return False
+        return not make_readable(self.text).strip()  # a table may be held back from its first line to its last
 
     def push(self, piece: Piece) -> None:
         """Take the next piece; cheap, whatever has come before."""
@@ -63,6 +66,7 @@ class Draft:
         for part in _split(piece):
             if not self._sections[-1].takes(part):
                 self._sections.append(_Section())
+            self._sections[-1].end()
             self._sections[-1].rich.append(part)
 
     def end(self) -> None:
@@ -70,6 +74,7 @@ class Draft:
         if self._half:
             self._half = ""
             self._push_text(_REPLACEMENT)
+        self._sections[-1].end()
 
     def drop_extras(self, refused: tuple[Rich, ...], accepted: tuple[Rich, ...]) -> None:
         """Leave out the pictures and buttons that Discord refused under a text, and keep those that it shows there."""
@@ -93,10 +98,12 @@ class Draft:
         if not text:
             return
         self._texts.append(text)
-        if self._sections[-1].rich and text.strip():
-            # Text after a picture or a button stands below it, in a message of its own.
+        if self._sections[-1].rich:
+            # Text after a picture or a button stands below it, in a message of its own, which no white space begins.
+            if not (text := text.lstrip()):
+                return
             self._sections.append(_Section())
-        self._sections[-1].pager.add(text)
+        self._sections[-1].add(text)
 
 
 class _Section:
@@ -105,6 +112,15 @@ class _Section:
     def __init__(self) -> None:
         self.pager = Pager()
         self.rich: list[Rich] = []
+        self._readable = Readable()
+
+    def add(self, text: str) -> None:
+        """Append `text` as it reads well in Discord."""
+        self.pager.add(self._readable.push(text))
+
+    def end(self) -> None:
+        """Say that there is no more text in this section."""
+        self.pager.add(self._readable.end())
 
     def takes(self, piece: Rich) -> bool:
         """Tell whether `piece` can stand under the same text: one set of buttons, within Discord's counts."""

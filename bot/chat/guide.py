@@ -28,6 +28,7 @@ _FOR_MANAGERS = (
     "- `/settings provider` chooses who answers, in the server or in one channel.",
     "- `/settings auto-reply` has me answer every message in a channel.",
     "- `/settings name`, `gender`, `prefix` and `developer` set how I present myself.",
+    "- `/settings retention` sets for how many days I keep what was asked here.",
     "- `/doctor` tells what keeps me from answering in a channel, and how to mend it.",
 )
 
@@ -67,6 +68,7 @@ def full_help(label: str, providers: Sequence[str], *, prefix: str | None, reach
         "**Your conversation**",
         "- `/history show` shows you alone what goes along with your next question.",
         "- `/history clear` starts afresh.",
+        "- `/privacy show` tells what I keep about you, `/privacy export` hands it over, `/privacy forget` erases it.",
         *(() if guest else _FOR_MANAGERS),
     ]
     return "\n".join(lines)

@@ -4,7 +4,7 @@ import asyncio
 import time
 from collections.abc import Callable
 
-from bot.chat.canvas import Canvas, CanvasError
+from bot.chat.canvas import Canvas
 from bot.chat.controls import Controls
 from bot.chat.live import LiveAnswer
 from bot.chat.painter import Painter
@@ -42,31 +42,29 @@ class PlaceInLine:
             self._timer = asyncio.get_running_loop().call_later(_PATIENCE, self._show, record)
 
     def leave(self) -> None:
-        """Take the message away, where there is one: the turn has come, or never will."""
-        if self._timer is not None:
-            self._timer.cancel()
-        if self._note is not None and self._gone is None:
-            self._note.on_messages = None  # from here on the journal is told of the answer's own messages
-            self._gone = asyncio.create_task(_remove(self._note))
+        """Take the message away, where there is one: the turn has come."""
+        if self._note is not None:
+            # It stays noted until something of the answer is: what the answer is written over does not go in between.
+            self._note.on_messages = None
+        self._take_away()
 
     async def close(self) -> None:
-        """Wait until the message is gone."""
-        self.leave()
+        """Wait until the message is gone, whether the turn has come or never will."""
+        self._take_away()
         if self._gone is not None:
             await self._gone
 
+    def _take_away(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+        if self._note is not None and self._gone is None:
+            self._gone = asyncio.create_task(self._note.remove_quietly())
+
     def _show(self, record: Record) -> None:
         self._note = self._painter.note(self._canvas.aside())
-        self._note.on_messages = record.note
+        self._note.on_messages = record.note_place
         self._note.steer(self._controls)
         self._tell(self._note)
 
     def _tell(self, note: LiveAnswer) -> None:
         note.announce(small(in_line(self._before, self._clock())))
-
-
-async def _remove(note: LiveAnswer) -> None:
-    try:
-        await note.remove()
-    except CanvasError:
-        return  # whoever may not delete it cannot be helped; what it says stays true

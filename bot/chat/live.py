@@ -143,6 +143,13 @@ class LiveAnswer:
         self._removed = True
         await self._conclude()
 
+    async def remove_quietly(self) -> None:
+        """Take away all that was shown, as far as Discord lets the bot: what stays, others may take away."""
+        try:
+            await self.remove()
+        except CanvasError:
+            return
+
     async def _conclude(self) -> None:
         self.ended, self.ended_at = True, self._clock()
         if self.lost is None:

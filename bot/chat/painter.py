@@ -178,7 +178,7 @@ class Painter:
 
     def _send(self, answer: LiveAnswer, operation: Operation) -> None:
         answer.in_flight = True
-        self._budget.start(operation.lane, self._clock())
+        self._budget.start(operation.lane, self._clock(), remark=answer.remark)
         request = self._tasks.create_task(self._perform(answer, operation))
         self._requests.add(request)
         request.add_done_callback(self._requests.discard)

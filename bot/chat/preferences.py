@@ -17,6 +17,7 @@ DEFAULT_PREFIX = "!"
 
 AUTO_REPLY, ON = "auto-reply", "on"
 """The setting of a channel in which every message is answered, and its value; elsewhere it is not set."""
+_RETENTION = "retention"
 
 SETTING_TITLES: Mapping[str, str] = {
     "provider": "The provider",
@@ -26,6 +27,12 @@ SETTING_TITLES: Mapping[str, str] = {
     "developer": "My developer",
 }
 """What the settings are called in sentences; a provider's own are called by their command."""
+
+DEFAULT_RETENTION_DAYS = 30
+"""How long questions and answers are kept in a server that set no time, and in direct messages."""
+
+RETENTION_LIMITS = (1, 365)
+"""The shortest and the longest time that a server may set, in days."""
 
 PERSONA_LIMITS: Mapping[str, int] = {"name": 32, "gender": 32, "prefix": 10, "developer": 64}
 """The longest value of each persona setting, in characters. Discord's limit for nicknames is 32."""
@@ -72,6 +79,13 @@ def pick(name: str, stored: Stored, default: str | None) -> InForce:
     return InForce(default, "default")
 
 
+def _days(stored: Mapping[str, str]) -> int:
+    """Return the retention time that is set, within the limits."""
+    shortest, longest = RETENTION_LIMITS
+    value = stored.get(_RETENTION, "")
+    return min(max(int(value), shortest), longest) if value.isdecimal() else DEFAULT_RETENTION_DAYS
+
+
 def option_setting(provider: str, option: str) -> str:
     """Return the setting that holds a provider's option."""
     return f"{provider}_{option}"
@@ -116,6 +130,19 @@ class Preferences:
         """Return whether every message in `place` is answered, as far as the bot can see it."""
         return place.settings_channel in self._auto_replies and not place.guest
 
+    async def retention(self, server: int | None) -> int:
+        """Return for how many days questions and answers are kept in the server; raises `MemoryUnavailable`."""
+        # Where the server's own settings are wanted, no channel's are: none has the id 0.
+        return DEFAULT_RETENTION_DAYS if server is None else _days((await self._store.load(server, 0)).server)
+
+    async def retentions(self) -> Mapping[int, int]:
+        """Return the days of each server that set a time of its own; raises `MemoryUnavailable`."""
+        return {server: _days({_RETENTION: value}) for server, value in (await self._store.every(_RETENTION)).items()}
+
+    async def save_retention(self, server: int, days: int | None) -> None:
+        """Set for how many days questions and answers are kept, None for the default; raises `MemoryUnavailable`."""
+        await self.save("server", server, server, _RETENTION, None if days is None else str(days))
+
     async def setup(self, place: Place, provider: str | None = None) -> Setup:
         """Return who answers in `place`: `provider` where one is named, else the one in force.
 
@@ -145,6 +172,10 @@ class Preferences:
         for name in PERSONA_LIMITS:
             default = {"developer": self.developer, "prefix": DEFAULT_PREFIX}.get(name)
             shown[name] = pick(name, stored, default)
+        days = _days(stored.server)
+        shown[_RETENTION] = InForce(
+            f"{days} day{'' if days == 1 else 's'}", "server" if _RETENTION in stored.server else "default"
+        )
         for provider in self.providers.values():
             for option in provider.options:
                 setting = option_setting(provider.name, option.name)

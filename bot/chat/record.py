@@ -16,31 +16,43 @@ _log = logging.getLogger(__name__)
 class Record:
     """What the journal has of one run. Its end alone is waited for; `close` waits until everything is written.
 
-    A journal that did not take the beginning is told the turn, and nothing else: such an answer can be read, but not
-    steered once it is over.
+    `shown` are the messages that show the answer already, where it is asked again. A journal that did not take the
+    beginning is told it once more at the end; where it takes neither, the answer can be read, but not steered any more.
     """
 
-    def __init__(self, journal: Journal, asked: Asked) -> None:
+    def __init__(self, journal: Journal, asked: Asked, shown: Sequence[int] = ()) -> None:
         self._journal = journal
         self._asked = asked
         self._answer, self._number = asked.answer, asked.number
+        self._shown, self._in_line = tuple(shown), tuple[int, ...]()
         self._begun = False
-        self._last = asyncio.create_task(self._begin(asked))
+        self._last = asyncio.create_task(self._begin())
 
     def reword(self, wording: str) -> None:
         """Note that the question was changed before its turn came."""
-        self._append(partial(self._journal.begin, replace(self._asked, wording=wording)))
+        self._asked = replace(self._asked, wording=wording)
+        self._append(partial(self._journal.begin, self._asked))
 
     def note(self, messages: Sequence[int]) -> None:
-        """Note which messages show the answer."""
-        self._append(partial(self._journal.note_messages, self._answer, tuple(messages)))
+        """Note which messages show the answer, now that its turn has come."""
+        self._shown, self._in_line = tuple(messages), ()
+        self._note()
+
+    def note_place(self, messages: Sequence[int]) -> None:
+        """Note which messages tell that the question waits its turn; they stand below what shows the answer."""
+        self._in_line = tuple(messages)
+        self._note()
 
     async def end(self, ended: Ended, turn: Turn | None) -> Kept:
         """Note how the run ended, with the turn to be recorded; raises `MemoryUnavailable`."""
         await self._last
-        if not self._begun and turn is None:
-            return Kept(journalled=False, turn=None)
-        return await self._journal.end(self._answer, self._number, ended, turn)
+        if not self._begun:
+            await self._begin()
+        if self._begun:
+            return await self._end(ended, turn)
+        if turn is not None:
+            raise MemoryUnavailable
+        return Kept(journalled=False, turn=None)
 
     def settle(self, messages: Sequence[int], figures: Figures) -> None:
         """Note that the run is done, and what shows it."""
@@ -58,8 +70,21 @@ class Record:
         """Wait until everything is written, or was given up."""
         await self._last
 
-    async def _begin(self, asked: Asked) -> None:
-        self._begun = await _attempt(partial(self._journal.begin, asked))
+    def _note(self) -> None:
+        messages = (*self._shown, *self._in_line)
+        self._append(partial(self._journal.note_messages, self._answer, messages))
+
+    async def _begin(self) -> None:
+        self._begun = await _attempt(partial(self._journal.begin, self._asked))
+
+    async def _end(self, ended: Ended, turn: Turn | None) -> Kept:
+        try:
+            return await self._journal.end(self._answer, self._number, ended, turn)
+        except MemoryUnavailable:
+            raise
+        except Exception:  # noqa: BLE001 - whatever it was, the answer is to be shown to its end
+            _log.exception("recording an answer failed")
+            raise MemoryUnavailable from None
 
     def _append(self, work: Callable[[], Awaitable[None]]) -> None:
         self._last = asyncio.create_task(self._after(self._last, work))

@@ -195,9 +195,20 @@ def asking(label: str) -> str:
     return f"Asking {label} again…"
 
 
-def not_again(reason: str) -> str:
-    """Return the line below an answer that stays because another one could not be had."""
-    return f"I could not get another answer. {reason}"
+def stopped_early() -> str:
+    """Return the line for an answer that was stopped before any of it was there."""
+    return small("Stopped before I had written anything.")
+
+
+def not_again(error: errors.AnswerError) -> str:
+    """Return the line below an answer that stays because `error` kept another one from being given."""
+    match error:
+        case errors.Stopped():
+            return small("Stopped; this is the answer from before.")
+        case errors.Interrupted():
+            return repeat_cut_off()
+        case _:
+            return small(f"I could not get another answer. {explain(error)}")
 
 
 def cut_off(begun: bool) -> str:

@@ -131,16 +131,15 @@ class Service:
         except BaseException:
             ticket.leave()
             raise
-        attempt.record = record = Record(self._journal, _asked(attempt, setup))
+        shown = attempt.earlier.messages if attempt.earlier is not None else ()
+        attempt.record = record = Record(self._journal, _asked(attempt, setup), shown)
         try:
             place.watch(record)
             async with ticket:
                 place.leave()
                 _check(attempt.question, setup)  # it may have been changed while it waited
                 await self._writer.write(attempt, setup, record)
-        except Withdrawn:
-            record.erase()
-            raise
+            await self._writer.call_back(attempt)
         except AnswerError:
             record.lose()
             raise

@@ -8,11 +8,10 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from bot.chat.attempt import Attempt
-from bot.chat.canvas import Canvas, CanvasError
+from bot.chat.canvas import Canvas
 from bot.chat.controls import ended
 from bot.chat.errors import AlreadyAsked, Cancelled, Forgotten, Stopped, Superseded, Withdrawn
 from bot.chat.journal import Answer, Journal, Reworded
-from bot.chat.live import LiveAnswer
 from bot.chat.painter import Painter
 from bot.chat.questions import Question
 from bot.chat.service import Service
@@ -106,11 +105,4 @@ class Steering:
         if answer is None:
             return
         await self._journal.erase(answer.id)
-        await _remove(self._painter.note(open_canvas(answer), shown=answer.messages))
-
-
-async def _remove(live: LiveAnswer) -> None:
-    try:
-        await live.remove()
-    except CanvasError:
-        return  # what the bot may not take away stays, and somebody who may can
+        await self._painter.note(open_canvas(answer), shown=answer.messages).remove_quietly()

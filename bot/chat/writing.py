@@ -8,7 +8,7 @@ from bot.chat.attempt import Attempt
 from bot.chat.canvas import CanvasError
 from bot.chat.controls import Controls, ended
 from bot.chat.errors import AnswerError, Interrupted, MemoryUnavailable, Stopped, Superseded, Withdrawn
-from bot.chat.journal import Ended, Journal, Outcome
+from bot.chat.journal import Ended, Journal, Outcome, Wording
 from bot.chat.live import LiveAnswer
 from bot.chat.outcomes import Outcomes
 from bot.chat.painter import Painter
@@ -27,6 +27,7 @@ from bot.chat.sentences import (
     not_remembered,
     quote_not_read,
     small,
+    stopped_early,
 )
 from bot.chat.wording import read_pieces, write_pieces
 
@@ -64,6 +65,8 @@ class Writer:
         earlier = attempt.earlier
         attempt.turn_at = asyncio.get_running_loop().time()
         recalled = await self._recall.prompt(attempt.question, setup, again=earlier.turn if earlier else None)
+        # Read before anything of it is written over: later the database may be away.
+        before = await self._journal.wording(earlier.id, earlier.shown) if earlier and earlier.shown else None
         shown = earlier.messages if earlier else ()
         live = self._painter.open(attempt.canvas, progressive=setup.provider.streams, shown=shown)
         live.on_messages = record.note
@@ -73,20 +76,32 @@ class Writer:
         error = await self._reader.read(setup.provider, recalled.prompt, live, attempt.reading)
         self._outcomes.note(setup.provider.name, error)
         if isinstance(error, Withdrawn):
-            record.erase()
-            await live.remove()
-            return
-        notices = await self._end(attempt, setup, recalled, record, live, error)
+            await live.remove_quietly()
+            raise error
+        outcome = _outcome(live, error)
+        notices = await self._end(attempt, setup, recalled, record, live, error, before)
         try:
             await live.finish(notices)
         except CanvasError:
             record.lose()
             raise
         record.settle(live.messages, attempt.figures(live, recalled))
-        outcome = "in full" if error is None else type(error).__name__
-        _log.info("question %d answered by %s: %s", attempt.question.id, setup.provider.name, outcome)
-        if not isinstance(error, Stopped | Superseded | Interrupted) and not live.empty:
-            await self._call_back(attempt, live.messages)
+        kind = "in full" if error is None else type(error).__name__
+        _log.info("question %d answered by %s: %s", attempt.question.id, setup.provider.name, kind)
+        if outcome in ("whole", "partial"):
+            attempt.begins_at = next(iter(live.messages), None)
+
+    async def call_back(self, attempt: Attempt) -> None:
+        """Ping an asker who has probably left before the answer was there, with a link to it."""
+        took = asyncio.get_running_loop().time() - attempt.asked_at
+        if attempt.begins_at is None or (took <= _LONG and attempt.canvas.distance() < _FAR):
+            return
+        place = attempt.question.place
+        try:
+            ready = is_ready(place.server, place.channel, attempt.begins_at)
+            await self._painter.remark(attempt.canvas.reminder(), ready)
+        except CanvasError as error:
+            _log.info("question %d: its asker could not be called back: %s", attempt.question.id, type(error).__name__)
 
     async def _end(
         self,
@@ -96,13 +111,14 @@ class Writer:
         record: Record,
         live: LiveAnswer,
         error: AnswerError | None,
+        before: Wording | None,
     ) -> Sequence[str]:
         """Keep what is to be kept of a run that was read, and return what is to be said below it.
 
         All is stored before the last edit, so that not even a kill loses an answer that somebody saw finished.
         """
         earlier = attempt.earlier
-        notices = _notices(attempt.question, error)
+        notices = _notices(attempt.question, error, live)
         turn = self._recall.turn(attempt.question, setup, recalled, live.text) if _is_whole(live, error) else None
         wording = None if live.empty else write_pieces(live.pieces)
         kind = None if error is None else type(error).__name__
@@ -118,32 +134,11 @@ class Writer:
         shown = earlier.shown if earlier else 0
         if wording is not None:
             versions, shown = [*versions, attempt.number], attempt.number
-        elif shown and error is not None:
-            notices = [*await self._restore(attempt.answer, shown, live), small(not_again(explain(error)))]
+        elif before is not None and before.answer is not None and error is not None:
+            live.replace(read_pieces(before.answer))
+            notices = [*before.notices, not_again(error)]
         live.steer(ended(attempt.answer, versions, shown, others=self._others) if journalled else None)
         return notices
-
-    async def _restore(self, answer: str, number: int, live: LiveAnswer) -> Sequence[str]:
-        """Show an earlier version in place of a run that brought nothing, and return its notices."""
-        try:
-            wording = await self._journal.wording(answer, number)
-        except MemoryUnavailable:
-            return []
-        if wording is None or wording.answer is None:
-            return []
-        live.replace(read_pieces(wording.answer))
-        return wording.notices
-
-    async def _call_back(self, attempt: Attempt, messages: Sequence[int]) -> None:
-        """Ping an asker who has probably left, with a link to the answer."""
-        took = asyncio.get_running_loop().time() - attempt.asked_at
-        if not messages or (took <= _LONG and attempt.canvas.distance() < _FAR):
-            return
-        place = attempt.question.place
-        try:
-            await self._painter.remark(attempt.canvas.reminder(), is_ready(place.server, place.channel, messages[0]))
-        except CanvasError as error:
-            _log.info("question %d: its asker could not be called back: %s", attempt.question.id, type(error).__name__)
 
 
 def _is_whole(live: LiveAnswer, error: AnswerError | None) -> bool:
@@ -162,8 +157,12 @@ def _outcome(live: LiveAnswer, error: AnswerError | None) -> Outcome:
             return "failed" if live.empty else "partial"
 
 
-def _notices(question: Question, error: AnswerError | None) -> Sequence[str]:
-    notices = [small(explain(error))] if error is not None else []
+def _notices(question: Question, error: AnswerError | None, live: LiveAnswer) -> Sequence[str]:
+    notices = []
+    if isinstance(error, Stopped) and live.empty:
+        notices.append(stopped_early())
+    elif error is not None:
+        notices.append(small(explain(error)))
     if question.about is not None:
         notices.append(asked_about(question.about.link, question.about.asked))
     if question.quote is not None and not question.quote.text:

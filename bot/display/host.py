@@ -132,9 +132,15 @@ async def announce(interaction: discord.Interaction[Any]) -> None:
     await interaction.response.defer(ephemeral=True, thinking=True)
 
 
-async def tell(interaction: discord.Interaction[Any], text: str, *, file: discord.File | None = None) -> None:
+async def tell(
+    interaction: discord.Interaction[Any],
+    text: str,
+    *,
+    file: discord.File | None = None,
+    view: discord.ui.View | None = None,
+) -> None:
     """Answer an interaction for its caller alone, whether it was acknowledged already or not."""
-    extra: dict[str, Any] = {} if file is None else {"file": file}
+    extra: dict[str, Any] = {name: part for name, part in (("file", file), ("view", view)) if part is not None}
     if interaction.response.is_done():
         await interaction.followup.send(text, ephemeral=True, allowed_mentions=SILENT, **extra)
     else:

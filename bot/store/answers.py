@@ -80,21 +80,26 @@ async def load_answers(connection: AsyncConnection, wanted: ColumnElement[bool])
     ]
 
 
+def read_figures(row: Row[*tuple[Any, ...]]) -> Figures:
+    """Return the figures of a row of `runs`."""
+    return Figures(
+        waited=row.waited_ms,
+        first_text=row.first_text_ms,
+        total=row.total_ms,
+        edits=row.edits,
+        retries=row.retries,
+        history_sent=row.history_sent,
+        history_left_out=row.history_left_out,
+    )
+
+
 def _run(row: Row[*tuple[Any, ...]]) -> Run:
     return Run(
         number=row.number,
         provider=row.provider,
         state=row.state,
         outcome=row.outcome,
-        figures=Figures(
-            waited=row.waited_ms,
-            first_text=row.first_text_ms,
-            total=row.total_ms,
-            edits=row.edits,
-            retries=row.retries,
-            history_sent=row.history_sent,
-            history_left_out=row.history_left_out,
-        ),
+        figures=read_figures(row),
         error=row.error,
         turn=row.turn,
         is_version=bool(row.is_version),

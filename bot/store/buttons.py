@@ -34,6 +34,11 @@ async def save_buttons(connection: AsyncConnection, saved: Sequence[SavedButton]
     if not rows:
         return
     await connection.execute(insert_or_replace(connection, buttons), rows)
+    await prune_buttons(connection, now)
+
+
+async def prune_buttons(connection: AsyncConnection, now: int) -> int:
+    """Delete some of the buttons that are too old, the oldest first, and return how many."""
     outdated = (
         select(buttons.c.token)
         .where(buttons.c.saved_at < now - KEPT_SECONDS)
@@ -42,7 +47,7 @@ async def save_buttons(connection: AsyncConnection, saved: Sequence[SavedButton]
         # On PostgreSQL, two processes that prune at once take different rows instead of waiting for each other.
         .with_for_update(skip_locked=True)
     )
-    await connection.execute(delete(buttons).where(buttons.c.token.in_(outdated)))
+    return (await connection.execute(delete(buttons).where(buttons.c.token.in_(outdated)))).rowcount
 
 
 async def load_button(connection: AsyncConnection, token: str) -> SavedButton | None:

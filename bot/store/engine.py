@@ -77,6 +77,8 @@ def _create_sqlite(address: SqliteFile, patience: float, *, enforce_links: bool)
         # Each commit reaches the disk before it counts. NORMAL would survive a killed process as well, but lose the
         # last turns in a power cut; a chat bot commits so seldom that the difference in speed is not worth that.
         cursor.execute("PRAGMA synchronous = FULL")
+        # What is deleted is overwritten, and not only given up for something else to be written over it one day.
+        cursor.execute("PRAGMA secure_delete = ON")
         # KiB for each connection instead of 2 MB: a call reads a few pages, and the system's own cache holds the file.
         cursor.execute(f"PRAGMA cache_size = -{_CACHE_KIB}")
         cursor.execute(f"PRAGMA foreign_keys = {'ON' if enforce_links else 'OFF'}")

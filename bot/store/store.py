@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from bot.chat.memory import Conversation, SavedButton, Turn
 from bot.chat.preferences import Scope, Stored
+from bot.store.archive import ArchiveStore
 from bot.store.buttons import load_button, save_buttons
 from bot.store.conversations import clear_conversation, load_conversation, record_turn, withdraw_turn
 from bot.store.database import Database
@@ -27,6 +28,7 @@ class Store:
         self._database = database
         self._clock = clock
         self.journal = JournalStore(database, self._now)
+        self.archive = ArchiveStore(database, self._now)
 
     async def conversation(self, provider: str, channel: int, *, most: int, before: int | None = None) -> Conversation:
         """Return the channel's current conversation with at most the `most` latest turns; a bounded read."""

@@ -1,5 +1,7 @@
 """The keys by which users are known to providers that remember them."""
 
+from collections.abc import Collection, Mapping
+
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -22,6 +24,24 @@ async def renew_user_key(connection: AsyncConnection, provider: str, user: int) 
         .returning(user_keys.c.renewals)
     )
     return _spell(user, (await connection.execute(renewal)).scalar_one())
+
+
+async def load_user_keys(connection: AsyncConnection, user: int, providers: Collection[str]) -> Mapping[str, str]:
+    """Return the user's key with each of `providers`, and with others where it was once renewed."""
+    return {provider: _spell(user, renewals) for provider, renewals in await _count(connection, user, providers)}
+
+
+async def renew_user_keys(connection: AsyncConnection, user: int, providers: Collection[str]) -> None:
+    """Count the user's key up with each of `providers`, and with others where it was once renewed."""
+    for provider, _ in await _count(connection, user, providers):
+        await renew_user_key(connection, provider, user)
+
+
+async def _count(connection: AsyncConnection, user: int, providers: Collection[str]) -> list[tuple[str, int]]:
+    """Return the renewals by provider, in an order that is always the same."""
+    stored = select(user_keys.c.provider, user_keys.c.renewals).where(user_keys.c.user_id == user)
+    renewals = dict.fromkeys(providers, 0) | {row.provider: row.renewals for row in await connection.execute(stored)}
+    return sorted(renewals.items())
 
 
 def _spell(user: int, renewals: int) -> str:

@@ -78,14 +78,24 @@ class News:
         self._feed.tell("interaction.response", interaction)
 
     def guild_joined(self, guild: Guild, application: Application) -> None:
-        """Tell that a bot was added to a guild."""
-        self._gateway.announce(
-            "GUILD_CREATE",
-            lambda session: self._gateway.guild_create(session, guild),
-            guild=guild,
-            only=application,
-        )
+        """Tell that a bot was added to a guild, which a client knows by what the event leaves out: `unavailable`."""
+
+        def build(session: Session) -> Json:
+            event = self._gateway.guild_create(session, guild)
+            return {key: value for key, value in event.items() if key != "unavailable"}
+
+        self._gateway.announce("GUILD_CREATE", build, guild=guild, only=application)
         self._feed.tell("guild.join", guild)
+
+    def guild_broke_down(self, guild: Guild) -> None:
+        """Tell that a guild has an outage (reference, "Guild Delete": `unavailable` is true then)."""
+        self._gateway.announce("GUILD_DELETE", lambda _: {"id": str(guild.id), "unavailable": True}, guild=guild)
+        self._feed.tell("guild.outage", guild)
+
+    def guild_recovered(self, guild: Guild) -> None:
+        """Tell that a guild's outage is over."""
+        self._gateway.announce("GUILD_CREATE", lambda session: self._gateway.guild_create(session, guild), guild=guild)
+        self._feed.tell("guild.recovery", guild)
 
     def member_joined(self, member: Member) -> None:
         """Somebody joined; a bot learns of its own joining by GUILD_CREATE."""

@@ -5,7 +5,10 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
+from bot.chat.attempt import Attempt
+from bot.chat.controls import Controls
 from bot.chat.history import Bounds
+from bot.chat.journal import Answer
 from bot.chat.preferences import Preferences
 from bot.chat.questions import Question
 from bot.chat.recall import Recall
@@ -38,6 +41,18 @@ class House:
         """The questions and answers that are stored now, oldest first."""
         return [(turn.question, turn.answer) for turn in self.memory.turns.values()]
 
+    def attempt(self, asking: "Asking") -> Attempt:
+        """Return the run that is under way for a question."""
+        attempt = self.service.attempts.to(asking.question.id)
+        assert attempt is not None
+        return attempt
+
+    async def answer(self, asking: "Asking") -> Answer:
+        """Return what the journal has of a question's answer."""
+        answer = await self.journal.answer_to(asking.question.id)
+        assert answer is not None
+        return answer
+
     def ask(self, text: str = "What is it?", *, channel: int = 1, asker: int = 4711) -> "Asking":
         """Ask a question without waiting for its answer."""
         question, sheet = a_question(text, channel=channel, asker=asker), self.paper.canvas(channel)
@@ -51,6 +66,13 @@ class Asking:
     question: Question
     sheet: Sheet
     answering: asyncio.Task[None]
+
+    @property
+    def controls(self) -> Controls | None:
+        """What stands under its answer; nothing may stand anywhere but under the last message."""
+        *others, last = self.sheet.frames
+        assert [frame.controls for frame in others] == [None] * len(others)
+        return last.controls
 
 
 @asynccontextmanager

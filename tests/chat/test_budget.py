@@ -195,3 +195,43 @@ def test_what_an_earlier_answer_left_of_a_window_is_spread_over_its_rest(budget:
     assert second is not None
     send(budget, EDIT, second)
     assert budget.when(EDIT, second + 0.2, final=False) == pytest.approx(5.1)
+
+
+class TestRemarks:
+    """What is no answer leaves room for those that are."""
+
+    def test_new_ones_leave_two_slots(self, budget: Budget) -> None:
+        send(budget, CREATE, 0.0, times=2)
+        assert budget.when(CREATE, 0.5, final=True, remark=True) == 0.5
+        send(budget, CREATE, 0.5)
+        assert budget.when(CREATE, 1.0, final=True, remark=True) == pytest.approx(5.1 + 0.3)
+        assert budget.when(CREATE, 1.0, final=True) == 1.0
+
+    def test_they_go_one_at_a_time(self, budget: Budget) -> None:
+        budget.start(CREATE, 0.0, remark=True)
+        assert budget.when(CREATE, 0.1, final=True, remark=True) is None
+        assert budget.when(CREATE, 0.1, final=False) == 0.1
+
+    def test_keeping_them_up_to_date_takes_one_slot_in_a_window(self, budget: Budget) -> None:
+        budget.start(EDIT, 0.0, remark=True)
+        budget.finish(EDIT, 0.1)
+        assert budget.when(EDIT, 1.0, final=False, remark=True) == 5.0
+        assert budget.when(EDIT, 1.0, final=True, remark=True) == 1.0
+
+    def test_one_that_changes_for_good_leaves_only_the_slot_for_finals(self, budget: Budget) -> None:
+        send(budget, EDIT, 0.0, times=3)
+        assert budget.when(EDIT, 1.0, final=True, remark=True) == 1.0
+        assert budget.when(EDIT, 1.0, final=False, remark=True) == pytest.approx(5.1 + 0.3)
+        send(budget, EDIT, 1.0)
+        assert budget.when(EDIT, 2.0, final=True, remark=True) == pytest.approx(5.1)
+        assert budget.when(EDIT, 2.0, final=True) == 2.0
+
+    def test_they_do_not_break_the_rhythm_of_an_answer(self, budget: Budget) -> None:
+        send(budget, EDIT, 0.0)
+        alone = budget.when(EDIT, 0.5, final=False)
+        assert alone is not None
+        budget.start(EDIT, 0.6, remark=True)
+        budget.finish(EDIT, 0.7)
+        beside = budget.when(EDIT, 0.8, final=False)
+        assert beside is not None
+        assert alone <= beside < alone + 0.5

@@ -90,6 +90,25 @@ async def test_the_owners_name_is_known_only_after_login() -> None:
     assert (await late.setup(a_place())).persona.developer == "the owner"
 
 
+@pytest.mark.parametrize(
+    ("stored", "days"), [("1", 1), ("365", 365), ("366", 365), ("0", 1), ("soon", 30), ("-1", 30), ("", 30)]
+)
+async def test_a_retention_time_keeps_to_its_limits(stored: str, days: int) -> None:
+    held = preferences(server={"retention": stored})
+    assert await held.retention(SERVER) == days
+    assert await held.retentions() == {SERVER: days}
+    assert (await held.show(a_place()))["retention"] == InForce("1 day" if days == 1 else f"{days} days", "server")
+    assert (await held.retention(8), await held.retention(None)) == (30, 30)
+
+
+async def test_a_retention_time_is_set_and_taken_back() -> None:
+    held = preferences()
+    await held.save_retention(SERVER, 14)
+    assert await held.retention(SERVER) == 14
+    await held.save_retention(SERVER, None)
+    assert await held.retentions() == {}
+
+
 async def test_everything_in_force_is_shown_with_where_it_comes_from() -> None:
     held = preferences(server={"name": "Ada", "chatbase_temperature": "0.5"}, channel={"provider": "tamako"})
     assert await held.show(a_place()) == {
@@ -99,6 +118,7 @@ async def test_everything_in_force_is_shown_with_where_it_comes_from() -> None:
         "gender": InForce(None, "default"),
         "prefix": InForce(DEFAULT_PREFIX, "default"),
         "developer": InForce("the operator", "default"),
+        "retention": InForce("30 days", "default"),
         option_setting("chatbase", "model"): InForce("small", "default"),
         option_setting("chatbase", "temperature"): InForce("0.5", "server"),
     }

@@ -69,6 +69,7 @@ class Stage:
             connected = asyncio.create_task(stay_connected(bot, configuration.bot))
             try:
                 await self.discord.bot_ready(self.app, readies=readies + 1)
+                await settled(bot)
                 yield bot
             finally:
                 await bot.desk.service.drain(1.0)
@@ -167,6 +168,13 @@ def answers(message: Message, question: Message) -> bool:
 def is_unfinished(message: Message) -> bool:
     """Tell whether a message is still being written, or its answer still waited for."""
     return SIGN in message.content or message.content.startswith(WAITS)
+
+
+async def settled(bot: Switchboard) -> None:
+    """Wait until the bot has done what it does first of all: it writes to the database, which a test may then lock."""
+    await bot.wait_until_ready()
+    if first := [task for task in asyncio.all_tasks() if task.get_name() == "discord.py: on_ready"]:
+        await asyncio.wait(first, timeout=10)
 
 
 @asynccontextmanager

@@ -127,6 +127,14 @@ class Guild:
             del self.roles[role.id]
         self.world.news.member_left(member)
 
+    def break_down(self) -> None:
+        """Begin an outage: bots are told that the guild cannot be reached, and are still members of it."""
+        self.world.news.guild_broke_down(self)
+
+    def recover(self) -> None:
+        """End an outage: bots are sent the guild anew."""
+        self.world.news.guild_recovered(self)
+
     def add_text_channel(self, name: str, *, topic: str | None = None, category: Channel | None = None) -> Channel:
         """Add a new text channel."""
         return self._add(name, ChannelType.TEXT, topic, category)

@@ -1,0 +1,191 @@
+"""The place in the line: who waits long is told of it, can take the question back, and holds nobody up."""
+
+import asyncio
+from itertools import pairwise
+
+import pytest
+
+from bot.chat.canvas import CanvasError, Denied, Gone, Unavailable
+from bot.chat.controls import Controls
+from bot.chat.errors import Cancelled
+from bot.chat.sentences import explain, small
+from tests.chat.fakes import Script
+from tests.chat.house import Asking, a_house
+from tests.chat.paper import Sheet
+from tests.virtual_time import virtual_loop
+
+LONG: Script = ["Some ", 10.0, "words."]
+
+
+def waiting_text(before: int) -> str:
+    """Return how the sentence begins that tells of so many questions."""
+    return (
+        f"-# Your question waits its turn: {'1 question is' if before == 1 else f'{before} questions are'} before it ("
+    )
+
+
+def note_of(asking: Asking) -> Sheet:
+    """Return where somebody was told of their place."""
+    [note] = asking.sheet.asides
+    return note
+
+
+async def test_who_waits_is_told_after_three_seconds_and_can_take_the_question_back() -> None:
+    async with a_house(LONG) as house:
+        house.ask()
+        started, second = virtual_loop().time(), house.ask(asker=2)
+        await asyncio.sleep(2.9)
+        assert second.sheet.asides == []
+        await asyncio.sleep(1)
+        note = note_of(second)
+        assert note.calls[0].at - started == pytest.approx(3)
+        assert note.texts[0].startswith(waiting_text(1))
+        assert note.frames[0].controls == Controls(house.attempt(second).answer, "waiting")
+
+
+async def test_the_place_changes_and_goes_when_the_turn_comes() -> None:
+    async with a_house(LONG) as house:
+        house.ask()
+        house.ask(asker=2)
+        third = house.ask(asker=3)
+        await asyncio.sleep(5)
+        note = note_of(third)
+        assert note.texts[0].startswith(waiting_text(2))
+        await asyncio.sleep(10)
+        assert note.texts[0].startswith(waiting_text(1))
+        assert len(note.calls) == 2
+        await asyncio.sleep(6)
+        assert note.texts == []
+        assert third.sheet.texts == ["Some ▌"]
+        await third.answering
+        assert third.sheet.texts == ["Some words."]
+
+
+async def test_the_place_is_told_as_somebody_goes_before() -> None:
+    async with a_house(["Some ", 60.0, "words."]) as house:
+        house.ask()
+        flood = [house.ask(f"{number}?") for number in range(2)]
+        other = house.ask(asker=2)
+        await asyncio.sleep(10)
+        assert [note_of(asking).texts[0][:44] for asking in (*flood, other)] == [
+            waiting_text(before)[:44] for before in (2, 3, 1)
+        ]
+
+
+async def test_a_short_wait_needs_no_message() -> None:
+    async with a_house(["Some ", 1.5, "words."]) as house:
+        asked = [house.ask() for _ in range(2)]
+        await asyncio.gather(*(asking.answering for asking in asked))
+        assert [asking.sheet.asides for asking in asked] == [[], []]
+
+
+@pytest.mark.parametrize("seconds", [1.0, 2.05, 5.0], ids=["before-it-is-told", "while-it-is-told", "after"])
+async def test_a_question_that_was_taken_back_is_not_asked(seconds: float) -> None:
+    async with a_house(LONG) as house:
+        first, second, third = house.ask("1"), house.ask("2"), house.ask("3", asker=3)
+        await asyncio.sleep(seconds)
+        house.steering.stop(house.attempt(second))
+        await second.answering
+        assert second.sheet.refusals == [small(explain(Cancelled()))]
+        assert second.sheet.calls == []
+        assert [aside.texts for aside in second.sheet.asides] in ([], [[]])
+        await asyncio.gather(first.answering, third.answering)
+        assert [prompt.text for prompt in house.forgetful.prompts] == ["1", "3"]
+        lost = await house.answer(second)
+        assert (lost.runs[0].state, lost.runs[0].outcome, lost.messages) == ("done", "lost", ())
+
+
+async def test_who_takes_a_question_back_in_the_open_is_told_nothing_there() -> None:
+    async with a_house(LONG) as house:
+        house.ask()
+        second = house.ask()
+        second.sheet.private = False
+        await asyncio.sleep(3)
+        house.steering.stop(house.attempt(second))
+        await second.answering
+        assert second.sheet.calls == []
+        assert note_of(second).texts == []
+
+
+async def test_the_journal_knows_the_message_while_it_stands() -> None:
+    async with a_house(LONG) as house:
+        house.ask()
+        second = house.ask()
+        await asyncio.sleep(5)
+        assert (await house.answer(second)).messages == tuple(note_of(second).messages)
+        await asyncio.sleep(6)
+        assert (await house.answer(second)).messages == tuple(second.sheet.messages)
+
+
+async def test_an_answer_that_is_asked_again_keeps_its_messages_while_it_waits() -> None:
+    async with a_house(["The first."], LONG) as house:
+        first = house.ask()
+        await first.answering
+        answer = house.journal.only()
+        house.ask(asker=2)
+        await asyncio.sleep(0.5)
+        retrying = asyncio.create_task(house.steering.retry(answer, None, first.sheet))
+        await asyncio.sleep(4)
+        waiting = await house.steering.find(answer.id)
+        assert waiting.messages == (*answer.messages, *note_of(first).messages)
+        house.steering.stop(house.attempt(first))
+        await retrying
+        assert (await house.steering.find(answer.id)).messages == answer.messages
+        assert first.sheet.texts == ["The first."]
+        await house.steering.retry(await house.steering.find(answer.id), None, first.sheet)
+        assert first.sheet.texts == ["Some words."]
+
+
+@pytest.mark.parametrize("fault", [Denied(), Gone(), Unavailable()], ids=lambda fault: type(fault).__name__)
+async def test_who_cannot_be_told_is_answered_all_the_same(fault: CanvasError) -> None:
+    async with a_house(LONG) as house:
+        house.ask()
+        second = house.ask()
+        aside = second.sheet.aside
+        note = aside()
+        note.faults = [fault] * 20
+        second.sheet.asides.clear()
+        second.sheet.aside = lambda: note  # type: ignore[method-assign]
+        await second.answering
+        assert second.sheet.texts == ["Some words."]
+        assert second.sheet.whispers == []
+
+
+async def test_a_message_that_somebody_else_takes_away_is_not_missed() -> None:
+    async with a_house(LONG) as house:
+        house.ask()
+        house.ask(asker=2)
+        third = house.ask(asker=3)
+        await asyncio.sleep(5)
+        note_of(third).messages.clear()
+        await third.answering
+        assert third.sheet.texts == ["Some words."]
+        assert (await house.answer(third)).messages == tuple(third.sheet.messages)
+
+
+async def test_a_question_that_is_deleted_while_it_waits_leaves_nothing() -> None:
+    async with a_house(LONG) as house:
+        house.ask()
+        second = house.ask()
+        await asyncio.sleep(5)
+        await house.steering.withdraw(second.question.id, lambda _: second.sheet)
+        await second.answering
+        assert note_of(second).texts == second.sheet.refusals == second.sheet.calls == []
+        assert await house.journal.answer_to(second.question.id) is None
+
+
+async def test_those_who_wait_hold_nobody_up() -> None:
+    script: Script = ["Some ", *([0.1, "words "] * 80), "in the end."]
+    async with a_house(script) as house:
+        asked = [house.ask(asker=asker) for asker in range(16)]
+        await asyncio.gather(*(asking.answering for asking in asked))
+        told = sum(len(asking.sheet.asides) for asking in asked)
+        assert told == 15
+        gaps = list[float]()
+        for asking in asked:
+            attempt_began = asking.sheet.typings[0]
+            assert asking.sheet.calls[0].at - attempt_began < 0.1, "the first text goes at once"
+            times = [sight.at for sight in asking.sheet.sights]
+            gaps.extend(later - earlier for earlier, later in pairwise(times))
+            assert times[-1] - attempt_began < 8.1 + 1.5
+        assert max(gaps) < 3.5, "they take an edit now and then, and no more"
