@@ -97,7 +97,7 @@ async def measure_endurance(
 
 
 def _count_sockets(asked: int, sockets: int, before: int | None, at_once: int) -> Figure:
-    """Compare with what was open `before`, at rest; without such a rest there may be some for each of those `at_once`."""
+    """Compare with what was open `before`, at rest; without a rest there may be some for each of those `at_once`."""
     what = f"open sockets after {asked} questions"
     if before is None:
         return Figure(what, sockets, "", None, _AT_REST + 2 * at_once, "most", counted=True)
