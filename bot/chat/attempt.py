@@ -25,7 +25,6 @@ class Attempt:
         self.question = question
         self.canvas = canvas
         self.earlier = earlier
-        self.number = 1 if earlier is None else max((run.number for run in earlier.runs), default=0) + 1
         self.asked_at = asyncio.get_running_loop().time()
         self.turn_at: float | None = None
         self.begins_at: int | None = None
@@ -34,6 +33,11 @@ class Attempt:
         self.ticket = None
         self.record = None
         self.over = asyncio.Event()
+
+    @property
+    def number(self) -> int:
+        """The run's number among those of its answer."""
+        return 1 if self.earlier is None else max((run.number for run in self.earlier.runs), default=0) + 1
 
     def figures(self, live: LiveAnswer, recalled: Recalled) -> Figures:
         """Return what can be said of the run in numbers, now that it is over."""
@@ -58,10 +62,11 @@ class Attempt:
 
     def reword(self, question: Question) -> bool:
         """Ask `question` instead, where the turn has not come yet; returns whether that was so."""
-        if self.turn_at is not None or self.record is None:
+        if self.turn_at is not None or self.ticket is None:
             return False
         self.question = question
-        self.record.reword(write_question(question))
+        if self.record is not None:
+            self.record.reword(write_question(question))
         return True
 
 

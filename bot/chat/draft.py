@@ -1,6 +1,6 @@
 """An answer while it grows: pieces go in, the messages that show it come out."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from bot.chat.canvas import Frame, TextFile
@@ -106,6 +106,14 @@ class Draft:
         self._sections[-1].add(text)
 
 
+def text_of(pieces: Iterable[Piece]) -> str:
+    """Return the text of an answer of `pieces`, as the history keeps it."""
+    draft = Draft()
+    for piece in pieces:
+        draft.push(piece)
+    return draft.text
+
+
 class _Section:
     """A stretch of the answer: text, and what stands under its last page."""
 
@@ -157,8 +165,13 @@ def _characters(item: Rich) -> int:
     return len(item.title) + len(item.subtitle) if isinstance(item, Card) else 0
 
 
+def can_go_on(text: str) -> bool:
+    """Tell whether a message with this text has room for the sign that it goes on."""
+    return units(text + GOES_ON) <= PAGE_UNITS
+
+
 def _with_sign(frames: list[Frame]) -> list[Frame]:
-    if frames and units(frames[-1].text + GOES_ON) <= PAGE_UNITS:
+    if frames and can_go_on(frames[-1].text):
         last = frames[-1]
         frames[-1] = replace(last, text=last.text + GOES_ON)
     return frames

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from bot.chat.canvas import CanvasError, Frame, Gone, Invalid, Lane, Remnant, Surface
 from bot.chat.controls import Controls
-from bot.chat.draft import MOST_MESSAGES, Draft, with_notices
+from bot.chat.draft import MOST_MESSAGES, Draft, can_go_on, with_notices
 from bot.chat.rich import Piece
 from bot.chat.sentences import without_extras
 
@@ -54,6 +54,7 @@ class LiveAnswer:
         self.started = False
         self.in_flight = False
         self.queued_at: tuple[int, float] | None = None
+        self.delayed_as: int | None = None
         self.painted_at = self.not_before = _NEVER
         self.failures = self.retries = self.edits = 0
         self.first_seen_at: float | None = None
@@ -64,6 +65,7 @@ class LiveAnswer:
         self._progressive = progressive
         self._is_remark = remark
         self._draft = self._blank()
+        self._is_new = True
         self._headline = ""
         self._controls: Controls | None = None
         self._notices: tuple[str, ...] = ()
@@ -118,12 +120,15 @@ class LiveAnswer:
             self._changed(self)
 
     def stand(self, remnants: Sequence[Remnant]) -> None:
-        """Take `remnants` for what Discord shows of it now, so that only what differs is written over."""
-        self._shown = [(remnant.message, Frame(remnant.text)) for remnant in remnants]
+        """Take `remnants` for what Discord shows of it now, so that only what differs is written over.
+
+        A page so full that it could not say it goes on may look finished, and have a button of a running answer still.
+        """
+        self._shown = [(each.message, Frame(each.text) if can_go_on(each.text) else None) for each in remnants]
 
     def replace(self, pieces: Sequence[Piece]) -> None:
-        """Show `pieces` instead of what has come in so far."""
-        self._draft = self._blank()
+        """Show `pieces`, which are known from before, instead of what has come in so far."""
+        self._draft, self._is_new = self._blank(), False
         for piece in pieces:
             self._draft.push(piece)
 
@@ -153,6 +158,7 @@ class LiveAnswer:
     async def _conclude(self) -> None:
         self.ended, self.ended_at = True, self._clock()
         if self.lost is None:
+            self._settled.clear()  # it may have been finished before, and is taken away now
             self._changed(self)
             await self._settled.wait()
         if self.lost is not None:
@@ -163,6 +169,11 @@ class LiveAnswer:
         if self.lost is not None:
             return None
         frames = self._frames()
+        announced = not frames and bool(self._headline) and not self.ended
+        if announced:
+            frames = [Frame(self._headline)]
+        if frames and self._controls is not None:
+            frames[-1] = replace(frames[-1], controls=self._controls)
         for index, frame in enumerate(frames):
             first = index == 0
             if index == len(self._shown):
@@ -170,7 +181,8 @@ class LiveAnswer:
             message, shown = self._shown[index]
             if shown != frame:
                 return Operation(self.canvas.lane("edit", first=first), frame, index, message, self.ended)
-        if len(frames) < len(self._shown) and (frames or self._removed):
+        # What is only announced may fail yet: until then, the pages of what stands there from before stay.
+        if len(frames) < len(self._shown) and ((frames and not announced) or self._removed):
             index = len(self._shown) - 1
             lane = self.canvas.lane("delete", first=index == 0)
             return Operation(lane, None, index, self._shown[index][0], final=True)
@@ -180,25 +192,20 @@ class LiveAnswer:
         return Draft(self.canvas.most_messages or MOST_MESSAGES)
 
     def _frames(self) -> list[Frame]:
-        """Return what the answer's messages are to look like now."""
+        """Return what the messages of what came in are to look like now."""
         if self._removed:
             return []
-        frames: list[Frame] = []
         if self._set is not None:
-            frames = list(self._set)
-        elif self.ended or self._progressive:
-            notices = (*self._notices, without_extras()) if self._lacks_extras else self._notices
-            frames = self._draft.frames(ended=self.ended, notices=notices)
-        if not frames and self._headline and not self.ended:
-            frames = [Frame(self._headline)]
-        if frames and self._controls is not None:
-            frames[-1] = replace(frames[-1], controls=self._controls)
-        return frames
+            return list(self._set)
+        if not self.ended and not self._progressive:
+            return []
+        notices = (*self._notices, without_extras()) if self._lacks_extras else self._notices
+        return self._draft.frames(ended=self.ended, notices=notices)
 
     async def perform(self, operation: Operation) -> None:
         """Send `operation`; raises `CanvasError`."""
         self.started = self._all_seen = True
-        has_text = bool(self._draft.pieces)
+        has_text = self._is_new and bool(self._draft.pieces)
         first = operation.index == 0
         if operation.message is None:
             assert operation.frame is not None
@@ -212,10 +219,12 @@ class LiveAnswer:
             await self._delete(operation.message)
             del self._shown[operation.index]
             self._tell_messages()
-        self.painted_at, self.failures = self._clock(), 0
+        self.failures = 0
         self.edits += 1
-        if has_text and self.first_seen_at is None:
-            self.first_seen_at = self.painted_at
+        if has_text:
+            self.painted_at = self._clock()
+            if self.first_seen_at is None:
+                self.first_seen_at = self.painted_at
 
     async def _delete(self, message: int) -> None:
         try:
@@ -240,11 +249,15 @@ class LiveAnswer:
             self.on_lost()
 
     def refuse(self, operation: Operation, error: CanvasError) -> None:
-        """Take note that Discord turned `operation` down: go on without its new pictures and buttons, if it had any."""
+        """Take note that Discord turned `operation` down, and go on without what it did not like, if that can be."""
         refused = () if operation.frame is None else operation.frame.rich
         shown = None if operation.message is None else self._shown[operation.index][1]
         accepted = () if shown is None else shown.rich
-        if isinstance(error, Invalid) and refused != accepted:
+        if isinstance(error, Gone) and operation.message is not None and shown is None:
+            # Somebody took away what stood there from before; what was to be written over it is written anew.
+            del self._shown[operation.index]
+            self._tell_messages()
+        elif isinstance(error, Invalid) and refused != accepted:
             self._draft.drop_extras(refused, accepted)
             self._lacks_extras = True
         else:

@@ -82,6 +82,10 @@ class Painter:
         self._type(answer)
         return answer
 
+    def revise(self, canvas: Surface, *, shown: Sequence[int]) -> LiveAnswer:
+        """Begin to show something else in `shown`, the messages of an answer that is over."""
+        return LiveAnswer(canvas, self._clock, self._changed, progressive=False, shown=shown)
+
     def note(self, canvas: Surface, *, shown: Sequence[int] = ()) -> LiveAnswer:
         """Begin something that is no answer, and is written when the answers under way leave room for it."""
         return LiveAnswer(canvas, self._clock, self._changed, progressive=False, remark=True, shown=shown)
@@ -100,8 +104,9 @@ class Painter:
                 self._pump()
             return
         if answer in self._timers:
-            if not answer.ended:
+            if not answer.ended and _urgency(answer) == answer.delayed_as:
                 return
+            # It has more to say than what it waited with.
             self._timers.pop(answer).cancel()
         self._consider(answer)
 
@@ -143,6 +148,7 @@ class Painter:
             at = max(at, answer.painted_at + _BREATH)
         at = max(at, answer.not_before)
         if at > now:
+            answer.delayed_as = _urgency(answer)
             self._timers[answer] = asyncio.get_running_loop().call_later(at - now, self._consider, answer)
         return at > now
 

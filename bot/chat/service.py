@@ -12,6 +12,7 @@ from bot.chat.errors import (
     AnswerError,
     Cancelled,
     Fault,
+    Forgotten,
     NothingAsked,
     QuestionTooLong,
     Withdrawn,
@@ -126,8 +127,10 @@ class Service:
         attempt.ticket = ticket = self._turnstile.take(question.place.channel, question.asker, place.move)
         try:
             setup = await self._set_up(question, canvas)
-            _check(question, setup)
+            _check(attempt.question, setup)
             await canvas.begin()
+            if attempt.earlier is not None:
+                attempt.earlier = await self._known(attempt.earlier.id)
         except BaseException:
             ticket.leave()
             raise
@@ -146,6 +149,13 @@ class Service:
         finally:
             await place.close()
             await record.close()
+
+    async def _known(self, answer: str) -> Answer:
+        """Return an answer as it is now: whoever asks again may have looked at it a while ago."""
+        known = await self._journal.answer(answer)
+        if known is None:
+            raise Forgotten
+        return known
 
     async def _set_up(self, question: Question, canvas: Canvas) -> Setup:
         """Return who answers. A slow database is not waited for beyond what an interaction's deadline allows."""

@@ -4,21 +4,43 @@ Who may do so is decided at the door; here is what it does. Each method raises `
 it cannot be done.
 """
 
-from collections.abc import Callable
-from dataclasses import replace
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, replace
 
 from bot.chat.attempt import Attempt
-from bot.chat.canvas import Canvas
+from bot.chat.canvas import Canvas, CanvasError
 from bot.chat.controls import ended
-from bot.chat.errors import AlreadyAsked, Cancelled, Forgotten, Stopped, Superseded, Withdrawn
+from bot.chat.draft import text_of
+from bot.chat.errors import (
+    AlreadyAsked,
+    Cancelled,
+    Forgotten,
+    MemoryUnavailable,
+    Stopped,
+    Superseded,
+    Withdrawn,
+)
 from bot.chat.journal import Answer, Journal, Reworded
 from bot.chat.painter import Painter
 from bot.chat.questions import Question
+from bot.chat.rich import Piece
 from bot.chat.service import Service
 from bot.chat.wording import read_pieces, read_question
 
 OpenCanvas = Callable[[Answer], Canvas]
 """Returns a place to write for an answer that was given before."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Version:
+    """A run's texts as they can be shown again, and what the history keeps of it, if anything."""
+
+    number: int
+    question: Question
+    pieces: Sequence[Piece]
+    notices: Sequence[str]
+    reworded: Reworded | None
 
 
 class Steering:
@@ -29,6 +51,8 @@ class Steering:
         self._journal = journal
         self._painter = painter
         self._others = others
+        self._newest: dict[int, Question] = {}
+        """The questions that are being changed, as they read now."""
 
     async def find(self, answer: str) -> Answer:
         """Return what is known of an answer."""
@@ -59,41 +83,78 @@ class Steering:
 
     async def turn_to(self, answer: Answer, number: int, canvas: Canvas) -> None:
         """Show another version, which the history keeps from now on; raises `CanvasError` where it stays as it was."""
-        wording = await self._journal.wording(answer.id, number)
-        run = answer.run(number)
-        if run is None or wording is None or wording.answer is None:
-            raise Forgotten
-        question = read_question(wording.question, answer, run.provider)
-        attempt = Attempt(answer.id, question, canvas, answer)
+        version = await self._version(answer, number)
+        attempt = Attempt(answer.id, version.question, canvas, answer)
         if not self._service.attempts.enter(attempt):
             raise AlreadyAsked
         try:
-            live = self._painter.open(canvas, progressive=False, shown=answer.messages)
-            live.replace(read_pieces(wording.answer))
-            live.steer(ended(answer.id, answer.versions, number, others=self._others))
-            remembered = run.turn is not None and run.outcome == "whole"
-            reworded = Reworded(run.turn, question.compose(), live.text) if run.turn and remembered else None
-            await self._journal.show(answer.id, number, reworded)
-            await live.finish(wording.notices)
-            await self._journal.note_messages(answer.id, live.messages)
+            # Whoever pressed the button may have looked at the answer a while ago.
+            await self._turn(await self.find(answer.id), version, canvas)
         finally:
             self._service.attempts.leave(attempt)
 
+    async def _turn(self, answer: Answer, version: _Version, canvas: Canvas) -> None:
+        before = await self._version(answer, answer.shown) if answer.shown in answer.versions else None
+        live = self._painter.revise(canvas, shown=answer.messages)
+        live.replace(version.pieces)
+        live.steer(ended(answer.id, answer.versions, version.number, others=self._others))
+        await self._journal.show(answer.id, version.number, version.reworded)
+        try:
+            await live.finish(version.notices)
+        except CanvasError:
+            if before is not None:
+                with suppress(MemoryUnavailable):
+                    await self._journal.show(answer.id, before.number, before.reworded)
+            raise
+        if tuple(live.messages) != answer.messages:
+            with suppress(MemoryUnavailable):  # it is shown all the same, and whoever turned to it sees that
+                await self._journal.note_messages(answer.id, live.messages)
+
+    async def _version(self, answer: Answer, number: int) -> _Version:
+        run = answer.run(number)
+        wording = await self._journal.wording(answer.id, number)
+        if run is None or wording is None or wording.answer is None:
+            raise Forgotten
+        question, pieces = read_question(wording.question, answer, run.provider), read_pieces(wording.answer)
+        reworded = None
+        if run.turn is not None and run.outcome == "whole":
+            reworded = Reworded(run.turn, question.compose(), text_of(pieces))
+        return _Version(number, question, pieces, wording.notices, reworded)
+
     async def reword(self, question: Question, open_canvas: OpenCanvas) -> None:
         """Ask a question again whose text was changed; one that reads as before, or was never answered, stays."""
-        attempt = self._service.attempts.to(question.id)
-        if attempt is not None:
-            if attempt.question.text == question.text or attempt.reword(question):
-                return
-            attempt.end(Superseded(), waiting=Cancelled())
-            await attempt.over.wait()
-        answer = await self._journal.answer_to(question.id)
-        if answer is None or not answer.runs:
-            return
-        latest = await self._journal.wording(answer.id, answer.runs[-1].number)
-        if latest is None or read_question(latest.question, answer, None).text == question.text:
-            return
-        await self._service.again(answer, replace(question, asker=answer.asker), open_canvas(answer))
+        is_being_changed = question.id in self._newest
+        self._newest[question.id] = question
+        if is_being_changed:
+            return  # whoever is at it asks the newest one
+        try:
+            answer = await self._outdated(question.id)
+        finally:
+            question = self._newest.pop(question.id)
+        if answer is not None:
+            await self._service.again(answer, replace(question, asker=answer.asker), open_canvas(answer))
+
+    async def _outdated(self, question_id: int) -> Answer | None:
+        """Return the answer that is to be given anew, none of which is under way any more; None where all is well."""
+        while True:
+            attempt, newest = self._service.attempts.to(question_id), self._newest[question_id]
+            if attempt is not None and (attempt.question.text == newest.text or attempt.reword(newest)):
+                return None
+            answer = await self._journal.answer_to(question_id)
+            if answer is None or all(run.outcome == "lost" for run in answer.runs):
+                return None
+            if attempt is not None:
+                attempt.end(Superseded(), waiting=Cancelled())
+                await attempt.over.wait()
+                continue
+            latest = answer.runs[-1]
+            wording = await self._journal.wording(answer.id, latest.number)
+            if wording is None:
+                return None
+            if self._service.attempts.to(question_id) is None:
+                reads = read_question(wording.question, answer, None).text
+                is_promised = latest.error == Superseded.__name__
+                return answer if is_promised or reads != self._newest[question_id].text else None
 
     async def withdraw(self, question_id: int, open_canvas: OpenCanvas) -> None:
         """Take away all that came of a question that was deleted: its answer in Discord, and what is kept of it."""

@@ -25,14 +25,21 @@ ConversationKey = tuple[str, int]
 _TIMES = {answers: answers.c.asked_at, turns: turns.c.recorded_at}
 
 
-def forget_answers(connection: Connection, person: int, now: int) -> tuple[int, set[ConversationKey]]:
+def forget_answers(
+    connection: Connection, person: int, remembering: Collection[str], now: int
+) -> tuple[int, set[ConversationKey]]:
     """Erase some of a person's answers; return how many, and the conversations that were renewed for it.
 
-    What is under way was sent as part of a conversation, though it never becomes a turn: that gets a new id too.
+    What is under way was sent as part of a conversation, though it never becomes a turn: that gets a new id too, where
+    its provider is not one of those that remember people instead.
     """
     oldest = select(answers.c.id).where(is_by(answers, person)).order_by(answers.c.asker, answers.c.question)
     batch = connection.scalars(oldest.limit(AT_ONCE).with_for_update()).all()
-    under_way = select(runs.c.provider, answers.c.channel).join(answers).where(answers.c.id.in_(batch), UNFINISHED)
+    under_way = (
+        select(runs.c.provider, answers.c.channel)
+        .join(answers)
+        .where(answers.c.id.in_(batch), UNFINISHED, runs.c.provider.not_in(remembering))
+    )
     keys = {(row.provider, row.channel) for row in connection.execute(under_way)}
     connection.execute(delete(answers).where(answers.c.id.in_(batch)))
     for key in sorted(keys):

@@ -72,6 +72,13 @@ class FakeMemory(Memory):
         """Turns whose answer shows another version."""
         self._ids = count(1)
 
+    def as_stored(self) -> "FakeMemory":
+        """Return another database that holds what this one holds now."""
+        copied = FakeMemory()
+        copied.current, copied.renewals, copied.buttons = dict(self.current), dict(self.renewals), dict(self.buttons)
+        copied.turns, copied.hidden, copied._ids = dict(self.turns), dict(self.hidden), self._ids
+        return copied
+
     async def conversation(self, provider: str, channel: int, *, most: int, before: int | None = None) -> Conversation:
         self.reach()
         self.asked_for.append(most)
@@ -192,3 +199,8 @@ _ids = count(1000)
 def a_question(text: str = "What is it?", *, channel: int = 1, asker: int = 4711) -> Question:
     """Return a question that was never asked before."""
     return Question(id=next(_ids), place=a_place(channel), asker=asker, text=text)
+
+
+def a_page(word: str) -> str:
+    """Return a text that takes most of a message."""
+    return f"{f'{word} ' * 300}\n\n"

@@ -170,13 +170,13 @@ async def test_a_question_that_is_deleted_while_it_waits_leaves_nothing() -> Non
         await asyncio.sleep(5)
         await house.steering.withdraw(second.question.id, lambda _: second.sheet)
         await second.answering
-        assert note_of(second).texts == second.sheet.refusals == second.sheet.calls == []
+        assert (note_of(second).texts, second.sheet.refusals, second.sheet.calls) == ([], [], [])
         assert await house.journal.answer_to(second.question.id) is None
 
 
 async def test_those_who_wait_hold_nobody_up() -> None:
-    script: Script = ["Some ", *([0.1, "words "] * 80), "in the end."]
-    async with a_house(script) as house:
+    words: Script = [0.1, "words "] * 80
+    async with a_house(["Some ", *words, "in the end."]) as house:
         asked = [house.ask(asker=asker) for asker in range(16)]
         await asyncio.gather(*(asking.answering for asking in asked))
         told = sum(len(asking.sheet.asides) for asking in asked)

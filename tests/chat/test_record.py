@@ -65,11 +65,16 @@ async def test_the_end_waits_until_what_was_before_it_is_written(bench: Bench) -
 async def test_what_tells_the_place_stands_below_what_shows_the_answer_until_something_of_it_does(bench: Bench) -> None:
     record = Record(bench.journal, ASKED, shown=[1, 2])
     noted = list[tuple[int, ...]]()
-    for change in (lambda: record.note_place([3]), lambda: record.note_place([]), lambda: record.note_place([4]),
-                   lambda: record.note([1])):  # fmt: skip
-        change()
+
+    async def wait() -> None:
         await record.close()
         noted.append(bench.journal.only().messages)
+
+    for messages in ([3], [], [4]):
+        record.note_place(messages)
+        await wait()
+    record.note([1])
+    await wait()
     assert noted == [(1, 2, 3), (1, 2), (1, 2, 4), (1,)]
 
 

@@ -8,7 +8,6 @@ from sqlalchemy import Connection, event, insert
 
 from bot.store.conversations import load_conversation
 from bot.store.engine import Engine, open_engine
-from bot.store.schema import upgrade
 from bot.store.tables import conversations, turns
 from bot.store.urls import parse_url
 from tests.postgres import PostgresServer
@@ -21,9 +20,8 @@ BUSY_CHANNEL = 7
 
 @pytest.fixture
 async def engine(url: str) -> AsyncIterator[Engine]:
-    """Open an engine on a migrated, empty database."""
+    """Open an engine on a database without content."""
     async with open_engine(parse_url(url), patience=30) as opened:
-        await upgrade(opened)
         yield opened
 
 
@@ -104,7 +102,7 @@ async def test_loading_a_conversation_does_not_slow_down(
 
     await engine.run(fill_all, writes=True)
     if url.startswith("postgresql"):
-        postgres.execute("VACUUM ANALYZE", url.rpartition("/")[2])
+        postgres.execute("VACUUM ANALYZE", database=url.rpartition("/")[2])
     await engine.run(hold_to_its_rows, writes=False)
 
 

@@ -25,7 +25,7 @@ WORK: dict[str, Work] = {
     "holdings": lambda connection: holdings.load_holdings(connection, PERSON, 3),
     "turns": lambda connection: holdings.load_turns(connection, PERSON, ROWS // 2),
     "runs": lambda connection: holdings.load_runs(connection, PERSON, (ROWS // 2, "", 0)),
-    "forget answers": lambda connection: erasing.forget_answers(connection, PERSON, 1),
+    "forget answers": lambda connection: erasing.forget_answers(connection, PERSON, ["tamako"], 1),
     "forget turns": lambda connection: erasing.forget_turns(connection, PERSON, 1),
     "servers with turns": lambda connection: erasing.list_oldest(connection, turns, 3),
     "servers with answers": lambda connection: erasing.list_oldest(connection, answers, 3),
@@ -49,7 +49,7 @@ async def engine(url: str, postgres: PostgresServer) -> AsyncIterator[Engine]:
         await upgrade(opened)
         await opened.run(fill, writes=True)
         if url.startswith("postgresql"):
-            postgres.execute("VACUUM ANALYZE", url.rpartition("/")[2])
+            postgres.execute("VACUUM ANALYZE", database=url.rpartition("/")[2])
         yield opened
 
 

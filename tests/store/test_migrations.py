@@ -25,6 +25,12 @@ ROOT = Path(__file__).resolve().parents[2]
 
 
 @pytest.fixture
+def url(empty_url: str) -> str:
+    """Give the URL of an empty database."""
+    return empty_url
+
+
+@pytest.fixture
 async def engine(url: str) -> AsyncIterator[Engine]:
     """Open an engine as migrations have it, on an empty database."""
     async with open_engine(parse_url(url), patience=5, enforce_links=False) as opened:
