@@ -2,14 +2,16 @@
 
 import argparse
 import asyncio
-import gc
 import logging
 import signal
 import sys
 from collections.abc import Sequence
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
-from bot.settings import Configuration, SettingsError, load
+from bot.garbage import begin_collecting, collect_in_quiet, put_off_collecting
+
+if TYPE_CHECKING:
+    from bot.settings import Configuration
 
 _log = logging.getLogger(__name__)
 
@@ -38,6 +40,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         help="run the bot (default), or check settings, database, token and credentials without connecting",
     )
     command = parser.parse_args(arguments).command
+    put_off_collecting()
+    from bot.settings import SettingsError, load
+
     try:
         configuration = load()
     except SettingsError as error:
@@ -46,13 +51,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return asyncio.run(_check(configuration) if command == "check" else _run(configuration))
 
 
-async def _check(configuration: Configuration) -> int:
+async def _check(configuration: "Configuration") -> int:
     from bot.check import check
 
     return await check(configuration, sys.stdout)
 
 
-async def _run(configuration: Configuration) -> int:
+async def _run(configuration: "Configuration") -> int:
     """Open everything, stay connected until a signal comes, and close in order."""
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -70,9 +75,8 @@ async def _run(configuration: Configuration) -> int:
     point_at(settings)
     try:
         async with assemble(configuration) as bot:
-            # What there is now stays to the end. The collector need not go through it each time, which stopped every
-            # answer for a quarter of a second (docs/performance.md).
-            gc.freeze()
+            begin_collecting()
+            collecting = asyncio.create_task(collect_in_quiet(lambda: len(bot.desk.service.attempts)))
             connected = asyncio.create_task(stay_connected(bot, settings))
             stopped = asyncio.create_task(stop.wait())
             await asyncio.wait({connected, stopped}, return_when=asyncio.FIRST_COMPLETED)
@@ -81,7 +85,8 @@ async def _run(configuration: Configuration) -> int:
                 _log.info("stopping; answers in flight may go on for %g s", DRAIN_SECONDS)
             await bot.desk.service.drain(DRAIN_SECONDS)
             connected.cancel()
-            await asyncio.wait({connected})
+            collecting.cancel()
+            await asyncio.wait({connected, collecting})
         # Out here, since what is raised in there comes out as a group of errors.
         if not connected.cancelled():
             connected.result()

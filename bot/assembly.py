@@ -4,16 +4,18 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from bot.chat.budget import Budget
+from bot.chat.caretaker import Caretaker
 from bot.chat.desk import Desk
 from bot.chat.painter import Painter
 from bot.chat.preferences import Preferences
+from bot.chat.privacy import Privacy
 from bot.chat.recall import Recall
 from bot.chat.recovery import Recovery
 from bot.chat.service import Service
 from bot.chat.steering import Steering
 from bot.client import Switchboard
 from bot.display.wire import Wire
-from bot.providers import open_providers
+from bot.providers import PROVIDERS, open_providers
 from bot.providers.http import Http
 from bot.settings import Configuration
 from bot.store.opening import open_store
@@ -35,9 +37,14 @@ async def assemble(configuration: Configuration) -> AsyncIterator[Switchboard]:
         steering = Steering(service, journal, painter, others=others)
         wire = Wire(budget)
         recovery = Recovery(journal, painter, others=others)
-        desk = Desk(service, preferences, recall, store, journal, steering, recovery)
-        async with Switchboard(desk, wire, store, reads_messages=settings.message_content_intent) as bot:
-            try:
-                yield bot
-            finally:
-                await wire.close()
+        remembering = {kind.name: kind.label for kind in PROVIDERS if kind.remembers}
+        privacy = Privacy(store.archive, preferences, remembering)
+        async with Caretaker(store.archive, preferences) as caretaker:
+            desk = Desk(
+                service, preferences, recall, store, journal, steering, recovery, privacy=privacy, caretaker=caretaker
+            )
+            async with Switchboard(desk, wire, store, reads_messages=settings.message_content_intent) as bot:
+                try:
+                    yield bot
+                finally:
+                    await wire.close()

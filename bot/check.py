@@ -1,14 +1,17 @@
 """`python -m bot check`: one line for each thing the bot needs, and whether it is well. It opens no gateway."""
 
 import asyncio
+from collections.abc import Sequence
 from typing import TextIO
 
 import discord
+from discord import app_commands
 
-from bot.chat.errors import MemoryUnavailable, ProviderError
-from bot.chat.provider import Provider
-from bot.chat.sentences import explain
+from bot.chat import diagnosis
+from bot.chat.findings import Finding, Level, to_line
+from bot.chat.trials import try_database, try_provider
 from bot.connection import BAD_TOKEN, point_at
+from bot.display.application import invite_link, may_read_messages
 from bot.providers import open_providers
 from bot.providers.http import Http
 from bot.settings import Configuration, Settings
@@ -16,65 +19,83 @@ from bot.store.errors import DatabaseUnavailable
 from bot.store.opening import open_store
 
 _DISCORD_SECONDS = 15.0
-"""How long Discord may take to say whose the token is; discord.py itself would wait for minutes."""
+"""How long Discord may take to tell what it knows of the bot; discord.py itself would wait for minutes."""
+
+_DATABASE_SECONDS = 15.0
+_PROVIDER_SECONDS = 20.0
+
+_MOST_SERVERS = 200
+"""How many servers one request lists: Discord's documentation, "Get Current User Guilds"."""
 
 
 async def check(configuration: Configuration, out: TextIO) -> int:
-    """Write the lines to `out`, and return the exit code: 0 where all that could be tried is well, otherwise 1."""
+    """Write the lines to `out`, and return the exit code: 0 where nothing that could be tried is wrong, otherwise 1."""
     settings = configuration.bot
     point_at(settings)
     well = True
 
-    def tell(result: tuple[bool, str]) -> None:
+    def tell(findings: Sequence[Finding]) -> None:
         nonlocal well
-        well = well and result[0]
-        out.write(f"{result[1]}\n")
+        for finding in findings:
+            well = well and finding.level is not Level.WRONG
+            out.write(f"{to_line(finding)}\n")
         out.flush()
 
-    names = ", ".join(configuration.providers)
-    tell((True, f"settings: well; configured: {names}; default: {configuration.default}"))
-    for sentence in configuration.incomplete:
-        tell((True, f"settings: {sentence}"))
-    tell(await _database(settings))
-    tell(await _discord(settings))
-    async with Http(idle_timeout=10, total_timeout=20) as http:
-        for provider in open_providers(configuration.providers, http).values():
-            tell(await _provider(provider))
+    tell(_settings(configuration))
+    tell([await _database(settings)])
+    found, invite = await _discord(settings)
+    tell(found)
+    if invite:
+        out.write(f"Invite link: {invite}\n")
+    async with Http(idle_timeout=10, total_timeout=_PROVIDER_SECONDS) as http, asyncio.TaskGroup() as trials:
+        providers = open_providers(configuration.providers, http).values()
+        begun = [trials.create_task(try_provider(provider, _PROVIDER_SECONDS)) for provider in providers]
+        for trial in begun:
+            tell([await trial])
     return 0 if well else 1
 
 
-async def _database(settings: Settings) -> tuple[bool, str]:
+def _settings(configuration: Configuration) -> list[Finding]:
+    sentence = f"Configured: {', '.join(configuration.providers)}; default: {configuration.default}."
+    remedy = "Set that too, or leave all of it out."
+    incomplete = [Finding(Level.WARNING, "Settings", f"{each}.", remedy) for each in configuration.incomplete]
+    return [Finding(Level.WELL, "Settings", sentence), *incomplete]
+
+
+async def _database(settings: Settings) -> Finding:
     try:
         async with open_store(settings.database_url) as store:
-            await store.save_fact("checked", "yes")
+            return await try_database(store, _DATABASE_SECONDS)
     except DatabaseUnavailable as error:
-        return False, f"database: {error}"
-    except MemoryUnavailable:
-        return False, "database: it can be opened but not written; check its folder's permissions and the disk's space"
-    return True, "database: well; opened, brought up to date and written"
+        return diagnosis.database_closed(str(error))
 
 
-async def _discord(settings: Settings) -> tuple[bool, str]:
+async def _discord(settings: Settings) -> tuple[list[Finding], str]:
+    """Return what Discord tells of the bot, and the invite link; that is empty where Discord tells nothing."""
     client = discord.Client(intents=discord.Intents.none())
     try:
         async with asyncio.timeout(_DISCORD_SECONDS):
             await client.login(settings.discord_token.get_secret_value())
+            return await _application(client, settings)
     except discord.LoginFailure:
-        return False, f"Discord: {BAD_TOKEN}"
+        return [Finding(Level.WRONG, "Discord", f"{BAD_TOKEN}.")], ""
     except Exception as error:  # noqa: BLE001 - what is not Discord may answer with anything
-        return False, f"Discord: cannot be reached ({type(error).__name__}); check the network and DISCORD_API_URL"
-    else:
-        return True, f"Discord: well; the token belongs to {client.user}"
+        sentence = f"It cannot be reached ({type(error).__name__})."
+        return [Finding(Level.WRONG, "Discord", sentence, "Check the network and DISCORD_API_URL.")], ""
     finally:
         await client.close()
 
 
-async def _provider(provider: Provider) -> tuple[bool, str]:
-    try:
-        why_not = await provider.check()
-    except ProviderError as error:
-        return False, f"{provider.name}: {explain(error)}"
-    return (
-        True,
-        f"{provider.name}: {'well; the credentials were accepted' if why_not is None else f'not checked: {why_not}'}",
-    )
+async def _application(client: discord.Client, settings: Settings) -> tuple[list[Finding], str]:
+    application = client.application
+    assert application is not None, "logged in"
+    registered = await app_commands.CommandTree(client).fetch_commands()
+    servers = await client.http.get_guilds(_MOST_SERVERS, with_counts=False)
+    granted = [(server["name"], int(server.get("permissions", 0))) for server in servers]
+    findings = [
+        Finding(Level.WELL, "Discord", f"The token belongs to {client.user}."),
+        diagnosis.about_intent(set_on=settings.message_content_intent, allowed=may_read_messages(application.flags)),
+        diagnosis.about_registered(len(registered)),
+        diagnosis.about_servers(granted, complete=len(granted) < _MOST_SERVERS),
+    ]
+    return findings, invite_link(application.id)

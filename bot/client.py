@@ -4,13 +4,15 @@ import asyncio
 import hashlib
 import json
 import logging
-from typing import Any, Protocol
+from importlib import import_module
+from typing import Any
 
 import discord
 from discord import app_commands
 
 from bot.chat.desk import Desk
 from bot.chat.errors import Fault, MemoryUnavailable
+from bot.chat.facts import Facts
 from bot.chat.sentences import explain
 from bot.display.buttons import ReplyButton
 from bot.display.failures import DISCORD_FAILURES
@@ -30,28 +32,20 @@ COGS = (
     "cogs.messages",
     "cogs.why",
     "cogs.ask",
+    "cogs.about",
     "cogs.tamako",
     "cogs.chatbase",
     "cogs.stammer",
     "cogs.chatbot",
     "cogs.settings",
     "cogs.history",
+    "cogs.doctor",
+    "cogs.privacy",
+    "cogs.servers",
     "cogs.help",
 )
 
 _SYNCED = "synced commands"
-
-
-class Facts(Protocol):
-    """Where the bot notes what it told Discord. Both methods raise `MemoryUnavailable`."""
-
-    async def fact(self, name: str) -> str | None:
-        """Return what was noted under `name`."""
-        ...
-
-    async def save_fact(self, name: str, value: str) -> None:
-        """Note `value` under `name`."""
-        ...
 
 
 class Switchboard(Host):
@@ -78,21 +72,24 @@ class Switchboard(Host):
         self.wire = wire
         self.traffic = Traffic()
         self.once = Once()
+        self.facts = facts
         self.reads_messages = reads_messages
-        self._facts = facts
         self._registered = False
         self._repairs: asyncio.Task[None] | None = None
         self.tree.error(self._explain_failure)
 
     async def setup_hook(self) -> None:
         """Open the doors, and tell Discord the commands where it does not know them yet."""
+        if self.application is not None and self.application.user_integration_config is not None:
+            self._serve_people()
         if self.desk.preferences.developer is None and self.application is not None:
             # The owner of a team's application is an account of Discord's own; the team has the name that people know.
             team = self.application.team
             self.desk.preferences.developer = self.application.owner.name if team is None else team.name
-        for cog in COGS:
-            if cog not in self.extensions:  # after a login that failed half-way, it is logged in once more
-                await self.load_extension(cog)
+        if not self.cogs:  # after a login that failed half-way, it is logged in once more
+            for cog in COGS:
+                # Not as discord.py's extensions, which are made to be reloaded: each bot would run the modules anew.
+                await import_module(cog).setup(self)
         self.add_dynamic_items(ReplyButton, SteeringButton)
         await self._register_commands()
         if self._repairs is None:
@@ -106,6 +103,14 @@ class Switchboard(Host):
             self._repairs.cancel()
             await asyncio.gather(self._repairs, return_exceptions=True)
         await super().close()
+
+    def _serve_people(self) -> None:
+        """Have commands register for people's own installations too, and for everywhere that these lead to.
+
+        Discord takes that only where the application is set up for it (documentation, "Installation Context").
+        """
+        self.tree.allowed_installs.user = True
+        self.tree.allowed_contexts.private_channel = True
 
     async def on_message(self, message: discord.Message, /) -> None:
         """Do nothing: the messages cog listens itself, and discord.py's own text commands are not used."""
@@ -131,13 +136,13 @@ class Switchboard(Host):
         digest = hashlib.sha256(json.dumps([self.application_id, told], sort_keys=True).encode()).hexdigest()
         try:
             known = await self.tree.fetch_commands()
-            if await self._facts.fact(_SYNCED) == _fingerprint(digest, known):
+            if await self.facts.fact(_SYNCED) == _fingerprint(digest, known):
                 _log.info("%d commands are registered already", len(known))
                 return
         except Exception as error:  # noqa: BLE001 - whatever keeps us from comparing, registering anew is right
             _log.info("comparing the commands failed (%s); registering them", type(error).__name__)
         synced = await self.tree.sync()
-        await self._facts.save_fact(_SYNCED, _fingerprint(digest, synced))
+        await self.facts.save_fact(_SYNCED, _fingerprint(digest, synced))
         _log.info("registered %d commands", len(synced))
 
     async def _explain_failure(

@@ -9,7 +9,7 @@ from discord import app_commands
 from bot.chat.errors import MemoryUnavailable
 from bot.chat.preferences import SETTING_TITLES, Scope
 from bot.chat.sentences import explain
-from bot.display.host import Host, in_time, tell
+from bot.display.host import Host, in_time, place_of_interaction, tell
 
 T = TypeVar("T")
 
@@ -27,17 +27,26 @@ def lacking(permission: str) -> Unpermitted:
     return Unpermitted(f"You need **{permission}** for that. Nothing was changed.")
 
 
-def needs_manage_server() -> Callable[[T], T]:
-    """Let only members with Manage Server use a command, and only in a server."""
+def needs_manage_server(
+    elsewhere: str = "That is a setting of a server; in direct messages the defaults apply.",
+) -> Callable[[T], T]:
+    """Let only members with Manage Server use a command, and only in a server; `elsewhere` is said in other places."""
 
     def check(interaction: discord.Interaction[Any]) -> bool:
         if interaction.guild_id is None:
-            raise Unpermitted("That is a setting of a server; in direct messages the defaults apply.")
+            raise Unpermitted(elsewhere)
+        if place_of_interaction(interaction).guest:
+            raise Unpermitted("I am not a member of this server, so the defaults apply. Its admins can add me to it.")
         if not interaction.permissions.manage_guild:
             raise lacking("Manage Server")
         return True
 
     return app_commands.check(check)
+
+
+def manages_server(interaction: discord.Interaction[Any]) -> bool:
+    """Tell whether the caller may change settings here, as `needs_manage_server` checks it."""
+    return interaction.permissions.manage_guild and not place_of_interaction(interaction).guest
 
 
 async def change_server(interaction: discord.Interaction[Host], name: str, value: str | None) -> None:

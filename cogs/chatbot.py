@@ -11,7 +11,7 @@ from bot.chat.errors import AnswerError
 from bot.chat.provider import Choice, OffersChoices
 from bot.display.host import Host, tell
 from cogs._provider import ProviderCog, add_provider_cog
-from cogs._settings import needs_manage_server
+from cogs._settings import manages_server, needs_manage_server
 
 _log = logging.getLogger(__name__)
 
@@ -44,7 +44,7 @@ class ChatBot(ProviderCog, group_name="chatbot", group_description="Ask ChatBot.
     async def offer_stories(self, interaction: discord.Interaction[Host], typed: str) -> list[app_commands.Choice[str]]:
         """Offer the stories whose name holds what was typed."""
         provider = self.bot.desk.preferences.providers[self.provider]
-        if not interaction.permissions.manage_guild or not isinstance(provider, OffersChoices):
+        if not manages_server(interaction) or not isinstance(provider, OffersChoices):
             return []
         try:
             async with asyncio.timeout(_OFFER_WITHIN):

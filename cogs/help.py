@@ -5,9 +5,9 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.chat.errors import AnswerError
-from bot.chat.guide import full_help
+from bot.chat.guide import full_help, reach_in
 from bot.chat.sentences import explain
-from bot.display.host import Host, in_time, place_of, tell
+from bot.display.host import Host, in_time, place_of_interaction, tell
 
 
 class Help(commands.Cog):
@@ -20,15 +20,15 @@ class Help(commands.Cog):
     async def help(self, interaction: discord.Interaction[Host]) -> None:
         """Show what I can do here."""
         preferences = self.bot.desk.preferences
-        place = place_of(interaction.channel, interaction.guild_id, interaction.channel_id or 0)
+        place = place_of_interaction(interaction)
         try:
             setup = await in_time(interaction, preferences.setup(place))
         except AnswerError as error:
             await tell(interaction, explain(error))
             return
         prefix = preferences.prefix(place.server) if self.bot.reads_messages else None
-        names = list(preferences.providers)
-        text = full_help(setup.provider.label, names, prefix=prefix, direct=place.server is None)
+        names, reach = list(preferences.providers), reach_in(place, auto_reply=self.bot.overhears(place))
+        text = full_help(setup.provider.label, names, prefix=prefix, reach=reach)
         await tell(interaction, text)
 
 

@@ -7,10 +7,10 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.chat.errors import AnswerError
-from bot.chat.questions import Place, Question
+from bot.chat.questions import Question
 from bot.chat.report import describe_cleared, describe_prompt
 from bot.chat.sentences import explain
-from bot.display.host import Host, in_time, place_of, tell
+from bot.display.host import Host, in_time, place_of_interaction, tell
 from cogs._settings import Unpermitted, lacking
 
 _MOST_CHARACTERS = 1900
@@ -27,11 +27,11 @@ class History(commands.GroupCog, group_name="history", group_description="The co
     @app_commands.command(name="show")
     async def show(self, interaction: discord.Interaction[Host]) -> None:
         """Show you alone what would go along with your next question here."""
-        place = _place(interaction)
+        place = place_of_interaction(interaction)
         question = Question(id=interaction.id, place=place, asker=interaction.user.id, text="")
         try:
             setup = await in_time(interaction, self.bot.desk.preferences.setup(place))
-            shared = not setup.provider.remembers and place.server is not None
+            shared = not setup.provider.remembers and place.shared
             if shared and not interaction.permissions.read_message_history:
                 raise Unpermitted("You need **Read Message History** for that: what I remember is what was said here.")
             recalled = await in_time(interaction, self.bot.desk.recall.prompt(question, setup))
@@ -49,22 +49,18 @@ class History(commands.GroupCog, group_name="history", group_description="The co
     @app_commands.command(name="clear")
     async def clear(self, interaction: discord.Interaction[Host]) -> None:
         """Start the conversation afresh."""
-        place = _place(interaction)
+        place = place_of_interaction(interaction)
         try:
             setup = await in_time(interaction, self.bot.desk.preferences.setup(place))
             # A conversation that the whole channel shares is not one member's to erase.
-            shared = not setup.provider.remembers and place.server is not None
+            shared = not setup.provider.remembers and place.shared
             if shared and not interaction.permissions.manage_messages:
                 raise lacking("Manage Messages")
             await in_time(interaction, self.bot.desk.recall.clear(setup.provider, place, interaction.user.id))
         except AnswerError as error:
             await tell(interaction, explain(error))
             return
-        await tell(interaction, describe_cleared(setup.provider, direct=place.server is None))
-
-
-def _place(interaction: discord.Interaction[Host]) -> Place:
-    return place_of(interaction.channel, interaction.guild_id, interaction.channel_id or 0)
+        await tell(interaction, describe_cleared(setup.provider, direct=place.direct or place.seen_by is not None))
 
 
 async def setup(bot: Host) -> None:

@@ -1,9 +1,10 @@
-"""The door for messages: a mention, a reply to the bot, a direct message, a text command; changed and deleted ones too.
+"""The door for messages: a mention, a reply, a direct message, a text command, any in some channels; changed ones too.
 
 One listener serves all providers, so that exactly one takes each message and questions keep their order: nothing is
 waited for before the service has put the question into its channel's queue.
 """
 
+import asyncio
 import logging
 from collections.abc import Coroutine
 from datetime import timedelta
@@ -15,8 +16,8 @@ from discord.ext import commands
 from bot.chat.address import Asks, WantsHelp, read_message, without_mention
 from bot.chat.canvas import CanvasError
 from bot.chat.errors import AnswerError
-from bot.chat.guide import full_help, only_attachments, short_help
-from bot.chat.questions import Question, Quote
+from bot.chat.guide import full_help, only_attachments, reach_in, short_help
+from bot.chat.questions import Place, Question, Quote
 from bot.chat.sentences import explain, small
 from bot.display.host import Host, place_of, server_of
 
@@ -45,7 +46,8 @@ class Messages(commands.Cog):
         if isinstance(wanted, WantsHelp):
             await self._help(message, full=True)
         elif wanted.text:
-            await self.bot.desk.service.answer(self._question(message, wanted.text), self.bot.canvas(message))
+            canvas = self.bot.canvas(message, spoken_to=wanted.spoken_to)
+            await self.bot.desk.service.answer(self._question(message, wanted.text), canvas)
         elif message.attachments:
             await self._say(message, only_attachments())
         else:
@@ -70,19 +72,20 @@ class Messages(commands.Cog):
 
     @commands.Cog.listener()
     async def on_raw_bulk_message_delete(self, event: discord.RawBulkMessageDeleteEvent) -> None:
-        """Do the same for many at once."""
-        for message in event.message_ids:
-            await self._steer(message, self.bot.desk.steering.withdraw(message, self.bot.reopen))
+        """Do the same for many, at most 100, at once: while one is taken back, no other's turn is to come."""
+        withdraw = self.bot.desk.steering.withdraw
+        await asyncio.gather(*(self._steer(gone, withdraw(gone, self.bot.reopen)) for gone in event.message_ids))
 
     def _read(self, message: discord.Message) -> Asks | WantsHelp | None:
         """Return what a message wants of the bot, None where it is not meant."""
         me = self.bot.user
         if me is None or message.author.bot or message.webhook_id is not None or message.type not in _READABLE:
             return None
-        server = server_of(message)
-        prefix = self.bot.desk.preferences.prefix(server) if self.bot.reads_messages else None
-        addressed = server is None or any(user.id == me.id for user in message.mentions)
-        return read_message(message.content, bot=me.id, prefix=prefix, addressed=addressed)
+        place = _place(message)
+        prefix = self.bot.desk.preferences.prefix(place.server) if self.bot.reads_messages else None
+        addressed = place.direct or any(user.id == me.id for user in message.mentions)
+        overheard = self.bot.overhears(place) and not _answers_others(message, me.id)
+        return read_message(message.content, bot=me.id, prefix=prefix, addressed=addressed, overheard=overheard)
 
     async def _steer(self, message: int, change: Coroutine[Any, Any, None]) -> None:
         try:
@@ -96,7 +99,7 @@ class Messages(commands.Cog):
         attachments = [*message.attachments, *(quoted.attachments if quoted else ())]
         return Question(
             id=message.id,
-            place=place_of(message.channel, server_of(message), message.channel.id),
+            place=_place(message),
             asker=message.author.id,
             text=text,
             quote=self._quote(quoted) if quoted else None,
@@ -117,18 +120,19 @@ class Messages(commands.Cog):
         )
 
     async def _help(self, message: discord.Message, *, full: bool) -> None:
-        preferences, server = self.bot.desk.preferences, server_of(message)
+        preferences, place = self.bot.desk.preferences, _place(message)
         try:
-            setup = await preferences.setup(self._question(message, "").place)
+            setup = await preferences.setup(place)
         except AnswerError as error:
             await self._say(message, small(explain(error)))
             return
         label = setup.provider.label
+        reach = reach_in(place, auto_reply=self.bot.overhears(place))
         if full:
-            names, prefix = list(preferences.providers), preferences.prefix(server)
-            await self._say(message, full_help(label, names, prefix=prefix, direct=server is None))
+            names, prefix = list(preferences.providers), preferences.prefix(place.server)
+            await self._say(message, full_help(label, names, prefix=prefix, reach=reach))
         else:
-            await self._say(message, short_help(label, direct=server is None))
+            await self._say(message, short_help(label, reach=reach))
 
     async def _say(self, message: discord.Message, text: str) -> None:
         canvas = self.bot.canvas(message)
@@ -136,6 +140,18 @@ class Messages(commands.Cog):
             await self.bot.desk.service.say(canvas, text)
         except CanvasError as error:
             _log.warning("message %d: cannot write in channel %d: %r", message.id, message.channel.id, error)
+
+
+def _place(message: discord.Message) -> Place:
+    return place_of(message.channel, server_of(message), message.channel.id)
+
+
+def _answers_others(message: discord.Message, me: int) -> bool:
+    """Tell whether a message replies to anybody but its author and the bot; a message that is gone counts as theirs."""
+    if message.type is not discord.MessageType.reply or message.reference is None:
+        return False
+    answered = message.reference.resolved
+    return not isinstance(answered, discord.Message) or answered.author.id not in (message.author.id, me)
 
 
 async def setup(bot: Host) -> None:

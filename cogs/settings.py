@@ -7,12 +7,13 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
+from bot.chat.disclosure import describe_retention
 from bot.chat.errors import MemoryUnavailable
-from bot.chat.preferences import PERSONA_LIMITS
-from bot.chat.report import describe_settings
+from bot.chat.preferences import AUTO_REPLY, ON, PERSONA_LIMITS, RETENTION_LIMITS
+from bot.chat.report import cannot_auto_reply, describe_auto_reply, describe_settings
 from bot.chat.sentences import explain
 from bot.display.failures import DISCORD_FAILURES
-from bot.display.host import Host, announce, in_time, place_of, tell
+from bot.display.host import Host, announce, in_time, place_of_interaction, tell
 from cogs._settings import change, change_server, needs_manage_server, save
 
 _log = logging.getLogger(__name__)
@@ -24,9 +25,10 @@ _Channel = discord.TextChannel | discord.VoiceChannel | discord.StageChannel | d
 
 
 @app_commands.allowed_contexts(guilds=True, dms=False, private_channels=False)
+@app_commands.allowed_installs(guilds=True, users=False)
 @app_commands.default_permissions(manage_guild=True)
 class Settings(commands.GroupCog, group_name="settings", group_description="How I answer in this server"):
-    """`/settings show`, `provider`, `name`, `gender`, `prefix` and `developer`."""
+    """`/settings show`, `provider`, `auto-reply`, `name`, `gender`, `prefix`, `developer` and `retention`."""
 
     def __init__(self, bot: Host) -> None:
         super().__init__()
@@ -36,13 +38,16 @@ class Settings(commands.GroupCog, group_name="settings", group_description="How 
     @needs_manage_server()
     async def show(self, interaction: discord.Interaction[Host]) -> None:
         """Show what is in force here, and where each value comes from."""
-        place = place_of(interaction.channel, interaction.guild_id, interaction.channel_id or 0)
+        place = place_of_interaction(interaction)
         try:
             settings = await in_time(interaction, self.bot.desk.preferences.show(place))
         except MemoryUnavailable as error:
             await tell(interaction, explain(error))
             return
-        await tell(interaction, describe_settings(settings))
+        told = describe_settings(settings)
+        if settings[AUTO_REPLY].value == ON and not self.bot.reads_messages:
+            told += f"\n\n{cannot_auto_reply()}"
+        await tell(interaction, told)
 
     @app_commands.command(name="provider")
     @app_commands.describe(provider="Who answers", channel="Only in this channel; left out: in the whole server")
@@ -73,6 +78,21 @@ class Settings(commands.GroupCog, group_name="settings", group_description="How 
             for title, value in offered.items()
             if typed.casefold() in title.casefold()
         ]
+
+    @app_commands.command(name="auto-reply")
+    @app_commands.describe(channel="Where; its threads and posts are included", on="Whether I answer every message")
+    @needs_manage_server()
+    async def auto_reply(self, interaction: discord.Interaction[Host], channel: _Channel, on: bool) -> None:
+        """Choose whether I answer every message in a channel."""
+        if on and not self.bot.reads_messages:
+            await tell(interaction, f"{cannot_auto_reply()} Nothing was changed.")
+            return
+        try:
+            await in_time(interaction, save(interaction, "channel", channel.id, AUTO_REPLY, ON if on else None))
+        except MemoryUnavailable as error:
+            await tell(interaction, explain(error))
+            return
+        await tell(interaction, describe_auto_reply(channel.id, on=on))
 
     @app_commands.command(name="name")
     @app_commands.describe(value="At most 32 characters; left out: back to default")
@@ -144,6 +164,21 @@ class Settings(commands.GroupCog, group_name="settings", group_description="How 
     ) -> None:
         """Set whom I name as my developer."""
         await change_server(interaction, "developer", value)
+
+    @app_commands.command(name="retention")
+    @app_commands.describe(days="For how many days I keep questions and answers; left out: back to default")
+    @needs_manage_server()
+    async def retention(
+        self, interaction: discord.Interaction[Host], days: app_commands.Range[int, *RETENTION_LIMITS] | None = None
+    ) -> None:
+        """Set for how long I keep this server's questions and answers."""
+        server = cast("int", interaction.guild_id)
+        try:
+            await in_time(interaction, self.bot.desk.preferences.save_retention(server, days))
+        except MemoryUnavailable as error:
+            await tell(interaction, explain(error))
+            return
+        await tell(interaction, describe_retention(days))
 
 
 async def setup(bot: Host) -> None:

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+import bot.chat
+from bot.chat.permissions import INVITED, WANTED
 from bot.client import COGS
 from bot.providers import PROVIDERS
 from bot.settings import Settings
@@ -68,7 +70,7 @@ def test_help_names_each_command_of_the_readme(module: str) -> None:
 def test_slash_commands_of_the_readme_exist() -> None:
     sources = "".join((ROOT / f"{cog.replace('.', '/')}.py").read_text(encoding="utf-8") for cog in COGS)
     sources += (ROOT / "cogs" / "_provider.py").read_text(encoding="utf-8")
-    groups = {"tamako", "chatbase", "stammer", "chatbot", "settings", "history"}
+    groups = {"tamako", "chatbase", "stammer", "chatbot", "settings", "history", "privacy"}
     for group, command in re.findall(r"`/([a-z]+)(?: ([a-z-]+))?`", README):
         assert group in groups or f'name="{group}"' in sources
         if command:
@@ -76,10 +78,16 @@ def test_slash_commands_of_the_readme_exist() -> None:
 
 
 def test_the_invite_link_asks_for_the_permissions_that_the_readme_names() -> None:
-    asked = int(re.findall(r"permissions=(\d+)", README)[0])
-    # View Channels, Send Messages, Embed Links, Attach Files, Read Message History, Change Nickname, Send in Threads:
-    # Discord's documentation, "Permissions".
-    assert asked == sum(1 << bit for bit in (10, 11, 14, 15, 16, 26, 38))
+    (asked,) = re.findall(r"permissions=(\d+)", README)
+    assert int(asked) == INVITED
+    named = README.partition("The number stands for ")[2].partition(".\n")[0]
+    titles = re.split(r", | and ", re.sub(r" \(.*?\)", "", " ".join(named.split())))
+    assert titles == [permission.in_roles for permission in WANTED]
+
+
+def test_the_map_of_the_program_names_all_of_it() -> None:
+    modules = {path.stem for path in (ROOT / "bot" / "chat").iterdir() if path.name[0] not in "._"}
+    assert set(re.findall(r"`(\w+)`", bot.chat.__doc__ or "")) == modules - {"__init__", "__pycache__"}
 
 
 def test_files_that_the_readme_names_exist() -> None:

@@ -15,6 +15,7 @@ ROOMS: dict[str, set[str]] = {
     "bot.providers": {"bot.providers", "bot.chat"},
     "bot.store": {"bot.store", "bot.chat"},
     "bot.display": {"bot.display", "bot.chat"},
+    "bot.garbage": set(),
     "bot.logs": set(),
     "bot.settings": {"bot.logs", "bot.chat", "bot.providers", "bot.store"},
     "bot.client": {"bot.display", "bot.chat"},
@@ -22,6 +23,7 @@ ROOMS: dict[str, set[str]] = {
     "bot.assembly": {"bot.client", "bot.settings", "bot.display", "bot.providers", "bot.store", "bot.chat"},
     "bot.check": {"bot.connection", "bot.settings", "bot.display", "bot.providers", "bot.store", "bot.chat"},
     "bot.__main__": {
+        "bot.garbage",
         "bot.check",
         "bot.assembly",
         "bot.connection",
@@ -45,7 +47,6 @@ LIBRARIES: dict[str, set[str]] = {
     "sqlalchemy": {"bot.store"},
     "alembic": {"bot.store"},
     "asyncpg": {"bot.store"},
-    "aiosqlite": {"bot.store"},
 }
 """Each library, and the rooms that may know of it. `bot.chat` knows of none."""
 

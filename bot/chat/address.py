@@ -6,9 +6,13 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Asks:
-    """The message asks something; `text` is the question without the mention, empty where there is nothing else."""
+    """The message asks something; `text` is the question without the mention, empty where there is nothing else.
+
+    `spoken_to` tells whether the bot was addressed, and did not only overhear it.
+    """
 
     text: str
+    spoken_to: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,16 +20,26 @@ class WantsHelp:
     """The message is the text command for help."""
 
 
-def read_message(content: str, *, bot: int, prefix: str | None, addressed: bool) -> Asks | WantsHelp | None:
+_CALLS_OTHERS = re.compile(r"<@[!&]?\d+>|@(?:everyone|here)\b")
+"""How a message begins that is meant for somebody else: with a person, a role, or everybody."""
+
+
+def read_message(
+    content: str, *, bot: int, prefix: str | None, addressed: bool, overheard: bool = False
+) -> Asks | WantsHelp | None:
     """Return what a message wants of the bot, None where it is not meant.
 
     `addressed` says that the message mentions the bot or is a direct message; `prefix` is the one of text commands,
-    None where the bot cannot see messages that do not mention it.
+    None where the bot cannot see messages that do not mention it. `overheard` says that the bot answers every message
+    of the channel, and that this one is no reply to somebody else: then it is meant unless it calls others first, or
+    holds no text.
     """
     text = without_mention(content, bot)
     if prefix and (command := _text_command(text, prefix)) is not None:
         return command
-    return Asks(text) if addressed else None
+    if addressed:
+        return Asks(text)
+    return Asks(text, spoken_to=False) if overheard and text and not _CALLS_OTHERS.match(text) else None
 
 
 def _text_command(text: str, prefix: str) -> Asks | WantsHelp | None:

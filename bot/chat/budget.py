@@ -20,6 +20,9 @@ GLOBAL_LIMIT = 48
 GLOBAL_WINDOW = 1.0
 """Of Discord's 50 requests a second, two are left to what this budget does not plan, such as replies to admins."""
 
+_LEFT_BY_PROGRESS = 4
+"""Slots of the limit over everything that progress leaves to first texts and final edits."""
+
 _LEFT_BY_REMARKS = 2
 """Slots that a remark leaves to answers."""
 
@@ -115,9 +118,16 @@ class Budget:
         earliest += _YIELDS
         return earliest if lane.verb == "create" else max(earliest, book.last_remark + book.window)
 
-    def when_any(self, now: float) -> float | None:
-        """Return the earliest time for any request that counts against the limit over everything."""
-        return self._everything.when(now, keep=0)
+    def when_any(self, now: float, *, urgent: bool) -> float | None:
+        """Return the earliest time for a request that counts against the limit over everything.
+
+        What is not `urgent` keeps an even rhythm here too, and leaves a few slots free: after a burst all slots come
+        free in another burst a window later, and whoever is urgent in between waits for it.
+        """
+        if urgent:
+            return self._everything.when(now, keep=0)
+        at = self._everything.when(now, keep=_LEFT_BY_PROGRESS)
+        return None if at is None else max(at, self._everything.last_start + GLOBAL_WINDOW / GLOBAL_LIMIT)
 
     def is_quiet(self, now: float) -> bool:
         """Tell whether so little goes out that even a nicety, such as a typing indicator, takes nobody's place."""
@@ -136,6 +146,7 @@ class Budget:
         else:
             book.last_start = now
         if lane.counted:
+            self._everything.last_start = now
             self.start_other()
 
     def finish(self, lane: Lane, now: float) -> None:

@@ -65,12 +65,28 @@ class Invalid(CanvasError):
     """Discord found the message malformed (400); sending the same again would not help."""
 
 
+class Closed(CanvasError):
+    """The thread is archived and locked (400, code 50083)."""
+
+
+class Expired(CanvasError):
+    """The bot was let write here for a limited time, which is over (401, code 50027)."""
+
+
 class Unavailable(CanvasError):
     """Discord failed or could not be reached; the same may go through later."""
 
 
 class Surface(Protocol):
-    """Where messages are written. `first` marks an answer's first message: it alone replies, and pings its asker."""
+    """Where messages are written. `first` marks an answer's first message: it alone replies, and pings its asker.
+
+    `most_messages` is how many messages may hold the text of a longer answer, before a last one that goes with a file;
+    None where Discord sets no bound. `deadline` is when the place can be written to no longer, in the event loop's
+    time; None where that is never.
+    """
+
+    most_messages: int | None = None
+    deadline: float | None = None
 
     def lane(self, verb: Verb, *, first: bool) -> Lane:
         """Return the lane that the next such request would use."""

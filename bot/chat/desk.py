@@ -2,9 +2,11 @@
 
 from dataclasses import dataclass
 
+from bot.chat.caretaker import Caretaker
 from bot.chat.journal import Journal
 from bot.chat.memory import Memory
 from bot.chat.preferences import Preferences
+from bot.chat.privacy import Privacy
 from bot.chat.recall import Recall
 from bot.chat.recovery import Recovery
 from bot.chat.service import Service
@@ -22,3 +24,5 @@ class Desk:
     journal: Journal
     steering: Steering
     recovery: Recovery
+    privacy: Privacy
+    caretaker: Caretaker

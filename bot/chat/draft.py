@@ -4,7 +4,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from bot.chat.canvas import Frame, TextFile
-from bot.chat.pager import PAGE_UNITS, Pager, units
+from bot.chat.pager import PAGE_UNITS, Page, Pager, units
+from bot.chat.readable import Readable, make_readable
 from bot.chat.rich import Buttons, Card, Image, Piece, Rich
 from bot.chat.sentences import too_many_messages
 
@@ -25,9 +26,13 @@ _REPLACEMENT = "\ufffd"
 
 
 class Draft:
-    """The state of one answer. `frames` is a pure function of what was pushed; nothing here waits or sends."""
+    """The state of one answer. `frames` is a pure function of what was pushed; nothing here waits or sends.
 
-    def __init__(self) -> None:
+    `most` is how many messages its text may take.
+    """
+
+    def __init__(self, most: int = MOST_MESSAGES) -> None:
+        self._most = most
         self._sections = [_Section()]
         self._texts: list[str] = []
         self._pieces: list[Piece] = []
@@ -46,7 +51,9 @@ class Draft:
     @property
     def empty(self) -> bool:
         """Whether there is nothing to show: no text but white space, no picture, no button."""
-        return not any(section.rich or section.pager.pages(ended=True, most=1) for section in self._sections)
+        if any(section.rich or section.pages(ended=True, most=1) for section in self._sections):
+            return False
+        return not make_readable(self.text).strip()  # a table may be held back from its first line to its last
 
     def push(self, piece: Piece) -> None:
         """Take the next piece; cheap, whatever has come before."""
@@ -59,6 +66,7 @@ class Draft:
         for part in _split(piece):
             if not self._sections[-1].takes(part):
                 self._sections.append(_Section())
+            self._sections[-1].end()
             self._sections[-1].rich.append(part)
 
     def end(self) -> None:
@@ -66,6 +74,7 @@ class Draft:
         if self._half:
             self._half = ""
             self._push_text(_REPLACEMENT)
+        self._sections[-1].end()
 
     def drop_extras(self, refused: tuple[Rich, ...], accepted: tuple[Rich, ...]) -> None:
         """Leave out the pictures and buttons that Discord refused under a text, and keep those that it shows there."""
@@ -78,10 +87,10 @@ class Draft:
         """Return the messages that show the answer so far, or, once it has `ended`, all of it with `notices` below."""
         frames = [frame for section in self._sections for frame in section.frames(ended=ended)]
         if not ended:
-            return _with_sign(frames[:MOST_MESSAGES])
-        if len(frames) > MOST_MESSAGES:
-            notice = "\n".join([too_many_messages(len(self.text), MOST_MESSAGES), *notices])
-            return [*frames[:MOST_MESSAGES], Frame(notice, file=TextFile("answer.md", self.text))]
+            return _with_sign(frames[: self._most])
+        if len(frames) > self._most:
+            notice = "\n".join([too_many_messages(len(self.text), self._most), *notices])
+            return [*frames[: self._most], Frame(notice, file=TextFile("answer.md", self.text))]
         return with_notices(frames, notices)
 
     def _push_text(self, text: str) -> None:
@@ -89,10 +98,12 @@ class Draft:
         if not text:
             return
         self._texts.append(text)
-        if self._sections[-1].rich and text.strip():
-            # Text after a picture or a button stands below it, in a message of its own.
+        if self._sections[-1].rich:
+            # Text after a picture or a button stands below it, in a message of its own, which no white space begins.
+            if not (text := text.lstrip()):
+                return
             self._sections.append(_Section())
-        self._sections[-1].pager.add(text)
+        self._sections[-1].add(text)
 
 
 def text_of(pieces: Iterable[Piece]) -> str:
@@ -107,8 +118,28 @@ class _Section:
     """A stretch of the answer: text, and what stands under its last page."""
 
     def __init__(self) -> None:
-        self.pager = Pager()
         self.rich: list[Rich] = []
+        self._arrived: list[str] = []
+        self._readable = Readable()
+        self._pager = Pager()
+
+    def add(self, text: str) -> None:
+        """Append `text`; what it looks like is found out when somebody wants to see it, not for every piece."""
+        self._arrived.append(text)
+
+    def end(self) -> None:
+        """Say that there is no more text in this section."""
+        self._read()
+        self._pager.add(self._readable.end())
+
+    def pages(self, *, ended: bool, most: int) -> list[Page]:
+        """Return the text's pages as they read well in Discord; arguments as of `Pager.pages`."""
+        self._read()
+        return self._pager.pages(ended=ended, most=most)
+
+    def _read(self) -> None:
+        self._pager.add(self._readable.push("".join(self._arrived)))
+        self._arrived.clear()
 
     def takes(self, piece: Rich) -> bool:
         """Tell whether `piece` can stand under the same text: one set of buttons, within Discord's counts."""
@@ -124,7 +155,7 @@ class _Section:
 
     def frames(self, *, ended: bool) -> list[Frame]:
         """Return the section's messages."""
-        pages = self.pager.pages(ended=ended or bool(self.rich), most=MOST_MESSAGES)
+        pages = self.pages(ended=ended or bool(self.rich), most=MOST_MESSAGES)
         texts = [page.text for page in pages]
         if not self.rich:
             return [Frame(text) for text in texts]

@@ -86,6 +86,10 @@ class Withdrawn(AnswerError):
     """The question was deleted; nothing of its answer is to be shown any more."""
 
 
+class OutOfTime(AnswerError):
+    """The answer took longer than Discord lets the bot write to where it was asked."""
+
+
 class Fault(AnswerError):
     """A mistake in the bot itself; its log says which."""
 

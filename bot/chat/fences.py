@@ -1,7 +1,7 @@
 """Code fences as Discord reads them: every three backticks in a row open or close a block, wherever they stand."""
 
 import re
-from collections.abc import Iterator
+from bisect import bisect_left
 from dataclasses import dataclass
 
 FENCE = "```"
@@ -25,22 +25,58 @@ class Block:
     closed: bool
 
 
-def find_blocks(text: str, start: int, end: int, inherited: str | None) -> Iterator[Block]:
-    """Yield the code blocks of `text[start:end]`; `inherited` is the language of a block open at `start`, None if none.
+class Blocks:
+    """The code blocks of `text[start:end]`; `inherited` is the language of one that is open at `start`, None if none.
 
     What is found for one `end` is found for every later one too, save that an open block may close.
     """
-    language, opened, content = inherited, start, start
-    for match in _FENCE.finditer(text, start, end):
-        if language is None:
-            language, opened, content = _language(text, match.end(), end), match.start(), match.end()
-            if language:
-                content += len(language)
-        else:
-            yield Block(opened, content, match.start(), language, closed=True)
-            language = None
-    if language is not None:
-        yield Block(opened, content, end, language, closed=False)
+
+    def __init__(self, text: str, start: int, end: int, inherited: str | None) -> None:
+        self.start, self.end = start, end
+        self._text = text
+        self._inherited = inherited
+        self._fences = [fence.start() for fence in _FENCE.finditer(text, start, end)]
+        self._first = 0 if inherited is None else 1
+        """Which fence is the first to open a block; every other one from there does."""
+
+    @property
+    def starts(self) -> list[int]:
+        """Where the blocks begin that are opened here, in order."""
+        return self._fences[self._first :: 2]
+
+    def around(self, place: int) -> tuple[Block | None, int]:
+        """Return the last block that begins before `place`, and where the next one begins, or else the text's end."""
+        past = bisect_left(self._fences, place)
+        opener = past - 1 if past % 2 != self._first else past - 2
+        following = opener + 2
+        return self._block(opener), self._fences[following] if following < len(self._fences) else self.end
+
+    def enclose(self, place: int) -> bool:
+        """Tell whether `place` is inside a block."""
+        block, _ = self.around(place)
+        return block is not None and place < block.end
+
+    def _block(self, opener: int) -> Block | None:
+        """Return the block that is opened by that fence; -1 stands for the one that was open before, if one was."""
+        if opener < (0 if self._inherited is None else -1):
+            return None
+        closed = opener + 1 < len(self._fences)
+        end = self._fences[opener + 1] if closed else self.end
+        if opener < 0:
+            return Block(self.start, self.start, end, self._inherited or "", closed)
+        start = self._fences[opener]
+        language = _language(self._text, start + len(FENCE), self.end)
+        return Block(start, start + len(FENCE) + len(language), end, language, closed)
+
+
+def find_open(text: str, start: int, end: int, inherited: str | None) -> Block | None:
+    """Return the block of `text[start:end]` that is still open at its end, None if none is; arguments as of `Blocks`.
+
+    That none is, the most frequent case, is found by counting alone.
+    """
+    if text.count(FENCE, start, end) % 2 == (inherited is not None):
+        return None
+    return Blocks(text, start, end, inherited).around(end)[0]
 
 
 def _language(text: str, start: int, end: int) -> str:

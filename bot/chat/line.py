@@ -11,7 +11,7 @@ from bot.chat.painter import Painter
 from bot.chat.record import Record
 from bot.chat.sentences import in_line, small
 
-_PATIENCE = 2.0
+_PATIENCE = 3.0
 """Seconds that somebody waits before being told: a short wait needs no message."""
 
 

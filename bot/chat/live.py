@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from bot.chat.canvas import CanvasError, Frame, Gone, Invalid, Lane, Remnant, Surface
 from bot.chat.controls import Controls
-from bot.chat.draft import Draft, can_go_on, with_notices
+from bot.chat.draft import MOST_MESSAGES, Draft, can_go_on, with_notices
 from bot.chat.rich import Piece
 from bot.chat.sentences import without_extras
 
@@ -64,7 +64,7 @@ class LiveAnswer:
         self._changed = changed
         self._progressive = progressive
         self._is_remark = remark
-        self._draft = Draft()
+        self._draft = self._blank()
         self._is_new = True
         self._headline = ""
         self._controls: Controls | None = None
@@ -127,7 +127,7 @@ class LiveAnswer:
 
     def replace(self, pieces: Sequence[Piece]) -> None:
         """Show `pieces`, which are known from before, instead of what has come in so far."""
-        self._draft, self._is_new = Draft(), False
+        self._draft, self._is_new = self._blank(), False
         for piece in pieces:
             self._draft.push(piece)
 
@@ -186,6 +186,9 @@ class LiveAnswer:
             lane = self.canvas.lane("delete", first=index == 0)
             return Operation(lane, None, index, self._shown[index][0], final=True)
         return None
+
+    def _blank(self) -> Draft:
+        return Draft(self.canvas.most_messages or MOST_MESSAGES)
 
     def _frames(self) -> list[Frame]:
         """Return what the messages of what came in are to look like now."""

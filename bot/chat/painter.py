@@ -1,7 +1,7 @@
 """The live painter: shows every running answer as new as the edit budget allows, and never makes a reader wait.
 
 Text is pushed into a `LiveAnswer` without waiting; the painter decides whose newest state goes out next. First text
-goes at once, finals go before progress, and among equals the answer goes first that was unseen longest. Never are two
+goes at once, finals go before all else, and among equals the answer goes first that was unseen longest. Never are two
 requests of one answer under way at the same time, so that an older text cannot land last.
 """
 
@@ -20,7 +20,7 @@ _log = logging.getLogger(__name__)
 _BREATH = 0.6
 """Seconds between an answer's first text and the first edit: an edit sooner would show a word or two."""
 
-_FINAL, _PROGRESS, _REMARK = range(3)
+_FINAL, _FIRST, _PROGRESS, _REMARK = range(4)
 """The order in which requests stand in line for the limit over everything."""
 
 _TYPING_EVERY = 8.0
@@ -153,9 +153,9 @@ class Painter:
         return at > now
 
     def _enqueue(self, answer: LiveAnswer) -> None:
-        """Put `answer` in line for the limit over everything: finals first, then whoever is unseen longest."""
+        """Put `answer` in line for the limit over everything: the most urgent first, then whoever waits longest."""
         urgency = _urgency(answer)
-        answer.queued_at = (urgency, answer.unseen_since if urgency == _PROGRESS else answer.ended_at)
+        answer.queued_at = (urgency, answer.ended_at if answer.ended else answer.unseen_since)
         self._entries += 1
         heapq.heappush(self._waiting, (answer.queued_at, self._entries, answer))
 
@@ -170,7 +170,7 @@ class Painter:
                 heapq.heappop(self._waiting)
                 continue
             now = self._clock()
-            at = self._budget.when_any(now)
+            at = self._budget.when_any(now, urgent=place[0] in (_FINAL, _FIRST))
             if at is None or at > now:
                 pause = 0.02 if at is None else at - now
                 self._wake = asyncio.get_running_loop().call_later(pause, self._pump)
@@ -237,7 +237,9 @@ class Painter:
 def _urgency(answer: LiveAnswer) -> int:
     if answer.remark:
         return _REMARK
-    return _FINAL if answer.ended else _PROGRESS
+    if answer.ended:
+        return _FINAL
+    return _PROGRESS if answer.started else _FIRST
 
 
 def _closed() -> Unavailable:

@@ -15,6 +15,10 @@ Source = Literal["channel", "server", "default"]
 DEFAULT_PREFIX = "!"
 """The prefix of text commands in a server that set none; Tamako is sent a prefix only where one was set."""
 
+AUTO_REPLY, ON = "auto-reply", "on"
+"""The setting of a channel in which every message is answered, and its value; elsewhere it is not set."""
+_RETENTION = "retention"
+
 SETTING_TITLES: Mapping[str, str] = {
     "provider": "The provider",
     "name": "My name",
@@ -23,6 +27,12 @@ SETTING_TITLES: Mapping[str, str] = {
     "developer": "My developer",
 }
 """What the settings are called in sentences; a provider's own are called by their command."""
+
+DEFAULT_RETENTION_DAYS = 30
+"""How long questions and answers are kept in a server that set no time, and in direct messages."""
+
+RETENTION_LIMITS = (1, 365)
+"""The shortest and the longest time that a server may set, in days."""
 
 PERSONA_LIMITS: Mapping[str, int] = {"name": 32, "gender": 32, "prefix": 10, "developer": 64}
 """The longest value of each persona setting, in characters. Discord's limit for nicknames is 32."""
@@ -55,8 +65,8 @@ class PreferenceStore(Protocol):
         """Set `name` for the server or channel `target`, which belongs to `server`; None takes the value away."""
         ...
 
-    async def every(self, name: str) -> Mapping[int, str]:
-        """Return the value of one server-wide setting for each server that has it, by server id."""
+    async def every(self, name: str, scope: Scope = "server") -> Mapping[int, str]:
+        """Return the value of one setting for each server, or each channel, that has it, by id."""
         ...
 
 
@@ -67,6 +77,13 @@ def pick(name: str, stored: Stored, default: str | None) -> InForce:
     if name in stored.server:
         return InForce(stored.server[name], "server")
     return InForce(default, "default")
+
+
+def _days(stored: Mapping[str, str]) -> int:
+    """Return the retention time that is set, within the limits."""
+    shortest, longest = RETENTION_LIMITS
+    value = stored.get(_RETENTION, "")
+    return min(max(int(value), shortest), longest) if value.isdecimal() else DEFAULT_RETENTION_DAYS
 
 
 def option_setting(provider: str, option: str) -> str:
@@ -98,21 +115,40 @@ class Preferences:
         self.developer = developer
         self._store = store
         self._prefixes: dict[int, str] = {}
+        self._auto_replies: set[int] = set()
 
     async def start(self) -> None:
-        """Read what must be known without waiting: every server's prefix."""
+        """Read what must be known without waiting: every server's prefix, and where every message is answered."""
         self._prefixes = dict(await self._store.every("prefix"))
+        self._auto_replies = set(await self._store.every(AUTO_REPLY, "channel"))
 
     def prefix(self, server: int | None) -> str:
         """Return the prefix of text commands in the server, or in direct messages."""
         return DEFAULT_PREFIX if server is None else self._prefixes.get(server, DEFAULT_PREFIX)
+
+    def auto_reply(self, place: Place) -> bool:
+        """Return whether every message in `place` is answered, as far as the bot can see it."""
+        return place.settings_channel in self._auto_replies and not place.guest
+
+    async def retention(self, server: int | None) -> int:
+        """Return for how many days questions and answers are kept in the server; raises `MemoryUnavailable`."""
+        # Where the server's own settings are wanted, no channel's are: none has the id 0.
+        return DEFAULT_RETENTION_DAYS if server is None else _days((await self._store.load(server, 0)).server)
+
+    async def retentions(self) -> Mapping[int, int]:
+        """Return the days of each server that set a time of its own; raises `MemoryUnavailable`."""
+        return {server: _days({_RETENTION: value}) for server, value in (await self._store.every(_RETENTION)).items()}
+
+    async def save_retention(self, server: int, days: int | None) -> None:
+        """Set for how many days questions and answers are kept, None for the default; raises `MemoryUnavailable`."""
+        await self.save("server", server, server, _RETENTION, None if days is None else str(days))
 
     async def setup(self, place: Place, provider: str | None = None) -> Setup:
         """Return who answers in `place`: `provider` where one is named, else the one in force.
 
         Raises `NotConfigured` for a named provider without credentials, and `MemoryUnavailable`.
         """
-        stored = await self._store.load(place.server, place.settings_channel)
+        stored = await self._stored(place)
         if provider is not None and provider not in self.providers:
             raise NotConfigured(provider)
         chosen = self.providers[provider or self._provider(stored).value or self.default]
@@ -131,11 +167,15 @@ class Preferences:
 
     async def show(self, place: Place) -> Mapping[str, InForce]:
         """Return every setting that is in force in `place`, by name; raises `MemoryUnavailable`."""
-        stored = await self._store.load(place.server, place.settings_channel)
-        shown = {"provider": self._provider(stored)}
+        stored = await self._stored(place)
+        shown = {"provider": self._provider(stored), AUTO_REPLY: pick(AUTO_REPLY, stored, "off")}
         for name in PERSONA_LIMITS:
             default = {"developer": self.developer, "prefix": DEFAULT_PREFIX}.get(name)
             shown[name] = pick(name, stored, default)
+        days = _days(stored.server)
+        shown[_RETENTION] = InForce(
+            f"{days} day{'' if days == 1 else 's'}", "server" if _RETENTION in stored.server else "default"
+        )
         for provider in self.providers.values():
             for option in provider.options:
                 setting = option_setting(provider.name, option.name)
@@ -150,6 +190,14 @@ class Preferences:
                 self._prefixes.pop(target, None)
             else:
                 self._prefixes[target] = value
+        elif name == AUTO_REPLY:
+            (self._auto_replies.discard if value is None else self._auto_replies.add)(target)
+
+    async def _stored(self, place: Place) -> Stored:
+        """Return what was set by hand for `place`: nothing where the bot is a guest."""
+        if place.guest:
+            return Stored({}, {})
+        return await self._store.load(place.server, place.settings_channel)
 
     def _provider(self, stored: Stored) -> InForce:
         """Return the provider in force; one that has lost its credentials gives way to the default."""

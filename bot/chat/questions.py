@@ -11,20 +11,48 @@ class Place:
     """Where a question was asked.
 
     `channel` is the channel, thread or direct message that owns the conversation; `settings_channel` the channel whose
-    settings apply (a thread's parent, otherwise the same); `server` is None in a direct message.
+    settings apply (a thread's parent, otherwise the same); `server` is None outside servers. `guest` says that the bot
+    is no member of the place, but was brought along by somebody who installed it for themselves: it sees nothing there
+    but commands, and no settings apply. Where a server keeps guests quiet, `seen_by` is the one person who sees what
+    the bot writes; None where others do too.
     """
 
     channel: int
     settings_channel: int
     server: int | None
+    guest: bool = False
+    seen_by: int | None = None
+
+    @property
+    def direct(self) -> bool:
+        """Whether it is a direct message with the bot."""
+        return self.server is None and not self.guest
+
+    @property
+    def conversation(self) -> int:
+        """The key of the conversation: the channel's, or of who alone sees it, under whose id no channel stands."""
+        return self.channel if self.seen_by is None else self.seen_by
+
+    @property
+    def shared(self) -> bool:
+        """Whether the conversation is of a server's channel, and so not one member's to erase."""
+        return self.server is not None and self.seen_by is None
 
 
 @dataclass(frozen=True, slots=True)
 class Quote:
-    """A message of somebody else that the question replies to; its text is empty where the bot may not see it."""
+    """A message that the question replies to or is about; its text is empty where the bot may not see it."""
 
     author: str
     text: str
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """What a question from a message's menu is about: a link to it, and what was asked, if not the message itself."""
+
+    link: str
+    asked: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +61,8 @@ class Question:
 
     `id` is Discord's id of the message, or where `by_message` is false of the interaction. `provider` is set where the
     asker chose one by name, otherwise the channel's answers. `jump` is a place in the provider's own flow that a
-    pressed button leads to, instead of text.
+    pressed button leads to, instead of text. `about` is what readers are told where they would not see the question
+    otherwise.
     """
 
     id: int
@@ -45,6 +74,7 @@ class Question:
     provider: str | None = None
     jump: str | None = None
     by_message: bool = True
+    about: About | None = None
 
     def compose(self) -> str:
         """Return the text for the provider: quoted context first, the question, then what could not be read."""

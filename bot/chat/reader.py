@@ -8,7 +8,7 @@ from functools import partial
 from secrets import token_urlsafe
 from types import TracebackType
 
-from bot.chat.errors import AnswerError, Fault, Interrupted, MemoryUnavailable, NoReply, ProviderError
+from bot.chat.errors import AnswerError, Fault, Interrupted, MemoryUnavailable, NoReply, OutOfTime, ProviderError
 from bot.chat.live import LiveAnswer
 from bot.chat.memory import Memory, SavedButton
 from bot.chat.prompts import Prompt
@@ -19,12 +19,16 @@ _log = logging.getLogger(__name__)
 
 
 class Reading:
-    """One answer being read, which anybody may break off, once. `reason` says why that was done."""
+    """One answer being read, which anybody may break off, once. `reason` says why that was done.
 
-    def __init__(self) -> None:
+    `deadline` is when it ends by itself, in the event loop's time.
+    """
+
+    def __init__(self, deadline: float | None = None) -> None:
         self.reason: AnswerError | None = None
         self._broken_off = False
-        self._timeout = asyncio.timeout(None)
+        self._deadline = deadline
+        self._timeout = asyncio.timeout_at(deadline)
         self._under_way = False
 
     def end(self, reason: AnswerError | None) -> None:
@@ -38,6 +42,10 @@ class Reading:
     def was_broken_off(self) -> bool:
         """Tell whether it was broken off, other than by the provider."""
         return self._broken_off
+
+    def is_overdue(self) -> bool:
+        """Tell whether its deadline is over."""
+        return self._deadline is not None and asyncio.get_running_loop().time() >= self._deadline
 
     async def __aenter__(self) -> None:
         await self._timeout.__aenter__()
@@ -74,6 +82,8 @@ class Reader:
             return Interrupted()
         if reading.was_broken_off():
             return reading.reason
+        if reading.is_overdue():
+            return OutOfTime()
         self._under_way.add(reading)
         live.on_lost = partial(reading.end, None)
         try:
@@ -85,6 +95,8 @@ class Reader:
         except Exception as error:  # noqa: BLE001 - what was shown so far is kept, whatever went wrong
             if isinstance(error, TimeoutError) and reading.was_broken_off():
                 return reading.reason
+            if isinstance(error, TimeoutError) and reading.is_overdue():
+                return OutOfTime()
             _log.exception("%s: reading an answer failed", provider.name)
             return Fault()
         finally:

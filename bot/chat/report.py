@@ -19,6 +19,26 @@ def describe_settings(settings: Mapping[str, InForce]) -> str:
     )
 
 
+def describe_auto_reply(channel: int, *, on: bool) -> str:
+    """Return what is said when every message of a channel is answered from now on, or no longer."""
+    if not on:
+        return f"I no longer answer every message in <#{channel}>: mention me there, or use `/ask`."
+    return (
+        f"I answer every message in <#{channel}> now, and in its threads and posts. I leave alone what is meant for "
+        "somebody else: replies to another person, messages that begin with a mention of others, and messages "
+        "without text. Other bots are never answered."
+    )
+
+
+def cannot_auto_reply() -> str:
+    """Return why not every message can be answered: the bot is not shown their texts, and how its host changes that."""
+    return (
+        "I cannot answer every message, because Discord does not show me their texts. Whoever hosts me can change "
+        "that: in Discord's Developer Portal, under **Bot**, turn on **Message Content Intent**, then set "
+        "`MESSAGE_CONTENT_INTENT=true` in `.env` and restart me."
+    )
+
+
 def describe_prompt(provider: Provider, recalled: Recalled) -> tuple[str, str]:
     """Return what goes along with a next question: a summary, and the conversation so far where that is sent."""
     prompt = recalled.prompt
@@ -43,7 +63,10 @@ def describe_prompt(provider: Provider, recalled: Recalled) -> tuple[str, str]:
 def describe_cleared(provider: Provider, *, direct: bool) -> str:
     """Return what is said after a fresh start."""
     whose = "Your" if provider.remembers or direct else "This channel's"
-    return f"{whose} conversation with {provider.label} starts afresh: what was said before is forgotten."
+    return (
+        f"{whose} conversation with {provider.label} starts afresh, without what was said before. "
+        "`/privacy forget` erases what I keep about you."
+    )
 
 
 def describe_run(answer: Answer, labels: Mapping[str, str]) -> str:
@@ -61,7 +84,7 @@ def describe_run(answer: Answer, labels: Mapping[str, str]) -> str:
     if len(answer.versions) > 1 and run.number in answer.versions:
         lines[0] += f" This is version {answer.versions.index(run.number) + 1} of {len(answer.versions)}."
     if run.error is not None:
-        lines.append(f"- **error**: {run.error}")
+        lines.append(f"- **error**: `{run.error}`, as my log calls it")
     lines += [
         f"- **waited for its turn**: {_duration(figures.waited)}",
         f"- **first text after**: {_duration(figures.first_text)}",

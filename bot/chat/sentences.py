@@ -23,6 +23,7 @@ OwnError = (
     | errors.Stopped
     | errors.Superseded
     | errors.Withdrawn
+    | errors.OutOfTime
     | errors.Fault
 )
 ApiError = (
@@ -45,7 +46,8 @@ ApiError = (
 
 _REASON_CHARS = 200
 _NAME_CHARS = 40
-"""How much is shown of a provider's own reason, and of a file's name: all notices together fit one message."""
+_QUESTION_CHARS = 200
+"""How much is shown of a provider's own reason, of a file's name, and of a question: all notices fit one message."""
 
 
 def small(sentence: str) -> str:
@@ -88,7 +90,7 @@ def _explain_own(error: OwnError) -> str:
         case errors.NotConfigured():
             return f"{error.provider} is not set up here. `/help` lists what is."
         case errors.MemoryUnavailable():
-            return "My database does not answer, so I did not ask. Please try again in a minute."
+            return "My database does not answer, so I cannot do that now. Please try again in a minute."
         case errors.Interrupted():
             return "Interrupted: I was restarted while writing this. Please ask again."
         case errors.Stopped():
@@ -97,6 +99,8 @@ def _explain_own(error: OwnError) -> str:
             return "The question was changed, so I asked again."
         case errors.Withdrawn():
             return "The question was deleted."
+        case errors.OutOfTime():
+            return "Discord lets me write here for 15 minutes only, and they are over. Please ask again, or for less."
         case errors.Fault():
             return "Something went wrong inside me. The person who hosts this bot finds the cause in its log."
         case _:
@@ -162,6 +166,11 @@ def quote_not_read() -> str:
     return small("I cannot see the message you replied to, so I answered without it.")
 
 
+def asked_about(link: str, asked: str) -> str:
+    """Return the line below an answer that says which message it is about, and what was `asked` of it if anything."""
+    return small(f"About {link}" + (f": “{_plain(asked, _QUESTION_CHARS)}”" if asked else ""))
+
+
 def not_remembered() -> str:
     """Return the line for an answer that was shown but could not be stored."""
     return small("My database did not take this answer, so I will not remember it.")
@@ -225,6 +234,22 @@ def cannot_write(channel: int) -> str:
     return (
         f"You asked me something in <#{channel}>, but I may not write there. Somebody who manages the server can give "
         "me **View Channel**, **Send Messages** and, for threads, **Send Messages in Threads**."
+    )
+
+
+def thread_closed(channel: int) -> str:
+    """Return what an asker is told outside the channel when it is a thread that takes no messages any more."""
+    return (
+        f"You asked me something in <#{channel}>, but that thread is locked. Somebody who manages threads can unlock "
+        "it, or give me **Manage Threads**."
+    )
+
+
+def too_late(channel: int) -> str:
+    """Return what an asker is told outside the channel when Discord no longer lets the bot answer there."""
+    return (
+        f"My answer in <#{channel}> came too late: where I am not a member, Discord lets me write for 15 minutes. "
+        "Please ask again."
     )
 
 

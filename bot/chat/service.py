@@ -5,7 +5,7 @@ import logging
 from secrets import token_urlsafe
 
 from bot.chat.attempt import Attempt, Attempts
-from bot.chat.canvas import Canvas, CanvasError, Denied, Gone
+from bot.chat.canvas import Canvas, CanvasError, Closed, Denied, Expired, Gone
 from bot.chat.controls import Controls
 from bot.chat.errors import (
     AlreadyAsked,
@@ -20,6 +20,7 @@ from bot.chat.errors import (
 from bot.chat.journal import Answer, Asked, Journal
 from bot.chat.line import PlaceInLine
 from bot.chat.memory import Memory
+from bot.chat.outcomes import Outcomes
 from bot.chat.painter import Painter
 from bot.chat.preferences import Preferences, Setup
 from bot.chat.questions import Question
@@ -27,7 +28,7 @@ from bot.chat.queue import Turnstile
 from bot.chat.reader import Reader
 from bot.chat.recall import Recall
 from bot.chat.record import Record
-from bot.chat.sentences import cannot_write, could_not_show, explain, small
+from bot.chat.sentences import cannot_write, could_not_show, explain, small, thread_closed, too_late
 from bot.chat.wording import write_question
 from bot.chat.writing import Writer
 
@@ -36,21 +37,29 @@ _log = logging.getLogger(__name__)
 _BEFORE_BEGINNING = 1.5
 """Seconds within which a question can still be refused privately; Discord gives up on an interaction after 3."""
 
+_UNSAYABLE = {Denied: cannot_write, Closed: thread_closed, Expired: too_late}
+"""What an asker is told outside the channel, by what keeps an answer out of it."""
+
 _LAST_EDITS = 5.0
 """Seconds for the edits that mark interrupted answers before the process ends."""
 
 
 class Service:
-    """Answers questions, each channel's one after another. `answer` may be called any number of times at once."""
+    """Answers questions, each channel's one after another. `answer` may be called any number of times at once.
+
+    `outcomes` tells how each provider's latest answer ended.
+    """
 
     def __init__(
         self, preferences: Preferences, memory: Memory, journal: Journal, recall: Recall, painter: Painter
     ) -> None:
+        self.outcomes = Outcomes()
         self._preferences = preferences
         self._journal = journal
         self._reader = Reader(memory)
         self._painter = painter
-        self._writer = Writer(painter, self._reader, recall, journal, others=len(preferences.providers) > 1)
+        others = len(preferences.providers) > 1
+        self._writer = Writer(painter, self._reader, recall, journal, self.outcomes, others=others)
         self._turnstile = Turnstile()
         self.attempts = Attempts()
         """The runs under way."""
@@ -68,15 +77,16 @@ class Service:
 
         What is refused is said by `canvas`, whose `refuse` speaks to whoever asked for it.
         """
+        await self.attempts.concluded(earlier.id)
         await self._run(Attempt(earlier.id, question, canvas, earlier))
-
-    def waiting(self, channel: int) -> int:
-        """Return how many questions wait in the channel."""
-        return self._turnstile.waiting(channel)
 
     async def say(self, canvas: Canvas, text: str) -> None:
         """Write something that is no answer, such as help, as a reply; raises `CanvasError`."""
         await self._painter.remark(canvas, text)
+
+    def waiting(self, channel: int) -> int:
+        """Return how many questions wait in the channel behind the one that is being answered."""
+        return self._turnstile.waiting(channel)
 
     async def drain(self, seconds: float) -> None:
         """Take no more questions, let running answers finish for `seconds`, then mark the rest interrupted."""
@@ -173,7 +183,7 @@ class Service:
         _log.warning("question %d: cannot write in channel %d: %s", question.id, channel, type(error).__name__)
         if isinstance(error, Gone):
             return  # somebody took the message or the channel away: there is nothing to explain
-        sentence = cannot_write(channel) if isinstance(error, Denied) else could_not_show(channel)
+        sentence = _UNSAYABLE.get(type(error), could_not_show)(channel)
         if not await canvas.whisper(sentence):
             _log.warning("question %d: the asker could not be told either", question.id)
 

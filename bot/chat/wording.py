@@ -6,7 +6,7 @@ from dataclasses import asdict
 from typing import Any
 
 from bot.chat.journal import Answer
-from bot.chat.questions import Question, Quote
+from bot.chat.questions import About, Question, Quote
 from bot.chat.rich import Button, Buttons, Card, Image, Piece
 
 
@@ -17,6 +17,7 @@ def write_question(question: Question) -> str:
         "quote": None if question.quote is None else asdict(question.quote),
         "attachments": list(question.attachments),
         "jump": question.jump,
+        "about": None if question.about is None else asdict(question.about),
     }
     return json.dumps({name: value for name, value in kept.items() if value})
 
@@ -34,6 +35,7 @@ def read_question(wording: str, answer: Answer, provider: str | None) -> Questio
         attachments=tuple(kept.get("attachments", ())),
         provider=provider,
         jump=kept.get("jump"),
+        about=About(**kept["about"]) if "about" in kept else None,
     )
 
 

@@ -10,6 +10,7 @@ from bot.chat.controls import Controls, ended
 from bot.chat.errors import AnswerError, Interrupted, MemoryUnavailable, Stopped, Superseded, Withdrawn
 from bot.chat.journal import Ended, Journal, Outcome, Wording
 from bot.chat.live import LiveAnswer
+from bot.chat.outcomes import Outcomes
 from bot.chat.painter import Painter
 from bot.chat.preferences import Setup
 from bot.chat.questions import Question
@@ -17,6 +18,7 @@ from bot.chat.reader import Reader
 from bot.chat.recall import Recall, Recalled
 from bot.chat.record import Record
 from bot.chat.sentences import (
+    asked_about,
     asking,
     explain,
     is_ready,
@@ -41,11 +43,21 @@ _FAR = 15
 class Writer:
     """Writes answers, any number at once. `others` tells whether there is more than one provider to ask."""
 
-    def __init__(self, painter: Painter, reader: Reader, recall: Recall, journal: Journal, *, others: bool) -> None:
+    def __init__(
+        self,
+        painter: Painter,
+        reader: Reader,
+        recall: Recall,
+        journal: Journal,
+        outcomes: Outcomes,
+        *,
+        others: bool,
+    ) -> None:
         self._painter = painter
         self._reader = reader
         self._recall = recall
         self._journal = journal
+        self._outcomes = outcomes
         self._others = others
 
     async def write(self, attempt: Attempt, setup: Setup, record: Record) -> None:
@@ -63,6 +75,8 @@ class Writer:
         if earlier is not None:
             live.announce(small(asking(setup.provider.label)))
         error = await self._reader.read(setup.provider, recalled.prompt, live, attempt.reading)
+        attempt.concluding = True
+        self._outcomes.note(setup.provider.name, error)
         if isinstance(error, Withdrawn):
             await live.remove_quietly()
             raise error
@@ -154,6 +168,8 @@ def _notices(question: Question, error: AnswerError | None, live: LiveAnswer) ->
         notices.append(stopped_early())
     elif error is not None:
         notices.append(small(explain(error)))
+    if question.about is not None:
+        notices.append(asked_about(question.about.link, question.about.asked))
     if question.quote is not None and not question.quote.text:
         notices.append(quote_not_read())
     if question.attachments:

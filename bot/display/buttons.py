@@ -1,7 +1,6 @@
 """The buttons under answers: a press asks the button's question, also after a restart."""
 
 import asyncio
-import logging
 from re import Match
 from typing import Any, Self, cast
 
@@ -10,10 +9,7 @@ import discord
 from bot.chat.errors import MemoryUnavailable
 from bot.chat.sentences import explain
 from bot.display.extras import BUTTON_ID
-from bot.display.failures import DISCORD_FAILURES
-from bot.display.host import Host, tell
-
-_log = logging.getLogger(__name__)
+from bot.display.host import Host, try_to_tell
 
 _LOOK_UP_WITHIN = 1.5
 """Seconds for the database, within which a press can still be answered; Discord gives up after 3."""
@@ -44,10 +40,10 @@ class ReplyButton(discord.ui.DynamicItem[discord.ui.Button[Any]], template=rf"{B
             async with asyncio.timeout(_LOOK_UP_WITHIN):
                 saved = await host.desk.memory.button(self._token)
         except (MemoryUnavailable, TimeoutError):
-            await _refuse(interaction, explain(MemoryUnavailable()))
+            await try_to_tell(interaction, explain(MemoryUnavailable()))
             return
         if saved is None:
-            await _refuse(interaction, "I do not know this button any more. Please write your question instead.")
+            await try_to_tell(interaction, "I do not know this button any more. Please write your question instead.")
             return
         jumps = saved.button.action == "jump"
         await host.answer_interaction(
@@ -56,10 +52,3 @@ class ReplyButton(discord.ui.DynamicItem[discord.ui.Button[Any]], template=rf"{B
             provider=saved.provider,
             jump=saved.button.value if jumps else None,
         )
-
-
-async def _refuse(interaction: discord.Interaction[Any], sentence: str) -> None:
-    try:
-        await tell(interaction, sentence)
-    except DISCORD_FAILURES as error:
-        _log.warning("interaction %d: the caller could not be told: %s", interaction.id, type(error).__name__)

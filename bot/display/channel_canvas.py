@@ -121,16 +121,20 @@ class ChannelCanvas(Canvas):
 
 
 class MessageCanvas(ChannelCanvas):
-    """Answers a message in its channel: the first message replies and pings its asker, the others follow below."""
+    """Answers a message in its channel: the first message replies and pings its asker, the others follow below.
 
-    def __init__(self, wire: Wire, traffic: Traffic, message: discord.Message) -> None:
+    `spoken_to` tells whether the asker spoke to the bot: nobody else is bothered outside the channel.
+    """
+
+    def __init__(self, wire: Wire, traffic: Traffic, message: discord.Message, *, spoken_to: bool = True) -> None:
         reference = message.to_reference(fail_if_not_exists=False)
         super().__init__(wire, traffic, message.channel, message.channel.id, reference)
         self._message = message
+        self._spoken_to = spoken_to
 
     async def whisper(self, sentence: str) -> bool:
         """Send the asker a direct message."""
-        return await whispered(self._message.author, sentence)
+        return self._spoken_to and await whispered(self._message.author, sentence)
 
 
 class ReopenedCanvas(ChannelCanvas, Reopened):

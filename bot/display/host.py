@@ -1,6 +1,7 @@
 """What the doors may expect of the bot that carries them, and the small things that each of them says."""
 
 import asyncio
+import logging
 from collections.abc import Coroutine
 from dataclasses import replace
 from typing import Any, TypeVar
@@ -9,14 +10,18 @@ import discord
 from discord.ext import commands
 
 from bot.chat.desk import Desk
+from bot.chat.facts import Facts
 from bot.chat.journal import Answer
-from bot.chat.questions import Place, Question
+from bot.chat.questions import About, Place, Question, Quote
 from bot.display.channel_canvas import MessageCanvas, ReopenedCanvas
+from bot.display.failures import DISCORD_FAILURES
 from bot.display.interaction_canvas import InteractionCanvas
 from bot.display.once import Once
 from bot.display.sending import SILENT
 from bot.display.traffic import Traffic
 from bot.display.wire import Wire
+
+_log = logging.getLogger(__name__)
 
 T = TypeVar("T")
 
@@ -31,47 +36,79 @@ class Host(commands.Bot):
     wire: Wire
     traffic: Traffic
     once: Once
+    facts: Facts
     reads_messages: bool
 
+    def overhears(self, place: Place) -> bool:
+        """Return whether every message in `place` is answered."""
+        return self.reads_messages and self.desk.preferences.auto_reply(place)
+
     async def answer_interaction(
-        self, interaction: discord.Interaction[Any], text: str, *, provider: str | None = None, jump: str | None = None
+        self,
+        interaction: discord.Interaction[Any],
+        text: str,
+        *,
+        provider: str | None = None,
+        jump: str | None = None,
+        quote: Quote | None = None,
+        attachments: tuple[str, ...] = (),
+        about: About | None = None,
     ) -> None:
-        """Answer a question that came by slash command or button; returns when all is shown."""
+        """Answer a question that came by command, form or button; returns when all is shown."""
         if not self.once.take(interaction.id):
             return
         question = Question(
             id=interaction.id,
-            place=place_of(interaction.channel, interaction.guild_id, interaction.channel_id or 0),
+            place=place_of_interaction(interaction),
             asker=interaction.user.id,
             text=text.strip(),
+            quote=quote,
+            attachments=attachments,
             provider=provider,
             jump=jump,
+            about=about,
             by_message=False,
         )
         await self.answer_below(interaction, question)
 
     async def answer_below(self, interaction: discord.Interaction[Any], question: Question) -> None:
         """Answer `question` as the response to an interaction."""
-        question = replace(question, id=interaction.id, by_message=False)
-        await self.desk.service.answer(question, InteractionCanvas(self.wire, self.traffic, interaction))
+        place = place_of_interaction(interaction)
+        question = replace(question, id=interaction.id, place=place, by_message=False)
+        canvas = InteractionCanvas(self.wire, self.traffic, interaction, guest=place.guest)
+        await self.desk.service.answer(question, canvas)
 
-    def canvas(self, message: discord.Message) -> MessageCanvas:
+    def canvas(self, message: discord.Message, *, spoken_to: bool = True) -> MessageCanvas:
         """Return the place below a message."""
-        return MessageCanvas(self.wire, self.traffic, message)
+        return MessageCanvas(self.wire, self.traffic, message, spoken_to=spoken_to)
 
     def reopen(self, answer: Answer, press: discord.Interaction[Any] | None = None) -> ReopenedCanvas:
         """Return the place of an answer that was given before; what is refused there is said to whoever pressed."""
         return ReopenedCanvas(self.wire, self.traffic, self, answer, press)
-
-    def reaches(self, interaction: discord.Interaction[Any]) -> bool:
-        """Tell whether the bot itself may write where an interaction happened, and not only by its token."""
-        return interaction.guild_id is not None or isinstance(interaction.channel, discord.DMChannel)
 
 
 def place_of(channel: object, server: int | None, channel_id: int) -> Place:
     """Return where something happens; a thread has its parent's settings and a conversation of its own."""
     parent = channel.parent_id if isinstance(channel, discord.Thread) else channel_id
     return Place(channel=channel_id, settings_channel=parent, server=server)
+
+
+def place_of_interaction(interaction: discord.Interaction[Any]) -> Place:
+    """Return where an interaction happens, and whether the bot is a guest there.
+
+    Where discord.py does not know the channel's kind it gives no id either; such a question stays by itself.
+    """
+    server = interaction.guild_id
+    place = place_of(interaction.channel, server, interaction.channel_id or interaction.id)
+    if server is None:
+        return replace(place, guest=interaction.context.private_channel)
+    # Installed in the server without the bot (a scope of its own), commands come from a server that is not known.
+    installed = interaction.is_guild_integration() or interaction.client.get_guild(server) is not None
+    if installed:
+        return place
+    # Then Discord shows what the bot writes to nobody else (documentation, "Permissions": `USE_EXTERNAL_APPS`).
+    hushed = not interaction.permissions.use_external_apps
+    return replace(place, guest=True, seen_by=interaction.user.id if hushed else None)
 
 
 def server_of(message: discord.Message) -> int | None:
@@ -99,10 +136,24 @@ async def announce(interaction: discord.Interaction[Any]) -> None:
     await interaction.response.defer(ephemeral=True, thinking=True)
 
 
-async def tell(interaction: discord.Interaction[Any], text: str, *, file: discord.File | None = None) -> None:
+async def tell(
+    interaction: discord.Interaction[Any],
+    text: str,
+    *,
+    file: discord.File | None = None,
+    view: discord.ui.View | None = None,
+) -> None:
     """Answer an interaction for its caller alone, whether it was acknowledged already or not."""
-    extra: dict[str, Any] = {} if file is None else {"file": file}
+    extra: dict[str, Any] = {name: part for name, part in (("file", file), ("view", view)) if part is not None}
     if interaction.response.is_done():
         await interaction.followup.send(text, ephemeral=True, allowed_mentions=SILENT, **extra)
     else:
         await interaction.response.send_message(text, ephemeral=True, allowed_mentions=SILENT, **extra)
+
+
+async def try_to_tell(interaction: discord.Interaction[Any], text: str) -> None:
+    """Do as `tell` does where nobody is left to take note that it failed."""
+    try:
+        await tell(interaction, text)
+    except DISCORD_FAILURES as error:
+        _log.warning("interaction %d: the caller could not be told: %s", interaction.id, type(error).__name__)

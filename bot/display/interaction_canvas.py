@@ -6,7 +6,7 @@ from typing import Any
 
 import discord
 
-from bot.chat.canvas import Canvas, CanvasError, Frame, Gone, Lane, Surface, Verb
+from bot.chat.canvas import Canvas, CanvasError, Expired, Frame, Gone, Lane, Surface, Verb
 from bot.display.channel_canvas import MentioningCanvas
 from bot.display.sending import (
     FAILURES,
@@ -26,10 +26,20 @@ _TOKEN_SECONDS = 14 * 60.0
 """How long an interaction's token is used. Discord lets it live 15 minutes; what comes later are channel messages."""
 
 
-class InteractionCanvas(Canvas):
-    """Answers an interaction: its response first, follow-ups below it, and channel messages once its token is old."""
+_GUEST_MESSAGES = 5
+"""How many messages hold a guest's text. Discord takes its response and 5 follow-ups (documentation, "Create Followup
+Message"), the last of which is kept for the file."""
 
-    def __init__(self, wire: Wire, traffic: Traffic, interaction: discord.Interaction[Any]) -> None:
+
+class InteractionCanvas(Canvas):
+    """Answers an interaction: its response first, follow-ups below it, and channel messages once its token is old.
+
+    A `guest` is no member of the place: it has but the token, for a few messages and as long as that is good.
+    """
+
+    def __init__(
+        self, wire: Wire, traffic: Traffic, interaction: discord.Interaction[Any], *, guest: bool = False
+    ) -> None:
         self._wire = wire
         self._traffic = traffic
         self._interaction = interaction
@@ -40,6 +50,9 @@ class InteractionCanvas(Canvas):
         self._began_at = traffic.count(self._channel_id)
         self._clock = asyncio.get_running_loop().time
         self._token_until = self._clock() + _TOKEN_SECONDS
+        self._guest = guest
+        if guest:
+            self.most_messages, self.deadline = _GUEST_MESSAGES, self._token_until
 
     @property
     def token(self) -> str | None:
@@ -48,7 +61,8 @@ class InteractionCanvas(Canvas):
 
     @property
     def _by_token(self) -> bool:
-        return self._deferred and self._clock() < self._token_until
+        # The minute that a guest's token is good for beyond the deadline is for its last edits.
+        return self._deferred and (self._guest or self._clock() < self._token_until)
 
     def lane(self, verb: Verb, *, first: bool) -> Lane:  # noqa: ARG002 - the port's form
         """Return the interaction's lane, or the channel's once its token is old."""
@@ -68,7 +82,7 @@ class InteractionCanvas(Canvas):
 
     async def typing(self) -> None:
         """Do nothing where the response shows that the bot is thinking."""
-        if not self._by_token:
+        if not self._by_token and not self._guest:
             await show_typing(self._channel)
 
     async def create(self, frame: Frame, *, first: bool) -> int:
@@ -141,6 +155,8 @@ class InteractionCanvas(Canvas):
 
     @property
     def _channel(self) -> discord.abc.Messageable:
+        if self._guest:
+            raise Expired
         channel = self._interaction.channel
         if not isinstance(channel, discord.abc.Messageable):
             raise Gone

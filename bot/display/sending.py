@@ -8,7 +8,7 @@ from typing import Any
 
 import discord
 
-from bot.chat.canvas import CanvasError, Denied, Frame, Gone, Invalid, Unavailable
+from bot.chat.canvas import CanvasError, Closed, Denied, Expired, Frame, Gone, Invalid, Unavailable
 from bot.display.extras import draw
 from bot.display.failures import DISCORD_FAILURES
 from bot.display.wire import Wire
@@ -17,6 +17,9 @@ _log = logging.getLogger(__name__)
 
 SILENT = discord.AllowedMentions.none()
 ASKER_ONLY = discord.AllowedMentions(everyone=False, users=False, roles=False, replied_user=True)
+
+_BY_CODE = {50027: Expired, 50083: Closed}
+"""What some of Discord's codes mean, whatever the status that they come with (documentation, "JSON Error Codes")."""
 
 FAILURES = (*DISCORD_FAILURES, CanvasError)
 
@@ -107,6 +110,8 @@ def translated(error: Exception) -> CanvasError:
     """Return what a failure means for an answer."""
     if isinstance(error, CanvasError):
         return error
+    if isinstance(error, discord.HTTPException) and error.code in _BY_CODE:
+        return _BY_CODE[error.code](str(error.code))
     if isinstance(error, discord.Forbidden):
         return Denied(str(error.code))
     if isinstance(error, discord.NotFound):

@@ -4,7 +4,7 @@ import asyncio
 import json
 import logging
 from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, closing
 from dataclasses import dataclass, field
 from typing import Self
 
@@ -113,10 +113,8 @@ class Http:
         if attempt.fault is not None:
             raise attempt.fault
         assert attempt.response is not None
-        try:
-            yield self._reply(request, attempt.response, self._read_limit)
-        finally:
-            attempt.response.close()
+        with closing(self._reply(request, attempt.response, self._read_limit)) as reply:
+            yield reply
 
     def _retrying(self, label: str) -> tenacity.AsyncRetrying:
         def announce(state: tenacity.RetryCallState) -> None:
@@ -174,8 +172,9 @@ class Http:
     async def _error_body(self, request: Request, response: aiohttp.ClientResponse) -> object:
         """Return a refusal's body if it is JSON and comes soon; the status says enough without it."""
         try:
-            async with asyncio.timeout(_ERROR_BODY_SECONDS):
-                return parse_json(request.label, await self._reply(request, response, _ERROR_BODY_BYTES).read())
+            with closing(self._reply(request, response, _ERROR_BODY_BYTES)) as reply:
+                async with asyncio.timeout(_ERROR_BODY_SECONDS):
+                    return parse_json(request.label, await reply.read())
         except (AnswerError, TimeoutError):
             return None
 

@@ -10,13 +10,11 @@ import aiohttp
 from bot.chat.errors import CutShort, NoReply, ProviderError, Silent, TooLarge, Unreadable
 from bot.providers.faults import fault_of_connection
 
-CHUNK_BYTES = 65_536
-
 JsonObject = dict[str, object]
 
 
 class Reply:
-    """The reply to one request, once its head has arrived.
+    """The reply to one request, once its head has arrived; to be closed at the end.
 
     `limit` is how much of the body may be read, in bytes; `idle` and `total` are the time-outs that aiohttp was given
     for it, in seconds.
@@ -27,7 +25,17 @@ class Reply:
         self._response = response
         self._limit, self._idle, self._total = limit, idle, total
         self._read = 0
+        self._watch = _Watch(response, idle)
         self._wire = response.connection.protocol if response.connection else None
+        if self._wire is not None:
+            # The watch has taken over. aiohttp sets its timer anew for every piece, and stops it where it meets a
+            # malformed chunk, after which it waits for bytes that never come.
+            self._wire.read_timeout = None
+
+    def close(self) -> None:
+        """Close the connection, whether the body was read or not."""
+        self._watch.stop()
+        self._response.close()
 
     @property
     def status(self) -> int:
@@ -76,15 +84,14 @@ class Reply:
     async def _next_chunk(self) -> bytes:
         fault: ProviderError
         try:
-            # aiohttp's own timer stops when it meets a malformed chunk, and then waits for bytes that never come.
-            async with asyncio.timeout(self._idle) as timer:
-                chunk = await self._response.content.read(CHUNK_BYTES)
+            with self._watch:
+                chunk = await self._response.content.readany()
             if chunk or not self._was_reset():
                 return chunk
             fault = CutShort(self._label)
         except (aiohttp.ClientError, OSError) as error:
             fault = fault_of_connection(self._label, error, idle=self._idle, total=self._total)
-            if timer.expired():
+            if self._watch.expired:
                 fault = Silent(self._label, self._idle)
         except RuntimeError:  # aiohttp's "Connection closed."
             fault = CutShort(self._label)
@@ -94,6 +101,43 @@ class Reply:
     def _was_reset(self) -> bool:
         """Tell whether the connection was reset: without a length, aiohttp takes that for the proper end."""
         return not self.delimited and self._wire is not None and isinstance(self._wire.exception(), OSError)
+
+
+class _Watch:
+    """Closes a response that is silent for too long while somebody waits: `with` marks the waiting.
+
+    There is one timer for all the pieces of a reply, since setting one for each costs as much as reading it.
+    """
+
+    def __init__(self, response: aiohttp.ClientResponse, idle: float) -> None:
+        self.expired = False
+        self._response = response
+        self._idle = idle
+        self._loop = asyncio.get_running_loop()
+        self._waits_since: float | None = None
+        self._timer: asyncio.TimerHandle | None = None
+
+    def __enter__(self) -> None:
+        self._waits_since = self._loop.time()
+        if self._timer is None:
+            self._timer = self._loop.call_later(self._idle, self._look)
+
+    def __exit__(self, *_: object) -> None:
+        self._waits_since = None
+
+    def stop(self) -> None:
+        """Watch no more."""
+        if self._timer is not None:
+            self._timer.cancel()
+
+    def _look(self) -> None:
+        now = self._loop.time()
+        due = (now if self._waits_since is None else self._waits_since) + self._idle
+        if due > now:
+            self._timer = self._loop.call_at(due, self._look)
+        else:
+            self.expired = True
+            self._response.close()
 
 
 def parse_json(label: str, body: bytes | str) -> object:

@@ -29,7 +29,11 @@ async def open_store(url: str, *, clock: Clock = time.time, patience: float = PA
     address = parse_url(url)
     await _prepare(address, patience)
     async with open_engine(address, patience=patience) as engine:
-        yield Store(Database(engine, patience=patience), clock=clock)
+        database = Database(engine, patience=patience)
+        try:
+            yield Store(database, clock=clock)
+        finally:
+            await database.close()
 
 
 async def _prepare(address: Address, patience: float) -> None:

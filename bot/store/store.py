@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from bot.chat.memory import Conversation, SavedButton, Turn
 from bot.chat.preferences import Scope, Stored
+from bot.store.archive import ArchiveStore
 from bot.store.buttons import load_button, save_buttons
 from bot.store.conversations import clear_conversation, load_conversation, record_turn, withdraw_turn
 from bot.store.database import Database
@@ -27,6 +28,7 @@ class Store:
         self._database = database
         self._clock = clock
         self.journal = JournalStore(database, self._now)
+        self.archive = ArchiveStore(database, self._now)
 
     async def conversation(self, provider: str, channel: int, *, most: int, before: int | None = None) -> Conversation:
         """Return the channel's current conversation with at most the `most` latest turns; a bounded read."""
@@ -68,9 +70,9 @@ class Store:
         """Set `name` for the server or channel `target`, which belongs to `server`; None takes the value away."""
         await self._database.write(save_preference, scope, server, target, name, value)
 
-    async def every(self, name: str) -> Mapping[int, str]:
-        """Return the value of one server-wide setting for each server that has it, by server id."""
-        return await self._database.read(list_preference, name)
+    async def every(self, name: str, scope: Scope = "server") -> Mapping[int, str]:
+        """Return the value of one setting for each server, or each channel, that has it, by id."""
+        return await self._database.read(list_preference, name, scope)
 
     async def fact(self, name: str) -> str | None:
         """Return what the program remembers under `name`, None for nothing."""

@@ -5,7 +5,6 @@ from typing import Any
 
 from sqlalchemy import (
     BigInteger,
-    Boolean,
     Column,
     Dialect,
     ForeignKeyConstraint,
@@ -16,8 +15,8 @@ from sqlalchemy import (
     Table,
     Text,
     TypeDecorator,
-    literal_column,
 )
+from sqlalchemy import text as sql
 
 _UNSTORABLE = re.compile("[\0\ud800-\udfff]")
 
@@ -156,7 +155,7 @@ answers = Table(
     Index("answers_by_server", "server", "asked_at"),
 )
 
-UNFINISHED = literal_column("state <> 'done'", Boolean)
+UNFINISHED = sql("state <> 'done'")
 """What holds of a run that is under way. Written out, since an index is used only where its very condition is asked."""
 
 runs = Table(

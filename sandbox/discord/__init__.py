@@ -29,11 +29,16 @@ For example:
         await alice.submit(form, {"Question": "what is it?"})     # label or custom id
 
         await alice.edit(question, "other"); await alice.delete(question); await alice.type(general)
+        app.install_for(alice)                                    # her own: also where the bot is no member
+        group = discord.create_group(alice, bob, carol); alice.dm(bob)
         role = guild.add_role("managers", Permission.MANAGE_GUILD); guild.member(bob).set_roles([role])
         general.overwrite(app.bot, deny=Permission.SEND_MESSAGES)  # allow= and deny=; again without both to lift it
         carol = discord.create_user("carol", accepts_dms=False); guild.add_member(carol, role); guild.remove(carol)
         chat = alice.dm(app)                                      # then alice.say(chat, ...)
         thread = await alice.start_thread(general, "aside", message=question)
+        post, first = await alice.post(guild.add_forum("help"), "a title", "its text")
+        guild.add_voice_channel("lounge"), guild.add_stage_channel("talks")   # both have a chat
+        await alice.close_thread(thread, locked=True)
         general.visible_to(bob)                                   # without others' ephemeral messages
         general.is_typing(app.bot)
 

@@ -11,7 +11,7 @@ from sandbox.discord.wire.messages import message_event_json
 from sandbox.discord.wire.users import member_json, role_json, user_json
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from sandbox.discord.errors import Json
     from sandbox.discord.gateway.hub import Gateway
@@ -49,6 +49,18 @@ class News:
         self._about(message, "MESSAGE_DELETE", lambda _: gone)
         self._feed.tell("message.delete", message)
 
+    def messages_deleted(self, channel: Channel, messages: Sequence[Message]) -> None:
+        """Tell that messages of a guild's channel were deleted at once."""
+        assert channel.guild is not None
+        gone = {
+            "ids": [str(message.id) for message in messages],
+            "channel_id": str(channel.id),
+            "guild_id": str(channel.guild.id),
+        }
+        self._gateway.announce("MESSAGE_DELETE_BULK", lambda _: gone, guild=channel.guild, channel=channel)
+        for message in messages:
+            self._feed.tell("message.delete", message)
+
     def typing_started(self, channel: Channel, user: User) -> None:
         """Somebody types."""
         guild = channel.guild
@@ -78,14 +90,24 @@ class News:
         self._feed.tell("interaction.response", interaction)
 
     def guild_joined(self, guild: Guild, application: Application) -> None:
-        """Tell that a bot was added to a guild."""
-        self._gateway.announce(
-            "GUILD_CREATE",
-            lambda session: self._gateway.guild_create(session, guild),
-            guild=guild,
-            only=application,
-        )
+        """Tell that a bot was added to a guild, which a client knows by what the event leaves out: `unavailable`."""
+
+        def build(session: Session) -> Json:
+            event = self._gateway.guild_create(session, guild)
+            return {key: value for key, value in event.items() if key != "unavailable"}
+
+        self._gateway.announce("GUILD_CREATE", build, guild=guild, only=application)
         self._feed.tell("guild.join", guild)
+
+    def guild_broke_down(self, guild: Guild) -> None:
+        """Tell that a guild has an outage (reference, "Guild Delete": `unavailable` is true then)."""
+        self._gateway.announce("GUILD_DELETE", lambda _: {"id": str(guild.id), "unavailable": True}, guild=guild)
+        self._feed.tell("guild.outage", guild)
+
+    def guild_recovered(self, guild: Guild) -> None:
+        """Tell that a guild's outage is over."""
+        self._gateway.announce("GUILD_CREATE", lambda session: self._gateway.guild_create(session, guild), guild=guild)
+        self._feed.tell("guild.recovery", guild)
 
     def member_joined(self, member: Member) -> None:
         """Somebody joined; a bot learns of its own joining by GUILD_CREATE."""
@@ -150,6 +172,11 @@ class News:
         body = channel_json(channel) | {"newly_created": True}
         self._gateway.announce("THREAD_CREATE", lambda _: body, guild=channel.guild, channel=channel)
         self._feed.tell("thread.create", channel)
+
+    def thread_updated(self, channel: Channel) -> None:
+        """Tell that a thread was archived, or opened again by a message."""
+        self._gateway.announce("THREAD_UPDATE", lambda _: channel_json(channel), guild=channel.guild, channel=channel)
+        self._feed.tell("thread.update", channel)
 
     def thread_joined(self, channel: Channel, user: User) -> None:
         """Tell that an account joined a thread; a bot that joins is sent the thread."""

@@ -10,6 +10,7 @@ from aiohttp import web
 from sandbox.discord.faults import Faults
 from sandbox.discord.gateway.connection import Connection
 from sandbox.discord.gateway.hub import Gateway
+from sandbox.discord.model.channels import Channel, ChannelType
 from sandbox.discord.model.guilds import Guild, found_guild
 from sandbox.discord.model.users import Application, ApplicationFlag, User
 from sandbox.discord.news import News
@@ -118,8 +119,12 @@ class Discord:
         message_content: bool = False,
         members: bool = False,
         presences: bool = False,
+        user_install: bool = True,
     ) -> Application:
-        """Add a new application with its bot; the last three are the privileged intents that it has switched on."""
+        """Add a new application with its bot, which people may install for themselves unless `user_install` is off.
+
+        `message_content`, `members` and `presences` are the privileged intents that it has switched on.
+        """
         key = self.world.ids.mint()
         flags = ApplicationFlag.MESSAGE_CONTENT if message_content else ApplicationFlag(0)
         flags |= ApplicationFlag.MEMBERS if members else ApplicationFlag(0)
@@ -127,7 +132,7 @@ class Discord:
         bot = User(key, name, self.world, is_bot=True)
         person = self.create_user(owner) if isinstance(owner, str) else owner
         token = token or f"{secrets.token_urlsafe(18)}.{secrets.token_urlsafe(5)}.{secrets.token_urlsafe(28)}"
-        application = Application(key, name, token, bot, person, self.world, flags)
+        application = Application(key, name, token, bot, person, self.world, flags, user_install=user_install)
         self.world.users[key] = bot
         self.world.applications[key] = application
         return application
@@ -144,6 +149,12 @@ class Discord:
         for person in people:
             guild.add_member(person)
         return guild
+
+    def create_group(self, *people: User, name: str = "") -> Channel:
+        """Open a group of several people, the first of whom owns it; a bot cannot be in one."""
+        channel = Channel(self.world.ids.mint(), ChannelType.GROUP_DM, name, self.world, recipients=people)
+        self.world.channels[channel.id] = channel
+        return channel
 
     async def bot_ready(
         self,

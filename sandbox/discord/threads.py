@@ -50,6 +50,14 @@ def join(channel: Channel, user: User, *, tell: bool = True) -> None:
             channel.world.news.thread_joined(channel, user)
 
 
+def close(thread: Channel, *, locked: bool = False) -> None:
+    """Archive a thread; a `locked` one is opened again by those only who may manage threads."""
+    if thread.thread is None:
+        raise ValueError(thread)
+    thread.thread.archived, thread.thread.locked = True, locked
+    thread.world.news.thread_updated(thread)
+
+
 def _note_in_parent(parent: Channel, owner: User, thread: Channel) -> None:
     reference = Reference(thread.id, None, parent.guild.id if parent.guild is not None else None)
     post(parent, owner, Draft(content=thread.name), kind=MessageType.THREAD_CREATED, reference=reference)

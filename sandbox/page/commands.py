@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from sandbox.discord import NotPossible
 from sandbox.discord.checks.options import NESTED, OptionType
+from sandbox.discord.contexts import applications_for
 from sandbox.discord.people.invoking import find_command
 from sandbox.discord.people.person import MESSAGE_MENU, SLASH
 from sandbox.page.asking import Misunderstood, read_file
@@ -55,10 +56,9 @@ def _read(request: Request, kind: int, value: object) -> object:
 
 
 def _offered(channel: Channel, person: Person, kind: int) -> Iterator[Command]:
-    world, guild = channel.world, channel.guild
-    for application in world.applications.values():
-        here = application.bot in channel.recipients if guild is None else application.bot.id in guild.members
-        for command in application.commands.values() if here else ():
+    guild = channel.guild
+    for application in applications_for(person, channel):
+        for command in application.commands.values():
             if command.type != kind or command.guild_id not in (None, guild.id if guild is not None else None):
                 continue
             try:

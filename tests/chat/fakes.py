@@ -182,11 +182,10 @@ class FakePreferences(PreferenceStore):
         else:
             held[name] = value
 
-    async def every(self, name: str) -> Mapping[int, str]:
+    async def every(self, name: str, scope: Scope = "server") -> Mapping[int, str]:
         if self.down:
             raise MemoryUnavailable
-        servers = {target: held for (scope, target), held in self.values.items() if scope == "server"}
-        return {server: held[name] for server, held in servers.items() if name in held}
+        return {target: held[name] for (kind, target), held in self.values.items() if kind == scope and name in held}
 
 
 def a_place(channel: int = 1, server: int | None = 7) -> Place:

@@ -10,10 +10,13 @@ BOT = 4711
 ME = f"<@{BOT}>"
 
 
-def read(content: str, *, prefix: str | None = "!", addressed: bool | None = None) -> Asks | WantsHelp | None:
+def read(
+    content: str, *, prefix: str | None = "!", addressed: bool | None = None, overheard: bool = False
+) -> Asks | WantsHelp | None:
     """Read a message in a server: it is addressed where it mentions the bot, unless said otherwise."""
     mentioned = ME in content or f"<@!{BOT}>" in content
-    return read_message(content, bot=BOT, prefix=prefix, addressed=mentioned if addressed is None else addressed)
+    spoken_to = mentioned if addressed is None else addressed
+    return read_message(content, bot=BOT, prefix=prefix, addressed=spoken_to, overheard=overheard)
 
 
 @pytest.mark.parametrize(
@@ -86,9 +89,36 @@ def test_without_the_intent_there_are_no_text_commands() -> None:
     assert read(f"{ME} !ask what?", prefix="") == Asks("!ask what?")
 
 
-@given(st.text(max_size=60), st.text(min_size=1, max_size=6), st.booleans())
-def test_any_message_can_be_read(content: str, prefix: str, addressed: bool) -> None:
-    found = read(content, prefix=prefix, addressed=addressed)
+@pytest.mark.parametrize(
+    ("content", "wanted"),
+    [
+        ("what is it?", Asks("what is it?", spoken_to=False)),
+        ("what does <@12345> say?", Asks("what does <@12345> say?", spoken_to=False)),
+        ("mail me@here.org, @everyone", Asks("mail me@here.org, @everyone", spoken_to=False)),
+        ("@everyones dream", Asks("@everyones dream", spoken_to=False)),
+        ("<#12345> is where?", Asks("<#12345> is where?", spoken_to=False)),
+        ("!other command", Asks("!other command", spoken_to=False)),
+        ("!ask what?", Asks("what?")),
+        ("!help", WantsHelp()),
+        (f"{ME} what?", Asks("what?")),
+        (f"<@12345> {ME} what?", Asks("<@12345> what?")),
+        (ME, Asks("")),
+        ("<@12345> lunch?", None),
+        (" <@!12345> lunch?", None),
+        ("<@&12345> lunch?", None),
+        ("@everyone lunch?", None),
+        ("@here lunch?", None),
+        ("", None),
+        ("  \n", None),
+    ],
+)
+def test_where_every_message_is_answered_those_for_others_are_not(content: str, wanted: Asks | None) -> None:
+    assert read(content, overheard=True) == wanted
+
+
+@given(st.text(max_size=60), st.text(min_size=1, max_size=6), st.booleans(), st.booleans())
+def test_any_message_can_be_read(content: str, prefix: str, addressed: bool, overheard: bool) -> None:
+    found = read(content, prefix=prefix, addressed=addressed, overheard=overheard)
     if isinstance(found, Asks):
         assert found.text == found.text.strip()
         assert found.text in content

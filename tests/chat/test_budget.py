@@ -127,28 +127,38 @@ def test_a_429_of_a_lane_holds_that_lane_alone(budget: Budget) -> None:
     budget.refused(EDIT, 0.1, 30.0)
     assert budget.when(EDIT, 1.0, final=True) == pytest.approx(30.12)
     assert budget.when(CREATE, 1.0, final=True) == 1.0
-    assert budget.when_any(1.0) == 1.0
+    assert budget.when_any(1.0, urgent=True) == 1.0
 
 
 def test_a_global_429_holds_everything_and_the_longest_of_several_counts(budget: Budget) -> None:
     budget.refused(None, 0.0, 8.0)
     budget.refused(None, 0.0, 2.0)
-    assert budget.when_any(1.0) == pytest.approx(8.02)
+    assert budget.when_any(1.0, urgent=True) == pytest.approx(8.02)
 
 
 def test_all_lanes_together_stay_below_the_limit_over_everything(budget: Budget) -> None:
     for channel in range(GLOBAL_LIMIT):
-        assert budget.when_any(0.0) == 0.0
+        assert budget.when_any(0.0, urgent=True) == 0.0
         budget.start(Lane("create", f"channels/{channel}"), 0.0)
-    assert budget.when_any(0.5) is None
+    assert budget.when_any(0.5, urgent=True) is None
     budget.finish(Lane("create", "channels/0"), 0.6)
-    assert budget.when_any(0.6) == pytest.approx(1.6)
+    assert budget.when_any(0.6, urgent=True) == pytest.approx(1.6)
+
+
+def test_progress_leaves_some_of_everything_and_keeps_an_even_rhythm(budget: Budget) -> None:
+    now, sent = 0.0, 0
+    while (at := budget.when_any(now, urgent=False)) is not None:
+        assert at - now <= 1 / GLOBAL_LIMIT + 1e-9
+        now, sent = at, sent + 1
+        budget.start(Lane("edit", f"channels/{sent}"), now)
+    assert sent == GLOBAL_LIMIT - 4
+    assert budget.when_any(now, urgent=True) == now
 
 
 def test_interactions_do_not_count_against_the_limit_over_everything(budget: Budget) -> None:
     for _ in range(2 * GLOBAL_LIMIT):
         send(budget, UNCOUNTED, 0.0)
-    assert budget.when_any(0.1) == 0.1
+    assert budget.when_any(0.1, urgent=True) == 0.1
 
 
 def test_it_is_quiet_until_half_of_everything_is_taken(budget: Budget) -> None:

@@ -83,7 +83,7 @@ class Simulation:
 
     def _when(self, request: Request) -> float | None:
         mine = self.budget.when(request.lane, self.now, final=request.final)
-        everything = self.budget.when_any(self.now)
+        everything = self.budget.when_any(self.now, urgent=True)
         return None if mine is None or everything is None else max(mine, everything)
 
     def _at(self, time: float, request: Request, told: tuple[int, float] | None) -> None:

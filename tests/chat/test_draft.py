@@ -163,6 +163,14 @@ class TestTooLong:
         draft.push(self.TEXT)
         assert len(draft.frames(ended=False)) == MOST_MESSAGES
 
+    def test_a_place_may_take_fewer(self) -> None:
+        draft = Draft(5)
+        draft.push(self.TEXT)
+        assert len(draft.frames(ended=False)) == 5
+        *pages, last = draft.frames(ended=True)
+        assert len(pages) == 5
+        assert last == Frame(too_many_messages(len(self.TEXT), 5), file=TextFile("answer.md", self.TEXT))
+
     def test_as_many_as_fit_need_no_file(self) -> None:
         frames = final("x" * PAGE_UNITS * MOST_MESSAGES)
         assert len(frames) == MOST_MESSAGES

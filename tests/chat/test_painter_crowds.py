@@ -6,6 +6,7 @@ from itertools import pairwise
 
 import pytest
 
+from bench.schedules import last_final
 from bot.chat.budget import GLOBAL_LIMIT
 from tests.chat.paper import Delay, Sheet, Studio, a_studio, a_tenth
 from tests.virtual_time import virtual_loop
@@ -67,6 +68,30 @@ async def test_two_hundred_at_once_end_in_the_order_in_which_they_ended(sliding:
     assert took < (200 + GLOBAL_LIMIT) / GLOBAL_LIMIT * 1.1 + 1
     last = [sheet.calls[-1].at for sheet in sheets[GLOBAL_LIMIT:]]
     assert last == sorted(last)
+
+
+@pytest.mark.parametrize("way", [0.0, 0.015, 0.035])
+async def test_two_hundred_finals_leave_as_fast_as_the_limit_lets_them(way: float) -> None:
+    """They end within two seconds, after their progress has used the limit up."""
+    async with a_studio(delay=lambda: (way, way)) as studio:
+        sheets = [studio.paper.canvas(channel) for channel in range(200)]
+        begun = virtual_loop().time()
+        await asyncio.gather(*(answer(studio, sheet, 6, every=0.1 + n / 6000) for n, sheet in enumerate(sheets)))
+        took = virtual_loop().time() - begun
+    ends = [60 * (0.1 + number / 6000) for number in range(200)]
+    assert took - ends[-1] <= 1.25 * last_final(ends)
+
+
+async def test_a_first_text_goes_before_the_progress_of_a_crowd() -> None:
+    async with a_studio() as studio:
+        crowd = [asyncio.create_task(answer(studio, studio.paper.canvas(channel), 12)) for channel in range(100)]
+        await asyncio.sleep(8)
+        sheet = studio.paper.canvas(100)
+        live = studio.painter.open(sheet)
+        live.push("Hello")
+        asked_at = virtual_loop().time()
+        await asyncio.gather(live.finish(), *crowd)
+    assert sheet.calls[0].at - asked_at < 0.1
 
 
 async def test_finals_go_before_progress_and_then_whoever_is_unseen_longest() -> None:

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from bot.chat.errors import MemoryUnavailable, NotConfigured
-from bot.chat.preferences import DEFAULT_PREFIX, InForce, Preferences, Scope, option_setting
+from bot.chat.preferences import AUTO_REPLY, DEFAULT_PREFIX, ON, InForce, Preferences, Scope, option_setting
 from bot.chat.prompts import Persona
 from bot.chat.provider import Option
 from bot.chat.questions import Place
@@ -90,14 +90,35 @@ async def test_the_owners_name_is_known_only_after_login() -> None:
     assert (await late.setup(a_place())).persona.developer == "the owner"
 
 
+@pytest.mark.parametrize(
+    ("stored", "days"), [("1", 1), ("365", 365), ("366", 365), ("0", 1), ("soon", 30), ("-1", 30), ("", 30)]
+)
+async def test_a_retention_time_keeps_to_its_limits(stored: str, days: int) -> None:
+    held = preferences(server={"retention": stored})
+    assert await held.retention(SERVER) == days
+    assert await held.retentions() == {SERVER: days}
+    assert (await held.show(a_place()))["retention"] == InForce("1 day" if days == 1 else f"{days} days", "server")
+    assert (await held.retention(8), await held.retention(None)) == (30, 30)
+
+
+async def test_a_retention_time_is_set_and_taken_back() -> None:
+    held = preferences()
+    await held.save_retention(SERVER, 14)
+    assert await held.retention(SERVER) == 14
+    await held.save_retention(SERVER, None)
+    assert await held.retentions() == {}
+
+
 async def test_everything_in_force_is_shown_with_where_it_comes_from() -> None:
     held = preferences(server={"name": "Ada", "chatbase_temperature": "0.5"}, channel={"provider": "tamako"})
     assert await held.show(a_place()) == {
         "provider": InForce("tamako", "channel"),
+        "auto-reply": InForce("off", "default"),
         "name": InForce("Ada", "server"),
         "gender": InForce(None, "default"),
         "prefix": InForce(DEFAULT_PREFIX, "default"),
         "developer": InForce("the operator", "default"),
+        "retention": InForce("30 days", "default"),
         option_setting("chatbase", "model"): InForce("small", "default"),
         option_setting("chatbase", "temperature"): InForce("0.5", "server"),
     }
@@ -121,6 +142,31 @@ async def test_prefixes_are_known_without_waiting() -> None:
     await held.save("server", 8, 8, "prefix", None)
     await held.save("server", 9, 9, "prefix", None)
     assert held.prefix(8) == held.prefix(9) == DEFAULT_PREFIX
+
+
+async def test_where_every_message_is_answered_is_known_without_waiting() -> None:
+    held = preferences(channel={AUTO_REPLY: ON})
+    assert not held.auto_reply(a_place())
+    await held.start()
+    thread = Place(channel=55, settings_channel=1, server=SERVER)
+    assert held.auto_reply(a_place())
+    assert held.auto_reply(thread)
+    assert not held.auto_reply(replace(a_place(), guest=True))
+    assert not held.auto_reply(a_place(channel=2))
+    await held.save("channel", SERVER, 2, AUTO_REPLY, ON)
+    assert held.auto_reply(a_place(channel=2))
+    assert (await held.show(thread))[AUTO_REPLY] == InForce("on", "channel")
+    for channel in (1, 2, 3):
+        await held.save("channel", SERVER, channel, AUTO_REPLY, None)
+    assert not any(held.auto_reply(a_place(channel)) for channel in (1, 2, 3))
+
+
+async def test_nobodys_settings_apply_where_the_bot_is_a_guest() -> None:
+    held = preferences(server={"provider": "tamako", "name": "Ada"}, channel={"provider": "tamako"})
+    place = replace(a_place(), guest=True)
+    setup = await held.setup(place)
+    assert (setup.provider, setup.persona.name) == (CHATBASE, None)
+    assert {setting.source for setting in (await held.show(place)).values()} == {"default"}
 
 
 async def test_a_prefix_that_could_not_be_saved_does_not_count() -> None:

@@ -4,13 +4,13 @@ from dataclasses import replace
 
 import pytest
 
-from bot.chat.guide import full_help, only_attachments, short_help
+from bot.chat.guide import Reach, full_help, only_attachments, reach_in, short_help
 from bot.chat.preferences import InForce
 from bot.chat.prompts import Message, Prompt
-from bot.chat.questions import QUOTE_CHARS, Quote
+from bot.chat.questions import QUOTE_CHARS, Place, Quote
 from bot.chat.recall import Recalled
 from bot.chat.report import describe_cleared, describe_prompt, describe_settings
-from tests.chat.fakes import FakeProvider, a_question
+from tests.chat.fakes import FakeProvider, a_place, a_question
 
 CHATBASE = FakeProvider()
 TAMAKO = FakeProvider(name="tamako", label="Tamako", remembers=True)
@@ -48,16 +48,34 @@ class TestGuide:
     """What the bot says about itself."""
 
     def test_the_short_help_names_who_answers_and_how_to_ask(self) -> None:
-        here, direct = short_help("Chatbase", direct=False), short_help("Chatbase", direct=True)
+        here, direct = short_help("Chatbase", reach="mention"), short_help("Chatbase", reach="direct")
         assert "Mention me" in here
         assert "Mention me" not in direct
         assert all("Chatbase" in text and "`/ask`" in text and "`/help`" in text for text in (here, direct))
+
+    @pytest.mark.parametrize(
+        ("place", "auto_reply", "reach"),
+        [
+            (a_place(), False, "mention"),
+            (a_place(), True, "message"),
+            (a_place(server=None), False, "direct"),
+            (replace(a_place(), guest=True), False, "command"),
+            (replace(a_place(server=None), guest=True), False, "command"),
+        ],
+    )
+    def test_how_to_ask_depends_on_the_place(self, place: Place, auto_reply: bool, reach: Reach) -> None:
+        assert reach_in(place, auto_reply=auto_reply) == reach
+        full = full_help("Chatbase", ["chatbase"], prefix=None, reach=reach)
+        assert "`/ask`" in full
+        assert ("/settings" in full) == ("mention me" in full.lower()) == (reach in ("mention", "message"))
+        assert ("Change your message" in full) == (reach != "command")
+        assert "**Retry**" in full
 
     def test_attachments_alone_are_answered(self) -> None:
         assert "attachments" in only_attachments()
 
     def test_the_whole_help_lists_what_is_configured(self) -> None:
-        text = full_help("Tamako", ["tamako", "chatbase", "stammer"], prefix="?", direct=False)
+        text = full_help("Tamako", ["tamako", "chatbase", "stammer"], prefix="?", reach="mention")
         assert text.startswith("**Tamako answers here.**")
         assert "`/tamako ask`, `/chatbase ask` or `/stammer ask`" in text
         assert "`?ask`" in text
@@ -65,7 +83,7 @@ class TestGuide:
         assert len(text) <= 2000
 
     def test_without_the_intent_no_text_command_is_promised(self) -> None:
-        text = full_help("Tamako", ["tamako"], prefix=None, direct=True)
+        text = full_help("Tamako", ["tamako"], prefix=None, reach="direct")
         assert "`/tamako ask` asks" in text
         assert "None" not in text
         assert "Write me a message." in text

@@ -36,6 +36,16 @@ async def test_channels_do_not_wait_for_each_other() -> None:
         pass
 
 
+async def test_those_are_counted_who_wait_behind_the_one_whose_turn_it_is() -> None:
+    turnstile = Turnstile()
+    assert turnstile.waiting(1) == 0
+    first, *others = [turnstile.take(1, 4711) for _ in range(3)]
+    assert (turnstile.waiting(1), turnstile.waiting(2)) == (2, 0)
+    for ticket in (first, *others):
+        ticket.leave()
+    assert turnstile.waiting(1) == 0
+
+
 async def test_the_bound_counts_those_who_wait_and_a_free_place_can_be_taken() -> None:
     turnstile = Turnstile(most_waiting=2)
     first, second, third = (turnstile.take(1, 4711) for _ in range(3))

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from bot.chat import errors
 from bot.chat.pager import PAGE_UNITS, units
 from bot.chat.sentences import (
+    asked_about,
     cannot_write,
     could_not_show,
     explain,
@@ -17,6 +18,8 @@ from bot.chat.sentences import (
     not_remembered,
     quote_not_read,
     small,
+    thread_closed,
+    too_late,
     too_many_messages,
     without_extras,
 )
@@ -36,6 +39,7 @@ SAMPLES: list[errors.AnswerError] = [
     errors.Stopped(),
     errors.Superseded(),
     errors.Withdrawn(),
+    errors.OutOfTime(),
     errors.Fault(),
     errors.Unreachable("Chatbase"),
     errors.Silent("Chatbase", 60),
@@ -133,10 +137,14 @@ def test_what_would_draw_is_escaped(hostile: str) -> None:
         assert hostile in sentence.replace("\\", "")
 
 
-@given(st.lists(HOSTILE, max_size=10), HOSTILE)
-def test_all_that_may_stand_below_one_answer_fits_one_message(names: list[str], reason: str) -> None:
+LINK = f"https://discord.com/channels/{2**63}/{2**63}/{2**63}"
+
+
+@given(st.lists(HOSTILE, max_size=10), HOSTILE, HOSTILE)
+def test_all_that_may_stand_below_one_answer_fits_one_message(names: list[str], reason: str, asked: str) -> None:
     lines = [
         small(explain(errors.Rejected("ChatBot.com", 400, reason))),
+        asked_about(LINK, asked),
         quote_not_read(),
         not_read(tuple(names)),
         too_many_messages(10**9, 25),
@@ -164,14 +172,25 @@ def test_small_print_marks_every_line(sentence: str) -> None:
 
 @pytest.mark.parametrize(
     "line",
-    [too_many_messages(60_000, 25), not_read(("a.png",)), quote_not_read(), not_remembered(), without_extras()],
+    [
+        too_many_messages(60_000, 25),
+        asked_about(LINK, "a\nb"),
+        not_read(("a.png",)),
+        quote_not_read(),
+        not_remembered(),
+        without_extras(),
+    ],
 )
 def test_what_stands_below_an_answer_is_small_print(line: str) -> None:
     assert line.startswith("-# ")
     assert "\n" not in line
 
 
+def test_the_line_about_a_message_has_its_link_and_what_was_asked() -> None:
+    assert asked_about(LINK, "") == f"-# About {LINK}"
+    assert asked_about(LINK, "is *it*\n\nso?") == f"-# About {LINK}: “is \\*it\\* so?”"
+
+
 def test_what_is_whispered_names_the_channel() -> None:
-    assert "<#7>" in cannot_write(7)
-    assert "<#7>" in could_not_show(7)
+    assert all("<#7>" in say(7) for say in (cannot_write, could_not_show, thread_closed, too_late))
     assert "Send Messages" in cannot_write(7)

@@ -5,11 +5,11 @@ from dataclasses import replace
 
 import pytest
 
-from bot.chat.canvas import CanvasError, Denied, Gone, Unavailable
+from bot.chat.canvas import CanvasError, Closed, Denied, Expired, Gone, Unavailable
 from bot.chat.errors import MemoryUnavailable, NotConfigured, NothingAsked, QuestionTooLong, QueueFull, ShuttingDown
 from bot.chat.questions import Question, Quote
 from bot.chat.queue import MOST_WAITING
-from bot.chat.sentences import cannot_write, could_not_show, explain, small
+from bot.chat.sentences import cannot_write, could_not_show, explain, small, thread_closed, too_late
 from tests.chat.fakes import Script, a_question
 from tests.chat.house import House, a_house
 
@@ -107,8 +107,14 @@ async def test_after_the_last_call_questions_are_refused() -> None:
 
 @pytest.mark.parametrize(
     ("fault", "told"),
-    [(Denied("50013"), [cannot_write(1)]), (Gone("10008"), []), (Unavailable(), [could_not_show(1)])],
-    ids=["denied", "gone", "unavailable"],
+    [
+        (Denied("50013"), [cannot_write(1)]),
+        (Gone("10008"), []),
+        (Unavailable(), [could_not_show(1)]),
+        (Closed("50083"), [thread_closed(1)]),
+        (Expired(), [too_late(1)]),
+    ],
+    ids=lambda value: type(value).__name__,
 )
 async def test_where_nothing_can_be_said_the_asker_is_whispered_to(fault: CanvasError, told: list[str]) -> None:
     async with a_house() as house:

@@ -4,7 +4,6 @@ from sandbox.apis import Reply
 from sandbox.apis.stories import button
 from sandbox.discord import Message
 from sandbox.discord.checks.components import ButtonStyle, Kind, walk
-from sandbox.discord.people.clicking import button_names
 from tests.e2e.stage import Stage
 
 Item = dict[str, object]
@@ -26,7 +25,13 @@ async def have_answered(stage: Stage, *items: Item) -> list[Message]:
 
 def looks(message: Message) -> tuple[str, list[str | None], list[str]]:
     """Return a message's text, the titles of its embeds, and its buttons."""
-    return message.content, [embed.get("title") for embed in message.embeds], button_names(message)
+    return message.content, [embed.get("title") for embed in message.embeds], offered(message)
+
+
+def offered(message: Message) -> list[str]:
+    """Return the labels of the buttons that an answer itself offers; those that steer it stand below them."""
+    buttons = (part for part in walk(message.components) if part["type"] == Kind.BUTTON)
+    return [str(part["label"]) for part in buttons if not str(part.get("custom_id")).startswith("steer:")]
 
 
 def links(message: Message) -> dict[str, str]:

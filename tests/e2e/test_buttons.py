@@ -6,9 +6,8 @@ import pytest
 
 from sandbox.apis.stories import button
 from sandbox.discord import NotPossible
-from sandbox.discord.people.clicking import button_names
 from tests.e2e.stage import Stage, open_stage
-from tests.e2e.storyteller import have_answered, sent
+from tests.e2e.storyteller import have_answered, offered, sent
 
 pytestmark = pytest.mark.environment(DEFAULT_PROVIDER="chatbot")
 
@@ -22,10 +21,10 @@ async def test_a_press_asks_the_buttons_value_and_answers_below_the_message(stag
     assert pressed.replied_to is welcome
     assert not pressed.ephemeral
     assert not pressed.pinged
-    assert button_names(pressed) == ["Order Margherita"]
+    assert offered(pressed) == ["Order Margherita"]
     ordered = await stage.told(await stage.alice.press(pressed, "Order Margherita"))
     assert ordered.content == "Ordered! It takes about 20 minutes. 🛵"
-    assert button_names(welcome) == ["See the menu", "Opening hours", "Website"]
+    assert offered(welcome) == ["See the menu", "Opening hours", "Website"]
 
 
 async def test_a_goto_button_jumps_in_the_story(stage: Stage) -> None:
@@ -79,8 +78,8 @@ async def test_an_unknown_button_is_explained_in_private(resting_stage: Stage, t
     assert len(stage.apis.chatbot.received) == 1
 
 
-async def test_a_button_of_a_provider_that_is_gone_is_explained_in_private(tmp_path: Path) -> None:
-    async with open_stage(f"sqlite:///{tmp_path}/bot.db") as stage:
+async def test_a_button_of_a_provider_that_is_gone_is_explained_in_private(sqlite_url: str) -> None:
+    async with open_stage(sqlite_url) as stage:
         async with stage.running():
             welcome = await stage.use(stage.alice, "chatbot ask", question="hello")
         stage.changed |= {"CHATBOT_CLIENT_TOKEN": "", "CHATBOT_DEVELOPER_TOKEN": ""}
@@ -107,14 +106,14 @@ async def test_buttons_of_every_spelling_can_be_pressed(stage: Stage) -> None:
         {"type": "button", "title": "Three", "buttons": [{"type": "postback", "title": "No value"}]},
         {"type": "button", "title": "Four", "buttons": [{"title": "", "value": "No title"}, {"type": "call"}]},
     )
-    assert [(message.content, button_names(message)) for message in messages] == [
+    assert [(message.content, offered(message)) for message in messages] == [
         ("One", ["A text"]),
         ("Two", ["Nested"]),
         ("Three", ["No value"]),
         ("Four", ["No title"]),
     ]
     for message in messages:
-        (name,) = button_names(message)
+        (name,) = offered(message)
         await stage.told(await stage.alice.press(message, name))
         assert sent(stage, "query") == name
 
@@ -130,6 +129,6 @@ async def test_a_button_that_cannot_be_looked_up_is_explained_in_private(stage: 
 async def test_buttons_that_cannot_be_kept_are_shown_and_cannot_be_pressed(stage: Stage) -> None:
     stage.lose("buttons")
     welcome = await stage.ask(stage.alice, "hello")
-    assert button_names(welcome) == ["See the menu", "Opening hours", "Website"]
+    assert offered(welcome) == ["See the menu", "Opening hours", "Website"]
     with pytest.raises(NotPossible, match="disabled"):
         await stage.alice.press(welcome, "See the menu")

@@ -10,20 +10,12 @@ from sandbox.apis import Received, Reply
 from sandbox.discord import Channel, Message, Person
 from sandbox.discord.ratelimits import CREATE_MESSAGES, EDIT_MESSAGES
 from tests.e2e.reader import check_frames, longest_gap
-from tests.e2e.stage import SIGN, Stage
+from tests.e2e.stage import SIGN, Stage, answers, crowd
 
 pytestmark = pytest.mark.alone
 
 STANDSTILL = 2.0
 """Seconds: an answer whose text is arriving never stands still for longer."""
-
-
-def crowd(stage: Stage, people: int) -> list[Person]:
-    """Add people to the server."""
-    found = [stage.discord.create_user(f"person-{number}") for number in range(people)]
-    for person in found:
-        stage.guild.add_member(person)
-    return found
 
 
 class Talkers:
@@ -63,7 +55,7 @@ async def ask_in(stage: Stage, person: Person, channel: Channel) -> Message:
     """Ask under the person's name, and return the finished answer."""
     question = await person.say(channel, stage.mention(person.name))
     answer = await stage.discord.wait_for(
-        lambda: next((each for each in stage.by_bot(channel) if each.replied_to is question), None), 60
+        lambda: next((each for each in stage.by_bot(channel) if answers(each, question)), None), 60
     )
     return await stage.discord.wait_for(lambda: answer if SIGN not in answer.content else None, 60)
 
@@ -73,8 +65,8 @@ async def test_twenty_people_in_twenty_channels_see_their_answers_grow(stage: St
     stage.apis.chatbase.answers(talkers.reply)
     people = crowd(stage, 20)
     channels = [stage.guild.add_text_channel(person.name) for person in people]
-    answers = await asyncio.gather(*(ask_in(stage, *each) for each in zip(people, channels, strict=True)))
-    for person, answer in zip(people, answers, strict=True):
+    shown = await asyncio.gather(*(ask_in(stage, *each) for each in zip(people, channels, strict=True)))
+    for person, answer in zip(people, shown, strict=True):
         assert answer.content == talkers.whole(person.name)
         assert longest_gap([answer]) < talkers.standstill
         assert answer.frames[-1].at - talkers.ended[person.name] < talkers.standstill
@@ -85,15 +77,16 @@ async def test_six_people_in_one_channel_are_answered_in_order(stage: Stage) -> 
     talkers = Talkers(1.0, 20)
     stage.apis.chatbase.answers(talkers.reply)
     people = crowd(stage, 6)
-    answers = await asyncio.gather(*(ask_in(stage, person, stage.general) for person in people))
-    assert stage.by_bot() == answers
-    for person, answer in zip(people, answers, strict=True):
+    shown = await asyncio.gather(*(ask_in(stage, person, stage.general) for person in people))
+    await stage.idle()
+    assert stage.by_bot() == shown
+    for person, answer in zip(people, shown, strict=True):
         assert answer.content == talkers.whole(person.name)
         assert answer.pinged == {person}
         assert longest_gap([answer]) < talkers.standstill
         check_frames([answer])
-    starts = [answer.frames[0].at for answer in answers]
-    ends = [answer.frames[-1].at for answer in answers]
+    starts = [answer.frames[0].at for answer in shown]
+    ends = [answer.frames[-1].at for answer in shown]
     assert all(start > end for start, end in zip(starts[1:], ends, strict=False))
 
 
@@ -102,8 +95,8 @@ async def test_two_hundred_short_answers_at_once_stay_under_the_limit_over_every
     people = crowd(stage, 200)
     channels = [stage.guild.add_text_channel(f"room-{number}") for number in range(50)]
     asking = [ask_in(stage, person, channels[number % 50]) for number, person in enumerate(people)]
-    answers = await asyncio.gather(*asking)
-    assert [answer.content for answer in answers] == [f"Hello {person.name}." for person in people]
+    shown = await asyncio.gather(*asking)
+    assert [answer.content for answer in shown] == [f"Hello {person.name}." for person in people]
 
 
 async def test_questions_over_the_bound_are_told_and_those_who_wait_are_answered(stage: Stage) -> None:

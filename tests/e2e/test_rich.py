@@ -7,9 +7,8 @@ import pytest
 from sandbox.apis import Reply
 from sandbox.apis.stories import button
 from sandbox.discord import NotPossible
-from sandbox.discord.people.clicking import button_names
 from tests.e2e.stage import Stage
-from tests.e2e.storyteller import Item, choices, have_answered, links, looks, sent
+from tests.e2e.storyteller import Item, choices, have_answered, links, looks, offered, sent
 
 pytestmark = pytest.mark.environment(DEFAULT_PROVIDER="chatbot")
 
@@ -17,7 +16,7 @@ pytestmark = pytest.mark.environment(DEFAULT_PROVIDER="chatbot")
 async def test_choices_stand_under_their_title_as_buttons(stage: Stage) -> None:
     welcome = await stage.ask(stage.alice, "hello")
     assert welcome.content == "Buongiorno! 🍕 Welcome to the pizzeria.\n\nWhat would you like?"
-    assert button_names(welcome) == ["See the menu", "Opening hours", "Website"]
+    assert offered(welcome) == ["See the menu", "Opening hours", "Website"]
     assert links(welcome) == {"Website": "https://sandbox.invalid/pizzeria"}
     with pytest.raises(NotPossible, match="link"):
         await stage.alice.press(welcome, "Website")
@@ -36,7 +35,7 @@ async def test_cards_and_pictures_are_embeds(stage: Stage) -> None:
     (embed,) = message.embeds
     assert (embed["title"], embed["description"]) == ("Margherita", "9 €")
     assert embed["image"]["url"] == "https://sandbox.invalid/m.png"
-    assert button_names(message) == ["Order", "More"]
+    assert offered(message) == ["Order", "More"]
     (message,) = await have_answered(stage, {"type": "image", "imageUrl": "https://sandbox.invalid/oven.png"})
     assert message.content == ""
     assert [embed["image"]["url"] for embed in message.embeds] == ["https://sandbox.invalid/oven.png"]
@@ -98,9 +97,9 @@ async def test_more_buttons_than_a_message_holds_go_on_in_the_next(stage: Stage)
         {"type": "quickReplies", "title": "Choose", "buttons": choices(55)},
         {"type": "text", "message": "That was all."},
     )
-    assert [len(button_names(message)) for message in messages] == [25, 25, 5, 0]
+    assert [len(offered(message)) for message in messages] == [20, 20, 15, 0]
     assert [message.content for message in messages] == ["Choose", "", "", "That was all."]
-    assert [name for message in messages for name in button_names(message)] == [f"T{place}" for place in range(55)]
+    assert [name for message in messages for name in offered(message)] == [f"T{place}" for place in range(55)]
     await stage.told(await stage.alice.press(messages[2], "T54"))
     assert sent(stage, "query") == "v54"
 
@@ -117,7 +116,7 @@ async def test_long_titles_are_shortened_and_say_their_whole_value(stage: Stage)
         stage,
         {"type": "quickReplies", "title": "Choose", "buttons": [button("postback", "t" * 120, "v" * 256)]},
     )
-    assert button_names(message) == ["t" * 79 + "…"]
+    assert offered(message) == ["t" * 79 + "…"]
     await stage.told(await stage.alice.press(message, "t" * 79 + "…"))
     assert sent(stage, "query") == "v" * 256
     (message,) = await have_answered(stage, {"type": "card", "title": "c" * 300, "subtitle": "s" * 5000})
@@ -129,7 +128,7 @@ async def test_a_title_over_a_message_has_its_buttons_under_the_last(stage: Stag
     title = "word " * 500
     messages = await have_answered(stage, {"type": "quickReplies", "title": title, "buttons": choices(1)})
     assert " ".join(message.content for message in messages).split() == title.split()
-    assert [button_names(message) for message in messages] == [[], ["T0"]]
+    assert [offered(message) for message in messages] == [[], ["T0"]]
 
 
 async def test_links_lead_to_the_web_and_nowhere_else(stage: Stage) -> None:

@@ -2,15 +2,21 @@
 
 import pytest
 
+from bot.chat.permissions import INVITED
+from sandbox.discord import Permission
 from sandbox.stage import Stage
-from tests.process.running import Ended, run
+from tests.process.running import Ended, check_here, run
 
 WRONG = "wrong-and-not-to-be-seen"
 
 
 async def _check(stage: Stage, **settings: str) -> Ended:
-    """Run the check, and see that it neither connected, nor asked, nor printed a secret."""
-    ended = await run(stage.environment() | settings, stage.folder, "check")
+    """Run the check, without a process of its own."""
+    return _judge(stage, await check_here(stage.environment() | settings))
+
+
+def _judge(stage: Stage, ended: Ended) -> Ended:
+    """See that a check neither connected, nor asked, nor printed a secret."""
     assert ended.err == []
     assert stage.app.readies == 0
     assert not stage.discord.requests.to("GET", "/gateway")
@@ -27,35 +33,44 @@ def _line(ended: Ended, beginning: str) -> str:
 
 
 async def test_all_is_well(stage: Stage) -> None:
-    ended = await _check(stage)
+    ended = _judge(stage, await run(stage.environment(), stage.folder, "check"))
     assert ended.code == 0, ended
-    for beginning in ("settings: well", "database: well", "Discord: well", "chatbot: well"):
-        assert _line(ended, beginning)
-    for name in ("tamako", "chatbase", "stammer"):
-        assert "not checked" in _line(ended, name)
-    assert len(ended.out) == 7
+    for title in ("Settings", "Database", "Discord", "Servers", "ChatBot.com"):
+        assert _line(ended, f"{title}: well. ")
+    for title in ("Tamako", "Chatbase", "Stammer.ai"):
+        assert "not checked" in _line(ended, f"{title}: note. ")
+    assert "text commands by prefix" in _line(ended, "Message content intent: note. ")
+    assert "none yet" in _line(ended, "Commands: note. ")
+    assert _line(ended, "Invite link: ").endswith(
+        f"?client_id={stage.app.id}&scope=bot+applications.commands&permissions={INVITED}"
+    )
+    assert len(ended.out) == 11
 
 
 @pytest.mark.parametrize(
-    ("setting", "value", "beginning", "part"),
+    ("setting", "value", "title", "part"),
     [
-        ("DISCORD_TOKEN", WRONG, "Discord:", "DISCORD_TOKEN"),
-        ("DISCORD_API_URL", "http://127.0.0.1:9", "Discord:", "cannot be reached"),
-        ("DATABASE_URL", f"postgresql://me:{WRONG}@127.0.0.1:9/bot", "database:", "cannot be opened"),
-        ("CHATBOT_DEVELOPER_TOKEN", WRONG, "chatbot:", "credentials"),
-        ("CHATBOT_API_URL", "http://127.0.0.1:9", "chatbot:", "cannot be reached"),
+        ("DISCORD_TOKEN", WRONG, "Discord", "DISCORD_TOKEN"),
+        ("DISCORD_API_URL", "http://127.0.0.1:9", "Discord", "cannot be reached"),
+        ("DATABASE_URL", f"postgresql://me:{WRONG}@127.0.0.1:9/bot", "Database", "cannot be opened"),
+        ("MESSAGE_CONTENT_INTENT", "true", "Message content intent", "developer portal"),
+        ("CHATBOT_DEVELOPER_TOKEN", WRONG, "ChatBot.com", "credentials"),
+        ("CHATBOT_API_URL", "http://127.0.0.1:9", "ChatBot.com", "cannot be reached"),
     ],
 )
-async def test_one_thing_is_wrong(stage: Stage, setting: str, value: str, beginning: str, part: str) -> None:
+async def test_one_thing_is_wrong(stage: Stage, setting: str, value: str, title: str, part: str) -> None:
     ended = await _check(stage, **{setting: value})
     assert ended.code == 1
-    assert part in _line(ended, beginning)
-    # The others are tried all the same.
-    assert len(ended.out) == 7
-    assert sum(": well" in line or "not checked" in line for line in ended.out) == 6
+    assert part in _line(ended, f"{title}: wrong. ")
+    # The others are tried all the same; of a Discord that tells nothing there is one line instead of five.
+    assert len(ended.out) == (7 if title == "Discord" else 11)
+    assert sum(": wrong. " in line for line in ended.out) == 1
 
 
-async def test_a_half_configured_provider_is_named(stage: Stage) -> None:
+async def test_what_may_be_meant_is_a_warning(stage: Stage) -> None:
+    stage.guild.everyone.set_permissions(Permission.VIEW_CHANNEL)
+    stage.guild.member(stage.app.bot).set_roles([])
     ended = await _check(stage, STAMMER_API_TOKEN="")
     assert ended.code == 0
-    assert any("STAMMER_API_TOKEN" in line for line in ended.out)
+    assert "STAMMER_API_TOKEN" in _line(ended, "Settings: warning. ")
+    assert "in Home Send Messages, Send Messages in Threads" in _line(ended, "Servers: warning. ")

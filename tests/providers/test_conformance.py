@@ -54,6 +54,13 @@ def test_states_its_facts(provider: Provider) -> None:
     assert all(1 <= len(option.description) <= 100 for option in provider.options)
 
 
+def test_its_variables_begin_with_its_name(provider: ChatApi[Any]) -> None:
+    # What the doctor tells the host to look at.
+    settings = provider.settings_type
+    assert settings.env_prefix == f"{provider.name.upper()}_"
+    assert "api_url" in settings.model_fields
+
+
 def test_reads_its_settings_from_the_environment(name: str) -> None:
     read = read_settings(ENVIRONMENTS[name])
     assert [each for each, known in read.items() if known.configured] == [name]

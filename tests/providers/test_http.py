@@ -2,7 +2,7 @@
 
 import asyncio
 import gzip
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 
 import pytest
 
@@ -76,6 +76,35 @@ async def test_silence_ends(http: Http, server: WireServer, script: tuple[bytes 
     assert caught.value.seconds == IDLE
     assert len(server.heard) == 1
     await server.wait_left()
+
+
+async def test_many_pieces_take_few_timers(http: Http, server: WireServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    went_on = [asyncio.Event() for _ in range(50)]
+    server.play((CHUNKED, *(part for event in went_on for part in (chunk("x"), event)), LAST))
+    loop, timers = asyncio.get_running_loop(), list[float]()
+    set_timer = loop.call_at
+
+    def count(when: float, call: Callable[..., object], *arguments: object, **named: None) -> asyncio.TimerHandle:
+        timers.append(when)
+        return set_timer(when, call, *arguments, **named)
+
+    async with http.send(Request(label="X", url=server.url)) as answer:
+        monkeypatch.setattr(loop, "call_at", count)
+        for event in went_on:
+            assert await anext(answer) == b"x"
+            event.set()
+    assert len(timers) < len(went_on) / 2
+
+
+async def test_a_slow_reader_is_not_the_servers_silence(http: Http, server: WireServer) -> None:
+    server.play((CHUNKED, chunk("x"), chunk("y"), LAST))
+    looked = asyncio.Event()
+    async with http.send(Request(label="X", url=server.url)) as answer:
+        assert (await anext(answer)).startswith(b"x")
+        asyncio.get_running_loop().call_later(2.5 * IDLE, looked.set)
+        await looked.wait()
+        async for _ in answer:
+            pass
 
 
 async def test_a_server_that_keeps_talking_is_too_slow_in_the_end(server: WireServer) -> None:

@@ -49,4 +49,6 @@ async def test_links_stand_under_the_answer_as_links(world: World) -> None:
         ("See the menu", False, True),
         ("Opening hours", False, True),
         ("Website", True, False),
+        ("Retry", False, True),
+        ("Ask another", False, True),
     ]

@@ -52,6 +52,7 @@ async def test_one_setting_is_listed_over_all_servers(store: Store) -> None:
     await store.save("server", OTHER_SERVER, OTHER_SERVER, "name", "Bo")
     await store.save("channel", SERVER, CHANNEL, "prefix", "%")
     assert await store.every("prefix") == {SERVER: "?", OTHER_SERVER: "$"}
+    assert await store.every("prefix", "channel") == {CHANNEL: "%"}
     assert await store.every("gender") == {}
 
 

@@ -3,6 +3,7 @@
 from sandbox.discord.checks.fields import array, flag, model, text, whole
 from sandbox.discord.checks.names import check_name
 from sandbox.discord.checks.options import check_options
+from sandbox.discord.contexts import Install
 from sandbox.discord.errors import FormErrors, Json, Path
 
 CHAT_INPUT, USER_MENU, MESSAGE_MENU = 1, 2, 3
@@ -59,6 +60,16 @@ def check_unique(commands: list[Json], errors: FormErrors) -> None:
             message = "Application command names must be unique"
             errors.add((index, "name"), "APPLICATION_COMMANDS_DUPLICATE_NAME", message)
         seen.add(key)
+
+
+def check_installs(command: Json, errors: FormErrors, path: Path = (), *, user_install: bool) -> None:
+    """Note an installation that the application itself does not offer (reference, "Installation Context").
+
+    The reference gives no error code for it; this is the one for a value that is not allowed.
+    """
+    for index, install in enumerate(command.get("integration_types", [])):
+        if install == Install.USER and not user_install:
+            errors.not_a_choice((*path, "integration_types", index), str(int(Install.GUILD)))
 
 
 def _member_permissions(command: Json, errors: FormErrors, path: Path) -> str | None:

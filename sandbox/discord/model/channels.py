@@ -30,12 +30,15 @@ class ChannelType(IntEnum):
     TEXT = 0
     DM = 1
     VOICE = 2
+    GROUP_DM = 3
     CATEGORY = 4
     PUBLIC_THREAD = 11
     PRIVATE_THREAD = 12
+    STAGE = 13
     FORUM = 15
 
 
+WITH_VOICE = frozenset({ChannelType.VOICE, ChannelType.STAGE})
 THREADS = frozenset({ChannelType.PUBLIC_THREAD, ChannelType.PRIVATE_THREAD})
 WITHOUT_MESSAGES = frozenset({ChannelType.CATEGORY, ChannelType.FORUM})
 
@@ -64,7 +67,7 @@ class Thread:
 
 @dataclass(eq=False)
 class Channel:
-    """A place for messages; a direct message has `recipients` and no guild."""
+    """A place for messages; a direct message, or a group of several, has `recipients` and no guild."""
 
     id: int
     type: ChannelType

@@ -127,6 +127,14 @@ class Guild:
             del self.roles[role.id]
         self.world.news.member_left(member)
 
+    def break_down(self) -> None:
+        """Begin an outage: bots are told that the guild cannot be reached, and are still members of it."""
+        self.world.news.guild_broke_down(self)
+
+    def recover(self) -> None:
+        """End an outage: bots are sent the guild anew."""
+        self.world.news.guild_recovered(self)
+
     def add_text_channel(self, name: str, *, topic: str | None = None, category: Channel | None = None) -> Channel:
         """Add a new text channel."""
         return self._add(name, ChannelType.TEXT, topic, category)
@@ -134,6 +142,10 @@ class Guild:
     def add_voice_channel(self, name: str, *, category: Channel | None = None) -> Channel:
         """Add a new voice channel, which has a chat of its own."""
         return self._add(name, ChannelType.VOICE, None, category)
+
+    def add_stage_channel(self, name: str, *, category: Channel | None = None) -> Channel:
+        """Add a new stage, which has a chat too."""
+        return self._add(name, ChannelType.STAGE, None, category)
 
     def add_forum(self, name: str, *, topic: str | None = None, category: Channel | None = None) -> Channel:
         """Add a new forum, whose posts are threads."""

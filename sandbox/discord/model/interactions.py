@@ -6,6 +6,9 @@ from dataclasses import dataclass, field
 from enum import IntEnum
 from typing import TYPE_CHECKING
 
+from sandbox.discord.contexts import Install, Owners
+from sandbox.discord.permissions import Permission
+
 if TYPE_CHECKING:
     from sandbox.discord.errors import Json
     from sandbox.discord.model.channels import Channel
@@ -14,6 +17,9 @@ if TYPE_CHECKING:
 
 DEADLINE = 3.0
 """Seconds until an unanswered interaction is unknown (reference, "Receiving and Responding")."""
+
+MOST_FOLLOW_UPS = 5
+"""Follow-ups where the application is installed by a person alone (reference, "Create Followup Message")."""
 
 TOKEN_LASTS = 15 * 60.0
 """Seconds that an interaction's token may be used for edits and follow-ups."""
@@ -43,6 +49,7 @@ class Callback(IntEnum):
 class Interaction:
     """One interaction: what was sent to the bot in `data`, and the bot's answer as the person sees it.
 
+    `owners` names by whose installation it came: a server's, a person's own, or both.
     `callback` is None until the bot answered; `answered_after` is in seconds; `expired` says that the three seconds
     went by without an answer, which a person sees as "The application did not respond".
     """
@@ -55,6 +62,7 @@ class Interaction:
     channel: Channel
     data: Json
     created_at: float
+    owners: Owners = field(default_factory=dict)
     source: Message | None = field(default=None, repr=False)
     parent: Interaction | None = field(default=None, repr=False)
     resolved: Json = field(default_factory=dict, repr=False)
@@ -65,6 +73,18 @@ class Interaction:
     modal: Json | None = None
     choices: list[Json] = field(default_factory=list)
     given_up: bool = False
+
+    @property
+    def as_guest(self) -> bool:
+        """Whether the bot came by a person's own installation alone, and is no member of the place."""
+        return set(self.owners) == {Install.USER}
+
+    @property
+    def hushed(self) -> bool:
+        """Whether every answer is for this person alone: a guest's where they may not use external apps in public."""
+        if not self.as_guest or self.channel.guild is None:
+            return False
+        return Permission.USE_EXTERNAL_APPS not in self.channel.permissions_of(self.user)
 
     @property
     def kind(self) -> str:

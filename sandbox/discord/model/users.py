@@ -60,13 +60,19 @@ class Command:
         """1 slash command, 2 user menu, 3 message menu."""
         return int(self.body["type"])
 
+    @property
+    def installs(self) -> list[int]:
+        """By which installations it may be used; a guild's own command by that guild's alone."""
+        return [0] if self.guild_id is not None else list(self.body["integration_types"])
+
 
 @dataclass(eq=False)
 class Application:
     """A bot's application: its token, its owner, its registered commands, and how often it came online.
 
-    `shards` is what the gateway recommends; `readies`, `resumes` and `syncs` count READY events sent, sessions resumed,
-    and requests that wrote commands.
+    `user_install` says that people may add it to their own account, and `installed_by` who did. `shards` is what the
+    gateway recommends; `readies`, `resumes` and `syncs` count READY events sent, sessions resumed, and requests that
+    wrote commands.
     """
 
     id: int
@@ -77,6 +83,8 @@ class Application:
     world: World = field(repr=False)
     flags: ApplicationFlag = NOT_PRIVILEGED
     commands: dict[int, Command] = field(default_factory=dict, repr=False)
+    user_install: bool = True
+    installed_by: set[int] = field(default_factory=set, repr=False)
     shards: int = 1
     readies: int = 0
     resumes: int = 0
@@ -86,6 +94,12 @@ class Application:
     def reads_content(self) -> bool:
         """Whether the message content intent is switched on."""
         return ApplicationFlag.MESSAGE_CONTENT in self.flags
+
+    def install_for(self, user: User) -> None:
+        """Add the application to somebody's own account. Raises ValueError where it does not offer that."""
+        if not self.user_install:
+            raise ValueError(self.name)
+        self.installed_by.add(user.id)
 
     def commands_in(self, guild_id: int | None) -> list[Command]:
         """Return the commands registered for one guild, or with None those registered globally."""

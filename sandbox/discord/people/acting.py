@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 from typing import TYPE_CHECKING
 
+from sandbox.discord.contexts import Install, Owners, owners_of
 from sandbox.discord.model.interactions import DEADLINE, Interaction, InteractionType
 from sandbox.discord.people.refusals import NotPossible
 from sandbox.discord.wire.interactions import resolve
@@ -48,6 +49,7 @@ async def act(
         channel,
         data,
         world.clock.monotonic(),
+        _owners(application, user, channel, data, source=source, parent=parent),
         source=source,
         parent=parent,
     )
@@ -58,6 +60,23 @@ async def act(
     if wait:
         await wait_for_answer(interaction)
     return interaction
+
+
+def _owners(
+    application: Application,
+    user: User,
+    channel: Channel,
+    data: Json,
+    *,
+    source: Message | None,
+    parent: Interaction | None,
+) -> Owners:
+    """Return by whose installations an interaction comes; a component's and a form's are those that it came out of."""
+    origin = parent or (source.interaction if source is not None else None)
+    if origin is not None:
+        return origin.owners
+    command = application.commands.get(int(data["id"])) if source is None else None
+    return owners_of(application, user, channel, command.installs if command is not None else (Install.GUILD,))
 
 
 async def wait_for_answer(interaction: Interaction) -> None:

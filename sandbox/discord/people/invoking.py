@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from sandbox.discord.checks.options import LONGEST_STRING, NESTED, OptionType
+from sandbox.discord.contexts import Context, applications_for, context_of, owners_of
 from sandbox.discord.files import keep_file
 from sandbox.discord.model.channels import Channel
 from sandbox.discord.model.guilds import Role
@@ -16,8 +17,6 @@ from sandbox.discord.permissions import Permission
 if TYPE_CHECKING:
     from sandbox.discord.errors import Json
     from sandbox.discord.model.messages import Attachment, Message
-
-IN_GUILD, IN_BOT_DM = 0, 1
 
 
 @dataclass(slots=True)
@@ -36,7 +35,7 @@ def find_command(
 
     Raises NotVisible.
     """
-    for candidate in [application] if application is not None else _present(channel):
+    for candidate in [application] if application is not None else applications_for(user, channel):
         guild_id = channel.guild.id if channel.guild is not None else None
         listed = [*(candidate.commands_in(guild_id) if guild_id is not None else []), *candidate.commands_in(None)]
         for command in listed:
@@ -147,17 +146,12 @@ def _bounded_number(option: Json, value: float) -> float:
     return value
 
 
-def _present(channel: Channel) -> list[Application]:
-    applications = channel.world.applications.values()
-    if channel.guild is None:
-        return [found for found in applications if found.bot in channel.recipients]
-    return [found for found in applications if found.bot.id in channel.guild.members]
-
-
 def _check_offered(command: Command, channel: Channel, user: User) -> None:
-    place = IN_BOT_DM if channel.guild is None else IN_GUILD
+    place = context_of(channel, command.application)
     contexts = command.body.get("contexts")
-    hidden_in_dm = place == IN_BOT_DM and command.body.get("dm_permission") is False
+    hidden_in_dm = place is Context.BOT_DM and command.body.get("dm_permission") is False
+    if not owners_of(command.application, user, channel, command.installs):
+        raise NotVisible(f"{command.name!r} is not installed for {user.name} here")
     if (contexts is not None and place not in contexts) or (contexts is None and hidden_in_dm):
         raise NotVisible(f"{command.name!r} is not offered in this kind of place")
     granted = channel.permissions_of(user)

@@ -16,7 +16,7 @@ from sandbox.discord.people.clicking import fill_form, find_button, find_select
 from sandbox.discord.people.invoking import fill_in, find_command
 from sandbox.discord.people.refusals import NotPossible, NotVisible
 from sandbox.discord.permissions import Permission
-from sandbox.discord.threads import open_post, open_thread
+from sandbox.discord.threads import close, open_post, open_thread
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -43,8 +43,7 @@ class Person(User):
         """Send a message; a reply pings its addressee unless `ping` is off."""
         files = tuple(keep_file(channel, name, data) for name, data in attachments)
         draft = Draft(text.strip(), attachments=files, allowed=Allowed(replied_user=ping), answers=reply_to)
-        if not may_send(channel, self):
-            raise NotPossible(f"{self.name} may not write in {channel.name or 'this conversation'}")
+        self._check_may_write(channel)
         if draft.empty or len(draft.content) > LONGEST_MESSAGE:
             raise NotPossible(f"a message of {len(draft.content)} characters")
         return post(channel, self, draft)
@@ -63,8 +62,7 @@ class Person(User):
 
     async def type(self, channel: Channel) -> None:
         """Show the others that this person is typing."""
-        if not may_send(channel, self):
-            raise NotPossible(f"{self.name} may not write in {channel.name or 'this conversation'}")
+        self._check_may_write(channel)
         start_typing(channel, self)
 
     def dm(self, other: User | Application) -> Channel:
@@ -79,6 +77,13 @@ class Person(User):
         if channel.type is not ChannelType.TEXT or needed not in channel.permissions_of(self):
             raise NotPossible(f"{self.name} may not open a thread in {channel.name}")
         return open_thread(channel, self, name, start=message, private=private)
+
+    async def close_thread(self, thread: Channel, *, locked: bool = False) -> None:
+        """Archive a thread, which its owner and those who may manage threads can; only the latter can lock it too."""
+        manages = Permission.MANAGE_THREADS in thread.permissions_of(self)
+        if thread.thread is None or not (manages or (thread.thread.owner is self and not locked)):
+            raise NotPossible(f"{self.name} may not close {thread.name}")
+        close(thread, locked=locked)
 
     async def post(self, forum: Channel, title: str, text: str) -> tuple[Channel, Message]:
         """Open a post in a forum: its thread and first message."""
@@ -151,6 +156,12 @@ class Person(User):
         return await act(
             InteractionType.MODAL, self, form.channel, form.application, data, source=form.source, parent=form
         )
+
+    def _check_may_write(self, channel: Channel) -> None:
+        locked = channel.thread is not None and channel.thread.locked
+        opens = not locked or Permission.MANAGE_THREADS in channel.permissions_of(self)
+        if not opens or not may_send(channel, self):
+            raise NotPossible(f"{self.name} may not write in {channel.name or 'this conversation'}")
 
     def _seen(self, message: Message) -> Message:
         if not message.visible_to(self):

@@ -1,6 +1,6 @@
 """Registering application commands, globally and for one guild."""
 
-from sandbox.discord.checks.commands import MOST_COMMANDS, check_command, check_unique
+from sandbox.discord.checks.commands import MOST_COMMANDS, check_command, check_installs, check_unique
 from sandbox.discord.errors import (
     INVALID_FORM,
     MISSING_ACCESS,
@@ -30,6 +30,8 @@ async def replace_commands(call: Call) -> Reply:
         raise ApiError(INVALID_FORM)
     errors = FormErrors()
     checked = [check_command(body, errors, (index,)) for index, body in enumerate(bodies)]
+    for index, body in enumerate(checked):
+        check_installs(body, errors, (index,), user_install=application.user_install)
     check_unique(checked, errors)
     errors.raise_if_any()
     _check_count(checked)
@@ -44,7 +46,7 @@ async def replace_commands(call: Call) -> Reply:
 async def create_command(call: Call) -> Reply:
     """POST …/commands: a new command, or one of the same type and name overwritten (then 200, not 201)."""
     application, guild_id = _place(call)
-    body = _checked(call.form())
+    body = _checked(call.form(), application)
     existing = application.commands_in(guild_id)
     before = next(
         (command for command in existing if (command.type, command.name) == (body["type"], body["name"])), None
@@ -64,7 +66,7 @@ async def get_command(call: Call) -> Reply:
 async def edit_command(call: Call) -> Reply:
     """PATCH …/commands/{command_id}."""
     command = _command(call)
-    body = _checked(command.body | call.form() | {"type": command.type})
+    body = _checked(command.body | call.form() | {"type": command.type}, command.application)
     changed = _write(command.application, command.guild_id, body, command)
     _synced(command.application)
     return Reply(command_json(changed))
@@ -93,9 +95,10 @@ def _command(call: Call) -> Command:
     return command
 
 
-def _checked(body: object) -> Json:
+def _checked(body: object, application: Application) -> Json:
     errors = FormErrors()
     checked = check_command(body, errors)
+    check_installs(checked, errors, user_install=application.user_install)
     errors.raise_if_any()
     return checked
 

@@ -8,7 +8,7 @@ from sandbox.discord.checks.modals import check_choices, check_modal
 from sandbox.discord.errors import ALREADY_ACKNOWLEDGED, UNKNOWN_INTERACTION, ApiError, FormErrors, Json
 from sandbox.discord.messaging import Draft, edit, post
 from sandbox.discord.model.interactions import Callback, Interaction, InteractionType
-from sandbox.discord.model.messages import MessageFlag, MessageType
+from sandbox.discord.model.messages import NO_FLAGS, MessageFlag, MessageType
 from sandbox.discord.rest.calls import NO_CONTENT, Call, Reply, Route
 from sandbox.discord.wire.interactions import callback_json
 
@@ -74,10 +74,11 @@ def _post(interaction: Interaction, draft: Draft) -> None:
         kind, answers = MessageType.REPLY, interaction.source
     elif interaction.type is InteractionType.MODAL:
         kind = MessageType.DEFAULT
+    flags = draft.flags | (MessageFlag.EPHEMERAL if interaction.hushed else NO_FLAGS)
     interaction.message = post(
         interaction.channel,
         interaction.application.bot,
-        replace(draft, answers=answers),
+        replace(draft, answers=answers, flags=flags),
         kind=kind,
         interaction=interaction,
         silent_reply=True,

@@ -72,6 +72,8 @@ async def edit_message(call: Call) -> Reply:
     message = call.message(channel)
     if message.author is not call.bot:
         raise ApiError(NOT_THE_AUTHOR)
+    if channel.thread is not None and channel.thread.archived:
+        raise ApiError(THREAD_LOCKED)
     edit(message, check_edit(call.form(), call.keep_files(channel), message))
     return Reply(message_json(message, call.application))
 

@@ -5,13 +5,14 @@ from dataclasses import replace
 from sandbox.discord.checks.messages import check_edit, check_new_message
 from sandbox.discord.errors import (
     INVALID_WEBHOOK_TOKEN,
+    TOO_MANY_FOLLOW_UPS,
     UNKNOWN_MESSAGE,
     UNKNOWN_WEBHOOK,
     ApiError,
 )
 from sandbox.discord.messaging import delete, edit, fill_in, post
-from sandbox.discord.model.interactions import TOKEN_LASTS, Callback, Interaction
-from sandbox.discord.model.messages import Message, MessageType
+from sandbox.discord.model.interactions import MOST_FOLLOW_UPS, TOKEN_LASTS, Callback, Interaction
+from sandbox.discord.model.messages import Message, MessageFlag, MessageType
 from sandbox.discord.ratelimits import WEBHOOK
 from sandbox.discord.rest.calls import NO_CONTENT, Call, Reply, Route
 from sandbox.discord.wire.messages import message_json
@@ -28,6 +29,10 @@ async def follow_up(call: Call) -> Reply:
     if first is not None and first.thinking and not first.deleted:
         fill_in(first, draft)
         return _shown(first, interaction)
+    if interaction.as_guest and len(interaction.followups) >= MOST_FOLLOW_UPS:
+        raise ApiError(TOO_MANY_FOLLOW_UPS)
+    if interaction.hushed:
+        draft = replace(draft, flags=draft.flags | MessageFlag.EPHEMERAL)
     message = post(
         channel,
         interaction.application.bot,

@@ -1,7 +1,7 @@
 """Guilds, channels and threads as JSON (reference, "Guild", "Channel")."""
 
 from sandbox.discord.errors import Json
-from sandbox.discord.model.channels import Channel, ChannelType
+from sandbox.discord.model.channels import WITH_VOICE, Channel, ChannelType
 from sandbox.discord.model.guilds import Guild
 from sandbox.discord.model.users import User
 from sandbox.discord.permissions import EVERYTHING
@@ -65,7 +65,7 @@ def guild_create_json(guild: Guild, viewer: User, *, all_members: bool) -> Json:
         "member_count": len(guild.members),
         "members": [member_json(member) for member in members if all_members or member.user is viewer],
         "channels": [channel_json(channel) for channel in channels],
-        "threads": [channel_json(channel) for channel in guild.threads() if channel.readable_by(viewer)],
+        "threads": [channel_json(channel) for channel in guild.threads() if _is_active(channel, viewer)],
         "presences": [],
         "voice_states": [],
         "stage_instances": [],
@@ -73,6 +73,11 @@ def guild_create_json(guild: Guild, viewer: User, *, all_members: bool) -> Json:
         "soundboard_sounds": [],
         "hub_type": None,
     }
+
+
+def _is_active(channel: Channel, viewer: User) -> bool:
+    archived = channel.thread is not None and channel.thread.archived
+    return not archived and channel.readable_by(viewer)
 
 
 def channel_json(channel: Channel, viewer: User | None = None) -> Json:
@@ -93,7 +98,7 @@ def channel_json(channel: Channel, viewer: User | None = None) -> Json:
     if channel.thread is not None:
         return body | _thread_parts(channel)
     body |= {"position": channel.position, "nsfw": False, "permission_overwrites": _overwrites(channel)}
-    if channel.type is ChannelType.VOICE:
+    if channel.type in WITH_VOICE:
         return body | {"bitrate": 64000, "user_limit": 0, "rtc_region": None, "video_quality_mode": 1}
     if channel.type is ChannelType.FORUM:
         body |= {"available_tags": [], "default_reaction_emoji": None, "default_sort_order": None}
@@ -109,13 +114,16 @@ def interaction_channel_json(channel: Channel, user: User, bot: User) -> Json:
 
 def _dm_json(channel: Channel, viewer: User | None) -> Json:
     others = [user for user in channel.recipients if user is not viewer]
-    return {
+    body: Json = {
         "id": str(channel.id),
         "type": int(channel.type),
         "last_message_id": _id_or_none(channel.last_message_id),
         "flags": 0,
         "recipients": [user_json(user) for user in others],
     }
+    if channel.type is ChannelType.GROUP_DM:
+        body |= {"name": channel.name or None, "icon": None, "owner_id": str(channel.recipients[0].id)}
+    return body
 
 
 def _thread_parts(channel: Channel) -> Json:

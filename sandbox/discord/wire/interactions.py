@@ -1,13 +1,15 @@
 """Interactions and commands as JSON (reference, "Receiving and Responding", "Application Commands")."""
 
+from sandbox.discord.contexts import Context, context_of
 from sandbox.discord.errors import Json
 from sandbox.discord.model.channels import Channel
 from sandbox.discord.model.guilds import Role
 from sandbox.discord.model.interactions import Callback, Interaction
 from sandbox.discord.model.messages import Attachment, Message
 from sandbox.discord.model.users import Command, User
+from sandbox.discord.permissions import Permission
 from sandbox.discord.wire.guilds import interaction_channel_json
-from sandbox.discord.wire.messages import attachment_json, message_json
+from sandbox.discord.wire.messages import attachment_json, message_json, owners_json
 from sandbox.discord.wire.users import member_json, permissions_json, role_json, user_json
 
 ATTACHMENT_SIZE_LIMIT = 10 * 1024 * 1024
@@ -27,11 +29,11 @@ def interaction_json(interaction: Interaction) -> Json:
         "version": 1,
         "channel": interaction_channel_json(channel, user, bot),
         "channel_id": str(channel.id),
-        "app_permissions": permissions_json(channel.permissions_of(bot)),
+        "app_permissions": permissions_json(_app_permissions(interaction)),
         "locale": user.locale,
         "entitlements": [],
-        "authorizing_integration_owners": {"0": str(guild.id) if guild is not None else "0"},
-        "context": 0 if guild is not None else 1,
+        "authorizing_integration_owners": owners_json(interaction.owners),
+        "context": int(context_of(channel, interaction.application)),
         "attachment_size_limit": ATTACHMENT_SIZE_LIMIT,
     }
     if guild is None:
@@ -45,6 +47,18 @@ def interaction_json(interaction: Interaction) -> Json:
     if interaction.source is not None:
         body["message"] = message_json(interaction.source, interaction.application, reads_content=True)
     return body
+
+
+def _app_permissions(interaction: Interaction) -> Permission:
+    """Return what the application may do in the place.
+
+    In other people's direct messages and groups that is fixed (reference, "Interaction Structure"); in a server that it
+    is no member of, nothing says what it is: here, what the person may do.
+    """
+    channel, application = interaction.channel, interaction.application
+    if context_of(channel, application) is Context.PRIVATE_CHANNEL:
+        return Permission.ATTACH_FILES | Permission.EMBED_LINKS | Permission.MENTION_EVERYONE
+    return channel.permissions_of(interaction.user if interaction.as_guest else application.bot)
 
 
 def callback_json(interaction: Interaction) -> Json:

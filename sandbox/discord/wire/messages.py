@@ -1,5 +1,6 @@
 """Messages as JSON, with what a bot without the message content intent may not read left blank."""
 
+from sandbox.discord.contexts import Owners
 from sandbox.discord.errors import Json
 from sandbox.discord.model.channels import Channel
 from sandbox.discord.model.interactions import Interaction, InteractionType
@@ -87,6 +88,11 @@ def attachment_json(file: Attachment, message: Message | None = None) -> Json:
     return body
 
 
+def owners_json(owners: Owners) -> Json:
+    """Return by whose installations an interaction came."""
+    return {str(int(install)): str(owner) for install, owner in owners.items()}
+
+
 def _mentioned(user: User, channel: Channel) -> Json:
     member = channel.guild.members.get(user.id) if channel.guild is not None else None
     extra = {"member": member_json(member, with_user=False)} if member is not None else {}
@@ -129,12 +135,11 @@ def _interaction_parts(interaction: Interaction, message: Message) -> Json:
 
 
 def _metadata(interaction: Interaction, message: Message | None) -> Json:
-    guild = interaction.channel.guild
     body: Json = {
         "id": str(interaction.id),
         "type": int(interaction.type),
         "user": user_json(interaction.user),
-        "authorizing_integration_owners": {"0": str(guild.id) if guild is not None else "0"},
+        "authorizing_integration_owners": owners_json(interaction.owners),
     }
     if message is not None and message is not interaction.message and interaction.message is not None:
         body["original_response_message_id"] = str(interaction.message.id)

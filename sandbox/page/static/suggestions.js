@@ -16,7 +16,9 @@ export class Suggestions {
     field.setAttribute("aria-autocomplete", "list");
     field.setAttribute("autocomplete", "off");
     field.addEventListener("input", () => this.look());
-    field.addEventListener("blur", () => setTimeout(() => this.close(), 150));
+    // Closed at once, never a while later: by then somebody may be back and typing. A click on the list leaves the focus.
+    field.addEventListener("blur", () => this.close());
+    this.list.addEventListener("mousedown", (event) => event.preventDefault());
     field.addEventListener("keydown", (event) => this.press(event));
   }
 
@@ -46,7 +48,7 @@ export class Suggestions {
   draw() {
     const options = this.items.map((item, place) => {
       const id = `${this.list.id}-${place}`;
-      const on = { pointerdown: (event) => event.preventDefault(), click: () => this.accept(item) };
+      const on = { click: () => this.accept(item) };
       const about = item.about && h("small", {}, item.about);
       return h("li", { id, role: "option", "aria-selected": String(place === this.active), on }, h("span", {}, item.label), about);
     });

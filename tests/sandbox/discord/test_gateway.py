@@ -132,10 +132,17 @@ async def test_what_happens_is_told(connect: Connect, home: Home) -> None:
         assert (await socket.event("GUILD_MEMBER_UPDATE"))["nick"] == "Eliza"
         home.guild.everyone.set_permissions(Permission.VIEW_CHANNEL)
         assert (await socket.event("GUILD_ROLE_UPDATE"))["role"]["permissions"] == "1024"
+        home.guild.break_down()
+        assert (await socket.event("GUILD_DELETE")) == {"id": str(home.guild.id), "unavailable": True}
+        home.guild.recover()
+        recovered = await socket.event("GUILD_CREATE")
+        assert (recovered["id"], recovered["unavailable"]) == (str(home.guild.id), False)
         home.guild.remove(home.app.bot)
         assert (await socket.event("GUILD_DELETE")) == {"id": str(home.guild.id)}
         home.guild.add_bot(home.app)
-        assert (await socket.event("GUILD_CREATE"))["id"] == str(home.guild.id)
+        added = await socket.event("GUILD_CREATE")
+        assert added["id"] == str(home.guild.id)
+        assert "unavailable" not in added
 
 
 async def test_direct_messages(connect: Connect, home: Home) -> None:

@@ -69,7 +69,7 @@ COMMANDS: list[dict[str, Any]] = [
             {"type": 8, "name": "role", "description": "Some of them"},
         ],
     },
-    {"name": "Ask about this", "type": 3},
+    {"name": "Inspect this", "type": 3},
 ]  # fmt: skip
 
 
@@ -92,7 +92,7 @@ def _options(interaction: Interaction) -> Answer:
 
 STRINGS = {
     "form": lambda _: (MODAL, FORM),
-    "Ask about this": lambda _: (MODAL, FORM),
+    "Inspect this": lambda _: (MODAL, FORM),
     "question-form": _submitted,
     "menus": lambda _: (MESSAGE, {"content": "Choose", "components": MENUS}),
     "size": lambda interaction: (MESSAGE, {"content": f"Size {interaction.data['values']}"}),
@@ -129,7 +129,7 @@ async def test_a_form_from_a_messages_menu_is_given_up_by_escape(puppet: Rest, v
     await visitor.write("The sky is blue.")
     shown = await visitor.sees("The sky is blue.")
     await shown.get_by_role("button", name="More").click()
-    await visitor.page.get_by_role("menuitem", name="Apps: Ask about this").click()
+    await visitor.page.get_by_role("menuitem", name="Apps: Inspect this").click()
     form = visitor.page.get_by_role("dialog", name="Ask about this")
     await form.wait_for()
     await visitor.page.keyboard.press("Escape")

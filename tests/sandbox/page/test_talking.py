@@ -72,6 +72,18 @@ async def test_a_button(visitor: Visitor, room: Channel) -> None:
     assert any(message.interaction is not None for message in room.messages.values())
 
 
+async def test_suggestions_stay_for_somebody_who_comes_back_at_once(visitor: Visitor) -> None:
+    await visitor.page.clock.install()
+    await visitor.text.focus()
+    await visitor.page.evaluate("document.activeElement.blur()")
+    await visitor.text.press_sequentially("/chatbot ask")
+    option = visitor.page.get_by_role("option", name="/chatbot ask")
+    await option.wait_for()
+    await visitor.page.clock.run_for(1000)
+    await option.click(timeout=2000)
+    await visitor.page.get_by_role("form", name="Command /chatbot ask").wait_for()
+
+
 async def test_a_permission_refused(visitor: Visitor, room: Channel) -> None:
     await visitor.become("Bob")
     await visitor.enter(room.name)
@@ -123,7 +135,8 @@ async def test_replying_editing_and_deleting_by_the_keyboard(visitor: Visitor, r
     assert "Alice A first thuoght" in await answer.inner_text()
     await first.get_by_role("button", name="More").press("Enter")
     await visitor.page.get_by_role("menu").wait_for()
-    await visitor.page.keyboard.press("ArrowDown")
+    await visitor.page.keyboard.press("End")
+    await visitor.page.keyboard.press("ArrowUp")
     await visitor.page.keyboard.press("Enter")
     editor = visitor.page.get_by_label("Edit your message")
     await editor.fill("A first thought")

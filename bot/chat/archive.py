@@ -1,0 +1,154 @@
+"""What the program asks of a database about people: what is kept of somebody, handing it over, and erasing it."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from bot.chat.journal import Figures, Outcome, State
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """How much is kept: answers to questions, turns of conversations that are sent along, and since when.
+
+    `oldest` is in seconds since 1970 (UTC), None where nothing is kept. Most turns belong to one of the answers.
+    """
+
+    answers: int = 0
+    turns: int = 0
+    oldest: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Holdings:
+    """What is kept of a person, in one server (or, without one, in direct messages) and everywhere."""
+
+    here: Tally
+    everywhere: Tally
+
+
+@dataclass(frozen=True, slots=True)
+class KeptTurn:
+    """A turn of a conversation as it is kept. `hidden` ones are not sent along: their answer shows another version."""
+
+    id: int
+    provider: str
+    server: int | None
+    channel: int
+    conversation: str
+    recorded_at: int
+    question: str
+    answer: str
+    hidden: bool
+
+
+@dataclass(frozen=True, slots=True)
+class KeptRun:
+    """One time that a question was asked, as it is kept.
+
+    `messages` are those that show the answer; `shown` tells whether they show this version of it. `question` and
+    `wording` are as `bot.chat.wording` writes them.
+    """
+
+    answer: str
+    number: int
+    question_id: int
+    by_message: bool
+    server: int | None
+    channel: int
+    asked_at: int
+    messages: tuple[int, ...]
+    shown: bool
+    provider: str
+    state: State
+    outcome: Outcome | None
+    began_at: int
+    figures: Figures
+    error: str | None
+    question: str | None
+    wording: str | None
+    notices: tuple[str, ...]
+
+
+RunPosition = tuple[int, str, int]
+"""Where a run stands among a person's: the question's id, the answer's, and the run's number."""
+
+
+@dataclass(frozen=True, slots=True)
+class Erased:
+    """What was erased, in numbers; `conversations` go on without it, under new ids."""
+
+    answers: int = 0
+    turns: int = 0
+    conversations: int = 0
+
+    def __add__(self, other: "Erased") -> "Erased":
+        return Erased(self.answers + other.answers, self.turns + other.turns, self.conversations + other.conversations)
+
+    def __bool__(self) -> bool:
+        return self != Erased()
+
+
+class Archive(Protocol):
+    """The database port. Every method raises `MemoryUnavailable`.
+
+    What erases does so in many short transactions, none of which holds up anybody else. It may so end with a part
+    done; doing it again does the rest. Servers that the bot is in are noted by the bot's own id, so that another bot
+    that is pointed at the same database does not take them for servers that it left.
+    """
+
+    async def holdings(self, person: int, server: int | None) -> Holdings:
+        """Return how much is kept of a person, in `server` or in direct messages, and everywhere."""
+        ...
+
+    async def keys(self, person: int, providers: Collection[str]) -> Mapping[str, str]:
+        """Return the key under which each of `providers` knows the person, and others where a key was once renewed."""
+        ...
+
+    async def turns(self, person: int, before: int | None) -> Sequence[KeptTurn]:
+        """Return a few of the person's turns with ids below `before`, newest first; none where there are no more."""
+        ...
+
+    async def runs(self, person: int, before: RunPosition | None) -> Sequence[KeptRun]:
+        """Return a few of the person's runs below `before`, newest first; none where there are no more."""
+        ...
+
+    async def forget(self, person: int, providers: Collection[str]) -> Erased:
+        """Erase what is kept of a person everywhere, and renew the ids and keys that stand for it.
+
+        Those are the ids of the conversations that held the person's turns, and the keys by which `providers` and any
+        other know the person. An answer that is under way leaves nothing behind when it is finished.
+        """
+        ...
+
+    async def expire(self, before: Mapping[int, int], otherwise: int) -> Erased:
+        """Erase what is older than its server's time in `before`, or than `otherwise`: seconds since 1970 (UTC)."""
+        ...
+
+    async def sweep(self) -> int:
+        """Delete what stands for nobody and nothing any more, and return how much: old buttons, empty conversations."""
+        ...
+
+    async def erase_server(self, server: int) -> Erased:
+        """Erase everything of a server, its settings included."""
+        ...
+
+    async def join(self, bot: int, servers: Collection[int]) -> None:
+        """Note that the bot is in these servers."""
+        ...
+
+    async def joined(self, bot: int) -> Collection[int]:
+        """Return the servers that the bot was in when it last looked."""
+        ...
+
+    async def leave(self, bot: int, server: int) -> None:
+        """Note that the bot is no longer in a server."""
+        ...
+
+    async def left(self) -> Mapping[int, int]:
+        """Return the servers that a bot left and that are still to be erased, with when: seconds since 1970 (UTC)."""
+        ...
+
+    async def close(self, server: int) -> None:
+        """Note that everything of a server that was left is erased, and stays so."""
+        ...

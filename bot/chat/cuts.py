@@ -1,0 +1,119 @@
+"""Where a page ends: after a paragraph, a line, a sentence or a word, and never inside what belongs together."""
+
+import re
+from collections.abc import Iterable, Iterator
+from heapq import merge
+
+from bot.chat.fences import FENCE, Blocks
+from bot.chat.graphemes import is_boundary
+
+_LEAST_FILLED = 0.5
+"""How full a page must be for a paragraph's end to be preferred to a line's end further down, and so on."""
+
+_PARAGRAPH = re.compile(r"\n[ \t]*\n\s*")
+_SENTENCE = re.compile(r"[.!?…。！？][\"'”’»)\]*_]*(?:\s+|(?<=[。！？]))")
+
+_WHOLE = re.compile(
+    r"(?P<code>(?<!`)(`{1,2})(?!`)[^`\n]*(?:\2|$|(?=\n)))"
+    r"|!?\[[^\[\]\n]{0,300}(?:\]\([^()\s]*(?:\)|$)|\]?$)"
+    r"|<?https?://[^\s<>]+>?"
+    r"|<(?:[@#:/]|a:|t:|id:)[^<>\n]{0,100}(?:>|$)"
+)
+"""What a cut should not go through: inline code, Markdown links, addresses, and Discord's mentions, emojis and times.
+An end of the text (`$`) stands for a part that has not arrived yet. None of them holds a line feed."""
+
+
+def choose_cut(text: str, shown: int, full_at: int, language: str | None) -> int:
+    """Return where the page ends that shows `text` from `shown` on and is too long at `full_at`.
+
+    Nothing beyond `full_at` is looked at. `language` is that of the block open at `shown`, None if none is.
+    """
+    limit = full_at - 1
+    blocks = Blocks(text, shown, full_at, language)
+    whole = _Whole(text, blocks)
+    # What comes before a cut must not be blank.
+    begin = full_at - len(text[shown:full_at].lstrip())
+    least = shown + int((limit - shown) * _LEAST_FILLED)
+
+    def first_good(cuts: Iterable[int]) -> int | None:
+        return next((cut for cut in cuts if is_boundary(text, cut) and whole.torn_at(cut) is None), None)
+
+    for kind in _find_breaks(text, max(begin, least - 1), limit, blocks):
+        if (cut := first_good(kind)) is not None:
+            return cut
+    if (cut := first_good(merge(*_find_breaks(text, begin, limit, blocks), reverse=True))) is not None:
+        return cut
+    cut = limit
+    while cut > least:
+        torn = whole.torn_at(cut)
+        if torn is None and is_boundary(text, cut):
+            return cut
+        cut = cut - 1 if torn is None else torn
+    for cut in range(limit, least, -1):
+        if is_boundary(text, cut) and text[cut - 1 : cut + 1] != "``":
+            return cut
+    return limit
+
+
+def _find_breaks(text: str, begin: int, limit: int, blocks: Blocks) -> Iterator[Iterator[int]]:
+    """Yield where `text` may be cut well, beyond `begin` and up to `limit`: each kind for itself, the last place first.
+
+    The kinds are: after paragraphs, then after lines, sentences and words.
+    """
+
+    def ends(pattern: re.Pattern[str]) -> Iterator[int]:
+        found = [min(match.end(), limit) for match in pattern.finditer(text, blocks.start, limit + 1)]
+        return (cut for cut in reversed(found) if cut > begin)
+
+    starts = (start for start in reversed(blocks.starts) if start > begin and text[start - 1] == "\n")
+    yield merge((cut for cut in ends(_PARAGRAPH) if not blocks.enclose(cut)), starts, reverse=True)
+    yield _line_ends(text, begin, limit)
+    yield (cut for cut in ends(_SENTENCE) if not blocks.enclose(cut))
+    yield _word_ends(text, begin, limit)
+
+
+def _line_ends(text: str, begin: int, limit: int) -> Iterator[int]:
+    at = limit + 1
+    while (at := text.rfind("\n", begin, at)) >= 0:
+        yield min(at + 1, limit)
+
+
+def _word_ends(text: str, begin: int, limit: int) -> Iterator[int]:
+    """Yield the places after white space."""
+    if text[limit].isspace():
+        yield limit
+    rest = text[begin : limit + 1].rstrip()
+    while rest:
+        rest = rest.removesuffix(rest.rsplit(None, 1)[-1])
+        if rest:
+            yield begin + len(rest)
+        rest = rest.rstrip()
+
+
+class _Whole:
+    """What a cut should not go through, looked up only around the places that are asked for."""
+
+    def __init__(self, text: str, blocks: Blocks) -> None:
+        self._text, self._blocks = text, blocks
+        self._inline: dict[int, list[tuple[int, int]]] = {}
+
+    def torn_at(self, cut: int) -> int | None:
+        """Return where what `cut` goes through begins: a fence and the line that belongs to it, or something inline."""
+        block, following = self._blocks.around(cut)
+        begin = self._blocks.start
+        if block is not None:
+            content = self._text[block.content : block.end]
+            # Its opening fence stays with the first line of what it encloses.
+            blank = len(content) - len(content.lstrip())
+            if block.content > block.start and cut <= block.content + blank:
+                return block.start
+            begin = block.end + len(FENCE)
+            if cut < begin:
+                return block.end - 1 if block.closed and cut >= block.end else None
+        # Nothing inline goes beyond a line.
+        begin = max(begin, self._text.rfind("\n", begin, cut) + 1)
+        spans = self._inline.get(begin)
+        if spans is None:
+            spans = [match.span() for match in _WHOLE.finditer(self._text, begin, following)]
+            self._inline[begin] = spans
+        return next((start for start, end in spans if start < cut < end), None)

@@ -1,0 +1,135 @@
+"""What is kept about a person, as files to hand over: JSON, the newest first, each file within Discord's limit.
+
+`docs/privacy.md` says what each field means.
+"""
+
+import json
+from collections.abc import AsyncGenerator, Mapping
+from contextlib import AsyncExitStack, aclosing
+from dataclasses import asdict
+from datetime import UTC, datetime
+
+from bot.chat.archive import Archive, KeptRun, KeptTurn, RunPosition
+
+FILE_BYTES = 8 * 1024 * 1024
+"""The most that one file holds. Discord takes 10 MiB (documentation, "Uploading Files"); an entry has at most a few."""
+
+_ABOUT = (
+    "What this bot keeps about you. Ids are Discord's, except those of answers and conversations; times are UTC. "
+    "Entries of the kind 'answer' are your questions with what was shown below them, those of the kind 'turn' in the "
+    "history of a conversation. docs/privacy.md in the bot's source explains each field."
+)
+
+Entry = dict[str, object]
+
+_SEPARATOR = b",\n"
+
+
+async def write_dossier(archive: Archive, person: int, keys: Mapping[str, str], now: float) -> AsyncGenerator[bytes]:
+    """Yield file after file, the last one too where nothing is kept; raises `MemoryUnavailable`.
+
+    No more than one file is held at a time. `keys` are the person's with each provider, `now` is in seconds since 1970.
+    """
+    head = {"about": _ABOUT, "person": str(person), "made_at": _time(now), "keys": dict(keys)}
+    entries: list[bytes] = []
+    number, size = 1, 0
+    async with aclosing(_merged(_runs(archive, person), _turns(archive, person))) as found:
+        async for entry in found:
+            # A provider may send half a surrogate pair, which no file can hold.
+            line = json.dumps(entry, ensure_ascii=False).encode(errors="replace")
+            weight = len(line) + len(_SEPARATOR)
+            if entries and size + weight > FILE_BYTES:
+                yield _file(head | {"file": number}, entries)
+                entries, number, size = [], number + 1, 0
+            entries.append(line)
+            size += weight
+    yield _file(head | {"file": number}, entries)
+
+
+def _file(head: Mapping[str, object], entries: list[bytes]) -> bytes:
+    # Put together by hand: each entry is JSON already, and one line of the file.
+    opening = json.dumps(head).removesuffix("}").encode()
+    return opening + b', "kept": [\n' + _SEPARATOR.join(entries) + b"\n]}\n"
+
+
+async def _merged(*sources: AsyncGenerator[tuple[int, Entry]]) -> AsyncGenerator[Entry]:
+    """Yield the entries of sources that are ordered by time, the newest of all first."""
+    async with AsyncExitStack() as open_sources:
+        heads = []
+        for source in sources:
+            await open_sources.enter_async_context(aclosing(source))
+            heads.append((await anext(source, None), source))
+        while left := [(head, source) for head, source in heads if head is not None]:
+            (_, entry), newest = max(left, key=lambda one: one[0][0])
+            yield entry
+            heads = [(await anext(source, None) if source is newest else head, source) for head, source in left]
+
+
+async def _turns(archive: Archive, person: int) -> AsyncGenerator[tuple[int, Entry]]:
+    before: int | None = None
+    while page := await archive.turns(person, before):
+        for turn in page:
+            yield turn.recorded_at, _turn(turn)
+        before = page[-1].id
+
+
+async def _runs(archive: Archive, person: int) -> AsyncGenerator[tuple[int, Entry]]:
+    before: RunPosition | None = None
+    while page := await archive.runs(person, before):
+        for run in page:
+            yield run.asked_at, _run(run)
+        before = (page[-1].question_id, page[-1].answer, page[-1].number)
+
+
+def _turn(turn: KeptTurn) -> Entry:
+    return {
+        "kind": "turn",
+        "server": _id(turn.server),
+        "channel": _id(turn.channel),
+        "provider": turn.provider,
+        "conversation": turn.conversation,
+        "recorded_at": _time(turn.recorded_at),
+        "hidden": turn.hidden,
+        "question": turn.question,
+        "answer": turn.answer,
+    }
+
+
+def _run(run: KeptRun) -> Entry:
+    return {
+        "kind": "answer",
+        "server": _id(run.server),
+        "channel": _id(run.channel),
+        "asked_by": {"message" if run.by_message else "interaction": _id(run.question_id)},
+        "asked_at": _time(run.asked_at),
+        "answer_id": run.answer,
+        "messages": [_id(message) for message in run.messages],
+        "version": run.number,
+        "shown": run.shown,
+        "provider": run.provider,
+        "began_at": _time(run.began_at),
+        "state": run.state,
+        "outcome": run.outcome,
+        "error": run.error,
+        "figures": asdict(run.figures),
+        "question": _parsed(run.question),
+        "answer": _parsed(run.wording),
+        "notices": list(run.notices),
+    }
+
+
+def _parsed(wording: str | None) -> object:
+    """Return a wording as the JSON that it is, so that it can be read in place."""
+    try:
+        return None if wording is None else json.loads(wording)
+    except ValueError:
+        return wording
+
+
+def _id(number: int | None) -> str | None:
+    """Return an id as text: as a number, many readers of JSON would round it."""
+    return None if number is None else str(number)
+
+
+def _time(seconds: float) -> str:
+    return datetime.fromtimestamp(seconds, UTC).isoformat(timespec="seconds").replace("+00:00", "Z")

@@ -1,0 +1,113 @@
+"""What was found out about one thing that the bot needs, and how a list of that is told: in Discord, and outside."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import Enum
+
+from bot.chat.pager import PAGE_UNITS, units
+
+
+class Level(Enum):
+    """How a thing stands, worst first; the value is its mark in Discord."""
+
+    WRONG = "❌"
+    """Something does not work until somebody mends it."""
+    WARNING = "⚠️"
+    """Something works worse than it could, or may stop working."""
+    NOTE = "➖"
+    """Nothing is known to be wrong."""
+    WELL = "✅"
+
+
+_WORDS = {Level.WRONG: "wrong", Level.WARNING: "warning", Level.NOTE: "note", Level.WELL: "well"}
+_ORDER = list(Level)
+
+_FOLDED_UNITS = 200
+"""The longest line of all that is well; there are fewer such things than would fill it."""
+
+_STEP_UNITS = 20
+"""In what steps lines are shortened."""
+
+_LEAST_SENTENCE_UNITS = 60
+"""What stays of a sentence before its remedy is cut too."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One line of a report: what was looked at, how it stands, and how to mend what is wrong or a warning."""
+
+    level: Level
+    title: str
+    sentence: str
+    remedy: str = ""
+
+
+def to_message(findings: Sequence[Finding], invite: str) -> str:
+    """Return a report for Discord, the worst first, which always fits one message; `invite` is the invite link.
+
+    Where it is too long, first all that is well shares a line, then the longest lines are cut.
+    """
+    ordered = sorted(findings, key=lambda finding: _ORDER.index(finding.level))
+    heading = _heading(findings)
+    foot = f"-# An invite link with all permissions that I need: <{invite}>"
+    lines = [_marked(finding) for finding in ordered]
+    if _fits(message := "\n".join([heading, *lines, foot])):
+        return message
+    others = [finding for finding in ordered if finding.level is not Level.WELL]
+    well = ", ".join(finding.title for finding in ordered if finding.level is Level.WELL)
+    folded = [_shortened(Finding(Level.WELL, "Well", well), _FOLDED_UNITS)] if well else []
+    longest = PAGE_UNITS
+    while not _fits(message := "\n".join([heading, *(_shortened(each, longest) for each in others), *folded, foot])):
+        longest -= _STEP_UNITS  # the longest lines lose first, and short ones nothing
+    return message
+
+
+def to_line(finding: Finding) -> str:
+    """Return a finding as one line for a terminal, without Discord's markup."""
+    text = f"{finding.title}: {_WORDS[finding.level]}. {finding.sentence} {finding.remedy}"
+    return " ".join(_bare(text).split())
+
+
+def _heading(findings: Sequence[Finding]) -> str:
+    wrong = sum(finding.level is Level.WRONG for finding in findings)
+    warnings = sum(finding.level is Level.WARNING for finding in findings)
+    if wrong:
+        return f"**{_count(wrong, 'thing')} to mend here.**"
+    return f"**I can answer here, with {_count(warnings, 'warning')}.**" if warnings else "**All is well here.**"
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
+def _marked(finding: Finding) -> str:
+    return " ".join(f"{finding.level.value} **{finding.title}.** {finding.sentence} {finding.remedy}".split())
+
+
+def _fits(message: str) -> bool:
+    return units(message) <= PAGE_UNITS
+
+
+def _shortened(finding: Finding, room: int) -> str:
+    """Return a line of at most `room` units: of its sentence only the beginning, so that the remedy stays readable.
+
+    A line that was cut has no markup, which might have lost its other half.
+    """
+    line = _marked(finding)
+    if units(line) <= room:
+        return line
+    head, remedy = f"{finding.level.value} {finding.title}. ", f" {_bare(finding.remedy)}" if finding.remedy else ""
+    left = max(_LEAST_SENTENCE_UNITS, room - units(head + remedy))
+    return _cut(f"{head}{_cut(_bare(finding.sentence), left)}{remedy}", room)
+
+
+def _cut(text: str, room: int) -> str:
+    if units(text) <= room:
+        return text
+    while text and units(text) >= room:
+        text = text[:-1]
+    return f"{text}…"
+
+
+def _bare(text: str) -> str:
+    return text.replace("`", "").replace("**", "")

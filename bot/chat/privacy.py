@@ -1,0 +1,61 @@
+"""What people may ask of the bot about themselves: what it keeps, all of it as files, and to forget it."""
+
+import time
+from collections.abc import AsyncGenerator, Callable, Mapping
+from dataclasses import dataclass
+
+from bot.chat.archive import Archive, Erased, Holdings
+from bot.chat.dossier import write_dossier
+from bot.chat.preferences import Preferences
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """What is kept of a person, for how many days it is in this server, and by which key each chatbot knows them.
+
+    `keys` are by the provider's label: of those that remember people and are set up, or once had a key renewed.
+    """
+
+    holdings: Holdings
+    days: int
+    keys: Mapping[str, str]
+
+
+class Privacy:
+    """Answers for what is kept. Every method raises `MemoryUnavailable`.
+
+    `remembering` are the labels of all providers that remember people, by name, whether they are set up or not: one
+    that has no credentials today may have been asked before, and have them again tomorrow.
+    """
+
+    def __init__(
+        self,
+        archive: Archive,
+        preferences: Preferences,
+        remembering: Mapping[str, str],
+        clock: Callable[[], float] = time.time,
+    ) -> None:
+        self._archive = archive
+        self._preferences = preferences
+        self._remembering = remembering
+        self._clock = clock
+
+    async def account(self, person: int, server: int | None) -> Account:
+        """Return what is kept of a person, in `server` or in direct messages, and everywhere."""
+        keys = await self._archive.keys(person, self._remembering)
+        told = {
+            self._remembering.get(provider, provider): keys[provider]
+            for provider in dict.fromkeys([*self._remembering, *keys])
+            if provider in self._preferences.providers or keys[provider] != str(person)
+        }
+        days = await self._preferences.retention(server)
+        return Account(await self._archive.holdings(person, server), days, told)
+
+    async def export(self, person: int) -> AsyncGenerator[bytes]:
+        """Return what yields all that is kept of a person, as one JSON file after another."""
+        keys = await self._archive.keys(person, self._remembering)
+        return write_dossier(self._archive, person, keys, self._clock())
+
+    async def forget(self, person: int) -> Erased:
+        """Erase all that is kept of a person. Where it fails, a part may be done; doing it again does the rest."""
+        return await self._archive.forget(person, self._remembering)

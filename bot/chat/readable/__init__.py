@@ -1,0 +1,52 @@
+"""Makes Markdown that Discord does not draw readable there, while the text is still arriving.
+
+Chatbots write for the web: tables, formulas in LaTeX, images, quotations in quotations, headings of six levels,
+horizontal rules, HTML's line breaks. Discord shows all of these as the characters that they are made of. Here each
+becomes something that Discord draws or that reads well as it is. Code is left alone, and so is everything else.
+
+What is shown is never taken back, and does not depend on the pieces in which a text arrives. So what may still become
+one of the above is held back, and nothing else, and never for long: `MOST_HELD` in `tables.py`, `_MOST` in
+`formulas.py` and `MOST_LINE` in `source.py` say how long. The words of a sentence go out with their piece.
+
+No library does this. Those that we know in Python want the whole of a text, since its last line may change what its
+first one is; and this room imports the standard library only.
+"""
+
+from bot.chat.readable.lines import Lines
+from bot.chat.readable.source import Arriving
+
+
+class Readable:
+    """A text made readable as it arrives; after `end` the next text may begin."""
+
+    def __init__(self) -> None:
+        self._shown: list[str] = []
+        self._begin()
+
+    def push(self, text: str) -> str:
+        """Take the next piece of the text, and return what is to be shown after all that was shown before."""
+        self._source.add(text)
+        return self._go_on()
+
+    def end(self) -> str:
+        """Say that the text is whole, and return the rest of what is to be shown."""
+        self._source.end()
+        rest = self._go_on()
+        self._begin()
+        return rest
+
+    def _begin(self) -> None:
+        self._source = Arriving()
+        self._work = Lines(self._source, self._shown.append).run()
+
+    def _go_on(self) -> str:
+        next(self._work, None)
+        shown = "".join(self._shown)
+        self._shown.clear()
+        return shown
+
+
+def make_readable(text: str) -> str:
+    """Return a whole text as it is shown."""
+    readable = Readable()
+    return readable.push(text) + readable.end()

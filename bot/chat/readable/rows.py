@@ -1,0 +1,86 @@
+"""Tables in a text that is still arriving: where one begins and ends, and its rows one after another."""
+
+from bot.chat.fences import FENCE
+from bot.chat.readable.cells import read_delimiter, split_row
+from bot.chat.readable.quotes import Quotes
+from bot.chat.readable.source import BLANKS, MOST_LINE, Arriving, Emit, Wait
+from bot.chat.readable.tables import Table
+
+
+class Rows:
+    """Reads tables; whether a line is the header of one shows only in the line below it."""
+
+    def __init__(self, source: Arriving, emit: Emit, quotes: Quotes) -> None:
+        self._source = source
+        self._emit = emit
+        self._quotes = quotes
+        self._after_blank = True
+        self._marked = ""
+
+    def rewrite_table(self, at: int, *, after_blank: bool) -> Wait[bool]:
+        """Rewrite the table whose header begins with a bar at an offset; returns whether there is one."""
+        if (yield from self._source.peek(at + 1)) == "|":
+            return False  # Discord's spoiler
+        header = yield from self._source.line(at)
+        if header is None or FENCE in header:
+            return False
+        below = at + len(header) + 1
+        names = split_row(header)
+        sides, end = yield from self._read_sides(below, len(names))
+        if not sides:
+            return False
+        self._source.take(end)
+        # The bars of a quotation would stand in the block of code.
+        table = Table(names, sides, in_columns=not self._quotes.depth)
+        self._after_blank, self._marked = after_blank, self._quotes.margin
+        yield from self._rewrite_rows(table, bars=True)
+        return True
+
+    def rewrite_rows_below(self, header: str) -> Wait[bool]:
+        """Rewrite the rows below a header that begins with no bar, and so was shown as it is; returns as above."""
+        names = split_row(header)
+        sides, end = yield from self._read_sides(0, len(names))
+        if not sides:
+            return False
+        self._source.take(end)
+        table = Table(names, sides, in_columns=False, headed=True)
+        self._after_blank, self._marked = False, ""
+        yield from self._rewrite_rows(table, bars=False)
+        return True
+
+    def _read_sides(self, start: int, columns: int) -> Wait[tuple[list[str], int]]:
+        """Return how a table's columns are aligned, and the offset of its first row; no sides where it is no table."""
+        at = yield from self._quotes.find_content(start)
+        if at is None:
+            return [], 0
+        end = yield from self._source.skip(at, "|:-" + BLANKS, at + MOST_LINE)
+        line = self._source.ahead(at, end)
+        if (yield from self._source.peek(end)) not in ("", "\n") or "|" not in line:
+            return [], 0
+        sides = read_delimiter(line)
+        return (sides, end + 1) if sides is not None and len(sides) == columns else ([], 0)
+
+    def _rewrite_rows(self, table: Table, *, bars: bool) -> Wait[None]:
+        while True:
+            at = yield from self._quotes.find_content(0)
+            char = "" if at is None else (yield from self._source.peek(at))
+            if at is None or char in ("", "\n") or (bars and char != "|"):
+                break
+            line = yield from self._source.line(at)
+            if line is None or "|" not in line:
+                break
+            self._source.take(at + len(line) + 1)
+            self._show(table.add(line))
+        self._show(table.end())
+        if char not in ("", "\n") and not table.in_columns:
+            self._show("\n")  # or else what follows would belong to the last row
+
+    def _show(self, lines: str) -> None:
+        """Show whole lines, each behind the marks of the quotation, which stand before the first one already."""
+        if not lines:
+            return
+        if not self._after_blank and not lines.startswith(FENCE):
+            lines = f"\n{lines}"
+        lines = "".join(f"{self._quotes.margin}{line}\n" for line in lines.removesuffix("\n").split("\n"))
+        self._emit(lines.removeprefix(self._marked))
+        self._after_blank, self._marked = True, ""

@@ -1,0 +1,98 @@
+"""A text that is read from its beginning while it is still arriving: reading waits for what is not there yet.
+
+Readers are generators. They look ahead as if all of the text were there; where it is not, they yield until it is. So
+what they make of a text cannot depend on the pieces in which it came.
+"""
+
+import re
+from collections.abc import Callable, Generator
+from typing import TypeAlias, TypeVar
+
+T = TypeVar("T")
+Wait: TypeAlias = Generator[None, None, T]
+"""A reader: it yields where it has to wait for more text, and returns what it found."""
+
+Emit: TypeAlias = Callable[[str], None]
+"""Takes what is to be shown; that is never taken back."""
+
+BLANKS = " \t\r"
+MOST_LINE = 1000
+"""How many characters of a line are looked at before it is known what the line is. A longer one is shown as it is."""
+
+
+class Arriving:
+    """The part of a text that was not taken yet. All offsets count from the first character that was not."""
+
+    def __init__(self) -> None:
+        self.last = ""
+        """The character that was taken last."""
+        self._text = ""
+        self._at = 0
+        self._line: int | None = 0
+        self._ended = False
+
+    def add(self, text: str) -> None:
+        """Append `text`."""
+        kept = self._at if self._line is None else self._line
+        self._text = self._text[kept:] + text
+        self._at -= kept
+        if self._line is not None:
+            self._line = 0 if self._at <= MOST_LINE else None
+
+    def end(self) -> None:
+        """Say that nothing more arrives."""
+        self._ended = True
+
+    def begin_line(self) -> None:
+        """Take note that a line begins here."""
+        self._line = self._at
+
+    def line_so_far(self) -> str:
+        """Return what was taken since the line began, an empty string where that is too much."""
+        if self._line is None or self._at - self._line > MOST_LINE:
+            return ""
+        return self._text[self._line : self._at]
+
+    def peek(self, ahead: int = 0) -> Wait[str]:
+        """Return the character at an offset, an empty string beyond the end of the text."""
+        while self._at + ahead >= len(self._text):
+            if self._ended:
+                return ""
+            yield
+        return self._text[self._at + ahead]
+
+    def ahead(self, start: int, end: int) -> str:
+        """Return what stands between two offsets that were peeked at."""
+        return self._text[self._at + start : self._at + end]
+
+    def take(self, count: int) -> str:
+        """Take so many characters that were peeked at, and return them."""
+        taken = self._text[self._at : self._at + count]
+        self._at += count
+        if taken:
+            self.last = taken[-1]
+        return taken
+
+    def take_run(self, pattern: re.Pattern[str]) -> str:
+        """Take what has arrived and matches `pattern`, which must hold for each of its characters by itself."""
+        match = pattern.match(self._text, self._at)
+        return self.take(len(match[0])) if match else ""
+
+    def skip(self, start: int, chars: str = BLANKS, most: int = MOST_LINE) -> Wait[int]:
+        """Return the first offset from `start` on whose character is none of `chars`; `most` is the furthest."""
+        while start < most and (char := (yield from self.peek(start))) and char in chars:
+            start += 1
+        return start
+
+    def line(self, start: int) -> Wait[str | None]:
+        """Return the line from `start` on without its end, None where it is too long."""
+        searched = start
+        while True:
+            found = self._text.find("\n", self._at + searched)
+            length = (found if found >= 0 else len(self._text)) - self._at
+            if length - start > MOST_LINE:
+                return None
+            if found >= 0 or self._ended:
+                return self.ahead(start, length)
+            searched = length
+            yield

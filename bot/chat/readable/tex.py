@@ -1,0 +1,43 @@
+"""LaTeX as characters: reading it from left to right."""
+
+import re
+
+_IN_NO_GROUP = re.compile(r"\\.|[^{}]", re.DOTALL)
+_ESCAPE = re.compile(r"\\([^A-Za-z])")
+
+
+def is_sound(tex: str) -> bool:
+    """Tell whether as many groups and environments end in `tex` as begin."""
+    braces = _IN_NO_GROUP.sub("", tex)
+    return braces.count("{") == braces.count("}") and tex.count(r"\begin{") == tex.count(r"\end{")
+
+
+class Tex:
+    """A formula that is read; `at` is where."""
+
+    def __init__(self, tex: str) -> None:
+        self.tex = tex
+        self.at = 0
+
+    def next(self) -> str:
+        """Return the next character, a space where there is none."""
+        return self.tex[self.at] if self.at < len(self.tex) else " "
+
+    def skip_spaces(self) -> int:
+        """Return where the spaces that stand here end."""
+        at = self.at
+        while self.tex.startswith(" ", at):
+            at += 1
+        return at
+
+    def raw_group(self) -> str:
+        """Take the braces that stand here, or a single character, and return what they enclose as it is written."""
+        self.at = start = self.skip_spaces()
+        depth = 0
+        while self.at < len(self.tex):
+            char = self.tex[self.at]
+            depth += (char == "{") - (char == "}")
+            self.at += 1
+            if depth <= 0:
+                break
+        return _ESCAPE.sub(r"\1", self.tex[start : self.at].removeprefix("{").removesuffix("}"))

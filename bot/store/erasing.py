@@ -1,0 +1,140 @@
+"""Erasing what is kept, a batch at a time: of a person, of a server, what is too old, what stands for nothing.
+
+No batch holds the database up for long. Each locks answers before conversations and those before turns, as everything
+does that writes them. Batches that go by time or server pass over rows that somebody else holds; the next time comes.
+"""
+
+from collections.abc import Collection
+from uuid import uuid4
+
+from sqlalchemy import ColumnElement, Connection, Table, and_, delete, exists, select, tuple_, update
+
+from bot.store.conversations import put_in_place
+from bot.store.holdings import is_by
+from bot.store.tables import UNFINISHED, answers, conversations, preferences, runs, turns
+
+AT_ONCE = 200
+"""The most answers, turns or conversations that one batch deletes."""
+
+SERVERS_AT_ONCE = 100
+"""How many servers one read looks at."""
+
+ConversationKey = tuple[str, int]
+"""A provider and a channel."""
+
+_TIMES = {answers: answers.c.asked_at, turns: turns.c.recorded_at}
+
+
+def forget_answers(
+    connection: Connection, person: int, remembering: Collection[str], now: int
+) -> tuple[int, set[ConversationKey]]:
+    """Erase some of a person's answers; return how many, and the conversations that were renewed for it.
+
+    What is under way was sent as part of a conversation, though it never becomes a turn: that gets a new id too, where
+    its provider is not one of those that remember people instead.
+    """
+    oldest = select(answers.c.id).where(is_by(answers, person)).order_by(answers.c.asker, answers.c.question)
+    batch = connection.scalars(oldest.limit(AT_ONCE).with_for_update()).all()
+    under_way = (
+        select(runs.c.provider, answers.c.channel)
+        .join(answers)
+        .where(answers.c.id.in_(batch), UNFINISHED, runs.c.provider.not_in(remembering))
+    )
+    keys = {(row.provider, row.channel) for row in connection.execute(under_way)}
+    connection.execute(delete(answers).where(answers.c.id.in_(batch)))
+    for key in sorted(keys):
+        _renew(connection, key, _lock(connection, key), person, now)
+    return len(batch), keys
+
+
+def forget_turns(connection: Connection, person: int, now: int) -> tuple[int, set[ConversationKey]]:
+    """Erase some of a person's turns; return how many, and the conversations that were renewed for it."""
+    oldest = select(turns.c.id, turns.c.provider, turns.c.channel).where(is_by(turns, person))
+    batch = connection.execute(oldest.order_by(turns.c.asker, turns.c.id).limit(AT_ONCE)).all()
+    renewed = set[ConversationKey]()
+    for key in sorted({(row.provider, row.channel) for row in batch}):
+        current = _lock(connection, key)
+        # Looked at only now: until the lock, a turn may have moved on into a new conversation.
+        theirs = and_(_is(turns, key), turns.c.conversation_id == current, turns.c.asker == person)
+        if connection.scalar(select(exists().where(theirs))):
+            _renew(connection, key, current, person, now)
+            renewed.add(key)
+    connection.execute(delete(turns).where(turns.c.id.in_([row.id for row in batch])))
+    return len(batch), renewed
+
+
+def list_oldest(connection: Connection, table: Table, after: int) -> list[tuple[int, int]]:
+    """Return the next servers that have rows in a table, by id, each with its oldest row's time."""
+    found: list[tuple[int, int]] = []
+    while len(found) < SERVERS_AT_ONCE:
+        further = select(table.c.server, _TIMES[table]).where(table.c.server > after)
+        row = connection.execute(further.order_by(table.c.server, _TIMES[table]).limit(1)).one_or_none()
+        if row is None:
+            break
+        after = row[0]
+        found.append((row[0], row[1]))
+    return found
+
+
+def expire_rows(connection: Connection, table: Table, server: int | None, before: int) -> int:
+    """Erase some of a server's answers or turns from before a time, and return how many."""
+    of_server = table.c.server.is_(None) if server is None else table.c.server == server
+    oldest = select(table.c.id).where(of_server, _TIMES[table] < before).order_by(_TIMES[table]).limit(AT_ONCE)
+    batch = table.c.id.in_(oldest.with_for_update(skip_locked=True))
+    return connection.execute(delete(table).where(batch)).rowcount
+
+
+def erase_answers_of(connection: Connection, server: int) -> int:
+    """Erase some of a server's answers, and return how many."""
+    batch = select(answers.c.id).where(answers.c.server == server).limit(AT_ONCE).with_for_update(skip_locked=True)
+    return connection.execute(delete(answers).where(answers.c.id.in_(batch))).rowcount
+
+
+def erase_turns_of(connection: Connection, server: int) -> tuple[int, set[ConversationKey]]:
+    """Erase some of a server's turns; return how many, and the conversations that they were part of."""
+    some = select(turns.c.id, turns.c.provider, turns.c.channel).where(turns.c.server == server).limit(AT_ONCE)
+    batch = connection.execute(some.with_for_update(skip_locked=True)).all()
+    connection.execute(delete(turns).where(turns.c.id.in_([row.id for row in batch])))
+    return len(batch), {(row.provider, row.channel) for row in batch}
+
+
+def erase_preferences_of(connection: Connection, server: int) -> None:
+    """Erase the settings of a server and of its channels."""
+    connection.execute(delete(preferences).where(preferences.c.server == server))
+
+
+def list_unused(connection: Connection, before: int) -> set[ConversationKey]:
+    """Return some conversations without turns that were last used before a time."""
+    unused = select(conversations.c.provider, conversations.c.channel).where(_unused_since(before)).limit(AT_ONCE)
+    return {(row.provider, row.channel) for row in connection.execute(unused)}
+
+
+def drop_unused(connection: Connection, keys: Collection[ConversationKey], before: int) -> int:
+    """Delete those of the conversations that have no turns and were last used before a time; return how many."""
+    among = tuple_(conversations.c.provider, conversations.c.channel).in_(sorted(keys))
+    # Once they are locked no turn is added any more, so that what is empty then stays so.
+    locked = select(conversations.c.id).where(among).order_by(conversations.c.provider, conversations.c.channel)
+    connection.execute(locked.with_for_update())
+    return connection.execute(delete(conversations).where(among, _unused_since(before))).rowcount
+
+
+def _lock(connection: Connection, key: ConversationKey) -> str | None:
+    """Return the current conversation's id, and keep others from it until the transaction ends."""
+    return connection.scalar(select(conversations.c.id).where(_is(conversations, key)).with_for_update())
+
+
+def _renew(connection: Connection, key: ConversationKey, current: str | None, person: int, now: int) -> None:
+    """Have a conversation go on under a new id, with everybody's turns but the person's."""
+    fresh = str(uuid4())
+    put_in_place(connection, *key, fresh, now)
+    others = and_(_is(turns, key), turns.c.conversation_id == current, turns.c.asker != person)
+    connection.execute(update(turns).where(others).values(conversation_id=fresh))
+
+
+def _unused_since(before: int) -> ColumnElement[bool]:
+    of_it = and_(turns.c.provider == conversations.c.provider, turns.c.channel == conversations.c.channel)
+    return and_(conversations.c.used_at < before, ~exists().where(of_it))
+
+
+def _is(table: Table, key: ConversationKey) -> ColumnElement[bool]:
+    return and_(table.c.provider == key[0], table.c.channel == key[1])

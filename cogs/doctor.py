@@ -1,0 +1,100 @@
+"""The door for `/doctor`: what keeps the bot from answering in a channel, and how to mend it."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+
+import discord
+from discord import app_commands
+from discord.ext import commands
+
+from bot.chat import diagnosis
+from bot.chat.findings import Finding, to_message
+from bot.chat.permissions import Kind
+from bot.chat.queue import MOST_WAITING
+from bot.chat.trials import try_database, try_provider
+from bot.display.application import invite_link, known_commands, may_read_messages, own_commands
+from bot.display.failures import DISCORD_FAILURES
+from bot.display.host import Host, in_time, tell
+from cogs._settings import needs_manage_server
+
+_TRIAL_SECONDS = 8.0
+"""How long each thing that is tried may take; they are tried all at once."""
+
+_ELSEWHERE = "`/doctor` looks at a channel of a server. Please use it in the one that is ill."
+
+
+class Doctor(commands.Cog):
+    """`/doctor`: looks at everything that an answer in this channel needs."""
+
+    def __init__(self, bot: Host) -> None:
+        self.bot = bot
+
+    @app_commands.command(name="doctor")
+    @app_commands.allowed_installs(guilds=True, users=False)
+    @app_commands.allowed_contexts(guilds=True, dms=False, private_channels=False)
+    @app_commands.default_permissions(manage_guild=True)
+    @needs_manage_server(_ELSEWHERE)
+    async def doctor(self, interaction: discord.Interaction[Host]) -> None:
+        """Show what keeps me from answering in this channel, and how to mend it."""
+        link = invite_link(interaction.application_id, interaction.guild_id)
+        findings = await in_time(interaction, self._examine(interaction))
+        await tell(interaction, to_message(findings, link))
+
+    async def _examine(self, interaction: discord.Interaction[Host]) -> list[Finding]:
+        """Try everything at once, each in a bounded time, and return what was found."""
+        service, preferences = self.bot.desk.service, self.bot.desk.preferences
+        async with asyncio.TaskGroup() as trials:
+            begun = [
+                trials.create_task(self._asked(diagnosis.INTENT, self._intent)),
+                trials.create_task(self._asked(diagnosis.COMMANDS, self._commands)),
+                *(
+                    trials.create_task(try_provider(provider, _TRIAL_SECONDS, service.outcomes))
+                    for provider in preferences.providers.values()
+                ),
+                trials.create_task(try_database(self.bot.facts, _TRIAL_SECONDS)),
+            ]
+        return [
+            *self._place(interaction),
+            *(trial.result() for trial in begun),
+            diagnosis.about_gateway(self.bot.latency),
+            diagnosis.about_queue(service.waiting(interaction.channel_id or 0), MOST_WAITING),
+        ]
+
+    def _place(self, interaction: discord.Interaction[Host]) -> list[Finding]:
+        """Return what the bot may do where the interaction came from; of the place, Discord itself tells that."""
+        server = self.bot.get_guild(interaction.guild_id or 0)
+        if server is None or server.me is None:
+            return [diagnosis.not_a_member()]
+        channel, here = interaction.channel, interaction.app_permissions
+        in_server = server.me.guild_permissions
+        findings = diagnosis.about_permissions(_kind_of(channel), here.value, in_server.value)
+        if isinstance(channel, discord.Thread) and channel.locked and not here.manage_threads:
+            findings.append(diagnosis.locked_thread())
+        return findings
+
+    async def _intent(self) -> Finding:
+        application = await self.bot.application_info()
+        return diagnosis.about_intent(set_on=self.bot.reads_messages, allowed=may_read_messages(application.flags))
+
+    async def _commands(self) -> Finding:
+        registered = await self.bot.tree.fetch_commands()
+        return diagnosis.about_commands(own_commands(self.bot.tree), known_commands(registered))
+
+    async def _asked(self, title: str, ask: Callable[[], Awaitable[Finding]]) -> Finding:
+        """Return what `ask` finds out from Discord, or that Discord did not say."""
+        try:
+            async with asyncio.timeout(_TRIAL_SECONDS):
+                return await ask()
+        except DISCORD_FAILURES:
+            return diagnosis.discord_silent(title)
+
+
+def _kind_of(channel: object) -> Kind:
+    if isinstance(channel, discord.Thread):
+        return "thread"
+    return "voice" if isinstance(channel, discord.VoiceChannel | discord.StageChannel) else "text"
+
+
+async def setup(bot: Host) -> None:
+    """Add the cog."""
+    await bot.add_cog(Doctor(bot))

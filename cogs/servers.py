@@ -1,0 +1,79 @@
+"""The door for joining and leaving: everything of a server is erased when the bot is removed from it.
+
+Discord tells of a removal once. One that came while the bot was away shows only in the list of servers that begins each
+connection; since data is at stake, Discord is asked about every server that is missing there before it counts as left.
+"""
+
+import logging
+
+import discord
+from discord.ext import commands
+
+from bot.chat.errors import MemoryUnavailable
+from bot.display.failures import DISCORD_FAILURES
+from bot.display.host import Host
+
+_log = logging.getLogger(__name__)
+
+_MOST_ASKED = 100
+"""How many missing servers one connection asks about; the next one goes on."""
+
+_NOT_THERE = {10004, 50001}
+"""Unknown Guild and Missing Access: Discord's documentation, "JSON Error Codes"."""
+
+
+class Servers(commands.Cog):
+    """Notes which servers the bot is in. A server that has an outage is still one of them."""
+
+    def __init__(self, bot: Host) -> None:
+        self.bot = bot
+
+    @commands.Cog.listener()
+    async def on_guild_join(self, guild: discord.Guild) -> None:
+        """Note a server that the bot was added to."""
+        await self.bot.desk.caretaker.joined(self._me, guild.id)
+
+    @commands.Cog.listener()
+    async def on_guild_remove(self, guild: discord.Guild) -> None:
+        """Erase everything of a server that the bot was removed from; discord.py tells outages apart from that."""
+        await self.bot.desk.caretaker.left(self._me, guild.id)
+
+    @commands.Cog.listener()
+    async def on_ready(self) -> None:
+        """Find the servers that the bot was removed from while it was away."""
+        try:
+            absent = await self.bot.desk.caretaker.absent(self._me, [guild.id for guild in self.bot.guilds])
+        except MemoryUnavailable:
+            _log.warning("the servers are not compared with those known; the next connection does so")
+            return
+        missing = [server for server in absent if self._is_ours(server)]
+        for server in missing[:_MOST_ASKED]:
+            if await self._was_left(server):
+                await self.bot.desk.caretaker.left(self._me, server)
+
+    async def _was_left(self, server: int) -> bool:
+        """Tell whether Discord says in so many words that the bot is not in a server."""
+        try:
+            await self.bot.fetch_guild(server, with_counts=False)
+        except (discord.NotFound, discord.Forbidden) as error:
+            return error.code in _NOT_THERE
+        except DISCORD_FAILURES as error:
+            _log.warning("server %d is missing, and Discord does not say why: %s", server, type(error).__name__)
+        return False
+
+    def _is_ours(self, server: int) -> bool:
+        """Tell whether this process would hear of a server: each shard is sent its own ones only.
+
+        Which those are: Discord's documentation, "Sharding".
+        """
+        shards = getattr(self.bot, "shard_ids", None) or [self.bot.shard_id or 0]
+        return (server >> 22) % (self.bot.shard_count or 1) in shards
+
+    @property
+    def _me(self) -> int:
+        return self.bot.user.id if self.bot.user is not None else 0
+
+
+async def setup(bot: Host) -> None:
+    """Add the cog."""
+    await bot.add_cog(Servers(bot))

@@ -1,0 +1,78 @@
+"""A report: the worst first, each line marked, always one message; and outside one line each without markup."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.chat.findings import Finding, Level, to_line, to_message
+from bot.chat.pager import PAGE_UNITS, units
+
+LINK = f"https://discord.com/oauth2/authorize?client_id={'9' * 20}&scope=bot+applications.commands&permissions=1"
+
+TEXT = st.text(st.sampled_from("ab *`~|😀é"), max_size=600)
+FINDINGS = st.lists(
+    st.builds(Finding, st.sampled_from(Level), st.text("abc", min_size=1, max_size=25), TEXT, TEXT), max_size=25
+)
+
+
+def test_the_worst_comes_first_and_what_is_as_bad_keeps_its_order() -> None:
+    levels = [Level.WELL, Level.NOTE, Level.WRONG, Level.WARNING, Level.WRONG]
+    findings = [Finding(level, f"Thing {number}", "It is so.") for number, level in enumerate(levels)]
+    assert to_message(findings, LINK).splitlines() == [
+        "**2 things to mend here.**",
+        "❌ **Thing 2.** It is so.",
+        "❌ **Thing 4.** It is so.",
+        "⚠️ **Thing 3.** It is so.",
+        "➖ **Thing 1.** It is so.",
+        "✅ **Thing 0.** It is so.",
+        f"-# An invite link with all permissions that I need: <{LINK}>",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("levels", "heading"),
+    [
+        ([Level.WELL, Level.NOTE], "**All is well here.**"),
+        ([Level.WARNING, Level.NOTE], "**I can answer here, with 1 warning.**"),
+        ([Level.WARNING, Level.WARNING], "**I can answer here, with 2 warnings.**"),
+        ([Level.WARNING, Level.WRONG], "**1 thing to mend here.**"),
+    ],
+)
+def test_the_first_line_says_how_bad_it_is(levels: list[Level], heading: str) -> None:
+    findings = [Finding(level, "Thing", "It is so.") for level in levels]
+    assert to_message(findings, LINK).splitlines()[0] == heading
+
+
+def test_where_a_report_is_long_all_that_is_well_shares_a_line() -> None:
+    findings = [Finding(Level.WELL, f"Thing {number}", "It is so. " * 40) for number in range(5)]
+    findings.append(Finding(Level.WRONG, "Other", "It is not.", "Mend it."))
+    _, wrong, well, foot = to_message(findings, LINK).splitlines()
+    assert wrong == "❌ **Other.** It is not. Mend it."
+    assert well == "✅ **Well.** Thing 0, Thing 1, Thing 2, Thing 3, Thing 4"
+    assert LINK in foot
+
+
+@given(FINDINGS)
+def test_any_report_fits_one_message_and_names_whatever_is_not_well(findings: list[Finding]) -> None:
+    message = to_message(findings, LINK)
+    assert units(message) <= PAGE_UNITS
+    assert message.endswith(f"<{LINK}>")
+    for level in (Level.WRONG, Level.WARNING, Level.NOTE):
+        shown = [line for line in message.splitlines() if line.startswith(level.value)]
+        told = [finding for finding in findings if finding.level is level]
+        assert len(shown) == len(told)
+        assert all(finding.title in line for finding, line in zip(told, shown, strict=True))
+
+
+@given(st.builds(Finding, st.sampled_from(Level), st.just("Thing"), TEXT, TEXT))
+def test_outside_a_finding_is_one_line_without_markup(finding: Finding) -> None:
+    line = to_line(finding)
+    assert len(line.splitlines()) == 1
+    assert "**" not in line
+    assert "`" not in line
+    assert line.startswith("Thing: ")
+
+
+def test_a_line_outside_says_how_it_stands_in_a_word() -> None:
+    words = [to_line(Finding(level, "Thing", "So.", "Do `this`.")) for level in Level]
+    assert words == [f"Thing: {word}. So. Do this." for word in ("wrong", "warning", "note", "well")]

@@ -1,0 +1,125 @@
+"""Trials: each ends in time, whatever is tried, and says what came of it."""
+
+import asyncio
+from dataclasses import dataclass
+
+import pytest
+
+from bot.chat import errors
+from bot.chat.findings import Level
+from bot.chat.outcomes import Outcome, Outcomes
+from bot.chat.trials import try_database, try_provider
+from tests.chat.fakes import FakeProvider
+from tests.virtual_time import run_virtual
+
+
+@dataclass(eq=False)
+class Tried(FakeProvider):
+    """A chat API whose trial ends as a test wants; None accepts, an event is waited for."""
+
+    result: str | Exception | asyncio.Event | None = None
+
+    async def check(self) -> str | None:
+        if isinstance(self.result, Exception):
+            raise self.result
+        if isinstance(self.result, asyncio.Event):
+            await self.result.wait()
+            return None
+        return self.result
+
+
+@dataclass
+class Notebook:
+    """A database that takes notes after some seconds, or not at all."""
+
+    seconds: float = 0.0
+    down: bool = False
+
+    async def fact(self, name: str) -> str | None:
+        return None
+
+    async def save_fact(self, name: str, value: str) -> None:
+        await asyncio.sleep(self.seconds)
+        if self.down:
+            raise errors.MemoryUnavailable
+
+
+@pytest.mark.parametrize(
+    ("result", "level", "part"),
+    [
+        (None, Level.WELL, "accepts"),
+        ("only X can be tried", Level.NOTE, "not checked: only X can be tried."),
+        (errors.Unauthorized("Chatbase"), Level.WRONG, "did not accept"),
+        (errors.RateLimited("Chatbase", 3), Level.WARNING, "too many questions"),
+        (ValueError("a mistake of ours"), Level.WRONG, "went wrong inside me"),
+    ],
+)
+async def test_a_trial_says_what_came_of_it(result: str | Exception | None, level: Level, part: str) -> None:
+    finding = await try_provider(Tried(result=result), 5)
+    assert finding.level is level
+    assert part in finding.sentence
+    assert "a mistake of ours" not in f"{finding}"
+
+
+def test_a_provider_that_hangs_is_given_up_in_time() -> None:
+    async def scene() -> None:
+        begun = asyncio.get_running_loop().time()
+        finding = await try_provider(Tried(result=asyncio.Event()), 8)
+        assert asyncio.get_running_loop().time() - begun == 8
+        assert finding.level is Level.WRONG
+        assert "8 seconds" in finding.sentence
+
+    run_virtual(scene())
+
+
+@pytest.mark.parametrize(
+    ("error", "level", "part"),
+    [
+        (None, Level.WELL, "answered"),
+        (errors.NoReply("Chatbase"), Level.WELL, "answered"),
+        (errors.PaymentRequired("Chatbase"), Level.WRONG, "credit"),
+        (errors.Silent("Chatbase", 60), Level.WARNING, "60 seconds"),
+    ],
+)
+async def test_the_latest_answer_tells_what_no_trial_can(
+    error: errors.AnswerError | None, level: Level, part: str
+) -> None:
+    outcomes = Outcomes()
+    outcomes.note("chatbase", errors.Unreachable("Chatbase"))
+    outcomes.note("chatbase", error)
+    finding = await try_provider(Tried(result="there is no way"), 5, outcomes)
+    assert finding.level is level
+    assert part in finding.sentence
+    other = await try_provider(Tried(name="tamako", label="Tamako", result="there is no way"), 5, outcomes)
+    assert other.level is Level.NOTE
+
+
+@pytest.mark.parametrize(
+    "error", [errors.Rejected("Chatbase", 400, "what somebody wrote"), errors.Interrupted(), errors.Fault()]
+)
+def test_what_says_nothing_of_a_provider_is_not_noted(error: errors.AnswerError) -> None:
+    outcomes = Outcomes()
+    outcomes.note("chatbase", error)
+    assert not outcomes.latest
+    outcomes.note("chatbase", None)
+    outcomes.note("chatbase", error)
+    assert outcomes.latest["chatbase"] == Outcome()
+
+
+@pytest.mark.parametrize(
+    ("notebook", "level", "seconds"),
+    [
+        (Notebook(0.25), Level.WELL, 0.25),
+        (Notebook(3), Level.WARNING, 3),
+        (Notebook(down=True), Level.WRONG, 0),
+        (Notebook(3600), Level.WRONG, 5),
+    ],
+)
+def test_the_database_is_tried_in_time(notebook: Notebook, level: Level, seconds: float) -> None:
+    async def scene() -> None:
+        clock = asyncio.get_running_loop().time
+        begun = clock()
+        assert (await try_database(notebook, 5)).level is level
+        assert clock() - begun == seconds
+
+    run_virtual(scene())

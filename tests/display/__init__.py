@@ -1,0 +1,1 @@
+"""Discord as the program sees it."""

@@ -1,0 +1,106 @@
+"""A message's menu: "Ask about this" opens a form with one field, whose answer everybody sees."""
+
+import pytest
+
+from cogs import about
+from sandbox.discord import Interaction, Message, NotPossible
+from tests.e2e.stage import Stage
+
+MENU = "Ask about this"
+
+
+async def ask_about(stage: Stage, target: Message, question: str = "") -> Interaction:
+    """Have bob open the menu of a message, fill the form in and send it."""
+    form = await stage.bob.use_menu(target, MENU)
+    return await stage.bob.submit(form, {"Question": question})
+
+
+def link(message: Message) -> str:
+    """Return the address of a message."""
+    guild = message.channel.guild
+    return f"https://discord.com/channels/{guild.id if guild else '@me'}/{message.channel.id}/{message.id}"
+
+
+async def test_an_empty_form_has_the_message_itself_answered(stage: Stage) -> None:
+    stage.apis.chatbase.answers("It is.")
+    said = await stage.alice.say(stage.general, f"{stage.app.bot.mention}: is the moon made of cheese?")
+    await stage.answer(said)
+    answer = await stage.told(await ask_about(stage, said))
+    assert stage.apis.chatbase.received[-1].question == ": is the moon made of cheese?"
+    assert answer.content == f"It is.\n-# About {link(said)}"
+    assert not answer.ephemeral
+    assert not answer.pinged
+
+
+async def test_a_question_takes_the_message_along_as_context(stage: Stage) -> None:
+    stage.apis.chatbase.answers("No.")
+    said = await stage.alice.say(
+        stage.general, "the moon is made of cheese\nand honey", attachments=[("moon.png", b"")]
+    )
+    answer = await stage.told(await ask_about(stage, said, f" is *that* so, {stage.alice.mention}? "))
+    assert stage.apis.chatbase.received[-1].question == (
+        f"Alice wrote:\n> the moon is made of cheese\n> and honey\n\nis *that* so, {stage.alice.mention}?\n\n"
+        "[attachment not read: moon.png]"
+    )
+    text, line, attachments = answer.content.splitlines()
+    assert text == "No."
+    assert line.startswith(f"-# About {link(said)}: “is \\*that\\* so, ")
+    assert attachments == "-# I cannot read attachments, so I answered without: moon.png"
+    assert not answer.pinged
+
+
+async def test_a_message_without_text_needs_a_question(stage: Stage) -> None:
+    said = await stage.alice.say(stage.general, attachments=[("moon.png", b"")])
+    refused = await ask_about(stage, said)
+    assert refused.content == "There is no text in that message that I could pass on. Please write a question."
+    assert refused.ephemeral
+    assert not stage.apis.chatbase.received
+    answer = await stage.told(await ask_about(stage, said, "what could it show?"))
+    sent = stage.apis.chatbase.received[-1].question
+    assert sent == "what could it show?\n\n[attachment not read: moon.png]"
+    assert "cannot see the message" not in answer.content
+
+
+async def test_a_form_can_be_sent_once_and_not_after_a_restart(resting_stage: Stage) -> None:
+    stage = resting_stage
+    async with stage.running():
+        said = await stage.alice.say(stage.general, "the moon is made of cheese")
+        form, other = [await stage.bob.use_menu(said, MENU) for _ in range(2)]
+        await stage.told(await stage.bob.submit(form))
+        await stage.idle()
+        again = await stage.bob.submit(form)
+        assert again.content.startswith("I do not know any more which message this was about.")
+    async with stage.running():
+        late = await stage.bob.submit(other)
+        assert late.content.endswith("Please open **Ask about this** once more.")
+        assert late.ephemeral
+    assert len(stage.apis.chatbase.received) == 1
+
+
+async def test_only_so_many_open_forms_are_remembered(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(about, "_MOST_FORMS", 1)
+    said = await stage.alice.say(stage.general, "the moon is made of cheese")
+    old, new = [await stage.bob.use_menu(said, MENU) for _ in range(2)]
+    assert (await stage.bob.submit(old)).content.startswith("I do not know any more which message this was about.")
+    assert (await stage.told(await stage.bob.submit(new))).content
+
+
+async def test_a_question_that_is_too_long_is_refused_in_private(stage: Stage) -> None:
+    await stage.use(stage.admin, "settings provider", provider="chatbot")
+    said = await stage.alice.say(stage.general, "y" * 200)
+    refused = await ask_about(stage, said, "x" * 100)
+    assert refused.content.startswith("-# Your question has 317 characters with the message or attachments that go")
+    assert refused.ephemeral
+    with pytest.raises(NotPossible):
+        await ask_about(stage, said, "x" * 4001)
+
+
+async def test_it_works_in_direct_messages_and_in_threads(stage: Stage) -> None:
+    thread = await stage.bob.start_thread(stage.general, "aside")
+    for place in (stage.bob.dm(stage.app), thread):
+        said = await stage.bob.say(place, "is the moon made of cheese?")
+        answer = await stage.told(await ask_about(stage, said))
+        assert answer.channel is place
+        assert answer.content.endswith(f"-# About {link(said)}")
+        sent = stage.apis.chatbase.received[-1].fields["messages"]
+        assert [message["content"] for message in sent][-1] == "is the moon made of cheese?"  # type: ignore[attr-defined]

@@ -1,0 +1,140 @@
+"""What goes by itself: what is older than a server's time, and everything of a server that the bot was removed from."""
+
+import asyncio
+import re
+import time
+
+import pytest
+
+from bot.chat.caretaker import Caretaker
+from sandbox.discord import BadOption, Channel, Guild
+from tests.e2e.stage import Stage
+
+DAY = 24 * 60 * 60
+ADDED = "The retention time in this server is"
+
+
+@pytest.fixture
+def erased(monkeypatch: pytest.MonkeyPatch) -> asyncio.Queue[int]:
+    """Give what holds each server that was left, once everything of it is erased."""
+    done, left = asyncio.Queue[int](), Caretaker.left
+
+    async def watched(self: Caretaker, bot: int, server: int) -> None:
+        await left(self, bot, server)
+        done.put_nowait(server)
+
+    monkeypatch.setattr(Caretaker, "left", watched)
+    return done
+
+
+def found_another(stage: Stage) -> tuple[Guild, Channel]:
+    """Return a second server with the same people, and its channel."""
+    guild = stage.discord.create_guild("Away", stage.admin, stage.alice, stage.bob)
+    guild.add_bot(stage.app)
+    return guild, guild.add_text_channel("lobby")
+
+
+async def pass_days(stage: Stage, days: float) -> None:
+    """Have the caretaker do a round as if `days` were over."""
+    stage.bot.desk.caretaker._clock = lambda: time.time() + days * DAY
+    assert await stage.bot.desk.caretaker.tidy()
+
+
+async def kept(stage: Stage, place: Channel) -> tuple[int, ...]:
+    """Return how many answers and turns of Alice's are kept of the place's server, or of direct messages."""
+    here = (await stage.use(stage.alice, "privacy show", at=place)).content.splitlines()[1]
+    found = re.search(r"(\d+) questions? .* (\d+) turns? ", here)
+    assert found or "othing" in here
+    return tuple(int(number) for number in found.groups()) if found else (0, 0)
+
+
+async def test_each_server_keeps_what_was_said_for_its_own_time(any_stage: Stage) -> None:
+    stage = any_stage
+    _, lobby = found_another(stage)
+    private = stage.alice.dm(stage.app)
+    told = await stage.use(stage.admin, "settings retention", days=7)
+    assert told.content == (f"{ADDED} now 7 days: within the hour I erase the questions and answers that are older.")
+    assert told.ephemeral
+    assert "**retention**: `7 days` (set for this server)" in (await stage.use(stage.admin, "settings show")).content
+    places = (stage.general, lobby, private)
+    for place in places:
+        await stage.ask(stage.alice, "will you remember this?", place)
+    await pass_days(stage, 6.9)
+    assert [await kept(stage, place) for place in places] == [(1, 1), (1, 1), (1, 1)]
+    await pass_days(stage, 7.1)
+    assert [await kept(stage, place) for place in places] == [(0, 0), (1, 1), (1, 1)]
+    await pass_days(stage, 30.1)
+    assert [await kept(stage, place) for place in places] == [(0, 0), (0, 0), (0, 0)]
+
+
+async def test_a_retention_time_goes_back_and_has_limits(stage: Stage) -> None:
+    for days in (0, 366):
+        with pytest.raises(BadOption):
+            await stage.use(stage.admin, "settings retention", days=days)
+    await stage.use(stage.admin, "settings retention", days=1)
+    shown = await stage.use(stage.alice, "privacy show")
+    assert "- In this server I erase what is older than 1 day." in shown.content
+    told = await stage.use(stage.admin, "settings retention")
+    assert told.content.startswith(f"{ADDED} the default again, 30 days: ")
+    assert "older than 30 days." in (await stage.use(stage.alice, "privacy show")).content
+
+
+@pytest.mark.environment(MESSAGE_CONTENT_INTENT="true")
+async def test_everything_of_a_server_goes_when_the_bot_is_removed(
+    any_stage: Stage, erased: asyncio.Queue[int]
+) -> None:
+    stage = any_stage
+    away, lobby = found_another(stage)
+    await stage.use(stage.admin, "settings prefix", at=lobby, value="hey.")
+    for place in (stage.general, lobby):
+        await stage.ask(stage.alice, "will you remember this?", place)
+    away.remove(stage.app.bot)
+    assert await asyncio.wait_for(erased.get(), 10) == away.id
+    assert await kept(stage, stage.general) == (1, 1)
+    away.add_bot(stage.app)
+    assert await kept(stage, lobby) == (0, 0)
+    assert "**prefix**: `!` (default)" in (await stage.use(stage.admin, "settings show", at=lobby)).content
+    await stage.answer(await stage.alice.say(lobby, "!ask and now?"))
+    assert [message.content for message in stage.by_bot(lobby)][-1]
+    await pass_days(stage, 0.1)
+    assert await kept(stage, lobby) == (1, 1), "a server that the bot is in again is left alone"
+
+
+async def test_an_outage_is_no_removal(stage: Stage, erased: asyncio.Queue[int]) -> None:
+    await stage.ask(stage.alice, "will you remember this?")
+    stage.guild.break_down()
+    stage.guild.recover()
+    assert await kept(stage, stage.general) == (1, 1)
+    assert erased.empty()
+
+
+async def test_a_removal_while_the_bot_was_away_is_found_at_the_next_start(
+    resting_stage: Stage, erased: asyncio.Queue[int]
+) -> None:
+    stage = resting_stage
+    away, lobby = found_another(stage)
+    async with stage.running():
+        for place in (stage.general, lobby):
+            await stage.ask(stage.alice, "will you remember this?", place)
+    away.remove(stage.app.bot)
+    async with stage.running():
+        assert await asyncio.wait_for(erased.get(), 10) == away.id
+        assert await kept(stage, stage.general) == (1, 1)
+        away.add_bot(stage.app)
+        assert await kept(stage, lobby) == (0, 0)
+    assert erased.empty()
+
+
+async def test_a_server_is_not_erased_for_being_missing_alone(resting_stage: Stage, erased: asyncio.Queue[int]) -> None:
+    stage = resting_stage
+    away, lobby = found_another(stage)
+    async with stage.running():
+        await stage.ask(stage.alice, "will you remember this?", lobby)
+    away.remove(stage.app.bot)
+    # Not what Discord answers about a server that the bot is not in.
+    stage.discord.fail_next("GET", "/guilds/{guild_id}", 403, 20001)
+    async with stage.running():
+        assert [each.status for each in stage.discord.requests if each.route == "/guilds/{guild_id}"] == [403]
+        away.add_bot(stage.app)
+        assert await kept(stage, lobby) == (1, 1)
+    assert erased.empty()

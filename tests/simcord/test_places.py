@@ -1,0 +1,54 @@
+"""The message menu, and where every message is answered, in simcord's Discord."""
+
+import pytest
+
+from tests.simcord.world import World, response
+
+INTENT = pytest.mark.environment(MESSAGE_CONTENT_INTENT="true")
+
+
+async def test_the_menus_form_asks_about_its_message(world: World) -> None:
+    world.apis.chatbase.answers("It is not.")
+    said = await world.alice.send(world.general, "The moon is made of cheese.")
+    for question, sent in {
+        "": "The moon is made of cheese.",
+        "Is it?": "alice wrote:\n> The moon is made of cheese.\n\nIs it?",
+    }.items():
+        form = await world.bob.context_menu(world.general, "Ask about this", said)
+        answer = response(await world.bob.submit_modal(form, {"question": question}))
+        assert answer.content.startswith(f"It is not.\n-# About {said.jump_url}")
+        assert not answer.ephemeral
+        assert world.apis.chatbase.received[-1].question == sent
+
+
+async def test_a_form_from_before_a_restart_is_explained(world: World) -> None:
+    said = await world.alice.send(world.general, "The moon is made of cheese.")
+    form = await world.bob.context_menu(world.general, "Ask about this", said)
+    await world.restart()
+    told = response(await world.bob.submit_modal(form, {"question": ""}))
+    assert told.content.startswith("I do not know any more which message this was about.")
+    assert told.ephemeral
+
+
+@INTENT
+async def test_every_message_is_answered_where_that_was_chosen(world: World) -> None:
+    lounge, talks = world.guild.create_voice_channel("lounge"), world.guild.create_stage_channel("talks")
+    for place in (world.general, lounge, talks):
+        await world.alice.send(place, "not yet")
+        await world.use(world.admin, "settings auto-reply", channel=place, on=True)
+        said = await world.alice.send(place, f"hello from {place.name}")
+        answer = world.last(place)
+        assert answer.reference is not None
+        assert answer.reference.message_id == said.id
+        await world.bob.send(place, "hello yourself", reply_to=said)
+        await world.bob.send(place, f"{world.alice.mention} lunch?")
+    await world.use(world.admin, "settings auto-reply", channel=lounge, on=False)
+    await world.alice.send(lounge, "nor any more")
+    asked = [received.question for received in world.apis.chatbase.received]
+    assert asked == ["hello from general", "hello from lounge", "hello from talks"]
+
+
+async def test_without_the_intent_no_channel_can_be_chosen(world: World) -> None:
+    told = await world.use(world.admin, "settings auto-reply", channel=world.general, on=True)
+    assert "**Message Content Intent**" in told.content
+    assert told.ephemeral

@@ -1,0 +1,154 @@
+"""A time for everything: each server's own, batch by batch; and what stands for nothing goes too."""
+
+import pytest
+
+from bot.chat.archive import Erased
+from bot.chat.memory import SavedButton
+from bot.chat.preferences import Stored
+from bot.store import erasing
+from bot.store.store import Store
+from tests.store.conftest import HandClock
+from tests.store.samples import CHANNEL, FIGURES, SERVER, make_asked, make_button, make_ended, make_turn
+
+DAY = 24 * 60 * 60
+OTHER_SERVER = 7
+
+
+async def answer(store: Store, number: int, server: int | None = SERVER, channel: int = CHANNEL) -> None:
+    """Have a question be asked and answered, with a turn of the same number."""
+    await store.journal.begin(make_asked(f"answer-{number}", question=number, server=server, channel=channel))
+    turn = make_turn(number, server=server, channel=channel)
+    await store.journal.end(f"answer-{number}", 1, make_ended(), turn)
+    await store.journal.settle(f"answer-{number}", 1, [number], FIGURES)
+
+
+async def kept(store: Store, *numbers: int) -> list[int]:
+    """Return which of these answers are there."""
+    return [number for number in numbers if await store.journal.answer(f"answer-{number}") is not None]
+
+
+async def said(store: Store, channel: int = CHANNEL) -> list[str]:
+    """Return the questions that the channel's conversation has."""
+    return [turn.question for turn in (await store.conversation("chatbase", channel, most=999)).turns]
+
+
+async def test_what_is_older_than_its_time_is_erased_and_nothing_else(store: Store, clock: HandClock) -> None:
+    await answer(store, 1)
+    clock.now += 10
+    await answer(store, 2)
+    assert await store.archive.expire({}, int(clock.now)) == Erased(answers=1, turns=1)
+    assert await kept(store, 1, 2) == [2]
+    assert await said(store) == ["question 2"]
+    assert await store.archive.expire({}, int(clock.now)) == Erased()
+
+
+async def test_each_server_has_its_own_time_and_direct_messages_the_other(store: Store, clock: HandClock) -> None:
+    for number, server in enumerate((SERVER, OTHER_SERVER, 8, None), 1):
+        await answer(store, number, server, channel=1000 + number)
+    clock.now += 10
+    now = int(clock.now)
+    assert await store.archive.expire({SERVER: now - 20, OTHER_SERVER: now}, now - 10) == Erased(1, 1)
+    assert await kept(store, 1, 2, 3, 4) == [1, 3, 4]
+    assert await store.archive.expire({SERVER: now - 20, 9: now}, now) == Erased(2, 2)
+    assert await kept(store, 1, 2, 3, 4) == [1]
+    assert [await said(store, 1000 + number) for number in (1, 2, 3, 4)] == [["question 1"], [], [], []]
+
+
+async def test_much_is_erased_in_batches_over_many_servers(
+    store: Store, clock: HandClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(erasing, "AT_ONCE", 3)
+    monkeypatch.setattr(erasing, "SERVERS_AT_ONCE", 2)
+    for number in range(21):
+        await answer(store, number, server=1 + number % 3, channel=1000 + number % 3)
+    clock.now += 10
+    assert await store.archive.expire({2: 0}, int(clock.now)) == Erased(14, 14)
+    assert await kept(store, *range(21)) == [1, 4, 7, 10, 13, 16, 19]
+
+
+async def test_a_conversation_goes_on_after_its_old_turns_went(store: Store, clock: HandClock) -> None:
+    await answer(store, 1)
+    clock.now += 10
+    await store.archive.expire({}, int(clock.now))
+    assert await store.record(make_turn(2))
+    assert await said(store) == ["question 2"]
+
+
+async def test_a_conversation_without_turns_is_swept_after_a_day(store: Store, clock: HandClock) -> None:
+    await answer(store, 1)
+    await answer(store, 2, channel=1002)
+    await store.clear_conversation("chatbase", CHANNEL)
+    clock.now += DAY - 10
+    await store.clear_conversation("chatbase", 1003)
+    clock.now += 11
+    assert await store.archive.sweep() == 1
+    ids = [(await store.conversation("chatbase", channel, most=1)).id for channel in (CHANNEL, 1002, 1003)]
+    assert ids[0] is None
+    assert ids[1] == "first"
+    assert ids[2] is not None
+    assert await store.archive.sweep() == 0
+
+
+async def test_old_buttons_are_swept(store: Store, clock: HandClock) -> None:
+    await store.save_buttons([make_button(f"old {number}") for number in range(450)])
+    clock.now += 90 * DAY
+    await store.save_buttons([make_button("young")])
+    clock.now += 1
+    assert await store.archive.sweep() == 450
+    assert await store.button("old 0") is None
+    assert isinstance(await store.button("young"), SavedButton)
+
+
+async def test_everything_of_a_server_is_erased_and_nothing_of_another(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(erasing, "AT_ONCE", 3)
+    for number in range(8):
+        await answer(store, number, channel=1000 + number % 2)
+    await answer(store, 10, OTHER_SERVER, channel=2000)
+    await answer(store, 11, None, channel=3000)
+    for server, channel in ((SERVER, 1000), (OTHER_SERVER, 2000)):
+        await store.save("server", server, server, "prefix", "?")
+        await store.save("channel", server, channel, "provider", "tamako")
+    assert await store.archive.erase_server(SERVER) == Erased(answers=8, turns=8)
+    assert await kept(store, *range(12)) == [10, 11]
+    ids = [(await store.conversation("chatbase", channel, most=1)).id for channel in (1000, 1001, 2000, 3000)]
+    assert ids == [None, None, "first", "first"]
+    assert await store.load(SERVER, 1000) == Stored({}, {})
+    assert await store.load(OTHER_SERVER, 2000) == Stored({"prefix": "?"}, {"provider": "tamako"})
+    assert await store.archive.erase_server(SERVER) == Erased()
+
+
+async def test_an_answer_under_way_in_an_erased_server_leaves_nothing(store: Store) -> None:
+    await store.journal.begin(make_asked())
+    await store.archive.erase_server(SERVER)
+    assert not (await store.journal.end("answer-1", 1, make_ended(), make_turn())).journalled
+    assert await said(store) == []
+
+
+async def test_a_bot_knows_the_servers_it_is_in_and_those_it_left(store: Store, clock: HandClock) -> None:
+    archive, now = store.archive, int(clock.now)
+    await archive.join(1, range(10, 1300))
+    await archive.join(1, [10, 11])
+    await archive.join(2, [50])
+    await archive.leave(1, 11)
+    clock.now += 5
+    await archive.leave(1, 11)
+    await archive.leave(1, 9999)
+    assert await archive.joined(1) == set(range(10, 1300)) - {11}
+    assert await archive.joined(2) == {50}
+    assert await archive.left() == {11: now, 9999: now + 5}
+    await archive.join(1, [11])
+    await archive.close(9999)
+    assert await archive.left() == {}
+    assert await archive.joined(1) == set(range(10, 1300))
+
+
+async def test_a_server_that_another_bot_is_in_is_not_to_be_erased(store: Store) -> None:
+    await store.archive.join(1, [10, 11])
+    await store.archive.join(2, [10])
+    await store.archive.leave(1, 10)
+    await store.archive.leave(1, 11)
+    assert list(await store.archive.left()) == [11]
+    await store.archive.close(11)
+    assert await store.archive.joined(2) == {10}
