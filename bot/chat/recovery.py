@@ -8,7 +8,7 @@ import asyncio
 import logging
 from collections.abc import Callable, Sequence
 
-from bot.chat.canvas import CanvasError, Gone, Remnant, Reopened
+from bot.chat.canvas import CanvasError, Denied, Expired, Gone, Remnant, Reopened
 from bot.chat.controls import ended
 from bot.chat.draft import GOES_ON
 from bot.chat.errors import MemoryUnavailable
@@ -62,8 +62,8 @@ class Recovery:
         unfinished = [run for run in answer.runs if run.state != "done"]
         try:
             messages = await self._show(answer, unfinished[-1], canvas)
-        except Gone:
-            # Its channel is not there any more, and need not be looked for at every start.
+        except (Gone, Expired):
+            # It can never be written to again, and need not be looked for at every start.
             for run in unfinished:
                 await self._journal.lose(answer.id, run.number)
             return
@@ -83,18 +83,38 @@ class Recovery:
         """Show what is stored, or mark what was shown, and return the messages that stand there then."""
         async with self._looking:
             wording = await self._stored(answer, run)
-            remnants = await canvas.remnants(answer.messages)
-        live = self._painter.note(canvas)
-        live.stand(remnants)
+            remnants = await self._look(answer, canvas)
+        live = self._painter.note(canvas, shown=answer.messages)
+        if remnants is not None:
+            live.stand(remnants)
         live.steer(ended(answer.id, answer.versions, answer.shown, others=self._others))
         if wording is not None:
             live.replace([] if wording.answer is None else read_pieces(wording.answer))
             is_repeat = run.state == "open"
             await live.finish([*wording.notices, repeat_cut_off()] if is_repeat else wording.notices)
+        elif remnants is None:
+            await live.finish_as([], cut_off(begun=bool(answer.messages)))
         elif not _was_finished(remnants):
             texts = [_without_own_words(remnant.text) for remnant in remnants]
             await live.finish_as(texts, cut_off(begun=any(texts)))
         return live.messages
+
+    async def _look(self, answer: Answer, canvas: Reopened) -> Sequence[Remnant] | None:
+        """Return what is left of the answer in Discord, None where the bot may not read it; writing is another matter.
+
+        What is found beside the messages that are known may be of an answer that is being written by now.
+        """
+        try:
+            remnants = await canvas.remnants(answer.messages)
+        except Denied:
+            return None
+        own = list[Remnant]()
+        for remnant in remnants:
+            known = remnant.message in answer.messages
+            found = None if known else await self._journal.answer_in(remnant.message)
+            if found is None or found.id == answer.id:
+                own.append(remnant)
+        return own
 
     async def _stored(self, answer: Answer, run: Run) -> Wording | None:
         """Return what is stored to be shown: the run's own, or the version before it; None where there is nothing."""
