@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 
 from bot.chat.canvas import CanvasError, Denied, Expired, Gone, Remnant, Reopened
 from bot.chat.controls import ended
-from bot.chat.draft import GOES_ON
+from bot.chat.draft import SIGN
 from bot.chat.errors import MemoryUnavailable
 from bot.chat.journal import Answer, Ended, Figures, Journal, Run, Wording
 from bot.chat.painter import Painter
@@ -19,9 +19,6 @@ from bot.chat.versions import read_version
 from bot.chat.wording import read_pieces
 
 _log = logging.getLogger(__name__)
-
-_SIGN = GOES_ON.strip()
-"""What Discord leaves of the sign where it stands alone."""
 
 _LOOKING = 10
 """How many answers are looked up at once, in the database and in Discord: what is asked now goes first."""
@@ -134,4 +131,4 @@ def _without_own_words(text: str) -> str:
     if text.startswith("-# ") and "\n" not in text:
         return ""  # such as that the question waits its turn
     # A repair may itself have been cut off.
-    return text.removesuffix(_SIGN).rstrip().removesuffix(f"\n{cut_off(begun=True)}")
+    return text.removesuffix(SIGN).rstrip().removesuffix(f"\n{cut_off(begun=True)}")

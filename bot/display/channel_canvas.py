@@ -1,12 +1,13 @@
 """An answer written into a channel: below the message that asked, or over what stands there from before."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import Any
 
 import discord
 
 from bot.chat.canvas import Canvas, Denied, Frame, Lane, Remnant, Reopened, Surface, Verb
-from bot.chat.draft import GOES_ON
+from bot.chat.draft import SIGN
 from bot.chat.journal import Answer
 from bot.display.sending import (
     ASKER_ONLY,
@@ -188,19 +189,22 @@ class ReopenedCanvas(ChannelCanvas, Reopened):
         return await whispered(person, sentence)
 
     async def remnants(self, messages: Sequence[int]) -> Sequence[Remnant]:
-        """Return what Discord still has of `messages`, or else what the bot wrote below the question.
+        """Return what Discord still has of `messages`, and what else the bot wrote for the question.
 
         What was written in the moment of the end may not be noted: it replies to the question, or goes on unfinished.
         """
+        found = list[discord.Message]()
         try:
+            for message in messages:
+                with suppress(discord.NotFound):  # somebody took it away
+                    found.append(await partial(self._channel, message).fetch())
             after = discord.Object(messages[-1] if messages else self._answer.question_id)
             later = [message async for message in self._channel.history(after=after, limit=_LOOKED_THROUGH)]
-            known = [await partial(self._channel, message).fetch() for message in messages]
+            found.extend(message for message in later if self._belongs(message))
         except discord.NotFound:
             return []
         except FAILURES as error:
             raise translated(error) from None
-        found = [*known, *(message for message in later if self._belongs(message))]
         return [Remnant(message.id, message.content) for message in found]
 
     def _belongs(self, message: discord.Message) -> bool:
@@ -208,7 +212,7 @@ class ReopenedCanvas(ChannelCanvas, Reopened):
         if me is None or message.author.id != me.id:
             return False
         replies_to = None if message.reference is None else message.reference.message_id
-        return replies_to == self._answer.question_id or message.content.endswith(GOES_ON)
+        return replies_to == self._answer.question_id or message.content.endswith(SIGN)
 
 
 class MentioningCanvas(ChannelCanvas):
