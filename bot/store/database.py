@@ -32,6 +32,7 @@ class Database:
     def __init__(self, engine: AsyncEngine, *, patience: float) -> None:
         self._readers = engine
         self._writers = engine.execution_options(writes=True)
+        self._hasty_writers = engine.execution_options(writes=True, hasty=True)
         # SQLite has one writer at a time. Standing in line here is fair and quick, polling for its lock is neither.
         sqlite = engine.dialect.name == "sqlite"
         self._line: AbstractAsyncContextManager[Any] = asyncio.Lock() if sqlite else nullcontext()
@@ -63,6 +64,12 @@ class Database:
         Nothing is stored then, unless the connection broke during the commit itself.
         """
         return await self._run(self._writers, self._line, lambda connection: work(connection, *args, **kwargs))
+
+    async def note(
+        self, work: Callable[Concatenate[AsyncConnection, _P], Awaitable[_T]], *args: _P.args, **kwargs: _P.kwargs
+    ) -> _T:
+        """Do as `write` does, but sooner, and so that a power cut may undo it; the end of the process does not."""
+        return await self._run(self._hasty_writers, self._line, lambda connection: work(connection, *args, **kwargs))
 
     async def _run(
         self,

@@ -74,9 +74,6 @@ def _create_sqlite(address: SqliteFile, patience: float, *, enforce_links: bool)
         cursor = connection.cursor()
         # Readers and the one writer do not block each other.
         cursor.execute("PRAGMA journal_mode = WAL")
-        # Each commit reaches the disk before it counts. NORMAL would survive a killed process as well, but lose the
-        # last turns in a power cut; a chat bot commits so seldom that the difference in speed is not worth that.
-        cursor.execute("PRAGMA synchronous = FULL")
         # What is deleted is overwritten, and not only given up for something else to be written over it one day.
         cursor.execute("PRAGMA secure_delete = ON")
         # KiB for each connection instead of 2 MB: a call reads a few pages, and the system's own cache holds the file.
@@ -90,6 +87,14 @@ def _create_sqlite(address: SqliteFile, patience: float, *, enforce_links: bool)
 
 
 def _begin(connection: Connection) -> None:
-    """Begin a SQLite transaction: a writing one takes its lock at once, since one that asks later may be refused."""
-    writes = connection.get_execution_options().get("writes", False)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+    """Begin a SQLite transaction: a writing one takes its lock at once, since one that asks later may be refused.
+
+    Its commit reaches the disk before it counts, which takes milliseconds. One that is `hasty` does not wait for that:
+    it survives a killed process as well, and only a power cut may lose it.
+    """
+    options = connection.get_execution_options()
+    if not options.get("writes", False):
+        connection.exec_driver_sql("BEGIN")
+        return
+    connection.exec_driver_sql(f"PRAGMA synchronous = {'NORMAL' if options.get('hasty', False) else 'FULL'}")
+    connection.exec_driver_sql("BEGIN IMMEDIATE")
