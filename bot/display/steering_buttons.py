@@ -71,9 +71,13 @@ class SteeringButton(discord.ui.DynamicItem[discord.ui.Button[Any]], template=CO
             host.desk.steering.stop(attempt)
 
     async def _retry(self, host: Host, interaction: discord.Interaction[Any]) -> None:
-        if (answer := await self._find(host, interaction)) is not None:
+        if (answer := await self._find(host, interaction)) is None:
+            return
+        if place_of_interaction(interaction).guest:
+            await self._ask_below(host, interaction, answer, None)
+        else:
             await interaction.response.defer()
-            await self._ask(host, interaction, answer, None)
+            await host.desk.steering.retry(answer, None, host.reopen(answer, interaction))
 
     async def _others(self, host: Host, interaction: discord.Interaction[Any]) -> None:
         if (answer := await self._find(host, interaction)) is None:
@@ -90,26 +94,26 @@ class SteeringButton(discord.ui.DynamicItem[discord.ui.Button[Any]], template=CO
             await _say(interaction, _ALONE)
 
     async def _ask_other(self, host: Host, interaction: discord.Interaction[Any]) -> None:
-        if (answer := await self._find(host, interaction)) is not None:
-            provider = host.desk.preferences.providers.get(self._what)
-            label = provider.label if provider is not None else self._what
-            await interaction.response.edit_message(content=f"Asking {label}…", view=None)
-            await self._ask(host, interaction, answer, self._what)
+        if (answer := await self._find(host, interaction)) is None:
+            return
+        if place_of_interaction(interaction).guest:
+            await self._ask_below(host, interaction, answer, self._what)
+            return
+        provider = host.desk.preferences.providers.get(self._what)
+        label = provider.label if provider is not None else self._what
+        await interaction.response.edit_message(content=f"Asking {label}…", view=None)
+        await host.desk.steering.retry(answer, self._what, host.reopen(answer, interaction))
 
     async def _show(self, host: Host, interaction: discord.Interaction[Any]) -> None:
         if (answer := await self._find(host, interaction)) is not None and self._what.isdecimal():
             await interaction.response.defer()
             await host.desk.steering.turn_to(answer, int(self._what), host.reopen(answer, interaction))
 
-    async def _ask(
+    async def _ask_below(
         self, host: Host, interaction: discord.Interaction[Any], answer: Answer, provider: str | None
     ) -> None:
-        if not place_of_interaction(interaction).guest:
-            await host.desk.steering.retry(answer, provider, host.reopen(answer, interaction))
-        else:
-            # Where the bot is no member it cannot edit what it wrote before: the answer comes below.
-            question = await host.desk.steering.question(answer, provider)
-            await host.answer_below(interaction, question)
+        """Have the question answered as the response to a press: a guest cannot edit what it wrote before."""
+        await host.answer_below(interaction, await host.desk.steering.question(answer, provider))
 
     async def _find(self, host: Host, interaction: discord.Interaction[Any]) -> Answer | None:
         """Return the answer for somebody who may steer it; anybody else is told so."""
