@@ -120,7 +120,11 @@ class LiveAnswer:
 
     def stand(self, remnants: Sequence[Remnant]) -> None:
         """Take `remnants` for what Discord shows of it now, so that only what differs is written over."""
-        self._shown = [(remnant.message, Frame(remnant.text)) for remnant in remnants]
+        self._shown = [
+            # What steers a run that is over has to go even where the text stays.
+            (remnant.message, None if remnant.steered else Frame(remnant.text))
+            for remnant in remnants
+        ]
 
     def replace(self, pieces: Sequence[Piece]) -> None:
         """Show `pieces`, which are known from before, instead of what has come in so far."""
@@ -134,9 +138,9 @@ class LiveAnswer:
         self._notices = tuple(notices)
         await self._conclude()
 
-    async def finish_as(self, texts: Sequence[str], notice: str) -> None:
-        """Show `texts`, a message each, instead of what came in, with `notice` below; raises `CanvasError`."""
-        self._set = with_notices([Frame(text) for text in texts if text], [notice])
+    async def finish_as(self, texts: Sequence[str], notices: Sequence[str]) -> None:
+        """Show `texts`, a message each, instead of what came in, with `notices` below; raises `CanvasError`."""
+        self._set = with_notices([Frame(text) for text in texts if text], notices)
         await self._conclude()
 
     async def remove(self) -> None:
