@@ -8,6 +8,7 @@ import pytest
 from sandbox.discord import Message
 from sandbox.process import BotProcess
 from sandbox.stage import Stage
+from tests.process.theatre import unfinished
 
 STOPPING = "stopping"
 """What the log says once a signal to stop has arrived."""
@@ -54,6 +55,7 @@ async def test_an_answer_that_does_not_end_is_marked_after_ten_seconds(stage: St
     sending = asyncio.create_task(stream.send("The beginning "))
     answer = await _begin_answer(stage, "The beginning")
     await sending
+    waiting = await stage.bob.say(stage.general, f"{stage.app.bot.mention} and me?")
     signalled = stage.discord.clock.monotonic()
     bot.send_signal(signal.SIGTERM)
     assert await bot.ended(16) == 0
@@ -62,6 +64,11 @@ async def test_an_answer_that_does_not_end_is_marked_after_ten_seconds(stage: St
     assert text.rstrip() == "The beginning"
     assert notice.startswith("-# Interrupted")
     assert 9.5 < answer.frames[-1].at - signalled < 14
+    told = await stage.general.next_message(by=stage.app.bot, after=waiting)
+    assert told.content == "-# I am about to restart. Please ask again in a minute."
+    assert told.frames[-1].at - signalled < 5
+    # The next start has nothing to repair.
+    assert unfinished(stage) == 0
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT], ids=["SIGTERM", "SIGINT"])
