@@ -172,13 +172,13 @@ async def test_what_was_repaired_halfway_is_repaired_once_more(step: str) -> Non
         house.journal.faults = {}
         await repair(house, half, whole)
         assert (half.sheet.texts, whole.sheet.texts) == ([f"Half\n{BEGUN}"], ["One."])
-        assert await house.recovery.survey() == []
+        assert await house.journal.unfinished() == []
 
 
 async def test_a_database_that_is_away_is_survived(caplog: pytest.LogCaptureFixture) -> None:
     async with a_house() as house:
         house.memory.down = True
-        assert await house.recovery.survey() == ()
+        await house.recovery.survey()
         house.memory.down = False
     assert "the database does not answer" in caplog.text
 
@@ -199,8 +199,9 @@ async def test_what_discord_refuses_leaves_the_others_alone(fault: CanvasError, 
             bad.sheet.faults = [fault] * 10
         await repair(house, bad, good)
         assert good.sheet.texts == [f"Half\n{BEGUN}"]
-        left_over = [answer.id for answer in await house.recovery.survey()]
-        assert left_over == ([] if isinstance(fault, Gone) else ["an-id"]), "what is gone is not tried for ever"
+        left_over = [answer.id for answer in await house.journal.unfinished()]
+        given_up = isinstance(fault, Gone | Denied)
+        assert left_over == ([] if given_up else ["an-id"]), "what cannot be reached is not tried for ever"
 
 
 async def test_an_answer_that_was_finished_while_the_database_was_away_is_left_alone() -> None:
@@ -212,10 +213,10 @@ async def test_an_answer_that_was_finished_while_the_database_was_away_is_left_a
         ruins = kill(house)
     async with a_house(after=ruins) as house:
         sheet = house.paper.left(ruins.messages[asking.question.id])
-        await house.recovery.repair(await house.recovery.survey(), lambda _: sheet)
+        await house.recovery.survey()
+        await house.recovery.repair(lambda _: sheet)
         assert sheet.texts == [f"Some words.\n{not_remembered()}"]
-        assert sheet.calls == []
-        assert await house.recovery.survey() == []
+        assert await house.journal.unfinished() == []
 
 
 async def test_a_picture_alone_has_no_text_that_goes_on() -> None:
