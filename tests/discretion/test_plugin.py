@@ -1,6 +1,7 @@
 """A run that gives anything away fails, and its report does not repeat what that was."""
 
 import importlib
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -87,9 +88,12 @@ LEAKS = {
 def run(folder: Path, code: str, *, workers: int) -> tuple[int, list[str]]:
     """Run tests in a process of their own, and return the exit code and what was printed."""
     (folder / "test_them.py").write_text(code)
-    options = ["-p", "tests.discretion.plugin", "-p", "no:cacheprovider", "-n", str(workers), "--rootdir", str(folder)]
+    needed = ("tests.discretion.plugin", "xdist.plugin", "pytest_asyncio.plugin", "pytest_timeout", "no:cacheprovider")
+    plugins = [option for name in needed for option in ("-p", name)]
+    options = [*plugins, "-n", str(workers), "--rootdir", str(folder)]
     command = [sys.executable, "-m", "pytest", "-c", str(ROOT / "pyproject.toml"), *options, str(folder)]
-    ended = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=50, check=False)
+    environment = {**os.environ, "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}  # others take seconds to be imported
+    ended = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=55, check=False)
     return ended.returncode, ended.stdout.splitlines()
 
 
