@@ -1,10 +1,9 @@
 """What is kept about people, as the program asks for it: shown, handed over, erased a batch at a time."""
 
-from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Concatenate, ParamSpec
 
-from sqlalchemy import Table
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy import Connection, Table
 
 from bot.chat.archive import Erased, Holdings, KeptRun, KeptTurn, RunPosition
 from bot.store.buttons import prune_buttons
@@ -125,7 +124,7 @@ class ArchiveStore:
         return expired
 
     async def _all(
-        self, erase_some: Callable[Concatenate[AsyncConnection, P], Awaitable[int]], *args: P.args, **kwargs: P.kwargs
+        self, erase_some: Callable[Concatenate[Connection, P], int], *args: P.args, **kwargs: P.kwargs
     ) -> int:
         """Erase batch after batch until there is nothing left, and return how much it was."""
         erased = 0

@@ -253,7 +253,7 @@ async def test_a_database_that_fails_midway_leaves_the_rest_to_the_next_time(
     assert await said(store) == ["question 1"]
 
 
-async def broken(*_: object) -> None:
+def broken(*_: object) -> None:
     raise OSError
 
 

@@ -6,11 +6,12 @@ import sqlite3
 import traceback
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
+from functools import partial
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import Connection, text
 
 from bot.chat.errors import MemoryUnavailable
 from bot.store.engine import open_engine
@@ -43,7 +44,6 @@ async def test_an_error_carries_nobodys_text(url: str, caplog: pytest.LogCapture
 async def test_no_log_level_shows_anybodys_text(empty_url: str, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.DEBUG)
     logging.getLogger("sqlalchemy.engine").setLevel(logging.NOTSET)
-    logging.getLogger("aiosqlite").setLevel(logging.NOTSET)
     async with open_store(empty_url) as store:
         await store.record(make_turn())
         await store.save_buttons([make_button("token")])
@@ -192,9 +192,9 @@ async def all_connections_work(store: Store) -> None:
 
 async def drop_tables(url: str, *tables: str) -> None:
     """Take tables away under the store's feet."""
-    async with open_engine(parse_url(url), patience=5, enforce_links=False) as engine, engine.begin() as connection:
+    async with open_engine(parse_url(url), patience=5, enforce_links=False) as engine:
         for table in tables:
-            await connection.execute(text(f"DROP TABLE {table}"))
+            await engine.run(partial(Connection.execute, statement=text(f"DROP TABLE {table}")), writes=True)
 
 
 class Relay:
