@@ -4,6 +4,7 @@ import asyncio
 import hashlib
 import json
 import logging
+from importlib import import_module
 from typing import Any
 
 import discord
@@ -85,9 +86,10 @@ class Switchboard(Host):
             # The owner of a team's application is an account of Discord's own; the team has the name that people know.
             team = self.application.team
             self.desk.preferences.developer = self.application.owner.name if team is None else team.name
-        for cog in COGS:
-            if cog not in self.extensions:  # after a login that failed half-way, it is logged in once more
-                await self.load_extension(cog)
+        if not self.cogs:  # after a login that failed half-way, it is logged in once more
+            for cog in COGS:
+                # Not as discord.py's extensions, which are made to be reloaded: each bot would run the modules anew.
+                await import_module(cog).setup(self)
         self.add_dynamic_items(ReplyButton, SteeringButton)
         await self._register_commands()
         if self._repairs is None:

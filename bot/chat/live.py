@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from bot.chat.canvas import CanvasError, Frame, Gone, Invalid, Lane, Remnant, Surface
 from bot.chat.controls import Controls
-from bot.chat.draft import MOST_MESSAGES, Draft, with_notices
+from bot.chat.draft import MOST_MESSAGES, Draft, can_go_on, with_notices
 from bot.chat.rich import Piece
 from bot.chat.sentences import without_extras
 
@@ -54,6 +54,7 @@ class LiveAnswer:
         self.started = False
         self.in_flight = False
         self.queued_at: tuple[int, float] | None = None
+        self.delayed_as: int | None = None
         self.painted_at = self.not_before = _NEVER
         self.failures = self.retries = self.edits = 0
         self.first_seen_at: float | None = None
@@ -119,8 +120,11 @@ class LiveAnswer:
             self._changed(self)
 
     def stand(self, remnants: Sequence[Remnant]) -> None:
-        """Take `remnants` for what Discord shows of it now, so that only what differs is written over."""
-        self._shown = [(remnant.message, Frame(remnant.text)) for remnant in remnants]
+        """Take `remnants` for what Discord shows of it now, so that only what differs is written over.
+
+        A page so full that it could not say it goes on may look finished, and have a button of a running answer still.
+        """
+        self._shown = [(each.message, Frame(each.text) if can_go_on(each.text) else None) for each in remnants]
 
     def replace(self, pieces: Sequence[Piece]) -> None:
         """Show `pieces`, which are known from before, instead of what has come in so far."""
@@ -154,6 +158,7 @@ class LiveAnswer:
     async def _conclude(self) -> None:
         self.ended, self.ended_at = True, self._clock()
         if self.lost is None:
+            self._settled.clear()  # it may have been finished before, and is taken away now
             self._changed(self)
             await self._settled.wait()
         if self.lost is not None:
@@ -214,10 +219,12 @@ class LiveAnswer:
             await self._delete(operation.message)
             del self._shown[operation.index]
             self._tell_messages()
-        self.painted_at, self.failures = self._clock(), 0
+        self.failures = 0
         self.edits += 1
-        if has_text and self.first_seen_at is None:
-            self.first_seen_at = self.painted_at
+        if has_text:
+            self.painted_at = self._clock()
+            if self.first_seen_at is None:
+                self.first_seen_at = self.painted_at
 
     async def _delete(self, message: int) -> None:
         try:

@@ -11,6 +11,7 @@ import discord
 from bot.chat.canvas import CanvasError
 from bot.chat.errors import AnswerError, MemoryUnavailable
 from bot.chat.journal import Answer
+from bot.chat.questions import Place
 from bot.chat.sentences import explain
 from bot.display.control_buttons import CONTROL_ID, ask_button
 from bot.display.failures import DISCORD_FAILURES
@@ -67,7 +68,7 @@ class SteeringButton(discord.ui.DynamicItem[discord.ui.Button[Any]], template=CO
         attempt = host.desk.steering.under_way(self._answer)
         if attempt is None:
             await _say(interaction, _OVER)
-        elif not _may(interaction, attempt.question.asker):
+        elif not _may(interaction, attempt.question.asker, attempt.question.place):
             await _say(interaction, _NOT_YOURS)
         else:
             await interaction.response.defer()
@@ -122,7 +123,7 @@ class SteeringButton(discord.ui.DynamicItem[discord.ui.Button[Any]], template=CO
     async def _find(self, host: Host, interaction: discord.Interaction[Any]) -> Answer | None:
         """Return the answer for somebody who may steer it; anybody else is told so."""
         answer = await _looked_up(host.desk.steering.find(self._answer))
-        if not _may(interaction, answer.asker):
+        if not _may(interaction, answer.asker, answer.place):
             await _say(interaction, _NOT_YOURS)
             return None
         return answer
@@ -145,9 +146,10 @@ async def _looked_up(work: Coroutine[Any, Any, T]) -> T:
         raise MemoryUnavailable from None
 
 
-def _may(interaction: discord.Interaction[Any], asker: int) -> bool:
-    in_server = interaction.guild_id is not None
-    return interaction.user.id == asker or (in_server and interaction.permissions.manage_messages)
+def _may(interaction: discord.Interaction[Any], asker: int, place: Place) -> bool:
+    """Tell whether somebody may steer an answer in `place`. Who manages messages here has no say about elsewhere."""
+    here = interaction.guild_id is not None and interaction.channel_id == place.channel
+    return interaction.user.id == asker or (here and interaction.permissions.manage_messages)
 
 
 async def _say(interaction: discord.Interaction[Any], sentence: str) -> None:

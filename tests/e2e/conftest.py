@@ -1,8 +1,6 @@
 """Fixtures: a stage with the bot running on SQLite, also without rate limits to wait for, and one on each database."""
 
 from collections.abc import AsyncIterator
-from pathlib import Path
-from typing import cast
 
 import pytest
 
@@ -18,9 +16,9 @@ def environment(request: pytest.FixtureRequest) -> dict[str, str]:
 
 
 @pytest.fixture
-async def stage(tmp_path: Path, environment: dict[str, str]) -> AsyncIterator[Stage]:
+async def stage(sqlite_url: str, environment: dict[str, str]) -> AsyncIterator[Stage]:
     """Give a stage with the bot running."""
-    async with open_stage(f"sqlite:///{tmp_path}/switchboard.db", **environment) as opened, opened.running():
+    async with open_stage(sqlite_url, **environment) as opened, opened.running():
         yield opened
 
 
@@ -32,23 +30,15 @@ def brisk(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> Stage:
     return stage
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-def database(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """Give the URL of an empty database, of one kind after the other."""
-    if request.param == "postgresql":
-        return cast("str", request.getfixturevalue("postgres_url"))
-    return f"sqlite:///{tmp_path}/switchboard.db"
-
-
 @pytest.fixture
-async def any_stage(database: str, environment: dict[str, str]) -> AsyncIterator[Stage]:
+async def any_stage(url: str, environment: dict[str, str]) -> AsyncIterator[Stage]:
     """Give a stage with the bot running, on one database after the other."""
-    async with open_stage(database, **environment) as opened, opened.running():
+    async with open_stage(url, **environment) as opened, opened.running():
         yield opened
 
 
 @pytest.fixture
-async def resting_stage(database: str, environment: dict[str, str]) -> AsyncIterator[Stage]:
+async def resting_stage(url: str, environment: dict[str, str]) -> AsyncIterator[Stage]:
     """Give a stage whose bot does not run yet, on one database after the other; for tests that restart it."""
-    async with open_stage(database, **environment) as opened:
+    async with open_stage(url, **environment) as opened:
         yield opened
