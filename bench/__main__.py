@@ -8,11 +8,11 @@ import asyncio
 import json
 import sys
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from bench import growth, history, load, starting, streaming
+from bench import growth, history, limits, load, starting, streaming
 from bench.crowds import PIECES
 from bench.figures import Figure, show
 from bench.pictures import draw
@@ -52,8 +52,8 @@ class Bench:
         self._add(figures)
         self._add(*await streaming.measure_crowd(trips, rounds=5))
         self._add(*await streaming.measure_lengths(lengths=(40, 80, 180, 360, 600)))
-        self._add(await streaming.measure_one_channel(pieces=PIECES))
-        self._add(*await streaming.measure_rush(askers=200))
+        self._add(await limits.measure_one_channel(pieces=PIECES))
+        self._add(*await limits.measure_rush(askers=200))
         self._add(*await load.measure_at_once(answers=1000))
         self._add(*await load.measure_endurance(questions=10_000))
         self._add(*await starting.measure(servers=2000, rounds=5))
@@ -61,13 +61,17 @@ class Bench:
         self._add(*growth.measure(rounds=7))
 
     async def run_short(self) -> None:
-        """Measure what tells whether a count got worse, and glance at the times."""
-        figures, trips = await streaming.measure_first(rounds=4)
-        self._add(figures)
-        self._add(*await streaming.measure_crowd(trips, rounds=1))
-        self._add(await streaming.measure_one_channel(pieces=30))
-        self._add(*await load.measure_endurance(questions=400, first=20, rest=0))
+        """Count what must not get worse, on several stages at once: counts are the same however busy the machine is."""
         self._add(*growth.measure(rounds=1))
+        async with asyncio.TaskGroup() as stages:
+            stages.create_task(self._count(streaming.count_crowd()))
+            stages.create_task(self._count(limits.measure_one_channel(pieces=30)))
+            stages.create_task(self._count(limits.measure_rush(askers=100)))
+            stages.create_task(self._count(load.measure_endurance(questions=200, first=20, rest=0)))
+
+    async def _count(self, measure: Awaitable[Sequence[Figure] | tuple[Sequence[Figure], Mapping[str, Any]]]) -> None:
+        figures = await measure
+        self._add(*figures if isinstance(figures, tuple) else (figures,))
 
     def _write(self) -> None:
         """Write the figures as JSON and the curves as pictures."""

@@ -16,6 +16,12 @@ CHARACTERS, PIECES = 1500, 180
 EVERY = 0.05
 """The usual answer: so many characters in so many pieces, one each so many seconds."""
 
+BREATH, RHYTHM = 0.6, 1.25
+"""The bot's rhythm in a channel that one answer has to itself: seconds to its first edit, and from edit to edit."""
+
+_SMALL = "-# "
+"""How a message begins that is no answer, such as the one that tells a place in the line."""
+
 _WORDS = "The answer to that is a long one and it goes on for a while with words of many kinds. "
 
 
@@ -78,6 +84,13 @@ class Answer:
     def edits(self) -> int:
         """How often its message was edited."""
         return len(self.frames) - 1
+
+    @property
+    def hasty_edits(self) -> int:
+        """How many edits it had beyond the bot's rhythm: the last one, and what its time allows before that."""
+        time = self.frames[-1].at - self.frames[0].at
+        progress = 0 if time < BREATH else 1 + int((time - BREATH) / RHYTHM)
+        return max(0, self.edits - 1 - progress)
 
     @property
     def gap(self) -> float:
@@ -146,7 +159,7 @@ class Crowd:
     def _look_at(self, message: Message) -> None:
         if message.author is not self._stage.app.bot or message.reference is None:
             return
-        if message.content.endswith(GOES_ON.strip()):
+        if message.content.endswith(GOES_ON.strip()) or message.content.startswith(_SMALL):
             return
         future = self._waiting.pop(message.reference.message_id or 0, None)
         if future is not None and not future.done():

@@ -6,7 +6,7 @@ from statistics import median
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from sqlalchemy import Text, cast, insert, literal, select
+from sqlalchemy import Connection, Text, cast, insert, literal, select
 
 from bench.figures import Figure
 from bot.chat.history import Bounds
@@ -58,6 +58,10 @@ async def _fill(url: str, channel: int, count: int) -> None:
         "recorded_at": numbers.c.number,
     }
     rows = select(*list[Any](columns.values()))
-    async with open_engine(parse_url(url), patience=60) as engine, engine.begin() as connection:
-        await connection.execute(insert(conversations).values(provider=_PROVIDER, channel=channel, id=f"c{channel}"))
-        await connection.execute(insert(turns).from_select(list(columns), rows))
+
+    def fill(connection: Connection) -> None:
+        connection.execute(insert(conversations).values(provider=_PROVIDER, channel=channel, id=f"c{channel}"))
+        connection.execute(insert(turns).from_select(list(columns), rows))
+
+    async with open_engine(parse_url(url), patience=60) as engine:
+        await engine.run(fill, writes=True)

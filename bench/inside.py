@@ -12,6 +12,7 @@ import os
 import signal
 import sys
 import time
+from threading import Lock
 
 from bot import __main__ as program
 from bot.chat import budget
@@ -29,7 +30,7 @@ class Meter:
     def __init__(self) -> None:
         self._lags: list[float] = []
         self._own: list[float] = []
-        self._statements = 0
+        self._statements, self._counting = 0, Lock()
         self._collecting = self._longest_collection = 0.0
 
     async def watch(self) -> None:
@@ -49,8 +50,9 @@ class Meter:
                 due += _EVERY
 
     def count_statement(self, *_: object) -> None:
-        """Take note that a statement goes to the database."""
-        self._statements += 1
+        """Take note that a statement goes to the database, from whichever thread."""
+        with self._counting:
+            self._statements += 1
 
     def note_collection(self, phase: str, _info: object) -> None:
         """Take note of how long the collection of garbage stopped everything."""

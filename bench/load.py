@@ -13,6 +13,9 @@ from sandbox.stage import open_stage
 _KEPT_ALIVE = 32.0
 """Seconds within which aiohttp closes the connections that it keeps for later, of which a crowd leaves some more."""
 
+_AT_REST = 3
+"""Sockets of a bot that does nothing: the gateway's, and the two with which its event loop wakes itself."""
+
 _PACE = 1.0
 """Seconds between two pieces of each of the many answers: a thousand pieces a second in all."""
 
@@ -73,6 +76,7 @@ async def measure_endurance(
         places = channels(stage, first)
         process = await start(stage, "bench.inside", BENCH_UNBOUND="1")
         lost = asked = 0
+        await ask_meter(process, 1)  # what the start needed is no question's
         async with gathering(stage) as crowd:
             for step in (1, *([questions // first // 10] * 10)):
                 step -= asked == first  # the first hundred belong to the first tenth
@@ -81,17 +85,23 @@ async def measure_endurance(
                 await asyncio.sleep(rest if asked in (first, questions) else 0)
                 await settle(process, 1.0)
                 curve.append((asked, *_state(process)))
-            statements = (await ask_meter(process, 1))["statements"]
+            statements = (await ask_meter(process, 2))["statements"]
     (_, memory, sockets), (_, memory_then, sockets_then) = curve[0], curve[-1]
     figures = [
         Figure(f"memory after {asked} questions (after {first})", memory_then, "MB", memory, 1.05),
-        Figure(
-            f"open sockets after {asked} questions (after {first})", sockets_then, "", sockets, 1.05, counted=rest > 0
-        ),
+        _count_sockets(asked, sockets_then, sockets if rest else None, first),
         Figure("SQL statements per question", statements / asked, "", None, STATEMENTS, "most", counted=True),
         Figure(f"lost characters, {asked} questions", lost, "", None, 0, "most", counted=True),
     ]
     return figures, {"memory": [(number, held) for number, held, _ in curve]}
+
+
+def _count_sockets(asked: int, sockets: int, before: int | None, at_once: int) -> Figure:
+    """Compare with what was open `before`, at rest; without a rest there may be some for each of those `at_once`."""
+    what = f"open sockets after {asked} questions"
+    if before is None:
+        return Figure(what, sockets, "", None, _AT_REST + 2 * at_once, "most", counted=True)
+    return Figure(f"{what} (after {at_once})", sockets, "", before, 1.05, counted=True)
 
 
 async def _ask(crowd: Crowd, place: Channel, gate: asyncio.Event, number: int) -> int:

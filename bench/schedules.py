@@ -42,6 +42,21 @@ def best_staleness(pieces: int, every: float, *, kept: int = 0) -> float:
     return min(first) * every * every / (end * every)
 
 
+def even_staleness(pieces: int, every: float, *, kept: int) -> float:
+    """Return the least mean age of what is unseen under an even rhythm, the only one that any end finds well prepared.
+
+    As `best_staleness`, with so many edits `kept`, but for a schedule that does not know the end: it must space its
+    edits as if there were none. Only when the rhythm begins is its own choice.
+    """
+    step, end = round(WINDOW / (EDITS - kept) / every), pieces - 1
+
+    def cost(opening: int) -> float:
+        whole, rest = divmod(end - opening, step)
+        return _age(opening) + whole * _age(step) + _age(rest)
+
+    return min(cost(opening) for opening in range(1, min(end, step) + 1)) * every / end
+
+
 def _in_window(length: int, window: int, more: int) -> float:
     """Return the least cost from one window's first edit to the next one's, with so many `more` between them."""
     return min(_spread(inner, more) + _age(length - inner) for inner in range(more, window))

@@ -1,15 +1,16 @@
-"""While answers stream: first and final text, staleness, frozen gaps, limits kept, and what an answer costs."""
+"""While answers stream: first and final text, staleness, frozen gaps, and what an answer costs."""
 
 import asyncio
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import fmean, median
 from typing import Any
 
-from bench.crowds import EVERY, PIECES, Answer, Stream, ask_in_turn, channels, gathering, stream
+from bench.crowds import EVERY, PIECES, Answer, ask_in_turn, channels, gathering, stream
 from bench.figures import Figure, percentile
 from bench.processes import processor_seconds, start
-from bench.schedules import best_staleness, last_final
+from bench.schedules import best_staleness, even_staleness
 from sandbox.discord import Channel
 from sandbox.process import BotProcess
 from sandbox.stage import Stage, open_stage
@@ -21,9 +22,6 @@ _PACE = 0.0625
 _REST = 5.0
 """Seconds between an answer and the same asker's next question; those who ask at once are measured apart."""
 
-EDITS = 8
-"""Edits of the usual answer: one each 1.25 s of its 9 s, the last of which is the final one."""
-
 
 @dataclass(frozen=True)
 class Trips:
@@ -31,6 +29,22 @@ class Trips:
 
     post: float
     patch: float
+
+
+@dataclass(frozen=True)
+class _Run:
+    """A crowd's answers, the processor time that each of them took in seconds, and how many requests were refused."""
+
+    answers: list[Answer]
+    spent: float
+    refused: int
+
+
+_SIDES: tuple[tuple[str, str, dict[str, str]], ...] = (
+    ("bot", "bot", {}),
+    ("bare loop", "bench.bare", {"BENCH_READS": "1"}),
+    ("edits only", "bench.bare", {"BENCH_READS": "0"}),
+)
 
 
 async def measure_first(*, rounds: int) -> tuple[list[Figure], Trips]:
@@ -62,60 +76,69 @@ async def measure_first(*, rounds: int) -> tuple[list[Figure], Trips]:
 
 
 async def measure_crowd(trips: Trips, *, rounds: int) -> tuple[list[Figure], dict[str, Any]]:
-    """Measure twenty askers in twenty channels, beside a bare loop of discord.py that does the same work."""
-    async with open_stage() as stage:
-        places = channels(stage, _CROWD)
-        answers, spent = await _spend(stage, "bot", places, rounds)
-        refused = len(stage.discord.rate_limited)
-    bare: dict[str, float] = {}
-    for reads in ("1", "0"):
-        async with open_stage() as stage:
-            places = channels(stage, _CROWD)
-            echoed, bare[reads] = await _spend(stage, "bench.bare", places, max(1, rounds // 2), BENCH_READS=reads)
-            bare[f"edits {reads}"] = fmean(answer.edits for answer in echoed)
-    edits = fmean(answer.edits for answer in answers)
-    best = best_staleness(PIECES, EVERY)
+    """Measure twenty askers in twenty channels, in turn with bare loops of discord.py that do the same work.
+
+    The bot and the loops take turns round by round, so that a busy hour of the machine falls on all of them.
+    """
+    runs: dict[str, list[_Run]] = {}
+    for _ in range(rounds):
+        for name, module, settings in _SIDES:
+            runs.setdefault(name, []).append(await _spend(module, **settings))
+    answers = [answer for run in runs["bot"] for answer in run.answers]
+    spent = {name: median(run.spent for run in found) for name, found in runs.items()}
+    edits = {name: fmean(each.edits for run in found for each in run.answers) for name, found in runs.items()}
+    last = [answer.final_delay for answer in answers]
     figures = [
         Figure(
             "final text visible after the provider's last byte, p99, limits on",
-            percentile([answer.final_delay for answer in answers], 0.99) * 1000,
+            percentile(last, 0.99) * 1000,
             "ms",
             trips.patch * 1000,
             50,
             "beyond",
         ),
-        Figure(
-            "the same, median",
-            median(answer.final_delay for answer in answers) * 1000,
-            "ms",
-            trips.patch * 1000,
-        ),
-        Figure(
-            "staleness of the visible text, 9 s answers (best schedule)",
-            fmean(answer.staleness for answer in answers),
-            "s",
-            best,
-            1.25,
-        ),
-        Figure(
-            "the same (best schedule that keeps a slot for the last edit)",
-            fmean(answer.staleness for answer in answers),
-            "s",
-            best_staleness(PIECES, EVERY, kept=1),
-            1.25,
-        ),
+        Figure("the same, median", median(last) * 1000, "ms", trips.patch * 1000),
+        *_stale(fmean(answer.staleness for answer in answers)),
         Figure(
             "longest frozen gap, 20 askers in 20 channels", max(each.gap for each in answers), "s", None, 1.5, "most"
         ),
+        *_counted(answers, sum(run.refused for run in runs["bot"])),
+        Figure("edits of an answer of 1,500 characters, mean (bare loop)", edits["bot"], "", edits["bare loop"]),
+        Figure(
+            "processor time per answer (bare loop, same stream, same edits)",
+            spent["bot"] * 1000,
+            "ms",
+            spent["bare loop"] * 1000,
+            1.5,
+        ),
+        Figure("the same (bare loop that makes the edits only)", spent["bot"] * 1000, "ms", spent["edits only"] * 1000),
+    ]
+    return figures, {"one answer": _curve(answers[0]), "processor time": spent, "edits": edits}
+
+
+async def count_crowd() -> list[Figure]:
+    """Count what goes wrong for twenty askers in twenty channels, and report how stale they found the text."""
+    run = await _spend("bot")
+    return [*_counted(run.answers, run.refused), *_stale(fmean(answer.staleness for answer in run.answers))[:1]]
+
+
+def _counted(answers: Sequence[Answer], refused: int) -> list[Figure]:
+    hasty = max(each.hasty_edits for each in answers)
+    return [
         Figure("429s, 20 askers in 20 channels", refused, "", None, 0, "most", counted=True),
         Figure("lost characters", sum(each.lost for each in answers), "", None, 0, "most", counted=True),
-        Figure("edits of an answer of 1,500 characters, mean", edits, "", None, EDITS, "most", counted=True),
-        Figure(
-            "processor time per answer (bare loop, same stream, same edits)", spent * 1000, "ms", bare["1"] * 1000, 1.5
-        ),
-        Figure("the same (bare loop that makes the edits only)", spent * 1000, "ms", bare["0"] * 1000),
+        Figure("edits of an answer beyond one each 1.25 s and the last", hasty, "", None, 0, "most", counted=True),
     ]
-    return figures, {"one answer": _curve(answers[0]), "bare": bare, "edits": edits}
+
+
+def _stale(seen: float) -> list[Figure]:
+    what = "staleness of the visible text, 9 s answers"
+    kept, even = best_staleness(PIECES, EVERY, kept=1), even_staleness(PIECES, EVERY, kept=1)
+    return [
+        Figure(f"{what} (best schedule)", seen, "s", best_staleness(PIECES, EVERY), 1.25),
+        Figure("the same (best that keeps a slot for the last edit)", seen, "s", kept, 1.25),
+        Figure("the same (best that keeps a slot and does not know the end)", seen, "s", even, 1.25),
+    ]
 
 
 async def measure_lengths(*, lengths: tuple[int, ...], rounds: int = 1) -> tuple[list[Figure], dict[str, Any]]:
@@ -147,80 +170,17 @@ async def measure_lengths(*, lengths: tuple[int, ...], rounds: int = 1) -> tuple
     return figures, {"staleness by length": curve}
 
 
-async def measure_one_channel(*, pieces: int) -> list[Figure]:
-    """Measure six askers who ask at once in one channel, and are answered one after another."""
+async def _spend(module: str, **settings: str) -> _Run:
+    """Have the usual answer given once in each place."""
     async with open_stage() as stage:
-        await start(stage)
+        places = channels(stage, _CROWD)
+        process = await start(stage, module, **settings)
         async with gathering(stage) as crowd:
-            answers = await asyncio.gather(*(crowd.ask(stage.general, stream(pieces)) for _ in range(6)))
-        refused = len(stage.discord.rate_limited)
-    return [
-        Figure(
-            "longest frozen gap, 6 askers in one channel (4 progress edits per 5 s)",
-            max(each.gap for each in answers),
-            "s",
-            1.25,
-            1.25,
-        ),
-        Figure("429s, 6 askers in one channel", refused, "", None, 0, "most", counted=True),
-        Figure("lost characters, 6 in one", sum(each.lost for each in answers), "", None, 0, "most", counted=True),
-    ]
-
-
-async def measure_rush(*, askers: int) -> tuple[list[Figure], dict[str, Any]]:
-    """Measure answers that all begin at once, and end within two seconds, under Discord's limit over everything."""
-    async with open_stage() as stage:
-        places = channels(stage, askers)
-        await start(stage)
-        async with gathering(stage) as crowd:
-            gate = asyncio.Event()
-            asked = [
-                asyncio.create_task(crowd.ask(place, _rushed(number, askers, gate)))
-                for number, place in enumerate(places)
-            ]
-            await stage.apis.chatbase.wait_for(lambda: stage.apis.chatbase.open_answers >= askers, 60)
-            gate.set()
-            answers = await asyncio.gather(*asked)
-        refused = len(stage.discord.rate_limited)
-    answers.sort(key=lambda each: each.stream.ended)
-    ends, finals = [each.stream.ended for each in answers], [each.frames[-1].at for each in answers]
-    places_seen = sorted(range(len(finals)), key=finals.__getitem__)
-    moved = max(abs(place - number) for number, place in enumerate(places_seen))
-    figures = [
-        Figure(
-            f"{askers} at once: the last final after its stream's end (50 requests a second)",
-            max(finals) - ends[-1],
-            "s",
-            last_final(ends),
-            1.25,
-        ),
-        Figure(f"429s, {askers} at once", refused, "", None, 0, "most", counted=True),
-        Figure(
-            f"lost characters, {askers} at once", sum(each.lost for each in answers), "", None, 0, "most", counted=True
-        ),
-        Figure("places by which a final was out of order", moved, "", None, 5, "most"),
-    ]
-    return figures, {"ends": [end - ends[0] for end in ends], "finals": [at - ends[0] for at in finals]}
-
-
-def _rushed(number: int, askers: int, gate: asyncio.Event) -> Stream:
-    """Return a stream of some six seconds; the last of all ends two seconds after the first."""
-    rushed = stream(60, 0.1 + number * 2 / askers / 59)
-    rushed.gate = gate
-    return rushed
-
-
-async def _spend(
-    stage: Stage, module: str, places: list[Channel], rounds: int, **settings: str
-) -> tuple[list[Answer], float]:
-    """Have the usual answers given, and return them with the processor time that each of them took."""
-    process = await start(stage, module, **settings)
-    async with gathering(stage) as crowd:
-        await ask_in_turn(crowd, places, 1, pieces=20, rest=_REST)
-        before = processor_seconds(process.pid)
-        answers = await ask_in_turn(crowd, places, rounds, stagger=_PACE, rest=_REST)
-        spent = processor_seconds(process.pid) - before
-    return answers, spent / len(answers)
+            await ask_in_turn(crowd, places, 1, pieces=20, rest=_REST)
+            before = processor_seconds(process.pid)
+            answers = await ask_in_turn(crowd, places, 1, stagger=_PACE)
+            spent = processor_seconds(process.pid) - before
+        return _Run(answers, spent / len(answers), len(stage.discord.rate_limited))
 
 
 async def _bare_trips(stage: Stage, channel: Channel, rounds: int) -> dict[str, list[float]]:

@@ -4,7 +4,8 @@ import asyncio
 import hashlib
 import json
 import logging
-from typing import Any
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
 
 import discord
 from discord import app_commands
@@ -21,6 +22,11 @@ from bot.display.sending import SILENT
 from bot.display.steering_buttons import SteeringButton
 from bot.display.traffic import Traffic
 from bot.display.wire import Wire
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from bot.chat.journal import Answer
 
 _log = logging.getLogger(__name__)
 
@@ -74,6 +80,7 @@ class Switchboard(Host):
         self.facts = facts
         self.reads_messages = reads_messages
         self._registered = False
+        self._cut_off: Sequence[Answer] = ()
         self._repairs: asyncio.Task[None] | None = None
         self.tree.error(self._explain_failure)
 
@@ -85,13 +92,14 @@ class Switchboard(Host):
             # The owner of a team's application is an account of Discord's own; the team has the name that people know.
             team = self.application.team
             self.desk.preferences.developer = self.application.owner.name if team is None else team.name
-        for cog in COGS:
-            if cog not in self.extensions:  # after a login that failed half-way, it is logged in once more
-                await self.load_extension(cog)
+        if not self.cogs:  # after a login that failed half-way, it is logged in once more
+            for cog in COGS:
+                # Not as discord.py's extensions, which are made to be reloaded: each bot would run the modules anew.
+                await import_module(cog).setup(self)
         self.add_dynamic_items(ReplyButton, SteeringButton)
         await self._register_commands()
         # Before the first question comes, so that none of what is found is under way.
-        await self.desk.recovery.survey()
+        self._cut_off = await self.desk.recovery.survey()
 
     async def close(self) -> None:
         """Leave Discord; repairs that are still to be made are left to the next start."""
@@ -118,9 +126,12 @@ class Switchboard(Host):
         """
         _log.info("ready as %s in %d servers", self.user, len(self.guilds))
         if self._repairs is None or self._repairs.done():
-            self._repairs = asyncio.create_task(self.desk.recovery.repair(self.revive))
+            self._repairs = asyncio.create_task(self._repair())
         if not self._registered:
             await self._register_commands()
+
+    async def _repair(self) -> None:
+        self._cut_off = await self.desk.recovery.repair(self._cut_off, self.revive)
 
     async def _register_commands(self) -> None:
         """Have Discord know the commands. Without them mentions still work, so a refusal does not end the start."""

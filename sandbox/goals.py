@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Protocol
 
 from sandbox.apis import Outcome
@@ -37,8 +38,15 @@ class Answered:
         return received if received is not None and received.answered.outcome is not Outcome.RUNNING else None
 
     def reached(self, said: Said) -> bool:
-        """Tell whether the answer has ended and these are its texts, cards, pictures and buttons, and nothing else."""
-        return self.received is not None and said == read_answer(self.received)
+        """Tell whether the answer has ended and these are its texts, cards, pictures and buttons, and nothing else.
+
+        What the bot offers itself, such as asking again, stands in buttons after those of the answer.
+        """
+        if self.received is None:
+            return False
+        answer = read_answer(self.received)
+        own = said.buttons[: len(answer.buttons)]
+        return replace(said, buttons=own) == answer
 
     def __str__(self) -> str:
         if self._newest is None:

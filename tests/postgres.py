@@ -32,6 +32,8 @@ class PostgresServer:
     folder: Path
     port: int = 0
     _numbers: Iterator[int] = field(default_factory=lambda: count(1))
+    _left: list[str] = field(default_factory=list)
+    """Databases that nobody needs any more; they go with the next call, since each call is a process."""
 
     def initialise(self) -> None:
         """Make an empty cluster that only lets `USER` in, by password."""
@@ -61,20 +63,23 @@ class PostgresServer:
         """Stop at once, breaking every connection."""
         self._control("stop", "-m", "immediate")
 
-    def create_database(self) -> str:
-        """Make a new, empty database and return its URL."""
+    def create_database(self, template: str = "template1") -> str:
+        """Make a new database, empty or the template's copy, and return its URL."""
         name = f"test_{next(self._numbers)}"
-        self.execute(f"CREATE DATABASE {name}")
+        drops = [f"DROP DATABASE IF EXISTS {left} WITH (FORCE)" for left in self._left]
+        self._left.clear()
+        self.execute(*drops, f"CREATE DATABASE {name} TEMPLATE {template}")
         return f"postgresql://{USER}:{PASSWORD}@127.0.0.1:{self.port}/{name}"
 
-    def drop_database(self, url: str) -> None:
-        """Drop a database, and whatever is still connected to it."""
-        self.execute(f"DROP DATABASE IF EXISTS {url.rpartition('/')[2]} WITH (FORCE)")
+    def leave_database(self, url: str) -> None:
+        """Have a database dropped before the next one is made, and whatever is still connected to it."""
+        self._left.append(name_database(url))
 
-    def execute(self, statement: str, database: str = "postgres") -> str:
-        """Run one statement as a person at a terminal would, and return what it prints, unadorned."""
+    def execute(self, *statements: str, database: str = "postgres") -> str:
+        """Run statements one after the other, as a person at a terminal would; return what they print, unadorned."""
         server = ["-h", "127.0.0.1", "-p", str(self.port), "-U", USER, "-d", database]
-        return self.call("psql", *server, "-X", "-A", "-t", "-q", "-v", "ON_ERROR_STOP=1", "-c", statement)
+        commands = [word for statement in statements for word in ("-c", statement)]
+        return self.call("psql", *server, "-X", "-A", "-t", "-q", "-v", "ON_ERROR_STOP=1", *commands)
 
     def call(self, program: str, *arguments: str) -> str:
         """Run one of PostgreSQL's programs; they refuse to be root, so root becomes Debian's user for it."""
@@ -145,7 +150,12 @@ def postgres_url(postgres: PostgresServer) -> Iterator[str]:
     """Give the URL of an empty database that is this test's alone."""
     url = postgres.create_database()
     yield url
-    postgres.drop_database(url)
+    postgres.leave_database(url)
+
+
+def name_database(url: str) -> str:
+    """Return the name of the database at a URL."""
+    return url.rpartition("/")[2]
 
 
 def _find_programs() -> Path | None:

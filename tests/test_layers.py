@@ -47,7 +47,6 @@ LIBRARIES: dict[str, set[str]] = {
     "sqlalchemy": {"bot.store"},
     "alembic": {"bot.store"},
     "asyncpg": {"bot.store"},
-    "aiosqlite": {"bot.store"},
 }
 """Each library, and the rooms that may know of it. `bot.chat` knows of none."""
 

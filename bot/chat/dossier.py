@@ -22,6 +22,8 @@ _ABOUT = (
 
 Entry = dict[str, object]
 
+_SEPARATOR = b",\n"
+
 
 async def write_dossier(archive: Archive, person: int, keys: Mapping[str, str], now: float) -> AsyncGenerator[bytes]:
     """Yield file after file, the last one too where nothing is kept; raises `MemoryUnavailable`.
@@ -29,12 +31,13 @@ async def write_dossier(archive: Archive, person: int, keys: Mapping[str, str], 
     No more than one file is held at a time. `keys` are the person's with each provider, `now` is in seconds since 1970.
     """
     head = {"about": _ABOUT, "person": str(person), "made_at": _time(now), "keys": dict(keys)}
-    entries: list[str] = []
+    entries: list[bytes] = []
     number, size = 1, 0
     async with aclosing(_merged(_runs(archive, person), _turns(archive, person))) as found:
         async for entry in found:
-            line = json.dumps(entry, ensure_ascii=False)
-            weight = len(line.encode()) + len(",\n")
+            # A provider may send half a surrogate pair, which no file can hold.
+            line = json.dumps(entry, ensure_ascii=False).encode(errors="replace")
+            weight = len(line) + len(_SEPARATOR)
             if entries and size + weight > FILE_BYTES:
                 yield _file(head | {"file": number}, entries)
                 entries, number, size = [], number + 1, 0
@@ -43,11 +46,10 @@ async def write_dossier(archive: Archive, person: int, keys: Mapping[str, str], 
     yield _file(head | {"file": number}, entries)
 
 
-def _file(head: Mapping[str, object], entries: list[str]) -> bytes:
+def _file(head: Mapping[str, object], entries: list[bytes]) -> bytes:
     # Put together by hand: each entry is JSON already, and one line of the file.
-    opening = json.dumps(head, ensure_ascii=False).removesuffix("}")
-    listed = ",\n".join(entries)
-    return f'{opening}, "kept": [\n{listed}\n]}}\n'.encode()
+    opening = json.dumps(head).removesuffix("}").encode()
+    return opening + b', "kept": [\n' + _SEPARATOR.join(entries) + b"\n]}\n"
 
 
 async def _merged(*sources: AsyncGenerator[tuple[int, Entry]]) -> AsyncGenerator[Entry]:

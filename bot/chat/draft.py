@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from bot.chat.canvas import Frame, TextFile
-from bot.chat.pager import PAGE_UNITS, Pager, units
+from bot.chat.pager import PAGE_UNITS, Page, Pager, units
 from bot.chat.readable import Readable, make_readable
 from bot.chat.rich import Buttons, Card, Image, Piece, Rich
 from bot.chat.sentences import too_many_messages
@@ -51,7 +51,7 @@ class Draft:
     @property
     def empty(self) -> bool:
         """Whether there is nothing to show: no text but white space, no picture, no button."""
-        if any(section.rich or section.pager.pages(ended=True, most=1) for section in self._sections):
+        if any(section.rich or section.pages(ended=True, most=1) for section in self._sections):
             return False
         return not make_readable(self.text).strip()  # a table may be held back from its first line to its last
 
@@ -118,17 +118,28 @@ class _Section:
     """A stretch of the answer: text, and what stands under its last page."""
 
     def __init__(self) -> None:
-        self.pager = Pager()
         self.rich: list[Rich] = []
+        self._arrived: list[str] = []
         self._readable = Readable()
+        self._pager = Pager()
 
     def add(self, text: str) -> None:
-        """Append `text` as it reads well in Discord."""
-        self.pager.add(self._readable.push(text))
+        """Append `text`; what it looks like is found out when somebody wants to see it, not for every piece."""
+        self._arrived.append(text)
 
     def end(self) -> None:
         """Say that there is no more text in this section."""
-        self.pager.add(self._readable.end())
+        self._read()
+        self._pager.add(self._readable.end())
+
+    def pages(self, *, ended: bool, most: int) -> list[Page]:
+        """Return the text's pages as they read well in Discord; arguments as of `Pager.pages`."""
+        self._read()
+        return self._pager.pages(ended=ended, most=most)
+
+    def _read(self) -> None:
+        self._pager.add(self._readable.push("".join(self._arrived)))
+        self._arrived.clear()
 
     def takes(self, piece: Rich) -> bool:
         """Tell whether `piece` can stand under the same text: one set of buttons, within Discord's counts."""
@@ -144,7 +155,7 @@ class _Section:
 
     def frames(self, *, ended: bool) -> list[Frame]:
         """Return the section's messages."""
-        pages = self.pager.pages(ended=ended or bool(self.rich), most=MOST_MESSAGES)
+        pages = self.pages(ended=ended or bool(self.rich), most=MOST_MESSAGES)
         texts = [page.text for page in pages]
         if not self.rich:
             return [Frame(text) for text in texts]
@@ -165,8 +176,13 @@ def _characters(item: Rich) -> int:
     return len(item.title) + len(item.subtitle) if isinstance(item, Card) else 0
 
 
+def can_go_on(text: str) -> bool:
+    """Tell whether a message with this text has room for the sign that it goes on."""
+    return units(text + GOES_ON) <= PAGE_UNITS
+
+
 def _with_sign(frames: list[Frame]) -> list[Frame]:
-    if frames and units(frames[-1].text + GOES_ON) <= PAGE_UNITS:
+    if frames and can_go_on(frames[-1].text):
         last = frames[-1]
         frames[-1] = replace(last, text=last.text + GOES_ON)
     return frames

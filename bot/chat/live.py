@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from bot.chat.canvas import CanvasError, Frame, Gone, Invalid, Lane, Remnant, Surface
 from bot.chat.controls import Controls
-from bot.chat.draft import MOST_MESSAGES, Draft, with_notices
+from bot.chat.draft import MOST_MESSAGES, Draft, can_go_on, with_notices
 from bot.chat.rich import Piece
 from bot.chat.sentences import without_extras
 
@@ -54,6 +54,7 @@ class LiveAnswer:
         self.started = False
         self.in_flight = False
         self.queued_at: tuple[int, float] | None = None
+        self.delayed_as: int | None = None
         self.painted_at = self.not_before = _NEVER
         self.failures = self.retries = self.edits = 0
         self.first_seen_at: float | None = None
@@ -119,11 +120,13 @@ class LiveAnswer:
             self._changed(self)
 
     def stand(self, remnants: Sequence[Remnant]) -> None:
-        """Take `remnants` for what Discord shows of it now, so that only what differs is written over."""
+        """Take `remnants` for what Discord shows of it now, so that only what differs is written over.
+
+        What steers a run that is over has to go even where the text stays, as on a page so full that it could not say
+        that it goes on.
+        """
         self._shown = [
-            # What steers a run that is over has to go even where the text stays.
-            (remnant.message, None if remnant.steered else Frame(remnant.text))
-            for remnant in remnants
+            (each.message, Frame(each.text) if can_go_on(each.text) and not each.steered else None) for each in remnants
         ]
 
     def replace(self, pieces: Sequence[Piece]) -> None:
@@ -158,6 +161,7 @@ class LiveAnswer:
     async def _conclude(self) -> None:
         self.ended, self.ended_at = True, self._clock()
         if self.lost is None:
+            self._settled.clear()  # it may have been finished before, and is taken away now
             self._changed(self)
             await self._settled.wait()
         if self.lost is not None:
@@ -218,10 +222,12 @@ class LiveAnswer:
             await self._delete(operation.message)
             del self._shown[operation.index]
             self._tell_messages()
-        self.painted_at, self.failures = self._clock(), 0
+        self.failures = 0
         self.edits += 1
-        if has_text and self.first_seen_at is None:
-            self.first_seen_at = self.painted_at
+        if has_text:
+            self.painted_at = self._clock()
+            if self.first_seen_at is None:
+                self.first_seen_at = self.painted_at
 
     async def _delete(self, message: int) -> None:
         try:

@@ -104,8 +104,9 @@ class Painter:
                 self._pump()
             return
         if answer in self._timers:
-            if not answer.ended:
+            if not answer.ended and _urgency(answer) == answer.delayed_as:
                 return
+            # It has more to say than what it waited with.
             self._timers.pop(answer).cancel()
         self._consider(answer)
 
@@ -147,6 +148,7 @@ class Painter:
             at = max(at, answer.painted_at + _BREATH)
         at = max(at, answer.not_before)
         if at > now:
+            answer.delayed_as = _urgency(answer)
             self._timers[answer] = asyncio.get_running_loop().call_later(at - now, self._consider, answer)
         return at > now
 

@@ -66,6 +66,10 @@ class Record:
         """Delete all that is kept of the answer."""
         self._append(partial(self._journal.erase, self._answer))
 
+    async def catch_up(self) -> None:
+        """Wait until all that was noted so far is written, or was given up; also for who does not own this."""
+        await asyncio.wait({self._last})
+
     async def close(self) -> None:
         """Wait until everything is written, or was given up."""
         await self._last

@@ -90,7 +90,7 @@ def _explain_own(error: OwnError) -> str:
         case errors.NotConfigured():
             return f"{error.provider} is not set up here. `/help` lists what is."
         case errors.MemoryUnavailable():
-            return "My database does not answer, so I did not ask. Please try again in a minute."
+            return "My database does not answer, so I cannot do that now. Please try again in a minute."
         case errors.Interrupted():
             return "Interrupted: I was restarted while writing this. Please ask again."
         case errors.Stopped():

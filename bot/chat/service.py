@@ -77,6 +77,7 @@ class Service:
 
         What is refused is said by `canvas`, whose `refuse` speaks to whoever asked for it.
         """
+        await self.attempts.concluded(earlier.id)
         await self._run(Attempt(earlier.id, question, canvas, earlier))
 
     async def say(self, canvas: Canvas, text: str) -> None:

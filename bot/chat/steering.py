@@ -62,8 +62,9 @@ class Steering:
         return found
 
     def under_way(self, answer: str) -> Attempt | None:
-        """Return the run at this answer that is under way, None where there is none."""
-        return self._service.attempts.at(answer)
+        """Return the run at this answer that can still be stopped, None where there is none."""
+        attempt = self._service.attempts.at(answer)
+        return None if attempt is None or attempt.concluding else attempt
 
     def stop(self, attempt: Attempt) -> None:
         """End a run: what was written stays, and what has not begun is not asked."""
@@ -85,6 +86,7 @@ class Steering:
         """Show another version, which the history keeps from now on; raises `CanvasError` where it stays as it was."""
         version = await self._version(answer, number)
         attempt = Attempt(answer.id, version.question, canvas, answer)
+        await self._service.attempts.concluded(answer.id)
         if not self._service.attempts.enter(attempt):
             raise AlreadyAsked
         try:
@@ -140,6 +142,8 @@ class Steering:
             attempt, newest = self._service.attempts.to(question_id), self._newest[question_id]
             if attempt is not None and (attempt.question.text == newest.text or attempt.reword(newest)):
                 return None
+            if attempt is not None and attempt.record is not None:
+                await attempt.record.catch_up()  # the journal has a run only a moment after it began
             answer = await self._journal.answer_to(question_id)
             if answer is None or all(run.outcome == "lost" for run in answer.runs):
                 return None

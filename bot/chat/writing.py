@@ -74,6 +74,7 @@ class Writer:
         if earlier is not None:
             live.announce(small(asking(setup.provider.label)))
         error = await self._reader.read(setup.provider, recalled.prompt, live, attempt.reading)
+        attempt.concluding = True
         self._outcomes.note(setup.provider.name, error)
         if isinstance(error, Withdrawn):
             await live.remove_quietly()

@@ -111,7 +111,11 @@ def place_of_interaction(interaction: discord.Interaction[Any]) -> Place:
         return replace(place, guest=interaction.context.private_channel)
     # Installed in the server without the bot (a scope of its own), commands come from a server that is not known.
     installed = interaction.is_guild_integration() or interaction.client.get_guild(server) is not None
-    return replace(place, guest=not installed)
+    if installed:
+        return place
+    # Then Discord shows what the bot writes to nobody else (documentation, "Permissions": `USE_EXTERNAL_APPS`).
+    hushed = not interaction.permissions.use_external_apps
+    return replace(place, guest=True, seen_by=interaction.user.id if hushed else None)
 
 
 def server_of(message: discord.Message) -> int | None:

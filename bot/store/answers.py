@@ -5,43 +5,42 @@ from collections import defaultdict
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, select
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy import ColumnElement, Connection, Row, select
 
 from bot.chat.journal import Answer, Figures, Run, Wording
 from bot.chat.questions import Place
 from bot.store.tables import UNFINISHED, answer_messages, answers, runs, texts
 
 
-async def find_answer(connection: AsyncConnection, answer: str) -> Answer | None:
+def find_answer(connection: Connection, answer: str) -> Answer | None:
     """Return the answer with this id."""
-    return _newest(await load_answers(connection, answers.c.id == answer))
+    return _newest(load_answers(connection, answers.c.id == answer))
 
 
-async def find_answer_to(connection: AsyncConnection, question: int) -> Answer | None:
+def find_answer_to(connection: Connection, question: int) -> Answer | None:
     """Return the answer to the message or interaction with this id."""
-    return _newest(await load_answers(connection, answers.c.question == question))
+    return _newest(load_answers(connection, answers.c.question == question))
 
 
-async def find_answer_in(connection: AsyncConnection, message: int) -> Answer | None:
+def find_answer_in(connection: Connection, message: int) -> Answer | None:
     """Return the answer that the message shows a part of."""
     shown = select(answer_messages.c.answer).where(answer_messages.c.message == message)
-    return _newest(await load_answers(connection, answers.c.id.in_(shown)))
+    return _newest(load_answers(connection, answers.c.id.in_(shown)))
 
 
-async def find_unfinished(connection: AsyncConnection) -> Sequence[Answer]:
+def find_unfinished(connection: Connection) -> Sequence[Answer]:
     """Return every answer with a run that is not done, oldest first."""
-    return await load_answers(connection, answers.c.id.in_(select(runs.c.answer).where(UNFINISHED)))
+    return load_answers(connection, answers.c.id.in_(select(runs.c.answer).where(UNFINISHED)))
 
 
-async def load_wording(connection: AsyncConnection, answer: str, number: int) -> Wording | None:
+def load_wording(connection: Connection, answer: str, number: int) -> Wording | None:
     """Return the texts of a run, None where they are not kept (any more)."""
     wanted = select(texts).where(texts.c.answer == answer, texts.c.number == number)
-    row = (await connection.execute(wanted)).one_or_none()
+    row = connection.execute(wanted).one_or_none()
     return None if row is None else Wording(row.question, row.content, tuple(json.loads(row.notices)))
 
 
-async def load_answers(connection: AsyncConnection, wanted: ColumnElement[bool]) -> list[Answer]:
+def load_answers(connection: Connection, wanted: ColumnElement[bool]) -> list[Answer]:
     """Return the answers of which `wanted` holds, in the order in which they were asked."""
     messages, found_runs, tokens = defaultdict[str, list[int]](list), defaultdict[str, list[Run]](list), {}
     shown = (
@@ -50,7 +49,7 @@ async def load_answers(connection: AsyncConnection, wanted: ColumnElement[bool])
         .where(wanted)
         .order_by(answer_messages.c.position)
     )
-    for row in await connection.execute(shown):
+    for row in connection.execute(shown):
         messages[row.answer].append(row.message)
     of_answers = (
         select(runs, texts.c.content.is_not(None).label("is_version"))
@@ -59,11 +58,11 @@ async def load_answers(connection: AsyncConnection, wanted: ColumnElement[bool])
         .where(wanted)
         .order_by(runs.c.number)
     )
-    for row in await connection.execute(of_answers):
+    for row in connection.execute(of_answers):
         found_runs[row.answer].append(_run(row))
         if row.state != "done":
             tokens[row.answer] = row.token
-    found = await connection.execute(select(answers).where(wanted).order_by(answers.c.question, answers.c.id))
+    found = connection.execute(select(answers).where(wanted).order_by(answers.c.question, answers.c.id))
     return [
         Answer(
             id=row.id,

@@ -1,10 +1,9 @@
 """What is kept about people, as the program asks for it: shown, handed over, erased a batch at a time."""
 
-from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Concatenate, ParamSpec
 
-from sqlalchemy import Table
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy import Connection, Table
 
 from bot.chat.archive import Erased, Holdings, KeptRun, KeptTurn, RunPosition
 from bot.store.buttons import prune_buttons
@@ -60,15 +59,13 @@ class ArchiveStore:
     async def forget(self, person: int, providers: Collection[str]) -> Erased:
         """Erase what is kept of a person everywhere, and renew the ids and keys that stand for it."""
         await self._database.write(renew_user_keys, person, providers)
-        renewed = set[ConversationKey]()
-        counts = []
+        answers_gone, turns_gone, renewed = 0, 0, set[ConversationKey]()
         # Answers first: with them goes what would become a turn when it is finished.
-        for forget_some in (forget_answers, forget_turns):
-            counts.append(0)
-            while (batch := await self._database.write(forget_some, person, self._now()))[0]:
-                counts[-1] += batch[0]
-                renewed |= batch[1]
-        return Erased(counts[0], counts[1], len(renewed))
+        while (batch := await self._database.write(forget_answers, person, providers, self._now()))[0]:
+            answers_gone, renewed = answers_gone + batch[0], renewed | batch[1]
+        while (batch := await self._database.write(forget_turns, person, self._now()))[0]:
+            turns_gone, renewed = turns_gone + batch[0], renewed | batch[1]
+        return Erased(answers_gone, turns_gone, len(renewed))
 
     async def expire(self, before: Mapping[int, int], otherwise: int) -> Erased:
         """Erase what is older than its server's time in `before`, or than `otherwise`: seconds since 1970 (UTC)."""
@@ -127,7 +124,7 @@ class ArchiveStore:
         return expired
 
     async def _all(
-        self, erase_some: Callable[Concatenate[AsyncConnection, P], Awaitable[int]], *args: P.args, **kwargs: P.kwargs
+        self, erase_some: Callable[Concatenate[Connection, P], int], *args: P.args, **kwargs: P.kwargs
     ) -> int:
         """Erase batch after batch until there is nothing left, and return how much it was."""
         erased = 0

@@ -2,8 +2,7 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import delete, select
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy import Connection, delete, select
 
 from bot.chat.memory import SavedButton
 from bot.chat.rich import Button
@@ -17,7 +16,7 @@ _PRUNED_AT_ONCE = 200
 """The most buttons that one write deletes; more than one answer adds, so that old ones never pile up."""
 
 
-async def save_buttons(connection: AsyncConnection, saved: Sequence[SavedButton], now: int) -> None:
+def save_buttons(connection: Connection, saved: Sequence[SavedButton], now: int) -> None:
     """Store the buttons that have a token, and delete some of those that are too old."""
     rows = [
         {
@@ -33,11 +32,11 @@ async def save_buttons(connection: AsyncConnection, saved: Sequence[SavedButton]
     ]
     if not rows:
         return
-    await connection.execute(insert_or_replace(connection, buttons), rows)
-    await prune_buttons(connection, now)
+    connection.execute(insert_or_replace(connection, buttons), rows)
+    prune_buttons(connection, now)
 
 
-async def prune_buttons(connection: AsyncConnection, now: int) -> int:
+def prune_buttons(connection: Connection, now: int) -> int:
     """Delete some of the buttons that are too old, the oldest first, and return how many."""
     outdated = (
         select(buttons.c.token)
@@ -47,10 +46,10 @@ async def prune_buttons(connection: AsyncConnection, now: int) -> int:
         # On PostgreSQL, two processes that prune at once take different rows instead of waiting for each other.
         .with_for_update(skip_locked=True)
     )
-    return (await connection.execute(delete(buttons).where(buttons.c.token.in_(outdated)))).rowcount
+    return connection.execute(delete(buttons).where(buttons.c.token.in_(outdated))).rowcount
 
 
-async def load_button(connection: AsyncConnection, token: str) -> SavedButton | None:
+def load_button(connection: Connection, token: str) -> SavedButton | None:
     """Return the button that was saved under `token`, None where there is none (any more)."""
-    row = (await connection.execute(select(buttons).where(buttons.c.token == token))).one_or_none()
+    row = connection.execute(select(buttons).where(buttons.c.token == token)).one_or_none()
     return None if row is None else SavedButton(row.provider, Button(row.title, row.action, row.value, row.token))

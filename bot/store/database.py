@@ -2,14 +2,14 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager, nullcontext, suppress
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+from sqlalchemy import Connection
 
 from bot.chat.errors import MemoryUnavailable
-from bot.store.engine import CONNECTIONS
+from bot.store.engine import CONNECTIONS, Engine
 
 _LEAVE_SECONDS = 1.0
 """How long closing waits for calls under way; a database that hangs must not keep the process from ending."""
@@ -29,13 +29,10 @@ class Database:
     database, so that its last call gets `LINE` times as long.
     """
 
-    def __init__(self, engine: AsyncEngine, *, patience: float) -> None:
-        self._readers = engine
-        self._writers = engine.execution_options(writes=True)
-        self._hasty_writers = engine.execution_options(writes=True, hasty=True)
-        # SQLite has one writer at a time. Standing in line here is fair and quick, polling for its lock is neither.
-        sqlite = engine.dialect.name == "sqlite"
-        self._line: AbstractAsyncContextManager[Any] = asyncio.Lock() if sqlite else nullcontext()
+    def __init__(self, engine: Engine, *, patience: float) -> None:
+        self._engine = engine
+        # Standing in line for the one writer's place here is fair and quick, polling for its lock is neither.
+        self._line: AbstractAsyncContextManager[Any] = asyncio.Lock() if engine.one_writer else nullcontext()
         self._connections = asyncio.Semaphore(CONNECTIONS)
         self._patience = patience
         self._under_way = 0
@@ -50,40 +47,38 @@ class Database:
             async with asyncio.timeout(_LEAVE_SECONDS):
                 await self._idle.wait()
 
-    async def read(
-        self, work: Callable[Concatenate[AsyncConnection, _P], Awaitable[_T]], *args: _P.args, **kwargs: _P.kwargs
-    ) -> _T:
+    async def read(self, work: Callable[Concatenate[Connection, _P], _T], *args: _P.args, **kwargs: _P.kwargs) -> _T:
         """Return what `work` returns; raises `MemoryUnavailable`."""
-        return await self._run(self._readers, nullcontext(), lambda connection: work(connection, *args, **kwargs))
+        return await self._run(lambda connection: work(connection, *args, **kwargs), nullcontext(), writes=False)
 
-    async def write(
-        self, work: Callable[Concatenate[AsyncConnection, _P], Awaitable[_T]], *args: _P.args, **kwargs: _P.kwargs
-    ) -> _T:
+    async def write(self, work: Callable[Concatenate[Connection, _P], _T], *args: _P.args, **kwargs: _P.kwargs) -> _T:
         """Return what `work` returns once its changes are stored; raises `MemoryUnavailable`.
 
         Nothing is stored then, unless the connection broke during the commit itself.
         """
-        return await self._run(self._writers, self._line, lambda connection: work(connection, *args, **kwargs))
+        return await self._run(lambda connection: work(connection, *args, **kwargs), self._line, writes=True)
 
-    async def note(
-        self, work: Callable[Concatenate[AsyncConnection, _P], Awaitable[_T]], *args: _P.args, **kwargs: _P.kwargs
-    ) -> _T:
-        """Do as `write` does, but sooner, and so that a power cut may undo it; the end of the process does not."""
-        return await self._run(self._hasty_writers, self._line, lambda connection: work(connection, *args, **kwargs))
+    async def note(self, work: Callable[Concatenate[Connection, _P], _T], *args: _P.args, **kwargs: _P.kwargs) -> _T:
+        """Do as `write` does, but sooner: a power cut may undo it, the end of the process does not."""
+        return await self._run(
+            lambda connection: work(connection, *args, **kwargs), self._line, writes=True, hasty=True
+        )
 
     async def _run(
         self,
-        engine: AsyncEngine,
+        work: Callable[[Connection], _T],
         line: AbstractAsyncContextManager[Any],
-        work: Callable[[AsyncConnection], Awaitable[_T]],
+        *,
+        writes: bool,
+        hasty: bool = False,
     ) -> _T:
         if self._closed:
             raise MemoryUnavailable("closed")
         self._under_way += 1
         self._idle.clear()
         try:
-            async with self._turn(line), asyncio.timeout(self._patience), engine.begin() as connection:
-                return await work(connection)
+            async with self._turn(line), asyncio.timeout(self._patience):
+                return await self._engine.run(work, writes=writes, hasty=hasty)
         except Exception as error:  # noqa: BLE001 - the drivers have no common base, and each may quote a value
             kind = _name_kind(error)
         finally:

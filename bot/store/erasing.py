@@ -7,8 +7,7 @@ does that writes them. Batches that go by time or server pass over rows that som
 from collections.abc import Collection
 from uuid import uuid4
 
-from sqlalchemy import ColumnElement, Table, and_, delete, exists, select, tuple_, update
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy import ColumnElement, Connection, Table, and_, delete, exists, select, tuple_, update
 
 from bot.store.conversations import put_in_place
 from bot.store.holdings import is_by
@@ -26,43 +25,50 @@ ConversationKey = tuple[str, int]
 _TIMES = {answers: answers.c.asked_at, turns: turns.c.recorded_at}
 
 
-async def forget_answers(connection: AsyncConnection, person: int, now: int) -> tuple[int, set[ConversationKey]]:
+def forget_answers(
+    connection: Connection, person: int, remembering: Collection[str], now: int
+) -> tuple[int, set[ConversationKey]]:
     """Erase some of a person's answers; return how many, and the conversations that were renewed for it.
 
-    What is under way was sent as part of a conversation, though it never becomes a turn: that gets a new id too.
+    What is under way was sent as part of a conversation, though it never becomes a turn: that gets a new id too, where
+    its provider is not one of those that remember people instead.
     """
     oldest = select(answers.c.id).where(is_by(answers, person)).order_by(answers.c.asker, answers.c.question)
-    batch = (await connection.scalars(oldest.limit(AT_ONCE).with_for_update())).all()
-    under_way = select(runs.c.provider, answers.c.channel).join(answers).where(answers.c.id.in_(batch), UNFINISHED)
-    keys = {(row.provider, row.channel) for row in await connection.execute(under_way)}
-    await connection.execute(delete(answers).where(answers.c.id.in_(batch)))
+    batch = connection.scalars(oldest.limit(AT_ONCE).with_for_update()).all()
+    under_way = (
+        select(runs.c.provider, answers.c.channel)
+        .join(answers)
+        .where(answers.c.id.in_(batch), UNFINISHED, runs.c.provider.not_in(remembering))
+    )
+    keys = {(row.provider, row.channel) for row in connection.execute(under_way)}
+    connection.execute(delete(answers).where(answers.c.id.in_(batch)))
     for key in sorted(keys):
-        await _renew(connection, key, await _lock(connection, key), person, now)
+        _renew(connection, key, _lock(connection, key), person, now)
     return len(batch), keys
 
 
-async def forget_turns(connection: AsyncConnection, person: int, now: int) -> tuple[int, set[ConversationKey]]:
+def forget_turns(connection: Connection, person: int, now: int) -> tuple[int, set[ConversationKey]]:
     """Erase some of a person's turns; return how many, and the conversations that were renewed for it."""
     oldest = select(turns.c.id, turns.c.provider, turns.c.channel).where(is_by(turns, person))
-    batch = (await connection.execute(oldest.order_by(turns.c.asker, turns.c.id).limit(AT_ONCE))).all()
+    batch = connection.execute(oldest.order_by(turns.c.asker, turns.c.id).limit(AT_ONCE)).all()
     renewed = set[ConversationKey]()
     for key in sorted({(row.provider, row.channel) for row in batch}):
-        current = await _lock(connection, key)
+        current = _lock(connection, key)
         # Looked at only now: until the lock, a turn may have moved on into a new conversation.
         theirs = and_(_is(turns, key), turns.c.conversation_id == current, turns.c.asker == person)
-        if await connection.scalar(select(exists().where(theirs))):
-            await _renew(connection, key, current, person, now)
+        if connection.scalar(select(exists().where(theirs))):
+            _renew(connection, key, current, person, now)
             renewed.add(key)
-    await connection.execute(delete(turns).where(turns.c.id.in_([row.id for row in batch])))
+    connection.execute(delete(turns).where(turns.c.id.in_([row.id for row in batch])))
     return len(batch), renewed
 
 
-async def list_oldest(connection: AsyncConnection, table: Table, after: int) -> list[tuple[int, int]]:
+def list_oldest(connection: Connection, table: Table, after: int) -> list[tuple[int, int]]:
     """Return the next servers that have rows in a table, by id, each with its oldest row's time."""
     found: list[tuple[int, int]] = []
     while len(found) < SERVERS_AT_ONCE:
         further = select(table.c.server, _TIMES[table]).where(table.c.server > after)
-        row = (await connection.execute(further.order_by(table.c.server, _TIMES[table]).limit(1))).one_or_none()
+        row = connection.execute(further.order_by(table.c.server, _TIMES[table]).limit(1)).one_or_none()
         if row is None:
             break
         after = row[0]
@@ -70,59 +76,59 @@ async def list_oldest(connection: AsyncConnection, table: Table, after: int) -> 
     return found
 
 
-async def expire_rows(connection: AsyncConnection, table: Table, server: int | None, before: int) -> int:
+def expire_rows(connection: Connection, table: Table, server: int | None, before: int) -> int:
     """Erase some of a server's answers or turns from before a time, and return how many."""
     of_server = table.c.server.is_(None) if server is None else table.c.server == server
     oldest = select(table.c.id).where(of_server, _TIMES[table] < before).order_by(_TIMES[table]).limit(AT_ONCE)
     batch = table.c.id.in_(oldest.with_for_update(skip_locked=True))
-    return (await connection.execute(delete(table).where(batch))).rowcount
+    return connection.execute(delete(table).where(batch)).rowcount
 
 
-async def erase_answers_of(connection: AsyncConnection, server: int) -> int:
+def erase_answers_of(connection: Connection, server: int) -> int:
     """Erase some of a server's answers, and return how many."""
     batch = select(answers.c.id).where(answers.c.server == server).limit(AT_ONCE).with_for_update(skip_locked=True)
-    return (await connection.execute(delete(answers).where(answers.c.id.in_(batch)))).rowcount
+    return connection.execute(delete(answers).where(answers.c.id.in_(batch))).rowcount
 
 
-async def erase_turns_of(connection: AsyncConnection, server: int) -> tuple[int, set[ConversationKey]]:
+def erase_turns_of(connection: Connection, server: int) -> tuple[int, set[ConversationKey]]:
     """Erase some of a server's turns; return how many, and the conversations that they were part of."""
     some = select(turns.c.id, turns.c.provider, turns.c.channel).where(turns.c.server == server).limit(AT_ONCE)
-    batch = (await connection.execute(some.with_for_update(skip_locked=True))).all()
-    await connection.execute(delete(turns).where(turns.c.id.in_([row.id for row in batch])))
+    batch = connection.execute(some.with_for_update(skip_locked=True)).all()
+    connection.execute(delete(turns).where(turns.c.id.in_([row.id for row in batch])))
     return len(batch), {(row.provider, row.channel) for row in batch}
 
 
-async def erase_preferences_of(connection: AsyncConnection, server: int) -> None:
+def erase_preferences_of(connection: Connection, server: int) -> None:
     """Erase the settings of a server and of its channels."""
-    await connection.execute(delete(preferences).where(preferences.c.server == server))
+    connection.execute(delete(preferences).where(preferences.c.server == server))
 
 
-async def list_unused(connection: AsyncConnection, before: int) -> set[ConversationKey]:
+def list_unused(connection: Connection, before: int) -> set[ConversationKey]:
     """Return some conversations without turns that were last used before a time."""
     unused = select(conversations.c.provider, conversations.c.channel).where(_unused_since(before)).limit(AT_ONCE)
-    return {(row.provider, row.channel) for row in await connection.execute(unused)}
+    return {(row.provider, row.channel) for row in connection.execute(unused)}
 
 
-async def drop_unused(connection: AsyncConnection, keys: Collection[ConversationKey], before: int) -> int:
+def drop_unused(connection: Connection, keys: Collection[ConversationKey], before: int) -> int:
     """Delete those of the conversations that have no turns and were last used before a time; return how many."""
     among = tuple_(conversations.c.provider, conversations.c.channel).in_(sorted(keys))
     # Once they are locked no turn is added any more, so that what is empty then stays so.
     locked = select(conversations.c.id).where(among).order_by(conversations.c.provider, conversations.c.channel)
-    await connection.execute(locked.with_for_update())
-    return (await connection.execute(delete(conversations).where(among, _unused_since(before)))).rowcount
+    connection.execute(locked.with_for_update())
+    return connection.execute(delete(conversations).where(among, _unused_since(before))).rowcount
 
 
-async def _lock(connection: AsyncConnection, key: ConversationKey) -> str | None:
+def _lock(connection: Connection, key: ConversationKey) -> str | None:
     """Return the current conversation's id, and keep others from it until the transaction ends."""
-    return await connection.scalar(select(conversations.c.id).where(_is(conversations, key)).with_for_update())
+    return connection.scalar(select(conversations.c.id).where(_is(conversations, key)).with_for_update())
 
 
-async def _renew(connection: AsyncConnection, key: ConversationKey, current: str | None, person: int, now: int) -> None:
+def _renew(connection: Connection, key: ConversationKey, current: str | None, person: int, now: int) -> None:
     """Have a conversation go on under a new id, with everybody's turns but the person's."""
     fresh = str(uuid4())
-    await put_in_place(connection, *key, fresh, now)
+    put_in_place(connection, *key, fresh, now)
     others = and_(_is(turns, key), turns.c.conversation_id == current, turns.c.asker != person)
-    await connection.execute(update(turns).where(others).values(conversation_id=fresh))
+    connection.execute(update(turns).where(others).values(conversation_id=fresh))
 
 
 def _unused_since(before: int) -> ColumnElement[bool]:

@@ -5,8 +5,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Table, case, func, select, tuple_
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy import ColumnElement, Connection, Row, Table, case, func, select, tuple_
 
 from bot.chat.archive import Holdings, KeptRun, KeptTurn, RunPosition, Tally
 from bot.store.answers import read_figures
@@ -17,10 +16,10 @@ RUNS_AT_ONCE = 5
 """How many are read at once. An answer may have a megabyte."""
 
 
-async def load_holdings(connection: AsyncConnection, person: int, server: int | None) -> Holdings:
+def load_holdings(connection: Connection, person: int, server: int | None) -> Holdings:
     """Return how much is kept of a person, in `server` or in direct messages, and everywhere."""
-    asked = await _count(connection, answers, answers.c.asked_at, person, server)
-    said = await _count(connection, turns, turns.c.recorded_at, person, server)
+    asked = _count(connection, answers, answers.c.asked_at, person, server)
+    said = _count(connection, turns, turns.c.recorded_at, person, server)
     here, everywhere = (
         Tally(of_answers, of_turns, min((at for at in (first_asked, first_said) if at is not None), default=None))
         for (of_answers, first_asked), (of_turns, first_said) in zip(asked, said, strict=True)
@@ -28,11 +27,11 @@ async def load_holdings(connection: AsyncConnection, person: int, server: int | 
     return Holdings(here, everywhere)
 
 
-async def load_turns(connection: AsyncConnection, person: int, before: int | None) -> Sequence[KeptTurn]:
+def load_turns(connection: Connection, person: int, before: int | None) -> Sequence[KeptTurn]:
     """Return a few of the person's turns with ids below `before`, the newest first."""
     newest = (turns.c.asker.desc(), turns.c.id.desc())
     wanted = select(turns).where(is_by(turns, person)).order_by(*newest).limit(TURNS_AT_ONCE)
-    found = await connection.execute(wanted if before is None else wanted.where(turns.c.id < before))
+    found = connection.execute(wanted if before is None else wanted.where(turns.c.id < before))
     return [
         KeptTurn(
             id=row.id,
@@ -49,7 +48,7 @@ async def load_turns(connection: AsyncConnection, person: int, before: int | Non
     ]
 
 
-async def load_runs(connection: AsyncConnection, person: int, before: RunPosition | None) -> Sequence[KeptRun]:
+def load_runs(connection: Connection, person: int, before: RunPosition | None) -> Sequence[KeptRun]:
     """Return a few of the person's runs below `before`, the newest question's first."""
     position = (answers.c.question, answers.c.id, runs.c.number)
     wanted = (
@@ -63,10 +62,10 @@ async def load_runs(connection: AsyncConnection, person: int, before: RunPositio
     if before is not None:
         # The first condition says nothing that the second does not; it lets an index begin at the right place.
         wanted = wanted.where(answers.c.question <= before[0], tuple_(*position) < before)
-    rows = (await connection.execute(wanted)).all()
+    rows = connection.execute(wanted).all()
     messages = defaultdict[str, list[int]](list)
     shown = select(answer_messages).where(answer_messages.c.answer.in_({row.id for row in rows}))
-    for row in await connection.execute(shown.order_by(answer_messages.c.position)):
+    for row in connection.execute(shown.order_by(answer_messages.c.position)):
         messages[row.answer].append(row.message)
     return [_run(row, tuple(messages[row.id])) for row in rows]
 
@@ -80,13 +79,13 @@ def is_by(table: Table, person: int) -> ColumnElement[bool]:
     return table.c.asker.between(person, person)
 
 
-async def _count(
-    connection: AsyncConnection, table: Table, time: ColumnElement[int], person: int, server: int | None
+def _count(
+    connection: Connection, table: Table, time: ColumnElement[int], person: int, server: int | None
 ) -> tuple[tuple[int, int | None], tuple[int, int | None]]:
     """Return how many rows a person has in a table and the oldest's time, for one server and for all."""
     here = case((table.c.server.is_not_distinct_from(server), time))
     counted = select(func.count(here), func.min(here), func.count(), func.min(time)).where(table.c.asker == person)
-    count_here, oldest_here, count, oldest = (await connection.execute(counted)).one()
+    count_here, oldest_here, count, oldest = connection.execute(counted).one()
     return (count_here, oldest_here), (count, oldest)
 
 

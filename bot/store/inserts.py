@@ -2,8 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import Table
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy import Connection, Table
 
 if TYPE_CHECKING:
     from sqlalchemy.dialects import postgresql, sqlite
@@ -11,7 +10,7 @@ if TYPE_CHECKING:
     Insert = sqlite.Insert | postgresql.Insert
 
 
-def insert_into(connection: AsyncConnection, table: Table) -> "Insert":
+def insert_into(connection: Connection, table: Table) -> "Insert":
     """Return an insert that has `on_conflict_do_nothing` and `on_conflict_do_update`, which both databases know."""
     # Each imports its whole dialect, drivers' adapters included: the other one's is not needed.
     if connection.dialect.name == "sqlite":
@@ -23,7 +22,7 @@ def insert_into(connection: AsyncConnection, table: Table) -> "Insert":
     return postgresql_insert(table)
 
 
-def insert_or_replace(connection: AsyncConnection, table: Table) -> "Insert":
+def insert_or_replace(connection: Connection, table: Table) -> "Insert":
     """Return an insert that overwrites the row with the same primary key."""
     insert = insert_into(connection, table)
     rest = {column.name: insert.excluded[column.name] for column in table.columns if not column.primary_key}

@@ -2,41 +2,40 @@
 
 from collections.abc import Mapping
 
-from sqlalchemy import and_, delete, or_, select
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy import Connection, and_, delete, or_, select
 
 from bot.chat.preferences import Scope, Stored
 from bot.store.inserts import insert_or_replace
 from bot.store.tables import preferences
 
 
-async def load_preferences(connection: AsyncConnection, server: int | None, channel: int) -> Stored:
+def load_preferences(connection: Connection, server: int | None, channel: int) -> Stored:
     """Return what is set for the server and for the channel; `server` is None in a direct message."""
     of_channel = and_(preferences.c.scope == "channel", preferences.c.target == channel)
     of_server = and_(preferences.c.scope == "server", preferences.c.target == server)
     wanted = of_channel if server is None else or_(of_channel, of_server)
     found: dict[str, dict[str, str]] = {"server": {}, "channel": {}}
-    for row in await connection.execute(select(preferences).where(wanted)):
+    for row in connection.execute(select(preferences).where(wanted)):
         found[row.scope][row.name] = row.value
     return Stored(found["server"], found["channel"])
 
 
-async def save_preference(
-    connection: AsyncConnection, scope: Scope, server: int, target: int, name: str, value: str | None
+def save_preference(
+    connection: Connection, scope: Scope, server: int, target: int, name: str, value: str | None
 ) -> None:
     """Set `name` for the server or channel `target`; None takes the value away."""
     key = {"scope": scope, "target": target, "name": name}
     if value is None:
         same = (preferences.c[column] == wanted for column, wanted in key.items())
-        await connection.execute(delete(preferences).where(*same))
+        connection.execute(delete(preferences).where(*same))
     else:
         row = {**key, "server": server, "value": value}
-        await connection.execute(insert_or_replace(connection, preferences).values(row))
+        connection.execute(insert_or_replace(connection, preferences).values(row))
 
 
-async def list_preference(connection: AsyncConnection, name: str, scope: Scope) -> Mapping[int, str]:
+def list_preference(connection: Connection, name: str, scope: Scope) -> Mapping[int, str]:
     """Return the value of `name` for each server, or each channel, that has it, by id."""
     wanted = select(preferences.c.target, preferences.c.value).where(
         preferences.c.scope == scope, preferences.c.name == name
     )
-    return {row.target: row.value for row in await connection.execute(wanted)}
+    return {row.target: row.value for row in connection.execute(wanted)}

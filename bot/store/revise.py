@@ -20,8 +20,7 @@ async def revise(message: str) -> None:
         scratch = SqliteFile(Path(folder) / "scratch.db")
         async with open_engine(scratch, patience=10, enforce_links=False) as engine:
             await upgrade(engine)
-            async with engine.begin() as connection:
-                await connection.run_sync(_write, message)
+            await engine.run(lambda connection: _write(connection, message), writes=True)
 
 
 def _write(connection: Connection, message: str) -> None:

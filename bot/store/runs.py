@@ -7,8 +7,7 @@ that was erased stays so: whatever comes after is dropped.
 import json
 from collections.abc import Sequence
 
-from sqlalchemy import ColumnElement, Select, Table, and_, delete, exists, not_, select, update
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy import ColumnElement, Connection, Select, Table, and_, delete, exists, not_, select, update
 
 from bot.chat.journal import Asked, Ended, Figures, Kept, Reworded
 from bot.chat.memory import Turn
@@ -17,11 +16,11 @@ from bot.store.inserts import insert_into, insert_or_replace
 from bot.store.tables import answer_messages, answers, runs, texts, turns
 
 
-async def begin_run(connection: AsyncConnection, asked: Asked, now: int) -> None:
+def begin_run(connection: Connection, asked: Asked, now: int) -> None:
     """Note that a run begins, or what it asks now; the first of an answer brings the answer itself."""
     if asked.number == 1:
-        await _note_answer(connection, asked, now)
-    elif not await _lock(connection, asked.answer):
+        _note_answer(connection, asked, now)
+    elif not _lock(connection, asked.answer):
         return
     run = {"answer": asked.answer, "number": asked.number}
     asking = {"provider": asked.provider, "token": asked.token}
@@ -32,87 +31,81 @@ async def begin_run(connection: AsyncConnection, asked: Asked, now: int) -> None
         .on_conflict_do_update(index_elements=list(runs.primary_key), set_=asking, where=runs.c.state == "open")
         .returning(runs.c.number)
     )
-    if (await connection.execute(noted)).first() is not None:
+    if connection.execute(noted).first() is not None:
         wording = insert_or_replace(connection, texts).values(**run, question=asked.wording, notices="[]")
-        await connection.execute(wording)
+        connection.execute(wording)
 
 
-async def note_messages(connection: AsyncConnection, answer: str, messages: Sequence[int]) -> None:
+def note_messages(connection: Connection, answer: str, messages: Sequence[int]) -> None:
     """Note which messages show the answer now, instead of those noted before."""
-    if await _lock(connection, answer):
-        await _replace_messages(connection, answer, messages)
+    if _lock(connection, answer):
+        _replace_messages(connection, answer, messages)
 
 
-async def end_run(
-    connection: AsyncConnection, answer: str, number: int, ended: Ended, turn: Turn | None, now: int
-) -> Kept:
+def end_run(connection: Connection, answer: str, number: int, ended: Ended, turn: Turn | None, now: int) -> Kept:
     """Note how a run ended and record its turn; a version is shown from now on, and of the answer's turns only its."""
-    if not await _lock(connection, answer) or not await _is_known(connection, answer, number):
+    if not _lock(connection, answer) or not _is_known(connection, answer, number):
         return Kept(journalled=False, turn=None)
-    stored = None if turn is None else await record_turn(connection, turn, now)
+    stored = None if turn is None else record_turn(connection, turn, now)
     shown = select(answers.c.shown).where(answers.c.id == answer).scalar_subquery()
     outcome = {"state": "recorded", "outcome": ended.outcome, "error": ended.error, "turn": stored, "follows": shown}
-    await connection.execute(update(runs).where(_is(runs, answer, number)).values(outcome))
+    connection.execute(update(runs).where(_is(runs, answer, number)).values(outcome))
     wording = {"content": ended.wording, "notices": json.dumps(ended.notices)}
-    await connection.execute(update(texts).where(_is(texts, answer, number)).values(**wording))
+    connection.execute(update(texts).where(_is(texts, answer, number)).values(**wording))
     if ended.wording is not None:
-        await _show(connection, answer, number)
+        _show(connection, answer, number)
         if number > 1:
-            await _hide_turns(connection, answer, but=stored)
+            _hide_turns(connection, answer, but=stored)
     return Kept(journalled=True, turn=stored)
 
 
-async def settle_run(
-    connection: AsyncConnection, answer: str, number: int, messages: Sequence[int], figures: Figures
-) -> None:
+def settle_run(connection: Connection, answer: str, number: int, messages: Sequence[int], figures: Figures) -> None:
     """Note that a run is done and `messages` show it."""
-    if await _lock(connection, answer):
+    if _lock(connection, answer):
         done = {"state": "done", "token": None, **_columns(figures)}
-        await connection.execute(update(runs).where(_is(runs, answer, number)).values(done))
-        await _replace_messages(connection, answer, messages)
+        connection.execute(update(runs).where(_is(runs, answer, number)).values(done))
+        _replace_messages(connection, answer, messages)
 
 
-async def lose_run(connection: AsyncConnection, answer: str, number: int) -> None:
+def lose_run(connection: Connection, answer: str, number: int) -> None:
     """Note that a run was not shown: it is done, no version, its turn is taken back, and what it followed is shown.
 
     A turn that an earlier version had before is hidden instead, for when that version is shown again.
     """
-    if not await _lock(connection, answer):
+    if not _lock(connection, answer):
         return
-    lost = (
-        await connection.execute(select(runs.c.turn, runs.c.follows).where(_is(runs, answer, number)))
-    ).one_or_none()
+    lost = connection.execute(select(runs.c.turn, runs.c.follows).where(_is(runs, answer, number))).one_or_none()
     if lost is None:
         return
     gone = {"state": "done", "outcome": "lost", "token": None, "turn": None}
-    await connection.execute(update(runs).where(_is(runs, answer, number)).values(gone))
-    await connection.execute(update(texts).where(_is(texts, answer, number)).values(content=None))
+    connection.execute(update(runs).where(_is(runs, answer, number)).values(gone))
+    connection.execute(update(texts).where(_is(texts, answer, number)).values(content=None))
     was_shown = and_(answers.c.id == answer, answers.c.shown == number)
-    await connection.execute(update(answers).where(was_shown).values(shown=lost.follows))
+    connection.execute(update(answers).where(was_shown).values(shown=lost.follows))
     if lost.turn is not None:
-        await connection.execute(update(turns).where(turns.c.id == lost.turn).values(hidden=1))
+        connection.execute(update(turns).where(turns.c.id == lost.turn).values(hidden=1))
         kept = turns.c.id.in_(_turns_of(answer))
-        await connection.execute(delete(turns).where(turns.c.id == lost.turn, not_(kept)))
+        connection.execute(delete(turns).where(turns.c.id == lost.turn, not_(kept)))
 
 
-async def show_run(connection: AsyncConnection, answer: str, number: int, reworded: Reworded | None) -> None:
+def show_run(connection: Connection, answer: str, number: int, reworded: Reworded | None) -> None:
     """Note that the version `number` is shown; of the answer's turns, the history sees `reworded` and no other."""
-    if not await _lock(connection, answer):
+    if not _lock(connection, answer):
         return
-    await _show(connection, answer, number)
-    await _hide_turns(connection, answer, but=None if reworded is None else reworded.turn)
+    _show(connection, answer, number)
+    _hide_turns(connection, answer, but=None if reworded is None else reworded.turn)
     if reworded is not None:
-        await reword_turn(connection, reworded.turn, reworded.question, reworded.answer)
+        reword_turn(connection, reworded.turn, reworded.question, reworded.answer)
 
 
-async def erase_answer(connection: AsyncConnection, answer: str) -> None:
+def erase_answer(connection: Connection, answer: str) -> None:
     """Delete the answer with its runs, texts and turns."""
-    if await _lock(connection, answer):
-        await connection.execute(delete(turns).where(turns.c.id.in_(_turns_of(answer))))
-        await connection.execute(delete(answers).where(answers.c.id == answer))
+    if _lock(connection, answer):
+        connection.execute(delete(turns).where(turns.c.id.in_(_turns_of(answer))))
+        connection.execute(delete(answers).where(answers.c.id == answer))
 
 
-async def _note_answer(connection: AsyncConnection, asked: Asked, now: int) -> None:
+def _note_answer(connection: Connection, asked: Asked, now: int) -> None:
     row = {
         "id": asked.answer,
         "question": asked.question_id,
@@ -124,34 +117,34 @@ async def _note_answer(connection: AsyncConnection, asked: Asked, now: int) -> N
         "asked_at": now,
         "shown": 0,
     }
-    await connection.execute(insert_into(connection, answers).values(row).on_conflict_do_nothing())
+    connection.execute(insert_into(connection, answers).values(row).on_conflict_do_nothing())
 
 
-async def _lock(connection: AsyncConnection, answer: str) -> bool:
+def _lock(connection: Connection, answer: str) -> bool:
     """Keep others from changing or erasing the answer until the transaction ends; tells whether it is there."""
     row = select(answers.c.id).where(answers.c.id == answer).with_for_update()
-    return await connection.scalar(row) is not None
+    return connection.scalar(row) is not None
 
 
-async def _is_known(connection: AsyncConnection, answer: str, number: int) -> bool:
-    return bool(await connection.scalar(select(exists().where(_is(runs, answer, number)))))
+def _is_known(connection: Connection, answer: str, number: int) -> bool:
+    return bool(connection.scalar(select(exists().where(_is(runs, answer, number)))))
 
 
-async def _show(connection: AsyncConnection, answer: str, number: int) -> None:
-    await connection.execute(update(answers).where(answers.c.id == answer).values(shown=number))
+def _show(connection: Connection, answer: str, number: int) -> None:
+    connection.execute(update(answers).where(answers.c.id == answer).values(shown=number))
 
 
-async def _hide_turns(connection: AsyncConnection, answer: str, *, but: int | None) -> None:
+def _hide_turns(connection: Connection, answer: str, *, but: int | None) -> None:
     """Have the history pass over the answer's turns, except for one."""
     hidden = update(turns).where(turns.c.id.in_(_turns_of(answer))).values(hidden=1)
-    await connection.execute(hidden if but is None else hidden.where(turns.c.id != but))
+    connection.execute(hidden if but is None else hidden.where(turns.c.id != but))
 
 
-async def _replace_messages(connection: AsyncConnection, answer: str, messages: Sequence[int]) -> None:
-    await connection.execute(delete(answer_messages).where(answer_messages.c.answer == answer))
+def _replace_messages(connection: Connection, answer: str, messages: Sequence[int]) -> None:
+    connection.execute(delete(answer_messages).where(answer_messages.c.answer == answer))
     rows = [{"message": message, "answer": answer, "position": index} for index, message in enumerate(messages)]
     if rows:
-        await connection.execute(insert_or_replace(connection, answer_messages), rows)
+        connection.execute(insert_or_replace(connection, answer_messages), rows)
 
 
 def _is(table: Table, answer: str, number: int) -> ColumnElement[bool]:

@@ -5,8 +5,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection, inspect, text
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
+from bot.store.engine import Engine
 from bot.store.errors import SchemaTooNew
 
 if TYPE_CHECKING:
@@ -24,14 +24,12 @@ _LOCK = 0x5377_6974_6368_6264
 """The number under which PostgreSQL keeps the lock of whoever migrates: "Switchbd" in ASCII."""
 
 
-async def upgrade(engine: AsyncEngine) -> None:
+async def upgrade(engine: Engine) -> None:
     """Apply all migrations that the database lacks, in one transaction; raises `SchemaTooNew`.
 
     Several processes may start at once: one migrates, the others wait for it and then find nothing left to do.
     """
-    async with engine.execution_options(writes=True).begin() as connection:
-        await _lock(connection)
-        await connection.run_sync(_upgrade)
+    await engine.run(_upgrade, writes=True)
 
 
 def alembic_config(connection: Connection) -> "Config":
@@ -46,13 +44,14 @@ def alembic_config(connection: Connection) -> "Config":
     return config
 
 
-async def _lock(connection: AsyncConnection) -> None:
+def _lock(connection: Connection) -> None:
     """Keep other processes from migrating until the transaction ends, as SQLite's writing transactions do anyway."""
     if connection.dialect.name == "postgresql":
-        await connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
+        connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
 
 
 def _upgrade(connection: Connection) -> None:
+    _lock(connection)
     current = _version(connection)
     if current == NEWEST:
         return

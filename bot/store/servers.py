@@ -2,36 +2,35 @@
 
 from collections.abc import Collection, Mapping
 
-from sqlalchemy import delete, exists, func, insert, select, update
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy import Connection, delete, exists, func, insert, select, update
 
 from bot.store.inserts import insert_or_replace
 from bot.store.tables import servers
 
 
-async def note_joined(connection: AsyncConnection, bot: int, joined: Collection[int]) -> None:
+def note_joined(connection: Connection, bot: int, joined: Collection[int]) -> None:
     """Note that the bot is in these servers."""
     rows = [{"bot": bot, "server": server, "left_at": None} for server in sorted(joined)]
     if rows:
-        await connection.execute(insert_or_replace(connection, servers), rows)
+        connection.execute(insert_or_replace(connection, servers), rows)
 
 
-async def list_joined(connection: AsyncConnection, bot: int) -> Collection[int]:
+def list_joined(connection: Connection, bot: int) -> Collection[int]:
     """Return the servers that the bot was in when it last looked."""
     there = select(servers.c.server).where(servers.c.bot == bot, servers.c.left_at.is_(None))
-    return set(await connection.scalars(there))
+    return set(connection.scalars(there))
 
 
-async def note_left(connection: AsyncConnection, bot: int, server: int, now: int) -> None:
+def note_left(connection: Connection, bot: int, server: int, now: int) -> None:
     """Note that the bot is no longer in a server; the time of the first such note stays."""
     there = (servers.c.bot == bot, servers.c.server == server)
-    if await connection.scalar(select(exists().where(*there))):
-        await connection.execute(update(servers).where(*there, servers.c.left_at.is_(None)).values(left_at=now))
+    if connection.scalar(select(exists().where(*there))):
+        connection.execute(update(servers).where(*there, servers.c.left_at.is_(None)).values(left_at=now))
     else:
-        await connection.execute(insert(servers).values(bot=bot, server=server, left_at=now))
+        connection.execute(insert(servers).values(bot=bot, server=server, left_at=now))
 
 
-async def list_left(connection: AsyncConnection) -> Mapping[int, int]:
+def list_left(connection: Connection) -> Mapping[int, int]:
     """Return the servers that were left and not closed, each with when; not those that another bot is in."""
     others = servers.alias("others")
     still_in = exists().where(others.c.server == servers.c.server, others.c.left_at.is_(None))
@@ -40,9 +39,9 @@ async def list_left(connection: AsyncConnection) -> Mapping[int, int]:
         .where(servers.c.left_at.is_not(None), ~still_in)
         .group_by(servers.c.server)
     )
-    return {row[0]: row[1] for row in await connection.execute(left)}
+    return {row[0]: row[1] for row in connection.execute(left)}
 
 
-async def close_server(connection: AsyncConnection, server: int) -> None:
+def close_server(connection: Connection, server: int) -> None:
     """Note that everything of a server that was left is erased."""
-    await connection.execute(delete(servers).where(servers.c.server == server, servers.c.left_at.is_not(None)))
+    connection.execute(delete(servers).where(servers.c.server == server, servers.c.left_at.is_not(None)))

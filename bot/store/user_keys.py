@@ -2,20 +2,19 @@
 
 from collections.abc import Collection, Mapping
 
-from sqlalchemy import select
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy import Connection, select
 
 from bot.store.inserts import insert_into
 from bot.store.tables import user_keys
 
 
-async def load_user_key(connection: AsyncConnection, provider: str, user: int) -> str:
+def load_user_key(connection: Connection, provider: str, user: int) -> str:
     """Return the user's key: the id's digits, once renewed with `.` and a counter."""
     stored = select(user_keys.c.renewals).where(user_keys.c.provider == provider, user_keys.c.user_id == user)
-    return _spell(user, await connection.scalar(stored) or 0)
+    return _spell(user, connection.scalar(stored) or 0)
 
 
-async def renew_user_key(connection: AsyncConnection, provider: str, user: int) -> str:
+def renew_user_key(connection: Connection, provider: str, user: int) -> str:
     """Count the user's key up in one statement, so that no two renewals give the same, and return it."""
     renewal = (
         insert_into(connection, user_keys)
@@ -23,24 +22,24 @@ async def renew_user_key(connection: AsyncConnection, provider: str, user: int) 
         .on_conflict_do_update(index_elements=list(user_keys.primary_key), set_={"renewals": user_keys.c.renewals + 1})
         .returning(user_keys.c.renewals)
     )
-    return _spell(user, (await connection.execute(renewal)).scalar_one())
+    return _spell(user, connection.execute(renewal).scalar_one())
 
 
-async def load_user_keys(connection: AsyncConnection, user: int, providers: Collection[str]) -> Mapping[str, str]:
+def load_user_keys(connection: Connection, user: int, providers: Collection[str]) -> Mapping[str, str]:
     """Return the user's key with each of `providers`, and with others where it was once renewed."""
-    return {provider: _spell(user, renewals) for provider, renewals in await _count(connection, user, providers)}
+    return {provider: _spell(user, renewals) for provider, renewals in _count(connection, user, providers)}
 
 
-async def renew_user_keys(connection: AsyncConnection, user: int, providers: Collection[str]) -> None:
+def renew_user_keys(connection: Connection, user: int, providers: Collection[str]) -> None:
     """Count the user's key up with each of `providers`, and with others where it was once renewed."""
-    for provider, _ in await _count(connection, user, providers):
-        await renew_user_key(connection, provider, user)
+    for provider, _ in _count(connection, user, providers):
+        renew_user_key(connection, provider, user)
 
 
-async def _count(connection: AsyncConnection, user: int, providers: Collection[str]) -> list[tuple[str, int]]:
+def _count(connection: Connection, user: int, providers: Collection[str]) -> list[tuple[str, int]]:
     """Return the renewals by provider, in an order that is always the same."""
     stored = select(user_keys.c.provider, user_keys.c.renewals).where(user_keys.c.user_id == user)
-    renewals = dict.fromkeys(providers, 0) | {row.provider: row.renewals for row in await connection.execute(stored)}
+    renewals = dict.fromkeys(providers, 0) | {row.provider: row.renewals for row in connection.execute(stored)}
     return sorted(renewals.items())
 
 

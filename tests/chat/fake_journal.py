@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from bot.chat.journal import Answer, Asked, Ended, Figures, Journal, Kept, Outcome, Reworded, Run, State, Wording
 from bot.chat.memory import Turn
@@ -41,6 +41,13 @@ class FakeJournal(Journal):
         self.shown: dict[str, int] = {}
         self.on_end: Callable[[], None] = lambda: None
         self._memory = memory
+
+    def as_stored(self, memory: FakeMemory) -> "FakeJournal":
+        """Return another journal that holds what this one holds now, over another memory."""
+        copied = FakeJournal(memory)
+        copied.runs = {answer: [replace(run) for run in runs] for answer, runs in self.runs.items()}
+        copied.messages, copied.shown = dict(self.messages), dict(self.shown)
+        return copied
 
     async def begin(self, asked: Asked) -> None:
         await self._reach("begin")

@@ -72,6 +72,13 @@ class FakeMemory(Memory):
         """Turns whose answer shows another version."""
         self._ids = count(1)
 
+    def as_stored(self) -> "FakeMemory":
+        """Return another database that holds what this one holds now."""
+        copied = FakeMemory()
+        copied.current, copied.renewals, copied.buttons = dict(self.current), dict(self.renewals), dict(self.buttons)
+        copied.turns, copied.hidden, copied._ids = dict(self.turns), dict(self.hidden), self._ids
+        return copied
+
     async def conversation(self, provider: str, channel: int, *, most: int, before: int | None = None) -> Conversation:
         self.reach()
         self.asked_for.append(most)

@@ -1,11 +1,12 @@
 """The whole program over the fakes: a service with a painter, a memory and two chat APIs."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from bot.chat.attempt import Attempt
+from bot.chat.canvas import Frame
 from bot.chat.controls import Controls, Pager
 from bot.chat.history import Bounds
 from bot.chat.journal import Answer
@@ -35,6 +36,8 @@ class House:
     """The default: keeps no conversation, so that history is sent to it."""
     mindful: FakeProvider
     """Keeps the conversations itself."""
+    asked: "list[Asking]" = field(default_factory=list)
+    """What `ask` asked so far."""
 
     @property
     def remembered(self) -> list[tuple[str, str]]:
@@ -70,7 +73,8 @@ class House:
     def ask(self, text: str = "What is it?", *, channel: int = 1, asker: int = 4711) -> "Asking":
         """Ask a question without waiting for its answer."""
         question, sheet = a_question(text, channel=channel, asker=asker), self.paper.canvas(channel)
-        return Asking(question, sheet, asyncio.create_task(self.service.answer(question, sheet)))
+        self.asked.append(Asking(question, sheet, asyncio.create_task(self.service.answer(question, sheet))))
+        return self.asked[-1]
 
 
 @dataclass(frozen=True)
@@ -97,16 +101,36 @@ class Asking:
         return controls.pager
 
 
+@dataclass(frozen=True)
+class Ruins:
+    """What a killed process leaves behind: its database, and in Discord, by question, what was written below it."""
+
+    memory: FakeMemory
+    journal: FakeJournal
+    messages: Mapping[int, Mapping[int, Frame]]
+
+
+def kill(house: House) -> Ruins:
+    """Return what would be left if the process ended now; it itself goes on, which nobody sees any more."""
+    memory = house.memory.as_stored()
+    left = {}
+    for asking in house.asked:
+        sheets = [asking.sheet, *asking.sheet.asides]
+        messages = {number: frame for sheet in sheets for number, frame in sheet.messages.items()}
+        left[asking.question.id] = dict(sorted(messages.items()))
+    return Ruins(memory, house.journal.as_stored(memory), left)
+
+
 @asynccontextmanager
-async def a_house(*scripts: Script, bounds: Bounds | None = None) -> AsyncIterator[House]:
-    """Yield the program, whose default chat API plays `scripts`, one for each question."""
-    memory, settings = FakeMemory(), FakePreferences()
+async def a_house(*scripts: Script, bounds: Bounds | None = None, after: Ruins | None = None) -> AsyncIterator[House]:
+    """Yield the program, whose default chat API plays `scripts`, one for each question; or the next one `after` it."""
+    memory, settings = FakeMemory() if after is None else after.memory, FakePreferences()
     forgetful = FakeProvider(scripts=list(scripts) or [["An answer."]])
     mindful = FakeProvider(name="tamako", label="Tamako", remembers=True, streams=False)
     preferences = Preferences(settings, {"chatbase": forgetful, "tamako": mindful}, "chatbase")
     recall = Recall(memory, bounds or Bounds())
     async with a_studio() as studio:
-        journal = FakeJournal(memory)
+        journal = FakeJournal(memory) if after is None else after.journal
         service = Service(preferences, memory, journal, recall, studio.painter)
         steering = Steering(service, journal, studio.painter, others=True)
         recovery = Recovery(journal, studio.painter, others=True)

@@ -1,7 +1,7 @@
 """Discord as the chat tests see it: places to write on, which count every request and remember all that was visible."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from itertools import count
@@ -56,6 +56,13 @@ class Paper:
         self._delay = delay
         self._ids = count(1)
 
+    def left(self, messages: Mapping[int, Frame], channel: int = 1) -> "Sheet":
+        """Return a place with what was left there before; messages from now on have higher numbers."""
+        sheet = self.canvas(channel)
+        sheet.messages = dict(messages)
+        self._ids = count(max([*messages, next(self._ids)]) + 1)
+        return sheet
+
     def canvas(self, channel: int = 1, *faults: CanvasError | None) -> "Sheet":
         """Return a place to write in a channel; `faults` are what its next requests end in, None for success."""
         sheet = Sheet(self, channel, list(faults))
@@ -105,6 +112,7 @@ class Sheet(Canvas):
     hold: asyncio.Event | None = None
     """Where set, creates wait for it before they reach Discord."""
     refusal_fault: CanvasError | None = None
+    remnants_fault: CanvasError | None = None
     token: str | None = None
     far: int = 0
     asides: "list[Sheet]" = field(default_factory=list)
@@ -173,8 +181,12 @@ class Sheet(Canvas):
         return self.far
 
     async def remnants(self, messages: Sequence[int]) -> Sequence[Remnant]:
-        """Return what was left."""
-        return [Remnant(number, frame.text) for number, frame in self.messages.items()]
+        """Return what is left of `messages`, and what was written here after them."""
+        if self.remnants_fault is not None:
+            raise self.remnants_fault
+        known = [number for number in messages if number in self.messages]
+        later = [number for number in self.messages if number > max(messages, default=0)]
+        return [Remnant(number, self.messages[number].text) for number in (*known, *later)]
 
     async def refuse(self, sentence: str) -> bool:
         """Take note of what the asker is told, where the place is one that has a private way."""

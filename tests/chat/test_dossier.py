@@ -85,7 +85,9 @@ async def test_a_turn_is_handed_over_with_everything_about_it() -> None:
     }
 
 
-@pytest.mark.parametrize(("wording", "shown"), [(None, None), ("not JSON", "not JSON")])
+@pytest.mark.parametrize(
+    ("wording", "shown"), [(None, None), ("not JSON", "not JSON"), (r'["half \ud83d of it"]', ["half ? of it"])]
+)
 async def test_a_wording_that_cannot_be_read_is_handed_over_as_it_is(wording: str | None, shown: object) -> None:
     (entry,) = await entries(FakeArchive(kept_runs=[a_run(1, wording=wording)]))
     assert entry["answer"] == shown

@@ -102,6 +102,7 @@ async def test_one_that_is_complete_is_not_stopped_any_more(during: str) -> None
         asking = house.ask()
         await asyncio.sleep(2.5 if during == "the journal" else 2.01)
         assert asking.sheet.texts != ["Some words."]
+        assert house.steering.under_way(house.attempt(asking).answer) is None
         await stop_after(house, asking, 0)
         assert asking.sheet.texts == ["Some words."]
         assert house.remembered == [("What is it?", "Some words.")]

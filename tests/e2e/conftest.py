@@ -1,11 +1,10 @@
-"""Fixtures: a stage with the bot running on SQLite, and one on each database in turn."""
+"""Fixtures: a stage with the bot running on SQLite, also without rate limits to wait for, and one on each database."""
 
 from collections.abc import AsyncIterator
-from pathlib import Path
-from typing import cast
 
 import pytest
 
+from bot.chat import painter
 from tests.e2e.stage import Stage, open_stage
 
 
@@ -17,29 +16,29 @@ def environment(request: pytest.FixtureRequest) -> dict[str, str]:
 
 
 @pytest.fixture
-async def stage(tmp_path: Path, environment: dict[str, str]) -> AsyncIterator[Stage]:
+async def stage(sqlite_url: str, environment: dict[str, str]) -> AsyncIterator[Stage]:
     """Give a stage with the bot running."""
-    async with open_stage(f"sqlite:///{tmp_path}/switchboard.db", **environment) as opened, opened.running():
+    async with open_stage(sqlite_url, **environment) as opened, opened.running():
         yield opened
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-def database(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """Give the URL of an empty database, of one kind after the other."""
-    if request.param == "postgresql":
-        return cast("str", request.getfixturevalue("postgres_url"))
-    return f"sqlite:///{tmp_path}/switchboard.db"
+@pytest.fixture
+def brisk(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> Stage:
+    """Give a stage on which Discord allows so much that frames follow each other within milliseconds."""
+    monkeypatch.setattr(painter, "_BREATH", 0.0)
+    stage.hurry()
+    return stage
 
 
 @pytest.fixture
-async def any_stage(database: str, environment: dict[str, str]) -> AsyncIterator[Stage]:
+async def any_stage(url: str, environment: dict[str, str]) -> AsyncIterator[Stage]:
     """Give a stage with the bot running, on one database after the other."""
-    async with open_stage(database, **environment) as opened, opened.running():
+    async with open_stage(url, **environment) as opened, opened.running():
         yield opened
 
 
 @pytest.fixture
-async def resting_stage(database: str, environment: dict[str, str]) -> AsyncIterator[Stage]:
+async def resting_stage(url: str, environment: dict[str, str]) -> AsyncIterator[Stage]:
     """Give a stage whose bot does not run yet, on one database after the other; for tests that restart it."""
-    async with open_stage(database, **environment) as opened:
+    async with open_stage(url, **environment) as opened:
         yield opened

@@ -1,7 +1,6 @@
 """Chatbase's conversations: what goes along with a question, under which id, and when a new conversation begins."""
 
 from collections.abc import Sequence
-from pathlib import Path
 
 import pytest
 
@@ -80,8 +79,8 @@ async def test_an_answer_of_several_messages_is_remembered_as_one(stage: Stage) 
         ("16", [0, 2, 4, 6, 8, 10, 12, 14, 16, 4, 6]),
     ],
 )
-async def test_history_messages_bounds_what_goes_along(tmp_path: Path, most: str, sizes: list[int]) -> None:
-    async with open_stage(f"sqlite:///{tmp_path}/bot.db", HISTORY_MESSAGES=most) as stage, stage.running():
+async def test_history_messages_bounds_what_goes_along(sqlite_url: str, most: str, sizes: list[int]) -> None:
+    async with open_stage(sqlite_url, HISTORY_MESSAGES=most) as stage, stage.running():
         echo(stage)
         await ask_by_slash(stage, [f"q{number}" for number in range(len(sizes))])
         hold_bounds(stage, sizes)
@@ -98,8 +97,8 @@ async def test_history_messages_bounds_what_goes_along(tmp_path: Path, most: str
         ("80", [0, *range(2, 17, 2), 4]),
     ],
 )
-async def test_history_chars_bounds_what_goes_along(tmp_path: Path, most: str, sizes: list[int]) -> None:
-    async with open_stage(f"sqlite:///{tmp_path}/bot.db", HISTORY_CHARS=most) as stage, stage.running():
+async def test_history_chars_bounds_what_goes_along(sqlite_url: str, most: str, sizes: list[int]) -> None:
+    async with open_stage(sqlite_url, HISTORY_CHARS=most) as stage, stage.running():
         echo(stage)
         await ask_by_slash(stage, [f"q{number:04}" for number in range(len(sizes))])
         hold_bounds(stage, sizes)
@@ -209,7 +208,8 @@ async def test_a_clear_begins_a_new_conversation_under_a_new_id(any_stage: Stage
     await stage.ask(stage.alice, "elsewhere", stage.other)
     cleared = await stage.use(stage.admin, "history clear")
     assert (
-        cleared.content == "This channel's conversation with Chatbase starts afresh: what was said before is forgotten."
+        cleared.content == "This channel's conversation with Chatbase starts afresh, without what was said before. "
+        "`/privacy forget` erases what I keep about you."
     )
     await stage.ask(stage.alice, "q2")
     assert asked(stage) == ["user: q2"]

@@ -8,6 +8,9 @@ import pytest
 
 from sandbox.apis.chatbase import messages_of
 from sandbox.discord import Message, Person
+from sandbox.discord.model.interactions import InteractionType
+from sandbox.discord.people.acting import act
+from sandbox.discord.people.clicking import find_button
 from tests.e2e.beginnings import begin
 from tests.e2e.stage import Stage
 
@@ -50,6 +53,7 @@ async def talk(stage: Stage) -> None:
     await stage.ask(stage.bob, "a question of Bob's own")
     await stage.ask(stage.alice, "a second question of Alice's")
     await stage.ask(stage.alice, "a question in private", stage.alice.dm(stage.app))
+    await stage.idle()  # which message shows an answer is noted after it was shown
 
 
 async def test_people_are_shown_what_is_kept_about_them_here_and_everywhere(any_stage: Stage) -> None:
@@ -63,15 +67,15 @@ async def test_people_are_shown_what_is_kept_about_them_here_and_everywhere(any_
     assert shown.ephemeral
     here, everywhere, time = shown.content.splitlines()[1:4]
     assert here.startswith("- In this server: ")
-    assert " 2 turns " in here
-    assert " 3 turns " in everywhere
+    assert "2 questions with my answers, and 2 turns " in here
+    assert "3 questions with my answers, and 3 turns " in everywhere
     assert time == "- In this server I erase what is older than 30 days."
     key = stage.alice.id
     assert f"Tamako as `{key}.1`, Stammer.ai as `{key}`, ChatBot.com as `{key}`." in shown.content
     private = await stage.use(stage.alice, "privacy show", at=stage.alice.dm(stage.app))
     assert private.content.splitlines()[1].startswith("- In direct messages: ")
-    assert " 1 turn " in private.content.splitlines()[1]
-    assert " 1 turn " in (await stage.use(stage.bob, "privacy show")).content
+    assert "1 question with my answers, and 1 turn " in private.content.splitlines()[1]
+    assert "1 question with my answers, and 1 turn " in (await stage.use(stage.bob, "privacy show")).content
 
 
 async def test_an_export_holds_all_of_ones_own_and_nothing_of_others(any_stage: Stage) -> None:
@@ -80,15 +84,18 @@ async def test_an_export_holds_all_of_ones_own_and_nothing_of_others(any_stage: 
     document = await exported(stage, stage.alice)
     assert document["person"] == str(stage.alice.id)
     assert document["keys"]["tamako"] == str(stage.alice.id)
-    turns = [entry for entry in document["kept"] if entry["kind"] == "turn"]
-    assert [entry["question"] for entry in turns] == [
-        "a question in private",
-        "a second question of Alice's",
-        "a first question of Alice's",
+    questions = ["a question in private", "a second question of Alice's", "a first question of Alice's"]
+    turns, answers = ([one for one in document["kept"] if one["kind"] == kind] for kind in ("turn", "answer"))
+    assert [entry["question"] for entry in turns] == questions
+    assert [entry["question"]["text"] for entry in answers] == questions
+    assert [entry["answer"] for entry in turns + answers] == [ANSWER] * 3 + [[ANSWER]] * 3
+    for entries in (turns, answers):
+        assert [entry["server"] for entry in entries] == [None, str(stage.guild.id), str(stage.guild.id)]
+        assert [entry["channel"] for entry in entries][1:] == [str(stage.general.id)] * 2
+    shown = [int(message) for entry in answers for message in entry["messages"]]
+    assert [stage.discord.world.find_message(stage.general.id, message) for message in shown[1:]] == [
+        answer for answer in reversed(stage.by_bot()) if answer.replied_to and answer.replied_to.author is stage.alice
     ]
-    assert {entry["answer"] for entry in turns} == {ANSWER}
-    assert [entry["server"] for entry in turns] == [None, str(stage.guild.id), str(stage.guild.id)]
-    assert [entry["channel"] for entry in turns][1:] == [str(stage.general.id)] * 2
     assert "Bob" not in json.dumps(document)
     assert (await exported(stage, stage.admin))["kept"] == []
 
@@ -98,11 +105,12 @@ async def test_who_is_forgotten_leaves_the_others_words(any_stage: Stage) -> Non
     await talk(stage)
     before = stage.apis.chatbase.received[-2].user_key
     await stage.use(stage.alice, "tamako ask", question="who am I?")
+    await stage.idle()
     told = await forget(stage, stage.alice)
     assert told.ephemeral
     assert not told.components
     assert told.content.startswith("Erased: ")
-    assert " 3 turns " in told.content
+    assert "4 questions with my answers, and 3 turns " in told.content
     assert "2 conversations go on without you, under new ids." in told.content
     assert (await exported(stage, stage.alice))["kept"] == []
     await stage.ask(stage.bob, "what do you remember?")
@@ -117,10 +125,13 @@ async def test_who_is_forgotten_leaves_the_others_words(any_stage: Stage) -> Non
     assert (await forget(stage, stage.admin)).content.startswith("There was nothing to erase.")
 
 
-async def test_an_answer_under_way_is_shown_and_not_kept(stage: Stage) -> None:
+@pytest.mark.parametrize("before", ["nobody", "alice", "bob"])
+async def test_an_answer_under_way_is_shown_and_not_kept(stage: Stage, before: str) -> None:
     stage.apis.chatbase.answers(ANSWER)
-    await stage.ask(stage.alice, "a question from before")
+    if before != "nobody":
+        await stage.ask(stage.alice if before == "alice" else stage.bob, "a question from before")
     stream, question, answer = await begin(stage)
+    key = stage.apis.chatbase.received[-1].user_key
     await forget(stage, stage.alice)
     await stream.send(" and ends.")
     await stream.finish()
@@ -128,7 +139,9 @@ async def test_an_answer_under_way_is_shown_and_not_kept(stage: Stage) -> None:
     await stage.idle()
     assert (await exported(stage, stage.alice))["kept"] == []
     await stage.ask(stage.bob, "what do you remember?")
-    assert sent(stage) == ["what do you remember?"]
+    remembered = ["a question from before", ANSWER] if before == "bob" else []
+    assert sent(stage) == [*remembered, "what do you remember?"]
+    assert stage.apis.chatbase.received[-1].user_key != key
 
 
 async def test_the_button_works_after_a_restart(resting_stage: Stage) -> None:
@@ -137,8 +150,19 @@ async def test_the_button_works_after_a_restart(resting_stage: Stage) -> None:
         await talk(stage)
         asked = await stage.use(stage.alice, "privacy forget")
     async with stage.running():
-        assert " 3 turns " in (await press(stage, stage.alice, asked)).content
+        assert "3 questions with my answers" in (await press(stage, stage.alice, asked)).content
         assert (await exported(stage, stage.alice))["kept"] == []
+
+
+async def test_another_ones_button_erases_nothing(stage: Stage) -> None:
+    await talk(stage)
+    asked = await stage.use(stage.alice, "privacy forget")
+    # Discord shows the button to nobody else; somebody may press it all the same, by other means.
+    data = find_button(asked, "Erase")
+    pressed = await act(InteractionType.COMPONENT, stage.bob, stage.general, stage.app, data, source=asked)
+    assert pressed.content.startswith("This button erases what I keep about somebody else.")
+    assert pressed.ephemeral
+    assert [len((await exported(stage, person))["kept"]) for person in (stage.alice, stage.bob)] == [6, 2]
 
 
 async def test_a_database_that_fails_midway_is_told_and_the_button_stays(stage: Stage) -> None:

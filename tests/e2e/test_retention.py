@@ -1,6 +1,7 @@
 """What goes by itself: what is older than a server's time, and everything of a server that the bot was removed from."""
 
 import asyncio
+import re
 import time
 
 import pytest
@@ -39,10 +40,12 @@ async def pass_days(stage: Stage, days: float) -> None:
     assert await stage.bot.desk.caretaker.tidy()
 
 
-async def turns(stage: Stage, place: Channel) -> int:
-    """Return how many turns of Alice's are kept of the place's server, or in direct messages."""
+async def kept(stage: Stage, place: Channel) -> tuple[int, ...]:
+    """Return how many answers and turns of Alice's are kept of the place's server, or of direct messages."""
     here = (await stage.use(stage.alice, "privacy show", at=place)).content.splitlines()[1]
-    return 0 if "Nothing" in here or "nothing" in here else int(here.partition(" turn")[0].split()[-1])
+    found = re.search(r"(\d+) questions? .* (\d+) turns? ", here)
+    assert found or "othing" in here
+    return tuple(int(number) for number in found.groups()) if found else (0, 0)
 
 
 async def test_each_server_keeps_what_was_said_for_its_own_time(any_stage: Stage) -> None:
@@ -57,11 +60,11 @@ async def test_each_server_keeps_what_was_said_for_its_own_time(any_stage: Stage
     for place in places:
         await stage.ask(stage.alice, "will you remember this?", place)
     await pass_days(stage, 6.9)
-    assert [await turns(stage, place) for place in places] == [1, 1, 1]
+    assert [await kept(stage, place) for place in places] == [(1, 1), (1, 1), (1, 1)]
     await pass_days(stage, 7.1)
-    assert [await turns(stage, place) for place in places] == [0, 1, 1]
+    assert [await kept(stage, place) for place in places] == [(0, 0), (1, 1), (1, 1)]
     await pass_days(stage, 30.1)
-    assert [await turns(stage, place) for place in places] == [0, 0, 0]
+    assert [await kept(stage, place) for place in places] == [(0, 0), (0, 0), (0, 0)]
 
 
 async def test_a_retention_time_goes_back_and_has_limits(stage: Stage) -> None:
@@ -87,21 +90,21 @@ async def test_everything_of_a_server_goes_when_the_bot_is_removed(
         await stage.ask(stage.alice, "will you remember this?", place)
     away.remove(stage.app.bot)
     assert await asyncio.wait_for(erased.get(), 10) == away.id
-    assert await turns(stage, stage.general) == 1
+    assert await kept(stage, stage.general) == (1, 1)
     away.add_bot(stage.app)
-    assert await turns(stage, lobby) == 0
+    assert await kept(stage, lobby) == (0, 0)
     assert "**prefix**: `!` (default)" in (await stage.use(stage.admin, "settings show", at=lobby)).content
     await stage.answer(await stage.alice.say(lobby, "!ask and now?"))
     assert [message.content for message in stage.by_bot(lobby)][-1]
     await pass_days(stage, 0.1)
-    assert await turns(stage, lobby) == 1, "a server that the bot is in again is left alone"
+    assert await kept(stage, lobby) == (1, 1), "a server that the bot is in again is left alone"
 
 
 async def test_an_outage_is_no_removal(stage: Stage, erased: asyncio.Queue[int]) -> None:
     await stage.ask(stage.alice, "will you remember this?")
     stage.guild.break_down()
     stage.guild.recover()
-    assert await turns(stage, stage.general) == 1
+    assert await kept(stage, stage.general) == (1, 1)
     assert erased.empty()
 
 
@@ -116,9 +119,9 @@ async def test_a_removal_while_the_bot_was_away_is_found_at_the_next_start(
     away.remove(stage.app.bot)
     async with stage.running():
         assert await asyncio.wait_for(erased.get(), 10) == away.id
-        assert await turns(stage, stage.general) == 1
+        assert await kept(stage, stage.general) == (1, 1)
         away.add_bot(stage.app)
-        assert await turns(stage, lobby) == 0
+        assert await kept(stage, lobby) == (0, 0)
     assert erased.empty()
 
 
@@ -133,5 +136,5 @@ async def test_a_server_is_not_erased_for_being_missing_alone(resting_stage: Sta
     async with stage.running():
         assert [each.status for each in stage.discord.requests if each.route == "/guilds/{guild_id}"] == [403]
         away.add_bot(stage.app)
-        assert await turns(stage, lobby) == 1
+        assert await kept(stage, lobby) == (1, 1)
     assert erased.empty()

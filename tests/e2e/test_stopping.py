@@ -1,7 +1,6 @@
 """Stopping with answers in flight: they finish if they can, are marked if not, and whoever waits is told."""
 
 import asyncio
-from pathlib import Path
 
 from tests.e2e.beginnings import begin
 from tests.e2e.stage import Stage, open_stage
@@ -53,8 +52,8 @@ async def test_what_does_not_finish_is_marked(stage: Stage) -> None:
     await second.left()
 
 
-async def test_a_restart_remembers_what_was_finished_and_only_that(tmp_path: Path) -> None:
-    async with open_stage(f"sqlite:///{tmp_path}/switchboard.db") as stage:
+async def test_a_restart_remembers_what_was_finished_and_only_that(sqlite_url: str) -> None:
+    async with open_stage(sqlite_url) as stage:
         async with stage.running():
             stage.apis.chatbase.answers("Blue.", times=1)
             await stage.ask(stage.alice, "what is your favourite colour?")

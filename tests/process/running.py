@@ -1,10 +1,22 @@
-"""Runs `python -m bot` to its end, with settings of the test's own and nothing else."""
+"""Runs `python -m bot` to its end, with settings of the test's own and nothing else: as a process, or without one.
 
+A process takes a second or two, most of it for importing, so it is for what only a process can show. What ends with a
+mistake in the settings, or is a check, does the same here.
+"""
+
+import gc
+import os
 import time
 from collections.abc import Collection, Mapping
+from contextlib import chdir, redirect_stderr, redirect_stdout
 from dataclasses import dataclass
+from io import StringIO
 from pathlib import Path
+from unittest.mock import patch
 
+from bot.__main__ import main
+from bot.check import check
+from bot.settings import load
 from sandbox.process import BotProcess
 
 SECRETS = {
@@ -67,3 +79,25 @@ async def run(settings: Mapping[str, str], folder: Path, *arguments: str, limit:
     finally:
         await process.kill()
     return Ended(code, list(process.out), list(process.err), time.monotonic() - begun)
+
+
+def run_here(settings: Mapping[str, str], folder: Path, *arguments: str) -> Ended:
+    """Run what ends before the bot connects, in this process, as if it were in `folder` and had no other variables."""
+    begun = time.monotonic()
+    out, err = StringIO(), StringIO()
+    with chdir(folder), patch.dict(os.environ, settings, clear=True), redirect_stdout(out), redirect_stderr(err):
+        try:
+            code = main(arguments)
+        except SystemExit as ending:
+            code = int(ending.code or 0)
+        finally:
+            gc.enable()  # a start puts it off
+    return Ended(code, out.getvalue().splitlines(), err.getvalue().splitlines(), time.monotonic() - begun)
+
+
+async def check_here(settings: Mapping[str, str]) -> Ended:
+    """Run the check in this process."""
+    begun = time.monotonic()
+    out = StringIO()
+    code = await check(load(settings), out)
+    return Ended(code, out.getvalue().splitlines(), [], time.monotonic() - begun)

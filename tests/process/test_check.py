@@ -5,14 +5,18 @@ import pytest
 from bot.chat.permissions import INVITED
 from sandbox.discord import Permission
 from sandbox.stage import Stage
-from tests.process.running import Ended, run
+from tests.process.running import Ended, check_here, run
 
 WRONG = "wrong-and-not-to-be-seen"
 
 
 async def _check(stage: Stage, **settings: str) -> Ended:
-    """Run the check, and see that it neither connected, nor asked, nor printed a secret."""
-    ended = await run(stage.environment() | settings, stage.folder, "check")
+    """Run the check, without a process of its own."""
+    return _judge(stage, await check_here(stage.environment() | settings))
+
+
+def _judge(stage: Stage, ended: Ended) -> Ended:
+    """See that a check neither connected, nor asked, nor printed a secret."""
     assert ended.err == []
     assert stage.app.readies == 0
     assert not stage.discord.requests.to("GET", "/gateway")
@@ -29,7 +33,7 @@ def _line(ended: Ended, beginning: str) -> str:
 
 
 async def test_all_is_well(stage: Stage) -> None:
-    ended = await _check(stage)
+    ended = _judge(stage, await run(stage.environment(), stage.folder, "check"))
     assert ended.code == 0, ended
     for title in ("Settings", "Database", "Discord", "Servers", "ChatBot.com"):
         assert _line(ended, f"{title}: well. ")

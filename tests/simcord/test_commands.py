@@ -56,9 +56,7 @@ async def test_a_shared_history_is_cleared_by_moderators_only(world: World) -> N
         "You need **Manage Messages** for that. Nothing was changed.",
         True,
     )
-    rights = world.guild.create_role("Moderators", permissions=discord.Permissions(manage_messages=True))
-    moderator = world.guild.add_member(world.env.create_user("moderator"), roles=[rights])
-    cleared = await world.use(moderator, "history clear")
+    cleared = await world.use(world.moderator, "history clear")
     assert cleared.ephemeral
     await world.ask(world.alice, "and now?")
     assert world.history_sent() == [["remember me"], ["and now?"]]
@@ -94,3 +92,9 @@ async def test_the_doctor_tells_an_admin_what_the_bot_lacks_here(world: World) -
     told = response(await world.admin.slash(quiet, "doctor"))
     assert told.ephemeral
     assert "❌ **Permissions.** Here I lack **Send Messages** (to answer)." in told.content
+
+
+async def test_the_doctor_refuses_who_may_not_manage_the_server(world: World) -> None:
+    await world.allow(world.alice, "doctor")
+    told = await world.use(world.alice, "doctor")
+    assert (told.content, told.ephemeral) == ("You need **Manage Server** for that. Nothing was changed.", True)

@@ -18,6 +18,8 @@ async def test_discord_hides_the_settings_and_the_bot_refuses_them_too(world: Wo
         "settings provider": {"provider": "tamako"},
         "settings name": {"value": "Sunny"},
         "settings prefix": {"value": "?"},
+        "settings auto-reply": {"channel": world.general, "on": True},
+        "settings retention": {"days": 1},
         "chatbase model": {"value": "gpt-4o"},
         "chatbase temperature": {"value": 0.5},
         "stammer system-prompt": {"value": "Be brief."},

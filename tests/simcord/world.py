@@ -20,7 +20,10 @@ from tests.simcord.frames import Frames
 
 @dataclass
 class World:
-    """One server with two channels. `admin` manages it; `alice` and `bob` are members without any special right."""
+    """One server with two channels.
+
+    `admin` manages it, `moderator` its messages; `alice` and `bob` are members without any special right.
+    """
 
     env: simcord.Env
     apis: Apis
@@ -31,15 +34,20 @@ class World:
     general: simcord.ChannelHandle = field(init=False)
     other: simcord.ChannelHandle = field(init=False)
     admin: simcord.MemberActor = field(init=False)
+    moderator: simcord.MemberActor = field(init=False)
     alice: simcord.MemberActor = field(init=False)
     bob: simcord.MemberActor = field(init=False)
 
     def __post_init__(self) -> None:
         self.guild = self.env.create_guild("Home")
         self.general, self.other = (self.guild.create_text_channel(name) for name in ("general", "other"))
-        managers = self.guild.create_role("Managers", permissions=discord.Permissions(manage_guild=True))
-        self.admin = self.guild.add_member(self.env.create_user("admin"), roles=[managers])
+        self.admin = self._add_member("admin", discord.Permissions(manage_guild=True))
+        self.moderator = self._add_member("moderator", discord.Permissions(manage_messages=True))
         self.alice, self.bob = (self.guild.add_member(self.env.create_user(name)) for name in ("alice", "bob"))
+
+    def _add_member(self, name: str, rights: discord.Permissions) -> simcord.MemberActor:
+        role = self.guild.create_role(f"{name}s", permissions=rights)
+        return self.guild.add_member(self.env.create_user(name), roles=[role])
 
     @property
     def me(self) -> discord.ClientUser:

@@ -27,8 +27,8 @@ def clock() -> HandClock:
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """Give the URL of an empty database, of one kind after the other."""
+def empty_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """Give the URL of a database that not even has tables, of one kind after the other."""
     if request.param == "postgresql":
         return cast("str", request.getfixturevalue("postgres_url"))
     return f"sqlite:///{tmp_path}/switchboard.db"
@@ -36,6 +36,6 @@ def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
 
 @pytest.fixture
 async def store(url: str, clock: HandClock) -> AsyncIterator[Store]:
-    """Open a store on an empty database."""
+    """Open a store on a database without content."""
     async with open_store(url, clock=clock) as opened:
         yield opened

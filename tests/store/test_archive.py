@@ -211,6 +211,12 @@ async def test_an_answer_under_way_while_its_asker_is_forgotten_leaves_nothing(s
     assert await store.archive.holdings(PERSON, SERVER) == Holdings(Tally(), Tally())
 
 
+async def test_an_answer_under_way_renews_no_conversation_where_the_provider_remembers(store: Store) -> None:
+    await store.journal.begin(make_asked(provider="tamako"))
+    assert await store.archive.forget(PERSON, REMEMBERING) == Erased(answers=1)
+    assert (await store.conversation("tamako", CHANNEL, most=1)).id is None
+
+
 async def test_a_forgetting_and_answers_that_meet_leave_nothing(store: Store) -> None:
     names = [f"answer-{number}" for number in range(20)]
     for number, name in enumerate(names):
@@ -247,7 +253,7 @@ async def test_a_database_that_fails_midway_leaves_the_rest_to_the_next_time(
     assert await said(store) == ["question 1"]
 
 
-async def broken(*_: object) -> None:
+def broken(*_: object) -> None:
     raise OSError
 
 

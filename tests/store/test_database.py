@@ -1,10 +1,11 @@
 """Units of work under a crowd: standing in the program's own line is no fault of the database."""
 
 import asyncio
+import threading
 from pathlib import Path
 
 import pytest
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy import Connection
 
 from bot.chat.errors import MemoryUnavailable
 from bot.store.database import LINE, Database
@@ -16,8 +17,8 @@ WORK = 0.15
 """Seconds. What a piece of work takes; far less than the patience with it, and far more than a call by itself."""
 
 
-async def _work(_connection: AsyncConnection) -> bool:
-    await asyncio.sleep(WORK)
+def _work(_connection: Connection) -> bool:
+    threading.Event().wait(WORK)
     return True
 
 
@@ -40,6 +41,6 @@ async def test_no_line_is_endless(tmp_path: Path) -> None:
     assert any(isinstance(result, MemoryUnavailable) for result in results)
 
 
-async def _nearly_all(_connection: AsyncConnection) -> bool:
-    await asyncio.sleep(0.06)
+def _nearly_all(_connection: Connection) -> bool:
+    threading.Event().wait(0.06)
     return True

@@ -6,11 +6,12 @@ import sqlite3
 import traceback
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
+from functools import partial
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import Connection, text
 
 from bot.chat.errors import MemoryUnavailable
 from bot.store.engine import open_engine
@@ -40,11 +41,10 @@ async def test_an_error_carries_nobodys_text(url: str, caplog: pytest.LogCapture
     assert str(caught.value) == kind
 
 
-async def test_no_log_level_shows_anybodys_text(url: str, caplog: pytest.LogCaptureFixture) -> None:
+async def test_no_log_level_shows_anybodys_text(empty_url: str, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.DEBUG)
     logging.getLogger("sqlalchemy.engine").setLevel(logging.NOTSET)
-    logging.getLogger("aiosqlite").setLevel(logging.NOTSET)
-    async with open_store(url) as store:
+    async with open_store(empty_url) as store:
         await store.record(make_turn())
         await store.save_buttons([make_button("token")])
         assert (await store.conversation("chatbase", CHANNEL, most=5)).turns
@@ -144,17 +144,19 @@ async def test_calls_that_are_cancelled_do_not_break_later_ones(url: str) -> Non
         await all_connections_work(store)
 
 
-async def test_connections_that_the_server_closed_are_replaced(postgres: PostgresServer, postgres_url: str) -> None:
-    async with open_store(postgres_url) as store:
+async def test_connections_that_the_server_closed_are_replaced(
+    postgres: PostgresServer, prepared_postgres_url: str
+) -> None:
+    async with open_store(prepared_postgres_url) as store:
         await all_connections_work(store)
-        name = urlsplit(postgres_url).path[1:]
+        name = urlsplit(prepared_postgres_url).path[1:]
         postgres.execute(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'")
         assert await store.record(make_turn())
         await all_connections_work(store)
 
 
-async def test_a_server_that_goes_away_and_comes_back(postgres: PostgresServer, postgres_url: str) -> None:
-    async with open_store(postgres_url) as store:
+async def test_a_server_that_goes_away_and_comes_back(postgres: PostgresServer, prepared_postgres_url: str) -> None:
+    async with open_store(prepared_postgres_url) as store:
         await store.record(make_turn(1))
         postgres.stop()
         try:
@@ -168,8 +170,8 @@ async def test_a_server_that_goes_away_and_comes_back(postgres: PostgresServer, 
         assert len((await store.conversation("chatbase", CHANNEL, most=5)).turns) == 2
 
 
-async def test_a_network_that_swallows_everything_is_not_waited_for(postgres_url: str) -> None:
-    parts = urlsplit(postgres_url)
+async def test_a_network_that_swallows_everything_is_not_waited_for(prepared_postgres_url: str) -> None:
+    parts = urlsplit(prepared_postgres_url)
     async with Relay.to(parts.port or 0) as relay:
         url = parts._replace(netloc=f"{parts.netloc.rpartition(':')[0]}:{relay.port}").geturl()
         async with open_store(url, patience=2) as store:
@@ -190,9 +192,9 @@ async def all_connections_work(store: Store) -> None:
 
 async def drop_tables(url: str, *tables: str) -> None:
     """Take tables away under the store's feet."""
-    async with open_engine(parse_url(url), patience=5, enforce_links=False) as engine, engine.begin() as connection:
+    async with open_engine(parse_url(url), patience=5, enforce_links=False) as engine:
         for table in tables:
-            await connection.execute(text(f"DROP TABLE {table}"))
+            await engine.run(partial(Connection.execute, statement=text(f"DROP TABLE {table}")), writes=True)
 
 
 class Relay:

@@ -1,31 +1,31 @@
 """Growth: what shows and erases goes by index, so that it looks at nobody else's rows however many there are."""
 
 import json
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Callable
 
 import pytest
-from sqlalchemy import Connection, event, insert, text
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+from sqlalchemy import Connection, event, insert
 
 from bot.store import erasing, holdings
 from bot.store.answers import find_answer_in, find_answer_to, find_unfinished
-from bot.store.engine import open_engine
+from bot.store.engine import Engine, open_engine
 from bot.store.schema import upgrade
 from bot.store.tables import answer_messages, answers, conversations, runs, texts, turns
 from bot.store.urls import parse_url
+from tests.postgres import PostgresServer
 
 ROWS = 6_000
 CHANNELS = 100
 PERSON = 5
 
 Parameters = tuple[object, ...]
-Work = Callable[[AsyncConnection], Awaitable[object]]
+Work = Callable[[Connection], object]
 
 WORK: dict[str, Work] = {
     "holdings": lambda connection: holdings.load_holdings(connection, PERSON, 3),
     "turns": lambda connection: holdings.load_turns(connection, PERSON, ROWS // 2),
     "runs": lambda connection: holdings.load_runs(connection, PERSON, (ROWS // 2, "", 0)),
-    "forget answers": lambda connection: erasing.forget_answers(connection, PERSON, 1),
+    "forget answers": lambda connection: erasing.forget_answers(connection, PERSON, ["tamako"], 1),
     "forget turns": lambda connection: erasing.forget_turns(connection, PERSON, 1),
     "servers with turns": lambda connection: erasing.list_oldest(connection, turns, 3),
     "servers with answers": lambda connection: erasing.list_oldest(connection, answers, 3),
@@ -43,84 +43,80 @@ LARGE = {table.name for table in (turns, answers, runs, texts, answer_messages)}
 
 
 @pytest.fixture
-async def engine(url: str) -> AsyncIterator[AsyncEngine]:
+async def engine(url: str, postgres: PostgresServer) -> AsyncIterator[Engine]:
     """Open an engine on a database with many people in many servers, and two answers under way."""
     async with open_engine(parse_url(url), patience=30) as opened:
         await upgrade(opened)
-        async with opened.begin() as connection:
-            await fill(connection)
-        if opened.dialect.name == "postgresql":
-            async with opened.connect() as connection:
-                await (await connection.execution_options(isolation_level="AUTOCOMMIT")).execute(text("VACUUM ANALYZE"))
+        await opened.run(fill, writes=True)
+        if url.startswith("postgresql"):
+            postgres.execute("VACUUM ANALYZE", database=url.rpartition("/")[2])
         yield opened
 
 
-async def fill(connection: AsyncConnection) -> None:
+def fill(connection: Connection) -> None:
     """Have each of two hundred people ask in a few of sixty servers."""
     place = [{"provider": "chatbase", "channel": channel} for channel in range(CHANNELS)]
-    await connection.execute(insert(conversations), [{**each, "id": "id", "used_at": 0} for each in place])
+    connection.execute(insert(conversations), [{**each, "id": "id", "used_at": 0} for each in place])
     numbers = range(ROWS)
     who = [{"asker": number % 200, "server": number % 60 or None} for number in numbers]
     said = {"conversation_id": "id", "question": "question", "answer": "answer " * 20, "hidden": 0}
-    await connection.execute(
-        insert(turns), [{**place[n % CHANNELS], **who[n], **said, "recorded_at": n} for n in numbers]
-    )
+    connection.execute(insert(turns), [{**place[n % CHANNELS], **who[n], **said, "recorded_at": n} for n in numbers])
     asked = [{"id": f"{n}", "question": n, "asked_at": n, "channel": n % CHANNELS, **who[n]} for n in numbers]
     same = {"by_message": 1, "settings_channel": 1, "shown": 1}
-    await connection.execute(insert(answers), [{**same, **row} for row in asked])
+    connection.execute(insert(answers), [{**same, **row} for row in asked])
     run = {"number": 1, "provider": "chatbase", "began_at": 0, "follows": 0}
     counted = dict.fromkeys(("edits", "retries", "history_sent", "history_left_out"), 0)
     rows = [{**run, **counted, "answer": f"{n}", "state": "open" if n < 2 else "done"} for n in numbers]
-    await connection.execute(insert(runs), rows)
+    connection.execute(insert(runs), rows)
     wording = {"number": 1, "question": "question", "content": "answer " * 20, "notices": "[]"}
-    await connection.execute(insert(texts), [{**wording, "answer": f"{n}"} for n in numbers])
-    await connection.execute(
-        insert(answer_messages), [{"message": n, "answer": f"{n}", "position": 0} for n in numbers]
-    )
+    connection.execute(insert(texts), [{**wording, "answer": f"{n}"} for n in numbers])
+    connection.execute(insert(answer_messages), [{"message": n, "answer": f"{n}", "position": 0} for n in numbers])
 
 
-async def statements_of(engine: AsyncEngine, work: Work) -> list[tuple[str, Parameters]]:
+def statements_of(connection: Connection, work: Work) -> list[tuple[str, Parameters]]:
     """Do the work, take it back, and return each statement that it consisted of, with its parameters."""
     heard: list[tuple[str, Parameters]] = []
 
     def note(_connection: Connection, _cursor: object, statement: str, parameters: Parameters, *_rest: object) -> None:
         heard.append((statement, parameters))
 
-    async with engine.connect() as connection:
-        assert isinstance(connection.sync_connection, Connection)
-        event.listen(connection.sync_connection, "before_cursor_execute", note)
-        await work(connection)
-        event.remove(connection.sync_connection, "before_cursor_execute", note)
-        await connection.rollback()
-    return [one for one in heard if not one[0].startswith("INSERT")]
+    event.listen(connection, "before_cursor_execute", note)
+    with connection.begin_nested() as attempt:
+        work(connection)
+        attempt.rollback()
+    event.remove(connection, "before_cursor_execute", note)
+    return [one for one in heard if not one[0].startswith(("INSERT", "SAVEPOINT", "ROLLBACK"))]
 
 
-async def read_whole(engine: AsyncEngine, statement: str, parameters: Parameters) -> set[str]:
+def read_whole(connection: Connection, statement: str, parameters: Parameters) -> set[str]:
     """Return the tables that the database means to read from end to end for a statement."""
-    async with engine.connect() as connection:
-        if engine.dialect.name == "sqlite":
-            rows = await connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters)
-            scans = {row.detail for row in rows if row.detail.startswith("SCAN ")}
-            # An index that holds nothing but the unfinished is read from end to end, and rightly.
-            return {detail.split()[1] for detail in scans if not detail.endswith("runs_unfinished")}
-        found = (await connection.exec_driver_sql(f"EXPLAIN (FORMAT JSON) {statement}", parameters)).scalar_one()
-        waiting, whole = [(json.loads(found) if isinstance(found, str) else found)[0]["Plan"]], set[str]()
-        while waiting:
-            node = waiting.pop()
-            waiting += node.get("Plans", [])
-            if node["Node Type"] == "Seq Scan":
-                whole.add(node["Relation Name"])
-        return whole
+    if connection.dialect.name == "sqlite":
+        rows = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters)
+        scans = {row.detail for row in rows if row.detail.startswith("SCAN ")}
+        # An index that holds nothing but the unfinished is read from end to end, and rightly.
+        return {detail.split()[1] for detail in scans if not detail.endswith("runs_unfinished")}
+    found = connection.exec_driver_sql(f"EXPLAIN (FORMAT JSON) {statement}", parameters).scalar_one()
+    waiting, whole = [(json.loads(found) if isinstance(found, str) else found)[0]["Plan"]], set[str]()
+    while waiting:
+        node = waiting.pop()
+        waiting += node.get("Plans", [])
+        if node["Node Type"] == "Seq Scan":
+            whole.add(node["Relation Name"])
+    return whole
 
 
 async def test_nothing_that_shows_or_erases_reads_a_whole_table(
-    engine: AsyncEngine, monkeypatch: pytest.MonkeyPatch
+    engine: Engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # As small beside these tables as a batch is beside the tables of years.
     monkeypatch.setattr(erasing, "AT_ONCE", 20)
-    for name, work in WORK.items():
-        statements = await statements_of(engine, work)
-        assert statements
-        for statement, parameters in statements:
-            whole = await read_whole(engine, statement, parameters)
-            assert not whole & LARGE, f"{name}: {statement}"
+
+    def look(connection: Connection) -> None:
+        for name, work in WORK.items():
+            statements = statements_of(connection, work)
+            assert statements
+            for statement, parameters in statements:
+                whole = read_whole(connection, statement, parameters)
+                assert not whole & LARGE, f"{name}: {statement}"
+
+    await engine.run(look, writes=True)

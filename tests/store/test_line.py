@@ -1,34 +1,34 @@
 """The line before the database: having much to do is no failure, and where nobody is answered all give up in time."""
 
 import asyncio
+import threading
 
 import pytest
-from sqlalchemy import text
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+from sqlalchemy import Connection, text
 
 from bot.chat.errors import MemoryUnavailable
 from bot.store.database import Database
-from bot.store.engine import CONNECTIONS, open_engine
+from bot.store.engine import CONNECTIONS, Engine, open_engine
 from bot.store.urls import parse_url
 
 PATIENCE = 1.0
 
 
-async def quick(connection: AsyncConnection) -> int | None:
-    found: int | None = await connection.scalar(text("SELECT 1"))
+def quick(connection: Connection) -> int | None:
+    found: int | None = connection.scalar(text("SELECT 1"))
     return found
 
 
-async def connect(engine: AsyncEngine) -> None:
+async def connect(engine: Engine) -> None:
     """Open all connections, so that no patience is lost on that."""
     database = Database(engine, patience=30)
     await asyncio.gather(*(database.read(quick) for _ in range(CONNECTIONS)))
 
 
 async def test_calls_wait_for_longer_than_the_patience_where_others_are_answered(url: str) -> None:
-    async def slow(connection: AsyncConnection) -> None:
-        await quick(connection)
-        await asyncio.sleep(PATIENCE / 5)
+    def slow(connection: Connection) -> None:
+        quick(connection)
+        threading.Event().wait(PATIENCE / 5)
 
     async with open_engine(parse_url(url), patience=10) as engine:
         await connect(engine)
@@ -39,23 +39,26 @@ async def test_calls_wait_for_longer_than_the_patience_where_others_are_answered
 
 
 async def test_all_give_up_where_nobody_is_answered(url: str) -> None:
-    async def stuck(_: AsyncConnection) -> None:
-        await asyncio.Event().wait()
+    released = threading.Event()
+
+    def stuck(_: Connection) -> None:
+        released.wait(30 * PATIENCE)
 
     async with open_engine(parse_url(url), patience=10) as engine:
         await connect(engine)
         database = Database(engine, patience=PATIENCE)
         began = asyncio.get_running_loop().time()
         results = await asyncio.gather(*(database.read(stuck) for _ in range(30 * CONNECTIONS)), return_exceptions=True)
-        assert {type(result) for result in results} == {MemoryUnavailable}
         assert asyncio.get_running_loop().time() - began < 10 * PATIENCE
+        released.set()
+        assert {type(result) for result in results} == {MemoryUnavailable}
 
 
 async def test_who_leaves_the_line_takes_nobodys_place(url: str) -> None:
-    release = asyncio.Event()
+    release = threading.Event()
 
-    async def held(_: AsyncConnection) -> None:
-        await release.wait()
+    def held(_: Connection) -> None:
+        release.wait(10)
 
     async with open_engine(parse_url(url), patience=10) as engine, asyncio.timeout(10):
         database = Database(engine, patience=10)

@@ -12,9 +12,8 @@ from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, inspect, text
-from sqlalchemy.ext.asyncio import AsyncEngine
 
-from bot.store.engine import open_engine
+from bot.store.engine import Engine, open_engine
 from bot.store.errors import DatabaseUnavailable
 from bot.store.opening import open_store
 from bot.store.schema import NEWEST, alembic_config, upgrade
@@ -26,10 +25,20 @@ ROOT = Path(__file__).resolve().parents[2]
 
 
 @pytest.fixture
-async def engine(url: str) -> AsyncIterator[AsyncEngine]:
+def url(empty_url: str) -> str:
+    """Give the URL of an empty database."""
+    return empty_url
+
+
+@pytest.fixture
+async def engine(url: str) -> AsyncIterator[Engine]:
     """Open an engine as migrations have it, on an empty database."""
     async with open_engine(parse_url(url), patience=5, enforce_links=False) as opened:
         yield opened
+
+
+async def execute(engine: Engine, statement: str) -> None:
+    await engine.run(lambda connection: connection.execute(text(statement)), writes=True)
 
 
 def differences(connection: Connection) -> list[Any]:
@@ -40,29 +49,29 @@ def table_names(connection: Connection) -> set[str]:
     return set(inspect(connection).get_table_names())
 
 
-async def test_the_migrations_make_the_tables_that_the_program_uses(engine: AsyncEngine) -> None:
-    async with engine.connect() as connection:
-        assert await connection.run_sync(differences), "an empty database lacks something"
+async def test_the_migrations_make_the_tables_that_the_program_uses(engine: Engine) -> None:
+    assert await engine.run(differences, writes=False), "an empty database lacks something"
     await upgrade(engine)
-    async with engine.connect() as connection:
-        assert await connection.run_sync(differences) == []
-        assert await connection.run_sync(table_names) == {*metadata.tables, "alembic_version"}
+    assert await engine.run(differences, writes=False) == []
+    assert await engine.run(table_names, writes=False) == {*metadata.tables, "alembic_version"}
 
 
-async def test_the_newest_migration_is_known_by_its_number(engine: AsyncEngine) -> None:
+async def test_the_newest_migration_is_known_by_its_number(engine: Engine) -> None:
     await upgrade(engine)
-    async with engine.connect() as connection:
-        assert await connection.scalar(text("SELECT version_num FROM alembic_version")) == NEWEST
-        scripts = await connection.run_sync(lambda inner: ScriptDirectory.from_config(alembic_config(inner)))
+    assert (
+        await engine.run(lambda db: db.scalar(text("SELECT version_num FROM alembic_version")), writes=False) == NEWEST
+    )
+    scripts = await engine.run(lambda db: ScriptDirectory.from_config(alembic_config(db)), writes=False)
     assert scripts.get_heads() == [NEWEST]
 
 
 def test_a_start_with_a_current_database_needs_neither_alembic_nor_the_other_dialect() -> None:
-    script = "import sys, bot.assembly; print([name for name in ('alembic', 'asyncpg') if name in sys.modules])"
+    left_out = {"alembic", "asyncpg", "sqlalchemy.orm"}
+    script = f"import sys, bot.assembly, bot.store.sqlite; print({left_out} & set(sys.modules))"
     done = subprocess.run(
         [sys.executable, "-W", "ignore", "-c", script], capture_output=True, text=True, check=True, cwd=ROOT
     )
-    assert done.stdout.strip() == "[]"
+    assert done.stdout.strip() == "set()"
 
 
 async def test_a_second_upgrade_changes_nothing(url: str) -> None:
@@ -72,43 +81,36 @@ async def test_a_second_upgrade_changes_nothing(url: str) -> None:
         assert len((await store.conversation("chatbase", CHANNEL, most=9)).turns) == 1
 
 
-async def test_what_the_first_version_stored_is_there_after_the_upgrade(url: str, engine: AsyncEngine) -> None:
-    async with engine.begin() as connection:
-        await connection.run_sync(lambda inner: command.upgrade(alembic_config(inner), "0001"))
-        await connection.execute(text(f"INSERT INTO conversations VALUES ('chatbase', {CHANNEL}, 'first')"))
-        await connection.execute(
-            text(f"INSERT INTO turns VALUES (7, 'chatbase', {CHANNEL}, 'first', NULL, 5, 'old question', 'old', 1)")
-        )
+async def test_what_the_first_version_stored_is_there_after_the_upgrade(url: str, engine: Engine) -> None:
+    await engine.run(lambda db: command.upgrade(alembic_config(db), "0001"), writes=True)
+    await execute(engine, f"INSERT INTO conversations VALUES ('chatbase', {CHANNEL}, 'first')")
+    await execute(
+        engine, f"INSERT INTO turns VALUES (7, 'chatbase', {CHANNEL}, 'first', NULL, 5, 'old question', 'old', 1)"
+    )
     async with open_store(url) as store:
         conversation = await store.conversation("chatbase", CHANNEL, most=9)
         assert (conversation.id, [turn.question for turn in conversation.turns]) == ("first", ["old question"])
         assert await store.record(make_turn())
 
 
-async def test_every_migration_can_be_taken_back(engine: AsyncEngine) -> None:
+async def test_every_migration_can_be_taken_back(engine: Engine) -> None:
     await upgrade(engine)
-    async with engine.begin() as connection:
-        await connection.run_sync(lambda inner: command.downgrade(alembic_config(inner), "base"))
-    async with engine.begin() as connection:
-        assert await connection.run_sync(table_names) == {"alembic_version"}
+    await engine.run(lambda db: command.downgrade(alembic_config(db), "base"), writes=True)
+    assert await engine.run(table_names, writes=False) == {"alembic_version"}
     await upgrade(engine)
-    async with engine.connect() as connection:
-        assert await connection.run_sync(differences) == []
+    assert await engine.run(differences, writes=False) == []
 
 
-async def test_a_migration_that_fails_leaves_nothing_behind(engine: AsyncEngine) -> None:
-    async with engine.begin() as connection:
-        # In the way of the last table that the first migration makes.
-        await connection.execute(text("CREATE TABLE facts (name TEXT)"))
+async def test_a_migration_that_fails_leaves_nothing_behind(engine: Engine) -> None:
+    # In the way of the last table that the first migration makes.
+    await execute(engine, "CREATE TABLE facts (name TEXT)")
     with pytest.raises(Exception, match="facts"):
         await upgrade(engine)
-    async with engine.connect() as connection:
-        assert await connection.run_sync(table_names) == {"facts"}
+    assert await engine.run(table_names, writes=False) == {"facts"}
 
 
-async def test_a_table_of_somebody_else_is_told(url: str, engine: AsyncEngine) -> None:
-    async with engine.begin() as connection:
-        await connection.execute(text("CREATE TABLE turns (name TEXT)"))
+async def test_a_table_of_somebody_else_is_told(url: str, engine: Engine) -> None:
+    await execute(engine, "CREATE TABLE turns (name TEXT)")
     with pytest.raises(DatabaseUnavailable) as caught:
         async with open_store(url):
             pass
@@ -116,11 +118,10 @@ async def test_a_table_of_somebody_else_is_told(url: str, engine: AsyncEngine) -
     assert "already exists" in caught.value.reason
 
 
-async def test_a_newer_database_is_refused(url: str, engine: AsyncEngine) -> None:
+async def test_a_newer_database_is_refused(url: str, engine: Engine) -> None:
     async with open_store(url) as store:
         await store.record(make_turn())
-    async with engine.begin() as connection:
-        await connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    await execute(engine, "UPDATE alembic_version SET version_num = '9999'")
     with pytest.raises(DatabaseUnavailable) as caught:
         async with open_store(url):
             pass

@@ -76,9 +76,9 @@ async def test_a_malformed_url_opens_nothing() -> None:
             pass
 
 
-def test_processes_that_start_at_once_do_not_collide(url: str) -> None:
+def test_processes_that_start_at_once_do_not_collide(empty_url: str) -> None:
     with ExitStack() as stack:
-        processes = [stack.enter_context(start_waiting(url)) for _ in range(4)]
+        processes = [stack.enter_context(start_waiting(empty_url)) for _ in range(4)]
         for process in processes:
             assert process.stdout is not None
             assert process.stdout.readline() == "ready\n"

@@ -1,0 +1,138 @@
+"""A kill at any moment: after the next start Discord shows the truth, and the database says the same."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+
+import pytest
+
+from bot.chat.controls import ended
+from bot.chat.draft import GOES_ON
+from bot.chat.errors import RateLimited
+from bot.chat.journal import Answer
+from bot.chat.sentences import cut_off
+from tests.chat.fakes import a_page
+from tests.chat.house import Asking, House, Ruins, a_house, kill
+from tests.chat.paper import Sheet
+from tests.virtual_time import run_virtual
+
+SLOW_JOURNAL = 0.07
+"""Seconds that each write of the journal takes here, so that kills fall in between."""
+
+Story = Callable[[House], Awaitable[Asking]]
+"""Something that happens to a question; returns it once all is over."""
+
+
+async def first(house: House) -> Asking:
+    """Answer a question."""
+    house.forgetful.scripts = [[0.3, "One ", 0.4, "is ", 0.8, "the answer."]]
+    return await house.answered()
+
+
+async def pages(house: House) -> Asking:
+    """Answer at length."""
+    house.forgetful.scripts = [[0.1, a_page("one"), 0.4, a_page("two"), 0.4, a_page("three")]]
+    return await house.answered()
+
+
+async def failing(house: House) -> Asking:
+    """Fail to answer."""
+    house.forgetful.scripts = [[0.2, RateLimited("Chatbase", 30)]]
+    return await house.answered()
+
+
+async def at_once(house: House) -> Asking:
+    """Answer all in one."""
+    house.forgetful.scripts = [[a_page("one") + a_page("two")]]
+    return await house.answered()
+
+
+async def waiting(house: House) -> Asking:
+    """Wait behind another question, and then be answered."""
+    house.forgetful.scripts = [[3.0, "Other."], [0.2, "One."]]
+    house.ask("Other?", asker=2)
+    return await house.answered()
+
+
+async def again(house: House) -> Asking:
+    """Ask again, for fewer pages than before."""
+    house.forgetful.scripts = [[a_page("one"), a_page("two"), a_page("three")], [0.3, "Two ", 0.8, a_page("pages")]]
+    asking = await house.answered()
+    await house.retry(asking)
+    return asking
+
+
+async def again_in_vain(house: House) -> Asking:
+    """Ask again, and fail."""
+    house.forgetful.scripts = [[a_page("one"), a_page("two")], [0.3, RateLimited("Chatbase", 30)]]
+    asking = await house.answered()
+    await house.retry(asking)
+    return asking
+
+
+async def again_later(house: House) -> Asking:
+    """Ask again, and wait for the turn."""
+    house.forgetful.scripts = [["One."], [3.0, "Other."], [0.3, "Two."]]
+    asking = await house.answered()
+    house.ask("Other?", asker=2)
+    await asyncio.sleep(0.1)
+    await house.retry(asking)
+    return asking
+
+
+STORIES: list[Story] = [first, pages, failing, at_once, waiting, again, again_in_vain, again_later]
+
+
+@pytest.mark.parametrize("story", STORIES, ids=lambda story: story.__name__)
+def test_at_every_moment(story: Story) -> None:
+    for ruins, question in run_virtual(killed_at_every_moment(story)):
+        run_virtual(start_again(ruins, question))
+
+
+async def killed_at_every_moment(story: Story) -> list[tuple[Ruins, int]]:
+    """Play a story; return what a kill would have left at each moment of it, and whose question it is about."""
+    all_ruins = list[Ruins]()
+    async with a_house() as house:
+        house.journal.slow = SLOW_JOURNAL
+        playing = asyncio.ensure_future(story(house))
+        while not playing.done():
+            await asyncio.sleep(0.033)
+            all_ruins.append(kill(house))
+        question = (await playing).question.id
+    return [(ruins, question) for ruins in all_ruins if question in ruins.messages]
+
+
+async def start_again(ruins: Ruins, question: int) -> None:
+    """Start the next process, and hold what it makes of the ruins to the truth."""
+    async with a_house(["Again."], after=ruins) as house:
+        sheets = {number: house.paper.left(messages) for number, messages in ruins.messages.items()}
+        await house.recovery.repair(await house.recovery.survey(), lambda answer: sheets[answer.question_id])
+        assert await house.recovery.survey() == []
+        sheet, answer = sheets[question], await house.journal.answer_to(question)
+        if answer is None:
+            assert sheet.texts == [], "it came to its end before anybody took note of the question"
+            return
+        hold(house, answer, sheet)
+        await house.steering.retry(answer, None, sheet)
+        assert sheet.texts == ["Again."]
+        assert own_turns(house) == ["Again."]
+
+
+def hold(house: House, answer: Answer, sheet: Sheet) -> None:
+    """Hold what is shown to what is stored, and both to what a reader may expect."""
+    for sign in (GOES_ON, "Asking Chatbase again", "waits its turn"):
+        assert not [text for text in sheet.texts if sign in text]
+    *others, last = sheet.frames
+    assert [frame.controls for frame in others] == [None] * len(others)
+    assert last.controls == ended(answer.id, answer.versions, answer.shown, others=True)
+    assert answer.messages == tuple(sheet.messages)
+    was_cut_off = any(cut_off(begun=begun) in last.text for begun in (True, False))
+    assert was_cut_off == (answer.runs[0].outcome == "interrupted")
+    shown = " ".join(" ".join(sheet.texts).split())
+    for turn in own_turns(house):
+        assert shown.startswith(" ".join(turn.split())), "only what somebody saw is remembered"
+        assert not was_cut_off
+
+
+def own_turns(house: House) -> list[str]:
+    """Return the answers to the question that are remembered."""
+    return [text for question, text in house.remembered if question != "Other?"]

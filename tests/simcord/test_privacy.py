@@ -1,0 +1,42 @@
+"""Privacy in simcord's Discord: erasing after a press, also after a restart, and all of a server when it is left."""
+
+import json
+
+from tests.simcord.world import World, switchboard
+
+QUESTION = "my cat is called Mog"
+
+
+async def test_what_is_kept_is_handed_over_and_erased_after_a_press(world: World) -> None:
+    await world.ask(world.alice, QUESTION)
+    await world.ask(world.bob, "so is mine")
+    assert QUESTION in await exported(world)
+    asked = await world.use(world.alice, "privacy forget")
+    assert asked.ephemeral
+    await world.restart()
+    await world.alice.click(asked, label="Erase")
+    assert QUESTION not in await exported(world)
+    await world.ask(world.bob, "what is its name?")
+    sent = world.history_sent()[-1]
+    assert QUESTION not in sent
+    assert "so is mine" in sent
+
+
+async def test_a_server_that_the_bot_leaves_is_erased(world: World) -> None:
+    await world.ask(world.alice, QUESTION)
+    await world.alice.user.send_dm("and privately")
+    guild = switchboard(world.env).get_guild(world.guild.id)
+    assert guild is not None
+    await guild.leave()
+    await world.env.settle()
+    memory = switchboard(world.env).desk.memory
+    assert (await memory.conversation("chatbase", world.general.id, most=5)).turns == ()
+    assert (await memory.conversation("chatbase", world.alice.user.dm_channel.id, most=5)).turns != ()
+
+
+async def exported(world: World) -> str:
+    """Return the texts of everything that Alice is handed over."""
+    told = await world.use(world.alice, "privacy export")
+    assert told.ephemeral
+    (file,) = told.attachments
+    return json.dumps(json.loads(await file.read()), ensure_ascii=False)

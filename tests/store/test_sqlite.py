@@ -1,0 +1,98 @@
+"""SQLite's threads: a unit of work crosses over once, and one that nobody waits for any more leaves nothing behind."""
+
+import asyncio
+import threading
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Connection, text
+
+from bot.store.engine import CONNECTIONS
+from bot.store.sqlite import SqliteEngine
+from bot.store.urls import SqliteFile
+
+ENDLESS = text("WITH RECURSIVE n(x) AS (VALUES(1) UNION ALL SELECT x + 1 FROM n) SELECT count(*) FROM n")
+COUNT = text("SELECT count(*) FROM things")
+
+
+@pytest.fixture
+async def engine(tmp_path: Path) -> AsyncIterator[SqliteEngine]:
+    """Open an engine on a file with a table."""
+    opened = SqliteEngine(SqliteFile(tmp_path / "things.db"), CONNECTIONS, 5, enforce_links=True)
+    await opened.run(lambda connection: connection.execute(text("CREATE TABLE things (name TEXT)")), writes=True)
+    yield opened
+    await opened.close()
+
+
+def add(connection: Connection) -> None:
+    connection.execute(text("INSERT INTO things VALUES ('one')"))
+
+
+async def test_a_unit_of_work_crosses_to_its_thread_once(engine: SqliteEngine, monkeypatch: pytest.MonkeyPatch) -> None:
+    crossings, loop = list[object](), asyncio.get_running_loop()
+    cross = loop.call_soon_threadsafe
+
+    def count(call: object, *arguments: object, **named: None) -> asyncio.Handle:
+        crossings.append(call)
+        return cross(call, *arguments, **named)  # type: ignore[arg-type]  # handed on as it came
+
+    monkeypatch.setattr(loop, "call_soon_threadsafe", count)
+
+    def work(connection: Connection) -> int:
+        for _ in range(20):
+            add(connection)
+        found: int = connection.execute(COUNT).scalar_one()
+        return found
+
+    assert await engine.run(work, writes=True) == 20
+    assert len(crossings) == 1
+
+
+async def test_what_is_cancelled_breaks_off_and_commits_nothing(engine: SqliteEngine) -> None:
+    loop = asyncio.get_running_loop()
+    begun, ended = asyncio.Event(), asyncio.Event()
+
+    def work(connection: Connection) -> None:
+        add(connection)
+        loop.call_soon_threadsafe(begun.set)
+        try:
+            connection.execute(ENDLESS)
+        finally:
+            loop.call_soon_threadsafe(ended.set)
+
+    running = asyncio.create_task(engine.run(work, writes=True))
+    await begun.wait()
+    running.cancel()
+    async with asyncio.timeout(10):
+        await asyncio.wait({running})
+        await ended.wait()
+        assert await engine.run(lambda connection: connection.scalar(COUNT), writes=True) == 0
+    assert running.cancelled()
+
+
+async def test_what_is_cancelled_between_statements_commits_nothing(engine: SqliteEngine) -> None:
+    loop = asyncio.get_running_loop()
+    begun, may_go_on = asyncio.Event(), threading.Event()
+
+    def work(connection: Connection) -> None:
+        add(connection)
+        loop.call_soon_threadsafe(begun.set)
+        may_go_on.wait(10)
+
+    running = asyncio.create_task(engine.run(work, writes=True))
+    await begun.wait()
+    running.cancel()
+    await asyncio.wait({running})
+    may_go_on.set()
+    assert await engine.run(lambda connection: connection.scalar(COUNT), writes=True) == 0
+
+
+async def test_giving_up_breaks_nobody_else_off(engine: SqliteEngine) -> None:
+    """The connection goes to the next call, which must not be hit by what was meant for the one before."""
+    for _ in range(50):
+        running = [asyncio.create_task(engine.run(add, writes=True)) for _ in range(3)]
+        await asyncio.sleep(0)
+        running[0].cancel()
+        results = await asyncio.gather(*running, return_exceptions=True)
+        assert [result for result in results[1:] if result is not None] == []
