@@ -5,7 +5,7 @@ import hashlib
 import json
 import logging
 from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import discord
 from discord import app_commands
@@ -22,11 +22,6 @@ from bot.display.sending import SILENT
 from bot.display.steering_buttons import SteeringButton
 from bot.display.traffic import Traffic
 from bot.display.wire import Wire
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from bot.chat.journal import Answer
 
 _log = logging.getLogger(__name__)
 
@@ -80,7 +75,6 @@ class Switchboard(Host):
         self.facts = facts
         self.reads_messages = reads_messages
         self._registered = False
-        self._cut_off: Sequence[Answer] = ()
         self._repairs: asyncio.Task[None] | None = None
         self.tree.error(self._explain_failure)
 
@@ -99,7 +93,7 @@ class Switchboard(Host):
         self.add_dynamic_items(ReplyButton, SteeringButton)
         await self._register_commands()
         # Before the first question comes, so that none of what is found is under way.
-        self._cut_off = await self.desk.recovery.survey()
+        await self.desk.recovery.survey()
 
     async def close(self) -> None:
         """Leave Discord; repairs that are still to be made are left to the next start."""
@@ -126,12 +120,9 @@ class Switchboard(Host):
         """
         _log.info("ready as %s in %d servers", self.user, len(self.guilds))
         if self._repairs is None or self._repairs.done():
-            self._repairs = asyncio.create_task(self._repair())
+            self._repairs = asyncio.create_task(self.desk.recovery.repair(self.revive))
         if not self._registered:
             await self._register_commands()
-
-    async def _repair(self) -> None:
-        self._cut_off = await self.desk.recovery.repair(self._cut_off, self.revive)
 
     async def _register_commands(self) -> None:
         """Have Discord know the commands. Without them mentions still work, so a refusal does not end the start."""

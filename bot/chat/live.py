@@ -69,8 +69,7 @@ class LiveAnswer:
         self._headline = ""
         self._controls: Controls | None = None
         self._notices: tuple[str, ...] = ()
-        self._lacks_extras = False
-        self._removed = False
+        self._lacks_extras = self._removed = False
         self._set: list[Frame] | None = None
         self._shown: list[tuple[int, Frame | None]] = [(message, None) for message in shown]
         self._all_seen = True
@@ -122,8 +121,7 @@ class LiveAnswer:
     def stand(self, remnants: Sequence[Remnant]) -> None:
         """Take `remnants` for what Discord shows of it now, so that only what differs is written over.
 
-        What steers a run that is over has to go even where the text stays, as on a page so full that it could not say
-        that it goes on.
+        A page so full that it could not say it goes on may look finished, and have a button of a running answer still.
         """
         self._shown = [
             (each.message, Frame(each.text) if can_go_on(each.text) and not each.steered else None) for each in remnants

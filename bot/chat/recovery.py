@@ -6,7 +6,9 @@ whole; everything else is marked as interrupted, and can be asked again.
 
 import asyncio
 import logging
-from collections.abc import Callable, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
+from itertools import chain
 
 from bot.chat.canvas import CanvasError, Gone, Remnant, Reopened, Unavailable
 from bot.chat.controls import ended
@@ -14,13 +16,17 @@ from bot.chat.draft import GOES_ON
 from bot.chat.errors import Interrupted, MemoryUnavailable
 from bot.chat.journal import Answer, Ended, Figures, Journal, Run, Wording
 from bot.chat.painter import Painter
-from bot.chat.sentences import cut_off, repeat_cut_off
+from bot.chat.sentences import cut_off, not_remembered, repeat_cut_off
+from bot.chat.versions import read_version
 from bot.chat.wording import read_pieces
 
 _log = logging.getLogger(__name__)
 
-_LOOKING = 10
-"""How many answers are looked up at once, in the database and in Discord: what is asked now goes first."""
+_SIGN = GOES_ON.strip()
+"""What Discord leaves of the sign where it stands alone."""
+
+_AT_ONCE = 4
+"""In how many channels is repaired at once: reading what is left there must not keep answers from being written."""
 
 
 class Recovery:
@@ -30,32 +36,37 @@ class Recovery:
         self._journal = journal
         self._painter = painter
         self._others = others
-        self._looking = asyncio.Semaphore(_LOOKING)
+        self._cut_off: Sequence[Answer] = ()
 
-    async def survey(self) -> Sequence[Answer]:
-        """Return what was cut off. Called before the first question is taken, so that none of it is under way."""
+    async def survey(self) -> None:
+        """Look up what was cut off. To be called before the first question is taken, so that none is under way."""
         try:
-            return await self._journal.unfinished()
+            self._cut_off = await self._journal.unfinished()
         except MemoryUnavailable:
             _log.error("what was cut off is not known, because the database does not answer")
-            return ()
 
-    async def repair(self, answers: Sequence[Answer], open_canvas: Callable[[Answer], Reopened]) -> Sequence[Answer]:
-        """Repair `answers`, all at once as far as Discord's limits allow, and return those for which it is too soon.
+    async def repair(self, open_canvas: Callable[[Answer], Reopened]) -> None:
+        """Repair what was found, each channel's one after another; what fails for now is left for the next call."""
+        channels = defaultdict[int, list[Answer]](list)
+        for answer in self._cut_off:
+            channels[answer.place.channel].append(answer)
+        if not channels:
+            return
+        room = asyncio.Semaphore(_AT_ONCE)
 
-        What can never be repaired is said in the log, and over.
-        """
-        done = await asyncio.gather(*(self._is_dealt_with(answer, open_canvas) for answer in answers))
-        left = [answer for answer, is_done in zip(answers, done, strict=True) if not is_done]
-        if answers:
-            _log.info("%d of %d answers that were cut off are dealt with", len(answers) - len(left), len(answers))
-        return left
+        async def repair_in_turn(answers: Iterable[Answer]) -> Sequence[Answer]:
+            async with room:
+                return [answer for answer in answers if not await self._is_repaired(answer, open_canvas)]
 
-    async def _is_dealt_with(self, found: Answer, open_canvas: Callable[[Answer], Reopened]) -> bool:
+        left = await asyncio.gather(*map(repair_in_turn, channels.values()))
+        found, self._cut_off = len(self._cut_off), list(chain.from_iterable(left))
+        _log.info("%d of %d answers that were cut off are dealt with", found - len(self._cut_off), found)
+
+    async def _is_repaired(self, found: Answer, open_canvas: Callable[[Answer], Reopened]) -> bool:
+        """Repair an answer, and return whether that is done with, for good or ill."""
         channel = found.place.channel
         try:
-            async with self._looking:
-                answer = await self._journal.answer(found.id)
+            answer = await self._journal.answer(found.id)
             if answer is not None:
                 for run in _cut_off_runs(found, answer):
                     await self._repair(answer, run, open_canvas)
@@ -83,28 +94,36 @@ class Recovery:
                 if run.state == "recorded":
                     await self._journal.lose(answer.id, run.number)
                     return
+            await self._remember(answer, run)
         if run.state == "open":
             await self._journal.end(answer.id, run.number, Ended("interrupted", None, (), Interrupted.__name__), None)
         await self._journal.settle(answer.id, run.number, shown, Figures())
 
+    async def _remember(self, answer: Answer, run: Run) -> None:
+        """Have the history keep a version that is seen only now, because Discord was away when it was written."""
+        version = await read_version(self._journal, answer, run.number) if run.number == answer.shown else None
+        if version is not None and version.reworded is not None:
+            await self._journal.show(answer.id, run.number, version.reworded)
+
     async def _restore(self, answer: Answer, run: Run, canvas: Reopened) -> Sequence[int]:
         """Have Discord show what is true, and return the messages that do; raises `CanvasError`."""
-        async with self._looking:
-            stored = await self._stored(answer, run)
-            remnants = await canvas.remnants(answer.messages)
+        remnants = await canvas.remnants(answer.messages)
         if not remnants and not answer.by_message:
             # The response was never begun, or somebody took it away: there is nothing for an answer to stand below.
             raise Gone
         live = self._painter.note(canvas)
         live.stand(remnants)
         live.steer(ended(answer.id, answer.versions, answer.shown, others=self._others))
+        stored = await self._stored(answer, run)
         if stored is None:
             texts = [_without_sign(remnant) for remnant in remnants]
-            await live.finish_as(texts, () if _is_concluded(remnants) else [cut_off(begun=any(texts))])
+            concluded = _is_concluded(remnants) or _was_finished(remnants)
+            await live.finish_as(texts, () if concluded else [cut_off(begun=any(texts))])
         else:
             live.replace(read_pieces(stored.answer) if stored.answer is not None else ())
-            is_repeat = run.state == "open"
-            await live.finish([*stored.notices, repeat_cut_off()] if is_repeat else stored.notices)
+            was_cut_off = run.state == "open" or run.outcome == "interrupted"
+            is_earlier = run.number != answer.shown and stored.answer is not None and was_cut_off
+            await live.finish([*stored.notices, repeat_cut_off()] if is_earlier else stored.notices)
         return live.messages
 
     async def _stored(self, answer: Answer, run: Run) -> Wording | None:
@@ -127,7 +146,12 @@ def _cut_off_runs(found: Answer, answer: Answer) -> Sequence[Run]:
 
 def _without_sign(remnant: Remnant) -> str:
     """Return what a message shows of the answer; small print alone is the bot's own, such as a place in the line."""
-    return "" if _is_small(remnant.text) else remnant.text.removesuffix(GOES_ON)
+    return "" if _is_small(remnant.text) else remnant.text.removesuffix(_SIGN).rstrip()
+
+
+def _was_finished(remnants: Sequence[Remnant]) -> bool:
+    """Tell whether an answer was shown to its end, and only the database did not take it."""
+    return bool(remnants) and remnants[-1].text.endswith(not_remembered())
 
 
 def _is_concluded(remnants: Sequence[Remnant]) -> bool:

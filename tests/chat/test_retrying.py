@@ -62,6 +62,18 @@ class TestVersions:
                 "who gave the one that is shown"
             )
 
+    async def test_each_provider_that_is_sent_the_history_has_its_own(self) -> None:
+        async with a_house(["One."], ["Two."]) as house:
+            house.mindful.remembers = False
+            house.mindful.scripts = [["Mine."], ["Mine, again."]]
+            asking = await house.answered()
+            told = list[tuple[str, str]]()
+            for provider in ("tamako", "chatbase", "tamako"):
+                await house.retry(asking, provider)
+                told.extend((turn.provider, turn.answer) for turn in house.memory.turns.values())
+            assert told == [("tamako", "Mine."), ("chatbase", "Two."), ("tamako", "Mine, again.")]
+            assert len(house.memory.recorded) == 2, "each keeps its place"
+
     async def test_what_was_said_since_does_not_go_along(self) -> None:
         async with a_house(["One."], ["Two."], ["Three."], ["Two, again."]) as house:
             await house.answered("1?")

@@ -209,7 +209,7 @@ async def test_who_asked_stays_who_asked() -> None:
         asking = await house.answered("a", asker=1)
         changed = replace(asking, question=replace(asking.question, asker=2))
         await reword(house, changed, "b")
-        assert [turn.asker for turn in house.memory.turns.values()] == [1]
+        assert [prompt.user_key for prompt in house.forgetful.prompts] == ["1", "1"]
 
 
 @pytest.mark.parametrize("seconds", [3.0, 20.0], ids=["running", "over"])
