@@ -35,15 +35,13 @@ class SqliteEngine:
             hide_parameters=True,
         )
         self._writers = self._readers.execution_options(writes=True)
+        self._hasty_writers = self._readers.execution_options(writes=True, hasty=True)
         self._threads = ThreadPoolExecutor(connections, thread_name_prefix="sqlite")
 
         def prepare(connection: DBAPIConnection, _entry: ConnectionPoolEntry) -> None:
             cursor = connection.cursor()
             # Readers and the one writer do not block each other.
             cursor.execute("PRAGMA journal_mode = WAL")
-            # Each commit reaches the disk before it counts. NORMAL would survive a killed process as well, but lose
-            # the last turns in a power cut; a chat bot commits so seldom that the difference is not worth that.
-            cursor.execute("PRAGMA synchronous = FULL")
             # What is deleted is overwritten, and not only given up for something else to be written over it one day.
             cursor.execute("PRAGMA secure_delete = ON")
             # KiB for each connection instead of 2 MB: a call reads a few pages, and the system's cache holds the file.
@@ -54,10 +52,10 @@ class SqliteEngine:
         event.listen(self._readers, "connect", prepare)
         event.listen(self._readers, "begin", _begin)
 
-    async def run(self, work: Callable[[Connection], T], *, writes: bool) -> T:
+    async def run(self, work: Callable[[Connection], T], *, writes: bool, hasty: bool = False) -> T:
         """Return what `work` returns, once its transaction is committed."""
         call = _Call(work)
-        engine = self._writers if writes else self._readers
+        engine = self._readers if not writes else self._hasty_writers if hasty else self._writers
 
         def transact() -> T:
             with engine.begin() as connection:
@@ -113,6 +111,14 @@ class _GivenUp(Exception):
 
 
 def _begin(connection: Connection) -> None:
-    """Begin a transaction: a writing one takes its lock at once, since one that asks later may be refused."""
-    writes = connection.get_execution_options().get("writes", False)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+    """Begin a transaction: a writing one takes its lock at once, since one that asks later may be refused.
+
+    Its commit reaches the disk before it counts: only so does a turn that was recorded survive a power cut. A `hasty`
+    one saves that time, in which a killed process would leave no trace of it at all.
+    """
+    options = connection.get_execution_options()
+    if not options.get("writes", False):
+        connection.exec_driver_sql("BEGIN")
+        return
+    connection.exec_driver_sql(f"PRAGMA synchronous = {'NORMAL' if options.get('hasty', False) else 'FULL'}")
+    connection.exec_driver_sql("BEGIN IMMEDIATE")
