@@ -4,6 +4,7 @@ import asyncio
 import hashlib
 import json
 import logging
+from importlib import import_module
 from typing import Any
 
 import discord
@@ -85,15 +86,14 @@ class Switchboard(Host):
             # The owner of a team's application is an account of Discord's own; the team has the name that people know.
             team = self.application.team
             self.desk.preferences.developer = self.application.owner.name if team is None else team.name
-        for cog in COGS:
-            if cog not in self.extensions:  # after a login that failed half-way, it is logged in once more
-                await self.load_extension(cog)
+        if not self.cogs:  # after a login that failed half-way, it is logged in once more
+            for cog in COGS:
+                # Not as discord.py's extensions, which are made to be reloaded: each bot would run the modules anew.
+                await import_module(cog).setup(self)
         self.add_dynamic_items(ReplyButton, SteeringButton)
         await self._register_commands()
-        if self._repairs is None:
-            # What was cut off is looked up before the first question comes, and repaired while they are answered.
-            cut_off = await self.desk.recovery.survey()
-            self._repairs = asyncio.create_task(self.desk.recovery.repair(cut_off, self.reopen))
+        # Before the first question comes, so that none of what is found is under way.
+        await self.desk.recovery.survey()
 
     async def close(self) -> None:
         """Leave Discord; repairs that are still to be made are left to the next start."""
@@ -114,8 +114,13 @@ class Switchboard(Host):
         """Do nothing: the messages cog listens itself, and discord.py's own text commands are not used."""
 
     async def on_ready(self) -> None:
-        """Say in the log that the bot can be used, and try once more what Discord did not take before."""
+        """Say in the log that the bot can be used, repair what was cut off, and try what Discord did not take before.
+
+        What could not be repaired because Discord failed is tried again with the next connection.
+        """
         _log.info("ready as %s in %d servers", self.user, len(self.guilds))
+        if self._repairs is None or self._repairs.done():
+            self._repairs = asyncio.create_task(self.desk.recovery.repair(self.revive))
         if not self._registered:
             await self._register_commands()
 

@@ -31,7 +31,7 @@ class History(commands.GroupCog, group_name="history", group_description="The co
         question = Question(id=interaction.id, place=place, asker=interaction.user.id, text="")
         try:
             setup = await in_time(interaction, self.bot.desk.preferences.setup(place))
-            shared = not setup.provider.remembers and place.server is not None
+            shared = not setup.provider.remembers and place.shared
             if shared and not interaction.permissions.read_message_history:
                 raise Unpermitted("You need **Read Message History** for that: what I remember is what was said here.")
             recalled = await in_time(interaction, self.bot.desk.recall.prompt(question, setup))
@@ -53,14 +53,14 @@ class History(commands.GroupCog, group_name="history", group_description="The co
         try:
             setup = await in_time(interaction, self.bot.desk.preferences.setup(place))
             # A conversation that the whole channel shares is not one member's to erase.
-            shared = not setup.provider.remembers and place.server is not None
+            shared = not setup.provider.remembers and place.shared
             if shared and not interaction.permissions.manage_messages:
                 raise lacking("Manage Messages")
             await in_time(interaction, self.bot.desk.recall.clear(setup.provider, place, interaction.user.id))
         except AnswerError as error:
             await tell(interaction, explain(error))
             return
-        await tell(interaction, describe_cleared(setup.provider, direct=place.direct))
+        await tell(interaction, describe_cleared(setup.provider, direct=place.direct or place.seen_by is not None))
 
 
 async def setup(bot: Host) -> None:

@@ -15,7 +15,7 @@ from bot.chat.wording import write_question
 
 
 class Attempt:
-    """A run under way. `earlier` is the answer as it stood before, where it is asked again."""
+    """A run under way, of the answer with the id `answer`; `earlier` is how that one stood, if it is asked again."""
 
     ticket: Ticket | None
     record: Record | None
@@ -32,6 +32,8 @@ class Attempt:
         self.reading = Reading(canvas.deadline)
         self.ticket = None
         self.record = None
+        self.concluding = False
+        """Whether there is nothing left to stop: its end is being shown and stored."""
         self.over = asyncio.Event()
 
     @property
@@ -106,6 +108,12 @@ class Attempts:
     def to(self, question_id: int) -> Attempt | None:
         """Return the run that answers the message or interaction with this id."""
         return self._by_question.get(question_id)
+
+    async def concluded(self, answer: str) -> None:
+        """Wait until the answer's run is over, if one is concluding: its end can be seen, and acted upon, before."""
+        attempt = self._by_answer.get(answer)
+        if attempt is not None and attempt.concluding:
+            await attempt.over.wait()
 
     async def idle(self) -> None:
         """Wait until none is under way."""

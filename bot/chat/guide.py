@@ -21,6 +21,8 @@ _FULL: Mapping[Reach, str] = {
     "command": "Ask with `/ask`: I am only a guest here, and see nothing but commands.",
 }
 
+_OF_MESSAGES = ("- Change your message within two minutes, and I answer it anew. Delete it, and my answer goes too.",)
+
 _FOR_MANAGERS = (
     "",
     "**For people who manage the server**",
@@ -54,22 +56,29 @@ def only_attachments() -> str:
 
 def full_help(label: str, providers: Sequence[str], *, prefix: str | None, reach: Reach) -> str:
     """Return the text of `/help`: `providers` are the configured ones' names, `prefix` that of text commands if any."""
-    guest = reach == "command"
-    by_name = f"- {_listed([f'`/{name} ask`' for name in providers])} asks that provider, whatever the channel's is."
+    in_server = reach in ("mention", "message")
+    by_name = f"- {_listed([f'`/{name} ask`' for name in providers])} asks that provider, whoever answers here."
     as_well = "- `/ask` asks as well" + (f", and so does `{prefix}ask`." if prefix else ".")
+    again = "**Retry** and **Ask another**" if len(providers) > 1 else "**Retry**"
     reply = "- Reply to somebody's message and mention me: I pass their message on with your question."
     lines = [
         f"**{label} answers here.**",
         f"- {_FULL[reach]}",
-        *([by_name] if guest else [as_well, by_name, reply]),
+        *([by_name] if reach == "command" else [as_well, by_name]),
+        *([reply] if in_server else []),
         "- **Ask about this**, in a message's menu under **Apps**, asks about that message.",
         "- I answer questions in a channel one after another. I cannot read attachments.",
+        "",
+        "**My answers**",
+        f"- Below an answer, its asker finds **Stop** while I write, then {again}; ◀ ▶ leaf through its versions.",
+        "- **Why this answer?**, in an answer's menu under **Apps**, tells how it came about.",
+        *(() if reach == "command" else _OF_MESSAGES),
         "",
         "**Your conversation**",
         "- `/history show` shows you alone what goes along with your next question.",
         "- `/history clear` starts afresh.",
         "- `/privacy show` tells what I keep about you, `/privacy export` hands it over, `/privacy forget` erases it.",
-        *(() if guest else _FOR_MANAGERS),
+        *(_FOR_MANAGERS if in_server else ()),
     ]
     return "\n".join(lines)
 

@@ -113,6 +113,10 @@ class Answer:
         """The id of the turn that the history has, or had, of this answer."""
         return next((run.turn for run in self.runs if run.turn is not None), None)
 
+    def turn_with(self, provider: str) -> int | None:
+        """Return the id of the turn that the history with one provider has, or had, of this answer."""
+        return next((run.turn for run in self.runs if run.turn is not None and run.provider == provider), None)
+
     def run(self, number: int) -> Run | None:
         """Return the run with this number."""
         return next((run for run in self.runs if run.number == number), None)

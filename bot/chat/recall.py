@@ -59,14 +59,14 @@ class Recall:
     async def _with_history(self, prompt: Prompt, provider: Provider, place: Place, again: int | None) -> Recalled:
         # One turn more than fits tells whether the conversation has outgrown its bounds.
         most = self._bounds.turns + 1
-        conversation = await self._memory.conversation(provider.name, place.channel, most=most, before=again)
+        conversation = await self._memory.conversation(provider.name, place.conversation, most=most, before=again)
         chosen, goes_on = select(conversation.turns, self._bounds)
         left_out = 2 * (len(conversation.turns) - len(chosen))
         prompt = replace(prompt, history=messages(chosen))
         if conversation.id is not None and (goes_on or again is not None):
             prompt = replace(prompt, conversation_id=conversation.id)
             return Recalled(prompt, left_out=left_out, again=again)
-        prompt = replace(prompt, conversation_id=self._new_id((provider.name, place.channel, conversation.id)))
+        prompt = replace(prompt, conversation_id=self._new_id((provider.name, place.conversation, conversation.id)))
         return Recalled(prompt, conversation.id, tuple(turn.id for turn in chosen), left_out)
 
     def _new_id(self, following: tuple[str, int, str | None]) -> str:
@@ -84,7 +84,7 @@ class Recall:
         return Turn(
             provider=setup.provider.name,
             server=question.place.server,
-            channel=question.place.channel,
+            channel=question.place.conversation,
             asker=question.asker,
             question=recalled.prompt.text,
             answer=answer,
@@ -99,4 +99,4 @@ class Recall:
         if provider.remembers:
             await self._memory.renew_user_key(provider.name, user)
         else:
-            await self._memory.clear_conversation(provider.name, place.channel)
+            await self._memory.clear_conversation(provider.name, place.conversation)

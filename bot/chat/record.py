@@ -25,7 +25,7 @@ class Record:
         self._asked = asked
         self._answer, self._number = asked.answer, asked.number
         self._shown, self._in_line = tuple(shown), tuple[int, ...]()
-        self._begun = False
+        self._begun = self._is_version = False
         self._last = asyncio.create_task(self._begin())
 
     def reword(self, wording: str) -> None:
@@ -58,6 +58,11 @@ class Record:
         """Note that the run is done, and what shows it."""
         self._append(partial(self._journal.settle, self._answer, self._number, tuple(messages), figures))
 
+    def put_off(self) -> None:
+        """Leave the run to the next start, which shows what is stored; until then the history keeps nothing of it."""
+        if self._is_version:
+            self._append(partial(self._journal.show, self._answer, self._number, None))
+
     def lose(self) -> None:
         """Note that the run could not be shown."""
         self._append(partial(self._journal.lose, self._answer, self._number))
@@ -65,6 +70,10 @@ class Record:
     def erase(self) -> None:
         """Delete all that is kept of the answer."""
         self._append(partial(self._journal.erase, self._answer))
+
+    async def catch_up(self) -> None:
+        """Wait until all that was noted so far is written, or was given up; also for who does not own this."""
+        await asyncio.wait({self._last})
 
     async def close(self) -> None:
         """Wait until everything is written, or was given up."""
@@ -79,12 +88,14 @@ class Record:
 
     async def _end(self, ended: Ended, turn: Turn | None) -> Kept:
         try:
-            return await self._journal.end(self._answer, self._number, ended, turn)
+            kept = await self._journal.end(self._answer, self._number, ended, turn)
         except MemoryUnavailable:
             raise
         except Exception:  # noqa: BLE001 - whatever it was, the answer is to be shown to its end
             _log.exception("recording an answer failed")
             raise MemoryUnavailable from None
+        self._is_version = kept.journalled and ended.wording is not None
+        return kept
 
     def _append(self, work: Callable[[], Awaitable[None]]) -> None:
         self._last = asyncio.create_task(self._after(self._last, work))

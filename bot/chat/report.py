@@ -63,7 +63,10 @@ def describe_prompt(provider: Provider, recalled: Recalled) -> tuple[str, str]:
 def describe_cleared(provider: Provider, *, direct: bool) -> str:
     """Return what is said after a fresh start."""
     whose = "Your" if provider.remembers or direct else "This channel's"
-    return f"{whose} conversation with {provider.label} starts afresh: what was said before is forgotten."
+    return (
+        f"{whose} conversation with {provider.label} starts afresh, without what was said before. "
+        "`/privacy forget` erases what I keep about you."
+    )
 
 
 def describe_run(answer: Answer, labels: Mapping[str, str]) -> str:
@@ -81,7 +84,7 @@ def describe_run(answer: Answer, labels: Mapping[str, str]) -> str:
     if len(answer.versions) > 1 and run.number in answer.versions:
         lines[0] += f" This is version {answer.versions.index(run.number) + 1} of {len(answer.versions)}."
     if run.error is not None:
-        lines.append(f"- **error**: {run.error}")
+        lines.append(f"- **error**: `{run.error}`, as my log calls it")
     lines += [
         f"- **waited for its turn**: {_duration(figures.waited)}",
         f"- **first text after**: {_duration(figures.first_text)}",

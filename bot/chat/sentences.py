@@ -90,7 +90,7 @@ def _explain_own(error: OwnError) -> str:
         case errors.NotConfigured():
             return f"{error.provider} is not set up here. `/help` lists what is."
         case errors.MemoryUnavailable():
-            return "My database does not answer, so I did not ask. Please try again in a minute."
+            return "My database does not answer, so I cannot do that now. Please try again in a minute."
         case errors.Interrupted():
             return "Interrupted: I was restarted while writing this. Please ask again."
         case errors.Stopped():
@@ -192,7 +192,7 @@ def in_line(before: int, now: float) -> str:
 
 def asking(label: str) -> str:
     """Return what stands in place of an answer that is asked for again, until it begins."""
-    return f"Asking {label} again…"
+    return f"Asking {label}…"
 
 
 def stopped_early() -> str:

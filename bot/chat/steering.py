@@ -4,14 +4,13 @@ Who may do so is decided at the door; here is what it does. Each method raises `
 it cannot be done.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from bot.chat.attempt import Attempt
 from bot.chat.canvas import Canvas, CanvasError
 from bot.chat.controls import ended
-from bot.chat.draft import text_of
 from bot.chat.errors import (
     AlreadyAsked,
     Cancelled,
@@ -21,26 +20,15 @@ from bot.chat.errors import (
     Superseded,
     Withdrawn,
 )
-from bot.chat.journal import Answer, Journal, Reworded
+from bot.chat.journal import Answer, Journal
 from bot.chat.painter import Painter
 from bot.chat.questions import Question
-from bot.chat.rich import Piece
 from bot.chat.service import Service
-from bot.chat.wording import read_pieces, read_question
+from bot.chat.versions import Version, read_version
+from bot.chat.wording import read_question
 
 OpenCanvas = Callable[[Answer], Canvas]
 """Returns a place to write for an answer that was given before."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Version:
-    """A run's texts as they can be shown again, and what the history keeps of it, if anything."""
-
-    number: int
-    question: Question
-    pieces: Sequence[Piece]
-    notices: Sequence[str]
-    reworded: Reworded | None
 
 
 class Steering:
@@ -62,8 +50,9 @@ class Steering:
         return found
 
     def under_way(self, answer: str) -> Attempt | None:
-        """Return the run at this answer that is under way, None where there is none."""
-        return self._service.attempts.at(answer)
+        """Return the run at this answer that can still be stopped, None where there is none."""
+        attempt = self._service.attempts.at(answer)
+        return None if attempt is None or attempt.concluding else attempt
 
     def stop(self, attempt: Attempt) -> None:
         """End a run: what was written stays, and what has not begun is not asked."""
@@ -83,8 +72,11 @@ class Steering:
 
     async def turn_to(self, answer: Answer, number: int, canvas: Canvas) -> None:
         """Show another version, which the history keeps from now on; raises `CanvasError` where it stays as it was."""
-        version = await self._version(answer, number)
+        version = await read_version(self._journal, answer, number)
+        if version is None:
+            raise Forgotten
         attempt = Attempt(answer.id, version.question, canvas, answer)
+        await self._service.attempts.concluded(answer.id)
         if not self._service.attempts.enter(attempt):
             raise AlreadyAsked
         try:
@@ -93,8 +85,8 @@ class Steering:
         finally:
             self._service.attempts.leave(attempt)
 
-    async def _turn(self, answer: Answer, version: _Version, canvas: Canvas) -> None:
-        before = await self._version(answer, answer.shown) if answer.shown in answer.versions else None
+    async def _turn(self, answer: Answer, version: Version, canvas: Canvas) -> None:
+        before = await read_version(self._journal, answer, answer.shown)
         live = self._painter.revise(canvas, shown=answer.messages)
         live.replace(version.pieces)
         live.steer(ended(answer.id, answer.versions, version.number, others=self._others))
@@ -109,17 +101,6 @@ class Steering:
         if tuple(live.messages) != answer.messages:
             with suppress(MemoryUnavailable):  # it is shown all the same, and whoever turned to it sees that
                 await self._journal.note_messages(answer.id, live.messages)
-
-    async def _version(self, answer: Answer, number: int) -> _Version:
-        run = answer.run(number)
-        wording = await self._journal.wording(answer.id, number)
-        if run is None or wording is None or wording.answer is None:
-            raise Forgotten
-        question, pieces = read_question(wording.question, answer, run.provider), read_pieces(wording.answer)
-        reworded = None
-        if run.turn is not None and run.outcome == "whole":
-            reworded = Reworded(run.turn, question.compose(), text_of(pieces))
-        return _Version(number, question, pieces, wording.notices, reworded)
 
     async def reword(self, question: Question, open_canvas: OpenCanvas) -> None:
         """Ask a question again whose text was changed; one that reads as before, or was never answered, stays."""
@@ -140,6 +121,8 @@ class Steering:
             attempt, newest = self._service.attempts.to(question_id), self._newest[question_id]
             if attempt is not None and (attempt.question.text == newest.text or attempt.reword(newest)):
                 return None
+            if attempt is not None and attempt.record is not None:
+                await attempt.record.catch_up()  # the journal has a run only a moment after it began
             answer = await self._journal.answer_to(question_id)
             if answer is None or all(run.outcome == "lost" for run in answer.runs):
                 return None

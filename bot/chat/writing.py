@@ -5,7 +5,7 @@ import logging
 from collections.abc import Sequence
 
 from bot.chat.attempt import Attempt
-from bot.chat.canvas import CanvasError
+from bot.chat.canvas import CanvasError, Unavailable
 from bot.chat.controls import Controls, ended
 from bot.chat.errors import AnswerError, Interrupted, MemoryUnavailable, Stopped, Superseded, Withdrawn
 from bot.chat.journal import Ended, Journal, Outcome, Wording
@@ -64,7 +64,8 @@ class Writer:
         """Answer the question of `attempt`; raises `CanvasError` where it cannot be shown, and `MemoryUnavailable`."""
         earlier = attempt.earlier
         attempt.turn_at = asyncio.get_running_loop().time()
-        recalled = await self._recall.prompt(attempt.question, setup, again=earlier.turn if earlier else None)
+        again = earlier.turn_with(setup.provider.name) if earlier else None
+        recalled = await self._recall.prompt(attempt.question, setup, again=again)
         # Read before anything of it is written over: later the database may be away.
         before = await self._journal.wording(earlier.id, earlier.shown) if earlier and earlier.shown else None
         shown = earlier.messages if earlier else ()
@@ -74,6 +75,7 @@ class Writer:
         if earlier is not None:
             live.announce(small(asking(setup.provider.label)))
         error = await self._reader.read(setup.provider, recalled.prompt, live, attempt.reading)
+        attempt.concluding = True
         self._outcomes.note(setup.provider.name, error)
         if isinstance(error, Withdrawn):
             await live.remove_quietly()
@@ -82,6 +84,9 @@ class Writer:
         notices = await self._end(attempt, setup, recalled, record, live, error, before)
         try:
             await live.finish(notices)
+        except Unavailable:
+            record.put_off()  # it may look for long as if it were still being written, but not for ever
+            raise
         except CanvasError:
             record.lose()
             raise

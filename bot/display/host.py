@@ -18,6 +18,7 @@ from bot.display.failures import DISCORD_FAILURES
 from bot.display.interaction_canvas import InteractionCanvas
 from bot.display.once import Once
 from bot.display.sending import SILENT
+from bot.display.token_canvas import TokenCanvas
 from bot.display.traffic import Traffic
 from bot.display.wire import Wire
 
@@ -86,6 +87,12 @@ class Host(commands.Bot):
         """Return the place of an answer that was given before; what is refused there is said to whoever pressed."""
         return ReopenedCanvas(self.wire, self.traffic, self, answer, press)
 
+    def revive(self, answer: Answer) -> ReopenedCanvas:
+        """Return the place of an answer that the end of the program before this one cut off."""
+        if answer.token is None:
+            return self.reopen(answer)
+        return TokenCanvas(self.wire, self.traffic, self, answer, answer.token)
+
 
 def place_of(channel: object, server: int | None, channel_id: int) -> Place:
     """Return where something happens; a thread has its parent's settings and a conversation of its own."""
@@ -104,7 +111,11 @@ def place_of_interaction(interaction: discord.Interaction[Any]) -> Place:
         return replace(place, guest=interaction.context.private_channel)
     # Installed in the server without the bot (a scope of its own), commands come from a server that is not known.
     installed = interaction.is_guild_integration() or interaction.client.get_guild(server) is not None
-    return replace(place, guest=not installed)
+    if installed:
+        return place
+    # Then Discord shows what the bot writes to nobody else (documentation, "Permissions": `USE_EXTERNAL_APPS`).
+    hushed = not interaction.permissions.use_external_apps
+    return replace(place, guest=True, seen_by=interaction.user.id if hushed else None)
 
 
 def server_of(message: discord.Message) -> int | None:

@@ -2,19 +2,22 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
 from re import Match
-from typing import Any, ClassVar, Self, cast
+from typing import Any, ClassVar, Self, TypeVar, cast
 
 import discord
 
 from bot.chat.canvas import CanvasError
-from bot.chat.errors import AnswerError, MemoryUnavailable
+from bot.chat.errors import AnswerError, Fault, MemoryUnavailable
 from bot.chat.journal import Answer
+from bot.chat.questions import Place
 from bot.chat.sentences import explain
 from bot.display.control_buttons import CONTROL_ID, ask_button
 from bot.display.failures import DISCORD_FAILURES
 from bot.display.host import Host, place_of_interaction, tell
+
+T = TypeVar("T")
 
 _log = logging.getLogger(__name__)
 
@@ -24,6 +27,7 @@ _LOOK_UP_WITHIN = 1.5
 _NOT_YOURS = "Only who asked the question can do that, or somebody who may manage messages here."
 _OVER = "This answer is finished already."
 _WHO = "Who should answer this question?"
+_WHERE = "I am asking {}. The answer takes the place of the one before, and the arrows below it lead back."
 _ALONE = "There is nobody else to ask: only one chat API is set up here."
 _NOT_SHOWN = "Discord did not let me show that. Please try again in a minute."
 
@@ -59,21 +63,28 @@ class SteeringButton(discord.ui.DynamicItem[discord.ui.Button[Any]], template=CO
             await _say(interaction, _NOT_SHOWN)
         except DISCORD_FAILURES as error:
             _log.warning("interaction %d: Discord failed: %s", interaction.id, type(error).__name__)
+        except Exception:  # noqa: BLE001 - whatever it was, whoever pressed is told
+            _log.exception("interaction %d: steering failed", interaction.id)
+            await _say(interaction, explain(Fault()))
 
     async def _stop(self, host: Host, interaction: discord.Interaction[Any]) -> None:
         attempt = host.desk.steering.under_way(self._answer)
         if attempt is None:
             await _say(interaction, _OVER)
-        elif not _may(interaction, attempt.question.asker):
+        elif not _may(interaction, attempt.question.asker, attempt.question.place):
             await _say(interaction, _NOT_YOURS)
         else:
             await interaction.response.defer()
             host.desk.steering.stop(attempt)
 
     async def _retry(self, host: Host, interaction: discord.Interaction[Any]) -> None:
-        if (answer := await self._find(host, interaction)) is not None:
+        if (answer := await self._find(host, interaction)) is None:
+            return
+        if place_of_interaction(interaction).guest:
+            await self._ask_below(host, interaction, answer, None)
+        else:
             await interaction.response.defer()
-            await self._ask(host, interaction, answer, None)
+            await host.desk.steering.retry(answer, None, host.reopen(answer, interaction))
 
     async def _others(self, host: Host, interaction: discord.Interaction[Any]) -> None:
         if (answer := await self._find(host, interaction)) is None:
@@ -90,35 +101,32 @@ class SteeringButton(discord.ui.DynamicItem[discord.ui.Button[Any]], template=CO
             await _say(interaction, _ALONE)
 
     async def _ask_other(self, host: Host, interaction: discord.Interaction[Any]) -> None:
-        if (answer := await self._find(host, interaction)) is not None:
+        if (answer := await self._find(host, interaction)) is None:
+            return
+        if place_of_interaction(interaction).guest:
+            await self._ask_below(host, interaction, answer, self._what)
+        else:
             provider = host.desk.preferences.providers.get(self._what)
             label = provider.label if provider is not None else self._what
-            await interaction.response.edit_message(content=f"Asking {label}…", view=None)
-            await self._ask(host, interaction, answer, self._what)
+            await interaction.response.edit_message(content=_WHERE.format(label), view=None)
+            await host.desk.steering.retry(answer, self._what, host.reopen(answer, interaction))
 
     async def _show(self, host: Host, interaction: discord.Interaction[Any]) -> None:
         if (answer := await self._find(host, interaction)) is not None and self._what.isdecimal():
             await interaction.response.defer()
             await host.desk.steering.turn_to(answer, int(self._what), host.reopen(answer, interaction))
 
-    async def _ask(
+    async def _ask_below(
         self, host: Host, interaction: discord.Interaction[Any], answer: Answer, provider: str | None
     ) -> None:
-        if not place_of_interaction(interaction).guest:
-            await host.desk.steering.retry(answer, provider, host.reopen(answer, interaction))
-        else:
-            # Where the bot is no member it cannot edit what it wrote before: the answer comes below.
-            question = await host.desk.steering.question(answer, provider)
-            await host.answer_below(interaction, question)
+        """Give the answer as the response to the press: where the bot is no member, it cannot edit what it wrote."""
+        question = await _looked_up(host.desk.steering.question(answer, provider))
+        await host.answer_below(interaction, question)
 
     async def _find(self, host: Host, interaction: discord.Interaction[Any]) -> Answer | None:
         """Return the answer for somebody who may steer it; anybody else is told so."""
-        try:
-            async with asyncio.timeout(_LOOK_UP_WITHIN):
-                answer = await host.desk.steering.find(self._answer)
-        except TimeoutError:
-            raise MemoryUnavailable from None
-        if not _may(interaction, answer.asker):
+        answer = await _looked_up(host.desk.steering.find(self._answer))
+        if not _may(interaction, answer.asker, answer.place):
             await _say(interaction, _NOT_YOURS)
             return None
         return answer
@@ -132,9 +140,19 @@ class SteeringButton(discord.ui.DynamicItem[discord.ui.Button[Any]], template=CO
     }
 
 
-def _may(interaction: discord.Interaction[Any], asker: int) -> bool:
-    in_server = interaction.guild_id is not None
-    return interaction.user.id == asker or (in_server and interaction.permissions.manage_messages)
+async def _looked_up(work: Coroutine[Any, Any, T]) -> T:
+    """Return what the database says, if it does so in time; raises `MemoryUnavailable`."""
+    try:
+        async with asyncio.timeout(_LOOK_UP_WITHIN):
+            return await work
+    except TimeoutError:
+        raise MemoryUnavailable from None
+
+
+def _may(interaction: discord.Interaction[Any], asker: int, place: Place) -> bool:
+    """Tell whether somebody may steer an answer in `place`. Who manages messages here has no say about elsewhere."""
+    here = interaction.guild_id is not None and interaction.channel_id == place.channel
+    return interaction.user.id == asker or (here and interaction.permissions.manage_messages)
 
 
 async def _say(interaction: discord.Interaction[Any], sentence: str) -> None:

@@ -10,7 +10,10 @@ from bot.store.runs import begin_run, end_run, erase_answer, lose_run, note_mess
 
 
 class JournalStore:
-    """Implements `Journal`. `now` returns the time in whole seconds since 1970 (UTC)."""
+    """Implements `Journal`. `now` returns the time in whole seconds since 1970 (UTC).
+
+    What only tells the next start what to repair is noted in haste: the sooner it is there, the less a kill hides.
+    """
 
     def __init__(self, database: Database, now: Callable[[], int]) -> None:
         self._database = database

@@ -1,6 +1,7 @@
 """Sending, editing and deleting messages, whoever does it; permissions and form are checked before."""
 
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from sandbox.discord.errors import Json
@@ -113,6 +114,21 @@ def delete(message: Message) -> None:
     message.deleted = True
     del message.channel.messages[message.id]
     message.channel.world.news.message_deleted(message)
+
+
+def delete_many(channel: Channel, messages: Sequence[Message]) -> None:
+    """Take messages of a guild's channel away at once, as moderators' tools do."""
+    for message in messages:
+        message.deleted = True
+        del channel.messages[message.id]
+    channel.world.news.messages_deleted(channel, messages)
+
+
+def preview(message: Message, embed: Json) -> None:
+    """Put a link's preview under a message, as Discord does by itself: nobody has edited it."""
+    shown = message.frames[-1]
+    message.frames.append(replace(shown, at=message.channel.world.clock.monotonic(), embeds=(*shown.embeds, embed)))
+    message.channel.world.news.message_updated(message)
 
 
 def start_typing(channel: Channel, user: User) -> None:

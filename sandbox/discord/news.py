@@ -11,7 +11,7 @@ from sandbox.discord.wire.messages import message_event_json
 from sandbox.discord.wire.users import member_json, role_json, user_json
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from sandbox.discord.errors import Json
     from sandbox.discord.gateway.hub import Gateway
@@ -48,6 +48,18 @@ class News:
             gone["guild_id"] = str(channel.guild.id)
         self._about(message, "MESSAGE_DELETE", lambda _: gone)
         self._feed.tell("message.delete", message)
+
+    def messages_deleted(self, channel: Channel, messages: Sequence[Message]) -> None:
+        """Tell that messages of a guild's channel were deleted at once."""
+        assert channel.guild is not None
+        gone = {
+            "ids": [str(message.id) for message in messages],
+            "channel_id": str(channel.id),
+            "guild_id": str(channel.guild.id),
+        }
+        self._gateway.announce("MESSAGE_DELETE_BULK", lambda _: gone, guild=channel.guild, channel=channel)
+        for message in messages:
+            self._feed.tell("message.delete", message)
 
     def typing_started(self, channel: Channel, user: User) -> None:
         """Somebody types."""

@@ -5,11 +5,12 @@ from collections.abc import Awaitable, Callable
 
 import pytest
 
+from bot.chat.canvas import Unavailable
 from bot.chat.controls import ended
 from bot.chat.draft import GOES_ON
-from bot.chat.errors import RateLimited
+from bot.chat.errors import Interrupted, RateLimited
 from bot.chat.journal import Answer
-from bot.chat.sentences import cut_off
+from bot.chat.sentences import could_not_show, cut_off, explain, small
 from tests.chat.fakes import a_page
 from tests.chat.house import Asking, House, Ruins, a_house, kill
 from tests.chat.paper import Sheet
@@ -88,6 +89,30 @@ def test_at_every_moment(story: Story) -> None:
         run_virtual(start_again(ruins, question))
 
 
+@pytest.mark.parametrize("seconds", [1.0, 5.0], ids=["growing", "complete"])
+async def test_what_discord_was_not_there_for_is_repaired_at_the_next_start(seconds: float) -> None:
+    async with a_house(["Some ", 3.0, "words."]) as house:
+        asking = house.ask()
+        await asyncio.sleep(min(seconds, 2.9))
+        asking.sheet.faults = [Unavailable() for _ in range(30)]
+        await asking.answering
+        assert asking.sheet.texts == ["Some ▌"]
+        assert asking.sheet.whispers == [could_not_show(1)]
+        assert house.remembered == []
+        ruins = kill(house)
+    await start_again(ruins, asking.question.id)
+
+
+async def test_what_could_not_be_marked_before_the_end_is_marked_at_the_next_start() -> None:
+    async with a_house(["Some ", 60.0, "words."]) as house:
+        asking = house.ask()
+        await asyncio.sleep(3)
+        asking.sheet.faults = [Unavailable() for _ in range(30)]
+        await house.service.drain(1)
+    await asking.answering
+    await start_again(kill(house), asking.question.id)
+
+
 async def killed_at_every_moment(story: Story) -> list[tuple[Ruins, int]]:
     """Play a story; return what a kill would have left at each moment of it, and whose question it is about."""
     all_ruins = list[Ruins]()
@@ -105,8 +130,9 @@ async def start_again(ruins: Ruins, question: int) -> None:
     """Start the next process, and hold what it makes of the ruins to the truth."""
     async with a_house(["Again."], after=ruins) as house:
         sheets = {number: house.paper.left(messages) for number, messages in ruins.messages.items()}
-        await house.recovery.repair(await house.recovery.survey(), lambda answer: sheets[answer.question_id])
-        assert await house.recovery.survey() == []
+        await house.recovery.survey()
+        await house.recovery.repair(lambda answer: sheets[answer.question_id])
+        assert await house.journal.unfinished() == []
         sheet, answer = sheets[question], await house.journal.answer_to(question)
         if answer is None:
             assert sheet.texts == [], "it came to its end before anybody took note of the question"
@@ -125,7 +151,8 @@ def hold(house: House, answer: Answer, sheet: Sheet) -> None:
     assert [frame.controls for frame in others] == [None] * len(others)
     assert last.controls == ended(answer.id, answer.versions, answer.shown, others=True)
     assert answer.messages == tuple(sheet.messages)
-    was_cut_off = any(cut_off(begun=begun) in last.text for begun in (True, False))
+    sentences = (cut_off(begun=True), cut_off(begun=False), small(explain(Interrupted())))
+    was_cut_off = any(sentence in last.text for sentence in sentences)
     assert was_cut_off == (answer.runs[0].outcome == "interrupted")
     shown = " ".join(" ".join(sheet.texts).split())
     for turn in own_turns(house):

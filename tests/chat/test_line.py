@@ -9,7 +9,7 @@ from bot.chat.canvas import CanvasError, Denied, Gone, Unavailable
 from bot.chat.controls import Controls
 from bot.chat.errors import Cancelled
 from bot.chat.sentences import explain, small
-from tests.chat.fakes import Script
+from tests.chat.fakes import Script, a_question
 from tests.chat.house import Asking, a_house
 from tests.chat.paper import Sheet
 from tests.virtual_time import virtual_loop
@@ -115,6 +115,31 @@ async def test_the_journal_knows_the_message_while_it_stands() -> None:
         assert (await house.answer(second)).messages == tuple(note_of(second).messages)
         await asyncio.sleep(6)
         assert (await house.answer(second)).messages == tuple(second.sheet.messages)
+
+
+class Response(Sheet):
+    """The response to an interaction: it tells the place first, and the answer is written over it."""
+
+    def aside(self) -> Sheet:
+        """Return itself."""
+        self.asides.append(self)
+        return self
+
+    async def delete(self, message: int) -> None:
+        """Leave it where it is."""
+
+
+async def test_a_response_that_becomes_the_answer_stays_known() -> None:
+    async with a_house(["Some ", 10.0, "words."], [3.0, "Fine."]) as house:
+        house.ask()
+        response = Response(house.paper, 1, [])
+        question = a_question(asker=2)
+        answering = asyncio.create_task(house.service.answer(question, response))
+        await asyncio.sleep(12)
+        answer = await house.journal.answer_to(question.id)
+        assert answer is not None
+        assert answer.messages == tuple(response.messages) != ()
+        await answering
 
 
 async def test_an_answer_that_is_asked_again_keeps_its_messages_while_it_waits() -> None:

@@ -67,8 +67,9 @@ class TestGuide:
         assert reach_in(place, auto_reply=auto_reply) == reach
         full = full_help("Chatbase", ["chatbase"], prefix=None, reach=reach)
         assert "`/ask`" in full
-        assert ("/settings" in full) == (reach != "command")
-        assert ("mention me" in full.lower()) == (reach != "command")
+        assert ("/settings" in full) == ("mention me" in full.lower()) == (reach in ("mention", "message"))
+        assert ("Change your message" in full) == (reach != "command")
+        assert "**Retry**" in full
 
     def test_attachments_alone_are_answered(self) -> None:
         assert "attachments" in only_attachments()

@@ -1,14 +1,18 @@
 """The repair after a start: what each kind of leftover is turned into, and what cannot be repaired."""
 
+import asyncio
+
 import pytest
 
 from bot.chat.canvas import CanvasError, Denied, Frame, Gone, Unavailable
 from bot.chat.controls import Controls, Pager
 from bot.chat.draft import GOES_ON
 from bot.chat.errors import MemoryUnavailable
-from bot.chat.sentences import asking, cut_off, in_line, repeat_cut_off, small
+from bot.chat.rich import Image
+from bot.chat.sentences import asking as asking_again
+from bot.chat.sentences import cut_off, in_line, not_remembered, repeat_cut_off, small
 from tests.chat.fakes import a_page
-from tests.chat.house import a_house
+from tests.chat.house import a_house, kill
 from tests.chat.leftover import Leftover, repair
 
 RUNNING, WAITING = Controls("an-id", "running"), Controls("an-id", "waiting")
@@ -42,7 +46,7 @@ async def test_nothing_was_shown() -> None:
         assert (await left.answer()).messages == tuple(left.sheet.messages)
 
 
-@pytest.mark.parametrize("text", [small(in_line(3, 0)), small(asking("Chatbase"))], ids=["place", "again"])
+@pytest.mark.parametrize("text", [small(in_line(3, 0)), small(asking_again("Chatbase"))], ids=["place", "again"])
 async def test_only_the_bots_own_line_was_shown(text: str) -> None:
     async with a_house() as house:
         left = Leftover(house)
@@ -79,7 +83,7 @@ async def test_a_failure_that_was_stored_is_said() -> None:
     async with a_house() as house:
         left = Leftover(house)
         await left.record("", notices=["-# It failed."])
-        left.show({1: Frame(small(asking("Chatbase")), controls=RUNNING)})
+        left.show({1: Frame(small(asking_again("Chatbase")), controls=RUNNING)})
         await left.repair()
         assert left.sheet.frames == [Frame("-# It failed.", controls=Controls("an-id", "ended", others=True))]
 
@@ -109,7 +113,7 @@ async def test_several_versions_keep_their_pager() -> None:
             await left.record(text, number)
             await left.settle(number)
         await left.begin(3)
-        left.show({1: Frame(small(asking("Chatbase")), controls=RUNNING)})
+        left.show({1: Frame(small(asking_again("Chatbase")), controls=RUNNING)})
         await left.repair()
         assert left.sheet.frames[0].controls == Controls("an-id", "ended", True, Pager(2, 2, 1, None))
 
@@ -168,13 +172,13 @@ async def test_what_was_repaired_halfway_is_repaired_once_more(step: str) -> Non
         house.journal.faults = {}
         await repair(house, half, whole)
         assert (half.sheet.texts, whole.sheet.texts) == ([f"Half\n{BEGUN}"], ["One."])
-        assert await house.recovery.survey() == []
+        assert await house.journal.unfinished() == []
 
 
 async def test_a_database_that_is_away_is_survived(caplog: pytest.LogCaptureFixture) -> None:
     async with a_house() as house:
         house.memory.down = True
-        assert await house.recovery.survey() == ()
+        await house.recovery.survey()
         house.memory.down = False
     assert "the database does not answer" in caplog.text
 
@@ -195,5 +199,30 @@ async def test_what_discord_refuses_leaves_the_others_alone(fault: CanvasError, 
             bad.sheet.faults = [fault] * 10
         await repair(house, bad, good)
         assert good.sheet.texts == [f"Half\n{BEGUN}"]
-        left_over = [answer.id for answer in await house.recovery.survey()]
-        assert left_over == ([] if isinstance(fault, Gone) else ["an-id"]), "what is gone is not tried for ever"
+        left_over = [answer.id for answer in await house.journal.unfinished()]
+        given_up = isinstance(fault, Gone | Denied)
+        assert left_over == ([] if given_up else ["an-id"]), "what cannot be reached is not tried for ever"
+
+
+async def test_an_answer_that_was_finished_while_the_database_was_away_is_left_alone() -> None:
+    async with a_house(["Some ", 2.0, "words."]) as house:
+        asking = house.ask()
+        await asyncio.sleep(1)
+        house.memory.down = True
+        await asking.answering
+        ruins = kill(house)
+    async with a_house(after=ruins) as house:
+        sheet = house.paper.left(ruins.messages[asking.question.id])
+        await house.recovery.survey()
+        await house.recovery.repair(lambda _: sheet)
+        assert sheet.texts == [f"Some words.\n{not_remembered()}"]
+        assert await house.journal.unfinished() == []
+
+
+async def test_a_picture_alone_has_no_text_that_goes_on() -> None:
+    async with a_house() as house:
+        left = Leftover(house)
+        await left.begin()
+        left.show({1: Frame(GOES_ON.strip(), (Image("https://example.com/cat.png"),), controls=RUNNING)})
+        await left.repair()
+        assert left.sheet.texts == [NOTHING]

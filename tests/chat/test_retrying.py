@@ -33,6 +33,20 @@ class TestVersions:
             assert [run.state for run in answer.runs] == ["done"] * 3
             assert [prompt.history for prompt in house.forgetful.prompts[2:]] == [(), ()]
 
+    async def test_as_soon_as_its_end_is_seen_it_can_be_asked_again_and_turned(self) -> None:
+        async with a_house(["One."], ["Two."]) as house:
+            asking = house.ask()
+            house.journal.slow = 1
+            while asking.sheet.texts != ["One."]:
+                await asyncio.sleep(0.1)
+            assert not asking.answering.done(), "the journal is still being written"
+            again = asyncio.create_task(house.retry(asking))
+            while asking.sheet.texts != ["Two."]:
+                await asyncio.sleep(0.1)
+            assert not again.done()
+            await house.turn_to(asking, 1)
+            assert (asking.sheet.texts, asking.sheet.refusals) == (["One."], [])
+
     async def test_another_providers_hides_the_turn_and_turning_back_brings_it_back(self) -> None:
         async with a_house(["One."]) as house:
             asking = await house.answered()
@@ -47,6 +61,18 @@ class TestVersions:
             assert [len(house.forgetful.prompts), len(house.mindful.prompts)] == [2, 1], (
                 "who gave the one that is shown"
             )
+
+    async def test_each_provider_that_is_sent_the_history_has_its_own(self) -> None:
+        async with a_house(["One."], ["Two."]) as house:
+            house.mindful.remembers = False
+            house.mindful.scripts = [["Mine."], ["Mine, again."]]
+            asking = await house.answered()
+            told = list[tuple[str, str]]()
+            for provider in ("tamako", "chatbase", "tamako"):
+                await house.retry(asking, provider)
+                told.extend((turn.provider, turn.answer) for turn in house.memory.turns.values())
+            assert told == [("tamako", "Mine."), ("chatbase", "Two."), ("tamako", "Mine, again.")]
+            assert len(house.memory.recorded) == 2, "each keeps its place"
 
     async def test_what_was_said_since_does_not_go_along(self) -> None:
         async with a_house(["One."], ["Two."], ["Three."], ["Two, again."]) as house:

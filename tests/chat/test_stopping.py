@@ -11,6 +11,7 @@ from bot.chat.memory import Conversation
 from bot.chat.sentences import explain, small, stopped_early
 from tests.chat.fakes import FakeMemory, FakePreferences, Script
 from tests.chat.house import Asking, House, a_house
+from tests.virtual_time import virtual_loop
 
 STOPPED = small(explain(Stopped()))
 LONG: Script = [3.0, "Some ", 10.0, "words."]
@@ -102,6 +103,7 @@ async def test_one_that_is_complete_is_not_stopped_any_more(during: str) -> None
         asking = house.ask()
         await asyncio.sleep(2.5 if during == "the journal" else 2.01)
         assert asking.sheet.texts != ["Some words."]
+        assert house.steering.under_way(house.attempt(asking).answer) is None
         await stop_after(house, asking, 0)
         assert asking.sheet.texts == ["Some words."]
         assert house.remembered == [("What is it?", "Some words.")]
@@ -143,3 +145,21 @@ async def test_twice_is_once() -> None:
         house.steering.stop(attempt)
         assert house.steering.under_way(attempt.answer) is None
         assert asking.sheet.texts == [f"Some\n{STOPPED}"]
+
+
+@pytest.mark.parametrize("hundredths", [*range(-3, 4), 10, 15, 20])
+async def test_in_the_moment_in_which_it_is_complete(hundredths: int) -> None:
+    async with a_house(["Some ", 2.0, "words."]) as house:
+        asking = house.ask()
+        virtual_loop().call_at(virtual_loop().time() + 2 + hundredths / 100, stop_if_under_way, house, asking)
+        await asking.answering
+        whole = hundredths >= 0
+        assert asking.sheet.texts == ["Some words." if whole else f"Some\n{STOPPED}"]
+        assert len(house.remembered) == whole
+        assert await outcome(house, asking) == ("done", "whole" if whole else "stopped")
+
+
+def stop_if_under_way(house: House, asking: Asking) -> None:
+    """Press Stop, if it is still there."""
+    if (attempt := house.service.attempts.to(asking.question.id)) is not None:
+        house.steering.stop(attempt)

@@ -34,6 +34,9 @@ async def test_at_every_moment_of_an_answer(seconds: float) -> None:
         await withdraw(house, asking)
         await asking.answering
         assert is_gone(house, asking)
+        calls, typings = len(asking.sheet.calls), len(asking.sheet.typings)
+        await asyncio.sleep(60)
+        assert (len(asking.sheet.calls), len(asking.sheet.typings)) == (calls, typings), "nobody is at it any more"
         house.forgetful.scripts = [["Fine."]]
         next_one = await house.answered("b")
         assert next_one.sheet.texts == ["Fine."]

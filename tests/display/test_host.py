@@ -10,7 +10,7 @@ from discord.app_commands import AppCommandContext
 from bot.chat.questions import Place
 from bot.display.host import place_of_interaction
 
-CHANNEL, PARENT, SERVER, INTERACTION = 55, 1, 7, 99
+CHANNEL, PARENT, SERVER, INTERACTION, ASKER = 55, 1, 7, 99, 4711
 
 
 def a_thread() -> discord.Thread:
@@ -27,6 +27,7 @@ def an_interaction(
     context: Literal[0, 1, 2] = 0,
     owned: bool = True,
     member: bool = True,
+    hushed: bool = False,
 ) -> discord.Interaction[Any]:
     """Return as much of an interaction as the place is told from."""
     return cast(
@@ -36,6 +37,8 @@ def an_interaction(
             channel=channel,
             channel_id=CHANNEL if channel is not None else None,
             guild_id=server,
+            user=SimpleNamespace(id=ASKER),
+            permissions=discord.Permissions(use_external_apps=not hushed),
             context=AppCommandContext._from_value([context]),
             is_guild_integration=lambda: owned,
             client=SimpleNamespace(get_guild=lambda _: object() if member else None),
@@ -52,6 +55,11 @@ def an_interaction(
         (an_interaction(object(), member=False), Place(CHANNEL, CHANNEL, SERVER)),
         (an_interaction(object(), owned=False, member=False), Place(CHANNEL, CHANNEL, SERVER, guest=True)),
         (an_interaction(a_thread(), owned=False, member=False), Place(CHANNEL, PARENT, SERVER, guest=True)),
+        (an_interaction(object(), member=False, hushed=True), Place(CHANNEL, CHANNEL, SERVER)),
+        (
+            an_interaction(object(), owned=False, member=False, hushed=True),
+            Place(CHANNEL, CHANNEL, SERVER, guest=True, seen_by=ASKER),
+        ),
         (an_interaction(object(), server=None, context=1), Place(CHANNEL, CHANNEL, None)),
         (an_interaction(object(), server=None, context=2), Place(CHANNEL, CHANNEL, None, guest=True)),
         (an_interaction(None), Place(INTERACTION, INTERACTION, SERVER)),

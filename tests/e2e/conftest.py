@@ -1,9 +1,10 @@
-"""Fixtures: a stage with the bot running on SQLite, and one on each database in turn."""
+"""Fixtures: a stage with the bot running on SQLite, also without rate limits to wait for, and one on each database."""
 
 from collections.abc import AsyncIterator
 
 import pytest
 
+from bot.chat import painter
 from tests.e2e.stage import Stage, open_stage
 
 
@@ -19,6 +20,14 @@ async def stage(sqlite_url: str, environment: dict[str, str]) -> AsyncIterator[S
     """Give a stage with the bot running."""
     async with open_stage(sqlite_url, **environment) as opened, opened.running():
         yield opened
+
+
+@pytest.fixture
+def brisk(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> Stage:
+    """Give a stage on which Discord allows so much that frames follow each other within milliseconds."""
+    monkeypatch.setattr(painter, "_BREATH", 0.0)
+    stage.hurry()
+    return stage
 
 
 @pytest.fixture

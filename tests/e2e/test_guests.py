@@ -3,6 +3,7 @@
 import pytest
 
 from bot.display import interaction_canvas as canvas
+from sandbox.apis.chatbase import messages_of
 from sandbox.discord import Channel, NotVisible, Permission
 from sandbox.discord.ratelimits import WEBHOOK
 from tests.e2e.reader import bare, bare_text, check_frames, prose
@@ -155,3 +156,26 @@ async def test_an_application_that_is_for_servers_alone_registers_its_commands_f
         installs = {command.name: command.installs for command in stage.app.commands.values()}
         assert installs.pop("settings") == installs.pop("doctor") == [0]
         assert set(map(tuple, installs.values())) == {(0, 1)}
+
+
+async def test_what_only_one_person_sees_stays_their_own(stage: Stage, abroad: Channel) -> None:
+    assert abroad.guild is not None
+    stage.app.install_for(stage.admin)
+    abroad.guild.add_member(stage.admin)
+    for person in (stage.alice, stage.admin):
+        abroad.overwrite(person, deny=Permission.USE_EXTERNAL_APPS)
+    stage.apis.chatbase.answers("noted")
+    answer = await stage.use(stage.alice, "ask", at=abroad, question="my own secret")
+    assert answer.ephemeral
+    shown = await stage.use(stage.admin, "history show", at=abroad)
+    assert shown.content.startswith("Nothing yet")
+    await stage.use(stage.admin, "ask", at=abroad, question="what did she say?")
+    assert len(stage.apis.chatbase.received[-1].fields["messages"]) == 1  # type: ignore[arg-type]
+    await stage.use(stage.admin, "history clear", at=abroad, force=True)
+    await stage.use(stage.alice, "ask", at=abroad, question="and now?")
+    assert [message.content for message in messages_of(stage.apis.chatbase.received[-1])] == [
+        "my own secret",
+        "noted",
+        "and now?",
+    ]
+    assert stage.apis.chatbase.received[-1].user_key == stage.apis.chatbase.received[0].user_key

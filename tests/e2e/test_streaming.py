@@ -4,24 +4,13 @@ from collections.abc import Callable
 
 import pytest
 
-from bot.chat import painter
 from bot.display import interaction_canvas
 from sandbox.apis import Reply
 from sandbox.discord import Interaction, Message
-from sandbox.discord.ratelimits import CREATE_MESSAGES, EDIT_MESSAGES, WEBHOOK
 from tests.e2e.reader import bare, bare_text, check_frames, prose
 from tests.e2e.stage import SIGN, Stage
 
 SHAPES = ["raw", "sse", "sse-text", "sse-delta", "sse-undeclared", "json"]
-
-
-@pytest.fixture
-def brisk(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> Stage:
-    """Give a stage on which Discord allows so much that frames follow each other within milliseconds."""
-    monkeypatch.setattr(painter, "_BREATH", 0.0)
-    for limit in (CREATE_MESSAGES, EDIT_MESSAGES, WEBHOOK):
-        stage.discord.limits.change(limit, count=40, window=0.5)
-    return stage
 
 
 async def asked(stage: Stage, text: str = "go on") -> Message:

@@ -81,7 +81,7 @@ class WireServer:
     def __init__(self) -> None:
         self.heard: list[Heard] = []
         self.connections: list[Connection] = []
-        self._scripts: list[tuple[Step, ...]] = []
+        self.scripts: list[tuple[Step, ...]] = []
         self._server: asyncio.Server | None = None
         self._changed = asyncio.Condition()
 
@@ -104,7 +104,7 @@ class WireServer:
 
     def play(self, *scripts: Step | tuple[Step, ...]) -> None:
         """Set what the next connections get."""
-        self._scripts = [script if isinstance(script, tuple) else (script,) for script in scripts]
+        self.scripts = [script if isinstance(script, tuple) else (script,) for script in scripts]
 
     async def wait_left(self) -> None:
         """Wait until the client has hung up every connection; TimeoutError after 5 s."""
@@ -124,7 +124,7 @@ class WireServer:
             self.heard.append(await _hear(reader))
             async with self._changed:
                 self._changed.notify_all()
-            script = self._scripts.pop(0) if len(self._scripts) > 1 else self._scripts[0]
+            script = self.scripts.pop(0) if len(self.scripts) > 1 else self.scripts[0]
             watch = asyncio.create_task(_watch(reader, connection))
             try:
                 for step in script:

@@ -7,6 +7,8 @@ from typing import Literal
 
 from playwright.async_api import Browser
 
+from sandbox.apis import HeldStream
+from sandbox.discord.people.clicking import button_names
 from sandbox.page.cast import furnish
 from sandbox.page.keeper import BotKeeper
 from sandbox.page.server import Page
@@ -15,7 +17,7 @@ from tests.sandbox.page.browser import find_chromium, open_browser
 from tests.sandbox.page.visitor import Visitor
 
 FOLDER = Path(__file__).resolve().parents[3] / "docs" / "images"
-SIZE = (1440, 860)
+SIZE = (1440, 920)
 
 
 async def take(folder: Path = FOLDER) -> list[Path]:
@@ -28,20 +30,30 @@ async def take(folder: Path = FOLDER) -> list[Path]:
         cast = furnish(stage)
         async with BotKeeper(stage) as keeper, Page(stage, cast, keeper) as page:
             await keeper.start()
-            await _talk(stage)
-            return [await _picture(browser, page, scheme, folder) for scheme in ("light", "dark")]
+            stream = await _talk(stage)
+            pictures = [await _picture(browser, page, scheme, folder) for scheme in ("light", "dark")]
+            await stream.finish()
+            return pictures
 
 
-async def _talk(stage: Stage) -> None:
-    """Have a conversation that is worth a look."""
+async def _talk(stage: Stage) -> HeldStream:
+    """Have a conversation that shows what can be done with answers; returns the stream of one that is still written."""
     mention = stage.app.bot.mention
     question = await stage.alice.say(stage.general, f"{mention} write me some Python code")
     answer = await stage.general.next_message(by=stage.app.bot, after=question)
-    await answer.wait_until(shows="sorts for us")
-    await stage.bob.say(stage.general, "Nice! And I am hungry **now**.")
-    order = await stage.bob.slash(stage.general, "chatbot ask", question="Show me the menu")
-    await order.wait_until(shows="Two to choose from")
-    await order.next_followup()
+    await stage.discord.wait_for(lambda: "Retry" in button_names(answer))
+    await stage.alice.press(answer, "Retry", wait=False)
+    await stage.discord.wait_for(lambda: "2/2" in button_names(answer))
+    stream = stage.apis.chatbase.hold()
+    question = await stage.bob.say(stage.general, f"{mention} and why do the tides turn?")
+    await stream.started()
+    await stream.send("The Moon pulls at the sea, more on its near side than on its far side, and so ")
+    writing = await stage.general.next_message(by=stage.app.bot, after=question)
+    await writing.wait_until(shows="and so")
+    question = await stage.alice.say(stage.general, f"{mention} is it the same on Mars?")
+    waiting = await stage.general.next_message(by=stage.app.bot, after=question)
+    await stage.discord.wait_for(lambda: "Cancel" in button_names(waiting))
+    return stream
 
 
 async def _picture(browser: Browser, page: Page, scheme: str, folder: Path) -> Path:
@@ -52,7 +64,7 @@ async def _picture(browser: Browser, page: Page, scheme: str, folder: Path) -> P
     await visitor.arrive()
     panel = await visitor.open_panel()
     await panel.locator(".buckets .bar").first.wait_for()
-    await visitor.sees("Margherita")
+    await visitor.sees("waits its turn")
     await visitor.page.locator("pre[data-language]").first.evaluate("code => code.closest('li').scrollIntoView()")
     target = folder / f"page-{scheme}.png"
     await visitor.page.screenshot(path=target)

@@ -1,0 +1,68 @@
+"""Calling an asker back who will have left: after a long time, or where the talk has moved on."""
+
+from bot.chat.attempt import Attempt
+from sandbox.discord import Message
+from tests.e2e.beginnings import begin
+from tests.e2e.pressing import FINISHED, shown
+from tests.e2e.stage import Stage
+
+
+def under_way(stage: Stage, question_id: int) -> Attempt:
+    """Return the run that answers a question."""
+    attempt = stage.bot.desk.service.attempts.to(question_id)
+    assert attempt is not None
+    return attempt
+
+
+def link(answer: Message) -> str:
+    """Return an answer's address."""
+    place = answer.channel.guild.id if answer.channel.guild is not None else "@me"
+    return f"https://discord.com/channels/{place}/{answer.channel.id}/{answer.id}"
+
+
+async def last(stage: Stage, answer: Message) -> Message:
+    """Return what the bot wrote after an answer."""
+    await shown(stage, answer, *FINISHED)
+    await stage.idle()
+    (found,) = [each for each in stage.by_bot(answer.channel) if each.id > answer.id and not each.ephemeral]
+    return found
+
+
+async def test_after_half_a_minute_the_asker_is_called_back(brisk: Stage) -> None:
+    stage, chat = brisk, brisk.alice.dm(brisk.app)
+    for channel in (stage.general, chat):
+        stream, question, answer = await begin(stage, channel)
+        under_way(stage, question.id).asked_at -= 31
+        await stream.finish()
+        told = await last(stage, answer)
+        assert told.content == f"Your answer is ready: {link(answer)}"
+        assert told.replied_to is question
+        assert told.pinged == {stage.alice}
+    stream = stage.apis.chatbase.hold()
+    asking = await stage.alice.slash(stage.other, "ask", question="think long")
+    await stream.send("It begins")
+    response = await asking.wait_until("It begins")
+    under_way(stage, asking.id).asked_at -= 31
+    await stream.finish()
+    told = await last(stage, response)
+    assert told.content == f"{stage.alice.mention} Your answer is ready: {link(response)}"
+    assert told.pinged == {stage.alice}
+
+
+async def test_far_up_the_asker_is_called_back_and_otherwise_left_alone(brisk: Stage) -> None:
+    stage = brisk
+    for messages in (14, 15):
+        stream, question, answer = await begin(stage)
+        for number in range(messages):
+            await stage.bob.say(stage.general, f"talk {number}")
+        await stage.use(stage.bob, "help")  # answered after the talk before it was taken note of
+        assert under_way(stage, question.id).canvas.distance() == messages
+        await stream.finish()
+        if messages == 15:
+            told = await last(stage, answer)
+            assert told.content == f"Your answer is ready: {link(answer)}"
+            assert told.pinged == {stage.alice}
+        else:
+            await shown(stage, answer, *FINISHED)
+            await stage.idle()
+            assert [each for each in stage.by_bot() if not each.ephemeral] == [answer]

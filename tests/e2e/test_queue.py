@@ -1,0 +1,106 @@
+"""Waiting behind other questions: who waits sees their place and may take the question back; askers take turns."""
+
+import pytest
+
+from bot.chat import line
+from sandbox.discord import Message
+from sandbox.discord.messaging import delete_many
+from tests.e2e.beginnings import begin
+from tests.e2e.pressing import FINISHED, NOT_YOURS, controls, recalled, shown, told_alone
+from tests.e2e.stage import WAITS, Stage, crowd
+
+TAKEN_BACK = "-# Your question was taken back before its turn came. It was not asked."
+
+
+@pytest.fixture
+def told_early(brisk: Stage, monkeypatch: pytest.MonkeyPatch) -> Stage:
+    """Give a stage on which people are told at once that they wait."""
+    monkeypatch.setattr(line, "_PATIENCE", 0.02)
+    return brisk
+
+
+async def place_of(stage: Stage, question: Message) -> Message:
+    """Return the message that tells somebody how many are before them."""
+    found = await stage.discord.wait_for(
+        lambda: next((each for each in stage.by_bot(question.channel) if each.replied_to is question), None)
+    )
+    assert found.content.startswith(WAITS)
+    assert not found.pinged
+    return found
+
+
+async def test_a_mention_waits_with_its_place_in_sight_until_its_turn_comes(told_early: Stage) -> None:
+    stage = told_early
+    stream, _, _ = await begin(stage)
+    first, second = [await stage.bob.say(stage.general, stage.mention(f"number {number}")) for number in (1, 2)]
+    ahead, behind = await place_of(stage, first), await place_of(stage, second)
+    assert ahead.content.startswith(f"{WAITS}: 1 question is before it (<t:")
+    assert behind.content.startswith(f"{WAITS}: 2 questions are before it (<t:")
+    assert [controls(each) for each in (ahead, behind)] == [["Cancel"], ["Cancel"]]
+    (stranger,) = crowd(stage, 1)
+    assert await told_alone(stage, await stranger.press(ahead, "Cancel")) == NOT_YOURS
+    await stage.bob.press(ahead, "Cancel")
+    await stage.discord.wait_for(lambda: ahead.deleted)
+    await behind.wait_until(f"{WAITS}: 1 question is before it")
+    await stream.finish()
+    answer = await stage.answer(second)
+    await shown(stage, answer, *FINISHED)
+    await stage.idle()
+    assert answer.pinged == {stage.bob}
+    assert behind.deleted
+    assert [each.question for each in stage.apis.chatbase.received] == ["please tell me all", "number 2"]
+    assert len([each for each in stage.by_bot() if not each.ephemeral]) == 2
+
+
+async def test_a_commands_response_shows_the_place_and_becomes_the_answer(told_early: Stage) -> None:
+    stage = told_early
+    stream, _, _ = await begin(stage)
+    first, second = [await stage.bob.slash(stage.general, "ask", question=f"number {number}") for number in (1, 2)]
+    place, response = await first.wait_until(WAITS), await second.wait_until(WAITS)
+    assert [controls(each) for each in (place, response)] == [["Cancel"], ["Cancel"]]
+    await stage.admin.press(place, "Cancel")
+    told = await first.next_followup()
+    assert (told.content, told.ephemeral, place.deleted) == (TAKEN_BACK, True, True)
+    stage.apis.chatbase.answers("Here it is.", times=1)
+    await stream.finish()
+    await response.wait_until("Here it is.")
+    await shown(stage, response, *FINISHED)
+    assert [each.question for each in stage.apis.chatbase.received] == ["please tell me all", "number 2"]
+
+
+async def test_a_retry_waits_below_the_answer_that_stays_until_its_turn_comes(told_early: Stage) -> None:
+    stage = told_early
+    stage.apis.chatbase.answers("Before.", times=1)
+    answer = await stage.ask(stage.bob, "hello")
+    stream, _, _ = await begin(stage)
+    await stage.bob.press(answer, "Retry")
+    place = await stage.discord.wait_for(
+        lambda: next((each for each in stage.by_bot() if each.content.startswith(WAITS)), None)
+    )
+    assert answer.content == "Before."
+    await stage.bob.press(place, "Cancel")
+    await stage.discord.wait_for(lambda: place.deleted)
+    await stream.finish()
+    await stage.idle()
+    assert (answer.content, controls(answer)) == ("Before.", FINISHED)
+    assert (await recalled(stage))[:2] == ["hello", "Before."]
+
+
+async def test_askers_take_turns_and_nobody_lines_up_without_end(brisk: Stage) -> None:
+    stage = brisk
+    stream, _, _ = await begin(stage)
+    numbers = range(1, 11)
+    lined_up = [await stage.alice.say(stage.general, stage.mention(f"alice {number}")) for number in numbers]
+    too_many = await stage.alice.say(stage.general, stage.mention("alice 11"))
+    assert (await stage.answer(too_many)).content == (
+        "-# 10 of your questions are waiting in this channel already. Please ask again in a minute."
+    )
+    last = await stage.bob.say(stage.general, stage.mention("bob 1"))
+    await stream.finish()
+    await stage.answer(last)
+    await stage.apis.chatbase.wait_received(4)
+    asked = [each.question for each in stage.apis.chatbase.received[1:4]]
+    assert asked == ["bob 1", "alice 1", "alice 2"]
+    delete_many(stage.general, lined_up)
+    await stage.idle()
+    assert len(stage.apis.chatbase.received) < len(lined_up)

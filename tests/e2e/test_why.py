@@ -1,0 +1,82 @@
+"""The menu "Why this answer?": who is told what about an answer, and what is never told."""
+
+import re
+
+from sandbox.discord import Message, Person
+from tests.e2e.beginnings import begin
+from tests.e2e.pressing import FINISHED, shown, version
+from tests.e2e.stage import Stage
+
+MENU = "Why this answer?"
+
+
+async def why(stage: Stage, person: Person, answer: Message) -> str:
+    """Return what a person is told, alone, about an answer."""
+    told = await stage.told(await person.use_menu(answer, MENU))
+    assert told.ephemeral
+    return told.content
+
+
+async def test_the_asker_and_admins_are_told_figures_and_nobodys_words(brisk: Stage) -> None:
+    stage = brisk
+    stage.apis.chatbase.answers("Marmalade.", times=1)
+    await stage.ask(stage.alice, "something sweet?")
+    stream = stage.apis.chatbase.hold()
+    question = await stage.alice.say(stage.general, stage.mention("something sour?"))
+    await stream.send("Lem")
+    answer = await stage.general.next_message(by=stage.app.bot, after=question)
+    await stream.send("on")
+    await answer.wait_until("Lemon")
+    attempt = stage.bot.desk.service.attempts.to(question.id)
+    assert attempt is not None
+    assert attempt.record is not None
+    await attempt.record.catch_up()
+    assert await why(stage, stage.alice, answer) == "I am still writing this answer. Please ask when it is finished."
+    await stream.send("s.")
+    await stream.finish()
+    await shown(stage, answer, *FINISHED)
+    await stage.idle()
+    for person in (stage.alice, stage.admin):
+        told = await why(stage, person, answer)
+        first, *lines = told.splitlines()
+        assert first == "**Chatbase** answered in full."
+        figures = dict(each.removeprefix("- **").split("**: ", 1) for each in lines)
+        assert figures.pop("history sent along") == "2 messages"
+        assert figures.pop("waited for its turn") == "0.0 s"
+        assert re.fullmatch(r"\d\.\d s", figures.pop("first text after"))
+        assert re.fullmatch(r"\d\.\d s", figures.pop("finished after"))
+        assert re.fullmatch(r"[234], 0 of them again after a failure", figures.pop("writes to Discord"))
+        assert not figures
+        assert not re.search("sweet|sour|Marmalade|Lemons", told)
+    refused = "Only who asked the question can see that, or somebody who may manage this server."
+    assert await why(stage, stage.bob, answer) == refused
+    nothing = "That is no answer of mine, or one that I do not keep anything about any more."
+    assert await why(stage, stage.alice, question) == nothing
+
+
+async def test_it_tells_of_the_version_that_is_shown_and_of_what_went_wrong(brisk: Stage) -> None:
+    stage = brisk
+    answer = await stage.use(stage.alice, "ask", question="hello")
+    await shown(stage, answer, *FINISHED)
+    offer = await (await stage.alice.press(answer, "Ask another")).wait_until()
+    await stage.alice.press(offer, "Tamako")
+    await version(stage, answer, "2/2")
+    told = await why(stage, stage.alice, answer)
+    assert told.startswith("**Tamako** answered in full. This is version 2 of 2.\n")
+    assert told.endswith("- **history sent along**: none")
+    await stage.alice.press(answer, "◀")
+    await version(stage, answer, "1/2")
+    told = await why(stage, stage.alice, answer)
+    assert told.startswith("**Chatbase** answered in full. This is version 1 of 2.\n")
+    stage.apis.chatbase.fails("server-error", times=1)
+    failed = await stage.ask(stage.alice, "and now?")
+    await stage.idle()
+    told = await why(stage, stage.alice, failed)
+    assert told.startswith("**Chatbase** gave no answer.\n- **error**: `ServerFault`")
+    stream, _, stopped = await begin(stage)
+    await shown(stage, stopped, "Stop")
+    await stage.alice.press(stopped, "Stop")
+    await stream.left()
+    await shown(stage, stopped, *FINISHED)
+    await stage.idle()
+    assert (await why(stage, stage.alice, stopped)).startswith("**Chatbase** was stopped.\n")
