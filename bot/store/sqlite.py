@@ -24,7 +24,7 @@ class SqliteEngine:
     one_writer = True
 
     def __init__(self, address: SqliteFile, connections: int, patience: float, *, enforce_links: bool) -> None:
-        self._readers = create_engine(
+        self._engine = create_engine(
             URL.create("sqlite", database=str(address.path.absolute())),
             # `isolation_level` None: transactions are begun below. `timeout` is how long to wait for another process's
             # lock; it ends before the caller's patience does, so that the call fails with the true reason.
@@ -34,8 +34,11 @@ class SqliteEngine:
             pool_timeout=patience,
             hide_parameters=True,
         )
+<<<<<<< HEAD
         self._writers = self._readers.execution_options(writes=True)
         self._hasty_writers = self._readers.execution_options(writes=True, hasty=True)
+=======
+>>>>>>> perf
         self._threads = ThreadPoolExecutor(connections, thread_name_prefix="sqlite")
 
         def prepare(connection: DBAPIConnection, _entry: ConnectionPoolEntry) -> None:
@@ -49,16 +52,21 @@ class SqliteEngine:
             cursor.execute(f"PRAGMA foreign_keys = {'ON' if enforce_links else 'OFF'}")
             cursor.close()
 
-        event.listen(self._readers, "connect", prepare)
-        event.listen(self._readers, "begin", _begin)
+        event.listen(self._engine, "connect", prepare)
 
     async def run(self, work: Callable[[Connection], T], *, writes: bool, hasty: bool = False) -> T:
         """Return what `work` returns, once its transaction is committed."""
         call = _Call(work)
+<<<<<<< HEAD
         engine = self._readers if not writes else self._hasty_writers if hasty else self._writers
+=======
+>>>>>>> perf
 
         def transact() -> T:
-            with engine.begin() as connection:
+            with self._engine.begin() as connection:
+                # A writing one takes its lock at once, since one that asks for it later may be refused. Not in a
+                # listener, with one of which SQLAlchemy asks for listeners at every step.
+                connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
                 return call.run(connection)
 
         try:
@@ -70,7 +78,7 @@ class SqliteEngine:
     async def close(self) -> None:
         """Close all connections; one that a call still has is closed when the call gives up."""
         self._threads.shutdown(wait=False)
-        self._readers.dispose()
+        self._engine.dispose()
 
 
 class _Call(Generic[T]):
@@ -108,6 +116,7 @@ class _Call(Generic[T]):
 
 class _GivenUp(Exception):
     """Whoever called waits no longer."""
+<<<<<<< HEAD
 
 
 def _begin(connection: Connection) -> None:
@@ -122,3 +131,5 @@ def _begin(connection: Connection) -> None:
         return
     connection.exec_driver_sql(f"PRAGMA synchronous = {'NORMAL' if options.get('hasty', False) else 'FULL'}")
     connection.exec_driver_sql("BEGIN IMMEDIATE")
+=======
+>>>>>>> perf
