@@ -34,11 +34,6 @@ class SqliteEngine:
             pool_timeout=patience,
             hide_parameters=True,
         )
-<<<<<<< HEAD
-        self._writers = self._readers.execution_options(writes=True)
-        self._hasty_writers = self._readers.execution_options(writes=True, hasty=True)
-=======
->>>>>>> perf
         self._threads = ThreadPoolExecutor(connections, thread_name_prefix="sqlite")
 
         def prepare(connection: DBAPIConnection, _entry: ConnectionPoolEntry) -> None:
@@ -57,15 +52,15 @@ class SqliteEngine:
     async def run(self, work: Callable[[Connection], T], *, writes: bool, hasty: bool = False) -> T:
         """Return what `work` returns, once its transaction is committed."""
         call = _Call(work)
-<<<<<<< HEAD
-        engine = self._readers if not writes else self._hasty_writers if hasty else self._writers
-=======
->>>>>>> perf
 
         def transact() -> T:
             with self._engine.begin() as connection:
                 # A writing one takes its lock at once, since one that asks for it later may be refused. Not in a
-                # listener, with one of which SQLAlchemy asks for listeners at every step.
+                # listener, with one of which SQLAlchemy asks for listeners at every step. Its commit reaches the disk
+                # before it counts: only so does a turn that was recorded survive a power cut. A hasty one saves that
+                # time, in which a killed process would leave no trace of it at all.
+                if writes:
+                    connection.exec_driver_sql(f"PRAGMA synchronous = {'NORMAL' if hasty else 'FULL'}")
                 connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
                 return call.run(connection)
 
@@ -116,20 +111,3 @@ class _Call(Generic[T]):
 
 class _GivenUp(Exception):
     """Whoever called waits no longer."""
-<<<<<<< HEAD
-
-
-def _begin(connection: Connection) -> None:
-    """Begin a transaction: a writing one takes its lock at once, since one that asks later may be refused.
-
-    Its commit reaches the disk before it counts: only so does a turn that was recorded survive a power cut. A `hasty`
-    one saves that time, in which a killed process would leave no trace of it at all.
-    """
-    options = connection.get_execution_options()
-    if not options.get("writes", False):
-        connection.exec_driver_sql("BEGIN")
-        return
-    connection.exec_driver_sql(f"PRAGMA synchronous = {'NORMAL' if options.get('hasty', False) else 'FULL'}")
-    connection.exec_driver_sql("BEGIN IMMEDIATE")
-=======
->>>>>>> perf
