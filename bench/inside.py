@@ -49,10 +49,11 @@ class Meter:
                 self._own.append(min(now - due, computed - before))
                 due += _EVERY
 
-    def count_statement(self, *_: object) -> None:
+    def count_statement(self, _connection: object, _cursor: object, statement: str, *_: object) -> None:
         """Take note that a statement goes to the database, from whichever thread."""
-        with self._counting:
-            self._statements += 1
+        if not statement.startswith("BEGIN"):
+            with self._counting:
+                self._statements += 1
 
     def note_collection(self, phase: str, _info: object) -> None:
         """Take note of how long the collection of garbage stopped everything."""

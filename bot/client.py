@@ -92,10 +92,8 @@ class Switchboard(Host):
                 await import_module(cog).setup(self)
         self.add_dynamic_items(ReplyButton, SteeringButton)
         await self._register_commands()
-        if self._repairs is None:
-            # What was cut off is looked up before the first question comes, and repaired while they are answered.
-            cut_off = await self.desk.recovery.survey()
-            self._repairs = asyncio.create_task(self.desk.recovery.repair(cut_off, self.reopen))
+        # Before the first question comes, so that none of what is found is under way.
+        await self.desk.recovery.survey()
 
     async def close(self) -> None:
         """Leave Discord; repairs that are still to be made are left to the next start."""
@@ -116,8 +114,13 @@ class Switchboard(Host):
         """Do nothing: the messages cog listens itself, and discord.py's own text commands are not used."""
 
     async def on_ready(self) -> None:
-        """Say in the log that the bot can be used, and try once more what Discord did not take before."""
+        """Say in the log that the bot can be used, repair what was cut off, and try what Discord did not take before.
+
+        What could not be repaired because Discord failed is tried again with the next connection.
+        """
         _log.info("ready as %s in %d servers", self.user, len(self.guilds))
+        if self._repairs is None or self._repairs.done():
+            self._repairs = asyncio.create_task(self.desk.recovery.repair(self.revive))
         if not self._registered:
             await self._register_commands()
 

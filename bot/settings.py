@@ -151,7 +151,10 @@ def _sentence(error: ValidationError, prefix: str) -> str:
     name = prefix + str(first["loc"][0] if first["loc"] else "").upper()
     if first["type"] == "missing":
         if name == "DISCORD_TOKEN":
-            return "DISCORD_TOKEN is not set: put your bot's token from Discord's developer portal into .env"
+            return (
+                "DISCORD_TOKEN is not set: copy .env.example to .env, and put your bot's token into it, which "
+                "Discord's developer portal shows under Bot"
+            )
         return f"{name} is not set"
     problem = first["msg"].removeprefix("Value error, ")
     return f"{name} {problem[0].lower()}{problem[1:]}"

@@ -34,12 +34,15 @@ class Narrator:
         )
 
     def tell_growth(self, messages: Sequence[Message], told: set[tuple[int, int]], since: float) -> None:
-        """Print the frames not in `told`, and add them; each message's newest is held back: it may be the last."""
+        """Print the frames that came since then and are not in `told`, and add them.
+
+        Each message's newest is held back: it may be the last.
+        """
         due = [
             (frame.at, number, place)
             for number, message in enumerate(messages)
             for place, frame in enumerate(message.frames[:-1])
-            if (number, place) not in told
+            if (number, place) not in told and frame.at >= since
         ]
         for at, number, place in sorted(due):
             told.add((number, place))

@@ -89,6 +89,18 @@ async def remember(play: Play) -> str:
     return "Chatbase keeps nothing, so the bot sent the conversation along"
 
 
+async def retry(play: Play) -> str:
+    """Have a question answered once more, in place."""
+    stage = play.stage
+    shown = await play.ask_chatbase(stage.alice, stage.general, "What should I call my cat?")
+    stage.apis.chatbase.answers("Call it Semicolon; it never quite ends anything.", times=1)
+    again = await play.dialogue.press(stage.alice, shown.messages[-1], "Retry", asks=stage.apis.chatbase)
+    expect("what Chatbase was asked", _received(shown).fields, _received(again).fields)
+    play.turns[stage.general][-1]["content"] = again.said.text
+    expect("how many messages show it", 1, len(again.messages))
+    return "the new version took the old one's place, there and in the conversation; the arrows lead back"
+
+
 async def ask_tamako(play: Play) -> str:
     """Use `/tamako ask`."""
     stage = play.stage
@@ -195,6 +207,7 @@ async def restart(play: Play) -> str:
 SCENES = (
     Scene("A mention, answered by Chatbase while it is still writing", stream),
     Scene("A follow-up question", remember),
+    Scene("Another answer to the same question", retry),
     Scene("Tamako, asked by its own command", ask_tamako),
     Scene("Stammer.ai, asked by its own command", ask_stammer),
     Scene("ChatBot.com, with quick replies", offer_replies),

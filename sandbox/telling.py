@@ -16,6 +16,9 @@ from sandbox.discord.world import World
 
 _MENTION = re.compile(r"<(@!?|#)(\d+)>")
 
+_STEERS = "steer:"
+"""What the ids of the bot's own controls begin with, such as Retry: they are no part of what a chat API answered."""
+
 
 @dataclass(frozen=True, slots=True)
 class Said:
@@ -39,7 +42,7 @@ def read_messages(messages: Sequence[Message]) -> Said:
         "\n\n".join(message.content for message in messages if message.content),
         tuple((embed["title"], embed.get("description", "")) for embed in embeds if "title" in embed),
         tuple(embed["image"]["url"] for embed in embeds if "image" in embed),
-        tuple(str(button["label"]) for message in messages for button in _buttons(message.components)),
+        tuple(str(button["label"]) for message in messages for button in _offered(message.components)),
     )
 
 
@@ -114,6 +117,10 @@ def readable(text: str, world: World) -> str:
 
 def _buttons(components: Sequence[Any]) -> list[Mapping[str, Any]]:
     return [component for component in walk(tuple(components)) if component["type"] == Kind.BUTTON]
+
+
+def _offered(components: Sequence[Any]) -> list[Mapping[str, Any]]:
+    return [button for button in _buttons(components) if not str(button.get("custom_id")).startswith(_STEERS)]
 
 
 def _common_length(one: str, other: str) -> int:

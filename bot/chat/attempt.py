@@ -15,7 +15,7 @@ from bot.chat.wording import write_question
 
 
 class Attempt:
-    """A run under way. `earlier` is the answer as it stood before, where it is asked again."""
+    """A run under way, of the answer with the id `answer`; `earlier` is how that one stood, if it is asked again."""
 
     ticket: Ticket | None
     record: Record | None

@@ -43,10 +43,11 @@ class Frame:
 
 @dataclass(frozen=True, slots=True)
 class Remnant:
-    """A message of an answer as it stands in Discord."""
+    """A message of an answer as it stands in Discord; `steered` tells whether controls of the bot's are under it."""
 
     message: int
     text: str
+    steered: bool = False
 
 
 class CanvasError(Exception):
@@ -151,6 +152,7 @@ class Reopened(Canvas, Protocol):
     async def remnants(self, messages: Sequence[int]) -> Sequence[Remnant]:
         """Return what is left in Discord of an answer that was cut off, in order; raises `CanvasError`.
 
-        `messages` are those of it that are known. Others are found by what they say and reply to.
+        `messages` are those of it that are known. What was written in the moment of the end is known to nobody, and
+        found by what it replies to and by the controls under it.
         """
         ...

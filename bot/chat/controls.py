@@ -21,7 +21,7 @@ class Pager:
 
 @dataclass(frozen=True, slots=True)
 class Controls:
-    """What stands under an answer. `others` tells whether another provider could be asked."""
+    """What stands under the answer with the id `answer`. `others` tells whether another provider could be asked."""
 
     answer: str
     stage: Stage

@@ -8,7 +8,7 @@ from math import isfinite
 
 from bot.chat.errors import ProviderError, RateLimited, Unauthorized
 from bot.chat.findings import Finding, Level
-from bot.chat.outcomes import Outcome
+from bot.chat.outcomes import Standing
 from bot.chat.permissions import WANTED, Kind, Permission, lacking
 from bot.chat.provider import Provider
 from bot.chat.sentences import explain
@@ -148,12 +148,12 @@ def provider_hangs(provider: Provider, seconds: float) -> Finding:
     return Finding(Level.WRONG, provider.label, f"It did not answer within {seconds:g} seconds.", remedy)
 
 
-def about_provider(provider: Provider, outcome: Outcome) -> Finding:
+def about_provider(provider: Provider, latest: Standing) -> Finding:
     """Return how a provider answered its latest question."""
-    if outcome.fault is None:
+    if latest.fault is None:
         return Finding(Level.WELL, provider.label, "It answered the latest question that I passed on.")
-    sentence = f"My latest question to it failed: {outcome.fault}"
-    if outcome.lasting:
+    sentence = f"My latest question to it ended with “{latest.fault.removesuffix('.')}”."
+    if latest.lasting:
         return Finding(Level.WRONG, provider.label, sentence, "Once that is done, ask it something and look again.")
     return Finding(Level.WARNING, provider.label, sentence, "Ask it something to see whether that has passed.")
 

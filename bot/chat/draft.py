@@ -9,9 +9,8 @@ from bot.chat.readable import Readable, make_readable
 from bot.chat.rich import Buttons, Card, Image, Piece, Rich
 from bot.chat.sentences import too_many_messages
 
-SIGN = "▌"
-GOES_ON = f" {SIGN}"
-"""What stands at the end of an answer that is still being written; Discord drops the space where there is no text."""
+GOES_ON = " ▌"
+"""The sign at the end of an answer that is still being written."""
 
 MOST_MESSAGES = 25
 """How many messages one answer may take in a channel; a longer one goes on as a file. 25 messages hold about 50,000

@@ -123,7 +123,9 @@ class LiveAnswer:
 
         A page so full that it could not say it goes on may look finished, and have a button of a running answer still.
         """
-        self._shown = [(each.message, Frame(each.text) if can_go_on(each.text) else None) for each in remnants]
+        self._shown = [
+            (each.message, Frame(each.text) if can_go_on(each.text) and not each.steered else None) for each in remnants
+        ]
 
     def replace(self, pieces: Sequence[Piece]) -> None:
         """Show `pieces`, which are known from before, instead of what has come in so far."""
@@ -137,9 +139,9 @@ class LiveAnswer:
         self._notices = tuple(notices)
         await self._conclude()
 
-    async def finish_as(self, texts: Sequence[str], notice: str) -> None:
-        """Show `texts`, a message each, instead of what came in, with `notice` below; raises `CanvasError`."""
-        self._set = with_notices([Frame(text) for text in texts if text], [notice])
+    async def finish_as(self, texts: Sequence[str], notices: Sequence[str]) -> None:
+        """Show `texts`, a message each, instead of what came in, with `notices` below; raises `CanvasError`."""
+        self._set = with_notices([Frame(text) for text in texts if text], notices)
         await self._conclude()
 
     async def remove(self) -> None:

@@ -15,27 +15,30 @@ _ANSWERED = (errors.NoReply, errors.NotReady)
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
-    """How an answer ended: the sentence for its fault, None for none; `lasting` where that will not pass by itself."""
+class Standing:
+    """How a provider stood at its latest question.
+
+    `fault` is the sentence for what went wrong, None for nothing; `lasting` says that it will not pass by itself.
+    """
 
     fault: str | None = None
     lasting: bool = False
 
 
 class Outcomes:
-    """Keeps one outcome for each provider since the start; it knows neither whose question it was nor what it said."""
+    """Keeps how each provider stood last since the start; it knows neither whose question it was nor what it said."""
 
     def __init__(self) -> None:
-        self._latest: dict[str, Outcome] = {}
+        self._latest: dict[str, Standing] = {}
 
     @property
-    def latest(self) -> Mapping[str, Outcome]:
-        """The latest outcome by the provider's name; one that was not asked yet is absent."""
+    def latest(self) -> Mapping[str, Standing]:
+        """The latest standing by the provider's name; one that was not asked yet is absent."""
         return MappingProxyType(self._latest)
 
     def note(self, provider: str, error: errors.AnswerError | None) -> None:
         """Note how an answer ended. What says nothing of the provider as such, such as a refused text, is left out."""
         if error is None or isinstance(error, _ANSWERED):
-            self._latest[provider] = Outcome()
+            self._latest[provider] = Standing()
         elif isinstance(error, errors.ProviderError) and not isinstance(error, errors.Rejected):
-            self._latest[provider] = Outcome(explain(error), isinstance(error, _LASTING))
+            self._latest[provider] = Standing(explain(error), isinstance(error, _LASTING))

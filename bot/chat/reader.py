@@ -13,7 +13,7 @@ from bot.chat.live import LiveAnswer
 from bot.chat.memory import Memory, SavedButton
 from bot.chat.prompts import Prompt
 from bot.chat.provider import Provider
-from bot.chat.rich import Image, Piece
+from bot.chat.rich import Image, Piece, Rich
 
 _log = logging.getLogger(__name__)
 
@@ -89,7 +89,7 @@ class Reader:
         try:
             async with reading, aclosing(provider.stream(prompt)) as pieces:
                 async for piece in pieces:
-                    live.push(await self._with_tokens(piece, provider.name))
+                    live.push(piece if isinstance(piece, str) else await self._with_tokens(piece, provider.name))
         except ProviderError as error:
             return error
         except Exception as error:  # noqa: BLE001 - what was shown so far is kept, whatever went wrong
@@ -104,9 +104,9 @@ class Reader:
             self._under_way.discard(reading)
         return NoReply(provider.label) if live.empty else None
 
-    async def _with_tokens(self, piece: Piece, provider: str) -> Piece:
+    async def _with_tokens(self, piece: Rich, provider: str) -> Piece:
         """Return `piece` with its buttons saved, so that a press finds them after a restart too."""
-        if isinstance(piece, str | Image) or not piece.buttons:
+        if isinstance(piece, Image) or not piece.buttons:
             return piece
         buttons = tuple(
             button if button.action == "link" else replace(button, token=token_urlsafe(12)) for button in piece.buttons

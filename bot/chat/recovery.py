@@ -6,12 +6,14 @@ whole; everything else is marked as interrupted, and can be asked again.
 
 import asyncio
 import logging
-from collections.abc import Callable, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
+from itertools import chain
 
-from bot.chat.canvas import CanvasError, Denied, Expired, Gone, Remnant, Reopened
+from bot.chat.canvas import CanvasError, Gone, Remnant, Reopened, Unavailable
 from bot.chat.controls import ended
-from bot.chat.draft import SIGN
-from bot.chat.errors import MemoryUnavailable
+from bot.chat.draft import GOES_ON
+from bot.chat.errors import Interrupted, MemoryUnavailable
 from bot.chat.journal import Answer, Ended, Figures, Journal, Run, Wording
 from bot.chat.painter import Painter
 from bot.chat.sentences import cut_off, not_remembered, repeat_cut_off
@@ -20,8 +22,11 @@ from bot.chat.wording import read_pieces
 
 _log = logging.getLogger(__name__)
 
-_LOOKING = 10
-"""How many answers are looked up at once, in the database and in Discord: what is asked now goes first."""
+_SIGN = GOES_ON.strip()
+"""What Discord leaves of the sign where it stands alone."""
+
+_AT_ONCE = 4
+"""In how many channels is repaired at once: reading what is left there must not keep answers from being written."""
 
 
 class Recovery:
@@ -31,44 +36,68 @@ class Recovery:
         self._journal = journal
         self._painter = painter
         self._others = others
-        self._looking = asyncio.Semaphore(_LOOKING)
+        self._cut_off: Sequence[Answer] = ()
 
-    async def survey(self) -> Sequence[Answer]:
-        """Return what was cut off. Called before the first question is taken, so that none of it is under way."""
+    async def survey(self) -> None:
+        """Look up what was cut off. To be called before the first question is taken, so that none is under way."""
         try:
-            return await self._journal.unfinished()
+            self._cut_off = await self._journal.unfinished()
         except MemoryUnavailable:
             _log.error("what was cut off is not known, because the database does not answer")
-            return ()
 
-    async def repair(self, answers: Sequence[Answer], open_canvas: Callable[[Answer], Reopened]) -> None:
-        """Repair `answers`, all at once as far as Discord's limits allow; what cannot be is said in the log."""
-        await asyncio.gather(*(self._repaired(answer, open_canvas) for answer in answers))
-        if answers:
-            _log.info("%d answers had been cut off", len(answers))
-
-    async def _repaired(self, answer: Answer, open_canvas: Callable[[Answer], Reopened]) -> None:
-        try:
-            await self._repair(answer, open_canvas(answer))
-        except (CanvasError, MemoryUnavailable) as error:
-            _log.warning("an answer in channel %d stays cut off: %s", answer.place.channel, type(error).__name__)
-        except Exception:  # noqa: BLE001 - one answer's repair must not keep the others from theirs
-            _log.exception("repairing an answer failed")
-
-    async def _repair(self, answer: Answer, canvas: Reopened) -> None:
-        unfinished = [run for run in answer.runs if run.state != "done"]
-        try:
-            messages = await self._show(answer, unfinished[-1], canvas)
-        except (Gone, Expired):
-            # It can never be written to again, and need not be looked for at every start.
-            for run in unfinished:
-                await self._journal.lose(answer.id, run.number)
+    async def repair(self, open_canvas: Callable[[Answer], Reopened]) -> None:
+        """Repair what was found, each channel's one after another; what fails for now is left for the next call."""
+        channels = defaultdict[int, list[Answer]](list)
+        for answer in self._cut_off:
+            channels[answer.place.channel].append(answer)
+        if not channels:
             return
-        await self._remember(answer, unfinished[-1])
-        for run in unfinished:
-            if run.state == "open":
-                await self._journal.end(answer.id, run.number, Ended("interrupted", None, (), "Interrupted"), None)
-            await self._journal.settle(answer.id, run.number, messages, Figures())
+        room = asyncio.Semaphore(_AT_ONCE)
+
+        async def repair_in_turn(answers: Iterable[Answer]) -> Sequence[Answer]:
+            async with room:
+                return [answer for answer in answers if not await self._is_repaired(answer, open_canvas)]
+
+        left = await asyncio.gather(*map(repair_in_turn, channels.values()))
+        found, self._cut_off = len(self._cut_off), list(chain.from_iterable(left))
+        _log.info("%d of %d answers that were cut off are dealt with", found - len(self._cut_off), found)
+
+    async def _is_repaired(self, found: Answer, open_canvas: Callable[[Answer], Reopened]) -> bool:
+        """Repair an answer, and return whether that is done with, for good or ill."""
+        channel = found.place.channel
+        try:
+            answer = await self._journal.answer(found.id)
+            if answer is not None:
+                for run in _cut_off_runs(found, answer):
+                    await self._repair(answer, run, open_canvas)
+        except (Unavailable, MemoryUnavailable) as error:
+            _log.warning("an answer in channel %d stays cut off for now: %s", channel, type(error).__name__)
+            return False
+        except Exception:  # noqa: BLE001 - one answer's repair must not keep the others from theirs
+            _log.exception("repairing an answer in channel %d failed", channel)
+            return False
+        return True
+
+    async def _repair(self, answer: Answer, run: Run, open_canvas: Callable[[Answer], Reopened]) -> None:
+        shown = answer.messages
+        # What an earlier run left unsettled, a later one has written over.
+        if run is answer.runs[-1]:
+            try:
+                shown = tuple(await self._restore(answer, run, open_canvas(answer)))
+            except Unavailable:
+                raise
+            except CanvasError as error:
+                # Nor will it be possible later: the place is gone, or the bot is not let in any more.
+                _log.warning(
+                    "an answer in channel %d cannot be reached any more: %s", answer.place.channel, type(error).__name__
+                )
+                if run.state == "recorded":
+                    await self._journal.lose(answer.id, run.number)
+                    return
+            await self._remember(answer, run)
+        if run.state == "open":
+            await self._journal.end(answer.id, run.number, Ended("interrupted", None, (), Interrupted.__name__), None)
+        await self._journal.settle(answer.id, run.number, shown, Figures())
 
     async def _remember(self, answer: Answer, run: Run) -> None:
         """Have the history keep a version that is seen only now, because Discord was away when it was written."""
@@ -76,49 +105,48 @@ class Recovery:
         if version is not None and version.reworded is not None:
             await self._journal.show(answer.id, run.number, version.reworded)
 
-    async def _show(self, answer: Answer, run: Run, canvas: Reopened) -> Sequence[int]:
-        """Show what is stored, or mark what was shown, and return the messages that stand there then."""
-        async with self._looking:
-            wording = await self._stored(answer, run)
-            remnants = await self._look(answer, canvas)
-        live = self._painter.note(canvas, shown=answer.messages)
-        if remnants is not None:
-            live.stand(remnants)
+    async def _restore(self, answer: Answer, run: Run, canvas: Reopened) -> Sequence[int]:
+        """Have Discord show what is true, and return the messages that do; raises `CanvasError`."""
+        remnants = await canvas.remnants(answer.messages)
+        if not remnants and not answer.by_message:
+            # The response was never begun, or somebody took it away: there is nothing for an answer to stand below.
+            raise Gone
+        live = self._painter.note(canvas)
+        live.stand(remnants)
         live.steer(ended(answer.id, answer.versions, answer.shown, others=self._others))
-        if wording is not None:
-            live.replace([] if wording.answer is None else read_pieces(wording.answer))
-            is_repeat = run.state == "open"
-            await live.finish([*wording.notices, repeat_cut_off()] if is_repeat else wording.notices)
-        elif remnants is None:
-            await live.finish_as([], cut_off(begun=bool(answer.messages)))
-        elif not _was_finished(remnants):
-            texts = [_without_own_words(remnant.text) for remnant in remnants]
-            await live.finish_as(texts, cut_off(begun=any(texts)))
+        stored = await self._stored(answer, run)
+        if stored is None:
+            texts = [_without_sign(remnant) for remnant in remnants]
+            concluded = _is_concluded(remnants) or _was_finished(remnants)
+            await live.finish_as(texts, () if concluded else [cut_off(begun=any(texts))])
+        else:
+            live.replace(read_pieces(stored.answer) if stored.answer is not None else ())
+            was_cut_off = run.state == "open" or run.outcome == "interrupted"
+            is_earlier = run.number != answer.shown and stored.answer is not None and was_cut_off
+            await live.finish([*stored.notices, repeat_cut_off()] if is_earlier else stored.notices)
         return live.messages
 
-    async def _look(self, answer: Answer, canvas: Reopened) -> Sequence[Remnant] | None:
-        """Return what is left of the answer in Discord, None where the bot may not read it; writing is another matter.
-
-        What is found beside the messages that are known may be of an answer that is being written by now.
-        """
-        try:
-            remnants = await canvas.remnants(answer.messages)
-        except Denied:
-            return None
-        own = list[Remnant]()
-        for remnant in remnants:
-            known = remnant.message in answer.messages
-            found = None if known else await self._journal.answer_in(remnant.message)
-            if found is None or found.id == answer.id:
-                own.append(remnant)
-        return own
-
     async def _stored(self, answer: Answer, run: Run) -> Wording | None:
-        """Return what is stored to be shown: the run's own, or the version before it; None where there is nothing."""
-        if run.state == "open" and not answer.shown:
+        """Return what is stored to be shown: of the run, or else the version before it; None where that is nothing."""
+        if answer.shown:
+            wording = await self._journal.wording(answer.id, answer.shown)
+            return None if wording is None or wording.answer is None else wording
+        if run.state != "recorded":
             return None
-        wording = await self._journal.wording(answer.id, answer.shown or run.number)
-        return wording if wording is not None and (wording.answer or wording.notices) else None
+        wording = await self._journal.wording(answer.id, run.number)
+        # Without notices either, it was a repair that ended the run, and was cut off itself.
+        return None if wording is None or not wording.notices else wording
+
+
+def _cut_off_runs(found: Answer, answer: Answer) -> Sequence[Run]:
+    """Return the runs that were not done when the answer was found, and still are not; later ones are under way."""
+    last = max((run.number for run in found.runs), default=0)
+    return [run for run in answer.runs if run.number <= last and run.state != "done"]
+
+
+def _without_sign(remnant: Remnant) -> str:
+    """Return what a message shows of the answer; small print alone is the bot's own, such as a place in the line."""
+    return "" if _is_small(remnant.text) else remnant.text.removesuffix(_SIGN).rstrip()
 
 
 def _was_finished(remnants: Sequence[Remnant]) -> bool:
@@ -126,9 +154,13 @@ def _was_finished(remnants: Sequence[Remnant]) -> bool:
     return bool(remnants) and remnants[-1].text.endswith(not_remembered())
 
 
-def _without_own_words(text: str) -> str:
-    """Return the provider's part of a message that was cut off; empty where all of it is the bot's own."""
-    if text.startswith("-# ") and "\n" not in text:
-        return ""  # such as that the question waits its turn
-    # A repair may itself have been cut off.
-    return text.removesuffix(SIGN).rstrip().removesuffix(f"\n{cut_off(begun=True)}")
+def _is_concluded(remnants: Sequence[Remnant]) -> bool:
+    """Tell whether there is a notice below an answer's text already: that is written last."""
+    if not any(map(_without_sign, remnants)):
+        return False
+    last = remnants[-1].text
+    return not last.endswith(GOES_ON) and last.rpartition("\n")[2].startswith("-# ")
+
+
+def _is_small(text: str) -> bool:
+    return all(line.startswith("-# ") for line in text.splitlines())

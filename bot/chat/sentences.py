@@ -192,7 +192,7 @@ def in_line(before: int, now: float) -> str:
 
 def asking(label: str) -> str:
     """Return what stands in place of an answer that is asked for again, until it begins."""
-    return f"Asking {label} again…"
+    return f"Asking {label}…"
 
 
 def stopped_early() -> str:

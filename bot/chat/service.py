@@ -129,14 +129,12 @@ class Service:
         try:
             setup = await self._set_up(question, canvas)
             _check(attempt.question, setup)
-            await canvas.begin()
             if attempt.earlier is not None:
                 attempt.earlier = await self._known(attempt.earlier.id)
+            attempt.record = record = await self._begin(attempt, setup)
         except BaseException:
             ticket.leave()
             raise
-        shown = attempt.earlier.messages if attempt.earlier is not None else ()
-        attempt.record = record = Record(self._journal, _asked(attempt, setup), shown)
         try:
             place.watch(record)
             async with ticket:
@@ -150,6 +148,17 @@ class Service:
         finally:
             await place.close()
             await record.close()
+
+    async def _begin(self, attempt: Attempt, setup: Setup) -> Record:
+        """Acknowledge the question, while the journal takes note of it: from now on something of it can be seen."""
+        shown = attempt.earlier.messages if attempt.earlier is not None else ()
+        record = Record(self._journal, _asked(attempt, setup), shown)
+        try:
+            await attempt.canvas.begin()
+        except BaseException:
+            await record.close()
+            raise
+        return record
 
     async def _known(self, answer: str) -> Answer:
         """Return an answer as it is now: whoever asks again may have looked at it a while ago."""

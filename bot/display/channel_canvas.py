@@ -1,14 +1,13 @@
 """An answer written into a channel: below the message that asked, or over what stands there from before."""
 
 from collections.abc import Sequence
-from contextlib import suppress
 from typing import Any
 
 import discord
 
 from bot.chat.canvas import Canvas, Denied, Frame, Lane, Remnant, Reopened, Surface, Verb
-from bot.chat.draft import SIGN
 from bot.chat.journal import Answer
+from bot.display.remnants import UNKNOWN_MESSAGE, belongs, remnant
 from bot.display.sending import (
     ASKER_ONLY,
     FAILURES,
@@ -27,8 +26,8 @@ from bot.display.wire import Wire, channel_lane
 _CANNOT_REPLY = "160002"
 """Discord's code for a reply without Read Message History (documentation, "JSON Error Codes")."""
 
-_LOOKED_THROUGH = 50
-"""How many messages after a question are looked through for what is left of its answer."""
+_LOOKED_THROUGH = 100
+"""How many messages are looked through for what is left of an answer: as many as one request brings."""
 
 
 class ChannelCanvas(Canvas):
@@ -189,30 +188,37 @@ class ReopenedCanvas(ChannelCanvas, Reopened):
         return await whispered(person, sentence)
 
     async def remnants(self, messages: Sequence[int]) -> Sequence[Remnant]:
-        """Return what Discord still has of `messages`, and what else the bot wrote for the question.
-
-        What was written in the moment of the end may not be noted: it replies to the question, or goes on unfinished.
-        """
-        found = list[discord.Message]()
+        """Return what Discord still has of `messages`, and what else of the answer stands below them."""
         try:
-            for message in messages:
-                with suppress(discord.NotFound):  # somebody took it away
-                    found.append(await partial(self._channel, message).fetch())
-            after = discord.Object(messages[-1] if messages else self._answer.question_id)
-            later = [message async for message in self._channel.history(after=after, limit=_LOOKED_THROUGH)]
-            found.extend(message for message in later if self._belongs(message))
-        except discord.NotFound:
-            return []
+            known = [found for message in messages if (found := await self._read(message)) is not None]
         except FAILURES as error:
             raise translated(error) from None
-        return [Remnant(message.id, message.content) for message in found]
+        unnoted = await self._unnoted(messages[-1] if messages else self._answer.question_id)
+        return [remnant(message) for message in (*known, *unnoted)]
 
-    def _belongs(self, message: discord.Message) -> bool:
+    async def _unnoted(self, after: int) -> Sequence[discord.Message]:
+        """Return the answer's messages that nobody had the time to note; raises `CanvasError`."""
         me = self._bot.user
-        if me is None or message.author.id != me.id:
-            return False
-        replies_to = None if message.reference is None else message.reference.message_id
-        return replies_to == self._answer.question_id or message.content.endswith(SIGN)
+        await self._wire.quiet()
+        try:
+            later = [each async for each in self._channel.history(after=discord.Object(after), limit=_LOOKED_THROUGH)]
+        except FAILURES as error:
+            raise translated(error) from None
+        return [each for each in later if each.author == me and belongs(each, self._answer)]
+
+    async def _read(self, message: int) -> discord.Message | None:
+        """Return a message as it stands, None where somebody took it away."""
+        handle = partial(self._channel, message)
+        await self._wire.quiet()
+        try:
+            return await handle.fetch()
+        except discord.Forbidden:
+            # Reading needs Read Message History. An edit needs nothing, and is answered with the whole message.
+            return await handle.edit(view=None)
+        except discord.NotFound as error:
+            if error.code != UNKNOWN_MESSAGE:
+                raise
+            return None
 
 
 class MentioningCanvas(ChannelCanvas):

@@ -18,6 +18,7 @@ from bot.display.failures import DISCORD_FAILURES
 from bot.display.interaction_canvas import InteractionCanvas
 from bot.display.once import Once
 from bot.display.sending import SILENT
+from bot.display.token_canvas import TokenCanvas
 from bot.display.traffic import Traffic
 from bot.display.wire import Wire
 
@@ -85,6 +86,12 @@ class Host(commands.Bot):
     def reopen(self, answer: Answer, press: discord.Interaction[Any] | None = None) -> ReopenedCanvas:
         """Return the place of an answer that was given before; what is refused there is said to whoever pressed."""
         return ReopenedCanvas(self.wire, self.traffic, self, answer, press)
+
+    def revive(self, answer: Answer) -> ReopenedCanvas:
+        """Return the place of an answer that the end of the program before this one cut off."""
+        if answer.token is None:
+            return self.reopen(answer)
+        return TokenCanvas(self.wire, self.traffic, self, answer, answer.token)
 
 
 def place_of(channel: object, server: int | None, channel_id: int) -> Place:

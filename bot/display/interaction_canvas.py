@@ -25,8 +25,7 @@ from bot.display.wire import Wire, channel_lane, interaction_lane
 _TOKEN_SECONDS = 14 * 60.0
 """How long an interaction's token is used. Discord lets it live 15 minutes; what comes later are channel messages."""
 
-
-_GUEST_MESSAGES = 5
+GUEST_MESSAGES = 5
 """How many messages hold a guest's text. Discord takes its response and 5 follow-ups (documentation, "Create Followup
 Message"), the last of which is kept for the file."""
 
@@ -52,7 +51,7 @@ class InteractionCanvas(Canvas):
         self._token_until = self._clock() + _TOKEN_SECONDS
         self._guest = guest
         if guest:
-            self.most_messages, self.deadline = _GUEST_MESSAGES, self._token_until
+            self.most_messages, self.deadline = GUEST_MESSAGES, self._token_until
 
     @property
     def token(self) -> str | None:

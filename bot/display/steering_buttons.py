@@ -9,7 +9,7 @@ from typing import Any, ClassVar, Self, TypeVar, cast
 import discord
 
 from bot.chat.canvas import CanvasError
-from bot.chat.errors import AnswerError, MemoryUnavailable
+from bot.chat.errors import AnswerError, Fault, MemoryUnavailable
 from bot.chat.journal import Answer
 from bot.chat.questions import Place
 from bot.chat.sentences import explain
@@ -63,6 +63,9 @@ class SteeringButton(discord.ui.DynamicItem[discord.ui.Button[Any]], template=CO
             await _say(interaction, _NOT_SHOWN)
         except DISCORD_FAILURES as error:
             _log.warning("interaction %d: Discord failed: %s", interaction.id, type(error).__name__)
+        except Exception:  # noqa: BLE001 - whatever it was, whoever pressed is told
+            _log.exception("interaction %d: steering failed", interaction.id)
+            await _say(interaction, explain(Fault()))
 
     async def _stop(self, host: Host, interaction: discord.Interaction[Any]) -> None:
         attempt = host.desk.steering.under_way(self._answer)

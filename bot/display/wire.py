@@ -20,6 +20,9 @@ from bot.chat.canvas import Lane, Verb
 
 T = TypeVar("T")
 
+_LOOK_AGAIN = 0.05
+"""Seconds until looking once more whether there is room for what is not urgent."""
+
 _CHANNEL = re.compile(r"/channels/(\d+)/messages(/\d+)?$")
 _WEBHOOK = re.compile(r"/webhooks/\d+/([^/]+)(/messages/[^/]+)?$")
 _VERBS: Mapping[str, Verb] = {"POST": "create", "PATCH": "edit", "DELETE": "delete"}
@@ -63,6 +66,11 @@ class Wire:
         for task in self._sleeping:
             task.cancel()
         await asyncio.gather(*self._sleeping, return_exceptions=True)
+
+    async def quiet(self) -> None:
+        """Wait until a request that nobody waits for, and that is in no lane of the painter's, takes nobody's place."""
+        while not self._budget.is_quiet(self._clock()):  # noqa: ASYNC110 - that is a matter of time, not of an event
+            await asyncio.sleep(_LOOK_AGAIN)
 
     async def answered(self, request: Coroutine[Any, Any, T], read: Callable[[bytes], T]) -> T:
         """Return what `request` returns, or what `read` makes of Discord's answer if that is there sooner."""

@@ -2,36 +2,46 @@
 
 from uuid import uuid4
 
-from sqlalchemy import ColumnElement, Connection, and_, delete, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Integer, Table, and_, bindparam, delete, insert, select, update
 
 from bot.chat.memory import Conversation, PastTurn, Turn
 from bot.store.inserts import insert_into, insert_or_replace
 from bot.store.tables import conversations, turns
 
 
+def _is_of(table: Table) -> ColumnElement[bool]:
+    """Return what holds for the rows of one channel with one provider."""
+    return and_(table.c.provider == bindparam("of_provider"), table.c.channel == bindparam("of_channel"))
+
+
+# What every answer needs is put together once: with SQLAlchemy that takes longer than to execute it.
+_CURRENT = select(conversations.c.id).where(_is_of(conversations))
+_LATEST = (
+    select(turns.c.id, turns.c.question, turns.c.answer)
+    .where(
+        _is_of(turns),
+        # Not `==`, after which the order would be that of ids alone: where PostgreSQL takes the conversation for a
+        # large part of the table, it then reads all turns backwards by id. This order only the index has.
+        turns.c.conversation_id.between(bindparam("of_conversation"), bindparam("of_conversation")),
+        turns.c.hidden == 0,
+    )
+    .order_by(turns.c.conversation_id.desc(), turns.c.id.desc())
+    .limit(bindparam("most", type_=Integer))
+)
+_MOVE = update(conversations).where(_is_of(conversations), conversations.c.id.in_(bindparam("known", expanding=True)))
+_RECORD = insert(turns).returning(turns.c.id)
+
+
 def load_conversation(
     connection: Connection, provider: str, channel: int, most: int, before: int | None = None
 ) -> Conversation:
     """Return the channel's current conversation with the `most` latest turns, oldest first; with ids below `before`."""
-    current = connection.scalar(select(conversations.c.id).where(_is_current(provider, channel)))
+    place = {"of_provider": provider, "of_channel": channel}
+    current = connection.scalar(_CURRENT, place)
     if current is None:
         return Conversation(None, ())
-    latest = (
-        select(turns.c.id, turns.c.question, turns.c.answer)
-        .where(
-            turns.c.provider == provider,
-            turns.c.channel == channel,
-            # Not `==`, after which the order would be that of ids alone: where PostgreSQL takes the conversation for a
-            # large part of the table, it then reads all turns backwards by id. This order only the index has.
-            turns.c.conversation_id.between(current, current),
-            turns.c.hidden == 0,
-        )
-        .order_by(turns.c.conversation_id.desc(), turns.c.id.desc())
-        .limit(most)
-    )
-    if before is not None:
-        latest = latest.where(turns.c.id < before)
-    rows = connection.execute(latest).all()
+    latest = _LATEST if before is None else _LATEST.where(turns.c.id < before)
+    rows = connection.execute(latest, {**place, "of_conversation": current, "most": most}).all()
     return Conversation(current, tuple(PastTurn(row.id, row.question, row.answer) for row in reversed(rows)))
 
 
@@ -52,21 +62,17 @@ def record_turn(connection: Connection, turn: Turn, now: int) -> int | None:
     if not in_place:
         return None
     _carry_over(connection, turn)
-    recorded = (
-        insert(turns)
-        .values(
-            provider=turn.provider,
-            channel=turn.channel,
-            conversation_id=turn.conversation_id,
-            server=turn.server,
-            asker=turn.asker,
-            question=turn.question,
-            answer=turn.answer,
-            recorded_at=now,
-        )
-        .returning(turns.c.id)
-    )
-    stored: int = connection.execute(recorded).scalar_one()
+    row = {
+        "provider": turn.provider,
+        "channel": turn.channel,
+        "conversation_id": turn.conversation_id,
+        "server": turn.server,
+        "asker": turn.asker,
+        "question": turn.question,
+        "answer": turn.answer,
+        "recorded_at": now,
+    }
+    stored: int = connection.execute(_RECORD, row).scalar_one()
     return stored
 
 
@@ -97,7 +103,7 @@ def clear_conversation(connection: Connection, provider: str, channel: int, now:
 def put_in_place(connection: Connection, provider: str, channel: int, conversation: str, now: int) -> None:
     """Have the channel's conversation with the provider go on under another id, whether there was one or not."""
     fresh = {"provider": provider, "channel": channel, "id": conversation, "used_at": now}
-    connection.execute(insert_or_replace(connection, conversations).values(fresh))
+    connection.execute(insert_or_replace(connection, conversations), fresh)
 
 
 def _move_conversation(connection: Connection, turn: Turn, now: int) -> bool:
@@ -106,25 +112,18 @@ def _move_conversation(connection: Connection, turn: Turn, now: int) -> bool:
     The update also locks the row until the transaction ends, so that a clear comes wholly before or wholly after.
     """
     known = [turn.conversation_id] if turn.replaces is None else [turn.conversation_id, turn.replaces]
-    moved = (
-        update(conversations)
-        .where(_is_current(turn.provider, turn.channel), conversations.c.id.in_(known))
-        .values(id=turn.conversation_id, used_at=now)
-    )
-    return connection.execute(moved).rowcount == 1
+    place = {"of_provider": turn.provider, "of_channel": turn.channel}
+    moved = connection.execute(_MOVE, {**place, "known": known, "id": turn.conversation_id, "used_at": now})
+    return moved.rowcount == 1
 
 
 def _begin_conversation(connection: Connection, turn: Turn, now: int) -> bool:
     """Put the channel's first conversation with the provider in place, unless another one is there already."""
     if turn.replaces is not None:
         return False
-    begun = (
-        insert_into(connection, conversations)
-        .values(provider=turn.provider, channel=turn.channel, id=turn.conversation_id, used_at=now)
-        .on_conflict_do_nothing()
-        .returning(conversations.c.id)
-    )
-    return connection.execute(begun).first() is not None
+    row = {"provider": turn.provider, "channel": turn.channel, "id": turn.conversation_id, "used_at": now}
+    begun = insert_into(connection, conversations).on_conflict_do_nothing().returning(conversations.c.id)
+    return connection.execute(begun, row).first() is not None
 
 
 def _carry_over(connection: Connection, turn: Turn) -> None:
@@ -138,7 +137,3 @@ def _carry_over(connection: Connection, turn: Turn) -> None:
         turns.c.id.in_(turn.kept),
     )
     connection.execute(update(turns).where(*kept).values(conversation_id=turn.conversation_id))
-
-
-def _is_current(provider: str, channel: int) -> ColumnElement[bool]:
-    return and_(conversations.c.provider == provider, conversations.c.channel == channel)

@@ -2,20 +2,25 @@
 
 from collections.abc import Mapping
 
-from sqlalchemy import Connection, and_, delete, or_, select
+from sqlalchemy import Connection, and_, bindparam, delete, or_, select
 
 from bot.chat.preferences import Scope, Stored
 from bot.store.inserts import insert_or_replace
 from bot.store.tables import preferences
 
+# Put together once, since every question needs it. What is set for no server, in a direct message, equals nothing.
+_WANTED = select(preferences).where(
+    or_(
+        and_(preferences.c.scope == "channel", preferences.c.target == bindparam("of_channel")),
+        and_(preferences.c.scope == "server", preferences.c.target == bindparam("of_server")),
+    )
+)
+
 
 def load_preferences(connection: Connection, server: int | None, channel: int) -> Stored:
     """Return what is set for the server and for the channel; `server` is None in a direct message."""
-    of_channel = and_(preferences.c.scope == "channel", preferences.c.target == channel)
-    of_server = and_(preferences.c.scope == "server", preferences.c.target == server)
-    wanted = of_channel if server is None else or_(of_channel, of_server)
     found: dict[str, dict[str, str]] = {"server": {}, "channel": {}}
-    for row in connection.execute(select(preferences).where(wanted)):
+    for row in connection.execute(_WANTED, {"of_server": server, "of_channel": channel}):
         found[row.scope][row.name] = row.value
     return Stored(found["server"], found["channel"])
 

@@ -7,13 +7,44 @@ that was erased stays so: whatever comes after is dropped.
 import json
 from collections.abc import Sequence
 
-from sqlalchemy import ColumnElement, Connection, Select, Table, and_, delete, exists, not_, select, update
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Connection,
+    Select,
+    Table,
+    and_,
+    bindparam,
+    delete,
+    exists,
+    not_,
+    select,
+    update,
+)
 
 from bot.chat.journal import Asked, Ended, Figures, Kept, Reworded
 from bot.chat.memory import Turn
 from bot.store.conversations import record_turn, reword_turn
 from bot.store.inserts import insert_into, insert_or_replace
 from bot.store.tables import answer_messages, answers, runs, texts, turns
+
+Parameters = dict[str, object]
+
+_ANSWER: BindParameter[str] = bindparam("of_answer")
+
+
+def _of_run(table: Table) -> ColumnElement[bool]:
+    return and_(table.c.answer == _ANSWER, table.c.number == bindparam("of_number"))
+
+
+# What every answer needs is put together once: with SQLAlchemy that takes longer than to execute it.
+_LOCK = select(answers.c.id).where(answers.c.id == _ANSWER).with_for_update()
+_IS_KNOWN = select(exists().where(_of_run(runs)))
+_CHANGE_RUN = update(runs).where(_of_run(runs))
+_CHANGE_TEXT = update(texts).where(_of_run(texts))
+_CHANGE_ANSWER = update(answers).where(answers.c.id == _ANSWER)
+_SHOWN = select(answers.c.shown).where(answers.c.id == _ANSWER).scalar_subquery()
+_DROP_MESSAGES = delete(answer_messages).where(answer_messages.c.answer == _ANSWER)
 
 
 def begin_run(connection: Connection, asked: Asked, now: int) -> None:
@@ -32,8 +63,8 @@ def begin_run(connection: Connection, asked: Asked, now: int) -> None:
         .returning(runs.c.number)
     )
     if connection.execute(noted).first() is not None:
-        wording = insert_or_replace(connection, texts).values(**run, question=asked.wording, notices="[]")
-        connection.execute(wording)
+        wording = {**run, "question": asked.wording, "notices": "[]"}
+        connection.execute(insert_or_replace(connection, texts), wording)
 
 
 def note_messages(connection: Connection, answer: str, messages: Sequence[int]) -> None:
@@ -47,11 +78,11 @@ def end_run(connection: Connection, answer: str, number: int, ended: Ended, turn
     if not _lock(connection, answer) or not _is_known(connection, answer, number):
         return Kept(journalled=False, turn=None)
     stored = None if turn is None else record_turn(connection, turn, now)
-    shown = select(answers.c.shown).where(answers.c.id == answer).scalar_subquery()
-    outcome = {"state": "recorded", "outcome": ended.outcome, "error": ended.error, "turn": stored, "follows": shown}
-    connection.execute(update(runs).where(_is(runs, answer, number)).values(outcome))
+    run = _name(answer, number)
+    outcome = {"state": "recorded", "outcome": ended.outcome, "error": ended.error, "turn": stored}
+    connection.execute(_CHANGE_RUN.values(follows=_SHOWN), {**run, **outcome})
     wording = {"content": ended.wording, "notices": json.dumps(ended.notices)}
-    connection.execute(update(texts).where(_is(texts, answer, number)).values(**wording))
+    connection.execute(_CHANGE_TEXT, {**run, **wording})
     if ended.wording is not None:
         _show(connection, answer, number)
         if number > 1:
@@ -63,7 +94,7 @@ def settle_run(connection: Connection, answer: str, number: int, messages: Seque
     """Note that a run is done and `messages` show it."""
     if _lock(connection, answer):
         done = {"state": "done", "token": None, **_columns(figures)}
-        connection.execute(update(runs).where(_is(runs, answer, number)).values(done))
+        connection.execute(_CHANGE_RUN, {**_name(answer, number), **done})
         _replace_messages(connection, answer, messages)
 
 
@@ -74,12 +105,13 @@ def lose_run(connection: Connection, answer: str, number: int) -> None:
     """
     if not _lock(connection, answer):
         return
-    lost = connection.execute(select(runs.c.turn, runs.c.follows).where(_is(runs, answer, number))).one_or_none()
+    run = _name(answer, number)
+    lost = connection.execute(select(runs.c.turn, runs.c.follows).where(_of_run(runs)), run).one_or_none()
     if lost is None:
         return
     gone = {"state": "done", "outcome": "lost", "token": None, "turn": None}
-    connection.execute(update(runs).where(_is(runs, answer, number)).values(gone))
-    connection.execute(update(texts).where(_is(texts, answer, number)).values(content=None))
+    connection.execute(_CHANGE_RUN, {**run, **gone})
+    connection.execute(_CHANGE_TEXT, {**run, "content": None})
     was_shown = and_(answers.c.id == answer, answers.c.shown == number)
     connection.execute(update(answers).where(was_shown).values(shown=lost.follows))
     if lost.turn is not None:
@@ -117,21 +149,20 @@ def _note_answer(connection: Connection, asked: Asked, now: int) -> None:
         "asked_at": now,
         "shown": 0,
     }
-    connection.execute(insert_into(connection, answers).values(row).on_conflict_do_nothing())
+    connection.execute(insert_into(connection, answers).on_conflict_do_nothing(), row)
 
 
 def _lock(connection: Connection, answer: str) -> bool:
     """Keep others from changing or erasing the answer until the transaction ends; tells whether it is there."""
-    row = select(answers.c.id).where(answers.c.id == answer).with_for_update()
-    return connection.scalar(row) is not None
+    return connection.scalar(_LOCK, {"of_answer": answer}) is not None
 
 
 def _is_known(connection: Connection, answer: str, number: int) -> bool:
-    return bool(connection.scalar(select(exists().where(_is(runs, answer, number)))))
+    return bool(connection.scalar(_IS_KNOWN, _name(answer, number)))
 
 
 def _show(connection: Connection, answer: str, number: int) -> None:
-    connection.execute(update(answers).where(answers.c.id == answer).values(shown=number))
+    connection.execute(_CHANGE_ANSWER, {"of_answer": answer, "shown": number})
 
 
 def _hide_turns(connection: Connection, answer: str, *, but: int | None) -> None:
@@ -141,14 +172,15 @@ def _hide_turns(connection: Connection, answer: str, *, but: int | None) -> None
 
 
 def _replace_messages(connection: Connection, answer: str, messages: Sequence[int]) -> None:
-    connection.execute(delete(answer_messages).where(answer_messages.c.answer == answer))
+    connection.execute(_DROP_MESSAGES, {"of_answer": answer})
     rows = [{"message": message, "answer": answer, "position": index} for index, message in enumerate(messages)]
     if rows:
         connection.execute(insert_or_replace(connection, answer_messages), rows)
 
 
-def _is(table: Table, answer: str, number: int) -> ColumnElement[bool]:
-    return and_(table.c.answer == answer, table.c.number == number)
+def _name(answer: str, number: int) -> Parameters:
+    """Return the parameters that name a run."""
+    return {"of_answer": answer, "of_number": number}
 
 
 def _turns_of(answer: str) -> Select[int]:

@@ -24,7 +24,7 @@ class SqliteEngine:
     one_writer = True
 
     def __init__(self, address: SqliteFile, connections: int, patience: float, *, enforce_links: bool) -> None:
-        self._readers = create_engine(
+        self._engine = create_engine(
             URL.create("sqlite", database=str(address.path.absolute())),
             # `isolation_level` None: transactions are begun below. `timeout` is how long to wait for another process's
             # lock; it ends before the caller's patience does, so that the call fails with the true reason.
@@ -34,16 +34,12 @@ class SqliteEngine:
             pool_timeout=patience,
             hide_parameters=True,
         )
-        self._writers = self._readers.execution_options(writes=True)
         self._threads = ThreadPoolExecutor(connections, thread_name_prefix="sqlite")
 
         def prepare(connection: DBAPIConnection, _entry: ConnectionPoolEntry) -> None:
             cursor = connection.cursor()
             # Readers and the one writer do not block each other.
             cursor.execute("PRAGMA journal_mode = WAL")
-            # Each commit reaches the disk before it counts. NORMAL would survive a killed process as well, but lose
-            # the last turns in a power cut; a chat bot commits so seldom that the difference is not worth that.
-            cursor.execute("PRAGMA synchronous = FULL")
             # What is deleted is overwritten, and not only given up for something else to be written over it one day.
             cursor.execute("PRAGMA secure_delete = ON")
             # KiB for each connection instead of 2 MB: a call reads a few pages, and the system's cache holds the file.
@@ -51,16 +47,21 @@ class SqliteEngine:
             cursor.execute(f"PRAGMA foreign_keys = {'ON' if enforce_links else 'OFF'}")
             cursor.close()
 
-        event.listen(self._readers, "connect", prepare)
-        event.listen(self._readers, "begin", _begin)
+        event.listen(self._engine, "connect", prepare)
 
-    async def run(self, work: Callable[[Connection], T], *, writes: bool) -> T:
+    async def run(self, work: Callable[[Connection], T], *, writes: bool, hasty: bool = False) -> T:
         """Return what `work` returns, once its transaction is committed."""
         call = _Call(work)
-        engine = self._writers if writes else self._readers
 
         def transact() -> T:
-            with engine.begin() as connection:
+            with self._engine.begin() as connection:
+                # A writing one takes its lock at once, since one that asks for it later may be refused. Not in a
+                # listener, with one of which SQLAlchemy asks for listeners at every step. Its commit reaches the disk
+                # before it counts: only so does a turn that was recorded survive a power cut. A hasty one saves that
+                # time, in which a killed process would leave no trace of it at all.
+                if writes:
+                    connection.exec_driver_sql(f"PRAGMA synchronous = {'NORMAL' if hasty else 'FULL'}")
+                connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
                 return call.run(connection)
 
         try:
@@ -72,7 +73,7 @@ class SqliteEngine:
     async def close(self) -> None:
         """Close all connections; one that a call still has is closed when the call gives up."""
         self._threads.shutdown(wait=False)
-        self._readers.dispose()
+        self._engine.dispose()
 
 
 class _Call(Generic[T]):
@@ -110,9 +111,3 @@ class _Call(Generic[T]):
 
 class _GivenUp(Exception):
     """Whoever called waits no longer."""
-
-
-def _begin(connection: Connection) -> None:
-    """Begin a transaction: a writing one takes its lock at once, since one that asks later may be refused."""
-    writes = connection.get_execution_options().get("writes", False)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")

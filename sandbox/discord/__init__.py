@@ -43,6 +43,8 @@ For example:
         general.is_typing(app.bot)
 
         discord.fail_next("POST", "/channels/{channel_id}/messages", 403, code=50013)
+        held = discord.hold(lambda record: record.method == "PATCH", carried_out=True)  # the answer waits
+        await held.arrived(); held.let_go()
         discord.faults.slow_down("PATCH", "/messages/{message_id}", 0.3)
         await discord.disconnect(code=4000)                       # None: cut off without a close frame
         discord.invalidate_sessions(); discord.gateway.ask_to_reconnect()

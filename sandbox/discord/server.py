@@ -10,6 +10,7 @@ from aiohttp import web
 from sandbox.discord.faults import Faults
 from sandbox.discord.gateway.connection import Connection
 from sandbox.discord.gateway.hub import Gateway
+from sandbox.discord.holds import Hold, Holds
 from sandbox.discord.model.channels import Channel, ChannelType
 from sandbox.discord.model.guilds import Guild, found_guild
 from sandbox.discord.model.users import Application, ApplicationFlag, User
@@ -46,6 +47,7 @@ class Discord:
         self.feed = self.world.feed
         self.limits = RateLimits(self.clock)
         self.faults = Faults()
+        self.holds = Holds(self.feed)
         self.requests = RequestLog()
         self.gateway = Gateway(self.world)
         self.world.news = News(self.gateway)
@@ -194,6 +196,10 @@ class Discord:
     def fail_next(self, method: str, route: str, status: int, code: int | None = None, *, times: int = 1) -> None:
         """Answer the next requests to a route with this status; see `Faults.fail_next`."""
         self.faults.fail_next(method, route, status, code, times=times)
+
+    def hold(self, meant: Callable[[RequestRecord], bool], *, carried_out: bool = False) -> Hold:
+        """Keep the requests that are `meant` on their way, or once `carried_out` their answers; see `Hold`."""
+        return self.holds.add(meant, carried_out=carried_out)
 
     async def disconnect(self, code: int | None = 4000) -> None:
         """Close every gateway connection with this code, or with None break it off without a word."""

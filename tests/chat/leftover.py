@@ -61,4 +61,5 @@ class Leftover:
 async def repair(house: House, *left: Leftover) -> None:
     """Repair what is left."""
     sheets = {each.id: each.sheet for each in left}
-    await house.recovery.repair(await house.recovery.survey(), lambda answer: sheets[answer.id])
+    await house.recovery.survey()
+    await house.recovery.repair(lambda answer: sheets[answer.id])

@@ -8,7 +8,7 @@ import pytest
 from bot.chat import diagnosis as say
 from bot.chat import errors
 from bot.chat.findings import Finding, Level, to_message
-from bot.chat.outcomes import Outcome
+from bot.chat.outcomes import Standing
 from bot.chat.pager import PAGE_UNITS, units
 from bot.chat.permissions import ADMINISTRATOR, INVITED, WANTED, Kind, Permission
 from tests.chat.fakes import FakeProvider
@@ -174,7 +174,7 @@ def every_bad_finding() -> Iterator[Finding]:
     for error in (errors.Unauthorized("Chatbase"), errors.Unreachable("Chatbase"), errors.RateLimited("Chatbase", 3)):
         yield say.provider_fails(provider, error)
     yield say.provider_hangs(provider, 8)
-    yield from (say.about_provider(provider, Outcome("It failed.", lasting)) for lasting in (True, False))
+    yield from (say.about_provider(provider, Standing("It failed.", lasting)) for lasting in (True, False))
     yield from (say.about_database(3), say.database_refuses(), say.database_closed("the file is none"))
     yield from (say.about_gateway(3), say.about_queue(20, 20), say.broken_trial("Chatbase"))
 

@@ -130,8 +130,9 @@ async def start_again(ruins: Ruins, question: int) -> None:
     """Start the next process, and hold what it makes of the ruins to the truth."""
     async with a_house(["Again."], after=ruins) as house:
         sheets = {number: house.paper.left(messages) for number, messages in ruins.messages.items()}
-        await house.recovery.repair(await house.recovery.survey(), lambda answer: sheets[answer.question_id])
-        assert await house.recovery.survey() == []
+        await house.recovery.survey()
+        await house.recovery.repair(lambda answer: sheets[answer.question_id])
+        assert await house.journal.unfinished() == []
         sheet, answer = sheets[question], await house.journal.answer_to(question)
         if answer is None:
             assert sheet.texts == [], "it came to its end before anybody took note of the question"

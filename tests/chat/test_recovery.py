@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from bot.chat.canvas import CanvasError, Denied, Expired, Frame, Gone, Unavailable
+from bot.chat.canvas import CanvasError, Denied, Frame, Gone, Unavailable
 from bot.chat.controls import Controls, Pager
 from bot.chat.draft import GOES_ON
 from bot.chat.errors import MemoryUnavailable
@@ -149,33 +149,6 @@ async def test_messages_that_are_gone_are_written_anew() -> None:
         assert left.sheet.texts == ["One."]
 
 
-async def test_an_answer_that_is_being_written_by_now_is_left_alone() -> None:
-    async with a_house() as house:
-        left, other = Leftover(house), Leftover(house, "another")
-        await left.begin()
-        left.show({1: Frame(f"Half{GOES_ON}", controls=RUNNING)})
-        await other.record("Whole.")
-        await other.settle()
-        other.show({2: Frame("New ▌", controls=RUNNING)})
-        left.sheet.messages |= other.sheet.messages
-        await left.repair()
-        assert left.sheet.texts == [f"Half\n{BEGUN}", "New ▌"]
-        assert (await left.answer()).messages == (1,)
-
-
-@pytest.mark.parametrize("stored", [True, False])
-async def test_what_may_not_be_read_is_written_over(stored: bool) -> None:
-    async with a_house() as house:
-        left = Leftover(house)
-        await (left.record("One.") if stored else left.begin())
-        left.show({1: Frame(f"On{GOES_ON}", controls=RUNNING), 2: Frame("more", controls=RUNNING)})
-        left.sheet.remnants_fault = Denied("50013")
-        await left.repair()
-        assert left.sheet.texts == ["One." if stored else BEGUN]
-        assert left.sheet.frames[0].controls == Controls("an-id", "ended", others=True)
-        assert await house.recovery.survey() == []
-
-
 async def test_a_message_that_has_no_room_for_the_notice_is_followed_by_one() -> None:
     async with a_house() as house:
         left = Leftover(house)
@@ -199,13 +172,13 @@ async def test_what_was_repaired_halfway_is_repaired_once_more(step: str) -> Non
         house.journal.faults = {}
         await repair(house, half, whole)
         assert (half.sheet.texts, whole.sheet.texts) == ([f"Half\n{BEGUN}"], ["One."])
-        assert await house.recovery.survey() == []
+        assert await house.journal.unfinished() == []
 
 
 async def test_a_database_that_is_away_is_survived(caplog: pytest.LogCaptureFixture) -> None:
     async with a_house() as house:
         house.memory.down = True
-        assert await house.recovery.survey() == ()
+        await house.recovery.survey()
         house.memory.down = False
     assert "the database does not answer" in caplog.text
 
@@ -222,12 +195,13 @@ async def test_what_discord_refuses_leaves_the_others_alone(fault: CanvasError, 
             left.show({len(left.id): Frame(f"Half{GOES_ON}", controls=RUNNING)})
         if when == "looking":
             bad.sheet.remnants_fault = fault
-        bad.sheet.faults = [fault] * 10
+        else:
+            bad.sheet.faults = [fault] * 10
         await repair(house, bad, good)
         assert good.sheet.texts == [f"Half\n{BEGUN}"]
-        left_over = [answer.id for answer in await house.recovery.survey()]
-        for_ever = isinstance(fault, Gone | Expired)
-        assert left_over == ([] if for_ever else ["an-id"]), "what can never be is not tried at every start"
+        left_over = [answer.id for answer in await house.journal.unfinished()]
+        given_up = isinstance(fault, Gone | Denied)
+        assert left_over == ([] if given_up else ["an-id"]), "what cannot be reached is not tried for ever"
 
 
 async def test_an_answer_that_was_finished_while_the_database_was_away_is_left_alone() -> None:
@@ -239,10 +213,10 @@ async def test_an_answer_that_was_finished_while_the_database_was_away_is_left_a
         ruins = kill(house)
     async with a_house(after=ruins) as house:
         sheet = house.paper.left(ruins.messages[asking.question.id])
-        await house.recovery.repair(await house.recovery.survey(), lambda _: sheet)
+        await house.recovery.survey()
+        await house.recovery.repair(lambda _: sheet)
         assert sheet.texts == [f"Some words.\n{not_remembered()}"]
-        assert sheet.calls == []
-        assert await house.recovery.survey() == []
+        assert await house.journal.unfinished() == []
 
 
 async def test_a_picture_alone_has_no_text_that_goes_on() -> None:

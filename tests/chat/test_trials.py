@@ -7,7 +7,7 @@ import pytest
 
 from bot.chat import errors
 from bot.chat.findings import Level
-from bot.chat.outcomes import Outcome, Outcomes
+from bot.chat.outcomes import Outcomes, Standing
 from bot.chat.trials import try_database, try_provider
 from tests.chat.fakes import FakeProvider
 from tests.virtual_time import run_virtual
@@ -103,7 +103,7 @@ def test_what_says_nothing_of_a_provider_is_not_noted(error: errors.AnswerError)
     assert not outcomes.latest
     outcomes.note("chatbase", None)
     outcomes.note("chatbase", error)
-    assert outcomes.latest["chatbase"] == Outcome()
+    assert outcomes.latest["chatbase"] == Standing()
 
 
 @pytest.mark.parametrize(

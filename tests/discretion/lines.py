@@ -3,8 +3,9 @@
 import logging
 import re
 from dataclasses import dataclass
+from io import StringIO
 
-from bot.logs import OWN_LOGGERS, TextFormatter
+from bot.logs import set_up_logging
 
 _PRINTED = re.compile(r'\S+ [A-Z]+ +(?P<text>[\w.]+): |.*"logger": "(?P<json>[\w.]+)"')
 _TIME = re.compile(r"\S+ ")
@@ -20,11 +21,13 @@ class Place:
 
 
 class Lines(logging.Handler):
-    """Listens as `bot.logs.set_up_logging` would have the bot print at DEBUG; keeps each line once."""
+    """Hears what the bot would print with `LOG_LEVEL=DEBUG`, and keeps each line once.
+
+    Libraries are heard from INFO on, because the bot never lets them say more.
+    """
 
     def __init__(self) -> None:
         super().__init__(logging.DEBUG)
-        self.setFormatter(TextFormatter())
         self.kept: dict[str, Place] = {}
         self._test = ""
         self._ignored = False
@@ -33,11 +36,10 @@ class Lines(logging.Handler):
         """Hear everything that a test logs, whatever was done to the loggers before; keep it if not `ignored`."""
         self._test, self._ignored = test, ignored
         root = logging.getLogger()
-        root.setLevel(logging.INFO)
-        if self not in root.handlers:
-            root.addHandler(self)
-        for name in OWN_LOGGERS:
-            logging.getLogger(name).setLevel(logging.DEBUG)
+        others = [handler for handler in root.handlers if handler is not self]
+        set_up_logging("DEBUG", "text", StringIO())
+        self.setFormatter(root.handlers[0].formatter)
+        root.handlers[:] = [*others, self]
 
     def emit(self, record: logging.LogRecord) -> None:
         """Keep what the record would be printed as."""

@@ -11,6 +11,9 @@ import pytest
 from tests.discretion.hidden import Hidden, leaves_of
 from tests.discretion.lines import Lines
 
+PROCESS = "sandbox.process:BotProcess"
+"""What runs a bot in a process of its own."""
+
 _SECRET_VARIABLES = ("TOKEN", "SECRET", "KEY")
 
 Take = Callable[[Hidden, Any], None]
@@ -18,13 +21,13 @@ Take = Callable[[Hidden, Any], None]
 
 def attach(patch: pytest.MonkeyPatch, hidden: Hidden, lines: Lines) -> None:
     """Note from now on every text and secret in `hidden`, and what processes print in `lines`."""
-    for name, take in _MADE.items():
+    for name, take in MADE.items():
         if (kind := _imported(name)) is not None:
             patch.setattr(kind, "__init__", _followed(kind.__init__, hidden, take))
-    for name, (method, take) in _CALLED.items():
+    for name, (method, take) in CALLED.items():
         if (kind := _imported(name)) is not None:
             patch.setattr(kind, method, _followed(getattr(kind, method), hidden, take))
-    if (process := _imported("sandbox.process:BotProcess")) is not None:
+    if (process := _imported(PROCESS)) is not None:
         patch.setattr(process, "start", classmethod(_listening(process.start.__func__, hidden, lines)))
 
 
@@ -143,7 +146,7 @@ def _values(data: object) -> list[str]:
     return found
 
 
-_MADE: Mapping[str, Take] = {
+MADE: Mapping[str, Take] = {
     "bot.chat.questions:Question": _note_question,
     "bot.chat.questions:Quote": _note_quote,
     "bot.chat.prompts:Prompt": _note_prompt,
@@ -156,7 +159,7 @@ _MADE: Mapping[str, Take] = {
 }
 """Classes whose objects are noted as they are made."""
 
-_CALLED: Mapping[str, tuple[str, Take]] = {
+CALLED: Mapping[str, tuple[str, Take]] = {
     "sandbox.apis.stand_ins:Apis": ("__aexit__", _note_traffic),
     "tests.providers.wire:WireServer": ("play", _note_script),
 }

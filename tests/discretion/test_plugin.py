@@ -1,5 +1,7 @@
 """A run that gives anything away fails, and its report does not repeat what that was."""
 
+import importlib
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -7,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.discretion.hidden import Hidden
+from tests.discretion.sources import CALLED, MADE, PROCESS
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -64,7 +67,6 @@ def test_on_purpose():
 
 DISCREET = """
 import logging
-from tests.discretion.test_plugin import LEAKY
 from bot.chat.questions import Place, Question
 
 def test_nothing():
@@ -83,17 +85,20 @@ LEAKS = {
 }
 
 
-def run(folder: Path, code: str) -> tuple[int, list[str]]:
-    """Run tests in a process with one worker, and return the exit code and what was printed."""
+def run(folder: Path, code: str, *, workers: int) -> tuple[int, list[str]]:
+    """Run tests in a process of their own, and return the exit code and what was printed."""
     (folder / "test_them.py").write_text(code)
-    options = ["-p", "tests.discretion.plugin", "-p", "no:cacheprovider", "-n", "1", "--rootdir", str(folder)]
+    needed = ("tests.discretion.plugin", "xdist.plugin", "pytest_asyncio.plugin", "pytest_timeout", "no:cacheprovider")
+    plugins = [option for name in needed for option in ("-p", name)]
+    options = [*plugins, "-n", str(workers), "--rootdir", str(folder)]
     command = [sys.executable, "-m", "pytest", "-c", str(ROOT / "pyproject.toml"), *options, str(folder)]
-    ended = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=50, check=False)
+    environment = {**os.environ, "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}  # others take seconds to be imported
+    ended = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=55, check=False)
     return ended.returncode, ended.stdout.splitlines()
 
 
 def test_a_run_that_gives_something_away_fails_and_does_not_repeat_it(tmp_path: Path) -> None:
-    code, printed = run(tmp_path, LEAKY)
+    code, printed = run(tmp_path, LEAKY, workers=1)
     report = [line for line in printed if " logged " in line]
     assert code == pytest.ExitCode.TESTS_FAILED
     assert "6 passed" in printed[-1]
@@ -104,8 +109,18 @@ def test_a_run_that_gives_something_away_fails_and_does_not_repeat_it(tmp_path: 
         assert not [line for line in printed if word in line]
 
 
+def test_this_run_is_watched_too(request: pytest.FixtureRequest) -> None:
+    assert request.config.pluginmanager.hasplugin("discretion")
+
+
+@pytest.mark.parametrize("name", [*MADE, *CALLED, PROCESS])
+def test_everything_that_is_to_be_watched_is_there(name: str) -> None:
+    module, _, kind = name.partition(":")
+    assert isinstance(getattr(importlib.import_module(module), kind), type)
+
+
 def test_a_run_that_keeps_everything_to_itself_passes(tmp_path: Path) -> None:
-    code, printed = run(tmp_path, DISCREET)
+    code, printed = run(tmp_path, DISCREET, workers=0)
     assert code == pytest.ExitCode.OK
     assert not [line for line in printed if "logged" in line]
 

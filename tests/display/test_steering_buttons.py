@@ -23,6 +23,7 @@ class Pressed:
     def __init__(self, presser: int, channel: int, server: int | None, *, manages: bool) -> None:
         self.told: list[str] = []
         self.steered: list[str] = []
+        self.breaks = False
         answer = SimpleNamespace(asker=ASKER, place=PLACE)
         attempt = SimpleNamespace(question=answer)
         steering = SimpleNamespace(
@@ -58,6 +59,8 @@ class Pressed:
         return give
 
     async def _steering(self, *_: object) -> None:
+        if self.breaks:
+            raise RuntimeError("for a reason that nobody foresaw")
         self.steered.append("show")
 
     async def _told(self, text: str, **_: object) -> None:
@@ -83,3 +86,11 @@ async def test_who_may_steer(
     await pressed.press(custom_id)
     assert pressed.steered == ([action] if allowed else [])
     assert [text.startswith("Only who asked") for text in pressed.told] == ([] if allowed else [True])
+
+
+async def test_an_unforeseen_fault_is_told_and_logged(caplog: pytest.LogCaptureFixture) -> None:
+    pressed = Pressed(ASKER, CHANNEL, SERVER, manages=False)
+    pressed.breaks = True
+    await pressed.press("steer:show:abc:2")
+    assert [text.startswith("Something went wrong inside me.") for text in pressed.told] == [True]
+    assert "interaction 99: steering failed" in caplog.text

@@ -10,6 +10,7 @@ from sandbox.discord import Message
 from sandbox.process import BotProcess
 from sandbox.stage import Stage
 from tests.process.hasty import PATIENCE
+from tests.process.theatre import unfinished
 
 STOPPING = "stopping"
 """What the log says once a signal to stop has arrived."""
@@ -59,6 +60,7 @@ async def test_an_answer_that_does_not_end_is_marked_in_time(stage: Stage) -> No
         sending = asyncio.create_task(stream.send("The beginning "))
         answer = await _begin_answer(stage, "The beginning")
         await sending
+        waiting = await stage.bob.say(stage.general, f"{stage.app.bot.mention} and me?")
         signalled = stage.discord.clock.monotonic()
         bot.send_signal(signal.SIGTERM)
         assert await bot.ended(16) == 0
@@ -69,6 +71,11 @@ async def test_an_answer_that_does_not_end_is_marked_in_time(stage: Stage) -> No
     assert text.rstrip() == "The beginning"
     assert notice.startswith("-# Interrupted")
     assert PATIENCE * 0.95 < answer.frames[-1].at - signalled < PATIENCE + 4
+    told = await stage.general.next_message(by=stage.app.bot, after=waiting)
+    assert told.content == "-# I am about to restart. Please ask again in a minute."
+    assert told.frames[-1].at - signalled < 5
+    # The next start has nothing to repair.
+    assert unfinished(stage) == 0
 
 
 async def test_an_idle_bot_stops_at_once(stage: Stage) -> None:

@@ -49,6 +49,7 @@ def _serve(route: Route, discord: Discord) -> Callable[[web.Request], Awaitable[
         headers: dict[str, str] = {}
         try:
             reply = await _handle(route, discord, request, record, headers)
+            await discord.holds.keep(record, carried_out=True)
         except ApiError as error:
             record.code = error.problem.code
             reply = Reply(error.body(), error.problem.status)
@@ -71,6 +72,7 @@ async def _handle(
     await _read_body(call, record)
     if delay := discord.faults.delay(route):
         await asyncio.sleep(delay)
+    await discord.holds.keep(record, carried_out=False)
     if problem := discord.faults.take(route):
         raise ApiError(problem)
     if not route.open:

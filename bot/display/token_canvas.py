@@ -1,0 +1,94 @@
+"""The place of an interaction's answer that was cut off: by the interaction's token while that is good."""
+
+from collections.abc import Sequence
+from typing import Any, cast
+
+import discord
+
+from bot.chat.canvas import CanvasError, Expired, Frame, Gone, Lane, Remnant, Verb
+from bot.chat.journal import Answer
+from bot.display.channel_canvas import ReopenedCanvas
+from bot.display.interaction_canvas import GUEST_MESSAGES
+from bot.display.remnants import is_guests, remnant
+from bot.display.sending import FAILURES, edited, sent, translated
+from bot.display.traffic import Traffic
+from bot.display.wire import Wire, interaction_lane
+
+_ORIGINAL = cast("int", "@original")
+"""What the response is called whatever its id; discord.py writes it into the address as it stands."""
+
+
+class TokenCanvas(ReopenedCanvas):
+    """Writes by `token`, which reaches a response that says "thinking", and places that the bot is no member of.
+
+    What the token does not reach, or no longer, is read and written as the channel's own messages.
+    """
+
+    def __init__(self, wire: Wire, traffic: Traffic, bot: discord.Client, answer: Answer, token: str) -> None:
+        super().__init__(wire, traffic, bot, answer)
+        self._secret = token
+        self._webhook = discord.Webhook.partial(bot.application_id or 0, token, client=bot)
+        self._original: int | None = None
+        self._reached: set[int] = set()
+
+    def lane(self, verb: Verb, *, first: bool) -> Lane:
+        """Return the interaction's lane where its token is good."""
+        return interaction_lane(self._secret) if self._reached else super().lane(verb, first=first)
+
+    async def remnants(self, messages: Sequence[int]) -> Sequence[Remnant]:
+        """Return the response and what follows it, as far as the token reaches, or else what the channel has."""
+        response = await self._fetch(_ORIGINAL)
+        if response is None:
+            return await super().remnants(messages)
+        self._original = response.id
+        if is_guests(response):
+            self.most_messages = GUEST_MESSAGES
+        others = [message for message in messages if message != response.id]
+        followed = [found for message in others if (found := await self._fetch(message)) is not None]
+        known = [response, *followed]
+        self._reached = {message.id for message in known}
+        try:
+            unnoted = await self._unnoted(known[-1].id)
+        except CanvasError:
+            unnoted = []  # a guest sees nothing of the channel
+        self._reached.update(message.id for message in unnoted)
+        return [remnant(message) for message in (*known, *unnoted)]
+
+    async def create(self, frame: Frame, *, first: bool) -> int:
+        """Write a follow-up."""
+        if not self._reached:
+            return await super().create(frame, first=first)
+        message = await sent(self._wire, self._webhook.send(wait=True, **self._drawings.new(frame)))
+        self._reached.add(message)
+        self._drawings.drawn(message, frame)
+        return message
+
+    async def edit(self, message: int, frame: Frame, *, first: bool) -> None:
+        """Replace what a message shows."""
+        if message not in self._reached:
+            await super().edit(message, frame, first=first)
+            return
+        options = self._drawings.change(message, frame)
+        await edited(self._wire, self._webhook.edit_message(self._name(message), **options))
+        self._drawings.drawn(message, frame)
+
+    async def delete(self, message: int) -> None:
+        """Take a message away."""
+        if message not in self._reached:
+            await super().delete(message)
+        else:
+            await edited(self._wire, self._webhook.delete_message(self._name(message)))
+
+    def _name(self, message: int) -> int:
+        return _ORIGINAL if message == self._original else message
+
+    async def _fetch(self, message: int) -> discord.Message | None:
+        """Return a message, None where the token does not reach it; raises `CanvasError`."""
+        try:
+            found: Any = await self._webhook.fetch_message(message)
+        except FAILURES as error:
+            failure = translated(error)
+            if isinstance(failure, Expired | Gone):
+                return None
+            raise failure from None
+        return cast("discord.Message", found)
