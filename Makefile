@@ -24,8 +24,7 @@ script: $(INSTALLED)  ## the same without a browser: play a conversation, and ch
 	$(BIN)/python -m sandbox --script
 
 test: $(INSTALLED)  ## run the whole test suite
-	$(BIN)/python -m pytest -m "not alone"
-	$(BIN)/python -m pytest -n 0 -m alone
+	$(BIN)/python -m pytest
 
 check: $(INSTALLED)  ## format, lint, types, layer rules
 	$(BIN)/ruff format --check .
