@@ -51,7 +51,7 @@ class Meter:
 
     def count_statement(self, _connection: object, _cursor: object, statement: str, *_: object) -> None:
         """Take note that a statement goes to the database, from whichever thread."""
-        if not statement.startswith("BEGIN"):
+        if not statement.startswith(("BEGIN", "PRAGMA")):
             with self._counting:
                 self._statements += 1
 
