@@ -141,12 +141,21 @@ class Steering:
 
     async def withdraw(self, question_id: int, open_canvas: OpenCanvas) -> None:
         """Take away all that came of a question that was deleted: its answer in Discord, and what is kept of it."""
-        attempt = self._service.attempts.to(question_id)
-        if attempt is not None:
-            attempt.end(Withdrawn(), waiting=Withdrawn())
-            await attempt.over.wait()
-        answer = await self._journal.answer_to(question_id)
-        if answer is None:
-            return
-        await self._journal.erase(answer.id)
-        await self._painter.note(open_canvas(answer), shown=answer.messages).remove_quietly()
+        while True:
+            while (attempt := self._service.attempts.to(question_id)) is not None:
+                attempt.end(Withdrawn(), waiting=Withdrawn())
+                await attempt.over.wait()
+            answer = await self._journal.answer_to(question_id)
+            if answer is None:
+                return
+            # It takes the answer's place meanwhile: whoever asks again waits, and finds that nothing is kept of it.
+            question = Question(question_id, answer.place, answer.asker, "", by_message=answer.by_message)
+            removal = Attempt(answer.id, question, open_canvas(answer), answer)
+            removal.concluding = True
+            if self._service.attempts.enter(removal):
+                break
+        try:
+            await self._journal.erase(answer.id)
+            await self._painter.note(removal.canvas, shown=answer.messages).remove_quietly()
+        finally:
+            self._service.attempts.leave(removal)

@@ -21,11 +21,11 @@ class JournalStore:
 
     async def begin(self, asked: Asked) -> None:
         """Note that a run begins; the first of an answer brings the answer itself."""
-        await self._database.write(begin_run, asked, self._now())
+        await self._database.note(begin_run, asked, self._now())
 
     async def note_messages(self, answer: str, messages: Sequence[int]) -> None:
         """Note which messages show the answer now, instead of those noted before."""
-        await self._database.write(note_messages, answer, messages)
+        await self._database.note(note_messages, answer, messages)
 
     async def end(self, answer: str, number: int, ended: Ended, turn: Turn | None) -> Kept:
         """Note how a run ended and record its turn, both or neither; the run is recorded then, and not yet done."""
@@ -33,7 +33,7 @@ class JournalStore:
 
     async def settle(self, answer: str, number: int, messages: Sequence[int], figures: Figures) -> None:
         """Note that a run is done and `messages` show it; its token is dropped."""
-        await self._database.write(settle_run, answer, number, messages, figures)
+        await self._database.note(settle_run, answer, number, messages, figures)
 
     async def lose(self, answer: str, number: int) -> None:
         """Note that a run could not be shown: it is done with the outcome "lost", and its turn is taken back."""

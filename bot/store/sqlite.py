@@ -40,9 +40,6 @@ class SqliteEngine:
             cursor = connection.cursor()
             # Readers and the one writer do not block each other.
             cursor.execute("PRAGMA journal_mode = WAL")
-            # Each commit reaches the disk before it counts. NORMAL would survive a killed process as well, but lose
-            # the last turns in a power cut; a chat bot commits so seldom that the difference is not worth that.
-            cursor.execute("PRAGMA synchronous = FULL")
             # What is deleted is overwritten, and not only given up for something else to be written over it one day.
             cursor.execute("PRAGMA secure_delete = ON")
             # KiB for each connection instead of 2 MB: a call reads a few pages, and the system's cache holds the file.
@@ -52,14 +49,18 @@ class SqliteEngine:
 
         event.listen(self._engine, "connect", prepare)
 
-    async def run(self, work: Callable[[Connection], T], *, writes: bool) -> T:
+    async def run(self, work: Callable[[Connection], T], *, writes: bool, hasty: bool = False) -> T:
         """Return what `work` returns, once its transaction is committed."""
         call = _Call(work)
 
         def transact() -> T:
             with self._engine.begin() as connection:
                 # A writing one takes its lock at once, since one that asks for it later may be refused. Not in a
-                # listener, with one of which SQLAlchemy asks for listeners at every step.
+                # listener, with one of which SQLAlchemy asks for listeners at every step. Its commit reaches the disk
+                # before it counts: only so does a turn that was recorded survive a power cut. A hasty one saves that
+                # time, in which a killed process would leave no trace of it at all.
+                if writes:
+                    connection.exec_driver_sql(f"PRAGMA synchronous = {'NORMAL' if hasty else 'FULL'}")
                 connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
                 return call.run(connection)
 

@@ -40,7 +40,8 @@ _texts = st.sampled_from(
         "value = compute(value) # again\n" * 70,
     ]
 )
-_odd_texts = st.text(alphabet="äß!?() \n`▌−é\u0301😀\ud800\udfff", max_size=12)
+# No exclamation mark: before a link it makes an image, which is shown as a link without it.
+_odd_texts = st.text(alphabet="äß?() \n`▌−é\u0301😀\ud800\udfff", max_size=12)
 _extras: st.SearchStrategy[Piece] = st.sampled_from(
     [
         Image("https://example.com/cat.png"),

@@ -184,7 +184,7 @@ class TestWritingOver:
             sheet = studio.paper.left({1: Frame("same"), 2: Frame("other ▌"), 3: Frame("too much")})
             live = studio.painter.note(sheet)
             live.stand([Remnant(number, frame.text) for number, frame in sheet.messages.items()])
-            await live.finish_as(["same", "other"], "-# The end.")
+            await live.finish_as(["same", "other"], ["-# The end."])
             assert sheet.texts == ["same", "other\n-# The end."]
             assert [(call.verb, call.message) for call in sheet.calls] == [("edit", 2), ("delete", 3)]
 

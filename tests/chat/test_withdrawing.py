@@ -6,7 +6,8 @@ from dataclasses import replace
 import pytest
 
 from bot.chat.canvas import CanvasError, Denied, Unavailable
-from bot.chat.errors import MemoryUnavailable
+from bot.chat.errors import Forgotten, MemoryUnavailable
+from bot.chat.sentences import explain, small
 from tests.chat.fakes import Script, a_page
 from tests.chat.house import Asking, House, a_house
 
@@ -138,3 +139,17 @@ async def test_a_database_that_is_away_is_told() -> None:
         house.memory.down = True
         with pytest.raises(MemoryUnavailable):
             await withdraw(house, asking)
+
+
+async def test_who_asks_again_meanwhile_finds_that_nothing_is_kept() -> None:
+    async with a_house(["One."], ["Two."]) as house:
+        asking = await house.answered("a")
+        answer = await house.answer(asking)
+        house.journal.slow = 1
+        going = asyncio.create_task(withdraw(house, asking))
+        await asyncio.sleep(0.5)
+        await house.retry(asking, answer=answer)
+        await going
+        assert asking.sheet.texts == []
+        assert asking.sheet.refusals == [small(explain(Forgotten()))]
+        assert house.remembered == []

@@ -7,13 +7,15 @@ from contextlib import asynccontextmanager, closing
 from dataclasses import dataclass, field
 from typing import Any
 
+import pytest
+
 from bot.assembly import assemble
 from bot.client import Switchboard
 from bot.connection import point_at, stay_connected
 from bot.settings import Configuration, load
 from sandbox.apis import Apis
 from sandbox.discord import Application, Channel, Discord, Guild, Interaction, Message, Person
-from sandbox.discord.ratelimits import CREATE_MESSAGES, EDIT_MESSAGES, WEBHOOK
+from sandbox.discord.ratelimits import CREATE_MESSAGES, EDIT_MESSAGES, TYPE, WEBHOOK
 from tests.e2e.loglines import LogLines, listening
 
 SIGN = " ▌"
@@ -21,6 +23,10 @@ SIGN = " ▌"
 
 WAITS = "-# Your question waits its turn"
 """How the bot begins what it tells somebody who waits behind others."""
+
+on_sqlite = pytest.mark.parametrize("url", ["sqlite"], indirect=True)
+"""Marks a test that restarts the bot to show something else than that the database lasts; the store's tests show that
+for each of its methods and both databases."""
 
 
 @dataclass
@@ -79,7 +85,7 @@ class Stage:
 
     def hurry(self) -> None:
         """Have Discord allow so much that nothing waits for its rate limits."""
-        for limit in (CREATE_MESSAGES, EDIT_MESSAGES, WEBHOOK):
+        for limit in (CREATE_MESSAGES, EDIT_MESSAGES, TYPE, WEBHOOK):
             self.discord.limits.change(limit, count=40, window=0.5)
 
     def mention(self, text: str) -> str:

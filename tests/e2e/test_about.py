@@ -4,7 +4,7 @@ import pytest
 
 from cogs import about
 from sandbox.discord import Interaction, Message, NotPossible
-from tests.e2e.stage import Stage
+from tests.e2e.stage import Stage, on_sqlite
 
 MENU = "Ask about this"
 
@@ -61,6 +61,7 @@ async def test_a_message_without_text_needs_a_question(stage: Stage) -> None:
     assert "cannot see the message" not in answer.content
 
 
+@on_sqlite
 async def test_a_form_can_be_sent_once_and_not_after_a_restart(resting_stage: Stage) -> None:
     stage = resting_stage
     async with stage.running():

@@ -4,7 +4,7 @@ import pytest
 
 from sandbox.discord import Channel, Message, Permission
 from sandbox.discord.messaging import Draft, post
-from tests.e2e.stage import Stage
+from tests.e2e.stage import Stage, on_sqlite
 
 INTENT = pytest.mark.environment(MESSAGE_CONTENT_INTENT="true")
 
@@ -124,6 +124,7 @@ async def test_without_the_intent_it_says_what_to_turn_on_and_where(stage: Stage
     assert asked(stage) == ["hello"]
 
 
+@on_sqlite
 async def test_it_lasts_over_a_restart_and_rests_while_the_intent_is_off(resting_stage: Stage) -> None:
     stage = resting_stage
     stage.app.flags |= stage.discord.create_application("any", message_content=True).flags

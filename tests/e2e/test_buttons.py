@@ -6,7 +6,7 @@ import pytest
 
 from sandbox.apis.stories import button
 from sandbox.discord import NotPossible
-from tests.e2e.stage import Stage, open_stage
+from tests.e2e.stage import Stage, on_sqlite, open_stage
 from tests.e2e.storyteller import have_answered, offered, sent
 
 pytestmark = pytest.mark.environment(DEFAULT_PROVIDER="chatbot")
@@ -66,6 +66,7 @@ async def test_buttons_work_after_a_restart(resting_stage: Stage) -> None:
         assert sent(stage, "sessionId") == str(stage.bob.id)
 
 
+@on_sqlite
 async def test_an_unknown_button_is_explained_in_private(resting_stage: Stage, tmp_path: Path) -> None:
     stage = resting_stage
     async with stage.running():

@@ -2,17 +2,13 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator
-
-import pytest
+from collections.abc import AsyncIterator, Sequence
+from itertools import cycle
 
 from sandbox.apis import Received, Reply
 from sandbox.discord import Channel, Message, Person
-from sandbox.discord.ratelimits import CREATE_MESSAGES, EDIT_MESSAGES
 from tests.e2e.reader import check_frames, longest_gap
-from tests.e2e.stage import SIGN, Stage, answers, crowd
-
-pytestmark = pytest.mark.alone
+from tests.e2e.stage import Stage, crowd, is_unfinished
 
 STANDSTILL = 2.0
 """Seconds: an answer whose text is arriving never stands still for longer."""
@@ -25,6 +21,8 @@ class Talkers:
         self.seconds, self.pieces = seconds, pieces
         self.began: dict[str, float] = {}
         self.ended: dict[str, float] = {}
+        self.halted = 0.0
+        """The longest time by which one piece came too late."""
 
     def texts(self, name: str) -> list[str]:
         """Return the pieces for a question."""
@@ -42,22 +40,33 @@ class Talkers:
     def standstill(self) -> float:
         """The longest standstill to allow: longer where a busy machine made the talkers themselves fall behind."""
         longest = max(self.ended[name] - self.began[name] for name in self.ended)
-        return STANDSTILL * max(1.0, longest / self.seconds)
+        return STANDSTILL * max(1.0, longest / self.seconds) + self.halted
 
     async def _talk(self, name: str) -> AsyncIterator[str]:
-        self.began[name] = time.monotonic()
+        self.began[name] = before = time.monotonic()
         for text in self.texts(name):
             yield text
+            self.halted = max(self.halted, time.monotonic() - before - self.seconds / self.pieces)
+            before = time.monotonic()
         self.ended[name] = time.monotonic()
 
 
-async def ask_in(stage: Stage, person: Person, channel: Channel) -> Message:
-    """Ask under the person's name, and return the finished answer."""
-    question = await person.say(channel, stage.mention(person.name))
-    answer = await stage.discord.wait_for(
-        lambda: next((each for each in stage.by_bot(channel) if answers(each, question)), None), 60
-    )
-    return await stage.discord.wait_for(lambda: answer if SIGN not in answer.content else None, 60)
+async def ask_at_once(stage: Stage, people: Sequence[Person], channels: Sequence[Channel]) -> list[Message]:
+    """Have each of the people ask under their name, in the channels in turn; return the finished answers.
+
+    One look for all of them at each change: everybody's own look would be most of what the machine has to do.
+    """
+    asking = zip(people, cycle(channels), strict=False)
+    questions = await asyncio.gather(*(person.say(channel, stage.mention(person.name)) for person, channel in asking))
+
+    def find() -> list[Message] | None:
+        said = [message for channel in channels for message in stage.by_bot(channel)]
+        if len(said) < len(questions):
+            return None
+        found = {message.replied_to: message for message in said if not is_unfinished(message)}
+        return [found[question] for question in questions] if found.keys() >= {*questions} else None
+
+    return await stage.discord.wait_for(find, 60)
 
 
 async def test_twenty_people_in_twenty_channels_see_their_answers_grow(stage: Stage) -> None:
@@ -65,7 +74,7 @@ async def test_twenty_people_in_twenty_channels_see_their_answers_grow(stage: St
     stage.apis.chatbase.answers(talkers.reply)
     people = crowd(stage, 20)
     channels = [stage.guild.add_text_channel(person.name) for person in people]
-    shown = await asyncio.gather(*(ask_in(stage, *each) for each in zip(people, channels, strict=True)))
+    shown = await ask_at_once(stage, people, channels)
     for person, answer in zip(people, shown, strict=True):
         assert answer.content == talkers.whole(person.name)
         assert longest_gap([answer]) < talkers.standstill
@@ -77,7 +86,7 @@ async def test_six_people_in_one_channel_are_answered_in_order(stage: Stage) -> 
     talkers = Talkers(1.0, 20)
     stage.apis.chatbase.answers(talkers.reply)
     people = crowd(stage, 6)
-    shown = await asyncio.gather(*(ask_in(stage, person, stage.general) for person in people))
+    shown = await ask_at_once(stage, people, [stage.general])
     await stage.idle()
     assert stage.by_bot() == shown
     for person, answer in zip(people, shown, strict=True):
@@ -90,18 +99,16 @@ async def test_six_people_in_one_channel_are_answered_in_order(stage: Stage) -> 
     assert all(start > end for start, end in zip(starts[1:], ends, strict=False))
 
 
-async def test_two_hundred_short_answers_at_once_stay_under_the_limit_over_everything(stage: Stage) -> None:
+async def test_a_hundred_short_answers_at_once_stay_under_the_limit_over_everything(stage: Stage) -> None:
     stage.apis.chatbase.answers(lambda received: f"Hello {received.question}.")
-    people = crowd(stage, 200)
+    people = crowd(stage, 100)
     channels = [stage.guild.add_text_channel(f"room-{number}") for number in range(50)]
-    asking = [ask_in(stage, person, channels[number % 50]) for number, person in enumerate(people)]
-    shown = await asyncio.gather(*asking)
+    shown = await ask_at_once(stage, people, channels)
     assert [answer.content for answer in shown] == [f"Hello {person.name}." for person in people]
 
 
 async def test_questions_over_the_bound_are_told_and_those_who_wait_are_answered(stage: Stage) -> None:
-    for limit in (CREATE_MESSAGES, EDIT_MESSAGES):
-        stage.discord.limits.change(limit, count=40, window=0.5)
+    stage.hurry()
     stream = stage.apis.chatbase.hold()
     stage.apis.chatbase.answers(lambda received: f"Hello {received.question}.")
     people = crowd(stage, 24)

@@ -7,7 +7,7 @@ from sandbox.apis.chatbase import messages_of
 from sandbox.discord import Channel, NotVisible, Permission
 from sandbox.discord.ratelimits import WEBHOOK
 from tests.e2e.reader import bare, bare_text, check_frames, prose
-from tests.e2e.stage import Stage
+from tests.e2e.stage import Stage, on_sqlite
 
 MENU = "Ask about this"
 
@@ -146,6 +146,7 @@ async def test_an_answer_that_comes_too_late_is_explained_elsewhere(stage: Stage
     assert told.content.startswith(f"My answer in {abroad.mention} came too late")
 
 
+@on_sqlite
 async def test_an_application_that_is_for_servers_alone_registers_its_commands_for_them(resting_stage: Stage) -> None:
     stage = resting_stage
     stage.app.user_install = False

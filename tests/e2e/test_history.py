@@ -22,8 +22,7 @@ def asked(stage: Stage) -> list[str]:
     return [message.content for message in messages_of(stage.apis.chatbase.received[-1])]
 
 
-async def test_a_channels_conversation_is_not_any_members_to_clear(any_stage: Stage) -> None:
-    stage = any_stage
+async def test_a_channels_conversation_is_not_any_members_to_clear(stage: Stage) -> None:
     stage.apis.chatbase.answers("noted")
     await stage.ask(stage.alice, "first")
     told = await stage.use(stage.bob, "history clear")
@@ -85,8 +84,7 @@ async def test_anybody_may_clear_what_a_provider_remembers_of_them(stage: Stage,
     assert "Mog" in (await stage.ask(stage.alice, "what did I say before?")).content
 
 
-async def test_show_tells_one_alone_what_would_be_sent(any_stage: Stage) -> None:
-    stage = any_stage
+async def test_show_tells_one_alone_what_would_be_sent(stage: Stage) -> None:
     stage.apis.chatbase.answers("noted, @everyone")
     nothing = await stage.use(stage.alice, "history show")
     assert nothing.content == "Nothing yet: your next question begins a new conversation with Chatbase."

@@ -4,7 +4,7 @@ import pytest
 
 from sandbox.discord import Channel
 from sandbox.discord.threads import join
-from tests.e2e.stage import Stage
+from tests.e2e.stage import Stage, on_sqlite
 
 
 def sent(stage: Stage) -> list[str]:
@@ -44,6 +44,7 @@ async def test_a_mention_in_the_message_that_opens_a_forum_post_is_answered_in_t
     assert sent(stage) == ["what is it?"]
 
 
+@on_sqlite
 async def test_a_thread_that_was_archived_before_the_start_is_opened_by_a_question(resting_stage: Stage) -> None:
     stage = resting_stage
     thread = await stage.alice.start_thread(stage.general, "aside")

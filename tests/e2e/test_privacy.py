@@ -12,7 +12,7 @@ from sandbox.discord.model.interactions import InteractionType
 from sandbox.discord.people.acting import act
 from sandbox.discord.people.clicking import find_button
 from tests.e2e.beginnings import begin
-from tests.e2e.stage import Stage
+from tests.e2e.stage import Stage, on_sqlite
 
 ANSWER = "A chatbot's answer."
 
@@ -56,8 +56,7 @@ async def talk(stage: Stage) -> None:
     await stage.idle()  # which message shows an answer is noted after it was shown
 
 
-async def test_people_are_shown_what_is_kept_about_them_here_and_everywhere(any_stage: Stage) -> None:
-    stage = any_stage
+async def test_people_are_shown_what_is_kept_about_them_here_and_everywhere(stage: Stage) -> None:
     shown = await stage.use(stage.alice, "privacy show")
     assert "Nothing: no question of yours" in shown.content
     await talk(stage)
@@ -78,8 +77,7 @@ async def test_people_are_shown_what_is_kept_about_them_here_and_everywhere(any_
     assert "1 question with my answers, and 1 turn " in (await stage.use(stage.bob, "privacy show")).content
 
 
-async def test_an_export_holds_all_of_ones_own_and_nothing_of_others(any_stage: Stage) -> None:
-    stage = any_stage
+async def test_an_export_holds_all_of_ones_own_and_nothing_of_others(stage: Stage) -> None:
     await talk(stage)
     document = await exported(stage, stage.alice)
     assert document["person"] == str(stage.alice.id)
@@ -144,6 +142,7 @@ async def test_an_answer_under_way_is_shown_and_not_kept(stage: Stage, before: s
     assert stage.apis.chatbase.received[-1].user_key != key
 
 
+@on_sqlite
 async def test_the_button_works_after_a_restart(resting_stage: Stage) -> None:
     stage = resting_stage
     async with stage.running():

@@ -6,7 +6,7 @@ import pytest
 
 from sandbox.apis import Received
 from sandbox.discord import BadOption
-from tests.e2e.stage import Stage
+from tests.e2e.stage import Stage, on_sqlite
 
 
 async def sent(stage: Stage, provider: str) -> Mapping[str, object]:
@@ -16,8 +16,7 @@ async def sent(stage: Stage, provider: str) -> Mapping[str, object]:
     return newest.fields
 
 
-async def test_the_model_is_sent_as_it_was_set(any_stage: Stage) -> None:
-    stage = any_stage
+async def test_the_model_is_sent_as_it_was_set(stage: Stage) -> None:
     assert "model" not in await sent(stage, "chatbase")
     told = await stage.use(stage.admin, "chatbase model", value="claude-x.5 (new)")
     assert told.content == "chatbase model in this server is now: `claude-x.5 (new)`"
@@ -74,8 +73,7 @@ async def test_the_system_prompt_is_sent_whole(stage: Stage) -> None:
         await stage.use(stage.admin, "stammer system-prompt", value="x" * 6001)
 
 
-async def test_a_story_is_offered_by_name_and_talked_to(any_stage: Stage) -> None:
-    stage = any_stage
+async def test_a_story_is_offered_by_name_and_talked_to(stage: Stage) -> None:
     pizzeria, help_desk = stage.apis.chatbot.stories
     offered = await stage.admin.autocomplete(stage.general, "chatbot story", "value", "")
     assert offered == [{"name": story.name, "value": story.id} for story in (pizzeria, help_desk)]
@@ -129,6 +127,7 @@ async def test_a_story_that_is_gone_is_told_when_it_is_asked(stage: Stage) -> No
     assert answer.content.startswith("-# ChatBot.com does not know this chatbot.")
 
 
+@on_sqlite
 async def test_provider_settings_last_over_a_restart(resting_stage: Stage) -> None:
     stage = resting_stage
     story = stage.apis.chatbot.stories[1].id

@@ -8,7 +8,7 @@ import pytest
 
 from bot.chat.caretaker import Caretaker
 from sandbox.discord import BadOption, Channel, Guild
-from tests.e2e.stage import Stage
+from tests.e2e.stage import Stage, on_sqlite
 
 DAY = 24 * 60 * 60
 ADDED = "The retention time in this server is"
@@ -80,10 +80,7 @@ async def test_a_retention_time_goes_back_and_has_limits(stage: Stage) -> None:
 
 
 @pytest.mark.environment(MESSAGE_CONTENT_INTENT="true")
-async def test_everything_of_a_server_goes_when_the_bot_is_removed(
-    any_stage: Stage, erased: asyncio.Queue[int]
-) -> None:
-    stage = any_stage
+async def test_everything_of_a_server_goes_when_the_bot_is_removed(stage: Stage, erased: asyncio.Queue[int]) -> None:
     away, lobby = found_another(stage)
     await stage.use(stage.admin, "settings prefix", at=lobby, value="hey.")
     for place in (stage.general, lobby):
@@ -108,6 +105,7 @@ async def test_an_outage_is_no_removal(stage: Stage, erased: asyncio.Queue[int])
     assert erased.empty()
 
 
+@on_sqlite
 async def test_a_removal_while_the_bot_was_away_is_found_at_the_next_start(
     resting_stage: Stage, erased: asyncio.Queue[int]
 ) -> None:
@@ -125,6 +123,7 @@ async def test_a_removal_while_the_bot_was_away_is_found_at_the_next_start(
     assert erased.empty()
 
 
+@on_sqlite
 async def test_a_server_is_not_erased_for_being_missing_alone(resting_stage: Stage, erased: asyncio.Queue[int]) -> None:
     stage = resting_stage
     away, lobby = found_another(stage)

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from sandbox.discord import BadOption, NotVisible, Permission
-from tests.e2e.stage import Stage
+from tests.e2e.stage import Stage, on_sqlite
 
 NICKNAME = ("PATCH", "/guilds/{guild_id}/members/@me")
 
@@ -73,8 +73,7 @@ async def test_show_in_a_thread_tells_what_its_parent_has(stage: Stage) -> None:
     assert "**provider**: `stammer` (set for this channel)" in shown.content
 
 
-async def test_the_channels_provider_answers_before_the_servers(any_stage: Stage) -> None:
-    stage = any_stage
+async def test_the_channels_provider_answers_before_the_servers(stage: Stage) -> None:
     name_apis(stage)
     told = await stage.use(stage.admin, "settings provider", provider="tamako")
     assert told.content == "The provider in this server is now: `tamako`"
@@ -115,6 +114,7 @@ async def test_an_unknown_provider_is_refused_and_only_known_ones_are_offered(st
     assert [choice["name"] for choice in offered] == ["Chatbase", "ChatBot.com"]
 
 
+@on_sqlite
 async def test_a_provider_that_lost_its_credentials_gives_way(resting_stage: Stage) -> None:
     stage = resting_stage
     name_apis(stage)
@@ -127,8 +127,7 @@ async def test_a_provider_that_lost_its_credentials_gives_way(resting_stage: Sta
         assert (await shown_lines(stage))["provider"] == "`chatbase` (default)"
 
 
-async def test_a_name_is_the_nickname_in_this_server_too(any_stage: Stage) -> None:
-    stage = any_stage
+async def test_a_name_is_the_nickname_in_this_server_too(stage: Stage) -> None:
     told = await stage.use(stage.admin, "settings name", value="Ada Lovelace")
     assert told.content == "My name in this server is now: `Ada Lovelace`"
     assert told.ephemeral
@@ -223,6 +222,7 @@ async def test_a_prefix_has_no_spaces_and_says_when_it_has_no_use(stage: Stage) 
 
 
 @pytest.mark.environment(MESSAGE_CONTENT_INTENT="true")
+@on_sqlite
 async def test_a_prefix_is_in_force_at_once_and_after_a_restart(resting_stage: Stage) -> None:
     stage = resting_stage
     async with stage.running():

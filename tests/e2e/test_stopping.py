@@ -19,6 +19,7 @@ async def test_an_answer_in_flight_is_finished_first(stage: Stage) -> None:
 
 
 async def test_new_and_waiting_questions_are_told_and_the_one_in_flight_goes_on(stage: Stage) -> None:
+    stage.hurry()
     stream, _, answer = await begin(stage)
     waiting = [await stage.bob.say(stage.general, stage.mention(f"number {number}")) for number in range(3)]
     asking = await stage.bob.slash(stage.general, "ask", question="number 4")

@@ -13,7 +13,11 @@ def sent(stage: Stage, provider: str) -> list[object]:
     return [received.fields[KEYS[provider]] for received in getattr(stage.apis, provider).received]
 
 
-@pytest.mark.parametrize("provider", KEYS)
+@pytest.mark.parametrize(
+    ("provider", "url"),
+    [("tamako", "sqlite"), ("tamako", "postgresql"), ("stammer", "sqlite"), ("chatbot", "sqlite")],
+    indirect=["url"],
+)
 async def test_a_user_is_named_by_id_and_by_a_counter_after_each_clear(resting_stage: Stage, provider: str) -> None:
     stage = resting_stage
     stage.changed["DEFAULT_PROVIDER"] = provider

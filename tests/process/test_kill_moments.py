@@ -27,7 +27,7 @@ AGAIN: tuple[Moment, ...] = (
 )
 """Where the bot is a guest it cannot write over what it wrote before."""
 
-pytestmark = pytest.mark.timeout(40)
+pytestmark = pytest.mark.timeout(90)
 
 
 async def _set_up(theatre: Theatre) -> None:
@@ -66,7 +66,7 @@ async def _set_up_around_the_commit(theatre: Theatre, everywhere: list[Callable[
     for scene in committing:
         await scene.begin()
     edits = [await moments.last_edit_being_made(scene) for scene in settling]
-    # In line, each place has another answer under way; and those that are settled or asked again were answered before.
+    # A place with somebody waiting in line has two answers under way, every other one.
     await journalled(theatre.stage, len(theatre.scenes) + len(everywhere))
     with database(theatre.stage) as connection:
         connection.execute("BEGIN IMMEDIATE")

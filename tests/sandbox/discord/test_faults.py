@@ -92,3 +92,14 @@ async def test_a_client_that_dies_in_the_middle_of_a_request_is_no_bug(discord: 
 def test_a_429_cannot_be_ordered(discord: Discord) -> None:
     with pytest.raises(ValueError, match="429"):
         discord.fail_next("GET", "/users/@me", 429)
+
+
+@pytest.mark.parametrize("carried_out", [False, True])
+async def test_a_request_waits_until_it_is_let_go(rest: Rest, home: Home, discord: Discord, carried_out: bool) -> None:
+    hold = discord.hold(lambda record: record.method == "POST", carried_out=carried_out)
+    posting = asyncio.create_task(rest("POST", f"/channels/{home.general.id}/messages", {"content": "a"}))
+    await hold.arrived()
+    assert len(home.general.messages) == carried_out
+    hold.let_go()
+    assert (await posting).status == 200
+    assert len(home.general.messages) == 1
