@@ -37,6 +37,7 @@ class Draft:
         self._texts: list[str] = []
         self._pieces: list[Piece] = []
         self._half = ""
+        self._drawn: tuple[bool, Sequence[str], list[Frame]] | None = None
 
     @property
     def pieces(self) -> Sequence[Piece]:
@@ -57,6 +58,7 @@ class Draft:
 
     def push(self, piece: Piece) -> None:
         """Take the next piece; cheap, whatever has come before."""
+        self._drawn = None
         self._pieces.append(piece)
         if isinstance(piece, str):
             self._push_text(piece)
@@ -71,6 +73,7 @@ class Draft:
 
     def end(self) -> None:
         """Say that no piece comes any more."""
+        self._drawn = None
         if self._half:
             self._half = ""
             self._push_text(_REPLACEMENT)
@@ -78,6 +81,7 @@ class Draft:
 
     def drop_extras(self, refused: tuple[Rich, ...], accepted: tuple[Rich, ...]) -> None:
         """Leave out the pictures and buttons that Discord refused under a text, and keep those that it shows there."""
+        self._drawn = None
         for section in self._sections:
             if tuple(section.rich[: len(refused)]) == refused:
                 section.rich = list(accepted)
@@ -85,6 +89,11 @@ class Draft:
 
     def frames(self, *, ended: bool, notices: Sequence[str] = ()) -> list[Frame]:
         """Return the messages that show the answer so far, or, once it has `ended`, all of it with `notices` below."""
+        if self._drawn is None or self._drawn[:2] != (ended, notices):
+            self._drawn = ended, notices, self._draw(notices, ended=ended)
+        return list(self._drawn[2])
+
+    def _draw(self, notices: Sequence[str], *, ended: bool) -> list[Frame]:
         frames = [frame for section in self._sections for frame in section.frames(ended=ended)]
         if not ended:
             return _with_sign(frames[: self._most])
@@ -122,6 +131,7 @@ class _Section:
         self._arrived: list[str] = []
         self._readable = Readable()
         self._pager = Pager()
+        self._full: list[Frame] = []
 
     def add(self, text: str) -> None:
         """Append `text`; what it looks like is found out when somebody wants to see it, not for every piece."""
@@ -156,10 +166,12 @@ class _Section:
     def frames(self, *, ended: bool) -> list[Frame]:
         """Return the section's messages."""
         pages = self.pages(ended=ended or bool(self.rich), most=MOST_MESSAGES)
-        texts = [page.text for page in pages]
-        if not self.rich:
-            return [Frame(text) for text in texts]
-        return [*(Frame(text) for text in texts[:-1]), Frame(texts[-1] if texts else "", tuple(self.rich))]
+        if not pages:
+            return [Frame("", tuple(self.rich))] if self.rich else []
+        # All but the last are full, and stay as they are.
+        before = len(pages) - 1
+        self._full += [Frame(page.text) for page in pages[len(self._full) : before]]
+        return [*self._full[:before], Frame(pages[-1].text, tuple(self.rich))]
 
 
 def _split(piece: Rich) -> Iterator[Rich]:
@@ -184,7 +196,7 @@ def can_go_on(text: str) -> bool:
 def _with_sign(frames: list[Frame]) -> list[Frame]:
     if frames and can_go_on(frames[-1].text):
         last = frames[-1]
-        frames[-1] = replace(last, text=last.text + GOES_ON)
+        frames[-1] = Frame(last.text + GOES_ON, last.rich)
     return frames
 
 

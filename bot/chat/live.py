@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from bot.chat.canvas import CanvasError, Frame, Gone, Invalid, Lane, Remnant, Surface
 from bot.chat.controls import Controls
@@ -174,7 +174,8 @@ class LiveAnswer:
         if announced:
             frames = [Frame(self._headline)]
         if frames and self._controls is not None:
-            frames[-1] = replace(frames[-1], controls=self._controls)
+            last = frames[-1]
+            frames[-1] = Frame(last.text, last.rich, last.file, self._controls)
         for index, frame in enumerate(frames):
             first = index == 0
             if index == len(self._shown):
