@@ -26,6 +26,10 @@ _LEFT_BY_PROGRESS = 4
 _LEFT_BY_REMARKS = 2
 """Slots that a remark leaves to answers."""
 
+_STANDSTILL = 1.5
+"""Seconds for which an answer stands still at most while there is a slot that could show it: an even pace of one that
+has its lane to itself is 1.25."""
+
 _YIELDS = 0.3
 """Seconds after which a slot that came free is a remark's too: an answer that waited for it goes first."""
 
@@ -45,6 +49,7 @@ class _Book:
     free_at: deque[float] = field(default_factory=deque)
     """When each slot that is taken, and not by an outstanding request, is free again; in order."""
     last_start: float = float("-inf")
+    last_final: float = float("-inf")
     last_remark: float = float("-inf")
     not_before: float = float("-inf")
     alone: bool = True
@@ -67,14 +72,29 @@ class _Book:
             return None
         return max(now, self.not_before, self.free_at[missing - 1])
 
-    def pace(self) -> float:
+    def when_progress(self, now: float) -> float | None:
+        """Return when the next progress edit may go; None until an outstanding request is done.
+
+        It leaves a slot to the final edit. But where an answer ended in this window, and the next one began with what
+        that one left, keeping another slot back could let it stand still for half a window: then it may have that too.
+        """
+        at = self._when_paced(now, keep=1)
+        if at is not None and at - self.last_start > _STANDSTILL and self.last_final + self.window > now:
+            return self._when_paced(now, keep=0)
+        return at
+
+    def _when_paced(self, now: float, *, keep: int) -> float | None:
+        earliest = self.when(now, keep=keep)
+        return None if earliest is None else max(earliest, self.last_start + self._pace(keep))
+
+    def _pace(self, keep: int) -> float:
         """Return the seconds from one progress edit to the next that spread those left over the time until more are.
 
         In a lane that one answer has to itself that is a quarter of the window each time. Where earlier answers have
         used some of its slots, fewer are left, and an even pace from now on makes the standstill before the next ones
         come free as short as it can be.
         """
-        room = max(1, self.limit - 1)
+        room = max(1, self.limit - keep)
         left = room - self.outstanding - len(self.free_at)
         if left <= 0 or not self.free_at:
             return self.window / room
@@ -88,24 +108,25 @@ class Budget:
         self._lanes: dict[Lane, _Book] = {}
         self._everything = _Book(limit=GLOBAL_LIMIT, window=GLOBAL_WINDOW)
 
-    def when(self, lane: Lane, now: float, *, final: bool, remark: bool = False) -> float | None:
+    def when(self, lane: Lane, now: float, *, final: bool, remark: bool = False, patient: bool = False) -> float | None:
         """Return the earliest time for a request on `lane`, as far as the lane itself is concerned.
 
-        What is not `final` leaves one slot free, so that the final edit never waits behind a progress edit, and keeps
+        What is not `final` leaves one slot free, so that the final edit does not wait behind a progress edit, and keeps
         an even rhythm, so that no burst is followed by a standstill. A `remark` leaves two free, so that a flood of
-        them holds no answer up; and where it is only kept up to date, all remarks of the lane together get one slot in
-        each window. One that changes for good, or goes, waits for no more than a free slot beside the final edit's.
-        None means: when an outstanding request is done.
+        them holds no answer up; and all of the lane's that only change get one slot in each window together. A
+        `patient` one waits until no answer was edited for a window, since a running one has use for every slot. One that changes for
+        good, or goes, waits for no more than a free slot beside the final edit's. None means: when an outstanding
+        request is done.
         """
         book = self._lanes.get(lane)
         if book is None:
             return now
         if remark:
-            return self._when_remark(book, lane, now, final=final)
+            at = self._when_remark(book, lane, now, final=final)
+            return max(at, book.last_start + book.window) if at is not None and patient else at
         if final or lane.verb == "create":
             return book.when(now, keep=0)
-        earliest = book.when(now, keep=1)
-        return None if earliest is None else max(earliest, book.last_start + book.pace())
+        return book.when_progress(now)
 
     def _when_remark(self, book: _Book, lane: Lane, now: float, *, final: bool) -> float | None:
         if book.outstanding:
@@ -134,7 +155,7 @@ class Budget:
         self._everything.forget_past(now)
         return self._everything.outstanding + len(self._everything.free_at) < GLOBAL_LIMIT // 2
 
-    def start(self, lane: Lane, now: float, *, remark: bool = False) -> None:
+    def start(self, lane: Lane, now: float, *, final: bool = False, remark: bool = False) -> None:
         """Note that a request goes out on `lane`; `finish` must follow."""
         if len(self._lanes) > _SWEEP_ABOVE:
             self._sweep(now)
@@ -145,6 +166,7 @@ class Budget:
             book.last_remark = now
         else:
             book.last_start = now
+            book.last_final = now if final else book.last_final
         if lane.counted:
             self._everything.last_start = now
             self.start_other()

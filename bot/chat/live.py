@@ -100,6 +100,11 @@ class LiveAnswer:
         """Whether what is to be sent is no answer's text, and has to leave room for those of others."""
         return self._is_remark or (not self._draft.pieces and not self.ended)
 
+    @property
+    def kept_up_to_date(self) -> bool:
+        """Whether it is no answer, and what stands there already only changes: that can wait for a quiet moment."""
+        return self._is_remark and bool(self._shown) and not self.ended
+
     def push(self, piece: Piece) -> None:
         """Take the answer's next piece, without waiting for anything."""
         self._draft.push(piece)

@@ -140,7 +140,9 @@ class Painter:
     def _is_early(self, answer: LiveAnswer, operation: Operation) -> bool:
         """Tell whether the operation's lane makes it wait, and set a timer for when it will not."""
         now = self._clock()
-        at = self._budget.when(operation.lane, now, final=operation.final, remark=answer.remark)
+        at = self._budget.when(
+            operation.lane, now, final=operation.final, remark=answer.remark, patient=answer.kept_up_to_date
+        )
         if at is None:
             # Every slot is taken by requests under way, of earlier answers in this channel: look again shortly.
             at = now + 0.05
@@ -184,7 +186,10 @@ class Painter:
 
     def _send(self, answer: LiveAnswer, operation: Operation) -> None:
         answer.in_flight = True
-        self._budget.start(operation.lane, self._clock(), remark=answer.remark)
+        typing = self._typing.pop(answer, None)
+        if typing is not None:
+            typing.cancel()  # its timer would keep the answer in memory for seconds
+        self._budget.start(operation.lane, self._clock(), final=operation.final, remark=answer.remark)
         request = self._tasks.create_task(self._perform(answer, operation))
         self._requests.add(request)
         request.add_done_callback(self._requests.discard)
@@ -215,7 +220,7 @@ class Painter:
 
     def _type(self, answer: LiveAnswer) -> None:
         """Show typing now and again until the answer has text, whenever that takes nobody's place."""
-        if answer.started or answer.ended or self._closing:
+        if answer.ended or self._closing:
             self._typing.pop(answer, None)
             return
         if self._budget.is_quiet(self._clock()):

@@ -197,6 +197,24 @@ def test_what_an_earlier_answer_left_of_a_window_is_spread_over_its_rest(budget:
     assert budget.when(EDIT, second + 0.2, final=False) == pytest.approx(5.1)
 
 
+def test_who_begins_where_another_ended_may_have_what_is_kept_rather_than_stand_still(budget: Budget) -> None:
+    for at in (0.0, 1.25, 2.5):
+        send(budget, EDIT, at)
+    budget.start(EDIT, 2.6, final=True)
+    budget.finish(EDIT, 2.7)
+    # One slot is left, and the next comes free at 5.1: half-way.
+    assert budget.when(EDIT, 2.8, final=False) == pytest.approx(2.6 + 2.5 / 2)
+    send(budget, EDIT, 3.85)
+    assert budget.when(EDIT, 4.0, final=True) == pytest.approx(5.1)
+
+
+def test_an_answer_that_has_its_lane_to_itself_never_spends_what_is_kept_for_its_end(budget: Budget) -> None:
+    for at in (0.0, 0.1, 0.2, 0.3):
+        send(budget, EDIT, at)
+    assert budget.when(EDIT, 1.0, final=False) == pytest.approx(5.1)
+    assert budget.when(EDIT, 1.0, final=True) == 1.0
+
+
 class TestRemarks:
     """What is no answer leaves room for those that are."""
 
@@ -217,6 +235,11 @@ class TestRemarks:
         budget.finish(EDIT, 0.1)
         assert budget.when(EDIT, 1.0, final=False, remark=True) == 5.0
         assert budget.when(EDIT, 1.0, final=True, remark=True) == 1.0
+
+    def test_patient_ones_leave_the_window_to_a_running_answer(self, budget: Budget) -> None:
+        assert budget.when(EDIT, 1.0, final=False, remark=True, patient=True) == 1.0
+        send(budget, EDIT, 1.0)
+        assert budget.when(EDIT, 2.0, final=False, remark=True, patient=True) == 6.0
 
     def test_one_that_changes_for_good_leaves_only_the_slot_for_finals(self, budget: Budget) -> None:
         send(budget, EDIT, 0.0, times=3)

@@ -19,9 +19,8 @@ LONG: Script = ["Some ", 10.0, "words."]
 
 def waiting_text(before: int) -> str:
     """Return how the sentence begins that tells of so many questions."""
-    return (
-        f"-# Your question waits its turn: {'1 question is' if before == 1 else f'{before} questions are'} before it ("
-    )
+    questions = "1 question was" if before == 1 else f"{before} questions were"
+    return f"-# Your question waits its turn: {questions} before it <t:"
 
 
 def note_of(asking: Asking) -> Sheet:
@@ -51,10 +50,10 @@ async def test_the_place_changes_and_goes_when_the_turn_comes() -> None:
         await asyncio.sleep(5)
         note = note_of(third)
         assert note.texts[0].startswith(waiting_text(2))
-        await asyncio.sleep(10)
+        await asyncio.sleep(11)
         assert note.texts[0].startswith(waiting_text(1))
         assert len(note.calls) == 2
-        await asyncio.sleep(6)
+        await asyncio.sleep(5)
         assert note.texts == []
         assert third.sheet.texts == ["Some ▌"]
         await third.answering

@@ -2,7 +2,7 @@
 
 import asyncio
 import random
-from itertools import pairwise
+from itertools import count, pairwise
 
 import pytest
 
@@ -53,6 +53,25 @@ async def test_six_answers_in_a_row_in_one_channel_are_all_whole(sliding: bool) 
     assert max(late) < 5.5
 
 
+@pytest.mark.parametrize("tenths", range(31, 95, 7))
+@pytest.mark.parametrize("waiting", [False, True], ids=["alone", "with-others-in-line"])
+async def test_answers_that_follow_each_other_in_one_channel_never_stand_still(tenths: int, waiting: bool) -> None:
+    """The end of each falls into another moment of Discord's window."""
+    async with a_studio(delay=lambda: (0.015, 0.015)) as studio:
+        sheets, late = [studio.paper.canvas() for _ in range(8)], list[float]()
+        note = studio.painter.note(studio.paper.canvas())
+        for number, sheet in enumerate(sheets):
+            if waiting:
+                note.announce(f"{len(sheets) - number} questions were before it")
+            late.append(await answer(studio, sheet, tenths / 10))
+        await note.finish(["gone"])
+    gaps = [later.at - earlier.at for sheet in sheets for earlier, later in pairwise(sheet.sights)]
+    assert max(gaps) <= 1.25 * 1.25
+    # One that begins with what the one before left may have used up what was kept for its own end.
+    assert max(late) <= 1.25 * 1.25
+    assert sorted(late)[len(late) // 2] < 0.05
+
+
 @pytest.mark.parametrize("sliding", [False, True], ids=["fixed", "sliding"])
 async def test_two_hundred_at_once_end_in_the_order_in_which_they_ended(sliding: bool) -> None:
     async with a_studio(sliding=sliding) as studio:
@@ -95,7 +114,9 @@ async def test_a_first_text_goes_before_the_progress_of_a_crowd() -> None:
 
 
 async def test_finals_go_before_progress_and_then_whoever_is_unseen_longest() -> None:
-    async with a_studio() as studio:
+    sent = count()
+    # None arrives at the same moment as another, so that they are seen in the order in which they were sent.
+    async with a_studio(delay=lambda: (0.05 + next(sent) / 1000, 0.05)) as studio:
         for _ in range(GLOBAL_LIMIT):
             studio.budget.start_other()
         names, sheets = "abcd", [studio.paper.canvas(channel) for channel in range(4)]
