@@ -2,10 +2,10 @@
 
 from uuid import uuid4
 
-from sqlalchemy import ColumnElement, Connection, Integer, Table, and_, bindparam, delete, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Integer, Table, and_, bindparam, delete, insert, or_, select, update
 
 from bot.chat.memory import Conversation, PastTurn, Turn
-from bot.store.inserts import insert_into, insert_or_replace
+from bot.store.inserts import insert_if_new, insert_or_replace
 from bot.store.tables import conversations, turns
 
 
@@ -28,7 +28,8 @@ _LATEST = (
     .order_by(turns.c.conversation_id.desc(), turns.c.id.desc())
     .limit(bindparam("most", type_=Integer))
 )
-_MOVE = update(conversations).where(_is_of(conversations), conversations.c.id.in_(bindparam("known", expanding=True)))
+_IS_KNOWN = or_(conversations.c.id == bindparam("known"), conversations.c.id == bindparam("replaced"))
+_MOVE = update(conversations).where(_is_of(conversations), _IS_KNOWN)
 _RECORD = insert(turns).returning(turns.c.id)
 
 
@@ -111,9 +112,9 @@ def _move_conversation(connection: Connection, turn: Turn, now: int) -> bool:
 
     The update also locks the row until the transaction ends, so that a clear comes wholly before or wholly after.
     """
-    known = [turn.conversation_id] if turn.replaces is None else [turn.conversation_id, turn.replaces]
     place = {"of_provider": turn.provider, "of_channel": turn.channel}
-    moved = connection.execute(_MOVE, {**place, "known": known, "id": turn.conversation_id, "used_at": now})
+    known = {"known": turn.conversation_id, "replaced": turn.replaces or turn.conversation_id}
+    moved = connection.execute(_MOVE, {**place, **known, "id": turn.conversation_id, "used_at": now})
     return moved.rowcount == 1
 
 
@@ -122,7 +123,7 @@ def _begin_conversation(connection: Connection, turn: Turn, now: int) -> bool:
     if turn.replaces is not None:
         return False
     row = {"provider": turn.provider, "channel": turn.channel, "id": turn.conversation_id, "used_at": now}
-    begun = insert_into(connection, conversations).on_conflict_do_nothing().returning(conversations.c.id)
+    begun = insert_if_new(connection, conversations).returning(conversations.c.id)
     return connection.execute(begun, row).first() is not None
 
 

@@ -11,9 +11,17 @@ if TYPE_CHECKING:
     Insert = sqlite.Insert | postgresql.Insert
 
 
+# Each is put together once: with SQLAlchemy that takes longer than to execute it.
+
+
 def insert_into(connection: Connection, table: Table) -> "Insert":
     """Return an insert that has `on_conflict_do_nothing` and `on_conflict_do_update`, which both databases know."""
     return _insert_into(connection.dialect.name, table)
+
+
+def insert_if_new(connection: Connection, table: Table) -> "Insert":
+    """Return an insert that leaves a row in its way as it is."""
+    return _insert_if_new(connection.dialect.name, table)
 
 
 def insert_or_replace(connection: Connection, table: Table) -> "Insert":
@@ -31,6 +39,11 @@ def _insert_into(dialect: str, table: Table) -> "Insert":
     from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 
     return postgresql_insert(table)
+
+
+@cache
+def _insert_if_new(dialect: str, table: Table) -> "Insert":
+    return _insert_into(dialect, table).on_conflict_do_nothing()
 
 
 @cache

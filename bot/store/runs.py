@@ -6,6 +6,8 @@ that was erased stays so: whatever comes after is dropped.
 
 import json
 from collections.abc import Sequence
+from functools import cache
+from typing import TYPE_CHECKING
 
 from sqlalchemy import (
     BindParameter,
@@ -25,8 +27,13 @@ from sqlalchemy import (
 from bot.chat.journal import Asked, Ended, Figures, Kept, Reworded
 from bot.chat.memory import Turn
 from bot.store.conversations import record_turn, reword_turn
-from bot.store.inserts import insert_into, insert_or_replace
+from bot.store.inserts import insert_if_new, insert_into, insert_or_replace
 from bot.store.tables import answer_messages, answers, runs, texts, turns
+
+if TYPE_CHECKING:
+    from sqlalchemy.sql.dml import ReturningInsert
+
+    from bot.store.inserts import Insert
 
 Parameters = dict[str, object]
 
@@ -44,7 +51,17 @@ _CHANGE_RUN = update(runs).where(_of_run(runs))
 _CHANGE_TEXT = update(texts).where(_of_run(texts))
 _CHANGE_ANSWER = update(answers).where(answers.c.id == _ANSWER)
 _SHOWN = select(answers.c.shown).where(answers.c.id == _ANSWER).scalar_subquery()
+_RECORD_RUN = _CHANGE_RUN.values(follows=_SHOWN)
 _DROP_MESSAGES = delete(answer_messages).where(answer_messages.c.answer == _ANSWER)
+
+
+@cache
+def _begin(insert: "Insert") -> "ReturningInsert[tuple[int]]":
+    """Return what notes a run, or what it asks now; only while it waits: what is recorded is not to be written over."""
+    asking = {name: insert.excluded[name] for name in ("provider", "token")}
+    return insert.on_conflict_do_update(
+        index_elements=list(runs.primary_key), set_=asking, where=runs.c.state == "open"
+    ).returning(runs.c.number)
 
 
 def begin_run(connection: Connection, asked: Asked, now: int) -> None:
@@ -55,14 +72,8 @@ def begin_run(connection: Connection, asked: Asked, now: int) -> None:
         return
     run = {"answer": asked.answer, "number": asked.number}
     asking = {"provider": asked.provider, "token": asked.token}
-    noted = (
-        insert_into(connection, runs)
-        .values(**run, **asking, **_columns(Figures()), state="open", began_at=now, follows=0)
-        # Only while it waits: what is recorded of a run is not to be written over.
-        .on_conflict_do_update(index_elements=list(runs.primary_key), set_=asking, where=runs.c.state == "open")
-        .returning(runs.c.number)
-    )
-    if connection.execute(noted).first() is not None:
+    row = {**run, **asking, **_columns(Figures()), "state": "open", "began_at": now, "follows": 0}
+    if connection.execute(_begin(insert_into(connection, runs)), row).first() is not None:
         wording = {**run, "question": asked.wording, "notices": "[]"}
         connection.execute(insert_or_replace(connection, texts), wording)
 
@@ -80,7 +91,7 @@ def end_run(connection: Connection, answer: str, number: int, ended: Ended, turn
     stored = None if turn is None else record_turn(connection, turn, now)
     run = _name(answer, number)
     outcome = {"state": "recorded", "outcome": ended.outcome, "error": ended.error, "turn": stored}
-    connection.execute(_CHANGE_RUN.values(follows=_SHOWN), {**run, **outcome})
+    connection.execute(_RECORD_RUN, {**run, **outcome})
     wording = {"content": ended.wording, "notices": json.dumps(ended.notices)}
     connection.execute(_CHANGE_TEXT, {**run, **wording})
     if ended.wording is not None:
@@ -149,7 +160,7 @@ def _note_answer(connection: Connection, asked: Asked, now: int) -> None:
         "asked_at": now,
         "shown": 0,
     }
-    connection.execute(insert_into(connection, answers).on_conflict_do_nothing(), row)
+    connection.execute(insert_if_new(connection, answers), row)
 
 
 def _lock(connection: Connection, answer: str) -> bool:

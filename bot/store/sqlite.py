@@ -60,7 +60,7 @@ class SqliteEngine:
                 # before it counts: only so does a turn that was recorded survive a power cut. A hasty one saves that
                 # time, in which a killed process would leave no trace of it at all.
                 if writes:
-                    connection.exec_driver_sql(f"PRAGMA synchronous = {'NORMAL' if hasty else 'FULL'}")
+                    _synchronize(connection, "NORMAL" if hasty else "FULL")
                 connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
                 return call.run(connection)
 
@@ -74,6 +74,13 @@ class SqliteEngine:
         """Close all connections; one that a call still has is closed when the call gives up."""
         self._threads.shutdown(wait=False)
         self._engine.dispose()
+
+
+def _synchronize(connection: Connection, how: str) -> None:
+    """Set how long a commit waits for the disk, which a connection keeps until it is told otherwise."""
+    if connection.info.get("synchronous") != how:
+        connection.exec_driver_sql(f"PRAGMA synchronous = {how}")
+        connection.info["synchronous"] = how
 
 
 class _Call(Generic[T]):
