@@ -3,7 +3,8 @@
 Discord may send any event several times to the same client (developer documentation, "API Reference: Consistency").
 """
 
-_KEPT = 10_000
+_KEPT = 2_000
+"""More than the bot can answer in two minutes; what Discord sends again, it sends when a connection is resumed."""
 
 
 class Once:

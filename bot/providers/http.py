@@ -109,7 +109,12 @@ class Http:
         The connection is closed at the end, whether the reply was read or not.
         """
         deadline = asyncio.get_running_loop().time() + self._total
-        attempt: _Attempt = await self._retrying(request.label)(self._try, request, deadline)
+        retrying = self._retrying(request.label)
+        try:
+            attempt: _Attempt = await retrying(self._try, request, deadline)
+        finally:
+            # Its steps refer back to it; only the collector of garbage would ever find them.
+            retrying.iter_state.reset()
         if attempt.fault is not None:
             raise attempt.fault
         assert attempt.response is not None

@@ -1,7 +1,9 @@
 """What stands within lines: formulas, images, and HTML's line breaks and entities. Code within lines is left alone."""
 
 import re
+from collections.abc import Callable, Mapping
 from html import unescape
+from typing import ClassVar
 
 from bot.chat.readable.code import LEAST_FENCE, Fence, pass_run
 from bot.chat.readable.formulas import CLOSERS, find_closer, is_formula
@@ -35,15 +37,6 @@ class Inline:
         self._source = source
         self._emit = emit
         self._ticks = 0
-        self._rewriters = {
-            "\\": self._backslash,
-            "`": self._backtick,
-            "$": self._dollar,
-            "!": self._image,
-            "[": self._image,
-            "<": self._break,
-            "&": self._entity,
-        }
 
     def begin_block(self) -> None:
         """Say that a block begins: code within lines may go on over several of them, but not over blocks."""
@@ -59,8 +52,8 @@ class Inline:
             if char in ("", "\n"):
                 self._emit(self._source.take(1))
                 return
-            if char in self._rewriters and (not self._ticks or char == "`"):
-                yield from self._rewriters[char]()
+            if char in self._REWRITERS and (not self._ticks or char == "`"):
+                yield from self._REWRITERS[char](self)
 
     def _pass(self, count: int) -> None:
         self._emit(self._source.take(count))
@@ -140,6 +133,16 @@ class Inline:
             if last == "" or not so_far.fullmatch(text):
                 return size if last and whole.fullmatch(text) else 0
         return 0
+
+    _REWRITERS: ClassVar[Mapping[str, Callable[["Inline"], Wait[None]]]] = {
+        "\\": _backslash,
+        "`": _backtick,
+        "$": _dollar,
+        "!": _image,
+        "[": _image,
+        "<": _break,
+        "&": _entity,
+    }
 
 
 def rewrite_line(text: str) -> str:
