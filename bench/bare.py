@@ -1,7 +1,8 @@
 """`python -m bench.bare`: the least bot that discord.py makes possible, as the thing to compare with.
 
 It answers a mention with what the chat API streams (BENCH_READS=1), or with a text of the same length by the same
-timetable (0), and edits its message in the rhythm of the real one: no pages, no queue, no memory, no budget.
+timetable (0), and makes the same requests to Discord in the rhythm of the real one, from the typing indicator to the
+buttons below the whole answer: no pages, no queue, no memory, no budget.
 """
 
 import asyncio
@@ -54,6 +55,7 @@ class Bare(commands.Bot):
 
     async def _answer_from_stream(self, message: discord.Message, question: str) -> None:
         text, shown, due = "", None, 0.0
+        typing = asyncio.create_task(_type(message.channel))
         body = {"messages": [{"content": question, "role": "user"}], "stream": True}
         body["chatbotId"] = os.environ["CHATBASE_CHATBOT_ID"]
         headers = {"Authorization": f"Bearer {os.environ['CHATBASE_API_KEY']}"}
@@ -62,24 +64,38 @@ class Bare(commands.Bot):
                 text += chunk.decode()
                 now = self.loop.time()
                 if shown is None:
-                    shown, due = await message.reply(text.strip() + _GOES_ON), now + _BREATH
+                    shown, due = await message.reply(text.strip() + _GOES_ON, view=_buttons("Stop")), now + _BREATH
                 elif now >= due:
                     await shown.edit(content=text.strip() + _GOES_ON)
                     due = now + _RHYTHM
         if shown is not None:
-            await shown.edit(content=text)
+            await shown.edit(content=text, view=_buttons("Retry", "Ask another"))
+        await typing
 
     async def _answer_by_timetable(self, message: discord.Message, pieces: int) -> None:
         from bench.crowds import EVERY, stream
 
         answer, start, at = stream(pieces), self.loop.time(), _BREATH
-        shown = await message.reply(answer.pieces[0].strip() + _GOES_ON)
+        await _type(message.channel)
+        shown = await message.reply(answer.pieces[0].strip() + _GOES_ON, view=_buttons("Stop"))
         while at < pieces * EVERY:
             await asyncio.sleep(start + at - self.loop.time())
             await shown.edit(content="".join(answer.pieces[: round(at / EVERY)]).strip() + _GOES_ON)
             at += _RHYTHM
         await asyncio.sleep(start + pieces * EVERY - self.loop.time())
-        await shown.edit(content=answer.text)
+        await shown.edit(content=answer.text, view=_buttons("Retry", "Ask another"))
+
+
+async def _type(channel: discord.abc.Messageable) -> None:
+    await channel.typing()
+
+
+def _buttons(*labels: str) -> discord.ui.View:
+    view = discord.ui.View(timeout=None)
+    for label in labels:
+        view.add_item(discord.ui.Button(label=label, custom_id=f"steer:{label}"))
+    view.stop()
+    return view
 
 
 def _point_at(address: str) -> None:

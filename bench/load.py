@@ -16,13 +16,19 @@ _KEPT_ALIVE = 32.0
 _AT_REST = 3
 """Sockets of a bot that does nothing: the gateway's, and the two with which its event loop wakes itself."""
 
+_ASKERS = 20
+"""How many questions of the ten thousand are under way at a time."""
+
 _PACE = 1.0
 """Seconds between two pieces of each of the many answers: a thousand pieces a second in all."""
 
 STATEMENTS = 20
 """SQL statements of one question with its history, its turn and its journal, transactions' own not counted: 1 for the
 settings, 2 for the history, 3 as its run begins, 3 as its message is there, 7 as the run ends, 4 as all is shown. The
-first question of a channel needs one more, which begins its conversation."""
+first question of a channel needs one more, which begins its conversation; and so does one in twenty at the most, with
+which a conversation that has outgrown the history's bounds goes on under a new id."""
+
+_RENEWALS = 1 / 20
 
 
 async def measure_at_once(*, answers: int) -> tuple[list[Figure], dict[str, Any]]:
@@ -71,7 +77,10 @@ async def measure_at_once(*, answers: int) -> tuple[list[Figure], dict[str, Any]
 async def measure_endurance(
     *, questions: int, first: int = 100, rest: float = _KEPT_ALIVE
 ) -> tuple[list[Figure], dict[str, Any]]:
-    """Measure memory and sockets after many questions against after the first ones; without any limit, to be quick."""
+    """Measure memory and sockets after many questions against after the first ones; without any limit, to be quick.
+
+    Each of the first is asked in a channel of its own, and so are the many, by twenty askers at a time.
+    """
     curve: list[tuple[int, float, int]] = []
     async with open_stage() as stage:
         stage.discord.limits.enabled = False
@@ -97,7 +106,7 @@ async def measure_endurance(
             statements / asked,
             "",
             None,
-            STATEMENTS + first / asked,
+            STATEMENTS + _RENEWALS + first / asked,
             "most",
             counted=True,
         ),
@@ -122,8 +131,14 @@ async def _ask(crowd: Crowd, place: Channel, gate: asyncio.Event, number: int) -
 
 
 async def _ask_rounds(crowd: Crowd, places: list[Channel], rounds: int) -> int:
+    at_a_time = asyncio.Semaphore(_ASKERS)
+
     async def asker(place: Channel) -> int:
-        return sum([(await crowd.ask(place, stream(3, 0.0, 300))).lost for _ in range(rounds)])
+        lost = 0
+        for _ in range(rounds):
+            async with at_a_time:
+                lost += (await crowd.ask(place, stream(3, 0.0, 300))).lost
+        return lost
 
     return sum(await asyncio.gather(*(asker(place) for place in places)))
 
