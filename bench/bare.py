@@ -2,11 +2,12 @@
 
 It answers a mention with what the chat API streams (BENCH_READS=1), or with a text of the same length by the same
 timetable (0), and makes the same requests to Discord in the rhythm of the real one, from the typing indicator to the
-buttons below the whole answer: no pages, no queue, no memory, no budget.
+buttons below the whole answer: no pages, no queue, no memory, no budget. What BENCH_IMPORTS names it imports first.
 """
 
 import asyncio
 import os
+from importlib import import_module
 
 import aiohttp
 import discord
@@ -105,5 +106,7 @@ def _point_at(address: str) -> None:
 
 
 if __name__ == "__main__":
+    for library in os.environ.get("BENCH_IMPORTS", "").split():
+        import_module(library)
     _point_at(os.environ["DISCORD_API_URL"])
     Bare().run(os.environ["DISCORD_TOKEN"], log_handler=None)
