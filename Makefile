@@ -23,6 +23,9 @@ demo: $(INSTALLED)  ## talk to the real bot in a browser, in the bundled sandbox
 script: $(INSTALLED)  ## the same without a browser: play a conversation, and check every answer
 	$(BIN)/python -m sandbox --script
 
+# Where this is set, three workers and some hundred processes each compile every module anew.
+test: export PYTHONDONTWRITEBYTECODE =
+
 test: $(INSTALLED)  ## run the whole test suite
 	$(BIN)/python -m pytest
 
@@ -36,7 +39,7 @@ format: $(INSTALLED)  ## rewrite the sources as `make check` wants them
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
-bench: $(INSTALLED)  ## the benchmarks, some ten minutes: each figure beside its bound, as a table, JSON and pictures in build/bench
+bench: $(INSTALLED)  ## the benchmarks, a quarter of an hour: each figure beside its bound, as a table, JSON and pictures in build/bench
 	$(BIN)/python -m bench
 
 counts: $(INSTALLED)  ## the benchmarks' short form: fails where a count got worse; times are only shown

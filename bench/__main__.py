@@ -57,7 +57,7 @@ class Bench:
         self._add(*await limits.measure_rush(askers=200))
         self._add(*await load.measure_at_once(answers=1000))
         self._add(*await load.measure_endurance(questions=10_000))
-        self._add(*await starting.measure(servers=2000, rounds=5))
+        self._add(*await starting.measure(servers=2000, rounds=9))
         self._add(await history.measure(many=1_000_000, rounds=200))
         self._add(*growth.measure(rounds=7))
 

@@ -11,7 +11,6 @@ from bench.processes import launch, processor_seconds, start
 from sandbox.discord import Channel
 from sandbox.stage import Stage, open_stage
 
-
 _SIDES: Mapping[str, tuple[str, dict[str, str]]] = {
     "bot": ("bot", {}),
     "bare": ("bench.bare", {}),

@@ -114,9 +114,9 @@ class Budget:
         What is not `final` leaves one slot free, so that the final edit does not wait behind a progress edit, and keeps
         an even rhythm, so that no burst is followed by a standstill. A `remark` leaves two free, so that a flood of
         them holds no answer up; and all of the lane's that only change get one slot in each window together. A
-        `patient` one waits until no answer was edited for a window, since a running one has use for every slot. One that changes for
-        good, or goes, waits for no more than a free slot beside the final edit's. None means: when an outstanding
-        request is done.
+        `patient` one waits until no answer was edited for a window: a running one has use for every slot. A remark
+        that changes for good, or goes, waits for no more than a free slot beside the final edit's. None means: when an
+        outstanding request is done.
         """
         book = self._lanes.get(lane)
         if book is None:
