@@ -2,13 +2,14 @@
 
 import asyncio
 import sqlite3
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from threading import Lock
 from typing import Generic, TypeVar
 
 from sqlalchemy import URL, Connection, create_engine, event
-from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.engine.interfaces import DBAPIConnection, DBAPICursor
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from bot.store.urls import SqliteFile
@@ -16,6 +17,9 @@ from bot.store.urls import SqliteFile
 T = TypeVar("T")
 
 _CACHE_KIB = 256
+
+_LOOK_AGAIN = 0.02
+"""Seconds between two tries at what SQLite does not wait for by itself."""
 
 
 class SqliteEngine:
@@ -38,8 +42,7 @@ class SqliteEngine:
 
         def prepare(connection: DBAPIConnection, _entry: ConnectionPoolEntry) -> None:
             cursor = connection.cursor()
-            # Readers and the one writer do not block each other.
-            cursor.execute("PRAGMA journal_mode = WAL")
+            _write_ahead(cursor, patience / 2)
             # What is deleted is overwritten, and not only given up for something else to be written over it one day.
             cursor.execute("PRAGMA secure_delete = ON")
             # KiB for each connection instead of 2 MB: a call reads a few pages, and the system's cache holds the file.
@@ -74,6 +77,24 @@ class SqliteEngine:
         """Close all connections; one that a call still has is closed when the call gives up."""
         self._threads.shutdown(wait=False)
         self._engine.dispose()
+
+
+def _write_ahead(cursor: DBAPICursor, patience: float) -> None:
+    """Have the file's changes written ahead, so that readers and the one writer do not block each other.
+
+    A file is told once and for all. Where another process is about to tell it, or writes, SQLite refuses at once
+    instead of waiting, and several processes may start at the same moment.
+    """
+    until = time.monotonic() + patience
+    while True:
+        try:
+            cursor.execute("PRAGMA journal_mode = WAL")
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() > until:
+                raise
+        else:
+            return
+        time.sleep(_LOOK_AGAIN)
 
 
 def _synchronize(connection: Connection, how: str) -> None:

@@ -1,12 +1,15 @@
 """SQLite's threads: a unit of work crosses over once, and one that nobody waits for any more leaves nothing behind."""
 
 import asyncio
+import sqlite3
 import threading
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, closing
 from pathlib import Path
 
 import pytest
 from sqlalchemy import Connection, text
+from sqlalchemy.exc import OperationalError
 
 from bot.store.engine import CONNECTIONS
 from bot.store.sqlite import SqliteEngine
@@ -16,13 +19,22 @@ ENDLESS = text("WITH RECURSIVE n(x) AS (VALUES(1) UNION ALL SELECT x + 1 FROM n)
 COUNT = text("SELECT count(*) FROM things")
 
 
+@asynccontextmanager
+async def opened(file: Path, *, patience: float) -> AsyncIterator[SqliteEngine]:
+    """Open an engine, and close it."""
+    engine = SqliteEngine(SqliteFile(file), CONNECTIONS, patience, enforce_links=True)
+    try:
+        yield engine
+    finally:
+        await engine.close()
+
+
 @pytest.fixture
 async def engine(tmp_path: Path) -> AsyncIterator[SqliteEngine]:
-    """Open an engine on a file with a table."""
-    opened = SqliteEngine(SqliteFile(tmp_path / "things.db"), CONNECTIONS, 5, enforce_links=True)
-    await opened.run(lambda connection: connection.execute(text("CREATE TABLE things (name TEXT)")), writes=True)
-    yield opened
-    await opened.close()
+    """Give an engine on a file with a table."""
+    async with opened(tmp_path / "things.db", patience=5) as engine:
+        await engine.run(lambda connection: connection.execute(text("CREATE TABLE things (name TEXT)")), writes=True)
+        yield engine
 
 
 def add(connection: Connection) -> None:
@@ -47,6 +59,28 @@ async def test_a_unit_of_work_crosses_to_its_thread_once(engine: SqliteEngine, m
 
     assert await engine.run(work, writes=True) == 20
     assert len(crossings) == 1
+
+
+async def test_a_new_file_that_another_process_writes_is_waited_for(tmp_path: Path) -> None:
+    file = tmp_path / "things.db"
+    with closing(sqlite3.connect(file, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        other.execute("CREATE TABLE things (name TEXT)")
+        async with opened(file, patience=20) as engine:
+            counting = asyncio.create_task(engine.run(lambda connection: connection.scalar(COUNT), writes=False))
+            await asyncio.wait({counting}, timeout=0.1)
+            assert not counting.done()
+            other.execute("COMMIT")
+            assert await counting == 0
+
+
+async def test_a_file_that_is_never_let_go_of_is_not_waited_for_without_end(tmp_path: Path) -> None:
+    file = tmp_path / "things.db"
+    with closing(sqlite3.connect(file, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        async with opened(file, patience=0.1) as engine:
+            with pytest.raises(OperationalError, match="locked"):
+                await engine.run(lambda connection: connection.scalar(COUNT), writes=False)
 
 
 async def test_what_is_cancelled_breaks_off_and_commits_nothing(engine: SqliteEngine) -> None:
