@@ -184,11 +184,11 @@ def without_extras() -> str:
 def in_line(before: int, now: float) -> str:
     """Return what somebody is told who waits behind `before` questions; `now` is in seconds since 1970 (UTC).
 
-    Discord makes "5 seconds ago" of the time and counts on by itself, so that the sentence stays true where there is
-    no room to change it.
+    Discord makes "now" or "5 seconds ago" of the time and counts on by itself, so that the sentence stays true where
+    there is no room to change it.
     """
-    questions = "1 question was" if before == 1 else f"{before} questions were"
-    return f"Your question waits its turn: {questions} before it <t:{now:.0f}:R>."
+    questions = "1 question" if before == 1 else f"{before} questions"
+    return f"Your question waits its turn: {questions} before it, as of <t:{now:.0f}:R>."
 
 
 def asking(label: str) -> str:

@@ -19,8 +19,8 @@ LONG: Script = ["Some ", 10.0, "words."]
 
 def waiting_text(before: int) -> str:
     """Return how the sentence begins that tells of so many questions."""
-    questions = "1 question was" if before == 1 else f"{before} questions were"
-    return f"-# Your question waits its turn: {questions} before it <t:"
+    questions = "1 question" if before == 1 else f"{before} questions"
+    return f"-# Your question waits its turn: {questions} before it, as of <t:"
 
 
 def note_of(asking: Asking) -> Sheet:

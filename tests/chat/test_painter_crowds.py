@@ -62,7 +62,7 @@ async def test_answers_that_follow_each_other_in_one_channel_never_stand_still(t
         note = studio.painter.note(studio.paper.canvas())
         for number, sheet in enumerate(sheets):
             if waiting:
-                note.announce(f"{len(sheets) - number} questions were before it")
+                note.announce(f"{len(sheets) - number} questions before it")
             late.append(await answer(studio, sheet, tenths / 10))
         await note.finish(["gone"])
     gaps = [later.at - earlier.at for sheet in sheets for earlier, later in pairwise(sheet.sights)]
