@@ -56,7 +56,8 @@ class Bench:
         self._add(await limits.measure_one_channel(pieces=PIECES))
         self._add(*await limits.measure_rush(askers=200))
         self._add(*await load.measure_at_once(answers=1000))
-        self._add(*await load.measure_endurance(questions=10_000))
+        for at_a_time in (100, 20):
+            self._add(*await load.measure_endurance(questions=10_000, at_a_time=at_a_time))
         self._add(*await starting.measure(servers=2000, rounds=9))
         self._add(await history.measure(many=1_000_000, rounds=200))
         self._add(*growth.measure(rounds=7))
@@ -113,8 +114,9 @@ class Bench:
                 "finals shown": list(zip(sorted(curves["finals"]), count, strict=True)),
             }
             found.append(("rush", draw("200 answers that end within two seconds", "seconds", "answers", rush)))
-        if "memory" in curves:
-            found.append(("memory", draw("Memory", "questions answered", "MB", {"resident": curves["memory"]})))
+        memory = {name: curve for name, curve in curves.items() if name.startswith("memory")}
+        if memory:
+            found.append(("memory", draw("Memory", "questions answered", "MB", memory)))
         if "growth" in curves:
             title = "Time per character, by the answer's length"
             found.append(("growth", draw(title, "characters", "ns", curves["growth"], logarithmic=True)))

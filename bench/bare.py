@@ -1,13 +1,15 @@
 """`python -m bench.bare`: the least bot that discord.py makes possible, as the thing to compare with.
 
 It answers a mention with what the chat API streams (BENCH_READS=1), or with a text of the same length by the same
-timetable (0), and makes the same requests to Discord in the rhythm of the real one, from the typing indicator to the
-buttons below the whole answer: no pages, no queue, no memory, no budget. What BENCH_IMPORTS names it imports first.
+timetable (0), and edits its message in the rhythm of the real one: no pages, no queue, no memory, no budget. With
+BENCH_FRILLS=1 it makes all of the real one's requests, with the typing indicator before and the buttons below the text.
+What BENCH_IMPORTS names it imports first.
 """
 
 import asyncio
 import os
 from importlib import import_module
+from typing import Any
 
 import aiohttp
 import discord
@@ -65,12 +67,12 @@ class Bare(commands.Bot):
                 text += chunk.decode()
                 now = self.loop.time()
                 if shown is None:
-                    shown, due = await message.reply(text.strip() + _GOES_ON, view=_buttons("Stop")), now + _BREATH
+                    shown, due = await message.reply(text.strip() + _GOES_ON, **_buttons("Stop")), now + _BREATH
                 elif now >= due:
                     await shown.edit(content=text.strip() + _GOES_ON)
                     due = now + _RHYTHM
         if shown is not None:
-            await shown.edit(content=text, view=_buttons("Retry", "Ask another"))
+            await shown.edit(content=text, **_buttons("Retry", "Ask another"))
         await typing
 
     async def _answer_by_timetable(self, message: discord.Message, pieces: int) -> None:
@@ -78,25 +80,33 @@ class Bare(commands.Bot):
 
         answer, start, at = stream(pieces), self.loop.time(), _BREATH
         await _type(message.channel)
-        shown = await message.reply(answer.pieces[0].strip() + _GOES_ON, view=_buttons("Stop"))
+        shown = await message.reply(answer.pieces[0].strip() + _GOES_ON, **_buttons("Stop"))
         while at < pieces * EVERY:
             await asyncio.sleep(start + at - self.loop.time())
             await shown.edit(content="".join(answer.pieces[: round(at / EVERY)]).strip() + _GOES_ON)
             at += _RHYTHM
         await asyncio.sleep(start + pieces * EVERY - self.loop.time())
-        await shown.edit(content=answer.text, view=_buttons("Retry", "Ask another"))
+        await shown.edit(content=answer.text, **_buttons("Retry", "Ask another"))
 
 
 async def _type(channel: discord.abc.Messageable) -> None:
-    await channel.typing()
+    if _frills():
+        await channel.typing()
 
 
-def _buttons(*labels: str) -> discord.ui.View:
+def _buttons(*labels: str) -> dict[str, Any]:
+    """Return the arguments for a message with buttons below it."""
+    if not _frills():
+        return {}
     view = discord.ui.View(timeout=None)
     for label in labels:
         view.add_item(discord.ui.Button(label=label, custom_id=f"steer:{label}"))
     view.stop()
-    return view
+    return {"view": view}
+
+
+def _frills() -> bool:
+    return os.environ.get("BENCH_FRILLS") == "1"
 
 
 def _point_at(address: str) -> None:

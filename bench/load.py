@@ -16,19 +16,17 @@ _KEPT_ALIVE = 32.0
 _AT_REST = 3
 """Sockets of a bot that does nothing: the gateway's, and the two with which its event loop wakes itself."""
 
-_ASKERS = 20
-"""How many questions of the ten thousand are under way at a time."""
-
 _PACE = 1.0
 """Seconds between two pieces of each of the many answers: a thousand pieces a second in all."""
 
 STATEMENTS = 20
 """SQL statements of one question with its history, its turn and its journal, transactions' own not counted: 1 for the
 settings, 2 for the history, 3 as its run begins, 3 as its message is there, 7 as the run ends, 4 as all is shown. The
-first question of a channel needs one more, which begins its conversation; and so does one in twenty at the most, with
-which a conversation that has outgrown the history's bounds goes on under a new id."""
+first question of a channel needs one more, which begins its conversation, and so does each with which a conversation
+that has outgrown the history's bounds goes on under a new id."""
 
-_RENEWALS = 1 / 20
+_FITS, _GOES_ALONG = 20, 5
+"""How many turns the history holds as it is set by default, and with how many of them a new conversation begins."""
 
 
 async def measure_at_once(*, answers: int) -> tuple[list[Figure], dict[str, Any]]:
@@ -75,11 +73,11 @@ async def measure_at_once(*, answers: int) -> tuple[list[Figure], dict[str, Any]
 
 
 async def measure_endurance(
-    *, questions: int, first: int = 100, rest: float = _KEPT_ALIVE
+    *, questions: int, first: int = 100, at_a_time: int = 100, rest: float = _KEPT_ALIVE
 ) -> tuple[list[Figure], dict[str, Any]]:
     """Measure memory and sockets after many questions against after the first ones; without any limit, to be quick.
 
-    Each of the first is asked in a channel of its own, and so are the many, by twenty askers at a time.
+    Each of the first is asked in a channel of its own, and the many in the same ones, so many `at_a_time`.
     """
     curve: list[tuple[int, float, int]] = []
     async with open_stage() as stage:
@@ -91,7 +89,7 @@ async def measure_endurance(
         async with gathering(stage) as crowd:
             for step in (1, *([questions // first // 10] * 10)):
                 step -= asked == first  # the first hundred belong to the first tenth
-                lost += await _ask_rounds(crowd, places, step)
+                lost += await _ask_rounds(crowd, places, step, at_a_time)
                 asked += step * first
                 await asyncio.sleep(rest if asked in (first, questions) else 0)
                 await settle(process, 1.0)
@@ -99,20 +97,30 @@ async def measure_endurance(
             statements = (await ask_meter(process, 2))["statements"]
     (_, memory, sockets), (_, memory_then, sockets_then) = curve[0], curve[-1]
     figures = [
-        Figure(f"memory after {asked} questions (after {first})", memory_then, "MB", memory, 1.05),
+        Figure(
+            f"memory after {asked} questions, {at_a_time} at a time (after {first})", memory_then, "MB", memory, 1.05
+        ),
         _count_sockets(asked, sockets_then, sockets if rest else None, first),
         Figure(
             "SQL statements per question",
             statements / asked,
             "",
             None,
-            STATEMENTS + _RENEWALS + first / asked,
+            STATEMENTS + first * (1 + _renewals(asked // first)) / asked,
             "most",
             counted=True,
         ),
         Figure(f"lost characters, {asked} questions", lost, "", None, 0, "most", counted=True),
     ]
-    return figures, {"memory": [(number, held) for number, held, _ in curve]}
+    return figures, {f"memory, {at_a_time} at a time": [(number, held) for number, held, _ in curve]}
+
+
+def _renewals(questions: int) -> int:
+    """Return how often a channel's conversation goes on under a new id while so many questions are asked there.
+
+    With the default bounds that is at question 22, which finds one turn more than fits, and at every 16th after it.
+    """
+    return max(0, (questions - _GOES_ALONG - 1) // (_FITS - _GOES_ALONG + 1))
 
 
 def _count_sockets(asked: int, sockets: int, before: int | None, at_once: int) -> Figure:
@@ -130,13 +138,13 @@ async def _ask(crowd: Crowd, place: Channel, gate: asyncio.Event, number: int) -
     return (await crowd.ask(place, answered, within=300)).lost
 
 
-async def _ask_rounds(crowd: Crowd, places: list[Channel], rounds: int) -> int:
-    at_a_time = asyncio.Semaphore(_ASKERS)
+async def _ask_rounds(crowd: Crowd, places: list[Channel], rounds: int, at_a_time: int) -> int:
+    room = asyncio.Semaphore(at_a_time)
 
     async def asker(place: Channel) -> int:
         lost = 0
         for _ in range(rounds):
-            async with at_a_time:
+            async with room:
                 lost += (await crowd.ask(place, stream(3, 0.0, 300))).lost
         return lost
 

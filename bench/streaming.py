@@ -43,6 +43,7 @@ class _Run:
 _SIDES: tuple[tuple[str, str, dict[str, str]], ...] = (
     ("bot", "bot", {}),
     ("bare loop", "bench.bare", {"BENCH_READS": "1"}),
+    ("all requests", "bench.bare", {"BENCH_READS": "1", "BENCH_FRILLS": "1"}),
     ("edits only", "bench.bare", {"BENCH_READS": "0"}),
 )
 
@@ -109,6 +110,13 @@ async def measure_crowd(trips: Trips, *, rounds: int) -> tuple[list[Figure], dic
             spent["bot"] * 1000,
             "ms",
             spent["bare loop"] * 1000,
+            1.5,
+        ),
+        Figure(
+            "the same (bare loop, same stream, all of the bot's requests)",
+            spent["bot"] * 1000,
+            "ms",
+            spent["all requests"] * 1000,
             1.5,
         ),
         Figure("the same (bare loop that makes the edits only)", spent["bot"] * 1000, "ms", spent["edits only"] * 1000),
