@@ -14,10 +14,22 @@ settings.register_profile("thorough", deadline=None, max_examples=1000)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "brief"))
 
 
+_SHARED = Path(__file__).resolve().parents[2] / "shared"
+
+
+@pytest.fixture(scope="session")
+def contract() -> str:
+    """Give the contract's text: the names that others rely on. Skip if it is not beside the checkout."""
+    file = _SHARED / "contract.md"
+    if not file.is_file():
+        pytest.skip("contract.md is not beside this checkout (shared)")
+    return file.read_text(encoding="utf-8")
+
+
 @pytest.fixture(scope="session")
 def reference() -> Path:
     """Give the folder with the providers' and Discord's own documents, or skip where it is not beside the checkout."""
-    folder = Path(__file__).resolve().parents[2] / "shared" / "reference"
+    folder = _SHARED / "reference"
     if not folder.is_dir():
         pytest.skip("the reference documents are not beside this checkout")
     return folder

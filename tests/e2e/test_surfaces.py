@@ -1,6 +1,9 @@
 """Every way to ask: mention, reply, direct message, text command, slash command, thread; and what is no question."""
 
+import re
+
 import pytest
+from discord import app_commands
 
 from sandbox.discord import Message
 from tests.e2e.stage import Stage
@@ -91,6 +94,15 @@ async def test_a_provider_without_credentials_has_no_command(stage: Stage) -> No
     names = {command.name for command in stage.bot.tree.get_commands()}
     assert "tamako" not in names
     assert {"chatbase", "stammer", "chatbot"} <= names
+
+
+async def test_each_command_is_the_contracts(stage: Stage, contract: str) -> None:
+    commands = [each for each in stage.bot.tree.walk_commands() if isinstance(each, app_commands.Command)]
+    assert len(commands) > 20
+    named = set(re.findall(r"`/([a-z0-9-]+(?: [a-z0-9-]+)?)", contract))
+    for command in commands:
+        words = {command.qualified_name, command.qualified_name.partition(" ")[0]}
+        assert words & named, f"/{command.qualified_name} is not in the contract"
 
 
 async def test_a_thread_has_a_conversation_of_its_own_and_its_parents_settings(stage: Stage) -> None:

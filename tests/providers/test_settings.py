@@ -1,8 +1,5 @@
 """Provider settings: the contract's variables, their forms, and that no message repeats a value."""
 
-import re
-from pathlib import Path
-
 import pytest
 from pydantic import ValidationError
 
@@ -13,16 +10,6 @@ from bot.providers.settings import check_address
 from bot.providers.stammer import StammerSettings
 from bot.providers.tamako import TamakoSettings
 from tests.providers.samples import read_settings
-
-CONTRACT = Path(__file__).resolve().parents[2] / ".." / "shared" / "contract.md"
-
-
-@pytest.mark.skipif(not CONTRACT.exists(), reason="the contract is not beside this checkout")
-def test_each_variable_is_the_contracts_and_the_other_way_round() -> None:
-    prefixes = "|".join(kind.settings_type.env_prefix for kind in PROVIDERS)
-    told = set(re.findall(rf"`((?:{prefixes})[A-Z_]+)`", CONTRACT.read_text(encoding="utf-8")))
-    known = {kind.settings_type.variable(field) for kind in PROVIDERS for field in kind.settings_type.model_fields}
-    assert known == told
 
 
 def test_nothing_is_configured_by_an_empty_environment() -> None:

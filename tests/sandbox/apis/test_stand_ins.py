@@ -1,7 +1,6 @@
 """The four together: what a bot is given, ports, refusing and accepting, closing."""
 
 import re
-from pathlib import Path
 
 import aiohttp
 import pytest
@@ -9,8 +8,6 @@ import pytest
 from sandbox.apis import Apis, Tamako
 from sandbox.apis.listener import bind
 from tests.sandbox.apis.asking import NAMES, Asker
-
-CONTRACT = Path(__file__).resolve().parents[3].parent / "shared" / "contract.md"
 
 
 async def test_the_environment_points_at_all_four(apis: Apis) -> None:
@@ -36,10 +33,8 @@ async def test_the_environment_of_a_subset(apis: Apis) -> None:
         apis.environment("eliza")
 
 
-async def test_every_variable_is_the_contracts(apis: Apis) -> None:
-    if not CONTRACT.exists():
-        pytest.skip("contract.md is not beside this checkout (shared)")
-    known = set(re.findall(r"`([A-Z][A-Z_]+)`", CONTRACT.read_text()))
+async def test_every_variable_is_the_contracts(apis: Apis, contract: str) -> None:
+    known = set(re.findall(r"`([A-Z][A-Z0-9_]+)`", contract))
     assert apis.environment().keys() <= known
 
 
