@@ -6,7 +6,6 @@ from typing import Concatenate, ParamSpec
 from sqlalchemy import Connection, Table
 
 from bot.chat.archive import Erased, Holdings, KeptRun, KeptTurn, RunPosition
-from bot.store.buttons import prune_buttons
 from bot.store.database import Database
 from bot.store.erasing import (
     ConversationKey,
@@ -72,8 +71,8 @@ class ArchiveStore:
         return Erased(await self._expire(answers, before, otherwise), await self._expire(turns, before, otherwise))
 
     async def sweep(self) -> int:
-        """Delete what stands for nobody and nothing any more, and return how much: old buttons, empty conversations."""
-        swept, before = await self._all(prune_buttons, self._now()), self._now() - _UNUSED_SECONDS
+        """Delete conversations that have no turns and were not used for a day, and return how many."""
+        swept, before = 0, self._now() - _UNUSED_SECONDS
         while unused := await self._database.read(list_unused, before):
             dropped = await self._database.write(drop_unused, unused, before)
             swept += dropped

@@ -3,12 +3,11 @@
 import pytest
 
 from bot.chat.archive import Erased
-from bot.chat.memory import SavedButton
 from bot.chat.preferences import Stored
 from bot.store import erasing
 from bot.store.store import Store
 from tests.store.conftest import HandClock
-from tests.store.samples import CHANNEL, FIGURES, SERVER, make_asked, make_button, make_ended, make_turn
+from tests.store.samples import CHANNEL, FIGURES, SERVER, make_asked, make_ended, make_turn
 
 DAY = 24 * 60 * 60
 OTHER_SERVER = 7
@@ -87,16 +86,6 @@ async def test_a_conversation_without_turns_is_swept_after_a_day(store: Store, c
     assert ids[1] == "first"
     assert ids[2] is not None
     assert await store.archive.sweep() == 0
-
-
-async def test_old_buttons_are_swept(store: Store, clock: HandClock) -> None:
-    await store.save_buttons([make_button(f"old {number}") for number in range(450)])
-    clock.now += 90 * DAY
-    await store.save_buttons([make_button("young")])
-    clock.now += 1
-    assert await store.archive.sweep() == 450
-    assert await store.button("old 0") is None
-    assert isinstance(await store.button("young"), SavedButton)
 
 
 async def test_everything_of_a_server_is_erased_and_nothing_of_another(

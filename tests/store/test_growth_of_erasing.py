@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import Connection, event, insert
 
 from bot.store import erasing, holdings
-from bot.store.answers import find_answer_in, find_answer_to, find_unfinished
+from bot.store.answers import find_answer_in, find_answer_to, find_unfinished, load_wording
 from bot.store.engine import Engine, open_engine
 from bot.store.schema import upgrade
 from bot.store.tables import answer_messages, answers, conversations, runs, texts, turns
@@ -35,6 +35,7 @@ WORK: dict[str, Work] = {
     "answers of a server": lambda connection: erasing.erase_answers_of(connection, 3),
     "answer to a message": lambda connection: find_answer_to(connection, ROWS // 2),
     "answer in a message": lambda connection: find_answer_in(connection, ROWS // 2),
+    "wording": lambda connection: load_wording(connection, f"{ROWS // 2}", 1),
     "unfinished": find_unfinished,
 }
 
