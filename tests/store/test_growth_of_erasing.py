@@ -67,7 +67,7 @@ def fill(connection: Connection) -> None:
     connection.execute(insert(answers), [{**same, **row} for row in asked])
     run = {"number": 1, "provider": "chatbase", "began_at": 0, "follows": 0}
     counted = dict.fromkeys(("edits", "retries", "history_sent", "history_left_out"), 0)
-    rows = [{**run, **counted, "answer": f"{n}", "state": "open" if n < 2 else "done"} for n in numbers]
+    rows = [{**run, **counted, "answer": f"{n}", "turn": n + 1, "state": "open" if n < 2 else "done"} for n in numbers]
     connection.execute(insert(runs), rows)
     wording = {"number": 1, "question": "question", "content": "answer " * 20, "notices": "[]"}
     connection.execute(insert(texts), [{**wording, "answer": f"{n}"} for n in numbers])
