@@ -33,16 +33,14 @@ async def assemble(configuration: Configuration) -> AsyncIterator[Switchboard]:
         await preferences.start()
         recall = Recall(store, settings.bounds)
         others, journal = len(providers) > 1, store.journal
-        service = Service(preferences, store, journal, recall, painter)
+        service = Service(preferences, journal, recall, painter)
         steering = Steering(service, journal, painter, others=others)
         wire = Wire(budget)
         recovery = Recovery(journal, painter, others=others)
         remembering = {kind.name: kind.label for kind in PROVIDERS if kind.remembers}
         privacy = Privacy(store.archive, preferences, remembering)
         async with Caretaker(store.archive, preferences) as caretaker:
-            desk = Desk(
-                service, preferences, recall, store, journal, steering, recovery, privacy=privacy, caretaker=caretaker
-            )
+            desk = Desk(service, preferences, recall, journal, steering, recovery, privacy=privacy, caretaker=caretaker)
             async with Switchboard(desk, wire, store, reads_messages=settings.message_content_intent) as bot:
                 try:
                     yield bot

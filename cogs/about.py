@@ -30,7 +30,10 @@ _LONGEST_QUESTION = 4000
 
 
 class AskAboutThis(commands.Cog):
-    """The menu entry. A form is known to the process that opened it alone, since it holds the message."""
+    """The menu entry. A form is known to the process that opened it alone, since it holds the message.
+
+    It is forgotten with the message, with the server, and with whoever wrote the one or opened the other.
+    """
 
     def __init__(self, bot: Host) -> None:
         self.bot = bot
@@ -46,7 +49,7 @@ class AskAboutThis(commands.Cog):
         self.bot.tree.remove_command(self._menu.name, type=self._menu.type)
 
     async def _open(self, interaction: discord.Interaction[Host], message: discord.Message) -> None:
-        form = Form(self.bot, message, f"{_FORM}{interaction.id}", self._forget)
+        form = Form(self.bot, interaction, message, self._forget)
         self._forms[form.custom_id] = form
         if len(self._forms) > _MOST_FORMS:
             self._forget(next(iter(self._forms)))
@@ -55,6 +58,30 @@ class AskAboutThis(commands.Cog):
     def _forget(self, form: str) -> None:
         if form in self._forms:
             self._forms.pop(form).stop()
+
+    def _forget_all(self, gone: Callable[["Form"], bool]) -> None:
+        for form in [name for name, form in self._forms.items() if gone(form)]:
+            self._forget(form)
+
+    @commands.Cog.listener()
+    async def on_raw_message_delete(self, event: discord.RawMessageDeleteEvent) -> None:
+        """Forget what a message said that was deleted."""
+        self._forget_all(lambda form: form.message.id == event.message_id)
+
+    @commands.Cog.listener()
+    async def on_raw_bulk_message_delete(self, event: discord.RawBulkMessageDeleteEvent) -> None:
+        """Do the same for many at once."""
+        self._forget_all(lambda form: form.message.id in event.message_ids)
+
+    @commands.Cog.listener()
+    async def on_guild_remove(self, guild: discord.Guild) -> None:
+        """Forget what was said in a server that the bot was removed from."""
+        self._forget_all(lambda form: form.server == guild.id)
+
+    @commands.Cog.listener()
+    async def on_forget(self, person: int) -> None:
+        """Forget what a person said, and what they were about to ask; `/privacy forget` tells of it."""
+        self._forget_all(lambda form: person in (form.message.author.id, form.opener))
 
     @commands.Cog.listener()
     async def on_interaction(self, interaction: discord.Interaction[Host]) -> None:
@@ -81,10 +108,18 @@ class Form(discord.ui.Modal, title="Ask about this"):
         ),
     )
 
-    def __init__(self, bot: Host, message: discord.Message, custom_id: str, forget: Callable[[str], None]) -> None:
-        super().__init__(timeout=_KEPT_SECONDS, custom_id=custom_id)
+    def __init__(
+        self,
+        bot: Host,
+        interaction: discord.Interaction[Host],
+        message: discord.Message,
+        forget: Callable[[str], None],
+    ) -> None:
+        super().__init__(timeout=_KEPT_SECONDS, custom_id=f"{_FORM}{interaction.id}")
+        self.message = message
+        self.opener = interaction.user.id
+        self.server = interaction.guild_id
         self._bot = bot
-        self._message = message
         self._forget = forget
 
     async def on_timeout(self) -> None:
@@ -100,7 +135,7 @@ class Form(discord.ui.Modal, title="Ask about this"):
 
     async def _answer(self, interaction: discord.Interaction[Any]) -> None:
         asked = cast("discord.ui.TextInput[Any]", self.question.component).value.strip()
-        message, me = self._message, self._bot.user
+        message, me = self.message, self._bot.user
         text = without_mention(message.content, me.id if me is not None else 0)
         if not asked and not text:
             await tell(interaction, "There is no text in that message that I could pass on. Please write a question.")

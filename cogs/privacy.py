@@ -58,8 +58,10 @@ class EraseButton(discord.ui.DynamicItem[discord.ui.Button[Any]], template=r"era
                 return
             # Without the button meanwhile: a second press would do no harm, but look as if it did.
             await interaction.response.edit_message(content=erasing(), view=None, allowed_mentions=SILENT)
+            host = cast("Host", interaction.client)
+            host.dispatch("forget", self._person)  # forms in memory hold words too: `on_forget` in `cogs/about.py`
             try:
-                erased = await cast("Host", interaction.client).desk.privacy.forget(self._person)
+                erased = await host.desk.privacy.forget(self._person)
             except MemoryUnavailable:
                 button = _view(self._person)
                 await interaction.edit_original_response(content=not_all_erased(), view=button, allowed_mentions=SILENT)

@@ -10,8 +10,11 @@ from pathlib import Path
 from typing import cast
 
 import pytest
+from sqlalchemy import Connection, MetaData, select
 
+from bot.store.engine import open_engine
 from bot.store.opening import open_store
+from bot.store.urls import parse_url
 from tests.postgres import PostgresServer, name_database
 
 
@@ -49,6 +52,22 @@ def prepared_postgres_url(postgres: PostgresServer, postgres_template: str) -> I
 def url(request: pytest.FixtureRequest) -> str:
     """Give the URL of a database without content, of one kind after the other."""
     return cast("str", request.getfixturevalue(_KINDS[request.param]))
+
+
+async def find_text(url: str, wanted: str) -> set[str]:
+    """Return the names of the tables in which anything holds a text, whatever tables there are."""
+    async with open_engine(parse_url(url), patience=10) as engine:
+        return await engine.run(lambda connection: _search(connection, wanted), writes=False)
+
+
+def _search(connection: Connection, wanted: str) -> set[str]:
+    found = MetaData()
+    found.reflect(connection)
+    return {
+        table.name
+        for table in found.sorted_tables
+        if any(wanted in str(value) for row in connection.execute(select(table)) for value in row)
+    }
 
 
 _KINDS = {"sqlite": "sqlite_url", "postgresql": "prepared_postgres_url"}

@@ -8,7 +8,7 @@ Where to look, from a question to its answer:
 - How it is written: `writing` has `reader` push into a `live` answer what `painter` shows, as often as `budget` allows;
   `draft`, `pager`, `fences`, `cuts`, `graphemes`, `rich` and `readable` say what its messages look like, `canvas` where
   they go.
-- What is done with it afterwards: `controls`, `steering`.
+- What is done with it afterwards: `controls`, `steering`, `buttons`.
 - What is written down of it, and mended after a crash: `journal`, `record`, `wording`, `versions`, `recovery`.
 - What people may ask about themselves, and what goes by itself: `privacy`, `archive`, `dossier`, `caretaker`.
 - What is wrong: `errors`, `outcomes`, `diagnosis`, `findings`, `trials`, `facts`.

@@ -126,7 +126,7 @@ class Archive(Protocol):
         ...
 
     async def sweep(self) -> int:
-        """Delete what stands for nobody and nothing any more, and return how much: old buttons, empty conversations."""
+        """Delete conversations that have no turns and were not used for a day, and return how many."""
         ...
 
     async def erase_server(self, server: int) -> Erased:

@@ -118,4 +118,4 @@ class Caretaker:
 
     async def _sweep(self) -> None:
         if swept := await self._archive.sweep():
-            _log.info("swept %d old buttons and empty conversations", swept)
+            _log.info("swept %d empty conversations", swept)

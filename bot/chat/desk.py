@@ -4,7 +4,6 @@ from dataclasses import dataclass
 
 from bot.chat.caretaker import Caretaker
 from bot.chat.journal import Journal
-from bot.chat.memory import Memory
 from bot.chat.preferences import Preferences
 from bot.chat.privacy import Privacy
 from bot.chat.recall import Recall
@@ -20,7 +19,6 @@ class Desk:
     service: Service
     preferences: Preferences
     recall: Recall
-    memory: Memory
     journal: Journal
     steering: Steering
     recovery: Recovery

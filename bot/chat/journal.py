@@ -124,8 +124,12 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Wording:
-    """The texts of a run: the question, the answer's pieces, and the notices below them, as they were stored."""
+    """The texts of a run: the question, the answer's pieces, and the notices below them, as they were stored.
 
+    `provider` is the name of the one that was asked.
+    """
+
+    provider: str
     question: str
     answer: str | None
     notices: tuple[str, ...]

@@ -1,10 +1,7 @@
-"""What the program asks of a database: conversations and their turns, and what was behind a button."""
+"""What the program asks of a database: conversations and their turns, and the keys of people."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
-
-from bot.chat.rich import Button
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,14 +45,6 @@ class Turn:
     id: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class SavedButton:
-    """A button as it was shown, by its token: which provider it speaks to, and what it does."""
-
-    provider: str
-    button: Button
-
-
 class Memory(Protocol):
     """The database port. Every method raises `MemoryUnavailable` when the database does not answer."""
 
@@ -76,12 +65,4 @@ class Memory(Protocol):
 
     async def renew_user_key(self, provider: str, user: int) -> str:
         """Count the user's key up, so that the provider begins afresh, and return the new one."""
-        ...
-
-    async def save_buttons(self, buttons: Sequence[SavedButton]) -> None:
-        """Store what stands behind the buttons of an answer."""
-        ...
-
-    async def button(self, token: str) -> SavedButton | None:
-        """Return what stands behind a button, None where it is not known (any more)."""
         ...

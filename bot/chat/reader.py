@@ -3,17 +3,14 @@
 import asyncio
 import logging
 from contextlib import aclosing
-from dataclasses import replace
 from functools import partial
-from secrets import token_urlsafe
 from types import TracebackType
 
-from bot.chat.errors import AnswerError, Fault, Interrupted, MemoryUnavailable, NoReply, OutOfTime, ProviderError
+from bot.chat.buttons import Tokens
+from bot.chat.errors import AnswerError, Fault, Interrupted, NoReply, OutOfTime, ProviderError
 from bot.chat.live import LiveAnswer
-from bot.chat.memory import Memory, SavedButton
 from bot.chat.prompts import Prompt
 from bot.chat.provider import Provider
-from bot.chat.rich import Image, Piece, Rich
 
 _log = logging.getLogger(__name__)
 
@@ -61,8 +58,7 @@ class Reading:
 class Reader:
     """Reads any number of answers at once, and can interrupt them all."""
 
-    def __init__(self, memory: Memory) -> None:
-        self._memory = memory
+    def __init__(self) -> None:
         self._under_way: set[Reading] = set()
         self._closed = False
 
@@ -73,8 +69,10 @@ class Reader:
             reading.end(Interrupted())
         return len(self._under_way)
 
-    async def read(self, provider: Provider, prompt: Prompt, live: LiveAnswer, reading: Reading) -> AnswerError | None:
-        """Push the provider's answer into `live`, and return what kept it from being whole.
+    async def read(
+        self, provider: Provider, prompt: Prompt, live: LiveAnswer, reading: Reading, tokens: Tokens
+    ) -> AnswerError | None:
+        """Push the provider's answer into `live`, its buttons with `tokens`; return what kept it from being whole.
 
         Ends early, and returns None, where `live` can be shown no further; and with its reason when `reading` is ended.
         """
@@ -89,7 +87,7 @@ class Reader:
         try:
             async with reading, aclosing(provider.stream(prompt)) as pieces:
                 async for piece in pieces:
-                    live.push(piece if isinstance(piece, str) else await self._with_tokens(piece, provider.name))
+                    live.push(piece if isinstance(piece, str) else tokens.put_on(piece))
         except ProviderError as error:
             return error
         except Exception as error:  # noqa: BLE001 - what was shown so far is kept, whatever went wrong
@@ -103,16 +101,3 @@ class Reader:
             live.on_lost = None
             self._under_way.discard(reading)
         return NoReply(provider.label) if live.empty else None
-
-    async def _with_tokens(self, piece: Rich, provider: str) -> Piece:
-        """Return `piece` with its buttons saved, so that a press finds them after a restart too."""
-        if isinstance(piece, Image) or not piece.buttons:
-            return piece
-        buttons = tuple(
-            button if button.action == "link" else replace(button, token=token_urlsafe(12)) for button in piece.buttons
-        )
-        try:
-            await self._memory.save_buttons([SavedButton(provider, button) for button in buttons if button.token])
-        except MemoryUnavailable:
-            return piece  # shown, but without a token a button cannot be pressed
-        return replace(piece, buttons=buttons)

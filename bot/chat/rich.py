@@ -11,7 +11,7 @@ Action = Literal["say", "jump", "link"]
 class Button:
     """A button: its title, and what pressing it does with its value.
 
-    `token` is what a press is recognised by, also after a restart: empty for a link, and until the button was saved.
+    `token` is what a press is recognised by, also after a restart: empty for a link, and for what cannot be pressed.
     """
 
     title: str

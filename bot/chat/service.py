@@ -19,7 +19,6 @@ from bot.chat.errors import (
 )
 from bot.chat.journal import Answer, Asked, Journal
 from bot.chat.line import PlaceInLine
-from bot.chat.memory import Memory
 from bot.chat.outcomes import Outcomes
 from bot.chat.painter import Painter
 from bot.chat.preferences import Preferences, Setup
@@ -50,13 +49,11 @@ class Service:
     `outcomes` tells how each provider's latest answer ended.
     """
 
-    def __init__(
-        self, preferences: Preferences, memory: Memory, journal: Journal, recall: Recall, painter: Painter
-    ) -> None:
+    def __init__(self, preferences: Preferences, journal: Journal, recall: Recall, painter: Painter) -> None:
         self.outcomes = Outcomes()
         self._preferences = preferences
         self._journal = journal
-        self._reader = Reader(memory)
+        self._reader = Reader()
         self._painter = painter
         others = len(preferences.providers) > 1
         self._writer = Writer(painter, self._reader, recall, journal, self.outcomes, others=others)

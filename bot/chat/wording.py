@@ -61,6 +61,19 @@ def read_pieces(wording: str) -> Sequence[Piece]:
     return [piece if isinstance(piece, str) else _read_rich(piece) for piece in json.loads(wording)]
 
 
+def read_button(wording: str, token: str) -> Button | None:
+    """Return the first button with this token among an answer's pieces; None if there is none.
+
+    Nothing else is parsed, since an answer may have megabytes. What is looked for holds quotes as JSON has them around
+    a text, and not within one: there they are escaped.
+    """
+    at = wording.find(f'"token": {json.dumps(token)}')
+    if at < 0:
+        return None
+    begin = wording.rindex('{"title": ', 0, at)
+    return Button(**json.JSONDecoder().raw_decode(wording, begin)[0])
+
+
 def _read_rich(kept: dict[str, Any]) -> Piece:
     [(kind, fields)] = kept.items()
     if kind == "Image":

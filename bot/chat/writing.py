@@ -5,6 +5,7 @@ import logging
 from collections.abc import Sequence
 
 from bot.chat.attempt import Attempt
+from bot.chat.buttons import Tokens, without_tokens
 from bot.chat.canvas import CanvasError, Unavailable
 from bot.chat.controls import Controls, ended
 from bot.chat.errors import AnswerError, Interrupted, MemoryUnavailable, Stopped, Superseded, Withdrawn
@@ -74,7 +75,8 @@ class Writer:
         live.steer(Controls(attempt.answer, "running"))
         if earlier is not None:
             live.announce(small(asking(setup.provider.label)))
-        error = await self._reader.read(setup.provider, recalled.prompt, live, attempt.reading)
+        tokens = Tokens(attempt.answer, attempt.number)
+        error = await self._reader.read(setup.provider, recalled.prompt, live, attempt.reading, tokens)
         attempt.concluding = True
         self._outcomes.note(setup.provider.name, error)
         if isinstance(error, Withdrawn):
@@ -139,6 +141,8 @@ class Writer:
         shown = earlier.shown if earlier else 0
         if wording is not None:
             versions, shown = [*versions, attempt.number], attempt.number
+            if not journalled and (pieces := without_tokens(live.pieces)) != live.pieces:
+                live.replace(pieces)
         elif before is not None and before.answer is not None and error is not None:
             live.replace(read_pieces(before.answer))
             notices = [*before.notices, not_again(error)]

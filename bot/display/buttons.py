@@ -1,4 +1,4 @@
-"""The buttons under answers: a press asks the button's question, also after a restart."""
+"""The buttons under answers: a press asks the button's question, also after a restart, while the answer is kept."""
 
 import asyncio
 from re import Match
@@ -6,6 +6,7 @@ from typing import Any, Self, cast
 
 import discord
 
+from bot.chat.buttons import find_button
 from bot.chat.errors import MemoryUnavailable
 from bot.chat.sentences import explain
 from bot.display.extras import BUTTON_ID
@@ -15,7 +16,7 @@ _LOOK_UP_WITHIN = 1.5
 """Seconds for the database, within which a press can still be answered; Discord gives up after 3."""
 
 
-class ReplyButton(discord.ui.DynamicItem[discord.ui.Button[Any]], template=rf"{BUTTON_ID}(?P<token>[\w-]+)"):
+class ReplyButton(discord.ui.DynamicItem[discord.ui.Button[Any]], template=rf"{BUTTON_ID}(?P<token>[\w:-]+)"):
     """Any button that an answer offered, recognised by its id alone."""
 
     def __init__(self, item: discord.ui.Button[Any], token: str) -> None:
@@ -36,19 +37,20 @@ class ReplyButton(discord.ui.DynamicItem[discord.ui.Button[Any]], template=rf"{B
     async def callback(self, interaction: discord.Interaction[Any]) -> None:
         """Ask what the button stands for, in the name of whoever pressed it."""
         host = cast("Host", interaction.client)
+        shown_in = interaction.message.id if interaction.message is not None else 0
         try:
             async with asyncio.timeout(_LOOK_UP_WITHIN):
-                saved = await host.desk.memory.button(self._token)
+                found = await find_button(host.desk.journal, self._token, shown_in)
         except (MemoryUnavailable, TimeoutError):
             await try_to_tell(interaction, explain(MemoryUnavailable()))
             return
-        if saved is None:
+        if found is None:
             await try_to_tell(interaction, "I do not know this button any more. Please write your question instead.")
             return
-        jumps = saved.button.action == "jump"
+        jumps = found.button.action == "jump"
         await host.answer_interaction(
             interaction,
-            saved.button.title if jumps else saved.button.value,
-            provider=saved.provider,
-            jump=saved.button.value if jumps else None,
+            found.button.title if jumps else found.button.value,
+            provider=found.provider,
+            jump=found.button.value if jumps else None,
         )

@@ -35,9 +35,9 @@ def find_unfinished(connection: Connection) -> Sequence[Answer]:
 
 def load_wording(connection: Connection, answer: str, number: int) -> Wording | None:
     """Return the texts of a run, None where they are not kept (any more)."""
-    wanted = select(texts).where(texts.c.answer == answer, texts.c.number == number)
+    wanted = select(texts, runs.c.provider).join(runs).where(texts.c.answer == answer, texts.c.number == number)
     row = connection.execute(wanted).one_or_none()
-    return None if row is None else Wording(row.question, row.content, tuple(json.loads(row.notices)))
+    return None if row is None else Wording(row.provider, row.question, row.content, tuple(json.loads(row.notices)))
 
 
 def load_answers(connection: Connection, wanted: ColumnElement[bool]) -> list[Answer]:

@@ -1,12 +1,10 @@
 """What is kept about people, as the program asks for it: shown, handed over, erased a batch at a time."""
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from typing import Concatenate, ParamSpec
 
-from sqlalchemy import Connection, Table
+from sqlalchemy import Table
 
 from bot.chat.archive import Erased, Holdings, KeptRun, KeptTurn, RunPosition
-from bot.store.buttons import prune_buttons
 from bot.store.database import Database
 from bot.store.erasing import (
     ConversationKey,
@@ -24,8 +22,6 @@ from bot.store.holdings import load_holdings, load_runs, load_turns
 from bot.store.servers import close_server, list_joined, list_left, note_joined, note_left
 from bot.store.tables import answers, turns
 from bot.store.user_keys import load_user_keys, renew_user_keys
-
-P = ParamSpec("P")
 
 _UNUSED_SECONDS = 24 * 60 * 60
 """How long a conversation without turns is kept: an answer from before it began anew may be under way for minutes."""
@@ -69,11 +65,11 @@ class ArchiveStore:
 
     async def expire(self, before: Mapping[int, int], otherwise: int) -> Erased:
         """Erase what is older than its server's time in `before`, or than `otherwise`: seconds since 1970 (UTC)."""
-        return Erased(await self._expire(answers, before, otherwise), await self._expire(turns, before, otherwise))
+        return await self._expire(answers, before, otherwise) + await self._expire(turns, before, otherwise)
 
     async def sweep(self) -> int:
-        """Delete what stands for nobody and nothing any more, and return how much: old buttons, empty conversations."""
-        swept, before = await self._all(prune_buttons, self._now()), self._now() - _UNUSED_SECONDS
+        """Delete conversations that have no turns and were not used for a day, and return how many."""
+        swept, before = 0, self._now() - _UNUSED_SECONDS
         while unused := await self._database.read(list_unused, before):
             dropped = await self._database.write(drop_unused, unused, before)
             swept += dropped
@@ -84,7 +80,9 @@ class ArchiveStore:
     async def erase_server(self, server: int) -> Erased:
         """Erase everything of a server, its settings included."""
         await self._database.write(erase_preferences_of, server)
-        erased = Erased(await self._all(erase_answers_of, server))
+        erased = Erased()
+        while gone := await self._database.write(erase_answers_of, server):
+            erased += Erased(answers=gone)
         while (batch := await self._database.write(erase_turns_of, server))[0]:
             await self._database.write(drop_unused, batch[1], self._now() + 1)
             erased += Erased(turns=batch[0])
@@ -112,22 +110,20 @@ class ArchiveStore:
         """Note that everything of a server that was left is erased, and stays so."""
         await self._database.write(close_server, server)
 
-    async def _expire(self, table: Table, before: Mapping[int, int], otherwise: int) -> int:
-        expired = await self._all(expire_rows, table, None, otherwise)
+    async def _expire(self, table: Table, before: Mapping[int, int], otherwise: int) -> Erased:
+        expired = await self._expire_of(table, None, otherwise)
         after = 0
         while found := await self._database.read(list_oldest, table, after):
             for server, oldest in found:
                 limit = before.get(server, otherwise)
                 if oldest < limit:
-                    expired += await self._all(expire_rows, table, server, limit)
+                    expired += await self._expire_of(table, server, limit)
             after = found[-1][0]
         return expired
 
-    async def _all(
-        self, erase_some: Callable[Concatenate[Connection, P], int], *args: P.args, **kwargs: P.kwargs
-    ) -> int:
+    async def _expire_of(self, table: Table, server: int | None, before: int) -> Erased:
         """Erase batch after batch until there is nothing left, and return how much it was."""
-        erased = 0
-        while batch := await self._database.write(erase_some, *args, **kwargs):
-            erased += batch
-        return erased
+        expired = Erased()
+        while batch := await self._database.write(expire_rows, table, server, before):
+            expired += batch
+        return expired

@@ -9,6 +9,7 @@ from uuid import uuid4
 
 from sqlalchemy import ColumnElement, Connection, Table, and_, delete, exists, select, tuple_, update
 
+from bot.chat.archive import Erased
 from bot.store.conversations import put_in_place
 from bot.store.holdings import is_by
 from bot.store.tables import UNFINISHED, answers, conversations, preferences, runs, turns
@@ -76,12 +77,21 @@ def list_oldest(connection: Connection, table: Table, after: int) -> list[tuple[
     return found
 
 
-def expire_rows(connection: Connection, table: Table, server: int | None, before: int) -> int:
-    """Erase some of a server's answers or turns from before a time, and return how many."""
+def expire_rows(connection: Connection, table: Table, server: int | None, before: int) -> Erased:
+    """Erase some of a server's answers or turns from before a time; with an answer its turns, however new they are.
+
+    An answer that was asked again has a turn from then. One whose turn somebody else holds is left to the next time.
+    """
     of_server = table.c.server.is_(None) if server is None else table.c.server == server
     oldest = select(table.c.id).where(of_server, _TIMES[table] < before).order_by(_TIMES[table]).limit(AT_ONCE)
-    batch = table.c.id.in_(oldest.with_for_update(skip_locked=True))
-    return connection.execute(delete(table).where(batch)).rowcount
+    batch = connection.scalars(oldest.with_for_update(skip_locked=True)).all()
+    if table is turns:
+        return Erased(turns=connection.execute(delete(turns).where(turns.c.id.in_(batch))).rowcount)
+    theirs = select(runs.c.turn).where(runs.c.answer.in_(batch), runs.c.turn.is_not(None))
+    free = select(turns.c.id).where(turns.c.id.in_(theirs)).with_for_update(skip_locked=True)
+    turns_gone = connection.execute(delete(turns).where(turns.c.id.in_(free))).rowcount
+    held = exists().where(runs.c.answer == answers.c.id, runs.c.turn == turns.c.id)
+    return Erased(connection.execute(delete(answers).where(answers.c.id.in_(batch), ~held)).rowcount, turns_gone)
 
 
 def erase_answers_of(connection: Connection, server: int) -> int:

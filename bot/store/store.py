@@ -1,12 +1,11 @@
 """The store: the program's ports to its database, each method one transaction."""
 
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 
-from bot.chat.memory import Conversation, SavedButton, Turn
+from bot.chat.memory import Conversation, Turn
 from bot.chat.preferences import Scope, Stored
 from bot.store.archive import ArchiveStore
-from bot.store.buttons import load_button, save_buttons
 from bot.store.conversations import clear_conversation, load_conversation, record_turn, withdraw_turn
 from bot.store.database import Database
 from bot.store.facts import load_fact, save_fact
@@ -53,14 +52,6 @@ class Store:
     async def renew_user_key(self, provider: str, user: int) -> str:
         """Count the user's key up, so that the provider begins afresh, and return the new one."""
         return await self._database.write(renew_user_key, provider, user)
-
-    async def save_buttons(self, buttons: Sequence[SavedButton]) -> None:
-        """Store what stands behind the buttons of an answer, and delete some of those too old to be pressed."""
-        await self._database.write(save_buttons, buttons, self._now())
-
-    async def button(self, token: str) -> SavedButton | None:
-        """Return what stands behind a button, None where it is not known (any more)."""
-        return await self._database.read(load_button, token)
 
     async def load(self, server: int | None, channel: int) -> Stored:
         """Return what is set for the server and for the channel."""

@@ -104,19 +104,6 @@ user_keys = Table(
     PrimaryKeyConstraint("provider", "user_id"),
 )
 
-buttons = Table(
-    "buttons",
-    metadata,
-    _text("token"),
-    _text("provider"),
-    _text("title"),
-    _text("action"),
-    _text("value"),
-    _number("saved_at"),
-    PrimaryKeyConstraint("token"),
-    Index("buttons_by_age", "saved_at"),
-)
-
 preferences = Table(
     "preferences",
     metadata,

@@ -124,7 +124,7 @@ class FakeJournal(Journal):
     async def wording(self, answer: str, number: int) -> Wording | None:
         await self._reach("wording")
         run = self._run(answer, number)
-        return None if run is None else Wording(run.asked.wording, run.wording, run.notices)
+        return None if run is None else Wording(run.asked.provider, run.asked.wording, run.wording, run.notices)
 
     async def unfinished(self) -> Sequence[Answer]:
         await self._reach("unfinished")

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from itertools import count
 
 from bot.chat.errors import MemoryUnavailable
-from bot.chat.memory import Conversation, Memory, PastTurn, SavedButton, Turn
+from bot.chat.memory import Conversation, Memory, PastTurn, Turn
 from bot.chat.preferences import PreferenceStore, Scope, Stored
 from bot.chat.prompts import Prompt
 from bot.chat.provider import Option, Provider
@@ -64,7 +64,6 @@ class FakeMemory(Memory):
         self.turns: dict[int, Turn] = {}
         self.recorded: list[tuple[Turn, float]] = []
         """Every turn as it came, with its time; those withdrawn since too."""
-        self.buttons: dict[str, SavedButton] = {}
         self.renewals: dict[tuple[str, int], int] = {}
         self.asked_for: list[int] = []
         """How many turns each read asked for at most."""
@@ -75,7 +74,7 @@ class FakeMemory(Memory):
     def as_stored(self) -> "FakeMemory":
         """Return another database that holds what this one holds now."""
         copied = FakeMemory()
-        copied.current, copied.renewals, copied.buttons = dict(self.current), dict(self.renewals), dict(self.buttons)
+        copied.current, copied.renewals = dict(self.current), dict(self.renewals)
         copied.turns, copied.hidden, copied._ids = dict(self.turns), dict(self.hidden), self._ids
         return copied
 
@@ -143,14 +142,6 @@ class FakeMemory(Memory):
         self.reach()
         self.renewals[provider, user] = self.renewals.get((provider, user), 0) + 1
         return await self.user_key(provider, user)
-
-    async def save_buttons(self, buttons: Sequence[SavedButton]) -> None:
-        self.reach()
-        self.buttons |= {saved.button.token: saved for saved in buttons}
-
-    async def button(self, token: str) -> SavedButton | None:
-        self.reach()
-        return self.buttons.get(token)
 
     def reach(self) -> None:
         """Refuse where the database is down."""

@@ -131,7 +131,7 @@ async def a_house(*scripts: Script, bounds: Bounds | None = None, after: Ruins |
     recall = Recall(memory, bounds or Bounds())
     async with a_studio() as studio:
         journal = FakeJournal(memory) if after is None else after.journal
-        service = Service(preferences, memory, journal, recall, studio.painter)
+        service = Service(preferences, journal, recall, studio.painter)
         steering = Steering(service, journal, studio.painter, others=True)
         recovery = Recovery(journal, studio.painter, others=True)
         yield House(service, studio.paper, memory, journal, steering, recovery, settings, forgetful, mindful)

@@ -2,15 +2,20 @@
 
 import json
 import re
+from dataclasses import asdict, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 
 from bot.chat import dossier
 from bot.chat.dossier import write_dossier
 from bot.chat.errors import MemoryUnavailable
+from bot.chat.questions import About, Quote
+from bot.chat.rich import Action, Button, Buttons, Card, Image, Piece
+from bot.chat.wording import write_pieces, write_question
 from tests.chat.archives import FakeArchive, a_run, a_turn
+from tests.chat.fakes import a_question
 
 DOCUMENTED = Path(__file__).resolve().parents[2] / "docs" / "privacy.md"
 PERSON = 2**63 - 1
@@ -129,3 +134,23 @@ async def test_the_documentation_explains_each_field() -> None:
     assert explained == {*document, *fields}
     figures = next(entry["figures"] for entry in document["kept"] if entry["kind"] == "answer")
     assert all(f"`{figure}`" in text for figure in figures)
+
+
+async def test_the_documentation_explains_all_that_a_question_and_an_answer_are_made_of() -> None:
+    question = replace(a_question(), quote=Quote("a", "b"), attachments=("c",), jump="d", about=About("e", "f"))
+    button = Button("Yes", "say", "yes", "answer-1:1:0")
+    pieces: list[Piece] = ["text", Image("url"), Card("title", "text", "url", (button,)), Buttons("title", (button,))]
+    run = replace(a_run(1), question=write_question(question), wording=write_pieces(pieces))
+    (entry,) = await entries(FakeArchive(kept_runs=[run]))
+    assert entry["answer"][-1]["Buttons"]["buttons"] == [asdict(button)]
+    text = DOCUMENTED.read_text(encoding="utf-8")
+    names = {*names_in(entry["question"]), *names_in(entry["answer"]), *get_args(Action)}
+    assert len(names) >= 20
+    assert not {name for name in names if f"`{name}`" not in text}
+
+
+def names_in(value: object) -> set[str]:
+    """Return the names of all fields of a JSON value, at any depth."""
+    if isinstance(value, list):
+        return {name for each in value for name in names_in(each)}
+    return {*value, *names_in([*value.values()])} if isinstance(value, dict) else set()

@@ -5,11 +5,9 @@ from dataclasses import replace
 
 import pytest
 
-from bot.chat.canvas import Frame
 from bot.chat.errors import CutShort, RateLimited
 from bot.chat.prompts import Message
 from bot.chat.questions import Quote
-from bot.chat.rich import Button, Buttons, Card, Image
 from bot.chat.sentences import explain, not_read, not_remembered, quote_not_read, small
 from tests.chat.fakes import Script, a_question
 from tests.chat.house import a_house
@@ -129,34 +127,6 @@ async def test_a_turn_of_a_conversation_that_was_cleared_meanwhile_is_not_stored
         await answering
         assert sheet.texts == ["Some words."]
         assert house.remembered == []
-
-
-async def test_buttons_get_tokens_and_are_stored_before_they_are_shown() -> None:
-    site = Button("Site", "link", "https://example.com")
-    choices = Buttons("Choose:", (Button("Yes", "say", "yes"), Button("Go", "jump", "x"), site))
-    async with a_house(["Well.", choices, Card("A card", buttons=(Button("No", "say", "no"),)), Image("i")]) as house:
-        sheet = house.paper.canvas()
-        await house.service.answer(a_question(), sheet)
-        shown = [button for frame in sheet.frames for item in frame.rich if not isinstance(item, Image)
-                 for button in item.buttons]  # fmt: skip
-        assert [button.title for button in shown] == ["Yes", "Go", "Site", "No"]
-        assert shown[2] == site
-        pressable = [button for button in shown if button.action != "link"]
-        assert len({button.token for button in pressable}) == 3
-        for button in pressable:
-            saved = await house.memory.button(button.token)
-            assert saved is not None
-            assert (saved.provider, saved.button) == ("chatbase", button)
-
-
-async def test_buttons_that_cannot_be_stored_are_shown_without_tokens() -> None:
-    choices = Buttons("Choose:", (Button("Yes", "say", "yes"),))
-    async with a_house([1.0, choices]) as house:
-        answering = asyncio.create_task(house.service.answer(a_question(), sheet := house.paper.canvas()))
-        await asyncio.sleep(0.5)
-        house.memory.down = True
-        await answering
-        assert sheet.frames == [Frame(f"Choose:\n{not_remembered()}", (choices,))]
 
 
 async def test_what_could_not_be_read_of_a_question_is_said() -> None:

@@ -9,7 +9,7 @@ from bot.chat.draft import Draft
 from bot.chat.journal import Answer
 from bot.chat.questions import Place, Question, Quote
 from bot.chat.rich import Button, Buttons, Card, Image, Piece
-from bot.chat.wording import read_pieces, read_question, write_pieces, write_question
+from bot.chat.wording import read_button, read_pieces, read_question, write_pieces, write_question
 from tests.chat.fakes import a_question
 
 
@@ -94,3 +94,22 @@ def draft_of(pieces: list[Piece]) -> Draft:
         draft.push(piece)
     draft.end()
     return draft
+
+
+@given(PIECES, WILD.filter(bool))
+def test_a_button_is_read_by_its_token_alone(pieces: list[Piece], other: str) -> None:
+    written = write_pieces(pieces)
+    buttons = [button for piece in pieces if isinstance(piece, Card | Buttons) for button in piece.buttons]
+    for button in buttons:
+        assert read_button(written, button.token) == next(each for each in buttons if each.token == button.token)
+    if other not in {button.token for button in buttons}:
+        assert read_button(written, other) is None
+
+
+def test_a_text_that_looks_like_a_button_is_none() -> None:
+    token = "answer:1:0"
+    lookalike = f'{{"title": "t", "action": "say", "value": "v", "token": "{token}"}}'
+    hidden = Buttons(lookalike, (Button(lookalike, "say", lookalike, "answer:1:1"),))
+    assert read_button(write_pieces([lookalike, hidden]), token) is None
+    real = Button(lookalike, "say", '{"title": "', token)
+    assert read_button(write_pieces([lookalike, hidden, Card(lookalike, lookalike, "", (real,))]), token) == real

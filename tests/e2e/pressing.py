@@ -1,6 +1,6 @@
 """The controls under answers as people see and press them, and what a press brings."""
 
-from sandbox.discord import Channel, Interaction, Message
+from sandbox.discord import Channel, Interaction, Message, Person
 from sandbox.discord.checks.components import Kind, walk
 from tests.e2e.stage import Stage
 
@@ -49,3 +49,18 @@ async def recalled(stage: Stage, channel: Channel | None = None) -> list[str]:
     texts = [message["content"] for message in sent]  # type: ignore[attr-defined]
     assert texts.pop() == "and now?"
     return texts
+
+
+async def forget(stage: Stage, person: Person) -> Message:
+    """Have a person press "Erase", and return what they read then."""
+    asked = await stage.use(person, "privacy forget")
+    assert asked.ephemeral
+    assert "It cannot be undone." in asked.content
+    return await erase(stage, person, asked)
+
+
+async def erase(stage: Stage, person: Person, asked: Message) -> Message:
+    """Have a person press "Erase" below what they were asked, and return what they read once that is done."""
+    pressed = await person.press(asked, "Erase")
+    assert pressed.answered
+    return await stage.discord.wait_for(lambda: asked if not asked.content.startswith("Erasing") else None)

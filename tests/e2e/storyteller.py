@@ -23,6 +23,22 @@ async def have_answered(stage: Stage, *items: Item) -> list[Message]:
     return [message for message in stage.by_bot() if message not in before]
 
 
+def one_button(says: str) -> Reply:
+    """Return an answer that offers one button, "Yes", which says this, and whose text says nothing of it."""
+    return Reply(
+        fulfillment=[{"type": "quickReplies", "title": "Choose", "buttons": [button("postback", "Yes", says)]}]
+    )
+
+
+async def press_in_vain(stage: Stage, message: Message, name: str = "Yes") -> None:
+    """Have Bob press a button whose answer is not kept, and hold that he alone is told so and nobody is asked."""
+    asked = len(stage.apis.chatbot.received)
+    told = await stage.told(await stage.bob.press(message, name))
+    assert told.content == "I do not know this button any more. Please write your question instead."
+    assert told.ephemeral
+    assert len(stage.apis.chatbot.received) == asked
+
+
 def looks(message: Message) -> tuple[str, list[str | None], list[str]]:
     """Return a message's text, the titles of its embeds, and its buttons."""
     return message.content, [embed.get("title") for embed in message.embeds], offered(message)

@@ -4,6 +4,8 @@ import pytest
 
 from cogs import about
 from sandbox.discord import Interaction, Message, NotPossible
+from sandbox.discord.messaging import delete_many
+from tests.e2e.pressing import forget
 from tests.e2e.stage import Stage, on_sqlite
 
 MENU = "Ask about this"
@@ -84,6 +86,37 @@ async def test_only_so_many_open_forms_are_remembered(stage: Stage, monkeypatch:
     old, new = [await stage.bob.use_menu(said, MENU) for _ in range(2)]
     assert (await stage.bob.submit(old)).content.startswith("I do not know any more which message this was about.")
     assert (await stage.told(await stage.bob.submit(new))).content
+
+
+GOES = ["message", "messages", "server", "its author", "who opened it"]
+
+
+@pytest.mark.parametrize("goes", GOES)
+async def test_a_form_does_not_outlive_what_it_holds(stage: Stage, goes: str) -> None:
+    """It holds the message's text in memory, until it is sent or an hour is over."""
+    guild = stage.discord.create_guild("Away", stage.admin, stage.alice, stage.bob)
+    guild.add_bot(stage.app)
+    said = await stage.alice.say(guild.add_text_channel("lobby"), "the moon is made of cheese")
+    other = await stage.admin.say(stage.general, "the sun is made of butter")
+    form, stays = [await stage.bob.use_menu(each, MENU) for each in (said, other)]
+    match goes:
+        case "message":
+            await stage.alice.delete(said)
+        case "messages":
+            delete_many(said.channel, [said])
+        case "server":
+            guild.remove(stage.app.bot)
+            guild.add_bot(stage.app)
+        case _:
+            await forget(stage, stage.alice if goes == "its author" else stage.bob)
+    await stage.ask(stage.admin, "are you still there?")  # so that the bot has heard of it
+    told = await stage.bob.submit(form)
+    assert told.content.startswith("I do not know any more which message this was about.")
+    assert told.ephemeral
+    assert [each.question for each in stage.apis.chatbase.received] == ["are you still there?"]
+    if goes != "who opened it":
+        assert (await stage.told(await stage.bob.submit(stays))).content
+        assert stage.apis.chatbase.received[-1].question == "the sun is made of butter"
 
 
 async def test_a_question_that_is_too_long_is_refused_in_private(stage: Stage) -> None:

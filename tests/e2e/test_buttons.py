@@ -1,13 +1,21 @@
 """The buttons under answers: what a press asks, in whose name, and for how long they work."""
 
+from dataclasses import replace
 from pathlib import Path
+from secrets import token_urlsafe
 
 import pytest
 
+from bot.chat.buttons import Tokens
+from sandbox.apis import Reply
 from sandbox.apis.stories import button
 from sandbox.discord import NotPossible
+from tests.databases import find_text
+from tests.e2e.pressing import FINISHED, forget, shown, version
 from tests.e2e.stage import Stage, on_sqlite, open_stage
-from tests.e2e.storyteller import have_answered, offered, sent
+from tests.e2e.storyteller import have_answered, offered, one_button, press_in_vain, sent
+
+CREATE = ("POST", "/channels/{channel_id}/messages")
 
 pytestmark = pytest.mark.environment(DEFAULT_PROVIDER="chatbot")
 
@@ -119,16 +127,89 @@ async def test_buttons_of_every_spelling_can_be_pressed(stage: Stage) -> None:
         assert sent(stage, "query") == name
 
 
+async def test_the_buttons_of_a_deleted_question_go_with_it(any_stage: Stage) -> None:
+    stage = any_stage
+    for says in ("marmalade", "gooseberry"):
+        stage.apis.chatbot.answers(one_button(says), times=1)
+    question = await stage.alice.say(stage.general, stage.mention("what is there?"))
+    offer = await stage.answer(question)
+    await shown(stage, offer, *FINISHED)
+    await stage.alice.press(offer, "Retry")
+    await version(stage, offer, "2/2")
+    await stage.alice.delete(question)
+    await stage.discord.wait_for(lambda: offer.deleted)
+    await stage.idle()
+    assert await find_text(stage.database, "marmalade") == await find_text(stage.database, "gooseberry") == set()
+
+
+async def test_the_buttons_of_an_answer_that_discord_took_only_in_part_are_not_kept(stage: Stage) -> None:
+    many = [button("postback", f"T{number}", f"marmalade {number}") for number in range(30)]
+    items = [{"type": "quickReplies", "title": "Choose", "buttons": many}]
+    stage.apis.chatbot.answers(Reply(fulfillment=items), times=1)
+    first = stage.discord.hold(lambda record: (record.method, record.route) == CREATE, carried_out=True)
+    question = await stage.alice.say(stage.general, stage.mention("what is there?"))
+    await first.arrived()
+    stage.discord.fail_next(*CREATE, 403, 50013)
+    first.let_go()
+    offer = await stage.answer(question)
+    await stage.idle()
+    assert len(stage.by_bot()) == 1
+    assert await find_text(stage.database, "marmalade") == set()
+    await press_in_vain(stage, offer, "T0")
+
+
+async def test_a_guests_buttons_go_with_the_answer(stage: Stage) -> None:
+    stage.app.install_for(stage.alice)
+    abroad = stage.discord.create_guild("Abroad", stage.bob, stage.alice).add_text_channel("lobby")
+    offers = []
+    for place in (abroad, stage.discord.create_group(stage.bob, stage.alice, name="friends")):
+        stage.apis.chatbot.answers(one_button("marmalade"), times=1)
+        offers.append(await stage.use(stage.alice, "ask", at=place, question="what is there?"))
+    await stage.idle()
+    await stage.told(await stage.bob.press(offers[0], "Yes"))
+    assert sent(stage, "query") == "marmalade"
+    await stage.idle()
+    for person in (stage.alice, stage.bob):
+        await forget(stage, person)
+    assert await find_text(stage.database, "marmalade") == set()
+    for offer in offers:
+        await press_in_vain(stage, offer)
+
+
+async def test_a_button_of_before_works_while_its_answer_is_kept(
+    resting_stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Their ids did not name the answer, and are still under messages in Discord."""
+    stage = resting_stage
+    monkeypatch.setattr(Tokens, "_put_on", lambda _self, button: replace(button, token=token_urlsafe(12)))
+    async with stage.running():
+        welcome = await stage.ask(stage.alice, "hello")
+        private = await stage.use(stage.alice, "ask", at=stage.alice.dm(stage.app), question="hello")
+        await shown(stage, welcome, *FINISHED)
+        stage.apis.chatbot.answers("Another.", times=1)
+        await stage.alice.press(welcome, "Retry")
+        await version(stage, welcome, "2/2")
+        await stage.alice.press(welcome, "◀")
+        await version(stage, welcome, "1/2")
+    monkeypatch.undo()
+    async with stage.running():
+        for message in (welcome, private):
+            hours = await stage.told(await stage.alice.press(message, "Opening hours"))
+            assert hours.content.startswith("We are open")
+        await forget(stage, stage.alice)
+        await press_in_vain(stage, welcome, "Opening hours")
+
+
 async def test_a_button_that_cannot_be_looked_up_is_explained_in_private(stage: Stage) -> None:
     welcome = await stage.ask(stage.alice, "hello")
-    stage.lose("buttons")
+    stage.lose("texts")
     pressed = await stage.told(await stage.alice.press(welcome, "See the menu"))
     assert "database" in pressed.content
     assert pressed.ephemeral
 
 
 async def test_buttons_that_cannot_be_kept_are_shown_and_cannot_be_pressed(stage: Stage) -> None:
-    stage.lose("buttons")
+    stage.lose("texts")
     welcome = await stage.ask(stage.alice, "hello")
     assert offered(welcome) == ["See the menu", "Opening hours", "Website"]
     with pytest.raises(NotPossible, match="disabled"):

@@ -1,18 +1,23 @@
 """`/privacy`: what is kept is shown and handed over to its owner alone, and erased without anybody else's words."""
 
+import asyncio
 import json
 import sys
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from sandbox.apis.chatbase import messages_of
-from sandbox.discord import Message, Person
+from sandbox.discord import NotPossible, Person
 from sandbox.discord.model.interactions import InteractionType
 from sandbox.discord.people.acting import act
 from sandbox.discord.people.clicking import find_button
+from tests.databases import find_text
 from tests.e2e.beginnings import begin
+from tests.e2e.pressing import FINISHED, erase, forget, shown, version
 from tests.e2e.stage import Stage, on_sqlite
+from tests.e2e.storyteller import offered, one_button, press_in_vain
 
 ANSWER = "A chatbot's answer."
 
@@ -30,20 +35,6 @@ async def exported(stage: Stage, person: Person) -> dict[str, Any]:
     assert file.filename == f"switchboard-{person.id}-1.json"
     document: dict[str, Any] = json.loads(file.data)
     return document
-
-
-async def forget(stage: Stage, person: Person) -> Message:
-    """Have a person press "Erase", and return what they read then."""
-    asked = await stage.use(person, "privacy forget")
-    assert asked.ephemeral
-    assert "It cannot be undone." in asked.content
-    return await press(stage, person, asked)
-
-
-async def press(stage: Stage, person: Person, asked: Message) -> Message:
-    pressed = await person.press(asked, "Erase")
-    assert pressed.answered
-    return await stage.discord.wait_for(lambda: asked if not asked.content.startswith("Erasing") else None)
 
 
 async def talk(stage: Stage) -> None:
@@ -123,6 +114,53 @@ async def test_who_is_forgotten_leaves_the_others_words(any_stage: Stage) -> Non
     assert (await forget(stage, stage.admin)).content.startswith("There was nothing to erase.")
 
 
+@pytest.mark.environment(DEFAULT_PROVIDER="chatbot")
+async def test_what_buttons_say_is_handed_over_and_forgotten_with_their_answers(any_stage: Stage) -> None:
+    stage = any_stage
+    for says in ("marmalade", "gooseberry", "elderberry"):
+        stage.apis.chatbot.answers(one_button(says), times=1)
+    offer = await stage.ask(stage.alice, "what is there?")
+    await shown(stage, offer, *FINISHED)
+    await stage.alice.press(offer, "Retry")
+    await version(stage, offer, "2/2")
+    others = await stage.ask(stage.bob, "and for me?")
+    answers = [entry["answer"] for entry in (await exported(stage, stage.alice))["kept"]]
+    said = [[button["value"] for piece in pieces if "Buttons" in piece for button in piece["Buttons"]["buttons"]]
+            for pieces in answers]  # fmt: skip
+    assert said == [["gooseberry"], ["marmalade"]]
+    assert await find_text(stage.database, "marmalade") == await find_text(stage.database, "gooseberry") == {"texts"}
+    await forget(stage, stage.alice)
+    assert await find_text(stage.database, "marmalade") == await find_text(stage.database, "gooseberry") == set()
+    await press_in_vain(stage, offer)
+    await stage.told(await stage.alice.press(others, "Yes"))
+    assert stage.apis.chatbot.received[-1].question == "elderberry"
+
+
+@pytest.mark.environment(DEFAULT_PROVIDER="chatbot")
+@pytest.mark.parametrize("again", [False, True], ids=["first", "retry"])
+async def test_the_buttons_of_an_answer_under_way_are_shown_and_not_kept(stage: Stage, *, again: bool) -> None:
+    come = asyncio.Event()
+    if again:
+        offer = await stage.ask(stage.alice, "hello")
+        await shown(stage, offer, *FINISHED)
+    stage.apis.chatbot.answers(replace(one_button("marmalade"), think=come.wait), times=1)
+    asked = len(stage.apis.chatbot.received)
+    if again:
+        await stage.alice.press(offer, "Retry")
+    else:
+        question = await stage.alice.say(stage.general, stage.mention("what is there?"))
+    await stage.apis.chatbot.wait_received(asked + 1)
+    await forget(stage, stage.alice)
+    come.set()
+    if not again:
+        offer = await stage.answer(question)
+    await stage.discord.wait_for(lambda: offered(offer) == ["Yes"])
+    await stage.idle()
+    with pytest.raises(NotPossible, match="disabled"):
+        await stage.bob.press(offer, "Yes")
+    assert await find_text(stage.database, "marmalade") == set()
+
+
 @pytest.mark.parametrize("before", ["nobody", "alice", "bob"])
 async def test_an_answer_under_way_is_shown_and_not_kept(stage: Stage, before: str) -> None:
     stage.apis.chatbase.answers(ANSWER)
@@ -149,7 +187,7 @@ async def test_the_button_works_after_a_restart(resting_stage: Stage) -> None:
         await talk(stage)
         asked = await stage.use(stage.alice, "privacy forget")
     async with stage.running():
-        assert "3 questions with my answers" in (await press(stage, stage.alice, asked)).content
+        assert "3 questions with my answers" in (await erase(stage, stage.alice, asked)).content
         assert (await exported(stage, stage.alice))["kept"] == []
 
 
@@ -169,7 +207,7 @@ async def test_a_database_that_fails_midway_is_told_and_the_button_stays(stage: 
     asked = await stage.use(stage.alice, "privacy forget")
     stage.lose("turns")
     for _ in range(2):
-        told = await press(stage, stage.alice, asked)
+        told = await erase(stage, stage.alice, asked)
         assert told.content == (
             "My database failed before all was erased. Please press **Erase** again; twice does no harm."
         )

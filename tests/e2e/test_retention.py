@@ -8,7 +8,9 @@ import pytest
 
 from bot.chat.caretaker import Caretaker
 from sandbox.discord import BadOption, Channel, Guild
+from tests.databases import find_text
 from tests.e2e.stage import Stage, on_sqlite
+from tests.e2e.storyteller import one_button, press_in_vain
 
 DAY = 24 * 60 * 60
 ADDED = "The retention time in this server is"
@@ -95,6 +97,40 @@ async def test_everything_of_a_server_goes_when_the_bot_is_removed(stage: Stage,
     assert [message.content for message in stage.by_bot(lobby)][-1]
     await pass_days(stage, 0.1)
     assert await kept(stage, lobby) == (1, 1), "a server that the bot is in again is left alone"
+
+
+@pytest.mark.environment(DEFAULT_PROVIDER="chatbot")
+async def test_what_buttons_say_goes_with_the_server(any_stage: Stage, erased: asyncio.Queue[int]) -> None:
+    stage = any_stage
+    away, lobby = found_another(stage)
+    stage.apis.chatbot.answers(one_button("marmalade"), times=1)
+    offer = await stage.ask(stage.alice, "what is there?", lobby)
+    stage.apis.chatbot.answers(one_button("gooseberry"), times=1)
+    stays = await stage.ask(stage.alice, "what is there?")
+    await stage.idle()
+    away.remove(stage.app.bot)
+    assert await asyncio.wait_for(erased.get(), 10) == away.id
+    assert await find_text(stage.database, "marmalade") == set()
+    away.add_bot(stage.app)
+    await press_in_vain(stage, offer)
+    await stage.told(await stage.bob.press(stays, "Yes"))
+    assert stage.apis.chatbot.received[-1].question == "gooseberry"
+
+
+@pytest.mark.environment(DEFAULT_PROVIDER="chatbot")
+async def test_buttons_work_for_as_long_as_their_answer_is_kept(any_stage: Stage) -> None:
+    stage = any_stage
+    await stage.use(stage.admin, "settings retention", days=120)
+    stage.apis.chatbot.answers(one_button("marmalade"), times=1)
+    offer = await stage.ask(stage.alice, "what is there?")
+    await stage.idle()
+    await pass_days(stage, 119)
+    await stage.told(await stage.bob.press(offer, "Yes"))
+    assert stage.apis.chatbot.received[-1].question == "marmalade"
+    await stage.idle()
+    await pass_days(stage, 121)
+    assert await find_text(stage.database, "marmalade") == set()
+    await press_in_vain(stage, offer)
 
 
 async def test_an_outage_is_no_removal(stage: Stage, erased: asyncio.Queue[int]) -> None:

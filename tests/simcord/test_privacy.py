@@ -2,6 +2,7 @@
 
 import json
 
+from bot.store.opening import open_store
 from tests.simcord.world import World, switchboard
 
 QUESTION = "my cat is called Mog"
@@ -29,9 +30,9 @@ async def test_a_server_that_the_bot_leaves_is_erased(world: World) -> None:
     assert guild is not None
     await guild.leave()
     await world.env.settle()
-    memory = switchboard(world.env).desk.memory
-    assert (await memory.conversation("chatbase", world.general.id, most=5)).turns == ()
-    assert (await memory.conversation("chatbase", world.alice.user.dm_channel.id, most=5)).turns != ()
+    async with open_store(world.environment["DATABASE_URL"]) as store:
+        assert (await store.conversation("chatbase", world.general.id, most=5)).turns == ()
+        assert (await store.conversation("chatbase", world.alice.user.dm_channel.id, most=5)).turns != ()
 
 
 async def exported(world: World) -> str:

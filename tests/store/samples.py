@@ -1,9 +1,8 @@
 """Values that the store's tests put in."""
 
 from bot.chat.journal import Asked, Ended, Figures
-from bot.chat.memory import SavedButton, Turn
+from bot.chat.memory import Turn
 from bot.chat.questions import Place
-from bot.chat.rich import Button
 
 CHANNEL = 2**63 - 1
 """The largest id that Discord could give."""
@@ -43,11 +42,6 @@ def make_turn(
         kept=kept,
         id=takes,
     )
-
-
-def make_button(token: str, *, title: str = "Yes", value: str = "yes, please") -> SavedButton:
-    """Return a button of ChatBot.com's."""
-    return SavedButton("chatbot", Button(title, "say", value, token))
 
 
 def make_asked(

@@ -1,62 +1,109 @@
-"""Buttons: found by their token for ninety days, then pruned little by little."""
+"""Buttons: what each says is kept with its answer, in one place, and goes with it by whichever road that goes."""
 
-from bot.chat.memory import SavedButton
-from bot.chat.rich import Button
+from collections.abc import Awaitable, Callable
+
+import pytest
+
+from bot.chat.buttons import Offered, Tokens, find_button
+from bot.chat.journal import Ended
+from bot.chat.rich import Button, Buttons, Card
+from bot.chat.wording import write_pieces
 from bot.store.opening import open_store
 from bot.store.store import Store
+from tests.databases import find_text
 from tests.store.conftest import HandClock
-from tests.store.samples import make_button
+from tests.store.samples import FIGURES, OTHER_PERSON, PERSON, SERVER, make_asked
 
 DAY = 24 * 60 * 60
+SECRET, ANOTHER = "marmalade", "gooseberry"
+"""What the buttons of a first and of a second version say, and nothing else does."""
+
+Road = Callable[[Store, HandClock], Awaitable[object]]
+"""A way for an answer of PERSON's in SERVER to go, of the question 1000."""
 
 
-async def test_a_button_comes_back_by_its_token(store: Store) -> None:
-    jump = SavedButton("chatbot", Button("Prices", "jump", "block-17", "token-2"))
-    await store.save_buttons([make_button("token-1"), jump])
-    assert await store.button("token-1") == make_button("token-1")
-    assert await store.button("token-2") == jump
-    assert await store.button("token-3") is None
+async def pass_time(store: Store, clock: HandClock) -> None:
+    clock.now += 30 * DAY
+    await store.archive.expire({SERVER: int(clock.now)}, 0)
 
 
-async def test_a_button_is_there_after_a_restart(url: str) -> None:
+ROADS: dict[str, Road] = {
+    "forgotten": lambda store, _clock: store.archive.forget(PERSON, ["chatbot"]),
+    "question deleted": lambda store, _clock: store.journal.erase("answer-1"),
+    "server left": lambda store, _clock: store.archive.erase_server(SERVER),
+    "too old": pass_time,
+}
+
+
+async def answer_with(
+    store: Store, says: str, number: int = 1, answer: str = "answer-1", asker: int = PERSON
+) -> Offered:
+    """Have an answer be given that has a button and a card with another; return what is behind the former."""
+    tokens = Tokens(answer, number)
+    choices = tokens.put_on(Buttons(f"Say {says}?", (Button(f"Yes, {says}", "say", says),)))
+    card = tokens.put_on(Card(says, buttons=(Button("Go", "jump", f"block of {says}"),)))
+    await store.journal.begin(make_asked(answer, number, provider="chatbot", asker=asker))
+    await store.journal.end(answer, number, Ended("whole", write_pieces(["Well.", choices, card])), None)
+    await store.journal.settle(answer, number, [number], FIGURES)
+    assert isinstance(choices, Buttons)
+    return Offered("chatbot", choices.buttons[0])
+
+
+async def pressed(store: Store, offered: Offered) -> Offered | None:
+    """Return what a press finds; where the button stands does not matter."""
+    return await find_button(store.journal, offered.button.token, 0)
+
+
+async def test_a_button_is_there_after_a_restart_and_kept_once(url: str) -> None:
     async with open_store(url) as store:
-        await store.save_buttons([make_button("token")])
+        first, second = await answer_with(store, SECRET), await answer_with(store, ANOTHER, 2)
     async with open_store(url) as store:
-        assert await store.button("token") == make_button("token")
+        assert [await pressed(store, first), await pressed(store, second)] == [first, second]
+    assert await find_text(url, SECRET) == await find_text(url, ANOTHER) == {"texts"}
 
 
-async def test_saving_again_overwrites(store: Store) -> None:
-    await store.save_buttons([make_button("token", value="old")])
-    await store.save_buttons([make_button("token", value="new")])
-    assert await store.button("token") == make_button("token", value="new")
+@pytest.mark.parametrize("road", ROADS)
+async def test_all_that_its_buttons_say_goes_with_an_answer(
+    store: Store, clock: HandClock, url: str, road: str
+) -> None:
+    gone = [await answer_with(store, SECRET), await answer_with(store, ANOTHER, 2)]
+    assert await find_text(url, SECRET)
+    await ROADS[road](store, clock)
+    assert await find_text(url, SECRET) == await find_text(url, ANOTHER) == set()
+    assert [await pressed(store, each) for each in gone] == [None, None]
 
 
-async def test_buttons_without_a_token_are_not_kept(store: Store) -> None:
-    link = SavedButton("chatbot", Button("Site", "link", "https://example.org/"))
-    await store.save_buttons([])
-    await store.save_buttons([link, make_button("token"), link])
-    assert await store.button("") is None
-    assert await store.button("token") == make_button("token")
+@pytest.mark.parametrize("road", ["forgotten", "question deleted"])
+async def test_others_buttons_stay(store: Store, clock: HandClock, url: str, road: str) -> None:
+    await answer_with(store, SECRET)
+    stays = await answer_with(store, ANOTHER, answer="answer-2", asker=OTHER_PERSON)
+    await ROADS[road](store, clock)
+    assert await find_text(url, ANOTHER) == {"texts"}
+    assert await pressed(store, stays) == stays
 
 
-async def test_old_buttons_are_pruned_by_later_ones(store: Store, clock: HandClock) -> None:
-    await store.save_buttons([make_button("old")])
-    clock.now += 10 * DAY
-    await store.save_buttons([make_button("younger")])
-    clock.now += 81 * DAY
-    await store.save_buttons([make_button("new")])
-    assert await store.button("old") is None
-    assert await store.button("younger") == make_button("younger")
-    assert await store.button("new") == make_button("new")
+async def test_a_version_that_could_not_be_shown_takes_its_buttons_along(store: Store, url: str) -> None:
+    shown, lost = await answer_with(store, SECRET), await answer_with(store, ANOTHER, 2)
+    await store.journal.lose("answer-1", 2)
+    assert await find_text(url, ANOTHER) == set()
+    assert [await pressed(store, shown), await pressed(store, lost)] == [shown, None]
 
 
-async def test_one_write_prunes_a_bounded_number_the_oldest_first(store: Store, clock: HandClock) -> None:
-    await store.save_buttons([make_button(f"older {number}") for number in range(200)])
-    clock.now += 1
-    await store.save_buttons([make_button(f"old {number}") for number in range(50)])
-    clock.now += 91 * DAY
-    await store.save_buttons([make_button("new")])
-    assert [await store.button(token) for token in ("older 0", "older 199")] == [None, None]
-    assert [await store.button(token) for token in ("old 0", "old 49")] == [make_button("old 0"), make_button("old 49")]
-    await store.save_buttons([make_button("newer")])
-    assert [await store.button(token) for token in ("old 0", "old 49")] == [None, None]
+@pytest.mark.parametrize("road", ROADS)
+async def test_an_answer_that_went_while_it_was_written_brings_no_buttons(
+    store: Store, clock: HandClock, url: str, road: str
+) -> None:
+    await store.journal.begin(make_asked(provider="chatbot"))
+    await ROADS[road](store, clock)
+    wording = write_pieces([Buttons("", (Button("Yes", "say", SECRET, "answer-1:1:0"),))])
+    kept = await store.journal.end("answer-1", 1, Ended("whole", wording), None)
+    assert not kept.journalled
+    assert await find_text(url, SECRET) == set()
+
+
+async def test_an_export_holds_what_the_buttons_of_every_version_say(store: Store) -> None:
+    await answer_with(store, SECRET)
+    await answer_with(store, ANOTHER, 2)
+    second, first = await store.archive.runs(PERSON, None)
+    assert SECRET in (first.wording or "")
+    assert ANOTHER in (second.wording or "")

@@ -1,14 +1,17 @@
 """A time for everything: each server's own, batch by batch; and what stands for nothing goes too."""
 
 import pytest
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import create_async_engine
 
 from bot.chat.archive import Erased
-from bot.chat.memory import SavedButton
 from bot.chat.preferences import Stored
 from bot.store import erasing
+from bot.store.opening import open_store
 from bot.store.store import Store
+from tests.databases import find_text
 from tests.store.conftest import HandClock
-from tests.store.samples import CHANNEL, FIGURES, SERVER, make_asked, make_button, make_ended, make_turn
+from tests.store.samples import CHANNEL, FIGURES, SERVER, make_asked, make_ended, make_turn
 
 DAY = 24 * 60 * 60
 OTHER_SERVER = 7
@@ -66,6 +69,36 @@ async def test_much_is_erased_in_batches_over_many_servers(
     assert await kept(store, *range(21)) == [1, 4, 7, 10, 13, 16, 19]
 
 
+async def test_the_turn_of_an_answer_that_was_asked_again_late_goes_with_the_answer(
+    store: Store, clock: HandClock, url: str
+) -> None:
+    """Another provider's history has the question only from then on, and would keep it once more for as long."""
+    await answer(store, 1)
+    clock.now += 29 * DAY
+    await store.journal.begin(make_asked(number=2, provider="another"))
+    again = await store.journal.end("answer-1", 2, make_ended(), make_turn(2, provider="another"))
+    assert again.turn is not None
+    await answer(store, 3, channel=1002)
+    clock.now += 2 * DAY
+    assert await store.archive.expire({SERVER: int(clock.now - 30 * DAY)}, 0) == Erased(answers=1, turns=2)
+    assert await find_text(url, "question 2") == set()
+    assert await kept(store, 1, 3) == [3]
+    assert await said(store, 1002) == ["question 3"]
+
+
+async def test_an_answer_whose_turn_somebody_else_holds_is_left_with_it(prepared_postgres_url: str) -> None:
+    async with open_store(prepared_postgres_url) as store:
+        await answer(store, 1)
+        await answer(store, 2)
+        other = create_async_engine(prepared_postgres_url.replace("postgresql:", "postgresql+asyncpg:"))
+        async with other.begin() as connection:
+            await connection.execute(text("SELECT id FROM turns WHERE question = 'question 1' FOR UPDATE"))
+            assert await store.archive.expire({}, 2**40) == Erased(1, 1)
+            assert (await kept(store, 1, 2), await said(store)) == ([1], ["question 1"])
+        await other.dispose()
+        assert await store.archive.expire({}, 2**40) == Erased(1, 1)
+
+
 async def test_a_conversation_goes_on_after_its_old_turns_went(store: Store, clock: HandClock) -> None:
     await answer(store, 1)
     clock.now += 10
@@ -87,16 +120,6 @@ async def test_a_conversation_without_turns_is_swept_after_a_day(store: Store, c
     assert ids[1] == "first"
     assert ids[2] is not None
     assert await store.archive.sweep() == 0
-
-
-async def test_old_buttons_are_swept(store: Store, clock: HandClock) -> None:
-    await store.save_buttons([make_button(f"old {number}") for number in range(450)])
-    clock.now += 90 * DAY
-    await store.save_buttons([make_button("young")])
-    clock.now += 1
-    assert await store.archive.sweep() == 450
-    assert await store.button("old 0") is None
-    assert isinstance(await store.button("young"), SavedButton)
 
 
 async def test_everything_of_a_server_is_erased_and_nothing_of_another(

@@ -20,9 +20,9 @@ from bot.store.store import Store
 from bot.store.tables import metadata
 from bot.store.urls import parse_url
 from tests.postgres import PostgresServer
-from tests.store.samples import CHANNEL, FIGURES, make_asked, make_button, make_ended, make_turn
+from tests.store.samples import CHANNEL, FIGURES, make_asked, make_ended, make_turn
 
-TEXTS = ("question 1", "answer 1", "yes, please")
+TEXTS = ("question 1", "answer 1", "wording 1")
 
 
 async def test_an_error_carries_nobodys_text(url: str, caplog: pytest.LogCaptureFixture) -> None:
@@ -46,9 +46,10 @@ async def test_no_log_level_shows_anybodys_text(empty_url: str, caplog: pytest.L
     logging.getLogger("sqlalchemy.engine").setLevel(logging.NOTSET)
     async with open_store(empty_url) as store:
         await store.record(make_turn())
-        await store.save_buttons([make_button("token")])
+        await store.journal.begin(make_asked())
+        await store.journal.end("answer-1", 1, make_ended(), None)
         assert (await store.conversation("chatbase", CHANNEL, most=5)).turns
-        assert await store.button("token")
+        assert await store.journal.wording("answer-1", 1)
     assert "schema went from nothing to" in caplog.text
     assert not [part for part in TEXTS if part in caplog.text]
 
@@ -63,8 +64,6 @@ async def test_every_call_fails_the_same_way(url: str) -> None:
             store.clear_conversation("chatbase", CHANNEL),
             store.user_key("tamako", 1),
             store.renew_user_key("tamako", 1),
-            store.save_buttons([make_button("token")]),
-            store.button("token"),
             store.load(1, 2),
             store.save("server", 1, 1, "name", "Ann"),
             store.save("server", 1, 1, "name", None),

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import Connection, event, insert
 
 from bot.store import erasing, holdings
-from bot.store.answers import find_answer_in, find_answer_to, find_unfinished
+from bot.store.answers import find_answer_in, find_answer_to, find_unfinished, load_wording
 from bot.store.engine import Engine, open_engine
 from bot.store.schema import upgrade
 from bot.store.tables import answer_messages, answers, conversations, runs, texts, turns
@@ -35,6 +35,7 @@ WORK: dict[str, Work] = {
     "answers of a server": lambda connection: erasing.erase_answers_of(connection, 3),
     "answer to a message": lambda connection: find_answer_to(connection, ROWS // 2),
     "answer in a message": lambda connection: find_answer_in(connection, ROWS // 2),
+    "wording": lambda connection: load_wording(connection, f"{ROWS // 2}", 1),
     "unfinished": find_unfinished,
 }
 
@@ -66,7 +67,7 @@ def fill(connection: Connection) -> None:
     connection.execute(insert(answers), [{**same, **row} for row in asked])
     run = {"number": 1, "provider": "chatbase", "began_at": 0, "follows": 0}
     counted = dict.fromkeys(("edits", "retries", "history_sent", "history_left_out"), 0)
-    rows = [{**run, **counted, "answer": f"{n}", "state": "open" if n < 2 else "done"} for n in numbers]
+    rows = [{**run, **counted, "answer": f"{n}", "turn": n + 1, "state": "open" if n < 2 else "done"} for n in numbers]
     connection.execute(insert(runs), rows)
     wording = {"number": 1, "question": "question", "content": "answer " * 20, "notices": "[]"}
     connection.execute(insert(texts), [{**wording, "answer": f"{n}"} for n in numbers])

@@ -92,7 +92,9 @@ async def test_a_run_that_failed_is_no_version(store: Store) -> None:
     assert answer.shown == 0
     assert answer.versions == ()
     assert answer.runs[0].error == "Unreachable"
-    assert await store.journal.wording("answer-1", 1) == Wording("asked answer-1/1", None, ("-# it failed",))
+    assert await store.journal.wording("answer-1", 1) == Wording(
+        "chatbase", "asked answer-1/1", None, ("-# it failed",)
+    )
 
 
 async def test_an_answer_is_found_by_what_asked_and_by_what_shows_it(store: Store) -> None:
@@ -110,11 +112,11 @@ async def test_an_answer_is_found_by_what_asked_and_by_what_shows_it(store: Stor
 
 async def test_texts_come_back_as_they_were(store: Store) -> None:
     await store.journal.begin(make_asked())
-    assert await store.journal.wording("answer-1", 1) == Wording("asked answer-1/1", None, ())
+    assert await store.journal.wording("answer-1", 1) == Wording("chatbase", "asked answer-1/1", None, ())
     awkward = replace(make_ended(), wording="nul \0 🙂", notices=("a\nb", 'quote "', ""))
     await store.journal.end("answer-1", 1, awkward, None)
     assert await store.journal.wording("answer-1", 1) == Wording(
-        "asked answer-1/1", "nul \ufffd 🙂", ("a\nb", 'quote "', "")
+        "chatbase", "asked answer-1/1", "nul \ufffd 🙂", ("a\nb", 'quote "', "")
     )
     assert await store.journal.wording("answer-1", 2) is None
 
@@ -140,7 +142,7 @@ async def test_a_question_that_changes_while_it_waits_takes_the_old_ones_place(s
     answer = await found(store)
     assert [(run.provider, run.state) for run in answer.runs] == [("tamako", "open")]
     assert answer.token == "new"
-    assert await store.journal.wording("answer-1", 1) == Wording("changed", None, ())
+    assert await store.journal.wording("answer-1", 1) == Wording("tamako", "changed", None, ())
 
 
 async def test_a_beginning_that_comes_late_changes_nothing(store: Store) -> None:
@@ -148,7 +150,7 @@ async def test_a_beginning_that_comes_late_changes_nothing(store: Store) -> None
     await store.journal.begin(replace(make_asked(), wording="changed"))
     answer = await found(store)
     assert (answer.runs[0].state, answer.turn) == ("done", turn)
-    assert await store.journal.wording("answer-1", 1) == Wording("asked answer-1/1", "wording 1", NOTICES)
+    assert await store.journal.wording("answer-1", 1) == Wording("chatbase", "asked answer-1/1", "wording 1", NOTICES)
 
 
 async def test_a_turn_is_not_recorded_where_its_conversation_was_cleared(store: Store) -> None:

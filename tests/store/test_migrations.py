@@ -11,17 +11,24 @@ from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, inspect, text
+from sqlalchemy import Connection, MetaData, Table, inspect, text
 
+from bot.chat.buttons import Offered, find_button
+from bot.chat.rich import Button, Buttons
+from bot.chat.wording import write_pieces
 from bot.store.engine import Engine, open_engine
 from bot.store.errors import DatabaseUnavailable
 from bot.store.opening import open_store
 from bot.store.schema import NEWEST, alembic_config, upgrade
 from bot.store.tables import metadata
 from bot.store.urls import parse_url
+from tests.databases import find_text
 from tests.store.samples import CHANNEL, make_turn
 
 ROOT = Path(__file__).resolve().parents[2]
+
+OLD = "Ab-c_0123456789x"
+"""A button's token as it was before the third version."""
 
 
 @pytest.fixture
@@ -91,6 +98,59 @@ async def test_what_the_first_version_stored_is_there_after_the_upgrade(url: str
         conversation = await store.conversation("chatbase", CHANNEL, most=9)
         assert (conversation.id, [turn.question for turn in conversation.turns]) == ("first", ["old question"])
         assert await store.record(make_turn())
+
+
+async def fill_second(engine: Engine) -> None:
+    """Bring a database to the second version, and have it hold the buttons of an answer and others of nobody knows."""
+    await engine.run(lambda db: command.upgrade(alembic_config(db), "0002"), writes=True)
+    choices = Buttons("", (Button("Yes", "say", "of a kept answer", OLD),))
+    rows: dict[str, list[dict[str, object]]] = {
+        "answers": [{"id": "kept", "question": 1, "by_message": 1, "asker": 5, "channel": CHANNEL, "asked_at": 1}
+                    | {"settings_channel": CHANNEL, "shown": 1}],
+        "runs": [{"answer": "kept", "number": 1, "provider": "chatbot", "state": "done", "began_at": 1, "follows": 0}
+                 | dict.fromkeys(("edits", "retries", "history_sent", "history_left_out"), 0)],
+        "texts": [{"answer": "kept", "number": 1, "question": "{}", "content": write_pieces([choices])}
+                  | {"notices": "[]"}],
+        "answer_messages": [{"message": 77, "answer": "kept", "position": 0}],
+        "buttons": [
+            {"token": token, "provider": "chatbot", "title": "Yes", "action": "say", "value": value, "saved_at": 1}
+            for token, value in [(OLD, "of a kept answer"), *((f"token-{n}", f"somebody's {n}") for n in range(500))]
+        ],
+    }  # fmt: skip
+
+    def fill(connection: Connection) -> None:
+        for name, some in rows.items():
+            connection.execute(Table(name, MetaData(), autoload_with=connection).insert(), some)
+
+    await engine.run(fill, writes=True)
+
+
+async def test_what_buttons_said_goes_with_the_third_version_unless_their_answer_is_kept(
+    url: str, tmp_path: Path
+) -> None:
+    async with open_engine(parse_url(url), patience=5, enforce_links=False) as engine:
+        await fill_second(engine)
+    assert await find_text(url, "somebody's") == {"buttons"}
+    async with open_store(url) as store:
+        assert await find_text(url, "somebody's") == set()
+        assert await find_text(url, "of a kept answer") == {"texts"}
+        pressed = await find_button(store.journal, OLD, 77)
+        assert pressed == Offered("chatbot", Button("Yes", "say", "of a kept answer", OLD))
+        assert await find_button(store.journal, "token-1", 77) is None
+        assert await find_button(store.journal, "token-1", 78) is None
+        await store.archive.forget(5, [])
+        assert await find_button(store.journal, OLD, 77) is None
+    assert not [each for each in tmp_path.iterdir() if b"somebody's" in each.read_bytes()], "SQLite overwrites it"
+
+
+async def test_the_second_version_works_again_after_the_third(engine: Engine) -> None:
+    await upgrade(engine)
+    await engine.run(lambda db: command.downgrade(alembic_config(db), "0002"), writes=True)
+    await execute(engine, "INSERT INTO buttons VALUES ('token', 'chatbot', 'Yes', 'say', 'yes', 1)")
+    indexes = await engine.run(lambda db: inspect(db).get_indexes("buttons"), writes=False)
+    assert [(index["name"], index["column_names"]) for index in indexes] == [("buttons_by_age", ["saved_at"])]
+    await upgrade(engine)
+    assert await engine.run(differences, writes=False) == []
 
 
 async def test_every_migration_can_be_taken_back(engine: Engine) -> None:

@@ -1,0 +1,69 @@
+"""The buttons of an answer: each gets a token before it is shown, and is found again by it when somebody presses it.
+
+What a button says is kept in the wording of its answer and nowhere else, so that it goes whenever the answer goes.
+"""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from itertools import count
+
+from bot.chat.journal import Journal, Wording
+from bot.chat.rich import Button, Image, Piece, Rich
+from bot.chat.wording import read_button
+
+_TOKEN = re.compile(r"(?P<answer>[\w-]+):(?P<number>[0-9]{1,9}):[0-9]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Offered:
+    """A button as it was shown, and the name of the provider whose answer it belongs to."""
+
+    provider: str
+    button: Button
+
+
+class Tokens:
+    """Hands out the tokens of one run: the answer's id, the run's number, and the button's place among its buttons."""
+
+    def __init__(self, answer: str, number: int) -> None:
+        self._run = f"{answer}:{number}"
+        self._places = count()
+
+    def put_on(self, piece: Rich) -> Rich:
+        """Return `piece` with a token on each button that can be pressed; a link needs none."""
+        if isinstance(piece, Image) or not piece.buttons:
+            return piece
+        return replace(piece, buttons=tuple(map(self._put_on, piece.buttons)))
+
+    def _put_on(self, button: Button) -> Button:
+        return button if button.action == "link" else replace(button, token=f"{self._run}:{next(self._places)}")
+
+
+def without_tokens(pieces: Iterable[Piece]) -> Sequence[Piece]:
+    """Return `pieces` with buttons that are shown and cannot be pressed."""
+    return [
+        piece
+        if isinstance(piece, str | Image)
+        else replace(piece, buttons=tuple(replace(button, token="") for button in piece.buttons))
+        for piece in pieces
+    ]
+
+
+async def find_button(journal: Journal, token: str, message: int) -> Offered | None:
+    """Return the button with this token under `message`, None if its answer is not kept; raises `MemoryUnavailable`."""
+    if (parts := _TOKEN.fullmatch(token)) is not None:
+        return _find(await journal.wording(parts["answer"], int(parts["number"])), token)
+    # Until the third migration, a token did not say whose it is; the message that shows the button does.
+    answer = await journal.answer_in(message)
+    if answer is None:
+        return None
+    for number in sorted(answer.versions, key=lambda number: number != answer.shown):
+        if (found := _find(await journal.wording(answer.id, number), token)) is not None:
+            return found
+    return None
+
+
+def _find(wording: Wording | None, token: str) -> Offered | None:
+    button = None if wording is None or wording.answer is None else read_button(wording.answer, token)
+    return None if wording is None or button is None else Offered(wording.provider, button)
