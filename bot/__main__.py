@@ -54,6 +54,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 async def _check(configuration: "Configuration") -> int:
     from bot.check import check
 
+    # The lines on standard output say all there is to say; without a handler warnings would go to standard error.
+    logging.getLogger().addHandler(logging.NullHandler())
     return await check(configuration, sys.stdout)
 
 

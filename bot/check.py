@@ -8,10 +8,13 @@ import discord
 from discord import app_commands
 
 from bot.chat import diagnosis
+from bot.chat.budget import Budget
 from bot.chat.findings import Finding, Level, to_line
+from bot.chat.sentences import later
 from bot.chat.trials import try_database, try_provider
 from bot.connection import BAD_TOKEN, point_at
 from bot.display.application import invite_link, may_read_messages
+from bot.display.wire import Wire
 from bot.providers import open_providers
 from bot.providers.http import Http
 from bot.settings import Configuration, Settings
@@ -72,21 +75,25 @@ async def _database(settings: Settings) -> Finding:
 
 async def _discord(settings: Settings) -> tuple[list[Finding], str]:
     """Return what Discord tells of the bot, and the invite link; that is empty where Discord tells nothing."""
-    client = discord.Client(intents=discord.Intents.none())
+    wire = Wire(Budget())
+    client = discord.Client(intents=discord.Intents.none(), http_trace=wire.trace())
     try:
-        async with asyncio.timeout(_DISCORD_SECONDS):
-            await client.login(settings.discord_token.get_secret_value())
-            return await _application(client, settings)
+        return await wire.within(_DISCORD_SECONDS, _application(client, settings))
+    except discord.RateLimited as error:
+        sentence = "Discord refuses requests, because it was asked too often from this address or with this token."
+        return [Finding(Level.WRONG, "Discord", sentence, f"Try again {later(error.retry_after)}.")], ""
     except discord.LoginFailure:
         return [Finding(Level.WRONG, "Discord", f"{BAD_TOKEN}.")], ""
     except Exception as error:  # noqa: BLE001 - what is not Discord may answer with anything
         sentence = f"It cannot be reached ({type(error).__name__})."
         return [Finding(Level.WRONG, "Discord", sentence, "Check the network and DISCORD_API_URL.")], ""
     finally:
+        await wire.close()
         await client.close()
 
 
 async def _application(client: discord.Client, settings: Settings) -> tuple[list[Finding], str]:
+    await client.login(settings.discord_token.get_secret_value())
     application = client.application
     assert application is not None, "logged in"
     registered = await app_commands.CommandTree(client).fetch_commands()

@@ -1,6 +1,5 @@
 """The discord.py bot: what it may see, whom it may ping, which doors it has, and how it tells Discord its commands."""
 
-import asyncio
 import hashlib
 import json
 import logging
@@ -18,6 +17,8 @@ from bot.display.buttons import ReplyButton
 from bot.display.failures import DISCORD_FAILURES
 from bot.display.host import Host, tell
 from bot.display.once import Once
+from bot.display.rate_limits import MAX_WAIT
+from bot.display.retrying import RetryLoop
 from bot.display.sending import SILENT
 from bot.display.steering_buttons import SteeringButton
 from bot.display.traffic import Traffic
@@ -47,6 +48,9 @@ COGS = (
 
 _SYNCED = "synced commands"
 
+_REGISTERED_WITHIN = 3.0
+"""Seconds that the start waits for the commands to be registered; after that it goes on without."""
+
 
 class Switchboard(Host):
     """The bot on Discord's side. It sees no members and no presences, and all texts only where the operator says so."""
@@ -65,7 +69,7 @@ class Switchboard(Host):
             guild_ready_timeout=0,  # no members to wait for; a bot closed while it waits would say so in a traceback
             max_messages=None,
             http_trace=wire.trace(),
-            max_ratelimit_timeout=60.0,  # seconds; who is told to wait longer is told to ask again instead
+            max_ratelimit_timeout=MAX_WAIT,  # seconds; who is told to wait longer is told to ask again instead
             enable_debug_events=False,
         )
         self.desk = desk
@@ -74,8 +78,8 @@ class Switchboard(Host):
         self.once = Once()
         self.facts = facts
         self.reads_messages = reads_messages
-        self._registered = False
-        self._repairs: asyncio.Task[None] | None = None
+        self._registration = RetryLoop(self._register_commands)
+        self._repairs = RetryLoop(self._repair)
         self.tree.error(self._explain_failure)
 
     async def setup_hook(self) -> None:
@@ -91,15 +95,16 @@ class Switchboard(Host):
                 # Not as discord.py's extensions, which are made to be reloaded: each bot would run the modules anew.
                 await import_module(cog).setup(self)
         self.add_dynamic_items(ReplyButton, SteeringButton)
-        await self._register_commands()
+        # Mentions work without them: the start is not held up for longer than they usually take.
+        self._registration.begin()
+        await self._registration.tried(_REGISTERED_WITHIN)
         # Before the first question comes, so that none of what is found is under way.
         await self.desk.recovery.survey()
 
     async def close(self) -> None:
         """Leave Discord; repairs that are still to be made are left to the next start."""
-        if self._repairs is not None:
-            self._repairs.cancel()
-            await asyncio.gather(self._repairs, return_exceptions=True)
+        await self._registration.close()
+        await self._repairs.close()
         await super().close()
 
     def _serve_people(self) -> None:
@@ -114,24 +119,29 @@ class Switchboard(Host):
         """Do nothing: the messages cog listens itself, and discord.py's own text commands are not used."""
 
     async def on_ready(self) -> None:
-        """Say in the log that the bot can be used, repair what was cut off, and try what Discord did not take before.
-
-        What could not be repaired because Discord failed is tried again with the next connection.
-        """
+        """Say in the log that the bot can be used, repair what was cut off, and try again what Discord did not take."""
         _log.info("ready as %s in %d servers", self.user, len(self.guilds))
-        if self._repairs is None or self._repairs.done():
-            self._repairs = asyncio.create_task(self.desk.recovery.repair(self.revive))
-        if not self._registered:
-            await self._register_commands()
+        self._repairs.begin()
+        self._registration.hurry()
 
-    async def _register_commands(self) -> None:
-        """Have Discord know the commands. Without them mentions still work, so a refusal does not end the start."""
+    async def _repair(self) -> float | None:
+        """Repair what was cut off."""
+        return None if await self.desk.recovery.repair(self.revive) else 0.0
+
+    async def _register_commands(self) -> float | None:
+        """Have Discord know the commands."""
         try:
             await self._sync_commands()
+        except discord.RateLimited as error:
+            _log.error("the commands are not registered: Discord takes them in %g s", error.retry_after)
+            return error.retry_after
         except (*DISCORD_FAILURES, MemoryUnavailable) as error:
-            _log.error("the commands are not registered (%s); it is tried again with the next connection", error)
-        else:
-            self._registered = True
+            _log.error("the commands are not registered (%s); it is tried again", error)
+            return 0.0
+        except Exception:  # noqa: BLE001 - what is not Discord may answer anything
+            _log.exception("registering the commands failed; it is tried again")
+            return 0.0
+        return None
 
     async def _sync_commands(self) -> None:
         """Register the commands if they changed, or if Discord lost them; doing so each time would use up a quota."""

@@ -91,7 +91,10 @@ async def _ask_for_gateway(bot: Switchboard) -> None:
 
 
 class _Waits:
-    """Pauses that grow from a second to a minute, and are short again after a while without trouble."""
+    """Pauses that grow from a second to a minute, and are short again after a while without trouble.
+
+    None is shorter than Discord asks for (429).
+    """
 
     def __init__(self, pause: Pause) -> None:
         self._pause = pause
@@ -102,7 +105,9 @@ class _Waits:
     async def after(self, error: Exception) -> None:
         if self._clock() - self._last > _CALM:
             self._next = _FIRST_PAUSE
-        _log.warning("Discord cannot be reached (%s); trying again in %g s", type(error).__name__, self._next)
-        await self._pause(self._next)
+        asked = error.retry_after if isinstance(error, discord.RateLimited) else 0.0
+        pause = max(self._next, asked)
+        _log.warning("Discord cannot be reached (%s); trying again in %g s", type(error).__name__, pause)
+        await self._pause(pause)
         self._next = min(self._next * 2, _LONGEST_PAUSE)
         self._last = self._clock()

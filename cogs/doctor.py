@@ -1,7 +1,8 @@
 """The door for `/doctor`: what keeps the bot from answering in a channel, and how to mend it."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable, Coroutine
+from typing import Any
 
 import discord
 from discord import app_commands
@@ -80,11 +81,12 @@ class Doctor(commands.Cog):
         registered = await self.bot.tree.fetch_commands()
         return diagnosis.about_commands(own_commands(self.bot.tree), known_commands(registered))
 
-    async def _asked(self, title: str, ask: Callable[[], Awaitable[Finding]]) -> Finding:
+    async def _asked(self, title: str, ask: Callable[[], Coroutine[Any, Any, Finding]]) -> Finding:
         """Return what `ask` finds out from Discord, or that Discord did not say."""
         try:
-            async with asyncio.timeout(_TRIAL_SECONDS):
-                return await ask()
+            return await self.bot.wire.within(_TRIAL_SECONDS, ask())
+        except discord.RateLimited as error:
+            return diagnosis.discord_limits(title, error.retry_after)
         except DISCORD_FAILURES:
             return diagnosis.discord_silent(title)
 

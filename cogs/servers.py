@@ -47,9 +47,12 @@ class Servers(commands.Cog):
             _log.warning("the servers are not compared with those known; the next connection does so")
             return
         missing = [server for server in absent if self._is_ours(server)]
-        for server in missing[:_MOST_ASKED]:
-            if await self._was_left(server):
-                await self.bot.desk.caretaker.left(self._me, server)
+        try:
+            for server in missing[:_MOST_ASKED]:
+                if await self._was_left(server):
+                    await self.bot.desk.caretaker.left(self._me, server)
+        except discord.RateLimited as error:
+            _log.warning("Discord tells in %g s why servers are missing; the next connection asks", error.retry_after)
 
     async def _was_left(self, server: int) -> bool:
         """Tell whether Discord says in so many words that the bot is not in a server."""
@@ -57,6 +60,8 @@ class Servers(commands.Cog):
             await self.bot.fetch_guild(server, with_counts=False)
         except (discord.NotFound, discord.Forbidden) as error:
             return error.code in _NOT_THERE
+        except discord.RateLimited:
+            raise  # the others would be refused too
         except DISCORD_FAILURES as error:
             _log.warning("server %d is missing, and Discord does not say why: %s", server, type(error).__name__)
         return False

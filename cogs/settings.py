@@ -11,12 +11,15 @@ from bot.chat.disclosure import describe_retention
 from bot.chat.errors import MemoryUnavailable
 from bot.chat.preferences import AUTO_REPLY, ON, PERSONA_LIMITS, RETENTION_LIMITS
 from bot.chat.report import cannot_auto_reply, describe_auto_reply, describe_settings
-from bot.chat.sentences import explain
+from bot.chat.sentences import explain, later
 from bot.display.failures import DISCORD_FAILURES
 from bot.display.host import Host, announce, in_time, place_of_interaction, tell
 from cogs._settings import change, change_server, needs_manage_server, save
 
 _log = logging.getLogger(__name__)
+
+_RENAME_SECONDS = 5.0
+"""How long the caller waits for the bot's nickname to be changed."""
 
 _DEFAULT = "default"
 """What takes a chosen provider back; no provider has this name."""
@@ -118,7 +121,15 @@ class Settings(commands.GroupCog, group_name="settings", group_description="How 
         if guild is None or guild.me is None:
             return "My nickname is unchanged: Discord does not show me this server. The name itself is saved."
         try:
-            await guild.me.edit(nick=name)
+            rename = self.bot.wire.answered(guild.me.edit(nick=name), lambda _: None, booked=False)
+            await self.bot.wire.within(_RENAME_SECONDS, rename)
+        except discord.RateLimited as error:
+            return (
+                "My nickname could not be set now: Discord allows that only so often. Please use this command "
+                f"again {later(error.retry_after)}. The name itself is saved."
+            )
+        except TimeoutError:
+            return "My nickname could not be set now: Discord did not answer in time. The name itself is saved."
         except discord.Forbidden:
             return "Discord did not let me change my nickname: I need **Change Nickname**. The name itself is saved."
         except DISCORD_FAILURES as error:

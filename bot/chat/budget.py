@@ -36,6 +36,10 @@ _YIELDS = 0.3
 _MARGIN = 0.02
 """Seconds added to what a header says, since its times are rounded."""
 
+_MAX_LIMIT = 1000
+_MAX_WINDOW = 86_400.0
+"""Requests and seconds. What a header says above them is nonsense: each request that is taken costs a step."""
+
 _SWEEP_ABOVE = 1000
 
 
@@ -153,6 +157,8 @@ class Budget:
     def is_quiet(self, now: float) -> bool:
         """Tell whether so little goes out that even a nicety, such as a typing indicator, takes nobody's place."""
         self._everything.forget_past(now)
+        if self._everything.not_before > now:
+            return False
         return self._everything.outstanding + len(self._everything.free_at) < GLOBAL_LIMIT // 2
 
     def start(self, lane: Lane, now: float, *, final: bool = False, remark: bool = False) -> None:
@@ -191,7 +197,7 @@ class Budget:
         To be called before `finish` of the same request.
         """
         book = self._lanes.setdefault(lane, _Book())
-        if limit < 1 or reset_after < 0:
+        if not (1 <= limit <= _MAX_LIMIT and 0 <= remaining <= limit and 0 <= reset_after <= _MAX_WINDOW):
             return
         book.limit = limit
         if remaining == limit - 1 and reset_after > 0:

@@ -7,7 +7,7 @@ from typing import Literal, Protocol
 from bot.chat.controls import Controls
 from bot.chat.rich import Rich
 
-Verb = Literal["create", "edit", "delete"]
+Verb = Literal["create", "edit", "delete", "type"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +76,10 @@ class Expired(CanvasError):
 
 class Unavailable(CanvasError):
     """Discord failed or could not be reached; the same may go through later."""
+
+
+class HeldBack(Unavailable):
+    """Discord asks to wait for longer than a minute (429) before the same may be tried again."""
 
 
 class Surface(Protocol):

@@ -11,7 +11,7 @@ from bot.chat.findings import Finding, Level
 from bot.chat.outcomes import Standing
 from bot.chat.permissions import WANTED, Kind, Permission, lacking
 from bot.chat.provider import Provider
-from bot.chat.sentences import explain
+from bot.chat.sentences import explain, later
 
 _SLOW = 1.0
 """Seconds from which a database's or Discord's answer is slow enough to be felt."""
@@ -118,6 +118,12 @@ def about_registered(known: int) -> Finding:
 def discord_silent(title: str) -> Finding:
     """Return the finding for something that only Discord could have told, and did not in time."""
     return Finding(Level.WARNING, title, "Discord did not tell me how this stands.", "Please try again in a minute.")
+
+
+def discord_limits(title: str, seconds: float) -> Finding:
+    """Return the finding for something that Discord tells again only after so many seconds (429)."""
+    sentence = "Discord does not tell me how this stands, because it was asked too often from here."
+    return Finding(Level.WARNING, title, sentence, f"Please try again {later(seconds)}.")
 
 
 def provider_accepts(provider: Provider, why_not: str | None) -> Finding:

@@ -29,6 +29,9 @@ _TYPING_EVERY = 8.0
 _RETRY_PAUSES = (1.0, 2.0, 4.0, 8.0, 15.0)
 """Seconds before trying again while Discord is unavailable; then the answer counts as lost."""
 
+_LOOK_AGAIN = 60.0
+"""Seconds after which a lane that is held back for long is looked at again: the answer may have another by then."""
+
 _CLOSE_SECONDS = 2.0
 """How long leaving waits for requests under way."""
 
@@ -151,7 +154,8 @@ class Painter:
         at = max(at, answer.not_before)
         if at > now:
             answer.delayed_as = _urgency(answer)
-            self._timers[answer] = asyncio.get_running_loop().call_later(at - now, self._consider, answer)
+            pause = min(at - now, _LOOK_AGAIN)
+            self._timers[answer] = asyncio.get_running_loop().call_later(pause, self._consider, answer)
         return at > now
 
     def _enqueue(self, answer: LiveAnswer) -> None:

@@ -45,13 +45,16 @@ class Recovery:
         except MemoryUnavailable:
             _log.error("what was cut off is not known, because the database does not answer")
 
-    async def repair(self, open_canvas: Callable[[Answer], Reopened]) -> None:
-        """Repair what was found, each channel's one after another; what fails for now is left for the next call."""
+    async def repair(self, open_canvas: Callable[[Answer], Reopened]) -> bool:
+        """Repair what was found, each channel's one after another; returns whether nothing is left for the next call.
+
+        Left is what fails for now, because Discord or the database does.
+        """
         channels = defaultdict[int, list[Answer]](list)
         for answer in self._cut_off:
             channels[answer.place.channel].append(answer)
         if not channels:
-            return
+            return True
         room = asyncio.Semaphore(_AT_ONCE)
 
         async def repair_in_turn(answers: Iterable[Answer]) -> Sequence[Answer]:
@@ -61,6 +64,7 @@ class Recovery:
         left = await asyncio.gather(*map(repair_in_turn, channels.values()))
         found, self._cut_off = len(self._cut_off), list(chain.from_iterable(left))
         _log.info("%d of %d answers that were cut off are dealt with", found - len(self._cut_off), found)
+        return not self._cut_off
 
     async def _is_repaired(self, found: Answer, open_canvas: Callable[[Answer], Reopened]) -> bool:
         """Repair an answer, and return whether that is done with, for good or ill."""

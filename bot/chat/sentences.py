@@ -259,6 +259,11 @@ def could_not_show(channel: int) -> str:
     return f"I had an answer for you in <#{channel}>, but Discord did not let me show it. Please ask again in a minute."
 
 
+def later(seconds: float) -> str:
+    """Return when to try again what Discord refuses for so many `seconds`, such as "in 60 minutes"."""
+    return f"in {_seconds(max(1, seconds))}"
+
+
 def _seconds(seconds: float) -> str:
     if seconds < 120:
         return f"{seconds:.0f} second{'' if round(seconds) == 1 else 's'}"

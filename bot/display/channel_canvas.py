@@ -7,11 +7,13 @@ import discord
 
 from bot.chat.canvas import Canvas, Denied, Frame, Lane, Remnant, Reopened, Surface, Verb
 from bot.chat.journal import Answer
+from bot.display.lanes import channel_lane
 from bot.display.remnants import UNKNOWN_MESSAGE, belongs, remnant
 from bot.display.sending import (
     ASKER_ONLY,
     FAILURES,
     SILENT,
+    WHISPER_SECONDS,
     Drawings,
     edited,
     partial,
@@ -21,7 +23,7 @@ from bot.display.sending import (
     whispered,
 )
 from bot.display.traffic import Traffic
-from bot.display.wire import Wire, channel_lane
+from bot.display.wire import Wire
 
 _CANNOT_REPLY = "160002"
 """Discord's code for a reply without Read Message History (documentation, "JSON Error Codes")."""
@@ -66,7 +68,7 @@ class ChannelCanvas(Canvas):
 
     async def typing(self) -> None:
         """Show the typing indicator, if Discord lets us."""
-        await show_typing(self._channel)
+        await show_typing(self._wire, self._channel, self._channel_id)
 
     async def create(self, frame: Frame, *, first: bool) -> int:
         """Write a new message and return its id; the first is a reply."""
@@ -134,7 +136,7 @@ class MessageCanvas(ChannelCanvas):
 
     async def whisper(self, sentence: str) -> bool:
         """Send the asker a direct message."""
-        return self._spoken_to and await whispered(self._message.author, sentence)
+        return self._spoken_to and await whispered(self._wire, self._message.author, sentence)
 
 
 class ReopenedCanvas(ChannelCanvas, Reopened):
@@ -182,10 +184,13 @@ class ReopenedCanvas(ChannelCanvas, Reopened):
     async def whisper(self, sentence: str) -> bool:
         """Send whoever pressed a button, or else the asker, a direct message."""
         try:
-            person = self._press.user if self._press is not None else await self._bot.fetch_user(self._answer.asker)
+            person = self._press.user if self._press is not None else await self._asker()
         except FAILURES:
             return False
-        return await whispered(person, sentence)
+        return await whispered(self._wire, person, sentence)
+
+    async def _asker(self) -> discord.User:
+        return await self._wire.within(WHISPER_SECONDS, self._bot.fetch_user(self._answer.asker))
 
     async def remnants(self, messages: Sequence[int]) -> Sequence[Remnant]:
         """Return what Discord still has of `messages`, and what else of the answer stands below them."""

@@ -1,13 +1,15 @@
 """An answer written as the response to an interaction, and into its channel once the interaction's token is old."""
 
 import asyncio
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from typing import Any
 
 import discord
 
-from bot.chat.canvas import Canvas, CanvasError, Expired, Frame, Gone, Lane, Surface, Verb
+from bot.chat.canvas import Canvas, CanvasError, Expired, Frame, Gone, HeldBack, Lane, Surface, Verb
 from bot.display.channel_canvas import MentioningCanvas
+from bot.display.lanes import channel_lane, interaction_lane
 from bot.display.sending import (
     FAILURES,
     SILENT,
@@ -20,7 +22,7 @@ from bot.display.sending import (
     whispered,
 )
 from bot.display.traffic import Traffic
-from bot.display.wire import Wire, channel_lane, interaction_lane
+from bot.display.wire import Wire
 
 _TOKEN_SECONDS = 14 * 60.0
 """How long an interaction's token is used. Discord lets it live 15 minutes; what comes later are channel messages."""
@@ -82,40 +84,43 @@ class InteractionCanvas(Canvas):
     async def typing(self) -> None:
         """Do nothing where the response shows that the bot is thinking."""
         if not self._by_token and not self._guest:
-            await show_typing(self._channel)
+            await show_typing(self._wire, self._channel, self._channel_id)
 
     async def create(self, frame: Frame, *, first: bool) -> int:
         """Fill the response first; write a follow-up, or a channel message, after it."""
-        if not self._by_token:
-            message = await sent(self._wire, self._channel.send(**self._drawings.new(frame)))
-        elif not first:
-            options = self._drawings.new(frame)
-            message = await sent(self._wire, self._interaction.followup.send(wait=True, **options))
-        else:
-            options = self._drawings.change(None, frame)
-            message = self._original = await sent(self._wire, self._interaction.edit_original_response(**options))
+        with self._or_without_token():
+            if not self._by_token:
+                message = await sent(self._wire, self._channel.send(**self._drawings.new(frame)))
+            elif not first:
+                options = self._drawings.new(frame)
+                message = await sent(self._wire, self._interaction.followup.send(wait=True, **options))
+            else:
+                options = self._drawings.change(None, frame)
+                message = self._original = await sent(self._wire, self._interaction.edit_original_response(**options))
         self._drawings.drawn(message, frame)
         return message
 
     async def edit(self, message: int, frame: Frame, *, first: bool) -> None:  # noqa: ARG002 - the port's form
         """Replace what a message shows, by the interaction's token while that is good."""
         options = self._drawings.change(message, frame)
-        if not self._by_token:
-            await edited(self._wire, partial(self._channel, message).edit(**options))
-        elif message == self._original:
-            await edited(self._wire, self._interaction.edit_original_response(**options))
-        else:
-            await edited(self._wire, self._interaction.followup.edit_message(message, **options))
+        with self._or_without_token():
+            if not self._by_token:
+                await edited(self._wire, partial(self._channel, message).edit(**options))
+            elif message == self._original:
+                await edited(self._wire, self._interaction.edit_original_response(**options))
+            else:
+                await edited(self._wire, self._interaction.followup.edit_message(message, **options))
         self._drawings.drawn(message, frame)
 
     async def delete(self, message: int) -> None:
         """Take a message away, by the interaction's token while that is good."""
-        if not self._by_token:
-            await edited(self._wire, partial(self._channel, message).delete())
-        elif message == self._original:
-            await edited(self._wire, self._interaction.delete_original_response())
-        else:
-            await edited(self._wire, self._interaction.followup.delete_message(message))
+        with self._or_without_token():
+            if not self._by_token:
+                await edited(self._wire, partial(self._channel, message).delete())
+            elif message == self._original:
+                await edited(self._wire, self._interaction.delete_original_response())
+            else:
+                await edited(self._wire, self._interaction.followup.delete_message(message))
 
     def aside(self) -> Surface:
         """Return the response itself, which the answer then takes over."""
@@ -140,7 +145,7 @@ class InteractionCanvas(Canvas):
             else:
                 await self._interaction.response.send_message(sentence, ephemeral=True, allowed_mentions=SILENT)
         except (discord.NotFound, discord.InteractionResponded):
-            return await whispered(self._interaction.user, sentence)
+            return await whispered(self._wire, self._interaction.user, sentence)
         except FAILURES as error:
             raise translated(error) from None
         return True
@@ -150,7 +155,16 @@ class InteractionCanvas(Canvas):
         if self._by_token:
             with suppress(CanvasError):
                 return await self.refuse(sentence)
-        return await whispered(self._interaction.user, sentence)
+        return await whispered(self._wire, self._interaction.user, sentence)
+
+    @contextmanager
+    def _or_without_token(self) -> Iterator[None]:
+        """Take the token for old once Discord holds back what is written by it: the next try is the channel's."""
+        try:
+            yield
+        except HeldBack:
+            self._token_until = self._clock()
+            raise
 
     @property
     def _channel(self) -> discord.abc.Messageable:

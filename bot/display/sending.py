@@ -1,5 +1,6 @@
 """How one message is sent to Discord, edited and deleted, and what each of Discord's refusals means for an answer."""
 
+import asyncio
 import json
 import logging
 from collections.abc import Coroutine
@@ -8,9 +9,11 @@ from typing import Any
 
 import discord
 
-from bot.chat.canvas import CanvasError, Closed, Denied, Expired, Frame, Gone, Invalid, Unavailable
+from bot.chat.canvas import CanvasError, Closed, Denied, Expired, Frame, Gone, HeldBack, Invalid, Unavailable
 from bot.display.extras import draw
 from bot.display.failures import DISCORD_FAILURES
+from bot.display.lanes import typing_lane
+from bot.display.rate_limits import MAX_WAIT, patience
 from bot.display.wire import Wire
 
 _log = logging.getLogger(__name__)
@@ -20,6 +23,12 @@ ASKER_ONLY = discord.AllowedMentions(everyone=False, users=False, roles=False, r
 
 _BY_CODE = {50027: Expired, 50083: Closed}
 """What some of Discord's codes mean, whatever the status that they come with (documentation, "JSON Error Codes")."""
+
+_TYPING_SECONDS = 5.0
+"""How long showing the typing indicator may take; the next one of the same answer is due in 8."""
+
+WHISPER_SECONDS = 15.0
+"""How long a direct message may take: opening one has a limit of its own, and whoever is to stop waits for it."""
 
 FAILURES = (*DISCORD_FAILURES, CanvasError)
 
@@ -118,21 +127,27 @@ def translated(error: Exception) -> CanvasError:
         return Gone(str(error.code))
     if isinstance(error, discord.HTTPException) and 400 <= error.status < 500 and error.status != 429:
         return Invalid(str(error.code))
+    if isinstance(error, discord.RateLimited) and error.retry_after > MAX_WAIT:
+        return HeldBack(type(error).__name__)
     return Unavailable(type(error).__name__)
 
 
-async def show_typing(channel: discord.abc.Messageable) -> None:
-    """Show the typing indicator, if Discord lets us."""
+async def show_typing(wire: Wire, channel: discord.abc.Messageable, channel_id: int) -> None:
+    """Show the typing indicator, if Discord lets us at once: one that does not show is no loss."""
+    if not wire.is_free(typing_lane(channel_id)):
+        return
     try:
-        await channel.typing()
-    except FAILURES:
-        return  # an indicator that does not show is no loss
+        with patience(0):
+            async with asyncio.timeout(_TYPING_SECONDS):
+                await channel.typing()
+    except Exception as error:  # noqa: BLE001 - whatever it was, nobody misses it
+        _log.debug("channel %d: no typing indicator: %s", channel_id, type(error).__name__)
 
 
-async def whispered(person: discord.abc.User, sentence: str) -> bool:
+async def whispered(wire: Wire, person: discord.abc.User, sentence: str) -> bool:
     """Send a person a direct message; returns whether that worked."""
     try:
-        await person.send(sentence, allowed_mentions=SILENT)  # type: ignore[attr-defined]
+        await wire.within(WHISPER_SECONDS, person.send(sentence, allowed_mentions=SILENT))  # type: ignore[attr-defined]
     except Exception as error:  # noqa: BLE001 - a last resort: whatever it was, nothing more can be tried
         _log.info("a direct message failed: %s", type(error).__name__)
         return False

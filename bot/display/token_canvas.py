@@ -9,10 +9,11 @@ from bot.chat.canvas import CanvasError, Expired, Frame, Gone, Lane, Remnant, Ve
 from bot.chat.journal import Answer
 from bot.display.channel_canvas import ReopenedCanvas
 from bot.display.interaction_canvas import GUEST_MESSAGES
+from bot.display.lanes import interaction_lane
 from bot.display.remnants import is_guests, remnant
 from bot.display.sending import FAILURES, edited, sent, translated
 from bot.display.traffic import Traffic
-from bot.display.wire import Wire, interaction_lane
+from bot.display.wire import Wire
 
 _ORIGINAL = cast("int", "@original")
 """What the response is called whatever its id; discord.py writes it into the address as it stands."""

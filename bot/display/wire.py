@@ -3,10 +3,12 @@
 discord.py hides the headers, and when an answer says that its bucket is empty, the call that got it sleeps until the
 bucket is full again: a message is in the channel, but its id only comes seconds later. discord.py's public hook for
 traces shows both at once.
+
+It also ends what discord.py would wait for too long: aiohttp raises in the request what its trace raises.
 """
 
 import asyncio
-import re
+import logging
 from collections.abc import Callable, Coroutine, Mapping
 from contextvars import ContextVar
 from math import isfinite
@@ -14,38 +16,32 @@ from types import SimpleNamespace
 from typing import Any, TypeVar
 
 import aiohttp
+import discord
 
 from bot.chat.budget import Budget
-from bot.chat.canvas import Lane, Verb
+from bot.chat.canvas import Lane
+from bot.display.lanes import is_callback, is_counted, lane_of, typing_lane_of, without_token
+from bot.display.rate_limits import MAX_WAIT, RateLimit, patience, patience_left, read_rate_limit
 
 T = TypeVar("T")
+
+_log = logging.getLogger(__name__)
 
 _LOOK_AGAIN = 0.05
 """Seconds until looking once more whether there is room for what is not urgent."""
 
-_CHANNEL = re.compile(r"/channels/(\d+)/messages(/\d+)?$")
-_WEBHOOK = re.compile(r"/webhooks/\d+/([^/]+)(/messages/[^/]+)?$")
-_VERBS: Mapping[str, Verb] = {"POST": "create", "PATCH": "edit", "DELETE": "delete"}
-_UNCOUNTED = re.compile(r"/(?:webhooks|interactions)/")
-
-
-def channel_lane(verb: Verb, channel: int) -> Lane:
-    """Return the lane of a channel's messages."""
-    return Lane(verb, f"channels/{channel}")
-
-
-def interaction_lane(token: str) -> Lane:
-    """Return the lane of what is written by an interaction's token: creates and edits together, to be on the safe side.
-
-    It does not count against the limit over everything (Discord's documentation, "Global Rate Limit").
-    """
-    return Lane("edit", f"webhooks/{token}", counted=False)
+_CALLBACK_WAIT = 1.5
+"""Seconds that the response to an interaction waits for a rate limit; Discord takes none after 3."""
 
 
 class _Call:
-    """A request of the painter's, which has booked it already; `body` is set when Discord's answer was read."""
+    """A request that is waited for; `body` is set when Discord's answer was read.
 
-    def __init__(self) -> None:
+    `booked` tells whether it is the painter's, which has told the budget already.
+    """
+
+    def __init__(self, *, booked: bool) -> None:
+        self.booked = booked
         self.status = 0
         self.body: asyncio.Future[bytes] = asyncio.get_running_loop().create_future()
 
@@ -54,27 +50,36 @@ _current: ContextVar[_Call | None] = ContextVar("current call", default=None)
 
 
 class Wire:
-    """Listens to the traffic with Discord. `close` waits for calls that discord.py still holds back."""
+    """Listens to the traffic with Discord. `close` ends the calls that nobody waits for any more."""
 
     def __init__(self, budget: Budget, clock: Callable[[], float] | None = None) -> None:
         self._budget = budget
         self._clock = clock or asyncio.get_running_loop().time
-        self._sleeping: set[asyncio.Task[Any]] = set()
+        self._left: set[asyncio.Task[Any]] = set()
 
     async def close(self) -> None:
-        """End the calls that were answered but not let go by discord.py yet."""
-        for task in self._sleeping:
+        """End the calls that discord.py has not let go yet."""
+        for task in self._left:
             task.cancel()
-        await asyncio.gather(*self._sleeping, return_exceptions=True)
+        await asyncio.gather(*self._left, return_exceptions=True)
+
+    def is_free(self, lane: Lane) -> bool:
+        """Tell whether a request on `lane` may go now."""
+        now = self._clock()
+        at = self._budget.when(lane, now, final=True)
+        return at is not None and at <= now
 
     async def quiet(self) -> None:
         """Wait until a request that nobody waits for, and that is in no lane of the painter's, takes nobody's place."""
         while not self._budget.is_quiet(self._clock()):  # noqa: ASYNC110 - that is a matter of time, not of an event
             await asyncio.sleep(_LOOK_AGAIN)
 
-    async def answered(self, request: Coroutine[Any, Any, T], read: Callable[[bytes], T]) -> T:
-        """Return what `request` returns, or what `read` makes of Discord's answer if that is there sooner."""
-        call = _Call()
+    async def answered(self, request: Coroutine[Any, Any, T], read: Callable[[bytes], T], *, booked: bool = True) -> T:
+        """Return what `request` returns, or what `read` makes of Discord's answer if that is there sooner.
+
+        The budget counts one that was not `booked` by the painter when it goes out.
+        """
+        call = _Call(booked=booked)
         token = _current.set(call)
         try:
             task = asyncio.create_task(request)  # takes a copy of the context, and so the call, along
@@ -88,14 +93,35 @@ class Wire:
             raise
         if task.done():
             return task.result()
-        self._sleeping.add(task)
-        task.add_done_callback(self._let_go)
+        self._leave(task)
         return read(call.body.result())
 
+    async def within(self, seconds: float, request: Coroutine[Any, Any, T]) -> T:
+        """Return what `request` returns; raises `TimeoutError` if that takes longer.
+
+        Raises `discord.RateLimited` as soon as Discord asks to wait longer. A request that is late is left to itself:
+        discord.py 2.7.1 keeps all others waiting for ever if one is cancelled that waits for a limit over everything.
+        """
+        with patience(seconds):
+            task = asyncio.create_task(request)
+        try:
+            await asyncio.wait({task}, timeout=seconds)
+        finally:
+            if not task.done():
+                self._leave(task)
+        if task.done():
+            return task.result()
+        raise TimeoutError
+
+    def _leave(self, task: asyncio.Task[Any]) -> None:
+        """Leave a call to itself until it is over."""
+        self._left.add(task)
+        task.add_done_callback(self._let_go)
+
     def _let_go(self, task: asyncio.Task[Any]) -> None:
-        self._sleeping.discard(task)
+        self._left.discard(task)
         if not task.cancelled():
-            task.exception()  # the answer was a success and has been dealt with
+            task.exception()  # nobody waits for it
 
     def trace(self) -> aiohttp.TraceConfig:
         """Return the hook to hand to discord.py."""
@@ -109,21 +135,23 @@ class Wire:
     async def _on_start(
         self, _: aiohttp.ClientSession, context: SimpleNamespace, params: aiohttp.TraceRequestStartParams
     ) -> None:
-        context.lane = _lane_of(params.method, params.url.path)
-        context.counted = _UNCOUNTED.search(params.url.path) is None
-        context.call = _current.get()
-        if context.call is None:
+        context.method, context.path = params.method, params.url.path
+        context.lane = lane_of(params.method, params.url.path)
+        context.counted = is_counted(params.url.path)
+        call = context.call = _current.get()
+        context.booked = call is not None and call.booked
+        if not context.booked:
             self._book(context)
 
     async def _on_end(
         self, _: aiohttp.ClientSession, context: SimpleNamespace, params: aiohttp.TraceRequestEndParams
     ) -> None:
         status, headers, now = params.response.status, params.response.headers, self._clock()
+        if status >= 500 and patience_left() <= 0:
+            raise TimeoutError  # discord.py would try again
         lane: Lane | None = context.lane
-        if status == 429:
-            everything = "X-RateLimit-Global" in headers
-            self._budget.refused(None if everything else lane, now, _number(headers, "Retry-After", 1.0))
-        elif lane is not None and "X-RateLimit-Remaining" in headers:
+        context.limited_by = headers if status == 429 else None
+        if status != 429 and lane is not None and "X-RateLimit-Remaining" in headers:
             self._budget.learn(
                 lane,
                 now,
@@ -131,24 +159,39 @@ class Wire:
                 remaining=int(_number(headers, "X-RateLimit-Remaining", 0)),
                 reset_after=_number(headers, "X-RateLimit-Reset-After", -1.0),
             )
-        if context.call is None:
+        if not context.booked:
             self._unbook(context)
-        else:
+        if context.call is not None:
             context.call.status = status
 
     async def _on_exception(
         self, _: aiohttp.ClientSession, context: SimpleNamespace, _params: aiohttp.TraceRequestExceptionParams
     ) -> None:
-        if context.call is None:
+        if not context.booked:
             self._unbook(context)
 
     async def _on_chunk(
         self, _: aiohttp.ClientSession, context: SimpleNamespace, params: aiohttp.TraceResponseChunkReceivedParams
     ) -> None:
         # aiohttp reports a body that was read as a whole in one piece.
+        if context.limited_by is not None:
+            self._refused(context, read_rate_limit(context.limited_by, params.chunk))
         call: _Call | None = context.call
         if call is not None and 200 <= call.status < 300 and not call.body.done():
             call.body.set_result(params.chunk)
+
+    def _refused(self, context: SimpleNamespace, limit: RateLimit) -> None:
+        """Note a 429; raises `discord.RateLimited` where discord.py would wait for too long, or not know how long."""
+        typing = typing_lane_of(context.path)
+        lane: Lane | None = typing or context.lane
+        if limit.is_global or lane is not None:
+            self._budget.refused(None if limit.is_global else lane, self._clock(), limit.retry_after)
+        longest = _CALLBACK_WAIT if is_callback(context.path) else MAX_WAIT
+        if max(limit.slept, limit.retry_after) > min(longest, patience_left()):
+            level = logging.DEBUG if typing else logging.WARNING
+            route = f"{context.method} {without_token(context.path)}"
+            _log.log(level, "Discord refuses %s for %g s (429)", route, limit.retry_after)
+            raise discord.RateLimited(limit.retry_after)
 
     def _book(self, context: SimpleNamespace) -> None:
         if context.lane is not None:
@@ -161,18 +204,6 @@ class Wire:
             self._budget.finish(context.lane, self._clock())
         elif context.counted:
             self._budget.finish_other(self._clock())
-
-
-def _lane_of(method: str, path: str) -> Lane | None:
-    """Return the lane of a request that creates, edits or deletes a message, None for any other."""
-    verb = _VERBS.get(method)
-    if verb is None:
-        return None
-    if (match := _CHANNEL.search(path)) and bool(match[2]) == (verb != "create"):
-        return channel_lane(verb, int(match[1]))
-    if (match := _WEBHOOK.search(path)) and bool(match[2]) == (verb != "create"):
-        return interaction_lane(match[1])
-    return None
 
 
 def _number(headers: Mapping[str, str], name: str, default: float) -> float:

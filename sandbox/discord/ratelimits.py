@@ -5,7 +5,9 @@ Numbers: measured by others and noted in the project's Discord facts; headers: r
 
 import hashlib
 import math
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Literal, Self
 
 from sandbox.discord.clock import Clock
 from sandbox.discord.errors import Json
@@ -27,6 +29,11 @@ TYPE = Limit("typing", per="channel_id")
 WEBHOOK = Limit("interaction webhook", per="token")
 MOST_BUCKETS = 1000
 """Buckets kept before those that are full again are dropped; each interaction has one of its own."""
+
+Scope = Literal["user", "shared", "global", "network"]
+"""What a 429 is about: Discord's `X-RateLimit-Scope`, or `network` for one of Cloudflare's, before Discord."""
+
+_BLOCKED_PAGE = "<!DOCTYPE html>\n<title>Access denied</title>\n<p>error code: 1015</p>\n"
 
 GLOBAL = Limit("global", per="application", count=50, window=1.0)
 
@@ -56,30 +63,36 @@ class Bucket:
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """A request that came too early: by which bucket, and how long to wait in seconds."""
+    """A 429: how long to wait in seconds, and for what. Headers and fields that are `changed` are not Discord's own."""
 
-    bucket: Bucket
     retry_after: float
+    scope: Scope = "user"
+    changed_headers: Mapping[str, str | None] = field(default_factory=dict)
+    changed_body: Json = field(default_factory=dict)
 
-    @property
-    def everywhere(self) -> bool:
-        """Whether it is the global limit."""
-        return self.bucket.limit.name == GLOBAL.name
+    def lasting(self, retry_after: float) -> Self:
+        """Return the same for another time."""
+        return replace(self, retry_after=retry_after)
 
-    def body(self) -> Json:
-        """Return the 429's JSON body."""
-        return {
+    def body(self) -> Json | str:
+        """Return the 429's body: JSON, or of the network before Discord a page."""
+        if self.scope == "network":
+            return _BLOCKED_PAGE
+        own = {
             "message": "You are being rate limited.",
             "retry_after": round(self.retry_after, 3),
-            "global": self.everywhere,
+            "global": self.scope == "global",
         }
+        return {name: value for name, value in (own | self.changed_body).items() if value is not None}
 
-    def headers(self) -> dict[str, str]:
-        """Return the 429's headers beside the bucket's; without `Via`, discord.py takes it for a ban by the network."""
-        headers = {"Retry-After": str(math.ceil(self.retry_after)), "Via": "1.1 sandbox"}
-        if self.everywhere:
-            return headers | {"X-RateLimit-Global": "true", "X-RateLimit-Scope": "global"}
-        return headers | {"X-RateLimit-Scope": "user"}
+    def headers(self, bucket: Mapping[str, str]) -> dict[str, str]:
+        """Return the 429's headers with the bucket's; without `Via`, discord.py takes it for a ban by the network."""
+        own: dict[str, str | None] = {**bucket, "Retry-After": str(math.ceil(self.retry_after))}
+        if self.scope != "network":
+            own |= {"Via": "1.1 sandbox", "X-RateLimit-Scope": self.scope}
+        if self.scope == "global":
+            own["X-RateLimit-Global"] = "true"
+        return {name: value for name, value in (own | dict(self.changed_headers)).items() if value is not None}
 
 
 class RateLimits:
@@ -101,16 +114,23 @@ class RateLimits:
         now = self._clock.monotonic()
         if not self.enabled or bucket.take(now):
             return bucket, None
-        return bucket, Refusal(bucket, max(0.001, bucket.reset - now))
+        scope: Scope = "global" if limit.name == GLOBAL.name else "user"
+        return bucket, Refusal(max(0.001, bucket.reset - now), scope)
 
     def headers(self, bucket: Bucket) -> dict[str, str]:
         """Return a bucket's headers, as on every answer of a limited route."""
         now = self._clock.monotonic()
-        after = max(0.0, bucket.reset - now)
-        digest = hashlib.blake2b(bucket.limit.name.encode(), digest_size=16).hexdigest()
+        return self._describe(bucket.limit, bucket.remaining(now), max(0.0, bucket.reset - now))
+
+    def ordered_headers(self, limit: Limit, refusal: Refusal) -> dict[str, str]:
+        """Return the headers of a bucket that is empty by order; a limit over everything comes without any."""
+        return self._describe(limit, 0, refusal.retry_after) if refusal.scope in ("user", "shared") else {}
+
+    def _describe(self, limit: Limit, remaining: int, after: float) -> dict[str, str]:
+        digest = hashlib.blake2b(limit.name.encode(), digest_size=16).hexdigest()
         return {
-            "X-RateLimit-Limit": str(bucket.limit.count),
-            "X-RateLimit-Remaining": str(bucket.remaining(now)),
+            "X-RateLimit-Limit": str(limit.count),
+            "X-RateLimit-Remaining": str(remaining),
             "X-RateLimit-Reset": f"{self._clock.epoch() + after:.3f}",
             "X-RateLimit-Reset-After": f"{after:.3f}",
             "X-RateLimit-Bucket": digest,

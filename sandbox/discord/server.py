@@ -16,7 +16,7 @@ from sandbox.discord.model.guilds import Guild, found_guild
 from sandbox.discord.model.users import Application, ApplicationFlag, User
 from sandbox.discord.news import News
 from sandbox.discord.people.person import Person
-from sandbox.discord.ratelimits import RateLimits
+from sandbox.discord.ratelimits import RateLimits, Scope
 from sandbox.discord.requestlog import RequestLog, RequestRecord
 from sandbox.discord.rest.pipeline import BASE, add_routes
 from sandbox.discord.world import World
@@ -46,7 +46,7 @@ class Discord:
         self.clock = self.world.clock
         self.feed = self.world.feed
         self.limits = RateLimits(self.clock)
-        self.faults = Faults()
+        self.faults = Faults(self.clock)
         self.holds = Holds(self.feed)
         self.requests = RequestLog()
         self.gateway = Gateway(self.world)
@@ -196,6 +196,12 @@ class Discord:
     def fail_next(self, method: str, route: str, status: int, code: int | None = None, *, times: int = 1) -> None:
         """Answer the next requests to a route with this status; see `Faults.fail_next`."""
         self.faults.fail_next(method, route, status, code, times=times)
+
+    def rate_limit(
+        self, method: str, route: str, retry_after: float, *, scope: Scope = "user", times: int | None = None
+    ) -> None:
+        """Answer requests to a route with a 429 for `retry_after` seconds; see `Faults.rate_limit`."""
+        self.faults.rate_limit(method, route, retry_after, scope=scope, times=times)
 
     def hold(self, meant: Callable[[RequestRecord], bool], *, carried_out: bool = False) -> Hold:
         """Keep the requests that are `meant` on their way, or once `carried_out` their answers; see `Hold`."""

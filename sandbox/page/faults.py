@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from sandbox.apis import FAULTS
 from sandbox.apis.reply import Pace
 from sandbox.discord import NotPossible
+from sandbox.discord.faults import ANY_METHOD
 from sandbox.discord.ratelimits import CREATE_MESSAGES, EDIT_MESSAGES
 
 if TYPE_CHECKING:
@@ -31,9 +32,14 @@ DISCORD_FAULTS: Mapping[str, str] = MappingProxyType(
         "slow": "Slow: 2 s for each message",
         "errors": "Errors: every edit gets a 500",
         "limits": "Tight limits: 1 edit in 5 s",
+        "niceties": "429 for an hour: typing, nickname",
+        "halt": "429 for 10 s: everything",
     }
 )
 """What can be wrong with Discord for a while, as the switches are labelled."""
+
+_NICETIES = (("POST", "/typing"), ("PATCH", "/members/@me"))
+_HOUR, _HALT = 3600.0, 10.0
 
 _SLOWED = (("POST", "/messages"), ("PATCH", "/messages/"))
 
@@ -89,6 +95,11 @@ class Faults:
                 discord.faults.slow_down(method, route, SLOW_DISCORD)
         if "errors" in self.of_discord:
             discord.fail_next("PATCH", "/messages/", 500, times=_MANY)
+        if "niceties" in self.of_discord:
+            for method, route in _NICETIES:
+                discord.rate_limit(method, route, _HOUR, times=_MANY)
+        if "halt" in self.of_discord:
+            discord.rate_limit(ANY_METHOD, "", _HALT, scope="global", times=_MANY)
         for limit in (CREATE_MESSAGES, EDIT_MESSAGES):
             count = 1 if "limits" in self.of_discord else limit.count
             discord.limits.change(limit, count=count, window=limit.window)

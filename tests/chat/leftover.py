@@ -58,8 +58,8 @@ class Leftover:
         return await self.house.steering.find(self.id)
 
 
-async def repair(house: House, *left: Leftover) -> None:
-    """Repair what is left."""
+async def repair(house: House, *left: Leftover) -> bool:
+    """Repair what is left, and return whether nothing is to be tried again."""
     sheets = {each.id: each.sheet for each in left}
     await house.recovery.survey()
-    await house.recovery.repair(lambda answer: sheets[answer.id])
+    return await house.recovery.repair(lambda answer: sheets[answer.id])

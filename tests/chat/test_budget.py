@@ -115,10 +115,13 @@ def test_an_answer_that_overtook_others_frees_no_slot(budget: Budget) -> None:
     assert budget.when(EDIT, 0.3, final=True) == pytest.approx(5.02)
 
 
-@pytest.mark.parametrize(("limit", "reset_after"), [(0, 5.0), (5, -1.0)])
-def test_senseless_headers_change_nothing(budget: Budget, limit: int, reset_after: float) -> None:
+@pytest.mark.parametrize(
+    ("limit", "remaining", "reset_after"),
+    [(0, 0, 5.0), (5, 0, -1.0), (5, 0, 1e300), (5, 6, 5.0), (5, -(10**9), 5.0), (10**9, 0, 5.0)],
+)
+def test_senseless_headers_change_nothing(budget: Budget, limit: int, remaining: int, reset_after: float) -> None:
     send(budget, EDIT, 0.0, times=3)
-    budget.learn(EDIT, 0.2, limit=limit, remaining=0, reset_after=reset_after)
+    budget.learn(EDIT, 0.2, limit=limit, remaining=remaining, reset_after=reset_after)
     assert budget.when(EDIT, 2.0, final=True) == 2.0
 
 
@@ -170,6 +173,12 @@ def test_it_is_quiet_until_half_of_everything_is_taken(budget: Budget) -> None:
         budget.finish_other(0.1)
     assert not budget.is_quiet(1.0)
     assert budget.is_quiet(1.2)
+
+
+def test_nothing_is_quiet_while_a_global_429_holds(budget: Budget) -> None:
+    budget.refused(None, 0.0, 30.0)
+    assert not budget.is_quiet(30.0)
+    assert budget.is_quiet(30.1)
 
 
 def test_lanes_at_rest_are_forgotten(budget: Budget) -> None:

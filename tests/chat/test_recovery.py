@@ -168,9 +168,9 @@ async def test_what_was_repaired_halfway_is_repaired_once_more(step: str) -> Non
         await whole.record("One.")
         whole.show({11: Frame(f"On{GOES_ON}", controls=Controls("another", "running"))})
         house.journal.faults = {step: MemoryUnavailable()}
-        await repair(house, half, whole)
+        assert not await repair(house, half, whole)
         house.journal.faults = {}
-        await repair(house, half, whole)
+        assert await repair(house, half, whole)
         assert (half.sheet.texts, whole.sheet.texts) == ([f"Half\n{BEGUN}"], ["One."])
         assert await house.journal.unfinished() == []
 

@@ -6,6 +6,7 @@ import pytest
 
 from bot.chat import painter
 from tests.e2e.stage import Stage, open_stage
+from tests.e2e.waiting import Hours
 
 
 @pytest.fixture
@@ -28,6 +29,15 @@ def brisk(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> Stage:
     monkeypatch.setattr(painter, "_BREATH", 0.0)
     stage.hurry()
     return stage
+
+
+@pytest.fixture
+async def timeless(sqlite_url: str, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[tuple[Stage, Hours]]:
+    """Give a stage like the brisk one, whose bot does not run yet, and the hands of its clock."""
+    monkeypatch.setattr(painter, "_BREATH", 0.0)
+    async with open_stage(sqlite_url) as opened:
+        opened.hurry()
+        yield opened, Hours(opened, monkeypatch)
 
 
 @pytest.fixture

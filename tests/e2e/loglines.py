@@ -16,10 +16,11 @@ class LogLines:
 
     stream: StringIO = field(default_factory=StringIO)
 
-    def events(self, logger: str = "") -> list[str]:
-        """Return what was said by a logger and those below it, tracebacks included."""
+    def events(self, logger: str = "", level: int = logging.NOTSET) -> list[str]:
+        """Return what was said at `level` and above by a logger and those below it, tracebacks included."""
         events = [json.loads(line) for line in self.stream.getvalue().splitlines()]
-        chosen = [event for event in events if event["logger"].startswith(logger)]
+        levels = logging.getLevelNamesMapping()
+        chosen = [event for event in events if event["logger"].startswith(logger) and levels[event["level"]] >= level]
         return ["\n".join([event["message"], *event.get("exception", [])]) for event in chosen]
 
 

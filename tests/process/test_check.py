@@ -74,3 +74,15 @@ async def test_what_may_be_meant_is_a_warning(stage: Stage) -> None:
     assert ended.code == 0
     assert "STAMMER_API_TOKEN" in _line(ended, "Settings: warning. ")
     assert "in Home Send Messages, Send Messages in Threads" in _line(ended, "Servers: warning. ")
+
+
+@pytest.mark.parametrize(("retry_after", "when"), [(20, "20 seconds"), (3600, "60 minutes")])
+async def test_a_discord_that_is_asked_too_often_says_when_to_try_again(
+    stage: Stage, retry_after: float, when: str
+) -> None:
+    stage.discord.rate_limit("GET", "/users/@me", retry_after, times=1)
+    ended = _judge(stage, await run(stage.environment(), stage.folder, "check"))
+    assert ended.code == 1
+    line = _line(ended, "Discord: wrong. ")
+    assert "asked too often" in line
+    assert line.endswith(f"Try again in {when}.")

@@ -35,10 +35,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """An answer: its status, and what becomes its JSON body (None: no body)."""
+    """An answer: its status, and what becomes its JSON body (None: no body), or with `is_page` an HTML page's text."""
 
     body: Any = None
     status: int = 200
+    is_page: bool = False
 
 
 NO_CONTENT = Reply(None, 204)

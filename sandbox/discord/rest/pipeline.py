@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from aiohttp import BodyPartReader, web
 
 from sandbox.discord.errors import NOT_FOUND, TOO_LARGE, UNAUTHORIZED, ApiError
-from sandbox.discord.ratelimits import GLOBAL, Bucket, Refusal
+from sandbox.discord.ratelimits import GLOBAL, Bucket, Limit, Refusal
 from sandbox.discord.requestlog import RequestRecord, without_tokens
 from sandbox.discord.rest import channels, commands, guilds, interactions, messages, users, webhooks
 from sandbox.discord.rest.calls import Call, Reply, Route, Upload, parse_json
@@ -70,17 +70,17 @@ async def _handle(
 ) -> Reply:
     call = Call(discord.world, request, None)
     await _read_body(call, record)
-    if delay := discord.faults.delay(route):
+    if delay := discord.faults.delay(route, request.path):
         await asyncio.sleep(delay)
     await discord.holds.keep(record, carried_out=False)
-    if problem := discord.faults.take(route):
+    if problem := discord.faults.take(route, request.path):
         raise ApiError(problem)
     if not route.open:
         call.caller = _authorised(request, discord)
     refusal = _limit(route, discord, request, call.caller, headers)
     if refusal is not None:
         discord.rate_limited.append(record)
-        return Reply(refusal.body(), 429)
+        return Reply(refusal.body(), 429, is_page=refusal.scope == "network")
     return await route.handler(call)
 
 
@@ -96,10 +96,15 @@ def _limit(
     route: Route, discord: Discord, request: web.Request, caller: Application | None, headers: dict[str, str]
 ) -> Refusal | None:
     limits = discord.limits
+    refusal = discord.faults.refuse(route, request.path)
+    if refusal is not None:
+        limit = route.limit or Limit(f"{route.method} {route.path}", per="", count=1)
+        headers |= refusal.headers(limits.ordered_headers(limit, refusal))
+        return refusal
     if caller is not None:
         _, refusal = limits.take(GLOBAL, caller.id, "")
         if refusal is not None:
-            headers |= refusal.headers()
+            headers |= refusal.headers({})
             return refusal
     if route.limit is None:
         return None
@@ -108,7 +113,7 @@ def _limit(
     bucket, refusal = limits.take(route.limit, caller.id if caller is not None else 0, value)
     headers |= limits.headers(bucket)
     if refusal is not None:
-        headers |= refusal.headers()
+        headers |= refusal.headers(headers)
     return refusal
 
 
@@ -153,6 +158,8 @@ def _unknown(discord: Discord) -> Callable[[web.Request], Awaitable[web.Response
 def _response(reply: Reply, headers: dict[str, str]) -> web.Response:
     if reply.body is None:
         return web.Response(status=reply.status, headers=headers)
+    if reply.is_page:
+        return web.Response(status=reply.status, text=reply.body, content_type="text/html", headers=headers)
     # The type must be exactly this: discord.py compares it, and aiohttp's own JSON answer would add a charset.
     return web.Response(
         status=reply.status,

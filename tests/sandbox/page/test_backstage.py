@@ -48,6 +48,14 @@ async def test_limits_drain_and_edits_are_counted(visitor: Visitor, room: Channe
     await bucket.get_by_text("5 of 5 left").wait_for()
 
 
+async def test_a_refused_nicety_does_not_keep_answers_back(visitor: Visitor) -> None:
+    panel = await visitor.open_panel()
+    await panel.get_by_label(re.compile("^429 for an hour")).check()
+    await visitor.write("@Switchboard write me some Python code")
+    await visitor.sees("sorts for us")
+    await panel.get_by_text(re.compile(r"\d requests? (was|were) refused with a 429")).wait_for()
+
+
 async def test_discord_fails_and_the_bot_copes(visitor: Visitor, house: Page) -> None:
     panel = await visitor.open_panel()
     resumes = house.house.stage.app.resumes

@@ -1,0 +1,65 @@
+"""Which of Discord's rate limits a request is counted by, told from its method and path."""
+
+import re
+from collections.abc import Mapping
+
+from bot.chat.canvas import Lane, Verb
+
+_CHANNEL = re.compile(r"/channels/(\d+)/messages(/\d+)?$")
+_WEBHOOK = re.compile(r"/webhooks/\d+/([^/]+)(/messages/[^/]+)?$")
+_TYPING = re.compile(r"/channels/(\d+)/typing$")
+_VERBS: Mapping[str, Verb] = {"POST": "create", "PATCH": "edit", "DELETE": "delete"}
+_UNCOUNTED = re.compile(r"/(?:webhooks|interactions)/")
+_CALLBACK = re.compile(r"/interactions/\d+/[^/]+/callback$")
+_TOKEN = re.compile(r"(/(?:webhooks|interactions)/\d+/)[^/]+")
+
+
+def channel_lane(verb: Verb, channel: int) -> Lane:
+    """Return the lane of a channel's messages."""
+    return Lane(verb, f"channels/{channel}")
+
+
+def typing_lane(channel: int) -> Lane:
+    """Return the lane of a channel's typing indicators, in which only a 429 is noted."""
+    return Lane("type", f"channels/{channel}")
+
+
+def interaction_lane(token: str) -> Lane:
+    """Return the lane of what is written by an interaction's token: creates and edits together, to be on the safe side.
+
+    It does not count against the limit over everything (Discord's documentation, "Global Rate Limit").
+    """
+    return Lane("edit", f"webhooks/{token}", counted=False)
+
+
+def lane_of(method: str, path: str) -> Lane | None:
+    """Return the lane of a request that creates, edits or deletes a message, None for any other."""
+    verb = _VERBS.get(method)
+    if verb is None:
+        return None
+    if (match := _CHANNEL.search(path)) and bool(match[2]) == (verb != "create"):
+        return channel_lane(verb, int(match[1]))
+    if (match := _WEBHOOK.search(path)) and bool(match[2]) == (verb != "create"):
+        return interaction_lane(match[1])
+    return None
+
+
+def typing_lane_of(path: str) -> Lane | None:
+    """Return the lane of a request that shows the typing indicator, None for any other."""
+    match = _TYPING.search(path)
+    return typing_lane(int(match[1])) if match else None
+
+
+def is_counted(path: str) -> bool:
+    """Tell whether a request counts against the limit over everything."""
+    return _UNCOUNTED.search(path) is None
+
+
+def is_callback(path: str) -> bool:
+    """Tell whether a request is the first response to an interaction, which Discord takes for 3 s only."""
+    return _CALLBACK.search(path) is not None
+
+
+def without_token(path: str) -> str:
+    """Return a path as it may be logged: an interaction's token is a secret."""
+    return _TOKEN.sub(r"\1…", path)

@@ -1,0 +1,102 @@
+"""What a 429 of Discord's says, and for how long a request may wait until it is over.
+
+Headers and body: Discord's documentation, "Rate Limits".
+"""
+
+import asyncio
+import json
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
+from math import inf
+from typing import Any
+
+MAX_WAIT = 60.0
+"""Seconds that a request waits for a rate limit, unless it is given less patience."""
+
+_DEFAULT_RETRY_AFTER = 5.0
+"""Seconds, for a 429 that does not say: as long as most of Discord's windows."""
+
+_MAX_RETRY_AFTER = 86_400.0
+"""Seconds. Discord's longest limits are for a day: what asks for more is nonsense, and must not silence anybody."""
+
+_MAX_BODY = 65_536
+"""Bytes; Discord's own has about a hundred."""
+
+_patience_ends: ContextVar[float] = ContextVar("when the patience of a request ends", default=inf)
+
+
+@dataclass(frozen=True, slots=True)
+class RateLimit:
+    """A 429: nothing is to be sent for `retry_after` seconds, on the same route or, with `is_global`, at all.
+
+    `slept` is for how many seconds discord.py would sleep now, which reads the body alone; inf if it cannot read that.
+    """
+
+    retry_after: float
+    is_global: bool
+    slept: float
+
+
+def read_rate_limit(headers: Mapping[str, str], body: bytes) -> RateLimit:
+    """Return what a 429 says. Its headers win over its body, and what is missing or nonsense has a default.
+
+    A page of Cloudflare's is for its route alone: others were seen to work meanwhile (issue 5385 of Discord's
+    documentation). For a ban of the whole address each route finds that out by itself.
+    """
+    told = _read_json(headers.get("Content-Type"), body)
+    in_body = _seconds(told.get("retry_after"))
+    in_header = _seconds(headers.get("Retry-After"))
+    retry_after = next((each for each in (in_header, in_body) if each is not None), _DEFAULT_RETRY_AFTER)
+    scope, flag = headers.get("X-RateLimit-Scope"), headers.get("X-RateLimit-Global")
+    if scope is None and flag is None:
+        is_global = told.get("global") is True
+    else:
+        is_global = _word(scope) == "global" or _word(flag) == "true"
+    return RateLimit(retry_after, is_global, inf if in_body is None else in_body)
+
+
+def _read_json(content_type: str | None, body: bytes) -> dict[str, Any]:
+    """Return the body as discord.py reads it, which takes this very type for JSON and no other; empty if it cannot."""
+    if content_type != "application/json" or len(body) > _MAX_BODY:
+        return {}
+    try:
+        told = json.loads(body)
+    except (ValueError, RecursionError):
+        return {}
+    return told if isinstance(told, dict) else {}
+
+
+def _seconds(value: object) -> float | None:
+    """Return a time to wait, None if it is none."""
+    if isinstance(value, str):
+        try:
+            value = float(value)
+        except ValueError:
+            return None
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= _MAX_RETRY_AFTER:
+        return None
+    return float(value)
+
+
+def _word(header: str | None) -> str:
+    return (header or "").strip().lower()
+
+
+@contextmanager
+def patience(seconds: float) -> Iterator[None]:
+    """Let no request that is begun in this block wait for a rate limit for longer than `seconds` from now.
+
+    One that would have to fails at once, with `discord.RateLimited`, and is not tried again after that time.
+    """
+    token = _patience_ends.set(asyncio.get_running_loop().time() + seconds)
+    try:
+        yield
+    finally:
+        _patience_ends.reset(token)
+
+
+def patience_left() -> float:
+    """Return for how many more seconds the request under way may wait; not above 0 if its time is over."""
+    return min(MAX_WAIT, _patience_ends.get() - asyncio.get_running_loop().time())

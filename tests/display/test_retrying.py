@@ -1,0 +1,90 @@
+"""What Discord did not take is tried again: after growing pauses, sooner on a hint, never before Discord lets it."""
+
+import asyncio
+from collections.abc import Callable
+
+import pytest
+
+from bot.display.retrying import RetryLoop
+from tests.virtual_time import run_virtual, virtual_loop
+
+
+class Thing:
+    """Something to try; `asked` is what each try ends in, and None from then on."""
+
+    def __init__(self, *asked: float) -> None:
+        self.tries: list[float] = []
+        self._asked = list(asked)
+
+    async def attempt(self) -> float | None:
+        self.tries.append(virtual_loop().time())
+        return self._asked.pop(0) if self._asked else None
+
+    def pauses(self) -> list[float]:
+        return [round(later - earlier) for earlier, later in zip(self.tries, self.tries[1:], strict=False)]
+
+
+def trying(thing: Thing, meanwhile: Callable[[RetryLoop], None] | None = None, after: float = 1.0) -> None:
+    """Try a thing for a day; `meanwhile` is done `after` seconds."""
+
+    async def main() -> None:
+        loop = RetryLoop(thing.attempt)
+        loop.begin()
+        await asyncio.sleep(after)
+        if meanwhile is not None:
+            meanwhile(loop)
+        await asyncio.sleep(86_400)
+        await loop.close()
+
+    run_virtual(main())
+
+
+def test_what_is_done_is_not_tried_again() -> None:
+    thing = Thing()
+    trying(thing, RetryLoop.hurry)
+    assert len(thing.tries) == 1
+
+
+def test_pauses_grow_up_to_a_quarter_of_an_hour() -> None:
+    thing = Thing(*[0.0] * 9)
+    trying(thing)
+    assert thing.pauses() == [15, 30, 60, 120, 240, 480, 900, 900, 900]
+
+
+def test_nothing_is_tried_before_discord_lets_it() -> None:
+    thing = Thing(3600.0, 0.5, 0.0)
+    trying(thing, RetryLoop.hurry)
+    assert thing.pauses() == [3600, 30, 60]
+
+
+@pytest.mark.parametrize("hint", [RetryLoop.hurry, RetryLoop.begin])
+def test_a_hint_ends_a_pause(hint: Callable[[RetryLoop], None]) -> None:
+    thing = Thing(0.0, 0.0)
+    trying(thing, hint, after=5.0)
+    assert thing.pauses() == [5, 30]
+
+
+def test_what_is_done_can_be_begun_anew() -> None:
+    thing = Thing()
+    trying(thing, RetryLoop.begin)
+    assert len(thing.tries) == 2
+
+
+def test_the_first_try_is_waited_for_but_not_for_long() -> None:
+    async def main() -> tuple[float, float]:
+        begun, hangs = virtual_loop().time(), asyncio.Event()
+
+        async def hang() -> None:
+            await hangs.wait()
+
+        slow, quick = RetryLoop(hang), RetryLoop(Thing(0.0).attempt)
+        slow.begin()
+        await slow.tried(3.0)
+        waited = virtual_loop().time() - begun
+        quick.begin()
+        await quick.tried(3.0)
+        await slow.close()
+        await quick.close()
+        return waited, virtual_loop().time() - begun - waited
+
+    assert run_virtual(main()) == (3.0, 0.0)

@@ -1,0 +1,76 @@
+"""Rate limits of hours: time that passes for the whole bot at once, and what must not have to wait for it."""
+
+import asyncio
+from collections.abc import Callable
+
+import pytest
+
+from sandbox.discord import Channel
+from tests.e2e.reader import bare, bare_text, prose
+from tests.e2e.stage import Stage
+
+AT_ONCE = 5.0
+"""Seconds in which everything has to be there that no limit holds up, on a slow machine too."""
+
+_STEP = 30.0
+"""Seconds at most between two signs of life from the gateway: after 60 discord.py connects anew."""
+
+
+class Hours:
+    """The hands of the event loop's clock and the sandbox's, which move together."""
+
+    def __init__(self, stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+        self._stage = stage
+        self._ahead = 0.0
+        self._ticks = stage.guild.add_text_channel("ticks")
+        loop = asyncio.get_running_loop()
+        real = loop.time
+        monkeypatch.setattr(loop, "time", lambda: real() + self._ahead)
+        stage.discord.gateway.heartbeat_interval = 1e6
+
+    async def turn(self, seconds: float) -> None:
+        """Let `seconds` pass, and no call of the database be overtaken by that."""
+        while seconds > 0:
+            await self._stage.bot.facts._database._idle.wait()  # type: ignore[attr-defined]
+            step = min(seconds, _STEP)
+            seconds -= step
+            self._ahead += step
+            self._stage.discord.advance(step)
+            seen = self._stage.bot.traffic.count(self._ticks.id)
+            await self._stage.bob.say(self._ticks, "tick")
+            await until(lambda seen=seen: self._stage.bot.traffic.count(self._ticks.id) > seen)  # type: ignore[misc]
+
+
+async def until(condition: Callable[[], bool]) -> None:
+    """Wait for something that nobody tells of."""
+    async with asyncio.timeout(10):
+        while not condition():
+            await asyncio.sleep(0)
+
+
+async def read_whole(stage: Stage, answers: int) -> None:
+    """Wait until so many answers are there and stored, of which Discord has not taken the end."""
+    attempts = stage.bot.desk.service.attempts
+    await until(lambda: sum(attempt.concluding for attempt in attempts._by_answer.values()) == answers)
+
+
+async def check_answers_come(stage: Stage, *channels: Channel) -> None:
+    """Hold that long answers come as if nothing were wrong: in both channels, or in those that are named."""
+    text = prose(3000)
+    stage.apis.chatbase.answers(text)
+    async with asyncio.timeout(AT_ONCE):
+        for channel in channels or (stage.general, stage.other):
+            await _answered(stage, channel, text)
+
+
+async def _answered(stage: Stage, channel: Channel, text: str) -> None:
+    before = len(stage.by_bot(channel))
+    await stage.alice.say(channel, stage.mention("please tell me all"))
+    await stage.discord.wait_for(lambda: bare(stage.by_bot(channel)[before:]) == bare_text(text))
+
+
+def count_refused(stage: Stage) -> int:
+    """Return how many 429s there were since the last look; the stage does not let any pass that nobody looked at."""
+    found = len(stage.discord.rate_limited)
+    stage.discord.rate_limited.clear()
+    return found
