@@ -6,7 +6,17 @@ from dataclasses import replace
 
 import pytest
 
-from bot.chat.errors import CutShort, NoReply, PaymentRequired, ProviderError, Rejected, Silent, TooLarge, Unauthorized
+from bot.chat.errors import (
+    CutShort,
+    ErrorReported,
+    NoReply,
+    PaymentRequired,
+    ProviderError,
+    Rejected,
+    Silent,
+    TooLarge,
+    Unauthorized,
+)
 from bot.chat.prompts import Message
 from bot.chat.provider import Provider
 from bot.chat.rich import Piece
@@ -132,7 +142,7 @@ async def test_a_torn_stream_keeps_what_arrived(join: Make, apis: Apis, shape: C
         ((head(Content_Type="text/event-stream"), b"data: Hel\n\n"), "Hel", CutShort),
         ((head(Content_Type="text/event-stream"), b"data: Hel\n\ndata: [DONE]\n\n", End.SILENCE), "Hel", None),
         ((reply(b"data: Hel\n\n", Content_Type="text/event-stream"),), "Hel", None),
-        ((reply({"error": {"code": "x", "message": "No such model"}}),), "", Rejected),
+        ((reply({"error": {"code": "x", "message": "No such model"}}),), "", ErrorReported),
     ],
 )
 async def test_how_a_stream_may_end(
