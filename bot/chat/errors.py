@@ -1,7 +1,8 @@
 """Everything that can keep an answer from being given, as one family of exceptions that carry facts.
 
 `bot.chat.sentences` turns each into a sentence. None of them holds a credential, an address with one, or a user's text;
-the single exception is `Rejected.reason`, which a provider file has cleaned and which is shown to the asker only.
+the single exception is the `reason` of `Rejected` and `ErrorReported`, which a provider file has cleaned and which is
+shown to the asker only.
 """
 
 
@@ -152,6 +153,17 @@ class Rejected(ProviderError):
     def __init__(self, label: str, status: int, reason: str | None = None) -> None:
         super().__init__(label, f"status {status}")
         self.status, self.reason = status, reason
+
+
+class ErrorReported(ProviderError):
+    """An error told inside a successful reply, such as in the middle of a stream, with no status of its own.
+
+    `reason` is the provider's own, cleaned; it is not in `str()`.
+    """
+
+    def __init__(self, label: str, reason: str | None = None) -> None:
+        super().__init__(label)
+        self.reason = reason
 
 
 class ServerFault(ProviderError):

@@ -40,5 +40,7 @@ class Outcomes:
         """Note how an answer ended. What says nothing of the provider as such, such as a refused text, is left out."""
         if error is None or isinstance(error, _ANSWERED):
             self._latest[provider] = Standing()
+        elif isinstance(error, errors.ErrorReported):
+            self._latest[provider] = Standing(explain(errors.ErrorReported(error.label)))  # its reason is the asker's
         elif isinstance(error, errors.ProviderError) and not isinstance(error, errors.Rejected):
             self._latest[provider] = Standing(explain(error), isinstance(error, _LASTING))

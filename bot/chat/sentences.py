@@ -36,6 +36,7 @@ ApiError = (
     | errors.NotFound
     | errors.RateLimited
     | errors.Rejected
+    | errors.ErrorReported
     | errors.ServerFault
     | errors.Unreadable
     | errors.TooLarge
@@ -132,6 +133,10 @@ def _explain_api(error: ApiError) -> str:
             return f"{error.label} is getting too many questions. Please try again {when}."
         case errors.Rejected():
             return f"{error.label} refused the question (status {error.status}){_reason(error.reason)}"
+        case errors.ErrorReported():
+            told = f": {_quoted(error.reason)}" if error.reason else ""
+            stop = "" if error.reason and error.reason.endswith((".", "!", "?", "…")) else "."
+            return f"{error.label} stopped with an error{told}{stop} Please ask again."
         case errors.ServerFault():
             return f"{error.label} has a fault on its side (status {error.status}). Please try again in a few minutes."
         case errors.Unreadable():
@@ -271,7 +276,11 @@ def _seconds(seconds: float) -> str:
 
 
 def _reason(reason: str | None) -> str:
-    return f": “{_plain(reason, _REASON_CHARS)}”" if reason else ". Please try other words."
+    return f": {_quoted(reason)}" if reason else ". Please try other words."
+
+
+def _quoted(reason: str) -> str:
+    return f"“{_plain(reason, _REASON_CHARS)}”"
 
 
 def _plain(text: str, most: int) -> str:

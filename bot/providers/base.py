@@ -9,6 +9,7 @@ from bot.chat.errors import NoReply, ProviderError, QuestionTooLong
 from bot.chat.prompts import Prompt
 from bot.chat.provider import Option
 from bot.chat.rich import Piece
+from bot.providers.body_errors import find_status
 from bot.providers.faults import fault_of_status
 from bot.providers.http import Http, Request
 from bot.providers.reasons import clean_reason, find_reason
@@ -84,10 +85,11 @@ class ChatApi(ABC, Generic[S]):
     def _explain(self, payload: object) -> ProviderError | None:
         """Name the error for a refusal where its body says more than the status; None leaves it to the status."""
 
-    def _refused(self, prompt: Prompt, status: int, payload: object) -> ProviderError:
-        """Return the error for a refusal that is in the body only; `status` is what it says, or the HTTP status."""
-        reason = clean_reason(find_reason(payload), self._settings.secrets, self._private_texts(prompt))
-        return fault_of_status(self.label, status, reason=reason)
+    def _refused(self, prompt: Prompt | None, status: int, payload: object) -> ProviderError:
+        """Return the error that the body of a success tells of; `status` counts if the body names none itself."""
+        texts = () if prompt is None else self._private_texts(prompt)
+        reason = clean_reason(find_reason(payload), self._settings.secrets, texts)
+        return fault_of_status(self.label, find_status(payload) or status, reason=reason)
 
     def _private_texts(self, prompt: Prompt) -> tuple[str, ...]:
         """Return what people wrote, to be kept out of what an error says."""

@@ -14,6 +14,7 @@ from bot.chat.prompts import Prompt
 from bot.chat.provider import Choice, Option
 from bot.chat.rich import Piece
 from bot.providers.base import ChatApi
+from bot.providers.body_errors import tells_error
 from bot.providers.fulfillment import read_item
 from bot.providers.reply import JsonObject, as_object
 from bot.providers.settings import Address, HeaderSecret, ProviderSettings
@@ -80,13 +81,20 @@ class ChatBot(ChatApi[ChatBotSettings]):
         request = self._request(self._address("query"), prompt, headers=_bearer(token), body=self._body(prompt))
         async with self._http.send(request) as reply:
             payload = await reply.json_object()
-        if (status := _status_of(payload)) is not None and not 200 <= status < 300:
-            raise self._refused(prompt, status, payload)
+        self._check(prompt, reply.status, payload)
         separator = ""
         for item in self._fulfillment(payload):
             for piece in read_item(item):
                 yield separator + piece if isinstance(piece, str) else piece
                 separator = separator or ("\n\n" if isinstance(piece, str) else "")
+
+    def _check(self, prompt: Prompt | None, http_status: int, payload: JsonObject) -> None:
+        """Raise what a body tells of that came with a success: its own `status`, or an error in any other shape."""
+        status = _status_of(payload)
+        if status is not None and not 200 <= status < 300:
+            raise self._refused(prompt, status, payload)
+        if tells_error(payload):
+            raise self._refused(prompt, http_status, payload)
 
     def _body(self, prompt: Prompt) -> dict[str, object]:
         said = {"query": prompt.text} if prompt.jump is None else {"goto": prompt.jump}
@@ -110,6 +118,7 @@ class ChatBot(ChatApi[ChatBotSettings]):
         async with self._http.send(self._request(self._address(path), headers=_bearer(token))) as reply:
             payload = await reply.json()
         if isinstance(payload, dict):
+            self._check(None, reply.status, payload)
             payload = next((payload[key] for key in ("stories", "data", "result") if key in payload), None)
         if not isinstance(payload, list):
             raise Unreadable(self.label, "no list of stories")

@@ -1,14 +1,23 @@
-"""An incremental decoder for server-sent events: bytes or text in, split anywhere, event payloads out.
+"""An incremental decoder for server-sent events: bytes or text in, split anywhere, events out.
 
-Follows "9.2.6 Interpreting an event stream" of the HTML standard, as far as payloads go: event names, ids and
-reconnection times are read and dropped. Pure; one decoder serves one stream.
+Follows "9.2.6 Interpreting an event stream" of the HTML standard, as far as names and payloads go: ids and reconnection
+times are read and dropped. Pure; one decoder serves one stream.
 """
 
 import codecs
 import re
+from itertools import islice
+from typing import NamedTuple
 
 # A line feed, or a carriage return that a line feed may belong to; never the other marks that `str.splitlines` knows.
 _LINE_END = re.compile(r"\r\n|\n|\r")
+
+
+class Event(NamedTuple):
+    """One event: its `event:` name, empty if it has none, and its data lines joined by line feeds."""
+
+    name: str
+    data: str
 
 
 class Lines:
@@ -22,6 +31,10 @@ class Lines:
     def rest(self) -> str:
         """What came after the last line end."""
         return "".join(self._parts)
+
+    def peek(self, size: int) -> str:
+        """Return the first `size` characters of what came after the last line end; its length costs nothing."""
+        return "".join(islice(self._parts, size))[:size]
 
     def feed(self, text: str) -> list[str]:
         """Return the lines that `text` completes, without their ends."""
@@ -43,36 +56,41 @@ class EventStream:
     """Decodes one stream of server-sent events.
 
     Several data lines of an event are joined by line feeds; one space after the colon is framing, any further one is
-    content. Bytes that are no UTF-8 become U+FFFD.
+    content. Bytes that are no UTF-8 become U+FFFD. Unlike in the standard, an event counts that has a name but no data:
+    `event: error` alone tells enough.
     """
 
     def __init__(self) -> None:
         self._decoder = codecs.getincrementaldecoder("utf-8")("replace")
         self._lines = Lines()
+        self._name = ""
         self._data: list[str] = []
         self._begun = False
 
-    def feed(self, data: bytes | str) -> list[str]:
-        """Return the payloads of the events that `data` completes."""
+    def feed(self, data: bytes | str) -> list[Event]:
+        """Return the events that `data` completes."""
         text = self._decoder.decode(data) if isinstance(data, bytes) else data
         if text and not self._begun:
             text, self._begun = text.removeprefix("\ufeff"), True
-        payloads = (self.take(line) for line in self._lines.feed(text))
-        return [payload for payload in payloads if payload is not None]
+        events = (self.take(line) for line in self._lines.feed(text))
+        return [event for event in events if event is not None]
 
-    def take(self, line: str) -> str | None:
-        """Read one whole line; return the event's payload where it ends an event that has one."""
+    def take(self, line: str) -> Event | None:
+        """Read one whole line; return the event if it ends one that has a name or data."""
         if not line:
-            payload = "\n".join(self._data)
+            name, data = self._name, "\n".join(self._data)
+            self._name = ""
             self._data.clear()
-            return payload or None
-        name, _, value = line.partition(":")
-        if name == "data":
+            return Event(name, data) if name or data else None
+        field, _, value = line.partition(":")
+        if field == "data":
             self._data.append(value.removeprefix(" "))
+        elif field == "event":
+            self._name = value.removeprefix(" ")
         return None
 
-    def close(self) -> str | None:
-        """Return the payload of the event that the end of the stream tore off, None where it ended between events.
+    def close(self) -> Event | None:
+        """Return the event that the end of the stream tore off, None if it ended between events.
 
         The standard drops such an event; whoever shows a running answer rather keeps what arrived.
         """

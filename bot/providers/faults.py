@@ -8,6 +8,7 @@ import aiohttp
 
 from bot.chat.errors import (
     CutShort,
+    ErrorReported,
     Forbidden,
     NotFound,
     PaymentRequired,
@@ -33,9 +34,14 @@ _PLAIN_FAULTS: dict[int, type[ProviderError]] = {
 def fault_of_status(
     label: str, status: int, *, reason: str | None = None, retry_after: float | None = None
 ) -> ProviderError:
-    """Return the error for a status that is no success. `reason` is the provider's own text, cleaned."""
+    """Return the error for a status, that of a success if its body told of the error and of no status.
+
+    `reason` is the provider's own text, cleaned; `retry_after` is in seconds.
+    """
     if status in _PLAIN_FAULTS:
         return _PLAIN_FAULTS[status](label)
+    if 200 <= status < 300:
+        return ErrorReported(label, reason)
     if status == 429:
         return RateLimited(label, retry_after)
     if status >= 500:

@@ -2,7 +2,10 @@
 
 import re
 from collections.abc import Iterable
+from itertools import islice
 from urllib.parse import quote, quote_plus, unquote_plus
+
+from bot.providers.reply import unwrap_json
 
 REASON_CHARS = 200
 """The longest reason that is passed on, in characters."""
@@ -10,40 +13,45 @@ REASON_CHARS = 200
 _SHARED_RUN = 16
 _SHORT_TEXT = 6
 _BLUR = "[…]"
-_TEXT_KEYS = ("message", "error", "detail", "type", "status")
+_TEXT_KEYS = (
+    *("message", "errorText", "errorMessage", "error_message", "error", "errors", "detail", "details", "reason"),
+    *("type", "status", "code"),
+)
+_EMPTY_WORDS = frozenset({"abort", "error", "fail", "failed", "failure"})
+_MAX_ITEMS = 8
+_MAX_READ = 16_384
+"""How much of a reason is cleaned, in characters: far more than is shown, and no more than takes a moment."""
 
 
 def find_reason(payload: object, depth: int = 4) -> str | None:
-    """Return the error text of a decoded JSON body in any of the providers' shapes, None where there is none.
+    """Return the error text of a decoded JSON body in any of the providers' shapes, None if there is none.
 
-    `message`, `error` (text, or an object of `code` and `message`), Django's `detail` and `{"field": ["text"]}`,
-    ChatBot.com's `status.type`; values may be lists.
+    `message`, `errorText`, `error` (text, or an object of `code` and `message`), Django's `detail` and `{"field":
+    ["text"]}`, ChatBot.com's `status.type`; values may be lists, or texts that are JSON themselves.
     """
     if depth == 0:
         return None
-    if isinstance(payload, str):
-        return payload.strip() or None
-    if isinstance(payload, list):
-        return "; ".join(filter(None, (find_reason(item, depth - 1) for item in payload))) or None
-    if not isinstance(payload, dict):
-        return None
-    for key in _TEXT_KEYS:
-        if reason := find_reason(payload.get(key), depth - 1):
-            return reason
-    return "; ".join(_field_faults(payload)) or None
+    match payload:
+        case str():
+            inside = unwrap_json(payload)
+            return payload.strip() or None if inside is None else find_reason(inside, depth)
+        case list():
+            return "; ".join(filter(None, (find_reason(item, depth - 1) for item in payload[:_MAX_ITEMS]))) or None
+        case dict():
+            reasons = (_worth_telling(find_reason(payload.get(key), depth - 1)) for key in _TEXT_KEYS)
+            return next(filter(None, reasons), None) or "; ".join(_field_faults(payload)) or None
+    return None
 
 
 def clean_reason(reason: str | None, secrets: Iterable[str], texts: Iterable[str]) -> str | None:
     """Return `reason` fit to be shown: one line, at most 200 characters, each of `secrets` replaced.
 
-    None where nothing is left, or where it repeats 16 letters or digits in a row (or the whole, if that is at least 6)
-    of one of `texts`, which are what people wrote.
+    None if nothing is left, or if it repeats 16 letters or digits in a row (or the whole, if that is at least 6) of one
+    of `texts`, which are what people wrote.
     """
     if not reason:
         return None
-    for secret in sorted(filter(None, secrets), key=len, reverse=True):
-        for form in (secret, quote(secret, safe=""), quote(secret), quote_plus(secret)):
-            reason = re.sub(re.escape(form), _BLUR, reason, flags=re.IGNORECASE)
+    reason = _blur(reason, secrets)
     line = " ".join("".join(sign if sign.isprintable() else " " for sign in reason).split())
     if len(line) > REASON_CHARS:
         line = line[: REASON_CHARS - 1].rstrip() + "…"
@@ -52,10 +60,34 @@ def clean_reason(reason: str | None, secrets: Iterable[str], texts: Iterable[str
     return line or None
 
 
+def _blur(reason: str, secrets: Iterable[str]) -> str:
+    """Return the beginning of `reason` with each secret replaced, and none torn by its end."""
+    known = sorted(filter(None, secrets), key=len, reverse=True)
+    forms = [form for secret in known for form in (secret, quote(secret, safe=""), quote(secret), quote_plus(secret))]
+    if not forms:
+        return reason[:_MAX_READ]
+    secret = re.compile("|".join(map(re.escape, dict.fromkeys(forms))), re.IGNORECASE)
+    end = _MAX_READ
+    for found in secret.finditer(reason, 0, _MAX_READ + max(map(len, forms))):
+        if found.start() < end < found.end():
+            end = found.end()
+    return secret.sub(_BLUR, reason[:end])
+
+
+def _worth_telling(reason: str | None) -> str | None:
+    return None if reason is None or reason.casefold() in _EMPTY_WORDS else reason
+
+
+def are_field_faults(payload: dict[str, object]) -> bool:
+    """Tell whether an object is Django's `{"field": ["text"]}` and nothing else."""
+    lists = [faults for faults in payload.values() if isinstance(faults, list) and faults]
+    return bool(lists) and len(lists) == len(payload) and all(isinstance(faults[0], str) for faults in lists)
+
+
 def _field_faults(payload: dict[str, object]) -> Iterable[str]:
-    for field, faults in payload.items():
-        if isinstance(faults, list) and faults and all(isinstance(fault, str) for fault in faults):
-            yield f"{field}: {' '.join(faults)}"
+    for field, faults in islice(payload.items(), _MAX_ITEMS):
+        if isinstance(faults, list) and faults and all(isinstance(fault, str) for fault in faults[:_MAX_ITEMS]):
+            yield f"{field}: {' '.join(faults[:_MAX_ITEMS])}"
 
 
 def _repeats(reason: str, text: str) -> bool:

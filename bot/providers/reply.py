@@ -153,6 +153,17 @@ def parse_json(label: str, body: bytes | str) -> object:
     raise Unreadable(label, "HTML instead of JSON" if text.startswith("<") else "invalid JSON")
 
 
+def unwrap_json(text: str) -> JsonObject | None:
+    """Return the JSON object that `text` is, None if it is anything else."""
+    if not text.lstrip().startswith("{"):
+        return None
+    try:
+        parsed = json.loads(text)
+    except (ValueError, RecursionError):
+        return None
+    return parsed if isinstance(parsed, dict) else None
+
+
 def as_object(label: str, payload: object) -> JsonObject:
     """Return `payload` if it is a JSON object; raises `Unreadable`."""
     if not isinstance(payload, dict):

@@ -14,10 +14,14 @@ from bot.chat.prompts import Prompt
 from bot.chat.provider import Option
 from bot.chat.rich import Piece
 from bot.providers.base import ChatApi
+from bot.providers.body_errors import tells_error
+from bot.providers.reasons import are_field_faults
 from bot.providers.reply import JsonObject, Reply, text_of
 from bot.providers.settings import Address, HeaderSecret, ProviderSettings
 
 _ACCEPTED = 202
+_ELSEWHERE = ("answer", "response", "message")
+"""Where the answer is if not in `data.answer`; beside an error, a `message` is the error's."""
 
 
 def _check_uuid(value: str) -> str:
@@ -57,13 +61,16 @@ class Stammer(ChatApi[StammerSettings]):
         request = self._request(self._settings.api_url, prompt, headers=self._headers(), body=self._body(prompt))
         async with self._http.send(request) as reply:
             status, payload = reply.status, await self._payload(reply)
-        answer = self._find_answer(payload)
+        error = _find_error(payload)
+        answer = self._find_answer(payload, among=() if error else _ELSEWHERE)
         if answer is not None:
             yield answer
-        elif payload.get("error"):
-            raise self._refused(prompt, status, payload)
-        elif status == _ACCEPTED:
+        if error is not None:
+            raise self._refused(prompt, status, error)
+        if answer is None and status == _ACCEPTED:
             raise NotReady(self.label)
+        if answer is None and (payload.get("detail") or are_field_faults(payload)):
+            raise self._refused(prompt, status, payload)
 
     async def _payload(self, reply: Reply) -> JsonObject:
         try:
@@ -89,12 +96,17 @@ class Stammer(ChatApi[StammerSettings]):
     def _system_prompt(self, prompt: Prompt) -> str | None:
         return prompt.options.get("system-prompt") or self._settings.system_prompt
 
-    def _find_answer(self, payload: JsonObject) -> str | None:
+    def _find_answer(self, payload: JsonObject, among: Sequence[str]) -> str | None:
+        """Return `data.answer`, else the first of the top-level fields `among` that holds a text."""
         data = payload.get("data")
         if isinstance(data, dict) and (answer := text_of(self.label, data, "answer")):
             return answer
-        candidates = (text_of(self.label, payload, field) for field in ("answer", "response", "message"))
-        return next(filter(None, candidates), None)
+        return next(filter(None, (text_of(self.label, payload, field) for field in among)), None)
 
     def _private_texts(self, prompt: Prompt) -> tuple[str, ...]:
         return (*super()._private_texts(prompt), self._system_prompt(prompt) or "")
+
+
+def _find_error(payload: JsonObject) -> JsonObject | None:
+    """Return the object that tells of an error: the reply itself or its `data`; None if neither does."""
+    return next((each for each in (payload, payload.get("data")) if isinstance(each, dict) and tells_error(each)), None)

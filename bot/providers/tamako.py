@@ -12,6 +12,7 @@ from bot.chat.errors import ProviderError, Unauthorized
 from bot.chat.prompts import Prompt
 from bot.chat.rich import Piece
 from bot.providers.base import ChatApi
+from bot.providers.body_errors import tells_error
 from bot.providers.reply import text_of
 from bot.providers.settings import Address, ProviderSettings, QuerySecret
 
@@ -44,7 +45,7 @@ class Tamako(ChatApi[TamakoSettings]):
         request = self._request(self._settings.api_url, prompt, params=self._parameters(prompt))
         async with self._http.send(request) as reply:
             status, payload = reply.status, await reply.json_object()
-        if payload.get("error") or status != _SUCCESS:
+        if status != _SUCCESS or tells_error(payload):
             raise self._explain(payload) or self._refused(prompt, status, payload)
         if text := text_of(self.label, payload, "response") or text_of(self.label, payload, "message"):
             yield _ESCAPED.sub(lambda entity: unescape(entity[0]), text)

@@ -70,6 +70,7 @@ from sandbox.apis.stammer import Stammer, StammerShape
 from sandbox.apis.stand_ins import Apis
 from sandbox.apis.status_faults import EmptyBody, HtmlPage, RateLimited, Redirect, Status
 from sandbox.apis.tamako import Tamako, TamakoShape
+from sandbox.apis.told_faults import ErrorEvent, ToldError, UndeclaredJson
 
 __all__ = [
     "FAULTS",
@@ -86,6 +87,7 @@ __all__ = [
     "Dropped",
     "EmptyBody",
     "Endless",
+    "ErrorEvent",
     "Fault",
     "HeldStream",
     "HtmlPage",
@@ -105,5 +107,7 @@ __all__ = [
     "Status",
     "Tamako",
     "TamakoShape",
+    "ToldError",
+    "UndeclaredJson",
     "WrongContentType",
 ]

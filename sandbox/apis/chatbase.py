@@ -10,7 +10,7 @@ from sandbox.apis.api import JSON, Api, Refusal
 from sandbox.apis.bodies import read_object, sent_secret, text_of, token_of
 from sandbox.apis.playback import Cut, Playback, resplit
 from sandbox.apis.record import Received
-from sandbox.apis.reply import Pace, Reply, exact_body, play_body, to_json
+from sandbox.apis.reply import Pace, Reply, event, exact_body, play_body, to_json
 from sandbox.apis.talk import Persona, answer
 
 EVENT_STREAM = "text/event-stream"
@@ -170,11 +170,6 @@ def messages_of(received: Received) -> list[Message]:
         and isinstance(message.get("role"), str)
         and isinstance(message.get("content"), str)
     ]
-
-
-def event(data: str) -> bytes:
-    """Return one server-sent event; each line of the data gets a field of its own."""
-    return "".join(f"data: {line}\n" for line in data.split("\n")).encode() + b"\n"
 
 
 def frame(text: str, shape: ChatbaseShape) -> bytes:

@@ -16,6 +16,7 @@ from sandbox.apis.body_faults import (
 from sandbox.apis.fault import Fault
 from sandbox.apis.playback import Cut
 from sandbox.apis.status_faults import EmptyBody, HtmlPage, RateLimited, Redirect, Status
+from sandbox.apis.told_faults import REASON, ErrorEvent, ToldError, UndeclaredJson
 
 FAULTS: Mapping[str, Callable[[], Fault]] = MappingProxyType(
     {
@@ -37,6 +38,10 @@ FAULTS: Mapping[str, Callable[[], Fault]] = MappingProxyType(
         "invalid-json": InvalidJson,
         "invalid-utf-8": InvalidUtf8,
         "wrong-content-type": WrongContentType,
+        "json-as-text": UndeclaredJson,
+        "error-in-success": ToldError,
+        "error-event": ErrorEvent,
+        "error-payload": lambda: ErrorEvent(event_name="", payload={"type": "error", "errorText": REASON}),
         "redirect": Redirect,
     }
 )

@@ -83,6 +83,12 @@ def to_json(document: object) -> bytes:
     return json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode()
 
 
+def event(data: str, name: str = "") -> bytes:
+    """Return one server-sent event; each line of the data gets a field of its own."""
+    named = f"event: {name}\n" if name else ""
+    return named.encode() + "".join(f"data: {line}\n" for line in data.split("\n")).encode() + b"\n"
+
+
 def play_body(body: bytes, reply: Reply, pace: Pace, content_type: str, cut: Cut | None = None) -> Playback:
     """Return an answer of one body with its Content-Length; with a cut, its first half only."""
     sent: list[bytes | Cut] = [body] if cut is None else [body[: len(body) // 2], cut]

@@ -1,7 +1,8 @@
 """Every sentence that the bot says itself: one for each error, in which nothing draws, pings or is too long."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 
 import pytest
 from hypothesis import given
@@ -50,6 +51,7 @@ SAMPLES: list[errors.AnswerError] = [
     errors.NotFound("Chatbase"),
     errors.RateLimited("Chatbase", 30),
     errors.Rejected("Chatbase", 400, "bad input"),
+    errors.ErrorReported("Chatbase", "overloaded"),
     errors.ServerFault("Chatbase", 502),
     errors.Unreadable("Chatbase", "HTML"),
     errors.TooLarge("Chatbase", 1_000_000),
@@ -106,6 +108,9 @@ def test_no_two_errors_share_a_sentence() -> None:
         (errors.RateLimited("Chatbase", 899), ["in 15 minutes."]),
         (errors.Rejected("Chatbase", 422, "no"), ["422", "“no”"]),
         (errors.Rejected("Chatbase", 422), ["422", "Please try other words."]),
+        (errors.ErrorReported("Chatbase", "no"), ["error: “no”. Please ask again."]),
+        (errors.ErrorReported("Chatbase", "No."), ["error: “No.” Please ask again."]),
+        (errors.ErrorReported("Chatbase"), ["error. Please ask again."]),
         (errors.ServerFault("Chatbase", 502), ["502"]),
         (errors.TooLarge("Chatbase", 1_000_000), ["1 MB"]),
     ],
@@ -118,13 +123,15 @@ def test_facts_are_told(error: errors.AnswerError, facts: list[str]) -> None:
 HOSTILE = st.text(st.sampled_from("ab \n\r\u2028*_~`|<>[]()#@:-\\😀"), max_size=4000)
 
 
-@given(HOSTILE)
-def test_a_providers_reason_draws_nothing_pings_nobody_and_is_short(reason: str) -> None:
-    sentence = explain(errors.Rejected("Chatbase", 400, reason))
+@given(HOSTILE, st.sampled_from([partial(errors.Rejected, "Chatbase", 400), partial(errors.ErrorReported, "Chatbase")]))
+def test_a_providers_reason_draws_nothing_pings_nobody_and_is_short(
+    reason: str, refuse: Callable[[str], errors.ProviderError]
+) -> None:
+    sentence = explain(refuse(reason))
     assert units(sentence) < PAGE_UNITS / 3
     assert "\n" not in sentence
     assert len(sentence.splitlines()) == 1
-    quoted = sentence.partition("“")[2].removesuffix("”")
+    quoted = sentence.partition("“")[2].rpartition("”")[0]
     assert without_escapes(quoted).isdisjoint("*_~`|<>[]()#@:")
 
 
@@ -132,7 +139,8 @@ def test_a_providers_reason_draws_nothing_pings_nobody_and_is_short(reason: str)
     "hostile", ["@everyone", "<@123456789012345678>", "**bold**", "[a](https://x.y)", "||spoiler||"]
 )
 def test_what_would_draw_is_escaped(hostile: str) -> None:
-    for sentence in (explain(errors.Rejected("Chatbase", 400, hostile)), not_read((hostile,))):
+    reasons = (errors.Rejected("Chatbase", 400, hostile), errors.ErrorReported("Chatbase", hostile))
+    for sentence in (*map(explain, reasons), not_read((hostile,))):
         assert not re.search(rf"(?<!\\){re.escape(hostile)}", sentence)
         assert hostile in sentence.replace("\\", "")
 
@@ -142,8 +150,9 @@ LINK = f"https://discord.com/channels/{2**63}/{2**63}/{2**63}"
 
 @given(st.lists(HOSTILE, max_size=10), HOSTILE, HOSTILE)
 def test_all_that_may_stand_below_one_answer_fits_one_message(names: list[str], reason: str, asked: str) -> None:
+    reasons = (errors.Rejected("ChatBot.com", 400, reason), errors.ErrorReported("ChatBot.com", reason))
     lines = [
-        small(explain(errors.Rejected("ChatBot.com", 400, reason))),
+        max((small(explain(error)) for error in reasons), key=units),
         asked_about(LINK, asked),
         quote_not_read(),
         not_read(tuple(names)),

@@ -79,6 +79,7 @@ def test_a_provider_that_hangs_is_given_up_in_time() -> None:
         (errors.NoReply("Chatbase"), Level.WELL, "answered"),
         (errors.PaymentRequired("Chatbase"), Level.WRONG, "credit"),
         (errors.Silent("Chatbase", 60), Level.WARNING, "60 seconds"),
+        (errors.ErrorReported("Chatbase", "what somebody wrote"), Level.WARNING, "stopped with an error. "),
     ],
 )
 async def test_the_latest_answer_tells_what_no_trial_can(

@@ -2,7 +2,7 @@
 
 import pytest
 
-from sandbox.apis import Status
+from sandbox.apis import ErrorEvent, Status, ToldError
 from tests.e2e.stage import Stage
 
 SECRET = "a thing that nobody but us two may know"
@@ -12,7 +12,9 @@ async def tour(stage: Stage) -> None:
     """Use everything that handles texts and secrets, well and badly."""
     for api in stage.apis.all:
         await stage.use(stage.alice, f"{api.name} ask", question=SECRET)
-        for fault in (Status(400, text=f"{SECRET} {api.secrets}"), Status(401), "dropped", "cut", "invalid-json"):
+        told = f"{SECRET} {api.secrets}"
+        errors = (Status(400, text=told), ErrorEvent(text=SECRET, payload=told), ToldError(document={"error": told}))
+        for fault in (*errors, Status(401), "dropped", "cut", "invalid-json"):
             api.fails(fault, times=1)
             await stage.use(stage.bob, f"{api.name} ask", question=SECRET)
     await stage.use(stage.admin, "settings name", value="Mallory Testington")
@@ -31,6 +33,7 @@ async def test_the_log_tells_what_happened_and_holds_neither_texts_nor_secrets(s
     for provider in stage.apis.all:
         assert any(f"answered by {provider.name}: in full" in event for event in events)
         assert any(f"answered by {provider.name}: Rejected" in event for event in events)
+        assert any(f"answered by {provider.name}: ErrorReported" in event for event in events)
         assert any(f"answered by {provider.name}: CutShort" in event for event in events)
     assert any("cannot write in channel" in event for event in events)
     assert not [event for event in stage.log.events() if "Mallory" in event or "nobody but us" in event]

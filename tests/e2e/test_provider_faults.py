@@ -14,12 +14,14 @@ from sandbox.apis import (
     Api,
     Cut,
     CutShort,
+    ErrorEvent,
     Fault,
     HtmlPage,
     InvalidJson,
     Received,
     Reply,
     Status,
+    ToldError,
 )
 from sandbox.discord import Channel, Message
 from sandbox.discord.ratelimits import CREATE_MESSAGES, EDIT_MESSAGES
@@ -49,6 +51,7 @@ TOLD: dict[str, tuple[Fault | str, str]] = {
     "a reset": (CutShort(Cut.RESET), "The connection to {} broke off, so this answer is incomplete. Please ask again."),
     "an early end": (CutShort(Cut.TRUNCATE), "The connection to {} broke off, so this answer is incomplete. Please"),
     "a hang-up": ("dropped", "The connection to {} broke off, so this answer is incomplete. Please ask again."),
+    "an error event": ("error-event", "{} stopped with an error: “The model is overloaded.” Please ask again."),
     "a redirect": ("redirect", "{} sent something that is not an answer. Please try again in a few minutes."),
     "an endless answer": ("endless", "{} sent more than 1 MB, so I stopped reading there."),
     "20 MB": ("huge", "{} sent more than 1 MB, so I stopped reading there."),
@@ -163,6 +166,7 @@ async def test_a_fault_is_told(desk: Desk, fault: str) -> None:
 async def test_no_fault_of_the_sandbox_is_forgotten() -> None:
     names = {played for played, _ in TOLD.values() if isinstance(played, str)}
     elsewhere = {"rate-limited", "cut", "truncated", "silent", "invalid-json", "invalid-utf-8", "wrong-content-type"}
+    elsewhere |= {"error-in-success", "error-payload", "json-as-text"}
     assert names | elsewhere == set(FAULTS)
 
 
@@ -220,6 +224,76 @@ async def test_broken_bytes_and_wrong_labels_are_read_all_the_same(desk: Desk) -
     assert content.endswith("after.")
     desk.api.fails("wrong-content-type", times=1)
     assert (await desk.ask(QUESTION)).content == "The label is wrong, the text is right."
+    desk.api.fails("json-as-text", times=1)
+    assert (await desk.ask(QUESTION)).content == "The label says text, the body is JSON."
+
+
+IN_SUCCESS = {"chatbot": "ChatBot.com has a fault on its side (status 500). Please try again in a few minutes."}
+"""What an API says whose own error document has no room for a text, but for a status."""
+
+
+@every_api
+async def test_an_error_in_the_body_of_a_success_is_told(desk: Desk) -> None:
+    label = LABELS[desk.api.name]
+    told = f"{label} stopped with an error: “The model is overloaded.” Please ask again."
+    desk.api.fails("error-in-success")
+    assert (await desk.ask(QUESTION)).content == f"-# {IN_SUCCESS.get(desk.api.name, told)}"
+    desk.api.clear()
+    desk.api.fails(ToldError(document={"message": "All is used up.", "statusCode": 402}, content_type="text/html"))
+    assert (await desk.ask(QUESTION)).content == (
+        f"-# The {label} account has run out of credit, or its plan does not cover this. Its owner can tell."
+    )
+    await desk.check_next()
+
+
+REPORTED = "-# Chatbase stopped with an error: “The model is overloaded.” Please ask again."
+EVENTS: dict[str, tuple[Fault | str, str]] = {
+    "an event": ("error-event", REPORTED),
+    "a payload": ("error-payload", REPORTED),
+    "undeclared": (ErrorEvent(content_type="text/plain"), REPORTED),
+    "a text": (ErrorEvent(payload="The model is overloaded."), REPORTED),
+    "nothing": (ErrorEvent(payload=""), "-# Chatbase stopped with an error. Please ask again."),
+    "an abort": (
+        ErrorEvent(event_name="", payload={"type": "abort"}),
+        "-# Chatbase stopped with an error. Please ask again.",
+    ),
+    "a status": (
+        ErrorEvent(payload={"error": {"code": 429, "message": "Slow down."}}),
+        "-# Chatbase is getting too many questions. Please try again in a minute.",
+    ),
+    "a ping": (
+        ErrorEvent(payload={"message": "@everyone `x`"}),
+        "-# Chatbase stopped with an error: “\\@everyone \\`x\\`”. Please ask again.",
+    ),
+}
+
+
+@pytest.mark.parametrize("desk", ["chatbase"], indirect=True)
+@pytest.mark.parametrize("event", EVENTS)
+async def test_what_came_before_an_error_event_stays_and_is_not_remembered(desk: Desk, event: str) -> None:
+    played, sentence = EVENTS[event]
+    desk.api.fails(played)
+    answer = await desk.ask(QUESTION)
+    assert answer.content == f"This answer begins well,\n{sentence}"
+    assert len(desk.asked()) == 1
+    await desk.api.wait_idle()
+    assert not [line for line in desk.stage.log.events() if "begins well" in line or "overloaded" in line]
+    await desk.check_next()
+
+
+@pytest.mark.parametrize("desk", ["chatbase"], indirect=True)
+@pytest.mark.parametrize("shape", ["raw", "sse", "sse-text", "sse-delta", "sse-undeclared"])
+async def test_an_answer_about_error_events_is_one_and_is_remembered(desk: Desk, shape: str) -> None:
+    told = 'A failing server sends `event: error`, or {"type":"error","errorText":"Overloaded"} as data.'
+    desk.api.answers(Reply(told, shape=shape), times=1)
+    assert (await desk.ask(QUESTION)).content == told
+    desk.api.answers("You are welcome.")
+    await desk.ask("thanks")
+    assert desk.api.received[-1].fields["messages"] == [
+        {"role": "user", "content": QUESTION},
+        {"role": "assistant", "content": told},
+        {"role": "user", "content": "thanks"},
+    ]
 
 
 @pytest.mark.parametrize("desk", ["chatbase"], indirect=True)

@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Mapping
 
 from bot.chat.errors import (
     CutShort,
+    ErrorReported,
     Forbidden,
     NoReply,
     NotFound,
@@ -60,6 +61,15 @@ FAULTS: Mapping[str, tuple[tuple[Step, ...], type[ProviderError]]] = {
     "502 html": ((reply("<html>", 502, Content_Type="text/html"),), ServerFault),
     "503": ((reply("", 503),), ServerFault),
     "200 html": ((reply("<!DOCTYPE html><html>", 200, Content_Type="text/html"),), Unreadable),
+    "told": ((reply({"error": {"message": "Overloaded."}}),), ErrorReported),
+    "told as text": ((reply(b'\xef\xbb\xbf\n {"error": "Overloaded."}', Content_Type="text/html"),), ErrorReported),
+    "told 401": ((reply({"error": {"code": "401", "message": "Invalid key."}}),), Unauthorized),
+    "told 402": ((reply({"message": "No credits.", "statusCode": 402}),), PaymentRequired),
+    "told 429": ((reply({"type": "error", "error": {"code": 429}}, 201),), RateLimited),
+    "told 500": (
+        (reply({"error": "Internal Server Error"}, Content_Type="application/json;charset=UTF-8"),),
+        ServerFault,
+    ),
     "redirect": ((reply("", 307, Location="/elsewhere"),), Unreadable),
     "empty": ((reply(b""),), NoReply),
     "204": ((head(204),), NoReply),

@@ -1,19 +1,33 @@
 """Chatbase: its fields, its stream as it arrives in each form, and what becomes of a torn one."""
 
 import asyncio
+import gzip
 from collections.abc import Mapping
 from dataclasses import replace
 
 import pytest
 
-from bot.chat.errors import CutShort, NoReply, PaymentRequired, ProviderError, Rejected, Silent, TooLarge, Unauthorized
+from bot.chat.errors import (
+    CutShort,
+    ErrorReported,
+    NoReply,
+    PaymentRequired,
+    ProviderError,
+    RateLimited,
+    Rejected,
+    Silent,
+    TooLarge,
+    Unauthorized,
+)
 from bot.chat.prompts import Message
 from bot.chat.provider import Provider
 from bot.chat.rich import Piece
-from sandbox.apis import Apis, ChatbaseShape, Cut, Reply
+from sandbox.apis import Apis, ChatbaseShape, Cut, ErrorEvent, Reply
 from tests.providers.conftest import PROMPT, Make, ask
 from tests.providers.wire import CHUNKED, LAST, End, Step, WireServer, chunk, head, reply
 
+EVENTS = "text/event-stream"
+SSE = head(Content_Type=EVENTS)
 HISTORY = (Message("user", "Hi"), Message("assistant", "Hello! How can I help?"))
 
 
@@ -132,7 +146,25 @@ async def test_a_torn_stream_keeps_what_arrived(join: Make, apis: Apis, shape: C
         ((head(Content_Type="text/event-stream"), b"data: Hel\n\n"), "Hel", CutShort),
         ((head(Content_Type="text/event-stream"), b"data: Hel\n\ndata: [DONE]\n\n", End.SILENCE), "Hel", None),
         ((reply(b"data: Hel\n\n", Content_Type="text/event-stream"),), "Hel", None),
-        ((reply({"error": {"code": "x", "message": "No such model"}}),), "", Rejected),
+        ((reply({"error": {"code": "x", "message": "No such model"}}),), "", ErrorReported),
+        ((SSE, b"data: Hel\n\nevent: error\ndata: Overloaded\n\n"), "Hel", ErrorReported),
+        ((SSE, b"data: Hel\n\nevent: error\ndata: Overloaded\n\n", End.SILENCE), "Hel", ErrorReported),
+        ((SSE, b"data: Hel\n\nevent: error\ndata: Overloaded", End.RESET), "Hel", ErrorReported),
+        ((SSE, b'data: {"text": "Hel"}\n\ndata: {"type": "abort"}\n\n', End.SILENCE), "Hel", ErrorReported),
+        ((SSE, b"data: Hel\n\n", b"data: [DONE]\n\nevent: error\n\n", End.SILENCE), "Hel", None),
+        ((CHUNKED, chunk("data: Hel\n\n"), chunk('data: {"error": "x"}\n\n'), LAST), "Hel", ErrorReported),
+        ((CHUNKED, chunk('{"te'), chunk('xt": "Hello"}'), LAST), "Hello", None),
+        ((CHUNKED, chunk('{"text": "Hel'), End.RESET), "Hel", CutShort),
+        ((CHUNKED, chunk('{"error": "Over'), End.RESET), "", CutShort),
+        ((reply(b'\xef\xbb\xbf\r\n{"text": "Hello"}', Content_Type="text/html; charset=utf-8"),), "Hello", None),
+        ((reply(b'{"text": "Hello"}', Content_Type="Application/JSON;Charset=UTF-8"),), "Hello", None),
+        ((reply(b"event: error\ndata: x\n\n", Content_Type="application/json"),), "", ErrorReported),
+        ((reply(gzip.compress(b'{"text": "Hello"}'), Content_Encoding="gzip"),), "Hello", None),
+        (
+            (reply(gzip.compress(b"data: Hel\n\nevent: error\n\n"), Content_Encoding="gzip", Content_Type=EVENTS),),
+            "Hel",
+            ErrorReported,
+        ),
     ],
 )
 async def test_how_a_stream_may_end(
@@ -143,6 +175,43 @@ async def test_how_a_stream_may_end(
     assert await collect(make("chatbase"), pieces) is kind
     assert "".join(map(str, pieces)) == text
     await server.wait_left()
+
+
+@pytest.mark.parametrize(
+    ("code", "kind"),
+    [
+        (402, PaymentRequired),
+        ("429", RateLimited),
+        ("AUTH_INVALID_API_KEY", Unauthorized),
+        (400, Rejected),
+        ("MODEL_OVERLOADED", ErrorReported),
+    ],
+)
+async def test_an_errors_code_means_what_the_http_status_would(
+    join: Make, apis: Apis, code: object, kind: type[ProviderError]
+) -> None:
+    told = {"code": code, "message": "We are sorry.\x00\nSo sorry."}
+    for name, payload in (("error", told), ("", {"type": "error", "error": told})):
+        apis.chatbase.fails(ErrorEvent(event_name=name, payload=payload), times=1)
+        answer = join("chatbase").stream(PROMPT)
+        assert [await anext(answer) for _ in range(4)] == ["This ", "answer ", "begins ", "well, "]
+        with pytest.raises(ProviderError) as caught:
+            await anext(answer)
+        assert type(caught.value) is kind
+        assert getattr(caught.value, "reason", "We are sorry. So sorry.") == "We are sorry. So sorry."
+
+
+async def test_a_reply_that_may_be_json_is_held_back_only_while_it_may(join: Make, apis: Apis) -> None:
+    held = apis.chatbase.hold(shape=ChatbaseShape.RAW)
+    stream = join("chatbase").stream(PROMPT)
+    first = asyncio.create_task(anext(stream))
+    await held.send('{"error": "Not found"')
+    await held.send("}")
+    assert not first.done()
+    await held.send(" is")
+    assert await first == '{"error": "Not found"} is'
+    await held.finish()
+    assert [piece async for piece in stream] == []
 
 
 async def test_a_stream_too_large_is_given_up_with_what_arrived(join: Make, apis: Apis) -> None:
@@ -178,6 +247,9 @@ async def test_the_dashboard_has_the_conversation(join: Make, apis: Apis) -> Non
         ("empty", NoReply),
         ("cut", CutShort),
         ("truncated", CutShort),
+        ("json-as-text", None),
+        ("error-event", ErrorReported),
+        ("error-payload", ErrorReported),
     ],
 )
 async def test_the_stand_ins_faults(join: Make, apis: Apis, fault: str, kind: type[ProviderError] | None) -> None:

@@ -41,7 +41,27 @@ def read(
         (PLAIN, b"  \n leading", "  \n leading"),
         ("", "\ufeffgrüße 🍕".encode(), "grüße 🍕"),
         (PLAIN, b"caf\xe9 \xf0\x9f", "caf\ufffd \ufffd"),
-        (PLAIN, b'{"text": "an answer that is JSON"}', '{"text": "an answer that is JSON"}'),
+        (PLAIN, b'{"name": "Bob"}', '{"name": "Bob"}'),
+        (PLAIN, b'{"text": "Buy milk", "id": 1}', '{"text": "Buy milk", "id": 1}'),
+        (PLAIN, b'{"text": "Hello"} is JSON', '{"text": "Hello"} is JSON'),
+        (PLAIN, b'{"text": 7}', '{"text": 7}'),
+        (PLAIN, b'{"text": "Hel', '{"text": "Hel'),
+        (PLAIN, b'["text"]', '["text"]'),
+        (PLAIN, b"{braces} in prose", "{braces} in prose"),
+        (PLAIN, b'{"text": "Hello"}', "Hello"),
+        (PLAIN, b'{"text": "Gr\xc3\xbc\\u00dfe\\n", "conversationId": "c-1"}', "Grüße\n"),
+        (PLAIN, b'\xef\xbb\xbf\r\n\t {\n  "text" : "Hello"\n}\n', "Hello"),
+        ("", b'{"error": null, "text": "Hello"}', "Hello"),
+        (HTML, b'{"text": "<p>Hello"}', "<p>Hello"),
+        (HTML, b'\n{"text": "Hello"}', "Hello"),
+        (EVENTS, b'{"text": "Hello"}', "Hello"),
+        (EVENTS, b'\r\n {"text": "Hello"}\r\n', "Hello"),
+        (JSON, b'\r\n {"text": "Hello"}\r\n', "Hello"),
+        (JSON, b": ping\n\nevent: message\ndata: Hello\n\n", "Hello"),
+        (PLAIN, b": ping\n\nid: 1\ndata: Hel\n\ndata: lo\n\n", "Hello"),
+        (PLAIN, b":) Hello\n\nyou", ":) Hello\n\nyou"),
+        (PLAIN, b": a colon first", ": a colon first"),
+        (PLAIN, b"event: Birthday\nplace: here", "event: Birthday\nplace: here"),
         (PLAIN, b"data: is the plural of datum", "data: is the plural of datum"),
         (PLAIN, b"data: is a word\nand here is more\n\nend", "data: is a word\nand here is more\n\nend"),
         (PLAIN, b"dat", "dat"),
@@ -66,6 +86,7 @@ def read(
             "Hi",
         ),
         (EVENTS, b'data: {"text":"H"}\n\ndata: {"type":"x","text":"x"}\n\ndata: odd\n\ndata: {"text":"i"}\n\n', "Hi"),
+        (EVENTS, b'data: {"text": ""}\n\ndata: {"text": "Hi"}\n\n', "Hi"),
         (EVENTS, b'data: {"name": "an answer in JSON"}\n\ndata: [DONE]\n\n', '{"name": "an answer in JSON"}'),
         (EVENTS, b'data: The object {}\n\ndata: {"text": "x"}\n\ndata: [DONE]\n\n', 'The object {}{"text": "x"}'),
         (EVENTS, b"Raw text under a wrong label", "Raw text under a wrong label"),
@@ -120,6 +141,12 @@ def test_without_a_stream_asked_for_json_is_expected_under_any_type() -> None:
         (PLAIN, b"do", ["do"]),
         (PLAIN, b"data: x\nno", ["data: x\nno"]),
         (PLAIN, b"data: Hel\n\n", ["Hel"]),
+        (PLAIN, b'{"name', ['{"name']),
+        (PLAIN, b"{b", ["{b"]),
+        (PLAIN, b'{"text": "Hello"} i', ['{"text": "Hello"} i']),
+        (PLAIN, b":)", [":)"]),
+        (PLAIN, b"event: My ", ["event: My "]),
+        (PLAIN, b"event: error\nd\xc3\xa4", ["event: error\ndä"]),
         (EVENTS, b"data: Hel\n\n", ["Hel"]),
         (EVENTS, b"Hel", ["Hel"]),
     ],
@@ -142,12 +169,33 @@ def test_what_was_held_back_is_salvaged_from_a_cut() -> None:
     assert salvage(PLAIN, b"data: and n") == "data: and n"
     assert salvage(PLAIN, b"Hello \xf0\x9f") == "Hello "
     assert salvage(EVENTS, b"data: Hel\n\ndata: lo") == "Hello"
-    assert salvage(JSON, b'{"text": "Hel') == ""
+    assert salvage(JSON, b'{"text": "Hel') == "Hel"
+    assert salvage(PLAIN, b'{"text": "Gr\\u00fc\\ud83d\\u00') == "Grü"
+    assert salvage(PLAIN, b'{"text": "Hello"}') == "Hello"
+    assert salvage(PLAIN, b'{"error": {"mess') == ""
+    assert salvage(PLAIN, b'{ "') == '{ "'
+    assert salvage(PLAIN, b'{"name": "B') == '{"name": "B'
+    assert salvage(EVENTS, b'data: Hel\n\ndata: {"type": "err') == "Hel"
+    assert salvage(EVENTS, b'data: Hel\n\ndata: {"name": "B') == 'Hel{"name": "B'
     assert salvage(EVENTS) == ""
 
 
 framing = [b"data:", b"data: ", b"dat", b"id: 1", b": c", b"\n", b"\n\n", b"\r", b"\r\n", b" ", b"[DONE]"]
-content = [b'{"text": "a"}', b'{"type":"x"}', b"<p>", b"word", "é🍕".encode(), b"\xff", b"\xf0\x9f", b"\xef\xbb\xbf"]
+framing += [b"event: error", b"event: x", b"data: {", b"}", b", "]
+content = [
+    b'{"type":"error","errorText":"x"}',
+    b'{"error": "x"}',
+    b'"message": "x"',
+    b'"code": 402',
+    b'{"text": "a"}',
+    b'{"type":"x"}',
+    b"<p>",
+    b"word",
+    "é🍕".encode(),
+    b"\xff",
+    b"\xf0\x9f",
+    b"\xef\xbb\xbf",
+]
 
 
 @given(

@@ -5,8 +5,10 @@ from dataclasses import replace
 import pytest
 
 from bot.chat.errors import (
+    ErrorReported,
     NoReply,
     NotFound,
+    PaymentRequired,
     ProviderError,
     RateLimited,
     Rejected,
@@ -135,6 +137,29 @@ async def test_the_status_in_the_body_counts_too(
     assert type(caught.value) is kind
     assert getattr(caught.value, "reason", "bad_request") == "bad_request"
     assert len(server.heard) == 1
+
+
+@pytest.mark.parametrize(
+    ("document", "kind", "reason"),
+    [
+        ({"error": "Story is paused"}, ErrorReported, "Story is paused"),
+        ({"error": {"code": 402, "message": "No plan"}}, PaymentRequired, None),
+        ({"message": "No plan", "statusCode": 402}, PaymentRequired, None),
+        ({"message": "Unauthorized", "success": False}, Unauthorized, None),
+        ({"status": "error", "message": "Story is paused"}, ErrorReported, "Story is paused"),
+        ({"status": {"code": 200, "type": "success"}, "error": "Story is paused"}, ErrorReported, "Story is paused"),
+    ],
+)
+async def test_an_error_in_any_other_shape_is_told_too(
+    make: Make, server: WireServer, document: object, kind: type[ProviderError], reason: str | None
+) -> None:
+    chatbot = make("chatbot", CHATBOT_DEVELOPER_TOKEN="s3cret-developer")
+    for ask_it in (ask(chatbot), chatbot.check()):
+        server.play(reply(document, Content_Type="text/html; charset=utf-8"))
+        with pytest.raises(ProviderError) as caught:
+            await ask_it
+        assert type(caught.value) is kind
+        assert getattr(caught.value, "reason", None) == reason
 
 
 @pytest.mark.parametrize("status", [None, "success", {}, {"code": True}, {"code": None}, {"code": "x"}])

@@ -4,18 +4,22 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.providers.eventstream import EventStream, Lines
+from bot.providers.eventstream import Event, EventStream, Lines
+
+
+def show(event: Event) -> str:
+    return f"{event.name}: {event.data}" if event.name else event.data
 
 
 def decode(*parts: bytes | str) -> list[str]:
     stream = EventStream()
-    payloads = [payload for part in parts for payload in stream.feed(part)]
+    events = [show(event) for part in parts for event in stream.feed(part)]
     torn = stream.close()
-    return payloads if torn is None else [*payloads, f"torn: {torn}"]
+    return events if torn is None else [*events, f"torn: {show(torn)}"]
 
 
 @pytest.mark.parametrize(
-    ("sent", "payloads"),
+    ("sent", "events"),
     [
         (b"data: one\n\ndata: two\n\n", ["one", "two"]),
         (b"data: one\r\n\r\ndata: two\r\n\r\n", ["one", "two"]),
@@ -24,11 +28,16 @@ def decode(*parts: bytes | str) -> list[str]:
         (b"data:no space\n\ndata:  two spaces\n\n", ["no space", " two spaces"]),
         (b"data: \ndata: \n\n", ["\n"]),
         (b"data\ndata\n\n", ["\n"]),
-        (b": comment\nevent: message\nid: 7\nretry: 10\nunknown: x\ndata: one\n\n", ["one"]),
+        (b": comment\nevent: message\nid: 7\nretry: 10\nunknown: x\ndata: one\n\n", ["message: one"]),
+        (b"data: one\nevent: error\n\ndata: two\n\n", ["error: one", "two"]),
+        (b"event: error\nevent:last\ndata\n\n", ["last: "]),
+        (b"event: error\r\r", ["error: "]),
+        (b"data: one\n\nevent: error", ["one", "torn: error: "]),
+        (b"event\n\nevent:\n\n", []),
         (b"\xef\xbb\xbfdata: one\n\n", ["one"]),
         (b"data: \xef\xbb\xbfone\n\n", ["\ufeffone"]),
         (b"data: a: b\n\n", ["a: b"]),
-        (b"\n\n\nevent: empty\n\ndata:\n\n", []),
+        (b"\n\n\nid: 7\n\ndata:\n\n", []),
         (b"data: torn", ["torn: torn"]),
         (b"data: torn\n", ["torn: torn"]),
         (b"data: one\n\ndata: [DONE]", ["one", "torn: [DONE]"]),
@@ -37,15 +46,15 @@ def decode(*parts: bytes | str) -> list[str]:
         (b"", []),
     ],
 )
-def test_reads_each_form(sent: bytes, payloads: list[str]) -> None:
-    assert decode(sent) == payloads
-    assert decode(*(sent[place : place + 1] for place in range(len(sent)))) == payloads
+def test_reads_each_form(sent: bytes, events: list[str]) -> None:
+    assert decode(sent) == events
+    assert decode(*(sent[place : place + 1] for place in range(len(sent)))) == events
 
 
 def test_gives_an_event_out_as_soon_as_its_blank_line_has_begun() -> None:
     stream = EventStream()
-    assert stream.feed(b"data: one\r\n\r") == ["one"]
-    assert stream.feed(b"\ndata: two\r\n\r\n") == ["two"]
+    assert stream.feed(b"data: one\r\n\r") == [Event("", "one")]
+    assert stream.feed(b"\ndata: two\r\n\r\n") == [Event("", "two")]
 
 
 def test_takes_text_as_well() -> None:
@@ -61,7 +70,7 @@ stream_bytes = st.lists(
 
 
 @given(stream_bytes, st.data())
-def test_any_cutting_of_the_same_bytes_gives_the_same_payloads(sent: bytes, data: st.DataObject) -> None:
+def test_any_cutting_of_the_same_bytes_gives_the_same_events(sent: bytes, data: st.DataObject) -> None:
     cuts = sorted(data.draw(st.lists(st.integers(0, len(sent)))))
     parts = [sent[start:end] for start, end in zip([0, *cuts], [*cuts, len(sent)], strict=True)]
     assert decode(*parts) == decode(sent)
@@ -71,6 +80,13 @@ def test_any_cutting_of_the_same_bytes_gives_the_same_payloads(sent: bytes, data
 def test_what_an_encoder_wrote_comes_back(payloads: list[str]) -> None:
     sent = "".join("".join(f"data: {line}\n" for line in payload.split("\n")) + "\n" for payload in payloads)
     assert decode(sent) == payloads
+
+
+def test_a_line_that_goes_on_is_looked_at_without_the_rest_of_it() -> None:
+    lines = Lines()
+    for part in ("one\nda", "t", "a: x", "yz"):
+        lines.feed(part)
+    assert [lines.peek(size) for size in (1, 3, 7, 100)] == ["d", "dat", "data: x", "data: xyz"]
 
 
 @given(st.text(st.sampled_from("ab\r\n")), st.data())

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.chat.errors import RateLimited, Rejected
+from bot.chat.errors import ErrorReported, RateLimited, Rejected
 from bot.providers.faults import fault_of_status, parse_retry_after
 
 NOW = datetime(2026, 1, 1, 12, 0, 0, tzinfo=UTC)
@@ -53,3 +53,7 @@ def test_facts_are_in_the_error_and_the_reason_is_not_in_its_text() -> None:
     assert isinstance(rejected, Rejected)
     assert (rejected.status, rejected.reason) == (400, "told")
     assert "told" not in f"{rejected} {rejected!r} {rejected.args}"
+    reported = fault_of_status("X", 200, reason="told")
+    assert isinstance(reported, ErrorReported)
+    assert reported.reason == "told"
+    assert "told" not in f"{reported} {reported!r} {reported.args}"

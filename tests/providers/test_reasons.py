@@ -1,10 +1,12 @@
 """A provider's own error text: where it is found, and what is taken out of it."""
 
+import time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.providers.reasons import REASON_CHARS, clean_reason, find_reason
+from bot.providers.reasons import REASON_CHARS, are_field_faults, clean_reason, find_reason
 
 
 @pytest.mark.parametrize(
@@ -19,6 +21,18 @@ from bot.providers.reasons import REASON_CHARS, clean_reason, find_reason
         ({"message": ["Bad.", "Worse."]}, "Bad.; Worse."),
         ({"query": ["Too long."], "user_key": ["Missing."]}, "query: Too long.; user_key: Missing."),
         ({"status": {"code": 400, "type": "bad_request"}, "timestamp": "t"}, "bad_request"),
+        ({"type": "error", "errorText": "Bad."}, "Bad."),
+        ({"type": "error", "error": {"type": "overloaded_error", "message": "Bad."}}, "Bad."),
+        ({"type": "error", "error": {"type": "overloaded_error"}}, "overloaded_error"),
+        ({"errors": [{"message": "Bad."}, {"message": "Worse."}]}, "Bad.; Worse."),
+        ({"errorText": '{"error": {"message": "Bad."}}'}, "Bad."),
+        ({"message": "{braces} are bad"}, "{braces} are bad"),
+        ({"code": "AGENT_PAUSED"}, "AGENT_PAUSED"),
+        ({"type": "error"}, None),
+        ({"type": "abort", "reason": "Too slow."}, "Too slow."),
+        ({"status": "failed", "error": "Error"}, None),
+        ("Bad.", "Bad."),
+        ({"message": ["Bad."] * 100}, "; ".join(["Bad."] * 8)),
         ({"args": {"appsecret": "x", "incoming_message": "y"}}, None),
         ({"message": {"message": {"message": {"message": {"message": "deep"}}}}}, None),
         ({}, None),
@@ -29,6 +43,21 @@ from bot.providers.reasons import REASON_CHARS, clean_reason, find_reason
 )
 def test_finds_the_text_in_each_shape(payload: object, reason: str | None) -> None:
     assert find_reason(payload) == reason
+
+
+@pytest.mark.parametrize(
+    ("payload", "are"),
+    [
+        ({"query": ["Too long."]}, True),
+        ({"query": ["Too long."], "non_field_errors": ["No."]}, True),
+        ({"query": ["Too long."], "data": {}}, False),
+        ({"query": [7]}, False),
+        ({"query": []}, False),
+        ({}, False),
+    ],
+)
+def test_field_faults_are_nothing_else(payload: dict[str, object], are: bool) -> None:
+    assert are_field_faults(payload) is are
 
 
 def test_is_one_short_line() -> None:
@@ -52,6 +81,20 @@ def test_a_secret_across_the_cut_is_not_shown_in_part() -> None:
     cleaned = clean_reason("x" * 190 + " s3cret-of-some-length", ("s3cret-of-some-length",), ())
     assert cleaned is not None
     assert "s3c" not in cleaned
+
+
+@pytest.mark.parametrize("before", [16_370, 16_384, 300_000])
+def test_a_secret_behind_much_white_space_is_not_shown_in_part(before: int) -> None:
+    secrets = ("s3cret-of-some-length", "s3cret-of")
+    assert clean_reason(" " * before + secrets[0] * 2 + " and more", secrets, ()) in ("[…]", None)
+    assert clean_reason(secrets[0] * 20_000, secrets, ()) == ("[…]" * 200)[: REASON_CHARS - 1] + "…"
+
+
+@pytest.mark.parametrize("reason", ["x " * 500_000, "\0" * 1_000_000, "s3cret" * 160_000])
+def test_a_megabyte_takes_no_time(reason: str) -> None:
+    started = time.process_time()
+    clean_reason(reason, ("s3cret", "another/key+", "a-third"), ("What is that?",))
+    assert time.process_time() - started < 0.1
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from bot.chat.errors import ProviderError, Rejected
+from bot.chat.errors import ErrorReported, ProviderError, Rejected
 from bot.chat.prompts import Message
 from bot.providers import PROVIDERS
 from bot.providers.base import ChatApi
@@ -50,7 +50,7 @@ def each_trace(error: BaseException) -> Iterator[str]:
     yield "".join(traceback.format_exception(error))
 
 
-@pytest.mark.parametrize("fault", [*FAULTS, "told", "told 400", "refused", "endless"])
+@pytest.mark.parametrize("fault", [*FAULTS, "repeated", "repeated 400", "refused", "endless"])
 async def test_no_error_and_no_log_line_holds_a_secret_or_what_people_wrote(
     name: str, http: Http, server: WireServer, caplog: pytest.LogCaptureFixture, fault: str
 ) -> None:
@@ -58,8 +58,8 @@ async def test_no_error_and_no_log_line_holds_a_secret_or_what_people_wrote(
     asyncio.get_running_loop().set_debug(True)
     told = {"message": " ".join(secrets_of(name)), "error": " / ".join(ENVIRONMENTS[name].values()), "args": QUESTION}
     scripts: dict[str, tuple[Step, ...]] = {
-        "told": (reply({"error": told["message"]}),),
-        "told 400": (reply(told, 400),),
+        "repeated": (reply({"error": told["message"]}),),
+        "repeated 400": (reply(told, 400),),
         "refused": (),
         "endless": (CHUNKED, endless),
     }
@@ -75,6 +75,20 @@ async def test_no_error_and_no_log_line_holds_a_secret_or_what_people_wrote(
     assert caught.value.__context__ is None
     printed = "\n".join([*each_trace(caught.value), caplog.text, *(repr(record.__dict__) for record in caplog.records)])
     for secret in [*secrets_of(name), "s3cret", QUESTION[:20]]:
+        assert secret not in printed
+
+
+@pytest.mark.parametrize("media_type", ["text/event-stream", "text/plain"])
+async def test_an_error_event_tells_nothing_private(
+    make: Make, server: WireServer, caplog: pytest.LogCaptureFixture, media_type: str
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    told = "\n".join(f"data: {secret}" for secret in secrets_of("chatbase"))
+    server.play(reply(f"data: Hello\n\nevent: error\n{told}\n\n".encode(), Content_Type=media_type))
+    with pytest.raises(ErrorReported) as caught:
+        await ask(make("chatbase"), PRIVATE)
+    printed = "\n".join([*each_trace(caught.value), caplog.text])
+    for secret in secrets_of("chatbase"):
         assert secret not in printed
 
 

@@ -4,7 +4,18 @@ from dataclasses import replace
 
 import pytest
 
-from bot.chat.errors import NoReply, NotFound, NotReady, ProviderError, Rejected, Unauthorized, Unreadable
+from bot.chat.errors import (
+    ErrorReported,
+    NoReply,
+    NotFound,
+    NotReady,
+    PaymentRequired,
+    ProviderError,
+    RateLimited,
+    Rejected,
+    Unauthorized,
+    Unreadable,
+)
 from sandbox.apis import Apis, Reply, StammerShape
 from tests.providers.conftest import PROMPT, Make, ask
 from tests.providers.samples import ENVIRONMENTS
@@ -62,8 +73,20 @@ async def test_a_success_without_an_answer(join: Make, apis: Apis, status: int, 
     [
         (reply(b"", 202), NotReady, None),
         (reply({"data": None}, 202), NotReady, None),
-        (reply({"error": "Agent is paused"}, 202), Rejected, "Agent is paused"),
-        (reply({"error": "Agent is paused"}), Rejected, "Agent is paused"),
+        (reply({"error": "Agent is paused"}, 202), ErrorReported, "Agent is paused"),
+        (reply({"error": "Agent is paused"}), ErrorReported, "Agent is paused"),
+        (reply({"error": True, "message": "Agent is paused"}), ErrorReported, "Agent is paused"),
+        (reply({"status": "error", "message": "Agent is paused"}), ErrorReported, "Agent is paused"),
+        (reply({"success": False, "message": "Agent is paused"}), ErrorReported, "Agent is paused"),
+        (reply({"message": "Agent is paused", "code": "AGENT_PAUSED"}), ErrorReported, "Agent is paused"),
+        (reply({"message": "No credits", "code": 402}, 201), PaymentRequired, None),
+        (reply({"message": "Slow down", "statusCode": 429}, 202), RateLimited, None),
+        (reply({"status": "success", "data": {"error": "Agent is paused"}}), ErrorReported, "Agent is paused"),
+        (reply({"detail": "Agent is paused"}), ErrorReported, "Agent is paused"),
+        (reply({"query": ["Blank."]}), ErrorReported, "query: Blank."),
+        (reply({"detail": "Later."}, 202), NotReady, None),
+        (reply({"status": "success", "suggestions": ["a"]}), NoReply, None),
+        (reply(b'\xef\xbb\xbf\n{"error": "Odd"}', Content_Type="text/plain"), ErrorReported, "Odd"),
         (reply({"data": {"answer": ["Hello"]}}), Unreadable, None),
         (reply({"data": {"answer": " "}}), NoReply, None),
         (reply({"message": {"user_key": ["Blank."]}}, 400), Rejected, "user_key: Blank."),
@@ -80,6 +103,15 @@ async def test_says_what_was_wrong(
         await ask(make("stammer"))
     assert type(caught.value) is kind
     assert getattr(caught.value, "reason", None) == reason
+
+
+async def test_an_answer_beside_an_error_is_shown(make: Make, server: WireServer) -> None:
+    server.play(reply({"data": {"answer": "Hello"}, "error": "Cut off", "message": "It was cut off"}))
+    answer = make("stammer").stream(PROMPT)
+    assert await anext(answer) == "Hello"
+    with pytest.raises(ErrorReported) as caught:
+        await anext(answer)
+    assert caught.value.reason == "It was cut off"
 
 
 async def test_the_stand_ins_refusals(join: Make, apis: Apis) -> None:

@@ -6,7 +6,15 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from bot.chat.errors import ProviderError, RateLimited, Rejected, ServerFault, Unauthorized
+from bot.chat.errors import (
+    ErrorReported,
+    PaymentRequired,
+    ProviderError,
+    RateLimited,
+    Rejected,
+    ServerFault,
+    Unauthorized,
+)
 from bot.chat.prompts import Persona
 from sandbox.apis import Apis, Reply, Status, TamakoShape
 from tests.providers.conftest import PROMPT, Make, ask
@@ -72,14 +80,20 @@ async def test_wrong_credentials_in_each_shape(join: Make, apis: Apis, shape: Ta
 @pytest.mark.parametrize(
     ("sent", "kind", "reason"),
     [
-        (reply({"error": "missing_arguements", "args": {}}), Rejected, "missing_arguements"),
+        (reply({"error": "missing_arguements", "args": {}}), ErrorReported, "missing_arguements"),
         (reply({"error": "missing_arguements", "args": {}}, 400), Rejected, "missing_arguements"),
-        (reply({"error": "missing_arguements", "response": "x"}), Rejected, "missing_arguements"),
+        (reply({"error": "missing_arguements", "response": "x"}), ErrorReported, "missing_arguements"),
         (reply({"message": "Invalid user id!"}, 400), Rejected, "Invalid user id!"),
         (reply({"details": "x", "error": True, "message": "Wrong method"}, 405), Rejected, "Wrong method"),
-        (reply({"error": True, "message": "Odd"}), Rejected, "Odd"),
-        (reply({"error": ["a", {"b": 1}]}), Rejected, "a"),
-        (reply({"message": "Accepted"}, 202), Rejected, "Accepted"),
+        (reply({"error": True, "message": "Odd"}), ErrorReported, "Odd"),
+        (reply({"error": ["a", {"b": 1}]}), ErrorReported, "a"),
+        (reply({"message": "Accepted"}, 202), ErrorReported, "Accepted"),
+        (reply({"message": "Invalid user id!", "statusCode": 400}), Rejected, "Invalid user id!"),
+        (reply({"message": "Slow down", "code": 429}), RateLimited, None),
+        (reply({"success": False, "message": "Odd"}), ErrorReported, "Odd"),
+        (reply({"status": "error", "message": "Odd"}), ErrorReported, "Odd"),
+        (reply({"error": {"code": 402, "message": "Odd"}}), PaymentRequired, None),
+        (reply(b'\xef\xbb\xbf\r\n {"error": "Odd"}', Content_Type="text/html; charset=UTF-8"), ErrorReported, "Odd"),
     ],
 )
 async def test_says_what_was_wrong(

@@ -218,6 +218,46 @@ async def test_wrong_content_type(way: Way) -> None:
     assert "the text is right" in response.text
 
 
+async def test_json_as_text(way: Way) -> None:
+    way.api.fails("json-as-text", times=1)
+    response = await way.ask()
+    assert response.headers["Content-Type"] == "text/plain; charset=utf-8"
+    assert "the body is JSON" in json.dumps(json.loads(response.body))
+
+
+async def test_an_error_in_a_success_is_the_apis_own(way: Way) -> None:
+    way.api.fails("error-in-success", times=1)
+    response = await way.ask()
+    assert (response.status, response.headers["Content-Type"]) == (200, "application/json")
+    told = {
+        "tamako": ("error", "The model is overloaded."),
+        "chatbase": ("message", "The model is overloaded."),
+        "stammer": ("error", "The model is overloaded."),
+        "chatbot": ("status", {"code": 500, "type": "internal_server_error"}),
+    }
+    field, value = told[way.name]
+    assert response.json[field] == value
+
+
+@pytest.mark.parametrize("fault", ["error-event", "error-payload"])
+async def test_an_error_in_a_stream_comes_after_a_good_beginning(way: Way, fault: str) -> None:
+    way.api.fails(fault, times=1)
+    response = await way.ask()
+    assert response.status == 200
+    if not way.streams:
+        assert isinstance(response.json, dict)
+        return
+    assert response.headers["Content-Type"] == "text/event-stream"
+    *beginning, error, rest = response.text.split("\n\n")
+    assert beginning == ["data: This ", "data: answer ", "data: begins ", "data: well, "]
+    assert rest == ""
+    event, data = {
+        "error-event": ("event: error\n", {"message": "The model is overloaded."}),
+        "error-payload": ("", {"type": "error", "errorText": "The model is overloaded."}),
+    }[fault]
+    assert error == f"{event}data: {json.dumps(data)}"
+
+
 async def test_a_redirect_shows_who_follows(way: Way) -> None:
     way.api.fails("redirect", times=1)
     assert (await way.ask()).status == 404
