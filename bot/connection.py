@@ -1,28 +1,16 @@
 """Keeps the bot connected: tries again while Discord is out of reach, and tells what only an operator can mend."""
 
 import asyncio
-import logging
-from collections.abc import Awaitable, Callable
 
 import discord
-from discord.gateway import DiscordWebSocket
 from discord.http import Route
-from yarl import URL
 
+from bot.chat.backoff import Clock
 from bot.client import Switchboard
+from bot.display.failures import BAD_TOKEN_CODE, NO_INTENT_CODE, is_final
+from bot.gateway import Gateway
+from bot.retries import Pause, Retries
 from bot.settings import Settings
-
-_log = logging.getLogger(__name__)
-
-_FIRST_PAUSE, _LONGEST_PAUSE = 1.0, 60.0
-
-_CALM = 300.0
-"""Seconds of a connection that held, after which the next trouble is a new one."""
-
-_BAD_TOKEN = 4004
-"""The gateway's close code for a token that it refuses: Discord's documentation, "Gateway Close Event Codes"."""
-
-Pause = Callable[[float], Awaitable[None]]
 
 
 class StartError(Exception):
@@ -37,77 +25,49 @@ NO_INTENT = (
 
 
 def point_at(settings: Settings) -> None:
-    """Have discord.py speak to the REST address of the settings, and to their gateway where they name one."""
+    """Have discord.py speak to the REST address of the settings."""
     Route.BASE = settings.discord_api_url.rstrip("/")
-    if settings.discord_gateway_url is not None:
-        DiscordWebSocket.DEFAULT_GATEWAY = URL(settings.discord_gateway_url)
 
 
-async def stay_connected(bot: Switchboard, settings: Settings, pause: Pause = asyncio.sleep) -> None:
+async def stay_connected(
+    bot: Switchboard, settings: Settings, pause: Pause = asyncio.sleep, clock: Clock | None = None
+) -> None:
     """Log in, connect, and stay so until the bot is closed; raises `StartError`.
 
-    An unreachable Discord is tried again after growing pauses of at most a minute, with a log line each time.
+    A Discord that cannot be reached is tried again after pauses that grow to a minute; the log says so at most once a
+    minute. `pause` waits for so many seconds, `clock` returns seconds: the event loop's if it is None.
     """
-    waits = _Waits(pause)
+    clock = clock or asyncio.get_running_loop().time
+    retries = Retries(pause, clock)
+    try:
+        await _log_in(bot, settings, retries)
+        await Gateway(bot, settings.discord_gateway_url, retries, pause, clock).stay_connected()
+    except Exception as error:
+        if is_final(error):
+            raise StartError(_sentence(error)) from None
+        raise
+
+
+async def _log_in(bot: Switchboard, settings: Settings, retries: Retries) -> None:
+    """Have Discord say who the bot is, however long that takes; raises what `is_final`."""
     while True:
         try:
             await bot.login(settings.discord_token.get_secret_value())
-            if settings.discord_gateway_url is None:
-                await _ask_for_gateway(bot)
-            break
-        except discord.LoginFailure:
-            raise StartError(BAD_TOKEN) from None
-        except Exception as error:  # noqa: BLE001 - what is not Discord, such as a portal's page, may answer anything
+        except Exception as error:  # what is not Discord, such as a portal's page, may answer anything
+            if is_final(error):
+                raise
             await bot.http.close()
             # That closed the connector as well; the next login makes another one only where there is none.
             bot.http.connector = discord.utils.MISSING
-            await waits.after(error)
-    while not bot.is_closed():
-        try:
-            await bot.connect()
-        except discord.PrivilegedIntentsRequired:
-            raise StartError(NO_INTENT) from None
-        except discord.ConnectionClosed as error:
-            if error.code == _BAD_TOKEN:
-                raise StartError(BAD_TOKEN) from None
-            if bot.is_closed():
-                raise StartError(
-                    f"Discord takes no connection of this bot any more (close code {error.code})"
-                ) from None
-            await waits.after(error)
-        except Exception as error:  # noqa: BLE001 - discord.py gives up on a malformed event; the bot does not
-            if bot.is_closed():
-                return
-            _log.warning("the connection to Discord ended", exc_info=error)
-            await waits.after(error)
+            asked = error.retry_after if isinstance(error, discord.RateLimited) else 0.0
+            await retries.wait(type(error).__name__, at_least=asked)
         else:
             return
 
 
-async def _ask_for_gateway(bot: Switchboard) -> None:
-    """Take the gateway's address from Discord, as its documentation asks of every client."""
-    answer = await bot.http.request(Route("GET", "/gateway/bot"))
-    DiscordWebSocket.DEFAULT_GATEWAY = URL(answer["url"])
-
-
-class _Waits:
-    """Pauses that grow from a second to a minute, and are short again after a while without trouble.
-
-    None is shorter than Discord asks for (429).
-    """
-
-    def __init__(self, pause: Pause) -> None:
-        self._pause = pause
-        self._next = _FIRST_PAUSE
-        self._clock = asyncio.get_running_loop().time
-        self._last = self._clock()
-
-    async def after(self, error: Exception) -> None:
-        if self._clock() - self._last > _CALM:
-            self._next = _FIRST_PAUSE
-        asked = error.retry_after if isinstance(error, discord.RateLimited) else 0.0
-        pause = max(self._next, asked)
-        _log.warning("Discord cannot be reached (%s); trying again in %g s", type(error).__name__, pause)
-        await self._pause(pause)
-        self._next = min(self._next * 2, _LONGEST_PAUSE)
-        self._last = self._clock()
+def _sentence(error: Exception) -> str:
+    if not isinstance(error, discord.ConnectionClosed) or error.code == BAD_TOKEN_CODE:
+        return BAD_TOKEN
+    if error.code == NO_INTENT_CODE:
+        return NO_INTENT
+    return f"Discord takes no connection of this bot any more (close code {error.code})"

@@ -30,6 +30,8 @@ def set_up_logging(level: str, form: LogFormat, stream: TextIO | None = None) ->
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(max(logging.INFO, logging.getLevelNamesMapping()[level]))
+    # discord.py says with each try to log in that it logs in; `bot.retries` says at most once a minute that it fails.
+    logging.getLogger("discord.client").setLevel(logging.WARNING)
     for name in OWN_LOGGERS:
         logging.getLogger(name).setLevel(level)
 

@@ -19,7 +19,10 @@ ROOMS: dict[str, set[str]] = {
     "bot.logs": set(),
     "bot.settings": {"bot.logs", "bot.chat", "bot.providers", "bot.store"},
     "bot.client": {"bot.display", "bot.chat"},
-    "bot.connection": {"bot.client", "bot.display", "bot.settings"},
+    "bot.retries": {"bot.chat"},
+    "bot.session_start": {"bot.retries", "bot.display", "bot.chat"},
+    "bot.gateway": {"bot.session_start", "bot.retries", "bot.display", "bot.chat"},
+    "bot.connection": {"bot.gateway", "bot.retries", "bot.client", "bot.display", "bot.settings", "bot.chat"},
     "bot.assembly": {"bot.client", "bot.settings", "bot.display", "bot.providers", "bot.store", "bot.chat"},
     "bot.check": {"bot.connection", "bot.settings", "bot.display", "bot.providers", "bot.store", "bot.chat"},
     "bot.__main__": {
@@ -38,9 +41,9 @@ ROOMS: dict[str, set[str]] = {
 """Each room, and the rooms of this project that it may import: downward only, siblings never."""
 
 LIBRARIES: dict[str, set[str]] = {
-    "discord": {"bot.display", "bot.client", "bot.connection", "bot.check", "cogs"},
+    "discord": {"bot.display", "bot.client", "bot.session_start", "bot.gateway", "bot.connection", "bot.check", "cogs"},
     "aiohttp": {"bot.providers", "bot.display", "sandbox"},
-    "yarl": {"bot.connection", "sandbox"},
+    "yarl": {"bot.session_start", "bot.gateway", "sandbox"},
     "pydantic": {"bot.providers", "bot.settings"},
     "dotenv": {"bot.settings", "sandbox"},
     "tenacity": {"bot.providers"},

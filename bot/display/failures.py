@@ -1,7 +1,23 @@
-"""All that a request to Discord may end in, besides what was asked for."""
+"""All that a request to Discord, or a connection with it, may end in besides what was asked for."""
 
 import aiohttp
 import discord
 
 DISCORD_FAILURES = (discord.DiscordException, aiohttp.ClientError, OSError, TimeoutError)
 """What discord.py raises: its own exceptions, and those of the HTTP client and the network beneath it."""
+
+BAD_TOKEN_CODE, NO_INTENT_CODE = 4004, 4014
+
+_FINAL_CODES = frozenset({BAD_TOKEN_CODE, 4010, 4011, 4012, 4013, NO_INTENT_CODE})
+"""Close codes of the gateway after which no try can succeed: documentation, "Gateway Close Event Codes"."""
+
+_UNAUTHORIZED = 401
+
+
+def is_final(error: Exception) -> bool:
+    """Tell whether Discord has refused what no later try can change: the token, the intents, the shard, the version."""
+    if isinstance(error, discord.ConnectionClosed):
+        return error.code in _FINAL_CODES
+    if isinstance(error, discord.HTTPException):
+        return error.status == _UNAUTHORIZED
+    return isinstance(error, discord.LoginFailure)

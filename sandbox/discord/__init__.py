@@ -49,6 +49,11 @@ For example:
         discord.faults.slow_down("PATCH", "/messages/{message_id}", 0.3)
         await discord.disconnect(code=4000)                       # None: cut off without a close frame
         discord.invalidate_sessions(); discord.gateway.ask_to_reconnect()
+        discord.gateway.breaks.resume = breaks.close(4000)        # each one, or cut, invalidate, ask_to_reconnect
+        discord.gateway.breaks.identify = breaks.invalidate(resumable=False)
+        discord.gateway.resume_url = discord.dead_gateway_url     # what READY says from now on
+        discord.gateway.tries.dials                               # .dead_dials .identifies .resumes: when, in seconds
+        app.starts_left, app.starts_reset_after                   # as GET /gateway/bot tells them; ms
         await discord.go_down(); await discord.come_back()        # same port
         discord.limits.enabled = False                            # or .change(CREATE_MESSAGES, count=1, window=60)
         discord.advance(15 * 60)                                  # tokens expire, limits refill

@@ -68,11 +68,17 @@ class Discord:
         """The gateway's address, as `DISCORD_GATEWAY_URL` holds it."""
         return self.gateway.url
 
+    @property
+    def dead_gateway_url(self) -> str:
+        """An address where a 502 answers in place of a gateway, for `Gateway.resume_url`."""
+        return self.gateway.url.replace("/gateway", "/gone")
+
     async def __aenter__(self) -> Self:
         # Bots may send files of 10 MB, several at once; aiohttp's own bound is far lower.
         app = web.Application(client_max_size=LARGEST_REQUEST)
         app.router.add_get("/gateway", self._open_gateway)
         app.router.add_get("/gateway/", self._open_gateway)
+        app.router.add_get("/gone", self._refuse_gateway)
         app.router.add_get("/attachments/{channel_id}/{attachment_id}/{filename}", self._serve_file)
         add_routes(app, self)
         self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.2)
@@ -215,7 +221,12 @@ class Discord:
         """Send op 9 to every connected bot."""
         self.gateway.invalidate(resumable=resumable)
 
+    async def _refuse_gateway(self, _: web.Request) -> web.Response:
+        self.gateway.note(self.gateway.tries.dead_dials)
+        raise web.HTTPBadGateway
+
     async def _open_gateway(self, request: web.Request) -> web.WebSocketResponse:
+        self.gateway.note(self.gateway.tries.dials)
         socket = web.WebSocketResponse(timeout=2.0, compress=False, autoping=True)
         await socket.prepare(request)
         compress = request.query.get("compress", "")

@@ -5,21 +5,19 @@ import json
 
 import pytest
 
-from bot.chat import painter
+from bot.chat import backoff, identify_limit, painter
 from bot.chat.canvas import CanvasError, Frame
 from bot.display.channel_canvas import MessageCanvas
+from sandbox.discord.gateway import breaks
 from tests.e2e.beginnings import begin, check_next
 from tests.e2e.stage import Stage
 
 
 @pytest.fixture(autouse=True)
 def brisk(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let edits follow each other at once, and a new session without discord.py's five seconds of rest before it."""
-
-    async def at_once(*_: object, **__: object) -> None:
-        """Identify now."""
-
-    monkeypatch.setattr("discord.Client.before_identify_hook", at_once)
+    """Let edits follow each other at once, and connections after a moment."""
+    monkeypatch.setattr(backoff, "MIN_PAUSE", 0.05)
+    monkeypatch.setattr(identify_limit, "SPACING", 0.05)
     monkeypatch.setattr(painter, "_BREATH", 0.0)
 
 
@@ -73,7 +71,6 @@ async def test_an_answer_goes_on_when_the_session_ends(stage: Stage, how: str) -
 async def test_a_discord_that_goes_down_and_comes_back_gets_the_answer(
     stage: Stage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("discord.backoff.ExponentialBackoff.delay", lambda _: 0.05)
     monkeypatch.setattr(painter, "_RETRY_PAUSES", (0.05,) * 1000)
     failed = watch_failures(monkeypatch)
     stream, _, answer = await begin(stage)
@@ -86,6 +83,42 @@ async def test_a_discord_that_goes_down_and_comes_back_gets_the_answer(
     assert (await stage.finished(answer)).content == "It begins and goes on."
     await stage.discord.wait_for(lambda: stage.app.resumes > resumes)
     await check_next(stage, remembered=("please tell me all", "It begins and goes on."))
+
+
+@pytest.mark.parametrize("how", ["close 1000", "close 4000", "close 4007", "cut", "op 7", "op 9", "dead address"])
+async def test_an_answer_goes_on_where_no_session_can_be_resumed(stage: Stage, how: str) -> None:
+    gateway = stage.discord.gateway
+    if how == "dead address":
+        # READY has named the living address already: the next session gets the dead one.
+        gateway.resume_url = stage.discord.dead_gateway_url
+        stage.discord.invalidate_sessions()
+        await stage.discord.bot_ready(stage.app, readies=2)
+    else:
+        gateway.breaks.resume = {
+            "cut": breaks.cut,
+            "op 7": breaks.ask_to_reconnect,
+            "op 9": breaks.invalidate(resumable=True),
+        }.get(how) or breaks.close(int(how.split()[1]))
+    stream, _, answer = await begin(stage)
+    readies = stage.app.readies
+    await stage.discord.disconnect(4000)
+    await stream.send(" and goes on.")
+    await stage.discord.bot_ready(stage.app, readies=readies + 1)
+    await stream.finish()
+    assert (await stage.finished(answer)).content == "It begins and goes on."
+    await check_next(stage, remembered=("please tell me all", "It begins and goes on."))
+    assert len(gateway.tries.resumes) + len(gateway.tries.dead_dials) == 3
+    assert stage.app.readies == readies + 1
+
+
+async def test_the_bot_answers_again_after_a_gateway_that_refused_each_session(stage: Stage) -> None:
+    gateway = stage.discord.gateway
+    gateway.breaks.identify = gateway.breaks.resume = breaks.invalidate(resumable=False)
+    await stage.discord.disconnect(4000)
+    await stage.discord.wait_for(lambda: len(gateway.tries.identifies) >= 4)
+    gateway.breaks.identify = gateway.breaks.resume = None
+    await stage.discord.bot_ready(stage.app, readies=2)
+    await check_next(stage)
 
 
 async def test_a_message_that_is_delivered_twice_is_answered_once(stage: Stage) -> None:

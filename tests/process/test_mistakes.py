@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from sandbox.discord.gateway import breaks
 from sandbox.stage import Stage
 from tests.process.running import SECRETS, Changes, Ended, changed, complete_settings, run, run_here
 
@@ -108,6 +109,17 @@ def test_an_env_file_that_cannot_be_read(tmp_path: Path) -> None:
 async def test_a_token_that_discord_refuses(stage: Stage) -> None:
     ended = await run(stage.environment() | {"DISCORD_TOKEN": PASSWORD}, stage.folder, limit=15)
     _expect_one_line(ended, "DISCORD_TOKEN")
+
+
+@pytest.mark.parametrize("where", ["the gateway", "the gateway's address"])
+async def test_a_token_that_discord_refuses_later(stage: Stage, where: str) -> None:
+    if where == "the gateway":
+        stage.discord.gateway.breaks.identify = breaks.close(4004)
+    else:
+        stage.discord.fail_next("GET", "/gateway/bot", 401)
+    ended = await run(stage.environment(), stage.folder, limit=15)
+    _expect_one_line(ended, "DISCORD_TOKEN")
+    assert ended.holds_none_of([stage.app.token])
 
 
 async def test_an_intent_that_the_application_lacks(stage: Stage) -> None:

@@ -7,6 +7,7 @@ import pytest
 
 from bot.__main__ import DRAIN_SECONDS
 from sandbox.discord import Message
+from sandbox.discord.gateway import breaks
 from sandbox.process import BotProcess
 from sandbox.stage import Stage
 from tests.process.hasty import PATIENCE
@@ -91,10 +92,11 @@ async def test_discord_out_of_reach_at_the_start(stage: Stage) -> None:
     await stage.discord.go_down()
     bot = await BotProcess.start(stage.environment(), stage.folder)
     try:
-        for pause in ("again in 1 s", "again in 2 s"):
-            assert "Discord cannot be reached" in await bot.printed(pause)
+        await bot.printed("Discord cannot be reached")
         await stage.discord.come_back()
         await stage.discord.bot_ready(stage.app, syncs=1)
+        assert sum("Discord cannot be reached" in line for line in bot.out) == 1
+        assert not any("logging in" in line for line in bot.out)
         question = await stage.alice.say(stage.general, f"{stage.app.bot.mention} hello")
         answer = await stage.general.next_message(by=stage.app.bot, after=question)
         await answer.wait_until(shows=stage.apis.chatbase.received[-1].answered.text)
@@ -126,6 +128,32 @@ async def test_a_signal_ends_the_waiting_for_discord(stage: Stage) -> None:
     await stage.discord.go_down()
     bot = await BotProcess.start(stage.environment(), stage.folder)
     try:
-        await bot.printed("again in 2 s")
+        await bot.printed("Discord cannot be reached")
     finally:
         assert await bot.stop(5) == 0
+
+
+@pytest.mark.parametrize("how", ["no session may be begun", "each session is refused", "no resume succeeds"])
+async def test_a_signal_ends_the_waiting_for_the_gateway(stage: Stage, how: str) -> None:
+    gateway = stage.discord.gateway
+    if how == "no session may be begun":
+        stage.app.starts_left, stage.app.starts_reset_after = 0, 3_600_000
+    elif how == "each session is refused":
+        gateway.breaks.identify = breaks.invalidate(resumable=False)
+    else:
+        gateway.breaks.resume = breaks.close(4000)
+    bot = await BotProcess.start(stage.environment(), stage.folder)
+    try:
+        if how == "no session may be begun":
+            await bot.printed("no session for now; the next waits 3600 s")
+        else:
+            if how == "no resume succeeds":
+                await stage.discord.bot_ready(stage.app, syncs=1)
+                await stage.discord.disconnect(4000)
+            await bot.printed("Discord cannot be reached")
+        signalled = stage.discord.clock.monotonic()
+    finally:
+        assert await bot.stop(5) == 0
+    assert stage.discord.clock.monotonic() - signalled < 2
+    assert list(bot.err) == []
+    assert len(gateway.tries.dials) <= 3

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from typing import TYPE_CHECKING
 
 from sandbox.discord.gateway.closing import Closed
@@ -43,7 +44,13 @@ def obey(connection: Connection, op: object, data: object) -> None:
 
 def identify(connection: Connection, data: Json) -> None:
     """Begin a new session."""
+    hub = connection.hub
+    hub.note(hub.tries.identifies)
     application = _authenticated(connection, data)
+    _count_start(connection, application)
+    if hub.breaks.identify is not None:
+        hub.breaks.identify(connection)
+        return
     wanted = data.get("intents")
     if not isinstance(data.get("properties"), dict):
         raise Closed(4002, "Error while decoding payload")
@@ -55,13 +62,18 @@ def identify(connection: Connection, data: Json) -> None:
     session = Session(application, intents, _shard(data.get("shard", [0, 1])))
     session.presence = data.get("presence")
     connection.attach(session)
-    connection.hub.open_session(session)
+    hub.open_session(session)
 
 
 def resume(connection: Connection, data: Json) -> None:
     """Take up a session where it was left, or say with op 9 that this is no longer possible."""
+    hub = connection.hub
+    hub.note(hub.tries.resumes)
     application = _authenticated(connection, data)
-    session = connection.hub.sessions.get(str(data.get("session_id")))
+    if hub.breaks.resume is not None:
+        hub.breaks.resume(connection)
+        return
+    session = hub.sessions.get(str(data.get("session_id")))
     sequence = data.get("seq")
     if session is None or session.application is not application:
         connection.send_op(9, False)
@@ -70,7 +82,7 @@ def resume(connection: Connection, data: Json) -> None:
         raise Closed(4007, "Invalid seq")
     missed = session.missed_since(sequence)
     if missed is None:
-        connection.hub.forget(session)
+        hub.forget(session)
         connection.send_op(9, False)
         return
     connection.attach(session)
@@ -78,7 +90,7 @@ def resume(connection: Connection, data: Json) -> None:
         connection.send(text)
     session.push("RESUMED", {"_trace": ["sandbox"]})
     application.resumes += 1
-    connection.hub.world.feed.tell("gateway.resumed", session)
+    hub.world.feed.tell("gateway.resumed", session)
 
 
 def answer_members(session: Session, data: Json) -> None:
@@ -109,6 +121,22 @@ def _authenticated(connection: Connection, data: Json) -> Application:
     if found is None:
         raise Closed(4004, "Authentication failed")
     return found
+
+
+def _count_start(connection: Connection, application: Application) -> None:
+    """Count one of the sessions that may be begun in a day; one too many ends all of them, and the token.
+
+    Source: reference, "Session Start Limit Object" and "Identifying".
+    """
+    if application.starts_left > 0:
+        application.starts_left -= 1
+        return
+    application.token = secrets.token_urlsafe(50)
+    for session in [each for each in connection.hub.sessions.values() if each.application is application]:
+        connection.hub.forget(session)
+        if session.wire is not None:
+            session.wire.close(4004, "Authentication failed")
+    raise Closed(4004, "Authentication failed")
 
 
 def _shard(value: object) -> tuple[int, int]:

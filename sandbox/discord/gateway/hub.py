@@ -5,6 +5,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from sandbox.discord.errors import Json
+from sandbox.discord.gateway.breaks import Breaks, Tries
 from sandbox.discord.gateway.intents import Intent
 from sandbox.discord.gateway.sessions import Session
 from sandbox.discord.model.channels import Channel
@@ -31,12 +32,15 @@ class Gateway:
     """Everything that is connected or may come back.
 
     `heartbeat_interval` is in seconds and goes for new connections; `acknowledges` switched off leaves heartbeats
-    unanswered, as a dying connection does.
+    unanswered, as a dying connection does. `resume_url` is what READY names for resuming; None: the main address.
     """
 
     def __init__(self, world: World) -> None:
         self.world = world
         self.url = ""
+        self.resume_url: str | None = None
+        self.breaks = Breaks()
+        self.tries = Tries()
         self.heartbeat_interval = HEARTBEAT_INTERVAL
         self.acknowledges = True
         self.sessions: dict[str, Session] = {}
@@ -88,6 +92,11 @@ class Gateway:
     def guild_create(self, session: Session, guild: Guild) -> Json:
         """Return the GUILD_CREATE data that this session gets."""
         return guild_create_json(guild, session.application.bot, all_members=Intent.GUILD_MEMBERS in session.intents)
+
+    def note(self, tries: list[float]) -> None:
+        """Add a try of a client's to one of the lists in `tries`."""
+        tries.append(self.world.clock.monotonic())
+        self.world.feed.tell("gateway.tried", self)
 
     def forget(self, session: Session) -> None:
         """Make a session impossible to resume."""
@@ -142,7 +151,7 @@ class Gateway:
             "relationships": [],
             "presences": [],
             "session_id": session.id,
-            "resume_gateway_url": self.url,
+            "resume_gateway_url": self.resume_url or self.url,
             "shard": list(session.shard),
             "application": {
                 "id": str(application.id),

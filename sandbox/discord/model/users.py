@@ -72,7 +72,8 @@ class Application:
 
     `user_install` says that people may add it to their own account, and `installed_by` who did. `shards` is what the
     gateway recommends; `readies`, `resumes` and `syncs` count READY events sent, sessions resumed, and requests that
-    wrote commands.
+    wrote commands. `starts_left` is how many sessions may still be begun, all anew after `starts_reset_after`
+    milliseconds.
     """
 
     id: int
@@ -89,6 +90,8 @@ class Application:
     readies: int = 0
     resumes: int = 0
     syncs: int = 0
+    starts_left: int = 1000
+    starts_reset_after: int = 0
 
     @property
     def reads_content(self) -> bool:

@@ -63,11 +63,12 @@ async def get_gateway(call: Call) -> Reply:
 
 async def get_gateway_bot(call: Call) -> Reply:
     """GET /gateway/bot."""
-    starts = {"total": 1000, "remaining": 1000 - call.application.readies % 1000, "reset_after": 0}
+    application = call.application
+    starts = {"total": 1000, "remaining": application.starts_left, "reset_after": application.starts_reset_after}
     return Reply(
         {
             "url": _gateway_url(call),
-            "shards": call.application.shards,
+            "shards": application.shards,
             "session_start_limit": starts | {"max_concurrency": 1},
         }
     )

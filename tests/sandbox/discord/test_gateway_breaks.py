@@ -2,11 +2,12 @@
 
 import asyncio
 
+import aiohttp
 import pytest
 
 from sandbox.discord import Discord
-from sandbox.discord.gateway import sessions
-from tests.sandbox.discord.clients import Socket
+from sandbox.discord.gateway import breaks, sessions
+from tests.sandbox.discord.clients import Rest, Socket
 from tests.sandbox.discord.conftest import Connect, Home
 
 
@@ -108,3 +109,59 @@ async def test_heartbeats_can_be_left_unanswered(connect: Connect, home: Home, d
             frame = await socket.receive()
             seen.append(frame["t"])
             assert frame["op"] != 11
+
+
+@pytest.mark.parametrize("code", [1000, 4000, 4009])
+async def test_each_resume_can_be_closed(connect: Connect, home: Home, discord: Discord, code: int) -> None:
+    discord.gateway.breaks.resume = breaks.close(code)
+    for _ in range(2):
+        async with connect() as socket:
+            await socket.resume(home.app.token, "none", 1)
+            assert await socket.close_code() == code
+    tries = discord.gateway.tries
+    assert (len(tries.dials), len(tries.resumes), len(tries.identifies)) == (2, 2, 0)
+
+
+@pytest.mark.parametrize("resumable", [True, False])
+async def test_each_session_can_be_refused(connect: Connect, home: Home, discord: Discord, resumable: bool) -> None:
+    discord.gateway.breaks.identify = discord.gateway.breaks.resume = breaks.invalidate(resumable=resumable)
+    async with connect() as socket:
+        await socket.identify(home.app.token)
+        assert await socket.op(9) is resumable
+        await socket.resume(home.app.token, "none", 1)
+        assert await socket.op(9) is resumable
+        discord.gateway.breaks.identify = breaks.ask_to_reconnect
+        await socket.identify(home.app.token)
+        await socket.op(7)
+        discord.gateway.breaks.identify = breaks.cut
+        await socket.identify(home.app.token)
+        assert await socket.close_code() in (0, 1006)
+    assert len(discord.gateway.tries.identifies) == 3
+    assert home.app.readies == 0
+
+
+async def test_the_address_for_resuming_can_be_dead(connect: Connect, home: Home, discord: Discord) -> None:
+    discord.gateway.resume_url = discord.dead_gateway_url
+    async with connect() as socket:
+        assert (await socket.ready(home.app.token))["resume_gateway_url"] == discord.dead_gateway_url
+        with pytest.raises(aiohttp.ClientError):
+            await socket.session.ws_connect(discord.dead_gateway_url)
+    assert (len(discord.gateway.tries.dials), len(discord.gateway.tries.dead_dials)) == (1, 1)
+
+
+async def test_one_session_too_many_in_a_day_costs_the_token(
+    connect: Connect, home: Home, discord: Discord, rest: Rest
+) -> None:
+    home.app.starts_left, home.app.starts_reset_after = 2, 5000
+    token = home.app.token
+    async with connect() as first, connect() as second:
+        await first.ready(token)
+        starts = (await rest("GET", "/gateway/bot")).body["session_start_limit"]
+        assert starts == {"total": 1000, "remaining": 1, "reset_after": 5000, "max_concurrency": 1}
+        await second.ready(token)
+        async with connect() as third:
+            await third.identify(token)
+            assert await third.close_code() == 4004
+        assert {await first.close_code(), await second.close_code()} == {4004}
+    assert not discord.gateway.sessions
+    assert home.app.token != token

@@ -1,0 +1,42 @@
+"""How long to wait before something that failed is tried again."""
+
+import random
+from collections.abc import Callable
+
+Clock = Callable[[], float]
+"""Returns the time in seconds, and never goes back."""
+
+MIN_PAUSE, MAX_PAUSE = 1.0, 60.0
+"""Seconds."""
+
+JITTER = 0.2
+"""By what part of itself a pause may be longer, so that many clients of a failed server do not come back together."""
+
+CALM = 120.0
+"""Seconds without a failure after which the pauses begin anew: more than one try takes, however slowly it fails."""
+
+
+class Backoff:
+    """Pauses of 1 to 60 s that double with each failure, with jitter, until two minutes pass without one.
+
+    `clock` returns seconds; `jitter` returns a number from 0 to 1, at random.
+    """
+
+    def __init__(self, clock: Clock, jitter: Callable[[], float] = random.random) -> None:
+        self._clock = clock
+        self._jitter = jitter
+        self._base = MIN_PAUSE
+        self._last_end = clock()
+        self.failures = 0
+        """How many came without a calm between them."""
+
+    def next_pause(self) -> float:
+        """Count a failure that has just happened, and return the seconds to wait before the next try."""
+        now = self._clock()
+        if now - self._last_end > CALM:
+            self._base, self.failures = MIN_PAUSE, 0
+        pause = self._base * (1 + JITTER * self._jitter())
+        self._base = min(self._base * 2, MAX_PAUSE / (1 + JITTER))
+        self.failures += 1
+        self._last_end = now + pause
+        return pause

@@ -1,0 +1,54 @@
+"""What the gateway does by order in place of what a client asks for, and a count of what clients tried."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from sandbox.discord.gateway.connection import Connection
+
+Break = Callable[["Connection"], None]
+"""Happens to a connection in place of what its client asked for."""
+
+
+@dataclass
+class Breaks:
+    """What is to happen to each IDENTIFY and each RESUME until it is set to None again."""
+
+    identify: Break | None = None
+    resume: Break | None = None
+
+
+@dataclass
+class Tries:
+    """When clients tried what, in seconds of the sandbox's clock; what came of it makes no difference.
+
+    `dead_dials` went to the address where no gateway answers, all other dials are in `dials`.
+    """
+
+    dials: list[float] = field(default_factory=list)
+    dead_dials: list[float] = field(default_factory=list)
+    identifies: list[float] = field(default_factory=list)
+    resumes: list[float] = field(default_factory=list)
+
+
+def close(code: int) -> Break:
+    """Close the connection with this code."""
+    return lambda connection: connection.close(code)
+
+
+def cut(connection: Connection) -> None:
+    """Break the connection off without a word."""
+    connection.cut()
+
+
+def ask_to_reconnect(connection: Connection) -> None:
+    """Send op 7."""
+    connection.send_op(7, None)
+
+
+def invalidate(*, resumable: bool) -> Break:
+    """Send op 9."""
+    return lambda connection: connection.send_op(9, resumable)
