@@ -31,6 +31,8 @@ second time by itself when its connection is dropped):
 
         apis.stammer.fails(Status(429, retry_after=2), times=2)    # any status, any body=, retry_after=datetime or text
         apis.stammer.fails("html")                   # names: sandbox.apis.FAULTS
+        apis.chatbase.fails(ErrorEvent(payload={"code": 402}))     # told in a stream that began well
+        apis.tamako.fails(ToldError(document={"error": "x"}))      # told in the body of a success
         apis.stammer.clear()                         # planned answers too
         silent = Silent()
         apis.tamako.fails(silent, times=1)           # nothing comes until silent.release()

@@ -1,6 +1,8 @@
 """What every provider in the registry must do; a further provider needs only its lines in `samples.py`."""
 
 import asyncio
+import gzip
+import json
 from contextlib import aclosing
 from dataclasses import replace
 from typing import Any
@@ -82,13 +84,23 @@ async def test_yields_its_answer(provider: ChatApi[Any], server: WireServer) -> 
     await server.wait_left()
 
 
-@pytest.mark.parametrize("content_type", ["text/html", "text/plain", "application/octet-stream", "x"])
+@pytest.mark.parametrize(
+    "content_type",
+    ["Application/JSON; Charset=UTF-8", "text/html", "text/plain;charset=utf-8", "text/event-stream", "x", ""],
+)
+@pytest.mark.parametrize("before", [b"", b"\r\n\t ", b"\xef\xbb\xbf", b"\xef\xbb\xbf\n"])
 async def test_a_document_is_read_under_any_content_type(
-    name: str, make: Make, server: WireServer, content_type: str
+    provider: ChatApi[Any], server: WireServer, content_type: str, before: bytes
 ) -> None:
-    stream = {"CHATBASE_STREAM": "false"} if name == "chatbase" else {}
-    server.play(reply(ANSWERS[name], Content_Type=content_type))
-    assert await ask(make(name, **stream)) == "Hello"
+    body = before + json.dumps(ANSWERS[provider.name], indent=2).encode() + b"\n"
+    server.play(reply(body, Content_Type=content_type))
+    assert await ask(provider) == "Hello"
+
+
+async def test_a_compressed_document_is_read(provider: ChatApi[Any], server: WireServer) -> None:
+    body = gzip.compress(json.dumps(ANSWERS[provider.name]).encode())
+    server.play((head(Content_Encoding="gzip", Transfer_Encoding="chunked"), chunk(body[:9]), chunk(body[9:]), LAST))
+    assert await ask(provider) == "Hello"
 
 
 async def test_bytes_that_are_no_utf8_are_replaced(provider: ChatApi[Any], server: WireServer) -> None:
