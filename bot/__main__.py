@@ -65,8 +65,8 @@ async def _run(configuration: "Configuration") -> int:
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
     from bot.assembly import assemble
-    from bot.chat.errors import MemoryUnavailable
     from bot.connection import StartError, point_at, stay_connected
+    from bot.domain.errors import MemoryUnavailable
     from bot.logs import set_up_logging
     from bot.store.errors import DatabaseUnavailable
 

@@ -10,8 +10,6 @@ import discord
 from discord import app_commands
 
 from bot.chat.desk import Desk
-from bot.chat.errors import Fault, MemoryUnavailable
-from bot.chat.facts import Facts
 from bot.chat.sentences import explain
 from bot.display.buttons import ReplyButton
 from bot.display.failures import DISCORD_FAILURES
@@ -23,6 +21,8 @@ from bot.display.sending import SILENT
 from bot.display.steering_buttons import SteeringButton
 from bot.display.traffic import Traffic
 from bot.display.wire import Wire
+from bot.domain.errors import Fault, MemoryUnavailable
+from bot.domain.stores import Facts
 
 _log = logging.getLogger(__name__)
 

@@ -5,9 +5,9 @@ import asyncio
 import discord
 from discord.http import Route
 
-from bot.chat.backoff import Clock
 from bot.client import Switchboard
 from bot.display.failures import BAD_TOKEN_CODE, NO_INTENT_CODE, is_final
+from bot.domain.backoff import Clock
 from bot.gateway import Gateway
 from bot.retries import Pause, Retries
 from bot.settings import Settings

@@ -15,8 +15,8 @@ import discord
 from discord.gateway import DiscordWebSocket, ReconnectWebSocket
 from yarl import URL
 
-from bot.chat.backoff import Clock
 from bot.display.failures import DISCORD_FAILURES, is_final
+from bot.domain.backoff import Clock
 from bot.retries import Pause, Retries, Seldom
 from bot.session_start import SessionStart
 

@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Awaitable, Callable
 
-from bot.chat.backoff import Backoff, Clock
+from bot.domain.backoff import Backoff, Clock
 
 _log = logging.getLogger(__name__)
 

@@ -7,9 +7,9 @@ import re
 import discord
 from discord import app_commands
 
-from bot.chat.errors import AnswerError
-from bot.chat.provider import Choice, OffersChoices
 from bot.display.host import Host, tell
+from bot.domain.errors import AnswerError
+from bot.domain.provider import Choice, OffersChoices
 from cogs._provider import ProviderCog, add_provider_cog
 from cogs._settings import manages_server, needs_manage_server
 

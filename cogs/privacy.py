@@ -23,11 +23,11 @@ from bot.chat.disclosure import (
     not_told,
     not_yours,
 )
-from bot.chat.errors import MemoryUnavailable
-from bot.chat.privacy import Account
 from bot.display.failures import DISCORD_FAILURES
 from bot.display.host import Host, announce, in_time, tell
 from bot.display.sending import SILENT
+from bot.domain.errors import MemoryUnavailable
+from bot.domain.personal_data import Account
 
 _log = logging.getLogger(__name__)
 

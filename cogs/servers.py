@@ -9,9 +9,9 @@ import logging
 import discord
 from discord.ext import commands
 
-from bot.chat.errors import MemoryUnavailable
 from bot.display.failures import DISCORD_FAILURES
 from bot.display.host import Host
+from bot.domain.errors import MemoryUnavailable
 
 _log = logging.getLogger(__name__)
 

@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pytest
 
-import bot.chat
 from bot.chat.permissions import INVITED, WANTED
 from bot.client import COGS
 from bot.providers import PROVIDERS
@@ -83,11 +82,6 @@ def test_the_invite_link_asks_for_the_permissions_that_the_readme_names() -> Non
     named = README.partition("The number stands for ")[2].partition(".\n")[0]
     titles = re.split(r", | and ", re.sub(r" \(.*?\)", "", " ".join(named.split())))
     assert titles == [permission.in_roles for permission in WANTED]
-
-
-def test_the_map_of_the_program_names_all_of_it() -> None:
-    modules = {path.stem for path in (ROOT / "bot" / "chat").iterdir() if path.name[0] not in "._"}
-    assert set(re.findall(r"`(\w+)`", bot.chat.__doc__ or "")) == modules - {"__init__", "__pycache__"}
 
 
 def test_files_that_the_readme_names_exist() -> None:

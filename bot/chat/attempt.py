@@ -3,15 +3,15 @@
 import asyncio
 
 from bot.chat.canvas import Canvas
-from bot.chat.errors import AnswerError
-from bot.chat.journal import Answer, Figures
 from bot.chat.live import LiveAnswer
-from bot.chat.questions import Question
 from bot.chat.queue import Ticket
 from bot.chat.reader import Reading
-from bot.chat.recall import Recalled
 from bot.chat.record import Record
 from bot.chat.wording import write_question
+from bot.domain.answer import Answer, Figures
+from bot.domain.conversation import Recalled
+from bot.domain.errors import AnswerError
+from bot.domain.question import Question
 
 
 class Attempt:

@@ -8,9 +8,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import count
 
-from bot.chat.journal import Journal, Wording
-from bot.chat.rich import Button, Image, Piece, Rich
 from bot.chat.wording import read_button
+from bot.domain.answer import Wording
+from bot.domain.content import Button, Image, Piece, Rich
+from bot.domain.stores import Journal
 
 _TOKEN = re.compile(r"(?P<answer>[\w-]+):(?P<number>[0-9]{1,9}):[0-9]+")
 

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
-from bot.chat.controls import Controls
-from bot.chat.rich import Rich
+from bot.domain.content import Rich
+from bot.domain.controls import Controls
 
 Verb = Literal["create", "edit", "delete", "type"]
 

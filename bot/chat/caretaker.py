@@ -7,9 +7,10 @@ import time
 from collections.abc import Callable, Collection, Coroutine
 from typing import Self
 
-from bot.chat.archive import Archive
-from bot.chat.errors import MemoryUnavailable
-from bot.chat.preferences import DEFAULT_RETENTION_DAYS, Preferences
+from bot.chat.preferences import Preferences
+from bot.domain.errors import MemoryUnavailable
+from bot.domain.server_settings import DEFAULT_RETENTION_DAYS
+from bot.domain.stores import Archive
 
 _log = logging.getLogger(__name__)
 

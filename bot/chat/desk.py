@@ -3,13 +3,13 @@
 from dataclasses import dataclass
 
 from bot.chat.caretaker import Caretaker
-from bot.chat.journal import Journal
 from bot.chat.preferences import Preferences
 from bot.chat.privacy import Privacy
 from bot.chat.recall import Recall
 from bot.chat.recovery import Recovery
 from bot.chat.service import Service
 from bot.chat.steering import Steering
+from bot.domain.stores import Journal
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,12 +6,12 @@ A remedy that begins with "For my host" is for the person who runs the bot, the 
 from collections.abc import Sequence
 from math import isfinite
 
-from bot.chat.errors import ProviderError, RateLimited, Unauthorized
 from bot.chat.findings import Finding, Level
 from bot.chat.outcomes import Standing
 from bot.chat.permissions import WANTED, Kind, Permission, lacking
-from bot.chat.provider import Provider
 from bot.chat.sentences import explain, later
+from bot.domain.errors import ProviderError, RateLimited, Unauthorized
+from bot.domain.provider import Provider
 
 _SLOW = 1.0
 """Seconds from which a database's or Discord's answer is slow enough to be felt."""

@@ -1,8 +1,7 @@
 """What the bot says about what it keeps: to people about themselves, and to admins about their server's time."""
 
-from bot.chat.archive import Erased, Tally
-from bot.chat.preferences import DEFAULT_RETENTION_DAYS
-from bot.chat.privacy import Account
+from bot.domain.personal_data import Account, Erased, Tally
+from bot.domain.server_settings import DEFAULT_RETENTION_DAYS
 
 ERASE = "Erase"
 """The label of the button that erases."""

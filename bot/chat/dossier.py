@@ -9,7 +9,8 @@ from contextlib import AsyncExitStack, aclosing
 from dataclasses import asdict
 from datetime import UTC, datetime
 
-from bot.chat.archive import Archive, KeptRun, KeptTurn, RunPosition
+from bot.domain.personal_data import KeptRun, KeptTurn, RunPosition
+from bot.domain.stores import Archive
 
 FILE_BYTES = 8 * 1024 * 1024
 """The most that one file holds. Discord takes 10 MiB (documentation, "Uploading Files"); an entry has at most a few."""

@@ -6,8 +6,8 @@ from dataclasses import replace
 from bot.chat.canvas import Frame, TextFile
 from bot.chat.pager import PAGE_UNITS, Page, Pager, units
 from bot.chat.readable import Readable, make_readable
-from bot.chat.rich import Buttons, Card, Image, Piece, Rich
 from bot.chat.sentences import too_many_messages
+from bot.domain.content import Buttons, Card, Image, Piece, Rich
 
 GOES_ON = " ▌"
 """The sign at the end of an answer that is still being written."""

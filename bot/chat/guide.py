@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Literal
 
-from bot.chat.questions import Place
+from bot.domain.question import Place
 
 Reach = Literal["mention", "message", "direct", "command"]
 """How the bot is spoken to in a place: by a mention, by any message, by one to it alone, or by nothing but commands."""

@@ -7,8 +7,8 @@ longer fits the bounds is not cut in place: a new one begins, under a new id, fr
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bot.chat.memory import PastTurn
-from bot.chat.prompts import Message
+from bot.domain.conversation import PastTurn
+from bot.domain.provider import Message
 
 _KEPT_SHARE = 4
 """A new conversation starts with at most a quarter of each bound, so that the next ones fit for a while."""

@@ -6,7 +6,7 @@ Discord allows 1,000 IDENTIFYs in 24 h and one in 5 s; at the 1,001st it ends ev
 
 from collections import deque
 
-from bot.chat.backoff import Clock
+from bot.domain.backoff import Clock
 
 MAX_IDENTIFIES = 40
 """In any hour: 960 in a day, so that restarts of the process have something left."""

@@ -5,11 +5,11 @@ import time
 from collections.abc import Callable
 
 from bot.chat.canvas import Canvas
-from bot.chat.controls import Controls
 from bot.chat.live import LiveAnswer
 from bot.chat.painter import Painter
 from bot.chat.record import Record
 from bot.chat.sentences import in_line, small
+from bot.domain.controls import Controls
 
 _PATIENCE = 3.0
 """Seconds that somebody waits before being told: a short wait needs no message."""

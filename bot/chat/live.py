@@ -5,10 +5,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from bot.chat.canvas import CanvasError, Frame, Gone, Invalid, Lane, Remnant, Surface
-from bot.chat.controls import Controls
 from bot.chat.draft import MOST_MESSAGES, Draft, can_go_on, with_notices
-from bot.chat.rich import Piece
 from bot.chat.sentences import without_extras
+from bot.domain.content import Piece
+from bot.domain.controls import Controls
 
 _NEVER = float("-inf")
 

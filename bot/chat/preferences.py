@@ -2,93 +2,24 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal, Protocol
 
-from bot.chat.errors import NotConfigured
-from bot.chat.prompts import Persona
-from bot.chat.provider import Provider
-from bot.chat.questions import Place
-
-Scope = Literal["server", "channel"]
-Source = Literal["channel", "server", "default"]
-
-DEFAULT_PREFIX = "!"
-"""The prefix of text commands in a server that set none; Tamako is sent a prefix only where one was set."""
-
-AUTO_REPLY, ON = "auto-reply", "on"
-"""The setting of a channel in which every message is answered, and its value; elsewhere it is not set."""
-_RETENTION = "retention"
-
-SETTING_TITLES: Mapping[str, str] = {
-    "provider": "The provider",
-    "name": "My name",
-    "gender": "My gender",
-    "prefix": "The prefix",
-    "developer": "My developer",
-}
-"""What the settings are called in sentences; a provider's own are called by their command."""
-
-DEFAULT_RETENTION_DAYS = 30
-"""How long questions and answers are kept in a server that set no time, and in direct messages."""
-
-RETENTION_LIMITS = (1, 365)
-"""The shortest and the longest time that a server may set, in days."""
-
-PERSONA_LIMITS: Mapping[str, int] = {"name": 32, "gender": 32, "prefix": 10, "developer": 64}
-"""The longest value of each persona setting, in characters. Discord's limit for nicknames is 32."""
-
-
-@dataclass(frozen=True, slots=True)
-class Stored:
-    """What was set by hand for one place: by name, for its server and for its channel."""
-
-    server: Mapping[str, str]
-    channel: Mapping[str, str]
-
-
-@dataclass(frozen=True, slots=True)
-class InForce:
-    """A setting's value and where it comes from; None where it is unset."""
-
-    value: str | None
-    source: Source
-
-
-class PreferenceStore(Protocol):
-    """The database port for settings. Every method raises `MemoryUnavailable` when the database does not answer."""
-
-    async def load(self, server: int | None, channel: int) -> Stored:
-        """Return what is set for the server and for the channel."""
-        ...
-
-    async def save(self, scope: Scope, server: int, target: int, name: str, value: str | None) -> None:
-        """Set `name` for the server or channel `target`, which belongs to `server`; None takes the value away."""
-        ...
-
-    async def every(self, name: str, scope: Scope = "server") -> Mapping[int, str]:
-        """Return the value of one setting for each server, or each channel, that has it, by id."""
-        ...
-
-
-def pick(name: str, stored: Stored, default: str | None) -> InForce:
-    """Return which value of `name` is in force: the channel's, else the server's, else the default."""
-    if name in stored.channel:
-        return InForce(stored.channel[name], "channel")
-    if name in stored.server:
-        return InForce(stored.server[name], "server")
-    return InForce(default, "default")
-
-
-def _days(stored: Mapping[str, str]) -> int:
-    """Return the retention time that is set, within the limits."""
-    shortest, longest = RETENTION_LIMITS
-    value = stored.get(_RETENTION, "")
-    return min(max(int(value), shortest), longest) if value.isdecimal() else DEFAULT_RETENTION_DAYS
-
-
-def option_setting(provider: str, option: str) -> str:
-    """Return the setting that holds a provider's option."""
-    return f"{provider}_{option}"
+from bot.domain.errors import NotConfigured
+from bot.domain.provider import Persona, Provider
+from bot.domain.question import Place
+from bot.domain.server_settings import (
+    _RETENTION,
+    AUTO_REPLY,
+    DEFAULT_PREFIX,
+    DEFAULT_RETENTION_DAYS,
+    PERSONA_LIMITS,
+    InForce,
+    Scope,
+    Stored,
+    _days,
+    option_setting,
+    pick,
+)
+from bot.domain.stores import PreferenceStore
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,23 +2,11 @@
 
 import time
 from collections.abc import AsyncGenerator, Callable, Mapping
-from dataclasses import dataclass
 
-from bot.chat.archive import Archive, Erased, Holdings
 from bot.chat.dossier import write_dossier
 from bot.chat.preferences import Preferences
-
-
-@dataclass(frozen=True, slots=True)
-class Account:
-    """What is kept of a person, for how many days it is in this server, and by which key each chatbot knows them.
-
-    `keys` are by the provider's label: of those that remember people and are set up, or once had a key renewed.
-    """
-
-    holdings: Holdings
-    days: int
-    keys: Mapping[str, str]
+from bot.domain.personal_data import Account, Erased
+from bot.domain.stores import Archive
 
 
 class Privacy:

@@ -9,7 +9,7 @@ from collections import OrderedDict, deque
 from collections.abc import Callable, Iterator
 from types import TracebackType
 
-from bot.chat.errors import AnswerError, QueueFull, ShuttingDown, TooManyWaiting
+from bot.domain.errors import AnswerError, QueueFull, ShuttingDown, TooManyWaiting
 
 MOST_WAITING = 20
 """How many questions may wait in one channel behind the one that is being answered."""

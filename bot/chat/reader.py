@@ -7,10 +7,9 @@ from functools import partial
 from types import TracebackType
 
 from bot.chat.buttons import Tokens
-from bot.chat.errors import AnswerError, Fault, Interrupted, NoReply, OutOfTime, ProviderError
 from bot.chat.live import LiveAnswer
-from bot.chat.prompts import Prompt
-from bot.chat.provider import Provider
+from bot.domain.errors import AnswerError, Fault, Interrupted, NoReply, OutOfTime, ProviderError
+from bot.domain.provider import Prompt, Provider
 
 _log = logging.getLogger(__name__)
 

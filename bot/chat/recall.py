@@ -1,32 +1,17 @@
 """What goes along with a question: the asker's key, or the conversation so far; and how either begins afresh."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from uuid import uuid4
 
 from bot.chat.history import Bounds, messages, select
-from bot.chat.memory import Memory, Turn
 from bot.chat.preferences import Setup
-from bot.chat.prompts import Prompt
-from bot.chat.provider import Provider
-from bot.chat.questions import Place, Question
+from bot.domain.conversation import Recalled, Turn
+from bot.domain.provider import Prompt, Provider
+from bot.domain.question import Place, Question
+from bot.domain.stores import Memory
 
 _MOST_NEW_IDS = 10_000
 """How many conversations that have an id but no turn yet are kept in mind; the oldest are forgotten."""
-
-
-@dataclass(frozen=True, slots=True)
-class Recalled:
-    """A prompt, and what the turn needs besides to be recorded: whether it begins a new conversation, and from what.
-
-    `left_out` counts the messages of the same conversation that no longer fitted. `again` is the id of the turn whose
-    place the new one is to take.
-    """
-
-    prompt: Prompt
-    replaces: str | None = None
-    kept: tuple[int, ...] = ()
-    left_out: int = 0
-    again: int | None = None
 
 
 class Recall:

@@ -6,9 +6,10 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 from functools import partial
 
-from bot.chat.errors import MemoryUnavailable
-from bot.chat.journal import Asked, Ended, Figures, Journal, Kept
-from bot.chat.memory import Turn
+from bot.domain.answer import Asked, Ended, Figures, Kept
+from bot.domain.conversation import Turn
+from bot.domain.errors import MemoryUnavailable
+from bot.domain.stores import Journal
 
 _log = logging.getLogger(__name__)
 

@@ -11,14 +11,15 @@ from collections.abc import Callable, Iterable, Sequence
 from itertools import chain
 
 from bot.chat.canvas import CanvasError, Gone, Remnant, Reopened, Unavailable
-from bot.chat.controls import ended
 from bot.chat.draft import GOES_ON
-from bot.chat.errors import Interrupted, MemoryUnavailable
-from bot.chat.journal import Answer, Ended, Figures, Journal, Run, Wording
 from bot.chat.painter import Painter
 from bot.chat.sentences import cut_off, not_remembered, repeat_cut_off
 from bot.chat.versions import read_version
 from bot.chat.wording import read_pieces
+from bot.domain.answer import Answer, Ended, Figures, Run, Wording
+from bot.domain.controls import ended
+from bot.domain.errors import Interrupted, MemoryUnavailable
+from bot.domain.stores import Journal
 
 _log = logging.getLogger(__name__)
 

@@ -2,10 +2,10 @@
 
 from collections.abc import Mapping
 
-from bot.chat.journal import Answer, Figures
-from bot.chat.preferences import InForce
-from bot.chat.provider import Provider
-from bot.chat.recall import Recalled
+from bot.domain.answer import Answer, Figures
+from bot.domain.conversation import Recalled
+from bot.domain.provider import Provider
+from bot.domain.server_settings import InForce
 
 _SOURCES = {"channel": "set for this channel", "server": "set for this server", "default": "default"}
 _LONGEST_VALUE = 80

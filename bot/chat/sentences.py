@@ -6,7 +6,7 @@ an answer is small print: a line that begins with `-# `.
 
 from typing import assert_never, cast
 
-from bot.chat import errors
+from bot.domain import errors
 
 OwnError = (
     errors.QuestionTooLong

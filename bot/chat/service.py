@@ -6,8 +6,20 @@ from secrets import token_urlsafe
 
 from bot.chat.attempt import Attempt, Attempts
 from bot.chat.canvas import Canvas, CanvasError, Closed, Denied, Expired, Gone
-from bot.chat.controls import Controls
-from bot.chat.errors import (
+from bot.chat.line import PlaceInLine
+from bot.chat.outcomes import Outcomes
+from bot.chat.painter import Painter
+from bot.chat.preferences import Preferences, Setup
+from bot.chat.queue import Turnstile
+from bot.chat.reader import Reader
+from bot.chat.recall import Recall
+from bot.chat.record import Record
+from bot.chat.sentences import cannot_write, could_not_show, explain, small, thread_closed, too_late
+from bot.chat.wording import write_question
+from bot.chat.writing import Writer
+from bot.domain.answer import Answer, Asked
+from bot.domain.controls import Controls
+from bot.domain.errors import (
     AlreadyAsked,
     AnswerError,
     Cancelled,
@@ -17,19 +29,8 @@ from bot.chat.errors import (
     QuestionTooLong,
     Withdrawn,
 )
-from bot.chat.journal import Answer, Asked, Journal
-from bot.chat.line import PlaceInLine
-from bot.chat.outcomes import Outcomes
-from bot.chat.painter import Painter
-from bot.chat.preferences import Preferences, Setup
-from bot.chat.questions import Question
-from bot.chat.queue import Turnstile
-from bot.chat.reader import Reader
-from bot.chat.recall import Recall
-from bot.chat.record import Record
-from bot.chat.sentences import cannot_write, could_not_show, explain, small, thread_closed, too_late
-from bot.chat.wording import write_question
-from bot.chat.writing import Writer
+from bot.domain.question import Question
+from bot.domain.stores import Journal
 
 _log = logging.getLogger(__name__)
 

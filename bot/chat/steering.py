@@ -10,22 +10,15 @@ from dataclasses import replace
 
 from bot.chat.attempt import Attempt
 from bot.chat.canvas import Canvas, CanvasError
-from bot.chat.controls import ended
-from bot.chat.errors import (
-    AlreadyAsked,
-    Cancelled,
-    Forgotten,
-    MemoryUnavailable,
-    Stopped,
-    Superseded,
-    Withdrawn,
-)
-from bot.chat.journal import Answer, Journal
 from bot.chat.painter import Painter
-from bot.chat.questions import Question
 from bot.chat.service import Service
 from bot.chat.versions import Version, read_version
 from bot.chat.wording import read_question
+from bot.domain.answer import Answer
+from bot.domain.controls import ended
+from bot.domain.errors import AlreadyAsked, Cancelled, Forgotten, MemoryUnavailable, Stopped, Superseded, Withdrawn
+from bot.domain.question import Question
+from bot.domain.stores import Journal
 
 OpenCanvas = Callable[[Answer], Canvas]
 """Returns a place to write for an answer that was given before."""

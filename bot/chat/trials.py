@@ -13,11 +13,11 @@ from bot.chat.diagnosis import (
     provider_fails,
     provider_hangs,
 )
-from bot.chat.errors import MemoryUnavailable, ProviderError
-from bot.chat.facts import Facts
 from bot.chat.findings import Finding
 from bot.chat.outcomes import Outcomes
-from bot.chat.provider import Provider
+from bot.domain.errors import MemoryUnavailable, ProviderError
+from bot.domain.provider import Provider
+from bot.domain.stores import Facts
 
 _log = logging.getLogger(__name__)
 

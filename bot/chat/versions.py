@@ -4,10 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.chat.draft import text_of
-from bot.chat.journal import Answer, Journal, Reworded
-from bot.chat.questions import Question
-from bot.chat.rich import Piece
 from bot.chat.wording import read_pieces, read_question
+from bot.domain.answer import Answer, Reworded
+from bot.domain.content import Piece
+from bot.domain.question import Question
+from bot.domain.stores import Journal
 
 
 @dataclass(frozen=True, slots=True)

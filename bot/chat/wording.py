@@ -5,9 +5,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 from typing import Any
 
-from bot.chat.journal import Answer
-from bot.chat.questions import About, Question, Quote
-from bot.chat.rich import Button, Buttons, Card, Image, Piece
+from bot.domain.answer import Answer
+from bot.domain.content import Button, Buttons, Card, Image, Piece
+from bot.domain.question import About, Question, Quote
 
 
 def write_question(question: Question) -> str:

@@ -7,16 +7,12 @@ from collections.abc import Sequence
 from bot.chat.attempt import Attempt
 from bot.chat.buttons import Tokens, without_tokens
 from bot.chat.canvas import CanvasError, Unavailable
-from bot.chat.controls import Controls, ended
-from bot.chat.errors import AnswerError, Interrupted, MemoryUnavailable, Stopped, Superseded, Withdrawn
-from bot.chat.journal import Ended, Journal, Outcome, Wording
 from bot.chat.live import LiveAnswer
 from bot.chat.outcomes import Outcomes
 from bot.chat.painter import Painter
 from bot.chat.preferences import Setup
-from bot.chat.questions import Question
 from bot.chat.reader import Reader
-from bot.chat.recall import Recall, Recalled
+from bot.chat.recall import Recall
 from bot.chat.record import Record
 from bot.chat.sentences import (
     asked_about,
@@ -31,6 +27,12 @@ from bot.chat.sentences import (
     stopped_early,
 )
 from bot.chat.wording import read_pieces, write_pieces
+from bot.domain.answer import Ended, Outcome, Wording
+from bot.domain.controls import Controls, ended
+from bot.domain.conversation import Recalled
+from bot.domain.errors import AnswerError, Interrupted, MemoryUnavailable, Stopped, Superseded, Withdrawn
+from bot.domain.question import Question
+from bot.domain.stores import Journal
 
 _log = logging.getLogger(__name__)
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import discord
 
-from bot.chat.controls import Controls, Pager
+from bot.domain.controls import Controls, Pager
 
 _ROW = 4
 """The last of a message's five rows; what the answer itself offers stands above."""

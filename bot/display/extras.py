@@ -6,9 +6,9 @@ from urllib.parse import urlsplit
 
 import discord
 
-from bot.chat.controls import Controls
-from bot.chat.rich import Button, Buttons, Card, Image, Rich
 from bot.display.control_buttons import draw_controls
+from bot.domain.content import Button, Buttons, Card, Image, Rich
+from bot.domain.controls import Controls
 
 BUTTON_ID = "reply:"
 """What the custom id of a button begins with; the button's token follows."""

@@ -10,9 +10,6 @@ import discord
 from discord.ext import commands
 
 from bot.chat.desk import Desk
-from bot.chat.facts import Facts
-from bot.chat.journal import Answer
-from bot.chat.questions import About, Place, Question, Quote
 from bot.display.channel_canvas import MessageCanvas, ReopenedCanvas
 from bot.display.failures import DISCORD_FAILURES
 from bot.display.interaction_canvas import InteractionCanvas
@@ -21,6 +18,9 @@ from bot.display.sending import SILENT
 from bot.display.token_canvas import TokenCanvas
 from bot.display.traffic import Traffic
 from bot.display.wire import Wire
+from bot.domain.answer import Answer
+from bot.domain.question import About, Place, Question, Quote
+from bot.domain.stores import Facts
 
 _log = logging.getLogger(__name__)
 

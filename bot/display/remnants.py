@@ -5,8 +5,8 @@ from collections.abc import Iterator
 import discord
 
 from bot.chat.canvas import Remnant
-from bot.chat.journal import Answer
 from bot.display.control_buttons import CONTROL_ID
+from bot.domain.answer import Answer
 
 UNKNOWN_MESSAGE = 10008
 """Discord's code for a message that is gone (documentation, "JSON Error Codes")."""

@@ -11,7 +11,7 @@ A further provider is a file of its own and a line in `PROVIDERS`.
 from collections.abc import Mapping
 from typing import Any
 
-from bot.chat.provider import Provider
+from bot.domain.provider import Provider
 from bot.providers.base import ChatApi
 from bot.providers.chatbase import Chatbase
 from bot.providers.chatbot import ChatBot

@@ -5,10 +5,9 @@ from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import aclosing
 from typing import ClassVar, Generic, TypeVar
 
-from bot.chat.errors import NoReply, ProviderError, QuestionTooLong
-from bot.chat.prompts import Prompt
-from bot.chat.provider import Option
-from bot.chat.rich import Piece
+from bot.domain.content import Piece
+from bot.domain.errors import NoReply, ProviderError, QuestionTooLong
+from bot.domain.provider import Option, Prompt
 from bot.providers.body_errors import find_status
 from bot.providers.faults import fault_of_status
 from bot.providers.http import Http, Request

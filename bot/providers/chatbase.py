@@ -8,10 +8,9 @@ from typing import Annotated, ClassVar
 
 from pydantic import Field
 
-from bot.chat.errors import ProviderError
-from bot.chat.prompts import Prompt
-from bot.chat.provider import Option
-from bot.chat.rich import Piece
+from bot.domain.content import Piece
+from bot.domain.errors import ProviderError
+from bot.domain.provider import Option, Prompt
 from bot.providers.base import ChatApi
 from bot.providers.chatbase_stream import AnswerStream
 from bot.providers.settings import Address, HeaderSecret, ProviderSettings

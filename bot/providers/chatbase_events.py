@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from bot.chat.errors import CutShort, ProviderError
+from bot.domain.errors import CutShort, ProviderError
 from bot.providers.body_errors import ERROR_KEYS, is_error_kind, is_error_only, tells_error
 from bot.providers.chatbase_forms import Refuse
 from bot.providers.eventstream import Event, EventStream, Lines

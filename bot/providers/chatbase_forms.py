@@ -5,7 +5,7 @@ import re
 from collections.abc import Callable, Iterator
 from typing import Protocol
 
-from bot.chat.errors import ProviderError
+from bot.domain.errors import ProviderError
 from bot.providers.body_errors import tells_error
 from bot.providers.reply import as_object, parse_json, text_of, unwrap_json
 

@@ -12,7 +12,7 @@ contradiction"), so nothing is believed that the body does not bear out:
 import codecs
 from collections.abc import Iterator
 
-from bot.chat.errors import Unreadable
+from bot.domain.errors import Unreadable
 from bot.providers.body_errors import ERROR_KEYS, is_error_only
 from bot.providers.chatbase_events import Events
 from bot.providers.chatbase_forms import Form, Json, Raw, Refuse

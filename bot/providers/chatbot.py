@@ -9,10 +9,9 @@ from typing import Annotated, ClassVar
 
 from pydantic import AfterValidator, SecretStr
 
-from bot.chat.errors import NotFound, Unreadable
-from bot.chat.prompts import Prompt
-from bot.chat.provider import Choice, Option
-from bot.chat.rich import Piece
+from bot.domain.content import Piece
+from bot.domain.errors import NotFound, Unreadable
+from bot.domain.provider import Choice, Option, Prompt
 from bot.providers.base import ChatApi
 from bot.providers.body_errors import tells_error
 from bot.providers.fulfillment import read_item

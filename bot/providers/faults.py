@@ -6,7 +6,7 @@ from email.utils import parsedate_to_datetime
 
 import aiohttp
 
-from bot.chat.errors import (
+from bot.domain.errors import (
     CutShort,
     ErrorReported,
     Forbidden,

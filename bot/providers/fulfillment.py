@@ -6,7 +6,7 @@ Spellings from `reference/providers.md`. What is not known, or not of the promis
 from collections.abc import Iterator
 from urllib.parse import urlsplit
 
-from bot.chat.rich import Action, Button, Buttons, Card, Image, Piece
+from bot.domain.content import Action, Button, Buttons, Card, Image, Piece
 from bot.providers.reply import JsonObject
 
 _ACTIONS: dict[str, Action] = {"postback": "say", "goto": "jump", "url": "link"}

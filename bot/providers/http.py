@@ -11,7 +11,7 @@ from typing import Self
 import aiohttp
 import tenacity
 
-from bot.chat.errors import AnswerError, ProviderError, TooSlow
+from bot.domain.errors import AnswerError, ProviderError, TooSlow
 from bot.providers.faults import fault_of_connection, fault_of_status, is_connect_failure, parse_retry_after
 from bot.providers.reasons import clean_reason, find_reason
 from bot.providers.reply import Reply, parse_json

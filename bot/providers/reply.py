@@ -7,7 +7,7 @@ from typing import Self
 
 import aiohttp
 
-from bot.chat.errors import CutShort, NoReply, ProviderError, Silent, TooLarge, Unreadable
+from bot.domain.errors import CutShort, NoReply, ProviderError, Silent, TooLarge, Unreadable
 from bot.providers.faults import fault_of_connection
 
 JsonObject = dict[str, object]

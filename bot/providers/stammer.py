@@ -9,10 +9,9 @@ from typing import Annotated, ClassVar
 
 from pydantic import AfterValidator
 
-from bot.chat.errors import NoReply, NotReady
-from bot.chat.prompts import Prompt
-from bot.chat.provider import Option
-from bot.chat.rich import Piece
+from bot.domain.content import Piece
+from bot.domain.errors import NoReply, NotReady
+from bot.domain.provider import Option, Prompt
 from bot.providers.base import ChatApi
 from bot.providers.body_errors import tells_error
 from bot.providers.reasons import are_field_faults

@@ -8,9 +8,9 @@ from collections.abc import AsyncGenerator
 from html import unescape
 from typing import ClassVar
 
-from bot.chat.errors import ProviderError, Unauthorized
-from bot.chat.prompts import Prompt
-from bot.chat.rich import Piece
+from bot.domain.content import Piece
+from bot.domain.errors import ProviderError, Unauthorized
+from bot.domain.provider import Prompt
 from bot.providers.base import ChatApi
 from bot.providers.body_errors import tells_error
 from bot.providers.reply import text_of

@@ -7,8 +7,8 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, select
 
-from bot.chat.journal import Answer, Figures, Run, Wording
-from bot.chat.questions import Place
+from bot.domain.answer import Answer, Figures, Run, Wording
+from bot.domain.question import Place
 from bot.store.tables import UNFINISHED, answer_messages, answers, runs, texts
 
 

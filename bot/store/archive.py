@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 
 from sqlalchemy import Table
 
-from bot.chat.archive import Erased, Holdings, KeptRun, KeptTurn, RunPosition
+from bot.domain.personal_data import Erased, Holdings, KeptRun, KeptTurn, RunPosition
 from bot.store.database import Database
 from bot.store.erasing import (
     ConversationKey,

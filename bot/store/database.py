@@ -8,7 +8,7 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from sqlalchemy import Connection
 
-from bot.chat.errors import MemoryUnavailable
+from bot.domain.errors import MemoryUnavailable
 from bot.store.engine import CONNECTIONS, Engine
 
 _LEAVE_SECONDS = 1.0

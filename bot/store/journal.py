@@ -2,8 +2,8 @@
 
 from collections.abc import Callable, Sequence
 
-from bot.chat.journal import Answer, Asked, Ended, Figures, Kept, Reworded, Wording
-from bot.chat.memory import Turn
+from bot.domain.answer import Answer, Asked, Ended, Figures, Kept, Reworded, Wording
+from bot.domain.conversation import Turn
 from bot.store.answers import find_answer, find_answer_in, find_answer_to, find_unfinished, load_wording
 from bot.store.database import Database
 from bot.store.runs import begin_run, end_run, erase_answer, lose_run, note_messages, settle_run, show_run

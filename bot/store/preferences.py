@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from sqlalchemy import Connection, and_, bindparam, delete, or_, select
 
-from bot.chat.preferences import Scope, Stored
+from bot.domain.server_settings import Scope, Stored
 from bot.store.inserts import insert_or_replace
 from bot.store.tables import preferences
 

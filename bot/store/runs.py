@@ -24,8 +24,8 @@ from sqlalchemy import (
     update,
 )
 
-from bot.chat.journal import Asked, Ended, Figures, Kept, Reworded
-from bot.chat.memory import Turn
+from bot.domain.answer import Asked, Ended, Figures, Kept, Reworded
+from bot.domain.conversation import Turn
 from bot.store.conversations import record_turn, reword_turn
 from bot.store.inserts import insert_if_new, insert_into, insert_or_replace
 from bot.store.tables import answer_messages, answers, runs, texts, turns

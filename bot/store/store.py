@@ -3,8 +3,8 @@
 import time
 from collections.abc import Callable, Mapping
 
-from bot.chat.memory import Conversation, Turn
-from bot.chat.preferences import Scope, Stored
+from bot.domain.conversation import Conversation, Turn
+from bot.domain.server_settings import Scope, Stored
 from bot.store.archive import ArchiveStore
 from bot.store.conversations import clear_conversation, load_conversation, record_turn, withdraw_turn
 from bot.store.database import Database

@@ -3,9 +3,10 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from bot.chat.archive import Archive, Erased, Holdings, KeptRun, KeptTurn, RunPosition, Tally
-from bot.chat.errors import MemoryUnavailable
-from bot.chat.journal import Figures
+from bot.domain.answer import Figures
+from bot.domain.errors import MemoryUnavailable
+from bot.domain.personal_data import Erased, Holdings, KeptRun, KeptTurn, RunPosition, Tally
+from bot.domain.stores import Archive
 
 
 @dataclass

@@ -4,8 +4,9 @@ import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from bot.chat.journal import Answer, Asked, Ended, Figures, Journal, Kept, Outcome, Reworded, Run, State, Wording
-from bot.chat.memory import Turn
+from bot.domain.answer import Answer, Asked, Ended, Figures, Kept, Outcome, Reworded, Run, State, Wording
+from bot.domain.conversation import Turn
+from bot.domain.stores import Journal
 from tests.chat.fakes import FakeMemory
 
 

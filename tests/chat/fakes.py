@@ -5,13 +5,13 @@ from collections.abc import AsyncGenerator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import count
 
-from bot.chat.errors import MemoryUnavailable
-from bot.chat.memory import Conversation, Memory, PastTurn, Turn
-from bot.chat.preferences import PreferenceStore, Scope, Stored
-from bot.chat.prompts import Prompt
-from bot.chat.provider import Option, Provider
-from bot.chat.questions import Place, Question
-from bot.chat.rich import Piece
+from bot.domain.content import Piece
+from bot.domain.conversation import Conversation, PastTurn, Turn
+from bot.domain.errors import MemoryUnavailable
+from bot.domain.provider import Option, Prompt, Provider
+from bot.domain.question import Place, Question
+from bot.domain.server_settings import Scope, Stored
+from bot.domain.stores import Memory, PreferenceStore
 
 Script = Sequence[Piece | float | Exception | asyncio.Event]
 """An answer: pieces, seconds of silence, events to wait for, and perhaps what it ends in."""

@@ -7,15 +7,15 @@ from dataclasses import dataclass, field
 
 from bot.chat.attempt import Attempt
 from bot.chat.canvas import Frame
-from bot.chat.controls import Controls, Pager
 from bot.chat.history import Bounds
-from bot.chat.journal import Answer
 from bot.chat.preferences import Preferences
-from bot.chat.questions import Question
 from bot.chat.recall import Recall
 from bot.chat.recovery import Recovery
 from bot.chat.service import Service
 from bot.chat.steering import Steering
+from bot.domain.answer import Answer
+from bot.domain.controls import Controls, Pager
+from bot.domain.question import Question
 from tests.chat.fake_journal import FakeJournal
 from tests.chat.fakes import FakeMemory, FakePreferences, FakeProvider, Script, a_question
 from tests.chat.paper import Paper, Sheet, a_studio

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.chat.controls import Controls, Pager, ended
+from bot.domain.controls import Controls, Pager, ended
 
 VERSIONS = st.sets(st.integers(1, 50), min_size=2, max_size=12).map(sorted)
 

@@ -6,11 +6,11 @@ from itertools import combinations
 import pytest
 
 from bot.chat import diagnosis as say
-from bot.chat import errors
 from bot.chat.findings import Finding, Level, to_message
 from bot.chat.outcomes import Standing
 from bot.chat.pager import PAGE_UNITS, units
 from bot.chat.permissions import ADMINISTRATOR, INVITED, WANTED, Kind, Permission
+from bot.domain import errors
 from tests.chat.fakes import FakeProvider
 
 KINDS: tuple[Kind, ...] = ("text", "thread", "voice")

@@ -10,10 +10,10 @@ import pytest
 
 from bot.chat import dossier
 from bot.chat.dossier import write_dossier
-from bot.chat.errors import MemoryUnavailable
-from bot.chat.questions import About, Quote
-from bot.chat.rich import Action, Button, Buttons, Card, Image, Piece
 from bot.chat.wording import write_pieces, write_question
+from bot.domain.content import Action, Button, Buttons, Card, Image, Piece
+from bot.domain.errors import MemoryUnavailable
+from bot.domain.question import About, Quote
 from tests.chat.archives import FakeArchive, a_run, a_turn
 from tests.chat.fakes import a_question
 

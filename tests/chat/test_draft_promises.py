@@ -9,7 +9,7 @@ from bot.chat.canvas import Frame
 from bot.chat.draft import GOES_ON, MOST_MESSAGES, Draft
 from bot.chat.fences import FENCE
 from bot.chat.pager import PAGE_UNITS, units
-from bot.chat.rich import Button, Buttons, Card, Image, Piece
+from bot.domain.content import Button, Buttons, Card, Image, Piece
 
 YES = Button("Yes", "say", "yes", token="t1")
 SITE = Button("Site", "link", "https://example.com")

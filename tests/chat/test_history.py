@@ -5,8 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.chat.history import Bounds, messages, select
-from bot.chat.memory import PastTurn
-from bot.chat.prompts import Message
+from bot.domain.conversation import PastTurn
+from bot.domain.provider import Message
 
 BOUNDS = st.builds(Bounds, messages=st.integers(0, 12), characters=st.integers(0, 120))
 TEXTS = st.integers(0, 60).map(lambda length: "x" * length)

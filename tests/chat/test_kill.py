@@ -6,11 +6,11 @@ from collections.abc import Awaitable, Callable
 import pytest
 
 from bot.chat.canvas import Unavailable
-from bot.chat.controls import ended
 from bot.chat.draft import GOES_ON
-from bot.chat.errors import Interrupted, RateLimited
-from bot.chat.journal import Answer
 from bot.chat.sentences import could_not_show, cut_off, explain, small
+from bot.domain.answer import Answer
+from bot.domain.controls import ended
+from bot.domain.errors import Interrupted, RateLimited
 from tests.chat.fakes import a_page
 from tests.chat.house import Asking, House, Ruins, a_house, kill
 from tests.chat.paper import Sheet

@@ -6,9 +6,9 @@ from itertools import pairwise
 import pytest
 
 from bot.chat.canvas import CanvasError, Denied, Gone, Unavailable
-from bot.chat.controls import Controls
-from bot.chat.errors import Cancelled
 from bot.chat.sentences import explain, small
+from bot.domain.controls import Controls
+from bot.domain.errors import Cancelled
 from tests.chat.fakes import Script, a_question
 from tests.chat.house import Asking, a_house
 from tests.chat.paper import Sheet

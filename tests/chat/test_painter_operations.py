@@ -6,8 +6,8 @@ from collections.abc import Sequence
 import pytest
 
 from bot.chat.canvas import CanvasError, Denied, Frame, Gone, Remnant, Unavailable
-from bot.chat.controls import Controls
 from bot.chat.live import LiveAnswer
+from bot.domain.controls import Controls
 from tests.chat.fakes import a_page
 from tests.chat.paper import Sheet, Studio, a_studio
 from tests.virtual_time import virtual_loop

@@ -4,11 +4,11 @@ from dataclasses import replace
 
 import pytest
 
-from bot.chat.errors import MemoryUnavailable, NotConfigured
-from bot.chat.preferences import AUTO_REPLY, DEFAULT_PREFIX, ON, InForce, Preferences, Scope, option_setting
-from bot.chat.prompts import Persona
-from bot.chat.provider import Option
-from bot.chat.questions import Place
+from bot.chat.preferences import Preferences
+from bot.domain.errors import MemoryUnavailable, NotConfigured
+from bot.domain.provider import Option, Persona
+from bot.domain.question import Place
+from bot.domain.server_settings import AUTO_REPLY, DEFAULT_PREFIX, ON, InForce, Scope, option_setting
 from tests.chat.fakes import FakePreferences, FakeProvider, a_place
 
 MODEL = Option("model", "which model", default="small")

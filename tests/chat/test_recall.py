@@ -6,12 +6,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.chat.errors import MemoryUnavailable
 from bot.chat.history import Bounds
 from bot.chat.preferences import Setup
-from bot.chat.prompts import Persona, Prompt
-from bot.chat.questions import Quote
 from bot.chat.recall import Recall
+from bot.domain.errors import MemoryUnavailable
+from bot.domain.provider import Persona, Prompt
+from bot.domain.question import Quote
 from tests.chat.fakes import FakeMemory, FakeProvider, a_place, a_question
 from tests.virtual_time import run_virtual
 

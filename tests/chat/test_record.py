@@ -6,10 +6,10 @@ from contextlib import asynccontextmanager
 
 import pytest
 
-from bot.chat.errors import MemoryUnavailable
-from bot.chat.journal import Asked, Ended, Figures, Kept
-from bot.chat.memory import Turn
 from bot.chat.record import Record
+from bot.domain.answer import Asked, Ended, Figures, Kept
+from bot.domain.conversation import Turn
+from bot.domain.errors import MemoryUnavailable
 from tests.chat.fake_journal import FakeJournal
 from tests.chat.fakes import FakeMemory, a_place
 

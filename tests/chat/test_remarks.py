@@ -5,9 +5,9 @@ import asyncio
 import pytest
 
 from bot.chat.canvas import Denied
-from bot.chat.errors import QueueFull
 from bot.chat.queue import MOST_WAITING
 from bot.chat.sentences import explain, small
+from bot.domain.errors import QueueFull
 from tests.chat.fakes import a_question
 from tests.chat.house import a_house
 from tests.chat.paper import a_studio

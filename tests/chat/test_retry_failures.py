@@ -6,9 +6,9 @@ from dataclasses import replace
 import pytest
 
 from bot.chat.canvas import Denied
-from bot.chat.controls import Pager
-from bot.chat.errors import Forgotten, Interrupted, MemoryUnavailable, NoReply, RateLimited, Stopped
 from bot.chat.sentences import cannot_write, explain, not_again, not_remembered, small
+from bot.domain.controls import Pager
+from bot.domain.errors import Forgotten, Interrupted, MemoryUnavailable, NoReply, RateLimited, Stopped
 from tests.chat.fakes import Script, a_page
 from tests.chat.house import a_house
 

@@ -4,11 +4,11 @@ import asyncio
 
 import pytest
 
-from bot.chat.controls import Controls, Pager
-from bot.chat.errors import AlreadyAsked, RateLimited
-from bot.chat.prompts import Message
 from bot.chat.sentences import asking as asking_again
 from bot.chat.sentences import explain, small
+from bot.domain.controls import Controls, Pager
+from bot.domain.errors import AlreadyAsked, RateLimited
+from bot.domain.provider import Message
 from tests.chat.fakes import a_page
 from tests.chat.house import a_house
 

@@ -8,7 +8,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.chat import errors
 from bot.chat.pager import PAGE_UNITS, units
 from bot.chat.sentences import (
     asked_about,
@@ -24,6 +23,7 @@ from bot.chat.sentences import (
     too_many_messages,
     without_extras,
 )
+from bot.domain import errors
 
 SAMPLES: list[errors.AnswerError] = [
     errors.QuestionTooLong("Chatbase", 5000, 4999),

@@ -2,8 +2,8 @@
 
 import asyncio
 
-from bot.chat.errors import OutOfTime
 from bot.chat.sentences import explain, small, too_many_messages
+from bot.domain.errors import OutOfTime
 from tests.chat.fakes import a_question
 from tests.chat.house import House, a_house
 from tests.chat.paper import Sheet

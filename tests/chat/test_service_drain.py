@@ -3,8 +3,8 @@
 import asyncio
 
 from bot.chat.canvas import Unavailable
-from bot.chat.errors import Interrupted, ShuttingDown
 from bot.chat.sentences import explain, small
+from bot.domain.errors import Interrupted, ShuttingDown
 from tests.chat.house import House, a_house
 from tests.virtual_time import virtual_loop
 

@@ -5,10 +5,10 @@ from dataclasses import replace
 
 import pytest
 
-from bot.chat.controls import Controls
-from bot.chat.errors import Stopped
-from bot.chat.memory import Conversation
 from bot.chat.sentences import explain, small, stopped_early
+from bot.domain.controls import Controls
+from bot.domain.conversation import Conversation
+from bot.domain.errors import Stopped
 from tests.chat.fakes import FakeMemory, FakePreferences, Script
 from tests.chat.house import Asking, House, a_house
 from tests.virtual_time import virtual_loop

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 
 import pytest
 
-from bot.chat import errors
 from bot.chat.findings import Level
 from bot.chat.outcomes import Outcomes, Standing
 from bot.chat.trials import try_database, try_provider
+from bot.domain import errors
 from tests.chat.fakes import FakeProvider
 from tests.virtual_time import run_virtual
 

@@ -147,10 +147,10 @@ def _values(data: object) -> list[str]:
 
 
 MADE: Mapping[str, Take] = {
-    "bot.chat.questions:Question": _note_question,
-    "bot.chat.questions:Quote": _note_quote,
-    "bot.chat.prompts:Prompt": _note_prompt,
-    "bot.chat.memory:Turn": _note_turn,
+    "bot.domain.question:Question": _note_question,
+    "bot.domain.question:Quote": _note_quote,
+    "bot.domain.provider:Prompt": _note_prompt,
+    "bot.domain.conversation:Turn": _note_turn,
     "pydantic:SecretStr": _note_secret,
     "sandbox.discord.model.users:Application": _note_application,
     "sandbox.discord.model.messages:Frame": _note_frame,

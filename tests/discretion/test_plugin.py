@@ -16,8 +16,8 @@ ROOT = Path(__file__).resolve().parents[2]
 LEAKY = """
 import logging, sys
 import pytest
-from bot.chat.memory import Turn
-from bot.chat.questions import Place, Question
+from bot.domain.conversation import Turn
+from bot.domain.question import Place, Question
 from pydantic import SecretStr
 from sandbox.apis import Apis
 from sandbox.discord import Discord
@@ -67,7 +67,7 @@ def test_on_purpose():
 
 DISCREET = """
 import logging
-from bot.chat.questions import Place, Question
+from bot.domain.question import Place, Question
 
 def test_nothing():
     question = Question(id=1, place=Place(1, 1, None), asker=1, text="where the blue treasure lies")

@@ -7,8 +7,8 @@ import discord
 import pytest
 from discord.app_commands import AppCommandContext
 
-from bot.chat.questions import Place
 from bot.display.host import place_of_interaction
+from bot.domain.question import Place
 
 CHANNEL, PARENT, SERVER, INTERACTION, ASKER = 55, 1, 7, 99, 4711
 

@@ -7,10 +7,10 @@ from typing import Any, cast
 import discord
 import pytest
 
-from bot.chat.questions import Place
 from bot.display.control_buttons import CONTROL_ID
 from bot.display.once import Once
 from bot.display.steering_buttons import SteeringButton
+from bot.domain.question import Place
 
 ASKER, OTHER = 1, 2
 SERVER, CHANNEL, ELSEWHERE = 7, 55, 56

@@ -5,9 +5,10 @@ import json
 
 import pytest
 
-from bot.chat import backoff, identify_limit, painter
+from bot.chat import identify_limit, painter
 from bot.chat.canvas import CanvasError, Frame
 from bot.display.channel_canvas import MessageCanvas
+from bot.domain import backoff
 from sandbox.discord.gateway import breaks
 from tests.e2e.beginnings import begin, check_next
 from tests.e2e.stage import Stage

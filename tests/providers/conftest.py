@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from bot.chat.prompts import Prompt
+from bot.domain.provider import Prompt
 from bot.providers import PROVIDERS
 from bot.providers.base import ChatApi
 from bot.providers.http import Http, Request

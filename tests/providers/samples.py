@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Mapping
 
-from bot.chat.errors import (
+from bot.domain.errors import (
     CutShort,
     ErrorReported,
     Forbidden,

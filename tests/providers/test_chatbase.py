@@ -7,7 +7,8 @@ from dataclasses import replace
 
 import pytest
 
-from bot.chat.errors import (
+from bot.domain.content import Piece
+from bot.domain.errors import (
     CutShort,
     ErrorReported,
     NoReply,
@@ -19,9 +20,7 @@ from bot.chat.errors import (
     TooLarge,
     Unauthorized,
 )
-from bot.chat.prompts import Message
-from bot.chat.provider import Provider
-from bot.chat.rich import Piece
+from bot.domain.provider import Message, Provider
 from sandbox.apis import Apis, ChatbaseShape, Cut, ErrorEvent, Reply
 from tests.providers.conftest import PROMPT, Make, ask
 from tests.providers.wire import CHUNKED, LAST, End, Step, WireServer, chunk, head, reply

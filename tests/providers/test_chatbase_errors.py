@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.chat.errors import CutShort, ErrorReported, ProviderError
+from bot.domain.errors import CutShort, ErrorReported, ProviderError
 from bot.providers.chatbase_stream import AnswerStream
 
 EVENTS, JSON, PLAIN, HTML = "text/event-stream", "application/json", "text/plain", "text/html"

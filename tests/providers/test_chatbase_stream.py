@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.chat.errors import CutShort, NoReply, ProviderError, Rejected, Unreadable
+from bot.domain.errors import CutShort, NoReply, ProviderError, Rejected, Unreadable
 from bot.providers.chatbase_stream import AnswerStream
 
 EVENTS, JSON, PLAIN, HTML = "text/event-stream", "application/json", "text/plain", "text/html"

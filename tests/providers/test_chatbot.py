@@ -4,7 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from bot.chat.errors import (
+from bot.domain.content import Button, Buttons, Card, Image, Piece
+from bot.domain.errors import (
     ErrorReported,
     NoReply,
     NotFound,
@@ -16,8 +17,7 @@ from bot.chat.errors import (
     Unauthorized,
     Unreadable,
 )
-from bot.chat.provider import Choice, OffersChoices
-from bot.chat.rich import Button, Buttons, Card, Image, Piece
+from bot.domain.provider import Choice, OffersChoices
 from sandbox.apis import Apis, ChatBotShape, Reply
 from tests.providers.conftest import PROMPT, Make, ask
 from tests.providers.wire import WireServer, reply

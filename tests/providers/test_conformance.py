@@ -11,16 +11,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bot.chat.errors import (
-    AnswerError,
-    CutShort,
-    ProviderError,
-    QuestionTooLong,
-    TooLarge,
-    Unreachable,
-)
-from bot.chat.preferences import PERSONA_LIMITS
-from bot.chat.provider import Provider
+from bot.domain.errors import AnswerError, CutShort, ProviderError, QuestionTooLong, TooLarge, Unreachable
+from bot.domain.provider import Provider
+from bot.domain.server_settings import PERSONA_LIMITS
 from bot.providers import PROVIDERS, open_providers
 from bot.providers.base import ChatApi
 from bot.providers.http import Http

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.chat.rich import Button, Buttons, Card, Image, Piece
+from bot.domain.content import Button, Buttons, Card, Image, Piece
 from bot.providers.fulfillment import read_item
 from tests.providers.wild import wild_json
 

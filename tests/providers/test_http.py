@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Callable
 
 import pytest
 
-from bot.chat.errors import (
+from bot.domain.errors import (
     CutShort,
     NoReply,
     ProviderError,

@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from bot.chat.errors import ErrorReported, ProviderError, Rejected
-from bot.chat.prompts import Message
+from bot.domain.errors import ErrorReported, ProviderError, Rejected
+from bot.domain.provider import Message
 from bot.providers import PROVIDERS
 from bot.providers.base import ChatApi
 from bot.providers.http import Http

@@ -6,14 +6,7 @@ from email.utils import format_datetime
 
 import pytest
 
-from bot.chat.errors import (
-    CutShort,
-    ProviderError,
-    RateLimited,
-    ServerFault,
-    TooSlow,
-    Unreachable,
-)
+from bot.domain.errors import CutShort, ProviderError, RateLimited, ServerFault, TooSlow, Unreachable
 from bot.providers.http import Http
 from tests.providers.conftest import Pauses, fetch
 from tests.providers.wire import End, WireServer, reply

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from bot.chat.errors import (
+from bot.domain.errors import (
     ErrorReported,
     NoReply,
     NotFound,

@@ -6,7 +6,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from bot.chat.errors import (
+from bot.domain.errors import (
     ErrorReported,
     PaymentRequired,
     ProviderError,
@@ -15,7 +15,7 @@ from bot.chat.errors import (
     ServerFault,
     Unauthorized,
 )
-from bot.chat.prompts import Persona
+from bot.domain.provider import Persona
 from sandbox.apis import Apis, Reply, Status, TamakoShape
 from tests.providers.conftest import PROMPT, Make, ask
 from tests.providers.wire import WireServer, reply

@@ -9,9 +9,9 @@ import discord
 import simcord
 
 from bot.assembly import assemble
-from bot.chat.prompts import Prompt
-from bot.chat.rich import Piece
 from bot.client import Switchboard
+from bot.domain.content import Piece
+from bot.domain.provider import Prompt
 from bot.settings import load
 from cogs._settings import Unpermitted
 from sandbox.apis import Apis

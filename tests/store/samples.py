@@ -1,8 +1,8 @@
 """Values that the store's tests put in."""
 
-from bot.chat.journal import Asked, Ended, Figures
-from bot.chat.memory import Turn
-from bot.chat.questions import Place
+from bot.domain.answer import Asked, Ended, Figures
+from bot.domain.conversation import Turn
+from bot.domain.question import Place
 
 CHANNEL = 2**63 - 1
 """The largest id that Discord could give."""

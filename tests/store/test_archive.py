@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from bot.chat.archive import Archive, Erased, Holdings, KeptRun, KeptTurn, Tally
-from bot.chat.errors import MemoryUnavailable
-from bot.chat.journal import Figures, Kept
+from bot.domain.answer import Figures, Kept
+from bot.domain.errors import MemoryUnavailable
+from bot.domain.personal_data import Erased, Holdings, KeptRun, KeptTurn, Tally
+from bot.domain.stores import Archive
 from bot.store import erasing, holdings
 from bot.store.opening import open_store
 from bot.store.store import Store

@@ -5,9 +5,9 @@ from collections.abc import Awaitable, Callable
 import pytest
 
 from bot.chat.buttons import Offered, Tokens, find_button
-from bot.chat.journal import Ended
-from bot.chat.rich import Button, Buttons, Card
 from bot.chat.wording import write_pieces
+from bot.domain.answer import Ended
+from bot.domain.content import Button, Buttons, Card
 from bot.store.opening import open_store
 from bot.store.store import Store
 from tests.databases import find_text

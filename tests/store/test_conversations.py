@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from bot.chat.memory import Memory
+from bot.domain.stores import Memory
 from bot.store.opening import open_store
 from bot.store.store import Store
 from tests.store.samples import CHANNEL, OTHER_CHANNEL, make_turn

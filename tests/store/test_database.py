@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Connection
 
-from bot.chat.errors import MemoryUnavailable
+from bot.domain.errors import MemoryUnavailable
 from bot.store.database import LINE, Database
 from bot.store.engine import CONNECTIONS, open_engine
 from bot.store.urls import SqliteFile

@@ -4,8 +4,8 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import create_async_engine
 
-from bot.chat.archive import Erased
-from bot.chat.preferences import Stored
+from bot.domain.personal_data import Erased
+from bot.domain.server_settings import Stored
 from bot.store import erasing
 from bot.store.opening import open_store
 from bot.store.store import Store

@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 import pytest
 from sqlalchemy import Connection, text
 
-from bot.chat.errors import MemoryUnavailable
+from bot.domain.errors import MemoryUnavailable
 from bot.store.engine import open_engine
 from bot.store.opening import open_store
 from bot.store.store import Store

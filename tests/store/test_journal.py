@@ -5,9 +5,10 @@ from dataclasses import replace
 
 import pytest
 
-from bot.chat.journal import Answer, Ended, Figures, Journal, Kept, Reworded, Run, Wording
-from bot.chat.memory import Turn
-from bot.chat.questions import Place
+from bot.domain.answer import Answer, Ended, Figures, Kept, Reworded, Run, Wording
+from bot.domain.conversation import Turn
+from bot.domain.question import Place
+from bot.domain.stores import Journal
 from bot.store.opening import open_store
 from bot.store.store import Store
 from tests.store.samples import (

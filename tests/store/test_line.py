@@ -6,7 +6,7 @@ import threading
 import pytest
 from sqlalchemy import Connection, text
 
-from bot.chat.errors import MemoryUnavailable
+from bot.domain.errors import MemoryUnavailable
 from bot.store.database import Database
 from bot.store.engine import CONNECTIONS, Engine, open_engine
 from bot.store.urls import parse_url

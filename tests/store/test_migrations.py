@@ -14,8 +14,8 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, MetaData, Table, inspect, text
 
 from bot.chat.buttons import Offered, find_button
-from bot.chat.rich import Button, Buttons
 from bot.chat.wording import write_pieces
+from bot.domain.content import Button, Buttons
 from bot.store.engine import Engine, open_engine
 from bot.store.errors import DatabaseUnavailable
 from bot.store.opening import open_store

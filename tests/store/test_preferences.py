@@ -2,7 +2,8 @@
 
 import asyncio
 
-from bot.chat.preferences import PreferenceStore, Stored
+from bot.domain.server_settings import Stored
+from bot.domain.stores import PreferenceStore
 from bot.store.opening import open_store
 from bot.store.store import Store
 

@@ -4,12 +4,10 @@ An answer is everything that stands below one question. It has one or more runs:
 was asked again. The journal itself holds no text of anybody; the wordings beside it do, and go when their time is over.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Literal, Protocol
+from typing import Literal
 
-from bot.chat.memory import Turn
-from bot.chat.questions import Place
+from bot.domain.question import Place
 
 State = Literal["open", "recorded", "done"]
 """How far a run has come: it may be under way; all of it is stored, but its last edit may not have been shown; it is
@@ -150,66 +148,3 @@ class Reworded:
     turn: int
     question: str
     answer: str
-
-
-class Journal(Protocol):
-    """The database port. Every method is one transaction, and raises `MemoryUnavailable`."""
-
-    async def begin(self, asked: Asked) -> None:
-        """Note that a run begins; the first of an answer brings the answer itself.
-
-        Where the run is noted already, its question was changed while it waited, and takes the old one's place.
-        """
-        ...
-
-    async def note_messages(self, answer: str, messages: Sequence[int]) -> None:
-        """Note which messages show the answer now, instead of those noted before."""
-        ...
-
-    async def end(self, answer: str, number: int, ended: Ended, turn: Turn | None) -> Kept:
-        """Note how a run ended and record its turn, both or neither; the run is recorded then, and not yet done.
-
-        A run that is a version is the one that is shown from now on. A turn with an id takes the place of the turn with
-        that id; without a `turn`, a version takes the answer's turn out of the history. An answer that was erased in
-        the meantime is not brought back.
-        """
-        ...
-
-    async def settle(self, answer: str, number: int, messages: Sequence[int], figures: Figures) -> None:
-        """Note that a run is done and `messages` show it; its token is dropped."""
-        ...
-
-    async def lose(self, answer: str, number: int) -> None:
-        """Note that a run could not be shown: it is done with the outcome "lost", no version, and its turn taken back.
-
-        The answer shows what it showed before.
-        """
-        ...
-
-    async def show(self, answer: str, number: int, reworded: Reworded | None) -> None:
-        """Note that the version `number` is shown now; the history keeps it as `reworded`, or nothing of the answer."""
-        ...
-
-    async def answer(self, answer: str) -> Answer | None:
-        """Return the answer with this id, None where it is not known (any more)."""
-        ...
-
-    async def answer_to(self, question_id: int) -> Answer | None:
-        """Return the answer to the message or interaction with this id, None where there is none."""
-        ...
-
-    async def answer_in(self, message: int) -> Answer | None:
-        """Return the answer that the message with this id shows a part of, None where it shows none."""
-        ...
-
-    async def wording(self, answer: str, number: int) -> Wording | None:
-        """Return the texts of a run, None where they are not kept (any more)."""
-        ...
-
-    async def unfinished(self) -> Sequence[Answer]:
-        """Return every answer with a run that is not done, oldest first."""
-        ...
-
-    async def erase(self, answer: str) -> None:
-        """Delete the answer with its runs, texts and turn."""
-        ...

@@ -1,7 +1,8 @@
 """What the program asks of a database: conversations and their turns, and the keys of people."""
 
 from dataclasses import dataclass
-from typing import Protocol
+
+from bot.domain.provider import Prompt
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,24 +46,16 @@ class Turn:
     id: int | None = None
 
 
-class Memory(Protocol):
-    """The database port. Every method raises `MemoryUnavailable` when the database does not answer."""
+@dataclass(frozen=True, slots=True)
+class Recalled:
+    """A prompt, and what the turn needs besides to be recorded: whether it begins a new conversation, and from what.
 
-    async def conversation(self, provider: str, channel: int, *, most: int, before: int | None = None) -> Conversation:
-        """Return the channel's current conversation with at most the `most` latest turns; a bounded read.
+    `left_out` counts the messages of the same conversation that no longer fitted. `again` is the id of the turn whose
+    place the new one is to take.
+    """
 
-        `before` is the id of a turn: only what came before it is returned.
-        """
-        ...
-
-    async def clear_conversation(self, provider: str, channel: int) -> None:
-        """Delete the channel's turns with the provider, and begin a new conversation under a new id."""
-        ...
-
-    async def user_key(self, provider: str, user: int) -> str:
-        """Return the key that names the user to the provider: the id's digits, once renewed with `.` and a counter."""
-        ...
-
-    async def renew_user_key(self, provider: str, user: int) -> str:
-        """Count the user's key up, so that the provider begins afresh, and return the new one."""
-        ...
+    prompt: Prompt
+    replaces: str | None = None
+    kept: tuple[int, ...] = ()
+    left_out: int = 0
+    again: int | None = None

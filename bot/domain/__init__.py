@@ -1,0 +1,1 @@
+"""Values, errors and ports: what the program talks about. Standard library only."""

@@ -1,0 +1,188 @@
+"""What the bot itself remembers from one start to the next, as the program asks it of a database."""
+
+from collections.abc import Collection, Mapping, Sequence
+from typing import Protocol
+
+from bot.domain.answer import Answer, Asked, Ended, Figures, Kept, Reworded, Wording
+from bot.domain.conversation import Conversation, Turn
+from bot.domain.personal_data import Erased, Holdings, KeptRun, KeptTurn, RunPosition
+from bot.domain.server_settings import Scope, Stored
+
+
+class Facts(Protocol):
+    """Short notes, each under a name. Both methods raise `MemoryUnavailable`."""
+
+    async def fact(self, name: str) -> str | None:
+        """Return what was noted under `name`."""
+        ...
+
+    async def save_fact(self, name: str, value: str) -> None:
+        """Note `value` under `name`."""
+        ...
+
+
+class Memory(Protocol):
+    """The database port. Every method raises `MemoryUnavailable` when the database does not answer."""
+
+    async def conversation(self, provider: str, channel: int, *, most: int, before: int | None = None) -> Conversation:
+        """Return the channel's current conversation with at most the `most` latest turns; a bounded read.
+
+        `before` is the id of a turn: only what came before it is returned.
+        """
+        ...
+
+    async def clear_conversation(self, provider: str, channel: int) -> None:
+        """Delete the channel's turns with the provider, and begin a new conversation under a new id."""
+        ...
+
+    async def user_key(self, provider: str, user: int) -> str:
+        """Return the key that names the user to the provider: the id's digits, once renewed with `.` and a counter."""
+        ...
+
+    async def renew_user_key(self, provider: str, user: int) -> str:
+        """Count the user's key up, so that the provider begins afresh, and return the new one."""
+        ...
+
+
+class Journal(Protocol):
+    """The database port. Every method is one transaction, and raises `MemoryUnavailable`."""
+
+    async def begin(self, asked: Asked) -> None:
+        """Note that a run begins; the first of an answer brings the answer itself.
+
+        Where the run is noted already, its question was changed while it waited, and takes the old one's place.
+        """
+        ...
+
+    async def note_messages(self, answer: str, messages: Sequence[int]) -> None:
+        """Note which messages show the answer now, instead of those noted before."""
+        ...
+
+    async def end(self, answer: str, number: int, ended: Ended, turn: Turn | None) -> Kept:
+        """Note how a run ended and record its turn, both or neither; the run is recorded then, and not yet done.
+
+        A run that is a version is the one that is shown from now on. A turn with an id takes the place of the turn with
+        that id; without a `turn`, a version takes the answer's turn out of the history. An answer that was erased in
+        the meantime is not brought back.
+        """
+        ...
+
+    async def settle(self, answer: str, number: int, messages: Sequence[int], figures: Figures) -> None:
+        """Note that a run is done and `messages` show it; its token is dropped."""
+        ...
+
+    async def lose(self, answer: str, number: int) -> None:
+        """Note that a run could not be shown: it is done with the outcome "lost", no version, and its turn taken back.
+
+        The answer shows what it showed before.
+        """
+        ...
+
+    async def show(self, answer: str, number: int, reworded: Reworded | None) -> None:
+        """Note that the version `number` is shown now; the history keeps it as `reworded`, or nothing of the answer."""
+        ...
+
+    async def answer(self, answer: str) -> Answer | None:
+        """Return the answer with this id, None where it is not known (any more)."""
+        ...
+
+    async def answer_to(self, question_id: int) -> Answer | None:
+        """Return the answer to the message or interaction with this id, None where there is none."""
+        ...
+
+    async def answer_in(self, message: int) -> Answer | None:
+        """Return the answer that the message with this id shows a part of, None where it shows none."""
+        ...
+
+    async def wording(self, answer: str, number: int) -> Wording | None:
+        """Return the texts of a run, None where they are not kept (any more)."""
+        ...
+
+    async def unfinished(self) -> Sequence[Answer]:
+        """Return every answer with a run that is not done, oldest first."""
+        ...
+
+    async def erase(self, answer: str) -> None:
+        """Delete the answer with its runs, texts and turn."""
+        ...
+
+
+class Archive(Protocol):
+    """The database port. Every method raises `MemoryUnavailable`.
+
+    What erases does so in many short transactions, none of which holds up anybody else. It may so end with a part
+    done; doing it again does the rest. Servers that the bot is in are noted by the bot's own id, so that another bot
+    that is pointed at the same database does not take them for servers that it left.
+    """
+
+    async def holdings(self, person: int, server: int | None) -> Holdings:
+        """Return how much is kept of a person, in `server` or in direct messages, and everywhere."""
+        ...
+
+    async def keys(self, person: int, providers: Collection[str]) -> Mapping[str, str]:
+        """Return the key under which each of `providers` knows the person, and others where a key was once renewed."""
+        ...
+
+    async def turns(self, person: int, before: int | None) -> Sequence[KeptTurn]:
+        """Return a few of the person's turns with ids below `before`, newest first; none where there are no more."""
+        ...
+
+    async def runs(self, person: int, before: RunPosition | None) -> Sequence[KeptRun]:
+        """Return a few of the person's runs below `before`, newest first; none where there are no more."""
+        ...
+
+    async def forget(self, person: int, providers: Collection[str]) -> Erased:
+        """Erase what is kept of a person everywhere, and renew the ids and keys that stand for it.
+
+        Those are the ids of the conversations that held the person's turns, and the keys by which `providers` and any
+        other know the person. An answer that is under way leaves nothing behind when it is finished.
+        """
+        ...
+
+    async def expire(self, before: Mapping[int, int], otherwise: int) -> Erased:
+        """Erase what is older than its server's time in `before`, or than `otherwise`: seconds since 1970 (UTC)."""
+        ...
+
+    async def sweep(self) -> int:
+        """Delete conversations that have no turns and were not used for a day, and return how many."""
+        ...
+
+    async def erase_server(self, server: int) -> Erased:
+        """Erase everything of a server, its settings included."""
+        ...
+
+    async def join(self, bot: int, servers: Collection[int]) -> None:
+        """Note that the bot is in these servers."""
+        ...
+
+    async def joined(self, bot: int) -> Collection[int]:
+        """Return the servers that the bot was in when it last looked."""
+        ...
+
+    async def leave(self, bot: int, server: int) -> None:
+        """Note that the bot is no longer in a server."""
+        ...
+
+    async def left(self) -> Mapping[int, int]:
+        """Return the servers that a bot left and that are still to be erased, with when: seconds since 1970 (UTC)."""
+        ...
+
+    async def close(self, server: int) -> None:
+        """Note that everything of a server that was left is erased, and stays so."""
+        ...
+
+
+class PreferenceStore(Protocol):
+    """The database port for settings. Every method raises `MemoryUnavailable` when the database does not answer."""
+
+    async def load(self, server: int | None, channel: int) -> Stored:
+        """Return what is set for the server and for the channel."""
+        ...
+
+    async def save(self, scope: Scope, server: int, target: int, name: str, value: str | None) -> None:
+        """Set `name` for the server or channel `target`, which belongs to `server`; None takes the value away."""
+        ...
+
+    async def every(self, name: str, scope: Scope = "server") -> Mapping[int, str]:
+        """Return the value of one setting for each server, or each channel, that has it, by id."""
+        ...
