@@ -6,8 +6,8 @@ from statistics import median
 from typing import Any
 
 from bench.figures import Figure
-from bot.chat.pager import Pager
 from bot.providers.eventstream import EventStream
+from bot.text.pagination import Pager
 
 _LENGTHS = (1_000, 10_000, 100_000, 1_000_000)
 _PIECE, _SHOWN_EVERY = 24, 600

@@ -4,10 +4,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from bot.chat.canvas import Frame, TextFile
-from bot.chat.pager import PAGE_UNITS, Page, Pager, units
-from bot.chat.readable import Readable, make_readable
 from bot.chat.sentences import too_many_messages
 from bot.domain.content import Buttons, Card, Image, Piece, Rich
+from bot.text.markdown import Readable, make_readable
+from bot.text.pagination import PAGE_UNITS, Page, Pager, units
 
 GOES_ON = " ▌"
 """The sign at the end of an answer that is still being written."""

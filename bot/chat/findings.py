@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
 
-from bot.chat.pager import PAGE_UNITS, units
+from bot.text.pagination import PAGE_UNITS, units
 
 
 class Level(Enum):

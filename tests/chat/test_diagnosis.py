@@ -8,9 +8,9 @@ import pytest
 from bot.chat import diagnosis as say
 from bot.chat.findings import Finding, Level, to_message
 from bot.chat.outcomes import Standing
-from bot.chat.pager import PAGE_UNITS, units
 from bot.chat.permissions import ADMINISTRATOR, INVITED, WANTED, Kind, Permission
 from bot.domain import errors
+from bot.text.pagination import PAGE_UNITS, units
 from tests.chat.fakes import FakeProvider
 
 KINDS: tuple[Kind, ...] = ("text", "thread", "voice")

@@ -3,9 +3,9 @@
 import pytest
 
 from bot.chat import disclosure
-from bot.chat.pager import PAGE_UNITS, units
 from bot.chat.privacy import Privacy
 from bot.domain.personal_data import Account, Erased, Holdings, Tally
+from bot.text.pagination import PAGE_UNITS, units
 from tests.chat.archives import FakeArchive, a_turn
 from tests.chat.test_preferences import preferences
 

@@ -7,9 +7,9 @@ from hypothesis import strategies as st
 
 from bot.chat.canvas import Frame
 from bot.chat.draft import GOES_ON, MOST_MESSAGES, Draft
-from bot.chat.fences import FENCE
-from bot.chat.pager import PAGE_UNITS, units
 from bot.domain.content import Button, Buttons, Card, Image, Piece
+from bot.text.code_fences import FENCE
+from bot.text.pagination import PAGE_UNITS, units
 
 YES = Button("Yes", "say", "yes", token="t1")
 SITE = Button("Site", "link", "https://example.com")

@@ -4,7 +4,7 @@ import regex
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from bot.chat.graphemes import is_boundary
+from bot.text.graphemes import is_boundary
 
 TRICKY = st.text(
     alphabet=st.one_of(

@@ -5,8 +5,8 @@ import re
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.chat.fences import FENCE
-from bot.chat.pager import PAGE_UNITS, Page, Pager, paginate, units
+from bot.text.code_fences import FENCE
+from bot.text.pagination import PAGE_UNITS, Page, Pager, paginate, units
 
 _fragments = st.sampled_from(
     [

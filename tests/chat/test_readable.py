@@ -2,8 +2,8 @@
 
 import pytest
 
-from bot.chat.readable import Readable, make_readable
-from bot.chat.readable.lines import RULE
+from bot.text.markdown import Readable, make_readable
+from bot.text.markdown.blocks import RULE
 
 HEADINGS = [
     ("# One\n## Two\n### Three\n", "# One\n## Two\n### Three\n"),

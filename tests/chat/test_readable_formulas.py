@@ -2,8 +2,8 @@
 
 import pytest
 
-from bot.chat.readable import make_readable
-from bot.chat.readable.maths import draw_formula
+from bot.text.latex.renderer import draw_formula
+from bot.text.markdown import make_readable
 
 FORMULAS = [
     (r"E = mc^2", "E = mc²"),

@@ -8,9 +8,9 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from bot.chat.draft import Draft
-from bot.chat.readable import Readable, make_readable
-from bot.chat.readable.source import MOST_LINE, Arriving
-from bot.chat.readable.tables import MOST_HELD
+from bot.text.markdown import Readable, make_readable
+from bot.text.markdown.lookahead import MOST_LINE, Arriving
+from bot.text.markdown.table_layout import MOST_HELD
 from tests.chat.test_draft_promises import check, length, letters, without_sign
 
 CONSTRUCTS = [

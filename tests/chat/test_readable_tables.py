@@ -4,11 +4,11 @@ import re
 
 import pytest
 
-from bot.chat.fences import FENCE
-from bot.chat.pager import PAGE_UNITS, paginate
-from bot.chat.readable import Readable, make_readable
-from bot.chat.readable.cells import measure, strip_styles
-from bot.chat.readable.tables import MOST_COLUMNS, MOST_HELD
+from bot.text.code_fences import FENCE
+from bot.text.markdown import Readable, make_readable
+from bot.text.markdown.table_cells import measure, strip_styles
+from bot.text.markdown.table_layout import MOST_COLUMNS, MOST_HELD
+from bot.text.pagination import PAGE_UNITS, paginate
 
 PEOPLE = "| Name | Age |\n|:-----|----:|\n| Ada | 36 |\n| Grace | 85 |\n"
 IN_COLUMNS = "```\nName   Age\n-----  ---\nAda     36\nGrace   85\n```\n"

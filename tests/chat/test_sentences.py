@@ -8,7 +8,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.chat.pager import PAGE_UNITS, units
 from bot.chat.sentences import (
     asked_about,
     cannot_write,
@@ -24,6 +23,7 @@ from bot.chat.sentences import (
     without_extras,
 )
 from bot.domain import errors
+from bot.text.pagination import PAGE_UNITS, units
 
 SAMPLES: list[errors.AnswerError] = [
     errors.QuestionTooLong("Chatbase", 5000, 4999),

@@ -3,8 +3,8 @@
 import re
 import unicodedata
 
-from bot.chat.graphemes import is_boundary
-from bot.chat.readable.inline import rewrite_line
+from bot.text.graphemes import is_boundary
+from bot.text.markdown.inline import rewrite_line
 
 _DELIMITER = re.compile(r"\s*\|?\s*:?-+:?\s*(?:\|\s*:?-+:?\s*)*\|?\s*")
 _BOUNDARY = re.compile(r"(?<!\\)\|")

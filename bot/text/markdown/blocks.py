@@ -2,12 +2,12 @@
 
 import re
 
-from bot.chat.fences import FENCE
-from bot.chat.readable.code import LEAST_FENCE, Fence, pass_rest_of_line, pass_run
-from bot.chat.readable.inline import Inline, rewrite_line
-from bot.chat.readable.quotes import Quotes
-from bot.chat.readable.rows import Rows
-from bot.chat.readable.source import BLANKS, Arriving, Emit, Wait
+from bot.text.code_fences import FENCE
+from bot.text.markdown.blockquotes import Quotes
+from bot.text.markdown.code import LEAST_FENCE, Fence, pass_rest_of_line, pass_run
+from bot.text.markdown.inline import Inline, rewrite_line
+from bot.text.markdown.lookahead import BLANKS, Arriving, Emit, Wait
+from bot.text.markdown.table_reader import Rows
 
 RULE = "─" * 12
 """What is shown for a horizontal rule: short enough for a phone."""

@@ -6,7 +6,7 @@ is given up as soon as that shows, after a few words, and what is too long is gi
 
 import re
 
-from bot.chat.readable.source import BLANKS, Arriving, Wait
+from bot.text.markdown.lookahead import BLANKS, Arriving, Wait
 
 CLOSERS = {"\\(": "\\)", "\\[": "\\]", "$$": "$$", "$": "$"}
 """How a formula ends, by how it begins."""

@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterable, Iterator
 from heapq import merge
 
-from bot.chat.fences import FENCE, Blocks
-from bot.chat.graphemes import is_boundary
+from bot.text.code_fences import FENCE, Blocks
+from bot.text.graphemes import is_boundary
 
 _LEAST_FILLED = 0.5
 """How full a page must be for a paragraph's end to be preferred to a line's end further down, and so on."""

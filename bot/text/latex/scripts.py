@@ -2,7 +2,7 @@
 
 import re
 
-from bot.chat.readable.symbols import LOWERED, RAISED
+from bot.text.latex.symbols import LOWERED, RAISED
 
 FACTOR = re.compile(r"[\w.′°∞√∂∇⃗^]*\([^()]*\)|[\w.′°∞√∂∇⃗]+|[^\s+\-−/·×±=,]")
 DIVISOR = re.compile(r"(?:[^\W\d][\w′]*\^?)?\([^()]*\)|[\d.]+|[√∂∇]?[^\W\d][\w′⃗]*|[^\s+\-−/·×±=,]")

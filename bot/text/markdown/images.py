@@ -2,7 +2,7 @@
 
 import re
 
-from bot.chat.readable.source import Arriving, Wait
+from bot.text.markdown.lookahead import Arriving, Wait
 
 _MOST_TEXT = 300
 _MOST_ADDRESS = 1000

@@ -1,6 +1,6 @@
 """Quotations: Discord draws one level, and only lines whose mark has a space behind it."""
 
-from bot.chat.readable.source import BLANKS, Arriving, Emit, Wait
+from bot.text.markdown.lookahead import BLANKS, Arriving, Emit, Wait
 
 _MOST_INDENT = 3
 _MOST_MARKS = 40

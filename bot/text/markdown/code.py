@@ -5,7 +5,7 @@ Which text is code, Discord and Markdown do not quite agree on; what either take
 
 import re
 
-from bot.chat.readable.source import Arriving, Emit, Wait
+from bot.text.markdown.lookahead import Arriving, Emit, Wait
 
 LEAST_FENCE = 3
 """How many backticks or tildes in a row make a fence."""

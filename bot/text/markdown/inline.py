@@ -5,11 +5,11 @@ from collections.abc import Callable, Mapping
 from html import unescape
 from typing import ClassVar
 
-from bot.chat.readable.code import LEAST_FENCE, Fence, pass_run
-from bot.chat.readable.formulas import CLOSERS, find_closer, is_formula
-from bot.chat.readable.images import read_image
-from bot.chat.readable.maths import draw_formula
-from bot.chat.readable.source import Arriving, Emit, Wait
+from bot.text.latex.renderer import draw_formula
+from bot.text.markdown.code import LEAST_FENCE, Fence, pass_run
+from bot.text.markdown.images import read_image
+from bot.text.markdown.latex_spans import CLOSERS, find_closer, is_formula
+from bot.text.markdown.lookahead import Arriving, Emit, Wait
 
 _PLAIN = re.compile(r"[^\\`$!\[<&\n]+")
 _CODE = re.compile(r"[^`\n]+")

@@ -12,8 +12,8 @@ No library does this. Those that we know in Python want the whole of a text, sin
 first one is; and this room imports the standard library only.
 """
 
-from bot.chat.readable.lines import Lines
-from bot.chat.readable.source import Arriving
+from bot.text.markdown.blocks import Lines
+from bot.text.markdown.lookahead import Arriving
 
 
 class Readable:

@@ -1,10 +1,10 @@
 """Tables in a text that is still arriving: where one begins and ends, and its rows one after another."""
 
-from bot.chat.fences import FENCE
-from bot.chat.readable.cells import read_delimiter, split_row
-from bot.chat.readable.quotes import Quotes
-from bot.chat.readable.source import BLANKS, MOST_LINE, Arriving, Emit, Wait
-from bot.chat.readable.tables import Table
+from bot.text.code_fences import FENCE
+from bot.text.markdown.blockquotes import Quotes
+from bot.text.markdown.lookahead import BLANKS, MOST_LINE, Arriving, Emit, Wait
+from bot.text.markdown.table_cells import read_delimiter, split_row
+from bot.text.markdown.table_layout import Table
 
 
 class Rows:

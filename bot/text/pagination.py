@@ -11,8 +11,8 @@ import re
 import sys
 from dataclasses import dataclass
 
-from bot.chat.cuts import choose_cut
-from bot.chat.fences import FENCE, find_open
+from bot.text.code_fences import FENCE, find_open
+from bot.text.page_breaks import choose_cut
 
 PAGE_UNITS = 2000
 """The longest text of one message. Discord's limit for a bot is 2000 characters; an emoji counts as two here, in UTF-16

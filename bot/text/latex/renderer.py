@@ -3,8 +3,9 @@
 import re
 from unicodedata import normalize
 
-from bot.chat.readable.scripts import DIVISOR, FACTOR, draw_bounds, draw_scripts, enclose
-from bot.chat.readable.symbols import (
+from bot.text.latex.cursor import Tex, is_sound
+from bot.text.latex.scripts import DIVISOR, FACTOR, draw_bounds, draw_scripts, enclose
+from bot.text.latex.symbols import (
     ACCENTS,
     BIG,
     DOUBLE_STRUCK,
@@ -17,7 +18,6 @@ from bot.chat.readable.symbols import (
     TEXTS,
     WORDS,
 )
-from bot.chat.readable.tex import Tex, is_sound
 
 _DEEPEST = 20
 """How many groups within groups are read; a formula with more is shown as it is."""

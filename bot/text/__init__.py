@@ -1,0 +1,1 @@
+"""Pure text: code fences, pagination, Markdown and LaTeX for Discord. Knows nothing of the bot."""
