@@ -10,7 +10,6 @@ from discord import app_commands
 from bot.chat import diagnosis
 from bot.chat.budget import Budget
 from bot.chat.findings import Finding, Level, to_line
-from bot.chat.sentences import later
 from bot.chat.trials import try_database, try_provider
 from bot.connection import BAD_TOKEN, point_at
 from bot.display.application import invite_link, may_read_messages
@@ -20,6 +19,7 @@ from bot.providers.http import Http
 from bot.settings import Configuration, Settings
 from bot.store.errors import DatabaseUnavailable
 from bot.store.opening import open_store
+from bot.strings.notices import later
 
 _DISCORD_SECONDS = 15.0
 """How long Discord may take to tell what it knows of the bot; discord.py itself would wait for minutes."""

@@ -10,7 +10,6 @@ import discord
 from discord import app_commands
 
 from bot.chat.desk import Desk
-from bot.chat.sentences import explain
 from bot.display.buttons import ReplyButton
 from bot.display.failures import DISCORD_FAILURES
 from bot.display.host import Host, tell
@@ -23,6 +22,7 @@ from bot.display.traffic import Traffic
 from bot.display.wire import Wire
 from bot.domain.errors import Fault, MemoryUnavailable
 from bot.domain.stores import Facts
+from bot.strings.errors import explain
 
 _log = logging.getLogger(__name__)
 

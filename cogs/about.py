@@ -9,10 +9,10 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.chat.address import without_mention
-from bot.chat.sentences import explain
 from bot.display.host import Host, tell, try_to_tell
 from bot.domain.errors import Fault
 from bot.domain.question import About, Quote
+from bot.strings.errors import explain
 
 _log = logging.getLogger(__name__)
 

@@ -6,11 +6,11 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
-from bot.chat.report import describe_cleared, describe_prompt
-from bot.chat.sentences import explain
 from bot.display.host import Host, in_time, place_of_interaction, tell
 from bot.domain.errors import AnswerError
 from bot.domain.question import Question
+from bot.strings.errors import explain
+from bot.strings.history import describe_cleared, describe_prompt
 from cogs._settings import Unpermitted, lacking
 
 _MOST_CHARACTERS = 1900

@@ -11,7 +11,12 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
-from bot.chat.disclosure import (
+from bot.display.failures import DISCORD_FAILURES
+from bot.display.host import Host, announce, in_time, tell
+from bot.display.sending import SILENT
+from bot.domain.errors import MemoryUnavailable
+from bot.domain.personal_data import Account
+from bot.strings.privacy import (
     ERASE,
     ask_to_erase,
     describe_account,
@@ -23,11 +28,6 @@ from bot.chat.disclosure import (
     not_told,
     not_yours,
 )
-from bot.display.failures import DISCORD_FAILURES
-from bot.display.host import Host, announce, in_time, tell
-from bot.display.sending import SILENT
-from bot.domain.errors import MemoryUnavailable
-from bot.domain.personal_data import Account
 
 _log = logging.getLogger(__name__)
 

@@ -7,13 +7,14 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
-from bot.chat.disclosure import describe_retention
-from bot.chat.report import cannot_auto_reply, describe_auto_reply, describe_settings
-from bot.chat.sentences import explain, later
 from bot.display.failures import DISCORD_FAILURES
 from bot.display.host import Host, announce, in_time, place_of_interaction, tell
 from bot.domain.errors import MemoryUnavailable
 from bot.domain.server_settings import AUTO_REPLY, ON, PERSONA_LIMITS, RETENTION_LIMITS
+from bot.strings.errors import explain
+from bot.strings.notices import later
+from bot.strings.privacy import describe_retention
+from bot.strings.settings import cannot_auto_reply, describe_auto_reply, describe_settings
 from cogs._settings import change, change_server, needs_manage_server, save
 
 _log = logging.getLogger(__name__)

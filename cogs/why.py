@@ -4,10 +4,10 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
-from bot.chat.report import describe_run
-from bot.chat.sentences import explain
 from bot.display.host import Host, in_time, tell
 from bot.domain.errors import AnswerError
+from bot.strings.answer_details import describe_run
+from bot.strings.errors import explain
 
 _NO_ANSWER = "That is no answer of mine, or one that I do not keep anything about any more."
 _NOT_YOURS = "Only who asked the question can see that, or somebody who may manage this server."

@@ -9,9 +9,10 @@ from math import isfinite
 from bot.chat.findings import Finding, Level
 from bot.chat.outcomes import Standing
 from bot.chat.permissions import WANTED, Kind, Permission, lacking
-from bot.chat.sentences import explain, later
 from bot.domain.errors import ProviderError, RateLimited, Unauthorized
 from bot.domain.provider import Provider
+from bot.strings.errors import explain
+from bot.strings.notices import later
 
 _SLOW = 1.0
 """Seconds from which a database's or Discord's answer is slow enough to be felt."""

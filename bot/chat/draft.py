@@ -4,8 +4,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from bot.chat.canvas import Frame, TextFile
-from bot.chat.sentences import too_many_messages
 from bot.domain.content import Buttons, Card, Image, Piece, Rich
+from bot.strings.notices import too_many_messages
 from bot.text.markdown import Readable, make_readable
 from bot.text.pagination import PAGE_UNITS, Page, Pager, units
 

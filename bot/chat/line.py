@@ -8,8 +8,9 @@ from bot.chat.canvas import Canvas
 from bot.chat.live import LiveAnswer
 from bot.chat.painter import Painter
 from bot.chat.record import Record
-from bot.chat.sentences import in_line, small
 from bot.domain.controls import Controls
+from bot.strings.markup import small
+from bot.strings.notices import in_line
 
 _PATIENCE = 3.0
 """Seconds that somebody waits before being told: a short wait needs no message."""

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 from bot.chat.canvas import CanvasError, Frame, Gone, Invalid, Lane, Remnant, Surface
 from bot.chat.draft import MOST_MESSAGES, Draft, can_go_on, with_notices
-from bot.chat.sentences import without_extras
 from bot.domain.content import Piece
 from bot.domain.controls import Controls
+from bot.strings.notices import without_extras
 
 _NEVER = float("-inf")
 

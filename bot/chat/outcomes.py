@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from bot.chat.sentences import explain
 from bot.domain import errors
+from bot.strings.errors import explain
 
 _LASTING = (errors.Unauthorized, errors.PaymentRequired, errors.Forbidden, errors.NotFound)
 """What stays until somebody mends it."""

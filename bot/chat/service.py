@@ -14,7 +14,6 @@ from bot.chat.queue import Turnstile
 from bot.chat.reader import Reader
 from bot.chat.recall import Recall
 from bot.chat.record import Record
-from bot.chat.sentences import cannot_write, could_not_show, explain, small, thread_closed, too_late
 from bot.chat.wording import write_question
 from bot.chat.writing import Writer
 from bot.domain.answer import Answer, Asked
@@ -31,6 +30,9 @@ from bot.domain.errors import (
 )
 from bot.domain.question import Question
 from bot.domain.stores import Journal
+from bot.strings.errors import explain
+from bot.strings.markup import small
+from bot.strings.notices import cannot_write, could_not_show, thread_closed, too_late
 
 _log = logging.getLogger(__name__)
 

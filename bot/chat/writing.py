@@ -14,18 +14,6 @@ from bot.chat.preferences import Setup
 from bot.chat.reader import Reader
 from bot.chat.recall import Recall
 from bot.chat.record import Record
-from bot.chat.sentences import (
-    asked_about,
-    asking,
-    explain,
-    is_ready,
-    not_again,
-    not_read,
-    not_remembered,
-    quote_not_read,
-    small,
-    stopped_early,
-)
 from bot.chat.wording import read_pieces, write_pieces
 from bot.domain.answer import Ended, Outcome, Wording
 from bot.domain.controls import Controls, ended
@@ -33,6 +21,9 @@ from bot.domain.conversation import Recalled
 from bot.domain.errors import AnswerError, Interrupted, MemoryUnavailable, Stopped, Superseded, Withdrawn
 from bot.domain.question import Question
 from bot.domain.stores import Journal
+from bot.strings.errors import explain, not_again
+from bot.strings.markup import small
+from bot.strings.notices import asked_about, asking, is_ready, not_read, not_remembered, quote_not_read, stopped_early
 
 _log = logging.getLogger(__name__)
 

@@ -7,10 +7,10 @@ from typing import Any, Self, cast
 import discord
 
 from bot.chat.buttons import find_button
-from bot.chat.sentences import explain
 from bot.display.extras import BUTTON_ID
 from bot.display.host import Host, try_to_tell
 from bot.domain.errors import MemoryUnavailable
+from bot.strings.errors import explain
 
 _LOOK_UP_WITHIN = 1.5
 """Seconds for the database, within which a press can still be answered; Discord gives up after 3."""

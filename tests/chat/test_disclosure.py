@@ -2,9 +2,9 @@
 
 import pytest
 
-from bot.chat import disclosure
 from bot.chat.privacy import Privacy
 from bot.domain.personal_data import Account, Erased, Holdings, Tally
+from bot.strings import privacy
 from bot.text.pagination import PAGE_UNITS, units
 from tests.chat.archives import FakeArchive, a_turn
 from tests.chat.test_preferences import preferences
@@ -20,7 +20,7 @@ def account(here: Tally, everywhere: Tally, *, days: int = 30) -> Account:
 
 
 def test_an_account_says_how_much_and_since_when() -> None:
-    said = disclosure.describe_account(account(Tally(1, 1, 5), Tally(20, 3, 4), days=1), direct=False)
+    said = privacy.describe_account(account(Tally(1, 1, 5), Tally(20, 3, 4), days=1), direct=False)
     assert said.splitlines()[:4] == [
         "**What I keep about you**",
         f"- In this server: 1 question with my answers, and 1 turn {HISTORIES}, the oldest from <t:5:d>.",
@@ -31,12 +31,12 @@ def test_an_account_says_how_much_and_since_when() -> None:
 
 
 def test_an_account_without_anything_says_so() -> None:
-    said = disclosure.describe_account(account(Tally(), Tally()), direct=True)
+    said = privacy.describe_account(account(Tally(), Tally()), direct=True)
     assert said.splitlines()[1:3] == [
         "- Nothing: no question of yours, and no answer.",
         "- In direct messages I erase what is older than 30 days.",
     ]
-    said = disclosure.describe_account(account(Tally(), Tally(1, 0, 5)), direct=True)
+    said = privacy.describe_account(account(Tally(), Tally(1, 0, 5)), direct=True)
     assert "- In direct messages: nothing." in said
 
 
@@ -52,7 +52,7 @@ def test_an_account_without_anything_says_so() -> None:
     ],
 )
 def test_what_was_erased_is_counted(erased: Erased, said: str) -> None:
-    told = disclosure.describe_erased(erased)
+    told = privacy.describe_erased(erased)
     assert told == f"{said} Chatbots that remember people know you by a new key from now on."
 
 
@@ -60,14 +60,14 @@ def test_what_was_erased_is_counted(erased: Erased, said: str) -> None:
     ("days", "said"), [(1, "now 1 day:"), (365, "now 365 days:"), (None, "the default again, 30 days:")]
 )
 def test_a_new_retention_time_says_what_follows(days: int | None, said: str) -> None:
-    assert f" is {said} within the hour I erase" in disclosure.describe_retention(days)
+    assert f" is {said} within the hour I erase" in privacy.describe_retention(days)
 
 
 def test_everything_fits_a_message() -> None:
     much = Tally(10**12, 10**12, 10**12)
     for direct in (False, True):
-        assert units(disclosure.describe_account(account(much, much), direct=direct)) < PAGE_UNITS
-    assert units(disclosure.ask_to_erase(account(much, much))) < PAGE_UNITS
+        assert units(privacy.describe_account(account(much, much), direct=direct)) < PAGE_UNITS
+    assert units(privacy.ask_to_erase(account(much, much))) < PAGE_UNITS
 
 
 async def test_an_account_names_keys_of_providers_that_are_set_up_and_renewed_ones_of_others() -> None:

@@ -4,8 +4,8 @@ import pytest
 
 from bot.chat.canvas import Frame, TextFile
 from bot.chat.draft import MOST_MESSAGES, Draft
-from bot.chat.sentences import too_many_messages
 from bot.domain.content import Button, Buttons, Card, Image, Piece
+from bot.strings.notices import too_many_messages
 from bot.text.pagination import PAGE_UNITS, units
 
 YES = Button("Yes", "say", "yes", token="t1")

@@ -7,10 +7,12 @@ import pytest
 
 from bot.chat.canvas import Unavailable
 from bot.chat.draft import GOES_ON
-from bot.chat.sentences import could_not_show, cut_off, explain, small
 from bot.domain.answer import Answer
 from bot.domain.controls import ended
 from bot.domain.errors import Interrupted, RateLimited
+from bot.strings.errors import explain
+from bot.strings.markup import small
+from bot.strings.notices import could_not_show, cut_off
 from tests.chat.fakes import a_page
 from tests.chat.house import Asking, House, Ruins, a_house, kill
 from tests.chat.paper import Sheet

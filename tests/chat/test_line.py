@@ -6,9 +6,10 @@ from itertools import pairwise
 import pytest
 
 from bot.chat.canvas import CanvasError, Denied, Gone, Unavailable
-from bot.chat.sentences import explain, small
 from bot.domain.controls import Controls
 from bot.domain.errors import Cancelled
+from bot.strings.errors import explain
+from bot.strings.markup import small
 from tests.chat.fakes import Script, a_question
 from tests.chat.house import Asking, a_house
 from tests.chat.paper import Sheet

@@ -7,8 +7,8 @@ from itertools import pairwise
 import pytest
 
 from bot.chat.canvas import CanvasError, Denied, Frame, Gone, Invalid, Lane, Unavailable, Verb
-from bot.chat.sentences import without_extras
 from bot.domain.content import Button, Buttons, Image
+from bot.strings.notices import without_extras
 from tests.chat.paper import Sheet, a_studio
 from tests.virtual_time import virtual_loop
 

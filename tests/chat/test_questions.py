@@ -4,12 +4,13 @@ from dataclasses import replace
 
 import pytest
 
-from bot.chat.guide import Reach, full_help, only_attachments, reach_in, short_help
-from bot.chat.report import describe_cleared, describe_prompt, describe_settings
 from bot.domain.conversation import Recalled
 from bot.domain.provider import Message, Prompt
 from bot.domain.question import QUOTE_CHARS, Place, Quote
 from bot.domain.server_settings import InForce
+from bot.strings.help import Reach, full_help, only_attachments, reach_in, short_help
+from bot.strings.history import describe_cleared, describe_prompt
+from bot.strings.settings import describe_settings
 from tests.chat.fakes import FakeProvider, a_place, a_question
 
 CHATBASE = FakeProvider()

@@ -6,11 +6,12 @@ import pytest
 
 from bot.chat.canvas import CanvasError, Denied, Frame, Gone, Unavailable
 from bot.chat.draft import GOES_ON
-from bot.chat.sentences import asking as asking_again
-from bot.chat.sentences import cut_off, in_line, not_remembered, repeat_cut_off, small
 from bot.domain.content import Image
 from bot.domain.controls import Controls, Pager
 from bot.domain.errors import MemoryUnavailable
+from bot.strings.markup import small
+from bot.strings.notices import asking as asking_again
+from bot.strings.notices import cut_off, in_line, not_remembered, repeat_cut_off
 from tests.chat.fakes import a_page
 from tests.chat.house import a_house, kill
 from tests.chat.leftover import Leftover, repair

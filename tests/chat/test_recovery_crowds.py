@@ -7,8 +7,8 @@ import pytest
 
 from bot.chat.canvas import Frame, Remnant
 from bot.chat.draft import GOES_ON
-from bot.chat.sentences import cut_off
 from bot.domain.controls import Controls
+from bot.strings.notices import cut_off
 from tests.chat.fakes import Script
 from tests.chat.house import a_house
 from tests.chat.leftover import Leftover, repair

@@ -6,8 +6,9 @@ import pytest
 
 from bot.chat.canvas import Denied
 from bot.chat.queue import MOST_WAITING
-from bot.chat.sentences import explain, small
 from bot.domain.errors import QueueFull
+from bot.strings.errors import explain
+from bot.strings.markup import small
 from tests.chat.fakes import a_question
 from tests.chat.house import a_house
 from tests.chat.paper import a_studio

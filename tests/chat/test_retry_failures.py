@@ -6,9 +6,11 @@ from dataclasses import replace
 import pytest
 
 from bot.chat.canvas import Denied
-from bot.chat.sentences import cannot_write, explain, not_again, not_remembered, small
 from bot.domain.controls import Pager
 from bot.domain.errors import Forgotten, Interrupted, MemoryUnavailable, NoReply, RateLimited, Stopped
+from bot.strings.errors import explain, not_again
+from bot.strings.markup import small
+from bot.strings.notices import cannot_write, not_remembered
 from tests.chat.fakes import Script, a_page
 from tests.chat.house import a_house
 

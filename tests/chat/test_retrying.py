@@ -4,11 +4,12 @@ import asyncio
 
 import pytest
 
-from bot.chat.sentences import asking as asking_again
-from bot.chat.sentences import explain, small
 from bot.domain.controls import Controls, Pager
 from bot.domain.errors import AlreadyAsked, RateLimited
 from bot.domain.provider import Message
+from bot.strings.errors import explain
+from bot.strings.markup import small
+from bot.strings.notices import asking as asking_again
 from tests.chat.fakes import a_page
 from tests.chat.house import a_house
 

@@ -6,10 +6,11 @@ from dataclasses import replace
 import pytest
 
 from bot.chat.canvas import Unavailable
-from bot.chat.sentences import explain, small
 from bot.domain.answer import Answer
 from bot.domain.controls import Pager
 from bot.domain.errors import MemoryUnavailable, NothingAsked, QuestionTooLong, RateLimited, Superseded
+from bot.strings.errors import explain
+from bot.strings.markup import small
 from tests.chat.fakes import Script, a_question
 from tests.chat.house import Asking, House, a_house
 from tests.chat.paper import Sheet

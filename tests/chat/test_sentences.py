@@ -8,21 +8,21 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.chat.sentences import (
+from bot.domain import errors
+from bot.strings.errors import explain
+from bot.strings.markup import small
+from bot.strings.notices import (
     asked_about,
     cannot_write,
     could_not_show,
-    explain,
     not_read,
     not_remembered,
     quote_not_read,
-    small,
     thread_closed,
     too_late,
     too_many_messages,
     without_extras,
 )
-from bot.domain import errors
 from bot.text.pagination import PAGE_UNITS, units
 
 SAMPLES: list[errors.AnswerError] = [

@@ -5,10 +5,12 @@ from dataclasses import replace
 
 import pytest
 
-from bot.chat.sentences import explain, not_read, not_remembered, quote_not_read, small
 from bot.domain.errors import CutShort, RateLimited
 from bot.domain.provider import Message
 from bot.domain.question import Quote
+from bot.strings.errors import explain
+from bot.strings.markup import small
+from bot.strings.notices import not_read, not_remembered, quote_not_read
 from tests.chat.fakes import Script, a_question
 from tests.chat.house import a_house
 from tests.virtual_time import virtual_loop

@@ -2,8 +2,10 @@
 
 import asyncio
 
-from bot.chat.sentences import explain, small, too_many_messages
 from bot.domain.errors import OutOfTime
+from bot.strings.errors import explain
+from bot.strings.markup import small
+from bot.strings.notices import too_many_messages
 from tests.chat.fakes import a_question
 from tests.chat.house import House, a_house
 from tests.chat.paper import Sheet

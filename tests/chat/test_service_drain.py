@@ -3,8 +3,9 @@
 import asyncio
 
 from bot.chat.canvas import Unavailable
-from bot.chat.sentences import explain, small
 from bot.domain.errors import Interrupted, ShuttingDown
+from bot.strings.errors import explain
+from bot.strings.markup import small
 from tests.chat.house import House, a_house
 from tests.virtual_time import virtual_loop
 

@@ -7,9 +7,11 @@ import pytest
 
 from bot.chat.canvas import CanvasError, Closed, Denied, Expired, Gone, Unavailable
 from bot.chat.queue import MOST_WAITING
-from bot.chat.sentences import cannot_write, could_not_show, explain, small, thread_closed, too_late
 from bot.domain.errors import MemoryUnavailable, NotConfigured, NothingAsked, QuestionTooLong, QueueFull, ShuttingDown
 from bot.domain.question import Question, Quote
+from bot.strings.errors import explain
+from bot.strings.markup import small
+from bot.strings.notices import cannot_write, could_not_show, thread_closed, too_late
 from tests.chat.fakes import Script, a_question
 from tests.chat.house import House, a_house
 

@@ -5,10 +5,12 @@ from dataclasses import replace
 
 import pytest
 
-from bot.chat.sentences import explain, small, stopped_early
 from bot.domain.controls import Controls
 from bot.domain.conversation import Conversation
 from bot.domain.errors import Stopped
+from bot.strings.errors import explain
+from bot.strings.markup import small
+from bot.strings.notices import stopped_early
 from tests.chat.fakes import FakeMemory, FakePreferences, Script
 from tests.chat.house import Asking, House, a_house
 from tests.virtual_time import virtual_loop

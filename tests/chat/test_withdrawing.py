@@ -6,8 +6,9 @@ from dataclasses import replace
 import pytest
 
 from bot.chat.canvas import CanvasError, Denied, Unavailable
-from bot.chat.sentences import explain, small
 from bot.domain.errors import Forgotten, MemoryUnavailable
+from bot.strings.errors import explain
+from bot.strings.markup import small
 from tests.chat.fakes import Script, a_page
 from tests.chat.house import Asking, House, a_house
 

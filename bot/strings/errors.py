@@ -1,12 +1,10 @@
-"""Every sentence that the bot itself says in a conversation: each error's, and what it adds below an answer.
-
-Sentences say what happened and what to do, and are written for the person who reads them in Discord. What stands below
-an answer is small print: a line that begins with `-# `.
-"""
+"""What happened and what to do, for each error of the program."""
 
 from typing import assert_never, cast
 
 from bot.domain import errors
+from bot.strings.markup import _plain, _seconds, small
+from bot.strings.notices import repeat_cut_off
 
 OwnError = (
     errors.QuestionTooLong
@@ -26,6 +24,8 @@ OwnError = (
     | errors.OutOfTime
     | errors.Fault
 )
+
+
 ApiError = (
     errors.Unreachable
     | errors.Silent
@@ -45,15 +45,8 @@ ApiError = (
     | errors.NotReady
 )
 
+
 _REASON_CHARS = 200
-_NAME_CHARS = 40
-_QUESTION_CHARS = 200
-"""How much is shown of a provider's own reason, of a file's name, and of a question: all notices fit one message."""
-
-
-def small(sentence: str) -> str:
-    """Return `sentence` as small print: each of its lines behind `-# `."""
-    return "\n".join(f"-# {line}" for line in sentence.splitlines())
 
 
 def explain(error: errors.AnswerError) -> str:
@@ -153,59 +146,6 @@ def _explain_api(error: ApiError) -> str:
             assert_never(error)
 
 
-def too_many_messages(characters: int, messages: int) -> str:
-    """Return the line for an answer that takes more messages than the bot writes in a row."""
-    return small(
-        f"This answer has {characters} characters. I stop after {messages} messages; the file holds all of it."
-    )
-
-
-def not_read(names: tuple[str, ...]) -> str:
-    """Return the line that names attachments, which no provider is sent."""
-    listed = ", ".join(_plain(name, _NAME_CHARS) for name in names)
-    return small(f"I cannot read attachments, so I answered without: {listed}")
-
-
-def quote_not_read() -> str:
-    """Return the line for a question that replies to a message whose text Discord does not let the bot see."""
-    return small("I cannot see the message you replied to, so I answered without it.")
-
-
-def asked_about(link: str, asked: str) -> str:
-    """Return the line below an answer that says which message it is about, and what was `asked` of it if anything."""
-    return small(f"About {link}" + (f": “{_plain(asked, _QUESTION_CHARS)}”" if asked else ""))
-
-
-def not_remembered() -> str:
-    """Return the line for an answer that was shown but could not be stored."""
-    return small("My database did not take this answer, so I will not remember it.")
-
-
-def without_extras() -> str:
-    """Return the line for an answer whose buttons or pictures Discord refused."""
-    return small("Discord did not accept the buttons or pictures of this answer, so they are missing.")
-
-
-def in_line(before: int, now: float) -> str:
-    """Return what somebody is told who waits behind `before` questions; `now` is in seconds since 1970 (UTC).
-
-    Discord makes "now" or "5 seconds ago" of the time and counts on by itself, so that the sentence stays true where
-    there is no room to change it.
-    """
-    questions = "1 question" if before == 1 else f"{before} questions"
-    return f"Your question waits its turn: {questions} before it, as of <t:{now:.0f}:R>."
-
-
-def asking(label: str) -> str:
-    """Return what stands in place of an answer that is asked for again, until it begins."""
-    return f"Asking {label}…"
-
-
-def stopped_early() -> str:
-    """Return the line for an answer that was stopped before any of it was there."""
-    return small("Stopped before I had written anything.")
-
-
 def not_again(error: errors.AnswerError) -> str:
     """Return the line below an answer that stays because `error` kept another one from being given."""
     match error:
@@ -217,74 +157,9 @@ def not_again(error: errors.AnswerError) -> str:
             return small(f"I could not get another answer. {explain(error)}")
 
 
-def cut_off(begun: bool) -> str:
-    """Return the line below a question that the bot's end cut off, whether something of its answer was shown or not."""
-    if begun:
-        return small("Interrupted: I was restarted while writing this. Press Retry, or ask again.")
-    return small("I was restarted before I could answer this. Press Retry, or ask again.")
-
-
-def repeat_cut_off() -> str:
-    """Return the line below an answer that was being asked again when the bot was restarted."""
-    return small("I was restarted while asking again; this is the answer from before.")
-
-
-def is_ready(server: int | None, channel: int, message: int) -> str:
-    """Return what an asker is called back with."""
-    place = "@me" if server is None else server
-    return f"Your answer is ready: https://discord.com/channels/{place}/{channel}/{message}"
-
-
-def cannot_write(channel: int) -> str:
-    """Return what an asker is told outside the channel when the bot may not write in it."""
-    return (
-        f"You asked me something in <#{channel}>, but I may not write there. Somebody who manages the server can give "
-        "me **View Channel**, **Send Messages** and, for threads, **Send Messages in Threads**."
-    )
-
-
-def thread_closed(channel: int) -> str:
-    """Return what an asker is told outside the channel when it is a thread that takes no messages any more."""
-    return (
-        f"You asked me something in <#{channel}>, but that thread is locked. Somebody who manages threads can unlock "
-        "it, or give me **Manage Threads**."
-    )
-
-
-def too_late(channel: int) -> str:
-    """Return what an asker is told outside the channel when Discord no longer lets the bot answer there."""
-    return (
-        f"My answer in <#{channel}> came too late: where I am not a member, Discord lets me write for 15 minutes. "
-        "Please ask again."
-    )
-
-
-def could_not_show(channel: int) -> str:
-    """Return what an asker is told outside the channel when Discord did not take the answer there."""
-    return f"I had an answer for you in <#{channel}>, but Discord did not let me show it. Please ask again in a minute."
-
-
-def later(seconds: float) -> str:
-    """Return when to try again what Discord refuses for so many `seconds`, such as "in 60 minutes"."""
-    return f"in {_seconds(max(1, seconds))}"
-
-
-def _seconds(seconds: float) -> str:
-    if seconds < 120:
-        return f"{seconds:.0f} second{'' if round(seconds) == 1 else 's'}"
-    return f"{seconds / 60:.0f} minutes"
-
-
 def _reason(reason: str | None) -> str:
     return f": {_quoted(reason)}" if reason else ". Please try other words."
 
 
 def _quoted(reason: str) -> str:
     return f"“{_plain(reason, _REASON_CHARS)}”"
-
-
-def _plain(text: str, most: int) -> str:
-    """Return at most `most` characters of `text` on one line, with nothing in it that Discord would draw or ping."""
-    line = " ".join(text.split())
-    shown = line if len(line) <= most else f"{line[: most - 1]}…"
-    return "".join(f"\\{char}" if char in "\\*_~`|<>[]()#@:-" else char for char in shown)

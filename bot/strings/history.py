@@ -1,0 +1,34 @@
+"""What `/history` says."""
+
+from bot.domain.conversation import Recalled
+from bot.domain.provider import Provider
+
+
+def describe_prompt(provider: Provider, recalled: Recalled) -> tuple[str, str]:
+    """Return what goes along with a next question: a summary, and the conversation so far where that is sent."""
+    prompt = recalled.prompt
+    if provider.remembers:
+        summary = (
+            f"{provider.label} keeps your conversation itself, under the key `{prompt.user_key}`. "
+            "Nothing goes along with your next question but that key."
+        )
+        return summary, ""
+    if not prompt.history:
+        return f"Nothing yet: your next question begins a new conversation with {provider.label}.", ""
+    # A conversation that has reached its bounds gives way to a new one, whose id is made with the question.
+    conversation = "as a new conversation" if recalled.replaces else f"as conversation `{prompt.conversation_id}`"
+    characters = sum(len(message.text) for message in prompt.history)
+    summary = (
+        f"{len(prompt.history)} messages ({characters} characters) of this channel would go to {provider.label} "
+        f"before your next question, {conversation}:"
+    )
+    return summary, "\n".join(f"**{message.role}:** {message.text}" for message in prompt.history)
+
+
+def describe_cleared(provider: Provider, *, direct: bool) -> str:
+    """Return what is said after a fresh start."""
+    whose = "Your" if provider.remembers or direct else "This channel's"
+    return (
+        f"{whose} conversation with {provider.label} starts afresh, without what was said before. "
+        "`/privacy forget` erases what I keep about you."
+    )

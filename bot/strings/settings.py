@@ -1,0 +1,43 @@
+"""What the bot reports when it is asked about its settings and its memory."""
+
+from collections.abc import Mapping
+
+from bot.domain.server_settings import InForce
+
+_SOURCES = {"channel": "set for this channel", "server": "set for this server", "default": "default"}
+_LONGEST_VALUE = 80
+
+
+def describe_settings(settings: Mapping[str, InForce]) -> str:
+    """Return a line for each setting in force: its name, its value, and where that comes from."""
+    return "\n".join(
+        f"- **{name.replace('_', ' ')}**: {_value(setting.value)} ({_SOURCES[setting.source]})"
+        for name, setting in settings.items()
+    )
+
+
+def describe_auto_reply(channel: int, *, on: bool) -> str:
+    """Return what is said when every message of a channel is answered from now on, or no longer."""
+    if not on:
+        return f"I no longer answer every message in <#{channel}>: mention me there, or use `/ask`."
+    return (
+        f"I answer every message in <#{channel}> now, and in its threads and posts. I leave alone what is meant for "
+        "somebody else: replies to another person, messages that begin with a mention of others, and messages "
+        "without text. Other bots are never answered."
+    )
+
+
+def cannot_auto_reply() -> str:
+    """Return why not every message can be answered: the bot is not shown their texts, and how its host changes that."""
+    return (
+        "I cannot answer every message, because Discord does not show me their texts. Whoever hosts me can change "
+        "that: in Discord's Developer Portal, under **Bot**, turn on **Message Content Intent**, then set "
+        "`MESSAGE_CONTENT_INTENT=true` in `.env` and restart me."
+    )
+
+
+def _value(value: str | None) -> str:
+    if value is None:
+        return "not set"
+    shown = value if len(value) <= _LONGEST_VALUE else f"{value[:_LONGEST_VALUE]}…"
+    return f"`{' '.join(shown.replace('`', 'ˋ').split())}`"
