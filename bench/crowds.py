@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 
 from bench.schedules import longest_gap, staleness
-from bot.chat.draft import GOES_ON
+from bot.streaming.renderer import GOES_ON
 from sandbox.apis import Received, Reply
 from sandbox.discord import Channel, Frame, Message, Person
 from sandbox.stage import Stage

@@ -15,8 +15,8 @@ import time
 from threading import Lock
 
 from bot import __main__ as program
-from bot.chat import budget
 from bot.settings import Configuration
+from bot.streaming import rate_limits
 
 _UNBOUND = os.environ.get("BENCH_UNBOUND") == "1"
 
@@ -100,7 +100,7 @@ async def _metered(configuration: Configuration) -> int:
 
 if __name__ == "__main__":
     if _UNBOUND:
-        budget.GLOBAL_LIMIT = 1_000_000
+        rate_limits.GLOBAL_LIMIT = 1_000_000
     _run = program._run  # noqa: SLF001 - the one place that looks inside
     program._run = _metered  # noqa: SLF001
     sys.exit(program.main([]))

@@ -3,10 +3,8 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from bot.chat.budget import Budget
 from bot.chat.caretaker import Caretaker
 from bot.chat.desk import Desk
-from bot.chat.painter import Painter
 from bot.chat.preferences import Preferences
 from bot.chat.privacy import Privacy
 from bot.chat.recall import Recall
@@ -19,6 +17,8 @@ from bot.providers import PROVIDERS, open_providers
 from bot.providers.http import Http
 from bot.settings import Configuration
 from bot.store.opening import open_store
+from bot.streaming.edit_scheduler import Painter
+from bot.streaming.rate_limits import Budget
 
 
 @asynccontextmanager

@@ -8,7 +8,6 @@ import discord
 from discord import app_commands
 
 from bot.chat import diagnosis
-from bot.chat.budget import Budget
 from bot.chat.findings import Finding, Level, to_line
 from bot.chat.trials import try_database, try_provider
 from bot.connection import BAD_TOKEN, point_at
@@ -19,6 +18,7 @@ from bot.providers.http import Http
 from bot.settings import Configuration, Settings
 from bot.store.errors import DatabaseUnavailable
 from bot.store.opening import open_store
+from bot.streaming.rate_limits import Budget
 from bot.strings.notices import later
 
 _DISCORD_SECONDS = 15.0

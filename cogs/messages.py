@@ -14,10 +14,10 @@ import discord
 from discord.ext import commands
 
 from bot.chat.address import Asks, WantsHelp, read_message, without_mention
-from bot.chat.canvas import CanvasError
 from bot.display.host import Host, place_of, server_of
 from bot.domain.errors import AnswerError
 from bot.domain.question import Place, Question, Quote
+from bot.streaming.canvas import CanvasError
 from bot.strings.errors import explain
 from bot.strings.help import full_help, only_attachments, reach_in, short_help
 from bot.strings.markup import small

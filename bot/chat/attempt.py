@@ -2,8 +2,6 @@
 
 import asyncio
 
-from bot.chat.canvas import Canvas
-from bot.chat.live import LiveAnswer
 from bot.chat.queue import Ticket
 from bot.chat.reader import Reading
 from bot.chat.record import Record
@@ -12,6 +10,8 @@ from bot.domain.answer import Answer, Figures
 from bot.domain.conversation import Recalled
 from bot.domain.errors import AnswerError
 from bot.domain.question import Question
+from bot.streaming.canvas import Canvas
+from bot.streaming.live_answer import LiveAnswer
 
 
 class Attempt:

@@ -4,11 +4,11 @@ import asyncio
 import time
 from collections.abc import Callable
 
-from bot.chat.canvas import Canvas
-from bot.chat.live import LiveAnswer
-from bot.chat.painter import Painter
 from bot.chat.record import Record
 from bot.domain.controls import Controls
+from bot.streaming.canvas import Canvas
+from bot.streaming.edit_scheduler import Painter
+from bot.streaming.live_answer import LiveAnswer
 from bot.strings.markup import small
 from bot.strings.notices import in_line
 

@@ -7,9 +7,9 @@ from functools import partial
 from types import TracebackType
 
 from bot.chat.buttons import Tokens
-from bot.chat.live import LiveAnswer
 from bot.domain.errors import AnswerError, Fault, Interrupted, NoReply, OutOfTime, ProviderError
 from bot.domain.provider import Prompt, Provider
+from bot.streaming.live_answer import LiveAnswer
 
 _log = logging.getLogger(__name__)
 

@@ -10,15 +10,15 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from itertools import chain
 
-from bot.chat.canvas import CanvasError, Gone, Remnant, Reopened, Unavailable
-from bot.chat.draft import GOES_ON
-from bot.chat.painter import Painter
 from bot.chat.versions import read_version
 from bot.chat.wording import read_pieces
 from bot.domain.answer import Answer, Ended, Figures, Run, Wording
 from bot.domain.controls import ended
 from bot.domain.errors import Interrupted, MemoryUnavailable
 from bot.domain.stores import Journal
+from bot.streaming.canvas import CanvasError, Gone, Remnant, Reopened, Unavailable
+from bot.streaming.edit_scheduler import Painter
+from bot.streaming.renderer import GOES_ON
 from bot.strings.notices import cut_off, not_remembered, repeat_cut_off
 
 _log = logging.getLogger(__name__)

@@ -5,10 +5,8 @@ import logging
 from secrets import token_urlsafe
 
 from bot.chat.attempt import Attempt, Attempts
-from bot.chat.canvas import Canvas, CanvasError, Closed, Denied, Expired, Gone
 from bot.chat.line import PlaceInLine
 from bot.chat.outcomes import Outcomes
-from bot.chat.painter import Painter
 from bot.chat.preferences import Preferences, Setup
 from bot.chat.queue import Turnstile
 from bot.chat.reader import Reader
@@ -30,6 +28,8 @@ from bot.domain.errors import (
 )
 from bot.domain.question import Question
 from bot.domain.stores import Journal
+from bot.streaming.canvas import Canvas, CanvasError, Closed, Denied, Expired, Gone
+from bot.streaming.edit_scheduler import Painter
 from bot.strings.errors import explain
 from bot.strings.markup import small
 from bot.strings.notices import cannot_write, could_not_show, thread_closed, too_late

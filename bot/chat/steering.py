@@ -9,8 +9,6 @@ from contextlib import suppress
 from dataclasses import replace
 
 from bot.chat.attempt import Attempt
-from bot.chat.canvas import Canvas, CanvasError
-from bot.chat.painter import Painter
 from bot.chat.service import Service
 from bot.chat.versions import Version, read_version
 from bot.chat.wording import read_question
@@ -19,6 +17,8 @@ from bot.domain.controls import ended
 from bot.domain.errors import AlreadyAsked, Cancelled, Forgotten, MemoryUnavailable, Stopped, Superseded, Withdrawn
 from bot.domain.question import Question
 from bot.domain.stores import Journal
+from bot.streaming.canvas import Canvas, CanvasError
+from bot.streaming.edit_scheduler import Painter
 
 OpenCanvas = Callable[[Answer], Canvas]
 """Returns a place to write for an answer that was given before."""

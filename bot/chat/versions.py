@@ -3,12 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bot.chat.draft import text_of
 from bot.chat.wording import read_pieces, read_question
 from bot.domain.answer import Answer, Reworded
 from bot.domain.content import Piece
 from bot.domain.question import Question
 from bot.domain.stores import Journal
+from bot.streaming.renderer import text_of
 
 
 @dataclass(frozen=True, slots=True)

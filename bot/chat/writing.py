@@ -6,10 +6,7 @@ from collections.abc import Sequence
 
 from bot.chat.attempt import Attempt
 from bot.chat.buttons import Tokens, without_tokens
-from bot.chat.canvas import CanvasError, Unavailable
-from bot.chat.live import LiveAnswer
 from bot.chat.outcomes import Outcomes
-from bot.chat.painter import Painter
 from bot.chat.preferences import Setup
 from bot.chat.reader import Reader
 from bot.chat.recall import Recall
@@ -21,6 +18,9 @@ from bot.domain.conversation import Recalled
 from bot.domain.errors import AnswerError, Interrupted, MemoryUnavailable, Stopped, Superseded, Withdrawn
 from bot.domain.question import Question
 from bot.domain.stores import Journal
+from bot.streaming.canvas import CanvasError, Unavailable
+from bot.streaming.edit_scheduler import Painter
+from bot.streaming.live_answer import LiveAnswer
 from bot.strings.errors import explain, not_again
 from bot.strings.markup import small
 from bot.strings.notices import asked_about, asking, is_ready, not_read, not_remembered, quote_not_read, stopped_early

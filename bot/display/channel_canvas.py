@@ -5,7 +5,6 @@ from typing import Any
 
 import discord
 
-from bot.chat.canvas import Canvas, Denied, Frame, Lane, Remnant, Reopened, Surface, Verb
 from bot.display.lanes import channel_lane
 from bot.display.remnants import UNKNOWN_MESSAGE, belongs, remnant
 from bot.display.sending import (
@@ -24,6 +23,7 @@ from bot.display.sending import (
 from bot.display.traffic import Traffic
 from bot.display.wire import Wire
 from bot.domain.answer import Answer
+from bot.streaming.canvas import Canvas, Denied, Frame, Lane, Remnant, Reopened, Surface, Verb
 
 _CANNOT_REPLY = "160002"
 """Discord's code for a reply without Read Message History (documentation, "JSON Error Codes")."""

@@ -7,7 +7,6 @@ from typing import Any
 
 import discord
 
-from bot.chat.canvas import Canvas, CanvasError, Expired, Frame, Gone, HeldBack, Lane, Surface, Verb
 from bot.display.channel_canvas import MentioningCanvas
 from bot.display.lanes import channel_lane, interaction_lane
 from bot.display.sending import (
@@ -23,6 +22,7 @@ from bot.display.sending import (
 )
 from bot.display.traffic import Traffic
 from bot.display.wire import Wire
+from bot.streaming.canvas import Canvas, CanvasError, Expired, Frame, Gone, HeldBack, Lane, Surface, Verb
 
 _TOKEN_SECONDS = 14 * 60.0
 """How long an interaction's token is used. Discord lets it live 15 minutes; what comes later are channel messages."""

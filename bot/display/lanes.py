@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping
 
-from bot.chat.canvas import Lane, Verb
+from bot.streaming.canvas import Lane, Verb
 
 _CHANNEL = re.compile(r"/channels/(\d+)/messages(/\d+)?$")
 _WEBHOOK = re.compile(r"/webhooks/\d+/([^/]+)(/messages/[^/]+)?$")

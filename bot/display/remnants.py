@@ -4,9 +4,9 @@ from collections.abc import Iterator
 
 import discord
 
-from bot.chat.canvas import Remnant
 from bot.display.control_buttons import CONTROL_ID
 from bot.domain.answer import Answer
+from bot.streaming.canvas import Remnant
 
 UNKNOWN_MESSAGE = 10008
 """Discord's code for a message that is gone (documentation, "JSON Error Codes")."""

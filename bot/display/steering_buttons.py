@@ -8,13 +8,13 @@ from typing import Any, ClassVar, Self, TypeVar, cast
 
 import discord
 
-from bot.chat.canvas import CanvasError
 from bot.display.control_buttons import CONTROL_ID, ask_button
 from bot.display.failures import DISCORD_FAILURES
 from bot.display.host import Host, place_of_interaction, tell
 from bot.domain.answer import Answer
 from bot.domain.errors import AnswerError, Fault, MemoryUnavailable
 from bot.domain.question import Place
+from bot.streaming.canvas import CanvasError
 from bot.strings.errors import explain
 
 T = TypeVar("T")

@@ -5,7 +5,6 @@ from typing import Any, cast
 
 import discord
 
-from bot.chat.canvas import CanvasError, Expired, Frame, Gone, Lane, Remnant, Verb
 from bot.display.channel_canvas import ReopenedCanvas
 from bot.display.interaction_canvas import GUEST_MESSAGES
 from bot.display.lanes import interaction_lane
@@ -14,6 +13,7 @@ from bot.display.sending import FAILURES, edited, sent, translated
 from bot.display.traffic import Traffic
 from bot.display.wire import Wire
 from bot.domain.answer import Answer
+from bot.streaming.canvas import CanvasError, Expired, Frame, Gone, Lane, Remnant, Verb
 
 _ORIGINAL = cast("int", "@original")
 """What the response is called whatever its id; discord.py writes it into the address as it stands."""

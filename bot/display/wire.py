@@ -18,10 +18,10 @@ from typing import Any, TypeVar
 import aiohttp
 import discord
 
-from bot.chat.budget import Budget
-from bot.chat.canvas import Lane
 from bot.display.lanes import is_callback, is_counted, lane_of, typing_lane_of, without_token
 from bot.display.rate_limits import MAX_WAIT, RateLimit, patience, patience_left, read_rate_limit
+from bot.streaming.canvas import Lane
+from bot.streaming.rate_limits import Budget
 
 T = TypeVar("T")
 

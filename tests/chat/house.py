@@ -6,7 +6,6 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
 from bot.chat.attempt import Attempt
-from bot.chat.canvas import Frame
 from bot.chat.history import Bounds
 from bot.chat.preferences import Preferences
 from bot.chat.recall import Recall
@@ -16,6 +15,7 @@ from bot.chat.steering import Steering
 from bot.domain.answer import Answer
 from bot.domain.controls import Controls, Pager
 from bot.domain.question import Question
+from bot.streaming.canvas import Frame
 from tests.chat.fake_journal import FakeJournal
 from tests.chat.fakes import FakeMemory, FakePreferences, FakeProvider, Script, a_question
 from tests.chat.paper import Paper, Sheet, a_studio

@@ -3,10 +3,10 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from bot.chat.canvas import Frame
 from bot.chat.wording import write_pieces, write_question
 from bot.domain.answer import Answer, Asked, Ended
 from bot.domain.conversation import Turn
+from bot.streaming.canvas import Frame
 from tests.chat.fakes import a_place, a_question
 from tests.chat.house import House
 from tests.chat.paper import Sheet

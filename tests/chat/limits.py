@@ -3,7 +3,7 @@
 from collections import deque
 from dataclasses import dataclass, field
 
-from bot.chat.canvas import Lane
+from bot.streaming.canvas import Lane
 
 LANE = (5, 5.0)
 EVERYTHING = (50, 1.0)

@@ -6,9 +6,9 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from itertools import count
 
-from bot.chat.budget import Budget
-from bot.chat.canvas import Canvas, CanvasError, Frame, Gone, Lane, Remnant, Verb
-from bot.chat.painter import Painter
+from bot.streaming.canvas import Canvas, CanvasError, Frame, Gone, Lane, Remnant, Verb
+from bot.streaming.edit_scheduler import Painter
+from bot.streaming.rate_limits import Budget
 from tests.chat.limits import LANE, Limits
 from tests.virtual_time import virtual_loop
 

@@ -4,8 +4,8 @@ from itertools import pairwise
 
 import pytest
 
-from bot.chat.budget import GLOBAL_LIMIT, Budget
-from bot.chat.canvas import Lane
+from bot.streaming.canvas import Lane
+from bot.streaming.rate_limits import GLOBAL_LIMIT, Budget
 
 EDIT = Lane("edit", "channels/1")
 CREATE = Lane("create", "channels/1")

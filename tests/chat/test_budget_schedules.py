@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.chat.budget import LANE_WINDOW, Budget
-from bot.chat.canvas import Lane, Verb
+from bot.streaming.canvas import Lane, Verb
+from bot.streaming.rate_limits import LANE_WINDOW, Budget
 from tests.chat.limits import Limits
 
 _EPSILON = 1e-6

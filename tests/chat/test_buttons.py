@@ -7,10 +7,10 @@ from dataclasses import replace
 import pytest
 
 from bot.chat.buttons import Offered, Tokens, find_button, without_tokens
-from bot.chat.canvas import CanvasError, Denied, Frame, Unavailable
 from bot.chat.wording import write_pieces
 from bot.domain.content import Button, Buttons, Card, Image, Piece
 from bot.domain.errors import MemoryUnavailable, RateLimited
+from bot.streaming.canvas import CanvasError, Denied, Frame, Unavailable
 from bot.strings.notices import not_remembered
 from tests.chat.fakes import Script
 from tests.chat.house import Asking, House, a_house

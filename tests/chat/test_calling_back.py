@@ -5,9 +5,9 @@ from dataclasses import replace
 
 import pytest
 
-from bot.chat.canvas import Denied
 from bot.domain.errors import CutShort, RateLimited
 from bot.domain.question import Place
+from bot.streaming.canvas import Denied
 from bot.strings.notices import is_ready
 from tests.chat.fakes import Script, a_page, a_question
 from tests.chat.house import Asking, a_house

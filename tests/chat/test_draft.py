@@ -2,9 +2,9 @@
 
 import pytest
 
-from bot.chat.canvas import Frame, TextFile
-from bot.chat.draft import MOST_MESSAGES, Draft
 from bot.domain.content import Button, Buttons, Card, Image, Piece
+from bot.streaming.canvas import Frame, TextFile
+from bot.streaming.renderer import MOST_MESSAGES, Draft
 from bot.strings.notices import too_many_messages
 from bot.text.pagination import PAGE_UNITS, units
 

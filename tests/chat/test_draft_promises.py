@@ -5,9 +5,9 @@ import re
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from bot.chat.canvas import Frame
-from bot.chat.draft import GOES_ON, MOST_MESSAGES, Draft
 from bot.domain.content import Button, Buttons, Card, Image, Piece
+from bot.streaming.canvas import Frame
+from bot.streaming.renderer import GOES_ON, MOST_MESSAGES, Draft
 from bot.text.code_fences import FENCE
 from bot.text.pagination import PAGE_UNITS, units
 

@@ -5,11 +5,11 @@ from collections.abc import Awaitable, Callable
 
 import pytest
 
-from bot.chat.canvas import Unavailable
-from bot.chat.draft import GOES_ON
 from bot.domain.answer import Answer
 from bot.domain.controls import ended
 from bot.domain.errors import Interrupted, RateLimited
+from bot.streaming.canvas import Unavailable
+from bot.streaming.renderer import GOES_ON
 from bot.strings.errors import explain
 from bot.strings.markup import small
 from bot.strings.notices import could_not_show, cut_off

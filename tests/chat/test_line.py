@@ -5,9 +5,9 @@ from itertools import pairwise
 
 import pytest
 
-from bot.chat.canvas import CanvasError, Denied, Gone, Unavailable
 from bot.domain.controls import Controls
 from bot.domain.errors import Cancelled
+from bot.streaming.canvas import CanvasError, Denied, Gone, Unavailable
 from bot.strings.errors import explain
 from bot.strings.markup import small
 from tests.chat.fakes import Script, a_question

@@ -5,9 +5,9 @@ from collections.abc import Iterator
 
 import pytest
 
-from bot.chat.canvas import TextFile
-from bot.chat.draft import MOST_MESSAGES
-from bot.chat.live import LiveAnswer
+from bot.streaming.canvas import TextFile
+from bot.streaming.live_answer import LiveAnswer
+from bot.streaming.renderer import MOST_MESSAGES
 from tests.chat.paper import Sheet, a_studio
 from tests.virtual_time import virtual_loop
 

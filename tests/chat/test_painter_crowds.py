@@ -7,7 +7,7 @@ from itertools import count, pairwise
 import pytest
 
 from bench.schedules import last_final
-from bot.chat.budget import GLOBAL_LIMIT
+from bot.streaming.rate_limits import GLOBAL_LIMIT
 from tests.chat.paper import Delay, Sheet, Studio, a_studio, a_tenth
 from tests.virtual_time import virtual_loop
 

@@ -6,8 +6,8 @@ from itertools import pairwise
 
 import pytest
 
-from bot.chat.canvas import CanvasError, Denied, Frame, Gone, Invalid, Lane, Unavailable, Verb
 from bot.domain.content import Button, Buttons, Image
+from bot.streaming.canvas import CanvasError, Denied, Frame, Gone, Invalid, Lane, Unavailable, Verb
 from bot.strings.notices import without_extras
 from tests.chat.paper import Sheet, a_studio
 from tests.virtual_time import virtual_loop

@@ -5,9 +5,9 @@ from collections.abc import Sequence
 
 import pytest
 
-from bot.chat.canvas import CanvasError, Denied, Frame, Gone, Remnant, Unavailable
-from bot.chat.live import LiveAnswer
 from bot.domain.controls import Controls
+from bot.streaming.canvas import CanvasError, Denied, Frame, Gone, Remnant, Unavailable
+from bot.streaming.live_answer import LiveAnswer
 from tests.chat.fakes import a_page
 from tests.chat.paper import Sheet, Studio, a_studio
 from tests.virtual_time import virtual_loop

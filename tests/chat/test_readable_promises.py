@@ -7,7 +7,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from bot.chat.draft import Draft
+from bot.streaming.renderer import Draft
 from bot.text.markdown import Readable, make_readable
 from bot.text.markdown.lookahead import MOST_LINE, Arriving
 from bot.text.markdown.table_layout import MOST_HELD

@@ -4,11 +4,11 @@ import asyncio
 
 import pytest
 
-from bot.chat.canvas import CanvasError, Denied, Frame, Gone, Unavailable
-from bot.chat.draft import GOES_ON
 from bot.domain.content import Image
 from bot.domain.controls import Controls, Pager
 from bot.domain.errors import MemoryUnavailable
+from bot.streaming.canvas import CanvasError, Denied, Frame, Gone, Unavailable
+from bot.streaming.renderer import GOES_ON
 from bot.strings.markup import small
 from bot.strings.notices import asking as asking_again
 from bot.strings.notices import cut_off, in_line, not_remembered, repeat_cut_off

@@ -5,9 +5,9 @@ from collections.abc import Sequence
 
 import pytest
 
-from bot.chat.canvas import Frame, Remnant
-from bot.chat.draft import GOES_ON
 from bot.domain.controls import Controls
+from bot.streaming.canvas import Frame, Remnant
+from bot.streaming.renderer import GOES_ON
 from bot.strings.notices import cut_off
 from tests.chat.fakes import Script
 from tests.chat.house import a_house

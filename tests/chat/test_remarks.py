@@ -4,9 +4,9 @@ import asyncio
 
 import pytest
 
-from bot.chat.canvas import Denied
 from bot.chat.queue import MOST_WAITING
 from bot.domain.errors import QueueFull
+from bot.streaming.canvas import Denied
 from bot.strings.errors import explain
 from bot.strings.markup import small
 from tests.chat.fakes import a_question

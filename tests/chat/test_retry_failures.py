@@ -5,9 +5,9 @@ from dataclasses import replace
 
 import pytest
 
-from bot.chat.canvas import Denied
 from bot.domain.controls import Pager
 from bot.domain.errors import Forgotten, Interrupted, MemoryUnavailable, NoReply, RateLimited, Stopped
+from bot.streaming.canvas import Denied
 from bot.strings.errors import explain, not_again
 from bot.strings.markup import small
 from bot.strings.notices import cannot_write, not_remembered

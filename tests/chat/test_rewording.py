@@ -5,10 +5,10 @@ from dataclasses import replace
 
 import pytest
 
-from bot.chat.canvas import Unavailable
 from bot.domain.answer import Answer
 from bot.domain.controls import Pager
 from bot.domain.errors import MemoryUnavailable, NothingAsked, QuestionTooLong, RateLimited, Superseded
+from bot.streaming.canvas import Unavailable
 from bot.strings.errors import explain
 from bot.strings.markup import small
 from tests.chat.fakes import Script, a_question

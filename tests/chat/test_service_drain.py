@@ -2,8 +2,8 @@
 
 import asyncio
 
-from bot.chat.canvas import Unavailable
 from bot.domain.errors import Interrupted, ShuttingDown
+from bot.streaming.canvas import Unavailable
 from bot.strings.errors import explain
 from bot.strings.markup import small
 from tests.chat.house import House, a_house

@@ -5,10 +5,10 @@ from dataclasses import replace
 
 import pytest
 
-from bot.chat.canvas import CanvasError, Closed, Denied, Expired, Gone, Unavailable
 from bot.chat.queue import MOST_WAITING
 from bot.domain.errors import MemoryUnavailable, NotConfigured, NothingAsked, QuestionTooLong, QueueFull, ShuttingDown
 from bot.domain.question import Question, Quote
+from bot.streaming.canvas import CanvasError, Closed, Denied, Expired, Gone, Unavailable
 from bot.strings.errors import explain
 from bot.strings.markup import small
 from bot.strings.notices import cannot_write, could_not_show, thread_closed, too_late

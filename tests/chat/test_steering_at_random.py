@@ -8,11 +8,11 @@ from dataclasses import dataclass, replace
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.chat.canvas import CanvasError, Denied, Gone, Unavailable
-from bot.chat.draft import GOES_ON
 from bot.domain.answer import Answer
 from bot.domain.controls import ended
 from bot.domain.errors import CutShort, MemoryUnavailable, RateLimited, Refusal
+from bot.streaming.canvas import CanvasError, Denied, Gone, Unavailable
+from bot.streaming.renderer import GOES_ON
 from tests.chat.fakes import Script, a_page
 from tests.chat.house import Asking, House, a_house
 from tests.virtual_time import run_virtual

@@ -4,10 +4,10 @@ import asyncio
 
 import pytest
 
-from bot.chat.canvas import CanvasError, Denied, Unavailable
 from bot.domain.content import Button, Buttons, Image
 from bot.domain.controls import Pager
 from bot.domain.errors import AlreadyAsked, Forgotten, MemoryUnavailable, RateLimited
+from bot.streaming.canvas import CanvasError, Denied, Unavailable
 from bot.strings.errors import explain
 from bot.strings.markup import small
 from tests.chat.fakes import Script, a_page

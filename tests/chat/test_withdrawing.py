@@ -5,8 +5,8 @@ from dataclasses import replace
 
 import pytest
 
-from bot.chat.canvas import CanvasError, Denied, Unavailable
 from bot.domain.errors import Forgotten, MemoryUnavailable
+from bot.streaming.canvas import CanvasError, Denied, Unavailable
 from bot.strings.errors import explain
 from bot.strings.markup import small
 from tests.chat.fakes import Script, a_page

@@ -5,11 +5,11 @@ from dataclasses import replace
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.chat.draft import Draft
 from bot.chat.wording import read_button, read_pieces, read_question, write_pieces, write_question
 from bot.domain.answer import Answer
 from bot.domain.content import Button, Buttons, Card, Image, Piece
 from bot.domain.question import Place, Question, Quote
+from bot.streaming.renderer import Draft
 from tests.chat.fakes import a_question
 
 

@@ -11,11 +11,11 @@ import pytest
 from aiohttp import web
 from aiohttp.test_utils import BaseTestServer, TestServer
 
-from bot.chat.budget import Budget
-from bot.chat.canvas import Lane
 from bot.display.lanes import channel_lane, interaction_lane, typing_lane
 from bot.display.rate_limits import patience
 from bot.display.wire import Wire
+from bot.streaming.canvas import Lane
+from bot.streaming.rate_limits import Budget
 
 MESSAGES, TYPING, NICKNAME = "/channels/1/messages", "/channels/1/typing", "/guilds/2/members/@me"
 RESPONSE, CALLBACK = "/webhooks/3/a-token/messages/@original", "/interactions/4/a-token/callback"

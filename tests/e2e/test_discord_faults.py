@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.chat import painter
+from bot.streaming import edit_scheduler
 from sandbox.apis import Reply
 from sandbox.discord import Permission
 from sandbox.discord.ratelimits import CREATE_MESSAGES, EDIT_MESSAGES, GLOBAL
@@ -22,8 +22,8 @@ NOT_SENT = Permission.SEND_MESSAGES
 @pytest.fixture(autouse=True)
 def brisk(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let edits follow each other at once, and tries after short pauses."""
-    monkeypatch.setattr(painter, "_BREATH", 0.0)
-    monkeypatch.setattr(painter, "_RETRY_PAUSES", (0.05,) * 3)
+    monkeypatch.setattr(edit_scheduler, "_BREATH", 0.0)
+    monkeypatch.setattr(edit_scheduler, "_RETRY_PAUSES", (0.05,) * 3)
 
 
 # Discord fails.

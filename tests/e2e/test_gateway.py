@@ -5,10 +5,11 @@ import json
 
 import pytest
 
-from bot.chat import identify_limit, painter
-from bot.chat.canvas import CanvasError, Frame
+from bot.chat import identify_limit
 from bot.display.channel_canvas import MessageCanvas
 from bot.domain import backoff
+from bot.streaming import edit_scheduler
+from bot.streaming.canvas import CanvasError, Frame
 from sandbox.discord.gateway import breaks
 from tests.e2e.beginnings import begin, check_next
 from tests.e2e.stage import Stage
@@ -19,7 +20,7 @@ def brisk(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let edits follow each other at once, and connections after a moment."""
     monkeypatch.setattr(backoff, "MIN_PAUSE", 0.05)
     monkeypatch.setattr(identify_limit, "SPACING", 0.05)
-    monkeypatch.setattr(painter, "_BREATH", 0.0)
+    monkeypatch.setattr(edit_scheduler, "_BREATH", 0.0)
 
 
 def watch_failures(monkeypatch: pytest.MonkeyPatch) -> asyncio.Event:
@@ -72,7 +73,7 @@ async def test_an_answer_goes_on_when_the_session_ends(stage: Stage, how: str) -
 async def test_a_discord_that_goes_down_and_comes_back_gets_the_answer(
     stage: Stage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(painter, "_RETRY_PAUSES", (0.05,) * 1000)
+    monkeypatch.setattr(edit_scheduler, "_RETRY_PAUSES", (0.05,) * 1000)
     failed = watch_failures(monkeypatch)
     stream, _, answer = await begin(stage)
     resumes = stage.app.resumes

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.chat import painter
+from bot.streaming import edit_scheduler
 from tests.e2e.reader import check_frames
 from tests.e2e.stage import SIGN, Stage
 
@@ -50,7 +50,7 @@ Saturn   58,232 km
 
 
 async def test_a_reader_sees_tables_and_formulas_arrive_readable(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(painter, "_BREATH", 0.0)
+    monkeypatch.setattr(edit_scheduler, "_BREATH", 0.0)
     stream = stage.apis.chatbase.hold()
     question = await stage.alice.say(stage.general, stage.mention("compare the planets"))
     table_ends = ANSWER.index("| Planet | Why")

@@ -4,7 +4,7 @@ import discord
 import pytest
 import simcord
 
-from bot.chat.live import LiveAnswer
+from bot.streaming.live_answer import LiveAnswer
 from tests.simcord.world import World, response
 
 NOT_YOURS = "Only who asked the question can do that, or somebody who may manage messages here."

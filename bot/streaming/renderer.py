@@ -3,8 +3,8 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
-from bot.chat.canvas import Frame, TextFile
 from bot.domain.content import Buttons, Card, Image, Piece, Rich
+from bot.streaming.canvas import Frame, TextFile
 from bot.strings.notices import too_many_messages
 from bot.text.markdown import Readable, make_readable
 from bot.text.pagination import PAGE_UNITS, Page, Pager, units

@@ -4,10 +4,10 @@ import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from bot.chat.canvas import CanvasError, Frame, Gone, Invalid, Lane, Remnant, Surface
-from bot.chat.draft import MOST_MESSAGES, Draft, can_go_on, with_notices
 from bot.domain.content import Piece
 from bot.domain.controls import Controls
+from bot.streaming.canvas import CanvasError, Frame, Gone, Invalid, Lane, Remnant, Surface
+from bot.streaming.renderer import MOST_MESSAGES, Draft, can_go_on, with_notices
 from bot.strings.notices import without_extras
 
 _NEVER = float("-inf")

@@ -10,7 +10,7 @@ from bisect import insort
 from collections import deque
 from dataclasses import dataclass, field
 
-from bot.chat.canvas import Lane
+from bot.streaming.canvas import Lane
 
 LANE_LIMIT = 5
 LANE_WINDOW = 5.0

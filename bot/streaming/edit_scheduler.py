@@ -11,9 +11,9 @@ import logging
 from collections.abc import Callable, Sequence
 from typing import Self
 
-from bot.chat.budget import Budget
-from bot.chat.canvas import CanvasError, Surface, Unavailable
-from bot.chat.live import LiveAnswer, Operation
+from bot.streaming.canvas import CanvasError, Surface, Unavailable
+from bot.streaming.live_answer import LiveAnswer, Operation
+from bot.streaming.rate_limits import Budget
 
 _log = logging.getLogger(__name__)
 

@@ -1,0 +1,1 @@
+"""Shows growing answers within Discord's rate limits."""
