@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, Text, cast, insert, literal, select
 
 from bench.figures import Figure
-from bot.chat.history import Bounds
+from bot.conversation.history import Bounds
 from bot.store.engine import open_engine
 from bot.store.opening import open_store
 from bot.store.tables import conversations, turns

@@ -5,13 +5,13 @@ from contextlib import asynccontextmanager
 
 from bot.chat.caretaker import Caretaker
 from bot.chat.desk import Desk
-from bot.chat.preferences import Preferences
 from bot.chat.privacy import Privacy
-from bot.chat.recall import Recall
 from bot.chat.recovery import Recovery
 from bot.chat.service import Service
 from bot.chat.steering import Steering
 from bot.client import Switchboard
+from bot.conversation.prompt_builder import Recall
+from bot.conversation.server_settings import Preferences
 from bot.display.wire import Wire
 from bot.providers import PROVIDERS, open_providers
 from bot.providers.http import Http

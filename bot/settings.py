@@ -13,7 +13,7 @@ from typing import Annotated, Any, Literal
 from dotenv.parser import parse_stream
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, field_validator
 
-from bot.chat.history import Bounds
+from bot.conversation.history import Bounds
 from bot.logs import LogFormat
 from bot.providers import PROVIDERS
 from bot.providers.settings import Address, HeaderSecret, ProviderSettings, check_address

@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Collection, Coroutine
 from typing import Self
 
-from bot.chat.preferences import Preferences
+from bot.conversation.server_settings import Preferences
 from bot.domain.errors import MemoryUnavailable
 from bot.domain.server_settings import DEFAULT_RETENTION_DAYS
 from bot.domain.stores import Archive

@@ -3,12 +3,12 @@
 from dataclasses import dataclass
 
 from bot.chat.caretaker import Caretaker
-from bot.chat.preferences import Preferences
 from bot.chat.privacy import Privacy
-from bot.chat.recall import Recall
 from bot.chat.recovery import Recovery
 from bot.chat.service import Service
 from bot.chat.steering import Steering
+from bot.conversation.prompt_builder import Recall
+from bot.conversation.server_settings import Preferences
 from bot.domain.stores import Journal
 
 

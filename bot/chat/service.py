@@ -7,13 +7,13 @@ from secrets import token_urlsafe
 from bot.chat.attempt import Attempt, Attempts
 from bot.chat.line import PlaceInLine
 from bot.chat.outcomes import Outcomes
-from bot.chat.preferences import Preferences, Setup
 from bot.chat.queue import Turnstile
 from bot.chat.reader import Reader
-from bot.chat.recall import Recall
 from bot.chat.record import Record
 from bot.chat.wording import write_question
 from bot.chat.writing import Writer
+from bot.conversation.prompt_builder import Recall
+from bot.conversation.server_settings import Preferences, Setup
 from bot.domain.answer import Answer, Asked
 from bot.domain.controls import Controls
 from bot.domain.errors import (

@@ -7,11 +7,11 @@ from collections.abc import Sequence
 from bot.chat.attempt import Attempt
 from bot.chat.buttons import Tokens, without_tokens
 from bot.chat.outcomes import Outcomes
-from bot.chat.preferences import Setup
 from bot.chat.reader import Reader
-from bot.chat.recall import Recall
 from bot.chat.record import Record
 from bot.chat.wording import read_pieces, write_pieces
+from bot.conversation.prompt_builder import Recall
+from bot.conversation.server_settings import Setup
 from bot.domain.answer import Ended, Outcome, Wording
 from bot.domain.controls import Controls, ended
 from bot.domain.conversation import Recalled

@@ -6,12 +6,12 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
 from bot.chat.attempt import Attempt
-from bot.chat.history import Bounds
-from bot.chat.preferences import Preferences
-from bot.chat.recall import Recall
 from bot.chat.recovery import Recovery
 from bot.chat.service import Service
 from bot.chat.steering import Steering
+from bot.conversation.history import Bounds
+from bot.conversation.prompt_builder import Recall
+from bot.conversation.server_settings import Preferences
 from bot.domain.answer import Answer
 from bot.domain.controls import Controls, Pager
 from bot.domain.question import Question

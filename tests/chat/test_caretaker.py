@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 import pytest
 
 from bot.chat.caretaker import Caretaker
-from bot.chat.preferences import Preferences
+from bot.conversation.server_settings import Preferences
 from tests.chat.archives import FakeArchive
 from tests.chat.fakes import FakePreferences, FakeProvider
 from tests.virtual_time import virtual_loop

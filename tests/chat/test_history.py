@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.chat.history import Bounds, messages, select
+from bot.conversation.history import Bounds, messages, select
 from bot.domain.conversation import PastTurn
 from bot.domain.provider import Message
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from bot.chat.preferences import Preferences
+from bot.conversation.server_settings import Preferences
 from bot.domain.errors import MemoryUnavailable, NotConfigured
 from bot.domain.provider import Option, Persona
 from bot.domain.question import Place

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.chat.history import Bounds
-from bot.chat.preferences import Setup
-from bot.chat.recall import Recall
+from bot.conversation.history import Bounds
+from bot.conversation.prompt_builder import Recall
+from bot.conversation.server_settings import Setup
 from bot.domain.errors import MemoryUnavailable
 from bot.domain.provider import Persona, Prompt
 from bot.domain.question import Quote

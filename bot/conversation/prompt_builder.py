@@ -3,8 +3,8 @@
 from dataclasses import replace
 from uuid import uuid4
 
-from bot.chat.history import Bounds, messages, select
-from bot.chat.preferences import Setup
+from bot.conversation.history import Bounds, messages, select
+from bot.conversation.server_settings import Setup
 from bot.domain.conversation import Recalled, Turn
 from bot.domain.provider import Prompt, Provider
 from bot.domain.question import Place, Question

@@ -1,0 +1,1 @@
+"""Who answers in a place, and with what context."""
