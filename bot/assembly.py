@@ -3,12 +3,12 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+from bot.answering.answer_actions import Steering
+from bot.answering.crash_recovery import Recovery
+from bot.answering.service import Service
 from bot.chat.caretaker import Caretaker
 from bot.chat.desk import Desk
 from bot.chat.privacy import Privacy
-from bot.chat.recovery import Recovery
-from bot.chat.service import Service
-from bot.chat.steering import Steering
 from bot.client import Switchboard
 from bot.conversation.prompt_builder import Recall
 from bot.conversation.server_settings import Preferences

@@ -8,10 +8,10 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
+from bot.answering.turn_queue import MOST_WAITING
 from bot.chat import diagnosis
 from bot.chat.findings import Finding, to_message
 from bot.chat.permissions import Kind
-from bot.chat.queue import MOST_WAITING
 from bot.chat.trials import try_database, try_provider
 from bot.display.application import invite_link, known_commands, may_read_messages, own_commands
 from bot.display.failures import DISCORD_FAILURES

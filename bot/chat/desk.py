@@ -2,11 +2,11 @@
 
 from dataclasses import dataclass
 
+from bot.answering.answer_actions import Steering
+from bot.answering.crash_recovery import Recovery
+from bot.answering.service import Service
 from bot.chat.caretaker import Caretaker
 from bot.chat.privacy import Privacy
-from bot.chat.recovery import Recovery
-from bot.chat.service import Service
-from bot.chat.steering import Steering
 from bot.conversation.prompt_builder import Recall
 from bot.conversation.server_settings import Preferences
 from bot.domain.stores import Journal

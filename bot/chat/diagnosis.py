@@ -6,8 +6,8 @@ A remedy that begins with "For my host" is for the person who runs the bot, the 
 from collections.abc import Sequence
 from math import isfinite
 
+from bot.answering.provider_health import Standing
 from bot.chat.findings import Finding, Level
-from bot.chat.outcomes import Standing
 from bot.chat.permissions import WANTED, Kind, Permission, lacking
 from bot.domain.errors import ProviderError, RateLimited, Unauthorized
 from bot.domain.provider import Provider

@@ -4,6 +4,7 @@ import asyncio
 import logging
 from collections.abc import Callable
 
+from bot.answering.provider_health import Outcomes
 from bot.chat.diagnosis import (
     about_database,
     about_provider,
@@ -14,7 +15,6 @@ from bot.chat.diagnosis import (
     provider_hangs,
 )
 from bot.chat.findings import Finding
-from bot.chat.outcomes import Outcomes
 from bot.domain.errors import MemoryUnavailable, ProviderError
 from bot.domain.provider import Provider
 from bot.domain.stores import Facts

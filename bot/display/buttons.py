@@ -6,7 +6,7 @@ from typing import Any, Self, cast
 
 import discord
 
-from bot.chat.buttons import find_button
+from bot.answering.stored_buttons import find_button
 from bot.display.extras import BUTTON_ID
 from bot.display.host import Host, try_to_tell
 from bot.domain.errors import MemoryUnavailable

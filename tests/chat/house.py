@@ -5,10 +5,10 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
-from bot.chat.attempt import Attempt
-from bot.chat.recovery import Recovery
-from bot.chat.service import Service
-from bot.chat.steering import Steering
+from bot.answering.active_runs import Attempt
+from bot.answering.answer_actions import Steering
+from bot.answering.crash_recovery import Recovery
+from bot.answering.service import Service
 from bot.conversation.history import Bounds
 from bot.conversation.prompt_builder import Recall
 from bot.conversation.server_settings import Preferences

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from bot.chat.wording import write_pieces, write_question
+from bot.answering.stored_answers import write_pieces, write_question
 from bot.domain.answer import Answer, Asked, Ended
 from bot.domain.conversation import Turn
 from bot.streaming.canvas import Frame

@@ -6,8 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from bot.chat.buttons import Offered, Tokens, find_button, without_tokens
-from bot.chat.wording import write_pieces
+from bot.answering.stored_answers import write_pieces
+from bot.answering.stored_buttons import Offered, Tokens, find_button, without_tokens
 from bot.domain.content import Button, Buttons, Card, Image, Piece
 from bot.domain.errors import MemoryUnavailable, RateLimited
 from bot.streaming.canvas import CanvasError, Denied, Frame, Unavailable

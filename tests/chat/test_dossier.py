@@ -8,9 +8,9 @@ from typing import Any, get_args
 
 import pytest
 
+from bot.answering.stored_answers import write_pieces, write_question
 from bot.chat import dossier
 from bot.chat.dossier import write_dossier
-from bot.chat.wording import write_pieces, write_question
 from bot.domain.content import Action, Button, Buttons, Card, Image, Piece
 from bot.domain.errors import MemoryUnavailable
 from bot.domain.question import About, Quote

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.chat.queue import MOST_WAITING, MOST_WAITING_EACH, Ticket, Turnstile
+from bot.answering.turn_queue import MOST_WAITING, MOST_WAITING_EACH, Ticket, Turnstile
 from bot.domain.errors import Cancelled, QueueFull, ShuttingDown, TooManyWaiting
 from tests.virtual_time import run_virtual
 

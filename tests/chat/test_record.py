@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 
 import pytest
 
-from bot.chat.record import Record
+from bot.answering.run_recorder import Record
 from bot.domain.answer import Asked, Ended, Figures, Kept
 from bot.domain.conversation import Turn
 from bot.domain.errors import MemoryUnavailable

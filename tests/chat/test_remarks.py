@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from bot.chat.queue import MOST_WAITING
+from bot.answering.turn_queue import MOST_WAITING
 from bot.domain.errors import QueueFull
 from bot.streaming.canvas import Denied
 from bot.strings.errors import explain

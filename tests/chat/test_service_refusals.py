@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from bot.chat.queue import MOST_WAITING
+from bot.answering.turn_queue import MOST_WAITING
 from bot.domain.errors import MemoryUnavailable, NotConfigured, NothingAsked, QuestionTooLong, QueueFull, ShuttingDown
 from bot.domain.question import Question, Quote
 from bot.streaming.canvas import CanvasError, Closed, Denied, Expired, Gone, Unavailable

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 import pytest
 
+from bot.answering.provider_health import Outcomes, Standing
 from bot.chat.findings import Level
-from bot.chat.outcomes import Outcomes, Standing
 from bot.chat.trials import try_database, try_provider
 from bot.domain import errors
 from tests.chat.fakes import FakeProvider

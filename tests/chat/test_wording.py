@@ -5,7 +5,7 @@ from dataclasses import replace
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.chat.wording import read_button, read_pieces, read_question, write_pieces, write_question
+from bot.answering.stored_answers import read_button, read_pieces, read_question, write_pieces, write_question
 from bot.domain.answer import Answer
 from bot.domain.content import Button, Buttons, Card, Image, Piece
 from bot.domain.question import Place, Question, Quote

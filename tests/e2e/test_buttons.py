@@ -6,7 +6,7 @@ from secrets import token_urlsafe
 
 import pytest
 
-from bot.chat.buttons import Tokens
+from bot.answering.stored_buttons import Tokens
 from sandbox.apis import Reply
 from sandbox.apis.stories import button
 from sandbox.discord import NotPossible

@@ -1,6 +1,6 @@
 """Calling an asker back who will have left: after a long time, or where the talk has moved on."""
 
-from bot.chat.attempt import Attempt
+from bot.answering.active_runs import Attempt
 from sandbox.discord import Message
 from tests.e2e.beginnings import begin
 from tests.e2e.pressing import FINISHED, shown

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.chat import line
+from bot.answering import queue_notice
 from sandbox.discord import Message
 from sandbox.discord.messaging import delete_many
 from tests.e2e.beginnings import begin
@@ -15,7 +15,7 @@ TAKEN_BACK = "-# Your question was taken back before its turn came. It was not a
 @pytest.fixture
 def told_early(brisk: Stage, monkeypatch: pytest.MonkeyPatch) -> Stage:
     """Give a stage on which people are told at once that they wait."""
-    monkeypatch.setattr(line, "_PATIENCE", 0.02)
+    monkeypatch.setattr(queue_notice, "_PATIENCE", 0.02)
     return brisk
 
 

@@ -6,7 +6,7 @@ import sys
 import pytest
 
 from bot import client
-from bot.chat.recovery import Recovery
+from bot.answering.crash_recovery import Recovery
 from bot.connection import stay_connected
 from sandbox.discord.ratelimits import Scope
 from tests.e2e.stage import Stage

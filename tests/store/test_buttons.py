@@ -4,8 +4,8 @@ from collections.abc import Awaitable, Callable
 
 import pytest
 
-from bot.chat.buttons import Offered, Tokens, find_button
-from bot.chat.wording import write_pieces
+from bot.answering.stored_answers import write_pieces
+from bot.answering.stored_buttons import Offered, Tokens, find_button
 from bot.domain.answer import Ended
 from bot.domain.content import Button, Buttons, Card
 from bot.store.opening import open_store

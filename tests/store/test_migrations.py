@@ -13,8 +13,8 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, MetaData, Table, inspect, text
 
-from bot.chat.buttons import Offered, find_button
-from bot.chat.wording import write_pieces
+from bot.answering.stored_answers import write_pieces
+from bot.answering.stored_buttons import Offered, find_button
 from bot.domain.content import Button, Buttons
 from bot.store.engine import Engine, open_engine
 from bot.store.errors import DatabaseUnavailable

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import count
 
-from bot.chat.wording import read_button
+from bot.answering.stored_answers import read_button
 from bot.domain.answer import Wording
 from bot.domain.content import Button, Image, Piece, Rich
 from bot.domain.stores import Journal

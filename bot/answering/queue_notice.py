@@ -4,7 +4,7 @@ import asyncio
 import time
 from collections.abc import Callable
 
-from bot.chat.record import Record
+from bot.answering.run_recorder import Record
 from bot.domain.controls import Controls
 from bot.streaming.canvas import Canvas
 from bot.streaming.edit_scheduler import Painter

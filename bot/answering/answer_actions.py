@@ -8,10 +8,9 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
 
-from bot.chat.attempt import Attempt
-from bot.chat.service import Service
-from bot.chat.versions import Version, read_version
-from bot.chat.wording import read_question
+from bot.answering.active_runs import Attempt
+from bot.answering.service import Service
+from bot.answering.stored_answers import Version, read_question, read_version
 from bot.domain.answer import Answer
 from bot.domain.controls import ended
 from bot.domain.errors import AlreadyAsked, Cancelled, Forgotten, MemoryUnavailable, Stopped, Superseded, Withdrawn

@@ -2,10 +2,10 @@
 
 import asyncio
 
-from bot.chat.queue import Ticket
-from bot.chat.reader import Reading
-from bot.chat.record import Record
-from bot.chat.wording import write_question
+from bot.answering.run_recorder import Record
+from bot.answering.stored_answers import write_question
+from bot.answering.stream_reader import Reading
+from bot.answering.turn_queue import Ticket
 from bot.domain.answer import Answer, Figures
 from bot.domain.conversation import Recalled
 from bot.domain.errors import AnswerError

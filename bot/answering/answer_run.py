@@ -4,12 +4,12 @@ import asyncio
 import logging
 from collections.abc import Sequence
 
-from bot.chat.attempt import Attempt
-from bot.chat.buttons import Tokens, without_tokens
-from bot.chat.outcomes import Outcomes
-from bot.chat.reader import Reader
-from bot.chat.record import Record
-from bot.chat.wording import read_pieces, write_pieces
+from bot.answering.active_runs import Attempt
+from bot.answering.provider_health import Outcomes
+from bot.answering.run_recorder import Record
+from bot.answering.stored_answers import read_pieces, write_pieces
+from bot.answering.stored_buttons import Tokens, without_tokens
+from bot.answering.stream_reader import Reader
 from bot.conversation.prompt_builder import Recall
 from bot.conversation.server_settings import Setup
 from bot.domain.answer import Ended, Outcome, Wording

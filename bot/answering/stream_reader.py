@@ -6,7 +6,7 @@ from contextlib import aclosing
 from functools import partial
 from types import TracebackType
 
-from bot.chat.buttons import Tokens
+from bot.answering.stored_buttons import Tokens
 from bot.domain.errors import AnswerError, Fault, Interrupted, NoReply, OutOfTime, ProviderError
 from bot.domain.provider import Prompt, Provider
 from bot.streaming.live_answer import LiveAnswer

@@ -10,8 +10,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from itertools import chain
 
-from bot.chat.versions import read_version
-from bot.chat.wording import read_pieces
+from bot.answering.stored_answers import read_pieces, read_version
 from bot.domain.answer import Answer, Ended, Figures, Run, Wording
 from bot.domain.controls import ended
 from bot.domain.errors import Interrupted, MemoryUnavailable

@@ -4,14 +4,14 @@ import asyncio
 import logging
 from secrets import token_urlsafe
 
-from bot.chat.attempt import Attempt, Attempts
-from bot.chat.line import PlaceInLine
-from bot.chat.outcomes import Outcomes
-from bot.chat.queue import Turnstile
-from bot.chat.reader import Reader
-from bot.chat.record import Record
-from bot.chat.wording import write_question
-from bot.chat.writing import Writer
+from bot.answering.active_runs import Attempt, Attempts
+from bot.answering.answer_run import Writer
+from bot.answering.provider_health import Outcomes
+from bot.answering.queue_notice import PlaceInLine
+from bot.answering.run_recorder import Record
+from bot.answering.stored_answers import write_question
+from bot.answering.stream_reader import Reader
+from bot.answering.turn_queue import Turnstile
 from bot.conversation.prompt_builder import Recall
 from bot.conversation.server_settings import Preferences, Setup
 from bot.domain.answer import Answer, Asked

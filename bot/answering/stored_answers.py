@@ -2,12 +2,14 @@
 
 import json
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from typing import Any
 
-from bot.domain.answer import Answer
+from bot.domain.answer import Answer, Reworded
 from bot.domain.content import Button, Buttons, Card, Image, Piece
 from bot.domain.question import About, Question, Quote
+from bot.domain.stores import Journal
+from bot.streaming.renderer import text_of
 
 
 def write_question(question: Question) -> str:
@@ -80,3 +82,30 @@ def _read_rich(kept: dict[str, Any]) -> Piece:
         return Image(**fields)
     fields["buttons"] = tuple(Button(**button) for button in fields["buttons"])
     return Card(**fields) if kind == "Card" else Buttons(**fields)
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """A run's texts. `reworded` is the turn that the history keeps of it, None where it keeps none."""
+
+    number: int
+    question: Question
+    pieces: Sequence[Piece]
+    notices: Sequence[str]
+    reworded: Reworded | None
+
+
+async def read_version(journal: Journal, answer: Answer, number: int) -> Version | None:
+    """Return the run with this number as it can be shown, None where it is no version (any more).
+
+    Raises `MemoryUnavailable`.
+    """
+    run = answer.run(number)
+    wording = await journal.wording(answer.id, number) if run is not None else None
+    if run is None or wording is None or wording.answer is None:
+        return None
+    question, pieces = read_question(wording.question, answer, run.provider), read_pieces(wording.answer)
+    reworded = None
+    if run.turn is not None and run.outcome == "whole":
+        reworded = Reworded(run.turn, question.compose(), text_of(pieces))
+    return Version(number, question, pieces, wording.notices, reworded)
