@@ -7,10 +7,10 @@ from typing import TextIO
 import discord
 from discord import app_commands
 
-from bot.chat import diagnosis
-from bot.chat.findings import Finding, Level, to_line
-from bot.chat.trials import try_database, try_provider
 from bot.connection import BAD_TOKEN, point_at
+from bot.diagnostics import rules
+from bot.diagnostics.probes import try_database, try_provider
+from bot.diagnostics.report import Finding, Level, to_line
 from bot.display.application import invite_link, may_read_messages
 from bot.display.wire import Wire
 from bot.providers import open_providers
@@ -70,7 +70,7 @@ async def _database(settings: Settings) -> Finding:
         async with open_store(settings.database_url) as store:
             return await try_database(store, _DATABASE_SECONDS)
     except DatabaseUnavailable as error:
-        return diagnosis.database_closed(str(error))
+        return rules.database_closed(str(error))
 
 
 async def _discord(settings: Settings) -> tuple[list[Finding], str]:
@@ -101,8 +101,8 @@ async def _application(client: discord.Client, settings: Settings) -> tuple[list
     granted = [(server["name"], int(server.get("permissions", 0))) for server in servers]
     findings = [
         Finding(Level.WELL, "Discord", f"The token belongs to {client.user}."),
-        diagnosis.about_intent(set_on=settings.message_content_intent, allowed=may_read_messages(application.flags)),
-        diagnosis.about_registered(len(registered)),
-        diagnosis.about_servers(granted, complete=len(granted) < _MOST_SERVERS),
+        rules.about_intent(set_on=settings.message_content_intent, allowed=may_read_messages(application.flags)),
+        rules.about_registered(len(registered)),
+        rules.about_servers(granted, complete=len(granted) < _MOST_SERVERS),
     ]
     return findings, invite_link(application.id)

@@ -9,10 +9,10 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.answering.turn_queue import MOST_WAITING
-from bot.chat import diagnosis
-from bot.chat.findings import Finding, to_message
-from bot.chat.permissions import Kind
-from bot.chat.trials import try_database, try_provider
+from bot.diagnostics import rules
+from bot.diagnostics.permissions import Kind
+from bot.diagnostics.probes import try_database, try_provider
+from bot.diagnostics.report import Finding, to_message
 from bot.display.application import invite_link, known_commands, may_read_messages, own_commands
 from bot.display.failures import DISCORD_FAILURES
 from bot.display.host import Host, in_time, tell
@@ -46,8 +46,8 @@ class Doctor(commands.Cog):
         service, preferences = self.bot.desk.service, self.bot.desk.preferences
         async with asyncio.TaskGroup() as trials:
             begun = [
-                trials.create_task(self._asked(diagnosis.INTENT, self._intent)),
-                trials.create_task(self._asked(diagnosis.COMMANDS, self._commands)),
+                trials.create_task(self._asked(rules.INTENT, self._intent)),
+                trials.create_task(self._asked(rules.COMMANDS, self._commands)),
                 *(
                     trials.create_task(try_provider(provider, _TRIAL_SECONDS, service.outcomes))
                     for provider in preferences.providers.values()
@@ -57,38 +57,38 @@ class Doctor(commands.Cog):
         return [
             *self._place(interaction),
             *(trial.result() for trial in begun),
-            diagnosis.about_gateway(self.bot.latency),
-            diagnosis.about_queue(service.waiting(interaction.channel_id or 0), MOST_WAITING),
+            rules.about_gateway(self.bot.latency),
+            rules.about_queue(service.waiting(interaction.channel_id or 0), MOST_WAITING),
         ]
 
     def _place(self, interaction: discord.Interaction[Host]) -> list[Finding]:
         """Return what the bot may do where the interaction came from; of the place, Discord itself tells that."""
         server = self.bot.get_guild(interaction.guild_id or 0)
         if server is None or server.me is None:
-            return [diagnosis.not_a_member()]
+            return [rules.not_a_member()]
         channel, here = interaction.channel, interaction.app_permissions
         in_server = server.me.guild_permissions
-        findings = diagnosis.about_permissions(_kind_of(channel), here.value, in_server.value)
+        findings = rules.about_permissions(_kind_of(channel), here.value, in_server.value)
         if isinstance(channel, discord.Thread) and channel.locked and not here.manage_threads:
-            findings.append(diagnosis.locked_thread())
+            findings.append(rules.locked_thread())
         return findings
 
     async def _intent(self) -> Finding:
         application = await self.bot.application_info()
-        return diagnosis.about_intent(set_on=self.bot.reads_messages, allowed=may_read_messages(application.flags))
+        return rules.about_intent(set_on=self.bot.reads_messages, allowed=may_read_messages(application.flags))
 
     async def _commands(self) -> Finding:
         registered = await self.bot.tree.fetch_commands()
-        return diagnosis.about_commands(own_commands(self.bot.tree), known_commands(registered))
+        return rules.about_commands(own_commands(self.bot.tree), known_commands(registered))
 
     async def _asked(self, title: str, ask: Callable[[], Coroutine[Any, Any, Finding]]) -> Finding:
         """Return what `ask` finds out from Discord, or that Discord did not say."""
         try:
             return await self.bot.wire.within(_TRIAL_SECONDS, ask())
         except discord.RateLimited as error:
-            return diagnosis.discord_limits(title, error.retry_after)
+            return rules.discord_limits(title, error.retry_after)
         except DISCORD_FAILURES:
-            return diagnosis.discord_silent(title)
+            return rules.discord_silent(title)
 
 
 def _kind_of(channel: object) -> Kind:

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from bot.answering.answer_actions import Steering
 from bot.answering.crash_recovery import Recovery
 from bot.answering.service import Service
-from bot.chat.caretaker import Caretaker
-from bot.chat.privacy import Privacy
 from bot.conversation.prompt_builder import Recall
 from bot.conversation.server_settings import Preferences
 from bot.domain.stores import Journal
+from bot.privacy.retention import Caretaker
+from bot.privacy.service import Privacy
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from typing import Any
 import discord
 from discord import app_commands
 
-from bot.chat.permissions import INVITED
+from bot.diagnostics.permissions import INVITED
 
 
 def invite_link(application: int, server: int | None = None) -> str:

@@ -7,8 +7,8 @@ from contextlib import asynccontextmanager
 
 import pytest
 
-from bot.chat.caretaker import Caretaker
 from bot.conversation.server_settings import Preferences
+from bot.privacy.retention import Caretaker
 from tests.chat.archives import FakeArchive
 from tests.chat.fakes import FakePreferences, FakeProvider
 from tests.virtual_time import virtual_loop

@@ -6,9 +6,9 @@ from itertools import combinations
 import pytest
 
 from bot.answering.provider_health import Standing
-from bot.chat import diagnosis as say
-from bot.chat.findings import Finding, Level, to_message
-from bot.chat.permissions import ADMINISTRATOR, INVITED, WANTED, Kind, Permission
+from bot.diagnostics import rules as say
+from bot.diagnostics.permissions import ADMINISTRATOR, INVITED, WANTED, Kind, Permission
+from bot.diagnostics.report import Finding, Level, to_message
 from bot.domain import errors
 from bot.text.pagination import PAGE_UNITS, units
 from tests.chat.fakes import FakeProvider

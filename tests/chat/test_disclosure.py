@@ -2,8 +2,8 @@
 
 import pytest
 
-from bot.chat.privacy import Privacy
 from bot.domain.personal_data import Account, Erased, Holdings, Tally
+from bot.privacy.service import Privacy
 from bot.strings import privacy
 from bot.text.pagination import PAGE_UNITS, units
 from tests.chat.archives import FakeArchive, a_turn

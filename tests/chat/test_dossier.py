@@ -9,11 +9,11 @@ from typing import Any, get_args
 import pytest
 
 from bot.answering.stored_answers import write_pieces, write_question
-from bot.chat import dossier
-from bot.chat.dossier import write_dossier
 from bot.domain.content import Action, Button, Buttons, Card, Image, Piece
 from bot.domain.errors import MemoryUnavailable
 from bot.domain.question import About, Quote
+from bot.privacy import export
+from bot.privacy.export import write_dossier
 from tests.chat.archives import FakeArchive, a_run, a_turn
 from tests.chat.fakes import a_question
 
@@ -107,7 +107,7 @@ async def test_both_kinds_come_together_the_newest_first() -> None:
 
 
 async def test_no_file_is_larger_than_the_limit_unless_one_entry_is(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(dossier, "FILE_BYTES", 2000)
+    monkeypatch.setattr(export, "FILE_BYTES", 2000)
     texts = ["€" * 100, "€" * 300, "€" * 3000, "x"]
     archive = FakeArchive(kept_turns=[a_turn(number, text=texts[number % 4]) for number in range(20)])
     files = [json.loads(file) for file in await write(archive)]

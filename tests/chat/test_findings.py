@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.chat.findings import Finding, Level, to_line, to_message
+from bot.diagnostics.report import Finding, Level, to_line, to_message
 from bot.text.pagination import PAGE_UNITS, units
 
 LINK = f"https://discord.com/oauth2/authorize?client_id={'9' * 20}&scope=bot+applications.commands&permissions=1"

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 import pytest
 
 from bot.answering.provider_health import Outcomes, Standing
-from bot.chat.findings import Level
-from bot.chat.trials import try_database, try_provider
+from bot.diagnostics.probes import try_database, try_provider
+from bot.diagnostics.report import Level
 from bot.domain import errors
 from tests.chat.fakes import FakeProvider
 from tests.virtual_time import run_virtual

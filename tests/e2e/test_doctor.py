@@ -4,7 +4,7 @@ import sys
 
 import pytest
 
-from bot.chat.permissions import INVITED
+from bot.diagnostics.permissions import INVITED
 from bot.display import host
 from sandbox.apis import Silent, Status
 from sandbox.discord import Channel, NotVisible, Permission

@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from bot.chat.caretaker import Caretaker
+from bot.privacy.retention import Caretaker
 from sandbox.discord import BadOption, Channel, Guild
 from tests.databases import find_text
 from tests.e2e.stage import Stage, on_sqlite

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.chat.permissions import INVITED
+from bot.diagnostics.permissions import INVITED
 from sandbox.discord import Permission
 from sandbox.stage import Stage
 from tests.process.running import Ended, check_here, run

@@ -5,7 +5,8 @@ import logging
 from collections.abc import Callable
 
 from bot.answering.provider_health import Outcomes
-from bot.chat.diagnosis import (
+from bot.diagnostics.report import Finding
+from bot.diagnostics.rules import (
     about_database,
     about_provider,
     broken_trial,
@@ -14,7 +15,6 @@ from bot.chat.diagnosis import (
     provider_fails,
     provider_hangs,
 )
-from bot.chat.findings import Finding
 from bot.domain.errors import MemoryUnavailable, ProviderError
 from bot.domain.provider import Provider
 from bot.domain.stores import Facts

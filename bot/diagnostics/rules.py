@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from math import isfinite
 
 from bot.answering.provider_health import Standing
-from bot.chat.findings import Finding, Level
-from bot.chat.permissions import WANTED, Kind, Permission, lacking
+from bot.diagnostics.permissions import WANTED, Kind, Permission, lacking
+from bot.diagnostics.report import Finding, Level
 from bot.domain.errors import ProviderError, RateLimited, Unauthorized
 from bot.domain.provider import Provider
 from bot.strings.errors import explain

@@ -3,10 +3,10 @@
 import time
 from collections.abc import AsyncGenerator, Callable, Mapping
 
-from bot.chat.dossier import write_dossier
 from bot.conversation.server_settings import Preferences
 from bot.domain.personal_data import Account, Erased
 from bot.domain.stores import Archive
+from bot.privacy.export import write_dossier
 
 
 class Privacy:

@@ -1,0 +1,1 @@
+"""The checks behind /doctor and python -m bot check."""
