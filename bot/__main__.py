@@ -64,8 +64,8 @@ async def _run(configuration: "Configuration") -> int:
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
-    from bot.assembly import assemble
-    from bot.connection import StartError, point_at, stay_connected
+    from bot.app import assemble
+    from bot.discord.gateway.connection import StartError, point_at, stay_connected
     from bot.domain.errors import MemoryUnavailable
     from bot.logs import set_up_logging
     from bot.store.errors import DatabaseUnavailable

@@ -7,12 +7,12 @@ from typing import TextIO
 import discord
 from discord import app_commands
 
-from bot.connection import BAD_TOKEN, point_at
 from bot.diagnostics import rules
 from bot.diagnostics.probes import try_database, try_provider
 from bot.diagnostics.report import Finding, Level, to_line
-from bot.display.application import invite_link, may_read_messages
-from bot.display.wire import Wire
+from bot.discord.application import invite_link, may_read_messages
+from bot.discord.gateway.connection import BAD_TOKEN, point_at
+from bot.discord.rate_limit_trace import Wire
 from bot.providers import open_providers
 from bot.providers.http import Http
 from bot.settings import Configuration, Settings

@@ -6,7 +6,7 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
-from bot.display.host import Host
+from bot.discord.bot import Host
 from bot.domain.server_settings import option_setting
 from cogs._settings import change_server
 

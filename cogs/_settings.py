@@ -6,7 +6,7 @@ from typing import Any, TypeVar, cast
 import discord
 from discord import app_commands
 
-from bot.display.host import Host, in_time, place_of_interaction, tell
+from bot.discord.bot import Host, in_time, place_of_interaction, tell
 from bot.domain.errors import MemoryUnavailable
 from bot.domain.server_settings import SETTING_TITLES, Scope
 from bot.strings.errors import explain

@@ -8,8 +8,8 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
-from bot.chat.address import without_mention
-from bot.display.host import Host, tell, try_to_tell
+from bot.discord.bot import Host, tell, try_to_tell
+from bot.discord.mentions import without_mention
 from bot.domain.errors import Fault
 from bot.domain.question import About, Quote
 from bot.strings.errors import explain

@@ -4,7 +4,7 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
-from bot.display.host import Host
+from bot.discord.bot import Host
 
 
 class Ask(commands.Cog):

@@ -7,7 +7,7 @@ import re
 import discord
 from discord import app_commands
 
-from bot.display.host import Host, tell
+from bot.discord.bot import Host, tell
 from bot.domain.errors import AnswerError
 from bot.domain.provider import Choice, OffersChoices
 from cogs._provider import ProviderCog, add_provider_cog

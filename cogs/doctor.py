@@ -13,9 +13,9 @@ from bot.diagnostics import rules
 from bot.diagnostics.permissions import Kind
 from bot.diagnostics.probes import try_database, try_provider
 from bot.diagnostics.report import Finding, to_message
-from bot.display.application import invite_link, known_commands, may_read_messages, own_commands
-from bot.display.failures import DISCORD_FAILURES
-from bot.display.host import Host, in_time, tell
+from bot.discord.application import invite_link, known_commands, may_read_messages, own_commands
+from bot.discord.bot import Host, in_time, tell
+from bot.discord.errors import DISCORD_FAILURES
 from cogs._settings import needs_manage_server
 
 _TRIAL_SECONDS = 8.0

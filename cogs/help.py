@@ -4,7 +4,7 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
-from bot.display.host import Host, in_time, place_of_interaction, tell
+from bot.discord.bot import Host, in_time, place_of_interaction, tell
 from bot.domain.errors import AnswerError
 from bot.strings.errors import explain
 from bot.strings.help import full_help, reach_in

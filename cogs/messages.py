@@ -13,8 +13,8 @@ from typing import Any
 import discord
 from discord.ext import commands
 
-from bot.chat.address import Asks, WantsHelp, read_message, without_mention
-from bot.display.host import Host, place_of, server_of
+from bot.discord.bot import Host, place_of, server_of
+from bot.discord.mentions import Asks, WantsHelp, read_message, without_mention
 from bot.domain.errors import AnswerError
 from bot.domain.question import Place, Question, Quote
 from bot.streaming.canvas import CanvasError

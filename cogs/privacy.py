@@ -11,9 +11,9 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
-from bot.display.failures import DISCORD_FAILURES
-from bot.display.host import Host, announce, in_time, tell
-from bot.display.sending import SILENT
+from bot.discord.bot import Host, announce, in_time, tell
+from bot.discord.errors import DISCORD_FAILURES
+from bot.discord.requests import SILENT
 from bot.domain.errors import MemoryUnavailable
 from bot.domain.personal_data import Account
 from bot.strings.privacy import (

@@ -9,8 +9,8 @@ import logging
 import discord
 from discord.ext import commands
 
-from bot.display.failures import DISCORD_FAILURES
-from bot.display.host import Host
+from bot.discord.bot import Host
+from bot.discord.errors import DISCORD_FAILURES
 from bot.domain.errors import MemoryUnavailable
 
 _log = logging.getLogger(__name__)

@@ -7,8 +7,8 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
-from bot.display.failures import DISCORD_FAILURES
-from bot.display.host import Host, announce, in_time, place_of_interaction, tell
+from bot.discord.bot import Host, announce, in_time, place_of_interaction, tell
+from bot.discord.errors import DISCORD_FAILURES
 from bot.domain.errors import MemoryUnavailable
 from bot.domain.server_settings import AUTO_REPLY, ON, PERSONA_LIMITS, RETENTION_LIMITS
 from bot.strings.errors import explain

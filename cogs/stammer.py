@@ -3,7 +3,7 @@
 import discord
 from discord import app_commands
 
-from bot.display.host import Host
+from bot.discord.bot import Host
 from cogs._provider import ProviderCog, add_provider_cog
 from cogs._settings import needs_manage_server
 

@@ -1,6 +1,6 @@
 """The door to Tamako."""
 
-from bot.display.host import Host
+from bot.discord.bot import Host
 from cogs._provider import ProviderCog, add_provider_cog
 
 

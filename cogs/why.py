@@ -4,7 +4,7 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
-from bot.display.host import Host, in_time, tell
+from bot.discord.bot import Host, in_time, tell
 from bot.domain.errors import AnswerError
 from bot.strings.answer_details import describe_run
 from bot.strings.errors import explain

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.chat.address import Asks, WantsHelp, read_message
+from bot.discord.mentions import Asks, WantsHelp, read_message
 
 BOT = 4711
 ME = f"<@{BOT}>"

@@ -5,7 +5,7 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.chat.identify_limit import MAX_IDENTIFIES, IdentifyLimit
+from bot.discord.gateway.identify_limit import MAX_IDENTIFIES, IdentifyLimit
 from tests.clocks import FakeClock
 
 

@@ -7,7 +7,7 @@ import discord
 import pytest
 from discord.app_commands import AppCommandContext
 
-from bot.display.host import place_of_interaction
+from bot.discord.bot import place_of_interaction
 from bot.domain.question import Place
 
 CHANNEL, PARENT, SERVER, INTERACTION, ASKER = 55, 1, 7, 99, 4711

@@ -7,9 +7,9 @@ from typing import Any, cast
 import discord
 import pytest
 
-from bot.display.control_buttons import CONTROL_ID
-from bot.display.once import Once
-from bot.display.steering_buttons import SteeringButton
+from bot.discord.answer_buttons import SteeringButton
+from bot.discord.control_buttons import CONTROL_ID
+from bot.discord.recent_events import Once
 from bot.domain.question import Place
 
 ASKER, OTHER = 1, 2

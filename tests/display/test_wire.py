@@ -11,9 +11,9 @@ import pytest
 from aiohttp import web
 from aiohttp.test_utils import BaseTestServer, TestServer
 
-from bot.display.lanes import channel_lane, interaction_lane, typing_lane
-from bot.display.rate_limits import patience
-from bot.display.wire import Wire
+from bot.discord.buckets import channel_lane, interaction_lane, typing_lane
+from bot.discord.rate_limit_headers import patience
+from bot.discord.rate_limit_trace import Wire
 from bot.streaming.canvas import Lane
 from bot.streaming.rate_limits import Budget
 

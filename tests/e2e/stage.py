@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
-from bot.assembly import assemble
-from bot.client import Switchboard
-from bot.connection import point_at, stay_connected
+from bot.app import assemble
+from bot.discord.client import Switchboard
+from bot.discord.gateway.connection import point_at, stay_connected
 from bot.settings import Configuration, load
 from sandbox.apis import Apis
 from sandbox.discord import Application, Channel, Discord, Guild, Interaction, Message, Person

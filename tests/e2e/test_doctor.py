@@ -5,7 +5,7 @@ import sys
 import pytest
 
 from bot.diagnostics.permissions import INVITED
-from bot.display import host
+from bot.discord import bot
 from sandbox.apis import Silent, Status
 from sandbox.discord import Channel, NotVisible, Permission
 from sandbox.discord.model.users import ApplicationFlag
@@ -104,7 +104,7 @@ async def test_providers_that_refuse_fail_or_hang_each_have_their_line(
 
 
 async def test_what_takes_long_is_announced(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(host, "_BEFORE_ANNOUNCING", 0.05)
+    monkeypatch.setattr(bot, "_BEFORE_ANNOUNCING", 0.05)
     stage.discord.faults.slow_down(*COMMANDS, 0.5)
     shown = await stage.admin.slash(stage.general, "doctor")
     assert shown.kind == "deferred_message"

@@ -5,8 +5,8 @@ import json
 
 import pytest
 
-from bot.chat import identify_limit
-from bot.display.channel_canvas import MessageCanvas
+from bot.discord.channel_canvas import MessageCanvas
+from bot.discord.gateway import identify_limit
 from bot.domain import backoff
 from bot.streaming import edit_scheduler
 from bot.streaming.canvas import CanvasError, Frame

@@ -5,7 +5,7 @@ import logging
 
 import pytest
 
-from bot.display import sending
+from bot.discord import requests
 from sandbox.discord import Permission
 from sandbox.discord.ratelimits import Scope
 from tests.e2e.beginnings import begin
@@ -73,7 +73,7 @@ async def test_typing_that_hangs_is_given_up(timeless: Timeless) -> None:
         assert len(held.kept) == 2
         indicators = stage.bot.desk.service._painter._indicators
         assert len(indicators) == 2
-        await hours.turn(sending._TYPING_SECONDS)
+        await hours.turn(requests._TYPING_SECONDS)
         async with asyncio.timeout(AT_ONCE):
             await asyncio.gather(*indicators)
         held.let_go()

@@ -5,9 +5,9 @@ import sys
 
 import pytest
 
-from bot import client
 from bot.answering.crash_recovery import Recovery
-from bot.connection import stay_connected
+from bot.discord import client
+from bot.discord.gateway.connection import stay_connected
 from sandbox.discord.ratelimits import Scope
 from tests.e2e.stage import Stage
 from tests.e2e.waiting import AT_ONCE, Hours, check_answers_come, count_refused

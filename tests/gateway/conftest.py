@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 import discord as library
 import pytest
 
-from bot.gateway import Gateway
-from bot.retries import Retries
+from bot.discord.gateway.gateway import Gateway
+from bot.discord.gateway.retries import Retries
 from sandbox.discord import Application, Channel, Discord, Person
 
 

@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 import discord as library
 import pytest
 
-from bot import gateway
+from bot.discord.gateway import gateway
 from sandbox.discord.gateway import breaks
 from sandbox.discord.gateway.connection import Connection
 from tests.gateway.conftest import House

@@ -5,7 +5,7 @@ from itertools import pairwise
 
 import pytest
 
-from bot.retries import Retries, Seldom
+from bot.discord.gateway.retries import Retries, Seldom
 from tests.clocks import FakeClock
 
 
@@ -39,7 +39,7 @@ def clock() -> FakeClock:
 @pytest.fixture
 def lines(clock: FakeClock, monkeypatch: pytest.MonkeyPatch) -> list[tuple[float, str, str]]:
     handler = Lines(clock)
-    logger = logging.getLogger("bot.retries")
+    logger = logging.getLogger("bot.discord.gateway.retries")
     monkeypatch.setattr(logger, "handlers", [handler])
     monkeypatch.setattr(logger, "level", logging.INFO)
     return handler.lines

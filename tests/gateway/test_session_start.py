@@ -8,8 +8,8 @@ import discord
 import pytest
 from yarl import URL
 
-from bot import session_start
-from bot.session_start import SessionStart
+from bot.discord.gateway import session_start
+from bot.discord.gateway.session_start import SessionStart
 from tests.clocks import FakeClock
 from tests.gateway.conftest import House
 

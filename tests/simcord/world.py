@@ -8,8 +8,8 @@ from typing import Any, cast
 import discord
 import simcord
 
-from bot.assembly import assemble
-from bot.client import Switchboard
+from bot.app import assemble
+from bot.discord.client import Switchboard
 from bot.domain.content import Piece
 from bot.domain.provider import Prompt
 from bot.settings import load

@@ -7,8 +7,8 @@ from typing import Any, Self, cast
 import discord
 
 from bot.answering.stored_buttons import find_button
-from bot.display.extras import BUTTON_ID
-from bot.display.host import Host, try_to_tell
+from bot.discord.bot import Host, try_to_tell
+from bot.discord.components import BUTTON_ID
 from bot.domain.errors import MemoryUnavailable
 from bot.strings.errors import explain
 

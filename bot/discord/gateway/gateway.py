@@ -15,10 +15,10 @@ import discord
 from discord.gateway import DiscordWebSocket, ReconnectWebSocket
 from yarl import URL
 
-from bot.display.failures import DISCORD_FAILURES, is_final
+from bot.discord.errors import DISCORD_FAILURES, is_final
+from bot.discord.gateway.retries import Pause, Retries, Seldom
+from bot.discord.gateway.session_start import SessionStart
 from bot.domain.backoff import Clock
-from bot.retries import Pause, Retries, Seldom
-from bot.session_start import SessionStart
 
 _log = logging.getLogger(__name__)
 

@@ -6,15 +6,15 @@ from contextlib import asynccontextmanager
 from bot.answering.answer_actions import Steering
 from bot.answering.crash_recovery import Recovery
 from bot.answering.service import Service
-from bot.chat.desk import Desk
-from bot.client import Switchboard
 from bot.conversation.prompt_builder import Recall
 from bot.conversation.server_settings import Preferences
-from bot.display.wire import Wire
+from bot.discord.client import Switchboard
+from bot.discord.rate_limit_trace import Wire
 from bot.privacy.retention import Caretaker
 from bot.privacy.service import Privacy
 from bot.providers import PROVIDERS, open_providers
 from bot.providers.http import Http
+from bot.services import Desk
 from bot.settings import Configuration
 from bot.store.opening import open_store
 from bot.streaming.edit_scheduler import Painter

@@ -9,11 +9,11 @@ from typing import Any
 
 import discord
 
-from bot.display.extras import draw
-from bot.display.failures import DISCORD_FAILURES
-from bot.display.lanes import typing_lane
-from bot.display.rate_limits import MAX_WAIT, patience
-from bot.display.wire import Wire
+from bot.discord.buckets import typing_lane
+from bot.discord.components import draw
+from bot.discord.errors import DISCORD_FAILURES
+from bot.discord.rate_limit_headers import MAX_WAIT, patience
+from bot.discord.rate_limit_trace import Wire
 from bot.streaming.canvas import CanvasError, Closed, Denied, Expired, Frame, Gone, HeldBack, Invalid, Unavailable
 
 _log = logging.getLogger(__name__)

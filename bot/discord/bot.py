@@ -9,18 +9,17 @@ from typing import Any, TypeVar
 import discord
 from discord.ext import commands
 
-from bot.chat.desk import Desk
-from bot.display.channel_canvas import MessageCanvas, ReopenedCanvas
-from bot.display.failures import DISCORD_FAILURES
-from bot.display.interaction_canvas import InteractionCanvas
-from bot.display.once import Once
-from bot.display.sending import SILENT
-from bot.display.token_canvas import TokenCanvas
-from bot.display.traffic import Traffic
-from bot.display.wire import Wire
+from bot.discord.channel_canvas import MessageCanvas, ReopenedCanvas
+from bot.discord.errors import DISCORD_FAILURES
+from bot.discord.interaction_canvas import InteractionCanvas
+from bot.discord.rate_limit_trace import Wire
+from bot.discord.recent_events import Once, Traffic
+from bot.discord.reopened_canvas import TokenCanvas
+from bot.discord.requests import SILENT
 from bot.domain.answer import Answer
 from bot.domain.question import About, Place, Question, Quote
 from bot.domain.stores import Facts
+from bot.services import Desk
 
 _log = logging.getLogger(__name__)
 

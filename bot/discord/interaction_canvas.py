@@ -7,21 +7,11 @@ from typing import Any
 
 import discord
 
-from bot.display.channel_canvas import MentioningCanvas
-from bot.display.lanes import channel_lane, interaction_lane
-from bot.display.sending import (
-    FAILURES,
-    SILENT,
-    Drawings,
-    edited,
-    partial,
-    sent,
-    show_typing,
-    translated,
-    whispered,
-)
-from bot.display.traffic import Traffic
-from bot.display.wire import Wire
+from bot.discord.buckets import channel_lane, interaction_lane
+from bot.discord.channel_canvas import MentioningCanvas
+from bot.discord.rate_limit_trace import Wire
+from bot.discord.recent_events import Traffic
+from bot.discord.requests import FAILURES, SILENT, Drawings, edited, partial, sent, show_typing, translated, whispered
 from bot.streaming.canvas import Canvas, CanvasError, Expired, Frame, Gone, HeldBack, Lane, Surface, Verb
 
 _TOKEN_SECONDS = 14 * 60.0

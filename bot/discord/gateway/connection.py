@@ -5,11 +5,11 @@ import asyncio
 import discord
 from discord.http import Route
 
-from bot.client import Switchboard
-from bot.display.failures import BAD_TOKEN_CODE, NO_INTENT_CODE, is_final
+from bot.discord.client import Switchboard
+from bot.discord.errors import BAD_TOKEN_CODE, NO_INTENT_CODE, is_final
+from bot.discord.gateway.gateway import Gateway
+from bot.discord.gateway.retries import Pause, Retries
 from bot.domain.backoff import Clock
-from bot.gateway import Gateway
-from bot.retries import Pause, Retries
 from bot.settings import Settings
 
 

@@ -9,19 +9,18 @@ from typing import Any
 import discord
 from discord import app_commands
 
-from bot.chat.desk import Desk
-from bot.display.buttons import ReplyButton
-from bot.display.failures import DISCORD_FAILURES
-from bot.display.host import Host, tell
-from bot.display.once import Once
-from bot.display.rate_limits import MAX_WAIT
-from bot.display.retrying import RetryLoop
-from bot.display.sending import SILENT
-from bot.display.steering_buttons import SteeringButton
-from bot.display.traffic import Traffic
-from bot.display.wire import Wire
+from bot.discord.answer_buttons import SteeringButton
+from bot.discord.bot import Host, tell
+from bot.discord.errors import DISCORD_FAILURES
+from bot.discord.rate_limit_headers import MAX_WAIT
+from bot.discord.rate_limit_trace import Wire
+from bot.discord.recent_events import Once, Traffic
+from bot.discord.reply_buttons import ReplyButton
+from bot.discord.requests import SILENT
+from bot.discord.retrying import RetryLoop
 from bot.domain.errors import Fault, MemoryUnavailable
 from bot.domain.stores import Facts
+from bot.services import Desk
 from bot.strings.errors import explain
 
 _log = logging.getLogger(__name__)

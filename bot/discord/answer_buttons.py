@@ -8,9 +8,9 @@ from typing import Any, ClassVar, Self, TypeVar, cast
 
 import discord
 
-from bot.display.control_buttons import CONTROL_ID, ask_button
-from bot.display.failures import DISCORD_FAILURES
-from bot.display.host import Host, place_of_interaction, tell
+from bot.discord.bot import Host, place_of_interaction, tell
+from bot.discord.control_buttons import CONTROL_ID, ask_button
+from bot.discord.errors import DISCORD_FAILURES
 from bot.domain.answer import Answer
 from bot.domain.errors import AnswerError, Fault, MemoryUnavailable
 from bot.domain.question import Place

@@ -5,9 +5,11 @@ from typing import Any
 
 import discord
 
-from bot.display.lanes import channel_lane
-from bot.display.remnants import UNKNOWN_MESSAGE, belongs, remnant
-from bot.display.sending import (
+from bot.discord.buckets import channel_lane
+from bot.discord.leftovers import UNKNOWN_MESSAGE, belongs, remnant
+from bot.discord.rate_limit_trace import Wire
+from bot.discord.recent_events import Traffic
+from bot.discord.requests import (
     ASKER_ONLY,
     FAILURES,
     SILENT,
@@ -20,8 +22,6 @@ from bot.display.sending import (
     translated,
     whispered,
 )
-from bot.display.traffic import Traffic
-from bot.display.wire import Wire
 from bot.domain.answer import Answer
 from bot.streaming.canvas import Canvas, Denied, Frame, Lane, Remnant, Reopened, Surface, Verb
 

@@ -8,10 +8,10 @@ import discord
 from discord.http import Route
 from yarl import URL
 
-from bot.chat.identify_limit import HOUR, MAX_IDENTIFIES, IdentifyLimit
-from bot.display.failures import is_final
+from bot.discord.errors import is_final
+from bot.discord.gateway.identify_limit import HOUR, MAX_IDENTIFIES, IdentifyLimit
+from bot.discord.gateway.retries import Pause, Seldom
 from bot.domain.backoff import Backoff, Clock
-from bot.retries import Pause, Seldom
 
 _log = logging.getLogger(__name__)
 

@@ -5,13 +5,13 @@ from typing import Any, cast
 
 import discord
 
-from bot.display.channel_canvas import ReopenedCanvas
-from bot.display.interaction_canvas import GUEST_MESSAGES
-from bot.display.lanes import interaction_lane
-from bot.display.remnants import is_guests, remnant
-from bot.display.sending import FAILURES, edited, sent, translated
-from bot.display.traffic import Traffic
-from bot.display.wire import Wire
+from bot.discord.buckets import interaction_lane
+from bot.discord.channel_canvas import ReopenedCanvas
+from bot.discord.interaction_canvas import GUEST_MESSAGES
+from bot.discord.leftovers import is_guests, remnant
+from bot.discord.rate_limit_trace import Wire
+from bot.discord.recent_events import Traffic
+from bot.discord.requests import FAILURES, edited, sent, translated
 from bot.domain.answer import Answer
 from bot.streaming.canvas import CanvasError, Expired, Frame, Gone, Lane, Remnant, Verb
 

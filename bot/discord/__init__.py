@@ -1,0 +1,1 @@
+"""The Discord adapter: posts and edits messages, with their embeds and buttons."""

@@ -1,0 +1,1 @@
+"""Keeps the bot connected to Discord, without dialling more often than Discord allows."""
