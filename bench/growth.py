@@ -6,7 +6,7 @@ from statistics import median
 from typing import Any
 
 from bench.figures import Figure
-from bot.providers.eventstream import EventStream
+from bot.providers.sse import EventStream
 from bot.text.pagination import Pager
 
 _LENGTHS = (1_000, 10_000, 100_000, 1_000_000)

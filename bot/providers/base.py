@@ -9,9 +9,9 @@ from bot.domain.content import Piece
 from bot.domain.errors import NoReply, ProviderError, QuestionTooLong
 from bot.domain.provider import Option, Prompt
 from bot.providers.body_errors import find_status
-from bot.providers.faults import fault_of_status
+from bot.providers.error_mapping import fault_of_status
+from bot.providers.error_text import clean_reason, find_reason
 from bot.providers.http import Http, Request
-from bot.providers.reasons import clean_reason, find_reason
 from bot.providers.settings import ProviderSettings
 
 S = TypeVar("S", bound=ProviderSettings)

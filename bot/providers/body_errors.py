@@ -7,7 +7,7 @@ Shapes from `reference/providers.md`, and those that web frameworks make; error 
 import re
 from http import HTTPStatus
 
-from bot.providers.reply import JsonObject, unwrap_json
+from bot.providers.response import JsonObject, unwrap_json
 
 _ERROR_FIELDS = ("error", "errors", "errorText", "errorMessage", "error_message")
 _STATUS_FIELDS = ("statusCode", "status_code", "status", "code", "errorCode", "error_code")

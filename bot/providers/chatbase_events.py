@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from bot.domain.errors import CutShort, ProviderError
 from bot.providers.body_errors import ERROR_KEYS, is_error_kind, is_error_only, tells_error
 from bot.providers.chatbase_forms import Refuse
-from bot.providers.eventstream import Event, EventStream, Lines
 from bot.providers.frame_scan import FIELDS
 from bot.providers.object_scan import ObjectScan
-from bot.providers.reply import JsonObject, parse_json, unwrap_json
+from bot.providers.response import JsonObject, parse_json, unwrap_json
+from bot.providers.sse import Event, EventStream, Lines
 
 _DONE = "[DONE]"
 _TEXT_KINDS = ("text-delta", "text")

@@ -7,7 +7,7 @@ from typing import Protocol
 
 from bot.domain.errors import ProviderError
 from bot.providers.body_errors import tells_error
-from bot.providers.reply import as_object, parse_json, text_of, unwrap_json
+from bot.providers.response import as_object, parse_json, text_of, unwrap_json
 
 _TORN_TEXT = re.compile(r'\s*\{\s*"text"\s*:\s*"((?:[^"\\]++|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*+)')
 _HALF_CHARACTER = re.compile(r"[\ud800-\udbff]\Z")

@@ -18,7 +18,7 @@ from bot.providers.chatbase_events import Events
 from bot.providers.chatbase_forms import Form, Json, Raw, Refuse
 from bot.providers.frame_scan import FrameScan
 from bot.providers.object_scan import ObjectScan
-from bot.providers.reply import unwrap_json
+from bot.providers.response import unwrap_json
 
 _EVENT_STREAM, _JSON, _HTML = "text/event-stream", "application/json", "text/html"
 

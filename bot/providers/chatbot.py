@@ -14,8 +14,8 @@ from bot.domain.errors import NotFound, Unreadable
 from bot.domain.provider import Choice, Option, Prompt
 from bot.providers.base import ChatApi
 from bot.providers.body_errors import tells_error
-from bot.providers.fulfillment import read_item
-from bot.providers.reply import JsonObject, as_object
+from bot.providers.chatbot_fulfillment import read_item
+from bot.providers.response import JsonObject, as_object
 from bot.providers.settings import Address, HeaderSecret, ProviderSettings
 
 

@@ -2,7 +2,7 @@
 
 import re
 
-from bot.providers.eventstream import Lines
+from bot.providers.sse import Lines
 
 FIELDS = ("data:", "event:", "id:", "retry:", ":")
 """What a line of an event stream begins with, as far as it tells anything."""

@@ -12,9 +12,9 @@ import aiohttp
 import tenacity
 
 from bot.domain.errors import AnswerError, ProviderError, TooSlow
-from bot.providers.faults import fault_of_connection, fault_of_status, is_connect_failure, parse_retry_after
-from bot.providers.reasons import clean_reason, find_reason
-from bot.providers.reply import Reply, parse_json
+from bot.providers.error_mapping import fault_of_connection, fault_of_status, is_connect_failure, parse_retry_after
+from bot.providers.error_text import clean_reason, find_reason
+from bot.providers.response import Reply, parse_json
 
 READ_LIMIT = 1_000_000
 """How much of one reply is read, in bytes."""

@@ -14,8 +14,8 @@ from bot.domain.errors import NoReply, NotReady
 from bot.domain.provider import Option, Prompt
 from bot.providers.base import ChatApi
 from bot.providers.body_errors import tells_error
-from bot.providers.reasons import are_field_faults
-from bot.providers.reply import JsonObject, Reply, text_of
+from bot.providers.error_text import are_field_faults
+from bot.providers.response import JsonObject, Reply, text_of
 from bot.providers.settings import Address, HeaderSecret, ProviderSettings
 
 _ACCEPTED = 202

@@ -13,7 +13,7 @@ from bot.domain.errors import ProviderError, Unauthorized
 from bot.domain.provider import Prompt
 from bot.providers.base import ChatApi
 from bot.providers.body_errors import tells_error
-from bot.providers.reply import text_of
+from bot.providers.response import text_of
 from bot.providers.settings import Address, ProviderSettings, QuerySecret
 
 _ESCAPED = re.compile(r"&(?:lt|gt|amp|quot|apos|#0*(?:34|38|39|60|62)|#[xX]0*(?:22|26|27|3[cCeE]));")

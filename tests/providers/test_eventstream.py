@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.providers.eventstream import Event, EventStream, Lines
+from bot.providers.sse import Event, EventStream, Lines
 
 
 def show(event: Event) -> str:

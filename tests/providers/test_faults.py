@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.domain.errors import ErrorReported, RateLimited, Rejected
-from bot.providers.faults import fault_of_status, parse_retry_after
+from bot.providers.error_mapping import fault_of_status, parse_retry_after
 
 NOW = datetime(2026, 1, 1, 12, 0, 0, tzinfo=UTC)
 

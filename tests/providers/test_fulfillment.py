@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.domain.content import Button, Buttons, Card, Image, Piece
-from bot.providers.fulfillment import read_item
+from bot.providers.chatbot_fulfillment import read_item
 from tests.providers.wild import wild_json
 
 URL = "https://pictures.example/1.png"

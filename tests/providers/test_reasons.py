@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.providers.reasons import REASON_CHARS, are_field_faults, clean_reason, find_reason
+from bot.providers.error_text import REASON_CHARS, are_field_faults, clean_reason, find_reason
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from typing import Self
 import aiohttp
 
 from bot.domain.errors import CutShort, NoReply, ProviderError, Silent, TooLarge, Unreadable
-from bot.providers.faults import fault_of_connection
+from bot.providers.error_mapping import fault_of_connection
 
 JsonObject = dict[str, object]
 

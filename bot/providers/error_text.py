@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from itertools import islice
 from urllib.parse import quote, quote_plus, unquote_plus
 
-from bot.providers.reply import unwrap_json
+from bot.providers.response import unwrap_json
 
 REASON_CHARS = 200
 """The longest reason that is passed on, in characters."""

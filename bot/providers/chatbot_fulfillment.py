@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 from bot.domain.content import Action, Button, Buttons, Card, Image, Piece
-from bot.providers.reply import JsonObject
+from bot.providers.response import JsonObject
 
 _ACTIONS: dict[str, Action] = {"postback": "say", "goto": "jump", "url": "link"}
 
