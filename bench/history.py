@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Text, cast, insert, literal, select
 from bench.figures import Figure
 from bot.conversation.history import Bounds
 from bot.store.engine import open_engine
-from bot.store.opening import open_store
+from bot.store.open import open_store
 from bot.store.tables import conversations, turns
 from bot.store.urls import parse_url
 

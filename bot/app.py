@@ -16,7 +16,7 @@ from bot.providers import PROVIDERS, open_providers
 from bot.providers.http import Http
 from bot.services import Desk
 from bot.settings import Configuration
-from bot.store.opening import open_store
+from bot.store.open import open_store
 from bot.streaming.edit_scheduler import Painter
 from bot.streaming.rate_limits import Budget
 

@@ -17,7 +17,7 @@ from bot.providers import open_providers
 from bot.providers.http import Http
 from bot.settings import Configuration, Settings
 from bot.store.errors import DatabaseUnavailable
-from bot.store.opening import open_store
+from bot.store.open import open_store
 from bot.streaming.rate_limits import Budget
 from bot.strings.notices import later
 

@@ -13,7 +13,7 @@ import pytest
 from sqlalchemy import Connection, MetaData, select
 
 from bot.store.engine import open_engine
-from bot.store.opening import open_store
+from bot.store.open import open_store
 from bot.store.urls import parse_url
 from tests.postgres import PostgresServer, name_database
 

@@ -5,13 +5,13 @@ from collections.abc import Callable, Mapping
 
 from bot.domain.conversation import Conversation, Turn
 from bot.domain.server_settings import Scope, Stored
-from bot.store.archive import ArchiveStore
-from bot.store.conversations import clear_conversation, load_conversation, record_turn, withdraw_turn
-from bot.store.database import Database
-from bot.store.facts import load_fact, save_fact
-from bot.store.journal import JournalStore
-from bot.store.preferences import list_preference, load_preferences, save_preference
-from bot.store.user_keys import load_user_key, renew_user_key
+from bot.store.answer_store import JournalStore
+from bot.store.engine.transactions import Database
+from bot.store.personal_data import ArchiveStore
+from bot.store.queries.conversations import clear_conversation, load_conversation, record_turn, withdraw_turn
+from bot.store.queries.metadata import load_fact, save_fact
+from bot.store.queries.server_settings import list_preference, load_preferences, save_preference
+from bot.store.queries.user_keys import load_user_key, renew_user_key
 
 Clock = Callable[[], float]
 """Returns the time in seconds since 1970 (UTC)."""

@@ -2,7 +2,7 @@
 
 import json
 
-from bot.store.opening import open_store
+from bot.store.open import open_store
 from tests.simcord.world import World, switchboard
 
 QUESTION = "my cat is called Mog"

@@ -6,7 +6,7 @@ from typing import cast
 
 import pytest
 
-from bot.store.opening import open_store
+from bot.store.open import open_store
 from bot.store.store import Store
 
 

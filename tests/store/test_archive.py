@@ -11,8 +11,8 @@ from bot.domain.answer import Figures, Kept
 from bot.domain.errors import MemoryUnavailable
 from bot.domain.personal_data import Erased, Holdings, KeptRun, KeptTurn, Tally
 from bot.domain.stores import Archive
-from bot.store import erasing, holdings
-from bot.store.opening import open_store
+from bot.store.open import open_store
+from bot.store.queries import erasing, personal_data
 from bot.store.store import Store
 from bot.store.tables import answers, runs, texts, turns
 from tests.store.conftest import HandClock
@@ -83,8 +83,8 @@ async def test_keys_are_told_for_those_asked_for_and_those_once_renewed(store: S
 async def test_everything_of_a_person_is_handed_over_newest_first(
     store: Store, clock: HandClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(holdings, "TURNS_AT_ONCE", 2)
-    monkeypatch.setattr(holdings, "RUNS_AT_ONCE", 2)
+    monkeypatch.setattr(personal_data, "TURNS_AT_ONCE", 2)
+    monkeypatch.setattr(personal_data, "RUNS_AT_ONCE", 2)
     for number in range(5):
         await answer(store, f"answer-{number}", 10 * number)
         await answer(store, f"foreign-{number}", 10 * number + 5, asker=OTHER_PERSON)
@@ -245,7 +245,7 @@ async def test_a_database_that_fails_midway_leaves_the_rest_to_the_next_time(
     await answer(store, "one", 10)
     await store.record(make_turn(1, asker=OTHER_PERSON))
     with monkeypatch.context() as patched:
-        patched.setattr("bot.store.erasing.put_in_place", broken)
+        patched.setattr("bot.store.queries.erasing.put_in_place", broken)
         with pytest.raises(MemoryUnavailable):
             await store.archive.forget(PERSON, REMEMBERING)
     assert await store.archive.holdings(PERSON, SERVER) != Holdings(Tally(), Tally())

@@ -8,7 +8,7 @@ from bot.answering.stored_answers import write_pieces
 from bot.answering.stored_buttons import Offered, Tokens, find_button
 from bot.domain.answer import Ended
 from bot.domain.content import Button, Buttons, Card
-from bot.store.opening import open_store
+from bot.store.open import open_store
 from bot.store.store import Store
 from tests.databases import find_text
 from tests.store.conftest import HandClock

@@ -5,7 +5,7 @@ import asyncio
 import pytest
 
 from bot.domain.stores import Memory
-from bot.store.opening import open_store
+from bot.store.open import open_store
 from bot.store.store import Store
 from tests.store.samples import CHANNEL, OTHER_CHANNEL, make_turn
 

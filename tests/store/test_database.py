@@ -8,8 +8,8 @@ import pytest
 from sqlalchemy import Connection
 
 from bot.domain.errors import MemoryUnavailable
-from bot.store.database import LINE, Database
 from bot.store.engine import CONNECTIONS, open_engine
+from bot.store.engine.transactions import LINE, Database
 from bot.store.urls import SqliteFile
 
 PATIENCE = 0.6

@@ -6,8 +6,8 @@ from sqlalchemy.ext.asyncio import create_async_engine
 
 from bot.domain.personal_data import Erased
 from bot.domain.server_settings import Stored
-from bot.store import erasing
-from bot.store.opening import open_store
+from bot.store.open import open_store
+from bot.store.queries import erasing
 from bot.store.store import Store
 from tests.databases import find_text
 from tests.store.conftest import HandClock

@@ -15,7 +15,7 @@ from sqlalchemy import Connection, text
 
 from bot.domain.errors import MemoryUnavailable
 from bot.store.engine import open_engine
-from bot.store.opening import open_store
+from bot.store.open import open_store
 from bot.store.store import Store
 from bot.store.tables import metadata
 from bot.store.urls import parse_url
@@ -35,7 +35,9 @@ async def test_an_error_carries_nobodys_text(url: str, caplog: pytest.LogCapture
     assert caught.value.__cause__ is None
     told = "".join(traceback.format_exception(caught.value))
     assert not [part for part in TEXTS if part in told + caplog.text]
-    (line,) = [record.getMessage() for record in caplog.records if record.name.startswith("bot.store.database")]
+    (line,) = [
+        record.getMessage() for record in caplog.records if record.name.startswith("bot.store.engine.transactions")
+    ]
     kind = "ProgrammingError 42P01" if url.startswith("postgresql") else "OperationalError SQLITE_ERROR"
     assert line == f"a database call failed: {kind}"
     assert str(caught.value) == kind

@@ -6,8 +6,8 @@ from collections.abc import AsyncIterator
 import pytest
 from sqlalchemy import Connection, event, insert
 
-from bot.store.conversations import load_conversation
 from bot.store.engine import Engine, open_engine
+from bot.store.queries.conversations import load_conversation
 from bot.store.tables import conversations, turns
 from bot.store.urls import parse_url
 from tests.postgres import PostgresServer

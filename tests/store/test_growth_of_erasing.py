@@ -6,11 +6,11 @@ from collections.abc import AsyncIterator, Callable
 import pytest
 from sqlalchemy import Connection, event, insert
 
-from bot.store import erasing, holdings
-from bot.store.answers import find_answer_in, find_answer_to, find_unfinished, load_wording
 from bot.store.engine import Engine, open_engine
-from bot.store.schema import upgrade
+from bot.store.queries import erasing, personal_data
+from bot.store.queries.answers import find_answer_in, find_answer_to, find_unfinished, load_wording
 from bot.store.tables import answer_messages, answers, conversations, runs, texts, turns
+from bot.store.upgrade import upgrade
 from bot.store.urls import parse_url
 from tests.postgres import PostgresServer
 
@@ -22,9 +22,9 @@ Parameters = tuple[object, ...]
 Work = Callable[[Connection], object]
 
 WORK: dict[str, Work] = {
-    "holdings": lambda connection: holdings.load_holdings(connection, PERSON, 3),
-    "turns": lambda connection: holdings.load_turns(connection, PERSON, ROWS // 2),
-    "runs": lambda connection: holdings.load_runs(connection, PERSON, (ROWS // 2, "", 0)),
+    "holdings": lambda connection: personal_data.load_holdings(connection, PERSON, 3),
+    "turns": lambda connection: personal_data.load_turns(connection, PERSON, ROWS // 2),
+    "runs": lambda connection: personal_data.load_runs(connection, PERSON, (ROWS // 2, "", 0)),
     "forget answers": lambda connection: erasing.forget_answers(connection, PERSON, ["tamako"], 1),
     "forget turns": lambda connection: erasing.forget_turns(connection, PERSON, 1),
     "servers with turns": lambda connection: erasing.list_oldest(connection, turns, 3),

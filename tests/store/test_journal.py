@@ -9,7 +9,7 @@ from bot.domain.answer import Answer, Ended, Figures, Kept, Reworded, Run, Wordi
 from bot.domain.conversation import Turn
 from bot.domain.question import Place
 from bot.domain.stores import Journal
-from bot.store.opening import open_store
+from bot.store.open import open_store
 from bot.store.store import Store
 from tests.store.samples import (
     CHANNEL,

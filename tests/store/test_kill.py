@@ -5,12 +5,12 @@ import subprocess
 import sys
 from pathlib import Path
 
-from bot.store.opening import open_store
+from bot.store.open import open_store
 from tests.store.samples import CHANNEL
 
 RECORDER = """
 import asyncio, sys
-from bot.store.opening import open_store
+from bot.store.open import open_store
 from tests.store.samples import make_turn
 
 async def main(url):
@@ -24,7 +24,7 @@ asyncio.run(main(sys.argv[1]))
 
 LEAVER = """
 import asyncio, sqlite3, sys
-from bot.store.opening import open_store
+from bot.store.open import open_store
 from tests.store.samples import make_turn
 
 async def main(path):

@@ -7,8 +7,8 @@ import pytest
 from sqlalchemy import Connection, text
 
 from bot.domain.errors import MemoryUnavailable
-from bot.store.database import Database
 from bot.store.engine import CONNECTIONS, Engine, open_engine
+from bot.store.engine.transactions import Database
 from bot.store.urls import parse_url
 
 PATIENCE = 1.0

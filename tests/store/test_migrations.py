@@ -18,9 +18,9 @@ from bot.answering.stored_buttons import Offered, find_button
 from bot.domain.content import Button, Buttons
 from bot.store.engine import Engine, open_engine
 from bot.store.errors import DatabaseUnavailable
-from bot.store.opening import open_store
-from bot.store.schema import NEWEST, alembic_config, upgrade
+from bot.store.open import open_store
 from bot.store.tables import metadata
+from bot.store.upgrade import NEWEST, alembic_config, upgrade
 from bot.store.urls import parse_url
 from tests.databases import find_text
 from tests.store.samples import CHANNEL, make_turn
@@ -74,7 +74,7 @@ async def test_the_newest_migration_is_known_by_its_number(engine: Engine) -> No
 
 def test_a_start_with_a_current_database_needs_neither_alembic_nor_the_other_dialect() -> None:
     left_out = {"alembic", "asyncpg", "sqlalchemy.orm"}
-    script = f"import sys, bot.app, bot.store.sqlite; print({left_out} & set(sys.modules))"
+    script = f"import sys, bot.app, bot.store.engine.sqlite; print({left_out} & set(sys.modules))"
     done = subprocess.run(
         [sys.executable, "-W", "ignore", "-c", script], capture_output=True, text=True, check=True, cwd=ROOT
     )

@@ -12,13 +12,13 @@ from pathlib import Path
 import pytest
 
 from bot.store.errors import DatabaseUnavailable, DatabaseUrlError
-from bot.store.opening import open_store
+from bot.store.open import open_store
 from tests.postgres import PASSWORD, PostgresServer
 from tests.store.samples import CHANNEL, make_turn
 
 STARTER = """
 import asyncio, sys
-from bot.store.opening import open_store
+from bot.store.open import open_store
 from tests.store.samples import make_turn
 
 async def main(url):

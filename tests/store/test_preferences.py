@@ -4,7 +4,7 @@ import asyncio
 
 from bot.domain.server_settings import Stored
 from bot.domain.stores import PreferenceStore
-from bot.store.opening import open_store
+from bot.store.open import open_store
 from bot.store.store import Store
 
 SERVER, OTHER_SERVER = 2**63 - 1, 11

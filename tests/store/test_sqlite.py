@@ -12,7 +12,7 @@ from sqlalchemy import Connection, text
 from sqlalchemy.exc import OperationalError
 
 from bot.store.engine import CONNECTIONS
-from bot.store.sqlite import SqliteEngine
+from bot.store.engine.sqlite import SqliteEngine
 from bot.store.urls import SqliteFile
 
 ENDLESS = text("WITH RECURSIVE n(x) AS (VALUES(1) UNION ALL SELECT x + 1 FROM n) SELECT count(*) FROM n")

@@ -4,9 +4,9 @@ from collections.abc import Callable, Sequence
 
 from bot.domain.answer import Answer, Asked, Ended, Figures, Kept, Reworded, Wording
 from bot.domain.conversation import Turn
-from bot.store.answers import find_answer, find_answer_in, find_answer_to, find_unfinished, load_wording
-from bot.store.database import Database
-from bot.store.runs import begin_run, end_run, erase_answer, lose_run, note_messages, settle_run, show_run
+from bot.store.engine.transactions import Database
+from bot.store.queries.answers import find_answer, find_answer_in, find_answer_to, find_unfinished, load_wording
+from bot.store.queries.runs import begin_run, end_run, erase_answer, lose_run, note_messages, settle_run, show_run
 
 
 class JournalStore:

@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping
 
 from sqlalchemy import Connection, select
 
-from bot.store.inserts import insert_into
+from bot.store.queries.upsert import insert_into
 from bot.store.tables import user_keys
 
 

@@ -5,7 +5,7 @@ from uuid import uuid4
 from sqlalchemy import ColumnElement, Connection, Integer, Table, and_, bindparam, delete, insert, or_, select, update
 
 from bot.domain.conversation import Conversation, PastTurn, Turn
-from bot.store.inserts import insert_if_new, insert_or_replace
+from bot.store.queries.upsert import insert_if_new, insert_or_replace
 from bot.store.tables import conversations, turns
 
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from sqlalchemy import Connection, and_, bindparam, delete, or_, select
 
 from bot.domain.server_settings import Scope, Stored
-from bot.store.inserts import insert_or_replace
+from bot.store.queries.upsert import insert_or_replace
 from bot.store.tables import preferences
 
 # Put together once, since every question needs it. What is set for no server, in a direct message, equals nothing.

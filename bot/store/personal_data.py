@@ -5,8 +5,8 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from sqlalchemy import Table
 
 from bot.domain.personal_data import Erased, Holdings, KeptRun, KeptTurn, RunPosition
-from bot.store.database import Database
-from bot.store.erasing import (
+from bot.store.engine.transactions import Database
+from bot.store.queries.erasing import (
     ConversationKey,
     drop_unused,
     erase_answers_of,
@@ -18,10 +18,10 @@ from bot.store.erasing import (
     list_oldest,
     list_unused,
 )
-from bot.store.holdings import load_holdings, load_runs, load_turns
-from bot.store.servers import close_server, list_joined, list_left, note_joined, note_left
+from bot.store.queries.guilds import close_server, list_joined, list_left, note_joined, note_left
+from bot.store.queries.personal_data import load_holdings, load_runs, load_turns
+from bot.store.queries.user_keys import load_user_keys, renew_user_keys
 from bot.store.tables import answers, turns
-from bot.store.user_keys import load_user_keys, renew_user_keys
 
 _UNUSED_SECONDS = 24 * 60 * 60
 """How long a conversation without turns is kept: an answer from before it began anew may be under way for minutes."""

@@ -26,14 +26,14 @@ from sqlalchemy import (
 
 from bot.domain.answer import Asked, Ended, Figures, Kept, Reworded
 from bot.domain.conversation import Turn
-from bot.store.conversations import record_turn, reword_turn
-from bot.store.inserts import insert_if_new, insert_into, insert_or_replace
+from bot.store.queries.conversations import record_turn, reword_turn
+from bot.store.queries.upsert import insert_if_new, insert_into, insert_or_replace
 from bot.store.tables import answer_messages, answers, runs, texts, turns
 
 if TYPE_CHECKING:
     from sqlalchemy.sql.dml import ReturningInsert
 
-    from bot.store.inserts import Insert
+    from bot.store.queries.upsert import Insert
 
 Parameters = dict[str, object]
 

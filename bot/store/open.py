@@ -6,11 +6,11 @@ import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from bot.store.database import Database
 from bot.store.engine import open_engine
+from bot.store.engine.transactions import Database
 from bot.store.errors import DatabaseUnavailable
-from bot.store.schema import upgrade
 from bot.store.store import Clock, Store
+from bot.store.upgrade import upgrade
 from bot.store.urls import Address, SqliteFile, parse_url
 
 PATIENCE_SECONDS = 10.0

@@ -1,4 +1,4 @@
-"""A developer's command: `python -m bot.store.revise "Add a column"` writes the next migration from the tables."""
+"""A developer's command: `python -m bot.store.new_migration "Add a column"` writes the next migration from the tables."""
 
 import asyncio
 import sys
@@ -10,7 +10,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection
 
 from bot.store.engine import open_engine
-from bot.store.schema import alembic_config, upgrade
+from bot.store.upgrade import alembic_config, upgrade
 from bot.store.urls import SqliteFile
 
 
@@ -31,5 +31,5 @@ def _write(connection: Connection, message: str) -> None:
 
 if __name__ == "__main__":
     if len(sys.argv) != 2:
-        sys.exit('usage: python -m bot.store.revise "What changes"')
+        sys.exit('usage: python -m bot.store.new_migration "What changes"')
     asyncio.run(revise(sys.argv[1]))

@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping
 
 from sqlalchemy import Connection, delete, exists, func, insert, select, update
 
-from bot.store.inserts import insert_or_replace
+from bot.store.queries.upsert import insert_or_replace
 from bot.store.tables import servers
 
 

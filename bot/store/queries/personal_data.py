@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Row, Table, case, func, select, tuple_
 
 from bot.domain.personal_data import Holdings, KeptRun, KeptTurn, RunPosition, Tally
-from bot.store.answers import read_figures
+from bot.store.queries.answers import read_figures
 from bot.store.tables import answer_messages, answers, runs, texts, turns
 
 TURNS_AT_ONCE = 50

@@ -61,11 +61,11 @@ def _create(address: Address, patience: float, *, enforce_links: bool) -> Engine
     # Each is imported only where it is used: what PostgreSQL needs takes as long as a quarter of discord.py.
     match address:
         case SqliteFile():
-            from bot.store.sqlite import SqliteEngine
+            from bot.store.engine.sqlite import SqliteEngine
 
             return SqliteEngine(address, CONNECTIONS, patience, enforce_links=enforce_links)
         case PostgresServer():
-            from bot.store.postgres import PostgresEngine
+            from bot.store.engine.postgres import PostgresEngine
 
             return PostgresEngine(address, CONNECTIONS, patience)
 

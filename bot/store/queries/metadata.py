@@ -2,7 +2,7 @@
 
 from sqlalchemy import Connection, select
 
-from bot.store.inserts import insert_or_replace
+from bot.store.queries.upsert import insert_or_replace
 from bot.store.tables import facts
 
 
