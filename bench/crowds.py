@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 
 from bench.schedules import longest_gap, staleness
-from bot.streaming.renderer import GOES_ON
+from bot.streaming.renderer import CURSOR
 from sandbox.apis import Received, Reply
 from sandbox.discord import Channel, Frame, Message, Person
 from sandbox.stage import Stage
@@ -121,7 +121,7 @@ class Answer:
 
 
 def _pieces_in(frame: Frame, lengths: Sequence[int]) -> int:
-    shown = len(frame.content.removesuffix(GOES_ON))
+    shown = len(frame.content.removesuffix(CURSOR))
     return sum(length <= shown for length in lengths)
 
 
@@ -159,7 +159,7 @@ class Crowd:
     def _look_at(self, message: Message) -> None:
         if message.author is not self._stage.app.bot or message.reference is None:
             return
-        if message.content.endswith(GOES_ON.strip()) or message.content.startswith(_SMALL):
+        if message.content.endswith(CURSOR.strip()) or message.content.startswith(_SMALL):
             return
         future = self._waiting.pop(message.reference.message_id or 0, None)
         if future is not None and not future.done():

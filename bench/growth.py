@@ -6,8 +6,8 @@ from statistics import median
 from typing import Any
 
 from bench.figures import Figure
-from bot.providers.sse import EventStream
-from bot.text.pagination import Pager
+from bot.providers.sse import SseDecoder
+from bot.text.pagination import Paginator
 
 _LENGTHS = (1_000, 10_000, 100_000, 1_000_000)
 _PIECE, _SHOWN_EVERY = 24, 600
@@ -53,14 +53,14 @@ def _curve(work: Callable[[int], None], rounds: int) -> dict[int, float]:
 
 
 def _page(length: int) -> None:
-    pager, text = Pager(), _TEXT * (length // len(_TEXT) + 1)
+    pager, text = Paginator(), _TEXT * (length // len(_TEXT) + 1)
     for start in range(0, length, _SHOWN_EVERY):
         pager.add(text[start : min(length, start + _SHOWN_EVERY)])
         pager.pages(ended=False)
 
 
 def _decode(length: int) -> None:
-    decoder = EventStream()
+    decoder = SseDecoder()
     event = b"data: " + b"x" * _PIECE + b"\n\n"
     for _ in range(length // _PIECE):
         list(decoder.feed(event))

@@ -64,11 +64,11 @@ async def _run(configuration: "Configuration") -> int:
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
-    from bot.app import assemble
+    from bot.app import open_bot
     from bot.discord.gateway.connection import StartError, point_at, stay_connected
-    from bot.domain.errors import MemoryUnavailable
+    from bot.domain.errors import DatabaseUnavailable
     from bot.logs import set_up_logging
-    from bot.store.errors import DatabaseUnavailable
+    from bot.store.errors import DatabaseOpenError
 
     settings = configuration.bot
     set_up_logging(settings.log_level, settings.log_format)
@@ -76,7 +76,7 @@ async def _run(configuration: "Configuration") -> int:
         _log.warning("%s", sentence)
     point_at(settings)
     try:
-        async with assemble(configuration) as bot:
+        async with open_bot(configuration) as bot:
             begin_collecting()
             collecting = asyncio.create_task(collect_in_quiet(lambda: len(bot.desk.service.attempts)))
             connected = asyncio.create_task(stay_connected(bot, settings))
@@ -94,9 +94,9 @@ async def _run(configuration: "Configuration") -> int:
             connected.result()
     except StartError as error:
         return _fail(str(error))
-    except MemoryUnavailable:
+    except DatabaseUnavailable:
         return _fail("DATABASE_URL: the database stopped answering during the start; the log says what it said")
-    except DatabaseUnavailable as error:
+    except DatabaseOpenError as error:
         return _fail(f"DATABASE_URL: {error}; correct the address, or let the bot reach and write what it names")
     return 0
 

@@ -8,17 +8,17 @@ import discord
 from discord import app_commands
 
 from bot.diagnostics import rules
-from bot.diagnostics.probes import try_database, try_provider
-from bot.diagnostics.report import Finding, Level, to_line
+from bot.diagnostics.probes import probe_database, probe_provider
+from bot.diagnostics.report import CheckResult, Status, to_line
 from bot.discord.application import invite_link, may_read_messages
 from bot.discord.gateway.connection import BAD_TOKEN, point_at
-from bot.discord.rate_limit_trace import Wire
+from bot.discord.rate_limit_trace import RateLimitTrace
 from bot.providers import open_providers
 from bot.providers.http import Http
 from bot.settings import Configuration, Settings
-from bot.store.errors import DatabaseUnavailable
+from bot.store.errors import DatabaseOpenError
 from bot.store.open import open_store
-from bot.streaming.rate_limits import Budget
+from bot.streaming.rate_limits import RateLimiter
 from bot.strings.notices import later
 
 _DISCORD_SECONDS = 15.0
@@ -37,10 +37,10 @@ async def check(configuration: Configuration, out: TextIO) -> int:
     point_at(settings)
     well = True
 
-    def tell(findings: Sequence[Finding]) -> None:
+    def tell(findings: Sequence[CheckResult]) -> None:
         nonlocal well
         for finding in findings:
-            well = well and finding.level is not Level.WRONG
+            well = well and finding.level is not Status.WRONG
             out.write(f"{to_line(finding)}\n")
         out.flush()
 
@@ -52,47 +52,47 @@ async def check(configuration: Configuration, out: TextIO) -> int:
         out.write(f"Invite link: {invite}\n")
     async with Http(idle_timeout=10, total_timeout=_PROVIDER_SECONDS) as http, asyncio.TaskGroup() as trials:
         providers = open_providers(configuration.providers, http).values()
-        begun = [trials.create_task(try_provider(provider, _PROVIDER_SECONDS)) for provider in providers]
+        begun = [trials.create_task(probe_provider(provider, _PROVIDER_SECONDS)) for provider in providers]
         for trial in begun:
             tell([await trial])
     return 0 if well else 1
 
 
-def _settings(configuration: Configuration) -> list[Finding]:
+def _settings(configuration: Configuration) -> list[CheckResult]:
     sentence = f"Configured: {', '.join(configuration.providers)}; default: {configuration.default}."
     remedy = "Set that too, or leave all of it out."
-    incomplete = [Finding(Level.WARNING, "Settings", f"{each}.", remedy) for each in configuration.incomplete]
-    return [Finding(Level.WELL, "Settings", sentence), *incomplete]
+    incomplete = [CheckResult(Status.WARNING, "Settings", f"{each}.", remedy) for each in configuration.incomplete]
+    return [CheckResult(Status.WELL, "Settings", sentence), *incomplete]
 
 
-async def _database(settings: Settings) -> Finding:
+async def _database(settings: Settings) -> CheckResult:
     try:
         async with open_store(settings.database_url) as store:
-            return await try_database(store, _DATABASE_SECONDS)
-    except DatabaseUnavailable as error:
+            return await probe_database(store, _DATABASE_SECONDS)
+    except DatabaseOpenError as error:
         return rules.database_closed(str(error))
 
 
-async def _discord(settings: Settings) -> tuple[list[Finding], str]:
+async def _discord(settings: Settings) -> tuple[list[CheckResult], str]:
     """Return what Discord tells of the bot, and the invite link; that is empty where Discord tells nothing."""
-    wire = Wire(Budget())
+    wire = RateLimitTrace(RateLimiter())
     client = discord.Client(intents=discord.Intents.none(), http_trace=wire.trace())
     try:
         return await wire.within(_DISCORD_SECONDS, _application(client, settings))
     except discord.RateLimited as error:
         sentence = "Discord refuses requests, because it was asked too often from this address or with this token."
-        return [Finding(Level.WRONG, "Discord", sentence, f"Try again {later(error.retry_after)}.")], ""
+        return [CheckResult(Status.WRONG, "Discord", sentence, f"Try again {later(error.retry_after)}.")], ""
     except discord.LoginFailure:
-        return [Finding(Level.WRONG, "Discord", f"{BAD_TOKEN}.")], ""
+        return [CheckResult(Status.WRONG, "Discord", f"{BAD_TOKEN}.")], ""
     except Exception as error:  # noqa: BLE001 - what is not Discord may answer with anything
         sentence = f"It cannot be reached ({type(error).__name__})."
-        return [Finding(Level.WRONG, "Discord", sentence, "Check the network and DISCORD_API_URL.")], ""
+        return [CheckResult(Status.WRONG, "Discord", sentence, "Check the network and DISCORD_API_URL.")], ""
     finally:
         await wire.close()
         await client.close()
 
 
-async def _application(client: discord.Client, settings: Settings) -> tuple[list[Finding], str]:
+async def _application(client: discord.Client, settings: Settings) -> tuple[list[CheckResult], str]:
     await client.login(settings.discord_token.get_secret_value())
     application = client.application
     assert application is not None, "logged in"
@@ -100,9 +100,9 @@ async def _application(client: discord.Client, settings: Settings) -> tuple[list
     servers = await client.http.get_guilds(_MOST_SERVERS, with_counts=False)
     granted = [(server["name"], int(server.get("permissions", 0))) for server in servers]
     findings = [
-        Finding(Level.WELL, "Discord", f"The token belongs to {client.user}."),
-        rules.about_intent(set_on=settings.message_content_intent, allowed=may_read_messages(application.flags)),
-        rules.about_registered(len(registered)),
-        rules.about_servers(granted, complete=len(granted) < _MOST_SERVERS),
+        CheckResult(Status.WELL, "Discord", f"The token belongs to {client.user}."),
+        rules.intent_result(set_on=settings.message_content_intent, allowed=may_read_messages(application.flags)),
+        rules.registered_result(len(registered)),
+        rules.servers_result(granted, complete=len(granted) < _MOST_SERVERS),
     ]
     return findings, invite_link(application.id)

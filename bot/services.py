@@ -2,25 +2,25 @@
 
 from dataclasses import dataclass
 
-from bot.answering.answer_actions import Steering
-from bot.answering.crash_recovery import Recovery
-from bot.answering.service import Service
-from bot.conversation.prompt_builder import Recall
-from bot.conversation.server_settings import Preferences
-from bot.domain.stores import Journal
-from bot.privacy.retention import Caretaker
-from bot.privacy.service import Privacy
+from bot.answering.answer_actions import AnswerActions
+from bot.answering.crash_recovery import CrashRecovery
+from bot.answering.service import AnsweringService
+from bot.conversation.prompt_builder import PromptBuilder
+from bot.conversation.server_settings import ServerSettings
+from bot.domain.stores import AnswerStore
+from bot.privacy.retention import RetentionJob
+from bot.privacy.service import PrivacyService
 
 
 @dataclass(frozen=True, slots=True)
-class Desk:
+class Services:
     """The program, as the doors see it."""
 
-    service: Service
-    preferences: Preferences
-    recall: Recall
-    journal: Journal
-    steering: Steering
-    recovery: Recovery
-    privacy: Privacy
-    caretaker: Caretaker
+    service: AnsweringService
+    preferences: ServerSettings
+    recall: PromptBuilder
+    journal: AnswerStore
+    steering: AnswerActions
+    recovery: CrashRecovery
+    privacy: PrivacyService
+    caretaker: RetentionJob

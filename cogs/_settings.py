@@ -6,8 +6,8 @@ from typing import Any, TypeVar, cast
 import discord
 from discord import app_commands
 
-from bot.discord.bot import Host, in_time, place_of_interaction, tell
-from bot.domain.errors import MemoryUnavailable
+from bot.discord.bot import BotBase, defer_if_slow, interaction_location, respond
+from bot.domain.errors import DatabaseUnavailable
 from bot.domain.server_settings import SETTING_TITLES, Scope
 from bot.strings.errors import explain
 
@@ -35,7 +35,7 @@ def needs_manage_server(
     def check(interaction: discord.Interaction[Any]) -> bool:
         if interaction.guild_id is None:
             raise Unpermitted(elsewhere)
-        if place_of_interaction(interaction).guest:
+        if interaction_location(interaction).guest:
             raise Unpermitted("I am not a member of this server, so the defaults apply. Its admins can add me to it.")
         if not interaction.permissions.manage_guild:
             raise lacking("Manage Server")
@@ -46,27 +46,29 @@ def needs_manage_server(
 
 def manages_server(interaction: discord.Interaction[Any]) -> bool:
     """Tell whether the caller may change settings here, as `needs_manage_server` checks it."""
-    return interaction.permissions.manage_guild and not place_of_interaction(interaction).guest
+    return interaction.permissions.manage_guild and not interaction_location(interaction).guest
 
 
-async def change_server(interaction: discord.Interaction[Host], name: str, value: str | None) -> None:
+async def change_server(interaction: discord.Interaction[BotBase], name: str, value: str | None) -> None:
     """Set `name` for the interaction's server, None for back to default, and tell the caller."""
     await change(interaction, "server", cast("int", interaction.guild_id), name, value)
 
 
 async def change(
-    interaction: discord.Interaction[Host], scope: Scope, target: int, name: str, value: str | None
+    interaction: discord.Interaction[BotBase], scope: Scope, target: int, name: str, value: str | None
 ) -> None:
     """Set `name` for a server or one of its channels, and tell the caller."""
     try:
-        sentence = await in_time(interaction, save(interaction, scope, target, name, value))
-    except MemoryUnavailable as error:
+        sentence = await defer_if_slow(interaction, save(interaction, scope, target, name, value))
+    except DatabaseUnavailable as error:
         sentence = explain(error)
-    await tell(interaction, sentence)
+    await respond(interaction, sentence)
 
 
-async def save(interaction: discord.Interaction[Host], scope: Scope, target: int, name: str, value: str | None) -> str:
-    """Set `name` and return the sentence that says so; a blank value is none. Raises `MemoryUnavailable`."""
+async def save(
+    interaction: discord.Interaction[BotBase], scope: Scope, target: int, name: str, value: str | None
+) -> str:
+    """Set `name` and return the sentence that says so; a blank value is none. Raises `DatabaseUnavailable`."""
     value = value.strip() or None if value is not None else None
     await interaction.client.desk.preferences.save(scope, cast("int", interaction.guild_id), target, name, value)
     where = "in this server" if scope == "server" else f"in <#{target}>"

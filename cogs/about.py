@@ -8,10 +8,10 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
-from bot.discord.bot import Host, tell, try_to_tell
+from bot.discord.bot import BotBase, respond, try_to_respond
 from bot.discord.mentions import without_mention
-from bot.domain.errors import Fault
-from bot.domain.question import About, Quote
+from bot.domain.errors import InternalError
+from bot.domain.question import AboutMessage, Quote
 from bot.strings.errors import explain
 
 _log = logging.getLogger(__name__)
@@ -35,7 +35,7 @@ class AskAboutThis(commands.Cog):
     It is forgotten with the message, with the server, and with whoever wrote the one or opened the other.
     """
 
-    def __init__(self, bot: Host) -> None:
+    def __init__(self, bot: BotBase) -> None:
         self.bot = bot
         self._menu = app_commands.ContextMenu(name="Ask about this", callback=self._open)
         self._forms: dict[str, Form] = {}
@@ -48,7 +48,7 @@ class AskAboutThis(commands.Cog):
         """Take it out of there."""
         self.bot.tree.remove_command(self._menu.name, type=self._menu.type)
 
-    async def _open(self, interaction: discord.Interaction[Host], message: discord.Message) -> None:
+    async def _open(self, interaction: discord.Interaction[BotBase], message: discord.Message) -> None:
         form = Form(self.bot, interaction, message, self._forget)
         self._forms[form.custom_id] = form
         if len(self._forms) > _MOST_FORMS:
@@ -84,14 +84,14 @@ class AskAboutThis(commands.Cog):
         self._forget_all(lambda form: person in (form.message.author.id, form.opener))
 
     @commands.Cog.listener()
-    async def on_interaction(self, interaction: discord.Interaction[Host]) -> None:
+    async def on_interaction(self, interaction: discord.Interaction[BotBase]) -> None:
         """Tell whoever sends a form of before a restart, or an old one, that it is not known any more."""
         if interaction.type is not discord.InteractionType.modal_submit or interaction.data is None:
             return
         form = str(cast("dict[str, object]", interaction.data)["custom_id"])
         if form.startswith(_FORM) and form not in self._forms:
             text = "I do not know any more which message this was about. Please open **Ask about this** once more."
-            await try_to_tell(interaction, text)
+            await try_to_respond(interaction, text)
 
 
 class Form(discord.ui.Modal, title="Ask about this"):
@@ -110,8 +110,8 @@ class Form(discord.ui.Modal, title="Ask about this"):
 
     def __init__(
         self,
-        bot: Host,
-        interaction: discord.Interaction[Host],
+        bot: BotBase,
+        interaction: discord.Interaction[BotBase],
         message: discord.Message,
         forget: Callable[[str], None],
     ) -> None:
@@ -138,22 +138,24 @@ class Form(discord.ui.Modal, title="Ask about this"):
         message, me = self.message, self._bot.user
         text = without_mention(message.content, me.id if me is not None else 0)
         if not asked and not text:
-            await tell(interaction, "There is no text in that message that I could pass on. Please write a question.")
+            await respond(
+                interaction, "There is no text in that message that I could pass on. Please write a question."
+            )
             return
         await self._bot.answer_interaction(
             interaction,
             asked or text,
             quote=Quote(message.author.display_name, text) if asked and text else None,
             attachments=tuple(attachment.filename for attachment in message.attachments),
-            about=About(message.jump_url, asked),
+            about=AboutMessage(message.jump_url, asked),
         )
 
     async def on_error(self, interaction: discord.Interaction[Any], error: Exception, /) -> None:  # type: ignore[override]
         """Say that something went wrong, to whoever sent the form and in the log."""
         _log.error("form of interaction %d failed", interaction.id, exc_info=error)
-        await try_to_tell(interaction, explain(Fault()))
+        await try_to_respond(interaction, explain(InternalError()))
 
 
-async def setup(bot: Host) -> None:
+async def setup(bot: BotBase) -> None:
     """Add the cog."""
     await bot.add_cog(AskAboutThis(bot))

@@ -3,7 +3,7 @@
 import discord
 from discord import app_commands
 
-from bot.discord.bot import Host
+from bot.discord.bot import BotBase
 from cogs._provider import ProviderCog, add_provider_cog
 from cogs._settings import needs_manage_server
 
@@ -17,7 +17,7 @@ class Chatbase(ProviderCog, group_name="chatbase", group_description="Ask Chatba
     @app_commands.describe(value="A model's name as in Chatbase's settings, such as gpt-4o; left out: back to default")
     @needs_manage_server()
     async def model(
-        self, interaction: discord.Interaction[Host], value: app_commands.Range[str, 1, 100] | None = None
+        self, interaction: discord.Interaction[BotBase], value: app_commands.Range[str, 1, 100] | None = None
     ) -> None:
         """Choose the model that answers in this server."""
         await self.set_option(interaction, "model", value)
@@ -26,12 +26,12 @@ class Chatbase(ProviderCog, group_name="chatbase", group_description="Ask Chatba
     @app_commands.describe(value="From 0 (always the same) to 1 (free); left out: back to default")
     @needs_manage_server()
     async def temperature(
-        self, interaction: discord.Interaction[Host], value: app_commands.Range[float, 0, 1] | None = None
+        self, interaction: discord.Interaction[BotBase], value: app_commands.Range[float, 0, 1] | None = None
     ) -> None:
         """Choose how freely answers vary in this server."""
         await self.set_option(interaction, "temperature", None if value is None else f"{value:g}")
 
 
-async def setup(bot: Host) -> None:
+async def setup(bot: BotBase) -> None:
     """Add the cog."""
     await add_provider_cog(bot, Chatbase)

@@ -7,7 +7,7 @@ import re
 import discord
 from discord import app_commands
 
-from bot.discord.bot import Host, tell
+from bot.discord.bot import BotBase, respond
 from bot.domain.errors import AnswerError
 from bot.domain.provider import Choice, OffersChoices
 from cogs._provider import ProviderCog, add_provider_cog
@@ -33,15 +33,19 @@ class ChatBot(ProviderCog, group_name="chatbot", group_description="Ask ChatBot.
     @app_commands.command(name="story")
     @app_commands.describe(value="A story's id, offered by its name while you type; left out: back to default")
     @needs_manage_server()
-    async def story(self, interaction: discord.Interaction[Host], value: str | None = None) -> None:
+    async def story(self, interaction: discord.Interaction[BotBase], value: str | None = None) -> None:
         """Choose the story that answers in this server."""
         if value is not None and not _STORY_ID.fullmatch(value):
-            await tell(interaction, "That is not a story's id: it has 24 characters, 0-9 and a-f. Nothing was changed.")
+            await respond(
+                interaction, "That is not a story's id: it has 24 characters, 0-9 and a-f. Nothing was changed."
+            )
             return
         await self.set_option(interaction, "story", value)
 
     @story.autocomplete("value")
-    async def offer_stories(self, interaction: discord.Interaction[Host], typed: str) -> list[app_commands.Choice[str]]:
+    async def offer_stories(
+        self, interaction: discord.Interaction[BotBase], typed: str
+    ) -> list[app_commands.Choice[str]]:
         """Offer the stories whose name holds what was typed."""
         provider = self.bot.desk.preferences.providers[self.provider]
         if not manages_server(interaction) or not isinstance(provider, OffersChoices):
@@ -59,6 +63,6 @@ class ChatBot(ProviderCog, group_name="chatbot", group_description="Ask ChatBot.
         return choices[:_MOST_CHOICES]
 
 
-async def setup(bot: Host) -> None:
+async def setup(bot: BotBase) -> None:
     """Add the cog."""
     await add_provider_cog(bot, ChatBot)

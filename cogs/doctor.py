@@ -8,13 +8,13 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
-from bot.answering.turn_queue import MOST_WAITING
+from bot.answering.turn_queue import MAX_WAITING
 from bot.diagnostics import rules
 from bot.diagnostics.permissions import Kind
-from bot.diagnostics.probes import try_database, try_provider
-from bot.diagnostics.report import Finding, to_message
+from bot.diagnostics.probes import probe_database, probe_provider
+from bot.diagnostics.report import CheckResult, to_message
 from bot.discord.application import invite_link, known_commands, may_read_messages, own_commands
-from bot.discord.bot import Host, in_time, tell
+from bot.discord.bot import BotBase, defer_if_slow, respond
 from bot.discord.errors import DISCORD_FAILURES
 from cogs._settings import needs_manage_server
 
@@ -27,7 +27,7 @@ _ELSEWHERE = "`/doctor` looks at a channel of a server. Please use it in the one
 class Doctor(commands.Cog):
     """`/doctor`: looks at everything that an answer in this channel needs."""
 
-    def __init__(self, bot: Host) -> None:
+    def __init__(self, bot: BotBase) -> None:
         self.bot = bot
 
     @app_commands.command(name="doctor")
@@ -35,13 +35,13 @@ class Doctor(commands.Cog):
     @app_commands.allowed_contexts(guilds=True, dms=False, private_channels=False)
     @app_commands.default_permissions(manage_guild=True)
     @needs_manage_server(_ELSEWHERE)
-    async def doctor(self, interaction: discord.Interaction[Host]) -> None:
+    async def doctor(self, interaction: discord.Interaction[BotBase]) -> None:
         """Show what keeps me from answering in this channel, and how to mend it."""
         link = invite_link(interaction.application_id, interaction.guild_id)
-        findings = await in_time(interaction, self._examine(interaction))
-        await tell(interaction, to_message(findings, link))
+        findings = await defer_if_slow(interaction, self._examine(interaction))
+        await respond(interaction, to_message(findings, link))
 
-    async def _examine(self, interaction: discord.Interaction[Host]) -> list[Finding]:
+    async def _examine(self, interaction: discord.Interaction[BotBase]) -> list[CheckResult]:
         """Try everything at once, each in a bounded time, and return what was found."""
         service, preferences = self.bot.desk.service, self.bot.desk.preferences
         async with asyncio.TaskGroup() as trials:
@@ -49,39 +49,39 @@ class Doctor(commands.Cog):
                 trials.create_task(self._asked(rules.INTENT, self._intent)),
                 trials.create_task(self._asked(rules.COMMANDS, self._commands)),
                 *(
-                    trials.create_task(try_provider(provider, _TRIAL_SECONDS, service.outcomes))
+                    trials.create_task(probe_provider(provider, _TRIAL_SECONDS, service.outcomes))
                     for provider in preferences.providers.values()
                 ),
-                trials.create_task(try_database(self.bot.facts, _TRIAL_SECONDS)),
+                trials.create_task(probe_database(self.bot.facts, _TRIAL_SECONDS)),
             ]
         return [
             *self._place(interaction),
             *(trial.result() for trial in begun),
-            rules.about_gateway(self.bot.latency),
-            rules.about_queue(service.waiting(interaction.channel_id or 0), MOST_WAITING),
+            rules.gateway_result(self.bot.latency),
+            rules.queue_result(service.waiting(interaction.channel_id or 0), MAX_WAITING),
         ]
 
-    def _place(self, interaction: discord.Interaction[Host]) -> list[Finding]:
+    def _place(self, interaction: discord.Interaction[BotBase]) -> list[CheckResult]:
         """Return what the bot may do where the interaction came from; of the place, Discord itself tells that."""
         server = self.bot.get_guild(interaction.guild_id or 0)
         if server is None or server.me is None:
             return [rules.not_a_member()]
         channel, here = interaction.channel, interaction.app_permissions
         in_server = server.me.guild_permissions
-        findings = rules.about_permissions(_kind_of(channel), here.value, in_server.value)
+        findings = rules.permissions_result(_kind_of(channel), here.value, in_server.value)
         if isinstance(channel, discord.Thread) and channel.locked and not here.manage_threads:
             findings.append(rules.locked_thread())
         return findings
 
-    async def _intent(self) -> Finding:
+    async def _intent(self) -> CheckResult:
         application = await self.bot.application_info()
-        return rules.about_intent(set_on=self.bot.reads_messages, allowed=may_read_messages(application.flags))
+        return rules.intent_result(set_on=self.bot.reads_messages, allowed=may_read_messages(application.flags))
 
-    async def _commands(self) -> Finding:
+    async def _commands(self) -> CheckResult:
         registered = await self.bot.tree.fetch_commands()
-        return rules.about_commands(own_commands(self.bot.tree), known_commands(registered))
+        return rules.commands_result(own_commands(self.bot.tree), known_commands(registered))
 
-    async def _asked(self, title: str, ask: Callable[[], Coroutine[Any, Any, Finding]]) -> Finding:
+    async def _asked(self, title: str, ask: Callable[[], Coroutine[Any, Any, CheckResult]]) -> CheckResult:
         """Return what `ask` finds out from Discord, or that Discord did not say."""
         try:
             return await self.bot.wire.within(_TRIAL_SECONDS, ask())
@@ -97,6 +97,6 @@ def _kind_of(channel: object) -> Kind:
     return "voice" if isinstance(channel, discord.VoiceChannel | discord.StageChannel) else "text"
 
 
-async def setup(bot: Host) -> None:
+async def setup(bot: BotBase) -> None:
     """Add the cog."""
     await bot.add_cog(Doctor(bot))

@@ -6,7 +6,7 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
-from bot.discord.bot import Host, in_time, place_of_interaction, tell
+from bot.discord.bot import BotBase, defer_if_slow, interaction_location, respond
 from bot.domain.errors import AnswerError
 from bot.domain.question import Question
 from bot.strings.errors import explain
@@ -20,49 +20,49 @@ _MOST_CHARACTERS = 1900
 class History(commands.GroupCog, group_name="history", group_description="The conversation so far"):
     """`/history show` and `clear`."""
 
-    def __init__(self, bot: Host) -> None:
+    def __init__(self, bot: BotBase) -> None:
         super().__init__()
         self.bot = bot
 
     @app_commands.command(name="show")
-    async def show(self, interaction: discord.Interaction[Host]) -> None:
+    async def show(self, interaction: discord.Interaction[BotBase]) -> None:
         """Show you alone what would go along with your next question here."""
-        place = place_of_interaction(interaction)
+        place = interaction_location(interaction)
         question = Question(id=interaction.id, place=place, asker=interaction.user.id, text="")
         try:
-            setup = await in_time(interaction, self.bot.desk.preferences.setup(place))
+            setup = await defer_if_slow(interaction, self.bot.desk.preferences.setup(place))
             shared = not setup.provider.remembers and place.shared
             if shared and not interaction.permissions.read_message_history:
                 raise Unpermitted("You need **Read Message History** for that: what I remember is what was said here.")
-            recalled = await in_time(interaction, self.bot.desk.recall.prompt(question, setup))
+            recalled = await defer_if_slow(interaction, self.bot.desk.recall.prompt(question, setup))
         except AnswerError as error:
-            await tell(interaction, explain(error))
+            await respond(interaction, explain(error))
             return
         summary, transcript = describe_prompt(setup.provider, recalled)
         if not transcript:
-            await tell(interaction, summary)
+            await respond(interaction, summary)
         elif len(summary) + len(transcript) <= _MOST_CHARACTERS:
-            await tell(interaction, f"{summary}\n{transcript}")
+            await respond(interaction, f"{summary}\n{transcript}")
         else:
-            await tell(interaction, summary, file=discord.File(BytesIO(transcript.encode()), "history.md"))
+            await respond(interaction, summary, file=discord.File(BytesIO(transcript.encode()), "history.md"))
 
     @app_commands.command(name="clear")
-    async def clear(self, interaction: discord.Interaction[Host]) -> None:
+    async def clear(self, interaction: discord.Interaction[BotBase]) -> None:
         """Start the conversation afresh."""
-        place = place_of_interaction(interaction)
+        place = interaction_location(interaction)
         try:
-            setup = await in_time(interaction, self.bot.desk.preferences.setup(place))
+            setup = await defer_if_slow(interaction, self.bot.desk.preferences.setup(place))
             # A conversation that the whole channel shares is not one member's to erase.
             shared = not setup.provider.remembers and place.shared
             if shared and not interaction.permissions.manage_messages:
                 raise lacking("Manage Messages")
-            await in_time(interaction, self.bot.desk.recall.clear(setup.provider, place, interaction.user.id))
+            await defer_if_slow(interaction, self.bot.desk.recall.clear(setup.provider, place, interaction.user.id))
         except AnswerError as error:
-            await tell(interaction, explain(error))
+            await respond(interaction, explain(error))
             return
-        await tell(interaction, describe_cleared(setup.provider, direct=place.direct or place.seen_by is not None))
+        await respond(interaction, describe_cleared(setup.provider, direct=place.direct or place.seen_by is not None))
 
 
-async def setup(bot: Host) -> None:
+async def setup(bot: BotBase) -> None:
     """Add the cog."""
     await bot.add_cog(History(bot))

@@ -13,10 +13,10 @@ from typing import Any
 import discord
 from discord.ext import commands
 
-from bot.discord.bot import Host, place_of, server_of
-from bot.discord.mentions import Asks, WantsHelp, read_message, without_mention
+from bot.discord.bot import BotBase, guild_id_of, location_of
+from bot.discord.mentions import HelpRequest, QuestionText, read_message, without_mention
 from bot.domain.errors import AnswerError
-from bot.domain.question import Place, Question, Quote
+from bot.domain.question import Location, Question, Quote
 from bot.streaming.canvas import CanvasError
 from bot.strings.errors import explain
 from bot.strings.help import full_help, only_attachments, reach_in, short_help
@@ -33,7 +33,7 @@ _READABLE = {discord.MessageType.default, discord.MessageType.reply}
 class Messages(commands.Cog):
     """Listens to messages."""
 
-    def __init__(self, bot: Host) -> None:
+    def __init__(self, bot: BotBase) -> None:
         self.bot = bot
 
     @commands.Cog.listener()
@@ -44,7 +44,7 @@ class Messages(commands.Cog):
         wanted = self._read(message)
         if wanted is None or not self.bot.once.take(message.id):
             return
-        if isinstance(wanted, WantsHelp):
+        if isinstance(wanted, HelpRequest):
             await self._help(message, full=True)
         elif wanted.text:
             canvas = self.bot.canvas(message, spoken_to=wanted.spoken_to)
@@ -62,7 +62,7 @@ class Messages(commands.Cog):
         if message.edited_at is None or message.edited_at - message.created_at > _CHANGED_WITHIN:
             return
         wanted = self._read(message)
-        if isinstance(wanted, Asks) and wanted.text:
+        if isinstance(wanted, QuestionText) and wanted.text:
             question = self._question(message, wanted.text)
             await self._steer(message.id, self.bot.desk.steering.reword(question, self.bot.reopen))
 
@@ -77,7 +77,7 @@ class Messages(commands.Cog):
         withdraw = self.bot.desk.steering.withdraw
         await asyncio.gather(*(self._steer(gone, withdraw(gone, self.bot.reopen)) for gone in event.message_ids))
 
-    def _read(self, message: discord.Message) -> Asks | WantsHelp | None:
+    def _read(self, message: discord.Message) -> QuestionText | HelpRequest | None:
         """Return what a message wants of the bot, None where it is not meant."""
         me = self.bot.user
         if me is None or message.author.bot or message.webhook_id is not None or message.type not in _READABLE:
@@ -143,8 +143,8 @@ class Messages(commands.Cog):
             _log.warning("message %d: cannot write in channel %d: %r", message.id, message.channel.id, error)
 
 
-def _place(message: discord.Message) -> Place:
-    return place_of(message.channel, server_of(message), message.channel.id)
+def _place(message: discord.Message) -> Location:
+    return location_of(message.channel, guild_id_of(message), message.channel.id)
 
 
 def _answers_others(message: discord.Message, me: int) -> bool:
@@ -155,6 +155,6 @@ def _answers_others(message: discord.Message, me: int) -> bool:
     return not isinstance(answered, discord.Message) or answered.author.id not in (message.author.id, me)
 
 
-async def setup(bot: Host) -> None:
+async def setup(bot: BotBase) -> None:
     """Add the cog."""
     await bot.add_cog(Messages(bot))

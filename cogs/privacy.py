@@ -11,10 +11,10 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
-from bot.discord.bot import Host, announce, in_time, tell
+from bot.discord.bot import BotBase, defer, defer_if_slow, respond
 from bot.discord.errors import DISCORD_FAILURES
 from bot.discord.requests import SILENT
-from bot.domain.errors import MemoryUnavailable
+from bot.domain.errors import DatabaseUnavailable
 from bot.domain.personal_data import Account
 from bot.strings.privacy import (
     ERASE,
@@ -54,15 +54,15 @@ class EraseButton(discord.ui.DynamicItem[discord.ui.Button[Any]], template=r"era
         """Erase, and say in the button's place what that was."""
         try:
             if interaction.user.id != self._person:
-                await tell(interaction, not_yours())
+                await respond(interaction, not_yours())
                 return
             # Without the button meanwhile: a second press would do no harm, but look as if it did.
             await interaction.response.edit_message(content=erasing(), view=None, allowed_mentions=SILENT)
-            host = cast("Host", interaction.client)
+            host = cast("BotBase", interaction.client)
             host.dispatch("forget", self._person)  # forms in memory hold words too: `on_forget` in `cogs/about.py`
             try:
                 erased = await host.desk.privacy.forget(self._person)
-            except MemoryUnavailable:
+            except DatabaseUnavailable:
                 button = _view(self._person)
                 await interaction.edit_original_response(content=not_all_erased(), view=button, allowed_mentions=SILENT)
                 return
@@ -74,48 +74,50 @@ class EraseButton(discord.ui.DynamicItem[discord.ui.Button[Any]], template=r"era
 class Privacy(commands.GroupCog, group_name="privacy", group_description="What I keep about you"):
     """`/privacy show`, `export` and `forget`: for oneself alone, in servers and in direct messages."""
 
-    def __init__(self, bot: Host) -> None:
+    def __init__(self, bot: BotBase) -> None:
         super().__init__()
         self.bot = bot
         self._exports = asyncio.Semaphore(_EXPORTS_AT_ONCE)
 
     @app_commands.command(name="show")
-    async def show(self, interaction: discord.Interaction[Host]) -> None:
+    async def show(self, interaction: discord.Interaction[BotBase]) -> None:
         """Show what I keep about you, here and everywhere."""
         account = await self._account(interaction)
         if account is not None:
-            await tell(interaction, describe_account(account, direct=interaction.guild_id is None))
+            await respond(interaction, describe_account(account, direct=interaction.guild_id is None))
 
     @app_commands.command(name="export")
-    async def export(self, interaction: discord.Interaction[Host]) -> None:
+    async def export(self, interaction: discord.Interaction[BotBase]) -> None:
         """Get everything that I keep about you as a file."""
-        await announce(interaction)
+        await defer(interaction)
         try:
             async with self._exports, aclosing(await self.bot.desk.privacy.export(interaction.user.id)) as files:
                 number = 0
                 async for file in files:
                     number += 1
                     if number > _MOST_FILES:
-                        await tell(interaction, describe_export_cut(_MOST_FILES))
+                        await respond(interaction, describe_export_cut(_MOST_FILES))
                         return
                     attached = discord.File(BytesIO(file), f"switchboard-{interaction.user.id}-{number}.json")
-                    await tell(interaction, describe_export(number), file=attached)
-        except MemoryUnavailable:
-            await tell(interaction, not_told())
+                    await respond(interaction, describe_export(number), file=attached)
+        except DatabaseUnavailable:
+            await respond(interaction, not_told())
 
     @app_commands.command(name="forget")
-    async def forget(self, interaction: discord.Interaction[Host]) -> None:
+    async def forget(self, interaction: discord.Interaction[BotBase]) -> None:
         """Erase everything that I keep about you, in every server."""
         account = await self._account(interaction)
         if account is not None:
-            await tell(interaction, ask_to_erase(account), view=_view(interaction.user.id))
+            await respond(interaction, ask_to_erase(account), view=_view(interaction.user.id))
 
-    async def _account(self, interaction: discord.Interaction[Host]) -> Account | None:
+    async def _account(self, interaction: discord.Interaction[BotBase]) -> Account | None:
         """Return what is kept about the caller; None where the database does not tell, which the caller then knows."""
         try:
-            return await in_time(interaction, self.bot.desk.privacy.account(interaction.user.id, interaction.guild_id))
-        except MemoryUnavailable:
-            await tell(interaction, not_told())
+            return await defer_if_slow(
+                interaction, self.bot.desk.privacy.account(interaction.user.id, interaction.guild_id)
+            )
+        except DatabaseUnavailable:
+            await respond(interaction, not_told())
             return None
 
 
@@ -127,7 +129,7 @@ def _view(person: int) -> discord.ui.View:
     return view
 
 
-async def setup(bot: Host) -> None:
+async def setup(bot: BotBase) -> None:
     """Add the cog."""
     bot.add_dynamic_items(EraseButton)
     await bot.add_cog(Privacy(bot))

@@ -9,9 +9,9 @@ import logging
 import discord
 from discord.ext import commands
 
-from bot.discord.bot import Host
+from bot.discord.bot import BotBase
 from bot.discord.errors import DISCORD_FAILURES
-from bot.domain.errors import MemoryUnavailable
+from bot.domain.errors import DatabaseUnavailable
 
 _log = logging.getLogger(__name__)
 
@@ -25,7 +25,7 @@ _NOT_THERE = {10004, 50001}
 class Servers(commands.Cog):
     """Notes which servers the bot is in. A server that has an outage is still one of them."""
 
-    def __init__(self, bot: Host) -> None:
+    def __init__(self, bot: BotBase) -> None:
         self.bot = bot
 
     @commands.Cog.listener()
@@ -43,7 +43,7 @@ class Servers(commands.Cog):
         """Find the servers that the bot was removed from while it was away."""
         try:
             absent = await self.bot.desk.caretaker.absent(self._me, [guild.id for guild in self.bot.guilds])
-        except MemoryUnavailable:
+        except DatabaseUnavailable:
             _log.warning("the servers are not compared with those known; the next connection does so")
             return
         missing = [server for server in absent if self._is_ours(server)]
@@ -79,6 +79,6 @@ class Servers(commands.Cog):
         return self.bot.user.id if self.bot.user is not None else 0
 
 
-async def setup(bot: Host) -> None:
+async def setup(bot: BotBase) -> None:
     """Add the cog."""
     await bot.add_cog(Servers(bot))

@@ -7,9 +7,9 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
-from bot.discord.bot import Host, announce, in_time, place_of_interaction, tell
+from bot.discord.bot import BotBase, defer, defer_if_slow, interaction_location, respond
 from bot.discord.errors import DISCORD_FAILURES
-from bot.domain.errors import MemoryUnavailable
+from bot.domain.errors import DatabaseUnavailable
 from bot.domain.server_settings import AUTO_REPLY, ON, PERSONA_LIMITS, RETENTION_LIMITS
 from bot.strings.errors import explain
 from bot.strings.notices import later
@@ -34,35 +34,35 @@ _Channel = discord.TextChannel | discord.VoiceChannel | discord.StageChannel | d
 class Settings(commands.GroupCog, group_name="settings", group_description="How I answer in this server"):
     """`/settings show`, `provider`, `auto-reply`, `name`, `gender`, `prefix`, `developer` and `retention`."""
 
-    def __init__(self, bot: Host) -> None:
+    def __init__(self, bot: BotBase) -> None:
         super().__init__()
         self.bot = bot
 
     @app_commands.command(name="show")
     @needs_manage_server()
-    async def show(self, interaction: discord.Interaction[Host]) -> None:
+    async def show(self, interaction: discord.Interaction[BotBase]) -> None:
         """Show what is in force here, and where each value comes from."""
-        place = place_of_interaction(interaction)
+        place = interaction_location(interaction)
         try:
-            settings = await in_time(interaction, self.bot.desk.preferences.show(place))
-        except MemoryUnavailable as error:
-            await tell(interaction, explain(error))
+            settings = await defer_if_slow(interaction, self.bot.desk.preferences.show(place))
+        except DatabaseUnavailable as error:
+            await respond(interaction, explain(error))
             return
         told = describe_settings(settings)
         if settings[AUTO_REPLY].value == ON and not self.bot.reads_messages:
             told += f"\n\n{cannot_auto_reply()}"
-        await tell(interaction, told)
+        await respond(interaction, told)
 
     @app_commands.command(name="provider")
     @app_commands.describe(provider="Who answers", channel="Only in this channel; left out: in the whole server")
     @needs_manage_server()
     async def provider(
-        self, interaction: discord.Interaction[Host], provider: str, channel: _Channel | None = None
+        self, interaction: discord.Interaction[BotBase], provider: str, channel: _Channel | None = None
     ) -> None:
         """Choose who answers in the server, or in one channel."""
         known = self.bot.desk.preferences.providers
         if provider not in known and provider != _DEFAULT:
-            await tell(interaction, f"I know no such provider here. These are set up: {', '.join(known)}.")
+            await respond(interaction, f"I know no such provider here. These are set up: {', '.join(known)}.")
             return
         value = None if provider == _DEFAULT else provider
         if channel is None:
@@ -72,7 +72,7 @@ class Settings(commands.GroupCog, group_name="settings", group_description="How 
 
     @provider.autocomplete("provider")
     async def offer_providers(
-        self, _interaction: discord.Interaction[Host], typed: str
+        self, _interaction: discord.Interaction[BotBase], typed: str
     ) -> list[app_commands.Choice[str]]:
         """Offer the providers that are set up."""
         providers = self.bot.desk.preferences.providers.values()
@@ -86,37 +86,37 @@ class Settings(commands.GroupCog, group_name="settings", group_description="How 
     @app_commands.command(name="auto-reply")
     @app_commands.describe(channel="Where; its threads and posts are included", on="Whether I answer every message")
     @needs_manage_server()
-    async def auto_reply(self, interaction: discord.Interaction[Host], channel: _Channel, on: bool) -> None:
+    async def auto_reply(self, interaction: discord.Interaction[BotBase], channel: _Channel, on: bool) -> None:
         """Choose whether I answer every message in a channel."""
         if on and not self.bot.reads_messages:
-            await tell(interaction, f"{cannot_auto_reply()} Nothing was changed.")
+            await respond(interaction, f"{cannot_auto_reply()} Nothing was changed.")
             return
         try:
-            await in_time(interaction, save(interaction, "channel", channel.id, AUTO_REPLY, ON if on else None))
-        except MemoryUnavailable as error:
-            await tell(interaction, explain(error))
+            await defer_if_slow(interaction, save(interaction, "channel", channel.id, AUTO_REPLY, ON if on else None))
+        except DatabaseUnavailable as error:
+            await respond(interaction, explain(error))
             return
-        await tell(interaction, describe_auto_reply(channel.id, on=on))
+        await respond(interaction, describe_auto_reply(channel.id, on=on))
 
     @app_commands.command(name="name")
     @app_commands.describe(value="At most 32 characters; left out: back to default")
     @needs_manage_server()
     async def name(
         self,
-        interaction: discord.Interaction[Host],
+        interaction: discord.Interaction[BotBase],
         value: app_commands.Range[str, 1, PERSONA_LIMITS["name"]] | None = None,
     ) -> None:
         """Set the name I go by, and my nickname in this server."""
-        await announce(interaction)
+        await defer(interaction)
         try:
             saved = await save(interaction, "server", cast("int", interaction.guild_id), "name", value)
-        except MemoryUnavailable as error:
-            await tell(interaction, explain(error))
+        except DatabaseUnavailable as error:
+            await respond(interaction, explain(error))
             return
         problem = await self._rename(interaction, value)
-        await tell(interaction, f"{saved}\n{problem}" if problem else saved)
+        await respond(interaction, f"{saved}\n{problem}" if problem else saved)
 
-    async def _rename(self, interaction: discord.Interaction[Host], name: str | None) -> str:
+    async def _rename(self, interaction: discord.Interaction[BotBase], name: str | None) -> str:
         """Set the bot's nickname and return what to say where that failed."""
         guild = interaction.guild
         if guild is None or guild.me is None:
@@ -143,7 +143,7 @@ class Settings(commands.GroupCog, group_name="settings", group_description="How 
     @needs_manage_server()
     async def gender(
         self,
-        interaction: discord.Interaction[Host],
+        interaction: discord.Interaction[BotBase],
         value: app_commands.Range[str, 1, PERSONA_LIMITS["gender"]] | None = None,
     ) -> None:
         """Set the gender I present myself with."""
@@ -154,24 +154,24 @@ class Settings(commands.GroupCog, group_name="settings", group_description="How 
     @needs_manage_server()
     async def prefix(
         self,
-        interaction: discord.Interaction[Host],
+        interaction: discord.Interaction[BotBase],
         value: app_commands.Range[str, 1, PERSONA_LIMITS["prefix"]] | None = None,
     ) -> None:
         """Set the prefix of text commands."""
         if value is not None and (not value.strip() or any(char.isspace() for char in value)):
-            await tell(interaction, "A prefix cannot hold spaces. Nothing was changed.")
+            await respond(interaction, "A prefix cannot hold spaces. Nothing was changed.")
             return
         await change_server(interaction, "prefix", value)
         if not self.bot.reads_messages:
             text = "Text commands are off: whoever hosts me has to turn on Discord's message content intent first."
-            await tell(interaction, text)
+            await respond(interaction, text)
 
     @app_commands.command(name="developer")
     @app_commands.describe(value="Whom I name as my developer; left out: back to default")
     @needs_manage_server()
     async def developer(
         self,
-        interaction: discord.Interaction[Host],
+        interaction: discord.Interaction[BotBase],
         value: app_commands.Range[str, 1, PERSONA_LIMITS["developer"]] | None = None,
     ) -> None:
         """Set whom I name as my developer."""
@@ -181,18 +181,18 @@ class Settings(commands.GroupCog, group_name="settings", group_description="How 
     @app_commands.describe(days="For how many days I keep questions and answers; left out: back to default")
     @needs_manage_server()
     async def retention(
-        self, interaction: discord.Interaction[Host], days: app_commands.Range[int, *RETENTION_LIMITS] | None = None
+        self, interaction: discord.Interaction[BotBase], days: app_commands.Range[int, *RETENTION_LIMITS] | None = None
     ) -> None:
         """Set for how long I keep this server's questions and answers."""
         server = cast("int", interaction.guild_id)
         try:
-            await in_time(interaction, self.bot.desk.preferences.save_retention(server, days))
-        except MemoryUnavailable as error:
-            await tell(interaction, explain(error))
+            await defer_if_slow(interaction, self.bot.desk.preferences.save_retention(server, days))
+        except DatabaseUnavailable as error:
+            await respond(interaction, explain(error))
             return
-        await tell(interaction, describe_retention(days))
+        await respond(interaction, describe_retention(days))
 
 
-async def setup(bot: Host) -> None:
+async def setup(bot: BotBase) -> None:
     """Add the cog."""
     await bot.add_cog(Settings(bot))

@@ -1,6 +1,6 @@
 """The door to Tamako."""
 
-from bot.discord.bot import Host
+from bot.discord.bot import BotBase
 from cogs._provider import ProviderCog, add_provider_cog
 
 
@@ -10,6 +10,6 @@ class Tamako(ProviderCog, group_name="tamako", group_description="Ask Tamako"):
     provider = "tamako"
 
 
-async def setup(bot: Host) -> None:
+async def setup(bot: BotBase) -> None:
     """Add the cog."""
     await add_provider_cog(bot, Tamako)

@@ -4,7 +4,7 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
-from bot.discord.bot import Host, in_time, tell
+from bot.discord.bot import BotBase, defer_if_slow, respond
 from bot.domain.errors import AnswerError
 from bot.strings.answer_details import describe_run
 from bot.strings.errors import explain
@@ -16,7 +16,7 @@ _NOT_YOURS = "Only who asked the question can see that, or somebody who may mana
 class Why(commands.Cog):
     """The message menu "Why this answer?"."""
 
-    def __init__(self, bot: Host) -> None:
+    def __init__(self, bot: BotBase) -> None:
         self.bot = bot
         self.menu = app_commands.ContextMenu(name="Why this answer?", callback=self.why)
 
@@ -31,20 +31,20 @@ class Why(commands.Cog):
     async def why(self, interaction: discord.Interaction[discord.Client], message: discord.Message) -> None:
         """Show how the answer came about."""
         try:
-            answer = await in_time(interaction, self.bot.desk.journal.answer_in(message.id))
+            answer = await defer_if_slow(interaction, self.bot.desk.journal.answer_in(message.id))
         except AnswerError as error:
-            await tell(interaction, explain(error))
+            await respond(interaction, explain(error))
             return
         manages = interaction.guild_id is not None and interaction.permissions.manage_guild
         if answer is None:
-            await tell(interaction, _NO_ANSWER)
+            await respond(interaction, _NO_ANSWER)
         elif interaction.user.id != answer.asker and not manages:
-            await tell(interaction, _NOT_YOURS)
+            await respond(interaction, _NOT_YOURS)
         else:
             labels = {name: provider.label for name, provider in self.bot.desk.preferences.providers.items()}
-            await tell(interaction, describe_run(answer, labels))
+            await respond(interaction, describe_run(answer, labels))
 
 
-async def setup(bot: Host) -> None:
+async def setup(bot: BotBase) -> None:
     """Add the cog."""
     await bot.add_cog(Why(bot))

@@ -2,23 +2,23 @@
 
 import asyncio
 
-from bot.answering.run_recorder import Record
+from bot.answering.run_recorder import RunRecorder
 from bot.answering.stored_answers import write_question
-from bot.answering.stream_reader import Reading
-from bot.answering.turn_queue import Ticket
-from bot.domain.answer import Answer, Figures
-from bot.domain.conversation import Recalled
+from bot.answering.stream_reader import Cancellation
+from bot.answering.turn_queue import QueueTicket
+from bot.domain.answer import Answer, RunMetrics
+from bot.domain.conversation import BuiltPrompt
 from bot.domain.errors import AnswerError
 from bot.domain.question import Question
 from bot.streaming.canvas import Canvas
 from bot.streaming.live_answer import LiveAnswer
 
 
-class Attempt:
+class ActiveRun:
     """A run under way, of the answer with the id `answer`; `earlier` is how that one stood, if it is asked again."""
 
-    ticket: Ticket | None
-    record: Record | None
+    ticket: QueueTicket | None
+    record: RunRecorder | None
 
     def __init__(self, answer: str, question: Question, canvas: Canvas, earlier: Answer | None = None) -> None:
         self.answer = answer
@@ -29,7 +29,7 @@ class Attempt:
         self.turn_at: float | None = None
         self.begins_at: int | None = None
         """The first message of what was answered, if there is anything to come back for."""
-        self.reading = Reading(canvas.deadline)
+        self.reading = Cancellation(canvas.deadline)
         self.ticket = None
         self.record = None
         self.concluding = False
@@ -41,11 +41,11 @@ class Attempt:
         """The run's number among those of its answer."""
         return 1 if self.earlier is None else max((run.number for run in self.earlier.runs), default=0) + 1
 
-    def figures(self, live: LiveAnswer, recalled: Recalled) -> Figures:
+    def figures(self, live: LiveAnswer, recalled: BuiltPrompt) -> RunMetrics:
         """Return what can be said of the run in numbers, now that it is over."""
         turn_at = self.asked_at if self.turn_at is None else self.turn_at
         seen_at = live.first_seen_at
-        return Figures(
+        return RunMetrics(
             waited=_milliseconds(turn_at - self.asked_at),
             first_text=None if seen_at is None else _milliseconds(seen_at - turn_at),
             total=_milliseconds(asyncio.get_running_loop().time() - turn_at),
@@ -72,19 +72,19 @@ class Attempt:
         return True
 
 
-class Attempts:
+class ActiveRuns:
     """The runs under way, by answer and by question. An answer has one at a time."""
 
     def __init__(self) -> None:
-        self._by_answer: dict[str, Attempt] = {}
-        self._by_question: dict[int, Attempt] = {}
+        self._by_answer: dict[str, ActiveRun] = {}
+        self._by_question: dict[int, ActiveRun] = {}
         self._idle = asyncio.Event()
         self._idle.set()
 
     def __len__(self) -> int:
         return len(self._by_answer)
 
-    def enter(self, attempt: Attempt) -> bool:
+    def enter(self, attempt: ActiveRun) -> bool:
         """Take note of a run that begins; returns False where another of the same answer is under way."""
         if attempt.answer in self._by_answer:
             return False
@@ -92,7 +92,7 @@ class Attempts:
         self._idle.clear()
         return True
 
-    def leave(self, attempt: Attempt) -> None:
+    def leave(self, attempt: ActiveRun) -> None:
         """Take note that a run is over."""
         del self._by_answer[attempt.answer]
         if self._by_question.get(attempt.question.id) is attempt:
@@ -101,11 +101,11 @@ class Attempts:
         if not self._by_answer:
             self._idle.set()
 
-    def at(self, answer: str) -> Attempt | None:
+    def at(self, answer: str) -> ActiveRun | None:
         """Return the run of the answer that is under way."""
         return self._by_answer.get(answer)
 
-    def to(self, question_id: int) -> Attempt | None:
+    def to(self, question_id: int) -> ActiveRun | None:
         """Return the run that answers the message or interaction with this id."""
         return self._by_question.get(question_id)
 

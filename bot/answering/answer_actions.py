@@ -1,6 +1,6 @@
 """What people do with answers: stop them, ask again, leaf through versions, change the question or take it back.
 
-Who may do so is decided at the door; here is what it does. Each method raises `MemoryUnavailable`, and `Refusal` where
+Who may do so is decided at the door; here is what it does. Each method raises `DatabaseUnavailable`, and `Refusal` where
 it cannot be done.
 """
 
@@ -8,25 +8,35 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
 
-from bot.answering.active_runs import Attempt
-from bot.answering.service import Service
+from bot.answering.active_runs import ActiveRun
+from bot.answering.service import AnsweringService
 from bot.answering.stored_answers import Version, read_question, read_version
 from bot.domain.answer import Answer
-from bot.domain.controls import ended
-from bot.domain.errors import AlreadyAsked, Cancelled, Forgotten, MemoryUnavailable, Stopped, Superseded, Withdrawn
+from bot.domain.controls import finished_controls
+from bot.domain.errors import (
+    AlreadyAnswering,
+    Cancelled,
+    DatabaseUnavailable,
+    NotStored,
+    QuestionDeleted,
+    QuestionEdited,
+    Stopped,
+)
 from bot.domain.question import Question
-from bot.domain.stores import Journal
+from bot.domain.stores import AnswerStore
 from bot.streaming.canvas import Canvas, CanvasError
-from bot.streaming.edit_scheduler import Painter
+from bot.streaming.edit_scheduler import EditScheduler
 
 OpenCanvas = Callable[[Answer], Canvas]
 """Returns a place to write for an answer that was given before."""
 
 
-class Steering:
+class AnswerActions:
     """Changes answers after they were asked for."""
 
-    def __init__(self, service: Service, journal: Journal, painter: Painter, *, others: bool) -> None:
+    def __init__(
+        self, service: AnsweringService, journal: AnswerStore, painter: EditScheduler, *, others: bool
+    ) -> None:
         self._service = service
         self._journal = journal
         self._painter = painter
@@ -38,15 +48,15 @@ class Steering:
         """Return what is known of an answer."""
         found = await self._journal.answer(answer)
         if found is None:
-            raise Forgotten
+            raise NotStored
         return found
 
-    def under_way(self, answer: str) -> Attempt | None:
+    def under_way(self, answer: str) -> ActiveRun | None:
         """Return the run at this answer that can still be stopped, None where there is none."""
         attempt = self._service.attempts.at(answer)
         return None if attempt is None or attempt.concluding else attempt
 
-    def stop(self, attempt: Attempt) -> None:
+    def stop(self, attempt: ActiveRun) -> None:
         """End a run: what was written stays, and what has not begun is not asked."""
         attempt.end(Stopped(), waiting=Cancelled())
 
@@ -55,7 +65,7 @@ class Steering:
         run = answer.run(answer.shown) or (answer.runs[-1] if answer.runs else None)
         wording = await self._journal.wording(answer.id, run.number) if run is not None else None
         if run is None or wording is None:
-            raise Forgotten
+            raise NotStored
         return read_question(wording.question, answer, provider or run.provider)
 
     async def retry(self, answer: Answer, provider: str | None, canvas: Canvas) -> None:
@@ -66,11 +76,11 @@ class Steering:
         """Show another version, which the history keeps from now on; raises `CanvasError` where it stays as it was."""
         version = await read_version(self._journal, answer, number)
         if version is None:
-            raise Forgotten
-        attempt = Attempt(answer.id, version.question, canvas, answer)
+            raise NotStored
+        attempt = ActiveRun(answer.id, version.question, canvas, answer)
         await self._service.attempts.concluded(answer.id)
         if not self._service.attempts.enter(attempt):
-            raise AlreadyAsked
+            raise AlreadyAnswering
         try:
             # Whoever pressed the button may have looked at the answer a while ago.
             await self._turn(await self.find(answer.id), version, canvas)
@@ -81,17 +91,17 @@ class Steering:
         before = await read_version(self._journal, answer, answer.shown)
         live = self._painter.revise(canvas, shown=answer.messages)
         live.replace(version.pieces)
-        live.steer(ended(answer.id, answer.versions, version.number, others=self._others))
+        live.steer(finished_controls(answer.id, answer.versions, version.number, others=self._others))
         await self._journal.show(answer.id, version.number, version.reworded)
         try:
             await live.finish(version.notices)
         except CanvasError:
             if before is not None:
-                with suppress(MemoryUnavailable):
+                with suppress(DatabaseUnavailable):
                     await self._journal.show(answer.id, before.number, before.reworded)
             raise
         if tuple(live.messages) != answer.messages:
-            with suppress(MemoryUnavailable):  # it is shown all the same, and whoever turned to it sees that
+            with suppress(DatabaseUnavailable):  # it is shown all the same, and whoever turned to it sees that
                 await self._journal.note_messages(answer.id, live.messages)
 
     async def reword(self, question: Question, open_canvas: OpenCanvas) -> None:
@@ -119,7 +129,7 @@ class Steering:
             if answer is None or all(run.outcome == "lost" for run in answer.runs):
                 return None
             if attempt is not None:
-                attempt.end(Superseded(), waiting=Cancelled())
+                attempt.end(QuestionEdited(), waiting=Cancelled())
                 await attempt.over.wait()
                 continue
             latest = answer.runs[-1]
@@ -128,21 +138,21 @@ class Steering:
                 return None
             if self._service.attempts.to(question_id) is None:
                 reads = read_question(wording.question, answer, None).text
-                is_promised = latest.error == Superseded.__name__
+                is_promised = latest.error == QuestionEdited.__name__
                 return answer if is_promised or reads != self._newest[question_id].text else None
 
     async def withdraw(self, question_id: int, open_canvas: OpenCanvas) -> None:
         """Take away all that came of a question that was deleted: its answer in Discord, and what is kept of it."""
         while True:
             while (attempt := self._service.attempts.to(question_id)) is not None:
-                attempt.end(Withdrawn(), waiting=Withdrawn())
+                attempt.end(QuestionDeleted(), waiting=QuestionDeleted())
                 await attempt.over.wait()
             answer = await self._journal.answer_to(question_id)
             if answer is None:
                 return
             # It takes the answer's place meanwhile: whoever asks again waits, and finds that nothing is kept of it.
             question = Question(question_id, answer.place, answer.asker, "", by_message=answer.by_message)
-            removal = Attempt(answer.id, question, open_canvas(answer), answer)
+            removal = ActiveRun(answer.id, question, open_canvas(answer), answer)
             removal.concluding = True
             if self._service.attempts.enter(removal):
                 break

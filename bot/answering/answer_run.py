@@ -4,22 +4,22 @@ import asyncio
 import logging
 from collections.abc import Sequence
 
-from bot.answering.active_runs import Attempt
-from bot.answering.provider_health import Outcomes
-from bot.answering.run_recorder import Record
+from bot.answering.active_runs import ActiveRun
+from bot.answering.provider_health import ProviderHealth
+from bot.answering.run_recorder import RunRecorder
 from bot.answering.stored_answers import read_pieces, write_pieces
 from bot.answering.stored_buttons import Tokens, without_tokens
-from bot.answering.stream_reader import Reader
-from bot.conversation.prompt_builder import Recall
-from bot.conversation.server_settings import Setup
-from bot.domain.answer import Ended, Outcome, Wording
-from bot.domain.controls import Controls, ended
-from bot.domain.conversation import Recalled
-from bot.domain.errors import AnswerError, Interrupted, MemoryUnavailable, Stopped, Superseded, Withdrawn
+from bot.answering.stream_reader import StreamReader
+from bot.conversation.prompt_builder import PromptBuilder
+from bot.conversation.server_settings import AnswerConfig
+from bot.domain.answer import Outcome, RunResult, StoredTexts
+from bot.domain.controls import Controls, finished_controls
+from bot.domain.conversation import BuiltPrompt
+from bot.domain.errors import AnswerError, DatabaseUnavailable, Interrupted, QuestionDeleted, QuestionEdited, Stopped
 from bot.domain.question import Question
-from bot.domain.stores import Journal
+from bot.domain.stores import AnswerStore
 from bot.streaming.canvas import CanvasError, Unavailable
-from bot.streaming.edit_scheduler import Painter
+from bot.streaming.edit_scheduler import EditScheduler
 from bot.streaming.live_answer import LiveAnswer
 from bot.strings.errors import explain, not_again
 from bot.strings.markup import small
@@ -34,16 +34,16 @@ _FAR = 15
 """So many messages of others push an answer out of sight."""
 
 
-class Writer:
+class AnswerRunner:
     """Writes answers, any number at once. `others` tells whether there is more than one provider to ask."""
 
     def __init__(
         self,
-        painter: Painter,
-        reader: Reader,
-        recall: Recall,
-        journal: Journal,
-        outcomes: Outcomes,
+        painter: EditScheduler,
+        reader: StreamReader,
+        recall: PromptBuilder,
+        journal: AnswerStore,
+        outcomes: ProviderHealth,
         *,
         others: bool,
     ) -> None:
@@ -54,8 +54,8 @@ class Writer:
         self._outcomes = outcomes
         self._others = others
 
-    async def write(self, attempt: Attempt, setup: Setup, record: Record) -> None:
-        """Answer the question of `attempt`; raises `CanvasError` where it cannot be shown, and `MemoryUnavailable`."""
+    async def write(self, attempt: ActiveRun, setup: AnswerConfig, record: RunRecorder) -> None:
+        """Answer the question of `attempt`; raises `CanvasError` where it cannot be shown, and `DatabaseUnavailable`."""
         earlier = attempt.earlier
         attempt.turn_at = asyncio.get_running_loop().time()
         again = earlier.turn_with(setup.provider.name) if earlier else None
@@ -72,7 +72,7 @@ class Writer:
         error = await self._reader.read(setup.provider, recalled.prompt, live, attempt.reading, tokens)
         attempt.concluding = True
         self._outcomes.note(setup.provider.name, error)
-        if isinstance(error, Withdrawn):
+        if isinstance(error, QuestionDeleted):
             await live.remove_quietly()
             raise error
         outcome = _outcome(live, error)
@@ -91,7 +91,7 @@ class Writer:
         if outcome in ("whole", "partial"):
             attempt.begins_at = next(iter(live.messages), None)
 
-    async def call_back(self, attempt: Attempt) -> None:
+    async def call_back(self, attempt: ActiveRun) -> None:
         """Ping an asker who has probably left before the answer was there, with a link to it."""
         took = asyncio.get_running_loop().time() - attempt.asked_at
         if attempt.begins_at is None or (took <= _LONG and attempt.canvas.distance() < _FAR):
@@ -105,13 +105,13 @@ class Writer:
 
     async def _end(
         self,
-        attempt: Attempt,
-        setup: Setup,
-        recalled: Recalled,
-        record: Record,
+        attempt: ActiveRun,
+        setup: AnswerConfig,
+        recalled: BuiltPrompt,
+        record: RunRecorder,
         live: LiveAnswer,
         error: AnswerError | None,
-        before: Wording | None,
+        before: StoredTexts | None,
     ) -> Sequence[str]:
         """Keep what is to be kept of a run that was read, and return what is to be said below it.
 
@@ -125,9 +125,9 @@ class Writer:
         journalled = False
         if live.lost is None:
             try:
-                kept = await record.end(Ended(_outcome(live, error), wording, tuple(notices), kind), turn)
+                kept = await record.end(RunResult(_outcome(live, error), wording, tuple(notices), kind), turn)
                 journalled = kept.journalled
-            except MemoryUnavailable:
+            except DatabaseUnavailable:
                 if turn is not None:
                     notices = [*notices, not_remembered()]
         versions = list(earlier.versions) if earlier else []
@@ -139,7 +139,7 @@ class Writer:
         elif before is not None and before.answer is not None and error is not None:
             live.replace(read_pieces(before.answer))
             notices = [*before.notices, not_again(error)]
-        live.steer(ended(attempt.answer, versions, shown, others=self._others) if journalled else None)
+        live.steer(finished_controls(attempt.answer, versions, shown, others=self._others) if journalled else None)
         return notices
 
 
@@ -151,7 +151,7 @@ def _outcome(live: LiveAnswer, error: AnswerError | None) -> Outcome:
     match error:
         case None:
             return "whole"
-        case Stopped() | Superseded():
+        case Stopped() | QuestionEdited():
             return "stopped"
         case Interrupted():
             return "interrupted"

@@ -11,28 +11,28 @@ from collections.abc import Callable, Iterable, Sequence
 from itertools import chain
 
 from bot.answering.stored_answers import read_pieces, read_version
-from bot.domain.answer import Answer, Ended, Figures, Run, Wording
-from bot.domain.controls import ended
-from bot.domain.errors import Interrupted, MemoryUnavailable
-from bot.domain.stores import Journal
-from bot.streaming.canvas import CanvasError, Gone, Remnant, Reopened, Unavailable
-from bot.streaming.edit_scheduler import Painter
-from bot.streaming.renderer import GOES_ON
+from bot.domain.answer import Answer, Run, RunMetrics, RunResult, StoredTexts
+from bot.domain.controls import finished_controls
+from bot.domain.errors import DatabaseUnavailable, Interrupted
+from bot.domain.stores import AnswerStore
+from bot.streaming.canvas import CanvasError, MessageNotFound, PostedMessage, SavedCanvas, Unavailable
+from bot.streaming.edit_scheduler import EditScheduler
+from bot.streaming.renderer import CURSOR
 from bot.strings.notices import cut_off, not_remembered, repeat_cut_off
 
 _log = logging.getLogger(__name__)
 
-_SIGN = GOES_ON.strip()
+_SIGN = CURSOR.strip()
 """What Discord leaves of the sign where it stands alone."""
 
 _AT_ONCE = 4
 """In how many channels is repaired at once: reading what is left there must not keep answers from being written."""
 
 
-class Recovery:
+class CrashRecovery:
     """Repairs what the end of the program before this one left half-done."""
 
-    def __init__(self, journal: Journal, painter: Painter, *, others: bool) -> None:
+    def __init__(self, journal: AnswerStore, painter: EditScheduler, *, others: bool) -> None:
         self._journal = journal
         self._painter = painter
         self._others = others
@@ -42,10 +42,10 @@ class Recovery:
         """Look up what was cut off. To be called before the first question is taken, so that none is under way."""
         try:
             self._cut_off = await self._journal.unfinished()
-        except MemoryUnavailable:
+        except DatabaseUnavailable:
             _log.error("what was cut off is not known, because the database does not answer")
 
-    async def repair(self, open_canvas: Callable[[Answer], Reopened]) -> bool:
+    async def repair(self, open_canvas: Callable[[Answer], SavedCanvas]) -> bool:
         """Repair what was found, each channel's one after another; returns whether nothing is left for the next call.
 
         Left is what fails for now, because Discord or the database does.
@@ -66,7 +66,7 @@ class Recovery:
         _log.info("%d of %d answers that were cut off are dealt with", found - len(self._cut_off), found)
         return not self._cut_off
 
-    async def _is_repaired(self, found: Answer, open_canvas: Callable[[Answer], Reopened]) -> bool:
+    async def _is_repaired(self, found: Answer, open_canvas: Callable[[Answer], SavedCanvas]) -> bool:
         """Repair an answer, and return whether that is done with, for good or ill."""
         channel = found.place.channel
         try:
@@ -74,7 +74,7 @@ class Recovery:
             if answer is not None:
                 for run in _cut_off_runs(found, answer):
                     await self._repair(answer, run, open_canvas)
-        except (Unavailable, MemoryUnavailable) as error:
+        except (Unavailable, DatabaseUnavailable) as error:
             _log.warning("an answer in channel %d stays cut off for now: %s", channel, type(error).__name__)
             return False
         except Exception:  # noqa: BLE001 - one answer's repair must not keep the others from theirs
@@ -82,7 +82,7 @@ class Recovery:
             return False
         return True
 
-    async def _repair(self, answer: Answer, run: Run, open_canvas: Callable[[Answer], Reopened]) -> None:
+    async def _repair(self, answer: Answer, run: Run, open_canvas: Callable[[Answer], SavedCanvas]) -> None:
         shown = answer.messages
         # What an earlier run left unsettled, a later one has written over.
         if run is answer.runs[-1]:
@@ -100,8 +100,10 @@ class Recovery:
                     return
             await self._remember(answer, run)
         if run.state == "open":
-            await self._journal.end(answer.id, run.number, Ended("interrupted", None, (), Interrupted.__name__), None)
-        await self._journal.settle(answer.id, run.number, shown, Figures())
+            await self._journal.end(
+                answer.id, run.number, RunResult("interrupted", None, (), Interrupted.__name__), None
+            )
+        await self._journal.settle(answer.id, run.number, shown, RunMetrics())
 
     async def _remember(self, answer: Answer, run: Run) -> None:
         """Have the history keep a version that is seen only now, because Discord was away when it was written."""
@@ -109,15 +111,15 @@ class Recovery:
         if version is not None and version.reworded is not None:
             await self._journal.show(answer.id, run.number, version.reworded)
 
-    async def _restore(self, answer: Answer, run: Run, canvas: Reopened) -> Sequence[int]:
+    async def _restore(self, answer: Answer, run: Run, canvas: SavedCanvas) -> Sequence[int]:
         """Have Discord show what is true, and return the messages that do; raises `CanvasError`."""
         remnants = await canvas.remnants(answer.messages)
         if not remnants and not answer.by_message:
             # The response was never begun, or somebody took it away: there is nothing for an answer to stand below.
-            raise Gone
+            raise MessageNotFound
         live = self._painter.note(canvas)
         live.stand(remnants)
-        live.steer(ended(answer.id, answer.versions, answer.shown, others=self._others))
+        live.steer(finished_controls(answer.id, answer.versions, answer.shown, others=self._others))
         stored = await self._stored(answer, run)
         if stored is None:
             texts = [_without_sign(remnant) for remnant in remnants]
@@ -130,7 +132,7 @@ class Recovery:
             await live.finish([*stored.notices, repeat_cut_off()] if is_earlier else stored.notices)
         return live.messages
 
-    async def _stored(self, answer: Answer, run: Run) -> Wording | None:
+    async def _stored(self, answer: Answer, run: Run) -> StoredTexts | None:
         """Return what is stored to be shown: of the run, or else the version before it; None where that is nothing."""
         if answer.shown:
             wording = await self._journal.wording(answer.id, answer.shown)
@@ -148,22 +150,22 @@ def _cut_off_runs(found: Answer, answer: Answer) -> Sequence[Run]:
     return [run for run in answer.runs if run.number <= last and run.state != "done"]
 
 
-def _without_sign(remnant: Remnant) -> str:
+def _without_sign(remnant: PostedMessage) -> str:
     """Return what a message shows of the answer; small print alone is the bot's own, such as a place in the line."""
     return "" if _is_small(remnant.text) else remnant.text.removesuffix(_SIGN).rstrip()
 
 
-def _was_finished(remnants: Sequence[Remnant]) -> bool:
+def _was_finished(remnants: Sequence[PostedMessage]) -> bool:
     """Tell whether an answer was shown to its end, and only the database did not take it."""
     return bool(remnants) and remnants[-1].text.endswith(not_remembered())
 
 
-def _is_concluded(remnants: Sequence[Remnant]) -> bool:
+def _is_concluded(remnants: Sequence[PostedMessage]) -> bool:
     """Tell whether there is a notice below an answer's text already: that is written last."""
     if not any(map(_without_sign, remnants)):
         return False
     last = remnants[-1].text
-    return not last.endswith(GOES_ON) and last.rpartition("\n")[2].startswith("-# ")
+    return not last.endswith(CURSOR) and last.rpartition("\n")[2].startswith("-# ")
 
 
 def _is_small(text: str) -> bool:

@@ -4,10 +4,10 @@ import asyncio
 import time
 from collections.abc import Callable
 
-from bot.answering.run_recorder import Record
+from bot.answering.run_recorder import RunRecorder
 from bot.domain.controls import Controls
 from bot.streaming.canvas import Canvas
-from bot.streaming.edit_scheduler import Painter
+from bot.streaming.edit_scheduler import EditScheduler
 from bot.streaming.live_answer import LiveAnswer
 from bot.strings.markup import small
 from bot.strings.notices import in_line
@@ -16,11 +16,11 @@ _PATIENCE = 3.0
 """Seconds that somebody waits before being told: a short wait needs no message."""
 
 
-class PlaceInLine:
+class QueueNotice:
     """One question's place in its channel's line. `clock` returns the time in seconds since 1970 (UTC)."""
 
     def __init__(
-        self, painter: Painter, canvas: Canvas, controls: Controls, clock: Callable[[], float] = time.time
+        self, painter: EditScheduler, canvas: Canvas, controls: Controls, clock: Callable[[], float] = time.time
     ) -> None:
         self._painter = painter
         self._canvas = canvas
@@ -37,7 +37,7 @@ class PlaceInLine:
         if self._note is not None:
             self._tell(self._note)
 
-    def watch(self, record: Record) -> None:
+    def watch(self, record: RunRecorder) -> None:
         """Tell the place from now on, unless the turn has come before anybody would miss a word of it."""
         if self._before:
             self._timer = asyncio.get_running_loop().call_later(_PATIENCE, self._show, record)
@@ -61,7 +61,7 @@ class PlaceInLine:
         if self._note is not None and self._gone is None:
             self._gone = asyncio.create_task(self._note.remove_quietly())
 
-    def _show(self, record: Record) -> None:
+    def _show(self, record: RunRecorder) -> None:
         self._note = self._painter.note(self._canvas.aside())
         self._note.on_messages = record.note_place
         self._note.steer(self._controls)

@@ -6,22 +6,22 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 from functools import partial
 
-from bot.domain.answer import Asked, Ended, Figures, Kept
-from bot.domain.conversation import Turn
-from bot.domain.errors import MemoryUnavailable
-from bot.domain.stores import Journal
+from bot.domain.answer import RunMetrics, RunResult, RunStart, SaveResult
+from bot.domain.conversation import NewTurn
+from bot.domain.errors import DatabaseUnavailable
+from bot.domain.stores import AnswerStore
 
 _log = logging.getLogger(__name__)
 
 
-class Record:
+class RunRecorder:
     """What the journal has of one run. Its end alone is waited for; `close` waits until everything is written.
 
     `shown` are the messages that show the answer already, where it is asked again. A journal that did not take the
     beginning is told it once more at the end; where it takes neither, the answer can be read, but not steered any more.
     """
 
-    def __init__(self, journal: Journal, asked: Asked, shown: Sequence[int] = ()) -> None:
+    def __init__(self, journal: AnswerStore, asked: RunStart, shown: Sequence[int] = ()) -> None:
         self._journal = journal
         self._asked = asked
         self._answer, self._number = asked.answer, asked.number
@@ -44,18 +44,18 @@ class Record:
         self._in_line = tuple(messages)
         self._note()
 
-    async def end(self, ended: Ended, turn: Turn | None) -> Kept:
-        """Note how the run ended, with the turn to be recorded; raises `MemoryUnavailable`."""
+    async def end(self, ended: RunResult, turn: NewTurn | None) -> SaveResult:
+        """Note how the run ended, with the turn to be recorded; raises `DatabaseUnavailable`."""
         await self._last
         if not self._begun:
             await self._begin()
         if self._begun:
             return await self._end(ended, turn)
         if turn is not None:
-            raise MemoryUnavailable
-        return Kept(journalled=False, turn=None)
+            raise DatabaseUnavailable
+        return SaveResult(journalled=False, turn=None)
 
-    def settle(self, messages: Sequence[int], figures: Figures) -> None:
+    def settle(self, messages: Sequence[int], figures: RunMetrics) -> None:
         """Note that the run is done, and what shows it."""
         self._append(partial(self._journal.settle, self._answer, self._number, tuple(messages), figures))
 
@@ -87,14 +87,14 @@ class Record:
     async def _begin(self) -> None:
         self._begun = await _attempt(partial(self._journal.begin, self._asked))
 
-    async def _end(self, ended: Ended, turn: Turn | None) -> Kept:
+    async def _end(self, ended: RunResult, turn: NewTurn | None) -> SaveResult:
         try:
             kept = await self._journal.end(self._answer, self._number, ended, turn)
-        except MemoryUnavailable:
+        except DatabaseUnavailable:
             raise
         except Exception:  # noqa: BLE001 - whatever it was, the answer is to be shown to its end
             _log.exception("recording an answer failed")
-            raise MemoryUnavailable from None
+            raise DatabaseUnavailable from None
         self._is_version = kept.journalled and ended.wording is not None
         return kept
 
@@ -110,7 +110,7 @@ class Record:
 async def _attempt(work: Callable[[], Awaitable[None]]) -> bool:
     try:
         await work()
-    except MemoryUnavailable:
+    except DatabaseUnavailable:
         return False  # the store has said so in the log
     except Exception:  # noqa: BLE001 - nobody waits for this, and the answer itself is not in danger
         _log.exception("writing the journal failed")

@@ -5,10 +5,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from bot.domain.answer import Answer, Reworded
-from bot.domain.content import Button, Buttons, Card, Image, Piece
-from bot.domain.question import About, Question, Quote
-from bot.domain.stores import Journal
+from bot.domain.answer import Answer, TurnUpdate
+from bot.domain.content import Button, Buttons, Card, Chunk, Image
+from bot.domain.question import AboutMessage, Question, Quote
+from bot.domain.stores import AnswerStore
 from bot.streaming.renderer import text_of
 
 
@@ -37,11 +37,11 @@ def read_question(wording: str, answer: Answer, provider: str | None) -> Questio
         attachments=tuple(kept.get("attachments", ())),
         provider=provider,
         jump=kept.get("jump"),
-        about=About(**kept["about"]) if "about" in kept else None,
+        about=AboutMessage(**kept["about"]) if "about" in kept else None,
     )
 
 
-def write_pieces(pieces: Iterable[Piece]) -> str:
+def write_pieces(pieces: Iterable[Chunk]) -> str:
     """Return an answer's pieces, texts that follow one another as one.
 
     All that is not ASCII is escaped: so no database is handed half a surrogate pair, and pairs that arrived in two
@@ -58,7 +58,7 @@ def write_pieces(pieces: Iterable[Piece]) -> str:
     return json.dumps(["".join(each) if isinstance(each, list) else each for each in kept])
 
 
-def read_pieces(wording: str) -> Sequence[Piece]:
+def read_pieces(wording: str) -> Sequence[Chunk]:
     """Return an answer's pieces again."""
     return [piece if isinstance(piece, str) else _read_rich(piece) for piece in json.loads(wording)]
 
@@ -76,7 +76,7 @@ def read_button(wording: str, token: str) -> Button | None:
     return Button(**json.JSONDecoder().raw_decode(wording, begin)[0])
 
 
-def _read_rich(kept: dict[str, Any]) -> Piece:
+def _read_rich(kept: dict[str, Any]) -> Chunk:
     [(kind, fields)] = kept.items()
     if kind == "Image":
         return Image(**fields)
@@ -90,12 +90,12 @@ class Version:
 
     number: int
     question: Question
-    pieces: Sequence[Piece]
+    pieces: Sequence[Chunk]
     notices: Sequence[str]
-    reworded: Reworded | None
+    reworded: TurnUpdate | None
 
 
-async def read_version(journal: Journal, answer: Answer, number: int) -> Version | None:
+async def read_version(journal: AnswerStore, answer: Answer, number: int) -> Version | None:
     """Return the run with this number as it can be shown, None where it is no version (any more).
 
     Raises `MemoryUnavailable`.
@@ -107,5 +107,5 @@ async def read_version(journal: Journal, answer: Answer, number: int) -> Version
     question, pieces = read_question(wording.question, answer, run.provider), read_pieces(wording.answer)
     reworded = None
     if run.turn is not None and run.outcome == "whole":
-        reworded = Reworded(run.turn, question.compose(), text_of(pieces))
+        reworded = TurnUpdate(run.turn, question.compose(), text_of(pieces))
     return Version(number, question, pieces, wording.notices, reworded)

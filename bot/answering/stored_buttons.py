@@ -9,9 +9,9 @@ from dataclasses import dataclass, replace
 from itertools import count
 
 from bot.answering.stored_answers import read_button
-from bot.domain.answer import Wording
-from bot.domain.content import Button, Image, Piece, Rich
-from bot.domain.stores import Journal
+from bot.domain.answer import StoredTexts
+from bot.domain.content import Button, Chunk, Image, RichContent
+from bot.domain.stores import AnswerStore
 
 _TOKEN = re.compile(r"(?P<answer>[\w-]+):(?P<number>[0-9]{1,9}):[0-9]+")
 
@@ -31,7 +31,7 @@ class Tokens:
         self._run = f"{answer}:{number}"
         self._places = count()
 
-    def put_on(self, piece: Rich) -> Rich:
+    def put_on(self, piece: RichContent) -> RichContent:
         """Return `piece` with a token on each button that can be pressed; a link needs none."""
         if isinstance(piece, Image) or not piece.buttons:
             return piece
@@ -41,7 +41,7 @@ class Tokens:
         return button if button.action == "link" else replace(button, token=f"{self._run}:{next(self._places)}")
 
 
-def without_tokens(pieces: Iterable[Piece]) -> Sequence[Piece]:
+def without_tokens(pieces: Iterable[Chunk]) -> Sequence[Chunk]:
     """Return `pieces` with buttons that are shown and cannot be pressed."""
     return [
         piece
@@ -51,7 +51,7 @@ def without_tokens(pieces: Iterable[Piece]) -> Sequence[Piece]:
     ]
 
 
-async def find_button(journal: Journal, token: str, message: int) -> Offered | None:
+async def find_button(journal: AnswerStore, token: str, message: int) -> Offered | None:
     """Return the button with this token under `message`, None if its answer is not kept; raises `MemoryUnavailable`."""
     if (parts := _TOKEN.fullmatch(token)) is not None:
         return _find(await journal.wording(parts["answer"], int(parts["number"])), token)
@@ -65,6 +65,6 @@ async def find_button(journal: Journal, token: str, message: int) -> Offered | N
     return None
 
 
-def _find(wording: Wording | None, token: str) -> Offered | None:
+def _find(wording: StoredTexts | None, token: str) -> Offered | None:
     button = None if wording is None or wording.answer is None else read_button(wording.answer, token)
     return None if wording is None or button is None else Offered(wording.provider, button)

@@ -7,14 +7,14 @@ from functools import partial
 from types import TracebackType
 
 from bot.answering.stored_buttons import Tokens
-from bot.domain.errors import AnswerError, Fault, Interrupted, NoReply, OutOfTime, ProviderError
+from bot.domain.errors import AnswerError, InternalError, Interrupted, NoReply, OutOfTime, ProviderError
 from bot.domain.provider import Prompt, Provider
 from bot.streaming.live_answer import LiveAnswer
 
 _log = logging.getLogger(__name__)
 
 
-class Reading:
+class Cancellation:
     """One answer being read, which anybody may break off, once. `reason` says why that was done.
 
     `deadline` is when it ends by itself, in the event loop's time.
@@ -54,11 +54,11 @@ class Reading:
         await self._timeout.__aexit__(kind, error, trace)
 
 
-class Reader:
+class StreamReader:
     """Reads any number of answers at once, and can interrupt them all."""
 
     def __init__(self) -> None:
-        self._under_way: set[Reading] = set()
+        self._under_way: set[Cancellation] = set()
         self._closed = False
 
     def interrupt(self) -> int:
@@ -69,7 +69,7 @@ class Reader:
         return len(self._under_way)
 
     async def read(
-        self, provider: Provider, prompt: Prompt, live: LiveAnswer, reading: Reading, tokens: Tokens
+        self, provider: Provider, prompt: Prompt, live: LiveAnswer, reading: Cancellation, tokens: Tokens
     ) -> AnswerError | None:
         """Push the provider's answer into `live`, its buttons with `tokens`; return what kept it from being whole.
 
@@ -95,7 +95,7 @@ class Reader:
             if isinstance(error, TimeoutError) and reading.is_overdue():
                 return OutOfTime()
             _log.exception("%s: reading an answer failed", provider.name)
-            return Fault()
+            return InternalError()
         finally:
             live.on_lost = None
             self._under_way.discard(reading)

@@ -9,12 +9,12 @@ from collections import OrderedDict, deque
 from collections.abc import Callable, Iterator
 from types import TracebackType
 
-from bot.domain.errors import AnswerError, QueueFull, ShuttingDown, TooManyWaiting
+from bot.domain.errors import AnswerError, AskerQueueFull, QueueFull, ShuttingDown
 
-MOST_WAITING = 20
+MAX_WAITING = 20
 """How many questions may wait in one channel behind the one that is being answered."""
 
-MOST_WAITING_EACH = 10
+MAX_WAITING_EACH = 10
 """How many of them may be of one asker, so that there is always room for another's."""
 
 Moved = Callable[[int], None]
@@ -25,26 +25,26 @@ def _ignore(_: int) -> None:
     """Do nothing with a place in the line."""
 
 
-class Turnstile:
+class TurnQueue:
     """Hands out places, channel by channel. Taking a place does not wait, so that the order is the order of arrival."""
 
-    def __init__(self, most_waiting: int = MOST_WAITING, most_each: int = MOST_WAITING_EACH) -> None:
+    def __init__(self, most_waiting: int = MAX_WAITING, most_each: int = MAX_WAITING_EACH) -> None:
         self._most_waiting = most_waiting
         self._most_each = most_each
-        self._lines: dict[int, _Line] = {}
+        self._lines: dict[int, _ChannelQueue] = {}
         self._closed = False
 
-    def take(self, channel: int, asker: int, moved: Moved = _ignore) -> "Ticket":
-        """Take a place in the channel's line; raises `QueueFull`, `TooManyWaiting` or `ShuttingDown`."""
+    def take(self, channel: int, asker: int, moved: Moved = _ignore) -> "QueueTicket":
+        """Take a place in the channel's line; raises `QueueFull`, `AskerQueueFull` or `ShuttingDown`."""
         if self._closed:
             raise ShuttingDown
-        line = self._lines.setdefault(channel, _Line())
+        line = self._lines.setdefault(channel, _ChannelQueue())
         if line.served is not None:
             if line.length >= self._most_waiting:
                 raise QueueFull(line.length)
             if line.length_of(asker) >= self._most_each:
-                raise TooManyWaiting(line.length_of(asker))
-        ticket = Ticket(self, channel, asker, moved)
+                raise AskerQueueFull(line.length_of(asker))
+        ticket = QueueTicket(self, channel, asker, moved)
         line.join(ticket)
         return ticket
 
@@ -53,7 +53,7 @@ class Turnstile:
         line = self._lines.get(channel)
         return 0 if line is None else line.length
 
-    def leave(self, ticket: "Ticket") -> None:
+    def leave(self, ticket: "QueueTicket") -> None:
         """Give a place up, whether its turn had come or not; the next in line is called."""
         line = self._lines[ticket.channel]
         line.drop(ticket)
@@ -68,15 +68,15 @@ class Turnstile:
                 ticket.dismiss(ShuttingDown())
 
 
-class _Line:
+class _ChannelQueue:
     """One channel's line: the question whose turn it is, and behind it each asker's own in a rotation of askers.
 
     Who is being answered comes last in the rotation, behind everybody who came meanwhile.
     """
 
     def __init__(self) -> None:
-        self.served: Ticket | None = None
-        self._askers: OrderedDict[int, deque[Ticket]] = OrderedDict()
+        self.served: QueueTicket | None = None
+        self._askers: OrderedDict[int, deque[QueueTicket]] = OrderedDict()
 
     @property
     def length(self) -> int:
@@ -87,13 +87,13 @@ class _Line:
         """Return how many of an asker's wait."""
         return len(self._askers.get(asker, ()))
 
-    def waiting(self) -> "Iterator[Ticket]":
+    def waiting(self) -> "Iterator[QueueTicket]":
         """Yield those that wait, in the order in which they would be called."""
         rounds = [list(own) for own in self._askers.values()]
         for number in range(max(map(len, rounds), default=0)):
             yield from (own[number] for own in rounds if number < len(own))
 
-    def join(self, ticket: "Ticket") -> None:
+    def join(self, ticket: "QueueTicket") -> None:
         """Put `ticket` at its asker's end of the line, or call it where there is none."""
         if self.served is None:
             self.served = ticket
@@ -104,7 +104,7 @@ class _Line:
                 self._askers.move_to_end(self.served.asker)
             self._tell()
 
-    def drop(self, ticket: "Ticket") -> None:
+    def drop(self, ticket: "QueueTicket") -> None:
         """Take `ticket` out of the line, and call the next where it was this one's turn."""
         if ticket is not self.served:
             own = self._askers[ticket.asker]
@@ -117,7 +117,7 @@ class _Line:
                 self.served.call()
         self._tell()
 
-    def _next(self) -> "Ticket | None":
+    def _next(self) -> "QueueTicket | None":
         """Return the first of the asker whose turn it is, who goes to the end of the rotation with what is left."""
         if not self._askers:
             return None
@@ -132,10 +132,10 @@ class _Line:
             ticket.move(before)
 
 
-class Ticket:
+class QueueTicket:
     """A place in a channel's line. Use it as `async with`: entering waits for the turn, leaving passes it on."""
 
-    def __init__(self, turnstile: Turnstile, channel: int, asker: int, moved: Moved) -> None:
+    def __init__(self, turnstile: TurnQueue, channel: int, asker: int, moved: Moved) -> None:
         self.channel = channel
         self.asker = asker
         self.before = 0

@@ -7,7 +7,7 @@ longer fits the bounds is not cut in place: a new one begins, under a new id, fr
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bot.domain.conversation import PastTurn
+from bot.domain.conversation import Turn
 from bot.domain.provider import Message
 
 _KEPT_SHARE = 4
@@ -26,13 +26,13 @@ class Bounds:
         """How many whole turns fit the bound on messages."""
         return self.messages // 2
 
-    def fit(self, turns: Sequence[PastTurn]) -> bool:
+    def fit(self, turns: Sequence[Turn]) -> bool:
         """Tell whether all of `turns` may be sent."""
         characters = sum(len(turn.question) + len(turn.answer) for turn in turns)
         return 2 * len(turns) <= self.messages and characters <= self.characters
 
 
-def select(turns: Sequence[PastTurn], bounds: Bounds) -> tuple[Sequence[PastTurn], bool]:
+def select_turns(turns: Sequence[Turn], bounds: Bounds) -> tuple[Sequence[Turn], bool]:
     """Return the turns to send, and whether they are all of them, so that the conversation goes on.
 
     `turns` are the conversation's latest, oldest first; one more than `bounds.turns` is enough to tell.
@@ -40,7 +40,7 @@ def select(turns: Sequence[PastTurn], bounds: Bounds) -> tuple[Sequence[PastTurn
     if bounds.fit(turns):
         return turns, True
     share = Bounds(bounds.messages // _KEPT_SHARE, bounds.characters // _KEPT_SHARE)
-    kept: list[PastTurn] = []
+    kept: list[Turn] = []
     for turn in reversed(turns):
         candidate = [turn, *kept]
         # The last turn is kept even where it is more than a quarter: what was just said matters most.
@@ -50,7 +50,7 @@ def select(turns: Sequence[PastTurn], bounds: Bounds) -> tuple[Sequence[PastTurn
     return kept, False
 
 
-def messages(turns: Sequence[PastTurn]) -> tuple[Message, ...]:
+def messages(turns: Sequence[Turn]) -> tuple[Message, ...]:
     """Return the turns as messages, oldest first."""
     return tuple(
         message for turn in turns for message in (Message("user", turn.question), Message("assistant", turn.answer))

@@ -3,26 +3,26 @@
 from dataclasses import replace
 from uuid import uuid4
 
-from bot.conversation.history import Bounds, messages, select
-from bot.conversation.server_settings import Setup
-from bot.domain.conversation import Recalled, Turn
+from bot.conversation.history import Bounds, messages, select_turns
+from bot.conversation.server_settings import AnswerConfig
+from bot.domain.conversation import BuiltPrompt, NewTurn
 from bot.domain.provider import Prompt, Provider
-from bot.domain.question import Place, Question
-from bot.domain.stores import Memory
+from bot.domain.question import Location, Question
+from bot.domain.stores import ConversationStore
 
 _MOST_NEW_IDS = 10_000
 """How many conversations that have an id but no turn yet are kept in mind; the oldest are forgotten."""
 
 
-class Recall:
+class PromptBuilder:
     """Builds prompts and turns; what reads or writes the memory raises `MemoryUnavailable`."""
 
-    def __init__(self, memory: Memory, bounds: Bounds) -> None:
+    def __init__(self, memory: ConversationStore, bounds: Bounds) -> None:
         self._memory = memory
         self._bounds = bounds
         self._new_ids: dict[tuple[str, int, str | None], str] = {}
 
-    async def prompt(self, question: Question, setup: Setup, *, again: int | None = None) -> Recalled:
+    async def prompt(self, question: Question, setup: AnswerConfig, *, again: int | None = None) -> BuiltPrompt:
         """Return everything that the provider is to be sent for `question`.
 
         `again` is the id of the turn that it had before: then what was said since does not go along.
@@ -38,21 +38,23 @@ class Recall:
             jump=question.jump,
         )
         if provider.remembers:
-            return Recalled(prompt)
+            return BuiltPrompt(prompt)
         return await self._with_history(prompt, provider, question.place, again)
 
-    async def _with_history(self, prompt: Prompt, provider: Provider, place: Place, again: int | None) -> Recalled:
+    async def _with_history(
+        self, prompt: Prompt, provider: Provider, place: Location, again: int | None
+    ) -> BuiltPrompt:
         # One turn more than fits tells whether the conversation has outgrown its bounds.
         most = self._bounds.turns + 1
         conversation = await self._memory.conversation(provider.name, place.conversation, most=most, before=again)
-        chosen, goes_on = select(conversation.turns, self._bounds)
+        chosen, goes_on = select_turns(conversation.turns, self._bounds)
         left_out = 2 * (len(conversation.turns) - len(chosen))
         prompt = replace(prompt, history=messages(chosen))
         if conversation.id is not None and (goes_on or again is not None):
             prompt = replace(prompt, conversation_id=conversation.id)
-            return Recalled(prompt, left_out=left_out, again=again)
+            return BuiltPrompt(prompt, left_out=left_out, again=again)
         prompt = replace(prompt, conversation_id=self._new_id((provider.name, place.conversation, conversation.id)))
-        return Recalled(prompt, conversation.id, tuple(turn.id for turn in chosen), left_out)
+        return BuiltPrompt(prompt, conversation.id, tuple(turn.id for turn in chosen), left_out)
 
     def _new_id(self, following: tuple[str, int, str | None]) -> str:
         """Return the id of the conversation that begins: the same one until a turn of it is recorded."""
@@ -62,11 +64,11 @@ class Recall:
             del self._new_ids[next(iter(self._new_ids))]
         return fresh
 
-    def turn(self, question: Question, setup: Setup, recalled: Recalled, answer: str) -> Turn | None:
+    def turn(self, question: Question, setup: AnswerConfig, recalled: BuiltPrompt, answer: str) -> NewTurn | None:
         """Return a finished turn as it is to be recorded; None where the provider keeps the conversation itself."""
         if setup.provider.remembers:
             return None
-        return Turn(
+        return NewTurn(
             provider=setup.provider.name,
             server=question.place.server,
             channel=question.place.conversation,
@@ -79,7 +81,7 @@ class Recall:
             id=recalled.again,
         )
 
-    async def clear(self, provider: Provider, place: Place, user: int) -> None:
+    async def clear(self, provider: Provider, place: Location, user: int) -> None:
         """Begin afresh: the user's own conversation where the provider remembers, else the channel's."""
         if provider.remembers:
             await self._memory.renew_user_key(provider.name, user)

@@ -5,25 +5,25 @@ from dataclasses import dataclass
 
 from bot.domain.errors import NotConfigured
 from bot.domain.provider import Persona, Provider
-from bot.domain.question import Place
+from bot.domain.question import Location
 from bot.domain.server_settings import (
-    _RETENTION,
     AUTO_REPLY,
     DEFAULT_PREFIX,
     DEFAULT_RETENTION_DAYS,
     PERSONA_LIMITS,
-    InForce,
+    RETENTION,
+    EffectiveSetting,
     Scope,
-    Stored,
-    _days,
+    StoredSettings,
     option_setting,
-    pick,
+    resolve,
+    retention_days,
 )
-from bot.domain.stores import PreferenceStore
+from bot.domain.stores import ServerSettingsStore
 
 
 @dataclass(frozen=True, slots=True)
-class Setup:
+class AnswerConfig:
     """Who answers in one place, and how."""
 
     provider: Provider
@@ -31,7 +31,7 @@ class Setup:
     options: Mapping[str, str]
 
 
-class Preferences:
+class ServerSettings:
     """What is in force where: what admins set, over what the operator set.
 
     `developer` is the operator's default for Tamako's `dev`: `BOT_DEVELOPER`, else the application owner's name, which
@@ -39,7 +39,7 @@ class Preferences:
     """
 
     def __init__(
-        self, store: PreferenceStore, providers: Mapping[str, Provider], default: str, developer: str | None = None
+        self, store: ServerSettingsStore, providers: Mapping[str, Provider], default: str, developer: str | None = None
     ) -> None:
         self.providers = providers
         self.default = default
@@ -57,24 +57,26 @@ class Preferences:
         """Return the prefix of text commands in the server, or in direct messages."""
         return DEFAULT_PREFIX if server is None else self._prefixes.get(server, DEFAULT_PREFIX)
 
-    def auto_reply(self, place: Place) -> bool:
+    def auto_reply(self, place: Location) -> bool:
         """Return whether every message in `place` is answered, as far as the bot can see it."""
         return place.settings_channel in self._auto_replies and not place.guest
 
     async def retention(self, server: int | None) -> int:
         """Return for how many days questions and answers are kept in the server; raises `MemoryUnavailable`."""
         # Where the server's own settings are wanted, no channel's are: none has the id 0.
-        return DEFAULT_RETENTION_DAYS if server is None else _days((await self._store.load(server, 0)).server)
+        return DEFAULT_RETENTION_DAYS if server is None else retention_days((await self._store.load(server, 0)).server)
 
     async def retentions(self) -> Mapping[int, int]:
         """Return the days of each server that set a time of its own; raises `MemoryUnavailable`."""
-        return {server: _days({_RETENTION: value}) for server, value in (await self._store.every(_RETENTION)).items()}
+        return {
+            server: retention_days({RETENTION: value}) for server, value in (await self._store.every(RETENTION)).items()
+        }
 
     async def save_retention(self, server: int, days: int | None) -> None:
         """Set for how many days questions and answers are kept, None for the default; raises `MemoryUnavailable`."""
-        await self.save("server", server, server, _RETENTION, None if days is None else str(days))
+        await self.save("server", server, server, RETENTION, None if days is None else str(days))
 
-    async def setup(self, place: Place, provider: str | None = None) -> Setup:
+    async def setup(self, place: Location, provider: str | None = None) -> AnswerConfig:
         """Return who answers in `place`: `provider` where one is named, else the one in force.
 
         Raises `NotConfigured` for a named provider without credentials, and `MemoryUnavailable`.
@@ -84,33 +86,33 @@ class Preferences:
             raise NotConfigured(provider)
         chosen = self.providers[provider or self._provider(stored).value or self.default]
         persona = Persona(
-            name=pick("name", stored, None).value,
-            gender=pick("gender", stored, None).value,
-            prefix=pick("prefix", stored, None).value,
-            developer=pick("developer", stored, self.developer).value,
+            name=resolve("name", stored, None).value,
+            gender=resolve("gender", stored, None).value,
+            prefix=resolve("prefix", stored, None).value,
+            developer=resolve("developer", stored, self.developer).value,
         )
         options = {
             option.name: value
             for option in chosen.options
-            if (value := pick(option_setting(chosen.name, option.name), stored, None).value) is not None
+            if (value := resolve(option_setting(chosen.name, option.name), stored, None).value) is not None
         }
-        return Setup(chosen, persona, options)
+        return AnswerConfig(chosen, persona, options)
 
-    async def show(self, place: Place) -> Mapping[str, InForce]:
+    async def show(self, place: Location) -> Mapping[str, EffectiveSetting]:
         """Return every setting that is in force in `place`, by name; raises `MemoryUnavailable`."""
         stored = await self._stored(place)
-        shown = {"provider": self._provider(stored), AUTO_REPLY: pick(AUTO_REPLY, stored, "off")}
+        shown = {"provider": self._provider(stored), AUTO_REPLY: resolve(AUTO_REPLY, stored, "off")}
         for name in PERSONA_LIMITS:
             default = {"developer": self.developer, "prefix": DEFAULT_PREFIX}.get(name)
-            shown[name] = pick(name, stored, default)
-        days = _days(stored.server)
-        shown[_RETENTION] = InForce(
-            f"{days} day{'' if days == 1 else 's'}", "server" if _RETENTION in stored.server else "default"
+            shown[name] = resolve(name, stored, default)
+        days = retention_days(stored.server)
+        shown[RETENTION] = EffectiveSetting(
+            f"{days} day{'' if days == 1 else 's'}", "server" if RETENTION in stored.server else "default"
         )
         for provider in self.providers.values():
             for option in provider.options:
                 setting = option_setting(provider.name, option.name)
-                shown[setting] = pick(setting, stored, option.default)
+                shown[setting] = resolve(setting, stored, option.default)
         return shown
 
     async def save(self, scope: Scope, server: int, target: int, name: str, value: str | None) -> None:
@@ -124,13 +126,13 @@ class Preferences:
         elif name == AUTO_REPLY:
             (self._auto_replies.discard if value is None else self._auto_replies.add)(target)
 
-    async def _stored(self, place: Place) -> Stored:
+    async def _stored(self, place: Location) -> StoredSettings:
         """Return what was set by hand for `place`: nothing where the bot is a guest."""
         if place.guest:
-            return Stored({}, {})
+            return StoredSettings({}, {})
         return await self._store.load(place.server, place.settings_channel)
 
-    def _provider(self, stored: Stored) -> InForce:
+    def _provider(self, stored: StoredSettings) -> EffectiveSetting:
         """Return the provider in force; one that has lost its credentials gives way to the default."""
-        chosen = pick("provider", stored, self.default)
-        return chosen if chosen.value in self.providers else InForce(self.default, "default")
+        chosen = resolve("provider", stored, self.default)
+        return chosen if chosen.value in self.providers else EffectiveSetting(self.default, "default")

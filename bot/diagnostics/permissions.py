@@ -77,20 +77,20 @@ _GONE_WITH_SENDING = (EMBED_LINKS, ATTACH_FILES)
 
 
 @dataclass(frozen=True, slots=True)
-class Lacking:
+class MissingPermissions:
     """What the bot lacks in one place: what it cannot answer without, and what answers are poorer without."""
 
     essential: tuple[Permission, ...]
     useful: tuple[Permission, ...]
 
 
-def lacking(kind: Kind, granted: int) -> Lacking:
+def missing_permissions(kind: Kind, granted: int) -> MissingPermissions:
     """Return what is missing from `granted` in a place of this kind; not what is only missing for want of another."""
     if not VIEW_CHANNEL.within(granted):
         # Nothing else is granted in a channel that one does not see, except what concerns the whole server.
-        return Lacking((VIEW_CHANNEL,), ())
+        return MissingPermissions((VIEW_CHANNEL,), ())
     essential = tuple(each for each in _ESSENTIAL[kind] if not each.within(granted))
     useful = tuple(each for each in _USEFUL[kind] if not each.within(granted))
     if essential:
         useful = tuple(each for each in useful if each not in _GONE_WITH_SENDING)
-    return Lacking(essential, useful)
+    return MissingPermissions(essential, useful)

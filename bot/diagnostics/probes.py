@@ -4,20 +4,20 @@ import asyncio
 import logging
 from collections.abc import Callable
 
-from bot.answering.provider_health import Outcomes
-from bot.diagnostics.report import Finding
+from bot.answering.provider_health import ProviderHealth
+from bot.diagnostics.report import CheckResult
 from bot.diagnostics.rules import (
-    about_database,
-    about_provider,
-    broken_trial,
     database_refuses,
+    database_result,
+    probe_crashed,
     provider_accepts,
     provider_fails,
-    provider_hangs,
+    provider_result,
+    provider_timed_out,
 )
-from bot.domain.errors import MemoryUnavailable, ProviderError
+from bot.domain.errors import DatabaseUnavailable, ProviderError
 from bot.domain.provider import Provider
-from bot.domain.stores import Facts
+from bot.domain.stores import MetadataStore
 
 _log = logging.getLogger(__name__)
 
@@ -25,7 +25,7 @@ _CHECKED = "checked"
 """The fact that is written to see whether the database can be."""
 
 
-async def try_provider(provider: Provider, seconds: float, outcomes: Outcomes | None = None) -> Finding:
+async def probe_provider(provider: Provider, seconds: float, outcomes: ProviderHealth | None = None) -> CheckResult:
     """Return how a provider stands: its credentials where they can be tried for free, else how it answered last."""
     try:
         async with asyncio.timeout(seconds):
@@ -33,21 +33,21 @@ async def try_provider(provider: Provider, seconds: float, outcomes: Outcomes | 
     except ProviderError as error:
         return provider_fails(provider, error)
     except TimeoutError:
-        return provider_hangs(provider, seconds)
+        return provider_timed_out(provider, seconds)
     except Exception:  # noqa: BLE001 - a report with one broken line is better than none
         _log.exception("%s: trying the credentials failed", provider.name)
-        return broken_trial(provider.label)
+        return probe_crashed(provider.label)
     latest = None if outcomes is None else outcomes.latest.get(provider.name)
-    return provider_accepts(provider, why_not) if latest is None else about_provider(provider, latest)
+    return provider_accepts(provider, why_not) if latest is None else provider_result(provider, latest)
 
 
-async def try_database(facts: Facts, seconds: float, clock: Callable[[], float] | None = None) -> Finding:
+async def probe_database(facts: MetadataStore, seconds: float, clock: Callable[[], float] | None = None) -> CheckResult:
     """Return whether the database takes a note, and how long that takes."""
     clock = clock or asyncio.get_running_loop().time
     begun = clock()
     try:
         async with asyncio.timeout(seconds):
             await facts.save_fact(_CHECKED, "yes")
-    except (MemoryUnavailable, TimeoutError):
+    except (DatabaseUnavailable, TimeoutError):
         return database_refuses()
-    return about_database(clock() - begun)
+    return database_result(clock() - begun)

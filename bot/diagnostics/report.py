@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
 
-from bot.text.pagination import PAGE_UNITS, units
+from bot.text.pagination import MAX_PAGE_UNITS, utf16_len
 
 
-class Level(Enum):
+class Status(Enum):
     """How a thing stands, worst first; the value is its mark in Discord."""
 
     WRONG = "❌"
@@ -19,8 +19,8 @@ class Level(Enum):
     WELL = "✅"
 
 
-_WORDS = {Level.WRONG: "wrong", Level.WARNING: "warning", Level.NOTE: "note", Level.WELL: "well"}
-_ORDER = list(Level)
+_WORDS = {Status.WRONG: "wrong", Status.WARNING: "warning", Status.NOTE: "note", Status.WELL: "well"}
+_ORDER = list(Status)
 
 _FOLDED_UNITS = 200
 """The longest line of all that is well; there are fewer such things than would fill it."""
@@ -33,16 +33,16 @@ _LEAST_SENTENCE_UNITS = 60
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class CheckResult:
     """One line of a report: what was looked at, how it stands, and how to mend what is wrong or a warning."""
 
-    level: Level
+    level: Status
     title: str
     sentence: str
     remedy: str = ""
 
 
-def to_message(findings: Sequence[Finding], invite: str) -> str:
+def to_message(findings: Sequence[CheckResult], invite: str) -> str:
     """Return a report for Discord, the worst first, which always fits one message; `invite` is the invite link.
 
     Where it is too long, first all that is well shares a line, then the longest lines are cut.
@@ -53,24 +53,24 @@ def to_message(findings: Sequence[Finding], invite: str) -> str:
     lines = [_marked(finding) for finding in ordered]
     if _fits(message := "\n".join([heading, *lines, foot])):
         return message
-    others = [finding for finding in ordered if finding.level is not Level.WELL]
-    well = ", ".join(finding.title for finding in ordered if finding.level is Level.WELL)
-    folded = [_shortened(Finding(Level.WELL, "Well", well), _FOLDED_UNITS)] if well else []
-    longest = PAGE_UNITS
+    others = [finding for finding in ordered if finding.level is not Status.WELL]
+    well = ", ".join(finding.title for finding in ordered if finding.level is Status.WELL)
+    folded = [_shortened(CheckResult(Status.WELL, "Well", well), _FOLDED_UNITS)] if well else []
+    longest = MAX_PAGE_UNITS
     while not _fits(message := "\n".join([heading, *(_shortened(each, longest) for each in others), *folded, foot])):
         longest -= _STEP_UNITS  # the longest lines lose first, and short ones nothing
     return message
 
 
-def to_line(finding: Finding) -> str:
+def to_line(finding: CheckResult) -> str:
     """Return a finding as one line for a terminal, without Discord's markup."""
     text = f"{finding.title}: {_WORDS[finding.level]}. {finding.sentence} {finding.remedy}"
     return " ".join(_bare(text).split())
 
 
-def _heading(findings: Sequence[Finding]) -> str:
-    wrong = sum(finding.level is Level.WRONG for finding in findings)
-    warnings = sum(finding.level is Level.WARNING for finding in findings)
+def _heading(findings: Sequence[CheckResult]) -> str:
+    wrong = sum(finding.level is Status.WRONG for finding in findings)
+    warnings = sum(finding.level is Status.WARNING for finding in findings)
     if wrong:
         return f"**{_count(wrong, 'thing')} to mend here.**"
     return f"**I can answer here, with {_count(warnings, 'warning')}.**" if warnings else "**All is well here.**"
@@ -80,31 +80,31 @@ def _count(number: int, noun: str) -> str:
     return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
-def _marked(finding: Finding) -> str:
+def _marked(finding: CheckResult) -> str:
     return " ".join(f"{finding.level.value} **{finding.title}.** {finding.sentence} {finding.remedy}".split())
 
 
 def _fits(message: str) -> bool:
-    return units(message) <= PAGE_UNITS
+    return utf16_len(message) <= MAX_PAGE_UNITS
 
 
-def _shortened(finding: Finding, room: int) -> str:
+def _shortened(finding: CheckResult, room: int) -> str:
     """Return a line of at most `room` units: of its sentence only the beginning, so that the remedy stays readable.
 
     A line that was cut has no markup, which might have lost its other half.
     """
     line = _marked(finding)
-    if units(line) <= room:
+    if utf16_len(line) <= room:
         return line
     head, remedy = f"{finding.level.value} {finding.title}. ", f" {_bare(finding.remedy)}" if finding.remedy else ""
-    left = max(_LEAST_SENTENCE_UNITS, room - units(head + remedy))
+    left = max(_LEAST_SENTENCE_UNITS, room - utf16_len(head + remedy))
     return _cut(f"{head}{_cut(_bare(finding.sentence), left)}{remedy}", room)
 
 
 def _cut(text: str, room: int) -> str:
-    if units(text) <= room:
+    if utf16_len(text) <= room:
         return text
-    while text and units(text) >= room:
+    while text and utf16_len(text) >= room:
         text = text[:-1]
     return f"{text}…"
 

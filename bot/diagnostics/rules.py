@@ -6,9 +6,9 @@ A remedy that begins with "For my host" is for the person who runs the bot, the 
 from collections.abc import Sequence
 from math import isfinite
 
-from bot.answering.provider_health import Standing
-from bot.diagnostics.permissions import WANTED, Kind, Permission, lacking
-from bot.diagnostics.report import Finding, Level
+from bot.answering.provider_health import HealthStatus
+from bot.diagnostics.permissions import WANTED, Kind, Permission, missing_permissions
+from bot.diagnostics.report import CheckResult, Status
 from bot.domain.errors import ProviderError, RateLimited, Unauthorized
 from bot.domain.provider import Provider
 from bot.strings.errors import explain
@@ -35,188 +35,202 @@ _NAME_CHARS = 40
 _BY_THE_INTENT = "text commands by prefix and answers without a mention"
 
 
-def about_permissions(kind: Kind, here: int, in_server: int) -> list[Finding]:
+def permissions_result(kind: Kind, here: int, in_server: int) -> list[CheckResult]:
     """Return what the bot lacks: `here` and `in_server` are what it is granted in this place and by its roles."""
-    found = lacking(kind, here)
+    found = missing_permissions(kind, here)
     findings = []
-    for level, missing in ((Level.WRONG, found.essential), (Level.WARNING, found.useful)):
+    for level, missing in ((Status.WRONG, found.essential), (Status.WARNING, found.useful)):
         denied = [each for each in missing if each.within(in_server)]
         ungranted = [each for each in missing if not each.within(in_server)]
         if denied:
             where = "in the settings of the thread's channel" if kind == "thread" else "in this channel's settings"
             remedy = f"Allow that for my role {where}, under Permissions."
-            findings.append(Finding(level, _PERMISSIONS, f"Here I lack {_purposes(denied)}.", remedy))
+            findings.append(CheckResult(level, _PERMISSIONS, f"Here I lack {_purposes(denied)}.", remedy))
         if ungranted:
             remedy = "Allow that for my role in the server's settings, under Roles, or open the invite link below."
             sentence = f"In this server I lack {_purposes(ungranted, in_roles=True)}."
-            findings.append(Finding(level, _PERMISSIONS, sentence, remedy))
-    return findings or [Finding(Level.WELL, _PERMISSIONS, "I have all that I need here.")]
+            findings.append(CheckResult(level, _PERMISSIONS, sentence, remedy))
+    return findings or [CheckResult(Status.WELL, _PERMISSIONS, "I have all that I need here.")]
 
 
-def not_a_member() -> Finding:
+def not_a_member() -> CheckResult:
     """Return the finding for a server that has the bot's commands, but not the bot."""
     sentence = "This server has my commands but not me, so I see no mentions and can write nothing."
-    return Finding(Level.WRONG, _PERMISSIONS, sentence, "Open the invite link below.")
+    return CheckResult(Status.WRONG, _PERMISSIONS, sentence, "Open the invite link below.")
 
 
-def locked_thread() -> Finding:
+def locked_thread() -> CheckResult:
     """Return the finding for a thread in which only moderators may write."""
-    return Finding(Level.WRONG, "Thread", "It is locked, so I cannot answer in it.", "Unlock it in its menu.")
+    return CheckResult(Status.WRONG, "Thread", "It is locked, so I cannot answer in it.", "Unlock it in its menu.")
 
 
-def about_servers(servers: Sequence[tuple[str, int]], *, complete: bool = True) -> Finding:
+def servers_result(servers: Sequence[tuple[str, int]], *, complete: bool = True) -> CheckResult:
     """Return what the bot lacks by its roles in each server, by name and permissions; `complete` if these are all."""
     if not servers:
-        return Finding(Level.NOTE, _SERVERS, "I am in no server yet.", "Open the invite link below to add me to one.")
+        return CheckResult(
+            Status.NOTE, _SERVERS, "I am in no server yet.", "Open the invite link below to add me to one."
+        )
     number = f"{len(servers)} server{'' if len(servers) == 1 else 's'}{'' if complete else ' or more'}"
     poor = [(name, missing) for name, granted in servers if (missing := _missing(granted))]
     if not poor:
-        return Finding(Level.WELL, _SERVERS, f"I am in {number}, with all the permissions that I need.")
+        return CheckResult(Status.WELL, _SERVERS, f"I am in {number}, with all the permissions that I need.")
     told = [f"in {_short(name)} {_listed([each.in_roles for each in missing])}" for name, missing in poor[:_NAMED]]
     more = f"; likewise in {len(poor) - _NAMED} more" if len(poor) > _NAMED else ""
     remedy = "Open the invite link below for such a server again, or use `/doctor` there."
-    return Finding(Level.WARNING, _SERVERS, f"I am in {number}. I lack {'; '.join(told)}{more}.", remedy)
+    return CheckResult(Status.WARNING, _SERVERS, f"I am in {number}. I lack {'; '.join(told)}{more}.", remedy)
 
 
-def about_intent(*, set_on: bool, allowed: bool) -> Finding:
+def intent_result(*, set_on: bool, allowed: bool) -> CheckResult:
     """Return how the intent stands: `set_on` is the operator's setting, `allowed` the developer portal's."""
     if set_on and allowed:
-        return Finding(Level.WELL, INTENT, f"It is on: {_BY_THE_INTENT} work.")
+        return CheckResult(Status.WELL, INTENT, f"It is on: {_BY_THE_INTENT} work.")
     if set_on:
         sentence = "`MESSAGE_CONTENT_INTENT` is true, but Discord does not allow it, and so refuses my next connection."
         remedy = (
             "For my host: turn on Message Content Intent under Bot in Discord's developer portal, or set it to false."
         )
-        return Finding(Level.WRONG, INTENT, sentence, remedy)
+        return CheckResult(Status.WRONG, INTENT, sentence, remedy)
     if allowed:
         sentence = f"Discord allows it, but `MESSAGE_CONTENT_INTENT` is not true: {_BY_THE_INTENT} are off."
         remedy = "For my host: set it to true, or turn the intent off in Discord's developer portal."
-        return Finding(Level.WARNING, INTENT, sentence, remedy)
+        return CheckResult(Status.WARNING, INTENT, sentence, remedy)
     sentence = f"It is off, and so are {_BY_THE_INTENT}. Mentions, direct messages and slash commands work."
-    return Finding(Level.NOTE, INTENT, sentence)
+    return CheckResult(Status.NOTE, INTENT, sentence)
 
 
-def about_commands(own: frozenset[str], known: frozenset[str]) -> Finding:
+def commands_result(own: frozenset[str], known: frozenset[str]) -> CheckResult:
     """Return whether Discord has the commands that the bot has, each by its full name, `/` included."""
     missing, obsolete = sorted(own - known), sorted(known - own)
     remedy = (
         "For my host: start me again, and I register them anew. If it stays so, another program uses my token: stop it."
     )
     if missing:
-        return Finding(Level.WRONG, COMMANDS, f"Discord does not know {_commands(missing)}.", remedy)
+        return CheckResult(Status.WRONG, COMMANDS, f"Discord does not know {_commands(missing)}.", remedy)
     if obsolete:
-        return Finding(Level.WARNING, COMMANDS, f"Discord offers {_commands(obsolete)}, which I do not have.", remedy)
-    return Finding(Level.WELL, COMMANDS, f"Discord knows all {len(own)}.")
+        return CheckResult(
+            Status.WARNING, COMMANDS, f"Discord offers {_commands(obsolete)}, which I do not have.", remedy
+        )
+    return CheckResult(Status.WELL, COMMANDS, f"Discord knows all {len(own)}.")
 
 
-def about_registered(known: int) -> Finding:
+def registered_result(known: int) -> CheckResult:
     """Return how many commands Discord knows, seen from outside, where the bot's own are not loaded."""
     if not known:
-        return Finding(Level.NOTE, COMMANDS, "Discord knows none yet. I register them when I am started.")
-    return Finding(Level.WELL, COMMANDS, f"Discord knows {known} of mine.")
+        return CheckResult(Status.NOTE, COMMANDS, "Discord knows none yet. I register them when I am started.")
+    return CheckResult(Status.WELL, COMMANDS, f"Discord knows {known} of mine.")
 
 
-def discord_silent(title: str) -> Finding:
+def discord_silent(title: str) -> CheckResult:
     """Return the finding for something that only Discord could have told, and did not in time."""
-    return Finding(Level.WARNING, title, "Discord did not tell me how this stands.", "Please try again in a minute.")
-
-
-def discord_limits(title: str, seconds: float) -> Finding:
-    """Return the finding for something that Discord tells again only after so many seconds (429)."""
-    sentence = "Discord does not tell me how this stands, because it was asked too often from here."
-    return Finding(Level.WARNING, title, sentence, f"Please try again {later(seconds)}.")
-
-
-def provider_accepts(provider: Provider, why_not: str | None) -> Finding:
-    """Return the finding for credentials that were accepted, or that could not be tried: `why_not` says why."""
-    if why_not is None:
-        return Finding(Level.WELL, provider.label, "It accepts my credentials.")
-    return Finding(Level.NOTE, provider.label, f"Its credentials are not checked: {why_not}.")
-
-
-def provider_fails(provider: Provider, error: ProviderError) -> Finding:
-    """Return the finding for credentials whose trial failed."""
-    variables = f"the variables that begin with `{provider.name.upper()}_`"
-    if isinstance(error, RateLimited):
-        return Finding(Level.WARNING, provider.label, explain(error), "Then use this command again.")
-    if isinstance(error, Unauthorized):
-        return Finding(Level.WRONG, provider.label, explain(error), f"For my host: they are {variables}.")
-    return Finding(
-        Level.WRONG, provider.label, explain(error), f"If it stays so, for my host: check {variables}, and my network."
+    return CheckResult(
+        Status.WARNING, title, "Discord did not tell me how this stands.", "Please try again in a minute."
     )
 
 
-def provider_hangs(provider: Provider, seconds: float) -> Finding:
+def discord_limits(title: str, seconds: float) -> CheckResult:
+    """Return the finding for something that Discord tells again only after so many seconds (429)."""
+    sentence = "Discord does not tell me how this stands, because it was asked too often from here."
+    return CheckResult(Status.WARNING, title, sentence, f"Please try again {later(seconds)}.")
+
+
+def provider_accepts(provider: Provider, why_not: str | None) -> CheckResult:
+    """Return the finding for credentials that were accepted, or that could not be tried: `why_not` says why."""
+    if why_not is None:
+        return CheckResult(Status.WELL, provider.label, "It accepts my credentials.")
+    return CheckResult(Status.NOTE, provider.label, f"Its credentials are not checked: {why_not}.")
+
+
+def provider_fails(provider: Provider, error: ProviderError) -> CheckResult:
+    """Return the finding for credentials whose trial failed."""
+    variables = f"the variables that begin with `{provider.name.upper()}_`"
+    if isinstance(error, RateLimited):
+        return CheckResult(Status.WARNING, provider.label, explain(error), "Then use this command again.")
+    if isinstance(error, Unauthorized):
+        return CheckResult(Status.WRONG, provider.label, explain(error), f"For my host: they are {variables}.")
+    return CheckResult(
+        Status.WRONG, provider.label, explain(error), f"If it stays so, for my host: check {variables}, and my network."
+    )
+
+
+def provider_timed_out(provider: Provider, seconds: float) -> CheckResult:
     """Return the finding for a provider that had not said within `seconds` whether it accepts the credentials."""
     remedy = (
         "Please try again in a minute. If it stays so, for my host: check "
         f"`{provider.name.upper()}_API_URL`, and whether {provider.label} reports an outage."
     )
-    return Finding(Level.WRONG, provider.label, f"It did not answer within {seconds:g} seconds.", remedy)
+    return CheckResult(Status.WRONG, provider.label, f"It did not answer within {seconds:g} seconds.", remedy)
 
 
-def about_provider(provider: Provider, latest: Standing) -> Finding:
+def provider_result(provider: Provider, latest: HealthStatus) -> CheckResult:
     """Return how a provider answered its latest question."""
     if latest.fault is None:
-        return Finding(Level.WELL, provider.label, "It answered the latest question that I passed on.")
+        return CheckResult(Status.WELL, provider.label, "It answered the latest question that I passed on.")
     sentence = f"My latest question to it ended with “{latest.fault.removesuffix('.')}”."
     if latest.lasting:
-        return Finding(Level.WRONG, provider.label, sentence, "Once that is done, ask it something and look again.")
-    return Finding(Level.WARNING, provider.label, sentence, "Ask it something to see whether that has passed.")
+        return CheckResult(
+            Status.WRONG, provider.label, sentence, "Once that is done, ask it something and look again."
+        )
+    return CheckResult(Status.WARNING, provider.label, sentence, "Ask it something to see whether that has passed.")
 
 
-def about_database(seconds: float) -> Finding:
+def database_result(seconds: float) -> CheckResult:
     """Return the finding for a database that took a note within `seconds`."""
     if seconds < _SLOW:
-        return Finding(Level.WELL, _DATABASE, f"It took a note within {_time(seconds)}.")
+        return CheckResult(Status.WELL, _DATABASE, f"It took a note within {_time(seconds)}.")
     remedy = "Where it stays so, for my host: look at the load of its machine, and at its disk."
-    return Finding(Level.WARNING, _DATABASE, f"It took {_time(seconds)} to take a note, which delays answers.", remedy)
+    return CheckResult(
+        Status.WARNING, _DATABASE, f"It took {_time(seconds)} to take a note, which delays answers.", remedy
+    )
 
 
-def database_refuses() -> Finding:
+def database_refuses() -> CheckResult:
     """Return the finding for a database that cannot be written, or not in time."""
     sentence = "It takes no notes, so I turn questions away, or forget what was said."
     remedy = (
         "For my host: see that the server of `DATABASE_URL` runs, or that its file and folder may be written and "
         "the disk has space; my log names the error."
     )
-    return Finding(Level.WRONG, _DATABASE, sentence, remedy)
+    return CheckResult(Status.WRONG, _DATABASE, sentence, remedy)
 
 
-def database_closed(why: str) -> Finding:
+def database_closed(why: str) -> CheckResult:
     """Return the finding for a database that cannot even be opened; `why` says so, without its password."""
-    return Finding(
-        Level.WRONG, _DATABASE, f"{why}.", "Correct `DATABASE_URL`, or let me reach and write what it names."
+    return CheckResult(
+        Status.WRONG, _DATABASE, f"{why}.", "Correct `DATABASE_URL`, or let me reach and write what it names."
     )
 
 
-def about_gateway(seconds: float) -> Finding:
+def gateway_result(seconds: float) -> CheckResult:
     """Return the finding for the time between a heartbeat and Discord's answer; not finite before the first one."""
     if not isfinite(seconds):
         sentence = "It is too new for its delay to be known. Look again in a minute."
-        return Finding(Level.NOTE, _GATEWAY, sentence)
+        return CheckResult(Status.NOTE, _GATEWAY, sentence)
     if seconds < _SLOW:
-        return Finding(Level.WELL, _GATEWAY, f"It has a delay of {_time(seconds)}.")
+        return CheckResult(Status.WELL, _GATEWAY, f"It has a delay of {_time(seconds)}.")
     remedy = (
         "<https://discordstatus.com> tells of outages. Without one, for my host: look at my machine and its network."
     )
-    return Finding(Level.WARNING, _GATEWAY, f"It has a delay of {_time(seconds)}, so that answers come late.", remedy)
+    return CheckResult(
+        Status.WARNING, _GATEWAY, f"It has a delay of {_time(seconds)}, so that answers come late.", remedy
+    )
 
 
-def about_queue(waiting: int, most: int) -> Finding:
+def queue_result(waiting: int, most: int) -> CheckResult:
     """Return the finding for a channel in which `waiting` questions wait, of `most` that may."""
     if waiting >= most:
         sentence = f"All {most} places in this channel's queue are taken, so I turn questions away."
-        return Finding(Level.WRONG, _QUEUE, sentence, "It empties as I answer. Until then, ask me in another channel.")
+        return CheckResult(
+            Status.WRONG, _QUEUE, sentence, "It empties as I answer. Until then, ask me in another channel."
+        )
     if waiting:
-        return Finding(Level.WELL, _QUEUE, f"{waiting} of at most {most} questions wait in this channel.")
-    return Finding(Level.WELL, _QUEUE, f"Nobody waits in this channel; {most} questions may.")
+        return CheckResult(Status.WELL, _QUEUE, f"{waiting} of at most {most} questions wait in this channel.")
+    return CheckResult(Status.WELL, _QUEUE, f"Nobody waits in this channel; {most} questions may.")
 
 
-def broken_trial(title: str) -> Finding:
+def probe_crashed(title: str) -> CheckResult:
     """Return the finding for something that could not be looked at because of a mistake in the bot."""
     sentence = "Something went wrong inside me while I looked at this."
-    return Finding(Level.WRONG, title, sentence, "For my host: my log says what.")
+    return CheckResult(Status.WRONG, title, sentence, "For my host: my log says what.")
 
 
 def _missing(granted: int) -> list[Permission]:

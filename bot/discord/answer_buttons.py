@@ -8,12 +8,12 @@ from typing import Any, ClassVar, Self, TypeVar, cast
 
 import discord
 
-from bot.discord.bot import Host, place_of_interaction, tell
+from bot.discord.bot import BotBase, interaction_location, respond
 from bot.discord.control_buttons import CONTROL_ID, ask_button
 from bot.discord.errors import DISCORD_FAILURES
 from bot.domain.answer import Answer
-from bot.domain.errors import AnswerError, Fault, MemoryUnavailable
-from bot.domain.question import Place
+from bot.domain.errors import AnswerError, DatabaseUnavailable, InternalError
+from bot.domain.question import Location
 from bot.streaming.canvas import CanvasError
 from bot.strings.errors import explain
 
@@ -32,7 +32,7 @@ _ALONE = "There is nobody else to ask: only one chat API is set up here."
 _NOT_SHOWN = "Discord did not let me show that. Please try again in a minute."
 
 
-class SteeringButton(discord.ui.DynamicItem[discord.ui.Button[Any]], template=CONTROL_ID):
+class AnswerButton(discord.ui.DynamicItem[discord.ui.Button[Any]], template=CONTROL_ID):
     """Any control of any answer, recognised by its id alone."""
 
     def __init__(self, item: discord.ui.Button[Any], action: str, answer: str, what: str) -> None:
@@ -51,7 +51,7 @@ class SteeringButton(discord.ui.DynamicItem[discord.ui.Button[Any]], template=CO
 
     async def callback(self, interaction: discord.Interaction[Any]) -> None:
         """Do what the button is for, or tell whoever pressed it why not."""
-        host = cast("Host", interaction.client)
+        host = cast("BotBase", interaction.client)
         if not host.once.take(interaction.id):
             return
         try:
@@ -65,9 +65,9 @@ class SteeringButton(discord.ui.DynamicItem[discord.ui.Button[Any]], template=CO
             _log.warning("interaction %d: Discord failed: %s", interaction.id, type(error).__name__)
         except Exception:  # noqa: BLE001 - whatever it was, whoever pressed is told
             _log.exception("interaction %d: steering failed", interaction.id)
-            await _say(interaction, explain(Fault()))
+            await _say(interaction, explain(InternalError()))
 
-    async def _stop(self, host: Host, interaction: discord.Interaction[Any]) -> None:
+    async def _stop(self, host: BotBase, interaction: discord.Interaction[Any]) -> None:
         attempt = host.desk.steering.under_way(self._answer)
         if attempt is None:
             await _say(interaction, _OVER)
@@ -77,16 +77,16 @@ class SteeringButton(discord.ui.DynamicItem[discord.ui.Button[Any]], template=CO
             await interaction.response.defer()
             host.desk.steering.stop(attempt)
 
-    async def _retry(self, host: Host, interaction: discord.Interaction[Any]) -> None:
+    async def _retry(self, host: BotBase, interaction: discord.Interaction[Any]) -> None:
         if (answer := await self._find(host, interaction)) is None:
             return
-        if place_of_interaction(interaction).guest:
+        if interaction_location(interaction).guest:
             await self._ask_below(host, interaction, answer, None)
         else:
             await interaction.response.defer()
             await host.desk.steering.retry(answer, None, host.reopen(answer, interaction))
 
-    async def _others(self, host: Host, interaction: discord.Interaction[Any]) -> None:
+    async def _others(self, host: BotBase, interaction: discord.Interaction[Any]) -> None:
         if (answer := await self._find(host, interaction)) is None:
             return
         shown = answer.run(answer.shown) or (answer.runs[-1] if answer.runs else None)
@@ -100,10 +100,10 @@ class SteeringButton(discord.ui.DynamicItem[discord.ui.Button[Any]], template=CO
         else:
             await _say(interaction, _ALONE)
 
-    async def _ask_other(self, host: Host, interaction: discord.Interaction[Any]) -> None:
+    async def _ask_other(self, host: BotBase, interaction: discord.Interaction[Any]) -> None:
         if (answer := await self._find(host, interaction)) is None:
             return
-        if place_of_interaction(interaction).guest:
+        if interaction_location(interaction).guest:
             await self._ask_below(host, interaction, answer, self._what)
         else:
             provider = host.desk.preferences.providers.get(self._what)
@@ -111,19 +111,19 @@ class SteeringButton(discord.ui.DynamicItem[discord.ui.Button[Any]], template=CO
             await interaction.response.edit_message(content=_WHERE.format(label), view=None)
             await host.desk.steering.retry(answer, self._what, host.reopen(answer, interaction))
 
-    async def _show(self, host: Host, interaction: discord.Interaction[Any]) -> None:
+    async def _show(self, host: BotBase, interaction: discord.Interaction[Any]) -> None:
         if (answer := await self._find(host, interaction)) is not None and self._what.isdecimal():
             await interaction.response.defer()
             await host.desk.steering.turn_to(answer, int(self._what), host.reopen(answer, interaction))
 
     async def _ask_below(
-        self, host: Host, interaction: discord.Interaction[Any], answer: Answer, provider: str | None
+        self, host: BotBase, interaction: discord.Interaction[Any], answer: Answer, provider: str | None
     ) -> None:
         """Give the answer as the response to the press: where the bot is no member, it cannot edit what it wrote."""
         question = await _looked_up(host.desk.steering.question(answer, provider))
         await host.answer_below(interaction, question)
 
-    async def _find(self, host: Host, interaction: discord.Interaction[Any]) -> Answer | None:
+    async def _find(self, host: BotBase, interaction: discord.Interaction[Any]) -> Answer | None:
         """Return the answer for somebody who may steer it; anybody else is told so."""
         answer = await _looked_up(host.desk.steering.find(self._answer))
         if not _may(interaction, answer.asker, answer.place):
@@ -141,15 +141,15 @@ class SteeringButton(discord.ui.DynamicItem[discord.ui.Button[Any]], template=CO
 
 
 async def _looked_up(work: Coroutine[Any, Any, T]) -> T:
-    """Return what the database says, if it does so in time; raises `MemoryUnavailable`."""
+    """Return what the database says, if it does so in time; raises `DatabaseUnavailable`."""
     try:
         async with asyncio.timeout(_LOOK_UP_WITHIN):
             return await work
     except TimeoutError:
-        raise MemoryUnavailable from None
+        raise DatabaseUnavailable from None
 
 
-def _may(interaction: discord.Interaction[Any], asker: int, place: Place) -> bool:
+def _may(interaction: discord.Interaction[Any], asker: int, place: Location) -> bool:
     """Tell whether somebody may steer an answer in `place`. Who manages messages here has no say about elsewhere."""
     here = interaction.guild_id is not None and interaction.channel_id == place.channel
     return interaction.user.id == asker or (here and interaction.permissions.manage_messages)
@@ -157,6 +157,6 @@ def _may(interaction: discord.Interaction[Any], asker: int, place: Place) -> boo
 
 async def _say(interaction: discord.Interaction[Any], sentence: str) -> None:
     try:
-        await tell(interaction, sentence)
+        await respond(interaction, sentence)
     except DISCORD_FAILURES as error:
         _log.warning("interaction %d: the caller could not be told: %s", interaction.id, type(error).__name__)

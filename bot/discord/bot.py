@@ -9,17 +9,17 @@ from typing import Any, TypeVar
 import discord
 from discord.ext import commands
 
-from bot.discord.channel_canvas import MessageCanvas, ReopenedCanvas
+from bot.discord.channel_canvas import MessageCanvas, SavedAnswerCanvas
 from bot.discord.errors import DISCORD_FAILURES
 from bot.discord.interaction_canvas import InteractionCanvas
-from bot.discord.rate_limit_trace import Wire
-from bot.discord.recent_events import Once, Traffic
-from bot.discord.reopened_canvas import TokenCanvas
+from bot.discord.rate_limit_trace import RateLimitTrace
+from bot.discord.recent_events import MessageCounts, SeenEvents
+from bot.discord.reopened_canvas import InteractionAnswerCanvas
 from bot.discord.requests import SILENT
 from bot.domain.answer import Answer
-from bot.domain.question import About, Place, Question, Quote
-from bot.domain.stores import Facts
-from bot.services import Desk
+from bot.domain.question import AboutMessage, Location, Question, Quote
+from bot.domain.stores import MetadataStore
+from bot.services import Services
 
 _log = logging.getLogger(__name__)
 
@@ -29,17 +29,17 @@ _BEFORE_ANNOUNCING = 1.5
 """Seconds that an interaction's caller waits before being told that an answer is coming."""
 
 
-class Host(commands.Bot):
+class BotBase(commands.Bot):
     """A discord.py bot with the program behind it. `reads_messages` tells whether it may see every message's text."""
 
-    desk: Desk
-    wire: Wire
-    traffic: Traffic
-    once: Once
-    facts: Facts
+    desk: Services
+    wire: RateLimitTrace
+    traffic: MessageCounts
+    once: SeenEvents
+    facts: MetadataStore
     reads_messages: bool
 
-    def overhears(self, place: Place) -> bool:
+    def overhears(self, place: Location) -> bool:
         """Return whether every message in `place` is answered."""
         return self.reads_messages and self.desk.preferences.auto_reply(place)
 
@@ -52,14 +52,14 @@ class Host(commands.Bot):
         jump: str | None = None,
         quote: Quote | None = None,
         attachments: tuple[str, ...] = (),
-        about: About | None = None,
+        about: AboutMessage | None = None,
     ) -> None:
         """Answer a question that came by command, form or button; returns when all is shown."""
         if not self.once.take(interaction.id):
             return
         question = Question(
             id=interaction.id,
-            place=place_of_interaction(interaction),
+            place=interaction_location(interaction),
             asker=interaction.user.id,
             text=text.strip(),
             quote=quote,
@@ -73,7 +73,7 @@ class Host(commands.Bot):
 
     async def answer_below(self, interaction: discord.Interaction[Any], question: Question) -> None:
         """Answer `question` as the response to an interaction."""
-        place = place_of_interaction(interaction)
+        place = interaction_location(interaction)
         question = replace(question, id=interaction.id, place=place, by_message=False)
         canvas = InteractionCanvas(self.wire, self.traffic, interaction, guest=place.guest)
         await self.desk.service.answer(question, canvas)
@@ -82,30 +82,30 @@ class Host(commands.Bot):
         """Return the place below a message."""
         return MessageCanvas(self.wire, self.traffic, message, spoken_to=spoken_to)
 
-    def reopen(self, answer: Answer, press: discord.Interaction[Any] | None = None) -> ReopenedCanvas:
+    def reopen(self, answer: Answer, press: discord.Interaction[Any] | None = None) -> SavedAnswerCanvas:
         """Return the place of an answer that was given before; what is refused there is said to whoever pressed."""
-        return ReopenedCanvas(self.wire, self.traffic, self, answer, press)
+        return SavedAnswerCanvas(self.wire, self.traffic, self, answer, press)
 
-    def revive(self, answer: Answer) -> ReopenedCanvas:
+    def revive(self, answer: Answer) -> SavedAnswerCanvas:
         """Return the place of an answer that the end of the program before this one cut off."""
         if answer.token is None:
             return self.reopen(answer)
-        return TokenCanvas(self.wire, self.traffic, self, answer, answer.token)
+        return InteractionAnswerCanvas(self.wire, self.traffic, self, answer, answer.token)
 
 
-def place_of(channel: object, server: int | None, channel_id: int) -> Place:
+def location_of(channel: object, server: int | None, channel_id: int) -> Location:
     """Return where something happens; a thread has its parent's settings and a conversation of its own."""
     parent = channel.parent_id if isinstance(channel, discord.Thread) else channel_id
-    return Place(channel=channel_id, settings_channel=parent, server=server)
+    return Location(channel=channel_id, settings_channel=parent, server=server)
 
 
-def place_of_interaction(interaction: discord.Interaction[Any]) -> Place:
+def interaction_location(interaction: discord.Interaction[Any]) -> Location:
     """Return where an interaction happens, and whether the bot is a guest there.
 
     Where discord.py does not know the channel's kind it gives no id either; such a question stays by itself.
     """
     server = interaction.guild_id
-    place = place_of(interaction.channel, server, interaction.channel_id or interaction.id)
+    place = location_of(interaction.channel, server, interaction.channel_id or interaction.id)
     if server is None:
         return replace(place, guest=interaction.context.private_channel)
     # Installed in the server without the bot (a scope of its own), commands come from a server that is not known.
@@ -117,7 +117,7 @@ def place_of_interaction(interaction: discord.Interaction[Any]) -> Place:
     return replace(place, guest=True, seen_by=interaction.user.id if hushed else None)
 
 
-def server_of(message: discord.Message) -> int | None:
+def guild_id_of(message: discord.Message) -> int | None:
     """Return the server that a message stands in, None for a direct message.
 
     discord.py gives no guild for one that it has not received yet, which must not pass for a direct message.
@@ -125,24 +125,24 @@ def server_of(message: discord.Message) -> int | None:
     return message.guild.id if message.guild is not None else getattr(message.channel, "guild_id", None)
 
 
-async def in_time(interaction: discord.Interaction[Any], work: Coroutine[Any, Any, T]) -> T:
+async def defer_if_slow(interaction: discord.Interaction[Any], work: Coroutine[Any, Any, T]) -> T:
     """Return what `work` returns; where it takes long, announce a private answer within Discord's 3 s first."""
     task = asyncio.create_task(work)
     try:
         done, _ = await asyncio.wait({task}, timeout=_BEFORE_ANNOUNCING)
         if not done and not interaction.response.is_done():
-            await announce(interaction)
+            await defer(interaction)
         return await task
     finally:
         task.cancel()
 
 
-async def announce(interaction: discord.Interaction[Any]) -> None:
+async def defer(interaction: discord.Interaction[Any]) -> None:
     """Tell Discord that a private answer is coming."""
     await interaction.response.defer(ephemeral=True, thinking=True)
 
 
-async def tell(
+async def respond(
     interaction: discord.Interaction[Any],
     text: str,
     *,
@@ -157,9 +157,9 @@ async def tell(
         await interaction.response.send_message(text, ephemeral=True, allowed_mentions=SILENT, **extra)
 
 
-async def try_to_tell(interaction: discord.Interaction[Any], text: str) -> None:
-    """Do as `tell` does where nobody is left to take note that it failed."""
+async def try_to_respond(interaction: discord.Interaction[Any], text: str) -> None:
+    """Do as `respond` does where nobody is left to take note that it failed."""
     try:
-        await tell(interaction, text)
+        await respond(interaction, text)
     except DISCORD_FAILURES as error:
         _log.warning("interaction %d: the caller could not be told: %s", interaction.id, type(error).__name__)

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping
 
-from bot.streaming.canvas import Lane, Verb
+from bot.streaming.canvas import BucketKey, Verb
 
 _CHANNEL = re.compile(r"/channels/(\d+)/messages(/\d+)?$")
 _WEBHOOK = re.compile(r"/webhooks/\d+/([^/]+)(/messages/[^/]+)?$")
@@ -14,40 +14,40 @@ _CALLBACK = re.compile(r"/interactions/\d+/[^/]+/callback$")
 _TOKEN = re.compile(r"(/(?:webhooks|interactions)/\d+/)[^/]+")
 
 
-def channel_lane(verb: Verb, channel: int) -> Lane:
+def channel_bucket(verb: Verb, channel: int) -> BucketKey:
     """Return the lane of a channel's messages."""
-    return Lane(verb, f"channels/{channel}")
+    return BucketKey(verb, f"channels/{channel}")
 
 
-def typing_lane(channel: int) -> Lane:
+def typing_bucket(channel: int) -> BucketKey:
     """Return the lane of a channel's typing indicators, in which only a 429 is noted."""
-    return Lane("type", f"channels/{channel}")
+    return BucketKey("type", f"channels/{channel}")
 
 
-def interaction_lane(token: str) -> Lane:
+def interaction_bucket(token: str) -> BucketKey:
     """Return the lane of what is written by an interaction's token: creates and edits together, to be on the safe side.
 
     It does not count against the limit over everything (Discord's documentation, "Global Rate Limit").
     """
-    return Lane("edit", f"webhooks/{token}", counted=False)
+    return BucketKey("edit", f"webhooks/{token}", counted=False)
 
 
-def lane_of(method: str, path: str) -> Lane | None:
+def lane_of(method: str, path: str) -> BucketKey | None:
     """Return the lane of a request that creates, edits or deletes a message, None for any other."""
     verb = _VERBS.get(method)
     if verb is None:
         return None
     if (match := _CHANNEL.search(path)) and bool(match[2]) == (verb != "create"):
-        return channel_lane(verb, int(match[1]))
+        return channel_bucket(verb, int(match[1]))
     if (match := _WEBHOOK.search(path)) and bool(match[2]) == (verb != "create"):
-        return interaction_lane(match[1])
+        return interaction_bucket(match[1])
     return None
 
 
-def typing_lane_of(path: str) -> Lane | None:
+def typing_lane_of(path: str) -> BucketKey | None:
     """Return the lane of a request that shows the typing indicator, None for any other."""
     match = _TYPING.search(path)
-    return typing_lane(int(match[1])) if match else None
+    return typing_bucket(int(match[1])) if match else None
 
 
 def is_counted(path: str) -> bool:

@@ -5,25 +5,34 @@ from typing import Any
 
 import discord
 
-from bot.discord.buckets import channel_lane
-from bot.discord.leftovers import UNKNOWN_MESSAGE, belongs, remnant
-from bot.discord.rate_limit_trace import Wire
-from bot.discord.recent_events import Traffic
+from bot.discord.buckets import channel_bucket
+from bot.discord.leftovers import UNKNOWN_MESSAGE, belongs, posted_message
+from bot.discord.rate_limit_trace import RateLimitTrace
+from bot.discord.recent_events import MessageCounts
 from bot.discord.requests import (
     ASKER_ONLY,
     FAILURES,
     SILENT,
     WHISPER_SECONDS,
-    Drawings,
-    edited,
-    partial,
-    sent,
+    MessageArguments,
+    edit_message,
+    partial_message,
+    send_dm,
+    send_message,
     show_typing,
-    translated,
-    whispered,
+    to_canvas_error,
 )
 from bot.domain.answer import Answer
-from bot.streaming.canvas import Canvas, Denied, Frame, Lane, Remnant, Reopened, Surface, Verb
+from bot.streaming.canvas import (
+    BucketKey,
+    Canvas,
+    Frame,
+    MessageSurface,
+    PostedMessage,
+    SavedCanvas,
+    Verb,
+    WriteForbidden,
+)
 
 _CANNOT_REPLY = "160002"
 """Discord's code for a reply without Read Message History (documentation, "JSON Error Codes")."""
@@ -37,8 +46,8 @@ class ChannelCanvas(Canvas):
 
     def __init__(
         self,
-        wire: Wire,
-        traffic: Traffic,
+        wire: RateLimitTrace,
+        traffic: MessageCounts,
         channel: discord.abc.Messageable,
         channel_id: int,
         reference: discord.MessageReference | None,
@@ -51,7 +60,7 @@ class ChannelCanvas(Canvas):
         self._channel_id = channel_id
         self._reference = reference
         self._first_mentions = ASKER_ONLY if pings and reference is not None else SILENT
-        self._drawings = Drawings()
+        self._drawings = MessageArguments()
         self._began_at = traffic.count(channel_id)
 
     @property
@@ -59,9 +68,9 @@ class ChannelCanvas(Canvas):
         """Return none: a channel needs no interaction."""
         return None
 
-    def lane(self, verb: Verb, *, first: bool) -> Lane:  # noqa: ARG002 - the port's form
+    def lane(self, verb: Verb, *, first: bool) -> BucketKey:  # noqa: ARG002 - the port's form
         """Return the channel's lane."""
-        return channel_lane(verb, self._channel_id)
+        return channel_bucket(verb, self._channel_id)
 
     async def begin(self) -> None:
         """Do nothing: a message has no deadline."""
@@ -77,7 +86,7 @@ class ChannelCanvas(Canvas):
             as_reply |= {"reference": self._reference, "allowed_mentions": self._first_mentions}
             try:
                 return await self._send(frame, as_reply)
-            except Denied as error:
+            except WriteForbidden as error:
                 # Replying needs Read Message History; the answer itself does not.
                 if str(error) != _CANNOT_REPLY:
                     raise
@@ -89,18 +98,18 @@ class ChannelCanvas(Canvas):
         if first:
             # An edit notifies nobody, but without this Discord would take its asker's mention off the reply.
             options["allowed_mentions"] = self._first_mentions
-        await edited(self._wire, partial(self._channel, message).edit(**options))
+        await edit_message(self._wire, partial_message(self._channel, message).edit(**options))
         self._drawings.drawn(message, frame)
 
     async def delete(self, message: int) -> None:
         """Take a message away."""
-        await edited(self._wire, partial(self._channel, message).delete())
+        await edit_message(self._wire, partial_message(self._channel, message).delete())
 
-    def aside(self) -> Surface:
+    def aside(self) -> MessageSurface:
         """Return the same place, where nobody is pinged."""
         return ChannelCanvas(self._wire, self._traffic, self._channel, self._channel_id, self._reference, pings=False)
 
-    def reminder(self) -> Surface:
+    def reminder(self) -> MessageSurface:
         """Return the same place: what replies to the asker pings them."""
         return self
 
@@ -117,7 +126,7 @@ class ChannelCanvas(Canvas):
         return False
 
     async def _send(self, frame: Frame, options: dict[str, Any]) -> int:
-        message = await sent(self._wire, self._channel.send(**options))
+        message = await send_message(self._wire, self._channel.send(**options))
         self._drawings.drawn(message, frame)
         return message
 
@@ -128,7 +137,9 @@ class MessageCanvas(ChannelCanvas):
     `spoken_to` tells whether the asker spoke to the bot: nobody else is bothered outside the channel.
     """
 
-    def __init__(self, wire: Wire, traffic: Traffic, message: discord.Message, *, spoken_to: bool = True) -> None:
+    def __init__(
+        self, wire: RateLimitTrace, traffic: MessageCounts, message: discord.Message, *, spoken_to: bool = True
+    ) -> None:
         reference = message.to_reference(fail_if_not_exists=False)
         super().__init__(wire, traffic, message.channel, message.channel.id, reference)
         self._message = message
@@ -136,16 +147,16 @@ class MessageCanvas(ChannelCanvas):
 
     async def whisper(self, sentence: str) -> bool:
         """Send the asker a direct message."""
-        return self._spoken_to and await whispered(self._wire, self._message.author, sentence)
+        return self._spoken_to and await send_dm(self._wire, self._message.author, sentence)
 
 
-class ReopenedCanvas(ChannelCanvas, Reopened):
+class SavedAnswerCanvas(ChannelCanvas, SavedCanvas):
     """The place of an answer that was given before. What is refused is said to whoever pressed a button, if one did."""
 
     def __init__(
         self,
-        wire: Wire,
-        traffic: Traffic,
+        wire: RateLimitTrace,
+        traffic: MessageCounts,
         bot: discord.Client,
         answer: Answer,
         press: discord.Interaction[Any] | None = None,
@@ -165,7 +176,7 @@ class ReopenedCanvas(ChannelCanvas, Reopened):
         self._answer = answer
         self._press = press
 
-    def reminder(self) -> Surface:
+    def reminder(self) -> MessageSurface:
         """Return where a reply pings the asker, or a message that mentions them where there is nothing to reply to."""
         if self._reference is not None:
             return self
@@ -178,7 +189,7 @@ class ReopenedCanvas(ChannelCanvas, Reopened):
         try:
             await self._press.followup.send(sentence, ephemeral=True, allowed_mentions=SILENT)
         except FAILURES as error:
-            raise translated(error) from None
+            raise to_canvas_error(error) from None
         return True
 
     async def whisper(self, sentence: str) -> bool:
@@ -187,19 +198,19 @@ class ReopenedCanvas(ChannelCanvas, Reopened):
             person = self._press.user if self._press is not None else await self._asker()
         except FAILURES:
             return False
-        return await whispered(self._wire, person, sentence)
+        return await send_dm(self._wire, person, sentence)
 
     async def _asker(self) -> discord.User:
         return await self._wire.within(WHISPER_SECONDS, self._bot.fetch_user(self._answer.asker))
 
-    async def remnants(self, messages: Sequence[int]) -> Sequence[Remnant]:
+    async def remnants(self, messages: Sequence[int]) -> Sequence[PostedMessage]:
         """Return what Discord still has of `messages`, and what else of the answer stands below them."""
         try:
             known = [found for message in messages if (found := await self._read(message)) is not None]
         except FAILURES as error:
-            raise translated(error) from None
+            raise to_canvas_error(error) from None
         unnoted = await self._unnoted(messages[-1] if messages else self._answer.question_id)
-        return [remnant(message) for message in (*known, *unnoted)]
+        return [posted_message(message) for message in (*known, *unnoted)]
 
     async def _unnoted(self, after: int) -> Sequence[discord.Message]:
         """Return the answer's messages that nobody had the time to note; raises `CanvasError`."""
@@ -208,12 +219,12 @@ class ReopenedCanvas(ChannelCanvas, Reopened):
         try:
             later = [each async for each in self._channel.history(after=discord.Object(after), limit=_LOOKED_THROUGH)]
         except FAILURES as error:
-            raise translated(error) from None
+            raise to_canvas_error(error) from None
         return [each for each in later if each.author == me and belongs(each, self._answer)]
 
     async def _read(self, message: int) -> discord.Message | None:
         """Return a message as it stands, None where somebody took it away."""
-        handle = partial(self._channel, message)
+        handle = partial_message(self._channel, message)
         await self._wire.quiet()
         try:
             return await handle.fetch()
@@ -230,7 +241,12 @@ class MentioningCanvas(ChannelCanvas):
     """Writes messages that mention one person by name, and ping them."""
 
     def __init__(
-        self, wire: Wire, traffic: Traffic, channel: discord.abc.Messageable, channel_id: int, person: int
+        self,
+        wire: RateLimitTrace,
+        traffic: MessageCounts,
+        channel: discord.abc.Messageable,
+        channel_id: int,
+        person: int,
     ) -> None:
         super().__init__(wire, traffic, channel, channel_id, None)
         self._person = person

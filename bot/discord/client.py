@@ -9,18 +9,18 @@ from typing import Any
 import discord
 from discord import app_commands
 
-from bot.discord.answer_buttons import SteeringButton
-from bot.discord.bot import Host, tell
+from bot.discord.answer_buttons import AnswerButton
+from bot.discord.bot import BotBase, respond
 from bot.discord.errors import DISCORD_FAILURES
 from bot.discord.rate_limit_headers import MAX_WAIT
-from bot.discord.rate_limit_trace import Wire
-from bot.discord.recent_events import Once, Traffic
+from bot.discord.rate_limit_trace import RateLimitTrace
+from bot.discord.recent_events import MessageCounts, SeenEvents
 from bot.discord.reply_buttons import ReplyButton
 from bot.discord.requests import SILENT
 from bot.discord.retrying import RetryLoop
-from bot.domain.errors import Fault, MemoryUnavailable
-from bot.domain.stores import Facts
-from bot.services import Desk
+from bot.domain.errors import DatabaseUnavailable, InternalError
+from bot.domain.stores import MetadataStore
+from bot.services import Services
 from bot.strings.errors import explain
 
 _log = logging.getLogger(__name__)
@@ -51,10 +51,10 @@ _REGISTERED_WITHIN = 3.0
 """Seconds that the start waits for the commands to be registered; after that it goes on without."""
 
 
-class Switchboard(Host):
+class Switchboard(BotBase):
     """The bot on Discord's side. It sees no members and no presences, and all texts only where the operator says so."""
 
-    def __init__(self, desk: Desk, wire: Wire, facts: Facts, *, reads_messages: bool) -> None:
+    def __init__(self, desk: Services, wire: RateLimitTrace, facts: MetadataStore, *, reads_messages: bool) -> None:
         intents = discord.Intents(guilds=True, guild_messages=True, dm_messages=True, message_content=reads_messages)
         super().__init__(
             command_prefix=[],
@@ -73,8 +73,8 @@ class Switchboard(Host):
         )
         self.desk = desk
         self.wire = wire
-        self.traffic = Traffic()
-        self.once = Once()
+        self.traffic = MessageCounts()
+        self.once = SeenEvents()
         self.facts = facts
         self.reads_messages = reads_messages
         self._registration = RetryLoop(self._register_commands)
@@ -93,7 +93,7 @@ class Switchboard(Host):
             for cog in COGS:
                 # Not as discord.py's extensions, which are made to be reloaded: each bot would run the modules anew.
                 await import_module(cog).setup(self)
-        self.add_dynamic_items(ReplyButton, SteeringButton)
+        self.add_dynamic_items(ReplyButton, AnswerButton)
         # Mentions work without them: the start is not held up for longer than they usually take.
         self._registration.begin()
         await self._registration.tried(_REGISTERED_WITHIN)
@@ -134,7 +134,7 @@ class Switchboard(Host):
         except discord.RateLimited as error:
             _log.error("the commands are not registered: Discord takes them in %g s", error.retry_after)
             return error.retry_after
-        except (*DISCORD_FAILURES, MemoryUnavailable) as error:
+        except (*DISCORD_FAILURES, DatabaseUnavailable) as error:
             _log.error("the commands are not registered (%s); it is tried again", error)
             return 0.0
         except Exception:  # noqa: BLE001 - what is not Discord may answer anything
@@ -167,9 +167,9 @@ class Switchboard(Host):
         if sentence is None:
             cause = error.__cause__ or error
             _log.error("command of interaction %d failed", interaction.id, exc_info=cause)
-            sentence = explain(Fault())
+            sentence = explain(InternalError())
         try:
-            await tell(interaction, sentence)
+            await respond(interaction, sentence)
         except DISCORD_FAILURES as unsaid:
             _log.warning("interaction %d: the caller could not be told: %s", interaction.id, type(unsaid).__name__)
 

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 import discord
 
 from bot.discord.control_buttons import draw_controls
-from bot.domain.content import Button, Buttons, Card, Image, Rich
+from bot.domain.content import Button, Buttons, Card, Image, RichContent
 from bot.domain.controls import Controls
 
 BUTTON_ID = "reply:"
@@ -29,7 +29,7 @@ class Extras:
     view: discord.ui.View | None
 
 
-def draw(rich: tuple[Rich, ...], controls: Controls | None = None) -> Extras:
+def draw(rich: tuple[RichContent, ...], controls: Controls | None = None) -> Extras:
     """Return what stands under a message's text. What Discord could not show is shortened, or left out.
 
     The controls have a row of their own below everything.
@@ -56,7 +56,7 @@ def _embed(item: Image | Card) -> discord.Embed | None:
     return embed if embed else None
 
 
-def _buttons(rich: tuple[Rich, ...]) -> Iterator[Button]:
+def _buttons(rich: tuple[RichContent, ...]) -> Iterator[Button]:
     for item in rich:
         if not isinstance(item, Image):
             yield from item.buttons

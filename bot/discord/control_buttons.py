@@ -5,7 +5,7 @@ from typing import Any
 
 import discord
 
-from bot.domain.controls import Controls, Pager
+from bot.domain.controls import Controls, VersionNav
 
 _ROW = 4
 """The last of a message's five rows; what the answer itself offers stands above."""
@@ -34,7 +34,7 @@ def ask_button(answer: str, provider: str, label: str) -> discord.ui.Button[Any]
     return discord.ui.Button(label=label, custom_id=f"steer:ask:{answer}:{provider}")
 
 
-def _draw_pager(answer: str, pager: Pager) -> list[discord.ui.Button[Any]]:
+def _draw_pager(answer: str, pager: VersionNav) -> list[discord.ui.Button[Any]]:
     place = _button(f"{pager.position}/{pager.count}", "page", answer)
     place.disabled = True
     return [_turn("◀", answer, pager.before, "before"), place, _turn("▶", answer, pager.after, "after")]

@@ -7,12 +7,32 @@ from typing import Any
 
 import discord
 
-from bot.discord.buckets import channel_lane, interaction_lane
+from bot.discord.buckets import channel_bucket, interaction_bucket
 from bot.discord.channel_canvas import MentioningCanvas
-from bot.discord.rate_limit_trace import Wire
-from bot.discord.recent_events import Traffic
-from bot.discord.requests import FAILURES, SILENT, Drawings, edited, partial, sent, show_typing, translated, whispered
-from bot.streaming.canvas import Canvas, CanvasError, Expired, Frame, Gone, HeldBack, Lane, Surface, Verb
+from bot.discord.rate_limit_trace import RateLimitTrace
+from bot.discord.recent_events import MessageCounts
+from bot.discord.requests import (
+    FAILURES,
+    SILENT,
+    MessageArguments,
+    edit_message,
+    partial_message,
+    send_dm,
+    send_message,
+    show_typing,
+    to_canvas_error,
+)
+from bot.streaming.canvas import (
+    BucketKey,
+    Canvas,
+    CanvasError,
+    Frame,
+    HeldBack,
+    MessageNotFound,
+    MessageSurface,
+    TokenExpired,
+    Verb,
+)
 
 _TOKEN_SECONDS = 14 * 60.0
 """How long an interaction's token is used. Discord lets it live 15 minutes; what comes later are channel messages."""
@@ -29,7 +49,12 @@ class InteractionCanvas(Canvas):
     """
 
     def __init__(
-        self, wire: Wire, traffic: Traffic, interaction: discord.Interaction[Any], *, guest: bool = False
+        self,
+        wire: RateLimitTrace,
+        traffic: MessageCounts,
+        interaction: discord.Interaction[Any],
+        *,
+        guest: bool = False,
     ) -> None:
         self._wire = wire
         self._traffic = traffic
@@ -37,7 +62,7 @@ class InteractionCanvas(Canvas):
         self._channel_id = interaction.channel_id or 0
         self._deferred = False
         self._original: int | None = None
-        self._drawings = Drawings()
+        self._drawings = MessageArguments()
         self._began_at = traffic.count(self._channel_id)
         self._clock = asyncio.get_running_loop().time
         self._token_until = self._clock() + _TOKEN_SECONDS
@@ -55,11 +80,11 @@ class InteractionCanvas(Canvas):
         # The minute that a guest's token is good for beyond the deadline is for its last edits.
         return self._deferred and (self._guest or self._clock() < self._token_until)
 
-    def lane(self, verb: Verb, *, first: bool) -> Lane:  # noqa: ARG002 - the port's form
+    def lane(self, verb: Verb, *, first: bool) -> BucketKey:  # noqa: ARG002 - the port's form
         """Return the interaction's lane, or the channel's once its token is old."""
         if self._by_token:
-            return interaction_lane(self._interaction.token)
-        return channel_lane(verb, self._channel_id)
+            return interaction_bucket(self._interaction.token)
+        return channel_bucket(verb, self._channel_id)
 
     async def begin(self) -> None:
         """Tell Discord within its 3 s that an answer is coming; too late for that, the channel has to do."""
@@ -80,13 +105,15 @@ class InteractionCanvas(Canvas):
         """Fill the response first; write a follow-up, or a channel message, after it."""
         with self._or_without_token():
             if not self._by_token:
-                message = await sent(self._wire, self._channel.send(**self._drawings.new(frame)))
+                message = await send_message(self._wire, self._channel.send(**self._drawings.new(frame)))
             elif not first:
                 options = self._drawings.new(frame)
-                message = await sent(self._wire, self._interaction.followup.send(wait=True, **options))
+                message = await send_message(self._wire, self._interaction.followup.send(wait=True, **options))
             else:
                 options = self._drawings.change(None, frame)
-                message = self._original = await sent(self._wire, self._interaction.edit_original_response(**options))
+                message = self._original = await send_message(
+                    self._wire, self._interaction.edit_original_response(**options)
+                )
         self._drawings.drawn(message, frame)
         return message
 
@@ -95,28 +122,28 @@ class InteractionCanvas(Canvas):
         options = self._drawings.change(message, frame)
         with self._or_without_token():
             if not self._by_token:
-                await edited(self._wire, partial(self._channel, message).edit(**options))
+                await edit_message(self._wire, partial_message(self._channel, message).edit(**options))
             elif message == self._original:
-                await edited(self._wire, self._interaction.edit_original_response(**options))
+                await edit_message(self._wire, self._interaction.edit_original_response(**options))
             else:
-                await edited(self._wire, self._interaction.followup.edit_message(message, **options))
+                await edit_message(self._wire, self._interaction.followup.edit_message(message, **options))
         self._drawings.drawn(message, frame)
 
     async def delete(self, message: int) -> None:
         """Take a message away, by the interaction's token while that is good."""
         with self._or_without_token():
             if not self._by_token:
-                await edited(self._wire, partial(self._channel, message).delete())
+                await edit_message(self._wire, partial_message(self._channel, message).delete())
             elif message == self._original:
-                await edited(self._wire, self._interaction.delete_original_response())
+                await edit_message(self._wire, self._interaction.delete_original_response())
             else:
-                await edited(self._wire, self._interaction.followup.delete_message(message))
+                await edit_message(self._wire, self._interaction.followup.delete_message(message))
 
-    def aside(self) -> Surface:
+    def aside(self) -> MessageSurface:
         """Return the response itself, which the answer then takes over."""
         return _Aside(self)
 
-    def reminder(self) -> Surface:
+    def reminder(self) -> MessageSurface:
         """Return the channel, with a mention of the asker: there is no message of theirs to reply to."""
         return MentioningCanvas(self._wire, self._traffic, self._channel, self._channel_id, self._interaction.user.id)
 
@@ -135,9 +162,9 @@ class InteractionCanvas(Canvas):
             else:
                 await self._interaction.response.send_message(sentence, ephemeral=True, allowed_mentions=SILENT)
         except (discord.NotFound, discord.InteractionResponded):
-            return await whispered(self._wire, self._interaction.user, sentence)
+            return await send_dm(self._wire, self._interaction.user, sentence)
         except FAILURES as error:
-            raise translated(error) from None
+            raise to_canvas_error(error) from None
         return True
 
     async def whisper(self, sentence: str) -> bool:
@@ -145,7 +172,7 @@ class InteractionCanvas(Canvas):
         if self._by_token:
             with suppress(CanvasError):
                 return await self.refuse(sentence)
-        return await whispered(self._wire, self._interaction.user, sentence)
+        return await send_dm(self._wire, self._interaction.user, sentence)
 
     @contextmanager
     def _or_without_token(self) -> Iterator[None]:
@@ -159,20 +186,20 @@ class InteractionCanvas(Canvas):
     @property
     def _channel(self) -> discord.abc.Messageable:
         if self._guest:
-            raise Expired
+            raise TokenExpired
         channel = self._interaction.channel
         if not isinstance(channel, discord.abc.Messageable):
-            raise Gone
+            raise MessageNotFound
         return channel
 
 
-class _Aside(Surface):
+class _Aside(MessageSurface):
     """The response of an interaction, until the answer takes its place."""
 
     def __init__(self, canvas: InteractionCanvas) -> None:
         self._canvas = canvas
 
-    def lane(self, verb: Verb, *, first: bool) -> Lane:
+    def lane(self, verb: Verb, *, first: bool) -> BucketKey:
         """Return the interaction's lane."""
         return self._canvas.lane(verb, first=first)
 

@@ -6,15 +6,15 @@ import discord
 
 from bot.discord.control_buttons import CONTROL_ID
 from bot.domain.answer import Answer
-from bot.streaming.canvas import Remnant
+from bot.streaming.canvas import PostedMessage
 
 UNKNOWN_MESSAGE = 10008
 """Discord's code for a message that is gone (documentation, "JSON Error Codes")."""
 
 
-def remnant(message: discord.Message) -> Remnant:
+def posted_message(message: discord.Message) -> PostedMessage:
     """Return what is to be known of a message."""
-    return Remnant(message.id, message.content, steered=any(_steered(message)))
+    return PostedMessage(message.id, message.content, steered=any(_steered(message)))
 
 
 def belongs(message: discord.Message, answer: Answer) -> bool:

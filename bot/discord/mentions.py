@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
-class Asks:
+class QuestionText:
     """The message asks something; `text` is the question without the mention, empty where there is nothing else.
 
     `spoken_to` tells whether the bot was addressed, and did not only overhear it.
@@ -16,7 +16,7 @@ class Asks:
 
 
 @dataclass(frozen=True, slots=True)
-class WantsHelp:
+class HelpRequest:
     """The message is the text command for help."""
 
 
@@ -26,7 +26,7 @@ _CALLS_OTHERS = re.compile(r"<@[!&]?\d+>|@(?:everyone|here)\b")
 
 def read_message(
     content: str, *, bot: int, prefix: str | None, addressed: bool, overheard: bool = False
-) -> Asks | WantsHelp | None:
+) -> QuestionText | HelpRequest | None:
     """Return what a message wants of the bot, None where it is not meant.
 
     `addressed` says that the message mentions the bot or is a direct message; `prefix` is the one of text commands,
@@ -38,15 +38,15 @@ def read_message(
     if prefix and (command := _text_command(text, prefix)) is not None:
         return command
     if addressed:
-        return Asks(text)
-    return Asks(text, spoken_to=False) if overheard and text and not _CALLS_OTHERS.match(text) else None
+        return QuestionText(text)
+    return QuestionText(text, spoken_to=False) if overheard and text and not _CALLS_OTHERS.match(text) else None
 
 
-def _text_command(text: str, prefix: str) -> Asks | WantsHelp | None:
+def _text_command(text: str, prefix: str) -> QuestionText | HelpRequest | None:
     match = re.match(rf"{re.escape(prefix)}(ask|help)(?:\s+|$)", text, re.IGNORECASE)
     if match is None:
         return None
-    return Asks(text[match.end() :].strip()) if match[1].lower() == "ask" else WantsHelp()
+    return QuestionText(text[match.end() :].strip()) if match[1].lower() == "ask" else HelpRequest()
 
 
 def without_mention(content: str, bot: int) -> str:

@@ -20,8 +20,8 @@ import discord
 
 from bot.discord.buckets import is_callback, is_counted, lane_of, typing_lane_of, without_token
 from bot.discord.rate_limit_headers import MAX_WAIT, RateLimit, patience, patience_left, read_rate_limit
-from bot.streaming.canvas import Lane
-from bot.streaming.rate_limits import Budget
+from bot.streaming.canvas import BucketKey
+from bot.streaming.rate_limits import RateLimiter
 
 T = TypeVar("T")
 
@@ -49,10 +49,10 @@ class _Call:
 _current: ContextVar[_Call | None] = ContextVar("current call", default=None)
 
 
-class Wire:
+class RateLimitTrace:
     """Listens to the traffic with Discord. `close` ends the calls that nobody waits for any more."""
 
-    def __init__(self, budget: Budget, clock: Callable[[], float] | None = None) -> None:
+    def __init__(self, budget: RateLimiter, clock: Callable[[], float] | None = None) -> None:
         self._budget = budget
         self._clock = clock or asyncio.get_running_loop().time
         self._left: set[asyncio.Task[Any]] = set()
@@ -63,7 +63,7 @@ class Wire:
             task.cancel()
         await asyncio.gather(*self._left, return_exceptions=True)
 
-    def is_free(self, lane: Lane) -> bool:
+    def is_free(self, lane: BucketKey) -> bool:
         """Tell whether a request on `lane` may go now."""
         now = self._clock()
         at = self._budget.when(lane, now, final=True)
@@ -149,7 +149,7 @@ class Wire:
         status, headers, now = params.response.status, params.response.headers, self._clock()
         if status >= 500 and patience_left() <= 0:
             raise TimeoutError  # discord.py would try again
-        lane: Lane | None = context.lane
+        lane: BucketKey | None = context.lane
         context.limited_by = headers if status == 429 else None
         if status != 429 and lane is not None and "X-RateLimit-Remaining" in headers:
             self._budget.learn(
@@ -183,7 +183,7 @@ class Wire:
     def _refused(self, context: SimpleNamespace, limit: RateLimit) -> None:
         """Note a 429; raises `discord.RateLimited` where discord.py would wait for too long, or not know how long."""
         typing = typing_lane_of(context.path)
-        lane: Lane | None = typing or context.lane
+        lane: BucketKey | None = typing or context.lane
         if limit.is_global or lane is not None:
             self._budget.refused(None if limit.is_global else lane, self._clock(), limit.retry_after)
         longest = _CALLBACK_WAIT if is_callback(context.path) else MAX_WAIT

@@ -7,7 +7,7 @@ _KEPT = 2_000
 """More than the bot can answer in two minutes; what Discord sends again, it sends when a connection is resumed."""
 
 
-class Once:
+class SeenEvents:
     """The ids of the latest messages and interactions that were taken; the oldest are forgotten."""
 
     def __init__(self, kept: int = _KEPT) -> None:
@@ -27,7 +27,7 @@ class Once:
 _KEPT = 10_000
 
 
-class Traffic:
+class MessageCounts:
     """A counter for each channel in which something was written lately; the channels quiet longest are forgotten."""
 
     def __init__(self, kept: int = _KEPT) -> None:

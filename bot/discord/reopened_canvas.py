@@ -5,38 +5,40 @@ from typing import Any, cast
 
 import discord
 
-from bot.discord.buckets import interaction_lane
-from bot.discord.channel_canvas import ReopenedCanvas
+from bot.discord.buckets import interaction_bucket
+from bot.discord.channel_canvas import SavedAnswerCanvas
 from bot.discord.interaction_canvas import GUEST_MESSAGES
-from bot.discord.leftovers import is_guests, remnant
-from bot.discord.rate_limit_trace import Wire
-from bot.discord.recent_events import Traffic
-from bot.discord.requests import FAILURES, edited, sent, translated
+from bot.discord.leftovers import is_guests, posted_message
+from bot.discord.rate_limit_trace import RateLimitTrace
+from bot.discord.recent_events import MessageCounts
+from bot.discord.requests import FAILURES, edit_message, send_message, to_canvas_error
 from bot.domain.answer import Answer
-from bot.streaming.canvas import CanvasError, Expired, Frame, Gone, Lane, Remnant, Verb
+from bot.streaming.canvas import BucketKey, CanvasError, Frame, MessageNotFound, PostedMessage, TokenExpired, Verb
 
 _ORIGINAL = cast("int", "@original")
 """What the response is called whatever its id; discord.py writes it into the address as it stands."""
 
 
-class TokenCanvas(ReopenedCanvas):
+class InteractionAnswerCanvas(SavedAnswerCanvas):
     """Writes by `token`, which reaches a response that says "thinking", and places that the bot is no member of.
 
     What the token does not reach, or no longer, is read and written as the channel's own messages.
     """
 
-    def __init__(self, wire: Wire, traffic: Traffic, bot: discord.Client, answer: Answer, token: str) -> None:
+    def __init__(
+        self, wire: RateLimitTrace, traffic: MessageCounts, bot: discord.Client, answer: Answer, token: str
+    ) -> None:
         super().__init__(wire, traffic, bot, answer)
         self._secret = token
         self._webhook = discord.Webhook.partial(bot.application_id or 0, token, client=bot)
         self._original: int | None = None
         self._reached: set[int] = set()
 
-    def lane(self, verb: Verb, *, first: bool) -> Lane:
+    def lane(self, verb: Verb, *, first: bool) -> BucketKey:
         """Return the interaction's lane where its token is good."""
-        return interaction_lane(self._secret) if self._reached else super().lane(verb, first=first)
+        return interaction_bucket(self._secret) if self._reached else super().lane(verb, first=first)
 
-    async def remnants(self, messages: Sequence[int]) -> Sequence[Remnant]:
+    async def remnants(self, messages: Sequence[int]) -> Sequence[PostedMessage]:
         """Return the response and what follows it, as far as the token reaches, or else what the channel has."""
         response = await self._fetch(_ORIGINAL)
         if response is None:
@@ -53,13 +55,13 @@ class TokenCanvas(ReopenedCanvas):
         except CanvasError:
             unnoted = []  # a guest sees nothing of the channel
         self._reached.update(message.id for message in unnoted)
-        return [remnant(message) for message in (*known, *unnoted)]
+        return [posted_message(message) for message in (*known, *unnoted)]
 
     async def create(self, frame: Frame, *, first: bool) -> int:
         """Write a follow-up."""
         if not self._reached:
             return await super().create(frame, first=first)
-        message = await sent(self._wire, self._webhook.send(wait=True, **self._drawings.new(frame)))
+        message = await send_message(self._wire, self._webhook.send(wait=True, **self._drawings.new(frame)))
         self._reached.add(message)
         self._drawings.drawn(message, frame)
         return message
@@ -70,7 +72,7 @@ class TokenCanvas(ReopenedCanvas):
             await super().edit(message, frame, first=first)
             return
         options = self._drawings.change(message, frame)
-        await edited(self._wire, self._webhook.edit_message(self._name(message), **options))
+        await edit_message(self._wire, self._webhook.edit_message(self._name(message), **options))
         self._drawings.drawn(message, frame)
 
     async def delete(self, message: int) -> None:
@@ -78,7 +80,7 @@ class TokenCanvas(ReopenedCanvas):
         if message not in self._reached:
             await super().delete(message)
         else:
-            await edited(self._wire, self._webhook.delete_message(self._name(message)))
+            await edit_message(self._wire, self._webhook.delete_message(self._name(message)))
 
     def _name(self, message: int) -> int:
         return _ORIGINAL if message == self._original else message
@@ -88,8 +90,8 @@ class TokenCanvas(ReopenedCanvas):
         try:
             found: Any = await self._webhook.fetch_message(message)
         except FAILURES as error:
-            failure = translated(error)
-            if isinstance(failure, Expired | Gone):
+            failure = to_canvas_error(error)
+            if isinstance(failure, TokenExpired | MessageNotFound):
                 return None
             raise failure from None
         return cast("discord.Message", found)

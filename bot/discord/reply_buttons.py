@@ -7,9 +7,9 @@ from typing import Any, Self, cast
 import discord
 
 from bot.answering.stored_buttons import find_button
-from bot.discord.bot import Host, try_to_tell
+from bot.discord.bot import BotBase, try_to_respond
 from bot.discord.components import BUTTON_ID
-from bot.domain.errors import MemoryUnavailable
+from bot.domain.errors import DatabaseUnavailable
 from bot.strings.errors import explain
 
 _LOOK_UP_WITHIN = 1.5
@@ -36,16 +36,16 @@ class ReplyButton(discord.ui.DynamicItem[discord.ui.Button[Any]], template=rf"{B
 
     async def callback(self, interaction: discord.Interaction[Any]) -> None:
         """Ask what the button stands for, in the name of whoever pressed it."""
-        host = cast("Host", interaction.client)
+        host = cast("BotBase", interaction.client)
         shown_in = interaction.message.id if interaction.message is not None else 0
         try:
             async with asyncio.timeout(_LOOK_UP_WITHIN):
                 found = await find_button(host.desk.journal, self._token, shown_in)
-        except (MemoryUnavailable, TimeoutError):
-            await try_to_tell(interaction, explain(MemoryUnavailable()))
+        except (DatabaseUnavailable, TimeoutError):
+            await try_to_respond(interaction, explain(DatabaseUnavailable()))
             return
         if found is None:
-            await try_to_tell(interaction, "I do not know this button any more. Please write your question instead.")
+            await try_to_respond(interaction, "I do not know this button any more. Please write your question instead.")
             return
         jumps = found.button.action == "jump"
         await host.answer_interaction(

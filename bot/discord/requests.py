@@ -9,19 +9,29 @@ from typing import Any
 
 import discord
 
-from bot.discord.buckets import typing_lane
+from bot.discord.buckets import typing_bucket
 from bot.discord.components import draw
 from bot.discord.errors import DISCORD_FAILURES
 from bot.discord.rate_limit_headers import MAX_WAIT, patience
-from bot.discord.rate_limit_trace import Wire
-from bot.streaming.canvas import CanvasError, Closed, Denied, Expired, Frame, Gone, HeldBack, Invalid, Unavailable
+from bot.discord.rate_limit_trace import RateLimitTrace
+from bot.streaming.canvas import (
+    BadRequest,
+    CanvasError,
+    Frame,
+    HeldBack,
+    MessageNotFound,
+    ThreadLocked,
+    TokenExpired,
+    Unavailable,
+    WriteForbidden,
+)
 
 _log = logging.getLogger(__name__)
 
 SILENT = discord.AllowedMentions.none()
 ASKER_ONLY = discord.AllowedMentions(everyone=False, users=False, roles=False, replied_user=True)
 
-_BY_CODE = {50027: Expired, 50083: Closed}
+_BY_CODE = {50027: TokenExpired, 50083: ThreadLocked}
 """What some of Discord's codes mean, whatever the status that they come with (documentation, "JSON Error Codes")."""
 
 _TYPING_SECONDS = 5.0
@@ -33,7 +43,7 @@ WHISPER_SECONDS = 15.0
 FAILURES = (*DISCORD_FAILURES, CanvasError)
 
 
-class Drawings:
+class MessageArguments:
     """Frames as the arguments of discord.py's methods, and what each message was drawn with last.
 
     What stands under a text is sent only where it has changed: Discord keeps what an edit leaves out.
@@ -81,16 +91,16 @@ def _file(frame: Frame) -> discord.File:
     return discord.File(BytesIO(frame.file.text.encode()), frame.file.name)
 
 
-def partial(channel: discord.abc.Messageable, message: int) -> discord.PartialMessage:
-    """Return a handle on a message of the channel; raises `Gone` where that is no place for messages."""
+def partial_message(channel: discord.abc.Messageable, message: int) -> discord.PartialMessage:
+    """Return a handle on a message of the channel; raises `MessageNotFound` where that is no place for messages."""
     get = getattr(channel, "get_partial_message", None)
     if get is None:
-        raise Gone
+        raise MessageNotFound
     handle: discord.PartialMessage = get(message)
     return handle
 
 
-async def sent(wire: Wire, request: Coroutine[Any, Any, Any]) -> int:
+async def send_message(wire: RateLimitTrace, request: Coroutine[Any, Any, Any]) -> int:
     """Send a new message, and return its id as soon as Discord has said it; raises `CanvasError`."""
 
     async def send() -> int:
@@ -100,10 +110,10 @@ async def sent(wire: Wire, request: Coroutine[Any, Any, Any]) -> int:
     try:
         return await wire.answered(send(), lambda body: int(json.loads(body)["id"]))
     except FAILURES as error:
-        raise translated(error) from None
+        raise to_canvas_error(error) from None
 
 
-async def edited(wire: Wire, request: Coroutine[Any, Any, Any]) -> None:
+async def edit_message(wire: RateLimitTrace, request: Coroutine[Any, Any, Any]) -> None:
     """Edit or delete a message; raises `CanvasError`."""
 
     async def edit() -> None:
@@ -112,29 +122,29 @@ async def edited(wire: Wire, request: Coroutine[Any, Any, Any]) -> None:
     try:
         await wire.answered(edit(), lambda _: None)
     except FAILURES as error:
-        raise translated(error) from None
+        raise to_canvas_error(error) from None
 
 
-def translated(error: Exception) -> CanvasError:
+def to_canvas_error(error: Exception) -> CanvasError:
     """Return what a failure means for an answer."""
     if isinstance(error, CanvasError):
         return error
     if isinstance(error, discord.HTTPException) and error.code in _BY_CODE:
         return _BY_CODE[error.code](str(error.code))
     if isinstance(error, discord.Forbidden):
-        return Denied(str(error.code))
+        return WriteForbidden(str(error.code))
     if isinstance(error, discord.NotFound):
-        return Gone(str(error.code))
+        return MessageNotFound(str(error.code))
     if isinstance(error, discord.HTTPException) and 400 <= error.status < 500 and error.status != 429:
-        return Invalid(str(error.code))
+        return BadRequest(str(error.code))
     if isinstance(error, discord.RateLimited) and error.retry_after > MAX_WAIT:
         return HeldBack(type(error).__name__)
     return Unavailable(type(error).__name__)
 
 
-async def show_typing(wire: Wire, channel: discord.abc.Messageable, channel_id: int) -> None:
+async def show_typing(wire: RateLimitTrace, channel: discord.abc.Messageable, channel_id: int) -> None:
     """Show the typing indicator, if Discord lets us at once: one that does not show is no loss."""
-    if not wire.is_free(typing_lane(channel_id)):
+    if not wire.is_free(typing_bucket(channel_id)):
         return
     try:
         with patience(0):
@@ -144,7 +154,7 @@ async def show_typing(wire: Wire, channel: discord.abc.Messageable, channel_id: 
         _log.debug("channel %d: no typing indicator: %s", channel_id, type(error).__name__)
 
 
-async def whispered(wire: Wire, person: discord.abc.User, sentence: str) -> bool:
+async def send_dm(wire: RateLimitTrace, person: discord.abc.User, sentence: str) -> bool:
     """Send a person a direct message; returns whether that worked."""
     try:
         await wire.within(WHISPER_SECONDS, person.send(sentence, allowed_mentions=SILENT))  # type: ignore[attr-defined]

@@ -7,7 +7,7 @@ was asked again. The journal itself holds no text of anybody; the wordings besid
 from dataclasses import dataclass, field
 from typing import Literal
 
-from bot.domain.question import Place
+from bot.domain.question import Location
 
 State = Literal["open", "recorded", "done"]
 """How far a run has come: it may be under way; all of it is stored, but its last edit may not have been shown; it is
@@ -19,7 +19,7 @@ never shown, because its turn did not come or Discord did not take it."""
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class RunStart:
     """A run that begins. `number` counts an answer's runs from 1.
 
     `question_id` is Discord's id of the message, or where `by_message` is false of the interaction, that asked first.
@@ -31,7 +31,7 @@ class Asked:
     number: int
     question_id: int
     by_message: bool
-    place: Place
+    place: Location
     asker: int
     provider: str
     wording: str
@@ -39,7 +39,7 @@ class Asked:
 
 
 @dataclass(frozen=True, slots=True)
-class Figures:
+class RunMetrics:
     """What can be said of a run in numbers. Times are in milliseconds, None where the moment never came.
 
     `waited` until its turn in the channel's queue, `first_text` and `total` from there on. `edits` counts what was
@@ -57,7 +57,7 @@ class Figures:
 
 
 @dataclass(frozen=True, slots=True)
-class Ended:
+class RunResult:
     """A run that has ended: how, and what of it is kept.
 
     `wording` is the answer's pieces as `bot.chat.wording` writes them, None where there was nothing to show: such a run
@@ -78,7 +78,7 @@ class Run:
     provider: str
     state: State
     outcome: Outcome | None
-    figures: Figures
+    figures: RunMetrics
     error: str | None
     turn: int | None
     is_version: bool
@@ -94,7 +94,7 @@ class Answer:
     id: str
     question_id: int
     by_message: bool
-    place: Place
+    place: Location
     asker: int
     shown: int
     messages: tuple[int, ...] = ()
@@ -121,7 +121,7 @@ class Answer:
 
 
 @dataclass(frozen=True, slots=True)
-class Wording:
+class StoredTexts:
     """The texts of a run: the question, the answer's pieces, and the notices below them, as they were stored.
 
     `provider` is the name of the one that was asked.
@@ -134,7 +134,7 @@ class Wording:
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
+class SaveResult:
     """What came of a run's end: whether the journal has it, and the id of its turn, None where none was recorded."""
 
     journalled: bool
@@ -142,7 +142,7 @@ class Kept:
 
 
 @dataclass(frozen=True, slots=True)
-class Reworded:
+class TurnUpdate:
     """What a turn of the history is to say from now on."""
 
     turn: int

@@ -45,6 +45,6 @@ class Buttons:
     buttons: tuple[Button, ...]
 
 
-Rich = Image | Card | Buttons
-Piece = str | Rich
+RichContent = Image | Card | Buttons
+Chunk = str | RichContent
 """One piece of an answer as it arrives."""

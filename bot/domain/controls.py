@@ -10,7 +10,7 @@ over (it can be asked again)."""
 
 
 @dataclass(frozen=True, slots=True)
-class Pager:
+class VersionNav:
     """Where the version that is shown stands among all, from 1, and the numbers of the runs beside it."""
 
     position: int
@@ -26,15 +26,15 @@ class Controls:
     answer: str
     stage: Stage
     others: bool = False
-    pager: Pager | None = None
+    pager: VersionNav | None = None
 
 
-def ended(answer: str, versions: Sequence[int], shown: int, *, others: bool) -> Controls:
+def finished_controls(answer: str, versions: Sequence[int], shown: int, *, others: bool) -> Controls:
     """Return what stands under an answer that is over and shows the version `shown` of `versions`."""
     pager = None
     if len(versions) > 1 and shown in versions:
         at = versions.index(shown)
         before = versions[at - 1] if at else None
         after = versions[at + 1] if at + 1 < len(versions) else None
-        pager = Pager(at + 1, len(versions), before, after)
+        pager = VersionNav(at + 1, len(versions), before, after)
     return Controls(answer, "ended", others, pager)

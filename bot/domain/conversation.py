@@ -6,7 +6,7 @@ from bot.domain.provider import Prompt
 
 
 @dataclass(frozen=True, slots=True)
-class PastTurn:
+class Turn:
     """A finished turn as it was stored; `id` grows with time."""
 
     id: int
@@ -22,11 +22,11 @@ class Conversation:
     """
 
     id: str | None
-    turns: tuple[PastTurn, ...]
+    turns: tuple[Turn, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Turn:
+class NewTurn:
     """A question and its answer, to be stored once the answer was shown.
 
     `conversation_id` is the one that was sent; where it is new, `replaces` names the one before it (None for the first)
@@ -47,7 +47,7 @@ class Turn:
 
 
 @dataclass(frozen=True, slots=True)
-class Recalled:
+class BuiltPrompt:
     """A prompt, and what the turn needs besides to be recorded: whether it begins a new conversation, and from what.
 
     `left_out` counts the messages of the same conversation that no longer fitted. `again` is the id of the turn whose

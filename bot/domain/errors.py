@@ -23,7 +23,7 @@ class QuestionTooLong(Refusal):
         self.alone = length if alone is None else alone
 
 
-class NothingAsked(Refusal):
+class EmptyQuestion(Refusal):
     """The question holds nothing but white space."""
 
 
@@ -35,7 +35,7 @@ class QueueFull(Refusal):
         self.waiting = waiting
 
 
-class TooManyWaiting(Refusal):
+class AskerQueueFull(Refusal):
     """Too many questions of the same asker are waiting in the channel already."""
 
     def __init__(self, waiting: int) -> None:
@@ -43,11 +43,11 @@ class TooManyWaiting(Refusal):
         self.waiting = waiting
 
 
-class AlreadyAsked(Refusal):
+class AlreadyAnswering(Refusal):
     """The same answer is being written already."""
 
 
-class Forgotten(Refusal):
+class NotStored(Refusal):
     """What a button refers to is not kept any more."""
 
 
@@ -67,7 +67,7 @@ class NotConfigured(Refusal):
         self.provider = provider
 
 
-class MemoryUnavailable(AnswerError):
+class DatabaseUnavailable(AnswerError):
     """The database could not be read or written."""
 
 
@@ -79,11 +79,11 @@ class Stopped(AnswerError):
     """Somebody who may ended the answer."""
 
 
-class Superseded(AnswerError):
+class QuestionEdited(AnswerError):
     """The question was changed while it was being answered; it is asked anew."""
 
 
-class Withdrawn(AnswerError):
+class QuestionDeleted(AnswerError):
     """The question was deleted; nothing of its answer is to be shown any more."""
 
 
@@ -91,7 +91,7 @@ class OutOfTime(AnswerError):
     """The answer took longer than Discord lets the bot write to where it was asked."""
 
 
-class Fault(AnswerError):
+class InternalError(AnswerError):
     """A mistake in the bot itself; its log says which."""
 
 
@@ -107,7 +107,7 @@ class Unreachable(ProviderError):
     """No connection could be made; nothing was sent."""
 
 
-class Silent(ProviderError):
+class IdleTimeout(ProviderError):
     """Nothing arrived for `seconds`."""
 
     def __init__(self, label: str, seconds: float) -> None:
@@ -115,7 +115,7 @@ class Silent(ProviderError):
         self.seconds = seconds
 
 
-class TooSlow(ProviderError):
+class TotalTimeout(ProviderError):
     """The whole answer took longer than `seconds`."""
 
     def __init__(self, label: str, seconds: float) -> None:
@@ -174,7 +174,7 @@ class ServerFault(ProviderError):
         self.status = status
 
 
-class Unreadable(ProviderError):
+class InvalidResponse(ProviderError):
     """The reply was not what the provider's document promises, such as an HTML page. `detail` says what it was."""
 
 
@@ -186,7 +186,7 @@ class TooLarge(ProviderError):
         self.limit = limit
 
 
-class CutShort(ProviderError):
+class ConnectionLost(ProviderError):
     """The connection broke before the answer was complete."""
 
 
@@ -194,5 +194,5 @@ class NoReply(ProviderError):
     """The provider answered with success, but with nothing to show."""
 
 
-class NotReady(ProviderError):
+class NoAnswerYet(ProviderError):
     """The provider accepted the question without a reply (Stammer.ai's 202)."""

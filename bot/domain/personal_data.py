@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from bot.domain.answer import Figures, Outcome, State
+from bot.domain.answer import Outcome, RunMetrics, State
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +27,7 @@ class Holdings:
 
 
 @dataclass(frozen=True, slots=True)
-class KeptTurn:
+class StoredTurn:
     """A turn of a conversation as it is kept. `hidden` ones are not sent along: their answer shows another version."""
 
     id: int
@@ -42,7 +42,7 @@ class KeptTurn:
 
 
 @dataclass(frozen=True, slots=True)
-class KeptRun:
+class StoredRun:
     """One time that a question was asked, as it is kept.
 
     `messages` are those that show the answer; `shown` tells whether they show this version of it. `question` and
@@ -62,7 +62,7 @@ class KeptRun:
     state: State
     outcome: Outcome | None
     began_at: int
-    figures: Figures
+    figures: RunMetrics
     error: str | None
     question: str | None
     wording: str | None

@@ -4,7 +4,7 @@ from collections.abc import AsyncGenerator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal, Protocol, runtime_checkable
 
-from bot.domain.content import Piece
+from bot.domain.content import Chunk
 
 Role = Literal["user", "assistant"]
 
@@ -98,7 +98,7 @@ class Provider(Protocol):
         """What a server's admins may set for it."""
         ...
 
-    def stream(self, prompt: Prompt) -> AsyncGenerator[Piece, None]:
+    def stream(self, prompt: Prompt) -> AsyncGenerator[Chunk, None]:
         """Ask, and yield the answer piece by piece; raises `ProviderError`. Closing the generator ends the request."""
         ...
 

@@ -2,12 +2,12 @@
 
 from dataclasses import dataclass
 
-QUOTE_CHARS = 1000
+MAX_QUOTE_CHARS = 1000
 """How much of a quoted message goes along with a question, in characters; the rest is marked as left out."""
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class Location:
     """Where a question was asked.
 
     `channel` is the channel, thread or direct message that owns the conversation; `settings_channel` the channel whose
@@ -48,7 +48,7 @@ class Quote:
 
 
 @dataclass(frozen=True, slots=True)
-class About:
+class AboutMessage:
     """What a question from a message's menu is about: a link to it, and what was asked, if not the message itself."""
 
     link: str
@@ -66,7 +66,7 @@ class Question:
     """
 
     id: int
-    place: Place
+    place: Location
     asker: int
     text: str
     quote: Quote | None = None
@@ -74,7 +74,7 @@ class Question:
     provider: str | None = None
     jump: str | None = None
     by_message: bool = True
-    about: About | None = None
+    about: AboutMessage | None = None
 
     def compose(self) -> str:
         """Return the text for the provider: quoted context first, the question, then what could not be read."""
@@ -88,6 +88,6 @@ class Question:
 
 
 def _quoted(quote: Quote) -> str:
-    text = quote.text if len(quote.text) <= QUOTE_CHARS else quote.text[:QUOTE_CHARS].rstrip() + " […]"
+    text = quote.text if len(quote.text) <= MAX_QUOTE_CHARS else quote.text[:MAX_QUOTE_CHARS].rstrip() + " […]"
     lines = "\n".join(f"> {line}" for line in text.splitlines())
     return f"{quote.author} wrote:\n{lines}"

@@ -18,7 +18,7 @@ AUTO_REPLY, ON = "auto-reply", "on"
 """The setting of a channel in which every message is answered, and its value; elsewhere it is not set."""
 
 
-_RETENTION = "retention"
+RETENTION = "retention"
 
 
 SETTING_TITLES: Mapping[str, str] = {
@@ -44,7 +44,7 @@ PERSONA_LIMITS: Mapping[str, int] = {"name": 32, "gender": 32, "prefix": 10, "de
 
 
 @dataclass(frozen=True, slots=True)
-class Stored:
+class StoredSettings:
     """What was set by hand for one place: by name, for its server and for its channel."""
 
     server: Mapping[str, str]
@@ -52,26 +52,26 @@ class Stored:
 
 
 @dataclass(frozen=True, slots=True)
-class InForce:
+class EffectiveSetting:
     """A setting's value and where it comes from; None where it is unset."""
 
     value: str | None
     source: Source
 
 
-def pick(name: str, stored: Stored, default: str | None) -> InForce:
+def resolve(name: str, stored: StoredSettings, default: str | None) -> EffectiveSetting:
     """Return which value of `name` is in force: the channel's, else the server's, else the default."""
     if name in stored.channel:
-        return InForce(stored.channel[name], "channel")
+        return EffectiveSetting(stored.channel[name], "channel")
     if name in stored.server:
-        return InForce(stored.server[name], "server")
-    return InForce(default, "default")
+        return EffectiveSetting(stored.server[name], "server")
+    return EffectiveSetting(default, "default")
 
 
-def _days(stored: Mapping[str, str]) -> int:
+def retention_days(stored: Mapping[str, str]) -> int:
     """Return the retention time that is set, within the limits."""
     shortest, longest = RETENTION_LIMITS
-    value = stored.get(_RETENTION, "")
+    value = stored.get(RETENTION, "")
     return min(max(int(value), shortest), longest) if value.isdecimal() else DEFAULT_RETENTION_DAYS
 
 

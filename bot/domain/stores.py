@@ -3,13 +3,13 @@
 from collections.abc import Collection, Mapping, Sequence
 from typing import Protocol
 
-from bot.domain.answer import Answer, Asked, Ended, Figures, Kept, Reworded, Wording
-from bot.domain.conversation import Conversation, Turn
-from bot.domain.personal_data import Erased, Holdings, KeptRun, KeptTurn, RunPosition
-from bot.domain.server_settings import Scope, Stored
+from bot.domain.answer import Answer, RunMetrics, RunResult, RunStart, SaveResult, StoredTexts, TurnUpdate
+from bot.domain.conversation import Conversation, NewTurn
+from bot.domain.personal_data import Erased, Holdings, RunPosition, StoredRun, StoredTurn
+from bot.domain.server_settings import Scope, StoredSettings
 
 
-class Facts(Protocol):
+class MetadataStore(Protocol):
     """Short notes, each under a name. Both methods raise `MemoryUnavailable`."""
 
     async def fact(self, name: str) -> str | None:
@@ -21,7 +21,7 @@ class Facts(Protocol):
         ...
 
 
-class Memory(Protocol):
+class ConversationStore(Protocol):
     """The database port. Every method raises `MemoryUnavailable` when the database does not answer."""
 
     async def conversation(self, provider: str, channel: int, *, most: int, before: int | None = None) -> Conversation:
@@ -44,10 +44,10 @@ class Memory(Protocol):
         ...
 
 
-class Journal(Protocol):
+class AnswerStore(Protocol):
     """The database port. Every method is one transaction, and raises `MemoryUnavailable`."""
 
-    async def begin(self, asked: Asked) -> None:
+    async def begin(self, asked: RunStart) -> None:
         """Note that a run begins; the first of an answer brings the answer itself.
 
         Where the run is noted already, its question was changed while it waited, and takes the old one's place.
@@ -58,7 +58,7 @@ class Journal(Protocol):
         """Note which messages show the answer now, instead of those noted before."""
         ...
 
-    async def end(self, answer: str, number: int, ended: Ended, turn: Turn | None) -> Kept:
+    async def end(self, answer: str, number: int, ended: RunResult, turn: NewTurn | None) -> SaveResult:
         """Note how a run ended and record its turn, both or neither; the run is recorded then, and not yet done.
 
         A run that is a version is the one that is shown from now on. A turn with an id takes the place of the turn with
@@ -67,7 +67,7 @@ class Journal(Protocol):
         """
         ...
 
-    async def settle(self, answer: str, number: int, messages: Sequence[int], figures: Figures) -> None:
+    async def settle(self, answer: str, number: int, messages: Sequence[int], figures: RunMetrics) -> None:
         """Note that a run is done and `messages` show it; its token is dropped."""
         ...
 
@@ -78,7 +78,7 @@ class Journal(Protocol):
         """
         ...
 
-    async def show(self, answer: str, number: int, reworded: Reworded | None) -> None:
+    async def show(self, answer: str, number: int, reworded: TurnUpdate | None) -> None:
         """Note that the version `number` is shown now; the history keeps it as `reworded`, or nothing of the answer."""
         ...
 
@@ -94,7 +94,7 @@ class Journal(Protocol):
         """Return the answer that the message with this id shows a part of, None where it shows none."""
         ...
 
-    async def wording(self, answer: str, number: int) -> Wording | None:
+    async def wording(self, answer: str, number: int) -> StoredTexts | None:
         """Return the texts of a run, None where they are not kept (any more)."""
         ...
 
@@ -107,7 +107,7 @@ class Journal(Protocol):
         ...
 
 
-class Archive(Protocol):
+class PersonalDataStore(Protocol):
     """The database port. Every method raises `MemoryUnavailable`.
 
     What erases does so in many short transactions, none of which holds up anybody else. It may so end with a part
@@ -123,11 +123,11 @@ class Archive(Protocol):
         """Return the key under which each of `providers` knows the person, and others where a key was once renewed."""
         ...
 
-    async def turns(self, person: int, before: int | None) -> Sequence[KeptTurn]:
+    async def turns(self, person: int, before: int | None) -> Sequence[StoredTurn]:
         """Return a few of the person's turns with ids below `before`, newest first; none where there are no more."""
         ...
 
-    async def runs(self, person: int, before: RunPosition | None) -> Sequence[KeptRun]:
+    async def runs(self, person: int, before: RunPosition | None) -> Sequence[StoredRun]:
         """Return a few of the person's runs below `before`, newest first; none where there are no more."""
         ...
 
@@ -172,10 +172,10 @@ class Archive(Protocol):
         ...
 
 
-class PreferenceStore(Protocol):
+class ServerSettingsStore(Protocol):
     """The database port for settings. Every method raises `MemoryUnavailable` when the database does not answer."""
 
-    async def load(self, server: int | None, channel: int) -> Stored:
+    async def load(self, server: int | None, channel: int) -> StoredSettings:
         """Return what is set for the server and for the channel."""
         ...
 

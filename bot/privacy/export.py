@@ -9,10 +9,10 @@ from contextlib import AsyncExitStack, aclosing
 from dataclasses import asdict
 from datetime import UTC, datetime
 
-from bot.domain.personal_data import KeptRun, KeptTurn, RunPosition
-from bot.domain.stores import Archive
+from bot.domain.personal_data import RunPosition, StoredRun, StoredTurn
+from bot.domain.stores import PersonalDataStore
 
-FILE_BYTES = 8 * 1024 * 1024
+MAX_FILE_BYTES = 8 * 1024 * 1024
 """The most that one file holds. Discord takes 10 MiB (documentation, "Uploading Files"); an entry has at most a few."""
 
 _ABOUT = (
@@ -26,7 +26,9 @@ Entry = dict[str, object]
 _SEPARATOR = b",\n"
 
 
-async def write_dossier(archive: Archive, person: int, keys: Mapping[str, str], now: float) -> AsyncGenerator[bytes]:
+async def export_user_data(
+    archive: PersonalDataStore, person: int, keys: Mapping[str, str], now: float
+) -> AsyncGenerator[bytes]:
     """Yield file after file, the last one too where nothing is kept; raises `MemoryUnavailable`.
 
     No more than one file is held at a time. `keys` are the person's with each provider, `now` is in seconds since 1970.
@@ -39,7 +41,7 @@ async def write_dossier(archive: Archive, person: int, keys: Mapping[str, str], 
             # A provider may send half a surrogate pair, which no file can hold.
             line = json.dumps(entry, ensure_ascii=False).encode(errors="replace")
             weight = len(line) + len(_SEPARATOR)
-            if entries and size + weight > FILE_BYTES:
+            if entries and size + weight > MAX_FILE_BYTES:
                 yield _file(head | {"file": number}, entries)
                 entries, number, size = [], number + 1, 0
             entries.append(line)
@@ -66,7 +68,7 @@ async def _merged(*sources: AsyncGenerator[tuple[int, Entry]]) -> AsyncGenerator
             heads = [(await anext(source, None) if source is newest else head, source) for head, source in left]
 
 
-async def _turns(archive: Archive, person: int) -> AsyncGenerator[tuple[int, Entry]]:
+async def _turns(archive: PersonalDataStore, person: int) -> AsyncGenerator[tuple[int, Entry]]:
     before: int | None = None
     while page := await archive.turns(person, before):
         for turn in page:
@@ -74,7 +76,7 @@ async def _turns(archive: Archive, person: int) -> AsyncGenerator[tuple[int, Ent
         before = page[-1].id
 
 
-async def _runs(archive: Archive, person: int) -> AsyncGenerator[tuple[int, Entry]]:
+async def _runs(archive: PersonalDataStore, person: int) -> AsyncGenerator[tuple[int, Entry]]:
     before: RunPosition | None = None
     while page := await archive.runs(person, before):
         for run in page:
@@ -82,7 +84,7 @@ async def _runs(archive: Archive, person: int) -> AsyncGenerator[tuple[int, Entr
         before = (page[-1].question_id, page[-1].answer, page[-1].number)
 
 
-def _turn(turn: KeptTurn) -> Entry:
+def _turn(turn: StoredTurn) -> Entry:
     return {
         "kind": "turn",
         "server": _id(turn.server),
@@ -96,7 +98,7 @@ def _turn(turn: KeptTurn) -> Entry:
     }
 
 
-def _run(run: KeptRun) -> Entry:
+def _run(run: StoredRun) -> Entry:
     return {
         "kind": "answer",
         "server": _id(run.server),

@@ -7,10 +7,10 @@ import time
 from collections.abc import Callable, Collection, Coroutine
 from typing import Self
 
-from bot.conversation.server_settings import Preferences
-from bot.domain.errors import MemoryUnavailable
+from bot.conversation.server_settings import ServerSettings
+from bot.domain.errors import DatabaseUnavailable
 from bot.domain.server_settings import DEFAULT_RETENTION_DAYS
-from bot.domain.stores import Archive
+from bot.domain.stores import PersonalDataStore
 
 _log = logging.getLogger(__name__)
 
@@ -26,13 +26,13 @@ _STRAGGLERS = 3600.0
 """Seconds for which a server that was left is erased again: an answer that was under way may still have been stored."""
 
 
-class Caretaker:
+class RetentionJob:
     """Does its rounds for as long as it is open (`async with`). `clock` returns seconds since 1970 (UTC)."""
 
     def __init__(
         self,
-        archive: Archive,
-        preferences: Preferences,
+        archive: PersonalDataStore,
+        preferences: ServerSettings,
         *,
         clock: Callable[[], float] = time.time,
         spread: Callable[[float, float], float] = random.uniform,
@@ -56,7 +56,7 @@ class Caretaker:
     async def absent(self, bot: int, present: Collection[int]) -> Collection[int]:
         """Note the servers that the bot is in, and return those that it was in and seems to be no longer.
 
-        Raises `MemoryUnavailable`. `left` is to be called for each of which that turns out to be true.
+        Raises `DatabaseUnavailable`. `left` is to be called for each of which that turns out to be true.
         """
         joined = await self._archive.joined(bot)
         await self._archive.join(bot, set(present) - set(joined))
@@ -91,7 +91,7 @@ class Caretaker:
         """Do a chore, and tell whether it was done; the round goes on either way."""
         try:
             await chore
-        except MemoryUnavailable:
+        except DatabaseUnavailable:
             _log.warning("%s failed: the database does not answer; it is tried again", what)
         except Exception:  # noqa: BLE001 - the log says what it was; without rounds, people's words would stay for ever
             _log.exception("%s failed; it is tried again", what)

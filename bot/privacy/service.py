@@ -3,13 +3,13 @@
 import time
 from collections.abc import AsyncGenerator, Callable, Mapping
 
-from bot.conversation.server_settings import Preferences
+from bot.conversation.server_settings import ServerSettings
 from bot.domain.personal_data import Account, Erased
-from bot.domain.stores import Archive
-from bot.privacy.export import write_dossier
+from bot.domain.stores import PersonalDataStore
+from bot.privacy.export import export_user_data
 
 
-class Privacy:
+class PrivacyService:
     """Answers for what is kept. Every method raises `MemoryUnavailable`.
 
     `remembering` are the labels of all providers that remember people, by name, whether they are set up or not: one
@@ -18,8 +18,8 @@ class Privacy:
 
     def __init__(
         self,
-        archive: Archive,
-        preferences: Preferences,
+        archive: PersonalDataStore,
+        preferences: ServerSettings,
         remembering: Mapping[str, str],
         clock: Callable[[], float] = time.time,
     ) -> None:
@@ -42,7 +42,7 @@ class Privacy:
     async def export(self, person: int) -> AsyncGenerator[bytes]:
         """Return what yields all that is kept of a person, as one JSON file after another."""
         keys = await self._archive.keys(person, self._remembering)
-        return write_dossier(self._archive, person, keys, self._clock())
+        return export_user_data(self._archive, person, keys, self._clock())
 
     async def forget(self, person: int) -> Erased:
         """Erase all that is kept of a person. Where it fails, a part may be done; doing it again does the rest."""

@@ -5,12 +5,12 @@ from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import aclosing
 from typing import ClassVar, Generic, TypeVar
 
-from bot.domain.content import Piece
+from bot.domain.content import Chunk
 from bot.domain.errors import NoReply, ProviderError, QuestionTooLong
 from bot.domain.provider import Option, Prompt
 from bot.providers.body_errors import find_status
-from bot.providers.error_mapping import fault_of_status
-from bot.providers.error_text import clean_reason, find_reason
+from bot.providers.error_mapping import error_for_status
+from bot.providers.error_text import clean_error_text, find_error_text
 from bot.providers.http import Http, Request
 from bot.providers.settings import ProviderSettings
 
@@ -40,7 +40,7 @@ class ChatApi(ABC, Generic[S]):
         """What a server's admins may set."""
         return ()
 
-    async def stream(self, prompt: Prompt) -> AsyncGenerator[Piece]:
+    async def stream(self, prompt: Prompt) -> AsyncGenerator[Chunk]:
         """Ask, and yield the answer piece by piece; raises `ProviderError`, or `QuestionTooLong` before sending."""
         length = len(prompt.text)
         if self.question_limit is not None and length > self.question_limit and prompt.jump is None:
@@ -58,7 +58,7 @@ class ChatApi(ABC, Generic[S]):
         return f"{self.label} offers no way to try credentials without asking a question"
 
     @abstractmethod
-    def _answer(self, prompt: Prompt) -> AsyncGenerator[Piece]:
+    def _answer(self, prompt: Prompt) -> AsyncGenerator[Chunk]:
         """Yield the answer piece by piece; raises `ProviderError`."""
 
     def _request(
@@ -87,8 +87,8 @@ class ChatApi(ABC, Generic[S]):
     def _refused(self, prompt: Prompt | None, status: int, payload: object) -> ProviderError:
         """Return the error that the body of a success tells of; `status` counts if the body names none itself."""
         texts = () if prompt is None else self._private_texts(prompt)
-        reason = clean_reason(find_reason(payload), self._settings.secrets, texts)
-        return fault_of_status(self.label, find_status(payload) or status, reason=reason)
+        reason = clean_error_text(find_error_text(payload), self._settings.secrets, texts)
+        return error_for_status(self.label, find_status(payload) or status, reason=reason)
 
     def _private_texts(self, prompt: Prompt) -> tuple[str, ...]:
         """Return what people wrote, to be kept out of what an error says."""

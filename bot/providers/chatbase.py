@@ -8,7 +8,7 @@ from typing import Annotated, ClassVar
 
 from pydantic import Field
 
-from bot.domain.content import Piece
+from bot.domain.content import Chunk
 from bot.domain.errors import ProviderError
 from bot.domain.provider import Option, Prompt
 from bot.providers.base import ChatApi
@@ -56,7 +56,7 @@ class Chatbase(ChatApi[ChatbaseSettings]):
             ),
         )
 
-    async def _answer(self, prompt: Prompt) -> AsyncGenerator[Piece]:
+    async def _answer(self, prompt: Prompt) -> AsyncGenerator[Chunk]:
         request = self._request(self._settings.api_url, prompt, headers=self._headers(), body=self._body(prompt))
         async with self._http.send(request) as reply:
             status = reply.status

@@ -3,13 +3,13 @@
 import re
 from collections.abc import Iterator
 
-from bot.domain.errors import CutShort, ProviderError
+from bot.domain.errors import ConnectionLost, ProviderError
 from bot.providers.body_errors import ERROR_KEYS, is_error_kind, is_error_only, tells_error
 from bot.providers.chatbase_forms import Refuse
 from bot.providers.frame_scan import FIELDS
 from bot.providers.object_scan import ObjectScan
 from bot.providers.response import JsonObject, parse_json, unwrap_json
-from bot.providers.sse import Event, EventStream, Lines
+from bot.providers.sse import Event, LineDecoder, SseDecoder
 
 _DONE = "[DONE]"
 _TEXT_KINDS = ("text-delta", "text")
@@ -30,7 +30,7 @@ class Events:
     def __init__(self, label: str, refuse: Refuse, *, wary: bool, delimited: bool) -> None:
         self._label, self._refuse = label, refuse
         self._wary, self._delimited = wary, delimited
-        self._lines, self._events = Lines(), EventStream()
+        self._lines, self._events = LineDecoder(), SseDecoder()
         self._plain: bool | None = None
         self._raw = self._torn = self.finished = False
         self._tail = ""
@@ -45,11 +45,11 @@ class Events:
             yield from self._take(line)
 
     def close(self) -> Iterator[str]:
-        """Yield the text of an event without its blank line; raises `CutShort` too."""
+        """Yield the text of an event without its blank line; raises `ConnectionLost` too."""
         yield from self.salvage()
         told = self.finished or self._raw or (self._delimited and not self._torn)
         if not told and self._plain is not None:
-            raise CutShort(self._label)
+            raise ConnectionLost(self._label)
 
     def salvage(self) -> Iterator[str]:
         """Yield the text of the event that was torn off; raises what `refuse` makes of an error."""

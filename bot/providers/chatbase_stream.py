@@ -12,7 +12,7 @@ contradiction"), so nothing is believed that the body does not bear out:
 import codecs
 from collections.abc import Iterator
 
-from bot.domain.errors import Unreadable
+from bot.domain.errors import InvalidResponse
 from bot.providers.body_errors import ERROR_KEYS, is_error_only
 from bot.providers.chatbase_events import Events
 from bot.providers.chatbase_forms import Form, Json, Raw, Refuse
@@ -53,7 +53,7 @@ class AnswerStream:
         return self._form is not None and self._form.finished
 
     def feed(self, chunk: bytes) -> Iterator[str]:
-        """Yield the text that `chunk` adds; raises `Unreadable` for an HTML page, or what `refuse` makes."""
+        """Yield the text that `chunk` adds; raises `InvalidResponse` for an HTML page, or what `refuse` makes."""
         yield from self._feed(self._decoder.decode(chunk))
 
     def close(self) -> Iterator[str]:
@@ -106,7 +106,7 @@ class AnswerStream:
         if form is None and self._is_json:
             form = Json(self._label, self._refuse)
         if form is None and self._media_type == _HTML and held.lstrip().startswith("<"):
-            raise Unreadable(self._label, "an HTML page")
+            raise InvalidResponse(self._label, "an HTML page")
         self._form = form or Raw()
         self._head.clear()
         yield from self._form.feed(held)

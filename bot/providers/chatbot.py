@@ -9,8 +9,8 @@ from typing import Annotated, ClassVar
 
 from pydantic import AfterValidator, SecretStr
 
-from bot.domain.content import Piece
-from bot.domain.errors import NotFound, Unreadable
+from bot.domain.content import Chunk
+from bot.domain.errors import InvalidResponse, NotFound
 from bot.domain.provider import Choice, Option, Prompt
 from bot.providers.base import ChatApi
 from bot.providers.body_errors import tells_error
@@ -74,7 +74,7 @@ class ChatBot(ChatApi[ChatBotSettings]):
         await self._stories(token)
         return None
 
-    async def _answer(self, prompt: Prompt) -> AsyncGenerator[Piece]:
+    async def _answer(self, prompt: Prompt) -> AsyncGenerator[Chunk]:
         token = self._settings.talking_token
         assert token is not None
         request = self._request(self._address("query"), prompt, headers=_bearer(token), body=self._body(prompt))
@@ -103,7 +103,7 @@ class ChatBot(ChatApi[ChatBotSettings]):
     def _fulfillment(self, payload: JsonObject) -> list[object]:
         items = as_object(self.label, payload.get("result")).get("fulfillment")
         if not isinstance(items, list):
-            raise Unreadable(self.label, "`fulfillment` is not a list")
+            raise InvalidResponse(self.label, "`fulfillment` is not a list")
         return items
 
     async def _stories(self, token: SecretStr) -> Sequence[Choice]:
@@ -120,7 +120,7 @@ class ChatBot(ChatApi[ChatBotSettings]):
             self._check(None, reply.status, payload)
             payload = next((payload[key] for key in ("stories", "data", "result") if key in payload), None)
         if not isinstance(payload, list):
-            raise Unreadable(self.label, "no list of stories")
+            raise InvalidResponse(self.label, "no list of stories")
         return tuple(choice for choice in map(_read_story, payload) if choice is not None)
 
     def _address(self, path: str) -> str:

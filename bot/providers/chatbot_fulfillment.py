@@ -6,13 +6,13 @@ Spellings from `reference/providers.md`. What is not known, or not of the promis
 from collections.abc import Iterator
 from urllib.parse import urlsplit
 
-from bot.domain.content import Action, Button, Buttons, Card, Image, Piece
+from bot.domain.content import Action, Button, Buttons, Card, Chunk, Image
 from bot.providers.response import JsonObject
 
 _ACTIONS: dict[str, Action] = {"postback": "say", "goto": "jump", "url": "link"}
 
 
-def read_item(item: object, depth: int = 3) -> Iterator[Piece]:
+def read_item(item: object, depth: int = 3) -> Iterator[Chunk]:
     """Yield what one item shows, in its order. Texts come whole, without the blank line between two of them."""
     if not isinstance(item, dict) or depth == 0:
         return
@@ -41,7 +41,7 @@ def _read_text(item: JsonObject) -> Iterator[str]:
         yield text
 
 
-def _read_choices(item: JsonObject) -> Iterator[Piece]:
+def _read_choices(item: JsonObject) -> Iterator[Chunk]:
     title = _text(item, "title")
     buttons = (*_read_buttons(item, "buttons"), *_read_buttons(item, "replies"))
     if buttons:

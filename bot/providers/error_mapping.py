@@ -7,20 +7,20 @@ from email.utils import parsedate_to_datetime
 import aiohttp
 
 from bot.domain.errors import (
-    CutShort,
+    ConnectionLost,
     ErrorReported,
     Forbidden,
+    IdleTimeout,
+    InvalidResponse,
     NotFound,
     PaymentRequired,
     ProviderError,
     RateLimited,
     Rejected,
     ServerFault,
-    Silent,
-    TooSlow,
+    TotalTimeout,
     Unauthorized,
     Unreachable,
-    Unreadable,
 )
 
 _PLAIN_FAULTS: dict[int, type[ProviderError]] = {
@@ -31,7 +31,7 @@ _PLAIN_FAULTS: dict[int, type[ProviderError]] = {
 }
 
 
-def fault_of_status(
+def error_for_status(
     label: str, status: int, *, reason: str | None = None, retry_after: float | None = None
 ) -> ProviderError:
     """Return the error for a status, that of a success if its body told of the error and of no status.
@@ -47,11 +47,11 @@ def fault_of_status(
     if status >= 500:
         return ServerFault(label, status)
     if 300 <= status < 400:
-        return Unreadable(label, f"a redirect, status {status}")
+        return InvalidResponse(label, f"a redirect, status {status}")
     return Rejected(label, status, reason)
 
 
-def fault_of_connection(label: str, error: Exception, *, idle: float, total: float) -> ProviderError:
+def error_for_connection(label: str, error: Exception, *, idle: float, total: float) -> ProviderError:
     """Return our error for one of aiohttp's, whose own text may hold the address, and so a secret.
 
     `idle` and `total` are the time-outs in force, in seconds.
@@ -59,12 +59,12 @@ def fault_of_connection(label: str, error: Exception, *, idle: float, total: flo
     if is_connect_failure(error) or isinstance(error, aiohttp.InvalidURL):
         return Unreachable(label)
     if isinstance(error, aiohttp.ServerTimeoutError):
-        return Silent(label, idle)
+        return IdleTimeout(label, idle)
     if isinstance(error, TimeoutError):
-        return TooSlow(label, total)
+        return TotalTimeout(label, total)
     if isinstance(error, aiohttp.ClientResponseError):
-        return Unreadable(label, "not HTTP")
-    return CutShort(label)
+        return InvalidResponse(label, "not HTTP")
+    return ConnectionLost(label)
 
 
 def is_connect_failure(error: Exception) -> bool:

@@ -23,7 +23,7 @@ _MAX_READ = 16_384
 """How much of a reason is cleaned, in characters: far more than is shown, and no more than takes a moment."""
 
 
-def find_reason(payload: object, depth: int = 4) -> str | None:
+def find_error_text(payload: object, depth: int = 4) -> str | None:
     """Return the error text of a decoded JSON body in any of the providers' shapes, None if there is none.
 
     `message`, `errorText`, `error` (text, or an object of `code` and `message`), Django's `detail` and `{"field":
@@ -34,16 +34,16 @@ def find_reason(payload: object, depth: int = 4) -> str | None:
     match payload:
         case str():
             inside = unwrap_json(payload)
-            return payload.strip() or None if inside is None else find_reason(inside, depth)
+            return payload.strip() or None if inside is None else find_error_text(inside, depth)
         case list():
-            return "; ".join(filter(None, (find_reason(item, depth - 1) for item in payload[:_MAX_ITEMS]))) or None
+            return "; ".join(filter(None, (find_error_text(item, depth - 1) for item in payload[:_MAX_ITEMS]))) or None
         case dict():
-            reasons = (_worth_telling(find_reason(payload.get(key), depth - 1)) for key in _TEXT_KEYS)
+            reasons = (_worth_telling(find_error_text(payload.get(key), depth - 1)) for key in _TEXT_KEYS)
             return next(filter(None, reasons), None) or "; ".join(_field_faults(payload)) or None
     return None
 
 
-def clean_reason(reason: str | None, secrets: Iterable[str], texts: Iterable[str]) -> str | None:
+def clean_error_text(reason: str | None, secrets: Iterable[str], texts: Iterable[str]) -> str | None:
     """Return `reason` fit to be shown: one line, at most 200 characters, each of `secrets` replaced.
 
     None if nothing is left, or if it repeats 16 letters or digits in a row (or the whole, if that is at least 6) of one

@@ -2,7 +2,7 @@
 
 import re
 
-from bot.providers.sse import Lines
+from bot.providers.sse import LineDecoder
 
 FIELDS = ("data:", "event:", "id:", "retry:", ":")
 """What a line of an event stream begins with, as far as it tells anything."""
@@ -26,7 +26,7 @@ class FrameScan:
         self.verdict: bool | None = None
         """Whether it is an event stream; None while it may be one."""
         self._declared = declared
-        self._lines = Lines()
+        self._lines = LineDecoder()
         self._size = 0
         self._tells = False
 

@@ -11,10 +11,10 @@ from typing import Self
 import aiohttp
 import tenacity
 
-from bot.domain.errors import AnswerError, ProviderError, TooSlow
-from bot.providers.error_mapping import fault_of_connection, fault_of_status, is_connect_failure, parse_retry_after
-from bot.providers.error_text import clean_reason, find_reason
-from bot.providers.response import Reply, parse_json
+from bot.domain.errors import AnswerError, ProviderError, TotalTimeout
+from bot.providers.error_mapping import error_for_connection, error_for_status, is_connect_failure, parse_retry_after
+from bot.providers.error_text import clean_error_text, find_error_text
+from bot.providers.response import HttpResponse, parse_json
 
 READ_LIMIT = 1_000_000
 """How much of one reply is read, in bytes."""
@@ -103,7 +103,7 @@ class Http:
             self._session = None
 
     @asynccontextmanager
-    async def send(self, request: Request) -> AsyncGenerator[Reply]:
+    async def send(self, request: Request) -> AsyncGenerator[HttpResponse]:
         """Send `request` and give its reply once a success's head has arrived; raises `ProviderError`.
 
         The connection is closed at the end, whether the reply was read or not.
@@ -139,7 +139,7 @@ class Http:
         assert self._session is not None, "Http is used with `async with`"
         left = deadline - asyncio.get_running_loop().time()
         if left <= 0:
-            return _Attempt(fault=TooSlow(request.label, self._total))
+            return _Attempt(fault=TotalTimeout(request.label, self._total))
         try:
             response = await self._session.request(
                 "GET" if request.body is None else "POST",
@@ -151,7 +151,7 @@ class Http:
                 timeout=aiohttp.ClientTimeout(total=left, connect=self._connect, sock_read=self._idle),
             )
         except (aiohttp.ClientError, OSError) as error:
-            fault = fault_of_connection(request.label, error, idle=self._idle, total=self._total)
+            fault = error_for_connection(request.label, error, idle=self._idle, total=self._total)
             return _Attempt(fault=fault, pause=0.0 if is_connect_failure(error) else None)
         if 200 <= response.status < 300:
             return _Attempt(response)
@@ -165,10 +165,10 @@ class Http:
         retry_after = parse_retry_after(response.headers.get("Retry-After"))
         busy = status in (429, 503)
         payload = None if busy else await self._error_body(request, response)
-        fault = request.explain(payload) or fault_of_status(
+        fault = request.explain(payload) or error_for_status(
             request.label,
             status,
-            reason=clean_reason(find_reason(payload), request.secrets, request.texts),
+            reason=clean_error_text(find_error_text(payload), request.secrets, request.texts),
             retry_after=retry_after,
         )
         again = busy and (retry_after or 0.0) <= LONGEST_PAUSE
@@ -183,8 +183,8 @@ class Http:
         except (AnswerError, TimeoutError):
             return None
 
-    def _reply(self, request: Request, response: aiohttp.ClientResponse, limit: int) -> Reply:
-        return Reply(request.label, response, limit=limit, idle=self._idle, total=self._total)
+    def _reply(self, request: Request, response: aiohttp.ClientResponse, limit: int) -> HttpResponse:
+        return HttpResponse(request.label, response, limit=limit, idle=self._idle, total=self._total)
 
 
 async def _send_once(request: aiohttp.ClientRequest, handler: aiohttp.ClientHandlerType) -> aiohttp.ClientResponse:

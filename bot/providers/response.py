@@ -7,13 +7,13 @@ from typing import Self
 
 import aiohttp
 
-from bot.domain.errors import CutShort, NoReply, ProviderError, Silent, TooLarge, Unreadable
-from bot.providers.error_mapping import fault_of_connection
+from bot.domain.errors import ConnectionLost, IdleTimeout, InvalidResponse, NoReply, ProviderError, TooLarge
+from bot.providers.error_mapping import error_for_connection
 
 JsonObject = dict[str, object]
 
 
-class Reply:
+class HttpResponse:
     """The reply to one request, once its head has arrived; to be closed at the end.
 
     `limit` is how much of the body may be read, in bytes; `idle` and `total` are the time-outs that aiohttp was given
@@ -58,7 +58,7 @@ class Reply:
         return self
 
     async def __anext__(self) -> bytes:
-        """Return the next bytes; raises `Silent`, `TooSlow`, `CutShort` or `TooLarge`."""
+        """Return the next bytes; raises `IdleTimeout`, `TooSlow`, `ConnectionLost` or `TooLarge`."""
         chunk = await self._next_chunk()
         if not chunk:
             raise StopAsyncIteration
@@ -74,7 +74,7 @@ class Reply:
         return b"".join([chunk async for chunk in self])
 
     async def json(self) -> object:
-        """Return the body as JSON, whatever its content type; raises also `NoReply` (empty) and `Unreadable`."""
+        """Return the body as JSON, whatever its content type; raises also `NoReply` (empty) and `InvalidResponse`."""
         return parse_json(self._label, await self.read())
 
     async def json_object(self) -> JsonObject:
@@ -88,13 +88,13 @@ class Reply:
                 chunk = await self._response.content.readany()
             if chunk or not self._was_reset():
                 return chunk
-            fault = CutShort(self._label)
+            fault = ConnectionLost(self._label)
         except (aiohttp.ClientError, OSError) as error:
-            fault = fault_of_connection(self._label, error, idle=self._idle, total=self._total)
+            fault = error_for_connection(self._label, error, idle=self._idle, total=self._total)
             if self._watch.expired:
-                fault = Silent(self._label, self._idle)
+                fault = IdleTimeout(self._label, self._idle)
         except RuntimeError:  # aiohttp's "Connection closed."
-            fault = CutShort(self._label)
+            fault = ConnectionLost(self._label)
         # Raised out here, so that aiohttp's exception is not its context.
         raise fault
 
@@ -141,7 +141,7 @@ class _Watch:
 
 
 def parse_json(label: str, body: bytes | str) -> object:
-    """Decode JSON; raises `NoReply` for an empty body and `Unreadable` for anything else that is not JSON."""
+    """Decode JSON; raises `NoReply` for an empty body and `InvalidResponse` for anything else that is not JSON."""
     text = body.decode("utf-8", "replace") if isinstance(body, bytes) else body
     text = text.removeprefix("\ufeff").strip()
     if not text:
@@ -150,7 +150,7 @@ def parse_json(label: str, body: bytes | str) -> object:
         parsed: object = json.loads(text)
         return parsed
     # Raised out here: a JSONDecodeError holds the whole document.
-    raise Unreadable(label, "HTML instead of JSON" if text.startswith("<") else "invalid JSON")
+    raise InvalidResponse(label, "HTML instead of JSON" if text.startswith("<") else "invalid JSON")
 
 
 def unwrap_json(text: str) -> JsonObject | None:
@@ -165,15 +165,15 @@ def unwrap_json(text: str) -> JsonObject | None:
 
 
 def as_object(label: str, payload: object) -> JsonObject:
-    """Return `payload` if it is a JSON object; raises `Unreadable`."""
+    """Return `payload` if it is a JSON object; raises `InvalidResponse`."""
     if not isinstance(payload, dict):
-        raise Unreadable(label, "not a JSON object")
+        raise InvalidResponse(label, "not a JSON object")
     return payload
 
 
 def text_of(label: str, payload: JsonObject, field: str) -> str | None:
-    """Return a field's text, None where it is missing, null or blank; raises `Unreadable` where it is no text."""
+    """Return a field's text, None where it is missing, null or blank; raises `InvalidResponse` where it is no text."""
     value = payload.get(field)
     if value is not None and not isinstance(value, str):
-        raise Unreadable(label, f"`{field}` is not text")
+        raise InvalidResponse(label, f"`{field}` is not text")
     return value if value and value.strip() else None

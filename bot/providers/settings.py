@@ -60,7 +60,7 @@ Address = Annotated[str, AfterValidator(check_address)]
 HeaderSecret = Annotated[SecretStr, AfterValidator(_fits_header)]
 """A key that goes into an HTTP header."""
 
-QuerySecret = Annotated[SecretStr, AfterValidator(_stripped)]
+SecretText = Annotated[SecretStr, AfterValidator(_stripped)]
 """A key that goes into a query string; any character will do."""
 
 

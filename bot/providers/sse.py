@@ -20,7 +20,7 @@ class Event(NamedTuple):
     data: str
 
 
-class Lines:
+class LineDecoder:
     """Cuts text into lines at CR, LF and CRLF. A line is given out at once, also where its CRLF is torn in two."""
 
     def __init__(self) -> None:
@@ -52,7 +52,7 @@ class Lines:
         return complete
 
 
-class EventStream:
+class SseDecoder:
     """Decodes one stream of server-sent events.
 
     Several data lines of an event are joined by line feeds; one space after the colon is framing, any further one is
@@ -62,7 +62,7 @@ class EventStream:
 
     def __init__(self) -> None:
         self._decoder = codecs.getincrementaldecoder("utf-8")("replace")
-        self._lines = Lines()
+        self._lines = LineDecoder()
         self._name = ""
         self._data: list[str] = []
         self._begun = False

@@ -9,13 +9,13 @@ from typing import Annotated, ClassVar
 
 from pydantic import AfterValidator
 
-from bot.domain.content import Piece
-from bot.domain.errors import NoReply, NotReady
+from bot.domain.content import Chunk
+from bot.domain.errors import NoAnswerYet, NoReply
 from bot.domain.provider import Option, Prompt
 from bot.providers.base import ChatApi
 from bot.providers.body_errors import tells_error
 from bot.providers.error_text import are_field_faults
-from bot.providers.response import JsonObject, Reply, text_of
+from bot.providers.response import HttpResponse, JsonObject, text_of
 from bot.providers.settings import Address, HeaderSecret, ProviderSettings
 
 _ACCEPTED = 202
@@ -56,7 +56,7 @@ class Stammer(ChatApi[StammerSettings]):
         description = "What the chatbot is told to be, instead of its own base system message"
         return (Option("system-prompt", description, self._settings.system_prompt),)
 
-    async def _answer(self, prompt: Prompt) -> AsyncGenerator[Piece]:
+    async def _answer(self, prompt: Prompt) -> AsyncGenerator[Chunk]:
         request = self._request(self._settings.api_url, prompt, headers=self._headers(), body=self._body(prompt))
         async with self._http.send(request) as reply:
             status, payload = reply.status, await self._payload(reply)
@@ -67,11 +67,11 @@ class Stammer(ChatApi[StammerSettings]):
         if error is not None:
             raise self._refused(prompt, status, error)
         if answer is None and status == _ACCEPTED:
-            raise NotReady(self.label)
+            raise NoAnswerYet(self.label)
         if answer is None and (payload.get("detail") or are_field_faults(payload)):
             raise self._refused(prompt, status, payload)
 
-    async def _payload(self, reply: Reply) -> JsonObject:
+    async def _payload(self, reply: HttpResponse) -> JsonObject:
         try:
             return await reply.json_object()
         except NoReply:

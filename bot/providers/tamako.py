@@ -8,13 +8,13 @@ from collections.abc import AsyncGenerator
 from html import unescape
 from typing import ClassVar
 
-from bot.domain.content import Piece
+from bot.domain.content import Chunk
 from bot.domain.errors import ProviderError, Unauthorized
 from bot.domain.provider import Prompt
 from bot.providers.base import ChatApi
 from bot.providers.body_errors import tells_error
 from bot.providers.response import text_of
-from bot.providers.settings import Address, ProviderSettings, QuerySecret
+from bot.providers.settings import Address, ProviderSettings, SecretText
 
 _ESCAPED = re.compile(r"&(?:lt|gt|amp|quot|apos|#0*(?:34|38|39|60|62)|#[xX]0*(?:22|26|27|3[cCeE]));")
 _SUCCESS = 200
@@ -27,9 +27,9 @@ class TamakoSettings(ProviderSettings):
     env_prefix: ClassVar[str] = "TAMAKO_"
     required: ClassVar[tuple[str, ...]] = ("username", "app_id", "app_secret")
 
-    username: QuerySecret | None = None
-    app_id: QuerySecret | None = None
-    app_secret: QuerySecret | None = None
+    username: SecretText | None = None
+    app_id: SecretText | None = None
+    app_secret: SecretText | None = None
     api_url: Address = "https://api.tamako.tech/api/chat"
 
 
@@ -41,7 +41,7 @@ class Tamako(ChatApi[TamakoSettings]):
     remembers = True
     settings_type = TamakoSettings
 
-    async def _answer(self, prompt: Prompt) -> AsyncGenerator[Piece]:
+    async def _answer(self, prompt: Prompt) -> AsyncGenerator[Chunk]:
         request = self._request(self._settings.api_url, prompt, params=self._parameters(prompt))
         async with self._http.send(request) as reply:
             status, payload = reply.status, await reply.json_object()

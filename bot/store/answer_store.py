@@ -2,8 +2,8 @@
 
 from collections.abc import Callable, Sequence
 
-from bot.domain.answer import Answer, Asked, Ended, Figures, Kept, Reworded, Wording
-from bot.domain.conversation import Turn
+from bot.domain.answer import Answer, RunMetrics, RunResult, RunStart, SaveResult, StoredTexts, TurnUpdate
+from bot.domain.conversation import NewTurn
 from bot.store.engine.transactions import Database
 from bot.store.queries.answers import find_answer, find_answer_in, find_answer_to, find_unfinished, load_wording
 from bot.store.queries.runs import begin_run, end_run, erase_answer, lose_run, note_messages, settle_run, show_run
@@ -19,7 +19,7 @@ class JournalStore:
         self._database = database
         self._now = now
 
-    async def begin(self, asked: Asked) -> None:
+    async def begin(self, asked: RunStart) -> None:
         """Note that a run begins; the first of an answer brings the answer itself."""
         await self._database.note(begin_run, asked, self._now())
 
@@ -27,11 +27,11 @@ class JournalStore:
         """Note which messages show the answer now, instead of those noted before."""
         await self._database.note(note_messages, answer, messages)
 
-    async def end(self, answer: str, number: int, ended: Ended, turn: Turn | None) -> Kept:
+    async def end(self, answer: str, number: int, ended: RunResult, turn: NewTurn | None) -> SaveResult:
         """Note how a run ended and record its turn, both or neither; the run is recorded then, and not yet done."""
         return await self._database.write(end_run, answer, number, ended, turn, self._now())
 
-    async def settle(self, answer: str, number: int, messages: Sequence[int], figures: Figures) -> None:
+    async def settle(self, answer: str, number: int, messages: Sequence[int], figures: RunMetrics) -> None:
         """Note that a run is done and `messages` show it; its token is dropped."""
         await self._database.note(settle_run, answer, number, messages, figures)
 
@@ -39,7 +39,7 @@ class JournalStore:
         """Note that a run could not be shown: it is done with the outcome "lost", and its turn is taken back."""
         await self._database.write(lose_run, answer, number)
 
-    async def show(self, answer: str, number: int, reworded: Reworded | None) -> None:
+    async def show(self, answer: str, number: int, reworded: TurnUpdate | None) -> None:
         """Note that the version `number` is shown now; the history keeps it as `reworded`, or nothing of the answer."""
         await self._database.write(show_run, answer, number, reworded)
 
@@ -55,7 +55,7 @@ class JournalStore:
         """Return the answer that the message with this id shows a part of, None where it shows none."""
         return await self._database.read(find_answer_in, message)
 
-    async def wording(self, answer: str, number: int) -> Wording | None:
+    async def wording(self, answer: str, number: int) -> StoredTexts | None:
         """Return the texts of a run, None where they are not kept (any more)."""
         return await self._database.read(load_wording, answer, number)
 

@@ -12,7 +12,7 @@ class DatabaseUrlError(ValueError):
         self.problem = problem
 
 
-class DatabaseUnavailable(Exception):
+class DatabaseOpenError(Exception):
     """The database could not be opened or brought up to date.
 
     `where` is its address without credentials, `reason` what the system or the server said.

@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 
 from bot.store.engine import open_engine
 from bot.store.engine.transactions import Database
-from bot.store.errors import DatabaseUnavailable
+from bot.store.errors import DatabaseOpenError
 from bot.store.store import Clock, Store
 from bot.store.upgrade import upgrade
 from bot.store.urls import Address, SqliteFile, parse_url
@@ -24,7 +24,7 @@ _UPGRADE_SECONDS = 300.0
 async def open_store(url: str, *, clock: Clock = time.time, patience: float = PATIENCE_SECONDS) -> AsyncIterator[Store]:
     """Yield the store at `url`, which has been tried and is up to date; closes every connection at the end.
 
-    `patience` bounds each call, in seconds. Raises `DatabaseUrlError` and `DatabaseUnavailable`.
+    `patience` bounds each call, in seconds. Raises `DatabaseUrlError` and `DatabaseOpenError`.
     """
     address = parse_url(url)
     await _prepare(address, patience)
@@ -50,7 +50,7 @@ async def _prepare(address: Address, patience: float) -> None:
     else:
         return
     # Raised out here, without the driver's error as its context: that one may hold the password.
-    raise DatabaseUnavailable(str(address), reason)
+    raise DatabaseOpenError(str(address), reason)
 
 
 def _make_file(address: SqliteFile) -> None:

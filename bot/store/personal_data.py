@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 
 from sqlalchemy import Table
 
-from bot.domain.personal_data import Erased, Holdings, KeptRun, KeptTurn, RunPosition
+from bot.domain.personal_data import Erased, Holdings, RunPosition, StoredRun, StoredTurn
 from bot.store.engine.transactions import Database
 from bot.store.queries.erasing import (
     ConversationKey,
@@ -44,11 +44,11 @@ class ArchiveStore:
         """Return the key under which each of `providers` knows the person, and others where a key was once renewed."""
         return await self._database.read(load_user_keys, person, providers)
 
-    async def turns(self, person: int, before: int | None) -> Sequence[KeptTurn]:
+    async def turns(self, person: int, before: int | None) -> Sequence[StoredTurn]:
         """Return a few of the person's turns with ids below `before`, newest first; none where there are no more."""
         return await self._database.read(load_turns, person, before)
 
-    async def runs(self, person: int, before: RunPosition | None) -> Sequence[KeptRun]:
+    async def runs(self, person: int, before: RunPosition | None) -> Sequence[StoredRun]:
         """Return a few of the person's runs below `before`, newest first; none where there are no more."""
         return await self._database.read(load_runs, person, before)
 

@@ -3,8 +3,8 @@
 import time
 from collections.abc import Callable, Mapping
 
-from bot.domain.conversation import Conversation, Turn
-from bot.domain.server_settings import Scope, Stored
+from bot.domain.conversation import Conversation, NewTurn
+from bot.domain.server_settings import Scope, StoredSettings
 from bot.store.answer_store import JournalStore
 from bot.store.engine.transactions import Database
 from bot.store.personal_data import ArchiveStore
@@ -33,7 +33,7 @@ class Store:
         """Return the channel's current conversation with at most the `most` latest turns; a bounded read."""
         return await self._database.read(load_conversation, provider, channel, most, before)
 
-    async def record(self, turn: Turn) -> int | None:
+    async def record(self, turn: NewTurn) -> int | None:
         """Store a finished turn and return its id; None, with nothing stored, if its conversation was cleared."""
         return await self._database.write(record_turn, turn, self._now())
 
@@ -53,7 +53,7 @@ class Store:
         """Count the user's key up, so that the provider begins afresh, and return the new one."""
         return await self._database.write(renew_user_key, provider, user)
 
-    async def load(self, server: int | None, channel: int) -> Stored:
+    async def load(self, server: int | None, channel: int) -> StoredSettings:
         """Return what is set for the server and for the channel."""
         return await self._database.read(load_preferences, server, channel)
 

@@ -4,14 +4,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
-from bot.domain.content import Rich
+from bot.domain.content import RichContent
 from bot.domain.controls import Controls
 
 Verb = Literal["create", "edit", "delete", "type"]
 
 
 @dataclass(frozen=True, slots=True)
-class Lane:
+class BucketKey:
     """One of Discord's rate-limit buckets, as far as a sender can name it: each verb is counted apart.
 
     `key` names the channel or the interaction. `counted` tells whether its requests count against the limit of 50 a
@@ -36,13 +36,13 @@ class Frame:
     """One message as it is to look: its text (at most 2000 characters), and what stands under the text."""
 
     text: str
-    rich: tuple[Rich, ...] = ()
+    rich: tuple[RichContent, ...] = ()
     file: TextFile | None = None
     controls: Controls | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class Remnant:
+class PostedMessage:
     """A message of an answer as it stands in Discord; `steered` tells whether controls of the bot's are under it."""
 
     message: int
@@ -54,23 +54,23 @@ class CanvasError(Exception):
     """Discord did not take a message."""
 
 
-class Denied(CanvasError):
+class WriteForbidden(CanvasError):
     """The bot may not write here (403)."""
 
 
-class Gone(CanvasError):
+class MessageNotFound(CanvasError):
     """The channel, or the message that was to be edited, is not there any more (404)."""
 
 
-class Invalid(CanvasError):
+class BadRequest(CanvasError):
     """Discord found the message malformed (400); sending the same again would not help."""
 
 
-class Closed(CanvasError):
+class ThreadLocked(CanvasError):
     """The thread is archived and locked (400, code 50083)."""
 
 
-class Expired(CanvasError):
+class TokenExpired(CanvasError):
     """The bot was let write here for a limited time, which is over (401, code 50027)."""
 
 
@@ -82,7 +82,7 @@ class HeldBack(Unavailable):
     """Discord asks to wait for longer than a minute (429) before the same may be tried again."""
 
 
-class Surface(Protocol):
+class MessageSurface(Protocol):
     """Where messages are written. `first` marks an answer's first message: it alone replies, and pings its asker.
 
     `most_messages` is how many messages may hold the text of a longer answer, before a last one that goes with a file;
@@ -93,7 +93,7 @@ class Surface(Protocol):
     most_messages: int | None = None
     deadline: float | None = None
 
-    def lane(self, verb: Verb, *, first: bool) -> Lane:
+    def lane(self, verb: Verb, *, first: bool) -> BucketKey:
         """Return the lane that the next such request would use."""
         ...
 
@@ -114,7 +114,7 @@ class Surface(Protocol):
         ...
 
 
-class Canvas(Surface, Protocol):
+class Canvas(MessageSurface, Protocol):
     """The place of one question, where its answer is written and its asker can be spoken to."""
 
     @property
@@ -126,11 +126,11 @@ class Canvas(Surface, Protocol):
         """Acknowledge the question, where the place has a deadline for it (an interaction's 3 s)."""
         ...
 
-    def aside(self) -> Surface:
+    def aside(self) -> MessageSurface:
         """Return where a passing remark to the asker is written: it pings nobody, and goes before the answer comes."""
         ...
 
-    def reminder(self) -> Surface:
+    def reminder(self) -> MessageSurface:
         """Return where a short message is written that pings the asker."""
         ...
 
@@ -150,10 +150,10 @@ class Canvas(Surface, Protocol):
         ...
 
 
-class Reopened(Canvas, Protocol):
+class SavedCanvas(Canvas, Protocol):
     """The place of an answer that was given before, perhaps by the process before this one."""
 
-    async def remnants(self, messages: Sequence[int]) -> Sequence[Remnant]:
+    async def remnants(self, messages: Sequence[int]) -> Sequence[PostedMessage]:
         """Return what is left in Discord of an answer that was cut off, in order; raises `CanvasError`.
 
         `messages` are those of it that are known. What was written in the moment of the end is known to nobody, and

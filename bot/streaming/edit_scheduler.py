@@ -11,9 +11,9 @@ import logging
 from collections.abc import Callable, Sequence
 from typing import Self
 
-from bot.streaming.canvas import CanvasError, Surface, Unavailable
+from bot.streaming.canvas import CanvasError, MessageSurface, Unavailable
 from bot.streaming.live_answer import LiveAnswer, Operation
-from bot.streaming.rate_limits import Budget
+from bot.streaming.rate_limits import RateLimiter
 
 _log = logging.getLogger(__name__)
 
@@ -36,13 +36,13 @@ _CLOSE_SECONDS = 2.0
 """How long leaving waits for requests under way."""
 
 
-class Painter:
+class EditScheduler:
     """Paints all running answers of the process. Use it as `async with`: leaving waits a little for requests under way.
 
     One that is held back, as by a rate limit of minutes, is given up then, and its answer lost.
     """
 
-    def __init__(self, budget: Budget, clock: Callable[[], float] | None = None) -> None:
+    def __init__(self, budget: RateLimiter, clock: Callable[[], float] | None = None) -> None:
         self._budget = budget
         self._clock = clock or asyncio.get_running_loop().time
         self._waiting: list[tuple[tuple[int, float], int, LiveAnswer]] = []
@@ -76,7 +76,7 @@ class Painter:
         # The group is not told what ended the block, which would come out of it as a group of errors.
         await self._tasks.__aexit__(None, None, None)
 
-    def open(self, canvas: Surface, *, progressive: bool = True, shown: Sequence[int] = ()) -> LiveAnswer:
+    def open(self, canvas: MessageSurface, *, progressive: bool = True, shown: Sequence[int] = ()) -> LiveAnswer:
         """Begin an answer on `canvas`, which shows that somebody is typing until there is text.
 
         One that is not `progressive` is shown once it is complete. `shown` are messages that it is to write over.
@@ -85,15 +85,15 @@ class Painter:
         self._type(answer)
         return answer
 
-    def revise(self, canvas: Surface, *, shown: Sequence[int]) -> LiveAnswer:
+    def revise(self, canvas: MessageSurface, *, shown: Sequence[int]) -> LiveAnswer:
         """Begin to show something else in `shown`, the messages of an answer that is over."""
         return LiveAnswer(canvas, self._clock, self._changed, progressive=False, shown=shown)
 
-    def note(self, canvas: Surface, *, shown: Sequence[int] = ()) -> LiveAnswer:
+    def note(self, canvas: MessageSurface, *, shown: Sequence[int] = ()) -> LiveAnswer:
         """Begin something that is no answer, and is written when the answers under way leave room for it."""
         return LiveAnswer(canvas, self._clock, self._changed, progressive=False, remark=True, shown=shown)
 
-    async def remark(self, canvas: Surface, text: str) -> None:
+    async def remark(self, canvas: MessageSurface, text: str) -> None:
         """Write a message that is no answer, once the answers under way leave room for it; raises `CanvasError`."""
         await self.note(canvas).finish([text])
 

@@ -4,10 +4,18 @@ import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from bot.domain.content import Piece
+from bot.domain.content import Chunk
 from bot.domain.controls import Controls
-from bot.streaming.canvas import CanvasError, Frame, Gone, Invalid, Lane, Remnant, Surface
-from bot.streaming.renderer import MOST_MESSAGES, Draft, can_go_on, with_notices
+from bot.streaming.canvas import (
+    BadRequest,
+    BucketKey,
+    CanvasError,
+    Frame,
+    MessageNotFound,
+    MessageSurface,
+    PostedMessage,
+)
+from bot.streaming.renderer import MAX_MESSAGES, AnswerRenderer, can_go_on, with_notices
 from bot.strings.notices import without_extras
 
 _NEVER = float("-inf")
@@ -20,7 +28,7 @@ class Operation:
     Where there is no `frame` for that message any more, it is deleted.
     """
 
-    lane: Lane
+    lane: BucketKey
     frame: Frame | None
     index: int
     message: int | None
@@ -36,7 +44,7 @@ class LiveAnswer:
 
     def __init__(
         self,
-        canvas: Surface,
+        canvas: MessageSurface,
         clock: Callable[[], float],
         changed: Callable[["LiveAnswer"], None],
         *,
@@ -81,7 +89,7 @@ class LiveAnswer:
         return self._draft.text
 
     @property
-    def pieces(self) -> Sequence[Piece]:
+    def pieces(self) -> Sequence[Chunk]:
         """Everything that came in so far."""
         return self._draft.pieces
 
@@ -105,7 +113,7 @@ class LiveAnswer:
         """Whether it is no answer, and what stands there already only changes: that can wait for a quiet moment."""
         return self._is_remark and bool(self._shown) and not self.ended
 
-    def push(self, piece: Piece) -> None:
+    def push(self, piece: Chunk) -> None:
         """Take the answer's next piece, without waiting for anything."""
         self._draft.push(piece)
         if self._progressive and self.lost is None:
@@ -123,7 +131,7 @@ class LiveAnswer:
         if self.lost is None:
             self._changed(self)
 
-    def stand(self, remnants: Sequence[Remnant]) -> None:
+    def stand(self, remnants: Sequence[PostedMessage]) -> None:
         """Take `remnants` for what Discord shows of it now, so that only what differs is written over.
 
         A page so full that it could not say it goes on may look finished, and have a button of a running answer still.
@@ -132,7 +140,7 @@ class LiveAnswer:
             (each.message, Frame(each.text) if can_go_on(each.text) and not each.steered else None) for each in remnants
         ]
 
-    def replace(self, pieces: Sequence[Piece]) -> None:
+    def replace(self, pieces: Sequence[Chunk]) -> None:
         """Show `pieces`, which are known from before, instead of what has come in so far."""
         self._draft, self._is_new = self._blank(), False
         for piece in pieces:
@@ -195,8 +203,8 @@ class LiveAnswer:
             return Operation(lane, None, index, self._shown[index][0], final=True)
         return None
 
-    def _blank(self) -> Draft:
-        return Draft(self.canvas.most_messages or MOST_MESSAGES)
+    def _blank(self) -> AnswerRenderer:
+        return AnswerRenderer(self.canvas.most_messages or MAX_MESSAGES)
 
     def _frames(self) -> list[Frame]:
         """Return what the messages of what came in are to look like now."""
@@ -236,7 +244,7 @@ class LiveAnswer:
     async def _delete(self, message: int) -> None:
         try:
             await self.canvas.delete(message)
-        except Gone:
+        except MessageNotFound:
             return  # somebody else was quicker
 
     def _tell_messages(self) -> None:
@@ -260,11 +268,11 @@ class LiveAnswer:
         refused = () if operation.frame is None else operation.frame.rich
         shown = None if operation.message is None else self._shown[operation.index][1]
         accepted = () if shown is None else shown.rich
-        if isinstance(error, Gone) and operation.message is not None and shown is None:
+        if isinstance(error, MessageNotFound) and operation.message is not None and shown is None:
             # Somebody took away what stood there from before; what was to be written over it is written anew.
             del self._shown[operation.index]
             self._tell_messages()
-        elif isinstance(error, Invalid) and refused != accepted:
+        elif isinstance(error, BadRequest) and refused != accepted:
             self._draft.drop_extras(refused, accepted)
             self._lacks_extras = True
         else:

@@ -10,10 +10,10 @@ from bisect import insort
 from collections import deque
 from dataclasses import dataclass, field
 
-from bot.streaming.canvas import Lane
+from bot.streaming.canvas import BucketKey
 
-LANE_LIMIT = 5
-LANE_WINDOW = 5.0
+BUCKET_LIMIT = 5
+BUCKET_WINDOW = 5.0
 """5 requests per 5 s: what a lane is taken for until Discord's headers say otherwise."""
 
 GLOBAL_LIMIT = 48
@@ -44,11 +44,11 @@ _SWEEP_ABOVE = 1000
 
 
 @dataclass(slots=True)
-class _Book:
+class _Bucket:
     """What is known of one lane."""
 
-    limit: int = LANE_LIMIT
-    window: float = LANE_WINDOW
+    limit: int = BUCKET_LIMIT
+    window: float = BUCKET_WINDOW
     outstanding: int = 0
     free_at: deque[float] = field(default_factory=deque)
     """When each slot that is taken, and not by an outstanding request, is free again; in order."""
@@ -105,14 +105,16 @@ class _Book:
         return (self.free_at[0] - self.last_start) / (left + 1)
 
 
-class Budget:
+class RateLimiter:
     """Counts what was sent, learns what Discord says, and tells when the next request may go. Times are in seconds."""
 
     def __init__(self) -> None:
-        self._lanes: dict[Lane, _Book] = {}
-        self._everything = _Book(limit=GLOBAL_LIMIT, window=GLOBAL_WINDOW)
+        self._lanes: dict[BucketKey, _Bucket] = {}
+        self._everything = _Bucket(limit=GLOBAL_LIMIT, window=GLOBAL_WINDOW)
 
-    def when(self, lane: Lane, now: float, *, final: bool, remark: bool = False, patient: bool = False) -> float | None:
+    def when(
+        self, lane: BucketKey, now: float, *, final: bool, remark: bool = False, patient: bool = False
+    ) -> float | None:
         """Return the earliest time for a request on `lane`, as far as the lane itself is concerned.
 
         What is not `final` leaves one slot free, so that the final edit does not wait behind a progress edit, and keeps
@@ -132,7 +134,7 @@ class Budget:
             return book.when(now, keep=0)
         return book.when_progress(now)
 
-    def _when_remark(self, book: _Book, lane: Lane, now: float, *, final: bool) -> float | None:
+    def _when_remark(self, book: _Bucket, lane: BucketKey, now: float, *, final: bool) -> float | None:
         if book.outstanding:
             return None  # one at a time: answers that overtake each other make free slots seem taken
         if lane.verb != "create" and final:
@@ -161,11 +163,11 @@ class Budget:
             return False
         return self._everything.outstanding + len(self._everything.free_at) < GLOBAL_LIMIT // 2
 
-    def start(self, lane: Lane, now: float, *, final: bool = False, remark: bool = False) -> None:
+    def start(self, lane: BucketKey, now: float, *, final: bool = False, remark: bool = False) -> None:
         """Note that a request goes out on `lane`; `finish` must follow."""
         if len(self._lanes) > _SWEEP_ABOVE:
             self._sweep(now)
-        book = self._lanes.setdefault(lane, _Book())
+        book = self._lanes.setdefault(lane, _Bucket())
         book.alone = not book.outstanding
         book.outstanding += 1
         if remark:
@@ -177,7 +179,7 @@ class Budget:
             self._everything.last_start = now
             self.start_other()
 
-    def finish(self, lane: Lane, now: float) -> None:
+    def finish(self, lane: BucketKey, now: float) -> None:
         """Note that the request was answered, or failed."""
         _finish(self._lanes[lane], now)
         if lane.counted:
@@ -191,12 +193,12 @@ class Budget:
         """Note that such a request was answered, or failed."""
         _finish(self._everything, now)
 
-    def learn(self, lane: Lane, now: float, *, limit: int, remaining: int, reset_after: float) -> None:
+    def learn(self, lane: BucketKey, now: float, *, limit: int, remaining: int, reset_after: float) -> None:
         """Take over what an answer's headers say: `remaining` of `limit` requests until `reset_after` seconds from now.
 
         To be called before `finish` of the same request.
         """
-        book = self._lanes.setdefault(lane, _Book())
+        book = self._lanes.setdefault(lane, _Bucket())
         if not (1 <= limit <= _MAX_LIMIT and 0 <= remaining <= limit and 0 <= reset_after <= _MAX_WINDOW):
             return
         book.limit = limit
@@ -213,9 +215,9 @@ class Budget:
         for _ in range(taken - len(book.free_at)):
             insort(book.free_at, reset_at)
 
-    def refused(self, lane: Lane | None, now: float, retry_after: float) -> None:
+    def refused(self, lane: BucketKey | None, now: float, retry_after: float) -> None:
         """Note a 429: nothing goes out on `lane`, or at all where it is None, for `retry_after` seconds."""
-        book = self._everything if lane is None else self._lanes.setdefault(lane, _Book())
+        book = self._everything if lane is None else self._lanes.setdefault(lane, _Bucket())
         book.not_before = max(book.not_before, now + retry_after + _MARGIN)
 
     def _sweep(self, now: float) -> None:
@@ -226,7 +228,7 @@ class Budget:
                 del self._lanes[lane]
 
 
-def _finish(book: _Book, now: float) -> None:
+def _finish(book: _Bucket, now: float) -> None:
     book.outstanding = max(0, book.outstanding - 1)
     insort(book.free_at, now + book.window if book.reset_at is None else max(now, book.reset_at))
     book.reset_at = None

@@ -3,16 +3,16 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
-from bot.domain.content import Buttons, Card, Image, Piece, Rich
+from bot.domain.content import Buttons, Card, Chunk, Image, RichContent
 from bot.streaming.canvas import Frame, TextFile
 from bot.strings.notices import too_many_messages
-from bot.text.markdown import Readable, make_readable
-from bot.text.pagination import PAGE_UNITS, Page, Pager, units
+from bot.text.markdown import StreamingMarkdown, to_discord_markdown
+from bot.text.pagination import MAX_PAGE_UNITS, Page, Paginator, utf16_len
 
-GOES_ON = " ▌"
+CURSOR = " ▌"
 """The sign at the end of an answer that is still being written."""
 
-MOST_MESSAGES = 25
+MAX_MESSAGES = 25
 """How many messages one answer may take in a channel; a longer one goes on as a file. 25 messages hold about 50,000
 characters and take Discord's limit of 5 new messages per 5 s some 20 s to accept."""
 
@@ -25,22 +25,22 @@ embeds, 6000 characters over all of them (Discord's documentation, "Component Re
 _REPLACEMENT = "\ufffd"
 
 
-class Draft:
+class AnswerRenderer:
     """The state of one answer. `frames` is a pure function of what was pushed; nothing here waits or sends.
 
     `most` is how many messages its text may take.
     """
 
-    def __init__(self, most: int = MOST_MESSAGES) -> None:
+    def __init__(self, most: int = MAX_MESSAGES) -> None:
         self._most = most
-        self._sections = [_Section()]
+        self._sections = [_Segment()]
         self._texts: list[str] = []
-        self._pieces: list[Piece] = []
+        self._pieces: list[Chunk] = []
         self._half = ""
         self._drawn: tuple[bool, Sequence[str], list[Frame]] | None = None
 
     @property
-    def pieces(self) -> Sequence[Piece]:
+    def pieces(self) -> Sequence[Chunk]:
         """Everything that was pushed, in order."""
         return self._pieces
 
@@ -54,9 +54,9 @@ class Draft:
         """Whether there is nothing to show: no text but white space, no picture, no button."""
         if any(section.rich or section.pages(ended=True, most=1) for section in self._sections):
             return False
-        return not make_readable(self.text).strip()  # a table may be held back from its first line to its last
+        return not to_discord_markdown(self.text).strip()  # a table may be held back from its first line to its last
 
-    def push(self, piece: Piece) -> None:
+    def push(self, piece: Chunk) -> None:
         """Take the next piece; cheap, whatever has come before."""
         self._drawn = None
         self._pieces.append(piece)
@@ -67,7 +67,7 @@ class Draft:
             self._push_text(f"\n\n{piece.title}" if self._texts else piece.title)
         for part in _split(piece):
             if not self._sections[-1].takes(part):
-                self._sections.append(_Section())
+                self._sections.append(_Segment())
             self._sections[-1].end()
             self._sections[-1].rich.append(part)
 
@@ -79,7 +79,7 @@ class Draft:
             self._push_text(_REPLACEMENT)
         self._sections[-1].end()
 
-    def drop_extras(self, refused: tuple[Rich, ...], accepted: tuple[Rich, ...]) -> None:
+    def drop_extras(self, refused: tuple[RichContent, ...], accepted: tuple[RichContent, ...]) -> None:
         """Leave out the pictures and buttons that Discord refused under a text, and keep those that it shows there."""
         self._drawn = None
         for section in self._sections:
@@ -111,26 +111,26 @@ class Draft:
             # Text after a picture or a button stands below it, in a message of its own, which no white space begins.
             if not (text := text.lstrip()):
                 return
-            self._sections.append(_Section())
+            self._sections.append(_Segment())
         self._sections[-1].add(text)
 
 
-def text_of(pieces: Iterable[Piece]) -> str:
+def text_of(pieces: Iterable[Chunk]) -> str:
     """Return the text of an answer of `pieces`, as the history keeps it."""
-    draft = Draft()
+    draft = AnswerRenderer()
     for piece in pieces:
         draft.push(piece)
     return draft.text
 
 
-class _Section:
+class _Segment:
     """A stretch of the answer: text, and what stands under its last page."""
 
     def __init__(self) -> None:
-        self.rich: list[Rich] = []
+        self.rich: list[RichContent] = []
         self._arrived: list[str] = []
-        self._readable = Readable()
-        self._pager = Pager()
+        self._readable = StreamingMarkdown()
+        self._pager = Paginator()
         self._full: list[Frame] = []
 
     def add(self, text: str) -> None:
@@ -151,7 +151,7 @@ class _Section:
         self._pager.add(self._readable.push("".join(self._arrived)))
         self._arrived.clear()
 
-    def takes(self, piece: Rich) -> bool:
+    def takes(self, piece: RichContent) -> bool:
         """Tell whether `piece` can stand under the same text: one set of buttons, within Discord's counts."""
         pictures = sum(isinstance(item, Image | Card) for item in self.rich)
         buttons = sum(len(item.buttons) for item in self.rich if not isinstance(item, Image))
@@ -165,7 +165,7 @@ class _Section:
 
     def frames(self, *, ended: bool) -> list[Frame]:
         """Return the section's messages."""
-        pages = self.pages(ended=ended or bool(self.rich), most=MOST_MESSAGES)
+        pages = self.pages(ended=ended or bool(self.rich), most=MAX_MESSAGES)
         if not pages:
             return [Frame("", tuple(self.rich))] if self.rich else []
         # All but the last are full, and stay as they are.
@@ -174,7 +174,7 @@ class _Section:
         return [*self._full[:before], Frame(pages[-1].text, tuple(self.rich))]
 
 
-def _split(piece: Rich) -> Iterator[Rich]:
+def _split(piece: RichContent) -> Iterator[RichContent]:
     """Yield `piece` with as many buttons as one message holds, then the rest of its buttons."""
     if isinstance(piece, Image):
         yield piece
@@ -184,19 +184,19 @@ def _split(piece: Rich) -> Iterator[Rich]:
         yield Buttons("", piece.buttons[start : start + _MOST_BUTTONS])
 
 
-def _characters(item: Rich) -> int:
+def _characters(item: RichContent) -> int:
     return len(item.title) + len(item.subtitle) if isinstance(item, Card) else 0
 
 
 def can_go_on(text: str) -> bool:
     """Tell whether a message with this text has room for the sign that it goes on."""
-    return units(text + GOES_ON) <= PAGE_UNITS
+    return utf16_len(text + CURSOR) <= MAX_PAGE_UNITS
 
 
 def _with_sign(frames: list[Frame]) -> list[Frame]:
     if frames and can_go_on(frames[-1].text):
         last = frames[-1]
-        frames[-1] = Frame(last.text + GOES_ON, last.rich)
+        frames[-1] = Frame(last.text + CURSOR, last.rich)
     return frames
 
 
@@ -208,7 +208,7 @@ def with_notices(frames: list[Frame], notices: Sequence[str]) -> list[Frame]:
     if frames:
         last = frames[-1]
         joined = f"{last.text}\n{notice}" if last.text else notice
-        if units(joined) <= PAGE_UNITS:
+        if utf16_len(joined) <= MAX_PAGE_UNITS:
             return [*frames[:-1], Frame(joined, last.rich)]
     return [*frames, Frame(notice)]
 

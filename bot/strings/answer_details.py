@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from bot.domain.answer import Answer, Figures
+from bot.domain.answer import Answer, RunMetrics
 
 
 def describe_run(answer: Answer, labels: Mapping[str, str]) -> str:
@@ -45,6 +45,6 @@ def _duration(milliseconds: int | None) -> str:
     return "never" if milliseconds is None else f"{milliseconds / 1000:.1f} s"
 
 
-def _history(figures: Figures) -> str:
+def _history(figures: RunMetrics) -> str:
     left_out = f"; {figures.history_left_out} older ones no longer fitted" if figures.history_left_out else ""
     return f"{figures.history_sent} messages{left_out}" if figures.history_sent or left_out else "none"

@@ -3,33 +3,33 @@
 from typing import assert_never, cast
 
 from bot.domain import errors
-from bot.strings.markup import _plain, _seconds, small
+from bot.strings.markup import in_words, small, to_plain
 from bot.strings.notices import repeat_cut_off
 
 OwnError = (
     errors.QuestionTooLong
-    | errors.NothingAsked
+    | errors.EmptyQuestion
     | errors.QueueFull
-    | errors.TooManyWaiting
-    | errors.AlreadyAsked
-    | errors.Forgotten
+    | errors.AskerQueueFull
+    | errors.AlreadyAnswering
+    | errors.NotStored
     | errors.Cancelled
     | errors.ShuttingDown
     | errors.NotConfigured
-    | errors.MemoryUnavailable
+    | errors.DatabaseUnavailable
     | errors.Interrupted
     | errors.Stopped
-    | errors.Superseded
-    | errors.Withdrawn
+    | errors.QuestionEdited
+    | errors.QuestionDeleted
     | errors.OutOfTime
-    | errors.Fault
+    | errors.InternalError
 )
 
 
 ApiError = (
     errors.Unreachable
-    | errors.Silent
-    | errors.TooSlow
+    | errors.IdleTimeout
+    | errors.TotalTimeout
     | errors.Unauthorized
     | errors.PaymentRequired
     | errors.Forbidden
@@ -38,11 +38,11 @@ ApiError = (
     | errors.Rejected
     | errors.ErrorReported
     | errors.ServerFault
-    | errors.Unreadable
+    | errors.InvalidResponse
     | errors.TooLarge
-    | errors.CutShort
+    | errors.ConnectionLost
     | errors.NoReply
-    | errors.NotReady
+    | errors.NoAnswerYet
 )
 
 
@@ -65,17 +65,17 @@ def _explain_own(error: OwnError) -> str:
                 f"Your question has {error.length} characters{along}, and {error.label} takes at most {error.limit}. "
                 "Nothing was sent; please shorten it."
             )
-        case errors.NothingAsked():
+        case errors.EmptyQuestion():
             return "Your question is empty. Please write what you want to know."
         case errors.QueueFull():
             return f"{error.waiting} questions are waiting in this channel already. Please ask again in a minute."
-        case errors.TooManyWaiting():
+        case errors.AskerQueueFull():
             return (
                 f"{error.waiting} of your questions are waiting in this channel already. Please ask again in a minute."
             )
-        case errors.AlreadyAsked():
+        case errors.AlreadyAnswering():
             return "I am still writing this answer. Please wait for it, or stop it first."
-        case errors.Forgotten():
+        case errors.NotStored():
             return "I do not keep this question any more. Please ask it anew."
         case errors.Cancelled():
             return "Your question was taken back before its turn came. It was not asked."
@@ -83,19 +83,19 @@ def _explain_own(error: OwnError) -> str:
             return "I am about to restart. Please ask again in a minute."
         case errors.NotConfigured():
             return f"{error.provider} is not set up here. `/help` lists what is."
-        case errors.MemoryUnavailable():
+        case errors.DatabaseUnavailable():
             return "My database does not answer, so I cannot do that now. Please try again in a minute."
         case errors.Interrupted():
             return "Interrupted: I was restarted while writing this. Please ask again."
         case errors.Stopped():
             return "Stopped. What stands above is incomplete, and I will not remember it."
-        case errors.Superseded():
+        case errors.QuestionEdited():
             return "The question was changed, so I asked again."
-        case errors.Withdrawn():
+        case errors.QuestionDeleted():
             return "The question was deleted."
         case errors.OutOfTime():
             return "Discord lets me write here for 15 minutes only, and they are over. Please ask again, or for less."
-        case errors.Fault():
+        case errors.InternalError():
             return "Something went wrong inside me. The person who hosts this bot finds the cause in its log."
         case _:
             assert_never(error)
@@ -105,10 +105,10 @@ def _explain_api(error: ApiError) -> str:
     match error:
         case errors.Unreachable():
             return f"{error.label} cannot be reached right now. Please try again in a few minutes."
-        case errors.Silent():
-            return f"{error.label} sent nothing for {_seconds(error.seconds)}, so I stopped waiting. Please try again."
-        case errors.TooSlow():
-            return f"{error.label} took longer than {_seconds(error.seconds)}, so I stopped there. Please ask for less."
+        case errors.IdleTimeout():
+            return f"{error.label} sent nothing for {in_words(error.seconds)}, so I stopped waiting. Please try again."
+        case errors.TotalTimeout():
+            return f"{error.label} took longer than {in_words(error.seconds)}, so I stopped there. Please ask for less."
         case errors.Unauthorized():
             return f"{error.label} did not accept this bot's credentials. Its host has to correct them."
         case errors.PaymentRequired():
@@ -122,7 +122,7 @@ def _explain_api(error: ApiError) -> str:
         case errors.NotFound():
             return f"{error.label} does not know this chatbot. Its host has to check the chatbot's id and the address."
         case errors.RateLimited():
-            when = "in a minute" if error.retry_after is None else f"in {_seconds(max(1, error.retry_after))}"
+            when = "in a minute" if error.retry_after is None else f"in {in_words(max(1, error.retry_after))}"
             return f"{error.label} is getting too many questions. Please try again {when}."
         case errors.Rejected():
             return f"{error.label} refused the question (status {error.status}){_reason(error.reason)}"
@@ -132,15 +132,15 @@ def _explain_api(error: ApiError) -> str:
             return f"{error.label} stopped with an error{told}{stop} Please ask again."
         case errors.ServerFault():
             return f"{error.label} has a fault on its side (status {error.status}). Please try again in a few minutes."
-        case errors.Unreadable():
+        case errors.InvalidResponse():
             return f"{error.label} sent something that is not an answer. Please try again in a few minutes."
         case errors.TooLarge():
             return f"{error.label} sent more than {error.limit / 1e6:g} MB, so I stopped reading there."
-        case errors.CutShort():
+        case errors.ConnectionLost():
             return f"The connection to {error.label} broke off, so this answer is incomplete. Please ask again."
         case errors.NoReply():
             return f"{error.label} had nothing to say to that. Please try other words."
-        case errors.NotReady():
+        case errors.NoAnswerYet():
             return f"{error.label} took the question but has no answer yet. Please ask again in a moment."
         case _:
             assert_never(error)
@@ -162,4 +162,4 @@ def _reason(reason: str | None) -> str:
 
 
 def _quoted(reason: str) -> str:
-    return f"“{_plain(reason, _REASON_CHARS)}”"
+    return f"“{to_plain(reason, _REASON_CHARS)}”"

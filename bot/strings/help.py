@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Literal
 
-from bot.domain.question import Place
+from bot.domain.question import Location
 
 Reach = Literal["mention", "message", "direct", "command"]
 """How the bot is spoken to in a place: by a mention, by any message, by one to it alone, or by nothing but commands."""
@@ -35,7 +35,7 @@ _FOR_MANAGERS = (
 )
 
 
-def reach_in(place: Place, *, auto_reply: bool) -> Reach:
+def reach_in(place: Location, *, auto_reply: bool) -> Reach:
     """Return how the bot is spoken to in `place`; `auto_reply` says that it answers every message there."""
     if place.guest:
         return "command"

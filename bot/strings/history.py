@@ -1,10 +1,10 @@
 """What `/history` says."""
 
-from bot.domain.conversation import Recalled
+from bot.domain.conversation import BuiltPrompt
 from bot.domain.provider import Provider
 
 
-def describe_prompt(provider: Provider, recalled: Recalled) -> tuple[str, str]:
+def describe_prompt(provider: Provider, recalled: BuiltPrompt) -> tuple[str, str]:
     """Return what goes along with a next question: a summary, and the conversation so far where that is sent."""
     prompt = recalled.prompt
     if provider.remembers:

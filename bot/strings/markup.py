@@ -6,13 +6,13 @@ def small(sentence: str) -> str:
     return "\n".join(f"-# {line}" for line in sentence.splitlines())
 
 
-def _seconds(seconds: float) -> str:
+def in_words(seconds: float) -> str:
     if seconds < 120:
         return f"{seconds:.0f} second{'' if round(seconds) == 1 else 's'}"
     return f"{seconds / 60:.0f} minutes"
 
 
-def _plain(text: str, most: int) -> str:
+def to_plain(text: str, most: int) -> str:
     """Return at most `most` characters of `text` on one line, with nothing in it that Discord would draw or ping."""
     line = " ".join(text.split())
     shown = line if len(line) <= most else f"{line[: most - 1]}…"

@@ -4,7 +4,7 @@ Sentences say what happened and what to do, and are written for the person who r
 an answer is small print: a line that begins with `-# `.
 """
 
-from bot.strings.markup import _plain, _seconds, small
+from bot.strings.markup import in_words, small, to_plain
 
 _NAME_CHARS = 40
 _QUESTION_CHARS = 200
@@ -20,7 +20,7 @@ def too_many_messages(characters: int, messages: int) -> str:
 
 def not_read(names: tuple[str, ...]) -> str:
     """Return the line that names attachments, which no provider is sent."""
-    listed = ", ".join(_plain(name, _NAME_CHARS) for name in names)
+    listed = ", ".join(to_plain(name, _NAME_CHARS) for name in names)
     return small(f"I cannot read attachments, so I answered without: {listed}")
 
 
@@ -31,7 +31,7 @@ def quote_not_read() -> str:
 
 def asked_about(link: str, asked: str) -> str:
     """Return the line below an answer that says which message it is about, and what was `asked` of it if anything."""
-    return small(f"About {link}" + (f": “{_plain(asked, _QUESTION_CHARS)}”" if asked else ""))
+    return small(f"About {link}" + (f": “{to_plain(asked, _QUESTION_CHARS)}”" if asked else ""))
 
 
 def not_remembered() -> str:
@@ -113,4 +113,4 @@ def could_not_show(channel: int) -> str:
 
 def later(seconds: float) -> str:
     """Return when to try again what Discord refuses for so many `seconds`, such as "in 60 minutes"."""
-    return f"in {_seconds(max(1, seconds))}"
+    return f"in {in_words(max(1, seconds))}"

@@ -2,13 +2,13 @@
 
 from collections.abc import Mapping
 
-from bot.domain.server_settings import InForce
+from bot.domain.server_settings import EffectiveSetting
 
 _SOURCES = {"channel": "set for this channel", "server": "set for this server", "default": "default"}
 _LONGEST_VALUE = 80
 
 
-def describe_settings(settings: Mapping[str, InForce]) -> str:
+def describe_settings(settings: Mapping[str, EffectiveSetting]) -> str:
     """Return a line for each setting in force: its name, its value, and where that comes from."""
     return "\n".join(
         f"- **{name.replace('_', ' ')}**: {_value(setting.value)} ({_SOURCES[setting.source]})"

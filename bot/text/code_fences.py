@@ -11,7 +11,7 @@ _LANGUAGE = re.compile(r"[A-Za-z0-9_+\-.#]{1,30}(?=\n)")
 
 
 @dataclass(frozen=True, slots=True)
-class Block:
+class CodeBlock:
     """A code block: where its content begins, where its closing fence begins (the text's end where it has none).
 
     `start` is where its opening fence begins; for a block that was open before the text, that is the text's own start.
@@ -25,7 +25,7 @@ class Block:
     closed: bool
 
 
-class Blocks:
+class CodeBlocks:
     """The code blocks of `text[start:end]`; `inherited` is the language of one that is open at `start`, None if none.
 
     What is found for one `end` is found for every later one too, save that an open block may close.
@@ -44,7 +44,7 @@ class Blocks:
         """Where the blocks begin that are opened here, in order."""
         return self._fences[self._first :: 2]
 
-    def around(self, place: int) -> tuple[Block | None, int]:
+    def around(self, place: int) -> tuple[CodeBlock | None, int]:
         """Return the last block that begins before `place`, and where the next one begins, or else the text's end."""
         past = bisect_left(self._fences, place)
         opener = past - 1 if past % 2 != self._first else past - 2
@@ -56,27 +56,27 @@ class Blocks:
         block, _ = self.around(place)
         return block is not None and place < block.end
 
-    def _block(self, opener: int) -> Block | None:
+    def _block(self, opener: int) -> CodeBlock | None:
         """Return the block that is opened by that fence; -1 stands for the one that was open before, if one was."""
         if opener < (0 if self._inherited is None else -1):
             return None
         closed = opener + 1 < len(self._fences)
         end = self._fences[opener + 1] if closed else self.end
         if opener < 0:
-            return Block(self.start, self.start, end, self._inherited or "", closed)
+            return CodeBlock(self.start, self.start, end, self._inherited or "", closed)
         start = self._fences[opener]
         language = _language(self._text, start + len(FENCE), self.end)
-        return Block(start, start + len(FENCE) + len(language), end, language, closed)
+        return CodeBlock(start, start + len(FENCE) + len(language), end, language, closed)
 
 
-def find_open(text: str, start: int, end: int, inherited: str | None) -> Block | None:
-    """Return the block of `text[start:end]` that is still open at its end, None if none is; arguments as of `Blocks`.
+def find_open(text: str, start: int, end: int, inherited: str | None) -> CodeBlock | None:
+    """Return the block of `text[start:end]` that is still open at its end, None if none is; arguments as of `CodeBlocks`.
 
     That none is, the most frequent case, is found by counting alone.
     """
     if text.count(FENCE, start, end) % 2 == (inherited is not None):
         return None
-    return Blocks(text, start, end, inherited).around(end)[0]
+    return CodeBlocks(text, start, end, inherited).around(end)[0]
 
 
 def _language(text: str, start: int, end: int) -> str:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Iterator
 from heapq import merge
 
-from bot.text.code_fences import FENCE, Blocks
+from bot.text.code_fences import FENCE, CodeBlocks
 from bot.text.graphemes import is_boundary
 
 _LEAST_FILLED = 0.5
@@ -23,13 +23,13 @@ _WHOLE = re.compile(
 An end of the text (`$`) stands for a part that has not arrived yet. None of them holds a line feed."""
 
 
-def choose_cut(text: str, shown: int, full_at: int, language: str | None) -> int:
+def choose_break(text: str, shown: int, full_at: int, language: str | None) -> int:
     """Return where the page ends that shows `text` from `shown` on and is too long at `full_at`.
 
     Nothing beyond `full_at` is looked at. `language` is that of the block open at `shown`, None if none is.
     """
     limit = full_at - 1
-    blocks = Blocks(text, shown, full_at, language)
+    blocks = CodeBlocks(text, shown, full_at, language)
     whole = _Whole(text, blocks)
     # What comes before a cut must not be blank.
     begin = full_at - len(text[shown:full_at].lstrip())
@@ -55,7 +55,7 @@ def choose_cut(text: str, shown: int, full_at: int, language: str | None) -> int
     return limit
 
 
-def _find_breaks(text: str, begin: int, limit: int, blocks: Blocks) -> Iterator[Iterator[int]]:
+def _find_breaks(text: str, begin: int, limit: int, blocks: CodeBlocks) -> Iterator[Iterator[int]]:
     """Yield where `text` may be cut well, beyond `begin` and up to `limit`: each kind for itself, the last place first.
 
     The kinds are: after paragraphs, then after lines, sentences and words.
@@ -93,7 +93,7 @@ def _word_ends(text: str, begin: int, limit: int) -> Iterator[int]:
 class _Whole:
     """What a cut should not go through, looked up only around the places that are asked for."""
 
-    def __init__(self, text: str, blocks: Blocks) -> None:
+    def __init__(self, text: str, blocks: CodeBlocks) -> None:
         self._text, self._blocks = text, blocks
         self._inline: dict[int, list[tuple[int, int]]] = {}
 

@@ -12,9 +12,9 @@ import sys
 from dataclasses import dataclass
 
 from bot.text.code_fences import FENCE, find_open
-from bot.text.page_breaks import choose_cut
+from bot.text.page_breaks import choose_break
 
-PAGE_UNITS = 2000
+MAX_PAGE_UNITS = 2000
 """The longest text of one message. Discord's limit for a bot is 2000 characters; an emoji counts as two here, in UTF-16
 code units, since that is the strictest way in which Discord has been seen to count."""
 
@@ -34,7 +34,7 @@ class Page:
     text: str
 
 
-class Pager:
+class Paginator:
     """Pages of a growing text: feed it with `add`, read it with `pages`. Work per call does not grow with the text."""
 
     def __init__(self) -> None:
@@ -57,7 +57,7 @@ class Pager:
         rest, start = "".join(self._pieces), 0
         while len(self._full) <= most and (full_at := _overflow(rest, start, self._language)) is not None:
             _, shown, language = _open_page(rest, start, full_at, self._language)
-            cut = choose_cut(rest, shown, full_at, language)
+            cut = choose_break(rest, shown, full_at, language)
             page, self._language = _draw(rest, start, cut, self._language, ended=True)
             if page.text:
                 self._full.append(page)
@@ -76,12 +76,12 @@ class Pager:
 
 def paginate(text: str) -> list[Page]:
     """Return the pages of a whole text."""
-    pager = Pager()
+    pager = Paginator()
     pager.add(text)
     return pager.pages(ended=True)
 
 
-def units(text: str) -> int:
+def utf16_len(text: str) -> int:
     """Return the length of `text` as Discord may count it at the strictest: in UTF-16 code units."""
     return len(text) if text.isascii() else len(text.encode("utf-16-le", "surrogatepass")) // 2
 
@@ -100,25 +100,25 @@ def _open_page(text: str, start: int, end: int, language: str | None) -> tuple[s
 
 def _overflow(text: str, start: int, language: str | None) -> int | None:
     """Return the end of the shortest beginning of `text[start:]` that is too long for a page, None if all fits."""
-    if len(text) - start <= PAGE_UNITS // 2 - 50 or (language is not None and _UNDECIDED.match(text, start)):
+    if len(text) - start <= MAX_PAGE_UNITS // 2 - 50 or (language is not None and _UNDECIDED.match(text, start)):
         return None
     opener, shown, language = _open_page(text, start, len(text), language)
-    room = PAGE_UNITS - len(opener) - len(_CLOSER)
-    if units(text[shown : shown + PAGE_UNITS]) <= room:
+    room = MAX_PAGE_UNITS - len(opener) - len(_CLOSER)
+    if utf16_len(text[shown : shown + MAX_PAGE_UNITS]) <= room:
         return None
     # So much fits, whatever it is: only what follows needs a look at each character.
     fits = text[shown : shown + room]
-    fits = fits if units(fits) == len(fits) else fits[: room // 2]
-    used = len(opener) + units(fits)
+    fits = fits if utf16_len(fits) == len(fits) else fits[: room // 2]
+    used = len(opener) + utf16_len(fits)
     in_block = (language is not None) != bool(fits.count(FENCE) % 2)
     ticks = (len(fits) - len(fits.rstrip("`"))) % len(FENCE)
-    for index in range(shown + len(fits), min(len(text), shown + PAGE_UNITS + 1)):
+    for index in range(shown + len(fits), min(len(text), shown + MAX_PAGE_UNITS + 1)):
         char = text[index]
         used += 2 if char > "\uffff" else 1
         ticks = ticks + 1 if char == "`" else 0
         if ticks == len(FENCE):
             in_block, ticks = not in_block, 0
-        if used + (len(_CLOSER) if in_block else 0) > PAGE_UNITS:
+        if used + (len(_CLOSER) if in_block else 0) > MAX_PAGE_UNITS:
             return index + 1
     return None
 

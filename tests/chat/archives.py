@@ -3,18 +3,18 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from bot.domain.answer import Figures
-from bot.domain.errors import MemoryUnavailable
-from bot.domain.personal_data import Erased, Holdings, KeptRun, KeptTurn, RunPosition, Tally
-from bot.domain.stores import Archive
+from bot.domain.answer import RunMetrics
+from bot.domain.errors import DatabaseUnavailable
+from bot.domain.personal_data import Erased, Holdings, RunPosition, StoredRun, StoredTurn, Tally
+from bot.domain.stores import PersonalDataStore
 
 
 @dataclass
-class FakeArchive(Archive):
+class FakeArchive(PersonalDataStore):
     """Two lists, and the servers that a bot is in or left; refuses everything while it is `down`."""
 
-    kept_turns: list[KeptTurn] = field(default_factory=list)
-    kept_runs: list[KeptRun] = field(default_factory=list)
+    kept_turns: list[StoredTurn] = field(default_factory=list)
+    kept_runs: list[StoredRun] = field(default_factory=list)
     down: bool = False
     broken: bool = False
     """Whether it fails in a way that nobody foresaw."""
@@ -35,11 +35,11 @@ class FakeArchive(Archive):
         self._reach()
         return dict.fromkeys(providers, str(person)) | self.known_as
 
-    async def turns(self, person: int, before: int | None) -> Sequence[KeptTurn]:
+    async def turns(self, person: int, before: int | None) -> Sequence[StoredTurn]:
         self._reach()
         return [turn for turn in reversed(self.kept_turns) if before is None or turn.id < before][:3]
 
-    async def runs(self, person: int, before: RunPosition | None) -> Sequence[KeptRun]:
+    async def runs(self, person: int, before: RunPosition | None) -> Sequence[StoredRun]:
         self._reach()
         runs = reversed(self.kept_runs)
         return [run for run in runs if before is None or (run.question_id, run.answer, run.number) < before][:3]
@@ -90,17 +90,17 @@ class FakeArchive(Archive):
         if self.broken:
             raise RuntimeError
         if self.down:
-            raise MemoryUnavailable
+            raise DatabaseUnavailable
 
 
-def a_turn(number: int, *, text: str = "An answer.") -> KeptTurn:
+def a_turn(number: int, *, text: str = "An answer.") -> StoredTurn:
     """Return a turn that was recorded at second `number`."""
-    return KeptTurn(number, "chatbase", 7, 1, "id", number, f"question {number}", text, hidden=False)
+    return StoredTurn(number, "chatbase", 7, 1, "id", number, f"question {number}", text, hidden=False)
 
 
-def a_run(number: int, *, wording: str | None = '["An answer."]') -> KeptRun:
+def a_run(number: int, *, wording: str | None = '["An answer."]') -> StoredRun:
     """Return the first run of an answer to a question that was asked at second `number`."""
-    return KeptRun(
+    return StoredRun(
         answer=f"answer-{number}",
         number=1,
         question_id=number,
@@ -114,7 +114,7 @@ def a_run(number: int, *, wording: str | None = '["An answer."]') -> KeptRun:
         state="done",
         outcome="whole",
         began_at=number,
-        figures=Figures(total=5),
+        figures=RunMetrics(total=5),
         error=None,
         question='{"text": "why?"}',
         wording=wording,

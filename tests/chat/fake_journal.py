@@ -4,18 +4,29 @@ import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from bot.domain.answer import Answer, Asked, Ended, Figures, Kept, Outcome, Reworded, Run, State, Wording
-from bot.domain.conversation import Turn
-from bot.domain.stores import Journal
+from bot.domain.answer import (
+    Answer,
+    Outcome,
+    Run,
+    RunMetrics,
+    RunResult,
+    RunStart,
+    SaveResult,
+    State,
+    StoredTexts,
+    TurnUpdate,
+)
+from bot.domain.conversation import NewTurn
+from bot.domain.stores import AnswerStore
 from tests.chat.fakes import FakeMemory
 
 
 @dataclass
 class _Run:
-    asked: Asked
+    asked: RunStart
     state: State = "open"
     outcome: Outcome | None = None
-    figures: Figures = field(default_factory=Figures)
+    figures: RunMetrics = field(default_factory=RunMetrics)
     error: str | None = None
     turn: int | None = None
     wording: str | None = None
@@ -27,7 +38,7 @@ class _Run:
         return Run(number, provider, self.state, self.outcome, self.figures, self.error, self.turn, is_version)
 
 
-class FakeJournal(Journal):
+class FakeJournal(AnswerStore):
     """A journal that refuses everything while its memory is `down`, and waits before each call while it is `slow`.
 
     `faults` says what the calls of single methods end in, by the names in the `log`.
@@ -50,7 +61,7 @@ class FakeJournal(Journal):
         copied.messages, copied.shown = dict(self.messages), dict(self.shown)
         return copied
 
-    async def begin(self, asked: Asked) -> None:
+    async def begin(self, asked: RunStart) -> None:
         await self._reach("begin")
         if asked.number > 1 and asked.answer not in self.runs:
             return
@@ -66,21 +77,21 @@ class FakeJournal(Journal):
         if answer in self.runs:
             self.messages[answer] = tuple(messages)
 
-    async def end(self, answer: str, number: int, ended: Ended, turn: Turn | None) -> Kept:
+    async def end(self, answer: str, number: int, ended: RunResult, turn: NewTurn | None) -> SaveResult:
         await self._reach("end")
         self.on_end()
         run = self._run(answer, number)
         if run is None:
-            return Kept(journalled=False, turn=None)
+            return SaveResult(journalled=False, turn=None)
         recorded = self._memory.put(turn) if turn is not None else None
         run.state, run.outcome, run.error, run.turn = "recorded", ended.outcome, ended.error, recorded
         run.wording, run.notices, run.follows = ended.wording, ended.notices, self.shown.get(answer, 0)
         if ended.wording is not None:
             self.shown[answer] = number
             self._hide(answer, but=recorded)
-        return Kept(journalled=True, turn=recorded)
+        return SaveResult(journalled=True, turn=recorded)
 
-    async def settle(self, answer: str, number: int, messages: Sequence[int], figures: Figures) -> None:
+    async def settle(self, answer: str, number: int, messages: Sequence[int], figures: RunMetrics) -> None:
         await self._reach("settle")
         if (run := self._run(answer, number)) is not None:
             run.state, run.figures = "done", figures
@@ -99,7 +110,7 @@ class FakeJournal(Journal):
         elif lost is not None:
             self._memory.drop(lost)
 
-    async def show(self, answer: str, number: int, reworded: Reworded | None) -> None:
+    async def show(self, answer: str, number: int, reworded: TurnUpdate | None) -> None:
         await self._reach("show")
         if answer not in self.runs:
             return
@@ -122,10 +133,10 @@ class FakeJournal(Journal):
         found = [answer for answer, messages in self.messages.items() if message in messages]
         return self._told(found[-1]) if found else None
 
-    async def wording(self, answer: str, number: int) -> Wording | None:
+    async def wording(self, answer: str, number: int) -> StoredTexts | None:
         await self._reach("wording")
         run = self._run(answer, number)
-        return None if run is None else Wording(run.asked.provider, run.asked.wording, run.wording, run.notices)
+        return None if run is None else StoredTexts(run.asked.provider, run.asked.wording, run.wording, run.notices)
 
     async def unfinished(self) -> Sequence[Answer]:
         await self._reach("unfinished")

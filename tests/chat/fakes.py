@@ -5,15 +5,15 @@ from collections.abc import AsyncGenerator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import count
 
-from bot.domain.content import Piece
-from bot.domain.conversation import Conversation, PastTurn, Turn
-from bot.domain.errors import MemoryUnavailable
+from bot.domain.content import Chunk
+from bot.domain.conversation import Conversation, NewTurn, Turn
+from bot.domain.errors import DatabaseUnavailable
 from bot.domain.provider import Option, Prompt, Provider
-from bot.domain.question import Place, Question
-from bot.domain.server_settings import Scope, Stored
-from bot.domain.stores import Memory, PreferenceStore
+from bot.domain.question import Location, Question
+from bot.domain.server_settings import Scope, StoredSettings
+from bot.domain.stores import ConversationStore, ServerSettingsStore
 
-Script = Sequence[Piece | float | Exception | asyncio.Event]
+Script = Sequence[Chunk | float | Exception | asyncio.Event]
 """An answer: pieces, seconds of silence, events to wait for, and perhaps what it ends in."""
 
 
@@ -32,7 +32,7 @@ class FakeProvider(Provider):
     open: int = 0
     """How many answers are being streamed now."""
 
-    async def stream(self, prompt: Prompt) -> AsyncGenerator[Piece, None]:
+    async def stream(self, prompt: Prompt) -> AsyncGenerator[Chunk, None]:
         """Play the next script."""
         self.prompts.append(prompt)
         script = self.scripts.pop(0) if len(self.scripts) > 1 else self.scripts[0]
@@ -55,19 +55,19 @@ class FakeProvider(Provider):
         return None
 
 
-class FakeMemory(Memory):
+class FakeMemory(ConversationStore):
     """A database in a few dictionaries, which refuses everything while it is `down`."""
 
     def __init__(self) -> None:
         self.down = False
         self.current: dict[tuple[str, int], str] = {}
-        self.turns: dict[int, Turn] = {}
-        self.recorded: list[tuple[Turn, float]] = []
+        self.turns: dict[int, NewTurn] = {}
+        self.recorded: list[tuple[NewTurn, float]] = []
         """Every turn as it came, with its time; those withdrawn since too."""
         self.renewals: dict[tuple[str, int], int] = {}
         self.asked_for: list[int] = []
         """How many turns each read asked for at most."""
-        self.hidden: dict[int, Turn] = {}
+        self.hidden: dict[int, NewTurn] = {}
         """Turns whose answer shows another version."""
         self._ids = count(1)
 
@@ -83,14 +83,14 @@ class FakeMemory(Memory):
         self.asked_for.append(most)
         current = self.current.get((provider, channel))
         found = [
-            PastTurn(number, turn.question, turn.answer)
+            Turn(number, turn.question, turn.answer)
             for number, turn in self.turns.items()
             if (turn.provider, turn.channel, turn.conversation_id) == (provider, channel, current)
             and (before is None or number < before)
         ]
         return Conversation(current, tuple(found[-most:]))
 
-    def put(self, turn: Turn) -> int | None:
+    def put(self, turn: NewTurn) -> int | None:
         """Record a turn, as the journal does at the end of a run."""
         place = (turn.provider, turn.channel)
         if turn.id is not None:
@@ -146,27 +146,27 @@ class FakeMemory(Memory):
     def reach(self) -> None:
         """Refuse where the database is down."""
         if self.down:
-            raise MemoryUnavailable
+            raise DatabaseUnavailable
 
 
-class FakePreferences(PreferenceStore):
+class FakePreferences(ServerSettingsStore):
     """Settings in a dictionary by scope and target."""
 
     def __init__(self, values: Mapping[tuple[Scope, int], Mapping[str, str]] | None = None) -> None:
         self.down = False
         self.values: dict[tuple[Scope, int], dict[str, str]] = {key: dict(held) for key, held in (values or {}).items()}
 
-    async def load(self, server: int | None, channel: int) -> Stored:
+    async def load(self, server: int | None, channel: int) -> StoredSettings:
         if self.down:
-            raise MemoryUnavailable
-        return Stored(
+            raise DatabaseUnavailable
+        return StoredSettings(
             self.values.get(("server", server), {}) if server is not None else {},
             self.values.get(("channel", channel), {}),
         )
 
     async def save(self, scope: Scope, server: int, target: int, name: str, value: str | None) -> None:
         if self.down:
-            raise MemoryUnavailable
+            raise DatabaseUnavailable
         held = self.values.setdefault((scope, target), {})
         if value is None:
             held.pop(name, None)
@@ -175,13 +175,13 @@ class FakePreferences(PreferenceStore):
 
     async def every(self, name: str, scope: Scope = "server") -> Mapping[int, str]:
         if self.down:
-            raise MemoryUnavailable
+            raise DatabaseUnavailable
         return {target: held[name] for (kind, target), held in self.values.items() if kind == scope and name in held}
 
 
-def a_place(channel: int = 1, server: int | None = 7) -> Place:
+def a_place(channel: int = 1, server: int | None = 7) -> Location:
     """Return a channel of a server."""
-    return Place(channel, channel, server)
+    return Location(channel, channel, server)
 
 
 _ids = count(1000)

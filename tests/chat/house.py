@@ -5,15 +5,15 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
-from bot.answering.active_runs import Attempt
-from bot.answering.answer_actions import Steering
-from bot.answering.crash_recovery import Recovery
-from bot.answering.service import Service
+from bot.answering.active_runs import ActiveRun
+from bot.answering.answer_actions import AnswerActions
+from bot.answering.crash_recovery import CrashRecovery
+from bot.answering.service import AnsweringService
 from bot.conversation.history import Bounds
-from bot.conversation.prompt_builder import Recall
-from bot.conversation.server_settings import Preferences
+from bot.conversation.prompt_builder import PromptBuilder
+from bot.conversation.server_settings import ServerSettings
 from bot.domain.answer import Answer
-from bot.domain.controls import Controls, Pager
+from bot.domain.controls import Controls, VersionNav
 from bot.domain.question import Question
 from bot.streaming.canvas import Frame
 from tests.chat.fake_journal import FakeJournal
@@ -25,12 +25,12 @@ from tests.chat.paper import Paper, Sheet, a_studio
 class House:
     """The program, and everything behind it."""
 
-    service: Service
+    service: AnsweringService
     paper: Paper
     memory: FakeMemory
     journal: FakeJournal
-    steering: Steering
-    recovery: Recovery
+    steering: AnswerActions
+    recovery: CrashRecovery
     settings: FakePreferences
     forgetful: FakeProvider
     """The default: keeps no conversation, so that history is sent to it."""
@@ -44,7 +44,7 @@ class House:
         """The questions and answers that are stored now, oldest first."""
         return [(turn.question, turn.answer) for turn in self.memory.turns.values()]
 
-    def attempt(self, asking: "Asking") -> Attempt:
+    def attempt(self, asking: "Asking") -> ActiveRun:
         """Return the run that is under way for a question."""
         attempt = self.service.attempts.to(asking.question.id)
         assert attempt is not None
@@ -93,7 +93,7 @@ class Asking:
         return last.controls
 
     @property
-    def pager(self) -> Pager | None:
+    def pager(self) -> VersionNav | None:
         """What the pager under its answer shows, which must be over."""
         controls = self.controls
         assert controls is not None
@@ -127,13 +127,13 @@ async def a_house(*scripts: Script, bounds: Bounds | None = None, after: Ruins |
     memory, settings = FakeMemory() if after is None else after.memory, FakePreferences()
     forgetful = FakeProvider(scripts=list(scripts) or [["An answer."]])
     mindful = FakeProvider(name="tamako", label="Tamako", remembers=True, streams=False)
-    preferences = Preferences(settings, {"chatbase": forgetful, "tamako": mindful}, "chatbase")
-    recall = Recall(memory, bounds or Bounds())
+    preferences = ServerSettings(settings, {"chatbase": forgetful, "tamako": mindful}, "chatbase")
+    recall = PromptBuilder(memory, bounds or Bounds())
     async with a_studio() as studio:
         journal = FakeJournal(memory) if after is None else after.journal
-        service = Service(preferences, journal, recall, studio.painter)
-        steering = Steering(service, journal, studio.painter, others=True)
-        recovery = Recovery(journal, studio.painter, others=True)
+        service = AnsweringService(preferences, journal, recall, studio.painter)
+        steering = AnswerActions(service, journal, studio.painter, others=True)
+        recovery = CrashRecovery(journal, studio.painter, others=True)
         yield House(service, studio.paper, memory, journal, steering, recovery, settings, forgetful, mindful)
         await service.drain(60)
     assert forgetful.open == mindful.open == 0

@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from bot.answering.stored_answers import write_pieces, write_question
-from bot.domain.answer import Answer, Asked, Ended
-from bot.domain.conversation import Turn
+from bot.domain.answer import Answer, RunResult, RunStart
+from bot.domain.conversation import NewTurn
 from bot.streaming.canvas import Frame
 from tests.chat.fakes import a_place, a_question
 from tests.chat.house import House
@@ -28,14 +28,14 @@ class Leftover:
         """Begin a run."""
         question = a_question(channel=self.channel)
         wording, place = write_question(question), a_place(self.channel)
-        await self.house.journal.begin(Asked(self.id, number, question.id, True, place, 4711, "chatbase", wording))
+        await self.house.journal.begin(RunStart(self.id, number, question.id, True, place, 4711, "chatbase", wording))
 
     async def record(self, text: str, number: int = 1, notices: Sequence[str] = ()) -> None:
         """Store a run to its end, but for its last edit."""
         await self.begin(number)
         wording = write_pieces([text]) if text else None
-        turn = Turn("chatbase", 7, self.channel, 4711, "What is it?", text, f"conversation {self.id}")
-        outcome = Ended("whole" if text else "failed", wording, tuple(notices), None)
+        turn = NewTurn("chatbase", 7, self.channel, 4711, "What is it?", text, f"conversation {self.id}")
+        outcome = RunResult("whole" if text else "failed", wording, tuple(notices), None)
         await self.house.journal.end(self.id, number, outcome, turn if text else None)
 
     async def settle(self, number: int = 1) -> None:

@@ -3,7 +3,7 @@
 from collections import deque
 from dataclasses import dataclass, field
 
-from bot.streaming.canvas import Lane
+from bot.streaming.canvas import BucketKey
 
 LANE = (5, 5.0)
 EVERYTHING = (50, 1.0)
@@ -49,16 +49,16 @@ class Limits:
     """All of Discord's windows; `violations` holds the time and the lane of every request that would be a 429."""
 
     def __init__(self, *, sliding: bool) -> None:
-        self.violations: list[tuple[float, Lane]] = []
+        self.violations: list[tuple[float, BucketKey]] = []
         self._sliding = sliding
-        self._lanes: dict[Lane, Window] = {}
+        self._lanes: dict[BucketKey, Window] = {}
         self._everything = Window(*EVERYTHING, sliding)
 
-    def window(self, lane: Lane) -> Window:
+    def window(self, lane: BucketKey) -> Window:
         """Return the window of a lane."""
         return self._lanes.setdefault(lane, Window(*LANE, self._sliding))
 
-    def count(self, lane: Lane, now: float) -> None:
+    def count(self, lane: BucketKey, now: float) -> None:
         """Count a request as it reaches Discord."""
         within = self.window(lane).count(now)
         if lane.counted:
@@ -69,4 +69,4 @@ class Limits:
     def count_other(self, now: float) -> None:
         """Count a request that has no lane here, such as a typing indicator."""
         if not self._everything.count(now):
-            self.violations.append((now, Lane("create", "none")))
+            self.violations.append((now, BucketKey("create", "none")))

@@ -6,9 +6,9 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from itertools import count
 
-from bot.streaming.canvas import Canvas, CanvasError, Frame, Gone, Lane, Remnant, Verb
-from bot.streaming.edit_scheduler import Painter
-from bot.streaming.rate_limits import Budget
+from bot.streaming.canvas import BucketKey, Canvas, CanvasError, Frame, MessageNotFound, PostedMessage, Verb
+from bot.streaming.edit_scheduler import EditScheduler
+from bot.streaming.rate_limits import RateLimiter
 from tests.chat.limits import LANE, Limits
 from tests.virtual_time import virtual_loop
 
@@ -47,7 +47,7 @@ class Paper:
     One with `sliding` windows has no headers: they could not say which of its slots is free when.
     """
 
-    def __init__(self, budget: Budget, *, sliding: bool, delay: Delay) -> None:
+    def __init__(self, budget: RateLimiter, *, sliding: bool, delay: Delay) -> None:
         self.limits = Limits(sliding=sliding)
         self.sights: list[Sight] = []
         self.sheets: list[Sheet] = []
@@ -69,7 +69,7 @@ class Paper:
         self.sheets.append(sheet)
         return sheet
 
-    async def request(self, lane: Lane, message: int | None, frame: Frame, fault: CanvasError | None) -> int:
+    async def request(self, lane: BucketKey, message: int | None, frame: Frame, fault: CanvasError | None) -> int:
         """Take a request as Discord does: count it, show it, answer it."""
         there, back = self._delay()
         await asyncio.sleep(there)
@@ -133,9 +133,9 @@ class Sheet(Canvas):
         """All that could be seen of it, in order."""
         return [sight for sight in self.paper.sights if sight.message in self.messages]
 
-    def lane(self, verb: Verb, *, first: bool) -> Lane:
+    def lane(self, verb: Verb, *, first: bool) -> BucketKey:
         """Return the channel's lane."""
-        return Lane(verb, f"channels/{self.channel}", self.counted)
+        return BucketKey(verb, f"channels/{self.channel}", self.counted)
 
     async def begin(self) -> None:
         """Take note of it."""
@@ -156,13 +156,13 @@ class Sheet(Canvas):
     async def edit(self, message: int, frame: Frame, *, first: bool) -> None:
         """Change a message."""
         if message not in self.messages:
-            raise Gone
+            raise MessageNotFound
         await self._request("edit", message, frame, first=first)
 
     async def delete(self, message: int) -> None:
         """Take a message away."""
         if message not in self.messages:
-            raise Gone
+            raise MessageNotFound
         await self._request("delete", message, Frame(""), first=False)
         del self.messages[message]
 
@@ -180,13 +180,13 @@ class Sheet(Canvas):
         """Return how far up the question is, as the test says."""
         return self.far
 
-    async def remnants(self, messages: Sequence[int]) -> Sequence[Remnant]:
+    async def remnants(self, messages: Sequence[int]) -> Sequence[PostedMessage]:
         """Return what is left of `messages`, and what was written here after them."""
         if self.remnants_fault is not None:
             raise self.remnants_fault
         known = [number for number in messages if number in self.messages]
         later = [number for number in self.messages if number > max(messages, default=0)]
-        return [Remnant(number, self.messages[number].text) for number in (*known, *later)]
+        return [PostedMessage(number, self.messages[number].text) for number in (*known, *later)]
 
     async def refuse(self, sentence: str) -> bool:
         """Take note of what the asker is told, where the place is one that has a private way."""
@@ -218,9 +218,9 @@ class Sheet(Canvas):
 class Studio:
     """A painter at work, and all that it works with."""
 
-    painter: Painter
+    painter: EditScheduler
     paper: Paper
-    budget: Budget
+    budget: RateLimiter
 
 
 @asynccontextmanager
@@ -230,9 +230,9 @@ async def a_studio(*, sliding: bool = False, delay: Delay = a_tenth) -> AsyncIte
     Nothing was ever one request too many, no answer had two under way, and no task or timer is left behind.
     """
     loop, tasks_before = virtual_loop(), asyncio.all_tasks()
-    budget = Budget()
+    budget = RateLimiter()
     paper = Paper(budget, sliding=sliding, delay=delay)
-    async with Painter(budget) as painter:
+    async with EditScheduler(budget) as painter:
         yield Studio(painter, paper, budget)
     assert not paper.limits.violations, paper.limits.violations[:20]
     assert not any(sheet.overlapped for sheet in paper.sheets)

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.streaming.canvas import Lane, Verb
-from bot.streaming.rate_limits import LANE_WINDOW, Budget
+from bot.streaming.canvas import BucketKey, Verb
+from bot.streaming.rate_limits import BUCKET_WINDOW, RateLimiter
 from tests.chat.limits import Limits
 
 _EPSILON = 1e-6
@@ -20,7 +20,7 @@ _EPSILON = 1e-6
 class Request:
     """One request of a schedule: how long after the one before it is wanted, and how long its ways take."""
 
-    lane: Lane
+    lane: BucketKey
     final: bool
     gap: float
     there: float
@@ -29,7 +29,7 @@ class Request:
 
 
 _verbs: st.SearchStrategy[Verb] = st.sampled_from(["create", "edit"])
-LANES = st.builds(Lane, _verbs, st.sampled_from(["channels/1", "channels/2"]))
+LANES = st.builds(BucketKey, _verbs, st.sampled_from(["channels/1", "channels/2"]))
 DELAYS = st.sampled_from([0.0, 0.01, 0.2, 0.3, 1.0, 4.0, 9.0])
 REQUESTS = st.builds(
     Request,
@@ -42,7 +42,7 @@ REQUESTS = st.builds(
 )
 CROWDED = st.builds(
     Request,
-    lane=st.just(Lane("create", "channels/1")),
+    lane=st.just(BucketKey("create", "channels/1")),
     final=st.just(True),
     gap=st.sampled_from([0.0, 0.05, 0.5]),
     there=st.sampled_from([0.0, 0.01, 0.3, 1.0]),
@@ -58,7 +58,7 @@ class Simulation:
     """Sends each request as soon as the budget says; Discord counts it on its way, its answer comes back later."""
 
     def __init__(self, *, sliding: bool, headers: bool) -> None:
-        self.budget = Budget()
+        self.budget = RateLimiter()
         self.limits = Limits(sliding=sliding)
         self.now = 1000.0
         self._headers = headers
@@ -120,7 +120,7 @@ def test_no_request_is_one_too_many(schedule: list[Request], sliding: bool, head
 @settings(max_examples=60, deadline=None)
 @given(schedule=st.lists(REQUESTS, max_size=30))
 def test_a_final_edit_goes_at_once_while_only_progress_went_before(schedule: list[Request], sliding: bool) -> None:
-    simulation, lane = Simulation(sliding=sliding, headers=True), Lane("edit", "channels/1")
+    simulation, lane = Simulation(sliding=sliding, headers=True), BucketKey("edit", "channels/1")
     for request in schedule:
         simulation.send(replace(request, lane=lane, final=False))
         assert simulation.budget.when(lane, simulation.now, final=True) == simulation.now
@@ -137,4 +137,4 @@ def test_whoever_waits_for_an_answer_is_let_go_by_it(schedule: list[Request]) ->
         for final in (True, False):
             at = simulation.budget.when(lane, simulation.now, final=final)
             assert at is not None
-            assert at <= simulation.now + LANE_WINDOW + 0.1
+            assert at <= simulation.now + BUCKET_WINDOW + 0.1

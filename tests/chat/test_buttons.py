@@ -8,9 +8,9 @@ import pytest
 
 from bot.answering.stored_answers import write_pieces
 from bot.answering.stored_buttons import Offered, Tokens, find_button, without_tokens
-from bot.domain.content import Button, Buttons, Card, Image, Piece
-from bot.domain.errors import MemoryUnavailable, RateLimited
-from bot.streaming.canvas import CanvasError, Denied, Frame, Unavailable
+from bot.domain.content import Button, Buttons, Card, Chunk, Image
+from bot.domain.errors import DatabaseUnavailable, RateLimited
+from bot.streaming.canvas import CanvasError, Frame, Unavailable, WriteForbidden
 from bot.strings.notices import not_remembered
 from tests.chat.fakes import Script
 from tests.chat.house import Asking, House, a_house
@@ -91,7 +91,7 @@ async def test_all_go_with_the_answer() -> None:
         assert await behind(house, first, second) == [None, None]
 
 
-@pytest.mark.parametrize(("error", "kept"), [(Denied(), False), (Unavailable(), True)], ids=["refused", "away"])
+@pytest.mark.parametrize(("error", "kept"), [(WriteForbidden(), False), (Unavailable(), True)], ids=["refused", "away"])
 async def test_they_go_where_the_answer_could_not_be_shown(error: CanvasError, *, kept: bool) -> None:
     """What Discord only fails to take for now is shown by the next start, and its buttons with it."""
     async with a_house([CHOICES], [1.0, CARD]) as house:
@@ -166,13 +166,13 @@ async def test_a_database_that_fails_is_told() -> None:
         asking = await house.answered()
         house.memory.down = True
         for token in (offered(asking)[0].token, "of-before"):
-            with pytest.raises(MemoryUnavailable):
+            with pytest.raises(DatabaseUnavailable):
                 await find_button(house.journal, token, 1)
 
 
 def test_tokens_are_taken_off_and_nothing_else() -> None:
     tokens = Tokens("answer", 3)
-    pieces: list[Piece] = ["text", CHOICES, CARD, Image("i"), Card("No buttons"), Buttons("", ())]
+    pieces: list[Chunk] = ["text", CHOICES, CARD, Image("i"), Card("No buttons"), Buttons("", ())]
     named = [piece if isinstance(piece, str) else tokens.put_on(piece) for piece in pieces]
     assert named != pieces
     assert without_tokens(named) == pieces

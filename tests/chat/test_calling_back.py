@@ -5,9 +5,9 @@ from dataclasses import replace
 
 import pytest
 
-from bot.domain.errors import CutShort, RateLimited
-from bot.domain.question import Place
-from bot.streaming.canvas import Denied
+from bot.domain.errors import ConnectionLost, RateLimited
+from bot.domain.question import Location
+from bot.streaming.canvas import WriteForbidden
 from bot.strings.notices import is_ready
 from tests.chat.fakes import Script, a_page, a_question
 from tests.chat.house import Asking, a_house
@@ -40,7 +40,7 @@ async def test_an_answer_that_is_far_up(far: int, times: int) -> None:
 
 async def test_the_link_leads_to_the_first_page() -> None:
     async with a_house([a_page("one"), 40.0, a_page("two")]) as house:
-        question, sheet = replace(a_question(), place=Place(5, 5, None)), house.paper.canvas()
+        question, sheet = replace(a_question(), place=Location(5, 5, None)), house.paper.canvas()
         await house.service.answer(question, sheet)
         link = f"https://discord.com/channels/@me/5/{min(sheet.messages)}"
         assert sheet.reminders[0].texts == [f"Your answer is ready: {link}"]
@@ -54,7 +54,7 @@ async def test_who_waited_long_for_the_turn() -> None:
 
 
 async def test_part_of_an_answer_is_worth_coming_back_for() -> None:
-    async with a_house(["Some ", 40.0, CutShort("Chatbase")]) as house:
+    async with a_house(["Some ", 40.0, ConnectionLost("Chatbase")]) as house:
         assert len(calls(await house.answered())) == 1
 
 
@@ -105,7 +105,7 @@ async def test_not_for_an_answer_that_stood_there_already() -> None:
 async def test_not_for_an_answer_that_could_not_be_shown() -> None:
     async with a_house(LONG) as house:
         asking = house.ask()
-        asking.sheet.faults = [None, Denied()]
+        asking.sheet.faults = [None, WriteForbidden()]
         await asking.answering
         assert calls(asking) == []
 
@@ -115,7 +115,7 @@ async def test_whoever_cannot_be_called_has_the_answer_all_the_same(caplog: pyte
     async with a_house(LONG) as house:
         asking = house.ask()
         reminder = asking.sheet.reminder()
-        reminder.faults = [Denied()]
+        reminder.faults = [WriteForbidden()]
         asking.sheet.reminder = lambda: reminder  # type: ignore[method-assign]
         await asking.answering
         assert asking.sheet.texts == ["Some words."]

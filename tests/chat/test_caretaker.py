@@ -7,8 +7,8 @@ from contextlib import asynccontextmanager
 
 import pytest
 
-from bot.conversation.server_settings import Preferences
-from bot.privacy.retention import Caretaker
+from bot.conversation.server_settings import ServerSettings
+from bot.privacy.retention import RetentionJob
 from tests.chat.archives import FakeArchive
 from tests.chat.fakes import FakePreferences, FakeProvider
 from tests.virtual_time import virtual_loop
@@ -18,10 +18,10 @@ NOW = 1_800_000_000
 BOT, SERVER = 1, 7
 
 
-def hire(archive: FakeArchive, store: FakePreferences | None = None) -> Caretaker:
+def hire(archive: FakeArchive, store: FakePreferences | None = None) -> RetentionJob:
     """Return a caretaker whose pauses are as long as they are meant, and whose clock is the loop's."""
-    preferences = Preferences(store or FakePreferences(), {"chatbase": FakeProvider()}, "chatbase")
-    return Caretaker(
+    preferences = ServerSettings(store or FakePreferences(), {"chatbase": FakeProvider()}, "chatbase")
+    return RetentionJob(
         archive,
         preferences,
         clock=lambda: NOW + virtual_loop().time(),
@@ -30,7 +30,7 @@ def hire(archive: FakeArchive, store: FakePreferences | None = None) -> Caretake
 
 
 @asynccontextmanager
-async def at_work(archive: FakeArchive) -> AsyncIterator[Caretaker]:
+async def at_work(archive: FakeArchive) -> AsyncIterator[RetentionJob]:
     async with hire(archive) as caretaker:
         yield caretaker
 
@@ -96,9 +96,9 @@ async def test_a_server_that_was_left_is_erased_at_once_and_for_an_hour() -> Non
 
 async def test_what_a_server_set_is_no_longer_known_by_heart() -> None:
     store = FakePreferences({("server", SERVER): {"prefix": "?"}, ("server", 8): {"prefix": "+"}})
-    preferences = Preferences(store, {"chatbase": FakeProvider()}, "chatbase")
+    preferences = ServerSettings(store, {"chatbase": FakeProvider()}, "chatbase")
     await preferences.start()
-    caretaker = Caretaker(FakeArchive(), preferences)
+    caretaker = RetentionJob(FakeArchive(), preferences)
     del store.values["server", SERVER]  # as the archive does
     await caretaker.left(BOT, SERVER)
     assert (preferences.prefix(SERVER), preferences.prefix(8)) == ("!", "+")

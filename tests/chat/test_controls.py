@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.controls import Controls, Pager, ended
+from bot.domain.controls import Controls, VersionNav, finished_controls
 
 VERSIONS = st.sets(st.integers(1, 50), min_size=2, max_size=12).map(sorted)
 
@@ -15,29 +15,33 @@ VERSIONS = st.sets(st.integers(1, 50), min_size=2, max_size=12).map(sorted)
         ([], 0, None),
         ([1], 1, None),
         ([4], 4, None),
-        ([1, 2], 1, Pager(1, 2, before=None, after=2)),
-        ([1, 2], 2, Pager(2, 2, before=1, after=None)),
-        ([1, 3, 7], 3, Pager(2, 3, before=1, after=7)),
+        ([1, 2], 1, VersionNav(1, 2, before=None, after=2)),
+        ([1, 2], 2, VersionNav(2, 2, before=1, after=None)),
+        ([1, 3, 7], 3, VersionNav(2, 3, before=1, after=7)),
         ([1, 2], 0, None),
         ([1, 2], 3, None),
     ],
     ids=str,
 )
 def test_the_pager_stands_where_there_is_something_to_turn_to(
-    versions: list[int], shown: int, pager: Pager | None
+    versions: list[int], shown: int, pager: VersionNav | None
 ) -> None:
     for others in (False, True):
-        assert ended("id", versions, shown, others=others) == Controls("id", "ended", others, pager)
+        assert finished_controls("id", versions, shown, others=others) == Controls("id", "ended", others, pager)
 
 
 @given(VERSIONS)
 def test_turning_on_and_on_comes_past_every_version_and_back(versions: list[int]) -> None:
     there, number = [versions[0]], versions[0]
-    while (pager := ended("id", versions, number, others=False).pager) is not None and pager.after is not None:
+    while (
+        pager := finished_controls("id", versions, number, others=False).pager
+    ) is not None and pager.after is not None:
         number = pager.after
         there.append(number)
     back = [number]
-    while (pager := ended("id", versions, number, others=False).pager) is not None and pager.before is not None:
+    while (
+        pager := finished_controls("id", versions, number, others=False).pager
+    ) is not None and pager.before is not None:
         number = pager.before
         back.append(number)
     assert there == versions == back[::-1]

@@ -3,9 +3,9 @@
 import pytest
 
 from bot.domain.personal_data import Account, Erased, Holdings, Tally
-from bot.privacy.service import Privacy
+from bot.privacy.service import PrivacyService
 from bot.strings import privacy
-from bot.text.pagination import PAGE_UNITS, units
+from bot.text.pagination import MAX_PAGE_UNITS, utf16_len
 from tests.chat.archives import FakeArchive, a_turn
 from tests.chat.test_preferences import preferences
 
@@ -66,13 +66,13 @@ def test_a_new_retention_time_says_what_follows(days: int | None, said: str) -> 
 def test_everything_fits_a_message() -> None:
     much = Tally(10**12, 10**12, 10**12)
     for direct in (False, True):
-        assert units(privacy.describe_account(account(much, much), direct=direct)) < PAGE_UNITS
-    assert units(privacy.ask_to_erase(account(much, much))) < PAGE_UNITS
+        assert utf16_len(privacy.describe_account(account(much, much), direct=direct)) < MAX_PAGE_UNITS
+    assert utf16_len(privacy.ask_to_erase(account(much, much))) < MAX_PAGE_UNITS
 
 
 async def test_an_account_names_keys_of_providers_that_are_set_up_and_renewed_ones_of_others() -> None:
     archive = FakeArchive(kept_turns=[a_turn(1)])
-    privacy = Privacy(archive, preferences(server={"retention": "7"}), REMEMBERING)
+    privacy = PrivacyService(archive, preferences(server={"retention": "7"}), REMEMBERING)
     told = await privacy.account(4711, 7)
     assert (told.days, told.keys) == (7, {"Tamako": "4711"})
     assert (await privacy.account(4711, None)).days == 30

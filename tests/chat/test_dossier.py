@@ -9,11 +9,11 @@ from typing import Any, get_args
 import pytest
 
 from bot.answering.stored_answers import write_pieces, write_question
-from bot.domain.content import Action, Button, Buttons, Card, Image, Piece
-from bot.domain.errors import MemoryUnavailable
-from bot.domain.question import About, Quote
+from bot.domain.content import Action, Button, Buttons, Card, Chunk, Image
+from bot.domain.errors import DatabaseUnavailable
+from bot.domain.question import AboutMessage, Quote
 from bot.privacy import export
-from bot.privacy.export import write_dossier
+from bot.privacy.export import export_user_data
 from tests.chat.archives import FakeArchive, a_run, a_turn
 from tests.chat.fakes import a_question
 
@@ -22,7 +22,7 @@ PERSON = 2**63 - 1
 
 
 async def write(archive: FakeArchive) -> list[bytes]:
-    return [file async for file in write_dossier(archive, PERSON, {"tamako": f"{PERSON}.1"}, 1_800_000_000.9)]
+    return [file async for file in export_user_data(archive, PERSON, {"tamako": f"{PERSON}.1"}, 1_800_000_000.9)]
 
 
 async def entries(archive: FakeArchive) -> list[dict[str, Any]]:
@@ -121,7 +121,7 @@ async def test_no_file_is_larger_than_the_limit_unless_one_entry_is(monkeypatch:
 
 
 async def test_a_database_that_fails_is_told() -> None:
-    with pytest.raises(MemoryUnavailable):
+    with pytest.raises(DatabaseUnavailable):
         await write(FakeArchive(down=True))
 
 
@@ -137,9 +137,9 @@ async def test_the_documentation_explains_each_field() -> None:
 
 
 async def test_the_documentation_explains_all_that_a_question_and_an_answer_are_made_of() -> None:
-    question = replace(a_question(), quote=Quote("a", "b"), attachments=("c",), jump="d", about=About("e", "f"))
+    question = replace(a_question(), quote=Quote("a", "b"), attachments=("c",), jump="d", about=AboutMessage("e", "f"))
     button = Button("Yes", "say", "yes", "answer-1:1:0")
-    pieces: list[Piece] = ["text", Image("url"), Card("title", "text", "url", (button,)), Buttons("title", (button,))]
+    pieces: list[Chunk] = ["text", Image("url"), Card("title", "text", "url", (button,)), Buttons("title", (button,))]
     run = replace(a_run(1), question=write_question(question), wording=write_pieces(pieces))
     (entry,) = await entries(FakeArchive(kept_runs=[run]))
     assert entry["answer"][-1]["Buttons"]["buttons"] == [asdict(button)]

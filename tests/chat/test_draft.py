@@ -2,11 +2,11 @@
 
 import pytest
 
-from bot.domain.content import Button, Buttons, Card, Image, Piece
+from bot.domain.content import Button, Buttons, Card, Chunk, Image
 from bot.streaming.canvas import Frame, TextFile
-from bot.streaming.renderer import MOST_MESSAGES, Draft
+from bot.streaming.renderer import MAX_MESSAGES, AnswerRenderer
 from bot.strings.notices import too_many_messages
-from bot.text.pagination import PAGE_UNITS, units
+from bot.text.pagination import MAX_PAGE_UNITS, utf16_len
 
 YES = Button("Yes", "say", "yes", token="t1")
 NO = Button("No", "say", "no", token="t2")
@@ -15,16 +15,16 @@ CARD = Card("A card", "with a line", "https://example.com/dog.png")
 PRESSED = Card("Another card", buttons=(YES,))
 
 
-def drafted(*pieces: Piece) -> Draft:
+def drafted(*pieces: Chunk) -> AnswerRenderer:
     """Return a complete answer."""
-    draft = Draft()
+    draft = AnswerRenderer()
     for piece in pieces:
         draft.push(piece)
     draft.end()
     return draft
 
 
-def final(*pieces: Piece, notices: tuple[str, ...] = ()) -> list[Frame]:
+def final(*pieces: Chunk, notices: tuple[str, ...] = ()) -> list[Frame]:
     """Return the messages of a complete answer."""
     return drafted(*pieces).frames(ended=True, notices=notices)
 
@@ -33,7 +33,7 @@ class TestText:
     """Plain answers."""
 
     def test_the_sign_that_it_goes_on_stands_at_the_end_of_the_last_message(self) -> None:
-        draft = Draft()
+        draft = AnswerRenderer()
         draft.push("Hello, ")
         assert draft.frames(ended=False) == [Frame("Hello, ▌".replace(", ", ", "))]
         draft.push("world " * 400)
@@ -41,12 +41,12 @@ class TestText:
         assert [frame.text.endswith(" ▌") for frame in running] == [False, True]
 
     def test_the_sign_is_left_out_where_there_is_no_room_for_it(self) -> None:
-        draft = Draft()
-        draft.push("x" * (PAGE_UNITS - 1))
-        assert draft.frames(ended=False) == [Frame("x" * (PAGE_UNITS - 1))]
+        draft = AnswerRenderer()
+        draft.push("x" * (MAX_PAGE_UNITS - 1))
+        assert draft.frames(ended=False) == [Frame("x" * (MAX_PAGE_UNITS - 1))]
 
     def test_the_sign_stands_behind_a_closed_fence(self) -> None:
-        draft = Draft()
+        draft = AnswerRenderer()
         draft.push("```py\nx = 1")
         assert draft.frames(ended=False) == [Frame("```py\nx = 1\n``` ▌")]
 
@@ -70,7 +70,7 @@ class TestText:
         assert draft.frames(ended=True) == [Frame(text)]
 
     def test_half_an_emoji_is_not_shown(self) -> None:
-        draft = Draft()
+        draft = AnswerRenderer()
         draft.push("Look: \ud83d")
         assert draft.frames(ended=False) == [Frame("Look: ▌")]
 
@@ -93,7 +93,7 @@ class TestNotices:
         assert final(notices=("-# Nothing.",)) == [Frame("-# Nothing.")]
 
     def test_they_get_a_message_of_their_own_where_the_last_one_is_full(self) -> None:
-        assert final("x" * PAGE_UNITS, notices=("-# One.",)) == [Frame("x" * PAGE_UNITS), Frame("-# One.")]
+        assert final("x" * MAX_PAGE_UNITS, notices=("-# One.",)) == [Frame("x" * MAX_PAGE_UNITS), Frame("-# One.")]
 
     def test_they_stand_above_the_buttons(self) -> None:
         assert final("Text", Buttons("", (YES,)), notices=("-# One.",)) == [
@@ -152,19 +152,19 @@ class TestTooLong:
 
     def test_the_rest_comes_as_a_file(self) -> None:
         frames = final(self.TEXT, notices=("-# One.",))
-        assert len(frames) == MOST_MESSAGES + 1
-        notice = f"{too_many_messages(len(self.TEXT), MOST_MESSAGES)}\n-# One."
+        assert len(frames) == MAX_MESSAGES + 1
+        notice = f"{too_many_messages(len(self.TEXT), MAX_MESSAGES)}\n-# One."
         assert frames[-1] == Frame(notice, file=TextFile("answer.md", self.TEXT))
         assert all(frame.file is None for frame in frames[:-1])
-        assert all(units(frame.text) <= PAGE_UNITS for frame in frames)
+        assert all(utf16_len(frame.text) <= MAX_PAGE_UNITS for frame in frames)
 
     def test_no_more_messages_are_begun_while_it_grows(self) -> None:
-        draft = Draft()
+        draft = AnswerRenderer()
         draft.push(self.TEXT)
-        assert len(draft.frames(ended=False)) == MOST_MESSAGES
+        assert len(draft.frames(ended=False)) == MAX_MESSAGES
 
     def test_a_place_may_take_fewer(self) -> None:
-        draft = Draft(5)
+        draft = AnswerRenderer(5)
         draft.push(self.TEXT)
         assert len(draft.frames(ended=False)) == 5
         *pages, last = draft.frames(ended=True)
@@ -172,6 +172,6 @@ class TestTooLong:
         assert last == Frame(too_many_messages(len(self.TEXT), 5), file=TextFile("answer.md", self.TEXT))
 
     def test_as_many_as_fit_need_no_file(self) -> None:
-        frames = final("x" * PAGE_UNITS * MOST_MESSAGES)
-        assert len(frames) == MOST_MESSAGES
+        frames = final("x" * MAX_PAGE_UNITS * MAX_MESSAGES)
+        assert len(frames) == MAX_MESSAGES
         assert frames[-1].file is None

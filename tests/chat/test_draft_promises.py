@@ -5,11 +5,11 @@ import re
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from bot.domain.content import Button, Buttons, Card, Image, Piece
+from bot.domain.content import Button, Buttons, Card, Chunk, Image
 from bot.streaming.canvas import Frame
-from bot.streaming.renderer import GOES_ON, MOST_MESSAGES, Draft
+from bot.streaming.renderer import CURSOR, MAX_MESSAGES, AnswerRenderer
 from bot.text.code_fences import FENCE
-from bot.text.pagination import PAGE_UNITS, units
+from bot.text.pagination import MAX_PAGE_UNITS, utf16_len
 
 YES = Button("Yes", "say", "yes", token="t1")
 SITE = Button("Site", "link", "https://example.com")
@@ -42,7 +42,7 @@ _texts = st.sampled_from(
 )
 # No exclamation mark: before a link it makes an image, which is shown as a link without it.
 _odd_texts = st.text(alphabet="äß?() \n`▌−é\u0301😀\ud800\udfff", max_size=12)
-_extras: st.SearchStrategy[Piece] = st.sampled_from(
+_extras: st.SearchStrategy[Chunk] = st.sampled_from(
     [
         Image("https://example.com/cat.png"),
         Card("A card", "with a line", "https://example.com/dog.png"),
@@ -58,7 +58,7 @@ NOTICES = st.lists(st.sampled_from(["-# A notice.", "-# A long notice. " + "Word
 def check(frames: list[Frame]) -> None:
     """Hold every frame to what Discord takes and a reader can bear."""
     for frame in frames:
-        assert units(frame.text) <= PAGE_UNITS
+        assert utf16_len(frame.text) <= MAX_PAGE_UNITS
         assert frame.text.strip() or frame.rich
         assert frame.text.count(FENCE) % 2 == 0
         assert "\0" not in frame.text
@@ -80,13 +80,13 @@ def visible(text: str) -> str:
 @example(pieces=["x" * 1999, "\ud83d", "\ude00"], notices=[])
 @example(pieces=["``", "``", "``", "`" * 60, "`x"], notices=[])
 @example(pieces=["```", Buttons("", (YES,)), "```"], notices=["-# A notice."])
-def test_every_frame_of_a_running_answer_is_a_beginning_of_the_whole(pieces: list[Piece], notices: list[str]) -> None:
-    draft, running = Draft(), list[list[Frame]]()
+def test_every_frame_of_a_running_answer_is_a_beginning_of_the_whole(pieces: list[Chunk], notices: list[str]) -> None:
+    draft, running = AnswerRenderer(), list[list[Frame]]()
     for piece in pieces:
         draft.push(piece)
         frames = draft.frames(ended=False)
         check(frames)
-        assert len(frames) <= MOST_MESSAGES
+        assert len(frames) <= MAX_MESSAGES
         if running:
             full = running[-1][:-1]
             assert len(frames) >= len(running[-1])
@@ -98,14 +98,14 @@ def test_every_frame_of_a_running_answer_is_a_beginning_of_the_whole(pieces: lis
     assert len(whole) >= (len(running[-1]) if running else 0)
     for frames in running:
         assert letters([*frames[:-1], *map(without_sign, frames[-1:])]) == letters(whole)[: length(frames)]
-    if len(whole) <= MOST_MESSAGES:
+    if len(whole) <= MAX_MESSAGES:
         assert letters(whole) == visible(draft.text)
         assert letters(final) == letters(whole) + visible("".join(notices))
 
 
 def without_sign(frame: Frame) -> Frame:
     """Return a frame without the sign that it goes on."""
-    return Frame(frame.text.removesuffix(GOES_ON).removesuffix(GOES_ON.strip()), frame.rich)
+    return Frame(frame.text.removesuffix(CURSOR).removesuffix(CURSOR.strip()), frame.rich)
 
 
 def length(frames: list[Frame]) -> int:
@@ -115,8 +115,8 @@ def length(frames: list[Frame]) -> int:
 
 @settings(max_examples=50, deadline=None)
 @given(pieces=st.lists(st.one_of(_texts, _odd_texts, _extras), max_size=12), notices=NOTICES)
-def test_what_is_shown_does_not_depend_on_how_it_arrived(pieces: list[Piece], notices: list[str]) -> None:
-    at_once, one_by_one = Draft(), Draft()
+def test_what_is_shown_does_not_depend_on_how_it_arrived(pieces: list[Chunk], notices: list[str]) -> None:
+    at_once, one_by_one = AnswerRenderer(), AnswerRenderer()
     for piece in joined(pieces):
         at_once.push(piece)
     for piece in pieces:
@@ -129,9 +129,9 @@ def test_what_is_shown_does_not_depend_on_how_it_arrived(pieces: list[Piece], no
     assert at_once.frames(ended=True, notices=notices) == one_by_one.frames(ended=True, notices=notices)
 
 
-def joined(pieces: list[Piece]) -> list[Piece]:
+def joined(pieces: list[Chunk]) -> list[Chunk]:
     """Return the pieces with neighbouring texts put together."""
-    result: list[Piece] = []
+    result: list[Chunk] = []
     for piece in pieces:
         if isinstance(piece, str) and result and isinstance(result[-1], str):
             result[-1] += piece

@@ -4,20 +4,20 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.diagnostics.report import Finding, Level, to_line, to_message
-from bot.text.pagination import PAGE_UNITS, units
+from bot.diagnostics.report import CheckResult, Status, to_line, to_message
+from bot.text.pagination import MAX_PAGE_UNITS, utf16_len
 
 LINK = f"https://discord.com/oauth2/authorize?client_id={'9' * 20}&scope=bot+applications.commands&permissions=1"
 
 TEXT = st.text(st.sampled_from("ab *`~|😀é"), max_size=600)
 FINDINGS = st.lists(
-    st.builds(Finding, st.sampled_from(Level), st.text("abc", min_size=1, max_size=25), TEXT, TEXT), max_size=25
+    st.builds(CheckResult, st.sampled_from(Status), st.text("abc", min_size=1, max_size=25), TEXT, TEXT), max_size=25
 )
 
 
 def test_the_worst_comes_first_and_what_is_as_bad_keeps_its_order() -> None:
-    levels = [Level.WELL, Level.NOTE, Level.WRONG, Level.WARNING, Level.WRONG]
-    findings = [Finding(level, f"Thing {number}", "It is so.") for number, level in enumerate(levels)]
+    levels = [Status.WELL, Status.NOTE, Status.WRONG, Status.WARNING, Status.WRONG]
+    findings = [CheckResult(level, f"Thing {number}", "It is so.") for number, level in enumerate(levels)]
     assert to_message(findings, LINK).splitlines() == [
         "**2 things to mend here.**",
         "❌ **Thing 2.** It is so.",
@@ -32,20 +32,20 @@ def test_the_worst_comes_first_and_what_is_as_bad_keeps_its_order() -> None:
 @pytest.mark.parametrize(
     ("levels", "heading"),
     [
-        ([Level.WELL, Level.NOTE], "**All is well here.**"),
-        ([Level.WARNING, Level.NOTE], "**I can answer here, with 1 warning.**"),
-        ([Level.WARNING, Level.WARNING], "**I can answer here, with 2 warnings.**"),
-        ([Level.WARNING, Level.WRONG], "**1 thing to mend here.**"),
+        ([Status.WELL, Status.NOTE], "**All is well here.**"),
+        ([Status.WARNING, Status.NOTE], "**I can answer here, with 1 warning.**"),
+        ([Status.WARNING, Status.WARNING], "**I can answer here, with 2 warnings.**"),
+        ([Status.WARNING, Status.WRONG], "**1 thing to mend here.**"),
     ],
 )
-def test_the_first_line_says_how_bad_it_is(levels: list[Level], heading: str) -> None:
-    findings = [Finding(level, "Thing", "It is so.") for level in levels]
+def test_the_first_line_says_how_bad_it_is(levels: list[Status], heading: str) -> None:
+    findings = [CheckResult(level, "Thing", "It is so.") for level in levels]
     assert to_message(findings, LINK).splitlines()[0] == heading
 
 
 def test_where_a_report_is_long_all_that_is_well_shares_a_line() -> None:
-    findings = [Finding(Level.WELL, f"Thing {number}", "It is so. " * 40) for number in range(5)]
-    findings.append(Finding(Level.WRONG, "Other", "It is not.", "Mend it."))
+    findings = [CheckResult(Status.WELL, f"Thing {number}", "It is so. " * 40) for number in range(5)]
+    findings.append(CheckResult(Status.WRONG, "Other", "It is not.", "Mend it."))
     _, wrong, well, foot = to_message(findings, LINK).splitlines()
     assert wrong == "❌ **Other.** It is not. Mend it."
     assert well == "✅ **Well.** Thing 0, Thing 1, Thing 2, Thing 3, Thing 4"
@@ -53,19 +53,19 @@ def test_where_a_report_is_long_all_that_is_well_shares_a_line() -> None:
 
 
 @given(FINDINGS)
-def test_any_report_fits_one_message_and_names_whatever_is_not_well(findings: list[Finding]) -> None:
+def test_any_report_fits_one_message_and_names_whatever_is_not_well(findings: list[CheckResult]) -> None:
     message = to_message(findings, LINK)
-    assert units(message) <= PAGE_UNITS
+    assert utf16_len(message) <= MAX_PAGE_UNITS
     assert message.endswith(f"<{LINK}>")
-    for level in (Level.WRONG, Level.WARNING, Level.NOTE):
+    for level in (Status.WRONG, Status.WARNING, Status.NOTE):
         shown = [line for line in message.splitlines() if line.startswith(level.value)]
         told = [finding for finding in findings if finding.level is level]
         assert len(shown) == len(told)
         assert all(finding.title in line for finding, line in zip(told, shown, strict=True))
 
 
-@given(st.builds(Finding, st.sampled_from(Level), st.just("Thing"), TEXT, TEXT))
-def test_outside_a_finding_is_one_line_without_markup(finding: Finding) -> None:
+@given(st.builds(CheckResult, st.sampled_from(Status), st.just("Thing"), TEXT, TEXT))
+def test_outside_a_finding_is_one_line_without_markup(finding: CheckResult) -> None:
     line = to_line(finding)
     assert len(line.splitlines()) == 1
     assert "**" not in line
@@ -74,5 +74,5 @@ def test_outside_a_finding_is_one_line_without_markup(finding: Finding) -> None:
 
 
 def test_a_line_outside_says_how_it_stands_in_a_word() -> None:
-    words = [to_line(Finding(level, "Thing", "So.", "Do `this`.")) for level in Level]
+    words = [to_line(CheckResult(level, "Thing", "So.", "Do `this`.")) for level in Status]
     assert words == [f"Thing: {word}. So. Do this." for word in ("wrong", "warning", "note", "well")]

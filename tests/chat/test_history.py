@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.conversation.history import Bounds, messages, select
-from bot.domain.conversation import PastTurn
+from bot.conversation.history import Bounds, messages, select_turns
+from bot.domain.conversation import Turn
 from bot.domain.provider import Message
 
 BOUNDS = st.builds(Bounds, messages=st.integers(0, 12), characters=st.integers(0, 120))
@@ -13,20 +13,20 @@ TEXTS = st.integers(0, 60).map(lambda length: "x" * length)
 
 
 @st.composite
-def conversations(draw: st.DrawFn) -> list[PastTurn]:
+def conversations(draw: st.DrawFn) -> list[Turn]:
     """Draw a conversation's latest turns."""
     pairs = draw(st.lists(st.tuples(TEXTS, TEXTS), max_size=9))
-    return [PastTurn(number, question, answer) for number, (question, answer) in enumerate(pairs, 1)]
+    return [Turn(number, question, answer) for number, (question, answer) in enumerate(pairs, 1)]
 
 
-def some(count: int, length: int = 10) -> list[PastTurn]:
+def some(count: int, length: int = 10) -> list[Turn]:
     """Return turns of `length` characters each."""
-    return [PastTurn(number, "q" * (length // 2), "a" * (length - length // 2)) for number in range(count)]
+    return [Turn(number, "q" * (length // 2), "a" * (length - length // 2)) for number in range(count)]
 
 
 @given(conversations(), BOUNDS)
-def test_what_is_sent_is_within_the_bounds_and_the_latest_whole_turns(turns: list[PastTurn], bounds: Bounds) -> None:
-    chosen, goes_on = select(turns, bounds)
+def test_what_is_sent_is_within_the_bounds_and_the_latest_whole_turns(turns: list[Turn], bounds: Bounds) -> None:
+    chosen, goes_on = select_turns(turns, bounds)
     sent = messages(chosen)
     assert len(sent) <= bounds.messages
     assert sum(len(message.text) for message in sent) <= bounds.characters
@@ -36,13 +36,13 @@ def test_what_is_sent_is_within_the_bounds_and_the_latest_whole_turns(turns: lis
 
 
 @given(conversations(), BOUNDS)
-def test_a_conversation_that_fits_goes_on_and_no_other_does(turns: list[PastTurn], bounds: Bounds) -> None:
-    assert select(turns, bounds)[1] == bounds.fit(turns)
+def test_a_conversation_that_fits_goes_on_and_no_other_does(turns: list[Turn], bounds: Bounds) -> None:
+    assert select_turns(turns, bounds)[1] == bounds.fit(turns)
 
 
 @given(conversations(), BOUNDS)
-def test_the_last_turn_is_kept_wherever_it_fits_at_all(turns: list[PastTurn], bounds: Bounds) -> None:
-    chosen, _ = select(turns, bounds)
+def test_the_last_turn_is_kept_wherever_it_fits_at_all(turns: list[Turn], bounds: Bounds) -> None:
+    chosen, _ = select_turns(turns, bounds)
     assert bool(chosen) == bool(turns and bounds.fit(turns[-1:]))
 
 
@@ -55,23 +55,23 @@ def test_only_whole_turns_fit_the_bound_on_messages(bound: int, turns: int) -> N
 
 
 def test_the_bounds_themselves_are_allowed() -> None:
-    assert select(some(20), Bounds(messages=40, characters=200)) == (some(20), True)
-    assert not select(some(20), Bounds(messages=40, characters=199))[1]
+    assert select_turns(some(20), Bounds(messages=40, characters=200)) == (some(20), True)
+    assert not select_turns(some(20), Bounds(messages=40, characters=199))[1]
 
 
 def test_a_new_conversation_starts_with_a_quarter_of_what_fits() -> None:
     turns = some(21)
-    assert select(turns, Bounds(messages=40)) == (turns[-5:], False)
-    assert select(turns, Bounds(characters=200)) == (turns[-5:], False)
+    assert select_turns(turns, Bounds(messages=40)) == (turns[-5:], False)
+    assert select_turns(turns, Bounds(characters=200)) == (turns[-5:], False)
 
 
 def test_a_last_turn_longer_than_a_quarter_is_kept_alone() -> None:
     turns = [*some(20), *some(1, length=150)]
-    assert select(turns, Bounds(characters=200)) == (turns[-1:], False)
+    assert select_turns(turns, Bounds(characters=200)) == (turns[-1:], False)
 
 
 def test_messages_keep_who_said_what() -> None:
-    assert messages([PastTurn(1, "One?", "Yes."), PastTurn(2, "Two?", "No.")]) == (
+    assert messages([Turn(1, "One?", "Yes."), Turn(2, "Two?", "No.")]) == (
         Message("user", "One?"),
         Message("assistant", "Yes."),
         Message("user", "Two?"),

@@ -6,10 +6,10 @@ from collections.abc import Awaitable, Callable
 import pytest
 
 from bot.domain.answer import Answer
-from bot.domain.controls import ended
+from bot.domain.controls import finished_controls
 from bot.domain.errors import Interrupted, RateLimited
 from bot.streaming.canvas import Unavailable
-from bot.streaming.renderer import GOES_ON
+from bot.streaming.renderer import CURSOR
 from bot.strings.errors import explain
 from bot.strings.markup import small
 from bot.strings.notices import could_not_show, cut_off
@@ -147,11 +147,11 @@ async def start_again(ruins: Ruins, question: int) -> None:
 
 def hold(house: House, answer: Answer, sheet: Sheet) -> None:
     """Hold what is shown to what is stored, and both to what a reader may expect."""
-    for sign in (GOES_ON, "Asking Chatbase again", "waits its turn"):
+    for sign in (CURSOR, "Asking Chatbase again", "waits its turn"):
         assert not [text for text in sheet.texts if sign in text]
     *others, last = sheet.frames
     assert [frame.controls for frame in others] == [None] * len(others)
-    assert last.controls == ended(answer.id, answer.versions, answer.shown, others=True)
+    assert last.controls == finished_controls(answer.id, answer.versions, answer.shown, others=True)
     assert answer.messages == tuple(sheet.messages)
     sentences = (cut_off(begun=True), cut_off(begun=False), small(explain(Interrupted())))
     was_cut_off = any(sentence in last.text for sentence in sentences)

@@ -7,7 +7,7 @@ import pytest
 
 from bot.domain.controls import Controls
 from bot.domain.errors import Cancelled
-from bot.streaming.canvas import CanvasError, Denied, Gone, Unavailable
+from bot.streaming.canvas import CanvasError, MessageNotFound, Unavailable, WriteForbidden
 from bot.strings.errors import explain
 from bot.strings.markup import small
 from tests.chat.fakes import Script, a_question
@@ -161,7 +161,9 @@ async def test_an_answer_that_is_asked_again_keeps_its_messages_while_it_waits()
         assert first.sheet.texts == ["Some words."]
 
 
-@pytest.mark.parametrize("fault", [Denied(), Gone(), Unavailable()], ids=lambda fault: type(fault).__name__)
+@pytest.mark.parametrize(
+    "fault", [WriteForbidden(), MessageNotFound(), Unavailable()], ids=lambda fault: type(fault).__name__
+)
 async def test_who_cannot_be_told_is_answered_all_the_same(fault: CanvasError) -> None:
     async with a_house(LONG) as house:
         house.ask()

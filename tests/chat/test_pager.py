@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.text.code_fences import FENCE
-from bot.text.pagination import PAGE_UNITS, Page, Pager, paginate, units
+from bot.text.pagination import MAX_PAGE_UNITS, Page, Paginator, paginate, utf16_len
 
 _fragments = st.sampled_from(
     [
@@ -39,7 +39,7 @@ LONG = st.builds(lambda text, times: text * times, WILD, st.integers(1, 6))
 
 def _check(pages: list[Page]) -> None:
     for page in pages:
-        assert units(page.text) <= PAGE_UNITS
+        assert utf16_len(page.text) <= MAX_PAGE_UNITS
         assert page.text.strip()
         assert page.text.count(FENCE) % 2 == 0
 
@@ -67,7 +67,7 @@ def _letters(text: str) -> str:
 @settings(max_examples=150, deadline=None)
 @given(LONG, st.lists(st.integers(1, 900), min_size=1, max_size=30))
 def test_a_full_page_never_changes(text: str, steps: list[int]) -> None:
-    pager, at, before, step = Pager(), 0, list[Page](), 0
+    pager, at, before, step = Paginator(), 0, list[Page](), 0
     while at < len(text):
         size = steps[step % len(steps)]
         pager.add(text[at : at + size])
@@ -128,7 +128,7 @@ def test_a_block_that_fits_the_next_page_is_not_torn() -> None:
 
 def test_a_block_that_ends_with_its_page_leaves_no_empty_block_behind() -> None:
     for extra in range(30):
-        text = "```\n" + "x" * (PAGE_UNITS - 40 + extra) + "\n```\nAfterwards, words."
+        text = "```\n" + "x" * (MAX_PAGE_UNITS - 40 + extra) + "\n```\nAfterwards, words."
         for page in paginate(text):
             assert not re.search(r"```\w*\n\s*```", page.text), extra
 
@@ -147,7 +147,7 @@ def test_a_word_longer_than_a_page_is_cut_between_characters() -> None:
 
 
 def test_the_beginning_of_a_fence_waits_until_it_is_known() -> None:
-    pager = Pager()
+    pager = Paginator()
     for piece, shown in [("Look: ", "Look:"), ("`", "Look:"), ("``", "Look:"), ("py", "Look:"), ("\n", "Look:")]:
         pager.add(piece)
         assert [page.text for page in pager.pages(ended=False)] == [shown]
@@ -162,8 +162,8 @@ def test_nothing_to_show_is_no_page() -> None:
 
 def test_work_per_character_does_not_grow_with_the_text() -> None:
     """Counted, not timed: a push looks at no more than the open page."""
-    pager = Pager()
+    pager = Paginator()
     for _ in range(500):
         pager.add("some words of an answer " * 10)
         pager.pages(ended=False)
-        assert len("".join(pager._pieces)) <= PAGE_UNITS
+        assert len("".join(pager._pieces)) <= MAX_PAGE_UNITS

@@ -7,7 +7,7 @@ import pytest
 
 from bot.streaming.canvas import TextFile
 from bot.streaming.live_answer import LiveAnswer
-from bot.streaming.renderer import MOST_MESSAGES
+from bot.streaming.renderer import MAX_MESSAGES
 from tests.chat.paper import Sheet, a_studio
 from tests.virtual_time import virtual_loop
 
@@ -164,7 +164,7 @@ async def test_an_answer_for_twenty_six_messages_is_shown_within_half_a_minute_a
         started = virtual_loop().time()
         await live.finish()
         assert virtual_loop().time() - started < 30
-    assert len(sheet.messages) == MOST_MESSAGES + 1
+    assert len(sheet.messages) == MAX_MESSAGES + 1
     assert sheet.frames[-1].file == TextFile("answer.md", text)
 
 

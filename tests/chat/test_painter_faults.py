@@ -7,7 +7,16 @@ from itertools import pairwise
 import pytest
 
 from bot.domain.content import Button, Buttons, Image
-from bot.streaming.canvas import CanvasError, Denied, Frame, Gone, Invalid, Lane, Unavailable, Verb
+from bot.streaming.canvas import (
+    BadRequest,
+    BucketKey,
+    CanvasError,
+    Frame,
+    MessageNotFound,
+    Unavailable,
+    Verb,
+    WriteForbidden,
+)
 from bot.strings.notices import without_extras
 from tests.chat.paper import Sheet, a_studio
 from tests.virtual_time import virtual_loop
@@ -54,8 +63,10 @@ async def test_a_success_in_between_starts_the_count_anew() -> None:
     assert sheet.texts == ["One two"]
 
 
-@pytest.mark.parametrize("fault", [Denied("50013"), Gone("10003"), Invalid("50035")], ids=lambda fault: type(fault))
-async def test_a_refusal_is_final(fault: Denied | Gone | Invalid) -> None:
+@pytest.mark.parametrize(
+    "fault", [WriteForbidden("50013"), MessageNotFound("10003"), BadRequest("50035")], ids=lambda fault: type(fault)
+)
+async def test_a_refusal_is_final(fault: WriteForbidden | MessageNotFound | BadRequest) -> None:
     async with a_studio() as studio:
         sheet = studio.paper.canvas(1, fault)
         live = studio.painter.open(sheet)
@@ -76,11 +87,11 @@ async def test_an_answer_that_disappears_while_it_grows_ends_there() -> None:
         sheet.messages.clear()
         live.push(" and more")
         await asyncio.sleep(2)
-        with pytest.raises(Gone):
+        with pytest.raises(MessageNotFound):
             await live.finish()
 
 
-@pytest.mark.parametrize(("progressive", "faults"), [(True, [None, Invalid()]), (False, [Invalid()])])
+@pytest.mark.parametrize(("progressive", "faults"), [(True, [None, BadRequest()]), (False, [BadRequest()])])
 async def test_refused_buttons_are_left_out_and_that_is_said(
     progressive: bool, faults: list[CanvasError | None]
 ) -> None:
@@ -96,7 +107,7 @@ async def test_refused_buttons_are_left_out_and_that_is_said(
 
 async def test_a_refused_picture_with_nothing_else_leaves_the_sentence() -> None:
     async with a_studio() as studio:
-        live = studio.painter.open(sheet := studio.paper.canvas(1, Invalid()))
+        live = studio.painter.open(sheet := studio.paper.canvas(1, BadRequest()))
         live.push(PICTURE)
         await live.finish()
     assert sheet.texts == [without_extras()]
@@ -104,17 +115,17 @@ async def test_a_refused_picture_with_nothing_else_leaves_the_sentence() -> None
 
 async def test_what_is_refused_without_extras_too_is_lost() -> None:
     async with a_studio() as studio:
-        live = studio.painter.open(sheet := studio.paper.canvas(1, Invalid(), Invalid()), progressive=False)
+        live = studio.painter.open(sheet := studio.paper.canvas(1, BadRequest(), BadRequest()), progressive=False)
         live.push("Text.")
         live.push(CHOICES)
-        with pytest.raises(Invalid):
+        with pytest.raises(BadRequest):
             await live.finish()
     assert len(sheet.calls) == 2
 
 
 async def test_refused_buttons_below_a_picture_leave_no_text_twice() -> None:
     async with a_studio() as studio:
-        sheet = studio.paper.canvas(1, None, None, None, Invalid())
+        sheet = studio.paper.canvas(1, None, None, None, BadRequest())
         live = studio.painter.open(sheet)
         live.push(PICTURE)
         await asyncio.sleep(3)
@@ -129,7 +140,7 @@ async def test_refused_buttons_below_a_picture_leave_no_text_twice() -> None:
 
 async def test_a_picture_that_was_shown_stays_where_a_second_one_is_refused() -> None:
     async with a_studio() as studio:
-        sheet = studio.paper.canvas(1, None, Invalid())
+        sheet = studio.paper.canvas(1, None, BadRequest())
         live = studio.painter.open(sheet)
         live.push(PICTURE)
         await asyncio.sleep(3)
@@ -140,18 +151,18 @@ async def test_a_picture_that_was_shown_stays_where_a_second_one_is_refused() ->
 
 async def test_a_text_that_is_refused_above_an_accepted_picture_is_lost() -> None:
     async with a_studio() as studio:
-        sheet = studio.paper.canvas(1, None, Invalid())
+        sheet = studio.paper.canvas(1, None, BadRequest())
         live = studio.painter.open(sheet)
         live.push(PICTURE)
         await asyncio.sleep(3)
-        with pytest.raises(Invalid):
+        with pytest.raises(BadRequest):
             await live.finish(["-# A notice."])
 
 
 class Broken(Sheet):
     """A place to write whose own code is at fault."""
 
-    def lane(self, verb: Verb, *, first: bool) -> Lane:
+    def lane(self, verb: Verb, *, first: bool) -> BucketKey:
         raise ZeroDivisionError
 
     async def typing(self) -> None:

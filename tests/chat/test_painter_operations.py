@@ -6,7 +6,7 @@ from collections.abc import Sequence
 import pytest
 
 from bot.domain.controls import Controls
-from bot.streaming.canvas import CanvasError, Denied, Frame, Gone, Remnant, Unavailable
+from bot.streaming.canvas import CanvasError, Frame, MessageNotFound, PostedMessage, Unavailable, WriteForbidden
 from bot.streaming.live_answer import LiveAnswer
 from tests.chat.fakes import a_page
 from tests.chat.paper import Sheet, Studio, a_studio
@@ -138,7 +138,7 @@ class TestTakingAway:
             await studio.painter.note(sheet, shown=shown).remove()
             assert sheet.texts == []
 
-    @pytest.mark.parametrize("fault", [Denied(), Unavailable()], ids=["denied", "unavailable"])
+    @pytest.mark.parametrize("fault", [WriteForbidden(), Unavailable()], ids=["denied", "unavailable"])
     async def test_what_discord_does_not_let_go_is_told(self, fault: CanvasError) -> None:
         async with a_studio() as studio:
             sheet = studio.paper.canvas()
@@ -151,10 +151,10 @@ class TestTakingAway:
 
     async def test_one_that_is_lost_already_keeps_nobody_waiting(self) -> None:
         async with a_studio() as studio:
-            live = studio.painter.open(studio.paper.canvas(1, Denied()))
+            live = studio.painter.open(studio.paper.canvas(1, WriteForbidden()))
             live.push("Text")
             await asyncio.sleep(1)
-            with pytest.raises(Denied):
+            with pytest.raises(WriteForbidden):
                 await live.remove()
 
     async def test_leaving_meanwhile_keeps_nobody_waiting(self) -> None:
@@ -183,7 +183,7 @@ class TestWritingOver:
         async with a_studio() as studio:
             sheet = studio.paper.left({1: Frame("same"), 2: Frame("other ▌"), 3: Frame("too much")})
             live = studio.painter.note(sheet)
-            live.stand([Remnant(number, frame.text) for number, frame in sheet.messages.items()])
+            live.stand([PostedMessage(number, frame.text) for number, frame in sheet.messages.items()])
             await live.finish_as(["same", "other"], ["-# The end."])
             assert sheet.texts == ["same", "other\n-# The end."]
             assert [(call.verb, call.message) for call in sheet.calls] == [("edit", 2), ("delete", 3)]
@@ -198,7 +198,7 @@ class TestWritingOver:
             await asyncio.sleep(6)
             assert sheet.texts == ["Text ▌"]
             sheet.messages.clear()
-            with pytest.raises(Gone):
+            with pytest.raises(MessageNotFound):
                 await live.finish()
 
     async def test_pieces_that_are_replaced_leave_nothing_behind(self) -> None:

@@ -4,11 +4,11 @@ from dataclasses import replace
 
 import pytest
 
-from bot.conversation.server_settings import Preferences
-from bot.domain.errors import MemoryUnavailable, NotConfigured
+from bot.conversation.server_settings import ServerSettings
+from bot.domain.errors import DatabaseUnavailable, NotConfigured
 from bot.domain.provider import Option, Persona
-from bot.domain.question import Place
-from bot.domain.server_settings import AUTO_REPLY, DEFAULT_PREFIX, ON, InForce, Scope, option_setting
+from bot.domain.question import Location
+from bot.domain.server_settings import AUTO_REPLY, DEFAULT_PREFIX, ON, EffectiveSetting, Scope, option_setting
 from tests.chat.fakes import FakePreferences, FakeProvider, a_place
 
 MODEL = Option("model", "which model", default="small")
@@ -17,11 +17,11 @@ TAMAKO = FakeProvider(name="tamako", label="Tamako")
 SERVER = 7
 
 
-def preferences(**settings: dict[str, str]) -> Preferences:
+def preferences(**settings: dict[str, str]) -> ServerSettings:
     """Return what is in force where `server` and `channel` (number 1) have these settings."""
     scopes: dict[str, tuple[Scope, int]] = {"server": ("server", SERVER), "channel": ("channel", 1)}
     store = FakePreferences({scopes[scope]: held for scope, held in settings.items()})
-    return Preferences(store, {"chatbase": CHATBASE, "tamako": TAMAKO}, "chatbase", "the operator")
+    return ServerSettings(store, {"chatbase": CHATBASE, "tamako": TAMAKO}, "chatbase", "the operator")
 
 
 async def test_without_settings_the_operators_defaults_are_in_force() -> None:
@@ -41,7 +41,7 @@ async def test_the_channel_wins_over_the_server_and_the_server_over_the_default(
 
 async def test_a_thread_has_its_parents_settings() -> None:
     set_there = preferences(channel={"provider": "tamako"})
-    assert (await set_there.setup(Place(channel=55, settings_channel=1, server=SERVER))).provider is TAMAKO
+    assert (await set_there.setup(Location(channel=55, settings_channel=1, server=SERVER))).provider is TAMAKO
 
 
 async def test_a_direct_message_has_no_servers_settings() -> None:
@@ -62,7 +62,7 @@ async def test_a_provider_asked_for_by_name_without_credentials_is_refused() -> 
 async def test_a_provider_that_lost_its_credentials_gives_way_to_the_default() -> None:
     lost = preferences(server={"provider": "stammer"})
     assert (await lost.setup(a_place())).provider is CHATBASE
-    assert (await lost.show(a_place()))["provider"] == InForce("chatbase", "default")
+    assert (await lost.show(a_place()))["provider"] == EffectiveSetting("chatbase", "default")
 
 
 async def test_persona_and_options_are_handed_to_the_provider() -> None:
@@ -97,7 +97,9 @@ async def test_a_retention_time_keeps_to_its_limits(stored: str, days: int) -> N
     held = preferences(server={"retention": stored})
     assert await held.retention(SERVER) == days
     assert await held.retentions() == {SERVER: days}
-    assert (await held.show(a_place()))["retention"] == InForce("1 day" if days == 1 else f"{days} days", "server")
+    assert (await held.show(a_place()))["retention"] == EffectiveSetting(
+        "1 day" if days == 1 else f"{days} days", "server"
+    )
     assert (await held.retention(8), await held.retention(None)) == (30, 30)
 
 
@@ -112,15 +114,15 @@ async def test_a_retention_time_is_set_and_taken_back() -> None:
 async def test_everything_in_force_is_shown_with_where_it_comes_from() -> None:
     held = preferences(server={"name": "Ada", "chatbase_temperature": "0.5"}, channel={"provider": "tamako"})
     assert await held.show(a_place()) == {
-        "provider": InForce("tamako", "channel"),
-        "auto-reply": InForce("off", "default"),
-        "name": InForce("Ada", "server"),
-        "gender": InForce(None, "default"),
-        "prefix": InForce(DEFAULT_PREFIX, "default"),
-        "developer": InForce("the operator", "default"),
-        "retention": InForce("30 days", "default"),
-        option_setting("chatbase", "model"): InForce("small", "default"),
-        option_setting("chatbase", "temperature"): InForce("0.5", "server"),
+        "provider": EffectiveSetting("tamako", "channel"),
+        "auto-reply": EffectiveSetting("off", "default"),
+        "name": EffectiveSetting("Ada", "server"),
+        "gender": EffectiveSetting(None, "default"),
+        "prefix": EffectiveSetting(DEFAULT_PREFIX, "default"),
+        "developer": EffectiveSetting("the operator", "default"),
+        "retention": EffectiveSetting("30 days", "default"),
+        option_setting("chatbase", "model"): EffectiveSetting("small", "default"),
+        option_setting("chatbase", "temperature"): EffectiveSetting("0.5", "server"),
     }
 
 
@@ -148,14 +150,14 @@ async def test_where_every_message_is_answered_is_known_without_waiting() -> Non
     held = preferences(channel={AUTO_REPLY: ON})
     assert not held.auto_reply(a_place())
     await held.start()
-    thread = Place(channel=55, settings_channel=1, server=SERVER)
+    thread = Location(channel=55, settings_channel=1, server=SERVER)
     assert held.auto_reply(a_place())
     assert held.auto_reply(thread)
     assert not held.auto_reply(replace(a_place(), guest=True))
     assert not held.auto_reply(a_place(channel=2))
     await held.save("channel", SERVER, 2, AUTO_REPLY, ON)
     assert held.auto_reply(a_place(channel=2))
-    assert (await held.show(thread))[AUTO_REPLY] == InForce("on", "channel")
+    assert (await held.show(thread))[AUTO_REPLY] == EffectiveSetting("on", "channel")
     for channel in (1, 2, 3):
         await held.save("channel", SERVER, channel, AUTO_REPLY, None)
     assert not any(held.auto_reply(a_place(channel)) for channel in (1, 2, 3))
@@ -171,13 +173,13 @@ async def test_nobodys_settings_apply_where_the_bot_is_a_guest() -> None:
 
 async def test_a_prefix_that_could_not_be_saved_does_not_count() -> None:
     store = FakePreferences()
-    held = Preferences(store, {"chatbase": CHATBASE}, "chatbase")
+    held = ServerSettings(store, {"chatbase": CHATBASE}, "chatbase")
     store.down = True
-    with pytest.raises(MemoryUnavailable):
+    with pytest.raises(DatabaseUnavailable):
         await held.save("server", SERVER, SERVER, "prefix", "?")
     assert held.prefix(SERVER) == DEFAULT_PREFIX
     for reading in (held.start(), held.setup(a_place()), held.show(a_place())):
-        with pytest.raises(MemoryUnavailable):
+        with pytest.raises(DatabaseUnavailable):
             await reading
 
 

@@ -4,10 +4,10 @@ from dataclasses import replace
 
 import pytest
 
-from bot.domain.conversation import Recalled
+from bot.domain.conversation import BuiltPrompt
 from bot.domain.provider import Message, Prompt
-from bot.domain.question import QUOTE_CHARS, Place, Quote
-from bot.domain.server_settings import InForce
+from bot.domain.question import MAX_QUOTE_CHARS, Location, Quote
+from bot.domain.server_settings import EffectiveSetting
 from bot.strings.help import Reach, full_help, only_attachments, reach_in, short_help
 from bot.strings.history import describe_cleared, describe_prompt
 from bot.strings.settings import describe_settings
@@ -38,7 +38,9 @@ class TestComposing:
     def test_a_question_of_nothing_is_nothing(self) -> None:
         assert a_question("").compose() == ""
 
-    @pytest.mark.parametrize(("length", "shown"), [(QUOTE_CHARS, QUOTE_CHARS), (QUOTE_CHARS + 1, QUOTE_CHARS)])
+    @pytest.mark.parametrize(
+        ("length", "shown"), [(MAX_QUOTE_CHARS, MAX_QUOTE_CHARS), (MAX_QUOTE_CHARS + 1, MAX_QUOTE_CHARS)]
+    )
     def test_a_long_quote_is_shortened_and_that_is_marked(self, length: int, shown: int) -> None:
         text = replace(a_question(""), quote=Quote("Ada", "x" * length)).compose()
         assert text.count("x") == shown
@@ -64,7 +66,7 @@ class TestGuide:
             (replace(a_place(server=None), guest=True), False, "command"),
         ],
     )
-    def test_how_to_ask_depends_on_the_place(self, place: Place, auto_reply: bool, reach: Reach) -> None:
+    def test_how_to_ask_depends_on_the_place(self, place: Location, auto_reply: bool, reach: Reach) -> None:
         assert reach_in(place, auto_reply=auto_reply) == reach
         full = full_help("Chatbase", ["chatbase"], prefix=None, reach=reach)
         assert "`/ask`" in full
@@ -96,10 +98,10 @@ class TestReports:
     def test_settings_stand_line_by_line_with_where_they_come_from(self) -> None:
         text = describe_settings(
             {
-                "provider": InForce("tamako", "channel"),
-                "name": InForce("A `very`\nodd name", "server"),
-                "chatbase_model": InForce(None, "default"),
-                "stammer_system_prompt": InForce("x" * 1000, "server"),
+                "provider": EffectiveSetting("tamako", "channel"),
+                "name": EffectiveSetting("A `very`\nodd name", "server"),
+                "chatbase_model": EffectiveSetting(None, "default"),
+                "stammer_system_prompt": EffectiveSetting("x" * 1000, "server"),
             }
         )
         provider, name, model, prompt = text.splitlines()
@@ -110,19 +112,19 @@ class TestReports:
 
     def test_history_is_shown_as_it_would_be_sent(self) -> None:
         prompt = Prompt("", "4711", "c-1", (Message("user", "One?"), Message("assistant", "Yes.")))
-        summary, text = describe_prompt(CHATBASE, Recalled(prompt))
+        summary, text = describe_prompt(CHATBASE, BuiltPrompt(prompt))
         assert "2 messages (8 characters)" in summary
         assert "`c-1`" in summary
         assert "Chatbase" in summary
         assert text == "**user:** One?\n**assistant:** Yes."
 
     def test_an_empty_history_is_said(self) -> None:
-        summary, text = describe_prompt(CHATBASE, Recalled(Prompt("", "4711", "c-1")))
+        summary, text = describe_prompt(CHATBASE, BuiltPrompt(Prompt("", "4711", "c-1")))
         assert summary.startswith("Nothing yet")
         assert text == ""
 
     def test_a_provider_that_remembers_is_sent_the_key_alone(self) -> None:
-        summary, text = describe_prompt(TAMAKO, Recalled(Prompt("", "4711.2", "")))
+        summary, text = describe_prompt(TAMAKO, BuiltPrompt(Prompt("", "4711.2", "")))
         assert "`4711.2`" in summary
         assert text == ""
 

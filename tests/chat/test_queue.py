@@ -8,12 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.answering.turn_queue import MOST_WAITING, MOST_WAITING_EACH, Ticket, Turnstile
-from bot.domain.errors import Cancelled, QueueFull, ShuttingDown, TooManyWaiting
+from bot.answering.turn_queue import MAX_WAITING, MAX_WAITING_EACH, QueueTicket, TurnQueue
+from bot.domain.errors import AskerQueueFull, Cancelled, QueueFull, ShuttingDown
 from tests.virtual_time import run_virtual
 
 
-async def serve(ticket: Ticket, done: Callable[[], None], seconds: float = 1.0) -> None:
+async def serve(ticket: QueueTicket, done: Callable[[], None], seconds: float = 1.0) -> None:
     """Wait for the ticket's turn, and take some time."""
     async with ticket:
         await asyncio.sleep(seconds)
@@ -21,7 +21,7 @@ async def serve(ticket: Ticket, done: Callable[[], None], seconds: float = 1.0) 
 
 
 async def test_turns_come_in_the_order_in_which_places_were_taken() -> None:
-    turnstile, served = Turnstile(), list[int]()
+    turnstile, served = TurnQueue(), list[int]()
     tickets = [turnstile.take(1, 4711) for _ in range(5)]
     async with asyncio.TaskGroup() as tasks:
         for number in (3, 0, 4, 2, 1):
@@ -31,13 +31,13 @@ async def test_turns_come_in_the_order_in_which_places_were_taken() -> None:
 
 
 async def test_channels_do_not_wait_for_each_other() -> None:
-    turnstile = Turnstile()
+    turnstile = TurnQueue()
     async with turnstile.take(1, 4711), asyncio.timeout(1), turnstile.take(2, 4711):
         pass
 
 
 async def test_those_are_counted_who_wait_behind_the_one_whose_turn_it_is() -> None:
-    turnstile = Turnstile()
+    turnstile = TurnQueue()
     assert turnstile.waiting(1) == 0
     first, *others = [turnstile.take(1, 4711) for _ in range(3)]
     assert (turnstile.waiting(1), turnstile.waiting(2)) == (2, 0)
@@ -47,7 +47,7 @@ async def test_those_are_counted_who_wait_behind_the_one_whose_turn_it_is() -> N
 
 
 async def test_the_bound_counts_those_who_wait_and_a_free_place_can_be_taken() -> None:
-    turnstile = Turnstile(most_waiting=2)
+    turnstile = TurnQueue(most_waiting=2)
     first, second, third = (turnstile.take(1, 4711) for _ in range(3))
     with pytest.raises(QueueFull) as full:
         turnstile.take(1, 4711)
@@ -60,7 +60,7 @@ async def test_the_bound_counts_those_who_wait_and_a_free_place_can_be_taken() -
 
 
 async def test_a_bound_of_nobody_takes_one_at_a_time() -> None:
-    turnstile = Turnstile(most_waiting=0)
+    turnstile = TurnQueue(most_waiting=0)
     async with turnstile.take(1, 4711):
         with pytest.raises(QueueFull):
             turnstile.take(1, 4711)
@@ -69,7 +69,7 @@ async def test_a_bound_of_nobody_takes_one_at_a_time() -> None:
 
 
 async def test_whoever_is_cancelled_while_waiting_is_passed_over() -> None:
-    turnstile, served = Turnstile(), list[str]()
+    turnstile, served = TurnQueue(), list[str]()
     names = "abc"
     tasks = {name: asyncio.create_task(serve(turnstile.take(1, 4711), partial(served.append, name))) for name in names}
     await asyncio.sleep(0.5)
@@ -80,7 +80,7 @@ async def test_whoever_is_cancelled_while_waiting_is_passed_over() -> None:
 
 
 async def test_whoever_is_cancelled_in_turn_passes_it_on() -> None:
-    turnstile, served = Turnstile(), list[str]()
+    turnstile, served = TurnQueue(), list[str]()
     first = asyncio.create_task(serve(turnstile.take(1, 4711), partial(served.append, "first"), 1000))
     second = asyncio.create_task(serve(turnstile.take(1, 4711), partial(served.append, "second")))
     await asyncio.sleep(0.5)
@@ -92,7 +92,7 @@ async def test_whoever_is_cancelled_in_turn_passes_it_on() -> None:
 
 
 async def test_whoever_is_cancelled_just_as_the_turn_comes_passes_it_on() -> None:
-    turnstile, served = Turnstile(), list[str]()
+    turnstile, served = TurnQueue(), list[str]()
     first = turnstile.take(1, 4711)
     second = asyncio.create_task(serve(turnstile.take(1, 4711), partial(served.append, "second")))
     third = asyncio.create_task(serve(turnstile.take(1, 4711), partial(served.append, "third")))
@@ -105,7 +105,7 @@ async def test_whoever_is_cancelled_just_as_the_turn_comes_passes_it_on() -> Non
 
 
 async def test_closing_sends_those_away_who_wait_and_lets_the_one_in_turn_finish() -> None:
-    turnstile, served = Turnstile(), list[str]()
+    turnstile, served = TurnQueue(), list[str]()
     tasks = [asyncio.create_task(serve(turnstile.take(1, 4711), partial(served.append, name))) for name in "abc"]
     unused = turnstile.take(1, 4711)
     await asyncio.sleep(0.5)
@@ -131,7 +131,7 @@ def test_no_line_is_left_behind_and_everybody_else_is_served_in_order(
 
 async def visit(visitors: list[tuple[int, str]], *, closed_early: bool) -> None:
     """Let everybody come at once; some give up or are cancelled after a while."""
-    turnstile, served = Turnstile(), list[int]()
+    turnstile, served = TurnQueue(), list[int]()
     tickets = [turnstile.take(channel, asker) for asker, (channel, _) in enumerate(visitors)]
     tasks = []
     for number, ((_, manner), ticket) in enumerate(zip(visitors, tickets, strict=True)):
@@ -156,7 +156,7 @@ async def visit(visitors: list[tuple[int, str]], *, closed_early: bool) -> None:
 
 def order_of(askers: str) -> str:
     """Return in which order questions that came as in `askers`, while the first was answered, are answered."""
-    turnstile, tickets = Turnstile(), list[Ticket]()
+    turnstile, tickets = TurnQueue(), list[QueueTicket]()
     for asker in askers:
         tickets.append(turnstile.take(1, ord(asker)))
     waiting = sorted(tickets[1:], key=lambda ticket: ticket.before)
@@ -179,7 +179,7 @@ async def test_askers_take_turns(came: str, turns: str) -> None:
 
 
 async def test_an_asker_who_was_just_answered_goes_behind_those_who_were_not() -> None:
-    turnstile = Turnstile()
+    turnstile = TurnQueue()
     served = turnstile.take(1, 1)
     own = [turnstile.take(1, 1) for _ in range(3)]
     second = turnstile.take(1, 2)
@@ -189,21 +189,21 @@ async def test_an_asker_who_was_just_answered_goes_behind_those_who_were_not() -
 
 
 async def test_one_asker_cannot_fill_the_line() -> None:
-    turnstile = Turnstile()
-    for _ in range(1 + MOST_WAITING_EACH):
+    turnstile = TurnQueue()
+    for _ in range(1 + MAX_WAITING_EACH):
         turnstile.take(1, 4711)
-    with pytest.raises(TooManyWaiting) as refused:
+    with pytest.raises(AskerQueueFull) as refused:
         turnstile.take(1, 4711)
-    assert refused.value.waiting == MOST_WAITING_EACH
+    assert refused.value.waiting == MAX_WAITING_EACH
     turnstile.take(2, 4711)
-    others = [turnstile.take(1, asker) for asker in range(MOST_WAITING - MOST_WAITING_EACH)]
+    others = [turnstile.take(1, asker) for asker in range(MAX_WAITING - MAX_WAITING_EACH)]
     assert [other.before for other in others] == list(range(1, len(others) + 1)), "each goes before the flood"
     with pytest.raises(QueueFull):
         turnstile.take(1, 999)
 
 
 async def test_whoever_is_dismissed_is_told_why_and_counts_no_more() -> None:
-    turnstile, places = Turnstile(), list[int]()
+    turnstile, places = TurnQueue(), list[int]()
     async with turnstile.take(1, 1):
         first, second = turnstile.take(1, 2), turnstile.take(1, 3, places.append)
         assert first.dismiss(Cancelled())
@@ -218,7 +218,7 @@ async def test_whoever_is_dismissed_is_told_why_and_counts_no_more() -> None:
 
 
 async def test_a_dismissed_ticket_whose_turn_comes_before_it_is_noticed_passes_it_on() -> None:
-    turnstile = Turnstile()
+    turnstile = TurnQueue()
     served, dismissed, last = (turnstile.take(1, asker) for asker in range(3))
     dismissed.dismiss(Cancelled())
     served.leave()
@@ -244,16 +244,16 @@ class Line:
     """A channel's line as those see it who stand in it: what each was told, and who was answered while it waited."""
 
     def __init__(self) -> None:
-        self.turnstile = Turnstile(most_waiting=12, most_each=5)
-        self.tickets: list[Ticket] = []
+        self.turnstile = TurnQueue(most_waiting=12, most_each=5)
+        self.tickets: list[QueueTicket] = []
         self.told: dict[int, int] = {}
-        self.answered: dict[Ticket, set[int]] = {}
+        self.answered: dict[QueueTicket, set[int]] = {}
 
     def take(self, number: int, asker: int) -> None:
         """Come, unless there is no room."""
         try:
             self.tickets.append(self.turnstile.take(1, asker, partial(self.told.__setitem__, number)))
-        except (QueueFull, TooManyWaiting):
+        except (QueueFull, AskerQueueFull):
             return
         assert self.told.setdefault(number, 0) == self.tickets[-1].before
         self.watch(None)
@@ -267,12 +267,12 @@ class Line:
         self.watch(self.served if was_served and self.tickets else None)
 
     @property
-    def served(self) -> Ticket:
+    def served(self) -> QueueTicket:
         """The one whose turn it is."""
         [served] = [ticket for ticket in self.tickets if ticket.before == 0]
         return served
 
-    def watch(self, called: Ticket | None) -> None:
+    def watch(self, called: QueueTicket | None) -> None:
         """Hold the line to its promises; `called` is whose turn has just come."""
         for place, ticket in enumerate(sorted(self.tickets, key=lambda each: each.before)):
             assert ticket.before == place

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.text.markdown import Readable, make_readable
+from bot.text.markdown import StreamingMarkdown, to_discord_markdown
 from bot.text.markdown.blocks import RULE
 
 HEADINGS = [
@@ -97,7 +97,7 @@ UNTOUCHED = [
     ("text", "shown"), [*HEADINGS, *RULES, *QUOTES, *TASKS, *BREAKS, *ENTITIES, *IMAGES, *((t, t) for t in UNTOUCHED)]
 )
 def test_each_construct_becomes_what_discord_draws(text: str, shown: str) -> None:
-    assert make_readable(text) == shown
+    assert to_discord_markdown(text) == shown
 
 
 INSIDE = "| a | b |\n|---|---|\n| 1 | 2 |\n#### H\n---\n> > q\n- [ ] t\n![i](http://i)\n<br>&amp;$x$\\(x\\)\n"
@@ -125,25 +125,25 @@ CODE = [
 
 @pytest.mark.parametrize("code", CODE)
 def test_code_is_never_touched(code: str) -> None:
-    assert make_readable(code) == code
-    assert make_readable(f"\\(x\\)\n\n{code}\\(x\\)") == f"x\n\n{code}x"
+    assert to_discord_markdown(code) == code
+    assert to_discord_markdown(f"\\(x\\)\n\n{code}\\(x\\)") == f"x\n\n{code}x"
 
 
 def test_an_unclosed_fence_is_code_to_the_end() -> None:
     for fence in ("```", "~~~", "````py"):
-        assert make_readable(f"{fence}\n{INSIDE}") == f"{fence}\n{INSIDE}"
+        assert to_discord_markdown(f"{fence}\n{INSIDE}") == f"{fence}\n{INSIDE}"
 
 
 def test_code_ends_with_the_quotation_it_stands_in() -> None:
-    assert make_readable("> ```\n> \\(x\\)\nout \\(x\\)") == "> ```\n> \\(x\\)\nout x"
+    assert to_discord_markdown("> ```\n> \\(x\\)\nout \\(x\\)") == "> ```\n> \\(x\\)\nout x"
 
 
 def test_code_in_a_nested_quotation_has_one_mark_as_well() -> None:
-    assert make_readable("> > ```\n> > > \\(x\\)\n> > ```\n> > \\(x\\)") == "> ```\n> > \\(x\\)\n> ```\n> x"
+    assert to_discord_markdown("> > ```\n> > > \\(x\\)\n> > ```\n> > \\(x\\)") == "> ```\n> > \\(x\\)\n> ```\n> x"
 
 
 def test_a_stray_backtick_spoils_no_more_than_its_paragraph() -> None:
-    assert make_readable("a ` b \\(x\\)\n- \\(x\\)\n\n\\(x\\)") == "a ` b \\(x\\)\n- x\n\nx"
+    assert to_discord_markdown("a ` b \\(x\\)\n- \\(x\\)\n\n\\(x\\)") == "a ` b \\(x\\)\n- x\n\nx"
 
 
 @pytest.mark.parametrize(
@@ -175,12 +175,12 @@ def test_a_stray_backtick_spoils_no_more_than_its_paragraph() -> None:
     ],
 )
 def test_only_what_may_still_change_is_held_back(text: str, shown: str) -> None:
-    readable = Readable()
+    readable = StreamingMarkdown()
     assert readable.push(text) == shown
-    assert shown + readable.end() == make_readable(text)
+    assert shown + readable.end() == to_discord_markdown(text)
 
 
 def test_the_next_text_begins_anew() -> None:
-    readable = Readable()
+    readable = StreamingMarkdown()
     assert readable.push("```\n") + readable.end() == "```\n"
     assert readable.push("\\(x\\)") + readable.end() == "x"

@@ -2,8 +2,8 @@
 
 import pytest
 
-from bot.text.latex.renderer import draw_formula
-from bot.text.markdown import make_readable
+from bot.text.latex.renderer import render_formula
+from bot.text.markdown import to_discord_markdown
 
 FORMULAS = [
     (r"E = mc^2", "E = mc²"),
@@ -49,7 +49,7 @@ FORMULAS = [
 
 @pytest.mark.parametrize(("tex", "shown"), FORMULAS)
 def test_latex_reads_as_unicode_and_the_rest_as_code(tex: str, shown: str) -> None:
-    assert draw_formula(tex) == shown
+    assert render_formula(tex) == shown
 
 
 @pytest.mark.parametrize(
@@ -75,4 +75,4 @@ def test_latex_reads_as_unicode_and_the_rest_as_code(tex: str, shown: str) -> No
     ],
 )
 def test_what_is_certain_is_a_formula(text: str, shown: str | None) -> None:
-    assert make_readable(text) == (text if shown is None else shown)
+    assert to_discord_markdown(text) == (text if shown is None else shown)

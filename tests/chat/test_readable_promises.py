@@ -7,9 +7,9 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from bot.streaming.renderer import Draft
-from bot.text.markdown import Readable, make_readable
-from bot.text.markdown.lookahead import MOST_LINE, Arriving
+from bot.streaming.renderer import AnswerRenderer
+from bot.text.markdown import StreamingMarkdown, to_discord_markdown
+from bot.text.markdown.lookahead import MOST_LINE, LookaheadBuffer
 from bot.text.markdown.table_layout import MOST_HELD
 from tests.chat.test_draft_promises import check, length, letters, without_sign
 
@@ -87,20 +87,20 @@ def pieces(text: str, steps: list[int]) -> list[str]:
 @settings(max_examples=300)
 @given(WILD, STEPS)
 def test_what_is_shown_does_not_depend_on_the_pieces(text: str, steps: list[int]) -> None:
-    readable = Readable()
-    assert "".join(map(readable.push, pieces(text, steps))) + readable.end() == make_readable(text)
+    readable = StreamingMarkdown()
+    assert "".join(map(readable.push, pieces(text, steps))) + readable.end() == to_discord_markdown(text)
 
 
 @given(st.text(alphabet="ab 1|-:#>*_~`$\\()[]!<br/>&;\n", max_size=60))
 def test_nor_do_the_oddest_texts(text: str) -> None:
-    readable = Readable()
-    assert "".join(map(readable.push, text)) + readable.end() == make_readable(text)
+    readable = StreamingMarkdown()
+    assert "".join(map(readable.push, text)) + readable.end() == to_discord_markdown(text)
 
 
 @settings(max_examples=60)
 @given(st.lists(FRAGMENTS, max_size=30), STEPS)
 def test_every_frame_of_a_running_answer_is_a_beginning_of_the_whole(fragments: list[str], steps: list[int]) -> None:
-    draft, running = Draft(), []
+    draft, running = AnswerRenderer(), []
     for piece in pieces("".join(fragments), steps):
         draft.push(piece)
         running.append(draft.frames(ended=False))
@@ -109,7 +109,7 @@ def test_every_frame_of_a_running_answer_is_a_beginning_of_the_whole(fragments: 
     assert draft.text == "".join(fragments)
     whole = draft.frames(ended=True)
     check(whole)
-    assert letters(whole) == letters_of(make_readable(draft.text))
+    assert letters(whole) == letters_of(to_discord_markdown(draft.text))
     for frames in running:
         assert letters([*frames[:-1], *map(without_sign, frames[-1:])]) == letters(whole)[: length(frames)]
 
@@ -146,7 +146,7 @@ _lines = st.builds(
 
 @given(st.lists(_lines, max_size=12), st.sampled_from(["\n", "\n\n"]))
 def test_what_discord_draws_stays_character_for_character(lines: list[str], end: str) -> None:
-    assert make_readable(end.join(lines)) == end.join(lines)
+    assert to_discord_markdown(end.join(lines)) == end.join(lines)
 
 
 _code = st.text(alphabet=st.sampled_from([*"ab 1|-:#>*_$\\()[]!<br/>&;\n", "`", "~"]), max_size=80)
@@ -159,8 +159,8 @@ def test_blocks_of_code_are_never_touched(code: str, fence: str, around: str) ->
     marks = fence.rstrip("py x")
     code = re.sub(f"{marks}{marks[0]}*", "", code)
     block = f"{fence}\n{code}\n{marks}\n"
-    assert f"\n\n{block}\n" in make_readable(f"{around}\n\n{block}\n{around}")
-    assert make_readable(f"{around}\n\n{fence}\n{code}").endswith(f"\n\n{fence}\n{code}")
+    assert f"\n\n{block}\n" in to_discord_markdown(f"{around}\n\n{block}\n{around}")
+    assert to_discord_markdown(f"{around}\n\n{fence}\n{code}").endswith(f"\n\n{fence}\n{code}")
 
 
 _openers = st.lists(
@@ -174,8 +174,8 @@ _closers = st.lists(st.sampled_from([" a", "\\)", "\\]", "$", "$$", "](http://b)
 @given(_openers, st.text(alphabet="ab 1|-:#>*_$\\()[]!<br/>&;~", min_size=1), st.sampled_from(["`", "``"]), _closers)
 def test_code_within_lines_is_never_touched(before: str, code: str, ticks: str, after: str) -> None:
     code = f"{ticks}{code}{ticks}"
-    assert code in make_readable(f"so {before}{code}{after}")
-    assert make_readable(f"so {code} \\(x\\)") == f"so {code} x"
+    assert code in to_discord_markdown(f"so {before}{code}{after}")
+    assert to_discord_markdown(f"so {code} \\(x\\)") == f"so {code} x"
 
 
 _NUMBERED = [
@@ -197,14 +197,14 @@ _NUMBERED = [
 def test_no_word_is_lost(text: str) -> None:
     count = iter(range(10_000))
     numbered = re.sub("w", lambda _: f"w{next(count)}e", text)
-    shown = make_readable(numbered)
+    shown = to_discord_markdown(numbered)
     assert set(re.findall(r"w\d+e", numbered)) <= set(re.findall(r"w\d+e", shown))
 
 
 @settings(max_examples=50)
 @given(st.lists(_prose, max_size=30).map("".join))
 def test_the_words_of_a_sentence_go_out_as_they_come(text: str) -> None:
-    readable, shown = Readable(), 0
+    readable, shown = StreamingMarkdown(), 0
     for at, char in enumerate(text, start=1):
         shown += len(readable.push(char))
         assert at - shown <= 8
@@ -232,16 +232,16 @@ MANY = 12_000
 @pytest.mark.parametrize("unit", REPEATED)
 def test_work_grows_no_faster_than_the_text(unit: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """Counted, not timed: how often characters are looked at, and how much of the text is kept."""
-    looks, peek = 0, Arriving.peek
+    looks, peek = 0, LookaheadBuffer.peek
 
-    def counted(self: Arriving, ahead: int = 0) -> Generator[None, None, str]:
+    def counted(self: LookaheadBuffer, ahead: int = 0) -> Generator[None, None, str]:
         nonlocal looks
         looks += 1
         return peek(self, ahead)
 
-    monkeypatch.setattr(Arriving, "peek", counted)
+    monkeypatch.setattr(LookaheadBuffer, "peek", counted)
 
-    readable = Readable()
+    readable = StreamingMarkdown()
     for char in (unit * MANY)[:MANY]:
         readable.push(char)
         assert len(readable._source._text) <= 2 * MOST_LINE + MOST_HELD

@@ -5,10 +5,10 @@ import re
 import pytest
 
 from bot.text.code_fences import FENCE
-from bot.text.markdown import Readable, make_readable
+from bot.text.markdown import StreamingMarkdown, to_discord_markdown
 from bot.text.markdown.table_cells import measure, strip_styles
 from bot.text.markdown.table_layout import MOST_COLUMNS, MOST_HELD
-from bot.text.pagination import PAGE_UNITS, paginate
+from bot.text.pagination import MAX_PAGE_UNITS, paginate
 
 PEOPLE = "| Name | Age |\n|:-----|----:|\n| Ada | 36 |\n| Grace | 85 |\n"
 IN_COLUMNS = "```\nName   Age\n-----  ---\nAda     36\nGrace   85\n```\n"
@@ -75,17 +75,17 @@ NO_TABLES = [
 
 @pytest.mark.parametrize(("text", "shown"), TABLES)
 def test_a_table_is_drawn_in_the_way_that_reads_best(text: str, shown: str) -> None:
-    assert make_readable(text) == shown
+    assert to_discord_markdown(text) == shown
 
 
 @pytest.mark.parametrize("text", NO_TABLES)
 def test_what_is_no_table_stays(text: str) -> None:
-    assert make_readable(text) == text
+    assert to_discord_markdown(text) == text
 
 
 def shown_after(*pieces: str) -> list[str]:
     """Return what each piece adds to what is shown."""
-    readable = Readable()
+    readable = StreamingMarkdown()
     return [*(readable.push(piece) for piece in pieces), readable.end()]
 
 
@@ -101,7 +101,7 @@ def test_a_table_that_does_not_fit_is_shown_row_by_row() -> None:
 
 
 def test_a_table_that_is_long_is_not_waited_for() -> None:
-    readable, row = Readable(), "| Ada | 36 |\n"
+    readable, row = StreamingMarkdown(), "| Ada | 36 |\n"
     readable.push("| Name | Age |\n|---|---|\n")
     pushed = shown = ""
     while not shown:
@@ -119,7 +119,7 @@ def test_a_row_of_any_length_is_not_waited_for() -> None:
 
 def test_columns_fit_a_phone() -> None:
     for width in range(1, 60):
-        shown = make_readable(f"| a | {'b' * width} |\n|---|---|\n| 1 | 2 |\n")
+        shown = to_discord_markdown(f"| a | {'b' * width} |\n|---|---|\n| 1 | 2 |\n")
         fits = max(map(len, shown.splitlines())) <= MOST_COLUMNS
         assert shown.startswith(FENCE) == fits == (width <= MOST_COLUMNS - 3)
 
@@ -127,10 +127,10 @@ def test_columns_fit_a_phone() -> None:
 @pytest.mark.parametrize("cell", ["short", "a cell of so many words that it takes a line of its own"])
 def test_no_row_is_cut_between_messages(cell: str) -> None:
     rows = [(f"row {number}", f"{cell} {number}") for number in range(120)]
-    pages = paginate(make_readable("| Row | Cell |\n|---|---|\n" + "".join(f"| {a} | {b} |\n" for a, b in rows)))
+    pages = paginate(to_discord_markdown("| Row | Cell |\n|---|---|\n" + "".join(f"| {a} | {b} |\n" for a, b in rows)))
     assert len(pages) > 1
     for page in pages:
-        assert len(page.text) <= PAGE_UNITS
+        assert len(page.text) <= MAX_PAGE_UNITS
         whole = re.findall(r"(row \d+)(?: +|\n- \*\*Cell:\*\* )(.* \d+)$", page.text, re.MULTILINE)
         assert page.text.count("row ") == len(whole)
         assert rows[: len(whole)] == whole

@@ -7,16 +7,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.conversation.history import Bounds
-from bot.conversation.prompt_builder import Recall
-from bot.conversation.server_settings import Setup
-from bot.domain.errors import MemoryUnavailable
+from bot.conversation.prompt_builder import PromptBuilder
+from bot.conversation.server_settings import AnswerConfig
+from bot.domain.errors import DatabaseUnavailable
 from bot.domain.provider import Persona, Prompt
 from bot.domain.question import Quote
 from tests.chat.fakes import FakeMemory, FakeProvider, a_place, a_question
 from tests.virtual_time import run_virtual
 
-FORGETFUL = Setup(FakeProvider(), Persona(name="Ada"), {"model": "x"})
-MINDFUL = Setup(FakeProvider(name="tamako", remembers=True), Persona(), {})
+FORGETFUL = AnswerConfig(FakeProvider(), Persona(name="Ada"), {"model": "x"})
+MINDFUL = AnswerConfig(FakeProvider(name="tamako", remembers=True), Persona(), {})
 
 
 class Talk:
@@ -24,7 +24,7 @@ class Talk:
 
     def __init__(self, bounds: Bounds | None = None) -> None:
         self.memory = FakeMemory()
-        self.recall = Recall(self.memory, bounds or Bounds())
+        self.recall = PromptBuilder(self.memory, bounds or Bounds())
 
     async def turn(self, question: str, answer: str = "Yes.", *, channel: int = 1) -> Prompt:
         """Ask and store the answer; returns what was sent."""
@@ -148,7 +148,7 @@ async def test_a_database_that_is_down_is_told() -> None:
     talk = Talk()
     talk.memory.down = True
     for setup in (FORGETFUL, MINDFUL):
-        with pytest.raises(MemoryUnavailable):
+        with pytest.raises(DatabaseUnavailable):
             await talk.recall.prompt(a_question(), setup)
 
 

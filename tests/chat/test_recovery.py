@@ -5,10 +5,10 @@ import asyncio
 import pytest
 
 from bot.domain.content import Image
-from bot.domain.controls import Controls, Pager
-from bot.domain.errors import MemoryUnavailable
-from bot.streaming.canvas import CanvasError, Denied, Frame, Gone, Unavailable
-from bot.streaming.renderer import GOES_ON
+from bot.domain.controls import Controls, VersionNav
+from bot.domain.errors import DatabaseUnavailable
+from bot.streaming.canvas import CanvasError, Frame, MessageNotFound, Unavailable, WriteForbidden
+from bot.streaming.renderer import CURSOR
 from bot.strings.markup import small
 from bot.strings.notices import asking as asking_again
 from bot.strings.notices import cut_off, in_line, not_remembered, repeat_cut_off
@@ -26,7 +26,7 @@ async def test_half_an_answer_is_marked(noted: bool) -> None:
     async with a_house() as house:
         left = Leftover(house)
         await left.begin()
-        left.show({1: Frame("First page."), 2: Frame(f"Half of{GOES_ON}", controls=RUNNING)}, noted=noted)
+        left.show({1: Frame("First page."), 2: Frame(f"Half of{CURSOR}", controls=RUNNING)}, noted=noted)
         await left.repair()
         assert left.sheet.frames == [
             Frame("First page."),
@@ -61,7 +61,7 @@ async def test_what_was_stored_is_shown_whole() -> None:
     async with a_house() as house:
         left = Leftover(house)
         await left.record(LONG, notices=["-# A notice."])
-        left.show({1: Frame(a_page("one").strip()), 2: Frame(f"two two{GOES_ON}", controls=RUNNING)})
+        left.show({1: Frame(a_page("one").strip()), 2: Frame(f"two two{CURSOR}", controls=RUNNING)})
         await left.repair()
         assert [text.split()[0] for text in left.sheet.texts] == ["one", "two", "three"]
         assert left.sheet.texts[-1].endswith("three\n-# A notice.")
@@ -99,7 +99,7 @@ async def test_a_run_at_an_answer_that_stood_there_gives_way_to_it(state: str) -
             await left.begin(2)
         else:
             await left.record("", 2, notices=["-# It failed."])
-        left.show({1: Frame(f"Tw{GOES_ON}", controls=RUNNING), 2: Frame("old page")})
+        left.show({1: Frame(f"Tw{CURSOR}", controls=RUNNING), 2: Frame("old page")})
         await left.repair()
         assert left.sheet.texts == [f"One.\n{repeat_cut_off()}" if state == "open" else "One."]
         answer = await left.answer()
@@ -116,7 +116,7 @@ async def test_several_versions_keep_their_pager() -> None:
         await left.begin(3)
         left.show({1: Frame(small(asking_again("Chatbase")), controls=RUNNING)})
         await left.repair()
-        assert left.sheet.frames[0].controls == Controls("an-id", "ended", True, Pager(2, 2, 1, None))
+        assert left.sheet.frames[0].controls == Controls("an-id", "ended", True, VersionNav(2, 2, 1, None))
 
 
 async def test_two_runs_that_are_not_done_are_repaired_once() -> None:
@@ -124,7 +124,7 @@ async def test_two_runs_that_are_not_done_are_repaired_once() -> None:
         left = Leftover(house)
         await left.record(LONG)
         await left.begin(2)
-        left.show({1: Frame(f"Tw{GOES_ON}", controls=RUNNING)})
+        left.show({1: Frame(f"Tw{CURSOR}", controls=RUNNING)})
         await left.repair()
         assert len(left.sheet.texts) == 3
         assert left.sheet.texts[-1].endswith(repeat_cut_off())
@@ -136,7 +136,7 @@ async def test_texts_that_are_not_kept_any_more_leave_what_is_shown() -> None:
         left = Leftover(house)
         await left.record("One.")
         house.journal.runs["an-id"][0].wording = None
-        left.show({1: Frame(f"On{GOES_ON}", controls=RUNNING)})
+        left.show({1: Frame(f"On{CURSOR}", controls=RUNNING)})
         await left.repair()
         assert left.sheet.texts == [f"On\n{BEGUN}"]
 
@@ -165,10 +165,10 @@ async def test_what_was_repaired_halfway_is_repaired_once_more(step: str) -> Non
     async with a_house() as house:
         half, whole = Leftover(house), Leftover(house, "another", channel=2)
         await half.begin()
-        half.show({1: Frame(f"Half{GOES_ON}", controls=RUNNING)})
+        half.show({1: Frame(f"Half{CURSOR}", controls=RUNNING)})
         await whole.record("One.")
-        whole.show({11: Frame(f"On{GOES_ON}", controls=Controls("another", "running"))})
-        house.journal.faults = {step: MemoryUnavailable()}
+        whole.show({11: Frame(f"On{CURSOR}", controls=Controls("another", "running"))})
+        house.journal.faults = {step: DatabaseUnavailable()}
         assert not await repair(house, half, whole)
         house.journal.faults = {}
         assert await repair(house, half, whole)
@@ -185,7 +185,9 @@ async def test_a_database_that_is_away_is_survived(caplog: pytest.LogCaptureFixt
 
 
 @pytest.mark.parametrize(
-    "fault", [Denied(), Gone(), Unavailable(), ZeroDivisionError()], ids=lambda each: type(each).__name__
+    "fault",
+    [WriteForbidden(), MessageNotFound(), Unavailable(), ZeroDivisionError()],
+    ids=lambda each: type(each).__name__,
 )
 @pytest.mark.parametrize("when", ["looking", "writing"])
 async def test_what_discord_refuses_leaves_the_others_alone(fault: CanvasError, when: str) -> None:
@@ -193,7 +195,7 @@ async def test_what_discord_refuses_leaves_the_others_alone(fault: CanvasError, 
         bad, good = Leftover(house), Leftover(house, "another", channel=2)
         for left in (bad, good):
             await left.begin()
-            left.show({len(left.id): Frame(f"Half{GOES_ON}", controls=RUNNING)})
+            left.show({len(left.id): Frame(f"Half{CURSOR}", controls=RUNNING)})
         if when == "looking":
             bad.sheet.remnants_fault = fault
         else:
@@ -201,7 +203,7 @@ async def test_what_discord_refuses_leaves_the_others_alone(fault: CanvasError, 
         await repair(house, bad, good)
         assert good.sheet.texts == [f"Half\n{BEGUN}"]
         left_over = [answer.id for answer in await house.journal.unfinished()]
-        given_up = isinstance(fault, Gone | Denied)
+        given_up = isinstance(fault, MessageNotFound | WriteForbidden)
         assert left_over == ([] if given_up else ["an-id"]), "what cannot be reached is not tried for ever"
 
 
@@ -224,6 +226,6 @@ async def test_a_picture_alone_has_no_text_that_goes_on() -> None:
     async with a_house() as house:
         left = Leftover(house)
         await left.begin()
-        left.show({1: Frame(GOES_ON.strip(), (Image("https://example.com/cat.png"),), controls=RUNNING)})
+        left.show({1: Frame(CURSOR.strip(), (Image("https://example.com/cat.png"),), controls=RUNNING)})
         await left.repair()
         assert left.sheet.texts == [NOTHING]

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 import pytest
 
 from bot.domain.controls import Controls
-from bot.streaming.canvas import Frame, Remnant
-from bot.streaming.renderer import GOES_ON
+from bot.streaming.canvas import Frame, PostedMessage
+from bot.streaming.renderer import CURSOR
 from bot.strings.notices import cut_off
 from tests.chat.fakes import Script
 from tests.chat.house import a_house
@@ -24,7 +24,7 @@ async def test_a_thousand_are_repaired_within_the_limits_and_new_answers_go_firs
         left = [Leftover(house, f"answer {number}", channel=number) for number in range(1000)]
         for number, each in enumerate(left):
             await each.begin()
-            each.show({number + 1: Frame(f"Half{GOES_ON}", controls=RUNNING)})
+            each.show({number + 1: Frame(f"Half{CURSOR}", controls=RUNNING)})
         started = virtual_loop().time()
         repairing = asyncio.create_task(repair(house, *left))
         await asyncio.sleep(5)
@@ -46,7 +46,7 @@ async def test_no_more_than_a_few_are_looked_at_at_once() -> None:
         for each in left:
             await each.begin()
 
-            async def look(messages: Sequence[int], sheet: Sheet = each.sheet) -> Sequence[Remnant]:
+            async def look(messages: Sequence[int], sheet: Sheet = each.sheet) -> Sequence[PostedMessage]:
                 nonlocal looking
                 looking += 1
                 at_once.append(looking)
@@ -65,7 +65,7 @@ async def test_a_repair_beside_an_answer_that_is_being_written_is_made_in_time(l
     async with a_house(["Some ", *words]) as house:
         left = Leftover(house)
         await left.begin()
-        left.show({1: Frame(f"Half{GOES_ON}", controls=RUNNING)})
+        left.show({1: Frame(f"Half{CURSOR}", controls=RUNNING)})
         asked = house.ask()
         await asyncio.sleep(10 + lag)
         started = virtual_loop().time()

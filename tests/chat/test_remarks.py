@@ -4,9 +4,9 @@ import asyncio
 
 import pytest
 
-from bot.answering.turn_queue import MOST_WAITING
+from bot.answering.turn_queue import MAX_WAITING
 from bot.domain.errors import QueueFull
-from bot.streaming.canvas import Denied
+from bot.streaming.canvas import WriteForbidden
 from bot.strings.errors import explain
 from bot.strings.markup import small
 from tests.chat.fakes import a_question
@@ -32,26 +32,26 @@ async def test_a_flood_of_remarks_holds_no_answer_up() -> None:
 
 async def test_a_remark_that_cannot_be_written_says_so() -> None:
     async with a_studio() as studio:
-        with pytest.raises(Denied):
-            await studio.painter.remark(studio.paper.canvas(1, Denied("50013")), "Sorry")
+        with pytest.raises(WriteForbidden):
+            await studio.painter.remark(studio.paper.canvas(1, WriteForbidden("50013")), "Sorry")
 
 
 async def test_a_place_without_a_private_way_is_told_in_the_open() -> None:
-    async with a_house(*[[f"answer {n}"] for n in range(MOST_WAITING + 1)]) as house:
-        sheets = [house.paper.canvas(1) for _ in range(MOST_WAITING + 2)]
+    async with a_house(*[[f"answer {n}"] for n in range(MAX_WAITING + 1)]) as house:
+        sheets = [house.paper.canvas(1) for _ in range(MAX_WAITING + 2)]
         for sheet in sheets:
             sheet.private = False
         await asyncio.gather(
             *(house.service.answer(a_question(f"question {n}", asker=n), sheet) for n, sheet in enumerate(sheets))
         )
-    assert sheets[-1].texts == [small(explain(QueueFull(MOST_WAITING)))]
-    assert [sheet.texts for sheet in sheets[:-1]] == [[f"answer {n}"] for n in range(MOST_WAITING + 1)]
+    assert sheets[-1].texts == [small(explain(QueueFull(MAX_WAITING)))]
+    assert [sheet.texts for sheet in sheets[:-1]] == [[f"answer {n}"] for n in range(MAX_WAITING + 1)]
 
 
 async def test_an_answer_that_can_be_shown_no_further_is_not_read_on() -> None:
     forever = asyncio.Event()
     async with a_house(["The beginning", forever]) as house:
-        sheet = house.paper.canvas(1, Denied("50013"))
+        sheet = house.paper.canvas(1, WriteForbidden("50013"))
         asked = virtual_loop().time()
         await house.service.answer(a_question(), sheet)
         assert virtual_loop().time() - asked < 1

@@ -5,9 +5,9 @@ from dataclasses import replace
 
 import pytest
 
-from bot.domain.controls import Pager
-from bot.domain.errors import Forgotten, Interrupted, MemoryUnavailable, NoReply, RateLimited, Stopped
-from bot.streaming.canvas import Denied
+from bot.domain.controls import VersionNav
+from bot.domain.errors import DatabaseUnavailable, Interrupted, NoReply, NotStored, RateLimited, Stopped
+from bot.streaming.canvas import WriteForbidden
 from bot.strings.errors import explain, not_again
 from bot.strings.markup import small
 from bot.strings.notices import cannot_write, not_remembered
@@ -44,7 +44,7 @@ async def test_a_failure_after_some_text_is_a_version_and_out_of_the_history() -
         asking = await house.answered()
         await house.retry(asking)
         assert asking.sheet.texts == [f"Half\n{small(explain(BUSY))}"]
-        assert asking.pager == Pager(2, 2, before=1, after=None)
+        assert asking.pager == VersionNav(2, 2, before=1, after=None)
         assert house.remembered == []
         await house.turn_to(asking, 1)
         assert house.remembered == [("What is it?", "One.")]
@@ -85,7 +85,7 @@ async def test_one_that_the_end_of_the_program_breaks_off_leaves_what_stood_ther
 async def test_one_that_discord_does_not_take_is_lost_and_the_one_before_is_still_known() -> None:
     async with a_house(["One."], ["Two."]) as house:
         asking = await house.answered()
-        asking.sheet.faults = [Denied()]
+        asking.sheet.faults = [WriteForbidden()]
         await house.retry(asking)
         assert asking.sheet.whispers == [cannot_write(1)]
         answer = await house.answer(asking)
@@ -100,11 +100,11 @@ async def test_what_is_forgotten_cannot_be_asked_again() -> None:
         asking = await house.answered()
         answer = await house.answer(asking)
         await house.journal.erase(answer.id)
-        with pytest.raises(Forgotten):
+        with pytest.raises(NotStored):
             await house.steering.find(answer.id)
-        with pytest.raises(Forgotten):
+        with pytest.raises(NotStored):
             await house.retry(asking, answer=answer)
-        with pytest.raises(Forgotten):
+        with pytest.raises(NotStored):
             await house.retry(asking, answer=replace(answer, runs=()))
         assert asking.sheet.texts == ["One."]
 
@@ -116,7 +116,7 @@ async def test_what_was_forgotten_a_moment_ago_is_not_asked_again() -> None:
         question = await house.steering.question(answer, None)
         await house.journal.erase(answer.id)
         await house.service.again(answer, question, asking.sheet)
-        assert asking.sheet.refusals == [small(explain(Forgotten()))]
+        assert asking.sheet.refusals == [small(explain(NotStored()))]
         assert (asking.sheet.texts, len(house.forgetful.prompts)) == (["One."], 1)
 
 
@@ -140,12 +140,12 @@ async def test_a_database_that_is_away_is_said_and_leaves_everything(part: str) 
         answer = await house.answer(asking)
         if part == "journal":
             house.memory.down = True
-            with pytest.raises(MemoryUnavailable):
+            with pytest.raises(DatabaseUnavailable):
                 await house.retry(asking, answer=answer)
         else:
             house.settings.down = True
             await house.retry(asking, answer=answer)
-            assert asking.sheet.refusals == [small(explain(MemoryUnavailable()))]
+            assert asking.sheet.refusals == [small(explain(DatabaseUnavailable()))]
         assert asking.sheet.texts == ["One."]
         assert len(house.forgetful.prompts) == 1
         assert house.steering.under_way(answer.id) is None
@@ -155,7 +155,7 @@ EVERY_STEP = ["begin", "note", "end", "settle"]
 
 
 @pytest.mark.parametrize("step", EVERY_STEP)
-@pytest.mark.parametrize("fault", [MemoryUnavailable(), ZeroDivisionError()], ids=["away", "faulty"])
+@pytest.mark.parametrize("fault", [DatabaseUnavailable(), ZeroDivisionError()], ids=["away", "faulty"])
 async def test_an_answer_is_shown_whatever_step_of_the_journal_fails(step: str, fault: Exception) -> None:
     async with a_house(["Some ", 1.0, "words."]) as house:
         house.journal.faults = {step: fault}
@@ -170,7 +170,7 @@ async def test_an_answer_is_shown_whatever_step_of_the_journal_fails(step: str, 
 async def test_a_version_is_shown_whatever_step_of_the_journal_fails(step: str) -> None:
     async with a_house(["One."], ["Two."], ["Three."]) as house:
         asking = await house.answered()
-        house.journal.faults = {step: MemoryUnavailable()}
+        house.journal.faults = {step: DatabaseUnavailable()}
         await house.retry(asking)
         kept = step in ("note", "settle")
         assert asking.sheet.texts == ["Two." if kept else f"Two.\n{not_remembered()}"]
@@ -198,8 +198,8 @@ async def test_a_retry_while_the_journal_cannot_be_read_is_refused_before_anythi
         asking = await house.answered()
         question, answer = await house.steering.question(await house.answer(asking), None), await house.answer(asking)
         for step in ("answer", "wording"):
-            house.journal.faults = {step: MemoryUnavailable()}
+            house.journal.faults = {step: DatabaseUnavailable()}
             await house.service.again(answer, question, asking.sheet)
-        assert asking.sheet.refusals == [small(explain(MemoryUnavailable()))] * 2
+        assert asking.sheet.refusals == [small(explain(DatabaseUnavailable()))] * 2
         assert asking.sheet.texts == ["One."]
         assert len(house.forgetful.prompts) == 1

@@ -4,8 +4,8 @@ import asyncio
 
 import pytest
 
-from bot.domain.controls import Controls, Pager
-from bot.domain.errors import AlreadyAsked, RateLimited
+from bot.domain.controls import Controls, VersionNav
+from bot.domain.errors import AlreadyAnswering, RateLimited
 from bot.domain.provider import Message
 from bot.strings.errors import explain
 from bot.strings.markup import small
@@ -27,7 +27,7 @@ class TestVersions:
             for _ in range(2):
                 await house.retry(asking)
             assert asking.sheet.texts == ["Three."]
-            assert asking.pager == Pager(3, 3, before=2, after=None)
+            assert asking.pager == VersionNav(3, 3, before=2, after=None)
             assert house.remembered == [("Count!", "Three."), ("Something else?", "Between.")]
             answer = await house.answer(asking)
             assert (answer.versions, answer.shown) == ((1, 2, 3), 3)
@@ -57,7 +57,7 @@ class TestVersions:
             assert [prompt.user_key for prompt in house.mindful.prompts] == ["4711"]
             await house.turn_to(asking, 1)
             assert (asking.sheet.texts, house.remembered) == (["One."], [("What is it?", "One.")])
-            assert asking.pager == Pager(1, 2, before=None, after=2)
+            assert asking.pager == VersionNav(1, 2, before=None, after=2)
             await house.retry(asking)
             assert [len(house.forgetful.prompts), len(house.mindful.prompts)] == [2, 1], (
                 "who gave the one that is shown"
@@ -109,7 +109,7 @@ class TestVersions:
             await house.retry(asking)
             await house.retry(asking, answer=old)
             assert asking.sheet.texts == ["Three."]
-            assert asking.pager == Pager(3, 3, before=2, after=None)
+            assert asking.pager == VersionNav(3, 3, before=2, after=None)
             assert house.remembered == [("What is it?", "Three.")]
 
 
@@ -133,7 +133,7 @@ class TestWhileItRuns:
         async with a_house(["One."], [3.0, "Two."]) as house:
             asking = await house.answered()
             await asyncio.gather(house.retry(asking), house.retry(asking))
-            assert asking.sheet.refusals == [small(explain(AlreadyAsked()))]
+            assert asking.sheet.refusals == [small(explain(AlreadyAnswering()))]
             assert asking.sheet.texts == ["Two."]
             assert (await house.answer(asking)).versions == (1, 2)
 
@@ -157,7 +157,7 @@ class TestWhileItRuns:
             assert now[:3] == first[:pages]
             assert [text.split()[0] for text in asking.sheet.texts] == [f"new{number}" for number in range(pages)]
             assert (await house.answer(asking)).messages == tuple(now)
-            assert asking.pager == Pager(2, 2, before=1, after=None)
+            assert asking.pager == VersionNav(2, 2, before=1, after=None)
 
     async def test_a_page_that_somebody_took_away_is_written_anew(self) -> None:
         async with a_house([a_page("old"), a_page("old")], [a_page("new"), a_page("new")]) as house:

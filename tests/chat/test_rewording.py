@@ -6,8 +6,8 @@ from dataclasses import replace
 import pytest
 
 from bot.domain.answer import Answer
-from bot.domain.controls import Pager
-from bot.domain.errors import MemoryUnavailable, NothingAsked, QuestionTooLong, RateLimited, Superseded
+from bot.domain.controls import VersionNav
+from bot.domain.errors import DatabaseUnavailable, EmptyQuestion, QuestionEdited, QuestionTooLong, RateLimited
 from bot.streaming.canvas import Unavailable
 from bot.strings.errors import explain
 from bot.strings.markup import small
@@ -15,7 +15,7 @@ from tests.chat.fakes import Script, a_question
 from tests.chat.house import Asking, House, a_house
 from tests.chat.paper import Sheet
 
-SUPERSEDED = small(explain(Superseded()))
+SUPERSEDED = small(explain(QuestionEdited()))
 LONG: Script = [1.0, "Some ", 10.0, "words."]
 
 
@@ -57,7 +57,7 @@ async def test_a_question_that_cannot_be_asked_as_it_reads_now_is_refused(text: 
         await asyncio.sleep(3)
         await reword(house, asking, text)
         await asking.answering
-        reason = NothingAsked() if not text else QuestionTooLong("Chatbase", 300, 256)
+        reason = EmptyQuestion() if not text else QuestionTooLong("Chatbase", 300, 256)
         assert asking.sheet.refusals == [small(explain(reason))]
         assert [aside.texts for aside in asking.sheet.asides] == [[]]
         assert prompts(house) == ["1?"]
@@ -102,7 +102,7 @@ async def test_a_question_that_is_being_answered_is_asked_again_in_place(seconds
         assert house.remembered == [("One?", "Fine.")]
         versions = (2,) if seconds < 1 else (1, 2)
         assert (await house.answer(asking)).versions == versions
-        assert asking.pager == (None if seconds < 1 else Pager(2, 2, before=1, after=None))
+        assert asking.pager == (None if seconds < 1 else VersionNav(2, 2, before=1, after=None))
         assert len(asking.sheet.messages) == 1
         if seconds > 1:
             await house.turn_to(asking, 1)
@@ -218,8 +218,8 @@ async def test_a_database_that_is_away_leaves_the_answer_as_it_is(seconds: float
     async with a_house(LONG) as house:
         asking = house.ask("a")
         await asyncio.sleep(seconds)
-        house.journal.faults = {"answer_to": MemoryUnavailable()}
-        with pytest.raises(MemoryUnavailable):
+        house.journal.faults = {"answer_to": DatabaseUnavailable()}
+        with pytest.raises(DatabaseUnavailable):
             await reword(house, asking, "b")
         await asking.answering
         assert asking.sheet.texts == ["Some words."]

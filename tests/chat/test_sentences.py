@@ -23,28 +23,28 @@ from bot.strings.notices import (
     too_many_messages,
     without_extras,
 )
-from bot.text.pagination import PAGE_UNITS, units
+from bot.text.pagination import MAX_PAGE_UNITS, utf16_len
 
 SAMPLES: list[errors.AnswerError] = [
     errors.QuestionTooLong("Chatbase", 5000, 4999),
-    errors.NothingAsked(),
+    errors.EmptyQuestion(),
     errors.QueueFull(20),
-    errors.TooManyWaiting(10),
-    errors.AlreadyAsked(),
-    errors.Forgotten(),
+    errors.AskerQueueFull(10),
+    errors.AlreadyAnswering(),
+    errors.NotStored(),
     errors.Cancelled(),
     errors.ShuttingDown(),
     errors.NotConfigured("stammer"),
-    errors.MemoryUnavailable(),
+    errors.DatabaseUnavailable(),
     errors.Interrupted(),
     errors.Stopped(),
-    errors.Superseded(),
-    errors.Withdrawn(),
+    errors.QuestionEdited(),
+    errors.QuestionDeleted(),
     errors.OutOfTime(),
-    errors.Fault(),
+    errors.InternalError(),
     errors.Unreachable("Chatbase"),
-    errors.Silent("Chatbase", 60),
-    errors.TooSlow("Chatbase", 600),
+    errors.IdleTimeout("Chatbase", 60),
+    errors.TotalTimeout("Chatbase", 600),
     errors.Unauthorized("Chatbase"),
     errors.PaymentRequired("Chatbase"),
     errors.Forbidden("Chatbase"),
@@ -53,17 +53,17 @@ SAMPLES: list[errors.AnswerError] = [
     errors.Rejected("Chatbase", 400, "bad input"),
     errors.ErrorReported("Chatbase", "overloaded"),
     errors.ServerFault("Chatbase", 502),
-    errors.Unreadable("Chatbase", "HTML"),
+    errors.InvalidResponse("Chatbase", "HTML"),
     errors.TooLarge("Chatbase", 1_000_000),
-    errors.CutShort("Chatbase"),
+    errors.ConnectionLost("Chatbase"),
     errors.NoReply("Chatbase"),
-    errors.NotReady("Chatbase"),
+    errors.NoAnswerYet("Chatbase"),
 ]
 
 ADVICE = ("Please", "please", "/help", "has to", "owner", "host", "restart", "stopped reading")
 """What a reader can do, or who can do something."""
 
-BY_THE_READER = errors.Cancelled | errors.Stopped | errors.Superseded | errors.Withdrawn
+BY_THE_READER = errors.Cancelled | errors.Stopped | errors.QuestionEdited | errors.QuestionDeleted
 """What its reader brought about, and needs no advice on."""
 
 
@@ -100,9 +100,9 @@ def test_no_two_errors_share_a_sentence() -> None:
         (errors.QuestionTooLong("Chatbase", 5000, 4999), ["5000", "4999"]),
         (errors.QueueFull(20), ["20"]),
         (errors.NotConfigured("stammer"), ["stammer"]),
-        (errors.Silent("Chatbase", 60), ["60 seconds"]),
-        (errors.Silent("Chatbase", 1), ["1 second,"]),
-        (errors.TooSlow("Chatbase", 600), ["10 minutes"]),
+        (errors.IdleTimeout("Chatbase", 60), ["60 seconds"]),
+        (errors.IdleTimeout("Chatbase", 1), ["1 second,"]),
+        (errors.TotalTimeout("Chatbase", 600), ["10 minutes"]),
         (errors.RateLimited("Chatbase"), ["in a minute"]),
         (errors.RateLimited("Chatbase", 0.2), ["in 1 second."]),
         (errors.RateLimited("Chatbase", 899), ["in 15 minutes."]),
@@ -128,7 +128,7 @@ def test_a_providers_reason_draws_nothing_pings_nobody_and_is_short(
     reason: str, refuse: Callable[[str], errors.ProviderError]
 ) -> None:
     sentence = explain(refuse(reason))
-    assert units(sentence) < PAGE_UNITS / 3
+    assert utf16_len(sentence) < MAX_PAGE_UNITS / 3
     assert "\n" not in sentence
     assert len(sentence.splitlines()) == 1
     quoted = sentence.partition("“")[2].rpartition("”")[0]
@@ -152,14 +152,14 @@ LINK = f"https://discord.com/channels/{2**63}/{2**63}/{2**63}"
 def test_all_that_may_stand_below_one_answer_fits_one_message(names: list[str], reason: str, asked: str) -> None:
     reasons = (errors.Rejected("ChatBot.com", 400, reason), errors.ErrorReported("ChatBot.com", reason))
     lines = [
-        max((small(explain(error)) for error in reasons), key=units),
+        max((small(explain(error)) for error in reasons), key=utf16_len),
         asked_about(LINK, asked),
         quote_not_read(),
         not_read(tuple(names)),
         too_many_messages(10**9, 25),
         without_extras(),
     ]
-    assert units("\n".join(lines)) <= PAGE_UNITS
+    assert utf16_len("\n".join(lines)) <= MAX_PAGE_UNITS
 
 
 def without_escapes(text: str) -> set[str]:

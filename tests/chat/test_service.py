@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from bot.domain.errors import CutShort, RateLimited
+from bot.domain.errors import ConnectionLost, RateLimited
 from bot.domain.provider import Message
 from bot.domain.question import Quote
 from bot.strings.errors import explain
@@ -72,9 +72,9 @@ async def test_a_fault_before_the_first_text_is_all_that_is_shown() -> None:
 
 
 async def test_a_fault_in_the_middle_stands_below_what_was_said() -> None:
-    async with a_house(["Half of ", 2.0, CutShort("Chatbase")]) as house:
+    async with a_house(["Half of ", 2.0, ConnectionLost("Chatbase")]) as house:
         await house.service.answer(a_question(), sheet := house.paper.canvas())
-        assert sheet.texts == [f"Half of\n{small(explain(CutShort('Chatbase')))}"]
+        assert sheet.texts == [f"Half of\n{small(explain(ConnectionLost('Chatbase')))}"]
         assert house.remembered == []
 
 
@@ -142,7 +142,7 @@ async def test_what_could_not_be_read_of_a_question_is_said() -> None:
 async def test_ten_attachments_with_the_longest_names_still_fit_below_an_answer() -> None:
     names = tuple(f"{number}{'*' * 255}.png" for number in range(10))
     question = replace(a_question(), quote=Quote("Ada", ""), attachments=names)
-    async with a_house(["Half ", CutShort("Chatbase")]) as house:
+    async with a_house(["Half ", ConnectionLost("Chatbase")]) as house:
         await house.service.answer(question, sheet := house.paper.canvas())
         assert len(sheet.texts) == 1
         assert sheet.whispers == []

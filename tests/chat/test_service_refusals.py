@@ -5,10 +5,17 @@ from dataclasses import replace
 
 import pytest
 
-from bot.answering.turn_queue import MOST_WAITING
-from bot.domain.errors import MemoryUnavailable, NotConfigured, NothingAsked, QuestionTooLong, QueueFull, ShuttingDown
+from bot.answering.turn_queue import MAX_WAITING
+from bot.domain.errors import (
+    DatabaseUnavailable,
+    EmptyQuestion,
+    NotConfigured,
+    QuestionTooLong,
+    QueueFull,
+    ShuttingDown,
+)
 from bot.domain.question import Question, Quote
-from bot.streaming.canvas import CanvasError, Closed, Denied, Expired, Gone, Unavailable
+from bot.streaming.canvas import CanvasError, MessageNotFound, ThreadLocked, TokenExpired, Unavailable, WriteForbidden
 from bot.strings.errors import explain
 from bot.strings.markup import small
 from bot.strings.notices import cannot_write, could_not_show, thread_closed, too_late
@@ -52,7 +59,7 @@ async def test_a_pressed_button_has_no_length() -> None:
 
 async def test_a_question_of_nothing_is_refused() -> None:
     async with a_house() as house:
-        assert await refusal(house, a_question("")) == [small(explain(NothingAsked()))]
+        assert await refusal(house, a_question("")) == [small(explain(EmptyQuestion()))]
 
 
 async def test_a_provider_without_credentials_is_refused() -> None:
@@ -66,7 +73,7 @@ async def test_a_database_that_is_down_is_said_and_leaves_the_channel_free(part:
     async with a_house() as house:
         database = getattr(house, part)
         database.down = True
-        assert await refusal(house) == [small(explain(MemoryUnavailable()))]
+        assert await refusal(house) == [small(explain(DatabaseUnavailable()))]
         database.down = False
         await house.service.answer(a_question(), sheet := house.paper.canvas())
         assert sheet.texts == ["An answer."]
@@ -74,11 +81,11 @@ async def test_a_database_that_is_down_is_said_and_leaves_the_channel_free(part:
 
 async def test_beyond_the_bound_of_the_queue_the_asker_is_told() -> None:
     async with a_house([60.0, "An answer."]) as house:
-        sheets = [house.paper.canvas() for _ in range(MOST_WAITING + 1)]
+        sheets = [house.paper.canvas() for _ in range(MAX_WAITING + 1)]
         asked = [(a_question(asker=asker), sheet) for asker, sheet in enumerate(sheets)]
         waiting = [asyncio.create_task(house.service.answer(*each)) for each in asked]
         await asyncio.sleep(1)
-        assert await refusal(house) == [small(explain(QueueFull(MOST_WAITING)))]
+        assert await refusal(house) == [small(explain(QueueFull(MAX_WAITING)))]
         await house.service.answer(a_question(channel=2), elsewhere := house.paper.canvas(2))
         assert elsewhere.texts == ["An answer."]
         await asyncio.gather(*waiting)
@@ -110,11 +117,11 @@ async def test_after_the_last_call_questions_are_refused() -> None:
 @pytest.mark.parametrize(
     ("fault", "told"),
     [
-        (Denied("50013"), [cannot_write(1)]),
-        (Gone("10008"), []),
+        (WriteForbidden("50013"), [cannot_write(1)]),
+        (MessageNotFound("10008"), []),
         (Unavailable(), [could_not_show(1)]),
-        (Closed("50083"), [thread_closed(1)]),
-        (Expired(), [too_late(1)]),
+        (ThreadLocked("50083"), [thread_closed(1)]),
+        (TokenExpired(), [too_late(1)]),
     ],
     ids=lambda value: type(value).__name__,
 )
@@ -133,14 +140,14 @@ async def test_a_provider_is_not_read_on_where_nobody_can_see_its_answer() -> No
     words: Script = [1.0, "words "] * 1000
     async with a_house(["Some ", *words]) as house:
         started = asyncio.get_running_loop().time()
-        await house.service.answer(a_question(), house.paper.canvas(1, Denied()))
+        await house.service.answer(a_question(), house.paper.canvas(1, WriteForbidden()))
         assert asyncio.get_running_loop().time() - started < 5
         assert house.forgetful.open == 0
 
 
 async def test_a_turn_is_taken_back_where_its_last_edit_fails() -> None:
     async with a_house(["Some ", 1.0, "words."], ["Fine."]) as house:
-        sheet = house.paper.canvas(1, None, Denied())
+        sheet = house.paper.canvas(1, None, WriteForbidden())
         await house.service.answer(a_question(), sheet)
         assert [turn.answer for turn, _ in house.memory.recorded] == ["Some words."]
         assert house.remembered == []
@@ -151,7 +158,7 @@ async def test_a_turn_is_taken_back_where_its_last_edit_fails() -> None:
 
 async def test_a_database_that_fails_to_take_a_turn_back_is_survived() -> None:
     async with a_house(["Some ", 1.0, "words."]) as house:
-        sheet = house.paper.canvas(1, None, Denied())
+        sheet = house.paper.canvas(1, None, WriteForbidden())
 
         def fail_from_now_on() -> None:
             asyncio.get_running_loop().call_soon(setattr, house.memory, "down", True)
@@ -164,7 +171,7 @@ async def test_a_database_that_fails_to_take_a_turn_back_is_survived() -> None:
 async def test_a_refusal_that_cannot_be_said_is_whispered(caplog: pytest.LogCaptureFixture) -> None:
     async with a_house() as house:
         sheet = house.paper.canvas()
-        sheet.refusal_fault, sheet.hears = Denied(), False
+        sheet.refusal_fault, sheet.hears = WriteForbidden(), False
         await house.service.answer(replace(a_question(), provider="stammer"), sheet)
         assert sheet.whispers == [cannot_write(1)]
         assert "the asker could not be told either" in caplog.text

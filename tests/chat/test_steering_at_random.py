@@ -9,10 +9,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.domain.answer import Answer
-from bot.domain.controls import ended
-from bot.domain.errors import CutShort, MemoryUnavailable, RateLimited, Refusal
-from bot.streaming.canvas import CanvasError, Denied, Gone, Unavailable
-from bot.streaming.renderer import GOES_ON
+from bot.domain.controls import finished_controls
+from bot.domain.errors import ConnectionLost, DatabaseUnavailable, RateLimited, Refusal
+from bot.streaming.canvas import CanvasError, MessageNotFound, Unavailable, WriteForbidden
+from bot.streaming.renderer import CURSOR
 from tests.chat.fakes import Script, a_page
 from tests.chat.house import Asking, House, a_house
 from tests.virtual_time import run_virtual
@@ -52,7 +52,7 @@ def script(number: int) -> Script:
     kinds: list[Script] = [
         [0.3, f"Answer {number}", 0.9, " in full."],
         [a_page(f"long{number}"), 1.5, a_page("second"), 0.2, "third"],
-        [0.8, CutShort("Chatbase")],
+        [0.8, ConnectionLost("Chatbase")],
         [f"Half {number}", 1.2, RateLimited("Chatbase", 30)],
         [f"Quick {number}"],
         [],
@@ -82,7 +82,7 @@ class Crowd:
 
     async def _do(self, act: Act, asking: Asking) -> None:
         house = self.house
-        with suppress(Refusal, MemoryUnavailable, CanvasError):
+        with suppress(Refusal, DatabaseUnavailable, CanvasError):
             if act.what == "stop" and (attempt := house.service.attempts.to(asking.question.id)) is not None:
                 house.steering.stop(attempt)
             elif act.what == "reword" and asking.question.id not in self.deleted:
@@ -110,7 +110,11 @@ def test_what_is_shown_is_what_is_kept(acts: list[Act]) -> None:
 
 
 @settings(max_examples=60)
-@given(ACTS, st.lists(st.sampled_from([None, None, Denied(), Gone(), Unavailable()]), max_size=12), st.booleans())
+@given(
+    ACTS,
+    st.lists(st.sampled_from([None, None, WriteForbidden(), MessageNotFound(), Unavailable()]), max_size=12),
+    st.booleans(),
+)
 def test_whatever_fails_it_all_ends(acts: list[Act], faults: list[CanvasError | None], away: bool) -> None:
     run_virtual(together(acts, faulty=True, faults=faults, away=away))
 
@@ -164,5 +168,5 @@ def hold_one(asking: Asking, answer: Answer) -> None:
     if not asking.sheet.messages:
         assert {run.outcome for run in answer.runs} == {"lost"}, "its turn never came"
         return
-    assert not [text for text in asking.sheet.texts if text.endswith(GOES_ON)]
-    assert asking.controls == ended(answer.id, answer.versions, answer.shown, others=True)
+    assert not [text for text in asking.sheet.texts if text.endswith(CURSOR)]
+    assert asking.controls == finished_controls(answer.id, answer.versions, answer.shown, others=True)

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 import pytest
 
-from bot.answering.provider_health import Outcomes, Standing
-from bot.diagnostics.probes import try_database, try_provider
-from bot.diagnostics.report import Level
+from bot.answering.provider_health import HealthStatus, ProviderHealth
+from bot.diagnostics.probes import probe_database, probe_provider
+from bot.diagnostics.report import Status
 from bot.domain import errors
 from tests.chat.fakes import FakeProvider
 from tests.virtual_time import run_virtual
@@ -41,21 +41,21 @@ class Notebook:
     async def save_fact(self, name: str, value: str) -> None:
         await asyncio.sleep(self.seconds)
         if self.down:
-            raise errors.MemoryUnavailable
+            raise errors.DatabaseUnavailable
 
 
 @pytest.mark.parametrize(
     ("result", "level", "part"),
     [
-        (None, Level.WELL, "accepts"),
-        ("only X can be tried", Level.NOTE, "not checked: only X can be tried."),
-        (errors.Unauthorized("Chatbase"), Level.WRONG, "did not accept"),
-        (errors.RateLimited("Chatbase", 3), Level.WARNING, "too many questions"),
-        (ValueError("a mistake of ours"), Level.WRONG, "went wrong inside me"),
+        (None, Status.WELL, "accepts"),
+        ("only X can be tried", Status.NOTE, "not checked: only X can be tried."),
+        (errors.Unauthorized("Chatbase"), Status.WRONG, "did not accept"),
+        (errors.RateLimited("Chatbase", 3), Status.WARNING, "too many questions"),
+        (ValueError("a mistake of ours"), Status.WRONG, "went wrong inside me"),
     ],
 )
-async def test_a_trial_says_what_came_of_it(result: str | Exception | None, level: Level, part: str) -> None:
-    finding = await try_provider(Tried(result=result), 5)
+async def test_a_trial_says_what_came_of_it(result: str | Exception | None, level: Status, part: str) -> None:
+    finding = await probe_provider(Tried(result=result), 5)
     assert finding.level is level
     assert part in finding.sentence
     assert "a mistake of ours" not in f"{finding}"
@@ -64,9 +64,9 @@ async def test_a_trial_says_what_came_of_it(result: str | Exception | None, leve
 def test_a_provider_that_hangs_is_given_up_in_time() -> None:
     async def scene() -> None:
         begun = asyncio.get_running_loop().time()
-        finding = await try_provider(Tried(result=asyncio.Event()), 8)
+        finding = await probe_provider(Tried(result=asyncio.Event()), 8)
         assert asyncio.get_running_loop().time() - begun == 8
-        assert finding.level is Level.WRONG
+        assert finding.level is Status.WRONG
         assert "8 seconds" in finding.sentence
 
     run_virtual(scene())
@@ -75,52 +75,52 @@ def test_a_provider_that_hangs_is_given_up_in_time() -> None:
 @pytest.mark.parametrize(
     ("error", "level", "part"),
     [
-        (None, Level.WELL, "answered"),
-        (errors.NoReply("Chatbase"), Level.WELL, "answered"),
-        (errors.PaymentRequired("Chatbase"), Level.WRONG, "credit"),
-        (errors.Silent("Chatbase", 60), Level.WARNING, "60 seconds"),
-        (errors.ErrorReported("Chatbase", "what somebody wrote"), Level.WARNING, "stopped with an error. "),
+        (None, Status.WELL, "answered"),
+        (errors.NoReply("Chatbase"), Status.WELL, "answered"),
+        (errors.PaymentRequired("Chatbase"), Status.WRONG, "credit"),
+        (errors.IdleTimeout("Chatbase", 60), Status.WARNING, "60 seconds"),
+        (errors.ErrorReported("Chatbase", "what somebody wrote"), Status.WARNING, "stopped with an error. "),
     ],
 )
 async def test_the_latest_answer_tells_what_no_trial_can(
-    error: errors.AnswerError | None, level: Level, part: str
+    error: errors.AnswerError | None, level: Status, part: str
 ) -> None:
-    outcomes = Outcomes()
+    outcomes = ProviderHealth()
     outcomes.note("chatbase", errors.Unreachable("Chatbase"))
     outcomes.note("chatbase", error)
-    finding = await try_provider(Tried(result="there is no way"), 5, outcomes)
+    finding = await probe_provider(Tried(result="there is no way"), 5, outcomes)
     assert finding.level is level
     assert part in finding.sentence
-    other = await try_provider(Tried(name="tamako", label="Tamako", result="there is no way"), 5, outcomes)
-    assert other.level is Level.NOTE
+    other = await probe_provider(Tried(name="tamako", label="Tamako", result="there is no way"), 5, outcomes)
+    assert other.level is Status.NOTE
 
 
 @pytest.mark.parametrize(
-    "error", [errors.Rejected("Chatbase", 400, "what somebody wrote"), errors.Interrupted(), errors.Fault()]
+    "error", [errors.Rejected("Chatbase", 400, "what somebody wrote"), errors.Interrupted(), errors.InternalError()]
 )
 def test_what_says_nothing_of_a_provider_is_not_noted(error: errors.AnswerError) -> None:
-    outcomes = Outcomes()
+    outcomes = ProviderHealth()
     outcomes.note("chatbase", error)
     assert not outcomes.latest
     outcomes.note("chatbase", None)
     outcomes.note("chatbase", error)
-    assert outcomes.latest["chatbase"] == Standing()
+    assert outcomes.latest["chatbase"] == HealthStatus()
 
 
 @pytest.mark.parametrize(
     ("notebook", "level", "seconds"),
     [
-        (Notebook(0.25), Level.WELL, 0.25),
-        (Notebook(3), Level.WARNING, 3),
-        (Notebook(down=True), Level.WRONG, 0),
-        (Notebook(3600), Level.WRONG, 5),
+        (Notebook(0.25), Status.WELL, 0.25),
+        (Notebook(3), Status.WARNING, 3),
+        (Notebook(down=True), Status.WRONG, 0),
+        (Notebook(3600), Status.WRONG, 5),
     ],
 )
-def test_the_database_is_tried_in_time(notebook: Notebook, level: Level, seconds: float) -> None:
+def test_the_database_is_tried_in_time(notebook: Notebook, level: Status, seconds: float) -> None:
     async def scene() -> None:
         clock = asyncio.get_running_loop().time
         begun = clock()
-        assert (await try_database(notebook, 5)).level is level
+        assert (await probe_database(notebook, 5)).level is level
         assert clock() - begun == seconds
 
     run_virtual(scene())

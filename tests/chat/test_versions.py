@@ -5,9 +5,9 @@ import asyncio
 import pytest
 
 from bot.domain.content import Button, Buttons, Image
-from bot.domain.controls import Pager
-from bot.domain.errors import AlreadyAsked, Forgotten, MemoryUnavailable, RateLimited
-from bot.streaming.canvas import CanvasError, Denied, Unavailable
+from bot.domain.controls import VersionNav
+from bot.domain.errors import AlreadyAnswering, DatabaseUnavailable, NotStored, RateLimited
+from bot.streaming.canvas import CanvasError, Unavailable, WriteForbidden
 from bot.strings.errors import explain
 from bot.strings.markup import small
 from tests.chat.fakes import Script, a_page
@@ -32,7 +32,7 @@ async def test_each_version_can_be_shown_and_the_history_goes_along() -> None:
         for number, text, before, after in ((2, "Two.", 1, 3), (1, "One.", None, 2), (3, "Three.", 2, None)):
             await house.turn_to(asking, number)
             assert asking.sheet.texts == [text]
-            assert asking.pager == Pager(number, 3, before, after)
+            assert asking.pager == VersionNav(number, 3, before, after)
             assert house.remembered == [("What is it?", text)]
             assert (await house.answer(asking)).shown == number
         assert len(asking.sheet.typings) == typings, "nobody types where nothing is written"
@@ -76,12 +76,12 @@ async def test_while_it_is_asked_again_nothing_is_turned() -> None:
         answer = await house.answer(asking)
         retrying = asyncio.create_task(house.retry(asking))
         await asyncio.sleep(1)
-        with pytest.raises(AlreadyAsked):
+        with pytest.raises(AlreadyAnswering):
             await house.turn_to(asking, 1)
         await retrying
         assert asking.sheet.texts == ["Three."]
         await house.turn_to(asking, 1, answer=answer)
-        assert asking.pager == Pager(1, 3, before=None, after=2), "whoever pressed saw two"
+        assert asking.pager == VersionNav(1, 3, before=None, after=2), "whoever pressed saw two"
 
 
 async def test_two_turns_at_once_are_one() -> None:
@@ -90,12 +90,12 @@ async def test_two_turns_at_once_are_one() -> None:
         answer = await house.answer(asking)
         turns = [house.turn_to(asking, number, answer=answer) for number in (1, 2)]
         ends = await asyncio.gather(*turns, return_exceptions=True)
-        assert [type(end) for end in ends] == [type(None), AlreadyAsked]
+        assert [type(end) for end in ends] == [type(None), AlreadyAnswering]
         assert asking.sheet.texts == ["One."]
         assert house.remembered == [("What is it?", "One.")]
 
 
-@pytest.mark.parametrize("fault", [Denied(), Unavailable()], ids=["denied", "unavailable"])
+@pytest.mark.parametrize("fault", [WriteForbidden(), Unavailable()], ids=["denied", "unavailable"])
 async def test_a_version_that_discord_does_not_show_is_not_remembered(fault: CanvasError) -> None:
     async with a_house() as house:
         asking = await with_versions(house, "One.", "Two.")
@@ -112,8 +112,8 @@ async def test_a_database_that_is_away_leaves_the_version_that_is_shown(step: st
     async with a_house() as house:
         asking = await with_versions(house, "One.", "Two.")
         answer, typings = await house.answer(asking), len(asking.sheet.typings)
-        house.journal.faults = {step: MemoryUnavailable()}
-        with pytest.raises(MemoryUnavailable):
+        house.journal.faults = {step: DatabaseUnavailable()}
+        with pytest.raises(DatabaseUnavailable):
             await house.turn_to(asking, 1, answer=answer)
         assert asking.sheet.texts == ["Two."]
         assert house.steering.under_way(answer.id) is None
@@ -127,7 +127,7 @@ async def test_a_database_that_is_away_leaves_the_version_that_is_shown(step: st
 async def test_messages_that_cannot_be_noted_are_no_reason_to_say_it_failed() -> None:
     async with a_house() as house:
         asking = await with_versions(house, "One.", a_page("two") * 2)
-        house.journal.faults = {"note": MemoryUnavailable()}
+        house.journal.faults = {"note": DatabaseUnavailable()}
         await house.turn_to(asking, 1)
         assert asking.sheet.texts == ["One."]
 
@@ -136,13 +136,13 @@ async def test_what_is_forgotten_cannot_be_shown() -> None:
     async with a_house() as house:
         asking = await with_versions(house, "One.", "Two.")
         answer = await house.answer(asking)
-        with pytest.raises(Forgotten):
+        with pytest.raises(NotStored):
             await house.turn_to(asking, 3)
         house.journal.runs[answer.id][0].wording = None
-        with pytest.raises(Forgotten):
+        with pytest.raises(NotStored):
             await house.turn_to(asking, 1)
         await house.journal.erase(answer.id)
-        with pytest.raises(Forgotten):
+        with pytest.raises(NotStored):
             await house.turn_to(asking, 2, answer=answer)
         assert asking.sheet.texts == ["Two."]
 

@@ -5,8 +5,8 @@ from dataclasses import replace
 
 import pytest
 
-from bot.domain.errors import Forgotten, MemoryUnavailable
-from bot.streaming.canvas import CanvasError, Denied, Unavailable
+from bot.domain.errors import DatabaseUnavailable, NotStored
+from bot.streaming.canvas import CanvasError, Unavailable, WriteForbidden
 from bot.strings.errors import explain
 from bot.strings.markup import small
 from tests.chat.fakes import Script, a_page
@@ -106,7 +106,7 @@ async def test_after_it_was_changed() -> None:
         assert house.remembered == []
 
 
-@pytest.mark.parametrize("fault", [Denied(), Unavailable()], ids=["denied", "unavailable"])
+@pytest.mark.parametrize("fault", [WriteForbidden(), Unavailable()], ids=["denied", "unavailable"])
 @pytest.mark.parametrize("seconds", [3.0, 20.0], ids=["running", "over"])
 async def test_what_discord_does_not_let_go_is_forgotten_all_the_same(fault: CanvasError, seconds: float) -> None:
     async with a_house(LONG) as house:
@@ -138,7 +138,7 @@ async def test_a_database_that_is_away_is_told() -> None:
     async with a_house() as house:
         asking = await house.answered("a")
         house.memory.down = True
-        with pytest.raises(MemoryUnavailable):
+        with pytest.raises(DatabaseUnavailable):
             await withdraw(house, asking)
 
 
@@ -152,5 +152,5 @@ async def test_who_asks_again_meanwhile_finds_that_nothing_is_kept() -> None:
         await house.retry(asking, answer=answer)
         await going
         assert asking.sheet.texts == []
-        assert asking.sheet.refusals == [small(explain(Forgotten()))]
+        assert asking.sheet.refusals == [small(explain(NotStored()))]
         assert house.remembered == []

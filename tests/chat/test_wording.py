@@ -7,9 +7,9 @@ from hypothesis import strategies as st
 
 from bot.answering.stored_answers import read_button, read_pieces, read_question, write_pieces, write_question
 from bot.domain.answer import Answer
-from bot.domain.content import Button, Buttons, Card, Image, Piece
-from bot.domain.question import Place, Question, Quote
-from bot.streaming.renderer import Draft
+from bot.domain.content import Button, Buttons, Card, Chunk, Image
+from bot.domain.question import Location, Question, Quote
+from bot.streaming.renderer import AnswerRenderer
 from tests.chat.fakes import a_question
 
 
@@ -22,7 +22,7 @@ AWKWARD = st.sampled_from(['"', "\\", "`", "<@1>", "[", "{}", "\n", "\r", "\t", 
 HALVES = st.lists(AWKWARD | st.characters(), max_size=8).map("".join)
 """Texts in which even a character may be broken in two, as a stream may break it."""
 WILD = HALVES.map(whole)
-PLACES = st.builds(Place, st.integers(1, 9), st.integers(1, 9), st.none() | st.integers(1, 9))
+PLACES = st.builds(Location, st.integers(1, 9), st.integers(1, 9), st.none() | st.integers(1, 9))
 QUESTIONS = st.builds(
     Question,
     id=st.integers(1, 2**63),
@@ -45,9 +45,9 @@ def answer_to(question: Question) -> Answer:
     return Answer("an-id", question.id, question.by_message, question.place, question.asker, shown=0)
 
 
-def joined(pieces: list[Piece]) -> list[Piece]:
+def joined(pieces: list[Chunk]) -> list[Chunk]:
     """Return `pieces` with texts that follow one another as one."""
-    all_joined: list[Piece] = []
+    all_joined: list[Chunk] = []
     for piece in pieces:
         if isinstance(piece, str) and all_joined and isinstance(all_joined[-1], str):
             all_joined[-1] += piece
@@ -76,7 +76,7 @@ def test_a_question_is_asked_of_whom_the_reader_says() -> None:
 
 
 @given(PIECES)
-def test_an_answer_is_read_as_it_was_written_and_looks_the_same(pieces: list[Piece]) -> None:
+def test_an_answer_is_read_as_it_was_written_and_looks_the_same(pieces: list[Chunk]) -> None:
     written = write_pieces(pieces)
     assert could_be_stored(written)
     read = list(read_pieces(written))
@@ -87,9 +87,9 @@ def test_an_answer_is_read_as_it_was_written_and_looks_the_same(pieces: list[Pie
     assert [(frame.text.split(), frame.rich) for frame in after.frames(ended=True)] == shown
 
 
-def draft_of(pieces: list[Piece]) -> Draft:
+def draft_of(pieces: list[Chunk]) -> AnswerRenderer:
     """Return the answer that `pieces` make."""
-    draft = Draft()
+    draft = AnswerRenderer()
     for piece in pieces:
         draft.push(piece)
     draft.end()
@@ -97,7 +97,7 @@ def draft_of(pieces: list[Piece]) -> Draft:
 
 
 @given(PIECES, WILD.filter(bool))
-def test_a_button_is_read_by_its_token_alone(pieces: list[Piece], other: str) -> None:
+def test_a_button_is_read_by_its_token_alone(pieces: list[Chunk], other: str) -> None:
     written = write_pieces(pieces)
     buttons = [button for piece in pieces if isinstance(piece, Card | Buttons) for button in piece.buttons]
     for button in buttons:

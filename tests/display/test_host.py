@@ -7,8 +7,8 @@ import discord
 import pytest
 from discord.app_commands import AppCommandContext
 
-from bot.discord.bot import place_of_interaction
-from bot.domain.question import Place
+from bot.discord.bot import interaction_location
+from bot.domain.question import Location
 
 CHANNEL, PARENT, SERVER, INTERACTION, ASKER = 55, 1, 7, 99, 4711
 
@@ -49,21 +49,21 @@ def an_interaction(
 @pytest.mark.parametrize(
     ("interaction", "place"),
     [
-        (an_interaction(object()), Place(CHANNEL, CHANNEL, SERVER)),
-        (an_interaction(a_thread()), Place(CHANNEL, PARENT, SERVER)),
-        (an_interaction(object(), owned=False), Place(CHANNEL, CHANNEL, SERVER)),
-        (an_interaction(object(), member=False), Place(CHANNEL, CHANNEL, SERVER)),
-        (an_interaction(object(), owned=False, member=False), Place(CHANNEL, CHANNEL, SERVER, guest=True)),
-        (an_interaction(a_thread(), owned=False, member=False), Place(CHANNEL, PARENT, SERVER, guest=True)),
-        (an_interaction(object(), member=False, hushed=True), Place(CHANNEL, CHANNEL, SERVER)),
+        (an_interaction(object()), Location(CHANNEL, CHANNEL, SERVER)),
+        (an_interaction(a_thread()), Location(CHANNEL, PARENT, SERVER)),
+        (an_interaction(object(), owned=False), Location(CHANNEL, CHANNEL, SERVER)),
+        (an_interaction(object(), member=False), Location(CHANNEL, CHANNEL, SERVER)),
+        (an_interaction(object(), owned=False, member=False), Location(CHANNEL, CHANNEL, SERVER, guest=True)),
+        (an_interaction(a_thread(), owned=False, member=False), Location(CHANNEL, PARENT, SERVER, guest=True)),
+        (an_interaction(object(), member=False, hushed=True), Location(CHANNEL, CHANNEL, SERVER)),
         (
             an_interaction(object(), owned=False, member=False, hushed=True),
-            Place(CHANNEL, CHANNEL, SERVER, guest=True, seen_by=ASKER),
+            Location(CHANNEL, CHANNEL, SERVER, guest=True, seen_by=ASKER),
         ),
-        (an_interaction(object(), server=None, context=1), Place(CHANNEL, CHANNEL, None)),
-        (an_interaction(object(), server=None, context=2), Place(CHANNEL, CHANNEL, None, guest=True)),
-        (an_interaction(None), Place(INTERACTION, INTERACTION, SERVER)),
+        (an_interaction(object(), server=None, context=1), Location(CHANNEL, CHANNEL, None)),
+        (an_interaction(object(), server=None, context=2), Location(CHANNEL, CHANNEL, None, guest=True)),
+        (an_interaction(None), Location(INTERACTION, INTERACTION, SERVER)),
     ],
 )
-def test_the_place_of_an_interaction(interaction: discord.Interaction[Any], place: Place) -> None:
-    assert place_of_interaction(interaction) == place
+def test_the_place_of_an_interaction(interaction: discord.Interaction[Any], place: Location) -> None:
+    assert interaction_location(interaction) == place

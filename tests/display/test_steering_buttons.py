@@ -7,14 +7,14 @@ from typing import Any, cast
 import discord
 import pytest
 
-from bot.discord.answer_buttons import SteeringButton
+from bot.discord.answer_buttons import AnswerButton
 from bot.discord.control_buttons import CONTROL_ID
-from bot.discord.recent_events import Once
-from bot.domain.question import Place
+from bot.discord.recent_events import SeenEvents
+from bot.domain.question import Location
 
 ASKER, OTHER = 1, 2
 SERVER, CHANNEL, ELSEWHERE = 7, 55, 56
-PLACE = Place(CHANNEL, CHANNEL, SERVER)
+PLACE = Location(CHANNEL, CHANNEL, SERVER)
 
 
 class Pressed:
@@ -39,7 +39,7 @@ class Pressed:
             guild_id=server,
             permissions=discord.Permissions(manage_messages=manages),
             client=SimpleNamespace(
-                once=Once(), desk=SimpleNamespace(steering=steering), reopen=lambda *_: SimpleNamespace()
+                once=SeenEvents(), desk=SimpleNamespace(steering=steering), reopen=lambda *_: SimpleNamespace()
             ),
             response=SimpleNamespace(is_done=lambda: False, defer=self._returning(None), send_message=self._told),
         )
@@ -49,7 +49,7 @@ class Pressed:
         match = cast("re.Match[str]", CONTROL_ID.fullmatch(custom_id))
         interaction = cast("discord.Interaction[Any]", self.interaction)
         item: discord.ui.Button[Any] = discord.ui.Button(custom_id=custom_id)
-        button = await SteeringButton.from_custom_id(interaction, item, match)
+        button = await AnswerButton.from_custom_id(interaction, item, match)
         await button.callback(interaction)
 
     def _returning(self, value: object) -> Any:  # noqa: ANN401 - any coroutine function

@@ -11,15 +11,15 @@ import pytest
 from aiohttp import web
 from aiohttp.test_utils import BaseTestServer, TestServer
 
-from bot.discord.buckets import channel_lane, interaction_lane, typing_lane
+from bot.discord.buckets import channel_bucket, interaction_bucket, typing_bucket
 from bot.discord.rate_limit_headers import patience
-from bot.discord.rate_limit_trace import Wire
-from bot.streaming.canvas import Lane
-from bot.streaming.rate_limits import Budget
+from bot.discord.rate_limit_trace import RateLimitTrace
+from bot.streaming.canvas import BucketKey
+from bot.streaming.rate_limits import RateLimiter
 
 MESSAGES, TYPING, NICKNAME = "/channels/1/messages", "/channels/1/typing", "/guilds/2/members/@me"
 RESPONSE, CALLBACK = "/webhooks/3/a-token/messages/@original", "/interactions/4/a-token/callback"
-HERE, THERE = channel_lane("create", 1), channel_lane("create", 2)
+HERE, THERE = channel_bucket("create", 1), channel_bucket("create", 2)
 USER = {"X-RateLimit-Scope": "user"}
 
 Headers = dict[str, str]
@@ -29,8 +29,8 @@ Headers = dict[str, str]
 class Line:
     """A wire to a server that gives every request the same answer; times are of the budget's clock, which stands."""
 
-    budget: Budget
-    wire: Wire
+    budget: RateLimiter
+    wire: RateLimitTrace
     session: aiohttp.ClientSession
     server: BaseTestServer
     status: int = 429
@@ -49,7 +49,7 @@ class Line:
         with pytest.raises(discord.RateLimited):
             await self.request(path, method)
 
-    def held(self, lane: Lane | None) -> float:
+    def held(self, lane: BucketKey | None) -> float:
         """Return for how long nothing goes out on a lane, or with None at all."""
         at = self.budget.when_any(0.0, urgent=True) if lane is None else self.budget.when(lane, 0.0, final=True)
         assert at is not None, "a request was never finished"
@@ -61,9 +61,9 @@ class Line:
             "all": None,
             "here": HERE,
             "there": THERE,
-            "edits": channel_lane("edit", 1),
-            "typing": typing_lane(1),
-            "token": interaction_lane("a-token"),
+            "edits": channel_bucket("edit", 1),
+            "typing": typing_bucket(1),
+            "token": interaction_bucket("a-token"),
         }
         return {name: round(held) for name, lane in lanes.items() if (held := self.held(lane)) > 0}
 
@@ -71,8 +71,8 @@ class Line:
 @pytest.fixture
 async def line() -> AsyncIterator[Line]:
     """Give a wire to a server on loopback."""
-    budget = Budget()
-    wire = Wire(budget, lambda: 0.0)
+    budget = RateLimiter()
+    wire = RateLimitTrace(budget, lambda: 0.0)
     opened: list[Line] = []
 
     async def answer(_: web.Request) -> web.Response:
@@ -250,7 +250,7 @@ async def test_a_refusal_is_in_the_log_without_the_token_and_of_typing_only_for_
 
 
 async def test_a_lane_is_free_until_it_is_held(line: Line) -> None:
-    assert line.wire.is_free(typing_lane(1))
+    assert line.wire.is_free(typing_bucket(1))
     await line.refused(TYPING, {"Retry-After": "30"} | USER)
-    assert not line.wire.is_free(typing_lane(1))
-    assert line.wire.is_free(typing_lane(2))
+    assert not line.wire.is_free(typing_bucket(1))
+    assert line.wire.is_free(typing_bucket(2))

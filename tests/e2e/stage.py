@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from bot.app import assemble
+from bot.app import open_bot
 from bot.discord.client import Switchboard
 from bot.discord.gateway.connection import point_at, stay_connected
 from bot.settings import Configuration, load
@@ -71,7 +71,7 @@ class Stage:
         configuration = self.configuration
         point_at(configuration.bot)
         readies = self.app.readies
-        async with assemble(configuration) as bot:
+        async with open_bot(configuration) as bot:
             self.bot = bot
             connected = asyncio.create_task(stay_connected(bot, configuration.bot))
             try:

@@ -1,13 +1,13 @@
 """Calling an asker back who will have left: after a long time, or where the talk has moved on."""
 
-from bot.answering.active_runs import Attempt
+from bot.answering.active_runs import ActiveRun
 from sandbox.discord import Message
 from tests.e2e.beginnings import begin
 from tests.e2e.pressing import FINISHED, shown
 from tests.e2e.stage import Stage
 
 
-def under_way(stage: Stage, question_id: int) -> Attempt:
+def under_way(stage: Stage, question_id: int) -> ActiveRun:
     """Return the run that answers a question."""
     attempt = stage.bot.desk.service.attempts.to(question_id)
     assert attempt is not None

@@ -5,7 +5,7 @@ import sys
 
 import pytest
 
-from bot.answering.crash_recovery import Recovery
+from bot.answering.crash_recovery import CrashRecovery
 from bot.discord import client
 from bot.discord.gateway.connection import stay_connected
 from sandbox.discord.ratelimits import Scope
@@ -118,7 +118,7 @@ async def test_repairs_that_discord_refuses_are_tried_again_without_a_new_connec
         tries.append(len(tries) == 2)
         return tries[-1]
 
-    monkeypatch.setattr(Recovery, "repair", repair)
+    monkeypatch.setattr(CrashRecovery, "repair", repair)
     async with stage.running():
         await hours.turn(16)
         await hours.turn(HOUR)

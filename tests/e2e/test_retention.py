@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from bot.privacy.retention import Caretaker
+from bot.privacy.retention import RetentionJob
 from sandbox.discord import BadOption, Channel, Guild
 from tests.databases import find_text
 from tests.e2e.stage import Stage, on_sqlite
@@ -19,13 +19,13 @@ ADDED = "The retention time in this server is"
 @pytest.fixture
 def erased(monkeypatch: pytest.MonkeyPatch) -> asyncio.Queue[int]:
     """Give what holds each server that was left, once everything of it is erased."""
-    done, left = asyncio.Queue[int](), Caretaker.left
+    done, left = asyncio.Queue[int](), RetentionJob.left
 
-    async def watched(self: Caretaker, bot: int, server: int) -> None:
+    async def watched(self: RetentionJob, bot: int, server: int) -> None:
         await left(self, bot, server)
         done.put_nowait(server)
 
-    monkeypatch.setattr(Caretaker, "left", watched)
+    monkeypatch.setattr(RetentionJob, "left", watched)
     return done
 
 

@@ -7,16 +7,16 @@ from dataclasses import replace
 
 import pytest
 
-from bot.domain.content import Piece
+from bot.domain.content import Chunk
 from bot.domain.errors import (
-    CutShort,
+    ConnectionLost,
     ErrorReported,
+    IdleTimeout,
     NoReply,
     PaymentRequired,
     ProviderError,
     RateLimited,
     Rejected,
-    Silent,
     TooLarge,
     Unauthorized,
 )
@@ -30,7 +30,7 @@ SSE = head(Content_Type=EVENTS)
 HISTORY = (Message("user", "Hi"), Message("assistant", "Hello! How can I help?"))
 
 
-async def collect(provider: Provider, pieces: list[Piece]) -> type[ProviderError] | None:
+async def collect(provider: Provider, pieces: list[Chunk]) -> type[ProviderError] | None:
     """Gather an answer's pieces; return the kind of error that ended it."""
     try:
         async for piece in provider.stream(PROMPT):
@@ -123,26 +123,26 @@ async def test_each_piece_arrives_as_it_is_sent(join: Make, apis: Apis, shape: C
 @pytest.mark.parametrize("how", [Cut.RESET, Cut.TRUNCATE])
 async def test_a_torn_stream_keeps_what_arrived(join: Make, apis: Apis, shape: ChatbaseShape, how: Cut) -> None:
     apis.chatbase.answers(Reply(pieces=["Hel", "lo", how], shape=shape))
-    pieces: list[Piece] = []
-    assert await collect(join("chatbase"), pieces) is CutShort
+    pieces: list[Chunk] = []
+    assert await collect(join("chatbase"), pieces) is ConnectionLost
     assert "".join(map(str, pieces)) == "Hello"
 
 
 @pytest.mark.parametrize(
     ("script", "text", "kind"),
     [
-        ((CHUNKED, chunk("Hel"), chunk("lo"), End.SILENCE), "Hello", Silent),
-        ((CHUNKED, chunk("Hel") + chunk("lo"), End.RESET), "Hello", CutShort),
-        ((CHUNKED + chunk("Hel"), End.RESET), "Hel", CutShort),
-        ((CHUNKED + chunk("Hel"),), "Hel", CutShort),
-        ((CHUNKED, chunk("data: and")), "data: and", CutShort),
+        ((CHUNKED, chunk("Hel"), chunk("lo"), End.SILENCE), "Hello", IdleTimeout),
+        ((CHUNKED, chunk("Hel") + chunk("lo"), End.RESET), "Hello", ConnectionLost),
+        ((CHUNKED + chunk("Hel"), End.RESET), "Hel", ConnectionLost),
+        ((CHUNKED + chunk("Hel"),), "Hel", ConnectionLost),
+        ((CHUNKED, chunk("data: and")), "data: and", ConnectionLost),
         ((CHUNKED, chunk("Hel\xff".encode("latin-1")), LAST), "Hel\ufffd", None),
-        ((CHUNKED, chunk("Hel"), chunk("🍕".encode()[:2])), "Hel", CutShort),
+        ((CHUNKED, chunk("Hel"), chunk("🍕".encode()[:2])), "Hel", ConnectionLost),
         ((CHUNKED, LAST), "", NoReply),
         ((CHUNKED, chunk(" \n"), LAST), " \n", NoReply),
         ((head() + b"Hello",), "Hello", None),
-        ((head(), b"Hello", End.RESET), "Hello", CutShort),
-        ((head(Content_Type="text/event-stream"), b"data: Hel\n\n"), "Hel", CutShort),
+        ((head(), b"Hello", End.RESET), "Hello", ConnectionLost),
+        ((head(Content_Type="text/event-stream"), b"data: Hel\n\n"), "Hel", ConnectionLost),
         ((head(Content_Type="text/event-stream"), b"data: Hel\n\ndata: [DONE]\n\n", End.SILENCE), "Hel", None),
         ((reply(b"data: Hel\n\n", Content_Type="text/event-stream"),), "Hel", None),
         ((reply({"error": {"code": "x", "message": "No such model"}}),), "", ErrorReported),
@@ -153,8 +153,8 @@ async def test_a_torn_stream_keeps_what_arrived(join: Make, apis: Apis, shape: C
         ((SSE, b"data: Hel\n\n", b"data: [DONE]\n\nevent: error\n\n", End.SILENCE), "Hel", None),
         ((CHUNKED, chunk("data: Hel\n\n"), chunk('data: {"error": "x"}\n\n'), LAST), "Hel", ErrorReported),
         ((CHUNKED, chunk('{"te'), chunk('xt": "Hello"}'), LAST), "Hello", None),
-        ((CHUNKED, chunk('{"text": "Hel'), End.RESET), "Hel", CutShort),
-        ((CHUNKED, chunk('{"error": "Over'), End.RESET), "", CutShort),
+        ((CHUNKED, chunk('{"text": "Hel'), End.RESET), "Hel", ConnectionLost),
+        ((CHUNKED, chunk('{"error": "Over'), End.RESET), "", ConnectionLost),
         ((reply(b'\xef\xbb\xbf\r\n{"text": "Hello"}', Content_Type="text/html; charset=utf-8"),), "Hello", None),
         ((reply(b'{"text": "Hello"}', Content_Type="Application/JSON;Charset=UTF-8"),), "Hello", None),
         ((reply(b"event: error\ndata: x\n\n", Content_Type="application/json"),), "", ErrorReported),
@@ -170,7 +170,7 @@ async def test_how_a_stream_may_end(
     make: Make, server: WireServer, script: tuple[Step, ...], text: str, kind: type[ProviderError] | None
 ) -> None:
     server.play(script)
-    pieces: list[Piece] = []
+    pieces: list[Chunk] = []
     assert await collect(make("chatbase"), pieces) is kind
     assert "".join(map(str, pieces)) == text
     await server.wait_left()
@@ -215,7 +215,7 @@ async def test_a_reply_that_may_be_json_is_held_back_only_while_it_may(join: Mak
 
 async def test_a_stream_too_large_is_given_up_with_what_arrived(join: Make, apis: Apis) -> None:
     apis.chatbase.fails("huge")
-    pieces: list[Piece] = []
+    pieces: list[Chunk] = []
     assert await collect(join("chatbase"), pieces) is TooLarge
     assert 900_000 < len("".join(map(str, pieces))) <= 1_000_000
 
@@ -244,8 +244,8 @@ async def test_the_dashboard_has_the_conversation(join: Make, apis: Apis) -> Non
         ("wrong-content-type", None),
         ("invalid-utf-8", None),
         ("empty", NoReply),
-        ("cut", CutShort),
-        ("truncated", CutShort),
+        ("cut", ConnectionLost),
+        ("truncated", ConnectionLost),
         ("json-as-text", None),
         ("error-event", ErrorReported),
         ("error-payload", ErrorReported),
@@ -253,6 +253,6 @@ async def test_the_dashboard_has_the_conversation(join: Make, apis: Apis) -> Non
 )
 async def test_the_stand_ins_faults(join: Make, apis: Apis, fault: str, kind: type[ProviderError] | None) -> None:
     apis.chatbase.fails(fault)
-    pieces: list[Piece] = []
+    pieces: list[Chunk] = []
     assert await collect(join("chatbase"), pieces) is kind
     assert bool(pieces) is (fault != "empty")

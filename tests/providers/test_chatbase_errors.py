@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.errors import CutShort, ErrorReported, ProviderError
+from bot.domain.errors import ConnectionLost, ErrorReported, ProviderError
 from bot.providers.chatbase_stream import AnswerStream
 
 EVENTS, JSON, PLAIN, HTML = "text/event-stream", "application/json", "text/plain", "text/html"
@@ -255,7 +255,7 @@ def test_a_cut_in_the_middle_of_an_error_shows_nothing_of_it() -> None:
         seen = read(BEFORE["text"] + error[:length], cut=True, delimited=False)
         assert seen == Seen("Hello")
         ended = read(BEFORE["text"] + error[:length], delimited=False)
-        assert (ended.text, ended.error) == ("Hello", CutShort)
+        assert (ended.text, ended.error) == ("Hello", ConnectionLost)
 
 
 words = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=8).filter(

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.errors import CutShort, NoReply, ProviderError, Rejected, Unreadable
+from bot.domain.errors import ConnectionLost, InvalidResponse, NoReply, ProviderError, Rejected
 from bot.providers.chatbase_stream import AnswerStream
 
 EVENTS, JSON, PLAIN, HTML = "text/event-stream", "application/json", "text/plain", "text/html"
@@ -101,16 +101,16 @@ def test_reads_each_form(media_type: str, sent: bytes, text: str) -> None:
 @pytest.mark.parametrize(
     ("media_type", "sent", "text", "fault"),
     [
-        (HTML, b"\n <!DOCTYPE html><p>502", "", Unreadable),
-        (JSON, b"{", "", Unreadable),
-        (JSON, b"[" * 100_000, "", Unreadable),
-        (JSON, b"[]", "", Unreadable),
-        (JSON, b'{"text": 7}', "", Unreadable),
-        (JSON, b"<html>", "", Unreadable),
+        (HTML, b"\n <!DOCTYPE html><p>502", "", InvalidResponse),
+        (JSON, b"{", "", InvalidResponse),
+        (JSON, b"[" * 100_000, "", InvalidResponse),
+        (JSON, b"[]", "", InvalidResponse),
+        (JSON, b'{"text": 7}', "", InvalidResponse),
+        (JSON, b"<html>", "", InvalidResponse),
         (JSON, b"", "", NoReply),
         (JSON, b'{"message": "no"}', "", Rejected),
-        (EVENTS, b"data: Hel\n\ndata: lo", "Hello", CutShort),
-        (EVENTS, b'data: {"text": "Hel"}\n\ndata: {"tex', "Hel", CutShort),
+        (EVENTS, b"data: Hel\n\ndata: lo", "Hello", ConnectionLost),
+        (EVENTS, b'data: {"text": "Hel"}\n\ndata: {"tex', "Hel", ConnectionLost),
         (EVENTS, b'data: {"text": "Hel"}\n\ndata: {"type": "error", "errorText": "x"}\n\n', "Hel", Rejected),
         (EVENTS, b'data: {"error": {"message": "x"}}\n\n', "", Rejected),
     ],
@@ -120,7 +120,7 @@ def test_says_what_was_wrong(media_type: str, sent: bytes, text: str, fault: typ
 
 
 def test_without_http_marking_the_end_only_done_ends_an_event_stream() -> None:
-    assert read(b"data: Hel\n\n", media_type=EVENTS, delimited=False) == ("Hel", CutShort)
+    assert read(b"data: Hel\n\n", media_type=EVENTS, delimited=False) == ("Hel", ConnectionLost)
     assert read(b"data: Hel\n\ndata: [DONE]\n\n", media_type=EVENTS, delimited=False) == ("Hel", None)
     assert read(b"Hel", media_type=PLAIN, delimited=False) == ("Hel", None)
     assert read(b": ping\n\n", media_type=EVENTS, delimited=False) == ("", None)
@@ -130,8 +130,8 @@ def test_without_a_stream_asked_for_json_is_expected_under_any_type() -> None:
     assert read(b'{"text": "Hello"}', media_type=PLAIN, streaming=False) == ("Hello", None)
     assert read(b'{"text": "Hello"}', media_type=EVENTS, streaming=False) == ("Hello", None)
     assert read(b"data: Hel\n\ndata: [DONE]\n\n", media_type=EVENTS, streaming=False) == ("Hel", None)
-    assert read(b"Hello", media_type=PLAIN, streaming=False) == ("", Unreadable)
-    assert read(b"<html>", media_type=HTML, streaming=False) == ("", Unreadable)
+    assert read(b"Hello", media_type=PLAIN, streaming=False) == ("", InvalidResponse)
+    assert read(b"<html>", media_type=HTML, streaming=False) == ("", InvalidResponse)
 
 
 @pytest.mark.parametrize(

@@ -4,9 +4,10 @@ from dataclasses import replace
 
 import pytest
 
-from bot.domain.content import Button, Buttons, Card, Image, Piece
+from bot.domain.content import Button, Buttons, Card, Chunk, Image
 from bot.domain.errors import (
     ErrorReported,
+    InvalidResponse,
     NoReply,
     NotFound,
     PaymentRequired,
@@ -15,7 +16,6 @@ from bot.domain.errors import (
     Rejected,
     ServerFault,
     Unauthorized,
-    Unreadable,
 )
 from bot.domain.provider import Choice, OffersChoices
 from sandbox.apis import Apis, ChatBotShape, Reply
@@ -61,7 +61,7 @@ async def test_the_developer_token_is_used_only_where_the_clients_is_no_use(make
     assert server.heard[1].target == "/v2/stories"
 
 
-async def collect(join: Make, question: str, story: str = STORY) -> list[Piece]:
+async def collect(join: Make, question: str, story: str = STORY) -> list[Chunk]:
     return [piece async for piece in join("chatbot").stream(replace(PROMPT, text=question, options={"story": story}))]
 
 
@@ -171,7 +171,7 @@ async def test_an_odd_status_does_not_hide_the_answer(make: Make, server: WireSe
 @pytest.mark.parametrize("document", [{}, {"result": []}, {"result": {}}, {"result": {"fulfillment": {}}}])
 async def test_an_answer_without_fulfillment_is_unreadable(make: Make, server: WireServer, document: object) -> None:
     server.play(reply(document))
-    with pytest.raises(Unreadable):
+    with pytest.raises(InvalidResponse):
         await ask(make("chatbot"))
 
 
@@ -211,7 +211,7 @@ async def test_older_servers_list_their_stories_elsewhere(make: Make, server: Wi
 
 async def test_a_list_of_stories_that_is_none_is_unreadable(make: Make, server: WireServer) -> None:
     server.play(reply({"stories": 7}))
-    with pytest.raises(Unreadable):
+    with pytest.raises(InvalidResponse):
         await make("chatbot", CHATBOT_DEVELOPER_TOKEN="s3cret-developer").check()
 
 

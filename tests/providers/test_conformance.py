@@ -11,7 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bot.domain.errors import AnswerError, CutShort, ProviderError, QuestionTooLong, TooLarge, Unreachable
+from bot.domain.errors import AnswerError, ConnectionLost, ProviderError, QuestionTooLong, TooLarge, Unreachable
 from bot.domain.provider import Provider
 from bot.domain.server_settings import PERSONA_LIMITS
 from bot.providers import PROVIDERS, open_providers
@@ -132,7 +132,7 @@ async def test_a_refused_connection_is_tried_again_and_then_said(name: str, http
 
 async def test_the_next_question_is_answered_after_a_fault(provider: ChatApi[Any], server: WireServer) -> None:
     server.play(End.RESET, reply(ANSWERS[provider.name]))
-    with pytest.raises(CutShort):
+    with pytest.raises(ConnectionLost):
         await ask(provider)
     assert await ask(provider) == "Hello"
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.providers.sse import Event, EventStream, Lines
+from bot.providers.sse import Event, LineDecoder, SseDecoder
 
 
 def show(event: Event) -> str:
@@ -12,7 +12,7 @@ def show(event: Event) -> str:
 
 
 def decode(*parts: bytes | str) -> list[str]:
-    stream = EventStream()
+    stream = SseDecoder()
     events = [show(event) for part in parts for event in stream.feed(part)]
     torn = stream.close()
     return events if torn is None else [*events, f"torn: {show(torn)}"]
@@ -52,7 +52,7 @@ def test_reads_each_form(sent: bytes, events: list[str]) -> None:
 
 
 def test_gives_an_event_out_as_soon_as_its_blank_line_has_begun() -> None:
-    stream = EventStream()
+    stream = SseDecoder()
     assert stream.feed(b"data: one\r\n\r") == [Event("", "one")]
     assert stream.feed(b"\ndata: two\r\n\r\n") == [Event("", "two")]
 
@@ -83,7 +83,7 @@ def test_what_an_encoder_wrote_comes_back(payloads: list[str]) -> None:
 
 
 def test_a_line_that_goes_on_is_looked_at_without_the_rest_of_it() -> None:
-    lines = Lines()
+    lines = LineDecoder()
     for part in ("one\nda", "t", "a: x", "yz"):
         lines.feed(part)
     assert [lines.peek(size) for size in (1, 3, 7, 100)] == ["d", "dat", "data: x", "data: xyz"]
@@ -92,6 +92,6 @@ def test_a_line_that_goes_on_is_looked_at_without_the_rest_of_it() -> None:
 @given(st.text(st.sampled_from("ab\r\n")), st.data())
 def test_lines_are_those_of_universal_newlines(text: str, data: st.DataObject) -> None:
     cut = data.draw(st.integers(0, len(text)))
-    lines = Lines()
+    lines = LineDecoder()
     complete = lines.feed(text[:cut]) + lines.feed(text[cut:])
     assert [*complete, lines.rest] == text.replace("\r\n", "\n").replace("\r", "\n").split("\n")

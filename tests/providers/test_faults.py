@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.domain.errors import ErrorReported, RateLimited, Rejected
-from bot.providers.error_mapping import fault_of_status, parse_retry_after
+from bot.providers.error_mapping import error_for_status, parse_retry_after
 
 NOW = datetime(2026, 1, 1, 12, 0, 0, tzinfo=UTC)
 
@@ -45,15 +45,15 @@ def test_garbage_in_retry_after_does_not_raise(value: str) -> None:
 
 
 def test_facts_are_in_the_error_and_the_reason_is_not_in_its_text() -> None:
-    assert str(fault_of_status("X", 429, retry_after=2.0)) == "X: RateLimited (retry after 2 s)"
-    limited = fault_of_status("X", 429, retry_after=2.0)
+    assert str(error_for_status("X", 429, retry_after=2.0)) == "X: RateLimited (retry after 2 s)"
+    limited = error_for_status("X", 429, retry_after=2.0)
     assert isinstance(limited, RateLimited)
     assert limited.retry_after == 2.0
-    rejected = fault_of_status("X", 400, reason="told")
+    rejected = error_for_status("X", 400, reason="told")
     assert isinstance(rejected, Rejected)
     assert (rejected.status, rejected.reason) == (400, "told")
     assert "told" not in f"{rejected} {rejected!r} {rejected.args}"
-    reported = fault_of_status("X", 200, reason="told")
+    reported = error_for_status("X", 200, reason="told")
     assert isinstance(reported, ErrorReported)
     assert reported.reason == "told"
     assert "told" not in f"{reported} {reported!r} {reported.args}"

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.content import Button, Buttons, Card, Image, Piece
+from bot.domain.content import Button, Buttons, Card, Chunk, Image
 from bot.providers.chatbot_fulfillment import read_item
 from tests.providers.wild import wild_json
 
@@ -74,7 +74,7 @@ URL = "https://pictures.example/1.png"
         (None, []),
     ],
 )
-def test_reads_each_spelling(item: object, pieces: list[Piece]) -> None:
+def test_reads_each_spelling(item: object, pieces: list[Chunk]) -> None:
     assert list(read_item(item)) == pieces
 
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.providers.error_text import REASON_CHARS, are_field_faults, clean_reason, find_reason
+from bot.providers.error_text import REASON_CHARS, are_field_faults, clean_error_text, find_error_text
 
 
 @pytest.mark.parametrize(
@@ -42,7 +42,7 @@ from bot.providers.error_text import REASON_CHARS, are_field_faults, clean_reaso
     ],
 )
 def test_finds_the_text_in_each_shape(payload: object, reason: str | None) -> None:
-    assert find_reason(payload) == reason
+    assert find_error_text(payload) == reason
 
 
 @pytest.mark.parametrize(
@@ -61,16 +61,16 @@ def test_field_faults_are_nothing_else(payload: dict[str, object], are: bool) ->
 
 
 def test_is_one_short_line() -> None:
-    assert clean_reason("  a\n\tb\x00\u2028c ", (), ()) == "a b c"
-    long = clean_reason("x" * 500, (), ())
+    assert clean_error_text("  a\n\tb\x00\u2028c ", (), ()) == "a b c"
+    long = clean_error_text("x" * 500, (), ())
     assert long == "x" * (REASON_CHARS - 1) + "…"
-    assert clean_reason(" \n", (), ()) is None
-    assert clean_reason(None, (), ()) is None
+    assert clean_error_text(" \n", (), ()) is None
+    assert clean_error_text(None, (), ()) is None
 
 
 def test_replaces_each_secret_in_each_form() -> None:
     told = "key s3/cret+ and s3%2Fcret%2B, S3/CRET+; url?k=s3/cret%2B s3-longer"
-    cleaned = clean_reason(told, ("s3", "s3/cret+", "s3-longer", ""), ())
+    cleaned = clean_error_text(told, ("s3", "s3/cret+", "s3-longer", ""), ())
     assert cleaned is not None
     assert "cret" not in cleaned.casefold()
     assert "longer" not in cleaned
@@ -78,7 +78,7 @@ def test_replaces_each_secret_in_each_form() -> None:
 
 
 def test_a_secret_across_the_cut_is_not_shown_in_part() -> None:
-    cleaned = clean_reason("x" * 190 + " s3cret-of-some-length", ("s3cret-of-some-length",), ())
+    cleaned = clean_error_text("x" * 190 + " s3cret-of-some-length", ("s3cret-of-some-length",), ())
     assert cleaned is not None
     assert "s3c" not in cleaned
 
@@ -86,14 +86,14 @@ def test_a_secret_across_the_cut_is_not_shown_in_part() -> None:
 @pytest.mark.parametrize("before", [16_370, 16_384, 300_000])
 def test_a_secret_behind_much_white_space_is_not_shown_in_part(before: int) -> None:
     secrets = ("s3cret-of-some-length", "s3cret-of")
-    assert clean_reason(" " * before + secrets[0] * 2 + " and more", secrets, ()) in ("[…]", None)
-    assert clean_reason(secrets[0] * 20_000, secrets, ()) == ("[…]" * 200)[: REASON_CHARS - 1] + "…"
+    assert clean_error_text(" " * before + secrets[0] * 2 + " and more", secrets, ()) in ("[…]", None)
+    assert clean_error_text(secrets[0] * 20_000, secrets, ()) == ("[…]" * 200)[: REASON_CHARS - 1] + "…"
 
 
 @pytest.mark.parametrize("reason", ["x " * 500_000, "\0" * 1_000_000, "s3cret" * 160_000])
 def test_a_megabyte_takes_no_time(reason: str) -> None:
     started = time.process_time()
-    clean_reason(reason, ("s3cret", "another/key+", "a-third"), ("What is that?",))
+    clean_error_text(reason, ("s3cret", "another/key+", "a-third"), ("What is that?",))
     assert time.process_time() - started < 0.1
 
 
@@ -107,15 +107,15 @@ def test_a_megabyte_takes_no_time(reason: str) -> None:
     ],
 )
 def test_is_dropped_where_it_repeats_what_people_wrote(reason: str, text: str) -> None:
-    assert clean_reason(reason, (), ("", "something else", text)) is None
+    assert clean_error_text(reason, (), ("", "something else", text)) is None
 
 
 @pytest.mark.parametrize(("reason", "text"), [("Invalid model.", "what model are you?"), ("Bad request", "hi")])
 def test_is_kept_where_it_shares_but_a_word(reason: str, text: str) -> None:
-    assert clean_reason(reason, (), (text,)) == reason
+    assert clean_error_text(reason, (), (text,)) == reason
 
 
 @given(st.text(), st.lists(st.text(min_size=1)), st.lists(st.text()))
 def test_never_fails_and_keeps_its_bounds(reason: str, secrets: list[str], texts: list[str]) -> None:
-    cleaned = clean_reason(reason, secrets, texts)
+    cleaned = clean_error_text(reason, secrets, texts)
     assert cleaned is None or (0 < len(cleaned) <= REASON_CHARS and cleaned.isprintable())

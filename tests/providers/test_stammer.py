@@ -6,15 +6,15 @@ import pytest
 
 from bot.domain.errors import (
     ErrorReported,
+    InvalidResponse,
+    NoAnswerYet,
     NoReply,
     NotFound,
-    NotReady,
     PaymentRequired,
     ProviderError,
     RateLimited,
     Rejected,
     Unauthorized,
-    Unreadable,
 )
 from sandbox.apis import Apis, Reply, StammerShape
 from tests.providers.conftest import PROMPT, Make, ask
@@ -61,7 +61,7 @@ async def test_finds_the_answer_wherever_it_stands(join: Make, apis: Apis, statu
     assert await ask(join("stammer"), replace(PROMPT, options={"system-prompt": "Be kind."})) == "Hello there"
 
 
-@pytest.mark.parametrize(("status", "kind"), [(200, NoReply), (201, NoReply), (202, NotReady)])
+@pytest.mark.parametrize(("status", "kind"), [(200, NoReply), (201, NoReply), (202, NoAnswerYet)])
 async def test_a_success_without_an_answer(join: Make, apis: Apis, status: int, kind: type[ProviderError]) -> None:
     apis.stammer.answers(Reply("later", shape=StammerShape.NOTHING, status=status))
     with pytest.raises(kind):
@@ -71,8 +71,8 @@ async def test_a_success_without_an_answer(join: Make, apis: Apis, status: int, 
 @pytest.mark.parametrize(
     ("sent", "kind", "reason"),
     [
-        (reply(b"", 202), NotReady, None),
-        (reply({"data": None}, 202), NotReady, None),
+        (reply(b"", 202), NoAnswerYet, None),
+        (reply({"data": None}, 202), NoAnswerYet, None),
         (reply({"error": "Agent is paused"}, 202), ErrorReported, "Agent is paused"),
         (reply({"error": "Agent is paused"}), ErrorReported, "Agent is paused"),
         (reply({"error": True, "message": "Agent is paused"}), ErrorReported, "Agent is paused"),
@@ -84,10 +84,10 @@ async def test_a_success_without_an_answer(join: Make, apis: Apis, status: int, 
         (reply({"status": "success", "data": {"error": "Agent is paused"}}), ErrorReported, "Agent is paused"),
         (reply({"detail": "Agent is paused"}), ErrorReported, "Agent is paused"),
         (reply({"query": ["Blank."]}), ErrorReported, "query: Blank."),
-        (reply({"detail": "Later."}, 202), NotReady, None),
+        (reply({"detail": "Later."}, 202), NoAnswerYet, None),
         (reply({"status": "success", "suggestions": ["a"]}), NoReply, None),
         (reply(b'\xef\xbb\xbf\n{"error": "Odd"}', Content_Type="text/plain"), ErrorReported, "Odd"),
-        (reply({"data": {"answer": ["Hello"]}}), Unreadable, None),
+        (reply({"data": {"answer": ["Hello"]}}), InvalidResponse, None),
         (reply({"data": {"answer": " "}}), NoReply, None),
         (reply({"message": {"user_key": ["Blank."]}}, 400), Rejected, "user_key: Blank."),
         (reply({"detail": "Unsupported media type."}, 415), Rejected, "Unsupported media type."),
@@ -122,7 +122,7 @@ async def test_the_stand_ins_refusals(join: Make, apis: Apis) -> None:
     with pytest.raises(Rejected) as caught:
         await ask(join("stammer"), replace(PROMPT, text=""))
     assert caught.value.reason == "query: This field may not be blank."
-    with pytest.raises(Unreadable, match="301"):
+    with pytest.raises(InvalidResponse, match="301"):
         await ask(join("stammer", STAMMER_API_URL=apis.stammer.url.rstrip("/")))
 
 

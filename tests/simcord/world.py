@@ -8,9 +8,9 @@ from typing import Any, cast
 import discord
 import simcord
 
-from bot.app import assemble
+from bot.app import open_bot
 from bot.discord.client import Switchboard
-from bot.domain.content import Piece
+from bot.domain.content import Chunk
 from bot.domain.provider import Prompt
 from bot.settings import load
 from cogs._settings import Unpermitted
@@ -85,7 +85,7 @@ class World:
         asked = switchboard(self.env).desk.preferences.providers[provider]
         stream = asked.stream
 
-        async def declared(prompt: Prompt) -> AsyncGenerator[Piece, None]:
+        async def declared(prompt: Prompt) -> AsyncGenerator[Chunk, None]:
             async with aclosing(stream(prompt)) as pieces:
                 while (piece := await self.env.external_wait(anext(pieces, None), reason="a chat API")) is not None:
                     yield piece
@@ -103,7 +103,7 @@ class World:
         self.environment |= changed
         previous = self.running.pop_all()
         async with previous:
-            bot = await self.running.enter_async_context(assemble(load(self.environment)))
+            bot = await self.running.enter_async_context(open_bot(load(self.environment)))
             await self.env.restart_bot(bot)
             self.frames.watch(bot)
 
@@ -143,7 +143,7 @@ async def open_world(database: str, **changed: str) -> AsyncIterator[World]:
     async with Apis() as apis, AsyncExitStack() as running:
         environment = apis.environment() | {"DISCORD_TOKEN": "a.b.c", "DATABASE_URL": database}
         environment |= {"DEFAULT_PROVIDER": "chatbase"} | changed
-        bot = await running.enter_async_context(assemble(load(environment)))
+        bot = await running.enter_async_context(open_bot(load(environment)))
         # What the developer portal has switched on: no privileged intent but the one that the operator asks for.
         approved = discord.Intents(message_content=changed.get("MESSAGE_CONTENT_INTENT") == "true")
         env = simcord.Env(bot, approved_intents=approved)

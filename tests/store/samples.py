@@ -1,8 +1,8 @@
 """Values that the store's tests put in."""
 
-from bot.domain.answer import Asked, Ended, Figures
-from bot.domain.conversation import Turn
-from bot.domain.question import Place
+from bot.domain.answer import RunMetrics, RunResult, RunStart
+from bot.domain.conversation import NewTurn
+from bot.domain.question import Location
 
 CHANNEL = 2**63 - 1
 """The largest id that Discord could give."""
@@ -13,7 +13,9 @@ SERVER = 2**62
 PERSON = 2**62 + 1
 OTHER_PERSON = 2**62 + 2
 
-FIGURES = Figures(waited=5, first_text=900, total=2**31 - 1, edits=4, retries=1, history_sent=12, history_left_out=30)
+FIGURES = RunMetrics(
+    waited=5, first_text=900, total=2**31 - 1, edits=4, retries=1, history_sent=12, history_left_out=30
+)
 NOTICES = ("a notice", "another")
 
 
@@ -28,9 +30,9 @@ def make_turn(
     replaces: str | None = None,
     kept: tuple[int, ...] = (),
     takes: int | None = None,
-) -> Turn:
+) -> NewTurn:
     """Return a turn whose texts name its number; `takes` is the id of the turn whose place it takes."""
-    return Turn(
+    return NewTurn(
         provider=provider,
         server=server,
         channel=channel,
@@ -54,12 +56,12 @@ def make_asked(
     server: int | None = SERVER,
     asker: int = PERSON,
     token: str | None = None,
-) -> Asked:
+) -> RunStart:
     """Return a run that begins."""
-    place = Place(channel, channel, server)
-    return Asked(answer, number, question, token is None, place, asker, provider, f"asked {answer}/{number}", token)
+    place = Location(channel, channel, server)
+    return RunStart(answer, number, question, token is None, place, asker, provider, f"asked {answer}/{number}", token)
 
 
-def make_ended(number: int = 1) -> Ended:
+def make_ended(number: int = 1) -> RunResult:
     """Return the end of a run that is a version."""
-    return Ended("whole", f"wording {number}", NOTICES)
+    return RunResult("whole", f"wording {number}", NOTICES)

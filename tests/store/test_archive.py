@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from bot.domain.answer import Figures, Kept
-from bot.domain.errors import MemoryUnavailable
-from bot.domain.personal_data import Erased, Holdings, KeptRun, KeptTurn, Tally
-from bot.domain.stores import Archive
+from bot.domain.answer import RunMetrics, SaveResult
+from bot.domain.errors import DatabaseUnavailable
+from bot.domain.personal_data import Erased, Holdings, StoredRun, StoredTurn, Tally
+from bot.domain.stores import PersonalDataStore
 from bot.store.open import open_store
 from bot.store.queries import erasing, personal_data
 from bot.store.store import Store
@@ -51,7 +51,7 @@ async def current_id(store: Store, channel: int = CHANNEL) -> str | None:
 
 
 async def test_is_the_port_that_the_program_asks_for(store: Store) -> None:
-    async def use(archive: Archive) -> Holdings:
+    async def use(archive: PersonalDataStore) -> Holdings:
         return await archive.holdings(PERSON, SERVER)
 
     assert await use(store.archive) == Holdings(Tally(), Tally())
@@ -91,7 +91,7 @@ async def test_everything_of_a_person_is_handed_over_newest_first(
     await store.journal.begin(make_asked("answer-2", 2, question=20, token="aToken"))
     spoken = [turn async for turn in all_turns(store)]
     assert [turn.question for turn in spoken] == [f"question {10 * number}" for number in (4, 3, 2, 1, 0)]
-    assert spoken[0] == KeptTurn(
+    assert spoken[0] == StoredTurn(
         id=spoken[0].id,
         provider="chatbase",
         server=SERVER,
@@ -111,7 +111,7 @@ async def test_everything_of_a_person_is_handed_over_newest_first(
         ("answer-1", 1),
         ("answer-0", 1),
     ]
-    assert asked[3] == KeptRun(
+    assert asked[3] == StoredRun(
         answer="answer-2",
         number=1,
         question_id=20,
@@ -131,11 +131,11 @@ async def test_everything_of_a_person_is_handed_over_newest_first(
         wording="wording 1",
         notices=NOTICES,
     )
-    assert (asked[2].state, asked[2].shown, asked[2].wording, asked[2].figures) == ("open", False, None, Figures())
+    assert (asked[2].state, asked[2].shown, asked[2].wording, asked[2].figures) == ("open", False, None, RunMetrics())
     assert "aToken" not in str(asked)
 
 
-async def all_turns(store: Store) -> AsyncIterator[KeptTurn]:
+async def all_turns(store: Store) -> AsyncIterator[StoredTurn]:
     """Yield a person's turns as an export reads them."""
     before = None
     while page := await store.archive.turns(PERSON, before):
@@ -144,7 +144,7 @@ async def all_turns(store: Store) -> AsyncIterator[KeptTurn]:
         before = page[-1].id
 
 
-async def all_runs(store: Store) -> AsyncIterator[KeptRun]:
+async def all_runs(store: Store) -> AsyncIterator[StoredRun]:
     """Yield a person's runs as an export reads them."""
     before = None
     while page := await store.archive.runs(PERSON, before):
@@ -205,7 +205,7 @@ async def test_an_answer_under_way_while_its_asker_is_forgotten_leaves_nothing(s
         await store.record(make_turn(1, asker=before))
     await store.journal.begin(make_asked())
     await store.archive.forget(PERSON, ())
-    assert await store.journal.end("answer-1", 1, make_ended(), make_turn(2)) == Kept(journalled=False, turn=None)
+    assert await store.journal.end("answer-1", 1, make_ended(), make_turn(2)) == SaveResult(journalled=False, turn=None)
     await store.journal.settle("answer-1", 1, [5], FIGURES)
     assert await said(store) == (["question 1"] if before == OTHER_PERSON else [])
     assert await current_id(store) != "first", "the conversation was sent what its asker had forgotten"
@@ -246,7 +246,7 @@ async def test_a_database_that_fails_midway_leaves_the_rest_to_the_next_time(
     await store.record(make_turn(1, asker=OTHER_PERSON))
     with monkeypatch.context() as patched:
         patched.setattr("bot.store.queries.erasing.put_in_place", broken)
-        with pytest.raises(MemoryUnavailable):
+        with pytest.raises(DatabaseUnavailable):
             await store.archive.forget(PERSON, REMEMBERING)
     assert await store.archive.holdings(PERSON, SERVER) != Holdings(Tally(), Tally())
     assert await said(store) == ["question 10", "question 1"], "a batch is done or not at all"
@@ -272,10 +272,10 @@ async def test_what_was_erased_is_nowhere_in_the_file(tmp_path: Path) -> None:
 
 
 def test_nothing_that_is_kept_of_a_run_is_left_out_but_the_token() -> None:
-    told = {field.name for field in fields(KeptRun)} | {field.name for field in fields(Figures)}
+    told = {field.name for field in fields(StoredRun)} | {field.name for field in fields(RunMetrics)}
     columns = {column.name.removesuffix("_ms") for table in (answers, runs, texts) for column in table.columns}
     other_names = {"id": "answer", "question": "question_id", "content": "wording"}
     not_told = {"asker", "settings_channel", "token", "turn", "follows"}
     assert {other_names.get(column, column) for column in columns} - not_told <= told
     in_turns = {"id", "conversation_id", "asker"}
-    assert {column.name for column in turns.columns} - in_turns <= {field.name for field in fields(KeptTurn)}
+    assert {column.name for column in turns.columns} - in_turns <= {field.name for field in fields(StoredTurn)}

@@ -6,7 +6,7 @@ import pytest
 
 from bot.answering.stored_answers import write_pieces
 from bot.answering.stored_buttons import Offered, Tokens, find_button
-from bot.domain.answer import Ended
+from bot.domain.answer import RunResult
 from bot.domain.content import Button, Buttons, Card
 from bot.store.open import open_store
 from bot.store.store import Store
@@ -43,7 +43,7 @@ async def answer_with(
     choices = tokens.put_on(Buttons(f"Say {says}?", (Button(f"Yes, {says}", "say", says),)))
     card = tokens.put_on(Card(says, buttons=(Button("Go", "jump", f"block of {says}"),)))
     await store.journal.begin(make_asked(answer, number, provider="chatbot", asker=asker))
-    await store.journal.end(answer, number, Ended("whole", write_pieces(["Well.", choices, card])), None)
+    await store.journal.end(answer, number, RunResult("whole", write_pieces(["Well.", choices, card])), None)
     await store.journal.settle(answer, number, [number], FIGURES)
     assert isinstance(choices, Buttons)
     return Offered("chatbot", choices.buttons[0])
@@ -96,7 +96,7 @@ async def test_an_answer_that_went_while_it_was_written_brings_no_buttons(
     await store.journal.begin(make_asked(provider="chatbot"))
     await ROADS[road](store, clock)
     wording = write_pieces([Buttons("", (Button("Yes", "say", SECRET, "answer-1:1:0"),))])
-    kept = await store.journal.end("answer-1", 1, Ended("whole", wording), None)
+    kept = await store.journal.end("answer-1", 1, RunResult("whole", wording), None)
     assert not kept.journalled
     assert await find_text(url, SECRET) == set()
 

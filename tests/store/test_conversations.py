@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from bot.domain.stores import Memory
+from bot.domain.stores import ConversationStore
 from bot.store.open import open_store
 from bot.store.store import Store
 from tests.store.samples import CHANNEL, OTHER_CHANNEL, make_turn
@@ -24,7 +24,7 @@ async def turn_ids(store: Store) -> list[int]:
 
 
 async def test_is_the_port_that_the_program_asks_for(store: Store) -> None:
-    async def use(memory: Memory) -> str | None:
+    async def use(memory: ConversationStore) -> str | None:
         return (await memory.conversation("chatbase", CHANNEL, most=1)).id
 
     assert await use(store) is None

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Connection
 
-from bot.domain.errors import MemoryUnavailable
+from bot.domain.errors import DatabaseUnavailable
 from bot.store.engine import CONNECTIONS, open_engine
 from bot.store.engine.transactions import LINE, Database
 from bot.store.urls import SqliteFile
@@ -38,7 +38,7 @@ async def test_no_line_is_endless(tmp_path: Path) -> None:
         crowd = 3 * LINE
         results = await asyncio.gather(*(database.write(_nearly_all) for _ in range(crowd)), return_exceptions=True)
     assert True in results
-    assert any(isinstance(result, MemoryUnavailable) for result in results)
+    assert any(isinstance(result, DatabaseUnavailable) for result in results)
 
 
 def _nearly_all(_connection: Connection) -> bool:

@@ -5,7 +5,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from bot.domain.personal_data import Erased
-from bot.domain.server_settings import Stored
+from bot.domain.server_settings import StoredSettings
 from bot.store.open import open_store
 from bot.store.queries import erasing
 from bot.store.store import Store
@@ -137,8 +137,8 @@ async def test_everything_of_a_server_is_erased_and_nothing_of_another(
     assert await kept(store, *range(12)) == [10, 11]
     ids = [(await store.conversation("chatbase", channel, most=1)).id for channel in (1000, 1001, 2000, 3000)]
     assert ids == [None, None, "first", "first"]
-    assert await store.load(SERVER, 1000) == Stored({}, {})
-    assert await store.load(OTHER_SERVER, 2000) == Stored({"prefix": "?"}, {"provider": "tamako"})
+    assert await store.load(SERVER, 1000) == StoredSettings({}, {})
+    assert await store.load(OTHER_SERVER, 2000) == StoredSettings({"prefix": "?"}, {"provider": "tamako"})
     assert await store.archive.erase_server(SERVER) == Erased()
 
 

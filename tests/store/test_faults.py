@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 import pytest
 from sqlalchemy import Connection, text
 
-from bot.domain.errors import MemoryUnavailable
+from bot.domain.errors import DatabaseUnavailable
 from bot.store.engine import open_engine
 from bot.store.open import open_store
 from bot.store.store import Store
@@ -29,7 +29,7 @@ async def test_an_error_carries_nobodys_text(url: str, caplog: pytest.LogCapture
     caplog.set_level(logging.DEBUG)
     async with open_store(url) as store:
         await drop_tables(url, "turns")
-        with pytest.raises(MemoryUnavailable) as caught:
+        with pytest.raises(DatabaseUnavailable) as caught:
             await store.record(make_turn())
     assert caught.value.__context__ is None
     assert caught.value.__cause__ is None
@@ -99,14 +99,14 @@ async def test_every_call_fails_the_same_way(url: str) -> None:
             store.save_fact("commands", "one"),
         ]
         outcomes = await asyncio.gather(*calls, return_exceptions=True)
-    assert [type(outcome) for outcome in outcomes] == [MemoryUnavailable] * len(calls)
+    assert [type(outcome) for outcome in outcomes] == [DatabaseUnavailable] * len(calls)
 
 
 async def test_a_failed_write_leaves_nothing_half_done(url: str) -> None:
     async with open_store(url) as store:
         await store.record(make_turn(1))
         too_large = make_turn(2, conversation_id="second", replaces="first", kept=(2**70,))
-        with pytest.raises(MemoryUnavailable):
+        with pytest.raises(DatabaseUnavailable):
             await store.record(too_large)
         conversation = await store.conversation("chatbase", CHANNEL, most=5)
         assert conversation.id == "first"
@@ -120,7 +120,7 @@ async def test_a_file_that_is_locked_fails_in_time_and_works_again(tmp_path: Pat
         other = sqlite3.connect(file, isolation_level=None)
         other.execute("BEGIN IMMEDIATE")
         async with asyncio.timeout(10):
-            with pytest.raises(MemoryUnavailable, match="SQLITE_BUSY"):
+            with pytest.raises(DatabaseUnavailable, match="SQLITE_BUSY"):
                 await store.record(make_turn(2))
             assert len((await store.conversation("chatbase", CHANNEL, most=5)).turns) == 1, "reading goes on"
         other.execute("ROLLBACK")
@@ -161,9 +161,9 @@ async def test_a_server_that_goes_away_and_comes_back(postgres: PostgresServer, 
         await store.record(make_turn(1))
         postgres.stop()
         try:
-            with pytest.raises(MemoryUnavailable):
+            with pytest.raises(DatabaseUnavailable):
                 await store.record(make_turn(2))
-            with pytest.raises(MemoryUnavailable):
+            with pytest.raises(DatabaseUnavailable):
                 await store.conversation("chatbase", CHANNEL, most=5)
         finally:
             postgres.start()
@@ -179,7 +179,7 @@ async def test_a_network_that_swallows_everything_is_not_waited_for(prepared_pos
             await store.record(make_turn(1))
             relay.flowing.clear()
             async with asyncio.timeout(10):
-                with pytest.raises(MemoryUnavailable):
+                with pytest.raises(DatabaseUnavailable):
                     await store.conversation("chatbase", CHANNEL, most=5)
             relay.flowing.set()
             assert await store.record(make_turn(2))

@@ -5,10 +5,10 @@ from dataclasses import replace
 
 import pytest
 
-from bot.domain.answer import Answer, Ended, Figures, Kept, Reworded, Run, Wording
-from bot.domain.conversation import Turn
-from bot.domain.question import Place
-from bot.domain.stores import Journal
+from bot.domain.answer import Answer, Run, RunMetrics, RunResult, SaveResult, StoredTexts, TurnUpdate
+from bot.domain.conversation import NewTurn
+from bot.domain.question import Location
+from bot.domain.stores import AnswerStore
 from bot.store.open import open_store
 from bot.store.store import Store
 from tests.store.samples import (
@@ -24,7 +24,7 @@ from tests.store.samples import (
     make_turn,
 )
 
-FAILED = Ended("failed", None, ("-# it failed",), "Unreachable")
+FAILED = RunResult("failed", None, ("-# it failed",), "Unreachable")
 
 
 async def history(store: Store) -> list[str]:
@@ -39,7 +39,7 @@ async def found(store: Store, answer: str = "answer-1") -> Answer:
     return known
 
 
-async def answered(store: Store, turn: Turn | None = None) -> int:
+async def answered(store: Store, turn: NewTurn | None = None) -> int:
     """Have the first run of `answer-1` be shown, and return its turn's id."""
     await store.journal.begin(make_asked())
     kept = await store.journal.end("answer-1", 1, make_ended(), turn or make_turn())
@@ -48,14 +48,16 @@ async def answered(store: Store, turn: Turn | None = None) -> int:
     return kept.turn
 
 
-async def asked_again(store: Store, ended: Ended, turn: Turn | None, *, provider: str = "chatbase") -> Kept:
+async def asked_again(
+    store: Store, ended: RunResult, turn: NewTurn | None, *, provider: str = "chatbase"
+) -> SaveResult:
     """Have the second run of `answer-1` end."""
     await store.journal.begin(make_asked(number=2, provider=provider))
     return await store.journal.end("answer-1", 2, ended, turn)
 
 
 async def test_is_the_port_that_the_program_asks_for(store: Store) -> None:
-    async def use(journal: Journal) -> Answer | None:
+    async def use(journal: AnswerStore) -> Answer | None:
         return await journal.answer("unknown")
 
     assert await use(store.journal) is None
@@ -67,17 +69,17 @@ async def test_a_run_goes_from_its_beginning_to_its_end(store: Store) -> None:
         id="answer-1",
         question_id=1000,
         by_message=False,
-        place=Place(CHANNEL, CHANNEL, SERVER),
+        place=Location(CHANNEL, CHANNEL, SERVER),
         asker=PERSON,
         shown=0,
-        runs=(Run(1, "chatbase", "open", None, Figures(), None, None, is_version=False),),
+        runs=(Run(1, "chatbase", "open", None, RunMetrics(), None, None, is_version=False),),
         token="aToken",
     )
     assert await found(store) == begun
     await store.journal.note_messages("answer-1", [12, 11])
     kept = await store.journal.end("answer-1", 1, make_ended(), make_turn())
     assert kept.journalled
-    run = Run(1, "chatbase", "recorded", "whole", Figures(), None, kept.turn, is_version=True)
+    run = Run(1, "chatbase", "recorded", "whole", RunMetrics(), None, kept.turn, is_version=True)
     recorded = replace(begun, shown=1, messages=(12, 11), runs=(run,))
     assert await found(store) == recorded
     assert await history(store) == ["answer 1"]
@@ -88,12 +90,12 @@ async def test_a_run_goes_from_its_beginning_to_its_end(store: Store) -> None:
 
 async def test_a_run_that_failed_is_no_version(store: Store) -> None:
     await store.journal.begin(make_asked())
-    assert await store.journal.end("answer-1", 1, FAILED, None) == Kept(journalled=True, turn=None)
+    assert await store.journal.end("answer-1", 1, FAILED, None) == SaveResult(journalled=True, turn=None)
     answer = await found(store)
     assert answer.shown == 0
     assert answer.versions == ()
     assert answer.runs[0].error == "Unreachable"
-    assert await store.journal.wording("answer-1", 1) == Wording(
+    assert await store.journal.wording("answer-1", 1) == StoredTexts(
         "chatbase", "asked answer-1/1", None, ("-# it failed",)
     )
 
@@ -103,7 +105,7 @@ async def test_an_answer_is_found_by_what_asked_and_by_what_shows_it(store: Stor
     await store.journal.begin(make_asked("two", question=8, server=None, channel=OTHER_CHANNEL))
     await store.journal.note_messages("two", [21, 22])
     two = await found(store, "two")
-    assert two.place == Place(OTHER_CHANNEL, OTHER_CHANNEL, None)
+    assert two.place == Location(OTHER_CHANNEL, OTHER_CHANNEL, None)
     assert await store.journal.answer_to(8) == two
     assert await store.journal.answer_in(21) == await store.journal.answer_in(22) == two
     await store.journal.note_messages("two", [22])
@@ -113,10 +115,10 @@ async def test_an_answer_is_found_by_what_asked_and_by_what_shows_it(store: Stor
 
 async def test_texts_come_back_as_they_were(store: Store) -> None:
     await store.journal.begin(make_asked())
-    assert await store.journal.wording("answer-1", 1) == Wording("chatbase", "asked answer-1/1", None, ())
+    assert await store.journal.wording("answer-1", 1) == StoredTexts("chatbase", "asked answer-1/1", None, ())
     awkward = replace(make_ended(), wording="nul \0 🙂", notices=("a\nb", 'quote "', ""))
     await store.journal.end("answer-1", 1, awkward, None)
-    assert await store.journal.wording("answer-1", 1) == Wording(
+    assert await store.journal.wording("answer-1", 1) == StoredTexts(
         "chatbase", "asked answer-1/1", "nul \ufffd 🙂", ("a\nb", 'quote "', "")
     )
     assert await store.journal.wording("answer-1", 2) is None
@@ -143,7 +145,7 @@ async def test_a_question_that_changes_while_it_waits_takes_the_old_ones_place(s
     answer = await found(store)
     assert [(run.provider, run.state) for run in answer.runs] == [("tamako", "open")]
     assert answer.token == "new"
-    assert await store.journal.wording("answer-1", 1) == Wording("tamako", "changed", None, ())
+    assert await store.journal.wording("answer-1", 1) == StoredTexts("tamako", "changed", None, ())
 
 
 async def test_a_beginning_that_comes_late_changes_nothing(store: Store) -> None:
@@ -151,13 +153,15 @@ async def test_a_beginning_that_comes_late_changes_nothing(store: Store) -> None
     await store.journal.begin(replace(make_asked(), wording="changed"))
     answer = await found(store)
     assert (answer.runs[0].state, answer.turn) == ("done", turn)
-    assert await store.journal.wording("answer-1", 1) == Wording("chatbase", "asked answer-1/1", "wording 1", NOTICES)
+    assert await store.journal.wording("answer-1", 1) == StoredTexts(
+        "chatbase", "asked answer-1/1", "wording 1", NOTICES
+    )
 
 
 async def test_a_turn_is_not_recorded_where_its_conversation_was_cleared(store: Store) -> None:
     await store.journal.begin(make_asked())
     await store.clear_conversation("chatbase", CHANNEL)
-    assert await store.journal.end("answer-1", 1, make_ended(), make_turn()) == Kept(journalled=True, turn=None)
+    assert await store.journal.end("answer-1", 1, make_ended(), make_turn()) == SaveResult(journalled=True, turn=None)
     assert (await found(store)).shown == 1
     assert await history(store) == []
 
@@ -166,7 +170,7 @@ async def test_asking_again_replaces_the_turn_in_its_place(store: Store) -> None
     first = await answered(store)
     await store.record(make_turn(5, asker=OTHER_PERSON))
     kept = await asked_again(store, make_ended(2), make_turn(2, takes=first))
-    assert kept == Kept(journalled=True, turn=first)
+    assert kept == SaveResult(journalled=True, turn=first)
     assert await history(store) == ["answer 2", "answer 5"]
     answer = await found(store)
     assert (answer.shown, answer.versions, answer.turn) == (2, (1, 2), first)
@@ -176,7 +180,7 @@ async def test_a_turn_whose_place_is_gone_is_not_recorded(store: Store) -> None:
     first = await answered(store)
     await store.clear_conversation("chatbase", CHANNEL)
     kept = await asked_again(store, make_ended(2), make_turn(2, takes=first))
-    assert kept == Kept(journalled=True, turn=None)
+    assert kept == SaveResult(journalled=True, turn=None)
     assert await history(store) == []
 
 
@@ -184,7 +188,7 @@ async def test_a_version_without_a_turn_takes_the_answer_out_of_the_history(stor
     first = await answered(store)
     await asked_again(store, make_ended(2), None, provider="tamako")
     assert await history(store) == []
-    await store.journal.show("answer-1", 1, Reworded(first, "question 1", "answer 1"))
+    await store.journal.show("answer-1", 1, TurnUpdate(first, "question 1", "answer 1"))
     assert await history(store) == ["answer 1"]
     assert (await found(store)).shown == 1
     await store.journal.show("answer-1", 2, None)
@@ -223,14 +227,14 @@ async def test_what_could_not_be_shown_is_taken_back(store: Store) -> None:
 async def test_a_lost_version_gives_way_to_the_one_before(store: Store) -> None:
     first = await answered(store)
     await asked_again(store, make_ended(2), make_turn(2, takes=first))
-    await store.journal.show("answer-1", 1, Reworded(first, "question 1", "answer 1"))
+    await store.journal.show("answer-1", 1, TurnUpdate(first, "question 1", "answer 1"))
     await store.journal.begin(make_asked(number=3))
     await store.journal.end("answer-1", 3, make_ended(3), make_turn(3, takes=first))
     await store.journal.lose("answer-1", 3)
     answer = await found(store)
     assert (answer.shown, answer.versions, answer.turn) == (1, (1, 2), first)
     assert await history(store) == []
-    await store.journal.show("answer-1", 1, Reworded(first, "question 1", "answer 1"))
+    await store.journal.show("answer-1", 1, TurnUpdate(first, "question 1", "answer 1"))
     assert await history(store) == ["answer 1"]
 
 
@@ -262,7 +266,9 @@ async def test_an_erased_answer_is_not_brought_back(store: Store, number: int) -
     await answered(store)
     await store.journal.begin(make_asked(number=number))
     await store.journal.erase("answer-1")
-    assert await store.journal.end("answer-1", number, make_ended(), make_turn(2)) == Kept(journalled=False, turn=None)
+    assert await store.journal.end("answer-1", number, make_ended(), make_turn(2)) == SaveResult(
+        journalled=False, turn=None
+    )
     await store.journal.note_messages("answer-1", [31])
     await store.journal.settle("answer-1", number, [31], FIGURES)
     await store.journal.show("answer-1", number, None)
@@ -275,7 +281,7 @@ async def test_an_erased_answer_is_not_brought_back(store: Store, number: int) -
 
 async def test_an_end_without_a_beginning_records_nothing(store: Store) -> None:
     await answered(store)
-    assert await store.journal.end("answer-1", 2, make_ended(), make_turn(2)) == Kept(journalled=False, turn=None)
+    assert await store.journal.end("answer-1", 2, make_ended(), make_turn(2)) == SaveResult(journalled=False, turn=None)
     assert await history(store) == ["answer 1"]
 
 

@@ -6,7 +6,7 @@ import threading
 import pytest
 from sqlalchemy import Connection, text
 
-from bot.domain.errors import MemoryUnavailable
+from bot.domain.errors import DatabaseUnavailable
 from bot.store.engine import CONNECTIONS, Engine, open_engine
 from bot.store.engine.transactions import Database
 from bot.store.urls import parse_url
@@ -51,7 +51,7 @@ async def test_all_give_up_where_nobody_is_answered(url: str) -> None:
         results = await asyncio.gather(*(database.read(stuck) for _ in range(30 * CONNECTIONS)), return_exceptions=True)
         assert asyncio.get_running_loop().time() - began < 10 * PATIENCE
         released.set()
-        assert {type(result) for result in results} == {MemoryUnavailable}
+        assert {type(result) for result in results} == {DatabaseUnavailable}
 
 
 async def test_who_leaves_the_line_takes_nobodys_place(url: str) -> None:

@@ -17,7 +17,7 @@ from bot.answering.stored_answers import write_pieces
 from bot.answering.stored_buttons import Offered, find_button
 from bot.domain.content import Button, Buttons
 from bot.store.engine import Engine, open_engine
-from bot.store.errors import DatabaseUnavailable
+from bot.store.errors import DatabaseOpenError
 from bot.store.open import open_store
 from bot.store.tables import metadata
 from bot.store.upgrade import NEWEST, alembic_config, upgrade
@@ -171,7 +171,7 @@ async def test_a_migration_that_fails_leaves_nothing_behind(engine: Engine) -> N
 
 async def test_a_table_of_somebody_else_is_told(url: str, engine: Engine) -> None:
     await execute(engine, "CREATE TABLE turns (name TEXT)")
-    with pytest.raises(DatabaseUnavailable) as caught:
+    with pytest.raises(DatabaseOpenError) as caught:
         async with open_store(url):
             pass
     assert "turns" in caught.value.reason
@@ -182,7 +182,7 @@ async def test_a_newer_database_is_refused(url: str, engine: Engine) -> None:
     async with open_store(url) as store:
         await store.record(make_turn())
     await execute(engine, "UPDATE alembic_version SET version_num = '9999'")
-    with pytest.raises(DatabaseUnavailable) as caught:
+    with pytest.raises(DatabaseOpenError) as caught:
         async with open_store(url):
             pass
     assert caught.value.reason == ("its schema (9999) is newer than this version of the program; update the program")

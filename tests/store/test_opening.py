@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.store.errors import DatabaseUnavailable, DatabaseUrlError
+from bot.store.errors import DatabaseOpenError, DatabaseUrlError
 from bot.store.open import open_store
 from tests.postgres import PASSWORD, PostgresServer
 from tests.store.samples import CHANNEL, make_turn
@@ -31,13 +31,13 @@ asyncio.run(main(sys.argv[1]))
 """
 
 
-async def refuse(url: str, patience: float = 5) -> DatabaseUnavailable:
+async def refuse(url: str, patience: float = 5) -> DatabaseOpenError:
     """Return the error with which a URL is not opened, having checked that it is fit to be shown."""
-    with pytest.raises(DatabaseUnavailable) as caught:
+    with pytest.raises(DatabaseOpenError) as caught:
         async with open_store(url, patience=patience):
             pass
     told = "".join(traceback.format_exception(caught.value, chain=True))
-    assert PASSWORD not in told.partition("DatabaseUnavailable")[2]
+    assert PASSWORD not in told.partition("DatabaseOpenError")[2]
     assert "\n" not in str(caught.value)
     assert caught.value.__context__ is None
     return caught.value

@@ -2,8 +2,8 @@
 
 import asyncio
 
-from bot.domain.server_settings import Stored
-from bot.domain.stores import PreferenceStore
+from bot.domain.server_settings import StoredSettings
+from bot.domain.stores import ServerSettingsStore
 from bot.store.open import open_store
 from bot.store.store import Store
 
@@ -12,39 +12,41 @@ CHANNEL, OTHER_CHANNEL = 2**63 - 2, 22
 
 
 async def test_is_the_port_that_the_program_asks_for(store: Store) -> None:
-    preferences: PreferenceStore = store
-    assert await preferences.load(SERVER, CHANNEL) == Stored({}, {})
+    preferences: ServerSettingsStore = store
+    assert await preferences.load(SERVER, CHANNEL) == StoredSettings({}, {})
 
 
 async def test_server_and_channel_are_told_apart(store: Store) -> None:
     await store.save("server", SERVER, SERVER, "provider", "tamako")
     await store.save("server", SERVER, SERVER, "prefix", "?")
     await store.save("channel", SERVER, CHANNEL, "provider", "chatbase")
-    assert await store.load(SERVER, CHANNEL) == Stored({"provider": "tamako", "prefix": "?"}, {"provider": "chatbase"})
-    assert await store.load(SERVER, OTHER_CHANNEL) == Stored({"provider": "tamako", "prefix": "?"}, {})
-    assert await store.load(OTHER_SERVER, OTHER_CHANNEL) == Stored({}, {})
+    assert await store.load(SERVER, CHANNEL) == StoredSettings(
+        {"provider": "tamako", "prefix": "?"}, {"provider": "chatbase"}
+    )
+    assert await store.load(SERVER, OTHER_CHANNEL) == StoredSettings({"provider": "tamako", "prefix": "?"}, {})
+    assert await store.load(OTHER_SERVER, OTHER_CHANNEL) == StoredSettings({}, {})
 
 
 async def test_a_server_and_a_channel_may_share_a_number(store: Store) -> None:
     # Discord's first channel once had its server's id; some still do.
     await store.save("server", SERVER, SERVER, "provider", "tamako")
     await store.save("channel", SERVER, SERVER, "provider", "stammer")
-    assert await store.load(SERVER, SERVER) == Stored({"provider": "tamako"}, {"provider": "stammer"})
+    assert await store.load(SERVER, SERVER) == StoredSettings({"provider": "tamako"}, {"provider": "stammer"})
 
 
 async def test_a_direct_message_has_no_server(store: Store) -> None:
     await store.save("channel", SERVER, CHANNEL, "provider", "tamako")
-    assert await store.load(None, CHANNEL) == Stored({}, {"provider": "tamako"})
+    assert await store.load(None, CHANNEL) == StoredSettings({}, {"provider": "tamako"})
 
 
 async def test_a_value_is_overwritten_and_taken_away(store: Store) -> None:
     await store.save("server", SERVER, SERVER, "name", "Ann")
     await store.save("server", SERVER, SERVER, "name", "Bo 🙂")
     await store.save("server", SERVER, SERVER, "gender", "")
-    assert await store.load(SERVER, CHANNEL) == Stored({"name": "Bo 🙂", "gender": ""}, {})
+    assert await store.load(SERVER, CHANNEL) == StoredSettings({"name": "Bo 🙂", "gender": ""}, {})
     await store.save("server", SERVER, SERVER, "name", None)
     await store.save("server", SERVER, SERVER, "developer", None)
-    assert await store.load(SERVER, CHANNEL) == Stored({"gender": ""}, {})
+    assert await store.load(SERVER, CHANNEL) == StoredSettings({"gender": ""}, {})
 
 
 async def test_one_setting_is_listed_over_all_servers(store: Store) -> None:

@@ -1,4 +1,4 @@
-"""Units of work: each runs in one transaction, within a bounded time, and fails as `MemoryUnavailable` only."""
+"""Units of work: each runs in one transaction, within a bounded time, and fails as `DatabaseUnavailable` only."""
 
 import asyncio
 import logging
@@ -8,7 +8,7 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from sqlalchemy import Connection
 
-from bot.domain.errors import MemoryUnavailable
+from bot.domain.errors import DatabaseUnavailable
 from bot.store.engine import CONNECTIONS, Engine
 
 _LEAVE_SECONDS = 1.0
@@ -48,11 +48,11 @@ class Database:
                 await self._idle.wait()
 
     async def read(self, work: Callable[Concatenate[Connection, _P], _T], *args: _P.args, **kwargs: _P.kwargs) -> _T:
-        """Return what `work` returns; raises `MemoryUnavailable`."""
+        """Return what `work` returns; raises `DatabaseUnavailable`."""
         return await self._run(lambda connection: work(connection, *args, **kwargs), nullcontext(), writes=False)
 
     async def write(self, work: Callable[Concatenate[Connection, _P], _T], *args: _P.args, **kwargs: _P.kwargs) -> _T:
-        """Return what `work` returns once its changes are stored; raises `MemoryUnavailable`.
+        """Return what `work` returns once its changes are stored; raises `DatabaseUnavailable`.
 
         Nothing is stored then, unless the connection broke during the commit itself.
         """
@@ -73,7 +73,7 @@ class Database:
         hasty: bool = False,
     ) -> _T:
         if self._closed:
-            raise MemoryUnavailable("closed")
+            raise DatabaseUnavailable("closed")
         self._under_way += 1
         self._idle.clear()
         try:
@@ -87,7 +87,7 @@ class Database:
                 self._idle.set()
         # Raised out here, so that it does not carry the driver's error, and with it people's texts, as its context.
         _logger.warning("a database call failed: %s", kind)
-        raise MemoryUnavailable(kind)
+        raise DatabaseUnavailable(kind)
 
     @asynccontextmanager
     async def _turn(self, line: AbstractAsyncContextManager[Any]) -> AsyncIterator[None]:

@@ -7,8 +7,8 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, select
 
-from bot.domain.answer import Answer, Figures, Run, Wording
-from bot.domain.question import Place
+from bot.domain.answer import Answer, Run, RunMetrics, StoredTexts
+from bot.domain.question import Location
 from bot.store.tables import UNFINISHED, answer_messages, answers, runs, texts
 
 
@@ -33,11 +33,11 @@ def find_unfinished(connection: Connection) -> Sequence[Answer]:
     return load_answers(connection, answers.c.id.in_(select(runs.c.answer).where(UNFINISHED)))
 
 
-def load_wording(connection: Connection, answer: str, number: int) -> Wording | None:
+def load_wording(connection: Connection, answer: str, number: int) -> StoredTexts | None:
     """Return the texts of a run, None where they are not kept (any more)."""
     wanted = select(texts, runs.c.provider).join(runs).where(texts.c.answer == answer, texts.c.number == number)
     row = connection.execute(wanted).one_or_none()
-    return None if row is None else Wording(row.provider, row.question, row.content, tuple(json.loads(row.notices)))
+    return None if row is None else StoredTexts(row.provider, row.question, row.content, tuple(json.loads(row.notices)))
 
 
 def load_answers(connection: Connection, wanted: ColumnElement[bool]) -> list[Answer]:
@@ -68,7 +68,7 @@ def load_answers(connection: Connection, wanted: ColumnElement[bool]) -> list[An
             id=row.id,
             question_id=row.question,
             by_message=bool(row.by_message),
-            place=Place(row.channel, row.settings_channel, row.server),
+            place=Location(row.channel, row.settings_channel, row.server),
             asker=row.asker,
             shown=row.shown,
             messages=tuple(messages[row.id]),
@@ -79,9 +79,9 @@ def load_answers(connection: Connection, wanted: ColumnElement[bool]) -> list[An
     ]
 
 
-def read_figures(row: Row[*tuple[Any, ...]]) -> Figures:
+def read_figures(row: Row[*tuple[Any, ...]]) -> RunMetrics:
     """Return the figures of a row of `runs`."""
-    return Figures(
+    return RunMetrics(
         waited=row.waited_ms,
         first_text=row.first_text_ms,
         total=row.total_ms,

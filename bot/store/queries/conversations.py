@@ -4,7 +4,7 @@ from uuid import uuid4
 
 from sqlalchemy import ColumnElement, Connection, Integer, Table, and_, bindparam, delete, insert, or_, select, update
 
-from bot.domain.conversation import Conversation, PastTurn, Turn
+from bot.domain.conversation import Conversation, NewTurn, Turn
 from bot.store.queries.upsert import insert_if_new, insert_or_replace
 from bot.store.tables import conversations, turns
 
@@ -43,10 +43,10 @@ def load_conversation(
         return Conversation(None, ())
     latest = _LATEST if before is None else _LATEST.where(turns.c.id < before)
     rows = connection.execute(latest, {**place, "of_conversation": current, "most": most}).all()
-    return Conversation(current, tuple(PastTurn(row.id, row.question, row.answer) for row in reversed(rows)))
+    return Conversation(current, tuple(Turn(row.id, row.question, row.answer) for row in reversed(rows)))
 
 
-def record_turn(connection: Connection, turn: Turn, now: int) -> int | None:
+def record_turn(connection: Connection, turn: NewTurn, now: int) -> int | None:
     """Store the turn, move its conversation on where it brings a new id, and return the turn's own id.
 
     Returns None, and changes nothing, where the conversation was cleared or replaced in the meantime. A turn that has
@@ -107,7 +107,7 @@ def put_in_place(connection: Connection, provider: str, channel: int, conversati
     connection.execute(insert_or_replace(connection, conversations), fresh)
 
 
-def _move_conversation(connection: Connection, turn: Turn, now: int) -> bool:
+def _move_conversation(connection: Connection, turn: NewTurn, now: int) -> bool:
     """Set the conversation's id where it is the turn's, or the one that the turn replaces.
 
     The update also locks the row until the transaction ends, so that a clear comes wholly before or wholly after.
@@ -118,7 +118,7 @@ def _move_conversation(connection: Connection, turn: Turn, now: int) -> bool:
     return moved.rowcount == 1
 
 
-def _begin_conversation(connection: Connection, turn: Turn, now: int) -> bool:
+def _begin_conversation(connection: Connection, turn: NewTurn, now: int) -> bool:
     """Put the channel's first conversation with the provider in place, unless another one is there already."""
     if turn.replaces is not None:
         return False
@@ -127,7 +127,7 @@ def _begin_conversation(connection: Connection, turn: Turn, now: int) -> bool:
     return connection.execute(begun, row).first() is not None
 
 
-def _carry_over(connection: Connection, turn: Turn) -> None:
+def _carry_over(connection: Connection, turn: NewTurn) -> None:
     """Attach the turns that were kept of the replaced conversation to the new one."""
     if turn.replaces is None or not turn.kept:
         return

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, Table, case, func, select, tuple_
 
-from bot.domain.personal_data import Holdings, KeptRun, KeptTurn, RunPosition, Tally
+from bot.domain.personal_data import Holdings, RunPosition, StoredRun, StoredTurn, Tally
 from bot.store.queries.answers import read_figures
 from bot.store.tables import answer_messages, answers, runs, texts, turns
 
@@ -27,13 +27,13 @@ def load_holdings(connection: Connection, person: int, server: int | None) -> Ho
     return Holdings(here, everywhere)
 
 
-def load_turns(connection: Connection, person: int, before: int | None) -> Sequence[KeptTurn]:
+def load_turns(connection: Connection, person: int, before: int | None) -> Sequence[StoredTurn]:
     """Return a few of the person's turns with ids below `before`, the newest first."""
     newest = (turns.c.asker.desc(), turns.c.id.desc())
     wanted = select(turns).where(is_by(turns, person)).order_by(*newest).limit(TURNS_AT_ONCE)
     found = connection.execute(wanted if before is None else wanted.where(turns.c.id < before))
     return [
-        KeptTurn(
+        StoredTurn(
             id=row.id,
             provider=row.provider,
             server=row.server,
@@ -48,7 +48,7 @@ def load_turns(connection: Connection, person: int, before: int | None) -> Seque
     ]
 
 
-def load_runs(connection: Connection, person: int, before: RunPosition | None) -> Sequence[KeptRun]:
+def load_runs(connection: Connection, person: int, before: RunPosition | None) -> Sequence[StoredRun]:
     """Return a few of the person's runs below `before`, the newest question's first."""
     position = (answers.c.question, answers.c.id, runs.c.number)
     wanted = (
@@ -89,8 +89,8 @@ def _count(
     return (count_here, oldest_here), (count, oldest)
 
 
-def _run(row: Row[*tuple[Any, ...]], messages: tuple[int, ...]) -> KeptRun:
-    return KeptRun(
+def _run(row: Row[*tuple[Any, ...]], messages: tuple[int, ...]) -> StoredRun:
+    return StoredRun(
         answer=row.id,
         number=row.number,
         question_id=row.question,

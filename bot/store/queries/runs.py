@@ -24,8 +24,8 @@ from sqlalchemy import (
     update,
 )
 
-from bot.domain.answer import Asked, Ended, Figures, Kept, Reworded
-from bot.domain.conversation import Turn
+from bot.domain.answer import RunMetrics, RunResult, RunStart, SaveResult, TurnUpdate
+from bot.domain.conversation import NewTurn
 from bot.store.queries.conversations import record_turn, reword_turn
 from bot.store.queries.upsert import insert_if_new, insert_into, insert_or_replace
 from bot.store.tables import answer_messages, answers, runs, texts, turns
@@ -64,7 +64,7 @@ def _begin(insert: "Insert") -> "ReturningInsert[tuple[int]]":
     ).returning(runs.c.number)
 
 
-def begin_run(connection: Connection, asked: Asked, now: int) -> None:
+def begin_run(connection: Connection, asked: RunStart, now: int) -> None:
     """Note that a run begins, or what it asks now; the first of an answer brings the answer itself."""
     if asked.number == 1:
         _note_answer(connection, asked, now)
@@ -72,7 +72,7 @@ def begin_run(connection: Connection, asked: Asked, now: int) -> None:
         return
     run = {"answer": asked.answer, "number": asked.number}
     asking = {"provider": asked.provider, "token": asked.token}
-    row = {**run, **asking, **_columns(Figures()), "state": "open", "began_at": now, "follows": 0}
+    row = {**run, **asking, **_columns(RunMetrics()), "state": "open", "began_at": now, "follows": 0}
     if connection.execute(_begin(insert_into(connection, runs)), row).first() is not None:
         wording = {**run, "question": asked.wording, "notices": "[]"}
         connection.execute(insert_or_replace(connection, texts), wording)
@@ -84,10 +84,12 @@ def note_messages(connection: Connection, answer: str, messages: Sequence[int]) 
         _replace_messages(connection, answer, messages)
 
 
-def end_run(connection: Connection, answer: str, number: int, ended: Ended, turn: Turn | None, now: int) -> Kept:
+def end_run(
+    connection: Connection, answer: str, number: int, ended: RunResult, turn: NewTurn | None, now: int
+) -> SaveResult:
     """Note how a run ended and record its turn; a version is shown from now on, and of the answer's turns only its."""
     if not _lock(connection, answer) or not _is_known(connection, answer, number):
-        return Kept(journalled=False, turn=None)
+        return SaveResult(journalled=False, turn=None)
     stored = None if turn is None else record_turn(connection, turn, now)
     run = _name(answer, number)
     outcome = {"state": "recorded", "outcome": ended.outcome, "error": ended.error, "turn": stored}
@@ -98,10 +100,10 @@ def end_run(connection: Connection, answer: str, number: int, ended: Ended, turn
         _show(connection, answer, number)
         if number > 1:
             _hide_turns(connection, answer, but=stored)
-    return Kept(journalled=True, turn=stored)
+    return SaveResult(journalled=True, turn=stored)
 
 
-def settle_run(connection: Connection, answer: str, number: int, messages: Sequence[int], figures: Figures) -> None:
+def settle_run(connection: Connection, answer: str, number: int, messages: Sequence[int], figures: RunMetrics) -> None:
     """Note that a run is done and `messages` show it."""
     if _lock(connection, answer):
         done = {"state": "done", "token": None, **_columns(figures)}
@@ -131,7 +133,7 @@ def lose_run(connection: Connection, answer: str, number: int) -> None:
         connection.execute(delete(turns).where(turns.c.id == lost.turn, not_(kept)))
 
 
-def show_run(connection: Connection, answer: str, number: int, reworded: Reworded | None) -> None:
+def show_run(connection: Connection, answer: str, number: int, reworded: TurnUpdate | None) -> None:
     """Note that the version `number` is shown; of the answer's turns, the history sees `reworded` and no other."""
     if not _lock(connection, answer):
         return
@@ -148,7 +150,7 @@ def erase_answer(connection: Connection, answer: str) -> None:
         connection.execute(delete(answers).where(answers.c.id == answer))
 
 
-def _note_answer(connection: Connection, asked: Asked, now: int) -> None:
+def _note_answer(connection: Connection, asked: RunStart, now: int) -> None:
     row = {
         "id": asked.answer,
         "question": asked.question_id,
@@ -198,7 +200,7 @@ def _turns_of(answer: str) -> Select[int]:
     return select(runs.c.turn).where(runs.c.answer == answer, runs.c.turn.is_not(None))
 
 
-def _columns(figures: Figures) -> dict[str, int | None]:
+def _columns(figures: RunMetrics) -> dict[str, int | None]:
     return {
         "waited_ms": figures.waited,
         "first_text_ms": figures.first_text,

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from sqlalchemy import Connection, and_, bindparam, delete, or_, select
 
-from bot.domain.server_settings import Scope, Stored
+from bot.domain.server_settings import Scope, StoredSettings
 from bot.store.queries.upsert import insert_or_replace
 from bot.store.tables import preferences
 
@@ -17,12 +17,12 @@ _WANTED = select(preferences).where(
 )
 
 
-def load_preferences(connection: Connection, server: int | None, channel: int) -> Stored:
+def load_preferences(connection: Connection, server: int | None, channel: int) -> StoredSettings:
     """Return what is set for the server and for the channel; `server` is None in a direct message."""
     found: dict[str, dict[str, str]] = {"server": {}, "channel": {}}
     for row in connection.execute(_WANTED, {"of_server": server, "of_channel": channel}):
         found[row.scope][row.name] = row.value
-    return Stored(found["server"], found["channel"])
+    return StoredSettings(found["server"], found["channel"])
 
 
 def save_preference(

@@ -12,7 +12,7 @@ def is_sound(tex: str) -> bool:
     return braces.count("{") == braces.count("}") and tex.count(r"\begin{") == tex.count(r"\end{")
 
 
-class Tex:
+class LatexCursor:
     """A formula that is read; `at` is where."""
 
     def __init__(self, tex: str) -> None:

@@ -3,7 +3,7 @@
 import re
 from unicodedata import normalize
 
-from bot.text.latex.cursor import Tex, is_sound
+from bot.text.latex.cursor import LatexCursor, is_sound
 from bot.text.latex.scripts import DIVISOR, FACTOR, draw_bounds, draw_scripts, enclose
 from bot.text.latex.symbols import (
     ACCENTS,
@@ -43,7 +43,7 @@ class _TooDeepError(Exception):
     pass
 
 
-def draw_formula(tex: str) -> str:
+def render_formula(tex: str) -> str:
     """Return the formula as lines that Discord shows as they are; an empty string where there is nothing in it."""
     tex = " ".join(tex.split())
     try:
@@ -54,7 +54,7 @@ def draw_formula(tex: str) -> str:
     return "\n".join(f"`{line.replace('`', '′')}`" if _DRAWN.search(line) else line for line in lines if line)
 
 
-class _Formula(Tex):
+class _Formula(LatexCursor):
     """One formula; every method takes what it returns."""
 
     def __init__(self, tex: str) -> None:

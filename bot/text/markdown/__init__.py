@@ -12,11 +12,11 @@ No library does this. Those that we know in Python want the whole of a text, sin
 first one is; and this room imports the standard library only.
 """
 
-from bot.text.markdown.blocks import Lines
-from bot.text.markdown.lookahead import Arriving
+from bot.text.markdown.blocks import BlockParser
+from bot.text.markdown.lookahead import LookaheadBuffer
 
 
-class Readable:
+class StreamingMarkdown:
     """A text made readable as it arrives; after `end` the next text may begin."""
 
     def __init__(self) -> None:
@@ -36,8 +36,8 @@ class Readable:
         return rest
 
     def _begin(self) -> None:
-        self._source = Arriving()
-        self._work = Lines(self._source, self._shown.append).run()
+        self._source = LookaheadBuffer()
+        self._work = BlockParser(self._source, self._shown.append).run()
 
     def _go_on(self) -> str:
         next(self._work, None)
@@ -46,7 +46,7 @@ class Readable:
         return shown
 
 
-def make_readable(text: str) -> str:
+def to_discord_markdown(text: str) -> str:
     """Return a whole text as it is shown."""
-    readable = Readable()
+    readable = StreamingMarkdown()
     return readable.push(text) + readable.end()

@@ -1,15 +1,15 @@
 """Quotations: Discord draws one level, and only lines whose mark has a space behind it."""
 
-from bot.text.markdown.lookahead import BLANKS, Arriving, Emit, Wait
+from bot.text.markdown.lookahead import BLANKS, LookaheadBuffer, Output, Parser
 
 _MOST_INDENT = 3
 _MOST_MARKS = 40
 
 
-class Quotes:
+class BlockquoteParser:
     """The marks of quotation at the beginnings of lines; `depth` is how many the line has."""
 
-    def __init__(self, source: Arriving, emit: Emit) -> None:
+    def __init__(self, source: LookaheadBuffer, emit: Output) -> None:
         self.depth = 0
         self._source = source
         self._emit = emit
@@ -19,7 +19,7 @@ class Quotes:
         """What a line that is added begins with."""
         return "> " if self.depth else ""
 
-    def pass_marks(self) -> Wait[None]:
+    def pass_marks(self) -> Parser[None]:
         """Pass on the marks of a line as the one that Discord draws."""
         above, self.depth = self.depth, 0
         start = yield from self._source.skip(0, " ", _MOST_INDENT + 1)
@@ -37,7 +37,7 @@ class Quotes:
         self._source.take(min(length, len(marks)))
         self._emit("> " if self.depth > 1 or (bare and above) else marks[:length])
 
-    def pass_marks_of_code(self) -> Wait[bool]:
+    def pass_marks_of_code(self) -> Parser[bool]:
         """Pass on the marks before a line of code, and tell whether there are any: a block ends with its quotation."""
         at, marks = (yield from self._source.skip(0, " ", _MOST_INDENT)), 0
         while marks < self.depth and (yield from self._source.peek(at)) == ">":
@@ -48,7 +48,7 @@ class Quotes:
             self._emit(passed if self.depth == 1 else "> ")
         return marks > 0 or not self.depth
 
-    def find_content(self, start: int) -> Wait[int | None]:
+    def find_content(self, start: int) -> Parser[int | None]:
         """Return the offset of what the line at `start` says, None where it is not quoted and the line here is."""
         at = yield from self._source.skip(start, BLANKS + (">" if self.depth else ""), start + _MOST_MARKS)
         return None if self.depth and ">" not in self._source.ahead(start, at) else at

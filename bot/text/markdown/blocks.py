@@ -3,11 +3,11 @@
 import re
 
 from bot.text.code_fences import FENCE
-from bot.text.markdown.blockquotes import Quotes
+from bot.text.markdown.blockquotes import BlockquoteParser
 from bot.text.markdown.code import LEAST_FENCE, Fence, pass_rest_of_line, pass_run
-from bot.text.markdown.inline import Inline, rewrite_line
-from bot.text.markdown.lookahead import BLANKS, Arriving, Emit, Wait
-from bot.text.markdown.table_reader import Rows
+from bot.text.markdown.inline import InlineParser, rewrite_line
+from bot.text.markdown.lookahead import BLANKS, LookaheadBuffer, Output, Parser
+from bot.text.markdown.table_reader import TableParser
 
 RULE = "─" * 12
 """What is shown for a horizontal rule: short enough for a phone."""
@@ -24,27 +24,27 @@ _BOLD = re.compile(r"(`+).*?\1|\*\*")
 _BOXES = {"[ ]": "☐", "[x]": "☑", "[X]": "☑"}
 
 
-class Lines:
+class BlockParser:
     """Rewrites a text from its first line to its last."""
 
-    def __init__(self, source: Arriving, emit: Emit) -> None:
+    def __init__(self, source: LookaheadBuffer, emit: Output) -> None:
         self._source = source
         self._emit = emit
-        self._inline = Inline(source, emit)
-        self._quotes = Quotes(source, emit)
-        self._rows = Rows(source, emit, self._quotes)
+        self._inline = InlineParser(source, emit)
+        self._quotes = BlockquoteParser(source, emit)
+        self._rows = TableParser(source, emit, self._quotes)
         self._after_blank = True
         self._listed = False
         self._above = ""
         """The line above, where it was shown and may yet turn out to be a table's header."""
 
-    def run(self) -> Wait[None]:
+    def run(self) -> Parser[None]:
         """Rewrite all of it."""
         while (yield from self._source.peek()):
             self._source.begin_line()
             yield from self._line()
 
-    def _line(self) -> Wait[None]:
+    def _line(self) -> Parser[None]:
         yield from self._quotes.pass_marks()
         at = yield from self._source.skip(0)
         char = yield from self._source.peek(at)
@@ -65,7 +65,7 @@ class Lines:
         else:
             yield from self._text(at)
 
-    def _table(self, at: int, char: str, above: str, *, after_blank: bool) -> Wait[bool]:
+    def _table(self, at: int, char: str, above: str, *, after_blank: bool) -> Parser[bool]:
         """Rewrite a table whose header begins here, or was the line above; returns whether there is one."""
         if char == "|":
             return (yield from self._rows.rewrite_table(at, after_blank=after_blank))
@@ -78,7 +78,7 @@ class Lines:
         """Tell whether a line is indented as code is; in a list, such a line may belong to an item."""
         return len(self._source.ahead(0, at).expandtabs(_CODE_INDENT)) >= _CODE_INDENT
 
-    def _block(self, at: int, char: str) -> Wait[bool]:
+    def _block(self, at: int, char: str) -> Parser[bool]:
         """Rewrite the block that begins with `char` at an offset; returns whether it is more than text."""
         match char:
             case "#":
@@ -89,7 +89,7 @@ class Lines:
                 return (yield from self._rule(at, char))
         return False
 
-    def _heading(self, at: int) -> Wait[bool]:
+    def _heading(self, at: int) -> Parser[bool]:
         """Rewrite a heading: one too deep for Discord becomes a bold line."""
         text = yield from self._source.skip(at, "#", at + _DEEPEST + 1)
         after = yield from self._source.peek(text)
@@ -108,7 +108,7 @@ class Lines:
             yield from self._rest_of_line(at)
         return True
 
-    def _tildes(self, at: int) -> Wait[bool]:
+    def _tildes(self, at: int) -> Parser[bool]:
         """Pass on a block of code between tildes, which Discord does not draw as one."""
         if (yield from self._source.skip(at, "~", at + LEAST_FENCE)) < at + LEAST_FENCE:
             return False
@@ -120,7 +120,7 @@ class Lines:
             yield from self._rest_of_line(at)
         return True
 
-    def _rule(self, at: int, char: str) -> Wait[bool]:
+    def _rule(self, at: int, char: str) -> Parser[bool]:
         end = yield from self._source.skip(at, char + BLANKS, at + _MOST_RULE)
         if (yield from self._source.peek(end)) not in _ENDS or self._source.ahead(at, end).count(char) < 3:
             return False
@@ -129,7 +129,7 @@ class Lines:
         self._pass(1)
         return True
 
-    def _text(self, at: int) -> Wait[None]:
+    def _text(self, at: int) -> Parser[None]:
         """Rewrite a line of text, or an item of a list."""
         self._pass(at)
         column, item = at, False
@@ -147,7 +147,7 @@ class Lines:
         if "|" in line and "\n" not in line and not item and not self._quotes.depth:
             self._above = line
 
-    def _measure_marker(self) -> Wait[int]:
+    def _measure_marker(self) -> Parser[int]:
         """Return the length of the mark of a list's item that stands here, with the blanks behind it; 0 for none."""
         end = yield from self._source.skip(0, "0123456789", _MOST_DIGITS)
         char = yield from self._source.peek(end)
@@ -156,7 +156,7 @@ class Lines:
         content = yield from self._source.skip(end + 1)
         return content if content > end + 1 else 0
 
-    def _box(self) -> Wait[bool]:
+    def _box(self) -> Parser[bool]:
         """Rewrite the box of a task, and tell whether there is one."""
         if (yield from self._source.peek()) != "[":
             return False
@@ -168,14 +168,14 @@ class Lines:
         self._emit(box)
         return True
 
-    def _rest_of_line(self, column: int) -> Wait[None]:
+    def _rest_of_line(self, column: int) -> Parser[None]:
         """Rewrite what is left of a line whose text begins at `column`, and the block of code that it opens."""
         self._inline.indent, self._inline.margin = column, self._quotes.margin + " " * column
         yield from self._inline.rest_of_line()
         if self._inline.fence is not None:
             yield from self._code(self._inline.fence)
 
-    def _code(self, fence: Fence) -> Wait[None]:
+    def _code(self, fence: Fence) -> Parser[None]:
         """Pass on a block of code from its second line on."""
         while (yield from self._source.peek()) and (yield from self._quotes.pass_marks_of_code()):
             if not (yield from fence.pass_line(self._source, self._emit)):

@@ -5,7 +5,7 @@ Which text is code, Discord and Markdown do not quite agree on; what either take
 
 import re
 
-from bot.text.markdown.lookahead import Arriving, Emit, Wait
+from bot.text.markdown.lookahead import LookaheadBuffer, Output, Parser
 
 LEAST_FENCE = 3
 """How many backticks or tildes in a row make a fence."""
@@ -16,7 +16,7 @@ _MOST_INDENT = 3
 """How much further than its opening fence a closing one may be indented: CommonMark 0.31, "Fenced code blocks"."""
 
 
-def pass_run(source: Arriving, emit: Emit, char: str) -> Wait[int]:
+def pass_run(source: LookaheadBuffer, emit: Output, char: str) -> Parser[int]:
     """Pass on all of `char` that stands here in a row, and return how many there were."""
     count = 0
     while (yield from source.peek()) == char:
@@ -25,7 +25,7 @@ def pass_run(source: Arriving, emit: Emit, char: str) -> Wait[int]:
     return count
 
 
-def pass_rest_of_line(source: Arriving, emit: Emit) -> Wait[None]:
+def pass_rest_of_line(source: LookaheadBuffer, emit: Output) -> Parser[None]:
     """Pass on what is left of a line, with its end."""
     while (yield from source.peek()) not in ("", "\n"):
         emit(source.take_run(_REST))
@@ -40,7 +40,7 @@ class Fence:
         self._size = size
         self._indent = indent
 
-    def pass_opening(self, source: Arriving, emit: Emit) -> Wait[bool]:
+    def pass_opening(self, source: LookaheadBuffer, emit: Output) -> Parser[bool]:
         """Pass on the rest of the opening line; returns whether a block is open then.
 
         Where a fence stands in that line too, what was between the two was code within a line, and the line goes on.
@@ -53,7 +53,7 @@ class Fence:
         emit(source.take(1))
         return True
 
-    def pass_line(self, source: Arriving, emit: Emit) -> Wait[bool]:
+    def pass_line(self, source: LookaheadBuffer, emit: Output) -> Parser[bool]:
         """Pass on a line of the block; returns whether the block is still open then.
 
         It ends with a fence as long as its own at the end of a line. Markdown wants that to stand alone; that it may

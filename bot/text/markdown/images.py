@@ -2,14 +2,14 @@
 
 import re
 
-from bot.text.markdown.lookahead import Arriving, Wait
+from bot.text.markdown.lookahead import LookaheadBuffer, Parser
 
 _MOST_TEXT = 300
 _MOST_ADDRESS = 1000
 _TARGET = re.compile(r"""\(\s*<?(https?://[^\s<>]+)>?(?:\s+(?:".*"|'.*'|\(.*\)))?\s*\)""", re.IGNORECASE)
 
 
-def read_image(source: Arriving) -> Wait[tuple[str, int] | None]:
+def read_image(source: LookaheadBuffer) -> Parser[tuple[str, int] | None]:
     """Return what is shown for the image that begins here, or for the link around one, and its length.
 
     None where there is no image, none that ends, or nothing to show of it.
@@ -36,7 +36,7 @@ def read_image(source: Arriving) -> Wait[tuple[str, int] | None]:
     return (shown, end) if shown else None
 
 
-def _closing(source: Arriving, start: int, brackets: str, most: int) -> Wait[int | None]:
+def _closing(source: LookaheadBuffer, start: int, brackets: str, most: int) -> Parser[int | None]:
     """Return the offset behind the bracket that closes the one at `start`; None where none does in that line."""
     if (yield from source.peek(start)) != brackets[0]:
         return None

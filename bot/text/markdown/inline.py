@@ -5,11 +5,11 @@ from collections.abc import Callable, Mapping
 from html import unescape
 from typing import ClassVar
 
-from bot.text.latex.renderer import draw_formula
+from bot.text.latex.renderer import render_formula
 from bot.text.markdown.code import LEAST_FENCE, Fence, pass_run
 from bot.text.markdown.images import read_image
 from bot.text.markdown.latex_spans import CLOSERS, find_closer, is_formula
-from bot.text.markdown.lookahead import Arriving, Emit, Wait
+from bot.text.markdown.lookahead import LookaheadBuffer, Output, Parser
 
 _PLAIN = re.compile(r"[^\\`$!\[<&\n]+")
 _CODE = re.compile(r"[^`\n]+")
@@ -25,10 +25,10 @@ _ACTIVE = "\\`*_~|"
 """What would be Markdown again if an entity stood for it."""
 
 
-class Inline:
+class InlineParser:
     """Rewrites lines, from wherever what stands within them begins."""
 
-    def __init__(self, source: Arriving, emit: Emit) -> None:
+    def __init__(self, source: LookaheadBuffer, emit: Output) -> None:
         self.margin = ""
         """What a line that is added begins with."""
         self.indent = 0
@@ -42,7 +42,7 @@ class Inline:
         """Say that a block begins: code within lines may go on over several of them, but not over blocks."""
         self._ticks = 0
 
-    def rest_of_line(self) -> Wait[None]:
+    def rest_of_line(self) -> Parser[None]:
         """Rewrite what is left of a line, with its end."""
         self.fence = None
         while self.fence is None:
@@ -58,7 +58,7 @@ class Inline:
     def _pass(self, count: int) -> None:
         self._emit(self._source.take(count))
 
-    def _backtick(self) -> Wait[None]:
+    def _backtick(self) -> Parser[None]:
         count = yield from pass_run(self._source, self._emit, "`")
         if self._ticks:
             self._ticks = 0 if count == self._ticks else self._ticks
@@ -69,18 +69,18 @@ class Inline:
             if (yield from fence.pass_opening(self._source, self._emit)):
                 self.fence = fence
 
-    def _backslash(self) -> Wait[None]:
+    def _backslash(self) -> Parser[None]:
         after = yield from self._source.peek(1)
         if f"\\{after}" in CLOSERS:
             yield from self._formula(f"\\{after}")
         else:
             self._pass(1 if after == "\n" else 2)
 
-    def _dollar(self) -> Wait[None]:
+    def _dollar(self) -> Parser[None]:
         after = yield from self._source.peek(1)
         yield from self._formula("$$" if after == "$" else "$")
 
-    def _formula(self, opener: str) -> Wait[None]:
+    def _formula(self, opener: str) -> Parser[None]:
         start, closer = len(opener), CLOSERS[opener]
         end = yield from find_closer(self._source, opener)
         shown = ""
@@ -88,7 +88,7 @@ class Inline:
             after = yield from self._source.peek(end + len(closer))
             tex = self._source.ahead(start, end)
             if is_formula(opener, tex, after):
-                shown = draw_formula(re.sub(r"\n[ >]*", "\n", tex) if ">" in self.margin else tex)
+                shown = render_formula(re.sub(r"\n[ >]*", "\n", tex) if ">" in self.margin else tex)
         if end is None or not shown:
             self._pass(start)
             return
@@ -98,7 +98,7 @@ class Inline:
         self._source.take(end + len(closer))
         self._emit(before + shown + (" " if shown[-1] == "`" and after and after in "`\\$" else ""))
 
-    def _image(self) -> Wait[None]:
+    def _image(self) -> Parser[None]:
         found = yield from read_image(self._source)
         if found is None:
             self._pass(1)
@@ -107,7 +107,7 @@ class Inline:
         self._source.take(length)
         self._emit(shown)
 
-    def _break(self) -> Wait[None]:
+    def _break(self) -> Parser[None]:
         size = yield from self._measure(_BREAK, _BREAK_SO_FAR, _LONGEST_BREAK)
         if not size:
             self._pass(1)
@@ -116,7 +116,7 @@ class Inline:
         if (yield from self._source.peek()) not in ("", "\n"):
             self._emit(f"\n{self.margin}")
 
-    def _entity(self) -> Wait[None]:
+    def _entity(self) -> Parser[None]:
         size = yield from self._measure(_ENTITY, _ENTITY_SO_FAR, _LONGEST_ENTITY)
         char = unescape(self._source.ahead(0, size)).replace("\xa0", " ")
         if len(char) != 1 or not char.isprintable():
@@ -125,7 +125,7 @@ class Inline:
         self._source.take(size)
         self._emit(f"\\{char}" if char in _ACTIVE else char)
 
-    def _measure(self, whole: re.Pattern[str], so_far: re.Pattern[str], longest: int) -> Wait[int]:
+    def _measure(self, whole: re.Pattern[str], so_far: re.Pattern[str], longest: int) -> Parser[int]:
         """Return the length of what begins here and is as `whole`, 0 where it is not."""
         for size in range(2, longest + 1):
             last = yield from self._source.peek(size - 1)
@@ -134,7 +134,7 @@ class Inline:
                 return size if last and whole.fullmatch(text) else 0
         return 0
 
-    _REWRITERS: ClassVar[Mapping[str, Callable[["Inline"], Wait[None]]]] = {
+    _REWRITERS: ClassVar[Mapping[str, Callable[["InlineParser"], Parser[None]]]] = {
         "\\": _backslash,
         "`": _backtick,
         "$": _dollar,
@@ -147,9 +147,9 @@ class Inline:
 
 def rewrite_line(text: str) -> str:
     """Return one whole line as it is shown."""
-    source, shown = Arriving(), list[str]()
+    source, shown = LookaheadBuffer(), list[str]()
     source.add(text)
     source.end()
-    for _ in Inline(source, shown.append).rest_of_line():
+    for _ in InlineParser(source, shown.append).rest_of_line():
         raise AssertionError("a text that has ended is waited for")
     return "".join(shown)

@@ -6,7 +6,7 @@ is given up as soon as that shows, after a few words, and what is too long is gi
 
 import re
 
-from bot.text.markdown.lookahead import BLANKS, Arriving, Wait
+from bot.text.markdown.lookahead import BLANKS, LookaheadBuffer, Parser
 
 CLOSERS = {"\\(": "\\)", "\\[": "\\]", "$$": "$$", "$": "$"}
 """How a formula ends, by how it begins."""
@@ -63,7 +63,7 @@ class _Sense:
         return self._depth >= 0 and not common
 
 
-def find_closer(source: Arriving, opener: str) -> Wait[int | None]:
+def find_closer(source: LookaheadBuffer, opener: str) -> Parser[int | None]:
     """Return the offset of what ends the formula that begins here, None where it is not known to be a formula."""
     closer, single = CLOSERS[opener], opener == "$"
     if _GLUED.match(source.last) or (single and (yield from source.peek(1)) in _NEVER_FIRST):
@@ -106,12 +106,12 @@ def is_formula(opener: str, tex: str, after: str) -> bool:
             )
 
 
-def _is_blank_line(source: Arriving, start: int) -> Wait[bool]:
+def _is_blank_line(source: LookaheadBuffer, start: int) -> Parser[bool]:
     at = yield from source.skip(start, BLANKS + ">")
     return (yield from source.peek(at)) in ("", "\n")
 
 
-def _skip_command(source: Arriving, at: int) -> Wait[int]:
+def _skip_command(source: LookaheadBuffer, at: int) -> Parser[int]:
     """Return the offset behind the command or the escaped character at `at`."""
     end = at + 1
     while end < at + _MOST_LETTERS and (char := (yield from source.peek(end))).isascii() and char.isalpha():

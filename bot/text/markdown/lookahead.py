@@ -9,10 +9,10 @@ from collections.abc import Callable, Generator
 from typing import TypeAlias, TypeVar
 
 T = TypeVar("T")
-Wait: TypeAlias = Generator[None, None, T]
+Parser: TypeAlias = Generator[None, None, T]
 """A reader: it yields where it has to wait for more text, and returns what it found."""
 
-Emit: TypeAlias = Callable[[str], None]
+Output: TypeAlias = Callable[[str], None]
 """Takes what is to be shown; that is never taken back."""
 
 BLANKS = " \t\r"
@@ -20,7 +20,7 @@ MOST_LINE = 1000
 """How many characters of a line are looked at before it is known what the line is. A longer one is shown as it is."""
 
 
-class Arriving:
+class LookaheadBuffer:
     """The part of a text that was not taken yet. All offsets count from the first character that was not."""
 
     def __init__(self) -> None:
@@ -53,7 +53,7 @@ class Arriving:
             return ""
         return self._text[self._line : self._at]
 
-    def peek(self, ahead: int = 0) -> Wait[str]:
+    def peek(self, ahead: int = 0) -> Parser[str]:
         """Return the character at an offset, an empty string beyond the end of the text."""
         while self._at + ahead >= len(self._text):
             if self._ended:
@@ -78,13 +78,13 @@ class Arriving:
         match = pattern.match(self._text, self._at)
         return self.take(len(match[0])) if match else ""
 
-    def skip(self, start: int, chars: str = BLANKS, most: int = MOST_LINE) -> Wait[int]:
+    def skip(self, start: int, chars: str = BLANKS, most: int = MOST_LINE) -> Parser[int]:
         """Return the first offset from `start` on whose character is none of `chars`; `most` is the furthest."""
         while start < most and (char := (yield from self.peek(start))) and char in chars:
             start += 1
         return start
 
-    def line(self, start: int) -> Wait[str | None]:
+    def line(self, start: int) -> Parser[str | None]:
         """Return the line from `start` on without its end, None where it is too long."""
         searched = start
         while True:

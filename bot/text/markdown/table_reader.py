@@ -1,23 +1,23 @@
 """Tables in a text that is still arriving: where one begins and ends, and its rows one after another."""
 
 from bot.text.code_fences import FENCE
-from bot.text.markdown.blockquotes import Quotes
-from bot.text.markdown.lookahead import BLANKS, MOST_LINE, Arriving, Emit, Wait
+from bot.text.markdown.blockquotes import BlockquoteParser
+from bot.text.markdown.lookahead import BLANKS, MOST_LINE, LookaheadBuffer, Output, Parser
 from bot.text.markdown.table_cells import read_delimiter, split_row
 from bot.text.markdown.table_layout import Table
 
 
-class Rows:
+class TableParser:
     """Reads tables; whether a line is the header of one shows only in the line below it."""
 
-    def __init__(self, source: Arriving, emit: Emit, quotes: Quotes) -> None:
+    def __init__(self, source: LookaheadBuffer, emit: Output, quotes: BlockquoteParser) -> None:
         self._source = source
         self._emit = emit
         self._quotes = quotes
         self._after_blank = True
         self._marked = ""
 
-    def rewrite_table(self, at: int, *, after_blank: bool) -> Wait[bool]:
+    def rewrite_table(self, at: int, *, after_blank: bool) -> Parser[bool]:
         """Rewrite the table whose header begins with a bar at an offset; returns whether there is one."""
         if (yield from self._source.peek(at + 1)) == "|":
             return False  # Discord's spoiler
@@ -36,7 +36,7 @@ class Rows:
         yield from self._rewrite_rows(table, bars=True)
         return True
 
-    def rewrite_rows_below(self, header: str) -> Wait[bool]:
+    def rewrite_rows_below(self, header: str) -> Parser[bool]:
         """Rewrite the rows below a header that begins with no bar, and so was shown as it is; returns as above."""
         names = split_row(header)
         sides, end = yield from self._read_sides(0, len(names))
@@ -48,7 +48,7 @@ class Rows:
         yield from self._rewrite_rows(table, bars=False)
         return True
 
-    def _read_sides(self, start: int, columns: int) -> Wait[tuple[list[str], int]]:
+    def _read_sides(self, start: int, columns: int) -> Parser[tuple[list[str], int]]:
         """Return how a table's columns are aligned, and the offset of its first row; no sides where it is no table."""
         at = yield from self._quotes.find_content(start)
         if at is None:
@@ -60,7 +60,7 @@ class Rows:
         sides = read_delimiter(line)
         return (sides, end + 1) if sides is not None and len(sides) == columns else ([], 0)
 
-    def _rewrite_rows(self, table: Table, *, bars: bool) -> Wait[None]:
+    def _rewrite_rows(self, table: Table, *, bars: bool) -> Parser[None]:
         while True:
             at = yield from self._quotes.find_content(0)
             char = "" if at is None else (yield from self._source.peek(at))
