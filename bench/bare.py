@@ -18,7 +18,7 @@ from discord.gateway import DiscordWebSocket
 from discord.http import Route
 from yarl import URL
 
-_BREATH, _RHYTHM = 0.6, 1.25
+_FIRST_EDIT_DELAY, _RHYTHM = 0.6, 1.25
 _GOES_ON = " ▌"
 """The real bot's rhythm and its sign; not imported, since this program's own start is measured too."""
 
@@ -67,7 +67,10 @@ class Bare(commands.Bot):
                 text += chunk.decode()
                 now = self.loop.time()
                 if shown is None:
-                    shown, due = await message.reply(text.strip() + _GOES_ON, **_buttons("Stop")), now + _BREATH
+                    shown, due = (
+                        await message.reply(text.strip() + _GOES_ON, **_buttons("Stop")),
+                        now + _FIRST_EDIT_DELAY,
+                    )
                 elif now >= due:
                     await shown.edit(content=text.strip() + _GOES_ON)
                     due = now + _RHYTHM
@@ -78,7 +81,7 @@ class Bare(commands.Bot):
     async def _answer_by_timetable(self, message: discord.Message, pieces: int) -> None:
         from bench.crowds import EVERY, stream
 
-        answer, start, at = stream(pieces), self.loop.time(), _BREATH
+        answer, start, at = stream(pieces), self.loop.time(), _FIRST_EDIT_DELAY
         await _type(message.channel)
         shown = await message.reply(answer.pieces[0].strip() + _GOES_ON, **_buttons("Stop"))
         while at < pieces * EVERY:

@@ -25,26 +25,37 @@ from bot.streaming.rate_limits import RateLimiter
 async def open_bot(configuration: Configuration) -> AsyncIterator[Switchboard]:
     """Open the database and the HTTP client, and yield the bot, not yet logged in; raises `DatabaseUnavailable`."""
     settings = configuration.bot
-    budget = RateLimiter()
+    rate_limiter = RateLimiter()
     http_client = Http(idle_timeout=settings.provider_idle_timeout, total_timeout=settings.provider_total_timeout)
-    async with open_store(settings.database_url) as store, http_client as http, EditScheduler(budget) as painter:
+    async with (
+        open_store(settings.database_url) as store,
+        http_client as http,
+        EditScheduler(rate_limiter) as scheduler,
+    ):
         providers = open_providers(configuration.providers, http)
-        preferences = ServerSettings(store, providers, configuration.default, settings.bot_developer)
-        await preferences.start()
-        recall = PromptBuilder(store, settings.bounds)
-        others, journal = len(providers) > 1, store.journal
-        service = AnsweringService(preferences, journal, recall, painter)
-        steering = AnswerActions(service, journal, painter, others=others)
-        wire = RateLimitTrace(budget)
-        recovery = CrashRecovery(journal, painter, others=others)
-        remembering = {kind.name: kind.label for kind in PROVIDERS if kind.remembers}
-        privacy = PrivacyService(store.archive, preferences, remembering)
-        async with RetentionJob(store.archive, preferences) as caretaker:
-            desk = Services(
-                service, preferences, recall, journal, steering, recovery, privacy=privacy, caretaker=caretaker
+        server_settings = ServerSettings(store, providers, configuration.default, settings.bot_developer)
+        await server_settings.start()
+        prompt_builder = PromptBuilder(store, settings.bounds)
+        others, answer_store = len(providers) > 1, store.answer_store
+        service = AnsweringService(server_settings, answer_store, prompt_builder, scheduler)
+        answer_actions = AnswerActions(service, answer_store, scheduler, others=others)
+        trace = RateLimitTrace(rate_limiter)
+        crash_recovery = CrashRecovery(answer_store, scheduler, others=others)
+        remembering = {kind.name: kind.label for kind in PROVIDERS if kind.keeps_history}
+        privacy = PrivacyService(store.personal_data, server_settings, remembering)
+        async with RetentionJob(store.personal_data, server_settings) as retention_job:
+            services = Services(
+                service,
+                server_settings,
+                prompt_builder,
+                answer_store,
+                answer_actions,
+                crash_recovery,
+                privacy=privacy,
+                retention_job=retention_job,
             )
-            async with Switchboard(desk, wire, store, reads_messages=settings.message_content_intent) as bot:
+            async with Switchboard(services, trace, store, has_message_content=settings.message_content_intent) as bot:
                 try:
                     yield bot
                 finally:
-                    await wire.close()
+                    await trace.close()

@@ -40,7 +40,7 @@ async def check(configuration: Configuration, out: TextIO) -> int:
     def tell(findings: Sequence[CheckResult]) -> None:
         nonlocal well
         for finding in findings:
-            well = well and finding.level is not Status.WRONG
+            well = well and finding.level is not Status.ERROR
             out.write(f"{to_line(finding)}\n")
         out.flush()
 
@@ -62,7 +62,7 @@ def _settings(configuration: Configuration) -> list[CheckResult]:
     sentence = f"Configured: {', '.join(configuration.providers)}; default: {configuration.default}."
     remedy = "Set that too, or leave all of it out."
     incomplete = [CheckResult(Status.WARNING, "Settings", f"{each}.", remedy) for each in configuration.incomplete]
-    return [CheckResult(Status.WELL, "Settings", sentence), *incomplete]
+    return [CheckResult(Status.OK, "Settings", sentence), *incomplete]
 
 
 async def _database(settings: Settings) -> CheckResult:
@@ -76,17 +76,17 @@ async def _database(settings: Settings) -> CheckResult:
 async def _discord(settings: Settings) -> tuple[list[CheckResult], str]:
     """Return what Discord tells of the bot, and the invite link; that is empty where Discord tells nothing."""
     wire = RateLimitTrace(RateLimiter())
-    client = discord.Client(intents=discord.Intents.none(), http_trace=wire.trace())
+    client = discord.Client(intents=discord.Intents.none(), http_trace=wire.trace_config())
     try:
         return await wire.within(_DISCORD_SECONDS, _application(client, settings))
     except discord.RateLimited as error:
         sentence = "Discord refuses requests, because it was asked too often from this address or with this token."
-        return [CheckResult(Status.WRONG, "Discord", sentence, f"Try again {later(error.retry_after)}.")], ""
+        return [CheckResult(Status.ERROR, "Discord", sentence, f"Try again {later(error.retry_after)}.")], ""
     except discord.LoginFailure:
-        return [CheckResult(Status.WRONG, "Discord", f"{BAD_TOKEN}.")], ""
+        return [CheckResult(Status.ERROR, "Discord", f"{BAD_TOKEN}.")], ""
     except Exception as error:  # noqa: BLE001 - what is not Discord may answer with anything
         sentence = f"It cannot be reached ({type(error).__name__})."
-        return [CheckResult(Status.WRONG, "Discord", sentence, "Check the network and DISCORD_API_URL.")], ""
+        return [CheckResult(Status.ERROR, "Discord", sentence, "Check the network and DISCORD_API_URL.")], ""
     finally:
         await wire.close()
         await client.close()
@@ -100,7 +100,7 @@ async def _application(client: discord.Client, settings: Settings) -> tuple[list
     servers = await client.http.get_guilds(_MOST_SERVERS, with_counts=False)
     granted = [(server["name"], int(server.get("permissions", 0))) for server in servers]
     findings = [
-        CheckResult(Status.WELL, "Discord", f"The token belongs to {client.user}."),
+        CheckResult(Status.OK, "Discord", f"The token belongs to {client.user}."),
         rules.intent_result(set_on=settings.message_content_intent, allowed=may_read_messages(application.flags)),
         rules.registered_result(len(registered)),
         rules.servers_result(granted, complete=len(granted) < _MOST_SERVERS),

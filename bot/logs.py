@@ -42,7 +42,7 @@ class TextFormatter(logging.Formatter):
     def format(self, record: logging.LogRecord) -> str:
         """Return the line."""
         line = f"{_time(record)} {record.levelname:<7} {record.name}: {_one_line(_message(record))}"
-        return "\n".join([line, *(f"    {place}" for place in _places(record))])
+        return "\n".join([line, *(f"    {location}" for location in _places(record))])
 
 
 class JsonFormatter(logging.Formatter):
@@ -56,8 +56,8 @@ class JsonFormatter(logging.Formatter):
             "logger": record.name,
             "message": _message(record),
         }
-        if places := _places(record):
-            event["exception"] = places
+        if locations := _places(record):
+            event["exception"] = locations
         return json.dumps(event, ensure_ascii=False)
 
 

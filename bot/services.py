@@ -17,10 +17,10 @@ class Services:
     """The program, as the doors see it."""
 
     service: AnsweringService
-    preferences: ServerSettings
-    recall: PromptBuilder
-    journal: AnswerStore
-    steering: AnswerActions
-    recovery: CrashRecovery
+    server_settings: ServerSettings
+    prompt_builder: PromptBuilder
+    answer_store: AnswerStore
+    answer_actions: AnswerActions
+    crash_recovery: CrashRecovery
     privacy: PrivacyService
-    caretaker: RetentionJob
+    retention_job: RetentionJob

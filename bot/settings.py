@@ -112,7 +112,7 @@ def load(environment: Mapping[str, str] | None = None) -> Configuration:
     incomplete = tuple(
         f"{name} is not used: {', '.join(found.missing)} not set"
         for name, found in every.items()
-        if not found.configured and found.begun
+        if not found.configured and found.partly_configured
     )
     return Configuration(settings, configured, default, incomplete)
 

@@ -33,5 +33,5 @@ class ProviderCog(commands.GroupCog, group_name="provider"):
 
 async def add_provider_cog(bot: BotBase, cog: type[ProviderCog]) -> None:
     """Add the cog of a provider that is configured; the commands of others are absent."""
-    if cog.provider in bot.desk.preferences.providers:
+    if cog.provider in bot.services.server_settings.providers:
         await bot.add_cog(cog(bot))

@@ -35,7 +35,7 @@ def needs_manage_server(
     def check(interaction: discord.Interaction[Any]) -> bool:
         if interaction.guild_id is None:
             raise Unpermitted(elsewhere)
-        if interaction_location(interaction).guest:
+        if interaction_location(interaction).is_user_install:
             raise Unpermitted("I am not a member of this server, so the defaults apply. Its admins can add me to it.")
         if not interaction.permissions.manage_guild:
             raise lacking("Manage Server")
@@ -46,7 +46,7 @@ def needs_manage_server(
 
 def manages_server(interaction: discord.Interaction[Any]) -> bool:
     """Tell whether the caller may change settings here, as `needs_manage_server` checks it."""
-    return interaction.permissions.manage_guild and not interaction_location(interaction).guest
+    return interaction.permissions.manage_guild and not interaction_location(interaction).is_user_install
 
 
 async def change_server(interaction: discord.Interaction[BotBase], name: str, value: str | None) -> None:
@@ -70,7 +70,9 @@ async def save(
 ) -> str:
     """Set `name` and return the sentence that says so; a blank value is none. Raises `DatabaseUnavailable`."""
     value = value.strip() or None if value is not None else None
-    await interaction.client.desk.preferences.save(scope, cast("int", interaction.guild_id), target, name, value)
+    await interaction.client.services.server_settings.save(
+        scope, cast("int", interaction.guild_id), target, name, value
+    )
     where = "in this server" if scope == "server" else f"in <#{target}>"
     title = SETTING_TITLES.get(name, name.replace("_", " "))
     if value is None:

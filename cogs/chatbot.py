@@ -47,7 +47,7 @@ class ChatBot(ProviderCog, group_name="chatbot", group_description="Ask ChatBot.
         self, interaction: discord.Interaction[BotBase], typed: str
     ) -> list[app_commands.Choice[str]]:
         """Offer the stories whose name holds what was typed."""
-        provider = self.bot.desk.preferences.providers[self.provider]
+        provider = self.bot.services.server_settings.providers[self.provider]
         if not manages_server(interaction) or not isinstance(provider, OffersChoices):
             return []
         try:

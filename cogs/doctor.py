@@ -43,14 +43,14 @@ class Doctor(commands.Cog):
 
     async def _examine(self, interaction: discord.Interaction[BotBase]) -> list[CheckResult]:
         """Try everything at once, each in a bounded time, and return what was found."""
-        service, preferences = self.bot.desk.service, self.bot.desk.preferences
+        service, server_settings = self.bot.services.service, self.bot.services.server_settings
         async with asyncio.TaskGroup() as trials:
             begun = [
                 trials.create_task(self._asked(rules.INTENT, self._intent)),
                 trials.create_task(self._asked(rules.COMMANDS, self._commands)),
                 *(
-                    trials.create_task(probe_provider(provider, _TRIAL_SECONDS, service.outcomes))
-                    for provider in preferences.providers.values()
+                    trials.create_task(probe_provider(provider, _TRIAL_SECONDS, service.provider_health))
+                    for provider in server_settings.providers.values()
                 ),
                 trials.create_task(probe_database(self.bot.facts, _TRIAL_SECONDS)),
             ]
@@ -75,7 +75,7 @@ class Doctor(commands.Cog):
 
     async def _intent(self) -> CheckResult:
         application = await self.bot.application_info()
-        return rules.intent_result(set_on=self.bot.reads_messages, allowed=may_read_messages(application.flags))
+        return rules.intent_result(set_on=self.bot.has_message_content, allowed=may_read_messages(application.flags))
 
     async def _commands(self) -> CheckResult:
         registered = await self.bot.tree.fetch_commands()
@@ -84,7 +84,7 @@ class Doctor(commands.Cog):
     async def _asked(self, title: str, ask: Callable[[], Coroutine[Any, Any, CheckResult]]) -> CheckResult:
         """Return what `ask` finds out from Discord, or that Discord did not say."""
         try:
-            return await self.bot.wire.within(_TRIAL_SECONDS, ask())
+            return await self.bot.trace.within(_TRIAL_SECONDS, ask())
         except discord.RateLimited as error:
             return rules.discord_limits(title, error.retry_after)
         except DISCORD_FAILURES:

@@ -19,15 +19,15 @@ class Help(commands.Cog):
     @app_commands.command(name="help")
     async def help(self, interaction: discord.Interaction[BotBase]) -> None:
         """Show what I can do here."""
-        preferences = self.bot.desk.preferences
-        place = interaction_location(interaction)
+        server_settings = self.bot.services.server_settings
+        location = interaction_location(interaction)
         try:
-            setup = await defer_if_slow(interaction, preferences.setup(place))
+            setup = await defer_if_slow(interaction, server_settings.answer_config(location))
         except AnswerError as error:
             await respond(interaction, explain(error))
             return
-        prefix = preferences.prefix(place.server) if self.bot.reads_messages else None
-        names, reach = list(preferences.providers), reach_in(place, auto_reply=self.bot.overhears(place))
+        prefix = server_settings.prefix(location.server) if self.bot.has_message_content else None
+        names, reach = list(server_settings.providers), reach_in(location, auto_reply=self.bot.auto_replies(location))
         text = full_help(setup.provider.label, names, prefix=prefix, reach=reach)
         await respond(interaction, text)
 

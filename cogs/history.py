@@ -27,18 +27,18 @@ class History(commands.GroupCog, group_name="history", group_description="The co
     @app_commands.command(name="show")
     async def show(self, interaction: discord.Interaction[BotBase]) -> None:
         """Show you alone what would go along with your next question here."""
-        place = interaction_location(interaction)
-        question = Question(id=interaction.id, place=place, asker=interaction.user.id, text="")
+        location = interaction_location(interaction)
+        question = Question(id=interaction.id, location=location, asker=interaction.user.id, text="")
         try:
-            setup = await defer_if_slow(interaction, self.bot.desk.preferences.setup(place))
-            shared = not setup.provider.remembers and place.shared
+            setup = await defer_if_slow(interaction, self.bot.services.server_settings.answer_config(location))
+            shared = not setup.provider.keeps_history and location.shared
             if shared and not interaction.permissions.read_message_history:
                 raise Unpermitted("You need **Read Message History** for that: what I remember is what was said here.")
-            recalled = await defer_if_slow(interaction, self.bot.desk.recall.prompt(question, setup))
+            built_prompt = await defer_if_slow(interaction, self.bot.services.prompt_builder.prompt(question, setup))
         except AnswerError as error:
             await respond(interaction, explain(error))
             return
-        summary, transcript = describe_prompt(setup.provider, recalled)
+        summary, transcript = describe_prompt(setup.provider, built_prompt)
         if not transcript:
             await respond(interaction, summary)
         elif len(summary) + len(transcript) <= _MOST_CHARACTERS:
@@ -49,18 +49,22 @@ class History(commands.GroupCog, group_name="history", group_description="The co
     @app_commands.command(name="clear")
     async def clear(self, interaction: discord.Interaction[BotBase]) -> None:
         """Start the conversation afresh."""
-        place = interaction_location(interaction)
+        location = interaction_location(interaction)
         try:
-            setup = await defer_if_slow(interaction, self.bot.desk.preferences.setup(place))
+            setup = await defer_if_slow(interaction, self.bot.services.server_settings.answer_config(location))
             # A conversation that the whole channel shares is not one member's to erase.
-            shared = not setup.provider.remembers and place.shared
+            shared = not setup.provider.keeps_history and location.shared
             if shared and not interaction.permissions.manage_messages:
                 raise lacking("Manage Messages")
-            await defer_if_slow(interaction, self.bot.desk.recall.clear(setup.provider, place, interaction.user.id))
+            await defer_if_slow(
+                interaction, self.bot.services.prompt_builder.clear(setup.provider, location, interaction.user.id)
+            )
         except AnswerError as error:
             await respond(interaction, explain(error))
             return
-        await respond(interaction, describe_cleared(setup.provider, direct=place.direct or place.seen_by is not None))
+        await respond(
+            interaction, describe_cleared(setup.provider, direct=location.is_dm or location.visible_only_to is not None)
+        )
 
 
 async def setup(bot: BotBase) -> None:

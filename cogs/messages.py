@@ -40,15 +40,15 @@ class Messages(commands.Cog):
     async def on_message(self, message: discord.Message) -> None:
         """Answer a message that speaks to the bot."""
         if message.author != self.bot.user:
-            self.bot.traffic.note(message.channel.id)
+            self.bot.message_counts.add(message.channel.id)
         wanted = self._read(message)
-        if wanted is None or not self.bot.once.take(message.id):
+        if wanted is None or not self.bot.once.first_time(message.id):
             return
         if isinstance(wanted, HelpRequest):
             await self._help(message, full=True)
         elif wanted.text:
             canvas = self.bot.canvas(message, spoken_to=wanted.spoken_to)
-            await self.bot.desk.service.answer(self._question(message, wanted.text), canvas)
+            await self.bot.services.service.answer(self._question(message, wanted.text), canvas)
         elif message.attachments:
             await self._say(message, only_attachments())
         else:
@@ -64,28 +64,32 @@ class Messages(commands.Cog):
         wanted = self._read(message)
         if isinstance(wanted, QuestionText) and wanted.text:
             question = self._question(message, wanted.text)
-            await self._steer(message.id, self.bot.desk.steering.reword(question, self.bot.reopen))
+            await self._steer(
+                message.id, self.bot.services.answer_actions.reask_edited(question, self.bot.saved_canvas)
+            )
 
     @commands.Cog.listener()
     async def on_raw_message_delete(self, event: discord.RawMessageDeleteEvent) -> None:
         """Take the answer away with its question."""
-        await self._steer(event.message_id, self.bot.desk.steering.withdraw(event.message_id, self.bot.reopen))
+        await self._steer(
+            event.message_id, self.bot.services.answer_actions.delete(event.message_id, self.bot.saved_canvas)
+        )
 
     @commands.Cog.listener()
     async def on_raw_bulk_message_delete(self, event: discord.RawBulkMessageDeleteEvent) -> None:
         """Do the same for many, at most 100, at once: while one is taken back, no other's turn is to come."""
-        withdraw = self.bot.desk.steering.withdraw
-        await asyncio.gather(*(self._steer(gone, withdraw(gone, self.bot.reopen)) for gone in event.message_ids))
+        withdraw = self.bot.services.answer_actions.delete
+        await asyncio.gather(*(self._steer(gone, withdraw(gone, self.bot.saved_canvas)) for gone in event.message_ids))
 
     def _read(self, message: discord.Message) -> QuestionText | HelpRequest | None:
         """Return what a message wants of the bot, None where it is not meant."""
         me = self.bot.user
         if me is None or message.author.bot or message.webhook_id is not None or message.type not in _READABLE:
             return None
-        place = _place(message)
-        prefix = self.bot.desk.preferences.prefix(place.server) if self.bot.reads_messages else None
-        addressed = place.direct or any(user.id == me.id for user in message.mentions)
-        overheard = self.bot.overhears(place) and not _answers_others(message, me.id)
+        location = _place(message)
+        prefix = self.bot.services.server_settings.prefix(location.server) if self.bot.has_message_content else None
+        addressed = location.is_dm or any(user.id == me.id for user in message.mentions)
+        overheard = self.bot.auto_replies(location) and not _answers_others(message, me.id)
         return read_message(message.content, bot=me.id, prefix=prefix, addressed=addressed, overheard=overheard)
 
     async def _steer(self, message: int, change: Coroutine[Any, Any, None]) -> None:
@@ -100,7 +104,7 @@ class Messages(commands.Cog):
         attachments = [*message.attachments, *(quoted.attachments if quoted else ())]
         return Question(
             id=message.id,
-            place=_place(message),
+            location=_place(message),
             asker=message.author.id,
             text=text,
             quote=self._quote(quoted) if quoted else None,
@@ -121,16 +125,16 @@ class Messages(commands.Cog):
         )
 
     async def _help(self, message: discord.Message, *, full: bool) -> None:
-        preferences, place = self.bot.desk.preferences, _place(message)
+        server_settings, location = self.bot.services.server_settings, _place(message)
         try:
-            setup = await preferences.setup(place)
+            setup = await server_settings.answer_config(location)
         except AnswerError as error:
             await self._say(message, small(explain(error)))
             return
         label = setup.provider.label
-        reach = reach_in(place, auto_reply=self.bot.overhears(place))
+        reach = reach_in(location, auto_reply=self.bot.auto_replies(location))
         if full:
-            names, prefix = list(preferences.providers), preferences.prefix(place.server)
+            names, prefix = list(server_settings.providers), server_settings.prefix(location.server)
             await self._say(message, full_help(label, names, prefix=prefix, reach=reach))
         else:
             await self._say(message, short_help(label, reach=reach))
@@ -138,7 +142,7 @@ class Messages(commands.Cog):
     async def _say(self, message: discord.Message, text: str) -> None:
         canvas = self.bot.canvas(message)
         try:
-            await self.bot.desk.service.say(canvas, text)
+            await self.bot.services.service.say(canvas, text)
         except CanvasError as error:
             _log.warning("message %d: cannot write in channel %d: %r", message.id, message.channel.id, error)
 

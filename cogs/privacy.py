@@ -61,7 +61,7 @@ class EraseButton(discord.ui.DynamicItem[discord.ui.Button[Any]], template=r"era
             host = cast("BotBase", interaction.client)
             host.dispatch("forget", self._person)  # forms in memory hold words too: `on_forget` in `cogs/about.py`
             try:
-                erased = await host.desk.privacy.forget(self._person)
+                erased = await host.services.privacy.forget(self._person)
             except DatabaseUnavailable:
                 button = _view(self._person)
                 await interaction.edit_original_response(content=not_all_erased(), view=button, allowed_mentions=SILENT)
@@ -91,7 +91,7 @@ class Privacy(commands.GroupCog, group_name="privacy", group_description="What I
         """Get everything that I keep about you as a file."""
         await defer(interaction)
         try:
-            async with self._exports, aclosing(await self.bot.desk.privacy.export(interaction.user.id)) as files:
+            async with self._exports, aclosing(await self.bot.services.privacy.export(interaction.user.id)) as files:
                 number = 0
                 async for file in files:
                     number += 1
@@ -114,7 +114,7 @@ class Privacy(commands.GroupCog, group_name="privacy", group_description="What I
         """Return what is kept about the caller; None where the database does not tell, which the caller then knows."""
         try:
             return await defer_if_slow(
-                interaction, self.bot.desk.privacy.account(interaction.user.id, interaction.guild_id)
+                interaction, self.bot.services.privacy.account(interaction.user.id, interaction.guild_id)
             )
         except DatabaseUnavailable:
             await respond(interaction, not_told())

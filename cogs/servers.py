@@ -31,18 +31,20 @@ class Servers(commands.Cog):
     @commands.Cog.listener()
     async def on_guild_join(self, guild: discord.Guild) -> None:
         """Note a server that the bot was added to."""
-        await self.bot.desk.caretaker.joined(self._me, guild.id)
+        await self.bot.services.retention_job.joined(self._me, guild.id)
 
     @commands.Cog.listener()
     async def on_guild_remove(self, guild: discord.Guild) -> None:
         """Erase everything of a server that the bot was removed from; discord.py tells outages apart from that."""
-        await self.bot.desk.caretaker.left(self._me, guild.id)
+        await self.bot.services.retention_job.left(self._me, guild.id)
 
     @commands.Cog.listener()
     async def on_ready(self) -> None:
         """Find the servers that the bot was removed from while it was away."""
         try:
-            absent = await self.bot.desk.caretaker.absent(self._me, [guild.id for guild in self.bot.guilds])
+            absent = await self.bot.services.retention_job.missing_guilds(
+                self._me, [guild.id for guild in self.bot.guilds]
+            )
         except DatabaseUnavailable:
             _log.warning("the servers are not compared with those known; the next connection does so")
             return
@@ -50,7 +52,7 @@ class Servers(commands.Cog):
         try:
             for server in missing[:_MOST_ASKED]:
                 if await self._was_left(server):
-                    await self.bot.desk.caretaker.left(self._me, server)
+                    await self.bot.services.retention_job.left(self._me, server)
         except discord.RateLimited as error:
             _log.warning("Discord tells in %g s why servers are missing; the next connection asks", error.retry_after)
 

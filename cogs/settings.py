@@ -42,14 +42,14 @@ class Settings(commands.GroupCog, group_name="settings", group_description="How 
     @needs_manage_server()
     async def show(self, interaction: discord.Interaction[BotBase]) -> None:
         """Show what is in force here, and where each value comes from."""
-        place = interaction_location(interaction)
+        location = interaction_location(interaction)
         try:
-            settings = await defer_if_slow(interaction, self.bot.desk.preferences.show(place))
+            settings = await defer_if_slow(interaction, self.bot.services.server_settings.show(location))
         except DatabaseUnavailable as error:
             await respond(interaction, explain(error))
             return
         told = describe_settings(settings)
-        if settings[AUTO_REPLY].value == ON and not self.bot.reads_messages:
+        if settings[AUTO_REPLY].value == ON and not self.bot.has_message_content:
             told += f"\n\n{cannot_auto_reply()}"
         await respond(interaction, told)
 
@@ -60,7 +60,7 @@ class Settings(commands.GroupCog, group_name="settings", group_description="How 
         self, interaction: discord.Interaction[BotBase], provider: str, channel: _Channel | None = None
     ) -> None:
         """Choose who answers in the server, or in one channel."""
-        known = self.bot.desk.preferences.providers
+        known = self.bot.services.server_settings.providers
         if provider not in known and provider != _DEFAULT:
             await respond(interaction, f"I know no such provider here. These are set up: {', '.join(known)}.")
             return
@@ -75,7 +75,7 @@ class Settings(commands.GroupCog, group_name="settings", group_description="How 
         self, _interaction: discord.Interaction[BotBase], typed: str
     ) -> list[app_commands.Choice[str]]:
         """Offer the providers that are set up."""
-        providers = self.bot.desk.preferences.providers.values()
+        providers = self.bot.services.server_settings.providers.values()
         offered = {provider.label: provider.name for provider in providers} | {"Back to default": _DEFAULT}
         return [
             app_commands.Choice(name=title, value=value)
@@ -88,7 +88,7 @@ class Settings(commands.GroupCog, group_name="settings", group_description="How 
     @needs_manage_server()
     async def auto_reply(self, interaction: discord.Interaction[BotBase], channel: _Channel, on: bool) -> None:
         """Choose whether I answer every message in a channel."""
-        if on and not self.bot.reads_messages:
+        if on and not self.bot.has_message_content:
             await respond(interaction, f"{cannot_auto_reply()} Nothing was changed.")
             return
         try:
@@ -122,8 +122,8 @@ class Settings(commands.GroupCog, group_name="settings", group_description="How 
         if guild is None or guild.me is None:
             return "My nickname is unchanged: Discord does not show me this server. The name itself is saved."
         try:
-            rename = self.bot.wire.answered(guild.me.edit(nick=name), lambda _: None, booked=False)
-            await self.bot.wire.within(_RENAME_SECONDS, rename)
+            rename = self.bot.trace.first_response(guild.me.edit(nick=name), lambda _: None, booked=False)
+            await self.bot.trace.within(_RENAME_SECONDS, rename)
         except discord.RateLimited as error:
             return (
                 "My nickname could not be set now: Discord allows that only so often. Please use this command "
@@ -162,7 +162,7 @@ class Settings(commands.GroupCog, group_name="settings", group_description="How 
             await respond(interaction, "A prefix cannot hold spaces. Nothing was changed.")
             return
         await change_server(interaction, "prefix", value)
-        if not self.bot.reads_messages:
+        if not self.bot.has_message_content:
             text = "Text commands are off: whoever hosts me has to turn on Discord's message content intent first."
             await respond(interaction, text)
 
@@ -186,7 +186,7 @@ class Settings(commands.GroupCog, group_name="settings", group_description="How 
         """Set for how long I keep this server's questions and answers."""
         server = cast("int", interaction.guild_id)
         try:
-            await defer_if_slow(interaction, self.bot.desk.preferences.save_retention(server, days))
+            await defer_if_slow(interaction, self.bot.services.server_settings.save_retention(server, days))
         except DatabaseUnavailable as error:
             await respond(interaction, explain(error))
             return

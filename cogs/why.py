@@ -31,7 +31,7 @@ class Why(commands.Cog):
     async def why(self, interaction: discord.Interaction[discord.Client], message: discord.Message) -> None:
         """Show how the answer came about."""
         try:
-            answer = await defer_if_slow(interaction, self.bot.desk.journal.answer_in(message.id))
+            answer = await defer_if_slow(interaction, self.bot.services.answer_store.answer_in(message.id))
         except AnswerError as error:
             await respond(interaction, explain(error))
             return
@@ -41,7 +41,7 @@ class Why(commands.Cog):
         elif interaction.user.id != answer.asker and not manages:
             await respond(interaction, _NOT_YOURS)
         else:
-            labels = {name: provider.label for name, provider in self.bot.desk.preferences.providers.items()}
+            labels = {name: provider.label for name, provider in self.bot.services.server_settings.providers.items()}
             await respond(interaction, describe_run(answer, labels))
 
 

@@ -32,7 +32,7 @@ class ActiveRun:
         self.reading = Cancellation(canvas.deadline)
         self.ticket = None
         self.record = None
-        self.concluding = False
+        self.is_finishing = False
         """Whether there is nothing left to stop: its end is being shown and stored."""
         self.over = asyncio.Event()
 
@@ -41,7 +41,7 @@ class ActiveRun:
         """The run's number among those of its answer."""
         return 1 if self.earlier is None else max((run.number for run in self.earlier.runs), default=0) + 1
 
-    def figures(self, live: LiveAnswer, recalled: BuiltPrompt) -> RunMetrics:
+    def metrics(self, live: LiveAnswer, built_prompt: BuiltPrompt) -> RunMetrics:
         """Return what can be said of the run in numbers, now that it is over."""
         turn_at = self.asked_at if self.turn_at is None else self.turn_at
         seen_at = live.first_seen_at
@@ -51,24 +51,24 @@ class ActiveRun:
             total=_milliseconds(asyncio.get_running_loop().time() - turn_at),
             edits=live.edits,
             retries=live.retries,
-            history_sent=len(recalled.prompt.history),
-            history_left_out=recalled.left_out,
+            history_sent=len(built_prompt.prompt.history),
+            history_left_out=built_prompt.left_out,
         )
 
     def end(self, reason: AnswerError, *, waiting: AnswerError) -> bool:
         """Break the run off for `reason`, or for `waiting` where its turn has not come yet; returns whether it had."""
-        if self.ticket is not None and self.ticket.dismiss(waiting):
+        if self.ticket is not None and self.ticket.reject(waiting):
             return False
         self.reading.end(reason)
         return True
 
-    def reword(self, question: Question) -> bool:
+    def update_question(self, question: Question) -> bool:
         """Ask `question` instead, where the turn has not come yet; returns whether that was so."""
         if self.turn_at is not None or self.ticket is None:
             return False
         self.question = question
         if self.record is not None:
-            self.record.reword(write_question(question))
+            self.record.update_question(write_question(question))
         return True
 
 
@@ -84,36 +84,36 @@ class ActiveRuns:
     def __len__(self) -> int:
         return len(self._by_answer)
 
-    def enter(self, attempt: ActiveRun) -> bool:
+    def add(self, active_run: ActiveRun) -> bool:
         """Take note of a run that begins; returns False where another of the same answer is under way."""
-        if attempt.answer in self._by_answer:
+        if active_run.answer in self._by_answer:
             return False
-        self._by_answer[attempt.answer] = self._by_question[attempt.question.id] = attempt
+        self._by_answer[active_run.answer] = self._by_question[active_run.question.id] = active_run
         self._idle.clear()
         return True
 
-    def leave(self, attempt: ActiveRun) -> None:
+    def remove(self, active_run: ActiveRun) -> None:
         """Take note that a run is over."""
-        del self._by_answer[attempt.answer]
-        if self._by_question.get(attempt.question.id) is attempt:
-            del self._by_question[attempt.question.id]
-        attempt.over.set()
+        del self._by_answer[active_run.answer]
+        if self._by_question.get(active_run.question.id) is active_run:
+            del self._by_question[active_run.question.id]
+        active_run.over.set()
         if not self._by_answer:
             self._idle.set()
 
-    def at(self, answer: str) -> ActiveRun | None:
+    def by_answer(self, answer: str) -> ActiveRun | None:
         """Return the run of the answer that is under way."""
         return self._by_answer.get(answer)
 
-    def to(self, question_id: int) -> ActiveRun | None:
+    def by_question(self, question_id: int) -> ActiveRun | None:
         """Return the run that answers the message or interaction with this id."""
         return self._by_question.get(question_id)
 
-    async def concluded(self, answer: str) -> None:
+    async def wait_finishing(self, answer: str) -> None:
         """Wait until the answer's run is over, if one is concluding: its end can be seen, and acted upon, before."""
-        attempt = self._by_answer.get(answer)
-        if attempt is not None and attempt.concluding:
-            await attempt.over.wait()
+        active_run = self._by_answer.get(answer)
+        if active_run is not None and active_run.is_finishing:
+            await active_run.over.wait()
 
     async def idle(self) -> None:
         """Wait until none is under way."""

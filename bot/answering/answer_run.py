@@ -39,75 +39,77 @@ class AnswerRunner:
 
     def __init__(
         self,
-        painter: EditScheduler,
+        scheduler: EditScheduler,
         reader: StreamReader,
-        recall: PromptBuilder,
-        journal: AnswerStore,
-        outcomes: ProviderHealth,
+        prompt_builder: PromptBuilder,
+        answer_store: AnswerStore,
+        provider_health: ProviderHealth,
         *,
         others: bool,
     ) -> None:
-        self._painter = painter
+        self._scheduler = scheduler
         self._reader = reader
-        self._recall = recall
-        self._journal = journal
-        self._outcomes = outcomes
+        self._prompt_builder = prompt_builder
+        self._answer_store = answer_store
+        self._provider_health = provider_health
         self._others = others
 
-    async def write(self, attempt: ActiveRun, setup: AnswerConfig, record: RunRecorder) -> None:
-        """Answer the question of `attempt`; raises `CanvasError` where it cannot be shown, and `DatabaseUnavailable`."""
-        earlier = attempt.earlier
-        attempt.turn_at = asyncio.get_running_loop().time()
-        again = earlier.turn_with(setup.provider.name) if earlier else None
-        recalled = await self._recall.prompt(attempt.question, setup, again=again)
+    async def write(self, active_run: ActiveRun, config: AnswerConfig, record: RunRecorder) -> None:
+        """Answer the question of `active_run`; raises `CanvasError` where it cannot be shown, and `DatabaseUnavailable`."""
+        earlier = active_run.earlier
+        active_run.turn_at = asyncio.get_running_loop().time()
+        again = earlier.turn_with(config.provider.name) if earlier else None
+        built_prompt = await self._prompt_builder.prompt(active_run.question, config, again=again)
         # Read before anything of it is written over: later the database may be away.
-        before = await self._journal.wording(earlier.id, earlier.shown) if earlier and earlier.shown else None
+        before = await self._answer_store.wording(earlier.id, earlier.shown) if earlier and earlier.shown else None
         shown = earlier.messages if earlier else ()
-        live = self._painter.open(attempt.canvas, progressive=setup.provider.streams, shown=shown)
-        live.on_messages = record.note
-        live.steer(Controls(attempt.answer, "running"))
+        live = self._scheduler.open(active_run.canvas, progressive=config.provider.streams, shown=shown)
+        live.on_messages = record.set_messages
+        live.set_controls(Controls(active_run.answer, "running"))
         if earlier is not None:
-            live.announce(small(asking(setup.provider.label)))
-        tokens = Tokens(attempt.answer, attempt.number)
-        error = await self._reader.read(setup.provider, recalled.prompt, live, attempt.reading, tokens)
-        attempt.concluding = True
-        self._outcomes.note(setup.provider.name, error)
+            live.show_placeholder(small(asking(config.provider.label)))
+        tokens = Tokens(active_run.answer, active_run.number)
+        error = await self._reader.read(config.provider, built_prompt.prompt, live, active_run.reading, tokens)
+        active_run.is_finishing = True
+        self._provider_health.note(config.provider.name, error)
         if isinstance(error, QuestionDeleted):
             await live.remove_quietly()
             raise error
         outcome = _outcome(live, error)
-        notices = await self._end(attempt, setup, recalled, record, live, error, before)
+        notices = await self._end(active_run, config, built_prompt, record, live, error, before)
         try:
             await live.finish(notices)
         except Unavailable:
-            record.put_off()  # it may look for long as if it were still being written, but not for ever
+            record.defer_to_restart()  # it may look for long as if it were still being written, but not for ever
             raise
         except CanvasError:
-            record.lose()
+            record.mark_lost()
             raise
-        record.settle(live.messages, attempt.figures(live, recalled))
+        record.mark_done(live.messages, active_run.metrics(live, built_prompt))
         kind = "in full" if error is None else type(error).__name__
-        _log.info("question %d answered by %s: %s", attempt.question.id, setup.provider.name, kind)
+        _log.info("question %d answered by %s: %s", active_run.question.id, config.provider.name, kind)
         if outcome in ("whole", "partial"):
-            attempt.begins_at = next(iter(live.messages), None)
+            active_run.begins_at = next(iter(live.messages), None)
 
-    async def call_back(self, attempt: ActiveRun) -> None:
+    async def call_back(self, active_run: ActiveRun) -> None:
         """Ping an asker who has probably left before the answer was there, with a link to it."""
-        took = asyncio.get_running_loop().time() - attempt.asked_at
-        if attempt.begins_at is None or (took <= _LONG and attempt.canvas.distance() < _FAR):
+        took = asyncio.get_running_loop().time() - active_run.asked_at
+        if active_run.begins_at is None or (took <= _LONG and active_run.canvas.messages_since() < _FAR):
             return
-        place = attempt.question.place
+        location = active_run.question.location
         try:
-            ready = is_ready(place.server, place.channel, attempt.begins_at)
-            await self._painter.remark(attempt.canvas.reminder(), ready)
+            ready = is_ready(location.server, location.channel, active_run.begins_at)
+            await self._scheduler.post_notice(active_run.canvas.ping_surface(), ready)
         except CanvasError as error:
-            _log.info("question %d: its asker could not be called back: %s", attempt.question.id, type(error).__name__)
+            _log.info(
+                "question %d: its asker could not be called back: %s", active_run.question.id, type(error).__name__
+            )
 
     async def _end(
         self,
-        attempt: ActiveRun,
-        setup: AnswerConfig,
-        recalled: BuiltPrompt,
+        active_run: ActiveRun,
+        config: AnswerConfig,
+        built_prompt: BuiltPrompt,
         record: RunRecorder,
         live: LiveAnswer,
         error: AnswerError | None,
@@ -117,9 +119,13 @@ class AnswerRunner:
 
         All is stored before the last edit, so that not even a kill loses an answer that somebody saw finished.
         """
-        earlier = attempt.earlier
-        notices = _notices(attempt.question, error, live)
-        turn = self._recall.turn(attempt.question, setup, recalled, live.text) if _is_whole(live, error) else None
+        earlier = active_run.earlier
+        notices = _notices(active_run.question, error, live)
+        turn = (
+            self._prompt_builder.turn(active_run.question, config, built_prompt, live.text)
+            if _is_whole(live, error)
+            else None
+        )
         wording = None if live.empty else write_pieces(live.pieces)
         kind = None if error is None else type(error).__name__
         journalled = False
@@ -133,13 +139,15 @@ class AnswerRunner:
         versions = list(earlier.versions) if earlier else []
         shown = earlier.shown if earlier else 0
         if wording is not None:
-            versions, shown = [*versions, attempt.number], attempt.number
+            versions, shown = [*versions, active_run.number], active_run.number
             if not journalled and (pieces := without_tokens(live.pieces)) != live.pieces:
                 live.replace(pieces)
         elif before is not None and before.answer is not None and error is not None:
             live.replace(read_pieces(before.answer))
             notices = [*before.notices, not_again(error)]
-        live.steer(finished_controls(attempt.answer, versions, shown, others=self._others) if journalled else None)
+        live.set_controls(
+            finished_controls(active_run.answer, versions, shown, others=self._others) if journalled else None
+        )
         return notices
 
 

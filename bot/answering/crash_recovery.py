@@ -32,16 +32,16 @@ _AT_ONCE = 4
 class CrashRecovery:
     """Repairs what the end of the program before this one left half-done."""
 
-    def __init__(self, journal: AnswerStore, painter: EditScheduler, *, others: bool) -> None:
-        self._journal = journal
-        self._painter = painter
+    def __init__(self, answer_store: AnswerStore, scheduler: EditScheduler, *, others: bool) -> None:
+        self._answer_store = answer_store
+        self._scheduler = scheduler
         self._others = others
         self._cut_off: Sequence[Answer] = ()
 
-    async def survey(self) -> None:
+    async def find_interrupted(self) -> None:
         """Look up what was cut off. To be called before the first question is taken, so that none is under way."""
         try:
-            self._cut_off = await self._journal.unfinished()
+            self._cut_off = await self._answer_store.unfinished()
         except DatabaseUnavailable:
             _log.error("what was cut off is not known, because the database does not answer")
 
@@ -52,7 +52,7 @@ class CrashRecovery:
         """
         channels = defaultdict[int, list[Answer]](list)
         for answer in self._cut_off:
-            channels[answer.place.channel].append(answer)
+            channels[answer.location.channel].append(answer)
         if not channels:
             return True
         room = asyncio.Semaphore(_AT_ONCE)
@@ -68,9 +68,9 @@ class CrashRecovery:
 
     async def _is_repaired(self, found: Answer, open_canvas: Callable[[Answer], SavedCanvas]) -> bool:
         """Repair an answer, and return whether that is done with, for good or ill."""
-        channel = found.place.channel
+        channel = found.location.channel
         try:
-            answer = await self._journal.answer(found.id)
+            answer = await self._answer_store.answer(found.id)
             if answer is not None:
                 for run in _cut_off_runs(found, answer):
                     await self._repair(answer, run, open_canvas)
@@ -93,33 +93,35 @@ class CrashRecovery:
             except CanvasError as error:
                 # Nor will it be possible later: the place is gone, or the bot is not let in any more.
                 _log.warning(
-                    "an answer in channel %d cannot be reached any more: %s", answer.place.channel, type(error).__name__
+                    "an answer in channel %d cannot be reached any more: %s",
+                    answer.location.channel,
+                    type(error).__name__,
                 )
                 if run.state == "recorded":
-                    await self._journal.lose(answer.id, run.number)
+                    await self._answer_store.lose(answer.id, run.number)
                     return
             await self._remember(answer, run)
         if run.state == "open":
-            await self._journal.end(
+            await self._answer_store.end(
                 answer.id, run.number, RunResult("interrupted", None, (), Interrupted.__name__), None
             )
-        await self._journal.settle(answer.id, run.number, shown, RunMetrics())
+        await self._answer_store.settle(answer.id, run.number, shown, RunMetrics())
 
     async def _remember(self, answer: Answer, run: Run) -> None:
         """Have the history keep a version that is seen only now, because Discord was away when it was written."""
-        version = await read_version(self._journal, answer, run.number) if run.number == answer.shown else None
+        version = await read_version(self._answer_store, answer, run.number) if run.number == answer.shown else None
         if version is not None and version.reworded is not None:
-            await self._journal.show(answer.id, run.number, version.reworded)
+            await self._answer_store.show(answer.id, run.number, version.reworded)
 
     async def _restore(self, answer: Answer, run: Run, canvas: SavedCanvas) -> Sequence[int]:
         """Have Discord show what is true, and return the messages that do; raises `CanvasError`."""
-        remnants = await canvas.remnants(answer.messages)
+        remnants = await canvas.posted_messages(answer.messages)
         if not remnants and not answer.by_message:
             # The response was never begun, or somebody took it away: there is nothing for an answer to stand below.
             raise MessageNotFound
-        live = self._painter.note(canvas)
-        live.stand(remnants)
-        live.steer(finished_controls(answer.id, answer.versions, answer.shown, others=self._others))
+        live = self._scheduler.open_notice(canvas)
+        live.adopt(remnants)
+        live.set_controls(finished_controls(answer.id, answer.versions, answer.shown, others=self._others))
         stored = await self._stored(answer, run)
         if stored is None:
             texts = [_without_sign(remnant) for remnant in remnants]
@@ -135,11 +137,11 @@ class CrashRecovery:
     async def _stored(self, answer: Answer, run: Run) -> StoredTexts | None:
         """Return what is stored to be shown: of the run, or else the version before it; None where that is nothing."""
         if answer.shown:
-            wording = await self._journal.wording(answer.id, answer.shown)
+            wording = await self._answer_store.wording(answer.id, answer.shown)
             return None if wording is None or wording.answer is None else wording
         if run.state != "recorded":
             return None
-        wording = await self._journal.wording(answer.id, run.number)
+        wording = await self._answer_store.wording(answer.id, run.number)
         # Without notices either, it was a repair that ended the run, and was cut off itself.
         return None if wording is None or not wording.notices else wording
 

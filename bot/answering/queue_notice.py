@@ -20,9 +20,9 @@ class QueueNotice:
     """One question's place in its channel's line. `clock` returns the time in seconds since 1970 (UTC)."""
 
     def __init__(
-        self, painter: EditScheduler, canvas: Canvas, controls: Controls, clock: Callable[[], float] = time.time
+        self, scheduler: EditScheduler, canvas: Canvas, controls: Controls, clock: Callable[[], float] = time.time
     ) -> None:
-        self._painter = painter
+        self._scheduler = scheduler
         self._canvas = canvas
         self._controls = controls
         self._clock = clock
@@ -31,7 +31,7 @@ class QueueNotice:
         self._note: LiveAnswer | None = None
         self._gone: asyncio.Task[None] | None = None
 
-    def move(self, before: int) -> None:
+    def set_position(self, before: int) -> None:
         """Take note of how many questions are before this one now."""
         self._before = before
         if self._note is not None:
@@ -62,10 +62,10 @@ class QueueNotice:
             self._gone = asyncio.create_task(self._note.remove_quietly())
 
     def _show(self, record: RunRecorder) -> None:
-        self._note = self._painter.note(self._canvas.aside())
-        self._note.on_messages = record.note_place
-        self._note.steer(self._controls)
+        self._note = self._scheduler.open_notice(self._canvas.queue_notice_surface())
+        self._note.on_messages = record.set_queue_message
+        self._note.set_controls(self._controls)
         self._tell(self._note)
 
     def _tell(self, note: LiveAnswer) -> None:
-        note.announce(small(in_line(self._before, self._clock())))
+        note.show_placeholder(small(in_line(self._before, self._clock())))

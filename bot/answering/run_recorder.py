@@ -21,25 +21,25 @@ class RunRecorder:
     beginning is told it once more at the end; where it takes neither, the answer can be read, but not steered any more.
     """
 
-    def __init__(self, journal: AnswerStore, asked: RunStart, shown: Sequence[int] = ()) -> None:
-        self._journal = journal
+    def __init__(self, answer_store: AnswerStore, asked: RunStart, shown: Sequence[int] = ()) -> None:
+        self._answer_store = answer_store
         self._asked = asked
         self._answer, self._number = asked.answer, asked.number
         self._shown, self._in_line = tuple(shown), tuple[int, ...]()
         self._begun = self._is_version = False
         self._last = asyncio.create_task(self._begin())
 
-    def reword(self, wording: str) -> None:
+    def update_question(self, wording: str) -> None:
         """Note that the question was changed before its turn came."""
         self._asked = replace(self._asked, wording=wording)
-        self._append(partial(self._journal.begin, self._asked))
+        self._append(partial(self._answer_store.begin, self._asked))
 
-    def note(self, messages: Sequence[int]) -> None:
+    def set_messages(self, messages: Sequence[int]) -> None:
         """Note which messages show the answer, now that its turn has come."""
         self._shown, self._in_line = tuple(messages), ()
         self._note()
 
-    def note_place(self, messages: Sequence[int]) -> None:
+    def set_queue_message(self, messages: Sequence[int]) -> None:
         """Note which messages tell that the question waits its turn; they stand below what shows the answer."""
         self._in_line = tuple(messages)
         self._note()
@@ -55,24 +55,24 @@ class RunRecorder:
             raise DatabaseUnavailable
         return SaveResult(journalled=False, turn=None)
 
-    def settle(self, messages: Sequence[int], figures: RunMetrics) -> None:
+    def mark_done(self, messages: Sequence[int], figures: RunMetrics) -> None:
         """Note that the run is done, and what shows it."""
-        self._append(partial(self._journal.settle, self._answer, self._number, tuple(messages), figures))
+        self._append(partial(self._answer_store.settle, self._answer, self._number, tuple(messages), figures))
 
-    def put_off(self) -> None:
+    def defer_to_restart(self) -> None:
         """Leave the run to the next start, which shows what is stored; until then the history keeps nothing of it."""
         if self._is_version:
-            self._append(partial(self._journal.show, self._answer, self._number, None))
+            self._append(partial(self._answer_store.show, self._answer, self._number, None))
 
-    def lose(self) -> None:
+    def mark_lost(self) -> None:
         """Note that the run could not be shown."""
-        self._append(partial(self._journal.lose, self._answer, self._number))
+        self._append(partial(self._answer_store.lose, self._answer, self._number))
 
     def erase(self) -> None:
         """Delete all that is kept of the answer."""
-        self._append(partial(self._journal.erase, self._answer))
+        self._append(partial(self._answer_store.erase, self._answer))
 
-    async def catch_up(self) -> None:
+    async def flush(self) -> None:
         """Wait until all that was noted so far is written, or was given up; also for who does not own this."""
         await asyncio.wait({self._last})
 
@@ -82,14 +82,14 @@ class RunRecorder:
 
     def _note(self) -> None:
         messages = (*self._shown, *self._in_line)
-        self._append(partial(self._journal.note_messages, self._answer, messages))
+        self._append(partial(self._answer_store.note_messages, self._answer, messages))
 
     async def _begin(self) -> None:
-        self._begun = await _attempt(partial(self._journal.begin, self._asked))
+        self._begun = await _attempt(partial(self._answer_store.begin, self._asked))
 
     async def _end(self, ended: RunResult, turn: NewTurn | None) -> SaveResult:
         try:
-            kept = await self._journal.end(self._answer, self._number, ended, turn)
+            kept = await self._answer_store.end(self._answer, self._number, ended, turn)
         except DatabaseUnavailable:
             raise
         except Exception:  # noqa: BLE001 - whatever it was, the answer is to be shown to its end

@@ -49,21 +49,27 @@ _LAST_EDITS = 5.0
 class AnsweringService:
     """Answers questions, each channel's one after another. `answer` may be called any number of times at once.
 
-    `outcomes` tells how each provider's latest answer ended.
+    `provider_health` tells how each provider's latest answer ended.
     """
 
     def __init__(
-        self, preferences: ServerSettings, journal: AnswerStore, recall: PromptBuilder, painter: EditScheduler
+        self,
+        server_settings: ServerSettings,
+        answer_store: AnswerStore,
+        prompt_builder: PromptBuilder,
+        scheduler: EditScheduler,
     ) -> None:
-        self.outcomes = ProviderHealth()
-        self._preferences = preferences
-        self._journal = journal
+        self.provider_health = ProviderHealth()
+        self._server_settings = server_settings
+        self._answer_store = answer_store
         self._reader = StreamReader()
-        self._painter = painter
-        others = len(preferences.providers) > 1
-        self._writer = AnswerRunner(painter, self._reader, recall, journal, self.outcomes, others=others)
-        self._turnstile = TurnQueue()
-        self.attempts = ActiveRuns()
+        self._scheduler = scheduler
+        others = len(server_settings.providers) > 1
+        self._writer = AnswerRunner(
+            scheduler, self._reader, prompt_builder, answer_store, self.provider_health, others=others
+        )
+        self._turn_queue = TurnQueue()
+        self.active_runs = ActiveRuns()
         """The runs under way."""
 
     async def answer(self, question: Question, canvas: Canvas) -> None:
@@ -79,38 +85,38 @@ class AnsweringService:
 
         What is refused is said by `canvas`, whose `refuse` speaks to whoever asked for it.
         """
-        await self.attempts.concluded(earlier.id)
+        await self.active_runs.wait_finishing(earlier.id)
         await self._run(ActiveRun(earlier.id, question, canvas, earlier))
 
     async def say(self, canvas: Canvas, text: str) -> None:
         """Write something that is no answer, such as help, as a reply; raises `CanvasError`."""
-        await self._painter.remark(canvas, text)
+        await self._scheduler.post_notice(canvas, text)
 
     def waiting(self, channel: int) -> int:
         """Return how many questions wait in the channel behind the one that is being answered."""
-        return self._turnstile.waiting(channel)
+        return self._turn_queue.waiting(channel)
 
     async def drain(self, seconds: float) -> None:
         """Take no more questions, let running answers finish for `seconds`, then mark the rest interrupted."""
-        self._turnstile.close()
+        self._turn_queue.close()
         try:
             async with asyncio.timeout(seconds):
-                await self.attempts.idle()
+                await self.active_runs.idle()
         except TimeoutError:
             _log.warning("interrupted %d answers", self._reader.interrupt())
             try:
                 async with asyncio.timeout(_LAST_EDITS):
-                    await self.attempts.idle()
+                    await self.active_runs.idle()
             except TimeoutError:
-                _log.warning("%d answers could not be marked as interrupted", len(self.attempts))
+                _log.warning("%d answers could not be marked as interrupted", len(self.active_runs))
 
-    async def _run(self, attempt: ActiveRun) -> None:
-        question, canvas = attempt.question, attempt.canvas
-        if not self.attempts.enter(attempt):
+    async def _run(self, active_run: ActiveRun) -> None:
+        question, canvas = active_run.question, active_run.canvas
+        if not self.active_runs.add(active_run):
             await self._refuse(question, canvas, AlreadyAnswering())
             return
         try:
-            await self._queued(attempt)
+            await self._queued(active_run)
         except QuestionDeleted:
             _log.info("question %d was deleted", question.id)
         except AnswerError as error:
@@ -122,41 +128,43 @@ class AnsweringService:
             _log.exception("question %d: answering failed", question.id)
             await self._refuse(question, canvas, InternalError())
         finally:
-            self.attempts.leave(attempt)
+            self.active_runs.remove(active_run)
 
-    async def _queued(self, attempt: ActiveRun) -> None:
-        question, canvas = attempt.question, attempt.canvas
-        place = QueueNotice(self._painter, canvas, Controls(attempt.answer, "waiting"))
-        attempt.ticket = ticket = self._turnstile.take(question.place.channel, question.asker, place.move)
+    async def _queued(self, active_run: ActiveRun) -> None:
+        question, canvas = active_run.question, active_run.canvas
+        notice = QueueNotice(self._scheduler, canvas, Controls(active_run.answer, "waiting"))
+        active_run.ticket = ticket = self._turn_queue.join(
+            question.location.channel, question.asker, notice.set_position
+        )
         try:
-            setup = await self._set_up(question, canvas)
-            _check(attempt.question, setup)
-            if attempt.earlier is not None:
-                attempt.earlier = await self._known(attempt.earlier.id)
-            attempt.record = record = await self._begin(attempt, setup)
+            config = await self._set_up(question, canvas)
+            _check(active_run.question, config)
+            if active_run.earlier is not None:
+                active_run.earlier = await self._known(active_run.earlier.id)
+            active_run.record = record = await self._begin(active_run, config)
         except BaseException:
             ticket.leave()
             raise
         try:
-            place.watch(record)
+            notice.watch(record)
             async with ticket:
-                place.leave()
-                _check(attempt.question, setup)  # it may have been changed while it waited
-                await self._writer.write(attempt, setup, record)
-            await self._writer.call_back(attempt)
+                notice.leave()
+                _check(active_run.question, config)  # it may have been changed while it waited
+                await self._writer.write(active_run, config, record)
+            await self._writer.call_back(active_run)
         except AnswerError:
-            record.lose()
+            record.mark_lost()
             raise
         finally:
-            await place.close()
+            await notice.close()
             await record.close()
 
-    async def _begin(self, attempt: ActiveRun, setup: AnswerConfig) -> RunRecorder:
+    async def _begin(self, active_run: ActiveRun, config: AnswerConfig) -> RunRecorder:
         """Acknowledge the question, while the journal takes note of it: from now on something of it can be seen."""
-        shown = attempt.earlier.messages if attempt.earlier is not None else ()
-        record = RunRecorder(self._journal, _asked(attempt, setup), shown)
+        shown = active_run.earlier.messages if active_run.earlier is not None else ()
+        record = RunRecorder(self._answer_store, _asked(active_run, config), shown)
         try:
-            await attempt.canvas.begin()
+            await active_run.canvas.begin()
         except BaseException:
             await record.close()
             raise
@@ -164,62 +172,62 @@ class AnsweringService:
 
     async def _known(self, answer: str) -> Answer:
         """Return an answer as it is now: whoever asks again may have looked at it a while ago."""
-        known = await self._journal.answer(answer)
+        known = await self._answer_store.answer(answer)
         if known is None:
             raise NotStored
         return known
 
     async def _set_up(self, question: Question, canvas: Canvas) -> AnswerConfig:
         """Return who answers. A slow database is not waited for beyond what an interaction's deadline allows."""
-        setup = asyncio.create_task(self._preferences.setup(question.place, question.provider))
+        config = asyncio.create_task(self._server_settings.answer_config(question.location, question.provider))
         try:
-            await asyncio.wait({setup}, timeout=_BEFORE_BEGINNING)
-            if not setup.done():
+            await asyncio.wait({config}, timeout=_BEFORE_BEGINNING)
+            if not config.done():
                 await canvas.begin()
-            return await setup
+            return await config
         finally:
-            setup.cancel()
+            config.cancel()
 
     async def _refuse(self, question: Question, canvas: Canvas, error: AnswerError) -> None:
         try:
             sentence = small(explain(error))
             if not await canvas.refuse(sentence) and not isinstance(error, Cancelled):
-                await self._painter.remark(canvas, sentence)
+                await self._scheduler.post_notice(canvas, sentence)
         except CanvasError as fault:
             await self._unsayable(question, canvas, fault)
 
     async def _unsayable(self, question: Question, canvas: Canvas, error: CanvasError) -> None:
         """Say in the log, and to the asker if possible, that nothing could be said in the channel."""
-        channel = question.place.channel
+        channel = question.location.channel
         _log.warning("question %d: cannot write in channel %d: %s", question.id, channel, type(error).__name__)
         if isinstance(error, MessageNotFound):
             return  # somebody took the message or the channel away: there is nothing to explain
         sentence = _UNSAYABLE.get(type(error), could_not_show)(channel)
-        if not await canvas.whisper(sentence):
+        if not await canvas.send_dm(sentence):
             _log.warning("question %d: the asker could not be told either", question.id)
 
 
-def _asked(attempt: ActiveRun, setup: AnswerConfig) -> RunStart:
-    question = attempt.question
+def _asked(active_run: ActiveRun, config: AnswerConfig) -> RunStart:
+    question = active_run.question
     return RunStart(
-        answer=attempt.answer,
-        number=attempt.number,
+        answer=active_run.answer,
+        number=active_run.number,
         question_id=question.id,
         by_message=question.by_message,
-        place=question.place,
+        location=question.location,
         asker=question.asker,
-        provider=setup.provider.name,
+        provider=config.provider.name,
         wording=write_question(question),
-        token=attempt.canvas.token,
+        token=active_run.canvas.token,
     )
 
 
-def _check(question: Question, setup: AnswerConfig) -> None:
+def _check(question: Question, config: AnswerConfig) -> None:
     """Turn away what the provider would; raises `Refusal`."""
     if question.jump is not None:
         return
-    length, limit = len(question.compose()), setup.provider.question_limit
+    length, limit = len(question.compose()), config.provider.question_limit
     if not length:
         raise EmptyQuestion
     if limit is not None and length > limit:
-        raise QuestionTooLong(setup.provider.label, length, limit, alone=len(question.text))
+        raise QuestionTooLong(config.provider.label, length, limit, alone=len(question.text))

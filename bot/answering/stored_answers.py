@@ -29,7 +29,7 @@ def read_question(wording: str, answer: Answer, provider: str | None) -> Questio
     kept = json.loads(wording)
     return Question(
         id=answer.question_id,
-        place=answer.place,
+        location=answer.location,
         asker=answer.asker,
         by_message=answer.by_message,
         text=kept.get("text", ""),
@@ -95,13 +95,13 @@ class Version:
     reworded: TurnUpdate | None
 
 
-async def read_version(journal: AnswerStore, answer: Answer, number: int) -> Version | None:
+async def read_version(answer_store: AnswerStore, answer: Answer, number: int) -> Version | None:
     """Return the run with this number as it can be shown, None where it is no version (any more).
 
     Raises `MemoryUnavailable`.
     """
     run = answer.run(number)
-    wording = await journal.wording(answer.id, number) if run is not None else None
+    wording = await answer_store.wording(answer.id, number) if run is not None else None
     if run is None or wording is None or wording.answer is None:
         return None
     question, pieces = read_question(wording.question, answer, run.provider), read_pieces(wording.answer)

@@ -51,16 +51,16 @@ def without_tokens(pieces: Iterable[Chunk]) -> Sequence[Chunk]:
     ]
 
 
-async def find_button(journal: AnswerStore, token: str, message: int) -> Offered | None:
+async def find_button(answer_store: AnswerStore, token: str, message: int) -> Offered | None:
     """Return the button with this token under `message`, None if its answer is not kept; raises `MemoryUnavailable`."""
     if (parts := _TOKEN.fullmatch(token)) is not None:
-        return _find(await journal.wording(parts["answer"], int(parts["number"])), token)
+        return _find(await answer_store.wording(parts["answer"], int(parts["number"])), token)
     # Until the third migration, a token did not say whose it is; the message that shows the button does.
-    answer = await journal.answer_in(message)
+    answer = await answer_store.answer_in(message)
     if answer is None:
         return None
     for number in sorted(answer.versions, key=lambda number: number != answer.shown):
-        if (found := _find(await journal.wording(answer.id, number), token)) is not None:
+        if (found := _find(await answer_store.wording(answer.id, number), token)) is not None:
             return found
     return None
 

@@ -82,7 +82,7 @@ class StreamReader:
         if reading.is_overdue():
             return OutOfTime()
         self._under_way.add(reading)
-        live.on_lost = partial(reading.end, None)
+        live.on_failure = partial(reading.end, None)
         try:
             async with reading, aclosing(provider.stream(prompt)) as pieces:
                 async for piece in pieces:
@@ -97,6 +97,6 @@ class StreamReader:
             _log.exception("%s: reading an answer failed", provider.name)
             return InternalError()
         finally:
-            live.on_lost = None
+            live.on_failure = None
             self._under_way.discard(reading)
         return NoReply(provider.label) if live.empty else None

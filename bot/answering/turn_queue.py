@@ -28,21 +28,21 @@ def _ignore(_: int) -> None:
 class TurnQueue:
     """Hands out places, channel by channel. Taking a place does not wait, so that the order is the order of arrival."""
 
-    def __init__(self, most_waiting: int = MAX_WAITING, most_each: int = MAX_WAITING_EACH) -> None:
-        self._most_waiting = most_waiting
-        self._most_each = most_each
+    def __init__(self, max_waiting: int = MAX_WAITING, max_each: int = MAX_WAITING_EACH) -> None:
+        self._max_waiting = max_waiting
+        self._max_each = max_each
         self._lines: dict[int, _ChannelQueue] = {}
         self._closed = False
 
-    def take(self, channel: int, asker: int, moved: Moved = _ignore) -> "QueueTicket":
+    def join(self, channel: int, asker: int, moved: Moved = _ignore) -> "QueueTicket":
         """Take a place in the channel's line; raises `QueueFull`, `AskerQueueFull` or `ShuttingDown`."""
         if self._closed:
             raise ShuttingDown
         line = self._lines.setdefault(channel, _ChannelQueue())
         if line.served is not None:
-            if line.length >= self._most_waiting:
+            if line.length >= self._max_waiting:
                 raise QueueFull(line.length)
-            if line.length_of(asker) >= self._most_each:
+            if line.length_of(asker) >= self._max_each:
                 raise AskerQueueFull(line.length_of(asker))
         ticket = QueueTicket(self, channel, asker, moved)
         line.join(ticket)
@@ -65,7 +65,7 @@ class TurnQueue:
         self._closed = True
         for line in self._lines.values():
             for ticket in list(line.waiting()):
-                ticket.dismiss(ShuttingDown())
+                ticket.reject(ShuttingDown())
 
 
 class _ChannelQueue:
@@ -129,55 +129,55 @@ class _ChannelQueue:
 
     def _tell(self) -> None:
         for before, ticket in enumerate(list(self.waiting()), start=1):
-            ticket.move(before)
+            ticket.set_position(before)
 
 
 class QueueTicket:
     """A place in a channel's line. Use it as `async with`: entering waits for the turn, leaving passes it on."""
 
-    def __init__(self, turnstile: TurnQueue, channel: int, asker: int, moved: Moved) -> None:
+    def __init__(self, turn_queue: TurnQueue, channel: int, asker: int, moved: Moved) -> None:
         self.channel = channel
         self.asker = asker
-        self.before = 0
+        self.ahead = 0
         """How many questions are before this one; 0 once its turn has come."""
-        self._turnstile = turnstile
+        self._turn_queue = turn_queue
         self._moved = moved
         self._called: asyncio.Future[None] = asyncio.get_running_loop().create_future()
 
     def call(self) -> None:
         """Say that the turn has come."""
-        self.before = 0
+        self.ahead = 0
         if not self._called.done():
             self._called.set_result(None)
 
-    def dismiss(self, reason: AnswerError) -> bool:
+    def reject(self, reason: AnswerError) -> bool:
         """Say that the turn will not come; returns whether that was news."""
         if self._called.done():
             return False
         self._called.set_exception(reason)
         return True
 
-    def move(self, before: int) -> None:
+    def set_position(self, before: int) -> None:
         """Say how many questions are before this one now."""
-        if before != self.before and not self._called.done():
-            self.before = before
+        if before != self.ahead and not self._called.done():
+            self.ahead = before
             self._moved(before)
 
     def leave(self) -> None:
         """Give the place up without having waited for the turn."""
         if not self._called.cancel() and not self._called.cancelled():
             self._called.exception()  # taken note of, so that asyncio does not report it as forgotten
-        self._turnstile.leave(self)
+        self._turn_queue.leave(self)
 
     async def __aenter__(self) -> None:
         """Wait for the turn; raises what the ticket was dismissed with, such as `ShuttingDown`."""
         try:
             await self._called
         except BaseException:
-            self._turnstile.leave(self)
+            self._turn_queue.leave(self)
             raise
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._turnstile.leave(self)
+        self._turn_queue.leave(self)

@@ -17,8 +17,8 @@ _MOST_NEW_IDS = 10_000
 class PromptBuilder:
     """Builds prompts and turns; what reads or writes the memory raises `MemoryUnavailable`."""
 
-    def __init__(self, memory: ConversationStore, bounds: Bounds) -> None:
-        self._memory = memory
+    def __init__(self, conversations: ConversationStore, bounds: Bounds) -> None:
+        self._conversations = conversations
         self._bounds = bounds
         self._new_ids: dict[tuple[str, int, str | None], str] = {}
 
@@ -28,7 +28,11 @@ class PromptBuilder:
         `again` is the id of the turn that it had before: then what was said since does not go along.
         """
         provider = setup.provider
-        key = await self._memory.user_key(provider.name, question.asker) if provider.remembers else str(question.asker)
+        key = (
+            await self._conversations.user_key(provider.name, question.asker)
+            if provider.keeps_history
+            else str(question.asker)
+        )
         prompt = Prompt(
             text=question.compose(),
             user_key=key,
@@ -37,23 +41,25 @@ class PromptBuilder:
             options=setup.options,
             jump=question.jump,
         )
-        if provider.remembers:
+        if provider.keeps_history:
             return BuiltPrompt(prompt)
-        return await self._with_history(prompt, provider, question.place, again)
+        return await self._with_history(prompt, provider, question.location, again)
 
     async def _with_history(
-        self, prompt: Prompt, provider: Provider, place: Location, again: int | None
+        self, prompt: Prompt, provider: Provider, location: Location, again: int | None
     ) -> BuiltPrompt:
         # One turn more than fits tells whether the conversation has outgrown its bounds.
         most = self._bounds.turns + 1
-        conversation = await self._memory.conversation(provider.name, place.conversation, most=most, before=again)
+        conversation = await self._conversations.conversation(
+            provider.name, location.conversation, most=most, before=again
+        )
         chosen, goes_on = select_turns(conversation.turns, self._bounds)
         left_out = 2 * (len(conversation.turns) - len(chosen))
         prompt = replace(prompt, history=messages(chosen))
         if conversation.id is not None and (goes_on or again is not None):
             prompt = replace(prompt, conversation_id=conversation.id)
-            return BuiltPrompt(prompt, left_out=left_out, again=again)
-        prompt = replace(prompt, conversation_id=self._new_id((provider.name, place.conversation, conversation.id)))
+            return BuiltPrompt(prompt, left_out=left_out, retry_of_turn=again)
+        prompt = replace(prompt, conversation_id=self._new_id((provider.name, location.conversation, conversation.id)))
         return BuiltPrompt(prompt, conversation.id, tuple(turn.id for turn in chosen), left_out)
 
     def _new_id(self, following: tuple[str, int, str | None]) -> str:
@@ -64,26 +70,26 @@ class PromptBuilder:
             del self._new_ids[next(iter(self._new_ids))]
         return fresh
 
-    def turn(self, question: Question, setup: AnswerConfig, recalled: BuiltPrompt, answer: str) -> NewTurn | None:
+    def turn(self, question: Question, setup: AnswerConfig, built_prompt: BuiltPrompt, answer: str) -> NewTurn | None:
         """Return a finished turn as it is to be recorded; None where the provider keeps the conversation itself."""
-        if setup.provider.remembers:
+        if setup.provider.keeps_history:
             return None
         return NewTurn(
             provider=setup.provider.name,
-            server=question.place.server,
-            channel=question.place.conversation,
+            server=question.location.server,
+            channel=question.location.conversation,
             asker=question.asker,
-            question=recalled.prompt.text,
+            question=built_prompt.prompt.text,
             answer=answer,
-            conversation_id=recalled.prompt.conversation_id,
-            replaces=recalled.replaces,
-            kept=recalled.kept,
-            id=recalled.again,
+            conversation_id=built_prompt.prompt.conversation_id,
+            replaces=built_prompt.replaces,
+            kept=built_prompt.carried_turns,
+            id=built_prompt.retry_of_turn,
         )
 
-    async def clear(self, provider: Provider, place: Location, user: int) -> None:
+    async def clear(self, provider: Provider, location: Location, user: int) -> None:
         """Begin afresh: the user's own conversation where the provider remembers, else the channel's."""
-        if provider.remembers:
-            await self._memory.renew_user_key(provider.name, user)
+        if provider.keeps_history:
+            await self._conversations.renew_user_key(provider.name, user)
         else:
-            await self._memory.clear_conversation(provider.name, place.conversation)
+            await self._conversations.clear_conversation(provider.name, location.conversation)

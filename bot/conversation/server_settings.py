@@ -50,16 +50,16 @@ class ServerSettings:
 
     async def start(self) -> None:
         """Read what must be known without waiting: every server's prefix, and where every message is answered."""
-        self._prefixes = dict(await self._store.every("prefix"))
-        self._auto_replies = set(await self._store.every(AUTO_REPLY, "channel"))
+        self._prefixes = dict(await self._store.all_values("prefix"))
+        self._auto_replies = set(await self._store.all_values(AUTO_REPLY, "channel"))
 
     def prefix(self, server: int | None) -> str:
         """Return the prefix of text commands in the server, or in direct messages."""
         return DEFAULT_PREFIX if server is None else self._prefixes.get(server, DEFAULT_PREFIX)
 
-    def auto_reply(self, place: Location) -> bool:
-        """Return whether every message in `place` is answered, as far as the bot can see it."""
-        return place.settings_channel in self._auto_replies and not place.guest
+    def auto_reply(self, location: Location) -> bool:
+        """Return whether every message in `location` is answered, as far as the bot can see it."""
+        return location.settings_channel in self._auto_replies and not location.is_user_install
 
     async def retention(self, server: int | None) -> int:
         """Return for how many days questions and answers are kept in the server; raises `MemoryUnavailable`."""
@@ -69,19 +69,20 @@ class ServerSettings:
     async def retentions(self) -> Mapping[int, int]:
         """Return the days of each server that set a time of its own; raises `MemoryUnavailable`."""
         return {
-            server: retention_days({RETENTION: value}) for server, value in (await self._store.every(RETENTION)).items()
+            server: retention_days({RETENTION: value})
+            for server, value in (await self._store.all_values(RETENTION)).items()
         }
 
     async def save_retention(self, server: int, days: int | None) -> None:
         """Set for how many days questions and answers are kept, None for the default; raises `MemoryUnavailable`."""
         await self.save("server", server, server, RETENTION, None if days is None else str(days))
 
-    async def setup(self, place: Location, provider: str | None = None) -> AnswerConfig:
-        """Return who answers in `place`: `provider` where one is named, else the one in force.
+    async def answer_config(self, location: Location, provider: str | None = None) -> AnswerConfig:
+        """Return who answers in `location`: `provider` where one is named, else the one in force.
 
         Raises `NotConfigured` for a named provider without credentials, and `MemoryUnavailable`.
         """
-        stored = await self._stored(place)
+        stored = await self._stored(location)
         if provider is not None and provider not in self.providers:
             raise NotConfigured(provider)
         chosen = self.providers[provider or self._provider(stored).value or self.default]
@@ -98,9 +99,9 @@ class ServerSettings:
         }
         return AnswerConfig(chosen, persona, options)
 
-    async def show(self, place: Location) -> Mapping[str, EffectiveSetting]:
-        """Return every setting that is in force in `place`, by name; raises `MemoryUnavailable`."""
-        stored = await self._stored(place)
+    async def show(self, location: Location) -> Mapping[str, EffectiveSetting]:
+        """Return every setting that is in force in `location`, by name; raises `MemoryUnavailable`."""
+        stored = await self._stored(location)
         shown = {"provider": self._provider(stored), AUTO_REPLY: resolve(AUTO_REPLY, stored, "off")}
         for name in PERSONA_LIMITS:
             default = {"developer": self.developer, "prefix": DEFAULT_PREFIX}.get(name)
@@ -126,11 +127,11 @@ class ServerSettings:
         elif name == AUTO_REPLY:
             (self._auto_replies.discard if value is None else self._auto_replies.add)(target)
 
-    async def _stored(self, place: Location) -> StoredSettings:
-        """Return what was set by hand for `place`: nothing where the bot is a guest."""
-        if place.guest:
+    async def _stored(self, location: Location) -> StoredSettings:
+        """Return what was set by hand for `location`: nothing where the bot is a guest."""
+        if location.is_user_install:
             return StoredSettings({}, {})
-        return await self._store.load(place.server, place.settings_channel)
+        return await self._store.load(location.server, location.settings_channel)
 
     def _provider(self, stored: StoredSettings) -> EffectiveSetting:
         """Return the provider in force; one that has lost its credentials gives way to the default."""

@@ -25,7 +25,9 @@ _CHECKED = "checked"
 """The fact that is written to see whether the database can be."""
 
 
-async def probe_provider(provider: Provider, seconds: float, outcomes: ProviderHealth | None = None) -> CheckResult:
+async def probe_provider(
+    provider: Provider, seconds: float, provider_health: ProviderHealth | None = None
+) -> CheckResult:
     """Return how a provider stands: its credentials where they can be tried for free, else how it answered last."""
     try:
         async with asyncio.timeout(seconds):
@@ -37,7 +39,7 @@ async def probe_provider(provider: Provider, seconds: float, outcomes: ProviderH
     except Exception:  # noqa: BLE001 - a report with one broken line is better than none
         _log.exception("%s: trying the credentials failed", provider.name)
         return probe_crashed(provider.label)
-    latest = None if outcomes is None else outcomes.latest.get(provider.name)
+    latest = None if provider_health is None else provider_health.latest.get(provider.name)
     return provider_accepts(provider, why_not) if latest is None else provider_result(provider, latest)
 
 

@@ -10,16 +10,16 @@ from bot.text.pagination import MAX_PAGE_UNITS, utf16_len
 class Status(Enum):
     """How a thing stands, worst first; the value is its mark in Discord."""
 
-    WRONG = "❌"
+    ERROR = "❌"
     """Something does not work until somebody mends it."""
     WARNING = "⚠️"
     """Something works worse than it could, or may stop working."""
-    NOTE = "➖"
+    INFO = "➖"
     """Nothing is known to be wrong."""
-    WELL = "✅"
+    OK = "✅"
 
 
-_WORDS = {Status.WRONG: "wrong", Status.WARNING: "warning", Status.NOTE: "note", Status.WELL: "well"}
+_WORDS = {Status.ERROR: "wrong", Status.WARNING: "warning", Status.INFO: "note", Status.OK: "well"}
 _ORDER = list(Status)
 
 _FOLDED_UNITS = 200
@@ -53,9 +53,9 @@ def to_message(findings: Sequence[CheckResult], invite: str) -> str:
     lines = [_marked(finding) for finding in ordered]
     if _fits(message := "\n".join([heading, *lines, foot])):
         return message
-    others = [finding for finding in ordered if finding.level is not Status.WELL]
-    well = ", ".join(finding.title for finding in ordered if finding.level is Status.WELL)
-    folded = [_shortened(CheckResult(Status.WELL, "Well", well), _FOLDED_UNITS)] if well else []
+    others = [finding for finding in ordered if finding.level is not Status.OK]
+    well = ", ".join(finding.title for finding in ordered if finding.level is Status.OK)
+    folded = [_shortened(CheckResult(Status.OK, "Well", well), _FOLDED_UNITS)] if well else []
     longest = MAX_PAGE_UNITS
     while not _fits(message := "\n".join([heading, *(_shortened(each, longest) for each in others), *folded, foot])):
         longest -= _STEP_UNITS  # the longest lines lose first, and short ones nothing
@@ -69,7 +69,7 @@ def to_line(finding: CheckResult) -> str:
 
 
 def _heading(findings: Sequence[CheckResult]) -> str:
-    wrong = sum(finding.level is Status.WRONG for finding in findings)
+    wrong = sum(finding.level is Status.ERROR for finding in findings)
     warnings = sum(finding.level is Status.WARNING for finding in findings)
     if wrong:
         return f"**{_count(wrong, 'thing')} to mend here.**"

@@ -39,7 +39,7 @@ def permissions_result(kind: Kind, here: int, in_server: int) -> list[CheckResul
     """Return what the bot lacks: `here` and `in_server` are what it is granted in this place and by its roles."""
     found = missing_permissions(kind, here)
     findings = []
-    for level, missing in ((Status.WRONG, found.essential), (Status.WARNING, found.useful)):
+    for level, missing in ((Status.ERROR, found.essential), (Status.WARNING, found.useful)):
         denied = [each for each in missing if each.within(in_server)]
         ungranted = [each for each in missing if not each.within(in_server)]
         if denied:
@@ -50,30 +50,30 @@ def permissions_result(kind: Kind, here: int, in_server: int) -> list[CheckResul
             remedy = "Allow that for my role in the server's settings, under Roles, or open the invite link below."
             sentence = f"In this server I lack {_purposes(ungranted, in_roles=True)}."
             findings.append(CheckResult(level, _PERMISSIONS, sentence, remedy))
-    return findings or [CheckResult(Status.WELL, _PERMISSIONS, "I have all that I need here.")]
+    return findings or [CheckResult(Status.OK, _PERMISSIONS, "I have all that I need here.")]
 
 
 def not_a_member() -> CheckResult:
     """Return the finding for a server that has the bot's commands, but not the bot."""
     sentence = "This server has my commands but not me, so I see no mentions and can write nothing."
-    return CheckResult(Status.WRONG, _PERMISSIONS, sentence, "Open the invite link below.")
+    return CheckResult(Status.ERROR, _PERMISSIONS, sentence, "Open the invite link below.")
 
 
 def locked_thread() -> CheckResult:
     """Return the finding for a thread in which only moderators may write."""
-    return CheckResult(Status.WRONG, "Thread", "It is locked, so I cannot answer in it.", "Unlock it in its menu.")
+    return CheckResult(Status.ERROR, "Thread", "It is locked, so I cannot answer in it.", "Unlock it in its menu.")
 
 
 def servers_result(servers: Sequence[tuple[str, int]], *, complete: bool = True) -> CheckResult:
     """Return what the bot lacks by its roles in each server, by name and permissions; `complete` if these are all."""
     if not servers:
         return CheckResult(
-            Status.NOTE, _SERVERS, "I am in no server yet.", "Open the invite link below to add me to one."
+            Status.INFO, _SERVERS, "I am in no server yet.", "Open the invite link below to add me to one."
         )
     number = f"{len(servers)} server{'' if len(servers) == 1 else 's'}{'' if complete else ' or more'}"
     poor = [(name, missing) for name, granted in servers if (missing := _missing(granted))]
     if not poor:
-        return CheckResult(Status.WELL, _SERVERS, f"I am in {number}, with all the permissions that I need.")
+        return CheckResult(Status.OK, _SERVERS, f"I am in {number}, with all the permissions that I need.")
     told = [f"in {_short(name)} {_listed([each.in_roles for each in missing])}" for name, missing in poor[:_NAMED]]
     more = f"; likewise in {len(poor) - _NAMED} more" if len(poor) > _NAMED else ""
     remedy = "Open the invite link below for such a server again, or use `/doctor` there."
@@ -83,19 +83,19 @@ def servers_result(servers: Sequence[tuple[str, int]], *, complete: bool = True)
 def intent_result(*, set_on: bool, allowed: bool) -> CheckResult:
     """Return how the intent stands: `set_on` is the operator's setting, `allowed` the developer portal's."""
     if set_on and allowed:
-        return CheckResult(Status.WELL, INTENT, f"It is on: {_BY_THE_INTENT} work.")
+        return CheckResult(Status.OK, INTENT, f"It is on: {_BY_THE_INTENT} work.")
     if set_on:
         sentence = "`MESSAGE_CONTENT_INTENT` is true, but Discord does not allow it, and so refuses my next connection."
         remedy = (
             "For my host: turn on Message Content Intent under Bot in Discord's developer portal, or set it to false."
         )
-        return CheckResult(Status.WRONG, INTENT, sentence, remedy)
+        return CheckResult(Status.ERROR, INTENT, sentence, remedy)
     if allowed:
         sentence = f"Discord allows it, but `MESSAGE_CONTENT_INTENT` is not true: {_BY_THE_INTENT} are off."
         remedy = "For my host: set it to true, or turn the intent off in Discord's developer portal."
         return CheckResult(Status.WARNING, INTENT, sentence, remedy)
     sentence = f"It is off, and so are {_BY_THE_INTENT}. Mentions, direct messages and slash commands work."
-    return CheckResult(Status.NOTE, INTENT, sentence)
+    return CheckResult(Status.INFO, INTENT, sentence)
 
 
 def commands_result(own: frozenset[str], known: frozenset[str]) -> CheckResult:
@@ -105,19 +105,19 @@ def commands_result(own: frozenset[str], known: frozenset[str]) -> CheckResult:
         "For my host: start me again, and I register them anew. If it stays so, another program uses my token: stop it."
     )
     if missing:
-        return CheckResult(Status.WRONG, COMMANDS, f"Discord does not know {_commands(missing)}.", remedy)
+        return CheckResult(Status.ERROR, COMMANDS, f"Discord does not know {_commands(missing)}.", remedy)
     if obsolete:
         return CheckResult(
             Status.WARNING, COMMANDS, f"Discord offers {_commands(obsolete)}, which I do not have.", remedy
         )
-    return CheckResult(Status.WELL, COMMANDS, f"Discord knows all {len(own)}.")
+    return CheckResult(Status.OK, COMMANDS, f"Discord knows all {len(own)}.")
 
 
 def registered_result(known: int) -> CheckResult:
     """Return how many commands Discord knows, seen from outside, where the bot's own are not loaded."""
     if not known:
-        return CheckResult(Status.NOTE, COMMANDS, "Discord knows none yet. I register them when I am started.")
-    return CheckResult(Status.WELL, COMMANDS, f"Discord knows {known} of mine.")
+        return CheckResult(Status.INFO, COMMANDS, "Discord knows none yet. I register them when I am started.")
+    return CheckResult(Status.OK, COMMANDS, f"Discord knows {known} of mine.")
 
 
 def discord_silent(title: str) -> CheckResult:
@@ -136,8 +136,8 @@ def discord_limits(title: str, seconds: float) -> CheckResult:
 def provider_accepts(provider: Provider, why_not: str | None) -> CheckResult:
     """Return the finding for credentials that were accepted, or that could not be tried: `why_not` says why."""
     if why_not is None:
-        return CheckResult(Status.WELL, provider.label, "It accepts my credentials.")
-    return CheckResult(Status.NOTE, provider.label, f"Its credentials are not checked: {why_not}.")
+        return CheckResult(Status.OK, provider.label, "It accepts my credentials.")
+    return CheckResult(Status.INFO, provider.label, f"Its credentials are not checked: {why_not}.")
 
 
 def provider_fails(provider: Provider, error: ProviderError) -> CheckResult:
@@ -146,9 +146,9 @@ def provider_fails(provider: Provider, error: ProviderError) -> CheckResult:
     if isinstance(error, RateLimited):
         return CheckResult(Status.WARNING, provider.label, explain(error), "Then use this command again.")
     if isinstance(error, Unauthorized):
-        return CheckResult(Status.WRONG, provider.label, explain(error), f"For my host: they are {variables}.")
+        return CheckResult(Status.ERROR, provider.label, explain(error), f"For my host: they are {variables}.")
     return CheckResult(
-        Status.WRONG, provider.label, explain(error), f"If it stays so, for my host: check {variables}, and my network."
+        Status.ERROR, provider.label, explain(error), f"If it stays so, for my host: check {variables}, and my network."
     )
 
 
@@ -158,17 +158,17 @@ def provider_timed_out(provider: Provider, seconds: float) -> CheckResult:
         "Please try again in a minute. If it stays so, for my host: check "
         f"`{provider.name.upper()}_API_URL`, and whether {provider.label} reports an outage."
     )
-    return CheckResult(Status.WRONG, provider.label, f"It did not answer within {seconds:g} seconds.", remedy)
+    return CheckResult(Status.ERROR, provider.label, f"It did not answer within {seconds:g} seconds.", remedy)
 
 
 def provider_result(provider: Provider, latest: HealthStatus) -> CheckResult:
     """Return how a provider answered its latest question."""
     if latest.fault is None:
-        return CheckResult(Status.WELL, provider.label, "It answered the latest question that I passed on.")
+        return CheckResult(Status.OK, provider.label, "It answered the latest question that I passed on.")
     sentence = f"My latest question to it ended with “{latest.fault.removesuffix('.')}”."
     if latest.lasting:
         return CheckResult(
-            Status.WRONG, provider.label, sentence, "Once that is done, ask it something and look again."
+            Status.ERROR, provider.label, sentence, "Once that is done, ask it something and look again."
         )
     return CheckResult(Status.WARNING, provider.label, sentence, "Ask it something to see whether that has passed.")
 
@@ -176,7 +176,7 @@ def provider_result(provider: Provider, latest: HealthStatus) -> CheckResult:
 def database_result(seconds: float) -> CheckResult:
     """Return the finding for a database that took a note within `seconds`."""
     if seconds < _SLOW:
-        return CheckResult(Status.WELL, _DATABASE, f"It took a note within {_time(seconds)}.")
+        return CheckResult(Status.OK, _DATABASE, f"It took a note within {_time(seconds)}.")
     remedy = "Where it stays so, for my host: look at the load of its machine, and at its disk."
     return CheckResult(
         Status.WARNING, _DATABASE, f"It took {_time(seconds)} to take a note, which delays answers.", remedy
@@ -190,13 +190,13 @@ def database_refuses() -> CheckResult:
         "For my host: see that the server of `DATABASE_URL` runs, or that its file and folder may be written and "
         "the disk has space; my log names the error."
     )
-    return CheckResult(Status.WRONG, _DATABASE, sentence, remedy)
+    return CheckResult(Status.ERROR, _DATABASE, sentence, remedy)
 
 
 def database_closed(why: str) -> CheckResult:
     """Return the finding for a database that cannot even be opened; `why` says so, without its password."""
     return CheckResult(
-        Status.WRONG, _DATABASE, f"{why}.", "Correct `DATABASE_URL`, or let me reach and write what it names."
+        Status.ERROR, _DATABASE, f"{why}.", "Correct `DATABASE_URL`, or let me reach and write what it names."
     )
 
 
@@ -204,9 +204,9 @@ def gateway_result(seconds: float) -> CheckResult:
     """Return the finding for the time between a heartbeat and Discord's answer; not finite before the first one."""
     if not isfinite(seconds):
         sentence = "It is too new for its delay to be known. Look again in a minute."
-        return CheckResult(Status.NOTE, _GATEWAY, sentence)
+        return CheckResult(Status.INFO, _GATEWAY, sentence)
     if seconds < _SLOW:
-        return CheckResult(Status.WELL, _GATEWAY, f"It has a delay of {_time(seconds)}.")
+        return CheckResult(Status.OK, _GATEWAY, f"It has a delay of {_time(seconds)}.")
     remedy = (
         "<https://discordstatus.com> tells of outages. Without one, for my host: look at my machine and its network."
     )
@@ -220,17 +220,17 @@ def queue_result(waiting: int, most: int) -> CheckResult:
     if waiting >= most:
         sentence = f"All {most} places in this channel's queue are taken, so I turn questions away."
         return CheckResult(
-            Status.WRONG, _QUEUE, sentence, "It empties as I answer. Until then, ask me in another channel."
+            Status.ERROR, _QUEUE, sentence, "It empties as I answer. Until then, ask me in another channel."
         )
     if waiting:
-        return CheckResult(Status.WELL, _QUEUE, f"{waiting} of at most {most} questions wait in this channel.")
-    return CheckResult(Status.WELL, _QUEUE, f"Nobody waits in this channel; {most} questions may.")
+        return CheckResult(Status.OK, _QUEUE, f"{waiting} of at most {most} questions wait in this channel.")
+    return CheckResult(Status.OK, _QUEUE, f"Nobody waits in this channel; {most} questions may.")
 
 
 def probe_crashed(title: str) -> CheckResult:
     """Return the finding for something that could not be looked at because of a mistake in the bot."""
     sentence = "Something went wrong inside me while I looked at this."
-    return CheckResult(Status.WRONG, title, sentence, "For my host: my log says what.")
+    return CheckResult(Status.ERROR, title, sentence, "For my host: my log says what.")
 
 
 def _missing(granted: int) -> list[Permission]:

@@ -52,7 +52,7 @@ class AnswerButton(discord.ui.DynamicItem[discord.ui.Button[Any]], template=CONT
     async def callback(self, interaction: discord.Interaction[Any]) -> None:
         """Do what the button is for, or tell whoever pressed it why not."""
         host = cast("BotBase", interaction.client)
-        if not host.once.take(interaction.id):
+        if not host.once.first_time(interaction.id):
             return
         try:
             await self._ACTIONS[self._action](self, host, interaction)
@@ -68,30 +68,30 @@ class AnswerButton(discord.ui.DynamicItem[discord.ui.Button[Any]], template=CONT
             await _say(interaction, explain(InternalError()))
 
     async def _stop(self, host: BotBase, interaction: discord.Interaction[Any]) -> None:
-        attempt = host.desk.steering.under_way(self._answer)
+        attempt = host.services.answer_actions.running(self._answer)
         if attempt is None:
             await _say(interaction, _OVER)
-        elif not _may(interaction, attempt.question.asker, attempt.question.place):
+        elif not _may(interaction, attempt.question.asker, attempt.question.location):
             await _say(interaction, _NOT_YOURS)
         else:
             await interaction.response.defer()
-            host.desk.steering.stop(attempt)
+            host.services.answer_actions.stop(attempt)
 
     async def _retry(self, host: BotBase, interaction: discord.Interaction[Any]) -> None:
         if (answer := await self._find(host, interaction)) is None:
             return
-        if interaction_location(interaction).guest:
+        if interaction_location(interaction).is_user_install:
             await self._ask_below(host, interaction, answer, None)
         else:
             await interaction.response.defer()
-            await host.desk.steering.retry(answer, None, host.reopen(answer, interaction))
+            await host.services.answer_actions.retry(answer, None, host.saved_canvas(answer, interaction))
 
     async def _others(self, host: BotBase, interaction: discord.Interaction[Any]) -> None:
         if (answer := await self._find(host, interaction)) is None:
             return
         shown = answer.run(answer.shown) or (answer.runs[-1] if answer.runs else None)
         view = discord.ui.View(timeout=None)
-        for name, provider in host.desk.preferences.providers.items():
+        for name, provider in host.services.server_settings.providers.items():
             if shown is None or name != shown.provider:
                 view.add_item(ask_button(answer.id, name, provider.label))
         view.stop()
@@ -103,30 +103,32 @@ class AnswerButton(discord.ui.DynamicItem[discord.ui.Button[Any]], template=CONT
     async def _ask_other(self, host: BotBase, interaction: discord.Interaction[Any]) -> None:
         if (answer := await self._find(host, interaction)) is None:
             return
-        if interaction_location(interaction).guest:
+        if interaction_location(interaction).is_user_install:
             await self._ask_below(host, interaction, answer, self._what)
         else:
-            provider = host.desk.preferences.providers.get(self._what)
+            provider = host.services.server_settings.providers.get(self._what)
             label = provider.label if provider is not None else self._what
             await interaction.response.edit_message(content=_WHERE.format(label), view=None)
-            await host.desk.steering.retry(answer, self._what, host.reopen(answer, interaction))
+            await host.services.answer_actions.retry(answer, self._what, host.saved_canvas(answer, interaction))
 
     async def _show(self, host: BotBase, interaction: discord.Interaction[Any]) -> None:
         if (answer := await self._find(host, interaction)) is not None and self._what.isdecimal():
             await interaction.response.defer()
-            await host.desk.steering.turn_to(answer, int(self._what), host.reopen(answer, interaction))
+            await host.services.answer_actions.show_version(
+                answer, int(self._what), host.saved_canvas(answer, interaction)
+            )
 
     async def _ask_below(
         self, host: BotBase, interaction: discord.Interaction[Any], answer: Answer, provider: str | None
     ) -> None:
         """Give the answer as the response to the press: where the bot is no member, it cannot edit what it wrote."""
-        question = await _looked_up(host.desk.steering.question(answer, provider))
+        question = await _looked_up(host.services.answer_actions.question(answer, provider))
         await host.answer_below(interaction, question)
 
     async def _find(self, host: BotBase, interaction: discord.Interaction[Any]) -> Answer | None:
         """Return the answer for somebody who may steer it; anybody else is told so."""
-        answer = await _looked_up(host.desk.steering.find(self._answer))
-        if not _may(interaction, answer.asker, answer.place):
+        answer = await _looked_up(host.services.answer_actions.find(self._answer))
+        if not _may(interaction, answer.asker, answer.location):
             await _say(interaction, _NOT_YOURS)
             return None
         return answer
@@ -149,9 +151,9 @@ async def _looked_up(work: Coroutine[Any, Any, T]) -> T:
         raise DatabaseUnavailable from None
 
 
-def _may(interaction: discord.Interaction[Any], asker: int, place: Location) -> bool:
-    """Tell whether somebody may steer an answer in `place`. Who manages messages here has no say about elsewhere."""
-    here = interaction.guild_id is not None and interaction.channel_id == place.channel
+def _may(interaction: discord.Interaction[Any], asker: int, location: Location) -> bool:
+    """Tell whether somebody may steer an answer in `location`. Who manages messages here has no say about elsewhere."""
+    here = interaction.guild_id is not None and interaction.channel_id == location.channel
     return interaction.user.id == asker or (here and interaction.permissions.manage_messages)
 
 

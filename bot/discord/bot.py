@@ -30,18 +30,18 @@ _BEFORE_ANNOUNCING = 1.5
 
 
 class BotBase(commands.Bot):
-    """A discord.py bot with the program behind it. `reads_messages` tells whether it may see every message's text."""
+    """A discord.py bot with the program behind it. `has_message_content` tells whether it may see every message's text."""
 
-    desk: Services
-    wire: RateLimitTrace
-    traffic: MessageCounts
+    services: Services
+    trace: RateLimitTrace
+    message_counts: MessageCounts
     once: SeenEvents
     facts: MetadataStore
-    reads_messages: bool
+    has_message_content: bool
 
-    def overhears(self, place: Location) -> bool:
-        """Return whether every message in `place` is answered."""
-        return self.reads_messages and self.desk.preferences.auto_reply(place)
+    def auto_replies(self, location: Location) -> bool:
+        """Return whether every message in `location` is answered."""
+        return self.has_message_content and self.services.server_settings.auto_reply(location)
 
     async def answer_interaction(
         self,
@@ -55,11 +55,11 @@ class BotBase(commands.Bot):
         about: AboutMessage | None = None,
     ) -> None:
         """Answer a question that came by command, form or button; returns when all is shown."""
-        if not self.once.take(interaction.id):
+        if not self.once.first_time(interaction.id):
             return
         question = Question(
             id=interaction.id,
-            place=interaction_location(interaction),
+            location=interaction_location(interaction),
             asker=interaction.user.id,
             text=text.strip(),
             quote=quote,
@@ -73,24 +73,24 @@ class BotBase(commands.Bot):
 
     async def answer_below(self, interaction: discord.Interaction[Any], question: Question) -> None:
         """Answer `question` as the response to an interaction."""
-        place = interaction_location(interaction)
-        question = replace(question, id=interaction.id, place=place, by_message=False)
-        canvas = InteractionCanvas(self.wire, self.traffic, interaction, guest=place.guest)
-        await self.desk.service.answer(question, canvas)
+        location = interaction_location(interaction)
+        question = replace(question, id=interaction.id, location=location, by_message=False)
+        canvas = InteractionCanvas(self.trace, self.message_counts, interaction, guest=location.is_user_install)
+        await self.services.service.answer(question, canvas)
 
     def canvas(self, message: discord.Message, *, spoken_to: bool = True) -> MessageCanvas:
         """Return the place below a message."""
-        return MessageCanvas(self.wire, self.traffic, message, spoken_to=spoken_to)
+        return MessageCanvas(self.trace, self.message_counts, message, spoken_to=spoken_to)
 
-    def reopen(self, answer: Answer, press: discord.Interaction[Any] | None = None) -> SavedAnswerCanvas:
+    def saved_canvas(self, answer: Answer, press: discord.Interaction[Any] | None = None) -> SavedAnswerCanvas:
         """Return the place of an answer that was given before; what is refused there is said to whoever pressed."""
-        return SavedAnswerCanvas(self.wire, self.traffic, self, answer, press)
+        return SavedAnswerCanvas(self.trace, self.message_counts, self, answer, press)
 
-    def revive(self, answer: Answer) -> SavedAnswerCanvas:
+    def recovery_canvas(self, answer: Answer) -> SavedAnswerCanvas:
         """Return the place of an answer that the end of the program before this one cut off."""
         if answer.token is None:
-            return self.reopen(answer)
-        return InteractionAnswerCanvas(self.wire, self.traffic, self, answer, answer.token)
+            return self.saved_canvas(answer)
+        return InteractionAnswerCanvas(self.trace, self.message_counts, self, answer, answer.token)
 
 
 def location_of(channel: object, server: int | None, channel_id: int) -> Location:
@@ -105,16 +105,16 @@ def interaction_location(interaction: discord.Interaction[Any]) -> Location:
     Where discord.py does not know the channel's kind it gives no id either; such a question stays by itself.
     """
     server = interaction.guild_id
-    place = location_of(interaction.channel, server, interaction.channel_id or interaction.id)
+    location = location_of(interaction.channel, server, interaction.channel_id or interaction.id)
     if server is None:
-        return replace(place, guest=interaction.context.private_channel)
+        return replace(location, is_user_install=interaction.context.private_channel)
     # Installed in the server without the bot (a scope of its own), commands come from a server that is not known.
     installed = interaction.is_guild_integration() or interaction.client.get_guild(server) is not None
     if installed:
-        return place
+        return location
     # Then Discord shows what the bot writes to nobody else (documentation, "Permissions": `USE_EXTERNAL_APPS`).
     hushed = not interaction.permissions.use_external_apps
-    return replace(place, guest=True, seen_by=interaction.user.id if hushed else None)
+    return replace(location, is_user_install=True, visible_only_to=interaction.user.id if hushed else None)
 
 
 def guild_id_of(message: discord.Message) -> int | None:

@@ -46,29 +46,29 @@ class ChannelCanvas(Canvas):
 
     def __init__(
         self,
-        wire: RateLimitTrace,
-        traffic: MessageCounts,
+        trace: RateLimitTrace,
+        message_counts: MessageCounts,
         channel: discord.abc.Messageable,
         channel_id: int,
         reference: discord.MessageReference | None,
         *,
         pings: bool = True,
     ) -> None:
-        self._wire = wire
-        self._traffic = traffic
+        self._trace = trace
+        self._message_counts = message_counts
         self._channel = channel
         self._channel_id = channel_id
         self._reference = reference
         self._first_mentions = ASKER_ONLY if pings and reference is not None else SILENT
-        self._drawings = MessageArguments()
-        self._began_at = traffic.count(channel_id)
+        self._arguments = MessageArguments()
+        self._began_at = message_counts.count(channel_id)
 
     @property
     def token(self) -> str | None:
         """Return none: a channel needs no interaction."""
         return None
 
-    def lane(self, verb: Verb, *, first: bool) -> BucketKey:  # noqa: ARG002 - the port's form
+    def bucket(self, verb: Verb, *, first: bool) -> BucketKey:  # noqa: ARG002 - the port's form
         """Return the channel's lane."""
         return channel_bucket(verb, self._channel_id)
 
@@ -77,12 +77,12 @@ class ChannelCanvas(Canvas):
 
     async def typing(self) -> None:
         """Show the typing indicator, if Discord lets us."""
-        await show_typing(self._wire, self._channel, self._channel_id)
+        await show_typing(self._trace, self._channel, self._channel_id)
 
     async def create(self, frame: Frame, *, first: bool) -> int:
         """Write a new message and return its id; the first is a reply."""
         if first and self._reference is not None:
-            as_reply = self._drawings.new(frame)
+            as_reply = self._arguments.new(frame)
             as_reply |= {"reference": self._reference, "allowed_mentions": self._first_mentions}
             try:
                 return await self._send(frame, as_reply)
@@ -90,44 +90,46 @@ class ChannelCanvas(Canvas):
                 # Replying needs Read Message History; the answer itself does not.
                 if str(error) != _CANNOT_REPLY:
                     raise
-        return await self._send(frame, self._drawings.new(frame))
+        return await self._send(frame, self._arguments.new(frame))
 
     async def edit(self, message: int, frame: Frame, *, first: bool) -> None:
         """Replace what a message shows."""
-        options = self._drawings.change(message, frame)
+        options = self._arguments.change(message, frame)
         if first:
             # An edit notifies nobody, but without this Discord would take its asker's mention off the reply.
             options["allowed_mentions"] = self._first_mentions
-        await edit_message(self._wire, partial_message(self._channel, message).edit(**options))
-        self._drawings.drawn(message, frame)
+        await edit_message(self._trace, partial_message(self._channel, message).edit(**options))
+        self._arguments.drawn(message, frame)
 
     async def delete(self, message: int) -> None:
         """Take a message away."""
-        await edit_message(self._wire, partial_message(self._channel, message).delete())
+        await edit_message(self._trace, partial_message(self._channel, message).delete())
 
-    def aside(self) -> MessageSurface:
+    def queue_notice_surface(self) -> MessageSurface:
         """Return the same place, where nobody is pinged."""
-        return ChannelCanvas(self._wire, self._traffic, self._channel, self._channel_id, self._reference, pings=False)
+        return ChannelCanvas(
+            self._trace, self._message_counts, self._channel, self._channel_id, self._reference, pings=False
+        )
 
-    def reminder(self) -> MessageSurface:
+    def ping_surface(self) -> MessageSurface:
         """Return the same place: what replies to the asker pings them."""
         return self
 
-    def distance(self) -> int:
+    def messages_since(self) -> int:
         """Return how many messages came since this was opened."""
-        return max(0, self._traffic.count(self._channel_id) - self._began_at)
+        return max(0, self._message_counts.count(self._channel_id) - self._began_at)
 
     async def refuse(self, sentence: str) -> bool:  # noqa: ARG002 - the port's form
         """Say nothing: a message cannot be answered privately in its channel."""
         return False
 
-    async def whisper(self, sentence: str) -> bool:  # noqa: ARG002 - the port's form
+    async def send_dm(self, sentence: str) -> bool:  # noqa: ARG002 - the port's form
         """Reach nobody."""
         return False
 
     async def _send(self, frame: Frame, options: dict[str, Any]) -> int:
-        message = await send_message(self._wire, self._channel.send(**options))
-        self._drawings.drawn(message, frame)
+        message = await send_message(self._trace, self._channel.send(**options))
+        self._arguments.drawn(message, frame)
         return message
 
 
@@ -138,16 +140,16 @@ class MessageCanvas(ChannelCanvas):
     """
 
     def __init__(
-        self, wire: RateLimitTrace, traffic: MessageCounts, message: discord.Message, *, spoken_to: bool = True
+        self, trace: RateLimitTrace, message_counts: MessageCounts, message: discord.Message, *, spoken_to: bool = True
     ) -> None:
         reference = message.to_reference(fail_if_not_exists=False)
-        super().__init__(wire, traffic, message.channel, message.channel.id, reference)
+        super().__init__(trace, message_counts, message.channel, message.channel.id, reference)
         self._message = message
         self._spoken_to = spoken_to
 
-    async def whisper(self, sentence: str) -> bool:
+    async def send_dm(self, sentence: str) -> bool:
         """Send the asker a direct message."""
-        return self._spoken_to and await send_dm(self._wire, self._message.author, sentence)
+        return self._spoken_to and await send_dm(self._trace, self._message.author, sentence)
 
 
 class SavedAnswerCanvas(ChannelCanvas, SavedCanvas):
@@ -155,32 +157,32 @@ class SavedAnswerCanvas(ChannelCanvas, SavedCanvas):
 
     def __init__(
         self,
-        wire: RateLimitTrace,
-        traffic: MessageCounts,
+        trace: RateLimitTrace,
+        message_counts: MessageCounts,
         bot: discord.Client,
         answer: Answer,
         press: discord.Interaction[Any] | None = None,
     ) -> None:
-        place = answer.place
+        location = answer.location
         reference = None
         if answer.by_message:
             reference = discord.MessageReference(
                 message_id=answer.question_id,
-                channel_id=place.channel,
-                guild_id=place.server,
+                channel_id=location.channel,
+                guild_id=location.server,
                 fail_if_not_exists=False,
             )
-        channel = bot.get_partial_messageable(place.channel, guild_id=place.server)
-        super().__init__(wire, traffic, channel, place.channel, reference)
+        channel = bot.get_partial_messageable(location.channel, guild_id=location.server)
+        super().__init__(trace, message_counts, channel, location.channel, reference)
         self._bot = bot
         self._answer = answer
         self._press = press
 
-    def reminder(self) -> MessageSurface:
+    def ping_surface(self) -> MessageSurface:
         """Return where a reply pings the asker, or a message that mentions them where there is nothing to reply to."""
         if self._reference is not None:
             return self
-        return MentioningCanvas(self._wire, self._traffic, self._channel, self._channel_id, self._answer.asker)
+        return MentioningCanvas(self._trace, self._message_counts, self._channel, self._channel_id, self._answer.asker)
 
     async def refuse(self, sentence: str) -> bool:
         """Say it to whoever pressed a button, and nobody else."""
@@ -192,18 +194,18 @@ class SavedAnswerCanvas(ChannelCanvas, SavedCanvas):
             raise to_canvas_error(error) from None
         return True
 
-    async def whisper(self, sentence: str) -> bool:
+    async def send_dm(self, sentence: str) -> bool:
         """Send whoever pressed a button, or else the asker, a direct message."""
         try:
             person = self._press.user if self._press is not None else await self._asker()
         except FAILURES:
             return False
-        return await send_dm(self._wire, person, sentence)
+        return await send_dm(self._trace, person, sentence)
 
     async def _asker(self) -> discord.User:
-        return await self._wire.within(WHISPER_SECONDS, self._bot.fetch_user(self._answer.asker))
+        return await self._trace.within(WHISPER_SECONDS, self._bot.fetch_user(self._answer.asker))
 
-    async def remnants(self, messages: Sequence[int]) -> Sequence[PostedMessage]:
+    async def posted_messages(self, messages: Sequence[int]) -> Sequence[PostedMessage]:
         """Return what Discord still has of `messages`, and what else of the answer stands below them."""
         try:
             known = [found for message in messages if (found := await self._read(message)) is not None]
@@ -215,7 +217,7 @@ class SavedAnswerCanvas(ChannelCanvas, SavedCanvas):
     async def _unnoted(self, after: int) -> Sequence[discord.Message]:
         """Return the answer's messages that nobody had the time to note; raises `CanvasError`."""
         me = self._bot.user
-        await self._wire.quiet()
+        await self._trace.wait_until_idle()
         try:
             later = [each async for each in self._channel.history(after=discord.Object(after), limit=_LOOKED_THROUGH)]
         except FAILURES as error:
@@ -225,7 +227,7 @@ class SavedAnswerCanvas(ChannelCanvas, SavedCanvas):
     async def _read(self, message: int) -> discord.Message | None:
         """Return a message as it stands, None where somebody took it away."""
         handle = partial_message(self._channel, message)
-        await self._wire.quiet()
+        await self._trace.wait_until_idle()
         try:
             return await handle.fetch()
         except discord.Forbidden:
@@ -242,18 +244,18 @@ class MentioningCanvas(ChannelCanvas):
 
     def __init__(
         self,
-        wire: RateLimitTrace,
-        traffic: MessageCounts,
+        trace: RateLimitTrace,
+        message_counts: MessageCounts,
         channel: discord.abc.Messageable,
         channel_id: int,
         person: int,
     ) -> None:
-        super().__init__(wire, traffic, channel, channel_id, None)
+        super().__init__(trace, message_counts, channel, channel_id, None)
         self._person = person
 
     async def create(self, frame: Frame, *, first: bool) -> int:  # noqa: ARG002 - the port's form
         """Write a message that pings the person and nobody else."""
-        options = self._drawings.new(frame)
+        options = self._arguments.new(frame)
         options["content"] = f"<@{self._person}> {frame.text}"
         options["allowed_mentions"] = discord.AllowedMentions(
             everyone=False, roles=False, users=[discord.Object(self._person)]

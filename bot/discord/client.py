@@ -54,8 +54,12 @@ _REGISTERED_WITHIN = 3.0
 class Switchboard(BotBase):
     """The bot on Discord's side. It sees no members and no presences, and all texts only where the operator says so."""
 
-    def __init__(self, desk: Services, wire: RateLimitTrace, facts: MetadataStore, *, reads_messages: bool) -> None:
-        intents = discord.Intents(guilds=True, guild_messages=True, dm_messages=True, message_content=reads_messages)
+    def __init__(
+        self, services: Services, trace: RateLimitTrace, facts: MetadataStore, *, has_message_content: bool
+    ) -> None:
+        intents = discord.Intents(
+            guilds=True, guild_messages=True, dm_messages=True, message_content=has_message_content
+        )
         super().__init__(
             command_prefix=[],
             help_command=None,
@@ -67,16 +71,16 @@ class Switchboard(BotBase):
             chunk_guilds_at_startup=False,
             guild_ready_timeout=0,  # no members to wait for; a bot closed while it waits would say so in a traceback
             max_messages=None,
-            http_trace=wire.trace(),
+            http_trace=trace.trace_config(),
             max_ratelimit_timeout=MAX_WAIT,  # seconds; who is told to wait longer is told to ask again instead
             enable_debug_events=False,
         )
-        self.desk = desk
-        self.wire = wire
-        self.traffic = MessageCounts()
+        self.services = services
+        self.trace = trace
+        self.message_counts = MessageCounts()
         self.once = SeenEvents()
         self.facts = facts
-        self.reads_messages = reads_messages
+        self.has_message_content = has_message_content
         self._registration = RetryLoop(self._register_commands)
         self._repairs = RetryLoop(self._repair)
         self.tree.error(self._explain_failure)
@@ -85,10 +89,10 @@ class Switchboard(BotBase):
         """Open the doors, and tell Discord the commands where it does not know them yet."""
         if self.application is not None and self.application.user_integration_config is not None:
             self._serve_people()
-        if self.desk.preferences.developer is None and self.application is not None:
+        if self.services.server_settings.developer is None and self.application is not None:
             # The owner of a team's application is an account of Discord's own; the team has the name that people know.
             team = self.application.team
-            self.desk.preferences.developer = self.application.owner.name if team is None else team.name
+            self.services.server_settings.developer = self.application.owner.name if team is None else team.name
         if not self.cogs:  # after a login that failed half-way, it is logged in once more
             for cog in COGS:
                 # Not as discord.py's extensions, which are made to be reloaded: each bot would run the modules anew.
@@ -98,7 +102,7 @@ class Switchboard(BotBase):
         self._registration.begin()
         await self._registration.tried(_REGISTERED_WITHIN)
         # Before the first question comes, so that none of what is found is under way.
-        await self.desk.recovery.survey()
+        await self.services.crash_recovery.find_interrupted()
 
     async def close(self) -> None:
         """Leave Discord; repairs that are still to be made are left to the next start."""
@@ -125,7 +129,7 @@ class Switchboard(BotBase):
 
     async def _repair(self) -> float | None:
         """Repair what was cut off."""
-        return None if await self.desk.recovery.repair(self.revive) else 0.0
+        return None if await self.services.crash_recovery.repair(self.recovery_canvas) else 0.0
 
     async def _register_commands(self) -> float | None:
         """Have Discord know the commands."""

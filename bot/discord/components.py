@@ -36,11 +36,11 @@ def draw(rich: tuple[RichContent, ...], controls: Controls | None = None) -> Ext
     """
     embeds = [embed for item in rich if not isinstance(item, Buttons) and (embed := _embed(item)) is not None]
     buttons = [drawn for button in _buttons(rich) if (drawn := _button(button)) is not None]
-    steering = [] if controls is None else draw_controls(controls)
-    if not buttons and not steering:
+    answer_actions = [] if controls is None else draw_controls(controls)
+    if not buttons and not answer_actions:
         return Extras(embeds, None)
     view = discord.ui.View(timeout=None)
-    for drawn in [*buttons[:_MOST_BUTTONS], *steering]:
+    for drawn in [*buttons[:_MOST_BUTTONS], *answer_actions]:
         view.add_item(drawn)
     # A stopped view is sent all the same, but discord.py does not keep it: presses are found by their ids.
     view.stop()

@@ -50,25 +50,25 @@ class InteractionCanvas(Canvas):
 
     def __init__(
         self,
-        wire: RateLimitTrace,
-        traffic: MessageCounts,
+        trace: RateLimitTrace,
+        message_counts: MessageCounts,
         interaction: discord.Interaction[Any],
         *,
         guest: bool = False,
     ) -> None:
-        self._wire = wire
-        self._traffic = traffic
+        self._trace = trace
+        self._message_counts = message_counts
         self._interaction = interaction
         self._channel_id = interaction.channel_id or 0
         self._deferred = False
         self._original: int | None = None
-        self._drawings = MessageArguments()
-        self._began_at = traffic.count(self._channel_id)
+        self._arguments = MessageArguments()
+        self._began_at = message_counts.count(self._channel_id)
         self._clock = asyncio.get_running_loop().time
         self._token_until = self._clock() + _TOKEN_SECONDS
         self._guest = guest
         if guest:
-            self.most_messages, self.deadline = GUEST_MESSAGES, self._token_until
+            self.max_messages, self.deadline = GUEST_MESSAGES, self._token_until
 
     @property
     def token(self) -> str | None:
@@ -80,7 +80,7 @@ class InteractionCanvas(Canvas):
         # The minute that a guest's token is good for beyond the deadline is for its last edits.
         return self._deferred and (self._guest or self._clock() < self._token_until)
 
-    def lane(self, verb: Verb, *, first: bool) -> BucketKey:  # noqa: ARG002 - the port's form
+    def bucket(self, verb: Verb, *, first: bool) -> BucketKey:  # noqa: ARG002 - the port's form
         """Return the interaction's lane, or the channel's once its token is old."""
         if self._by_token:
             return interaction_bucket(self._interaction.token)
@@ -99,57 +99,59 @@ class InteractionCanvas(Canvas):
     async def typing(self) -> None:
         """Do nothing where the response shows that the bot is thinking."""
         if not self._by_token and not self._guest:
-            await show_typing(self._wire, self._channel, self._channel_id)
+            await show_typing(self._trace, self._channel, self._channel_id)
 
     async def create(self, frame: Frame, *, first: bool) -> int:
         """Fill the response first; write a follow-up, or a channel message, after it."""
         with self._or_without_token():
             if not self._by_token:
-                message = await send_message(self._wire, self._channel.send(**self._drawings.new(frame)))
+                message = await send_message(self._trace, self._channel.send(**self._arguments.new(frame)))
             elif not first:
-                options = self._drawings.new(frame)
-                message = await send_message(self._wire, self._interaction.followup.send(wait=True, **options))
+                options = self._arguments.new(frame)
+                message = await send_message(self._trace, self._interaction.followup.send(wait=True, **options))
             else:
-                options = self._drawings.change(None, frame)
+                options = self._arguments.change(None, frame)
                 message = self._original = await send_message(
-                    self._wire, self._interaction.edit_original_response(**options)
+                    self._trace, self._interaction.edit_original_response(**options)
                 )
-        self._drawings.drawn(message, frame)
+        self._arguments.drawn(message, frame)
         return message
 
     async def edit(self, message: int, frame: Frame, *, first: bool) -> None:  # noqa: ARG002 - the port's form
         """Replace what a message shows, by the interaction's token while that is good."""
-        options = self._drawings.change(message, frame)
+        options = self._arguments.change(message, frame)
         with self._or_without_token():
             if not self._by_token:
-                await edit_message(self._wire, partial_message(self._channel, message).edit(**options))
+                await edit_message(self._trace, partial_message(self._channel, message).edit(**options))
             elif message == self._original:
-                await edit_message(self._wire, self._interaction.edit_original_response(**options))
+                await edit_message(self._trace, self._interaction.edit_original_response(**options))
             else:
-                await edit_message(self._wire, self._interaction.followup.edit_message(message, **options))
-        self._drawings.drawn(message, frame)
+                await edit_message(self._trace, self._interaction.followup.edit_message(message, **options))
+        self._arguments.drawn(message, frame)
 
     async def delete(self, message: int) -> None:
         """Take a message away, by the interaction's token while that is good."""
         with self._or_without_token():
             if not self._by_token:
-                await edit_message(self._wire, partial_message(self._channel, message).delete())
+                await edit_message(self._trace, partial_message(self._channel, message).delete())
             elif message == self._original:
-                await edit_message(self._wire, self._interaction.delete_original_response())
+                await edit_message(self._trace, self._interaction.delete_original_response())
             else:
-                await edit_message(self._wire, self._interaction.followup.delete_message(message))
+                await edit_message(self._trace, self._interaction.followup.delete_message(message))
 
-    def aside(self) -> MessageSurface:
+    def queue_notice_surface(self) -> MessageSurface:
         """Return the response itself, which the answer then takes over."""
         return _Aside(self)
 
-    def reminder(self) -> MessageSurface:
+    def ping_surface(self) -> MessageSurface:
         """Return the channel, with a mention of the asker: there is no message of theirs to reply to."""
-        return MentioningCanvas(self._wire, self._traffic, self._channel, self._channel_id, self._interaction.user.id)
+        return MentioningCanvas(
+            self._trace, self._message_counts, self._channel, self._channel_id, self._interaction.user.id
+        )
 
-    def distance(self) -> int:
+    def messages_since(self) -> int:
         """Return how many messages came since this was opened."""
-        return max(0, self._traffic.count(self._channel_id) - self._began_at)
+        return max(0, self._message_counts.count(self._channel_id) - self._began_at)
 
     async def refuse(self, sentence: str) -> bool:
         """Say it to the asker alone; an interaction that came too late leaves only a direct message."""
@@ -162,17 +164,17 @@ class InteractionCanvas(Canvas):
             else:
                 await self._interaction.response.send_message(sentence, ephemeral=True, allowed_mentions=SILENT)
         except (discord.NotFound, discord.InteractionResponded):
-            return await send_dm(self._wire, self._interaction.user, sentence)
+            return await send_dm(self._trace, self._interaction.user, sentence)
         except FAILURES as error:
             raise to_canvas_error(error) from None
         return True
 
-    async def whisper(self, sentence: str) -> bool:
+    async def send_dm(self, sentence: str) -> bool:
         """Tell the asker privately below the interaction, or in a direct message once its token is old."""
         if self._by_token:
             with suppress(CanvasError):
                 return await self.refuse(sentence)
-        return await send_dm(self._wire, self._interaction.user, sentence)
+        return await send_dm(self._trace, self._interaction.user, sentence)
 
     @contextmanager
     def _or_without_token(self) -> Iterator[None]:
@@ -199,9 +201,9 @@ class _Aside(MessageSurface):
     def __init__(self, canvas: InteractionCanvas) -> None:
         self._canvas = canvas
 
-    def lane(self, verb: Verb, *, first: bool) -> BucketKey:
+    def bucket(self, verb: Verb, *, first: bool) -> BucketKey:
         """Return the interaction's lane."""
-        return self._canvas.lane(verb, first=first)
+        return self._canvas.bucket(verb, first=first)
 
     async def typing(self) -> None:
         """Do nothing: the response shows that somebody is at it."""

@@ -52,8 +52,8 @@ _current: ContextVar[_Call | None] = ContextVar("current call", default=None)
 class RateLimitTrace:
     """Listens to the traffic with Discord. `close` ends the calls that nobody waits for any more."""
 
-    def __init__(self, budget: RateLimiter, clock: Callable[[], float] | None = None) -> None:
-        self._budget = budget
+    def __init__(self, rate_limiter: RateLimiter, clock: Callable[[], float] | None = None) -> None:
+        self._rate_limiter = rate_limiter
         self._clock = clock or asyncio.get_running_loop().time
         self._left: set[asyncio.Task[Any]] = set()
 
@@ -63,18 +63,20 @@ class RateLimitTrace:
             task.cancel()
         await asyncio.gather(*self._left, return_exceptions=True)
 
-    def is_free(self, lane: BucketKey) -> bool:
-        """Tell whether a request on `lane` may go now."""
+    def is_free(self, bucket: BucketKey) -> bool:
+        """Tell whether a request on `bucket` may go now."""
         now = self._clock()
-        at = self._budget.when(lane, now, final=True)
+        at = self._rate_limiter.next_slot(bucket, now, final=True)
         return at is not None and at <= now
 
-    async def quiet(self) -> None:
+    async def wait_until_idle(self) -> None:
         """Wait until a request that nobody waits for, and that is in no lane of the painter's, takes nobody's place."""
-        while not self._budget.is_quiet(self._clock()):  # noqa: ASYNC110 - that is a matter of time, not of an event
+        while not self._rate_limiter.is_quiet(self._clock()):  # noqa: ASYNC110 - that is a matter of time, not of an event
             await asyncio.sleep(_LOOK_AGAIN)
 
-    async def answered(self, request: Coroutine[Any, Any, T], read: Callable[[bytes], T], *, booked: bool = True) -> T:
+    async def first_response(
+        self, request: Coroutine[Any, Any, T], read: Callable[[bytes], T], *, booked: bool = True
+    ) -> T:
         """Return what `request` returns, or what `read` makes of Discord's answer if that is there sooner.
 
         The budget counts one that was not `booked` by the painter when it goes out.
@@ -123,7 +125,7 @@ class RateLimitTrace:
         if not task.cancelled():
             task.exception()  # nobody waits for it
 
-    def trace(self) -> aiohttp.TraceConfig:
+    def trace_config(self) -> aiohttp.TraceConfig:
         """Return the hook to hand to discord.py."""
         trace = aiohttp.TraceConfig()
         trace.on_request_start.append(self._on_start)
@@ -136,7 +138,7 @@ class RateLimitTrace:
         self, _: aiohttp.ClientSession, context: SimpleNamespace, params: aiohttp.TraceRequestStartParams
     ) -> None:
         context.method, context.path = params.method, params.url.path
-        context.lane = lane_of(params.method, params.url.path)
+        context.bucket = lane_of(params.method, params.url.path)
         context.counted = is_counted(params.url.path)
         call = context.call = _current.get()
         context.booked = call is not None and call.booked
@@ -149,11 +151,11 @@ class RateLimitTrace:
         status, headers, now = params.response.status, params.response.headers, self._clock()
         if status >= 500 and patience_left() <= 0:
             raise TimeoutError  # discord.py would try again
-        lane: BucketKey | None = context.lane
+        bucket: BucketKey | None = context.bucket
         context.limited_by = headers if status == 429 else None
-        if status != 429 and lane is not None and "X-RateLimit-Remaining" in headers:
-            self._budget.learn(
-                lane,
+        if status != 429 and bucket is not None and "X-RateLimit-Remaining" in headers:
+            self._rate_limiter.update_from_headers(
+                bucket,
                 now,
                 limit=int(_number(headers, "X-RateLimit-Limit", 0)),
                 remaining=int(_number(headers, "X-RateLimit-Remaining", 0)),
@@ -183,9 +185,9 @@ class RateLimitTrace:
     def _refused(self, context: SimpleNamespace, limit: RateLimit) -> None:
         """Note a 429; raises `discord.RateLimited` where discord.py would wait for too long, or not know how long."""
         typing = typing_lane_of(context.path)
-        lane: BucketKey | None = typing or context.lane
-        if limit.is_global or lane is not None:
-            self._budget.refused(None if limit.is_global else lane, self._clock(), limit.retry_after)
+        bucket: BucketKey | None = typing or context.bucket
+        if limit.is_global or bucket is not None:
+            self._rate_limiter.refused(None if limit.is_global else bucket, self._clock(), limit.retry_after)
         longest = _CALLBACK_WAIT if is_callback(context.path) else MAX_WAIT
         if max(limit.slept, limit.retry_after) > min(longest, patience_left()):
             level = logging.DEBUG if typing else logging.WARNING
@@ -194,16 +196,16 @@ class RateLimitTrace:
             raise discord.RateLimited(limit.retry_after)
 
     def _book(self, context: SimpleNamespace) -> None:
-        if context.lane is not None:
-            self._budget.start(context.lane, self._clock())
+        if context.bucket is not None:
+            self._rate_limiter.start(context.bucket, self._clock())
         elif context.counted:
-            self._budget.start_other()
+            self._rate_limiter.start_other()
 
     def _unbook(self, context: SimpleNamespace) -> None:
-        if context.lane is not None:
-            self._budget.finish(context.lane, self._clock())
+        if context.bucket is not None:
+            self._rate_limiter.finish(context.bucket, self._clock())
         elif context.counted:
-            self._budget.finish_other(self._clock())
+            self._rate_limiter.finish_other(self._clock())
 
 
 def _number(headers: Mapping[str, str], name: str, default: float) -> float:

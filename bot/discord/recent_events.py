@@ -14,7 +14,7 @@ class SeenEvents:
         self._kept = kept
         self._taken: dict[int, None] = {}
 
-    def take(self, event: int) -> bool:
+    def first_time(self, event: int) -> bool:
         """Return whether an event is new, and take note of it."""
         if event in self._taken:
             return False
@@ -34,7 +34,7 @@ class MessageCounts:
         self._kept = kept
         self._counts: dict[int, int] = {}
 
-    def note(self, channel: int) -> None:
+    def add(self, channel: int) -> None:
         """Count a message in the channel."""
         self._counts[channel] = self._counts.pop(channel, 0) + 1
         if len(self._counts) > self._kept:

@@ -26,26 +26,26 @@ class InteractionAnswerCanvas(SavedAnswerCanvas):
     """
 
     def __init__(
-        self, wire: RateLimitTrace, traffic: MessageCounts, bot: discord.Client, answer: Answer, token: str
+        self, trace: RateLimitTrace, message_counts: MessageCounts, bot: discord.Client, answer: Answer, token: str
     ) -> None:
-        super().__init__(wire, traffic, bot, answer)
+        super().__init__(trace, message_counts, bot, answer)
         self._secret = token
         self._webhook = discord.Webhook.partial(bot.application_id or 0, token, client=bot)
         self._original: int | None = None
         self._reached: set[int] = set()
 
-    def lane(self, verb: Verb, *, first: bool) -> BucketKey:
+    def bucket(self, verb: Verb, *, first: bool) -> BucketKey:
         """Return the interaction's lane where its token is good."""
-        return interaction_bucket(self._secret) if self._reached else super().lane(verb, first=first)
+        return interaction_bucket(self._secret) if self._reached else super().bucket(verb, first=first)
 
-    async def remnants(self, messages: Sequence[int]) -> Sequence[PostedMessage]:
+    async def posted_messages(self, messages: Sequence[int]) -> Sequence[PostedMessage]:
         """Return the response and what follows it, as far as the token reaches, or else what the channel has."""
         response = await self._fetch(_ORIGINAL)
         if response is None:
-            return await super().remnants(messages)
+            return await super().posted_messages(messages)
         self._original = response.id
         if is_guests(response):
-            self.most_messages = GUEST_MESSAGES
+            self.max_messages = GUEST_MESSAGES
         others = [message for message in messages if message != response.id]
         followed = [found for message in others if (found := await self._fetch(message)) is not None]
         known = [response, *followed]
@@ -61,9 +61,9 @@ class InteractionAnswerCanvas(SavedAnswerCanvas):
         """Write a follow-up."""
         if not self._reached:
             return await super().create(frame, first=first)
-        message = await send_message(self._wire, self._webhook.send(wait=True, **self._drawings.new(frame)))
+        message = await send_message(self._trace, self._webhook.send(wait=True, **self._arguments.new(frame)))
         self._reached.add(message)
-        self._drawings.drawn(message, frame)
+        self._arguments.drawn(message, frame)
         return message
 
     async def edit(self, message: int, frame: Frame, *, first: bool) -> None:
@@ -71,16 +71,16 @@ class InteractionAnswerCanvas(SavedAnswerCanvas):
         if message not in self._reached:
             await super().edit(message, frame, first=first)
             return
-        options = self._drawings.change(message, frame)
-        await edit_message(self._wire, self._webhook.edit_message(self._name(message), **options))
-        self._drawings.drawn(message, frame)
+        options = self._arguments.change(message, frame)
+        await edit_message(self._trace, self._webhook.edit_message(self._name(message), **options))
+        self._arguments.drawn(message, frame)
 
     async def delete(self, message: int) -> None:
         """Take a message away."""
         if message not in self._reached:
             await super().delete(message)
         else:
-            await edit_message(self._wire, self._webhook.delete_message(self._name(message)))
+            await edit_message(self._trace, self._webhook.delete_message(self._name(message)))
 
     def _name(self, message: int) -> int:
         return _ORIGINAL if message == self._original else message

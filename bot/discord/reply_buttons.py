@@ -40,7 +40,7 @@ class ReplyButton(discord.ui.DynamicItem[discord.ui.Button[Any]], template=rf"{B
         shown_in = interaction.message.id if interaction.message is not None else 0
         try:
             async with asyncio.timeout(_LOOK_UP_WITHIN):
-                found = await find_button(host.desk.journal, self._token, shown_in)
+                found = await find_button(host.services.answer_store, self._token, shown_in)
         except (DatabaseUnavailable, TimeoutError):
             await try_to_respond(interaction, explain(DatabaseUnavailable()))
             return

@@ -100,7 +100,7 @@ def partial_message(channel: discord.abc.Messageable, message: int) -> discord.P
     return handle
 
 
-async def send_message(wire: RateLimitTrace, request: Coroutine[Any, Any, Any]) -> int:
+async def send_message(trace: RateLimitTrace, request: Coroutine[Any, Any, Any]) -> int:
     """Send a new message, and return its id as soon as Discord has said it; raises `CanvasError`."""
 
     async def send() -> int:
@@ -108,19 +108,19 @@ async def send_message(wire: RateLimitTrace, request: Coroutine[Any, Any, Any]) 
         return message.id
 
     try:
-        return await wire.answered(send(), lambda body: int(json.loads(body)["id"]))
+        return await trace.first_response(send(), lambda body: int(json.loads(body)["id"]))
     except FAILURES as error:
         raise to_canvas_error(error) from None
 
 
-async def edit_message(wire: RateLimitTrace, request: Coroutine[Any, Any, Any]) -> None:
+async def edit_message(trace: RateLimitTrace, request: Coroutine[Any, Any, Any]) -> None:
     """Edit or delete a message; raises `CanvasError`."""
 
     async def edit() -> None:
         await request
 
     try:
-        await wire.answered(edit(), lambda _: None)
+        await trace.first_response(edit(), lambda _: None)
     except FAILURES as error:
         raise to_canvas_error(error) from None
 
@@ -142,9 +142,9 @@ def to_canvas_error(error: Exception) -> CanvasError:
     return Unavailable(type(error).__name__)
 
 
-async def show_typing(wire: RateLimitTrace, channel: discord.abc.Messageable, channel_id: int) -> None:
+async def show_typing(trace: RateLimitTrace, channel: discord.abc.Messageable, channel_id: int) -> None:
     """Show the typing indicator, if Discord lets us at once: one that does not show is no loss."""
-    if not wire.is_free(typing_bucket(channel_id)):
+    if not trace.is_free(typing_bucket(channel_id)):
         return
     try:
         with patience(0):
@@ -154,10 +154,10 @@ async def show_typing(wire: RateLimitTrace, channel: discord.abc.Messageable, ch
         _log.debug("channel %d: no typing indicator: %s", channel_id, type(error).__name__)
 
 
-async def send_dm(wire: RateLimitTrace, person: discord.abc.User, sentence: str) -> bool:
+async def send_dm(trace: RateLimitTrace, person: discord.abc.User, sentence: str) -> bool:
     """Send a person a direct message; returns whether that worked."""
     try:
-        await wire.within(WHISPER_SECONDS, person.send(sentence, allowed_mentions=SILENT))  # type: ignore[attr-defined]
+        await trace.within(WHISPER_SECONDS, person.send(sentence, allowed_mentions=SILENT))  # type: ignore[attr-defined]
     except Exception as error:  # noqa: BLE001 - a last resort: whatever it was, nothing more can be tried
         _log.info("a direct message failed: %s", type(error).__name__)
         return False

@@ -31,7 +31,7 @@ class RunStart:
     number: int
     question_id: int
     by_message: bool
-    place: Location
+    location: Location
     asker: int
     provider: str
     wording: str
@@ -94,7 +94,7 @@ class Answer:
     id: str
     question_id: int
     by_message: bool
-    place: Location
+    location: Location
     asker: int
     shown: int
     messages: tuple[int, ...] = ()

@@ -56,6 +56,6 @@ class BuiltPrompt:
 
     prompt: Prompt
     replaces: str | None = None
-    kept: tuple[int, ...] = ()
+    carried_turns: tuple[int, ...] = ()
     left_out: int = 0
-    again: int | None = None
+    retry_of_turn: int | None = None

@@ -84,7 +84,7 @@ class Provider(Protocol):
         ...
 
     @property
-    def remembers(self) -> bool:
+    def keeps_history(self) -> bool:
         """Whether it keeps the conversation itself, by `Prompt.user_key`; otherwise `Prompt.history` is sent."""
         ...
 

@@ -13,30 +13,30 @@ class Location:
     `channel` is the channel, thread or direct message that owns the conversation; `settings_channel` the channel whose
     settings apply (a thread's parent, otherwise the same); `server` is None outside servers. `guest` says that the bot
     is no member of the place, but was brought along by somebody who installed it for themselves: it sees nothing there
-    but commands, and no settings apply. Where a server keeps guests quiet, `seen_by` is the one person who sees what
+    but commands, and no settings apply. Where a server keeps guests quiet, `visible_only_to` is the one person who sees what
     the bot writes; None where others do too.
     """
 
     channel: int
     settings_channel: int
     server: int | None
-    guest: bool = False
-    seen_by: int | None = None
+    is_user_install: bool = False
+    visible_only_to: int | None = None
 
     @property
-    def direct(self) -> bool:
+    def is_dm(self) -> bool:
         """Whether it is a direct message with the bot."""
-        return self.server is None and not self.guest
+        return self.server is None and not self.is_user_install
 
     @property
     def conversation(self) -> int:
         """The key of the conversation: the channel's, or of who alone sees it, under whose id no channel stands."""
-        return self.channel if self.seen_by is None else self.seen_by
+        return self.channel if self.visible_only_to is None else self.visible_only_to
 
     @property
     def shared(self) -> bool:
         """Whether the conversation is of a server's channel, and so not one member's to erase."""
-        return self.server is not None and self.seen_by is None
+        return self.server is not None and self.visible_only_to is None
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +66,7 @@ class Question:
     """
 
     id: int
-    place: Location
+    location: Location
     asker: int
     text: str
     quote: Quote | None = None

@@ -183,6 +183,6 @@ class ServerSettingsStore(Protocol):
         """Set `name` for the server or channel `target`, which belongs to `server`; None takes the value away."""
         ...
 
-    async def every(self, name: str, scope: Scope = "server") -> Mapping[int, str]:
+    async def all_values(self, name: str, scope: Scope = "server") -> Mapping[int, str]:
         """Return the value of one setting for each server, or each channel, that has it, by id."""
         ...

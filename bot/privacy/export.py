@@ -27,7 +27,7 @@ _SEPARATOR = b",\n"
 
 
 async def export_user_data(
-    archive: PersonalDataStore, person: int, keys: Mapping[str, str], now: float
+    personal_data: PersonalDataStore, person: int, keys: Mapping[str, str], now: float
 ) -> AsyncGenerator[bytes]:
     """Yield file after file, the last one too where nothing is kept; raises `MemoryUnavailable`.
 
@@ -36,7 +36,7 @@ async def export_user_data(
     head = {"about": _ABOUT, "person": str(person), "made_at": _time(now), "keys": dict(keys)}
     entries: list[bytes] = []
     number, size = 1, 0
-    async with aclosing(_merged(_runs(archive, person), _turns(archive, person))) as found:
+    async with aclosing(_merged(_runs(personal_data, person), _turns(personal_data, person))) as found:
         async for entry in found:
             # A provider may send half a surrogate pair, which no file can hold.
             line = json.dumps(entry, ensure_ascii=False).encode(errors="replace")
@@ -68,17 +68,17 @@ async def _merged(*sources: AsyncGenerator[tuple[int, Entry]]) -> AsyncGenerator
             heads = [(await anext(source, None) if source is newest else head, source) for head, source in left]
 
 
-async def _turns(archive: PersonalDataStore, person: int) -> AsyncGenerator[tuple[int, Entry]]:
+async def _turns(personal_data: PersonalDataStore, person: int) -> AsyncGenerator[tuple[int, Entry]]:
     before: int | None = None
-    while page := await archive.turns(person, before):
+    while page := await personal_data.turns(person, before):
         for turn in page:
             yield turn.recorded_at, _turn(turn)
         before = page[-1].id
 
 
-async def _runs(archive: PersonalDataStore, person: int) -> AsyncGenerator[tuple[int, Entry]]:
+async def _runs(personal_data: PersonalDataStore, person: int) -> AsyncGenerator[tuple[int, Entry]]:
     before: RunPosition | None = None
-    while page := await archive.runs(person, before):
+    while page := await personal_data.runs(person, before):
         for run in page:
             yield run.asked_at, _run(run)
         before = (page[-1].question_id, page[-1].answer, page[-1].number)

@@ -31,14 +31,14 @@ class RetentionJob:
 
     def __init__(
         self,
-        archive: PersonalDataStore,
-        preferences: ServerSettings,
+        personal_data: PersonalDataStore,
+        server_settings: ServerSettings,
         *,
         clock: Callable[[], float] = time.time,
         spread: Callable[[float, float], float] = random.uniform,
     ) -> None:
-        self._archive = archive
-        self._preferences = preferences
+        self._personal_data = personal_data
+        self._server_settings = server_settings
         self._clock = clock
         self._spread = spread
         self._unnoted: set[tuple[int, int]] = set()
@@ -53,26 +53,26 @@ class RetentionJob:
             self._rounds.cancel()
             await asyncio.wait({self._rounds})
 
-    async def absent(self, bot: int, present: Collection[int]) -> Collection[int]:
+    async def missing_guilds(self, bot: int, present: Collection[int]) -> Collection[int]:
         """Note the servers that the bot is in, and return those that it was in and seems to be no longer.
 
         Raises `DatabaseUnavailable`. `left` is to be called for each of which that turns out to be true.
         """
-        joined = await self._archive.joined(bot)
-        await self._archive.join(bot, set(present) - set(joined))
+        joined = await self._personal_data.joined(bot)
+        await self._personal_data.join(bot, set(present) - set(joined))
         return sorted(set(joined) - set(present))
 
     async def joined(self, bot: int, server: int) -> None:
         """Note that the bot was added to a server. Never raises: the next start notes it as well."""
         self._unnoted.discard((bot, server))
-        await self._do(self._archive.join(bot, [server]), "noting a server")
+        await self._do(self._personal_data.join(bot, [server]), "noting a server")
 
     async def left(self, bot: int, server: int) -> None:
         """Erase everything of a server, which the bot was removed from. Never raises: a later round tries again."""
         self._unnoted.add((bot, server))
         await self._do(self._erase_left(), "erasing a server")
 
-    async def tidy(self) -> bool:
+    async def run_once(self) -> bool:
         """Do what there is to do, and tell whether all of it was done. Never raises."""
         done = [
             await self._do(self._expire(), "erasing what is too old"),
@@ -85,7 +85,7 @@ class RetentionJob:
         pause = _FIRST_ROUND
         while True:
             await asyncio.sleep(pause * self._spread(1 - _JITTER, 1 + _JITTER))
-            pause = _NEXT_ROUND if await self.tidy() else _AFTER_FAILURE
+            pause = _NEXT_ROUND if await self.run_once() else _AFTER_FAILURE
 
     async def _do(self, chore: Coroutine[None, None, None], what: str) -> bool:
         """Do a chore, and tell whether it was done; the round goes on either way."""
@@ -101,22 +101,22 @@ class RetentionJob:
 
     async def _expire(self) -> None:
         now = int(self._clock())
-        before = {server: now - days * _DAY for server, days in (await self._preferences.retentions()).items()}
-        erased = await self._archive.expire(before, now - DEFAULT_RETENTION_DAYS * _DAY)
+        before = {server: now - days * _DAY for server, days in (await self._server_settings.retentions()).items()}
+        erased = await self._personal_data.expire(before, now - DEFAULT_RETENTION_DAYS * _DAY)
         if erased:
             _log.info("erased what was too old: %d answers, %d turns", erased.answers, erased.turns)
 
     async def _erase_left(self) -> None:
         for bot, server in list(self._unnoted):
-            await self._archive.leave(bot, server)
+            await self._personal_data.leave(bot, server)
             self._unnoted.discard((bot, server))
-        for server, left_at in (await self._archive.left()).items():
-            erased = await self._archive.erase_server(server)
-            await self._preferences.start()  # what is known by heart of the server goes as well
+        for server, left_at in (await self._personal_data.left()).items():
+            erased = await self._personal_data.erase_server(server)
+            await self._server_settings.start()  # what is known by heart of the server goes as well
             _log.info("erased what was of server %d: %d answers, %d turns", server, erased.answers, erased.turns)
             if left_at < self._clock() - _STRAGGLERS:
-                await self._archive.close(server)
+                await self._personal_data.close(server)
 
     async def _sweep(self) -> None:
-        if swept := await self._archive.sweep():
+        if swept := await self._personal_data.sweep():
             _log.info("swept %d empty conversations", swept)

@@ -18,32 +18,32 @@ class PrivacyService:
 
     def __init__(
         self,
-        archive: PersonalDataStore,
-        preferences: ServerSettings,
+        personal_data: PersonalDataStore,
+        server_settings: ServerSettings,
         remembering: Mapping[str, str],
         clock: Callable[[], float] = time.time,
     ) -> None:
-        self._archive = archive
-        self._preferences = preferences
+        self._personal_data = personal_data
+        self._server_settings = server_settings
         self._remembering = remembering
         self._clock = clock
 
     async def account(self, person: int, server: int | None) -> Account:
         """Return what is kept of a person, in `server` or in direct messages, and everywhere."""
-        keys = await self._archive.keys(person, self._remembering)
+        keys = await self._personal_data.keys(person, self._remembering)
         told = {
             self._remembering.get(provider, provider): keys[provider]
             for provider in dict.fromkeys([*self._remembering, *keys])
-            if provider in self._preferences.providers or keys[provider] != str(person)
+            if provider in self._server_settings.providers or keys[provider] != str(person)
         }
-        days = await self._preferences.retention(server)
-        return Account(await self._archive.holdings(person, server), days, told)
+        days = await self._server_settings.retention(server)
+        return Account(await self._personal_data.holdings(person, server), days, told)
 
     async def export(self, person: int) -> AsyncGenerator[bytes]:
         """Return what yields all that is kept of a person, as one JSON file after another."""
-        keys = await self._archive.keys(person, self._remembering)
-        return export_user_data(self._archive, person, keys, self._clock())
+        keys = await self._personal_data.keys(person, self._remembering)
+        return export_user_data(self._personal_data, person, keys, self._clock())
 
     async def forget(self, person: int) -> Erased:
         """Erase all that is kept of a person. Where it fails, a part may be done; doing it again does the rest."""
-        return await self._archive.forget(person, self._remembering)
+        return await self._personal_data.forget(person, self._remembering)

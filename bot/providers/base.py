@@ -23,7 +23,7 @@ class ChatApi(ABC, Generic[S]):
     name: ClassVar[str]
     label: ClassVar[str]
     question_limit: ClassVar[int | None] = None
-    remembers: ClassVar[bool]
+    keeps_history: ClassVar[bool]
     settings_type: ClassVar[type[ProviderSettings]]
 
     def __init__(self, settings: S, http: Http) -> None:

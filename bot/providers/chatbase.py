@@ -35,7 +35,7 @@ class Chatbase(ChatApi[ChatbaseSettings]):
 
     name = "chatbase"
     label = "Chatbase"
-    remembers = False
+    keeps_history = False
     settings_type = ChatbaseSettings
 
     @property

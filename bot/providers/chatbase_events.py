@@ -146,8 +146,8 @@ def _finished_by_error(part: JsonObject) -> bool:
     """Tell whether the `finishReason` in a payload, or in its metadata, is an error."""
     if part.keys().isdisjoint(_FINISHING_KEYS):
         return False
-    places = (part, part.get("messageMetadata"), part.get("metadata"))
-    return any(isinstance(place, dict) and place.get("finishReason") == "error" for place in places)
+    locations = (part, part.get("messageMetadata"), part.get("metadata"))
+    return any(isinstance(location, dict) and location.get("finishReason") == "error" for location in locations)
 
 
 def _may_be_error(data: str) -> bool:

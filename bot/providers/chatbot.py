@@ -53,7 +53,7 @@ class ChatBot(ChatApi[ChatBotSettings]):
     name = "chatbot"
     label = "ChatBot.com"
     question_limit = 256
-    remembers = True
+    keeps_history = True
     settings_type = ChatBotSettings
 
     @property

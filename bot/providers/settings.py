@@ -100,7 +100,7 @@ class ProviderSettings(BaseModel):
         return tuple(self.variable(field) for field in self.required if getattr(self, field) is None)
 
     @property
-    def begun(self) -> bool:
+    def partly_configured(self) -> bool:
         """Whether somebody set any of what is required."""
         return any(getattr(self, field) is not None for field in self.required)
 

@@ -47,7 +47,7 @@ class Stammer(ChatApi[StammerSettings]):
     name = "stammer"
     label = "Stammer.ai"
     question_limit = 4999
-    remembers = True
+    keeps_history = True
     settings_type = StammerSettings
 
     @property

@@ -38,7 +38,7 @@ class Tamako(ChatApi[TamakoSettings]):
 
     name = "tamako"
     label = "Tamako"
-    remembers = True
+    keeps_history = True
     settings_type = TamakoSettings
 
     async def _answer(self, prompt: Prompt) -> AsyncGenerator[Chunk]:

@@ -26,8 +26,8 @@ class Store:
     def __init__(self, database: Database, *, clock: Clock = time.time) -> None:
         self._database = database
         self._clock = clock
-        self.journal = JournalStore(database, self._now)
-        self.archive = ArchiveStore(database, self._now)
+        self.answer_store = JournalStore(database, self._now)
+        self.personal_data = ArchiveStore(database, self._now)
 
     async def conversation(self, provider: str, channel: int, *, most: int, before: int | None = None) -> Conversation:
         """Return the channel's current conversation with at most the `most` latest turns; a bounded read."""
@@ -61,7 +61,7 @@ class Store:
         """Set `name` for the server or channel `target`, which belongs to `server`; None takes the value away."""
         await self._database.write(save_preference, scope, server, target, name, value)
 
-    async def every(self, name: str, scope: Scope = "server") -> Mapping[int, str]:
+    async def all_values(self, name: str, scope: Scope = "server") -> Mapping[int, str]:
         """Return the value of one setting for each server, or each channel, that has it, by id."""
         return await self._database.read(list_preference, name, scope)
 

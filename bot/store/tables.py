@@ -104,7 +104,7 @@ user_keys = Table(
     PrimaryKeyConstraint("provider", "user_id"),
 )
 
-preferences = Table(
+server_settings = Table(
     "preferences",
     metadata,
     _text("scope"),

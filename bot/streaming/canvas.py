@@ -85,15 +85,15 @@ class HeldBack(Unavailable):
 class MessageSurface(Protocol):
     """Where messages are written. `first` marks an answer's first message: it alone replies, and pings its asker.
 
-    `most_messages` is how many messages may hold the text of a longer answer, before a last one that goes with a file;
+    `max_messages` is how many messages may hold the text of a longer answer, before a last one that goes with a file;
     None where Discord sets no bound. `deadline` is when the place can be written to no longer, in the event loop's
     time; None where that is never.
     """
 
-    most_messages: int | None = None
+    max_messages: int | None = None
     deadline: float | None = None
 
-    def lane(self, verb: Verb, *, first: bool) -> BucketKey:
+    def bucket(self, verb: Verb, *, first: bool) -> BucketKey:
         """Return the lane that the next such request would use."""
         ...
 
@@ -126,15 +126,15 @@ class Canvas(MessageSurface, Protocol):
         """Acknowledge the question, where the place has a deadline for it (an interaction's 3 s)."""
         ...
 
-    def aside(self) -> MessageSurface:
+    def queue_notice_surface(self) -> MessageSurface:
         """Return where a passing remark to the asker is written: it pings nobody, and goes before the answer comes."""
         ...
 
-    def reminder(self) -> MessageSurface:
+    def ping_surface(self) -> MessageSurface:
         """Return where a short message is written that pings the asker."""
         ...
 
-    def distance(self) -> int:
+    def messages_since(self) -> int:
         """Return about how many messages of other people came into the channel since the question."""
         ...
 
@@ -145,7 +145,7 @@ class Canvas(MessageSurface, Protocol):
         """
         ...
 
-    async def whisper(self, sentence: str) -> bool:
+    async def send_dm(self, sentence: str) -> bool:
         """Tell the asker outside the channel, in a direct message; returns whether that reached them."""
         ...
 
@@ -153,7 +153,7 @@ class Canvas(MessageSurface, Protocol):
 class SavedCanvas(Canvas, Protocol):
     """The place of an answer that was given before, perhaps by the process before this one."""
 
-    async def remnants(self, messages: Sequence[int]) -> Sequence[PostedMessage]:
+    async def posted_messages(self, messages: Sequence[int]) -> Sequence[PostedMessage]:
         """Return what is left in Discord of an answer that was cut off, in order; raises `CanvasError`.
 
         `messages` are those of it that are known. What was written in the moment of the end is known to nobody, and

@@ -17,7 +17,7 @@ from bot.streaming.rate_limits import RateLimiter
 
 _log = logging.getLogger(__name__)
 
-_BREATH = 0.6
+_FIRST_EDIT_DELAY = 0.6
 """Seconds between an answer's first text and the first edit: an edit sooner would show a word or two."""
 
 _FINAL, _FIRST, _PROGRESS, _REMARK = range(4)
@@ -42,8 +42,8 @@ class EditScheduler:
     One that is held back, as by a rate limit of minutes, is given up then, and its answer lost.
     """
 
-    def __init__(self, budget: RateLimiter, clock: Callable[[], float] | None = None) -> None:
-        self._budget = budget
+    def __init__(self, rate_limiter: RateLimiter, clock: Callable[[], float] | None = None) -> None:
+        self._rate_limiter = rate_limiter
         self._clock = clock or asyncio.get_running_loop().time
         self._waiting: list[tuple[tuple[int, float], int, LiveAnswer]] = []
         self._entries = 0
@@ -63,8 +63,11 @@ class EditScheduler:
         self._closing = True
         for timer in [*self._timers.values(), *self._typing.values()]:
             timer.cancel()
-        for answer in [*self._timers, *(answer for place, _, answer in self._waiting if answer.queued_at == place)]:
-            answer.lose(_closed())
+        for answer in [
+            *self._timers,
+            *(answer for location, _, answer in self._waiting if answer.queued_at == location),
+        ]:
+            answer.fail(_closed())
         if self._wake is not None:
             self._wake.cancel()
         for indicator in self._indicators:
@@ -85,17 +88,17 @@ class EditScheduler:
         self._type(answer)
         return answer
 
-    def revise(self, canvas: MessageSurface, *, shown: Sequence[int]) -> LiveAnswer:
+    def open_edit(self, canvas: MessageSurface, *, shown: Sequence[int]) -> LiveAnswer:
         """Begin to show something else in `shown`, the messages of an answer that is over."""
         return LiveAnswer(canvas, self._clock, self._changed, progressive=False, shown=shown)
 
-    def note(self, canvas: MessageSurface, *, shown: Sequence[int] = ()) -> LiveAnswer:
+    def open_notice(self, canvas: MessageSurface, *, shown: Sequence[int] = ()) -> LiveAnswer:
         """Begin something that is no answer, and is written when the answers under way leave room for it."""
-        return LiveAnswer(canvas, self._clock, self._changed, progressive=False, remark=True, shown=shown)
+        return LiveAnswer(canvas, self._clock, self._changed, progressive=False, is_notice=True, shown=shown)
 
-    async def remark(self, canvas: MessageSurface, text: str) -> None:
+    async def post_notice(self, canvas: MessageSurface, text: str) -> None:
         """Write a message that is no answer, once the answers under way leave room for it; raises `CanvasError`."""
-        await self.note(canvas).finish([text])
+        await self.open_notice(canvas).finish([text])
 
     def _changed(self, answer: LiveAnswer) -> None:
         """Take note that `answer` has something new to show. Cheap where it is waiting for its turn already."""
@@ -104,7 +107,7 @@ class EditScheduler:
         if answer.queued_at is not None:
             if _urgency(answer) < answer.queued_at[0]:
                 self._enqueue(answer)
-                self._pump()
+                self._dispatch()
             return
         if answer in self._timers:
             if not answer.ended and _urgency(answer) == answer.delayed_as:
@@ -119,9 +122,9 @@ class EditScheduler:
         operation = self._next_operation(answer)
         if operation is None or self._is_early(answer, operation):
             return
-        if operation.lane.counted:
+        if operation.bucket.counted:
             self._enqueue(answer)
-            self._pump()
+            self._dispatch()
         else:
             self._send(answer, operation)
 
@@ -131,26 +134,26 @@ class EditScheduler:
             operation = answer.next_operation()
         except Exception as error:  # noqa: BLE001 - a fault in one answer's drawing must not end the others'
             _log.exception("drawing an answer failed")
-            answer.lose(Unavailable(type(error).__name__))
+            answer.fail(Unavailable(type(error).__name__))
             return None
         if operation is None:
-            answer.settle()
+            answer.mark_shown()
         elif self._closing:
-            answer.lose(_closed())
+            answer.fail(_closed())
             return None
         return operation
 
     def _is_early(self, answer: LiveAnswer, operation: Operation) -> bool:
         """Tell whether the operation's lane makes it wait, and set a timer for when it will not."""
         now = self._clock()
-        at = self._budget.when(
-            operation.lane, now, final=operation.final, remark=answer.remark, patient=answer.kept_up_to_date
+        at = self._rate_limiter.next_slot(
+            operation.bucket, now, final=operation.final, is_notice=answer.is_notice, patient=answer.is_low_priority
         )
         if at is None:
             # Every slot is taken by requests under way, of earlier answers in this channel: look again shortly.
             at = now + 0.05
         if operation.message is not None and not operation.final:
-            at = max(at, answer.painted_at + _BREATH)
+            at = max(at, answer.painted_at + _FIRST_EDIT_DELAY)
         at = max(at, answer.not_before)
         if at > now:
             answer.delayed_as = _urgency(answer)
@@ -165,21 +168,21 @@ class EditScheduler:
         self._entries += 1
         heapq.heappush(self._waiting, (answer.queued_at, self._entries, answer))
 
-    def _pump(self) -> None:
+    def _dispatch(self) -> None:
         """Send what is in line, as far as the limit over everything allows, and come back when it allows more."""
         if self._wake is not None:
             self._wake.cancel()
             self._wake = None
         while self._waiting:
-            place, _, answer = self._waiting[0]
-            if answer.queued_at != place:
+            location, _, answer = self._waiting[0]
+            if answer.queued_at != location:
                 heapq.heappop(self._waiting)
                 continue
             now = self._clock()
-            at = self._budget.when_any(now, urgent=place[0] in (_FINAL, _FIRST))
+            at = self._rate_limiter.next_global_slot(now, urgent=location[0] in (_FINAL, _FIRST))
             if at is None or at > now:
                 pause = 0.02 if at is None else at - now
-                self._wake = asyncio.get_running_loop().call_later(pause, self._pump)
+                self._wake = asyncio.get_running_loop().call_later(pause, self._dispatch)
                 return
             heapq.heappop(self._waiting)
             answer.queued_at = None
@@ -193,7 +196,7 @@ class EditScheduler:
         typing = self._typing.pop(answer, None)
         if typing is not None:
             typing.cancel()  # its timer would keep the answer in memory for seconds
-        self._budget.start(operation.lane, self._clock(), final=operation.final, remark=answer.remark)
+        self._rate_limiter.start(operation.bucket, self._clock(), final=operation.final, is_notice=answer.is_notice)
         request = self._tasks.create_task(self._perform(answer, operation))
         self._requests.add(request)
         request.add_done_callback(self._requests.discard)
@@ -203,32 +206,32 @@ class EditScheduler:
             await answer.perform(operation)
         except Unavailable as error:
             if answer.failures >= len(_RETRY_PAUSES):
-                answer.lose(error)
+                answer.fail(error)
             else:
                 answer.not_before = self._clock() + _RETRY_PAUSES[answer.failures]
                 answer.failures += 1
                 answer.retries += 1
         except CanvasError as error:
-            answer.refuse(operation, error)
+            answer.reject(operation, error)
         except Exception as error:  # noqa: BLE001 - a fault in one answer's painting must not end the others'
             _log.exception("painting an answer failed")
-            answer.lose(Unavailable(type(error).__name__))
+            answer.fail(Unavailable(type(error).__name__))
         except asyncio.CancelledError:
-            answer.lose(_closed())
+            answer.fail(_closed())
             raise
         finally:
-            self._budget.finish(operation.lane, self._clock())
+            self._rate_limiter.finish(operation.bucket, self._clock())
             answer.in_flight = False
         self._consider(answer)
-        self._pump()
+        self._dispatch()
 
     def _type(self, answer: LiveAnswer) -> None:
         """Show typing now and again until the answer has text, whenever that takes nobody's place."""
         if answer.ended or self._closing:
             self._typing.pop(answer, None)
             return
-        if self._budget.is_quiet(self._clock()):
-            self._budget.start_other()  # here already, so that the next answer to be opened finds it counted
+        if self._rate_limiter.is_quiet(self._clock()):
+            self._rate_limiter.start_other()  # here already, so that the next answer to be opened finds it counted
             indicator = self._tasks.create_task(self._show_typing(answer))
             self._indicators.add(indicator)
             indicator.add_done_callback(self._indicators.discard)
@@ -240,11 +243,11 @@ class EditScheduler:
         except Exception:  # noqa: BLE001 - likewise
             _log.exception("showing the typing indicator failed")
         finally:
-            self._budget.finish_other(self._clock())
+            self._rate_limiter.finish_other(self._clock())
 
 
 def _urgency(answer: LiveAnswer) -> int:
-    if answer.remark:
+    if answer.is_notice:
         return _REMARK
     if answer.ended:
         return _FINAL

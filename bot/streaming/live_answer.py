@@ -28,7 +28,7 @@ class Operation:
     Where there is no `frame` for that message any more, it is deleted.
     """
 
-    lane: BucketKey
+    bucket: BucketKey
     frame: Frame | None
     index: int
     message: int | None
@@ -49,11 +49,11 @@ class LiveAnswer:
         changed: Callable[["LiveAnswer"], None],
         *,
         progressive: bool,
-        remark: bool = False,
+        is_notice: bool = False,
         shown: Sequence[int] = (),
     ) -> None:
         self.canvas = canvas
-        self.on_lost: Callable[[], None] | None = None
+        self.on_failure: Callable[[], None] | None = None
         """Called once when the answer can be shown no further, so that nobody goes on reading for nothing."""
         self.on_messages: Callable[[Sequence[int]], None] | None = None
         """Called with the ids of the answer's messages whenever one was added or taken away."""
@@ -71,7 +71,7 @@ class LiveAnswer:
         self._clock = clock
         self._changed = changed
         self._progressive = progressive
-        self._is_remark = remark
+        self._is_remark = is_notice
         self._draft = self._blank()
         self._is_new = True
         self._headline = ""
@@ -104,12 +104,12 @@ class LiveAnswer:
         return [message for message, _ in self._shown]
 
     @property
-    def remark(self) -> bool:
+    def is_notice(self) -> bool:
         """Whether what is to be sent is no answer's text, and has to leave room for those of others."""
         return self._is_remark or (not self._draft.pieces and not self.ended)
 
     @property
-    def kept_up_to_date(self) -> bool:
+    def is_low_priority(self) -> bool:
         """Whether it is no answer, and what stands there already only changes: that can wait for a quiet moment."""
         return self._is_remark and bool(self._shown) and not self.ended
 
@@ -121,17 +121,17 @@ class LiveAnswer:
                 self.unseen_since, self._all_seen = self._clock(), False
             self._changed(self)
 
-    def steer(self, controls: Controls | None) -> None:
+    def set_controls(self, controls: Controls | None) -> None:
         """Have `controls` stand under the answer from its next change on."""
         self._controls = controls
 
-    def announce(self, headline: str) -> None:
+    def show_placeholder(self, headline: str) -> None:
         """Show `headline` until there is something else to show."""
         self._headline = headline
         if self.lost is None:
             self._changed(self)
 
-    def stand(self, remnants: Sequence[PostedMessage]) -> None:
+    def adopt(self, remnants: Sequence[PostedMessage]) -> None:
         """Take `remnants` for what Discord shows of it now, so that only what differs is written over.
 
         A page so full that it could not say it goes on may look finished, and have a button of a running answer still.
@@ -192,19 +192,19 @@ class LiveAnswer:
         for index, frame in enumerate(frames):
             first = index == 0
             if index == len(self._shown):
-                return Operation(self.canvas.lane("create", first=first), frame, index, None, self.ended)
+                return Operation(self.canvas.bucket("create", first=first), frame, index, None, self.ended)
             message, shown = self._shown[index]
             if shown != frame:
-                return Operation(self.canvas.lane("edit", first=first), frame, index, message, self.ended)
+                return Operation(self.canvas.bucket("edit", first=first), frame, index, message, self.ended)
         # What is only announced may fail yet: until then, the pages of what stands there from before stay.
         if len(frames) < len(self._shown) and ((frames and not announced) or self._removed):
             index = len(self._shown) - 1
-            lane = self.canvas.lane("delete", first=index == 0)
-            return Operation(lane, None, index, self._shown[index][0], final=True)
+            bucket = self.canvas.bucket("delete", first=index == 0)
+            return Operation(bucket, None, index, self._shown[index][0], final=True)
         return None
 
     def _blank(self) -> AnswerRenderer:
-        return AnswerRenderer(self.canvas.most_messages or MAX_MESSAGES)
+        return AnswerRenderer(self.canvas.max_messages or MAX_MESSAGES)
 
     def _frames(self) -> list[Frame]:
         """Return what the messages of what came in are to look like now."""
@@ -251,19 +251,19 @@ class LiveAnswer:
         if self.on_messages is not None:
             self.on_messages(self.messages)
 
-    def settle(self) -> None:
+    def mark_shown(self) -> None:
         """Take note that nothing is left to send."""
         if self.ended:
             self._settled.set()
 
-    def lose(self, error: CanvasError) -> None:
+    def fail(self, error: CanvasError) -> None:
         """Take note that the answer can be shown no further."""
         self.lost = error
         self._settled.set()
-        if self.on_lost is not None:
-            self.on_lost()
+        if self.on_failure is not None:
+            self.on_failure()
 
-    def refuse(self, operation: Operation, error: CanvasError) -> None:
+    def reject(self, operation: Operation, error: CanvasError) -> None:
         """Take note that Discord turned `operation` down, and go on without what it did not like, if that can be."""
         refused = () if operation.frame is None else operation.frame.rich
         shown = None if operation.message is None else self._shown[operation.index][1]
@@ -276,4 +276,4 @@ class LiveAnswer:
             self._draft.drop_extras(refused, accepted)
             self._lacks_extras = True
         else:
-            self.lose(error)
+            self.fail(error)

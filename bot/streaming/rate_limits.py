@@ -109,43 +109,43 @@ class RateLimiter:
     """Counts what was sent, learns what Discord says, and tells when the next request may go. Times are in seconds."""
 
     def __init__(self) -> None:
-        self._lanes: dict[BucketKey, _Bucket] = {}
+        self._buckets: dict[BucketKey, _Bucket] = {}
         self._everything = _Bucket(limit=GLOBAL_LIMIT, window=GLOBAL_WINDOW)
 
-    def when(
-        self, lane: BucketKey, now: float, *, final: bool, remark: bool = False, patient: bool = False
+    def next_slot(
+        self, bucket: BucketKey, now: float, *, final: bool, is_notice: bool = False, patient: bool = False
     ) -> float | None:
-        """Return the earliest time for a request on `lane`, as far as the lane itself is concerned.
+        """Return the earliest time for a request on `bucket`, as far as the lane itself is concerned.
 
         What is not `final` leaves one slot free, so that the final edit does not wait behind a progress edit, and keeps
-        an even rhythm, so that no burst is followed by a standstill. A `remark` leaves two free, so that a flood of
+        an even rhythm, so that no burst is followed by a standstill. A `is_notice` leaves two free, so that a flood of
         them holds no answer up; and all of the lane's that only change get one slot in each window together. A
         `patient` one waits until no answer was edited for a window: a running one has use for every slot. A remark
         that changes for good, or goes, waits for no more than a free slot beside the final edit's. None means: when an
         outstanding request is done.
         """
-        book = self._lanes.get(lane)
+        book = self._buckets.get(bucket)
         if book is None:
             return now
-        if remark:
-            at = self._when_remark(book, lane, now, final=final)
+        if is_notice:
+            at = self._when_remark(book, bucket, now, final=final)
             return max(at, book.last_start + book.window) if at is not None and patient else at
-        if final or lane.verb == "create":
+        if final or bucket.verb == "create":
             return book.when(now, keep=0)
         return book.when_progress(now)
 
-    def _when_remark(self, book: _Bucket, lane: BucketKey, now: float, *, final: bool) -> float | None:
+    def _when_remark(self, book: _Bucket, bucket: BucketKey, now: float, *, final: bool) -> float | None:
         if book.outstanding:
             return None  # one at a time: answers that overtake each other make free slots seem taken
-        if lane.verb != "create" and final:
+        if bucket.verb != "create" and final:
             return book.when(now, keep=1)
         earliest = book.when(now - _YIELDS, keep=_LEFT_BY_REMARKS)
         if earliest is None:
             return None
         earliest += _YIELDS
-        return earliest if lane.verb == "create" else max(earliest, book.last_remark + book.window)
+        return earliest if bucket.verb == "create" else max(earliest, book.last_remark + book.window)
 
-    def when_any(self, now: float, *, urgent: bool) -> float | None:
+    def next_global_slot(self, now: float, *, urgent: bool) -> float | None:
         """Return the earliest time for a request that counts against the limit over everything.
 
         What is not `urgent` keeps an even rhythm here too, and leaves a few slots free: after a burst all slots come
@@ -163,26 +163,26 @@ class RateLimiter:
             return False
         return self._everything.outstanding + len(self._everything.free_at) < GLOBAL_LIMIT // 2
 
-    def start(self, lane: BucketKey, now: float, *, final: bool = False, remark: bool = False) -> None:
-        """Note that a request goes out on `lane`; `finish` must follow."""
-        if len(self._lanes) > _SWEEP_ABOVE:
+    def start(self, bucket: BucketKey, now: float, *, final: bool = False, is_notice: bool = False) -> None:
+        """Note that a request goes out on `bucket`; `finish` must follow."""
+        if len(self._buckets) > _SWEEP_ABOVE:
             self._sweep(now)
-        book = self._lanes.setdefault(lane, _Bucket())
+        book = self._buckets.setdefault(bucket, _Bucket())
         book.alone = not book.outstanding
         book.outstanding += 1
-        if remark:
+        if is_notice:
             book.last_remark = now
         else:
             book.last_start = now
             book.last_final = now if final else book.last_final
-        if lane.counted:
+        if bucket.counted:
             self._everything.last_start = now
             self.start_other()
 
-    def finish(self, lane: BucketKey, now: float) -> None:
+    def finish(self, bucket: BucketKey, now: float) -> None:
         """Note that the request was answered, or failed."""
-        _finish(self._lanes[lane], now)
-        if lane.counted:
+        _finish(self._buckets[bucket], now)
+        if bucket.counted:
             self.finish_other(now)
 
     def start_other(self) -> None:
@@ -193,12 +193,14 @@ class RateLimiter:
         """Note that such a request was answered, or failed."""
         _finish(self._everything, now)
 
-    def learn(self, lane: BucketKey, now: float, *, limit: int, remaining: int, reset_after: float) -> None:
+    def update_from_headers(
+        self, bucket: BucketKey, now: float, *, limit: int, remaining: int, reset_after: float
+    ) -> None:
         """Take over what an answer's headers say: `remaining` of `limit` requests until `reset_after` seconds from now.
 
         To be called before `finish` of the same request.
         """
-        book = self._lanes.setdefault(lane, _Bucket())
+        book = self._buckets.setdefault(bucket, _Bucket())
         if not (1 <= limit <= _MAX_LIMIT and 0 <= remaining <= limit and 0 <= reset_after <= _MAX_WINDOW):
             return
         book.limit = limit
@@ -215,17 +217,17 @@ class RateLimiter:
         for _ in range(taken - len(book.free_at)):
             insort(book.free_at, reset_at)
 
-    def refused(self, lane: BucketKey | None, now: float, retry_after: float) -> None:
-        """Note a 429: nothing goes out on `lane`, or at all where it is None, for `retry_after` seconds."""
-        book = self._everything if lane is None else self._lanes.setdefault(lane, _Bucket())
+    def refused(self, bucket: BucketKey | None, now: float, retry_after: float) -> None:
+        """Note a 429: nothing goes out on `bucket`, or at all where it is None, for `retry_after` seconds."""
+        book = self._everything if bucket is None else self._buckets.setdefault(bucket, _Bucket())
         book.not_before = max(book.not_before, now + retry_after + _MARGIN)
 
     def _sweep(self, now: float) -> None:
         """Forget lanes at rest, such as those of interactions long answered."""
-        for lane, book in list(self._lanes.items()):
+        for bucket, book in list(self._buckets.items()):
             book.forget_past(now)
             if not book.outstanding and not book.free_at and max(book.not_before, book.last_start + book.window) < now:
-                del self._lanes[lane]
+                del self._buckets[bucket]
 
 
 def _finish(book: _Bucket, now: float) -> None:

@@ -35,11 +35,11 @@ _FOR_MANAGERS = (
 )
 
 
-def reach_in(place: Location, *, auto_reply: bool) -> Reach:
-    """Return how the bot is spoken to in `place`; `auto_reply` says that it answers every message there."""
-    if place.guest:
+def reach_in(location: Location, *, auto_reply: bool) -> Reach:
+    """Return how the bot is spoken to in `location`; `auto_reply` says that it answers every message there."""
+    if location.is_user_install:
         return "command"
-    if place.direct:
+    if location.is_dm:
         return "direct"
     return "message" if auto_reply else "mention"
 

@@ -4,10 +4,10 @@ from bot.domain.conversation import BuiltPrompt
 from bot.domain.provider import Provider
 
 
-def describe_prompt(provider: Provider, recalled: BuiltPrompt) -> tuple[str, str]:
+def describe_prompt(provider: Provider, built_prompt: BuiltPrompt) -> tuple[str, str]:
     """Return what goes along with a next question: a summary, and the conversation so far where that is sent."""
-    prompt = recalled.prompt
-    if provider.remembers:
+    prompt = built_prompt.prompt
+    if provider.keeps_history:
         summary = (
             f"{provider.label} keeps your conversation itself, under the key `{prompt.user_key}`. "
             "Nothing goes along with your next question but that key."
@@ -16,7 +16,7 @@ def describe_prompt(provider: Provider, recalled: BuiltPrompt) -> tuple[str, str
     if not prompt.history:
         return f"Nothing yet: your next question begins a new conversation with {provider.label}.", ""
     # A conversation that has reached its bounds gives way to a new one, whose id is made with the question.
-    conversation = "as a new conversation" if recalled.replaces else f"as conversation `{prompt.conversation_id}`"
+    conversation = "as a new conversation" if built_prompt.replaces else f"as conversation `{prompt.conversation_id}`"
     characters = sum(len(message.text) for message in prompt.history)
     summary = (
         f"{len(prompt.history)} messages ({characters} characters) of this channel would go to {provider.label} "
@@ -27,7 +27,7 @@ def describe_prompt(provider: Provider, recalled: BuiltPrompt) -> tuple[str, str
 
 def describe_cleared(provider: Provider, *, direct: bool) -> str:
     """Return what is said after a fresh start."""
-    whose = "Your" if provider.remembers or direct else "This channel's"
+    whose = "Your" if provider.keeps_history or direct else "This channel's"
     return (
         f"{whose} conversation with {provider.label} starts afresh, without what was said before. "
         "`/privacy forget` erases what I keep about you."

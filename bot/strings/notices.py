@@ -78,8 +78,8 @@ def repeat_cut_off() -> str:
 
 def is_ready(server: int | None, channel: int, message: int) -> str:
     """Return what an asker is called back with."""
-    place = "@me" if server is None else server
-    return f"Your answer is ready: https://discord.com/channels/{place}/{channel}/{message}"
+    location = "@me" if server is None else server
+    return f"Your answer is ready: https://discord.com/channels/{location}/{channel}/{message}"
 
 
 def cannot_write(channel: int) -> str:

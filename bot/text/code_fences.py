@@ -44,17 +44,17 @@ class CodeBlocks:
         """Where the blocks begin that are opened here, in order."""
         return self._fences[self._first :: 2]
 
-    def around(self, place: int) -> tuple[CodeBlock | None, int]:
-        """Return the last block that begins before `place`, and where the next one begins, or else the text's end."""
-        past = bisect_left(self._fences, place)
+    def around(self, location: int) -> tuple[CodeBlock | None, int]:
+        """Return the last block that begins before `location`, and where the next one begins, or else the text's end."""
+        past = bisect_left(self._fences, location)
         opener = past - 1 if past % 2 != self._first else past - 2
         following = opener + 2
         return self._block(opener), self._fences[following] if following < len(self._fences) else self.end
 
-    def enclose(self, place: int) -> bool:
-        """Tell whether `place` is inside a block."""
-        block, _ = self.around(place)
-        return block is not None and place < block.end
+    def enclose(self, location: int) -> bool:
+        """Tell whether `location` is inside a block."""
+        block, _ = self.around(location)
+        return block is not None and location < block.end
 
     def _block(self, opener: int) -> CodeBlock | None:
         """Return the block that is opened by that fence; -1 stands for the one that was open before, if one was."""

@@ -44,7 +44,7 @@ class FakeJournal(AnswerStore):
     `faults` says what the calls of single methods end in, by the names in the `log`.
     """
 
-    def __init__(self, memory: FakeMemory) -> None:
+    def __init__(self, conversations: FakeMemory) -> None:
         self.slow = 0.0
         self.faults: Mapping[str, Exception] = {}
         self.log: list[str] = []
@@ -52,11 +52,11 @@ class FakeJournal(AnswerStore):
         self.messages: dict[str, tuple[int, ...]] = {}
         self.shown: dict[str, int] = {}
         self.on_end: Callable[[], None] = lambda: None
-        self._memory = memory
+        self._conversations = conversations
 
-    def as_stored(self, memory: FakeMemory) -> "FakeJournal":
+    def as_stored(self, conversations: FakeMemory) -> "FakeJournal":
         """Return another journal that holds what this one holds now, over another memory."""
-        copied = FakeJournal(memory)
+        copied = FakeJournal(conversations)
         copied.runs = {answer: [replace(run) for run in runs] for answer, runs in self.runs.items()}
         copied.messages, copied.shown = dict(self.messages), dict(self.shown)
         return copied
@@ -83,7 +83,7 @@ class FakeJournal(AnswerStore):
         run = self._run(answer, number)
         if run is None:
             return SaveResult(journalled=False, turn=None)
-        recorded = self._memory.put(turn) if turn is not None else None
+        recorded = self._conversations.put(turn) if turn is not None else None
         run.state, run.outcome, run.error, run.turn = "recorded", ended.outcome, ended.error, recorded
         run.wording, run.notices, run.follows = ended.wording, ended.notices, self.shown.get(answer, 0)
         if ended.wording is not None:
@@ -106,9 +106,9 @@ class FakeJournal(AnswerStore):
         if self.shown.get(answer) == number:
             self.shown[answer] = run.follows
         if lost is not None and any(other.turn == lost for other in self.runs[answer]):
-            self._memory.hide(lost)
+            self._conversations.hide(lost)
         elif lost is not None:
-            self._memory.drop(lost)
+            self._conversations.drop(lost)
 
     async def show(self, answer: str, number: int, reworded: TurnUpdate | None) -> None:
         await self._reach("show")
@@ -117,7 +117,7 @@ class FakeJournal(AnswerStore):
         self.shown[answer] = number
         self._hide(answer, but=None if reworded is None else reworded.turn)
         if reworded is not None:
-            self._memory.reword(reworded.turn, reworded.question, reworded.answer)
+            self._conversations.reword(reworded.turn, reworded.question, reworded.answer)
 
     async def answer(self, answer: str) -> Answer | None:
         await self._reach("answer")
@@ -146,7 +146,7 @@ class FakeJournal(AnswerStore):
         await self._reach("erase")
         for run in self.runs.pop(answer, []):
             if run.turn is not None:
-                self._memory.drop(run.turn)
+                self._conversations.drop(run.turn)
         self.messages.pop(answer, None)
         self.shown.pop(answer, None)
 
@@ -162,7 +162,7 @@ class FakeJournal(AnswerStore):
             id=answer,
             question_id=asked.question_id,
             by_message=asked.by_message,
-            place=asked.place,
+            location=asked.location,
             asker=asked.asker,
             shown=self.shown.get(answer, 0),
             messages=self.messages.get(answer, ()),
@@ -176,12 +176,12 @@ class FakeJournal(AnswerStore):
     def _hide(self, answer: str, *, but: int | None) -> None:
         for run in self.runs[answer]:
             if run.turn is not None and run.turn != but:
-                self._memory.hide(run.turn)
+                self._conversations.hide(run.turn)
 
     async def _reach(self, what: str) -> None:
         self.log.append(what)
         if self.slow:
             await asyncio.sleep(self.slow)
-        self._memory.reach()
+        self._conversations.reach()
         if what in self.faults:
             raise self.faults[what]

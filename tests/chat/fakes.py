@@ -24,7 +24,7 @@ class FakeProvider(Provider):
     name: str = "chatbase"
     label: str = "Chatbase"
     question_limit: int | None = None
-    remembers: bool = False
+    keeps_history: bool = False
     streams: bool = True
     options: Sequence[Option] = ()
     scripts: list[Script] = field(default_factory=lambda: [["An answer."]])
@@ -92,15 +92,15 @@ class FakeMemory(ConversationStore):
 
     def put(self, turn: NewTurn) -> int | None:
         """Record a turn, as the journal does at the end of a run."""
-        place = (turn.provider, turn.channel)
+        location = (turn.provider, turn.channel)
         if turn.id is not None:
             return turn.id if self.reword(turn.id, turn.question, turn.answer) else None
-        if self.current.get(place) not in (turn.conversation_id, turn.replaces):
+        if self.current.get(location) not in (turn.conversation_id, turn.replaces):
             return None
         for number in turn.kept:
             if (old := self.turns.get(number)) is not None:
                 self.turns[number] = replace(old, conversation_id=turn.conversation_id)
-        self.current[place] = turn.conversation_id
+        self.current[location] = turn.conversation_id
         number = next(self._ids)
         self.turns[number] = turn
         self.recorded.append((turn, asyncio.get_running_loop().time()))
@@ -173,7 +173,7 @@ class FakePreferences(ServerSettingsStore):
         else:
             held[name] = value
 
-    async def every(self, name: str, scope: Scope = "server") -> Mapping[int, str]:
+    async def all_values(self, name: str, scope: Scope = "server") -> Mapping[int, str]:
         if self.down:
             raise DatabaseUnavailable
         return {target: held[name] for (kind, target), held in self.values.items() if kind == scope and name in held}
@@ -189,7 +189,7 @@ _ids = count(1000)
 
 def a_question(text: str = "What is it?", *, channel: int = 1, asker: int = 4711) -> Question:
     """Return a question that was never asked before."""
-    return Question(id=next(_ids), place=a_place(channel), asker=asker, text=text)
+    return Question(id=next(_ids), location=a_place(channel), asker=asker, text=text)
 
 
 def a_page(word: str) -> str:

@@ -27,10 +27,10 @@ class House:
 
     service: AnsweringService
     paper: Paper
-    memory: FakeMemory
-    journal: FakeJournal
-    steering: AnswerActions
-    recovery: CrashRecovery
+    conversations: FakeMemory
+    answer_store: FakeJournal
+    answer_actions: AnswerActions
+    crash_recovery: CrashRecovery
     settings: FakePreferences
     forgetful: FakeProvider
     """The default: keeps no conversation, so that history is sent to it."""
@@ -42,17 +42,17 @@ class House:
     @property
     def remembered(self) -> list[tuple[str, str]]:
         """The questions and answers that are stored now, oldest first."""
-        return [(turn.question, turn.answer) for turn in self.memory.turns.values()]
+        return [(turn.question, turn.answer) for turn in self.conversations.turns.values()]
 
-    def attempt(self, asking: "Asking") -> ActiveRun:
+    def active_run(self, asking: "Asking") -> ActiveRun:
         """Return the run that is under way for a question."""
-        attempt = self.service.attempts.to(asking.question.id)
-        assert attempt is not None
-        return attempt
+        active_run = self.service.active_runs.by_question(asking.question.id)
+        assert active_run is not None
+        return active_run
 
     async def answer(self, asking: "Asking") -> Answer:
         """Return what the journal has of a question's answer."""
-        answer = await self.journal.answer_to(asking.question.id)
+        answer = await self.answer_store.answer_to(asking.question.id)
         assert answer is not None
         return answer
 
@@ -64,11 +64,11 @@ class House:
 
     async def retry(self, asking: "Asking", provider: str | None = None, *, answer: Answer | None = None) -> None:
         """Ask again, as somebody who sees the answer as it is now, or as `answer`."""
-        await self.steering.retry(answer or await self.answer(asking), provider, asking.sheet)
+        await self.answer_actions.retry(answer or await self.answer(asking), provider, asking.sheet)
 
     async def turn_to(self, asking: "Asking", number: int, *, answer: Answer | None = None) -> None:
         """Turn to another version, likewise."""
-        await self.steering.turn_to(answer or await self.answer(asking), number, asking.sheet)
+        await self.answer_actions.show_version(answer or await self.answer(asking), number, asking.sheet)
 
     def ask(self, text: str = "What is it?", *, channel: int = 1, asker: int = 4711) -> "Asking":
         """Ask a question without waiting for its answer."""
@@ -105,35 +105,45 @@ class Asking:
 class Ruins:
     """What a killed process leaves behind: its database, and in Discord, by question, what was written below it."""
 
-    memory: FakeMemory
-    journal: FakeJournal
+    conversations: FakeMemory
+    answer_store: FakeJournal
     messages: Mapping[int, Mapping[int, Frame]]
 
 
 def kill(house: House) -> Ruins:
     """Return what would be left if the process ended now; it itself goes on, which nobody sees any more."""
-    memory = house.memory.as_stored()
+    conversations = house.conversations.as_stored()
     left = {}
     for asking in house.asked:
         sheets = [asking.sheet, *asking.sheet.asides]
         messages = {number: frame for sheet in sheets for number, frame in sheet.messages.items()}
         left[asking.question.id] = dict(sorted(messages.items()))
-    return Ruins(memory, house.journal.as_stored(memory), left)
+    return Ruins(conversations, house.answer_store.as_stored(conversations), left)
 
 
 @asynccontextmanager
 async def a_house(*scripts: Script, bounds: Bounds | None = None, after: Ruins | None = None) -> AsyncIterator[House]:
     """Yield the program, whose default chat API plays `scripts`, one for each question; or the next one `after` it."""
-    memory, settings = FakeMemory() if after is None else after.memory, FakePreferences()
+    conversations, settings = FakeMemory() if after is None else after.conversations, FakePreferences()
     forgetful = FakeProvider(scripts=list(scripts) or [["An answer."]])
-    mindful = FakeProvider(name="tamako", label="Tamako", remembers=True, streams=False)
-    preferences = ServerSettings(settings, {"chatbase": forgetful, "tamako": mindful}, "chatbase")
-    recall = PromptBuilder(memory, bounds or Bounds())
+    mindful = FakeProvider(name="tamako", label="Tamako", keeps_history=True, streams=False)
+    server_settings = ServerSettings(settings, {"chatbase": forgetful, "tamako": mindful}, "chatbase")
+    prompt_builder = PromptBuilder(conversations, bounds or Bounds())
     async with a_studio() as studio:
-        journal = FakeJournal(memory) if after is None else after.journal
-        service = AnsweringService(preferences, journal, recall, studio.painter)
-        steering = AnswerActions(service, journal, studio.painter, others=True)
-        recovery = CrashRecovery(journal, studio.painter, others=True)
-        yield House(service, studio.paper, memory, journal, steering, recovery, settings, forgetful, mindful)
+        answer_store = FakeJournal(conversations) if after is None else after.answer_store
+        service = AnsweringService(server_settings, answer_store, prompt_builder, studio.scheduler)
+        answer_actions = AnswerActions(service, answer_store, studio.scheduler, others=True)
+        crash_recovery = CrashRecovery(answer_store, studio.scheduler, others=True)
+        yield House(
+            service,
+            studio.paper,
+            conversations,
+            answer_store,
+            answer_actions,
+            crash_recovery,
+            settings,
+            forgetful,
+            mindful,
+        )
         await service.drain(60)
     assert forgetful.open == mindful.open == 0

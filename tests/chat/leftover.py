@@ -27,8 +27,10 @@ class Leftover:
     async def begin(self, number: int = 1) -> None:
         """Begin a run."""
         question = a_question(channel=self.channel)
-        wording, place = write_question(question), a_place(self.channel)
-        await self.house.journal.begin(RunStart(self.id, number, question.id, True, place, 4711, "chatbase", wording))
+        wording, location = write_question(question), a_place(self.channel)
+        await self.house.answer_store.begin(
+            RunStart(self.id, number, question.id, True, location, 4711, "chatbase", wording)
+        )
 
     async def record(self, text: str, number: int = 1, notices: Sequence[str] = ()) -> None:
         """Store a run to its end, but for its last edit."""
@@ -36,18 +38,18 @@ class Leftover:
         wording = write_pieces([text]) if text else None
         turn = NewTurn("chatbase", 7, self.channel, 4711, "What is it?", text, f"conversation {self.id}")
         outcome = RunResult("whole" if text else "failed", wording, tuple(notices), None)
-        await self.house.journal.end(self.id, number, outcome, turn if text else None)
+        await self.house.answer_store.end(self.id, number, outcome, turn if text else None)
 
     async def settle(self, number: int = 1) -> None:
         """Have a run be over."""
-        run = next(run for run in self.house.journal.runs[self.id] if run.asked.number == number)
+        run = next(run for run in self.house.answer_store.runs[self.id] if run.asked.number == number)
         run.state = "done"
 
     def show(self, messages: Mapping[int, Frame], *, noted: bool = True) -> None:
         """Have `messages` stand in Discord."""
         self.sheet = self.house.paper.left(messages, self.channel)
         if noted:
-            self.house.journal.messages[self.id] = tuple(messages)
+            self.house.answer_store.messages[self.id] = tuple(messages)
 
     async def repair(self) -> None:
         """Start again."""
@@ -55,11 +57,11 @@ class Leftover:
 
     async def answer(self) -> Answer:
         """Return what the journal has of it."""
-        return await self.house.steering.find(self.id)
+        return await self.house.answer_actions.find(self.id)
 
 
 async def repair(house: House, *left: Leftover) -> bool:
     """Repair what is left, and return whether nothing is to be tried again."""
     sheets = {each.id: each.sheet for each in left}
-    await house.recovery.survey()
-    return await house.recovery.repair(lambda answer: sheets[answer.id])
+    await house.crash_recovery.find_interrupted()
+    return await house.crash_recovery.repair(lambda answer: sheets[answer.id])

@@ -51,20 +51,20 @@ class Limits:
     def __init__(self, *, sliding: bool) -> None:
         self.violations: list[tuple[float, BucketKey]] = []
         self._sliding = sliding
-        self._lanes: dict[BucketKey, Window] = {}
+        self._buckets: dict[BucketKey, Window] = {}
         self._everything = Window(*EVERYTHING, sliding)
 
-    def window(self, lane: BucketKey) -> Window:
+    def window(self, bucket: BucketKey) -> Window:
         """Return the window of a lane."""
-        return self._lanes.setdefault(lane, Window(*LANE, self._sliding))
+        return self._buckets.setdefault(bucket, Window(*LANE, self._sliding))
 
-    def count(self, lane: BucketKey, now: float) -> None:
+    def count(self, bucket: BucketKey, now: float) -> None:
         """Count a request as it reaches Discord."""
-        within = self.window(lane).count(now)
-        if lane.counted:
+        within = self.window(bucket).count(now)
+        if bucket.counted:
             within &= self._everything.count(now)
         if not within:
-            self.violations.append((now, lane))
+            self.violations.append((now, bucket))
 
     def count_other(self, now: float) -> None:
         """Count a request that has no lane here, such as a typing indicator."""

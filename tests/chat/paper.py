@@ -42,16 +42,16 @@ class Call:
 
 
 class Paper:
-    """A Discord with its rate limits, whose answers tell `budget` their headers as the real wire does.
+    """A Discord with its rate limits, whose answers tell `rate_limiter` their headers as the real wire does.
 
     One with `sliding` windows has no headers: they could not say which of its slots is free when.
     """
 
-    def __init__(self, budget: RateLimiter, *, sliding: bool, delay: Delay) -> None:
+    def __init__(self, rate_limiter: RateLimiter, *, sliding: bool, delay: Delay) -> None:
         self.limits = Limits(sliding=sliding)
         self.sights: list[Sight] = []
         self.sheets: list[Sheet] = []
-        self._budget = budget
+        self._rate_limiter = rate_limiter
         self._sliding = sliding
         self._delay = delay
         self._ids = count(1)
@@ -69,13 +69,13 @@ class Paper:
         self.sheets.append(sheet)
         return sheet
 
-    async def request(self, lane: BucketKey, message: int | None, frame: Frame, fault: CanvasError | None) -> int:
+    async def request(self, bucket: BucketKey, message: int | None, frame: Frame, fault: CanvasError | None) -> int:
         """Take a request as Discord does: count it, show it, answer it."""
         there, back = self._delay()
         await asyncio.sleep(there)
         now = asyncio.get_running_loop().time()
-        self.limits.count(lane, now)
-        window = self.limits.window(lane)
+        self.limits.count(bucket, now)
+        window = self.limits.window(bucket)
         told = window.remaining(now), window.reset_after(now)
         number = next(self._ids) if message is None else message
         if fault is None:
@@ -83,7 +83,9 @@ class Paper:
         await asyncio.sleep(back)
         if not self._sliding:
             answered = asyncio.get_running_loop().time()
-            self._budget.learn(lane, answered, limit=LANE[0], remaining=told[0], reset_after=told[1])
+            self._rate_limiter.update_from_headers(
+                bucket, answered, limit=LANE[0], remaining=told[0], reset_after=told[1]
+            )
         if fault is not None:
             raise fault
         return number
@@ -133,7 +135,7 @@ class Sheet(Canvas):
         """All that could be seen of it, in order."""
         return [sight for sight in self.paper.sights if sight.message in self.messages]
 
-    def lane(self, verb: Verb, *, first: bool) -> BucketKey:
+    def bucket(self, verb: Verb, *, first: bool) -> BucketKey:
         """Return the channel's lane."""
         return BucketKey(verb, f"channels/{self.channel}", self.counted)
 
@@ -166,21 +168,21 @@ class Sheet(Canvas):
         await self._request("delete", message, Frame(""), first=False)
         del self.messages[message]
 
-    def aside(self) -> "Sheet":
+    def queue_notice_surface(self) -> "Sheet":
         """Return another sheet in the same channel."""
         self.asides.append(self.paper.canvas(self.channel))
         return self.asides[-1]
 
-    def reminder(self) -> "Sheet":
+    def ping_surface(self) -> "Sheet":
         """Return another sheet in the same channel."""
         self.reminders.append(self.paper.canvas(self.channel))
         return self.reminders[-1]
 
-    def distance(self) -> int:
+    def messages_since(self) -> int:
         """Return how far up the question is, as the test says."""
         return self.far
 
-    async def remnants(self, messages: Sequence[int]) -> Sequence[PostedMessage]:
+    async def posted_messages(self, messages: Sequence[int]) -> Sequence[PostedMessage]:
         """Return what is left of `messages`, and what was written here after them."""
         if self.remnants_fault is not None:
             raise self.remnants_fault
@@ -196,7 +198,7 @@ class Sheet(Canvas):
             self.refusals.append(sentence)
         return self.private
 
-    async def whisper(self, sentence: str) -> bool:
+    async def send_dm(self, sentence: str) -> bool:
         """Take note of what the asker is told elsewhere."""
         self.whispers.append(sentence)
         return self.hears
@@ -207,7 +209,7 @@ class Sheet(Canvas):
         self.calls.append(Call(asyncio.get_running_loop().time(), verb, message, frame, first))
         fault = self.faults.pop(0) if self.faults else None
         try:
-            number = await self.paper.request(self.lane(verb, first=first), message, frame, fault)
+            number = await self.paper.request(self.bucket(verb, first=first), message, frame, fault)
         finally:
             self.busy = False
         self.messages[number] = frame
@@ -218,9 +220,9 @@ class Sheet(Canvas):
 class Studio:
     """A painter at work, and all that it works with."""
 
-    painter: EditScheduler
+    scheduler: EditScheduler
     paper: Paper
-    budget: RateLimiter
+    rate_limiter: RateLimiter
 
 
 @asynccontextmanager
@@ -230,10 +232,10 @@ async def a_studio(*, sliding: bool = False, delay: Delay = a_tenth) -> AsyncIte
     Nothing was ever one request too many, no answer had two under way, and no task or timer is left behind.
     """
     loop, tasks_before = virtual_loop(), asyncio.all_tasks()
-    budget = RateLimiter()
-    paper = Paper(budget, sliding=sliding, delay=delay)
-    async with EditScheduler(budget) as painter:
-        yield Studio(painter, paper, budget)
+    rate_limiter = RateLimiter()
+    paper = Paper(rate_limiter, sliding=sliding, delay=delay)
+    async with EditScheduler(rate_limiter) as scheduler:
+        yield Studio(scheduler, paper, rate_limiter)
     assert not paper.limits.violations, paper.limits.violations[:20]
     assert not any(sheet.overlapped for sheet in paper.sheets)
     await asyncio.sleep(0.001)  # whoever was let go by now takes leave

@@ -20,7 +20,7 @@ _EPSILON = 1e-6
 class Request:
     """One request of a schedule: how long after the one before it is wanted, and how long its ways take."""
 
-    lane: BucketKey
+    bucket: BucketKey
     final: bool
     gap: float
     there: float
@@ -33,7 +33,7 @@ LANES = st.builds(BucketKey, _verbs, st.sampled_from(["channels/1", "channels/2"
 DELAYS = st.sampled_from([0.0, 0.01, 0.2, 0.3, 1.0, 4.0, 9.0])
 REQUESTS = st.builds(
     Request,
-    lane=LANES,
+    bucket=LANES,
     final=st.booleans(),
     gap=st.sampled_from([0.0, 0.0, 0.0, 0.1, 0.5, 1.2, 5.0]),
     there=DELAYS,
@@ -42,7 +42,7 @@ REQUESTS = st.builds(
 )
 CROWDED = st.builds(
     Request,
-    lane=st.just(BucketKey("create", "channels/1")),
+    bucket=st.just(BucketKey("create", "channels/1")),
     final=st.just(True),
     gap=st.sampled_from([0.0, 0.05, 0.5]),
     there=st.sampled_from([0.0, 0.01, 0.3, 1.0]),
@@ -58,7 +58,7 @@ class Simulation:
     """Sends each request as soon as the budget says; Discord counts it on its way, its answer comes back later."""
 
     def __init__(self, *, sliding: bool, headers: bool) -> None:
-        self.budget = RateLimiter()
+        self.rate_limiter = RateLimiter()
         self.limits = Limits(sliding=sliding)
         self.now = 1000.0
         self._headers = headers
@@ -73,7 +73,7 @@ class Simulation:
                 assert self._events, "nothing is under way, and yet the budget waits for it"
                 at = self._events[0][0]
             self._pass_until(at)
-        self.budget.start(request.lane, self.now)
+        self.rate_limiter.start(request.bucket, self.now)
         self._at(self.now + request.there + _EPSILON, request, None)
 
     def land(self) -> None:
@@ -82,8 +82,8 @@ class Simulation:
             self._pass_until(self._events[0][0])
 
     def _when(self, request: Request) -> float | None:
-        mine = self.budget.when(request.lane, self.now, final=request.final)
-        everything = self.budget.when_any(self.now, urgent=True)
+        mine = self.rate_limiter.next_slot(request.bucket, self.now, final=request.final)
+        everything = self.rate_limiter.next_global_slot(self.now, urgent=True)
         return None if mine is None or everything is None else max(mine, everything)
 
     def _at(self, time: float, request: Request, told: tuple[int, float] | None) -> None:
@@ -93,14 +93,16 @@ class Simulation:
         while self._events and self._events[0][0] <= time:
             self.now, _, request, told = heapq.heappop(self._events)
             if told is None:
-                self.limits.count(request.lane, self.now)
-                window = self.limits.window(request.lane)
+                self.limits.count(request.bucket, self.now)
+                window = self.limits.window(request.bucket)
                 told = (window.remaining(self.now), window.reset_after(self.now))
                 self._at(self.now + request.back, request, told)
                 continue
             if self._headers and request.headers:
-                self.budget.learn(request.lane, self.now, limit=5, remaining=told[0], reset_after=told[1])
-            self.budget.finish(request.lane, self.now)
+                self.rate_limiter.update_from_headers(
+                    request.bucket, self.now, limit=5, remaining=told[0], reset_after=told[1]
+                )
+            self.rate_limiter.finish(request.bucket, self.now)
         self.now = max(self.now, time)
 
 
@@ -120,10 +122,10 @@ def test_no_request_is_one_too_many(schedule: list[Request], sliding: bool, head
 @settings(max_examples=60, deadline=None)
 @given(schedule=st.lists(REQUESTS, max_size=30))
 def test_a_final_edit_goes_at_once_while_only_progress_went_before(schedule: list[Request], sliding: bool) -> None:
-    simulation, lane = Simulation(sliding=sliding, headers=True), BucketKey("edit", "channels/1")
+    simulation, bucket = Simulation(sliding=sliding, headers=True), BucketKey("edit", "channels/1")
     for request in schedule:
-        simulation.send(replace(request, lane=lane, final=False))
-        assert simulation.budget.when(lane, simulation.now, final=True) == simulation.now
+        simulation.send(replace(request, bucket=bucket, final=False))
+        assert simulation.rate_limiter.next_slot(bucket, simulation.now, final=True) == simulation.now
 
 
 @settings(max_examples=60, deadline=None)
@@ -133,8 +135,8 @@ def test_whoever_waits_for_an_answer_is_let_go_by_it(schedule: list[Request]) ->
     for request in schedule:
         simulation.send(request)
     simulation.land()
-    for lane in {request.lane for request in schedule}:
+    for bucket in {request.bucket for request in schedule}:
         for final in (True, False):
-            at = simulation.budget.when(lane, simulation.now, final=final)
+            at = simulation.rate_limiter.next_slot(bucket, simulation.now, final=final)
             assert at is not None
             assert at <= simulation.now + BUCKET_WINDOW + 0.1

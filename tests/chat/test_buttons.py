@@ -34,7 +34,7 @@ def buttons_of(frames: Sequence[Frame]) -> list[Button]:
 
 async def behind(house: House, *buttons: Button) -> list[Offered | None]:
     """Return what a press on each of the buttons finds."""
-    return [await find_button(house.journal, button.token, 0) for button in buttons]
+    return [await find_button(house.answer_store, button.token, 0) for button in buttons]
 
 
 async def test_every_button_that_can_be_pressed_is_found_by_a_token_of_its_own() -> None:
@@ -87,7 +87,7 @@ async def test_all_go_with_the_answer() -> None:
         first = offered(asking)[0]
         await house.retry(asking)
         second = offered(asking)[0]
-        await house.journal.erase((await house.answer(asking)).id)
+        await house.answer_store.erase((await house.answer(asking)).id)
         assert await behind(house, first, second) == [None, None]
 
 
@@ -111,7 +111,7 @@ async def test_where_the_answer_is_not_kept_they_are_shown_and_cannot_be_pressed
     async with a_house([1.0, CHOICES, CARD, Image("i")]) as house:
         asking = house.ask()
         await asyncio.sleep(0.5)
-        house.memory.down = True
+        house.conversations.down = True
         await asking.answering
         assert [frame.rich for frame in asking.sheet.frames] == [(CHOICES,), (CARD,), (Image("i"),)]
         assert asking.sheet.texts[-1] == not_remembered()
@@ -128,7 +128,7 @@ async def test_where_it_is_erased_while_it_is_written_they_cannot_be_pressed(num
             asking = await house.answered()
             writing = asyncio.create_task(house.retry(asking))
         await asyncio.sleep(0.5)
-        await house.journal.erase((await house.answer(asking)).id)
+        await house.answer_store.erase((await house.answer(asking)).id)
         await writing
         assert [button.token for button in offered(asking)] == ["", "", ""]
         assert asking.sheet.texts == ["Choose:", "Bye."]
@@ -150,24 +150,24 @@ async def test_a_token_of_before_is_found_by_the_message_that_shows_it() -> None
         await house.retry(asking)
         answer = await house.answer(asking)
         old, older = replace(YES, token="Ab-c_0123456789x"), replace(GO, token="0123456789Ab-c_x")
-        for run, button in zip(house.journal.runs[answer.id], (older, old), strict=True):
+        for run, button in zip(house.answer_store.runs[answer.id], (older, old), strict=True):
             run.wording = write_pieces(["Well.", Buttons("", (NO, button))])
         (message,) = answer.messages
         for button in (old, older):
-            assert await find_button(house.journal, button.token, message) == Offered("chatbase", button)
-            assert await find_button(house.journal, button.token, message + 1) is None
-        assert await find_button(house.journal, "another-one-of-16", message) is None
-        await house.journal.erase(answer.id)
-        assert await find_button(house.journal, old.token, message) is None
+            assert await find_button(house.answer_store, button.token, message) == Offered("chatbase", button)
+            assert await find_button(house.answer_store, button.token, message + 1) is None
+        assert await find_button(house.answer_store, "another-one-of-16", message) is None
+        await house.answer_store.erase(answer.id)
+        assert await find_button(house.answer_store, old.token, message) is None
 
 
 async def test_a_database_that_fails_is_told() -> None:
     async with a_house([CHOICES]) as house:
         asking = await house.answered()
-        house.memory.down = True
+        house.conversations.down = True
         for token in (offered(asking)[0].token, "of-before"):
             with pytest.raises(DatabaseUnavailable):
-                await find_button(house.journal, token, 1)
+                await find_button(house.answer_store, token, 1)
 
 
 def test_tokens_are_taken_off_and_nothing_else() -> None:

@@ -40,7 +40,7 @@ async def test_an_answer_that_is_far_up(far: int, times: int) -> None:
 
 async def test_the_link_leads_to_the_first_page() -> None:
     async with a_house([a_page("one"), 40.0, a_page("two")]) as house:
-        question, sheet = replace(a_question(), place=Location(5, 5, None)), house.paper.canvas()
+        question, sheet = replace(a_question(), location=Location(5, 5, None)), house.paper.canvas()
         await house.service.answer(question, sheet)
         link = f"https://discord.com/channels/@me/5/{min(sheet.messages)}"
         assert sheet.reminders[0].texts == [f"Your answer is ready: {link}"]
@@ -74,9 +74,9 @@ async def test_not_for_what_was_stopped_changed_or_interrupted() -> None:
     async with a_house(words, words, words, ["Fine."]) as house:
         stopped, changed, interrupted = (house.ask(channel=channel) for channel in (1, 2, 3))
         await asyncio.sleep(40)
-        house.steering.stop(house.attempt(stopped))
+        house.answer_actions.stop(house.active_run(stopped))
         question = replace(changed.question, text="Another?")
-        await house.steering.reword(question, lambda _: changed.sheet)
+        await house.answer_actions.reask_edited(question, lambda _: changed.sheet)
         assert changed.sheet.texts == ["Fine."]
         await house.service.drain(0)
         await asyncio.gather(*(asking.answering for asking in (stopped, changed, interrupted)))
@@ -87,7 +87,7 @@ async def test_not_for_a_question_that_was_deleted() -> None:
     async with a_house(["Some ", 100.0, "words."]) as house:
         asking = house.ask()
         await asyncio.sleep(40)
-        await house.steering.withdraw(asking.question.id, lambda _: asking.sheet)
+        await house.answer_actions.delete(asking.question.id, lambda _: asking.sheet)
         await asking.answering
         assert calls(asking) == []
 
@@ -114,9 +114,9 @@ async def test_whoever_cannot_be_called_has_the_answer_all_the_same(caplog: pyte
     caplog.set_level("INFO")
     async with a_house(LONG) as house:
         asking = house.ask()
-        reminder = asking.sheet.reminder()
+        reminder = asking.sheet.ping_surface()
         reminder.faults = [WriteForbidden()]
-        asking.sheet.reminder = lambda: reminder  # type: ignore[method-assign]
+        asking.sheet.ping_surface = lambda: reminder  # type: ignore[method-assign]
         await asking.answering
         assert asking.sheet.texts == ["Some words."]
         assert asking.sheet.whispers == []
@@ -127,7 +127,7 @@ async def test_whoever_cannot_be_called_has_the_answer_all_the_same(caplog: pyte
 async def test_the_next_question_does_not_wait_for_it() -> None:
     async with a_house(LONG, ["Fine."]) as house:
         asking = house.ask()
-        asking.sheet.reminder = lambda: held  # type: ignore[method-assign]
+        asking.sheet.ping_surface = lambda: held  # type: ignore[method-assign]
         held = house.paper.canvas()
         held.hold = asyncio.Event()
         await asyncio.sleep(20)

@@ -45,38 +45,38 @@ def test_the_titles_are_discords_own() -> None:
 @pytest.mark.parametrize("granted", [INVITED, ADMINISTRATOR])
 def test_with_all_permissions_all_is_well(kind: Kind, granted: int) -> None:
     (finding,) = say.permissions_result(kind, granted, granted)
-    assert finding.level is Status.WELL
+    assert finding.level is Status.OK
 
 
 @pytest.mark.parametrize(
     ("kind", "missing", "level"),
     [
-        ("text", "View Channel", Status.WRONG),
-        ("text", "Send Messages", Status.WRONG),
+        ("text", "View Channel", Status.ERROR),
+        ("text", "Send Messages", Status.ERROR),
         ("text", "Send Messages in Threads", Status.WARNING),
         ("text", "Embed Links", Status.WARNING),
         ("text", "Attach Files", Status.WARNING),
         ("text", "Read Message History", Status.WARNING),
         ("text", "Change Nickname", Status.WARNING),
-        ("text", "Connect", Status.WELL),
-        ("thread", "View Channel", Status.WRONG),
-        ("thread", "Send Messages", Status.WELL),
-        ("thread", "Send Messages in Threads", Status.WRONG),
-        ("voice", "Send Messages", Status.WRONG),
-        ("voice", "Send Messages in Threads", Status.WELL),
-        ("voice", "Connect", Status.WRONG),
+        ("text", "Connect", Status.OK),
+        ("thread", "View Channel", Status.ERROR),
+        ("thread", "Send Messages", Status.OK),
+        ("thread", "Send Messages in Threads", Status.ERROR),
+        ("voice", "Send Messages", Status.ERROR),
+        ("voice", "Send Messages in Threads", Status.OK),
+        ("voice", "Connect", Status.ERROR),
     ],
 )
 def test_what_a_place_needs(kind: Kind, missing: str, level: Status) -> None:
     (finding,) = say.permissions_result(kind, without(missing), INVITED)
     assert finding.level is level
-    assert names(finding) == ([] if level is Status.WELL else [missing])
+    assert names(finding) == ([] if level is Status.OK else [missing])
 
 
 def test_what_the_channel_denies_is_mended_there_and_what_no_role_grants_by_the_link() -> None:
     granted = without("Send Messages", "Change Nickname")
     wrong, warning = say.permissions_result("text", granted, without("Change Nickname"))
-    assert (wrong.level, names(wrong)) == (Status.WRONG, ["Send Messages"])
+    assert (wrong.level, names(wrong)) == (Status.ERROR, ["Send Messages"])
     assert "this channel's settings" in wrong.remedy
     assert (warning.level, names(warning)) == (Status.WARNING, ["Change Nickname"])
     assert "Roles" in warning.remedy
@@ -104,10 +104,10 @@ def test_what_goes_with_another_permission_is_not_asked_for_as_well() -> None:
 @pytest.mark.parametrize(
     ("set_on", "allowed", "level"),
     [
-        (True, True, Status.WELL),
-        (True, False, Status.WRONG),
+        (True, True, Status.OK),
+        (True, False, Status.ERROR),
         (False, True, Status.WARNING),
-        (False, False, Status.NOTE),
+        (False, False, Status.INFO),
     ],
 )
 def test_the_intent_is_compared_with_the_portal(set_on: bool, allowed: bool, level: Status) -> None:
@@ -119,9 +119,9 @@ def test_the_intent_is_compared_with_the_portal(set_on: bool, allowed: bool, lev
 
 def test_commands_that_discord_lacks_are_named_and_many_are_counted() -> None:
     own = frozenset({"/ask", "/help", "/history show", "Why this answer?"})
-    assert say.commands_result(own, own).level is Status.WELL
+    assert say.commands_result(own, own).level is Status.OK
     few = say.commands_result(own, own - {"/help", "Why this answer?"})
-    assert few.level is Status.WRONG
+    assert few.level is Status.ERROR
     assert few.sentence == "Discord does not know `/help` and `Why this answer?`."
     many = say.commands_result(own | {"/zebra"}, frozenset())
     assert many.sentence == "Discord does not know `/ask`, `/help`, `/history show` and 2 more commands."
@@ -131,7 +131,7 @@ def test_commands_that_discord_lacks_are_named_and_many_are_counted() -> None:
 
 
 def test_each_servers_lacks_are_told_and_many_servers_counted() -> None:
-    assert say.servers_result([]).level is Status.NOTE
+    assert say.servers_result([]).level is Status.INFO
     assert say.servers_result([("Home", INVITED)]).sentence.startswith("I am in 1 server, with all")
     poor = [(f"Server {number}", without("Embed Links", "View Channel")) for number in range(5)]
     finding = say.servers_result([("Home", INVITED), *poor], complete=False)
@@ -143,11 +143,11 @@ def test_each_servers_lacks_are_told_and_many_servers_counted() -> None:
 @pytest.mark.parametrize(
     ("seconds", "level", "part"),
     [
-        (0.0412, Status.WELL, "41 ms"),
-        (0.0, Status.WELL, "1 ms"),
+        (0.0412, Status.OK, "41 ms"),
+        (0.0, Status.OK, "1 ms"),
         (2.345, Status.WARNING, "2.3 s"),
-        (float("nan"), Status.NOTE, "too new"),
-        (float("inf"), Status.NOTE, "too new"),
+        (float("nan"), Status.INFO, "too new"),
+        (float("inf"), Status.INFO, "too new"),
     ],
 )
 def test_the_gateways_delay(seconds: float, level: Status, part: str) -> None:
@@ -156,7 +156,7 @@ def test_the_gateways_delay(seconds: float, level: Status, part: str) -> None:
     assert part in finding.sentence
 
 
-@pytest.mark.parametrize(("waiting", "level"), [(0, Status.WELL), (19, Status.WELL), (20, Status.WRONG)])
+@pytest.mark.parametrize(("waiting", "level"), [(0, Status.OK), (19, Status.OK), (20, Status.ERROR)])
 def test_the_queue(waiting: int, level: Status) -> None:
     assert say.queue_result(waiting, 20).level is level
 
@@ -184,7 +184,7 @@ def every_bad_finding() -> Iterator[CheckResult]:
 
 def test_whatever_is_wrong_comes_with_a_way_to_mend_it() -> None:
     for finding in every_bad_finding():
-        if finding.level in (Status.WRONG, Status.WARNING):
+        if finding.level in (Status.ERROR, Status.WARNING):
             assert finding.remedy.endswith("."), finding
         assert finding.sentence.endswith("."), finding
 

@@ -7,7 +7,7 @@ from bot.privacy.service import PrivacyService
 from bot.strings import privacy
 from bot.text.pagination import MAX_PAGE_UNITS, utf16_len
 from tests.chat.archives import FakeArchive, a_turn
-from tests.chat.test_preferences import preferences
+from tests.chat.test_preferences import server_settings
 
 KEYS = {"Tamako": "4711.1", "Stammer.ai": "4711"}
 REMEMBERING = {"tamako": "Tamako", "stammer": "Stammer.ai"}
@@ -71,11 +71,11 @@ def test_everything_fits_a_message() -> None:
 
 
 async def test_an_account_names_keys_of_providers_that_are_set_up_and_renewed_ones_of_others() -> None:
-    archive = FakeArchive(kept_turns=[a_turn(1)])
-    privacy = PrivacyService(archive, preferences(server={"retention": "7"}), REMEMBERING)
+    personal_data = FakeArchive(kept_turns=[a_turn(1)])
+    privacy = PrivacyService(personal_data, server_settings(server={"retention": "7"}), REMEMBERING)
     told = await privacy.account(4711, 7)
     assert (told.days, told.keys) == (7, {"Tamako": "4711"})
     assert (await privacy.account(4711, None)).days == 30
 
-    archive.known_as = {"gone": "4711.2", "stammer": "4711.1"}
+    personal_data.known_as = {"gone": "4711.2", "stammer": "4711.1"}
     assert (await privacy.account(4711, 7)).keys == {"Tamako": "4711", "Stammer.ai": "4711.1", "gone": "4711.2"}

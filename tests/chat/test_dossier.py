@@ -21,13 +21,13 @@ DOCUMENTED = Path(__file__).resolve().parents[2] / "docs" / "privacy.md"
 PERSON = 2**63 - 1
 
 
-async def write(archive: FakeArchive) -> list[bytes]:
-    return [file async for file in export_user_data(archive, PERSON, {"tamako": f"{PERSON}.1"}, 1_800_000_000.9)]
+async def write(personal_data: FakeArchive) -> list[bytes]:
+    return [file async for file in export_user_data(personal_data, PERSON, {"tamako": f"{PERSON}.1"}, 1_800_000_000.9)]
 
 
-async def entries(archive: FakeArchive) -> list[dict[str, Any]]:
+async def entries(personal_data: FakeArchive) -> list[dict[str, Any]]:
     """Return the entries of all files in order."""
-    return [entry for file in await write(archive) for entry in json.loads(file)["kept"]]
+    return [entry for file in await write(personal_data) for entry in json.loads(file)["kept"]]
 
 
 async def test_a_file_says_what_it_is_and_whose() -> None:
@@ -99,18 +99,18 @@ async def test_a_wording_that_cannot_be_read_is_handed_over_as_it_is(wording: st
 
 
 async def test_both_kinds_come_together_the_newest_first() -> None:
-    archive = FakeArchive(
+    personal_data = FakeArchive(
         kept_turns=[a_turn(number) for number in (1, 2, 6, 7, 8, 30)], kept_runs=[a_run(number) for number in (0, 5, 9)]
     )
-    times = [entry.get("asked_at") or entry["recorded_at"] for entry in await entries(archive)]
+    times = [entry.get("asked_at") or entry["recorded_at"] for entry in await entries(personal_data)]
     assert [int(time[-3:-1]) for time in times] == [30, 9, 8, 7, 6, 5, 2, 1, 0]
 
 
 async def test_no_file_is_larger_than_the_limit_unless_one_entry_is(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(export, "FILE_BYTES", 2000)
+    monkeypatch.setattr(export, "MAX_FILE_BYTES", 2000)
     texts = ["€" * 100, "€" * 300, "€" * 3000, "x"]
-    archive = FakeArchive(kept_turns=[a_turn(number, text=texts[number % 4]) for number in range(20)])
-    files = [json.loads(file) for file in await write(archive)]
+    personal_data = FakeArchive(kept_turns=[a_turn(number, text=texts[number % 4]) for number in range(20)])
+    files = [json.loads(file) for file in await write(personal_data)]
     assert [file["file"] for file in files] == list(range(1, len(files) + 1))
     kept = [[entry["question"] for entry in file["kept"]] for file in files]
     assert [question for page in kept for question in page] == [f"question {number}" for number in range(19, -1, -1)]

@@ -16,7 +16,7 @@ FINDINGS = st.lists(
 
 
 def test_the_worst_comes_first_and_what_is_as_bad_keeps_its_order() -> None:
-    levels = [Status.WELL, Status.NOTE, Status.WRONG, Status.WARNING, Status.WRONG]
+    levels = [Status.OK, Status.INFO, Status.ERROR, Status.WARNING, Status.ERROR]
     findings = [CheckResult(level, f"Thing {number}", "It is so.") for number, level in enumerate(levels)]
     assert to_message(findings, LINK).splitlines() == [
         "**2 things to mend here.**",
@@ -32,10 +32,10 @@ def test_the_worst_comes_first_and_what_is_as_bad_keeps_its_order() -> None:
 @pytest.mark.parametrize(
     ("levels", "heading"),
     [
-        ([Status.WELL, Status.NOTE], "**All is well here.**"),
-        ([Status.WARNING, Status.NOTE], "**I can answer here, with 1 warning.**"),
+        ([Status.OK, Status.INFO], "**All is well here.**"),
+        ([Status.WARNING, Status.INFO], "**I can answer here, with 1 warning.**"),
         ([Status.WARNING, Status.WARNING], "**I can answer here, with 2 warnings.**"),
-        ([Status.WARNING, Status.WRONG], "**1 thing to mend here.**"),
+        ([Status.WARNING, Status.ERROR], "**1 thing to mend here.**"),
     ],
 )
 def test_the_first_line_says_how_bad_it_is(levels: list[Status], heading: str) -> None:
@@ -44,8 +44,8 @@ def test_the_first_line_says_how_bad_it_is(levels: list[Status], heading: str) -
 
 
 def test_where_a_report_is_long_all_that_is_well_shares_a_line() -> None:
-    findings = [CheckResult(Status.WELL, f"Thing {number}", "It is so. " * 40) for number in range(5)]
-    findings.append(CheckResult(Status.WRONG, "Other", "It is not.", "Mend it."))
+    findings = [CheckResult(Status.OK, f"Thing {number}", "It is so. " * 40) for number in range(5)]
+    findings.append(CheckResult(Status.ERROR, "Other", "It is not.", "Mend it."))
     _, wrong, well, foot = to_message(findings, LINK).splitlines()
     assert wrong == "❌ **Other.** It is not. Mend it."
     assert well == "✅ **Well.** Thing 0, Thing 1, Thing 2, Thing 3, Thing 4"
@@ -57,7 +57,7 @@ def test_any_report_fits_one_message_and_names_whatever_is_not_well(findings: li
     message = to_message(findings, LINK)
     assert utf16_len(message) <= MAX_PAGE_UNITS
     assert message.endswith(f"<{LINK}>")
-    for level in (Status.WRONG, Status.WARNING, Status.NOTE):
+    for level in (Status.ERROR, Status.WARNING, Status.INFO):
         shown = [line for line in message.splitlines() if line.startswith(level.value)]
         told = [finding for finding in findings if finding.level is level]
         assert len(shown) == len(told)

@@ -119,7 +119,7 @@ async def killed_at_every_moment(story: Story) -> list[tuple[Ruins, int]]:
     """Play a story; return what a kill would have left at each moment of it, and whose question it is about."""
     all_ruins = list[Ruins]()
     async with a_house() as house:
-        house.journal.slow = SLOW_JOURNAL
+        house.answer_store.slow = SLOW_JOURNAL
         playing = asyncio.ensure_future(story(house))
         while not playing.done():
             await asyncio.sleep(0.033)
@@ -132,15 +132,15 @@ async def start_again(ruins: Ruins, question: int) -> None:
     """Start the next process, and hold what it makes of the ruins to the truth."""
     async with a_house(["Again."], after=ruins) as house:
         sheets = {number: house.paper.left(messages) for number, messages in ruins.messages.items()}
-        await house.recovery.survey()
-        await house.recovery.repair(lambda answer: sheets[answer.question_id])
-        assert await house.journal.unfinished() == []
-        sheet, answer = sheets[question], await house.journal.answer_to(question)
+        await house.crash_recovery.find_interrupted()
+        await house.crash_recovery.repair(lambda answer: sheets[answer.question_id])
+        assert await house.answer_store.unfinished() == []
+        sheet, answer = sheets[question], await house.answer_store.answer_to(question)
         if answer is None:
             assert sheet.texts == [], "it came to its end before anybody took note of the question"
             return
         hold(house, answer, sheet)
-        await house.steering.retry(answer, None, sheet)
+        await house.answer_actions.retry(answer, None, sheet)
         assert sheet.texts == ["Again."]
         assert own_turns(house) == ["Again."]
 

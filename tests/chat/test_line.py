@@ -40,7 +40,7 @@ async def test_who_waits_is_told_after_three_seconds_and_can_take_the_question_b
         note = note_of(second)
         assert note.calls[0].at - started == pytest.approx(3)
         assert note.texts[0].startswith(waiting_text(1))
-        assert note.frames[0].controls == Controls(house.attempt(second).answer, "waiting")
+        assert note.frames[0].controls == Controls(house.active_run(second).answer, "waiting")
 
 
 async def test_the_place_changes_and_goes_when_the_turn_comes() -> None:
@@ -84,7 +84,7 @@ async def test_a_question_that_was_taken_back_is_not_asked(seconds: float) -> No
     async with a_house(LONG) as house:
         first, second, third = house.ask("1"), house.ask("2"), house.ask("3", asker=3)
         await asyncio.sleep(seconds)
-        house.steering.stop(house.attempt(second))
+        house.answer_actions.stop(house.active_run(second))
         await second.answering
         assert second.sheet.refusals == [small(explain(Cancelled()))]
         assert second.sheet.calls == []
@@ -101,7 +101,7 @@ async def test_who_takes_a_question_back_in_the_open_is_told_nothing_there() -> 
         second = house.ask()
         second.sheet.private = False
         await asyncio.sleep(3)
-        house.steering.stop(house.attempt(second))
+        house.answer_actions.stop(house.active_run(second))
         await second.answering
         assert second.sheet.calls == []
         assert note_of(second).texts == []
@@ -120,7 +120,7 @@ async def test_the_journal_knows_the_message_while_it_stands() -> None:
 class Response(Sheet):
     """The response to an interaction: it tells the place first, and the answer is written over it."""
 
-    def aside(self) -> Sheet:
+    def queue_notice_surface(self) -> Sheet:
         """Return itself."""
         self.asides.append(self)
         return self
@@ -136,7 +136,7 @@ async def test_a_response_that_becomes_the_answer_stays_known() -> None:
         question = a_question(asker=2)
         answering = asyncio.create_task(house.service.answer(question, response))
         await asyncio.sleep(12)
-        answer = await house.journal.answer_to(question.id)
+        answer = await house.answer_store.answer_to(question.id)
         assert answer is not None
         assert answer.messages == tuple(response.messages) != ()
         await answering
@@ -146,18 +146,18 @@ async def test_an_answer_that_is_asked_again_keeps_its_messages_while_it_waits()
     async with a_house(["The first."], LONG) as house:
         first = house.ask()
         await first.answering
-        answer = house.journal.only()
+        answer = house.answer_store.only()
         house.ask(asker=2)
         await asyncio.sleep(0.5)
-        retrying = asyncio.create_task(house.steering.retry(answer, None, first.sheet))
+        retrying = asyncio.create_task(house.answer_actions.retry(answer, None, first.sheet))
         await asyncio.sleep(4)
-        waiting = await house.steering.find(answer.id)
+        waiting = await house.answer_actions.find(answer.id)
         assert waiting.messages == (*answer.messages, *note_of(first).messages)
-        house.steering.stop(house.attempt(first))
+        house.answer_actions.stop(house.active_run(first))
         await retrying
-        assert (await house.steering.find(answer.id)).messages == answer.messages
+        assert (await house.answer_actions.find(answer.id)).messages == answer.messages
         assert first.sheet.texts == ["The first."]
-        await house.steering.retry(await house.steering.find(answer.id), None, first.sheet)
+        await house.answer_actions.retry(await house.answer_actions.find(answer.id), None, first.sheet)
         assert first.sheet.texts == ["Some words."]
 
 
@@ -168,11 +168,11 @@ async def test_who_cannot_be_told_is_answered_all_the_same(fault: CanvasError) -
     async with a_house(LONG) as house:
         house.ask()
         second = house.ask()
-        aside = second.sheet.aside
+        aside = second.sheet.queue_notice_surface
         note = aside()
         note.faults = [fault] * 20
         second.sheet.asides.clear()
-        second.sheet.aside = lambda: note  # type: ignore[method-assign]
+        second.sheet.queue_notice_surface = lambda: note  # type: ignore[method-assign]
         await second.answering
         assert second.sheet.texts == ["Some words."]
         assert second.sheet.whispers == []
@@ -195,10 +195,10 @@ async def test_a_question_that_is_deleted_while_it_waits_leaves_nothing() -> Non
         house.ask()
         second = house.ask()
         await asyncio.sleep(5)
-        await house.steering.withdraw(second.question.id, lambda _: second.sheet)
+        await house.answer_actions.delete(second.question.id, lambda _: second.sheet)
         await second.answering
         assert (note_of(second).texts, second.sheet.refusals, second.sheet.calls) == ([], [], [])
-        assert await house.journal.answer_to(second.question.id) is None
+        assert await house.answer_store.answer_to(second.question.id) is None
 
 
 async def test_those_who_wait_hold_nobody_up() -> None:

@@ -22,7 +22,7 @@ async def speak(live: LiveAnswer, seconds: float, *, every: float = 0.05, words:
 async def test_the_first_text_goes_at_once() -> None:
     async with a_studio() as studio:
         sheet = studio.paper.canvas()
-        live = studio.painter.open(sheet)
+        live = studio.scheduler.open(sheet)
         await asyncio.sleep(3)
         live.push("Hello")
         at = virtual_loop().time()
@@ -36,7 +36,7 @@ async def test_the_first_text_goes_at_once() -> None:
 
 async def test_the_first_edit_waits_until_there_is_something_to_read() -> None:
     async with a_studio() as studio:
-        live = studio.painter.open(sheet := studio.paper.canvas())
+        live = studio.scheduler.open(sheet := studio.paper.canvas())
         await speak(live, 2, every=0.02)
         created, edited = sheet.calls[0].at, sheet.calls[1].at
         assert 0.6 <= edited - created <= 0.8
@@ -46,7 +46,7 @@ async def test_the_first_edit_waits_until_there_is_something_to_read() -> None:
 async def test_a_whole_answer_grows_and_ends_as_it_should() -> None:
     async with a_studio() as studio:
         sheet = studio.paper.canvas()
-        live = studio.painter.open(sheet)
+        live = studio.scheduler.open(sheet)
         await speak(live, 10, words=(f"{number} " for number in range(1000)))
         await live.finish(["-# A notice."])
         done_at = virtual_loop().time()
@@ -62,19 +62,19 @@ async def test_a_whole_answer_grows_and_ends_as_it_should() -> None:
 async def test_the_final_edit_waits_for_one_request_at_most(tenths: int) -> None:
     async with a_studio(delay=lambda: (0.2, 0.2)) as studio:
         sheet = studio.paper.canvas()
-        live = studio.painter.open(sheet)
+        live = studio.scheduler.open(sheet)
         await speak(live, tenths / 10)
-        under_way, ended_at = sheet.busy, virtual_loop().time()
+        running, ended_at = sheet.busy, virtual_loop().time()
         await live.finish()
         final = sheet.calls[-1]
-    assert final.at - ended_at <= (0.4 if under_way else 0.0)
+    assert final.at - ended_at <= (0.4 if running else 0.0)
     assert not final.frame.text.endswith("▌")
 
 
 async def test_one_answer_after_another_in_a_channel_starts_and_ends_on_time() -> None:
     async with a_studio() as studio:
         for _ in range(10):
-            live = studio.painter.open(sheet := studio.paper.canvas())
+            live = studio.scheduler.open(sheet := studio.paper.canvas())
             started_at = virtual_loop().time()
             await speak(live, 7)
             assert sheet.calls[0].at == started_at
@@ -87,7 +87,7 @@ async def test_a_slow_create_keeps_nobody_waiting_and_then_the_newest_is_shown()
     async with a_studio() as studio:
         sheet = studio.paper.canvas()
         sheet.hold = asyncio.Event()
-        live = studio.painter.open(sheet)
+        live = studio.scheduler.open(sheet)
         started = virtual_loop().time()
         for number in range(100):
             live.push(f"{number} ")
@@ -106,7 +106,7 @@ async def test_a_finish_during_a_slow_create_shows_everything_once() -> None:
     async with a_studio() as studio:
         sheet = studio.paper.canvas()
         sheet.hold = asyncio.Event()
-        live = studio.painter.open(sheet)
+        live = studio.scheduler.open(sheet)
         live.push("The beginning")
         await asyncio.sleep(1)
         live.push(" and the end.")
@@ -121,7 +121,7 @@ async def test_a_finish_during_a_slow_create_shows_everything_once() -> None:
 async def test_an_answer_that_does_not_stream_is_shown_once_it_is_complete() -> None:
     async with a_studio() as studio:
         sheet = studio.paper.canvas()
-        live = studio.painter.open(sheet, progressive=False)
+        live = studio.scheduler.open(sheet, progressive=False)
         live.push("The whole ")
         await asyncio.sleep(30)
         assert sheet.calls == []
@@ -133,7 +133,7 @@ async def test_an_answer_that_does_not_stream_is_shown_once_it_is_complete() -> 
 async def test_nothing_new_is_no_edit() -> None:
     async with a_studio() as studio:
         sheet = studio.paper.canvas()
-        live = studio.painter.open(sheet)
+        live = studio.scheduler.open(sheet)
         live.push("Text")
         for _ in range(20):
             await asyncio.sleep(1)
@@ -146,7 +146,7 @@ async def test_nothing_new_is_no_edit() -> None:
 async def test_only_the_first_message_of_many_is_marked_as_such() -> None:
     async with a_studio() as studio:
         sheet = studio.paper.canvas()
-        live = studio.painter.open(sheet)
+        live = studio.scheduler.open(sheet)
         await speak(live, 60, every=0.1, words=(f"word number {number}, " for number in range(10_000)))
         await live.finish()
     assert len(sheet.messages) > 5
@@ -159,7 +159,7 @@ async def test_an_answer_for_twenty_six_messages_is_shown_within_half_a_minute_a
     text = "words " * 12_000
     async with a_studio() as studio:
         sheet = studio.paper.canvas()
-        live = studio.painter.open(sheet)
+        live = studio.scheduler.open(sheet)
         live.push(text)
         started = virtual_loop().time()
         await live.finish()
@@ -178,7 +178,7 @@ class TestTyping:
     async def test_it_shows_until_the_first_text_and_not_after(self) -> None:
         async with a_studio() as studio:
             start, sheet = virtual_loop().time(), studio.paper.canvas()
-            live = studio.painter.open(sheet)
+            live = studio.scheduler.open(sheet)
             await asyncio.sleep(20)
             live.push("Text")
             await asyncio.sleep(60)
@@ -189,7 +189,7 @@ class TestTyping:
     async def test_it_shows_while_a_complete_answer_is_waited_for(self) -> None:
         async with a_studio() as studio:
             start, sheet = virtual_loop().time(), studio.paper.canvas()
-            live = studio.painter.open(sheet, progressive=False)
+            live = studio.scheduler.open(sheet, progressive=False)
             live.push("Some of it")
             await asyncio.sleep(10)
             await live.finish()
@@ -199,12 +199,12 @@ class TestTyping:
     async def test_it_takes_nobodys_place(self) -> None:
         async with a_studio() as studio:
             for _ in range(30):
-                studio.budget.start_other()
-            live = studio.painter.open(sheet := studio.paper.canvas())
+                studio.rate_limiter.start_other()
+            live = studio.scheduler.open(sheet := studio.paper.canvas())
             await asyncio.sleep(1)
             assert sheet.typings == []
             for _ in range(30):
-                studio.budget.finish_other(virtual_loop().time())
+                studio.rate_limiter.finish_other(virtual_loop().time())
             await asyncio.sleep(8)
             assert len(sheet.typings) == 1
             await live.finish(["-# Nothing."])

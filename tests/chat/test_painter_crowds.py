@@ -23,7 +23,7 @@ def an_uneven_line(seed: int) -> Delay:
 
 async def answer(studio: Studio, sheet: Sheet, seconds: float, *, every: float = 0.1) -> float:
     """Show an answer of so many seconds in whole, and return how long its last edit took."""
-    live = studio.painter.open(sheet)
+    live = studio.scheduler.open(sheet)
     for number in range(round(seconds / every)):
         live.push(f"word{number} ")
         await asyncio.sleep(every)
@@ -59,10 +59,10 @@ async def test_answers_that_follow_each_other_in_one_channel_never_stand_still(t
     """The end of each falls into another moment of Discord's window."""
     async with a_studio(delay=lambda: (0.015, 0.015)) as studio:
         sheets, late = [studio.paper.canvas() for _ in range(8)], list[float]()
-        note = studio.painter.note(studio.paper.canvas())
+        note = studio.scheduler.open_notice(studio.paper.canvas())
         for number, sheet in enumerate(sheets):
             if waiting:
-                note.announce(f"{len(sheets) - number} questions before it")
+                note.show_placeholder(f"{len(sheets) - number} questions before it")
             late.append(await answer(studio, sheet, tenths / 10))
         await note.finish(["gone"])
     gaps = [later.at - earlier.at for sheet in sheets for earlier, later in pairwise(sheet.sights)]
@@ -76,7 +76,7 @@ async def test_answers_that_follow_each_other_in_one_channel_never_stand_still(t
 async def test_two_hundred_at_once_end_in_the_order_in_which_they_ended(sliding: bool) -> None:
     async with a_studio(sliding=sliding) as studio:
         sheets = [studio.paper.canvas(channel) for channel in range(200)]
-        lives = [studio.painter.open(sheet) for sheet in sheets]
+        lives = [studio.scheduler.open(sheet) for sheet in sheets]
         for live in lives:
             live.push("The beginning")
         started = virtual_loop().time()
@@ -106,7 +106,7 @@ async def test_a_first_text_goes_before_the_progress_of_a_crowd() -> None:
         crowd = [asyncio.create_task(answer(studio, studio.paper.canvas(channel), 12)) for channel in range(100)]
         await asyncio.sleep(8)
         sheet = studio.paper.canvas(100)
-        live = studio.painter.open(sheet)
+        live = studio.scheduler.open(sheet)
         live.push("Hello")
         asked_at = virtual_loop().time()
         await asyncio.gather(live.finish(), *crowd)
@@ -118,9 +118,9 @@ async def test_finals_go_before_progress_and_then_whoever_is_unseen_longest() ->
     # None arrives at the same moment as another, so that they are seen in the order in which they were sent.
     async with a_studio(delay=lambda: (0.05 + next(sent) / 1000, 0.05)) as studio:
         for _ in range(GLOBAL_LIMIT):
-            studio.budget.start_other()
+            studio.rate_limiter.start_other()
         names, sheets = "abcd", [studio.paper.canvas(channel) for channel in range(4)]
-        lives = dict(zip(names, map(studio.painter.open, sheets), strict=True))
+        lives = dict(zip(names, map(studio.scheduler.open, sheets), strict=True))
         for name in "cabd":
             lives[name].push(name)
             await asyncio.sleep(0.1)
@@ -129,7 +129,7 @@ async def test_finals_go_before_progress_and_then_whoever_is_unseen_longest() ->
         await asyncio.sleep(0.1)
         studio.paper.sights.clear()
         for _ in range(GLOBAL_LIMIT):
-            studio.budget.finish_other(virtual_loop().time())
+            studio.rate_limiter.finish_other(virtual_loop().time())
         await asyncio.gather(*finishing)
         await asyncio.sleep(0.5)
         assert [sight.frame.text[0] for sight in studio.paper.sights] == ["d", "b", "c", "a"]
@@ -139,19 +139,19 @@ async def test_finals_go_before_progress_and_then_whoever_is_unseen_longest() ->
 async def test_who_is_unseen_longest_counts_from_the_first_text_that_is_not_shown() -> None:
     async with a_studio() as studio:
         sheets = {name: studio.paper.canvas(channel) for channel, name in enumerate("ab")}
-        lives = {name: studio.painter.open(sheet) for name, sheet in sheets.items()}
+        lives = {name: studio.scheduler.open(sheet) for name, sheet in sheets.items()}
         for name in "ba":
             lives[name].push(name)
         await asyncio.sleep(0.2)
         for _ in range(GLOBAL_LIMIT):
-            studio.budget.start_other()
+            studio.rate_limiter.start_other()
         for name in "aba":
             lives[name].push(f" {name}")
             await asyncio.sleep(0.1)
         await asyncio.sleep(1)
         studio.paper.sights.clear()
         for _ in range(GLOBAL_LIMIT):
-            studio.budget.finish_other(virtual_loop().time())
+            studio.rate_limiter.finish_other(virtual_loop().time())
         await asyncio.sleep(1.5)
         assert [sight.frame.text[0] for sight in studio.paper.sights] == ["a", "b"]
         await asyncio.gather(*(live.finish() for live in lives.values()))
@@ -168,10 +168,10 @@ async def test_answers_that_share_a_channel_stay_within_its_limits_under_a_full_
 async def test_interactions_do_not_wait_for_the_limit_over_everything() -> None:
     async with a_studio(delay=a_tenth) as studio:
         for _ in range(GLOBAL_LIMIT):
-            studio.budget.start_other()
+            studio.rate_limiter.start_other()
         sheet = studio.paper.canvas()
         sheet.counted = False
         assert await answer(studio, sheet, 3) <= 0.3
         for _ in range(GLOBAL_LIMIT):
-            studio.budget.finish_other(virtual_loop().time())
+            studio.rate_limiter.finish_other(virtual_loop().time())
     assert len(sheet.calls) >= 3

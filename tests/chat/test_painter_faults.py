@@ -28,7 +28,7 @@ CHOICES = Buttons("Choose:", (Button("Yes", "say", "yes", token="t"),))
 async def test_nothing_is_lost_while_discord_is_away_for_a_while() -> None:
     async with a_studio() as studio:
         sheet = studio.paper.canvas(1, Unavailable(), Unavailable(), None, Unavailable())
-        live = studio.painter.open(sheet)
+        live = studio.scheduler.open(sheet)
         for number in range(40):
             live.push(f"{number} ")
             await asyncio.sleep(0.25)
@@ -39,7 +39,7 @@ async def test_nothing_is_lost_while_discord_is_away_for_a_while() -> None:
 async def test_tries_are_bounded_and_then_the_answer_is_lost() -> None:
     async with a_studio() as studio:
         sheet = studio.paper.canvas(1, *[Unavailable() for _ in range(100)])
-        live = studio.painter.open(sheet)
+        live = studio.scheduler.open(sheet)
         live.push("Text")
         started = virtual_loop().time()
         with pytest.raises(Unavailable):
@@ -55,7 +55,7 @@ async def test_a_success_in_between_starts_the_count_anew() -> None:
     away = [Unavailable() for _ in range(4)]
     async with a_studio() as studio:
         sheet = studio.paper.canvas(1, *away, None, *away, None, *away)
-        live = studio.painter.open(sheet)
+        live = studio.scheduler.open(sheet)
         for text in ("One", " two"):
             live.push(text)
             await asyncio.sleep(20)
@@ -69,7 +69,7 @@ async def test_a_success_in_between_starts_the_count_anew() -> None:
 async def test_a_refusal_is_final(fault: WriteForbidden | MessageNotFound | BadRequest) -> None:
     async with a_studio() as studio:
         sheet = studio.paper.canvas(1, fault)
-        live = studio.painter.open(sheet)
+        live = studio.scheduler.open(sheet)
         live.push("Text")
         await asyncio.sleep(1)
         assert live.lost is fault
@@ -81,7 +81,7 @@ async def test_a_refusal_is_final(fault: WriteForbidden | MessageNotFound | BadR
 
 async def test_an_answer_that_disappears_while_it_grows_ends_there() -> None:
     async with a_studio() as studio:
-        live = studio.painter.open(sheet := studio.paper.canvas())
+        live = studio.scheduler.open(sheet := studio.paper.canvas())
         live.push("Text")
         await asyncio.sleep(2)
         sheet.messages.clear()
@@ -97,7 +97,7 @@ async def test_refused_buttons_are_left_out_and_that_is_said(
 ) -> None:
     async with a_studio() as studio:
         sheet = studio.paper.canvas(1, *faults)
-        live = studio.painter.open(sheet, progressive=progressive)
+        live = studio.scheduler.open(sheet, progressive=progressive)
         live.push("Text.")
         live.push(CHOICES)
         await live.finish(["-# A notice."])
@@ -107,7 +107,7 @@ async def test_refused_buttons_are_left_out_and_that_is_said(
 
 async def test_a_refused_picture_with_nothing_else_leaves_the_sentence() -> None:
     async with a_studio() as studio:
-        live = studio.painter.open(sheet := studio.paper.canvas(1, BadRequest()))
+        live = studio.scheduler.open(sheet := studio.paper.canvas(1, BadRequest()))
         live.push(PICTURE)
         await live.finish()
     assert sheet.texts == [without_extras()]
@@ -115,7 +115,7 @@ async def test_a_refused_picture_with_nothing_else_leaves_the_sentence() -> None
 
 async def test_what_is_refused_without_extras_too_is_lost() -> None:
     async with a_studio() as studio:
-        live = studio.painter.open(sheet := studio.paper.canvas(1, BadRequest(), BadRequest()), progressive=False)
+        live = studio.scheduler.open(sheet := studio.paper.canvas(1, BadRequest(), BadRequest()), progressive=False)
         live.push("Text.")
         live.push(CHOICES)
         with pytest.raises(BadRequest):
@@ -126,7 +126,7 @@ async def test_what_is_refused_without_extras_too_is_lost() -> None:
 async def test_refused_buttons_below_a_picture_leave_no_text_twice() -> None:
     async with a_studio() as studio:
         sheet = studio.paper.canvas(1, None, None, None, BadRequest())
-        live = studio.painter.open(sheet)
+        live = studio.scheduler.open(sheet)
         live.push(PICTURE)
         await asyncio.sleep(3)
         live.push("Text.")
@@ -141,7 +141,7 @@ async def test_refused_buttons_below_a_picture_leave_no_text_twice() -> None:
 async def test_a_picture_that_was_shown_stays_where_a_second_one_is_refused() -> None:
     async with a_studio() as studio:
         sheet = studio.paper.canvas(1, None, BadRequest())
-        live = studio.painter.open(sheet)
+        live = studio.scheduler.open(sheet)
         live.push(PICTURE)
         await asyncio.sleep(3)
         live.push(Image("https://example.com/broken.png"))
@@ -152,7 +152,7 @@ async def test_a_picture_that_was_shown_stays_where_a_second_one_is_refused() ->
 async def test_a_text_that_is_refused_above_an_accepted_picture_is_lost() -> None:
     async with a_studio() as studio:
         sheet = studio.paper.canvas(1, None, BadRequest())
-        live = studio.painter.open(sheet)
+        live = studio.scheduler.open(sheet)
         live.push(PICTURE)
         await asyncio.sleep(3)
         with pytest.raises(BadRequest):
@@ -162,7 +162,7 @@ async def test_a_text_that_is_refused_above_an_accepted_picture_is_lost() -> Non
 class Broken(Sheet):
     """A place to write whose own code is at fault."""
 
-    def lane(self, verb: Verb, *, first: bool) -> BucketKey:
+    def bucket(self, verb: Verb, *, first: bool) -> BucketKey:
         raise ZeroDivisionError
 
     async def typing(self) -> None:
@@ -171,7 +171,7 @@ class Broken(Sheet):
 
 async def test_a_fault_in_one_answers_painting_leaves_the_others_alone(caplog: pytest.LogCaptureFixture) -> None:
     async with a_studio() as studio:
-        bad, good = studio.painter.open(Broken(studio.paper, 1, [])), studio.painter.open(studio.paper.canvas(2))
+        bad, good = studio.scheduler.open(Broken(studio.paper, 1, [])), studio.scheduler.open(studio.paper.canvas(2))
         await asyncio.sleep(1)
         for live in (bad, good):
             live.push("Text")
@@ -189,18 +189,18 @@ class TestLeaving:
 
     async def test_while_an_answer_still_grows(self) -> None:
         async with a_studio() as studio:
-            studio.painter.open(studio.paper.canvas(2))
+            studio.scheduler.open(studio.paper.canvas(2))
             for delay in (0.0, 0.02, 0.5):
-                studio.painter.open(studio.paper.canvas()).push("Text")
+                studio.scheduler.open(studio.paper.canvas()).push("Text")
                 await asyncio.sleep(delay)
-            live = studio.painter.open(studio.paper.canvas(3))
+            live = studio.scheduler.open(studio.paper.canvas(3))
             live.push("Text")
             await asyncio.sleep(0.2)
             live.push(" with an edit to come")
 
     async def test_with_a_request_under_way_and_more_to_show(self) -> None:
         async with a_studio() as studio:
-            live = studio.painter.open(studio.paper.canvas())
+            live = studio.scheduler.open(studio.paper.canvas())
             live.push("Text")
             await asyncio.sleep(0.02)
             live.push(" and more")
@@ -211,8 +211,8 @@ class TestLeaving:
     async def test_with_finals_that_wait_for_their_turn(self) -> None:
         async with a_studio() as studio:
             for _ in range(60):
-                studio.budget.start_other()
-            lives = [studio.painter.open(studio.paper.canvas(channel)) for channel in range(3)]
+                studio.rate_limiter.start_other()
+            lives = [studio.scheduler.open(studio.paper.canvas(channel)) for channel in range(3)]
             finishing = [asyncio.create_task(live.finish(["-# The end."])) for live in lives]
             await asyncio.sleep(1)
         ends = await asyncio.gather(*finishing, return_exceptions=True)
@@ -220,7 +220,7 @@ class TestLeaving:
 
     async def test_during_a_pause_before_another_try(self) -> None:
         async with a_studio() as studio:
-            live = studio.painter.open(studio.paper.canvas(1, *[Unavailable() for _ in range(5)]))
+            live = studio.scheduler.open(studio.paper.canvas(1, *[Unavailable() for _ in range(5)]))
             finishing = asyncio.create_task(live.finish(["-# The end."]))
             await asyncio.sleep(5)
         with pytest.raises(Unavailable):
@@ -228,10 +228,10 @@ class TestLeaving:
 
     async def test_text_that_comes_afterwards_does_no_harm(self) -> None:
         async with a_studio() as studio:
-            live = studio.painter.open(studio.paper.canvas())
+            live = studio.scheduler.open(studio.paper.canvas())
         live.push("Too late")
         with pytest.raises(Unavailable):
             await live.finish()
-        studio.painter.open(studio.paper.canvas())
+        studio.scheduler.open(studio.paper.canvas())
         await asyncio.sleep(20)
         assert virtual_loop().timers() == []

@@ -18,7 +18,7 @@ PAGES = [a_page(word) for word in ("one", "two", "three", "four", "five", "six")
 
 async def written(studio: Studio, sheet: Sheet, *pages: str) -> Sequence[int]:
     """Write an answer of so many pages, and return its messages."""
-    live = studio.painter.open(sheet)
+    live = studio.scheduler.open(sheet)
     for page in pages:
         live.push(page)
     await live.finish()
@@ -37,23 +37,23 @@ class TestAnnouncing:
         async with a_studio() as studio:
             sheet = studio.paper.canvas()
             shown = await written(studio, sheet, PAGES[0])
-            live = studio.painter.open(sheet, shown=shown)
-            live.steer(RUNNING)
-            live.announce("-# Asking…")
+            live = studio.scheduler.open(sheet, shown=shown)
+            live.set_controls(RUNNING)
+            live.show_placeholder("-# Asking…")
             await asyncio.sleep(2)
             assert sheet.frames == [Frame("-# Asking…", controls=RUNNING)]
             live.push("Text")
             await asyncio.sleep(2)
             assert sheet.frames == [Frame("Text ▌", controls=RUNNING)]
-            live.steer(None)
+            live.set_controls(None)
             await live.finish()
             assert sheet.frames == [Frame("Text")]
 
     async def test_white_space_is_nothing_else(self) -> None:
         async with a_studio() as studio:
             sheet = studio.paper.canvas()
-            live = studio.painter.open(sheet, shown=await written(studio, sheet, *PAGES[:3]))
-            live.announce("-# Asking…")
+            live = studio.scheduler.open(sheet, shown=await written(studio, sheet, *PAGES[:3]))
+            live.show_placeholder("-# Asking…")
             live.push(" \n")
             await asyncio.sleep(5)
             assert len(sheet.texts) == 3
@@ -76,14 +76,14 @@ class TestAnnouncing:
         The headline itself takes one of the channel's edits, which may put the next one off a little.
         """
         async with a_studio(sliding=sliding) as studio:
-            sheet, other = studio.paper.canvas(), studio.painter.open(studio.paper.canvas())
+            sheet, other = studio.paper.canvas(), studio.scheduler.open(studio.paper.canvas())
             shown = await written(studio, sheet, "Old.")
             for number in range(100):
                 other.push(f"{number} ")
                 await asyncio.sleep(0.1)
-            live = studio.painter.open(sheet, shown=shown)
+            live = studio.scheduler.open(sheet, shown=shown)
             if headline:
-                live.announce(headline)
+                live.show_placeholder(headline)
             await asyncio.sleep(tenths / 10)
             began = now()
             live.push("Text")
@@ -99,7 +99,7 @@ class TestTakingAway:
     async def test_at_any_moment_of_its_growth(self, seconds: float) -> None:
         async with a_studio() as studio:
             sheet, noted = studio.paper.canvas(), list[Sequence[int]]()
-            live = studio.painter.open(sheet)
+            live = studio.scheduler.open(sheet)
             live.on_messages = noted.append
             growing = asyncio.create_task(grow(live))
             await asyncio.sleep(seconds)
@@ -116,7 +116,7 @@ class TestTakingAway:
     async def test_after_it_was_finished(self) -> None:
         async with a_studio() as studio:
             sheet = studio.paper.canvas()
-            live = studio.painter.open(sheet)
+            live = studio.scheduler.open(sheet)
             for page in PAGES:
                 live.push(page)
             await live.finish()
@@ -127,7 +127,7 @@ class TestTakingAway:
         async with a_studio() as studio:
             sheet = studio.paper.canvas()
             shown = await written(studio, sheet, *PAGES[:3])
-            await studio.painter.note(sheet, shown=shown).remove()
+            await studio.scheduler.open_notice(sheet, shown=shown).remove()
             assert [call.message for call in sheet.calls if call.verb == "delete"] == [3, 2, 1]
 
     async def test_what_somebody_else_took_away_is_no_fault(self) -> None:
@@ -135,7 +135,7 @@ class TestTakingAway:
             sheet = studio.paper.canvas()
             shown = await written(studio, sheet, *PAGES[:3])
             del sheet.messages[shown[1]]
-            await studio.painter.note(sheet, shown=shown).remove()
+            await studio.scheduler.open_notice(sheet, shown=shown).remove()
             assert sheet.texts == []
 
     @pytest.mark.parametrize("fault", [WriteForbidden(), Unavailable()], ids=["denied", "unavailable"])
@@ -145,13 +145,13 @@ class TestTakingAway:
             shown = await written(studio, sheet, "Text")
             sheet.faults = [fault] * 20
             with pytest.raises(type(fault)):
-                await studio.painter.note(sheet, shown=shown).remove()
-            await studio.painter.note(sheet, shown=shown).remove_quietly()
+                await studio.scheduler.open_notice(sheet, shown=shown).remove()
+            await studio.scheduler.open_notice(sheet, shown=shown).remove_quietly()
             assert sheet.texts == ["Text"]
 
     async def test_one_that_is_lost_already_keeps_nobody_waiting(self) -> None:
         async with a_studio() as studio:
-            live = studio.painter.open(studio.paper.canvas(1, WriteForbidden()))
+            live = studio.scheduler.open(studio.paper.canvas(1, WriteForbidden()))
             live.push("Text")
             await asyncio.sleep(1)
             with pytest.raises(WriteForbidden):
@@ -161,7 +161,7 @@ class TestTakingAway:
         async with a_studio() as studio:
             sheet = studio.paper.canvas()
             shown = await written(studio, sheet, *PAGES)
-            removing = asyncio.create_task(studio.painter.note(sheet, shown=shown).remove())
+            removing = asyncio.create_task(studio.scheduler.open_notice(sheet, shown=shown).remove())
             await asyncio.sleep(0.12)
         with pytest.raises(Unavailable):
             await removing
@@ -182,8 +182,8 @@ class TestWritingOver:
     async def test_only_what_differs_is_written(self) -> None:
         async with a_studio() as studio:
             sheet = studio.paper.left({1: Frame("same"), 2: Frame("other ▌"), 3: Frame("too much")})
-            live = studio.painter.note(sheet)
-            live.stand([PostedMessage(number, frame.text) for number, frame in sheet.messages.items()])
+            live = studio.scheduler.open_notice(sheet)
+            live.adopt([PostedMessage(number, frame.text) for number, frame in sheet.messages.items()])
             await live.finish_as(["same", "other"], ["-# The end."])
             assert sheet.texts == ["same", "other\n-# The end."]
             assert [(call.verb, call.message) for call in sheet.calls] == [("edit", 2), ("delete", 3)]
@@ -193,7 +193,7 @@ class TestWritingOver:
             sheet = studio.paper.canvas()
             shown = await written(studio, sheet, *PAGES[:3])
             sheet.messages.clear()
-            live = studio.painter.open(sheet, shown=shown)
+            live = studio.scheduler.open(sheet, shown=shown)
             live.push("Text")
             await asyncio.sleep(6)
             assert sheet.texts == ["Text ▌"]
@@ -203,7 +203,7 @@ class TestWritingOver:
 
     async def test_pieces_that_are_replaced_leave_nothing_behind(self) -> None:
         async with a_studio() as studio:
-            live = studio.painter.open(sheet := studio.paper.canvas(), progressive=False)
+            live = studio.scheduler.open(sheet := studio.paper.canvas(), progressive=False)
             live.push("Not this.")
             live.replace(["This."])
             await live.finish(["-# A notice."])
@@ -215,7 +215,7 @@ class TestWritingOver:
             sheet = studio.paper.canvas()
             shown = await written(studio, sheet, *PAGES[:2])
             typings = len(sheet.typings)
-            live = studio.painter.revise(sheet, shown=shown)
+            live = studio.scheduler.open_edit(sheet, shown=shown)
             live.replace(["This."])
             await asyncio.sleep(30)
             await live.finish()
@@ -227,13 +227,13 @@ async def test_taking_away_a_great_deal_holds_up_neither_first_texts_nor_last_ed
         sheets = [studio.paper.canvas() for _ in range(8)]
         pages = [await written(studio, sheet, *PAGES[:4]) for sheet in sheets]
         removing = [
-            asyncio.create_task(studio.painter.note(sheet, shown=shown).remove())
+            asyncio.create_task(studio.scheduler.open_notice(sheet, shown=shown).remove())
             for sheet, shown in zip(sheets, pages, strict=True)
         ]
         await asyncio.sleep(6)
         for _ in range(3):
             sheet, began = studio.paper.canvas(), now()
-            live = studio.painter.open(sheet)
+            live = studio.scheduler.open(sheet)
             live.push("First ")
             await asyncio.sleep(3)
             assert sheet.calls[0].at == began
@@ -251,11 +251,11 @@ async def test_a_page_too_many_goes_though_others_are_taken_away_as_well() -> No
         pages = [await written(studio, sheet, *PAGES[:5]) for sheet in many]
         shown = await written(studio, sheet := studio.paper.canvas(), *PAGES[:2])
         removing = [
-            asyncio.create_task(studio.painter.note(each, shown=own).remove())
+            asyncio.create_task(studio.scheduler.open_notice(each, shown=own).remove())
             for each, own in zip(many, pages, strict=True)
         ]
         await asyncio.sleep(3)
-        live = studio.painter.revise(sheet, shown=shown)
+        live = studio.scheduler.open_edit(sheet, shown=shown)
         live.replace(["This."])
         ended = now()
         await live.finish()

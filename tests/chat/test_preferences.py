@@ -17,7 +17,7 @@ TAMAKO = FakeProvider(name="tamako", label="Tamako")
 SERVER = 7
 
 
-def preferences(**settings: dict[str, str]) -> ServerSettings:
+def server_settings(**settings: dict[str, str]) -> ServerSettings:
     """Return what is in force where `server` and `channel` (number 1) have these settings."""
     scopes: dict[str, tuple[Scope, int]] = {"server": ("server", SERVER), "channel": ("channel", 1)}
     store = FakePreferences({scopes[scope]: held for scope, held in settings.items()})
@@ -25,43 +25,45 @@ def preferences(**settings: dict[str, str]) -> ServerSettings:
 
 
 async def test_without_settings_the_operators_defaults_are_in_force() -> None:
-    setup = await preferences().setup(a_place())
+    setup = await server_settings().answer_config(a_place())
     assert setup.provider is CHATBASE
     assert setup.persona == Persona(developer="the operator")
     assert setup.options == {}
 
 
 async def test_the_channel_wins_over_the_server_and_the_server_over_the_default() -> None:
-    assert (await preferences(server={"provider": "tamako"}).setup(a_place())).provider is TAMAKO
-    both = preferences(server={"provider": "tamako"}, channel={"provider": "chatbase"})
-    assert (await both.setup(a_place())).provider is CHATBASE
-    assert (await both.setup(a_place(channel=2))).provider is TAMAKO
-    assert (await both.setup(a_place(channel=2, server=8))).provider is CHATBASE
+    assert (await server_settings(server={"provider": "tamako"}).answer_config(a_place())).provider is TAMAKO
+    both = server_settings(server={"provider": "tamako"}, channel={"provider": "chatbase"})
+    assert (await both.answer_config(a_place())).provider is CHATBASE
+    assert (await both.answer_config(a_place(channel=2))).provider is TAMAKO
+    assert (await both.answer_config(a_place(channel=2, server=8))).provider is CHATBASE
 
 
 async def test_a_thread_has_its_parents_settings() -> None:
-    set_there = preferences(channel={"provider": "tamako"})
-    assert (await set_there.setup(Location(channel=55, settings_channel=1, server=SERVER))).provider is TAMAKO
+    set_there = server_settings(channel={"provider": "tamako"})
+    assert (await set_there.answer_config(Location(channel=55, settings_channel=1, server=SERVER))).provider is TAMAKO
 
 
 async def test_a_direct_message_has_no_servers_settings() -> None:
-    persona = (await preferences(server={"name": "Ada"}).setup(a_place(channel=2, server=None))).persona
+    persona = (await server_settings(server={"name": "Ada"}).answer_config(a_place(channel=2, server=None))).persona
     assert persona.name is None
 
 
 async def test_a_provider_asked_for_by_name_wins_over_everything() -> None:
-    assert (await preferences(channel={"provider": "chatbase"}).setup(a_place(), "tamako")).provider is TAMAKO
+    assert (
+        await server_settings(channel={"provider": "chatbase"}).answer_config(a_place(), "tamako")
+    ).provider is TAMAKO
 
 
 async def test_a_provider_asked_for_by_name_without_credentials_is_refused() -> None:
     with pytest.raises(NotConfigured) as refused:
-        await preferences().setup(a_place(), "stammer")
+        await server_settings().answer_config(a_place(), "stammer")
     assert refused.value.provider == "stammer"
 
 
 async def test_a_provider_that_lost_its_credentials_gives_way_to_the_default() -> None:
-    lost = preferences(server={"provider": "stammer"})
-    assert (await lost.setup(a_place())).provider is CHATBASE
+    lost = server_settings(server={"provider": "stammer"})
+    assert (await lost.answer_config(a_place())).provider is CHATBASE
     assert (await lost.show(a_place()))["provider"] == EffectiveSetting("chatbase", "default")
 
 
@@ -74,27 +76,27 @@ async def test_persona_and_options_are_handed_to_the_provider() -> None:
         "chatbase_model": "big",
         "tamako_x": "y",
     }
-    setup = await preferences(server=held).setup(a_place())
+    setup = await server_settings(server=held).answer_config(a_place())
     assert setup.persona == Persona("Ada", "none", "?", "Eve")
     assert setup.options == {"model": "big"}
-    assert (await preferences(server=held).setup(a_place(), "tamako")).options == {}
+    assert (await server_settings(server=held).answer_config(a_place(), "tamako")).options == {}
 
 
 async def test_the_default_prefix_is_not_sent_to_a_provider() -> None:
-    assert (await preferences().setup(a_place())).persona.prefix is None
+    assert (await server_settings().answer_config(a_place())).persona.prefix is None
 
 
 async def test_the_owners_name_is_known_only_after_login() -> None:
-    late = preferences()
+    late = server_settings()
     late.developer = "the owner"
-    assert (await late.setup(a_place())).persona.developer == "the owner"
+    assert (await late.answer_config(a_place())).persona.developer == "the owner"
 
 
 @pytest.mark.parametrize(
     ("stored", "days"), [("1", 1), ("365", 365), ("366", 365), ("0", 1), ("soon", 30), ("-1", 30), ("", 30)]
 )
 async def test_a_retention_time_keeps_to_its_limits(stored: str, days: int) -> None:
-    held = preferences(server={"retention": stored})
+    held = server_settings(server={"retention": stored})
     assert await held.retention(SERVER) == days
     assert await held.retentions() == {SERVER: days}
     assert (await held.show(a_place()))["retention"] == EffectiveSetting(
@@ -104,7 +106,7 @@ async def test_a_retention_time_keeps_to_its_limits(stored: str, days: int) -> N
 
 
 async def test_a_retention_time_is_set_and_taken_back() -> None:
-    held = preferences()
+    held = server_settings()
     await held.save_retention(SERVER, 14)
     assert await held.retention(SERVER) == 14
     await held.save_retention(SERVER, None)
@@ -112,7 +114,7 @@ async def test_a_retention_time_is_set_and_taken_back() -> None:
 
 
 async def test_everything_in_force_is_shown_with_where_it_comes_from() -> None:
-    held = preferences(server={"name": "Ada", "chatbase_temperature": "0.5"}, channel={"provider": "tamako"})
+    held = server_settings(server={"name": "Ada", "chatbase_temperature": "0.5"}, channel={"provider": "tamako"})
     assert await held.show(a_place()) == {
         "provider": EffectiveSetting("tamako", "channel"),
         "auto-reply": EffectiveSetting("off", "default"),
@@ -127,15 +129,15 @@ async def test_everything_in_force_is_shown_with_where_it_comes_from() -> None:
 
 
 async def test_a_saved_setting_is_in_force_and_can_be_taken_back() -> None:
-    held = preferences()
+    held = server_settings()
     await held.save("channel", SERVER, 1, "provider", "tamako")
-    assert (await held.setup(a_place())).provider is TAMAKO
+    assert (await held.answer_config(a_place())).provider is TAMAKO
     await held.save("channel", SERVER, 1, "provider", None)
-    assert (await held.setup(a_place())).provider is CHATBASE
+    assert (await held.answer_config(a_place())).provider is CHATBASE
 
 
 async def test_prefixes_are_known_without_waiting() -> None:
-    held = preferences(server={"prefix": "?"})
+    held = server_settings(server={"prefix": "?"})
     await held.start()
     assert held.prefix(SERVER) == "?"
     assert held.prefix(8) == held.prefix(None) == DEFAULT_PREFIX
@@ -147,13 +149,13 @@ async def test_prefixes_are_known_without_waiting() -> None:
 
 
 async def test_where_every_message_is_answered_is_known_without_waiting() -> None:
-    held = preferences(channel={AUTO_REPLY: ON})
+    held = server_settings(channel={AUTO_REPLY: ON})
     assert not held.auto_reply(a_place())
     await held.start()
     thread = Location(channel=55, settings_channel=1, server=SERVER)
     assert held.auto_reply(a_place())
     assert held.auto_reply(thread)
-    assert not held.auto_reply(replace(a_place(), guest=True))
+    assert not held.auto_reply(replace(a_place(), is_user_install=True))
     assert not held.auto_reply(a_place(channel=2))
     await held.save("channel", SERVER, 2, AUTO_REPLY, ON)
     assert held.auto_reply(a_place(channel=2))
@@ -164,11 +166,11 @@ async def test_where_every_message_is_answered_is_known_without_waiting() -> Non
 
 
 async def test_nobodys_settings_apply_where_the_bot_is_a_guest() -> None:
-    held = preferences(server={"provider": "tamako", "name": "Ada"}, channel={"provider": "tamako"})
-    place = replace(a_place(), guest=True)
-    setup = await held.setup(place)
+    held = server_settings(server={"provider": "tamako", "name": "Ada"}, channel={"provider": "tamako"})
+    location = replace(a_place(), is_user_install=True)
+    setup = await held.answer_config(location)
     assert (setup.provider, setup.persona.name) == (CHATBASE, None)
-    assert {setting.source for setting in (await held.show(place)).values()} == {"default"}
+    assert {setting.source for setting in (await held.show(location)).values()} == {"default"}
 
 
 async def test_a_prefix_that_could_not_be_saved_does_not_count() -> None:
@@ -178,11 +180,11 @@ async def test_a_prefix_that_could_not_be_saved_does_not_count() -> None:
     with pytest.raises(DatabaseUnavailable):
         await held.save("server", SERVER, SERVER, "prefix", "?")
     assert held.prefix(SERVER) == DEFAULT_PREFIX
-    for reading in (held.start(), held.setup(a_place()), held.show(a_place())):
+    for reading in (held.start(), held.answer_config(a_place()), held.show(a_place())):
         with pytest.raises(DatabaseUnavailable):
             await reading
 
 
 async def test_a_place_elsewhere_is_not_touched() -> None:
-    held = preferences(channel={"provider": "tamako"})
-    assert (await held.setup(replace(a_place(), settings_channel=2))).provider is CHATBASE
+    held = server_settings(channel={"provider": "tamako"})
+    assert (await held.answer_config(replace(a_place(), settings_channel=2))).provider is CHATBASE

@@ -14,7 +14,7 @@ from bot.strings.settings import describe_settings
 from tests.chat.fakes import FakeProvider, a_place, a_question
 
 CHATBASE = FakeProvider()
-TAMAKO = FakeProvider(name="tamako", label="Tamako", remembers=True)
+TAMAKO = FakeProvider(name="tamako", label="Tamako", keeps_history=True)
 
 
 class TestComposing:
@@ -57,17 +57,17 @@ class TestGuide:
         assert all("Chatbase" in text and "`/ask`" in text and "`/help`" in text for text in (here, direct))
 
     @pytest.mark.parametrize(
-        ("place", "auto_reply", "reach"),
+        ("location", "auto_reply", "reach"),
         [
             (a_place(), False, "mention"),
             (a_place(), True, "message"),
             (a_place(server=None), False, "direct"),
-            (replace(a_place(), guest=True), False, "command"),
-            (replace(a_place(server=None), guest=True), False, "command"),
+            (replace(a_place(), is_user_install=True), False, "command"),
+            (replace(a_place(server=None), is_user_install=True), False, "command"),
         ],
     )
-    def test_how_to_ask_depends_on_the_place(self, place: Location, auto_reply: bool, reach: Reach) -> None:
-        assert reach_in(place, auto_reply=auto_reply) == reach
+    def test_how_to_ask_depends_on_the_place(self, location: Location, auto_reply: bool, reach: Reach) -> None:
+        assert reach_in(location, auto_reply=auto_reply) == reach
         full = full_help("Chatbase", ["chatbase"], prefix=None, reach=reach)
         assert "`/ask`" in full
         assert ("/settings" in full) == ("mention me" in full.lower()) == (reach in ("mention", "message"))

@@ -21,103 +21,103 @@ async def serve(ticket: QueueTicket, done: Callable[[], None], seconds: float = 
 
 
 async def test_turns_come_in_the_order_in_which_places_were_taken() -> None:
-    turnstile, served = TurnQueue(), list[int]()
-    tickets = [turnstile.take(1, 4711) for _ in range(5)]
+    turn_queue, served = TurnQueue(), list[int]()
+    tickets = [turn_queue.join(1, 4711) for _ in range(5)]
     async with asyncio.TaskGroup() as tasks:
         for number in (3, 0, 4, 2, 1):
             tasks.create_task(serve(tickets[number], partial(served.append, number)))
     assert served == [0, 1, 2, 3, 4]
-    assert turnstile._lines == {}
+    assert turn_queue._lines == {}
 
 
 async def test_channels_do_not_wait_for_each_other() -> None:
-    turnstile = TurnQueue()
-    async with turnstile.take(1, 4711), asyncio.timeout(1), turnstile.take(2, 4711):
+    turn_queue = TurnQueue()
+    async with turn_queue.join(1, 4711), asyncio.timeout(1), turn_queue.join(2, 4711):
         pass
 
 
 async def test_those_are_counted_who_wait_behind_the_one_whose_turn_it_is() -> None:
-    turnstile = TurnQueue()
-    assert turnstile.waiting(1) == 0
-    first, *others = [turnstile.take(1, 4711) for _ in range(3)]
-    assert (turnstile.waiting(1), turnstile.waiting(2)) == (2, 0)
+    turn_queue = TurnQueue()
+    assert turn_queue.waiting(1) == 0
+    first, *others = [turn_queue.join(1, 4711) for _ in range(3)]
+    assert (turn_queue.waiting(1), turn_queue.waiting(2)) == (2, 0)
     for ticket in (first, *others):
         ticket.leave()
-    assert turnstile.waiting(1) == 0
+    assert turn_queue.waiting(1) == 0
 
 
 async def test_the_bound_counts_those_who_wait_and_a_free_place_can_be_taken() -> None:
-    turnstile = TurnQueue(most_waiting=2)
-    first, second, third = (turnstile.take(1, 4711) for _ in range(3))
+    turn_queue = TurnQueue(max_waiting=2)
+    first, second, third = (turn_queue.join(1, 4711) for _ in range(3))
     with pytest.raises(QueueFull) as full:
-        turnstile.take(1, 4711)
+        turn_queue.join(1, 4711)
     assert full.value.waiting == 2
     third.leave()
-    turnstile.take(1, 4711).leave()
+    turn_queue.join(1, 4711).leave()
     second.leave()
     first.leave()
-    assert turnstile._lines == {}
+    assert turn_queue._lines == {}
 
 
 async def test_a_bound_of_nobody_takes_one_at_a_time() -> None:
-    turnstile = TurnQueue(most_waiting=0)
-    async with turnstile.take(1, 4711):
+    turn_queue = TurnQueue(max_waiting=0)
+    async with turn_queue.join(1, 4711):
         with pytest.raises(QueueFull):
-            turnstile.take(1, 4711)
-    async with turnstile.take(1, 4711):
+            turn_queue.join(1, 4711)
+    async with turn_queue.join(1, 4711):
         pass
 
 
 async def test_whoever_is_cancelled_while_waiting_is_passed_over() -> None:
-    turnstile, served = TurnQueue(), list[str]()
+    turn_queue, served = TurnQueue(), list[str]()
     names = "abc"
-    tasks = {name: asyncio.create_task(serve(turnstile.take(1, 4711), partial(served.append, name))) for name in names}
+    tasks = {name: asyncio.create_task(serve(turn_queue.join(1, 4711), partial(served.append, name))) for name in names}
     await asyncio.sleep(0.5)
     tasks["b"].cancel()
     await asyncio.gather(*tasks.values(), return_exceptions=True)
     assert served == ["a", "c"]
-    assert turnstile._lines == {}
+    assert turn_queue._lines == {}
 
 
 async def test_whoever_is_cancelled_in_turn_passes_it_on() -> None:
-    turnstile, served = TurnQueue(), list[str]()
-    first = asyncio.create_task(serve(turnstile.take(1, 4711), partial(served.append, "first"), 1000))
-    second = asyncio.create_task(serve(turnstile.take(1, 4711), partial(served.append, "second")))
+    turn_queue, served = TurnQueue(), list[str]()
+    first = asyncio.create_task(serve(turn_queue.join(1, 4711), partial(served.append, "first"), 1000))
+    second = asyncio.create_task(serve(turn_queue.join(1, 4711), partial(served.append, "second")))
     await asyncio.sleep(0.5)
     first.cancel()
     async with asyncio.timeout(2):
         await second
     assert served == ["second"]
-    assert turnstile._lines == {}
+    assert turn_queue._lines == {}
 
 
 async def test_whoever_is_cancelled_just_as_the_turn_comes_passes_it_on() -> None:
-    turnstile, served = TurnQueue(), list[str]()
-    first = turnstile.take(1, 4711)
-    second = asyncio.create_task(serve(turnstile.take(1, 4711), partial(served.append, "second")))
-    third = asyncio.create_task(serve(turnstile.take(1, 4711), partial(served.append, "third")))
+    turn_queue, served = TurnQueue(), list[str]()
+    first = turn_queue.join(1, 4711)
+    second = asyncio.create_task(serve(turn_queue.join(1, 4711), partial(served.append, "second")))
+    third = asyncio.create_task(serve(turn_queue.join(1, 4711), partial(served.append, "third")))
     await asyncio.sleep(0.5)
     first.leave()
     second.cancel()
     await asyncio.gather(second, third, return_exceptions=True)
     assert served == ["third"]
-    assert turnstile._lines == {}
+    assert turn_queue._lines == {}
 
 
 async def test_closing_sends_those_away_who_wait_and_lets_the_one_in_turn_finish() -> None:
-    turnstile, served = TurnQueue(), list[str]()
-    tasks = [asyncio.create_task(serve(turnstile.take(1, 4711), partial(served.append, name))) for name in "abc"]
-    unused = turnstile.take(1, 4711)
+    turn_queue, served = TurnQueue(), list[str]()
+    tasks = [asyncio.create_task(serve(turn_queue.join(1, 4711), partial(served.append, name))) for name in "abc"]
+    unused = turn_queue.join(1, 4711)
     await asyncio.sleep(0.5)
-    turnstile.close()
+    turn_queue.close()
     ends = await asyncio.gather(*tasks, return_exceptions=True)
     assert [type(end) for end in ends] == [type(None), ShuttingDown, ShuttingDown]
     assert served == ["a"]
     unused.leave()
-    assert turnstile._lines == {}
+    assert turn_queue._lines == {}
     for channel in (1, 2):
         with pytest.raises(ShuttingDown):
-            turnstile.take(channel, 4711)
+            turn_queue.join(channel, 4711)
 
 
 @given(
@@ -131,8 +131,8 @@ def test_no_line_is_left_behind_and_everybody_else_is_served_in_order(
 
 async def visit(visitors: list[tuple[int, str]], *, closed_early: bool) -> None:
     """Let everybody come at once; some give up or are cancelled after a while."""
-    turnstile, served = TurnQueue(), list[int]()
-    tickets = [turnstile.take(channel, asker) for asker, (channel, _) in enumerate(visitors)]
+    turn_queue, served = TurnQueue(), list[int]()
+    tickets = [turn_queue.join(channel, asker) for asker, (channel, _) in enumerate(visitors)]
     tasks = []
     for number, ((_, manner), ticket) in enumerate(zip(visitors, tickets, strict=True)):
         if manner != "leave":
@@ -144,9 +144,9 @@ async def visit(visitors: list[tuple[int, str]], *, closed_early: bool) -> None:
         if manner == "leave":
             ticket.leave()
     if closed_early:
-        turnstile.close()
+        turn_queue.close()
     await asyncio.gather(*tasks, return_exceptions=True)
-    assert turnstile._lines == {}
+    assert turn_queue._lines == {}
     for channel in (1, 2, 3):
         here = [number for number in served if visitors[number][0] == channel]
         assert here == sorted(here)
@@ -156,10 +156,10 @@ async def visit(visitors: list[tuple[int, str]], *, closed_early: bool) -> None:
 
 def order_of(askers: str) -> str:
     """Return in which order questions that came as in `askers`, while the first was answered, are answered."""
-    turnstile, tickets = TurnQueue(), list[QueueTicket]()
+    turn_queue, tickets = TurnQueue(), list[QueueTicket]()
     for asker in askers:
-        tickets.append(turnstile.take(1, ord(asker)))
-    waiting = sorted(tickets[1:], key=lambda ticket: ticket.before)
+        tickets.append(turn_queue.join(1, ord(asker)))
+    waiting = sorted(tickets[1:], key=lambda ticket: ticket.ahead)
     return askers[0] + "".join(chr(ticket.asker) for ticket in waiting)
 
 
@@ -179,61 +179,61 @@ async def test_askers_take_turns(came: str, turns: str) -> None:
 
 
 async def test_an_asker_who_was_just_answered_goes_behind_those_who_were_not() -> None:
-    turnstile = TurnQueue()
-    served = turnstile.take(1, 1)
-    own = [turnstile.take(1, 1) for _ in range(3)]
-    second = turnstile.take(1, 2)
+    turn_queue = TurnQueue()
+    served = turn_queue.join(1, 1)
+    own = [turn_queue.join(1, 1) for _ in range(3)]
+    second = turn_queue.join(1, 2)
     served.leave()
-    third = turnstile.take(1, 3)
-    assert (second.before, own[0].before, third.before, own[1].before, own[2].before) == (0, 1, 2, 3, 4)
+    third = turn_queue.join(1, 3)
+    assert (second.ahead, own[0].ahead, third.ahead, own[1].ahead, own[2].ahead) == (0, 1, 2, 3, 4)
 
 
 async def test_one_asker_cannot_fill_the_line() -> None:
-    turnstile = TurnQueue()
+    turn_queue = TurnQueue()
     for _ in range(1 + MAX_WAITING_EACH):
-        turnstile.take(1, 4711)
+        turn_queue.join(1, 4711)
     with pytest.raises(AskerQueueFull) as refused:
-        turnstile.take(1, 4711)
+        turn_queue.join(1, 4711)
     assert refused.value.waiting == MAX_WAITING_EACH
-    turnstile.take(2, 4711)
-    others = [turnstile.take(1, asker) for asker in range(MAX_WAITING - MAX_WAITING_EACH)]
-    assert [other.before for other in others] == list(range(1, len(others) + 1)), "each goes before the flood"
+    turn_queue.join(2, 4711)
+    others = [turn_queue.join(1, asker) for asker in range(MAX_WAITING - MAX_WAITING_EACH)]
+    assert [other.ahead for other in others] == list(range(1, len(others) + 1)), "each goes before the flood"
     with pytest.raises(QueueFull):
-        turnstile.take(1, 999)
+        turn_queue.join(1, 999)
 
 
 async def test_whoever_is_dismissed_is_told_why_and_counts_no_more() -> None:
-    turnstile, places = TurnQueue(), list[int]()
-    async with turnstile.take(1, 1):
-        first, second = turnstile.take(1, 2), turnstile.take(1, 3, places.append)
-        assert first.dismiss(Cancelled())
-        assert not first.dismiss(ShuttingDown())
+    turn_queue, locations = TurnQueue(), list[int]()
+    async with turn_queue.join(1, 1):
+        first, second = turn_queue.join(1, 2), turn_queue.join(1, 3, locations.append)
+        assert first.reject(Cancelled())
+        assert not first.reject(ShuttingDown())
         with pytest.raises(Cancelled):
             async with first:
                 pass
-        assert places == [2, 1]
+        assert locations == [2, 1]
     async with second:
-        assert not second.dismiss(Cancelled())
-    assert turnstile._lines == {}
+        assert not second.reject(Cancelled())
+    assert turn_queue._lines == {}
 
 
 async def test_a_dismissed_ticket_whose_turn_comes_before_it_is_noticed_passes_it_on() -> None:
-    turnstile = TurnQueue()
-    served, dismissed, last = (turnstile.take(1, asker) for asker in range(3))
-    dismissed.dismiss(Cancelled())
+    turn_queue = TurnQueue()
+    served, dismissed, last = (turn_queue.join(1, asker) for asker in range(3))
+    dismissed.reject(Cancelled())
     served.leave()
     waiting = asyncio.create_task(serve(last, lambda: None))
     with pytest.raises(Cancelled):
         async with dismissed:
             pass
     await waiting
-    assert turnstile._lines == {}
+    assert turn_queue._lines == {}
 
 
 COMINGS = st.lists(
     st.one_of(
         st.integers(0, 3).map(lambda asker: ("take", asker)),
-        st.integers(0, 30).map(lambda place: ("leave", place)),
+        st.integers(0, 30).map(lambda location: ("leave", location)),
         st.just(("leave", 0)),
     ),
     max_size=60,
@@ -244,7 +244,7 @@ class Line:
     """A channel's line as those see it who stand in it: what each was told, and who was answered while it waited."""
 
     def __init__(self) -> None:
-        self.turnstile = TurnQueue(most_waiting=12, most_each=5)
+        self.turn_queue = TurnQueue(max_waiting=12, max_each=5)
         self.tickets: list[QueueTicket] = []
         self.told: dict[int, int] = {}
         self.answered: dict[QueueTicket, set[int]] = {}
@@ -252,16 +252,16 @@ class Line:
     def take(self, number: int, asker: int) -> None:
         """Come, unless there is no room."""
         try:
-            self.tickets.append(self.turnstile.take(1, asker, partial(self.told.__setitem__, number)))
+            self.tickets.append(self.turn_queue.join(1, asker, partial(self.told.__setitem__, number)))
         except (QueueFull, AskerQueueFull):
             return
-        assert self.told.setdefault(number, 0) == self.tickets[-1].before
+        assert self.told.setdefault(number, 0) == self.tickets[-1].ahead
         self.watch(None)
 
-    def leave(self, place: int) -> None:
-        """Have whoever is at `place` go, answered or not."""
-        ticket = sorted(self.tickets, key=lambda each: each.before)[place % len(self.tickets)]
-        was_served = ticket.before == 0
+    def leave(self, location: int) -> None:
+        """Have whoever is at `location` go, answered or not."""
+        ticket = sorted(self.tickets, key=lambda each: each.ahead)[location % len(self.tickets)]
+        was_served = ticket.ahead == 0
         self.tickets.remove(ticket)
         ticket.leave()
         self.watch(self.served if was_served and self.tickets else None)
@@ -269,16 +269,16 @@ class Line:
     @property
     def served(self) -> QueueTicket:
         """The one whose turn it is."""
-        [served] = [ticket for ticket in self.tickets if ticket.before == 0]
+        [served] = [ticket for ticket in self.tickets if ticket.ahead == 0]
         return served
 
     def watch(self, called: QueueTicket | None) -> None:
         """Hold the line to its promises; `called` is whose turn has just come."""
-        for place, ticket in enumerate(sorted(self.tickets, key=lambda each: each.before)):
-            assert ticket.before == place
+        for location, ticket in enumerate(sorted(self.tickets, key=lambda each: each.ahead)):
+            assert ticket.ahead == location
         for ticket in self.tickets:
-            is_first = ticket.before and not any(
-                other.asker == ticket.asker and 0 < other.before < ticket.before for other in self.tickets
+            is_first = ticket.ahead and not any(
+                other.asker == ticket.asker and 0 < other.ahead < ticket.ahead for other in self.tickets
             )
             if is_first and ticket not in self.answered:
                 self.answered[ticket] = {self.served.asker}
@@ -302,4 +302,4 @@ async def come_and_go(comings: list[tuple[str, int]]) -> None:
             line.leave(which)
     while line.tickets:
         line.leave(0)
-    assert line.turnstile._lines == {}
+    assert line.turn_queue._lines == {}

@@ -16,33 +16,33 @@ from tests.chat.fakes import FakeMemory, FakeProvider, a_place, a_question
 from tests.virtual_time import run_virtual
 
 FORGETFUL = AnswerConfig(FakeProvider(), Persona(name="Ada"), {"model": "x"})
-MINDFUL = AnswerConfig(FakeProvider(name="tamako", remembers=True), Persona(), {})
+MINDFUL = AnswerConfig(FakeProvider(name="tamako", keeps_history=True), Persona(), {})
 
 
 class Talk:
     """One channel's conversation."""
 
     def __init__(self, bounds: Bounds | None = None) -> None:
-        self.memory = FakeMemory()
-        self.recall = PromptBuilder(self.memory, bounds or Bounds())
+        self.conversations = FakeMemory()
+        self.prompt_builder = PromptBuilder(self.conversations, bounds or Bounds())
 
     async def turn(self, question: str, answer: str = "Yes.", *, channel: int = 1) -> Prompt:
         """Ask and store the answer; returns what was sent."""
         asked = a_question(question, channel=channel)
-        recalled = await self.recall.prompt(asked, FORGETFUL)
-        turn = self.recall.turn(asked, FORGETFUL, recalled, answer)
+        built_prompt = await self.prompt_builder.prompt(asked, FORGETFUL)
+        turn = self.prompt_builder.turn(asked, FORGETFUL, built_prompt, answer)
         assert turn is not None
-        self.memory.put(turn)
-        return recalled.prompt
+        self.conversations.put(turn)
+        return built_prompt.prompt
 
     async def fail(self, question: str) -> Prompt:
         """Ask without getting an answer; returns what was sent."""
-        return (await self.recall.prompt(a_question(question), FORGETFUL)).prompt
+        return (await self.prompt_builder.prompt(a_question(question), FORGETFUL)).prompt
 
 
 async def test_a_prompt_is_made_of_the_question_and_the_settings() -> None:
     question = replace(a_question("And this?"), quote=Quote("Ada", "Look."), jump="place")
-    prompt = (await Talk().recall.prompt(question, FORGETFUL)).prompt
+    prompt = (await Talk().prompt_builder.prompt(question, FORGETFUL)).prompt
     assert prompt.text == "Ada wrote:\n> Look.\n\nAnd this?"
     assert (prompt.persona, prompt.options, prompt.jump) == (Persona(name="Ada"), {"model": "x"}, "place")
     assert (prompt.user_key, prompt.history) == ("4711", ())
@@ -63,33 +63,33 @@ async def test_a_full_conversation_gives_way_to_a_new_one_that_starts_from_its_e
     assert ids[0] != ids[5]
     assert [message.text for message in prompts[5].history] == ["4?", "Yes."]
     assert [message.text for message in prompts[6].history] == ["4?", "Yes.", "5?", "Yes."]
-    new = talk.memory.recorded[5][0]
+    new = talk.conversations.recorded[5][0]
     assert (new.replaces, new.kept) == (ids[0], (5,))
-    assert [turn.replaces for turn, _ in talk.memory.recorded] == [None] * 5 + [ids[0], None]
+    assert [turn.replaces for turn, _ in talk.conversations.recorded] == [None] * 5 + [ids[0], None]
 
 
 async def test_a_new_conversation_that_was_never_answered_leaves_the_old_one_in_place() -> None:
     talk = Talk(Bounds(messages=2))
     for number in range(2):
         await talk.turn(f"{number}?")
-    current = talk.memory.current["chatbase", 1]
+    current = talk.conversations.current["chatbase", 1]
     failed = await talk.fail("2?")
     assert failed.conversation_id != current
-    assert talk.memory.current["chatbase", 1] == current
+    assert talk.conversations.current["chatbase", 1] == current
     assert [message.text for message in (await talk.turn("3?")).history] == ["1?", "Yes."]
 
 
 async def test_a_failed_first_question_leaves_nothing() -> None:
     talk = Talk()
     await talk.fail("0?")
-    assert talk.memory.current == {}
+    assert talk.conversations.current == {}
     assert (await talk.turn("1?")).history == ()
 
 
 async def test_a_clear_begins_a_new_conversation() -> None:
     talk = Talk()
     before = await talk.turn("0?")
-    await talk.recall.clear(FORGETFUL.provider, a_place(), 4711)
+    await talk.prompt_builder.clear(FORGETFUL.provider, a_place(), 4711)
     after, next_one = await talk.turn("1?"), await talk.turn("2?")
     assert after.history == ()
     assert before.conversation_id != after.conversation_id == next_one.conversation_id
@@ -105,27 +105,27 @@ async def test_channels_have_conversations_of_their_own() -> None:
 async def test_a_provider_that_remembers_is_told_the_askers_key_alone() -> None:
     talk = Talk()
     question = a_question()
-    recalled = await talk.recall.prompt(question, MINDFUL)
-    assert (recalled.prompt.user_key, recalled.prompt.conversation_id) == ("4711", "")
-    assert talk.recall.turn(question, MINDFUL, recalled, "Yes.") is None
-    assert talk.memory.asked_for == []
-    await talk.recall.clear(MINDFUL.provider, a_place(), 4711)
-    assert (await talk.recall.prompt(question, MINDFUL)).prompt.user_key == "4711.1"
-    assert (await talk.recall.prompt(replace(question, asker=815), MINDFUL)).prompt.user_key == "815"
+    built_prompt = await talk.prompt_builder.prompt(question, MINDFUL)
+    assert (built_prompt.prompt.user_key, built_prompt.prompt.conversation_id) == ("4711", "")
+    assert talk.prompt_builder.turn(question, MINDFUL, built_prompt, "Yes.") is None
+    assert talk.conversations.asked_for == []
+    await talk.prompt_builder.clear(MINDFUL.provider, a_place(), 4711)
+    assert (await talk.prompt_builder.prompt(question, MINDFUL)).prompt.user_key == "4711.1"
+    assert (await talk.prompt_builder.prompt(replace(question, asker=815), MINDFUL)).prompt.user_key == "815"
 
 
 async def test_a_question_that_is_asked_again_goes_with_what_was_said_before_it() -> None:
     talk = Talk()
     for number in range(5):
         first = await talk.turn(f"{number}?")
-    third = list(talk.memory.turns)[2]
-    recalled = await talk.recall.prompt(a_question("2, really?"), FORGETFUL, again=third)
-    assert [message.text for message in recalled.prompt.history][-4:] == ["0?", "Yes.", "1?", "Yes."]
-    assert recalled.again == third
-    turn = talk.recall.turn(a_question("2, really?"), FORGETFUL, recalled, "No.")
+    third = list(talk.conversations.turns)[2]
+    built_prompt = await talk.prompt_builder.prompt(a_question("2, really?"), FORGETFUL, again=third)
+    assert [message.text for message in built_prompt.prompt.history][-4:] == ["0?", "Yes.", "1?", "Yes."]
+    assert built_prompt.retry_of_turn == third
+    turn = talk.prompt_builder.turn(a_question("2, really?"), FORGETFUL, built_prompt, "No.")
     assert turn is not None
-    talk.memory.put(turn)
-    assert [turn.answer for turn in talk.memory.turns.values()] == ["Yes.", "Yes.", "No.", "Yes.", "Yes."]
+    talk.conversations.put(turn)
+    assert [turn.answer for turn in talk.conversations.turns.values()] == ["Yes.", "Yes.", "No.", "Yes.", "Yes."]
     assert (await talk.turn("5?")).conversation_id == first.conversation_id
 
 
@@ -133,23 +133,23 @@ async def test_what_no_longer_fits_is_counted() -> None:
     talk = Talk(Bounds(messages=4))
     for number in range(3):
         await talk.turn(f"{number}?")
-    recalled = await talk.recall.prompt(a_question("3?"), FORGETFUL)
-    assert (len(recalled.prompt.history), recalled.left_out) == (2, 4)
+    built_prompt = await talk.prompt_builder.prompt(a_question("3?"), FORGETFUL)
+    assert (len(built_prompt.prompt.history), built_prompt.left_out) == (2, 4)
 
 
 async def test_reading_is_bounded() -> None:
     talk = Talk(Bounds(messages=6))
     for number in range(30):
         await talk.turn(f"{number}?")
-    assert set(talk.memory.asked_for) == {4}
+    assert set(talk.conversations.asked_for) == {4}
 
 
 async def test_a_database_that_is_down_is_told() -> None:
     talk = Talk()
-    talk.memory.down = True
+    talk.conversations.down = True
     for setup in (FORGETFUL, MINDFUL):
         with pytest.raises(DatabaseUnavailable):
-            await talk.recall.prompt(a_question(), setup)
+            await talk.prompt_builder.prompt(a_question(), setup)
 
 
 TURNS = st.lists(st.tuples(st.integers(1, 30), st.integers(0, 30), st.sampled_from(["turn", "turn", "fail", "clear"])))
@@ -158,9 +158,9 @@ TURNS = st.lists(st.tuples(st.integers(1, 30), st.integers(0, 30), st.sampled_fr
 @settings(max_examples=60, deadline=None)
 @given(TURNS, st.integers(0, 7), st.integers(0, 80))
 def test_what_is_sent_never_exceeds_the_bounds(
-    turns: list[tuple[int, int, str]], most_messages: int, most_characters: int
+    turns: list[tuple[int, int, str]], max_messages: int, most_characters: int
 ) -> None:
-    run_virtual(converse(turns, Bounds(most_messages, most_characters)))
+    run_virtual(converse(turns, Bounds(max_messages, most_characters)))
 
 
 async def converse(turns: list[tuple[int, int, str]], bounds: Bounds) -> None:
@@ -168,7 +168,7 @@ async def converse(turns: list[tuple[int, int, str]], bounds: Bounds) -> None:
     talk, said, last = Talk(bounds), list[str](), ""
     for number, (asked, answered, manner) in enumerate(turns):
         if manner == "clear":
-            await talk.recall.clear(FORGETFUL.provider, a_place(), 4711)
+            await talk.prompt_builder.clear(FORGETFUL.provider, a_place(), 4711)
             said, last = [], ""
             continue
         question, answer = f"{number}?".ljust(asked, "x"), f"{number}.".ljust(answered, "y")

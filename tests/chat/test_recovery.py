@@ -135,7 +135,7 @@ async def test_texts_that_are_not_kept_any_more_leave_what_is_shown() -> None:
     async with a_house() as house:
         left = Leftover(house)
         await left.record("One.")
-        house.journal.runs["an-id"][0].wording = None
+        house.answer_store.runs["an-id"][0].wording = None
         left.show({1: Frame(f"On{CURSOR}", controls=RUNNING)})
         await left.repair()
         assert left.sheet.texts == [f"On\n{BEGUN}"]
@@ -145,7 +145,7 @@ async def test_messages_that_are_gone_are_written_anew() -> None:
     async with a_house() as house:
         left = Leftover(house)
         await left.record("One.")
-        house.journal.messages["an-id"] = (1, 2)
+        house.answer_store.messages["an-id"] = (1, 2)
         await left.repair()
         assert left.sheet.texts == ["One."]
 
@@ -168,19 +168,19 @@ async def test_what_was_repaired_halfway_is_repaired_once_more(step: str) -> Non
         half.show({1: Frame(f"Half{CURSOR}", controls=RUNNING)})
         await whole.record("One.")
         whole.show({11: Frame(f"On{CURSOR}", controls=Controls("another", "running"))})
-        house.journal.faults = {step: DatabaseUnavailable()}
+        house.answer_store.faults = {step: DatabaseUnavailable()}
         assert not await repair(house, half, whole)
-        house.journal.faults = {}
+        house.answer_store.faults = {}
         assert await repair(house, half, whole)
         assert (half.sheet.texts, whole.sheet.texts) == ([f"Half\n{BEGUN}"], ["One."])
-        assert await house.journal.unfinished() == []
+        assert await house.answer_store.unfinished() == []
 
 
 async def test_a_database_that_is_away_is_survived(caplog: pytest.LogCaptureFixture) -> None:
     async with a_house() as house:
-        house.memory.down = True
-        await house.recovery.survey()
-        house.memory.down = False
+        house.conversations.down = True
+        await house.crash_recovery.find_interrupted()
+        house.conversations.down = False
     assert "the database does not answer" in caplog.text
 
 
@@ -202,7 +202,7 @@ async def test_what_discord_refuses_leaves_the_others_alone(fault: CanvasError, 
             bad.sheet.faults = [fault] * 10
         await repair(house, bad, good)
         assert good.sheet.texts == [f"Half\n{BEGUN}"]
-        left_over = [answer.id for answer in await house.journal.unfinished()]
+        left_over = [answer.id for answer in await house.answer_store.unfinished()]
         given_up = isinstance(fault, MessageNotFound | WriteForbidden)
         assert left_over == ([] if given_up else ["an-id"]), "what cannot be reached is not tried for ever"
 
@@ -211,15 +211,15 @@ async def test_an_answer_that_was_finished_while_the_database_was_away_is_left_a
     async with a_house(["Some ", 2.0, "words."]) as house:
         asking = house.ask()
         await asyncio.sleep(1)
-        house.memory.down = True
+        house.conversations.down = True
         await asking.answering
         ruins = kill(house)
     async with a_house(after=ruins) as house:
         sheet = house.paper.left(ruins.messages[asking.question.id])
-        await house.recovery.survey()
-        await house.recovery.repair(lambda _: sheet)
+        await house.crash_recovery.find_interrupted()
+        await house.crash_recovery.repair(lambda _: sheet)
         assert sheet.texts == [f"Some words.\n{not_remembered()}"]
-        assert await house.journal.unfinished() == []
+        assert await house.answer_store.unfinished() == []
 
 
 async def test_a_picture_alone_has_no_text_that_goes_on() -> None:

@@ -54,7 +54,7 @@ async def test_no_more_than_a_few_are_looked_at_at_once() -> None:
                 looking -= 1
                 return []
 
-            each.sheet.remnants = look  # type: ignore[method-assign]
+            each.sheet.posted_messages = look  # type: ignore[method-assign]
         await repair(house, *left)
         assert max(at_once) <= 10
 
@@ -72,5 +72,5 @@ async def test_a_repair_beside_an_answer_that_is_being_written_is_made_in_time(l
         await left.repair()
         assert virtual_loop().time() - started < 10
         assert left.sheet.texts == [f"Half\n{BEGUN}"]
-        house.steering.stop(house.attempt(asked))
+        house.answer_actions.stop(house.active_run(asked))
         await asked.answering

@@ -17,10 +17,12 @@ from tests.virtual_time import virtual_loop
 
 async def test_a_flood_of_remarks_holds_no_answer_up() -> None:
     async with a_studio() as studio:
-        remarks = [asyncio.create_task(studio.painter.remark(studio.paper.canvas(1), f"no {n}")) for n in range(15)]
+        remarks = [
+            asyncio.create_task(studio.scheduler.post_notice(studio.paper.canvas(1), f"no {n}")) for n in range(15)
+        ]
         await asyncio.sleep(1)
         sheet = studio.paper.canvas(1)
-        live = studio.painter.open(sheet)
+        live = studio.scheduler.open(sheet)
         asked = virtual_loop().time()
         live.push("The answer")
         await live.finish()
@@ -33,7 +35,7 @@ async def test_a_flood_of_remarks_holds_no_answer_up() -> None:
 async def test_a_remark_that_cannot_be_written_says_so() -> None:
     async with a_studio() as studio:
         with pytest.raises(WriteForbidden):
-            await studio.painter.remark(studio.paper.canvas(1, WriteForbidden("50013")), "Sorry")
+            await studio.scheduler.post_notice(studio.paper.canvas(1, WriteForbidden("50013")), "Sorry")
 
 
 async def test_a_place_without_a_private_way_is_told_in_the_open() -> None:

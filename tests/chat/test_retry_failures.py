@@ -65,7 +65,7 @@ async def test_one_that_is_stopped_before_any_text_leaves_what_stood_there() -> 
         asking = await house.answered()
         retrying = asyncio.create_task(house.retry(asking))
         await asyncio.sleep(2)
-        house.steering.stop(house.attempt(asking))
+        house.answer_actions.stop(house.active_run(asking))
         await retrying
         assert asking.sheet.texts == [f"One.\n{not_again(Stopped())}"]
         assert house.remembered == [("What is it?", "One.")]
@@ -91,7 +91,7 @@ async def test_one_that_discord_does_not_take_is_lost_and_the_one_before_is_stil
         answer = await house.answer(asking)
         assert (answer.shown, answer.versions) == (1, (1,))
         asking.sheet.faults = []
-        await house.steering.turn_to(answer, 1, asking.sheet)
+        await house.answer_actions.show_version(answer, 1, asking.sheet)
         assert (asking.sheet.texts, house.remembered) == (["One."], [("What is it?", "One.")])
 
 
@@ -99,9 +99,9 @@ async def test_what_is_forgotten_cannot_be_asked_again() -> None:
     async with a_house(["One."]) as house:
         asking = await house.answered()
         answer = await house.answer(asking)
-        await house.journal.erase(answer.id)
+        await house.answer_store.erase(answer.id)
         with pytest.raises(NotStored):
-            await house.steering.find(answer.id)
+            await house.answer_actions.find(answer.id)
         with pytest.raises(NotStored):
             await house.retry(asking, answer=answer)
         with pytest.raises(NotStored):
@@ -113,8 +113,8 @@ async def test_what_was_forgotten_a_moment_ago_is_not_asked_again() -> None:
     async with a_house(["One."]) as house:
         asking = await house.answered()
         answer = await house.answer(asking)
-        question = await house.steering.question(answer, None)
-        await house.journal.erase(answer.id)
+        question = await house.answer_actions.question(answer, None)
+        await house.answer_store.erase(answer.id)
         await house.service.again(answer, question, asking.sheet)
         assert asking.sheet.refusals == [small(explain(NotStored()))]
         assert (asking.sheet.texts, len(house.forgetful.prompts)) == (["One."], 1)
@@ -126,11 +126,11 @@ async def test_what_is_forgotten_while_it_is_asked_again_leaves_nothing_behind()
         answer = await house.answer(asking)
         retrying = asyncio.create_task(house.retry(asking))
         await asyncio.sleep(1)
-        await house.journal.erase(answer.id)
+        await house.answer_store.erase(answer.id)
         await retrying
         assert asking.sheet.texts == ["Two."]
         assert asking.controls is None
-        assert (house.remembered, house.journal.runs) == ([], {})
+        assert (house.remembered, house.answer_store.runs) == ([], {})
 
 
 @pytest.mark.parametrize("part", ["journal", "settings"])
@@ -139,7 +139,7 @@ async def test_a_database_that_is_away_is_said_and_leaves_everything(part: str) 
         asking = await house.answered()
         answer = await house.answer(asking)
         if part == "journal":
-            house.memory.down = True
+            house.conversations.down = True
             with pytest.raises(DatabaseUnavailable):
                 await house.retry(asking, answer=answer)
         else:
@@ -148,7 +148,7 @@ async def test_a_database_that_is_away_is_said_and_leaves_everything(part: str) 
             assert asking.sheet.refusals == [small(explain(DatabaseUnavailable()))]
         assert asking.sheet.texts == ["One."]
         assert len(house.forgetful.prompts) == 1
-        assert house.steering.under_way(answer.id) is None
+        assert house.answer_actions.running(answer.id) is None
 
 
 EVERY_STEP = ["begin", "note", "end", "settle"]
@@ -158,7 +158,7 @@ EVERY_STEP = ["begin", "note", "end", "settle"]
 @pytest.mark.parametrize("fault", [DatabaseUnavailable(), ZeroDivisionError()], ids=["away", "faulty"])
 async def test_an_answer_is_shown_whatever_step_of_the_journal_fails(step: str, fault: Exception) -> None:
     async with a_house(["Some ", 1.0, "words."]) as house:
-        house.journal.faults = {step: fault}
+        house.answer_store.faults = {step: fault}
         asking = await house.answered()
         kept = step in ("note", "settle")
         assert asking.sheet.texts == ["Some words." if kept else f"Some words.\n{not_remembered()}"]
@@ -170,12 +170,12 @@ async def test_an_answer_is_shown_whatever_step_of_the_journal_fails(step: str, 
 async def test_a_version_is_shown_whatever_step_of_the_journal_fails(step: str) -> None:
     async with a_house(["One."], ["Two."], ["Three."]) as house:
         asking = await house.answered()
-        house.journal.faults = {step: DatabaseUnavailable()}
+        house.answer_store.faults = {step: DatabaseUnavailable()}
         await house.retry(asking)
         kept = step in ("note", "settle")
         assert asking.sheet.texts == ["Two." if kept else f"Two.\n{not_remembered()}"]
         assert house.remembered == [("What is it?", "Two." if kept else "One.")]
-        house.journal.faults = {}
+        house.answer_store.faults = {}
         await house.retry(asking)
         assert asking.sheet.texts == ["Three."]
         assert house.remembered == [("What is it?", "Three.")]
@@ -186,9 +186,9 @@ async def test_what_stood_there_comes_back_even_while_the_database_is_away() -> 
         asking = await house.answered()
         retrying = asyncio.create_task(house.retry(asking))
         await asyncio.sleep(1)
-        house.memory.down = True
+        house.conversations.down = True
         await retrying
-        house.memory.down = False
+        house.conversations.down = False
         assert asking.sheet.texts == [f"One.\n{not_again(BUSY)}"]
         assert house.remembered == [("What is it?", "One.")]
 
@@ -196,9 +196,12 @@ async def test_what_stood_there_comes_back_even_while_the_database_is_away() -> 
 async def test_a_retry_while_the_journal_cannot_be_read_is_refused_before_anything_changes() -> None:
     async with a_house(["One."], ["Two."]) as house:
         asking = await house.answered()
-        question, answer = await house.steering.question(await house.answer(asking), None), await house.answer(asking)
+        question, answer = (
+            await house.answer_actions.question(await house.answer(asking), None),
+            await house.answer(asking),
+        )
         for step in ("answer", "wording"):
-            house.journal.faults = {step: DatabaseUnavailable()}
+            house.answer_store.faults = {step: DatabaseUnavailable()}
             await house.service.again(answer, question, asking.sheet)
         assert asking.sheet.refusals == [small(explain(DatabaseUnavailable()))] * 2
         assert asking.sheet.texts == ["One."]

@@ -37,7 +37,7 @@ class TestVersions:
     async def test_as_soon_as_its_end_is_seen_it_can_be_asked_again_and_turned(self) -> None:
         async with a_house(["One."], ["Two."]) as house:
             asking = house.ask()
-            house.journal.slow = 1
+            house.answer_store.slow = 1
             while asking.sheet.texts != ["One."]:
                 await asyncio.sleep(0.1)
             assert not asking.answering.done(), "the journal is still being written"
@@ -65,15 +65,15 @@ class TestVersions:
 
     async def test_each_provider_that_is_sent_the_history_has_its_own(self) -> None:
         async with a_house(["One."], ["Two."]) as house:
-            house.mindful.remembers = False
+            house.mindful.keeps_history = False
             house.mindful.scripts = [["Mine."], ["Mine, again."]]
             asking = await house.answered()
             told = list[tuple[str, str]]()
             for provider in ("tamako", "chatbase", "tamako"):
                 await house.retry(asking, provider)
-                told.extend((turn.provider, turn.answer) for turn in house.memory.turns.values())
+                told.extend((turn.provider, turn.answer) for turn in house.conversations.turns.values())
             assert told == [("tamako", "Mine."), ("chatbase", "Two."), ("tamako", "Mine, again.")]
-            assert len(house.memory.recorded) == 2, "each keeps its place"
+            assert len(house.conversations.recorded) == 2, "each keeps its place"
 
     async def test_what_was_said_since_does_not_go_along(self) -> None:
         async with a_house(["One."], ["Two."], ["Three."], ["Two, again."]) as house:
@@ -90,13 +90,13 @@ class TestVersions:
             await asyncio.gather(asking.answering, other.answering)
             await house.retry(asking)
             assert (asking.sheet.texts, other.sheet.texts) == (["One, again."], ["Two."])
-            assert [turn.asker for turn in house.memory.turns.values()] == [1, 2]
+            assert [turn.asker for turn in house.conversations.turns.values()] == [1, 2]
             assert (await house.answer(other)).versions == (1,)
 
     async def test_in_a_conversation_that_was_cleared_it_is_shown_and_not_remembered(self) -> None:
         async with a_house(["One."], ["New."], ["Two."]) as house:
             asking = await house.answered()
-            await house.memory.clear_conversation("chatbase", 1)
+            await house.conversations.clear_conversation("chatbase", 1)
             await house.answered("New?")
             await house.retry(asking)
             assert asking.sheet.texts == ["Two."]

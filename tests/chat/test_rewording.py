@@ -26,7 +26,7 @@ async def reword(house: House, asking: Asking, text: str) -> None:
         assert answer.question_id == asking.question.id
         return asking.sheet
 
-    await house.steering.reword(replace(asking.question, text=text), reopen)
+    await house.answer_actions.reask_edited(replace(asking.question, text=text), reopen)
 
 
 def prompts(house: House) -> list[str]:
@@ -43,7 +43,7 @@ async def test_a_question_that_waits_is_asked_as_it_reads_now() -> None:
         await asking.answering
         assert prompts(house) == ["1?", "Two?"]
         assert house.remembered[-1] == ("Two?", "Fine.")
-        wording = await house.journal.wording((await house.answer(asking)).id, 1)
+        wording = await house.answer_store.wording((await house.answer(asking)).id, 1)
         assert wording is not None
         assert "Two?" in wording.question
 
@@ -65,7 +65,7 @@ async def test_a_question_that_cannot_be_asked_as_it_reads_now_is_refused(text: 
 
 async def test_a_question_that_changes_before_the_journal_has_it() -> None:
     async with a_house(LONG, ["Fine."]) as house:
-        house.journal.slow = 2
+        house.answer_store.slow = 2
         asking = house.ask("1?")
         await asyncio.sleep(1.5)
         assert asking.sheet.texts == ["Some ▌"]
@@ -141,11 +141,11 @@ async def test_an_edit_that_changes_no_text_changes_nothing(seconds: float) -> N
 async def test_a_question_that_nobody_answered_stays() -> None:
     async with a_house(LONG) as house:
         unknown = a_question("1?")
-        await house.steering.reword(unknown, lambda _: house.paper.canvas())
+        await house.answer_actions.reask_edited(unknown, lambda _: house.paper.canvas())
         house.ask("2?")
         asking = house.ask("3?")
         await asyncio.sleep(3)
-        house.steering.stop(house.attempt(asking))
+        house.answer_actions.stop(house.active_run(asking))
         await asking.answering
         await reword(house, asking, "Three?")
         assert prompts(house) == ["2?"]
@@ -198,7 +198,7 @@ async def test_a_change_while_it_is_asked_again_or_turned() -> None:
         assert asking.sheet.texts == ["Three."]
         turning = asyncio.create_task(house.turn_to(asking, 1))
         await asyncio.sleep(0.01)
-        assert house.attempt(asking).ticket is None
+        assert house.active_run(asking).ticket is None
         await reword(house, asking, "c")
         await turning
         assert asking.sheet.texts == ["Four."]
@@ -218,12 +218,12 @@ async def test_a_database_that_is_away_leaves_the_answer_as_it_is(seconds: float
     async with a_house(LONG) as house:
         asking = house.ask("a")
         await asyncio.sleep(seconds)
-        house.journal.faults = {"answer_to": DatabaseUnavailable()}
+        house.answer_store.faults = {"answer_to": DatabaseUnavailable()}
         with pytest.raises(DatabaseUnavailable):
             await reword(house, asking, "b")
         await asking.answering
         assert asking.sheet.texts == ["Some words."]
         assert house.remembered == [("a", "Some words.")]
-        house.journal.faults = {}
+        house.answer_store.faults = {}
         await reword(house, asking, "c")
         assert house.remembered == [("c", "Some words.")]

@@ -39,7 +39,7 @@ async def test_what_was_said_before_goes_along_with_the_next_question() -> None:
 
 async def test_a_provider_that_remembers_is_sent_the_askers_key_and_nothing_is_stored() -> None:
     async with a_house() as house:
-        house.memory.renewals["tamako", 4711] = 2
+        house.conversations.renewals["tamako", 4711] = 2
         await house.service.answer(replace(a_question(), provider="tamako"), sheet := house.paper.canvas())
         assert sheet.texts == ["An answer."]
         assert [(prompt.user_key, prompt.history) for prompt in house.mindful.prompts] == [("4711.2", ())]
@@ -104,10 +104,10 @@ async def test_a_turn_is_stored_before_its_last_edit() -> None:
     """Not even a kill may lose a turn that somebody saw finished."""
     async with a_house(["Some ", 1.0, "words."]) as house:
         sheet, shown = house.paper.canvas(), list[str]()
-        house.journal.on_end = lambda: shown.extend(sheet.texts)
+        house.answer_store.on_end = lambda: shown.extend(sheet.texts)
         await house.service.answer(a_question(), sheet)
         assert shown == ["Some ▌"]
-        assert house.memory.recorded[0][1] <= sheet.calls[-1].at
+        assert house.conversations.recorded[0][1] <= sheet.calls[-1].at
         assert sheet.texts == ["Some words."]
 
 
@@ -116,7 +116,7 @@ async def test_an_answer_that_cannot_be_stored_is_shown_all_the_same() -> None:
         sheet = house.paper.canvas()
         answering = asyncio.create_task(house.service.answer(a_question(), sheet))
         await asyncio.sleep(0.5)
-        house.memory.down = True
+        house.conversations.down = True
         await answering
         assert sheet.texts == [f"Some words.\n{not_remembered()}"]
 
@@ -125,7 +125,7 @@ async def test_a_turn_of_a_conversation_that_was_cleared_meanwhile_is_not_stored
     async with a_house(["Some ", 1.0, "words."]) as house:
         answering = asyncio.create_task(house.service.answer(a_question(), sheet := house.paper.canvas()))
         await asyncio.sleep(0.5)
-        await house.memory.clear_conversation("chatbase", 1)
+        await house.conversations.clear_conversation("chatbase", 1)
         await answering
         assert sheet.texts == ["Some words."]
         assert house.remembered == []

@@ -52,7 +52,7 @@ async def test_a_place_that_takes_few_messages_gets_the_rest_as_a_file() -> None
     text = "\n\n".join(["words " * 300] * 8)
     async with a_house([text]) as house:
         sheet = house.paper.canvas()
-        sheet.most_messages = 5
+        sheet.max_messages = 5
         await house.service.answer(a_question(), sheet)
         assert len(sheet.frames) == 6
         assert sheet.frames[-1].text == too_many_messages(len(text), 5)

@@ -67,13 +67,13 @@ async def test_a_discord_that_is_away_does_not_keep_the_process_from_ending() ->
 
 async def test_an_answer_whose_question_was_still_being_looked_up_is_interrupted_too() -> None:
     async with a_house(["Some ", 60.0, "words."]) as house:
-        load, waited = house.memory.conversation, asyncio.Event()
+        load, waited = house.conversations.conversation, asyncio.Event()
 
         async def slow(provider: str, channel: int, *, most: int, before: int | None = None) -> object:
             await waited.wait()
             return await load(provider, channel, most=most, before=before)
 
-        house.memory.conversation = slow  # type: ignore[method-assign, assignment]
+        house.conversations.conversation = slow  # type: ignore[method-assign, assignment]
         asked = house.ask()
         await asyncio.sleep(1)
         virtual_loop().call_later(11, waited.set)

@@ -149,7 +149,7 @@ async def test_a_turn_is_taken_back_where_its_last_edit_fails() -> None:
     async with a_house(["Some ", 1.0, "words."], ["Fine."]) as house:
         sheet = house.paper.canvas(1, None, WriteForbidden())
         await house.service.answer(a_question(), sheet)
-        assert [turn.answer for turn, _ in house.memory.recorded] == ["Some words."]
+        assert [turn.answer for turn, _ in house.conversations.recorded] == ["Some words."]
         assert house.remembered == []
         assert sheet.whispers == [cannot_write(1)]
         await house.service.answer(a_question(), house.paper.canvas())
@@ -161,9 +161,9 @@ async def test_a_database_that_fails_to_take_a_turn_back_is_survived() -> None:
         sheet = house.paper.canvas(1, None, WriteForbidden())
 
         def fail_from_now_on() -> None:
-            asyncio.get_running_loop().call_soon(setattr, house.memory, "down", True)
+            asyncio.get_running_loop().call_soon(setattr, house.conversations, "down", True)
 
-        house.journal.on_end = fail_from_now_on
+        house.answer_store.on_end = fail_from_now_on
         await house.service.answer(a_question(), sheet)
         assert sheet.whispers == [cannot_write(1)]
 

@@ -83,18 +83,21 @@ class Crowd:
     async def _do(self, act: Act, asking: Asking) -> None:
         house = self.house
         with suppress(Refusal, DatabaseUnavailable, CanvasError):
-            if act.what == "stop" and (attempt := house.service.attempts.to(asking.question.id)) is not None:
-                house.steering.stop(attempt)
+            if (
+                act.what == "stop"
+                and (active_run := house.service.active_runs.by_question(asking.question.id)) is not None
+            ):
+                house.answer_actions.stop(active_run)
             elif act.what == "reword" and asking.question.id not in self.deleted:
                 question = replace(asking.question, text=f"changed {act.number}")
-                await house.steering.reword(question, lambda _: asking.sheet)
+                await house.answer_actions.reask_edited(question, lambda _: asking.sheet)
             elif act.what == "withdraw":
                 self.deleted.add(asking.question.id)
-                await house.steering.withdraw(asking.question.id, lambda _: asking.sheet)
+                await house.answer_actions.delete(asking.question.id, lambda _: asking.sheet)
             elif act.what == "clear":
-                await house.memory.clear_conversation("chatbase", act.channel)
+                await house.conversations.clear_conversation("chatbase", act.channel)
             elif act.what in ("retry", "other", "turn"):
-                answer = await house.journal.answer_to(asking.question.id)
+                answer = await house.answer_store.answer_to(asking.question.id)
                 if answer is None:
                     return
                 if act.what == "turn":
@@ -124,13 +127,13 @@ async def together(
 ) -> None:
     """Play `acts`, while Discord fails with `faults` and the database is `away` now and then."""
     async with a_house(*(script(number) for number in range(60))) as house:
-        house.journal.slow = 0.02
+        house.answer_store.slow = 0.02
         crowd = Crowd(house)
         breaking = asyncio.create_task(break_down(house, list(faults), away=away))
         await crowd.play(acts)
         breaking.cancel()
-        house.memory.down = False
-        assert len(house.service.attempts) == 0
+        house.conversations.down = False
+        assert len(house.service.active_runs) == 0
         assert house.service.waiting(1) == house.service.waiting(2) == 0
         if not faulty:
             await hold(house, crowd.deleted)
@@ -142,7 +145,7 @@ async def break_down(house: House, faults: list[CanvasError | None], *, away: bo
         for asking in house.asked:
             if faults and not asking.sheet.faults:
                 asking.sheet.faults = [faults.pop(0)]
-        house.memory.down = away and not house.memory.down
+        house.conversations.down = away and not house.conversations.down
         await asyncio.sleep(0.7)
 
 
@@ -150,7 +153,7 @@ async def hold(house: House, deleted: set[int]) -> None:
     """Hold what is shown to what is kept."""
     seen = list[str]()
     for asking in house.asked:
-        answer = await house.journal.answer_to(asking.question.id)
+        answer = await house.answer_store.answer_to(asking.question.id)
         assert [aside.texts for aside in asking.sheet.asides if aside.texts] == []
         if asking.question.id in deleted:
             assert (asking.sheet.texts, answer) == ([], None)

@@ -22,7 +22,7 @@ LONG: Script = [3.0, "Some ", 10.0, "words."]
 async def stop_after(house: House, asking: Asking, seconds: float) -> None:
     """Stop an answer after so many seconds, and wait until that is seen."""
     await asyncio.sleep(seconds)
-    house.steering.stop(house.attempt(asking))
+    house.answer_actions.stop(house.active_run(asking))
     async with asyncio.timeout(3):
         await asking.answering
 
@@ -69,10 +69,10 @@ async def test_while_it_is_written() -> None:
 @pytest.mark.parametrize("part", ["memory", "settings"])
 async def test_while_the_database_is_asked(part: str) -> None:
     async with a_house(LONG) as house:
-        delay(house.memory if part == "memory" else house.settings)
+        delay(house.conversations if part == "memory" else house.settings)
         asking = house.ask()
         await asyncio.sleep(1)
-        house.steering.stop(house.attempt(asking))
+        house.answer_actions.stop(house.active_run(asking))
         await asking.answering
         assert asking.sheet.texts == [stopped_early()]
         assert house.forgetful.prompts == []
@@ -101,11 +101,11 @@ def delay(database: FakeMemory | FakePreferences) -> None:
 @pytest.mark.parametrize("during", ["the journal", "the last edit"])
 async def test_one_that_is_complete_is_not_stopped_any_more(during: str) -> None:
     async with a_house(["Some ", 2.0, "words."]) as house:
-        house.journal.slow = 1 if during == "the journal" else 0
+        house.answer_store.slow = 1 if during == "the journal" else 0
         asking = house.ask()
         await asyncio.sleep(2.5 if during == "the journal" else 2.01)
         assert asking.sheet.texts != ["Some words."]
-        assert house.steering.under_way(house.attempt(asking).answer) is None
+        assert house.answer_actions.running(house.active_run(asking).answer) is None
         await stop_after(house, asking, 0)
         assert asking.sheet.texts == ["Some words."]
         assert house.remembered == [("What is it?", "Some words.")]
@@ -140,12 +140,12 @@ async def test_twice_is_once() -> None:
     async with a_house(LONG) as house:
         asking = house.ask()
         await asyncio.sleep(5)
-        attempt = house.attempt(asking)
-        house.steering.stop(attempt)
-        house.steering.stop(attempt)
+        active_run = house.active_run(asking)
+        house.answer_actions.stop(active_run)
+        house.answer_actions.stop(active_run)
         await asking.answering
-        house.steering.stop(attempt)
-        assert house.steering.under_way(attempt.answer) is None
+        house.answer_actions.stop(active_run)
+        assert house.answer_actions.running(active_run.answer) is None
         assert asking.sheet.texts == [f"Some\n{STOPPED}"]
 
 
@@ -163,5 +163,5 @@ async def test_in_the_moment_in_which_it_is_complete(hundredths: int) -> None:
 
 def stop_if_under_way(house: House, asking: Asking) -> None:
     """Press Stop, if it is still there."""
-    if (attempt := house.service.attempts.to(asking.question.id)) is not None:
-        house.steering.stop(attempt)
+    if (active_run := house.service.active_runs.by_question(asking.question.id)) is not None:
+        house.answer_actions.stop(active_run)

@@ -47,11 +47,11 @@ class Notebook:
 @pytest.mark.parametrize(
     ("result", "level", "part"),
     [
-        (None, Status.WELL, "accepts"),
-        ("only X can be tried", Status.NOTE, "not checked: only X can be tried."),
-        (errors.Unauthorized("Chatbase"), Status.WRONG, "did not accept"),
+        (None, Status.OK, "accepts"),
+        ("only X can be tried", Status.INFO, "not checked: only X can be tried."),
+        (errors.Unauthorized("Chatbase"), Status.ERROR, "did not accept"),
         (errors.RateLimited("Chatbase", 3), Status.WARNING, "too many questions"),
-        (ValueError("a mistake of ours"), Status.WRONG, "went wrong inside me"),
+        (ValueError("a mistake of ours"), Status.ERROR, "went wrong inside me"),
     ],
 )
 async def test_a_trial_says_what_came_of_it(result: str | Exception | None, level: Status, part: str) -> None:
@@ -66,7 +66,7 @@ def test_a_provider_that_hangs_is_given_up_in_time() -> None:
         begun = asyncio.get_running_loop().time()
         finding = await probe_provider(Tried(result=asyncio.Event()), 8)
         assert asyncio.get_running_loop().time() - begun == 8
-        assert finding.level is Status.WRONG
+        assert finding.level is Status.ERROR
         assert "8 seconds" in finding.sentence
 
     run_virtual(scene())
@@ -75,9 +75,9 @@ def test_a_provider_that_hangs_is_given_up_in_time() -> None:
 @pytest.mark.parametrize(
     ("error", "level", "part"),
     [
-        (None, Status.WELL, "answered"),
-        (errors.NoReply("Chatbase"), Status.WELL, "answered"),
-        (errors.PaymentRequired("Chatbase"), Status.WRONG, "credit"),
+        (None, Status.OK, "answered"),
+        (errors.NoReply("Chatbase"), Status.OK, "answered"),
+        (errors.PaymentRequired("Chatbase"), Status.ERROR, "credit"),
         (errors.IdleTimeout("Chatbase", 60), Status.WARNING, "60 seconds"),
         (errors.ErrorReported("Chatbase", "what somebody wrote"), Status.WARNING, "stopped with an error. "),
     ],
@@ -85,35 +85,35 @@ def test_a_provider_that_hangs_is_given_up_in_time() -> None:
 async def test_the_latest_answer_tells_what_no_trial_can(
     error: errors.AnswerError | None, level: Status, part: str
 ) -> None:
-    outcomes = ProviderHealth()
-    outcomes.note("chatbase", errors.Unreachable("Chatbase"))
-    outcomes.note("chatbase", error)
-    finding = await probe_provider(Tried(result="there is no way"), 5, outcomes)
+    provider_health = ProviderHealth()
+    provider_health.note("chatbase", errors.Unreachable("Chatbase"))
+    provider_health.note("chatbase", error)
+    finding = await probe_provider(Tried(result="there is no way"), 5, provider_health)
     assert finding.level is level
     assert part in finding.sentence
-    other = await probe_provider(Tried(name="tamako", label="Tamako", result="there is no way"), 5, outcomes)
-    assert other.level is Status.NOTE
+    other = await probe_provider(Tried(name="tamako", label="Tamako", result="there is no way"), 5, provider_health)
+    assert other.level is Status.INFO
 
 
 @pytest.mark.parametrize(
     "error", [errors.Rejected("Chatbase", 400, "what somebody wrote"), errors.Interrupted(), errors.InternalError()]
 )
 def test_what_says_nothing_of_a_provider_is_not_noted(error: errors.AnswerError) -> None:
-    outcomes = ProviderHealth()
-    outcomes.note("chatbase", error)
-    assert not outcomes.latest
-    outcomes.note("chatbase", None)
-    outcomes.note("chatbase", error)
-    assert outcomes.latest["chatbase"] == HealthStatus()
+    provider_health = ProviderHealth()
+    provider_health.note("chatbase", error)
+    assert not provider_health.latest
+    provider_health.note("chatbase", None)
+    provider_health.note("chatbase", error)
+    assert provider_health.latest["chatbase"] == HealthStatus()
 
 
 @pytest.mark.parametrize(
     ("notebook", "level", "seconds"),
     [
-        (Notebook(0.25), Status.WELL, 0.25),
+        (Notebook(0.25), Status.OK, 0.25),
         (Notebook(3), Status.WARNING, 3),
-        (Notebook(down=True), Status.WRONG, 0),
-        (Notebook(3600), Status.WRONG, 5),
+        (Notebook(down=True), Status.ERROR, 0),
+        (Notebook(3600), Status.ERROR, 5),
     ],
 )
 def test_the_database_is_tried_in_time(notebook: Notebook, level: Status, seconds: float) -> None:

@@ -104,7 +104,7 @@ async def test_a_version_that_discord_does_not_show_is_not_remembered(fault: Can
             await house.turn_to(asking, 1)
         assert (await house.answer(asking)).shown == 2
         assert house.remembered == [("What is it?", "Two.")]
-        assert house.steering.under_way((await house.answer(asking)).id) is None
+        assert house.answer_actions.running((await house.answer(asking)).id) is None
 
 
 @pytest.mark.parametrize("step", ["wording", "answer", "show"])
@@ -112,14 +112,14 @@ async def test_a_database_that_is_away_leaves_the_version_that_is_shown(step: st
     async with a_house() as house:
         asking = await with_versions(house, "One.", "Two.")
         answer, typings = await house.answer(asking), len(asking.sheet.typings)
-        house.journal.faults = {step: DatabaseUnavailable()}
+        house.answer_store.faults = {step: DatabaseUnavailable()}
         with pytest.raises(DatabaseUnavailable):
             await house.turn_to(asking, 1, answer=answer)
         assert asking.sheet.texts == ["Two."]
-        assert house.steering.under_way(answer.id) is None
+        assert house.answer_actions.running(answer.id) is None
         await asyncio.sleep(60)
         assert len(asking.sheet.typings) == typings
-        house.journal.faults = {}
+        house.answer_store.faults = {}
         await house.turn_to(asking, 1)
         assert asking.sheet.texts == ["One."]
 
@@ -127,7 +127,7 @@ async def test_a_database_that_is_away_leaves_the_version_that_is_shown(step: st
 async def test_messages_that_cannot_be_noted_are_no_reason_to_say_it_failed() -> None:
     async with a_house() as house:
         asking = await with_versions(house, "One.", a_page("two") * 2)
-        house.journal.faults = {"note": DatabaseUnavailable()}
+        house.answer_store.faults = {"note": DatabaseUnavailable()}
         await house.turn_to(asking, 1)
         assert asking.sheet.texts == ["One."]
 
@@ -138,10 +138,10 @@ async def test_what_is_forgotten_cannot_be_shown() -> None:
         answer = await house.answer(asking)
         with pytest.raises(NotStored):
             await house.turn_to(asking, 3)
-        house.journal.runs[answer.id][0].wording = None
+        house.answer_store.runs[answer.id][0].wording = None
         with pytest.raises(NotStored):
             await house.turn_to(asking, 1)
-        await house.journal.erase(answer.id)
+        await house.answer_store.erase(answer.id)
         with pytest.raises(NotStored):
             await house.turn_to(asking, 2, answer=answer)
         assert asking.sheet.texts == ["Two."]
@@ -150,7 +150,7 @@ async def test_what_is_forgotten_cannot_be_shown() -> None:
 async def test_a_cleared_conversation_does_not_come_back() -> None:
     async with a_house() as house:
         asking = await with_versions(house, "One.", "Two.")
-        await house.memory.clear_conversation("chatbase", 1)
+        await house.conversations.clear_conversation("chatbase", 1)
         await house.turn_to(asking, 1)
         assert asking.sheet.texts == ["One."]
         assert house.remembered == []

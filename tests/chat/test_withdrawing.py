@@ -17,13 +17,15 @@ LONG: Script = [1.0, "Some ", 5.0, "more ", 5.0, "words."]
 
 async def withdraw(house: House, asking: Asking) -> None:
     """Have the asker delete the question, and wait until its answer is gone."""
-    await house.steering.withdraw(asking.question.id, lambda _: asking.sheet)
+    await house.answer_actions.delete(asking.question.id, lambda _: asking.sheet)
 
 
 def is_gone(house: House, asking: Asking) -> bool:
     """Tell whether nothing of a question's answer is left, and nobody was told anything."""
     left = [*asking.sheet.texts, *(text for aside in asking.sheet.asides for text in aside.texts)]
-    known = any(run.asked.question_id == asking.question.id for runs in house.journal.runs.values() for run in runs)
+    known = any(
+        run.asked.question_id == asking.question.id for runs in house.answer_store.runs.values() for run in runs
+    )
     remembered = any(question == asking.question.text for question, _ in house.remembered)
     return not (left or known or remembered or asking.sheet.refusals or asking.sheet.whispers or asking.sheet.reminders)
 
@@ -66,7 +68,7 @@ async def test_with_all_its_pages_and_versions(pages: int) -> None:
             await house.retry(asking)
         await withdraw(house, asking)
         assert is_gone(house, asking)
-        assert house.memory.hidden == {}
+        assert house.conversations.hidden == {}
 
 
 @pytest.mark.parametrize("seconds", [0.5, 4.0], ids=["waiting", "running"])
@@ -98,7 +100,7 @@ async def test_after_it_was_changed() -> None:
         asking = house.ask("a")
         await asyncio.sleep(3)
         question = replace(asking.question, text="b")
-        changing = asyncio.create_task(house.steering.reword(question, lambda _: asking.sheet))
+        changing = asyncio.create_task(house.answer_actions.reask_edited(question, lambda _: asking.sheet))
         await asyncio.sleep(3)
         await withdraw(house, asking)
         await changing
@@ -115,7 +117,7 @@ async def test_what_discord_does_not_let_go_is_forgotten_all_the_same(fault: Can
         asking.sheet.faults = [fault] * 20
         await withdraw(house, asking)
         await asking.answering
-        assert (house.journal.runs, house.remembered) == ({}, [])
+        assert (house.answer_store.runs, house.remembered) == ({}, [])
         assert asking.sheet.whispers == []
 
 
@@ -130,14 +132,14 @@ async def test_what_somebody_else_took_away_is_not_missed() -> None:
 async def test_a_message_that_was_no_question_is_none_of_our_business() -> None:
     async with a_house() as house:
         asking = await house.answered("a")
-        await house.steering.withdraw(1, lambda _: asking.sheet)
+        await house.answer_actions.delete(1, lambda _: asking.sheet)
         assert asking.sheet.texts == ["An answer."]
 
 
 async def test_a_database_that_is_away_is_told() -> None:
     async with a_house() as house:
         asking = await house.answered("a")
-        house.memory.down = True
+        house.conversations.down = True
         with pytest.raises(DatabaseUnavailable):
             await withdraw(house, asking)
 
@@ -146,7 +148,7 @@ async def test_who_asks_again_meanwhile_finds_that_nothing_is_kept() -> None:
     async with a_house(["One."], ["Two."]) as house:
         asking = await house.answered("a")
         answer = await house.answer(asking)
-        house.journal.slow = 1
+        house.answer_store.slow = 1
         going = asyncio.create_task(withdraw(house, asking))
         await asyncio.sleep(0.5)
         await house.retry(asking, answer=answer)

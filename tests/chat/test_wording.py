@@ -26,7 +26,7 @@ PLACES = st.builds(Location, st.integers(1, 9), st.integers(1, 9), st.none() | s
 QUESTIONS = st.builds(
     Question,
     id=st.integers(1, 2**63),
-    place=PLACES,
+    location=PLACES,
     asker=st.integers(1, 2**63),
     text=WILD,
     quote=st.none() | st.builds(Quote, WILD, WILD),
@@ -42,7 +42,7 @@ PIECES = st.lists(HALVES | HALVES | RICH, max_size=5)
 
 def answer_to(question: Question) -> Answer:
     """Return what the journal has of the question's answer."""
-    return Answer("an-id", question.id, question.by_message, question.place, question.asker, shown=0)
+    return Answer("an-id", question.id, question.by_message, question.location, question.asker, shown=0)
 
 
 def joined(pieces: list[Chunk]) -> list[Chunk]:

@@ -53,15 +53,18 @@ def an_interaction(
         (an_interaction(a_thread()), Location(CHANNEL, PARENT, SERVER)),
         (an_interaction(object(), owned=False), Location(CHANNEL, CHANNEL, SERVER)),
         (an_interaction(object(), member=False), Location(CHANNEL, CHANNEL, SERVER)),
-        (an_interaction(object(), owned=False, member=False), Location(CHANNEL, CHANNEL, SERVER, guest=True)),
-        (an_interaction(a_thread(), owned=False, member=False), Location(CHANNEL, PARENT, SERVER, guest=True)),
+        (an_interaction(object(), owned=False, member=False), Location(CHANNEL, CHANNEL, SERVER, is_user_install=True)),
+        (
+            an_interaction(a_thread(), owned=False, member=False),
+            Location(CHANNEL, PARENT, SERVER, is_user_install=True),
+        ),
         (an_interaction(object(), member=False, hushed=True), Location(CHANNEL, CHANNEL, SERVER)),
         (
             an_interaction(object(), owned=False, member=False, hushed=True),
-            Location(CHANNEL, CHANNEL, SERVER, guest=True, seen_by=ASKER),
+            Location(CHANNEL, CHANNEL, SERVER, is_user_install=True, visible_only_to=ASKER),
         ),
         (an_interaction(object(), server=None, context=1), Location(CHANNEL, CHANNEL, None)),
-        (an_interaction(object(), server=None, context=2), Location(CHANNEL, CHANNEL, None, guest=True)),
+        (an_interaction(object(), server=None, context=2), Location(CHANNEL, CHANNEL, None, is_user_install=True)),
         (an_interaction(None), Location(INTERACTION, INTERACTION, SERVER)),
     ],
 )

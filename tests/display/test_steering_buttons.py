@@ -24,13 +24,13 @@ class Pressed:
         self.told: list[str] = []
         self.steered: list[str] = []
         self.breaks = False
-        answer = SimpleNamespace(asker=ASKER, place=PLACE)
+        answer = SimpleNamespace(asker=ASKER, location=PLACE)
         attempt = SimpleNamespace(question=answer)
-        steering = SimpleNamespace(
+        answer_actions = SimpleNamespace(
             find=self._returning(answer),
-            under_way=lambda _: attempt,
+            running=lambda _: attempt,
             stop=lambda _: self.steered.append("stop"),
-            turn_to=self._steering,
+            show_version=self._answer_actions,
         )
         self.interaction = SimpleNamespace(
             id=99,
@@ -39,7 +39,9 @@ class Pressed:
             guild_id=server,
             permissions=discord.Permissions(manage_messages=manages),
             client=SimpleNamespace(
-                once=SeenEvents(), desk=SimpleNamespace(steering=steering), reopen=lambda *_: SimpleNamespace()
+                once=SeenEvents(),
+                services=SimpleNamespace(answer_actions=answer_actions),
+                saved_canvas=lambda *_: SimpleNamespace(),
             ),
             response=SimpleNamespace(is_done=lambda: False, defer=self._returning(None), send_message=self._told),
         )
@@ -58,7 +60,7 @@ class Pressed:
 
         return give
 
-    async def _steering(self, *_: object) -> None:
+    async def _answer_actions(self, *_: object) -> None:
         if self.breaks:
             raise RuntimeError("for a reason that nobody foresaw")
         self.steered.append("show")

@@ -29,8 +29,8 @@ Headers = dict[str, str]
 class Line:
     """A wire to a server that gives every request the same answer; times are of the budget's clock, which stands."""
 
-    budget: RateLimiter
-    wire: RateLimitTrace
+    rate_limiter: RateLimiter
+    trace: RateLimitTrace
     session: aiohttp.ClientSession
     server: BaseTestServer
     status: int = 429
@@ -51,7 +51,11 @@ class Line:
 
     def held(self, lane: BucketKey | None) -> float:
         """Return for how long nothing goes out on a lane, or with None at all."""
-        at = self.budget.when_any(0.0, urgent=True) if lane is None else self.budget.when(lane, 0.0, final=True)
+        at = (
+            self.rate_limiter.next_global_slot(0.0, urgent=True)
+            if lane is None
+            else self.rate_limiter.next_slot(lane, 0.0, final=True)
+        )
         assert at is not None, "a request was never finished"
         return at
 
@@ -71,8 +75,8 @@ class Line:
 @pytest.fixture
 async def line() -> AsyncIterator[Line]:
     """Give a wire to a server on loopback."""
-    budget = RateLimiter()
-    wire = RateLimitTrace(budget, lambda: 0.0)
+    rate_limiter = RateLimiter()
+    trace = RateLimitTrace(rate_limiter, lambda: 0.0)
     opened: list[Line] = []
 
     async def answer(_: web.Request) -> web.Response:
@@ -80,10 +84,10 @@ async def line() -> AsyncIterator[Line]:
 
     app = web.Application()
     app.router.add_route("*", "/{rest:.*}", answer)
-    async with TestServer(app) as server, aiohttp.ClientSession(trace_configs=[wire.trace()]) as session:
-        opened.append(Line(budget, wire, session, server))
+    async with TestServer(app) as server, aiohttp.ClientSession(trace_configs=[trace.trace_config()]) as session:
+        opened.append(Line(rate_limiter, trace, session, server))
         yield opened[0]
-        await wire.close()
+        await trace.close()
 
 
 @pytest.mark.parametrize(
@@ -157,9 +161,9 @@ async def test_nothing_waits_longer_than_a_minute_and_a_callback_not_beyond_its_
 async def test_a_request_with_less_patience_fails_at_once(line: Line) -> None:
     line.headers = {"Content-Type": "application/json"} | USER
     line.body = '{"retry_after": 8, "global": false}'
-    assert await line.wire.within(30, line.request(NICKNAME)) == 429
+    assert await line.trace.within(30, line.request(NICKNAME)) == 429
     with pytest.raises(discord.RateLimited):
-        await line.wire.within(5, line.request(NICKNAME))
+        await line.trace.within(5, line.request(NICKNAME))
     line.status = 500
     with patience(30):
         assert await line.request(NICKNAME) == 500
@@ -167,8 +171,8 @@ async def test_a_request_with_less_patience_fails_at_once(line: Line) -> None:
         await line.request(NICKNAME)
     assert await line.request(NICKNAME) == 500
     assert line.all_held() == {}
-    assert line.budget._everything.outstanding == 0
-    assert len(line.budget._everything.free_at) == 5, "each was counted once"
+    assert line.rate_limiter._everything.outstanding == 0
+    assert len(line.rate_limiter._everything.free_at) == 5, "each was counted once"
 
 
 async def test_a_request_that_was_answered_is_not_late_though_discord_py_holds_it_back(line: Line) -> None:
@@ -179,10 +183,10 @@ async def test_a_request_that_was_answered_is_not_late_though_discord_py_holds_i
         await asyncio.Event().wait()
         return "never"
 
-    answered = line.wire.answered(holds_back(), lambda body: body.decode(), booked=False)
-    assert await line.wire.within(5, answered) == "taken"
-    assert line.budget._everything.outstanding == 0
-    assert len(line.budget._everything.free_at) == 1
+    answered = line.trace.first_response(holds_back(), lambda body: body.decode(), booked=False)
+    assert await line.trace.within(5, answered) == "taken"
+    assert line.rate_limiter._everything.outstanding == 0
+    assert len(line.rate_limiter._everything.free_at) == 1
 
 
 async def test_a_late_request_is_left_to_itself_and_ended_with_the_wire(line: Line) -> None:
@@ -197,10 +201,10 @@ async def test_a_late_request_is_left_to_itself_and_ended_with_the_wire(line: Li
             raise
 
     with pytest.raises(TimeoutError):
-        await line.wire.within(0.01, hangs())
+        await line.trace.within(0.01, hangs())
     assert begun.is_set()
     assert not cancelled.is_set()
-    await line.wire.close()
+    await line.trace.close()
     assert cancelled.is_set()
 
 
@@ -212,7 +216,7 @@ async def test_whoever_stops_waiting_does_not_cancel_the_request(line: Line) -> 
         await released.wait()
         ended.set()
 
-    waiting = asyncio.create_task(line.wire.within(60, waits()))
+    waiting = asyncio.create_task(line.trace.within(60, waits()))
     await asyncio.sleep(0)
     await asyncio.sleep(0)
     waiting.cancel()
@@ -250,7 +254,7 @@ async def test_a_refusal_is_in_the_log_without_the_token_and_of_typing_only_for_
 
 
 async def test_a_lane_is_free_until_it_is_held(line: Line) -> None:
-    assert line.wire.is_free(typing_bucket(1))
+    assert line.trace.is_free(typing_bucket(1))
     await line.refused(TYPING, {"Retry-After": "30"} | USER)
-    assert not line.wire.is_free(typing_bucket(1))
-    assert line.wire.is_free(typing_bucket(2))
+    assert not line.trace.is_free(typing_bucket(1))
+    assert line.trace.is_free(typing_bucket(2))

@@ -21,9 +21,9 @@ async def shown(stage: Stage, message: Message, *expected: str) -> Message:
     return await stage.discord.wait_for(lambda: message if controls(message) == list(expected) else None)
 
 
-async def version(stage: Stage, message: Message, place: str) -> Message:
-    """Return the message once it shows the version `place`, such as "2/3", and the bot is done with it."""
-    await stage.discord.wait_for(lambda: place in controls(message))
+async def version(stage: Stage, message: Message, location: str) -> Message:
+    """Return the message once it shows the version `location`, such as "2/3", and the bot is done with it."""
+    await stage.discord.wait_for(lambda: location in controls(message))
     await stage.idle()
     return message
 
@@ -40,7 +40,7 @@ async def told_alone(stage: Stage, press: Interaction) -> str:
     return message.content
 
 
-async def recalled(stage: Stage, channel: Channel | None = None) -> list[str]:
+async def built_prompt(stage: Stage, channel: Channel | None = None) -> list[str]:
     """Ask a next question, and return the texts that Chatbase was sent before it, oldest first."""
     stage.apis.chatbase.answers("(a next answer)", times=1)
     await stage.ask(stage.admin, "and now?", channel)

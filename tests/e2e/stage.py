@@ -79,7 +79,7 @@ class Stage:
                 await settled(bot)
                 yield bot
             finally:
-                await bot.desk.service.drain(1.0)
+                await bot.services.service.drain(1.0)
                 connected.cancel()
                 await asyncio.wait({connected})
 
@@ -132,7 +132,7 @@ class Stage:
     async def idle(self) -> None:
         """Wait until the bot is answering nothing any more."""
         async with asyncio.timeout(30):
-            await self.bot.desk.service.attempts.idle()
+            await self.bot.services.service.active_runs.idle()
 
     def lose(self, table: str) -> None:
         """Take a table out of the SQLite database, so that whatever needs it fails from now on."""

@@ -11,7 +11,7 @@ Item = dict[str, object]
 
 def choices(number: int) -> list[Item]:
     """Return so many buttons, `T0` that says `v0` and so on."""
-    return [dict(button("postback", f"T{place}", f"v{place}")) for place in range(number)]
+    return [dict(button("postback", f"T{location}", f"v{location}")) for location in range(number)]
 
 
 async def have_answered(stage: Stage, *items: Item) -> list[Message]:

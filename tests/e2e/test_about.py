@@ -131,10 +131,10 @@ async def test_a_question_that_is_too_long_is_refused_in_private(stage: Stage) -
 
 async def test_it_works_in_direct_messages_and_in_threads(stage: Stage) -> None:
     thread = await stage.bob.start_thread(stage.general, "aside")
-    for place in (stage.bob.dm(stage.app), thread):
-        said = await stage.bob.say(place, "is the moon made of cheese?")
+    for location in (stage.bob.dm(stage.app), thread):
+        said = await stage.bob.say(location, "is the moon made of cheese?")
         answer = await stage.told(await ask_about(stage, said))
-        assert answer.channel is place
+        assert answer.channel is location
         assert answer.content.endswith(f"-# About {link(said)}")
         sent = stage.apis.chatbase.received[-1].fields["messages"]
         assert [message["content"] for message in sent][-1] == "is the moon made of cheese?"  # type: ignore[attr-defined]

@@ -162,9 +162,9 @@ async def test_a_guests_buttons_go_with_the_answer(stage: Stage) -> None:
     stage.app.install_for(stage.alice)
     abroad = stage.discord.create_guild("Abroad", stage.bob, stage.alice).add_text_channel("lobby")
     offers = []
-    for place in (abroad, stage.discord.create_group(stage.bob, stage.alice, name="friends")):
+    for location in (abroad, stage.discord.create_group(stage.bob, stage.alice, name="friends")):
         stage.apis.chatbot.answers(one_button("marmalade"), times=1)
-        offers.append(await stage.use(stage.alice, "ask", at=place, question="what is there?"))
+        offers.append(await stage.use(stage.alice, "ask", at=location, question="what is there?"))
     await stage.idle()
     await stage.told(await stage.bob.press(offers[0], "Yes"))
     assert sent(stage, "query") == "marmalade"

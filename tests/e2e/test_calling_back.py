@@ -7,17 +7,17 @@ from tests.e2e.pressing import FINISHED, shown
 from tests.e2e.stage import Stage
 
 
-def under_way(stage: Stage, question_id: int) -> ActiveRun:
+def running(stage: Stage, question_id: int) -> ActiveRun:
     """Return the run that answers a question."""
-    attempt = stage.bot.desk.service.attempts.to(question_id)
+    attempt = stage.bot.services.service.active_runs.by_question(question_id)
     assert attempt is not None
     return attempt
 
 
 def link(answer: Message) -> str:
     """Return an answer's address."""
-    place = answer.channel.guild.id if answer.channel.guild is not None else "@me"
-    return f"https://discord.com/channels/{place}/{answer.channel.id}/{answer.id}"
+    location = answer.channel.guild.id if answer.channel.guild is not None else "@me"
+    return f"https://discord.com/channels/{location}/{answer.channel.id}/{answer.id}"
 
 
 async def last(stage: Stage, answer: Message) -> Message:
@@ -32,7 +32,7 @@ async def test_after_half_a_minute_the_asker_is_called_back(brisk: Stage) -> Non
     stage, chat = brisk, brisk.alice.dm(brisk.app)
     for channel in (stage.general, chat):
         stream, question, answer = await begin(stage, channel)
-        under_way(stage, question.id).asked_at -= 31
+        running(stage, question.id).asked_at -= 31
         await stream.finish()
         told = await last(stage, answer)
         assert told.content == f"Your answer is ready: {link(answer)}"
@@ -42,7 +42,7 @@ async def test_after_half_a_minute_the_asker_is_called_back(brisk: Stage) -> Non
     asking = await stage.alice.slash(stage.other, "ask", question="think long")
     await stream.send("It begins")
     response = await asking.wait_until("It begins")
-    under_way(stage, asking.id).asked_at -= 31
+    running(stage, asking.id).asked_at -= 31
     await stream.finish()
     told = await last(stage, response)
     assert told.content == f"{stage.alice.mention} Your answer is ready: {link(response)}"
@@ -56,7 +56,7 @@ async def test_far_up_the_asker_is_called_back_and_otherwise_left_alone(brisk: S
         for number in range(messages):
             await stage.bob.say(stage.general, f"talk {number}")
         await stage.use(stage.bob, "help")  # answered after the talk before it was taken note of
-        assert under_way(stage, question.id).canvas.distance() == messages
+        assert running(stage, question.id).canvas.messages_since() == messages
         await stream.finish()
         if messages == 15:
             told = await last(stage, answer)

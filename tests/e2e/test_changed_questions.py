@@ -2,7 +2,7 @@
 
 from sandbox.discord.messaging import delete_many, preview
 from tests.e2e.beginnings import begin
-from tests.e2e.pressing import FINISHED, controls, recalled, shown, version
+from tests.e2e.pressing import FINISHED, built_prompt, controls, shown, version
 from tests.e2e.reader import prose
 from tests.e2e.stage import Stage
 
@@ -21,7 +21,7 @@ async def test_a_changed_question_is_asked_again_in_place(brisk: Stage) -> None:
         await version(stage, answer, "2/2")
         assert (answer.content, stage.by_bot(channel)) == ("Green.", [answer])
         assert [each["content"] for each in stage.apis.chatbase.received[-1].fields["messages"]] == ["a colour?"]  # type: ignore[attr-defined]
-    assert await recalled(stage) == ["a colour?", "Green."]
+    assert await built_prompt(stage) == ["a colour?", "Green."]
 
 
 async def test_what_changes_no_text_or_comes_late_asks_nothing(stage: Stage) -> None:
@@ -33,7 +33,7 @@ async def test_what_changes_no_text_or_comes_late_asks_nothing(stage: Stage) -> 
     await stage.alice.edit(question, "never mind, see https://example.com")
     stage.discord.advance(121)
     await stage.alice.edit(question, stage.mention("see https://example.org"))
-    await recalled(stage)
+    await built_prompt(stage)
     assert len(stage.apis.chatbase.received) == 2
     assert controls(answer) == FINISHED
 
@@ -56,7 +56,7 @@ async def test_a_question_changed_while_it_is_answered_or_waits_is_asked_as_it_r
     await stage.alice.press(answer, "◀")
     await version(stage, answer, "1/2")
     assert answer.content == "It begins\n-# The question was changed, so I asked again."
-    assert await recalled(stage) == ["and a fruit?", "A pear."]
+    assert await built_prompt(stage) == ["and a fruit?", "A pear."]
 
 
 async def test_a_deleted_question_takes_its_answer_along(brisk: Stage) -> None:
@@ -77,7 +77,7 @@ async def test_a_deleted_question_takes_its_answer_along(brisk: Stage) -> None:
 
 async def recalled_without(stage: Stage, *gone: str) -> None:
     """Hold that the history has none of these questions."""
-    kept = await recalled(stage)
+    kept = await built_prompt(stage)
     assert not set(gone) & set(kept), kept
 
 
@@ -90,5 +90,5 @@ async def test_a_question_deleted_before_its_answer_is_over_leaves_nothing(stage
     await stage.discord.wait_for(lambda: not stage.by_bot())
     await stage.idle()
     assert answer.deleted
-    assert await recalled(stage) == []
+    assert await built_prompt(stage) == []
     assert [each.question for each in stage.apis.chatbase.received] == ["please tell me all", "and now?"]

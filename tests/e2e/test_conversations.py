@@ -129,11 +129,11 @@ async def test_a_turn_over_the_bound_stays_out_and_the_next_ones_go_on(stage: St
 
 async def test_each_channel_thread_and_direct_message_has_an_id_of_its_own(stage: Stage) -> None:
     thread = await stage.alice.start_thread(stage.general, "aside")
-    places = [stage.general, stage.other, thread, stage.alice.dm(stage.app), stage.bob.dm(stage.app)]
+    locations = [stage.general, stage.other, thread, stage.alice.dm(stage.app), stage.bob.dm(stage.app)]
     for _ in range(2):
-        for place in places:
-            person = stage.bob if stage.bob in place.recipients else stage.alice
-            await stage.ask(person, "hello", place)
+        for location in locations:
+            person = stage.bob if stage.bob in location.recipients else stage.alice
+            await stage.ask(person, "hello", location)
     ids = conversations(stage)
     assert ids[:5] == ids[5:]
     assert len(set(ids)) == 5

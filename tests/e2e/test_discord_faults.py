@@ -22,7 +22,7 @@ NOT_SENT = Permission.SEND_MESSAGES
 @pytest.fixture(autouse=True)
 def brisk(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let edits follow each other at once, and tries after short pauses."""
-    monkeypatch.setattr(edit_scheduler, "_BREATH", 0.0)
+    monkeypatch.setattr(edit_scheduler, "_FIRST_EDIT_DELAY", 0.0)
     monkeypatch.setattr(edit_scheduler, "_RETRY_PAUSES", (0.05,) * 3)
 
 

@@ -58,8 +58,8 @@ async def test_missing_permissions_are_named_where_they_are_missing(stage: Stage
     assert lines[2].startswith("⚠️ **Permissions.** Here I lack **Read Message History**")
     assert lines[3].startswith("⚠️ **Permissions.** In this server I lack **Send Messages in Threads**")
 
-    for place in (thread, post):
-        wrong = (await report(stage, place))[1]
+    for location in (thread, post):
+        wrong = (await report(stage, location))[1]
         assert wrong.startswith("❌ **Permissions.** In this server I lack **Send Messages in Threads**")
         assert "open the invite link below" in wrong
     assert (await report(stage, voice))[1].startswith("❌ **Permissions.** Here I lack **Connect**")
@@ -150,6 +150,6 @@ async def test_only_who_manages_the_server_is_told(stage: Stage) -> None:
     assert told.ephemeral
     told = await stage.use(stage.admin, "doctor", at=stage.admin.dm(stage.app), force=True)
     assert told.content == "`/doctor` looks at a channel of a server. Please use it in the one that is ill."
-    for place in (stage.general, stage.alice.dm(stage.app)):
+    for location in (stage.general, stage.alice.dm(stage.app)):
         with pytest.raises(NotVisible):
-            await stage.use(stage.alice, "doctor", at=place)
+            await stage.use(stage.alice, "doctor", at=location)

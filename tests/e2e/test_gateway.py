@@ -20,7 +20,7 @@ def brisk(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let edits follow each other at once, and connections after a moment."""
     monkeypatch.setattr(backoff, "MIN_PAUSE", 0.05)
     monkeypatch.setattr(identify_limit, "SPACING", 0.05)
-    monkeypatch.setattr(edit_scheduler, "_BREATH", 0.0)
+    monkeypatch.setattr(edit_scheduler, "_FIRST_EDIT_DELAY", 0.0)
 
 
 def watch_failures(monkeypatch: pytest.MonkeyPatch) -> asyncio.Event:

@@ -37,20 +37,20 @@ async def test_ask_answers_in_public_wherever_it_is_brought(stage: Stage, abroad
     assert guild is not None
     lounge, forum = guild.add_voice_channel("lounge"), guild.add_forum("questions")
     post, _ = await stage.bob.post(forum, "A question", "how?")
-    places = [abroad, await thread_in(abroad, stage), lounge, post, group, stage.alice.dm(stage.bob)]
-    for place in places:
+    locations = [abroad, await thread_in(abroad, stage), lounge, post, group, stage.alice.dm(stage.bob)]
+    for location in locations:
         for question in ("first", "second"):
-            answer = await stage.use(stage.alice, "ask", at=place, question=question)
+            answer = await stage.use(stage.alice, "ask", at=location, question=question)
             assert answer.content == "noted"
             assert answer.visible_to(stage.bob)
         messages = stage.apis.chatbase.received[-1].fields["messages"]
         assert [each["content"] for each in messages] == ["first", "noted", "second"]  # type: ignore[attr-defined]
-    assert len({received.fields["conversationId"] for received in stage.apis.chatbase.received}) == len(places)
+    assert len({received.fields["conversationId"] for received in stage.apis.chatbase.received}) == len(locations)
 
 
 async def test_the_menu_works_there_too(stage: Stage, abroad: Channel, group: Channel) -> None:
-    for place in (abroad, group):
-        said = await stage.bob.say(place, "the moon is made of cheese")
+    for location in (abroad, group):
+        said = await stage.bob.say(location, "the moon is made of cheese")
         form = await stage.alice.use_menu(said, MENU)
         answer = await stage.told(await stage.alice.submit(form, {"Question": "is it?"}))
         assert stage.apis.chatbase.received[-1].question == "Bob wrote:\n> the moon is made of cheese\n\nis it?"
@@ -85,8 +85,8 @@ async def test_no_servers_settings_apply_and_none_can_be_made(stage: Stage, abro
     await stage.use(stage.bob, "settings provider", at=abroad, provider="tamako")
     assert (await stage.use(stage.alice, "help", at=abroad)).content.startswith("**Tamako answers here.**")
     guild.remove(stage.app.bot)
-    for place in (abroad, group):
-        told = await stage.use(stage.alice, "help", at=place)
+    for location in (abroad, group):
+        told = await stage.use(stage.alice, "help", at=location)
         assert told.content.startswith("**Chatbase answers here.**\n- Ask with `/ask`: I am only a guest here")
         assert "/settings" not in told.content
     stage.app.install_for(stage.bob)
@@ -98,9 +98,9 @@ async def test_no_servers_settings_apply_and_none_can_be_made(stage: Stage, abro
 
 
 async def test_history_belongs_to_the_place(stage: Stage, abroad: Channel, group: Channel) -> None:
-    for place in (abroad, group):
-        await stage.use(stage.alice, "ask", at=place, question="first")
-        assert "**user:** first" in (await stage.use(stage.alice, "history show", at=place)).content
+    for location in (abroad, group):
+        await stage.use(stage.alice, "ask", at=location, question="first")
+        assert "**user:** first" in (await stage.use(stage.alice, "history show", at=location)).content
     refused = await stage.use(stage.alice, "history clear", at=abroad)
     assert refused.content.startswith("You need **Manage Messages**")
     cleared = await stage.use(stage.alice, "history clear", at=group)

@@ -53,8 +53,8 @@ async def test_a_channels_own_permissions_count(stage: Stage, moderator: Person)
 async def test_a_threads_conversation_is_cleared_in_the_thread(stage: Stage, moderator: Person) -> None:
     stage.apis.chatbase.answers("noted")
     thread = await stage.alice.start_thread(stage.general, "aside")
-    for place in (stage.general, thread):
-        await stage.ask(stage.alice, "first", place)
+    for location in (stage.general, thread):
+        await stage.ask(stage.alice, "first", location)
     assert "Manage Messages" in (await stage.use(stage.alice, "history clear", at=thread)).content
     await stage.use(moderator, "history clear", at=thread)
     await stage.ask(stage.alice, "second", thread)

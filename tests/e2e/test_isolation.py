@@ -40,7 +40,7 @@ async def test_places_hear_nothing_of_each_other(stage: Stage, abroad: Channel) 
     thread = await stage.alice.start_thread(stage.general, "aside")
     private = await stage.alice.start_thread(stage.general, "closed", private=True)
     forum = stage.guild.add_forum("questions")
-    places = {
+    locations = {
         "general": stage.general,
         "other": stage.other,
         "thread": thread,
@@ -49,11 +49,11 @@ async def test_places_hear_nothing_of_each_other(stage: Stage, abroad: Channel) 
         "abroad": abroad,
         "dm": stage.alice.dm(stage.app),
     }
-    for name, place in places.items():
-        await stage.ask(stage.alice, f"a secret of {name}", place)
+    for name, location in locations.items():
+        await stage.ask(stage.alice, f"a secret of {name}", location)
         assert asked(stage) == [f"a secret of {name}"]
-    for name, place in places.items():
-        await stage.ask(stage.alice, "again", place)
+    for name, location in locations.items():
+        await stage.ask(stage.alice, "again", location)
         assert asked(stage) == [f"a secret of {name}", "noted", "again"]
     await stage.use(stage.alice, "ask", at=private, question="and here?")
     assert asked(stage) == ["and here?"]
@@ -101,8 +101,8 @@ async def test_a_persona_stays_in_its_server(stage: Stage, abroad: Channel, away
         await stage.use(stage.admin, f"settings {setting}", value=value)
     await stage.use(stage.alice, "tamako ask", question="who are you?")
     assert fields(stage, "tamako").items() >= {("name", "Homer"), ("gender", "male"), ("prefix", "h!")}
-    for place in (abroad, stage.alice.dm(stage.app)):
-        await stage.use(stage.alice, "tamako ask", at=place, question="who are you?")
+    for location in (abroad, stage.alice.dm(stage.app)):
+        await stage.use(stage.alice, "tamako ask", at=location, question="who are you?")
         assert not {"name", "gender", "prefix"} & fields(stage, "tamako").keys()
         assert fields(stage, "tamako")["dev"] == "robin"
     assert away.member(stage.app.bot).nick is None
@@ -116,9 +116,9 @@ async def test_provider_settings_stay_in_their_server(stage: Stage, abroad: Chan
     await stage.use(stage.admin, "chatbase temperature", value=0.5)
     await stage.use(stage.admin, "stammer system-prompt", value="Be homely.")
     await stage.use(stage.admin, "chatbot story", value=stage.apis.chatbot.stories[1].id)
-    for place in (abroad, stage.alice.dm(stage.app)):
+    for location in (abroad, stage.alice.dm(stage.app)):
         for provider in ("chatbase", "stammer", "chatbot"):
-            await stage.use(stage.alice, f"{provider} ask", at=place, question="hello")
+            await stage.use(stage.alice, f"{provider} ask", at=location, question="hello")
         assert not {"model", "temperature"} & fields(stage, "chatbase").keys()
         assert "custom_base_system_prompt" not in fields(stage, "stammer")
         assert fields(stage, "chatbot")["storyId"] == stage.apis.chatbot.stories[0].id
@@ -136,8 +136,8 @@ async def test_prefixes_stay_in_their_server(stage: Stage, abroad: Channel) -> N
 
 async def test_a_clear_in_one_server_changes_nothing_in_another(stage: Stage, abroad: Channel) -> None:
     stage.apis.chatbase.answers("noted")
-    for place in (stage.general, abroad):
-        await stage.ask(stage.alice, "first", place)
+    for location in (stage.general, abroad):
+        await stage.ask(stage.alice, "first", location)
     await stage.use(stage.admin, "history clear")
     await stage.ask(stage.alice, "second", abroad)
     assert asked(stage) == ["first", "noted", "second"]
@@ -148,8 +148,12 @@ async def test_a_direct_message_is_shown_to_nobody_else(stage: Stage) -> None:
     await stage.ask(stage.alice, "my PIN is 4711", chat)
     shown = await stage.use(stage.alice, "history show", at=chat)
     assert "my PIN is 4711" in shown.content
-    for person, place in ((stage.bob, stage.bob.dm(stage.app)), (stage.bob, stage.general), (stage.admin, stage.other)):
-        told = await stage.use(person, "history show", at=place)
+    for person, location in (
+        (stage.bob, stage.bob.dm(stage.app)),
+        (stage.bob, stage.general),
+        (stage.admin, stage.other),
+    ):
+        told = await stage.use(person, "history show", at=location)
         assert "4711" not in told.content
         assert told.content.startswith("Nothing yet")
     assert not chat.visible_to(stage.bob)

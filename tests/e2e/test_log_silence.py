@@ -34,7 +34,7 @@ async def test_the_log_tells_what_happened_and_holds_neither_texts_nor_secrets(s
         assert any(f"answered by {provider.name}: in full" in event for event in events)
         assert any(f"answered by {provider.name}: Rejected" in event for event in events)
         assert any(f"answered by {provider.name}: ErrorReported" in event for event in events)
-        assert any(f"answered by {provider.name}: CutShort" in event for event in events)
+        assert any(f"answered by {provider.name}: ConnectionLost" in event for event in events)
     assert any("cannot write in channel" in event for event in events)
     assert not [event for event in stage.log.events() if "Mallory" in event or "nobody but us" in event]
 
@@ -45,7 +45,7 @@ async def test_an_unforeseen_fault_is_in_the_log_without_its_text(
     async def broken(*_: object, **__: object) -> None:
         raise RuntimeError(f"cannot handle {SECRET} with {stage.app.token}")
 
-    monkeypatch.setattr(stage.bot.desk.recall, "prompt", broken)
+    monkeypatch.setattr(stage.bot.services.prompt_builder, "prompt", broken)
     answer = await stage.ask(stage.alice, SECRET)
     assert answer.content == (
         "-# Something went wrong inside me. The person who hosts this bot finds the cause in its log."

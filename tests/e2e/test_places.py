@@ -14,7 +14,7 @@ def sent(stage: Stage) -> list[str]:
 
 
 @pytest.fixture
-async def places(stage: Stage) -> list[Channel]:
+async def locations(stage: Stage) -> list[Channel]:
     """Give a place of each kind; of the threads the bot has joined the private one only."""
     thread = await stage.alice.start_thread(stage.general, "aside")
     hidden = await stage.admin.start_thread(stage.general, "among us", private=True)
@@ -24,17 +24,17 @@ async def places(stage: Stage) -> list[Channel]:
 
 
 async def test_mentions_and_ask_work_everywhere_each_in_a_conversation_of_its_own(
-    stage: Stage, places: list[Channel]
+    stage: Stage, locations: list[Channel]
 ) -> None:
     stage.apis.chatbase.answers("noted")
-    for place in places:
-        answer = await stage.ask(stage.admin, f"first in {place.name}", place)
-        assert answer.channel is place
-        assert sent(stage) == [f"first in {place.name}"]
-    for place in places:
-        answer = await stage.use(stage.admin, "ask", at=place, question="and then?")
-        assert answer.channel is place
-        assert sent(stage) == [f"first in {place.name}", "noted", "and then?"]
+    for location in locations:
+        answer = await stage.ask(stage.admin, f"first in {location.name}", location)
+        assert answer.channel is location
+        assert sent(stage) == [f"first in {location.name}"]
+    for location in locations:
+        answer = await stage.use(stage.admin, "ask", at=location, question="and then?")
+        assert answer.channel is location
+        assert sent(stage) == [f"first in {location.name}", "noted", "and then?"]
 
 
 async def test_a_mention_in_the_message_that_opens_a_forum_post_is_answered_in_the_post(stage: Stage) -> None:

@@ -222,7 +222,7 @@ async def test_a_large_export_comes_in_several_files_and_says_where_it_ends(
 ) -> None:
     # The cog's module stands in no package: discord.py loads it by itself.
     monkeypatch.setattr(sys.modules["cogs.privacy"], "_MOST_FILES", 2)
-    monkeypatch.setattr("bot.privacy.export.FILE_BYTES", 10)
+    monkeypatch.setattr("bot.privacy.export.MAX_FILE_BYTES", 10)
     await talk(stage)
     used = await stage.alice.slash(stage.general, "privacy export")
     first = await used.wait_until()

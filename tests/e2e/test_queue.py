@@ -6,7 +6,7 @@ from bot.answering import queue_notice
 from sandbox.discord import Message
 from sandbox.discord.messaging import delete_many
 from tests.e2e.beginnings import begin
-from tests.e2e.pressing import FINISHED, NOT_YOURS, controls, recalled, shown, told_alone
+from tests.e2e.pressing import FINISHED, NOT_YOURS, built_prompt, controls, shown, told_alone
 from tests.e2e.stage import WAITS, Stage, crowd
 
 TAKEN_BACK = "-# Your question was taken back before its turn came. It was not asked."
@@ -56,11 +56,11 @@ async def test_a_commands_response_shows_the_place_and_becomes_the_answer(told_e
     stage = told_early
     stream, _, _ = await begin(stage)
     first, second = [await stage.bob.slash(stage.general, "ask", question=f"number {number}") for number in (1, 2)]
-    place, response = await first.wait_until(WAITS), await second.wait_until(WAITS)
-    assert [controls(each) for each in (place, response)] == [["Cancel"], ["Cancel"]]
-    await stage.admin.press(place, "Cancel")
+    location, response = await first.wait_until(WAITS), await second.wait_until(WAITS)
+    assert [controls(each) for each in (location, response)] == [["Cancel"], ["Cancel"]]
+    await stage.admin.press(location, "Cancel")
     told = await first.next_followup()
-    assert (told.content, told.ephemeral, place.deleted) == (TAKEN_BACK, True, True)
+    assert (told.content, told.ephemeral, location.deleted) == (TAKEN_BACK, True, True)
     stage.apis.chatbase.answers("Here it is.", times=1)
     await stream.finish()
     await response.wait_until("Here it is.")
@@ -74,16 +74,16 @@ async def test_a_retry_waits_below_the_answer_that_stays_until_its_turn_comes(to
     answer = await stage.ask(stage.bob, "hello")
     stream, _, _ = await begin(stage)
     await stage.bob.press(answer, "Retry")
-    place = await stage.discord.wait_for(
+    location = await stage.discord.wait_for(
         lambda: next((each for each in stage.by_bot() if each.content.startswith(WAITS)), None)
     )
     assert answer.content == "Before."
-    await stage.bob.press(place, "Cancel")
-    await stage.discord.wait_for(lambda: place.deleted)
+    await stage.bob.press(location, "Cancel")
+    await stage.discord.wait_for(lambda: location.deleted)
     await stream.finish()
     await stage.idle()
     assert (answer.content, controls(answer)) == ("Before.", FINISHED)
-    assert (await recalled(stage))[:2] == ["hello", "Before."]
+    assert (await built_prompt(stage))[:2] == ["hello", "Before."]
 
 
 async def test_askers_take_turns_and_nobody_lines_up_without_end(brisk: Stage) -> None:

@@ -38,13 +38,13 @@ def found_another(stage: Stage) -> tuple[Guild, Channel]:
 
 async def pass_days(stage: Stage, days: float) -> None:
     """Have the caretaker do a round as if `days` were over."""
-    stage.bot.desk.caretaker._clock = lambda: time.time() + days * DAY
-    assert await stage.bot.desk.caretaker.tidy()
+    stage.bot.services.retention_job._clock = lambda: time.time() + days * DAY
+    assert await stage.bot.services.retention_job.run_once()
 
 
-async def kept(stage: Stage, place: Channel) -> tuple[int, ...]:
+async def kept(stage: Stage, location: Channel) -> tuple[int, ...]:
     """Return how many answers and turns of Alice's are kept of the place's server, or of direct messages."""
-    here = (await stage.use(stage.alice, "privacy show", at=place)).content.splitlines()[1]
+    here = (await stage.use(stage.alice, "privacy show", at=location)).content.splitlines()[1]
     found = re.search(r"(\d+) questions? .* (\d+) turns? ", here)
     assert found or "othing" in here
     return tuple(int(number) for number in found.groups()) if found else (0, 0)
@@ -58,15 +58,15 @@ async def test_each_server_keeps_what_was_said_for_its_own_time(any_stage: Stage
     assert told.content == (f"{ADDED} now 7 days: within the hour I erase the questions and answers that are older.")
     assert told.ephemeral
     assert "**retention**: `7 days` (set for this server)" in (await stage.use(stage.admin, "settings show")).content
-    places = (stage.general, lobby, private)
-    for place in places:
-        await stage.ask(stage.alice, "will you remember this?", place)
+    locations = (stage.general, lobby, private)
+    for location in locations:
+        await stage.ask(stage.alice, "will you remember this?", location)
     await pass_days(stage, 6.9)
-    assert [await kept(stage, place) for place in places] == [(1, 1), (1, 1), (1, 1)]
+    assert [await kept(stage, location) for location in locations] == [(1, 1), (1, 1), (1, 1)]
     await pass_days(stage, 7.1)
-    assert [await kept(stage, place) for place in places] == [(0, 0), (1, 1), (1, 1)]
+    assert [await kept(stage, location) for location in locations] == [(0, 0), (1, 1), (1, 1)]
     await pass_days(stage, 30.1)
-    assert [await kept(stage, place) for place in places] == [(0, 0), (0, 0), (0, 0)]
+    assert [await kept(stage, location) for location in locations] == [(0, 0), (0, 0), (0, 0)]
 
 
 async def test_a_retention_time_goes_back_and_has_limits(stage: Stage) -> None:
@@ -85,8 +85,8 @@ async def test_a_retention_time_goes_back_and_has_limits(stage: Stage) -> None:
 async def test_everything_of_a_server_goes_when_the_bot_is_removed(stage: Stage, erased: asyncio.Queue[int]) -> None:
     away, lobby = found_another(stage)
     await stage.use(stage.admin, "settings prefix", at=lobby, value="hey.")
-    for place in (stage.general, lobby):
-        await stage.ask(stage.alice, "will you remember this?", place)
+    for location in (stage.general, lobby):
+        await stage.ask(stage.alice, "will you remember this?", location)
     away.remove(stage.app.bot)
     assert await asyncio.wait_for(erased.get(), 10) == away.id
     assert await kept(stage, stage.general) == (1, 1)
@@ -148,8 +148,8 @@ async def test_a_removal_while_the_bot_was_away_is_found_at_the_next_start(
     stage = resting_stage
     away, lobby = found_another(stage)
     async with stage.running():
-        for place in (stage.general, lobby):
-            await stage.ask(stage.alice, "will you remember this?", place)
+        for location in (stage.general, lobby):
+            await stage.ask(stage.alice, "will you remember this?", location)
     away.remove(stage.app.bot)
     async with stage.running():
         assert await asyncio.wait_for(erased.get(), 10) == away.id

@@ -5,7 +5,7 @@ import pytest
 from sandbox.apis import Reply
 from sandbox.apis.stories import button
 from sandbox.discord import Channel, Message
-from tests.e2e.pressing import FINISHED, controls, recalled, shown, told_alone, version
+from tests.e2e.pressing import FINISHED, built_prompt, controls, shown, told_alone, version
 from tests.e2e.reader import bare, bare_text, prose
 from tests.e2e.stage import Stage
 from tests.e2e.storyteller import choices, offered, sent
@@ -31,10 +31,10 @@ async def test_a_retry_that_fails_or_is_stopped_leaves_what_was_there(brisk: Sta
     await stage.alice.press(messages[0], "Stop")
     await version(stage, messages[0], "2/2")
     assert messages[0].content.startswith("Something new\n-# Stopped.")
-    assert await recalled(stage) == [], "what was stopped is not remembered, nor what it stands in place of"
+    assert await built_prompt(stage) == [], "what was stopped is not remembered, nor what it stands in place of"
     await stage.alice.press(messages[0], "◀")
     await stage.discord.wait_for(lambda: "1/2" in controls(stage.by_bot()[-2]) or "1/2" in controls(stage.by_bot()[-1]))
-    assert (await recalled(stage))[:2] == ["tell me", text]
+    assert (await built_prompt(stage))[:2] == ["tell me", text]
 
 
 def check_restored(stage: Stage, messages: list[Message], text: str) -> None:

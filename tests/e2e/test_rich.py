@@ -99,7 +99,7 @@ async def test_more_buttons_than_a_message_holds_go_on_in_the_next(stage: Stage)
     )
     assert [len(offered(message)) for message in messages] == [20, 20, 15, 0]
     assert [message.content for message in messages] == ["Choose", "", "", "That was all."]
-    assert [name for message in messages for name in offered(message)] == [f"T{place}" for place in range(55)]
+    assert [name for message in messages for name in offered(message)] == [f"T{location}" for location in range(55)]
     await stage.told(await stage.alice.press(messages[2], "T54"))
     assert sent(stage, "query") == "v54"
 

@@ -303,6 +303,6 @@ async def test_a_direct_message_has_no_settings(stage: Stage) -> None:
 
 
 async def test_settings_are_not_offered_to_those_who_may_not_use_them(stage: Stage) -> None:
-    for place in (stage.general, stage.alice.dm(stage.app)):
+    for location in (stage.general, stage.alice.dm(stage.app)):
         with pytest.raises(NotVisible):
-            await stage.use(stage.alice, "settings show", at=place)
+            await stage.use(stage.alice, "settings show", at=location)

@@ -4,7 +4,7 @@ import asyncio
 
 from sandbox.discord import Message
 from tests.e2e.beginnings import begin
-from tests.e2e.pressing import FINISHED, NOT_YOURS, controls, recalled, shown, told_alone
+from tests.e2e.pressing import FINISHED, NOT_YOURS, built_prompt, controls, shown, told_alone
 from tests.e2e.stage import SIGN, Stage
 
 STOPPED = "-# Stopped. What stands above is incomplete, and I will not remember it."
@@ -13,12 +13,12 @@ STOPPED = "-# Stopped. What stands above is incomplete, and I will not remember 
 async def test_stop_by_the_asker_wherever_they_asked(stage: Stage) -> None:
     chat = stage.alice.dm(stage.app)
     thread = await stage.alice.start_thread(stage.other, "aside")
-    for place in (stage.general, chat, thread):
+    for location in (stage.general, chat, thread):
         stream = stage.apis.chatbase.hold()
-        asked = stage.mention("tell me all") if place.guild else "tell me all"
-        question = await stage.alice.say(place, asked)
+        asked = stage.mention("tell me all") if location.guild else "tell me all"
+        question = await stage.alice.say(location, asked)
         await stream.send("It begins")
-        answer = await place.next_message(by=stage.app.bot, after=question)
+        answer = await location.next_message(by=stage.app.bot, after=question)
         await check_stop(stage, answer)
         await stream.left()
     stream = stage.apis.chatbase.hold()
@@ -26,7 +26,7 @@ async def test_stop_by_the_asker_wherever_they_asked(stage: Stage) -> None:
     await stream.send("It begins")
     await check_stop(stage, await asking.wait_until("It begins"))
     await stream.left()
-    assert await recalled(stage) == []
+    assert await built_prompt(stage) == []
 
 
 async def check_stop(stage: Stage, answer: Message) -> None:
@@ -61,9 +61,9 @@ async def test_an_answer_that_was_stopped_before_it_began_can_be_asked_again(sta
     stream = stage.apis.chatbase.hold()
     asking = await stage.alice.slash(stage.general, "ask", question="tell me all")
     await stream.started()
-    attempt = stage.bot.desk.service.attempts.to(asking.id)
+    attempt = stage.bot.services.service.active_runs.by_question(asking.id)
     assert attempt is not None
-    stage.bot.desk.steering.stop(attempt)
+    stage.bot.services.answer_actions.stop(attempt)
     answer = await shown(stage, await asking.wait_until(), *FINISHED)
     assert answer.content == "-# Stopped before I had written anything."
     stage.apis.chatbase.answers("Here is all.", times=1)
@@ -71,4 +71,4 @@ async def test_an_answer_that_was_stopped_before_it_began_can_be_asked_again(sta
     await answer.wait_until("Here is all.")
     await stage.idle()
     assert controls(answer) == FINISHED
-    assert await recalled(stage) == ["tell me all", "Here is all."]
+    assert await built_prompt(stage) == ["tell me all", "Here is all."]

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from sandbox.apis import Reply
 from sandbox.discord import Channel, Message
-from tests.e2e.pressing import FINISHED, controls, recalled, told_alone, version
+from tests.e2e.pressing import FINISHED, built_prompt, controls, told_alone, version
 from tests.e2e.reader import bare, bare_text, prose
 from tests.e2e.stage import Stage, open_stage
 
@@ -18,19 +18,19 @@ async def test_versions_are_leafed_through_and_the_history_keeps_the_one_shown(b
         stage.apis.chatbase.answers(text, times=1)
     answer = await stage.ask(stage.alice, "a colour?")
     assert controls(answer) == FINISHED
-    for place in ("2/2", "3/3"):
+    for location in ("2/2", "3/3"):
         await stage.alice.press(answer, "Retry")
-        await version(stage, answer, place)
+        await version(stage, answer, location)
     assert answer.content == "Blue."
     assert stage.by_bot() == [answer]
     assert [each.fields["messages"] for each in stage.apis.chatbase.received] == [
         [{"role": "user", "content": "a colour?"}]
     ] * 3
-    assert await recalled(stage) == ["a colour?", "Blue."]
-    for label, place, text in (("◀", "2/3", "Green."), ("◀", "1/3", "Red."), ("▶", "2/3", "Green.")):
+    assert await built_prompt(stage) == ["a colour?", "Blue."]
+    for label, location, text in (("◀", "2/3", "Green."), ("◀", "1/3", "Red."), ("▶", "2/3", "Green.")):
         await stage.alice.press(answer, label)
-        assert (await version(stage, answer, place)).content == text
-    assert (await recalled(stage))[:2] == ["a colour?", "Green."]
+        assert (await version(stage, answer, location)).content == text
+    assert (await built_prompt(stage))[:2] == ["a colour?", "Green."]
 
 
 async def test_another_provider_answers_in_the_same_place_and_a_restart_changes_nothing(tmp_path: Path) -> None:
@@ -48,12 +48,12 @@ async def test_another_provider_answers_in_the_same_place_and_a_restart_changes_
             assert answer.content == "Stammer says so."
             assert not controls(offer)
             assert stage.apis.stammer.received[-1].user_key == str(stage.alice.id)
-            assert await recalled(stage) == []
+            assert await built_prompt(stage) == []
         async with stage.running():
             await stage.alice.press(answer, "◀")
             await version(stage, answer, "1/2")
             assert answer.content == "Chatbase says so."
-            assert (await recalled(stage))[:2] == ["who says so?", "Chatbase says so."]
+            assert (await built_prompt(stage))[:2] == ["who says so?", "Chatbase says so."]
             await stage.alice.press(answer, "▶")
             await version(stage, answer, "2/2")
             await stage.alice.press(answer, "Retry")
@@ -84,8 +84,8 @@ async def test_answers_of_several_messages_become_shorter_and_longer(brisk: Stag
     texts = [prose(2500, "first"), "Short.", prose(4500, "third")]
     chat = brisk.alice.dm(brisk.app)
     thread = await brisk.alice.start_thread(brisk.general, "aside")
-    places: Sequence[Channel] = (brisk.other, thread, chat)
-    for channel in places:
+    locations: Sequence[Channel] = (brisk.other, thread, chat)
+    for channel in locations:
         for text in texts:
             brisk.apis.chatbase.answers(Reply(text, split=700), times=1)
         if channel is brisk.other:
@@ -96,9 +96,9 @@ async def test_answers_of_several_messages_become_shorter_and_longer(brisk: Stag
         for number, text in ((2, texts[1]), (3, texts[2])):
             await brisk.alice.press(last(brisk, channel), "Retry")
             await check_shown(brisk, channel, text, f"{number}/{number}")
-        for place, text in (("2/3", texts[1]), ("1/3", texts[0])):
+        for location, text in (("2/3", texts[1]), ("1/3", texts[0])):
             await brisk.alice.press(last(brisk, channel), "◀")
-            await check_shown(brisk, channel, text, place)
+            await check_shown(brisk, channel, text, location)
 
 
 def last(stage: Stage, channel: Channel) -> Message:
@@ -106,12 +106,12 @@ def last(stage: Stage, channel: Channel) -> Message:
     return stage.by_bot(channel)[-1]
 
 
-async def check_shown(stage: Stage, channel: Channel, text: str, place: str | None = None) -> None:
+async def check_shown(stage: Stage, channel: Channel, text: str, location: str | None = None) -> None:
     """Hold that a channel shows this text and nothing else of the bot's, with the controls under the last message."""
 
     def is_shown() -> bool:
         messages = stage.by_bot(channel)
-        return bool(messages) and bare(messages) == bare_text(text) and (place or "Retry") in controls(messages[-1])
+        return bool(messages) and bare(messages) == bare_text(text) and (location or "Retry") in controls(messages[-1])
 
     await stage.discord.wait_for(is_shown, 30)
     await stage.idle()

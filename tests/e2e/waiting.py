@@ -36,9 +36,9 @@ class Hours:
             seconds -= step
             self._ahead += step
             self._stage.discord.advance(step)
-            seen = self._stage.bot.traffic.count(self._ticks.id)
+            seen = self._stage.bot.message_counts.count(self._ticks.id)
             await self._stage.bob.say(self._ticks, "tick")
-            await until(lambda seen=seen: self._stage.bot.traffic.count(self._ticks.id) > seen)  # type: ignore[misc]
+            await until(lambda seen=seen: self._stage.bot.message_counts.count(self._ticks.id) > seen)  # type: ignore[misc]
 
 
 async def until(condition: Callable[[], bool]) -> None:
@@ -50,8 +50,8 @@ async def until(condition: Callable[[], bool]) -> None:
 
 async def read_whole(stage: Stage, answers: int) -> None:
     """Wait until so many answers are there and stored, of which Discord has not taken the end."""
-    attempts = stage.bot.desk.service.attempts
-    await until(lambda: sum(attempt.concluding for attempt in attempts._by_answer.values()) == answers)
+    active_runs = stage.bot.services.service.active_runs
+    await until(lambda: sum(attempt.is_finishing for attempt in active_runs._by_answer.values()) == answers)
 
 
 async def check_answers_come(stage: Stage, *channels: Channel) -> None:

@@ -60,8 +60,8 @@ async def _talk(stage: Stage) -> None:
     for api in apis.all:
         api.answers(f"An answer with a {WORD}.")
     await talk.mention(alice)
-    remark = await stage.bob.say(stage.general, f"I like my {WORD}")
-    await talk.mention(alice, reply_to=remark)
+    is_notice = await stage.bob.say(stage.general, f"I like my {WORD}")
+    await talk.mention(alice, reply_to=is_notice)
     for command in ("ask", "tamako ask", "stammer ask"):
         await talk.ask(alice, command)
     buttons = [{"type": "postback", "title": f"{WORD}!", "value": WORD}]

@@ -42,7 +42,7 @@ def test_the_registry_is_in_the_contracts_order() -> None:
 def test_states_its_facts(provider: Provider) -> None:
     assert provider.name == provider.name.lower()
     assert provider.label
-    assert isinstance(provider.remembers, bool)
+    assert isinstance(provider.keeps_history, bool)
     assert isinstance(provider.streams, bool)
     assert provider.question_limit is None or provider.question_limit > 0
     assert {option.name for option in provider.options}.isdisjoint(PERSONA_LIMITS)

@@ -33,15 +33,15 @@ async def test_a_form_from_before_a_restart_is_explained(world: World) -> None:
 @INTENT
 async def test_every_message_is_answered_where_that_was_chosen(world: World) -> None:
     lounge, talks = world.guild.create_voice_channel("lounge"), world.guild.create_stage_channel("talks")
-    for place in (world.general, lounge, talks):
-        await world.alice.send(place, "not yet")
-        await world.use(world.admin, "settings auto-reply", channel=place, on=True)
-        said = await world.alice.send(place, f"hello from {place.name}")
-        answer = world.last(place)
+    for location in (world.general, lounge, talks):
+        await world.alice.send(location, "not yet")
+        await world.use(world.admin, "settings auto-reply", channel=location, on=True)
+        said = await world.alice.send(location, f"hello from {location.name}")
+        answer = world.last(location)
         assert answer.reference is not None
         assert answer.reference.message_id == said.id
-        await world.bob.send(place, "hello yourself", reply_to=said)
-        await world.bob.send(place, f"{world.alice.mention} lunch?")
+        await world.bob.send(location, "hello yourself", reply_to=said)
+        await world.bob.send(location, f"{world.alice.mention} lunch?")
     await world.use(world.admin, "settings auto-reply", channel=lounge, on=False)
     await world.alice.send(lounge, "nor any more")
     asked = [received.question for received in world.apis.chatbase.received]

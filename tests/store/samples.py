@@ -58,8 +58,10 @@ def make_asked(
     token: str | None = None,
 ) -> RunStart:
     """Return a run that begins."""
-    place = Location(channel, channel, server)
-    return RunStart(answer, number, question, token is None, place, asker, provider, f"asked {answer}/{number}", token)
+    location = Location(channel, channel, server)
+    return RunStart(
+        answer, number, question, token is None, location, asker, provider, f"asked {answer}/{number}", token
+    )
 
 
 def make_ended(number: int = 1) -> RunResult:

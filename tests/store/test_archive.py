@@ -32,13 +32,13 @@ from tests.store.samples import (
 REMEMBERING = ("stammer", "tamako")
 
 
-async def answer(store: Store, name: str, question: int, **place: int | None) -> None:
+async def answer(store: Store, name: str, question: int, **location: int | None) -> None:
     """Have a question be asked and answered, with a turn in its channel's conversation."""
-    asked = make_asked(name, question=question, **place)  # type: ignore[arg-type]
-    await store.journal.begin(asked)
-    turn = make_turn(question, channel=asked.place.channel, server=asked.place.server, asker=asked.asker)
-    await store.journal.end(name, 1, make_ended(), turn)
-    await store.journal.settle(name, 1, [question + 1], FIGURES)
+    asked = make_asked(name, question=question, **location)  # type: ignore[arg-type]
+    await store.answer_store.begin(asked)
+    turn = make_turn(question, channel=asked.location.channel, server=asked.location.server, asker=asked.asker)
+    await store.answer_store.end(name, 1, make_ended(), turn)
+    await store.answer_store.settle(name, 1, [question + 1], FIGURES)
 
 
 async def said(store: Store, channel: int = CHANNEL) -> list[str]:
@@ -51,10 +51,10 @@ async def current_id(store: Store, channel: int = CHANNEL) -> str | None:
 
 
 async def test_is_the_port_that_the_program_asks_for(store: Store) -> None:
-    async def use(archive: PersonalDataStore) -> Holdings:
-        return await archive.holdings(PERSON, SERVER)
+    async def use(personal_data: PersonalDataStore) -> Holdings:
+        return await personal_data.holdings(PERSON, SERVER)
 
-    assert await use(store.archive) == Holdings(Tally(), Tally())
+    assert await use(store.personal_data) == Holdings(Tally(), Tally())
 
 
 async def test_what_is_kept_is_counted_here_and_everywhere(store: Store, clock: HandClock) -> None:
@@ -66,17 +66,17 @@ async def test_what_is_kept_is_counted_here_and_everywhere(store: Store, clock: 
     await store.record(make_turn(30, server=7, channel=OTHER_CHANNEL))
     await answer(store, "by another", 40, asker=OTHER_PERSON)
     everywhere = Tally(answers=2, turns=3, oldest=began)
-    assert await store.archive.holdings(PERSON, SERVER) == Holdings(Tally(1, 1, began + 100), everywhere)
-    assert await store.archive.holdings(PERSON, None) == Holdings(Tally(1, 1, began), everywhere)
-    assert await store.archive.holdings(PERSON, 7) == Holdings(Tally(0, 1, began + 200), everywhere)
-    assert await store.archive.holdings(PERSON, 8) == Holdings(Tally(), everywhere)
+    assert await store.personal_data.holdings(PERSON, SERVER) == Holdings(Tally(1, 1, began + 100), everywhere)
+    assert await store.personal_data.holdings(PERSON, None) == Holdings(Tally(1, 1, began), everywhere)
+    assert await store.personal_data.holdings(PERSON, 7) == Holdings(Tally(0, 1, began + 200), everywhere)
+    assert await store.personal_data.holdings(PERSON, 8) == Holdings(Tally(), everywhere)
 
 
 async def test_keys_are_told_for_those_asked_for_and_those_once_renewed(store: Store) -> None:
     await store.renew_user_key("tamako", PERSON)
     await store.renew_user_key("gone", PERSON)
     await store.renew_user_key("stammer", OTHER_PERSON)
-    keys = await store.archive.keys(PERSON, REMEMBERING)
+    keys = await store.personal_data.keys(PERSON, REMEMBERING)
     assert keys == {"gone": f"{PERSON}.1", "stammer": f"{PERSON}", "tamako": f"{PERSON}.1"}
 
 
@@ -88,7 +88,7 @@ async def test_everything_of_a_person_is_handed_over_newest_first(
     for number in range(5):
         await answer(store, f"answer-{number}", 10 * number)
         await answer(store, f"foreign-{number}", 10 * number + 5, asker=OTHER_PERSON)
-    await store.journal.begin(make_asked("answer-2", 2, question=20, token="aToken"))
+    await store.answer_store.begin(make_asked("answer-2", 2, question=20, token="aToken"))
     spoken = [turn async for turn in all_turns(store)]
     assert [turn.question for turn in spoken] == [f"question {10 * number}" for number in (4, 3, 2, 1, 0)]
     assert spoken[0] == StoredTurn(
@@ -138,7 +138,7 @@ async def test_everything_of_a_person_is_handed_over_newest_first(
 async def all_turns(store: Store) -> AsyncIterator[StoredTurn]:
     """Yield a person's turns as an export reads them."""
     before = None
-    while page := await store.archive.turns(PERSON, before):
+    while page := await store.personal_data.turns(PERSON, before):
         for turn in page:
             yield turn
         before = page[-1].id
@@ -147,7 +147,7 @@ async def all_turns(store: Store) -> AsyncIterator[StoredTurn]:
 async def all_runs(store: Store) -> AsyncIterator[StoredRun]:
     """Yield a person's runs as an export reads them."""
     before = None
-    while page := await store.archive.runs(PERSON, before):
+    while page := await store.personal_data.runs(PERSON, before):
         for run in page:
             yield run
         before = (page[-1].question_id, page[-1].answer, page[-1].number)
@@ -159,13 +159,13 @@ async def test_who_is_forgotten_leaves_nothing_and_takes_nobody_elses_words(stor
     await answer(store, "two", 30)
     await answer(store, "private", 40, server=None, channel=1)
     await answer(store, "elsewhere", 50, asker=OTHER_PERSON, channel=OTHER_CHANNEL)
-    erased = await store.archive.forget(PERSON, REMEMBERING)
+    erased = await store.personal_data.forget(PERSON, REMEMBERING)
     assert erased == Erased(answers=3, turns=3, conversations=2)
-    assert await store.archive.holdings(PERSON, SERVER) == Holdings(Tally(), Tally())
-    assert [await store.archive.turns(PERSON, None), await store.archive.runs(PERSON, None)] == [[], []]
+    assert await store.personal_data.holdings(PERSON, SERVER) == Holdings(Tally(), Tally())
+    assert [await store.personal_data.turns(PERSON, None), await store.personal_data.runs(PERSON, None)] == [[], []]
     assert await said(store) == ["question 20"]
-    assert await store.journal.answer("foreign") is not None
-    assert await store.journal.wording("one", 1) is None
+    assert await store.answer_store.answer("foreign") is not None
+    assert await store.answer_store.wording("one", 1) is None
     assert await current_id(store) not in {"first", None}
     assert await current_id(store, 1) not in {"first", None, await current_id(store)}
     assert await current_id(store, OTHER_CHANNEL) == "first"
@@ -174,7 +174,7 @@ async def test_who_is_forgotten_leaves_nothing_and_takes_nobody_elses_words(stor
 async def test_a_conversation_goes_on_without_who_was_forgotten(store: Store) -> None:
     for number, asker in enumerate((PERSON, OTHER_PERSON, PERSON, OTHER_PERSON)):
         await store.record(make_turn(number, asker=asker))
-    await store.archive.forget(PERSON, REMEMBERING)
+    await store.personal_data.forget(PERSON, REMEMBERING)
     fresh = await current_id(store)
     assert fresh is not None
     assert await store.record(make_turn(9, conversation_id=fresh, asker=OTHER_PERSON))
@@ -184,7 +184,7 @@ async def test_a_conversation_goes_on_without_who_was_forgotten(store: Store) ->
 async def test_a_conversation_that_was_left_behind_keeps_its_id(store: Store) -> None:
     await store.record(make_turn(1))
     await store.record(make_turn(2, asker=OTHER_PERSON, conversation_id="second", replaces="first"))
-    assert await store.archive.forget(PERSON, ()) == Erased(turns=1)
+    assert await store.personal_data.forget(PERSON, ()) == Erased(turns=1)
     assert await current_id(store) == "second"
 
 
@@ -192,7 +192,7 @@ async def test_keys_are_counted_up_with_every_forgetting_and_never_come_back(sto
     await store.renew_user_key("tamako", PERSON)
     await store.renew_user_key("gone", PERSON)
     for _ in range(2):
-        await store.archive.forget(PERSON, REMEMBERING)
+        await store.personal_data.forget(PERSON, REMEMBERING)
     assert await store.user_key("tamako", PERSON) == f"{PERSON}.3"
     assert await store.user_key("gone", PERSON) == f"{PERSON}.3"
     assert await store.user_key("stammer", PERSON) == f"{PERSON}.2"
@@ -203,31 +203,35 @@ async def test_keys_are_counted_up_with_every_forgetting_and_never_come_back(sto
 async def test_an_answer_under_way_while_its_asker_is_forgotten_leaves_nothing(store: Store, before: int) -> None:
     if before is not None:
         await store.record(make_turn(1, asker=before))
-    await store.journal.begin(make_asked())
-    await store.archive.forget(PERSON, ())
-    assert await store.journal.end("answer-1", 1, make_ended(), make_turn(2)) == SaveResult(journalled=False, turn=None)
-    await store.journal.settle("answer-1", 1, [5], FIGURES)
+    await store.answer_store.begin(make_asked())
+    await store.personal_data.forget(PERSON, ())
+    assert await store.answer_store.end("answer-1", 1, make_ended(), make_turn(2)) == SaveResult(
+        journalled=False, turn=None
+    )
+    await store.answer_store.settle("answer-1", 1, [5], FIGURES)
     assert await said(store) == (["question 1"] if before == OTHER_PERSON else [])
     assert await current_id(store) != "first", "the conversation was sent what its asker had forgotten"
-    assert await store.archive.holdings(PERSON, SERVER) == Holdings(Tally(), Tally())
+    assert await store.personal_data.holdings(PERSON, SERVER) == Holdings(Tally(), Tally())
 
 
 async def test_an_answer_under_way_renews_no_conversation_where_the_provider_remembers(store: Store) -> None:
-    await store.journal.begin(make_asked(provider="tamako"))
-    assert await store.archive.forget(PERSON, REMEMBERING) == Erased(answers=1)
+    await store.answer_store.begin(make_asked(provider="tamako"))
+    assert await store.personal_data.forget(PERSON, REMEMBERING) == Erased(answers=1)
     assert (await store.conversation("tamako", CHANNEL, most=1)).id is None
 
 
 async def test_a_forgetting_and_answers_that_meet_leave_nothing(store: Store) -> None:
     names = [f"answer-{number}" for number in range(20)]
     for number, name in enumerate(names):
-        await store.journal.begin(make_asked(name, question=number, channel=1000 + number % 5))
+        await store.answer_store.begin(make_asked(name, question=number, channel=1000 + number % 5))
 
     async def end(number: int, name: str) -> None:
-        await store.journal.end(name, 1, make_ended(), make_turn(channel=1000 + number % 5))
+        await store.answer_store.end(name, 1, make_ended(), make_turn(channel=1000 + number % 5))
 
-    await asyncio.gather(*(end(*one) for one in enumerate(names)), *(store.archive.forget(PERSON, ()) for _ in "ab"))
-    assert await store.archive.holdings(PERSON, SERVER) == Holdings(Tally(), Tally())
+    await asyncio.gather(
+        *(end(*one) for one in enumerate(names)), *(store.personal_data.forget(PERSON, ()) for _ in "ab")
+    )
+    assert await store.personal_data.holdings(PERSON, SERVER) == Holdings(Tally(), Tally())
 
 
 async def test_much_is_forgotten_in_bounded_batches(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -235,7 +239,7 @@ async def test_much_is_forgotten_in_bounded_batches(store: Store, monkeypatch: p
     for number in range(7):
         await answer(store, f"answer-{number}", 10 * number, channel=1000 + number % 2)
         await store.record(make_turn(number, asker=OTHER_PERSON, channel=1000 + number % 2))
-    assert await store.archive.forget(PERSON, ()) == Erased(answers=7, turns=7, conversations=2)
+    assert await store.personal_data.forget(PERSON, ()) == Erased(answers=7, turns=7, conversations=2)
     assert [len(await said(store, channel)) for channel in (1000, 1001)] == [4, 3]
 
 
@@ -247,10 +251,10 @@ async def test_a_database_that_fails_midway_leaves_the_rest_to_the_next_time(
     with monkeypatch.context() as patched:
         patched.setattr("bot.store.queries.erasing.put_in_place", broken)
         with pytest.raises(DatabaseUnavailable):
-            await store.archive.forget(PERSON, REMEMBERING)
-    assert await store.archive.holdings(PERSON, SERVER) != Holdings(Tally(), Tally())
+            await store.personal_data.forget(PERSON, REMEMBERING)
+    assert await store.personal_data.holdings(PERSON, SERVER) != Holdings(Tally(), Tally())
     assert await said(store) == ["question 10", "question 1"], "a batch is done or not at all"
-    assert await store.archive.forget(PERSON, REMEMBERING) == Erased(turns=1, conversations=1)
+    assert await store.personal_data.forget(PERSON, REMEMBERING) == Erased(turns=1, conversations=1)
     assert await said(store) == ["question 1"]
 
 
@@ -264,7 +268,7 @@ async def test_what_was_erased_is_nowhere_in_the_file(tmp_path: Path) -> None:
         for number in range(100, 150):
             await answer(store, f"answer-{number}", number)
         await answer(store, "foreign", 999, asker=OTHER_PERSON)
-        await store.archive.forget(PERSON, ())
+        await store.personal_data.forget(PERSON, ())
     left = b"".join(path.read_bytes() for path in tmp_path.iterdir())
     assert b"question 999" in left
     assert not [number for number in range(100, 150) if f"question {number}".encode() in left]

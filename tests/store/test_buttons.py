@@ -24,13 +24,13 @@ Road = Callable[[Store, HandClock], Awaitable[object]]
 
 async def pass_time(store: Store, clock: HandClock) -> None:
     clock.now += 30 * DAY
-    await store.archive.expire({SERVER: int(clock.now)}, 0)
+    await store.personal_data.expire({SERVER: int(clock.now)}, 0)
 
 
 ROADS: dict[str, Road] = {
-    "forgotten": lambda store, _clock: store.archive.forget(PERSON, ["chatbot"]),
-    "question deleted": lambda store, _clock: store.journal.erase("answer-1"),
-    "server left": lambda store, _clock: store.archive.erase_server(SERVER),
+    "forgotten": lambda store, _clock: store.personal_data.forget(PERSON, ["chatbot"]),
+    "question deleted": lambda store, _clock: store.answer_store.erase("answer-1"),
+    "server left": lambda store, _clock: store.personal_data.erase_server(SERVER),
     "too old": pass_time,
 }
 
@@ -42,16 +42,16 @@ async def answer_with(
     tokens = Tokens(answer, number)
     choices = tokens.put_on(Buttons(f"Say {says}?", (Button(f"Yes, {says}", "say", says),)))
     card = tokens.put_on(Card(says, buttons=(Button("Go", "jump", f"block of {says}"),)))
-    await store.journal.begin(make_asked(answer, number, provider="chatbot", asker=asker))
-    await store.journal.end(answer, number, RunResult("whole", write_pieces(["Well.", choices, card])), None)
-    await store.journal.settle(answer, number, [number], FIGURES)
+    await store.answer_store.begin(make_asked(answer, number, provider="chatbot", asker=asker))
+    await store.answer_store.end(answer, number, RunResult("whole", write_pieces(["Well.", choices, card])), None)
+    await store.answer_store.settle(answer, number, [number], FIGURES)
     assert isinstance(choices, Buttons)
     return Offered("chatbot", choices.buttons[0])
 
 
 async def pressed(store: Store, offered: Offered) -> Offered | None:
     """Return what a press finds; where the button stands does not matter."""
-    return await find_button(store.journal, offered.button.token, 0)
+    return await find_button(store.answer_store, offered.button.token, 0)
 
 
 async def test_a_button_is_there_after_a_restart_and_kept_once(url: str) -> None:
@@ -84,7 +84,7 @@ async def test_others_buttons_stay(store: Store, clock: HandClock, url: str, roa
 
 async def test_a_version_that_could_not_be_shown_takes_its_buttons_along(store: Store, url: str) -> None:
     shown, lost = await answer_with(store, SECRET), await answer_with(store, ANOTHER, 2)
-    await store.journal.lose("answer-1", 2)
+    await store.answer_store.lose("answer-1", 2)
     assert await find_text(url, ANOTHER) == set()
     assert [await pressed(store, shown), await pressed(store, lost)] == [shown, None]
 
@@ -93,10 +93,10 @@ async def test_a_version_that_could_not_be_shown_takes_its_buttons_along(store: 
 async def test_an_answer_that_went_while_it_was_written_brings_no_buttons(
     store: Store, clock: HandClock, url: str, road: str
 ) -> None:
-    await store.journal.begin(make_asked(provider="chatbot"))
+    await store.answer_store.begin(make_asked(provider="chatbot"))
     await ROADS[road](store, clock)
     wording = write_pieces([Buttons("", (Button("Yes", "say", SECRET, "answer-1:1:0"),))])
-    kept = await store.journal.end("answer-1", 1, RunResult("whole", wording), None)
+    kept = await store.answer_store.end("answer-1", 1, RunResult("whole", wording), None)
     assert not kept.journalled
     assert await find_text(url, SECRET) == set()
 
@@ -104,6 +104,6 @@ async def test_an_answer_that_went_while_it_was_written_brings_no_buttons(
 async def test_an_export_holds_what_the_buttons_of_every_version_say(store: Store) -> None:
     await answer_with(store, SECRET)
     await answer_with(store, ANOTHER, 2)
-    second, first = await store.archive.runs(PERSON, None)
+    second, first = await store.personal_data.runs(PERSON, None)
     assert SECRET in (first.wording or "")
     assert ANOTHER in (second.wording or "")

@@ -19,15 +19,15 @@ OTHER_SERVER = 7
 
 async def answer(store: Store, number: int, server: int | None = SERVER, channel: int = CHANNEL) -> None:
     """Have a question be asked and answered, with a turn of the same number."""
-    await store.journal.begin(make_asked(f"answer-{number}", question=number, server=server, channel=channel))
+    await store.answer_store.begin(make_asked(f"answer-{number}", question=number, server=server, channel=channel))
     turn = make_turn(number, server=server, channel=channel)
-    await store.journal.end(f"answer-{number}", 1, make_ended(), turn)
-    await store.journal.settle(f"answer-{number}", 1, [number], FIGURES)
+    await store.answer_store.end(f"answer-{number}", 1, make_ended(), turn)
+    await store.answer_store.settle(f"answer-{number}", 1, [number], FIGURES)
 
 
 async def kept(store: Store, *numbers: int) -> list[int]:
     """Return which of these answers are there."""
-    return [number for number in numbers if await store.journal.answer(f"answer-{number}") is not None]
+    return [number for number in numbers if await store.answer_store.answer(f"answer-{number}") is not None]
 
 
 async def said(store: Store, channel: int = CHANNEL) -> list[str]:
@@ -39,10 +39,10 @@ async def test_what_is_older_than_its_time_is_erased_and_nothing_else(store: Sto
     await answer(store, 1)
     clock.now += 10
     await answer(store, 2)
-    assert await store.archive.expire({}, int(clock.now)) == Erased(answers=1, turns=1)
+    assert await store.personal_data.expire({}, int(clock.now)) == Erased(answers=1, turns=1)
     assert await kept(store, 1, 2) == [2]
     assert await said(store) == ["question 2"]
-    assert await store.archive.expire({}, int(clock.now)) == Erased()
+    assert await store.personal_data.expire({}, int(clock.now)) == Erased()
 
 
 async def test_each_server_has_its_own_time_and_direct_messages_the_other(store: Store, clock: HandClock) -> None:
@@ -50,9 +50,9 @@ async def test_each_server_has_its_own_time_and_direct_messages_the_other(store:
         await answer(store, number, server, channel=1000 + number)
     clock.now += 10
     now = int(clock.now)
-    assert await store.archive.expire({SERVER: now - 20, OTHER_SERVER: now}, now - 10) == Erased(1, 1)
+    assert await store.personal_data.expire({SERVER: now - 20, OTHER_SERVER: now}, now - 10) == Erased(1, 1)
     assert await kept(store, 1, 2, 3, 4) == [1, 3, 4]
-    assert await store.archive.expire({SERVER: now - 20, 9: now}, now) == Erased(2, 2)
+    assert await store.personal_data.expire({SERVER: now - 20, 9: now}, now) == Erased(2, 2)
     assert await kept(store, 1, 2, 3, 4) == [1]
     assert [await said(store, 1000 + number) for number in (1, 2, 3, 4)] == [["question 1"], [], [], []]
 
@@ -65,7 +65,7 @@ async def test_much_is_erased_in_batches_over_many_servers(
     for number in range(21):
         await answer(store, number, server=1 + number % 3, channel=1000 + number % 3)
     clock.now += 10
-    assert await store.archive.expire({2: 0}, int(clock.now)) == Erased(14, 14)
+    assert await store.personal_data.expire({2: 0}, int(clock.now)) == Erased(14, 14)
     assert await kept(store, *range(21)) == [1, 4, 7, 10, 13, 16, 19]
 
 
@@ -75,12 +75,12 @@ async def test_the_turn_of_an_answer_that_was_asked_again_late_goes_with_the_ans
     """Another provider's history has the question only from then on, and would keep it once more for as long."""
     await answer(store, 1)
     clock.now += 29 * DAY
-    await store.journal.begin(make_asked(number=2, provider="another"))
-    again = await store.journal.end("answer-1", 2, make_ended(), make_turn(2, provider="another"))
+    await store.answer_store.begin(make_asked(number=2, provider="another"))
+    again = await store.answer_store.end("answer-1", 2, make_ended(), make_turn(2, provider="another"))
     assert again.turn is not None
     await answer(store, 3, channel=1002)
     clock.now += 2 * DAY
-    assert await store.archive.expire({SERVER: int(clock.now - 30 * DAY)}, 0) == Erased(answers=1, turns=2)
+    assert await store.personal_data.expire({SERVER: int(clock.now - 30 * DAY)}, 0) == Erased(answers=1, turns=2)
     assert await find_text(url, "question 2") == set()
     assert await kept(store, 1, 3) == [3]
     assert await said(store, 1002) == ["question 3"]
@@ -93,16 +93,16 @@ async def test_an_answer_whose_turn_somebody_else_holds_is_left_with_it(prepared
         other = create_async_engine(prepared_postgres_url.replace("postgresql:", "postgresql+asyncpg:"))
         async with other.begin() as connection:
             await connection.execute(text("SELECT id FROM turns WHERE question = 'question 1' FOR UPDATE"))
-            assert await store.archive.expire({}, 2**40) == Erased(1, 1)
+            assert await store.personal_data.expire({}, 2**40) == Erased(1, 1)
             assert (await kept(store, 1, 2), await said(store)) == ([1], ["question 1"])
         await other.dispose()
-        assert await store.archive.expire({}, 2**40) == Erased(1, 1)
+        assert await store.personal_data.expire({}, 2**40) == Erased(1, 1)
 
 
 async def test_a_conversation_goes_on_after_its_old_turns_went(store: Store, clock: HandClock) -> None:
     await answer(store, 1)
     clock.now += 10
-    await store.archive.expire({}, int(clock.now))
+    await store.personal_data.expire({}, int(clock.now))
     assert await store.record(make_turn(2))
     assert await said(store) == ["question 2"]
 
@@ -114,12 +114,12 @@ async def test_a_conversation_without_turns_is_swept_after_a_day(store: Store, c
     clock.now += DAY - 10
     await store.clear_conversation("chatbase", 1003)
     clock.now += 11
-    assert await store.archive.sweep() == 1
+    assert await store.personal_data.sweep() == 1
     ids = [(await store.conversation("chatbase", channel, most=1)).id for channel in (CHANNEL, 1002, 1003)]
     assert ids[0] is None
     assert ids[1] == "first"
     assert ids[2] is not None
-    assert await store.archive.sweep() == 0
+    assert await store.personal_data.sweep() == 0
 
 
 async def test_everything_of_a_server_is_erased_and_nothing_of_another(
@@ -133,45 +133,45 @@ async def test_everything_of_a_server_is_erased_and_nothing_of_another(
     for server, channel in ((SERVER, 1000), (OTHER_SERVER, 2000)):
         await store.save("server", server, server, "prefix", "?")
         await store.save("channel", server, channel, "provider", "tamako")
-    assert await store.archive.erase_server(SERVER) == Erased(answers=8, turns=8)
+    assert await store.personal_data.erase_server(SERVER) == Erased(answers=8, turns=8)
     assert await kept(store, *range(12)) == [10, 11]
     ids = [(await store.conversation("chatbase", channel, most=1)).id for channel in (1000, 1001, 2000, 3000)]
     assert ids == [None, None, "first", "first"]
     assert await store.load(SERVER, 1000) == StoredSettings({}, {})
     assert await store.load(OTHER_SERVER, 2000) == StoredSettings({"prefix": "?"}, {"provider": "tamako"})
-    assert await store.archive.erase_server(SERVER) == Erased()
+    assert await store.personal_data.erase_server(SERVER) == Erased()
 
 
 async def test_an_answer_under_way_in_an_erased_server_leaves_nothing(store: Store) -> None:
-    await store.journal.begin(make_asked())
-    await store.archive.erase_server(SERVER)
-    assert not (await store.journal.end("answer-1", 1, make_ended(), make_turn())).journalled
+    await store.answer_store.begin(make_asked())
+    await store.personal_data.erase_server(SERVER)
+    assert not (await store.answer_store.end("answer-1", 1, make_ended(), make_turn())).journalled
     assert await said(store) == []
 
 
 async def test_a_bot_knows_the_servers_it_is_in_and_those_it_left(store: Store, clock: HandClock) -> None:
-    archive, now = store.archive, int(clock.now)
-    await archive.join(1, range(10, 1300))
-    await archive.join(1, [10, 11])
-    await archive.join(2, [50])
-    await archive.leave(1, 11)
+    personal_data, now = store.personal_data, int(clock.now)
+    await personal_data.join(1, range(10, 1300))
+    await personal_data.join(1, [10, 11])
+    await personal_data.join(2, [50])
+    await personal_data.leave(1, 11)
     clock.now += 5
-    await archive.leave(1, 11)
-    await archive.leave(1, 9999)
-    assert await archive.joined(1) == set(range(10, 1300)) - {11}
-    assert await archive.joined(2) == {50}
-    assert await archive.left() == {11: now, 9999: now + 5}
-    await archive.join(1, [11])
-    await archive.close(9999)
-    assert await archive.left() == {}
-    assert await archive.joined(1) == set(range(10, 1300))
+    await personal_data.leave(1, 11)
+    await personal_data.leave(1, 9999)
+    assert await personal_data.joined(1) == set(range(10, 1300)) - {11}
+    assert await personal_data.joined(2) == {50}
+    assert await personal_data.left() == {11: now, 9999: now + 5}
+    await personal_data.join(1, [11])
+    await personal_data.close(9999)
+    assert await personal_data.left() == {}
+    assert await personal_data.joined(1) == set(range(10, 1300))
 
 
 async def test_a_server_that_another_bot_is_in_is_not_to_be_erased(store: Store) -> None:
-    await store.archive.join(1, [10, 11])
-    await store.archive.join(2, [10])
-    await store.archive.leave(1, 10)
-    await store.archive.leave(1, 11)
-    assert list(await store.archive.left()) == [11]
-    await store.archive.close(11)
-    assert await store.archive.joined(2) == {10}
+    await store.personal_data.join(1, [10, 11])
+    await store.personal_data.join(2, [10])
+    await store.personal_data.leave(1, 10)
+    await store.personal_data.leave(1, 11)
+    assert list(await store.personal_data.left()) == [11]
+    await store.personal_data.close(11)
+    assert await store.personal_data.joined(2) == {10}

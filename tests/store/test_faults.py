@@ -48,10 +48,10 @@ async def test_no_log_level_shows_anybodys_text(empty_url: str, caplog: pytest.L
     logging.getLogger("sqlalchemy.engine").setLevel(logging.NOTSET)
     async with open_store(empty_url) as store:
         await store.record(make_turn())
-        await store.journal.begin(make_asked())
-        await store.journal.end("answer-1", 1, make_ended(), None)
+        await store.answer_store.begin(make_asked())
+        await store.answer_store.end("answer-1", 1, make_ended(), None)
         assert (await store.conversation("chatbase", CHANNEL, most=5)).turns
-        assert await store.journal.wording("answer-1", 1)
+        assert await store.answer_store.wording("answer-1", 1)
     assert "schema went from nothing to" in caplog.text
     assert not [part for part in TEXTS if part in caplog.text]
 
@@ -69,37 +69,37 @@ async def test_every_call_fails_the_same_way(url: str) -> None:
             store.load(1, 2),
             store.save("server", 1, 1, "name", "Ann"),
             store.save("server", 1, 1, "name", None),
-            store.every("name"),
-            store.journal.begin(make_asked()),
-            store.journal.note_messages("answer-1", [1]),
-            store.journal.end("answer-1", 1, make_ended(), make_turn()),
-            store.journal.settle("answer-1", 1, [1], FIGURES),
-            store.journal.lose("answer-1", 1),
-            store.journal.show("answer-1", 1, None),
-            store.journal.answer("answer-1"),
-            store.journal.answer_to(1),
-            store.journal.answer_in(1),
-            store.journal.wording("answer-1", 1),
-            store.journal.unfinished(),
-            store.journal.erase("answer-1"),
-            store.archive.holdings(1, 2),
-            store.archive.keys(1, ["tamako"]),
-            store.archive.turns(1, None),
-            store.archive.runs(1, None),
-            store.archive.forget(1, ["tamako"]),
-            store.archive.expire({}, 1),
-            store.archive.sweep(),
-            store.archive.erase_server(1),
-            store.archive.join(1, [1]),
-            store.archive.joined(1),
-            store.archive.leave(1, 1),
-            store.archive.left(),
-            store.archive.close(1),
+            store.all_values("name"),
+            store.answer_store.begin(make_asked()),
+            store.answer_store.note_messages("answer-1", [1]),
+            store.answer_store.end("answer-1", 1, make_ended(), make_turn()),
+            store.answer_store.settle("answer-1", 1, [1], FIGURES),
+            store.answer_store.lose("answer-1", 1),
+            store.answer_store.show("answer-1", 1, None),
+            store.answer_store.answer("answer-1"),
+            store.answer_store.answer_to(1),
+            store.answer_store.answer_in(1),
+            store.answer_store.wording("answer-1", 1),
+            store.answer_store.unfinished(),
+            store.answer_store.erase("answer-1"),
+            store.personal_data.holdings(1, 2),
+            store.personal_data.keys(1, ["tamako"]),
+            store.personal_data.turns(1, None),
+            store.personal_data.runs(1, None),
+            store.personal_data.forget(1, ["tamako"]),
+            store.personal_data.expire({}, 1),
+            store.personal_data.sweep(),
+            store.personal_data.erase_server(1),
+            store.personal_data.join(1, [1]),
+            store.personal_data.joined(1),
+            store.personal_data.leave(1, 1),
+            store.personal_data.left(),
+            store.personal_data.close(1),
             store.fact("commands"),
             store.save_fact("commands", "one"),
         ]
-        outcomes = await asyncio.gather(*calls, return_exceptions=True)
-    assert [type(outcome) for outcome in outcomes] == [DatabaseUnavailable] * len(calls)
+        provider_health = await asyncio.gather(*calls, return_exceptions=True)
+    assert [type(outcome) for outcome in provider_health] == [DatabaseUnavailable] * len(calls)
 
 
 async def test_a_failed_write_leaves_nothing_half_done(url: str) -> None:

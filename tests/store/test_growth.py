@@ -27,10 +27,10 @@ async def engine(url: str) -> AsyncIterator[Engine]:
 
 def fill(connection: Connection, channel: int, ids: list[str]) -> None:
     """Give the channel a turn for each of the conversation ids in turn; the last one is the current."""
-    place = {"provider": "chatbase", "channel": channel}
-    connection.execute(insert(conversations).values(**place, id=ids[-1]))
+    location = {"provider": "chatbase", "channel": channel}
+    connection.execute(insert(conversations).values(**location, id=ids[-1]))
     texts = {"server": 1, "asker": 2, "question": "question", "answer": "answer " * 20, "recorded_at": 0}
-    rows = [{**place, **texts, "conversation_id": conversation} for conversation in ids]
+    rows = [{**location, **texts, "conversation_id": conversation} for conversation in ids]
     connection.execute(insert(turns), rows)
 
 

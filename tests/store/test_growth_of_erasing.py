@@ -56,12 +56,12 @@ async def engine(url: str, postgres: PostgresServer) -> AsyncIterator[Engine]:
 
 def fill(connection: Connection) -> None:
     """Have each of two hundred people ask in a few of sixty servers."""
-    place = [{"provider": "chatbase", "channel": channel} for channel in range(CHANNELS)]
-    connection.execute(insert(conversations), [{**each, "id": "id", "used_at": 0} for each in place])
+    location = [{"provider": "chatbase", "channel": channel} for channel in range(CHANNELS)]
+    connection.execute(insert(conversations), [{**each, "id": "id", "used_at": 0} for each in location])
     numbers = range(ROWS)
     who = [{"asker": number % 200, "server": number % 60 or None} for number in numbers]
     said = {"conversation_id": "id", "question": "question", "answer": "answer " * 20, "hidden": 0}
-    connection.execute(insert(turns), [{**place[n % CHANNELS], **who[n], **said, "recorded_at": n} for n in numbers])
+    connection.execute(insert(turns), [{**location[n % CHANNELS], **who[n], **said, "recorded_at": n} for n in numbers])
     asked = [{"id": f"{n}", "question": n, "asked_at": n, "channel": n % CHANNELS, **who[n]} for n in numbers]
     same = {"by_message": 1, "settings_channel": 1, "shown": 1}
     connection.execute(insert(answers), [{**same, **row} for row in asked])

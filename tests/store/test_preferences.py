@@ -12,8 +12,8 @@ CHANNEL, OTHER_CHANNEL = 2**63 - 2, 22
 
 
 async def test_is_the_port_that_the_program_asks_for(store: Store) -> None:
-    preferences: ServerSettingsStore = store
-    assert await preferences.load(SERVER, CHANNEL) == StoredSettings({}, {})
+    server_settings: ServerSettingsStore = store
+    assert await server_settings.load(SERVER, CHANNEL) == StoredSettings({}, {})
 
 
 async def test_server_and_channel_are_told_apart(store: Store) -> None:
@@ -54,9 +54,9 @@ async def test_one_setting_is_listed_over_all_servers(store: Store) -> None:
     await store.save("server", OTHER_SERVER, OTHER_SERVER, "prefix", "$")
     await store.save("server", OTHER_SERVER, OTHER_SERVER, "name", "Bo")
     await store.save("channel", SERVER, CHANNEL, "prefix", "%")
-    assert await store.every("prefix") == {SERVER: "?", OTHER_SERVER: "$"}
-    assert await store.every("prefix", "channel") == {CHANNEL: "%"}
-    assert await store.every("gender") == {}
+    assert await store.all_values("prefix") == {SERVER: "?", OTHER_SERVER: "$"}
+    assert await store.all_values("prefix", "channel") == {CHANNEL: "%"}
+    assert await store.all_values("gender") == {}
 
 
 async def test_two_admins_at_once_leave_one_of_their_values(store: Store) -> None:

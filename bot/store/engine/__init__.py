@@ -29,10 +29,10 @@ class Engine(Protocol):
         """Whether the database has only one writer at a time."""
         ...
 
-    async def run(self, work: Callable[[Connection], T], *, writes: bool, hasty: bool = False) -> T:
+    async def run(self, work: Callable[[Connection], T], *, writes: bool, relaxed: bool = False) -> T:
         """Return what `work` returns, once its transaction is committed; whatever it raises takes everything back.
 
-        A `hasty` one need not wait for the disk: the end of the process does not undo it, a power cut may.
+        A `relaxed` one need not wait for the disk: the end of the process does not undo it, a power cut may.
         One that is cancelled commits nothing any more, unless the commit is under way.
         """
         ...

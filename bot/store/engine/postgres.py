@@ -29,7 +29,7 @@ class PostgresEngine:
             hide_parameters=True,
         )
 
-    async def run(self, work: Callable[[Connection], T], *, writes: bool, hasty: bool = False) -> T:  # noqa: ARG002 - the port's form
+    async def run(self, work: Callable[[Connection], T], *, writes: bool, relaxed: bool = False) -> T:  # noqa: ARG002 - the port's form
         """Return what `work` returns, once its transaction is committed."""
         async with self._engine.begin() as connection:
             return await connection.run_sync(work)

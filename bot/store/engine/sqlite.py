@@ -52,7 +52,7 @@ class SqliteEngine:
 
         event.listen(self._engine, "connect", prepare)
 
-    async def run(self, work: Callable[[Connection], T], *, writes: bool, hasty: bool = False) -> T:
+    async def run(self, work: Callable[[Connection], T], *, writes: bool, relaxed: bool = False) -> T:
         """Return what `work` returns, once its transaction is committed."""
         call = _Call(work)
 
@@ -63,7 +63,7 @@ class SqliteEngine:
                 # before it counts: only so does a turn that was recorded survive a power cut. A hasty one saves that
                 # time, in which a killed process would leave no trace of it at all.
                 if writes:
-                    _synchronize(connection, "NORMAL" if hasty else "FULL")
+                    _synchronize(connection, "NORMAL" if relaxed else "FULL")
                 connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
                 return call.run(connection)
 

@@ -61,7 +61,7 @@ class Database:
     async def note(self, work: Callable[Concatenate[Connection, _P], _T], *args: _P.args, **kwargs: _P.kwargs) -> _T:
         """Do as `write` does, but sooner: a power cut may undo it, the end of the process does not."""
         return await self._run(
-            lambda connection: work(connection, *args, **kwargs), self._line, writes=True, hasty=True
+            lambda connection: work(connection, *args, **kwargs), self._line, writes=True, relaxed=True
         )
 
     async def _run(
@@ -70,7 +70,7 @@ class Database:
         line: AbstractAsyncContextManager[Any],
         *,
         writes: bool,
-        hasty: bool = False,
+        relaxed: bool = False,
     ) -> _T:
         if self._closed:
             raise DatabaseUnavailable("closed")
@@ -78,7 +78,7 @@ class Database:
         self._idle.clear()
         try:
             async with self._turn(line), asyncio.timeout(self._patience):
-                return await self._engine.run(work, writes=writes, hasty=hasty)
+                return await self._engine.run(work, writes=writes, relaxed=relaxed)
         except Exception as error:  # noqa: BLE001 - the drivers have no common base, and each may quote a value
             kind = _name_kind(error)
         finally:

@@ -68,7 +68,7 @@ def load_answers(connection: Connection, wanted: ColumnElement[bool]) -> list[An
             id=row.id,
             question_id=row.question,
             by_message=bool(row.by_message),
-            place=Location(row.channel, row.settings_channel, row.server),
+            location=Location(row.channel, row.settings_channel, row.server),
             asker=row.asker,
             shown=row.shown,
             messages=tuple(messages[row.id]),

@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, Connection, Table, and_, delete, exists, s
 from bot.domain.personal_data import Erased
 from bot.store.queries.conversations import put_in_place
 from bot.store.queries.personal_data import is_by
-from bot.store.tables import UNFINISHED, answers, conversations, preferences, runs, turns
+from bot.store.tables import UNFINISHED, answers, conversations, runs, server_settings, turns
 
 AT_ONCE = 200
 """The most answers, turns or conversations that one batch deletes."""
@@ -36,12 +36,12 @@ def forget_answers(
     """
     oldest = select(answers.c.id).where(is_by(answers, person)).order_by(answers.c.asker, answers.c.question)
     batch = connection.scalars(oldest.limit(AT_ONCE).with_for_update()).all()
-    under_way = (
+    running = (
         select(runs.c.provider, answers.c.channel)
         .join(answers)
         .where(answers.c.id.in_(batch), UNFINISHED, runs.c.provider.not_in(remembering))
     )
-    keys = {(row.provider, row.channel) for row in connection.execute(under_way)}
+    keys = {(row.provider, row.channel) for row in connection.execute(running)}
     connection.execute(delete(answers).where(answers.c.id.in_(batch)))
     for key in sorted(keys):
         _renew(connection, key, _lock(connection, key), person, now)
@@ -110,7 +110,7 @@ def erase_turns_of(connection: Connection, server: int) -> tuple[int, set[Conver
 
 def erase_preferences_of(connection: Connection, server: int) -> None:
     """Erase the settings of a server and of its channels."""
-    connection.execute(delete(preferences).where(preferences.c.server == server))
+    connection.execute(delete(server_settings).where(server_settings.c.server == server))
 
 
 def list_unused(connection: Connection, before: int) -> set[ConversationKey]:

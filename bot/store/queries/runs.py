@@ -156,9 +156,9 @@ def _note_answer(connection: Connection, asked: RunStart, now: int) -> None:
         "question": asked.question_id,
         "by_message": int(asked.by_message),
         "asker": asked.asker,
-        "server": asked.place.server,
-        "channel": asked.place.channel,
-        "settings_channel": asked.place.settings_channel,
+        "server": asked.location.server,
+        "channel": asked.location.channel,
+        "settings_channel": asked.location.settings_channel,
         "asked_at": now,
         "shown": 0,
     }
