@@ -8,7 +8,7 @@ from discord.ext import commands
 
 from bot.discord.bot import BotBase
 from bot.domain.server_settings import option_setting
-from cogs._settings import change_server
+from cogs._permissions import change_server
 
 
 class ProviderCog(commands.GroupCog, group_name="provider"):

@@ -4,8 +4,8 @@ import discord
 from discord import app_commands
 
 from bot.discord.bot import BotBase
+from cogs._permissions import needs_manage_server
 from cogs._provider import ProviderCog, add_provider_cog
-from cogs._settings import needs_manage_server
 
 
 class Chatbase(ProviderCog, group_name="chatbase", group_description="Ask Chatbase, and set it up for this server"):

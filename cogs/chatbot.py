@@ -10,8 +10,8 @@ from discord import app_commands
 from bot.discord.bot import BotBase, respond
 from bot.domain.errors import AnswerError
 from bot.domain.provider import Choice, OffersChoices
+from cogs._permissions import manages_server, needs_manage_server
 from cogs._provider import ProviderCog, add_provider_cog
-from cogs._settings import manages_server, needs_manage_server
 
 _log = logging.getLogger(__name__)
 

@@ -16,7 +16,7 @@ from bot.diagnostics.report import CheckResult, to_message
 from bot.discord.application import invite_link, known_commands, may_read_messages, own_commands
 from bot.discord.bot import BotBase, defer_if_slow, respond
 from bot.discord.errors import DISCORD_FAILURES
-from cogs._settings import needs_manage_server
+from cogs._permissions import needs_manage_server
 
 _TRIAL_SECONDS = 8.0
 """How long each thing that is tried may take; they are tried all at once."""

@@ -11,7 +11,7 @@ from bot.domain.errors import AnswerError
 from bot.domain.question import Question
 from bot.strings.errors import explain
 from bot.strings.history import describe_cleared, describe_prompt
-from cogs._settings import Unpermitted, lacking
+from cogs._permissions import Unpermitted, lacking
 
 _MOST_CHARACTERS = 1900
 """A longer report goes along as a file; Discord takes 2000 characters."""

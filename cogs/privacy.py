@@ -59,7 +59,9 @@ class EraseButton(discord.ui.DynamicItem[discord.ui.Button[Any]], template=r"era
             # Without the button meanwhile: a second press would do no harm, but look as if it did.
             await interaction.response.edit_message(content=erasing(), view=None, allowed_mentions=SILENT)
             host = cast("BotBase", interaction.client)
-            host.dispatch("forget", self._person)  # forms in memory hold words too: `on_forget` in `cogs/about.py`
+            host.dispatch(
+                "forget", self._person
+            )  # forms in memory hold words too: `on_forget` in `cogs/ask_about_message.py`
             try:
                 erased = await host.services.privacy.forget(self._person)
             except DatabaseUnavailable:

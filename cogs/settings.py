@@ -15,7 +15,7 @@ from bot.strings.errors import explain
 from bot.strings.notices import later
 from bot.strings.privacy import describe_retention
 from bot.strings.settings import cannot_auto_reply, describe_auto_reply, describe_settings
-from cogs._settings import change, change_server, needs_manage_server, save
+from cogs._permissions import change, change_server, needs_manage_server, save
 
 _log = logging.getLogger(__name__)
 

@@ -72,7 +72,7 @@ ONLY_FILES = {
 }
 """Where a room may know of a library in some of its files only."""
 
-_SIBLING_DOORS = {"cogs._provider", "cogs._settings"}
+_SIBLING_DOORS = {"cogs._provider", "cogs._permissions"}
 
 
 def _sources() -> Iterator[Path]:

@@ -30,9 +30,9 @@ discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False
 
 COGS = (
     "cogs.messages",
-    "cogs.why",
+    "cogs.answer_details",
     "cogs.ask",
-    "cogs.about",
+    "cogs.ask_about_message",
     "cogs.tamako",
     "cogs.chatbase",
     "cogs.stammer",
@@ -41,7 +41,7 @@ COGS = (
     "cogs.history",
     "cogs.doctor",
     "cogs.privacy",
-    "cogs.servers",
+    "cogs.guild_lifecycle",
     "cogs.help",
 )
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from cogs import about
+from cogs import ask_about_message
 from sandbox.discord import Interaction, Message, NotPossible
 from sandbox.discord.messaging import delete_many
 from tests.e2e.pressing import forget
@@ -81,7 +81,7 @@ async def test_a_form_can_be_sent_once_and_not_after_a_restart(resting_stage: St
 
 
 async def test_only_so_many_open_forms_are_remembered(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(about, "_MOST_FORMS", 1)
+    monkeypatch.setattr(ask_about_message, "_MOST_FORMS", 1)
     said = await stage.alice.say(stage.general, "the moon is made of cheese")
     old, new = [await stage.bob.use_menu(said, MENU) for _ in range(2)]
     assert (await stage.bob.submit(old)).content.startswith("I do not know any more which message this was about.")

@@ -13,7 +13,7 @@ from bot.discord.client import Switchboard
 from bot.domain.content import Chunk
 from bot.domain.provider import Prompt
 from bot.settings import load
-from cogs._settings import Unpermitted
+from cogs._permissions import Unpermitted
 from sandbox.apis import Apis
 from tests.simcord.frames import Frames
 
