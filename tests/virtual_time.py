@@ -5,6 +5,8 @@ import selectors
 from collections.abc import Coroutine, Mapping
 from typing import Any, TypeVar
 
+import pytest
+
 T = TypeVar("T")
 
 _FIRST_MOMENT = 1000.0
@@ -69,3 +71,8 @@ def virtual_loop() -> VirtualTimeLoop:
     loop = asyncio.get_running_loop()
     assert isinstance(loop, VirtualTimeLoop)
     return loop
+
+
+def pytest_asyncio_loop_factories(config: pytest.Config, item: pytest.Item) -> Mapping[str, type[VirtualTimeLoop]]:
+    """Hand pytest-asyncio the loop for a folder's tests; the folder's conftest imports this."""
+    return virtual_loops()

@@ -5,25 +5,25 @@ from collections.abc import Awaitable, Callable
 import pytest
 
 from sandbox.stage import Stage
-from tests.process import moments
+from tests.process import kill_points
+from tests.process.process_harness import RESTART_SECONDS, Theatre, database, journalled, settled, stored_turns
 from tests.process.scenes import Scene
-from tests.process.theatre import RESTART_SECONDS, Theatre, database, journalled, settled, stored_turns
 
 Moment = Callable[[Scene], Awaitable[object]]
 
 IN_ONE_MESSAGE: tuple[Moment, ...] = (
-    moments.before_the_first_text,
-    moments.first_message_on_its_way,
-    moments.first_message_being_created,
-    moments.between_edits,
-    moments.last_edit_on_its_way,
-    moments.last_edit_being_made,
+    kill_points.before_the_first_text,
+    kill_points.first_message_on_its_way,
+    kill_points.first_message_being_created,
+    kill_points.between_edits,
+    kill_points.last_edit_on_its_way,
+    kill_points.last_edit_being_made,
 )
-EVERYWHERE = (*IN_ONE_MESSAGE, moments.second_page_being_created)
+EVERYWHERE = (*IN_ONE_MESSAGE, kill_points.second_page_being_created)
 AGAIN: tuple[Moment, ...] = (
-    moments.asked_again_and_silent,
-    moments.asked_again_and_begun,
-    moments.last_edit_of_a_second_version,
+    kill_points.asked_again_and_silent,
+    kill_points.asked_again_and_begun,
+    kill_points.last_edit_of_a_second_version,
 )
 """Where the bot is a guest it cannot write over what it wrote before."""
 
@@ -43,20 +43,20 @@ async def _set_up(theatre: Theatre) -> None:
         await scene.is_answered()
     waiting = [open_scene() for open_scene in everywhere]
     for scene in waiting:
-        await moments.waiting_in_line(scene)
+        await kill_points.waiting_in_line(scene)
     for moment in EVERYWHERE:
         for open_scene in everywhere[:2]:
             await moment(open_scene())
     # A direct message is a channel; and where the bot is a guest, nobody could find a follow-up that was not noted.
-    await moments.second_page_being_created(theatre.direct())
+    await kill_points.second_page_being_created(theatre.direct())
     for moment in IN_ONE_MESSAGE:
         await moment(theatre.abroad())
     for moment, scene in again:
         await moment(scene)
     for open_scene in (everywhere[1], everywhere[3]):
-        await moments.before_the_chat_api_is_asked(open_scene())
+        await kill_points.before_the_chat_api_is_asked(open_scene())
     for scene in waiting:
-        await moments.is_told_to_wait(scene)
+        await kill_points.is_told_to_wait(scene)
     await _set_up_around_the_commit(theatre, everywhere)
 
 
@@ -65,7 +65,7 @@ async def _set_up_around_the_commit(theatre: Theatre, everywhere: list[Callable[
     committing, settling = ([open_scene() for open_scene in everywhere] for _ in range(2))
     for scene in committing:
         await scene.begin()
-    edits = [await moments.last_edit_being_made(scene) for scene in settling]
+    edits = [await kill_points.last_edit_being_made(scene) for scene in settling]
     # A place with somebody waiting in line has two answers under way, every other one.
     await journalled(theatre.stage, len(theatre.scenes) + len(everywhere))
     with database(theatre.stage) as connection:

@@ -4,7 +4,7 @@ import pytest
 
 from sandbox.discord import Permission
 from sandbox.stage import Stage
-from tests.process.theatre import Theatre, journalled, settled
+from tests.process.process_harness import Theatre, journalled, settled
 
 LATER = 15 * 60 + 1
 """Seconds after which Discord knows an interaction's token no more."""

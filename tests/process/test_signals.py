@@ -11,7 +11,7 @@ from sandbox.discord.gateway import breaks
 from sandbox.process import BotProcess
 from sandbox.stage import Stage
 from tests.process.hasty import PATIENCE
-from tests.process.theatre import unfinished
+from tests.process.process_harness import unfinished
 
 STOPPING = "stopping"
 """What the log says once a signal to stop has arrived."""

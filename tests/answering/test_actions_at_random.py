@@ -1,0 +1,175 @@
+"""Everything that people may do with answers, at random and at once: it all ends, and what is shown is what is kept."""
+
+import asyncio
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass, replace
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bot.domain.answer import Answer
+from bot.domain.controls import finished_controls
+from bot.domain.errors import ConnectionLost, DatabaseUnavailable, RateLimited, Refusal
+from bot.streaming.canvas import CanvasError, MessageNotFound, Unavailable, WriteForbidden
+from bot.streaming.renderer import CURSOR
+from tests.fakes.harness import Asking, House, a_house
+from tests.fakes.providers_and_stores import Script, a_page
+from tests.virtual_time import run_virtual
+
+ACTIONS = ["ask", "ask", "stop", "stop", "retry", "other", "turn", "turn", "reword", "withdraw", "clear"]
+
+
+@dataclass(frozen=True)
+class Act:
+    """Something that somebody does after a while, to one of the questions there are."""
+
+    after: float
+    what: str
+    which: int
+    channel: int
+    asker: int
+    number: int
+
+
+ACTS = st.lists(
+    st.builds(
+        Act,
+        after=st.sampled_from([0.0, 0.01, 0.06, 0.3, 1.0, 2.5, 7.0]),
+        what=st.sampled_from(ACTIONS),
+        which=st.integers(0, 9),
+        channel=st.integers(1, 2),
+        asker=st.integers(1, 3),
+        number=st.integers(1, 4),
+    ),
+    min_size=1,
+    max_size=25,
+)
+
+
+def script(number: int) -> Script:
+    """Return one of a few kinds of answer, each of which says something else."""
+    kinds: list[Script] = [
+        [0.3, f"Answer {number}", 0.9, " in full."],
+        [a_page(f"long{number}"), 1.5, a_page("second"), 0.2, "third"],
+        [0.8, ConnectionLost("Chatbase")],
+        [f"Half {number}", 1.2, RateLimited("Chatbase", 30)],
+        [f"Quick {number}"],
+        [],
+    ]
+    return kinds[number % len(kinds)]
+
+
+class Crowd:
+    """People who do what `acts` say."""
+
+    def __init__(self, house: House) -> None:
+        self.house = house
+        self.doing: list[asyncio.Task[None]] = []
+        self.deleted: set[int] = set()
+
+    async def play(self, acts: Sequence[Act]) -> None:
+        """Do everything, and wait until all that follows from it is over."""
+        for act in acts:
+            await asyncio.sleep(act.after)
+            if act.what == "ask":
+                self.house.ask(f"question {len(self.house.asked)}", channel=act.channel, asker=act.asker)
+            elif self.house.asked:
+                asking = self.house.asked[act.which % len(self.house.asked)]
+                self.doing.append(asyncio.create_task(self._do(act, asking)))
+        async with asyncio.timeout(600):
+            await asyncio.gather(*self.doing, *(asking.answering for asking in self.house.asked))
+
+    async def _do(self, act: Act, asking: Asking) -> None:
+        house = self.house
+        with suppress(Refusal, DatabaseUnavailable, CanvasError):
+            if (
+                act.what == "stop"
+                and (active_run := house.service.active_runs.by_question(asking.question.id)) is not None
+            ):
+                house.answer_actions.stop(active_run)
+            elif act.what == "reword" and asking.question.id not in self.deleted:
+                question = replace(asking.question, text=f"changed {act.number}")
+                await house.answer_actions.reask_edited(question, lambda _: asking.sheet)
+            elif act.what == "withdraw":
+                self.deleted.add(asking.question.id)
+                await house.answer_actions.delete(asking.question.id, lambda _: asking.sheet)
+            elif act.what == "clear":
+                await house.conversations.clear_conversation("chatbase", act.channel)
+            elif act.what in ("retry", "other", "turn"):
+                answer = await house.answer_store.answer_to(asking.question.id)
+                if answer is None:
+                    return
+                if act.what == "turn":
+                    await house.turn_to(asking, act.number, answer=answer)
+                else:
+                    await house.retry(asking, "tamako" if act.what == "other" else None, answer=answer)
+
+
+@settings(max_examples=60)
+@given(ACTS)
+def test_what_is_shown_is_what_is_kept(acts: list[Act]) -> None:
+    run_virtual(together(acts, faulty=False))
+
+
+@settings(max_examples=60)
+@given(
+    ACTS,
+    st.lists(st.sampled_from([None, None, WriteForbidden(), MessageNotFound(), Unavailable()]), max_size=12),
+    st.booleans(),
+)
+def test_whatever_fails_it_all_ends(acts: list[Act], faults: list[CanvasError | None], away: bool) -> None:
+    run_virtual(together(acts, faulty=True, faults=faults, away=away))
+
+
+async def together(
+    acts: Sequence[Act], *, faulty: bool, faults: Sequence[CanvasError | None] = (), away: bool = False
+) -> None:
+    """Play `acts`, while Discord fails with `faults` and the database is `away` now and then."""
+    async with a_house(*(script(number) for number in range(60))) as house:
+        house.answer_store.slow = 0.02
+        crowd = Crowd(house)
+        breaking = asyncio.create_task(break_down(house, list(faults), away=away))
+        await crowd.play(acts)
+        breaking.cancel()
+        house.conversations.down = False
+        assert len(house.service.active_runs) == 0
+        assert house.service.waiting(1) == house.service.waiting(2) == 0
+        if not faulty:
+            await hold(house, crowd.deleted)
+
+
+async def break_down(house: House, faults: list[CanvasError | None], *, away: bool) -> None:
+    """Have Discord and the database fail now and then."""
+    while True:
+        for asking in house.asked:
+            if faults and not asking.sheet.faults:
+                asking.sheet.faults = [faults.pop(0)]
+        house.conversations.down = away and not house.conversations.down
+        await asyncio.sleep(0.7)
+
+
+async def hold(house: House, deleted: set[int]) -> None:
+    """Hold what is shown to what is kept."""
+    seen = list[str]()
+    for asking in house.asked:
+        answer = await house.answer_store.answer_to(asking.question.id)
+        assert [aside.texts for aside in asking.sheet.asides if aside.texts] == []
+        if asking.question.id in deleted:
+            assert (asking.sheet.texts, answer) == ([], None)
+        elif answer is not None:
+            hold_one(asking, answer)
+            seen.append(" ".join(" ".join(asking.sheet.texts).split()))
+    for _, text in house.remembered:
+        assert any(shown.startswith(" ".join(text.split())) for shown in seen), "nobody sees what is remembered"
+
+
+def hold_one(asking: Asking, answer: Answer) -> None:
+    """Hold one answer to what the journal has of it."""
+    assert {run.state for run in answer.runs} == {"done"}
+    assert answer.messages == tuple(asking.sheet.messages)
+    if not asking.sheet.messages:
+        assert {run.outcome for run in answer.runs} == {"lost"}, "its turn never came"
+        return
+    assert not [text for text in asking.sheet.texts if text.endswith(CURSOR)]
+    assert asking.controls == finished_controls(answer.id, answer.versions, answer.shown, others=True)

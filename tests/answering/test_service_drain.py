@@ -1,0 +1,82 @@
+"""The end of the answering service: running answers may finish, the others are told, nothing is left half said."""
+
+import asyncio
+
+from bot.domain.errors import Interrupted, ShuttingDown
+from bot.streaming.canvas import Unavailable
+from bot.strings.errors import explain
+from bot.strings.markup import small
+from tests.fakes.harness import House, a_house
+from tests.virtual_time import virtual_loop
+
+INTERRUPTED = small(explain(Interrupted()))
+
+
+async def seconds_to_drain(house: House, seconds: float) -> float:
+    """Drain the service, and return how long that took."""
+    started = virtual_loop().time()
+    await house.service.drain(seconds)
+    return virtual_loop().time() - started
+
+
+async def test_nothing_to_wait_for_takes_no_time() -> None:
+    async with a_house() as house:
+        assert await seconds_to_drain(house, 10) == 0
+
+
+async def test_running_answers_finish_and_waiting_questions_are_told() -> None:
+    async with a_house(["Some ", 6.0, "words."]) as house:
+        running, elsewhere, waiting = house.ask(), house.ask(channel=2), house.ask()
+        await asyncio.sleep(1)
+        assert 5 <= await seconds_to_drain(house, 10) < 6
+        await asyncio.gather(running.answering, elsewhere.answering, waiting.answering)
+        assert running.sheet.texts == elsewhere.sheet.texts == ["Some words."]
+        assert (waiting.sheet.texts, waiting.sheet.refusals) == ([], [small(explain(ShuttingDown()))])
+        assert len(house.remembered) == 2
+
+
+async def test_what_takes_too_long_is_marked_interrupted_and_not_remembered() -> None:
+    async with a_house(["Some ", 60.0, "words."]) as house:
+        here, there = house.ask(), house.ask(channel=2)
+        await asyncio.sleep(1)
+        assert 10 <= await seconds_to_drain(house, 10) < 12
+        await asyncio.gather(here.answering, there.answering)
+        assert here.sheet.texts == there.sheet.texts == [f"Some\n{INTERRUPTED}"]
+        assert house.remembered == []
+        assert house.forgetful.open == 0
+
+
+async def test_an_answer_without_text_yet_says_so_too() -> None:
+    async with a_house([60.0, "Too late."]) as house:
+        asked = house.ask()
+        await asyncio.sleep(1)
+        await seconds_to_drain(house, 0)
+        await asked.answering
+        assert asked.sheet.texts == [INTERRUPTED]
+
+
+async def test_a_discord_that_is_away_does_not_keep_the_process_from_ending() -> None:
+    async with a_house(["Some ", 60.0, "words."]) as house:
+        asked = house.ask()
+        await asyncio.sleep(1)
+        asked.sheet.faults.extend(Unavailable() for _ in range(20))
+        assert await seconds_to_drain(house, 10) <= 16
+        await asked.answering
+        assert asked.sheet.whispers
+
+
+async def test_an_answer_whose_question_was_still_being_looked_up_is_interrupted_too() -> None:
+    async with a_house(["Some ", 60.0, "words."]) as house:
+        load, waited = house.conversations.conversation, asyncio.Event()
+
+        async def slow(provider: str, channel: int, *, most: int, before: int | None = None) -> object:
+            await waited.wait()
+            return await load(provider, channel, most=most, before=before)
+
+        house.conversations.conversation = slow  # type: ignore[method-assign, assignment]
+        asked = house.ask()
+        await asyncio.sleep(1)
+        virtual_loop().call_later(11, waited.set)
+        assert await seconds_to_drain(house, 10) < 13
+        await asked.answering
+        assert asked.sheet.texts == [INTERRUPTED]

@@ -1,0 +1,126 @@
+"""Trials: each ends in time, whatever is tried, and says what came of it."""
+
+import asyncio
+from dataclasses import dataclass
+
+import pytest
+
+from bot.answering.provider_health import HealthStatus, ProviderHealth
+from bot.diagnostics.probes import probe_database, probe_provider
+from bot.diagnostics.report import Status
+from bot.domain import errors
+from tests.fakes.providers_and_stores import FakeProvider
+from tests.virtual_time import run_virtual
+
+
+@dataclass(eq=False)
+class Tried(FakeProvider):
+    """A chat API whose trial ends as a test wants; None accepts, an event is waited for."""
+
+    result: str | Exception | asyncio.Event | None = None
+
+    async def check(self) -> str | None:
+        if isinstance(self.result, Exception):
+            raise self.result
+        if isinstance(self.result, asyncio.Event):
+            await self.result.wait()
+            return None
+        return self.result
+
+
+@dataclass
+class Notebook:
+    """A database that takes notes after some seconds, or not at all."""
+
+    seconds: float = 0.0
+    down: bool = False
+
+    async def fact(self, name: str) -> str | None:
+        return None
+
+    async def save_fact(self, name: str, value: str) -> None:
+        await asyncio.sleep(self.seconds)
+        if self.down:
+            raise errors.DatabaseUnavailable
+
+
+@pytest.mark.parametrize(
+    ("result", "level", "part"),
+    [
+        (None, Status.OK, "accepts"),
+        ("only X can be tried", Status.INFO, "not checked: only X can be tried."),
+        (errors.Unauthorized("Chatbase"), Status.ERROR, "did not accept"),
+        (errors.RateLimited("Chatbase", 3), Status.WARNING, "too many questions"),
+        (ValueError("a mistake of ours"), Status.ERROR, "went wrong inside me"),
+    ],
+)
+async def test_a_trial_says_what_came_of_it(result: str | Exception | None, level: Status, part: str) -> None:
+    finding = await probe_provider(Tried(result=result), 5)
+    assert finding.level is level
+    assert part in finding.sentence
+    assert "a mistake of ours" not in f"{finding}"
+
+
+def test_a_provider_that_hangs_is_given_up_in_time() -> None:
+    async def scene() -> None:
+        begun = asyncio.get_running_loop().time()
+        finding = await probe_provider(Tried(result=asyncio.Event()), 8)
+        assert asyncio.get_running_loop().time() - begun == 8
+        assert finding.level is Status.ERROR
+        assert "8 seconds" in finding.sentence
+
+    run_virtual(scene())
+
+
+@pytest.mark.parametrize(
+    ("error", "level", "part"),
+    [
+        (None, Status.OK, "answered"),
+        (errors.NoReply("Chatbase"), Status.OK, "answered"),
+        (errors.PaymentRequired("Chatbase"), Status.ERROR, "credit"),
+        (errors.IdleTimeout("Chatbase", 60), Status.WARNING, "60 seconds"),
+        (errors.ErrorReported("Chatbase", "what somebody wrote"), Status.WARNING, "stopped with an error. "),
+    ],
+)
+async def test_the_latest_answer_tells_what_no_trial_can(
+    error: errors.AnswerError | None, level: Status, part: str
+) -> None:
+    provider_health = ProviderHealth()
+    provider_health.note("chatbase", errors.Unreachable("Chatbase"))
+    provider_health.note("chatbase", error)
+    finding = await probe_provider(Tried(result="there is no way"), 5, provider_health)
+    assert finding.level is level
+    assert part in finding.sentence
+    other = await probe_provider(Tried(name="tamako", label="Tamako", result="there is no way"), 5, provider_health)
+    assert other.level is Status.INFO
+
+
+@pytest.mark.parametrize(
+    "error", [errors.Rejected("Chatbase", 400, "what somebody wrote"), errors.Interrupted(), errors.InternalError()]
+)
+def test_what_says_nothing_of_a_provider_is_not_noted(error: errors.AnswerError) -> None:
+    provider_health = ProviderHealth()
+    provider_health.note("chatbase", error)
+    assert not provider_health.latest
+    provider_health.note("chatbase", None)
+    provider_health.note("chatbase", error)
+    assert provider_health.latest["chatbase"] == HealthStatus()
+
+
+@pytest.mark.parametrize(
+    ("notebook", "level", "seconds"),
+    [
+        (Notebook(0.25), Status.OK, 0.25),
+        (Notebook(3), Status.WARNING, 3),
+        (Notebook(down=True), Status.ERROR, 0),
+        (Notebook(3600), Status.ERROR, 5),
+    ],
+)
+def test_the_database_is_tried_in_time(notebook: Notebook, level: Status, seconds: float) -> None:
+    async def scene() -> None:
+        clock = asyncio.get_running_loop().time
+        begun = clock()
+        assert (await probe_database(notebook, 5)).level is level
+        assert clock() - begun == seconds
+
+    run_virtual(scene())

@@ -1,0 +1,128 @@
+"""Gateways that break whatever is tried: the client never stops trying, and never tries more than once in a while."""
+
+import logging
+from itertools import pairwise
+
+import pytest
+
+from sandbox.discord.gateway import breaks
+from sandbox.discord.gateway.breaks import Break
+from sandbox.discord.gateway.sessions import payload
+from tests.discord.gateway.conftest import House
+
+MAX_DIALS = 80
+"""In an hour: seven pauses up to a minute, and then pauses of 50 to 60 s."""
+
+BREAKS: dict[str, Break] = {
+    "close 1000": breaks.close(1000),
+    "close 1001": breaks.close(1001),
+    "close 4000": breaks.close(4000),
+    "close 4003": breaks.close(4003),
+    "close 4007": breaks.close(4007),
+    "close 4008": breaks.close(4008),
+    "close 4009": breaks.close(4009),
+    "cut": breaks.cut,
+    "op 7": breaks.ask_to_reconnect,
+    "op 9, resumable": breaks.invalidate(resumable=True),
+    "op 9, not resumable": breaks.invalidate(resumable=False),
+    "READY without a session": lambda connection: connection.send(payload(0, {"v": 10}, event="READY", sequence=1)),
+    "READY without a user": lambda connection: connection.send(
+        payload(0, {"session_id": "a", "resume_gateway_url": "ws://127.0.0.1:9/"}, event="READY", sequence=1)
+    ),
+    "no JSON": lambda connection: connection.send("nonsense"),
+    "no object": lambda connection: connection.send("[]"),
+}
+
+every_break = pytest.mark.parametrize("name", BREAKS)
+
+
+def most_in_any_hour(moments: list[float]) -> int:
+    """Return how many of the moments, in seconds, fall into the busiest hour."""
+    return max(sum(1 for each in moments[first:] if each <= moment + 3600) for first, moment in enumerate(moments))
+
+
+def shortest_gap(moments: list[float]) -> float:
+    """Return the seconds between the two that are closest together."""
+    return min(later - sooner for sooner, later in pairwise(moments))
+
+
+@every_break
+async def test_a_gateway_that_breaks_each_identify(house: House, name: str) -> None:
+    house.discord.gateway.breaks.identify = BREAKS[name]
+    async with house.running():
+        await house.hours(1.5)
+        tries = house.discord.gateway.tries
+        assert tries.resumes == []
+        assert 60 <= len(tries.identifies) == len(tries.dials) <= 80
+        assert most_in_any_hour(tries.identifies) == 40
+        assert shortest_gap(tries.identifies) >= 5
+        house.discord.gateway.breaks.identify = None
+        house.go_on()
+        await house.ready()
+
+
+@every_break
+async def test_a_gateway_that_breaks_each_resume_gets_a_new_session(house: House, name: str) -> None:
+    async with house.running():
+        await house.ready()
+        house.discord.gateway.breaks.resume = BREAKS[name]
+        await house.discord.disconnect(4000)
+        await house.ready(readies=2)
+        tries = house.discord.gateway.tries
+        once = name == "op 9, not resumable"
+        assert len(tries.resumes) == (1 if once else 3)
+        assert (len(tries.identifies), len(tries.dials)) == (2, len(tries.resumes) + 2)
+        assert shortest_gap(tries.dials) >= 1
+
+
+async def test_a_gateway_that_breaks_everything(house: House) -> None:
+    async with house.running():
+        await house.ready()
+        house.discord.gateway.breaks.identify = house.discord.gateway.breaks.resume = breaks.close(4000)
+        await house.discord.disconnect(4000)
+        await house.hours(1)
+        tries = house.discord.gateway.tries
+        assert len(tries.resumes) == 3
+        assert 30 <= len(tries.dials) <= MAX_DIALS
+        assert len(tries.identifies) <= 40
+
+
+async def test_a_gateway_that_ends_each_session_once_it_is_ready(house: House) -> None:
+    discord = house.discord
+    async with house.running():
+        await house.ready()
+        for _ in range(40):
+            resumes = house.app.resumes
+            await discord.disconnect(4000)
+            await discord.wait_for(lambda resumes=resumes: house.app.resumes > resumes)  # type: ignore[misc]
+        assert len(discord.gateway.tries.identifies) == 1
+        assert house.pauses[:7] == sorted(house.pauses[:7])
+        assert all(50 <= pause <= 60 for pause in house.pauses[7:])
+
+
+@pytest.mark.parametrize("address", ["502", "closed port", "no address"])
+async def test_a_dead_address_for_resuming_is_tried_three_times(house: House, address: str) -> None:
+    dead = {"502": house.discord.dead_gateway_url, "closed port": "ws://127.0.0.1:9/", "no address": "nonsense"}
+    house.discord.gateway.resume_url = dead[address]
+    async with house.running():
+        await house.ready()
+        await house.discord.disconnect(4000)
+        await house.ready(readies=2)
+        tries = house.discord.gateway.tries
+        assert (len(tries.dials), len(tries.identifies), len(tries.resumes)) == (2, 2, 0)
+        assert len(tries.dead_dials) == (3 if address == "502" else 0)
+        assert len(house.pauses) == 4
+        assert house.pauses == sorted(house.pauses)
+        # The next session has an address that is as dead, and gets as many tries.
+        await house.discord.disconnect(4000)
+        await house.ready(readies=3)
+        assert len(house.pauses) == 8
+
+
+async def test_the_log_says_once_that_no_session_may_be_begun(house: House, caplog: pytest.LogCaptureFixture) -> None:
+    house.discord.gateway.breaks.identify = breaks.invalidate(resumable=False)
+    async with house.running():
+        with caplog.at_level(logging.INFO):
+            await house.hours(1)
+    told = [record for record in caplog.records if "40 sessions" in record.getMessage()]
+    assert [record.levelname for record in told] == ["WARNING"]

@@ -1,0 +1,152 @@
+"""When a session may be begun: what GET /gateway/bot says is kept to, and what it says wrong does no harm."""
+
+import asyncio
+import logging
+from typing import Any, cast
+
+import discord
+import pytest
+from yarl import URL
+
+from bot.discord.gateway import session_start
+from bot.discord.gateway.session_start import SessionStart
+from tests.clocks import FakeClock
+from tests.discord.gateway.conftest import House
+
+SILENCE = "silence"
+"""In place of an answer: none comes."""
+
+MAIN = "wss://gateway.example/"
+NOW = {"total": 1000, "remaining": 1000, "reset_after": 0, "max_concurrency": 1}
+
+
+class FakeClient:
+    """Answers GET /gateway/bot with one thing after the other, and with the last for ever; an exception is raised."""
+
+    def __init__(self, *answers: object) -> None:
+        self.http = self
+        self.answers = list(answers)
+        self.asked = 0
+
+    async def request(self, _: object) -> object:
+        self.asked += 1
+        answer = self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]
+        if isinstance(answer, Exception):
+            raise answer
+        if answer == SILENCE:
+            await asyncio.Event().wait()
+        return answer
+
+
+def answer(url: object = MAIN, **limit: object) -> dict[str, object]:
+    """Return an answer of Discord's in which `limit` differs from an ordinary one."""
+    return {"url": url, "shards": 1, "session_start_limit": NOW | limit}
+
+
+def starting(client: FakeClient, clock: FakeClock, address: str | None = None) -> SessionStart:
+    return SessionStart(cast("Any", client), address, clock.pause, clock)
+
+
+async def test_the_address_is_discords() -> None:
+    clock = FakeClock()
+    assert await starting(FakeClient(answer()), clock).turn() == URL(MAIN)
+    assert clock.now == 1000
+
+
+async def test_the_operators_address_wins_and_discords_limit_counts_all_the_same() -> None:
+    clock = FakeClock()
+    client = FakeClient(answer(remaining=0, reset_after=90_000), answer())
+    assert await starting(client, clock, "ws://127.0.0.1:1/").turn() == URL("ws://127.0.0.1:1/")
+    assert clock.now == 1090
+
+
+async def test_it_asks_anew_for_each_session() -> None:
+    clock = FakeClock()
+    start = starting(FakeClient(answer(), answer("wss://other.example/")), clock)
+    assert await start.turn() == URL(MAIN)
+    start.count()
+    assert await start.turn() == URL("wss://other.example/")
+    assert 1005 <= clock.now <= 1006
+
+
+async def test_a_used_up_limit_of_discords_is_waited_for(caplog: pytest.LogCaptureFixture) -> None:
+    clock = FakeClock()
+    client = FakeClient(answer(remaining=0, reset_after=3_600_000), answer(remaining=0, reset_after=5_000), answer())
+    await starting(client, clock).turn()
+    assert clock.now == 1000 + 3600 + 5
+    assert client.asked == 3
+    told = [record for record in caplog.records if record.levelno == logging.WARNING]
+    assert "the next waits 3600 s" in told[0].getMessage()
+
+
+@pytest.mark.parametrize(
+    "limit",
+    [
+        {"remaining": 0, "reset_after": 0},
+        {"remaining": 0, "reset_after": -5},
+        {"remaining": -1, "reset_after": "soon"},
+        {"remaining": 0, "reset_after": None},
+        {"remaining": 0, "reset_after": float("nan")},
+    ],
+)
+async def test_a_limit_that_is_never_lifted_is_asked_for_about_once_a_minute(
+    limit: dict[str, object], caplog: pytest.LogCaptureFixture
+) -> None:
+    clock = FakeClock()
+
+    async def pause(seconds: float) -> None:
+        clock.now += seconds
+        if clock.now > 1000 + 3600:
+            raise EOFError
+
+    client = FakeClient(answer(**limit))
+    with pytest.raises(EOFError):
+        await SessionStart(cast("Any", client), None, pause, clock).turn()
+    assert 60 <= client.asked <= 80
+    assert len(caplog.records) == 1
+
+
+async def test_a_wait_of_more_than_a_day_is_none() -> None:
+    clock = FakeClock()
+    await starting(FakeClient(answer(remaining=0, reset_after=1e300), answer()), clock).turn()
+    assert clock.now == 1000 + 86_400
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [{"url": MAIN}, answer(remaining="many"), answer(remaining=None), {"url": MAIN, "session_start_limit": []}],
+)
+async def test_a_limit_that_makes_no_sense_is_none(wrong: object) -> None:
+    clock = FakeClock()
+    assert await starting(FakeClient(wrong), clock).turn() == URL(MAIN)
+    assert clock.now == 1000
+
+
+@pytest.mark.parametrize("wrong", ["<html>", [], {}, {"url": None}, OSError(), SILENCE])
+async def test_without_an_answer_the_address_known_serves(wrong: object, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(session_start, "_ASK_SECONDS", 0.01)
+    clock = FakeClock()
+    with pytest.raises((OSError, TypeError, KeyError, AttributeError)):
+        await starting(FakeClient(wrong), clock).turn()
+    start = starting(FakeClient(answer(), wrong), clock)
+    await start.turn()
+    assert await start.turn() == URL(MAIN)
+    assert await starting(FakeClient(wrong), clock, "ws://127.0.0.1:1/").turn() == URL("ws://127.0.0.1:1/")
+
+
+async def test_a_token_that_is_refused_is_no_missing_answer() -> None:
+    response = cast("Any", type("Response", (), {"status": 401, "reason": "Unauthorized"}))
+    start = starting(FakeClient(answer(), discord.HTTPException(response, "no")), FakeClock())
+    await start.turn()
+    with pytest.raises(discord.HTTPException):
+        await start.turn()
+
+
+async def test_no_session_is_begun_while_discord_lets_none_begin(house: House) -> None:
+    house.app.starts_left, house.app.starts_reset_after = 0, 7_200_000
+    async with house.running():
+        await house.hours(1.9)
+        assert house.discord.gateway.tries.dials == []
+        house.app.starts_left = 1000
+        house.go_on()
+        await house.ready()

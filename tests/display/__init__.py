@@ -1,1 +1,0 @@
-"""Discord as the program sees it."""

@@ -1,0 +1,134 @@
+"""What a provider is told of a question, and what the bot says about itself."""
+
+from dataclasses import replace
+
+import pytest
+
+from bot.domain.conversation import BuiltPrompt
+from bot.domain.provider import Message, Prompt
+from bot.domain.question import MAX_QUOTE_CHARS, Location, Quote
+from bot.domain.server_settings import EffectiveSetting
+from bot.strings.help import Reach, full_help, only_attachments, reach_in, short_help
+from bot.strings.history import describe_cleared, describe_prompt
+from bot.strings.settings import describe_settings
+from tests.fakes.providers_and_stores import FakeProvider, a_place, a_question
+
+CHATBASE = FakeProvider()
+TAMAKO = FakeProvider(name="tamako", label="Tamako", keeps_history=True)
+
+
+class TestComposing:
+    """A question with all that belongs to it."""
+
+    def test_a_plain_question_is_sent_as_it_was_written(self) -> None:
+        assert a_question("  What\n *is* it? ").compose() == "  What\n *is* it? "
+
+    def test_a_quote_comes_first_and_what_could_not_be_read_last(self) -> None:
+        question = replace(a_question("Why?"), quote=Quote("Ada", "One.\n\nTwo."), attachments=("a.png", "b.pdf"))
+        assert question.compose() == (
+            "Ada wrote:\n> One.\n> \n> Two.\n\nWhy?\n\n[attachment not read: a.png]\n\n[attachment not read: b.pdf]"
+        )
+
+    def test_a_quote_whose_text_the_bot_may_not_see_is_left_out(self) -> None:
+        assert replace(a_question("Why?"), quote=Quote("Ada", "")).compose() == "Why?"
+
+    def test_a_quote_alone_is_a_question_too(self) -> None:
+        assert replace(a_question(""), quote=Quote("Ada", "Why?")).compose() == "Ada wrote:\n> Why?"
+
+    def test_a_question_of_nothing_is_nothing(self) -> None:
+        assert a_question("").compose() == ""
+
+    @pytest.mark.parametrize(
+        ("length", "shown"), [(MAX_QUOTE_CHARS, MAX_QUOTE_CHARS), (MAX_QUOTE_CHARS + 1, MAX_QUOTE_CHARS)]
+    )
+    def test_a_long_quote_is_shortened_and_that_is_marked(self, length: int, shown: int) -> None:
+        text = replace(a_question(""), quote=Quote("Ada", "x" * length)).compose()
+        assert text.count("x") == shown
+        assert text.endswith(" […]") == (length > shown)
+
+
+class TestGuide:
+    """What the bot says about itself."""
+
+    def test_the_short_help_names_who_answers_and_how_to_ask(self) -> None:
+        here, direct = short_help("Chatbase", reach="mention"), short_help("Chatbase", reach="direct")
+        assert "Mention me" in here
+        assert "Mention me" not in direct
+        assert all("Chatbase" in text and "`/ask`" in text and "`/help`" in text for text in (here, direct))
+
+    @pytest.mark.parametrize(
+        ("location", "auto_reply", "reach"),
+        [
+            (a_place(), False, "mention"),
+            (a_place(), True, "message"),
+            (a_place(server=None), False, "direct"),
+            (replace(a_place(), is_user_install=True), False, "command"),
+            (replace(a_place(server=None), is_user_install=True), False, "command"),
+        ],
+    )
+    def test_how_to_ask_depends_on_the_place(self, location: Location, auto_reply: bool, reach: Reach) -> None:
+        assert reach_in(location, auto_reply=auto_reply) == reach
+        full = full_help("Chatbase", ["chatbase"], prefix=None, reach=reach)
+        assert "`/ask`" in full
+        assert ("/settings" in full) == ("mention me" in full.lower()) == (reach in ("mention", "message"))
+        assert ("Change your message" in full) == (reach != "command")
+        assert "**Retry**" in full
+
+    def test_attachments_alone_are_answered(self) -> None:
+        assert "attachments" in only_attachments()
+
+    def test_the_whole_help_lists_what_is_configured(self) -> None:
+        text = full_help("Tamako", ["tamako", "chatbase", "stammer"], prefix="?", reach="mention")
+        assert text.startswith("**Tamako answers here.**")
+        assert "`/tamako ask`, `/chatbase ask` or `/stammer ask`" in text
+        assert "`?ask`" in text
+        assert "Mention me" in text
+        assert len(text) <= 2000
+
+    def test_without_the_intent_no_text_command_is_promised(self) -> None:
+        text = full_help("Tamako", ["tamako"], prefix=None, reach="direct")
+        assert "`/tamako ask` asks" in text
+        assert "None" not in text
+        assert "Write me a message." in text
+
+
+class TestReports:
+    """What the bot tells about settings and memory."""
+
+    def test_settings_stand_line_by_line_with_where_they_come_from(self) -> None:
+        text = describe_settings(
+            {
+                "provider": EffectiveSetting("tamako", "channel"),
+                "name": EffectiveSetting("A `very`\nodd name", "server"),
+                "chatbase_model": EffectiveSetting(None, "default"),
+                "stammer_system_prompt": EffectiveSetting("x" * 1000, "server"),
+            }
+        )
+        provider, name, model, prompt = text.splitlines()
+        assert provider == "- **provider**: `tamako` (set for this channel)"
+        assert name == "- **name**: `A ˋveryˋ odd name` (set for this server)"
+        assert model == "- **chatbase model**: not set (default)"
+        assert "`" + "x" * 80 + "…`" in prompt
+
+    def test_history_is_shown_as_it_would_be_sent(self) -> None:
+        prompt = Prompt("", "4711", "c-1", (Message("user", "One?"), Message("assistant", "Yes.")))
+        summary, text = describe_prompt(CHATBASE, BuiltPrompt(prompt))
+        assert "2 messages (8 characters)" in summary
+        assert "`c-1`" in summary
+        assert "Chatbase" in summary
+        assert text == "**user:** One?\n**assistant:** Yes."
+
+    def test_an_empty_history_is_said(self) -> None:
+        summary, text = describe_prompt(CHATBASE, BuiltPrompt(Prompt("", "4711", "c-1")))
+        assert summary.startswith("Nothing yet")
+        assert text == ""
+
+    def test_a_provider_that_remembers_is_sent_the_key_alone(self) -> None:
+        summary, text = describe_prompt(TAMAKO, BuiltPrompt(Prompt("", "4711.2", "")))
+        assert "`4711.2`" in summary
+        assert text == ""
+
+    def test_a_fresh_start_says_whose_conversation_it_was(self) -> None:
+        assert describe_cleared(TAMAKO, direct=False).startswith("Your conversation with Tamako")
+        assert describe_cleared(CHATBASE, direct=True).startswith("Your conversation with Chatbase")
+        assert describe_cleared(CHATBASE, direct=False).startswith("This channel's conversation with Chatbase")

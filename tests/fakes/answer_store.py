@@ -1,0 +1,187 @@
+"""The journal in a few dictionaries, over the memory whose turns it records; `log` tells what was asked of it."""
+
+import asyncio
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from bot.domain.answer import (
+    Answer,
+    Outcome,
+    Run,
+    RunMetrics,
+    RunResult,
+    RunStart,
+    SaveResult,
+    State,
+    StoredTexts,
+    TurnUpdate,
+)
+from bot.domain.conversation import NewTurn
+from bot.domain.stores import AnswerStore
+from tests.fakes.providers_and_stores import FakeMemory
+
+
+@dataclass
+class _Run:
+    asked: RunStart
+    state: State = "open"
+    outcome: Outcome | None = None
+    figures: RunMetrics = field(default_factory=RunMetrics)
+    error: str | None = None
+    turn: int | None = None
+    wording: str | None = None
+    notices: tuple[str, ...] = ()
+    follows: int = 0
+
+    def told(self) -> Run:
+        number, provider, is_version = self.asked.number, self.asked.provider, self.wording is not None
+        return Run(number, provider, self.state, self.outcome, self.figures, self.error, self.turn, is_version)
+
+
+class FakeJournal(AnswerStore):
+    """A journal that refuses everything while its memory is `down`, and waits before each call while it is `slow`.
+
+    `faults` says what the calls of single methods end in, by the names in the `log`.
+    """
+
+    def __init__(self, conversations: FakeMemory) -> None:
+        self.slow = 0.0
+        self.faults: Mapping[str, Exception] = {}
+        self.log: list[str] = []
+        self.runs: dict[str, list[_Run]] = {}
+        self.messages: dict[str, tuple[int, ...]] = {}
+        self.shown: dict[str, int] = {}
+        self.on_end: Callable[[], None] = lambda: None
+        self._conversations = conversations
+
+    def as_stored(self, conversations: FakeMemory) -> "FakeJournal":
+        """Return another journal that holds what this one holds now, over another memory."""
+        copied = FakeJournal(conversations)
+        copied.runs = {answer: [replace(run) for run in runs] for answer, runs in self.runs.items()}
+        copied.messages, copied.shown = dict(self.messages), dict(self.shown)
+        return copied
+
+    async def begin(self, asked: RunStart) -> None:
+        await self._reach("begin")
+        if asked.number > 1 and asked.answer not in self.runs:
+            return
+        runs = self.runs.setdefault(asked.answer, [])
+        run = self._run(asked.answer, asked.number)
+        if run is None:
+            runs.append(_Run(asked))
+        elif run.state == "open":
+            run.asked = asked
+
+    async def note_messages(self, answer: str, messages: Sequence[int]) -> None:
+        await self._reach("note")
+        if answer in self.runs:
+            self.messages[answer] = tuple(messages)
+
+    async def end(self, answer: str, number: int, ended: RunResult, turn: NewTurn | None) -> SaveResult:
+        await self._reach("end")
+        self.on_end()
+        run = self._run(answer, number)
+        if run is None:
+            return SaveResult(journalled=False, turn=None)
+        recorded = self._conversations.put(turn) if turn is not None else None
+        run.state, run.outcome, run.error, run.turn = "recorded", ended.outcome, ended.error, recorded
+        run.wording, run.notices, run.follows = ended.wording, ended.notices, self.shown.get(answer, 0)
+        if ended.wording is not None:
+            self.shown[answer] = number
+            self._hide(answer, but=recorded)
+        return SaveResult(journalled=True, turn=recorded)
+
+    async def settle(self, answer: str, number: int, messages: Sequence[int], figures: RunMetrics) -> None:
+        await self._reach("settle")
+        if (run := self._run(answer, number)) is not None:
+            run.state, run.figures = "done", figures
+            self.messages[answer] = tuple(messages)
+
+    async def lose(self, answer: str, number: int) -> None:
+        await self._reach("lose")
+        if (run := self._run(answer, number)) is None:
+            return
+        lost, run.turn = run.turn, None
+        run.state, run.outcome, run.wording = "done", "lost", None
+        if self.shown.get(answer) == number:
+            self.shown[answer] = run.follows
+        if lost is not None and any(other.turn == lost for other in self.runs[answer]):
+            self._conversations.hide(lost)
+        elif lost is not None:
+            self._conversations.drop(lost)
+
+    async def show(self, answer: str, number: int, reworded: TurnUpdate | None) -> None:
+        await self._reach("show")
+        if answer not in self.runs:
+            return
+        self.shown[answer] = number
+        self._hide(answer, but=None if reworded is None else reworded.turn)
+        if reworded is not None:
+            self._conversations.reword(reworded.turn, reworded.question, reworded.answer)
+
+    async def answer(self, answer: str) -> Answer | None:
+        await self._reach("answer")
+        return self._told(answer) if answer in self.runs else None
+
+    async def answer_to(self, question_id: int) -> Answer | None:
+        await self._reach("answer_to")
+        found = [answer for answer, runs in self.runs.items() if runs[0].asked.question_id == question_id]
+        return self._told(found[-1]) if found else None
+
+    async def answer_in(self, message: int) -> Answer | None:
+        await self._reach("answer_in")
+        found = [answer for answer, messages in self.messages.items() if message in messages]
+        return self._told(found[-1]) if found else None
+
+    async def wording(self, answer: str, number: int) -> StoredTexts | None:
+        await self._reach("wording")
+        run = self._run(answer, number)
+        return None if run is None else StoredTexts(run.asked.provider, run.asked.wording, run.wording, run.notices)
+
+    async def unfinished(self) -> Sequence[Answer]:
+        await self._reach("unfinished")
+        return [self._told(answer) for answer, runs in self.runs.items() if any(run.state != "done" for run in runs)]
+
+    async def erase(self, answer: str) -> None:
+        await self._reach("erase")
+        for run in self.runs.pop(answer, []):
+            if run.turn is not None:
+                self._conversations.drop(run.turn)
+        self.messages.pop(answer, None)
+        self.shown.pop(answer, None)
+
+    def only(self) -> Answer:
+        """Return the one answer that there is."""
+        [answer] = self.runs
+        return self._told(answer)
+
+    def _told(self, answer: str) -> Answer:
+        runs = self.runs[answer]
+        asked = runs[0].asked
+        return Answer(
+            id=answer,
+            question_id=asked.question_id,
+            by_message=asked.by_message,
+            location=asked.location,
+            asker=asked.asker,
+            shown=self.shown.get(answer, 0),
+            messages=self.messages.get(answer, ()),
+            runs=tuple(run.told() for run in runs),
+            token=next((run.asked.token for run in runs if run.state != "done"), None),
+        )
+
+    def _run(self, answer: str, number: int) -> _Run | None:
+        return next((run for run in self.runs.get(answer, []) if run.asked.number == number), None)
+
+    def _hide(self, answer: str, *, but: int | None) -> None:
+        for run in self.runs[answer]:
+            if run.turn is not None and run.turn != but:
+                self._conversations.hide(run.turn)
+
+    async def _reach(self, what: str) -> None:
+        self.log.append(what)
+        if self.slow:
+            await asyncio.sleep(self.slow)
+        self._conversations.reach()
+        if what in self.faults:
+            raise self.faults[what]

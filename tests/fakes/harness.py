@@ -1,0 +1,149 @@
+"""The whole program over the fakes: a service with a painter, a memory and two chat APIs."""
+
+import asyncio
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+
+from bot.answering.active_runs import ActiveRun
+from bot.answering.answer_actions import AnswerActions
+from bot.answering.crash_recovery import CrashRecovery
+from bot.answering.service import AnsweringService
+from bot.conversation.history import Bounds
+from bot.conversation.prompt_builder import PromptBuilder
+from bot.conversation.server_settings import ServerSettings
+from bot.domain.answer import Answer
+from bot.domain.controls import Controls, VersionNav
+from bot.domain.question import Question
+from bot.streaming.canvas import Frame
+from tests.fakes.answer_store import FakeJournal
+from tests.fakes.canvas import Paper, Sheet, a_studio
+from tests.fakes.providers_and_stores import FakeMemory, FakePreferences, FakeProvider, Script, a_question
+
+
+@dataclass(frozen=True)
+class House:
+    """The program, and everything behind it."""
+
+    service: AnsweringService
+    paper: Paper
+    conversations: FakeMemory
+    answer_store: FakeJournal
+    answer_actions: AnswerActions
+    crash_recovery: CrashRecovery
+    settings: FakePreferences
+    forgetful: FakeProvider
+    """The default: keeps no conversation, so that history is sent to it."""
+    mindful: FakeProvider
+    """Keeps the conversations itself."""
+    asked: "list[Asking]" = field(default_factory=list)
+    """What `ask` asked so far."""
+
+    @property
+    def remembered(self) -> list[tuple[str, str]]:
+        """The questions and answers that are stored now, oldest first."""
+        return [(turn.question, turn.answer) for turn in self.conversations.turns.values()]
+
+    def active_run(self, asking: "Asking") -> ActiveRun:
+        """Return the run that is under way for a question."""
+        active_run = self.service.active_runs.by_question(asking.question.id)
+        assert active_run is not None
+        return active_run
+
+    async def answer(self, asking: "Asking") -> Answer:
+        """Return what the journal has of a question's answer."""
+        answer = await self.answer_store.answer_to(asking.question.id)
+        assert answer is not None
+        return answer
+
+    async def answered(self, text: str = "What is it?", *, channel: int = 1, asker: int = 4711) -> "Asking":
+        """Ask a question and wait for its answer."""
+        asking = self.ask(text, channel=channel, asker=asker)
+        await asking.answering
+        return asking
+
+    async def retry(self, asking: "Asking", provider: str | None = None, *, answer: Answer | None = None) -> None:
+        """Ask again, as somebody who sees the answer as it is now, or as `answer`."""
+        await self.answer_actions.retry(answer or await self.answer(asking), provider, asking.sheet)
+
+    async def turn_to(self, asking: "Asking", number: int, *, answer: Answer | None = None) -> None:
+        """Turn to another version, likewise."""
+        await self.answer_actions.show_version(answer or await self.answer(asking), number, asking.sheet)
+
+    def ask(self, text: str = "What is it?", *, channel: int = 1, asker: int = 4711) -> "Asking":
+        """Ask a question without waiting for its answer."""
+        question, sheet = a_question(text, channel=channel, asker=asker), self.paper.canvas(channel)
+        self.asked.append(Asking(question, sheet, asyncio.create_task(self.service.answer(question, sheet))))
+        return self.asked[-1]
+
+
+@dataclass(frozen=True)
+class Asking:
+    """A question, the place where it is answered, and whoever waits for that."""
+
+    question: Question
+    sheet: Sheet
+    answering: asyncio.Task[None]
+
+    @property
+    def controls(self) -> Controls | None:
+        """What stands under its answer; nothing may stand anywhere but under the last message."""
+        *others, last = self.sheet.frames
+        assert [frame.controls for frame in others] == [None] * len(others)
+        return last.controls
+
+    @property
+    def pager(self) -> VersionNav | None:
+        """What the pager under its answer shows, which must be over."""
+        controls = self.controls
+        assert controls is not None
+        assert controls.stage == "ended"
+        return controls.pager
+
+
+@dataclass(frozen=True)
+class Ruins:
+    """What a killed process leaves behind: its database, and in Discord, by question, what was written below it."""
+
+    conversations: FakeMemory
+    answer_store: FakeJournal
+    messages: Mapping[int, Mapping[int, Frame]]
+
+
+def kill(house: House) -> Ruins:
+    """Return what would be left if the process ended now; it itself goes on, which nobody sees any more."""
+    conversations = house.conversations.as_stored()
+    left = {}
+    for asking in house.asked:
+        sheets = [asking.sheet, *asking.sheet.asides]
+        messages = {number: frame for sheet in sheets for number, frame in sheet.messages.items()}
+        left[asking.question.id] = dict(sorted(messages.items()))
+    return Ruins(conversations, house.answer_store.as_stored(conversations), left)
+
+
+@asynccontextmanager
+async def a_house(*scripts: Script, bounds: Bounds | None = None, after: Ruins | None = None) -> AsyncIterator[House]:
+    """Yield the program, whose default chat API plays `scripts`, one for each question; or the next one `after` it."""
+    conversations, settings = FakeMemory() if after is None else after.conversations, FakePreferences()
+    forgetful = FakeProvider(scripts=list(scripts) or [["An answer."]])
+    mindful = FakeProvider(name="tamako", label="Tamako", keeps_history=True, streams=False)
+    server_settings = ServerSettings(settings, {"chatbase": forgetful, "tamako": mindful}, "chatbase")
+    prompt_builder = PromptBuilder(conversations, bounds or Bounds())
+    async with a_studio() as studio:
+        answer_store = FakeJournal(conversations) if after is None else after.answer_store
+        service = AnsweringService(server_settings, answer_store, prompt_builder, studio.scheduler)
+        answer_actions = AnswerActions(service, answer_store, studio.scheduler, others=True)
+        crash_recovery = CrashRecovery(answer_store, studio.scheduler, others=True)
+        yield House(
+            service,
+            studio.paper,
+            conversations,
+            answer_store,
+            answer_actions,
+            crash_recovery,
+            settings,
+            forgetful,
+            mindful,
+        )
+        await service.drain(60)
+    assert forgetful.open == mindful.open == 0

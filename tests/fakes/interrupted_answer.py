@@ -1,0 +1,67 @@
+"""What a program that ended in the middle of an answer leaves behind, put together by hand."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from bot.answering.stored_answers import write_pieces, write_question
+from bot.domain.answer import Answer, RunResult, RunStart
+from bot.domain.conversation import NewTurn
+from bot.streaming.canvas import Frame
+from tests.fakes.canvas import Sheet
+from tests.fakes.harness import House
+from tests.fakes.providers_and_stores import a_place, a_question
+
+
+@dataclass
+class Leftover:
+    """What is left of one answer: its runs as the journal has them, and its messages."""
+
+    house: House
+    id: str = "an-id"
+    channel: int = 1
+    sheet: Sheet = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.sheet = self.house.paper.canvas(self.channel)
+
+    async def begin(self, number: int = 1) -> None:
+        """Begin a run."""
+        question = a_question(channel=self.channel)
+        wording, location = write_question(question), a_place(self.channel)
+        await self.house.answer_store.begin(
+            RunStart(self.id, number, question.id, True, location, 4711, "chatbase", wording)
+        )
+
+    async def record(self, text: str, number: int = 1, notices: Sequence[str] = ()) -> None:
+        """Store a run to its end, but for its last edit."""
+        await self.begin(number)
+        wording = write_pieces([text]) if text else None
+        turn = NewTurn("chatbase", 7, self.channel, 4711, "What is it?", text, f"conversation {self.id}")
+        outcome = RunResult("whole" if text else "failed", wording, tuple(notices), None)
+        await self.house.answer_store.end(self.id, number, outcome, turn if text else None)
+
+    async def settle(self, number: int = 1) -> None:
+        """Have a run be over."""
+        run = next(run for run in self.house.answer_store.runs[self.id] if run.asked.number == number)
+        run.state = "done"
+
+    def show(self, messages: Mapping[int, Frame], *, noted: bool = True) -> None:
+        """Have `messages` stand in Discord."""
+        self.sheet = self.house.paper.left(messages, self.channel)
+        if noted:
+            self.house.answer_store.messages[self.id] = tuple(messages)
+
+    async def repair(self) -> None:
+        """Start again."""
+        await repair(self.house, self)
+
+    async def answer(self) -> Answer:
+        """Return what the journal has of it."""
+        return await self.house.answer_actions.find(self.id)
+
+
+async def repair(house: House, *left: Leftover) -> bool:
+    """Repair what is left, and return whether nothing is to be tried again."""
+    sheets = {each.id: each.sheet for each in left}
+    await house.crash_recovery.find_interrupted()
+    return await house.crash_recovery.repair(lambda answer: sheets[answer.id])

@@ -1,0 +1,156 @@
+"""The files that people are handed: readable JSON, ordered, bounded, and with no field that is not explained."""
+
+import json
+import re
+from dataclasses import asdict, replace
+from pathlib import Path
+from typing import Any, get_args
+
+import pytest
+
+from bot.answering.stored_answers import write_pieces, write_question
+from bot.domain.content import Action, Button, Buttons, Card, Chunk, Image
+from bot.domain.errors import DatabaseUnavailable
+from bot.domain.question import AboutMessage, Quote
+from bot.privacy import export
+from bot.privacy.export import export_user_data
+from tests.fakes.personal_data_store import FakeArchive, a_run, a_turn
+from tests.fakes.providers_and_stores import a_question
+
+DOCUMENTED = Path(__file__).resolve().parents[2] / "docs" / "privacy.md"
+PERSON = 2**63 - 1
+
+
+async def write(personal_data: FakeArchive) -> list[bytes]:
+    return [file async for file in export_user_data(personal_data, PERSON, {"tamako": f"{PERSON}.1"}, 1_800_000_000.9)]
+
+
+async def entries(personal_data: FakeArchive) -> list[dict[str, Any]]:
+    """Return the entries of all files in order."""
+    return [entry for file in await write(personal_data) for entry in json.loads(file)["kept"]]
+
+
+async def test_a_file_says_what_it_is_and_whose() -> None:
+    (file,) = await write(FakeArchive())
+    document = json.loads(file)
+    assert document.pop("about").startswith("What this bot keeps about you.")
+    assert document == {
+        "person": "9223372036854775807",
+        "made_at": "2027-01-15T08:00:00Z",
+        "keys": {"tamako": "9223372036854775807.1"},
+        "file": 1,
+        "kept": [],
+    }
+
+
+async def test_an_answer_is_handed_over_with_everything_about_it() -> None:
+    (entry,) = await entries(FakeArchive(kept_runs=[a_run(60)]))
+    assert entry == {
+        "kind": "answer",
+        "server": None,
+        "channel": "9223372036854775807",
+        "asked_by": {"message": "60"},
+        "asked_at": "1970-01-01T00:01:00Z",
+        "answer_id": "answer-60",
+        "messages": ["61"],
+        "version": 1,
+        "shown": True,
+        "provider": "tamako",
+        "began_at": "1970-01-01T00:01:00Z",
+        "state": "done",
+        "outcome": "whole",
+        "error": None,
+        "figures": {
+            "waited": None,
+            "first_text": None,
+            "total": 5,
+            "edits": 0,
+            "retries": 0,
+            "history_sent": 0,
+            "history_left_out": 0,
+        },
+        "question": {"text": "why?"},
+        "answer": ["An answer."],
+        "notices": ["a notice"],
+    }
+
+
+async def test_a_turn_is_handed_over_with_everything_about_it() -> None:
+    (entry,) = await entries(FakeArchive(kept_turns=[a_turn(60, text="é 🙂 \u2028 \x00")]))
+    assert entry == {
+        "kind": "turn",
+        "server": "7",
+        "channel": "1",
+        "provider": "chatbase",
+        "conversation": "id",
+        "recorded_at": "1970-01-01T00:01:00Z",
+        "hidden": False,
+        "question": "question 60",
+        "answer": "é 🙂 \u2028 \x00",
+    }
+
+
+@pytest.mark.parametrize(
+    ("wording", "shown"), [(None, None), ("not JSON", "not JSON"), (r'["half \ud83d of it"]', ["half ? of it"])]
+)
+async def test_a_wording_that_cannot_be_read_is_handed_over_as_it_is(wording: str | None, shown: object) -> None:
+    (entry,) = await entries(FakeArchive(kept_runs=[a_run(1, wording=wording)]))
+    assert entry["answer"] == shown
+
+
+async def test_both_kinds_come_together_the_newest_first() -> None:
+    personal_data = FakeArchive(
+        kept_turns=[a_turn(number) for number in (1, 2, 6, 7, 8, 30)], kept_runs=[a_run(number) for number in (0, 5, 9)]
+    )
+    times = [entry.get("asked_at") or entry["recorded_at"] for entry in await entries(personal_data)]
+    assert [int(time[-3:-1]) for time in times] == [30, 9, 8, 7, 6, 5, 2, 1, 0]
+
+
+async def test_no_file_is_larger_than_the_limit_unless_one_entry_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(export, "MAX_FILE_BYTES", 2000)
+    texts = ["€" * 100, "€" * 300, "€" * 3000, "x"]
+    personal_data = FakeArchive(kept_turns=[a_turn(number, text=texts[number % 4]) for number in range(20)])
+    files = [json.loads(file) for file in await write(personal_data)]
+    assert [file["file"] for file in files] == list(range(1, len(files) + 1))
+    kept = [[entry["question"] for entry in file["kept"]] for file in files]
+    assert [question for page in kept for question in page] == [f"question {number}" for number in range(19, -1, -1)]
+    sizes = [len(json.dumps(file["kept"], ensure_ascii=False).encode()) for file in files]
+    assert all(size <= 2002 or len(page) == 1 for size, page in zip(sizes, kept, strict=True))
+    assert min(len(page) for page in kept) == 1
+    assert max(len(page) for page in kept) > 2
+
+
+async def test_a_database_that_fails_is_told() -> None:
+    with pytest.raises(DatabaseUnavailable):
+        await write(FakeArchive(down=True))
+
+
+async def test_the_documentation_explains_each_field() -> None:
+    (file,) = await write(FakeArchive(kept_turns=[a_turn(1)], kept_runs=[a_run(1)]))
+    document = json.loads(file)
+    text = DOCUMENTED.read_text(encoding="utf-8")
+    explained = set(re.findall(r"^\| `(\w+)` \|", text, re.MULTILINE))
+    fields = {field for entry in document["kept"] for field in entry}
+    assert explained == {*document, *fields}
+    figures = next(entry["figures"] for entry in document["kept"] if entry["kind"] == "answer")
+    assert all(f"`{figure}`" in text for figure in figures)
+
+
+async def test_the_documentation_explains_all_that_a_question_and_an_answer_are_made_of() -> None:
+    question = replace(a_question(), quote=Quote("a", "b"), attachments=("c",), jump="d", about=AboutMessage("e", "f"))
+    button = Button("Yes", "say", "yes", "answer-1:1:0")
+    pieces: list[Chunk] = ["text", Image("url"), Card("title", "text", "url", (button,)), Buttons("title", (button,))]
+    run = replace(a_run(1), question=write_question(question), wording=write_pieces(pieces))
+    (entry,) = await entries(FakeArchive(kept_runs=[run]))
+    assert entry["answer"][-1]["Buttons"]["buttons"] == [asdict(button)]
+    text = DOCUMENTED.read_text(encoding="utf-8")
+    names = {*names_in(entry["question"]), *names_in(entry["answer"]), *get_args(Action)}
+    assert len(names) >= 20
+    assert not {name for name in names if f"`{name}`" not in text}
+
+
+def names_in(value: object) -> set[str]:
+    """Return the names of all fields of a JSON value, at any depth."""
+    if isinstance(value, list):
+        return {name for each in value for name in names_in(each)}
+    return {*value, *names_in([*value.values()])} if isinstance(value, dict) else set()

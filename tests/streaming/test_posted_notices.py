@@ -1,0 +1,62 @@
+"""What is no answer, such as a refusal said in the open, leaves the way free for answers."""
+
+import asyncio
+
+import pytest
+
+from bot.answering.turn_queue import MAX_WAITING
+from bot.domain.errors import QueueFull
+from bot.streaming.canvas import WriteForbidden
+from bot.strings.errors import explain
+from bot.strings.markup import small
+from tests.fakes.canvas import a_studio
+from tests.fakes.harness import a_house
+from tests.fakes.providers_and_stores import a_question
+from tests.virtual_time import virtual_loop
+
+
+async def test_a_flood_of_remarks_holds_no_answer_up() -> None:
+    async with a_studio() as studio:
+        remarks = [
+            asyncio.create_task(studio.scheduler.post_notice(studio.paper.canvas(1), f"no {n}")) for n in range(15)
+        ]
+        await asyncio.sleep(1)
+        sheet = studio.paper.canvas(1)
+        live = studio.scheduler.open(sheet)
+        asked = virtual_loop().time()
+        live.push("The answer")
+        await live.finish()
+        assert virtual_loop().time() - asked < 0.5
+        await asyncio.gather(*remarks)
+    written = [sheet.texts for sheet in studio.paper.sheets]
+    assert written == [[f"no {n}"] for n in range(15)] + [["The answer"]]
+
+
+async def test_a_remark_that_cannot_be_written_says_so() -> None:
+    async with a_studio() as studio:
+        with pytest.raises(WriteForbidden):
+            await studio.scheduler.post_notice(studio.paper.canvas(1, WriteForbidden("50013")), "Sorry")
+
+
+async def test_a_place_without_a_private_way_is_told_in_the_open() -> None:
+    async with a_house(*[[f"answer {n}"] for n in range(MAX_WAITING + 1)]) as house:
+        sheets = [house.paper.canvas(1) for _ in range(MAX_WAITING + 2)]
+        for sheet in sheets:
+            sheet.private = False
+        await asyncio.gather(
+            *(house.service.answer(a_question(f"question {n}", asker=n), sheet) for n, sheet in enumerate(sheets))
+        )
+    assert sheets[-1].texts == [small(explain(QueueFull(MAX_WAITING)))]
+    assert [sheet.texts for sheet in sheets[:-1]] == [[f"answer {n}"] for n in range(MAX_WAITING + 1)]
+
+
+async def test_an_answer_that_can_be_shown_no_further_is_not_read_on() -> None:
+    forever = asyncio.Event()
+    async with a_house(["The beginning", forever]) as house:
+        sheet = house.paper.canvas(1, WriteForbidden("50013"))
+        asked = virtual_loop().time()
+        await house.service.answer(a_question(), sheet)
+        assert virtual_loop().time() - asked < 1
+        assert house.forgetful.open == 0
+    assert sheet.whispers
+    assert house.remembered == []

@@ -1,0 +1,81 @@
+"""What the bot says about what it keeps: true numbers, in sentences that fit a message."""
+
+import pytest
+
+from bot.domain.personal_data import Account, Erased, Holdings, Tally
+from bot.privacy.service import PrivacyService
+from bot.strings import privacy
+from bot.text.pagination import MAX_PAGE_UNITS, utf16_len
+from tests.conversation.test_server_settings import server_settings
+from tests.fakes.personal_data_store import FakeArchive, a_turn
+
+KEYS = {"Tamako": "4711.1", "Stammer.ai": "4711"}
+REMEMBERING = {"tamako": "Tamako", "stammer": "Stammer.ai"}
+HISTORIES = "in the histories of conversations"
+GO_ON = "2 conversations go on without you, under new ids."
+
+
+def account(here: Tally, everywhere: Tally, *, days: int = 30) -> Account:
+    return Account(Holdings(here, everywhere), days, KEYS)
+
+
+def test_an_account_says_how_much_and_since_when() -> None:
+    said = privacy.describe_account(account(Tally(1, 1, 5), Tally(20, 3, 4), days=1), direct=False)
+    assert said.splitlines()[:4] == [
+        "**What I keep about you**",
+        f"- In this server: 1 question with my answers, and 1 turn {HISTORIES}, the oldest from <t:5:d>.",
+        f"- Everywhere, this included: 20 questions with my answers, and 3 turns {HISTORIES}, the oldest from <t:4:d>.",
+        "- In this server I erase what is older than 1 day.",
+    ]
+    assert "Tamako as `4711.1`, Stammer.ai as `4711`." in said
+
+
+def test_an_account_without_anything_says_so() -> None:
+    said = privacy.describe_account(account(Tally(), Tally()), direct=True)
+    assert said.splitlines()[1:3] == [
+        "- Nothing: no question of yours, and no answer.",
+        "- In direct messages I erase what is older than 30 days.",
+    ]
+    said = privacy.describe_account(account(Tally(), Tally(1, 0, 5)), direct=True)
+    assert "- In direct messages: nothing." in said
+
+
+@pytest.mark.parametrize(
+    ("erased", "said"),
+    [
+        (Erased(), "There was nothing to erase."),
+        (Erased(conversations=1), "There was nothing to erase. 1 conversation goes on without you, under a new id."),
+        (
+            Erased(2, 1, 2),
+            f"Erased: 2 questions with my answers, and 1 turn {HISTORIES}. {GO_ON}",
+        ),
+    ],
+)
+def test_what_was_erased_is_counted(erased: Erased, said: str) -> None:
+    told = privacy.describe_erased(erased)
+    assert told == f"{said} Chatbots that remember people know you by a new key from now on."
+
+
+@pytest.mark.parametrize(
+    ("days", "said"), [(1, "now 1 day:"), (365, "now 365 days:"), (None, "the default again, 30 days:")]
+)
+def test_a_new_retention_time_says_what_follows(days: int | None, said: str) -> None:
+    assert f" is {said} within the hour I erase" in privacy.describe_retention(days)
+
+
+def test_everything_fits_a_message() -> None:
+    much = Tally(10**12, 10**12, 10**12)
+    for direct in (False, True):
+        assert utf16_len(privacy.describe_account(account(much, much), direct=direct)) < MAX_PAGE_UNITS
+    assert utf16_len(privacy.ask_to_erase(account(much, much))) < MAX_PAGE_UNITS
+
+
+async def test_an_account_names_keys_of_providers_that_are_set_up_and_renewed_ones_of_others() -> None:
+    personal_data = FakeArchive(kept_turns=[a_turn(1)])
+    privacy = PrivacyService(personal_data, server_settings(server={"retention": "7"}), REMEMBERING)
+    told = await privacy.account(4711, 7)
+    assert (told.days, told.keys) == (7, {"Tamako": "4711"})
+    assert (await privacy.account(4711, None)).days == 30
+
+    personal_data.known_as = {"gone": "4711.2", "stammer": "4711.1"}
+    assert (await privacy.account(4711, 7)).keys == {"Tamako": "4711", "Stammer.ai": "4711.1", "gone": "4711.2"}

@@ -1,0 +1,248 @@
+"""What holds for every text that is made readable, whatever it is made of and however it arrives."""
+
+import re
+from collections.abc import Generator
+
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from bot.streaming.renderer import AnswerRenderer
+from bot.text.markdown import StreamingMarkdown, to_discord_markdown
+from bot.text.markdown.lookahead import MOST_LINE, LookaheadBuffer
+from bot.text.markdown.table_layout import MOST_HELD
+from tests.streaming.test_renderer_properties import check, length, letters, without_sign
+
+CONSTRUCTS = [
+    "| a | b |\n|---|---|\n| 1 | 2 |\n",
+    "| a | b |\n|---|---|\n| a long cell, longer than a phone is wide | 2 |\n",
+    "a | b\n--- | ---\n1 | 2\n",
+    "#### Heading\n",
+    "---\n",
+    "> > quoted\n",
+    "> | a | b |\n> |---|---|\n> | 1 | 2 |\n",
+    "- [ ] task\n",
+    "one<br>two",
+    "&amp;",
+    "![alt](https://example.com/x.png)",
+    "[![alt](https://a.example)](https://b.example)",
+    "\\(x_1^2\\)",
+    "\\[\n\\frac{a}{b}\n\\]",
+    "$$\\begin{pmatrix} 1 & 2 \\\\ 3 & 4 \\end{pmatrix}$$",
+    "$x$",
+    "`code`",
+    "\n```python\n| a |\n|---|\n```\n",
+    "\n~~~\n---\n~~~\n",
+]
+BROKEN = [
+    *(
+        "|",
+        " | ",
+        "||",
+        "|---|",
+        "-",
+        "--",
+        "#",
+        "##### ",
+        ">",
+        ">>",
+        "> ",
+        ">>> ",
+        "- ",
+        "1. ",
+        "[",
+        "]",
+        "](",
+        ")",
+        "![",
+    ),
+    *("$", "$$", "\\", "\\(", "\\)", "\\[", "\\]", "{", "}", "^", "_", "*", "**", "<", "<b", "<br", "&", "&am", "&#4"),
+    *("`", "``", "```", "````", "~", "~~~", "    ", "\t", "\r\n", "\n", "\n\n", " "),
+]
+WORDS = [
+    "word ",
+    "two words",
+    "Sentence one. ",
+    "costs $5 and $6, ",
+    "é",
+    "日本",
+    "👩‍💻",
+    "x" * 300,
+    "words of it " * 30,
+]
+FRAGMENTS = st.sampled_from([*CONSTRUCTS, *BROKEN, *WORDS, *WORDS])
+WILD = st.lists(FRAGMENTS, max_size=30).map("".join)
+STEPS = st.lists(st.integers(1, 40), min_size=1, max_size=12)
+
+
+def pieces(text: str, steps: list[int]) -> list[str]:
+    """Return the text cut into pieces of these lengths, over and over."""
+    cut, at = list[str](), 0
+    while at < len(text):
+        cut.append(text[at : at + steps[len(cut) % len(steps)]])
+        at += len(cut[-1])
+    return cut
+
+
+@settings(max_examples=300)
+@given(WILD, STEPS)
+def test_what_is_shown_does_not_depend_on_the_pieces(text: str, steps: list[int]) -> None:
+    readable = StreamingMarkdown()
+    assert "".join(map(readable.push, pieces(text, steps))) + readable.end() == to_discord_markdown(text)
+
+
+@given(st.text(alphabet="ab 1|-:#>*_~`$\\()[]!<br/>&;\n", max_size=60))
+def test_nor_do_the_oddest_texts(text: str) -> None:
+    readable = StreamingMarkdown()
+    assert "".join(map(readable.push, text)) + readable.end() == to_discord_markdown(text)
+
+
+@settings(max_examples=60)
+@given(st.lists(FRAGMENTS, max_size=30), STEPS)
+def test_every_frame_of_a_running_answer_is_a_beginning_of_the_whole(fragments: list[str], steps: list[int]) -> None:
+    draft, running = AnswerRenderer(), []
+    for piece in pieces("".join(fragments), steps):
+        draft.push(piece)
+        running.append(draft.frames(ended=False))
+        check(running[-1])
+    draft.end()
+    assert draft.text == "".join(fragments)
+    whole = draft.frames(ended=True)
+    check(whole)
+    assert letters(whole) == letters_of(to_discord_markdown(draft.text))
+    for frames in running:
+        assert letters([*frames[:-1], *map(without_sign, frames[-1:])]) == letters(whole)[: length(frames)]
+
+
+def letters_of(text: str) -> str:
+    """Return the part of a text that no page break adds to or takes from."""
+    return re.sub(r"[\s`]|python", "", text)
+
+
+_prose = st.sampled_from(
+    [
+        *(
+            "word ",
+            "Words, and more. ",
+            "**bold** ",
+            "*it* ",
+            "__u__ ",
+            "~~s~~ ",
+            "||hidden|| ",
+            "`a_b` ",
+            "(so) ",
+            "a-b ",
+        ),
+        *("<@123> ", "<t:1:R> ", "[a](https://b.example/c) ", "https://d.example/e_(f)?g=h&i=j ", "5 < 6 > 4 ", "Hi! "),
+        *("$5 each, ", "5 % "),
+    ]
+)
+_lines = st.builds(
+    lambda mark, words: mark + "".join(words),
+    st.sampled_from(["", "", "- ", "  - ", "1. ", "> ", "# ", "## ", "### ", "-# ", "* "]),
+    st.lists(_prose, min_size=1, max_size=8),
+)
+
+
+@given(st.lists(_lines, max_size=12), st.sampled_from(["\n", "\n\n"]))
+def test_what_discord_draws_stays_character_for_character(lines: list[str], end: str) -> None:
+    assert to_discord_markdown(end.join(lines)) == end.join(lines)
+
+
+_code = st.text(alphabet=st.sampled_from([*"ab 1|-:#>*_$\\()[]!<br/>&;\n", "`", "~"]), max_size=80)
+_AROUND = [text for text in [*CONSTRUCTS, *WORDS] if "`" not in text and "~" not in text]
+
+
+@given(_code, st.sampled_from(["```", "```py", "````", "~~~", "~~~~ x"]), st.sampled_from(_AROUND))
+@example("    ```\n\\(x\\)", "```", "word ")
+def test_blocks_of_code_are_never_touched(code: str, fence: str, around: str) -> None:
+    marks = fence.rstrip("py x")
+    code = re.sub(f"{marks}{marks[0]}*", "", code)
+    block = f"{fence}\n{code}\n{marks}\n"
+    assert f"\n\n{block}\n" in to_discord_markdown(f"{around}\n\n{block}\n{around}")
+    assert to_discord_markdown(f"{around}\n\n{fence}\n{code}").endswith(f"\n\n{fence}\n{code}")
+
+
+_openers = st.lists(
+    st.sampled_from(["a ", "x^2 ", "\\(", "\\[", "$", "$$", "![", "[", "![a](", "&", "<", "("]), max_size=4
+).map("".join)
+_closers = st.lists(st.sampled_from([" a", "\\)", "\\]", "$", "$$", "](http://b)", ")", ">", ";"]), max_size=4).map(
+    "".join
+)
+
+
+@given(_openers, st.text(alphabet="ab 1|-:#>*_$\\()[]!<br/>&;~", min_size=1), st.sampled_from(["`", "``"]), _closers)
+def test_code_within_lines_is_never_touched(before: str, code: str, ticks: str, after: str) -> None:
+    code = f"{ticks}{code}{ticks}"
+    assert code in to_discord_markdown(f"so {before}{code}{after}")
+    assert to_discord_markdown(f"so {code} \\(x\\)") == f"so {code} x"
+
+
+_NUMBERED = [
+    *("| w | w |\n|---|---|\n| w | w w |\n| w | w |\n", "| w | w |\n|---|---|\n| w w w w w w | w |\n"),
+    *(
+        "w | w\n--- | ---\nw | w\n",
+        "#### w **w**\n",
+        "> > w\n",
+        "- [ ] w\n",
+        "w<br>w",
+        "![w](https://w.example)",
+        "\n\n",
+    ),
+    *("![w](w.png \n", "`w`", "\n```\nw\n```\n", "|", "| w |", "\\(", "$", "**", "> ", "- ", "\n", " w ", "w&amp;w"),
+]
+
+
+@given(st.lists(st.sampled_from(_NUMBERED), max_size=15).map("".join))
+def test_no_word_is_lost(text: str) -> None:
+    count = iter(range(10_000))
+    numbered = re.sub("w", lambda _: f"w{next(count)}e", text)
+    shown = to_discord_markdown(numbered)
+    assert set(re.findall(r"w\d+e", numbered)) <= set(re.findall(r"w\d+e", shown))
+
+
+@settings(max_examples=50)
+@given(st.lists(_prose, max_size=30).map("".join))
+def test_the_words_of_a_sentence_go_out_as_they_come(text: str) -> None:
+    readable, shown = StreamingMarkdown(), 0
+    for at, char in enumerate(text, start=1):
+        shown += len(readable.push(char))
+        assert at - shown <= 8
+
+
+REPEATED = [
+    *CONSTRUCTS,
+    *BROKEN,
+    "| 1 | 2 |\n",
+    "|x\n",
+    "\\(a",
+    "\\[a+b\n",
+    "$1+",
+    "$$1+ ",
+    "![](",
+    "![a](b",
+    "[![a](",
+    "x" * 50,
+]
+
+
+MANY = 12_000
+
+
+@pytest.mark.parametrize("unit", REPEATED)
+def test_work_grows_no_faster_than_the_text(unit: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Counted, not timed: how often characters are looked at, and how much of the text is kept."""
+    looks, peek = 0, LookaheadBuffer.peek
+
+    def counted(self: LookaheadBuffer, ahead: int = 0) -> Generator[None, None, str]:
+        nonlocal looks
+        looks += 1
+        return peek(self, ahead)
+
+    monkeypatch.setattr(LookaheadBuffer, "peek", counted)
+
+    readable = StreamingMarkdown()
+    for char in (unit * MANY)[:MANY]:
+        readable.push(char)
+        assert len(readable._source._text) <= 2 * MOST_LINE + MOST_HELD
+    assert looks <= 20 * MANY
