@@ -12,6 +12,7 @@ Where to look, from a question to its answer:
 - What is written down of it, and mended after a crash: `journal`, `record`, `wording`, `versions`, `recovery`.
 - What people may ask about themselves, and what goes by itself: `privacy`, `archive`, `dossier`, `caretaker`.
 - What is wrong: `errors`, `outcomes`, `diagnosis`, `findings`, `trials`, `facts`.
+- How often Discord is called anew: `backoff`, `identify_limit`.
 - What the bot says: `sentences`, `report`, `guide`, `disclosure`.
 
 `desk` is all of it, as the doors see it.
