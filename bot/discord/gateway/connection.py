@@ -49,7 +49,7 @@ async def stay_connected(
 
 
 async def _log_in(bot: Switchboard, settings: Settings, retries: Retries) -> None:
-    """Have Discord say who the bot is, however long that takes; raises what `is_final`."""
+    """Have Discord say who the bot is, however long that takes; raises the first error that `is_final`."""
     while True:
         try:
             await bot.login(settings.discord_token.get_secret_value())

@@ -113,7 +113,7 @@ class Gateway:
     async def stay_connected(self) -> None:
         """Connect, and do so again after each end, until the client is closed.
 
-        Raises what `is_final`.
+        Raises the first error that `is_final`.
         """
         while not self._client.is_closed():
             socket: _Socket | None = None

@@ -1,5 +1,6 @@
 """Gateways that break whatever is tried: the client never stops trying, and never tries more than once in a while."""
 
+import asyncio
 import logging
 from itertools import pairwise
 
@@ -98,6 +99,25 @@ async def test_a_gateway_that_ends_each_session_once_it_is_ready(house: House) -
         assert len(discord.gateway.tries.identifies) == 1
         assert house.pauses[:7] == sorted(house.pauses[:7])
         assert all(50 <= pause <= 60 for pause in house.pauses[7:])
+
+
+async def test_sessions_that_end_at_once_are_begun_forty_times_an_hour(house: House) -> None:
+    discord = house.discord
+    discord.gateway.breaks.resume = breaks.invalidate(resumable=False)
+
+    async def end_each() -> None:
+        while True:
+            await discord.wait_for(lambda: discord.gateway.connected(house.app), 60)
+            await discord.disconnect(4000)
+
+    async with house.running():
+        ending = asyncio.create_task(end_each())
+        await house.hours(2)
+        ending.cancel()
+        tries = discord.gateway.tries
+        assert len(tries.identifies) >= 60
+        assert most_in_any_hour(tries.identifies) <= 40
+        assert len(tries.dials) <= 2 * MAX_DIALS
 
 
 @pytest.mark.parametrize("address", ["502", "closed port", "no address"])
