@@ -68,7 +68,7 @@ async def test_a_provider_without_credentials_is_refused() -> None:
         assert await refusal(house, question) == [small(explain(NotConfigured("stammer")))]
 
 
-@pytest.mark.parametrize("part", ["settings", "memory"])
+@pytest.mark.parametrize("part", ["settings", "conversations"])
 async def test_a_database_that_is_down_is_said_and_leaves_the_channel_free(part: str) -> None:
     async with a_house() as house:
         database = getattr(house, part)

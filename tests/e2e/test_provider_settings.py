@@ -28,12 +28,12 @@ async def test_the_model_is_sent_as_it_was_set(stage: Stage) -> None:
 
 
 @pytest.mark.parametrize(("value", "wire"), [(0, 0), (0.35, 0.35), (1, 1)])
-async def test_the_temperature_is_sent_as_a_number(stage: Stage, value: float, trace: float) -> None:
+async def test_the_temperature_is_sent_as_a_number(stage: Stage, value: float, wire: float) -> None:
     assert "temperature" not in await sent(stage, "chatbase")
     await stage.use(stage.admin, "chatbase temperature", value=value)
     temperature = (await sent(stage, "chatbase"))["temperature"]
     assert isinstance(temperature, int | float)
-    assert temperature == trace
+    assert temperature == wire
     await stage.use(stage.admin, "chatbase temperature")
     assert "temperature" not in await sent(stage, "chatbase")
 

@@ -100,7 +100,7 @@ async def test_a_login_that_is_refused_is_tried_again_when_discord_lets_it(
         pauses.append(seconds)
         stage.discord.advance(seconds)
 
-    monkeypatch.setattr(stay_connected, "__defaults__", (pass_at_once,))
+    monkeypatch.setattr(stay_connected, "__defaults__", (pass_at_once, None))
     stage.discord.rate_limit("GET", "/users/@me", HOUR)
     async with stage.running():
         await check_answers_come(stage)

@@ -150,7 +150,7 @@ MADE: Mapping[str, Take] = {
     "bot.domain.question:Question": _note_question,
     "bot.domain.question:Quote": _note_quote,
     "bot.domain.provider:Prompt": _note_prompt,
-    "bot.domain.conversation:Turn": _note_turn,
+    "bot.domain.conversation:NewTurn": _note_turn,
     "pydantic:SecretStr": _note_secret,
     "sandbox.discord.model.users:Application": _note_application,
     "sandbox.discord.model.messages:Frame": _note_frame,

@@ -16,23 +16,23 @@ ROOT = Path(__file__).resolve().parents[2]
 LEAKY = """
 import logging, sys
 import pytest
-from bot.domain.conversation import Turn
-from bot.domain.question import Place, Question
+from bot.domain.conversation import NewTurn
+from bot.domain.question import Location, Question
 from pydantic import SecretStr
 from sandbox.apis import Apis
 from sandbox.discord import Discord
 from sandbox.process import BotProcess
 
-log = logging.getLogger("bot.chat.leaky")
+log = logging.getLogger("bot.answering.leaky")
 
 def ask(text):
-    return Question(id=1, place=Place(1, 1, None), asker=1, text=text)
+    return Question(id=1, location=Location(1, 1, None), asker=1, text=text)
 
 def test_a_question():
     log.debug("asked: %s", ask("where the blue treasure lies").text)
 
 def test_an_answer_of_a_library():
-    turn = Turn("chatbase", None, 1, 1, "?", "beneath the old lighthouse, of course", "c")
+    turn = NewTurn("chatbase", None, 1, 1, "?", "beneath the old lighthouse, of course", "c")
     logging.getLogger("aiohttp.client").warning("got %r", turn.answer[8:])
 
 def test_a_key_in_an_exception():
@@ -67,20 +67,20 @@ def test_on_purpose():
 
 DISCREET = """
 import logging
-from bot.domain.question import Place, Question
+from bot.domain.question import Location, Question
 
 def test_nothing():
-    question = Question(id=1, place=Place(1, 1, None), asker=1, text="where the blue treasure lies")
+    question = Question(id=1, location=Location(1, 1, None), asker=1, text="where the blue treasure lies")
     logging.getLogger("bot").debug("question %d has %d characters", question.id, len(question.text))
 """
 
 LEAKS = {
-    ("bot.chat.leaky", "a question", "test_a_question"),
+    ("bot.answering.leaky", "a question", "test_a_question"),
     ("aiohttp.client", "an answer", "test_an_answer_of_a_library"),
-    ("bot.chat.leaky", "a configured secret", "test_a_key_in_an_exception"),
-    ("bot.chat.leaky", "a message", "test_a_member_of_the_sandbox"),
-    ("bot.chat.leaky", "a bot's token", "test_a_member_of_the_sandbox"),
-    ("bot.chat.leaky", "a secret of stammer's", "test_a_member_of_the_sandbox"),
+    ("bot.answering.leaky", "a configured secret", "test_a_key_in_an_exception"),
+    ("bot.answering.leaky", "a message", "test_a_member_of_the_sandbox"),
+    ("bot.answering.leaky", "a bot's token", "test_a_member_of_the_sandbox"),
+    ("bot.answering.leaky", "a secret of stammer's", "test_a_member_of_the_sandbox"),
     ("(none)", "the value of DISCORD_TOKEN", "test_a_process"),
 }
 
