@@ -1,7 +1,6 @@
 """What people do with answers: stop them, ask again, leaf through versions, change the question or take it back.
 
-Who may do so is decided at the door; here is what it does. Each method raises `DatabaseUnavailable`, and `Refusal` where
-it cannot be done.
+The handlers decide who may do so. Each method raises `DatabaseUnavailable`, and `Refusal` if it cannot be done.
 """
 
 from collections.abc import Callable

@@ -30,7 +30,7 @@ _BEFORE_ANNOUNCING = 1.5
 
 
 class BotBase(commands.Bot):
-    """A discord.py bot with the program behind it. `has_message_content` tells whether it may see every message's text."""
+    """A discord.py bot with the program behind it. With `has_message_content` it sees the text of every message."""
 
     services: Services
     trace: RateLimitTrace

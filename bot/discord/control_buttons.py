@@ -35,9 +35,9 @@ def ask_button(answer: str, provider: str, label: str) -> discord.ui.Button[Any]
 
 
 def _draw_pager(answer: str, pager: VersionNav) -> list[discord.ui.Button[Any]]:
-    location = _button(f"{pager.position}/{pager.count}", "page", answer)
-    location.disabled = True
-    return [_turn("◀", answer, pager.before, "before"), location, _turn("▶", answer, pager.after, "after")]
+    label = _button(f"{pager.position}/{pager.count}", "page", answer)
+    label.disabled = True
+    return [_turn("◀", answer, pager.before, "before"), label, _turn("▶", answer, pager.after, "after")]
 
 
 def _turn(label: str, answer: str, number: int | None, side: str) -> discord.ui.Button[Any]:

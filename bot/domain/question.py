@@ -11,10 +11,9 @@ class Location:
     """Where a question was asked.
 
     `channel` is the channel, thread or direct message that owns the conversation; `settings_channel` the channel whose
-    settings apply (a thread's parent, otherwise the same); `server` is None outside servers. `guest` says that the bot
-    is no member of the place, but was brought along by somebody who installed it for themselves: it sees nothing there
-    but commands, and no settings apply. Where a server keeps guests quiet, `visible_only_to` is the one person who sees what
-    the bot writes; None where others do too.
+    settings apply (a thread's parent, otherwise the same); `server` is None outside servers. With `is_user_install`
+    the bot is no member of the server: somebody installed it to their own account. It sees nothing there but commands,
+    and no settings apply. If the server shows what it writes to one person alone, `visible_only_to` is that person.
     """
 
     channel: int

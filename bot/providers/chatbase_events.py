@@ -146,8 +146,8 @@ def _finished_by_error(part: JsonObject) -> bool:
     """Tell whether the `finishReason` in a payload, or in its metadata, is an error."""
     if part.keys().isdisjoint(_FINISHING_KEYS):
         return False
-    locations = (part, part.get("messageMetadata"), part.get("metadata"))
-    return any(isinstance(location, dict) and location.get("finishReason") == "error" for location in locations)
+    positions = (part, part.get("messageMetadata"), part.get("metadata"))
+    return any(isinstance(position, dict) and position.get("finishReason") == "error" for position in positions)
 
 
 def _may_be_error(data: str) -> bool:

@@ -52,24 +52,24 @@ class ObjectScan:
 
     def feed(self, text: str) -> bool | None:
         """Read on; returns the verdict."""
-        location = 0
-        while location < len(text) and not self._failed:
-            location = self._step(text, location)
+        position = 0
+        while position < len(text) and not self._failed:
+            position = self._step(text, position)
         return self.verdict
 
-    def _step(self, text: str, location: int) -> int:
+    def _step(self, text: str, position: int) -> int:
         """Read one thing, or the part of it that is there; return where the next one begins."""
         if self._string is not None:
-            return self._read_string(text, location)
+            return self._read_string(text, position)
         if self._depth:
-            return self._read_nested(text, location)
+            return self._read_nested(text, position)
         if self._scalar:
-            end = _end(_SCALAR, text, location)
+            end = _end(_SCALAR, text, position)
             self._scalar = end == len(text)
             return end
-        end = _end(_SPACE, text, location)
+        end = _end(_SPACE, text, position)
         if self._next is _Next.OBJECT:
-            self._space += end - location
+            self._space += end - position
             self._failed = self._space > _MAX_SPACE
         if end == len(text):
             return end
@@ -95,14 +95,14 @@ class ObjectScan:
             case _:
                 self._failed = True
 
-    def _read_string(self, text: str, location: int) -> int:
+    def _read_string(self, text: str, position: int) -> int:
         assert self._string is not None
-        start = location + self._escaped
+        start = position + self._escaped
         end = _end(_STRING, text, start)
         self._escaped = text[end : end + 1] == "\\"
         is_key = not self._depth and self._next is not _Next.VALUE
         if is_key:
-            self._string += text[location:end]
+            self._string += text[position:end]
             self._failed = not any(key.startswith(self._string) for key in self._keys)
         if end == len(text) or self._escaped or self._failed:
             return len(text)
@@ -118,8 +118,8 @@ class ObjectScan:
         self.seen.add(key)
         self._next = _Next.COLON
 
-    def _read_nested(self, text: str, location: int) -> int:
-        end = _end(_NESTED, text, location)
+    def _read_nested(self, text: str, position: int) -> int:
+        end = _end(_NESTED, text, position)
         match text[end : end + 1]:
             case '"':
                 self._string = ""
@@ -132,7 +132,7 @@ class ObjectScan:
         return end + 1
 
 
-def _end(pattern: re.Pattern[str], text: str, location: int) -> int:
-    found = pattern.match(text, location)
+def _end(pattern: re.Pattern[str], text: str, position: int) -> int:
+    found = pattern.match(text, position)
     assert found is not None
     return found.end()

@@ -1,4 +1,4 @@
-"""A developer's command: `python -m bot.store.new_migration "Add a column"` writes the next migration from the tables."""
+"""For developers: `python -m bot.store.new_migration "Add a column"` writes the next migration from the tables."""
 
 import asyncio
 import sys

@@ -65,7 +65,7 @@ class EditScheduler:
             timer.cancel()
         for answer in [
             *self._timers,
-            *(answer for location, _, answer in self._waiting if answer.queued_at == location),
+            *(answer for position, _, answer in self._waiting if answer.queued_at == position),
         ]:
             answer.fail(_closed())
         if self._wake is not None:
@@ -174,12 +174,12 @@ class EditScheduler:
             self._wake.cancel()
             self._wake = None
         while self._waiting:
-            location, _, answer = self._waiting[0]
-            if answer.queued_at != location:
+            position, _, answer = self._waiting[0]
+            if answer.queued_at != position:
                 heapq.heappop(self._waiting)
                 continue
             now = self._clock()
-            at = self._rate_limiter.next_global_slot(now, urgent=location[0] in (_FINAL, _FIRST))
+            at = self._rate_limiter.next_global_slot(now, urgent=position[0] in (_FINAL, _FIRST))
             if at is None or at > now:
                 pause = 0.02 if at is None else at - now
                 self._wake = asyncio.get_running_loop().call_later(pause, self._dispatch)

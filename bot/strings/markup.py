@@ -7,6 +7,7 @@ def small(sentence: str) -> str:
 
 
 def in_words(seconds: float) -> str:
+    """Return a duration in words: in seconds up to two minutes, then in minutes."""
     if seconds < 120:
         return f"{seconds:.0f} second{'' if round(seconds) == 1 else 's'}"
     return f"{seconds / 60:.0f} minutes"

@@ -44,17 +44,17 @@ class CodeBlocks:
         """Where the blocks begin that are opened here, in order."""
         return self._fences[self._first :: 2]
 
-    def around(self, location: int) -> tuple[CodeBlock | None, int]:
-        """Return the last block that begins before `location`, and where the next one begins, or else the text's end."""
-        past = bisect_left(self._fences, location)
+    def around(self, position: int) -> tuple[CodeBlock | None, int]:
+        """Return the last block that begins before `position`, and where the next begins, or else the text's end."""
+        past = bisect_left(self._fences, position)
         opener = past - 1 if past % 2 != self._first else past - 2
         following = opener + 2
         return self._block(opener), self._fences[following] if following < len(self._fences) else self.end
 
-    def enclose(self, location: int) -> bool:
-        """Tell whether `location` is inside a block."""
-        block, _ = self.around(location)
-        return block is not None and location < block.end
+    def enclose(self, position: int) -> bool:
+        """Tell whether `position` is inside a block."""
+        block, _ = self.around(position)
+        return block is not None and position < block.end
 
     def _block(self, opener: int) -> CodeBlock | None:
         """Return the block that is opened by that fence; -1 stands for the one that was open before, if one was."""
@@ -70,7 +70,7 @@ class CodeBlocks:
 
 
 def find_open(text: str, start: int, end: int, inherited: str | None) -> CodeBlock | None:
-    """Return the block of `text[start:end]` that is still open at its end, None if none is; arguments as of `CodeBlocks`.
+    """Return the block of `text[start:end]` that is still open at its end, or None; arguments as of `CodeBlocks`.
 
     That none is, the most frequent case, is found by counting alone.
     """

@@ -37,12 +37,12 @@ def load_conversation(
     connection: Connection, provider: str, channel: int, most: int, before: int | None = None
 ) -> Conversation:
     """Return the channel's current conversation with the `most` latest turns, oldest first; with ids below `before`."""
-    location = {"of_provider": provider, "of_channel": channel}
-    current = connection.scalar(_CURRENT, location)
+    key = {"of_provider": provider, "of_channel": channel}
+    current = connection.scalar(_CURRENT, key)
     if current is None:
         return Conversation(None, ())
     latest = _LATEST if before is None else _LATEST.where(turns.c.id < before)
-    rows = connection.execute(latest, {**location, "of_conversation": current, "most": most}).all()
+    rows = connection.execute(latest, {**key, "of_conversation": current, "most": most}).all()
     return Conversation(current, tuple(Turn(row.id, row.question, row.answer) for row in reversed(rows)))
 
 
@@ -112,9 +112,9 @@ def _move_conversation(connection: Connection, turn: NewTurn, now: int) -> bool:
 
     The update also locks the row until the transaction ends, so that a clear comes wholly before or wholly after.
     """
-    location = {"of_provider": turn.provider, "of_channel": turn.channel}
+    key = {"of_provider": turn.provider, "of_channel": turn.channel}
     known = {"known": turn.conversation_id, "replaced": turn.replaces or turn.conversation_id}
-    moved = connection.execute(_MOVE, {**location, **known, "id": turn.conversation_id, "used_at": now})
+    moved = connection.execute(_MOVE, {**key, **known, "id": turn.conversation_id, "used_at": now})
     return moved.rowcount == 1
 
 
