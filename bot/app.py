@@ -9,7 +9,7 @@ from bot.answering.service import AnsweringService
 from bot.conversation.prompt_builder import PromptBuilder
 from bot.conversation.server_settings import ServerSettings
 from bot.discord.client import Switchboard
-from bot.discord.rate_limit_trace import RateLimitTrace
+from bot.discord.rate_limits.trace import RateLimitTrace
 from bot.privacy.retention import RetentionJob
 from bot.privacy.service import PrivacyService
 from bot.providers import PROVIDERS, open_providers

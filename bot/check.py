@@ -12,7 +12,7 @@ from bot.diagnostics.probes import probe_database, probe_provider
 from bot.diagnostics.report import CheckResult, Status, to_line
 from bot.discord.application import invite_link, may_read_messages
 from bot.discord.gateway.connection import BAD_TOKEN, point_at
-from bot.discord.rate_limit_trace import RateLimitTrace
+from bot.discord.rate_limits.trace import RateLimitTrace
 from bot.providers import open_providers
 from bot.providers.http import Http
 from bot.settings import Configuration, Settings

@@ -12,8 +12,8 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.discord.bot import BotBase, defer, defer_if_slow, respond
+from bot.discord.canvases.requests import SILENT
 from bot.discord.errors import DISCORD_FAILURES
-from bot.discord.requests import SILENT
 from bot.domain.errors import DatabaseUnavailable
 from bot.domain.personal_data import Account
 from bot.strings.privacy import (

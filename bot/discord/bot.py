@@ -9,13 +9,13 @@ from typing import Any, TypeVar
 import discord
 from discord.ext import commands
 
-from bot.discord.channel_canvas import MessageCanvas, SavedAnswerCanvas
+from bot.discord.canvases.channel_canvas import MessageCanvas, SavedAnswerCanvas
+from bot.discord.canvases.interaction_canvas import InteractionCanvas
+from bot.discord.canvases.requests import SILENT
+from bot.discord.canvases.saved_interaction_canvas import InteractionAnswerCanvas
 from bot.discord.errors import DISCORD_FAILURES
-from bot.discord.interaction_canvas import InteractionCanvas
-from bot.discord.rate_limit_trace import RateLimitTrace
+from bot.discord.rate_limits.trace import RateLimitTrace
 from bot.discord.recent_events import MessageCounts, SeenEvents
-from bot.discord.reopened_canvas import InteractionAnswerCanvas
-from bot.discord.requests import SILENT
 from bot.domain.answer import Answer
 from bot.domain.question import AboutMessage, Location, Question, Quote
 from bot.domain.stores import MetadataStore

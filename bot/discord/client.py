@@ -9,15 +9,15 @@ from typing import Any
 import discord
 from discord import app_commands
 
-from bot.discord.answer_buttons import AnswerButton
 from bot.discord.bot import BotBase, respond
+from bot.discord.buttons.answer_buttons import AnswerButton
+from bot.discord.buttons.reply_buttons import ReplyButton
+from bot.discord.canvases.requests import SILENT
 from bot.discord.errors import DISCORD_FAILURES
-from bot.discord.rate_limit_headers import MAX_WAIT
-from bot.discord.rate_limit_trace import RateLimitTrace
+from bot.discord.rate_limits.headers import MAX_WAIT
+from bot.discord.rate_limits.retrying import RetryLoop
+from bot.discord.rate_limits.trace import RateLimitTrace
 from bot.discord.recent_events import MessageCounts, SeenEvents
-from bot.discord.reply_buttons import ReplyButton
-from bot.discord.requests import SILENT
-from bot.discord.retrying import RetryLoop
 from bot.domain.errors import DatabaseUnavailable, InternalError
 from bot.domain.stores import MetadataStore
 from bot.services import Services

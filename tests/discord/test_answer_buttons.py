@@ -7,8 +7,8 @@ from typing import Any, cast
 import discord
 import pytest
 
-from bot.discord.answer_buttons import AnswerButton
-from bot.discord.control_buttons import CONTROL_ID
+from bot.discord.buttons.answer_buttons import AnswerButton
+from bot.discord.buttons.control_buttons import CONTROL_ID
 from bot.discord.recent_events import SeenEvents
 from bot.domain.question import Location
 

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from multidict import CIMultiDict
 
-from bot.discord.rate_limit_headers import RateLimit, read_rate_limit
+from bot.discord.rate_limits.headers import RateLimit, read_rate_limit
 
 DEFAULT = 5.0
 JSON = {"Content-Type": "application/json"}

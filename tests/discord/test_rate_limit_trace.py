@@ -11,9 +11,9 @@ import pytest
 from aiohttp import web
 from aiohttp.test_utils import BaseTestServer, TestServer
 
-from bot.discord.buckets import channel_bucket, interaction_bucket, typing_bucket
-from bot.discord.rate_limit_headers import patience
-from bot.discord.rate_limit_trace import RateLimitTrace
+from bot.discord.rate_limits.buckets import channel_bucket, interaction_bucket, typing_bucket
+from bot.discord.rate_limits.headers import patience
+from bot.discord.rate_limits.trace import RateLimitTrace
 from bot.streaming.canvas import BucketKey
 from bot.streaming.rate_limits import RateLimiter
 

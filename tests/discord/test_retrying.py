@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 import pytest
 
-from bot.discord.retrying import RetryLoop
+from bot.discord.rate_limits.retrying import RetryLoop
 from tests.virtual_time import run_virtual, virtual_loop
 
 

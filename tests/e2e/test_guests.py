@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.discord import interaction_canvas as canvas
+from bot.discord.canvases import interaction_canvas as canvas
 from sandbox.apis.chatbase import messages_of
 from sandbox.discord import Channel, NotVisible, Permission
 from sandbox.discord.ratelimits import WEBHOOK

@@ -5,7 +5,7 @@ import logging
 
 import pytest
 
-from bot.discord import requests
+from bot.discord.canvases import requests
 from sandbox.discord import Permission
 from sandbox.discord.ratelimits import Scope
 from tests.e2e.beginnings import begin

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from bot.discord import interaction_canvas
+from bot.discord.canvases import interaction_canvas
 from sandbox.apis import Reply
 from sandbox.discord import Interaction, Message
 from tests.e2e.reader import bare, bare_text, check_frames, prose

@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 
 import discord
 
-from bot.discord.control_buttons import draw_controls
+from bot.discord.buttons.control_buttons import draw_controls
 from bot.domain.content import Button, Buttons, Card, Image, RichContent
 from bot.domain.controls import Controls
 

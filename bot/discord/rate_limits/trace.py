@@ -18,8 +18,8 @@ from typing import Any, TypeVar
 import aiohttp
 import discord
 
-from bot.discord.buckets import is_callback, is_counted, lane_of, typing_lane_of, without_token
-from bot.discord.rate_limit_headers import MAX_WAIT, RateLimit, patience, patience_left, read_rate_limit
+from bot.discord.rate_limits.buckets import is_callback, is_counted, lane_of, typing_lane_of, without_token
+from bot.discord.rate_limits.headers import MAX_WAIT, RateLimit, patience, patience_left, read_rate_limit
 from bot.streaming.canvas import BucketKey
 from bot.streaming.rate_limits import RateLimiter
 

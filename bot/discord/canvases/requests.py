@@ -9,11 +9,11 @@ from typing import Any
 
 import discord
 
-from bot.discord.buckets import typing_bucket
-from bot.discord.components import draw
+from bot.discord.buttons.components import draw
 from bot.discord.errors import DISCORD_FAILURES
-from bot.discord.rate_limit_headers import MAX_WAIT, patience
-from bot.discord.rate_limit_trace import RateLimitTrace
+from bot.discord.rate_limits.buckets import typing_bucket
+from bot.discord.rate_limits.headers import MAX_WAIT, patience
+from bot.discord.rate_limits.trace import RateLimitTrace
 from bot.streaming.canvas import (
     BadRequest,
     CanvasError,

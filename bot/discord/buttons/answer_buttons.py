@@ -9,7 +9,7 @@ from typing import Any, ClassVar, Self, TypeVar, cast
 import discord
 
 from bot.discord.bot import BotBase, interaction_location, respond
-from bot.discord.control_buttons import CONTROL_ID, ask_button
+from bot.discord.buttons.control_buttons import CONTROL_ID, ask_button
 from bot.discord.errors import DISCORD_FAILURES
 from bot.domain.answer import Answer
 from bot.domain.errors import AnswerError, DatabaseUnavailable, InternalError

@@ -5,13 +5,13 @@ from typing import Any, cast
 
 import discord
 
-from bot.discord.buckets import interaction_bucket
-from bot.discord.channel_canvas import SavedAnswerCanvas
-from bot.discord.interaction_canvas import GUEST_MESSAGES
-from bot.discord.leftovers import is_guests, posted_message
-from bot.discord.rate_limit_trace import RateLimitTrace
+from bot.discord.canvases.channel_canvas import SavedAnswerCanvas
+from bot.discord.canvases.interaction_canvas import GUEST_MESSAGES
+from bot.discord.canvases.leftovers import is_guests, posted_message
+from bot.discord.canvases.requests import FAILURES, edit_message, send_message, to_canvas_error
+from bot.discord.rate_limits.buckets import interaction_bucket
+from bot.discord.rate_limits.trace import RateLimitTrace
 from bot.discord.recent_events import MessageCounts
-from bot.discord.requests import FAILURES, edit_message, send_message, to_canvas_error
 from bot.domain.answer import Answer
 from bot.streaming.canvas import BucketKey, CanvasError, Frame, MessageNotFound, PostedMessage, TokenExpired, Verb
 

@@ -8,7 +8,7 @@ import discord
 
 from bot.answering.stored_buttons import find_button
 from bot.discord.bot import BotBase, try_to_respond
-from bot.discord.components import BUTTON_ID
+from bot.discord.buttons.components import BUTTON_ID
 from bot.domain.errors import DatabaseUnavailable
 from bot.strings.errors import explain
 

@@ -7,11 +7,8 @@ from typing import Any
 
 import discord
 
-from bot.discord.buckets import channel_bucket, interaction_bucket
-from bot.discord.channel_canvas import MentioningCanvas
-from bot.discord.rate_limit_trace import RateLimitTrace
-from bot.discord.recent_events import MessageCounts
-from bot.discord.requests import (
+from bot.discord.canvases.channel_canvas import MentioningCanvas
+from bot.discord.canvases.requests import (
     FAILURES,
     SILENT,
     MessageArguments,
@@ -22,6 +19,9 @@ from bot.discord.requests import (
     show_typing,
     to_canvas_error,
 )
+from bot.discord.rate_limits.buckets import channel_bucket, interaction_bucket
+from bot.discord.rate_limits.trace import RateLimitTrace
+from bot.discord.recent_events import MessageCounts
 from bot.streaming.canvas import (
     BucketKey,
     Canvas,

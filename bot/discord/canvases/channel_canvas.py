@@ -5,11 +5,8 @@ from typing import Any
 
 import discord
 
-from bot.discord.buckets import channel_bucket
-from bot.discord.leftovers import UNKNOWN_MESSAGE, belongs, posted_message
-from bot.discord.rate_limit_trace import RateLimitTrace
-from bot.discord.recent_events import MessageCounts
-from bot.discord.requests import (
+from bot.discord.canvases.leftovers import UNKNOWN_MESSAGE, belongs, posted_message
+from bot.discord.canvases.requests import (
     ASKER_ONLY,
     FAILURES,
     SILENT,
@@ -22,6 +19,9 @@ from bot.discord.requests import (
     show_typing,
     to_canvas_error,
 )
+from bot.discord.rate_limits.buckets import channel_bucket
+from bot.discord.rate_limits.trace import RateLimitTrace
+from bot.discord.recent_events import MessageCounts
 from bot.domain.answer import Answer
 from bot.streaming.canvas import (
     BucketKey,

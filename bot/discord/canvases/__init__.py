@@ -1,0 +1,1 @@
+"""Where answers are written: channels, interactions, and messages that are there already."""
