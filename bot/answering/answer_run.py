@@ -55,7 +55,7 @@ class AnswerRunner:
         self._others = others
 
     async def write(self, active_run: ActiveRun, config: AnswerConfig, record: RunRecorder) -> None:
-        """Answer the question of `active_run`; raises `CanvasError` if it cannot be shown, and `DatabaseUnavailable`."""
+        """Answer the question of `active_run`; raises `CanvasError` and `DatabaseUnavailable`."""
         earlier = active_run.earlier
         active_run.turn_at = asyncio.get_running_loop().time()
         again = earlier.turn_with(config.provider.name) if earlier else None
