@@ -60,7 +60,7 @@ async def check(configuration: Configuration, out: TextIO) -> int:
 
 def _settings(configuration: Configuration) -> list[CheckResult]:
     sentence = f"Configured: {', '.join(configuration.providers)}; default: {configuration.default}."
-    remedy = "Set that too, or leave all of it out."
+    remedy = "Set it too, or remove the others."
     incomplete = [CheckResult(Status.WARNING, "Settings", f"{each}.", remedy) for each in configuration.incomplete]
     return [CheckResult(Status.OK, "Settings", sentence), *incomplete]
 
@@ -80,12 +80,12 @@ async def _discord(settings: Settings) -> tuple[list[CheckResult], str]:
     try:
         return await wire.within(_DISCORD_SECONDS, _application(client, settings))
     except discord.RateLimited as error:
-        sentence = "Discord refuses requests, because it was asked too often from this address or with this token."
+        sentence = "Discord refuses requests, because it got too many from this address or with this token."
         return [CheckResult(Status.ERROR, "Discord", sentence, f"Try again {later(error.retry_after)}.")], ""
     except discord.LoginFailure:
         return [CheckResult(Status.ERROR, "Discord", f"{BAD_TOKEN}.")], ""
     except Exception as error:  # noqa: BLE001 - what is not Discord may answer with anything
-        sentence = f"It cannot be reached ({type(error).__name__})."
+        sentence = f"I can't reach it ({type(error).__name__})."
         return [CheckResult(Status.ERROR, "Discord", sentence, "Check the network and DISCORD_API_URL.")], ""
     finally:
         await wire.close()

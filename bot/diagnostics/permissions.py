@@ -43,7 +43,7 @@ EMBED_LINKS = Permission(14, "Embed Links", "to show cards and pictures")
 ATTACH_FILES = Permission(15, "Attach Files", "to send very long answers as a file")
 READ_HISTORY = Permission(16, "Read Message History", "to answer as a reply")
 CONNECT = Permission(20, "Connect", "to take part in a voice channel's chat")
-CHANGE_NICKNAME = Permission(26, "Change Nickname", "to bear the name that `/settings name` sets")
+CHANGE_NICKNAME = Permission(26, "Change Nickname", "to use the name that `/settings name` sets")
 
 WANTED = (
     VIEW_CHANNEL,

@@ -11,7 +11,7 @@ class Status(Enum):
     """How a thing stands, worst first; the value is its mark in Discord."""
 
     ERROR = "❌"
-    """Something does not work until somebody mends it."""
+    """Something does not work until it is fixed."""
     WARNING = "⚠️"
     """Something works worse than it could, or may stop working."""
     INFO = "➖"
@@ -19,7 +19,7 @@ class Status(Enum):
     OK = "✅"
 
 
-_WORDS = {Status.ERROR: "wrong", Status.WARNING: "warning", Status.INFO: "note", Status.OK: "well"}
+_WORDS = {Status.ERROR: "error", Status.WARNING: "warning", Status.INFO: "note", Status.OK: "OK"}
 _ORDER = list(Status)
 
 _FOLDED_UNITS = 200
@@ -45,17 +45,17 @@ class CheckResult:
 def to_message(findings: Sequence[CheckResult], invite: str) -> str:
     """Return a report for Discord, the worst first, which always fits one message; `invite` is the invite link.
 
-    Where it is too long, first all that is well shares a line, then the longest lines are cut.
+    If it is too long, everything that is OK shares a line, then the longest lines are cut.
     """
     ordered = sorted(findings, key=lambda finding: _ORDER.index(finding.level))
     heading = _heading(findings)
-    foot = f"-# An invite link with all permissions that I need: <{invite}>"
+    foot = f"-# Invite link with every permission I need: <{invite}>"
     lines = [_marked(finding) for finding in ordered]
     if _fits(message := "\n".join([heading, *lines, foot])):
         return message
     others = [finding for finding in ordered if finding.level is not Status.OK]
     well = ", ".join(finding.title for finding in ordered if finding.level is Status.OK)
-    folded = [_shortened(CheckResult(Status.OK, "Well", well), _FOLDED_UNITS)] if well else []
+    folded = [_shortened(CheckResult(Status.OK, "OK", well), _FOLDED_UNITS)] if well else []
     longest = MAX_PAGE_UNITS
     while not _fits(message := "\n".join([heading, *(_shortened(each, longest) for each in others), *folded, foot])):
         longest -= _STEP_UNITS  # the longest lines lose first, and short ones nothing
@@ -72,8 +72,8 @@ def _heading(findings: Sequence[CheckResult]) -> str:
     wrong = sum(finding.level is Status.ERROR for finding in findings)
     warnings = sum(finding.level is Status.WARNING for finding in findings)
     if wrong:
-        return f"**{_count(wrong, 'thing')} to mend here.**"
-    return f"**I can answer here, with {_count(warnings, 'warning')}.**" if warnings else "**All is well here.**"
+        return f"**{_count(wrong, 'problem')} to fix here.**"
+    return f"**I can answer here, with {_count(warnings, 'warning')}.**" if warnings else "**Everything works here.**"
 
 
 def _count(number: int, noun: str) -> str:

@@ -1,6 +1,6 @@
-"""What each thing that was looked at means, as a finding: pure sentences over facts, for `/doctor` and for `check`.
+"""What each check found, as a sentence and a remedy, for `/doctor` and `python -m bot check`.
 
-A remedy that begins with "For my host" is for the person who runs the bot, the others for who manages the server.
+A remedy that begins with "For my host" is for the person who runs the bot, the others for the server's admins.
 """
 
 from collections.abc import Sequence
@@ -45,47 +45,49 @@ def permissions_result(kind: Kind, here: int, in_server: int) -> list[CheckResul
         if denied:
             where = "in the settings of the thread's channel" if kind == "thread" else "in this channel's settings"
             remedy = f"Allow that for my role {where}, under Permissions."
-            findings.append(CheckResult(level, _PERMISSIONS, f"Here I lack {_purposes(denied)}.", remedy))
+            findings.append(CheckResult(level, _PERMISSIONS, f"I'm missing {_purposes(denied)} here.", remedy))
         if ungranted:
             remedy = "Allow that for my role in the server's settings, under Roles, or open the invite link below."
-            sentence = f"In this server I lack {_purposes(ungranted, in_roles=True)}."
+            sentence = f"I'm missing {_purposes(ungranted, in_roles=True)} in this server."
             findings.append(CheckResult(level, _PERMISSIONS, sentence, remedy))
-    return findings or [CheckResult(Status.OK, _PERMISSIONS, "I have all that I need here.")]
+    return findings or [CheckResult(Status.OK, _PERMISSIONS, "I have every permission I need here.")]
 
 
 def not_a_member() -> CheckResult:
-    """Return the finding for a server that has the bot's commands, but not the bot."""
-    sentence = "This server has my commands but not me, so I see no mentions and can write nothing."
+    """Return the result for a server that has the bot's commands, but not the bot."""
+    sentence = "This server has my commands, but I'm not a member. I can't see mentions or post messages."
     return CheckResult(Status.ERROR, _PERMISSIONS, sentence, "Open the invite link below.")
 
 
 def locked_thread() -> CheckResult:
-    """Return the finding for a thread in which only moderators may write."""
-    return CheckResult(Status.ERROR, "Thread", "It is locked, so I cannot answer in it.", "Unlock it in its menu.")
+    """Return the result for a thread in which only moderators may write."""
+    return CheckResult(Status.ERROR, "Thread", "It's locked, so I can't answer in it.", "Unlock it in its menu.")
 
 
 def servers_result(servers: Sequence[tuple[str, int]], *, complete: bool = True) -> CheckResult:
     """Return what the bot lacks by its roles in each server, by name and permissions; `complete` if these are all."""
     if not servers:
         return CheckResult(
-            Status.INFO, _SERVERS, "I am in no server yet.", "Open the invite link below to add me to one."
+            Status.INFO, _SERVERS, "I'm not in any server yet.", "Open the invite link below to add me to one."
         )
     number = f"{len(servers)} server{'' if len(servers) == 1 else 's'}{'' if complete else ' or more'}"
     poor = [(name, missing) for name, granted in servers if (missing := _missing(granted))]
     if not poor:
-        return CheckResult(Status.OK, _SERVERS, f"I am in {number}, with all the permissions that I need.")
+        return CheckResult(Status.OK, _SERVERS, f"I'm in {number}, with every permission I need.")
     told = [f"in {_short(name)} {_listed([each.in_roles for each in missing])}" for name, missing in poor[:_NAMED]]
-    more = f"; likewise in {len(poor) - _NAMED} more" if len(poor) > _NAMED else ""
+    more = f"; and in {len(poor) - _NAMED} more" if len(poor) > _NAMED else ""
     remedy = "Open the invite link below for such a server again, or use `/doctor` there."
-    return CheckResult(Status.WARNING, _SERVERS, f"I am in {number}. I lack {'; '.join(told)}{more}.", remedy)
+    return CheckResult(
+        Status.WARNING, _SERVERS, f"I'm in {number}. I'm missing permissions: {'; '.join(told)}{more}.", remedy
+    )
 
 
 def intent_result(*, set_on: bool, allowed: bool) -> CheckResult:
     """Return how the intent stands: `set_on` is the operator's setting, `allowed` the developer portal's."""
     if set_on and allowed:
-        return CheckResult(Status.OK, INTENT, f"It is on: {_BY_THE_INTENT} work.")
+        return CheckResult(Status.OK, INTENT, f"On: {_BY_THE_INTENT} work.")
     if set_on:
-        sentence = "`MESSAGE_CONTENT_INTENT` is true, but Discord does not allow it, and so refuses my next connection."
+        sentence = "`MESSAGE_CONTENT_INTENT` is true, but Discord doesn't allow it, so my next connection will fail."
         remedy = (
             "For my host: turn on Message Content Intent under Bot in Discord's developer portal, or set it to false."
         )
@@ -94,7 +96,7 @@ def intent_result(*, set_on: bool, allowed: bool) -> CheckResult:
         sentence = f"Discord allows it, but `MESSAGE_CONTENT_INTENT` is not true: {_BY_THE_INTENT} are off."
         remedy = "For my host: set it to true, or turn the intent off in Discord's developer portal."
         return CheckResult(Status.WARNING, INTENT, sentence, remedy)
-    sentence = f"It is off, and so are {_BY_THE_INTENT}. Mentions, direct messages and slash commands work."
+    sentence = f"Off, and so are {_BY_THE_INTENT}. Mentions, direct messages and slash commands work."
     return CheckResult(Status.INFO, INTENT, sentence)
 
 
@@ -102,13 +104,14 @@ def commands_result(own: frozenset[str], known: frozenset[str]) -> CheckResult:
     """Return whether Discord has the commands that the bot has, each by its full name, `/` included."""
     missing, obsolete = sorted(own - known), sorted(known - own)
     remedy = (
-        "For my host: start me again, and I register them anew. If it stays so, another program uses my token: stop it."
+        "For my host: restart me, and I register them again. "
+        "If that doesn't help, another program uses my token: stop it."
     )
     if missing:
-        return CheckResult(Status.ERROR, COMMANDS, f"Discord does not know {_commands(missing)}.", remedy)
+        return CheckResult(Status.ERROR, COMMANDS, f"Discord doesn't know {_commands(missing)}.", remedy)
     if obsolete:
         return CheckResult(
-            Status.WARNING, COMMANDS, f"Discord offers {_commands(obsolete)}, which I do not have.", remedy
+            Status.WARNING, COMMANDS, f"Discord offers {_commands(obsolete)}, which I don't have.", remedy
         )
     return CheckResult(Status.OK, COMMANDS, f"Discord knows all {len(own)}.")
 
@@ -116,46 +119,46 @@ def commands_result(own: frozenset[str], known: frozenset[str]) -> CheckResult:
 def registered_result(known: int) -> CheckResult:
     """Return how many commands Discord knows, seen from outside, where the bot's own are not loaded."""
     if not known:
-        return CheckResult(Status.INFO, COMMANDS, "Discord knows none yet. I register them when I am started.")
+        return CheckResult(Status.INFO, COMMANDS, "Discord knows none yet. I register them when I start.")
     return CheckResult(Status.OK, COMMANDS, f"Discord knows {known} of mine.")
 
 
 def discord_silent(title: str) -> CheckResult:
-    """Return the finding for something that only Discord could have told, and did not in time."""
+    """Return the result for something that only Discord could have told, and did not in time."""
     return CheckResult(
-        Status.WARNING, title, "Discord did not tell me how this stands.", "Please try again in a minute."
+        Status.WARNING, title, "Discord didn't answer, so I don't know.", "Please try again in a minute."
     )
 
 
 def discord_limits(title: str, seconds: float) -> CheckResult:
-    """Return the finding for something that Discord tells again only after so many seconds (429)."""
-    sentence = "Discord does not tell me how this stands, because it was asked too often from here."
+    """Return the result for something that Discord tells again only after so many seconds (429)."""
+    sentence = "Discord doesn't tell me, because it was asked too often from here."
     return CheckResult(Status.WARNING, title, sentence, f"Please try again {later(seconds)}.")
 
 
 def provider_accepts(provider: Provider, why_not: str | None) -> CheckResult:
-    """Return the finding for credentials that were accepted, or that could not be tried: `why_not` says why."""
+    """Return the result for credentials that were accepted, or that could not be tried: `why_not` says why."""
     if why_not is None:
-        return CheckResult(Status.OK, provider.label, "It accepts my credentials.")
-    return CheckResult(Status.INFO, provider.label, f"Its credentials are not checked: {why_not}.")
+        return CheckResult(Status.OK, provider.label, "It accepts my API key.")
+    return CheckResult(Status.INFO, provider.label, f"Its API key is not checked: {why_not}.")
 
 
 def provider_fails(provider: Provider, error: ProviderError) -> CheckResult:
-    """Return the finding for credentials whose trial failed."""
+    """Return the result for credentials whose trial failed."""
     variables = f"the variables that begin with `{provider.name.upper()}_`"
     if isinstance(error, RateLimited):
         return CheckResult(Status.WARNING, provider.label, explain(error), "Then use this command again.")
     if isinstance(error, Unauthorized):
         return CheckResult(Status.ERROR, provider.label, explain(error), f"For my host: they are {variables}.")
     return CheckResult(
-        Status.ERROR, provider.label, explain(error), f"If it stays so, for my host: check {variables}, and my network."
+        Status.ERROR, provider.label, explain(error), f"If this lasts, for my host: check {variables} and my network."
     )
 
 
 def provider_timed_out(provider: Provider, seconds: float) -> CheckResult:
-    """Return the finding for a provider that had not said within `seconds` whether it accepts the credentials."""
+    """Return the result for a provider that had not said within `seconds` whether it accepts the credentials."""
     remedy = (
-        "Please try again in a minute. If it stays so, for my host: check "
+        "Please try again in a minute. If this lasts, for my host: check "
         f"`{provider.name.upper()}_API_URL`, and whether {provider.label} reports an outage."
     )
     return CheckResult(Status.ERROR, provider.label, f"It did not answer within {seconds:g} seconds.", remedy)
@@ -164,73 +167,65 @@ def provider_timed_out(provider: Provider, seconds: float) -> CheckResult:
 def provider_result(provider: Provider, latest: HealthStatus) -> CheckResult:
     """Return how a provider answered its latest question."""
     if latest.fault is None:
-        return CheckResult(Status.OK, provider.label, "It answered the latest question that I passed on.")
+        return CheckResult(Status.OK, provider.label, "It answered its latest question.")
     sentence = f"My latest question to it ended with “{latest.fault.removesuffix('.')}”."
     if latest.lasting:
-        return CheckResult(
-            Status.ERROR, provider.label, sentence, "Once that is done, ask it something and look again."
-        )
-    return CheckResult(Status.WARNING, provider.label, sentence, "Ask it something to see whether that has passed.")
+        return CheckResult(Status.ERROR, provider.label, sentence, "After that, ask it something and check again.")
+    return CheckResult(Status.WARNING, provider.label, sentence, "Ask it something to see if that is over.")
 
 
 def database_result(seconds: float) -> CheckResult:
-    """Return the finding for a database that took a note within `seconds`."""
+    """Return the result for a database that took a note within `seconds`."""
     if seconds < _SLOW:
-        return CheckResult(Status.OK, _DATABASE, f"It took a note within {_time(seconds)}.")
-    remedy = "Where it stays so, for my host: look at the load of its machine, and at its disk."
-    return CheckResult(
-        Status.WARNING, _DATABASE, f"It took {_time(seconds)} to take a note, which delays answers.", remedy
-    )
+        return CheckResult(Status.OK, _DATABASE, f"Working ({_time(seconds)}).")
+    remedy = "If this lasts, for my host: check the load and the disk of its machine."
+    return CheckResult(Status.WARNING, _DATABASE, f"Writing takes {_time(seconds)}, which delays answers.", remedy)
 
 
 def database_refuses() -> CheckResult:
-    """Return the finding for a database that cannot be written, or not in time."""
-    sentence = "It takes no notes, so I turn questions away, or forget what was said."
+    """Return the result for a database that cannot be written, or not in time."""
+    sentence = "I can't write to it, so I have to refuse questions or can't remember conversations."
     remedy = (
-        "For my host: see that the server of `DATABASE_URL` runs, or that its file and folder may be written and "
-        "the disk has space; my log names the error."
+        "For my host: check that the server in `DATABASE_URL` runs, or that its file and folder can be written and "
+        "the disk has space. The log names the error."
     )
     return CheckResult(Status.ERROR, _DATABASE, sentence, remedy)
 
 
 def database_closed(why: str) -> CheckResult:
-    """Return the finding for a database that cannot even be opened; `why` says so, without its password."""
+    """Return the result for a database that cannot even be opened; `why` says so, without its password."""
     return CheckResult(
-        Status.ERROR, _DATABASE, f"{why}.", "Correct `DATABASE_URL`, or let me reach and write what it names."
+        Status.ERROR, _DATABASE, f"{why}.", "Correct `DATABASE_URL`, or make sure I can reach it and write to it."
     )
 
 
 def gateway_result(seconds: float) -> CheckResult:
-    """Return the finding for the time between a heartbeat and Discord's answer; not finite before the first one."""
+    """Return the result for the time between a heartbeat and Discord's answer; not finite before the first one."""
     if not isfinite(seconds):
-        sentence = "It is too new for its delay to be known. Look again in a minute."
+        sentence = "Too new to measure. Check again in a minute."
         return CheckResult(Status.INFO, _GATEWAY, sentence)
     if seconds < _SLOW:
-        return CheckResult(Status.OK, _GATEWAY, f"It has a delay of {_time(seconds)}.")
+        return CheckResult(Status.OK, _GATEWAY, f"Working ({_time(seconds)} delay).")
     remedy = (
-        "<https://discordstatus.com> tells of outages. Without one, for my host: look at my machine and its network."
+        "See <https://discordstatus.com> for outages. If there is none, for my host: check my machine and its network."
     )
-    return CheckResult(
-        Status.WARNING, _GATEWAY, f"It has a delay of {_time(seconds)}, so that answers come late.", remedy
-    )
+    return CheckResult(Status.WARNING, _GATEWAY, f"The delay is {_time(seconds)}, so answers come late.", remedy)
 
 
 def queue_result(waiting: int, most: int) -> CheckResult:
-    """Return the finding for a channel in which `waiting` questions wait, of `most` that may."""
+    """Return the result for a channel in which `waiting` questions wait, of `most` that may."""
     if waiting >= most:
-        sentence = f"All {most} places in this channel's queue are taken, so I turn questions away."
-        return CheckResult(
-            Status.ERROR, _QUEUE, sentence, "It empties as I answer. Until then, ask me in another channel."
-        )
+        sentence = f"The queue in this channel is full ({most} questions), so I refuse more."
+        return CheckResult(Status.ERROR, _QUEUE, sentence, "Wait for some answers, or ask me in another channel.")
     if waiting:
-        return CheckResult(Status.OK, _QUEUE, f"{waiting} of at most {most} questions wait in this channel.")
-    return CheckResult(Status.OK, _QUEUE, f"Nobody waits in this channel; {most} questions may.")
+        return CheckResult(Status.OK, _QUEUE, f"{waiting} waiting in this channel (up to {most} can).")
+    return CheckResult(Status.OK, _QUEUE, f"Empty (up to {most} questions can wait).")
 
 
 def probe_crashed(title: str) -> CheckResult:
-    """Return the finding for something that could not be looked at because of a mistake in the bot."""
-    sentence = "Something went wrong inside me while I looked at this."
-    return CheckResult(Status.ERROR, title, sentence, "For my host: my log says what.")
+    """Return the result for something that could not be looked at because of a mistake in the bot."""
+    sentence = "Something went wrong on my side while I checked this."
+    return CheckResult(Status.ERROR, title, sentence, "For my host: the log says what.")
 
 
 def _missing(granted: int) -> list[Permission]:
@@ -238,7 +233,7 @@ def _missing(granted: int) -> list[Permission]:
 
 
 def _purposes(permissions: Sequence[Permission], *, in_roles: bool = False) -> str:
-    return _listed([f"**{each.in_roles if in_roles else each.title}** ({each.purpose})" for each in permissions])
+    return _listed([f"**{each.in_roles if in_roles else each.title}** (needed {each.purpose})" for each in permissions])
 
 
 def _commands(names: Sequence[str]) -> str:

@@ -98,7 +98,7 @@ class AnswerRenderer:
         if not ended:
             return _with_sign(frames[: self._most])
         if len(frames) > self._most:
-            notice = "\n".join([too_many_messages(len(self.text), self._most), *notices])
+            notice = "\n".join([too_many_messages(len(self.text)), *notices])
             return [*frames[: self._most], Frame(notice, file=TextFile("answer.md", self.text))]
         return with_notices(frames, notices)
 

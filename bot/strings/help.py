@@ -1,4 +1,4 @@
-"""What the bot says about itself: the short help for a mention with nothing else, and the whole of `/help`."""
+"""Help: the short one for a mention with nothing else, and `/help`."""
 
 from collections.abc import Mapping, Sequence
 from typing import Literal
@@ -16,22 +16,22 @@ _SHORT: Mapping[Reach, str] = {
 }
 _FULL: Mapping[Reach, str] = {
     "mention": "Mention me with a question, or reply to one of my messages.",
-    "message": "Write a message: I answer every one here that is not meant for somebody else.",
-    "direct": "Write me a message.",
-    "command": "Ask with `/ask`: I am only a guest here, and see nothing but commands.",
+    "message": "Just write a message. I answer every message here that isn't meant for someone else.",
+    "direct": "Just write me a message.",
+    "command": "Ask with `/ask`. I'm not a member here, so I see nothing but commands.",
 }
 
-_OF_MESSAGES = ("- Change your message within two minutes, and I answer it anew. Delete it, and my answer goes too.",)
+_OF_MESSAGES = ("- Edit your message within two minutes and I'll answer again. Delete it and I'll delete my answer.",)
 
 _FOR_MANAGERS = (
     "",
     "**For people who manage the server**",
-    "- `/settings show` tells what is in force here and why.",
-    "- `/settings provider` chooses who answers, in the server or in one channel.",
-    "- `/settings auto-reply` has me answer every message in a channel.",
-    "- `/settings name`, `gender`, `prefix` and `developer` set how I present myself.",
-    "- `/settings retention` sets for how many days I keep what was asked here.",
-    "- `/doctor` tells what keeps me from answering in a channel, and how to mend it.",
+    "- `/settings show` lists the settings for this channel.",
+    "- `/settings provider` chooses which chatbot answers, in the server or in one channel.",
+    "- `/settings auto-reply` makes me answer every message in a channel.",
+    "- `/settings name`, `gender`, `developer`: my persona (only Tamako uses it). `prefix`: for text commands.",
+    "- `/settings retention` sets how many days I keep questions and answers.",
+    "- `/doctor` finds out why I'm not answering in a channel, and how to fix it.",
 )
 
 
@@ -46,38 +46,38 @@ def reach_in(location: Location, *, auto_reply: bool) -> Reach:
 
 def short_help(label: str, *, reach: Reach) -> str:
     """Return what a mention with nothing else is answered; `label` is the provider that answers here."""
-    return f"{_SHORT[reach]}, and {label} answers. `/ask` does the same, and `/help` shows what else I can do."
+    return f"{_SHORT[reach]}, and {label} answers. `/ask` works too. `/help` shows what else I can do."
 
 
 def only_attachments() -> str:
     """Return what a message is answered that holds attachments and no text."""
-    return "I cannot read attachments. Please put your question into words."
+    return "I can't read attachments. Please put your question into words."
 
 
 def full_help(label: str, providers: Sequence[str], *, prefix: str | None, reach: Reach) -> str:
     """Return the text of `/help`: `providers` are the configured ones' names, `prefix` that of text commands if any."""
     in_server = reach in ("mention", "message")
-    by_name = f"- {_listed([f'`/{name} ask`' for name in providers])} asks that provider, whoever answers here."
-    as_well = "- `/ask` asks as well" + (f", and so does `{prefix}ask`." if prefix else ".")
+    by_name = f"- {_listed([f'`/{name} ask`' for name in providers])} asks that chatbot directly."
+    as_well = f"- Or use `/ask` or `{prefix}ask`." if prefix else "- Or use `/ask`."
     again = "**Retry** and **Ask another**" if len(providers) > 1 else "**Retry**"
-    reply = "- Reply to somebody's message and mention me: I pass their message on with your question."
+    reply = "- Reply to someone's message and mention me to ask about it."
     lines = [
         f"**{label} answers here.**",
         f"- {_FULL[reach]}",
         *([by_name] if reach == "command" else [as_well, by_name]),
         *([reply] if in_server else []),
-        "- **Ask about this**, in a message's menu under **Apps**, asks about that message.",
-        "- I answer questions in a channel one after another. I cannot read attachments.",
+        "- Right-click a message (long-press on a phone) → **Apps** → **Ask about this** asks about that message.",
+        "- I answer questions in a channel one after another. I can't read attachments.",
         "",
         "**My answers**",
-        f"- Below an answer, its asker finds **Stop** while I write, then {again}; ◀ ▶ leaf through its versions.",
-        "- **Why this answer?**, in an answer's menu under **Apps**, tells how it came about.",
+        f"- Under your answers: **Stop** while I'm writing, then {again}. ◀ ▶ switch versions.",
+        "- Right-click an answer → **Apps** → **Why this answer?** shows who answered and how long it took.",
         *(() if reach == "command" else _OF_MESSAGES),
         "",
         "**Your conversation**",
-        "- `/history show` shows you alone what goes along with your next question.",
-        "- `/history clear` starts afresh.",
-        "- `/privacy show` tells what I keep about you, `/privacy export` hands it over, `/privacy forget` erases it.",
+        "- `/history show` shows what I'd send along with your next question. Only you see it.",
+        "- `/history clear` starts a new conversation.",
+        "- `/privacy show`, `export` and `forget`: see, download or delete what I store about you.",
         *(_FOR_MANAGERS if in_server else ()),
     ]
     return "\n".join(lines)

@@ -9,18 +9,18 @@ def describe_prompt(provider: Provider, built_prompt: BuiltPrompt) -> tuple[str,
     prompt = built_prompt.prompt
     if provider.keeps_history:
         summary = (
-            f"{provider.label} keeps your conversation itself, under the key `{prompt.user_key}`. "
-            "Nothing goes along with your next question but that key."
+            f"{provider.label} remembers your conversation itself, under the id `{prompt.user_key}`. "
+            "I'd send only that id along with your next question."
         )
         return summary, ""
     if not prompt.history:
-        return f"Nothing yet: your next question begins a new conversation with {provider.label}.", ""
+        return f"Nothing yet. Your next question starts a new conversation with {provider.label}.", ""
     # A conversation that has reached its bounds gives way to a new one, whose id is made with the question.
     conversation = "as a new conversation" if built_prompt.replaces else f"as conversation `{prompt.conversation_id}`"
     characters = sum(len(message.text) for message in prompt.history)
     summary = (
-        f"{len(prompt.history)} messages ({characters} characters) of this channel would go to {provider.label} "
-        f"before your next question, {conversation}:"
+        f"{len(prompt.history)} messages ({characters:,} characters) from this channel would go to {provider.label} "
+        f"along with your next question, {conversation}:"
     )
     return summary, "\n".join(f"**{message.role}:** {message.text}" for message in prompt.history)
 
@@ -29,6 +29,6 @@ def describe_cleared(provider: Provider, *, direct: bool) -> str:
     """Return what is said after a fresh start."""
     whose = "Your" if provider.keeps_history or direct else "This channel's"
     return (
-        f"{whose} conversation with {provider.label} starts afresh, without what was said before. "
-        "`/privacy forget` erases what I keep about you."
+        f"{whose} conversation with {provider.label} starts over. What was said before is no longer sent. "
+        "`/privacy forget` deletes what I store about you."
     )

@@ -1,7 +1,6 @@
-"""Every sentence that the bot itself says in a conversation: each error's, and what it adds below an answer.
+"""What the bot adds below an answer, posts while it works on one, or tells an asker elsewhere.
 
-Sentences say what happened and what to do, and are written for the person who reads them in Discord. What stands below
-an answer is small print: a line that begins with `-# `.
+What it adds below an answer is small print: a line that begins with `-# `.
 """
 
 from bot.strings.markup import in_words, small, to_plain
@@ -11,22 +10,20 @@ _QUESTION_CHARS = 200
 """How much is shown of a provider's own reason, of a file's name, and of a question: all notices fit one message."""
 
 
-def too_many_messages(characters: int, messages: int) -> str:
+def too_many_messages(characters: int) -> str:
     """Return the line for an answer that takes more messages than the bot writes in a row."""
-    return small(
-        f"This answer has {characters} characters. I stop after {messages} messages; the file holds all of it."
-    )
+    return small(f"This answer is too long to post here ({characters:,} characters). The attached file has all of it.")
 
 
 def not_read(names: tuple[str, ...]) -> str:
     """Return the line that names attachments, which no provider is sent."""
     listed = ", ".join(to_plain(name, _NAME_CHARS) for name in names)
-    return small(f"I cannot read attachments, so I answered without: {listed}")
+    return small(f"I can't read attachments, so I ignored {listed}.")
 
 
 def quote_not_read() -> str:
     """Return the line for a question that replies to a message whose text Discord does not let the bot see."""
-    return small("I cannot see the message you replied to, so I answered without it.")
+    return small("I can't see the message you replied to, so I answered without it.")
 
 
 def asked_about(link: str, asked: str) -> str:
@@ -36,12 +33,12 @@ def asked_about(link: str, asked: str) -> str:
 
 def not_remembered() -> str:
     """Return the line for an answer that was shown but could not be stored."""
-    return small("My database did not take this answer, so I will not remember it.")
+    return small("I couldn't save this answer, so I won't remember it.")
 
 
 def without_extras() -> str:
     """Return the line for an answer whose buttons or pictures Discord refused."""
-    return small("Discord did not accept the buttons or pictures of this answer, so they are missing.")
+    return small("Discord didn't accept this answer's buttons or pictures, so they're missing.")
 
 
 def in_line(before: int, now: float) -> str:
@@ -51,7 +48,7 @@ def in_line(before: int, now: float) -> str:
     there is no room to change it.
     """
     questions = "1 question" if before == 1 else f"{before} questions"
-    return f"Your question waits its turn: {questions} before it, as of <t:{now:.0f}:R>."
+    return f"You're in line: {questions} ahead of yours (updated <t:{now:.0f}:R>)."
 
 
 def asking(label: str) -> str:
@@ -61,54 +58,54 @@ def asking(label: str) -> str:
 
 def stopped_early() -> str:
     """Return the line for an answer that was stopped before any of it was there."""
-    return small("Stopped before I had written anything.")
+    return small("Stopped before I wrote anything.")
 
 
 def cut_off(begun: bool) -> str:
     """Return the line below a question that the bot's end cut off, whether something of its answer was shown or not."""
     if begun:
-        return small("Interrupted: I was restarted while writing this. Press Retry, or ask again.")
-    return small("I was restarted before I could answer this. Press Retry, or ask again.")
+        return small("I was restarted while writing this. Press **Retry**, or ask again.")
+    return small("I was restarted before I could answer this. Press **Retry**, or ask again.")
 
 
 def repeat_cut_off() -> str:
     """Return the line below an answer that was being asked again when the bot was restarted."""
-    return small("I was restarted while asking again; this is the answer from before.")
+    return small("I was restarted while asking again. This is the previous answer.")
 
 
 def is_ready(server: int | None, channel: int, message: int) -> str:
     """Return what an asker is called back with."""
     location = "@me" if server is None else server
-    return f"Your answer is ready: https://discord.com/channels/{location}/{channel}/{message}"
+    return f"Your answer is ready. [Jump to it](https://discord.com/channels/{location}/{channel}/{message})"
 
 
 def cannot_write(channel: int) -> str:
     """Return what an asker is told outside the channel when the bot may not write in it."""
     return (
-        f"You asked me something in <#{channel}>, but I may not write there. Somebody who manages the server can give "
-        "me **View Channel**, **Send Messages** and, for threads, **Send Messages in Threads**."
+        f"You asked me something in <#{channel}>, but I can't post there. Ask a server admin to give me "
+        "**View Channel**, **Send Messages** and, for threads, **Send Messages in Threads**."
     )
 
 
 def thread_closed(channel: int) -> str:
     """Return what an asker is told outside the channel when it is a thread that takes no messages any more."""
     return (
-        f"You asked me something in <#{channel}>, but that thread is locked. Somebody who manages threads can unlock "
-        "it, or give me **Manage Threads**."
+        f"You asked me something in <#{channel}>, but that thread is locked. Ask a moderator to unlock it, or "
+        "to give me **Manage Threads**."
     )
 
 
 def too_late(channel: int) -> str:
     """Return what an asker is told outside the channel when Discord no longer lets the bot answer there."""
     return (
-        f"My answer in <#{channel}> came too late: where I am not a member, Discord lets me write for 15 minutes. "
+        f"My answer in <#{channel}> came too late. Discord gives me 15 minutes to answer where I'm not a member. "
         "Please ask again."
     )
 
 
 def could_not_show(channel: int) -> str:
     """Return what an asker is told outside the channel when Discord did not take the answer there."""
-    return f"I had an answer for you in <#{channel}>, but Discord did not let me show it. Please ask again in a minute."
+    return f"I had an answer for you in <#{channel}>, but Discord didn't let me post it. Please ask again in a minute."
 
 
 def later(seconds: float) -> str:

@@ -10,32 +10,30 @@ ERASE = "Erase"
 def describe_account(account: Account, *, direct: bool) -> str:
     """Return what is kept of somebody, here and everywhere, and who else knows them."""
     here, where = account.holdings.here, "in direct messages" if direct else "in this server"
-    lines = ["**What I keep about you**"]
+    lines = ["**What I store about you**"]
     if account.holdings.everywhere == Tally():
-        lines.append("- Nothing: no question of yours, and no answer.")
+        lines.append("- Nothing: no questions and no answers.")
     else:
         lines.append(f"- {where.capitalize()}: {_amount(here)}.")
-        lines.append(f"- Everywhere, this included: {_amount(account.holdings.everywhere)}.")
-    lines.append(f"- {where.capitalize()} I erase what is older than {_days(account.days)}.")
-    lines += ["", "**What the chatbots know**", "- They keep what they were sent by rules of their own, not by mine."]
+        lines.append(f"- In all servers and DMs: {_amount(account.holdings.everywhere)}.")
+    lines.append(f"- {where.capitalize()}, I delete everything older than {_days(account.days)}.")
+    lines += ["", "**What the chatbots store**", "- They keep what I send them under their own privacy policies."]
     if account.keys:
-        keys = ", ".join(f"{label} as `{key}`" for label, key in account.keys.items())
-        lines.append(f"- Those that remember people know you by a key: {keys}.")
-    lines.append("- Others are sent a channel's conversation, under an id that names nobody.")
-    lines += ["", "`/privacy export` gives you all of it as a file. `/privacy forget` erases it everywhere."]
+        keys = ", ".join(f"{label} `{key}`" for label, key in account.keys.items())
+        lines.append(f"- Chatbots with a memory of their own know you by this id: {keys}.")
+    lines.append("- Others get the channel's conversation, under an id that names nobody.")
+    lines += ["", "`/privacy export` sends you all of it as a file. `/privacy forget` deletes it everywhere."]
     return "\n".join(lines)
 
 
 def describe_export(number: int) -> str:
     """Return what stands above a file, counted from 1."""
-    return (
-        "This is everything that I keep about you, the newest first." if number == 1 else f"It goes on: file {number}."
-    )
+    return "This is everything I store about you, newest first." if number == 1 else f"Continued: file {number}."
 
 
 def describe_export_cut(files: int) -> str:
     """Return what is said where not all files are sent."""
-    return f"I send {files} files at most, and there is more: the oldest is missing."
+    return f"I send at most {files} files, so the oldest entries are missing."
 
 
 def ask_to_erase(account: Account) -> str:
@@ -43,47 +41,49 @@ def ask_to_erase(account: Account) -> str:
     kept = account.holdings.everywhere
     return "\n".join(
         [
-            f"**{ERASE}** deletes what I keep about you, in every server and in direct messages: {_amount(kept)}.",
-            "- Conversations that you took part in go on without your part, under new ids.",
-            "- Chatbots that remember people get a new key for you, and so begin afresh with you.",
-            "- Messages in Discord stay where they are, and so does what the chatbots were sent before.",
+            f"**{ERASE}** deletes everything I store about you, in every server and in DMs: {_amount(kept)}.",
+            "- Conversations you took part in continue without your messages.",
+            "- Chatbots with a memory of their own get a new id for you, so they start over with you.",
+            "- Messages in Discord stay, and so does what the chatbots already have.",
             "",
-            "It cannot be undone.",
+            "This can't be undone.",
         ]
     )
 
 
 def erasing() -> str:
     """Return what is shown while somebody is being forgotten."""
-    return "Erasing… If you still read this in some minutes, please use `/privacy forget` again."
+    return "Erasing… If this is still here in a few minutes, please use `/privacy forget` again."
 
 
 def describe_erased(erased: Erased) -> str:
     """Return what was erased of somebody."""
     if not (erased.answers or erased.turns):
-        done = "There was nothing to erase."
+        done = "There was nothing to delete."
     else:
-        done = f"Erased: {_amount(Tally(erased.answers, erased.turns))}."
+        done = f"Deleted: {_amount(Tally(erased.answers, erased.turns))}."
     if erased.conversations:
         many = erased.conversations > 1
-        done += f" {erased.conversations} conversation{'s go' if many else ' goes'} on without you, under "
-        done += "new ids." if many else "a new id."
-    return f"{done} Chatbots that remember people know you by a new key from now on."
+        done += f" {erased.conversations} conversation{'s continue' if many else ' continues'} without your messages."
+    return f"{done} Chatbots with a memory of their own know you by a new id from now on."
 
 
 def not_all_erased() -> str:
     """Return what is said where the database failed while somebody was being forgotten."""
-    return f"My database failed before all was erased. Please press **{ERASE}** again; twice does no harm."
+    return (
+        f"My database failed before everything was deleted. Please press **{ERASE}** again. "
+        "It's safe to press it twice."
+    )
 
 
 def not_told() -> str:
     """Return what is said where the database does not tell what is kept."""
-    return "My database does not answer right now. Please try again in a minute."
+    return "I can't reach my database right now. Please try again in a minute."
 
 
 def not_yours() -> str:
     """Return what somebody is told who presses another's button."""
-    return "This button erases what I keep about somebody else. `/privacy forget` gives you one of your own."
+    return "This button deletes someone else's data. Use `/privacy forget` to get your own."
 
 
 def describe_retention(days: int | None) -> str:
@@ -99,7 +99,7 @@ def _amount(tally: Tally) -> str:
     if not tally.answers and not tally.turns:
         return "nothing"
     answers = f"{tally.answers} question{'' if tally.answers == 1 else 's'} with my answers"
-    turns = f"{tally.turns} turn{'' if tally.turns == 1 else 's'} in the histories of conversations"
+    turns = f"{tally.turns} exchange{'' if tally.turns == 1 else 's'} saved as conversation history"
     oldest = "" if tally.oldest is None else f", the oldest from <t:{tally.oldest}:d>"
     return f"{answers}, and {turns}{oldest}"
 

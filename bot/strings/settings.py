@@ -1,4 +1,4 @@
-"""What the bot reports when it is asked about its settings and its memory."""
+"""What the bot says about its settings in a place."""
 
 from collections.abc import Mapping
 
@@ -19,19 +19,19 @@ def describe_settings(settings: Mapping[str, EffectiveSetting]) -> str:
 def describe_auto_reply(channel: int, *, on: bool) -> str:
     """Return what is said when every message of a channel is answered from now on, or no longer."""
     if not on:
-        return f"I no longer answer every message in <#{channel}>: mention me there, or use `/ask`."
+        return f"I no longer answer every message in <#{channel}>. Mention me there, or use `/ask`."
     return (
-        f"I answer every message in <#{channel}> now, and in its threads and posts. I leave alone what is meant for "
-        "somebody else: replies to another person, messages that begin with a mention of others, and messages "
-        "without text. Other bots are never answered."
+        f"I now answer every message in <#{channel}>, and in its threads and posts. I skip messages meant for someone "
+        "else: replies to another person, messages that start with a mention of others, and messages without text. "
+        "I never answer other bots."
     )
 
 
 def cannot_auto_reply() -> str:
     """Return why not every message can be answered: the bot is not shown their texts, and how its host changes that."""
     return (
-        "I cannot answer every message, because Discord does not show me their texts. Whoever hosts me can change "
-        "that: in Discord's Developer Portal, under **Bot**, turn on **Message Content Intent**, then set "
+        "I can't answer every message, because Discord doesn't show me their text. The bot's host can change that: "
+        "in Discord's Developer Portal, under **Bot**, turn on **Message Content Intent**, then set "
         "`MESSAGE_CONTENT_INTENT=true` in `.env` and restart me."
     )
 

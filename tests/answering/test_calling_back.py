@@ -43,7 +43,7 @@ async def test_the_link_leads_to_the_first_page() -> None:
         question, sheet = replace(a_question(), location=Location(5, 5, None)), house.paper.canvas()
         await house.service.answer(question, sheet)
         link = f"https://discord.com/channels/@me/5/{min(sheet.messages)}"
-        assert sheet.reminders[0].texts == [f"Your answer is ready: {link}"]
+        assert sheet.reminders[0].texts == [f"Your answer is ready. [Jump to it]({link})"]
 
 
 async def test_who_waited_long_for_the_turn() -> None:

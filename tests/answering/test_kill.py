@@ -147,7 +147,7 @@ async def start_again(ruins: Ruins, question: int) -> None:
 
 def hold(house: House, answer: Answer, sheet: Sheet) -> None:
     """Hold what is shown to what is stored, and both to what a reader may expect."""
-    for sign in (CURSOR, "Asking Chatbase again", "waits its turn"):
+    for sign in (CURSOR, "Asking Chatbase again", "You're in line"):
         assert not [text for text in sheet.texts if sign in text]
     *others, last = sheet.frames
     assert [frame.controls for frame in others] == [None] * len(others)

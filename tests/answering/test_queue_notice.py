@@ -21,7 +21,7 @@ LONG: Script = ["Some ", 10.0, "words."]
 def waiting_text(before: int) -> str:
     """Return how the sentence begins that tells of so many questions."""
     questions = "1 question" if before == 1 else f"{before} questions"
-    return f"-# Your question waits its turn: {questions} before it, as of <t:"
+    return f"-# You're in line: {questions} ahead of yours (updated <t:"
 
 
 def note_of(asking: Asking) -> Sheet:

@@ -82,7 +82,7 @@ async def test_a_fault_in_the_middle_stands_below_what_was_said() -> None:
 async def test_an_answer_without_content_is_no_answer(script: list[str]) -> None:
     async with a_house(script) as house:
         await house.service.answer(a_question(), sheet := house.paper.canvas())
-        assert sheet.texts == ["-# Chatbase had nothing to say to that. Please try other words."]
+        assert sheet.texts == ["-# Chatbase returned an empty answer. Try rephrasing your question."]
         assert house.remembered == []
 
 
@@ -90,7 +90,7 @@ async def test_an_answer_without_content_is_no_answer(script: list[str]) -> None
 async def test_what_nobody_foresaw_never_escapes(fault: Exception, caplog: pytest.LogCaptureFixture) -> None:
     async with a_house(["So far. ", 2.0, fault], ["Fine."]) as house:
         await house.service.answer(a_question("secret question"), sheet := house.paper.canvas())
-        assert sheet.texts[0].startswith("So far.\n-# Something went wrong inside me.")
+        assert sheet.texts[0].startswith("So far.\n-# Something went wrong on my side.")
         assert house.remembered == []
         assert [record.message for record in caplog.records if record.exc_info] == [
             "chatbase: reading an answer failed"

@@ -55,5 +55,5 @@ async def test_a_place_that_takes_few_messages_gets_the_rest_as_a_file() -> None
         sheet.max_messages = 5
         await house.service.answer(a_question(), sheet)
         assert len(sheet.frames) == 6
-        assert sheet.frames[-1].text == too_many_messages(len(text), 5)
+        assert sheet.frames[-1].text == too_many_messages(len(text))
         assert sheet.frames[-1].file is not None

@@ -49,9 +49,9 @@ class Notebook:
     [
         (None, Status.OK, "accepts"),
         ("only X can be tried", Status.INFO, "not checked: only X can be tried."),
-        (errors.Unauthorized("Chatbase"), Status.ERROR, "did not accept"),
+        (errors.Unauthorized("Chatbase"), Status.ERROR, "rejected"),
         (errors.RateLimited("Chatbase", 3), Status.WARNING, "too many questions"),
-        (ValueError("a mistake of ours"), Status.ERROR, "went wrong inside me"),
+        (ValueError("a mistake of ours"), Status.ERROR, "went wrong on my side"),
     ],
 )
 async def test_a_trial_says_what_came_of_it(result: str | Exception | None, level: Status, part: str) -> None:

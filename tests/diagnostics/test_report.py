@@ -19,23 +19,23 @@ def test_the_worst_comes_first_and_what_is_as_bad_keeps_its_order() -> None:
     levels = [Status.OK, Status.INFO, Status.ERROR, Status.WARNING, Status.ERROR]
     findings = [CheckResult(level, f"Thing {number}", "It is so.") for number, level in enumerate(levels)]
     assert to_message(findings, LINK).splitlines() == [
-        "**2 things to mend here.**",
+        "**2 problems to fix here.**",
         "❌ **Thing 2.** It is so.",
         "❌ **Thing 4.** It is so.",
         "⚠️ **Thing 3.** It is so.",
         "➖ **Thing 1.** It is so.",
         "✅ **Thing 0.** It is so.",
-        f"-# An invite link with all permissions that I need: <{LINK}>",
+        f"-# Invite link with every permission I need: <{LINK}>",
     ]
 
 
 @pytest.mark.parametrize(
     ("levels", "heading"),
     [
-        ([Status.OK, Status.INFO], "**All is well here.**"),
+        ([Status.OK, Status.INFO], "**Everything works here.**"),
         ([Status.WARNING, Status.INFO], "**I can answer here, with 1 warning.**"),
         ([Status.WARNING, Status.WARNING], "**I can answer here, with 2 warnings.**"),
-        ([Status.WARNING, Status.ERROR], "**1 thing to mend here.**"),
+        ([Status.WARNING, Status.ERROR], "**1 problem to fix here.**"),
     ],
 )
 def test_the_first_line_says_how_bad_it_is(levels: list[Status], heading: str) -> None:
@@ -48,7 +48,7 @@ def test_where_a_report_is_long_all_that_is_well_shares_a_line() -> None:
     findings.append(CheckResult(Status.ERROR, "Other", "It is not.", "Mend it."))
     _, wrong, well, foot = to_message(findings, LINK).splitlines()
     assert wrong == "❌ **Other.** It is not. Mend it."
-    assert well == "✅ **Well.** Thing 0, Thing 1, Thing 2, Thing 3, Thing 4"
+    assert well == "✅ **OK.** Thing 0, Thing 1, Thing 2, Thing 3, Thing 4"
     assert LINK in foot
 
 

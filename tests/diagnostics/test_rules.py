@@ -122,9 +122,9 @@ def test_commands_that_discord_lacks_are_named_and_many_are_counted() -> None:
     assert say.commands_result(own, own).level is Status.OK
     few = say.commands_result(own, own - {"/help", "Why this answer?"})
     assert few.level is Status.ERROR
-    assert few.sentence == "Discord does not know `/help` and `Why this answer?`."
+    assert few.sentence == "Discord doesn't know `/help` and `Why this answer?`."
     many = say.commands_result(own | {"/zebra"}, frozenset())
-    assert many.sentence == "Discord does not know `/ask`, `/help`, `/history show` and 2 more commands."
+    assert many.sentence == "Discord doesn't know `/ask`, `/help`, `/history show` and 2 more commands."
     obsolete = say.commands_result(own, own | {"/old"})
     assert obsolete.level is Status.WARNING
     assert "`/old`" in obsolete.sentence
@@ -132,12 +132,14 @@ def test_commands_that_discord_lacks_are_named_and_many_are_counted() -> None:
 
 def test_each_servers_lacks_are_told_and_many_servers_counted() -> None:
     assert say.servers_result([]).level is Status.INFO
-    assert say.servers_result([("Home", INVITED)]).sentence.startswith("I am in 1 server, with all")
+    assert say.servers_result([("Home", INVITED)]).sentence.startswith("I'm in 1 server, with every permission")
     poor = [(f"Server {number}", without("Embed Links", "View Channel")) for number in range(5)]
     finding = say.servers_result([("Home", INVITED), *poor], complete=False)
     assert finding.level is Status.WARNING
-    assert finding.sentence.startswith("I am in 6 servers or more. I lack in Server 0 View Channels and Embed Links;")
-    assert finding.sentence.endswith("; likewise in 2 more.")
+    assert finding.sentence.startswith(
+        "I'm in 6 servers or more. I'm missing permissions: in Server 0 View Channels and Embed Links;"
+    )
+    assert finding.sentence.endswith("; and in 2 more.")
 
 
 @pytest.mark.parametrize(
@@ -146,8 +148,8 @@ def test_each_servers_lacks_are_told_and_many_servers_counted() -> None:
         (0.0412, Status.OK, "41 ms"),
         (0.0, Status.OK, "1 ms"),
         (2.345, Status.WARNING, "2.3 s"),
-        (float("nan"), Status.INFO, "too new"),
-        (float("inf"), Status.INFO, "too new"),
+        (float("nan"), Status.INFO, "Too new"),
+        (float("inf"), Status.INFO, "Too new"),
     ],
 )
 def test_the_gateways_delay(seconds: float, level: Status, part: str) -> None:

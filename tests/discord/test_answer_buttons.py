@@ -94,5 +94,5 @@ async def test_an_unforeseen_fault_is_told_and_logged(caplog: pytest.LogCaptureF
     pressed = Pressed(ASKER, CHANNEL, SERVER, manages=False)
     pressed.breaks = True
     await pressed.press("steer:show:abc:2")
-    assert [text.startswith("Something went wrong inside me.") for text in pressed.told] == [True]
+    assert [text.startswith("Something went wrong on my side.") for text in pressed.told] == [True]
     assert "interaction 99: steering failed" in caplog.text

@@ -71,7 +71,7 @@ class TestGuide:
         full = full_help("Chatbase", ["chatbase"], prefix=None, reach=reach)
         assert "`/ask`" in full
         assert ("/settings" in full) == ("mention me" in full.lower()) == (reach in ("mention", "message"))
-        assert ("Change your message" in full) == (reach != "command")
+        assert ("Edit your message" in full) == (reach != "command")
         assert "**Retry**" in full
 
     def test_attachments_alone_are_answered(self) -> None:
@@ -89,7 +89,7 @@ class TestGuide:
         text = full_help("Tamako", ["tamako"], prefix=None, reach="direct")
         assert "`/tamako ask` asks" in text
         assert "None" not in text
-        assert "Write me a message." in text
+        assert "Just write me a message." in text
 
 
 class TestReports:

@@ -19,7 +19,7 @@ async def check_next(stage: Stage, *, remembered: tuple[str, ...] = ()) -> None:
     """Hold that the next question in the channel is answered, and what goes along with it."""
     await stage.idle()
     stage.apis.chatbase.clear()
-    stage.apis.chatbase.answers("All is well again.")
-    assert (await stage.ask(stage.bob, "and now?")).content == "All is well again."
+    stage.apis.chatbase.answers("Everything works again.")
+    assert (await stage.ask(stage.bob, "and now?")).content == "Everything works again."
     sent = stage.apis.chatbase.received[-1].fields["messages"]
     assert [message["content"] for message in sent] == [*remembered, "and now?"]  # type: ignore[attr-defined]

@@ -21,7 +21,7 @@ from tests.e2e.loglines import LogLines, listening
 SIGN = " ▌"
 """What the bot puts below an answer that goes on."""
 
-WAITS = "-# Your question waits its turn"
+WAITS = "-# You're in line"
 """How the bot begins what it tells somebody who waits behind others."""
 
 on_sqlite = pytest.mark.parametrize("url", ["sqlite"], indirect=True)

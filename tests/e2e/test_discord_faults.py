@@ -81,7 +81,7 @@ async def test_where_the_bot_may_not_write_its_asker_is_told_by_direct_message(s
     stage.general.overwrite(stage.app.bot, deny=NOT_SENT)
     await stage.alice.say(stage.general, stage.mention("may I ask here?"))
     told = await stage.alice.dm(stage.app).next_message(by=stage.app.bot)
-    assert told.content.startswith(f"You asked me something in {stage.general.mention}, but I may not write there.")
+    assert told.content.startswith(f"You asked me something in {stage.general.mention}, but I can't post there.")
     assert "**Send Messages**" in told.content
     await stage.idle()
     assert any("cannot write in channel" in line for line in stage.log.events("bot"))
@@ -117,7 +117,7 @@ async def test_refused_in_the_middle_keeps_what_is_there_and_tells_the_asker(sta
     await stage.discord.wait_for(lambda: any(record.code == 50013 for record in stage.discord.requests))
     await stream.send(" although it may not")
     told = await stage.alice.dm(stage.app).next_message(by=stage.app.bot)
-    assert "I may not write there" in told.content
+    assert "I can't post there" in told.content
     assert answer.content == f"It begins{SIGN}"
     await check_next(stage)
 
@@ -137,7 +137,7 @@ async def test_buttons_that_discord_refuses_are_left_out_and_missed(stage: Stage
     stage.discord.fail_next(*FILL_IN, 400, 50035)
     answer = await stage.use(stage.alice, "chatbot ask", question="hello")
     assert answer.content == (
-        "Shall we?\n-# Discord did not accept the buttons or pictures of this answer, so they are missing."
+        "Shall we?\n-# Discord didn't accept this answer's buttons or pictures, so they're missing."
     )
     assert offered(answer) == []
 

@@ -29,7 +29,7 @@ def line(lines: list[str], title: str) -> str:
 
 async def test_where_nothing_is_wrong_every_thing_has_its_line(stage: Stage) -> None:
     lines = await report(stage)
-    assert lines[0] == "**All is well here.**"
+    assert lines[0] == "**Everything works here.**"
     for title in ("Permissions", "Commands", "ChatBot.com", "Database", "Connection to Discord", "Queue"):
         assert line(lines, title).startswith("✅"), title
     for title in ("Tamako", "Chatbase", "Stammer.ai"):
@@ -52,17 +52,17 @@ async def test_missing_permissions_are_named_where_they_are_missing(stage: Stage
         role.set_permissions(role.permissions & ~Permission.SEND_MESSAGES_IN_THREADS)
 
     lines = await report(stage)
-    assert lines[0] == "**1 thing to mend here.**"
-    assert lines[1].startswith("❌ **Permissions.** Here I lack **Send Messages** (to answer).")
+    assert lines[0] == "**1 problem to fix here.**"
+    assert lines[1].startswith("❌ **Permissions.** Here I'm missing **Send Messages** (needed to answer).")
     assert "this channel's settings" in lines[1]
-    assert lines[2].startswith("⚠️ **Permissions.** Here I lack **Read Message History**")
-    assert lines[3].startswith("⚠️ **Permissions.** In this server I lack **Send Messages in Threads**")
+    assert lines[2].startswith("⚠️ **Permissions.** Here I'm missing **Read Message History**")
+    assert lines[3].startswith("⚠️ **Permissions.** In this server I'm missing **Send Messages in Threads**")
 
     for location in (thread, post):
         wrong = (await report(stage, location))[1]
-        assert wrong.startswith("❌ **Permissions.** In this server I lack **Send Messages in Threads**")
+        assert wrong.startswith("❌ **Permissions.** In this server I'm missing **Send Messages in Threads**")
         assert "open the invite link below" in wrong
-    assert (await report(stage, voice))[1].startswith("❌ **Permissions.** Here I lack **Connect**")
+    assert (await report(stage, voice))[1].startswith("❌ **Permissions.** Here I'm missing **Connect**")
     assert line(await report(stage, stage.other), "Permissions").startswith("⚠️")
 
 
@@ -86,12 +86,12 @@ async def test_providers_that_refuse_fail_or_hang_each_have_their_line(
     await stage.use(stage.alice, "tamako ask", question="is there anybody else?")
     stage.apis.chatbot.fails(Status(401), times=1)
     lines = await report(stage)
-    assert lines[0] == "**2 things to mend here.**"
+    assert lines[0] == "**2 problems to fix here.**"
     assert line(lines, "Chatbase").startswith("❌")
     assert "run out of credit" in line(lines, "Chatbase")
     assert line(lines, "Tamako").startswith("✅")
     assert line(lines, "ChatBot.com").startswith("❌")
-    assert "did not accept" in line(lines, "ChatBot.com")
+    assert "rejected" in line(lines, "ChatBot.com")
     assert "`CHATBOT_`" in line(lines, "ChatBot.com")
 
     silent = Silent()
@@ -108,7 +108,7 @@ async def test_what_takes_long_is_announced(stage: Stage, monkeypatch: pytest.Mo
     stage.discord.faults.slow_down(*COMMANDS, 0.5)
     shown = await stage.admin.slash(stage.general, "doctor")
     assert shown.kind == "deferred_message"
-    assert (await stage.told(shown)).content.startswith("**All is well here.**")
+    assert (await stage.told(shown)).content.startswith("**Everything works here.**")
 
 
 async def test_a_database_that_takes_nothing(stage: Stage) -> None:
@@ -126,7 +126,7 @@ async def test_what_discord_has_otherwise_than_the_bot(stage: Stage) -> None:
     del stage.app.commands[help_command.id]
     lines = await report(stage)
     assert line(lines, "Message content intent").startswith("❌")
-    assert line(lines, "Commands").startswith("❌ **Commands.** Discord does not know `/help`.")
+    assert line(lines, "Commands").startswith("❌ **Commands.** Discord doesn't know `/help`.")
     stage.discord.fail_next(*COMMANDS, 403)
     assert line(await report(stage), "Commands").startswith("⚠️ **Commands.** Discord did not tell me")
 

@@ -104,7 +104,7 @@ async def test_history_belongs_to_the_place(stage: Stage, abroad: Channel, group
     refused = await stage.use(stage.alice, "history clear", at=abroad)
     assert refused.content.startswith("You need **Manage Messages**")
     cleared = await stage.use(stage.alice, "history clear", at=group)
-    assert cleared.content.startswith("This channel's conversation with Chatbase starts afresh")
+    assert cleared.content.startswith("This channel's conversation with Chatbase starts over")
 
 
 async def test_where_a_server_keeps_guests_quiet_the_answer_is_for_the_asker_alone(

@@ -36,7 +36,7 @@ async def test_a_channels_conversation_is_not_any_members_to_clear(stage: Stage)
 async def test_manage_messages_is_enough_to_clear(stage: Stage, moderator: Person) -> None:
     await stage.ask(stage.alice, "first")
     told = await stage.use(moderator, "history clear")
-    assert told.content.startswith("This channel's conversation with Chatbase starts afresh")
+    assert told.content.startswith("This channel's conversation with Chatbase starts over")
     assert told.ephemeral
     await stage.ask(stage.alice, "second")
     assert asked(stage) == ["second"]
@@ -67,7 +67,7 @@ async def test_a_direct_message_is_ones_own_to_clear(stage: Stage) -> None:
     chat = stage.alice.dm(stage.app)
     await stage.ask(stage.alice, "first", chat)
     told = await stage.use(stage.alice, "history clear", at=chat)
-    assert told.content.startswith("Your conversation with Chatbase starts afresh")
+    assert told.content.startswith("Your conversation with Chatbase starts over")
     await stage.ask(stage.alice, "second", chat)
     assert asked(stage) == ["second"]
 

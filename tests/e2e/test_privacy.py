@@ -100,7 +100,7 @@ async def test_who_is_forgotten_leaves_the_others_words(any_stage: Stage) -> Non
     assert not told.components
     assert told.content.startswith("Erased: ")
     assert "4 questions with my answers, and 3 turns " in told.content
-    assert "2 conversations go on without you, under new ids." in told.content
+    assert "2 conversations continue without your messages." in told.content
     assert (await exported(stage, stage.alice))["kept"] == []
     await stage.ask(stage.bob, "what do you remember?")
     assert sent(stage) == ["a question of Bob's own", ANSWER, "what do you remember?"]
@@ -111,7 +111,7 @@ async def test_who_is_forgotten_leaves_the_others_words(any_stage: Stage) -> Non
         for provider in ("tamako", "stammer", "chatbot"):
             await stage.use(person, f"{provider} ask", question="who am I?")
             assert getattr(stage.apis, provider).received[-1].user_key == key
-    assert (await forget(stage, stage.admin)).content.startswith("There was nothing to erase.")
+    assert (await forget(stage, stage.admin)).content.startswith("There was nothing to delete.")
 
 
 @pytest.mark.environment(DEFAULT_PROVIDER="chatbot")
@@ -213,7 +213,7 @@ async def test_a_database_that_fails_midway_is_told_and_the_button_stays(stage: 
         )
     for command in ("privacy show", "privacy export", "privacy forget"):
         told = await stage.use(stage.alice, command)
-        assert told.content == "My database does not answer right now. Please try again in a minute."
+        assert told.content == "I can't reach my database right now. Please try again in a minute."
         assert told.ephemeral
 
 

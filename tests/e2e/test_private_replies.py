@@ -79,7 +79,7 @@ async def test_a_question_that_is_too_long_is_refused_before_it_is_sent(
     told = await stage.use(stage.alice, f"{provider} ask", question="x" * (most + 1))
     sentence = (
         f"-# Your question has {length} characters, and {label} takes at most {limit}. "
-        "Nothing was sent; please shorten it."
+        "I sent nothing. Please shorten it."
     )
     assert told.content == sentence
     assert told.ephemeral
@@ -144,7 +144,7 @@ async def test_a_full_queue_is_told_in_private(stage: Stage) -> None:
 async def test_a_restart_that_is_near_is_told_in_private(stage: Stage) -> None:
     await stage.bot.services.service.drain(0)
     told = await stage.use(stage.alice, "ask", question="hello")
-    assert told.content == "-# I am about to restart. Please ask again in a minute."
+    assert told.content == "-# I'm restarting. Please ask again in a minute."
     assert told.ephemeral
     assert not stage.apis.chatbase.received
 
@@ -165,7 +165,7 @@ async def test_an_answer_that_was_announced_before_the_database_failed_is_refuse
     stage.lose("user_keys")
     shown = await stage.alice.slash(stage.other, "ask", question="hello")
     told = await shown.next_followup()
-    assert told.content.startswith("-# My database does not answer")
+    assert told.content.startswith("-# I can't reach my database")
     assert told.ephemeral
     assert not [message for message in stage.other.visible_to(stage.bob) if message.author is stage.app.bot]
 
@@ -190,7 +190,7 @@ async def test_help_tells_who_answers_and_how_to_ask(stage: Stage) -> None:
 async def test_help_in_a_direct_message_speaks_of_messages(stage: Stage) -> None:
     told = await stage.use(stage.alice, "help", at=stage.alice.dm(stage.app))
     assert told.ephemeral
-    assert "- Write me a message." in lines_of(told)
+    assert "- Just write me a message." in lines_of(told)
     assert "mention me" not in told.content.lower()
     assert "/settings" not in told.content
 

@@ -34,25 +34,40 @@ PROVIDERS = ["tamako", "chatbase", "stammer", "chatbot"]
 LABELS = {"tamako": "Tamako", "chatbase": "Chatbase", "stammer": "Stammer.ai", "chatbot": "ChatBot.com"}
 
 TOLD: dict[str, tuple[Fault | str, str]] = {
-    "401": ("unauthorized", "{} did not accept this bot's credentials. Its host has to correct them."),
-    "402": ("payment-required", "The {} account has run out of credit, or its plan does not cover this. Its owner"),
-    "403": ("forbidden", "{} does not allow this bot's account to ask. Its host has to check the plan and the keys."),
-    "404": ("not-found", "{} does not know this chatbot. Its host has to check the chatbot's id and the address."),
-    "429, a long time": (Status(429, retry_after=120), "{} is getting too many questions. Please try again in 2 min"),
-    "429, an even longer time": (Status(429, retry_after="14:59"), "{} is getting too many questions. Please try"),
-    "429 for ever": (Status(429, retry_after=1), "{} is getting too many questions. Please try again in 1 second."),
-    "429 without a time": (Status(429), "{} is getting too many questions. Please try again in a minute."),
-    "500": ("server-error", "{} has a fault on its side (status 500). Please try again in a few minutes."),
-    "503": ("unavailable", "{} has a fault on its side (status 503). Please try again in a few minutes."),
-    "HTML with 502": ("html", "{} has a fault on its side (status 502). Please try again in a few minutes."),
-    "HTML with 200": (HtmlPage(200), "{} sent something that is not an answer. Please try again in a few minutes."),
-    "an empty body": ("empty", "{} had nothing to say to that. Please try other words."),
-    "invalid JSON": (InvalidJson(), "{} sent something that is not an answer. Please try again in a few minutes."),
-    "a reset": (CutShort(Cut.RESET), "The connection to {} broke off, so this answer is incomplete. Please ask again."),
-    "an early end": (CutShort(Cut.TRUNCATE), "The connection to {} broke off, so this answer is incomplete. Please"),
-    "a hang-up": ("dropped", "The connection to {} broke off, so this answer is incomplete. Please ask again."),
+    "401": ("unauthorized", "{} rejected this bot's API key. The bot's host needs to fix that."),
+    "402": ("payment-required", "The {} account is out of credits, or its plan does not cover this. Its owner"),
+    "403": (
+        "forbidden",
+        "{} won't accept questions from this bot's account. The bot's host needs to check the plan and API key.",
+    ),
+    "404": (
+        "not-found",
+        "{} can't find this chatbot. The bot's host needs to check the chatbot ID and the API address.",
+    ),
+    "429, a long time": (
+        Status(429, retry_after=120),
+        "{} is getting too many questions right now. Please try again in 2 min",
+    ),
+    "429, an even longer time": (
+        Status(429, retry_after="14:59"),
+        "{} is getting too many questions right now. Please try",
+    ),
+    "429 for ever": (
+        Status(429, retry_after=1),
+        "{} is getting too many questions right now. Please try again in 1 second.",
+    ),
+    "429 without a time": (Status(429), "{} is getting too many questions right now. Please try again in a minute."),
+    "500": ("server-error", "{} is having problems (error 500). Please try again in a few minutes."),
+    "503": ("unavailable", "{} is having problems (error 503). Please try again in a few minutes."),
+    "HTML with 502": ("html", "{} is having problems (error 502). Please try again in a few minutes."),
+    "HTML with 200": (HtmlPage(200), "{} sent a reply I couldn't read. Please try again in a few minutes."),
+    "an empty body": ("empty", "{} returned an empty answer. Try rephrasing your question."),
+    "invalid JSON": (InvalidJson(), "{} sent a reply I couldn't read. Please try again in a few minutes."),
+    "a reset": (CutShort(Cut.RESET), "The connection to {} dropped, so this answer is incomplete. Please ask again."),
+    "an early end": (CutShort(Cut.TRUNCATE), "The connection to {} dropped, so this answer is incomplete. Please"),
+    "a hang-up": ("dropped", "The connection to {} dropped, so this answer is incomplete. Please ask again."),
     "an error event": ("error-event", "{} stopped with an error: “The model is overloaded.” Please ask again."),
-    "a redirect": ("redirect", "{} sent something that is not an answer. Please try again in a few minutes."),
+    "a redirect": ("redirect", "{} sent a reply I couldn't read. Please try again in a few minutes."),
     "an endless answer": ("endless", "{} sent more than 1 MB, so I stopped reading there."),
     "20 MB": ("huge", "{} sent more than 1 MB, so I stopped reading there."),
 }
@@ -94,8 +109,8 @@ class Desk:
     async def check_next(self) -> None:
         """Hold that the next question is answered, and that what failed was not remembered."""
         self.api.clear()
-        self.api.answers("All is well again.")
-        assert (await self.ask("and now?")).content == "All is well again."
+        self.api.answers("Everything works again.")
+        assert (await self.ask("and now?")).content == "Everything works again."
         assert self.api.received[-1].question == "and now?"
         if self.api.name == "chatbase":
             assert self.api.received[-1].fields["messages"] == [{"role": "user", "content": "and now?"}]
@@ -194,9 +209,7 @@ async def test_a_refusal_gives_the_apis_reason(desk: Desk, status: int) -> None:
     desk.api.fails(Status(status, body={"message": "The `moon` is in the *wrong* phase @everyone"}))
     answer = await desk.ask(QUESTION)
     label = LABELS[desk.api.name]
-    told = (
-        f"-# {label} refused the question (status {status}): “The \\`moon\\` is in the \\*wrong\\* phase \\@everyone”"
-    )
+    told = f"-# {label} refused the question (error {status}): “The \\`moon\\` is in the \\*wrong\\* phase \\@everyone”"
     assert answer.content == told
     await desk.check_next()
 
@@ -228,7 +241,7 @@ async def test_broken_bytes_and_wrong_labels_are_read_all_the_same(desk: Desk) -
     assert (await desk.ask(QUESTION)).content == "The label says text, the body is JSON."
 
 
-IN_SUCCESS = {"chatbot": "ChatBot.com has a fault on its side (status 500). Please try again in a few minutes."}
+IN_SUCCESS = {"chatbot": "ChatBot.com is having problems (error 500). Please try again in a few minutes."}
 """What an API says whose own error document has no room for a text, but for a status."""
 
 
@@ -241,7 +254,7 @@ async def test_an_error_in_the_body_of_a_success_is_told(desk: Desk) -> None:
     desk.api.clear()
     desk.api.fails(ToldError(document={"message": "All is used up.", "statusCode": 402}, content_type="text/html"))
     assert (await desk.ask(QUESTION)).content == (
-        f"-# The {label} account has run out of credit, or its plan does not cover this. Its owner can tell."
+        f"-# The {label} account is out of credits, or its plan doesn't include this. Please tell the bot's host."
     )
     await desk.check_next()
 
@@ -259,7 +272,7 @@ EVENTS: dict[str, tuple[Fault | str, str]] = {
     ),
     "a status": (
         ErrorEvent(payload={"error": {"code": 429, "message": "Slow down."}}),
-        "-# Chatbase is getting too many questions. Please try again in a minute.",
+        "-# Chatbase is getting too many questions right now. Please try again in a minute.",
     ),
     "a ping": (
         ErrorEvent(payload={"message": "@everyone `x`"}),
@@ -304,7 +317,7 @@ async def test_what_came_before_a_cut_stays_and_is_not_remembered(desk: Desk, sh
     answer = await desk.ask("tell me a story")
     assert answer.content == (
         "There once was a heron, and then\n"
-        "-# The connection to Chatbase broke off, so this answer is incomplete. Please ask again."
+        "-# The connection to Chatbase dropped, so this answer is incomplete. Please ask again."
     )
     await desk.check_next()
 
@@ -317,7 +330,7 @@ async def test_what_came_before_a_fault_stays_also_over_several_messages(desk: D
     messages = desk.stage.by_bot(desk.channel)
     assert len(messages) == 2
     shown = "\n".join(message.content for message in messages)
-    assert shown == f"{text}\n-# The connection to Chatbase broke off, so this answer is incomplete. Please ask again."
+    assert shown == f"{text}\n-# The connection to Chatbase dropped, so this answer is incomplete. Please ask again."
     await desk.check_next()
 
 

@@ -124,7 +124,7 @@ async def test_what_is_no_storys_id_is_refused(stage: Stage, bad: str) -> None:
 async def test_a_story_that_is_gone_is_told_when_it_is_asked(stage: Stage) -> None:
     await stage.use(stage.admin, "chatbot story", value="f" * 24)
     answer = await stage.use(stage.alice, "chatbot ask", question="hello")
-    assert answer.content.startswith("-# ChatBot.com does not know this chatbot.")
+    assert answer.content.startswith("-# ChatBot.com can't find this chatbot.")
 
 
 @on_sqlite

@@ -71,5 +71,8 @@ async def test_an_answer_that_takes_too_long_is_told(stage: Stage) -> None:
         dripped = "drip drip " if provider == "chatbase" else ""
         assert answer.content.startswith(dripped)
         *_, last = answer.content.splitlines()
-        assert last == f"-# {LABELS[provider]} took longer than 1 second, so I stopped there. Please ask for less."
+        assert (
+            last
+            == f"-# {LABELS[provider]} took longer than 1 second, so I stopped waiting. Try a shorter or simpler question."
+        )
     await check_well(stage)

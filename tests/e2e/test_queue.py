@@ -9,7 +9,7 @@ from tests.e2e.beginnings import begin
 from tests.e2e.pressing import FINISHED, NOT_YOURS, built_prompt, controls, shown, told_alone
 from tests.e2e.stage import WAITS, Stage, crowd
 
-TAKEN_BACK = "-# Your question was taken back before its turn came. It was not asked."
+TAKEN_BACK = "-# Cancelled. Your question wasn't sent."
 
 
 @pytest.fixture

@@ -20,7 +20,9 @@ async def test_a_retry_that_fails_or_is_stopped_leaves_what_was_there(brisk: Sta
     messages = stage.by_bot()
     stage.apis.chatbase.fails("server-error", times=1)
     await stage.alice.press(messages[-1], "Retry")
-    await messages[-1].wait_until("-# I could not get another answer. Chatbase has a fault on its side (status 500).")
+    await messages[-1].wait_until(
+        "-# I couldn't get another answer, so this is the previous one. Chatbase is having problems (error 500)."
+    )
     await stage.idle()
     check_restored(stage, messages, text)
     stream = stage.apis.chatbase.hold()
@@ -42,7 +44,7 @@ def check_restored(stage: Stage, messages: list[Message], text: str) -> None:
     assert stage.by_bot() == messages
     said, notice = "\n".join(each.content for each in messages).rsplit("\n-# ", 1)
     assert bare_text(said) == bare_text(text)
-    assert notice.startswith("I could not get another answer.")
+    assert notice.startswith("I couldn't get another answer, so this is the previous one.")
     assert [controls(each) for each in messages] == [[], FINISHED]
 
 
@@ -53,7 +55,7 @@ async def test_without_its_database_a_press_is_answered_privately(stage: Stage) 
     stage.lose("answer_messages")
     for label in FINISHED:
         told = await told_alone(stage, await stage.alice.press(answer, label))
-        assert told == "My database does not answer, so I cannot do that now. Please try again in a minute."
+        assert told == "I can't reach my database right now. Please try again in a minute."
     assert (answer.content, controls(answer)) == (before, FINISHED)
 
 
@@ -65,7 +67,7 @@ async def test_what_is_not_kept_any_more_cannot_be_asked_again(stage: Stage) -> 
     await erase.wait_until("Erased")
     await stage.idle()
     told = await told_alone(stage, await stage.alice.press(answer, "Retry"))
-    assert told == "I do not keep this question any more. Please ask it anew."
+    assert told == "I no longer have this question. Please ask it again."
 
 
 @pytest.fixture

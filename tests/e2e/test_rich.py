@@ -164,4 +164,4 @@ async def test_an_answer_with_nothing_in_it_is_told(stage: Stage) -> None:
     nothing: list[list[Item]] = [[], [{"type": "hologram"}], [{"type": "text", "message": " "}], [{"type": "cards"}]]
     for items in nothing:
         (message,) = await have_answered(stage, *items)
-        assert message.content == "-# ChatBot.com had nothing to say to that. Please try other words."
+        assert message.content == "-# ChatBot.com returned an empty answer. Try rephrasing your question."

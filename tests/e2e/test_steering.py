@@ -7,7 +7,7 @@ from tests.e2e.beginnings import begin
 from tests.e2e.pressing import FINISHED, NOT_YOURS, built_prompt, controls, shown, told_alone
 from tests.e2e.stage import SIGN, Stage
 
-STOPPED = "-# Stopped. What stands above is incomplete, and I will not remember it."
+STOPPED = "-# Stopped. This answer is incomplete, and I won't remember it."
 
 
 async def test_stop_by_the_asker_wherever_they_asked(stage: Stage) -> None:
@@ -65,7 +65,7 @@ async def test_an_answer_that_was_stopped_before_it_began_can_be_asked_again(sta
     assert attempt is not None
     stage.bot.services.answer_actions.stop(attempt)
     answer = await shown(stage, await asking.wait_until(), *FINISHED)
-    assert answer.content == "-# Stopped before I had written anything."
+    assert answer.content == "-# Stopped before I wrote anything."
     stage.apis.chatbase.answers("Here is all.", times=1)
     await stage.alice.press(answer, "Retry")
     await answer.wait_until("Here is all.")

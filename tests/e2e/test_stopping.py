@@ -5,8 +5,8 @@ import asyncio
 from tests.e2e.beginnings import begin
 from tests.e2e.stage import Stage, open_stage
 
-INTERRUPTED = "-# Interrupted: I was restarted while writing this. Please ask again."
-SOON = "-# I am about to restart. Please ask again in a minute."
+INTERRUPTED = "-# I was restarted while writing this. Please ask again."
+SOON = "-# I'm restarting. Please ask again in a minute."
 
 
 async def test_an_answer_in_flight_is_finished_first(stage: Stage) -> None:

@@ -126,17 +126,17 @@ async def test_a_quoted_message_that_discord_hides_is_named(stage: Stage) -> Non
     said = await stage.bob.say(stage.general, "hidden without the intent")
     answer = await stage.answer(await stage.alice.say(stage.general, stage.mention("is that so?"), reply_to=said))
     assert stage.apis.chatbase.received[-1].question == "is that so?"
-    assert answer.content.endswith("-# I cannot see the message you replied to, so I answered without it.")
+    assert answer.content.endswith("-# I can't see the message you replied to, so I answered without it.")
 
 
 async def test_attachments_are_named_as_not_read(stage: Stage) -> None:
     files = [("photo.png", b"..."), ("a_b.txt", b"...")]
     question = await stage.alice.say(stage.general, stage.mention("look"), attachments=files)
     answer = await stage.answer(question)
-    assert r"-# I cannot read attachments, so I answered without: photo.png, a\_b.txt" in answer.content
+    assert r"-# I can't read attachments, so I ignored photo.png, a\_b.txt" in answer.content
     assert "[attachment not read: photo.png]" in str(stage.apis.chatbase.received[-1].question)
     alone = await stage.answer(await stage.alice.say(stage.general, stage.app.bot.mention, attachments=files))
-    assert "cannot read attachments" in alone.content
+    assert "can't read attachments" in alone.content
     assert len(stage.apis.chatbase.received) == 1
 
 
@@ -175,4 +175,4 @@ async def test_attachments_of_a_quoted_message_are_named_too(stage: Stage) -> No
     said = await stage.bob.say(stage.general, stage.mention("look"), attachments=[("cat.png", b"...")])
     await stage.answer(said)
     answer = await stage.answer(await stage.alice.say(stage.general, stage.mention("nice?"), reply_to=said))
-    assert "-# I cannot read attachments, so I answered without: cat.png" in answer.content
+    assert "-# I can't read attachments, so I ignored cat.png" in answer.content

@@ -36,7 +36,7 @@ async def test_all_is_well(stage: Stage) -> None:
     ended = _judge(stage, await run(stage.environment(), stage.folder, "check"))
     assert ended.code == 0, ended
     for title in ("Settings", "Database", "Discord", "Servers", "ChatBot.com"):
-        assert _line(ended, f"{title}: well. ")
+        assert _line(ended, f"{title}: OK. ")
     for title in ("Tamako", "Chatbase", "Stammer.ai"):
         assert "not checked" in _line(ended, f"{title}: note. ")
     assert "text commands by prefix" in _line(ended, "Message content intent: note. ")
@@ -61,10 +61,10 @@ async def test_all_is_well(stage: Stage) -> None:
 async def test_one_thing_is_wrong(stage: Stage, setting: str, value: str, title: str, part: str) -> None:
     ended = await _check(stage, **{setting: value})
     assert ended.code == 1
-    assert part in _line(ended, f"{title}: wrong. ")
+    assert part in _line(ended, f"{title}: error. ")
     # The others are tried all the same; of a Discord that tells nothing there is one line instead of five.
     assert len(ended.out) == (7 if title == "Discord" else 11)
-    assert sum(": wrong. " in line for line in ended.out) == 1
+    assert sum(": error. " in line for line in ended.out) == 1
 
 
 async def test_what_may_be_meant_is_a_warning(stage: Stage) -> None:
@@ -83,6 +83,6 @@ async def test_a_discord_that_is_asked_too_often_says_when_to_try_again(
     stage.discord.rate_limit("GET", "/users/@me", retry_after, times=1)
     ended = _judge(stage, await run(stage.environment(), stage.folder, "check"))
     assert ended.code == 1
-    line = _line(ended, "Discord: wrong. ")
+    line = _line(ended, "Discord: error. ")
     assert "asked too often" in line
     assert line.endswith(f"Try again in {when}.")

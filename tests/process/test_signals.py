@@ -73,7 +73,7 @@ async def test_an_answer_that_does_not_end_is_marked_in_time(stage: Stage) -> No
     assert notice.startswith("-# Interrupted")
     assert PATIENCE * 0.95 < answer.frames[-1].at - signalled < PATIENCE + 4
     told = await stage.general.next_message(by=stage.app.bot, after=waiting)
-    assert told.content == "-# I am about to restart. Please ask again in a minute."
+    assert told.content == "-# I'm restarting. Please ask again in a minute."
     assert told.frames[-1].at - signalled < 5
     # The next start has nothing to repair.
     assert unfinished(stage) == 0

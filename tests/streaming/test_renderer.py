@@ -153,7 +153,7 @@ class TestTooLong:
     def test_the_rest_comes_as_a_file(self) -> None:
         frames = final(self.TEXT, notices=("-# One.",))
         assert len(frames) == MAX_MESSAGES + 1
-        notice = f"{too_many_messages(len(self.TEXT), MAX_MESSAGES)}\n-# One."
+        notice = f"{too_many_messages(len(self.TEXT))}\n-# One."
         assert frames[-1] == Frame(notice, file=TextFile("answer.md", self.TEXT))
         assert all(frame.file is None for frame in frames[:-1])
         assert all(utf16_len(frame.text) <= MAX_PAGE_UNITS for frame in frames)
@@ -169,7 +169,7 @@ class TestTooLong:
         assert len(draft.frames(ended=False)) == 5
         *pages, last = draft.frames(ended=True)
         assert len(pages) == 5
-        assert last == Frame(too_many_messages(len(self.TEXT), 5), file=TextFile("answer.md", self.TEXT))
+        assert last == Frame(too_many_messages(len(self.TEXT)), file=TextFile("answer.md", self.TEXT))
 
     def test_as_many_as_fit_need_no_file(self) -> None:
         frames = final("x" * MAX_PAGE_UNITS * MAX_MESSAGES)

@@ -11,8 +11,8 @@ from tests.fakes.personal_data_store import FakeArchive, a_turn
 
 KEYS = {"Tamako": "4711.1", "Stammer.ai": "4711"}
 REMEMBERING = {"tamako": "Tamako", "stammer": "Stammer.ai"}
-HISTORIES = "in the histories of conversations"
-GO_ON = "2 conversations go on without you, under new ids."
+HISTORY = "saved as conversation history"
+GO_ON = "2 conversations continue without your messages."
 
 
 def account(here: Tally, everywhere: Tally, *, days: int = 30) -> Account:
@@ -22,19 +22,19 @@ def account(here: Tally, everywhere: Tally, *, days: int = 30) -> Account:
 def test_an_account_says_how_much_and_since_when() -> None:
     said = privacy.describe_account(account(Tally(1, 1, 5), Tally(20, 3, 4), days=1), direct=False)
     assert said.splitlines()[:4] == [
-        "**What I keep about you**",
-        f"- In this server: 1 question with my answers, and 1 turn {HISTORIES}, the oldest from <t:5:d>.",
-        f"- Everywhere, this included: 20 questions with my answers, and 3 turns {HISTORIES}, the oldest from <t:4:d>.",
-        "- In this server I erase what is older than 1 day.",
+        "**What I store about you**",
+        f"- In this server: 1 question with my answers, and 1 exchange {HISTORY}, the oldest from <t:5:d>.",
+        f"- In all servers and DMs: 20 questions with my answers, and 3 exchanges {HISTORY}, the oldest from <t:4:d>.",
+        "- In this server, I delete everything older than 1 day.",
     ]
-    assert "Tamako as `4711.1`, Stammer.ai as `4711`." in said
+    assert "Tamako `4711.1`, Stammer.ai `4711`." in said
 
 
 def test_an_account_without_anything_says_so() -> None:
     said = privacy.describe_account(account(Tally(), Tally()), direct=True)
     assert said.splitlines()[1:3] == [
-        "- Nothing: no question of yours, and no answer.",
-        "- In direct messages I erase what is older than 30 days.",
+        "- Nothing: no questions and no answers.",
+        "- In direct messages, I delete everything older than 30 days.",
     ]
     said = privacy.describe_account(account(Tally(), Tally(1, 0, 5)), direct=True)
     assert "- In direct messages: nothing." in said
@@ -43,17 +43,17 @@ def test_an_account_without_anything_says_so() -> None:
 @pytest.mark.parametrize(
     ("erased", "said"),
     [
-        (Erased(), "There was nothing to erase."),
-        (Erased(conversations=1), "There was nothing to erase. 1 conversation goes on without you, under a new id."),
+        (Erased(), "There was nothing to delete."),
+        (Erased(conversations=1), "There was nothing to delete. 1 conversation continues without your messages."),
         (
             Erased(2, 1, 2),
-            f"Erased: 2 questions with my answers, and 1 turn {HISTORIES}. {GO_ON}",
+            f"Deleted: 2 questions with my answers, and 1 exchange {HISTORY}. {GO_ON}",
         ),
     ],
 )
 def test_what_was_erased_is_counted(erased: Erased, said: str) -> None:
     told = privacy.describe_erased(erased)
-    assert told == f"{said} Chatbots that remember people know you by a new key from now on."
+    assert told == f"{said} Chatbots with a memory of their own know you by a new id from now on."
 
 
 @pytest.mark.parametrize(

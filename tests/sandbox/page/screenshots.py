@@ -64,7 +64,7 @@ async def _picture(browser: Browser, page: Page, scheme: str, folder: Path) -> P
     await visitor.arrive()
     panel = await visitor.open_panel()
     await panel.locator(".buckets .bar").first.wait_for()
-    await visitor.sees("waits its turn")
+    await visitor.sees("You're in line")
     await visitor.page.locator("pre[data-language]").first.evaluate("code => code.closest('li').scrollIntoView()")
     target = folder / f"page-{scheme}.png"
     await visitor.page.screenshot(path=target)
