@@ -62,8 +62,8 @@ def _explain_own(error: OwnError) -> str:
         case errors.QuestionTooLong():
             along = " (with the quoted message or attachments)" if error.alone < error.length else ""
             return (
-                f"Your question has {error.length:,} characters{along}, "
-                f"but {error.label} takes at most {error.limit:,}. I sent nothing. Please shorten it."
+                f"Your question has {error.length} characters{along}, "
+                f"but {error.label} takes at most {error.limit}. I sent nothing. Please shorten it."
             )
         case errors.EmptyQuestion():
             return "Your question is empty. Please write what you want to know."
@@ -84,7 +84,7 @@ def _explain_own(error: OwnError) -> str:
         case errors.DatabaseUnavailable():
             return "I can't reach my database right now. Please try again in a minute."
         case errors.Interrupted():
-            return "I was restarted while writing this. Please ask again."
+            return "Interrupted: I was restarted while writing this. Please ask again."
         case errors.Stopped():
             return "Stopped. This answer is incomplete, and I won't remember it."
         case errors.QuestionEdited():

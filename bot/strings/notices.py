@@ -64,7 +64,7 @@ def stopped_early() -> str:
 def cut_off(begun: bool) -> str:
     """Return the line below a question that the bot's end cut off, whether something of its answer was shown or not."""
     if begun:
-        return small("I was restarted while writing this. Press **Retry**, or ask again.")
+        return small("Interrupted: I was restarted while writing this. Press **Retry**, or ask again.")
     return small("I was restarted before I could answer this. Press **Retry**, or ask again.")
 
 

@@ -87,11 +87,12 @@ def not_yours() -> str:
 
 
 def describe_retention(days: int | None) -> str:
-    """Return what a server's new time means; None stands for the default."""
+    """Return what a server's new retention time means; None is the default."""
     time = _days(DEFAULT_RETENTION_DAYS if days is None else days)
-    now = f"the default again, {time}" if days is None else f"now {time}"
+    default = " (the default)" if days is None else ""
     return (
-        f"The retention time in this server is {now}: within the hour I erase the questions and answers that are older."
+        f"I now keep questions and answers in this server for {time}{default}. "
+        "Older ones will be deleted within the hour."
     )
 
 

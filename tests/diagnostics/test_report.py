@@ -75,4 +75,4 @@ def test_outside_a_finding_is_one_line_without_markup(finding: CheckResult) -> N
 
 def test_a_line_outside_says_how_it_stands_in_a_word() -> None:
     words = [to_line(CheckResult(level, "Thing", "So.", "Do `this`.")) for level in Status]
-    assert words == [f"Thing: {word}. So. Do this." for word in ("wrong", "warning", "note", "well")]
+    assert words == [f"Thing: {word}. So. Do this." for word in ("error", "warning", "note", "OK")]

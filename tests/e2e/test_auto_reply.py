@@ -103,7 +103,7 @@ async def test_it_holds_in_the_threads_of_a_channel_and_in_the_posts_of_a_forum(
     shown = await stage.use(stage.admin, "settings show", at=thread)
     assert "- **auto-reply**: `on` (set for this channel)" in shown.content
     helped = await stage.use(stage.bob, "help", at=mine)
-    assert "- Write a message: I answer every one here" in helped.content
+    assert "- Just write a message. I answer every message here" in helped.content
 
 
 async def test_without_the_intent_it_says_what_to_turn_on_and_where(stage: Stage) -> None:
@@ -138,7 +138,7 @@ async def test_it_lasts_over_a_restart_and_rests_while_the_intent_is_off(resting
             await stage.ask(stage.alice, "hello")
             shown = await stage.use(stage.admin, "settings show")
             assert "- **auto-reply**: `on` (set for this channel)" in shown.content
-            assert ("I cannot answer every message" in shown.content) == (intent == "false")
+            assert ("I can't answer every message" in shown.content) == (intent == "false")
     assert asked(stage) == ["hello", "number 1", "hello", "hello"]
 
 

@@ -94,7 +94,7 @@ async def test_a_button_of_a_provider_that_is_gone_is_explained_in_private(sqlit
         stage.changed |= {"CHATBOT_CLIENT_TOKEN": "", "CHATBOT_DEVELOPER_TOKEN": ""}
         async with stage.running():
             pressed = await stage.told(await stage.alice.press(welcome, "See the menu"))
-        assert pressed.content == "-# chatbot is not set up here. `/help` lists what is."
+        assert pressed.content == "-# chatbot isn't set up here. `/help` lists the chatbots that are."
         assert pressed.ephemeral
 
 
@@ -103,7 +103,7 @@ async def test_a_value_over_the_limit_is_refused_in_private(stage: Stage) -> Non
         stage, {"type": "quickReplies", "title": "Choose", "buttons": [button("postback", "Much", "v" * 257)]}
     )
     pressed = await stage.told(await stage.alice.press(message, "Much"))
-    assert pressed.content.startswith("-# Your question has 257 characters, and ChatBot.com takes at most 256.")
+    assert pressed.content.startswith("-# Your question has 257 characters, but ChatBot.com takes at most 256.")
     assert pressed.ephemeral
 
 

@@ -35,7 +35,7 @@ async def test_after_half_a_minute_the_asker_is_called_back(brisk: Stage) -> Non
         running(stage, question.id).asked_at -= 31
         await stream.finish()
         told = await last(stage, answer)
-        assert told.content == f"Your answer is ready: {link(answer)}"
+        assert told.content == f"Your answer is ready. [Jump to it]({link(answer)})"
         assert told.replied_to is question
         assert told.pinged == {stage.alice}
     stream = stage.apis.chatbase.hold()
@@ -45,7 +45,7 @@ async def test_after_half_a_minute_the_asker_is_called_back(brisk: Stage) -> Non
     running(stage, asking.id).asked_at -= 31
     await stream.finish()
     told = await last(stage, response)
-    assert told.content == f"{stage.alice.mention} Your answer is ready: {link(response)}"
+    assert told.content == f"{stage.alice.mention} Your answer is ready. [Jump to it]({link(response)})"
     assert told.pinged == {stage.alice}
 
 
@@ -60,7 +60,7 @@ async def test_far_up_the_asker_is_called_back_and_otherwise_left_alone(brisk: S
         await stream.finish()
         if messages == 15:
             told = await last(stage, answer)
-            assert told.content == f"Your answer is ready: {link(answer)}"
+            assert told.content == f"Your answer is ready. [Jump to it]({link(answer)})"
             assert told.pinged == {stage.alice}
         else:
             await shown(stage, answer, *FINISHED)

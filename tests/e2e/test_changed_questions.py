@@ -55,7 +55,7 @@ async def test_a_question_changed_while_it_is_answered_or_waits_is_asked_as_it_r
     assert asked == ["please tell me all", "and a fruit?", "please tell me everything"]
     await stage.alice.press(answer, "◀")
     await version(stage, answer, "1/2")
-    assert answer.content == "It begins\n-# The question was changed, so I asked again."
+    assert answer.content == "It begins\n-# The question was edited, so I asked again."
     assert await built_prompt(stage) == ["and a fruit?", "A pear."]
 
 

@@ -200,7 +200,8 @@ async def test_a_clear_begins_a_new_conversation_under_a_new_id(stage: Stage) ->
     await stage.ask(stage.alice, "elsewhere", stage.other)
     cleared = await stage.use(stage.admin, "history clear")
     assert (
-        cleared.content == "This channel's conversation with Chatbase starts over, without what was said before. "
+        cleared.content
+        == "This channel's conversation with Chatbase starts over. What was said before is no longer sent. "
         "`/privacy forget` erases what I keep about you."
     )
     await stage.ask(stage.alice, "q2")

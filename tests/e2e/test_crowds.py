@@ -115,10 +115,10 @@ async def test_questions_over_the_bound_are_told_and_those_who_wait_are_answered
     questions = [await person.say(stage.general, stage.mention(person.name)) for person in people]
     for question in questions[21:]:
         told = await stage.answer(question)
-        assert told.content == "-# 20 questions are waiting in this channel already. Please ask again in a minute."
+        assert told.content == "-# The queue in this channel is full (20 questions). Please try again in a minute."
         assert told.pinged == {question.author}
     asking = await stage.alice.slash(stage.general, "ask", question="and me?")
-    assert asking.content.startswith("-# 20 questions are waiting")
+    assert asking.content.startswith("-# The queue in this channel is full")
     assert asking.ephemeral
     await stream.send("Hello first.")
     await stream.finish()

@@ -53,7 +53,7 @@ async def test_missing_permissions_are_named_where_they_are_missing(stage: Stage
 
     lines = await report(stage)
     assert lines[0] == "**1 problem to fix here.**"
-    assert lines[1].startswith("❌ **Permissions.** Here I'm missing **Send Messages** (needed to answer).")
+    assert lines[1].startswith("❌ **Permissions.** I'm missing **Send Messages** (needed to answer) here.")
     assert "this channel's settings" in lines[1]
     assert lines[2].startswith("⚠️ **Permissions.** Here I'm missing **Read Message History**")
     assert lines[3].startswith("⚠️ **Permissions.** In this server I'm missing **Send Messages in Threads**")
@@ -75,7 +75,7 @@ async def test_a_channel_that_the_bot_does_not_see(stage: Stage) -> None:
 async def test_a_server_that_has_only_the_commands(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(stage.bot, "get_guild", lambda _: None)
     lines = await report(stage)
-    assert lines[1].startswith("❌ **Permissions.** This server has my commands but not me")
+    assert lines[1].startswith("❌ **Permissions.** This server has my commands, but I'm not a member")
 
 
 async def test_providers_that_refuse_fail_or_hang_each_have_their_line(
@@ -88,7 +88,7 @@ async def test_providers_that_refuse_fail_or_hang_each_have_their_line(
     lines = await report(stage)
     assert lines[0] == "**2 problems to fix here.**"
     assert line(lines, "Chatbase").startswith("❌")
-    assert "run out of credit" in line(lines, "Chatbase")
+    assert "out of credits" in line(lines, "Chatbase")
     assert line(lines, "Tamako").startswith("✅")
     assert line(lines, "ChatBot.com").startswith("❌")
     assert "rejected" in line(lines, "ChatBot.com")
@@ -128,7 +128,7 @@ async def test_what_discord_has_otherwise_than_the_bot(stage: Stage) -> None:
     assert line(lines, "Message content intent").startswith("❌")
     assert line(lines, "Commands").startswith("❌ **Commands.** Discord doesn't know `/help`.")
     stage.discord.fail_next(*COMMANDS, 403)
-    assert line(await report(stage), "Commands").startswith("⚠️ **Commands.** Discord did not tell me")
+    assert line(await report(stage), "Commands").startswith("⚠️ **Commands.** Discord didn't answer, so I don't know")
 
 
 async def test_who_waits_is_counted(stage: Stage) -> None:
@@ -136,7 +136,7 @@ async def test_who_waits_is_counted(stage: Stage) -> None:
     first = await stage.alice.say(stage.general, stage.mention("the first question"))
     await held.started()
     second = await stage.bob.say(stage.general, stage.mention("the second question"))
-    assert "1 of at most 20 questions wait" in line(await report(stage), "Queue")
+    assert "1 waiting in this channel (up to 20 can)" in line(await report(stage), "Queue")
     assert "Nobody waits" in line(await report(stage, stage.other), "Queue")
     await held.send("An answer.")
     await held.finish()

@@ -74,7 +74,7 @@ async def test_a_long_answer_keeps_to_what_discord_lets_a_guest_write(stage: Sta
     assert bare_text(too_long).startswith(bare(pages))
     (file,) = last.attachments
     assert file.data.decode() == too_long
-    told = f"-# This answer has {len(too_long)} characters. I stop after 5 messages; the file holds all of it."
+    told = f"-# This answer is too long to post here ({len(too_long)} characters. I stop after 5 messages; the file holds all of it."
     assert last.content == told
 
 

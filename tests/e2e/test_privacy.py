@@ -58,8 +58,8 @@ async def test_people_are_shown_what_is_kept_about_them_here_and_everywhere(stag
     here, everywhere, time = shown.content.splitlines()[1:4]
     assert here.startswith("- In this server: ")
     assert "2 questions with my answers, and 2 turns " in here
-    assert "3 questions with my answers, and 3 turns " in everywhere
-    assert time == "- In this server I erase what is older than 30 days."
+    assert "3 questions with my answers, and 3 exchanges " in everywhere
+    assert time == "- In this server, I delete everything older than 30 days."
     key = stage.alice.id
     assert f"Tamako as `{key}.1`, Stammer.ai as `{key}`, ChatBot.com as `{key}`." in shown.content
     private = await stage.use(stage.alice, "privacy show", at=stage.alice.dm(stage.app))
@@ -99,7 +99,7 @@ async def test_who_is_forgotten_leaves_the_others_words(any_stage: Stage) -> Non
     assert told.ephemeral
     assert not told.components
     assert told.content.startswith("Erased: ")
-    assert "4 questions with my answers, and 3 turns " in told.content
+    assert "4 questions with my answers, and 3 exchanges " in told.content
     assert "2 conversations continue without your messages." in told.content
     assert (await exported(stage, stage.alice))["kept"] == []
     await stage.ask(stage.bob, "what do you remember?")

@@ -95,7 +95,7 @@ async def test_a_question_that_is_too_long_is_refused_before_it_is_sent(
 async def test_a_message_that_is_too_long_is_told_so_with_all_that_counts(stage: Stage) -> None:
     await stage.use(stage.admin, "settings provider", provider="chatbot")
     refused = await stage.ask(stage.alice, "x" * 257)
-    assert refused.content.startswith("-# Your question has 257 characters, and ChatBot.com takes at most 256.")
+    assert refused.content.startswith("-# Your question has 257 characters, but ChatBot.com takes at most 256.")
     quoted = await stage.bob.say(stage.general, stage.mention("y" * 200))
     await stage.answer(quoted)
     reply = await stage.alice.say(stage.general, stage.mention("x" * 100), reply_to=quoted)
@@ -119,7 +119,7 @@ async def test_a_provider_that_went_away_is_refused_in_private(stage: Stage) -> 
     """Discord may still offer a command that the bot had before its last start."""
     del stage.bot.services.server_settings.providers["tamako"]  # type: ignore[attr-defined]
     told = await stage.use(stage.alice, "tamako ask", question="hello")
-    assert told.content == "-# tamako is not set up here. `/help` lists what is."
+    assert told.content == "-# tamako isn't set up here. `/help` lists the chatbots that are."
     assert told.ephemeral
 
 
@@ -131,7 +131,7 @@ async def test_a_full_queue_is_told_in_private(stage: Stage) -> None:
     ]
     await stream.started()
     refused = await stage.use(stage.bob, "ask", question="one too many")
-    assert refused.content.startswith("-# 20 questions are waiting in this channel already.")
+    assert refused.content.startswith("-# The queue in this channel is full (20 questions).")
     assert refused.ephemeral
     await stream.send("at last")
     await stream.finish()

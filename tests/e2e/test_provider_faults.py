@@ -341,7 +341,7 @@ async def test_the_end_of_an_endless_answer_is_a_file_with_all_that_was_read(des
     *pages, last = desk.stage.by_bot(desk.channel)
     assert len(pages) == 25
     first, second = last.content.splitlines()
-    assert first.startswith("-# This answer has ")
+    assert first.startswith("-# This answer is too long to post here (")
     assert second == "-# Chatbase sent more than 1 MB, so I stopped reading there."
     assert 900_000 < len(last.attachments[0].data) <= 1_000_000
     await desk.check_next()

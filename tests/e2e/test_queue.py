@@ -93,7 +93,7 @@ async def test_askers_take_turns_and_nobody_lines_up_without_end(brisk: Stage) -
     lined_up = [await stage.alice.say(stage.general, stage.mention(f"alice {number}")) for number in numbers]
     too_many = await stage.alice.say(stage.general, stage.mention("alice 11"))
     assert (await stage.answer(too_many)).content == (
-        "-# 10 of your questions are waiting in this channel already. Please ask again in a minute."
+        "-# You already have 10 questions waiting in this channel. Please try again in a minute."
     )
     last = await stage.bob.say(stage.general, stage.mention("bob 1"))
     await stream.finish()

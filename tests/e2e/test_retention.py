@@ -13,7 +13,7 @@ from tests.e2e.stage import Stage, on_sqlite
 from tests.e2e.storyteller import one_button, press_in_vain
 
 DAY = 24 * 60 * 60
-ADDED = "The retention time in this server is"
+ADDED = "I now keep questions and answers in this server for"
 
 
 @pytest.fixture
@@ -45,7 +45,7 @@ async def pass_days(stage: Stage, days: float) -> None:
 async def kept(stage: Stage, location: Channel) -> tuple[int, ...]:
     """Return how many answers and turns of Alice's are kept of the place's server, or of direct messages."""
     here = (await stage.use(stage.alice, "privacy show", at=location)).content.splitlines()[1]
-    found = re.search(r"(\d+) questions? .* (\d+) turns? ", here)
+    found = re.search(r"(\d+) questions? .* (\d+) exchanges? ", here)
     assert found or "othing" in here
     return tuple(int(number) for number in found.groups()) if found else (0, 0)
 
@@ -55,7 +55,7 @@ async def test_each_server_keeps_what_was_said_for_its_own_time(any_stage: Stage
     _, lobby = found_another(stage)
     private = stage.alice.dm(stage.app)
     told = await stage.use(stage.admin, "settings retention", days=7)
-    assert told.content == (f"{ADDED} now 7 days: within the hour I erase the questions and answers that are older.")
+    assert told.content == (f"{ADDED} 7 days. Older ones will be deleted within the hour.")
     assert told.ephemeral
     assert "**retention**: `7 days` (set for this server)" in (await stage.use(stage.admin, "settings show")).content
     locations = (stage.general, lobby, private)
@@ -75,9 +75,9 @@ async def test_a_retention_time_goes_back_and_has_limits(stage: Stage) -> None:
             await stage.use(stage.admin, "settings retention", days=days)
     await stage.use(stage.admin, "settings retention", days=1)
     shown = await stage.use(stage.alice, "privacy show")
-    assert "- In this server I erase what is older than 1 day." in shown.content
+    assert "- In this server, I delete everything older than 1 day." in shown.content
     told = await stage.use(stage.admin, "settings retention")
-    assert told.content.startswith(f"{ADDED} the default again, 30 days: ")
+    assert told.content.startswith(f"{ADDED} 30 days (the default).")
     assert "older than 30 days." in (await stage.use(stage.alice, "privacy show")).content
 
 

@@ -292,7 +292,9 @@ async def test_manage_server_is_enough(stage: Stage) -> None:
     stage.guild.add_member(manager, stage.guild.add_role("managers", Permission.MANAGE_GUILD))
     for command, options in every_command(stage).items():
         told = await stage.use(manager, command, **options)
-        assert told.content.startswith(("My ", "The ", "chat", "stammer", "I no longer", "- **provider**")), command
+        assert told.content.startswith(
+            ("My ", "The ", "I now keep", "chat", "stammer", "I no longer", "- **provider**")
+        ), command
 
 
 async def test_a_direct_message_has_no_settings(stage: Stage) -> None:

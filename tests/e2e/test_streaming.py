@@ -110,7 +110,7 @@ async def test_sixty_thousand_characters_end_in_a_file_that_holds_all_of_them(br
     *shown, last = brisk.by_bot()
     assert len(shown) == 25
     assert bare_text(text).startswith(bare(shown))
-    assert last.content.startswith("-# This answer has 6")
+    assert last.content.startswith("-# This answer is too long to post here (6")
     assert [(file.filename, file.data.decode()) for file in last.attachments] == [("answer.md", text)]
     assert [message.replied_to for message in (*shown, last)] == [question, *[None] * 25]
     brisk.apis.chatbase.answers("and now?")

@@ -62,7 +62,7 @@ async def test_another_provider_answers_in_the_same_place_and_a_restart_changes_
         stage.changed |= {"STAMMER_API_TOKEN": "", "STAMMER_CHATBOT_UUID": ""}
         async with stage.running():
             gone = await stage.alice.press(answer, "Retry")
-            assert "stammer is not set up here" in await told_alone(stage, gone)
+            assert "stammer isn't set up here" in await told_alone(stage, gone)
             assert controls(answer) == [*FINISHED, "◀", "3/3", "▶"]
 
 

@@ -31,7 +31,9 @@ async def test_the_asker_and_admins_are_told_figures_and_nobodys_words(brisk: St
     assert attempt is not None
     assert attempt.record is not None
     await attempt.record.flush()
-    assert await why(stage, stage.alice, answer) == "I'm still writing this answer. Please ask when it is finished."
+    assert (
+        await why(stage, stage.alice, answer) == "I'm still writing this answer. Please try again when it's finished."
+    )
     await stream.send("s.")
     await stream.finish()
     await shown(stage, answer, *FINISHED)

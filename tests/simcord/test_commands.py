@@ -91,7 +91,7 @@ async def test_the_doctor_tells_an_admin_what_the_bot_lacks_here(world: World) -
     quiet = world.guild.create_text_channel("quiet", overwrites={world.me: denied})
     told = response(await world.admin.slash(quiet, "doctor"))
     assert told.ephemeral
-    assert "❌ **Permissions.** Here I'm missing **Send Messages** (needed to answer)." in told.content
+    assert "❌ **Permissions.** I'm missing **Send Messages** (needed to answer) here." in told.content
 
 
 async def test_the_doctor_refuses_who_may_not_manage_the_server(world: World) -> None:

@@ -97,7 +97,7 @@ def test_no_two_errors_share_a_sentence() -> None:
 @pytest.mark.parametrize(
     ("error", "facts"),
     [
-        (errors.QuestionTooLong("Chatbase", 5000, 4999), ["5,000", "4,999"]),
+        (errors.QuestionTooLong("Chatbase", 5000, 4999), ["5000", "4999"]),
         (errors.QueueFull(20), ["20"]),
         (errors.NotConfigured("stammer"), ["stammer"]),
         (errors.IdleTimeout("Chatbase", 60), ["60 seconds"]),
