@@ -85,7 +85,7 @@ async def _discord(settings: Settings) -> tuple[list[CheckResult], str]:
     except discord.LoginFailure:
         return [CheckResult(Status.ERROR, "Discord", f"{BAD_TOKEN}.")], ""
     except Exception as error:  # noqa: BLE001 - what is not Discord may answer with anything
-        sentence = f"I can't reach it ({type(error).__name__})."
+        sentence = f"It cannot be reached ({type(error).__name__})."
         return [CheckResult(Status.ERROR, "Discord", sentence, "Check the network and DISCORD_API_URL.")], ""
     finally:
         await wire.close()

@@ -19,7 +19,7 @@ def describe_prompt(provider: Provider, built_prompt: BuiltPrompt) -> tuple[str,
     conversation = "as a new conversation" if built_prompt.replaces else f"as conversation `{prompt.conversation_id}`"
     characters = sum(len(message.text) for message in prompt.history)
     summary = (
-        f"{len(prompt.history)} messages ({characters:,} characters) from this channel would go to {provider.label} "
+        f"{len(prompt.history)} messages ({characters} characters) from this channel would go to {provider.label} "
         f"along with your next question, {conversation}:"
     )
     return summary, "\n".join(f"**{message.role}:** {message.text}" for message in prompt.history)

@@ -55,7 +55,7 @@ async def forget(stage: Stage, person: Person) -> Message:
     """Have a person press "Erase", and return what they read then."""
     asked = await stage.use(person, "privacy forget")
     assert asked.ephemeral
-    assert "It cannot be undone." in asked.content
+    assert "This can't be undone." in asked.content
     return await erase(stage, person, asked)
 
 

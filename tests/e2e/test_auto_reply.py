@@ -28,7 +28,7 @@ def answers(stage: Stage) -> list[Message]:
 
 @INTENT
 async def test_every_message_of_the_channel_is_answered_until_that_is_switched_off(stage: Stage) -> None:
-    assert (await switch(stage, stage.general)).startswith(f"I answer every message in {stage.general.mention} now")
+    assert (await switch(stage, stage.general)).startswith(f"I now answer every message in {stage.general.mention}")
     first = await stage.answer(await stage.alice.say(stage.general, "first"))
     assert first.pinged == {stage.alice}
     await stage.bob.say(stage.other, "not here")

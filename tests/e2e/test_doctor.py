@@ -55,7 +55,7 @@ async def test_missing_permissions_are_named_where_they_are_missing(stage: Stage
     assert lines[0] == "**1 problem to fix here.**"
     assert lines[1].startswith("❌ **Permissions.** I'm missing **Send Messages** (needed to answer) here.")
     assert "this channel's settings" in lines[1]
-    assert lines[2].startswith("⚠️ **Permissions.** Here I'm missing **Read Message History**")
+    assert lines[2].startswith("⚠️ **Permissions.** I'm missing **Read Message History** (needed")
     assert lines[3].startswith("⚠️ **Permissions.** In this server I'm missing **Send Messages in Threads**")
 
     for location in (thread, post):
@@ -137,7 +137,7 @@ async def test_who_waits_is_counted(stage: Stage) -> None:
     await held.started()
     second = await stage.bob.say(stage.general, stage.mention("the second question"))
     assert "1 waiting in this channel (up to 20 can)" in line(await report(stage), "Queue")
-    assert "Nobody waits" in line(await report(stage, stage.other), "Queue")
+    assert "Empty" in line(await report(stage, stage.other), "Queue")
     await held.send("An answer.")
     await held.finish()
     for question in (first, second):

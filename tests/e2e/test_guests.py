@@ -74,7 +74,7 @@ async def test_a_long_answer_keeps_to_what_discord_lets_a_guest_write(stage: Sta
     assert bare_text(too_long).startswith(bare(pages))
     (file,) = last.attachments
     assert file.data.decode() == too_long
-    told = f"-# This answer is too long to post here ({len(too_long)} characters. I stop after 5 messages; the file holds all of it."
+    told = f"-# This answer is too long to post here ({len(too_long):,} characters). The attached file has all of it."
     assert last.content == told
 
 
@@ -87,7 +87,7 @@ async def test_no_servers_settings_apply_and_none_can_be_made(stage: Stage, abro
     guild.remove(stage.app.bot)
     for location in (abroad, group):
         told = await stage.use(stage.alice, "help", at=location)
-        assert told.content.startswith("**Chatbase answers here.**\n- Ask with `/ask`: I am only a guest here")
+        assert told.content.startswith("**Chatbase answers here.**\n- Ask with `/ask`. I'm not a member here")
         assert "/settings" not in told.content
     stage.app.install_for(stage.bob)
     refused = await stage.use(stage.bob, "chatbase model", at=abroad, value="gpt-4o")
@@ -131,7 +131,7 @@ async def test_an_answer_ends_in_time_where_only_the_token_lets_the_bot_write(
     shown = await stage.alice.slash(abroad, "ask", question="take your time")
     await stream.send("It begins")
     answer = await stage.told(shown)
-    assert answer.content.startswith("It begins\n-# Discord lets me write here for 15 minutes only, and they are over.")
+    assert answer.content.startswith("It begins\n-# Discord gives me 15 minutes to answer here, and they're up.")
     await stage.idle()
 
 

@@ -46,7 +46,7 @@ async def test_a_channels_own_permissions_count(stage: Stage, moderator: Person)
     stage.general.overwrite(moderator, deny=Permission.MANAGE_MESSAGES)
     stage.general.overwrite(stage.bob, allow=Permission.MANAGE_MESSAGES)
     assert "Manage Messages" in (await stage.use(moderator, "history clear")).content
-    assert "starts afresh" in (await stage.use(stage.bob, "history clear")).content
+    assert "starts over" in (await stage.use(stage.bob, "history clear")).content
     assert "Manage Messages" in (await stage.use(stage.bob, "history clear", at=stage.other)).content
 
 
@@ -87,7 +87,7 @@ async def test_anybody_may_clear_what_a_provider_remembers_of_them(stage: Stage,
 async def test_show_tells_one_alone_what_would_be_sent(stage: Stage) -> None:
     stage.apis.chatbase.answers("noted, @everyone")
     nothing = await stage.use(stage.alice, "history show")
-    assert nothing.content == "Nothing yet: your next question begins a new conversation with Chatbase."
+    assert nothing.content == "Nothing yet. Your next question starts a new conversation with Chatbase."
     await stage.ask(stage.alice, "first")
     await stage.ask(stage.bob, "second")
     shown = await stage.use(stage.alice, "history show")
@@ -143,9 +143,9 @@ async def test_show_tells_the_key_where_the_provider_remembers(stage: Stage, pro
     await stage.use(stage.admin, "settings provider", provider=provider)
     await stage.use(stage.alice, "history clear")
     shown = await stage.use(stage.alice, "history show")
-    assert f"under the key `{stage.alice.id}.1`" in shown.content
+    assert f"under the id `{stage.alice.id}.1`" in shown.content
     assert shown.ephemeral
-    assert f"under the key `{stage.bob.id}`" in (await stage.use(stage.bob, "history show")).content
+    assert f"under the id `{stage.bob.id}`" in (await stage.use(stage.bob, "history show")).content
 
 
 async def test_what_was_said_is_shown_only_to_those_who_may_read_it(stage: Stage) -> None:

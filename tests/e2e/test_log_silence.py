@@ -47,9 +47,7 @@ async def test_an_unforeseen_fault_is_in_the_log_without_its_text(
 
     monkeypatch.setattr(stage.bot.services.prompt_builder, "prompt", broken)
     answer = await stage.ask(stage.alice, SECRET)
-    assert answer.content == (
-        "-# Something went wrong on my side. The person who hosts this bot finds the cause in its log."
-    )
+    assert answer.content == ("-# Something went wrong on my side. The bot's host can find the cause in the log.")
     (event,) = [event for event in stage.log.events("bot") if "answering failed" in event]
     assert "builtins.RuntimeError" in event
     assert "in broken" in event

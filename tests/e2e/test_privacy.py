@@ -49,7 +49,7 @@ async def talk(stage: Stage) -> None:
 
 async def test_people_are_shown_what_is_kept_about_them_here_and_everywhere(stage: Stage) -> None:
     shown = await stage.use(stage.alice, "privacy show")
-    assert "Nothing: no question of yours" in shown.content
+    assert "Nothing: no questions" in shown.content
     await talk(stage)
     await stage.use(stage.admin, "settings provider", provider="tamako")
     await stage.use(stage.alice, "history clear")
@@ -98,7 +98,7 @@ async def test_who_is_forgotten_leaves_the_others_words(any_stage: Stage) -> Non
     told = await forget(stage, stage.alice)
     assert told.ephemeral
     assert not told.components
-    assert told.content.startswith("Erased: ")
+    assert told.content.startswith("Deleted: ")
     assert "4 questions with my answers, and 3 exchanges " in told.content
     assert "2 conversations continue without your messages." in told.content
     assert (await exported(stage, stage.alice))["kept"] == []
@@ -197,7 +197,7 @@ async def test_another_ones_button_erases_nothing(stage: Stage) -> None:
     # Discord shows the button to nobody else; somebody may press it all the same, by other means.
     data = find_button(asked, "Erase")
     pressed = await act(InteractionType.COMPONENT, stage.bob, stage.general, stage.app, data, source=asked)
-    assert pressed.content.startswith("This button erases what I keep about somebody else.")
+    assert pressed.content.startswith("This button deletes someone else's data.")
     assert pressed.ephemeral
     assert [len((await exported(stage, person))["kept"]) for person in (stage.alice, stage.bob)] == [6, 2]
 
@@ -209,7 +209,7 @@ async def test_a_database_that_fails_midway_is_told_and_the_button_stays(stage: 
     for _ in range(2):
         told = await erase(stage, stage.alice, asked)
         assert told.content == (
-            "My database failed before all was erased. Please press **Erase** again; twice does no harm."
+            "My database failed before everything was deleted. Please press **Erase** again. It's safe to press it twice."
         )
     for command in ("privacy show", "privacy export", "privacy forget"):
         told = await stage.use(stage.alice, command)
@@ -229,8 +229,8 @@ async def test_a_large_export_comes_in_several_files_and_says_where_it_ends(
     second = await used.next_followup()
     last = await used.next_followup(after=second)
     assert first.content.startswith("This is everything")
-    assert second.content == "It goes on: file 2."
-    assert last.content == "I send 2 files at most, and there is more: the oldest is missing."
+    assert second.content == "Continued: file 2."
+    assert last.content == "I send at most 2 files, so the oldest entries are missing."
     assert all(message.ephemeral for message in (first, second, last))
     kept = [json.loads(message.attachments[0].data)["kept"] for message in (first, second)]
     assert [len(entries) for entries in kept] == [1, 1]

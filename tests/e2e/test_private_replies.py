@@ -78,7 +78,7 @@ async def test_a_question_that_is_too_long_is_refused_before_it_is_sent(
     most = int(limit)
     told = await stage.use(stage.alice, f"{provider} ask", question="x" * (most + 1))
     sentence = (
-        f"-# Your question has {length} characters, and {label} takes at most {limit}. "
+        f"-# Your question has {length} characters, but {label} takes at most {limit}. "
         "I sent nothing. Please shorten it."
     )
     assert told.content == sentence
@@ -180,7 +180,7 @@ async def test_help_tells_who_answers_and_how_to_ask(stage: Stage) -> None:
     assert told.ephemeral
     assert lines_of(told)[0] == "**Chatbase answers here.**"
     assert "- Mention me with a question, or reply to one of my messages." in lines_of(told)
-    assert "- `/ask` asks as well." in lines_of(told)
+    assert "- Or use `/ask`." in lines_of(told)
     assert "`/tamako ask`, `/chatbase ask`, `/stammer ask` or `/chatbot ask`" in told.content
     await stage.use(stage.admin, "settings provider", provider="stammer", channel=stage.other)
     there = await stage.use(stage.bob, "help", at=stage.other)
@@ -199,7 +199,7 @@ async def test_help_in_a_direct_message_speaks_of_messages(stage: Stage) -> None
 async def test_help_names_the_prefix_and_the_configured_providers_only(stage: Stage) -> None:
     await stage.use(stage.admin, "settings prefix", value="hey.")
     told = await stage.use(stage.alice, "help")
-    assert "- `/ask` asks as well, and so does `hey.ask`." in lines_of(told)
+    assert "- Or use `/ask` or `hey.ask`." in lines_of(told)
     assert "stammer" not in told.content
     assert len(told.content) < 2000
 

@@ -35,7 +35,7 @@ LABELS = {"tamako": "Tamako", "chatbase": "Chatbase", "stammer": "Stammer.ai", "
 
 TOLD: dict[str, tuple[Fault | str, str]] = {
     "401": ("unauthorized", "{} rejected this bot's API key. The bot's host needs to fix that."),
-    "402": ("payment-required", "The {} account is out of credits, or its plan does not cover this. Its owner"),
+    "402": ("payment-required", "The {} account is out of credits, or its plan doesn't include this. Please tell"),
     "403": (
         "forbidden",
         "{} won't accept questions from this bot's account. The bot's host needs to check the plan and API key.",
@@ -68,8 +68,8 @@ TOLD: dict[str, tuple[Fault | str, str]] = {
     "a hang-up": ("dropped", "The connection to {} dropped, so this answer is incomplete. Please ask again."),
     "an error event": ("error-event", "{} stopped with an error: “The model is overloaded.” Please ask again."),
     "a redirect": ("redirect", "{} sent a reply I couldn't read. Please try again in a few minutes."),
-    "an endless answer": ("endless", "{} sent more than 1 MB, so I stopped reading there."),
-    "20 MB": ("huge", "{} sent more than 1 MB, so I stopped reading there."),
+    "an endless answer": ("endless", "{} sent more than 1 MB, so I stopped reading."),
+    "20 MB": ("huge", "{} sent more than 1 MB, so I stopped reading."),
 }
 PARTIAL = ("HTML with 200", "an empty body", "invalid JSON", "a reset", "an early end", "a hang-up")
 """What each provider's own code meets, of which all four have to show it; all else one reader of them all meets."""
@@ -190,7 +190,7 @@ async def test_refused_connections_are_told_after_three_tries(desk: Desk) -> Non
     await desk.api.refuse()
     answer = await desk.ask(QUESTION)
     label = LABELS[desk.api.name]
-    assert answer.content == f"-# {label} cannot be reached right now. Please try again in a few minutes."
+    assert answer.content == f"-# I can't reach {label} right now. Please try again in a few minutes."
     assert desk.pauses == [1.0, 2.0]
     await desk.api.accept()
     await desk.check_next()
@@ -342,6 +342,6 @@ async def test_the_end_of_an_endless_answer_is_a_file_with_all_that_was_read(des
     assert len(pages) == 25
     first, second = last.content.splitlines()
     assert first.startswith("-# This answer is too long to post here (")
-    assert second == "-# Chatbase sent more than 1 MB, so I stopped reading there."
+    assert second == "-# Chatbase sent more than 1 MB, so I stopped reading."
     assert 900_000 < len(last.attachments[0].data) <= 1_000_000
     await desk.check_next()

@@ -43,11 +43,11 @@ async def test_the_asker_and_admins_are_told_figures_and_nobodys_words(brisk: St
         first, *lines = told.splitlines()
         assert first == "**Chatbase** answered in full."
         figures = dict(each.removeprefix("- **").split("**: ", 1) for each in lines)
-        assert figures.pop("history sent along") == "2 messages"
-        assert figures.pop("waited for its turn") == "0.0 s"
-        assert re.fullmatch(r"\d\.\d s", figures.pop("first text after"))
-        assert re.fullmatch(r"\d\.\d s", figures.pop("finished after"))
-        assert re.fullmatch(r"[234], 0 of them again after a failure", figures.pop("writes to Discord"))
+        assert figures.pop("History sent") == "2 messages"
+        assert figures.pop("Waited in line") == "0.0 s"
+        assert re.fullmatch(r"\d\.\d s", figures.pop("First text after"))
+        assert re.fullmatch(r"\d\.\d s", figures.pop("Finished after"))
+        assert re.fullmatch(r"[234] \(0 retried\)", figures.pop("Messages and edits"))
         assert not figures
         assert not re.search("sweet|sour|Marmalade|Lemons", told)
     refused = "Only who asked the question can see that, or somebody who may manage this server."
@@ -65,7 +65,7 @@ async def test_it_tells_of_the_version_that_is_shown_and_of_what_went_wrong(bris
     await version(stage, answer, "2/2")
     told = await why(stage, stage.alice, answer)
     assert told.startswith("**Tamako** answered in full. This is version 2 of 2.\n")
-    assert told.endswith("- **history sent along**: none")
+    assert told.endswith("- **History sent**: none")
     await stage.alice.press(answer, "◀")
     await version(stage, answer, "1/2")
     told = await why(stage, stage.alice, answer)

@@ -60,7 +60,7 @@ def test_what_was_erased_is_counted(erased: Erased, said: str) -> None:
     ("days", "said"), [(1, "for 1 day."), (365, "for 365 days."), (None, "for 30 days (the default).")]
 )
 def test_a_new_retention_time_says_what_follows(days: int | None, said: str) -> None:
-    assert f" is {said} within the hour I erase" in privacy.describe_retention(days)
+    assert f"in this server {said} Older ones" in privacy.describe_retention(days)
 
 
 def test_everything_fits_a_message() -> None:
