@@ -80,12 +80,12 @@ async def _discord(settings: Settings) -> tuple[list[CheckResult], str]:
     try:
         return await wire.within(_DISCORD_SECONDS, _application(client, settings))
     except discord.RateLimited as error:
-        sentence = "Discord refuses requests, because it got too many from this address or with this token."
+        sentence = "Discord refuses requests, because it was asked too often from this address or with this token."
         return [CheckResult(Status.ERROR, "Discord", sentence, f"Try again {later(error.retry_after)}.")], ""
     except discord.LoginFailure:
         return [CheckResult(Status.ERROR, "Discord", f"{BAD_TOKEN}.")], ""
     except Exception as error:  # noqa: BLE001 - what is not Discord may answer with anything
-        sentence = f"It cannot be reached ({type(error).__name__})."
+        sentence = f"It can't be reached ({type(error).__name__})."
         return [CheckResult(Status.ERROR, "Discord", sentence, "Check the network and DISCORD_API_URL.")], ""
     finally:
         await wire.close()

@@ -104,7 +104,7 @@ def _explain_own(error: OwnError) -> str:
 def _explain_api(error: ApiError) -> str:
     match error:
         case errors.Unreachable():
-            return f"I can't reach {error.label} right now. Please try again in a few minutes."
+            return f"{error.label} can't be reached right now. Please try again in a few minutes."
         case errors.IdleTimeout():
             return f"{error.label} sent nothing for {in_words(error.seconds)}, so I stopped waiting. Please try again."
         case errors.TotalTimeout():

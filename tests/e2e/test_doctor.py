@@ -56,13 +56,13 @@ async def test_missing_permissions_are_named_where_they_are_missing(stage: Stage
     assert lines[1].startswith("❌ **Permissions.** I'm missing **Send Messages** (needed to answer) here.")
     assert "this channel's settings" in lines[1]
     assert lines[2].startswith("⚠️ **Permissions.** I'm missing **Read Message History** (needed")
-    assert lines[3].startswith("⚠️ **Permissions.** In this server I'm missing **Send Messages in Threads**")
+    assert lines[3].startswith("⚠️ **Permissions.** I'm missing **Send Messages in Threads** (needed")
 
     for location in (thread, post):
         wrong = (await report(stage, location))[1]
-        assert wrong.startswith("❌ **Permissions.** In this server I'm missing **Send Messages in Threads**")
+        assert wrong.startswith("❌ **Permissions.** I'm missing **Send Messages in Threads** (needed")
         assert "open the invite link below" in wrong
-    assert (await report(stage, voice))[1].startswith("❌ **Permissions.** Here I'm missing **Connect**")
+    assert (await report(stage, voice))[1].startswith("❌ **Permissions.** I'm missing **Connect** (needed")
     assert line(await report(stage, stage.other), "Permissions").startswith("⚠️")
 
 

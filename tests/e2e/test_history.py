@@ -100,7 +100,7 @@ async def test_show_tells_one_alone_what_would_be_sent(stage: Stage) -> None:
         "**user:** second",
         "**assistant:** noted, @everyone",
     ]
-    assert summary.startswith("4 messages (43 characters) of this channel would go to Chatbase")
+    assert summary.startswith("4 messages (43 characters) from this channel would go to Chatbase")
     await stage.ask(stage.alice, "third")
     assert asked(stage)[:-1] == [line.partition(" ")[2] for line in transcript]
     assert f"as conversation `{stage.apis.chatbase.received[-1].user_key}`" in summary

@@ -65,8 +65,8 @@ async def test_in_a_locked_thread_the_asker_learns_why_there_is_no_answer(stage:
     await stage.admin.say(thread, stage.mention("and now?"))
     told = await stage.admin.dm(stage.app).next_message(by=stage.app.bot)
     assert told.content == (
-        f"You asked me something in {thread.mention}, but that thread is locked. Somebody who manages threads can "
-        "unlock it, or give me **Manage Threads**."
+        f"You asked me something in {thread.mention}, but that thread is locked. Ask a moderator to "
+        "unlock it, or to give me **Manage Threads**."
     )
     await stage.idle()
     assert "and now?" not in (await stage.use(stage.admin, "history show", at=thread)).content

@@ -57,11 +57,11 @@ async def test_people_are_shown_what_is_kept_about_them_here_and_everywhere(stag
     assert shown.ephemeral
     here, everywhere, time = shown.content.splitlines()[1:4]
     assert here.startswith("- In this server: ")
-    assert "2 questions with my answers, and 2 turns " in here
+    assert "2 questions with my answers, and 2 exchanges " in here
     assert "3 questions with my answers, and 3 exchanges " in everywhere
     assert time == "- In this server, I delete everything older than 30 days."
     key = stage.alice.id
-    assert f"Tamako as `{key}.1`, Stammer.ai as `{key}`, ChatBot.com as `{key}`." in shown.content
+    assert f"Tamako `{key}.1`, Stammer.ai `{key}`, ChatBot.com `{key}`." in shown.content
     private = await stage.use(stage.alice, "privacy show", at=stage.alice.dm(stage.app))
     assert private.content.splitlines()[1].startswith("- In direct messages: ")
     assert "1 question with my answers, and 1 turn " in private.content.splitlines()[1]

@@ -190,7 +190,7 @@ async def test_refused_connections_are_told_after_three_tries(desk: Desk) -> Non
     await desk.api.refuse()
     answer = await desk.ask(QUESTION)
     label = LABELS[desk.api.name]
-    assert answer.content == f"-# I can't reach {label} right now. Please try again in a few minutes."
+    assert answer.content == f"-# {label} can't be reached right now. Please try again in a few minutes."
     assert desk.pauses == [1.0, 2.0]
     await desk.api.accept()
     await desk.check_next()

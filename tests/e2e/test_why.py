@@ -74,7 +74,7 @@ async def test_it_tells_of_the_version_that_is_shown_and_of_what_went_wrong(bris
     failed = await stage.ask(stage.alice, "and now?")
     await stage.idle()
     told = await why(stage, stage.alice, failed)
-    assert told.startswith("**Chatbase** gave no answer.\n- **error**: `ServerFault`")
+    assert told.startswith("**Chatbase** gave no answer.\n- **Error in the log**: `ServerFault`")
     stream, _, stopped = await begin(stage)
     await shown(stage, stopped, "Stop")
     await stage.alice.press(stopped, "Stop")

@@ -51,11 +51,11 @@ async def test_all_is_well(stage: Stage) -> None:
     ("setting", "value", "title", "part"),
     [
         ("DISCORD_TOKEN", WRONG, "Discord", "DISCORD_TOKEN"),
-        ("DISCORD_API_URL", "http://127.0.0.1:9", "Discord", "cannot be reached"),
+        ("DISCORD_API_URL", "http://127.0.0.1:9", "Discord", "can't be reached"),
         ("DATABASE_URL", f"postgresql://me:{WRONG}@127.0.0.1:9/bot", "Database", "cannot be opened"),
         ("MESSAGE_CONTENT_INTENT", "true", "Message content intent", "developer portal"),
-        ("CHATBOT_DEVELOPER_TOKEN", WRONG, "ChatBot.com", "credentials"),
-        ("CHATBOT_API_URL", "http://127.0.0.1:9", "ChatBot.com", "cannot be reached"),
+        ("CHATBOT_DEVELOPER_TOKEN", WRONG, "ChatBot.com", "API key"),
+        ("CHATBOT_API_URL", "http://127.0.0.1:9", "ChatBot.com", "can't be reached"),
     ],
 )
 async def test_one_thing_is_wrong(stage: Stage, setting: str, value: str, title: str, part: str) -> None:
