@@ -16,6 +16,9 @@ MAX_MESSAGES = 25
 """How many messages one answer may take in a channel; a longer one goes on as a file. 25 messages hold about 50,000
 characters and take Discord's limit of 5 new messages per 5 s some 20 s to accept."""
 
+_SLICE = 4096
+"""How many characters are read before another look at how many pages they fill."""
+
 _MOST_BUTTONS = 20
 _MOST_PICTURES = 10
 _MOST_CARD_CHARS = 6000
@@ -94,7 +97,11 @@ class AnswerRenderer:
         return list(self._drawn[2])
 
     def _draw(self, notices: Sequence[str], *, ended: bool) -> list[Frame]:
-        frames = [frame for section in self._sections for frame in section.frames(ended=ended)]
+        frames: list[Frame] = []
+        for section in self._sections:
+            frames += section.frames(ended=ended)
+            if len(frames) > self._most:
+                break  # the rest is not shown, and may be long
         if not ended:
             return _with_sign(frames[: self._most])
         if len(frames) > self._most:
@@ -129,6 +136,7 @@ class _Segment:
     def __init__(self) -> None:
         self.rich: list[RichContent] = []
         self._arrived: list[str] = []
+        self._ended = False
         self._readable = StreamingMarkdown()
         self._pager = Paginator()
         self._full: list[Frame] = []
@@ -139,17 +147,23 @@ class _Segment:
 
     def end(self) -> None:
         """Say that there is no more text in this section."""
-        self._read()
-        self._pager.add(self._readable.end())
+        self._ended = True
 
     def pages(self, *, ended: bool, most: int) -> list[Page]:
-        """Return the text's pages as they read well in Discord; arguments as of `Pager.pages`."""
-        self._read()
-        return self._pager.pages(ended=ended, most=most)
+        """Return the text's pages as they read well in Discord; arguments as of `Paginator.pages`.
 
-    def _read(self) -> None:
-        self._pager.add(self._readable.push("".join(self._arrived)))
-        self._arrived.clear()
+        What comes behind more than `most` pages is not even read: nobody sees it.
+        """
+        text, at = "".join(self._arrived), 0
+        while at < len(text) and not self._pager.is_beyond(most):
+            self._pager.add(self._readable.push(text[at : at + _SLICE]))
+            at += _SLICE
+            if at < len(text):
+                self._pager.pages(ended=False, most=most)
+        self._arrived = [text[at:]] if at < len(text) else []
+        if self._ended and not self._arrived:
+            self._pager.add(self._readable.end())
+        return self._pager.pages(ended=ended, most=most)
 
     def takes(self, piece: RichContent) -> bool:
         """Tell whether `piece` can stand under the same text: one set of buttons, within Discord's counts."""

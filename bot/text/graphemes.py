@@ -5,25 +5,42 @@ Annex 29, simplified towards caution: some places where a cut would be allowed a
 """
 
 import unicodedata
+from collections.abc import Iterator
 
 _JOINER = "\u200d"
 _MARKS = frozenset({"Mn", "Me", "Mc"})
 
 
-def is_boundary(text: str, index: int) -> bool:
-    """Tell whether `text` may be cut before `index`; only what stands before `index` and the character there count."""
-    if index <= 0 or index >= len(text):
+def is_boundary(text: str, index: int, start: int = 0) -> bool:
+    """Tell whether `text[start:]` may be cut before `index`; what stands behind the character there does not count."""
+    if index <= start or index >= len(text):
         return True
     before, after = text[index - 1], text[index]
-    if before in "\r\n" or after in "\r\n":
-        return not (before == "\r" and after == "\n")
-    if after < "\u0300" and before < "\u0300":
-        return True
-    if _extends(after) or before == _JOINER or _prepends(before) or _links(before):
-        return False
     if _is_flag_half(before) and _is_flag_half(after):
-        return _flag_halves_before(text, index) % 2 == 0
-    return not _hangul_joins(before, after)
+        return _flag_halves_before(text, index, start) % 2 == 0
+    return not _joins(before, after)
+
+
+def clusters(text: str) -> Iterator[str]:
+    """Yield what shows as one character each, in order."""
+    start = halves = 0
+    for index in range(1, len(text)):
+        before, after = text[index - 1], text[index]
+        halves = halves + 1 if _is_flag_half(before) else 0
+        if halves % 2 == 0 if halves and _is_flag_half(after) else not _joins(before, after):
+            yield text[start:index]
+            start = index
+    if text:
+        yield text[start:]
+
+
+def _joins(before: str, after: str) -> bool:
+    """Tell whether two characters that are not both halves of flags belong together."""
+    if before in "\r\n" or after in "\r\n":
+        return before == "\r" and after == "\n"
+    if after < "\u0300" and before < "\u0300":
+        return False
+    return _extends(after) or before == _JOINER or _prepends(before) or _links(before) or _hangul_joins(before, after)
 
 
 def _extends(char: str) -> bool:
@@ -59,9 +76,9 @@ def _is_flag_half(char: str) -> bool:
     return "\U0001f1e6" <= char <= "\U0001f1ff"
 
 
-def _flag_halves_before(text: str, index: int) -> int:
+def _flag_halves_before(text: str, index: int, start: int) -> int:
     count = 0
-    while count < index and _is_flag_half(text[index - 1 - count]):
+    while count < index - start and _is_flag_half(text[index - 1 - count]):
         count += 1
     return count
 

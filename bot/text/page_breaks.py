@@ -1,6 +1,7 @@
 """Where a page ends: after a paragraph, a line, a sentence or a word, and never inside what belongs together."""
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 from heapq import merge
 
@@ -11,6 +12,7 @@ _LEAST_FILLED = 0.5
 """How full a page must be for a paragraph's end to be preferred to a line's end further down, and so on."""
 
 _PARAGRAPH = re.compile(r"\n[ \t]*\n\s*")
+_SPACES = re.compile(r"\s+")
 _SENTENCE = re.compile(r"[.!?…。！？][\"'”’»)\]*_]*(?:\s+|(?<=[。！？]))")
 
 _WHOLE = re.compile(
@@ -36,21 +38,24 @@ def choose_break(text: str, shown: int, full_at: int, language: str | None) -> i
     least = shown + int((limit - shown) * _LEAST_FILLED)
 
     def first_good(cuts: Iterable[int]) -> int | None:
-        return next((cut for cut in cuts if is_boundary(text, cut) and whole.torn_at(cut) is None), None)
+        return next((cut for cut in cuts if is_boundary(text, cut, shown) and whole.torn_at(cut) is None), None)
 
     for kind in _find_breaks(text, max(begin, least - 1), limit, blocks):
         if (cut := first_good(kind)) is not None:
             return cut
     if (cut := first_good(merge(*_find_breaks(text, begin, limit, blocks), reverse=True))) is not None:
         return cut
-    cut = limit
+    cut, last = limit, least
     while cut > least:
-        torn = whole.torn_at(cut)
-        if torn is None and is_boundary(text, cut):
+        if not is_boundary(text, cut, shown):
+            cut -= 1
+            continue
+        last = max(last, cut)
+        if (torn := whole.torn_at(cut)) is None:
             return cut
-        cut = cut - 1 if torn is None else torn
-    for cut in range(limit, least, -1):
-        if is_boundary(text, cut) and text[cut - 1 : cut + 1] != "``":
+        cut = torn
+    for cut in range(last, least, -1):
+        if is_boundary(text, cut, shown) and text[cut - 1 : cut + 1] != "``":
             return cut
     return limit
 
@@ -69,25 +74,13 @@ def _find_breaks(text: str, begin: int, limit: int, blocks: CodeBlocks) -> Itera
     yield merge((cut for cut in ends(_PARAGRAPH) if not blocks.enclose(cut)), starts, reverse=True)
     yield _line_ends(text, begin, limit)
     yield (cut for cut in ends(_SENTENCE) if not blocks.enclose(cut))
-    yield _word_ends(text, begin, limit)
+    yield ends(_SPACES)
 
 
 def _line_ends(text: str, begin: int, limit: int) -> Iterator[int]:
     at = limit + 1
     while (at := text.rfind("\n", begin, at)) >= 0:
         yield min(at + 1, limit)
-
-
-def _word_ends(text: str, begin: int, limit: int) -> Iterator[int]:
-    """Yield the places after white space."""
-    if text[limit].isspace():
-        yield limit
-    rest = text[begin : limit + 1].rstrip()
-    while rest:
-        rest = rest.removesuffix(rest.rsplit(None, 1)[-1])
-        if rest:
-            yield begin + len(rest)
-        rest = rest.rstrip()
 
 
 class _Whole:
@@ -116,4 +109,5 @@ class _Whole:
         if spans is None:
             spans = [match.span() for match in _WHOLE.finditer(self._text, begin, following)]
             self._inline[begin] = spans
-        return next((start for start, end in spans if start < cut < end), None)
+        before = bisect_left(spans, (cut,)) - 1
+        return spans[before][0] if before >= 0 and cut < spans[before][1] else None

@@ -1,7 +1,8 @@
 """The pager: cuts an answer of any length into messages that each read well, while the answer is still growing.
 
 Its promises, each held by a property test: no page is longer than Discord takes or empty; none has an open code fence;
-every character of the answer stands on exactly one page; a page that is full never changes, whatever comes after it.
+every character of the answer, but for white space, stands on exactly one page; a page that is full never changes,
+whatever comes after it.
 
 The last follows from one rule: a page is full as soon as some beginning of it, drawn as a page of its own, would be too
 long, and where it is cut depends on nothing beyond that beginning.
@@ -19,6 +20,7 @@ MAX_PAGE_UNITS = 2000
 code units, since that is the strictest way in which Discord has been seen to count."""
 
 _CLOSER = f"\n{FENCE}"
+_BLANK = re.compile(r"\s*")
 
 _UNDECIDED = re.compile(r"\s{0,20}`{0,2}$")
 _CLOSES_AT_ONCE = re.compile(r"\s{0,20}```")
@@ -28,7 +30,10 @@ _UNFINISHED = re.compile(r"(?:```[A-Za-z0-9_+\-.#]{0,30}|`{1,2})$")
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """One page: `body` is its stretch of the answer, `text` how a message shows it (trimmed, its fences balanced)."""
+    """One page: `body` is its stretch of the answer, `text` how a message shows it (trimmed, its fences balanced).
+
+    White space before a page's text is part of no page.
+    """
 
     body: str
     text: str
@@ -46,24 +51,29 @@ class Paginator:
         """Append `text`; cheap, whatever has come before."""
         self._pieces.append(text)
 
+    def is_beyond(self, most: int) -> bool:
+        """Tell whether more than `most` pages are full already, so that what is added changes nothing."""
+        return len(self._full) > most
+
     def pages(self, *, ended: bool, most: int = sys.maxsize) -> list[Page]:
         """Return the pages so far; all but the last are full and never change. One with nothing to show is left out.
 
         Until the text has `ended`, a few backticks at its very end are held back: they may become a fence. What goes
         beyond `most` pages is not cut, which would hold everybody up: one full page more only tells that there is more.
         """
-        if len(self._full) > most:
+        if self.is_beyond(most):
             return list(self._full)
-        rest, start = "".join(self._pieces), 0
-        while len(self._full) <= most and (full_at := _overflow(rest, start, self._language)) is not None:
+        rest = "".join(self._pieces)
+        start = _skip_blank(rest, 0, len(rest), self._language)
+        while not self.is_beyond(most) and (full_at := _overflow(rest, start, self._language)) is not None:
             _, shown, language = _open_page(rest, start, full_at, self._language)
             cut = choose_break(rest, shown, full_at, language)
             page, self._language = _draw(rest, start, cut, self._language, ended=True)
             if page.text:
                 self._full.append(page)
-            start = cut
+            start = _skip_blank(rest, cut, len(rest), self._language)
         self._pieces = [rest[start:]]
-        if len(self._full) > most:
+        if self.is_beyond(most):
             return list(self._full)
         end = len(rest)
         if not ended and (unfinished := _UNFINISHED.search(rest, max(start, end - 40))):
@@ -91,11 +101,16 @@ def _open_page(text: str, start: int, end: int, language: str | None) -> tuple[s
     if language is not None and (closing := _CLOSES_AT_ONCE.match(text, start, end)):
         # The block's content ended with the page before; its closing fence would show as an empty block here.
         start, language = closing.end(), None
+    opener = "" if language is None else f"{FENCE}{language}\n"
+    return opener, _skip_blank(text, start, end, language), language
+
+
+def _skip_blank(text: str, start: int, end: int, language: str | None) -> int:
+    """Return where the white space ends that nobody sees before a page's text; in a block of code it is seen."""
     if language is not None:
-        return f"{FENCE}{language}\n", start, language
-    while start < end and text[start].isspace():
-        start += 1
-    return "", start, None
+        return start
+    blank = _BLANK.match(text, start, end)
+    return start if blank is None else blank.end()
 
 
 def _overflow(text: str, start: int, language: str | None) -> int | None:

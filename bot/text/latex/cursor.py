@@ -2,7 +2,7 @@
 
 import re
 
-_IN_NO_GROUP = re.compile(r"\\.|[^{}]", re.DOTALL)
+_IN_NO_GROUP = re.compile(r"\\.|[^{}\\]+|\\", re.DOTALL)
 _ESCAPE = re.compile(r"\\([^A-Za-z])")
 
 
@@ -23,6 +23,10 @@ class LatexCursor:
         """Return the next character, a space where there is none."""
         return self.tex[self.at] if self.at < len(self.tex) else " "
 
+    def skip(self) -> None:
+        """Go on behind the next character, if there is one: a group may lack its end."""
+        self.at = min(self.at + 1, len(self.tex))
+
     def skip_spaces(self) -> int:
         """Return where the spaces that stand here end."""
         at = self.at
@@ -30,14 +34,22 @@ class LatexCursor:
             at += 1
         return at
 
+    def following(self) -> str:
+        """Return the next character that is no space, an empty string if there is none."""
+        at = self.skip_spaces()
+        return self.tex[at : at + 1]
+
     def raw_group(self) -> str:
         """Take the braces that stand here, or a single character, and return what they enclose as it is written."""
         self.at = start = self.skip_spaces()
         depth = 0
         while self.at < len(self.tex):
-            char = self.tex[self.at]
+            char = self.next()
             depth += (char == "{") - (char == "}")
-            self.at += 1
+            self.skip()
+            if char == "\\":
+                self.skip()  # a brace behind it is no brace
             if depth <= 0:
                 break
-        return _ESCAPE.sub(r"\1", self.tex[start : self.at].removeprefix("{").removesuffix("}"))
+        raw = self.tex[start : self.at]
+        return _ESCAPE.sub(r"\1", raw[1:].removesuffix("}") if raw.startswith("{") else raw)

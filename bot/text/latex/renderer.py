@@ -1,10 +1,10 @@
 """Formulas: LaTeX as one line of Unicode, or as inline code where Unicode has nothing for a part of it."""
 
 import re
-from unicodedata import normalize
 
 from bot.text.latex.cursor import LatexCursor, is_sound
-from bot.text.latex.scripts import DIVISOR, FACTOR, draw_bounds, draw_scripts, enclose
+from bot.text.latex.environments import CELL, ROW, draw_environment
+from bot.text.latex.scripts import DIVISOR, FACTOR, draw_accent, draw_bounds, draw_scripts, enclose
 from bot.text.latex.symbols import (
     ACCENTS,
     BIG,
@@ -12,7 +12,6 @@ from bot.text.latex.symbols import (
     FONTS,
     FRACTIONS,
     LETTERS,
-    MATRICES,
     OPERATORS,
     STYLES,
     TEXTS,
@@ -22,12 +21,18 @@ from bot.text.latex.symbols import (
 _DEEPEST = 20
 """How many groups within groups are read; a formula with more is shown as it is."""
 
-_COMMAND = re.compile(r"\\([A-Za-z]+)\*?|\\(.)")
-_ROW, _CELL = "\n", "\t"
-"""How rows, and cells within them, are kept apart while a formula is read."""
+_MAX_ACCENTS = 3
+"""How many accents above one another are drawn; a formula with more is shown as it is."""
 
-_CHARS = {"*": "∗", "~": " ", "'": "′", "&": _CELL}
-_ESCAPED = {"\\": _ROW, ",": " ", ";": " ", ":": " ", "!": "", "|": "‖"}
+_MAX_GROWTH = 4
+"""How many times as long as its LaTeX a formula may become. What ordinary answers hold becomes shorter."""
+
+_COMMAND = re.compile(r"\\([A-Za-z]+)\*?|\\(.)")
+_PLAIN = re.compile(r"[^\\{}\]^_*~'& ]+")
+"""What is shown as it is, and ends nothing."""
+
+_CHARS = {"*": "∗", "~": " ", "'": "′", "&": CELL}
+_ESCAPED = {"\\": ROW, ",": " ", ";": " ", ":": " ", "!": "", "|": "‖"}
 _ROOTS = {"": "√", "2": "√", "3": "∛", "4": "∜"}
 _ROW_GAP = re.compile(r" ?\[-?[\d.]+ ?[a-z]{2}\]")
 _GOES_ON = re.compile(r" *(?:[\w(^\[]|\\(?:left\b|sqrt\b|[dt]?frac\b|(?P<name>[A-Za-z]+)))")
@@ -50,7 +55,12 @@ def render_formula(tex: str) -> str:
         drawn = _Formula(tex).read() if is_sound(tex) else tex
     except _TooDeepError:
         drawn = tex
-    lines = (_SURPLUS.sub("", line).strip() for line in drawn.replace(_CELL, "").split(_ROW))
+    shown = _as_lines(drawn)
+    return shown if len(shown) <= _MAX_GROWTH * len(tex) else _as_lines(tex)
+
+
+def _as_lines(drawn: str) -> str:
+    lines = (_SURPLUS.sub("", line).strip() for line in drawn.replace(CELL, "").split(ROW))
     return "\n".join(f"`{line.replace('`', '′')}`" if _DRAWN.search(line) else line for line in lines if line)
 
 
@@ -61,9 +71,11 @@ class _Formula(LatexCursor):
         super().__init__(tex)
         self._depth = 0
         self._before = ""
+        self._marks: list[str] = []
+        """The accents above what is read now."""
 
     def read(self) -> str:
-        """Return the whole of it, its rows apart by `_ROW` and the cells of each by `_CELL`."""
+        """Return the whole of it, its rows apart by `ROW` and the cells of each by `CELL`."""
         shown = ""
         while self.at < len(self.tex):
             shown += self._until("}")
@@ -80,7 +92,11 @@ class _Formula(LatexCursor):
         outside, shown = self._before, ""
         while self.at < len(self.tex) and not self.tex.startswith(closer, self.at):
             self._before = shown[-1:]
-            base, bounded = self._nucleus()
+            if plain := _PLAIN.match(self.tex, self.at):
+                self.at = plain.end()
+                base, bounded = plain[0], False
+            else:
+                base, bounded = self._nucleus()
             shown += self._with_scripts(base, bounded=bounded)
         self._depth -= 1
         self._before = outside
@@ -88,9 +104,9 @@ class _Formula(LatexCursor):
 
     def _group(self) -> str:
         """Return what the braces here enclose."""
-        self.at += 1
+        self.skip()
         shown = self._until("}")
-        self.at += 1
+        self.skip()
         return shown.strip()
 
     def _argument(self) -> str:
@@ -154,11 +170,11 @@ class _Formula(LatexCursor):
         if name in TEXTS:
             return self.raw_group()
         if name == "mathbb":
-            return "".join(DOUBLE_STRUCK.get(char, char) for char in self._argument())
+            return self._argument().translate(DOUBLE_STRUCK)
         if name in FONTS:
             return self._argument()
         if name in ACCENTS:
-            return normalize("NFC", "".join(char + ACCENTS[name] for char in self._argument()))
+            return self._accented(ACCENTS[name])
         match name:
             case "sqrt":
                 return self._root()
@@ -175,6 +191,17 @@ class _Formula(LatexCursor):
             case _:
                 return self._unknown(name)
 
+    def _accented(self, mark: str) -> str:
+        """Return the argument with `mark` above all of it; the same accent once more within it adds nothing."""
+        if mark in self._marks:
+            return self._argument()
+        if len(self._marks) == _MAX_ACCENTS:
+            raise _TooDeepError
+        self._marks.append(mark)
+        shown = self._argument()
+        self._marks.pop()
+        return draw_accent(shown, mark)
+
     def _fraction(self) -> str:
         upper, lower = self._argument(), self._argument()
         shown = f"{enclose(upper, FACTOR)}/{enclose(lower, DIVISOR)}"
@@ -185,9 +212,9 @@ class _Formula(LatexCursor):
     def _root(self) -> str:
         index = ""
         if self.next() == "[":
-            self.at += 1
+            self.skip()
             index = self._until("]").strip()
-            self.at += 1
+            self.skip()
         radicand = self._argument()
         root = _ROOTS.get(index) or draw_scripts("", index) + "√"
         return root + (radicand if len(radicand) == 1 or radicand.isdecimal() else f"({radicand})")
@@ -200,7 +227,7 @@ class _Formula(LatexCursor):
         if self.at < len(self.tex):
             self.at += len(r"\end")
             self.raw_group()
-        return _draw_environment(name, body)
+        return draw_environment(name, body)
 
     def _unknown(self, name: str) -> str:
         shown = f"\\{name}"
@@ -211,20 +238,10 @@ class _Formula(LatexCursor):
     def _with_scripts(self, base: str, *, bounded: bool) -> str:
         """Return `base` with the scripts that follow it."""
         scripts = {"_": "", "^": ""}
-        while (mark := self.tex[self.skip_spaces() :][:1]) and not scripts.get(mark, "-"):
+        while not scripts.get(mark := self.following(), "-"):
             self.at = self.skip_spaces() + 1
             scripts[mark] = self._argument()
         if bounded:
             spaced = " " if self.next().isalnum() or self.next() == "\\" else ""
             return base + draw_bounds(scripts["_"], scripts["^"]) + spaced
         return base.rstrip() + draw_scripts(scripts["_"], scripts["^"]) if any(scripts.values()) else base
-
-
-def _draw_environment(name: str, body: str) -> str:
-    if name == "cases":
-        rows = (re.sub(rf",?\s*{_CELL}\s*", ", ", row).strip() for row in body.split(_ROW))
-        return "{" + "; ".join(row for row in rows if row) + "}"
-    if name in MATRICES:
-        rows = (" ".join(row.split()) for row in body.split(_ROW))
-        return MATRICES[name][0] + "; ".join(row for row in rows if row) + MATRICES[name][1]
-    return body

@@ -76,7 +76,7 @@ ACCENTS = {
 }
 """Those that stand above what they enclose: the combining mark behind each character."""
 
-DOUBLE_STRUCK = dict(zip("CEFHNPQRZ", "ℂ𝔼𝔽ℍℕℙℚℝℤ", strict=True))
+DOUBLE_STRUCK = str.maketrans("CEFHNPQRZ", "ℂ𝔼𝔽ℍℕℙℚℝℤ")
 
 RAISED = str.maketrans(
     "0123456789+-=()abcdefghijklmnoprstuvwxyzABDEGHIJKLMNOPRTUVWαβγδθφχ′∗†⊤",

@@ -8,6 +8,9 @@ What is shown is never taken back, and does not depend on the pieces in which a 
 one of the above is held back, and nothing else, and never for long: `MOST_HELD` in `tables.py`, `_MOST` in
 `formulas.py` and `MOST_LINE` in `source.py` say how long. The words of a sentence go out with their piece.
 
+An answer may be made to do harm. So each character is looked at a bounded number of times, and a text becomes at most
+about ten times as long, whatever it holds: `MAX_GROWTH` in `tables.py` and `_MAX_GROWTH` in `maths.py` see to that.
+
 No library does this. Those that we know in Python want the whole of a text, since its last line may change what its
 first one is; and this room imports the standard library only.
 """

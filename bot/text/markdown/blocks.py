@@ -5,6 +5,7 @@ import re
 from bot.text.code_fences import FENCE
 from bot.text.markdown.blockquotes import BlockquoteParser
 from bot.text.markdown.code import LEAST_FENCE, Fence, pass_rest_of_line, pass_run
+from bot.text.markdown.code_spans import cut_at_code_spans
 from bot.text.markdown.inline import InlineParser, rewrite_line
 from bot.text.markdown.lookahead import BLANKS, LookaheadBuffer, Output, Parser
 from bot.text.markdown.table_reader import TableParser
@@ -16,11 +17,13 @@ _ENDS = ("", "\n")
 _MOST_RULE = 100
 _MOST_DIGITS = 9
 _CODE_INDENT = 4
+_MAX_MARGIN = 16
+"""How far the lines that are added are indented at most: an item within items within items within items."""
+
 _DEEPEST_DRAWN, _DEEPEST = 3, 6
 """Discord knows headings of three levels, Markdown of six."""
 
 _CLOSING_MARKS = re.compile(r"(?:^|[ \t])#+\s*$")
-_BOLD = re.compile(r"(`+).*?\1|\*\*")
 _BOXES = {"[ ]": "☐", "[x]": "☑", "[X]": "☑"}
 
 
@@ -100,7 +103,9 @@ class BlockParser:
         if line is not None and title:
             self._source.take(text + len(line))
             title = " ".join(rewrite_line(title).split("\n"))
-            self._emit(f"**{_BOLD.sub(lambda match: match[0] if match[1] else '', title)}**")
+            parts = cut_at_code_spans(title)
+            title = "".join(part if is_code else part.replace("**", "") for part, is_code in parts)
+            self._emit(f"**{title}**")
             self._pass(1)
         else:
             self._inline.begin_block()
@@ -170,7 +175,7 @@ class BlockParser:
 
     def _rest_of_line(self, column: int) -> Parser[None]:
         """Rewrite what is left of a line whose text begins at `column`, and the block of code that it opens."""
-        self._inline.indent, self._inline.margin = column, self._quotes.margin + " " * column
+        self._inline.indent, self._inline.margin = column, self._quotes.margin + " " * min(column, _MAX_MARGIN)
         yield from self._inline.rest_of_line()
         if self._inline.fence is not None:
             yield from self._code(self._inline.fence)

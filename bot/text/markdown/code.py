@@ -11,6 +11,7 @@ LEAST_FENCE = 3
 """How many backticks or tildes in a row make a fence."""
 
 _REST = re.compile(r"[^\n]+")
+_RUNS = {"`": re.compile("`+"), "~": re.compile("~+")}
 _RESTS = {"`": re.compile(r"[^`\n]+"), "~": re.compile(r"[^~\n]+")}
 _MOST_INDENT = 3
 """How much further than its opening fence a closing one may be indented: CommonMark 0.31, "Fenced code blocks"."""
@@ -20,8 +21,9 @@ def pass_run(source: LookaheadBuffer, emit: Output, char: str) -> Parser[int]:
     """Pass on all of `char` that stands here in a row, and return how many there were."""
     count = 0
     while (yield from source.peek()) == char:
-        emit(source.take(1))
-        count += 1
+        run = source.take_run(_RUNS[char])
+        emit(run)
+        count += len(run)
     return count
 
 

@@ -2,8 +2,10 @@
 
 import re
 
+from bot.text.markdown.code_spans import cut_at_code_spans
 from bot.text.markdown.lookahead import LookaheadBuffer, Parser
 
+_ROUND = str.maketrans("[]", "()")
 _MOST_TEXT = 300
 _MOST_ADDRESS = 1000
 _TARGET = re.compile(r"""\(\s*<?(https?://[^\s<>]+)>?(?:\s+(?:".*"|'.*'|\(.*\)))?\s*\)""", re.IGNORECASE)
@@ -42,7 +44,8 @@ def _closing(source: LookaheadBuffer, start: int, brackets: str, most: int) -> P
         return None
     depth, before = 0, ""
     for at in range(start, start + most):
-        char = yield from source.peek(at)
+        if (char := source.arrived(at)) is None:
+            char = yield from source.peek(at)
         if char in ("", "\n") or before + char == "![":
             return None
         if before != "\\":
@@ -60,4 +63,6 @@ def _draw(text: str, target: str) -> str:
         return text
     if not text or "://" in text:  # Discord draws no link whose text holds an address of its own
         return f"{'' if text == address[1] else text} {address[1]}".lstrip()
-    return f"[{text.replace('[', '(').replace(']', ')')}]({address[1]})"
+    parts = cut_at_code_spans(text)
+    text = "".join(part if is_code else part.translate(_ROUND) for part, is_code in parts)
+    return f"[{text}]({address[1]})"

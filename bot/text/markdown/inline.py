@@ -147,6 +147,8 @@ class InlineParser:
 
 def rewrite_line(text: str) -> str:
     """Return one whole line as it is shown."""
+    if not text or _PLAIN.fullmatch(text):
+        return text
     source, shown = LookaheadBuffer(), list[str]()
     source.add(text)
     source.end()

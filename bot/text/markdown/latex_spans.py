@@ -70,7 +70,8 @@ def find_closer(source: LookaheadBuffer, opener: str) -> Parser[int | None]:
         return None
     at, sense = len(opener), _Sense(single=single)
     while at < _MOST[opener]:
-        char = yield from source.peek(at)
+        if (char := source.arrived(at)) is None:
+            char = yield from source.peek(at)
         pair = char + (yield from source.peek(at + 1)) if char and char in "\\$" else char
         goes_on = sense.bears(char)
         if (char if single else pair) == closer:

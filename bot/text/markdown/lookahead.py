@@ -55,11 +55,15 @@ class LookaheadBuffer:
 
     def peek(self, ahead: int = 0) -> Parser[str]:
         """Return the character at an offset, an empty string beyond the end of the text."""
-        while self._at + ahead >= len(self._text):
-            if self._ended:
-                return ""
+        while (char := self.arrived(ahead)) is None:
             yield
-        return self._text[self._at + ahead]
+        return char
+
+    def arrived(self, ahead: int) -> str | None:
+        """Return what `peek` does, but None instead of waiting: quicker, for each of many characters."""
+        if self._at + ahead < len(self._text):
+            return self._text[self._at + ahead]
+        return "" if self._ended else None
 
     def ahead(self, start: int, end: int) -> str:
         """Return what stands between two offsets that were peeked at."""
@@ -80,16 +84,23 @@ class LookaheadBuffer:
 
     def skip(self, start: int, chars: str = BLANKS, most: int = MOST_LINE) -> Parser[int]:
         """Return the first offset from `start` on whose character is none of `chars`; `most` is the furthest."""
-        while start < most and (char := (yield from self.peek(start))) and char in chars:
-            start += 1
+        while start < most:
+            ahead = self._text[self._at + start : self._at + most]
+            rest = ahead.lstrip(chars)
+            start += len(ahead) - len(rest)
+            if rest or self._ended:
+                break
+            if start < most:
+                yield
         return start
 
     def line(self, start: int) -> Parser[str | None]:
         """Return the line from `start` on without its end, None where it is too long."""
         searched = start
         while True:
-            found = self._text.find("\n", self._at + searched)
-            length = (found if found >= 0 else len(self._text)) - self._at
+            arrived = min(len(self._text) - self._at, start + MOST_LINE + 1)
+            found = self._text.find("\n", self._at + searched, self._at + arrived)
+            length = found - self._at if found >= 0 else arrived
             if length - start > MOST_LINE:
                 return None
             if found >= 0 or self._ended:

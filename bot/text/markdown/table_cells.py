@@ -3,41 +3,44 @@
 import re
 import unicodedata
 
-from bot.text.graphemes import is_boundary
+from bot.text.graphemes import clusters
+from bot.text.markdown.code_spans import cut_at_code_spans, find_code_spans
 from bot.text.markdown.inline import rewrite_line
 
-_DELIMITER = re.compile(r"\s*\|?\s*:?-+:?\s*(?:\|\s*:?-+:?\s*)*\|?\s*")
+_DELIMITER = re.compile(r":?-+:?")
 _BOUNDARY = re.compile(r"(?<!\\)\|")
-_CODE = re.compile(r"(?<!`)(`+)(?!`).+?(?<!`)\1(?!`)")
-_STYLED = re.compile(
-    r"(?P<ticks>(?<!`)`+(?!`))(?P<code>.+?)(?<!`)(?P=ticks)(?!`)"
-    r"|\\(?P<escaped>[^\w\s])"
-    r"|(?P<stars>\*{1,3}|~~)(?=\S)(?P<starred>.+?)(?<=\S)(?P=stars)"
-    r"|(?<!\w)(?P<lines>_{1,3})(?=\S)(?P<lined>.+?)(?<=\S)(?P=lines)(?!\w)"
-)
+
+_MAX_NESTING = 8
+"""How many styles within styles are read; more are left as they are. It also bounds the work for each character."""
+
+_OPENER = re.compile(r"`+|\\[^\w\s]|\*{1,3}(?=\S)|~~(?=\S)|(?<!\w)_{1,3}(?=\S)")
+_CLOSERS = {
+    **{mark: re.compile(rf"(?<=\S){re.escape(mark)}") for mark in ("*", "**", "***", "~~")},
+    **{mark: re.compile(rf"(?<=\S){mark}(?!\w)") for mark in ("_", "__", "___")},
+}
 
 
-def read_delimiter(line: str) -> list[str] | None:
-    """Return how the columns are aligned, by `<`, `^` and `>`; None where `line` is not what stands below a header."""
-    if not _DELIMITER.fullmatch(line):
-        return None
-    sides = [(cell[0] == ":", cell[-1] == ":") for cell in _cut(line)]
+def read_delimiter(line: str) -> list[str]:
+    """Return how the columns are aligned, by `<`, `^` and `>`; nothing if `line` is not what stands below a header."""
+    cells = _cut(line)
+    if not all(map(_DELIMITER.fullmatch, cells)):
+        return []
+    sides = [(cell[0] == ":", cell[-1] == ":") for cell in cells]
     return ["^" if left and right else ">" if right else "<" for left, right in sides]
 
 
 def split_row(line: str, columns: int | None = None) -> list[str]:
-    """Return the cells of a row: of a header, or of what stands below one with so many `columns`.
+    """Return the cells of a row: of a header, or of what stands below one with so many `columns`; it may have fewer.
 
     GitHub's specification ("Tables") cuts at every bar without a backslash, also in code, and drops what is too much.
     Of a row that would lose something so, the code is left whole, and what is still too much goes to the last cell.
     """
     cells = _cut(line)
     if columns is not None and len(cells) > columns:
-        cells = _cut(_CODE.sub(lambda code: re.sub(_BOUNDARY, r"\\|", code[0]), line))
+        parts = cut_at_code_spans(line)
+        cells = _cut("".join(_BOUNDARY.sub(r"\\|", part) if is_code else part for part, is_code in parts))
         cells[columns - 1 :] = [" | ".join(cells[columns - 1 :])]
-    if columns is not None:
-        cells += [""] * (columns - len(cells))
-    return [_CODE.sub(lambda code: code[0].replace(r"\|", "|"), cell) for cell in cells]
+    return list(map(_unescape_bars_in_code, cells))
 
 
 def _cut(line: str) -> list[str]:
@@ -46,28 +49,60 @@ def _cut(line: str) -> list[str]:
     return [cell.strip() for cell in _BOUNDARY.split(line)]
 
 
+def _unescape_bars_in_code(cell: str) -> str:
+    if r"\|" not in cell:
+        return cell
+    return "".join(part.replace(r"\|", "|") if is_code else part for part, is_code in cut_at_code_spans(cell))
+
+
 def draw_cell(cell: str) -> str:
     """Return a cell as Discord draws it within a line: on one line."""
     return " / ".join(line.strip() for line in rewrite_line(cell).split("\n") if line.strip())
 
 
-def strip_styles(cell: str) -> str:
+def strip_styles(text: str, nesting: int = _MAX_NESTING) -> str:
     """Return a cell as it reads where Discord draws nothing: without what makes it bold, code and so on."""
+    opener = _OPENER.search(text) if nesting else None
+    if opener is None:
+        return text
+    shown, at = list[str](), 0
+    spans, unclosed = find_code_spans(text), set[str]()
+    while opener is not None:
+        start = opener.start()
+        shown.append(text[at:start])
+        if opener[0][0] == "\\":
+            shown.append(opener[0][1])
+            at = opener.end()
+        elif opener[0][0] == "`":
+            size, at = spans.get(start, (0, opener.end()))
+            shown.append(text[start + size : at - size].strip() if size else opener[0])
+        elif closer := _find_closer(text, start, opener[0], unclosed):
+            inner = text[start + len(closer[0]) : closer.start()]
+            shown.append(strip_styles(inner, nesting - 1))
+            at = closer.end()
+        else:
+            shown.append(opener[0][0])
+            at = start + 1
+        opener = _OPENER.search(text, at)
+    return "".join(shown) + text[at:]
 
-    def bare(match: re.Match[str]) -> str:
-        if match["code"] is not None:
-            return match["code"].strip()
-        return match["escaped"] or strip_styles(match["starred"] or match["lined"])
 
-    return _STYLED.sub(bare, cell)
+def _find_closer(text: str, start: int, opener: str, unclosed: set[str]) -> re.Match[str] | None:
+    """Return what closes the longest style that begins at `start`, and note in `unclosed` which can never be closed."""
+    for size in range(len(opener), 0, -1):
+        mark = opener[:size]
+        if mark in _CLOSERS and mark not in unclosed:
+            if closer := _CLOSERS[mark].search(text, start + size + 1):
+                return closer
+            unclosed.add(mark)
+    return None
 
 
 def measure(text: str) -> int:
     """Return how many columns `text` takes in a block of code: characters of East Asia and emoji take two."""
     if text.isascii():
         return len(text)
-    starts = [index for index in range(len(text)) if is_boundary(text, index)]
-    return sum(_measure_one(text[start:end]) for start, end in zip(starts, [*starts[1:], len(text)], strict=True))
+    return sum(map(_measure_one, clusters(text)))
 
 
 def _measure_one(shown: str) -> int:

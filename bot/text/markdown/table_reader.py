@@ -24,10 +24,8 @@ class TableParser:
         header = yield from self._source.line(at)
         if header is None or FENCE in header:
             return False
-        below = at + len(header) + 1
-        names = split_row(header)
-        sides, end = yield from self._read_sides(below, len(names))
-        if not sides:
+        sides, end = yield from self._read_sides(at + len(header) + 1)
+        if not sides or len(names := split_row(header)) != len(sides):
             return False
         self._source.take(end)
         # The bars of a quotation would stand in the block of code.
@@ -38,9 +36,8 @@ class TableParser:
 
     def rewrite_rows_below(self, header: str) -> Parser[bool]:
         """Rewrite the rows below a header that begins with no bar, and so was shown as it is; returns as above."""
-        names = split_row(header)
-        sides, end = yield from self._read_sides(0, len(names))
-        if not sides:
+        sides, end = yield from self._read_sides(0)
+        if not sides or len(names := split_row(header)) != len(sides):
             return False
         self._source.take(end)
         table = Table(names, sides, in_columns=False, headed=True)
@@ -48,17 +45,16 @@ class TableParser:
         yield from self._rewrite_rows(table, bars=False)
         return True
 
-    def _read_sides(self, start: int, columns: int) -> Parser[tuple[list[str], int]]:
+    def _read_sides(self, start: int) -> Parser[tuple[list[str], int]]:
         """Return how a table's columns are aligned, and the offset of its first row; no sides where it is no table."""
         at = yield from self._quotes.find_content(start)
         if at is None:
             return [], 0
         end = yield from self._source.skip(at, "|:-" + BLANKS, at + MOST_LINE)
         line = self._source.ahead(at, end)
-        if (yield from self._source.peek(end)) not in ("", "\n") or "|" not in line:
+        if (yield from self._source.peek(end)) not in ("", "\n") or "|" not in line or "-" not in line:
             return [], 0
-        sides = read_delimiter(line)
-        return (sides, end + 1) if sides is not None and len(sides) == columns else ([], 0)
+        return read_delimiter(line), end + 1
 
     def _rewrite_rows(self, table: Table, *, bars: bool) -> Parser[None]:
         while True:
