@@ -11,21 +11,57 @@ PAGE = ROOT / "docs" / "architecture.md"
 BEGIN, END = "<!-- begin: {} (make architecture) -->", "<!-- end: {} -->"
 
 WAY = (
-    ("A message, command or button press reaches a handler, which decides that it is a question.", "cogs/messages.py", "Messages.on_message"),
-    ("The handler opens a canvas, where the answer will be written, and hands both to the service.", "bot/answering/service.py", "AnsweringService.answer"),
-    ("The service waits for the question's turn in its channel.", "bot/answering/turn_queue.py", "TurnQueue.join"),
-    ("The prompt builder adds the conversation so far.", "bot/conversation/prompt_builder.py", "PromptBuilder.prompt"),
-    ("The provider calls its API.", "bot/providers/base.py", "ChatApi.stream"),
-    ("Bytes become text in a pure decoder.", "bot/providers/sse.py", "SseDecoder.feed"),
-    ("The stream reader pushes each chunk into the live answer, without waiting.", "bot/streaming/live_answer.py", "LiveAnswer.push"),
-    ("The edit scheduler shows the newest state as often as the rate limiter allows.", "bot/streaming/edit_scheduler.py", "EditScheduler._dispatch"),
-    ("At the end the turn is stored, then the last edit is made.", "bot/answering/run_recorder.py", "RunRecorder.end"),
-)  # fmt: skip
+    (
+        "A message, command or button press reaches a handler, which decides that it is a question.",
+        "cogs/messages.py",
+        "Messages.on_message",
+    ),
+    (
+        "The handler opens a canvas, where the answer will be written, and hands both to the service.",
+        "bot/answering/service.py",
+        "AnsweringService.answer",
+    ),
+    (
+        "The service waits for the question's turn in its channel.",
+        "bot/answering/turn_queue.py",
+        "TurnQueue.join",
+    ),
+    (
+        "The prompt builder adds the conversation so far.",
+        "bot/conversation/prompt_builder.py",
+        "PromptBuilder.prompt",
+    ),
+    (
+        "The provider calls its API.",
+        "bot/providers/base.py",
+        "ChatApi.stream",
+    ),
+    (
+        "Bytes become text in a pure decoder.",
+        "bot/providers/sse.py",
+        "SseDecoder.feed",
+    ),
+    (
+        "The stream reader pushes each chunk into the live answer, without waiting.",
+        "bot/streaming/live_answer.py",
+        "LiveAnswer.push",
+    ),
+    (
+        "The edit scheduler shows the newest state as often as the rate limiter allows.",
+        "bot/streaming/edit_scheduler.py",
+        "EditScheduler._dispatch",
+    ),
+    (
+        "At the end the turn is stored, then the last edit is made.",
+        "bot/answering/run_recorder.py",
+        "RunRecorder.end",
+    ),
+)
 """One question's way: what happens, and the function where it does."""
 
 
 def draw() -> dict[str, str]:
-    """Return each part of the page that is made from the code, by its name; raises LookupError for a step that moved."""
+    """Return each part of the page that is made from the code, by name; raises LookupError if a step has moved."""
     return {"rooms": _draw_rooms(), "way": _draw_way()}
 
 

@@ -209,7 +209,8 @@ async def test_a_database_that_fails_midway_is_told_and_the_button_stays(stage: 
     for _ in range(2):
         told = await erase(stage, stage.alice, asked)
         assert told.content == (
-            "My database failed before everything was deleted. Please press **Erase** again. It's safe to press it twice."
+            "My database failed before everything was deleted. Please press **Erase** again. "
+            "It's safe to press it twice."
         )
     for command in ("privacy show", "privacy export", "privacy forget"):
         told = await stage.use(stage.alice, command)

@@ -1,13 +1,13 @@
 """Whatever an answer is made of, showing it as it grows takes time in proportion to its length."""
 
 import pytest
+
+from bot.domain.content import Image
 from bot.streaming.canvas import TextFile
 from bot.streaming.renderer import MAX_MESSAGES, AnswerRenderer
 from bot.text.graphemes import clusters
-from bot.text.pagination import Paginator, paginate
-from bot.domain.content import Image
-
 from bot.text.markdown import StreamingMarkdown
+from bot.text.pagination import Paginator, paginate
 from tests.streaming.test_renderer_properties import letters
 from tests.text.work import Family, check_growth, count_calls
 

@@ -3,13 +3,13 @@
 from collections.abc import Callable
 
 import pytest
-from bot.text.markdown.table_cells import measure, read_delimiter, split_row, strip_styles
-from bot.text.markdown.latex_spans import is_formula
-from bot.text.latex.renderer import render_formula
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from bot.text.latex.renderer import render_formula
 from bot.text.markdown import StreamingMarkdown, to_discord_markdown
+from bot.text.markdown.latex_spans import is_formula
+from bot.text.markdown.table_cells import measure, read_delimiter, split_row, strip_styles
 from tests.text.work import MAX_CALLS, Family, Rising, check_growth, count_calls
 
 
