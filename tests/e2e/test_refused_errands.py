@@ -10,7 +10,7 @@ from bot.discord import client
 from bot.discord.gateway.connection import stay_connected
 from sandbox.discord.ratelimits import Scope
 from tests.e2e.stage import Stage
-from tests.e2e.waiting import AT_ONCE, Hours, check_answers_come, count_refused
+from tests.e2e.waiting import AT_ONCE, Hours, check_answers_come, see_refused
 
 HOUR = 3600.0
 NICKNAME = ("PATCH", "/guilds/{guild_id}/members/@me")
@@ -46,7 +46,7 @@ async def test_a_nickname_that_cannot_be_set_now_is_told_at_once_and_the_name_is
     assert brisk.guild.member(brisk.app.bot).nick is None
     assert "`Ada`" in (await brisk.use(brisk.admin, "settings show")).content
     await check_answers_come(brisk)
-    assert count_refused(brisk) == 1
+    await see_refused(brisk, 1)
 
 
 async def test_a_nickname_that_discord_takes_after_a_moment_is_waited_for(brisk: Stage) -> None:
@@ -54,7 +54,7 @@ async def test_a_nickname_that_discord_takes_after_a_moment_is_waited_for(brisk:
     told = await brisk.use(brisk.admin, "settings name", value="Ada")
     assert told.content == "My name in this server is now: `Ada`"
     assert brisk.guild.member(brisk.app.bot).nick == "Ada"
-    assert count_refused(brisk) == 1
+    await see_refused(brisk, 1)
 
 
 async def test_a_nickname_that_takes_too_long_is_told(brisk: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -81,13 +81,14 @@ async def test_commands_that_are_refused_hold_nothing_up_and_are_registered_when
     async with stage.running():
         assert asyncio.get_running_loop().time() - begun < AT_ONCE
         await check_answers_come(stage)
+        # After a long one the other route is tried as well; a short one is waited for by discord.py.
+        await see_refused(stage, 2 if method == "*" and retry_after == HOUR else 1)
         await hours.turn(retry_after - 10)
-        assert count_refused(stage) <= 2, "nobody goes on asking"
         assert stage.app.syncs == 0
         await hours.turn(12)
         await stage.discord.bot_ready(stage.app, syncs=1)
         assert (await stage.use(stage.admin, "settings show")).content
-        assert count_refused(stage) == 0
+        await see_refused(stage, 0)
 
 
 async def test_a_login_that_is_refused_is_tried_again_when_discord_lets_it(
@@ -105,7 +106,7 @@ async def test_a_login_that_is_refused_is_tried_again_when_discord_lets_it(
     async with stage.running():
         await check_answers_come(stage)
     assert pauses == [HOUR]
-    assert count_refused(stage) == 1
+    await see_refused(stage, 1)
 
 
 async def test_repairs_that_discord_refuses_are_tried_again_without_a_new_connection(
@@ -137,7 +138,7 @@ async def test_the_doctor_says_when_discord_tells_more(brisk: Stage, retry_after
     assert line.startswith("⚠️")
     assert line.endswith(f"Please try again in {when}.")
     await check_answers_come(brisk)
-    assert count_refused(brisk) == 1
+    await see_refused(brisk, 1)
 
 
 async def test_looking_during_a_limit_over_everything_silences_nobody_for_ever(
@@ -151,7 +152,7 @@ async def test_looking_during_a_limit_over_everything_silences_nobody_for_ever(
         assert (await stage.use(stage.admin, "doctor")).content
         await hours.turn(22)
         await check_answers_come(stage)
-        assert count_refused(stage) == 1
+        await see_refused(stage, 1)
 
 
 async def test_missing_servers_are_not_asked_about_one_after_another_while_discord_refuses(timeless: Timeless) -> None:
@@ -166,4 +167,4 @@ async def test_missing_servers_are_not_asked_about_one_after_another_while_disco
     stage.discord.rate_limit("GET", "/guilds/{guild_id}", HOUR)
     async with stage.running():
         await check_answers_come(stage)
-    assert count_refused(stage) == 1
+    await see_refused(stage, 1)
