@@ -16,6 +16,7 @@ ROOMS: dict[str, set[str]] = {
     "bot.store": {"bot.store", "bot.chat"},
     "bot.display": {"bot.display", "bot.chat"},
     "bot.garbage": set(),
+    "bot.version": set(),
     "bot.logs": set(),
     "bot.settings": {"bot.logs", "bot.chat", "bot.providers", "bot.store"},
     "bot.client": {"bot.display", "bot.chat"},
@@ -24,6 +25,7 @@ ROOMS: dict[str, set[str]] = {
     "bot.check": {"bot.connection", "bot.settings", "bot.display", "bot.providers", "bot.store", "bot.chat"},
     "bot.__main__": {
         "bot.garbage",
+        "bot.version",
         "bot.check",
         "bot.assembly",
         "bot.connection",
@@ -32,8 +34,9 @@ ROOMS: dict[str, set[str]] = {
         "bot.store",
         "bot.chat",
     },
+    "bot.cli": {"bot.__main__"},
     "cogs": {"cogs", "bot.display", "bot.chat"},
-    "sandbox": {"sandbox"},
+    "sandbox": {"sandbox", "bot.version"},
 }
 """Each room, and the rooms of this project that it may import: downward only, siblings never."""
 
