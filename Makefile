@@ -14,13 +14,15 @@ export PYTHONDONTWRITEBYTECODE =
 help:  ## this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 13
 
-# Missing also if it is a link to a Python that is gone.
+# If .venv leads to a Python that is gone, nothing in it counts.
+$(shell [ -x $(BIN)/python ] || rm -f $(RUNNING) $(DEVELOPING))
+
 $(BIN)/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Switchboard needs Python 3.11 or newer; set PYTHON=/path/to/python3.11" >&2; exit 1; }
 	@echo "Making .venv with $$($(PYTHON) --version)."
 	@$(PYTHON) -m venv --clear .venv || { rm -rf .venv; exit 1; }
 
-$(RUNNING): requirements.txt requirements-uv.txt $(BIN)/python
+$(RUNNING): requirements.txt requirements-uv.txt | $(BIN)/python
 	@echo "Installing what running needs into .venv."
 	@$(BIN)/python -m scripts.install requirements.txt
 	@touch $@
