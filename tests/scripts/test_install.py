@@ -10,6 +10,7 @@ import zipfile
 from base64 import b64encode
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Thread
@@ -111,7 +112,9 @@ class Mirror(BaseHTTPRequestHandler):
         """Keep quiet."""
 
 
+@cache
 def _wheel() -> bytes:
+    """Pack the package once: the archive has the time in it."""
     files = {
         "greeting.py": "",
         "greeting-1.0.dist-info/METADATA": "Metadata-Version: 2.1\nName: greeting\nVersion: 1.0\n",
@@ -160,6 +163,7 @@ def _install(python: Path, index: str, folder: Path) -> tuple[int, str]:
     }
     command = [str(python), "-m", "scripts.install", str(file)]
     done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
+    sys.stderr.write(done.stderr)
     return done.returncode, done.stdout
 
 
