@@ -44,7 +44,7 @@ test: $(DEVELOPING)  ## run all tests but the slow ones
 	$(PYTEST) -n $(WORKERS) --dist worksteal -m 'not slow'
 
 slow: $(DEVELOPING)  ## run the slow tests
-	$(PYTEST) -n $(WORKERS) --dist loadgroup -m slow
+	$(PYTEST) -n $(WORKERS) --dist loadfile -m slow
 
 check: $(DEVELOPING)  ## format, lint, types, layer rules
 	$(BIN)/ruff format --check .

@@ -16,8 +16,8 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 VERSION = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["version"]
 
-# Building and installing take some seconds, which the first test waits for.
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(300), pytest.mark.xdist_group("wheel")]
+# Building and installing take some seconds, which the first test waits for. `make slow` runs a file in one process.
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
 
 
 @pytest.fixture(scope="module")
@@ -44,7 +44,7 @@ def switchboard(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def _run(switchboard: Path, folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [switchboard, *arguments], cwd=folder, env={}, capture_output=True, text=True, check=False, timeout=30
+        [switchboard, *arguments], cwd=folder, env={}, capture_output=True, text=True, check=False, timeout=60
     )
 
 
