@@ -1,56 +1,77 @@
 # Everything a newcomer or CI calls. Each target sets up what it needs inside .venv; nothing is installed elsewhere.
 PYTHON ?= python3
+WORKERS ?= 3
 BIN := .venv/bin
-INSTALLED := .venv/.installed
+PYTEST := $(BIN)/python -m pytest
+RUNNING := .venv/.installed
+DEVELOPING := .venv/.installed-dev
 
-.PHONY: help demo script install test check format bench counts screenshots lock clean
+# Where this is set, every process compiles every module anew.
+export PYTHONDONTWRITEBYTECODE =
+
+.PHONY: help demo script install test slow check format bench counts screenshots lock clean
 
 help:  ## this list
-	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 13
 
-$(INSTALLED): requirements.txt requirements-dev.txt
+# If .venv leads to a Python that is gone, nothing in it counts.
+$(shell [ -x $(BIN)/python ] || rm -f $(RUNNING) $(DEVELOPING))
+
+$(BIN)/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Switchboard needs Python 3.11 or newer; set PYTHON=/path/to/python3.11" >&2; exit 1; }
-	@echo "Setting up .venv; this takes about a minute."
-	@$(PYTHON) -m venv .venv
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
+	@echo "Making .venv with $$($(PYTHON) --version)."
+	@$(PYTHON) -m venv --clear .venv || { rm -rf .venv; exit 1; }
+
+$(RUNNING): requirements.txt requirements-uv.txt | $(BIN)/python
+	@echo "Installing what running needs into .venv."
+	@$(BIN)/python -m scripts.install requirements.txt
 	@touch $@
 
-install: $(INSTALLED)  ## set up .venv from the hashed requirements files
+$(DEVELOPING): requirements-dev.txt $(RUNNING)
+	@echo "Installing what tests and checks need into .venv."
+	@$(BIN)/python -m scripts.install requirements-dev.txt
+	@touch $@
 
-demo: $(INSTALLED)  ## talk to the real bot in a browser, in the bundled sandbox: no account, no token, no network
+install: $(RUNNING)  ## set up .venv with what running needs, from the hashed requirements files
+
+demo: $(RUNNING)  ## talk to the real bot in a browser, in the bundled sandbox: no account, no token, no network
 	$(BIN)/python -m sandbox
 
-script: $(INSTALLED)  ## the same without a browser: play a conversation, and check every answer
+script: $(RUNNING)  ## the same without a browser: play a conversation, and check every answer
 	$(BIN)/python -m sandbox --script
 
-# Where this is set, three workers and some hundred processes each compile every module anew.
-test: export PYTHONDONTWRITEBYTECODE =
+test: $(DEVELOPING)  ## run all tests but the slow ones
+	$(PYTEST) -n $(WORKERS) --dist worksteal -m 'not slow'
 
-test: $(INSTALLED)  ## run the whole test suite
-	$(BIN)/python -m pytest
+slow: $(DEVELOPING)  ## run the slow tests
+	$(PYTEST) -n $(WORKERS) --dist loadfile -m slow
 
-check: $(INSTALLED)  ## format, lint, types, layer rules
+check: $(DEVELOPING)  ## format, lint, types, layer rules
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
-	$(BIN)/mypy
-	$(BIN)/python -m pytest tests/test_layers.py
+	$(BIN)/python -m mypy
+	$(PYTEST) tests/test_layers.py
 
-format: $(INSTALLED)  ## rewrite the sources as `make check` wants them
+format: $(DEVELOPING)  ## rewrite the sources as `make check` wants them
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
-bench: $(INSTALLED)  ## the benchmarks, a quarter of an hour: each figure beside its bound, as a table, JSON and pictures in build/bench
+bench: $(DEVELOPING)  ## the benchmarks, a quarter of an hour: each figure beside its bound, as a table, JSON and pictures in build/bench
 	$(BIN)/python -m bench
 
-counts: $(INSTALLED)  ## the benchmarks' short form: fails where a count got worse; times are only shown
+counts: $(DEVELOPING)  ## the benchmarks' short form: fails where a count got worse; times are only shown
 	$(BIN)/python -m bench --short
 
-screenshots: $(INSTALLED)  ## the README's pictures, taken from the running page; needs Chromium
+screenshots: $(DEVELOPING)  ## the README's pictures, taken from the running page; needs Chromium
 	$(BIN)/python -m tests.sandbox.page.screenshots
 
-lock: $(INSTALLED)  ## compile pyproject.toml into the hashed requirements files
-	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --custom-compile-command 'make lock' pyproject.toml -o requirements.txt
-	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --custom-compile-command 'make lock' pyproject.toml --group dev -c requirements.txt -o requirements-dev.txt
+# Asks the package index that uv is set up for, not pip's: a mirror that lacks some platforms' files would lose their hashes.
+LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --custom-compile-command 'make lock'
+
+lock: $(RUNNING)  ## compile pyproject.toml into the hashed requirements files
+	$(LOCK) --group pyproject.toml:uv -o requirements-uv.txt
+	$(LOCK) pyproject.toml -o requirements.txt
+	$(LOCK) pyproject.toml --group dev -c requirements.txt -o requirements-dev.txt
 
 clean:  ## remove what the targets made
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis build

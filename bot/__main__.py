@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, NoReturn
 
 from bot.garbage import begin_collecting, collect_in_quiet, put_off_collecting
+from bot.version import ShowVersion
 
 if TYPE_CHECKING:
     from bot.settings import Configuration
@@ -25,12 +26,15 @@ class _Parser(argparse.ArgumentParser):
         self.exit(2, f"{self.prog}: {' '.join(message.split())}; see --help\n")
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Run a command and return the exit code: 0, or 1 with one line on standard error."""
+def main(arguments: Sequence[str] | None = None, name: str = "python -m bot", more_help: str = "") -> int:
+    """Run a command and return the exit code: 0, or 1 with one line on standard error.
+
+    `name` is how the program was called, and `more_help` what `--help` says besides.
+    """
     parser = _Parser(
-        prog="python -m bot",
+        prog=name,
         description="Switchboard, a Discord bot that lets chatbots answer in your server.",
-        epilog="Settings come from the environment and from .env; .env.example lists them all.",
+        epilog="Settings come from the environment and from .env in this folder; the README lists them." + more_help,
     )
     parser.add_argument(
         "command",
@@ -39,6 +43,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         default="run",
         help="run the bot (default), or check settings, database, token and credentials without connecting",
     )
+    parser.add_argument("--version", action=ShowVersion)
     command = parser.parse_args(arguments).command
     put_off_collecting()
     from bot.settings import SettingsError, load

@@ -8,6 +8,7 @@ import sys
 from collections.abc import Coroutine, Sequence
 from typing import Any, NoReturn
 
+from bot.version import ShowVersion
 from sandbox.apis import Apis
 from sandbox.paper import Paper
 from sandbox.script import play_script
@@ -20,10 +21,10 @@ class _Parser(argparse.ArgumentParser):
         self.exit(2, f"{self.prog}: {message}; see --help\n")
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Run a command and return the exit code."""
+def main(arguments: Sequence[str] | None = None, name: str = "python -m sandbox") -> int:
+    """Run a command and return the exit code; `name` is how the program was called."""
     parser = _Parser(
-        prog="python -m sandbox",
+        prog=name,
         description="Run Switchboard, the real bot in a process of its own, against a local Discord and local "
         "stand-ins for its four chat APIs. No account, no token, no network.",
         epilog="Without --script everything runs until Ctrl-C: the address of the page on which you talk to the bot is "
@@ -44,6 +45,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         help="talk to this provider's real API with the keys in .env or the environment: %(choices)s",
     )
     parser.add_argument("--no-browser", action="store_true", help="do not open the page in a browser")
+    parser.add_argument("--version", action=ShowVersion)
     given = parser.parse_args(arguments)
     if given.script and given.real:
         parser.error("--script plays with the stand-ins only, not with --real")

@@ -87,3 +87,11 @@ def test_the_invite_link_asks_for_the_permissions_that_the_readme_names() -> Non
 def test_files_that_the_readme_names_exist() -> None:
     for name in re.findall(r"`((?:bot|cogs|tests|sandbox|bench)/[\w/.]+)`", README):
         assert (ROOT / name).exists(), name
+
+
+def test_pre_commit_runs_what_make_check_runs() -> None:
+    # As if everything were installed already, so that only the target's own commands are shown.
+    make = ["make", "--dry-run", "--no-print-directory", "--assume-old=.venv/.installed-dev", "check"]
+    commands = subprocess.run(make, capture_output=True, text=True, cwd=ROOT, check=True).stdout.splitlines()
+    hooks = (ROOT / ".pre-commit-config.yaml").read_text(encoding="utf-8")
+    assert re.findall("entry: (.+)", hooks) == commands

@@ -35,12 +35,14 @@ ROOMS: dict[str, set[str]] = {
     "bot.services": _CORE,
     "bot.discord": {"bot.services", "bot.settings", *_CORE},
     "bot.garbage": set(),
+    "bot.version": set(),
     "bot.logs": set(),
     "bot.settings": {"bot.logs", "bot.providers", "bot.store", "bot.conversation"},
     "bot.app": {"bot.discord", "bot.services", "bot.settings", "bot.providers", "bot.store", *_CORE},
     "bot.check": {"bot.discord", "bot.settings", "bot.providers", "bot.store", *_CORE},
     "bot.__main__": {
         "bot.garbage",
+        "bot.version",
         "bot.check",
         "bot.app",
         "bot.discord",
@@ -49,8 +51,9 @@ ROOMS: dict[str, set[str]] = {
         "bot.store",
         *_CORE,
     },
+    "bot.cli": {"bot.__main__"},
     "cogs": {"cogs", "bot.discord", "bot.services", *_CORE},
-    "sandbox": {"sandbox"},
+    "sandbox": {"sandbox", "bot.version"},
 }
 """Each room, and the rooms of this project that it may import: downward only, siblings never."""
 
