@@ -9,7 +9,7 @@ DEVELOPING := .venv/.installed-dev
 # Where this is set, every process compiles every module anew.
 export PYTHONDONTWRITEBYTECODE =
 
-.PHONY: help demo script install test slow check format bench counts screenshots lock clean
+.PHONY: help demo script install test slow check format architecture bench counts screenshots lock clean
 
 help:  ## this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 13
@@ -55,6 +55,9 @@ check: $(DEVELOPING)  ## format, lint, types, layer rules
 format: $(DEVELOPING)  ## rewrite the sources as `make check` wants them
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
+
+architecture: $(DEVELOPING)  ## draw docs/architecture.md again, from the code's own imports
+	$(BIN)/python -m scripts.architecture
 
 bench: $(DEVELOPING)  ## the benchmarks, a quarter of an hour: each figure beside its bound, as a table, JSON and pictures in build/bench
 	$(BIN)/python -m bench

@@ -11,9 +11,12 @@ from bot.diagnostics.permissions import INVITED, WANTED
 from bot.discord.client import COGS
 from bot.providers import PROVIDERS
 from bot.settings import Settings
+from scripts import architecture
 
 ROOT = Path(__file__).resolve().parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
+CONTRIBUTING = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+SETTINGS = (ROOT / "docs" / "settings.md").read_text(encoding="utf-8")
 EXAMPLE = (ROOT / ".env.example").read_text(encoding="utf-8")
 
 _ROW = re.compile(r"^\| `([A-Z][A-Z0-9_]+)` \| (.*?) \|", re.MULTILINE)
@@ -29,10 +32,10 @@ def _defaults() -> dict[str, object]:
 
 
 def test_the_settings_table_lists_what_the_code_reads() -> None:
-    assert {name for name, _ in _ROW.findall(README)} == set(_defaults())
+    assert {name for name, _ in _ROW.findall(SETTINGS)} == set(_defaults())
 
 
-@pytest.mark.parametrize(("name", "shown"), _ROW.findall(README))
+@pytest.mark.parametrize(("name", "shown"), _ROW.findall(SETTINGS))
 def test_a_default_in_the_table_is_the_codes(name: str, shown: str) -> None:
     default = _defaults()[name]
     if shown.startswith("`"):
@@ -54,7 +57,8 @@ def test_the_example_lists_the_same_settings_with_the_same_defaults() -> None:
 def test_make_targets_exist() -> None:
     makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
     targets = set(re.findall(r"^([a-z]+):", makefile, re.MULTILINE))
-    assert set(re.findall(r"`?make ([a-z]+)`?", README)) - {"and"} <= targets
+    for text in (README, CONTRIBUTING):
+        assert set(re.findall(r"`make ([a-z]+)`", text)) <= targets
 
 
 @pytest.mark.parametrize("module", ["bot", "sandbox"])
@@ -84,9 +88,15 @@ def test_the_invite_link_asks_for_the_permissions_that_the_readme_names() -> Non
     assert titles == [permission.in_roles for permission in WANTED]
 
 
-def test_files_that_the_readme_names_exist() -> None:
-    for name in re.findall(r"`((?:bot|cogs|tests|sandbox|bench)/[\w/.]+)`", README):
+@pytest.mark.parametrize(
+    "page", [*sorted(ROOT.glob("*.md")), *sorted((ROOT / "docs").glob("*.md"))], ids=lambda page: page.name
+)
+def test_files_that_a_page_names_exist(page: Path) -> None:
+    text = page.read_text(encoding="utf-8")
+    for name in re.findall(r"`((?:bot|cogs|tests|sandbox|bench|scripts|docs)/[\w/.]+)`", text):
         assert (ROOT / name).exists(), name
+    for link in re.findall(r"\]\(([\w./-]+)\)", text):
+        assert (page.parent / link).exists(), link
 
 
 def test_pre_commit_runs_what_make_check_runs() -> None:
@@ -95,3 +105,12 @@ def test_pre_commit_runs_what_make_check_runs() -> None:
     commands = subprocess.run(make, capture_output=True, text=True, cwd=ROOT, check=True).stdout.splitlines()
     hooks = (ROOT / ".pre-commit-config.yaml").read_text(encoding="utf-8")
     assert re.findall("entry: (.+)", hooks) == commands
+
+
+def test_the_readme_is_short() -> None:
+    assert README.count("\n") < 200
+
+
+def test_the_architecture_is_drawn_from_the_code_as_it_is() -> None:
+    page = architecture.PAGE.read_text(encoding="utf-8")
+    assert architecture.insert(page, architecture.draw()) == page, "run `make architecture`"
