@@ -180,7 +180,7 @@ async def test_a_fault_in_one_answers_painting_leaves_the_others_alone(caplog: p
         await good.finish()
     assert [record.message for record in caplog.records if record.levelno >= logging.ERROR] == [
         "showing the typing indicator failed",
-        "drawing an answer failed",
+        "rendering an answer failed",
     ]
 
 

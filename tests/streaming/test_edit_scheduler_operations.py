@@ -99,8 +99,7 @@ class TestTakingAway:
     async def test_at_any_moment_of_its_growth(self, seconds: float) -> None:
         async with a_studio() as studio:
             sheet, noted = studio.paper.canvas(), list[Sequence[int]]()
-            live = studio.scheduler.open(sheet)
-            live.on_messages = noted.append
+            live = studio.scheduler.open(sheet, on_messages=noted.append)
             growing = asyncio.create_task(grow(live))
             await asyncio.sleep(seconds)
             async with asyncio.timeout(12):
@@ -208,7 +207,7 @@ class TestWritingOver:
             live.replace(["This."])
             await live.finish(["-# A notice."])
             assert sheet.texts == ["This.\n-# A notice."]
-            assert live.first_seen_at is None, "it was known before"
+            assert live.stats.first_seen_at is None, "it was known before"
 
     async def test_nobody_types_where_something_is_only_revised(self) -> None:
         async with a_studio() as studio:

@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bot.streaming.bucket import BUCKET_WINDOW
 from bot.streaming.canvas import BucketKey, Verb
-from bot.streaming.rate_limits import BUCKET_WINDOW, RateLimiter
+from bot.streaming.rate_limits import Priority, RateLimiter
 from tests.fakes.discord_limits import Limits
 
 _EPSILON = 1e-6
@@ -82,8 +83,10 @@ class Simulation:
             self._pass_until(self._events[0][0])
 
     def _when(self, request: Request) -> float | None:
-        mine = self.rate_limiter.next_slot(request.bucket, self.now, final=request.final)
-        everything = self.rate_limiter.next_global_slot(self.now, urgent=True)
+        mine = self.rate_limiter.next_slot(
+            request.bucket, self.now, Priority.FINAL if request.final else Priority.PROGRESS
+        )
+        everything = self.rate_limiter.next_global_slot(self.now, Priority.FINAL)
         return None if mine is None or everything is None else max(mine, everything)
 
     def _at(self, time: float, request: Request, told: tuple[int, float] | None) -> None:
@@ -125,7 +128,7 @@ def test_a_final_edit_goes_at_once_while_only_progress_went_before(schedule: lis
     simulation, bucket = Simulation(sliding=sliding, headers=True), BucketKey("edit", "channels/1")
     for request in schedule:
         simulation.send(replace(request, bucket=bucket, final=False))
-        assert simulation.rate_limiter.next_slot(bucket, simulation.now, final=True) == simulation.now
+        assert simulation.rate_limiter.next_slot(bucket, simulation.now, Priority.FINAL) == simulation.now
 
 
 @settings(max_examples=60, deadline=None)
@@ -136,7 +139,7 @@ def test_whoever_waits_for_an_answer_is_let_go_by_it(schedule: list[Request]) ->
         simulation.send(request)
     simulation.land()
     for bucket in {request.bucket for request in schedule}:
-        for final in (True, False):
-            at = simulation.rate_limiter.next_slot(bucket, simulation.now, final=final)
+        for priority in (Priority.FINAL, Priority.PROGRESS):
+            at = simulation.rate_limiter.next_slot(bucket, simulation.now, priority)
             assert at is not None
             assert at <= simulation.now + BUCKET_WINDOW + 0.1
