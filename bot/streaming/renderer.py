@@ -1,4 +1,4 @@
-"""An answer while it grows: pieces go in, the messages that show it come out."""
+"""Renders an answer: pieces of it go in, the frames that show it come out."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
@@ -10,34 +10,34 @@ from bot.text.markdown import StreamingMarkdown, to_discord_markdown
 from bot.text.pagination import MAX_PAGE_UNITS, Page, Paginator, utf16_len
 
 CURSOR = " ▌"
-"""The sign at the end of an answer that is still being written."""
+"""What marks the end of an answer that is still being written."""
 
 MAX_MESSAGES = 25
-"""How many messages one answer may take in a channel; a longer one goes on as a file. 25 messages hold about 50,000
-characters and take Discord's limit of 5 new messages per 5 s some 20 s to accept."""
+"""How many messages one answer may take in a channel; a longer one comes as a file as well. 25 messages hold about
+50,000 characters, and take 20 s to post at Discord's limit of 5 new messages per 5 s."""
 
-_MOST_BUTTONS = 20
-_MOST_PICTURES = 10
-_MOST_CARD_CHARS = 6000
-"""What a message may hold under its text: 25 buttons in 5 rows, the last of which is for the answer's controls, 10
-embeds, 6000 characters over all of them (Discord's documentation, "Component Reference" and "Message Resource")."""
+_MAX_BUTTONS = 20
+_MAX_PICTURES = 10
+_MAX_CARD_CHARS = 6000
+"""What a message may have below its text: 25 buttons in 5 rows, the last of which is for the answer's controls, 10
+embeds, 6000 characters in all of them (Discord's documentation, "Component Reference" and "Message Resource")."""
 
 _REPLACEMENT = "\ufffd"
 
 
 class AnswerRenderer:
-    """The state of one answer. `frames` is a pure function of what was pushed; nothing here waits or sends.
+    """The text of one answer and what goes with it. Nothing here waits or sends.
 
-    `most` is how many messages its text may take.
+    `max_messages` is how many messages the text may take.
     """
 
-    def __init__(self, most: int = MAX_MESSAGES) -> None:
-        self._most = most
-        self._sections = [_Segment()]
+    def __init__(self, max_messages: int = MAX_MESSAGES) -> None:
+        self._max_messages = max_messages
+        self._segments = [_Segment()]
         self._texts: list[str] = []
         self._pieces: list[Chunk] = []
         self._half = ""
-        self._drawn: tuple[bool, Sequence[str], list[Frame]] | None = None
+        self._rendered: tuple[bool, Sequence[str], list[Frame]] | None = None
 
     @property
     def pieces(self) -> Sequence[Chunk]:
@@ -51,14 +51,14 @@ class AnswerRenderer:
 
     @property
     def empty(self) -> bool:
-        """Whether there is nothing to show: no text but white space, no picture, no button."""
-        if any(section.rich or section.pages(ended=True, most=1) for section in self._sections):
+        """Whether there is nothing to show: no text except white space, no picture, no button."""
+        if any(segment.rich or segment.pages(ended=True, most=1) for segment in self._segments):
             return False
         return not to_discord_markdown(self.text).strip()  # a table may be held back from its first line to its last
 
     def push(self, piece: Chunk) -> None:
-        """Take the next piece; cheap, whatever has come before."""
-        self._drawn = None
+        """Take the next piece. Cheap, however long the answer is."""
+        self._rendered = None
         self._pieces.append(piece)
         if isinstance(piece, str):
             self._push_text(piece)
@@ -66,40 +66,40 @@ class AnswerRenderer:
         if isinstance(piece, Buttons) and piece.title:
             self._push_text(f"\n\n{piece.title}" if self._texts else piece.title)
         for part in _split(piece):
-            if not self._sections[-1].takes(part):
-                self._sections.append(_Segment())
-            self._sections[-1].end()
-            self._sections[-1].rich.append(part)
+            if not self._segments[-1].takes(part):
+                self._segments.append(_Segment())
+            self._segments[-1].end()
+            self._segments[-1].rich.append(part)
 
     def end(self) -> None:
-        """Say that no piece comes any more."""
-        self._drawn = None
+        """End the text: no more pieces follow."""
+        self._rendered = None
         if self._half:
             self._half = ""
             self._push_text(_REPLACEMENT)
-        self._sections[-1].end()
+        self._segments[-1].end()
 
     def drop_extras(self, refused: tuple[RichContent, ...], accepted: tuple[RichContent, ...]) -> None:
-        """Leave out the pictures and buttons that Discord refused under a text, and keep those that it shows there."""
-        self._drawn = None
-        for section in self._sections:
-            if tuple(section.rich[: len(refused)]) == refused:
-                section.rich = list(accepted)
+        """Leave out the pictures and buttons that Discord refused below a text, except those it already shows."""
+        self._rendered = None
+        for segment in self._segments:
+            if tuple(segment.rich[: len(refused)]) == refused:
+                segment.rich = list(accepted)
                 return
 
     def frames(self, *, ended: bool, notices: Sequence[str] = ()) -> list[Frame]:
-        """Return the messages that show the answer so far, or, once it has `ended`, all of it with `notices` below."""
-        if self._drawn is None or self._drawn[:2] != (ended, notices):
-            self._drawn = ended, notices, self._draw(notices, ended=ended)
-        return list(self._drawn[2])
+        """Return the frames that show the answer so far or, if it has `ended`, all of it with `notices` below."""
+        if self._rendered is None or self._rendered[:2] != (ended, notices):
+            self._rendered = ended, notices, self._render(notices, ended=ended)
+        return list(self._rendered[2])
 
-    def _draw(self, notices: Sequence[str], *, ended: bool) -> list[Frame]:
-        frames = [frame for section in self._sections for frame in section.frames(ended=ended)]
+    def _render(self, notices: Sequence[str], *, ended: bool) -> list[Frame]:
+        frames = [frame for segment in self._segments for frame in segment.frames(ended=ended)]
         if not ended:
-            return _with_sign(frames[: self._most])
-        if len(frames) > self._most:
-            notice = "\n".join([too_many_messages(len(self.text), self._most), *notices])
-            return [*frames[: self._most], Frame(notice, file=TextFile("answer.md", self.text))]
+            return _with_cursor(frames[: self._max_messages])
+        if len(frames) > self._max_messages:
+            notice = "\n".join([too_many_messages(len(self.text), self._max_messages), *notices])
+            return [*frames[: self._max_messages], Frame(notice, file=TextFile("answer.md", self.text))]
         return with_notices(frames, notices)
 
     def _push_text(self, text: str) -> None:
@@ -107,81 +107,81 @@ class AnswerRenderer:
         if not text:
             return
         self._texts.append(text)
-        if self._sections[-1].rich:
-            # Text after a picture or a button stands below it, in a message of its own, which no white space begins.
+        if self._segments[-1].rich:
+            # Text after a picture or a button goes below it, in a new message, which does not start with white space.
             if not (text := text.lstrip()):
                 return
-            self._sections.append(_Segment())
-        self._sections[-1].add(text)
+            self._segments.append(_Segment())
+        self._segments[-1].add(text)
 
 
 def text_of(pieces: Iterable[Chunk]) -> str:
     """Return the text of an answer of `pieces`, as the history keeps it."""
-    draft = AnswerRenderer()
+    renderer = AnswerRenderer()
     for piece in pieces:
-        draft.push(piece)
-    return draft.text
+        renderer.push(piece)
+    return renderer.text
 
 
 class _Segment:
-    """A stretch of the answer: text, and what stands under its last page."""
+    """A part of the answer: text, and the pictures and buttons below its last page."""
 
     def __init__(self) -> None:
         self.rich: list[RichContent] = []
         self._arrived: list[str] = []
-        self._readable = StreamingMarkdown()
-        self._pager = Paginator()
+        self._markdown = StreamingMarkdown()
+        self._paginator = Paginator()
         self._full: list[Frame] = []
 
     def add(self, text: str) -> None:
-        """Append `text`; what it looks like is found out when somebody wants to see it, not for every piece."""
+        """Append `text`. It is rendered when it is to be shown, not for every piece."""
         self._arrived.append(text)
 
     def end(self) -> None:
-        """Say that there is no more text in this section."""
+        """End the text of this segment."""
         self._read()
-        self._pager.add(self._readable.end())
+        self._paginator.add(self._markdown.end())
 
     def pages(self, *, ended: bool, most: int) -> list[Page]:
-        """Return the text's pages as they read well in Discord; arguments as of `Pager.pages`."""
+        """Return the text's pages in Discord's Markdown; arguments as of `Paginator.pages`."""
         self._read()
-        return self._pager.pages(ended=ended, most=most)
+        return self._paginator.pages(ended=ended, most=most)
 
     def _read(self) -> None:
-        self._pager.add(self._readable.push("".join(self._arrived)))
+        self._paginator.add(self._markdown.push("".join(self._arrived)))
         self._arrived.clear()
 
     def takes(self, piece: RichContent) -> bool:
-        """Tell whether `piece` can stand under the same text: one set of buttons, within Discord's counts."""
+        """Return whether `piece` fits below the same text: one set of buttons, within Discord's limits."""
         pictures = sum(isinstance(item, Image | Card) for item in self.rich)
         buttons = sum(len(item.buttons) for item in self.rich if not isinstance(item, Image))
         if isinstance(piece, Image):
-            return pictures < _MOST_PICTURES and not buttons
+            return pictures < _MAX_PICTURES and not buttons
         if isinstance(piece, Card):
             characters = sum(_characters(item) for item in (*self.rich, piece))
-            room = pictures < _MOST_PICTURES and characters <= _MOST_CARD_CHARS
+            room = pictures < _MAX_PICTURES and characters <= _MAX_CARD_CHARS
             return room and not buttons and not (piece.buttons and self.rich)
-        return buttons + len(piece.buttons) <= _MOST_BUTTONS
+        return buttons + len(piece.buttons) <= _MAX_BUTTONS
 
     def frames(self, *, ended: bool) -> list[Frame]:
-        """Return the section's messages."""
+        """Return the segment's messages."""
         pages = self.pages(ended=ended or bool(self.rich), most=MAX_MESSAGES)
         if not pages:
             return [Frame("", tuple(self.rich))] if self.rich else []
-        # All but the last are full, and stay as they are.
+        # All except the last are full, and do not change.
         before = len(pages) - 1
         self._full += [Frame(page.text) for page in pages[len(self._full) : before]]
         return [*self._full[:before], Frame(pages[-1].text, tuple(self.rich))]
 
 
 def _split(piece: RichContent) -> Iterator[RichContent]:
-    """Yield `piece` with as many buttons as one message holds, then the rest of its buttons."""
+    """Yield `piece` with as many buttons as one message can have, then the rest of its buttons."""
     if isinstance(piece, Image):
         yield piece
         return
-    yield replace(piece, buttons=piece.buttons[:_MOST_BUTTONS])
-    for start in range(_MOST_BUTTONS, len(piece.buttons), _MOST_BUTTONS):
-        yield Buttons("", piece.buttons[start : start + _MOST_BUTTONS])
+    yield replace(piece, buttons=piece.buttons[:_MAX_BUTTONS])
+    for start in range(_MAX_BUTTONS, len(piece.buttons), _MAX_BUTTONS):
+        yield Buttons("", piece.buttons[start : start + _MAX_BUTTONS])
 
 
 def _characters(item: RichContent) -> int:
@@ -189,11 +189,11 @@ def _characters(item: RichContent) -> int:
 
 
 def can_go_on(text: str) -> bool:
-    """Tell whether a message with this text has room for the sign that it goes on."""
+    """Return whether a message with this text has room for the cursor."""
     return utf16_len(text + CURSOR) <= MAX_PAGE_UNITS
 
 
-def _with_sign(frames: list[Frame]) -> list[Frame]:
+def _with_cursor(frames: list[Frame]) -> list[Frame]:
     if frames and can_go_on(frames[-1].text):
         last = frames[-1]
         frames[-1] = Frame(last.text + CURSOR, last.rich)
@@ -201,7 +201,7 @@ def _with_sign(frames: list[Frame]) -> list[Frame]:
 
 
 def with_notices(frames: list[Frame], notices: Sequence[str]) -> list[Frame]:
-    """Return `frames` with `notices` below the last of them, or in a message of their own where it is full."""
+    """Return `frames` with `notices` below the last one, or in a message of their own if that is full."""
     if not notices:
         return frames
     notice = "\n".join(notices)
@@ -214,7 +214,7 @@ def with_notices(frames: list[Frame], notices: Sequence[str]) -> list[Frame]:
 
 
 def _clean(text: str) -> tuple[str, str]:
-    """Return `text` with what no database or wire takes replaced, and apart a half surrogate pair at its end.
+    """Replace characters in `text` that no database or API accepts; return half a surrogate pair at its end apart.
 
     A pair may arrive in two pieces: JSON escapes an emoji as two surrogates, and a stream may split between them.
     """
