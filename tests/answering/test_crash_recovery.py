@@ -215,7 +215,7 @@ async def test_an_answer_that_was_finished_while_the_database_was_away_is_left_a
         await asking.answering
         ruins = kill(house)
     async with a_house(after=ruins) as house:
-        sheet = house.paper.left(ruins.messages[asking.question.id])
+        sheet = house.paper.reopened(ruins.messages[asking.question.id])
         await house.crash_recovery.find_interrupted()
         await house.crash_recovery.repair(lambda _: sheet)
         assert sheet.texts == [f"Some words.\n{not_remembered()}"]

@@ -9,7 +9,7 @@ from bot.domain.controls import Controls
 from bot.streaming.canvas import Frame, PostedMessage
 from bot.streaming.renderer import CURSOR
 from bot.strings.notices import cut_off
-from tests.fakes.canvas import Sheet
+from tests.fakes.canvas import FakeCanvas
 from tests.fakes.harness import a_house
 from tests.fakes.interrupted_answer import Leftover, repair
 from tests.fakes.providers_and_stores import Script
@@ -46,7 +46,7 @@ async def test_no_more_than_a_few_are_looked_at_at_once() -> None:
         for each in left:
             await each.begin()
 
-            async def look(messages: Sequence[int], sheet: Sheet = each.sheet) -> Sequence[PostedMessage]:
+            async def look(messages: Sequence[int], sheet: FakeCanvas = each.sheet) -> Sequence[PostedMessage]:
                 nonlocal looking
                 looking += 1
                 at_once.append(looking)

@@ -11,7 +11,7 @@ from bot.domain.errors import DatabaseUnavailable, EmptyQuestion, QuestionEdited
 from bot.streaming.canvas import Unavailable
 from bot.strings.errors import explain
 from bot.strings.markup import small
-from tests.fakes.canvas import Sheet
+from tests.fakes.canvas import FakeCanvas
 from tests.fakes.harness import Asking, House, a_house
 from tests.fakes.providers_and_stores import Script, a_question
 
@@ -22,7 +22,7 @@ LONG: Script = [1.0, "Some ", 10.0, "words."]
 async def reword(house: House, asking: Asking, text: str) -> None:
     """Have the asker change the question, and wait until all that follows from it is done."""
 
-    def reopen(answer: Answer) -> Sheet:
+    def reopen(answer: Answer) -> FakeCanvas:
         assert answer.question_id == asking.question.id
         return asking.sheet
 

@@ -13,7 +13,7 @@ from bot.streaming.renderer import CURSOR
 from bot.strings.errors import explain
 from bot.strings.markup import small
 from bot.strings.notices import could_not_show, cut_off
-from tests.fakes.canvas import Sheet
+from tests.fakes.canvas import FakeCanvas
 from tests.fakes.harness import Asking, House, Ruins, a_house, kill
 from tests.fakes.providers_and_stores import a_page
 from tests.virtual_time import run_virtual
@@ -131,7 +131,7 @@ async def killed_at_every_moment(story: Story) -> list[tuple[Ruins, int]]:
 async def start_again(ruins: Ruins, question: int) -> None:
     """Start the next process, and hold what it makes of the ruins to the truth."""
     async with a_house(["Again."], after=ruins) as house:
-        sheets = {number: house.paper.left(messages) for number, messages in ruins.messages.items()}
+        sheets = {number: house.paper.reopened(messages) for number, messages in ruins.messages.items()}
         await house.crash_recovery.find_interrupted()
         await house.crash_recovery.repair(lambda answer: sheets[answer.question_id])
         assert await house.answer_store.unfinished() == []
@@ -145,7 +145,7 @@ async def start_again(ruins: Ruins, question: int) -> None:
         assert own_turns(house) == ["Again."]
 
 
-def hold(house: House, answer: Answer, sheet: Sheet) -> None:
+def hold(house: House, answer: Answer, sheet: FakeCanvas) -> None:
     """Hold what is shown to what is stored, and both to what a reader may expect."""
     for sign in (CURSOR, "Asking Chatbase again", "waits its turn"):
         assert not [text for text in sheet.texts if sign in text]

@@ -10,7 +10,7 @@ from bot.domain.errors import Cancelled
 from bot.streaming.canvas import CanvasError, MessageNotFound, Unavailable, WriteForbidden
 from bot.strings.errors import explain
 from bot.strings.markup import small
-from tests.fakes.canvas import Sheet
+from tests.fakes.canvas import FakeCanvas
 from tests.fakes.harness import Asking, a_house
 from tests.fakes.providers_and_stores import Script, a_question
 from tests.virtual_time import virtual_loop
@@ -24,7 +24,7 @@ def waiting_text(before: int) -> str:
     return f"-# Your question waits its turn: {questions} before it, as of <t:"
 
 
-def note_of(asking: Asking) -> Sheet:
+def note_of(asking: Asking) -> FakeCanvas:
     """Return where somebody was told of their place."""
     [note] = asking.sheet.asides
     return note
@@ -117,10 +117,10 @@ async def test_the_journal_knows_the_message_while_it_stands() -> None:
         assert (await house.answer(second)).messages == tuple(second.sheet.messages)
 
 
-class Response(Sheet):
+class Response(FakeCanvas):
     """The response to an interaction: it tells the place first, and the answer is written over it."""
 
-    def queue_notice_surface(self) -> Sheet:
+    def queue_notice_surface(self) -> FakeCanvas:
         """Return itself."""
         self.asides.append(self)
         return self
@@ -212,7 +212,7 @@ async def test_those_who_wait_hold_nobody_up() -> None:
         for asking in asked:
             attempt_began = asking.sheet.typings[0]
             assert asking.sheet.calls[0].at - attempt_began < 0.1, "the first text goes at once"
-            times = [sight.at for sight in asking.sheet.sights]
+            times = [sight.at for sight in asking.sheet.seen]
             gaps.extend(later - earlier for earlier, later in pairwise(times))
             assert times[-1] - attempt_began < 8.1 + 1.5
         assert max(gaps) < 3.5, "they take an edit now and then, and no more"

@@ -53,7 +53,7 @@ async def test_questions_in_a_channel_are_answered_in_order_and_channels_do_not_
         await asyncio.gather(
             *(house.service.answer(a_question(f"{n}", channel=sheet.channel), sheet) for n, sheet in enumerate(sheets))
         )
-        ends = [sheet.sights[-1].at for sheet in sheets]
+        ends = [sheet.seen[-1].at for sheet in sheets]
         assert ends[:4] == sorted(ends[:4])
         assert ends[4] < ends[1]
         assert [prompt.text for prompt in house.forgetful.prompts] == ["0", "4", "1", "2", "3"]

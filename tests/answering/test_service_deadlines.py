@@ -6,7 +6,7 @@ from bot.domain.errors import OutOfTime
 from bot.strings.errors import explain
 from bot.strings.markup import small
 from bot.strings.notices import too_many_messages
-from tests.fakes.canvas import Sheet
+from tests.fakes.canvas import FakeCanvas
 from tests.fakes.harness import House, a_house
 from tests.fakes.providers_and_stores import a_question
 from tests.virtual_time import virtual_loop
@@ -14,7 +14,7 @@ from tests.virtual_time import virtual_loop
 OUT_OF_TIME = small(explain(OutOfTime()))
 
 
-def sheet_for(house: House, seconds: float) -> Sheet:
+def sheet_for(house: House, seconds: float) -> FakeCanvas:
     """Return a place that can be written to for so long."""
     sheet = house.paper.canvas()
     sheet.deadline = virtual_loop().time() + seconds

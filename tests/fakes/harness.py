@@ -17,7 +17,7 @@ from bot.domain.controls import Controls, VersionNav
 from bot.domain.question import Question
 from bot.streaming.canvas import Frame
 from tests.fakes.answer_store import FakeJournal
-from tests.fakes.canvas import Paper, Sheet, a_studio
+from tests.fakes.canvas import FakeCanvas, FakeDiscord, running_scheduler
 from tests.fakes.providers_and_stores import FakeMemory, FakePreferences, FakeProvider, Script, a_question
 
 
@@ -26,7 +26,7 @@ class House:
     """The program, and everything behind it."""
 
     service: AnsweringService
-    paper: Paper
+    paper: FakeDiscord
     conversations: FakeMemory
     answer_store: FakeJournal
     answer_actions: AnswerActions
@@ -82,7 +82,7 @@ class Asking:
     """A question, the place where it is answered, and whoever waits for that."""
 
     question: Question
-    sheet: Sheet
+    sheet: FakeCanvas
     answering: asyncio.Task[None]
 
     @property
@@ -129,14 +129,14 @@ async def a_house(*scripts: Script, bounds: Bounds | None = None, after: Ruins |
     mindful = FakeProvider(name="tamako", label="Tamako", keeps_history=True, streams=False)
     server_settings = ServerSettings(settings, {"chatbase": forgetful, "tamako": mindful}, "chatbase")
     prompt_builder = PromptBuilder(conversations, bounds or Bounds())
-    async with a_studio() as studio:
+    async with running_scheduler() as running:
         answer_store = FakeJournal(conversations) if after is None else after.answer_store
-        service = AnsweringService(server_settings, answer_store, prompt_builder, studio.scheduler)
-        answer_actions = AnswerActions(service, answer_store, studio.scheduler, others=True)
-        crash_recovery = CrashRecovery(answer_store, studio.scheduler, others=True)
+        service = AnsweringService(server_settings, answer_store, prompt_builder, running.scheduler)
+        answer_actions = AnswerActions(service, answer_store, running.scheduler, others=True)
+        crash_recovery = CrashRecovery(answer_store, running.scheduler, others=True)
         yield House(
             service,
-            studio.paper,
+            running.discord,
             conversations,
             answer_store,
             answer_actions,

@@ -7,7 +7,7 @@ from bot.answering.stored_answers import write_pieces, write_question
 from bot.domain.answer import Answer, RunResult, RunStart
 from bot.domain.conversation import NewTurn
 from bot.streaming.canvas import Frame
-from tests.fakes.canvas import Sheet
+from tests.fakes.canvas import FakeCanvas
 from tests.fakes.harness import House
 from tests.fakes.providers_and_stores import a_place, a_question
 
@@ -19,7 +19,7 @@ class Leftover:
     house: House
     id: str = "an-id"
     channel: int = 1
-    sheet: Sheet = field(init=False)
+    sheet: FakeCanvas = field(init=False)
 
     def __post_init__(self) -> None:
         self.sheet = self.house.paper.canvas(self.channel)
@@ -47,7 +47,7 @@ class Leftover:
 
     def show(self, messages: Mapping[int, Frame], *, noted: bool = True) -> None:
         """Have `messages` stand in Discord."""
-        self.sheet = self.house.paper.left(messages, self.channel)
+        self.sheet = self.house.paper.reopened(messages, self.channel)
         if noted:
             self.house.answer_store.messages[self.id] = tuple(messages)
 
