@@ -102,23 +102,23 @@ class FakeCanvas(Canvas):
     typings: list[float] = field(default_factory=list)
     messages: dict[int, Frame] = field(default_factory=dict)
     refusals: list[str] = field(default_factory=list)
-    private: bool = True
-    whispers: list[str] = field(default_factory=list)
-    begun: bool = False
+    can_refuse: bool = True
+    direct_messages: list[str] = field(default_factory=list)
+    has_begun: bool = False
     busy: bool = False
     overlapped: bool = False
-    hears: bool = True
+    takes_direct_messages: bool = True
     """Whether a direct message reaches the asker."""
     counted: bool = True
     """Whether its requests count towards the global limit; those of interactions do not."""
     hold: asyncio.Event | None = None
     """If set, new messages wait for it before they reach Discord."""
     refusal_fault: CanvasError | None = None
-    remnants_fault: CanvasError | None = None
+    posted_messages_fault: CanvasError | None = None
     token: str | None = None
-    far: int = 0
-    asides: "list[FakeCanvas]" = field(default_factory=list)
-    reminders: "list[FakeCanvas]" = field(default_factory=list)
+    newer_messages: int = 0
+    queue_notices: "list[FakeCanvas]" = field(default_factory=list)
+    pings: "list[FakeCanvas]" = field(default_factory=list)
 
     @property
     def texts(self) -> list[str]:
@@ -141,7 +141,7 @@ class FakeCanvas(Canvas):
 
     async def begin(self) -> None:
         """Record it."""
-        self.begun = True
+        self.has_begun = True
 
     async def typing(self) -> None:
         """Record it."""
@@ -170,22 +170,22 @@ class FakeCanvas(Canvas):
 
     def queue_notice_surface(self) -> "FakeCanvas":
         """Return another canvas in the same channel."""
-        self.asides.append(self.discord.canvas(self.channel))
-        return self.asides[-1]
+        self.queue_notices.append(self.discord.canvas(self.channel))
+        return self.queue_notices[-1]
 
     def ping_surface(self) -> "FakeCanvas":
         """Return another canvas in the same channel."""
-        self.reminders.append(self.discord.canvas(self.channel))
-        return self.reminders[-1]
+        self.pings.append(self.discord.canvas(self.channel))
+        return self.pings[-1]
 
     def messages_since(self) -> int:
         """Return the number that the test set."""
-        return self.far
+        return self.newer_messages
 
     async def posted_messages(self, messages: Sequence[int]) -> Sequence[PostedMessage]:
         """Return those of `messages` that still exist, and all that were posted here after them."""
-        if self.remnants_fault is not None:
-            raise self.remnants_fault
+        if self.posted_messages_fault is not None:
+            raise self.posted_messages_fault
         known = [number for number in messages if number in self.messages]
         later = [number for number in self.messages if number > max(messages, default=0)]
         return [PostedMessage(number, self.messages[number].text) for number in (*known, *later)]
@@ -194,14 +194,14 @@ class FakeCanvas(Canvas):
         """Record what the asker is told, if this is possible here."""
         if self.refusal_fault is not None:
             raise self.refusal_fault
-        if self.private:
+        if self.can_refuse:
             self.refusals.append(sentence)
-        return self.private
+        return self.can_refuse
 
     async def send_dm(self, sentence: str) -> bool:
         """Record the direct message."""
-        self.whispers.append(sentence)
-        return self.hears
+        self.direct_messages.append(sentence)
+        return self.takes_direct_messages
 
     async def _request(self, verb: Verb, message: int | None, frame: Frame, *, first: bool) -> int:
         self.overlapped |= self.busy

@@ -21,14 +21,14 @@ async def test_a_flood_of_notices_delays_no_answer() -> None:
             asyncio.create_task(running.scheduler.post_notice(running.discord.canvas(1), f"no {n}")) for n in range(15)
         ]
         await asyncio.sleep(1)
-        sheet = running.discord.canvas(1)
-        live = running.scheduler.open(sheet)
+        canvas = running.discord.canvas(1)
+        live = running.scheduler.open(canvas)
         asked = virtual_loop().time()
         live.push("The answer")
         await live.finish()
         assert virtual_loop().time() - asked < 0.5
         await asyncio.gather(*notices)
-    written = [sheet.texts for sheet in running.discord.canvases]
+    written = [canvas.texts for canvas in running.discord.canvases]
     assert written == [[f"no {n}"] for n in range(15)] + [["The answer"]]
 
 
@@ -40,23 +40,23 @@ async def test_a_notice_that_cannot_be_posted_raises() -> None:
 
 async def test_a_refusal_that_cannot_be_private_is_told_the_channel() -> None:
     async with a_house(*[[f"answer {n}"] for n in range(MAX_WAITING + 1)]) as house:
-        sheets = [house.paper.canvas(1) for _ in range(MAX_WAITING + 2)]
-        for sheet in sheets:
-            sheet.private = False
+        canvases = [house.discord.canvas(1) for _ in range(MAX_WAITING + 2)]
+        for canvas in canvases:
+            canvas.can_refuse = False
         await asyncio.gather(
-            *(house.service.answer(a_question(f"question {n}", asker=n), sheet) for n, sheet in enumerate(sheets))
+            *(house.service.answer(a_question(f"question {n}", asker=n), canvas) for n, canvas in enumerate(canvases))
         )
-    assert sheets[-1].texts == [small(explain(QueueFull(MAX_WAITING)))]
-    assert [sheet.texts for sheet in sheets[:-1]] == [[f"answer {n}"] for n in range(MAX_WAITING + 1)]
+    assert canvases[-1].texts == [small(explain(QueueFull(MAX_WAITING)))]
+    assert [canvas.texts for canvas in canvases[:-1]] == [[f"answer {n}"] for n in range(MAX_WAITING + 1)]
 
 
 async def test_an_answer_that_cannot_be_shown_is_not_read_any_further() -> None:
     forever = asyncio.Event()
     async with a_house(["The beginning", forever]) as house:
-        sheet = house.paper.canvas(1, WriteForbidden("50013"))
+        canvas = house.discord.canvas(1, WriteForbidden("50013"))
         asked = virtual_loop().time()
-        await house.service.answer(a_question(), sheet)
+        await house.service.answer(a_question(), canvas)
         assert virtual_loop().time() - asked < 1
         assert house.forgetful.open == 0
-    assert sheet.whispers
+    assert canvas.direct_messages
     assert house.remembered == []
