@@ -44,8 +44,9 @@ class Request:
 class AnswerMessages:
     """The messages that show `content`. The edit scheduler sends their requests one after another.
 
-    `shown` are messages that are already posted: they are edited, and deleted if fewer are needed. `on_messages` is
-    called with the ids of all messages when one is added or removed, and `on_failure` once if the answer is lost.
+    `shown` are messages that are already posted: they are edited, and deleted if fewer are needed. If one is given with
+    what it shows, it is edited only if that changes. `on_messages` is called with the ids of all messages when one is
+    added or removed, and `on_failure` once if the answer is lost.
     """
 
     def __init__(
@@ -54,7 +55,7 @@ class AnswerMessages:
         surface: MessageSurface,
         *,
         is_notice: bool = False,
-        shown: Sequence[int] = (),
+        shown: Sequence[int | PostedMessage] = (),
         on_messages: OnMessages | None = None,
         on_failure: Callable[[], None] | None = None,
     ) -> None:
@@ -65,7 +66,7 @@ class AnswerMessages:
         self._content = content
         self._surface = surface
         self._is_notice = is_notice
-        self._posted: list[tuple[int, Frame | None]] = [(message, None) for message in shown]
+        self._posted: list[tuple[int, Frame | None]] = [_known(message) for message in shown]
         """Each message's id, and what it shows; None if that is not known."""
         self._on_messages = on_messages
         self._on_failure = on_failure
@@ -86,15 +87,6 @@ class AnswerMessages:
         if not self._content.pieces:
             return Priority.PLACEHOLDER
         return Priority.PROGRESS if self._has_shown_text else Priority.FIRST
-
-    def adopt(self, posted: Sequence[PostedMessage]) -> None:
-        """Start from the messages already posted, so that only changed ones are edited.
-
-        Messages that have buttons, or no room for a cursor, are always edited: they may look finished and not be.
-        """
-        self._posted = [
-            (each.message, Frame(each.text) if can_go_on(each.text) and not each.steered else None) for each in posted
-        ]
 
     def next_request(self) -> Request | None:
         """Return the next request, or None if there is nothing left to send."""
@@ -184,6 +176,17 @@ class AnswerMessages:
         self.settled.set()
         if self._on_failure is not None:
             self._on_failure()
+
+
+def _known(message: int | PostedMessage) -> tuple[int, Frame | None]:
+    """Return a message's id, and what it shows if that can be relied on.
+
+    Messages that have buttons, or no room for a cursor, are always edited: they may look finished and not be.
+    """
+    if isinstance(message, int):
+        return message, None
+    is_certain = can_go_on(message.text) and not message.steered
+    return message.message, Frame(message.text) if is_certain else None
 
 
 def _extras(frame: Frame | None) -> tuple[RichContent, ...]:

@@ -13,7 +13,7 @@ from typing import Self
 
 from bot.streaming.answer_content import AnswerContent
 from bot.streaming.answer_messages import AnswerMessages, OnMessages, Request
-from bot.streaming.canvas import MessageSurface, Unavailable
+from bot.streaming.canvas import MessageSurface, PostedMessage, Unavailable
 from bot.streaming.live_answer import LiveAnswer
 from bot.streaming.rate_limits import Priority, RateLimiter
 from bot.streaming.scheduled_answer import ScheduledAnswer
@@ -102,7 +102,11 @@ class EditScheduler:
         return LiveAnswer(content, messages, ScheduledAnswer(messages, self._changed, self._clock()))
 
     def open_notice(
-        self, surface: MessageSurface, *, shown: Sequence[int] = (), on_messages: OnMessages | None = None
+        self,
+        surface: MessageSurface,
+        *,
+        shown: Sequence[int | PostedMessage] = (),
+        on_messages: OnMessages | None = None,
     ) -> LiveAnswer:
         """Start a notice, which is not an answer's text and is sent when running answers leave room for it."""
         content = AnswerContent(progressive=False, max_messages=surface.max_messages)

@@ -8,7 +8,7 @@ from bot.domain.content import Chunk
 from bot.domain.controls import Controls
 from bot.streaming.answer_content import AnswerContent
 from bot.streaming.answer_messages import AnswerMessages
-from bot.streaming.canvas import CanvasError, PostedMessage
+from bot.streaming.canvas import CanvasError
 from bot.streaming.rate_limits import Priority
 
 
@@ -86,10 +86,6 @@ class LiveAnswer:
         """Show `placeholder` until there is something else to show."""
         self._content.set_placeholder(placeholder)
         self._changed()
-
-    def adopt(self, posted: Sequence[PostedMessage]) -> None:
-        """Start from the messages already posted, so that only changed ones are edited."""
-        self._messages.adopt(posted)
 
     def replace(self, pieces: Sequence[Chunk]) -> None:
         """Show `pieces`, which are known from before, instead of what came in."""

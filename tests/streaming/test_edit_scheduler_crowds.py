@@ -113,6 +113,24 @@ async def test_a_first_text_goes_before_the_progress_of_a_crowd() -> None:
     assert canvas.calls[0].at - asked_at < 0.1
 
 
+async def test_a_first_text_after_a_placeholder_goes_before_it_too() -> None:
+    async with running_scheduler() as running:
+        canvas = running.discord.canvas(100)
+        old = running.scheduler.open(canvas)
+        await old.finish(["An old answer."])
+        crowd = [asyncio.create_task(answer(running, running.discord.canvas(channel), 18)) for channel in range(100)]
+        live = running.scheduler.open(canvas, shown=old.messages)
+        live.show_placeholder("-# Asking…")
+        await asyncio.sleep(14)
+        assert canvas.texts == ["-# Asking…"]
+        asked_at = virtual_loop().time()
+        live.push("Hello")
+        await asyncio.sleep(1)
+        assert canvas.calls[-1].frame.text == "Hello ▌"
+        assert canvas.calls[-1].at - asked_at < 0.1
+        await asyncio.gather(live.finish(), *crowd)
+
+
 async def test_finals_go_before_progress_and_then_the_longest_unseen() -> None:
     sent = count()
     # No two arrive at the same moment, so they are seen in the order in which they were sent.

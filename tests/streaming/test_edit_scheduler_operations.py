@@ -179,8 +179,8 @@ class TestPostedMessages:
     async def test_only_changed_ones_are_edited(self) -> None:
         async with running_scheduler() as running:
             canvas = running.discord.reopened({1: Frame("same"), 2: Frame("other ▌"), 3: Frame("too much")})
-            live = running.scheduler.open_notice(canvas)
-            live.adopt([PostedMessage(number, frame.text) for number, frame in canvas.messages.items()])
+            posted = [PostedMessage(number, frame.text) for number, frame in canvas.messages.items()]
+            live = running.scheduler.open_notice(canvas, shown=posted)
             await live.finish_as(["same", "other"], ["-# The end."])
             assert canvas.texts == ["same", "other\n-# The end."]
             assert [(call.verb, call.message) for call in canvas.calls] == [("edit", 2), ("delete", 3)]

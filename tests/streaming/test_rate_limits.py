@@ -123,8 +123,10 @@ def test_senseless_headers_change_nothing(
     rate_limiter: RateLimiter, limit: int, remaining: int, reset_after: float
 ) -> None:
     send(rate_limiter, EDIT, 0.0, times=3)
-    rate_limiter.update_from_headers(EDIT, 0.2, limit=limit, remaining=remaining, reset_after=reset_after)
+    for bucket in (EDIT, CREATE):
+        rate_limiter.update_from_headers(bucket, 0.2, limit=limit, remaining=remaining, reset_after=reset_after)
     assert rate_limiter.next_slot(EDIT, 2.0, Priority.FINAL) == 2.0
+    assert rate_limiter.bucket_count == 1
 
 
 def test_a_429_of_a_bucket_blocks_only_that_bucket(rate_limiter: RateLimiter) -> None:
