@@ -33,7 +33,7 @@ async def test_an_answer_that_took_long(seconds: float, times: int) -> None:
 async def test_an_answer_that_is_far_up(far: int, times: int) -> None:
     async with a_house([1.0, "Some words."]) as house:
         asking = house.ask()
-        asking.canvas.newer_messages = far
+        asking.canvas.behaviour.newer_messages = far
         await asking.answering
         assert len(calls(asking)) == times
 
@@ -64,7 +64,7 @@ async def test_part_of_an_answer_is_worth_coming_back_for() -> None:
 async def test_not_for_a_failure(script: Script) -> None:
     async with a_house(script) as house:
         asking = house.ask()
-        asking.canvas.newer_messages = 99
+        asking.canvas.behaviour.newer_messages = 99
         await asking.answering
         assert calls(asking) == []
 
@@ -95,7 +95,7 @@ async def test_not_for_a_question_that_was_deleted() -> None:
 async def test_not_for_an_answer_that_stood_there_already() -> None:
     async with a_house(["One."], [40.0, RateLimited("Chatbase")], [40.0, "Two."]) as house:
         asking = await house.answered()
-        asking.canvas.newer_messages = 99
+        asking.canvas.behaviour.newer_messages = 99
         await house.retry(asking)
         assert calls(asking) == []
         await house.retry(asking)
@@ -129,7 +129,7 @@ async def test_the_next_question_does_not_wait_for_it() -> None:
         asking = house.ask()
         asking.canvas.ping_surface = lambda: held  # type: ignore[method-assign]
         held = house.discord.canvas()
-        held.hold = asyncio.Event()
+        held.behaviour.hold = asyncio.Event()
         await asyncio.sleep(20)
         next_one = house.ask(asker=2)
         await asyncio.sleep(11.2)
@@ -137,5 +137,5 @@ async def test_the_next_question_does_not_wait_for_it() -> None:
         await next_one.answering
         assert virtual_loop().time() - began < 1
         assert not asking.answering.done()
-        held.hold.set()
+        held.behaviour.hold.set()
         await asking.answering

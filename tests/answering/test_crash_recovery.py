@@ -197,7 +197,7 @@ async def test_what_discord_refuses_leaves_the_others_alone(fault: CanvasError, 
             await left.begin()
             left.show({len(left.id): Frame(f"Half{CURSOR}", controls=RUNNING)})
         if when == "looking":
-            bad.canvas.posted_messages_fault = fault
+            bad.canvas.behaviour.posted_messages_fault = fault
         else:
             bad.canvas.faults = [fault] * 10
         await repair(house, bad, good)

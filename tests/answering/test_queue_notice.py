@@ -99,7 +99,7 @@ async def test_who_takes_a_question_back_in_the_open_is_told_nothing_there() -> 
     async with a_house(LONG) as house:
         house.ask()
         second = house.ask()
-        second.canvas.can_refuse = False
+        second.canvas.behaviour.can_refuse = False
         await asyncio.sleep(3)
         house.answer_actions.stop(house.active_run(second))
         await second.answering

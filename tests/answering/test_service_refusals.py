@@ -171,7 +171,7 @@ async def test_a_database_that_fails_to_take_a_turn_back_is_survived() -> None:
 async def test_a_refusal_that_cannot_be_said_is_whispered(caplog: pytest.LogCaptureFixture) -> None:
     async with a_house() as house:
         canvas = house.discord.canvas()
-        canvas.refusal_fault, canvas.takes_direct_messages = WriteForbidden(), False
+        canvas.behaviour.refusal_fault, canvas.behaviour.takes_direct_messages = WriteForbidden(), False
         await house.service.answer(replace(a_question(), provider="stammer"), canvas)
         assert canvas.direct_messages == [cannot_write(1)]
         assert "the asker could not be told either" in caplog.text

@@ -91,22 +91,12 @@ class FakeDiscord:
         return number
 
 
-@dataclass(eq=False)
-class FakeCanvas(Canvas):
-    """The canvas of one question. `overlapped` tells whether two of its requests were ever in flight at once."""
+@dataclass
+class Behaviour:
+    """What a test may change about a canvas."""
 
-    discord: FakeDiscord
-    channel: int
-    faults: list[CanvasError | None]
-    calls: list[Call] = field(default_factory=list)
-    typings: list[float] = field(default_factory=list)
-    messages: dict[int, Frame] = field(default_factory=dict)
-    refusals: list[str] = field(default_factory=list)
     can_refuse: bool = True
-    direct_messages: list[str] = field(default_factory=list)
-    has_begun: bool = False
-    busy: bool = False
-    overlapped: bool = False
+    """Whether the asker can be told privately that the question is not answered."""
     takes_direct_messages: bool = True
     """Whether a direct message reaches the asker."""
     counted: bool = True
@@ -115,10 +105,33 @@ class FakeCanvas(Canvas):
     """If set, new messages wait for it before they reach Discord."""
     refusal_fault: CanvasError | None = None
     posted_messages_fault: CanvasError | None = None
-    token: str | None = None
     newer_messages: int = 0
+
+
+@dataclass(eq=False)
+class FakeCanvas(Canvas):
+    """The canvas of one question. `overlapped` tells whether two of its requests were ever in flight at once."""
+
+    discord: FakeDiscord
+    channel: int
+    faults: list[CanvasError | None]
+    """The outcomes of its next requests, None for success."""
+    behaviour: Behaviour = field(default_factory=Behaviour)
+    calls: list[Call] = field(default_factory=list)
+    typings: list[float] = field(default_factory=list)
+    messages: dict[int, Frame] = field(default_factory=dict)
+    refusals: list[str] = field(default_factory=list)
+    direct_messages: list[str] = field(default_factory=list)
+    has_begun: bool = False
+    busy: bool = False
+    overlapped: bool = False
     queue_notices: "list[FakeCanvas]" = field(default_factory=list)
     pings: "list[FakeCanvas]" = field(default_factory=list)
+
+    @property
+    def token(self) -> None:
+        """It belongs to a message, not to an interaction."""
+        return
 
     @property
     def texts(self) -> list[str]:
@@ -137,7 +150,7 @@ class FakeCanvas(Canvas):
 
     def bucket(self, verb: Verb, *, first: bool) -> BucketKey:
         """Return the channel's bucket."""
-        return BucketKey(verb, f"channels/{self.channel}", self.counted)
+        return BucketKey(verb, f"channels/{self.channel}", self.behaviour.counted)
 
     async def begin(self) -> None:
         """Record it."""
@@ -151,8 +164,8 @@ class FakeCanvas(Canvas):
 
     async def create(self, frame: Frame, *, first: bool) -> int:
         """Post a message."""
-        if self.hold is not None:
-            await self.hold.wait()
+        if self.behaviour.hold is not None:
+            await self.behaviour.hold.wait()
         return await self._request("create", None, frame, first=first)
 
     async def edit(self, message: int, frame: Frame, *, first: bool) -> None:
@@ -180,28 +193,28 @@ class FakeCanvas(Canvas):
 
     def messages_since(self) -> int:
         """Return the number that the test set."""
-        return self.newer_messages
+        return self.behaviour.newer_messages
 
     async def posted_messages(self, messages: Sequence[int]) -> Sequence[PostedMessage]:
         """Return those of `messages` that still exist, and all that were posted here after them."""
-        if self.posted_messages_fault is not None:
-            raise self.posted_messages_fault
+        if self.behaviour.posted_messages_fault is not None:
+            raise self.behaviour.posted_messages_fault
         known = [number for number in messages if number in self.messages]
         later = [number for number in self.messages if number > max(messages, default=0)]
         return [PostedMessage(number, self.messages[number].text) for number in (*known, *later)]
 
     async def refuse(self, sentence: str) -> bool:
         """Record what the asker is told, if this is possible here."""
-        if self.refusal_fault is not None:
-            raise self.refusal_fault
-        if self.can_refuse:
+        if self.behaviour.refusal_fault is not None:
+            raise self.behaviour.refusal_fault
+        if self.behaviour.can_refuse:
             self.refusals.append(sentence)
-        return self.can_refuse
+        return self.behaviour.can_refuse
 
     async def send_dm(self, sentence: str) -> bool:
         """Record the direct message."""
         self.direct_messages.append(sentence)
-        return self.takes_direct_messages
+        return self.behaviour.takes_direct_messages
 
     async def _request(self, verb: Verb, message: int | None, frame: Frame, *, first: bool) -> int:
         self.overlapped |= self.busy

@@ -86,7 +86,7 @@ async def test_one_answer_after_another_in_a_channel_starts_and_ends_on_time() -
 async def test_a_slow_create_blocks_nothing_and_then_the_newest_text_is_shown() -> None:
     async with running_scheduler() as running:
         canvas = running.discord.canvas()
-        canvas.hold = asyncio.Event()
+        canvas.behaviour.hold = asyncio.Event()
         live = running.scheduler.open(canvas)
         started = virtual_loop().time()
         for number in range(100):
@@ -94,7 +94,7 @@ async def test_a_slow_create_blocks_nothing_and_then_the_newest_text_is_shown() 
             await asyncio.sleep(0.1)
         assert virtual_loop().time() - started == pytest.approx(10)
         assert len(canvas.calls) == 0
-        canvas.hold.set()
+        canvas.behaviour.hold.set()
         await asyncio.sleep(2)
         assert [call.verb for call in canvas.calls] == ["create", "edit"]
         assert canvas.texts[0].endswith("98 99 ▌")
@@ -105,7 +105,7 @@ async def test_a_slow_create_blocks_nothing_and_then_the_newest_text_is_shown() 
 async def test_a_finish_during_a_slow_create_shows_everything_once() -> None:
     async with running_scheduler() as running:
         canvas = running.discord.canvas()
-        canvas.hold = asyncio.Event()
+        canvas.behaviour.hold = asyncio.Event()
         live = running.scheduler.open(canvas)
         live.push("The beginning")
         await asyncio.sleep(1)
@@ -113,7 +113,7 @@ async def test_a_finish_during_a_slow_create_shows_everything_once() -> None:
         finishing = asyncio.create_task(live.finish())
         await asyncio.sleep(9)
         assert not finishing.done()
-        canvas.hold.set()
+        canvas.behaviour.hold.set()
         await finishing
     assert canvas.texts == ["The beginning and the end."]
 

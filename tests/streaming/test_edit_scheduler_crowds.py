@@ -188,7 +188,7 @@ async def test_interactions_do_not_wait_for_the_global_limit() -> None:
         for _ in range(GLOBAL_LIMIT):
             running.rate_limiter.start_other()
         canvas = running.discord.canvas()
-        canvas.counted = False
+        canvas.behaviour.counted = False
         assert await answer(running, canvas, 3) <= 0.3
         for _ in range(GLOBAL_LIMIT):
             running.rate_limiter.finish_other(virtual_loop().time())

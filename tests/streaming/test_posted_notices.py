@@ -42,7 +42,7 @@ async def test_a_refusal_that_cannot_be_private_is_told_the_channel() -> None:
     async with a_house(*[[f"answer {n}"] for n in range(MAX_WAITING + 1)]) as house:
         canvases = [house.discord.canvas(1) for _ in range(MAX_WAITING + 2)]
         for canvas in canvases:
-            canvas.can_refuse = False
+            canvas.behaviour.can_refuse = False
         await asyncio.gather(
             *(house.service.answer(a_question(f"question {n}", asker=n), canvas) for n, canvas in enumerate(canvases))
         )
