@@ -44,13 +44,13 @@ class ActiveRun:
     def metrics(self, live: LiveAnswer, built_prompt: BuiltPrompt) -> RunMetrics:
         """Return what can be said of the run in numbers, now that it is over."""
         turn_at = self.asked_at if self.turn_at is None else self.turn_at
-        seen_at = live.first_seen_at
+        stats = live.stats
         return RunMetrics(
             waited=_milliseconds(turn_at - self.asked_at),
-            first_text=None if seen_at is None else _milliseconds(seen_at - turn_at),
+            first_text=None if stats.first_seen_at is None else _milliseconds(stats.first_seen_at - turn_at),
             total=_milliseconds(asyncio.get_running_loop().time() - turn_at),
-            edits=live.edits,
-            retries=live.retries,
+            edits=stats.edits,
+            retries=stats.retries,
             history_sent=len(built_prompt.prompt.history),
             history_left_out=built_prompt.left_out,
         )

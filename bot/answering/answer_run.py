@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Sequence
+from functools import partial
 
 from bot.answering.active_runs import ActiveRun
 from bot.answering.provider_health import ProviderHealth
@@ -63,8 +64,13 @@ class AnswerRunner:
         # Read before anything of it is written over: later the database may be away.
         before = await self._answer_store.wording(earlier.id, earlier.shown) if earlier and earlier.shown else None
         shown = earlier.messages if earlier else ()
-        live = self._scheduler.open(active_run.canvas, progressive=config.provider.streams, shown=shown)
-        live.on_messages = record.set_messages
+        live = self._scheduler.open(
+            active_run.canvas,
+            progressive=config.provider.streams,
+            shown=shown,
+            on_messages=record.set_messages,
+            on_failure=partial(active_run.reading.end, None),
+        )
         live.set_controls(Controls(active_run.answer, "running"))
         if earlier is not None:
             live.show_placeholder(small(asking(config.provider.label)))

@@ -119,8 +119,7 @@ class CrashRecovery:
         if not remnants and not answer.by_message:
             # The response was never begun, or somebody took it away: there is nothing for an answer to stand below.
             raise MessageNotFound
-        live = self._scheduler.open_notice(canvas)
-        live.adopt(remnants)
+        live = self._scheduler.open_notice(canvas, shown=remnants)
         live.set_controls(finished_controls(answer.id, answer.versions, answer.shown, others=self._others))
         stored = await self._stored(answer, run)
         if stored is None:

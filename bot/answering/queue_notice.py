@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from bot.answering.run_recorder import RunRecorder
 from bot.domain.controls import Controls
@@ -30,6 +30,7 @@ class QueueNotice:
         self._timer: asyncio.TimerHandle | None = None
         self._note: LiveAnswer | None = None
         self._gone: asyncio.Task[None] | None = None
+        self._has_turn = False
 
     def set_position(self, before: int) -> None:
         """Take note of how many questions are before this one now."""
@@ -44,9 +45,8 @@ class QueueNotice:
 
     def leave(self) -> None:
         """Take the message away, where there is one: the turn has come."""
-        if self._note is not None:
-            # It stays noted until something of the answer is: what the answer is written over does not go in between.
-            self._note.on_messages = None
+        # It stays recorded until something of the answer is: what the answer is written over does not go in between.
+        self._has_turn = True
         self._take_away()
 
     async def close(self) -> None:
@@ -62,8 +62,12 @@ class QueueNotice:
             self._gone = asyncio.create_task(self._note.remove_quietly())
 
     def _show(self, record: RunRecorder) -> None:
-        self._note = self._scheduler.open_notice(self._canvas.queue_notice_surface())
-        self._note.on_messages = record.set_queue_message
+        def record_messages(messages: Sequence[int]) -> None:
+            if not self._has_turn:
+                record.set_queue_message(messages)
+
+        surface = self._canvas.queue_notice_surface()
+        self._note = self._scheduler.open_notice(surface, on_messages=record_messages)
         self._note.set_controls(self._controls)
         self._tell(self._note)
 

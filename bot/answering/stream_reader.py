@@ -3,7 +3,6 @@
 import asyncio
 import logging
 from contextlib import aclosing
-from functools import partial
 from types import TracebackType
 
 from bot.answering.stored_buttons import Tokens
@@ -73,7 +72,7 @@ class StreamReader:
     ) -> AnswerError | None:
         """Push the provider's answer into `live`, its buttons with `tokens`; return what kept it from being whole.
 
-        Ends early, and returns None, where `live` can be shown no further; and with its reason when `reading` is ended.
+        Ends early, with its reason, if `reading` is ended; whoever opened `live` has that done if it is lost.
         """
         if self._closed:
             return Interrupted()
@@ -82,7 +81,6 @@ class StreamReader:
         if reading.is_overdue():
             return OutOfTime()
         self._under_way.add(reading)
-        live.on_failure = partial(reading.end, None)
         try:
             async with reading, aclosing(provider.stream(prompt)) as pieces:
                 async for piece in pieces:
@@ -97,6 +95,5 @@ class StreamReader:
             _log.exception("%s: reading an answer failed", provider.name)
             return InternalError()
         finally:
-            live.on_failure = None
             self._under_way.discard(reading)
         return NoReply(provider.label) if live.empty else None

@@ -1,4 +1,4 @@
-"""What the program asks of a place to write: create a message, edit it, and say why it could not."""
+"""The port through which messages are written: create, edit and delete them, and the errors of doing so."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,8 +14,8 @@ Verb = Literal["create", "edit", "delete", "type"]
 class BucketKey:
     """One of Discord's rate-limit buckets, as far as a sender can name it: each verb is counted apart.
 
-    `key` names the channel or the interaction. `counted` tells whether its requests count against the limit of 50 a
-    second over everything; those of interactions do not.
+    `key` names the channel or the interaction. `counted` tells whether its requests count towards the global limit of
+    50 a second; those of interactions do not.
     """
 
     verb: Verb
@@ -25,7 +25,7 @@ class BucketKey:
 
 @dataclass(frozen=True, slots=True)
 class TextFile:
-    """A text file that goes with a message."""
+    """A text file attached to a message."""
 
     name: str
     text: str
@@ -33,7 +33,7 @@ class TextFile:
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """One message as it is to look: its text (at most 2000 characters), and what stands under the text."""
+    """How one message should look: its text (at most 2000 characters), and what is below the text."""
 
     text: str
     rich: tuple[RichContent, ...] = ()
@@ -43,7 +43,7 @@ class Frame:
 
 @dataclass(frozen=True, slots=True)
 class PostedMessage:
-    """A message of an answer as it stands in Discord; `steered` tells whether controls of the bot's are under it."""
+    """A message of an answer as Discord has it; `steered` tells whether the bot's controls are below it."""
 
     message: int
     text: str
@@ -59,11 +59,11 @@ class WriteForbidden(CanvasError):
 
 
 class MessageNotFound(CanvasError):
-    """The channel, or the message that was to be edited, is not there any more (404)."""
+    """The channel or the message does not exist any longer (404)."""
 
 
 class BadRequest(CanvasError):
-    """Discord found the message malformed (400); sending the same again would not help."""
+    """Discord finds the message malformed (400); sending it again would not help."""
 
 
 class ThreadLocked(CanvasError):
@@ -71,63 +71,63 @@ class ThreadLocked(CanvasError):
 
 
 class TokenExpired(CanvasError):
-    """The bot was let write here for a limited time, which is over (401, code 50027)."""
+    """The bot could write here for a limited time, which is over (401, code 50027)."""
 
 
 class Unavailable(CanvasError):
-    """Discord failed or could not be reached; the same may go through later."""
+    """Discord failed or could not be reached; the same request may succeed later."""
 
 
 class HeldBack(Unavailable):
-    """Discord asks to wait for longer than a minute (429) before the same may be tried again."""
+    """Discord asks to wait longer than a minute before the next try (429)."""
 
 
 class MessageSurface(Protocol):
-    """Where messages are written. `first` marks an answer's first message: it alone replies, and pings its asker.
+    """Where messages are written. `first` marks an answer's first message: only that one replies and pings the asker.
 
-    `max_messages` is how many messages may hold the text of a longer answer, before a last one that goes with a file;
-    None where Discord sets no bound. `deadline` is when the place can be written to no longer, in the event loop's
-    time; None where that is never.
+    `max_messages` is how many messages the text of a long answer may take before a last one with a file; None if
+    Discord sets no limit. After `deadline`, in the event loop's time, nothing can be written here; None if there is
+    no such limit.
     """
 
     max_messages: int | None = None
     deadline: float | None = None
 
     def bucket(self, verb: Verb, *, first: bool) -> BucketKey:
-        """Return the lane that the next such request would use."""
+        """Return the rate-limit bucket of the next such request."""
         ...
 
     async def typing(self) -> None:
-        """Show for about ten seconds that an answer is coming; failures are of no consequence and swallowed."""
+        """Show the typing indicator for about ten seconds; failures are ignored."""
         ...
 
     async def create(self, frame: Frame, *, first: bool) -> int:
-        """Write a new message and return its id; raises `CanvasError`. Returns as soon as Discord has taken it."""
+        """Post a message and return its id as soon as Discord has taken it; raises `CanvasError`."""
         ...
 
     async def edit(self, message: int, frame: Frame, *, first: bool) -> None:
-        """Replace a message's text and what stands under it; raises `CanvasError`."""
+        """Replace a message's text and what is below it; raises `CanvasError`."""
         ...
 
     async def delete(self, message: int) -> None:
-        """Take a message away; raises `CanvasError`."""
+        """Delete a message; raises `CanvasError`."""
         ...
 
 
 class Canvas(MessageSurface, Protocol):
-    """The place of one question, where its answer is written and its asker can be spoken to."""
+    """Where one question is answered, and its asker is spoken to."""
 
     @property
     def token(self) -> str | None:
-        """The interaction's token, by which what is written here can be edited for 15 minutes; None for a message."""
+        """The interaction's token, with which its messages can be edited for 15 minutes; None if there is none."""
         ...
 
     async def begin(self) -> None:
-        """Acknowledge the question, where the place has a deadline for it (an interaction's 3 s)."""
+        """Acknowledge the question if Discord sets a deadline for that (3 s for an interaction)."""
         ...
 
     def queue_notice_surface(self) -> MessageSurface:
-        """Return where a passing remark to the asker is written: it pings nobody, and goes before the answer comes."""
+        """Return where the asker reads their position in the queue; this message pings nobody, and is deleted later."""
         ...
 
     def ping_surface(self) -> MessageSurface:
@@ -135,28 +135,28 @@ class Canvas(MessageSurface, Protocol):
         ...
 
     def messages_since(self) -> int:
-        """Return about how many messages of other people came into the channel since the question."""
+        """Return about how many messages of other people the channel got since the question."""
         ...
 
     async def refuse(self, sentence: str) -> bool:
         """Tell the asker privately that the question is not answered; raises `CanvasError`.
 
-        Returns False, and says nothing, where the place has no private way: then it is to be said in the open.
+        Returns False, and says nothing, if that is not possible here: then the channel has to be told.
         """
         ...
 
     async def send_dm(self, sentence: str) -> bool:
-        """Tell the asker outside the channel, in a direct message; returns whether that reached them."""
+        """Send the asker a direct message; returns whether it reached them."""
         ...
 
 
 class SavedCanvas(Canvas, Protocol):
-    """The place of an answer that was given before, perhaps by the process before this one."""
+    """Where an earlier answer is, which perhaps an earlier process gave."""
 
     async def posted_messages(self, messages: Sequence[int]) -> Sequence[PostedMessage]:
-        """Return what is left in Discord of an answer that was cut off, in order; raises `CanvasError`.
+        """Return what Discord has of an answer that was cut off, in order; raises `CanvasError`.
 
-        `messages` are those of it that are known. What was written in the moment of the end is known to nobody, and
-        found by what it replies to and by the controls under it.
+        `messages` are those whose ids were stored. Any that were posted just before the process ended are found by the
+        message they reply to, and by the controls below them.
         """
         ...

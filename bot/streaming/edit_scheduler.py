@@ -1,8 +1,8 @@
-"""The live painter: shows every running answer as new as the edit budget allows, and never makes a reader wait.
+"""The edit scheduler: shows every running answer as up to date as the rate limits allow, and never blocks a reader.
 
-Text is pushed into a `LiveAnswer` without waiting; the painter decides whose newest state goes out next. First text
-goes at once, finals go before all else, and among equals the answer goes first that was unseen longest. Never are two
-requests of one answer under way at the same time, so that an older text cannot land last.
+Text is pushed into a `LiveAnswer` without waiting; the scheduler decides which answer's newest state is sent next. Its
+first text goes at once, final edits go before all else, and otherwise the answer goes first whose text was unseen
+longest. One answer never has two requests in flight, so an older text cannot arrive last.
 """
 
 import asyncio
@@ -11,47 +11,46 @@ import logging
 from collections.abc import Callable, Sequence
 from typing import Self
 
-from bot.streaming.canvas import CanvasError, MessageSurface, Unavailable
-from bot.streaming.live_answer import LiveAnswer, Operation
-from bot.streaming.rate_limits import RateLimiter
+from bot.streaming.answer_content import AnswerContent
+from bot.streaming.answer_messages import AnswerMessages, OnMessages, Request
+from bot.streaming.canvas import MessageSurface, PostedMessage, Unavailable
+from bot.streaming.live_answer import LiveAnswer
+from bot.streaming.rate_limits import Priority, RateLimiter
+from bot.streaming.scheduled_answer import ScheduledAnswer
+from bot.streaming.typing_indicators import TypingIndicators
 
 _log = logging.getLogger(__name__)
 
 _FIRST_EDIT_DELAY = 0.6
 """Seconds between an answer's first text and the first edit: an edit sooner would show a word or two."""
 
-_FINAL, _FIRST, _PROGRESS, _REMARK = range(4)
-"""The order in which requests stand in line for the limit over everything."""
+_MAX_PAUSE = 60.0
+"""Seconds after which a request is considered again even if its bucket is blocked for longer: it may have another by
+then."""
 
-_TYPING_EVERY = 8.0
-"""Seconds; Discord shows an indicator for ten."""
-
-_RETRY_PAUSES = (1.0, 2.0, 4.0, 8.0, 15.0)
-"""Seconds before trying again while Discord is unavailable; then the answer counts as lost."""
-
-_LOOK_AGAIN = 60.0
-"""Seconds after which a lane that is held back for long is looked at again: the answer may have another by then."""
+_FULL_BUCKET_PAUSE = 0.05
+_FULL_GLOBAL_PAUSE = 0.02
+"""Seconds before looking again for a slot while requests in flight have taken all of them."""
 
 _CLOSE_SECONDS = 2.0
-"""How long leaving waits for requests under way."""
+"""How long closing waits for requests in flight."""
 
 
 class EditScheduler:
-    """Paints all running answers of the process. Use it as `async with`: leaving waits a little for requests under way.
+    """Shows all running answers of the process. Use it as `async with`: on leaving it waits up to 2 s for requests.
 
-    One that is held back, as by a rate limit of minutes, is given up then, and its answer lost.
+    Answers whose requests take longer, for instance because of a long rate limit, are lost then.
     """
 
     def __init__(self, rate_limiter: RateLimiter, clock: Callable[[], float] | None = None) -> None:
         self._rate_limiter = rate_limiter
         self._clock = clock or asyncio.get_running_loop().time
-        self._waiting: list[tuple[tuple[int, float], int, LiveAnswer]] = []
+        self._queue: list[tuple[tuple[Priority, float], int, ScheduledAnswer]] = []
         self._entries = 0
         self._wake: asyncio.TimerHandle | None = None
         self._tasks = asyncio.TaskGroup()
-        self._timers: dict[LiveAnswer, asyncio.TimerHandle] = {}
-        self._typing: dict[LiveAnswer, asyncio.TimerHandle] = {}
-        self._indicators: set[asyncio.Task[None]] = set()
+        self._timers: dict[ScheduledAnswer, asyncio.TimerHandle] = {}
+        self._typing = TypingIndicators(rate_limiter, self._clock)
         self._requests: set[asyncio.Task[None]] = set()
         self._closing = False
 
@@ -61,198 +60,171 @@ class EditScheduler:
 
     async def __aexit__(self, *_: object) -> None:
         self._closing = True
-        for timer in [*self._timers.values(), *self._typing.values()]:
+        for timer in self._timers.values():
             timer.cancel()
-        for answer in [
-            *self._timers,
-            *(answer for position, _, answer in self._waiting if answer.queued_at == position),
-        ]:
-            answer.fail(_closed())
+        queued = [scheduled for position, _, scheduled in self._queue if scheduled.queued_at == position]
+        for scheduled in [*self._timers, *queued]:
+            scheduled.messages.fail(_closed())
         if self._wake is not None:
             self._wake.cancel()
-        for indicator in self._indicators:
-            indicator.cancel()  # its request may be held back for seconds, and nobody waits for it
+        await self._typing.close()
         if self._requests:
             held_back = (await asyncio.wait(self._requests, timeout=_CLOSE_SECONDS))[1]
             for request in held_back:
                 request.cancel()
-        # The group is not told what ended the block, which would come out of it as a group of errors.
+        # The group is not told about an exception in the block: it would raise that again inside an ExceptionGroup.
         await self._tasks.__aexit__(None, None, None)
 
-    def open(self, canvas: MessageSurface, *, progressive: bool = True, shown: Sequence[int] = ()) -> LiveAnswer:
-        """Begin an answer on `canvas`, which shows that somebody is typing until there is text.
+    def open(
+        self,
+        surface: MessageSurface,
+        *,
+        progressive: bool = True,
+        shown: Sequence[int] = (),
+        on_messages: OnMessages | None = None,
+        on_failure: Callable[[], None] | None = None,
+    ) -> LiveAnswer:
+        """Start an answer on `surface`, which shows the typing indicator until there is text.
 
-        One that is not `progressive` is shown once it is complete. `shown` are messages that it is to write over.
+        If it is not `progressive`, it is shown when it is complete. `shown`, `on_messages` and `on_failure` are those
+        of `AnswerMessages`.
         """
-        answer = LiveAnswer(canvas, self._clock, self._changed, progressive=progressive, shown=shown)
-        self._type(answer)
-        return answer
+        content = AnswerContent(progressive=progressive, max_messages=surface.max_messages)
+        messages = AnswerMessages(content, surface, shown=shown, on_messages=on_messages, on_failure=on_failure)
+        scheduled = ScheduledAnswer(messages, self._changed, self._clock())
+        self._typing.start(scheduled, surface, lambda: self._closing or content.ended)
+        return LiveAnswer(content, messages, scheduled)
 
-    def open_edit(self, canvas: MessageSurface, *, shown: Sequence[int]) -> LiveAnswer:
-        """Begin to show something else in `shown`, the messages of an answer that is over."""
-        return LiveAnswer(canvas, self._clock, self._changed, progressive=False, shown=shown)
+    def open_edit(self, surface: MessageSurface, *, shown: Sequence[int]) -> LiveAnswer:
+        """Start to show something else in `shown`, the messages of a finished answer."""
+        content = AnswerContent(progressive=False, max_messages=surface.max_messages)
+        messages = AnswerMessages(content, surface, shown=shown)
+        return LiveAnswer(content, messages, ScheduledAnswer(messages, self._changed, self._clock()))
 
-    def open_notice(self, canvas: MessageSurface, *, shown: Sequence[int] = ()) -> LiveAnswer:
-        """Begin something that is no answer, and is written when the answers under way leave room for it."""
-        return LiveAnswer(canvas, self._clock, self._changed, progressive=False, is_notice=True, shown=shown)
+    def open_notice(
+        self,
+        surface: MessageSurface,
+        *,
+        shown: Sequence[int | PostedMessage] = (),
+        on_messages: OnMessages | None = None,
+    ) -> LiveAnswer:
+        """Start a notice, which is not an answer's text and is sent when running answers leave room for it."""
+        content = AnswerContent(progressive=False, max_messages=surface.max_messages)
+        messages = AnswerMessages(content, surface, is_notice=True, shown=shown, on_messages=on_messages)
+        return LiveAnswer(content, messages, ScheduledAnswer(messages, self._changed, self._clock()))
 
-    async def post_notice(self, canvas: MessageSurface, text: str) -> None:
-        """Write a message that is no answer, once the answers under way leave room for it; raises `CanvasError`."""
-        await self.open_notice(canvas).finish([text])
+    async def post_notice(self, surface: MessageSurface, text: str) -> None:
+        """Post a notice as soon as running answers leave room for it; raises `CanvasError`."""
+        await self.open_notice(surface).finish([text])
 
-    def _changed(self, answer: LiveAnswer) -> None:
-        """Take note that `answer` has something new to show. Cheap where it is waiting for its turn already."""
-        if answer.in_flight:
+    def _changed(self, scheduled: ScheduledAnswer, priority: Priority) -> None:
+        """Note that an answer has something new to show. Cheap if it is waiting already."""
+        if scheduled.is_all_seen or priority is Priority.FINAL:
+            scheduled.unseen_since, scheduled.is_all_seen = self._clock(), False
+        if scheduled.in_flight:
             return
-        if answer.queued_at is not None:
-            if _urgency(answer) < answer.queued_at[0]:
-                self._enqueue(answer)
+        if scheduled.queued_at is not None:
+            if priority < scheduled.queued_at[0]:
+                self._enqueue(scheduled, priority)
                 self._dispatch()
             return
-        if answer in self._timers:
-            if not answer.ended and _urgency(answer) == answer.delayed_as:
+        if scheduled in self._timers:
+            if priority == scheduled.delayed_as and not priority.is_final:
                 return
-            # It has more to say than what it waited with.
-            self._timers.pop(answer).cancel()
-        self._consider(answer)
+            self._timers.pop(scheduled).cancel()  # what it has to show now may go sooner
+        self._consider(scheduled)
 
-    def _consider(self, answer: LiveAnswer) -> None:
-        """Send the answer's next operation if its lane allows, or set a timer for when it will."""
-        self._timers.pop(answer, None)
-        operation = self._next_operation(answer)
-        if operation is None or self._is_early(answer, operation):
+    def _consider(self, scheduled: ScheduledAnswer) -> None:
+        """Send the answer's next request if its bucket allows it now, or set a timer for when it will."""
+        self._timers.pop(scheduled, None)
+        request = self._next_request(scheduled)
+        if request is None or self._is_early(scheduled, request):
             return
-        if operation.bucket.counted:
-            self._enqueue(answer)
+        if request.bucket.counted:
+            self._enqueue(scheduled, request.priority)
             self._dispatch()
         else:
-            self._send(answer, operation)
+            self._send(scheduled, request)
 
-    def _next_operation(self, answer: LiveAnswer) -> Operation | None:
-        """Return what to send next of `answer`; None where that is nothing, or can be nothing any more."""
-        try:
-            operation = answer.next_operation()
-        except Exception as error:  # noqa: BLE001 - a fault in one answer's drawing must not end the others'
-            _log.exception("drawing an answer failed")
-            answer.fail(Unavailable(type(error).__name__))
+    def _next_request(self, scheduled: ScheduledAnswer) -> Request | None:
+        """Return the answer's next request, or None if there is nothing left to send."""
+        request = scheduled.messages.next_request()
+        if request is not None and self._closing:
+            scheduled.messages.fail(_closed())
             return None
-        if operation is None:
-            answer.mark_shown()
-        elif self._closing:
-            answer.fail(_closed())
-            return None
-        return operation
+        return request
 
-    def _is_early(self, answer: LiveAnswer, operation: Operation) -> bool:
-        """Tell whether the operation's lane makes it wait, and set a timer for when it will not."""
+    def _is_early(self, scheduled: ScheduledAnswer, request: Request) -> bool:
+        """Return whether the request has to wait for its bucket; if so, set a timer."""
         now = self._clock()
-        at = self._rate_limiter.next_slot(
-            operation.bucket, now, final=operation.final, is_notice=answer.is_notice, patient=answer.is_low_priority
-        )
+        at = self._rate_limiter.next_slot(request.bucket, now, request.priority)
         if at is None:
-            # Every slot is taken by requests under way, of earlier answers in this channel: look again shortly.
-            at = now + 0.05
-        if operation.message is not None and not operation.final:
-            at = max(at, answer.painted_at + _FIRST_EDIT_DELAY)
-        at = max(at, answer.not_before)
+            at = now + _FULL_BUCKET_PAUSE
+        if request.bucket.verb == "edit" and not request.priority.is_final:
+            at = max(at, scheduled.last_shown_at + _FIRST_EDIT_DELAY)
+        at = max(at, scheduled.not_before)
         if at > now:
-            answer.delayed_as = _urgency(answer)
-            pause = min(at - now, _LOOK_AGAIN)
-            self._timers[answer] = asyncio.get_running_loop().call_later(pause, self._consider, answer)
+            scheduled.delayed_as = request.priority
+            pause = min(at - now, _MAX_PAUSE)
+            self._timers[scheduled] = asyncio.get_running_loop().call_later(pause, self._consider, scheduled)
         return at > now
 
-    def _enqueue(self, answer: LiveAnswer) -> None:
-        """Put `answer` in line for the limit over everything: the most urgent first, then whoever waits longest."""
-        urgency = _urgency(answer)
-        answer.queued_at = (urgency, answer.ended_at if answer.ended else answer.unseen_since)
+    def _enqueue(self, scheduled: ScheduledAnswer, priority: Priority) -> None:
+        """Queue an answer for the global limit: by priority, then by how long its text has been unseen."""
+        scheduled.queued_at = (priority, scheduled.unseen_since)
         self._entries += 1
-        heapq.heappush(self._waiting, (answer.queued_at, self._entries, answer))
+        heapq.heappush(self._queue, (scheduled.queued_at, self._entries, scheduled))
 
     def _dispatch(self) -> None:
-        """Send what is in line, as far as the limit over everything allows, and come back when it allows more."""
+        """Send what is queued as far as the global limit allows, and come back when it allows more."""
         if self._wake is not None:
             self._wake.cancel()
             self._wake = None
-        while self._waiting:
-            position, _, answer = self._waiting[0]
-            if answer.queued_at != position:
-                heapq.heappop(self._waiting)
+        while self._queue:
+            position, _, scheduled = self._queue[0]
+            if scheduled.queued_at != position:
+                heapq.heappop(self._queue)  # it was queued again with another priority
                 continue
             now = self._clock()
-            at = self._rate_limiter.next_global_slot(now, urgent=position[0] in (_FINAL, _FIRST))
+            at = self._rate_limiter.next_global_slot(now, position[0])
             if at is None or at > now:
-                pause = 0.02 if at is None else at - now
+                pause = _FULL_GLOBAL_PAUSE if at is None else at - now
                 self._wake = asyncio.get_running_loop().call_later(pause, self._dispatch)
                 return
-            heapq.heappop(self._waiting)
-            answer.queued_at = None
-            operation = self._next_operation(answer)
-            # Others may have used its lane up while it stood in line.
-            if operation is not None and not self._is_early(answer, operation):
-                self._send(answer, operation)
+            heapq.heappop(self._queue)
+            scheduled.queued_at = None
+            request = self._next_request(scheduled)
+            # Other answers may have used up its bucket while it was queued.
+            if request is not None and not self._is_early(scheduled, request):
+                self._send(scheduled, request)
 
-    def _send(self, answer: LiveAnswer, operation: Operation) -> None:
-        answer.in_flight = True
-        typing = self._typing.pop(answer, None)
-        if typing is not None:
-            typing.cancel()  # its timer would keep the answer in memory for seconds
-        self._rate_limiter.start(operation.bucket, self._clock(), final=operation.final, is_notice=answer.is_notice)
-        request = self._tasks.create_task(self._perform(answer, operation))
-        self._requests.add(request)
-        request.add_done_callback(self._requests.discard)
+    def _send(self, scheduled: ScheduledAnswer, request: Request) -> None:
+        scheduled.in_flight = scheduled.is_all_seen = True
+        self._typing.stop(scheduled)
+        self._rate_limiter.start(request.bucket, self._clock(), request.priority)
+        task = self._tasks.create_task(self._perform(scheduled, request))
+        self._requests.add(task)
+        task.add_done_callback(self._requests.discard)
 
-    async def _perform(self, answer: LiveAnswer, operation: Operation) -> None:
+    async def _perform(self, scheduled: ScheduledAnswer, request: Request) -> None:
         try:
-            await answer.perform(operation)
+            if await scheduled.messages.perform(request):
+                scheduled.succeeded(request, self._clock())
         except Unavailable as error:
-            if answer.failures >= len(_RETRY_PAUSES):
-                answer.fail(error)
-            else:
-                answer.not_before = self._clock() + _RETRY_PAUSES[answer.failures]
-                answer.failures += 1
-                answer.retries += 1
-        except CanvasError as error:
-            answer.reject(operation, error)
-        except Exception as error:  # noqa: BLE001 - a fault in one answer's painting must not end the others'
-            _log.exception("painting an answer failed")
-            answer.fail(Unavailable(type(error).__name__))
+            if not scheduled.try_again(self._clock()):
+                scheduled.messages.fail(error)
+        except Exception as error:  # noqa: BLE001 - a fault in showing one answer must not end the others
+            _log.exception("showing an answer failed")
+            scheduled.messages.fail(Unavailable(type(error).__name__))
         except asyncio.CancelledError:
-            answer.fail(_closed())
+            scheduled.messages.fail(_closed())
             raise
         finally:
-            self._rate_limiter.finish(operation.bucket, self._clock())
-            answer.in_flight = False
-        self._consider(answer)
+            self._rate_limiter.finish(request.bucket, self._clock())
+            scheduled.in_flight = False
+        self._consider(scheduled)
         self._dispatch()
-
-    def _type(self, answer: LiveAnswer) -> None:
-        """Show typing now and again until the answer has text, whenever that takes nobody's place."""
-        if answer.ended or self._closing:
-            self._typing.pop(answer, None)
-            return
-        if self._rate_limiter.is_quiet(self._clock()):
-            self._rate_limiter.start_other()  # here already, so that the next answer to be opened finds it counted
-            indicator = self._tasks.create_task(self._show_typing(answer))
-            self._indicators.add(indicator)
-            indicator.add_done_callback(self._indicators.discard)
-        self._typing[answer] = asyncio.get_running_loop().call_later(_TYPING_EVERY, self._type, answer)
-
-    async def _show_typing(self, answer: LiveAnswer) -> None:
-        try:
-            await answer.canvas.typing()
-        except Exception:  # noqa: BLE001 - likewise
-            _log.exception("showing the typing indicator failed")
-        finally:
-            self._rate_limiter.finish_other(self._clock())
-
-
-def _urgency(answer: LiveAnswer) -> int:
-    if answer.is_notice:
-        return _REMARK
-    if answer.ended:
-        return _FINAL
-    return _PROGRESS if answer.started else _FIRST
 
 
 def _closed() -> Unavailable:
-    return Unavailable("the painter is closing")
+    return Unavailable("the edit scheduler is closing")

@@ -1,236 +1,177 @@
-"""The edit budget: when a request to Discord may go out so that none is ever turned away (429).
+"""The rate limiter: decides when a request to Discord may go out, so that Discord never has to refuse one (429).
 
-Discord counts creating and editing messages apart, each 5 per 5 s for a channel, and all requests together, 50 a
-second (Discord's documentation, "Rate Limits"). Its answers carry the true state in their headers, which wins
-over what is counted here. A slot is free again one window after the *answer* to the request that took it: whenever
-Discord itself counted that request, it was before its answer came.
+Discord counts creating and editing messages apart, each 5 per 5 s in a channel, and all requests together, 50 a
+second (Discord's documentation, "Rate Limits"). The headers of its responses carry the true state, which wins over
+what is counted here. A slot is free again one window after the *response* to the request that took it: Discord has
+counted that request before it responded.
 """
 
-from bisect import insort
-from collections import deque
-from dataclasses import dataclass, field
+from enum import IntEnum
 
+from bot.streaming.bucket import MARGIN, Bucket
 from bot.streaming.canvas import BucketKey
-
-BUCKET_LIMIT = 5
-BUCKET_WINDOW = 5.0
-"""5 requests per 5 s: what a lane is taken for until Discord's headers say otherwise."""
 
 GLOBAL_LIMIT = 48
 GLOBAL_WINDOW = 1.0
-"""Of Discord's 50 requests a second, two are left to what this budget does not plan, such as replies to admins."""
+"""Of Discord's 50 requests a second, two are left to what is not planned here, such as replies to admins."""
 
 _LEFT_BY_PROGRESS = 4
-"""Slots of the limit over everything that progress leaves to first texts and final edits."""
+"""Slots of the global limit that progress edits leave to first texts and final edits."""
 
-_LEFT_BY_REMARKS = 2
-"""Slots that a remark leaves to answers."""
+_LEFT_BY_NOTICES = 2
+"""Slots of a bucket that notices leave to answers."""
 
-_STANDSTILL = 1.5
-"""Seconds for which an answer stands still at most while there is a slot that could show it: an even pace of one that
-has its lane to itself is 1.25."""
-
-_YIELDS = 0.3
-"""Seconds after which a slot that came free is a remark's too: an answer that waited for it goes first."""
-
-_MARGIN = 0.02
-"""Seconds added to what a header says, since its times are rounded."""
+_NOTICE_DELAY = 0.3
+"""Seconds until a notice may use a slot that came free: an answer that waited for the slot goes first."""
 
 _MAX_LIMIT = 1000
 _MAX_WINDOW = 86_400.0
-"""Requests and seconds. What a header says above them is nonsense: each request that is taken costs a step."""
+"""Requests and seconds. Headers that say more are nonsense, and ignored: each request that is taken costs a step."""
 
 _SWEEP_ABOVE = 1000
+"""Number of buckets above which those at rest are forgotten."""
 
 
-@dataclass(slots=True)
-class _Bucket:
-    """What is known of one lane."""
+class Priority(IntEnum):
+    """What a request is for; the global limit serves lower numbers first."""
 
-    limit: int = BUCKET_LIMIT
-    window: float = BUCKET_WINDOW
-    outstanding: int = 0
-    free_at: deque[float] = field(default_factory=deque)
-    """When each slot that is taken, and not by an outstanding request, is free again; in order."""
-    last_start: float = float("-inf")
-    last_final: float = float("-inf")
-    last_remark: float = float("-inf")
-    not_before: float = float("-inf")
-    alone: bool = True
-    """Whether no other request was under way beside the one that went out last, so that no answer overtook another."""
-    reset_at: float | None = None
-    """What the headers of the answer just received said, until `finish` books that request's slot."""
+    FINAL = 0
+    """An answer's last edit."""
+    FIRST = 1
+    """An answer's first text."""
+    PROGRESS = 2
+    """More text of an answer."""
+    NOTICE = 3
+    """A notice, which is not an answer's text: posted, brought to its last state, or deleted."""
+    PLACEHOLDER = 4
+    """What an answer shows before it has text."""
+    NOTICE_UPDATE = 5
+    """A notice that is already posted and only needs an update."""
 
-    def forget_past(self, now: float) -> None:
-        while self.free_at and self.free_at[0] <= now:
-            self.free_at.popleft()
+    @property
+    def is_final(self) -> bool:
+        """Whether nothing follows: a final edit or a notice's last state."""
+        return self in (Priority.FINAL, Priority.NOTICE)
 
-    def when(self, now: float, *, keep: int) -> float | None:
-        """Return when the next request may go so that `keep` slots stay free; None until an outstanding one is done."""
-        self.forget_past(now)
-        room = max(1, self.limit - keep)
-        missing = self.outstanding + len(self.free_at) + 1 - room
-        if missing <= 0:
-            return max(now, self.not_before)
-        if missing > len(self.free_at):
-            return None
-        return max(now, self.not_before, self.free_at[missing - 1])
-
-    def when_progress(self, now: float) -> float | None:
-        """Return when the next progress edit may go; None until an outstanding request is done.
-
-        It leaves a slot to the final edit. But where an answer ended in this window, and the next one began with what
-        that one left, keeping another slot back could let it stand still for half a window: then it may have that too.
-        """
-        at = self._when_paced(now, keep=1)
-        if at is not None and at - self.last_start > _STANDSTILL and self.last_final + self.window > now:
-            return self._when_paced(now, keep=0)
-        return at
-
-    def _when_paced(self, now: float, *, keep: int) -> float | None:
-        earliest = self.when(now, keep=keep)
-        return None if earliest is None else max(earliest, self.last_start + self._pace(keep))
-
-    def _pace(self, keep: int) -> float:
-        """Return the seconds from one progress edit to the next that spread those left over the time until more are.
-
-        In a lane that one answer has to itself that is a quarter of the window each time. Where earlier answers have
-        used some of its slots, fewer are left, and an even pace from now on makes the standstill before the next ones
-        come free as short as it can be.
-        """
-        room = max(1, self.limit - keep)
-        left = room - self.outstanding - len(self.free_at)
-        if left <= 0 or not self.free_at:
-            return self.window / room
-        return (self.free_at[0] - self.last_start) / (left + 1)
+    @property
+    def is_notice(self) -> bool:
+        """Whether the request has to leave room for the text of answers."""
+        return self >= Priority.NOTICE
 
 
 class RateLimiter:
-    """Counts what was sent, learns what Discord says, and tells when the next request may go. Times are in seconds."""
+    """Counts requests, learns from Discord's headers, and says when the next request may go. Times are in seconds.
+
+    It remembers about a thousand buckets, and more only while they are in use.
+    """
 
     def __init__(self) -> None:
-        self._buckets: dict[BucketKey, _Bucket] = {}
-        self._everything = _Bucket(limit=GLOBAL_LIMIT, window=GLOBAL_WINDOW)
+        self._buckets: dict[BucketKey, Bucket] = {}
+        self.global_bucket = Bucket(limit=GLOBAL_LIMIT, window=GLOBAL_WINDOW)
+        """What is known about the limit over all requests."""
 
-    def next_slot(
-        self, bucket: BucketKey, now: float, *, final: bool, is_notice: bool = False, patient: bool = False
-    ) -> float | None:
-        """Return the earliest time for a request on `bucket`, as far as the lane itself is concerned.
+    @property
+    def bucket_count(self) -> int:
+        """How many buckets are remembered."""
+        return len(self._buckets)
 
-        What is not `final` leaves one slot free, so that the final edit does not wait behind a progress edit, and keeps
-        an even rhythm, so that no burst is followed by a standstill. A `is_notice` leaves two free, so that a flood of
-        them holds no answer up; and all of the lane's that only change get one slot in each window together. A
-        `patient` one waits until no answer was edited for a window: a running one has use for every slot. A remark
-        that changes for good, or goes, waits for no more than a free slot beside the final edit's. None means: when an
-        outstanding request is done.
+    def next_slot(self, key: BucketKey, now: float, priority: Priority) -> float | None:
+        """Return the earliest time for a request in this bucket; None until an outstanding request is done.
+
+        Final edits, new messages and deletions of answers use any slot. Progress edits leave one free and keep an even
+        pace. Notices leave two free, so that a flood of them delays no answer, and go one at a time; in its last state
+        a notice leaves one. All edits of notices and placeholders together get one slot per window, and an update of a
+        notice waits until no answer was edited for a window.
         """
-        book = self._buckets.get(bucket)
-        if book is None:
+        bucket = self._buckets.get(key)
+        if bucket is None:
             return now
-        if is_notice:
-            at = self._when_remark(book, bucket, now, final=final)
-            return max(at, book.last_start + book.window) if at is not None and patient else at
-        if final or bucket.verb == "create":
-            return book.when(now, keep=0)
-        return book.when_progress(now)
+        if priority.is_notice:
+            return self._next_notice_slot(bucket, key, now, priority)
+        if priority is Priority.FINAL or key.verb != "edit":
+            return bucket.when(now, keep=0)
+        return bucket.when_progress(now)
 
-    def _when_remark(self, book: _Bucket, bucket: BucketKey, now: float, *, final: bool) -> float | None:
-        if book.outstanding:
-            return None  # one at a time: answers that overtake each other make free slots seem taken
-        if bucket.verb != "create" and final:
-            return book.when(now, keep=1)
-        earliest = book.when(now - _YIELDS, keep=_LEFT_BY_REMARKS)
+    def _next_notice_slot(self, bucket: Bucket, key: BucketKey, now: float, priority: Priority) -> float | None:
+        if bucket.outstanding:
+            return None  # one at a time: responses that overtake each other make free slots seem taken
+        if key.verb != "create" and priority.is_final:
+            return bucket.when(now, keep=1)
+        earliest = bucket.when(now - _NOTICE_DELAY, keep=_LEFT_BY_NOTICES)
         if earliest is None:
             return None
-        earliest += _YIELDS
-        return earliest if bucket.verb == "create" else max(earliest, book.last_remark + book.window)
+        earliest += _NOTICE_DELAY
+        if key.verb != "create":
+            earliest = max(earliest, bucket.last_notice + bucket.window)
+        return max(earliest, bucket.last_start + bucket.window) if priority is Priority.NOTICE_UPDATE else earliest
 
-    def next_global_slot(self, now: float, *, urgent: bool) -> float | None:
-        """Return the earliest time for a request that counts against the limit over everything.
+    def next_global_slot(self, now: float, priority: Priority) -> float | None:
+        """Return the earliest time for a request within the global limit; None until an outstanding request is done.
 
-        What is not `urgent` keeps an even rhythm here too, and leaves a few slots free: after a burst all slots come
-        free in another burst a window later, and whoever is urgent in between waits for it.
+        First texts and final edits use any slot. All others keep an even pace here too, and leave a few slots free:
+        after a burst all slots come free in another burst a window later, and urgent requests would wait for it.
         """
-        if urgent:
-            return self._everything.when(now, keep=0)
-        at = self._everything.when(now, keep=_LEFT_BY_PROGRESS)
-        return None if at is None else max(at, self._everything.last_start + GLOBAL_WINDOW / GLOBAL_LIMIT)
+        if priority <= Priority.FIRST:
+            return self.global_bucket.when(now, keep=0)
+        at = self.global_bucket.when(now, keep=_LEFT_BY_PROGRESS)
+        return None if at is None else max(at, self.global_bucket.last_start + GLOBAL_WINDOW / GLOBAL_LIMIT)
 
     def is_quiet(self, now: float) -> bool:
-        """Tell whether so little goes out that even a nicety, such as a typing indicator, takes nobody's place."""
-        self._everything.forget_past(now)
-        if self._everything.not_before > now:
+        """Return whether less than half of the global limit is in use, so that extras such as typing delay nobody."""
+        self.global_bucket.forget_past(now)
+        if self.global_bucket.not_before > now:
             return False
-        return self._everything.outstanding + len(self._everything.free_at) < GLOBAL_LIMIT // 2
+        return self.global_bucket.outstanding + len(self.global_bucket.free_at) < GLOBAL_LIMIT // 2
 
-    def start(self, bucket: BucketKey, now: float, *, final: bool = False, is_notice: bool = False) -> None:
-        """Note that a request goes out on `bucket`; `finish` must follow."""
+    def start(self, key: BucketKey, now: float, priority: Priority = Priority.PROGRESS) -> None:
+        """Count a request that goes out now; `finish` must follow."""
         if len(self._buckets) > _SWEEP_ABOVE:
             self._sweep(now)
-        book = self._buckets.setdefault(bucket, _Bucket())
-        book.alone = not book.outstanding
-        book.outstanding += 1
-        if is_notice:
-            book.last_remark = now
+        bucket = self._buckets.setdefault(key, Bucket())
+        bucket.start()
+        if priority.is_notice:
+            bucket.last_notice = now
         else:
-            book.last_start = now
-            book.last_final = now if final else book.last_final
-        if bucket.counted:
-            self._everything.last_start = now
+            bucket.last_start = now
+            bucket.last_final = now if priority.is_final else bucket.last_final
+        if key.counted:
+            self.global_bucket.last_start = now
             self.start_other()
 
-    def finish(self, bucket: BucketKey, now: float) -> None:
-        """Note that the request was answered, or failed."""
-        _finish(self._buckets[bucket], now)
-        if bucket.counted:
+    def finish(self, key: BucketKey, now: float) -> None:
+        """Count a request as responded to, or failed."""
+        self._buckets[key].finish(now)
+        if key.counted:
             self.finish_other(now)
 
     def start_other(self) -> None:
-        """Note a request that has no lane here but counts against the limit over everything."""
-        self._everything.outstanding += 1
+        """Count a request that has no bucket here but falls under the global limit; `finish_other` must follow."""
+        self.global_bucket.outstanding += 1
 
     def finish_other(self, now: float) -> None:
-        """Note that such a request was answered, or failed."""
-        _finish(self._everything, now)
+        """Count such a request as responded to, or failed."""
+        self.global_bucket.finish(now)
 
     def update_from_headers(
-        self, bucket: BucketKey, now: float, *, limit: int, remaining: int, reset_after: float
+        self, key: BucketKey, now: float, *, limit: int, remaining: int, reset_after: float
     ) -> None:
-        """Take over what an answer's headers say: `remaining` of `limit` requests until `reset_after` seconds from now.
+        """Take over what a response's headers say: `remaining` of `limit` requests until `reset_after` s from now.
 
-        To be called before `finish` of the same request.
+        They belong to a request that is still outstanding, or to one that was not counted here. Values that make no
+        sense are ignored.
         """
-        book = self._buckets.setdefault(bucket, _Bucket())
-        if not (1 <= limit <= _MAX_LIMIT and 0 <= remaining <= limit and 0 <= reset_after <= _MAX_WINDOW):
-            return
-        book.limit = limit
-        if remaining == limit - 1 and reset_after > 0:
-            book.window = reset_after
-        reset_at = now + reset_after + _MARGIN
-        taken = limit - remaining
-        if book.outstanding:
-            # The request just answered adds its own slot in `finish`.
-            book.reset_at, taken = reset_at, taken - 1
-        if book.alone:
-            book.free_at.clear()
-        # Of several under way nobody can tell which ones the headers counted already: then they may only add slots.
-        for _ in range(taken - len(book.free_at)):
-            insort(book.free_at, reset_at)
+        if 1 <= limit <= _MAX_LIMIT and 0 <= remaining <= limit and 0 <= reset_after <= _MAX_WINDOW:
+            self._buckets.setdefault(key, Bucket()).update(now, limit, remaining, reset_after)
 
-    def refused(self, bucket: BucketKey | None, now: float, retry_after: float) -> None:
-        """Note a 429: nothing goes out on `bucket`, or at all where it is None, for `retry_after` seconds."""
-        book = self._everything if bucket is None else self._buckets.setdefault(bucket, _Bucket())
-        book.not_before = max(book.not_before, now + retry_after + _MARGIN)
+    def refused(self, key: BucketKey | None, now: float, retry_after: float) -> None:
+        """Send nothing in this bucket, or nothing at all if it is None, for `retry_after` seconds: Discord sent 429."""
+        bucket = self.global_bucket if key is None else self._buckets.setdefault(key, Bucket())
+        bucket.not_before = max(bucket.not_before, now + retry_after + MARGIN)
 
     def _sweep(self, now: float) -> None:
-        """Forget lanes at rest, such as those of interactions long answered."""
-        for bucket, book in list(self._buckets.items()):
-            book.forget_past(now)
-            if not book.outstanding and not book.free_at and max(book.not_before, book.last_start + book.window) < now:
-                del self._buckets[bucket]
-
-
-def _finish(book: _Bucket, now: float) -> None:
-    book.outstanding = max(0, book.outstanding - 1)
-    insort(book.free_at, now + book.window if book.reset_at is None else max(now, book.reset_at))
-    book.reset_at = None
+        """Forget buckets at rest, such as those of old interactions."""
+        for key, bucket in list(self._buckets.items()):
+            bucket.forget_past(now)
+            rests_from = max(bucket.not_before, bucket.last_start + bucket.window)
+            if not bucket.outstanding and not bucket.free_at and rests_from < now:
+                del self._buckets[key]

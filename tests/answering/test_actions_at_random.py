@@ -90,10 +90,10 @@ class Crowd:
                 house.answer_actions.stop(active_run)
             elif act.what == "reword" and asking.question.id not in self.deleted:
                 question = replace(asking.question, text=f"changed {act.number}")
-                await house.answer_actions.reask_edited(question, lambda _: asking.sheet)
+                await house.answer_actions.reask_edited(question, lambda _: asking.canvas)
             elif act.what == "withdraw":
                 self.deleted.add(asking.question.id)
-                await house.answer_actions.delete(asking.question.id, lambda _: asking.sheet)
+                await house.answer_actions.delete(asking.question.id, lambda _: asking.canvas)
             elif act.what == "clear":
                 await house.conversations.clear_conversation("chatbase", act.channel)
             elif act.what in ("retry", "other", "turn"):
@@ -143,8 +143,8 @@ async def break_down(house: House, faults: list[CanvasError | None], *, away: bo
     """Have Discord and the database fail now and then."""
     while True:
         for asking in house.asked:
-            if faults and not asking.sheet.faults:
-                asking.sheet.faults = [faults.pop(0)]
+            if faults and not asking.canvas.faults:
+                asking.canvas.faults = [faults.pop(0)]
         house.conversations.down = away and not house.conversations.down
         await asyncio.sleep(0.7)
 
@@ -154,12 +154,12 @@ async def hold(house: House, deleted: set[int]) -> None:
     seen = list[str]()
     for asking in house.asked:
         answer = await house.answer_store.answer_to(asking.question.id)
-        assert [aside.texts for aside in asking.sheet.asides if aside.texts] == []
+        assert [aside.texts for aside in asking.canvas.queue_notices if aside.texts] == []
         if asking.question.id in deleted:
-            assert (asking.sheet.texts, answer) == ([], None)
+            assert (asking.canvas.texts, answer) == ([], None)
         elif answer is not None:
             hold_one(asking, answer)
-            seen.append(" ".join(" ".join(asking.sheet.texts).split()))
+            seen.append(" ".join(" ".join(asking.canvas.texts).split()))
     for _, text in house.remembered:
         assert any(shown.startswith(" ".join(text.split())) for shown in seen), "nobody sees what is remembered"
 
@@ -167,9 +167,9 @@ async def hold(house: House, deleted: set[int]) -> None:
 def hold_one(asking: Asking, answer: Answer) -> None:
     """Hold one answer to what the journal has of it."""
     assert {run.state for run in answer.runs} == {"done"}
-    assert answer.messages == tuple(asking.sheet.messages)
-    if not asking.sheet.messages:
+    assert answer.messages == tuple(asking.canvas.messages)
+    if not asking.canvas.messages:
         assert {run.outcome for run in answer.runs} == {"lost"}, "its turn never came"
         return
-    assert not [text for text in asking.sheet.texts if text.endswith(CURSOR)]
+    assert not [text for text in asking.canvas.texts if text.endswith(CURSOR)]
     assert asking.controls == finished_controls(answer.id, answer.versions, answer.shown, others=True)

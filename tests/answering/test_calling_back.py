@@ -18,14 +18,14 @@ LONG: Script = ["Some ", 31.0, "words."]
 
 def calls(asking: Asking) -> list[str]:
     """Return what the asker was called back with."""
-    return [text for sheet in asking.sheet.reminders for text in sheet.texts]
+    return [text for canvas in asking.canvas.pings for text in canvas.texts]
 
 
 @pytest.mark.parametrize(("seconds", "times"), [(29.0, 0), (31.0, 1)])
 async def test_an_answer_that_took_long(seconds: float, times: int) -> None:
     async with a_house(["Some ", seconds, "words."]) as house:
         asking = await house.answered()
-        message = next(iter(asking.sheet.messages))
+        message = next(iter(asking.canvas.messages))
         assert calls(asking) == [is_ready(7, 1, message)] * times
 
 
@@ -33,17 +33,17 @@ async def test_an_answer_that_took_long(seconds: float, times: int) -> None:
 async def test_an_answer_that_is_far_up(far: int, times: int) -> None:
     async with a_house([1.0, "Some words."]) as house:
         asking = house.ask()
-        asking.sheet.far = far
+        asking.canvas.behaviour.newer_messages = far
         await asking.answering
         assert len(calls(asking)) == times
 
 
 async def test_the_link_leads_to_the_first_page() -> None:
     async with a_house([a_page("one"), 40.0, a_page("two")]) as house:
-        question, sheet = replace(a_question(), location=Location(5, 5, None)), house.paper.canvas()
-        await house.service.answer(question, sheet)
-        link = f"https://discord.com/channels/@me/5/{min(sheet.messages)}"
-        assert sheet.reminders[0].texts == [f"Your answer is ready. [Jump to it]({link})"]
+        question, canvas = replace(a_question(), location=Location(5, 5, None)), house.discord.canvas()
+        await house.service.answer(question, canvas)
+        link = f"https://discord.com/channels/@me/5/{min(canvas.messages)}"
+        assert canvas.pings[0].texts == [f"Your answer is ready. [Jump to it]({link})"]
 
 
 async def test_who_waited_long_for_the_turn() -> None:
@@ -64,7 +64,7 @@ async def test_part_of_an_answer_is_worth_coming_back_for() -> None:
 async def test_not_for_a_failure(script: Script) -> None:
     async with a_house(script) as house:
         asking = house.ask()
-        asking.sheet.far = 99
+        asking.canvas.behaviour.newer_messages = 99
         await asking.answering
         assert calls(asking) == []
 
@@ -76,8 +76,8 @@ async def test_not_for_what_was_stopped_changed_or_interrupted() -> None:
         await asyncio.sleep(40)
         house.answer_actions.stop(house.active_run(stopped))
         question = replace(changed.question, text="Another?")
-        await house.answer_actions.reask_edited(question, lambda _: changed.sheet)
-        assert changed.sheet.texts == ["Fine."]
+        await house.answer_actions.reask_edited(question, lambda _: changed.canvas)
+        assert changed.canvas.texts == ["Fine."]
         await house.service.drain(0)
         await asyncio.gather(*(asking.answering for asking in (stopped, changed, interrupted)))
         assert [calls(asking) for asking in (stopped, changed, interrupted)] == [[], [], []]
@@ -87,7 +87,7 @@ async def test_not_for_a_question_that_was_deleted() -> None:
     async with a_house(["Some ", 100.0, "words."]) as house:
         asking = house.ask()
         await asyncio.sleep(40)
-        await house.answer_actions.delete(asking.question.id, lambda _: asking.sheet)
+        await house.answer_actions.delete(asking.question.id, lambda _: asking.canvas)
         await asking.answering
         assert calls(asking) == []
 
@@ -95,7 +95,7 @@ async def test_not_for_a_question_that_was_deleted() -> None:
 async def test_not_for_an_answer_that_stood_there_already() -> None:
     async with a_house(["One."], [40.0, RateLimited("Chatbase")], [40.0, "Two."]) as house:
         asking = await house.answered()
-        asking.sheet.far = 99
+        asking.canvas.behaviour.newer_messages = 99
         await house.retry(asking)
         assert calls(asking) == []
         await house.retry(asking)
@@ -105,7 +105,7 @@ async def test_not_for_an_answer_that_stood_there_already() -> None:
 async def test_not_for_an_answer_that_could_not_be_shown() -> None:
     async with a_house(LONG) as house:
         asking = house.ask()
-        asking.sheet.faults = [None, WriteForbidden()]
+        asking.canvas.faults = [None, WriteForbidden()]
         await asking.answering
         assert calls(asking) == []
 
@@ -114,12 +114,12 @@ async def test_whoever_cannot_be_called_has_the_answer_all_the_same(caplog: pyte
     caplog.set_level("INFO")
     async with a_house(LONG) as house:
         asking = house.ask()
-        reminder = asking.sheet.ping_surface()
+        reminder = asking.canvas.ping_surface()
         reminder.faults = [WriteForbidden()]
-        asking.sheet.ping_surface = lambda: reminder  # type: ignore[method-assign]
+        asking.canvas.ping_surface = lambda: reminder  # type: ignore[method-assign]
         await asking.answering
-        assert asking.sheet.texts == ["Some words."]
-        assert asking.sheet.whispers == []
+        assert asking.canvas.texts == ["Some words."]
+        assert asking.canvas.direct_messages == []
         assert (await house.answer(asking)).runs[0].state == "done"
     assert "could not be called back" in caplog.text
 
@@ -127,9 +127,9 @@ async def test_whoever_cannot_be_called_has_the_answer_all_the_same(caplog: pyte
 async def test_the_next_question_does_not_wait_for_it() -> None:
     async with a_house(LONG, ["Fine."]) as house:
         asking = house.ask()
-        asking.sheet.ping_surface = lambda: held  # type: ignore[method-assign]
-        held = house.paper.canvas()
-        held.hold = asyncio.Event()
+        asking.canvas.ping_surface = lambda: held  # type: ignore[method-assign]
+        held = house.discord.canvas()
+        held.behaviour.hold = asyncio.Event()
         await asyncio.sleep(20)
         next_one = house.ask(asker=2)
         await asyncio.sleep(11.2)
@@ -137,5 +137,5 @@ async def test_the_next_question_does_not_wait_for_it() -> None:
         await next_one.answering
         assert virtual_loop().time() - began < 1
         assert not asking.answering.done()
-        held.hold.set()
+        held.behaviour.hold.set()
         await asking.answering

@@ -28,11 +28,11 @@ async def test_half_an_answer_is_marked(noted: bool) -> None:
         await left.begin()
         left.show({1: Frame("First page."), 2: Frame(f"Half of{CURSOR}", controls=RUNNING)}, noted=noted)
         await left.repair()
-        assert left.sheet.frames == [
+        assert left.canvas.frames == [
             Frame("First page."),
             Frame(f"Half of\n{BEGUN}", controls=Controls("an-id", "ended", others=True)),
         ]
-        assert [call.message for call in left.sheet.calls] == [2], "what is right is left alone"
+        assert [call.message for call in left.canvas.calls] == [2], "what is right is left alone"
         run = (await left.answer()).runs[0]
         assert (run.state, run.outcome, run.error) == ("done", "interrupted", "Interrupted")
         assert (await left.answer()).messages == (1, 2)
@@ -43,8 +43,8 @@ async def test_nothing_was_shown() -> None:
         left = Leftover(house)
         await left.begin()
         await left.repair()
-        assert left.sheet.frames == [Frame(NOTHING, controls=Controls("an-id", "ended", others=True))]
-        assert (await left.answer()).messages == tuple(left.sheet.messages)
+        assert left.canvas.frames == [Frame(NOTHING, controls=Controls("an-id", "ended", others=True))]
+        assert (await left.answer()).messages == tuple(left.canvas.messages)
 
 
 @pytest.mark.parametrize("text", [small(in_line(3, 0)), small(asking_again("Chatbase"))], ids=["place", "again"])
@@ -54,7 +54,7 @@ async def test_only_the_bots_own_line_was_shown(text: str) -> None:
         await left.begin()
         left.show({1: Frame(text, controls=WAITING)})
         await left.repair()
-        assert left.sheet.texts == [NOTHING]
+        assert left.canvas.texts == [NOTHING]
 
 
 async def test_what_was_stored_is_shown_whole() -> None:
@@ -63,10 +63,10 @@ async def test_what_was_stored_is_shown_whole() -> None:
         await left.record(LONG, notices=["-# A notice."])
         left.show({1: Frame(a_page("one").strip()), 2: Frame(f"two two{CURSOR}", controls=RUNNING)})
         await left.repair()
-        assert [text.split()[0] for text in left.sheet.texts] == ["one", "two", "three"]
-        assert left.sheet.texts[-1].endswith("three\n-# A notice.")
-        assert [frame.controls and frame.controls.stage for frame in left.sheet.frames] == [None, None, "ended"]
-        assert [call.message for call in left.sheet.calls] == [2, None]
+        assert [text.split()[0] for text in left.canvas.texts] == ["one", "two", "three"]
+        assert left.canvas.texts[-1].endswith("three\n-# A notice.")
+        assert [frame.controls and frame.controls.stage for frame in left.canvas.frames] == [None, None, "ended"]
+        assert [call.message for call in left.canvas.calls] == [2, None]
         assert [run.state for run in (await left.answer()).runs] == ["done"]
         assert len(house.remembered) == 1
 
@@ -77,7 +77,7 @@ async def test_a_full_page_whose_button_was_still_to_go_loses_it() -> None:
         await left.record("x" * 2000 + "y" * 10)
         left.show({1: Frame("x" * 2000, controls=RUNNING)})
         await left.repair()
-        assert [frame.controls and frame.controls.stage for frame in left.sheet.frames] == [None, "ended"]
+        assert [frame.controls and frame.controls.stage for frame in left.canvas.frames] == [None, "ended"]
 
 
 async def test_a_failure_that_was_stored_is_said() -> None:
@@ -86,7 +86,7 @@ async def test_a_failure_that_was_stored_is_said() -> None:
         await left.record("", notices=["-# It failed."])
         left.show({1: Frame(small(asking_again("Chatbase")), controls=RUNNING)})
         await left.repair()
-        assert left.sheet.frames == [Frame("-# It failed.", controls=Controls("an-id", "ended", others=True))]
+        assert left.canvas.frames == [Frame("-# It failed.", controls=Controls("an-id", "ended", others=True))]
 
 
 @pytest.mark.parametrize("state", ["open", "failed"])
@@ -101,7 +101,7 @@ async def test_a_run_at_an_answer_that_stood_there_gives_way_to_it(state: str) -
             await left.record("", 2, notices=["-# It failed."])
         left.show({1: Frame(f"Tw{CURSOR}", controls=RUNNING), 2: Frame("old page")})
         await left.repair()
-        assert left.sheet.texts == [f"One.\n{repeat_cut_off()}" if state == "open" else "One."]
+        assert left.canvas.texts == [f"One.\n{repeat_cut_off()}" if state == "open" else "One."]
         answer = await left.answer()
         assert (answer.shown, answer.versions, answer.messages) == (1, (1,), (1,))
         assert house.remembered == [("What is it?", "One.")]
@@ -116,7 +116,7 @@ async def test_several_versions_keep_their_pager() -> None:
         await left.begin(3)
         left.show({1: Frame(small(asking_again("Chatbase")), controls=RUNNING)})
         await left.repair()
-        assert left.sheet.frames[0].controls == Controls("an-id", "ended", True, VersionNav(2, 2, 1, None))
+        assert left.canvas.frames[0].controls == Controls("an-id", "ended", True, VersionNav(2, 2, 1, None))
 
 
 async def test_two_runs_that_are_not_done_are_repaired_once() -> None:
@@ -126,8 +126,8 @@ async def test_two_runs_that_are_not_done_are_repaired_once() -> None:
         await left.begin(2)
         left.show({1: Frame(f"Tw{CURSOR}", controls=RUNNING)})
         await left.repair()
-        assert len(left.sheet.texts) == 3
-        assert left.sheet.texts[-1].endswith(repeat_cut_off())
+        assert len(left.canvas.texts) == 3
+        assert left.canvas.texts[-1].endswith(repeat_cut_off())
         assert [run.state for run in (await left.answer()).runs] == ["done", "done"]
 
 
@@ -138,7 +138,7 @@ async def test_texts_that_are_not_kept_any_more_leave_what_is_shown() -> None:
         house.answer_store.runs["an-id"][0].wording = None
         left.show({1: Frame(f"On{CURSOR}", controls=RUNNING)})
         await left.repair()
-        assert left.sheet.texts == [f"On\n{BEGUN}"]
+        assert left.canvas.texts == [f"On\n{BEGUN}"]
 
 
 async def test_messages_that_are_gone_are_written_anew() -> None:
@@ -147,7 +147,7 @@ async def test_messages_that_are_gone_are_written_anew() -> None:
         await left.record("One.")
         house.answer_store.messages["an-id"] = (1, 2)
         await left.repair()
-        assert left.sheet.texts == ["One."]
+        assert left.canvas.texts == ["One."]
 
 
 async def test_a_message_that_has_no_room_for_the_notice_is_followed_by_one() -> None:
@@ -156,8 +156,8 @@ async def test_a_message_that_has_no_room_for_the_notice_is_followed_by_one() ->
         await left.begin()
         left.show({1: Frame("x" * 2000, controls=RUNNING)})
         await left.repair()
-        assert left.sheet.texts == ["x" * 2000, BEGUN]
-        assert [frame.controls is None for frame in left.sheet.frames] == [True, False]
+        assert left.canvas.texts == ["x" * 2000, BEGUN]
+        assert [frame.controls is None for frame in left.canvas.frames] == [True, False]
 
 
 @pytest.mark.parametrize("step", ["wording", "end", "settle"])
@@ -172,7 +172,7 @@ async def test_what_was_repaired_halfway_is_repaired_once_more(step: str) -> Non
         assert not await repair(house, half, whole)
         house.answer_store.faults = {}
         assert await repair(house, half, whole)
-        assert (half.sheet.texts, whole.sheet.texts) == ([f"Half\n{BEGUN}"], ["One."])
+        assert (half.canvas.texts, whole.canvas.texts) == ([f"Half\n{BEGUN}"], ["One."])
         assert await house.answer_store.unfinished() == []
 
 
@@ -197,11 +197,11 @@ async def test_what_discord_refuses_leaves_the_others_alone(fault: CanvasError, 
             await left.begin()
             left.show({len(left.id): Frame(f"Half{CURSOR}", controls=RUNNING)})
         if when == "looking":
-            bad.sheet.remnants_fault = fault
+            bad.canvas.behaviour.posted_messages_fault = fault
         else:
-            bad.sheet.faults = [fault] * 10
+            bad.canvas.faults = [fault] * 10
         await repair(house, bad, good)
-        assert good.sheet.texts == [f"Half\n{BEGUN}"]
+        assert good.canvas.texts == [f"Half\n{BEGUN}"]
         left_over = [answer.id for answer in await house.answer_store.unfinished()]
         given_up = isinstance(fault, MessageNotFound | WriteForbidden)
         assert left_over == ([] if given_up else ["an-id"]), "what cannot be reached is not tried for ever"
@@ -215,10 +215,10 @@ async def test_an_answer_that_was_finished_while_the_database_was_away_is_left_a
         await asking.answering
         ruins = kill(house)
     async with a_house(after=ruins) as house:
-        sheet = house.paper.left(ruins.messages[asking.question.id])
+        canvas = house.discord.reopened(ruins.messages[asking.question.id])
         await house.crash_recovery.find_interrupted()
-        await house.crash_recovery.repair(lambda _: sheet)
-        assert sheet.texts == [f"Some words.\n{not_remembered()}"]
+        await house.crash_recovery.repair(lambda _: canvas)
+        assert canvas.texts == [f"Some words.\n{not_remembered()}"]
         assert await house.answer_store.unfinished() == []
 
 
@@ -228,4 +228,4 @@ async def test_a_picture_alone_has_no_text_that_goes_on() -> None:
         await left.begin()
         left.show({1: Frame(CURSOR.strip(), (Image("https://example.com/cat.png"),), controls=RUNNING)})
         await left.repair()
-        assert left.sheet.texts == [NOTHING]
+        assert left.canvas.texts == [NOTHING]

@@ -9,7 +9,7 @@ from bot.domain.controls import Controls
 from bot.streaming.canvas import Frame, PostedMessage
 from bot.streaming.renderer import CURSOR
 from bot.strings.notices import cut_off
-from tests.fakes.canvas import Sheet
+from tests.fakes.canvas import FakeCanvas
 from tests.fakes.harness import a_house
 from tests.fakes.interrupted_answer import Leftover, repair
 from tests.fakes.providers_and_stores import Script
@@ -31,11 +31,11 @@ async def test_a_thousand_are_repaired_within_the_limits_and_new_answers_go_firs
         asked_at = virtual_loop().time()
         asked = [house.ask(channel=2000 + number) for number in range(5)]
         await asyncio.gather(*(asking.answering for asking in asked))
-        assert max(asking.sheet.calls[0].at for asking in asked) - asked_at < 0.5
+        assert max(asking.canvas.calls[0].at for asking in asked) - asked_at < 0.5
         assert virtual_loop().time() - asked_at < 4
         await repairing
         assert virtual_loop().time() - started < 40
-        assert all(each.sheet.texts == [f"Half\n{BEGUN}"] for each in left)
+        assert all(each.canvas.texts == [f"Half\n{BEGUN}"] for each in left)
 
 
 async def test_no_more_than_a_few_are_looked_at_at_once() -> None:
@@ -46,7 +46,7 @@ async def test_no_more_than_a_few_are_looked_at_at_once() -> None:
         for each in left:
             await each.begin()
 
-            async def look(messages: Sequence[int], sheet: Sheet = each.sheet) -> Sequence[PostedMessage]:
+            async def look(messages: Sequence[int], canvas: FakeCanvas = each.canvas) -> Sequence[PostedMessage]:
                 nonlocal looking
                 looking += 1
                 at_once.append(looking)
@@ -54,7 +54,7 @@ async def test_no_more_than_a_few_are_looked_at_at_once() -> None:
                 looking -= 1
                 return []
 
-            each.sheet.posted_messages = look  # type: ignore[method-assign]
+            each.canvas.posted_messages = look  # type: ignore[method-assign]
         await repair(house, *left)
         assert max(at_once) <= 10
 
@@ -71,6 +71,6 @@ async def test_a_repair_beside_an_answer_that_is_being_written_is_made_in_time(l
         started = virtual_loop().time()
         await left.repair()
         assert virtual_loop().time() - started < 10
-        assert left.sheet.texts == [f"Half\n{BEGUN}"]
+        assert left.canvas.texts == [f"Half\n{BEGUN}"]
         house.answer_actions.stop(house.active_run(asked))
         await asked.answering

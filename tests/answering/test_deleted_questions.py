@@ -17,17 +17,19 @@ LONG: Script = [1.0, "Some ", 5.0, "more ", 5.0, "words."]
 
 async def withdraw(house: House, asking: Asking) -> None:
     """Have the asker delete the question, and wait until its answer is gone."""
-    await house.answer_actions.delete(asking.question.id, lambda _: asking.sheet)
+    await house.answer_actions.delete(asking.question.id, lambda _: asking.canvas)
 
 
 def is_gone(house: House, asking: Asking) -> bool:
     """Tell whether nothing of a question's answer is left, and nobody was told anything."""
-    left = [*asking.sheet.texts, *(text for aside in asking.sheet.asides for text in aside.texts)]
+    left = [*asking.canvas.texts, *(text for aside in asking.canvas.queue_notices for text in aside.texts)]
     known = any(
         run.asked.question_id == asking.question.id for runs in house.answer_store.runs.values() for run in runs
     )
     remembered = any(question == asking.question.text for question, _ in house.remembered)
-    return not (left or known or remembered or asking.sheet.refusals or asking.sheet.whispers or asking.sheet.reminders)
+    return not (
+        left or known or remembered or asking.canvas.refusals or asking.canvas.direct_messages or asking.canvas.pings
+    )
 
 
 @pytest.mark.parametrize("seconds", [0.0, 0.02, 0.5, 1.03, 3.0, 10.99, 11.02, 20.0])
@@ -38,12 +40,12 @@ async def test_at_every_moment_of_an_answer(seconds: float) -> None:
         await withdraw(house, asking)
         await asking.answering
         assert is_gone(house, asking)
-        calls, typings = len(asking.sheet.calls), len(asking.sheet.typings)
+        calls, typings = len(asking.canvas.calls), len(asking.canvas.typings)
         await asyncio.sleep(60)
-        assert (len(asking.sheet.calls), len(asking.sheet.typings)) == (calls, typings), "nobody is at it any more"
+        assert (len(asking.canvas.calls), len(asking.canvas.typings)) == (calls, typings), "nobody is at it any more"
         house.forgetful.scripts = [["Fine."]]
         next_one = await house.answered("b")
-        assert next_one.sheet.texts == ["Fine."]
+        assert next_one.canvas.texts == ["Fine."]
         assert house.forgetful.prompts[-1].history == ()
         assert house.remembered == [("b", "Fine.")]
 
@@ -100,7 +102,7 @@ async def test_after_it_was_changed() -> None:
         asking = house.ask("a")
         await asyncio.sleep(3)
         question = replace(asking.question, text="b")
-        changing = asyncio.create_task(house.answer_actions.reask_edited(question, lambda _: asking.sheet))
+        changing = asyncio.create_task(house.answer_actions.reask_edited(question, lambda _: asking.canvas))
         await asyncio.sleep(3)
         await withdraw(house, asking)
         await changing
@@ -114,17 +116,17 @@ async def test_what_discord_does_not_let_go_is_forgotten_all_the_same(fault: Can
     async with a_house(LONG) as house:
         asking = house.ask("a")
         await asyncio.sleep(seconds)
-        asking.sheet.faults = [fault] * 20
+        asking.canvas.faults = [fault] * 20
         await withdraw(house, asking)
         await asking.answering
         assert (house.answer_store.runs, house.remembered) == ({}, [])
-        assert asking.sheet.whispers == []
+        assert asking.canvas.direct_messages == []
 
 
 async def test_what_somebody_else_took_away_is_not_missed() -> None:
     async with a_house([a_page("page")] * 3) as house:
         asking = await house.answered("a")
-        del asking.sheet.messages[max(asking.sheet.messages)]
+        del asking.canvas.messages[max(asking.canvas.messages)]
         await withdraw(house, asking)
         assert is_gone(house, asking)
 
@@ -132,8 +134,8 @@ async def test_what_somebody_else_took_away_is_not_missed() -> None:
 async def test_a_message_that_was_no_question_is_none_of_our_business() -> None:
     async with a_house() as house:
         asking = await house.answered("a")
-        await house.answer_actions.delete(1, lambda _: asking.sheet)
-        assert asking.sheet.texts == ["An answer."]
+        await house.answer_actions.delete(1, lambda _: asking.canvas)
+        assert asking.canvas.texts == ["An answer."]
 
 
 async def test_a_database_that_is_away_is_told() -> None:
@@ -153,6 +155,6 @@ async def test_who_asks_again_meanwhile_finds_that_nothing_is_kept() -> None:
         await asyncio.sleep(0.5)
         await house.retry(asking, answer=answer)
         await going
-        assert asking.sheet.texts == []
-        assert asking.sheet.refusals == [small(explain(NotStored()))]
+        assert asking.canvas.texts == []
+        assert asking.canvas.refusals == [small(explain(NotStored()))]
         assert house.remembered == []

@@ -11,7 +11,7 @@ from bot.domain.errors import DatabaseUnavailable, EmptyQuestion, QuestionEdited
 from bot.streaming.canvas import Unavailable
 from bot.strings.errors import explain
 from bot.strings.markup import small
-from tests.fakes.canvas import Sheet
+from tests.fakes.canvas import FakeCanvas
 from tests.fakes.harness import Asking, House, a_house
 from tests.fakes.providers_and_stores import Script, a_question
 
@@ -22,9 +22,9 @@ LONG: Script = [1.0, "Some ", 10.0, "words."]
 async def reword(house: House, asking: Asking, text: str) -> None:
     """Have the asker change the question, and wait until all that follows from it is done."""
 
-    def reopen(answer: Answer) -> Sheet:
+    def reopen(answer: Answer) -> FakeCanvas:
         assert answer.question_id == asking.question.id
-        return asking.sheet
+        return asking.canvas
 
     await house.answer_actions.reask_edited(replace(asking.question, text=text), reopen)
 
@@ -58,8 +58,8 @@ async def test_a_question_that_cannot_be_asked_as_it_reads_now_is_refused(text: 
         await reword(house, asking, text)
         await asking.answering
         reason = EmptyQuestion() if not text else QuestionTooLong("Chatbase", 300, 256)
-        assert asking.sheet.refusals == [small(explain(reason))]
-        assert [aside.texts for aside in asking.sheet.asides] == [[]]
+        assert asking.canvas.refusals == [small(explain(reason))]
+        assert [aside.texts for aside in asking.canvas.queue_notices] == [[]]
         assert prompts(house) == ["1?"]
 
 
@@ -68,9 +68,9 @@ async def test_a_question_that_changes_before_the_journal_has_it() -> None:
         house.answer_store.slow = 2
         asking = house.ask("1?")
         await asyncio.sleep(1.5)
-        assert asking.sheet.texts == ["Some ▌"]
+        assert asking.canvas.texts == ["Some ▌"]
         await reword(house, asking, "One?")
-        assert asking.sheet.texts == ["Fine."]
+        assert asking.canvas.texts == ["Fine."]
         assert prompts(house) == ["1?", "One?"]
 
 
@@ -97,23 +97,23 @@ async def test_a_question_that_is_being_answered_is_asked_again_in_place(seconds
         asking = house.ask("1?")
         await asyncio.sleep(seconds)
         await reword(house, asking, "One?")
-        assert asking.sheet.texts == ["Fine."]
+        assert asking.canvas.texts == ["Fine."]
         assert prompts(house) == ["1?", "One?"]
         assert house.remembered == [("One?", "Fine.")]
         versions = (2,) if seconds < 1 else (1, 2)
         assert (await house.answer(asking)).versions == versions
         assert asking.pager == (None if seconds < 1 else VersionNav(2, 2, before=1, after=None))
-        assert len(asking.sheet.messages) == 1
+        assert len(asking.canvas.messages) == 1
         if seconds > 1:
             await house.turn_to(asking, 1)
-            assert asking.sheet.texts == [f"Some\n{SUPERSEDED}"]
+            assert asking.canvas.texts == [f"Some\n{SUPERSEDED}"]
 
 
 async def test_a_question_that_was_answered_is_asked_again_in_place() -> None:
     async with a_house(["One."], ["Two."]) as house:
         asking = await house.answered("1?")
         await reword(house, asking, "Two?")
-        assert asking.sheet.texts == ["Two."]
+        assert asking.canvas.texts == ["Two."]
         assert house.remembered == [("Two?", "Two.")]
         await house.turn_to(asking, 1)
         assert house.remembered == [("1?", "One.")], "each version goes with the question that it answers"
@@ -123,7 +123,7 @@ async def test_a_question_that_failed_is_asked_again() -> None:
     async with a_house([RateLimited("Chatbase", 30)], ["Fine."]) as house:
         asking = await house.answered("1?")
         await reword(house, asking, "One?")
-        assert asking.sheet.texts == ["Fine."]
+        assert asking.canvas.texts == ["Fine."]
 
 
 @pytest.mark.parametrize("seconds", [0.5, 3.0, 20.0], ids=["early", "late", "over"])
@@ -141,7 +141,7 @@ async def test_an_edit_that_changes_no_text_changes_nothing(seconds: float) -> N
 async def test_a_question_that_nobody_answered_stays() -> None:
     async with a_house(LONG) as house:
         unknown = a_question("1?")
-        await house.answer_actions.reask_edited(unknown, lambda _: house.paper.canvas())
+        await house.answer_actions.reask_edited(unknown, lambda _: house.discord.canvas())
         house.ask("2?")
         asking = house.ask("3?")
         await asyncio.sleep(3)
@@ -155,15 +155,15 @@ async def test_of_many_changes_the_newest_is_asked_and_none_is_lost() -> None:
     async with a_house(LONG, LONG, LONG, LONG) as house:
         asking = house.ask("a")
         await asyncio.sleep(3)
-        asking.sheet.faults = [Unavailable()]
+        asking.canvas.faults = [Unavailable()]
         changing = []
         for text in "bcde":
             changing.append(asyncio.create_task(reword(house, asking, text)))
             await asyncio.sleep(0.2)
         await asyncio.gather(*changing)
         assert prompts(house) == ["a", "e"]
-        assert asking.sheet.texts == ["Some words."]
-        assert asking.sheet.refusals == []
+        assert asking.canvas.texts == ["Some words."]
+        assert asking.canvas.refusals == []
 
 
 async def test_a_change_that_is_taken_back_at_once_is_asked_again_as_was_said() -> None:
@@ -172,7 +172,7 @@ async def test_a_change_that_is_taken_back_at_once_is_asked_again_as_was_said() 
         await asyncio.sleep(3)
         await asyncio.gather(reword(house, asking, "b"), reword(house, asking, "a"))
         assert prompts(house) == ["a", "a"]
-        assert asking.sheet.texts == ["Fine."]
+        assert asking.canvas.texts == ["Fine."]
 
 
 async def test_a_change_while_another_is_answered_supersedes_that() -> None:
@@ -184,7 +184,7 @@ async def test_a_change_while_another_is_answered_supersedes_that() -> None:
         await reword(house, asking, "c")
         await first
         assert prompts(house) == ["a", "b", "c"]
-        assert asking.sheet.texts == ["Fine."]
+        assert asking.canvas.texts == ["Fine."]
         assert house.remembered == [("c", "Fine.")]
 
 
@@ -195,13 +195,13 @@ async def test_a_change_while_it_is_asked_again_or_turned() -> None:
         await asyncio.sleep(3)
         await reword(house, asking, "b")
         await retrying
-        assert asking.sheet.texts == ["Three."]
+        assert asking.canvas.texts == ["Three."]
         turning = asyncio.create_task(house.turn_to(asking, 1))
         await asyncio.sleep(0.01)
         assert house.active_run(asking).ticket is None
         await reword(house, asking, "c")
         await turning
-        assert asking.sheet.texts == ["Four."]
+        assert asking.canvas.texts == ["Four."]
         assert house.remembered == [("c", "Four.")]
 
 
@@ -222,7 +222,7 @@ async def test_a_database_that_is_away_leaves_the_answer_as_it_is(seconds: float
         with pytest.raises(DatabaseUnavailable):
             await reword(house, asking, "b")
         await asking.answering
-        assert asking.sheet.texts == ["Some words."]
+        assert asking.canvas.texts == ["Some words."]
         assert house.remembered == [("a", "Some words.")]
         house.answer_store.faults = {}
         await reword(house, asking, "c")

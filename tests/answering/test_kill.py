@@ -13,7 +13,7 @@ from bot.streaming.renderer import CURSOR
 from bot.strings.errors import explain
 from bot.strings.markup import small
 from bot.strings.notices import could_not_show, cut_off
-from tests.fakes.canvas import Sheet
+from tests.fakes.canvas import FakeCanvas
 from tests.fakes.harness import Asking, House, Ruins, a_house, kill
 from tests.fakes.providers_and_stores import a_page
 from tests.virtual_time import run_virtual
@@ -96,10 +96,10 @@ async def test_what_discord_was_not_there_for_is_repaired_at_the_next_start(seco
     async with a_house(["Some ", 3.0, "words."]) as house:
         asking = house.ask()
         await asyncio.sleep(min(seconds, 2.9))
-        asking.sheet.faults = [Unavailable() for _ in range(30)]
+        asking.canvas.faults = [Unavailable() for _ in range(30)]
         await asking.answering
-        assert asking.sheet.texts == ["Some ▌"]
-        assert asking.sheet.whispers == [could_not_show(1)]
+        assert asking.canvas.texts == ["Some ▌"]
+        assert asking.canvas.direct_messages == [could_not_show(1)]
         assert house.remembered == []
         ruins = kill(house)
     await start_again(ruins, asking.question.id)
@@ -109,7 +109,7 @@ async def test_what_could_not_be_marked_before_the_end_is_marked_at_the_next_sta
     async with a_house(["Some ", 60.0, "words."]) as house:
         asking = house.ask()
         await asyncio.sleep(3)
-        asking.sheet.faults = [Unavailable() for _ in range(30)]
+        asking.canvas.faults = [Unavailable() for _ in range(30)]
         await house.service.drain(1)
     await asking.answering
     await start_again(kill(house), asking.question.id)
@@ -131,32 +131,32 @@ async def killed_at_every_moment(story: Story) -> list[tuple[Ruins, int]]:
 async def start_again(ruins: Ruins, question: int) -> None:
     """Start the next process, and hold what it makes of the ruins to the truth."""
     async with a_house(["Again."], after=ruins) as house:
-        sheets = {number: house.paper.left(messages) for number, messages in ruins.messages.items()}
+        canvases = {number: house.discord.reopened(messages) for number, messages in ruins.messages.items()}
         await house.crash_recovery.find_interrupted()
-        await house.crash_recovery.repair(lambda answer: sheets[answer.question_id])
+        await house.crash_recovery.repair(lambda answer: canvases[answer.question_id])
         assert await house.answer_store.unfinished() == []
-        sheet, answer = sheets[question], await house.answer_store.answer_to(question)
+        canvas, answer = canvases[question], await house.answer_store.answer_to(question)
         if answer is None:
-            assert sheet.texts == [], "it came to its end before anybody took note of the question"
+            assert canvas.texts == [], "it came to its end before anybody took note of the question"
             return
-        hold(house, answer, sheet)
-        await house.answer_actions.retry(answer, None, sheet)
-        assert sheet.texts == ["Again."]
+        hold(house, answer, canvas)
+        await house.answer_actions.retry(answer, None, canvas)
+        assert canvas.texts == ["Again."]
         assert own_turns(house) == ["Again."]
 
 
-def hold(house: House, answer: Answer, sheet: Sheet) -> None:
+def hold(house: House, answer: Answer, canvas: FakeCanvas) -> None:
     """Hold what is shown to what is stored, and both to what a reader may expect."""
     for sign in (CURSOR, "Asking Chatbase again", "You're in line"):
-        assert not [text for text in sheet.texts if sign in text]
-    *others, last = sheet.frames
+        assert not [text for text in canvas.texts if sign in text]
+    *others, last = canvas.frames
     assert [frame.controls for frame in others] == [None] * len(others)
     assert last.controls == finished_controls(answer.id, answer.versions, answer.shown, others=True)
-    assert answer.messages == tuple(sheet.messages)
+    assert answer.messages == tuple(canvas.messages)
     sentences = (cut_off(begun=True), cut_off(begun=False), small(explain(Interrupted())))
     was_cut_off = any(sentence in last.text for sentence in sentences)
     assert was_cut_off == (answer.runs[0].outcome == "interrupted")
-    shown = " ".join(" ".join(sheet.texts).split())
+    shown = " ".join(" ".join(canvas.texts).split())
     for turn in own_turns(house):
         assert shown.startswith(" ".join(turn.split())), "only what somebody saw is remembered"
         assert not was_cut_off

@@ -10,7 +10,7 @@ from bot.domain.errors import Cancelled
 from bot.streaming.canvas import CanvasError, MessageNotFound, Unavailable, WriteForbidden
 from bot.strings.errors import explain
 from bot.strings.markup import small
-from tests.fakes.canvas import Sheet
+from tests.fakes.canvas import FakeCanvas
 from tests.fakes.harness import Asking, a_house
 from tests.fakes.providers_and_stores import Script, a_question
 from tests.virtual_time import virtual_loop
@@ -24,9 +24,9 @@ def waiting_text(before: int) -> str:
     return f"-# You're in line: {questions} ahead of yours (updated <t:"
 
 
-def note_of(asking: Asking) -> Sheet:
+def note_of(asking: Asking) -> FakeCanvas:
     """Return where somebody was told of their place."""
-    [note] = asking.sheet.asides
+    [note] = asking.canvas.queue_notices
     return note
 
 
@@ -35,7 +35,7 @@ async def test_who_waits_is_told_after_three_seconds_and_can_take_the_question_b
         house.ask()
         started, second = virtual_loop().time(), house.ask(asker=2)
         await asyncio.sleep(2.9)
-        assert second.sheet.asides == []
+        assert second.canvas.queue_notices == []
         await asyncio.sleep(1)
         note = note_of(second)
         assert note.calls[0].at - started == pytest.approx(3)
@@ -56,9 +56,9 @@ async def test_the_place_changes_and_goes_when_the_turn_comes() -> None:
         assert len(note.calls) == 2
         await asyncio.sleep(5)
         assert note.texts == []
-        assert third.sheet.texts == ["Some ▌"]
+        assert third.canvas.texts == ["Some ▌"]
         await third.answering
-        assert third.sheet.texts == ["Some words."]
+        assert third.canvas.texts == ["Some words."]
 
 
 async def test_the_place_is_told_as_somebody_goes_before() -> None:
@@ -76,7 +76,7 @@ async def test_a_short_wait_needs_no_message() -> None:
     async with a_house(["Some ", 1.5, "words."]) as house:
         asked = [house.ask() for _ in range(2)]
         await asyncio.gather(*(asking.answering for asking in asked))
-        assert [asking.sheet.asides for asking in asked] == [[], []]
+        assert [asking.canvas.queue_notices for asking in asked] == [[], []]
 
 
 @pytest.mark.parametrize("seconds", [1.0, 2.05, 5.0], ids=["before-it-is-told", "while-it-is-told", "after"])
@@ -86,9 +86,9 @@ async def test_a_question_that_was_taken_back_is_not_asked(seconds: float) -> No
         await asyncio.sleep(seconds)
         house.answer_actions.stop(house.active_run(second))
         await second.answering
-        assert second.sheet.refusals == [small(explain(Cancelled()))]
-        assert second.sheet.calls == []
-        assert [aside.texts for aside in second.sheet.asides] in ([], [[]])
+        assert second.canvas.refusals == [small(explain(Cancelled()))]
+        assert second.canvas.calls == []
+        assert [aside.texts for aside in second.canvas.queue_notices] in ([], [[]])
         await asyncio.gather(first.answering, third.answering)
         assert [prompt.text for prompt in house.forgetful.prompts] == ["1", "3"]
         lost = await house.answer(second)
@@ -99,11 +99,11 @@ async def test_who_takes_a_question_back_in_the_open_is_told_nothing_there() -> 
     async with a_house(LONG) as house:
         house.ask()
         second = house.ask()
-        second.sheet.private = False
+        second.canvas.behaviour.can_refuse = False
         await asyncio.sleep(3)
         house.answer_actions.stop(house.active_run(second))
         await second.answering
-        assert second.sheet.calls == []
+        assert second.canvas.calls == []
         assert note_of(second).texts == []
 
 
@@ -114,15 +114,15 @@ async def test_the_journal_knows_the_message_while_it_stands() -> None:
         await asyncio.sleep(5)
         assert (await house.answer(second)).messages == tuple(note_of(second).messages)
         await asyncio.sleep(6)
-        assert (await house.answer(second)).messages == tuple(second.sheet.messages)
+        assert (await house.answer(second)).messages == tuple(second.canvas.messages)
 
 
-class Response(Sheet):
+class Response(FakeCanvas):
     """The response to an interaction: it tells the place first, and the answer is written over it."""
 
-    def queue_notice_surface(self) -> Sheet:
+    def queue_notice_surface(self) -> FakeCanvas:
         """Return itself."""
-        self.asides.append(self)
+        self.queue_notices.append(self)
         return self
 
     async def delete(self, message: int) -> None:
@@ -132,7 +132,7 @@ class Response(Sheet):
 async def test_a_response_that_becomes_the_answer_stays_known() -> None:
     async with a_house(["Some ", 10.0, "words."], [3.0, "Fine."]) as house:
         house.ask()
-        response = Response(house.paper, 1, [])
+        response = Response(house.discord, 1, [])
         question = a_question(asker=2)
         answering = asyncio.create_task(house.service.answer(question, response))
         await asyncio.sleep(12)
@@ -149,16 +149,16 @@ async def test_an_answer_that_is_asked_again_keeps_its_messages_while_it_waits()
         answer = house.answer_store.only()
         house.ask(asker=2)
         await asyncio.sleep(0.5)
-        retrying = asyncio.create_task(house.answer_actions.retry(answer, None, first.sheet))
+        retrying = asyncio.create_task(house.answer_actions.retry(answer, None, first.canvas))
         await asyncio.sleep(4)
         waiting = await house.answer_actions.find(answer.id)
         assert waiting.messages == (*answer.messages, *note_of(first).messages)
         house.answer_actions.stop(house.active_run(first))
         await retrying
         assert (await house.answer_actions.find(answer.id)).messages == answer.messages
-        assert first.sheet.texts == ["The first."]
-        await house.answer_actions.retry(await house.answer_actions.find(answer.id), None, first.sheet)
-        assert first.sheet.texts == ["Some words."]
+        assert first.canvas.texts == ["The first."]
+        await house.answer_actions.retry(await house.answer_actions.find(answer.id), None, first.canvas)
+        assert first.canvas.texts == ["Some words."]
 
 
 @pytest.mark.parametrize(
@@ -168,14 +168,14 @@ async def test_who_cannot_be_told_is_answered_all_the_same(fault: CanvasError) -
     async with a_house(LONG) as house:
         house.ask()
         second = house.ask()
-        aside = second.sheet.queue_notice_surface
+        aside = second.canvas.queue_notice_surface
         note = aside()
         note.faults = [fault] * 20
-        second.sheet.asides.clear()
-        second.sheet.queue_notice_surface = lambda: note  # type: ignore[method-assign]
+        second.canvas.queue_notices.clear()
+        second.canvas.queue_notice_surface = lambda: note  # type: ignore[method-assign]
         await second.answering
-        assert second.sheet.texts == ["Some words."]
-        assert second.sheet.whispers == []
+        assert second.canvas.texts == ["Some words."]
+        assert second.canvas.direct_messages == []
 
 
 async def test_a_message_that_somebody_else_takes_away_is_not_missed() -> None:
@@ -186,8 +186,8 @@ async def test_a_message_that_somebody_else_takes_away_is_not_missed() -> None:
         await asyncio.sleep(5)
         note_of(third).messages.clear()
         await third.answering
-        assert third.sheet.texts == ["Some words."]
-        assert (await house.answer(third)).messages == tuple(third.sheet.messages)
+        assert third.canvas.texts == ["Some words."]
+        assert (await house.answer(third)).messages == tuple(third.canvas.messages)
 
 
 async def test_a_question_that_is_deleted_while_it_waits_leaves_nothing() -> None:
@@ -195,9 +195,9 @@ async def test_a_question_that_is_deleted_while_it_waits_leaves_nothing() -> Non
         house.ask()
         second = house.ask()
         await asyncio.sleep(5)
-        await house.answer_actions.delete(second.question.id, lambda _: second.sheet)
+        await house.answer_actions.delete(second.question.id, lambda _: second.canvas)
         await second.answering
-        assert (note_of(second).texts, second.sheet.refusals, second.sheet.calls) == ([], [], [])
+        assert (note_of(second).texts, second.canvas.refusals, second.canvas.calls) == ([], [], [])
         assert await house.answer_store.answer_to(second.question.id) is None
 
 
@@ -206,13 +206,13 @@ async def test_those_who_wait_hold_nobody_up() -> None:
     async with a_house(["Some ", *words, "in the end."]) as house:
         asked = [house.ask(asker=asker) for asker in range(16)]
         await asyncio.gather(*(asking.answering for asking in asked))
-        told = sum(len(asking.sheet.asides) for asking in asked)
+        told = sum(len(asking.canvas.queue_notices) for asking in asked)
         assert told == 15
         gaps = list[float]()
         for asking in asked:
-            attempt_began = asking.sheet.typings[0]
-            assert asking.sheet.calls[0].at - attempt_began < 0.1, "the first text goes at once"
-            times = [sight.at for sight in asking.sheet.sights]
+            attempt_began = asking.canvas.typings[0]
+            assert asking.canvas.calls[0].at - attempt_began < 0.1, "the first text goes at once"
+            times = [sight.at for sight in asking.canvas.seen]
             gaps.extend(later - earlier for earlier, later in pairwise(times))
             assert times[-1] - attempt_began < 8.1 + 1.5
         assert max(gaps) < 3.5, "they take an edit now and then, and no more"

@@ -25,27 +25,25 @@ async def test_a_failure_before_any_text_leaves_what_stood_there(error: Exceptio
     script: Script = [2.0] if isinstance(error, NoReply) else [2.0, error]
     async with a_house([a_page("old")] * pages, script) as house:
         asking = await house.answered()
-        before, messages = asking.sheet.texts, list(asking.sheet.messages)
+        before, messages = asking.canvas.texts, list(asking.canvas.messages)
         await house.retry(asking)
-        assert asking.sheet.texts[:-1] == before[:-1]
-        assert asking.sheet.texts[-1].startswith(
-            f"{before[-1]}\n-# I couldn't get another answer, so this is the previous one. "
-        )
-        assert list(asking.sheet.messages) == messages, "nothing was taken away and written anew"
+        assert asking.canvas.texts[:-1] == before[:-1]
+        assert asking.canvas.texts[-1].startswith(f"{before[-1]}\n-# I couldn't get another answer, so this is the previous one. ")
+        assert list(asking.canvas.messages) == messages, "nothing was taken away and written anew"
         assert asking.pager is None
         answer = await house.answer(asking)
         assert (answer.shown, answer.versions, answer.runs[1].outcome) == (1, (1,), "failed")
         assert answer.runs[1].figures.first_text is None
         assert len(house.remembered) == 1
         await house.retry(asking)
-        assert asking.sheet.texts[-1].count("another answer") == 1
+        assert asking.canvas.texts[-1].count("another answer") == 1
 
 
 async def test_a_failure_after_some_text_is_a_version_and_out_of_the_history() -> None:
     async with a_house(["One."], ["Half ", 2.0, BUSY]) as house:
         asking = await house.answered()
         await house.retry(asking)
-        assert asking.sheet.texts == [f"Half\n{small(explain(BUSY))}"]
+        assert asking.canvas.texts == [f"Half\n{small(explain(BUSY))}"]
         assert asking.pager == VersionNav(2, 2, before=1, after=None)
         assert house.remembered == []
         await house.turn_to(asking, 1)
@@ -57,7 +55,7 @@ async def test_an_answer_that_failed_at_first_can_be_had_later() -> None:
         asking = await house.answered()
         assert asking.pager is None
         await house.retry(asking)
-        assert (asking.sheet.texts, house.remembered) == (["One."], [("What is it?", "One.")])
+        assert (asking.canvas.texts, house.remembered) == (["One."], [("What is it?", "One.")])
         assert asking.pager is None
         assert (await house.answer(asking)).versions == (2,)
 
@@ -69,9 +67,9 @@ async def test_one_that_is_stopped_before_any_text_leaves_what_stood_there() -> 
         await asyncio.sleep(2)
         house.answer_actions.stop(house.active_run(asking))
         await retrying
-        assert asking.sheet.texts == [f"One.\n{not_again(Stopped())}"]
+        assert asking.canvas.texts == [f"One.\n{not_again(Stopped())}"]
         assert house.remembered == [("What is it?", "One.")]
-        assert asking.sheet.reminders == []
+        assert asking.canvas.pings == []
 
 
 async def test_one_that_the_end_of_the_program_breaks_off_leaves_what_stood_there() -> None:
@@ -81,20 +79,20 @@ async def test_one_that_the_end_of_the_program_breaks_off_leaves_what_stood_ther
         await asyncio.sleep(2)
         await house.service.drain(1)
         await retrying
-        assert asking.sheet.texts == [f"One.\n{not_again(Interrupted())}"]
+        assert asking.canvas.texts == [f"One.\n{not_again(Interrupted())}"]
 
 
 async def test_one_that_discord_does_not_take_is_lost_and_the_one_before_is_still_known() -> None:
     async with a_house(["One."], ["Two."]) as house:
         asking = await house.answered()
-        asking.sheet.faults = [WriteForbidden()]
+        asking.canvas.faults = [WriteForbidden()]
         await house.retry(asking)
-        assert asking.sheet.whispers == [cannot_write(1)]
+        assert asking.canvas.direct_messages == [cannot_write(1)]
         answer = await house.answer(asking)
         assert (answer.shown, answer.versions) == (1, (1,))
-        asking.sheet.faults = []
-        await house.answer_actions.show_version(answer, 1, asking.sheet)
-        assert (asking.sheet.texts, house.remembered) == (["One."], [("What is it?", "One.")])
+        asking.canvas.faults = []
+        await house.answer_actions.show_version(answer, 1, asking.canvas)
+        assert (asking.canvas.texts, house.remembered) == (["One."], [("What is it?", "One.")])
 
 
 async def test_what_is_forgotten_cannot_be_asked_again() -> None:
@@ -108,7 +106,7 @@ async def test_what_is_forgotten_cannot_be_asked_again() -> None:
             await house.retry(asking, answer=answer)
         with pytest.raises(NotStored):
             await house.retry(asking, answer=replace(answer, runs=()))
-        assert asking.sheet.texts == ["One."]
+        assert asking.canvas.texts == ["One."]
 
 
 async def test_what_was_forgotten_a_moment_ago_is_not_asked_again() -> None:
@@ -117,9 +115,9 @@ async def test_what_was_forgotten_a_moment_ago_is_not_asked_again() -> None:
         answer = await house.answer(asking)
         question = await house.answer_actions.question(answer, None)
         await house.answer_store.erase(answer.id)
-        await house.service.again(answer, question, asking.sheet)
-        assert asking.sheet.refusals == [small(explain(NotStored()))]
-        assert (asking.sheet.texts, len(house.forgetful.prompts)) == (["One."], 1)
+        await house.service.again(answer, question, asking.canvas)
+        assert asking.canvas.refusals == [small(explain(NotStored()))]
+        assert (asking.canvas.texts, len(house.forgetful.prompts)) == (["One."], 1)
 
 
 async def test_what_is_forgotten_while_it_is_asked_again_leaves_nothing_behind() -> None:
@@ -130,7 +128,7 @@ async def test_what_is_forgotten_while_it_is_asked_again_leaves_nothing_behind()
         await asyncio.sleep(1)
         await house.answer_store.erase(answer.id)
         await retrying
-        assert asking.sheet.texts == ["Two."]
+        assert asking.canvas.texts == ["Two."]
         assert asking.controls is None
         assert (house.remembered, house.answer_store.runs) == ([], {})
 
@@ -147,8 +145,8 @@ async def test_a_database_that_is_away_is_said_and_leaves_everything(part: str) 
         else:
             house.settings.down = True
             await house.retry(asking, answer=answer)
-            assert asking.sheet.refusals == [small(explain(DatabaseUnavailable()))]
-        assert asking.sheet.texts == ["One."]
+            assert asking.canvas.refusals == [small(explain(DatabaseUnavailable()))]
+        assert asking.canvas.texts == ["One."]
         assert len(house.forgetful.prompts) == 1
         assert house.answer_actions.running(answer.id) is None
 
@@ -163,7 +161,7 @@ async def test_an_answer_is_shown_whatever_step_of_the_journal_fails(step: str, 
         house.answer_store.faults = {step: fault}
         asking = await house.answered()
         kept = step in ("note", "settle")
-        assert asking.sheet.texts == ["Some words." if kept else f"Some words.\n{not_remembered()}"]
+        assert asking.canvas.texts == ["Some words." if kept else f"Some words.\n{not_remembered()}"]
         assert (asking.controls is not None) == kept
         assert len(house.remembered) == kept
 
@@ -175,11 +173,11 @@ async def test_a_version_is_shown_whatever_step_of_the_journal_fails(step: str) 
         house.answer_store.faults = {step: DatabaseUnavailable()}
         await house.retry(asking)
         kept = step in ("note", "settle")
-        assert asking.sheet.texts == ["Two." if kept else f"Two.\n{not_remembered()}"]
+        assert asking.canvas.texts == ["Two." if kept else f"Two.\n{not_remembered()}"]
         assert house.remembered == [("What is it?", "Two." if kept else "One.")]
         house.answer_store.faults = {}
         await house.retry(asking)
-        assert asking.sheet.texts == ["Three."]
+        assert asking.canvas.texts == ["Three."]
         assert house.remembered == [("What is it?", "Three.")]
 
 
@@ -191,7 +189,7 @@ async def test_what_stood_there_comes_back_even_while_the_database_is_away() -> 
         house.conversations.down = True
         await retrying
         house.conversations.down = False
-        assert asking.sheet.texts == [f"One.\n{not_again(BUSY)}"]
+        assert asking.canvas.texts == [f"One.\n{not_again(BUSY)}"]
         assert house.remembered == [("What is it?", "One.")]
 
 
@@ -204,7 +202,7 @@ async def test_a_retry_while_the_journal_cannot_be_read_is_refused_before_anythi
         )
         for step in ("answer", "wording"):
             house.answer_store.faults = {step: DatabaseUnavailable()}
-            await house.service.again(answer, question, asking.sheet)
-        assert asking.sheet.refusals == [small(explain(DatabaseUnavailable()))] * 2
-        assert asking.sheet.texts == ["One."]
+            await house.service.again(answer, question, asking.canvas)
+        assert asking.canvas.refusals == [small(explain(DatabaseUnavailable()))] * 2
+        assert asking.canvas.texts == ["One."]
         assert len(house.forgetful.prompts) == 1

@@ -26,7 +26,7 @@ class TestVersions:
             await house.answered("Something else?")
             for _ in range(2):
                 await house.retry(asking)
-            assert asking.sheet.texts == ["Three."]
+            assert asking.canvas.texts == ["Three."]
             assert asking.pager == VersionNav(3, 3, before=2, after=None)
             assert house.remembered == [("Count!", "Three."), ("Something else?", "Between.")]
             answer = await house.answer(asking)
@@ -38,25 +38,25 @@ class TestVersions:
         async with a_house(["One."], ["Two."]) as house:
             asking = house.ask()
             house.answer_store.slow = 1
-            while asking.sheet.texts != ["One."]:
+            while asking.canvas.texts != ["One."]:
                 await asyncio.sleep(0.1)
             assert not asking.answering.done(), "the journal is still being written"
             again = asyncio.create_task(house.retry(asking))
-            while asking.sheet.texts != ["Two."]:
+            while asking.canvas.texts != ["Two."]:
                 await asyncio.sleep(0.1)
             assert not again.done()
             await house.turn_to(asking, 1)
-            assert (asking.sheet.texts, asking.sheet.refusals) == (["One."], [])
+            assert (asking.canvas.texts, asking.canvas.refusals) == (["One."], [])
 
     async def test_another_providers_hides_the_turn_and_turning_back_brings_it_back(self) -> None:
         async with a_house(["One."]) as house:
             asking = await house.answered()
             house.mindful.scripts = [["Mine."]]
             await house.retry(asking, "tamako")
-            assert (asking.sheet.texts, house.remembered) == (["Mine."], [])
+            assert (asking.canvas.texts, house.remembered) == (["Mine."], [])
             assert [prompt.user_key for prompt in house.mindful.prompts] == ["4711"]
             await house.turn_to(asking, 1)
-            assert (asking.sheet.texts, house.remembered) == (["One."], [("What is it?", "One.")])
+            assert (asking.canvas.texts, house.remembered) == (["One."], [("What is it?", "One.")])
             assert asking.pager == VersionNav(1, 2, before=None, after=2)
             await house.retry(asking)
             assert [len(house.forgetful.prompts), len(house.mindful.prompts)] == [2, 1], (
@@ -89,7 +89,7 @@ class TestVersions:
             asking, other = house.ask("1?", asker=1), house.ask("2?", asker=2)
             await asyncio.gather(asking.answering, other.answering)
             await house.retry(asking)
-            assert (asking.sheet.texts, other.sheet.texts) == (["One, again."], ["Two."])
+            assert (asking.canvas.texts, other.canvas.texts) == (["One, again."], ["Two."])
             assert [turn.asker for turn in house.conversations.turns.values()] == [1, 2]
             assert (await house.answer(other)).versions == (1,)
 
@@ -99,7 +99,7 @@ class TestVersions:
             await house.conversations.clear_conversation("chatbase", 1)
             await house.answered("New?")
             await house.retry(asking)
-            assert asking.sheet.texts == ["Two."]
+            assert asking.canvas.texts == ["Two."]
             assert house.remembered == [("New?", "New.")]
 
     async def test_a_press_on_a_button_that_has_aged_adds_a_version_all_the_same(self) -> None:
@@ -108,7 +108,7 @@ class TestVersions:
             old = await house.answer(asking)
             await house.retry(asking)
             await house.retry(asking, answer=old)
-            assert asking.sheet.texts == ["Three."]
+            assert asking.canvas.texts == ["Three."]
             assert asking.pager == VersionNav(3, 3, before=2, after=None)
             assert house.remembered == [("What is it?", "Three.")]
 
@@ -122,19 +122,19 @@ class TestWhileItRuns:
             answer = await house.answer(asking)
             retrying = asyncio.create_task(house.retry(asking))
             await asyncio.sleep(1)
-            assert asking.sheet.texts == [HEADLINE]
+            assert asking.canvas.texts == [HEADLINE]
             assert asking.controls == Controls(answer.id, "running")
             await asyncio.sleep(3)
-            assert asking.sheet.texts == ["Two ▌"]
+            assert asking.canvas.texts == ["Two ▌"]
             await retrying
-            assert asking.sheet.texts == ["Two."]
+            assert asking.canvas.texts == ["Two."]
 
     async def test_two_at_once_are_one_and_the_second_is_told(self) -> None:
         async with a_house(["One."], [3.0, "Two."]) as house:
             asking = await house.answered()
             await asyncio.gather(house.retry(asking), house.retry(asking))
-            assert asking.sheet.refusals == [small(explain(AlreadyAnswering()))]
-            assert asking.sheet.texts == ["Two."]
+            assert asking.canvas.refusals == [small(explain(AlreadyAnswering()))]
+            assert asking.canvas.texts == ["Two."]
             assert (await house.answer(asking)).versions == (1, 2)
 
     async def test_it_waits_for_its_turn_like_any_question(self) -> None:
@@ -144,38 +144,38 @@ class TestWhileItRuns:
             await asyncio.sleep(1)
             await house.retry(asking)
             assert other.answering.done()
-            assert asking.sheet.texts == ["Two."]
+            assert asking.canvas.texts == ["Two."]
 
     @pytest.mark.parametrize("pages", [1, 2, 3, 4])
     async def test_pages_are_written_over_added_and_taken_away(self, pages: int) -> None:
         new = [a_page(f"new{number}") for number in range(pages)]
         async with a_house([a_page("old")] * 3, new) as house:
             asking = await house.answered()
-            first = list(asking.sheet.messages)
+            first = list(asking.canvas.messages)
             await house.retry(asking)
-            now = list(asking.sheet.messages)
+            now = list(asking.canvas.messages)
             assert now[:3] == first[:pages]
-            assert [text.split()[0] for text in asking.sheet.texts] == [f"new{number}" for number in range(pages)]
+            assert [text.split()[0] for text in asking.canvas.texts] == [f"new{number}" for number in range(pages)]
             assert (await house.answer(asking)).messages == tuple(now)
             assert asking.pager == VersionNav(2, 2, before=1, after=None)
 
     async def test_a_page_that_somebody_took_away_is_written_anew(self) -> None:
         async with a_house([a_page("old"), a_page("old")], [a_page("new"), a_page("new")]) as house:
             asking = await house.answered()
-            first, second = asking.sheet.messages
-            del asking.sheet.messages[second]
+            first, second = asking.canvas.messages
+            del asking.canvas.messages[second]
             await house.retry(asking)
-            assert [text.split()[0] for text in asking.sheet.texts] == ["new", "new"]
-            assert (await house.answer(asking)).messages == tuple(asking.sheet.messages)
-            assert first in asking.sheet.messages
+            assert [text.split()[0] for text in asking.canvas.texts] == ["new", "new"]
+            assert (await house.answer(asking)).messages == tuple(asking.canvas.messages)
+            assert first in asking.canvas.messages
 
     async def test_one_that_disappears_while_it_is_written_ends_there(self) -> None:
         async with a_house(["One."], ["Two", 3.0, " and", 3.0, " more."]) as house:
             asking = await house.answered()
             retrying = asyncio.create_task(house.retry(asking))
             await asyncio.sleep(2)
-            asking.sheet.messages.clear()
+            asking.canvas.messages.clear()
             await retrying
-            assert asking.sheet.texts == []
+            assert asking.canvas.texts == []
             answer = await house.answer(asking)
             assert (answer.versions, answer.shown, answer.runs[1].outcome) == ((1,), 1, "lost")

@@ -6,7 +6,7 @@ from bot.domain.errors import OutOfTime
 from bot.strings.errors import explain
 from bot.strings.markup import small
 from bot.strings.notices import too_many_messages
-from tests.fakes.canvas import Sheet
+from tests.fakes.canvas import FakeCanvas
 from tests.fakes.harness import House, a_house
 from tests.fakes.providers_and_stores import a_question
 from tests.virtual_time import virtual_loop
@@ -14,46 +14,46 @@ from tests.virtual_time import virtual_loop
 OUT_OF_TIME = small(explain(OutOfTime()))
 
 
-def sheet_for(house: House, seconds: float) -> Sheet:
+def sheet_for(house: House, seconds: float) -> FakeCanvas:
     """Return a place that can be written to for so long."""
-    sheet = house.paper.canvas()
-    sheet.deadline = virtual_loop().time() + seconds
-    return sheet
+    canvas = house.discord.canvas()
+    canvas.deadline = virtual_loop().time() + seconds
+    return canvas
 
 
 async def test_an_answer_that_is_done_in_time_is_as_anywhere_else() -> None:
     async with a_house(["Some ", 6.0, "words."]) as house:
-        await house.service.answer(a_question(), sheet := sheet_for(house, 10))
-        assert sheet.texts == ["Some words."]
+        await house.service.answer(a_question(), canvas := sheet_for(house, 10))
+        assert canvas.texts == ["Some words."]
         assert len(house.remembered) == 1
 
 
 async def test_one_that_takes_longer_ends_there_says_why_and_is_not_remembered() -> None:
     async with a_house(["Some ", 60.0, "words."]) as house:
         begun = virtual_loop().time()
-        await house.service.answer(a_question(), sheet := sheet_for(house, 10))
+        await house.service.answer(a_question(), canvas := sheet_for(house, 10))
         assert virtual_loop().time() - begun < 12
-        assert sheet.texts == [f"Some\n{OUT_OF_TIME}"]
+        assert canvas.texts == [f"Some\n{OUT_OF_TIME}"]
         assert house.remembered == []
         assert house.forgetful.open == 0
 
 
 async def test_one_whose_turn_comes_too_late_is_not_asked_for() -> None:
     async with a_house([20.0, "The first."], ["The second."]) as house:
-        first = asyncio.create_task(house.service.answer(a_question(), house.paper.canvas()))
+        first = asyncio.create_task(house.service.answer(a_question(), house.discord.canvas()))
         await asyncio.sleep(1)
-        await house.service.answer(a_question(), sheet := sheet_for(house, 10))
+        await house.service.answer(a_question(), canvas := sheet_for(house, 10))
         await first
-        assert sheet.texts == [OUT_OF_TIME]
+        assert canvas.texts == [OUT_OF_TIME]
         assert len(house.remembered) == 1
 
 
 async def test_a_place_that_takes_few_messages_gets_the_rest_as_a_file() -> None:
     text = "\n\n".join(["words " * 300] * 8)
     async with a_house([text]) as house:
-        sheet = house.paper.canvas()
-        sheet.max_messages = 5
-        await house.service.answer(a_question(), sheet)
-        assert len(sheet.frames) == 6
-        assert sheet.frames[-1].text == too_many_messages(len(text))
-        assert sheet.frames[-1].file is not None
+        canvas = house.discord.canvas()
+        canvas.max_messages = 5
+        await house.service.answer(a_question(), canvas)
+        assert len(canvas.frames) == 6
+        assert canvas.frames[-1].text == too_many_messages(len(text))
+        assert canvas.frames[-1].file is not None

@@ -30,8 +30,8 @@ async def test_running_answers_finish_and_waiting_questions_are_told() -> None:
         await asyncio.sleep(1)
         assert 5 <= await seconds_to_drain(house, 10) < 6
         await asyncio.gather(running.answering, elsewhere.answering, waiting.answering)
-        assert running.sheet.texts == elsewhere.sheet.texts == ["Some words."]
-        assert (waiting.sheet.texts, waiting.sheet.refusals) == ([], [small(explain(ShuttingDown()))])
+        assert running.canvas.texts == elsewhere.canvas.texts == ["Some words."]
+        assert (waiting.canvas.texts, waiting.canvas.refusals) == ([], [small(explain(ShuttingDown()))])
         assert len(house.remembered) == 2
 
 
@@ -41,7 +41,7 @@ async def test_what_takes_too_long_is_marked_interrupted_and_not_remembered() ->
         await asyncio.sleep(1)
         assert 10 <= await seconds_to_drain(house, 10) < 12
         await asyncio.gather(here.answering, there.answering)
-        assert here.sheet.texts == there.sheet.texts == [f"Some\n{INTERRUPTED}"]
+        assert here.canvas.texts == there.canvas.texts == [f"Some\n{INTERRUPTED}"]
         assert house.remembered == []
         assert house.forgetful.open == 0
 
@@ -52,17 +52,17 @@ async def test_an_answer_without_text_yet_says_so_too() -> None:
         await asyncio.sleep(1)
         await seconds_to_drain(house, 0)
         await asked.answering
-        assert asked.sheet.texts == [INTERRUPTED]
+        assert asked.canvas.texts == [INTERRUPTED]
 
 
 async def test_a_discord_that_is_away_does_not_keep_the_process_from_ending() -> None:
     async with a_house(["Some ", 60.0, "words."]) as house:
         asked = house.ask()
         await asyncio.sleep(1)
-        asked.sheet.faults.extend(Unavailable() for _ in range(20))
+        asked.canvas.faults.extend(Unavailable() for _ in range(20))
         assert await seconds_to_drain(house, 10) <= 16
         await asked.answering
-        assert asked.sheet.whispers
+        assert asked.canvas.direct_messages
 
 
 async def test_an_answer_whose_question_was_still_being_looked_up_is_interrupted_too() -> None:
@@ -79,4 +79,4 @@ async def test_an_answer_whose_question_was_still_being_looked_up_is_interrupted
         virtual_loop().call_later(11, waited.set)
         assert await seconds_to_drain(house, 10) < 13
         await asked.answering
-        assert asked.sheet.texts == [INTERRUPTED]
+        assert asked.canvas.texts == [INTERRUPTED]

@@ -25,20 +25,20 @@ from tests.fakes.providers_and_stores import Script, a_question
 
 async def refusal(house: House, question: Question | None = None) -> list[str]:
     """Ask, and return what the asker is told; nothing was sent to a provider nor shown in the channel."""
-    sheet = house.paper.canvas()
+    canvas = house.discord.canvas()
     asked = len(house.forgetful.prompts)
-    await house.service.answer(question or a_question(), sheet)
+    await house.service.answer(question or a_question(), canvas)
     assert len(house.forgetful.prompts) == asked
-    assert sheet.calls == []
-    return sheet.refusals
+    assert canvas.calls == []
+    return canvas.refusals
 
 
 async def test_a_question_over_the_limit_is_refused_with_both_numbers() -> None:
     async with a_house() as house:
         house.forgetful.question_limit = 256
         assert await refusal(house, a_question("x" * 257)) == [small(explain(QuestionTooLong("Chatbase", 257, 256)))]
-        await house.service.answer(a_question("x" * 256), sheet := house.paper.canvas())
-        assert sheet.texts == ["An answer."]
+        await house.service.answer(a_question("x" * 256), canvas := house.discord.canvas())
+        assert canvas.texts == ["An answer."]
 
 
 async def test_what_goes_along_with_a_question_counts_too() -> None:
@@ -52,8 +52,8 @@ async def test_a_pressed_button_has_no_length() -> None:
     async with a_house() as house:
         house.forgetful.question_limit = 1
         question = replace(a_question("A long title"), jump="place")
-        await house.service.answer(question, sheet := house.paper.canvas())
-        assert sheet.texts == ["An answer."]
+        await house.service.answer(question, canvas := house.discord.canvas())
+        assert canvas.texts == ["An answer."]
         assert house.forgetful.prompts[0].jump == "place"
 
 
@@ -75,37 +75,37 @@ async def test_a_database_that_is_down_is_said_and_leaves_the_channel_free(part:
         database.down = True
         assert await refusal(house) == [small(explain(DatabaseUnavailable()))]
         database.down = False
-        await house.service.answer(a_question(), sheet := house.paper.canvas())
-        assert sheet.texts == ["An answer."]
+        await house.service.answer(a_question(), canvas := house.discord.canvas())
+        assert canvas.texts == ["An answer."]
 
 
 async def test_beyond_the_bound_of_the_queue_the_asker_is_told() -> None:
     async with a_house([60.0, "An answer."]) as house:
-        sheets = [house.paper.canvas() for _ in range(MAX_WAITING + 1)]
-        asked = [(a_question(asker=asker), sheet) for asker, sheet in enumerate(sheets)]
+        canvases = [house.discord.canvas() for _ in range(MAX_WAITING + 1)]
+        asked = [(a_question(asker=asker), canvas) for asker, canvas in enumerate(canvases)]
         waiting = [asyncio.create_task(house.service.answer(*each)) for each in asked]
         await asyncio.sleep(1)
         assert await refusal(house) == [small(explain(QueueFull(MAX_WAITING)))]
-        await house.service.answer(a_question(channel=2), elsewhere := house.paper.canvas(2))
+        await house.service.answer(a_question(channel=2), elsewhere := house.discord.canvas(2))
         assert elsewhere.texts == ["An answer."]
         await asyncio.gather(*waiting)
-        assert all(sheet.texts == ["An answer."] for sheet in sheets)
+        assert all(canvas.texts == ["An answer."] for canvas in canvases)
 
 
 async def test_a_slow_database_does_not_let_an_interaction_run_out() -> None:
     async with a_house() as house:
-        sheet, load = house.paper.canvas(), house.settings.load
+        canvas, load = house.discord.canvas(), house.settings.load
 
         async def slow(server: int | None, channel: int) -> object:
-            await asyncio.sleep(0.0 if sheet.begun else 20)
+            await asyncio.sleep(0.0 if canvas.has_begun else 20)
             return await load(server, channel)
 
         house.settings.load = slow  # type: ignore[method-assign, assignment]
-        answering = asyncio.create_task(house.service.answer(a_question(), sheet))
+        answering = asyncio.create_task(house.service.answer(a_question(), canvas))
         await asyncio.sleep(2)
-        assert sheet.begun
+        assert canvas.has_begun
         await answering
-        assert sheet.texts == ["An answer."]
+        assert canvas.texts == ["An answer."]
 
 
 async def test_after_the_last_call_questions_are_refused() -> None:
@@ -127,12 +127,12 @@ async def test_after_the_last_call_questions_are_refused() -> None:
 )
 async def test_where_nothing_can_be_said_the_asker_is_whispered_to(fault: CanvasError, told: list[str]) -> None:
     async with a_house() as house:
-        sheet = house.paper.canvas(1, *[fault] * 10)
-        await house.service.answer(a_question(), sheet)
-        assert sheet.whispers == told
+        canvas = house.discord.canvas(1, *[fault] * 10)
+        await house.service.answer(a_question(), canvas)
+        assert canvas.direct_messages == told
         assert house.remembered == []
-        await house.service.answer(a_question(), sheet := house.paper.canvas())
-        assert sheet.texts == ["An answer."]
+        await house.service.answer(a_question(), canvas := house.discord.canvas())
+        assert canvas.texts == ["An answer."]
         assert house.forgetful.prompts[-1].history == ()
 
 
@@ -140,38 +140,38 @@ async def test_a_provider_is_not_read_on_where_nobody_can_see_its_answer() -> No
     words: Script = [1.0, "words "] * 1000
     async with a_house(["Some ", *words]) as house:
         started = asyncio.get_running_loop().time()
-        await house.service.answer(a_question(), house.paper.canvas(1, WriteForbidden()))
+        await house.service.answer(a_question(), house.discord.canvas(1, WriteForbidden()))
         assert asyncio.get_running_loop().time() - started < 5
         assert house.forgetful.open == 0
 
 
 async def test_a_turn_is_taken_back_where_its_last_edit_fails() -> None:
     async with a_house(["Some ", 1.0, "words."], ["Fine."]) as house:
-        sheet = house.paper.canvas(1, None, WriteForbidden())
-        await house.service.answer(a_question(), sheet)
+        canvas = house.discord.canvas(1, None, WriteForbidden())
+        await house.service.answer(a_question(), canvas)
         assert [turn.answer for turn, _ in house.conversations.recorded] == ["Some words."]
         assert house.remembered == []
-        assert sheet.whispers == [cannot_write(1)]
-        await house.service.answer(a_question(), house.paper.canvas())
+        assert canvas.direct_messages == [cannot_write(1)]
+        await house.service.answer(a_question(), house.discord.canvas())
         assert house.forgetful.prompts[-1].history == ()
 
 
 async def test_a_database_that_fails_to_take_a_turn_back_is_survived() -> None:
     async with a_house(["Some ", 1.0, "words."]) as house:
-        sheet = house.paper.canvas(1, None, WriteForbidden())
+        canvas = house.discord.canvas(1, None, WriteForbidden())
 
         def fail_from_now_on() -> None:
             asyncio.get_running_loop().call_soon(setattr, house.conversations, "down", True)
 
         house.answer_store.on_end = fail_from_now_on
-        await house.service.answer(a_question(), sheet)
-        assert sheet.whispers == [cannot_write(1)]
+        await house.service.answer(a_question(), canvas)
+        assert canvas.direct_messages == [cannot_write(1)]
 
 
 async def test_a_refusal_that_cannot_be_said_is_whispered(caplog: pytest.LogCaptureFixture) -> None:
     async with a_house() as house:
-        sheet = house.paper.canvas()
-        sheet.refusal_fault, sheet.hears = WriteForbidden(), False
-        await house.service.answer(replace(a_question(), provider="stammer"), sheet)
-        assert sheet.whispers == [cannot_write(1)]
+        canvas = house.discord.canvas()
+        canvas.behaviour.refusal_fault, canvas.behaviour.takes_direct_messages = WriteForbidden(), False
+        await house.service.answer(replace(a_question(), provider="stammer"), canvas)
+        assert canvas.direct_messages == [cannot_write(1)]
         assert "the asker could not be told either" in caplog.text

@@ -39,14 +39,14 @@ async def test_before_the_first_text(seconds: float) -> None:
         asking = house.ask()
         await asyncio.sleep(0.001)
         await stop_after(house, asking, seconds)
-        assert asking.sheet.texts == [stopped_early()]
+        assert asking.canvas.texts == [stopped_early()]
         assert asking.controls == Controls((await house.answer(asking)).id, "ended", others=True)
         assert await outcome(house, asking) == ("done", "stopped")
         assert (await house.answer(asking)).versions == ()
         assert house.remembered == []
         assert house.forgetful.open == 0
         await asyncio.sleep(30)
-        assert len(asking.sheet.typings) <= 1
+        assert len(asking.canvas.typings) <= 1
 
 
 async def test_while_it_is_written() -> None:
@@ -54,15 +54,15 @@ async def test_while_it_is_written() -> None:
         asking, second = house.ask(), house.ask()
         await asyncio.sleep(4)
         answer = (await house.answer(asking)).id
-        assert asking.sheet.texts == ["Some ▌"]
+        assert asking.canvas.texts == ["Some ▌"]
         assert asking.controls == Controls(answer, "running")
         await stop_after(house, asking, 1)
-        assert asking.sheet.texts == [f"Some\n{STOPPED}"]
+        assert asking.canvas.texts == [f"Some\n{STOPPED}"]
         assert asking.controls == Controls(answer, "ended", others=True)
         assert await outcome(house, asking) == ("done", "stopped")
         assert (await house.answer(asking)).versions == (1,)
         await second.answering
-        assert second.sheet.texts == ["Fine."], "the next one's turn has come"
+        assert second.canvas.texts == ["Fine."], "the next one's turn has come"
         assert house.remembered == [("What is it?", "Fine.")]
 
 
@@ -74,7 +74,7 @@ async def test_while_the_database_is_asked(part: str) -> None:
         await asyncio.sleep(1)
         house.answer_actions.stop(house.active_run(asking))
         await asking.answering
-        assert asking.sheet.texts == [stopped_early()]
+        assert asking.canvas.texts == [stopped_early()]
         assert house.forgetful.prompts == []
 
 
@@ -104,10 +104,10 @@ async def test_one_that_is_complete_is_not_stopped_any_more(during: str) -> None
         house.answer_store.slow = 1 if during == "the journal" else 0
         asking = house.ask()
         await asyncio.sleep(2.5 if during == "the journal" else 2.01)
-        assert asking.sheet.texts != ["Some words."]
+        assert asking.canvas.texts != ["Some words."]
         assert house.answer_actions.running(house.active_run(asking).answer) is None
         await stop_after(house, asking, 0)
-        assert asking.sheet.texts == ["Some words."]
+        assert asking.canvas.texts == ["Some words."]
         assert house.remembered == [("What is it?", "Some words.")]
         assert await outcome(house, asking) == ("done", "whole")
 
@@ -116,12 +116,12 @@ async def test_one_of_many_pages() -> None:
     async with a_house([*[f"{'word ' * 300}\n\n"] * 3, 60.0]) as house:
         asking = house.ask()
         await stop_after(house, asking, 8)
-        assert len(asking.sheet.texts) == 3
-        assert asking.sheet.texts[-1].endswith(f"word\n{STOPPED}")
+        assert len(asking.canvas.texts) == 3
+        assert asking.canvas.texts[-1].endswith(f"word\n{STOPPED}")
         controls = asking.controls
         assert controls is not None
         assert controls.stage == "ended"
-        assert (await house.answer(asking)).messages == tuple(asking.sheet.messages)
+        assert (await house.answer(asking)).messages == tuple(asking.canvas.messages)
 
 
 async def test_one_that_is_only_shown_when_it_is_complete() -> None:
@@ -130,10 +130,10 @@ async def test_one_that_is_only_shown_when_it_is_complete() -> None:
         asking = house.ask()
         await asking.answering
         question = replace(asking.question, id=1, provider="tamako")
-        sheet = house.paper.canvas()
-        answering = asyncio.create_task(house.service.answer(question, sheet))
-        await stop_after(house, Asking(question, sheet, answering), 5)
-        assert sheet.texts == [f"Some\n{STOPPED}"]
+        canvas = house.discord.canvas()
+        answering = asyncio.create_task(house.service.answer(question, canvas))
+        await stop_after(house, Asking(question, canvas, answering), 5)
+        assert canvas.texts == [f"Some\n{STOPPED}"]
 
 
 async def test_twice_is_once() -> None:
@@ -146,7 +146,7 @@ async def test_twice_is_once() -> None:
         await asking.answering
         house.answer_actions.stop(active_run)
         assert house.answer_actions.running(active_run.answer) is None
-        assert asking.sheet.texts == [f"Some\n{STOPPED}"]
+        assert asking.canvas.texts == [f"Some\n{STOPPED}"]
 
 
 @pytest.mark.parametrize("hundredths", [*range(-3, 4), 10, 15, 20])
@@ -156,7 +156,7 @@ async def test_in_the_moment_in_which_it_is_complete(hundredths: int) -> None:
         virtual_loop().call_at(virtual_loop().time() + 2 + hundredths / 100, stop_if_under_way, house, asking)
         await asking.answering
         whole = hundredths >= 0
-        assert asking.sheet.texts == ["Some words." if whole else f"Some\n{STOPPED}"]
+        assert asking.canvas.texts == ["Some words." if whole else f"Some\n{STOPPED}"]
         assert len(house.remembered) == whole
         assert await outcome(house, asking) == ("done", "whole" if whole else "stopped")
 

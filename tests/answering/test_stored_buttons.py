@@ -23,7 +23,7 @@ CARD = Card("A card", buttons=(NO,))
 
 def offered(asking: Asking) -> list[Button]:
     """Return the buttons that are shown now, in order."""
-    return buttons_of(asking.sheet.frames)
+    return buttons_of(asking.canvas.frames)
 
 
 def buttons_of(frames: Sequence[Frame]) -> list[Button]:
@@ -54,13 +54,13 @@ async def test_buttons_are_kept_before_they_are_shown() -> None:
         house.forgetful.streams = False
         found = list[Offered | None]()
         asking = house.ask()
-        create = asking.sheet.create
+        create = asking.canvas.create
 
         async def looked_up(frame: Frame, *, first: bool) -> int:
             found.extend(await behind(house, *buttons_of([frame])))
             return await create(frame, first=first)
 
-        asking.sheet.create = looked_up  # type: ignore[method-assign]
+        asking.canvas.create = looked_up  # type: ignore[method-assign]
         await asking.answering
         assert [each is not None and each.button.title for each in found] == ["Yes", "Go", False]
 
@@ -98,9 +98,9 @@ async def test_they_go_where_the_answer_could_not_be_shown(error: CanvasError, *
         asking = await house.answered()
         first = offered(asking)[0]
         house.forgetful.streams = False
-        asking.sheet.faults += [None, *[error] * 7]  # after what announces it
+        asking.canvas.faults += [None, *[error] * 7]  # after what announces it
         await house.retry(asking)
-        (second,) = buttons_of([asking.sheet.calls[-1].frame])
+        (second,) = buttons_of([asking.canvas.calls[-1].frame])
         assert await behind(house, first, second) == [
             Offered("chatbase", first),
             Offered("chatbase", second) if kept else None,
@@ -113,8 +113,8 @@ async def test_where_the_answer_is_not_kept_they_are_shown_and_cannot_be_pressed
         await asyncio.sleep(0.5)
         house.conversations.down = True
         await asking.answering
-        assert [frame.rich for frame in asking.sheet.frames] == [(CHOICES,), (CARD,), (Image("i"),)]
-        assert asking.sheet.texts[-1] == not_remembered()
+        assert [frame.rich for frame in asking.canvas.frames] == [(CHOICES,), (CARD,), (Image("i"),)]
+        assert asking.canvas.texts[-1] == not_remembered()
 
 
 @pytest.mark.parametrize("number", [1, 2])
@@ -131,7 +131,7 @@ async def test_where_it_is_erased_while_it_is_written_they_cannot_be_pressed(num
         await house.answer_store.erase((await house.answer(asking)).id)
         await writing
         assert [button.token for button in offered(asking)] == ["", "", ""]
-        assert asking.sheet.texts == ["Choose:", "Bye."]
+        assert asking.canvas.texts == ["Choose:", "Bye."]
 
 
 async def test_a_failed_retry_leaves_the_buttons_of_before() -> None:

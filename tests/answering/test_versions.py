@@ -28,14 +28,14 @@ async def with_versions(house: House, *texts: str) -> Asking:
 async def test_each_version_can_be_shown_and_the_history_goes_along() -> None:
     async with a_house() as house:
         asking = await with_versions(house, "One.", "Two.", "Three.")
-        typings = len(asking.sheet.typings)
+        typings = len(asking.canvas.typings)
         for number, text, before, after in ((2, "Two.", 1, 3), (1, "One.", None, 2), (3, "Three.", 2, None)):
             await house.turn_to(asking, number)
-            assert asking.sheet.texts == [text]
+            assert asking.canvas.texts == [text]
             assert asking.pager == VersionNav(number, 3, before, after)
             assert house.remembered == [("What is it?", text)]
             assert (await house.answer(asking)).shown == number
-        assert len(asking.sheet.typings) == typings, "nobody types where nothing is written"
+        assert len(asking.canvas.typings) == typings, "nobody types where nothing is written"
 
 
 async def test_what_was_not_answered_in_full_is_shown_and_not_remembered() -> None:
@@ -43,7 +43,7 @@ async def test_what_was_not_answered_in_full_is_shown_and_not_remembered() -> No
         asking = await house.answered()
         await house.retry(asking)
         await house.turn_to(asking, 1)
-        assert asking.sheet.texts == [f"Half\n{small(explain(BUSY))}"]
+        assert asking.canvas.texts == [f"Half\n{small(explain(BUSY))}"]
         assert house.remembered == []
         await house.turn_to(asking, 2)
         assert house.remembered == [("What is it?", "Whole.")]
@@ -54,8 +54,8 @@ async def test_versions_with_more_and_fewer_pages() -> None:
         asking = await with_versions(house, "One.", a_page("two") * 3)
         for number, pages in ((1, 1), (2, 3), (1, 1)):
             await house.turn_to(asking, number)
-            assert len(asking.sheet.texts) == pages
-            assert (await house.answer(asking)).messages == tuple(asking.sheet.messages)
+            assert len(asking.canvas.texts) == pages
+            assert (await house.answer(asking)).messages == tuple(asking.canvas.messages)
             assert asking.pager is not None
 
 
@@ -63,10 +63,10 @@ async def test_pictures_and_buttons_come_back_as_they_were() -> None:
     rich: Script = ["Look.", Image("https://example.com/cat.png"), Buttons("Choose:", (Button("Yes", "say", "yes"),))]
     async with a_house(rich, ["Nothing."]) as house:
         asking = await house.answered()
-        before = [(frame.text, frame.rich) for frame in asking.sheet.frames]
+        before = [(frame.text, frame.rich) for frame in asking.canvas.frames]
         await house.retry(asking)
         await house.turn_to(asking, 1)
-        assert [(frame.text, frame.rich) for frame in asking.sheet.frames] == before
+        assert [(frame.text, frame.rich) for frame in asking.canvas.frames] == before
 
 
 async def test_while_it_is_asked_again_nothing_is_turned() -> None:
@@ -79,7 +79,7 @@ async def test_while_it_is_asked_again_nothing_is_turned() -> None:
         with pytest.raises(AlreadyAnswering):
             await house.turn_to(asking, 1)
         await retrying
-        assert asking.sheet.texts == ["Three."]
+        assert asking.canvas.texts == ["Three."]
         await house.turn_to(asking, 1, answer=answer)
         assert asking.pager == VersionNav(1, 3, before=None, after=2), "whoever pressed saw two"
 
@@ -91,7 +91,7 @@ async def test_two_turns_at_once_are_one() -> None:
         turns = [house.turn_to(asking, number, answer=answer) for number in (1, 2)]
         ends = await asyncio.gather(*turns, return_exceptions=True)
         assert [type(end) for end in ends] == [type(None), AlreadyAnswering]
-        assert asking.sheet.texts == ["One."]
+        assert asking.canvas.texts == ["One."]
         assert house.remembered == [("What is it?", "One.")]
 
 
@@ -99,7 +99,7 @@ async def test_two_turns_at_once_are_one() -> None:
 async def test_a_version_that_discord_does_not_show_is_not_remembered(fault: CanvasError) -> None:
     async with a_house() as house:
         asking = await with_versions(house, "One.", "Two.")
-        asking.sheet.faults = [fault] * 10
+        asking.canvas.faults = [fault] * 10
         with pytest.raises(type(fault)):
             await house.turn_to(asking, 1)
         assert (await house.answer(asking)).shown == 2
@@ -111,17 +111,17 @@ async def test_a_version_that_discord_does_not_show_is_not_remembered(fault: Can
 async def test_a_database_that_is_away_leaves_the_version_that_is_shown(step: str) -> None:
     async with a_house() as house:
         asking = await with_versions(house, "One.", "Two.")
-        answer, typings = await house.answer(asking), len(asking.sheet.typings)
+        answer, typings = await house.answer(asking), len(asking.canvas.typings)
         house.answer_store.faults = {step: DatabaseUnavailable()}
         with pytest.raises(DatabaseUnavailable):
             await house.turn_to(asking, 1, answer=answer)
-        assert asking.sheet.texts == ["Two."]
+        assert asking.canvas.texts == ["Two."]
         assert house.answer_actions.running(answer.id) is None
         await asyncio.sleep(60)
-        assert len(asking.sheet.typings) == typings
+        assert len(asking.canvas.typings) == typings
         house.answer_store.faults = {}
         await house.turn_to(asking, 1)
-        assert asking.sheet.texts == ["One."]
+        assert asking.canvas.texts == ["One."]
 
 
 async def test_messages_that_cannot_be_noted_are_no_reason_to_say_it_failed() -> None:
@@ -129,7 +129,7 @@ async def test_messages_that_cannot_be_noted_are_no_reason_to_say_it_failed() ->
         asking = await with_versions(house, "One.", a_page("two") * 2)
         house.answer_store.faults = {"note": DatabaseUnavailable()}
         await house.turn_to(asking, 1)
-        assert asking.sheet.texts == ["One."]
+        assert asking.canvas.texts == ["One."]
 
 
 async def test_what_is_forgotten_cannot_be_shown() -> None:
@@ -144,7 +144,7 @@ async def test_what_is_forgotten_cannot_be_shown() -> None:
         await house.answer_store.erase(answer.id)
         with pytest.raises(NotStored):
             await house.turn_to(asking, 2, answer=answer)
-        assert asking.sheet.texts == ["Two."]
+        assert asking.canvas.texts == ["Two."]
 
 
 async def test_a_cleared_conversation_does_not_come_back() -> None:
@@ -152,14 +152,14 @@ async def test_a_cleared_conversation_does_not_come_back() -> None:
         asking = await with_versions(house, "One.", "Two.")
         await house.conversations.clear_conversation("chatbase", 1)
         await house.turn_to(asking, 1)
-        assert asking.sheet.texts == ["One."]
+        assert asking.canvas.texts == ["One."]
         assert house.remembered == []
 
 
 async def test_a_message_that_somebody_took_away_is_written_anew() -> None:
     async with a_house() as house:
         asking = await with_versions(house, a_page("one") * 2, "Two.")
-        asking.sheet.messages.clear()
+        asking.canvas.messages.clear()
         await house.turn_to(asking, 1)
-        assert len(asking.sheet.texts) == 2
-        assert (await house.answer(asking)).messages == tuple(asking.sheet.messages)
+        assert len(asking.canvas.texts) == 2
+        assert (await house.answer(asking)).messages == tuple(asking.canvas.messages)

@@ -15,7 +15,7 @@ from bot.discord.rate_limits.buckets import channel_bucket, interaction_bucket, 
 from bot.discord.rate_limits.headers import patience
 from bot.discord.rate_limits.trace import RateLimitTrace
 from bot.streaming.canvas import BucketKey
-from bot.streaming.rate_limits import RateLimiter
+from bot.streaming.rate_limits import Priority, RateLimiter
 
 MESSAGES, TYPING, NICKNAME = "/channels/1/messages", "/channels/1/typing", "/guilds/2/members/@me"
 RESPONSE, CALLBACK = "/webhooks/3/a-token/messages/@original", "/interactions/4/a-token/callback"
@@ -52,9 +52,9 @@ class Line:
     def held(self, lane: BucketKey | None) -> float:
         """Return for how long nothing goes out on a lane, or with None at all."""
         at = (
-            self.rate_limiter.next_global_slot(0.0, urgent=True)
+            self.rate_limiter.next_global_slot(0.0, Priority.FINAL)
             if lane is None
-            else self.rate_limiter.next_slot(lane, 0.0, final=True)
+            else self.rate_limiter.next_slot(lane, 0.0, Priority.FINAL)
         )
         assert at is not None, "a request was never finished"
         return at
@@ -171,8 +171,8 @@ async def test_a_request_with_less_patience_fails_at_once(line: Line) -> None:
         await line.request(NICKNAME)
     assert await line.request(NICKNAME) == 500
     assert line.all_held() == {}
-    assert line.rate_limiter._everything.outstanding == 0
-    assert len(line.rate_limiter._everything.free_at) == 5, "each was counted once"
+    assert line.rate_limiter.global_bucket.outstanding == 0
+    assert len(line.rate_limiter.global_bucket.free_at) == 5, "each was counted once"
 
 
 async def test_a_request_that_was_answered_is_not_late_though_discord_py_holds_it_back(line: Line) -> None:
@@ -185,8 +185,8 @@ async def test_a_request_that_was_answered_is_not_late_though_discord_py_holds_i
 
     answered = line.trace.first_response(holds_back(), lambda body: body.decode(), booked=False)
     assert await line.trace.within(5, answered) == "taken"
-    assert line.rate_limiter._everything.outstanding == 0
-    assert len(line.rate_limiter._everything.free_at) == 1
+    assert line.rate_limiter.global_bucket.outstanding == 0
+    assert len(line.rate_limiter.global_bucket.free_at) == 1
 
 
 async def test_a_late_request_is_left_to_itself_and_ended_with_the_wire(line: Line) -> None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.streaming import edit_scheduler
+from bot.streaming import edit_scheduler, scheduled_answer
 from sandbox.apis import Reply
 from sandbox.discord import Permission
 from sandbox.discord.ratelimits import CREATE_MESSAGES, EDIT_MESSAGES, GLOBAL
@@ -23,7 +23,7 @@ NOT_SENT = Permission.SEND_MESSAGES
 def brisk(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let edits follow each other at once, and tries after short pauses."""
     monkeypatch.setattr(edit_scheduler, "_FIRST_EDIT_DELAY", 0.0)
-    monkeypatch.setattr(edit_scheduler, "_RETRY_PAUSES", (0.05,) * 3)
+    monkeypatch.setattr(scheduled_answer, "_RETRY_PAUSES", (0.05,) * 3)
 
 
 # Discord fails.

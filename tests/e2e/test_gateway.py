@@ -8,7 +8,7 @@ import pytest
 from bot.discord.canvases.channel_canvas import MessageCanvas
 from bot.discord.gateway import identify_limit
 from bot.domain import backoff
-from bot.streaming import edit_scheduler
+from bot.streaming import edit_scheduler, scheduled_answer
 from bot.streaming.canvas import CanvasError, Frame
 from sandbox.discord.gateway import breaks
 from tests.e2e.beginnings import begin, check_next
@@ -73,7 +73,7 @@ async def test_an_answer_goes_on_when_the_session_ends(stage: Stage, how: str) -
 async def test_a_discord_that_goes_down_and_comes_back_gets_the_answer(
     stage: Stage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(edit_scheduler, "_RETRY_PAUSES", (0.05,) * 1000)
+    monkeypatch.setattr(scheduled_answer, "_RETRY_PAUSES", (0.05,) * 1000)
     failed = watch_failures(monkeypatch)
     stream, _, answer = await begin(stage)
     resumes = stage.app.resumes

@@ -1,4 +1,4 @@
-"""Discord as the chat tests see it: places to write on, which count every request and remember all that was visible."""
+"""A fake Discord: its canvases count every request, and remember everything that was visible."""
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
@@ -9,21 +9,21 @@ from itertools import count
 from bot.streaming.canvas import BucketKey, Canvas, CanvasError, Frame, MessageNotFound, PostedMessage, Verb
 from bot.streaming.edit_scheduler import EditScheduler
 from bot.streaming.rate_limits import RateLimiter
-from tests.fakes.discord_limits import LANE, Limits
+from tests.fakes.discord_limits import BUCKET, Limits
 from tests.virtual_time import virtual_loop
 
 Delay = Callable[[], tuple[float, float]]
-"""Returns the seconds that a request's way to Discord takes, and its answer's way back."""
+"""Returns the seconds from a request's start until Discord counts it, and from then until the response."""
 
 
 def a_tenth() -> tuple[float, float]:
-    """Return what most tests take for both ways."""
+    """Return the delays of most tests, a tenth of a second in all."""
     return 0.05, 0.05
 
 
 @dataclass(frozen=True)
-class Sight:
-    """What could be seen in one message from `at` on, in seconds."""
+class Seen:
+    """What one message showed from `at` on, in seconds."""
 
     at: float
     message: int
@@ -32,7 +32,7 @@ class Sight:
 
 @dataclass(frozen=True)
 class Call:
-    """A request as it was made, `at` seconds; `message` is None for a new one."""
+    """A request, made `at` seconds; `message` is None if it creates one."""
 
     at: float
     verb: Verb
@@ -41,167 +41,180 @@ class Call:
     first: bool
 
 
-class Paper:
-    """A Discord with its rate limits, whose answers tell `rate_limiter` their headers as the real wire does.
+class FakeDiscord:
+    """A Discord with rate limits, whose responses tell `rate_limiter` their headers as the real connection does.
 
-    One with `sliding` windows has no headers: they could not say which of its slots is free when.
+    With `sliding` windows there are no headers: they could not say when each slot is free again.
     """
 
     def __init__(self, rate_limiter: RateLimiter, *, sliding: bool, delay: Delay) -> None:
         self.limits = Limits(sliding=sliding)
-        self.sights: list[Sight] = []
-        self.sheets: list[Sheet] = []
+        self.seen: list[Seen] = []
+        self.canvases: list[FakeCanvas] = []
         self._rate_limiter = rate_limiter
         self._sliding = sliding
         self._delay = delay
         self._ids = count(1)
 
-    def left(self, messages: Mapping[int, Frame], channel: int = 1) -> "Sheet":
-        """Return a place with what was left there before; messages from now on have higher numbers."""
-        sheet = self.canvas(channel)
-        sheet.messages = dict(messages)
+    def reopened(self, messages: Mapping[int, Frame], channel: int = 1) -> "FakeCanvas":
+        """Return a canvas that has `messages` from before; later messages have higher numbers."""
+        canvas = self.canvas(channel)
+        canvas.messages = dict(messages)
         self._ids = count(max([*messages, next(self._ids)]) + 1)
-        return sheet
+        return canvas
 
-    def canvas(self, channel: int = 1, *faults: CanvasError | None) -> "Sheet":
-        """Return a place to write in a channel; `faults` are what its next requests end in, None for success."""
-        sheet = Sheet(self, channel, list(faults))
-        self.sheets.append(sheet)
-        return sheet
+    def canvas(self, channel: int = 1, *faults: CanvasError | None) -> "FakeCanvas":
+        """Return a canvas in a channel; `faults` are the outcomes of its next requests, None for success."""
+        canvas = FakeCanvas(self, channel, list(faults))
+        self.canvases.append(canvas)
+        return canvas
 
     async def request(self, bucket: BucketKey, message: int | None, frame: Frame, fault: CanvasError | None) -> int:
-        """Take a request as Discord does: count it, show it, answer it."""
-        there, back = self._delay()
-        await asyncio.sleep(there)
+        """Handle a request as Discord does: count it, show it, respond."""
+        until_counted, until_response = self._delay()
+        await asyncio.sleep(until_counted)
         now = asyncio.get_running_loop().time()
         self.limits.count(bucket, now)
         window = self.limits.window(bucket)
-        told = window.remaining(now), window.reset_after(now)
+        remaining, reset_after = window.remaining(now), window.reset_after(now)
         number = next(self._ids) if message is None else message
         if fault is None:
-            self.sights.append(Sight(now, number, frame))
-        await asyncio.sleep(back)
+            self.seen.append(Seen(now, number, frame))
+        await asyncio.sleep(until_response)
         if not self._sliding:
-            answered = asyncio.get_running_loop().time()
+            now = asyncio.get_running_loop().time()
             self._rate_limiter.update_from_headers(
-                bucket, answered, limit=LANE[0], remaining=told[0], reset_after=told[1]
+                bucket, now, limit=BUCKET[0], remaining=remaining, reset_after=reset_after
             )
         if fault is not None:
             raise fault
         return number
 
 
-@dataclass(eq=False)
-class Sheet(Canvas):
-    """The canvas of one question. `overlapped` tells whether two of its requests were ever under way at once."""
+@dataclass
+class Behaviour:
+    """What a test may change about a canvas."""
 
-    paper: Paper
+    can_refuse: bool = True
+    """Whether the asker can be told privately that the question is not answered."""
+    takes_direct_messages: bool = True
+    """Whether a direct message reaches the asker."""
+    counted: bool = True
+    """Whether its requests count towards the global limit; those of interactions do not."""
+    hold: asyncio.Event | None = None
+    """If set, new messages wait for it before they reach Discord."""
+    refusal_fault: CanvasError | None = None
+    posted_messages_fault: CanvasError | None = None
+    newer_messages: int = 0
+
+
+@dataclass(eq=False)
+class FakeCanvas(Canvas):
+    """The canvas of one question. `overlapped` tells whether two of its requests were ever in flight at once."""
+
+    discord: FakeDiscord
     channel: int
     faults: list[CanvasError | None]
+    """The outcomes of its next requests, None for success."""
+    behaviour: Behaviour = field(default_factory=Behaviour)
     calls: list[Call] = field(default_factory=list)
     typings: list[float] = field(default_factory=list)
     messages: dict[int, Frame] = field(default_factory=dict)
     refusals: list[str] = field(default_factory=list)
-    private: bool = True
-    whispers: list[str] = field(default_factory=list)
-    begun: bool = False
+    direct_messages: list[str] = field(default_factory=list)
+    has_begun: bool = False
     busy: bool = False
     overlapped: bool = False
-    hears: bool = True
-    """Whether a whisper reaches the asker."""
-    counted: bool = True
-    """Whether its requests count against the limit over everything; those of interactions do not."""
-    hold: asyncio.Event | None = None
-    """Where set, creates wait for it before they reach Discord."""
-    refusal_fault: CanvasError | None = None
-    remnants_fault: CanvasError | None = None
-    token: str | None = None
-    far: int = 0
-    asides: "list[Sheet]" = field(default_factory=list)
-    reminders: "list[Sheet]" = field(default_factory=list)
+    queue_notices: "list[FakeCanvas]" = field(default_factory=list)
+    pings: "list[FakeCanvas]" = field(default_factory=list)
+
+    @property
+    def token(self) -> None:
+        """It belongs to a message, not to an interaction."""
+        return
 
     @property
     def texts(self) -> list[str]:
-        """What its messages say now, in order."""
+        """The texts of its messages now, in order."""
         return [frame.text for frame in self.messages.values()]
 
     @property
     def frames(self) -> list[Frame]:
-        """Its messages as they are now, in order."""
+        """Its messages now, in order."""
         return list(self.messages.values())
 
     @property
-    def sights(self) -> list[Sight]:
-        """All that could be seen of it, in order."""
-        return [sight for sight in self.paper.sights if sight.message in self.messages]
+    def seen(self) -> list[Seen]:
+        """Everything that it showed, in order."""
+        return [each for each in self.discord.seen if each.message in self.messages]
 
     def bucket(self, verb: Verb, *, first: bool) -> BucketKey:
-        """Return the channel's lane."""
-        return BucketKey(verb, f"channels/{self.channel}", self.counted)
+        """Return the channel's bucket."""
+        return BucketKey(verb, f"channels/{self.channel}", self.behaviour.counted)
 
     async def begin(self) -> None:
-        """Take note of it."""
-        self.begun = True
+        """Record it."""
+        self.has_begun = True
 
     async def typing(self) -> None:
-        """Take note of it."""
+        """Record it."""
         now = asyncio.get_running_loop().time()
         self.typings.append(now)
-        self.paper.limits.count_other(now)
+        self.discord.limits.count_other(now)
 
     async def create(self, frame: Frame, *, first: bool) -> int:
-        """Show a new message."""
-        if self.hold is not None:
-            await self.hold.wait()
+        """Post a message."""
+        if self.behaviour.hold is not None:
+            await self.behaviour.hold.wait()
         return await self._request("create", None, frame, first=first)
 
     async def edit(self, message: int, frame: Frame, *, first: bool) -> None:
-        """Change a message."""
+        """Edit a message."""
         if message not in self.messages:
             raise MessageNotFound
         await self._request("edit", message, frame, first=first)
 
     async def delete(self, message: int) -> None:
-        """Take a message away."""
+        """Delete a message."""
         if message not in self.messages:
             raise MessageNotFound
         await self._request("delete", message, Frame(""), first=False)
         del self.messages[message]
 
-    def queue_notice_surface(self) -> "Sheet":
-        """Return another sheet in the same channel."""
-        self.asides.append(self.paper.canvas(self.channel))
-        return self.asides[-1]
+    def queue_notice_surface(self) -> "FakeCanvas":
+        """Return another canvas in the same channel."""
+        self.queue_notices.append(self.discord.canvas(self.channel))
+        return self.queue_notices[-1]
 
-    def ping_surface(self) -> "Sheet":
-        """Return another sheet in the same channel."""
-        self.reminders.append(self.paper.canvas(self.channel))
-        return self.reminders[-1]
+    def ping_surface(self) -> "FakeCanvas":
+        """Return another canvas in the same channel."""
+        self.pings.append(self.discord.canvas(self.channel))
+        return self.pings[-1]
 
     def messages_since(self) -> int:
-        """Return how far up the question is, as the test says."""
-        return self.far
+        """Return the number that the test set."""
+        return self.behaviour.newer_messages
 
     async def posted_messages(self, messages: Sequence[int]) -> Sequence[PostedMessage]:
-        """Return what is left of `messages`, and what was written here after them."""
-        if self.remnants_fault is not None:
-            raise self.remnants_fault
+        """Return those of `messages` that still exist, and all that were posted here after them."""
+        if self.behaviour.posted_messages_fault is not None:
+            raise self.behaviour.posted_messages_fault
         known = [number for number in messages if number in self.messages]
         later = [number for number in self.messages if number > max(messages, default=0)]
         return [PostedMessage(number, self.messages[number].text) for number in (*known, *later)]
 
     async def refuse(self, sentence: str) -> bool:
-        """Take note of what the asker is told, where the place is one that has a private way."""
-        if self.refusal_fault is not None:
-            raise self.refusal_fault
-        if self.private:
+        """Record what the asker is told, if this is possible here."""
+        if self.behaviour.refusal_fault is not None:
+            raise self.behaviour.refusal_fault
+        if self.behaviour.can_refuse:
             self.refusals.append(sentence)
-        return self.private
+        return self.behaviour.can_refuse
 
     async def send_dm(self, sentence: str) -> bool:
-        """Take note of what the asker is told elsewhere."""
-        self.whispers.append(sentence)
-        return self.hears
+        """Record the direct message."""
+        self.direct_messages.append(sentence)
+        return self.behaviour.takes_direct_messages
 
     async def _request(self, verb: Verb, message: int | None, frame: Frame, *, first: bool) -> int:
         self.overlapped |= self.busy
@@ -209,7 +222,7 @@ class Sheet(Canvas):
         self.calls.append(Call(asyncio.get_running_loop().time(), verb, message, frame, first))
         fault = self.faults.pop(0) if self.faults else None
         try:
-            number = await self.paper.request(self.bucket(verb, first=first), message, frame, fault)
+            number = await self.discord.request(self.bucket(verb, first=first), message, frame, fault)
         finally:
             self.busy = False
         self.messages[number] = frame
@@ -217,27 +230,27 @@ class Sheet(Canvas):
 
 
 @dataclass(frozen=True)
-class Studio:
-    """A painter at work, and all that it works with."""
+class RunningScheduler:
+    """An edit scheduler at work, and what it works with."""
 
     scheduler: EditScheduler
-    paper: Paper
+    discord: FakeDiscord
     rate_limiter: RateLimiter
 
 
 @asynccontextmanager
-async def a_studio(*, sliding: bool = False, delay: Delay = a_tenth) -> AsyncIterator[Studio]:
-    """Yield a painter before a Discord, and hold it to what every test of it may rely on.
+async def running_scheduler(*, sliding: bool = False, delay: Delay = a_tenth) -> AsyncIterator[RunningScheduler]:
+    """Yield an edit scheduler with a fake Discord, and check at the end what has to hold in every test.
 
-    Nothing was ever one request too many, no answer had two under way, and no task or timer is left behind.
+    No request was ever one too many, no answer had two in flight, and no task or timer is left.
     """
     loop, tasks_before = virtual_loop(), asyncio.all_tasks()
     rate_limiter = RateLimiter()
-    paper = Paper(rate_limiter, sliding=sliding, delay=delay)
+    discord = FakeDiscord(rate_limiter, sliding=sliding, delay=delay)
     async with EditScheduler(rate_limiter) as scheduler:
-        yield Studio(scheduler, paper, rate_limiter)
-    assert not paper.limits.violations, paper.limits.violations[:20]
-    assert not any(sheet.overlapped for sheet in paper.sheets)
-    await asyncio.sleep(0.001)  # whoever was let go by now takes leave
+        yield RunningScheduler(scheduler, discord, rate_limiter)
+    assert not discord.limits.violations, discord.limits.violations[:20]
+    assert not any(canvas.overlapped for canvas in discord.canvases)
+    await asyncio.sleep(0.001)  # tasks that were cancelled or woken just now end
     assert asyncio.all_tasks() == tasks_before
     assert loop.timers() == []

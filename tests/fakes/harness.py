@@ -17,7 +17,7 @@ from bot.domain.controls import Controls, VersionNav
 from bot.domain.question import Question
 from bot.streaming.canvas import Frame
 from tests.fakes.answer_store import FakeJournal
-from tests.fakes.canvas import Paper, Sheet, a_studio
+from tests.fakes.canvas import FakeCanvas, FakeDiscord, running_scheduler
 from tests.fakes.providers_and_stores import FakeMemory, FakePreferences, FakeProvider, Script, a_question
 
 
@@ -26,7 +26,7 @@ class House:
     """The program, and everything behind it."""
 
     service: AnsweringService
-    paper: Paper
+    discord: FakeDiscord
     conversations: FakeMemory
     answer_store: FakeJournal
     answer_actions: AnswerActions
@@ -64,16 +64,16 @@ class House:
 
     async def retry(self, asking: "Asking", provider: str | None = None, *, answer: Answer | None = None) -> None:
         """Ask again, as somebody who sees the answer as it is now, or as `answer`."""
-        await self.answer_actions.retry(answer or await self.answer(asking), provider, asking.sheet)
+        await self.answer_actions.retry(answer or await self.answer(asking), provider, asking.canvas)
 
     async def turn_to(self, asking: "Asking", number: int, *, answer: Answer | None = None) -> None:
         """Turn to another version, likewise."""
-        await self.answer_actions.show_version(answer or await self.answer(asking), number, asking.sheet)
+        await self.answer_actions.show_version(answer or await self.answer(asking), number, asking.canvas)
 
     def ask(self, text: str = "What is it?", *, channel: int = 1, asker: int = 4711) -> "Asking":
         """Ask a question without waiting for its answer."""
-        question, sheet = a_question(text, channel=channel, asker=asker), self.paper.canvas(channel)
-        self.asked.append(Asking(question, sheet, asyncio.create_task(self.service.answer(question, sheet))))
+        question, canvas = a_question(text, channel=channel, asker=asker), self.discord.canvas(channel)
+        self.asked.append(Asking(question, canvas, asyncio.create_task(self.service.answer(question, canvas))))
         return self.asked[-1]
 
 
@@ -82,13 +82,13 @@ class Asking:
     """A question, the place where it is answered, and whoever waits for that."""
 
     question: Question
-    sheet: Sheet
+    canvas: FakeCanvas
     answering: asyncio.Task[None]
 
     @property
     def controls(self) -> Controls | None:
         """What stands under its answer; nothing may stand anywhere but under the last message."""
-        *others, last = self.sheet.frames
+        *others, last = self.canvas.frames
         assert [frame.controls for frame in others] == [None] * len(others)
         return last.controls
 
@@ -115,8 +115,8 @@ def kill(house: House) -> Ruins:
     conversations = house.conversations.as_stored()
     left = {}
     for asking in house.asked:
-        sheets = [asking.sheet, *asking.sheet.asides]
-        messages = {number: frame for sheet in sheets for number, frame in sheet.messages.items()}
+        canvases = [asking.canvas, *asking.canvas.queue_notices]
+        messages = {number: frame for canvas in canvases for number, frame in canvas.messages.items()}
         left[asking.question.id] = dict(sorted(messages.items()))
     return Ruins(conversations, house.answer_store.as_stored(conversations), left)
 
@@ -129,14 +129,14 @@ async def a_house(*scripts: Script, bounds: Bounds | None = None, after: Ruins |
     mindful = FakeProvider(name="tamako", label="Tamako", keeps_history=True, streams=False)
     server_settings = ServerSettings(settings, {"chatbase": forgetful, "tamako": mindful}, "chatbase")
     prompt_builder = PromptBuilder(conversations, bounds or Bounds())
-    async with a_studio() as studio:
+    async with running_scheduler() as running:
         answer_store = FakeJournal(conversations) if after is None else after.answer_store
-        service = AnsweringService(server_settings, answer_store, prompt_builder, studio.scheduler)
-        answer_actions = AnswerActions(service, answer_store, studio.scheduler, others=True)
-        crash_recovery = CrashRecovery(answer_store, studio.scheduler, others=True)
+        service = AnsweringService(server_settings, answer_store, prompt_builder, running.scheduler)
+        answer_actions = AnswerActions(service, answer_store, running.scheduler, others=True)
+        crash_recovery = CrashRecovery(answer_store, running.scheduler, others=True)
         yield House(
             service,
-            studio.paper,
+            running.discord,
             conversations,
             answer_store,
             answer_actions,

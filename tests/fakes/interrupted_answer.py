@@ -7,7 +7,7 @@ from bot.answering.stored_answers import write_pieces, write_question
 from bot.domain.answer import Answer, RunResult, RunStart
 from bot.domain.conversation import NewTurn
 from bot.streaming.canvas import Frame
-from tests.fakes.canvas import Sheet
+from tests.fakes.canvas import FakeCanvas
 from tests.fakes.harness import House
 from tests.fakes.providers_and_stores import a_place, a_question
 
@@ -19,10 +19,10 @@ class Leftover:
     house: House
     id: str = "an-id"
     channel: int = 1
-    sheet: Sheet = field(init=False)
+    canvas: FakeCanvas = field(init=False)
 
     def __post_init__(self) -> None:
-        self.sheet = self.house.paper.canvas(self.channel)
+        self.canvas = self.house.discord.canvas(self.channel)
 
     async def begin(self, number: int = 1) -> None:
         """Begin a run."""
@@ -47,7 +47,7 @@ class Leftover:
 
     def show(self, messages: Mapping[int, Frame], *, noted: bool = True) -> None:
         """Have `messages` stand in Discord."""
-        self.sheet = self.house.paper.left(messages, self.channel)
+        self.canvas = self.house.discord.reopened(messages, self.channel)
         if noted:
             self.house.answer_store.messages[self.id] = tuple(messages)
 
@@ -62,6 +62,6 @@ class Leftover:
 
 async def repair(house: House, *left: Leftover) -> bool:
     """Repair what is left, and return whether nothing is to be tried again."""
-    sheets = {each.id: each.sheet for each in left}
+    canvases = {each.id: each.canvas for each in left}
     await house.crash_recovery.find_interrupted()
-    return await house.crash_recovery.repair(lambda answer: sheets[answer.id])
+    return await house.crash_recovery.repair(lambda answer: canvases[answer.id])

@@ -1,4 +1,4 @@
-"""The live painter when Discord fails: what was shown stays, nothing is lost, and one answer's trouble is its own."""
+"""The edit scheduler when Discord fails: what was shown stays, no text is lost, and other answers are not affected."""
 
 import asyncio
 import logging
@@ -18,28 +18,28 @@ from bot.streaming.canvas import (
     WriteForbidden,
 )
 from bot.strings.notices import without_extras
-from tests.fakes.canvas import Sheet, a_studio
+from tests.fakes.canvas import FakeCanvas, running_scheduler
 from tests.virtual_time import virtual_loop
 
 PICTURE = Image("https://example.com/cat.png")
 CHOICES = Buttons("Choose:", (Button("Yes", "say", "yes", token="t"),))
 
 
-async def test_nothing_is_lost_while_discord_is_away_for_a_while() -> None:
-    async with a_studio() as studio:
-        sheet = studio.paper.canvas(1, Unavailable(), Unavailable(), None, Unavailable())
-        live = studio.scheduler.open(sheet)
+async def test_nothing_is_lost_while_discord_is_unavailable_for_a_while() -> None:
+    async with running_scheduler() as running:
+        canvas = running.discord.canvas(1, Unavailable(), Unavailable(), None, Unavailable())
+        live = running.scheduler.open(canvas)
         for number in range(40):
             live.push(f"{number} ")
             await asyncio.sleep(0.25)
         await live.finish()
-    assert sheet.texts == [" ".join(map(str, range(40)))]
+    assert canvas.texts == [" ".join(map(str, range(40)))]
 
 
-async def test_tries_are_bounded_and_then_the_answer_is_lost() -> None:
-    async with a_studio() as studio:
-        sheet = studio.paper.canvas(1, *[Unavailable() for _ in range(100)])
-        live = studio.scheduler.open(sheet)
+async def test_the_number_of_tries_is_limited_and_then_the_answer_is_lost() -> None:
+    async with running_scheduler() as running:
+        canvas = running.discord.canvas(1, *[Unavailable() for _ in range(100)])
+        live = running.scheduler.open(canvas)
         live.push("Text")
         started = virtual_loop().time()
         with pytest.raises(Unavailable):
@@ -47,44 +47,44 @@ async def test_tries_are_bounded_and_then_the_answer_is_lost() -> None:
         assert virtual_loop().time() - started == pytest.approx(30, abs=2)
         live.push("more")
         await asyncio.sleep(60)
-    assert len(sheet.calls) == 6
-    assert [round(later.at - earlier.at) for earlier, later in pairwise(sheet.calls)] == [1, 2, 4, 8, 15]
+    assert len(canvas.calls) == 6
+    assert [round(later.at - earlier.at) for earlier, later in pairwise(canvas.calls)] == [1, 2, 4, 8, 15]
 
 
-async def test_a_success_in_between_starts_the_count_anew() -> None:
-    away = [Unavailable() for _ in range(4)]
-    async with a_studio() as studio:
-        sheet = studio.paper.canvas(1, *away, None, *away, None, *away)
-        live = studio.scheduler.open(sheet)
+async def test_a_success_in_between_resets_the_count() -> None:
+    failures = [Unavailable() for _ in range(4)]
+    async with running_scheduler() as running:
+        canvas = running.discord.canvas(1, *failures, None, *failures, None, *failures)
+        live = running.scheduler.open(canvas)
         for text in ("One", " two"):
             live.push(text)
             await asyncio.sleep(20)
         await live.finish()
-    assert sheet.texts == ["One two"]
+    assert canvas.texts == ["One two"]
 
 
 @pytest.mark.parametrize(
     "fault", [WriteForbidden("50013"), MessageNotFound("10003"), BadRequest("50035")], ids=lambda fault: type(fault)
 )
 async def test_a_refusal_is_final(fault: WriteForbidden | MessageNotFound | BadRequest) -> None:
-    async with a_studio() as studio:
-        sheet = studio.paper.canvas(1, fault)
-        live = studio.scheduler.open(sheet)
+    async with running_scheduler() as running:
+        canvas = running.discord.canvas(1, fault)
+        live = running.scheduler.open(canvas)
         live.push("Text")
         await asyncio.sleep(1)
         assert live.lost is fault
         live.push(" and more")
         with pytest.raises(type(fault)):
             await live.finish()
-    assert len(sheet.calls) == 1
+    assert len(canvas.calls) == 1
 
 
 async def test_an_answer_that_disappears_while_it_grows_ends_there() -> None:
-    async with a_studio() as studio:
-        live = studio.scheduler.open(sheet := studio.paper.canvas())
+    async with running_scheduler() as running:
+        live = running.scheduler.open(canvas := running.discord.canvas())
         live.push("Text")
         await asyncio.sleep(2)
-        sheet.messages.clear()
+        canvas.messages.clear()
         live.push(" and more")
         await asyncio.sleep(2)
         with pytest.raises(MessageNotFound):
@@ -92,41 +92,43 @@ async def test_an_answer_that_disappears_while_it_grows_ends_there() -> None:
 
 
 @pytest.mark.parametrize(("progressive", "faults"), [(True, [None, BadRequest()]), (False, [BadRequest()])])
-async def test_refused_buttons_are_left_out_and_that_is_said(
+async def test_refused_buttons_are_left_out_and_a_notice_says_so(
     progressive: bool, faults: list[CanvasError | None]
 ) -> None:
-    async with a_studio() as studio:
-        sheet = studio.paper.canvas(1, *faults)
-        live = studio.scheduler.open(sheet, progressive=progressive)
+    async with running_scheduler() as running:
+        canvas = running.discord.canvas(1, *faults)
+        live = running.scheduler.open(canvas, progressive=progressive)
         live.push("Text.")
         live.push(CHOICES)
         await live.finish(["-# A notice."])
-    assert sheet.texts == [f"Text.\n\nChoose:\n-# A notice.\n{without_extras()}"]
-    assert sheet.frames[0].rich == ()
+    assert canvas.texts == [f"Text.\n\nChoose:\n-# A notice.\n{without_extras()}"]
+    assert canvas.frames[0].rich == ()
 
 
-async def test_a_refused_picture_with_nothing_else_leaves_the_sentence() -> None:
-    async with a_studio() as studio:
-        live = studio.scheduler.open(sheet := studio.paper.canvas(1, BadRequest()))
+async def test_a_refused_picture_with_nothing_else_leaves_the_notice() -> None:
+    async with running_scheduler() as running:
+        live = running.scheduler.open(canvas := running.discord.canvas(1, BadRequest()))
         live.push(PICTURE)
         await live.finish()
-    assert sheet.texts == [without_extras()]
+    assert canvas.texts == [without_extras()]
 
 
-async def test_what_is_refused_without_extras_too_is_lost() -> None:
-    async with a_studio() as studio:
-        live = studio.scheduler.open(sheet := studio.paper.canvas(1, BadRequest(), BadRequest()), progressive=False)
+async def test_an_answer_that_is_refused_without_extras_too_is_lost() -> None:
+    async with running_scheduler() as running:
+        live = running.scheduler.open(
+            canvas := running.discord.canvas(1, BadRequest(), BadRequest()), progressive=False
+        )
         live.push("Text.")
         live.push(CHOICES)
         with pytest.raises(BadRequest):
             await live.finish()
-    assert len(sheet.calls) == 2
+    assert len(canvas.calls) == 2
 
 
 async def test_refused_buttons_below_a_picture_leave_no_text_twice() -> None:
-    async with a_studio() as studio:
-        sheet = studio.paper.canvas(1, None, None, None, BadRequest())
-        live = studio.scheduler.open(sheet)
+    async with running_scheduler() as running:
+        canvas = running.discord.canvas(1, None, None, None, BadRequest())
+        live = running.scheduler.open(canvas)
         live.push(PICTURE)
         await asyncio.sleep(3)
         live.push("Text.")
@@ -134,33 +136,33 @@ async def test_refused_buttons_below_a_picture_leave_no_text_twice() -> None:
         live.push(CHOICES)
         await asyncio.sleep(3)
         await live.finish()
-    assert [call.frame.rich for call in sheet.calls].count((CHOICES,)) == 1
-    assert sheet.frames == [Frame("", (PICTURE,)), Frame(f"Text.\n\nChoose:\n{without_extras()}")]
+    assert [call.frame.rich for call in canvas.calls].count((CHOICES,)) == 1
+    assert canvas.frames == [Frame("", (PICTURE,)), Frame(f"Text.\n\nChoose:\n{without_extras()}")]
 
 
-async def test_a_picture_that_was_shown_stays_where_a_second_one_is_refused() -> None:
-    async with a_studio() as studio:
-        sheet = studio.paper.canvas(1, None, BadRequest())
-        live = studio.scheduler.open(sheet)
+async def test_a_picture_that_was_shown_stays_if_a_second_one_is_refused() -> None:
+    async with running_scheduler() as running:
+        canvas = running.discord.canvas(1, None, BadRequest())
+        live = running.scheduler.open(canvas)
         live.push(PICTURE)
         await asyncio.sleep(3)
         live.push(Image("https://example.com/broken.png"))
         await live.finish()
-    assert sheet.frames == [Frame(without_extras(), (PICTURE,))]
+    assert canvas.frames == [Frame(without_extras(), (PICTURE,))]
 
 
 async def test_a_text_that_is_refused_above_an_accepted_picture_is_lost() -> None:
-    async with a_studio() as studio:
-        sheet = studio.paper.canvas(1, None, BadRequest())
-        live = studio.scheduler.open(sheet)
+    async with running_scheduler() as running:
+        canvas = running.discord.canvas(1, None, BadRequest())
+        live = running.scheduler.open(canvas)
         live.push(PICTURE)
         await asyncio.sleep(3)
         with pytest.raises(BadRequest):
             await live.finish(["-# A notice."])
 
 
-class Broken(Sheet):
-    """A place to write whose own code is at fault."""
+class Broken(FakeCanvas):
+    """A canvas with a bug."""
 
     def bucket(self, verb: Verb, *, first: bool) -> BucketKey:
         raise ZeroDivisionError
@@ -169,9 +171,12 @@ class Broken(Sheet):
         raise ZeroDivisionError
 
 
-async def test_a_fault_in_one_answers_painting_leaves_the_others_alone(caplog: pytest.LogCaptureFixture) -> None:
-    async with a_studio() as studio:
-        bad, good = studio.scheduler.open(Broken(studio.paper, 1, [])), studio.scheduler.open(studio.paper.canvas(2))
+async def test_a_bug_in_showing_one_answer_does_not_affect_the_others(caplog: pytest.LogCaptureFixture) -> None:
+    async with running_scheduler() as running:
+        bad, good = (
+            running.scheduler.open(Broken(running.discord, 1, [])),
+            running.scheduler.open(running.discord.canvas(2)),
+        )
         await asyncio.sleep(1)
         for live in (bad, good):
             live.push("Text")
@@ -180,27 +185,27 @@ async def test_a_fault_in_one_answers_painting_leaves_the_others_alone(caplog: p
         await good.finish()
     assert [record.message for record in caplog.records if record.levelno >= logging.ERROR] == [
         "showing the typing indicator failed",
-        "drawing an answer failed",
+        "rendering an answer failed",
     ]
 
 
-class TestLeaving:
-    """Leaving the painter with answers in any state: nothing is left behind (`a_studio` looks), nobody hangs."""
+class TestClosing:
+    """Closing with answers in any state: nothing hangs, and nothing is left, which `running_scheduler` checks."""
 
     async def test_while_an_answer_still_grows(self) -> None:
-        async with a_studio() as studio:
-            studio.scheduler.open(studio.paper.canvas(2))
+        async with running_scheduler() as running:
+            running.scheduler.open(running.discord.canvas(2))
             for delay in (0.0, 0.02, 0.5):
-                studio.scheduler.open(studio.paper.canvas()).push("Text")
+                running.scheduler.open(running.discord.canvas()).push("Text")
                 await asyncio.sleep(delay)
-            live = studio.scheduler.open(studio.paper.canvas(3))
+            live = running.scheduler.open(running.discord.canvas(3))
             live.push("Text")
             await asyncio.sleep(0.2)
             live.push(" with an edit to come")
 
-    async def test_with_a_request_under_way_and_more_to_show(self) -> None:
-        async with a_studio() as studio:
-            live = studio.scheduler.open(studio.paper.canvas())
+    async def test_with_a_request_in_flight_and_more_to_show(self) -> None:
+        async with running_scheduler() as running:
+            live = running.scheduler.open(running.discord.canvas())
             live.push("Text")
             await asyncio.sleep(0.02)
             live.push(" and more")
@@ -208,30 +213,30 @@ class TestLeaving:
         with pytest.raises(Unavailable):
             await finishing
 
-    async def test_with_finals_that_wait_for_their_turn(self) -> None:
-        async with a_studio() as studio:
+    async def test_with_queued_finals(self) -> None:
+        async with running_scheduler() as running:
             for _ in range(60):
-                studio.rate_limiter.start_other()
-            lives = [studio.scheduler.open(studio.paper.canvas(channel)) for channel in range(3)]
+                running.rate_limiter.start_other()
+            lives = [running.scheduler.open(running.discord.canvas(channel)) for channel in range(3)]
             finishing = [asyncio.create_task(live.finish(["-# The end."])) for live in lives]
             await asyncio.sleep(1)
         ends = await asyncio.gather(*finishing, return_exceptions=True)
         assert [type(end) for end in ends] == [Unavailable] * 3
 
     async def test_during_a_pause_before_another_try(self) -> None:
-        async with a_studio() as studio:
-            live = studio.scheduler.open(studio.paper.canvas(1, *[Unavailable() for _ in range(5)]))
+        async with running_scheduler() as running:
+            live = running.scheduler.open(running.discord.canvas(1, *[Unavailable() for _ in range(5)]))
             finishing = asyncio.create_task(live.finish(["-# The end."]))
             await asyncio.sleep(5)
         with pytest.raises(Unavailable):
             await finishing
 
     async def test_text_that_comes_afterwards_does_no_harm(self) -> None:
-        async with a_studio() as studio:
-            live = studio.scheduler.open(studio.paper.canvas())
+        async with running_scheduler() as running:
+            live = running.scheduler.open(running.discord.canvas())
         live.push("Too late")
         with pytest.raises(Unavailable):
             await live.finish()
-        studio.scheduler.open(studio.paper.canvas())
+        running.scheduler.open(running.discord.canvas())
         await asyncio.sleep(20)
         assert virtual_loop().timers() == []

@@ -1,4 +1,4 @@
-"""What is no answer, such as a refusal said in the open, leaves the way free for answers."""
+"""Notices, such as refusals that the channel is told, leave room for answers."""
 
 import asyncio
 
@@ -9,54 +9,54 @@ from bot.domain.errors import QueueFull
 from bot.streaming.canvas import WriteForbidden
 from bot.strings.errors import explain
 from bot.strings.markup import small
-from tests.fakes.canvas import a_studio
+from tests.fakes.canvas import running_scheduler
 from tests.fakes.harness import a_house
 from tests.fakes.providers_and_stores import a_question
 from tests.virtual_time import virtual_loop
 
 
-async def test_a_flood_of_remarks_holds_no_answer_up() -> None:
-    async with a_studio() as studio:
-        remarks = [
-            asyncio.create_task(studio.scheduler.post_notice(studio.paper.canvas(1), f"no {n}")) for n in range(15)
+async def test_a_flood_of_notices_delays_no_answer() -> None:
+    async with running_scheduler() as running:
+        notices = [
+            asyncio.create_task(running.scheduler.post_notice(running.discord.canvas(1), f"no {n}")) for n in range(15)
         ]
         await asyncio.sleep(1)
-        sheet = studio.paper.canvas(1)
-        live = studio.scheduler.open(sheet)
+        canvas = running.discord.canvas(1)
+        live = running.scheduler.open(canvas)
         asked = virtual_loop().time()
         live.push("The answer")
         await live.finish()
         assert virtual_loop().time() - asked < 0.5
-        await asyncio.gather(*remarks)
-    written = [sheet.texts for sheet in studio.paper.sheets]
+        await asyncio.gather(*notices)
+    written = [canvas.texts for canvas in running.discord.canvases]
     assert written == [[f"no {n}"] for n in range(15)] + [["The answer"]]
 
 
-async def test_a_remark_that_cannot_be_written_says_so() -> None:
-    async with a_studio() as studio:
+async def test_a_notice_that_cannot_be_posted_raises() -> None:
+    async with running_scheduler() as running:
         with pytest.raises(WriteForbidden):
-            await studio.scheduler.post_notice(studio.paper.canvas(1, WriteForbidden("50013")), "Sorry")
+            await running.scheduler.post_notice(running.discord.canvas(1, WriteForbidden("50013")), "Sorry")
 
 
-async def test_a_place_without_a_private_way_is_told_in_the_open() -> None:
+async def test_a_refusal_that_cannot_be_private_is_told_the_channel() -> None:
     async with a_house(*[[f"answer {n}"] for n in range(MAX_WAITING + 1)]) as house:
-        sheets = [house.paper.canvas(1) for _ in range(MAX_WAITING + 2)]
-        for sheet in sheets:
-            sheet.private = False
+        canvases = [house.discord.canvas(1) for _ in range(MAX_WAITING + 2)]
+        for canvas in canvases:
+            canvas.behaviour.can_refuse = False
         await asyncio.gather(
-            *(house.service.answer(a_question(f"question {n}", asker=n), sheet) for n, sheet in enumerate(sheets))
+            *(house.service.answer(a_question(f"question {n}", asker=n), canvas) for n, canvas in enumerate(canvases))
         )
-    assert sheets[-1].texts == [small(explain(QueueFull(MAX_WAITING)))]
-    assert [sheet.texts for sheet in sheets[:-1]] == [[f"answer {n}"] for n in range(MAX_WAITING + 1)]
+    assert canvases[-1].texts == [small(explain(QueueFull(MAX_WAITING)))]
+    assert [canvas.texts for canvas in canvases[:-1]] == [[f"answer {n}"] for n in range(MAX_WAITING + 1)]
 
 
-async def test_an_answer_that_can_be_shown_no_further_is_not_read_on() -> None:
+async def test_an_answer_that_cannot_be_shown_is_not_read_any_further() -> None:
     forever = asyncio.Event()
     async with a_house(["The beginning", forever]) as house:
-        sheet = house.paper.canvas(1, WriteForbidden("50013"))
+        canvas = house.discord.canvas(1, WriteForbidden("50013"))
         asked = virtual_loop().time()
-        await house.service.answer(a_question(), sheet)
+        await house.service.answer(a_question(), canvas)
         assert virtual_loop().time() - asked < 1
         assert house.forgetful.open == 0
-    assert sheet.whispers
+    assert canvas.direct_messages
     assert house.remembered == []

@@ -1,11 +1,11 @@
-"""The edit budget's rules, one by one."""
+"""The rate limiter's rules, one by one."""
 
 from itertools import pairwise
 
 import pytest
 
 from bot.streaming.canvas import BucketKey
-from bot.streaming.rate_limits import GLOBAL_LIMIT, RateLimiter
+from bot.streaming.rate_limits import GLOBAL_LIMIT, Priority, RateLimiter
 
 EDIT = BucketKey("edit", "channels/1")
 CREATE = BucketKey("create", "channels/1")
@@ -18,7 +18,7 @@ def rate_limiter() -> RateLimiter:
 
 
 def send(rate_limiter: RateLimiter, bucket: BucketKey, at: float, *, took: float = 0.1, times: int = 1) -> None:
-    """Send `times` requests at once; their answers come back `took` seconds later."""
+    """Send `times` requests at once; their responses come `took` seconds later."""
     for _ in range(times):
         rate_limiter.start(bucket, at)
     for _ in range(times):
@@ -29,7 +29,7 @@ def test_progress_keeps_an_even_pace(rate_limiter: RateLimiter) -> None:
     times = [0.0]
     while len(times) < 8:
         send(rate_limiter, EDIT, times[-1])
-        at = rate_limiter.next_slot(EDIT, times[-1] + 0.1, final=False)
+        at = rate_limiter.next_slot(EDIT, times[-1] + 0.1, Priority.PROGRESS)
         assert at is not None
         times.append(at)
     gaps = [later - earlier for earlier, later in pairwise(times)]
@@ -39,27 +39,27 @@ def test_progress_keeps_an_even_pace(rate_limiter: RateLimiter) -> None:
 
 def test_creates_go_in_a_burst_of_five_and_then_wait(rate_limiter: RateLimiter) -> None:
     send(rate_limiter, CREATE, 0.0, times=5)
-    assert rate_limiter.next_slot(CREATE, 0.2, final=False) == pytest.approx(5.1)
-    assert rate_limiter.next_slot(CREATE, 5.2, final=False) == 5.2
+    assert rate_limiter.next_slot(CREATE, 0.2, Priority.PROGRESS) == pytest.approx(5.1)
+    assert rate_limiter.next_slot(CREATE, 5.2, Priority.PROGRESS) == 5.2
 
 
 def test_creates_and_edits_are_counted_apart_and_so_are_channels(rate_limiter: RateLimiter) -> None:
     send(rate_limiter, CREATE, 0.0, times=5)
-    assert rate_limiter.next_slot(EDIT, 0.2, final=False) == 0.2
-    assert rate_limiter.next_slot(BucketKey("create", "channels/2"), 0.2, final=True) == 0.2
+    assert rate_limiter.next_slot(EDIT, 0.2, Priority.PROGRESS) == 0.2
+    assert rate_limiter.next_slot(BucketKey("create", "channels/2"), 0.2, Priority.FINAL) == 0.2
 
 
-def test_a_full_lane_of_requests_under_way_waits_for_one_to_be_answered(rate_limiter: RateLimiter) -> None:
+def test_a_bucket_full_of_outstanding_requests_waits_for_a_response(rate_limiter: RateLimiter) -> None:
     for _ in range(5):
         rate_limiter.start(EDIT, 0.0)
-    assert rate_limiter.next_slot(EDIT, 1.0, final=True) is None
+    assert rate_limiter.next_slot(EDIT, 1.0, Priority.FINAL) is None
     rate_limiter.finish(EDIT, 2.0)
-    assert rate_limiter.next_slot(EDIT, 2.0, final=True) == 7.0
+    assert rate_limiter.next_slot(EDIT, 2.0, Priority.FINAL) == 7.0
 
 
-def test_a_slot_is_counted_from_the_answer_not_from_the_start(rate_limiter: RateLimiter) -> None:
+def test_a_slot_is_counted_from_the_response_not_from_the_start(rate_limiter: RateLimiter) -> None:
     send(rate_limiter, EDIT, 0.0, took=9.0, times=5)
-    assert rate_limiter.next_slot(EDIT, 9.0, final=True) == 14.0
+    assert rate_limiter.next_slot(EDIT, 9.0, Priority.FINAL) == 14.0
 
 
 def test_headers_win_over_counting(rate_limiter: RateLimiter) -> None:
@@ -67,32 +67,32 @@ def test_headers_win_over_counting(rate_limiter: RateLimiter) -> None:
     rate_limiter.start(EDIT, 0.2)
     rate_limiter.update_from_headers(EDIT, 0.3, limit=10, remaining=6, reset_after=3.0)
     rate_limiter.finish(EDIT, 0.3)
-    assert rate_limiter.next_slot(EDIT, 0.3, final=True) == 0.3
+    assert rate_limiter.next_slot(EDIT, 0.3, Priority.FINAL) == 0.3
     send(rate_limiter, EDIT, 0.3, times=6)
-    assert rate_limiter.next_slot(EDIT, 0.5, final=True) == pytest.approx(3.32)
+    assert rate_limiter.next_slot(EDIT, 0.5, Priority.FINAL) == pytest.approx(3.32)
 
 
-def test_a_slower_lane_is_learned(rate_limiter: RateLimiter) -> None:
+def test_a_slower_bucket_is_learned(rate_limiter: RateLimiter) -> None:
     rate_limiter.start(EDIT, 0.0)
     rate_limiter.update_from_headers(EDIT, 0.1, limit=2, remaining=1, reset_after=60.0)
     rate_limiter.finish(EDIT, 0.1)
-    assert rate_limiter.next_slot(EDIT, 0.2, final=True) == 0.2
-    assert rate_limiter.next_slot(EDIT, 0.2, final=False) == pytest.approx(60.12)
+    assert rate_limiter.next_slot(EDIT, 0.2, Priority.FINAL) == 0.2
+    assert rate_limiter.next_slot(EDIT, 0.2, Priority.PROGRESS) == pytest.approx(60.12)
 
 
-def test_a_lane_of_one_request_still_lets_progress_through(rate_limiter: RateLimiter) -> None:
+def test_a_bucket_of_one_request_still_lets_progress_through(rate_limiter: RateLimiter) -> None:
     rate_limiter.start(EDIT, 0.0)
     rate_limiter.update_from_headers(EDIT, 0.1, limit=1, remaining=0, reset_after=1.0)
     rate_limiter.finish(EDIT, 0.1)
-    assert rate_limiter.next_slot(EDIT, 0.2, final=False) == pytest.approx(1.12)
+    assert rate_limiter.next_slot(EDIT, 0.2, Priority.PROGRESS) == pytest.approx(1.12)
 
 
-def test_headers_count_requests_that_the_budget_did_not_send(rate_limiter: RateLimiter) -> None:
+def test_headers_count_requests_that_were_not_counted_here(rate_limiter: RateLimiter) -> None:
     rate_limiter.update_from_headers(EDIT, 0.0, limit=5, remaining=1, reset_after=4.0)
-    assert rate_limiter.next_slot(EDIT, 0.0, final=True) == 0.0
-    assert rate_limiter.next_slot(EDIT, 0.0, final=False) == pytest.approx(4.02)
+    assert rate_limiter.next_slot(EDIT, 0.0, Priority.FINAL) == 0.0
+    assert rate_limiter.next_slot(EDIT, 0.0, Priority.PROGRESS) == pytest.approx(4.02)
     send(rate_limiter, EDIT, 0.0)
-    assert rate_limiter.next_slot(EDIT, 0.1, final=True) == pytest.approx(4.02)
+    assert rate_limiter.next_slot(EDIT, 0.1, Priority.FINAL) == pytest.approx(4.02)
 
 
 def test_slots_that_are_free_at_different_times_are_taken_in_their_order(rate_limiter: RateLimiter) -> None:
@@ -100,10 +100,10 @@ def test_slots_that_are_free_at_different_times_are_taken_in_their_order(rate_li
     rate_limiter.update_from_headers(EDIT, 0.1, limit=5, remaining=3, reset_after=60.0)
     rate_limiter.finish(EDIT, 0.1)
     send(rate_limiter, EDIT, 0.1, times=3)
-    assert rate_limiter.next_slot(EDIT, 0.2, final=True) == pytest.approx(5.2)
+    assert rate_limiter.next_slot(EDIT, 0.2, Priority.FINAL) == pytest.approx(5.2)
 
 
-def test_an_answer_that_overtook_others_frees_no_slot(rate_limiter: RateLimiter) -> None:
+def test_a_response_that_overtook_others_frees_no_slot(rate_limiter: RateLimiter) -> None:
     for now, remaining in [(0.0, 4), (0.1, 3)]:
         rate_limiter.start(EDIT, now)
         rate_limiter.update_from_headers(EDIT, now, limit=5, remaining=remaining, reset_after=5.0 - now)
@@ -112,7 +112,7 @@ def test_an_answer_that_overtook_others_frees_no_slot(rate_limiter: RateLimiter)
         rate_limiter.start(EDIT, 0.2)
     rate_limiter.update_from_headers(EDIT, 0.3, limit=5, remaining=2, reset_after=4.7)
     rate_limiter.finish(EDIT, 0.3)
-    assert rate_limiter.next_slot(EDIT, 0.3, final=True) == pytest.approx(5.02)
+    assert rate_limiter.next_slot(EDIT, 0.3, Priority.FINAL) == pytest.approx(5.02)
 
 
 @pytest.mark.parametrize(
@@ -123,50 +123,52 @@ def test_senseless_headers_change_nothing(
     rate_limiter: RateLimiter, limit: int, remaining: int, reset_after: float
 ) -> None:
     send(rate_limiter, EDIT, 0.0, times=3)
-    rate_limiter.update_from_headers(EDIT, 0.2, limit=limit, remaining=remaining, reset_after=reset_after)
-    assert rate_limiter.next_slot(EDIT, 2.0, final=True) == 2.0
+    for bucket in (EDIT, CREATE):
+        rate_limiter.update_from_headers(bucket, 0.2, limit=limit, remaining=remaining, reset_after=reset_after)
+    assert rate_limiter.next_slot(EDIT, 2.0, Priority.FINAL) == 2.0
+    assert rate_limiter.bucket_count == 1
 
 
-def test_a_429_of_a_lane_holds_that_lane_alone(rate_limiter: RateLimiter) -> None:
+def test_a_429_of_a_bucket_blocks_only_that_bucket(rate_limiter: RateLimiter) -> None:
     send(rate_limiter, EDIT, 0.0)
     rate_limiter.refused(EDIT, 0.1, 30.0)
-    assert rate_limiter.next_slot(EDIT, 1.0, final=True) == pytest.approx(30.12)
-    assert rate_limiter.next_slot(CREATE, 1.0, final=True) == 1.0
-    assert rate_limiter.next_global_slot(1.0, urgent=True) == 1.0
+    assert rate_limiter.next_slot(EDIT, 1.0, Priority.FINAL) == pytest.approx(30.12)
+    assert rate_limiter.next_slot(CREATE, 1.0, Priority.FINAL) == 1.0
+    assert rate_limiter.next_global_slot(1.0, Priority.FINAL) == 1.0
 
 
-def test_a_global_429_holds_everything_and_the_longest_of_several_counts(rate_limiter: RateLimiter) -> None:
+def test_a_global_429_blocks_everything_and_the_longest_of_several_counts(rate_limiter: RateLimiter) -> None:
     rate_limiter.refused(None, 0.0, 8.0)
     rate_limiter.refused(None, 0.0, 2.0)
-    assert rate_limiter.next_global_slot(1.0, urgent=True) == pytest.approx(8.02)
+    assert rate_limiter.next_global_slot(1.0, Priority.FINAL) == pytest.approx(8.02)
 
 
-def test_all_lanes_together_stay_below_the_limit_over_everything(rate_limiter: RateLimiter) -> None:
+def test_all_buckets_together_stay_below_the_global_limit(rate_limiter: RateLimiter) -> None:
     for channel in range(GLOBAL_LIMIT):
-        assert rate_limiter.next_global_slot(0.0, urgent=True) == 0.0
+        assert rate_limiter.next_global_slot(0.0, Priority.FINAL) == 0.0
         rate_limiter.start(BucketKey("create", f"channels/{channel}"), 0.0)
-    assert rate_limiter.next_global_slot(0.5, urgent=True) is None
+    assert rate_limiter.next_global_slot(0.5, Priority.FINAL) is None
     rate_limiter.finish(BucketKey("create", "channels/0"), 0.6)
-    assert rate_limiter.next_global_slot(0.6, urgent=True) == pytest.approx(1.6)
+    assert rate_limiter.next_global_slot(0.6, Priority.FINAL) == pytest.approx(1.6)
 
 
-def test_progress_leaves_some_of_everything_and_keeps_an_even_rhythm(rate_limiter: RateLimiter) -> None:
+def test_progress_leaves_some_of_the_global_limit_and_keeps_an_even_pace(rate_limiter: RateLimiter) -> None:
     now, sent = 0.0, 0
-    while (at := rate_limiter.next_global_slot(now, urgent=False)) is not None:
+    while (at := rate_limiter.next_global_slot(now, Priority.PROGRESS)) is not None:
         assert at - now <= 1 / GLOBAL_LIMIT + 1e-9
         now, sent = at, sent + 1
         rate_limiter.start(BucketKey("edit", f"channels/{sent}"), now)
     assert sent == GLOBAL_LIMIT - 4
-    assert rate_limiter.next_global_slot(now, urgent=True) == now
+    assert rate_limiter.next_global_slot(now, Priority.FINAL) == now
 
 
-def test_interactions_do_not_count_against_the_limit_over_everything(rate_limiter: RateLimiter) -> None:
+def test_interactions_do_not_count_towards_the_global_limit(rate_limiter: RateLimiter) -> None:
     for _ in range(2 * GLOBAL_LIMIT):
         send(rate_limiter, UNCOUNTED, 0.0)
-    assert rate_limiter.next_global_slot(0.1, urgent=True) == 0.1
+    assert rate_limiter.next_global_slot(0.1, Priority.FINAL) == 0.1
 
 
-def test_it_is_quiet_until_half_of_everything_is_taken(rate_limiter: RateLimiter) -> None:
+def test_it_is_quiet_until_half_of_the_global_limit_is_taken(rate_limiter: RateLimiter) -> None:
     for taken in range(GLOBAL_LIMIT // 2):
         assert rate_limiter.is_quiet(0.0), taken
         rate_limiter.start_other()
@@ -183,91 +185,90 @@ def test_nothing_is_quiet_while_a_global_429_holds(rate_limiter: RateLimiter) ->
     assert rate_limiter.is_quiet(30.1)
 
 
-def test_lanes_at_rest_are_forgotten(rate_limiter: RateLimiter) -> None:
+def test_buckets_at_rest_are_forgotten(rate_limiter: RateLimiter) -> None:
     held = BucketKey("edit", "channels/held")
     rate_limiter.start(held, 0.0)
     for number in range(20_000):
         send(rate_limiter, BucketKey("edit", f"webhooks/{number}", counted=False), number * 0.1)
-    assert len(rate_limiter._buckets) < 1200
-    assert held in rate_limiter._buckets
-    rate_limiter.finish(held, 3000.0)
+    assert rate_limiter.bucket_count < 1200
+    rate_limiter.finish(held, 3000.0)  # it is still known
 
 
 def test_what_an_earlier_answer_left_of_a_window_is_spread_over_its_rest(rate_limiter: RateLimiter) -> None:
     for at in (0.0, 0.5):
         send(rate_limiter, EDIT, at)
-    first = rate_limiter.next_slot(EDIT, 0.7, final=False)
-    # Two edits are left but the one that is kept, and the next come free at 5.1: the rest falls into three.
+    first = rate_limiter.next_slot(EDIT, 0.7, Priority.PROGRESS)
+    # Two edits are left besides the one that is kept, and more at 5.1: that is divided into three.
     assert first == pytest.approx(0.5 + 4.6 / 3)
     assert first is not None
     send(rate_limiter, EDIT, first)
-    second = rate_limiter.next_slot(EDIT, first + 0.2, final=False)
+    second = rate_limiter.next_slot(EDIT, first + 0.2, Priority.PROGRESS)
     assert second == pytest.approx(0.5 + 2 * 4.6 / 3)
     assert second is not None
     send(rate_limiter, EDIT, second)
-    assert rate_limiter.next_slot(EDIT, second + 0.2, final=False) == pytest.approx(5.1)
+    assert rate_limiter.next_slot(EDIT, second + 0.2, Priority.PROGRESS) == pytest.approx(5.1)
 
 
-def test_who_begins_where_another_ended_may_have_what_is_kept_rather_than_stand_still(
+def test_an_answer_that_starts_after_another_may_use_the_kept_slot_rather_than_freeze(
     rate_limiter: RateLimiter,
 ) -> None:
     for at in (0.0, 1.25, 2.5):
         send(rate_limiter, EDIT, at)
-    rate_limiter.start(EDIT, 2.6, final=True)
+    rate_limiter.start(EDIT, 2.6, Priority.FINAL)
     rate_limiter.finish(EDIT, 2.7)
-    # One slot is left, and the next comes free at 5.1: half-way.
-    assert rate_limiter.next_slot(EDIT, 2.8, final=False) == pytest.approx(2.6 + 2.5 / 2)
+    # One slot is left, and the next is free at 5.1: half-way.
+    assert rate_limiter.next_slot(EDIT, 2.8, Priority.PROGRESS) == pytest.approx(2.6 + 2.5 / 2)
     send(rate_limiter, EDIT, 3.85)
-    assert rate_limiter.next_slot(EDIT, 4.0, final=True) == pytest.approx(5.1)
+    assert rate_limiter.next_slot(EDIT, 4.0, Priority.FINAL) == pytest.approx(5.1)
 
 
-def test_an_answer_that_has_its_lane_to_itself_never_spends_what_is_kept_for_its_end(rate_limiter: RateLimiter) -> None:
+def test_an_answer_with_a_bucket_to_itself_never_uses_the_slot_kept_for_its_end(rate_limiter: RateLimiter) -> None:
     for at in (0.0, 0.1, 0.2, 0.3):
         send(rate_limiter, EDIT, at)
-    assert rate_limiter.next_slot(EDIT, 1.0, final=False) == pytest.approx(5.1)
-    assert rate_limiter.next_slot(EDIT, 1.0, final=True) == 1.0
+    assert rate_limiter.next_slot(EDIT, 1.0, Priority.PROGRESS) == pytest.approx(5.1)
+    assert rate_limiter.next_slot(EDIT, 1.0, Priority.FINAL) == 1.0
 
 
-class TestRemarks:
-    """What is no answer leaves room for those that are."""
+class TestNotices:
+    """Notices leave room for answers."""
 
     def test_new_ones_leave_two_slots(self, rate_limiter: RateLimiter) -> None:
         send(rate_limiter, CREATE, 0.0, times=2)
-        assert rate_limiter.next_slot(CREATE, 0.5, final=True, is_notice=True) == 0.5
+        assert rate_limiter.next_slot(CREATE, 0.5, Priority.NOTICE) == 0.5
         send(rate_limiter, CREATE, 0.5)
-        assert rate_limiter.next_slot(CREATE, 1.0, final=True, is_notice=True) == pytest.approx(5.1 + 0.3)
-        assert rate_limiter.next_slot(CREATE, 1.0, final=True) == 1.0
+        assert rate_limiter.next_slot(CREATE, 1.0, Priority.NOTICE) == pytest.approx(5.1 + 0.3)
+        assert rate_limiter.next_slot(CREATE, 1.0, Priority.FINAL) == 1.0
 
     def test_they_go_one_at_a_time(self, rate_limiter: RateLimiter) -> None:
-        rate_limiter.start(CREATE, 0.0, is_notice=True)
-        assert rate_limiter.next_slot(CREATE, 0.1, final=True, is_notice=True) is None
-        assert rate_limiter.next_slot(CREATE, 0.1, final=False) == 0.1
+        rate_limiter.start(CREATE, 0.0, Priority.PLACEHOLDER)
+        assert rate_limiter.next_slot(CREATE, 0.1, Priority.NOTICE) is None
+        assert rate_limiter.next_slot(CREATE, 0.1, Priority.PROGRESS) == 0.1
 
-    def test_keeping_them_up_to_date_takes_one_slot_in_a_window(self, rate_limiter: RateLimiter) -> None:
-        rate_limiter.start(EDIT, 0.0, is_notice=True)
+    def test_placeholders_take_one_slot_per_window(self, rate_limiter: RateLimiter) -> None:
+        rate_limiter.start(EDIT, 0.0, Priority.PLACEHOLDER)
         rate_limiter.finish(EDIT, 0.1)
-        assert rate_limiter.next_slot(EDIT, 1.0, final=False, is_notice=True) == 5.0
-        assert rate_limiter.next_slot(EDIT, 1.0, final=True, is_notice=True) == 1.0
+        assert rate_limiter.next_slot(EDIT, 1.0, Priority.PLACEHOLDER) == 5.0
+        assert rate_limiter.next_slot(EDIT, 1.0, Priority.NOTICE) == 1.0
 
-    def test_patient_ones_leave_the_window_to_a_running_answer(self, rate_limiter: RateLimiter) -> None:
-        assert rate_limiter.next_slot(EDIT, 1.0, final=False, is_notice=True, patient=True) == 1.0
+    def test_updates_wait_until_no_answer_was_edited_for_a_window(self, rate_limiter: RateLimiter) -> None:
+        assert rate_limiter.next_slot(EDIT, 1.0, Priority.NOTICE_UPDATE) == 1.0
         send(rate_limiter, EDIT, 1.0)
-        assert rate_limiter.next_slot(EDIT, 2.0, final=False, is_notice=True, patient=True) == 6.0
+        assert rate_limiter.next_slot(EDIT, 2.0, Priority.NOTICE_UPDATE) == 6.0
 
-    def test_one_that_changes_for_good_leaves_only_the_slot_for_finals(self, rate_limiter: RateLimiter) -> None:
+    def test_the_last_state_of_one_leaves_only_the_slot_for_finals(self, rate_limiter: RateLimiter) -> None:
         send(rate_limiter, EDIT, 0.0, times=3)
-        assert rate_limiter.next_slot(EDIT, 1.0, final=True, is_notice=True) == 1.0
-        assert rate_limiter.next_slot(EDIT, 1.0, final=False, is_notice=True) == pytest.approx(5.1 + 0.3)
+        assert rate_limiter.next_slot(EDIT, 1.0, Priority.NOTICE) == 1.0
+        assert rate_limiter.next_slot(EDIT, 1.0, Priority.PLACEHOLDER) == pytest.approx(5.1 + 0.3)
         send(rate_limiter, EDIT, 1.0)
-        assert rate_limiter.next_slot(EDIT, 2.0, final=True, is_notice=True) == pytest.approx(5.1)
-        assert rate_limiter.next_slot(EDIT, 2.0, final=True) == 2.0
+        assert rate_limiter.next_slot(EDIT, 2.0, Priority.NOTICE) == pytest.approx(5.1)
+        assert rate_limiter.next_slot(EDIT, 2.0, Priority.FINAL) == 2.0
 
-    def test_they_do_not_break_the_rhythm_of_an_answer(self, rate_limiter: RateLimiter) -> None:
+    def test_they_do_not_break_the_pace_of_an_answer(self, rate_limiter: RateLimiter) -> None:
         send(rate_limiter, EDIT, 0.0)
-        alone = rate_limiter.next_slot(EDIT, 0.5, final=False)
+        alone = rate_limiter.next_slot(EDIT, 0.5, Priority.PROGRESS)
         assert alone is not None
-        rate_limiter.start(EDIT, 0.6, is_notice=True)
+        rate_limiter.start(EDIT, 0.6, Priority.PLACEHOLDER)
         rate_limiter.finish(EDIT, 0.7)
-        beside = rate_limiter.next_slot(EDIT, 0.8, final=False)
+        beside = rate_limiter.next_slot(EDIT, 0.8, Priority.PROGRESS)
         assert beside is not None
         assert alone <= beside < alone + 0.5

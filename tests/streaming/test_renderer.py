@@ -1,4 +1,4 @@
-"""How an answer's pieces become messages: their order, their limits, and what stands below the last one."""
+"""How an answer's pieces become messages: their order, their limits, and what is below the last one."""
 
 import pytest
 
@@ -15,40 +15,40 @@ CARD = Card("A card", "with a line", "https://example.com/dog.png")
 PRESSED = Card("Another card", buttons=(YES,))
 
 
-def drafted(*pieces: Chunk) -> AnswerRenderer:
+def rendered(*pieces: Chunk) -> AnswerRenderer:
     """Return a complete answer."""
-    draft = AnswerRenderer()
+    renderer = AnswerRenderer()
     for piece in pieces:
-        draft.push(piece)
-    draft.end()
-    return draft
+        renderer.push(piece)
+    renderer.end()
+    return renderer
 
 
 def final(*pieces: Chunk, notices: tuple[str, ...] = ()) -> list[Frame]:
     """Return the messages of a complete answer."""
-    return drafted(*pieces).frames(ended=True, notices=notices)
+    return rendered(*pieces).frames(ended=True, notices=notices)
 
 
 class TestText:
     """Plain answers."""
 
-    def test_the_sign_that_it_goes_on_stands_at_the_end_of_the_last_message(self) -> None:
-        draft = AnswerRenderer()
-        draft.push("Hello, ")
-        assert draft.frames(ended=False) == [Frame("Hello, ▌".replace(", ", ", "))]
-        draft.push("world " * 400)
-        running = draft.frames(ended=False)
+    def test_the_cursor_is_at_the_end_of_the_last_message(self) -> None:
+        renderer = AnswerRenderer()
+        renderer.push("Hello, ")
+        assert renderer.frames(ended=False) == [Frame("Hello, ▌".replace(", ", ", "))]
+        renderer.push("world " * 400)
+        running = renderer.frames(ended=False)
         assert [frame.text.endswith(" ▌") for frame in running] == [False, True]
 
-    def test_the_sign_is_left_out_where_there_is_no_room_for_it(self) -> None:
-        draft = AnswerRenderer()
-        draft.push("x" * (MAX_PAGE_UNITS - 1))
-        assert draft.frames(ended=False) == [Frame("x" * (MAX_PAGE_UNITS - 1))]
+    def test_the_cursor_is_left_out_if_there_is_no_room_for_it(self) -> None:
+        renderer = AnswerRenderer()
+        renderer.push("x" * (MAX_PAGE_UNITS - 1))
+        assert renderer.frames(ended=False) == [Frame("x" * (MAX_PAGE_UNITS - 1))]
 
-    def test_the_sign_stands_behind_a_closed_fence(self) -> None:
-        draft = AnswerRenderer()
-        draft.push("```py\nx = 1")
-        assert draft.frames(ended=False) == [Frame("```py\nx = 1\n``` ▌")]
+    def test_the_cursor_comes_after_a_closed_fence(self) -> None:
+        renderer = AnswerRenderer()
+        renderer.push("```py\nx = 1")
+        assert renderer.frames(ended=False) == [Frame("```py\nx = 1\n``` ▌")]
 
     @pytest.mark.parametrize(
         ("pieces", "text"),
@@ -64,43 +64,43 @@ class TestText:
             (("\ud83d", "", "\ude00"), "😀"),
         ],
     )
-    def test_what_no_wire_takes_is_mended(self, pieces: tuple[str, ...], text: str) -> None:
-        draft = drafted(*pieces)
-        assert draft.text == text
-        assert draft.frames(ended=True) == [Frame(text)]
+    def test_characters_that_no_api_accepts_are_replaced(self, pieces: tuple[str, ...], text: str) -> None:
+        renderer = rendered(*pieces)
+        assert renderer.text == text
+        assert renderer.frames(ended=True) == [Frame(text)]
 
     def test_half_an_emoji_is_not_shown(self) -> None:
-        draft = AnswerRenderer()
-        draft.push("Look: \ud83d")
-        assert draft.frames(ended=False) == [Frame("Look: ▌")]
+        renderer = AnswerRenderer()
+        renderer.push("Look: \ud83d")
+        assert renderer.frames(ended=False) == [Frame("Look: ▌")]
 
     def test_nothing_but_white_space_is_nothing(self) -> None:
-        draft = drafted(" \n ", "\u2003")
-        assert draft.empty
-        assert draft.frames(ended=True) == []
-        assert not drafted(CAT).empty
+        renderer = rendered(" \n ", "\u2003")
+        assert renderer.empty
+        assert renderer.frames(ended=True) == []
+        assert not rendered(CAT).empty
 
 
 class TestNotices:
     """What the bot adds below an answer."""
 
-    def test_they_stand_below_the_last_message(self) -> None:
+    def test_they_are_below_the_last_message(self) -> None:
         frames = final("word " * 600, notices=("-# One.", "-# Two."))
         assert len(frames) == 2
         assert frames[1].text.endswith("word\n-# One.\n-# Two.")
 
-    def test_they_stand_alone_where_there_is_no_answer(self) -> None:
+    def test_they_are_alone_if_there_is_no_answer(self) -> None:
         assert final(notices=("-# Nothing.",)) == [Frame("-# Nothing.")]
 
-    def test_they_get_a_message_of_their_own_where_the_last_one_is_full(self) -> None:
+    def test_they_get_a_message_of_their_own_if_the_last_one_is_full(self) -> None:
         assert final("x" * MAX_PAGE_UNITS, notices=("-# One.",)) == [Frame("x" * MAX_PAGE_UNITS), Frame("-# One.")]
 
-    def test_they_stand_above_the_buttons(self) -> None:
+    def test_they_are_above_the_buttons(self) -> None:
         assert final("Text", Buttons("", (YES,)), notices=("-# One.",)) == [
             Frame("Text\n-# One.", (Buttons("", (YES,)),))
         ]
 
-    def test_they_stand_with_a_lone_picture(self) -> None:
+    def test_they_go_with_a_lone_picture(self) -> None:
         assert final(CAT, notices=("-# One.",)) == [Frame("-# One.", (CAT,))]
 
 
@@ -120,10 +120,10 @@ class TestExtras:
     def test_a_title_without_text_before_it_is_the_text(self) -> None:
         assert final(Buttons("Choose:", (YES,))) == [Frame("Choose:", (Buttons("Choose:", (YES,)),))]
 
-    def test_white_space_after_a_picture_begins_no_message(self) -> None:
+    def test_white_space_after_a_picture_starts_no_message(self) -> None:
         assert final(CAT, "\n\n", CARD) == [Frame("", (CAT, CARD))]
 
-    def test_they_stand_under_the_last_page_of_their_text(self) -> None:
+    def test_they_are_below_the_last_page_of_their_text(self) -> None:
         frames = final("word " * 600, CAT)
         assert [frame.rich for frame in frames] == [(), (CAT,)]
 
@@ -138,11 +138,11 @@ class TestExtras:
         assert [frame.rich for frame in final(Buttons("", (YES,)), CAT)] == [(Buttons("", (YES,)),), (CAT,)]
 
     def test_refused_ones_are_left_out_and_the_others_stay(self) -> None:
-        draft = drafted("First.", CAT, "Second.", CARD)
-        draft.drop_extras((CARD,), ())
-        assert draft.frames(ended=True) == [Frame("First.", (CAT,)), Frame("Second.")]
-        draft.drop_extras((CAT,), ())
-        assert draft.frames(ended=True) == [Frame("First."), Frame("Second.")]
+        renderer = rendered("First.", CAT, "Second.", CARD)
+        renderer.drop_extras((CARD,), ())
+        assert renderer.frames(ended=True) == [Frame("First.", (CAT,)), Frame("Second.")]
+        renderer.drop_extras((CAT,), ())
+        assert renderer.frames(ended=True) == [Frame("First."), Frame("Second.")]
 
 
 class TestTooLong:
@@ -158,16 +158,16 @@ class TestTooLong:
         assert all(frame.file is None for frame in frames[:-1])
         assert all(utf16_len(frame.text) <= MAX_PAGE_UNITS for frame in frames)
 
-    def test_no_more_messages_are_begun_while_it_grows(self) -> None:
-        draft = AnswerRenderer()
-        draft.push(self.TEXT)
-        assert len(draft.frames(ended=False)) == MAX_MESSAGES
+    def test_no_more_messages_are_started_while_it_grows(self) -> None:
+        renderer = AnswerRenderer()
+        renderer.push(self.TEXT)
+        assert len(renderer.frames(ended=False)) == MAX_MESSAGES
 
-    def test_a_place_may_take_fewer(self) -> None:
-        draft = AnswerRenderer(5)
-        draft.push(self.TEXT)
-        assert len(draft.frames(ended=False)) == 5
-        *pages, last = draft.frames(ended=True)
+    def test_a_canvas_may_take_fewer(self) -> None:
+        renderer = AnswerRenderer(5)
+        renderer.push(self.TEXT)
+        assert len(renderer.frames(ended=False)) == 5
+        *pages, last = renderer.frames(ended=True)
         assert len(pages) == 5
         assert last == Frame(too_many_messages(len(self.TEXT)), file=TextFile("answer.md", self.TEXT))
 

@@ -1,4 +1,4 @@
-"""What holds for every answer while it grows, whatever it is made of and however it arrives."""
+"""What holds for every answer while it grows, of any content and in any pieces."""
 
 import re
 
@@ -56,7 +56,7 @@ NOTICES = st.lists(st.sampled_from(["-# A notice.", "-# A long notice. " + "Word
 
 
 def check(frames: list[Frame]) -> None:
-    """Hold every frame to what Discord takes and a reader can bear."""
+    """Check that every frame is one that Discord accepts and a reader can read."""
     for frame in frames:
         assert utf16_len(frame.text) <= MAX_PAGE_UNITS
         assert frame.text.strip() or frame.rich
@@ -71,7 +71,7 @@ def letters(frames: list[Frame]) -> str:
 
 
 def visible(text: str) -> str:
-    """Return the part of a text that no page break adds to or takes from."""
+    """Return the part of a text that no page break changes."""
     return re.sub(r"[\s`]|python", "", text)
 
 
@@ -81,10 +81,10 @@ def visible(text: str) -> str:
 @example(pieces=["``", "``", "``", "`" * 60, "`x"], notices=[])
 @example(pieces=["```", Buttons("", (YES,)), "```"], notices=["-# A notice."])
 def test_every_frame_of_a_running_answer_is_a_beginning_of_the_whole(pieces: list[Chunk], notices: list[str]) -> None:
-    draft, running = AnswerRenderer(), list[list[Frame]]()
+    renderer, running = AnswerRenderer(), list[list[Frame]]()
     for piece in pieces:
-        draft.push(piece)
-        frames = draft.frames(ended=False)
+        renderer.push(piece)
+        frames = renderer.frames(ended=False)
         check(frames)
         assert len(frames) <= MAX_MESSAGES
         if running:
@@ -92,25 +92,25 @@ def test_every_frame_of_a_running_answer_is_a_beginning_of_the_whole(pieces: lis
             assert len(frames) >= len(running[-1])
             assert frames[: len(full)] == full
         running.append(frames)
-    draft.end()
-    whole, final = draft.frames(ended=True), draft.frames(ended=True, notices=notices)
+    renderer.end()
+    whole, final = renderer.frames(ended=True), renderer.frames(ended=True, notices=notices)
     check(final)
     assert len(whole) >= (len(running[-1]) if running else 0)
     for frames in running:
-        assert letters([*frames[:-1], *map(without_sign, frames[-1:])]) == letters(whole)[: length(frames)]
+        assert letters([*frames[:-1], *map(without_cursor, frames[-1:])]) == letters(whole)[: length(frames)]
     if len(whole) <= MAX_MESSAGES:
-        assert letters(whole) == visible(draft.text)
+        assert letters(whole) == visible(renderer.text)
         assert letters(final) == letters(whole) + visible("".join(notices))
 
 
-def without_sign(frame: Frame) -> Frame:
-    """Return a frame without the sign that it goes on."""
+def without_cursor(frame: Frame) -> Frame:
+    """Return a frame without the cursor."""
     return Frame(frame.text.removesuffix(CURSOR).removesuffix(CURSOR.strip()), frame.rich)
 
 
 def length(frames: list[Frame]) -> int:
-    """Return how much of the whole a running answer's frames show."""
-    return len(letters([*frames[:-1], *map(without_sign, frames[-1:])]))
+    """Return how much of the whole the frames of a running answer show."""
+    return len(letters([*frames[:-1], *map(without_cursor, frames[-1:])]))
 
 
 @settings(max_examples=50, deadline=None)
@@ -123,8 +123,8 @@ def test_what_is_shown_does_not_depend_on_how_it_arrived(pieces: list[Chunk], no
         for part in piece if isinstance(piece, str) else [piece]:
             one_by_one.push(part)
             one_by_one.frames(ended=False)
-    for draft in (at_once, one_by_one):
-        draft.end()
+    for renderer in (at_once, one_by_one):
+        renderer.end()
     assert at_once.text == one_by_one.text
     assert at_once.frames(ended=True, notices=notices) == one_by_one.frames(ended=True, notices=notices)
 

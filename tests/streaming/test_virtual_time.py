@@ -1,4 +1,4 @@
-"""The tests' own clock: time passes at once, in order, and what would hang fails."""
+"""The tests' own clock: time passes at once, in order, and a test that would hang fails."""
 
 import asyncio
 
@@ -27,7 +27,7 @@ async def test_a_time_out_counts_in_virtual_time() -> None:
             await asyncio.Event().wait()
 
 
-def test_what_would_wait_for_ever_fails_at_once() -> None:
+def test_waiting_for_ever_fails_at_once() -> None:
     with pytest.raises(Stuck):
         run_virtual(_wait_for_ever())
 

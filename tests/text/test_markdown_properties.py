@@ -10,7 +10,7 @@ from bot.streaming.renderer import AnswerRenderer
 from bot.text.markdown import StreamingMarkdown, to_discord_markdown
 from bot.text.markdown.lookahead import MOST_LINE
 from bot.text.markdown.table_layout import MOST_HELD
-from tests.streaming.test_renderer_properties import check, length, letters, without_sign
+from tests.streaming.test_renderer_properties import check, length, letters, without_cursor
 
 CONSTRUCTS = [
     "| a | b |\n|---|---|\n| 1 | 2 |\n",
@@ -110,7 +110,7 @@ def test_every_frame_of_a_running_answer_is_a_beginning_of_the_whole(fragments: 
     check(whole)
     assert letters(whole) == letters_of(to_discord_markdown(draft.text))
     for frames in running:
-        assert letters([*frames[:-1], *map(without_sign, frames[-1:])]) == letters(whole)[: length(frames)]
+        assert letters([*frames[:-1], *map(without_cursor, frames[-1:])]) == letters(whole)[: length(frames)]
 
 
 def letters_of(text: str) -> str:

@@ -21,7 +21,7 @@ import discord
 from bot.discord.rate_limits.buckets import is_callback, is_counted, lane_of, typing_lane_of, without_token
 from bot.discord.rate_limits.headers import MAX_WAIT, RateLimit, patience, patience_left, read_rate_limit
 from bot.streaming.canvas import BucketKey
-from bot.streaming.rate_limits import RateLimiter
+from bot.streaming.rate_limits import Priority, RateLimiter
 
 T = TypeVar("T")
 
@@ -66,7 +66,7 @@ class RateLimitTrace:
     def is_free(self, bucket: BucketKey) -> bool:
         """Tell whether a request on `bucket` may go now."""
         now = self._clock()
-        at = self._rate_limiter.next_slot(bucket, now, final=True)
+        at = self._rate_limiter.next_slot(bucket, now, Priority.FINAL)
         return at is not None and at <= now
 
     async def wait_until_idle(self) -> None:

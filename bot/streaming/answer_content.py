@@ -1,0 +1,119 @@
+"""What an answer's messages should look like: its text, or what stands in for it, with notices and controls below."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from bot.domain.content import Chunk, RichContent
+from bot.domain.controls import Controls
+from bot.streaming.canvas import Frame
+from bot.streaming.renderer import MAX_MESSAGES, AnswerRenderer, with_notices
+from bot.strings.notices import without_extras
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """How an answer should look now.
+
+    `replaces_posted` is False if it only stands in for an answer that may still fail, or is empty: then messages from
+    before that it does not need stay. `has_new_text` tells whether it shows text that has just come from the provider.
+    """
+
+    frames: Sequence[Frame]
+    replaces_posted: bool
+    has_new_text: bool
+
+
+class AnswerContent:
+    """Everything that was said about one answer, and how it should look. Nothing here waits or sends.
+
+    If it is not `progressive`, its text is shown when it is complete. `max_messages` is how many messages the text may
+    take; None for the usual number.
+    """
+
+    def __init__(self, *, progressive: bool, max_messages: int | None) -> None:
+        self.ended = False
+        """Whether there is nothing to come: it is complete, or to be removed."""
+        self.progressive = progressive
+        self._max_messages = max_messages or MAX_MESSAGES
+        self._renderer = AnswerRenderer(self._max_messages)
+        self._is_new = True
+        self._placeholder = ""
+        self._controls: Controls | None = None
+        self._notices: tuple[str, ...] = ()
+        self._lacks_extras = False
+        self._fixed: Sequence[Frame] | None = None
+        self._removed = False
+
+    @property
+    def text(self) -> str:
+        """The text so far, as the provider gave it."""
+        return self._renderer.text
+
+    @property
+    def pieces(self) -> Sequence[Chunk]:
+        """Everything that came in so far."""
+        return self._renderer.pieces
+
+    @property
+    def empty(self) -> bool:
+        """Whether there is nothing to show so far."""
+        return self._renderer.empty
+
+    def push(self, piece: Chunk) -> None:
+        """Add the next piece of the answer."""
+        self._renderer.push(piece)
+
+    def replace(self, pieces: Sequence[Chunk]) -> None:
+        """Show `pieces`, which are known from before, instead of what came in."""
+        self._renderer, self._is_new = AnswerRenderer(self._max_messages), False
+        for piece in pieces:
+            self._renderer.push(piece)
+
+    def set_controls(self, controls: Controls | None) -> None:
+        """Show `controls` below the last message."""
+        self._controls = controls
+
+    def set_placeholder(self, placeholder: str) -> None:
+        """Show `placeholder` until there is something else to show."""
+        self._placeholder = placeholder
+
+    def finish(self, notices: Sequence[str]) -> None:
+        """Show the whole text, with `notices` below it."""
+        self._renderer.end()
+        self._notices = tuple(notices)
+        self.ended = True
+
+    def finish_as(self, texts: Sequence[str], notices: Sequence[str]) -> None:
+        """Show `texts`, a message each, instead of what came in, with `notices` below."""
+        self._fixed = with_notices([Frame(text) for text in texts if text], notices)
+        self.ended = True
+
+    def remove(self) -> None:
+        """Show nothing."""
+        self._removed = self.ended = True
+
+    def drop_extras(self, refused: tuple[RichContent, ...], accepted: tuple[RichContent, ...]) -> None:
+        """Leave out pictures and buttons that Discord refused, except `accepted`, and say so in a notice."""
+        self._renderer.drop_extras(refused, accepted)
+        self._lacks_extras = True
+
+    def view(self) -> View:
+        """Return how the answer should look now."""
+        frames = self._frames()
+        stands_in = not frames and bool(self._placeholder) and not self.ended
+        if stands_in:
+            frames = [Frame(self._placeholder)]
+        replaces_posted = self._removed or (bool(frames) and not stands_in)
+        if frames and self._controls is not None:
+            frames[-1] = replace(frames[-1], controls=self._controls)
+        return View(frames, replaces_posted, self._is_new and bool(self.pieces) and not stands_in)
+
+    def _frames(self) -> list[Frame]:
+        if self._removed:
+            return []
+        if self._fixed is not None:
+            return list(self._fixed)
+        if not self.ended and not self.progressive:
+            return []
+        notices = (*self._notices, without_extras()) if self._lacks_extras else self._notices
+        return self._renderer.frames(ended=self.ended, notices=notices)

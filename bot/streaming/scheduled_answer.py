@@ -1,0 +1,57 @@
+"""What the edit scheduler knows about one answer: where it waits, since when, and how its requests went."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from bot.streaming.answer_messages import AnswerMessages, Request
+from bot.streaming.live_answer import EditStats, Schedule
+from bot.streaming.rate_limits import Priority
+
+_RETRY_PAUSES = (1.0, 2.0, 4.0, 8.0, 15.0)
+"""Seconds before trying again while Discord is unavailable; then the answer counts as lost."""
+
+_LONG_AGO = float("-inf")
+
+
+class ScheduledAnswer(Schedule):
+    """An answer, and when its next request is due. `changed` hands on to `on_change`. Times are the scheduler's."""
+
+    def __init__(
+        self, messages: AnswerMessages, on_change: Callable[["ScheduledAnswer", Priority], None], now: float
+    ) -> None:
+        self.messages = messages
+        self.stats = EditStats()
+        self.in_flight = False
+        self.queued_at: tuple[Priority, float] | None = None
+        """Its position in the queue for the global limit; None if it is not queued."""
+        self.delayed_as: Priority | None = None
+        """The priority with which it waits for its bucket."""
+        self.unseen_since = now
+        """Since when there is something new to show; of an answer that has ended, when it did."""
+        self.is_all_seen = True
+        self.last_shown_at = _LONG_AGO
+        self.not_before = _LONG_AGO
+        self._failures = 0
+        self._on_change = on_change
+
+    def changed(self, priority: Priority) -> None:
+        """Send the answer's next request as soon as the rate limits allow. Cheap if that is already planned."""
+        self._on_change(self, priority)
+
+    def succeeded(self, request: Request, now: float) -> None:
+        """Count a request that Discord took."""
+        self._failures = 0
+        first_seen_at = self.stats.first_seen_at
+        if request.has_new_text:
+            self.last_shown_at = now
+            first_seen_at = now if first_seen_at is None else first_seen_at
+        self.stats = replace(self.stats, edits=self.stats.edits + 1, first_seen_at=first_seen_at)
+
+    def try_again(self, now: float) -> bool:
+        """Count a request that failed, and return whether it is to be sent again, after a pause that grows."""
+        if self._failures >= len(_RETRY_PAUSES):
+            return False
+        self.not_before = now + _RETRY_PAUSES[self._failures]
+        self._failures += 1
+        self.stats = replace(self.stats, retries=self.stats.retries + 1)
+        return True
