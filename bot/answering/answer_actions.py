@@ -7,7 +7,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
 
-from bot.answering.active_runs import ActiveRun
+from bot.answering.active_runs import ArrivingRun, RunningRun
 from bot.answering.service import AnsweringService
 from bot.answering.stored_answers import Version, read_question, read_version
 from bot.domain.answer import Answer
@@ -37,6 +37,7 @@ class AnswerActions:
         self, service: AnsweringService, answer_store: AnswerStore, scheduler: EditScheduler, *, others: bool
     ) -> None:
         self._service = service
+        self._active_runs = service.active_runs
         self._answer_store = answer_store
         self._scheduler = scheduler
         self._others = others
@@ -50,14 +51,14 @@ class AnswerActions:
             raise NotStored
         return found
 
-    def running(self, answer: str) -> ActiveRun | None:
-        """Return the run at this answer that can still be stopped, None where there is none."""
-        active_run = self._service.active_runs.by_answer(answer)
-        return None if active_run is None or active_run.is_finishing else active_run
+    def running(self, answer: str) -> ArrivingRun | RunningRun | None:
+        """Return the answer's run that can still be stopped, None if there is none."""
+        reservation = self._active_runs.by_answer(answer)
+        return None if reservation is None or reservation.is_finishing else reservation.run
 
-    def stop(self, active_run: ActiveRun) -> None:
-        """End a run: what was written stays, and what has not begun is not asked."""
-        active_run.end(Stopped(), waiting=Cancelled())
+    def stop(self, run: ArrivingRun | RunningRun) -> None:
+        """End a run: what was written stays, and a question whose turn has not come is not asked."""
+        run.end(Stopped(), waiting=Cancelled())
 
     async def question(self, answer: Answer, provider: str | None) -> Question:
         """Return the question of an answer, for `provider`; None for the one that gave the version that is shown."""
@@ -76,17 +77,12 @@ class AnswerActions:
         version = await read_version(self._answer_store, answer, number)
         if version is None:
             raise NotStored
-        active_run = ActiveRun(answer.id, version.question, canvas, answer)
-        await self._service.active_runs.wait_finishing(answer.id)
-        if not self._service.active_runs.add(active_run):
-            raise AlreadyAnswering
-        try:
-            # Whoever pressed the button may have looked at the answer a while ago.
-            await self._turn(await self.find(answer.id), version, canvas)
-        finally:
-            self._service.active_runs.remove(active_run)
+        await self._active_runs.wait_finishing(answer.id)
+        with self._active_runs.reserve(answer.id, answer.question_id):
+            # The answer may have changed since the button was pressed.
+            await self._show(await self.find(answer.id), version, canvas)
 
-    async def _turn(self, answer: Answer, version: Version, canvas: Canvas) -> None:
+    async def _show(self, answer: Answer, version: Version, canvas: Canvas) -> None:
         before = await read_version(self._answer_store, answer, answer.shown)
         live = self._scheduler.open_edit(canvas, shown=answer.messages)
         live.replace(version.pieces)
@@ -117,48 +113,42 @@ class AnswerActions:
             await self._service.again(answer, replace(question, asker=answer.asker), open_canvas(answer))
 
     async def _outdated(self, question_id: int) -> Answer | None:
-        """Return the answer that is to be given anew, none of which is under way any more; None where all is well."""
+        """End any run that asks an older text; return the answer to give again, None if it is up to date."""
         while True:
-            active_run, newest = self._service.active_runs.by_question(question_id), self._newest[question_id]
-            if active_run is not None and (
-                active_run.question.text == newest.text or active_run.update_question(newest)
-            ):
-                return None
-            if active_run is not None and active_run.record is not None:
-                await active_run.record.flush()  # the journal has a run only a moment after it began
+            reservation, newest = self._active_runs.by_question(question_id), self._newest[question_id]
+            run = None if reservation is None else reservation.run
+            if run is not None:
+                if run.question.text == newest.text or run.update_question(newest):
+                    return None
+                await run.flush()  # the database has a run only a moment after it began
             answer = await self._answer_store.answer_to(question_id)
-            if answer is None or all(run.outcome == "lost" for run in answer.runs):
+            if answer is None or all(each.outcome == "lost" for each in answer.runs):
                 return None
-            if active_run is not None:
-                active_run.end(QuestionEdited(), waiting=Cancelled())
-                await active_run.over.wait()
+            if reservation is not None:
+                reservation.end(QuestionEdited(), waiting=Cancelled())
+                await reservation.over.wait()
                 continue
             latest = answer.runs[-1]
-            wording = await self._answer_store.wording(answer.id, latest.number)
-            if wording is None:
+            texts = await self._answer_store.wording(answer.id, latest.number)
+            if texts is None:
                 return None
-            if self._service.active_runs.by_question(question_id) is None:
-                reads = read_question(wording.question, answer, None).text
+            if self._active_runs.by_question(question_id) is None:
+                asked = read_question(texts.question, answer, None).text
                 is_promised = latest.error == QuestionEdited.__name__
-                return answer if is_promised or reads != self._newest[question_id].text else None
+                return answer if is_promised or asked != self._newest[question_id].text else None
 
     async def delete(self, question_id: int, open_canvas: OpenCanvas) -> None:
-        """Take away all that came of a question that was deleted: its answer in Discord, and what is kept of it."""
+        """Delete all that came of a deleted question: its answer in Discord, and what is stored of it."""
         while True:
-            while (active_run := self._service.active_runs.by_question(question_id)) is not None:
-                active_run.end(QuestionDeleted(), waiting=QuestionDeleted())
-                await active_run.over.wait()
+            while (reservation := self._active_runs.by_question(question_id)) is not None:
+                reservation.end(QuestionDeleted(), waiting=QuestionDeleted())
+                await reservation.over.wait()
             answer = await self._answer_store.answer_to(question_id)
             if answer is None:
                 return
-            # It takes the answer's place meanwhile: whoever asks again waits, and finds that nothing is kept of it.
-            question = Question(question_id, answer.location, answer.asker, "", by_message=answer.by_message)
-            removal = ActiveRun(answer.id, question, open_canvas(answer), answer)
-            removal.is_finishing = True
-            if self._service.active_runs.add(removal):
-                break
-        try:
-            await self._answer_store.erase(answer.id)
-            await self._scheduler.open_notice(removal.canvas, shown=answer.messages).remove_quietly()
-        finally:
-            self._service.active_runs.remove(removal)
+            canvas = open_canvas(answer)
+            # A retry waits meanwhile, and then finds that nothing is stored.
+            with suppress(AlreadyAnswering), self._active_runs.reserve(answer.id, question_id, is_finishing=True):
+                await self._answer_store.erase(answer.id)
+                await self._scheduler.open_notice(canvas, shown=answer.messages).remove_quietly()
+                return

@@ -2,15 +2,16 @@
 
 import asyncio
 import logging
+from dataclasses import replace
 from secrets import token_urlsafe
 
-from bot.answering.active_runs import ActiveRun, ActiveRuns
+from bot.answering.active_runs import ActiveRuns, ArrivingRun, QueuedRun, Reservation, RunRequest
 from bot.answering.answer_run import AnswerRunner
 from bot.answering.provider_health import ProviderHealth
 from bot.answering.queue_notice import QueueNotice
 from bot.answering.run_recorder import RunRecorder
 from bot.answering.stored_answers import write_question
-from bot.answering.stream_reader import StreamReader
+from bot.answering.stream_reader import Cancellation, StreamReader
 from bot.answering.turn_queue import TurnQueue
 from bot.conversation.prompt_builder import PromptBuilder
 from bot.conversation.server_settings import AnswerConfig, ServerSettings
@@ -65,12 +66,11 @@ class AnsweringService:
         self._reader = StreamReader()
         self._scheduler = scheduler
         others = len(server_settings.providers) > 1
-        self._writer = AnswerRunner(
+        self._runner = AnswerRunner(
             scheduler, self._reader, prompt_builder, answer_store, self.provider_health, others=others
         )
         self._turn_queue = TurnQueue()
         self.active_runs = ActiveRuns()
-        """The runs under way."""
 
     async def answer(self, question: Question, canvas: Canvas) -> None:
         """Answer `question` on `canvas`; returns when all is shown, or when the asker knows why not. Never raises.
@@ -78,7 +78,7 @@ class AnsweringService:
         The place in the channel's queue is taken before anything is waited for: the questions of one asker are answered
         in the order in which this method was called.
         """
-        await self._run(ActiveRun(token_urlsafe(9), question, canvas))
+        await self._run(token_urlsafe(9), question, canvas)
 
     async def again(self, earlier: Answer, question: Question, canvas: Canvas) -> None:
         """Answer `question` in place of the `earlier` answer, of which it becomes a version; otherwise like `answer`.
@@ -86,7 +86,7 @@ class AnsweringService:
         What is refused is said by `canvas`, whose `refuse` speaks to whoever asked for it.
         """
         await self.active_runs.wait_finishing(earlier.id)
-        await self._run(ActiveRun(earlier.id, question, canvas, earlier))
+        await self._run(earlier.id, question, canvas, earlier)
 
     async def say(self, canvas: Canvas, text: str) -> None:
         """Write something that is no answer, such as help, as a reply; raises `CanvasError`."""
@@ -110,13 +110,19 @@ class AnsweringService:
             except TimeoutError:
                 _log.warning("%d answers could not be marked as interrupted", len(self.active_runs))
 
-    async def _run(self, active_run: ActiveRun) -> None:
-        question, canvas = active_run.question, active_run.canvas
-        if not self.active_runs.add(active_run):
-            await self._refuse(question, canvas, AlreadyAnswering())
-            return
+    async def _run(self, answer: str, question: Question, canvas: Canvas, earlier: Answer | None = None) -> None:
+        asked_at = asyncio.get_running_loop().time()
+        request = RunRequest(answer, question, canvas, earlier, asked_at, Cancellation(canvas.deadline))
         try:
-            await self._queued(active_run)
+            with self.active_runs.reserve(answer, question.id) as reservation:
+                await self._answer_or_refuse(request, reservation)
+        except AlreadyAnswering as error:
+            await self._refuse(question, canvas, error)
+
+    async def _answer_or_refuse(self, request: RunRequest, reservation: Reservation) -> None:
+        question, canvas = request.question, request.canvas
+        try:
+            await self._queued(request, reservation)
         except QuestionDeleted:
             _log.info("question %d was deleted", question.id)
         except AnswerError as error:
@@ -127,57 +133,61 @@ class AnsweringService:
         except Exception:  # noqa: BLE001 - whatever it was, the asker is told, and the next question answered
             _log.exception("question %d: answering failed", question.id)
             await self._refuse(question, canvas, InternalError())
-        finally:
-            self.active_runs.remove(active_run)
 
-    async def _queued(self, active_run: ActiveRun) -> None:
-        question, canvas = active_run.question, active_run.canvas
-        notice = QueueNotice(self._scheduler, canvas, Controls(active_run.answer, "waiting"))
-        active_run.ticket = ticket = self._turn_queue.join(
-            question.location.channel, question.asker, notice.set_position
-        )
+    async def _queued(self, request: RunRequest, reservation: Reservation) -> None:
+        question, canvas = request.question, request.canvas
+        notice = QueueNotice(self._scheduler, canvas, Controls(request.answer, "waiting"))
+        ticket = self._turn_queue.join(question.location.channel, question.asker, notice.set_position)
         try:
-            config = await self._set_up(question, canvas)
-            _check(active_run.question, config)
-            if active_run.earlier is not None:
-                active_run.earlier = await self._known(active_run.earlier.id)
-            active_run.record = record = await self._begin(active_run, config)
+            queued = await self._record(ArrivingRun(request, ticket), reservation)
         except BaseException:
             ticket.leave()
             raise
         try:
-            notice.watch(record)
+            notice.watch(queued.recorder)
             async with ticket:
                 notice.leave()
-                _check(active_run.question, config)  # it may have been changed while it waited
-                await self._writer.write(active_run, config, record)
-            await self._writer.call_back(active_run)
+                _check(queued.question, queued.config)  # it may have been changed while it waited
+                running = queued.start()
+                reservation.advance(running)
+                first_message = await self._runner.write(running)
+            if first_message is not None:
+                await self._runner.call_back(request, first_message)
         except AnswerError:
-            record.mark_lost()
+            queued.recorder.mark_lost()
             raise
         finally:
             await notice.close()
-            await record.close()
+            await queued.recorder.close()
 
-    async def _begin(self, active_run: ActiveRun, config: AnswerConfig) -> RunRecorder:
-        """Acknowledge the question, while the journal takes note of it: from now on something of it can be seen."""
-        shown = active_run.earlier.messages if active_run.earlier is not None else ()
-        record = RunRecorder(self._answer_store, _asked(active_run, config), shown)
+    async def _record(self, arriving: ArrivingRun, reservation: Reservation) -> QueuedRun:
+        """Record a run, and acknowledge its question: from now on something of it can be seen."""
+        reservation.advance(arriving)
+        request, ticket = arriving.request, arriving.ticket
+        config = await self._answer_config(request.question, request.canvas)
+        _check(arriving.question, config)
+        if request.earlier is not None:
+            request = replace(request, earlier=await self._known(request.earlier.id))
+        request = replace(request, question=arriving.question)
+        shown = request.earlier.messages if request.earlier is not None else ()
+        recorder = RunRecorder(self._answer_store, _run_start(request, config), shown)
+        queued = QueuedRun(request, ticket, config, recorder)
+        reservation.advance(queued)
         try:
-            await active_run.canvas.begin()
+            await request.canvas.begin()
         except BaseException:
-            await record.close()
+            await recorder.close()
             raise
-        return record
+        return queued
 
     async def _known(self, answer: str) -> Answer:
-        """Return an answer as it is now: whoever asks again may have looked at it a while ago."""
+        """Return an answer as it is now: it may have changed since it was looked up."""
         known = await self._answer_store.answer(answer)
         if known is None:
             raise NotStored
         return known
 
-    async def _set_up(self, question: Question, canvas: Canvas) -> AnswerConfig:
+    async def _answer_config(self, question: Question, canvas: Canvas) -> AnswerConfig:
         """Return who answers. A slow database is not waited for beyond what an interaction's deadline allows."""
         config = asyncio.create_task(self._server_settings.answer_config(question.location, question.provider))
         try:
@@ -207,18 +217,18 @@ class AnsweringService:
             _log.warning("question %d: the asker could not be told either", question.id)
 
 
-def _asked(active_run: ActiveRun, config: AnswerConfig) -> RunStart:
-    question = active_run.question
+def _run_start(request: RunRequest, config: AnswerConfig) -> RunStart:
+    question = request.question
     return RunStart(
-        answer=active_run.answer,
-        number=active_run.number,
+        answer=request.answer,
+        number=request.number,
         question_id=question.id,
         by_message=question.by_message,
         location=question.location,
         asker=question.asker,
         provider=config.provider.name,
         wording=write_question(question),
-        token=active_run.canvas.token,
+        token=request.canvas.token,
     )
 
 

@@ -15,24 +15,27 @@ _log = logging.getLogger(__name__)
 
 
 class Cancellation:
-    """One answer being read, which anybody may break off, once. `reason` says why that was done.
+    """Breaks off the reading of one answer, once. `reason` says why.
 
-    `deadline` is when it ends by itself, in the event loop's time.
+    `deadline` is when the reading ends by itself, in the event loop's time.
     """
 
     def __init__(self, deadline: float | None = None) -> None:
         self.reason: AnswerError | None = None
+        self.is_over = False
+        """Whether the reading is over, or will be at once."""
         self._broken_off = False
         self._deadline = deadline
         self._timeout = asyncio.timeout_at(deadline)
-        self._under_way = False
+        self._is_reading = False
 
     def end(self, reason: AnswerError | None) -> None:
-        """Break the reading off, now or as soon as it would begin; without effect where it is over."""
-        if self._broken_off:
+        """Break the reading off, now or as soon as it would begin; without effect if it is over."""
+        if self.is_over:
             return
-        self._broken_off, self.reason = True, reason
-        if self._under_way:
+        self._broken_off = self.is_over = True
+        self.reason = reason
+        if self._is_reading:
             self._timeout.reschedule(asyncio.get_running_loop().time())
 
     def was_broken_off(self) -> bool:
@@ -45,12 +48,12 @@ class Cancellation:
 
     async def __aenter__(self) -> None:
         await self._timeout.__aenter__()
-        self._under_way = True
+        self._is_reading = True
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._under_way = False
+        self._is_reading, self.is_over = False, True
         await self._timeout.__aexit__(kind, error, trace)
 
 
@@ -76,11 +79,11 @@ class StreamReader:
         Ends early, and returns None, where `live` can be shown no further; and with its reason when `reading` is ended.
         """
         if self._closed:
-            return Interrupted()
+            reading.end(Interrupted())
+        elif reading.is_overdue():
+            reading.end(OutOfTime())
         if reading.was_broken_off():
             return reading.reason
-        if reading.is_overdue():
-            return OutOfTime()
         self._under_way.add(reading)
         live.on_failure = partial(reading.end, None)
         try:

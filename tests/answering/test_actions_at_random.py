@@ -85,9 +85,10 @@ class Crowd:
         with suppress(Refusal, DatabaseUnavailable, CanvasError):
             if (
                 act.what == "stop"
-                and (active_run := house.service.active_runs.by_question(asking.question.id)) is not None
+                and (reservation := house.service.active_runs.by_question(asking.question.id)) is not None
+                and reservation.run is not None
             ):
-                house.answer_actions.stop(active_run)
+                house.answer_actions.stop(reservation.run)
             elif act.what == "reword" and asking.question.id not in self.deleted:
                 question = replace(asking.question, text=f"changed {act.number}")
                 await house.answer_actions.reask_edited(question, lambda _: asking.sheet)

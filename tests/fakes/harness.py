@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
-from bot.answering.active_runs import ActiveRun
+from bot.answering.active_runs import ArrivingRun, RunningRun
 from bot.answering.answer_actions import AnswerActions
 from bot.answering.crash_recovery import CrashRecovery
 from bot.answering.service import AnsweringService
@@ -44,11 +44,12 @@ class House:
         """The questions and answers that are stored now, oldest first."""
         return [(turn.question, turn.answer) for turn in self.conversations.turns.values()]
 
-    def active_run(self, asking: "Asking") -> ActiveRun:
+    def active_run(self, asking: "Asking") -> ArrivingRun | RunningRun:
         """Return the run that is under way for a question."""
-        active_run = self.service.active_runs.by_question(asking.question.id)
-        assert active_run is not None
-        return active_run
+        reservation = self.service.active_runs.by_question(asking.question.id)
+        assert reservation is not None
+        assert reservation.run is not None
+        return reservation.run
 
     async def answer(self, asking: "Asking") -> Answer:
         """Return what the journal has of a question's answer."""
