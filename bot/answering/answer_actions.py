@@ -11,7 +11,7 @@ from bot.answering.active_runs import ArrivingRun, RunningRun
 from bot.answering.service import AnsweringService
 from bot.answering.stored_answers import Version, read_question, read_version
 from bot.domain.answer import Answer
-from bot.domain.controls import finished_controls
+from bot.domain.controls import AnswerControls
 from bot.domain.errors import (
     AlreadyAnswering,
     Cancelled,
@@ -34,13 +34,17 @@ class AnswerActions:
     """Changes answers after they were asked for."""
 
     def __init__(
-        self, service: AnsweringService, answer_store: AnswerStore, scheduler: EditScheduler, *, others: bool
+        self,
+        service: AnsweringService,
+        answer_store: AnswerStore,
+        scheduler: EditScheduler,
+        controls: AnswerControls,
     ) -> None:
         self._service = service
         self._active_runs = service.active_runs
         self._answer_store = answer_store
         self._scheduler = scheduler
-        self._others = others
+        self._controls = controls
         self._newest: dict[int, Question] = {}
         """The questions that are being changed, as they read now."""
 
@@ -86,7 +90,7 @@ class AnswerActions:
         before = await read_version(self._answer_store, answer, answer.shown)
         live = self._scheduler.open_edit(canvas, shown=answer.messages)
         live.replace(version.pieces)
-        live.set_controls(finished_controls(answer.id, answer.versions, version.number, others=self._others))
+        live.set_controls(self._controls.finished(answer.id, answer.versions, version.number))
         await self._answer_store.show(answer.id, version.number, version.reworded)
         try:
             await live.finish(version.notices)

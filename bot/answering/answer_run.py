@@ -11,7 +11,7 @@ from bot.answering.stored_buttons import Tokens, without_tokens
 from bot.answering.stream_reader import StreamReader
 from bot.conversation.prompt_builder import PromptBuilder
 from bot.domain.answer import Outcome, RunMetrics, RunResult, StoredTexts
-from bot.domain.controls import Controls, finished_controls
+from bot.domain.controls import AnswerControls
 from bot.domain.conversation import BuiltPrompt
 from bot.domain.errors import AnswerError, DatabaseUnavailable, Interrupted, QuestionDeleted, QuestionEdited, Stopped
 from bot.domain.question import Question
@@ -33,7 +33,7 @@ _FAR = 15
 
 
 class AnswerRunner:
-    """Writes answers, any number at once. `others` tells whether there is more than one provider to ask."""
+    """Writes answers, any number at once."""
 
     def __init__(
         self,
@@ -42,15 +42,14 @@ class AnswerRunner:
         prompt_builder: PromptBuilder,
         answer_store: AnswerStore,
         provider_health: ProviderHealth,
-        *,
-        others: bool,
+        controls: AnswerControls,
     ) -> None:
         self._scheduler = scheduler
         self._reader = reader
         self._prompt_builder = prompt_builder
         self._answer_store = answer_store
         self._provider_health = provider_health
-        self._others = others
+        self._controls = controls
 
     async def write(self, run: RunningRun) -> int | None:
         """Answer the question, and return the first message of the answer, None if there is nothing to come back for.
@@ -66,7 +65,7 @@ class AnswerRunner:
         shown = earlier.messages if earlier else ()
         live = self._scheduler.open(request.canvas, progressive=config.provider.streams, shown=shown)
         live.on_messages = recorder.set_messages
-        live.set_controls(Controls(request.answer, "running"))
+        live.set_controls(self._controls.running(request.answer))
         if earlier is not None:
             live.show_placeholder(small(asking(config.provider.label)))
         tokens = Tokens(request.answer, request.number)
@@ -141,9 +140,7 @@ class AnswerRunner:
         elif replaced is not None and replaced.answer is not None and error is not None:
             live.replace(read_pieces(replaced.answer))
             notices = [*replaced.notices, not_again(error)]
-        live.set_controls(
-            finished_controls(request.answer, versions, shown, others=self._others) if is_stored else None
-        )
+        live.set_controls(self._controls.finished(request.answer, versions, shown) if is_stored else None)
         return notices
 
 

@@ -12,7 +12,7 @@ from itertools import chain
 
 from bot.answering.stored_answers import read_pieces, read_version
 from bot.domain.answer import Answer, Run, RunMetrics, RunResult, StoredTexts
-from bot.domain.controls import finished_controls
+from bot.domain.controls import AnswerControls
 from bot.domain.errors import DatabaseUnavailable, Interrupted
 from bot.domain.stores import AnswerStore
 from bot.streaming.canvas import CanvasError, MessageNotFound, PostedMessage, SavedCanvas, Unavailable
@@ -29,21 +29,32 @@ _AT_ONCE = 4
 """In how many channels is repaired at once: reading what is left there must not keep answers from being written."""
 
 
-class CrashRecovery:
-    """Repairs what the end of the program before this one left half-done."""
+async def find_interrupted(answer_store: AnswerStore) -> Sequence[Answer]:
+    """Return the answers that were cut off, none if the database does not answer.
 
-    def __init__(self, answer_store: AnswerStore, scheduler: EditScheduler, *, others: bool) -> None:
+    To be asked before the first question, since an answer in progress looks the same.
+    """
+    try:
+        return await answer_store.unfinished()
+    except DatabaseUnavailable:
+        _log.error("what was cut off is not known, because the database does not answer")
+        return ()
+
+
+class CrashRecovery:
+    """Repairs `interrupted` answers, which the end of the program before this one cut off."""
+
+    def __init__(
+        self,
+        answer_store: AnswerStore,
+        scheduler: EditScheduler,
+        controls: AnswerControls,
+        interrupted: Sequence[Answer],
+    ) -> None:
         self._answer_store = answer_store
         self._scheduler = scheduler
-        self._others = others
-        self._cut_off: Sequence[Answer] = ()
-
-    async def find_interrupted(self) -> None:
-        """Look up what was cut off. To be called before the first question is taken, so that none is under way."""
-        try:
-            self._cut_off = await self._answer_store.unfinished()
-        except DatabaseUnavailable:
-            _log.error("what was cut off is not known, because the database does not answer")
+        self._controls = controls
+        self._interrupted = interrupted
 
     async def repair(self, open_canvas: Callable[[Answer], SavedCanvas]) -> bool:
         """Repair what was found, each channel's one after another; returns whether nothing is left for the next call.
@@ -51,7 +62,7 @@ class CrashRecovery:
         Left is what fails for now, because Discord or the database does.
         """
         channels = defaultdict[int, list[Answer]](list)
-        for answer in self._cut_off:
+        for answer in self._interrupted:
             channels[answer.location.channel].append(answer)
         if not channels:
             return True
@@ -62,9 +73,9 @@ class CrashRecovery:
                 return [answer for answer in answers if not await self._is_repaired(answer, open_canvas)]
 
         left = await asyncio.gather(*map(repair_in_turn, channels.values()))
-        found, self._cut_off = len(self._cut_off), list(chain.from_iterable(left))
-        _log.info("%d of %d answers that were cut off are dealt with", found - len(self._cut_off), found)
-        return not self._cut_off
+        found, self._interrupted = len(self._interrupted), list(chain.from_iterable(left))
+        _log.info("%d of %d answers that were cut off are dealt with", found - len(self._interrupted), found)
+        return not self._interrupted
 
     async def _is_repaired(self, found: Answer, open_canvas: Callable[[Answer], SavedCanvas]) -> bool:
         """Repair an answer, and return whether that is done with, for good or ill."""
@@ -121,7 +132,7 @@ class CrashRecovery:
             raise MessageNotFound
         live = self._scheduler.open_notice(canvas)
         live.adopt(remnants)
-        live.set_controls(finished_controls(answer.id, answer.versions, answer.shown, others=self._others))
+        live.set_controls(self._controls.finished(answer.id, answer.versions, answer.shown))
         stored = await self._stored(answer, run)
         if stored is None:
             texts = [_without_sign(remnant) for remnant in remnants]

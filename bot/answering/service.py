@@ -16,7 +16,7 @@ from bot.answering.turn_queue import TurnQueue
 from bot.conversation.prompt_builder import PromptBuilder
 from bot.conversation.server_settings import AnswerConfig, ServerSettings
 from bot.domain.answer import Answer, RunStart
-from bot.domain.controls import Controls
+from bot.domain.controls import AnswerControls
 from bot.domain.errors import (
     AlreadyAnswering,
     AnswerError,
@@ -59,15 +59,16 @@ class AnsweringService:
         answer_store: AnswerStore,
         prompt_builder: PromptBuilder,
         scheduler: EditScheduler,
+        controls: AnswerControls,
     ) -> None:
         self.provider_health = ProviderHealth()
         self._server_settings = server_settings
         self._answer_store = answer_store
         self._reader = StreamReader()
         self._scheduler = scheduler
-        others = len(server_settings.providers) > 1
+        self._controls = controls
         self._runner = AnswerRunner(
-            scheduler, self._reader, prompt_builder, answer_store, self.provider_health, others=others
+            scheduler, self._reader, prompt_builder, answer_store, self.provider_health, controls
         )
         self._turn_queue = TurnQueue()
         self.active_runs = ActiveRuns()
@@ -136,7 +137,7 @@ class AnsweringService:
 
     async def _queued(self, request: RunRequest, reservation: Reservation) -> None:
         question, canvas = request.question, request.canvas
-        notice = QueueNotice(self._scheduler, canvas, Controls(request.answer, "waiting"))
+        notice = QueueNotice(self._scheduler, canvas, self._controls.waiting(request.answer))
         ticket = self._turn_queue.join(question.location.channel, question.asker, notice.set_position)
         try:
             queued = await self._record(ArrivingRun(request, ticket), reservation)

@@ -1,7 +1,8 @@
 """Settings that admins make in Discord: their names, their limits, and which of them is in force where."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from typing import Self
 
 from bot.domain.errors import NotConfigured
 from bot.domain.provider import Persona, Provider
@@ -32,24 +33,43 @@ class AnswerConfig:
 
 
 class ServerSettings:
-    """What is in force where: what admins set, over what the operator set.
+    """What applies where: what admins set, over what the operator set. `load` makes it.
 
-    `developer` is the operator's default for Tamako's `dev`: `BOT_DEVELOPER`, else the application owner's name, which
-    is known only after login.
+    `default` is the name of the provider that answers if nobody chose one. `developer` returns the default for Tamako's
+    `dev`. `prefixes` and `auto_replies` are what must be known without waiting: every server's prefix, and the channels
+    where every message is answered.
     """
 
     def __init__(
-        self, store: ServerSettingsStore, providers: Mapping[str, Provider], default: str, developer: str | None = None
+        self,
+        store: ServerSettingsStore,
+        providers: Mapping[str, Provider],
+        default: str,
+        developer: Callable[[], str | None],
+        prefixes: Mapping[int, str],
+        auto_replies: Iterable[int],
     ) -> None:
         self.providers = providers
         self.default = default
-        self.developer = developer
+        self._developer = developer
         self._store = store
-        self._prefixes: dict[int, str] = {}
-        self._auto_replies: set[int] = set()
+        self._prefixes = dict(prefixes)
+        self._auto_replies = set(auto_replies)
 
-    async def start(self) -> None:
-        """Read what must be known without waiting: every server's prefix, and where every message is answered."""
+    @classmethod
+    async def load(
+        cls,
+        store: ServerSettingsStore,
+        providers: Mapping[str, Provider],
+        default: str,
+        developer: Callable[[], str | None] = lambda: None,
+    ) -> Self:
+        """Return the settings that are in `store`; raises `DatabaseUnavailable`."""
+        prefixes = await store.all_values("prefix")
+        return cls(store, providers, default, developer, prefixes, await store.all_values(AUTO_REPLY, "channel"))
+
+    async def reload(self) -> None:
+        """Read once more what is kept in memory, because servers were erased; raises `DatabaseUnavailable`."""
         self._prefixes = dict(await self._store.all_values("prefix"))
         self._auto_replies = set(await self._store.all_values(AUTO_REPLY, "channel"))
 
@@ -90,7 +110,7 @@ class ServerSettings:
             name=resolve("name", stored, None).value,
             gender=resolve("gender", stored, None).value,
             prefix=resolve("prefix", stored, None).value,
-            developer=resolve("developer", stored, self.developer).value,
+            developer=resolve("developer", stored, self._developer()).value,
         )
         options = {
             option.name: value
@@ -104,7 +124,7 @@ class ServerSettings:
         stored = await self._stored(location)
         shown = {"provider": self._provider(stored), AUTO_REPLY: resolve(AUTO_REPLY, stored, "off")}
         for name in PERSONA_LIMITS:
-            default = {"developer": self.developer, "prefix": DEFAULT_PREFIX}.get(name)
+            default = {"developer": self._developer(), "prefix": DEFAULT_PREFIX}.get(name)
             shown[name] = resolve(name, stored, default)
         days = retention_days(stored.server)
         shown[RETENTION] = EffectiveSetting(

@@ -21,7 +21,8 @@ def server_settings(**settings: dict[str, str]) -> ServerSettings:
     """Return what is in force where `server` and `channel` (number 1) have these settings."""
     scopes: dict[str, tuple[Scope, int]] = {"server": ("server", SERVER), "channel": ("channel", 1)}
     store = FakePreferences({scopes[scope]: held for scope, held in settings.items()})
-    return ServerSettings(store, {"chatbase": CHATBASE, "tamako": TAMAKO}, "chatbase", "the operator")
+    providers = {"chatbase": CHATBASE, "tamako": TAMAKO}
+    return ServerSettings(store, providers, "chatbase", lambda: "the operator", {}, ())
 
 
 async def test_without_settings_the_operators_defaults_are_in_force() -> None:
@@ -87,9 +88,14 @@ async def test_the_default_prefix_is_not_sent_to_a_provider() -> None:
 
 
 async def test_the_owners_name_is_known_only_after_login() -> None:
-    late = server_settings()
-    late.developer = "the owner"
-    assert (await late.answer_config(a_place())).persona.developer == "the owner"
+    owners = list[str]()
+    settings = await ServerSettings.load(
+        FakePreferences(), {"tamako": TAMAKO}, "tamako", lambda: owners[-1] if owners else None
+    )
+    assert (await settings.answer_config(a_place())).persona.developer is None
+    owners.append("the owner")
+    assert (await settings.answer_config(a_place())).persona.developer == "the owner"
+    assert (await settings.show(a_place()))["developer"] == EffectiveSetting("the owner", "default")
 
 
 @pytest.mark.parametrize(
@@ -138,7 +144,7 @@ async def test_a_saved_setting_is_in_force_and_can_be_taken_back() -> None:
 
 async def test_prefixes_are_known_without_waiting() -> None:
     held = server_settings(server={"prefix": "?"})
-    await held.start()
+    await held.reload()
     assert held.prefix(SERVER) == "?"
     assert held.prefix(8) == held.prefix(None) == DEFAULT_PREFIX
     await held.save("server", 8, 8, "prefix", "~")
@@ -151,7 +157,7 @@ async def test_prefixes_are_known_without_waiting() -> None:
 async def test_where_every_message_is_answered_is_known_without_waiting() -> None:
     held = server_settings(channel={AUTO_REPLY: ON})
     assert not held.auto_reply(a_place())
-    await held.start()
+    await held.reload()
     thread = Location(channel=55, settings_channel=1, server=SERVER)
     assert held.auto_reply(a_place())
     assert held.auto_reply(thread)
@@ -175,12 +181,12 @@ async def test_nobodys_settings_apply_where_the_bot_is_a_guest() -> None:
 
 async def test_a_prefix_that_could_not_be_saved_does_not_count() -> None:
     store = FakePreferences()
-    held = ServerSettings(store, {"chatbase": CHATBASE}, "chatbase")
+    held = await ServerSettings.load(store, {"chatbase": CHATBASE}, "chatbase")
     store.down = True
     with pytest.raises(DatabaseUnavailable):
         await held.save("server", SERVER, SERVER, "prefix", "?")
     assert held.prefix(SERVER) == DEFAULT_PREFIX
-    for reading in (held.start(), held.answer_config(a_place()), held.show(a_place())):
+    for reading in (held.reload(), held.answer_config(a_place()), held.show(a_place())):
         with pytest.raises(DatabaseUnavailable):
             await reading
 

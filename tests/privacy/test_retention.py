@@ -20,7 +20,9 @@ BOT, SERVER = 1, 7
 
 def hire(personal_data: FakeArchive, store: FakePreferences | None = None) -> RetentionJob:
     """Return a caretaker whose pauses are as long as they are meant, and whose clock is the loop's."""
-    server_settings = ServerSettings(store or FakePreferences(), {"chatbase": FakeProvider()}, "chatbase")
+    server_settings = ServerSettings(
+        store or FakePreferences(), {"chatbase": FakeProvider()}, "chatbase", lambda: None, {}, ()
+    )
     return RetentionJob(
         personal_data,
         server_settings,
@@ -96,8 +98,7 @@ async def test_a_server_that_was_left_is_erased_at_once_and_for_an_hour() -> Non
 
 async def test_what_a_server_set_is_no_longer_known_by_heart() -> None:
     store = FakePreferences({("server", SERVER): {"prefix": "?"}, ("server", 8): {"prefix": "+"}})
-    server_settings = ServerSettings(store, {"chatbase": FakeProvider()}, "chatbase")
-    await server_settings.start()
+    server_settings = await ServerSettings.load(store, {"chatbase": FakeProvider()}, "chatbase")
     retention_job = RetentionJob(FakeArchive(), server_settings)
     del store.values["server", SERVER]  # as the archive does
     await retention_job.left(BOT, SERVER)
