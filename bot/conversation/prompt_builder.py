@@ -5,13 +5,14 @@ from uuid import uuid4
 
 from bot.conversation.history import Bounds, messages, select_turns
 from bot.conversation.server_settings import AnswerConfig
+from bot.domain.bounded_dict import BoundedDict
 from bot.domain.conversation import BuiltPrompt, NewTurn
 from bot.domain.provider import Prompt, Provider
 from bot.domain.question import Location, Question
 from bot.domain.stores import ConversationStore
 
-_MOST_NEW_IDS = 10_000
-"""How many conversations that have an id but no turn yet are kept in mind; the oldest are forgotten."""
+_MAX_NEW_IDS = 10_000
+"""How many conversations that have an id but no turn yet are kept in memory; the oldest are forgotten."""
 
 
 class PromptBuilder:
@@ -20,7 +21,7 @@ class PromptBuilder:
     def __init__(self, conversations: ConversationStore, bounds: Bounds) -> None:
         self._conversations = conversations
         self._bounds = bounds
-        self._new_ids: dict[tuple[str, int, str | None], str] = {}
+        self._new_ids = BoundedDict[tuple[str, int, str | None], str](_MAX_NEW_IDS)
 
     async def prompt(self, question: Question, setup: AnswerConfig, *, again: int | None = None) -> BuiltPrompt:
         """Return everything that the provider is to be sent for `question`.
@@ -64,11 +65,8 @@ class PromptBuilder:
 
     def _new_id(self, following: tuple[str, int, str | None]) -> str:
         """Return the id of the conversation that begins: the same one until a turn of it is recorded."""
-        fresh = self._new_ids.pop(following, None) or str(uuid4())
-        self._new_ids[following] = fresh
-        if len(self._new_ids) > _MOST_NEW_IDS:
-            del self._new_ids[next(iter(self._new_ids))]
-        return fresh
+        new_id = self._new_ids[following] = self._new_ids.get(following) or str(uuid4())
+        return new_id
 
     def turn(self, question: Question, setup: AnswerConfig, built_prompt: BuiltPrompt, answer: str) -> NewTurn | None:
         """Return a finished turn as it is to be recorded; None where the provider keeps the conversation itself."""

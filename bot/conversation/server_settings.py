@@ -120,16 +120,14 @@ class ServerSettings:
         return AnswerConfig(chosen, persona, options)
 
     async def show(self, location: Location) -> Mapping[str, EffectiveSetting]:
-        """Return every setting that is in force in `location`, by name; raises `MemoryUnavailable`."""
+        """Return every setting that applies in `location`, by name; raises `DatabaseUnavailable`."""
         stored = await self._stored(location)
         shown = {"provider": self._provider(stored), AUTO_REPLY: resolve(AUTO_REPLY, stored, "off")}
         for name in PERSONA_LIMITS:
             default = {"developer": self._developer(), "prefix": DEFAULT_PREFIX}.get(name)
             shown[name] = resolve(name, stored, default)
         days = retention_days(stored.server)
-        shown[RETENTION] = EffectiveSetting(
-            f"{days} day{'' if days == 1 else 's'}", "server" if RETENTION in stored.server else "default"
-        )
+        shown[RETENTION] = EffectiveSetting(str(days), "server" if RETENTION in stored.server else "default")
         for provider in self.providers.values():
             for option in provider.options:
                 setting = option_setting(provider.name, option.name)

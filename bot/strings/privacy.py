@@ -2,6 +2,7 @@
 
 from bot.domain.personal_data import Account, Erased, Tally
 from bot.domain.server_settings import DEFAULT_RETENTION_DAYS
+from bot.strings.markup import in_days
 
 ERASE = "Erase"
 """The label of the button that erases."""
@@ -16,7 +17,7 @@ def describe_account(account: Account, *, direct: bool) -> str:
     else:
         lines.append(f"- {where.capitalize()}: {_amount(here)}.")
         lines.append(f"- Everywhere, this included: {_amount(account.holdings.everywhere)}.")
-    lines.append(f"- {where.capitalize()} I erase what is older than {_days(account.days)}.")
+    lines.append(f"- {where.capitalize()} I erase what is older than {in_days(account.days)}.")
     lines += ["", "**What the chatbots know**", "- They keep what they were sent by rules of their own, not by mine."]
     if account.keys:
         keys = ", ".join(f"{label} as `{key}`" for label, key in account.keys.items())
@@ -88,7 +89,7 @@ def not_yours() -> str:
 
 def describe_retention(days: int | None) -> str:
     """Return what a server's new time means; None stands for the default."""
-    time = _days(DEFAULT_RETENTION_DAYS if days is None else days)
+    time = in_days(DEFAULT_RETENTION_DAYS if days is None else days)
     now = f"the default again, {time}" if days is None else f"now {time}"
     return (
         f"The retention time in this server is {now}: within the hour I erase the questions and answers that are older."
@@ -102,7 +103,3 @@ def _amount(tally: Tally) -> str:
     turns = f"{tally.turns} turn{'' if tally.turns == 1 else 's'} in the histories of conversations"
     oldest = "" if tally.oldest is None else f", the oldest from <t:{tally.oldest}:d>"
     return f"{answers}, and {turns}{oldest}"
-
-
-def _days(days: int) -> str:
-    return "1 day" if days == 1 else f"{days} days"

@@ -105,9 +105,7 @@ async def test_a_retention_time_keeps_to_its_limits(stored: str, days: int) -> N
     held = server_settings(server={"retention": stored})
     assert await held.retention(SERVER) == days
     assert await held.retentions() == {SERVER: days}
-    assert (await held.show(a_place()))["retention"] == EffectiveSetting(
-        "1 day" if days == 1 else f"{days} days", "server"
-    )
+    assert (await held.show(a_place()))["retention"] == EffectiveSetting(str(days), "server")
     assert (await held.retention(8), await held.retention(None)) == (30, 30)
 
 
@@ -128,7 +126,7 @@ async def test_everything_in_force_is_shown_with_where_it_comes_from() -> None:
         "gender": EffectiveSetting(None, "default"),
         "prefix": EffectiveSetting(DEFAULT_PREFIX, "default"),
         "developer": EffectiveSetting("the operator", "default"),
-        "retention": EffectiveSetting("30 days", "default"),
+        "retention": EffectiveSetting("30", "default"),
         option_setting("chatbase", "model"): EffectiveSetting("small", "default"),
         option_setting("chatbase", "temperature"): EffectiveSetting("0.5", "server"),
     }
