@@ -159,7 +159,7 @@ class AnsweringService:
             raise
         finally:
             await notice.close()
-            await queued.recorder.close()
+            await queued.recorder.flush()
 
     async def _record(self, arriving: ArrivingRun, reservation: Reservation) -> QueuedRun:
         """Record a run, and acknowledge its question: from now on something of it can be seen."""
@@ -177,7 +177,7 @@ class AnsweringService:
         try:
             await request.canvas.begin()
         except BaseException:
-            await recorder.close()
+            await recorder.flush()
             raise
         return queued
 
