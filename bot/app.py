@@ -1,4 +1,4 @@
-"""Puts the program together from its configuration, and takes it apart again in order."""
+"""Builds the program from its configuration, and closes it in order."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager

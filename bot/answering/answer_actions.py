@@ -1,6 +1,6 @@
-"""What people do with answers: stop them, ask again, leaf through versions, change the question or take it back.
+"""What people do with answers: stop them, ask again, show another version, edit or delete the question.
 
-The handlers decide who may do so. Each method raises `DatabaseUnavailable`, and `Refusal` if it cannot be done.
+The handlers check permissions. Each method raises `DatabaseUnavailable`, and `Refusal` if it cannot be done.
 """
 
 from collections.abc import Callable
@@ -27,11 +27,11 @@ from bot.streaming.canvas import Canvas, CanvasError
 from bot.streaming.edit_scheduler import EditScheduler
 
 OpenCanvas = Callable[[Answer], Canvas]
-"""Returns a place to write for an answer that was given before."""
+"""Returns the canvas of an answer that was given before."""
 
 
 class AnswerActions:
-    """Changes answers after they were asked for."""
+    """Changes answers that were given before, or are being given."""
 
     def __init__(
         self,
@@ -46,10 +46,10 @@ class AnswerActions:
         self._scheduler = scheduler
         self._controls = controls
         self._newest: dict[int, Question] = {}
-        """The questions that are being changed, as they read now."""
+        """The questions that were edited and are about to be asked again, with their newest text."""
 
     async def find(self, answer: str) -> Answer:
-        """Return what is known of an answer."""
+        """Return the stored answer with this id; raises `NotStored`."""
         found = await self._answer_store.answer(answer)
         if found is None:
             raise NotStored
@@ -65,7 +65,7 @@ class AnswerActions:
         run.end(Stopped(), waiting=Cancelled())
 
     async def question(self, answer: Answer, provider: str | None) -> Question:
-        """Return the question of an answer, for `provider`; None for the one that gave the version that is shown."""
+        """Return the question of an answer, for `provider`, or if None for the one that gave the version shown."""
         run = answer.run(answer.shown) or (answer.runs[-1] if answer.runs else None)
         wording = await self._answer_store.wording(answer.id, run.number) if run is not None else None
         if run is None or wording is None:
@@ -73,11 +73,11 @@ class AnswerActions:
         return read_question(wording.question, answer, provider or run.provider)
 
     async def retry(self, answer: Answer, provider: str | None, canvas: Canvas) -> None:
-        """Ask again, `provider` where one is named; the answer becomes a version of the message that `canvas` edits."""
+        """Ask again, `provider` if one is named; the answer becomes a new version, which `canvas` shows."""
         await self._service.again(answer, await self.question(answer, provider), canvas)
 
     async def show_version(self, answer: Answer, number: int, canvas: Canvas) -> None:
-        """Show another version, which the history keeps from now on; raises `CanvasError` where it stays as it was."""
+        """Show another version, which the history keeps from now on; on `CanvasError`, nothing has changed."""
         version = await read_version(self._answer_store, answer, number)
         if version is None:
             raise NotStored
@@ -100,15 +100,15 @@ class AnswerActions:
                     await self._answer_store.show(answer.id, before.number, before.reworded)
             raise
         if tuple(live.messages) != answer.messages:
-            with suppress(DatabaseUnavailable):  # it is shown all the same, and whoever turned to it sees that
+            with suppress(DatabaseUnavailable):  # the version is shown all the same
                 await self._answer_store.note_messages(answer.id, live.messages)
 
     async def reask_edited(self, question: Question, open_canvas: OpenCanvas) -> None:
-        """Ask a question again whose text was changed; one that reads as before, or was never answered, stays."""
-        is_being_changed = question.id in self._newest
+        """Ask an edited question again, unless its text is unchanged or it was never answered."""
+        is_in_progress = question.id in self._newest
         self._newest[question.id] = question
-        if is_being_changed:
-            return  # whoever is at it asks the newest one
+        if is_in_progress:
+            return  # the call in progress asks the newest text
         try:
             answer = await self._outdated(question.id)
         finally:

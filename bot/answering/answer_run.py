@@ -1,4 +1,4 @@
-"""Writes one answer whose turn has come: reads it from the provider, has it shown, and keeps what is to be kept."""
+"""Runs one question whose turn has come: reads the answer from its provider, shows it, and stores it."""
 
 import asyncio
 import logging
@@ -25,15 +25,15 @@ from bot.strings.notices import asked_about, asking, is_ready, not_read, not_rem
 
 _log = logging.getLogger(__name__)
 
-_LONG = 30.0
-"""Seconds after which an asker has probably turned to something else, and is called back."""
+_CALL_BACK_AFTER = 30.0
+"""Seconds after which an asker is called back, having probably turned to something else."""
 
-_FAR = 15
-"""So many messages of others push an answer out of sight."""
+_OUT_OF_SIGHT = 15
+"""How many later messages push an answer out of sight."""
 
 
 class AnswerRunner:
-    """Writes answers, any number at once."""
+    """Runs questions, any number at once."""
 
     def __init__(
         self,
@@ -51,7 +51,7 @@ class AnswerRunner:
         self._provider_health = provider_health
         self._controls = controls
 
-    async def write(self, run: RunningRun) -> int | None:
+    async def run(self, run: RunningRun) -> int | None:
         """Answer the question, and return the first message of the answer, None if there is nothing to come back for.
 
         Raises `CanvasError` if the answer cannot be shown, `QuestionDeleted`, and `DatabaseUnavailable`.
@@ -92,7 +92,7 @@ class AnswerRunner:
     async def call_back(self, request: RunRequest, first_message: int) -> None:
         """Ping an asker who has probably left before the answer was there, with a link to its first message."""
         took = asyncio.get_running_loop().time() - request.asked_at
-        if took <= _LONG and request.canvas.messages_since() < _FAR:
+        if took <= _CALL_BACK_AFTER and request.canvas.messages_since() < _OUT_OF_SIGHT:
             return
         question = request.question
         try:

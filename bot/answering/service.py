@@ -1,4 +1,4 @@
-"""The answering service: takes a question, sees that its turn comes, and tells its asker where it does not."""
+"""Queues questions, answers them one at a time per channel, and reports refusals."""
 
 import asyncio
 import logging
@@ -37,13 +37,13 @@ from bot.strings.notices import cannot_write, could_not_show, thread_closed, too
 
 _log = logging.getLogger(__name__)
 
-_BEFORE_BEGINNING = 1.5
-"""Seconds within which a question can still be refused privately; Discord gives up on an interaction after 3."""
+_ACKNOWLEDGE_AFTER = 1.5
+"""Seconds within which a question can be refused privately; Discord gives up on an interaction after 3."""
 
-_UNSAYABLE = {WriteForbidden: cannot_write, ThreadLocked: thread_closed, TokenExpired: too_late}
-"""What an asker is told outside the channel, by what keeps an answer out of it."""
+_OUTSIDE_SENTENCES = {WriteForbidden: cannot_write, ThreadLocked: thread_closed, TokenExpired: too_late}
+"""What an asker is told in a direct message, by the error that keeps the answer out of the channel."""
 
-_LAST_EDITS = 5.0
+_LAST_EDITS_SECONDS = 5.0
 """Seconds for the edits that mark interrupted answers before the process ends."""
 
 
@@ -76,21 +76,21 @@ class AnsweringService:
     async def answer(self, question: Question, canvas: Canvas) -> None:
         """Answer `question` on `canvas`; returns when all is shown, or when the asker knows why not. Never raises.
 
-        The place in the channel's queue is taken before anything is waited for: the questions of one asker are answered
-        in the order in which this method was called.
+        The question joins its channel's queue before anything is awaited: the questions of one asker are answered in
+        the order of the calls.
         """
         await self._run(token_urlsafe(9), question, canvas)
 
     async def again(self, earlier: Answer, question: Question, canvas: Canvas) -> None:
-        """Answer `question` in place of the `earlier` answer, of which it becomes a version; otherwise like `answer`.
+        """Answer `question` as a new version of the `earlier` answer; otherwise like `answer`.
 
-        What is refused is said by `canvas`, whose `refuse` speaks to whoever asked for it.
+        The `refuse` of `canvas` tells the person who wants the answer why there is none.
         """
         await self.active_runs.wait_finishing(earlier.id)
         await self._run(earlier.id, question, canvas, earlier)
 
     async def say(self, canvas: Canvas, text: str) -> None:
-        """Write something that is no answer, such as help, as a reply; raises `CanvasError`."""
+        """Reply with something that is no answer, such as help; raises `CanvasError`."""
         await self._scheduler.post_notice(canvas, text)
 
     def waiting(self, channel: int) -> int:
@@ -106,7 +106,7 @@ class AnsweringService:
         except TimeoutError:
             _log.warning("interrupted %d answers", self._reader.interrupt())
             try:
-                async with asyncio.timeout(_LAST_EDITS):
+                async with asyncio.timeout(_LAST_EDITS_SECONDS):
                     await self.active_runs.idle()
             except TimeoutError:
                 _log.warning("%d answers could not be marked as interrupted", len(self.active_runs))
@@ -130,7 +130,7 @@ class AnsweringService:
             _log.info("question %d refused: %s", question.id, type(error).__name__)
             await self._refuse(question, canvas, error)
         except CanvasError as error:
-            await self._unsayable(question, canvas, error)
+            await self._report_outside(question, canvas, error)
         except Exception:  # noqa: BLE001 - whatever it was, the asker is told, and the next question answered
             _log.exception("question %d: answering failed", question.id)
             await self._refuse(question, canvas, InternalError())
@@ -151,7 +151,7 @@ class AnsweringService:
                 _check(queued.question, queued.config)  # it may have been changed while it waited
                 running = queued.start()
                 reservation.advance(running)
-                first_message = await self._runner.write(running)
+                first_message = await self._runner.run(running)
             if first_message is not None:
                 await self._runner.call_back(request, first_message)
         except AnswerError:
@@ -189,10 +189,10 @@ class AnsweringService:
         return known
 
     async def _answer_config(self, question: Question, canvas: Canvas) -> AnswerConfig:
-        """Return who answers. A slow database is not waited for beyond what an interaction's deadline allows."""
+        """Return who answers. If the database is slow, acknowledge the question first, within Discord's deadline."""
         config = asyncio.create_task(self._server_settings.answer_config(question.location, question.provider))
         try:
-            await asyncio.wait({config}, timeout=_BEFORE_BEGINNING)
+            await asyncio.wait({config}, timeout=_ACKNOWLEDGE_AFTER)
             if not config.done():
                 await canvas.begin()
             return await config
@@ -205,15 +205,15 @@ class AnsweringService:
             if not await canvas.refuse(sentence) and not isinstance(error, Cancelled):
                 await self._scheduler.post_notice(canvas, sentence)
         except CanvasError as fault:
-            await self._unsayable(question, canvas, fault)
+            await self._report_outside(question, canvas, fault)
 
-    async def _unsayable(self, question: Question, canvas: Canvas, error: CanvasError) -> None:
-        """Say in the log, and to the asker if possible, that nothing could be said in the channel."""
+    async def _report_outside(self, question: Question, canvas: Canvas, error: CanvasError) -> None:
+        """Tell the log, and the asker by direct message if possible, that the bot could not write in the channel."""
         channel = question.location.channel
         _log.warning("question %d: cannot write in channel %d: %s", question.id, channel, type(error).__name__)
         if isinstance(error, MessageNotFound):
-            return  # somebody took the message or the channel away: there is nothing to explain
-        sentence = _UNSAYABLE.get(type(error), could_not_show)(channel)
+            return  # somebody deleted the message or the channel: there is nothing to explain
+        sentence = _OUTSIDE_SENTENCES.get(type(error), could_not_show)(channel)
         if not await canvas.send_dm(sentence):
             _log.warning("question %d: the asker could not be told either", question.id)
 
@@ -234,7 +234,7 @@ def _run_start(request: RunRequest, config: AnswerConfig) -> RunStart:
 
 
 def _check(question: Question, config: AnswerConfig) -> None:
-    """Turn away what the provider would; raises `Refusal`."""
+    """Raise `EmptyQuestion` or `QuestionTooLong` for a question that the provider cannot take."""
     if question.jump is not None:
         return
     length, limit = len(question.compose()), config.provider.question_limit

@@ -1,4 +1,4 @@
-"""Reads a provider's answer into what is shown of it, until it is whole, broken, or no longer wanted."""
+"""Reads a provider's answer into the live answer, until it is complete, fails, or is broken off."""
 
 import asyncio
 import logging
@@ -39,11 +39,11 @@ class Cancellation:
             self._timeout.reschedule(asyncio.get_running_loop().time())
 
     def was_broken_off(self) -> bool:
-        """Tell whether it was broken off, other than by the provider."""
+        """Tell whether `end` broke it off."""
         return self._broken_off
 
     def is_overdue(self) -> bool:
-        """Tell whether its deadline is over."""
+        """Tell whether its deadline has passed."""
         return self._deadline is not None and asyncio.get_running_loop().time() >= self._deadline
 
     async def __aenter__(self) -> None:
@@ -65,7 +65,7 @@ class StreamReader:
         self._closed = False
 
     def interrupt(self) -> int:
-        """Break off every answer under way, and any that is begun from now on; returns how many were under way."""
+        """Break off every answer in progress, and any that begins later; returns how many were in progress."""
         self._closed = True
         for reading in self._under_way:
             reading.end(Interrupted())

@@ -1,4 +1,4 @@
-"""Settings that admins make in Discord: their names, their limits, and which of them is in force where."""
+"""Settings that admins make in Discord: which of them applies where, and saving them."""
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
@@ -25,7 +25,7 @@ from bot.domain.stores import ServerSettingsStore
 
 @dataclass(frozen=True, slots=True)
 class AnswerConfig:
-    """Who answers in one place, and how."""
+    """Who answers in one location, and how."""
 
     provider: Provider
     persona: Persona
@@ -82,25 +82,25 @@ class ServerSettings:
         return location.settings_channel in self._auto_replies and not location.is_user_install
 
     async def retention(self, server: int | None) -> int:
-        """Return for how many days questions and answers are kept in the server; raises `MemoryUnavailable`."""
-        # Where the server's own settings are wanted, no channel's are: none has the id 0.
+        """Return for how many days questions and answers are kept in the server; raises `DatabaseUnavailable`."""
+        # No channel has the id 0: only the server's own settings are read.
         return DEFAULT_RETENTION_DAYS if server is None else retention_days((await self._store.load(server, 0)).server)
 
     async def retentions(self) -> Mapping[int, int]:
-        """Return the days of each server that set a time of its own; raises `MemoryUnavailable`."""
+        """Return the days of each server that set its own; raises `DatabaseUnavailable`."""
         return {
             server: retention_days({RETENTION: value})
             for server, value in (await self._store.all_values(RETENTION)).items()
         }
 
     async def save_retention(self, server: int, days: int | None) -> None:
-        """Set for how many days questions and answers are kept, None for the default; raises `MemoryUnavailable`."""
+        """Set for how many days questions and answers are kept, None for the default; raises `DatabaseUnavailable`."""
         await self.save("server", server, server, RETENTION, None if days is None else str(days))
 
     async def answer_config(self, location: Location, provider: str | None = None) -> AnswerConfig:
-        """Return who answers in `location`: `provider` where one is named, else the one in force.
+        """Return who answers in `location`: `provider` if one is named, else the one that applies.
 
-        Raises `NotConfigured` for a named provider without credentials, and `MemoryUnavailable`.
+        Raises `NotConfigured` for a named provider without credentials, and `DatabaseUnavailable`.
         """
         stored = await self._stored(location)
         if provider is not None and provider not in self.providers:
@@ -135,7 +135,7 @@ class ServerSettings:
         return shown
 
     async def save(self, scope: Scope, server: int, target: int, name: str, value: str | None) -> None:
-        """Set `name` for the server or one of its channels, None for back to default; raises `MemoryUnavailable`."""
+        """Set `name` for the server or one of its channels, None for back to default; raises `DatabaseUnavailable`."""
         await self._store.save(scope, server, target, name, value)
         if name == "prefix":
             if value is None:
@@ -146,12 +146,12 @@ class ServerSettings:
             (self._auto_replies.discard if value is None else self._auto_replies.add)(target)
 
     async def _stored(self, location: Location) -> StoredSettings:
-        """Return what was set by hand for `location`: nothing where the bot is a guest."""
+        """Return what admins set for `location`: nothing if the bot is no member of the server."""
         if location.is_user_install:
             return StoredSettings({}, {})
         return await self._store.load(location.server, location.settings_channel)
 
     def _provider(self, stored: StoredSettings) -> EffectiveSetting:
-        """Return the provider in force; one that has lost its credentials gives way to the default."""
+        """Return the provider that applies: the default, if the chosen one no longer has credentials."""
         chosen = resolve("provider", stored, self.default)
         return chosen if chosen.value in self.providers else EffectiveSetting(self.default, "default")
