@@ -1,15 +1,16 @@
-"""Puts the program together from its configuration, and takes it apart again in order."""
+"""Builds the program from its configuration, and closes it in order."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from bot.answering.answer_actions import AnswerActions
-from bot.answering.crash_recovery import CrashRecovery
+from bot.answering.crash_recovery import CrashRecovery, find_interrupted
 from bot.answering.service import AnsweringService
 from bot.conversation.prompt_builder import PromptBuilder
 from bot.conversation.server_settings import ServerSettings
 from bot.discord.client import Switchboard
 from bot.discord.rate_limits.trace import RateLimitTrace
+from bot.domain.controls import AnswerControls
 from bot.privacy.retention import RetentionJob
 from bot.privacy.service import PrivacyService
 from bot.providers import PROVIDERS, open_providers
@@ -33,14 +34,21 @@ async def open_bot(configuration: Configuration) -> AsyncIterator[Switchboard]:
         EditScheduler(rate_limiter) as scheduler,
     ):
         providers = open_providers(configuration.providers, http)
-        server_settings = ServerSettings(store, providers, configuration.default, settings.bot_developer)
-        await server_settings.start()
+
+        def developer() -> str | None:
+            """Return Tamako's default developer: unless the operator names one, the owner, known only after login."""
+            return bot.owner_name if settings.bot_developer is None else settings.bot_developer
+
+        server_settings = await ServerSettings.load(store, providers, configuration.default, developer)
         prompt_builder = PromptBuilder(store, settings.bounds)
-        others, answer_store = len(providers) > 1, store.answer_store
-        service = AnsweringService(server_settings, answer_store, prompt_builder, scheduler)
-        answer_actions = AnswerActions(service, answer_store, scheduler, others=others)
+        answer_store = store.answer_store
+        controls = AnswerControls(can_ask_others=len(providers) > 1)
+        service = AnsweringService(server_settings, answer_store, prompt_builder, scheduler, controls)
+        answer_actions = AnswerActions(service, answer_store, scheduler, controls)
         trace = RateLimitTrace(rate_limiter)
-        crash_recovery = CrashRecovery(answer_store, scheduler, others=others)
+        # Before the first question, so that no answer in progress is taken for an interrupted one.
+        interrupted = await find_interrupted(answer_store)
+        crash_recovery = CrashRecovery(answer_store, scheduler, controls, interrupted)
         remembering = {kind.name: kind.label for kind in PROVIDERS if kind.keeps_history}
         privacy = PrivacyService(store.personal_data, server_settings, remembering)
         async with RetentionJob(store.personal_data, server_settings) as retention_job:

@@ -1,4 +1,4 @@
-"""What stands behind every door: the parts of the program that Discord's side of it may use."""
+"""What the handlers in `cogs/` get: the parts of the program that they may use."""
 
 from dataclasses import dataclass
 
@@ -14,7 +14,7 @@ from bot.privacy.service import PrivacyService
 
 @dataclass(frozen=True, slots=True)
 class Services:
-    """The program, as the doors see it."""
+    """The program, as the handlers see it."""
 
     service: AnsweringService
     server_settings: ServerSettings

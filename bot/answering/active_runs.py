@@ -1,124 +1,191 @@
-"""One run at an answer, from its place in the channel's queue to its last edit; and all runs that are under way."""
+"""The runs in progress: each waits in its channel's queue, then runs. An answer has at most one at a time."""
 
 import asyncio
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 
 from bot.answering.run_recorder import RunRecorder
 from bot.answering.stored_answers import write_question
 from bot.answering.stream_reader import Cancellation
 from bot.answering.turn_queue import QueueTicket
-from bot.domain.answer import Answer, RunMetrics
-from bot.domain.conversation import BuiltPrompt
-from bot.domain.errors import AnswerError
+from bot.conversation.server_settings import AnswerConfig
+from bot.domain.answer import Answer
+from bot.domain.errors import AlreadyAnswering, AnswerError
 from bot.domain.question import Question
 from bot.streaming.canvas import Canvas
-from bot.streaming.live_answer import LiveAnswer
 
 
-class ActiveRun:
-    """A run under way, of the answer with the id `answer`; `earlier` is how that one stood, if it is asked again."""
+@dataclass(frozen=True, slots=True)
+class RunRequest:
+    """What a run is to do: answer `question` on `canvas`.
 
-    ticket: QueueTicket | None
-    record: RunRecorder | None
+    `answer` is the answer's id; `earlier` is the answer so far, None for its first run. `asked_at` is in the event
+    loop's time.
+    """
 
-    def __init__(self, answer: str, question: Question, canvas: Canvas, earlier: Answer | None = None) -> None:
-        self.answer = answer
-        self.question = question
-        self.canvas = canvas
-        self.earlier = earlier
-        self.asked_at = asyncio.get_running_loop().time()
-        self.turn_at: float | None = None
-        self.begins_at: int | None = None
-        """The first message of what was answered, if there is anything to come back for."""
-        self.reading = Cancellation(canvas.deadline)
-        self.ticket = None
-        self.record = None
-        self.is_finishing = False
-        """Whether there is nothing left to stop: its end is being shown and stored."""
-        self.over = asyncio.Event()
+    answer: str
+    question: Question
+    canvas: Canvas
+    earlier: Answer | None
+    asked_at: float
+    cancellation: Cancellation
 
     @property
     def number(self) -> int:
         """The run's number among those of its answer."""
         return 1 if self.earlier is None else max((run.number for run in self.earlier.runs), default=0) + 1
 
-    def metrics(self, live: LiveAnswer, built_prompt: BuiltPrompt) -> RunMetrics:
-        """Return what can be said of the run in numbers, now that it is over."""
-        turn_at = self.asked_at if self.turn_at is None else self.turn_at
-        stats = live.stats
-        return RunMetrics(
-            waited=_milliseconds(turn_at - self.asked_at),
-            first_text=None if stats.first_seen_at is None else _milliseconds(stats.first_seen_at - turn_at),
-            total=_milliseconds(asyncio.get_running_loop().time() - turn_at),
-            edits=stats.edits,
-            retries=stats.retries,
-            history_sent=len(built_prompt.prompt.history),
-            history_left_out=built_prompt.left_out,
-        )
 
-    def end(self, reason: AnswerError, *, waiting: AnswerError) -> bool:
-        """Break the run off for `reason`, or for `waiting` where its turn has not come yet; returns whether it had."""
-        if self.ticket is not None and self.ticket.reject(waiting):
-            return False
-        self.reading.end(reason)
-        return True
+class ArrivingRun:
+    """A run with a place in the queue. It is not recorded yet: the bot still reads who is to answer."""
+
+    is_finishing = False
+
+    def __init__(self, request: RunRequest, ticket: QueueTicket) -> None:
+        self.request = request
+        self.question = request.question
+        self.ticket = ticket
+
+    def end(self, reason: AnswerError, *, waiting: AnswerError) -> None:
+        """Refuse the run with `waiting`, or break it off for `reason` if its turn has come."""
+        if not self.ticket.reject(waiting):
+            self.request.cancellation.end(reason)
 
     def update_question(self, question: Question) -> bool:
-        """Ask `question` instead, where the turn has not come yet; returns whether that was so."""
-        if self.turn_at is not None or self.ticket is None:
-            return False
+        """Ask `question` instead; returns whether it is early enough for that."""
         self.question = question
-        if self.record is not None:
-            self.record.update_question(write_question(question))
         return True
+
+    async def flush(self) -> None:
+        """Wait until the database has what is recorded of the run so far."""
+
+
+class QueuedRun(ArrivingRun):
+    """A run that is recorded and waits for its turn."""
+
+    def __init__(self, request: RunRequest, ticket: QueueTicket, config: AnswerConfig, recorder: RunRecorder) -> None:
+        super().__init__(request, ticket)
+        self.config = config
+        self.recorder = recorder
+
+    def update_question(self, question: Question) -> bool:
+        """Ask `question` instead, also after a restart; returns True."""
+        self.recorder.update_question(write_question(question))
+        return super().update_question(question)
+
+    async def flush(self) -> None:
+        """Wait until the database has what is recorded of the run so far."""
+        await self.recorder.flush()
+
+    def start(self) -> "RunningRun":
+        """Return the run that begins now that the turn has come."""
+        request = replace(self.request, question=self.question)
+        return RunningRun(request, self.config, self.recorder, asyncio.get_running_loop().time())
+
+
+@dataclass(frozen=True, slots=True)
+class RunningRun:
+    """A run whose turn came at `turn_at`, in the event loop's time."""
+
+    request: RunRequest
+    config: AnswerConfig
+    recorder: RunRecorder
+    turn_at: float
+
+    @property
+    def question(self) -> Question:
+        """The question that is being answered."""
+        return self.request.question
+
+    @property
+    def is_finishing(self) -> bool:
+        """Whether it is too late to stop the run: its end is being stored and shown."""
+        return self.request.cancellation.is_over
+
+    def end(self, reason: AnswerError, *, waiting: AnswerError) -> None:  # noqa: ARG002 - its turn has come
+        """Break the run off for `reason`."""
+        self.request.cancellation.end(reason)
+
+    def update_question(self, _: Question) -> bool:
+        """Return False: it is too late for another question."""
+        return False
+
+    async def flush(self) -> None:
+        """Wait until the database has what is recorded of the run so far."""
+        await self.recorder.flush()
+
+
+class Reservation:
+    """The right to change one answer. `over` is set when it is given back.
+
+    `run` is the run that it is for; None if the answer is only deleted, or shows another version.
+    """
+
+    def __init__(self, *, is_finishing: bool) -> None:
+        self.run: ArrivingRun | RunningRun | None = None
+        self.over = asyncio.Event()
+        self._is_finishing = is_finishing
+
+    @property
+    def is_finishing(self) -> bool:
+        """Whether others may wait for the end of this, since nothing can stop it and it is short."""
+        return self._is_finishing if self.run is None else self.run.is_finishing
+
+    def advance(self, run: ArrivingRun | RunningRun) -> None:
+        """Note that the run is at its next stage."""
+        self.run = run
+
+    def end(self, reason: AnswerError, *, waiting: AnswerError) -> None:
+        """End the run, if there is one: with `waiting` if its turn has not come, else for `reason`."""
+        if self.run is not None:
+            self.run.end(reason, waiting=waiting)
 
 
 class ActiveRuns:
-    """The runs under way, by answer and by question. An answer has one at a time."""
+    """The answers that are being changed, with their runs: by answer and by question."""
 
     def __init__(self) -> None:
-        self._by_answer: dict[str, ActiveRun] = {}
-        self._by_question: dict[int, ActiveRun] = {}
+        self._by_answer: dict[str, Reservation] = {}
+        self._by_question: dict[int, Reservation] = {}
         self._idle = asyncio.Event()
         self._idle.set()
 
     def __len__(self) -> int:
         return len(self._by_answer)
 
-    def add(self, active_run: ActiveRun) -> bool:
-        """Take note of a run that begins; returns False where another of the same answer is under way."""
-        if active_run.answer in self._by_answer:
-            return False
-        self._by_answer[active_run.answer] = self._by_question[active_run.question.id] = active_run
+    @contextmanager
+    def reserve(self, answer: str, question_id: int, *, is_finishing: bool = False) -> Iterator[Reservation]:
+        """Keep an answer from other changes during this block; raises `AlreadyAnswering` if it is being changed."""
+        if answer in self._by_answer:
+            raise AlreadyAnswering
+        reservation = Reservation(is_finishing=is_finishing)
+        self._by_answer[answer] = self._by_question[question_id] = reservation
         self._idle.clear()
-        return True
+        try:
+            yield reservation
+        finally:
+            del self._by_answer[answer]
+            if self._by_question.get(question_id) is reservation:
+                del self._by_question[question_id]
+            reservation.over.set()
+            if not self._by_answer:
+                self._idle.set()
 
-    def remove(self, active_run: ActiveRun) -> None:
-        """Take note that a run is over."""
-        del self._by_answer[active_run.answer]
-        if self._by_question.get(active_run.question.id) is active_run:
-            del self._by_question[active_run.question.id]
-        active_run.over.set()
-        if not self._by_answer:
-            self._idle.set()
-
-    def by_answer(self, answer: str) -> ActiveRun | None:
-        """Return the run of the answer that is under way."""
+    def by_answer(self, answer: str) -> Reservation | None:
+        """Return who changes the answer with this id, None if nobody does."""
         return self._by_answer.get(answer)
 
-    def by_question(self, question_id: int) -> ActiveRun | None:
-        """Return the run that answers the message or interaction with this id."""
+    def by_question(self, question_id: int) -> Reservation | None:
+        """Return who changes the answer to the message or interaction with this id, None if nobody does."""
         return self._by_question.get(question_id)
 
     async def wait_finishing(self, answer: str) -> None:
-        """Wait until the answer's run is over, if one is concluding: its end can be seen, and acted upon, before."""
-        active_run = self._by_answer.get(answer)
-        if active_run is not None and active_run.is_finishing:
-            await active_run.over.wait()
+        """Wait until the answer's run is over, if it is finishing: people can act on what they see before that."""
+        reservation = self._by_answer.get(answer)
+        if reservation is not None and reservation.is_finishing:
+            await reservation.over.wait()
 
     async def idle(self) -> None:
-        """Wait until none is under way."""
+        """Wait until no answer is being changed."""
         await self._idle.wait()
-
-
-def _milliseconds(seconds: float) -> int:
-    return round(seconds * 1000)

@@ -1,7 +1,7 @@
-"""After a start: no message is left looking as if it were still being written.
+"""After a start: repairs the answers that were cut off, so that no message looks as if it were still being written.
 
-What the journal has as not done was cut off when the program before this one ended. What was stored whole is shown
-whole; everything else is marked as interrupted, and can be asked again.
+A run that is not done in the database was cut off when the program ended. If all of its answer was stored, all of it is
+shown; everything else is marked as interrupted, and can be asked again.
 """
 
 import asyncio
@@ -12,7 +12,7 @@ from itertools import chain
 
 from bot.answering.stored_answers import read_pieces, read_version
 from bot.domain.answer import Answer, Run, RunMetrics, RunResult, StoredTexts
-from bot.domain.controls import finished_controls
+from bot.domain.controls import AnswerControls
 from bot.domain.errors import DatabaseUnavailable, Interrupted
 from bot.domain.stores import AnswerStore
 from bot.streaming.canvas import CanvasError, MessageNotFound, PostedMessage, SavedCanvas, Unavailable
@@ -22,52 +22,63 @@ from bot.strings.notices import cut_off, not_remembered, repeat_cut_off
 
 _log = logging.getLogger(__name__)
 
-_SIGN = CURSOR.strip()
-"""What Discord leaves of the sign where it stands alone."""
+_CURSOR_ALONE = CURSOR.strip()
+"""What Discord leaves of the cursor if there is nothing else in the message."""
 
-_AT_ONCE = 4
-"""In how many channels is repaired at once: reading what is left there must not keep answers from being written."""
+_MAX_CHANNELS = 4
+"""How many channels are repaired at once: reading their messages must not hold up answers."""
+
+
+async def find_interrupted(answer_store: AnswerStore) -> Sequence[Answer]:
+    """Return the answers that were cut off, none if the database does not answer.
+
+    Ask before the first question, since an answer in progress looks the same.
+    """
+    try:
+        return await answer_store.unfinished()
+    except DatabaseUnavailable:
+        _log.error("what was cut off is not known, because the database does not answer")
+        return ()
 
 
 class CrashRecovery:
-    """Repairs what the end of the program before this one left half-done."""
+    """Repairs the `interrupted` answers, which `find_interrupted` returned."""
 
-    def __init__(self, answer_store: AnswerStore, scheduler: EditScheduler, *, others: bool) -> None:
+    def __init__(
+        self,
+        answer_store: AnswerStore,
+        scheduler: EditScheduler,
+        controls: AnswerControls,
+        interrupted: Sequence[Answer],
+    ) -> None:
         self._answer_store = answer_store
         self._scheduler = scheduler
-        self._others = others
-        self._cut_off: Sequence[Answer] = ()
-
-    async def find_interrupted(self) -> None:
-        """Look up what was cut off. To be called before the first question is taken, so that none is under way."""
-        try:
-            self._cut_off = await self._answer_store.unfinished()
-        except DatabaseUnavailable:
-            _log.error("what was cut off is not known, because the database does not answer")
+        self._controls = controls
+        self._interrupted = interrupted
 
     async def repair(self, open_canvas: Callable[[Answer], SavedCanvas]) -> bool:
-        """Repair what was found, each channel's one after another; returns whether nothing is left for the next call.
+        """Repair the answers, each channel's one after another; returns whether all are dealt with.
 
-        Left is what fails for now, because Discord or the database does.
+        The next call tries those again that Discord or the database kept from being repaired.
         """
         channels = defaultdict[int, list[Answer]](list)
-        for answer in self._cut_off:
+        for answer in self._interrupted:
             channels[answer.location.channel].append(answer)
         if not channels:
             return True
-        room = asyncio.Semaphore(_AT_ONCE)
+        slots = asyncio.Semaphore(_MAX_CHANNELS)
 
         async def repair_in_turn(answers: Iterable[Answer]) -> Sequence[Answer]:
-            async with room:
+            async with slots:
                 return [answer for answer in answers if not await self._is_repaired(answer, open_canvas)]
 
         left = await asyncio.gather(*map(repair_in_turn, channels.values()))
-        found, self._cut_off = len(self._cut_off), list(chain.from_iterable(left))
-        _log.info("%d of %d answers that were cut off are dealt with", found - len(self._cut_off), found)
-        return not self._cut_off
+        found, self._interrupted = len(self._interrupted), list(chain.from_iterable(left))
+        _log.info("%d of %d answers that were cut off are dealt with", found - len(self._interrupted), found)
+        return not self._interrupted
 
     async def _is_repaired(self, found: Answer, open_canvas: Callable[[Answer], SavedCanvas]) -> bool:
-        """Repair an answer, and return whether that is done with, for good or ill."""
+        """Repair an answer if possible; returns False if it is worth another try later."""
         channel = found.location.channel
         try:
             answer = await self._answer_store.answer(found.id)
@@ -84,16 +95,16 @@ class CrashRecovery:
 
     async def _repair(self, answer: Answer, run: Run, open_canvas: Callable[[Answer], SavedCanvas]) -> None:
         shown = answer.messages
-        # What an earlier run left unsettled, a later one has written over.
+        # A later run has written over the messages of an earlier one.
         if run is answer.runs[-1]:
             try:
                 shown = tuple(await self._restore(answer, run, open_canvas(answer)))
             except Unavailable:
                 raise
             except CanvasError as error:
-                # Nor will it be possible later: the place is gone, or the bot is not let in any more.
+                # Nor will it be possible later: the channel is gone, or the bot may no longer write there.
                 _log.warning(
-                    "an answer in channel %d cannot be reached any more: %s",
+                    "an answer in channel %d can no longer be reached: %s",
                     answer.location.channel,
                     type(error).__name__,
                 )
@@ -108,23 +119,23 @@ class CrashRecovery:
         await self._answer_store.settle(answer.id, run.number, shown, RunMetrics())
 
     async def _remember(self, answer: Answer, run: Run) -> None:
-        """Have the history keep a version that is seen only now, because Discord was away when it was written."""
+        """Put a version into the history that is shown only now, because Discord failed when it was written."""
         version = await read_version(self._answer_store, answer, run.number) if run.number == answer.shown else None
         if version is not None and version.reworded is not None:
             await self._answer_store.show(answer.id, run.number, version.reworded)
 
     async def _restore(self, answer: Answer, run: Run, canvas: SavedCanvas) -> Sequence[int]:
-        """Have Discord show what is true, and return the messages that do; raises `CanvasError`."""
-        remnants = await canvas.posted_messages(answer.messages)
-        if not remnants and not answer.by_message:
-            # The response was never begun, or somebody took it away: there is nothing for an answer to stand below.
+        """Show what is stored, or that nothing is, and return the messages that do; raises `CanvasError`."""
+        posted = await canvas.posted_messages(answer.messages)
+        if not posted and not answer.by_message:
+            # The response was never begun, or somebody deleted it: there is nothing to edit.
             raise MessageNotFound
-        live = self._scheduler.open_notice(canvas, shown=remnants)
-        live.set_controls(finished_controls(answer.id, answer.versions, answer.shown, others=self._others))
+        live = self._scheduler.open_notice(canvas, shown=posted)
+        live.set_controls(self._controls.finished(answer.id, answer.versions, answer.shown))
         stored = await self._stored(answer, run)
         if stored is None:
-            texts = [_without_sign(remnant) for remnant in remnants]
-            concluded = _is_concluded(remnants) or _was_finished(remnants)
+            texts = [_answer_text(message) for message in posted]
+            concluded = _is_concluded(posted) or _was_finished(posted)
             await live.finish_as(texts, () if concluded else [cut_off(begun=any(texts))])
         else:
             live.replace(read_pieces(stored.answer) if stored.answer is not None else ())
@@ -134,38 +145,38 @@ class CrashRecovery:
         return live.messages
 
     async def _stored(self, answer: Answer, run: Run) -> StoredTexts | None:
-        """Return what is stored to be shown: of the run, or else the version before it; None where that is nothing."""
+        """Return the texts to show, of the version that is shown or else of the run; None if there are none."""
         if answer.shown:
             wording = await self._answer_store.wording(answer.id, answer.shown)
             return None if wording is None or wording.answer is None else wording
         if run.state != "recorded":
             return None
         wording = await self._answer_store.wording(answer.id, run.number)
-        # Without notices either, it was a repair that ended the run, and was cut off itself.
+        # If it has no notices either, a repair ended the run, and was cut off itself.
         return None if wording is None or not wording.notices else wording
 
 
 def _cut_off_runs(found: Answer, answer: Answer) -> Sequence[Run]:
-    """Return the runs that were not done when the answer was found, and still are not; later ones are under way."""
+    """Return the runs that were not done when the answer was found, and still are not; later ones are in progress."""
     last = max((run.number for run in found.runs), default=0)
     return [run for run in answer.runs if run.number <= last and run.state != "done"]
 
 
-def _without_sign(remnant: PostedMessage) -> str:
-    """Return what a message shows of the answer; small print alone is the bot's own, such as a place in the line."""
-    return "" if _is_small(remnant.text) else remnant.text.removesuffix(_SIGN).rstrip()
+def _answer_text(message: PostedMessage) -> str:
+    """Return what a message shows of the answer; a message of small print is the bot's own, such as a queue notice."""
+    return "" if _is_small(message.text) else message.text.removesuffix(_CURSOR_ALONE).rstrip()
 
 
-def _was_finished(remnants: Sequence[PostedMessage]) -> bool:
-    """Tell whether an answer was shown to its end, and only the database did not take it."""
-    return bool(remnants) and remnants[-1].text.endswith(not_remembered())
+def _was_finished(posted: Sequence[PostedMessage]) -> bool:
+    """Tell whether all of an answer was shown, and only the database did not take it."""
+    return bool(posted) and posted[-1].text.endswith(not_remembered())
 
 
-def _is_concluded(remnants: Sequence[PostedMessage]) -> bool:
-    """Tell whether there is a notice below an answer's text already: that is written last."""
-    if not any(map(_without_sign, remnants)):
+def _is_concluded(posted: Sequence[PostedMessage]) -> bool:
+    """Tell whether there is a notice below an answer's text: notices are written last."""
+    if not any(map(_answer_text, posted)):
         return False
-    last = remnants[-1].text
+    last = posted[-1].text
     return not last.endswith(CURSOR) and last.rpartition("\n")[2].startswith("-# ")
 
 

@@ -1,4 +1,4 @@
-"""How each provider's latest question went: what there is to know of credentials that cannot be tried for free."""
+"""How each provider's latest question went: all there is to know of credentials that cannot be tried for free."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -8,17 +8,17 @@ from bot.domain import errors
 from bot.strings.errors import explain
 
 _LASTING = (errors.Unauthorized, errors.PaymentRequired, errors.Forbidden, errors.NotFound)
-"""What stays until somebody mends it."""
+"""Errors that stay until somebody fixes their cause."""
 
 _ANSWERED = (errors.NoReply, errors.NoAnswerYet)
-"""What is no answer to the asker, but shows that the credentials are good."""
+"""Errors that show that the credentials are good."""
 
 
 @dataclass(frozen=True, slots=True)
 class HealthStatus:
-    """How a provider stood at its latest question.
+    """How a provider's latest question went.
 
-    `fault` is the sentence for what went wrong, None for nothing; `lasting` says that it will not pass by itself.
+    `fault` is the sentence for what went wrong, None if nothing did; `lasting` tells that it will not pass by itself.
     """
 
     fault: str | None = None
@@ -26,23 +26,22 @@ class HealthStatus:
 
 
 class ProviderHealth:
-    """Keeps how each provider stood last since the start; it knows neither whose question it was nor what it said."""
+    """Keeps how each provider's latest question went, but neither who asked it nor what it said."""
 
     def __init__(self) -> None:
         self._latest: dict[str, HealthStatus] = {}
 
     @property
     def latest(self) -> Mapping[str, HealthStatus]:
-        """The latest standing by the provider's name; one that was not asked yet is absent."""
+        """The status by the provider's name; a provider that was not asked since the start is absent."""
         return MappingProxyType(self._latest)
 
     def note(self, provider: str, error: errors.AnswerError | None) -> None:
-        """Note how an answer ended. What says nothing of the provider as such, such as a refused text, is left out."""
+        """Note how an answer ended. Errors that say nothing about the provider, such as a refused text, are ignored."""
         if error is None or isinstance(error, _ANSWERED):
             self._latest[provider] = HealthStatus()
         elif isinstance(error, errors.ErrorReported):
-            self._latest[provider] = HealthStatus(
-                explain(errors.ErrorReported(error.label))
-            )  # its reason is the asker's
+            # Without the reason, which may quote the question.
+            self._latest[provider] = HealthStatus(explain(errors.ErrorReported(error.label)))
         elif isinstance(error, errors.ProviderError) and not isinstance(error, errors.Rejected):
             self._latest[provider] = HealthStatus(explain(error), isinstance(error, _LASTING))

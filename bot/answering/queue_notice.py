@@ -1,4 +1,4 @@
-"""Shows somebody who waits behind other questions how many there are, and lets them take theirs back."""
+"""Shows an asker how many questions are ahead of theirs, and lets them cancel it."""
 
 import asyncio
 import time
@@ -13,11 +13,11 @@ from bot.strings.markup import small
 from bot.strings.notices import in_line
 
 _PATIENCE = 3.0
-"""Seconds that somebody waits before being told: a short wait needs no message."""
+"""Seconds until an asker is told: a short wait needs no message."""
 
 
 class QueueNotice:
-    """One question's place in its channel's line. `clock` returns the time in seconds since 1970 (UTC)."""
+    """The message about one question's place in its channel's queue. `clock` returns seconds since 1970 (UTC)."""
 
     def __init__(
         self, scheduler: EditScheduler, canvas: Canvas, controls: Controls, clock: Callable[[], float] = time.time
@@ -26,31 +26,31 @@ class QueueNotice:
         self._canvas = canvas
         self._controls = controls
         self._clock = clock
-        self._before = 0
+        self._ahead = 0
         self._timer: asyncio.TimerHandle | None = None
         self._note: LiveAnswer | None = None
         self._gone: asyncio.Task[None] | None = None
         self._has_turn = False
 
-    def set_position(self, before: int) -> None:
-        """Take note of how many questions are before this one now."""
-        self._before = before
+    def set_position(self, ahead: int) -> None:
+        """Show that so many questions are ahead of this one now."""
+        self._ahead = ahead
         if self._note is not None:
             self._tell(self._note)
 
     def watch(self, record: RunRecorder) -> None:
-        """Tell the place from now on, unless the turn has come before anybody would miss a word of it."""
-        if self._before:
+        """Show the place in the queue, unless the turn comes soon."""
+        if self._ahead:
             self._timer = asyncio.get_running_loop().call_later(_PATIENCE, self._show, record)
 
     def leave(self) -> None:
-        """Take the message away, where there is one: the turn has come."""
+        """Remove the message, if there is one: the turn has come."""
         # It stays recorded until something of the answer is: what the answer is written over does not go in between.
         self._has_turn = True
         self._take_away()
 
     async def close(self) -> None:
-        """Wait until the message is gone, whether the turn has come or never will."""
+        """Remove the message, whether the turn has come or never will, and wait until it is gone."""
         self._take_away()
         if self._gone is not None:
             await self._gone
@@ -72,4 +72,4 @@ class QueueNotice:
         self._tell(self._note)
 
     def _tell(self, note: LiveAnswer) -> None:
-        note.show_placeholder(small(in_line(self._before, self._clock())))
+        note.show_placeholder(small(in_line(self._ahead, self._clock())))

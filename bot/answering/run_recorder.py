@@ -1,4 +1,4 @@
-"""Keeps the journal of one run: in the background and in order, so that no answer waits for the database."""
+"""Records one run in the database: in the background and in order, so that no answer waits for it."""
 
 import asyncio
 import logging
@@ -15,104 +15,100 @@ _log = logging.getLogger(__name__)
 
 
 class RunRecorder:
-    """What the journal has of one run. Its end alone is waited for; `close` waits until everything is written.
+    """Records one run. Only its end is waited for; call `flush` when all is recorded.
 
-    `shown` are the messages that show the answer already, where it is asked again. A journal that did not take the
-    beginning is told it once more at the end; where it takes neither, the answer can be read, but not steered any more.
+    `shown` are the messages that show the answer already, if it is asked again. If the database did not take the start,
+    it is written once more at the end; if that fails too, the answer can be read, but its buttons do nothing.
     """
 
-    def __init__(self, answer_store: AnswerStore, asked: RunStart, shown: Sequence[int] = ()) -> None:
+    def __init__(self, answer_store: AnswerStore, start: RunStart, shown: Sequence[int] = ()) -> None:
         self._answer_store = answer_store
-        self._asked = asked
-        self._answer, self._number = asked.answer, asked.number
-        self._shown, self._in_line = tuple(shown), tuple[int, ...]()
-        self._begun = self._is_version = False
+        self._start = start
+        self._answer, self._number = start.answer, start.number
+        self._shown, self._queue_messages = tuple(shown), tuple[int, ...]()
+        self._is_recorded = self._is_version = False
         self._last = asyncio.create_task(self._begin())
 
     def update_question(self, wording: str) -> None:
-        """Note that the question was changed before its turn came."""
-        self._asked = replace(self._asked, wording=wording)
-        self._append(partial(self._answer_store.begin, self._asked))
+        """Record a question that was edited before its turn came."""
+        self._start = replace(self._start, wording=wording)
+        self._append(partial(self._answer_store.begin, self._start))
 
     def set_messages(self, messages: Sequence[int]) -> None:
-        """Note which messages show the answer, now that its turn has come."""
-        self._shown, self._in_line = tuple(messages), ()
-        self._note()
+        """Record which messages show the answer, now that its turn has come."""
+        self._shown, self._queue_messages = tuple(messages), ()
+        self._record_messages()
 
     def set_queue_message(self, messages: Sequence[int]) -> None:
-        """Note which messages tell that the question waits its turn; they stand below what shows the answer."""
-        self._in_line = tuple(messages)
-        self._note()
+        """Record which messages say that the question waits its turn; they are below those that show the answer."""
+        self._queue_messages = tuple(messages)
+        self._record_messages()
 
-    async def end(self, ended: RunResult, turn: NewTurn | None) -> SaveResult:
-        """Note how the run ended, with the turn to be recorded; raises `DatabaseUnavailable`."""
+    async def end(self, result: RunResult, turn: NewTurn | None) -> SaveResult:
+        """Record how the run ended, and its turn; raises `DatabaseUnavailable`."""
         await self._last
-        if not self._begun:
+        if not self._is_recorded:
             await self._begin()
-        if self._begun:
-            return await self._end(ended, turn)
+        if self._is_recorded:
+            return await self._end(result, turn)
         if turn is not None:
             raise DatabaseUnavailable
         return SaveResult(journalled=False, turn=None)
 
-    def mark_done(self, messages: Sequence[int], figures: RunMetrics) -> None:
-        """Note that the run is done, and what shows it."""
-        self._append(partial(self._answer_store.settle, self._answer, self._number, tuple(messages), figures))
+    def mark_done(self, messages: Sequence[int], metrics: RunMetrics) -> None:
+        """Record that the run is done, and which messages show it."""
+        self._append(partial(self._answer_store.settle, self._answer, self._number, tuple(messages), metrics))
 
     def defer_to_restart(self) -> None:
-        """Leave the run to the next start, which shows what is stored; until then the history keeps nothing of it."""
+        """Leave the run to the next start, which shows what is stored; until then it is not in the history."""
         if self._is_version:
             self._append(partial(self._answer_store.show, self._answer, self._number, None))
 
     def mark_lost(self) -> None:
-        """Note that the run could not be shown."""
+        """Record that the run could not be shown."""
         self._append(partial(self._answer_store.lose, self._answer, self._number))
 
     def erase(self) -> None:
-        """Delete all that is kept of the answer."""
+        """Delete the answer."""
         self._append(partial(self._answer_store.erase, self._answer))
 
     async def flush(self) -> None:
-        """Wait until all that was noted so far is written, or was given up; also for who does not own this."""
+        """Wait until everything so far is written, or given up; the caller may be cancelled."""
         await asyncio.wait({self._last})
 
-    async def close(self) -> None:
-        """Wait until everything is written, or was given up."""
-        await self._last
-
-    def _note(self) -> None:
-        messages = (*self._shown, *self._in_line)
+    def _record_messages(self) -> None:
+        messages = (*self._shown, *self._queue_messages)
         self._append(partial(self._answer_store.note_messages, self._answer, messages))
 
     async def _begin(self) -> None:
-        self._begun = await _attempt(partial(self._answer_store.begin, self._asked))
+        self._is_recorded = await _try(partial(self._answer_store.begin, self._start))
 
-    async def _end(self, ended: RunResult, turn: NewTurn | None) -> SaveResult:
+    async def _end(self, result: RunResult, turn: NewTurn | None) -> SaveResult:
         try:
-            kept = await self._answer_store.end(self._answer, self._number, ended, turn)
+            saved = await self._answer_store.end(self._answer, self._number, result, turn)
         except DatabaseUnavailable:
             raise
-        except Exception:  # noqa: BLE001 - whatever it was, the answer is to be shown to its end
+        except Exception:  # noqa: BLE001 - the answer is shown to its end, whatever it was
             _log.exception("recording an answer failed")
             raise DatabaseUnavailable from None
-        self._is_version = kept.journalled and ended.wording is not None
-        return kept
+        self._is_version = saved.journalled and result.wording is not None
+        return saved
 
     def _append(self, work: Callable[[], Awaitable[None]]) -> None:
         self._last = asyncio.create_task(self._after(self._last, work))
 
-    async def _after(self, before: asyncio.Task[None], work: Callable[[], Awaitable[None]]) -> None:
-        await before
-        if self._begun:
-            await _attempt(work)
+    async def _after(self, previous: asyncio.Task[None], work: Callable[[], Awaitable[None]]) -> None:
+        await previous
+        if self._is_recorded:
+            await _try(work)
 
 
-async def _attempt(work: Callable[[], Awaitable[None]]) -> bool:
+async def _try(work: Callable[[], Awaitable[None]]) -> bool:
     try:
         await work()
     except DatabaseUnavailable:
         return False  # the store has said so in the log
     except Exception:  # noqa: BLE001 - nobody waits for this, and the answer itself is not in danger
-        _log.exception("writing the journal failed")
+        _log.exception("recording a run failed")
         return False
     return True

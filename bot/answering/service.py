@@ -1,21 +1,22 @@
-"""The answering service: takes a question, sees that its turn comes, and tells its asker where it does not."""
+"""Queues questions, answers them one at a time per channel, and reports refusals."""
 
 import asyncio
 import logging
+from dataclasses import replace
 from secrets import token_urlsafe
 
-from bot.answering.active_runs import ActiveRun, ActiveRuns
+from bot.answering.active_runs import ActiveRuns, ArrivingRun, QueuedRun, Reservation, RunRequest
 from bot.answering.answer_run import AnswerRunner
 from bot.answering.provider_health import ProviderHealth
 from bot.answering.queue_notice import QueueNotice
 from bot.answering.run_recorder import RunRecorder
 from bot.answering.stored_answers import write_question
-from bot.answering.stream_reader import StreamReader
+from bot.answering.stream_reader import Cancellation, StreamReader
 from bot.answering.turn_queue import TurnQueue
 from bot.conversation.prompt_builder import PromptBuilder
 from bot.conversation.server_settings import AnswerConfig, ServerSettings
 from bot.domain.answer import Answer, RunStart
-from bot.domain.controls import Controls
+from bot.domain.controls import AnswerControls
 from bot.domain.errors import (
     AlreadyAnswering,
     AnswerError,
@@ -36,13 +37,13 @@ from bot.strings.notices import cannot_write, could_not_show, thread_closed, too
 
 _log = logging.getLogger(__name__)
 
-_BEFORE_BEGINNING = 1.5
-"""Seconds within which a question can still be refused privately; Discord gives up on an interaction after 3."""
+_ACKNOWLEDGE_AFTER = 1.5
+"""Seconds within which a question can be refused privately; Discord gives up on an interaction after 3."""
 
-_UNSAYABLE = {WriteForbidden: cannot_write, ThreadLocked: thread_closed, TokenExpired: too_late}
-"""What an asker is told outside the channel, by what keeps an answer out of it."""
+_OUTSIDE_SENTENCES = {WriteForbidden: cannot_write, ThreadLocked: thread_closed, TokenExpired: too_late}
+"""What an asker is told in a direct message, by the error that keeps the answer out of the channel."""
 
-_LAST_EDITS = 5.0
+_LAST_EDITS_SECONDS = 5.0
 """Seconds for the edits that mark interrupted answers before the process ends."""
 
 
@@ -58,38 +59,38 @@ class AnsweringService:
         answer_store: AnswerStore,
         prompt_builder: PromptBuilder,
         scheduler: EditScheduler,
+        controls: AnswerControls,
     ) -> None:
         self.provider_health = ProviderHealth()
         self._server_settings = server_settings
         self._answer_store = answer_store
         self._reader = StreamReader()
         self._scheduler = scheduler
-        others = len(server_settings.providers) > 1
-        self._writer = AnswerRunner(
-            scheduler, self._reader, prompt_builder, answer_store, self.provider_health, others=others
+        self._controls = controls
+        self._runner = AnswerRunner(
+            scheduler, self._reader, prompt_builder, answer_store, self.provider_health, controls
         )
         self._turn_queue = TurnQueue()
         self.active_runs = ActiveRuns()
-        """The runs under way."""
 
     async def answer(self, question: Question, canvas: Canvas) -> None:
         """Answer `question` on `canvas`; returns when all is shown, or when the asker knows why not. Never raises.
 
-        The place in the channel's queue is taken before anything is waited for: the questions of one asker are answered
-        in the order in which this method was called.
+        The question joins its channel's queue before anything is awaited: the questions of one asker are answered in
+        the order of the calls.
         """
-        await self._run(ActiveRun(token_urlsafe(9), question, canvas))
+        await self._run(token_urlsafe(9), question, canvas)
 
     async def again(self, earlier: Answer, question: Question, canvas: Canvas) -> None:
-        """Answer `question` in place of the `earlier` answer, of which it becomes a version; otherwise like `answer`.
+        """Answer `question` as a new version of the `earlier` answer; otherwise like `answer`.
 
-        What is refused is said by `canvas`, whose `refuse` speaks to whoever asked for it.
+        The `refuse` of `canvas` tells the person who wants the answer why there is none.
         """
         await self.active_runs.wait_finishing(earlier.id)
-        await self._run(ActiveRun(earlier.id, question, canvas, earlier))
+        await self._run(earlier.id, question, canvas, earlier)
 
     async def say(self, canvas: Canvas, text: str) -> None:
-        """Write something that is no answer, such as help, as a reply; raises `CanvasError`."""
+        """Reply with something that is no answer, such as help; raises `CanvasError`."""
         await self._scheduler.post_notice(canvas, text)
 
     def waiting(self, channel: int) -> int:
@@ -105,83 +106,93 @@ class AnsweringService:
         except TimeoutError:
             _log.warning("interrupted %d answers", self._reader.interrupt())
             try:
-                async with asyncio.timeout(_LAST_EDITS):
+                async with asyncio.timeout(_LAST_EDITS_SECONDS):
                     await self.active_runs.idle()
             except TimeoutError:
                 _log.warning("%d answers could not be marked as interrupted", len(self.active_runs))
 
-    async def _run(self, active_run: ActiveRun) -> None:
-        question, canvas = active_run.question, active_run.canvas
-        if not self.active_runs.add(active_run):
-            await self._refuse(question, canvas, AlreadyAnswering())
-            return
+    async def _run(self, answer: str, question: Question, canvas: Canvas, earlier: Answer | None = None) -> None:
+        asked_at = asyncio.get_running_loop().time()
+        request = RunRequest(answer, question, canvas, earlier, asked_at, Cancellation(canvas.deadline))
         try:
-            await self._queued(active_run)
+            with self.active_runs.reserve(answer, question.id) as reservation:
+                await self._answer_or_refuse(request, reservation)
+        except AlreadyAnswering as error:
+            await self._refuse(question, canvas, error)
+
+    async def _answer_or_refuse(self, request: RunRequest, reservation: Reservation) -> None:
+        question, canvas = request.question, request.canvas
+        try:
+            await self._queued(request, reservation)
         except QuestionDeleted:
             _log.info("question %d was deleted", question.id)
         except AnswerError as error:
             _log.info("question %d refused: %s", question.id, type(error).__name__)
             await self._refuse(question, canvas, error)
         except CanvasError as error:
-            await self._unsayable(question, canvas, error)
+            await self._report_outside(question, canvas, error)
         except Exception:  # noqa: BLE001 - whatever it was, the asker is told, and the next question answered
             _log.exception("question %d: answering failed", question.id)
             await self._refuse(question, canvas, InternalError())
-        finally:
-            self.active_runs.remove(active_run)
 
-    async def _queued(self, active_run: ActiveRun) -> None:
-        question, canvas = active_run.question, active_run.canvas
-        notice = QueueNotice(self._scheduler, canvas, Controls(active_run.answer, "waiting"))
-        active_run.ticket = ticket = self._turn_queue.join(
-            question.location.channel, question.asker, notice.set_position
-        )
+    async def _queued(self, request: RunRequest, reservation: Reservation) -> None:
+        question, canvas = request.question, request.canvas
+        notice = QueueNotice(self._scheduler, canvas, self._controls.waiting(request.answer))
+        ticket = self._turn_queue.join(question.location.channel, question.asker, notice.set_position)
         try:
-            config = await self._set_up(question, canvas)
-            _check(active_run.question, config)
-            if active_run.earlier is not None:
-                active_run.earlier = await self._known(active_run.earlier.id)
-            active_run.record = record = await self._begin(active_run, config)
+            queued = await self._record(ArrivingRun(request, ticket), reservation)
         except BaseException:
             ticket.leave()
             raise
         try:
-            notice.watch(record)
+            notice.watch(queued.recorder)
             async with ticket:
                 notice.leave()
-                _check(active_run.question, config)  # it may have been changed while it waited
-                await self._writer.write(active_run, config, record)
-            await self._writer.call_back(active_run)
+                _check(queued.question, queued.config)  # it may have been changed while it waited
+                running = queued.start()
+                reservation.advance(running)
+                first_message = await self._runner.run(running)
+            if first_message is not None:
+                await self._runner.call_back(request, first_message)
         except AnswerError:
-            record.mark_lost()
+            queued.recorder.mark_lost()
             raise
         finally:
             await notice.close()
-            await record.close()
+            await queued.recorder.flush()
 
-    async def _begin(self, active_run: ActiveRun, config: AnswerConfig) -> RunRecorder:
-        """Acknowledge the question, while the journal takes note of it: from now on something of it can be seen."""
-        shown = active_run.earlier.messages if active_run.earlier is not None else ()
-        record = RunRecorder(self._answer_store, _asked(active_run, config), shown)
+    async def _record(self, arriving: ArrivingRun, reservation: Reservation) -> QueuedRun:
+        """Record a run, and acknowledge its question: from now on something of it can be seen."""
+        reservation.advance(arriving)
+        request, ticket = arriving.request, arriving.ticket
+        config = await self._answer_config(request.question, request.canvas)
+        _check(arriving.question, config)
+        if request.earlier is not None:
+            request = replace(request, earlier=await self._known(request.earlier.id))
+        request = replace(request, question=arriving.question)
+        shown = request.earlier.messages if request.earlier is not None else ()
+        recorder = RunRecorder(self._answer_store, _run_start(request, config), shown)
+        queued = QueuedRun(request, ticket, config, recorder)
+        reservation.advance(queued)
         try:
-            await active_run.canvas.begin()
+            await request.canvas.begin()
         except BaseException:
-            await record.close()
+            await recorder.flush()
             raise
-        return record
+        return queued
 
     async def _known(self, answer: str) -> Answer:
-        """Return an answer as it is now: whoever asks again may have looked at it a while ago."""
+        """Return an answer as it is now: it may have changed since it was looked up."""
         known = await self._answer_store.answer(answer)
         if known is None:
             raise NotStored
         return known
 
-    async def _set_up(self, question: Question, canvas: Canvas) -> AnswerConfig:
-        """Return who answers. A slow database is not waited for beyond what an interaction's deadline allows."""
+    async def _answer_config(self, question: Question, canvas: Canvas) -> AnswerConfig:
+        """Return who answers. If the database is slow, acknowledge the question first, within Discord's deadline."""
         config = asyncio.create_task(self._server_settings.answer_config(question.location, question.provider))
         try:
-            await asyncio.wait({config}, timeout=_BEFORE_BEGINNING)
+            await asyncio.wait({config}, timeout=_ACKNOWLEDGE_AFTER)
             if not config.done():
                 await canvas.begin()
             return await config
@@ -194,36 +205,36 @@ class AnsweringService:
             if not await canvas.refuse(sentence) and not isinstance(error, Cancelled):
                 await self._scheduler.post_notice(canvas, sentence)
         except CanvasError as fault:
-            await self._unsayable(question, canvas, fault)
+            await self._report_outside(question, canvas, fault)
 
-    async def _unsayable(self, question: Question, canvas: Canvas, error: CanvasError) -> None:
-        """Say in the log, and to the asker if possible, that nothing could be said in the channel."""
+    async def _report_outside(self, question: Question, canvas: Canvas, error: CanvasError) -> None:
+        """Tell the log, and the asker by direct message if possible, that the bot could not write in the channel."""
         channel = question.location.channel
         _log.warning("question %d: cannot write in channel %d: %s", question.id, channel, type(error).__name__)
         if isinstance(error, MessageNotFound):
-            return  # somebody took the message or the channel away: there is nothing to explain
-        sentence = _UNSAYABLE.get(type(error), could_not_show)(channel)
+            return  # somebody deleted the message or the channel: there is nothing to explain
+        sentence = _OUTSIDE_SENTENCES.get(type(error), could_not_show)(channel)
         if not await canvas.send_dm(sentence):
             _log.warning("question %d: the asker could not be told either", question.id)
 
 
-def _asked(active_run: ActiveRun, config: AnswerConfig) -> RunStart:
-    question = active_run.question
+def _run_start(request: RunRequest, config: AnswerConfig) -> RunStart:
+    question = request.question
     return RunStart(
-        answer=active_run.answer,
-        number=active_run.number,
+        answer=request.answer,
+        number=request.number,
         question_id=question.id,
         by_message=question.by_message,
         location=question.location,
         asker=question.asker,
         provider=config.provider.name,
         wording=write_question(question),
-        token=active_run.canvas.token,
+        token=request.canvas.token,
     )
 
 
 def _check(question: Question, config: AnswerConfig) -> None:
-    """Turn away what the provider would; raises `Refusal`."""
+    """Raise `EmptyQuestion` or `QuestionTooLong` for a question that the provider cannot take."""
     if question.jump is not None:
         return
     length, limit = len(question.compose()), config.provider.question_limit

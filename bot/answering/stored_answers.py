@@ -1,4 +1,4 @@
-"""Writes questions and answers down as JSON, and reads them again: what a retry asks, and what a version showed."""
+"""Questions and answers as the JSON that is stored: what a retry asks again, and what a version showed."""
 
 import json
 from collections.abc import Iterable, Sequence
@@ -13,7 +13,7 @@ from bot.streaming.renderer import text_of
 
 
 def write_question(question: Question) -> str:
-    """Return what makes up a question beside who asked it, where and when, which the journal has itself."""
+    """Return a question as JSON, without asker, place and time, which are stored beside it."""
     kept = {
         "text": question.text,
         "quote": None if question.quote is None else asdict(question.quote),
@@ -25,7 +25,7 @@ def write_question(question: Question) -> str:
 
 
 def read_question(wording: str, answer: Answer, provider: str | None) -> Question:
-    """Return the question that `answer` answers, for `provider`, None for the channel's."""
+    """Return the question that `answer` answers, for `provider`, or the channel's if that is None."""
     kept = json.loads(wording)
     return Question(
         id=answer.question_id,
@@ -42,10 +42,10 @@ def read_question(wording: str, answer: Answer, provider: str | None) -> Questio
 
 
 def write_pieces(pieces: Iterable[Chunk]) -> str:
-    """Return an answer's pieces, texts that follow one another as one.
+    """Return an answer's pieces as JSON; texts that follow one another become one.
 
-    All that is not ASCII is escaped: so no database is handed half a surrogate pair, and pairs that arrived in two
-    pieces are whole again when they are read.
+    All that is not ASCII is escaped, so no database gets half a surrogate pair, and a pair that arrived in two pieces
+    is whole when it is read.
     """
     kept: list[Any] = []
     for piece in pieces:
@@ -59,15 +59,15 @@ def write_pieces(pieces: Iterable[Chunk]) -> str:
 
 
 def read_pieces(wording: str) -> Sequence[Chunk]:
-    """Return an answer's pieces again."""
+    """Return the pieces that `write_pieces` wrote."""
     return [piece if isinstance(piece, str) else _read_rich(piece) for piece in json.loads(wording)]
 
 
 def read_button(wording: str, token: str) -> Button | None:
     """Return the first button with this token among an answer's pieces; None if there is none.
 
-    Nothing else is parsed, since an answer may have megabytes. What is looked for holds quotes as JSON has them around
-    a text, and not within one: there they are escaped.
+    Nothing else is parsed, since an answer may have megabytes. What is searched for cannot be in an answer's text,
+    where quotes are escaped.
     """
     at = wording.find(f'"token": {json.dumps(token)}')
     if at < 0:
@@ -86,7 +86,7 @@ def _read_rich(kept: dict[str, Any]) -> Chunk:
 
 @dataclass(frozen=True, slots=True)
 class Version:
-    """A run's texts. `reworded` is the turn that the history keeps of it, None where it keeps none."""
+    """A run's texts. `reworded` is the turn that the history keeps of it, None if it keeps none."""
 
     number: int
     question: Question
@@ -96,9 +96,9 @@ class Version:
 
 
 async def read_version(answer_store: AnswerStore, answer: Answer, number: int) -> Version | None:
-    """Return the run with this number as it can be shown, None where it is no version (any more).
+    """Return the texts of the run with this number, None if it is not or no longer a version.
 
-    Raises `MemoryUnavailable`.
+    Raises `DatabaseUnavailable`.
     """
     run = answer.run(number)
     wording = await answer_store.wording(answer.id, number) if run is not None else None

@@ -1,6 +1,6 @@
-"""The buttons of an answer: each gets a token before it is shown, and is found again by it when somebody presses it.
+"""The buttons of an answer: each gets a token before it is shown, and is found by it when somebody presses it.
 
-What a button says is kept in the wording of its answer and nowhere else, so that it goes whenever the answer goes.
+What a button says is stored in its answer's text and nowhere else, so that it is deleted with the answer.
 """
 
 import re
@@ -17,19 +17,19 @@ _TOKEN = re.compile(r"(?P<answer>[\w-]+):(?P<number>[0-9]{1,9}):[0-9]+")
 
 
 @dataclass(frozen=True, slots=True)
-class Offered:
-    """A button as it was shown, and the name of the provider whose answer it belongs to."""
+class StoredButton:
+    """A button, and the name of the provider whose answer it belongs to."""
 
     provider: str
     button: Button
 
 
 class Tokens:
-    """Hands out the tokens of one run: the answer's id, the run's number, and the button's place among its buttons."""
+    """Hands out the tokens of one run: the answer's id, the run's number, and a number for each button."""
 
     def __init__(self, answer: str, number: int) -> None:
         self._run = f"{answer}:{number}"
-        self._places = count()
+        self._positions = count()
 
     def put_on(self, piece: RichContent) -> RichContent:
         """Return `piece` with a token on each button that can be pressed; a link needs none."""
@@ -38,7 +38,7 @@ class Tokens:
         return replace(piece, buttons=tuple(map(self._put_on, piece.buttons)))
 
     def _put_on(self, button: Button) -> Button:
-        return button if button.action == "link" else replace(button, token=f"{self._run}:{next(self._places)}")
+        return button if button.action == "link" else replace(button, token=f"{self._run}:{next(self._positions)}")
 
 
 def without_tokens(pieces: Iterable[Chunk]) -> Sequence[Chunk]:
@@ -51,11 +51,11 @@ def without_tokens(pieces: Iterable[Chunk]) -> Sequence[Chunk]:
     ]
 
 
-async def find_button(answer_store: AnswerStore, token: str, message: int) -> Offered | None:
-    """Return the button with this token under `message`, None if its answer is not kept; raises `MemoryUnavailable`."""
+async def find_button(answer_store: AnswerStore, token: str, message: int) -> StoredButton | None:
+    """Return the button with this token under `message`, None if it is not stored; raises `DatabaseUnavailable`."""
     if (parts := _TOKEN.fullmatch(token)) is not None:
         return _find(await answer_store.wording(parts["answer"], int(parts["number"])), token)
-    # Until the third migration, a token did not say whose it is; the message that shows the button does.
+    # Before the third migration, a token did not name its answer; the message that shows the button does.
     answer = await answer_store.answer_in(message)
     if answer is None:
         return None
@@ -65,6 +65,6 @@ async def find_button(answer_store: AnswerStore, token: str, message: int) -> Of
     return None
 
 
-def _find(wording: StoredTexts | None, token: str) -> Offered | None:
+def _find(wording: StoredTexts | None, token: str) -> StoredButton | None:
     button = None if wording is None or wording.answer is None else read_button(wording.answer, token)
-    return None if wording is None or button is None else Offered(wording.provider, button)
+    return None if wording is None or button is None else StoredButton(wording.provider, button)

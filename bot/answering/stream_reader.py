@@ -1,4 +1,4 @@
-"""Reads a provider's answer into what is shown of it, until it is whole, broken, or no longer wanted."""
+"""Reads a provider's answer into the live answer, until it is complete, fails, or is broken off."""
 
 import asyncio
 import logging
@@ -14,42 +14,45 @@ _log = logging.getLogger(__name__)
 
 
 class Cancellation:
-    """One answer being read, which anybody may break off, once. `reason` says why that was done.
+    """Breaks off the reading of one answer, once. `reason` says why.
 
-    `deadline` is when it ends by itself, in the event loop's time.
+    `deadline` is when the reading ends by itself, in the event loop's time.
     """
 
     def __init__(self, deadline: float | None = None) -> None:
         self.reason: AnswerError | None = None
+        self.is_over = False
+        """Whether the reading is over, or will be at once."""
         self._broken_off = False
         self._deadline = deadline
         self._timeout = asyncio.timeout_at(deadline)
-        self._under_way = False
+        self._is_reading = False
 
     def end(self, reason: AnswerError | None) -> None:
-        """Break the reading off, now or as soon as it would begin; without effect where it is over."""
-        if self._broken_off:
+        """Break the reading off, now or as soon as it would begin; without effect if it is over."""
+        if self.is_over:
             return
-        self._broken_off, self.reason = True, reason
-        if self._under_way:
+        self._broken_off = self.is_over = True
+        self.reason = reason
+        if self._is_reading:
             self._timeout.reschedule(asyncio.get_running_loop().time())
 
     def was_broken_off(self) -> bool:
-        """Tell whether it was broken off, other than by the provider."""
+        """Tell whether `end` broke it off."""
         return self._broken_off
 
     def is_overdue(self) -> bool:
-        """Tell whether its deadline is over."""
+        """Tell whether its deadline has passed."""
         return self._deadline is not None and asyncio.get_running_loop().time() >= self._deadline
 
     async def __aenter__(self) -> None:
         await self._timeout.__aenter__()
-        self._under_way = True
+        self._is_reading = True
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._under_way = False
+        self._is_reading, self.is_over = False, True
         await self._timeout.__aexit__(kind, error, trace)
 
 
@@ -61,7 +64,7 @@ class StreamReader:
         self._closed = False
 
     def interrupt(self) -> int:
-        """Break off every answer under way, and any that is begun from now on; returns how many were under way."""
+        """Break off every answer in progress, and any that begins later; returns how many were in progress."""
         self._closed = True
         for reading in self._under_way:
             reading.end(Interrupted())
@@ -75,11 +78,11 @@ class StreamReader:
         Ends early, with its reason, if `reading` is ended; whoever opened `live` has that done if it is lost.
         """
         if self._closed:
-            return Interrupted()
+            reading.end(Interrupted())
+        elif reading.is_overdue():
+            reading.end(OutOfTime())
         if reading.was_broken_off():
             return reading.reason
-        if reading.is_overdue():
-            return OutOfTime()
         self._under_way.add(reading)
         try:
             async with reading, aclosing(provider.stream(prompt)) as pieces:

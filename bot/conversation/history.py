@@ -1,7 +1,7 @@
-"""How much of a conversation goes along with a question, and when a conversation gives way to a new one.
+"""How much of a conversation is sent with a question, and when a new conversation begins.
 
-Chatbase overwrites, with each call, what its dashboard saved under the conversation's id. So a conversation that no
-longer fits the bounds is not cut in place: a new one begins, under a new id, from the last few turns.
+With each call, Chatbase overwrites what its dashboard shows for the conversation's id. So a conversation that no longer
+fits the bounds is not cut: a new one begins, under a new id, with the last few turns.
 """
 
 from collections.abc import Sequence
@@ -11,19 +11,19 @@ from bot.domain.conversation import Turn
 from bot.domain.provider import Message
 
 _KEPT_SHARE = 4
-"""A new conversation starts with at most a quarter of each bound, so that the next ones fit for a while."""
+"""A new conversation starts with at most a quarter of each bound, so that the next turns fit for a while."""
 
 
 @dataclass(frozen=True, slots=True)
 class Bounds:
-    """The most that is sent as history: messages (two a turn) and characters over all of them."""
+    """The limits of what is sent as history: messages (two a turn), and characters in all of them together."""
 
     messages: int = 40
     characters: int = 24_000
 
     @property
     def turns(self) -> int:
-        """How many whole turns fit the bound on messages."""
+        """How many whole turns the limit on messages allows."""
         return self.messages // 2
 
     def fit(self, turns: Sequence[Turn]) -> bool:
@@ -35,7 +35,7 @@ class Bounds:
 def select_turns(turns: Sequence[Turn], bounds: Bounds) -> tuple[Sequence[Turn], bool]:
     """Return the turns to send, and whether they are all of them, so that the conversation goes on.
 
-    `turns` are the conversation's latest, oldest first; one more than `bounds.turns` is enough to tell.
+    `turns` are the conversation's latest, oldest first; `bounds.turns` plus one are enough.
     """
     if bounds.fit(turns):
         return turns, True
@@ -43,14 +43,14 @@ def select_turns(turns: Sequence[Turn], bounds: Bounds) -> tuple[Sequence[Turn],
     kept: list[Turn] = []
     for turn in reversed(turns):
         candidate = [turn, *kept]
-        # The last turn is kept even where it is more than a quarter: what was just said matters most.
+        # The last turn is kept even if it is more than a quarter: it matters more than the others.
         if not share.fit(candidate) and (kept or not bounds.fit(candidate)):
             break
         kept = candidate
     return kept, False
 
 
-def messages(turns: Sequence[Turn]) -> tuple[Message, ...]:
+def to_messages(turns: Sequence[Turn]) -> tuple[Message, ...]:
     """Return the turns as messages, oldest first."""
     return tuple(
         message for turn in turns for message in (Message("user", turn.question), Message("assistant", turn.answer))

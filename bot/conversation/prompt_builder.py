@@ -1,33 +1,34 @@
-"""What goes along with a question: the asker's key, or the conversation so far; and how either begins afresh."""
+"""What is sent with a question: the asker's key, or the conversation so far; and how to clear either."""
 
 from dataclasses import replace
 from uuid import uuid4
 
-from bot.conversation.history import Bounds, messages, select_turns
+from bot.conversation.history import Bounds, select_turns, to_messages
 from bot.conversation.server_settings import AnswerConfig
+from bot.domain.bounded_dict import BoundedDict
 from bot.domain.conversation import BuiltPrompt, NewTurn
 from bot.domain.provider import Prompt, Provider
 from bot.domain.question import Location, Question
 from bot.domain.stores import ConversationStore
 
-_MOST_NEW_IDS = 10_000
-"""How many conversations that have an id but no turn yet are kept in mind; the oldest are forgotten."""
+_MAX_NEW_IDS = 10_000
+"""How many conversations that have an id but no turn yet are kept in memory; the oldest are forgotten."""
 
 
 class PromptBuilder:
-    """Builds prompts and turns; what reads or writes the memory raises `MemoryUnavailable`."""
+    """Builds prompts and turns. What is asynchronous uses the database, and raises `DatabaseUnavailable`."""
 
     def __init__(self, conversations: ConversationStore, bounds: Bounds) -> None:
         self._conversations = conversations
         self._bounds = bounds
-        self._new_ids: dict[tuple[str, int, str | None], str] = {}
+        self._new_ids = BoundedDict[tuple[str, int, str | None], str](_MAX_NEW_IDS)
 
-    async def prompt(self, question: Question, setup: AnswerConfig, *, again: int | None = None) -> BuiltPrompt:
-        """Return everything that the provider is to be sent for `question`.
+    async def prompt(self, question: Question, config: AnswerConfig, *, again: int | None = None) -> BuiltPrompt:
+        """Return everything to send to the provider for `question`.
 
-        `again` is the id of the turn that it had before: then what was said since does not go along.
+        `again` is the id of the turn that the question had before: then later turns are not sent.
         """
-        provider = setup.provider
+        provider = config.provider
         key = (
             await self._conversations.user_key(provider.name, question.asker)
             if provider.keeps_history
@@ -37,8 +38,8 @@ class PromptBuilder:
             text=question.compose(),
             user_key=key,
             conversation_id="",
-            persona=setup.persona,
-            options=setup.options,
+            persona=config.persona,
+            options=config.options,
             jump=question.jump,
         )
         if provider.keeps_history:
@@ -48,14 +49,14 @@ class PromptBuilder:
     async def _with_history(
         self, prompt: Prompt, provider: Provider, location: Location, again: int | None
     ) -> BuiltPrompt:
-        # One turn more than fits tells whether the conversation has outgrown its bounds.
+        # One turn more than fits shows whether the conversation has outgrown its bounds.
         most = self._bounds.turns + 1
         conversation = await self._conversations.conversation(
             provider.name, location.conversation, most=most, before=again
         )
         chosen, goes_on = select_turns(conversation.turns, self._bounds)
         left_out = 2 * (len(conversation.turns) - len(chosen))
-        prompt = replace(prompt, history=messages(chosen))
+        prompt = replace(prompt, history=to_messages(chosen))
         if conversation.id is not None and (goes_on or again is not None):
             prompt = replace(prompt, conversation_id=conversation.id)
             return BuiltPrompt(prompt, left_out=left_out, retry_of_turn=again)
@@ -63,19 +64,16 @@ class PromptBuilder:
         return BuiltPrompt(prompt, conversation.id, tuple(turn.id for turn in chosen), left_out)
 
     def _new_id(self, following: tuple[str, int, str | None]) -> str:
-        """Return the id of the conversation that begins: the same one until a turn of it is recorded."""
-        fresh = self._new_ids.pop(following, None) or str(uuid4())
-        self._new_ids[following] = fresh
-        if len(self._new_ids) > _MOST_NEW_IDS:
-            del self._new_ids[next(iter(self._new_ids))]
-        return fresh
+        """Return the id of a new conversation: the same one until a turn of it is stored."""
+        new_id = self._new_ids[following] = self._new_ids.get(following) or str(uuid4())
+        return new_id
 
-    def turn(self, question: Question, setup: AnswerConfig, built_prompt: BuiltPrompt, answer: str) -> NewTurn | None:
-        """Return a finished turn as it is to be recorded; None where the provider keeps the conversation itself."""
-        if setup.provider.keeps_history:
+    def turn(self, question: Question, config: AnswerConfig, built_prompt: BuiltPrompt, answer: str) -> NewTurn | None:
+        """Return a finished turn to store, None if the provider keeps the conversation itself."""
+        if config.provider.keeps_history:
             return None
         return NewTurn(
-            provider=setup.provider.name,
+            provider=config.provider.name,
             server=question.location.server,
             channel=question.location.conversation,
             asker=question.asker,
@@ -88,7 +86,7 @@ class PromptBuilder:
         )
 
     async def clear(self, provider: Provider, location: Location, user: int) -> None:
-        """Begin afresh: the user's own conversation where the provider remembers, else the channel's."""
+        """Clear the user's conversation if the provider keeps it, else the channel's."""
         if provider.keeps_history:
             await self._conversations.renew_user_key(provider.name, user)
         else:

@@ -1,7 +1,8 @@
-"""Settings that admins make in Discord: their names, their limits, and which of them is in force where."""
+"""Settings that admins make in Discord: which of them applies where, and saving them."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from typing import Self
 
 from bot.domain.errors import NotConfigured
 from bot.domain.provider import Persona, Provider
@@ -24,7 +25,7 @@ from bot.domain.stores import ServerSettingsStore
 
 @dataclass(frozen=True, slots=True)
 class AnswerConfig:
-    """Who answers in one place, and how."""
+    """Who answers in one location, and how."""
 
     provider: Provider
     persona: Persona
@@ -32,24 +33,43 @@ class AnswerConfig:
 
 
 class ServerSettings:
-    """What is in force where: what admins set, over what the operator set.
+    """What applies where: what admins set, over what the operator set. `load` makes it.
 
-    `developer` is the operator's default for Tamako's `dev`: `BOT_DEVELOPER`, else the application owner's name, which
-    is known only after login.
+    `default` is the name of the provider that answers if nobody chose one. `developer` returns the default for Tamako's
+    `dev`. `prefixes` and `auto_replies` are what must be known without waiting: every server's prefix, and the channels
+    where every message is answered.
     """
 
     def __init__(
-        self, store: ServerSettingsStore, providers: Mapping[str, Provider], default: str, developer: str | None = None
+        self,
+        store: ServerSettingsStore,
+        providers: Mapping[str, Provider],
+        default: str,
+        developer: Callable[[], str | None],
+        prefixes: Mapping[int, str],
+        auto_replies: Iterable[int],
     ) -> None:
         self.providers = providers
         self.default = default
-        self.developer = developer
+        self._developer = developer
         self._store = store
-        self._prefixes: dict[int, str] = {}
-        self._auto_replies: set[int] = set()
+        self._prefixes = dict(prefixes)
+        self._auto_replies = set(auto_replies)
 
-    async def start(self) -> None:
-        """Read what must be known without waiting: every server's prefix, and where every message is answered."""
+    @classmethod
+    async def load(
+        cls,
+        store: ServerSettingsStore,
+        providers: Mapping[str, Provider],
+        default: str,
+        developer: Callable[[], str | None] = lambda: None,
+    ) -> Self:
+        """Return the settings that are in `store`; raises `DatabaseUnavailable`."""
+        prefixes = await store.all_values("prefix")
+        return cls(store, providers, default, developer, prefixes, await store.all_values(AUTO_REPLY, "channel"))
+
+    async def reload(self) -> None:
+        """Read once more what is kept in memory, because servers were erased; raises `DatabaseUnavailable`."""
         self._prefixes = dict(await self._store.all_values("prefix"))
         self._auto_replies = set(await self._store.all_values(AUTO_REPLY, "channel"))
 
@@ -62,25 +82,25 @@ class ServerSettings:
         return location.settings_channel in self._auto_replies and not location.is_user_install
 
     async def retention(self, server: int | None) -> int:
-        """Return for how many days questions and answers are kept in the server; raises `MemoryUnavailable`."""
-        # Where the server's own settings are wanted, no channel's are: none has the id 0.
+        """Return for how many days questions and answers are kept in the server; raises `DatabaseUnavailable`."""
+        # No channel has the id 0: only the server's own settings are read.
         return DEFAULT_RETENTION_DAYS if server is None else retention_days((await self._store.load(server, 0)).server)
 
     async def retentions(self) -> Mapping[int, int]:
-        """Return the days of each server that set a time of its own; raises `MemoryUnavailable`."""
+        """Return the days of each server that set its own; raises `DatabaseUnavailable`."""
         return {
             server: retention_days({RETENTION: value})
             for server, value in (await self._store.all_values(RETENTION)).items()
         }
 
     async def save_retention(self, server: int, days: int | None) -> None:
-        """Set for how many days questions and answers are kept, None for the default; raises `MemoryUnavailable`."""
+        """Set for how many days questions and answers are kept, None for the default; raises `DatabaseUnavailable`."""
         await self.save("server", server, server, RETENTION, None if days is None else str(days))
 
     async def answer_config(self, location: Location, provider: str | None = None) -> AnswerConfig:
-        """Return who answers in `location`: `provider` where one is named, else the one in force.
+        """Return who answers in `location`: `provider` if one is named, else the one that applies.
 
-        Raises `NotConfigured` for a named provider without credentials, and `MemoryUnavailable`.
+        Raises `NotConfigured` for a named provider without credentials, and `DatabaseUnavailable`.
         """
         stored = await self._stored(location)
         if provider is not None and provider not in self.providers:
@@ -90,7 +110,7 @@ class ServerSettings:
             name=resolve("name", stored, None).value,
             gender=resolve("gender", stored, None).value,
             prefix=resolve("prefix", stored, None).value,
-            developer=resolve("developer", stored, self.developer).value,
+            developer=resolve("developer", stored, self._developer()).value,
         )
         options = {
             option.name: value
@@ -100,16 +120,14 @@ class ServerSettings:
         return AnswerConfig(chosen, persona, options)
 
     async def show(self, location: Location) -> Mapping[str, EffectiveSetting]:
-        """Return every setting that is in force in `location`, by name; raises `MemoryUnavailable`."""
+        """Return every setting that applies in `location`, by name; raises `DatabaseUnavailable`."""
         stored = await self._stored(location)
         shown = {"provider": self._provider(stored), AUTO_REPLY: resolve(AUTO_REPLY, stored, "off")}
         for name in PERSONA_LIMITS:
-            default = {"developer": self.developer, "prefix": DEFAULT_PREFIX}.get(name)
+            default = {"developer": self._developer(), "prefix": DEFAULT_PREFIX}.get(name)
             shown[name] = resolve(name, stored, default)
         days = retention_days(stored.server)
-        shown[RETENTION] = EffectiveSetting(
-            f"{days} day{'' if days == 1 else 's'}", "server" if RETENTION in stored.server else "default"
-        )
+        shown[RETENTION] = EffectiveSetting(str(days), "server" if RETENTION in stored.server else "default")
         for provider in self.providers.values():
             for option in provider.options:
                 setting = option_setting(provider.name, option.name)
@@ -117,7 +135,7 @@ class ServerSettings:
         return shown
 
     async def save(self, scope: Scope, server: int, target: int, name: str, value: str | None) -> None:
-        """Set `name` for the server or one of its channels, None for back to default; raises `MemoryUnavailable`."""
+        """Set `name` for the server or one of its channels, None for back to default; raises `DatabaseUnavailable`."""
         await self._store.save(scope, server, target, name, value)
         if name == "prefix":
             if value is None:
@@ -128,12 +146,12 @@ class ServerSettings:
             (self._auto_replies.discard if value is None else self._auto_replies.add)(target)
 
     async def _stored(self, location: Location) -> StoredSettings:
-        """Return what was set by hand for `location`: nothing where the bot is a guest."""
+        """Return what admins set for `location`: nothing if the bot is no member of the server."""
         if location.is_user_install:
             return StoredSettings({}, {})
         return await self._store.load(location.server, location.settings_channel)
 
     def _provider(self, stored: StoredSettings) -> EffectiveSetting:
-        """Return the provider in force; one that has lost its credentials gives way to the default."""
+        """Return the provider that applies: the default, if the chosen one no longer has credentials."""
         chosen = resolve("provider", stored, self.default)
         return chosen if chosen.value in self.providers else EffectiveSetting(self.default, "default")

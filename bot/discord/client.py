@@ -85,14 +85,19 @@ class Switchboard(BotBase):
         self._repairs = RetryLoop(self._repair)
         self.tree.error(self._explain_failure)
 
+    @property
+    def owner_name(self) -> str | None:
+        """The name of the application's owner, None before login."""
+        if self.application is None:
+            return None
+        # The owner of a team's application is an account of Discord's own; the team has the name that people know.
+        team = self.application.team
+        return self.application.owner.name if team is None else team.name
+
     async def setup_hook(self) -> None:
         """Open the doors, and tell Discord the commands where it does not know them yet."""
         if self.application is not None and self.application.user_integration_config is not None:
             self._serve_people()
-        if self.services.server_settings.developer is None and self.application is not None:
-            # The owner of a team's application is an account of Discord's own; the team has the name that people know.
-            team = self.application.team
-            self.services.server_settings.developer = self.application.owner.name if team is None else team.name
         if not self.cogs:  # after a login that failed half-way, it is logged in once more
             for cog in COGS:
                 # Not as discord.py's extensions, which are made to be reloaded: each bot would run the modules anew.
@@ -101,8 +106,6 @@ class Switchboard(BotBase):
         # Mentions work without them: the start is not held up for longer than they usually take.
         self._registration.begin()
         await self._registration.tried(_REGISTERED_WITHIN)
-        # Before the first question comes, so that none of what is found is under way.
-        await self.services.crash_recovery.find_interrupted()
 
     async def close(self) -> None:
         """Leave Discord; repairs that are still to be made are left to the next start."""

@@ -1,7 +1,7 @@
-"""What the program asks of a database about its answers: what is under way, how each went, and each version's wording.
+"""Answers as they are stored: their runs, how each went, and each version's texts.
 
-An answer is everything that stands below one question. It has one or more runs: the first, and one for every time it
-was asked again. The journal itself holds no text of anybody; the wordings beside it do, and go when their time is over.
+An answer is everything that is shown below one question. It has one or more runs: the first, and one for every time it
+was asked again. Texts are stored apart from the rest, and are deleted when their retention time is over.
 """
 
 from dataclasses import dataclass, field
@@ -10,21 +10,21 @@ from typing import Literal
 from bot.domain.question import Location
 
 State = Literal["open", "recorded", "done"]
-"""How far a run has come: it may be under way; all of it is stored, but its last edit may not have been shown; it is
-over. What is not done when the program starts was cut off by the end of the one before."""
+"""How far a run has come. open: it waits or runs · recorded: all of it is stored, but its last edit may not be shown ·
+done: it is over. A run that is not done when the program starts was cut off by a crash."""
 
 Outcome = Literal["whole", "partial", "failed", "stopped", "interrupted", "lost"]
-"""How a run ended: complete; broken off with some text, or with none; ended by somebody; by the program's own end; or
-never shown, because its turn did not come or Discord did not take it."""
+"""How a run ended. whole: complete · partial: failed midway · failed: no text · stopped: by a user · interrupted: the
+bot shut down · lost: never shown, because its turn did not come or Discord did not take it."""
 
 
 @dataclass(frozen=True, slots=True)
 class RunStart:
     """A run that begins. `number` counts an answer's runs from 1.
 
-    `question_id` is Discord's id of the message, or where `by_message` is false of the interaction, that asked first.
-    `token` is the interaction's, by which its response can be edited for 15 minutes; the journal drops it when the run
-    is done. `wording` is the question as `bot.chat.wording` writes it.
+    `question_id` is Discord's id of the message that asked first, or of the interaction if `by_message` is false.
+    `token` is the interaction's, by which its response can be edited for 15 minutes; it is deleted when the run is
+    done. `wording` is the question as `bot/answering/stored_answers.py` writes it.
     """
 
     answer: str
@@ -40,11 +40,11 @@ class RunStart:
 
 @dataclass(frozen=True, slots=True)
 class RunMetrics:
-    """What can be said of a run in numbers. Times are in milliseconds, None where the moment never came.
+    """A run in numbers. Times are in milliseconds, None if the moment never came.
 
-    `waited` until its turn in the channel's queue, `first_text` and `total` from there on. `edits` counts what was
-    written to Discord, creating messages included, `retries` what Discord had to be sent again. History is counted in
-    messages: those sent along, and those of the same conversation that no longer fitted.
+    `waited` counts until its turn in the channel's queue, `first_text` and `total` from there. `edits` counts what was
+    written to Discord, including new messages, and `retries` what was sent again after a failure. History is counted in
+    messages: those that were sent, and those of the same conversation that did not fit.
     """
 
     waited: int | None = None
@@ -58,10 +58,10 @@ class RunMetrics:
 
 @dataclass(frozen=True, slots=True)
 class RunResult:
-    """A run that has ended: how, and what of it is kept.
+    """How a run ended, and what is stored of it.
 
-    `wording` is the answer's pieces as `bot.chat.wording` writes them, None where there was nothing to show: such a run
-    is no version. `notices` stand below it. `error` names an error's class.
+    `wording` is the answer's pieces as `bot/answering/stored_answers.py` writes them, None if there was nothing to
+    show: such a run is no version. `notices` are shown below it. `error` is the name of an error's class.
     """
 
     outcome: Outcome
@@ -72,7 +72,7 @@ class RunResult:
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """A run as the journal has it. `turn` is the id of the turn that the history keeps of it, if it keeps one."""
+    """A run as it is stored. `turn` is the id of the turn that the history keeps of it, if it keeps one."""
 
     number: int
     provider: str
@@ -86,9 +86,9 @@ class Run:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """An answer as the journal has it. `messages` are Discord's ids of what shows it, first page first.
+    """An answer as it is stored. `messages` are Discord's ids of the messages that show it, first page first.
 
-    `shown` is the number of the run that is shown, 0 for none so far; `token` that of a run that is not done.
+    `shown` is the number of the run that is shown, 0 if there is none yet; `token` belongs to a run that is not done.
     """
 
     id: str
@@ -108,11 +108,11 @@ class Answer:
 
     @property
     def turn(self) -> int | None:
-        """The id of the turn that the history has, or had, of this answer."""
+        """The id of the turn that the history has, or had, for this answer."""
         return next((run.turn for run in self.runs if run.turn is not None), None)
 
     def turn_with(self, provider: str) -> int | None:
-        """Return the id of the turn that the history with one provider has, or had, of this answer."""
+        """Return the id of the turn that the history with one provider has, or had, for this answer."""
         return next((run.turn for run in self.runs if run.turn is not None and run.provider == provider), None)
 
     def run(self, number: int) -> Run | None:
@@ -122,9 +122,9 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class StoredTexts:
-    """The texts of a run: the question, the answer's pieces, and the notices below them, as they were stored.
+    """The texts of a run as they are stored: the question, the answer's pieces, and the notices below them.
 
-    `provider` is the name of the one that was asked.
+    `provider` is the name of the provider that was asked.
     """
 
     provider: str
@@ -135,7 +135,7 @@ class StoredTexts:
 
 @dataclass(frozen=True, slots=True)
 class SaveResult:
-    """What came of a run's end: whether the journal has it, and the id of its turn, None where none was recorded."""
+    """Whether a run's end was stored, and the id of its turn, None if no turn was stored."""
 
     journalled: bool
     turn: int | None
@@ -143,7 +143,7 @@ class SaveResult:
 
 @dataclass(frozen=True, slots=True)
 class TurnUpdate:
-    """What a turn of the history is to say from now on."""
+    """New texts for a turn of the history."""
 
     turn: int
     question: str

@@ -1,17 +1,17 @@
-"""The buttons that steer an answer, as a value: which of them stand under it, and what each would do."""
+"""The buttons under an answer, as a value: which there are, and what each does."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 Stage = Literal["waiting", "running", "ended"]
-"""Whether the answer's turn is still to come (it can be cancelled), it is being written (it can be stopped), or it is
-over (it can be asked again)."""
+"""Whether the answer waits for its turn (it can be cancelled), is being written (it can be stopped), or is finished (it
+can be asked again)."""
 
 
 @dataclass(frozen=True, slots=True)
 class VersionNav:
-    """Where the version that is shown stands among all, from 1, and the numbers of the runs beside it."""
+    """The position of the version that is shown, from 1, and the numbers of the runs before and after it."""
 
     position: int
     count: int
@@ -21,7 +21,7 @@ class VersionNav:
 
 @dataclass(frozen=True, slots=True)
 class Controls:
-    """What stands under the answer with the id `answer`. `others` tells whether another provider could be asked."""
+    """The buttons under the answer with the id `answer`; with `others`, another provider can be asked."""
 
     answer: str
     stage: Stage
@@ -29,12 +29,26 @@ class Controls:
     pager: VersionNav | None = None
 
 
-def finished_controls(answer: str, versions: Sequence[int], shown: int, *, others: bool) -> Controls:
-    """Return what stands under an answer that is over and shows the version `shown` of `versions`."""
-    pager = None
-    if len(versions) > 1 and shown in versions:
-        at = versions.index(shown)
-        before = versions[at - 1] if at else None
-        after = versions[at + 1] if at + 1 < len(versions) else None
-        pager = VersionNav(at + 1, len(versions), before, after)
-    return Controls(answer, "ended", others, pager)
+@dataclass(frozen=True, slots=True)
+class AnswerControls:
+    """Decides which controls an answer has. `can_ask_others` tells whether there is more than one provider."""
+
+    can_ask_others: bool
+
+    def waiting(self, answer: str) -> Controls:
+        """Return the controls of an answer that waits for its turn."""
+        return Controls(answer, "waiting")
+
+    def running(self, answer: str) -> Controls:
+        """Return the controls of an answer that is being written."""
+        return Controls(answer, "running")
+
+    def finished(self, answer: str, versions: Sequence[int], shown: int) -> Controls:
+        """Return the controls of an answer that is finished and shows the version `shown` of `versions`."""
+        pager = None
+        if len(versions) > 1 and shown in versions:
+            at = versions.index(shown)
+            before = versions[at - 1] if at else None
+            after = versions[at + 1] if at + 1 < len(versions) else None
+            pager = VersionNav(at + 1, len(versions), before, after)
+        return Controls(answer, "ended", self.can_ask_others, pager)

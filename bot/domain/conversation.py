@@ -1,4 +1,4 @@
-"""What the program asks of a database: conversations and their turns, and the keys of people."""
+"""Conversations and their turns, as they are stored and sent."""
 
 from dataclasses import dataclass
 
@@ -7,7 +7,7 @@ from bot.domain.provider import Prompt
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """A finished turn as it was stored; `id` grows with time."""
+    """A stored turn; later turns have a higher `id`."""
 
     id: int
     question: str
@@ -27,11 +27,11 @@ class Conversation:
 
 @dataclass(frozen=True, slots=True)
 class NewTurn:
-    """A question and its answer, to be stored once the answer was shown.
+    """A question and its answer, to be stored.
 
-    `conversation_id` is the one that was sent; where it is new, `replaces` names the one before it (None for the first)
-    and `kept` the ids of the turns that move over into the new one. A turn with an `id` takes the place of the one that
-    has it, wherever its conversation is by now.
+    `conversation_id` is the one that was sent. If it is new, `replaces` is the one before it (None for the first), and
+    `kept` has the ids of the turns that move to the new one. A turn with an `id` takes the place of the turn that has
+    it, whatever conversation that is in now.
     """
 
     provider: str
@@ -48,10 +48,11 @@ class NewTurn:
 
 @dataclass(frozen=True, slots=True)
 class BuiltPrompt:
-    """A prompt, and what the turn needs besides to be recorded: whether it begins a new conversation, and from what.
+    """A prompt, and what is needed to store its turn.
 
-    `left_out` counts the messages of the same conversation that no longer fitted. `again` is the id of the turn whose
-    place the new one is to take.
+    If it begins a new conversation, `replaces` is the one before it, and `carried_turns` has the ids of the turns that
+    move to the new one. `left_out` counts the messages of the same conversation that did not fit. `retry_of_turn` is
+    the id of the turn whose place the new one takes.
     """
 
     prompt: Prompt

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 MAX_QUOTE_CHARS = 1000
-"""How much of a quoted message goes along with a question, in characters; the rest is marked as left out."""
+"""How much of a quoted message is sent with a question, in characters; the rest is marked as left out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -12,8 +12,8 @@ class Location:
 
     `channel` is the channel, thread or direct message that owns the conversation; `settings_channel` the channel whose
     settings apply (a thread's parent, otherwise the same); `server` is None outside servers. With `is_user_install`
-    the bot is no member of the server: somebody installed it to their own account. It sees nothing there but commands,
-    and no settings apply. If the server shows what it writes to one person alone, `visible_only_to` is that person.
+    the bot is no member of the server: somebody installed it to their own account. It sees only commands there, and no
+    settings apply. If the server shows the bot's messages to one person only, `visible_only_to` is that person.
     """
 
     channel: int
@@ -29,18 +29,18 @@ class Location:
 
     @property
     def conversation(self) -> int:
-        """The key of the conversation: the channel's, or of who alone sees it, under whose id no channel stands."""
+        """The key of the conversation: the channel's id, or that of the only person who sees it."""
         return self.channel if self.visible_only_to is None else self.visible_only_to
 
     @property
     def shared(self) -> bool:
-        """Whether the conversation is of a server's channel, and so not one member's to erase."""
+        """Whether the conversation belongs to a server's channel, so that no member may clear it alone."""
         return self.server is not None and self.visible_only_to is None
 
 
 @dataclass(frozen=True, slots=True)
 class Quote:
-    """A message that the question replies to or is about; its text is empty where the bot may not see it."""
+    """A message that the question replies to or is about; its text is empty if the bot may not see it."""
 
     author: str
     text: str
@@ -58,10 +58,9 @@ class AboutMessage:
 class Question:
     """One question, as its asker wrote it.
 
-    `id` is Discord's id of the message, or where `by_message` is false of the interaction. `provider` is set where the
-    asker chose one by name, otherwise the channel's answers. `jump` is a place in the provider's own flow that a
-    pressed button leads to, instead of text. `about` is what readers are told where they would not see the question
-    otherwise.
+    `id` is Discord's id of the message, or of the interaction if `by_message` is false. `provider` is set if the asker
+    chose one by name; otherwise the channel's answers. `jump` is a step in the provider's own flow that a pressed
+    button leads to, instead of text. `about` tells readers what the question was, if they cannot see it themselves.
     """
 
     id: int

@@ -1,4 +1,4 @@
-"""Settings that admins make in Discord: their names, their limits, and which of them applies where."""
+"""Settings that admins make in Discord: their names, their limits, and which of them applies."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ Source = Literal["channel", "server", "default"]
 
 
 DEFAULT_PREFIX = "!"
-"""The prefix of text commands in a server that set none; Tamako is sent a prefix only where one was set."""
+"""The prefix of text commands in a server that set none; Tamako gets a prefix only if one was set."""
 
 
 AUTO_REPLY, ON = "auto-reply", "on"
@@ -28,7 +28,7 @@ SETTING_TITLES: Mapping[str, str] = {
     "prefix": "The prefix",
     "developer": "My developer",
 }
-"""What the settings are called in sentences; a provider's own are called by their command."""
+"""What the settings are called in sentences; a provider's options are called like their command."""
 
 
 DEFAULT_RETENTION_DAYS = 30
@@ -45,7 +45,7 @@ PERSONA_LIMITS: Mapping[str, int] = {"name": 32, "gender": 32, "prefix": 10, "de
 
 @dataclass(frozen=True, slots=True)
 class StoredSettings:
-    """What was set by hand for one place: by name, for its server and for its channel."""
+    """What admins set for one location: by name, for its server and for its channel."""
 
     server: Mapping[str, str]
     channel: Mapping[str, str]
@@ -53,14 +53,14 @@ class StoredSettings:
 
 @dataclass(frozen=True, slots=True)
 class EffectiveSetting:
-    """A setting's value and where it comes from; None where it is unset."""
+    """A setting's value and where it comes from; the value is None if it is not set."""
 
     value: str | None
     source: Source
 
 
 def resolve(name: str, stored: StoredSettings, default: str | None) -> EffectiveSetting:
-    """Return which value of `name` is in force: the channel's, else the server's, else the default."""
+    """Return the value of `name` that applies: the channel's, else the server's, else the default."""
     if name in stored.channel:
         return EffectiveSetting(stored.channel[name], "channel")
     if name in stored.server:

@@ -1,4 +1,4 @@
-"""What is kept about a person, as files to hand over: JSON, the newest first, each file within Discord's limit.
+"""What is stored about a person, as JSON files: the newest first, each file within Discord's limit.
 
 `docs/privacy.md` says what each field means.
 """
@@ -13,7 +13,7 @@ from bot.domain.personal_data import RunPosition, StoredRun, StoredTurn
 from bot.domain.stores import PersonalDataStore
 
 MAX_FILE_BYTES = 8 * 1024 * 1024
-"""The most that one file holds. Discord takes 10 MiB (documentation, "Uploading Files"); an entry has at most a few."""
+"""The longest file. Discord takes 10 MiB (documentation, "Uploading Files"); one entry has a few at most."""
 
 _ABOUT = (
     "What this bot keeps about you. Ids are Discord's, except those of answers and conversations; times are UTC. "
@@ -29,9 +29,9 @@ _SEPARATOR = b",\n"
 async def export_user_data(
     personal_data: PersonalDataStore, person: int, keys: Mapping[str, str], now: float
 ) -> AsyncGenerator[bytes]:
-    """Yield file after file, the last one too where nothing is kept; raises `MemoryUnavailable`.
+    """Yield file after file, at least one; raises `DatabaseUnavailable`.
 
-    No more than one file is held at a time. `keys` are the person's with each provider, `now` is in seconds since 1970.
+    One file at a time is in memory. `keys` are the person's with each provider; `now` is in seconds since 1970 (UTC).
     """
     head = {"about": _ABOUT, "person": str(person), "made_at": _time(now), "keys": dict(keys)}
     entries: list[bytes] = []
@@ -56,7 +56,7 @@ def _file(head: Mapping[str, object], entries: list[bytes]) -> bytes:
 
 
 async def _merged(*sources: AsyncGenerator[tuple[int, Entry]]) -> AsyncGenerator[Entry]:
-    """Yield the entries of sources that are ordered by time, the newest of all first."""
+    """Yield the entries of several sources, each ordered by time, the newest of all first."""
     async with AsyncExitStack() as open_sources:
         heads = []
         for source in sources:
@@ -122,7 +122,7 @@ def _run(run: StoredRun) -> Entry:
 
 
 def _parsed(wording: str | None) -> object:
-    """Return a wording as the JSON that it is, so that it can be read in place."""
+    """Return a stored text as JSON, so that it is readable in the file."""
     try:
         return None if wording is None else json.loads(wording)
     except ValueError:

@@ -1,4 +1,4 @@
-"""The caretaker: erases what has had its time, hour after hour, and all of a server that the bot was removed from."""
+"""Hourly job: deletes expired data, and all data of servers that the bot has left."""
 
 import asyncio
 import logging
@@ -16,18 +16,18 @@ _log = logging.getLogger(__name__)
 
 _DAY = 24 * 60 * 60
 
-_FIRST_ROUND, _NEXT_ROUND, _AFTER_FAILURE = 120.0, 3600.0, 300.0
-"""Seconds before a round."""
+_FIRST_RUN, _NEXT_RUN, _AFTER_FAILURE = 120.0, 3600.0, 300.0
+"""Seconds before a run."""
 
 _JITTER = 0.1
-"""The share by which a pause is longer or shorter, so that processes which started together do not work together."""
+"""The share by which a pause is longer or shorter, so that processes that start together do not work together."""
 
-_STRAGGLERS = 3600.0
-"""Seconds for which a server that was left is erased again: an answer that was under way may still have been stored."""
+_ERASE_AGAIN = 3600.0
+"""Seconds for which a server that was left is erased again: an answer in progress may have been stored since."""
 
 
 class RetentionJob:
-    """Does its rounds for as long as it is open (`async with`). `clock` returns seconds since 1970 (UTC)."""
+    """Runs while it is open (`async with`). `clock` returns seconds since 1970 (UTC)."""
 
     def __init__(
         self,
@@ -41,59 +41,59 @@ class RetentionJob:
         self._server_settings = server_settings
         self._clock = clock
         self._spread = spread
-        self._unnoted: set[tuple[int, int]] = set()
-        self._rounds: asyncio.Task[None] | None = None
+        self._not_recorded: set[tuple[int, int]] = set()
+        self._task: asyncio.Task[None] | None = None
 
     async def __aenter__(self) -> Self:
-        self._rounds = asyncio.create_task(self._work())
+        self._task = asyncio.create_task(self._run_forever())
         return self
 
     async def __aexit__(self, *_: object) -> None:
-        if self._rounds is not None:
-            self._rounds.cancel()
-            await asyncio.wait({self._rounds})
+        if self._task is not None:
+            self._task.cancel()
+            await asyncio.wait({self._task})
 
     async def missing_guilds(self, bot: int, present: Collection[int]) -> Collection[int]:
-        """Note the servers that the bot is in, and return those that it was in and seems to be no longer.
+        """Record the servers that the bot is in, and return those that it was in and seems to have left.
 
-        Raises `DatabaseUnavailable`. `left` is to be called for each of which that turns out to be true.
+        Raises `DatabaseUnavailable`. Call `left` for each of them if it turns out to be true.
         """
         joined = await self._personal_data.joined(bot)
         await self._personal_data.join(bot, set(present) - set(joined))
         return sorted(set(joined) - set(present))
 
     async def joined(self, bot: int, server: int) -> None:
-        """Note that the bot was added to a server. Never raises: the next start notes it as well."""
-        self._unnoted.discard((bot, server))
-        await self._do(self._personal_data.join(bot, [server]), "noting a server")
+        """Record that the bot was added to a server. Never raises: the next start records it too."""
+        self._not_recorded.discard((bot, server))
+        await self._run_step(self._personal_data.join(bot, [server]), "noting a server")
 
     async def left(self, bot: int, server: int) -> None:
-        """Erase everything of a server, which the bot was removed from. Never raises: a later round tries again."""
-        self._unnoted.add((bot, server))
-        await self._do(self._erase_left(), "erasing a server")
+        """Erase all data of a server that the bot was removed from. Never raises: a later run tries again."""
+        self._not_recorded.add((bot, server))
+        await self._run_step(self._erase_left(), "erasing a server")
 
     async def run_once(self) -> bool:
-        """Do what there is to do, and tell whether all of it was done. Never raises."""
+        """Do everything once; returns whether all of it succeeded. Never raises."""
         done = [
-            await self._do(self._expire(), "erasing what is too old"),
-            await self._do(self._erase_left(), "erasing servers"),
-            await self._do(self._sweep(), "sweeping"),
+            await self._run_step(self._expire(), "erasing what is too old"),
+            await self._run_step(self._erase_left(), "erasing servers"),
+            await self._run_step(self._sweep(), "sweeping"),
         ]
         return all(done)
 
-    async def _work(self) -> None:
-        pause = _FIRST_ROUND
+    async def _run_forever(self) -> None:
+        pause = _FIRST_RUN
         while True:
             await asyncio.sleep(pause * self._spread(1 - _JITTER, 1 + _JITTER))
-            pause = _NEXT_ROUND if await self.run_once() else _AFTER_FAILURE
+            pause = _NEXT_RUN if await self.run_once() else _AFTER_FAILURE
 
-    async def _do(self, chore: Coroutine[None, None, None], what: str) -> bool:
-        """Do a chore, and tell whether it was done; the round goes on either way."""
+    async def _run_step(self, step: Coroutine[None, None, None], what: str) -> bool:
+        """Run a step; returns whether it succeeded. The next steps run either way."""
         try:
-            await chore
+            await step
         except DatabaseUnavailable:
             _log.warning("%s failed: the database does not answer; it is tried again", what)
-        except Exception:  # noqa: BLE001 - the log says what it was; without rounds, people's words would stay for ever
+        except Exception:  # noqa: BLE001 - whatever it was, the job goes on: without it, nothing would be deleted
             _log.exception("%s failed; it is tried again", what)
         else:
             return True
@@ -107,14 +107,14 @@ class RetentionJob:
             _log.info("erased what was too old: %d answers, %d turns", erased.answers, erased.turns)
 
     async def _erase_left(self) -> None:
-        for bot, server in list(self._unnoted):
+        for bot, server in list(self._not_recorded):
             await self._personal_data.leave(bot, server)
-            self._unnoted.discard((bot, server))
+            self._not_recorded.discard((bot, server))
         for server, left_at in (await self._personal_data.left()).items():
             erased = await self._personal_data.erase_server(server)
-            await self._server_settings.start()  # what is known by heart of the server goes as well
+            await self._server_settings.reload()  # also drops the server from memory
             _log.info("erased what was of server %d: %d answers, %d turns", server, erased.answers, erased.turns)
-            if left_at < self._clock() - _STRAGGLERS:
+            if left_at < self._clock() - _ERASE_AGAIN:
                 await self._personal_data.close(server)
 
     async def _sweep(self) -> None:

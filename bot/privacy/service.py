@@ -1,4 +1,4 @@
-"""What people may ask of the bot about themselves: what it keeps, all of it as files, and to forget it."""
+"""What people can ask of the bot about themselves: what it stores, an export of it, and to erase it."""
 
 import time
 from collections.abc import AsyncGenerator, Callable, Mapping
@@ -10,10 +10,10 @@ from bot.privacy.export import export_user_data
 
 
 class PrivacyService:
-    """Answers for what is kept. Every method raises `MemoryUnavailable`.
+    """Shows, exports and erases what is stored about a person. Every method raises `DatabaseUnavailable`.
 
-    `remembering` are the labels of all providers that remember people, by name, whether they are set up or not: one
-    that has no credentials today may have been asked before, and have them again tomorrow.
+    `remembering` are the labels of all providers that keep the conversation themselves, by name, whether they are set
+    up or not: one that has no credentials now may have been asked before.
     """
 
     def __init__(
@@ -29,21 +29,21 @@ class PrivacyService:
         self._clock = clock
 
     async def account(self, person: int, server: int | None) -> Account:
-        """Return what is kept of a person, in `server` or in direct messages, and everywhere."""
+        """Return what is stored about a person: in `server`, or in direct messages if that is None, and everywhere."""
         keys = await self._personal_data.keys(person, self._remembering)
-        told = {
+        shown_keys = {
             self._remembering.get(provider, provider): keys[provider]
             for provider in dict.fromkeys([*self._remembering, *keys])
             if provider in self._server_settings.providers or keys[provider] != str(person)
         }
         days = await self._server_settings.retention(server)
-        return Account(await self._personal_data.holdings(person, server), days, told)
+        return Account(await self._personal_data.holdings(person, server), days, shown_keys)
 
     async def export(self, person: int) -> AsyncGenerator[bytes]:
-        """Return what yields all that is kept of a person, as one JSON file after another."""
+        """Return a generator of all that is stored about a person, as one JSON file after another."""
         keys = await self._personal_data.keys(person, self._remembering)
         return export_user_data(self._personal_data, person, keys, self._clock())
 
     async def forget(self, person: int) -> Erased:
-        """Erase all that is kept of a person. Where it fails, a part may be done; doing it again does the rest."""
+        """Erase all that is stored about a person. If it fails, part may be done; call it again for the rest."""
         return await self._personal_data.forget(person, self._remembering)

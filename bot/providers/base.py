@@ -1,4 +1,4 @@
-"""What all providers share: their facts, the limit on a question, and that an answer without content is an error."""
+"""What all providers share: their facts, and that an answer without content is an error."""
 
 from abc import ABC, abstractmethod
 from collections.abc import AsyncGenerator, Mapping, Sequence
@@ -6,7 +6,7 @@ from contextlib import aclosing
 from typing import ClassVar, Generic, TypeVar
 
 from bot.domain.content import Chunk
-from bot.domain.errors import NoReply, ProviderError, QuestionTooLong
+from bot.domain.errors import NoReply, ProviderError
 from bot.domain.provider import Option, Prompt
 from bot.providers.body_errors import find_status
 from bot.providers.error_mapping import error_for_status
@@ -41,10 +41,10 @@ class ChatApi(ABC, Generic[S]):
         return ()
 
     async def stream(self, prompt: Prompt) -> AsyncGenerator[Chunk]:
-        """Ask, and yield the answer piece by piece; raises `ProviderError`, or `QuestionTooLong` before sending."""
-        length = len(prompt.text)
-        if self.question_limit is not None and length > self.question_limit and prompt.jump is None:
-            raise QuestionTooLong(self.label, length, self.question_limit)
+        """Ask, and yield the answer piece by piece; raises `ProviderError`.
+
+        The caller keeps to `question_limit`.
+        """
         empty = True
         async with aclosing(self._answer(prompt)) as pieces:
             async for piece in pieces:

@@ -13,6 +13,11 @@ def in_words(seconds: float) -> str:
     return f"{seconds / 60:.0f} minutes"
 
 
+def in_days(days: int) -> str:
+    """Return a number of days in words."""
+    return "1 day" if days == 1 else f"{days} days"
+
+
 def to_plain(text: str, most: int) -> str:
     """Return at most `most` characters of `text` on one line, with nothing in it that Discord would draw or ping."""
     line = " ".join(text.split())

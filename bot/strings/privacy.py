@@ -2,6 +2,7 @@
 
 from bot.domain.personal_data import Account, Erased, Tally
 from bot.domain.server_settings import DEFAULT_RETENTION_DAYS
+from bot.strings.markup import in_days
 
 ERASE = "Erase"
 """The label of the button that erases."""
@@ -16,7 +17,7 @@ def describe_account(account: Account, *, direct: bool) -> str:
     else:
         lines.append(f"- {where.capitalize()}: {_amount(here)}.")
         lines.append(f"- In all servers and DMs: {_amount(account.holdings.everywhere)}.")
-    lines.append(f"- {where.capitalize()}, I delete everything older than {_days(account.days)}.")
+    lines.append(f"- {where.capitalize()}, I delete everything older than {in_days(account.days)}.")
     lines += ["", "**What the chatbots store**", "- They keep what I send them under their own privacy policies."]
     if account.keys:
         keys = ", ".join(f"{label} `{key}`" for label, key in account.keys.items())
@@ -88,7 +89,7 @@ def not_yours() -> str:
 
 def describe_retention(days: int | None) -> str:
     """Return what a server's new retention time means; None is the default."""
-    time = _days(DEFAULT_RETENTION_DAYS if days is None else days)
+    time = in_days(DEFAULT_RETENTION_DAYS if days is None else days)
     default = " (the default)" if days is None else ""
     return (
         f"I now keep questions and answers in this server for {time}{default}. "
@@ -103,7 +104,3 @@ def _amount(tally: Tally) -> str:
     turns = f"{tally.turns} exchange{'' if tally.turns == 1 else 's'} saved as conversation history"
     oldest = "" if tally.oldest is None else f", the oldest from <t:{tally.oldest}:d>"
     return f"{answers}, and {turns}{oldest}"
-
-
-def _days(days: int) -> str:
-    return "1 day" if days == 1 else f"{days} days"

@@ -2,7 +2,8 @@
 
 from collections.abc import Mapping
 
-from bot.domain.server_settings import EffectiveSetting
+from bot.domain.server_settings import RETENTION, EffectiveSetting
+from bot.strings.markup import in_days
 
 _SOURCES = {"channel": "set for this channel", "server": "set for this server", "default": "default"}
 _LONGEST_VALUE = 80
@@ -11,7 +12,7 @@ _LONGEST_VALUE = 80
 def describe_settings(settings: Mapping[str, EffectiveSetting]) -> str:
     """Return a line for each setting in force: its name, its value, and where that comes from."""
     return "\n".join(
-        f"- **{name.replace('_', ' ')}**: {_value(setting.value)} ({_SOURCES[setting.source]})"
+        f"- **{name.replace('_', ' ')}**: {_value(name, setting.value)} ({_SOURCES[setting.source]})"
         for name, setting in settings.items()
     )
 
@@ -36,8 +37,10 @@ def cannot_auto_reply() -> str:
     )
 
 
-def _value(value: str | None) -> str:
+def _value(name: str, value: str | None) -> str:
     if value is None:
         return "not set"
+    if name == RETENTION:
+        value = in_days(int(value))
     shown = value if len(value) <= _LONGEST_VALUE else f"{value[:_LONGEST_VALUE]}…"
     return f"`{' '.join(shown.replace('`', 'ˋ').split())}`"

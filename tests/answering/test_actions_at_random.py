@@ -9,11 +9,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.domain.answer import Answer
-from bot.domain.controls import finished_controls
 from bot.domain.errors import ConnectionLost, DatabaseUnavailable, RateLimited, Refusal
 from bot.streaming.canvas import CanvasError, MessageNotFound, Unavailable, WriteForbidden
 from bot.streaming.renderer import CURSOR
-from tests.fakes.harness import Asking, House, a_house
+from tests.fakes.harness import CONTROLS, Asking, House, a_house
 from tests.fakes.providers_and_stores import Script, a_page
 from tests.virtual_time import run_virtual
 
@@ -85,9 +84,10 @@ class Crowd:
         with suppress(Refusal, DatabaseUnavailable, CanvasError):
             if (
                 act.what == "stop"
-                and (active_run := house.service.active_runs.by_question(asking.question.id)) is not None
+                and (reservation := house.service.active_runs.by_question(asking.question.id)) is not None
+                and reservation.run is not None
             ):
-                house.answer_actions.stop(active_run)
+                house.answer_actions.stop(reservation.run)
             elif act.what == "reword" and asking.question.id not in self.deleted:
                 question = replace(asking.question, text=f"changed {act.number}")
                 await house.answer_actions.reask_edited(question, lambda _: asking.canvas)
@@ -172,4 +172,4 @@ def hold_one(asking: Asking, answer: Answer) -> None:
         assert {run.outcome for run in answer.runs} == {"lost"}, "its turn never came"
         return
     assert not [text for text in asking.canvas.texts if text.endswith(CURSOR)]
-    assert asking.controls == finished_controls(answer.id, answer.versions, answer.shown, others=True)
+    assert asking.controls == CONTROLS.finished(answer.id, answer.versions, answer.shown)

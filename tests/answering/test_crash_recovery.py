@@ -4,6 +4,7 @@ import asyncio
 
 import pytest
 
+from bot.answering.crash_recovery import find_interrupted
 from bot.domain.content import Image
 from bot.domain.controls import Controls, VersionNav
 from bot.domain.errors import DatabaseUnavailable
@@ -179,7 +180,7 @@ async def test_what_was_repaired_halfway_is_repaired_once_more(step: str) -> Non
 async def test_a_database_that_is_away_is_survived(caplog: pytest.LogCaptureFixture) -> None:
     async with a_house() as house:
         house.conversations.down = True
-        await house.crash_recovery.find_interrupted()
+        assert await find_interrupted(house.answer_store) == ()
         house.conversations.down = False
     assert "the database does not answer" in caplog.text
 
@@ -216,8 +217,7 @@ async def test_an_answer_that_was_finished_while_the_database_was_away_is_left_a
         ruins = kill(house)
     async with a_house(after=ruins) as house:
         canvas = house.discord.reopened(ruins.messages[asking.question.id])
-        await house.crash_recovery.find_interrupted()
-        await house.crash_recovery.repair(lambda _: canvas)
+        await house.recover(lambda _: canvas)
         assert canvas.texts == [f"Some words.\n{not_remembered()}"]
         assert await house.answer_store.unfinished() == []
 

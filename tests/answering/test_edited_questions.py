@@ -198,7 +198,9 @@ async def test_a_change_while_it_is_asked_again_or_turned() -> None:
         assert asking.canvas.texts == ["Three."]
         turning = asyncio.create_task(house.turn_to(asking, 1))
         await asyncio.sleep(0.01)
-        assert house.active_run(asking).ticket is None
+        reservation = house.service.active_runs.by_question(asking.question.id)
+        assert reservation is not None
+        assert reservation.run is None
         await reword(house, asking, "c")
         await turning
         assert asking.canvas.texts == ["Four."]

@@ -6,7 +6,6 @@ from collections.abc import Awaitable, Callable
 import pytest
 
 from bot.domain.answer import Answer
-from bot.domain.controls import finished_controls
 from bot.domain.errors import Interrupted, RateLimited
 from bot.streaming.canvas import Unavailable
 from bot.streaming.renderer import CURSOR
@@ -14,7 +13,7 @@ from bot.strings.errors import explain
 from bot.strings.markup import small
 from bot.strings.notices import could_not_show, cut_off
 from tests.fakes.canvas import FakeCanvas
-from tests.fakes.harness import Asking, House, Ruins, a_house, kill
+from tests.fakes.harness import CONTROLS, Asking, House, Ruins, a_house, kill
 from tests.fakes.providers_and_stores import a_page
 from tests.virtual_time import run_virtual
 
@@ -132,8 +131,7 @@ async def start_again(ruins: Ruins, question: int) -> None:
     """Start the next process, and hold what it makes of the ruins to the truth."""
     async with a_house(["Again."], after=ruins) as house:
         canvases = {number: house.discord.reopened(messages) for number, messages in ruins.messages.items()}
-        await house.crash_recovery.find_interrupted()
-        await house.crash_recovery.repair(lambda answer: canvases[answer.question_id])
+        await house.recover(lambda answer: canvases[answer.question_id])
         assert await house.answer_store.unfinished() == []
         canvas, answer = canvases[question], await house.answer_store.answer_to(question)
         if answer is None:
@@ -151,7 +149,7 @@ def hold(house: House, answer: Answer, canvas: FakeCanvas) -> None:
         assert not [text for text in canvas.texts if sign in text]
     *others, last = canvas.frames
     assert [frame.controls for frame in others] == [None] * len(others)
-    assert last.controls == finished_controls(answer.id, answer.versions, answer.shown, others=True)
+    assert last.controls == CONTROLS.finished(answer.id, answer.versions, answer.shown)
     assert answer.messages == tuple(canvas.messages)
     sentences = (cut_off(begun=True), cut_off(begun=False), small(explain(Interrupted())))
     was_cut_off = any(sentence in last.text for sentence in sentences)

@@ -40,7 +40,7 @@ async def test_who_waits_is_told_after_three_seconds_and_can_take_the_question_b
         note = note_of(second)
         assert note.calls[0].at - started == pytest.approx(3)
         assert note.texts[0].startswith(waiting_text(1))
-        assert note.frames[0].controls == Controls(house.active_run(second).answer, "waiting")
+        assert note.frames[0].controls == Controls(house.active_run(second).request.answer, "waiting")
 
 
 async def test_the_place_changes_and_goes_when_the_turn_comes() -> None:

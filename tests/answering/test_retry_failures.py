@@ -28,7 +28,9 @@ async def test_a_failure_before_any_text_leaves_what_stood_there(error: Exceptio
         before, messages = asking.canvas.texts, list(asking.canvas.messages)
         await house.retry(asking)
         assert asking.canvas.texts[:-1] == before[:-1]
-        assert asking.canvas.texts[-1].startswith(f"{before[-1]}\n-# I couldn't get another answer, so this is the previous one. ")
+        assert asking.canvas.texts[-1].startswith(
+            f"{before[-1]}\n-# I couldn't get another answer, so this is the previous one. "
+        )
         assert list(asking.canvas.messages) == messages, "nothing was taken away and written anew"
         assert asking.pager is None
         answer = await house.answer(asking)

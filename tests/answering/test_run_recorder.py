@@ -31,7 +31,7 @@ class Bench:
         record = RunRecorder(self.answer_store, ASKED)
         await asyncio.sleep(0)
         yield record
-        await record.close()
+        await record.flush()
 
 
 @pytest.fixture
@@ -67,7 +67,7 @@ async def test_what_tells_the_place_stands_below_what_shows_the_answer_until_som
     noted = list[tuple[int, ...]]()
 
     async def wait() -> None:
-        await record.close()
+        await record.flush()
         noted.append(bench.answer_store.only().messages)
 
     for messages in ([3], [], [4]):
@@ -83,7 +83,7 @@ async def test_a_beginning_that_was_not_taken_is_made_up_for_at_the_end(bench: B
     async with bench.record() as record:
         record.update_question("Another question.")
         record.set_messages([6])
-        await record.close()
+        await record.flush()
         bench.conversations.down = False
         assert await record.end(WHOLE, TURN) == SaveResult(journalled=True, turn=1)
         record.mark_done([6], RunMetrics())
@@ -119,10 +119,10 @@ async def test_what_is_written_in_the_background_may_fail(
     bench: Bench, change: Callable[[RunRecorder], None], fault: Exception, caplog: pytest.LogCaptureFixture
 ) -> None:
     async with bench.record() as record:
-        await record.close()
+        await record.flush()
         bench.answer_store.faults = dict.fromkeys(["begin", "note", "settle", "lose", "erase"], fault)
         change(record)
-    assert ("writing the journal failed" in caplog.text) == isinstance(fault, ZeroDivisionError)
+    assert ("recording a run failed" in caplog.text) == isinstance(fault, ZeroDivisionError)
 
 
 async def test_a_fault_at_the_end_passes_for_a_database_that_is_away(

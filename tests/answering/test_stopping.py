@@ -105,7 +105,7 @@ async def test_one_that_is_complete_is_not_stopped_any_more(during: str) -> None
         asking = house.ask()
         await asyncio.sleep(2.5 if during == "the journal" else 2.01)
         assert asking.canvas.texts != ["Some words."]
-        assert house.answer_actions.running(house.active_run(asking).answer) is None
+        assert house.answer_actions.running(house.active_run(asking).request.answer) is None
         await stop_after(house, asking, 0)
         assert asking.canvas.texts == ["Some words."]
         assert house.remembered == [("What is it?", "Some words.")]
@@ -145,7 +145,7 @@ async def test_twice_is_once() -> None:
         house.answer_actions.stop(active_run)
         await asking.answering
         house.answer_actions.stop(active_run)
-        assert house.answer_actions.running(active_run.answer) is None
+        assert house.answer_actions.running(active_run.request.answer) is None
         assert asking.canvas.texts == [f"Some\n{STOPPED}"]
 
 
@@ -163,5 +163,5 @@ async def test_in_the_moment_in_which_it_is_complete(hundredths: int) -> None:
 
 def stop_if_under_way(house: House, asking: Asking) -> None:
     """Press Stop, if it is still there."""
-    if (active_run := house.service.active_runs.by_question(asking.question.id)) is not None:
-        house.answer_actions.stop(active_run)
+    if house.service.active_runs.by_question(asking.question.id) is not None:
+        house.answer_actions.stop(house.active_run(asking))

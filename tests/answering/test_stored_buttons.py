@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from bot.answering.stored_answers import write_pieces
-from bot.answering.stored_buttons import Offered, Tokens, find_button, without_tokens
+from bot.answering.stored_buttons import StoredButton, Tokens, find_button, without_tokens
 from bot.domain.content import Button, Buttons, Card, Chunk, Image
 from bot.domain.errors import DatabaseUnavailable, RateLimited
 from bot.streaming.canvas import CanvasError, Frame, Unavailable, WriteForbidden
@@ -32,7 +32,7 @@ def buttons_of(frames: Sequence[Frame]) -> list[Button]:
     return [button for item in rich if not isinstance(item, Image) for button in item.buttons]
 
 
-async def behind(house: House, *buttons: Button) -> list[Offered | None]:
+async def behind(house: House, *buttons: Button) -> list[StoredButton | None]:
     """Return what a press on each of the buttons finds."""
     return [await find_button(house.answer_store, button.token, 0) for button in buttons]
 
@@ -44,7 +44,7 @@ async def test_every_button_that_can_be_pressed_is_found_by_a_token_of_its_own()
         assert [replace(button, token="") for button in shown] == [YES, GO, SITE, NO]
         assert shown.pop(2) == SITE
         assert len({button.token for button in shown}) == 3
-        assert await behind(house, *shown) == [Offered("chatbase", button) for button in shown]
+        assert await behind(house, *shown) == [StoredButton("chatbase", button) for button in shown]
         strange = [replace(YES, token=token) for token in (f"{shown[0].token}0", "nobody:1:0", "nobody's")]
         assert await behind(house, *strange) == [None] * 3
 
@@ -52,7 +52,7 @@ async def test_every_button_that_can_be_pressed_is_found_by_a_token_of_its_own()
 async def test_buttons_are_kept_before_they_are_shown() -> None:
     async with a_house([CHOICES]) as house:
         house.forgetful.streams = False
-        found = list[Offered | None]()
+        found = list[StoredButton | None]()
         asking = house.ask()
         create = asking.canvas.create
 
@@ -74,7 +74,9 @@ async def test_the_buttons_of_every_version_are_found() -> None:
         second = offered(asking)
         await house.retry(asking, "tamako")
         third = offered(asking)
-        kept = [Offered("chatbase", each) for each in (*first, *second)] + [Offered("tamako", each) for each in third]
+        kept = [StoredButton("chatbase", each) for each in (*first, *second)] + [
+            StoredButton("tamako", each) for each in third
+        ]
         assert await behind(house, *first, *second, *third) == kept
         await house.turn_to(asking, 1)
         assert offered(asking)[:2] == first
@@ -102,8 +104,8 @@ async def test_they_go_where_the_answer_could_not_be_shown(error: CanvasError, *
         await house.retry(asking)
         (second,) = buttons_of([asking.canvas.calls[-1].frame])
         assert await behind(house, first, second) == [
-            Offered("chatbase", first),
-            Offered("chatbase", second) if kept else None,
+            StoredButton("chatbase", first),
+            StoredButton("chatbase", second) if kept else None,
         ]
 
 
@@ -140,7 +142,7 @@ async def test_a_failed_retry_leaves_the_buttons_of_before() -> None:
         before = offered(asking)
         await house.retry(asking)
         assert offered(asking) == before
-        assert await behind(house, before[0]) == [Offered("chatbase", before[0])]
+        assert await behind(house, before[0]) == [StoredButton("chatbase", before[0])]
 
 
 async def test_a_token_of_before_is_found_by_the_message_that_shows_it() -> None:
@@ -154,7 +156,7 @@ async def test_a_token_of_before_is_found_by_the_message_that_shows_it() -> None
             run.wording = write_pieces(["Well.", Buttons("", (NO, button))])
         (message,) = answer.messages
         for button in (old, older):
-            assert await find_button(house.answer_store, button.token, message) == Offered("chatbase", button)
+            assert await find_button(house.answer_store, button.token, message) == StoredButton("chatbase", button)
             assert await find_button(house.answer_store, button.token, message + 1) is None
         assert await find_button(house.answer_store, "another-one-of-16", message) is None
         await house.answer_store.erase(answer.id)

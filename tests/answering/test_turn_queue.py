@@ -27,7 +27,7 @@ async def test_turns_come_in_the_order_in_which_places_were_taken() -> None:
         for number in (3, 0, 4, 2, 1):
             tasks.create_task(serve(tickets[number], partial(served.append, number)))
     assert served == [0, 1, 2, 3, 4]
-    assert turn_queue._lines == {}
+    assert len(turn_queue) == 0
 
 
 async def test_channels_do_not_wait_for_each_other() -> None:
@@ -56,7 +56,7 @@ async def test_the_bound_counts_those_who_wait_and_a_free_place_can_be_taken() -
     turn_queue.join(1, 4711).leave()
     second.leave()
     first.leave()
-    assert turn_queue._lines == {}
+    assert len(turn_queue) == 0
 
 
 async def test_a_bound_of_nobody_takes_one_at_a_time() -> None:
@@ -76,7 +76,7 @@ async def test_whoever_is_cancelled_while_waiting_is_passed_over() -> None:
     tasks["b"].cancel()
     await asyncio.gather(*tasks.values(), return_exceptions=True)
     assert served == ["a", "c"]
-    assert turn_queue._lines == {}
+    assert len(turn_queue) == 0
 
 
 async def test_whoever_is_cancelled_in_turn_passes_it_on() -> None:
@@ -88,7 +88,7 @@ async def test_whoever_is_cancelled_in_turn_passes_it_on() -> None:
     async with asyncio.timeout(2):
         await second
     assert served == ["second"]
-    assert turn_queue._lines == {}
+    assert len(turn_queue) == 0
 
 
 async def test_whoever_is_cancelled_just_as_the_turn_comes_passes_it_on() -> None:
@@ -101,7 +101,7 @@ async def test_whoever_is_cancelled_just_as_the_turn_comes_passes_it_on() -> Non
     second.cancel()
     await asyncio.gather(second, third, return_exceptions=True)
     assert served == ["third"]
-    assert turn_queue._lines == {}
+    assert len(turn_queue) == 0
 
 
 async def test_closing_sends_those_away_who_wait_and_lets_the_one_in_turn_finish() -> None:
@@ -114,7 +114,7 @@ async def test_closing_sends_those_away_who_wait_and_lets_the_one_in_turn_finish
     assert [type(end) for end in ends] == [type(None), ShuttingDown, ShuttingDown]
     assert served == ["a"]
     unused.leave()
-    assert turn_queue._lines == {}
+    assert len(turn_queue) == 0
     for channel in (1, 2):
         with pytest.raises(ShuttingDown):
             turn_queue.join(channel, 4711)
@@ -146,7 +146,7 @@ async def visit(visitors: list[tuple[int, str]], *, closed_early: bool) -> None:
     if closed_early:
         turn_queue.close()
     await asyncio.gather(*tasks, return_exceptions=True)
-    assert turn_queue._lines == {}
+    assert len(turn_queue) == 0
     for channel in (1, 2, 3):
         here = [number for number in served if visitors[number][0] == channel]
         assert here == sorted(here)
@@ -214,7 +214,7 @@ async def test_whoever_is_dismissed_is_told_why_and_counts_no_more() -> None:
         assert locations == [2, 1]
     async with second:
         assert not second.reject(Cancelled())
-    assert turn_queue._lines == {}
+    assert len(turn_queue) == 0
 
 
 async def test_a_dismissed_ticket_whose_turn_comes_before_it_is_noticed_passes_it_on() -> None:
@@ -227,7 +227,7 @@ async def test_a_dismissed_ticket_whose_turn_comes_before_it_is_noticed_passes_i
         async with dismissed:
             pass
     await waiting
-    assert turn_queue._lines == {}
+    assert len(turn_queue) == 0
 
 
 COMINGS = st.lists(
@@ -302,4 +302,4 @@ async def come_and_go(comings: list[tuple[str, int]]) -> None:
             line.leave(which)
     while line.tickets:
         line.leave(0)
-    assert line.turn_queue._lines == {}
+    assert len(line.turn_queue) == 0

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.conversation.history import Bounds, messages, select_turns
+from bot.conversation.history import Bounds, select_turns, to_messages
 from bot.domain.conversation import Turn
 from bot.domain.provider import Message
 
@@ -27,7 +27,7 @@ def some(count: int, length: int = 10) -> list[Turn]:
 @given(conversations(), BOUNDS)
 def test_what_is_sent_is_within_the_bounds_and_the_latest_whole_turns(turns: list[Turn], bounds: Bounds) -> None:
     chosen, goes_on = select_turns(turns, bounds)
-    sent = messages(chosen)
+    sent = to_messages(chosen)
     assert len(sent) <= bounds.messages
     assert sum(len(message.text) for message in sent) <= bounds.characters
     assert [message.role for message in sent] == ["user", "assistant"] * len(chosen)
@@ -71,7 +71,7 @@ def test_a_last_turn_longer_than_a_quarter_is_kept_alone() -> None:
 
 
 def test_messages_keep_who_said_what() -> None:
-    assert messages([Turn(1, "One?", "Yes."), Turn(2, "Two?", "No.")]) == (
+    assert to_messages([Turn(1, "One?", "Yes."), Turn(2, "Two?", "No.")]) == (
         Message("user", "One?"),
         Message("assistant", "Yes."),
         Message("user", "Two?"),

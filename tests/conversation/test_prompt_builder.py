@@ -1,4 +1,4 @@
-"""What goes along with a question, and the life of a conversation's id."""
+"""What is sent with a question, and how long a conversation keeps its id."""
 
 from dataclasses import replace
 
@@ -15,11 +15,11 @@ from bot.domain.question import Quote
 from tests.fakes.providers_and_stores import FakeMemory, FakeProvider, a_place, a_question
 from tests.virtual_time import run_virtual
 
-FORGETFUL = AnswerConfig(FakeProvider(), Persona(name="Ada"), {"model": "x"})
-MINDFUL = AnswerConfig(FakeProvider(name="tamako", keeps_history=True), Persona(), {})
+STATELESS = AnswerConfig(FakeProvider(), Persona(name="Ada"), {"model": "x"})
+STATEFUL = AnswerConfig(FakeProvider(name="tamako", keeps_history=True), Persona(), {})
 
 
-class Talk:
+class Chat:
     """One channel's conversation."""
 
     def __init__(self, bounds: Bounds | None = None) -> None:
@@ -29,127 +29,127 @@ class Talk:
     async def turn(self, question: str, answer: str = "Yes.", *, channel: int = 1) -> Prompt:
         """Ask and store the answer; returns what was sent."""
         asked = a_question(question, channel=channel)
-        built_prompt = await self.prompt_builder.prompt(asked, FORGETFUL)
-        turn = self.prompt_builder.turn(asked, FORGETFUL, built_prompt, answer)
+        built_prompt = await self.prompt_builder.prompt(asked, STATELESS)
+        turn = self.prompt_builder.turn(asked, STATELESS, built_prompt, answer)
         assert turn is not None
         self.conversations.put(turn)
         return built_prompt.prompt
 
     async def fail(self, question: str) -> Prompt:
         """Ask without getting an answer; returns what was sent."""
-        return (await self.prompt_builder.prompt(a_question(question), FORGETFUL)).prompt
+        return (await self.prompt_builder.prompt(a_question(question), STATELESS)).prompt
 
 
 async def test_a_prompt_is_made_of_the_question_and_the_settings() -> None:
     question = replace(a_question("And this?"), quote=Quote("Ada", "Look."), jump="place")
-    prompt = (await Talk().prompt_builder.prompt(question, FORGETFUL)).prompt
+    prompt = (await Chat().prompt_builder.prompt(question, STATELESS)).prompt
     assert prompt.text == "Ada wrote:\n> Look.\n\nAnd this?"
     assert (prompt.persona, prompt.options, prompt.jump) == (Persona(name="Ada"), {"model": "x"}, "place")
     assert (prompt.user_key, prompt.history) == ("4711", ())
 
 
 async def test_the_id_stays_while_the_conversation_fits() -> None:
-    talk = Talk(Bounds(messages=4))
-    first, second, third = [await talk.turn(f"{number}?") for number in range(3)]
+    chat = Chat(Bounds(messages=4))
+    first, second, third = [await chat.turn(f"{number}?") for number in range(3)]
     assert first.conversation_id == second.conversation_id == third.conversation_id
     assert [message.text for message in third.history] == ["0?", "Yes.", "1?", "Yes."]
 
 
-async def test_a_full_conversation_gives_way_to_a_new_one_that_starts_from_its_end() -> None:
-    talk = Talk(Bounds(messages=8))
-    prompts = [await talk.turn(f"{number}?") for number in range(7)]
+async def test_a_full_conversation_is_followed_by_a_new_one_that_starts_from_its_end() -> None:
+    chat = Chat(Bounds(messages=8))
+    prompts = [await chat.turn(f"{number}?") for number in range(7)]
     ids = [prompt.conversation_id for prompt in prompts]
     assert ids == [ids[0]] * 5 + [ids[5]] * 2
     assert ids[0] != ids[5]
     assert [message.text for message in prompts[5].history] == ["4?", "Yes."]
     assert [message.text for message in prompts[6].history] == ["4?", "Yes.", "5?", "Yes."]
-    new = talk.conversations.recorded[5][0]
+    new = chat.conversations.recorded[5][0]
     assert (new.replaces, new.kept) == (ids[0], (5,))
-    assert [turn.replaces for turn, _ in talk.conversations.recorded] == [None] * 5 + [ids[0], None]
+    assert [turn.replaces for turn, _ in chat.conversations.recorded] == [None] * 5 + [ids[0], None]
 
 
 async def test_a_new_conversation_that_was_never_answered_leaves_the_old_one_in_place() -> None:
-    talk = Talk(Bounds(messages=2))
+    chat = Chat(Bounds(messages=2))
     for number in range(2):
-        await talk.turn(f"{number}?")
-    current = talk.conversations.current["chatbase", 1]
-    failed = await talk.fail("2?")
+        await chat.turn(f"{number}?")
+    current = chat.conversations.current["chatbase", 1]
+    failed = await chat.fail("2?")
     assert failed.conversation_id != current
-    assert talk.conversations.current["chatbase", 1] == current
-    assert [message.text for message in (await talk.turn("3?")).history] == ["1?", "Yes."]
+    assert chat.conversations.current["chatbase", 1] == current
+    assert [message.text for message in (await chat.turn("3?")).history] == ["1?", "Yes."]
 
 
 async def test_a_failed_first_question_leaves_nothing() -> None:
-    talk = Talk()
-    await talk.fail("0?")
-    assert talk.conversations.current == {}
-    assert (await talk.turn("1?")).history == ()
+    chat = Chat()
+    await chat.fail("0?")
+    assert chat.conversations.current == {}
+    assert (await chat.turn("1?")).history == ()
 
 
 async def test_a_clear_begins_a_new_conversation() -> None:
-    talk = Talk()
-    before = await talk.turn("0?")
-    await talk.prompt_builder.clear(FORGETFUL.provider, a_place(), 4711)
-    after, next_one = await talk.turn("1?"), await talk.turn("2?")
+    chat = Chat()
+    before = await chat.turn("0?")
+    await chat.prompt_builder.clear(STATELESS.provider, a_place(), 4711)
+    after, next_one = await chat.turn("1?"), await chat.turn("2?")
     assert after.history == ()
     assert before.conversation_id != after.conversation_id == next_one.conversation_id
 
 
 async def test_channels_have_conversations_of_their_own() -> None:
-    talk = Talk()
-    here, there = await talk.turn("0?"), await talk.turn("0?", channel=2)
+    chat = Chat()
+    here, there = await chat.turn("0?"), await chat.turn("0?", channel=2)
     assert here.conversation_id != there.conversation_id
     assert there.history == ()
 
 
-async def test_a_provider_that_remembers_is_told_the_askers_key_alone() -> None:
-    talk = Talk()
+async def test_a_stateful_provider_gets_only_the_askers_key() -> None:
+    chat = Chat()
     question = a_question()
-    built_prompt = await talk.prompt_builder.prompt(question, MINDFUL)
+    built_prompt = await chat.prompt_builder.prompt(question, STATEFUL)
     assert (built_prompt.prompt.user_key, built_prompt.prompt.conversation_id) == ("4711", "")
-    assert talk.prompt_builder.turn(question, MINDFUL, built_prompt, "Yes.") is None
-    assert talk.conversations.asked_for == []
-    await talk.prompt_builder.clear(MINDFUL.provider, a_place(), 4711)
-    assert (await talk.prompt_builder.prompt(question, MINDFUL)).prompt.user_key == "4711.1"
-    assert (await talk.prompt_builder.prompt(replace(question, asker=815), MINDFUL)).prompt.user_key == "815"
+    assert chat.prompt_builder.turn(question, STATEFUL, built_prompt, "Yes.") is None
+    assert chat.conversations.asked_for == []
+    await chat.prompt_builder.clear(STATEFUL.provider, a_place(), 4711)
+    assert (await chat.prompt_builder.prompt(question, STATEFUL)).prompt.user_key == "4711.1"
+    assert (await chat.prompt_builder.prompt(replace(question, asker=815), STATEFUL)).prompt.user_key == "815"
 
 
-async def test_a_question_that_is_asked_again_goes_with_what_was_said_before_it() -> None:
-    talk = Talk()
+async def test_a_retry_sends_only_earlier_turns() -> None:
+    chat = Chat()
     for number in range(5):
-        first = await talk.turn(f"{number}?")
-    third = list(talk.conversations.turns)[2]
-    built_prompt = await talk.prompt_builder.prompt(a_question("2, really?"), FORGETFUL, again=third)
+        first = await chat.turn(f"{number}?")
+    third = list(chat.conversations.turns)[2]
+    built_prompt = await chat.prompt_builder.prompt(a_question("2, really?"), STATELESS, again=third)
     assert [message.text for message in built_prompt.prompt.history][-4:] == ["0?", "Yes.", "1?", "Yes."]
     assert built_prompt.retry_of_turn == third
-    turn = talk.prompt_builder.turn(a_question("2, really?"), FORGETFUL, built_prompt, "No.")
+    turn = chat.prompt_builder.turn(a_question("2, really?"), STATELESS, built_prompt, "No.")
     assert turn is not None
-    talk.conversations.put(turn)
-    assert [turn.answer for turn in talk.conversations.turns.values()] == ["Yes.", "Yes.", "No.", "Yes.", "Yes."]
-    assert (await talk.turn("5?")).conversation_id == first.conversation_id
+    chat.conversations.put(turn)
+    assert [turn.answer for turn in chat.conversations.turns.values()] == ["Yes.", "Yes.", "No.", "Yes.", "Yes."]
+    assert (await chat.turn("5?")).conversation_id == first.conversation_id
 
 
-async def test_what_no_longer_fits_is_counted() -> None:
-    talk = Talk(Bounds(messages=4))
+async def test_messages_that_do_not_fit_are_counted() -> None:
+    chat = Chat(Bounds(messages=4))
     for number in range(3):
-        await talk.turn(f"{number}?")
-    built_prompt = await talk.prompt_builder.prompt(a_question("3?"), FORGETFUL)
+        await chat.turn(f"{number}?")
+    built_prompt = await chat.prompt_builder.prompt(a_question("3?"), STATELESS)
     assert (len(built_prompt.prompt.history), built_prompt.left_out) == (2, 4)
 
 
 async def test_reading_is_bounded() -> None:
-    talk = Talk(Bounds(messages=6))
+    chat = Chat(Bounds(messages=6))
     for number in range(30):
-        await talk.turn(f"{number}?")
-    assert set(talk.conversations.asked_for) == {4}
+        await chat.turn(f"{number}?")
+    assert set(chat.conversations.asked_for) == {4}
 
 
-async def test_a_database_that_is_down_is_told() -> None:
-    talk = Talk()
-    talk.conversations.down = True
-    for setup in (FORGETFUL, MINDFUL):
+async def test_a_database_that_is_down_is_an_error() -> None:
+    chat = Chat()
+    chat.conversations.down = True
+    for config in (STATELESS, STATEFUL):
         with pytest.raises(DatabaseUnavailable):
-            await talk.prompt_builder.prompt(a_question(), setup)
+            await chat.prompt_builder.prompt(a_question(), config)
 
 
 TURNS = st.lists(st.tuples(st.integers(1, 30), st.integers(0, 30), st.sampled_from(["turn", "turn", "fail", "clear"])))
@@ -158,21 +158,21 @@ TURNS = st.lists(st.tuples(st.integers(1, 30), st.integers(0, 30), st.sampled_fr
 @settings(max_examples=60, deadline=None)
 @given(TURNS, st.integers(0, 7), st.integers(0, 80))
 def test_what_is_sent_never_exceeds_the_bounds(
-    turns: list[tuple[int, int, str]], max_messages: int, most_characters: int
+    turns: list[tuple[int, int, str]], max_messages: int, max_characters: int
 ) -> None:
-    run_virtual(converse(turns, Bounds(max_messages, most_characters)))
+    run_virtual(converse(turns, Bounds(max_messages, max_characters)))
 
 
 async def converse(turns: list[tuple[int, int, str]], bounds: Bounds) -> None:
-    """Hold a conversation, and every prompt of it to the contract."""
-    talk, said, last = Talk(bounds), list[str](), ""
-    for number, (asked, answered, manner) in enumerate(turns):
-        if manner == "clear":
-            await talk.prompt_builder.clear(FORGETFUL.provider, a_place(), 4711)
+    """Play a conversation, and check every prompt of it."""
+    chat, said, last = Chat(bounds), list[str](), ""
+    for number, (question_length, answer_length, step) in enumerate(turns):
+        if step == "clear":
+            await chat.prompt_builder.clear(STATELESS.provider, a_place(), 4711)
             said, last = [], ""
             continue
-        question, answer = f"{number}?".ljust(asked, "x"), f"{number}.".ljust(answered, "y")
-        prompt = await (talk.fail(question) if manner == "fail" else talk.turn(question, answer))
+        question, answer = f"{number}?".ljust(question_length, "x"), f"{number}.".ljust(answer_length, "y")
+        prompt = await (chat.fail(question) if step == "fail" else chat.turn(question, answer))
         sent = [message.text for message in prompt.history]
         assert len(sent) <= bounds.messages
         assert len(sent) % 2 == 0
@@ -180,15 +180,15 @@ async def converse(turns: list[tuple[int, int, str]], bounds: Bounds) -> None:
         assert sent == said[len(said) - len(sent) :]
         if last:
             assert (prompt.conversation_id == last) == (sent == said)
-        if manner == "turn":
+        if step == "turn":
             said, last = [*sent, question, answer], prompt.conversation_id
 
 
 async def test_a_first_question_that_failed_is_asked_again_under_the_same_id() -> None:
-    talk = Talk()
-    failed = await talk.fail("first")
-    first = await talk.turn("first, again")
-    second = await talk.turn("second")
+    chat = Chat()
+    failed = await chat.fail("first")
+    first = await chat.turn("first, again")
+    second = await chat.turn("second")
     assert failed.conversation_id == first.conversation_id == second.conversation_id
-    elsewhere = await talk.turn("first", channel=2)
+    elsewhere = await chat.turn("first", channel=2)
     assert elsewhere.conversation_id != first.conversation_id

@@ -1,4 +1,4 @@
-"""Which setting is in force where."""
+"""Which setting applies where."""
 
 from dataclasses import replace
 
@@ -18,17 +18,18 @@ SERVER = 7
 
 
 def server_settings(**settings: dict[str, str]) -> ServerSettings:
-    """Return what is in force where `server` and `channel` (number 1) have these settings."""
+    """Return the settings if `server` and `channel` (number 1) have these."""
     scopes: dict[str, tuple[Scope, int]] = {"server": ("server", SERVER), "channel": ("channel", 1)}
     store = FakePreferences({scopes[scope]: held for scope, held in settings.items()})
-    return ServerSettings(store, {"chatbase": CHATBASE, "tamako": TAMAKO}, "chatbase", "the operator")
+    providers = {"chatbase": CHATBASE, "tamako": TAMAKO}
+    return ServerSettings(store, providers, "chatbase", lambda: "the operator", {}, ())
 
 
-async def test_without_settings_the_operators_defaults_are_in_force() -> None:
-    setup = await server_settings().answer_config(a_place())
-    assert setup.provider is CHATBASE
-    assert setup.persona == Persona(developer="the operator")
-    assert setup.options == {}
+async def test_without_settings_the_operators_defaults_apply() -> None:
+    config = await server_settings().answer_config(a_place())
+    assert config.provider is CHATBASE
+    assert config.persona == Persona(developer="the operator")
+    assert config.options == {}
 
 
 async def test_the_channel_wins_over_the_server_and_the_server_over_the_default() -> None:
@@ -68,7 +69,7 @@ async def test_a_provider_that_lost_its_credentials_gives_way_to_the_default() -
 
 
 async def test_persona_and_options_are_handed_to_the_provider() -> None:
-    held = {
+    settings = {
         "name": "Ada",
         "gender": "none",
         "prefix": "?",
@@ -76,10 +77,10 @@ async def test_persona_and_options_are_handed_to_the_provider() -> None:
         "chatbase_model": "big",
         "tamako_x": "y",
     }
-    setup = await server_settings(server=held).answer_config(a_place())
-    assert setup.persona == Persona("Ada", "none", "?", "Eve")
-    assert setup.options == {"model": "big"}
-    assert (await server_settings(server=held).answer_config(a_place(), "tamako")).options == {}
+    config = await server_settings(server=settings).answer_config(a_place())
+    assert config.persona == Persona("Ada", "none", "?", "Eve")
+    assert config.options == {"model": "big"}
+    assert (await server_settings(server=settings).answer_config(a_place(), "tamako")).options == {}
 
 
 async def test_the_default_prefix_is_not_sent_to_a_provider() -> None:
@@ -87,104 +88,107 @@ async def test_the_default_prefix_is_not_sent_to_a_provider() -> None:
 
 
 async def test_the_owners_name_is_known_only_after_login() -> None:
-    late = server_settings()
-    late.developer = "the owner"
-    assert (await late.answer_config(a_place())).persona.developer == "the owner"
+    owners = list[str]()
+    settings = await ServerSettings.load(
+        FakePreferences(), {"tamako": TAMAKO}, "tamako", lambda: owners[-1] if owners else None
+    )
+    assert (await settings.answer_config(a_place())).persona.developer is None
+    owners.append("the owner")
+    assert (await settings.answer_config(a_place())).persona.developer == "the owner"
+    assert (await settings.show(a_place()))["developer"] == EffectiveSetting("the owner", "default")
 
 
 @pytest.mark.parametrize(
     ("stored", "days"), [("1", 1), ("365", 365), ("366", 365), ("0", 1), ("soon", 30), ("-1", 30), ("", 30)]
 )
 async def test_a_retention_time_keeps_to_its_limits(stored: str, days: int) -> None:
-    held = server_settings(server={"retention": stored})
-    assert await held.retention(SERVER) == days
-    assert await held.retentions() == {SERVER: days}
-    assert (await held.show(a_place()))["retention"] == EffectiveSetting(
-        "1 day" if days == 1 else f"{days} days", "server"
-    )
-    assert (await held.retention(8), await held.retention(None)) == (30, 30)
+    settings = server_settings(server={"retention": stored})
+    assert await settings.retention(SERVER) == days
+    assert await settings.retentions() == {SERVER: days}
+    assert (await settings.show(a_place()))["retention"] == EffectiveSetting(str(days), "server")
+    assert (await settings.retention(8), await settings.retention(None)) == (30, 30)
 
 
 async def test_a_retention_time_is_set_and_taken_back() -> None:
-    held = server_settings()
-    await held.save_retention(SERVER, 14)
-    assert await held.retention(SERVER) == 14
-    await held.save_retention(SERVER, None)
-    assert await held.retentions() == {}
+    settings = server_settings()
+    await settings.save_retention(SERVER, 14)
+    assert await settings.retention(SERVER) == 14
+    await settings.save_retention(SERVER, None)
+    assert await settings.retentions() == {}
 
 
-async def test_everything_in_force_is_shown_with_where_it_comes_from() -> None:
-    held = server_settings(server={"name": "Ada", "chatbase_temperature": "0.5"}, channel={"provider": "tamako"})
-    assert await held.show(a_place()) == {
+async def test_everything_that_applies_is_shown_with_where_it_comes_from() -> None:
+    settings = server_settings(server={"name": "Ada", "chatbase_temperature": "0.5"}, channel={"provider": "tamako"})
+    assert await settings.show(a_place()) == {
         "provider": EffectiveSetting("tamako", "channel"),
         "auto-reply": EffectiveSetting("off", "default"),
         "name": EffectiveSetting("Ada", "server"),
         "gender": EffectiveSetting(None, "default"),
         "prefix": EffectiveSetting(DEFAULT_PREFIX, "default"),
         "developer": EffectiveSetting("the operator", "default"),
-        "retention": EffectiveSetting("30 days", "default"),
+        "retention": EffectiveSetting("30", "default"),
         option_setting("chatbase", "model"): EffectiveSetting("small", "default"),
         option_setting("chatbase", "temperature"): EffectiveSetting("0.5", "server"),
     }
 
 
-async def test_a_saved_setting_is_in_force_and_can_be_taken_back() -> None:
-    held = server_settings()
-    await held.save("channel", SERVER, 1, "provider", "tamako")
-    assert (await held.answer_config(a_place())).provider is TAMAKO
-    await held.save("channel", SERVER, 1, "provider", None)
-    assert (await held.answer_config(a_place())).provider is CHATBASE
+async def test_a_saved_setting_applies_and_can_be_taken_back() -> None:
+    settings = server_settings()
+    await settings.save("channel", SERVER, 1, "provider", "tamako")
+    assert (await settings.answer_config(a_place())).provider is TAMAKO
+    await settings.save("channel", SERVER, 1, "provider", None)
+    assert (await settings.answer_config(a_place())).provider is CHATBASE
 
 
 async def test_prefixes_are_known_without_waiting() -> None:
-    held = server_settings(server={"prefix": "?"})
-    await held.start()
-    assert held.prefix(SERVER) == "?"
-    assert held.prefix(8) == held.prefix(None) == DEFAULT_PREFIX
-    await held.save("server", 8, 8, "prefix", "~")
-    assert held.prefix(8) == "~"
-    await held.save("server", 8, 8, "prefix", None)
-    await held.save("server", 9, 9, "prefix", None)
-    assert held.prefix(8) == held.prefix(9) == DEFAULT_PREFIX
+    settings = server_settings(server={"prefix": "?"})
+    await settings.reload()
+    assert settings.prefix(SERVER) == "?"
+    assert settings.prefix(8) == settings.prefix(None) == DEFAULT_PREFIX
+    await settings.save("server", 8, 8, "prefix", "~")
+    assert settings.prefix(8) == "~"
+    await settings.save("server", 8, 8, "prefix", None)
+    await settings.save("server", 9, 9, "prefix", None)
+    assert settings.prefix(8) == settings.prefix(9) == DEFAULT_PREFIX
 
 
 async def test_where_every_message_is_answered_is_known_without_waiting() -> None:
-    held = server_settings(channel={AUTO_REPLY: ON})
-    assert not held.auto_reply(a_place())
-    await held.start()
+    settings = server_settings(channel={AUTO_REPLY: ON})
+    assert not settings.auto_reply(a_place())
+    await settings.reload()
     thread = Location(channel=55, settings_channel=1, server=SERVER)
-    assert held.auto_reply(a_place())
-    assert held.auto_reply(thread)
-    assert not held.auto_reply(replace(a_place(), is_user_install=True))
-    assert not held.auto_reply(a_place(channel=2))
-    await held.save("channel", SERVER, 2, AUTO_REPLY, ON)
-    assert held.auto_reply(a_place(channel=2))
-    assert (await held.show(thread))[AUTO_REPLY] == EffectiveSetting("on", "channel")
+    assert settings.auto_reply(a_place())
+    assert settings.auto_reply(thread)
+    assert not settings.auto_reply(replace(a_place(), is_user_install=True))
+    assert not settings.auto_reply(a_place(channel=2))
+    await settings.save("channel", SERVER, 2, AUTO_REPLY, ON)
+    assert settings.auto_reply(a_place(channel=2))
+    assert (await settings.show(thread))[AUTO_REPLY] == EffectiveSetting("on", "channel")
     for channel in (1, 2, 3):
-        await held.save("channel", SERVER, channel, AUTO_REPLY, None)
-    assert not any(held.auto_reply(a_place(channel)) for channel in (1, 2, 3))
+        await settings.save("channel", SERVER, channel, AUTO_REPLY, None)
+    assert not any(settings.auto_reply(a_place(channel)) for channel in (1, 2, 3))
 
 
 async def test_nobodys_settings_apply_where_the_bot_is_a_guest() -> None:
-    held = server_settings(server={"provider": "tamako", "name": "Ada"}, channel={"provider": "tamako"})
+    settings = server_settings(server={"provider": "tamako", "name": "Ada"}, channel={"provider": "tamako"})
     location = replace(a_place(), is_user_install=True)
-    setup = await held.answer_config(location)
-    assert (setup.provider, setup.persona.name) == (CHATBASE, None)
-    assert {setting.source for setting in (await held.show(location)).values()} == {"default"}
+    config = await settings.answer_config(location)
+    assert (config.provider, config.persona.name) == (CHATBASE, None)
+    assert {setting.source for setting in (await settings.show(location)).values()} == {"default"}
 
 
 async def test_a_prefix_that_could_not_be_saved_does_not_count() -> None:
     store = FakePreferences()
-    held = ServerSettings(store, {"chatbase": CHATBASE}, "chatbase")
+    settings = await ServerSettings.load(store, {"chatbase": CHATBASE}, "chatbase")
     store.down = True
     with pytest.raises(DatabaseUnavailable):
-        await held.save("server", SERVER, SERVER, "prefix", "?")
-    assert held.prefix(SERVER) == DEFAULT_PREFIX
-    for reading in (held.start(), held.answer_config(a_place()), held.show(a_place())):
+        await settings.save("server", SERVER, SERVER, "prefix", "?")
+    assert settings.prefix(SERVER) == DEFAULT_PREFIX
+    for reading in (settings.reload(), settings.answer_config(a_place()), settings.show(a_place())):
         with pytest.raises(DatabaseUnavailable):
             await reading
 
 
 async def test_a_place_elsewhere_is_not_touched() -> None:
-    held = server_settings(channel={"provider": "tamako"})
-    assert (await held.answer_config(replace(a_place(), settings_channel=2))).provider is CHATBASE
+    settings = server_settings(channel={"provider": "tamako"})
+    assert (await settings.answer_config(replace(a_place(), settings_channel=2))).provider is CHATBASE

@@ -4,8 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.controls import Controls, VersionNav, finished_controls
+from bot.domain.controls import AnswerControls, Controls, VersionNav
 
+CONTROLS = AnswerControls(can_ask_others=False)
 VERSIONS = st.sets(st.integers(1, 50), min_size=2, max_size=12).map(sorted)
 
 
@@ -27,21 +28,19 @@ def test_the_pager_stands_where_there_is_something_to_turn_to(
     versions: list[int], shown: int, pager: VersionNav | None
 ) -> None:
     for others in (False, True):
-        assert finished_controls("id", versions, shown, others=others) == Controls("id", "ended", others, pager)
+        assert AnswerControls(can_ask_others=others).finished("id", versions, shown) == Controls(
+            "id", "ended", others, pager
+        )
 
 
 @given(VERSIONS)
 def test_turning_on_and_on_comes_past_every_version_and_back(versions: list[int]) -> None:
     there, number = [versions[0]], versions[0]
-    while (
-        pager := finished_controls("id", versions, number, others=False).pager
-    ) is not None and pager.after is not None:
+    while (pager := CONTROLS.finished("id", versions, number).pager) is not None and pager.after is not None:
         number = pager.after
         there.append(number)
     back = [number]
-    while (
-        pager := finished_controls("id", versions, number, others=False).pager
-    ) is not None and pager.before is not None:
+    while (pager := CONTROLS.finished("id", versions, number).pager) is not None and pager.before is not None:
         number = pager.before
         back.append(number)
     assert there == versions == back[::-1]

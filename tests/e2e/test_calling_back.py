@@ -1,17 +1,12 @@
 """Calling an asker back who will have left: after a long time, or where the talk has moved on."""
 
-from bot.answering.active_runs import ActiveRun
+import pytest
+
+from bot.answering import answer_run
 from sandbox.discord import Message
 from tests.e2e.beginnings import begin
 from tests.e2e.pressing import FINISHED, shown
 from tests.e2e.stage import Stage
-
-
-def running(stage: Stage, question_id: int) -> ActiveRun:
-    """Return the run that answers a question."""
-    attempt = stage.bot.services.service.active_runs.by_question(question_id)
-    assert attempt is not None
-    return attempt
 
 
 def link(answer: Message) -> str:
@@ -28,11 +23,11 @@ async def last(stage: Stage, answer: Message) -> Message:
     return found
 
 
-async def test_after_half_a_minute_the_asker_is_called_back(brisk: Stage) -> None:
+async def test_after_long_the_asker_is_called_back(brisk: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(answer_run, "_CALL_BACK_AFTER", 0.0)
     stage, chat = brisk, brisk.alice.dm(brisk.app)
     for channel in (stage.general, chat):
         stream, question, answer = await begin(stage, channel)
-        running(stage, question.id).asked_at -= 31
         await stream.finish()
         told = await last(stage, answer)
         assert told.content == f"Your answer is ready. [Jump to it]({link(answer)})"
@@ -42,7 +37,6 @@ async def test_after_half_a_minute_the_asker_is_called_back(brisk: Stage) -> Non
     asking = await stage.alice.slash(stage.other, "ask", question="think long")
     await stream.send("It begins")
     response = await asking.wait_until("It begins")
-    running(stage, asking.id).asked_at -= 31
     await stream.finish()
     told = await last(stage, response)
     assert told.content == f"{stage.alice.mention} Your answer is ready. [Jump to it]({link(response)})"
@@ -56,7 +50,10 @@ async def test_far_up_the_asker_is_called_back_and_otherwise_left_alone(brisk: S
         for number in range(messages):
             await stage.bob.say(stage.general, f"talk {number}")
         await stage.use(stage.bob, "help")  # answered after the talk before it was taken note of
-        assert running(stage, question.id).canvas.messages_since() == messages
+        reservation = stage.bot.services.service.active_runs.by_question(question.id)
+        assert reservation is not None
+        assert reservation.run is not None
+        assert reservation.run.request.canvas.messages_since() == messages
         await stream.finish()
         if messages == 15:
             told = await last(stage, answer)

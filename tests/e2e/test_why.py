@@ -27,10 +27,10 @@ async def test_the_asker_and_admins_are_told_figures_and_nobodys_words(brisk: St
     answer = await stage.general.next_message(by=stage.app.bot, after=question)
     await stream.send("on")
     await answer.wait_until("Lemon")
-    attempt = stage.bot.services.service.active_runs.by_question(question.id)
-    assert attempt is not None
-    assert attempt.record is not None
-    await attempt.record.flush()
+    reservation = stage.bot.services.service.active_runs.by_question(question.id)
+    assert reservation is not None
+    assert reservation.run is not None
+    await reservation.run.flush()
     assert (
         await why(stage, stage.alice, answer) == "I'm still writing this answer. Please try again when it's finished."
     )

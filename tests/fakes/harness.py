@@ -1,24 +1,27 @@
 """The whole program over the fakes: a service with a painter, a memory and two chat APIs."""
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
-from bot.answering.active_runs import ActiveRun
+from bot.answering.active_runs import ArrivingRun, RunningRun
 from bot.answering.answer_actions import AnswerActions
-from bot.answering.crash_recovery import CrashRecovery
+from bot.answering.crash_recovery import CrashRecovery, find_interrupted
 from bot.answering.service import AnsweringService
 from bot.conversation.history import Bounds
 from bot.conversation.prompt_builder import PromptBuilder
 from bot.conversation.server_settings import ServerSettings
 from bot.domain.answer import Answer
-from bot.domain.controls import Controls, VersionNav
+from bot.domain.controls import AnswerControls, Controls, VersionNav
 from bot.domain.question import Question
-from bot.streaming.canvas import Frame
+from bot.streaming.canvas import Frame, SavedCanvas
+from bot.streaming.edit_scheduler import EditScheduler
 from tests.fakes.answer_store import FakeJournal
 from tests.fakes.canvas import FakeCanvas, FakeDiscord, running_scheduler
 from tests.fakes.providers_and_stores import FakeMemory, FakePreferences, FakeProvider, Script, a_question
+
+CONTROLS = AnswerControls(can_ask_others=True)
 
 
 @dataclass(frozen=True)
@@ -30,7 +33,7 @@ class House:
     conversations: FakeMemory
     answer_store: FakeJournal
     answer_actions: AnswerActions
-    crash_recovery: CrashRecovery
+    scheduler: EditScheduler
     settings: FakePreferences
     forgetful: FakeProvider
     """The default: keeps no conversation, so that history is sent to it."""
@@ -44,11 +47,12 @@ class House:
         """The questions and answers that are stored now, oldest first."""
         return [(turn.question, turn.answer) for turn in self.conversations.turns.values()]
 
-    def active_run(self, asking: "Asking") -> ActiveRun:
+    def active_run(self, asking: "Asking") -> ArrivingRun | RunningRun:
         """Return the run that is under way for a question."""
-        active_run = self.service.active_runs.by_question(asking.question.id)
-        assert active_run is not None
-        return active_run
+        reservation = self.service.active_runs.by_question(asking.question.id)
+        assert reservation is not None
+        assert reservation.run is not None
+        return reservation.run
 
     async def answer(self, asking: "Asking") -> Answer:
         """Return what the journal has of a question's answer."""
@@ -69,6 +73,11 @@ class House:
     async def turn_to(self, asking: "Asking", number: int, *, answer: Answer | None = None) -> None:
         """Turn to another version, likewise."""
         await self.answer_actions.show_version(answer or await self.answer(asking), number, asking.canvas)
+
+    async def recover(self, open_canvas: Callable[[Answer], SavedCanvas]) -> bool:
+        """Repair what was cut off, as the next start does; returns whether nothing is left."""
+        interrupted = await find_interrupted(self.answer_store)
+        return await CrashRecovery(self.answer_store, self.scheduler, CONTROLS, interrupted).repair(open_canvas)
 
     def ask(self, text: str = "What is it?", *, channel: int = 1, asker: int = 4711) -> "Asking":
         """Ask a question without waiting for its answer."""
@@ -127,20 +136,19 @@ async def a_house(*scripts: Script, bounds: Bounds | None = None, after: Ruins |
     conversations, settings = FakeMemory() if after is None else after.conversations, FakePreferences()
     forgetful = FakeProvider(scripts=list(scripts) or [["An answer."]])
     mindful = FakeProvider(name="tamako", label="Tamako", keeps_history=True, streams=False)
-    server_settings = ServerSettings(settings, {"chatbase": forgetful, "tamako": mindful}, "chatbase")
+    server_settings = await ServerSettings.load(settings, {"chatbase": forgetful, "tamako": mindful}, "chatbase")
     prompt_builder = PromptBuilder(conversations, bounds or Bounds())
     async with running_scheduler() as running:
         answer_store = FakeJournal(conversations) if after is None else after.answer_store
-        service = AnsweringService(server_settings, answer_store, prompt_builder, running.scheduler)
-        answer_actions = AnswerActions(service, answer_store, running.scheduler, others=True)
-        crash_recovery = CrashRecovery(answer_store, running.scheduler, others=True)
+        service = AnsweringService(server_settings, answer_store, prompt_builder, running.scheduler, CONTROLS)
+        answer_actions = AnswerActions(service, answer_store, running.scheduler, CONTROLS)
         yield House(
             service,
             running.discord,
             conversations,
             answer_store,
             answer_actions,
-            crash_recovery,
+            running.scheduler,
             settings,
             forgetful,
             mindful,

@@ -63,5 +63,4 @@ class Leftover:
 async def repair(house: House, *left: Leftover) -> bool:
     """Repair what is left, and return whether nothing is to be tried again."""
     canvases = {each.id: each.canvas for each in left}
-    await house.crash_recovery.find_interrupted()
-    return await house.crash_recovery.repair(lambda answer: canvases[answer.id])
+    return await house.recover(lambda answer: canvases[answer.id])

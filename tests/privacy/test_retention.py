@@ -1,4 +1,4 @@
-"""The caretaker: does its rounds whatever happens, and finishes what a failing database interrupted."""
+"""The retention job: runs whatever happens, and finishes what a failing database interrupted."""
 
 import asyncio
 import logging
@@ -18,9 +18,11 @@ NOW = 1_800_000_000
 BOT, SERVER = 1, 7
 
 
-def hire(personal_data: FakeArchive, store: FakePreferences | None = None) -> RetentionJob:
-    """Return a caretaker whose pauses are as long as they are meant, and whose clock is the loop's."""
-    server_settings = ServerSettings(store or FakePreferences(), {"chatbase": FakeProvider()}, "chatbase")
+def make_job(personal_data: FakeArchive, store: FakePreferences | None = None) -> RetentionJob:
+    """Return a job without jitter, whose clock is the loop's."""
+    server_settings = ServerSettings(
+        store or FakePreferences(), {"chatbase": FakeProvider()}, "chatbase", lambda: None, {}, ()
+    )
     return RetentionJob(
         personal_data,
         server_settings,
@@ -30,14 +32,14 @@ def hire(personal_data: FakeArchive, store: FakePreferences | None = None) -> Re
 
 
 @asynccontextmanager
-async def at_work(personal_data: FakeArchive) -> AsyncIterator[RetentionJob]:
-    async with hire(personal_data) as retention_job:
-        yield retention_job
+async def running_job(personal_data: FakeArchive) -> AsyncIterator[RetentionJob]:
+    async with make_job(personal_data) as job:
+        yield job
 
 
-async def test_rounds_are_done_every_hour_and_not_at_once() -> None:
+async def test_it_runs_every_hour_and_not_at_once() -> None:
     personal_data = FakeArchive()
-    async with at_work(personal_data):
+    async with running_job(personal_data):
         await asyncio.sleep(119)
         assert personal_data.swept == 0
         await asyncio.sleep(2)
@@ -48,19 +50,19 @@ async def test_rounds_are_done_every_hour_and_not_at_once() -> None:
     assert personal_data.swept == 3
 
 
-async def test_each_server_is_told_its_own_time() -> None:
+async def test_each_server_has_its_own_retention_time() -> None:
     personal_data = FakeArchive()
     store = FakePreferences({("server", 7): {"retention": "7"}, ("server", 8): {"retention": "9999"}})
     store.values["server", 9] = {"retention": "soon", "prefix": "?"}
-    assert await hire(personal_data, store).run_once()
+    assert await make_job(personal_data, store).run_once()
     now = NOW + int(virtual_loop().time())
     assert personal_data.expired == [({7: now - 7 * DAY, 8: now - 365 * DAY, 9: now - 30 * DAY}, now - 30 * DAY)]
 
 
 @pytest.mark.parametrize("fault", ["down", "broken"])
-async def test_a_failed_round_is_followed_by_the_next_one_soon(fault: str, caplog: pytest.LogCaptureFixture) -> None:
+async def test_a_failed_run_is_followed_by_the_next_one_soon(fault: str, caplog: pytest.LogCaptureFixture) -> None:
     personal_data = FakeArchive(down=fault == "down", broken=fault == "broken")
-    async with at_work(personal_data):
+    async with running_job(personal_data):
         await asyncio.sleep(130)
         personal_data.down = personal_data.broken = False
         await asyncio.sleep(280)
@@ -70,72 +72,71 @@ async def test_a_failed_round_is_followed_by_the_next_one_soon(fault: str, caplo
     assert "erasing what is too old failed" in caplog.text
 
 
-async def test_one_chore_that_fails_does_not_keep_back_the_others(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_one_step_that_fails_does_not_keep_the_others_from_running(monkeypatch: pytest.MonkeyPatch) -> None:
     async def broken(*_: object) -> None:
         raise RuntimeError
 
     personal_data = FakeArchive()
     monkeypatch.setattr(personal_data, "expire", broken)
-    assert not await hire(personal_data).run_once()
+    assert not await make_job(personal_data).run_once()
     assert personal_data.swept == 1
 
 
 async def test_a_server_that_was_left_is_erased_at_once_and_for_an_hour() -> None:
     personal_data = FakeArchive(inside={BOT: {SERVER}}, now=NOW + int(virtual_loop().time()))
-    retention_job = hire(personal_data)
-    await retention_job.left(BOT, SERVER)
+    job = make_job(personal_data)
+    await job.left(BOT, SERVER)
     assert personal_data.erased == [SERVER]
     await asyncio.sleep(3500)
-    await retention_job.run_once()
+    await job.run_once()
     assert personal_data.erased == [SERVER] * 2
     await asyncio.sleep(200)
-    await retention_job.run_once()
-    await retention_job.run_once()
+    await job.run_once()
+    await job.run_once()
     assert personal_data.erased == [SERVER] * 3
 
 
-async def test_what_a_server_set_is_no_longer_known_by_heart() -> None:
+async def test_the_settings_of_an_erased_server_leave_memory() -> None:
     store = FakePreferences({("server", SERVER): {"prefix": "?"}, ("server", 8): {"prefix": "+"}})
-    server_settings = ServerSettings(store, {"chatbase": FakeProvider()}, "chatbase")
-    await server_settings.start()
-    retention_job = RetentionJob(FakeArchive(), server_settings)
-    del store.values["server", SERVER]  # as the archive does
-    await retention_job.left(BOT, SERVER)
+    server_settings = await ServerSettings.load(store, {"chatbase": FakeProvider()}, "chatbase")
+    job = RetentionJob(FakeArchive(), server_settings)
+    del store.values["server", SERVER]  # as the store does
+    await job.left(BOT, SERVER)
     assert (server_settings.prefix(SERVER), server_settings.prefix(8)) == ("!", "+")
 
 
-async def test_a_removal_that_the_database_did_not_take_is_made_up_for() -> None:
+async def test_a_removal_that_the_database_did_not_take_is_tried_again() -> None:
     personal_data = FakeArchive(inside={BOT: {SERVER, 8}}, down=True)
-    retention_job = hire(personal_data)
-    await retention_job.left(BOT, SERVER)
+    job = make_job(personal_data)
+    await job.left(BOT, SERVER)
     personal_data.down = False
     assert personal_data.erased == []
-    await retention_job.run_once()
+    await job.run_once()
     assert personal_data.erased == [SERVER]
     assert personal_data.inside == {BOT: {8}}
 
 
 async def test_a_server_that_was_joined_again_is_left_alone() -> None:
     personal_data = FakeArchive(inside={BOT: {SERVER}}, down=True)
-    retention_job = hire(personal_data)
-    await retention_job.left(BOT, SERVER)
+    job = make_job(personal_data)
+    await job.left(BOT, SERVER)
     personal_data.down = False
-    await retention_job.joined(BOT, SERVER)
-    await retention_job.run_once()
+    await job.joined(BOT, SERVER)
+    await job.run_once()
     assert personal_data.erased == []
     personal_data.down = True
-    await retention_job.joined(BOT, 8)
+    await job.joined(BOT, 8)
 
 
-async def test_the_servers_of_a_connection_are_noted_and_the_missing_ones_named() -> None:
+async def test_the_servers_of_a_connection_are_recorded_and_the_missing_ones_returned() -> None:
     personal_data = FakeArchive(inside={BOT: {5, 6, 7}, 2: {9}})
-    assert await hire(personal_data).missing_guilds(BOT, [6, 10]) == [5, 7]
+    assert await make_job(personal_data).missing_guilds(BOT, [6, 10]) == [5, 7]
     assert personal_data.inside == {BOT: {5, 6, 7, 10}, 2: {9}}
 
 
-async def test_nothing_is_logged_where_nothing_was_done(caplog: pytest.LogCaptureFixture) -> None:
+async def test_nothing_is_logged_if_nothing_was_done(caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.INFO)
     personal_data = FakeArchive()
     personal_data.sweep = lambda: asyncio.sleep(0, 0)  # type: ignore[method-assign]
-    await hire(personal_data).run_once()
+    await make_job(personal_data).run_once()
     assert not caplog.records

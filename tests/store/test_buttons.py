@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable
 import pytest
 
 from bot.answering.stored_answers import write_pieces
-from bot.answering.stored_buttons import Offered, Tokens, find_button
+from bot.answering.stored_buttons import StoredButton, Tokens, find_button
 from bot.domain.answer import RunResult
 from bot.domain.content import Button, Buttons, Card
 from bot.store.open import open_store
@@ -37,7 +37,7 @@ ROADS: dict[str, Road] = {
 
 async def answer_with(
     store: Store, says: str, number: int = 1, answer: str = "answer-1", asker: int = PERSON
-) -> Offered:
+) -> StoredButton:
     """Have an answer be given that has a button and a card with another; return what is behind the former."""
     tokens = Tokens(answer, number)
     choices = tokens.put_on(Buttons(f"Say {says}?", (Button(f"Yes, {says}", "say", says),)))
@@ -46,10 +46,10 @@ async def answer_with(
     await store.answer_store.end(answer, number, RunResult("whole", write_pieces(["Well.", choices, card])), None)
     await store.answer_store.settle(answer, number, [number], FIGURES)
     assert isinstance(choices, Buttons)
-    return Offered("chatbot", choices.buttons[0])
+    return StoredButton("chatbot", choices.buttons[0])
 
 
-async def pressed(store: Store, offered: Offered) -> Offered | None:
+async def pressed(store: Store, offered: StoredButton) -> StoredButton | None:
     """Return what a press finds; where the button stands does not matter."""
     return await find_button(store.answer_store, offered.button.token, 0)
 

@@ -14,7 +14,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, MetaData, Table, inspect, text
 
 from bot.answering.stored_answers import write_pieces
-from bot.answering.stored_buttons import Offered, find_button
+from bot.answering.stored_buttons import StoredButton, find_button
 from bot.domain.content import Button, Buttons
 from bot.store.engine import Engine, open_engine
 from bot.store.errors import DatabaseOpenError
@@ -135,7 +135,7 @@ async def test_what_buttons_said_goes_with_the_third_version_unless_their_answer
         assert await find_text(url, "somebody's") == set()
         assert await find_text(url, "of a kept answer") == {"texts"}
         pressed = await find_button(store.answer_store, OLD, 77)
-        assert pressed == Offered("chatbot", Button("Yes", "say", "of a kept answer", OLD))
+        assert pressed == StoredButton("chatbot", Button("Yes", "say", "of a kept answer", OLD))
         assert await find_button(store.answer_store, "token-1", 77) is None
         assert await find_button(store.answer_store, "token-1", 78) is None
         await store.personal_data.forget(5, [])
