@@ -10,7 +10,7 @@ from bench.schedules import longest_gap, staleness
 from bot.streaming.renderer import CURSOR
 from sandbox.apis import Received, Reply
 from sandbox.discord import Channel, Frame, Message, Person
-from sandbox.stage import Stage
+from sandbox.environment import Stage
 
 CHARACTERS, PIECES = 1500, 180
 EVERY = 0.05

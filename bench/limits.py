@@ -7,7 +7,7 @@ from bench.crowds import Stream, channels, gathering, stream
 from bench.figures import Figure
 from bench.processes import start
 from bench.schedules import last_final
-from sandbox.stage import open_stage
+from sandbox.environment import open_stage
 
 
 async def measure_one_channel(*, pieces: int) -> list[Figure]:

@@ -6,9 +6,9 @@ from typing import Any
 from bench.crowds import Crowd, channels, gathering, stream
 from bench.figures import Figure
 from bench.processes import ask_meter, open_sockets, resident_bytes, settle, start
+from sandbox.bot_process import BotProcess
 from sandbox.discord import Channel
-from sandbox.process import BotProcess
-from sandbox.stage import open_stage
+from sandbox.environment import open_stage
 
 _KEPT_ALIVE = 32.0
 """Seconds within which aiohttp closes the connections that it keeps for later, of which a crowd leaves some more."""

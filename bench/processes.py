@@ -7,8 +7,8 @@ import signal
 from pathlib import Path
 from typing import Any
 
-from sandbox.process import BotProcess
-from sandbox.stage import Stage
+from sandbox.bot_process import BotProcess
+from sandbox.environment import Stage
 
 _TICK = os.sysconf("SC_CLK_TCK")
 _READY_SECONDS = 60.0

@@ -9,7 +9,7 @@ from bench.crowds import channels, gathering, stream
 from bench.figures import Figure
 from bench.processes import launch, processor_seconds, start
 from sandbox.discord import Channel
-from sandbox.stage import Stage, open_stage
+from sandbox.environment import Stage, open_stage
 
 _SIDES: Mapping[str, tuple[str, dict[str, str]]] = {
     "bot": ("bot", {}),

@@ -11,9 +11,9 @@ from bench.crowds import EVERY, PIECES, Answer, ask_in_turn, channels, gathering
 from bench.figures import Figure, percentile
 from bench.processes import processor_seconds, start
 from bench.schedules import best_staleness, even_staleness
+from sandbox.bot_process import BotProcess
 from sandbox.discord import Channel
-from sandbox.process import BotProcess
-from sandbox.stage import Stage, open_stage
+from sandbox.environment import Stage, open_stage
 
 _CROWD = 20
 _PACE = 0.0625

@@ -9,9 +9,9 @@ from collections.abc import Coroutine, Sequence
 from typing import Any, NoReturn
 
 from sandbox.apis import Apis
-from sandbox.paper import Paper
-from sandbox.script import play_script
-from sandbox.staying import may_open_browser, stay
+from sandbox.demo.console import Paper
+from sandbox.demo.runner import play_script
+from sandbox.serve import may_open_browser, stay
 
 
 class _Parser(argparse.ArgumentParser):

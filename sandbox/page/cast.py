@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from sandbox.discord import Person
-    from sandbox.stage import Stage
+    from sandbox.environment import Stage
 
 
 @dataclass(frozen=True, slots=True)

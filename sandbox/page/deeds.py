@@ -7,10 +7,10 @@ from collections.abc import Awaitable, Callable, Mapping
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
+from sandbox.environment import BotNotReady
 from sandbox.page.asking import Misunderstood
 from sandbox.page.commands import list_commands, list_menus, read_options
 from sandbox.page.views import view_interaction, view_message
-from sandbox.stage import BotNotReady
 
 if TYPE_CHECKING:
     from sandbox.discord.errors import Json

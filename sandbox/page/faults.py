@@ -15,7 +15,7 @@ from sandbox.discord.ratelimits import CREATE_MESSAGES, EDIT_MESSAGES
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from sandbox.stage import Stage
+    from sandbox.environment import Stage
 
 SLOW, REFUSED = "slow", "refused"
 """Beside the names of FAULTS: answers that take their time, and connections that are refused."""

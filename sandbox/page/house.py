@@ -2,10 +2,10 @@
 
 from dataclasses import dataclass
 
+from sandbox.environment import Stage
 from sandbox.page.cast import Cast
 from sandbox.page.faults import Faults
 from sandbox.page.keeper import BotKeeper
-from sandbox.stage import Stage
 
 
 @dataclass(frozen=True, slots=True)

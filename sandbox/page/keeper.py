@@ -6,14 +6,14 @@ import asyncio
 from collections import deque
 from typing import TYPE_CHECKING, NoReturn, Self
 
-from sandbox.stage import BotNotReady
+from sandbox.environment import BotNotReady
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from types import TracebackType
 
     from sandbox.discord.errors import Json
-    from sandbox.stage import Stage
+    from sandbox.environment import Stage
 
 KEPT_LINES = 200
 

@@ -15,9 +15,9 @@ from sandbox.page.visit import LARGEST_REQUEST, Visit
 if TYPE_CHECKING:
     from types import TracebackType
 
+    from sandbox.environment import Stage
     from sandbox.page.cast import Cast
     from sandbox.page.keeper import BotKeeper
-    from sandbox.stage import Stage
 
 HOST = "127.0.0.1"
 FILES = Path(__file__).with_name("static")

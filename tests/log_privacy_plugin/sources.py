@@ -11,7 +11,7 @@ import pytest
 from tests.log_privacy_plugin.hidden import Hidden, leaves_of
 from tests.log_privacy_plugin.lines import Lines
 
-PROCESS = "sandbox.process:BotProcess"
+PROCESS = "sandbox.bot_process:BotProcess"
 """What runs a bot in a process of its own."""
 
 _SECRET_VARIABLES = ("TOKEN", "SECRET", "KEY")

@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from sandbox.stage import Stage, open_stage
+from sandbox.environment import Stage, open_stage
 
 
 @pytest.fixture

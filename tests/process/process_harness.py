@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 
 from sandbox.discord import Channel
-from sandbox.stage import Stage
+from sandbox.environment import Stage
 from tests.process.scenes import Scene
 
 RESTART_SECONDS = 20.0

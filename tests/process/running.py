@@ -17,7 +17,7 @@ from unittest.mock import patch
 from bot.__main__ import main
 from bot.check import check
 from bot.settings import load
-from sandbox.process import BotProcess
+from sandbox.bot_process import BotProcess
 
 SECRETS = {
     "DISCORD_TOKEN": "token-not-to-be-seen",

@@ -4,7 +4,7 @@ import pytest
 
 from bot.diagnostics.permissions import INVITED
 from sandbox.discord import Permission
-from sandbox.stage import Stage
+from sandbox.environment import Stage
 from tests.process.running import Ended, check_here, run
 
 WRONG = "wrong-and-not-to-be-seen"

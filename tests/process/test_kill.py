@@ -3,7 +3,7 @@
 import asyncio
 
 from sandbox.discord import Message
-from sandbox.stage import Stage
+from sandbox.environment import Stage
 
 
 async def _ask(stage: Stage, text: str) -> Message:

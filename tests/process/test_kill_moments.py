@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable
 
 import pytest
 
-from sandbox.stage import Stage
+from sandbox.environment import Stage
 from tests.process import kill_points
 from tests.process.process_harness import RESTART_SECONDS, Theatre, database, journalled, settled, stored_turns
 from tests.process.scenes import Scene

@@ -3,7 +3,7 @@
 import pytest
 
 from sandbox.discord import Permission
-from sandbox.stage import Stage
+from sandbox.environment import Stage
 from tests.process.process_harness import Theatre, journalled, settled
 
 LATER = 15 * 60 + 1

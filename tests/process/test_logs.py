@@ -6,7 +6,7 @@ import pytest
 
 from sandbox.apis import Cut, Reply, Status
 from sandbox.discord import Interaction, Message, Person
-from sandbox.stage import Stage
+from sandbox.environment import Stage
 
 WORD = "xylophone"
 """Stands in every text that anybody writes here, people, admins and chat APIs alike."""

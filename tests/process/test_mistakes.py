@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from sandbox.discord.gateway import breaks
-from sandbox.stage import Stage
+from sandbox.environment import Stage
 from tests.process.running import SECRETS, Changes, Ended, changed, complete_settings, run, run_here
 
 PASSWORD = "password-not-to-be-seen"

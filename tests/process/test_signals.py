@@ -6,10 +6,10 @@ import signal
 import pytest
 
 from bot.__main__ import DRAIN_SECONDS
+from sandbox.bot_process import BotProcess
 from sandbox.discord import Message
 from sandbox.discord.gateway import breaks
-from sandbox.process import BotProcess
-from sandbox.stage import Stage
+from sandbox.environment import Stage
 from tests.process.hasty import PATIENCE
 from tests.process.process_harness import unfinished
 

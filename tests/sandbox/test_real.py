@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from sandbox.apis import Apis
+from sandbox.environment import open_stage
 from sandbox.page.cast import furnish
-from sandbox.real import MissingKeys, read_real_settings
-from sandbox.stage import open_stage
+from sandbox.real_apis import MissingKeys, read_real_settings
 
 ROOT = Path(__file__).resolve().parents[2]
 

@@ -13,10 +13,10 @@ from pathlib import Path
 import pytest
 
 from sandbox.apis import Silent
-from sandbox.paper import WIDTH, Ink, Paper
-from sandbox.scenes import SCENES, Play, Scene, ask_stammer, remember
-from sandbox.script import play_script
-from sandbox.stage import Stage
+from sandbox.demo.console import WIDTH, Ink, Paper
+from sandbox.demo.runner import play_script
+from sandbox.demo.steps import SCENES, Play, Scene, ask_stammer, remember
+from sandbox.environment import Stage
 
 ROOT = Path(__file__).resolve().parents[2]
 

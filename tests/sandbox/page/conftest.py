@@ -9,10 +9,10 @@ import pytest_asyncio
 from playwright.async_api import Browser
 
 from sandbox.discord import Channel
+from sandbox.environment import open_stage
 from sandbox.page.cast import furnish
 from sandbox.page.keeper import BotKeeper
 from sandbox.page.server import Page
-from sandbox.stage import open_stage
 from tests.sandbox.page.browser import find_chromium, open_browser
 from tests.sandbox.page.visitor import Visitor
 

@@ -9,10 +9,10 @@ from playwright.async_api import Browser
 
 from sandbox.apis import HeldStream
 from sandbox.discord.people.clicking import button_names
+from sandbox.environment import Stage, open_stage
 from sandbox.page.cast import furnish
 from sandbox.page.keeper import BotKeeper
 from sandbox.page.server import Page
-from sandbox.stage import Stage, open_stage
 from tests.sandbox.page.browser import find_chromium, open_browser
 from tests.sandbox.page.visitor import Visitor
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Protocol
 
 from sandbox.apis import Outcome
-from sandbox.telling import Said, read_answer
+from sandbox.demo.transcript import Said, read_answer
 
 if TYPE_CHECKING:
     from sandbox.apis import Api, Received

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from sandbox.apis import Apis
+from sandbox.bot_process import BotProcess, Relay
 from sandbox.discord import Application, Channel, Discord, Guild, Person
-from sandbox.process import BotProcess, Relay
 
 READY_SECONDS = 30.0
 """How long the bot may take until it is connected; it takes two on an ordinary machine."""

@@ -6,17 +6,17 @@ import asyncio
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sandbox.goals import Answered, Goal, Told
-from sandbox.narrator import Narrator
-from sandbox.telling import Said, read_messages
+from sandbox.demo.expectations import Answered, Goal, Told
+from sandbox.demo.narrator import Narrator
+from sandbox.demo.transcript import Said, read_messages
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from sandbox.apis import Api, Received
+    from sandbox.demo.console import Paper
     from sandbox.discord import Channel, Frame, Interaction, Message, Person
-    from sandbox.paper import Paper
-    from sandbox.stage import Stage
+    from sandbox.environment import Stage
 
 PATIENCE = 12.0
 """Seconds in which something new has to show; after that, what was waited for does not come."""

@@ -5,12 +5,12 @@ import sys
 import webbrowser
 from collections.abc import Mapping, Sequence
 
+from sandbox.demo.console import Ink, Paper
+from sandbox.environment import BotNotReady, Stage, open_stage
 from sandbox.page.cast import furnish
 from sandbox.page.keeper import BotKeeper
 from sandbox.page.server import Page
-from sandbox.paper import Ink, Paper
-from sandbox.real import MissingKeys, read_real_settings
-from sandbox.stage import BotNotReady, Stage, open_stage
+from sandbox.real_apis import MissingKeys, read_real_settings
 
 THINK, PAUSE = 0.3, 0.04
 

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sandbox.paper import Ink
-from sandbox.telling import readable, tell_frame, tell_rest
+from sandbox.demo.console import Ink
+from sandbox.demo.transcript import readable, tell_frame, tell_rest
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from sandbox.demo.console import Paper
     from sandbox.discord import Application, Channel, Message, Person
-    from sandbox.paper import Paper
 
 _INDENT = "   "
 _COLUMN = 16

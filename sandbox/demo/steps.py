@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sandbox.dialogue import Wrong, expect
+from sandbox.demo.driver import Wrong, expect
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
     from sandbox.apis import Received
-    from sandbox.dialogue import Dialogue, Shown
+    from sandbox.demo.driver import Dialogue, Shown
     from sandbox.discord import Channel, Message, Person
 
 SIGN_AND_FENCE = 8

@@ -5,15 +5,15 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING
 
-from sandbox.dialogue import PATIENCE, BotGone, Dialogue, Wrong, expect
-from sandbox.paper import Ink
-from sandbox.scenes import SCENES, Play, Scene
-from sandbox.stage import BotNotReady, Stage, open_stage
+from sandbox.demo.console import Ink
+from sandbox.demo.driver import PATIENCE, BotGone, Dialogue, Wrong, expect
+from sandbox.demo.steps import SCENES, Play, Scene
+from sandbox.environment import BotNotReady, Stage, open_stage
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from sandbox.paper import Paper
+    from sandbox.demo.console import Paper
 
 THINK, PAUSE = 0.3, 0.04
 """Seconds that the chat APIs wait before an answer and between the words of a stream: as fast as the real ones."""
