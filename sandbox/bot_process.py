@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Self
 
-from sandbox.apis.waiting import Changes
+from sandbox.apis.transport.conditions import Changes
 
 ROOT = Path(__file__).resolve().parents[1]
 """The folder that holds the `bot` package."""

@@ -8,15 +8,15 @@ from typing import ClassVar, TypeVar
 
 from aiohttp import web
 
-from sandbox.apis.fault import Fault
-from sandbox.apis.faults import FAULTS
-from sandbox.apis.hold import HeldStream
-from sandbox.apis.listener import HOST, Listener
-from sandbox.apis.playback import Playback, play
-from sandbox.apis.record import Outcome, Received, Record
-from sandbox.apis.reply import Answer, Pace, Reply, exact_body, play_body, to_json
-from sandbox.apis.script import Script
-from sandbox.apis.waiting import PATIENCE
+from sandbox.apis.faults.fault import Fault
+from sandbox.apis.faults.registry import FAULTS
+from sandbox.apis.replies.held_stream import HeldStream
+from sandbox.apis.replies.plan import Script
+from sandbox.apis.replies.reply import Answer, Pace, Reply, exact_body, play_body, to_json
+from sandbox.apis.transport.conditions import PATIENCE
+from sandbox.apis.transport.listener import HOST, Listener
+from sandbox.apis.transport.request_log import Outcome, Received, Record
+from sandbox.apis.transport.wire_response import Playback, play
 
 JSON = "application/json"
 SHORTEST_SECRET = 4

@@ -7,11 +7,11 @@ from enum import StrEnum
 from typing import ClassVar
 
 from sandbox.apis.api import JSON, Api, Refusal
-from sandbox.apis.bodies import read_object, sent_secret, text_of, token_of
-from sandbox.apis.playback import Cut, Playback, resplit
-from sandbox.apis.record import Received
-from sandbox.apis.reply import Pace, Reply, event, exact_body, play_body, to_json
-from sandbox.apis.talk import Persona, answer
+from sandbox.apis.canned_answers import Persona, answer
+from sandbox.apis.replies.reply import Pace, Reply, event, exact_body, play_body, to_json
+from sandbox.apis.transport.request_body import read_object, sent_secret, text_of, token_of
+from sandbox.apis.transport.request_log import Received
+from sandbox.apis.transport.wire_response import Cut, Playback, resplit
 
 EVENT_STREAM = "text/event-stream"
 PLAIN = "text/plain; charset=utf-8"

@@ -8,13 +8,13 @@ from enum import StrEnum
 from typing import ClassVar
 
 from sandbox.apis.api import JSON, Api, Refusal
-from sandbox.apis.bodies import read_object, sent_secret, text_of, token_of
+from sandbox.apis.canned_answers import Persona, answer
+from sandbox.apis.chatbot_stories import Interaction, Story, tell_stories
 from sandbox.apis.memory import Memory
-from sandbox.apis.playback import Playback
-from sandbox.apis.record import Received
-from sandbox.apis.reply import Pace, Reply, play_body, to_json
-from sandbox.apis.stories import Interaction, Story, tell_stories
-from sandbox.apis.talk import Persona, answer
+from sandbox.apis.replies.reply import Pace, Reply, play_body, to_json
+from sandbox.apis.transport.request_body import read_object, sent_secret, text_of, token_of
+from sandbox.apis.transport.request_log import Received
+from sandbox.apis.transport.wire_response import Playback
 
 SESSION_IDLE = 600.0
 """Seconds without a query after which a session is forgotten."""

@@ -7,12 +7,12 @@ from typing import ClassVar
 from uuid import UUID
 
 from sandbox.apis.api import Api, Refusal
-from sandbox.apis.bodies import read_object, sent_secret, text_of, token_of
+from sandbox.apis.canned_answers import Persona, answer
 from sandbox.apis.memory import Memory
-from sandbox.apis.playback import Playback
-from sandbox.apis.record import Received
-from sandbox.apis.reply import Pace, Reply, play_body
-from sandbox.apis.talk import Persona, answer
+from sandbox.apis.replies.reply import Pace, Reply, play_body
+from sandbox.apis.transport.request_body import read_object, sent_secret, text_of, token_of
+from sandbox.apis.transport.request_log import Received
+from sandbox.apis.transport.wire_response import Playback
 
 LONGEST_QUERY = 4999
 """Characters: "must be under 5000 characters"."""

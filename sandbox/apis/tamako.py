@@ -6,10 +6,10 @@ from enum import StrEnum
 from typing import ClassVar
 
 from sandbox.apis.api import Api, Refusal
+from sandbox.apis.canned_answers import Persona, answer
 from sandbox.apis.memory import Memory
-from sandbox.apis.record import Received
-from sandbox.apis.reply import Pace, Reply
-from sandbox.apis.talk import Persona, answer
+from sandbox.apis.replies.reply import Pace, Reply
+from sandbox.apis.transport.request_log import Received
 
 REQUIRED = ("username", "appsecret", "appid", "message", "user")
 OPTIONAL = ("name", "gender", "dev", "prefix")

@@ -7,7 +7,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from sandbox.apis import FAULTS
-from sandbox.apis.reply import Pace
+from sandbox.apis.replies.reply import Pace
 from sandbox.discord import NotPossible
 from sandbox.discord.faults import ANY_METHOD
 from sandbox.discord.ratelimits import CREATE_MESSAGES, EDIT_MESSAGES

@@ -1,7 +1,7 @@
 """ChatBot.com on the stage: telling it what to answer, and reading what Discord shows of that."""
 
 from sandbox.apis import Reply
-from sandbox.apis.stories import button
+from sandbox.apis.chatbot_stories import button
 from sandbox.discord import Message
 from sandbox.discord.checks.components import ButtonStyle, Kind, walk
 from tests.e2e.stage import Stage

@@ -8,7 +8,7 @@ import pytest
 
 from bot.answering.stored_buttons import Tokens
 from sandbox.apis import Reply
-from sandbox.apis.stories import button
+from sandbox.apis.chatbot_stories import button
 from sandbox.discord import NotPossible
 from tests.databases import find_text
 from tests.e2e.pressing import FINISHED, forget, shown, version

@@ -3,7 +3,7 @@
 import pytest
 
 from sandbox.apis import Reply
-from sandbox.apis.stories import button
+from sandbox.apis.chatbot_stories import button
 from sandbox.discord import Channel, Message
 from tests.e2e.pressing import FINISHED, built_prompt, controls, shown, told_alone, version
 from tests.e2e.reader import bare, bare_text, prose

@@ -160,7 +160,7 @@ MADE: Mapping[str, Take] = {
 """Classes whose objects are noted as they are made."""
 
 CALLED: Mapping[str, tuple[str, Take]] = {
-    "sandbox.apis.stand_ins:Apis": ("__aexit__", _note_traffic),
+    "sandbox.apis.mock_apis:Apis": ("__aexit__", _note_traffic),
     "tests.providers.wire:WireServer": ("play", _note_script),
 }
 """Methods after whose call their object is noted."""

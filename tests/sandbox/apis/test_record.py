@@ -7,7 +7,7 @@ import aiohttp
 import pytest
 
 from sandbox.apis import Apis, Outcome
-from sandbox.apis.record import KEPT_BYTES, KEPT_REQUESTS, Answered, Received, Record
+from sandbox.apis.transport.request_log import KEPT_BYTES, KEPT_REQUESTS, Answered, Received, Record
 from tests.sandbox.apis.asking import NAMES, USER, Asker
 
 

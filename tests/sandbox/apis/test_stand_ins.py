@@ -6,7 +6,7 @@ import aiohttp
 import pytest
 
 from sandbox.apis import Apis, Tamako
-from sandbox.apis.listener import bind
+from sandbox.apis.transport.listener import bind
 from tests.sandbox.apis.asking import NAMES, Asker
 
 

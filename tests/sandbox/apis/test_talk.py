@@ -2,7 +2,7 @@
 
 import pytest
 
-from sandbox.apis.talk import Persona, answer
+from sandbox.apis.canned_answers import Persona, answer
 from tests.sandbox.apis.asking import NAMES, Asker
 
 PERSONA = Persona("Basil", "somebody")

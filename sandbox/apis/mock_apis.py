@@ -7,10 +7,10 @@ from typing import Self
 from sandbox.apis.api import Api
 from sandbox.apis.chatbase import Chatbase
 from sandbox.apis.chatbot import ChatBot
-from sandbox.apis.reply import Pace
+from sandbox.apis.replies.reply import Pace
 from sandbox.apis.stammer import Stammer
 from sandbox.apis.tamako import Tamako
-from sandbox.apis.waiting import Pause
+from sandbox.apis.transport.conditions import Pause
 
 
 class Apis:

@@ -2,7 +2,7 @@
 
 import json
 
-from sandbox.apis.record import Received
+from sandbox.apis.transport.request_log import Received
 
 
 def read_object(received: Received) -> str | None:

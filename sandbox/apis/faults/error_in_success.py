@@ -3,15 +3,12 @@
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
-from sandbox.apis.fault import Fault, whole
-from sandbox.apis.playback import Playback, each
-from sandbox.apis.record import Received
-from sandbox.apis.reply import Reply, event, to_json, words
-
-if TYPE_CHECKING:
-    from sandbox.apis.api import Api
+from sandbox.apis.faults.fault import Fault, Renderer, whole
+from sandbox.apis.replies.reply import Reply, event, to_json, words
+from sandbox.apis.transport.request_log import Received
+from sandbox.apis.transport.wire_response import Playback, each
 
 BEGINNING = "This answer begins well, "
 REASON = "The model is overloaded."
@@ -27,7 +24,7 @@ class ToldError(Fault):
     status: int = 200
     content_type: str = "application/json"
 
-    async def play(self, api: "Api", received: Received, /) -> Playback:
+    async def play(self, api: Renderer, received: Received, /) -> Playback:
         """Return the document."""
         document = api.error(500, self.text, received) if self.document is None else self.document
         return whole(to_json(document), self.content_type, self.status)
@@ -44,7 +41,7 @@ class ErrorEvent(Fault):
     payload: str | Mapping[str, object] = field(default_factory=lambda: {"message": REASON})
     content_type: str = "text/event-stream"
 
-    async def play(self, api: "Api", received: Received, /) -> Playback:
+    async def play(self, api: Renderer, received: Received, /) -> Playback:
         """Return the beginning and the error; no `[DONE]` follows."""
         if not api.streams(received):
             return await ToldError().play(api, received)
@@ -63,6 +60,6 @@ class UndeclaredJson(Fault):
     text: str = "The label says text, the body is JSON."
     content_type: str = "text/plain; charset=utf-8"
 
-    async def play(self, api: "Api", received: Received, /) -> Playback:
+    async def play(self, api: Renderer, received: Received, /) -> Playback:
         """Return the document."""
         return whole(to_json(api.document(self.text, Reply(), received)), self.content_type)

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
-from sandbox.apis.body_faults import (
+from sandbox.apis.faults.body import (
     CutShort,
     Dropped,
     Endless,
@@ -13,10 +13,10 @@ from sandbox.apis.body_faults import (
     Silent,
     WrongContentType,
 )
-from sandbox.apis.fault import Fault
-from sandbox.apis.playback import Cut
-from sandbox.apis.status_faults import EmptyBody, HtmlPage, RateLimited, Redirect, Status
-from sandbox.apis.told_faults import REASON, ErrorEvent, ToldError, UndeclaredJson
+from sandbox.apis.faults.error_in_success import REASON, ErrorEvent, ToldError, UndeclaredJson
+from sandbox.apis.faults.fault import Fault
+from sandbox.apis.faults.status import EmptyBody, HtmlPage, RateLimited, Redirect, Status
+from sandbox.apis.transport.wire_response import Cut
 
 FAULTS: Mapping[str, Callable[[], Fault]] = MappingProxyType(
     {

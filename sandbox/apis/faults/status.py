@@ -4,15 +4,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from email.utils import format_datetime
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
-from sandbox.apis.fault import Fault, whole
-from sandbox.apis.playback import Playback
-from sandbox.apis.record import Received
-from sandbox.apis.reply import Reply, to_json
-
-if TYPE_CHECKING:
-    from sandbox.apis.api import Api
+from sandbox.apis.faults.fault import Fault, Renderer, whole
+from sandbox.apis.replies.reply import Reply, to_json
+from sandbox.apis.transport.request_log import Received
+from sandbox.apis.transport.wire_response import Playback
 
 HTML_PAGE = (
     "<!DOCTYPE html>\n<html><head><title>502 Bad Gateway</title></head>\n"
@@ -34,7 +31,7 @@ class Status(Fault):
     content_type: str = "application/json"
     headers: Mapping[str, str] = field(default_factory=dict)
 
-    async def play(self, api: "Api", received: Received, /) -> Playback:
+    async def play(self, api: Renderer, received: Received, /) -> Playback:
         """Return the error, with Retry-After when that is set."""
         body = self.body
         if body is None:
@@ -61,7 +58,7 @@ class RateLimited(Fault):
 
     name: ClassVar[str] = "rate-limited"
 
-    async def play(self, api: "Api", received: Received, /) -> Playback:
+    async def play(self, api: Renderer, received: Received, /) -> Playback:
         """Return the 429."""
         return await Status(429, "Too many requests.", retry_after=api.retry_after).play(api, received)
 
@@ -73,7 +70,7 @@ class HtmlPage(Fault):
     name: ClassVar[str] = "html"
     status: int = 502
 
-    async def play(self, _api: "Api", _received: Received, /) -> Playback:
+    async def play(self, _api: Renderer, _received: Received, /) -> Playback:
         """Return the page."""
         return whole(HTML_PAGE.encode(), "text/html; charset=utf-8", self.status)
 
@@ -85,7 +82,7 @@ class EmptyBody(Fault):
     name: ClassVar[str] = "empty"
     status: int = 200
 
-    async def play(self, api: "Api", received: Received, /) -> Playback:
+    async def play(self, api: Renderer, received: Received, /) -> Playback:
         """Return nothing, politely."""
         natural = await api.render(Reply(""), received)
         return whole(b"", natural.headers["Content-Type"], self.status)
@@ -99,6 +96,6 @@ class Redirect(Fault):
     status: int = 302
     location: str = "/elsewhere"
 
-    async def play(self, _api: "Api", _received: Received, /) -> Playback:
+    async def play(self, _api: Renderer, _received: Received, /) -> Playback:
         """Return the redirect."""
         return whole(b"", "text/plain", self.status, {"Location": self.location})

@@ -9,8 +9,8 @@ from enum import Enum
 
 from aiohttp import web
 
-from sandbox.apis.record import Answered, Outcome
-from sandbox.apis.waiting import Pause, pause
+from sandbox.apis.transport.conditions import Pause, pause
+from sandbox.apis.transport.request_log import Answered, Outcome
 
 CUT_GRACE = 0.05
 """Seconds between the last piece and a cut: clients throw away what they had not yet read when a reset arrives."""

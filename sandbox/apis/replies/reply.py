@@ -5,9 +5,9 @@ import re
 from collections.abc import AsyncIterable, AsyncIterator, Callable, Iterable, Mapping
 from dataclasses import KW_ONLY, dataclass, field
 
-from sandbox.apis.playback import Cut, Playback, each, resplit
-from sandbox.apis.record import Received
-from sandbox.apis.waiting import Pause
+from sandbox.apis.transport.conditions import Pause
+from sandbox.apis.transport.request_log import Received
+from sandbox.apis.transport.wire_response import Cut, Playback, each, resplit
 
 Piece = str | bytes | Cut
 """Text, which the API's shape frames; bytes, which go out as they are; or the end of the connection."""

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import ClassVar
 
-from sandbox.apis.waiting import PATIENCE, Changes
+from sandbox.apis.transport.conditions import PATIENCE, Changes
 
 BLUR = "•••"
 """What stands where a secret was."""

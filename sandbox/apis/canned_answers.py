@@ -5,7 +5,7 @@ import zlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from sandbox.apis.prose import CODE, GREETINGS, JOKES, LIST, LONG, OPINIONS, PARIS, SMALL_TABLE, WEATHER
+from sandbox.apis.canned_texts import CODE, GREETINGS, JOKES, LIST, LONG, OPINIONS, PARIS, SMALL_TABLE, WEATHER
 
 
 @dataclass(frozen=True, slots=True)

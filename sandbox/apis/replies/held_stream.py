@@ -4,10 +4,10 @@ import asyncio
 from collections.abc import AsyncIterator
 from enum import Enum
 
-from sandbox.apis.playback import Cut
-from sandbox.apis.record import Outcome, Received
-from sandbox.apis.reply import Piece, Reply
-from sandbox.apis.waiting import PATIENCE, Changes
+from sandbox.apis.replies.reply import Piece, Reply
+from sandbox.apis.transport.conditions import PATIENCE, Changes
+from sandbox.apis.transport.request_log import Outcome, Received
+from sandbox.apis.transport.wire_response import Cut
 
 
 class ClientLeft(Exception):
