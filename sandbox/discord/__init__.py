@@ -64,16 +64,16 @@ For example:
         async with discord.subscribe() as changes: ...            # the feed for a page
 """
 
-from sandbox.discord.feed import Change
+from sandbox.discord.limits.request_log import RequestRecord
+from sandbox.discord.model.change_log import Change
 from sandbox.discord.model.channels import Channel, ChannelType
 from sandbox.discord.model.guilds import BOT_DEFAULT, Guild, Member, Role
 from sandbox.discord.model.interactions import Interaction
 from sandbox.discord.model.messages import Attachment, Frame, Message, MessageFlag
+from sandbox.discord.model.permissions import Permission
 from sandbox.discord.model.users import Application, User
+from sandbox.discord.people.errors import BadOption, NotPossible, NotVisible
 from sandbox.discord.people.person import Person
-from sandbox.discord.people.refusals import BadOption, NotPossible, NotVisible
-from sandbox.discord.permissions import Permission
-from sandbox.discord.requestlog import RequestRecord
 from sandbox.discord.server import Discord
 
 __all__ = [

@@ -7,26 +7,26 @@ from typing import TYPE_CHECKING, Self, TypeVar
 
 from aiohttp import web
 
-from sandbox.discord.faults import Faults
+from sandbox.discord.events import News
 from sandbox.discord.gateway.connection import Connection
-from sandbox.discord.gateway.hub import Gateway
-from sandbox.discord.holds import Hold, Holds
+from sandbox.discord.gateway.gateway import Gateway
+from sandbox.discord.limits.faults import Faults
+from sandbox.discord.limits.rate_limits import RateLimits, Scope
+from sandbox.discord.limits.request_holds import Hold, Holds
+from sandbox.discord.limits.request_log import RequestLog, RequestRecord
 from sandbox.discord.model.channels import Channel, ChannelType
 from sandbox.discord.model.guilds import Guild, found_guild
+from sandbox.discord.model.state import World
 from sandbox.discord.model.users import Application, ApplicationFlag, User
-from sandbox.discord.news import News
 from sandbox.discord.people.person import Person
-from sandbox.discord.ratelimits import RateLimits, Scope
-from sandbox.discord.requestlog import RequestLog, RequestRecord
 from sandbox.discord.rest.pipeline import BASE, add_routes
-from sandbox.discord.world import World
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
     from contextlib import AbstractAsyncContextManager
     from types import TracebackType
 
-    from sandbox.discord.feed import Change
+    from sandbox.discord.model.change_log import Change
 
 T = TypeVar("T")
 

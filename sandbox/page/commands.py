@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from sandbox.discord import NotPossible
-from sandbox.discord.checks.options import NESTED, OptionType
-from sandbox.discord.contexts import applications_for
-from sandbox.discord.people.invoking import find_command
+from sandbox.discord.model.contexts import applications_for
+from sandbox.discord.people.commands import find_command
 from sandbox.discord.people.person import MESSAGE_MENU, SLASH
+from sandbox.discord.validators.options import NESTED, OptionType
 from sandbox.page.asking import Misunderstood, read_file
 
 if TYPE_CHECKING:

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 from sandbox.apis import FAULTS
 from sandbox.apis.replies.reply import Pace
 from sandbox.discord import NotPossible
-from sandbox.discord.faults import ANY_METHOD
-from sandbox.discord.ratelimits import CREATE_MESSAGES, EDIT_MESSAGES
+from sandbox.discord.limits.faults import ANY_METHOD
+from sandbox.discord.limits.rate_limits import CREATE_MESSAGES, EDIT_MESSAGES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

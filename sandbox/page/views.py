@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from sandbox.discord import ChannelType, Permission
-from sandbox.discord.messaging import may_send
 from sandbox.discord.model.interactions import InteractionType
 from sandbox.discord.model.messages import MessageType
+from sandbox.discord.operations.messaging import may_send
 
 if TYPE_CHECKING:
     from sandbox.discord import Attachment, Channel, Discord, Guild, Interaction, Message, Person, User

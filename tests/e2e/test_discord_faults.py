@@ -5,7 +5,7 @@ import pytest
 from bot.streaming import edit_scheduler
 from sandbox.apis import Reply
 from sandbox.discord import Permission
-from sandbox.discord.ratelimits import CREATE_MESSAGES, EDIT_MESSAGES, GLOBAL
+from sandbox.discord.limits.rate_limits import CREATE_MESSAGES, EDIT_MESSAGES, GLOBAL
 from tests.e2e.beginnings import begin, check_next
 from tests.e2e.reader import bare, bare_text, check_frames, prose
 from tests.e2e.stage import SIGN, Stage

@@ -11,8 +11,8 @@ import pytest
 from sandbox.apis.chatbase import messages_of
 from sandbox.discord import NotPossible, Person
 from sandbox.discord.model.interactions import InteractionType
-from sandbox.discord.people.acting import act
-from sandbox.discord.people.clicking import find_button
+from sandbox.discord.people.components import find_button
+from sandbox.discord.people.interactions import act
 from tests.databases import find_text
 from tests.e2e.beginnings import begin
 from tests.e2e.pressing import FINISHED, erase, forget, shown, version

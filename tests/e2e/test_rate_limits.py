@@ -7,7 +7,7 @@ import pytest
 
 from bot.discord.canvases import requests
 from sandbox.discord import Permission
-from sandbox.discord.ratelimits import Scope
+from sandbox.discord.limits.rate_limits import Scope
 from tests.e2e.beginnings import begin
 from tests.e2e.reader import bare, bare_text, prose
 from tests.e2e.stage import Stage

@@ -1,6 +1,6 @@
 """The moments of an answer at which a process may be killed; each function brings one about, and it stays so."""
 
-from sandbox.discord.holds import Hold
+from sandbox.discord.limits.request_holds import Hold
 from tests.e2e.reader import prose
 from tests.e2e.stage import WAITS
 from tests.process.scenes import BEFORE, INTERRUPTED, UNANSWERED, Scene

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 from sandbox.apis import HeldStream
 from sandbox.discord import Channel, Message, Person, RequestRecord
-from sandbox.discord.holds import Hold
+from sandbox.discord.limits.request_holds import Hold
 from sandbox.environment import Stage
 from tests.e2e.reader import bare_text
 from tests.e2e.stage import SIGN

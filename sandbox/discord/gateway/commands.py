@@ -5,10 +5,10 @@ from __future__ import annotations
 import secrets
 from typing import TYPE_CHECKING
 
-from sandbox.discord.gateway.closing import Closed
+from sandbox.discord.gateway.close_codes import Closed
 from sandbox.discord.gateway.intents import KNOWN, Intent, disallowed
 from sandbox.discord.gateway.sessions import Session
-from sandbox.discord.wire.users import member_json
+from sandbox.discord.serializers.users import member_json
 
 if TYPE_CHECKING:
     from sandbox.discord.errors import Json

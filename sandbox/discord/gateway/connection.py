@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING
 from aiohttp import WSCloseCode, WSMsgType, web
 
 from sandbox.discord.gateway import commands
-from sandbox.discord.gateway.closing import Closed
+from sandbox.discord.gateway.close_codes import Closed
 from sandbox.discord.gateway.sessions import Session, payload
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
-    from sandbox.discord.gateway.hub import Gateway
+    from sandbox.discord.gateway.gateway import Gateway
 
 ACK_DELAY = 0.005
 """Seconds before a heartbeat is acknowledged: discord.py 2.7 warns of a lag when the answer takes under 1 ms."""

@@ -8,8 +8,8 @@ from typing import Protocol
 from sandbox.discord.errors import Json
 from sandbox.discord.gateway.intents import Intent, brings
 from sandbox.discord.model.guilds import Guild
+from sandbox.discord.model.snowflakes import shard_of
 from sandbox.discord.model.users import Application
-from sandbox.discord.snowflakes import shard_of
 
 REPLAYABLE = 500
 """Events kept for a resume; a bot that missed more must identify anew."""

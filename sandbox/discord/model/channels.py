@@ -6,19 +6,13 @@ from dataclasses import dataclass, field
 from enum import IntEnum
 from typing import TYPE_CHECKING
 
-from sandbox.discord.permissions import (
-    IN_A_DM,
-    NOTHING,
-    OverwriteKind,
-    Permission,
-    channel_permissions,
-)
+from sandbox.discord.model.permissions import IN_A_DM, NOTHING, OverwriteKind, Permission, channel_permissions
 
 if TYPE_CHECKING:
     from sandbox.discord.model.guilds import Guild, Member, Role
     from sandbox.discord.model.messages import Message
+    from sandbox.discord.model.state import World
     from sandbox.discord.model.users import User
-    from sandbox.discord.world import World
 
 TYPING_LASTS = 10.0
 """Seconds that a typing indicator stays, unless a message comes first (reference, "Trigger Typing Indicator")."""

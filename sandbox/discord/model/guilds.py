@@ -6,13 +6,13 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from sandbox.discord.model.channels import Channel, ChannelType
-from sandbox.discord.permissions import NOTHING, TALKING, Permission, base_permissions
+from sandbox.discord.model.permissions import NOTHING, TALKING, Permission, base_permissions
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from sandbox.discord.model.state import World
     from sandbox.discord.model.users import Application, User
-    from sandbox.discord.world import World
 
 BOT_DEFAULT = (
     Permission.VIEW_CHANNEL | Permission.SEND_MESSAGES | Permission.SEND_MESSAGES_IN_THREADS | Permission.EMBED_LINKS

@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from enum import IntEnum
 from typing import TYPE_CHECKING
 
-from sandbox.discord.contexts import Install, Owners
-from sandbox.discord.permissions import Permission
+from sandbox.discord.model.contexts import Install, Owners
+from sandbox.discord.model.permissions import Permission
 
 if TYPE_CHECKING:
     from sandbox.discord.errors import Json

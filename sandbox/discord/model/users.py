@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from sandbox.discord.errors import Json
-    from sandbox.discord.world import World
+    from sandbox.discord.model.state import World
 
 
 class ApplicationFlag(IntFlag):

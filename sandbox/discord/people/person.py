@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sandbox.discord.files import keep_file
-from sandbox.discord.mentions import Allowed
-from sandbox.discord.messaging import Draft, delete, edit, may_send, post, start_typing
 from sandbox.discord.model.channels import Channel, ChannelType
 from sandbox.discord.model.interactions import InteractionType
 from sandbox.discord.model.messages import Message
+from sandbox.discord.model.permissions import Permission
 from sandbox.discord.model.users import Application, User
-from sandbox.discord.people.acting import act
-from sandbox.discord.people.clicking import fill_form, find_button, find_select
-from sandbox.discord.people.invoking import fill_in, find_command
-from sandbox.discord.people.refusals import NotPossible, NotVisible
-from sandbox.discord.permissions import Permission
-from sandbox.discord.threads import close, open_post, open_thread
+from sandbox.discord.operations.files import keep_file
+from sandbox.discord.operations.mentions import Allowed
+from sandbox.discord.operations.messaging import Draft, delete, edit, may_send, post, start_typing
+from sandbox.discord.operations.threads import close, open_post, open_thread
+from sandbox.discord.people.commands import fill_in, find_command
+from sandbox.discord.people.components import fill_form, find_button, find_select
+from sandbox.discord.people.errors import NotPossible, NotVisible
+from sandbox.discord.people.interactions import act
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

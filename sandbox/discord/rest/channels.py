@@ -1,7 +1,5 @@
 """Channels and threads: looking one up, typing, opening and joining threads."""
 
-from sandbox.discord.checks.fields import text, whole
-from sandbox.discord.checks.messages import check_new_message
 from sandbox.discord.errors import (
     INVALID_CHANNEL_TYPE,
     MISSING_PERMISSIONS,
@@ -11,14 +9,16 @@ from sandbox.discord.errors import (
     FormErrors,
     Json,
 )
-from sandbox.discord.messaging import may_send, start_typing
+from sandbox.discord.limits.rate_limits import TYPE
 from sandbox.discord.model.channels import WITHOUT_MESSAGES, Channel, ChannelType
-from sandbox.discord.permissions import Permission
-from sandbox.discord.ratelimits import TYPE
-from sandbox.discord.rest.calls import NO_CONTENT, Call, Reply, Route
-from sandbox.discord.threads import join, open_post, open_thread
-from sandbox.discord.wire.guilds import channel_json
-from sandbox.discord.wire.messages import message_json
+from sandbox.discord.model.permissions import Permission
+from sandbox.discord.operations.messaging import may_send, start_typing
+from sandbox.discord.operations.threads import join, open_post, open_thread
+from sandbox.discord.rest.request import NO_CONTENT, Call, Reply, Route
+from sandbox.discord.serializers.guilds import channel_json
+from sandbox.discord.serializers.messages import message_json
+from sandbox.discord.validators.fields import text, whole
+from sandbox.discord.validators.messages import check_new_message
 
 
 async def get_channel(call: Call) -> Reply:

@@ -1,6 +1,5 @@
 """Registering application commands, globally and for one guild."""
 
-from sandbox.discord.checks.commands import MOST_COMMANDS, check_command, check_installs, check_unique
 from sandbox.discord.errors import (
     INVALID_FORM,
     MISSING_ACCESS,
@@ -12,8 +11,9 @@ from sandbox.discord.errors import (
     Json,
 )
 from sandbox.discord.model.users import Application, Command
-from sandbox.discord.rest.calls import NO_CONTENT, Call, Reply, Route
-from sandbox.discord.wire.interactions import command_json
+from sandbox.discord.rest.request import NO_CONTENT, Call, Reply, Route
+from sandbox.discord.serializers.interactions import command_json
+from sandbox.discord.validators.commands import MOST_COMMANDS, check_command, check_installs, check_unique
 
 
 async def list_commands(call: Call) -> Reply:

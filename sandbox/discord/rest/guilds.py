@@ -1,11 +1,11 @@
 """Guilds: looking them up, their members, channels and roles, and the bot's own nickname."""
 
-from sandbox.discord.checks.fields import text
 from sandbox.discord.errors import MISSING_PERMISSIONS, UNKNOWN_MEMBER, UNKNOWN_USER, ApiError, FormErrors
-from sandbox.discord.permissions import Permission
-from sandbox.discord.rest.calls import Call, Reply, Route
-from sandbox.discord.wire.guilds import channel_json, guild_json
-from sandbox.discord.wire.users import member_json, role_json
+from sandbox.discord.model.permissions import Permission
+from sandbox.discord.rest.request import Call, Reply, Route
+from sandbox.discord.serializers.guilds import channel_json, guild_json
+from sandbox.discord.serializers.users import member_json, role_json
+from sandbox.discord.validators.fields import text
 
 LONGEST_NICK = 32
 

@@ -2,15 +2,15 @@
 
 from dataclasses import replace
 
-from sandbox.discord.checks.fields import number_of, whole
-from sandbox.discord.checks.messages import check_edit, check_new_message
-from sandbox.discord.checks.modals import check_choices, check_modal
 from sandbox.discord.errors import ALREADY_ACKNOWLEDGED, UNKNOWN_INTERACTION, ApiError, FormErrors, Json
-from sandbox.discord.messaging import Draft, edit, post
 from sandbox.discord.model.interactions import Callback, Interaction, InteractionType
 from sandbox.discord.model.messages import NO_FLAGS, MessageFlag, MessageType
-from sandbox.discord.rest.calls import NO_CONTENT, Call, Reply, Route
-from sandbox.discord.wire.interactions import callback_json
+from sandbox.discord.operations.messaging import Draft, edit, post
+from sandbox.discord.rest.request import NO_CONTENT, Call, Reply, Route
+from sandbox.discord.serializers.interactions import callback_json
+from sandbox.discord.validators.fields import number_of, whole
+from sandbox.discord.validators.messages import check_edit, check_new_message
+from sandbox.discord.validators.modals import check_choices, check_modal
 
 _MESSAGES = {Callback.MESSAGE, Callback.DEFERRED_MESSAGE}
 _UPDATES = {Callback.DEFERRED_UPDATE, Callback.UPDATE}

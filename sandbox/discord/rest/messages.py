@@ -1,7 +1,5 @@
 """Messages of a bot: reading, sending, editing, deleting."""
 
-from sandbox.discord.checks.fields import snowflake
-from sandbox.discord.checks.messages import check_edit, check_new_message
 from sandbox.discord.errors import (
     CANNOT_DM,
     MISSING_ACCESS,
@@ -14,14 +12,16 @@ from sandbox.discord.errors import (
     ApiError,
     FormErrors,
 )
-from sandbox.discord.messaging import delete, edit, may_send, post
+from sandbox.discord.limits.rate_limits import CREATE_MESSAGES, EDIT_MESSAGES
 from sandbox.discord.model.channels import WITHOUT_MESSAGES, Channel
 from sandbox.discord.model.messages import Message
+from sandbox.discord.model.permissions import Permission
 from sandbox.discord.model.users import User
-from sandbox.discord.permissions import Permission
-from sandbox.discord.ratelimits import CREATE_MESSAGES, EDIT_MESSAGES
-from sandbox.discord.rest.calls import NO_CONTENT, Call, Reply, Route
-from sandbox.discord.wire.messages import message_json
+from sandbox.discord.operations.messaging import delete, edit, may_send, post
+from sandbox.discord.rest.request import NO_CONTENT, Call, Reply, Route
+from sandbox.discord.serializers.messages import message_json
+from sandbox.discord.validators.fields import snowflake
+from sandbox.discord.validators.messages import check_edit, check_new_message
 
 MOST_AT_ONCE = 100
 

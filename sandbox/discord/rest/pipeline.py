@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 from aiohttp import BodyPartReader, web
 
 from sandbox.discord.errors import NOT_FOUND, TOO_LARGE, UNAUTHORIZED, ApiError
-from sandbox.discord.ratelimits import GLOBAL, Bucket, Limit, Refusal
-from sandbox.discord.requestlog import RequestRecord, without_tokens
+from sandbox.discord.limits.rate_limits import GLOBAL, Bucket, Limit, Refusal
+from sandbox.discord.limits.request_log import RequestRecord, without_tokens
 from sandbox.discord.rest import channels, commands, guilds, interactions, messages, users, webhooks
-from sandbox.discord.rest.calls import Call, Reply, Route, Upload, parse_json
-from sandbox.discord.wire.interactions import ATTACHMENT_SIZE_LIMIT
+from sandbox.discord.rest.request import Call, Reply, Route, Upload, parse_json
+from sandbox.discord.serializers.interactions import ATTACHMENT_SIZE_LIMIT
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable

@@ -1,10 +1,10 @@
 """Accounts, the application, the gateway's address, and opening direct messages."""
 
-from sandbox.discord.checks.fields import snowflake
 from sandbox.discord.errors import INVALID_RECIPIENTS, UNKNOWN_USER, ApiError, FormErrors, Json
-from sandbox.discord.rest.calls import Call, Reply, Route
-from sandbox.discord.wire.guilds import channel_json
-from sandbox.discord.wire.users import application_json, own_user_json, permissions_json, user_json
+from sandbox.discord.rest.request import Call, Reply, Route
+from sandbox.discord.serializers.guilds import channel_json
+from sandbox.discord.serializers.users import application_json, own_user_json, permissions_json, user_json
+from sandbox.discord.validators.fields import snowflake
 
 
 async def get_own_user(call: Call) -> Reply:

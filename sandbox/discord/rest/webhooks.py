@@ -2,7 +2,6 @@
 
 from dataclasses import replace
 
-from sandbox.discord.checks.messages import check_edit, check_new_message
 from sandbox.discord.errors import (
     INVALID_WEBHOOK_TOKEN,
     TOO_MANY_FOLLOW_UPS,
@@ -10,12 +9,13 @@ from sandbox.discord.errors import (
     UNKNOWN_WEBHOOK,
     ApiError,
 )
-from sandbox.discord.messaging import delete, edit, fill_in, post
+from sandbox.discord.limits.rate_limits import WEBHOOK
 from sandbox.discord.model.interactions import MOST_FOLLOW_UPS, TOKEN_LASTS, Callback, Interaction
 from sandbox.discord.model.messages import Message, MessageFlag, MessageType
-from sandbox.discord.ratelimits import WEBHOOK
-from sandbox.discord.rest.calls import NO_CONTENT, Call, Reply, Route
-from sandbox.discord.wire.messages import message_json
+from sandbox.discord.operations.messaging import delete, edit, fill_in, post
+from sandbox.discord.rest.request import NO_CONTENT, Call, Reply, Route
+from sandbox.discord.serializers.messages import message_json
+from sandbox.discord.validators.messages import check_edit, check_new_message
 
 _SHOWS_SOMETHING = frozenset({Callback.MESSAGE, Callback.DEFERRED_MESSAGE, Callback.DEFERRED_UPDATE, Callback.UPDATE})
 

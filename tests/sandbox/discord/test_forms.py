@@ -5,10 +5,10 @@ from typing import Any
 
 import pytest
 
-from sandbox.discord.checks.components import check_components
-from sandbox.discord.checks.embeds import check_embeds
-from sandbox.discord.checks.modals import check_choices, check_modal
 from sandbox.discord.errors import ApiError, FormErrors
+from sandbox.discord.validators.components import check_components
+from sandbox.discord.validators.embeds import check_embeds
+from sandbox.discord.validators.modals import check_choices, check_modal
 
 
 def faults_of(check: Callable[..., object], body: dict[str, Any], **more: object) -> dict[str, list[str]]:

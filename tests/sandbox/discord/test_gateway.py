@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from sandbox.discord import Discord, Permission
-from sandbox.discord.snowflakes import shard_of
+from sandbox.discord.model.snowflakes import shard_of
 from tests.sandbox.discord.clients import DEFAULT_INTENTS, Rest
 from tests.sandbox.discord.conftest import Connect, Home
 

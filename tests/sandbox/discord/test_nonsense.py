@@ -5,14 +5,14 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sandbox.discord.checks.commands import check_command, check_unique
-from sandbox.discord.checks.messages import check_new_message
-from sandbox.discord.checks.modals import check_choices, check_modal
 from sandbox.discord.errors import ApiError, FormErrors, Json
 from sandbox.discord.model.channels import Channel, ChannelType
-from sandbox.discord.people.clicking import fill_form
-from sandbox.discord.people.refusals import NotPossible
-from sandbox.discord.world import World
+from sandbox.discord.model.state import World
+from sandbox.discord.people.components import fill_form
+from sandbox.discord.people.errors import NotPossible
+from sandbox.discord.validators.commands import check_command, check_unique
+from sandbox.discord.validators.messages import check_new_message
+from sandbox.discord.validators.modals import check_choices, check_modal
 
 NAMES = [
     "content", "embeds", "components", "attachments", "flags", "allowed_mentions", "parse", "users", "roles", "nonce",

@@ -1,8 +1,8 @@
 """Rate limits: 5 in 5 seconds per channel for creates and for edits apart, tokens of their own, 50 a second for all."""
 
 from sandbox.discord import Discord
-from sandbox.discord.clock import Clock
-from sandbox.discord.ratelimits import CREATE_MESSAGES, GLOBAL, RateLimits
+from sandbox.discord.limits.rate_limits import CREATE_MESSAGES, GLOBAL, RateLimits
+from sandbox.discord.model.clock import Clock
 from tests.sandbox.discord.clients import Answer, Rest
 from tests.sandbox.discord.conftest import Home
 

@@ -6,8 +6,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from sandbox.discord import Change, Discord
-from sandbox.discord.clock import Clock
-from sandbox.discord.snowflakes import Snowflakes, moment_of
+from sandbox.discord.model.clock import Clock
+from sandbox.discord.model.snowflakes import Snowflakes, moment_of
 from tests.sandbox.discord.clients import Rest
 from tests.sandbox.discord.conftest import Home
 

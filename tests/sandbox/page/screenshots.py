@@ -8,7 +8,7 @@ from typing import Literal
 from playwright.async_api import Browser
 
 from sandbox.apis import HeldStream
-from sandbox.discord.people.clicking import button_names
+from sandbox.discord.people.components import button_names
 from sandbox.environment import Stage, open_stage
 from sandbox.page.cast import furnish
 from sandbox.page.keeper import BotKeeper

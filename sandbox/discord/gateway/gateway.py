@@ -10,10 +10,10 @@ from sandbox.discord.gateway.intents import Intent
 from sandbox.discord.gateway.sessions import Session
 from sandbox.discord.model.channels import Channel
 from sandbox.discord.model.guilds import Guild
+from sandbox.discord.model.state import World
 from sandbox.discord.model.users import Application
-from sandbox.discord.wire.guilds import guild_create_json
-from sandbox.discord.wire.users import own_user_json
-from sandbox.discord.world import World
+from sandbox.discord.serializers.guilds import guild_create_json
+from sandbox.discord.serializers.users import own_user_json
 
 if TYPE_CHECKING:
     from sandbox.discord.gateway.connection import Connection

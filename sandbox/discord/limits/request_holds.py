@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from sandbox.discord.feed import Feed
-    from sandbox.discord.requestlog import RequestRecord
+    from sandbox.discord.limits.request_log import RequestRecord
+    from sandbox.discord.model.change_log import Feed
 
 PATIENCE = 10.0
 

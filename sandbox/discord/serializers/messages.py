@@ -1,13 +1,13 @@
 """Messages as JSON, with what a bot without the message content intent may not read left blank."""
 
-from sandbox.discord.contexts import Owners
 from sandbox.discord.errors import Json
 from sandbox.discord.model.channels import Channel
+from sandbox.discord.model.contexts import Owners
 from sandbox.discord.model.interactions import Interaction, InteractionType
 from sandbox.discord.model.messages import Attachment, Message, MessageType
 from sandbox.discord.model.users import Application, User
-from sandbox.discord.wire.guilds import channel_json
-from sandbox.discord.wire.users import member_json, user_json
+from sandbox.discord.serializers.guilds import channel_json
+from sandbox.discord.serializers.users import member_json, user_json
 
 
 def may_read(message: Message, viewer: Application, *, reads_content: bool) -> bool:

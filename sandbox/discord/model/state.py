@@ -5,17 +5,17 @@ from __future__ import annotations
 import secrets
 from typing import TYPE_CHECKING
 
-from sandbox.discord.clock import Clock
-from sandbox.discord.feed import Feed
+from sandbox.discord.model.change_log import Feed
 from sandbox.discord.model.channels import Channel, ChannelType
-from sandbox.discord.snowflakes import Snowflakes
+from sandbox.discord.model.clock import Clock
+from sandbox.discord.model.snowflakes import Snowflakes
 
 if TYPE_CHECKING:
+    from sandbox.discord.events import News
     from sandbox.discord.model.guilds import Guild
     from sandbox.discord.model.interactions import Interaction
     from sandbox.discord.model.messages import Attachment, Message
     from sandbox.discord.model.users import Application, User
-    from sandbox.discord.news import News
 
 
 class World:

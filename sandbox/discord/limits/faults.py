@@ -7,14 +7,14 @@ from math import inf
 from typing import TYPE_CHECKING
 
 from sandbox.discord.errors import Problem
-from sandbox.discord.ratelimits import Refusal, Scope
+from sandbox.discord.limits.rate_limits import Refusal, Scope
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from sandbox.discord.clock import Clock
     from sandbox.discord.errors import Json
-    from sandbox.discord.rest.calls import Route
+    from sandbox.discord.model.clock import Clock
+    from sandbox.discord.rest.request import Route
 
 TOO_MANY_REQUESTS = 429
 

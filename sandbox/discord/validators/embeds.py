@@ -2,8 +2,8 @@
 
 from urllib.parse import urlsplit
 
-from sandbox.discord.checks.fields import array, flag, model, text, whole
 from sandbox.discord.errors import FormErrors, Json, Path
+from sandbox.discord.validators.fields import array, flag, model, text, whole
 
 MOST_EMBEDS = 10
 MOST_CHARACTERS = 6000

@@ -1,9 +1,9 @@
 """Threads: from a message, in a channel, or as a post in a forum."""
 
-from sandbox.discord.messaging import Draft, post
 from sandbox.discord.model.channels import Channel, ChannelType, Thread
 from sandbox.discord.model.messages import Message, MessageFlag, MessageType, Reference
 from sandbox.discord.model.users import User
+from sandbox.discord.operations.messaging import Draft, post
 
 
 def open_thread(

@@ -5,7 +5,6 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from sandbox.discord.errors import Json
-from sandbox.discord.mentions import Allowed, find_mentions, pinged_by
 from sandbox.discord.model.channels import TYPING_LASTS, Channel
 from sandbox.discord.model.interactions import Interaction
 from sandbox.discord.model.messages import (
@@ -17,8 +16,9 @@ from sandbox.discord.model.messages import (
     MessageType,
     Reference,
 )
+from sandbox.discord.model.permissions import Permission
 from sandbox.discord.model.users import User
-from sandbox.discord.permissions import Permission
+from sandbox.discord.operations.mentions import Allowed, find_mentions, pinged_by
 
 
 @dataclass(frozen=True, slots=True)

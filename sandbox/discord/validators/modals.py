@@ -1,8 +1,8 @@
 """Forms (modals) and autocomplete choices that a bot answers with (reference, "Interaction Callback Data")."""
 
-from sandbox.discord.checks.components import SELECTS, Kind, check_custom_id, check_select
-from sandbox.discord.checks.fields import array, flag, model, number_of, text, whole
 from sandbox.discord.errors import FormErrors, Json, Path
+from sandbox.discord.validators.components import SELECTS, Kind, check_custom_id, check_select
+from sandbox.discord.validators.fields import array, flag, model, number_of, text, whole
 
 MOST_CHOICES = 25
 _TOP_LEVEL = frozenset({Kind.ROW, Kind.LABEL, Kind.TEXT_DISPLAY})

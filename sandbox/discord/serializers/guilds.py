@@ -3,9 +3,9 @@
 from sandbox.discord.errors import Json
 from sandbox.discord.model.channels import WITH_VOICE, Channel, ChannelType
 from sandbox.discord.model.guilds import Guild
+from sandbox.discord.model.permissions import EVERYTHING
 from sandbox.discord.model.users import User
-from sandbox.discord.permissions import EVERYTHING
-from sandbox.discord.wire.users import member_json, permissions_json, role_json, user_json
+from sandbox.discord.serializers.users import member_json, permissions_json, role_json, user_json
 
 
 def guild_json(guild: Guild) -> Json:

@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 
-from sandbox.discord.clock import Clock
+from sandbox.discord.model.clock import Clock
 
 DISCORD_EPOCH_MS = 1_420_070_400_000
 """The first second of 2015, from which ids count (Discord's reference, "Snowflakes")."""

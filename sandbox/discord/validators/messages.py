@@ -2,14 +2,14 @@
 
 from dataclasses import replace
 
-from sandbox.discord.checks.components import check_components
-from sandbox.discord.checks.embeds import check_embeds
-from sandbox.discord.checks.fields import array, model, snowflake, text, whole
 from sandbox.discord.errors import EMPTY_MESSAGE, ApiError, FormErrors, Json, Path
-from sandbox.discord.mentions import Allowed
-from sandbox.discord.messaging import Draft
 from sandbox.discord.model.channels import Channel
 from sandbox.discord.model.messages import Attachment, Message, MessageFlag
+from sandbox.discord.operations.mentions import Allowed
+from sandbox.discord.operations.messaging import Draft
+from sandbox.discord.validators.components import check_components
+from sandbox.discord.validators.embeds import check_embeds
+from sandbox.discord.validators.fields import array, model, snowflake, text, whole
 
 MOST_CHARACTERS = 2000
 MOST_FILES = 10

@@ -2,9 +2,9 @@
 
 from enum import IntEnum
 
-from sandbox.discord.checks.fields import array, flag, model, text, whole
-from sandbox.discord.checks.names import check_name
 from sandbox.discord.errors import FormErrors, Json, Path
+from sandbox.discord.validators.fields import array, flag, model, text, whole
+from sandbox.discord.validators.names import check_name
 
 MOST_OPTIONS = 25
 MOST_CHOICES = 25

@@ -2,8 +2,8 @@
 
 from sandbox.discord.errors import Json
 from sandbox.discord.model.guilds import Member, Role
+from sandbox.discord.model.permissions import Permission
 from sandbox.discord.model.users import Application, User
-from sandbox.discord.permissions import Permission
 
 
 def user_json(user: User) -> Json:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sandbox.discord.checks.components import SELECTS, ButtonStyle, Kind, walk
 from sandbox.discord.model.channels import Channel
 from sandbox.discord.model.guilds import Role
 from sandbox.discord.model.users import User
-from sandbox.discord.people.refusals import BadOption, NotPossible, NotVisible
+from sandbox.discord.people.errors import BadOption, NotPossible, NotVisible
+from sandbox.discord.validators.components import SELECTS, ButtonStyle, Kind, walk
 
 if TYPE_CHECKING:
     from sandbox.discord.errors import Json

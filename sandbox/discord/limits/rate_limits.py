@@ -9,8 +9,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Literal, Self
 
-from sandbox.discord.clock import Clock
 from sandbox.discord.errors import Json
+from sandbox.discord.model.clock import Clock
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,10 +1,10 @@
 """Application commands as a bot registers them (reference, "Application Commands")."""
 
-from sandbox.discord.checks.fields import array, flag, model, text, whole
-from sandbox.discord.checks.names import check_name
-from sandbox.discord.checks.options import check_options
-from sandbox.discord.contexts import Install
 from sandbox.discord.errors import FormErrors, Json, Path
+from sandbox.discord.model.contexts import Install
+from sandbox.discord.validators.fields import array, flag, model, text, whole
+from sandbox.discord.validators.names import check_name
+from sandbox.discord.validators.options import check_options
 
 CHAT_INPUT, USER_MENU, MESSAGE_MENU = 1, 2, 3
 MENUS = (USER_MENU, MESSAGE_MENU)

@@ -5,10 +5,10 @@ from __future__ import annotations
 import secrets
 from typing import TYPE_CHECKING
 
-from sandbox.discord.contexts import Install, Owners, owners_of
+from sandbox.discord.model.contexts import Install, Owners, owners_of
 from sandbox.discord.model.interactions import DEADLINE, Interaction, InteractionType
-from sandbox.discord.people.refusals import NotPossible
-from sandbox.discord.wire.interactions import resolve
+from sandbox.discord.people.errors import NotPossible
+from sandbox.discord.serializers.interactions import resolve
 
 if TYPE_CHECKING:
     from sandbox.discord.errors import Json

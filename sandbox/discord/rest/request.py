@@ -7,7 +7,6 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from sandbox.discord.checks.fields import snowflake
 from sandbox.discord.errors import (
     INVALID_JSON,
     MISSING_ACCESS,
@@ -19,18 +18,19 @@ from sandbox.discord.errors import (
     Json,
     Problem,
 )
-from sandbox.discord.files import keep_file
-from sandbox.discord.permissions import Permission
+from sandbox.discord.model.permissions import Permission
+from sandbox.discord.operations.files import keep_file
+from sandbox.discord.validators.fields import snowflake
 
 if TYPE_CHECKING:
     from aiohttp import web
 
+    from sandbox.discord.limits.rate_limits import Limit
     from sandbox.discord.model.channels import Channel
     from sandbox.discord.model.guilds import Guild
     from sandbox.discord.model.messages import Attachment, Message
+    from sandbox.discord.model.state import World
     from sandbox.discord.model.users import Application, User
-    from sandbox.discord.ratelimits import Limit
-    from sandbox.discord.world import World
 
 
 @dataclass(frozen=True, slots=True)

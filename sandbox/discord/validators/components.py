@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 from enum import IntEnum
 
-from sandbox.discord.checks.embeds import check_url
-from sandbox.discord.checks.fields import array, flag, model, number_of, text, whole
 from sandbox.discord.errors import FormErrors, Json, Path
+from sandbox.discord.validators.embeds import check_url
+from sandbox.discord.validators.fields import array, flag, model, number_of, text, whole
 
 MOST_ROWS = 5
 MOST_BUTTONS = 5

@@ -5,16 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sandbox.discord.gateway.intents import Intent
-from sandbox.discord.wire.guilds import channel_json
-from sandbox.discord.wire.interactions import interaction_json
-from sandbox.discord.wire.messages import message_event_json
-from sandbox.discord.wire.users import member_json, role_json, user_json
+from sandbox.discord.serializers.guilds import channel_json
+from sandbox.discord.serializers.interactions import interaction_json
+from sandbox.discord.serializers.messages import message_event_json
+from sandbox.discord.serializers.users import member_json, role_json, user_json
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from sandbox.discord.errors import Json
-    from sandbox.discord.gateway.hub import Gateway
+    from sandbox.discord.gateway.gateway import Gateway
     from sandbox.discord.gateway.sessions import Session
     from sandbox.discord.model.channels import Channel
     from sandbox.discord.model.guilds import Guild, Member, Role

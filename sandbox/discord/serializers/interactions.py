@@ -1,16 +1,16 @@
 """Interactions and commands as JSON (reference, "Receiving and Responding", "Application Commands")."""
 
-from sandbox.discord.contexts import Context, context_of
 from sandbox.discord.errors import Json
 from sandbox.discord.model.channels import Channel
+from sandbox.discord.model.contexts import Context, context_of
 from sandbox.discord.model.guilds import Role
 from sandbox.discord.model.interactions import Callback, Interaction
 from sandbox.discord.model.messages import Attachment, Message
+from sandbox.discord.model.permissions import Permission
 from sandbox.discord.model.users import Command, User
-from sandbox.discord.permissions import Permission
-from sandbox.discord.wire.guilds import interaction_channel_json
-from sandbox.discord.wire.messages import attachment_json, message_json, owners_json
-from sandbox.discord.wire.users import member_json, permissions_json, role_json, user_json
+from sandbox.discord.serializers.guilds import interaction_channel_json
+from sandbox.discord.serializers.messages import attachment_json, message_json, owners_json
+from sandbox.discord.serializers.users import member_json, permissions_json, role_json, user_json
 
 ATTACHMENT_SIZE_LIMIT = 10 * 1024 * 1024
 """Bytes that a file may have in a guild without boosts (reference, "Uploading Files")."""

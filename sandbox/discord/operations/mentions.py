@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from sandbox.discord.model.channels import Channel
 from sandbox.discord.model.guilds import Role
 from sandbox.discord.model.messages import Mentions, Message
+from sandbox.discord.model.permissions import Permission
 from sandbox.discord.model.users import User
-from sandbox.discord.permissions import Permission
 
 _CODE = re.compile(r"```.*?```|`[^`\n]*`", re.DOTALL)
 _USER = re.compile(r"<@!?(\d{15,20})>")

@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import TypeVar
 
-from sandbox.discord.clock import Clock
+from sandbox.discord.model.clock import Clock
 
 T = TypeVar("T")
 
