@@ -7,8 +7,8 @@ from collections.abc import Mapping, Sequence
 
 from sandbox.demo.console import Ink, Paper
 from sandbox.environment import BotNotReady, Stage, open_stage
-from sandbox.page.cast import furnish
-from sandbox.page.keeper import BotKeeper
+from sandbox.page.bot_supervisor import BotKeeper
+from sandbox.page.personas import furnish
 from sandbox.page.server import Page
 from sandbox.real_apis import MissingKeys, read_real_settings
 

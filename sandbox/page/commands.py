@@ -9,7 +9,7 @@ from sandbox.discord.model.contexts import applications_for
 from sandbox.discord.people.commands import find_command
 from sandbox.discord.people.person import MESSAGE_MENU, SLASH
 from sandbox.discord.validators.options import NESTED, OptionType
-from sandbox.page.asking import Misunderstood, read_file
+from sandbox.page.requests import Misunderstood, read_file
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from sandbox.discord import Channel, Person
     from sandbox.discord.errors import Json
     from sandbox.discord.model.users import Command
-    from sandbox.page.asking import Request
+    from sandbox.page.requests import Request
 
 _OBJECTS = frozenset({OptionType.USER, OptionType.CHANNEL, OptionType.ROLE, OptionType.MENTIONABLE})
 

@@ -7,17 +7,17 @@ from typing import TYPE_CHECKING, Self
 
 from aiohttp import web
 
-from sandbox.page.door import FILE_POLICY, Door
+from sandbox.page.access import FILE_POLICY, Door
+from sandbox.page.context import House
 from sandbox.page.faults import Faults
-from sandbox.page.house import House
 from sandbox.page.visit import LARGEST_REQUEST, Visit
 
 if TYPE_CHECKING:
     from types import TracebackType
 
     from sandbox.environment import Stage
-    from sandbox.page.cast import Cast
-    from sandbox.page.keeper import BotKeeper
+    from sandbox.page.bot_supervisor import BotKeeper
+    from sandbox.page.personas import Cast
 
 HOST = "127.0.0.1"
 FILES = Path(__file__).with_name("static")

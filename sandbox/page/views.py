@@ -13,7 +13,7 @@ from sandbox.discord.operations.messaging import may_send
 if TYPE_CHECKING:
     from sandbox.discord import Attachment, Channel, Discord, Guild, Interaction, Message, Person, User
     from sandbox.discord.errors import Json
-    from sandbox.page.cast import Cast
+    from sandbox.page.personas import Cast
 
 SHOWN_KINDS = frozenset({ChannelType.TEXT, ChannelType.VOICE, ChannelType.PUBLIC_THREAD, ChannelType.PRIVATE_THREAD})
 

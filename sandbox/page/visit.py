@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 from aiohttp import WSMsgType
 
 from sandbox.discord import Channel, Message, NotPossible, User
-from sandbox.page.asking import Misunderstood, Request
-from sandbox.page.backstage import Backstage
-from sandbox.page.deeds import find_deed
+from sandbox.page.actions import find_deed
+from sandbox.page.debug_panel import Backstage
+from sandbox.page.requests import Misunderstood, Request
 from sandbox.page.views import name_of, view_everything, view_message
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from sandbox.discord import Change
     from sandbox.discord.errors import Json
-    from sandbox.page.house import House
+    from sandbox.page.context import House
 
 LARGEST_REQUEST = 16 * 1024 * 1024
 """Bytes; a message may bring files along."""

@@ -2,8 +2,8 @@
 
 from bot.answering.active_runs import ActiveRun
 from sandbox.discord import Message
-from tests.e2e.beginnings import begin
-from tests.e2e.pressing import FINISHED, shown
+from tests.e2e.answer_controls import FINISHED, shown
+from tests.e2e.answer_steps import begin
 from tests.e2e.stage import Stage
 
 

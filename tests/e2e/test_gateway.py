@@ -11,7 +11,7 @@ from bot.domain import backoff
 from bot.streaming import edit_scheduler
 from bot.streaming.canvas import CanvasError, Frame
 from sandbox.discord.gateway import breaks
-from tests.e2e.beginnings import begin, check_next
+from tests.e2e.answer_steps import begin, check_next
 from tests.e2e.stage import Stage
 
 

@@ -14,10 +14,10 @@ from sandbox.discord.model.interactions import InteractionType
 from sandbox.discord.people.components import find_button
 from sandbox.discord.people.interactions import act
 from tests.databases import find_text
-from tests.e2e.beginnings import begin
-from tests.e2e.pressing import FINISHED, erase, forget, shown, version
+from tests.e2e.answer_controls import FINISHED, erase, forget, shown, version
+from tests.e2e.answer_steps import begin
+from tests.e2e.chatbot_answers import offered, one_button, press_in_vain
 from tests.e2e.stage import Stage, on_sqlite
-from tests.e2e.storyteller import offered, one_button, press_in_vain
 
 ANSWER = "A chatbot's answer."
 

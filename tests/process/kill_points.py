@@ -3,22 +3,22 @@
 from sandbox.discord.limits.request_holds import Hold
 from tests.e2e.reader import prose
 from tests.e2e.stage import WAITS
-from tests.process.scenes import BEFORE, INTERRUPTED, UNANSWERED, Scene
+from tests.process.kill_scenarios import BEFORE, INTERRUPTED, UNANSWERED, Scenario
 
 
-async def waiting_in_line(scene: Scene) -> None:
+async def waiting_in_line(scene: Scenario) -> None:
     """Have another answer written first; a moment later the asker is told so."""
     await scene.begin()
     await scene.say()
     scene.shows = f"{scene.word} begins {INTERRUPTED} {UNANSWERED}"
 
 
-async def is_told_to_wait(scene: Scene) -> None:
+async def is_told_to_wait(scene: Scenario) -> None:
     """Wait until that has happened."""
     await scene.reads(WAITS)
 
 
-async def before_the_chat_api_is_asked(scene: Scene) -> None:
+async def before_the_chat_api_is_asked(scene: Scenario) -> None:
     """Have the question acknowledged, which the bot does not know yet."""
     held = scene.stage.discord.hold(
         lambda record: not held.kept and record.path.endswith("/callback"), carried_out=True
@@ -27,12 +27,12 @@ async def before_the_chat_api_is_asked(scene: Scene) -> None:
     await held.arrived()
 
 
-async def before_the_first_text(scene: Scene) -> None:
+async def before_the_first_text(scene: Scenario) -> None:
     """Have the chat API asked, and silent."""
     await scene.ask()
 
 
-async def first_message_on_its_way(scene: Scene) -> None:
+async def first_message_on_its_way(scene: Scenario) -> None:
     """Have the first message sent, which does not reach Discord."""
     held = scene.hold("begins")
     await scene.ask()
@@ -40,7 +40,7 @@ async def first_message_on_its_way(scene: Scene) -> None:
     await held.arrived()
 
 
-async def first_message_being_created(scene: Scene) -> None:
+async def first_message_being_created(scene: Scenario) -> None:
     """Have Discord take the first message, which the bot does not know."""
     held = scene.hold("begins", carried_out=True)
     await scene.ask()
@@ -48,12 +48,12 @@ async def first_message_being_created(scene: Scene) -> None:
     await held.arrived()
 
 
-async def between_edits(scene: Scene) -> None:
+async def between_edits(scene: Scenario) -> None:
     """Have the beginning read."""
     await scene.begin()
 
 
-async def second_page_being_created(scene: Scene) -> None:
+async def second_page_being_created(scene: Scenario) -> None:
     """Have Discord take the second message, which the bot does not know."""
     await scene.begin()
     held = scene.hold("goes on", carried_out=True)
@@ -61,7 +61,7 @@ async def second_page_being_created(scene: Scene) -> None:
     await held.arrived()
 
 
-async def last_edit_on_its_way(scene: Scene) -> None:
+async def last_edit_on_its_way(scene: Scenario) -> None:
     """Have the last edit sent, which does not reach Discord."""
     await scene.begin()
     held = scene.hold("ends", final=True)
@@ -70,7 +70,7 @@ async def last_edit_on_its_way(scene: Scene) -> None:
     scene.is_whole()
 
 
-async def last_edit_being_made(scene: Scene) -> Hold:
+async def last_edit_being_made(scene: Scenario) -> Hold:
     """Have Discord take the last edit, which the bot does not know."""
     await scene.begin()
     held = scene.hold("ends", final=True, carried_out=True)
@@ -80,7 +80,7 @@ async def last_edit_being_made(scene: Scene) -> Hold:
     return held
 
 
-async def asked_again_and_silent(scene: Scene) -> None:
+async def asked_again_and_silent(scene: Scenario) -> None:
     """Have what was answered asked again, and nothing of the new answer there yet."""
     scene.shows = f"{scene.shows} {BEFORE}"
     scene.stream = scene.stage.apis.chatbase.hold()
@@ -89,13 +89,13 @@ async def asked_again_and_silent(scene: Scene) -> None:
     await scene.reads("Asking")
 
 
-async def asked_again_and_begun(scene: Scene) -> None:
+async def asked_again_and_begun(scene: Scenario) -> None:
     """Have the new answer written over the one from before."""
     await asked_again_and_silent(scene)
     await scene.send("says something else")
 
 
-async def last_edit_of_a_second_version(scene: Scene) -> None:
+async def last_edit_of_a_second_version(scene: Scenario) -> None:
     """Have the last edit of the new answer sent, which does not reach Discord."""
     await asked_again_and_begun(scene)
     held = scene.hold("really ends", final=True)

@@ -7,7 +7,7 @@ from contextlib import closing, contextmanager
 
 from sandbox.discord import Channel
 from sandbox.environment import Stage
-from tests.process.scenes import Scene
+from tests.process.kill_scenarios import Scenario
 
 RESTART_SECONDS = 20.0
 """How soon after a start everything has to be true."""
@@ -18,15 +18,15 @@ class Theatre:
 
     def __init__(self, stage: Stage) -> None:
         self.stage = stage
-        self.scenes: list[Scene] = []
+        self.scenes: list[Scenario] = []
         stage.app.install_for(stage.bob)
         self._abroad = stage.discord.create_guild("Abroad", stage.bob)
 
-    def channel(self, *, slash: bool) -> Scene:
+    def channel(self, *, slash: bool) -> Scenario:
         """Open a scene in a channel."""
         return self._scene(lambda word: self.stage.guild.add_text_channel(word), slash=slash)
 
-    def direct(self) -> Scene:
+    def direct(self) -> Scenario:
         """Open a scene in somebody's direct messages."""
         person = self.stage.discord.create_user(f"person-{len(self.scenes)}")
         self.stage.guild.add_member(person)
@@ -34,7 +34,7 @@ class Theatre:
         scene.asker = person
         return scene
 
-    def abroad(self) -> Scene:
+    def abroad(self) -> Scenario:
         """Open a scene where the bot is a guest of bob's."""
         scene = self._scene(lambda word: self._abroad.add_text_channel(word), slash=True)
         scene.asker = self.stage.bob
@@ -48,7 +48,7 @@ class Theatre:
         for scene in self.scenes:
             scene.is_cut_off()
 
-    async def is_truthful(self, scenes: list[Scene] | None = None) -> None:
+    async def is_truthful(self, scenes: list[Scenario] | None = None) -> None:
         """Wait until all scenes, or some, are as they should be."""
         waited_for = self.scenes if scenes is None else scenes
         try:
@@ -57,9 +57,9 @@ class Theatre:
             wrong = [(each.word, each.text, each.shows, each.buttons) for each in waited_for if not each.is_truthful]
             raise AssertionError(wrong) from None
 
-    def _scene(self, open_place: Callable[[str], Channel], *, slash: bool) -> Scene:
+    def _scene(self, open_place: Callable[[str], Channel], *, slash: bool) -> Scenario:
         word = f"scene{len(self.scenes)}x"
-        scene = Scene(self.stage, word, open_place(word), self.stage.alice, slash)
+        scene = Scenario(self.stage, word, open_place(word), self.stage.alice, slash)
         self.scenes.append(scene)
         return scene
 

@@ -5,7 +5,7 @@ import pytest
 from bot.diagnostics.permissions import INVITED
 from sandbox.discord import Permission
 from sandbox.environment import Stage
-from tests.process.running import Ended, check_here, run
+from tests.process.bot_runs import Ended, check_here, run
 
 WRONG = "wrong-and-not-to-be-seen"
 

@@ -6,10 +6,10 @@ import pytest
 
 from sandbox.environment import Stage
 from tests.process import kill_points
+from tests.process.kill_scenarios import Scenario
 from tests.process.process_harness import RESTART_SECONDS, Theatre, database, journalled, settled, stored_turns
-from tests.process.scenes import Scene
 
-Moment = Callable[[Scene], Awaitable[object]]
+Moment = Callable[[Scenario], Awaitable[object]]
 
 IN_ONE_MESSAGE: tuple[Moment, ...] = (
     kill_points.before_the_first_text,
@@ -32,7 +32,7 @@ pytestmark = pytest.mark.timeout(90)
 
 async def _set_up(theatre: Theatre) -> None:
     """Bring every moment about, in every kind of place."""
-    everywhere: list[Callable[[], Scene]] = [
+    everywhere: list[Callable[[], Scenario]] = [
         lambda: theatre.channel(slash=False),
         lambda: theatre.channel(slash=True),
         theatre.direct,
@@ -60,7 +60,7 @@ async def _set_up(theatre: Theatre) -> None:
     await _set_up_around_the_commit(theatre, everywhere)
 
 
-async def _set_up_around_the_commit(theatre: Theatre, everywhere: list[Callable[[], Scene]]) -> None:
+async def _set_up_around_the_commit(theatre: Theatre, everywhere: list[Callable[[], Scenario]]) -> None:
     """Bring about what only a database that takes nothing keeps as it is, which must be the last moments."""
     committing, settling = ([open_scene() for open_scene in everywhere] for _ in range(2))
     for scene in committing:
@@ -92,7 +92,7 @@ async def test_every_moment(stage: Stage) -> None:
     assert not stage.discord.rate_limited
 
 
-async def _retry_works(stage: Stage, scenes: list[Scene]) -> None:
+async def _retry_works(stage: Stage, scenes: list[Scenario]) -> None:
     """Press what can be pressed under some of them, and see that it is answered."""
     stage.apis.chatbase.clear()
     stage.apis.chatbase.answers("Here it is.")

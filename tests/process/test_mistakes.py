@@ -6,7 +6,7 @@ import pytest
 
 from sandbox.discord.gateway import breaks
 from sandbox.environment import Stage
-from tests.process.running import SECRETS, Changes, Ended, changed, complete_settings, run, run_here
+from tests.process.bot_runs import SECRETS, Changes, Ended, changed, complete_settings, run, run_here
 
 PASSWORD = "password-not-to-be-seen"
 

@@ -10,8 +10,8 @@ from sandbox.bot_process import BotProcess
 from sandbox.discord import Message
 from sandbox.discord.gateway import breaks
 from sandbox.environment import Stage
-from tests.process.hasty import PATIENCE
 from tests.process.process_harness import unfinished
+from tests.process.short_drain import PATIENCE
 
 STOPPING = "stopping"
 """What the log says once a signal to stop has arrived."""
@@ -54,7 +54,7 @@ async def test_an_answer_in_flight_finishes_and_none_begins(stage: Stage) -> Non
 
 async def test_an_answer_that_does_not_end_is_marked_in_time(stage: Stage) -> None:
     assert DRAIN_SECONDS == 10
-    bot = await BotProcess.start(stage.environment(), stage.folder, module="tests.process.hasty")
+    bot = await BotProcess.start(stage.environment(), stage.folder, module="tests.process.short_drain")
     try:
         await stage.discord.bot_ready(stage.app, syncs=1)
         stream = stage.apis.chatbase.hold()

@@ -6,7 +6,7 @@ import aiohttp
 import pytest
 
 from sandbox.apis import Apis
-from tests.sandbox.apis.asking import Asker
+from tests.sandbox.apis.sample_requests import Asker
 
 
 @pytest.fixture

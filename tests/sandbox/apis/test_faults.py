@@ -24,7 +24,7 @@ from sandbox.apis import (
     Silent,
     Status,
 )
-from tests.sandbox.apis.asking import LEFT_OUT, NAMES, Asker, Response
+from tests.sandbox.apis.sample_requests import LEFT_OUT, NAMES, Asker, Response
 
 # Each API by name, and Chatbase once more with its stream.
 WAYS = [*NAMES, "stream"]

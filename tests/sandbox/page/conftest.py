@@ -10,11 +10,11 @@ from playwright.async_api import Browser
 
 from sandbox.discord import Channel
 from sandbox.environment import open_stage
-from sandbox.page.cast import furnish
-from sandbox.page.keeper import BotKeeper
+from sandbox.page.bot_supervisor import BotKeeper
+from sandbox.page.personas import furnish
 from sandbox.page.server import Page
 from tests.sandbox.page.browser import find_chromium, open_browser
-from tests.sandbox.page.visitor import Visitor
+from tests.sandbox.page.page_user import PageUser
 
 _numbers = count(1)
 
@@ -68,17 +68,17 @@ def room(house: Page) -> Iterator[Channel]:
 
 
 @pytest_asyncio.fixture(loop_scope="session")
-async def tab(browser: Browser, house: Page) -> AsyncIterator[Visitor]:
+async def tab(browser: Browser, house: Page) -> AsyncIterator[PageUser]:
     """Give a tab that has not gone anywhere yet."""
     context = await browser.new_context(viewport={"width": 1280, "height": 800})
-    visitor = Visitor(await context.new_page(), context, house.address)
+    visitor = PageUser(await context.new_page(), context, house.address)
     yield visitor
     visitor.check()
     await context.close()
 
 
 @pytest_asyncio.fixture(loop_scope="session")
-async def visitor(tab: Visitor, room: Channel) -> Visitor:
+async def visitor(tab: PageUser, room: Channel) -> PageUser:
     """Give a visitor who has come before, as alice, in a channel with nothing in it."""
     await tab.arrive()
     await tab.enter(room.name)

@@ -10,11 +10,11 @@ from playwright.async_api import Browser
 from sandbox.apis import HeldStream
 from sandbox.discord.people.components import button_names
 from sandbox.environment import Stage, open_stage
-from sandbox.page.cast import furnish
-from sandbox.page.keeper import BotKeeper
+from sandbox.page.bot_supervisor import BotKeeper
+from sandbox.page.personas import furnish
 from sandbox.page.server import Page
 from tests.sandbox.page.browser import find_chromium, open_browser
-from tests.sandbox.page.visitor import Visitor
+from tests.sandbox.page.page_user import PageUser
 
 FOLDER = Path(__file__).resolve().parents[3] / "docs" / "images"
 SIZE = (1440, 920)
@@ -60,7 +60,7 @@ async def _picture(browser: Browser, page: Page, scheme: str, folder: Path) -> P
     width, height = SIZE
     colours: Literal["dark", "light"] = "dark" if scheme == "dark" else "light"
     context = await browser.new_context(viewport={"width": width, "height": height}, color_scheme=colours)
-    visitor = Visitor(await context.new_page(), context, page.address)
+    visitor = PageUser(await context.new_page(), context, page.address)
     await visitor.arrive()
     panel = await visitor.open_panel()
     await panel.locator(".buckets .bar").first.wait_for()

@@ -7,7 +7,7 @@ from axe_playwright_python.async_playwright import Axe
 
 from sandbox.discord import Channel
 from sandbox.page.server import Page
-from tests.sandbox.page.visitor import Visitor
+from tests.sandbox.page.page_user import PageUser
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -30,13 +30,13 @@ TELL_FOCUS = """() => {
 }"""
 
 
-async def _check(visitor: Visitor, what: str) -> None:
+async def _check(visitor: PageUser, what: str) -> None:
     results = await Axe().run(visitor.page)
     assert results.violations_count == 0, f"{what}:\n{results.generate_report()}"
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-async def test_nothing_violates_the_rules(tab: Visitor, house: Page, room: Channel, scheme: str) -> None:
+async def test_nothing_violates_the_rules(tab: PageUser, house: Page, room: Channel, scheme: str) -> None:
     await tab.page.emulate_media(color_scheme="dark" if scheme == "dark" else "light", reduced_motion="reduce")
     await tab.arrive(greeted=False)
     await _check(tab, "a first visit")
@@ -58,7 +58,7 @@ async def test_nothing_violates_the_rules(tab: Visitor, house: Page, room: Chann
     await _check(tab, "a command's form, and behind the scenes")
 
 
-async def test_a_narrow_window(tab: Visitor, room: Channel, house: Page) -> None:
+async def test_a_narrow_window(tab: PageUser, room: Channel, house: Page) -> None:
     await tab.page.set_viewport_size({"width": 360, "height": 640})
     await tab.arrive(greeted=False)
     await tab.page.get_by_role("heading", name=re.compile("Hello")).wait_for()
@@ -79,7 +79,7 @@ async def test_a_narrow_window(tab: Visitor, room: Channel, house: Page) -> None
     await tab.page.get_by_role("complementary").wait_for(state="hidden")
 
 
-async def test_every_control_is_reached_by_the_keyboard(visitor: Visitor, room: Channel, house: Page) -> None:
+async def test_every_control_is_reached_by_the_keyboard(visitor: PageUser, room: Channel, house: Page) -> None:
     await house.house.stage.bob.say(room, "||secret|| words")
     await visitor.sees("words")
     await visitor.page.locator(".skip").focus()
@@ -102,7 +102,7 @@ async def test_every_control_is_reached_by_the_keyboard(visitor: Visitor, room: 
     assert await visitor.page.locator(".spoiler.revealed").inner_text() == "secret"
 
 
-async def test_a_first_visit_is_greeted_with_three_things_to_try(tab: Visitor, house: Page) -> None:
+async def test_a_first_visit_is_greeted_with_three_things_to_try(tab: PageUser, house: Page) -> None:
     await tab.arrive(greeted=False)
     tries = tab.page.locator(".tries button")
     assert await tries.count() == 3

@@ -10,9 +10,9 @@ import pytest_asyncio
 
 from sandbox.apis import Reply
 from sandbox.discord import Channel
-from sandbox.page.door import POLICY
+from sandbox.page.access import POLICY
 from sandbox.page.server import Page
-from tests.sandbox.page.visitor import Visitor
+from tests.sandbox.page.page_user import PageUser
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -32,7 +32,7 @@ async def http() -> AsyncIterator[aiohttp.ClientSession]:
         yield session
 
 
-async def test_an_answer_is_never_executed(visitor: Visitor, house: Page) -> None:
+async def test_an_answer_is_never_executed(visitor: PageUser, house: Page) -> None:
     house.house.stage.apis.chatbase.answers(Reply(ATTACKS), times=1)
     await visitor.write("@Switchboard attack!")
     shown = await visitor.sees("</code></pre>")
@@ -42,7 +42,7 @@ async def test_an_answer_is_never_executed(visitor: Visitor, house: Page) -> Non
     assert await visitor.page.title() != "owned"
 
 
-async def test_names_cards_buttons_and_files_are_never_executed(visitor: Visitor, house: Page, room: Channel) -> None:
+async def test_names_cards_buttons_and_files_are_never_executed(visitor: PageUser, house: Page, room: Channel) -> None:
     stage = house.house.stage
     name = "<img src=x onerror=\"document.title='owned'\">"
     button = {"type": "button", "buttonType": "url", "title": name, "value": "javascript:alert(1)"}
@@ -65,7 +65,7 @@ async def test_names_cards_buttons_and_files_are_never_executed(visitor: Visitor
     stage.guild.remove(mallory)
 
 
-async def test_the_browser_itself_refuses_markup_and_scripts(visitor: Visitor) -> None:
+async def test_the_browser_itself_refuses_markup_and_scripts(visitor: PageUser) -> None:
     refused = await visitor.page.evaluate(
         "() => { try { document.body.innerHTML = '<b>x</b>'; return '' } catch (error) { return error.name } }"
     )

@@ -3,7 +3,7 @@
 import pytest
 
 from sandbox.apis.canned_answers import Persona, answer
-from tests.sandbox.apis.asking import NAMES, Asker
+from tests.sandbox.apis.sample_requests import NAMES, Asker
 
 PERSONA = Persona("Basil", "somebody")
 

@@ -6,12 +6,12 @@ import pytest
 
 from sandbox.discord import Channel
 from sandbox.page.server import Page
-from tests.sandbox.page.visitor import Visitor
+from tests.sandbox.page.page_user import PageUser
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 
-async def test_a_chat_api_fails_and_the_bot_copes(visitor: Visitor) -> None:
+async def test_a_chat_api_fails_and_the_bot_copes(visitor: PageUser) -> None:
     panel = await visitor.open_panel()
     await panel.get_by_label("Chatbase", exact=True).select_option("server-error")
     await visitor.write("@Switchboard is anybody there?")
@@ -25,7 +25,7 @@ async def test_a_chat_api_fails_and_the_bot_copes(visitor: Visitor) -> None:
     await panel.locator("details").filter(has_text="hello again").locator(".outcome.well").wait_for()
 
 
-async def test_traffic_is_shown_without_secrets(visitor: Visitor, house: Page) -> None:
+async def test_traffic_is_shown_without_secrets(visitor: PageUser, house: Page) -> None:
     panel = await visitor.open_panel()
     await visitor.write("@Switchboard what is the weather like?")
     request = panel.locator("details").filter(has_text="what is the weather like?").first
@@ -39,7 +39,7 @@ async def test_traffic_is_shown_without_secrets(visitor: Visitor, house: Page) -
         assert secret not in await visitor.page.content()
 
 
-async def test_limits_drain_and_edits_are_counted(visitor: Visitor, room: Channel) -> None:
+async def test_limits_drain_and_edits_are_counted(visitor: PageUser, room: Channel) -> None:
     panel = await visitor.open_panel()
     await visitor.write("@Switchboard write me some Python code")
     bucket = panel.locator(".buckets li").filter(has_text=f"edit messages, #{room.name}")
@@ -48,7 +48,7 @@ async def test_limits_drain_and_edits_are_counted(visitor: Visitor, room: Channe
     await bucket.get_by_text("5 of 5 left").wait_for()
 
 
-async def test_a_refused_nicety_does_not_keep_answers_back(visitor: Visitor) -> None:
+async def test_a_refused_nicety_does_not_keep_answers_back(visitor: PageUser) -> None:
     panel = await visitor.open_panel()
     await panel.get_by_label(re.compile("^429 for an hour")).check()
     await visitor.write("@Switchboard write me some Python code")
@@ -56,7 +56,7 @@ async def test_a_refused_nicety_does_not_keep_answers_back(visitor: Visitor) -> 
     await panel.get_by_text(re.compile(r"\d requests? (was|were) refused with a 429")).wait_for()
 
 
-async def test_discord_fails_and_the_bot_copes(visitor: Visitor, house: Page) -> None:
+async def test_discord_fails_and_the_bot_copes(visitor: PageUser, house: Page) -> None:
     panel = await visitor.open_panel()
     resumes = house.house.stage.app.resumes
     await panel.get_by_role("button", name="Disconnect", exact=True).click()
@@ -67,7 +67,7 @@ async def test_discord_fails_and_the_bot_copes(visitor: Visitor, house: Page) ->
     await panel.get_by_label(re.compile("^Tight limits")).uncheck()
 
 
-async def test_the_bot_is_killed_and_started_again(visitor: Visitor) -> None:
+async def test_the_bot_is_killed_and_started_again(visitor: PageUser) -> None:
     panel = await visitor.open_panel()
     await visitor.write("@Switchboard remember the number 7")
     await visitor.sees("This is the first thing you have said to me")
@@ -82,7 +82,7 @@ async def test_the_bot_is_killed_and_started_again(visitor: Visitor) -> None:
     assert "ready" in await panel.get_by_role("region", name="The bot's log").inner_text()
 
 
-async def test_a_broken_connection_is_mended(visitor: Visitor, house: Page, room: Channel) -> None:
+async def test_a_broken_connection_is_mended(visitor: PageUser, house: Page, room: Channel) -> None:
     await visitor.page.evaluate("window.still_here = true")
     for socket in list(house.sockets):
         await socket.close()

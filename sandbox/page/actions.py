@@ -8,13 +8,13 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from sandbox.environment import BotNotReady
-from sandbox.page.asking import Misunderstood
 from sandbox.page.commands import list_commands, list_menus, read_options
+from sandbox.page.requests import Misunderstood
 from sandbox.page.views import view_interaction, view_message
 
 if TYPE_CHECKING:
     from sandbox.discord.errors import Json
-    from sandbox.page.asking import Request
+    from sandbox.page.requests import Request
     from sandbox.page.visit import Visit
 
 SHOWN_MESSAGES = 100

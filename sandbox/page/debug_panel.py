@@ -10,7 +10,7 @@ from sandbox.page.faults import DISCORD_FAULTS, REFUSED, SLOW
 if TYPE_CHECKING:
     from sandbox.apis import Received
     from sandbox.discord.errors import Json
-    from sandbox.page.house import House
+    from sandbox.page.context import House
 
 SHOWN_SECONDS = 30
 """How far back the edits per second are counted."""

@@ -13,7 +13,7 @@ PATIENCE = 15_000
 """Milliseconds in which whatever a visitor waits for has to show."""
 
 
-class Visitor:
+class PageUser:
     """One browser tab on the page. `problems` lists what must not happen, whatever the visitor does."""
 
     def __init__(self, page: Page, context: BrowserContext, address: str) -> None:

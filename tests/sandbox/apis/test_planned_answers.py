@@ -6,7 +6,7 @@ import aiohttp
 import pytest
 
 from sandbox.apis import Apis, ChatbaseShape, ClientLeft, Cut, Outcome, Received, Reply, Status
-from tests.sandbox.apis.asking import NAMES, Asker
+from tests.sandbox.apis.sample_requests import NAMES, Asker
 
 
 async def test_planned_answers_come_in_order_then_the_standing_one(apis: Apis, ask: Asker) -> None:

@@ -11,13 +11,13 @@ from sandbox.discord import Application, Discord, Interaction
 from tests.sandbox.discord.clients import Rest
 
 Answer = tuple[int, Mapping[str, Any]]
-Strings = Mapping[str, Callable[[Interaction], Answer | None]]
+Answers = Mapping[str, Callable[[Interaction], Answer | None]]
 """What to answer, by a command's name or a custom id: the callback's kind and data, or nothing."""
 
 
 @asynccontextmanager
-async def pull_strings(
-    discord: Discord, app: Application, commands: list[Mapping[str, Any]], strings: Strings
+async def run_scripted_bot(
+    discord: Discord, app: Application, commands: list[Mapping[str, Any]], strings: Answers
 ) -> AsyncIterator[Rest]:
     """Let the application answer as long as the block lasts; yields its way to the REST API."""
     async with aiohttp.ClientSession() as session:

@@ -8,7 +8,7 @@ import pytest
 
 from sandbox.apis import Apis, Outcome
 from sandbox.apis.transport.request_log import KEPT_BYTES, KEPT_REQUESTS, Answered, Received, Record
-from tests.sandbox.apis.asking import NAMES, USER, Asker
+from tests.sandbox.apis.sample_requests import NAMES, USER, Asker
 
 
 async def test_requests_are_kept_in_order_with_what_they_said(apis: Apis, ask: Asker) -> None:

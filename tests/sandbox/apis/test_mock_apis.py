@@ -7,7 +7,7 @@ import pytest
 
 from sandbox.apis import Apis, Tamako
 from sandbox.apis.transport.listener import bind
-from tests.sandbox.apis.asking import NAMES, Asker
+from tests.sandbox.apis.sample_requests import NAMES, Asker
 
 
 async def test_the_environment_points_at_all_four(apis: Apis) -> None:

@@ -15,7 +15,7 @@ BEFORE = "-# I was restarted while asking again; this is the answer from before.
 
 
 @dataclass
-class Scene:
+class Scenario:
     """A question in a place of its own, asked by mention or, where that is so, by `slash`.
 
     `word` is in every text of it, and in no text of another's. `shows` is what can be read there after the next start,

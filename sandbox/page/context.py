@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 
 from sandbox.environment import Stage
-from sandbox.page.cast import Cast
+from sandbox.page.bot_supervisor import BotKeeper
 from sandbox.page.faults import Faults
-from sandbox.page.keeper import BotKeeper
+from sandbox.page.personas import Cast
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ import pytest
 
 from sandbox.apis import Apis
 from sandbox.environment import open_stage
-from sandbox.page.cast import furnish
+from sandbox.page.personas import furnish
 from sandbox.real_apis import MissingKeys, read_real_settings
 
 ROOT = Path(__file__).resolve().parents[2]
