@@ -73,7 +73,7 @@ async def _first_answer(stage: Stage, side: str, place: Channel) -> tuple[float,
 
 
 def _join(stage: Stage, count: int) -> None:
-    for number in range(count - len(stage.discord.world.guilds)):
+    for number in range(count - len(stage.discord.state.guilds)):
         guild = stage.discord.create_guild(f"Server {number}", stage.bob)
         guild.add_bot(stage.app)
         guild.add_text_channel("general")

@@ -1,22 +1,17 @@
 """A person asks, the bot answers: printed as it happens, and held against what the chat API answered."""
 
-from __future__ import annotations
-
 import asyncio
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from sandbox.apis import Api, Received
+from sandbox.demo.console import Paper
 from sandbox.demo.expectations import Answered, Goal, Told
 from sandbox.demo.narrator import Narrator
 from sandbox.demo.transcript import Said, read_messages
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from sandbox.apis import Api, Received
-    from sandbox.demo.console import Paper
-    from sandbox.discord import Channel, Frame, Interaction, Message, Person
-    from sandbox.environment import Stage
+from sandbox.discord import Channel, Frame, Interaction, Message, Person
+from sandbox.environment import Stage
 
 PATIENCE = 12.0
 """Seconds in which something new has to show; after that, what was waited for does not come."""

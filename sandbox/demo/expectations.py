@@ -1,15 +1,10 @@
 """What an exchange is to come to: the chat API's answer shown as it was given, or some words of the bot's own."""
 
-from __future__ import annotations
-
 from dataclasses import replace
-from typing import TYPE_CHECKING, Protocol
+from typing import Protocol
 
-from sandbox.apis import Outcome
+from sandbox.apis import Api, Outcome, Received
 from sandbox.demo.transcript import Said, read_answer
-
-if TYPE_CHECKING:
-    from sandbox.apis import Api, Received
 
 
 class Goal(Protocol):

@@ -1,17 +1,10 @@
 """Tells an exchange in print: who says what where, how the bot's messages grow, and what they hold in the end."""
 
-from __future__ import annotations
+from collections.abc import Sequence
 
-from typing import TYPE_CHECKING
-
-from sandbox.demo.console import Ink
+from sandbox.demo.console import Ink, Paper
 from sandbox.demo.transcript import readable, tell_frame, tell_rest
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from sandbox.demo.console import Paper
-    from sandbox.discord import Application, Channel, Message, Person
+from sandbox.discord import Application, Channel, Message, Person
 
 _INDENT = "   "
 _COLUMN = 16
@@ -30,7 +23,7 @@ class Narrator:
         place = f"#{channel.name}" if channel.guild is not None else f"{person.name} and {self._app.name}, alone"
         self._paper.line(f"{_INDENT}{place}", Ink.FAINT)
         self._paper.text(
-            readable(text, self._app.world), Ink.PERSON, first=f"{_INDENT}{person.name:<{_COLUMN}}", then=_MARGIN
+            readable(text, self._app.state), Ink.PERSON, first=f"{_INDENT}{person.name:<{_COLUMN}}", then=_MARGIN
         )
 
     def tell_growth(self, messages: Sequence[Message], told: set[tuple[int, int]], since: float) -> None:
@@ -57,7 +50,7 @@ class Narrator:
             alone = f", for {reader} alone to see" if reader is not None else ""
             self._bot_line(frame.at - since, f"{size}, in full{alone}:")
             if frame.content:
-                self._paper.text(readable(frame.content, self._app.world), Ink.BOT, first=f"{_MARGIN}│ ")
+                self._paper.text(readable(frame.content, self._app.state), Ink.BOT, first=f"{_MARGIN}│ ")
             for line in tell_rest(frame):
                 self._paper.text(line, Ink.BOT, first=f"{_MARGIN}│ ", then=f"{_MARGIN}│   ")
 
@@ -66,7 +59,7 @@ class Narrator:
         if not place and message.interaction is not None and not frame.content and not frame.embeds:
             return "is thinking …"
         before = message.frames[place - 1].content if place else ""
-        return f"{len(frame.content):4} characters   {readable(tell_frame(frame, before), self._app.world)}"
+        return f"{len(frame.content):4} characters   {readable(tell_frame(frame, before), self._app.state)}"
 
     def _bot_line(self, seconds: float, text: str) -> None:
         self._paper.line(f"{_INDENT}{self._app.name:<{_COLUMN}}{seconds:5.2f} s  {text}", Ink.FAINT)

@@ -1,19 +1,12 @@
 """`python -m sandbox --script`: plays a conversation through the real bot, prints it, and checks every step."""
 
-from __future__ import annotations
-
 import asyncio
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Sequence
 
-from sandbox.demo.console import Ink
+from sandbox.demo.console import Ink, Paper
 from sandbox.demo.driver import PATIENCE, BotGone, Dialogue, Wrong, expect
 from sandbox.demo.steps import SCENES, Play, Scene
 from sandbox.environment import BotNotReady, Stage, open_stage
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
-
-    from sandbox.demo.console import Paper
 
 THINK, PAUSE = 0.3, 0.04
 """Seconds that the chat APIs wait before an answer and between the words of a stream: as fast as the real ones."""

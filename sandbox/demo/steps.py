@@ -1,31 +1,16 @@
 """The scenes of the scripted conversation: one for each thing that the bot can do, each with what it has to prove."""
 
-from __future__ import annotations
-
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
-from sandbox.demo.driver import Wrong, expect
-
-if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
-
-    from sandbox.apis import Received
-    from sandbox.demo.driver import Dialogue, Shown
-    from sandbox.discord import Channel, Message, Person
+from sandbox.apis import Received
+from sandbox.demo.driver import Dialogue, Shown, Wrong, expect
+from sandbox.discord import Channel, Message, Person
 
 SIGN_AND_FENCE = 8
 """The most characters that a frame adds to a running answer's text: a closed code fence, a sign that it goes on."""
 
 FEWEST_FRAMES = 4
-
-
-@dataclass(frozen=True, slots=True)
-class Scene:
-    """A step of the play: `play` returns in a few words what was proved, or raises `Wrong`."""
-
-    title: str
-    play: Callable[[Play], Awaitable[str]]
 
 
 class Play:
@@ -60,6 +45,14 @@ class Play:
 
     def _addressed(self, channel: Channel, text: str) -> str:
         return text if channel.guild is None else f"{self.stage.app.bot.mention} {text}"
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """A step of the play: `play` returns in a few words what was proved, or raises `Wrong`."""
+
+    title: str
+    play: Callable[[Play], Awaitable[str]]
 
 
 async def stream(play: Play) -> str:

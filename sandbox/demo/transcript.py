@@ -11,7 +11,7 @@ from typing import Any
 
 from sandbox.apis import Received
 from sandbox.discord import Frame, Message
-from sandbox.discord.model.state import World
+from sandbox.discord.model.state import State
 from sandbox.discord.validators.components import ButtonStyle, Kind, walk
 
 _MENTION = re.compile(r"<(@!?|#)(\d+)>")
@@ -104,12 +104,12 @@ def tell_rest(frame: Frame) -> Iterator[str]:
         yield f"buttons: {' '.join(labels)}"
 
 
-def readable(text: str, world: World) -> str:
+def readable(text: str, state: State) -> str:
     """Return the text as Discord draws it: accounts and channels by their names."""
 
     def name(match: re.Match[str]) -> str:
         key = int(match[2])
-        found = world.channels.get(key) if match[1] == "#" else world.users.get(key)
+        found = state.channels.get(key) if match[1] == "#" else state.users.get(key)
         return match[0] if found is None else f"{match[1][0]}{found.name}"
 
     return _MENTION.sub(name, text)

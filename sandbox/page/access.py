@@ -1,14 +1,9 @@
 """The page's door: who is let in, and what a browser may do with what it gets."""
 
-from __future__ import annotations
-
 import secrets
-from typing import TYPE_CHECKING
 
 from aiohttp import web
-
-if TYPE_CHECKING:
-    from aiohttp.typedefs import Handler, Middleware
+from aiohttp.typedefs import Handler, Middleware
 
 POLICY = "; ".join(
     (

@@ -1,26 +1,20 @@
 """What a visitor can do: each request by its name, done as the person whom the visitor is."""
 
-from __future__ import annotations
-
 import contextlib
 from collections.abc import Awaitable, Callable, Mapping
 from types import MappingProxyType
-from typing import TYPE_CHECKING
 
+from sandbox.discord.errors import Json
 from sandbox.environment import BotNotReady
 from sandbox.page.commands import list_commands, list_menus, read_options
-from sandbox.page.requests import Misunderstood
+from sandbox.page.requests import Misunderstood, Request
+from sandbox.page.session import Visit
 from sandbox.page.views import view_interaction, view_message
-
-if TYPE_CHECKING:
-    from sandbox.discord.errors import Json
-    from sandbox.page.requests import Request
-    from sandbox.page.visit import Visit
 
 SHOWN_MESSAGES = 100
 """How many of a channel's newest messages are shown when it is opened."""
 
-Deed = Callable[["Visit", "Request"], Awaitable["Json | None"]]
+Deed = Callable[[Visit, Request], Awaitable[Json | None]]
 
 
 async def enter(visit: Visit, request: Request) -> Json:

@@ -1,19 +1,13 @@
 """The bot's keeper: starts, stops and kills its process from the page, and tells everybody how it is."""
 
-from __future__ import annotations
-
 import asyncio
 from collections import deque
-from typing import TYPE_CHECKING, NoReturn, Self
+from collections.abc import Callable
+from types import TracebackType
+from typing import NoReturn, Self
 
-from sandbox.environment import BotNotReady
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-    from types import TracebackType
-
-    from sandbox.discord.errors import Json
-    from sandbox.environment import Stage
+from sandbox.discord.errors import Json
+from sandbox.environment import BotNotReady, Stage
 
 KEPT_LINES = 200
 
@@ -103,7 +97,7 @@ class BotKeeper:
 
     def _become(self, state: str, note: str = "") -> None:
         self.state, self.note = state, note
-        self._stage.discord.feed.tell("bot.state", self)
+        self._stage.discord.change_log.record("bot.state", self)
 
     def _keep(self, line: str) -> None:
         self.lines.append(line)

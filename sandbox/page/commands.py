@@ -1,23 +1,16 @@
 """Commands as the composer offers them: as the bots registered them, and only those that the person is offered."""
 
-from __future__ import annotations
+from collections.abc import Iterator
+from typing import Any
 
-from typing import TYPE_CHECKING, Any
-
-from sandbox.discord import NotPossible
+from sandbox.discord import Channel, NotPossible, Person
+from sandbox.discord.errors import Json
 from sandbox.discord.model.contexts import applications_for
+from sandbox.discord.model.users import Command
 from sandbox.discord.people.commands import find_command
 from sandbox.discord.people.person import MESSAGE_MENU, SLASH
 from sandbox.discord.validators.options import NESTED, OptionType
-from sandbox.page.requests import Misunderstood, read_file
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from sandbox.discord import Channel, Person
-    from sandbox.discord.errors import Json
-    from sandbox.discord.model.users import Command
-    from sandbox.page.requests import Request
+from sandbox.page.requests import Misunderstood, Request, read_file
 
 _OBJECTS = frozenset({OptionType.USER, OptionType.CHANNEL, OptionType.ROLE, OptionType.MENTIONABLE})
 

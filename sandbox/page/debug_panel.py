@@ -1,16 +1,9 @@
 """Behind the scenes: what the side panel shows of the chat APIs' traffic, Discord's limits, and the bot."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
-
-from sandbox.apis import FAULTS
+from sandbox.apis import FAULTS, Received
+from sandbox.discord.errors import Json
+from sandbox.page.context import House
 from sandbox.page.faults import DISCORD_FAULTS, REFUSED, SLOW
-
-if TYPE_CHECKING:
-    from sandbox.apis import Received
-    from sandbox.discord.errors import Json
-    from sandbox.page.context import House
 
 SHOWN_SECONDS = 30
 """How far back the edits per second are counted."""
@@ -84,7 +77,7 @@ class Backstage:
     def _readable(self, name: str) -> str:
         """Return a bucket's name with the channel's name in place of its id."""
         what, _, key = name.rpartition(" in ")
-        channel = self._stage.discord.world.channels.get(int(key)) if key.isdecimal() else None
+        channel = self._stage.discord.state.channels.get(int(key)) if key.isdecimal() else None
         if channel is None:
             return name
         return f"{what}, #{channel.name}" if channel.name else f"{what}, direct message"

@@ -1,21 +1,15 @@
 """The panel's switches: what a chat API, or Discord, does wrong until it is told otherwise."""
 
-from __future__ import annotations
-
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import TYPE_CHECKING
 
 from sandbox.apis import FAULTS
 from sandbox.apis.replies.reply import Pace
 from sandbox.discord import NotPossible
 from sandbox.discord.limits.faults import ANY_METHOD
 from sandbox.discord.limits.rate_limits import CREATE_MESSAGES, EDIT_MESSAGES
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from sandbox.environment import Stage
+from sandbox.environment import Stage
 
 SLOW, REFUSED = "slow", "refused"
 """Beside the names of FAULTS: answers that take their time, and connections that are refused."""

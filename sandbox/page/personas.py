@@ -1,17 +1,10 @@
 """The page's people and places: who can be tried out, where, and what a first visit offers to try."""
 
-from __future__ import annotations
-
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
-from sandbox.discord import Permission
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-
-    from sandbox.discord import Person
-    from sandbox.environment import Stage
+from sandbox.discord import Permission, Person
+from sandbox.environment import Stage
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +49,8 @@ def furnish(stage: Stage, *, real: bool = False) -> Cast:
     moderators = home.add_role("moderators", Permission.MANAGE_MESSAGES, mentionable=True)
     home.add_member(carol, moderators)
     stage.general.topic = "Mention the bot and it answers"
-    news = home.add_text_channel("announcements", topic="Everybody reads, only admins write")
-    news.overwrite(home.everyone, deny=Permission.SEND_MESSAGES)
+    events = home.add_text_channel("announcements", topic="Everybody reads, only admins write")
+    events.overwrite(home.everyone, deny=Permission.SEND_MESSAGES)
     staff = home.add_text_channel("staff", topic="Only admins see this channel")
     staff.overwrite(home.everyone, deny=Permission.VIEW_CHANNEL)
     next_door = discord.create_guild("Next Door", dave, stage.alice)

@@ -1,18 +1,13 @@
 """Reading what the browser asks for: nothing is taken on trust, and nothing is reached that the person cannot see."""
 
-from __future__ import annotations
-
 import base64
 import binascii
 import json
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Self, cast
+from typing import Any, Self, cast
 
-from sandbox.discord import Interaction, NotVisible
-
-if TYPE_CHECKING:
-    from sandbox.discord import Channel, Message, Person, Role, User
-    from sandbox.discord.errors import Json
+from sandbox.discord import Channel, Interaction, Message, NotVisible, Person, Role, User
+from sandbox.discord.errors import Json
 
 
 class Misunderstood(Exception):
@@ -71,7 +66,7 @@ class Request:
 
     def channel(self) -> Channel:
         """Return the channel that is named."""
-        found = self.person.world.channels.get(_key(self.text("channel")))
+        found = self.person.state.channels.get(_key(self.text("channel")))
         if found is None or not found.readable_by(self.person):
             raise NotVisible("there is no such channel")
         return found
@@ -86,16 +81,16 @@ class Request:
 
     def interaction(self) -> Interaction:
         """Return the person's own interaction that is named."""
-        found = self.person.world.interactions.get(_key(self.text("interaction")))
+        found = self.person.state.interactions.get(_key(self.text("interaction")))
         if found is None or found.user is not self.person:
             raise NotVisible("no form is open")
         return found
 
     def named(self, key: object) -> User | Role | Channel:
         """Return the account, role or channel with this id."""
-        number, world = _key(str(key)), self.person.world
-        roles = {role.id: role for guild in world.guilds.values() for role in guild.roles.values()}
-        found = world.users.get(number) or roles.get(number) or world.channels.get(number)
+        number, state = _key(str(key)), self.person.state
+        roles = {role.id: role for guild in state.guilds.values() for role in guild.roles.values()}
+        found = state.users.get(number) or roles.get(number) or state.channels.get(number)
         if found is None:
             raise NotVisible("there is nothing by that name")
         return found

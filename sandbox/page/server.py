@@ -1,23 +1,18 @@
 """The page as a server: its files, what people attached to messages, and a WebSocket for each visit."""
 
-from __future__ import annotations
-
 from pathlib import Path
-from typing import TYPE_CHECKING, Self
+from types import TracebackType
+from typing import Self
 
 from aiohttp import web
 
+from sandbox.environment import Stage
 from sandbox.page.access import FILE_POLICY, Door
+from sandbox.page.bot_supervisor import BotKeeper
+from sandbox.page.connection import LARGEST_REQUEST, Connection
 from sandbox.page.context import House
 from sandbox.page.faults import Faults
-from sandbox.page.visit import LARGEST_REQUEST, Visit
-
-if TYPE_CHECKING:
-    from types import TracebackType
-
-    from sandbox.environment import Stage
-    from sandbox.page.bot_supervisor import BotKeeper
-    from sandbox.page.personas import Cast
+from sandbox.page.personas import Cast
 
 HOST = "127.0.0.1"
 FILES = Path(__file__).with_name("static")
@@ -73,7 +68,7 @@ class Page:
     async def _serve_attachment(self, request: web.Request) -> web.Response:
         """Show a picture, and have anything else saved."""
         key = request.match_info["key"]
-        file = self.house.stage.discord.world.attachments.get(int(key) if key.isdecimal() else 0)
+        file = self.house.stage.discord.state.attachments.get(int(key) if key.isdecimal() else 0)
         if file is None:
             raise web.HTTPNotFound
         shown = file.content_type in _PICTURES
@@ -89,10 +84,10 @@ class Page:
         await socket.prepare(request)
         self.sockets.add(socket)
         try:
-            await Visit(socket, self.house).last()
+            await Connection(socket, self.house).serve()
         except Exception as bug:
             # Told when the sandbox ends, like those of its Discord; the browser comes back.
-            self.house.stage.discord.world.broken.append(bug)
+            self.house.stage.discord.state.broken.append(bug)
             raise
         finally:
             self.sockets.discard(socket)

@@ -1,19 +1,24 @@
 """What the page is shown: messages, places and people as JSON, each as one person sees it."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
 from urllib.parse import quote
 
-from sandbox.discord import ChannelType, Permission
+from sandbox.discord import (
+    Attachment,
+    Channel,
+    ChannelType,
+    Discord,
+    Guild,
+    Interaction,
+    Message,
+    Permission,
+    Person,
+    User,
+)
+from sandbox.discord.errors import Json
 from sandbox.discord.model.interactions import InteractionType
 from sandbox.discord.model.messages import MessageType
 from sandbox.discord.operations.messaging import may_send
-
-if TYPE_CHECKING:
-    from sandbox.discord import Attachment, Channel, Discord, Guild, Interaction, Message, Person, User
-    from sandbox.discord.errors import Json
-    from sandbox.page.personas import Cast
+from sandbox.page.personas import Cast
 
 SHOWN_KINDS = frozenset({ChannelType.TEXT, ChannelType.VOICE, ChannelType.PUBLIC_THREAD, ChannelType.PRIVATE_THREAD})
 
@@ -23,13 +28,13 @@ _QUOTED = 120
 
 def view_everything(person: Person, cast: Cast, discord: Discord) -> Json:
     """Return all places and people that the person knows of, and whom the visitor may be."""
-    world = discord.world
-    guilds = [guild for guild in world.guilds.values() if person.id in guild.members]
-    bots = [app.bot for app in world.applications.values() if world.share_a_guild(person, app.bot)]
+    state = discord.state
+    guilds = [guild for guild in state.guilds.values() if person.id in guild.members]
+    bots = [app.bot for app in state.applications.values() if state.share_a_guild(person, app.bot)]
     return {
         "me": str(person.id),
         "roles": [{"id": str(role.person.id), "name": name_of(role.person), "note": role.note} for role in cast.roles],
-        "users": {str(user.id): {"name": name_of(user), "bot": user.is_bot} for user in world.users.values()},
+        "users": {str(user.id): {"name": name_of(user), "bot": user.is_bot} for user in state.users.values()},
         "guilds": [_view_guild(guild, person) for guild in guilds],
         "dms": [_view_channel(person.dm(bot), person) | {"name": name_of(bot), "user": str(bot.id)} for bot in bots],
         "tries": [

@@ -159,7 +159,7 @@ class Stage:
 
     def all_messages(self) -> Iterable[Message]:
         """Yield every message of the world."""
-        for channel in self.discord.world.channels.values():
+        for channel in self.discord.state.channels.values():
             yield from channel.messages.values()
 
 

@@ -138,7 +138,7 @@ async def test_a_message_that_is_delivered_twice_is_answered_once(stage: Stage) 
 async def test_an_interaction_that_is_delivered_twice_is_answered_once(stage: Stage) -> None:
     stage.apis.chatbase.answers("Once.")
     asking = await stage.alice.slash(stage.general, "ask", question="once?")
-    stage.discord.world.news.interaction_created(asking)
+    stage.discord.state.events.interaction_created(asking)
     await stage.told(asking)
     await check_next(stage, remembered=("once?", "Once."))
     assert len(stage.by_bot()) == 2

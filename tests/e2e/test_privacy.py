@@ -82,7 +82,7 @@ async def test_an_export_holds_all_of_ones_own_and_nothing_of_others(stage: Stag
         assert [entry["server"] for entry in entries] == [None, str(stage.guild.id), str(stage.guild.id)]
         assert [entry["channel"] for entry in entries][1:] == [str(stage.general.id)] * 2
     shown = [int(message) for entry in answers for message in entry["messages"]]
-    assert [stage.discord.world.find_message(stage.general.id, message) for message in shown[1:]] == [
+    assert [stage.discord.state.find_message(stage.general.id, message) for message in shown[1:]] == [
         answer for answer in reversed(stage.by_bot()) if answer.replied_to and answer.replied_to.author is stage.alice
     ]
     assert "Bob" not in json.dumps(document)

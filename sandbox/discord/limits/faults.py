@@ -1,20 +1,13 @@
 """Faults on demand: refusals, rate limits and slowness for chosen REST routes."""
 
-from __future__ import annotations
-
+from collections.abc import Mapping
 from dataclasses import dataclass
 from math import inf
-from typing import TYPE_CHECKING
+from typing import Protocol
 
-from sandbox.discord.errors import Problem
+from sandbox.discord.errors import Json, Problem
 from sandbox.discord.limits.rate_limits import Refusal, Scope
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from sandbox.discord.errors import Json
-    from sandbox.discord.model.clock import Clock
-    from sandbox.discord.rest.request import Route
+from sandbox.discord.model.clock import Clock
 
 TOO_MANY_REQUESTS = 429
 
@@ -48,6 +41,22 @@ class OrderedLimit:
     refusal: Refusal
     left: float
     until: float
+
+
+class Route(Protocol):
+    """What a fault needs to know of a route: its method, its path as documented, and whether it needs no bot token."""
+
+    @property
+    def method(self) -> str:
+        """The HTTP method."""
+
+    @property
+    def path(self) -> str:
+        """The path with its parameters' names."""
+
+    @property
+    def open(self) -> bool:
+        """Whether the token is in the path."""
 
 
 class Faults:

@@ -1,15 +1,10 @@
 """Requests that are kept waiting, on their way to Discord or on their answer's way back, until a test lets them go."""
 
-from __future__ import annotations
-
 import asyncio
-from typing import TYPE_CHECKING
+from collections.abc import Callable
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from sandbox.discord.limits.request_log import RequestRecord
-    from sandbox.discord.model.change_log import Feed
+from sandbox.discord.limits.request_log import RequestRecord
+from sandbox.discord.model.change_log import ChangeLog
 
 PATIENCE = 10.0
 
@@ -20,11 +15,11 @@ class Hold:
     What is not carried out and never let go was lost on its way.
     """
 
-    def __init__(self, feed: Feed, meant: Callable[[RequestRecord], bool], *, carried_out: bool) -> None:
+    def __init__(self, change_log: ChangeLog, meant: Callable[[RequestRecord], bool], *, carried_out: bool) -> None:
         self.kept: list[RequestRecord] = []
         self.meant = meant
         self.carried_out = carried_out
-        self._feed = feed
+        self._feed = change_log
         self._released = asyncio.Event()
 
     def let_go(self) -> None:
@@ -39,15 +34,15 @@ class Hold:
         """Keep a request until it is let go."""
         if not self._released.is_set():
             self.kept.append(record)
-            self._feed.tell("request.kept", record)
+            self._feed.record("request.kept", record)
             await self._released.wait()
 
 
 class Holds:
     """All that is to be kept waiting."""
 
-    def __init__(self, feed: Feed) -> None:
-        self._feed = feed
+    def __init__(self, change_log: ChangeLog) -> None:
+        self._feed = change_log
         self._holds: list[Hold] = []
 
     def add(self, meant: Callable[[RequestRecord], bool], *, carried_out: bool) -> Hold:

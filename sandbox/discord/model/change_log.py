@@ -24,7 +24,7 @@ class Change:
     subject: object
 
 
-class Feed:
+class ChangeLog:
     """Tells watchers of each change, and wakes those whose condition has come true."""
 
     def __init__(self, clock: Clock) -> None:
@@ -33,7 +33,7 @@ class Feed:
         self._checks: dict[int, Callable[[], None]] = {}
         self._checks_made = 0
 
-    def tell(self, kind: str, subject: object) -> None:
+    def record(self, kind: str, subject: object) -> None:
         """Record a change that has just been made."""
         change = Change(kind, self._clock.monotonic(), subject)
         for queue in self._watchers:

@@ -57,5 +57,5 @@ def owners_of(application: Application, user: User, channel: Channel, supported:
 
 def applications_for(user: User, channel: Channel) -> list[Application]:
     """Return the applications that this person meets here: those of the place, and their own."""
-    found = user.world.applications.values()
+    found = user.state.applications.values()
     return [application for application in found if owners_of(application, user, channel, tuple(Install))]

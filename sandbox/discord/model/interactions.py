@@ -103,7 +103,7 @@ class Interaction:
 
     def age(self) -> float:
         """Seconds since the person acted."""
-        return self.channel.world.clock.monotonic() - self.created_at
+        return self.channel.state.clock.monotonic() - self.created_at
 
     @property
     def thinking(self) -> bool:
@@ -137,11 +137,11 @@ class Interaction:
             message = self.message
             return message if message is not None and not message.thinking and shows in message.content else None
 
-        return await self.channel.world.feed.wait_for(find, timeout)
+        return await self.channel.state.change_log.wait_for(find, timeout)
 
     async def next_followup(self, after: Message | None = None, timeout: float = 10.0) -> Message:  # noqa: ASYNC109
         """Return the first follow-up, or the first after another one, past or to come. Raises TimeoutError."""
         first = after.id if after is not None else 0
-        return await self.channel.world.feed.wait_for(
+        return await self.channel.state.change_log.wait_for(
             lambda: next((message for message in self.followups if message.id > first), None), timeout
         )

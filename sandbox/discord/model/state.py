@@ -5,28 +5,27 @@ from __future__ import annotations
 import secrets
 from typing import TYPE_CHECKING
 
-from sandbox.discord.model.change_log import Feed
 from sandbox.discord.model.channels import Channel, ChannelType
-from sandbox.discord.model.clock import Clock
 from sandbox.discord.model.snowflakes import Snowflakes
 
 if TYPE_CHECKING:
-    from sandbox.discord.events import News
+    from sandbox.discord.model.announcer import Announcer
+    from sandbox.discord.model.change_log import ChangeLog
+    from sandbox.discord.model.clock import Clock
     from sandbox.discord.model.guilds import Guild
     from sandbox.discord.model.interactions import Interaction
     from sandbox.discord.model.messages import Attachment, Message
     from sandbox.discord.model.users import Application, User
 
 
-class World:
-    """Everything there is; `news` tells the bots and the feed of each change, `broken` holds the sandbox's own bugs."""
+class State:
+    """All of it; `events` is told of each change, `broken` holds the sandbox's own bugs."""
 
-    news: News
-
-    def __init__(self) -> None:
-        self.clock = Clock()
-        self.ids = Snowflakes(self.clock)
-        self.feed = Feed(self.clock)
+    def __init__(self, clock: Clock, change_log: ChangeLog, events: Announcer) -> None:
+        self.clock = clock
+        self.ids = Snowflakes(clock)
+        self.change_log = change_log
+        self.events = events
         self.base_url = ""
         self.broken: list[Exception] = []
         self.users: dict[int, User] = {}

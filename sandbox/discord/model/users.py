@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from sandbox.discord.errors import Json
-    from sandbox.discord.model.state import World
+    from sandbox.discord.model.state import State
 
 
 class ApplicationFlag(IntFlag):
@@ -28,7 +28,7 @@ class User:
 
     id: int
     name: str
-    world: World = field(repr=False)
+    state: State = field(repr=False)
     is_bot: bool = False
     display_name: str | None = None
     accepts_dms: bool = True
@@ -81,7 +81,7 @@ class Application:
     token: str = field(repr=False)
     bot: User
     owner: User
-    world: World = field(repr=False)
+    state: State = field(repr=False)
     flags: ApplicationFlag = NOT_PRIVILEGED
     commands: dict[int, Command] = field(default_factory=dict, repr=False)
     user_install: bool = True

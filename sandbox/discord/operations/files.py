@@ -14,12 +14,12 @@ def keep_file(
     channel: Channel, filename: str, data: bytes, content_type: str | None = None, description: str | None = None
 ) -> Attachment:
     """Store a file for a message in this channel; its name is made safe for a URL as Discord does."""
-    world = channel.world
+    state = channel.state
     name = _UNSAFE.sub("_", filename).strip("_.") or "file"
     guessed = mimetypes.guess_type(name)[0] or "application/octet-stream"
-    key = world.ids.mint()
-    url = f"{world.base_url}/attachments/{channel.id}/{key}/{quote(name)}"
+    key = state.ids.mint()
+    url = f"{state.base_url}/attachments/{channel.id}/{key}/{quote(name)}"
     kind = content_type if content_type and content_type != "application/octet-stream" else guessed
     file = Attachment(key, name, data, url, kind, description)
-    world.attachments[key] = file
+    state.attachments[key] = file
     return file

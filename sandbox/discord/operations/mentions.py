@@ -44,7 +44,7 @@ def find_mentions(
     if answered is not None and allowed.replied_user and answered.author is not author:
         users[answered.author.id] = answered.author
     for key in map(int, _USER.findall(text)):
-        user = channel.world.users.get(key)
+        user = channel.state.users.get(key)
         if user is not None and allowed.user(key):
             users[key] = user
     everyone = bool(_EVERYONE.search(text)) and "everyone" in allowed.parse and _may_ping_all(channel, author)

@@ -56,16 +56,16 @@ def post(
 
     `key` forces its id; `silent_reply` refers to another message without pinging; `reference` is for system messages.
     """
-    world = channel.world
+    state = channel.state
     answered = draft.answers
     mentions = find_mentions(draft.content, channel, author, draft.allowed, None if silent_reply else answered)
     silent = MessageFlag.EPHEMERAL in draft.flags or MessageFlag.LOADING in draft.flags
     message = Message(
-        key if key is not None else world.ids.mint(),
+        key if key is not None else state.ids.mint(),
         channel,
         author,
         kind if kind is not None else MessageType.REPLY if answered is not None else MessageType.DEFAULT,
-        world.clock.timestamp(),
+        state.clock.timestamp(),
         [frame_of(draft, channel)],
         flags=draft.flags,
         mentions=mentions,
@@ -81,8 +81,8 @@ def post(
         channel.thread.member_ids.setdefault(author.id, message.timestamp)
         if channel.thread.archived:
             channel.thread.archived = False
-            world.news.thread_updated(channel)
-    world.news.message_created(message)
+            state.events.thread_updated(channel)
+    state.events.message_created(message)
     return message
 
 
@@ -92,9 +92,9 @@ def edit(message: Message, draft: Draft) -> None:
     answered = message.replied_to if message.type is MessageType.REPLY else None
     message.mentions = find_mentions(draft.content, message.channel, author, draft.allowed, answered)
     message.flags = draft.flags
-    message.edited_timestamp = message.channel.world.clock.timestamp()
+    message.edited_timestamp = message.channel.state.clock.timestamp()
     message.frames.append(frame_of(draft, message.channel))
-    message.channel.world.news.message_updated(message)
+    message.channel.state.events.message_updated(message)
 
 
 def fill_in(message: Message, draft: Draft) -> None:
@@ -104,16 +104,16 @@ def fill_in(message: Message, draft: Draft) -> None:
     message.mentions = find_mentions(draft.content, message.channel, message.author, draft.allowed)
     if not message.ephemeral:
         message.pinged = pinged_by(message.mentions, message.channel, message.author)
-    message.edited_timestamp = message.channel.world.clock.timestamp()
+    message.edited_timestamp = message.channel.state.clock.timestamp()
     message.frames.append(frame_of(draft, message.channel))
-    message.channel.world.news.message_updated(message)
+    message.channel.state.events.message_updated(message)
 
 
 def delete(message: Message) -> None:
     """Take a message away; its frames stay for whoever holds it."""
     message.deleted = True
     del message.channel.messages[message.id]
-    message.channel.world.news.message_deleted(message)
+    message.channel.state.events.message_deleted(message)
 
 
 def delete_many(channel: Channel, messages: Sequence[Message]) -> None:
@@ -121,25 +121,25 @@ def delete_many(channel: Channel, messages: Sequence[Message]) -> None:
     for message in messages:
         message.deleted = True
         del channel.messages[message.id]
-    channel.world.news.messages_deleted(channel, messages)
+    channel.state.events.messages_deleted(channel, messages)
 
 
 def preview(message: Message, embed: Json) -> None:
     """Put a link's preview under a message, as Discord does by itself: nobody has edited it."""
     shown = message.frames[-1]
-    message.frames.append(replace(shown, at=message.channel.world.clock.monotonic(), embeds=(*shown.embeds, embed)))
-    message.channel.world.news.message_updated(message)
+    message.frames.append(replace(shown, at=message.channel.state.clock.monotonic(), embeds=(*shown.embeds, embed)))
+    message.channel.state.events.message_updated(message)
 
 
 def start_typing(channel: Channel, user: User) -> None:
     """Show the others that this account types, for ten seconds or until its next message."""
-    channel.typing[user.id] = channel.world.clock.monotonic() + TYPING_LASTS
-    channel.world.news.typing_started(channel, user)
+    channel.typing[user.id] = channel.state.clock.monotonic() + TYPING_LASTS
+    channel.state.events.typing_started(channel, user)
 
 
 def frame_of(draft: Draft, channel: Channel) -> Frame:
     """Return the draft as it is seen from now on."""
-    now = channel.world.clock.monotonic()
+    now = channel.state.clock.monotonic()
     return Frame(now, draft.content, draft.embeds, draft.components, draft.attachments, draft.request)
 
 

@@ -10,25 +10,25 @@ def open_thread(
     parent: Channel, owner: User, name: str, *, start: Message | None = None, private: bool = False
 ) -> Channel:
     """Open a thread; one that begins at a message has that message's id (reference, "Start Thread from Message")."""
-    world = parent.world
+    state = parent.state
     thread = Channel(
-        start.id if start is not None else world.ids.mint(),
+        start.id if start is not None else state.ids.mint(),
         ChannelType.PRIVATE_THREAD if private else ChannelType.PUBLIC_THREAD,
         name,
-        world,
+        state,
         parent.guild,
         parent=parent,
-        thread=Thread(owner, world.clock.timestamp()),
+        thread=Thread(owner, state.clock.timestamp()),
     )
     join(thread, owner, tell=False)
     if parent.guild is not None:
         parent.guild.channels[thread.id] = thread
-    world.channels[thread.id] = thread
-    world.news.thread_created(thread)
+    state.channels[thread.id] = thread
+    state.events.thread_created(thread)
     if start is not None:
         start.thread = thread
         start.flags |= MessageFlag.HAS_THREAD
-        world.news.message_updated(start)
+        state.events.message_updated(start)
     elif parent.type is ChannelType.TEXT and not private:
         _note_in_parent(parent, owner, thread)
     return thread
@@ -45,9 +45,9 @@ def join(channel: Channel, user: User, *, tell: bool = True) -> None:
     if channel.thread is None:
         raise ValueError(channel)
     if user.id not in channel.thread.member_ids:
-        channel.thread.member_ids[user.id] = channel.world.clock.timestamp()
+        channel.thread.member_ids[user.id] = channel.state.clock.timestamp()
         if tell:
-            channel.world.news.thread_joined(channel, user)
+            channel.state.events.thread_joined(channel, user)
 
 
 def close(thread: Channel, *, locked: bool = False) -> None:
@@ -55,7 +55,7 @@ def close(thread: Channel, *, locked: bool = False) -> None:
     if thread.thread is None:
         raise ValueError(thread)
     thread.thread.archived, thread.thread.locked = True, locked
-    thread.world.news.thread_updated(thread)
+    thread.state.events.thread_updated(thread)
 
 
 def _note_in_parent(parent: Channel, owner: User, thread: Channel) -> None:

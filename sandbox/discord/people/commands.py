@@ -1,22 +1,17 @@
 """Commands as a person meets them: which ones there are, and what their options accept."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
+from sandbox.discord.errors import Json
 from sandbox.discord.model.channels import Channel
 from sandbox.discord.model.contexts import Context, applications_for, context_of, owners_of
 from sandbox.discord.model.guilds import Role
+from sandbox.discord.model.messages import Attachment, Message
 from sandbox.discord.model.permissions import Permission
 from sandbox.discord.model.users import Application, Command, User
 from sandbox.discord.operations.files import keep_file
 from sandbox.discord.people.errors import BadOption, NotVisible
 from sandbox.discord.validators.options import LONGEST_STRING, NESTED, OptionType
-
-if TYPE_CHECKING:
-    from sandbox.discord.errors import Json
-    from sandbox.discord.model.messages import Attachment, Message
 
 
 @dataclass(slots=True)

@@ -1,18 +1,12 @@
 """Buttons, select menus and forms as a person uses them."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
-
+from sandbox.discord.errors import Json
 from sandbox.discord.model.channels import Channel
 from sandbox.discord.model.guilds import Role
+from sandbox.discord.model.messages import Message
 from sandbox.discord.model.users import User
 from sandbox.discord.people.errors import BadOption, NotPossible, NotVisible
 from sandbox.discord.validators.components import SELECTS, ButtonStyle, Kind, walk
-
-if TYPE_CHECKING:
-    from sandbox.discord.errors import Json
-    from sandbox.discord.model.messages import Message
 
 
 def find_button(message: Message, name: str) -> Json:

@@ -1,21 +1,16 @@
 """Starting an interaction: making it, sending it to the bot, waiting for the answer as long as a person would."""
 
-from __future__ import annotations
-
 import secrets
-from typing import TYPE_CHECKING
 
+from sandbox.discord.errors import Json
+from sandbox.discord.model.channels import Channel
 from sandbox.discord.model.contexts import Install, Owners, owners_of
+from sandbox.discord.model.guilds import Role
 from sandbox.discord.model.interactions import DEADLINE, Interaction, InteractionType
+from sandbox.discord.model.messages import Attachment, Message
+from sandbox.discord.model.users import Application, User
 from sandbox.discord.people.errors import NotPossible
 from sandbox.discord.serializers.interactions import resolve
-
-if TYPE_CHECKING:
-    from sandbox.discord.errors import Json
-    from sandbox.discord.model.channels import Channel
-    from sandbox.discord.model.guilds import Role
-    from sandbox.discord.model.messages import Attachment, Message
-    from sandbox.discord.model.users import Application, User
 
 Resolvable = "User | Role | Channel | Message | Attachment"
 
@@ -37,26 +32,26 @@ async def act(
     `named` are the objects that the data names by id, `source` the message of a component, `parent` the interaction
     whose form is submitted. Raises NotPossible for somebody who does not see the channel.
     """
-    world = channel.world
+    state = channel.state
     if not channel.readable_by(user):
         raise NotPossible(f"{user.name} is not in {channel.name or 'this conversation'}")
     interaction = Interaction(
-        world.ids.mint(),
+        state.ids.mint(),
         secrets.token_urlsafe(120),
         kind,
         application,
         user,
         channel,
         data,
-        world.clock.monotonic(),
+        state.clock.monotonic(),
         _owners(application, user, channel, data, source=source, parent=parent),
         source=source,
         parent=parent,
     )
     interaction.resolved = resolve(*(named or []), interaction=interaction)
-    world.interactions[interaction.id] = interaction
-    world.interactions_by_token[interaction.token] = interaction
-    world.news.interaction_created(interaction)
+    state.interactions[interaction.id] = interaction
+    state.interactions_by_token[interaction.token] = interaction
+    state.events.interaction_created(interaction)
     if wait:
         await wait_for_answer(interaction)
     return interaction
@@ -81,12 +76,12 @@ def _owners(
 
 async def wait_for_answer(interaction: Interaction) -> None:
     """Wait as long as Discord's client does; after that, it tells the person that nothing came."""
-    world = interaction.channel.world
+    state = interaction.channel.state
     left = max(0.0, DEADLINE - interaction.age())
     try:
-        await world.feed.wait_for(lambda: interaction.answered or interaction.expired, left)
+        await state.change_log.wait_for(lambda: interaction.answered or interaction.expired, left)
     except TimeoutError:
         interaction.given_up = True
     if not interaction.answered:
         interaction.given_up = True
-        world.news.interaction_answered(interaction)
+        state.events.interaction_answered(interaction)

@@ -1,11 +1,10 @@
 """A person: everything that somebody in front of Discord's client can do."""
 
-from __future__ import annotations
+from collections.abc import Iterable
 
-from typing import TYPE_CHECKING
-
+from sandbox.discord.errors import Json
 from sandbox.discord.model.channels import Channel, ChannelType
-from sandbox.discord.model.interactions import InteractionType
+from sandbox.discord.model.interactions import Interaction, InteractionType
 from sandbox.discord.model.messages import Message
 from sandbox.discord.model.permissions import Permission
 from sandbox.discord.model.users import Application, User
@@ -17,12 +16,6 @@ from sandbox.discord.people.commands import fill_in, find_command
 from sandbox.discord.people.components import fill_form, find_button, find_select
 from sandbox.discord.people.errors import NotPossible, NotVisible
 from sandbox.discord.people.interactions import act
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from sandbox.discord.errors import Json
-    from sandbox.discord.model.interactions import Interaction
 
 SLASH, USER_MENU, MESSAGE_MENU = 1, 2, 3
 LONGEST_MESSAGE = 2000
@@ -67,7 +60,7 @@ class Person(User):
 
     def dm(self, other: User | Application) -> Channel:
         """Return the direct message with somebody."""
-        return self.world.dm_between(self, other.bot if isinstance(other, Application) else other)
+        return self.state.dm_between(self, other.bot if isinstance(other, Application) else other)
 
     async def start_thread(
         self, channel: Channel, name: str, *, message: Message | None = None, private: bool = False
@@ -169,7 +162,7 @@ class Person(User):
         return message
 
     def _application_of(self, message: Message) -> Application:
-        application = self.world.application_of(message.author)
+        application = self.state.application_of(message.author)
         if application is None:
             raise NotPossible("only a bot's components can be used")
         return application

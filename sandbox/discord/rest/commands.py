@@ -110,7 +110,7 @@ def _check_count(bodies: list[Json]) -> None:
 
 
 def _write(application: Application, guild_id: int | None, body: Json, before: Command | None) -> Command:
-    ids = application.world.ids
+    ids = application.state.ids
     if before is not None and before.body == body:
         command = before
     else:
@@ -122,7 +122,7 @@ def _write(application: Application, guild_id: int | None, body: Json, before: C
 
 def _synced(application: Application) -> None:
     application.syncs += 1
-    application.world.feed.tell("commands.sync", application)
+    application.state.change_log.record("commands.sync", application)
 
 
 ROUTES = tuple(

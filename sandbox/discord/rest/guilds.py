@@ -21,7 +21,7 @@ async def get_member(call: Call) -> Reply:
     """GET /guilds/{guild_id}/members/{user_id}."""
     guild = call.guild()
     key = call.number("user_id", UNKNOWN_USER)
-    if key not in call.world.users:
+    if key not in call.state.users:
         raise ApiError(UNKNOWN_USER)
     if key not in guild.members:
         raise ApiError(UNKNOWN_MEMBER)

@@ -26,7 +26,7 @@ _ALLOWED = {
 
 async def answer(call: Call) -> Reply:
     """POST /interactions/{interaction_id}/{token}/callback."""
-    interaction = call.world.interactions.get(call.number("interaction_id", UNKNOWN_INTERACTION))
+    interaction = call.state.interactions.get(call.number("interaction_id", UNKNOWN_INTERACTION))
     if interaction is None or interaction.token != call.request.match_info["token"]:
         raise ApiError(UNKNOWN_INTERACTION)
     if interaction.callback is not None:
@@ -39,7 +39,7 @@ async def answer(call: Call) -> Reply:
     _carry_out(call, interaction, kind, data or {})
     interaction.callback = kind
     interaction.answered_after = interaction.age()
-    call.world.news.interaction_answered(interaction)
+    call.state.events.interaction_answered(interaction)
     wanted = call.request.query.get("with_response", "").lower() in ("1", "true")
     return Reply(callback_json(interaction)) if wanted else NO_CONTENT
 

@@ -95,7 +95,7 @@ def _check_may_post(channel: Channel, bot: User) -> None:
         raise ApiError(NOT_A_TEXT_CHANNEL)
     if channel.guild is None:
         person = next(user for user in channel.recipients if user is not bot)
-        if not person.accepts_dms or person.is_bot or not channel.world.share_a_guild(person, bot):
+        if not person.accepts_dms or person.is_bot or not channel.state.share_a_guild(person, bot):
             raise ApiError(CANNOT_DM)
     if not may_send(channel, bot):
         raise ApiError(MISSING_PERMISSIONS)

@@ -1,11 +1,11 @@
 """One REST request on its way through the sandbox: who asks, for what, and the answer."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+from aiohttp import web
 
 from sandbox.discord.errors import (
     INVALID_JSON,
@@ -18,19 +18,15 @@ from sandbox.discord.errors import (
     Json,
     Problem,
 )
+from sandbox.discord.limits.rate_limits import Limit
+from sandbox.discord.model.channels import Channel
+from sandbox.discord.model.guilds import Guild
+from sandbox.discord.model.messages import Attachment, Message
 from sandbox.discord.model.permissions import Permission
+from sandbox.discord.model.state import State
+from sandbox.discord.model.users import Application, User
 from sandbox.discord.operations.files import keep_file
 from sandbox.discord.validators.fields import snowflake
-
-if TYPE_CHECKING:
-    from aiohttp import web
-
-    from sandbox.discord.limits.rate_limits import Limit
-    from sandbox.discord.model.channels import Channel
-    from sandbox.discord.model.guilds import Guild
-    from sandbox.discord.model.messages import Attachment, Message
-    from sandbox.discord.model.state import World
-    from sandbox.discord.model.users import Application, User
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +55,7 @@ class Upload:
 class Call:
     """A request after it was authorised; `body` is the parsed JSON, `uploads` the files beside it."""
 
-    world: World
+    state: State
     request: web.Request
     caller: Application | None
     body: Any = None
@@ -95,7 +91,7 @@ class Call:
 
         Raises ApiError 10003, 50001 or 50013.
         """
-        channel = self.world.channels.get(self.number("channel_id", UNKNOWN_CHANNEL))
+        channel = self.state.channels.get(self.number("channel_id", UNKNOWN_CHANNEL))
         if channel is None:
             raise ApiError(UNKNOWN_CHANNEL)
         granted = channel.permissions_of(self.bot)
@@ -115,7 +111,7 @@ class Call:
 
     def guild(self) -> Guild:
         """Return the path's guild, of which the bot is a member. Raises ApiError 10004, 50001."""
-        guild = self.world.guilds.get(self.number("guild_id", UNKNOWN_GUILD))
+        guild = self.state.guilds.get(self.number("guild_id", UNKNOWN_GUILD))
         if guild is None:
             raise ApiError(UNKNOWN_GUILD)
         if self.bot.id not in guild.members:

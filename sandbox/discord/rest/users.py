@@ -14,7 +14,7 @@ async def get_own_user(call: Call) -> Reply:
 
 async def get_user(call: Call) -> Reply:
     """GET /users/{user_id}."""
-    user = call.world.users.get(call.number("user_id", UNKNOWN_USER))
+    user = call.state.users.get(call.number("user_id", UNKNOWN_USER))
     if user is None:
         raise ApiError(UNKNOWN_USER)
     return Reply(user_json(user))
@@ -22,7 +22,7 @@ async def get_user(call: Call) -> Reply:
 
 async def list_own_guilds(call: Call) -> Reply:
     """GET /users/@me/guilds."""
-    guilds = [guild for guild in call.world.guilds.values() if call.bot.id in guild.members]
+    guilds = [guild for guild in call.state.guilds.values() if call.bot.id in guild.members]
     shown: list[Json] = [
         {
             "id": str(guild.id),
@@ -45,10 +45,10 @@ async def open_dm(call: Call) -> Reply:
         errors = FormErrors()
         errors.required(("recipient_id",))
         errors.raise_if_any()
-    person = call.world.users.get(snowflake(body["recipient_id"]) or 0)
+    person = call.state.users.get(snowflake(body["recipient_id"]) or 0)
     if person is None or person is call.bot:
         raise ApiError(INVALID_RECIPIENTS)
-    return Reply(channel_json(call.world.dm_between(call.bot, person), call.bot))
+    return Reply(channel_json(call.state.dm_between(call.bot, person), call.bot))
 
 
 async def get_application(call: Call) -> Reply:
@@ -75,7 +75,7 @@ async def get_gateway_bot(call: Call) -> Reply:
 
 
 def _gateway_url(call: Call) -> str:
-    return call.world.base_url.replace("http", "ws", 1) + "/gateway"
+    return call.state.base_url.replace("http", "ws", 1) + "/gateway"
 
 
 ROUTES = (

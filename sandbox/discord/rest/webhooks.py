@@ -42,7 +42,7 @@ async def follow_up(call: Call) -> Reply:
         silent_reply=True,
     )
     interaction.followups.append(message)
-    call.world.feed.tell("interaction.followup", interaction)
+    call.state.change_log.record("interaction.followup", interaction)
     return _shown(message, interaction)
 
 
@@ -73,8 +73,8 @@ async def delete_message(call: Call) -> Reply:
 def _interaction(call: Call) -> Interaction:
     """Return the answered interaction that the token belongs to. Raises ApiError 10015 or 50027."""
     key = call.number("application_id", UNKNOWN_WEBHOOK)
-    interaction = call.world.interactions_by_token.get(call.request.match_info["token"])
-    if key not in call.world.applications:
+    interaction = call.state.interactions_by_token.get(call.request.match_info["token"])
+    if key not in call.state.applications:
         raise ApiError(UNKNOWN_WEBHOOK)
     if interaction is None or interaction.application.id != key or interaction.age() > TOKEN_LASTS:
         raise ApiError(INVALID_WEBHOOK_TOKEN)

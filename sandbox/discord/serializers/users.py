@@ -83,7 +83,7 @@ def role_json(role: Role) -> Json:
 
 def application_json(application: Application) -> Json:
     """Return the application object that a bot gets of itself."""
-    guilds = application.world.guilds.values()
+    guilds = application.state.guilds.values()
     return {
         "id": str(application.id),
         "name": application.name,

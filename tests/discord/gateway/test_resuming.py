@@ -9,7 +9,7 @@ import pytest
 
 from bot.discord.gateway import gateway
 from sandbox.discord.gateway import breaks
-from sandbox.discord.gateway.connection import Connection
+from sandbox.discord.gateway.client import Client
 from tests.discord.gateway.conftest import House
 
 
@@ -68,7 +68,7 @@ async def test_fewer_than_three_failed_resumes_do_not_cost_the_session(house: Ho
     discord = house.discord
     left = 0
 
-    def close(connection: Connection) -> None:
+    def close(connection: Client) -> None:
         nonlocal left
         left -= 1
         if left == 0:
@@ -93,7 +93,7 @@ async def test_what_came_before_a_resume_broke_off_does_not_come_again(house: Ho
         (session,) = discord.gateway.connected(house.app)
         seen = session.sequence
 
-        def break_off_half_way(connection: Connection) -> None:
+        def break_off_half_way(connection: Client) -> None:
             discord.gateway.breaks.resume = None
             missed = session.missed_since(seen)
             assert missed is not None

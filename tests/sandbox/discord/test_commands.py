@@ -41,7 +41,7 @@ async def test_a_version_changes_only_when_the_command_does(rest: Rest, path: st
     assert changed["id"] == first[0]["id"]
     assert int(changed["version"]) > int(first[0]["version"])
     assert [command["name"] for command in (await rest("GET", path)).body] == ["ask"]
-    (app,) = discord.world.applications.values()
+    (app,) = discord.state.applications.values()
     assert app.syncs == 3
 
 

@@ -90,7 +90,7 @@ async def test_every_kind_of_interaction(socket: Socket, rest: Rest, home: Home,
 
     async def next_one() -> Interaction:
         data = await socket.event("INTERACTION_CREATE")
-        return discord.world.interactions[int(data["id"])]
+        return discord.state.interactions[int(data["id"])]
 
     for place in (home.general, thread):
         await home.alice.slash(place, "set", wait=False, **values)

@@ -88,7 +88,7 @@ async def test_a_client_that_dies_in_the_middle_of_a_request_is_no_bug(discord: 
     writer.transport.abort()
     async with aiohttp.ClientSession() as session:
         assert (await Rest(discord, home.app, session)("GET", "/users/@me")).status == 200
-    assert discord.world.broken == []
+    assert discord.state.broken == []
     assert list(home.general.messages) == []
 
 

@@ -67,7 +67,7 @@ async def test_a_late_answer(rest: Rest, home: Home, discord: Discord, asked: In
 
 async def test_a_person_waits_three_seconds_and_is_told_that_nothing_came(home: Home, discord: Discord) -> None:
     waiting = asyncio.create_task(home.alice.slash(home.general, "ask", question="why?"))
-    await discord.wait_for(lambda: discord.world.interactions)
+    await discord.wait_for(lambda: discord.state.interactions)
     discord.advance(3.1)
     given_up = await waiting
     assert given_up.given_up
@@ -178,7 +178,7 @@ async def test_a_form_is_opened_and_submitted(rest: Rest, home: Home, asked: Int
     assert asked.modal is not None
     assert (await rest("GET", rest.webhook(asked, "/messages/@original"))).code == 10008
     submitting = asyncio.create_task(home.alice.submit(asked, {"Question": "why?"}))
-    submitted = await rest.discord.wait_for(lambda: list(rest.discord.world.interactions.values())[1:])
+    submitted = await rest.discord.wait_for(lambda: list(rest.discord.state.interactions.values())[1:])
     assert submitted[0].data["components"][0]["components"][0]["value"] == "why?"
     assert (await rest.answer(submitted[0], 9, **FORM)).faults() == {"type": ["BASE_TYPE_CHOICES"]}
     await rest.answer(submitted[0], 4, content="because")
@@ -187,7 +187,7 @@ async def test_a_form_is_opened_and_submitted(rest: Rest, home: Home, asked: Int
 
 async def test_autocompletion(rest: Rest, home: Home, discord: Discord) -> None:
     typing = asyncio.create_task(home.alice.autocomplete(home.general, "find", "q", "be"))
-    (interaction,) = await discord.wait_for(lambda: list(discord.world.interactions.values()))
+    (interaction,) = await discord.wait_for(lambda: list(discord.state.interactions.values()))
     assert interaction.data["options"] == [{"type": 3, "name": "q", "value": "be", "focused": True}]
     assert (await rest.answer(interaction, 4, content="no")).code == 50035
     await rest.answer(interaction, 8, choices=[{"name": "Because", "value": "because"}])

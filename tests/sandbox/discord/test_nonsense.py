@@ -5,9 +5,9 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
+from sandbox.discord import Discord
 from sandbox.discord.errors import ApiError, FormErrors, Json
 from sandbox.discord.model.channels import Channel, ChannelType
-from sandbox.discord.model.state import World
 from sandbox.discord.people.components import fill_form
 from sandbox.discord.people.errors import NotPossible
 from sandbox.discord.validators.commands import check_command, check_unique
@@ -38,8 +38,8 @@ labels = st.fixed_dictionaries({"type": st.just(18), "label": st.text(min_size=1
 
 
 def channel() -> Channel:
-    world = World()
-    return Channel(world.ids.mint(), ChannelType.TEXT, "general", world)
+    state = Discord().state
+    return Channel(state.ids.mint(), ChannelType.TEXT, "general", state)
 
 
 @given(objects | st.fixed_dictionaries({"components": st.lists(rows)}, optional={"flags": st.just(1 << 15)}))

@@ -170,7 +170,7 @@ async def test_menus_of_messages_and_accounts(rest: Rest, home: Home, discord: D
     question = await home.alice.say(home.general, "what is this?")
 
     async def answer_after(known: int) -> Interaction:
-        made = await discord.wait_for(lambda: list(discord.world.interactions.values())[known:])
+        made = await discord.wait_for(lambda: list(discord.state.interactions.values())[known:])
         await rest.answer(made[0], 4, content="that")
         return made[0]
 
@@ -218,7 +218,7 @@ async def test_select_menus(rest: Rest, home: Home, discord: Discord) -> None:
     message = home.general.messages[int(sent.body["id"])]
 
     async def first() -> Interaction:
-        (made,) = await discord.wait_for(lambda: list(discord.world.interactions.values()))
+        (made,) = await discord.wait_for(lambda: list(discord.state.interactions.values()))
         await rest.answer(made, 6)
         return made
 

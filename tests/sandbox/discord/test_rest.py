@@ -105,7 +105,7 @@ async def test_a_bug_of_the_sandbox_is_raised_when_it_closes() -> None:
     async def meet_a_bug() -> None:
         async with Discord() as discord, aiohttp.ClientSession() as session:
             app = discord.create_application()
-            discord.world.guilds[1] = None  # type: ignore[assignment]
+            discord.state.guilds[1] = None  # type: ignore[assignment]
             answer = await Rest(discord, app, session)("GET", "/users/@me/guilds")
             assert (answer.status, answer.code) == (500, 0)
 

@@ -1,0 +1,67 @@
+"""A browser's WebSocket: requests, each answered once, and every change that the visitor may see."""
+
+import asyncio
+import contextlib
+import json
+
+from aiohttp import WSMsgType, web
+
+from sandbox.discord import NotPossible
+from sandbox.discord.errors import Json
+from sandbox.page.actions import find_deed
+from sandbox.page.context import House
+from sandbox.page.requests import Misunderstood, Request
+from sandbox.page.session import Visit
+
+LARGEST_REQUEST = 16 * 1024 * 1024
+"""Bytes; a message may bring files along."""
+
+LOOKS_PER_SECOND = 4
+"""How often the side panel is brought up to date while it is open."""
+
+
+class Connection:
+    """Serves one browser tab."""
+
+    def __init__(self, socket: web.WebSocketResponse, house: House) -> None:
+        self._visit = Visit(house)
+        self._changes = house.stage.discord.subscribe
+        self._socket = socket
+
+    async def serve(self) -> None:
+        """Answer requests and send changes until the browser leaves."""
+        async with asyncio.TaskGroup() as tasks:
+            jobs = [tasks.create_task(job()) for job in (self._tell_changes, self._tell_backstage)]
+            async for incoming in self._socket:
+                if incoming.type is WSMsgType.TEXT:
+                    tasks.create_task(self._serve(incoming.data))
+            for job in jobs:
+                job.cancel()
+
+    async def _serve(self, text: str) -> None:
+        """Do what is asked, and answer with its result or with one sentence about why not."""
+        number: object = None
+        try:
+            request = Request.read(text, self._visit.person)
+            number = request.number
+            await self._send({"re": number, "result": await find_deed(request)(self._visit, request)})
+        except (NotPossible, Misunderstood) as refusal:
+            sentence = str(refusal)
+            await self._send({"re": number, "refused": f"{sentence[:1].upper()}{sentence[1:]}."})
+
+    async def _tell_changes(self) -> None:
+        async with self._changes() as changes:
+            async for change in changes:
+                event = self._visit.view(change)
+                if event is not None:
+                    await self._send(event)
+
+    async def _tell_backstage(self) -> None:
+        while True:
+            await self._visit.watching.wait()
+            await self._send({"event": "backstage", **self._visit.backstage.look()})
+            await asyncio.sleep(1 / LOOKS_PER_SECOND)
+
+    async def _send(self, message: Json) -> None:
+        with contextlib.suppress(ConnectionError):  # the browser has left; the reader notices too
+            await self._socket.send_str(json.dumps(message))
