@@ -9,7 +9,7 @@ from collections.abc import Coroutine, Sequence
 from typing import Any, NoReturn
 
 from sandbox.apis import Apis
-from sandbox.demo.console import Paper
+from sandbox.console import Paper
 from sandbox.demo.runner import play_script
 from sandbox.serve import may_open_browser, stay
 

@@ -5,7 +5,7 @@ import sys
 import webbrowser
 from collections.abc import Mapping, Sequence
 
-from sandbox.demo.console import Ink, Paper
+from sandbox.console import Ink, Paper
 from sandbox.environment import BotNotReady, Stage, open_stage
 from sandbox.page.bot_supervisor import BotKeeper
 from sandbox.page.personas import furnish

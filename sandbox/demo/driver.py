@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from sandbox.apis import Api, Received
-from sandbox.demo.console import Paper
+from sandbox.console import Paper
 from sandbox.demo.expectations import Answered, Goal, Told
-from sandbox.demo.narrator import Narrator
+from sandbox.demo.printer import Narrator
 from sandbox.demo.transcript import Said, read_messages
 from sandbox.discord import Channel, Frame, Interaction, Message, Person
 from sandbox.environment import Stage

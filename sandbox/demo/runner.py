@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Callable, Sequence
 
-from sandbox.demo.console import Ink, Paper
+from sandbox.console import Ink, Paper
 from sandbox.demo.driver import PATIENCE, BotGone, Dialogue, Wrong, expect
 from sandbox.demo.steps import SCENES, Play, Scene
 from sandbox.environment import BotNotReady, Stage, open_stage

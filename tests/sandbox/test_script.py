@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from sandbox.apis import Silent
-from sandbox.demo.console import WIDTH, Ink, Paper
+from sandbox.console import WIDTH, Ink, Paper
 from sandbox.demo.runner import play_script
 from sandbox.demo.steps import SCENES, Play, Scene, ask_stammer, remember
 from sandbox.environment import Stage

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from sandbox.demo.console import Ink, Paper
+from sandbox.console import Ink, Paper
 from sandbox.demo.transcript import readable, tell_frame, tell_rest
 from sandbox.discord import Application, Channel, Message, Person
 
