@@ -9,9 +9,9 @@ from collections.abc import Coroutine, Sequence
 from typing import Any, NoReturn
 
 from sandbox.apis import Apis
-from sandbox.console import Paper
-from sandbox.demo.runner import play_script
-from sandbox.serve import may_open_browser, stay
+from sandbox.console import Console
+from sandbox.demo.runner import run_script
+from sandbox.serve import may_open_browser, serve
 
 
 class _Parser(argparse.ArgumentParser):
@@ -51,11 +51,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         # The bot's answers hold characters that not every terminal's encoding has.
         if hasattr(sys.stdout, "reconfigure"):
             sys.stdout.reconfigure(errors="replace")
-        paper = Paper.facing(sys.stdout)
+        console = Console.facing(sys.stdout)
         if given.script:
-            return asyncio.run(_until_signal(play_script(paper), end_well=False))
+            return asyncio.run(_until_signal(run_script(console), end_well=False))
         browser = may_open_browser() and not given.no_browser
-        return asyncio.run(_until_signal(stay(paper, real=given.real, browser=browser), end_well=True))
+        return asyncio.run(_until_signal(serve(console, real=given.real, browser=browser), end_well=True))
     except BrokenPipeError:
         # Whoever read our lines has left, as `| head` does. Python would complain once more when it closes the stream.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

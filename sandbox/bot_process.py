@@ -18,7 +18,7 @@ STOP_SECONDS = 20.0
 """How long the bot may take to stop. It lets answers in flight go on for 10 s, and closes its doors after that."""
 
 KEPT_LINES = 10_000
-LONGEST_LINE = 1024 * 1024
+MAX_LINE = 1024 * 1024
 
 Relay = Callable[[str], object]
 
@@ -61,7 +61,7 @@ class BotProcess:
             cwd=folder,
             env={"PYTHONPATH": str(ROOT), **environment},
             start_new_session=True,
-            limit=LONGEST_LINE,
+            limit=MAX_LINE,
         )
         return cls(process, relay)
 

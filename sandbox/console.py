@@ -9,7 +9,7 @@ from typing import Self, TextIO
 WIDTH = 100
 
 
-class Ink(Enum):
+class Style(Enum):
     """How a line looks in a terminal, as the parameters of ANSI's "select graphic rendition"."""
 
     PLAIN = ""
@@ -21,7 +21,7 @@ class Ink(Enum):
     BAD = "1;31"
 
 
-class Paper:
+class Console:
     """Prints lines, wrapped and flushed one by one, so that a reader can watch."""
 
     def __init__(self, out: TextIO, *, colour: bool = False) -> None:
@@ -33,14 +33,14 @@ class Paper:
         """Return paper in colour if `out` is a terminal and `NO_COLOR` is unset (https://no-color.org)."""
         return cls(out, colour=out.isatty() and not environment.get("NO_COLOR"))
 
-    def line(self, text: str = "", ink: Ink = Ink.PLAIN) -> None:
+    def line(self, text: str = "", ink: Style = Style.PLAIN) -> None:
         """Print one line as it is."""
-        if self._colour and ink is not Ink.PLAIN and text:
+        if self._colour and ink is not Style.PLAIN and text:
             text = f"\x1b[{ink.value}m{text}\x1b[0m"
         self._out.write(f"{text}\n")
         self._out.flush()
 
-    def text(self, text: str, ink: Ink = Ink.PLAIN, *, first: str = "", then: str | None = None) -> None:
+    def text(self, text: str, ink: Style = Style.PLAIN, *, first: str = "", then: str | None = None) -> None:
         """Print a text, its long lines wrapped, `first` before its first line and `then` (or `first`) before others."""
         then = first if then is None else then
         lead = first

@@ -1,4 +1,4 @@
-"""The stage of every demonstration: a local Discord with a small server, the four chat APIs, and the real bot."""
+"""What every demonstration runs in: a local Discord with a small server, the four chat APIs, and the real bot."""
 
 import asyncio
 import tempfile
@@ -27,7 +27,7 @@ class BotNotReady(Exception):
 
 
 @dataclass
-class Stage:
+class Environment:
     """The server "Home": alice owns it, bob is a member, the bot answers in #general and #games."""
 
     discord: Discord
@@ -42,11 +42,11 @@ class Stage:
     relay: Relay | None = None
     """Is handed each line that the bot prints."""
     settings: dict[str, str] = field(default_factory=dict)
-    """Environment variables for the bot beside the stage's own, or instead of them."""
+    """Environment variables for the bot beside those of `bot_settings`, or instead of them."""
     bot: BotProcess | None = None
 
-    def environment(self) -> dict[str, str]:
-        """Return the bot's settings on this stage; all keys in them are worth nothing anywhere else."""
+    def bot_settings(self) -> dict[str, str]:
+        """Return the bot's environment variables; the keys in them work nowhere else."""
         return {
             "DISCORD_TOKEN": self.app.token,
             "DISCORD_API_URL": self.discord.api_url,
@@ -63,7 +63,7 @@ class Stage:
         """
         begun = self.discord.clock.monotonic()
         ready = self.app.readies + 1
-        self.bot = await BotProcess.start({**self.environment(), **settings}, self.folder, relay=self.relay)
+        self.bot = await BotProcess.start({**self.bot_settings(), **settings}, self.folder, relay=self.relay)
         waits = asyncio.create_task(self.discord.bot_ready(self.app, readies=ready, syncs=1, timeout=limit))
         ends = asyncio.create_task(self.bot.ended())
         try:
@@ -89,24 +89,26 @@ class Stage:
 
 
 @asynccontextmanager
-async def open_stage(*, think: float = 0.0, pause: float = 0.0, relay: Relay | None = None) -> AsyncIterator[Stage]:
+async def open_environment(
+    *, think: float = 0.0, pause: float = 0.0, relay: Relay | None = None
+) -> AsyncIterator[Environment]:
     """Open everything but the bot, which `start_bot` starts; at the end the bot is stopped and all of it gone.
 
     `think` is how long the chat APIs wait before an answer, `pause` between the pieces of a stream, in seconds.
     """
     with tempfile.TemporaryDirectory(prefix="switchboard-sandbox-") as folder:
         async with Discord() as discord, Apis(think=think, pause=pause) as apis:
-            stage = _furnish(discord, apis, Path(folder), relay)
+            env = _build(discord, apis, Path(folder), relay)
             try:
-                yield stage
+                yield env
             finally:
-                await stage.stop_bot()
+                await env.stop_bot()
 
 
-def _furnish(discord: Discord, apis: Apis, folder: Path, relay: Relay | None) -> Stage:
+def _build(discord: Discord, apis: Apis, folder: Path, relay: Relay | None) -> Environment:
     app = discord.create_application("Switchboard", owner="robin")
     alice, bob = discord.create_user("alice"), discord.create_user("bob")
     guild = discord.create_guild("Home", alice, bob)
     guild.add_bot(app)
     general, games = guild.add_text_channel("general"), guild.add_text_channel("games")
-    return Stage(discord, apis, app, guild, general, games, alice, bob, folder, relay)
+    return Environment(discord, apis, app, guild, general, games, alice, bob, folder, relay)

@@ -71,12 +71,11 @@ from sandbox.apis.replies.held_stream import ClientLeft, HeldStream
 from sandbox.apis.replies.reply import Pace, Reply
 from sandbox.apis.stammer import Stammer, StammerShape
 from sandbox.apis.tamako import Tamako, TamakoShape
-from sandbox.apis.transport.request_log import Answered, Outcome, Received
+from sandbox.apis.transport.request_log import Outcome, Received, SentResponse
 from sandbox.apis.transport.wire_response import Cut
 
 __all__ = [
     "FAULTS",
-    "Answered",
     "Api",
     "Apis",
     "ChatBot",
@@ -103,6 +102,7 @@ __all__ = [
     "Received",
     "Redirect",
     "Reply",
+    "SentResponse",
     "Silent",
     "Stammer",
     "StammerShape",

@@ -11,15 +11,15 @@ from aiohttp import web
 from sandbox.apis.faults.fault import Fault
 from sandbox.apis.faults.registry import FAULTS
 from sandbox.apis.replies.held_stream import HeldStream
-from sandbox.apis.replies.plan import Script
+from sandbox.apis.replies.plan import Plans
 from sandbox.apis.replies.reply import Answer, Pace, Reply, exact_body, play_body, to_json
 from sandbox.apis.transport.conditions import PATIENCE
 from sandbox.apis.transport.listener import HOST, Listener
-from sandbox.apis.transport.request_log import Outcome, Received, Record
-from sandbox.apis.transport.wire_response import Playback, play
+from sandbox.apis.transport.request_log import Outcome, Received, RequestLog
+from sandbox.apis.transport.wire_response import WireResponse, write
 
 JSON = "application/json"
-SHORTEST_SECRET = 4
+MIN_SECRET = 4
 """Characters: anything shorter that came as a secret is hidden in its own field only."""
 
 Seen = TypeVar("Seen")
@@ -55,9 +55,9 @@ class Api(ABC):
         """`port` 0: any free one, chosen when it first accepts connections."""
         self.pace = pace or Pace()
         """How fast answers come that do not say it themselves; may be changed at any time."""
-        self.record = Record()
-        self._answers: Script[Answer | HeldStream] = Script()
-        self._faults: Script[Fault] = Script()
+        self.record = RequestLog()
+        self._answers: Plans[Answer | HeldStream] = Plans()
+        self._faults: Plans[Fault] = Plans()
         self._listener = Listener(self._handle, port)
 
     # What a test or a page does with it.
@@ -190,7 +190,7 @@ class Api(ABC):
         """Tell whether the answer goes out piece by piece."""
         return False
 
-    async def render(self, reply: Reply, received: Received) -> Playback:
+    async def render(self, reply: Reply, received: Received) -> WireResponse:
         """Return the reply as it goes over the wire."""
         body = exact_body(reply)
         if body is not None:
@@ -198,7 +198,7 @@ class Api(ABC):
         text, cut = await reply.whole()
         return play_body(to_json(self.document(text, reply, received)), reply, self.pace, JSON, cut)
 
-    async def answer(self, received: Received) -> Playback:
+    async def answer(self, received: Received) -> WireResponse:
         """Return the planned or the default answer, or the refusal."""
         try:
             self.check(received)
@@ -208,7 +208,7 @@ class Api(ABC):
         self.remember(received)
         return await self.render(reply, received)
 
-    def astray(self, received: Received) -> Playback:
+    def astray(self, received: Received) -> WireResponse:
         """Return the answer to a request that no document describes."""
         known = any(path == received.path for _, path in self.routes)
         refusal = Refusal(405, "Method not allowed") if known else Refusal(404, "Not found")
@@ -224,7 +224,7 @@ class Api(ABC):
         self.record.add(received, stray=stray)
         try:
             playback = self.astray(received) if stray else await self._decide(received)
-            return await play(playback, request, received.answered)
+            return await write(playback, request, received.answered)
         except ConnectionError:
             # Nobody reads any more; the server needs some response all the same.
             received.answered.outcome = Outcome.LEFT
@@ -248,12 +248,10 @@ class Api(ABC):
             secret_fields=self.secret_fields,
         )
         self.read(received)
-        received.secrets = tuple(
-            secret for secret in (*self.secrets, *received.secrets) if len(secret) >= SHORTEST_SECRET
-        )
+        received.secrets = tuple(secret for secret in (*self.secrets, *received.secrets) if len(secret) >= MIN_SECRET)
         return received
 
-    async def _decide(self, received: Received) -> Playback:
+    async def _decide(self, received: Received) -> WireResponse:
         """Return the planned fault, or else the answer."""
         fault = self._faults.take()
         if fault is None:
@@ -272,7 +270,7 @@ class Api(ABC):
             return self.compose(received)
         return Reply(planned) if isinstance(planned, str) else planned
 
-    def _refuse(self, refusal: Refusal, received: Received) -> Playback:
+    def _refuse(self, refusal: Refusal, received: Received) -> WireResponse:
         """Note why, and return the error document."""
         received.refused = refusal.text
         document = refusal.document or self.error(refusal.status, refusal.text, received)

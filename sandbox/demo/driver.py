@@ -6,18 +6,18 @@ from dataclasses import dataclass
 from typing import Any
 
 from sandbox.apis import Api, Received
-from sandbox.console import Paper
-from sandbox.demo.expectations import Answered, Goal, Told
-from sandbox.demo.printer import Narrator
-from sandbox.demo.transcript import Said, read_messages
+from sandbox.console import Console
+from sandbox.demo.expectations import ApiAnswer, Expectation, OwnSentence
+from sandbox.demo.printer import ConversationPrinter
+from sandbox.demo.transcript import Content, read_messages
 from sandbox.discord import Channel, Frame, Interaction, Message, Person
-from sandbox.environment import Stage
+from sandbox.environment import Environment
 
 PATIENCE = 12.0
 """Seconds in which something new has to show; after that, what was waited for does not come."""
 
 
-class Wrong(Exception):
+class CheckFailed(Exception):
     """Something came out otherwise than it had to."""
 
     def __init__(self, what: str, expected: object, came: object) -> None:
@@ -25,7 +25,7 @@ class Wrong(Exception):
         self.what, self.expected, self.came = what, expected, came
 
 
-class BotGone(Exception):
+class BotExited(Exception):
     """The bot ended in the middle of the play; `code` is its exit code."""
 
     def __init__(self, code: int) -> None:
@@ -34,17 +34,17 @@ class BotGone(Exception):
 
 
 def expect(what: str, expected: object, came: object) -> None:
-    """Raise `Wrong` unless the two are equal."""
+    """Raise `CheckFailed` unless the two are equal."""
     if came != expected:
-        raise Wrong(what, expected, came)
+        raise CheckFailed(what, expected, came)
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
+class Answer:
     """The bot's answer as it stood in the end; `received` is the request behind it, None where no API was asked."""
 
     messages: tuple[Message, ...]
-    said: Said
+    content: Content
     received: Received | None = None
 
     @property
@@ -58,42 +58,42 @@ class Shown:
         return all(message.ephemeral for message in self.messages)
 
 
-class Dialogue:
-    """The verbs of a play. Each prints what is said, waits for the bot's answer as it grows, and prints that.
+class Driver:
+    """What people do in a script. Each method prints what is said, and the bot's answer as it grows.
 
-    Each raises `Wrong` when the answer does not become what it has to be, `BotGone`, and the refusals of `Person`.
+    Each raises `CheckFailed` if the answer is not what it has to be, `BotExited`, and the refusals of `Person`.
     """
 
-    def __init__(self, stage: Stage, paper: Paper, patience: float = PATIENCE) -> None:
-        self.stage = stage
-        self.paper = paper
+    def __init__(self, env: Environment, console: Console, patience: float = PATIENCE) -> None:
+        self.env = env
+        self.console = console
         self._patience = patience
-        self._narrator = Narrator(paper, stage.app)
+        self._narrator = ConversationPrinter(console, env.app)
 
-    async def say(self, person: Person, channel: Channel, text: str, *, asks: Api) -> Shown:
+    async def say(self, person: Person, channel: Channel, text: str, *, asks: Api) -> Answer:
         """Write a message and follow its answer until it shows what the chat API answered."""
-        goal = Answered(asks)
-        messages = await self._say(person, channel, text, goal)
-        return Shown(messages, read_messages(messages), goal.received)
+        expectation = ApiAnswer(asks)
+        messages = await self._say(person, channel, text, expectation)
+        return Answer(messages, read_messages(messages), expectation.received)
 
-    async def say_in_vain(self, person: Person, channel: Channel, text: str, *, asks: Api) -> Shown:
+    async def say_in_vain(self, person: Person, channel: Channel, text: str, *, asks: Api) -> Answer:
         """Write a message that the chat API does not answer, and wait for the bot's small print about that."""
-        messages = await self._say(person, channel, text, Told("-# "))
-        return Shown(messages, read_messages(messages), asks.received[-1])
+        messages = await self._say(person, channel, text, OwnSentence("-# "))
+        return Answer(messages, read_messages(messages), asks.received[-1])
 
-    async def ask(self, person: Person, channel: Channel, command: str, *, asks: Api, question: str) -> Shown:
+    async def ask(self, person: Person, channel: Channel, command: str, *, asks: Api, question: str) -> Answer:
         """Use a command that asks a chat API."""
         self._narrator.tell_action(person, channel, f"/{command} {question}")
-        goal = Answered(asks)
-        messages = await self._respond(await person.slash(channel, command, question=question), goal)
-        return Shown(messages, read_messages(messages), goal.received)
+        expectation = ApiAnswer(asks)
+        messages = await self._respond(await person.slash(channel, command, question=question), expectation)
+        return Answer(messages, read_messages(messages), expectation.received)
 
-    async def press(self, person: Person, message: Message, label: str, *, asks: Api) -> Shown:
+    async def press(self, person: Person, message: Message, label: str, *, asks: Api) -> Answer:
         """Press a button that asks a chat API."""
         self._narrator.tell_action(person, message.channel, f"presses [{label}]")
-        goal = Answered(asks)
-        messages = await self._respond(await person.press(message, label), goal)
-        return Shown(messages, read_messages(messages), goal.received)
+        expectation = ApiAnswer(asks)
+        messages = await self._respond(await person.press(message, label), expectation)
+        return Answer(messages, read_messages(messages), expectation.received)
 
     async def order(
         self,
@@ -104,31 +104,33 @@ class Dialogue:
         *,
         force: bool = False,
         **options: Any,  # noqa: ANN401 - as Discord's options are
-    ) -> Shown:
+    ) -> Answer:
         """Use a command that the bot itself answers; `force`: even where Discord's menu does not offer it."""
         typed = " ".join(f"{name}:{getattr(value, 'mention', value)}" for name, value in options.items())
         self._narrator.tell_action(person, channel, f"/{command} {typed}")
-        messages = await self._respond(await person.slash(channel, command, force=force, **options), Told())
-        return Shown(messages, read_messages(messages))
+        messages = await self._respond(await person.slash(channel, command, force=force, **options), OwnSentence())
+        return Answer(messages, read_messages(messages))
 
-    async def _say(self, person: Person, channel: Channel, text: str, goal: Goal) -> tuple[Message, ...]:
+    async def _say(self, person: Person, channel: Channel, text: str, expectation: Expectation) -> tuple[Message, ...]:
         self._narrator.tell_action(person, channel, text)
         question = await person.say(channel, text)
 
         def find() -> list[Message]:
             below = (message for message in channel.messages.values() if message.id > question.id)
-            return [message for message in below if message.author is self.stage.app.bot]
+            return [message for message in below if message.author is self.env.app.bot]
 
-        return await self._follow(find, question.frames[0].at, goal)
+        return await self._follow(find, question.frames[0].at, expectation)
 
-    async def _respond(self, interaction: Interaction, goal: Goal) -> tuple[Message, ...]:
+    async def _respond(self, interaction: Interaction, expectation: Expectation) -> tuple[Message, ...]:
         def find() -> list[Message]:
             first = [interaction.message] if interaction.message is not None else []
             return [*first, *interaction.followups]
 
-        return await self._follow(find, interaction.created_at, goal)
+        return await self._follow(find, interaction.created_at, expectation)
 
-    async def _follow(self, find: Callable[[], list[Message]], since: float, goal: Goal) -> tuple[Message, ...]:
+    async def _follow(
+        self, find: Callable[[], list[Message]], since: float, expectation: Expectation
+    ) -> tuple[Message, ...]:
         """Print the messages found as they grow, until they have come to the goal."""
         clock = asyncio.get_running_loop().time
         told: set[tuple[int, int]] = set()
@@ -138,25 +140,27 @@ class Dialogue:
             self._narrator.tell_growth(messages, told, since)
             if (count := _count_frames(messages)) > seen:
                 seen, changed = count, clock()
-            said = read_messages(messages)
-            reached = bool(messages) and goal.reached(said)
+            content = read_messages(messages)
+            reached = bool(messages) and expectation.reached(content)
             if reached or clock() - changed > self._patience:
                 self._narrator.tell_end(messages, since)
                 if reached:
                     return tuple(messages)
-                raise Wrong(
-                    f"what was shown {self._patience:g} s after the last change", goal, said if messages else "nothing"
+                raise CheckFailed(
+                    f"what was shown {self._patience:g} s after the last change",
+                    expectation,
+                    content if messages else "nothing",
                 )
             await self._next_change(find, seen)
 
     async def _next_change(self, find: Callable[[], list[Message]], seen: int) -> None:
-        """Wait for a new frame, but not for long: something else may reach the goal; raises `BotGone`."""
+        """Wait for a new frame, but not for long: something else may reach the goal; raises `BotExited`."""
         try:
-            await self.stage.discord.wait_for(lambda: _count_frames(find()) > seen, 0.1)
+            await self.env.discord.wait_for(lambda: _count_frames(find()) > seen, 0.1)
         except TimeoutError:
-            bot = self.stage.bot
+            bot = self.env.bot
             if bot is not None and bot.code is not None:
-                raise BotGone(bot.code) from None
+                raise BotExited(bot.code) from None
 
 
 def _count_frames(messages: list[Message]) -> int:

@@ -4,13 +4,13 @@ from dataclasses import replace
 from typing import Protocol
 
 from sandbox.apis import Api, Outcome, Received
-from sandbox.demo.transcript import Said, read_answer
+from sandbox.demo.transcript import Content, read_answer
 
 
-class Goal(Protocol):
+class Expectation(Protocol):
     """Tells whether what the bot shows is all that was waited for."""
 
-    def reached(self, said: Said) -> bool:
+    def reached(self, content: Content) -> bool:
         """Tell whether this is it."""
         ...
 
@@ -19,7 +19,7 @@ class Goal(Protocol):
         ...
 
 
-class Answered:
+class ApiAnswer:
     """The bot shows what a chat API answered to the next request."""
 
     def __init__(self, api: Api) -> None:
@@ -32,7 +32,7 @@ class Answered:
         received = self._newest
         return received if received is not None and received.answered.outcome is not Outcome.RUNNING else None
 
-    def reached(self, said: Said) -> bool:
+    def reached(self, content: Content) -> bool:
         """Tell whether the answer has ended and these are its texts, cards, pictures and buttons, and nothing else.
 
         What the bot offers itself, such as asking again, stands in buttons after those of the answer.
@@ -40,8 +40,8 @@ class Answered:
         if self.received is None:
             return False
         answer = read_answer(self.received)
-        own = said.buttons[: len(answer.buttons)]
-        return replace(said, buttons=own) == answer
+        own = content.buttons[: len(answer.buttons)]
+        return replace(content, buttons=own) == answer
 
     def __str__(self) -> str:
         if self._newest is None:
@@ -55,15 +55,15 @@ class Answered:
         return self._api.received[-1] if self._api.record.total > self._before else None
 
 
-class Told:
+class OwnSentence:
     """The bot says something itself: anything, or small print as it stands for what went wrong."""
 
     def __init__(self, beginning: str = "") -> None:
         self._beginning = beginning
 
-    def reached(self, said: Said) -> bool:
+    def reached(self, content: Content) -> bool:
         """Tell whether there is a text that begins so."""
-        return bool(said.text) and said.text.startswith(self._beginning)
+        return bool(content.text) and content.text.startswith(self._beginning)
 
     def __str__(self) -> str:
         return f"a sentence that begins with “{self._beginning}”" if self._beginning else "a sentence"

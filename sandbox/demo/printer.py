@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
-from sandbox.console import Ink, Paper
-from sandbox.demo.transcript import readable, tell_frame, tell_rest
+from sandbox.console import Console, Style
+from sandbox.demo.transcript import describe_attachments, describe_growth, readable
 from sandbox.discord import Application, Channel, Message, Person
 
 _INDENT = "   "
@@ -11,19 +11,19 @@ _COLUMN = 16
 _MARGIN = " " * (len(_INDENT) + _COLUMN)
 
 
-class Narrator:
+class ConversationPrinter:
     """Prints one exchange; times are seconds on the sandbox's clock, told since `since`."""
 
-    def __init__(self, paper: Paper, app: Application) -> None:
-        self._paper = paper
+    def __init__(self, console: Console, app: Application) -> None:
+        self._console = console
         self._app = app
 
     def tell_action(self, person: Person, channel: Channel, text: str) -> None:
         """Print what a person says or does."""
         place = f"#{channel.name}" if channel.guild is not None else f"{person.name} and {self._app.name}, alone"
-        self._paper.line(f"{_INDENT}{place}", Ink.FAINT)
-        self._paper.text(
-            readable(text, self._app.state), Ink.PERSON, first=f"{_INDENT}{person.name:<{_COLUMN}}", then=_MARGIN
+        self._console.line(f"{_INDENT}{place}", Style.FAINT)
+        self._console.text(
+            readable(text, self._app.state), Style.PERSON, first=f"{_INDENT}{person.name:<{_COLUMN}}", then=_MARGIN
         )
 
     def tell_growth(self, messages: Sequence[Message], told: set[tuple[int, int]], since: float) -> None:
@@ -50,16 +50,16 @@ class Narrator:
             alone = f", for {reader} alone to see" if reader is not None else ""
             self._bot_line(frame.at - since, f"{size}, in full{alone}:")
             if frame.content:
-                self._paper.text(readable(frame.content, self._app.state), Ink.BOT, first=f"{_MARGIN}│ ")
-            for line in tell_rest(frame):
-                self._paper.text(line, Ink.BOT, first=f"{_MARGIN}│ ", then=f"{_MARGIN}│   ")
+                self._console.text(readable(frame.content, self._app.state), Style.BOT, first=f"{_MARGIN}│ ")
+            for line in describe_attachments(frame):
+                self._console.text(line, Style.BOT, first=f"{_MARGIN}│ ", then=f"{_MARGIN}│   ")
 
     def _growth(self, message: Message, place: int) -> str:
         frame = message.frames[place]
         if not place and message.interaction is not None and not frame.content and not frame.embeds:
             return "is thinking …"
         before = message.frames[place - 1].content if place else ""
-        return f"{len(frame.content):4} characters   {readable(tell_frame(frame, before), self._app.state)}"
+        return f"{len(frame.content):4} characters   {readable(describe_growth(frame, before), self._app.state)}"
 
     def _bot_line(self, seconds: float, text: str) -> None:
-        self._paper.line(f"{_INDENT}{self._app.name:<{_COLUMN}}{seconds:5.2f} s  {text}", Ink.FAINT)
+        self._console.line(f"{_INDENT}{self._app.name:<{_COLUMN}}{seconds:5.2f} s  {text}", Style.FAINT)

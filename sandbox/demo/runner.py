@@ -3,15 +3,15 @@
 import asyncio
 from collections.abc import Callable, Sequence
 
-from sandbox.console import Ink, Paper
-from sandbox.demo.driver import PATIENCE, BotGone, Dialogue, Wrong, expect
-from sandbox.demo.steps import SCENES, Play, Scene
-from sandbox.environment import BotNotReady, Stage, open_stage
+from sandbox.console import Console, Style
+from sandbox.demo.driver import PATIENCE, BotExited, CheckFailed, Driver, expect
+from sandbox.demo.steps import STEPS, Script, Step
+from sandbox.environment import BotNotReady, Environment, open_environment
 
 THINK, PAUSE = 0.3, 0.04
 """Seconds that the chat APIs wait before an answer and between the words of a stream: as fast as the real ones."""
 
-SCENE_SECONDS = 60.0
+STEP_SECONDS = 60.0
 """No scene takes longer than this, whatever happens; all of them together take about 20 s."""
 
 INTRODUCTION = (
@@ -21,94 +21,96 @@ INTRODUCTION = (
 )
 
 
-async def play_script(
-    paper: Paper,
-    scenes: Sequence[Scene] = SCENES,
+async def run_script(
+    console: Console,
+    steps: Sequence[Step] = STEPS,
     *,
-    prepare: Callable[[Stage], None] | None = None,
+    prepare: Callable[[Environment], None] | None = None,
     patience: float = PATIENCE,
 ) -> int:
     """Play the scenes, and return the exit code: 0 only if every step was right.
 
-    `prepare` may change the stage before the bot starts, as tests do; `patience` is `Dialogue`'s.
+    `prepare` may change the environment before the bot starts, as tests do; `patience` is `Driver`'s.
     """
-    paper.text(INTRODUCTION)
-    async with open_stage(think=THINK, pause=PAUSE) as stage:
+    console.text(INTRODUCTION)
+    async with open_environment(think=THINK, pause=PAUSE) as env:
         if prepare is not None:
-            prepare(stage)
+            prepare(env)
         try:
-            seconds = await stage.start_bot()
+            seconds = await env.start_bot()
         except BotNotReady as error:
-            _tell_log(paper, error.reason, error.log)
+            _tell_log(console, error.reason, error.log)
             return 1
-        commands = sum(1 for _ in stage.app.commands_in(None))
-        paper.line(f"The bot is ready after {seconds:.1f} s and has registered {commands} commands.")
-        return await _play_all(paper, Play(Dialogue(stage, paper, patience)), scenes)
+        commands = sum(1 for _ in env.app.commands_in(None))
+        console.line(f"The bot is ready after {seconds:.1f} s and has registered {commands} commands.")
+        return await _run_all(console, Script(Driver(env, console, patience)), steps)
 
 
-async def _play_all(paper: Paper, play: Play, scenes: Sequence[Scene]) -> int:
-    steps = [*scenes, Scene("The bot is stopped", _stop)]
+async def _run_all(console: Console, script: Script, steps: Sequence[Step]) -> int:
+    steps = [*steps, Step("The bot is stopped", _stop)]
     right = 0
-    for number, scene in enumerate(steps, 1):
-        paper.line()
-        paper.line(f"{number}. {scene.title}", Ink.BOLD)
+    for number, step in enumerate(steps, 1):
+        console.line()
+        console.line(f"{number}. {step.title}", Style.BOLD)
         try:
-            right += await _play_one(paper, play, scene)
-        except (BotGone, BotNotReady) as error:
+            right += await _run_step(console, script, step)
+        except (BotExited, BotNotReady) as error:
             reason = error.reason if isinstance(error, BotNotReady) else f"the bot ended with exit code {error.code}"
-            _tell_log(paper, reason, play.stage.last_lines())
+            _tell_log(console, reason, script.env.last_lines())
             break
-    paper.line()
+    console.line()
     well = right == len(steps)
-    paper.line(f"{right} of {len(steps)} steps were right.", Ink.GOOD if well else Ink.BAD)
+    console.line(f"{right} of {len(steps)} steps were right.", Style.GOOD if well else Style.BAD)
     return 0 if well else 1
 
 
-async def _play_one(paper: Paper, play: Play, scene: Scene) -> bool:
-    """Play a scene, print whether it was right, and return that."""
-    faults = _Faults(play.stage)
+async def _run_step(console: Console, script: Script, step: Step) -> bool:
+    """Run a step, print whether it was right, and return that."""
+    faults = _RefusedRequests(script.env)
     try:
-        async with asyncio.timeout(SCENE_SECONDS):
-            proved = await scene.play(play)
+        async with asyncio.timeout(STEP_SECONDS):
+            proved = await step.run(script)
         faults.check()
-    except Wrong as wrong:
-        _tell_wrong(paper, wrong)
+    except CheckFailed as wrong:
+        _tell_wrong(console, wrong)
         return False
     except TimeoutError:
-        paper.text(f"did not come to its end within {SCENE_SECONDS:g} s", Ink.BAD, first="   ✗ WRONG: ", then="     ")
+        console.text(
+            f"did not come to its end within {STEP_SECONDS:g} s", Style.BAD, first="   ✗ WRONG: ", then="     "
+        )
         return False
-    except (BotGone, BotNotReady):
+    except (BotExited, BotNotReady):
         raise
     except Exception as error:  # noqa: BLE001 - whatever a scene trips over, the others are played all the same
-        _tell_wrong(paper, Wrong("an error", "none", f"{type(error).__name__}: {error}"))
+        _tell_wrong(console, CheckFailed("an error", "none", f"{type(error).__name__}: {error}"))
         return False
-    paper.text(proved, Ink.GOOD, first="   ✓ right: ", then="     ")
+    console.text(proved, Style.GOOD, first="   ✓ right: ", then="     ")
     return True
 
 
-async def _stop(play: Play) -> str:
+async def _stop(script: Script) -> str:
     """Stop the bot, and look back: nobody could have been pinged who had not asked."""
-    expect("the bot's exit code", 0, await play.stage.stop_bot())
+    expect("the bot's exit code", 0, await script.env.stop_bot())
     for method in ("POST", "PATCH"):
-        for request in play.stage.discord.requests.to(method, "/messages"):
+        for request in script.env.discord.requests.to(method, "/messages"):
             mentions = (request.body or {}).get("allowed_mentions", {})
             expect("`allowed_mentions.parse` of a message", [], mentions.get("parse"))
     return "exit code 0; no message of all these could have pinged anybody but its asker"
 
 
-class _Faults:
-    """What must not happen in any scene: refused requests, requests that no document describes, rate limits."""
+class _RefusedRequests:
+    """What must not happen in any step: refused requests, requests that no document describes, rate limits."""
 
-    def __init__(self, stage: Stage) -> None:
-        self._stage = stage
+    def __init__(self, env: Environment) -> None:
+        self._env = env
         self._before = self._all()
 
     def check(self) -> None:
-        """Raise `Wrong` where something of that kind happened since."""
+        """Raise `CheckFailed` where something of that kind happened since."""
         expect("what Discord and the chat APIs had to refuse", [], self._all()[len(self._before) :])
 
     def _all(self) -> list[str]:
-        discord, apis = self._stage.discord, self._stage.apis.all
+        discord, apis = self._env.discord, self._env.apis.all
         return [
             *(f"unknown to Discord: {route}" for route in discord.unknown_routes),
             *(f"429: {request.method} {request.route}" for request in discord.rate_limited),
@@ -117,13 +119,13 @@ class _Faults:
         ]
 
 
-def _tell_wrong(paper: Paper, wrong: Wrong) -> None:
-    paper.text(wrong.what, Ink.BAD, first="   ✗ WRONG: ", then="     ")
-    paper.text(str(wrong.expected), Ink.BAD, first="     expected: ", then="       ")
-    paper.text(str(wrong.came), Ink.BAD, first="     came:     ", then="       ")
+def _tell_wrong(console: Console, wrong: CheckFailed) -> None:
+    console.text(wrong.what, Style.BAD, first="   ✗ WRONG: ", then="     ")
+    console.text(str(wrong.expected), Style.BAD, first="     expected: ", then="       ")
+    console.text(str(wrong.came), Style.BAD, first="     came:     ", then="       ")
 
 
-def _tell_log(paper: Paper, reason: str, log: Sequence[str]) -> None:
-    paper.text(f"{reason[0].upper()}{reason[1:]}. The end of its log:", Ink.BAD)
+def _tell_log(console: Console, reason: str, log: Sequence[str]) -> None:
+    console.text(f"{reason[0].upper()}{reason[1:]}. The end of its log:", Style.BAD)
     for line in log:
-        paper.line(f"   {line}")
+        console.line(f"   {line}")

@@ -4,29 +4,29 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from sandbox.apis import Received
-from sandbox.demo.driver import Dialogue, Shown, Wrong, expect
+from sandbox.demo.driver import Answer, CheckFailed, Driver, expect
 from sandbox.discord import Channel, Message, Person
 
-SIGN_AND_FENCE = 8
+CURSOR_AND_FENCE = 8
 """The most characters that a frame adds to a running answer's text: a closed code fence, a sign that it goes on."""
 
-FEWEST_FRAMES = 4
+MIN_FRAMES = 4
 
 
-class Play:
+class Script:
     """What the scenes share: the dialogue, and what was said in each channel to Chatbase, which remembers nothing."""
 
-    def __init__(self, dialogue: Dialogue) -> None:
-        self.dialogue = dialogue
-        self.stage = dialogue.stage
+    def __init__(self, driver: Driver) -> None:
+        self.driver = driver
+        self.env = driver.env
         self.turns: dict[Channel, list[dict[str, str]]] = {}
         self.conversation_ids: dict[Channel, object] = {}
         self.quick_replies: Message | None = None
 
-    async def ask_chatbase(self, person: Person, channel: Channel, text: str) -> Shown:
+    async def ask_chatbase(self, person: Person, channel: Channel, text: str) -> Answer:
         """Ask by message, and check that Chatbase was sent the channel's conversation so far under one id."""
-        shown = await self.dialogue.say(person, channel, self._addressed(channel, text), asks=self.stage.apis.chatbase)
-        sent = _received(shown).fields
+        answer = await self.driver.say(person, channel, self._addressed(channel, text), asks=self.env.apis.chatbase)
+        sent = _received(answer).fields
         earlier = self.turns.setdefault(channel, [])
         question = {"role": "user", "content": text}
         expect("the messages that Chatbase was sent", [*earlier, question], sent["messages"])
@@ -34,192 +34,188 @@ class Play:
         known = self.conversation_ids.setdefault(channel, sent.get("conversationId"))
         expect("the conversation's id, as Chatbase was sent it", known, sent.get("conversationId"))
         if not known or list(self.conversation_ids.values()).count(known) > 1:
-            raise Wrong("the conversation's id, as Chatbase was sent it", "one for each channel", known)
-        earlier += [question, {"role": "assistant", "content": shown.said.text}]
-        return shown
+            raise CheckFailed("the conversation's id, as Chatbase was sent it", "one for each channel", known)
+        earlier += [question, {"role": "assistant", "content": answer.content.text}]
+        return answer
 
-    async def fail_to_ask_chatbase(self, person: Person, channel: Channel, text: str) -> Shown:
+    async def fail_to_ask_chatbase(self, person: Person, channel: Channel, text: str) -> Answer:
         """Ask by message while Chatbase is out of order."""
         addressed = self._addressed(channel, text)
-        return await self.dialogue.say_in_vain(person, channel, addressed, asks=self.stage.apis.chatbase)
+        return await self.driver.say_in_vain(person, channel, addressed, asks=self.env.apis.chatbase)
 
     def _addressed(self, channel: Channel, text: str) -> str:
-        return text if channel.guild is None else f"{self.stage.app.bot.mention} {text}"
+        return text if channel.guild is None else f"{self.env.app.bot.mention} {text}"
 
 
 @dataclass(frozen=True, slots=True)
-class Scene:
-    """A step of the play: `play` returns in a few words what was proved, or raises `Wrong`."""
+class Step:
+    """A step of the script: `run` returns in a few words what was proved, or raises `CheckFailed`."""
 
     title: str
-    play: Callable[[Play], Awaitable[str]]
+    run: Callable[[Script], Awaitable[str]]
 
 
-async def stream(play: Play) -> str:
+async def stream(script: Script) -> str:
     """Mention the bot, and see the answer grow."""
-    stage = play.stage
-    shown = await play.ask_chatbase(
-        stage.alice, stage.general, "Write a small Python function that counts words, please"
+    env = script.env
+    answer = await script.ask_chatbase(
+        env.alice, env.general, "Write a small Python function that counts words, please"
     )
-    whole, texts = shown.said.text, [frame.content for frame in shown.frames]
+    whole, texts = answer.content.text, [frame.content for frame in answer.frames]
     lengths = [_agreement(text, whole) for text in texts]
     expect("how much of the final text each frame shows", sorted(lengths), lengths)
-    if len(set(lengths)) < FEWEST_FRAMES:
-        raise Wrong("how many frames there were, each longer than the one before", f"{FEWEST_FRAMES} or more", lengths)
+    if len(set(lengths)) < MIN_FRAMES:
+        raise CheckFailed(
+            "how many frames there were, each longer than the one before", f"{MIN_FRAMES} or more", lengths
+        )
     for text, length in zip(texts, lengths, strict=True):
-        if len(text) - length > SIGN_AND_FENCE or text.count("```") % 2:
-            raise Wrong("a frame", "a beginning of the final text, with its code fence closed", text)
-    expect("who was pinged", {stage.alice.name}, {user.name for user in shown.messages[0].pinged})
+        if len(text) - length > CURSOR_AND_FENCE or text.count("```") % 2:
+            raise CheckFailed("a frame", "a beginning of the final text, with its code fence closed", text)
+    expect("who was pinged", {env.alice.name}, {user.name for user in answer.messages[0].pinged})
     return f"the message grew in {len(texts)} frames into exactly what Chatbase sent"
 
 
-async def remember(play: Play) -> str:
+async def remember(script: Script) -> str:
     """Ask what only somebody can answer who knows the conversation."""
-    first = play.turns.get(play.stage.general, [{"content": ""}])[0]["content"]
-    shown = await play.ask_chatbase(play.stage.alice, play.stage.general, "And what did I say before?")
-    if first not in shown.said.text:
-        raise Wrong("the answer", f"one that quotes “{first}”", shown.said.text)
+    first = script.turns.get(script.env.general, [{"content": ""}])[0]["content"]
+    answer = await script.ask_chatbase(script.env.alice, script.env.general, "And what did I say before?")
+    if first not in answer.content.text:
+        raise CheckFailed("the answer", f"one that quotes “{first}”", answer.content.text)
     return "Chatbase keeps nothing, so the bot sent the conversation along"
 
 
-async def retry(play: Play) -> str:
+async def retry(script: Script) -> str:
     """Have a question answered once more, in place."""
-    stage = play.stage
-    shown = await play.ask_chatbase(stage.alice, stage.general, "What should I call my cat?")
-    stage.apis.chatbase.answers("Call it Semicolon; it never quite ends anything.", times=1)
-    again = await play.dialogue.press(stage.alice, shown.messages[-1], "Retry", asks=stage.apis.chatbase)
-    expect("what Chatbase was asked", _received(shown).fields, _received(again).fields)
-    play.turns[stage.general][-1]["content"] = again.said.text
+    env = script.env
+    answer = await script.ask_chatbase(env.alice, env.general, "What should I call my cat?")
+    env.apis.chatbase.answers("Call it Semicolon; it never quite ends anything.", times=1)
+    again = await script.driver.press(env.alice, answer.messages[-1], "Retry", asks=env.apis.chatbase)
+    expect("what Chatbase was asked", _received(answer).fields, _received(again).fields)
+    script.turns[env.general][-1]["content"] = again.content.text
     expect("how many messages show it", 1, len(again.messages))
     return "the new version took the old one's place, there and in the conversation; the arrows lead back"
 
 
-async def ask_tamako(play: Play) -> str:
+async def ask_tamako(script: Script) -> str:
     """Use `/tamako ask`."""
-    stage = play.stage
-    shown = await play.dialogue.ask(
-        stage.alice, stage.general, "tamako ask", asks=stage.apis.tamako, question="Hello, who are you?"
+    env = script.env
+    answer = await script.driver.ask(
+        env.alice, env.general, "tamako ask", asks=env.apis.tamako, question="Hello, who are you?"
     )
-    _expect_tamako(shown, stage.alice, stage.app.owner.name)
+    _expect_tamako(answer, env.alice, env.app.owner.name)
     return "a command asks its own provider, whatever the channel's is"
 
 
-async def ask_stammer(play: Play) -> str:
+async def ask_stammer(script: Script) -> str:
     """Use `/stammer ask`."""
-    stage = play.stage
+    env = script.env
     question = "Give me a few tips for a tidy desk"
-    shown = await play.dialogue.ask(stage.bob, stage.general, "stammer ask", asks=stage.apis.stammer, question=question)
-    sent = {"chatbot_uuid": stage.apis.stammer.chatbot_uuid, "query": question, "user_key": str(stage.bob.id)}
-    expect("what Stammer.ai was sent", sent, dict(_received(shown).fields))
+    answer = await script.driver.ask(env.bob, env.general, "stammer ask", asks=env.apis.stammer, question=question)
+    sent = {"chatbot_uuid": env.apis.stammer.chatbot_uuid, "query": question, "user_key": str(env.bob.id)}
+    expect("what Stammer.ai was sent", sent, dict(_received(answer).fields))
     return "Stammer.ai was sent the question and bob's own key"
 
 
-async def offer_replies(play: Play) -> str:
+async def offer_replies(script: Script) -> str:
     """Use `/chatbot ask`, and be offered quick replies."""
-    stage = play.stage
-    shown = await play.dialogue.ask(
-        stage.alice, stage.general, "chatbot ask", asks=stage.apis.chatbot, question="Hello"
-    )
-    sent = {"query": "Hello", "sessionId": str(stage.alice.id), "storyId": stage.apis.chatbot.stories[0].id}
-    expect("what ChatBot.com was sent", sent, dict(_received(shown).fields))
-    play.quick_replies = shown.messages[-1]
-    return f"{len(shown.said.buttons)} buttons, as ChatBot.com has them"
+    env = script.env
+    answer = await script.driver.ask(env.alice, env.general, "chatbot ask", asks=env.apis.chatbot, question="Hello")
+    sent = {"query": "Hello", "sessionId": str(env.alice.id), "storyId": env.apis.chatbot.stories[0].id}
+    expect("what ChatBot.com was sent", sent, dict(_received(answer).fields))
+    script.quick_replies = answer.messages[-1]
+    return f"{len(answer.content.buttons)} buttons, as ChatBot.com has them"
 
 
-async def press(play: Play) -> str:
+async def press(script: Script) -> str:
     """Press one of the quick replies."""
-    if play.quick_replies is None:
-        raise Wrong("the quick replies of the step before", "to be there", "nothing")
-    stage = play.stage
-    shown = await play.dialogue.press(stage.bob, play.quick_replies, "See the menu", asks=stage.apis.chatbot)
+    if script.quick_replies is None:
+        raise CheckFailed("the quick replies of the step before", "to be there", "nothing")
+    env = script.env
+    answer = await script.driver.press(env.bob, script.quick_replies, "See the menu", asks=env.apis.chatbot)
     expect(
         "what ChatBot.com was asked",
-        ("menu", str(stage.bob.id)),
-        (_received(shown).question, _received(shown).user_key),
+        ("menu", str(env.bob.id)),
+        (_received(answer).question, _received(answer).user_key),
     )
-    return f"{len(shown.said.cards)} cards with a picture each"
+    return f"{len(answer.content.cards)} cards with a picture each"
 
 
-async def choose_provider(play: Play) -> str:
+async def choose_provider(script: Script) -> str:
     """Use `/settings provider` for one channel, and mention the bot there."""
-    stage = play.stage
-    order = await play.dialogue.order(
-        stage.alice, stage.general, "settings provider", provider="tamako", channel=stage.games
-    )
+    env = script.env
+    order = await script.driver.order(env.alice, env.general, "settings provider", provider="tamako", channel=env.games)
     expect("that only alice sees the bot's answer", True, order.ephemeral)
-    shown = await play.dialogue.say(
-        stage.bob, stage.games, f"{stage.app.bot.mention} Tell me a joke", asks=stage.apis.tamako
-    )
-    _expect_tamako(shown, stage.bob, stage.app.owner.name)
+    answer = await script.driver.say(env.bob, env.games, f"{env.app.bot.mention} Tell me a joke", asks=env.apis.tamako)
+    _expect_tamako(answer, env.bob, env.app.owner.name)
     return "in #games it is Tamako who answers now"
 
 
-async def refuse_setting(play: Play) -> str:
+async def refuse_setting(script: Script) -> str:
     """Use the same command as a member who may not."""
-    stage = play.stage
-    order = await play.dialogue.order(
-        stage.bob, stage.general, "settings provider", force=True, provider="chatbot", channel=stage.games
+    env = script.env
+    order = await script.driver.order(
+        env.bob, env.general, "settings provider", force=True, provider="chatbot", channel=env.games
     )
     expect("that only bob sees the bot's answer", True, order.ephemeral)
-    if "Manage Server" not in order.said.text:
-        raise Wrong("the answer", "one that names the permission Manage Server", order.said.text)
+    if "Manage Server" not in order.content.text:
+        raise CheckFailed("the answer", "one that names the permission Manage Server", order.content.text)
     return "bob may not do that, and is told why"
 
 
-async def talk_alone(play: Play) -> str:
+async def talk_alone(script: Script) -> str:
     """Write a direct message."""
-    stage = play.stage
-    await play.ask_chatbase(stage.bob, stage.bob.dm(stage.app), "Good evening! What did I say before?")
+    env = script.env
+    await script.ask_chatbase(env.bob, env.bob.dm(env.app), "Good evening! What did I say before?")
     return "the conversation in #general is not known here"
 
 
-async def survive_fault(play: Play) -> str:
+async def survive_fault(script: Script) -> str:
     """Ask while Chatbase is out of order, and ask again."""
-    stage = play.stage
-    stage.apis.chatbase.fails("server-error", times=1)
-    shown = await play.fail_to_ask_chatbase(stage.bob, stage.general, "Do you know a joke?")
-    expect("the fault that Chatbase had", "500", str(_received(shown).answered.status))
-    if "Chatbase" not in shown.said.text or "500" not in shown.said.text:
-        raise Wrong("what bob was told", "a sentence that names Chatbase and its status 500", shown.said.text)
-    await play.ask_chatbase(stage.alice, stage.general, "A joke for me as well, please")
+    env = script.env
+    env.apis.chatbase.fails("server-error", times=1)
+    answer = await script.fail_to_ask_chatbase(env.bob, env.general, "Do you know a joke?")
+    expect("the fault that Chatbase had", "500", str(_received(answer).answered.status))
+    if "Chatbase" not in answer.content.text or "500" not in answer.content.text:
+        raise CheckFailed("what bob was told", "a sentence that names Chatbase and its status 500", answer.content.text)
+    await script.ask_chatbase(env.alice, env.general, "A joke for me as well, please")
     return "told in a sentence, left nothing in the conversation, and the next question was answered"
 
 
-async def restart(play: Play) -> str:
+async def restart(script: Script) -> str:
     """Stop the bot, start it again, and ask what was said before."""
-    stage, paper = play.stage, play.dialogue.paper
-    code = await stage.stop_bot()
-    paper.line(f"   The bot is stopped and ended with exit code {code}; it starts again …")
-    seconds = await stage.start_bot()
-    paper.line(f"   … and is ready after {seconds:.1f} s.")
+    env, console = script.env, script.driver.console
+    code = await env.stop_bot()
+    console.line(f"   The bot is stopped and ended with exit code {code}; it starts again …")
+    seconds = await env.start_bot()
+    console.line(f"   … and is ready after {seconds:.1f} s.")
     expect("the bot's exit code", 0, code)
-    await play.ask_chatbase(stage.alice, stage.general, "What did I say before the restart?")
-    return f"{len(play.turns[stage.general]) // 2 - 1} earlier turns were sent along from the database"
+    await script.ask_chatbase(env.alice, env.general, "What did I say before the restart?")
+    return f"{len(script.turns[env.general]) // 2 - 1} earlier turns were sent along from the database"
 
 
-SCENES = (
-    Scene("A mention, answered by Chatbase while it is still writing", stream),
-    Scene("A follow-up question", remember),
-    Scene("Another answer to the same question", retry),
-    Scene("Tamako, asked by its own command", ask_tamako),
-    Scene("Stammer.ai, asked by its own command", ask_stammer),
-    Scene("ChatBot.com, with quick replies", offer_replies),
-    Scene("A press on a quick reply", press),
-    Scene("An admin chooses another provider for one channel", choose_provider),
-    Scene("A member tries that too", refuse_setting),
-    Scene("A direct message", talk_alone),
-    Scene("Chatbase is out of order for a moment", survive_fault),
-    Scene("The bot is restarted", restart),
+STEPS = (
+    Step("A mention, answered by Chatbase while it is still writing", stream),
+    Step("A follow-up question", remember),
+    Step("Another answer to the same question", retry),
+    Step("Tamako, asked by its own command", ask_tamako),
+    Step("Stammer.ai, asked by its own command", ask_stammer),
+    Step("ChatBot.com, with quick replies", offer_replies),
+    Step("A press on a quick reply", press),
+    Step("An admin chooses another provider for one channel", choose_provider),
+    Step("A member tries that too", refuse_setting),
+    Step("A direct message", talk_alone),
+    Step("Chatbase is out of order for a moment", survive_fault),
+    Step("The bot is restarted", restart),
 )
 
 
-def _received(shown: Shown) -> Received:
-    assert shown.received is not None
-    return shown.received
+def _received(answer: Answer) -> Received:
+    assert answer.received is not None
+    return answer.received
 
 
-def _expect_tamako(shown: Shown, asker: Person, developer: str) -> None:
-    sent = _received(shown).fields
+def _expect_tamako(answer: Answer, asker: Person, developer: str) -> None:
+    sent = _received(answer).fields
     expect("`user`, as Tamako was sent it", str(asker.id), sent["user"])
     expect("`userid`, as Tamako was sent it", str(asker.id).zfill(18), sent["userid"])
     expect("`dev`, as Tamako was sent it", developer, sent["dev"])

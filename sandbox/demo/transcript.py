@@ -21,7 +21,7 @@ _STEERS = "steer:"
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class Content:
     """An answer: its text, the title and subtitle of each card, the address of each picture, each button's label."""
 
     text: str = ""
@@ -35,10 +35,10 @@ class Said:
         return "\n".join([self.text, *rest, *(f"[{label}]" for label in self.buttons)])
 
 
-def read_messages(messages: Sequence[Message]) -> Said:
+def read_messages(messages: Sequence[Message]) -> Content:
     """Return what the messages show together."""
     embeds = [embed for message in messages for embed in message.embeds]
-    return Said(
+    return Content(
         "\n\n".join(message.content for message in messages if message.content),
         tuple((embed["title"], embed.get("description", "")) for embed in embeds if "title" in embed),
         tuple(embed["image"]["url"] for embed in embeds if "image" in embed),
@@ -46,21 +46,21 @@ def read_messages(messages: Sequence[Message]) -> Said:
     )
 
 
-def read_answer(received: Received) -> Said:
+def read_answer(received: Received) -> Content:
     """Return what a chat API answered to a request, as far as it has gone out."""
     if received.answered.headers.get("Content-Type", "").startswith("text/plain"):
-        return Said(received.answered.text)
+        return Content(received.answered.text)
     document: Mapping[str, Any] = json.loads(received.answered.body or b"{}")
     match document:
         case {"text": str(text)} | {"response": str(text)} | {"data": {"answer": str(text)}}:
-            return Said(text)
+            return Content(text)
         case {"result": {"fulfillment": list(items)}}:
             return _read_fulfillment(items)
         case _:
-            return Said()
+            return Content()
 
 
-def _read_fulfillment(items: Sequence[Mapping[str, Any]]) -> Said:
+def _read_fulfillment(items: Sequence[Mapping[str, Any]]) -> Content:
     texts: list[str] = []
     cards: list[Mapping[str, Any]] = []
     buttons: list[Mapping[str, Any]] = []
@@ -72,7 +72,7 @@ def _read_fulfillment(items: Sequence[Mapping[str, Any]]) -> Said:
             texts += [item["title"]] if "title" in item else []
             buttons += item.get("buttons", [])
     buttons += [button for card in cards for button in card.get("buttons", [])]
-    return Said(
+    return Content(
         "\n\n".join(text for text in texts if text),
         tuple((card["title"], card.get("subtitle", "")) for card in cards),
         tuple(card["imageUrl"] for card in cards if "imageUrl" in card),
@@ -80,7 +80,7 @@ def _read_fulfillment(items: Sequence[Mapping[str, Any]]) -> Said:
     )
 
 
-def tell_frame(frame: Frame, before: str) -> str:
+def describe_growth(frame: Frame, before: str) -> str:
     """Return in a few words what a frame added to what the message showed `before`."""
     if not frame.content:
         return "(no text yet)" if not frame.embeds and not frame.components else "(no text)"
@@ -89,7 +89,7 @@ def tell_frame(frame: Frame, before: str) -> str:
     return added if len(added) <= 52 else f"… {added[-50:]}"
 
 
-def tell_rest(frame: Frame) -> Iterator[str]:
+def describe_attachments(frame: Frame) -> Iterator[str]:
     """Yield a line for each card and picture, and one for all buttons."""
     for embed in frame.embeds:
         if "title" in embed:

@@ -27,7 +27,7 @@ from sandbox.discord.rest.pipeline import BASE, Backend, add_routes
 
 T = TypeVar("T")
 
-LARGEST_REQUEST = 64 * 1024 * 1024
+MAX_REQUEST_BYTES = 64 * 1024 * 1024
 
 
 class Discord:
@@ -72,7 +72,7 @@ class Discord:
 
     async def __aenter__(self) -> Self:
         # Bots may send files of 10 MB, several at once; aiohttp's own bound is far lower.
-        app = web.Application(client_max_size=LARGEST_REQUEST)
+        app = web.Application(client_max_size=MAX_REQUEST_BYTES)
         app.router.add_get("/gateway", self._open_gateway)
         app.router.add_get("/gateway/", self._open_gateway)
         app.router.add_get("/gone", self._refuse_gateway)
@@ -222,11 +222,11 @@ class Discord:
         self.gateway.invalidate(resumable=resumable)
 
     async def _refuse_gateway(self, _: web.Request) -> web.Response:
-        self.gateway.note(self.gateway.tries.dead_dials)
+        self.gateway.note(self.gateway.attempts.dead_dials)
         raise web.HTTPBadGateway
 
     async def _open_gateway(self, request: web.Request) -> web.WebSocketResponse:
-        self.gateway.note(self.gateway.tries.dials)
+        self.gateway.note(self.gateway.attempts.dials)
         socket = web.WebSocketResponse(timeout=2.0, compress=False, autoping=True)
         await socket.prepare(request)
         compress = request.query.get("compress", "")

@@ -34,7 +34,7 @@ _HEADERS = {
 }
 
 
-class Door:
+class AccessControl:
     """Lets in who has the token in the address and speaks to the page by one of its own names.
 
     The names are checked because a foreign website can point a name of its own at 127.0.0.1 (DNS rebinding); the

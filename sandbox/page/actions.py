@@ -7,130 +7,130 @@ from types import MappingProxyType
 from sandbox.discord.errors import Json
 from sandbox.environment import BotNotReady
 from sandbox.page.commands import list_commands, list_menus, read_options
-from sandbox.page.requests import Misunderstood, Request
-from sandbox.page.session import Visit
+from sandbox.page.requests import InvalidRequest, Request
+from sandbox.page.session import Session
 from sandbox.page.views import view_interaction, view_message
 
 SHOWN_MESSAGES = 100
 """How many of a channel's newest messages are shown when it is opened."""
 
-Deed = Callable[[Visit, Request], Awaitable[Json | None]]
+Action = Callable[[Session, Request], Awaitable[Json | None]]
 
 
-async def enter(visit: Visit, request: Request) -> Json:
+async def enter(session: Session, request: Request) -> Json:
     """Become somebody, and see what that person sees."""
-    visit.person = visit.house.cast.find(request.text("who", ""))
-    return visit.everything()
+    session.person = session.context.personas.find(request.text("who", ""))
+    return session.everything()
 
 
-async def open_channel(visit: Visit, request: Request) -> Json:
+async def open_channel(session: Session, request: Request) -> Json:
     """Return a channel's newest messages."""
-    messages = request.channel().visible_to(visit.person)[-SHOWN_MESSAGES:]
-    return {"messages": [view_message(message, visit.person) for message in messages]}
+    messages = request.channel().visible_to(session.person)[-SHOWN_MESSAGES:]
+    return {"messages": [view_message(message, session.person) for message in messages]}
 
 
-async def say(visit: Visit, request: Request) -> None:
+async def say(session: Session, request: Request) -> None:
     """Write a message."""
     answered = request.message("reply_to") if request.body.get("reply_to") else None
     ping = not request.flag("silent")
-    await visit.person.say(
+    await session.person.say(
         request.channel(), request.text("text", ""), reply_to=answered, ping=ping, attachments=request.files()
     )
 
 
-async def edit(visit: Visit, request: Request) -> None:
+async def edit(session: Session, request: Request) -> None:
     """Change an own message."""
-    await visit.person.edit(request.message(), request.text("text"))
+    await session.person.edit(request.message(), request.text("text"))
 
 
-async def delete(visit: Visit, request: Request) -> None:
+async def delete(session: Session, request: Request) -> None:
     """Take a message away."""
-    await visit.person.delete(request.message())
+    await session.person.delete(request.message())
 
 
-async def type_on(visit: Visit, request: Request) -> None:
+async def type_on(session: Session, request: Request) -> None:
     """Show the others that the person types."""
-    await visit.person.type(request.channel())
+    await session.person.type(request.channel())
 
 
-async def commands(visit: Visit, request: Request) -> Json:
+async def commands(session: Session, request: Request) -> Json:
     """Return the slash commands that the person is offered in a channel."""
-    return {"commands": list_commands(request.channel(), visit.person)}
+    return {"commands": list_commands(request.channel(), session.person)}
 
 
-async def menus(visit: Visit, request: Request) -> Json:
+async def menus(session: Session, request: Request) -> Json:
     """Return the commands in the menu of a channel's messages."""
-    return {"commands": list_menus(request.channel(), visit.person)}
+    return {"commands": list_menus(request.channel(), session.person)}
 
 
-async def slash(visit: Visit, request: Request) -> Json:
+async def slash(session: Session, request: Request) -> Json:
     """Use a slash command."""
     channel, command = request.channel(), request.text("command")
     options = read_options(request, channel, command)
-    return view_interaction(await visit.person.slash(channel, command, **options))
+    return view_interaction(await session.person.slash(channel, command, **options))
 
 
-async def autocomplete(visit: Visit, request: Request) -> Json:
+async def autocomplete(session: Session, request: Request) -> Json:
     """Return what the bot offers for an option that is being typed."""
     channel, command, option = request.channel(), request.text("command"), request.text("option")
     others = {name: value for name, value in read_options(request, channel, command).items() if name != option}
     typed = request.text("typed", "")
-    return {"choices": await visit.person.autocomplete(channel, command, option, typed, **others)}
+    return {"choices": await session.person.autocomplete(channel, command, option, typed, **others)}
 
 
-async def use_menu(visit: Visit, request: Request) -> Json:
+async def use_menu(session: Session, request: Request) -> Json:
     """Use a command from a message's menu."""
-    return view_interaction(await visit.person.use_menu(request.message(), request.text("command")))
+    return view_interaction(await session.person.use_menu(request.message(), request.text("command")))
 
 
-async def press(visit: Visit, request: Request) -> Json:
+async def press(session: Session, request: Request) -> Json:
     """Press a button."""
-    return view_interaction(await visit.person.press(request.message(), request.text("button")))
+    return view_interaction(await session.person.press(request.message(), request.text("button")))
 
 
-async def choose(visit: Visit, request: Request) -> Json:
+async def choose(session: Session, request: Request) -> Json:
     """Choose in a select menu; what is no text of the menu's own is named by its id."""
     values = request.items("values")
     chosen = values if request.flag("texts") else [request.named(value) for value in values]
-    return view_interaction(await visit.person.choose(request.message(), request.text("menu"), *chosen))
+    return view_interaction(await session.person.choose(request.message(), request.text("menu"), *chosen))
 
 
-async def submit(visit: Visit, request: Request) -> Json:
+async def submit(session: Session, request: Request) -> Json:
     """Send a form."""
     fields = {str(name): str(value) for name, value in request.values("fields").items()}
-    return view_interaction(await visit.person.submit(request.interaction(), fields))
+    return view_interaction(await session.person.submit(request.interaction(), fields))
 
 
-async def watch(visit: Visit, request: Request) -> None:
+async def watch(session: Session, request: Request) -> None:
     """Open or close the side panel."""
     if request.flag("on"):
-        visit.backstage.begin()
-        visit.watching.set()
+        session.debug_panel.begin()
+        session.watching.set()
     else:
-        visit.watching.clear()
+        session.watching.clear()
 
 
-async def fault(visit: Visit, request: Request) -> None:
+async def fault(session: Session, request: Request) -> None:
     """Let a chat API fail in a certain way until told otherwise, or for some requests only."""
-    await visit.house.faults.switch_api(request.text("api"), request.text("fault", ""), request.count("times"))
+    await session.context.faults.switch_api(request.text("api"), request.text("fault", ""), request.count("times"))
 
 
-async def discord_fault(visit: Visit, request: Request) -> None:
+async def discord_fault(session: Session, request: Request) -> None:
     """Switch something that is wrong with Discord on or off, or break the connection once."""
-    await visit.house.faults.switch_discord(request.text("fault"), on=request.flag("on"))
+    await session.context.faults.switch_discord(request.text("fault"), on=request.flag("on"))
 
 
-async def bot(visit: Visit, request: Request) -> None:
+async def bot(session: Session, request: Request) -> None:
     """Start, stop, kill or restart the bot; that it did not start is told by its state."""
     order = request.text("order")
     if order in ("stop", "kill", "restart"):
-        await visit.house.keeper.stop(kill=order == "kill")
+        await session.context.supervisor.stop(kill=order == "kill")
     if order in ("start", "restart"):
         with contextlib.suppress(BotNotReady):
-            await visit.house.keeper.start()
+            await session.context.supervisor.start()
 
 
-DEEDS: Mapping[str, Deed] = MappingProxyType(
+ACTIONS: Mapping[str, Action] = MappingProxyType(
     {
         "enter": enter,
         "open": open_channel,
@@ -155,9 +155,9 @@ DEEDS: Mapping[str, Deed] = MappingProxyType(
 """Every request that the page makes."""
 
 
-def find_deed(request: Request) -> Deed:
-    """Return what the request asks for. Raises `Misunderstood`."""
-    deed = DEEDS.get(request.text("do"))
-    if deed is None:
-        raise Misunderstood("there is no such request")
-    return deed
+def find_action(request: Request) -> Action:
+    """Return what the request asks for. Raises `InvalidRequest`."""
+    action = ACTIONS.get(request.text("do"))
+    if action is None:
+        raise InvalidRequest("there is no such request")
+    return action

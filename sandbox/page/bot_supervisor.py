@@ -1,4 +1,4 @@
-"""The bot's keeper: starts, stops and kills its process from the page, and tells everybody how it is."""
+"""Starts, stops and kills the bot's process from the page, and reports its state to every tab."""
 
 import asyncio
 from collections import deque
@@ -7,26 +7,25 @@ from types import TracebackType
 from typing import NoReturn, Self
 
 from sandbox.discord.errors import Json
-from sandbox.environment import BotNotReady, Stage
+from sandbox.environment import BotNotReady, Environment
 
 KEPT_LINES = 200
 
 
-class BotKeeper:
-    """Looks after the one bot process of a stage, from `async with` on; each change of `state` is told to the feed.
+class BotSupervisor:
+    """Looks after the one bot process, from `async with` on; each change of `state` goes to the change log.
 
-    `state` is `stopped`, `starting`, `running` or `stopping`; `note` says how it came to that, where there is something
-    to say.
+    `state` is `stopped`, `starting`, `running` or `stopping`; `note` says why, or is empty.
     """
 
-    def __init__(self, stage: Stage) -> None:
+    def __init__(self, env: Environment) -> None:
         self.state = "stopped"
         self.note = ""
         self.lines: deque[str] = deque(maxlen=KEPT_LINES)
         """The end of the bot's log, over all its runs."""
         self.starts = 0
-        self._stage = stage
-        self._relay, stage.relay = stage.relay, self._keep
+        self._env = env
+        self._relay, env.relay = env.relay, self._keep
         self._one_at_a_time = asyncio.Lock()
         self._watch: asyncio.Task[None] | None = None
 
@@ -48,9 +47,9 @@ class BotKeeper:
             self._become("starting")
             self.starts += 1
             try:
-                seconds = await self._stage.start_bot()
+                seconds = await self._env.start_bot()
             except BotNotReady as error:
-                await self._stage.stop_bot()
+                await self._env.stop_bot()
                 self._become("stopped", f"{error.reason[0].upper()}{error.reason[1:]}.")
                 raise
             self._become("running", f"Ready after {seconds:.1f} s.")
@@ -60,7 +59,7 @@ class BotKeeper:
     async def stop(self, *, kill: bool = False) -> None:
         """Stop the bot as a service manager would, or `kill` it without a chance to tidy up."""
         async with self._one_at_a_time:
-            bot = self._stage.bot
+            bot = self._env.bot
             if bot is None or self.state != "running":
                 return
             self._become("stopping")
@@ -68,9 +67,9 @@ class BotKeeper:
             if self._watch is not None:
                 await self._watch
 
-    async def last(self, tell: Callable[[str], object]) -> NoReturn:
+    async def report_changes(self, tell: Callable[[str], object]) -> NoReturn:
         """Stay until cancelled, telling of each end and start of the bot from now on."""
-        async with self._stage.discord.subscribe() as changes:
+        async with self._env.discord.subscribe() as changes:
             async for change in changes:
                 if change.subject is self and self.note:
                     tell(self.note)
@@ -78,26 +77,26 @@ class BotKeeper:
 
     def view(self) -> Json:
         """Return how the bot is, for the page."""
-        bot = self._stage.bot
+        bot = self._env.bot
         running = bot is not None and self.state == "running"
         return {
             "state": self.state,
             "note": self.note,
             "pid": bot.pid if bot is not None and running else None,
-            "connected": bool(self._stage.discord.gateway.connected(self._stage.app)),
+            "connected": bool(self._env.discord.gateway.connected(self._env.app)),
             "starts": self.starts,
         }
 
     async def _wait_for_the_end(self) -> None:
-        assert self._stage.bot is not None
-        code = await self._stage.bot.ended()
-        self._stage.bot = None
+        assert self._env.bot is not None
+        code = await self._env.bot.ended()
+        self._env.bot = None
         how = f"was ended by signal {-code}" if code < 0 else f"ended with exit code {code}"
         self._become("stopped", f"The bot {how}.")
 
     def _become(self, state: str, note: str = "") -> None:
         self.state, self.note = state, note
-        self._stage.discord.change_log.record("bot.state", self)
+        self._env.discord.change_log.record("bot.state", self)
 
     def _keep(self, line: str) -> None:
         self.lines.append(line)

@@ -10,7 +10,7 @@ from sandbox.discord.model.users import Command
 from sandbox.discord.people.commands import find_command
 from sandbox.discord.people.person import MESSAGE_MENU, SLASH
 from sandbox.discord.validators.options import NESTED, OptionType
-from sandbox.page.requests import Misunderstood, Request, read_file
+from sandbox.page.requests import InvalidRequest, Request, read_file
 
 _OBJECTS = frozenset({OptionType.USER, OptionType.CHANNEL, OptionType.ROLE, OptionType.MENTIONABLE})
 
@@ -34,7 +34,7 @@ def read_options(request: Request, channel: Channel, name: str) -> dict[str, Any
     kinds = {option["name"]: option["type"] for option in declared}
     given = request.values("options")
     if not given.keys() <= kinds.keys():
-        raise Misunderstood("the command has no such option")
+        raise InvalidRequest("the command has no such option")
     return {option: _read(request, kinds[option], value) for option, value in given.items()}
 
 
@@ -44,7 +44,7 @@ def _read(request: Request, kind: int, value: object) -> object:
     if kind == OptionType.ATTACHMENT:
         return read_file(value)
     if not isinstance(value, (str, int, float, bool)):
-        raise Misunderstood("an option is a text, a number, or yes or no")
+        raise InvalidRequest("an option is a text, a number, or yes or no")
     return value
 
 

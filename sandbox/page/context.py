@@ -1,18 +1,18 @@
-"""What all visits share: the stage, its people, the bot's keeper and what is wrong at present."""
+"""What all tabs share: the environment, the people to choose from, the bot's supervisor, and the active faults."""
 
 from dataclasses import dataclass
 
-from sandbox.environment import Stage
-from sandbox.page.bot_supervisor import BotKeeper
+from sandbox.environment import Environment
+from sandbox.page.bot_supervisor import BotSupervisor
 from sandbox.page.faults import Faults
-from sandbox.page.personas import Cast
+from sandbox.page.personas import Personas
 
 
 @dataclass(frozen=True, slots=True)
-class House:
+class PageContext:
     """Everything behind the page."""
 
-    stage: Stage
-    cast: Cast
-    keeper: BotKeeper
+    env: Environment
+    personas: Personas
+    supervisor: BotSupervisor
     faults: Faults

@@ -2,7 +2,7 @@
 
 from sandbox.apis import FAULTS, Received
 from sandbox.discord.errors import Json
-from sandbox.page.context import House
+from sandbox.page.context import PageContext
 from sandbox.page.faults import DISCORD_FAULTS, REFUSED, SLOW
 
 SHOWN_SECONDS = 30
@@ -20,12 +20,12 @@ _GONE_AFTER = 15.0
 """Seconds after which a bucket that is full again is not shown any more."""
 
 
-class Backstage:
+class DebugPanel:
     """One visitor's look behind the scenes; of the traffic, each `look` returns only what is new since the last."""
 
-    def __init__(self, house: House) -> None:
-        self._house = house
-        self._stage = house.stage
+    def __init__(self, context: PageContext) -> None:
+        self._context = context
+        self._env = context.env
         self._told: dict[tuple[str, int], tuple[object, ...]] = {}
 
     def begin(self) -> None:
@@ -34,32 +34,32 @@ class Backstage:
 
     def look(self) -> Json:
         """Return what the panel shows now; all secrets are blurred."""
-        discord = self._stage.discord
+        discord = self._env.discord
         return {
-            "bot": self._house.keeper.view(),
+            "bot": self._context.supervisor.view(),
             "apis": [
                 {
                     "name": api.name,
                     "url": api.origin,
-                    "fault": self._house.faults.of_api(api.name),
+                    "fault": self._context.faults.of_api(api.name),
                     "total": api.record.total,
                 }
-                for api in self._stage.apis.all
+                for api in self._env.apis.all
             ],
             "api_faults": [SLOW, REFUSED, *FAULTS],
             "discord_faults": [
-                {"name": name, "label": label, "on": name in self._house.faults.of_discord}
+                {"name": name, "label": label, "on": name in self._context.faults.of_discord}
                 for name, label in DISCORD_FAULTS.items()
             ],
             "buckets": self._view_buckets(),
             "edits": self._count_edits(),
             "refused": len(discord.rate_limited),
             "traffic": self._view_traffic(),
-            "log": list(self._house.keeper.lines)[-SHOWN_LINES:],
+            "log": list(self._context.supervisor.lines)[-SHOWN_LINES:],
         }
 
     def _view_buckets(self) -> list[Json]:
-        discord = self._stage.discord
+        discord = self._env.discord
         now = discord.clock.monotonic()
         buckets = [bucket for bucket in discord.limits.buckets.values() if bucket.reset > now - _GONE_AFTER]
         return [
@@ -77,16 +77,16 @@ class Backstage:
     def _readable(self, name: str) -> str:
         """Return a bucket's name with the channel's name in place of its id."""
         what, _, key = name.rpartition(" in ")
-        channel = self._stage.discord.state.channels.get(int(key)) if key.isdecimal() else None
+        channel = self._env.discord.state.channels.get(int(key)) if key.isdecimal() else None
         if channel is None:
             return name
         return f"{what}, #{channel.name}" if channel.name else f"{what}, direct message"
 
     def _count_edits(self) -> list[int]:
         """Return how many edits of messages came in each of the last seconds, oldest first."""
-        now = self._stage.discord.clock.monotonic()
+        now = self._env.discord.clock.monotonic()
         counts = [0] * SHOWN_SECONDS
-        for record in self._stage.discord.requests:
+        for record in self._env.discord.requests:
             age = now - record.at
             if record.method == "PATCH" and "messages/" in record.route and age < SHOWN_SECONDS:
                 counts[-1 - int(age)] += 1
@@ -94,7 +94,7 @@ class Backstage:
 
     def _view_traffic(self) -> list[Json]:
         changed: list[Json] = []
-        for api in self._stage.apis.all:
+        for api in self._env.apis.all:
             for received in api.received[-SHOWN_REQUESTS:]:
                 answered = received.answered
                 mark = (answered.status, answered.size, answered.outcome)

@@ -9,7 +9,7 @@ from sandbox.apis.replies.reply import Pace
 from sandbox.discord import NotPossible
 from sandbox.discord.limits.faults import ANY_METHOD
 from sandbox.discord.limits.rate_limits import CREATE_MESSAGES, EDIT_MESSAGES
-from sandbox.environment import Stage
+from sandbox.environment import Environment
 
 SLOW, REFUSED = "slow", "refused"
 """Beside the names of FAULTS: answers that take their time, and connections that are refused."""
@@ -40,9 +40,9 @@ _SLOWED = (("POST", "/messages"), ("PATCH", "/messages/"))
 
 @dataclass(slots=True)
 class Faults:
-    """What is wrong at present; one for all visitors of a stage."""
+    """What is wrong at present; the same for all tabs."""
 
-    stage: Stage
+    env: Environment
     of_discord: set[str] = field(default_factory=set)
     """Names out of DISCORD_FAULTS that are on."""
     _of_apis: dict[str, str] = field(default_factory=dict)
@@ -54,7 +54,7 @@ class Faults:
 
     async def switch_api(self, name: str, fault: str, times: int | None = None) -> None:
         """Let a chat API have this one fault, or with an empty name none; with `times`, for so many requests only."""
-        api = next((api for api in self.stage.apis.all if api.name == name), None)
+        api = next((api for api in self.env.apis.all if api.name == name), None)
         if api is None or fault not in ("", SLOW, REFUSED, *FAULTS):
             raise NotPossible("there is no such fault")
         if times is not None:
@@ -67,7 +67,7 @@ class Faults:
 
     async def switch_discord(self, fault: str, *, on: bool = True) -> None:
         """Switch a fault of Discord's; `disconnect`, `cut` and `forget` happen once."""
-        discord = self.stage.discord
+        discord = self.env.discord
         if fault == "disconnect":
             await discord.disconnect(4000)
         elif fault == "cut":
@@ -82,7 +82,7 @@ class Faults:
 
     def _apply(self) -> None:
         """Bring Discord to what the switches say."""
-        discord = self.stage.discord
+        discord = self.env.discord
         discord.faults.clear()
         if "slow" in self.of_discord:
             for method, route in _SLOWED:

@@ -4,11 +4,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from sandbox.discord import Permission, Person
-from sandbox.environment import Stage
+from sandbox.environment import Environment
 
 
 @dataclass(frozen=True, slots=True)
-class Role:
+class Persona:
     """Somebody whom the visitor can be."""
 
     person: Person
@@ -17,75 +17,75 @@ class Role:
 
 
 @dataclass(frozen=True, slots=True)
-class Try:
+class Suggestion:
     """Something that a first visit offers: what the button says, and what it does in the channel that is open."""
 
     title: str
     about: str
-    deeds: Sequence[Mapping[str, object]]
-    """Requests as `sandbox.page.deeds` takes them, without the channel."""
+    actions: Sequence[Mapping[str, object]]
+    """Requests as `sandbox.page.actions` takes them, without the channel."""
     opens_panel: bool = False
 
 
 @dataclass(frozen=True, slots=True)
-class Cast:
+class Personas:
     """Whom the page can play, the first by default, and what it offers to try."""
 
-    roles: Sequence[Role]
-    tries: Sequence[Try]
+    all: Sequence[Persona]
+    suggestions: Sequence[Suggestion]
 
     def find(self, key: str) -> Person:
         """Return the person with this id, or the first one."""
-        return next((role.person for role in self.roles if str(role.person.id) == key), self.roles[0].person)
+        return next((role.person for role in self.all if str(role.person.id) == key), self.all[0].person)
 
 
-def furnish(stage: Stage, *, real: bool = False) -> Cast:
-    """Add to the stage what the page needs: more people, places where not everybody may do everything, a second server.
+def set_up_personas(env: Environment, *, real: bool = False) -> Personas:
+    """Add what the page needs: more people, channels where not everybody may do everything, a second server.
 
     `real` says that a real chat API answers, which cannot be told to fail.
     """
-    discord, home, app = stage.discord, stage.guild, stage.app
+    discord, home, app = env.discord, env.guild, env.app
     carol, dave = discord.create_user("carol"), discord.create_user("dave")
     moderators = home.add_role("moderators", Permission.MANAGE_MESSAGES, mentionable=True)
     home.add_member(carol, moderators)
-    stage.general.topic = "Mention the bot and it answers"
+    env.general.topic = "Mention the bot and it answers"
     events = home.add_text_channel("announcements", topic="Everybody reads, only admins write")
     events.overwrite(home.everyone, deny=Permission.SEND_MESSAGES)
     staff = home.add_text_channel("staff", topic="Only admins see this channel")
     staff.overwrite(home.everyone, deny=Permission.VIEW_CHANNEL)
-    next_door = discord.create_guild("Next Door", dave, stage.alice)
+    next_door = discord.create_guild("Next Door", dave, env.alice)
     next_door.add_bot(app)
     next_door.add_text_channel("lobby", topic="Another server: other settings, other conversations")
     roles = (
-        Role(stage.alice, "admin"),
-        Role(stage.bob, "member"),
-        Role(carol, "moderator"),
-        Role(dave, "stranger"),
+        Persona(env.alice, "admin"),
+        Persona(env.bob, "member"),
+        Persona(carol, "moderator"),
+        Persona(dave, "stranger"),
     )
-    return Cast(roles, _tries(stage, real=real))
+    return Personas(roles, _suggestions(env, real=real))
 
 
-def _tries(stage: Stage, *, real: bool) -> Sequence[Try]:
-    mention = stage.app.bot.mention
-    growing = Try(
+def _suggestions(env: Environment, *, real: bool) -> Sequence[Suggestion]:
+    mention = env.app.bot.mention
+    growing = Suggestion(
         "Ask for some Python",
         "Mentions the bot; its answer grows as it is written.",
         ({"do": "say", "text": f"{mention} write me some Python code"},),
     )
     if real:
-        commands = Try("See what it can do", "Uses the command /help.", ({"do": "slash", "command": "help"},))
-        memory = Try(
+        commands = Suggestion("See what it can do", "Uses the command /help.", ({"do": "slash", "command": "help"},))
+        memory = Suggestion(
             "Ask what you said",
             "Shows whether it remembers.",
             ({"do": "say", "text": f"{mention} what did I say before?"},),
         )
         return growing, commands, memory
-    rich = Try(
+    rich = Suggestion(
         "Order a pizza",
         "Uses /chatbot ask, whose answer has cards and buttons.",
         ({"do": "slash", "command": "chatbot ask", "options": {"question": "Show me the menu"}},),
     )
-    cut = Try(
+    cut = Suggestion(
         "Cut it off",
         "Breaks the chat API's next answer off half-way.",
         (

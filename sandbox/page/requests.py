@@ -10,7 +10,7 @@ from sandbox.discord import Channel, Interaction, Message, NotVisible, Person, R
 from sandbox.discord.errors import Json
 
 
-class Misunderstood(Exception):
+class InvalidRequest(Exception):
     """The request is not one that the page would make."""
 
 
@@ -18,7 +18,7 @@ class Misunderstood(Exception):
 class Request:
     """One request of one person.
 
-    Each reader raises `Misunderstood`, or `NotVisible` for what that person cannot see.
+    Each reader raises `InvalidRequest`, or `NotVisible` for what that person cannot see.
     """
 
     body: Json
@@ -30,9 +30,9 @@ class Request:
         try:
             body = json.loads(text)
         except ValueError:
-            raise Misunderstood("this is no JSON") from None
+            raise InvalidRequest("this is no JSON") from None
         if not isinstance(body, dict):
-            raise Misunderstood("a request is an object")
+            raise InvalidRequest("a request is an object")
         return cls(body, person)
 
     @property
@@ -98,19 +98,19 @@ class Request:
     def _typed(self, name: str, kind: type, default: Any) -> Any:  # noqa: ANN401 - as JSON is
         value = self.body.get(name, default)
         if not isinstance(value, kind) or (kind is int and isinstance(value, bool)):
-            raise Misunderstood(f"“{name}” is missing or of the wrong kind")
+            raise InvalidRequest(f"“{name}” is missing or of the wrong kind")
         return value
 
 
 def read_file(file: object) -> tuple[str, bytes]:
-    """Return a file's name and content, which comes in base64. Raises `Misunderstood`."""
+    """Return a file's name and content, which comes in base64. Raises `InvalidRequest`."""
     match file:
         case {"name": str(name), "data": str(data)}:
             try:
                 return name, base64.b64decode(data, validate=True)
             except binascii.Error:
                 pass
-    raise Misunderstood("this is no file")
+    raise InvalidRequest("this is no file")
 
 
 def _key(text: str) -> int:

@@ -4,26 +4,26 @@ import asyncio
 
 from sandbox.discord import Change, Channel, Message, User
 from sandbox.discord.errors import Json
-from sandbox.page.context import House
-from sandbox.page.debug_panel import Backstage
+from sandbox.page.context import PageContext
+from sandbox.page.debug_panel import DebugPanel
 from sandbox.page.views import name_of, view_everything, view_message
 
 _PLACES = ("guild.", "member.", "role.", "channel.", "thread.")
 
 
-class Visit:
+class Session:
     """Who the visitor is, and whether the side panel is open: `watching` is set then."""
 
-    def __init__(self, house: House) -> None:
-        self.house = house
-        self.person = house.cast.roles[0].person
-        self.backstage = Backstage(house)
+    def __init__(self, context: PageContext) -> None:
+        self.context = context
+        self.person = context.personas.all[0].person
+        self.debug_panel = DebugPanel(context)
         self.watching = asyncio.Event()
 
     def everything(self) -> Json:
         """Return all that the person knows of."""
-        return view_everything(self.person, self.house.cast, self.house.stage.discord) | {
-            "bot": self.house.keeper.view()
+        return view_everything(self.person, self.context.personas, self.context.env.discord) | {
+            "bot": self.context.supervisor.view()
         }
 
     def view(self, change: Change) -> Json | None:
@@ -37,7 +37,7 @@ class Visit:
                 name = name_of(user, channel.guild)
                 return {"event": "typing", "channel": str(channel.id), "user": str(user.id), "name": name}
             case (("bot.state" | "gateway.ready" | "gateway.resumed" | "gateway.closed"), _):
-                return {"event": "bot", "bot": self.house.keeper.view()}
+                return {"event": "bot", "bot": self.context.supervisor.view()}
             case kind, _ if kind.startswith(_PLACES):
                 return {"event": "everything", "everything": self.everything()}
             case _:

@@ -18,7 +18,7 @@ from sandbox.discord.errors import Json
 from sandbox.discord.model.interactions import InteractionType
 from sandbox.discord.model.messages import MessageType
 from sandbox.discord.operations.messaging import may_send
-from sandbox.page.personas import Cast
+from sandbox.page.personas import Personas
 
 SHOWN_KINDS = frozenset({ChannelType.TEXT, ChannelType.VOICE, ChannelType.PUBLIC_THREAD, ChannelType.PRIVATE_THREAD})
 
@@ -26,20 +26,22 @@ _QUOTED = 120
 """Characters of a message that a reply shows."""
 
 
-def view_everything(person: Person, cast: Cast, discord: Discord) -> Json:
+def view_everything(person: Person, personas: Personas, discord: Discord) -> Json:
     """Return all places and people that the person knows of, and whom the visitor may be."""
     state = discord.state
     guilds = [guild for guild in state.guilds.values() if person.id in guild.members]
     bots = [app.bot for app in state.applications.values() if state.share_a_guild(person, app.bot)]
     return {
         "me": str(person.id),
-        "roles": [{"id": str(role.person.id), "name": name_of(role.person), "note": role.note} for role in cast.roles],
+        "roles": [
+            {"id": str(role.person.id), "name": name_of(role.person), "note": role.note} for role in personas.all
+        ],
         "users": {str(user.id): {"name": name_of(user), "bot": user.is_bot} for user in state.users.values()},
         "guilds": [_view_guild(guild, person) for guild in guilds],
         "dms": [_view_channel(person.dm(bot), person) | {"name": name_of(bot), "user": str(bot.id)} for bot in bots],
-        "tries": [
-            {"title": each.title, "about": each.about, "deeds": each.deeds, "panel": each.opens_panel}
-            for each in cast.tries
+        "suggestions": [
+            {"title": each.title, "about": each.about, "actions": each.actions, "panel": each.opens_panel}
+            for each in personas.suggestions
         ],
     }
 

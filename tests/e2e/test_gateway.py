@@ -109,7 +109,7 @@ async def test_an_answer_goes_on_where_no_session_can_be_resumed(stage: Stage, h
     await stream.finish()
     assert (await stage.finished(answer)).content == "It begins and goes on."
     await check_next(stage, remembered=("please tell me all", "It begins and goes on."))
-    assert len(gateway.tries.resumes) + len(gateway.tries.dead_dials) == 3
+    assert len(gateway.attempts.resumes) + len(gateway.attempts.dead_dials) == 3
     assert stage.app.readies == readies + 1
 
 
@@ -117,7 +117,7 @@ async def test_the_bot_answers_again_after_a_gateway_that_refused_each_session(s
     gateway = stage.discord.gateway
     gateway.breaks.identify = gateway.breaks.resume = breaks.invalidate(resumable=False)
     await stage.discord.disconnect(4000)
-    await stage.discord.wait_for(lambda: len(gateway.tries.identifies) >= 4)
+    await stage.discord.wait_for(lambda: len(gateway.attempts.identifies) >= 4)
     gateway.breaks.identify = gateway.breaks.resume = None
     await stage.discord.bot_ready(stage.app, readies=2)
     await check_next(stage)

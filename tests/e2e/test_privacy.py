@@ -12,7 +12,7 @@ from sandbox.apis.chatbase import messages_of
 from sandbox.discord import NotPossible, Person
 from sandbox.discord.model.interactions import InteractionType
 from sandbox.discord.people.components import find_button
-from sandbox.discord.people.interactions import act
+from sandbox.discord.people.interactions import interact
 from tests.databases import find_text
 from tests.e2e.answer_controls import FINISHED, erase, forget, shown, version
 from tests.e2e.answer_steps import begin
@@ -196,7 +196,7 @@ async def test_another_ones_button_erases_nothing(stage: Stage) -> None:
     asked = await stage.use(stage.alice, "privacy forget")
     # Discord shows the button to nobody else; somebody may press it all the same, by other means.
     data = find_button(asked, "Erase")
-    pressed = await act(InteractionType.COMPONENT, stage.bob, stage.general, stage.app, data, source=asked)
+    pressed = await interact(InteractionType.COMPONENT, stage.bob, stage.general, stage.app, data, source=asked)
     assert pressed.content.startswith("This button erases what I keep about somebody else.")
     assert pressed.ephemeral
     assert [len((await exported(stage, person))["kept"]) for person in (stage.alice, stage.bob)] == [6, 2]

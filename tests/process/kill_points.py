@@ -20,9 +20,7 @@ async def is_told_to_wait(scene: Scenario) -> None:
 
 async def before_the_chat_api_is_asked(scene: Scenario) -> None:
     """Have the question acknowledged, which the bot does not know yet."""
-    held = scene.stage.discord.hold(
-        lambda record: not held.kept and record.path.endswith("/callback"), carried_out=True
-    )
+    held = scene.env.discord.hold(lambda record: not held.kept and record.path.endswith("/callback"), carried_out=True)
     await scene.say()
     await held.arrived()
 
@@ -83,7 +81,7 @@ async def last_edit_being_made(scene: Scenario) -> Hold:
 async def asked_again_and_silent(scene: Scenario) -> None:
     """Have what was answered asked again, and nothing of the new answer there yet."""
     scene.shows = f"{scene.shows} {BEFORE}"
-    scene.stream = scene.stage.apis.chatbase.hold()
+    scene.stream = scene.env.apis.chatbase.hold()
     await scene.asker.press(scene.messages[-1], "Retry", wait=False)
     await scene.stream.started()
     await scene.reads("Asking")

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from sandbox.apis import HeldStream
 from sandbox.discord import Channel, Message, Person, RequestRecord
 from sandbox.discord.limits.request_holds import Hold
-from sandbox.environment import Stage
+from sandbox.environment import Environment
 from tests.e2e.reader import bare_text
 from tests.e2e.stage import SIGN
 
@@ -22,7 +22,7 @@ class Scenario:
     as soon as that is known, and `turns` the answers that the history has then.
     """
 
-    stage: Stage
+    env: Environment
     word: str
     place: Channel
     asker: Person
@@ -34,7 +34,7 @@ class Scenario:
     @property
     def messages(self) -> list[Message]:
         """What the bot has written here."""
-        return [message for message in self.place.messages.values() if message.author is self.stage.app.bot]
+        return [message for message in self.place.messages.values() if message.author is self.env.app.bot]
 
     @property
     def text(self) -> str:
@@ -60,11 +60,11 @@ class Scenario:
         if self.slash:
             await self.asker.slash(self.place, "ask", wait=False, question=f"{self.word}?")
         else:
-            await self.asker.say(self.place, f"{self.stage.app.bot.mention} {self.word}?")
+            await self.asker.say(self.place, f"{self.env.app.bot.mention} {self.word}?")
 
     async def ask(self) -> None:
         """Ask, and return when the chat API has the question."""
-        self.stream = self.stage.apis.chatbase.hold()
+        self.stream = self.env.apis.chatbase.hold()
         await self.say()
         await self.stream.started()
 
@@ -80,7 +80,7 @@ class Scenario:
 
     async def reads(self, text: str) -> None:
         """Wait until something can be read here."""
-        await self.stage.discord.wait_for(lambda: text in self.text)
+        await self.env.discord.wait_for(lambda: text in self.text)
 
     async def end(self) -> None:
         """Have the chat API send the end, and wait for nothing."""
@@ -92,7 +92,7 @@ class Scenario:
         await self.begin()
         await self.end()
         self.is_whole()
-        await self.stage.discord.wait_for(lambda: self.is_truthful)
+        await self.env.discord.wait_for(lambda: self.is_truthful)
 
     def is_whole(self) -> None:
         """Say that the whole answer is to be shown, and remembered."""
@@ -108,7 +108,7 @@ class Scenario:
                 isinstance(content, str) and f"{self.word} {text}" in content and not (final and content.endswith(SIGN))
             )
 
-        return self.stage.discord.hold(writes, carried_out=carried_out)
+        return self.env.discord.hold(writes, carried_out=carried_out)
 
     def is_cut_off(self) -> None:
         """Say that what can be read now is to stay, and to be marked; if nothing is known to be shown otherwise."""

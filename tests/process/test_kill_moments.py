@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable
 
 import pytest
 
-from sandbox.environment import Stage
+from sandbox.environment import Environment
 from tests.process import kill_points
 from tests.process.kill_scenarios import Scenario
 from tests.process.process_harness import RESTART_SECONDS, Theatre, database, journalled, settled, stored_turns
@@ -67,8 +67,8 @@ async def _set_up_around_the_commit(theatre: Theatre, everywhere: list[Callable[
         await scene.begin()
     edits = [await kill_points.last_edit_being_made(scene) for scene in settling]
     # A place with somebody waiting in line has two answers under way, every other one.
-    await journalled(theatre.stage, len(theatre.scenes) + len(everywhere))
-    with database(theatre.stage) as connection:
+    await journalled(theatre.env, len(theatre.scenes) + len(everywhere))
+    with database(theatre.env) as connection:
         connection.execute("BEGIN IMMEDIATE")
         for scene in committing:
             await scene.end()
@@ -77,45 +77,45 @@ async def _set_up_around_the_commit(theatre: Theatre, everywhere: list[Callable[
         await theatre.kill()
 
 
-async def test_every_moment(stage: Stage) -> None:
-    await stage.start_bot()
-    theatre = Theatre(stage)
+async def test_every_moment(env: Environment) -> None:
+    await env.start_bot()
+    theatre = Theatre(env)
     await _set_up(theatre)
-    await stage.start_bot()
+    await env.start_bot()
     await theatre.is_truthful()
-    await settled(stage)
+    await settled(env)
     expected = [(f"{scene.word}?", turn) for scene in theatre.scenes for turn in scene.turns]
-    assert stored_turns(stage) == sorted(expected)
-    await _retry_works(stage, theatre.scenes[::3])
-    assert await stage.stop_bot() == 0
-    assert not stage.discord.unknown_routes
-    assert not stage.discord.rate_limited
+    assert stored_turns(env) == sorted(expected)
+    await _retry_works(env, theatre.scenes[::3])
+    assert await env.stop_bot() == 0
+    assert not env.discord.unknown_routes
+    assert not env.discord.rate_limited
 
 
-async def _retry_works(stage: Stage, scenes: list[Scenario]) -> None:
+async def _retry_works(env: Environment, scenes: list[Scenario]) -> None:
     """Press what can be pressed under some of them, and see that it is answered."""
-    stage.apis.chatbase.clear()
-    stage.apis.chatbase.answers("Here it is.")
+    env.apis.chatbase.clear()
+    env.apis.chatbase.answers("Here it is.")
     for scene in scenes:
         await scene.asker.press(scene.messages[-1], "Retry", wait=False)
-    await stage.discord.wait_for(lambda: all("Here it is." in scene.text for scene in scenes), RESTART_SECONDS)
+    await env.discord.wait_for(lambda: all("Here it is." in scene.text for scene in scenes), RESTART_SECONDS)
 
 
-async def test_a_kill_while_repairing(stage: Stage) -> None:
+async def test_a_kill_while_repairing(env: Environment) -> None:
     """What was being repaired is repaired by the start after that, and nothing is said twice."""
-    await stage.start_bot()
-    theatre = Theatre(stage)
+    await env.start_bot()
+    theatre = Theatre(env)
     caught = [theatre.channel(slash=False), theatre.channel(slash=True), theatre.direct(), theatre.abroad()]
     for scene in caught:
         await scene.begin()
-    await journalled(stage, len(caught))
+    await journalled(env, len(caught))
     await theatre.kill()
     holds = [scene.hold("begins", final=True, carried_out=index % 2 == 0) for index, scene in enumerate(caught)]
-    await stage.start_bot()
+    await env.start_bot()
     for hold in holds:
         await hold.arrived()
     await theatre.kill()
-    await stage.start_bot()
+    await env.start_bot()
     await theatre.is_truthful()
-    await settled(stage)
-    assert stored_turns(stage) == []
+    await settled(env)
+    assert stored_turns(env) == []

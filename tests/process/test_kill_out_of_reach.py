@@ -3,7 +3,7 @@
 import pytest
 
 from sandbox.discord import Permission
-from sandbox.environment import Stage
+from sandbox.environment import Environment
 from tests.process.process_harness import Theatre, journalled, settled
 
 LATER = 15 * 60 + 1
@@ -14,22 +14,22 @@ OUT_OF_REACH = "cannot be reached any more"
 pytestmark = pytest.mark.timeout(90)
 
 
-async def test_a_start_after_the_tokens_time(stage: Stage) -> None:
-    await stage.start_bot()
-    theatre = Theatre(stage)
+async def test_a_start_after_the_tokens_time(env: Environment) -> None:
+    await env.start_bot()
+    theatre = Theatre(env)
     by_command, forbidden = theatre.channel(slash=True), theatre.channel(slash=False)
     abroad, gone = theatre.abroad(), theatre.channel(slash=False)
     for scene in theatre.scenes:
         await scene.begin()
-    await journalled(stage, len(theatre.scenes))
+    await journalled(env, len(theatre.scenes))
     await theatre.kill()
-    stage.discord.advance(LATER)
+    env.discord.advance(LATER)
     # Without this the bot can read nothing, and write all the same.
-    forbidden.place.overwrite(stage.app.bot, deny=Permission.READ_MESSAGE_HISTORY)
+    forbidden.place.overwrite(env.app.bot, deny=Permission.READ_MESSAGE_HISTORY)
     gone.place.delete()
-    await stage.start_bot()
+    await env.start_bot()
     await theatre.is_truthful([by_command, forbidden])
-    await settled(stage)
-    assert stage.bot is not None
-    assert sum(OUT_OF_REACH in line for line in stage.bot.out) == 2
+    await settled(env)
+    assert env.bot is not None
+    assert sum(OUT_OF_REACH in line for line in env.bot.out) == 2
     assert "begins" in abroad.text  # it stands as it was: nobody but the token's bearer could change it

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from sandbox.apis import Apis
-from sandbox.environment import open_stage
-from sandbox.page.personas import furnish
+from sandbox.environment import open_environment
+from sandbox.page.personas import set_up_personas
 from sandbox.real_apis import MissingKeys, read_real_settings
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -45,15 +45,15 @@ async def test_without_keys_one_line_names_the_variable(tmp_path: Path) -> None:
 
 async def test_the_bot_asks_the_other_api(tmp_path: Path) -> None:
     """Another stand-in plays the real API: requests go there, and none to the sandbox's own."""
-    async with Apis() as real, open_stage() as stage:
+    async with Apis() as real, open_environment() as env:
         text = "".join(f"{name}={value}\n" for name, value in real.environment("chatbase").items())
-        stage.settings |= read_real_settings(stage.apis, ["chatbase"], file=_keys(tmp_path, text), environment={})
-        offered = furnish(stage, real=True).tries
-        assert all(deed["do"] != "fault" for each in offered for deed in each.deeds)
-        await stage.start_bot()
-        await stage.alice.say(stage.general, f"{stage.app.bot.mention} hello")
+        env.settings |= read_real_settings(env.apis, ["chatbase"], file=_keys(tmp_path, text), environment={})
+        offered = set_up_personas(env, real=True).suggestions
+        assert all(action["do"] != "fault" for each in offered for action in each.actions)
+        await env.start_bot()
+        await env.alice.say(env.general, f"{env.app.bot.mention} hello")
         await real.chatbase.wait_received(1)
-        assert not stage.apis.chatbase.received
+        assert not env.apis.chatbase.received
 
 
 async def test_a_wrong_use_ends_in_one_line(tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ from sandbox.apis.faults.fault import Fault, Renderer, read, whole
 from sandbox.apis.replies.reply import Reply, to_json
 from sandbox.apis.transport.conditions import Pause
 from sandbox.apis.transport.request_log import Received
-from sandbox.apis.transport.wire_response import Cut, Playback, each
+from sandbox.apis.transport.wire_response import Cut, WireResponse, each
 
 FILLER = "and on and on "
 SAMPLE = "This answer does not get to its end in one piece, and what follows here is only there so that it can be cut."
@@ -27,11 +27,11 @@ class CutShort(Fault):
     """How much of the body is sent, from 0 to 1."""
     text: str = SAMPLE
 
-    async def play(self, api: Renderer, received: Received, /) -> Playback:
+    async def play(self, api: Renderer, received: Received, /) -> WireResponse:
         """Return the beginning of the body, then the cut."""
         natural = await api.render(Reply(self.text), received)
         body = await read(natural)
-        return Playback(
+        return WireResponse(
             status=natural.status,
             headers=natural.headers,
             pieces=each([body[: int(len(body) * self.part)], self.how]),
@@ -46,9 +46,9 @@ class Dropped(Fault):
     name: ClassVar[str] = "dropped"
     how: Cut = Cut.RESET
 
-    async def play(self, _api: Renderer, _received: Received, /) -> Playback:
+    async def play(self, _api: Renderer, _received: Received, /) -> WireResponse:
         """Return the end of the connection."""
-        return Playback(status=0, headers={}, pieces=each([]), dropped=self.how)
+        return WireResponse(status=0, headers={}, pieces=each([]), dropped=self.how)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +62,7 @@ class Silent(Fault):
         """Let all the requests go that this fault holds."""
         self.released.set()
 
-    async def play(self, api: Renderer, received: Received, /) -> Playback:
+    async def play(self, api: Renderer, received: Received, /) -> WireResponse:
         """Wait, then answer."""
         await self.released.wait()
         return await api.answer(received)
@@ -76,13 +76,13 @@ class Endless(Fault):
     piece: str = FILLER * 64
     pause: Pause = 0.001
 
-    async def play(self, api: Renderer, received: Received, /) -> Playback:
+    async def play(self, api: Renderer, received: Received, /) -> WireResponse:
         """Return the beginning of an answer and then filler for ever."""
         if api.streams(received):
             return await api.render(Reply(pieces=self._forever(), pause=self.pause), received)
         natural = await api.render(Reply(SEAM), received)
         head, _, _ = (await read(natural)).partition(SEAM.encode())
-        return Playback(
+        return WireResponse(
             status=natural.status, headers=natural.headers, pieces=self._after(head), length=None, pause=self.pause
         )
 
@@ -104,7 +104,7 @@ class Huge(Fault):
     size: int = 20_000_000
     """Bytes of text."""
 
-    async def play(self, api: Renderer, received: Received, /) -> Playback:
+    async def play(self, api: Renderer, received: Received, /) -> WireResponse:
         """Return the answer, in pieces where the API streams."""
         piece = FILLER * 4096
         pieces = [piece] * (self.size // len(piece) + 1)
@@ -117,7 +117,7 @@ class InvalidJson(Fault):
 
     name: ClassVar[str] = "invalid-json"
 
-    async def play(self, _api: Renderer, _received: Received, /) -> Playback:
+    async def play(self, _api: Renderer, _received: Received, /) -> WireResponse:
         """Return half a document with a Content-Length that fits."""
         return whole(to_json({"text": SAMPLE, "response": SAMPLE})[:-30], "application/json")
 
@@ -129,7 +129,7 @@ class InvalidUtf8(Fault):
     name: ClassVar[str] = "invalid-utf-8"
     bad: bytes = b"caf\xe9 \xff\xfe \xf0\x9f"
 
-    async def play(self, api: Renderer, received: Received, /) -> Playback:
+    async def play(self, api: Renderer, received: Received, /) -> WireResponse:
         """Return the answer with the bad bytes in the middle of its text."""
         natural = await api.render(Reply(f"Before {SEAM} after."), received)
         body = (await read(natural)).replace(SEAM.encode(), self.bad)
@@ -143,7 +143,7 @@ class WrongContentType(Fault):
     name: ClassVar[str] = "wrong-content-type"
     content_type: str = "text/html"
 
-    async def play(self, api: Renderer, received: Received, /) -> Playback:
+    async def play(self, api: Renderer, received: Received, /) -> WireResponse:
         """Return the answer with the wrong label."""
         return await api.render(
             Reply("The label is wrong, the text is right.", content_type=self.content_type), received

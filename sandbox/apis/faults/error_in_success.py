@@ -8,7 +8,7 @@ from typing import ClassVar
 from sandbox.apis.faults.fault import Fault, Renderer, whole
 from sandbox.apis.replies.reply import Reply, event, to_json, words
 from sandbox.apis.transport.request_log import Received
-from sandbox.apis.transport.wire_response import Playback, each
+from sandbox.apis.transport.wire_response import WireResponse, each
 
 BEGINNING = "This answer begins well, "
 REASON = "The model is overloaded."
@@ -24,7 +24,7 @@ class ToldError(Fault):
     status: int = 200
     content_type: str = "application/json"
 
-    async def play(self, api: Renderer, received: Received, /) -> Playback:
+    async def play(self, api: Renderer, received: Received, /) -> WireResponse:
         """Return the document."""
         document = api.error(500, self.text, received) if self.document is None else self.document
         return whole(to_json(document), self.content_type, self.status)
@@ -41,13 +41,13 @@ class ErrorEvent(Fault):
     payload: str | Mapping[str, object] = field(default_factory=lambda: {"message": REASON})
     content_type: str = "text/event-stream"
 
-    async def play(self, api: Renderer, received: Received, /) -> Playback:
+    async def play(self, api: Renderer, received: Received, /) -> WireResponse:
         """Return the beginning and the error; no `[DONE]` follows."""
         if not api.streams(received):
             return await ToldError().play(api, received)
         payload = self.payload if isinstance(self.payload, str) else json.dumps(self.payload)
         frames = [*(event(word) for word in words(self.text)), event(payload, self.event_name)]
-        return Playback(
+        return WireResponse(
             status=200, headers={"Content-Type": self.content_type}, pieces=each(frames), pause=api.pace.pause
         )
 
@@ -60,6 +60,6 @@ class UndeclaredJson(Fault):
     text: str = "The label says text, the body is JSON."
     content_type: str = "text/plain; charset=utf-8"
 
-    async def play(self, api: Renderer, received: Received, /) -> Playback:
+    async def play(self, api: Renderer, received: Received, /) -> WireResponse:
         """Return the document."""
         return whole(to_json(api.document(self.text, Reply(), received)), self.content_type)

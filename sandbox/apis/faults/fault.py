@@ -6,7 +6,7 @@ from typing import ClassVar, Protocol
 
 from sandbox.apis.replies.reply import Pace, Reply
 from sandbox.apis.transport.request_log import Received
-from sandbox.apis.transport.wire_response import Playback, each
+from sandbox.apis.transport.wire_response import WireResponse, each
 
 
 class Renderer(Protocol):
@@ -29,10 +29,10 @@ class Renderer(Protocol):
     def error(self, status: int, text: str, received: Received, /) -> Mapping[str, object]:
         """Return the JSON document that tells of this error."""
 
-    async def render(self, reply: Reply, received: Received) -> Playback:
+    async def render(self, reply: Reply, received: Received) -> WireResponse:
         """Return the reply as it goes over the wire."""
 
-    async def answer(self, received: Received) -> Playback:
+    async def answer(self, received: Received) -> WireResponse:
         """Return the planned or the default answer, or the refusal."""
 
 
@@ -42,17 +42,17 @@ class Fault(ABC):
     name: ClassVar[str]
 
     @abstractmethod
-    async def play(self, api: Renderer, received: Received, /) -> Playback:
+    async def play(self, api: Renderer, received: Received, /) -> WireResponse:
         """Return what goes on the wire instead of an answer."""
 
 
-def whole(body: bytes, content_type: str, status: int = 200, headers: Mapping[str, str] | None = None) -> Playback:
+def whole(body: bytes, content_type: str, status: int = 200, headers: Mapping[str, str] | None = None) -> WireResponse:
     """Return an answer of one body."""
-    return Playback(
+    return WireResponse(
         status=status, headers={"Content-Type": content_type, **(headers or {})}, pieces=each([body]), length=len(body)
     )
 
 
-async def read(playback: Playback) -> bytes:
+async def read(playback: WireResponse) -> bytes:
     """Return the body that a playback would send, up to a cut."""
     return b"".join([piece async for piece in playback.pieces if isinstance(piece, bytes)])

@@ -9,7 +9,7 @@ from typing import ClassVar
 from sandbox.apis.faults.fault import Fault, Renderer, whole
 from sandbox.apis.replies.reply import Reply, to_json
 from sandbox.apis.transport.request_log import Received
-from sandbox.apis.transport.wire_response import Playback
+from sandbox.apis.transport.wire_response import WireResponse
 
 HTML_PAGE = (
     "<!DOCTYPE html>\n<html><head><title>502 Bad Gateway</title></head>\n"
@@ -31,7 +31,7 @@ class Status(Fault):
     content_type: str = "application/json"
     headers: Mapping[str, str] = field(default_factory=dict)
 
-    async def play(self, api: Renderer, received: Received, /) -> Playback:
+    async def play(self, api: Renderer, received: Received, /) -> WireResponse:
         """Return the error, with Retry-After when that is set."""
         body = self.body
         if body is None:
@@ -58,7 +58,7 @@ class RateLimited(Fault):
 
     name: ClassVar[str] = "rate-limited"
 
-    async def play(self, api: Renderer, received: Received, /) -> Playback:
+    async def play(self, api: Renderer, received: Received, /) -> WireResponse:
         """Return the 429."""
         return await Status(429, "Too many requests.", retry_after=api.retry_after).play(api, received)
 
@@ -70,7 +70,7 @@ class HtmlPage(Fault):
     name: ClassVar[str] = "html"
     status: int = 502
 
-    async def play(self, _api: Renderer, _received: Received, /) -> Playback:
+    async def play(self, _api: Renderer, _received: Received, /) -> WireResponse:
         """Return the page."""
         return whole(HTML_PAGE.encode(), "text/html; charset=utf-8", self.status)
 
@@ -82,7 +82,7 @@ class EmptyBody(Fault):
     name: ClassVar[str] = "empty"
     status: int = 200
 
-    async def play(self, api: Renderer, received: Received, /) -> Playback:
+    async def play(self, api: Renderer, received: Received, /) -> WireResponse:
         """Return nothing, politely."""
         natural = await api.render(Reply(""), received)
         return whole(b"", natural.headers["Content-Type"], self.status)
@@ -96,6 +96,6 @@ class Redirect(Fault):
     status: int = 302
     location: str = "/elsewhere"
 
-    async def play(self, _api: Renderer, _received: Received, /) -> Playback:
+    async def play(self, _api: Renderer, _received: Received, /) -> WireResponse:
         """Return the redirect."""
         return whole(b"", "text/plain", self.status, {"Location": self.location})

@@ -8,16 +8,16 @@ Plan = TypeVar("Plan")
 
 
 @dataclass(slots=True)
-class _Turn(Generic[Plan]):
+class _Planned(Generic[Plan]):
     plan: Plan
     left: int
 
 
-class Script(Generic[Plan]):
+class Plans(Generic[Plan]):
     """Plans in order: those with a number of times come first, then the one that holds until changed."""
 
     def __init__(self) -> None:
-        self._turns: deque[_Turn[Plan]] = deque()
+        self._turns: deque[_Planned[Plan]] = deque()
         self._standing: Plan | None = None
 
     def add(self, plan: Plan, times: int | None) -> None:
@@ -27,7 +27,7 @@ class Script(Generic[Plan]):
         elif times < 1:
             raise ValueError(f"times must be at least 1, not {times}")
         else:
-            self._turns.append(_Turn(plan, times))
+            self._turns.append(_Planned(plan, times))
 
     def take(self) -> Plan | None:
         """Return the plan for the request at hand, and count it; None when nothing is planned."""

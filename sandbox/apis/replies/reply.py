@@ -7,7 +7,7 @@ from dataclasses import KW_ONLY, dataclass, field
 
 from sandbox.apis.transport.conditions import Pause
 from sandbox.apis.transport.request_log import Received
-from sandbox.apis.transport.wire_response import Cut, Playback, each, resplit
+from sandbox.apis.transport.wire_response import Cut, WireResponse, each, resplit
 
 Piece = str | bytes | Cut
 """Text, which the API's shape frames; bytes, which go out as they are; or the end of the connection."""
@@ -89,10 +89,10 @@ def event(data: str, name: str = "") -> bytes:
     return named.encode() + "".join(f"data: {line}\n" for line in data.split("\n")).encode() + b"\n"
 
 
-def play_body(body: bytes, reply: Reply, pace: Pace, content_type: str, cut: Cut | None = None) -> Playback:
+def play_body(body: bytes, reply: Reply, pace: Pace, content_type: str, cut: Cut | None = None) -> WireResponse:
     """Return an answer of one body with its Content-Length; with a cut, its first half only."""
     sent: list[bytes | Cut] = [body] if cut is None else [body[: len(body) // 2], cut]
-    return Playback(
+    return WireResponse(
         status=reply.status,
         headers={"Content-Type": reply.content_type or content_type, **reply.headers},
         pieces=resplit(each(sent), reply.split),

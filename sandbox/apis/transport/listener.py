@@ -8,7 +8,7 @@ from aiohttp import web
 
 HOST = "127.0.0.1"
 
-LONGEST_REQUEST_LINE = 256 * 1024
+MAX_REQUEST_LINE = 256 * 1024
 """Bytes. Tamako's document states no limit, and 4000 emoji in a query string are about 48 KB."""
 
 Handler = Callable[[web.BaseRequest], Awaitable[web.StreamResponse]]
@@ -46,7 +46,7 @@ class Listener:
             self._handler,
             handler_cancellation=True,
             access_log=None,
-            max_line_size=LONGEST_REQUEST_LINE,
+            max_line_size=MAX_REQUEST_LINE,
         )
         self._server = await asyncio.get_running_loop().create_server(self._protocols, sock=reserved)
 

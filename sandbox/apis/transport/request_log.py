@@ -12,7 +12,7 @@ from sandbox.apis.transport.conditions import PATIENCE, Changes
 BLUR = "•••"
 """What stands where a secret was."""
 
-KEPT_REQUESTS = 1000
+MAX_KEPT_REQUESTS = 1000
 """Requests kept for each API; older ones are dropped, so that a sandbox may run for days."""
 
 KEPT_BYTES = 256 * 1024
@@ -31,7 +31,7 @@ class Outcome(StrEnum):
 
 
 @dataclass(slots=True)
-class Answered:
+class SentResponse:
     """What went back: status, headers, the body's beginning, and how it ended."""
 
     status: int | None = None
@@ -82,7 +82,7 @@ class Received:
     """Why the documents do not allow this request; None when they do."""
     fault: str | None = None
     """Name of the fault that was played instead of an answer."""
-    answered: Answered = field(default_factory=Answered)
+    answered: SentResponse = field(default_factory=SentResponse)
     secrets: tuple[str, ...] = ()
     """The API's own secrets and those that came with the request: what `blurred()` hides."""
     secret_fields: Collection[str] = ()
@@ -130,7 +130,7 @@ class Received:
                 return value
 
 
-class Record:
+class RequestLog:
     """The requests of one API in order, and a way to wait for them."""
 
     def __init__(self) -> None:
@@ -151,7 +151,7 @@ class Record:
         received.number = self._number
         kept = self.strays if stray else self.received
         kept.append(received)
-        del kept[:-KEPT_REQUESTS]
+        del kept[:-MAX_KEPT_REQUESTS]
         self.total += not stray
         self.changes.announce()
 

@@ -10,7 +10,7 @@ from enum import Enum
 from aiohttp import web
 
 from sandbox.apis.transport.conditions import Pause, pause
-from sandbox.apis.transport.request_log import Answered, Outcome
+from sandbox.apis.transport.request_log import Outcome, SentResponse
 
 CUT_GRACE = 0.05
 """Seconds between the last piece and a cut: clients throw away what they had not yet read when a reset arrives."""
@@ -26,7 +26,7 @@ class Cut(Enum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Playback:
+class WireResponse:
     """One HTTP answer, ready to be sent."""
 
     status: int
@@ -43,7 +43,7 @@ class Playback:
     """Between pieces."""
 
 
-async def play(playback: Playback, request: web.BaseRequest, answered: Answered) -> web.StreamResponse:
+async def write(playback: WireResponse, request: web.BaseRequest, answered: SentResponse) -> web.StreamResponse:
     """Send the answer, noting in `answered` what went out. Raises ConnectionError when the client has left."""
     await pause(playback.think)
     if playback.dropped:

@@ -18,7 +18,7 @@ class Breaks:
 
 
 @dataclass
-class Tries:
+class Attempts:
     """When clients tried what, in seconds of the sandbox's clock; what came of it makes no difference.
 
     `dead_dials` went to the address where no gateway answers, all other dials are in `dials`.

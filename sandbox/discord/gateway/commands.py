@@ -40,7 +40,7 @@ def obey(gateway: Gateway, client: Client, op: object, data: object) -> None:
 
 def identify(gateway: Gateway, client: Client, data: Json) -> None:
     """Begin a new session."""
-    gateway.note(gateway.tries.identifies)
+    gateway.note(gateway.attempts.identifies)
     application = _authenticated(gateway, data)
     _count_start(gateway, application)
     if gateway.breaks.identify is not None:
@@ -62,7 +62,7 @@ def identify(gateway: Gateway, client: Client, data: Json) -> None:
 
 def resume(gateway: Gateway, client: Client, data: Json) -> None:
     """Take up a session where it was left, or say with op 9 that this is no longer possible."""
-    gateway.note(gateway.tries.resumes)
+    gateway.note(gateway.attempts.resumes)
     application = _authenticated(gateway, data)
     if gateway.breaks.resume is not None:
         gateway.breaks.resume(client)

@@ -3,7 +3,7 @@
 import asyncio
 
 from sandbox.discord.errors import Json
-from sandbox.discord.gateway.breaks import Breaks, Tries
+from sandbox.discord.gateway.breaks import Attempts, Breaks
 from sandbox.discord.gateway.client import Client
 from sandbox.discord.gateway.intents import Intent
 from sandbox.discord.gateway.sessions import Session, Sessions
@@ -32,7 +32,7 @@ class Gateway:
         self.url = ""
         self.resume_url: str | None = None
         self.breaks = Breaks()
-        self.tries = Tries()
+        self.attempts = Attempts()
         self.heartbeat_interval = HEARTBEAT_INTERVAL
         self.acknowledges = True
         self.connections = set[Client]()

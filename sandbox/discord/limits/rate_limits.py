@@ -27,7 +27,7 @@ CREATE_MESSAGES = Limit("create messages", per="channel_id")
 EDIT_MESSAGES = Limit("edit messages", per="channel_id")
 TYPE = Limit("typing", per="channel_id")
 WEBHOOK = Limit("interaction webhook", per="token")
-MOST_BUCKETS = 1000
+MAX_BUCKETS = 1000
 """Buckets kept before those that are full again are dropped; each interaction has one of its own."""
 
 Scope = Literal["user", "shared", "global", "network"]
@@ -139,7 +139,7 @@ class RateLimits:
     def _bucket(self, limit: Limit, owner: int, value: str) -> Bucket:
         key = (limit, owner, value)
         if key not in self.buckets:
-            if len(self.buckets) >= MOST_BUCKETS:
+            if len(self.buckets) >= MAX_BUCKETS:
                 now = self._clock.monotonic()
                 self.buckets = {kept: bucket for kept, bucket in self.buckets.items() if bucket.reset > now}
             # A token is a secret: the bucket's name, which a page may show, holds none.

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 DEADLINE = 3.0
 """Seconds until an unanswered interaction is unknown (reference, "Receiving and Responding")."""
 
-MOST_FOLLOW_UPS = 5
+MAX_FOLLOW_UPS = 5
 """Follow-ups where the application is installed by a person alone (reference, "Create Followup Message")."""
 
 TOKEN_LASTS = 15 * 60.0

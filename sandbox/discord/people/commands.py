@@ -11,7 +11,7 @@ from sandbox.discord.model.permissions import Permission
 from sandbox.discord.model.users import Application, Command, User
 from sandbox.discord.operations.files import keep_file
 from sandbox.discord.people.errors import BadOption, NotVisible
-from sandbox.discord.validators.options import LONGEST_STRING, NESTED, OptionType
+from sandbox.discord.validators.options import MAX_STRING, NESTED, OptionType
 
 
 @dataclass(slots=True)
@@ -129,7 +129,7 @@ def _accept_object(
 
 
 def _bounded_text(option: Json, value: str) -> str:
-    least, most = option.get("min_length", 0), option.get("max_length", LONGEST_STRING)
+    least, most = option.get("min_length", 0), option.get("max_length", MAX_STRING)
     if not least <= len(value) <= most or (option.get("required") and not value):
         raise BadOption(f"{option['name']!r} takes {least} to {most} characters, not {len(value)}")
     return value

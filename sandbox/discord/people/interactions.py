@@ -15,7 +15,7 @@ from sandbox.discord.serializers.interactions import resolve
 Resolvable = "User | Role | Channel | Message | Attachment"
 
 
-async def act(
+async def interact(
     kind: InteractionType,
     user: User,
     channel: Channel,

@@ -15,10 +15,10 @@ from sandbox.discord.operations.threads import close, open_post, open_thread
 from sandbox.discord.people.commands import fill_in, find_command
 from sandbox.discord.people.components import fill_form, find_button, find_select
 from sandbox.discord.people.errors import NotPossible, NotVisible
-from sandbox.discord.people.interactions import act
+from sandbox.discord.people.interactions import interact
 
 SLASH, USER_MENU, MESSAGE_MENU = 1, 2, 3
-LONGEST_MESSAGE = 2000
+MAX_MESSAGE = 2000
 
 
 class Person(User):
@@ -37,7 +37,7 @@ class Person(User):
         files = tuple(keep_file(channel, name, data) for name, data in attachments)
         draft = Draft(text.strip(), attachments=files, allowed=Allowed(replied_user=ping), answers=reply_to)
         self._check_may_write(channel)
-        if draft.empty or len(draft.content) > LONGEST_MESSAGE:
+        if draft.empty or len(draft.content) > MAX_MESSAGE:
             raise NotPossible(f"a message of {len(draft.content)} characters")
         return post(channel, self, draft)
 
@@ -96,7 +96,7 @@ class Person(User):
         name, *path = command.split()
         found = find_command(place, self, SLASH, name, force=force)
         filled = fill_in(found, path, options, place)
-        return await act(
+        return await interact(
             InteractionType.COMMAND, self, place, found.application, filled.data, named=filled.named, wait=wait
         )
 
@@ -107,7 +107,9 @@ class Person(User):
         name, *path = command.split()
         found = find_command(place, self, SLASH, name, force=force)
         filled = fill_in(found, path, others | {option: typed}, place, focused=option)
-        sent = await act(InteractionType.AUTOCOMPLETE, self, place, found.application, filled.data, named=filled.named)
+        sent = await interact(
+            InteractionType.AUTOCOMPLETE, self, place, found.application, filled.data, named=filled.named
+        )
         return sent.choices
 
     async def use_menu(
@@ -120,18 +122,20 @@ class Person(User):
         kind = MESSAGE_MENU if isinstance(target, Message) else USER_MENU
         found = find_command(channel, self, kind, command, force=force)
         data = {"id": str(found.id), "name": found.name, "type": kind, "target_id": str(target.id)}
-        return await act(InteractionType.COMMAND, self, channel, found.application, data, named=[target])
+        return await interact(InteractionType.COMMAND, self, channel, found.application, data, named=[target])
 
     async def press(self, message: Message, button: str, *, wait: bool = True) -> Interaction:
         """Press a button, named by its label, emoji or custom id."""
         data = find_button(self._seen(message), button)
         application = self._application_of(message)
-        return await act(InteractionType.COMPONENT, self, message.channel, application, data, source=message, wait=wait)
+        return await interact(
+            InteractionType.COMPONENT, self, message.channel, application, data, source=message, wait=wait
+        )
 
     async def choose(self, message: Message, menu: str, *values: object) -> Interaction:
         """Choose in a select menu, named by its placeholder or custom id; string values by label or value."""
         data, named = find_select(self._seen(message), menu, values)
-        return await act(
+        return await interact(
             InteractionType.COMPONENT,
             self,
             message.channel,
@@ -146,7 +150,7 @@ class Person(User):
         if form.modal is None or form.user is not self:
             raise NotVisible("no form is open")
         data = fill_form(form.modal, (fields or {}) | named)
-        return await act(
+        return await interact(
             InteractionType.MODAL, self, form.channel, form.application, data, source=form.source, parent=form
         )
 

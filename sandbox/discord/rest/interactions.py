@@ -6,7 +6,7 @@ from sandbox.discord.errors import ALREADY_ACKNOWLEDGED, UNKNOWN_INTERACTION, Ap
 from sandbox.discord.model.interactions import Callback, Interaction, InteractionType
 from sandbox.discord.model.messages import NO_FLAGS, MessageFlag, MessageType
 from sandbox.discord.operations.messaging import Draft, edit, post
-from sandbox.discord.rest.request import NO_CONTENT, Call, Reply, Route
+from sandbox.discord.rest.request import NO_CONTENT, ApiRequest, Reply, Route
 from sandbox.discord.serializers.interactions import callback_json
 from sandbox.discord.validators.fields import number_of, whole
 from sandbox.discord.validators.messages import check_edit, check_new_message
@@ -24,7 +24,7 @@ _ALLOWED = {
 """Which answers fit which interactions."""
 
 
-async def answer(call: Call) -> Reply:
+async def answer(call: ApiRequest) -> Reply:
     """POST /interactions/{interaction_id}/{token}/callback."""
     interaction = call.state.interactions.get(call.number("interaction_id", UNKNOWN_INTERACTION))
     if interaction is None or interaction.token != call.request.match_info["token"]:
@@ -44,7 +44,7 @@ async def answer(call: Call) -> Reply:
     return Reply(callback_json(interaction)) if wanted else NO_CONTENT
 
 
-def _carry_out(call: Call, interaction: Interaction, kind: Callback, data: Json) -> None:
+def _carry_out(call: ApiRequest, interaction: Interaction, kind: Callback, data: Json) -> None:
     if kind is Callback.CHOICES:
         interaction.choices = check_choices(data)
     elif kind is Callback.MODAL:

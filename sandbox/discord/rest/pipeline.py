@@ -15,7 +15,7 @@ from sandbox.discord.limits.request_log import RequestLog, RequestRecord, withou
 from sandbox.discord.model.state import State
 from sandbox.discord.model.users import Application
 from sandbox.discord.rest import channels, commands, guilds, interactions, messages, users, webhooks
-from sandbox.discord.rest.request import Call, Reply, Route, Upload, parse_json
+from sandbox.discord.rest.request import ApiRequest, Reply, Route, Upload, parse_json
 from sandbox.discord.serializers.interactions import ATTACHMENT_SIZE_LIMIT
 
 BASE = "/api/v10"
@@ -78,7 +78,7 @@ def _serve(route: Route, backend: Backend) -> Callable[[web.Request], Awaitable[
 async def _handle(
     route: Route, backend: Backend, request: web.Request, record: RequestRecord, headers: dict[str, str]
 ) -> Reply:
-    call = Call(backend.state, request, None)
+    call = ApiRequest(backend.state, request, None)
     await _read_body(call, record)
     if delay := backend.faults.delay(route, request.path):
         await asyncio.sleep(delay)
@@ -127,7 +127,7 @@ def _limit(
     return refusal
 
 
-async def _read_body(call: Call, record: RequestRecord) -> None:
+async def _read_body(call: ApiRequest, record: RequestRecord) -> None:
     request = call.request
     if request.content_type.startswith("multipart/"):
         await _read_multipart(call)
@@ -137,7 +137,7 @@ async def _read_body(call: Call, record: RequestRecord) -> None:
     record.files = tuple(upload.filename for upload in call.uploads)
 
 
-async def _read_multipart(call: Call) -> None:
+async def _read_multipart(call: ApiRequest) -> None:
     async for part in await call.request.multipart():
         if not isinstance(part, BodyPartReader):
             continue

@@ -52,7 +52,7 @@ class Upload:
 
 
 @dataclass(slots=True)
-class Call:
+class ApiRequest:
     """A request after it was authorised; `body` is the parsed JSON, `uploads` the files beside it."""
 
     state: State
@@ -130,7 +130,7 @@ class Call:
         return tuple(kept)
 
 
-Handler = Callable[[Call], Awaitable[Reply]]
+Handler = Callable[[ApiRequest], Awaitable[Reply]]
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,18 +1,18 @@
 """Accounts, the application, the gateway's address, and opening direct messages."""
 
 from sandbox.discord.errors import INVALID_RECIPIENTS, UNKNOWN_USER, ApiError, FormErrors, Json
-from sandbox.discord.rest.request import Call, Reply, Route
+from sandbox.discord.rest.request import ApiRequest, Reply, Route
 from sandbox.discord.serializers.guilds import channel_json
 from sandbox.discord.serializers.users import application_json, own_user_json, permissions_json, user_json
 from sandbox.discord.validators.fields import snowflake
 
 
-async def get_own_user(call: Call) -> Reply:
+async def get_own_user(call: ApiRequest) -> Reply:
     """GET /users/@me."""
     return Reply(own_user_json(call.bot))
 
 
-async def get_user(call: Call) -> Reply:
+async def get_user(call: ApiRequest) -> Reply:
     """GET /users/{user_id}."""
     user = call.state.users.get(call.number("user_id", UNKNOWN_USER))
     if user is None:
@@ -20,7 +20,7 @@ async def get_user(call: Call) -> Reply:
     return Reply(user_json(user))
 
 
-async def list_own_guilds(call: Call) -> Reply:
+async def list_own_guilds(call: ApiRequest) -> Reply:
     """GET /users/@me/guilds."""
     guilds = [guild for guild in call.state.guilds.values() if call.bot.id in guild.members]
     shown: list[Json] = [
@@ -38,7 +38,7 @@ async def list_own_guilds(call: Call) -> Reply:
     return Reply(shown)
 
 
-async def open_dm(call: Call) -> Reply:
+async def open_dm(call: ApiRequest) -> Reply:
     """POST /users/@me/channels."""
     body = call.form()
     if body.get("recipient_id") is None:
@@ -51,17 +51,17 @@ async def open_dm(call: Call) -> Reply:
     return Reply(channel_json(call.state.dm_between(call.bot, person), call.bot))
 
 
-async def get_application(call: Call) -> Reply:
+async def get_application(call: ApiRequest) -> Reply:
     """GET /applications/@me and GET /oauth2/applications/@me."""
     return Reply(application_json(call.application))
 
 
-async def get_gateway(call: Call) -> Reply:
+async def get_gateway(call: ApiRequest) -> Reply:
     """GET /gateway."""
     return Reply({"url": _gateway_url(call)})
 
 
-async def get_gateway_bot(call: Call) -> Reply:
+async def get_gateway_bot(call: ApiRequest) -> Reply:
     """GET /gateway/bot."""
     application = call.application
     starts = {"total": 1000, "remaining": application.starts_left, "reset_after": application.starts_reset_after}
@@ -74,7 +74,7 @@ async def get_gateway_bot(call: Call) -> Reply:
     )
 
 
-def _gateway_url(call: Call) -> str:
+def _gateway_url(call: ApiRequest) -> str:
     return call.state.base_url.replace("http", "ws", 1) + "/gateway"
 
 

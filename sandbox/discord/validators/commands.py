@@ -8,8 +8,8 @@ from sandbox.discord.validators.options import check_options
 
 CHAT_INPUT, USER_MENU, MESSAGE_MENU = 1, 2, 3
 MENUS = (USER_MENU, MESSAGE_MENU)
-MOST_COMMANDS = {CHAT_INPUT: 100, USER_MENU: 15, MESSAGE_MENU: 15}
-MOST_CHARACTERS = 8000
+MAX_COMMANDS = {CHAT_INPUT: 100, USER_MENU: 15, MESSAGE_MENU: 15}
+MAX_CHARACTERS = 8000
 """Over a command's names, descriptions and values together."""
 
 
@@ -19,7 +19,7 @@ def check_command(body: object, errors: FormErrors, path: Path = ()) -> Json:
     if command is None:
         return {}
     kind = whole(command, "type", errors, path, CHAT_INPUT)
-    if kind not in MOST_COMMANDS:
+    if kind not in MAX_COMMANDS:
         errors.not_a_choice((*path, "type"), "1, 2, 3")
     slash = kind not in MENUS
     name = text(command, "name", errors, path, least=1, most=32, must=True)
@@ -45,8 +45,8 @@ def check_command(body: object, errors: FormErrors, path: Path = ()) -> Json:
         options = check_options(command, errors, path)
         if options:
             kept["options"] = options
-        if _characters(kept) > MOST_CHARACTERS:
-            message = f"Command exceeds maximum size ({MOST_CHARACTERS})"
+        if _characters(kept) > MAX_CHARACTERS:
+            message = f"Command exceeds maximum size ({MAX_CHARACTERS})"
             errors.add(path, "APPLICATION_COMMAND_TOO_LARGE", message)
     return kept
 

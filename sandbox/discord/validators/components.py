@@ -7,12 +7,12 @@ from sandbox.discord.errors import FormErrors, Json, Path
 from sandbox.discord.validators.embeds import check_url
 from sandbox.discord.validators.fields import array, flag, model, number_of, text, whole
 
-MOST_ROWS = 5
-MOST_BUTTONS = 5
-MOST_COMPONENTS = 40
+MAX_ROWS = 5
+MAX_BUTTONS = 5
+MAX_COMPONENTS = 40
 """In a message of the newer kind, nested ones counted."""
 
-MOST_TEXT = 4000
+MAX_TEXT = 4000
 """Characters over all text displays of a message of the newer kind."""
 
 
@@ -61,7 +61,7 @@ def check_components(body: Json, errors: FormErrors, path: Path = (), *, layout:
 
     `layout` says that the message is of the newer kind (flag IS_COMPONENTS_V2).
     """
-    most = MOST_COMPONENTS if layout else MOST_ROWS
+    most = MAX_COMPONENTS if layout else MAX_ROWS
     values = array(body, "components", errors, path, most=most)
     allowed = _TOP_LEVEL_V2 if layout else frozenset({Kind.ROW})
     seen: set[str] = set()
@@ -97,7 +97,7 @@ def walk(components: list[Json] | tuple[Json, ...]) -> Iterator[Json]:
 def _check_row(row: Json, errors: FormErrors, path: Path, seen: set[str]) -> Json:
     inside: list[Json] = []
     width = 0
-    for index, value in enumerate(array(row, "components", errors, path, least=1, most=MOST_BUTTONS)):
+    for index, value in enumerate(array(row, "components", errors, path, least=1, most=MAX_BUTTONS)):
         here = (*path, "components", index)
         part = model(value, errors, here)
         if part is None:
@@ -106,11 +106,11 @@ def _check_row(row: Json, errors: FormErrors, path: Path, seen: set[str]) -> Jso
             width += 1
             inside.append(_check_button(part, errors, here, seen))
         elif number_of(part, "type") in SELECTS:
-            width += MOST_BUTTONS
+            width += MAX_BUTTONS
             inside.append(check_select(part, errors, here, seen))
         else:
             errors.not_a_choice((*here, "type"), "2, 3, 5, 6, 7, 8")
-        if width > MOST_BUTTONS:
+        if width > MAX_BUTTONS:
             message = "The specified component exceeds the maximum width"
             errors.add(here, "COMPONENT_LAYOUT_WIDTH_EXCEEDED", message)
     return row | {"type": 1, "components": inside}
@@ -182,9 +182,9 @@ def check_custom_id(component: Json, errors: FormErrors, path: Path, seen: set[s
 
 
 def _check_layout(components: list[Json], errors: FormErrors, path: Path) -> None:
-    if len(components) > MOST_COMPONENTS:
-        errors.add(path, "COMPONENT_MAX_TOTAL_COMPONENTS", f"The maximum number of components is {MOST_COMPONENTS}")
+    if len(components) > MAX_COMPONENTS:
+        errors.add(path, "COMPONENT_MAX_TOTAL_COMPONENTS", f"The maximum number of components is {MAX_COMPONENTS}")
     texts = (str(part.get("content", "")) for part in components if part.get("type") == Kind.TEXT_DISPLAY)
-    if sum(map(len, texts)) > MOST_TEXT:
-        message = f"The total displayable text size exceeds the maximum of {MOST_TEXT}"
+    if sum(map(len, texts)) > MAX_TEXT:
+        message = f"The total displayable text size exceeds the maximum of {MAX_TEXT}"
         errors.add(path, "COMPONENT_DISPLAYABLE_TEXT_SIZE_EXCEEDED", message)

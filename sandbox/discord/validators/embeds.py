@@ -5,8 +5,8 @@ from urllib.parse import urlsplit
 from sandbox.discord.errors import FormErrors, Json, Path
 from sandbox.discord.validators.fields import array, flag, model, text, whole
 
-MOST_EMBEDS = 10
-MOST_CHARACTERS = 6000
+MAX_EMBEDS = 10
+MAX_CHARACTERS = 6000
 """Over all embeds of a message together."""
 
 
@@ -14,14 +14,14 @@ def check_embeds(body: Json, errors: FormErrors, path: Path = ()) -> tuple[Json,
     """Return the embeds of a message, as Discord keeps them."""
     embeds: list[Json] = []
     total = 0
-    for index, value in enumerate(array(body, "embeds", errors, path, most=MOST_EMBEDS)):
+    for index, value in enumerate(array(body, "embeds", errors, path, most=MAX_EMBEDS)):
         here = (*path, "embeds", index)
         embed = model(value, errors, here)
         if embed is not None:
             embeds.append({"type": "rich"} | {name: part for name, part in embed.items() if part is not None})
             total += _check_embed(embed, errors, here)
-            if total > MOST_CHARACTERS:
-                message = f"Embed size exceeds maximum size of {MOST_CHARACTERS}"
+            if total > MAX_CHARACTERS:
+                message = f"Embed size exceeds maximum size of {MAX_CHARACTERS}"
                 errors.add(here, "MAX_EMBED_SIZE_EXCEEDED", message)
                 break
     return tuple(embeds)

@@ -2,7 +2,7 @@
 
 from sandbox.discord.errors import FormErrors, Json, Path
 
-LONGEST_NUMBER = 20
+MAX_NUMBER_DIGITS = 20
 """Digits that a number may have when it is written as text."""
 
 
@@ -79,7 +79,7 @@ def snowflake(value: object) -> int | None:
     if isinstance(value, bool) or not isinstance(value, (int, str)):
         return None
     text = str(value)
-    return int(text) if text.isdecimal() and len(text) <= LONGEST_NUMBER else None
+    return int(text) if text.isdecimal() and len(text) <= MAX_NUMBER_DIGITS else None
 
 
 def number_of(body: Json, name: str) -> int:

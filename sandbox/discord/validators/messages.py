@@ -11,8 +11,8 @@ from sandbox.discord.validators.components import check_components
 from sandbox.discord.validators.embeds import check_embeds
 from sandbox.discord.validators.fields import array, model, snowflake, text, whole
 
-MOST_CHARACTERS = 2000
-MOST_FILES = 10
+MAX_CHARACTERS = 2000
+MAX_FILES = 10
 
 _SETTABLE = (
     MessageFlag.SUPPRESS_EMBEDS
@@ -35,8 +35,8 @@ def check_new_message(
         flags &= ~MessageFlag.EPHEMERAL
     draft = _shown(Draft(flags=flags, request=body), body, errors, path)
     draft = replace(draft, attachments=files, answers=_answered(body, channel, errors, path), nonce=_nonce(body))
-    if len(files) > MOST_FILES:
-        errors.too_long((*path, "attachments"), MOST_FILES)
+    if len(files) > MAX_FILES:
+        errors.too_long((*path, "attachments"), MAX_FILES)
     errors.raise_if_any()
     if draft.empty:
         raise ApiError(EMPTY_MESSAGE)
@@ -67,7 +67,7 @@ def _shown(draft: Draft, body: Json, errors: FormErrors, path: Path) -> Draft:
         # Discord trims a message before it counts it.
         value = body["content"]
         trimmed = {"content": value.strip() if isinstance(value, str) else value}
-        draft = replace(draft, content=text(trimmed, "content", errors, path, most=MOST_CHARACTERS).strip())
+        draft = replace(draft, content=text(trimmed, "content", errors, path, most=MAX_CHARACTERS).strip())
     if "embeds" in body:
         draft = replace(draft, embeds=check_embeds(body, errors, path))
     if "components" in body:
@@ -139,6 +139,6 @@ def _nonce(body: Json) -> str | int | None:
 def _kept_files(body: Json, message: Message, errors: FormErrors, path: Path) -> tuple[Attachment, ...]:
     if body.get("attachments") is None:
         return message.attachments
-    listed = array(body, "attachments", errors, path, most=MOST_FILES)
+    listed = array(body, "attachments", errors, path, most=MAX_FILES)
     wanted = {snowflake(item.get("id")) for item in listed if isinstance(item, dict)}
     return tuple(file for file in message.attachments if file.id in wanted)

@@ -4,9 +4,9 @@ from sandbox.discord.errors import FormErrors, Json, Path
 from sandbox.discord.validators.components import SELECTS, Kind, check_custom_id, check_select
 from sandbox.discord.validators.fields import array, flag, model, number_of, text, whole
 
-MOST_CHOICES = 25
+MAX_CHOICES = 25
 _TOP_LEVEL = frozenset({Kind.ROW, Kind.LABEL, Kind.TEXT_DISPLAY})
-LONGEST_TEXT = 4000
+MAX_TEXT_INPUT = 4000
 
 
 def check_modal(data: Json, path: Path = ("data",)) -> Json:
@@ -28,7 +28,7 @@ def check_choices(data: Json, path: Path = ("data",)) -> list[Json]:
     """Autocomplete choices. Raises ApiError 50035."""
     errors = FormErrors()
     choices: list[Json] = []
-    for index, value in enumerate(array(data, "choices", errors, path, most=MOST_CHOICES)):
+    for index, value in enumerate(array(data, "choices", errors, path, most=MAX_CHOICES)):
         here = (*path, "choices", index)
         choice = model(value, errors, here)
         if choice is None:
@@ -55,7 +55,7 @@ def _check_top(component: Json, errors: FormErrors, path: Path, seen: set[str]) 
         here = (*path, "component")
         return component | {"component": _check_input(component.get("component"), errors, here, seen, labelled=True)}
     if kind == Kind.TEXT_DISPLAY:
-        text(component, "content", errors, path, least=1, most=LONGEST_TEXT, must=True)
+        text(component, "content", errors, path, least=1, most=MAX_TEXT_INPUT, must=True)
     else:
         errors.not_a_choice((*path, "type"), ", ".join(str(int(kind)) for kind in sorted(_TOP_LEVEL)))
     return component
@@ -78,10 +78,10 @@ def _check_input(value: object, errors: FormErrors, path: Path, seen: set[str], 
     if whole(field, "style", errors, path) not in (1, 2):
         errors.not_a_choice((*path, "style"), "1, 2")
     text(field, "placeholder", errors, path, most=100)
-    text(field, "value", errors, path, most=LONGEST_TEXT)
+    text(field, "value", errors, path, most=MAX_TEXT_INPUT)
     flag(field, "required", errors, path)
-    for name, least, default in (("min_length", 0, 0), ("max_length", 1, LONGEST_TEXT)):
-        if not least <= whole(field, name, errors, path, default) <= LONGEST_TEXT:
-            message = f"int value should be between {least} and {LONGEST_TEXT}."
+    for name, least, default in (("min_length", 0, 0), ("max_length", 1, MAX_TEXT_INPUT)):
+        if not least <= whole(field, name, errors, path, default) <= MAX_TEXT_INPUT:
+            message = f"int value should be between {least} and {MAX_TEXT_INPUT}."
             errors.add((*path, name), "NUMBER_TYPE_MAX", message)
     return {name: part for name, part in field.items() if part is not None}

@@ -6,9 +6,9 @@ from sandbox.discord.errors import FormErrors, Json, Path
 from sandbox.discord.validators.fields import array, flag, model, text, whole
 from sandbox.discord.validators.names import check_name
 
-MOST_OPTIONS = 25
-MOST_CHOICES = 25
-LONGEST_STRING = 6000
+MAX_OPTIONS = 25
+MAX_CHOICES = 25
+MAX_STRING = 6000
 
 
 class OptionType(IntEnum):
@@ -34,7 +34,7 @@ _WITH_CHOICES = frozenset({OptionType.STRING, OptionType.INTEGER, OptionType.NUM
 def check_options(owner: Json, errors: FormErrors, path: Path, *, parent: OptionType | None = None) -> list[Json]:
     """Return the options of a command, group or subcommand, as Discord keeps them."""
     kept: list[Json] = []
-    for index, value in enumerate(array(owner, "options", errors, path, most=MOST_OPTIONS)):
+    for index, value in enumerate(array(owner, "options", errors, path, most=MAX_OPTIONS)):
         here = (*path, "options", index)
         option = model(value, errors, here)
         if option is not None:
@@ -74,11 +74,11 @@ def _check_nesting(kind: OptionType, parent: OptionType | None, errors: FormErro
 def _check_bounds(option: Json, kind: OptionType, errors: FormErrors, path: Path) -> None:
     if kind is OptionType.STRING:
         least = whole(option, "min_length", errors, path)
-        most = whole(option, "max_length", errors, path, LONGEST_STRING)
-        if not 0 <= least <= LONGEST_STRING:
-            errors.bad_length((*path, "min_length"), 0, LONGEST_STRING)
-        if not 1 <= most <= LONGEST_STRING or most < least:
-            errors.bad_length((*path, "max_length"), 1, LONGEST_STRING)
+        most = whole(option, "max_length", errors, path, MAX_STRING)
+        if not 0 <= least <= MAX_STRING:
+            errors.bad_length((*path, "min_length"), 0, MAX_STRING)
+        if not 1 <= most <= MAX_STRING or most < least:
+            errors.bad_length((*path, "max_length"), 1, MAX_STRING)
     if kind not in (OptionType.INTEGER, OptionType.NUMBER):
         for name in ("min_value", "max_value"):
             if option.get(name) is not None:
@@ -86,7 +86,7 @@ def _check_bounds(option: Json, kind: OptionType, errors: FormErrors, path: Path
 
 
 def _check_choices(option: Json, kind: OptionType, errors: FormErrors, path: Path) -> None:
-    choices = array(option, "choices", errors, path, most=MOST_CHOICES)
+    choices = array(option, "choices", errors, path, most=MAX_CHOICES)
     if choices and kind not in _WITH_CHOICES:
         errors.add((*path, "choices"), "APPLICATION_COMMAND_OPTIONS_CHOICES_TYPE", "This type takes no choices")
     if choices and option.get("autocomplete"):

@@ -14,7 +14,7 @@ export class Greeting {
   }
 
   draw() {
-    const { tries } = this.app.state.everything;
+    const { suggestions } = this.app.state.everything;
     if (this.closed) this.place.replaceChildren();
     if (this.closed || this.place.firstChild) return;
     const close = h("button", { type: "button", class: "close", "aria-label": "Close the greeting", on: { click: () => this.close() } }, icon("close"));
@@ -25,12 +25,12 @@ export class Greeting {
         close,
         h("h2", { id: "greeting-title" }, "Hello! This is Switchboard, on a Discord of its own."),
         h("p", {}, "The real bot runs here against a local Discord and local chat APIs. Nothing leaves your machine. Three things to try:"),
-        h("div", { class: "tries" }, tries.map((each) => this.drawTry(each))),
+        h("div", { class: "suggestions-to-try" }, suggestions.map((each) => this.drawSuggestion(each))),
       ),
     );
   }
 
-  drawTry(each) {
+  drawSuggestion(each) {
     return h("button", { type: "button", on: { click: () => this.app.tryOut(each) } }, h("strong", {}, each.title), h("span", {}, each.about));
   }
 

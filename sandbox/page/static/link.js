@@ -29,10 +29,10 @@ export class Link {
   }
 
   /** Ask for something, and return its result; throws Refused. */
-  ask(deed, parameters = {}) {
+  ask(action, parameters = {}) {
     if (this.socket.readyState !== WebSocket.OPEN) return Promise.reject(new Refused("The sandbox is not connected."));
     const id = (this.number += 1);
-    this.socket.send(JSON.stringify({ ...parameters, id, do: deed }));
+    this.socket.send(JSON.stringify({ ...parameters, id, do: action }));
     return new Promise((resolve, reject) => this.waiting.set(id, { resolve, reject }));
   }
 

@@ -34,9 +34,9 @@ class App {
   // What the parts ask for.
 
   /** Ask for something; a refusal is shown, and undefined returned. */
-  async request(deed, parameters) {
+  async request(action, parameters) {
     try {
-      return await this.link.ask(deed, parameters);
+      return await this.link.ask(action, parameters);
     } catch (error) {
       if (!(error instanceof Refused)) throw error;
       this.notice(error.message);
@@ -45,11 +45,11 @@ class App {
   }
 
   /** Do something that the bot answers, and deal with its answer; throws Refused. */
-  async finish(deed, parameters) {
+  async finish(action, parameters) {
     this.busy += 1;
     this.drawStatus();
     try {
-      const result = await this.link.ask(deed, parameters);
+      const result = await this.link.ask(action, parameters);
       if (!result.answered) this.notice("The application did not respond.");
       if (result.modal) openForm(result.id, result.modal, this);
     } finally {
@@ -59,9 +59,9 @@ class App {
   }
 
   /** Do something that the bot answers; a refusal is shown. */
-  async use(deed, parameters) {
+  async use(action, parameters) {
     try {
-      await this.finish(deed, parameters);
+      await this.finish(action, parameters);
     } catch (error) {
       if (!(error instanceof Refused)) throw error;
       this.notice(error.message);
@@ -121,14 +121,14 @@ class App {
   }
 
   /** Do what the greeting offers, in the open channel or the first where one may write. */
-  async tryOut({ deeds, panel }) {
+  async tryOut({ actions, panel }) {
     const { channels, channel } = this.state;
     const fitting = channel?.may_write ? channel : channels.find((each) => each.may_write);
     if (fitting && fitting !== channel) await this.open(fitting.id);
     if (panel && matchMedia("(min-width: 1100px)").matches) this.panel.show();
-    for (const { do: deed, ...parameters } of deeds) {
+    for (const { do: action, ...parameters } of actions) {
       const all = { ...parameters, channel: fitting?.id };
-      await (deed === "slash" ? this.use(deed, all) : this.request(deed, all));
+      await (action === "slash" ? this.use(action, all) : this.request(action, all));
     }
   }
 
@@ -161,7 +161,7 @@ class App {
         return this.state.tell("bot");
       case "everything":
         return this.seeAnew(event.everything);
-      case "backstage":
+      case "debug-panel":
         return this.panel.draw(event);
     }
   }

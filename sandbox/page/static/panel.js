@@ -116,9 +116,9 @@ export class Panel {
   }
 
   /** Ask for what a control was set to; until that is done, what comes in does not set it back. */
-  async order(control, deed, parameters) {
+  async order(control, action, parameters) {
     this.pending.add(control);
-    await this.app.request(deed, parameters);
+    await this.app.request(action, parameters);
     this.pending.delete(control);
   }
 

@@ -146,7 +146,7 @@ async def test_no_session_is_begun_while_discord_lets_none_begin(house: House) -
     house.app.starts_left, house.app.starts_reset_after = 0, 7_200_000
     async with house.running():
         await house.hours(1.9)
-        assert house.discord.gateway.tries.dials == []
+        assert house.discord.gateway.attempts.dials == []
         house.app.starts_left = 1000
         house.go_on()
         await house.ready()

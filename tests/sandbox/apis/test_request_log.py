@@ -7,7 +7,7 @@ import aiohttp
 import pytest
 
 from sandbox.apis import Apis, Outcome
-from sandbox.apis.transport.request_log import KEPT_BYTES, KEPT_REQUESTS, Answered, Received, Record
+from sandbox.apis.transport.request_log import KEPT_BYTES, MAX_KEPT_REQUESTS, Received, RequestLog, SentResponse
 from tests.sandbox.apis.sample_requests import NAMES, USER, Asker
 
 
@@ -105,11 +105,15 @@ async def test_a_client_that_goes_while_nothing_was_said_is_noticed(apis: Apis, 
 
 
 def test_only_so_much_is_kept() -> None:
-    record = Record()
-    for _ in range(KEPT_REQUESTS + 5):
+    record = RequestLog()
+    for _ in range(MAX_KEPT_REQUESTS + 5):
         record.add(Received(method="GET", path="/", query={}), stray=False)
-    assert (len(record.received), record.received[0].number, record.total) == (KEPT_REQUESTS, 6, KEPT_REQUESTS + 5)
-    answered = Answered()
+    assert (len(record.received), record.received[0].number, record.total) == (
+        MAX_KEPT_REQUESTS,
+        6,
+        MAX_KEPT_REQUESTS + 5,
+    )
+    answered = SentResponse()
     for _ in range(3):
         answered.note(b"x" * KEPT_BYTES)
     assert (len(answered.body), answered.size) == (KEPT_BYTES, 3 * KEPT_BYTES)

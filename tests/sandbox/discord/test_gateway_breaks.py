@@ -118,7 +118,7 @@ async def test_each_resume_can_be_closed(connect: Connect, home: Home, discord: 
         async with connect() as socket:
             await socket.resume(home.app.token, "none", 1)
             assert await socket.close_code() == code
-    tries = discord.gateway.tries
+    tries = discord.gateway.attempts
     assert (len(tries.dials), len(tries.resumes), len(tries.identifies)) == (2, 2, 0)
 
 
@@ -136,7 +136,7 @@ async def test_each_session_can_be_refused(connect: Connect, home: Home, discord
         discord.gateway.breaks.identify = breaks.cut
         await socket.identify(home.app.token)
         assert await socket.close_code() in (0, 1006)
-    assert len(discord.gateway.tries.identifies) == 3
+    assert len(discord.gateway.attempts.identifies) == 3
     assert home.app.readies == 0
 
 
@@ -146,7 +146,7 @@ async def test_the_address_for_resuming_can_be_dead(connect: Connect, home: Home
         assert (await socket.ready(home.app.token))["resume_gateway_url"] == discord.dead_gateway_url
         with pytest.raises(aiohttp.ClientError):
             await socket.session.ws_connect(discord.dead_gateway_url)
-    assert (len(discord.gateway.tries.dials), len(discord.gateway.tries.dead_dials)) == (1, 1)
+    assert (len(discord.gateway.attempts.dials), len(discord.gateway.attempts.dead_dials)) == (1, 1)
 
 
 async def test_one_session_too_many_in_a_day_costs_the_token(

@@ -25,7 +25,7 @@ async def test_a_chat_api_fails_and_the_bot_copes(visitor: PageUser) -> None:
     await panel.locator("details").filter(has_text="hello again").locator(".outcome.well").wait_for()
 
 
-async def test_traffic_is_shown_without_secrets(visitor: PageUser, house: Page) -> None:
+async def test_traffic_is_shown_without_secrets(visitor: PageUser, server: Page) -> None:
     panel = await visitor.open_panel()
     await visitor.write("@Switchboard what is the weather like?")
     request = panel.locator("details").filter(has_text="what is the weather like?").first
@@ -35,7 +35,7 @@ async def test_traffic_is_shown_without_secrets(visitor: PageUser, house: Page) 
     told = await detail.inner_text()
     assert "authorization: •••" in told.lower()
     assert "conversationId" in told
-    for secret in (house.house.stage.apis.chatbase.api_key, house.house.stage.app.token):
+    for secret in (server.context.env.apis.chatbase.api_key, server.context.env.app.token):
         assert secret not in await visitor.page.content()
 
 
@@ -56,11 +56,11 @@ async def test_a_refused_nicety_does_not_keep_answers_back(visitor: PageUser) ->
     await panel.get_by_text(re.compile(r"\d requests? (was|were) refused with a 429")).wait_for()
 
 
-async def test_discord_fails_and_the_bot_copes(visitor: PageUser, house: Page) -> None:
+async def test_discord_fails_and_the_bot_copes(visitor: PageUser, server: Page) -> None:
     panel = await visitor.open_panel()
-    resumes = house.house.stage.app.resumes
+    resumes = server.context.env.app.resumes
     await panel.get_by_role("button", name="Disconnect", exact=True).click()
-    await house.house.stage.discord.wait_for(lambda: house.house.stage.app.resumes > resumes, 20)
+    await server.context.env.discord.wait_for(lambda: server.context.env.app.resumes > resumes, 20)
     await panel.get_by_label(re.compile("^Tight limits")).check()
     await visitor.write("@Switchboard write me some Python code")
     await visitor.sees("sorts for us")
@@ -82,10 +82,10 @@ async def test_the_bot_is_killed_and_started_again(visitor: PageUser) -> None:
     assert "ready" in await panel.get_by_role("region", name="The bot's log").inner_text()
 
 
-async def test_a_broken_connection_is_mended(visitor: PageUser, house: Page, room: Channel) -> None:
+async def test_a_broken_connection_is_mended(visitor: PageUser, server: Page, room: Channel) -> None:
     await visitor.page.evaluate("window.still_here = true")
-    for socket in list(house.sockets):
+    for socket in list(server.sockets):
         await socket.close()
-    await house.house.stage.bob.say(room, "Said while nobody listened")
+    await server.context.env.bob.say(room, "Said while nobody listened")
     await visitor.sees("Said while nobody listened")
     assert await visitor.page.evaluate("window.still_here")

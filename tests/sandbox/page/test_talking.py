@@ -21,7 +21,7 @@ RECORD_FRAMES = """() => {
 }"""
 
 
-async def test_an_answer_grows_before_ones_eyes(visitor: PageUser, room: Channel, house: Page) -> None:
+async def test_an_answer_grows_before_ones_eyes(visitor: PageUser, room: Channel, server: Page) -> None:
     await visitor.text.press_sequentially("@swi")
     suggestion = visitor.page.get_by_role("option", name="@Switchboard bot")
     await suggestion.wait_for()
@@ -31,7 +31,7 @@ async def test_an_answer_grows_before_ones_eyes(visitor: PageUser, room: Channel
     await visitor.text.press("Enter")
     await visitor.sees("sorts for us")
     question, answer = room.messages.values()
-    assert question.content == f"{house.house.stage.app.bot.mention} write me some Python code"
+    assert question.content == f"{server.context.env.app.bot.mention} write me some Python code"
     frames = [text for text in await visitor.page.evaluate("window.frames_seen") if "Python code" not in text]
     lengths = sorted({len(text) for text in frames})
     assert len(lengths) >= 3, frames
@@ -110,13 +110,13 @@ async def test_a_stranger_sees_another_server_and_writes_to_the_bot_alone(visito
     await visitor.sees(re.compile("I am .*, a chatbot made by"))
 
 
-async def test_others_messages_come_change_and_go(visitor: PageUser, room: Channel, house: Page) -> None:
-    bob = house.house.stage.bob
+async def test_others_messages_come_change_and_go(visitor: PageUser, room: Channel, server: Page) -> None:
+    bob = server.context.env.bob
     await bob.type(room)
     await visitor.page.get_by_text("Bob is typing…").wait_for()
     said = await bob.say(room, "Good mornign")
     await visitor.sees("Good mornign")
-    await bob.edit(said, f"Good morning, {house.house.stage.alice.mention}")
+    await bob.edit(said, f"Good morning, {server.context.env.alice.mention}")
     shown = await visitor.sees("Good morning, @Alice(edited)")
     # Announced once it stands still, and once only.
     await visitor.page.locator("#announcer").get_by_text("Bob: Good morning, @Alice(edited)").wait_for(state="attached")
@@ -162,9 +162,9 @@ async def test_a_file_goes_along(visitor: PageUser, room: Channel) -> None:
     assert [file.data for message in room.messages.values() for file in message.attachments] == [b"\x00\xffnotes"]
 
 
-async def test_what_is_missed_elsewhere_is_marked(visitor: PageUser, house: Page, room: Channel) -> None:
-    stage = house.house.stage
-    await stage.bob.say(stage.games, f"{stage.alice.mention} are you there?")
+async def test_what_is_missed_elsewhere_is_marked(visitor: PageUser, server: Page, room: Channel) -> None:
+    env = server.context.env
+    await env.bob.say(env.games, f"{env.alice.mention} are you there?")
     channels = visitor.page.get_by_role("navigation", name="Channels")
     await channels.get_by_role("button", name="games, you are mentioned").click()
     await visitor.sees("@Alice are you there?")
