@@ -42,7 +42,7 @@ class Page:
         app.router.add_get("/{token}/", self._serve_page)
         app.router.add_get("/{token}/live", self._serve_socket)
         app.router.add_get("/{token}/files/{key}/{name}", self._serve_attachment)
-        app.router.add_get("/{token}/{name}", self._serve_file)
+        app.router.add_get("/{token}/{name:.+}", self._serve_file)
         self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.5)
         await self._runner.setup()
         site = web.TCPSite(self._runner, HOST, 0)
@@ -95,8 +95,8 @@ class Page:
 
 
 def _file(name: str) -> web.Response:
-    """Return one of the page's own files; they lie side by side, so that a name with a slash is none."""
-    known = {path.name: path for path in FILES.iterdir()}
+    """Return one of the page's own files; only names out of this list are served, so that no path leads out of it."""
+    known = {path.relative_to(FILES).as_posix(): path for path in FILES.rglob("*.*")}
     if name not in known:
         raise web.HTTPNotFound
     path = known[name]

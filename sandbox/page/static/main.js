@@ -1,14 +1,14 @@
 // The page: puts its parts together, and is what they ask to do something.
 
-import { Composer } from "./composer.js";
+import { Composer } from "./composer/composer.js";
 import { h, icon } from "./dom.js";
-import { openForm } from "./form.js";
+import { openForm } from "./composer/form.js";
 import { Greeting } from "./greeting.js";
 import { Link, Refused } from "./link.js";
-import { Panel } from "./panel.js";
+import { Panel } from "./panel/panel.js";
 import { Places } from "./places.js";
 import { State } from "./state.js";
-import { Timeline } from "./timeline.js";
+import { Timeline } from "./messages/timeline.js";
 
 const NOTICE_LASTS = 12_000;
 const WHO = "switchboard-who";

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import aiohttp
 
-from sandbox.apis import Apis
+from sandbox.apis import Api, Apis
 
 USER = "123456789012345678"
 
@@ -111,3 +111,24 @@ class Asker:
 def changed(full: Mapping[str, object], fields: Mapping[str, object]) -> dict[str, object]:
     """Return the fields with the test's own put in."""
     return {name: value for name, value in {**full, **fields}.items() if value is not LEFT_OUT}
+
+
+WAYS = [*NAMES, "stream"]
+"""Each API by name, and Chatbase once more with its stream."""
+
+
+class Way:
+    """One API, asked in one way."""
+
+    def __init__(self, ask: Asker, way: str) -> None:
+        self.name = "chatbase" if way == "stream" else way
+        self.fields = {"stream": True} if way == "stream" else {}
+        self.streams = way == "stream"
+        self.api: Api = {api.name: api for api in ask.apis.all}[self.name]
+        self._ask = ask
+
+    async def ask(self) -> Response:
+        return await self._ask(self.name, **self.fields)
+
+    def open(self) -> AbstractAsyncContextManager[aiohttp.ClientResponse]:
+        return self._ask.open(self.name, **self.fields)

@@ -14,7 +14,7 @@ from sandbox.discord.rest.pipeline import ROUTES
 from tests.sandbox.discord import documents
 from tests.sandbox.discord.clients import Rest, Socket
 from tests.sandbox.discord.conftest import Connect, Home
-from tests.sandbox.discord.test_people import BUTTONS, COMMANDS, MENU
+from tests.sandbox.discord.people.test_people import BUTTONS, COMMANDS, MENU
 
 pytestmark = pytest.mark.skipif(not documents.present, reason="Discord's schema files are not beside the checkout")
 

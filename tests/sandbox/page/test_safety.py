@@ -7,6 +7,7 @@ from typing import Any
 import aiohttp
 import pytest
 import pytest_asyncio
+from yarl import URL
 
 from sandbox.apis import Reply
 from sandbox.discord import Channel
@@ -74,13 +75,25 @@ async def test_the_browser_itself_refuses_markup_and_scripts(visitor: PageUser) 
 
 
 async def test_what_is_served_carries_the_policy(server: Page, http: aiohttp.ClientSession) -> None:
-    for name in ("", "main.js", "style.css", "icon.svg"):
+    for name in ("", "main.js", "messages/markdown.js", "style.css", "icon.svg"):
         async with http.get(server.address + name) as response:
             assert response.status == 200
             assert response.headers["Content-Security-Policy"] == POLICY
             assert response.headers["X-Content-Type-Options"] == "nosniff"
             assert response.headers["Referrer-Policy"] == "no-referrer"
     assert "unsafe" not in POLICY
+
+
+async def test_no_path_leads_out_of_the_pages_files(server: Page, http: aiohttp.ClientSession) -> None:
+    for path in (
+        "%2e%2e/server.py",
+        "messages/%2e%2e/%2e%2e/server.py",
+        "messages",
+        "/etc/passwd",
+        "messages%2fnone.js",
+    ):
+        async with http.get(URL(server.address + path, encoded=True)) as response:
+            assert response.status == 404, path
 
 
 async def test_nobody_comes_in_without_the_token(server: Page, http: aiohttp.ClientSession) -> None:

@@ -1,9 +1,9 @@
 // A form that the bot opened (a modal): a dialog that keeps the focus, and is sent or cancelled.
 
-import { h, icon } from "./dom.js";
-import { Refused } from "./link.js";
-import { menuChoices } from "./rich.js";
-import { drawText } from "./text.js";
+import { h, icon } from "../dom.js";
+import { Refused } from "../link.js";
+import { menuChoices } from "../messages/rich.js";
+import { drawText } from "../messages/text.js";
 
 const ROW = 1, TEXT_INPUT = 4, TEXT = 10, LABEL = 18;
 const PARAGRAPH = 2;

@@ -1,7 +1,7 @@
 // One message as an element: who, when, what it answers, its text and what hangs on it, and what can be done with it.
 
-import { avatar, h, icon } from "./dom.js";
-import { openMenu } from "./menu.js";
+import { avatar, h, icon } from "../dom.js";
+import { openMenu } from "../menu.js";
 import { drawComponents, drawEmbeds, drawFiles } from "./rich.js";
 import { drawText, flatten } from "./text.js";
 

@@ -1,6 +1,6 @@
 // Suggestions above a text field: arrows move, Tab or Enter takes one, Escape closes; the field keeps the focus.
 
-import { h } from "./dom.js";
+import { h } from "../dom.js";
 
 const MOST = 25;
 let lists = 0;

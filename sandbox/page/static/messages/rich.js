@@ -1,6 +1,6 @@
 // What stands below a message's text: files, embeds, buttons and menus.
 
-import { h, icon, link, safeAddress } from "./dom.js";
+import { h, icon, link, safeAddress } from "../dom.js";
 import { drawLine, drawText } from "./text.js";
 
 const ROW = 1, BUTTON = 2, STRING_MENU = 3, SECTION = 9, TEXT = 10, SEPARATOR = 14, CONTAINER = 17;

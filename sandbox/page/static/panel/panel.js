@@ -1,6 +1,6 @@
 // Behind the scenes: the bot's process, what goes wrong by order, Discord's limits, and the chat APIs' traffic.
 
-import { h, icon, setText, svg } from "./dom.js";
+import { h, icon, setText, svg } from "../dom.js";
 import { Traffic } from "./traffic.js";
 
 const LABELS = { tamako: "Tamako", chatbase: "Chatbase", stammer: "Stammer.ai", chatbot: "ChatBot.com" };

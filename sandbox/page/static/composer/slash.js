@@ -1,8 +1,8 @@
 // A slash command being filled in: a field for each option, as the bot registered it.
 
-import { h } from "./dom.js";
+import { h } from "../dom.js";
 import { readFile } from "./files.js";
-import { Refused } from "./link.js";
+import { Refused } from "../link.js";
 import { Suggestions } from "./suggestions.js";
 
 const INTEGER = 4, BOOLEAN = 5, USER = 6, CHANNEL = 7, ROLE = 8, MENTIONABLE = 9, NUMBER = 10, ATTACHMENT = 11;

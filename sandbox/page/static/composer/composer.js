@@ -1,6 +1,6 @@
 // Where one writes: a message with mentions, files and a reply, or a slash command with its options.
 
-import { h, icon } from "./dom.js";
+import { h, icon } from "../dom.js";
 import { readFile } from "./files.js";
 import { CommandForm } from "./slash.js";
 import { Suggestions } from "./suggestions.js";

@@ -1,6 +1,6 @@
 // What the chat APIs received and answered, newest first; details on demand. Secrets were blurred before they came here.
 
-import { h, setText } from "./dom.js";
+import { h, setText } from "../dom.js";
 
 const MOST = 60;
 

@@ -1,6 +1,6 @@
 // Drawing Discord's markdown: the tree of markdown.js as elements, every text a text node.
 
-import { h, link } from "./dom.js";
+import { h, link } from "../dom.js";
 import { highlight } from "./highlight.js";
 import { parse } from "./markdown.js";
 

@@ -1,6 +1,6 @@
 // The open channel's messages: drawn as they come and change, kept at the end unless one reads further up.
 
-import { h, icon } from "./dom.js";
+import { h, icon } from "../dom.js";
 import { continues, drawMessage } from "./message.js";
 
 const NEAR = 80;
