@@ -73,7 +73,7 @@ class Environment:
             ends.cancel()
             results = await asyncio.gather(waits, ends, return_exceptions=True)
         if isinstance(results[1], int):
-            raise BotNotReady(f"the bot ended with exit code {results[1]}", self.last_lines())
+            raise BotNotReady(f"the bot exited with code {results[1]}", self.last_lines())
         if isinstance(results[0], TimeoutError):
             raise BotNotReady(f"the bot was not ready within {limit:g} s", self.last_lines())
         return self.discord.clock.monotonic() - begun

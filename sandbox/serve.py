@@ -34,13 +34,13 @@ async def serve(console: Console, *, real: Sequence[str] = (), browser: bool = F
         async with BotSupervisor(env) as supervisor, Page(env, personas, supervisor) as page:
             _tell_addresses(console, env)
             _tell_settings(console, env, real)
-            console.line("Ctrl-C ends everything. The bot's log:")
+            console.line("Press Ctrl-C to stop everything. The bot's log:")
             try:
                 seconds = await supervisor.start()
             except BotNotReady as error:
                 console.line(f"{error.reason[0].upper()}{error.reason[1:]}.", Style.BAD)
                 return 1
-            console.line(f"The bot is ready after {seconds:.1f} s. Talk to it in your browser:", Style.GOOD)
+            console.line(f"The bot was ready after {seconds:.1f} s. Talk to it in your browser:", Style.GOOD)
             console.line()
             console.line(f"   {page.address}", Style.BOLD)
             console.line()
@@ -59,7 +59,7 @@ def may_open_browser(environment: Mapping[str, str] = os.environ) -> bool:
 
 
 def _tell_addresses(console: Console, env: Environment) -> None:
-    console.line("A local Discord and local stand-ins for the four chat APIs are running:", Style.BOLD)
+    console.line("Running: a local Discord and local stand-ins for the four chat APIs", Style.BOLD)
     addresses = {"Discord REST": env.discord.api_url, "Discord gateway": env.discord.gateway_url}
     addresses |= {api.name.capitalize(): api.url for api in env.apis.all}
     for name, address in addresses.items():
@@ -70,7 +70,7 @@ def _tell_addresses(console: Console, env: Environment) -> None:
 def _tell_settings(console: Console, env: Environment, real: Sequence[str]) -> None:
     own = env.discord.create_application("Your bot", owner="you")
     env.guild.add_bot(own)
-    console.line("A bot of your own can join in with these settings; the keys are worth nothing elsewhere:", Style.BOLD)
+    console.line("To connect a bot of your own, use these settings (the keys only work here):", Style.BOLD)
     stand_ins = [api.name for api in env.apis.all if api.name not in real]
     settings = {
         "DISCORD_TOKEN": own.token,
@@ -81,5 +81,5 @@ def _tell_settings(console: Console, env: Environment, real: Sequence[str]) -> N
     for name, value in settings.items():
         console.line(f"   {name}={value}")
     if real:
-        console.line(f"   (and your own keys for the real {' and '.join(real)}, which the bot here talks to)")
+        console.line(f"   (and your own keys for {' and '.join(real)}, whose real API the bot uses here)")
     console.line()

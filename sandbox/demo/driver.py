@@ -18,25 +18,25 @@ PATIENCE = 12.0
 
 
 class CheckFailed(Exception):
-    """Something came out otherwise than it had to."""
+    """A result is not the expected one."""
 
-    def __init__(self, what: str, expected: object, came: object) -> None:
-        super().__init__(what, expected, came)
-        self.what, self.expected, self.came = what, expected, came
+    def __init__(self, what: str, expected: object, got: object) -> None:
+        super().__init__(what, expected, got)
+        self.what, self.expected, self.got = what, expected, got
 
 
 class BotExited(Exception):
-    """The bot ended in the middle of the play; `code` is its exit code."""
+    """The bot exited in the middle of the script; `code` is its exit code."""
 
     def __init__(self, code: int) -> None:
         super().__init__(code)
         self.code = code
 
 
-def expect(what: str, expected: object, came: object) -> None:
+def expect(what: str, expected: object, got: object) -> None:
     """Raise `CheckFailed` unless the two are equal."""
-    if came != expected:
-        raise CheckFailed(what, expected, came)
+    if got != expected:
+        raise CheckFailed(what, expected, got)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +76,7 @@ class Driver:
         messages = await self._say(person, channel, text, expectation)
         return Answer(messages, read_messages(messages), expectation.received)
 
-    async def say_in_vain(self, person: Person, channel: Channel, text: str, *, asks: Api) -> Answer:
+    async def say_expecting_error(self, person: Person, channel: Channel, text: str, *, asks: Api) -> Answer:
         """Write a message that the chat API does not answer, and wait for the bot's small print about that."""
         messages = await self._say(person, channel, text, OwnSentence("-# "))
         return Answer(messages, read_messages(messages), asks.received[-1])

@@ -45,9 +45,9 @@ class ApiAnswer:
 
     def __str__(self) -> str:
         if self._newest is None:
-            return f"an answer of {self._api.name}, which was not asked"
+            return f"an answer of {self._api.name}, which got no request"
         return (
-            str(read_answer(self._newest)) if self.received else f"an answer of {self._api.name}, which has not ended"
+            str(read_answer(self._newest)) if self.received else f"an answer of {self._api.name}, which is not finished"
         )
 
     @property
@@ -66,4 +66,4 @@ class OwnSentence:
         return bool(content.text) and content.text.startswith(self._beginning)
 
     def __str__(self) -> str:
-        return f"a sentence that begins with “{self._beginning}”" if self._beginning else "a sentence"
+        return f"a sentence beginning with “{self._beginning}”" if self._beginning else "a sentence"

@@ -20,7 +20,9 @@ class ConversationPrinter:
 
     def tell_action(self, person: Person, channel: Channel, text: str) -> None:
         """Print what a person says or does."""
-        place = f"#{channel.name}" if channel.guild is not None else f"{person.name} and {self._app.name}, alone"
+        place = (
+            f"#{channel.name}" if channel.guild is not None else f"direct message of {person.name} and {self._app.name}"
+        )
         self._console.line(f"{_INDENT}{place}", Style.FAINT)
         self._console.text(
             readable(text, self._app.state), Style.PERSON, first=f"{_INDENT}{person.name:<{_COLUMN}}", then=_MARGIN
@@ -47,7 +49,7 @@ class ConversationPrinter:
             frame = message.frames[-1]
             size = f"{len(frame.content):4} characters" if frame.content else "no text"
             reader = message.interaction.user.name if message.ephemeral and message.interaction is not None else None
-            alone = f", for {reader} alone to see" if reader is not None else ""
+            alone = f", only {reader} can see it" if reader is not None else ""
             self._bot_line(frame.at - since, f"{size}, in full{alone}:")
             if frame.content:
                 self._console.text(readable(frame.content, self._app.state), Style.BOT, first=f"{_MARGIN}│ ")

@@ -12,12 +12,12 @@ THINK, PAUSE = 0.3, 0.04
 """Seconds that the chat APIs wait before an answer and between the words of a stream: as fast as the real ones."""
 
 STEP_SECONDS = 60.0
-"""No scene takes longer than this, whatever happens; all of them together take about 20 s."""
+"""No step takes longer than this; all of them together take about 20 s."""
 
 INTRODUCTION = (
     "This is Switchboard, the real bot in a process of its own, connected to a local Discord and to local stand-ins "
     "for its four chat APIs. Nothing leaves this machine. The server “Home” has two channels, #general and #games, "
-    "and two people: alice, who manages it, and bob. Times are seconds since the question."
+    "and two people: alice, who owns it, and bob. Times are in seconds since the question."
 )
 
 
@@ -28,7 +28,7 @@ async def run_script(
     prepare: Callable[[Environment], None] | None = None,
     patience: float = PATIENCE,
 ) -> int:
-    """Play the scenes, and return the exit code: 0 only if every step was right.
+    """Run the steps, and return the exit code: 0 only if every step passed.
 
     `prepare` may change the environment before the bot starts, as tests do; `patience` is `Driver`'s.
     """
@@ -47,7 +47,7 @@ async def run_script(
 
 
 async def _run_all(console: Console, script: Script, steps: Sequence[Step]) -> int:
-    steps = [*steps, Step("The bot is stopped", _stop)]
+    steps = [*steps, Step("Stopping the bot", _stop)]
     right = 0
     for number, step in enumerate(steps, 1):
         console.line()
@@ -55,12 +55,12 @@ async def _run_all(console: Console, script: Script, steps: Sequence[Step]) -> i
         try:
             right += await _run_step(console, script, step)
         except (BotExited, BotNotReady) as error:
-            reason = error.reason if isinstance(error, BotNotReady) else f"the bot ended with exit code {error.code}"
+            reason = error.reason if isinstance(error, BotNotReady) else f"the bot exited with code {error.code}"
             _tell_log(console, reason, script.env.last_lines())
             break
     console.line()
     well = right == len(steps)
-    console.line(f"{right} of {len(steps)} steps were right.", Style.GOOD if well else Style.BAD)
+    console.line(f"{right} of {len(steps)} steps passed.", Style.GOOD if well else Style.BAD)
     return 0 if well else 1
 
 
@@ -75,39 +75,37 @@ async def _run_step(console: Console, script: Script, step: Step) -> bool:
         _tell_wrong(console, wrong)
         return False
     except TimeoutError:
-        console.text(
-            f"did not come to its end within {STEP_SECONDS:g} s", Style.BAD, first="   ✗ WRONG: ", then="     "
-        )
+        console.text(f"did not finish within {STEP_SECONDS:g} s", Style.BAD, first="   ✗ FAILED: ", then="     ")
         return False
     except (BotExited, BotNotReady):
         raise
-    except Exception as error:  # noqa: BLE001 - whatever a scene trips over, the others are played all the same
+    except Exception as error:  # noqa: BLE001 - one step's bug does not keep the others from running
         _tell_wrong(console, CheckFailed("an error", "none", f"{type(error).__name__}: {error}"))
         return False
-    console.text(proved, Style.GOOD, first="   ✓ right: ", then="     ")
+    console.text(proved, Style.GOOD, first="   ✓ OK: ", then="     ")
     return True
 
 
 async def _stop(script: Script) -> str:
-    """Stop the bot, and look back: nobody could have been pinged who had not asked."""
+    """Stop the bot, and check that no message could have pinged anyone but the person who asked."""
     expect("the bot's exit code", 0, await script.env.stop_bot())
     for method in ("POST", "PATCH"):
         for request in script.env.discord.requests.to(method, "/messages"):
             mentions = (request.body or {}).get("allowed_mentions", {})
             expect("`allowed_mentions.parse` of a message", [], mentions.get("parse"))
-    return "exit code 0; no message of all these could have pinged anybody but its asker"
+    return "exit code 0; no message could have pinged anyone but the person who asked"
 
 
 class _RefusedRequests:
-    """What must not happen in any step: refused requests, requests that no document describes, rate limits."""
+    """What no step may cause: refused requests, undocumented requests, rate limits."""
 
     def __init__(self, env: Environment) -> None:
         self._env = env
         self._before = self._all()
 
     def check(self) -> None:
-        """Raise `CheckFailed` where something of that kind happened since."""
-        expect("what Discord and the chat APIs had to refuse", [], self._all()[len(self._before) :])
+        """Raise `CheckFailed` if any request was refused since then."""
+        expect("requests that Discord or the chat APIs refused", [], self._all()[len(self._before) :])
 
     def _all(self) -> list[str]:
         discord, apis = self._env.discord, self._env.apis.all
@@ -120,9 +118,9 @@ class _RefusedRequests:
 
 
 def _tell_wrong(console: Console, wrong: CheckFailed) -> None:
-    console.text(wrong.what, Style.BAD, first="   ✗ WRONG: ", then="     ")
+    console.text(wrong.what, Style.BAD, first="   ✗ FAILED: ", then="     ")
     console.text(str(wrong.expected), Style.BAD, first="     expected: ", then="       ")
-    console.text(str(wrong.came), Style.BAD, first="     came:     ", then="       ")
+    console.text(str(wrong.got), Style.BAD, first="     got:      ", then="       ")
 
 
 def _tell_log(console: Console, reason: str, log: Sequence[str]) -> None:

@@ -1,4 +1,4 @@
-"""The scenes of the scripted conversation: one for each thing that the bot can do, each with what it has to prove."""
+"""The steps of the scripted conversation: one for each thing that the bot can do, with its checks."""
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ MIN_FRAMES = 4
 
 
 class Script:
-    """What the scenes share: the dialogue, and what was said in each channel to Chatbase, which remembers nothing."""
+    """What the steps share: the driver, and each channel's conversation with Chatbase, which has no memory."""
 
     def __init__(self, driver: Driver) -> None:
         self.driver = driver
@@ -41,7 +41,7 @@ class Script:
     async def fail_to_ask_chatbase(self, person: Person, channel: Channel, text: str) -> Answer:
         """Ask by message while Chatbase is out of order."""
         addressed = self._addressed(channel, text)
-        return await self.driver.say_in_vain(person, channel, addressed, asks=self.env.apis.chatbase)
+        return await self.driver.say_expecting_error(person, channel, addressed, asks=self.env.apis.chatbase)
 
     def _addressed(self, channel: Channel, text: str) -> str:
         return text if channel.guild is None else f"{self.env.app.bot.mention} {text}"
@@ -81,7 +81,7 @@ async def remember(script: Script) -> str:
     answer = await script.ask_chatbase(script.env.alice, script.env.general, "And what did I say before?")
     if first not in answer.content.text:
         raise CheckFailed("the answer", f"one that quotes “{first}”", answer.content.text)
-    return "Chatbase keeps nothing, so the bot sent the conversation along"
+    return "Chatbase has no memory, so the bot sent the conversation with the question"
 
 
 async def retry(script: Script) -> str:
@@ -93,7 +93,7 @@ async def retry(script: Script) -> str:
     expect("what Chatbase was asked", _received(answer).fields, _received(again).fields)
     script.turns[env.general][-1]["content"] = again.content.text
     expect("how many messages show it", 1, len(again.messages))
-    return "the new version took the old one's place, there and in the conversation; the arrows lead back"
+    return "the new answer replaced the old one, in the message and in the conversation; the arrows lead back"
 
 
 async def ask_tamako(script: Script) -> str:
@@ -103,7 +103,7 @@ async def ask_tamako(script: Script) -> str:
         env.alice, env.general, "tamako ask", asks=env.apis.tamako, question="Hello, who are you?"
     )
     _expect_tamako(answer, env.alice, env.app.owner.name)
-    return "a command asks its own provider, whatever the channel's is"
+    return "/tamako asks Tamako, whichever chatbot answers in the channel"
 
 
 async def ask_stammer(script: Script) -> str:
@@ -113,7 +113,7 @@ async def ask_stammer(script: Script) -> str:
     answer = await script.driver.ask(env.bob, env.general, "stammer ask", asks=env.apis.stammer, question=question)
     sent = {"chatbot_uuid": env.apis.stammer.chatbot_uuid, "query": question, "user_key": str(env.bob.id)}
     expect("what Stammer.ai was sent", sent, dict(_received(answer).fields))
-    return "Stammer.ai was sent the question and bob's own key"
+    return "Stammer.ai got the question and bob's own user key"
 
 
 async def offer_replies(script: Script) -> str:
@@ -147,7 +147,7 @@ async def choose_provider(script: Script) -> str:
     expect("that only alice sees the bot's answer", True, order.ephemeral)
     answer = await script.driver.say(env.bob, env.games, f"{env.app.bot.mention} Tell me a joke", asks=env.apis.tamako)
     _expect_tamako(answer, env.bob, env.app.owner.name)
-    return "in #games it is Tamako who answers now"
+    return "Tamako now answers in #games"
 
 
 async def refuse_setting(script: Script) -> str:
@@ -159,14 +159,14 @@ async def refuse_setting(script: Script) -> str:
     expect("that only bob sees the bot's answer", True, order.ephemeral)
     if "Manage Server" not in order.content.text:
         raise CheckFailed("the answer", "one that names the permission Manage Server", order.content.text)
-    return "bob may not do that, and is told why"
+    return "bob is not allowed to do that, and is told why"
 
 
 async def talk_alone(script: Script) -> str:
     """Write a direct message."""
     env = script.env
     await script.ask_chatbase(env.bob, env.bob.dm(env.app), "Good evening! What did I say before?")
-    return "the conversation in #general is not known here"
+    return "the conversation in #general stayed in #general"
 
 
 async def survive_fault(script: Script) -> str:
@@ -178,34 +178,34 @@ async def survive_fault(script: Script) -> str:
     if "Chatbase" not in answer.content.text or "500" not in answer.content.text:
         raise CheckFailed("what bob was told", "a sentence that names Chatbase and its status 500", answer.content.text)
     await script.ask_chatbase(env.alice, env.general, "A joke for me as well, please")
-    return "told in a sentence, left nothing in the conversation, and the next question was answered"
+    return "bob was told what happened, the conversation stayed as it was, and the next question was answered"
 
 
 async def restart(script: Script) -> str:
     """Stop the bot, start it again, and ask what was said before."""
     env, console = script.env, script.driver.console
     code = await env.stop_bot()
-    console.line(f"   The bot is stopped and ended with exit code {code}; it starts again …")
+    console.line(f"   The bot was stopped (exit code {code}) and is starting again…")
     seconds = await env.start_bot()
-    console.line(f"   … and is ready after {seconds:.1f} s.")
+    console.line(f"   Ready after {seconds:.1f} s.")
     expect("the bot's exit code", 0, code)
     await script.ask_chatbase(env.alice, env.general, "What did I say before the restart?")
     return f"{len(script.turns[env.general]) // 2 - 1} earlier turns were sent along from the database"
 
 
 STEPS = (
-    Step("A mention, answered by Chatbase while it is still writing", stream),
+    Step("A mention; the answer grows while Chatbase is writing", stream),
     Step("A follow-up question", remember),
     Step("Another answer to the same question", retry),
-    Step("Tamako, asked by its own command", ask_tamako),
-    Step("Stammer.ai, asked by its own command", ask_stammer),
+    Step("Asking Tamako by its own command", ask_tamako),
+    Step("Asking Stammer.ai by its own command", ask_stammer),
     Step("ChatBot.com, with quick replies", offer_replies),
-    Step("A press on a quick reply", press),
+    Step("Pressing a quick reply", press),
     Step("An admin chooses another provider for one channel", choose_provider),
-    Step("A member tries that too", refuse_setting),
+    Step("A member tries the same", refuse_setting),
     Step("A direct message", talk_alone),
-    Step("Chatbase is out of order for a moment", survive_fault),
-    Step("The bot is restarted", restart),
+    Step("Chatbase fails once", survive_fault),
+    Step("Restarting the bot", restart),
 )
 
 

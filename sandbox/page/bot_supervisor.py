@@ -91,7 +91,7 @@ class BotSupervisor:
         assert self._env.bot is not None
         code = await self._env.bot.ended()
         self._env.bot = None
-        how = f"was ended by signal {-code}" if code < 0 else f"ended with exit code {code}"
+        how = f"was stopped by signal {-code}" if code < 0 else f"exited with code {code}"
         self._become("stopped", f"The bot {how}.")
 
     def _become(self, state: str, note: str = "") -> None:

@@ -23,10 +23,10 @@ _MANY = 1_000_000
 
 DISCORD_FAULTS: Mapping[str, str] = MappingProxyType(
     {
-        "slow": "Slow: 2 s for each message",
-        "errors": "Errors: every edit gets a 500",
-        "limits": "Tight limits: 1 edit in 5 s",
-        "niceties": "429 for an hour: typing, nickname",
+        "slow": "Slow: 2 s per message",
+        "errors": "Errors: every edit fails with 500",
+        "limits": "Tight rate limit: 1 edit per 5 s",
+        "niceties": "429 for an hour: typing and nickname",
         "halt": "429 for 10 s: everything",
     }
 )
@@ -56,7 +56,7 @@ class Faults:
         """Let a chat API have this one fault, or with an empty name none; with `times`, for so many requests only."""
         api = next((api for api in self.env.apis.all if api.name == name), None)
         if api is None or fault not in ("", SLOW, REFUSED, *FAULTS):
-            raise NotPossible("there is no such fault")
+            raise NotPossible("there is no fault by that name")
         if times is not None:
             api.fails(fault, times=times)
             return
@@ -78,7 +78,7 @@ class Faults:
             (self.of_discord.add if on else self.of_discord.discard)(fault)
             self._apply()
         else:
-            raise NotPossible("there is no such fault")
+            raise NotPossible("there is no fault by that name")
 
     def _apply(self) -> None:
         """Bring Discord to what the switches say."""

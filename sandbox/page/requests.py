@@ -30,9 +30,9 @@ class Request:
         try:
             body = json.loads(text)
         except ValueError:
-            raise InvalidRequest("this is no JSON") from None
+            raise InvalidRequest("this is not JSON") from None
         if not isinstance(body, dict):
-            raise InvalidRequest("a request is an object")
+            raise InvalidRequest("a request has to be a JSON object")
         return cls(body, person)
 
     @property
@@ -76,7 +76,7 @@ class Request:
         channel = self.channel()
         found = channel.messages.get(_key(self.text(name)))
         if found is None or not found.visible_to(self.person):
-            raise NotVisible("this message is gone")
+            raise NotVisible("this message was deleted")
         return found
 
     def interaction(self) -> Interaction:
@@ -92,13 +92,13 @@ class Request:
         roles = {role.id: role for guild in state.guilds.values() for role in guild.roles.values()}
         found = state.users.get(number) or roles.get(number) or state.channels.get(number)
         if found is None:
-            raise NotVisible("there is nothing by that name")
+            raise NotVisible("there is no account, role or channel with this id")
         return found
 
     def _typed(self, name: str, kind: type, default: Any) -> Any:  # noqa: ANN401 - as JSON is
         value = self.body.get(name, default)
         if not isinstance(value, kind) or (kind is int and isinstance(value, bool)):
-            raise InvalidRequest(f"“{name}” is missing or of the wrong kind")
+            raise InvalidRequest(f"“{name}” is missing or has the wrong type")
         return value
 
 
@@ -110,7 +110,7 @@ def read_file(file: object) -> tuple[str, bytes]:
                 return name, base64.b64decode(data, validate=True)
             except binascii.Error:
                 pass
-    raise InvalidRequest("this is no file")
+    raise InvalidRequest("this is not a file")
 
 
 def _key(text: str) -> int:

@@ -39,6 +39,7 @@ def view_everything(person: Person, personas: Personas, discord: Discord) -> Jso
         "users": {str(user.id): {"name": name_of(user), "bot": user.is_bot} for user in state.users.values()},
         "guilds": [_view_guild(guild, person) for guild in guilds],
         "dms": [_view_channel(person.dm(bot), person) | {"name": name_of(bot), "user": str(bot.id)} for bot in bots],
+        "greeting": personas.greeting,
         "suggestions": [
             {"title": each.title, "about": each.about, "actions": each.actions, "panel": each.opens_panel}
             for each in personas.suggestions

@@ -48,8 +48,9 @@ async def test_the_bot_asks_the_other_api(tmp_path: Path) -> None:
     async with Apis() as real, open_environment() as env:
         text = "".join(f"{name}={value}\n" for name, value in real.environment("chatbase").items())
         env.settings |= read_real_settings(env.apis, ["chatbase"], file=_keys(tmp_path, text), environment={})
-        offered = set_up_personas(env, real=True).suggestions
-        assert all(action["do"] != "fault" for each in offered for action in each.actions)
+        personas = set_up_personas(env, real=True)
+        assert all(action["do"] != "fault" for each in personas.suggestions for action in each.actions)
+        assert "Nothing leaves" not in personas.greeting
         await env.start_bot()
         await env.alice.say(env.general, f"{env.app.bot.mention} hello")
         await real.chatbase.wait_received(1)
@@ -59,7 +60,7 @@ async def test_the_bot_asks_the_other_api(tmp_path: Path) -> None:
 async def test_a_wrong_use_ends_in_one_line(tmp_path: Path) -> None:
     for arguments, code, told in (
         (["--real", "nobody"], 2, "invalid choice"),
-        (["--real", "chatbase", "--script"], 2, "--script plays with the stand-ins only"),
+        (["--real", "chatbase", "--script"], 2, "--script and --real cannot be combined"),
         (["--real", "chatbase"], 1, "CHATBASE_API_KEY is not set"),
     ):
         process = await asyncio.create_subprocess_exec(

@@ -51,7 +51,7 @@ async def test_the_script_comes_out_right() -> None:
     assert (process.returncode, err) == (0, b"")
     lines = out.decode().splitlines()
     steps = len(STEPS) + 1
-    assert lines[-1] == f"{steps} of {steps} steps were right."
+    assert lines[-1] == f"{steps} of {steps} steps passed."
     assert max(map(len, lines)) <= WIDTH
     assert "\x1b" not in out.decode()
     first = lines[lines.index(f"1. {STEPS[0].title}") : lines.index(f"2. {STEPS[1].title}")]
@@ -76,24 +76,24 @@ async def test_an_answer_that_is_not_what_was_asked_for_is_wrong() -> None:
 
     code, printed = await _play(Step("A greeting", greet), Step("Memory", remember), prepare=talk_nonsense)
     assert code == 1
-    assert printed.endswith("2 of 3 steps were right.\n")
+    assert printed.endswith("2 of 3 steps passed.\n")
     assert "expected: one that quotes “Good morning”" in printed
-    assert "came:     Nothing of the kind." in printed
+    assert "got:      Nothing of the kind." in printed
 
 
 async def test_an_answer_that_does_not_come_is_wrong_and_holds_nobody_up() -> None:
     silent = Silent()
 
-    async def ask_in_vain(script: Script) -> str:
+    async def ask_a_silent_api(script: Script) -> str:
         script.env.apis.stammer.fails(silent)
         try:
             return await ask_stammer(script)
         finally:
             silent.release()
 
-    code, printed = await _play(Step("Silence", ask_in_vain), patience=0.5)
+    code, printed = await _play(Step("Silence", ask_a_silent_api), patience=0.5)
     assert code == 1
-    assert "expected: an answer of stammer, which has not ended" in printed
+    assert "expected: an answer of stammer, which is not finished" in printed
 
 
 async def test_a_request_that_a_chat_api_refuses_is_wrong() -> None:
@@ -104,7 +104,7 @@ async def test_a_request_that_a_chat_api_refuses_is_wrong() -> None:
 
     code, printed = await _play(Step("Refused", ask_stammer), patience=0.5, prepare=change_the_key)
     assert code == 1
-    assert "✗ WRONG" in printed
+    assert "✗ FAILED" in printed
 
 
 async def test_a_bot_that_dies_is_told_with_its_log() -> None:
@@ -116,8 +116,8 @@ async def test_a_bot_that_dies_is_told_with_its_log() -> None:
 
     code, printed = await _play(Step("Death", kill))
     assert code == 1
-    assert "The bot ended with exit code -9. The end of its log:" in printed
-    assert printed.endswith("0 of 2 steps were right.\n")
+    assert "The bot exited with code -9. The end of its log:" in printed
+    assert printed.endswith("0 of 2 steps passed.\n")
 
 
 async def test_a_bot_that_does_not_start_is_told_with_its_log() -> None:
@@ -126,7 +126,7 @@ async def test_a_bot_that_does_not_start_is_told_with_its_log() -> None:
 
     code, printed = await _play(prepare=break_a_setting)
     assert code == 1
-    assert "The bot ended with exit code 1" in printed
+    assert "The bot exited with code 1" in printed
     assert "LOG_LEVEL" in printed
 
 

@@ -1,4 +1,4 @@
-// The page: puts its parts together, and is what they ask to do something.
+// The page: creates its parts and carries out their requests.
 
 import { Composer } from "./composer/composer.js";
 import { h, icon } from "./dom.js";
@@ -31,9 +31,9 @@ class App {
     document.addEventListener("keydown", (event) => this.press(event));
   }
 
-  // What the parts ask for.
+  // Called by the parts.
 
-  /** Ask for something; a refusal is shown, and undefined returned. */
+  /** Send a request and return its result; if it is refused, show why and return undefined. */
   async request(action, parameters) {
     try {
       return await this.link.ask(action, parameters);
@@ -44,7 +44,7 @@ class App {
     }
   }
 
-  /** Do something that the bot answers, and deal with its answer; throws Refused. */
+  /** Send an interaction and handle the bot's answer; throws Refused. */
   async finish(action, parameters) {
     this.busy += 1;
     this.drawStatus();
@@ -58,7 +58,7 @@ class App {
     }
   }
 
-  /** Do something that the bot answers; a refusal is shown. */
+  /** Send an interaction; if it is refused, show why. */
   async use(action, parameters) {
     try {
       await this.finish(action, parameters);
@@ -111,7 +111,7 @@ class App {
   async messageMenu(message) {
     const target = { channel: message.channel, message: message.id };
     const menus = message.ephemeral ? null : await this.request("menus", { channel: message.channel });
-    const copy = () => navigator.clipboard.writeText(message.content).catch(() => this.notice("The text could not be copied."));
+    const copy = () => navigator.clipboard.writeText(message.content).catch(() => this.notice("Couldn't copy the text."));
     return [
       ...(menus?.commands ?? []).map(({ name }) => ({ label: `Apps: ${name}`, run: () => this.use("use-menu", { ...target, command: name }) })),
       { label: "Copy text", run: copy },
@@ -120,7 +120,7 @@ class App {
     ];
   }
 
-  /** Do what the greeting offers, in the open channel or the first where one may write. */
+  /** Do what the greeting suggests, in the open channel or the first one that can be written in. */
   async tryOut({ actions, panel }) {
     const { channels, channel } = this.state;
     const fitting = channel?.may_write ? channel : channels.find((each) => each.may_write);
@@ -138,7 +138,7 @@ class App {
     this.state.tell("room");
   }
 
-  /** Say something that is no message of anybody's, for a while. */
+  /** Show a notice for a while. */
   notice(text) {
     const close = () => note.remove();
     const note = h("p", { class: "notice" }, text, h("button", { type: "button", "aria-label": "Dismiss", on: { click: close } }, icon("close")));
@@ -146,7 +146,7 @@ class App {
     setTimeout(close, NOTICE_LASTS);
   }
 
-  // What happens.
+  // Events.
 
   receive(event) {
     switch (event.event) {
@@ -181,7 +181,7 @@ class App {
     const { connected, typists } = this.state;
     const typing = typists.length === 1 ? `${typists[0]} is typing…` : typists.length ? `${typists.join(" and ")} are typing…` : "";
     const busy = this.busy ? "Waiting for the bot…" : "";
-    document.getElementById("status").textContent = connected ? typing || busy : "The sandbox is gone. Looking for it…";
+    document.getElementById("status").textContent = connected ? typing || busy : "Connection to the demo lost. Reconnecting…";
     document.body.classList.toggle("lost", !connected);
   }
 

@@ -61,7 +61,7 @@ async def test_nothing_violates_the_rules(tab: PageUser, server: Page, room: Cha
 async def test_a_narrow_window(tab: PageUser, room: Channel, server: Page) -> None:
     await tab.page.set_viewport_size({"width": 360, "height": 640})
     await tab.arrive(greeted=False)
-    await tab.page.get_by_role("heading", name=re.compile("Hello")).wait_for()
+    await tab.page.get_by_role("heading", name=re.compile("Welcome")).wait_for()
     await tab.page.get_by_role("button", name="Servers and channels").click()
     await _check(tab, "the channels of a narrow window")
     await tab.enter(room.name)

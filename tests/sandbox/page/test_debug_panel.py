@@ -18,11 +18,11 @@ async def test_a_chat_api_fails_and_the_bot_copes(visitor: PageUser) -> None:
     await visitor.sees(re.compile("Chatbase.*(problem|error|trouble|try again)", re.IGNORECASE))
     request = panel.locator("details").filter(has_text="is anybody there?").first
     await request.get_by_text("500, fault: status").wait_for()
-    await panel.get_by_label("Chatbase", exact=True).select_option("all is well")
+    await panel.get_by_label("Chatbase", exact=True).select_option("no fault")
     await visitor.write("@Switchboard hello again")
     answer = visitor.messages.last.locator(".author", has_text="Switchboard")
     await answer.wait_for()
-    await panel.locator("details").filter(has_text="hello again").locator(".outcome.well").wait_for()
+    await panel.locator("details").filter(has_text="hello again").locator(".outcome.ok").wait_for()
 
 
 async def test_traffic_is_shown_without_secrets(visitor: PageUser, server: Page) -> None:
@@ -53,7 +53,7 @@ async def test_a_refused_nicety_does_not_keep_answers_back(visitor: PageUser) ->
     await panel.get_by_label(re.compile("^429 for an hour")).check()
     await visitor.write("@Switchboard write me some Python code")
     await visitor.sees("sorts for us")
-    await panel.get_by_text(re.compile(r"\d requests? (was|were) refused with a 429")).wait_for()
+    await panel.get_by_text(re.compile(r"Responses with status 429: \d")).wait_for()
 
 
 async def test_discord_fails_and_the_bot_copes(visitor: PageUser, server: Page) -> None:
@@ -61,10 +61,10 @@ async def test_discord_fails_and_the_bot_copes(visitor: PageUser, server: Page) 
     resumes = server.context.env.app.resumes
     await panel.get_by_role("button", name="Disconnect", exact=True).click()
     await server.context.env.discord.wait_for(lambda: server.context.env.app.resumes > resumes, 20)
-    await panel.get_by_label(re.compile("^Tight limits")).check()
+    await panel.get_by_label(re.compile("^Tight rate limit")).check()
     await visitor.write("@Switchboard write me some Python code")
     await visitor.sees("sorts for us")
-    await panel.get_by_label(re.compile("^Tight limits")).uncheck()
+    await panel.get_by_label(re.compile("^Tight rate limit")).uncheck()
 
 
 async def test_the_bot_is_killed_and_started_again(visitor: PageUser) -> None:
@@ -72,7 +72,7 @@ async def test_the_bot_is_killed_and_started_again(visitor: PageUser) -> None:
     await visitor.write("@Switchboard remember the number 7")
     await visitor.sees("This is the first thing you have said to me")
     await panel.get_by_role("button", name="Kill").click()
-    await panel.get_by_text("Stopped. The bot was ended by signal 9.").wait_for()
+    await panel.get_by_text("Stopped. The bot was stopped by signal 9.").wait_for()
     await visitor.page.locator("#header").get_by_text("stopped").wait_for()
     await panel.get_by_role("button", name="Start").click()
     await panel.get_by_text(re.compile(r"Running as process \d+, connected\.")).wait_for()

@@ -96,7 +96,9 @@ async def test_a_permission_refused(visitor: PageUser, room: Channel) -> None:
     await visitor.text.fill("")
     await visitor.enter("announcements")
     assert await visitor.text.is_disabled()
-    assert await visitor.text.get_attribute("placeholder") == "You may not write in this channel"
+    assert (
+        await visitor.text.get_attribute("placeholder") == "You do not have permission to send messages in this channel"
+    )
 
 
 async def test_a_stranger_sees_another_server_and_writes_to_the_bot_alone(visitor: PageUser) -> None:

@@ -1,4 +1,4 @@
-// Where one writes: a message with mentions, files and a reply, or a slash command with its options.
+// The message box: a message with mentions, files and a reply, or a slash command with its options.
 
 import { h, icon } from "../dom.js";
 import { readFile } from "./files.js";
@@ -43,7 +43,7 @@ export class Composer {
     const may = channel?.may_write ?? false;
     const where = channel?.user ? `@${channel.name}` : `#${channel?.name}`;
     for (const part of this.form.elements) part.disabled = !may;
-    this.text.placeholder = may ? `Message ${where}` : "You may not write in this channel";
+    this.text.placeholder = may ? `Message ${where}` : "You do not have permission to send messages in this channel";
     this.text.setAttribute("aria-label", `Message ${where}`);
     if (this.command) this.leaveCommand();
     const cancel = () => this.app.reply(null);
@@ -82,7 +82,7 @@ export class Composer {
     this.text.style.height = `${Math.min(this.text.scrollHeight, 220)}px`;
   }
 
-  /** Return what fits to what stands before the caret: commands, people, roles or channels. */
+  /** Return suggestions for the text before the caret: commands, people, roles or channels. */
   async suggest() {
     const before = this.text.value.slice(0, this.text.selectionStart);
     if (/^\/[^\n]*$/.test(before)) return this.suggestCommands(before.slice(1).toLowerCase());
@@ -139,7 +139,7 @@ export class Composer {
     this.toldTyping = 0;
     const files = await Promise.all(attached.map(readFile));
     if ((await this.app.request("say", { ...parameters, files })) === undefined) {
-      // Refused: what was written is not lost.
+      // Refused: put the text and files back.
       this.text.value ||= written;
       this.files.unshift(...attached);
       this.draw();

@@ -1,4 +1,4 @@
-// Files on their way to the sandbox.
+// Files to upload.
 
 /** Return a file as requests carry it. */
 export async function readFile(file) {

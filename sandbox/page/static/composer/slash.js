@@ -8,7 +8,7 @@ import { Suggestions } from "./suggestions.js";
 const INTEGER = 4, BOOLEAN = 5, USER = 6, CHANNEL = 7, ROLE = 8, MENTIONABLE = 9, NUMBER = 10, ATTACHMENT = 11;
 const PAUSE_BEFORE_ASKING = 150;
 
-/** A form for one command; `end` is called when it is sent or given up. */
+/** A form for one command; `end` is called when it is sent or cancelled. */
 export class CommandForm {
   constructor(command, app, end) {
     Object.assign(this, { command, app, end });
@@ -70,7 +70,7 @@ class OptionField {
     return h("input", { ...shared, type: "text", minlength: option.min_length, maxlength: option.max_length ?? 6000, autocomplete: "off" });
   }
 
-  /** Return what there is to choose from, null for a field to type in. */
+  /** Return the choices, or null for a text field. */
   choices() {
     const { option, form } = this;
     const { state } = form.app;
@@ -83,7 +83,7 @@ class OptionField {
     return found[option.type] ?? null;
   }
 
-  /** Return the value as requests carry it, null where nothing is filled in. */
+  /** Return the value as requests carry it, or null if nothing is filled in. */
   async value() {
     const { option, input } = this;
     if (option.type === ATTACHMENT) return input.files.length ? readFile(input.files[0]) : null;
@@ -94,7 +94,7 @@ class OptionField {
     return this.taken?.name === input.value ? this.taken.value : input.value;
   }
 
-  /** Return what the bot offers; what is not filled in well yet is no reason to interrupt. */
+  /** Return the bot's choices; fields that are not valid yet are no reason to interrupt. */
   async ask(parameters) {
     try {
       return (await this.form.app.link.ask("autocomplete", parameters)).choices;
@@ -104,7 +104,7 @@ class OptionField {
     }
   }
 
-  /** Ask the bot for suggestions while one types. */
+  /** Ask the bot for suggestions while typing. */
   suggest() {
     const { option, form, input } = this;
     let asked = 0;

@@ -2,7 +2,7 @@
 
 import { h } from "../dom.js";
 
-const MOST = 25;
+const MAX_SHOWN = 25;
 let lists = 0;
 
 /** Offers what `find(field)` returns (also later), each with `label` and perhaps `about`; `take(item)` takes one. */
@@ -29,8 +29,8 @@ export class Suggestions {
   async look() {
     const asked = (this.asked += 1);
     const items = (await this.find(this.field)) ?? [];
-    // Whatever was typed since has asked anew; its answer counts.
-    if (asked === this.asked && document.activeElement === this.field) this.show(items.slice(0, MOST));
+    // A later keystroke has sent its own request; only the newest answer counts.
+    if (asked === this.asked && document.activeElement === this.field) this.show(items.slice(0, MAX_SHOWN));
   }
 
   show(items) {

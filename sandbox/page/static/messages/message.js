@@ -1,4 +1,4 @@
-// One message as an element: who, when, what it answers, its text and what hangs on it, and what can be done with it.
+// One message as an element: author, time, the message it replies to, its text and attachments, and its buttons.
 
 import { avatar, h, icon } from "../dom.js";
 import { openMenu } from "../menu.js";
@@ -7,13 +7,13 @@ import { drawText, flatten } from "./text.js";
 
 const TOGETHER = 7 * 60_000;
 
-/** Whether a message stands close enough below the one before it to need no head of its own. */
+/** Whether a message follows the one before it closely enough to need no header of its own. */
 export function continues(message, before) {
   if (!before || message.reply || message.command || message.system || before.ephemeral !== message.ephemeral) return false;
   return before.author.id === message.author.id && Date.parse(message.time) - Date.parse(before.time) < TOGETHER;
 }
 
-/** Draw a message; `compact` leaves out its head. */
+/** Draw a message; `compact` leaves out its header. */
 export function drawMessage(message, compact, app) {
   const head = `head-${message.id}`;
   const kinds = ["message", compact && "compact", message.mentions_me && "mentions-me", message.ephemeral && "ephemeral"];
@@ -68,7 +68,7 @@ function drawWords(message, app) {
 }
 
 function drawReply({ id, author, content }, app) {
-  if (!id) return h("p", { class: "above" }, h("em", {}, "The message that this answers is gone."));
+  if (!id) return h("p", { class: "above" }, h("em", {}, "Original message was deleted."));
   const show = (event) => {
     event.preventDefault();
     document.getElementById(`message-${id}`)?.scrollIntoView({ block: "center" });

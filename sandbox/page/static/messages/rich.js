@@ -1,4 +1,4 @@
-// What stands below a message's text: files, embeds, buttons and menus.
+// What is shown below a message's text: files, embeds, buttons and menus.
 
 import { h, icon, link, safeAddress } from "../dom.js";
 import { drawLine, drawText } from "./text.js";
@@ -8,7 +8,7 @@ const MENTIONABLE_MENU = 7;
 const LINK_STYLE = 5;
 const BUTTON_STYLES = { 1: "primary", 2: "secondary", 3: "success", 4: "danger", 5: "secondary" };
 
-/** Draw attached files: pictures to look at, anything else to save. */
+/** Draw attached files: pictures inline, others as downloads. */
 export function drawFiles(files) {
   return files.map((file) => {
     if (/^image\/(png|jpeg|gif|webp)$/.test(file.type)) {
@@ -20,7 +20,7 @@ export function drawFiles(files) {
   });
 }
 
-/** Draw embeds; their pictures stand for themselves as links, since the page loads nothing from elsewhere. */
+/** Draw embeds; pictures are shown as links, because the page loads nothing from other sites. */
 export function drawEmbeds(embeds, state) {
   return embeds.map((embed) => {
     const box = h(

@@ -19,7 +19,7 @@ export function drawText(text, state) {
   return h("div", { class: "markdown" }, draw(parse(text), state));
 }
 
-/** Draw a text as it stands in one line, such as an embed's title. */
+/** Draw a text in one line, such as an embed's title. */
 export function drawLine(text, state) {
   return parse(text).flatMap((block) => (block.children ? draw(block.children, state) : [block.text ?? ""]));
 }

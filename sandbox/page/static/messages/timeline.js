@@ -1,4 +1,4 @@
-// The open channel's messages: drawn as they come and change, kept at the end unless one reads further up.
+// The open channel's messages, redrawn as they change; scrolled to the end unless the reader has scrolled up.
 
 import { h, icon } from "../dom.js";
 import { continues, drawMessage } from "./message.js";
@@ -6,7 +6,7 @@ import { continues, drawMessage } from "./message.js";
 const NEAR = 80;
 const QUIET = 1500;
 
-/** Keeps #messages in step with the state, and tells a screen reader of each message once it stands still. */
+/** Keeps #messages up to date, and announces each message to screen readers once it stops changing. */
 export class Timeline {
   constructor(app) {
     this.app = app;
@@ -56,7 +56,7 @@ export class Timeline {
     if (!message.mine) this.announceWhenQuiet(message);
   }
 
-  /** Put the new state in the old one's place, and leave the focus where it was. */
+  /** Replace a message and keep the focus. */
   replace(old, element) {
     const key = old.contains(document.activeElement) ? document.activeElement.dataset.key : null;
     old.replaceWith(element);

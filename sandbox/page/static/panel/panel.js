@@ -1,10 +1,10 @@
-// Behind the scenes: the bot's process, what goes wrong by order, Discord's limits, and the chat APIs' traffic.
+// The debug panel: the bot's process, faults, Discord's rate limits, and the chat APIs' traffic.
 
 import { h, icon, setText, svg } from "../dom.js";
 import { Traffic } from "./traffic.js";
 
 const LABELS = { tamako: "Tamako", chatbase: "Chatbase", stammer: "Stammer.ai", chatbot: "ChatBot.com" };
-const BREAKS = [["disconnect", "Disconnect"], ["cut", "Cut the line"], ["forget", "Forget the session"]];
+const BREAKS = [["disconnect", "Disconnect"], ["cut", "Drop connection"], ["forget", "Invalidate session"]];
 
 /** Draws #panel while it is open, from what the sandbox sends a few times a second. */
 export class Panel {
@@ -42,7 +42,7 @@ export class Panel {
     document.querySelector(".panel-toggle")?.focus();
   }
 
-  /** Begin to watch, also after the connection was broken. */
+  /** Start receiving updates, also after a reconnection. */
   entered() {
     if (this.open) this.app.request("watch", { on: true });
   }
@@ -59,12 +59,12 @@ export class Panel {
     const breaks = BREAKS.map(([fault, label]) => this.button(label, () => this.app.request("discord-fault", { fault, on: true })));
     this.element.append(
       h("header", {}, h("h2", {}, "Behind the scenes"), this.close),
-      section("The bot", this.botState, this.orders),
-      section("Edits and limits", this.edits, this.buckets),
-      section("Break a chat API", this.apiFaults),
-      section("Break Discord", this.discordFaults, h("div", { class: "row" }, breaks)),
-      section("What the chat APIs received", this.traffic.element),
-      section("The bot's log", this.log),
+      section("Bot", this.botState, this.orders),
+      section("Edits and rate limits", this.edits, this.buckets),
+      section("Make a chat API fail", this.apiFaults),
+      section("Make Discord fail", this.discordFaults, h("div", { class: "row" }, breaks)),
+      section("Requests to the chat APIs", this.traffic.element),
+      section("Bot log", this.log),
     );
   }
 
@@ -115,7 +115,7 @@ export class Panel {
     }
   }
 
-  /** Ask for what a control was set to; until that is done, what comes in does not set it back. */
+  /** Send a control's new value; until it is applied, updates do not reset the control. */
   async order(control, action, parameters) {
     this.pending.add(control);
     await this.app.request(action, parameters);
@@ -126,7 +126,7 @@ export class Panel {
     const id = `fault-${api.name}`;
     const change = ({ currentTarget: select }) => this.order(select, "fault", { api: api.name, fault: select.value });
     const options = faults.map((fault) => h("option", { value: fault }, fault));
-    return h("div", {}, h("label", { for: id }, LABELS[api.name]), h("select", { id, on: { change } }, h("option", { value: "" }, "all is well"), options));
+    return h("div", {}, h("label", { for: id }, LABELS[api.name]), h("select", { id, on: { change } }, h("option", { value: "" }, "no fault"), options));
   }
 
   drawSwitch({ name, label, on }) {
@@ -150,8 +150,8 @@ export class Panel {
       const rest = `${remaining} of ${count} left${wait > 0 ? `, full in ${wait.toFixed(1)} s` : ""}`;
       return h("li", { class: remaining === 0 ? "empty" : null }, h("span", {}, name), bar, h("small", {}, rest));
     });
-    const none = h("li", { class: "none" }, "No bucket is in use.");
-    const note = refused > 0 && h("li", { class: "none" }, `${refused} requests were refused with a 429.`);
+    const none = h("li", { class: "none" }, "No rate limit in use.");
+    const note = refused > 0 && h("li", { class: "none" }, `Responses with status 429: ${refused}`);
     this.buckets.replaceChildren(...(lines.length ? lines : [none]), ...(note ? [note] : []));
   }
 }

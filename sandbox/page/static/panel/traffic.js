@@ -1,8 +1,8 @@
-// What the chat APIs received and answered, newest first; details on demand. Secrets were blurred before they came here.
+// Requests to the chat APIs with their responses, newest first; details on click. The server has removed all secrets.
 
 import { h, setText } from "../dom.js";
 
-const MOST = 60;
+const MAX_SHOWN = 60;
 
 /** A list that keeps its opened entries open while they change. */
 export class Traffic {
@@ -10,7 +10,7 @@ export class Traffic {
     this.labels = labels;
     this.entries = new Map();
     this.list = h("div", { class: "traffic" });
-    this.none = h("p", { class: "none" }, "Nothing yet.");
+    this.none = h("p", { class: "none" }, "No requests yet.");
     this.element = h("div", {}, this.none, this.list);
   }
 
@@ -28,7 +28,7 @@ export class Traffic {
     entry.element = h("details", {}, h("summary", {}, entry.title, entry.outcome, entry.question), entry.detail);
     this.entries.set(key, entry);
     this.list.prepend(entry.element);
-    if (this.entries.size > MOST) {
+    if (this.entries.size > MAX_SHOWN) {
       const [oldest, gone] = this.entries.entries().next().value;
       gone.element.remove();
       this.entries.delete(oldest);
@@ -38,11 +38,11 @@ export class Traffic {
 
   fill(entry, view) {
     const { answer } = view;
-    const well = answer.outcome === "complete" && answer.status < 400;
+    const ok = answer.outcome === "complete" && answer.status < 400;
     const told = [answer.status, answer.outcome === "complete" ? null : answer.outcome, view.fault && `fault: ${view.fault}`];
     setText(entry.title, this.labels[view.api]);
     setText(entry.outcome, told.filter(Boolean).join(", ") || "…");
-    entry.outcome.className = `outcome ${answer.outcome === "running" ? "" : well && !view.fault ? "well" : "ill"}`;
+    entry.outcome.className = `outcome ${answer.outcome === "running" ? "" : ok && !view.fault ? "ok" : "error"}`;
     setText(entry.question, view.question ?? view.path);
     entry.detail.setAttribute("aria-label", `Request ${view.number} to ${this.labels[view.api]}`);
     entry.detail.setAttribute("role", "region");
@@ -59,7 +59,7 @@ function describe({ method, path, headers, fields, refused, answer }) {
     JSON.stringify(fields, null, 2),
     "",
     ...(refused ? [`refused: ${refused}`, ""] : []),
-    `→ ${answer.status ?? "no answer yet"}, ${answer.size} bytes, ${answer.outcome}`,
+    `→ ${answer.status ?? "no response yet"}, ${answer.size} bytes, ${answer.outcome}`,
     "",
     answer.body,
   ];
