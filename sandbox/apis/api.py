@@ -10,7 +10,7 @@ from aiohttp import web
 from sandbox.apis.controls import Controls
 from sandbox.apis.replies.held_stream import HeldStream
 from sandbox.apis.replies.reply import Pace, Reply, exact_body, play_body, to_json
-from sandbox.apis.transport.request_log import Outcome, Received
+from sandbox.apis.transport.request_log import Outcome, Received, Secrets
 from sandbox.apis.transport.wire_response import WireResponse, write
 
 JSON = "application/json"
@@ -133,10 +133,11 @@ class Api(Controls):
             repeated=sorted({name for name in request.query if len(request.query.getall(name)) > 1}),
             headers=request.headers,
             body=await request.read(),
-            secret_fields=self.secret_fields,
         )
         self.read(received)
-        received.secrets = tuple(secret for secret in (*self.secrets, *received.secrets) if len(secret) >= MIN_SECRET)
+        values = (*self.secrets, *received.secrets.values)
+        long_enough = tuple(secret for secret in values if len(secret) >= MIN_SECRET)
+        received.secrets = Secrets(self.secret_fields, long_enough)
         return received
 
     async def _decide(self, received: Received) -> WireResponse:

@@ -10,7 +10,7 @@ from sandbox.apis.api import JSON, Api, Refusal
 from sandbox.apis.canned_answers import Persona, answer
 from sandbox.apis.replies.reply import Pace, Reply, event, exact_body, play_body, to_json
 from sandbox.apis.transport.request_body import read_object, sent_secret, text_of, token_of
-from sandbox.apis.transport.request_log import Received
+from sandbox.apis.transport.request_log import Received, Secrets
 from sandbox.apis.transport.wire_response import Cut, WireResponse, resplit
 
 EVENT_STREAM = "text/event-stream"
@@ -77,7 +77,7 @@ class Chatbase(Api):
         said = messages_of(received)
         received.question = said[-1].content if said else None
         received.user_key = text_of(received, "conversationId")
-        received.secrets = sent_secret(received)
+        received.secrets = Secrets(self.secret_fields, sent_secret(received))
 
     def check(self, received: Received) -> None:
         """Refuse a wrong key, then a wrong body, then a chatbot that is not there."""

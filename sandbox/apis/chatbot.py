@@ -13,7 +13,7 @@ from sandbox.apis.chatbot_stories import Interaction, Story, tell_stories
 from sandbox.apis.memory import Memory
 from sandbox.apis.replies.reply import Pace, Reply, play_body, to_json
 from sandbox.apis.transport.request_body import read_object, sent_secret, text_of, token_of
-from sandbox.apis.transport.request_log import Received
+from sandbox.apis.transport.request_log import Received, Secrets
 from sandbox.apis.transport.wire_response import WireResponse
 
 SESSION_IDLE = 600.0
@@ -78,7 +78,7 @@ class ChatBot(Api):
         read_object(received)
         received.question = next((text for way in WAYS if (text := text_of(received, way)) is not None), None)
         received.user_key = text_of(received, "sessionId")
-        received.secrets = sent_secret(received)
+        received.secrets = Secrets(self.secret_fields, sent_secret(received))
 
     def check(self, received: Received) -> None:
         """Refuse a token without the right to this, then a wrong body, then a story that is not there."""

@@ -55,6 +55,25 @@ def picture(name: str) -> str:
     return PICTURE.format(name=name)
 
 
+PIZZAS = (
+    {
+        "title": "Margherita",
+        "subtitle": "Tomato, mozzarella, basil: 9 €",
+        "imageUrl": picture("margherita"),
+        "buttons": [button("postback", "Order Margherita", "order margherita")],
+    },
+    {
+        "title": "Quattro Stagioni",
+        "subtitle": "Four corners, four seasons: 12 €",
+        "imageUrl": picture("quattro-stagioni"),
+        "buttons": [
+            button("postback", "Order Quattro Stagioni", "order quattro stagioni"),
+            button("url", "What is in it?", "https://sandbox.invalid/quattro-stagioni"),
+        ],
+    },
+)
+
+
 def tell_stories() -> tuple[Story, ...]:
     """Return the two stories."""
     return (pizzeria(), help_desk())
@@ -62,23 +81,6 @@ def tell_stories() -> tuple[Story, ...]:
 
 def pizzeria() -> Story:
     """Return the story with pictures, cards and choices."""
-    pizzas = (
-        {
-            "title": "Margherita",
-            "subtitle": "Tomato, mozzarella, basil: 9 €",
-            "imageUrl": picture("margherita"),
-            "buttons": [button("postback", "Order Margherita", "order margherita")],
-        },
-        {
-            "title": "Quattro Stagioni",
-            "subtitle": "Four corners, four seasons: 12 €",
-            "imageUrl": picture("quattro-stagioni"),
-            "buttons": [
-                button("postback", "Order Quattro Stagioni", "order quattro stagioni"),
-                button("url", "What is in it?", "https://sandbox.invalid/quattro-stagioni"),
-            ],
-        },
-    )
     return Story(
         "5f1a2b3c4d5e6f7081920a0b",
         "Pizzeria",
@@ -105,10 +107,10 @@ def pizzeria() -> Story:
                 ("menu", "pizza", "pizzas", "eat"),
                 (
                     {"type": "text", "elements": ["Fresh from the oven.", "Two to choose from today:"]},
-                    {"type": "cards", "elements": list(pizzas)},
+                    {"type": "cards", "elements": list(PIZZAS)},
                 ),
             ),
-            Interaction("special", ("special", "card"), ({"type": "card", **pizzas[0]},)),
+            Interaction("special", ("special", "card"), ({"type": "card", **PIZZAS[0]},)),
             Interaction(
                 "hours",
                 ("hours", "open", "when"),

@@ -11,7 +11,7 @@ from sandbox.apis.canned_answers import Persona, answer
 from sandbox.apis.memory import Memory
 from sandbox.apis.replies.reply import Pace, Reply, play_body
 from sandbox.apis.transport.request_body import read_object, sent_secret, text_of, token_of
-from sandbox.apis.transport.request_log import Received
+from sandbox.apis.transport.request_log import Received, Secrets
 from sandbox.apis.transport.wire_response import WireResponse
 
 MAX_QUERY = 4999
@@ -63,7 +63,7 @@ class Stammer(Api):
         read_object(received)
         received.question = text_of(received, "query")
         received.user_key = text_of(received, "user_key")
-        received.secrets = sent_secret(received)
+        received.secrets = Secrets(self.secret_fields, sent_secret(received))
 
     def check(self, received: Received) -> None:
         """Refuse in the framework's order: credentials, content type, JSON, fields; then the chatbot."""

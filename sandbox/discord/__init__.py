@@ -53,7 +53,7 @@ For example:
         discord.gateway.breaks.identify = breaks.invalidate(resumable=False)
         discord.gateway.resume_url = discord.dead_gateway_url     # what READY says from now on
         discord.gateway.attempts.dials                            # .dead_dials .identifies .resumes: when, in seconds
-        app.starts_left, app.starts_reset_after                   # as GET /gateway/bot tells them; ms
+        app.session_starts.remaining, app.session_starts.reset_after  # as GET /gateway/bot tells them; ms
         await discord.go_down(); await discord.come_back()        # same port
         discord.limits.enabled = False                            # or .change(CREATE_MESSAGES, count=1, window=60)
         discord.advance(15 * 60)                                  # tokens expire, limits refill

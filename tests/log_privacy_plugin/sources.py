@@ -117,7 +117,7 @@ def _note_traffic(hidden: Hidden, apis: Any) -> None:  # noqa: ANN401
         for secret in api.secrets:
             hidden.add_secret(secret, f"a secret of {api.name}'s")
         for received in (*api.received, *api.strays):
-            for secret in received.secrets:
+            for secret in received.secrets.values:
                 hidden.add_secret(secret, f"a secret sent to {api.name}")
             for text in leaves_of(dict(received.fields)):
                 hidden.add_text(text, f"a request to {api.name}")

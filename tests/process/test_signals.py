@@ -137,7 +137,7 @@ async def test_a_signal_ends_the_waiting_for_discord(env: Environment) -> None:
 async def test_a_signal_ends_the_waiting_for_the_gateway(env: Environment, how: str) -> None:
     gateway = env.discord.gateway
     if how == "no session may be begun":
-        env.app.starts_left, env.app.starts_reset_after = 0, 3_600_000
+        env.app.session_starts.remaining, env.app.session_starts.reset_after = 0, 3_600_000
     elif how == "each session is refused":
         gateway.breaks.identify = breaks.invalidate(resumable=False)
     else:

@@ -3,7 +3,6 @@
 import time
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from enum import StrEnum
 from typing import ClassVar
 
@@ -53,6 +52,15 @@ class SentResponse:
         self.body += piece[: KEPT_BYTES - len(self.body)]
 
 
+@dataclass(frozen=True, slots=True)
+class Secrets:
+    """What must not be shown of a request: these fields, and these texts wherever they occur."""
+
+    fields: Collection[str] = ()
+    values: tuple[str, ...] = ()
+    """The API's own secrets and those that came with the request."""
+
+
 @dataclass(slots=True, kw_only=True)
 class Received:
     """One request as it came in, and its answer as far as that went out."""
@@ -69,7 +77,6 @@ class Received:
     headers: Mapping[str, str] = field(default_factory=dict)
     """Found by a name in any case."""
     body: bytes = b""
-    when: datetime = field(default_factory=lambda: datetime.now(UTC))
     at: float = field(default_factory=time.monotonic)
     """Seconds on the monotonic clock, for comparisons."""
     fields: Mapping[str, object] = field(default_factory=dict)
@@ -83,9 +90,8 @@ class Received:
     fault: str | None = None
     """Name of the fault that was played instead of an answer."""
     answered: SentResponse = field(default_factory=SentResponse)
-    secrets: tuple[str, ...] = ()
-    """The API's own secrets and those that came with the request: what `blurred()` hides."""
-    secret_fields: Collection[str] = ()
+    secrets: Secrets = field(default_factory=Secrets)
+    """What `blurred()` hides."""
 
     def blurred(self) -> dict[str, object]:
         """Return everything as JSON values with each secret replaced by BLUR."""
@@ -95,12 +101,11 @@ class Received:
         }
         return {
             "number": self.number,
-            "when": self.when.isoformat(timespec="milliseconds"),
             "method": self.method,
             "path": self._blur(self.path),
             "headers": headers,
             "fields": {
-                name: BLUR if name in self.secret_fields else self._blur(value) for name, value in self.fields.items()
+                name: BLUR if name in self.secrets.fields else self._blur(value) for name, value in self.fields.items()
             },
             "user_key": self._blur(self.user_key),
             "question": self._blur(self.question),
@@ -119,7 +124,7 @@ class Received:
         """Return the JSON value with all secrets in its texts replaced."""
         match value:
             case str():
-                for secret in sorted(self.secrets, key=len, reverse=True):
+                for secret in sorted(self.secrets.values, key=len, reverse=True):
                     value = value.replace(secret, BLUR)
                 return value
             case Mapping():

@@ -122,8 +122,8 @@ def _count_start(gateway: Gateway, application: Application) -> None:
 
     Source: reference, "Session Start Limit Object" and "Identifying".
     """
-    if application.starts_left > 0:
-        application.starts_left -= 1
+    if application.session_starts.remaining > 0:
+        application.session_starts.remaining -= 1
         return
     application.token = secrets.token_urlsafe(50)
     for session in [each for each in gateway.sessions if each.application is application]:

@@ -81,7 +81,7 @@ async def wait_for_answer(interaction: Interaction) -> None:
     try:
         await state.change_log.wait_for(lambda: interaction.answered or interaction.expired, left)
     except TimeoutError:
-        interaction.given_up = True
+        interaction.response.given_up = True
     if not interaction.answered:
-        interaction.given_up = True
+        interaction.response.given_up = True
         state.events.interaction_answered(interaction)

@@ -110,7 +110,7 @@ class Person(User):
         sent = await interact(
             InteractionType.AUTOCOMPLETE, self, place, found.application, filled.data, named=filled.named
         )
-        return sent.choices
+        return sent.response.choices
 
     async def use_menu(
         self, target: Message | User, command: str, *, place: Channel | None = None, force: bool = False

@@ -29,16 +29,16 @@ async def answer(call: ApiRequest) -> Reply:
     interaction = call.state.interactions.get(call.number("interaction_id", UNKNOWN_INTERACTION))
     if interaction is None or interaction.token != call.request.match_info["token"]:
         raise ApiError(UNKNOWN_INTERACTION)
-    if interaction.callback is not None:
+    if interaction.response.callback is not None:
         raise ApiError(ALREADY_ACKNOWLEDGED)
-    if interaction.expired or interaction.given_up:
+    if interaction.expired or interaction.response.given_up:
         raise ApiError(UNKNOWN_INTERACTION)
     body = call.form()
     kind = _kind(body, interaction)
     data = body.get("data") if isinstance(body.get("data"), dict) else {}
     _carry_out(call, interaction, kind, data or {})
-    interaction.callback = kind
-    interaction.answered_after = interaction.age()
+    interaction.response.callback = kind
+    interaction.response.answered_after = interaction.age()
     call.state.events.interaction_answered(interaction)
     wanted = call.request.query.get("with_response", "").lower() in ("1", "true")
     return Reply(callback_json(interaction)) if wanted else NO_CONTENT
@@ -46,9 +46,9 @@ async def answer(call: ApiRequest) -> Reply:
 
 def _carry_out(call: ApiRequest, interaction: Interaction, kind: Callback, data: Json) -> None:
     if kind is Callback.CHOICES:
-        interaction.choices = check_choices(data)
+        interaction.response.choices = check_choices(data)
     elif kind is Callback.MODAL:
-        interaction.modal = check_modal(data)
+        interaction.response.modal = check_modal(data)
     elif kind is Callback.MESSAGE:
         files = call.keep_files(interaction.channel, data)
         draft = check_new_message(data, files, interaction.channel, path=("data",), may_be_ephemeral=True)

@@ -64,7 +64,11 @@ async def get_gateway(call: ApiRequest) -> Reply:
 async def get_gateway_bot(call: ApiRequest) -> Reply:
     """GET /gateway/bot."""
     application = call.application
-    starts = {"total": 1000, "remaining": application.starts_left, "reset_after": application.starts_reset_after}
+    starts = {
+        "total": 1000,
+        "remaining": application.session_starts.remaining,
+        "reset_after": application.session_starts.reset_after,
+    }
     return Reply(
         {
             "url": _gateway_url(call),

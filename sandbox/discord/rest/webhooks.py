@@ -78,14 +78,14 @@ def _interaction(call: ApiRequest) -> Interaction:
         raise ApiError(UNKNOWN_WEBHOOK)
     if interaction is None or interaction.application.id != key or interaction.age() > TOKEN_LASTS:
         raise ApiError(INVALID_WEBHOOK_TOKEN)
-    if interaction.callback is None or interaction.callback is Callback.CHOICES:
+    if interaction.response.callback is None or interaction.response.callback is Callback.CHOICES:
         raise ApiError(UNKNOWN_WEBHOOK)
     return interaction
 
 
 def _message(call: ApiRequest, interaction: Interaction) -> Message:
     if "message_id" not in call.request.match_info:
-        message = interaction.message if interaction.callback in _SHOWS_SOMETHING else None
+        message = interaction.message if interaction.response.callback in _SHOWS_SOMETHING else None
     else:
         key = call.number("message_id", UNKNOWN_MESSAGE)
         own = [*interaction.followups, *([interaction.message] if interaction.message is not None else [])]

@@ -76,9 +76,9 @@ def callback_json(interaction: Interaction) -> Json:
         told["response_message_loading"] = message.thinking
         told["response_message_ephemeral"] = message.ephemeral
     body: Json = {"interaction": told}
-    if message is not None and interaction.callback in (Callback.MESSAGE, Callback.UPDATE):
+    if message is not None and interaction.response.callback in (Callback.MESSAGE, Callback.UPDATE):
         shown = message_json(message, interaction.application, reads_content=True)
-        body["resource"] = {"type": int(interaction.callback), "message": shown}
+        body["resource"] = {"type": int(interaction.response.callback), "message": shown}
     return body
 
 

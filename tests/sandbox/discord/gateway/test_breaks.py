@@ -152,7 +152,7 @@ async def test_the_address_for_resuming_can_be_dead(connect: Connect, home: Home
 async def test_one_session_too_many_in_a_day_costs_the_token(
     connect: Connect, home: Home, discord: Discord, rest: Rest
 ) -> None:
-    home.app.starts_left, home.app.starts_reset_after = 2, 5000
+    home.app.session_starts.remaining, home.app.session_starts.reset_after = 2, 5000
     token = home.app.token
     async with connect() as first, connect() as second:
         await first.ready(token)

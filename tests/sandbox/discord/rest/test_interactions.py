@@ -40,8 +40,8 @@ async def asked(home: Home, _registered: None) -> Interaction:
 async def test_an_answer_in_time(rest: Rest, home: Home, asked: Interaction) -> None:
     assert (await rest.answer(asked, 4, content="because")).status == 204
     assert (asked.answered, asked.kind) == (True, "message")
-    assert asked.answered_after is not None
-    assert asked.answered_after < 3
+    assert asked.response.answered_after is not None
+    assert asked.response.answered_after < 3
     (message,) = home.general.visible_to(home.bob)
     assert (message.content, asked.content, int(message.type)) == ("because", "because", 20)
     shown = await rest("GET", f"/channels/{home.general.id}/messages/{message.id}")
@@ -70,7 +70,7 @@ async def test_a_person_waits_three_seconds_and_is_told_that_nothing_came(home: 
     await discord.wait_for(lambda: discord.state.interactions)
     discord.advance(3.1)
     given_up = await waiting
-    assert given_up.given_up
+    assert given_up.response.given_up
     assert not given_up.answered
 
 
