@@ -1,4 +1,4 @@
-"""The bot as a process of its own: started with nothing but what it is handed, listened to, stopped or killed."""
+"""The bot as a process of its own: started with the given environment only, watched, stopped or killed."""
 
 import asyncio
 import signal
@@ -24,7 +24,7 @@ Relay = Callable[[str], object]
 
 
 class BotProcess:
-    """One run of `python -m bot`. Whoever starts it has to `stop` or `kill` it."""
+    """One run of `python -m bot`. The caller of `start` has to `stop` or `kill` it."""
 
     def __init__(self, process: asyncio.subprocess.Process, relay: Relay | None) -> None:
         """Use `start`."""
@@ -131,4 +131,4 @@ class BotProcess:
                 try:
                     self._relay(lines[-1])
                 except OSError:
-                    self._relay = None  # whoever read along has left, as `| head` does
+                    self._relay = None  # the reader has gone, as `| head` does

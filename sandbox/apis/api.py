@@ -1,4 +1,4 @@
-"""What the four stand-ins share: they listen, record, check, and answer or fail as their script says."""
+"""What the four stand-ins share: they record, check, and answer or fail as planned."""
 
 import asyncio
 from abc import abstractmethod
@@ -114,7 +114,7 @@ class Api(Controls):
             playback = self.astray(received) if stray else await self._decide(received)
             return await write(playback, request, received.answered)
         except ConnectionError:
-            # Nobody reads any more; the server needs some response all the same.
+            # The client has gone; the server still needs a response.
             received.answered.outcome = Outcome.LEFT
             return web.Response()
         except asyncio.CancelledError:

@@ -72,7 +72,7 @@ class Chatbase(Api):
         }
 
     def read(self, received: Received) -> None:
-        """Take all from the body, whatever it says it is."""
+        """Take all from the body; its content type does not count."""
         read_object(received)
         said = messages_of(received)
         received.question = said[-1].content if said else None

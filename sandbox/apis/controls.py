@@ -123,7 +123,7 @@ class Controls(ABC):
         return await self.record.changes.until(look, patience)
 
     async def wait_idle(self, patience: float = PATIENCE) -> None:
-        """Wait until nothing is being answered any more; TimeoutError after `patience` seconds."""
+        """Wait until no answer is in progress; TimeoutError after `patience` seconds."""
         await self.record.wait_idle(patience)
 
     @abstractmethod

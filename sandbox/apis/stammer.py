@@ -21,7 +21,7 @@ OPTIONAL = ("custom_base_system_prompt",)
 
 
 class StammerShape(StrEnum):
-    """Where in the document the answer stands. Any goes with status 200, 201 or 202."""
+    """Where in the document the answer is. Any goes with status 200, 201 or 202."""
 
     DATA_ANSWER = "data.answer"
     ANSWER = "answer"

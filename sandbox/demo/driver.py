@@ -41,7 +41,7 @@ def expect(what: str, expected: object, got: object) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """The bot's answer as it stood in the end; `received` is the request behind it, None where no API was asked."""
+    """The bot's finished answer; `received` is the API request behind it, or None if no API was asked."""
 
     messages: tuple[Message, ...]
     content: Content

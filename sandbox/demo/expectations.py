@@ -1,4 +1,4 @@
-"""What an exchange is to come to: the chat API's answer shown as it was given, or some words of the bot's own."""
+"""What a step expects: the chat API's answer shown as it was given, or a sentence of the bot's own."""
 
 from dataclasses import replace
 from typing import Protocol
@@ -35,7 +35,7 @@ class ApiAnswer:
     def reached(self, content: Content) -> bool:
         """Tell whether the answer has ended and these are its texts, cards, pictures and buttons, and nothing else.
 
-        What the bot offers itself, such as asking again, stands in buttons after those of the answer.
+        The bot's own buttons, such as Retry, come after those of the answer.
         """
         if self.received is None:
             return False
@@ -56,7 +56,7 @@ class ApiAnswer:
 
 
 class OwnSentence:
-    """The bot says something itself: anything, or small print as it stands for what went wrong."""
+    """The bot says something itself: anything, or the small print of an error."""
 
     def __init__(self, beginning: str = "") -> None:
         self._beginning = beginning

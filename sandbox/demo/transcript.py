@@ -1,6 +1,6 @@
-"""What stands in a Discord message, and what a chat API answered, each as the same plain values: texts, cards, buttons.
+"""A Discord message and a chat API's answer as the same plain values: texts, cards, pictures, buttons.
 
-So that the two can be compared, and told to somebody who sees no Discord.
+So that the two can be compared and printed.
 """
 
 import json

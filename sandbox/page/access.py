@@ -1,4 +1,4 @@
-"""The page's door: who is let in, and what a browser may do with what it gets."""
+"""Access to the page: token, host and origin checks, and the security headers."""
 
 import secrets
 
@@ -15,7 +15,7 @@ POLICY = "; ".join(
         "base-uri 'none'",
         "form-action 'none'",
         "frame-ancestors 'none'",
-        # Nothing that turns a text into HTML or script works at all, whoever calls it.
+        # Browsers refuse every call that turns a text into HTML or script.
         "require-trusted-types-for 'script'",
         "trusted-types 'none'",
     )
@@ -35,7 +35,7 @@ _HEADERS = {
 
 
 class AccessControl:
-    """Lets in who has the token in the address and speaks to the page by one of its own names.
+    """Accepts requests that have the token in their path and one of the page's own host names.
 
     The names are checked because a foreign website can point a name of its own at 127.0.0.1 (DNS rebinding); the
     origin, because any website may open a WebSocket to anywhere.
@@ -50,7 +50,7 @@ class AccessControl:
         self._hosts = frozenset({f"127.0.0.1:{port}", f"localhost:{port}"})
 
     def middleware(self) -> Middleware:
-        """Return what stands before every handler."""
+        """Return the middleware that checks every request and sets the headers."""
 
         @web.middleware
         async def guard(request: web.Request, handler: Handler) -> web.StreamResponse:
@@ -63,7 +63,7 @@ class AccessControl:
         return guard
 
     def _check(self, request: web.Request) -> None:
-        """Raise 404 or 403; what is behind the door is told to nobody who may not come in."""
+        """Raise 404 without the token, 403 for a wrong host or origin; neither says what exists here."""
         given = request.match_info.get("token", "").encode(errors="replace")
         if not secrets.compare_digest(given, self.token.encode()):
             raise web.HTTPNotFound

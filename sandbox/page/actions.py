@@ -1,4 +1,4 @@
-"""What a visitor can do: each request by its name, done as the person whom the visitor is."""
+"""The page's requests by name, each carried out as the account that the visitor uses."""
 
 import contextlib
 from collections.abc import Awaitable, Callable, Mapping
@@ -18,7 +18,7 @@ Action = Callable[[Session, Request], Awaitable[Json | None]]
 
 
 async def enter(session: Session, request: Request) -> Json:
-    """Become somebody, and see what that person sees."""
+    """Switch to another account, and return what it sees."""
     session.person = session.context.personas.find(request.text("who", ""))
     return session.everything()
 
@@ -44,7 +44,7 @@ async def edit(session: Session, request: Request) -> None:
 
 
 async def delete(session: Session, request: Request) -> None:
-    """Take a message away."""
+    """Delete a message."""
     await session.person.delete(request.message())
 
 
@@ -111,17 +111,17 @@ async def watch(session: Session, request: Request) -> None:
 
 
 async def fault(session: Session, request: Request) -> None:
-    """Let a chat API fail in a certain way until told otherwise, or for some requests only."""
+    """Switch a chat API's fault on or off, or make its next requests fail."""
     await session.context.faults.switch_api(request.text("api"), request.text("fault", ""), request.count("times"))
 
 
 async def discord_fault(session: Session, request: Request) -> None:
-    """Switch something that is wrong with Discord on or off, or break the connection once."""
+    """Switch one of Discord's faults on or off, or break the connection once."""
     await session.context.faults.switch_discord(request.text("fault"), on=request.flag("on"))
 
 
 async def bot(session: Session, request: Request) -> None:
-    """Start, stop, kill or restart the bot; that it did not start is told by its state."""
+    """Start, stop, kill or restart the bot; its state says if it did not start."""
     order = request.text("order")
     if order in ("stop", "kill", "restart"):
         await session.context.supervisor.stop(kill=order == "kill")

@@ -104,4 +104,4 @@ class BotSupervisor:
             try:
                 self._relay(line)
             except OSError:
-                self._relay = None  # whoever read along has left
+                self._relay = None  # the reader of the log has gone

@@ -1,4 +1,4 @@
-"""Behind the scenes: what the side panel shows of the chat APIs' traffic, Discord's limits, and the bot."""
+"""The debug panel: the chat APIs' traffic, Discord's limits, and the bot."""
 
 from sandbox.apis import FAULTS, Received
 from sandbox.discord.errors import Json
@@ -17,11 +17,11 @@ SHOWN_BODY = 4000
 SHOWN_LINES = 60
 
 _GONE_AFTER = 15.0
-"""Seconds after which a bucket that is full again is not shown any more."""
+"""Seconds after which a bucket that is full again is no longer shown."""
 
 
 class DebugPanel:
-    """One visitor's look behind the scenes; of the traffic, each `look` returns only what is new since the last."""
+    """One tab's panel; each `look` returns only the traffic that is new since the last one."""
 
     def __init__(self, context: PageContext) -> None:
         self._context = context

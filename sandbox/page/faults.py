@@ -1,4 +1,4 @@
-"""The panel's switches: what a chat API, or Discord, does wrong until it is told otherwise."""
+"""The debug panel's faults: each chat API's, and Discord's, until they are switched off."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -40,7 +40,7 @@ _SLOWED = (("POST", "/messages"), ("PATCH", "/messages/"))
 
 @dataclass(slots=True)
 class Faults:
-    """What is wrong at present; the same for all tabs."""
+    """The active faults, the same for all tabs."""
 
     env: Environment
     of_discord: set[str] = field(default_factory=set)

@@ -1,4 +1,4 @@
-"""One visitor's session: who the visitor is, and what that person is shown."""
+"""One tab's session: the account that the visitor uses, and what it sees."""
 
 import asyncio
 
@@ -27,7 +27,7 @@ class Session:
         }
 
     def view(self, change: Change) -> Json | None:
-        """Return what the person is told of a change, or None if nothing."""
+        """Return the event that tells the tab of a change, or None if the person may not see it."""
         match change.kind, change.subject:
             case (("message.create" | "message.edit"), Message() as message) if message.visible_to(self.person):
                 return {"event": "message", "message": view_message(message, self.person)}

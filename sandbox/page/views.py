@@ -139,7 +139,7 @@ def _view_reply(message: Message) -> Json | None:
 
 
 def _view_command(message: Message) -> Json | None:
-    """Return who used which command, where that is what the message answers."""
+    """Return which command the message answers and who used it, or None if it answers none."""
     interaction = message.interaction
     if interaction is None or interaction.type is not InteractionType.COMMAND or message is not interaction.message:
         return None

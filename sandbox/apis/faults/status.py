@@ -24,7 +24,7 @@ class Status(Fault):
     name: ClassVar[str] = "status"
     status: int
     text: str = "Something went wrong."
-    """Goes into the API's error document, where that has room for a text."""
+    """Goes into the API's error document, if that has a text."""
     retry_after: int | str | datetime | None = None
     """Seconds, any text such as Tamako's `14:59`, or a time, sent as an HTTP date (it must be in UTC)."""
     body: bytes | str | Mapping[str, object] | None = None
@@ -90,7 +90,7 @@ class EmptyBody(Fault):
 
 @dataclass(frozen=True, slots=True)
 class Redirect(Fault):
-    """Sends the client elsewhere; whoever follows shows up in the API's `strays`."""
+    """Redirects the client; a client that follows shows up in the API's `strays`."""
 
     name: ClassVar[str] = "redirect"
     status: int = 302

@@ -1,4 +1,4 @@
-"""An answer in a test's hands: each piece goes out when the test says so."""
+"""An answer that a test controls: each piece goes out when the test says so."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -22,7 +22,7 @@ class HeldStream:
     """One answer that waits for `send`, `finish` or `cut`.
 
     Each of these waits until the request has come and the bytes are written, and raises TimeoutError when that takes
-    longer than PATIENCE seconds, ClientLeft when nobody reads any more, ValueError when the answer has ended.
+    longer than PATIENCE seconds, ClientLeft if the client has gone, ValueError when the answer has ended.
     An API that does not stream sends its document at `finish`.
     """
 

@@ -37,7 +37,7 @@ class Reply:
     pause: Pause | None = None
     """Between pieces."""
     split: int | None = None
-    """Bytes in each piece that is written, whatever characters that splits."""
+    """Bytes in each piece that is written; characters may be split."""
 
     async def each_piece(self) -> AsyncIterator[Piece]:
         """Hand out the pieces, or the text word by word."""

@@ -30,5 +30,5 @@ def token_of(received: Received, scheme: str) -> str | None:
 
 
 def sent_secret(received: Received) -> tuple[str, ...]:
-    """Return whatever came as a credential, right or wrong."""
+    """Return the credential that came, right or wrong."""
     return (received.headers.get("Authorization", "").partition(" ")[2].strip(),)

@@ -9,7 +9,7 @@ from typing import ClassVar
 from sandbox.apis.transport.conditions import PATIENCE, Changes
 
 BLUR = "•••"
-"""What stands where a secret was."""
+"""Replaces a secret."""
 
 MAX_KEPT_REQUESTS = 1000
 """Requests kept for each API; older ones are dropped, so that a sandbox may run for days."""
@@ -166,5 +166,5 @@ class RequestLog:
         return self.received[-1]
 
     async def wait_idle(self, patience: float = PATIENCE) -> None:
-        """Wait until nothing is being answered any more; TimeoutError after `patience` seconds."""
+        """Wait until no answer is in progress; TimeoutError after `patience` seconds."""
         await self.changes.until(lambda: not self.open_answers, patience)

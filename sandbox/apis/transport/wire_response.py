@@ -95,7 +95,7 @@ async def each(pieces: Iterable[bytes | Cut]) -> AsyncIterator[bytes | Cut]:
 
 
 async def resplit(pieces: AsyncIterable[bytes | Cut], size: int | None) -> AsyncIterator[bytes | Cut]:
-    """Cut the same bytes into pieces of `size` bytes, whatever characters that splits; None leaves them as they are."""
+    """Cut the bytes into pieces of `size` bytes, even inside a character; None leaves them as they are."""
     rest = b""
     async for piece in pieces:
         if size is None:

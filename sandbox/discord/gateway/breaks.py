@@ -1,4 +1,4 @@
-"""What the gateway does by order in place of what a client asks for, and a count of what clients tried."""
+"""What tests make the gateway do instead of IDENTIFY and RESUME, and when clients tried what."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field

@@ -1,4 +1,4 @@
-"""What the gateway needs of a client's connection, whatever carries it."""
+"""What the gateway needs of a client's connection."""
 
 from asyncio import Event
 from typing import Protocol

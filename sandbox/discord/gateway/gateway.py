@@ -84,7 +84,7 @@ class Gateway:
             connection.send_op(7, None)
 
     def invalidate(self, *, resumable: bool = False) -> None:
-        """Send op 9 to every connection; unless `resumable`, no session can be resumed any more."""
+        """Send op 9 to every connection; unless `resumable`, no session can be resumed afterwards."""
         if not resumable:
             self.sessions.clear()
         for connection in self.connections:

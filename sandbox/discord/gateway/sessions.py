@@ -15,7 +15,7 @@ from sandbox.discord.model.users import Application
 from sandbox.discord.serializers.guilds import guild_create_json
 
 REPLAYABLE = 500
-"""Events kept for a resume; a bot that missed more must identify anew."""
+"""Events kept for a resume; a bot that missed more must identify again."""
 
 
 SESSIONS_KEPT = 64

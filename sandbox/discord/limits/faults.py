@@ -34,7 +34,7 @@ class Failure:
 
 @dataclass(slots=True)
 class OrderedLimit:
-    """A rate limit by order, until `until` in monotonic seconds, for `left` more requests; one of the two is inf."""
+    """A rate limit set by a test: until `until` (monotonic seconds), or for `left` more requests; the other is inf."""
 
     method: str
     path: str
@@ -60,7 +60,7 @@ class Route(Protocol):
 
 
 class Faults:
-    """What goes wrong by order.
+    """The faults that tests and the page have set.
 
     A route is named by its method, or `*` for any, and as Discord documents it, by any part of that name, or by any
     part of the path of a request, such as one channel's `/channels/123/typing`.

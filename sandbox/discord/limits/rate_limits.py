@@ -123,7 +123,7 @@ class RateLimits:
         return self._describe(bucket.limit, bucket.remaining(now), max(0.0, bucket.reset - now))
 
     def ordered_headers(self, limit: Limit, refusal: Refusal) -> dict[str, str]:
-        """Return the headers of a bucket that is empty by order; a limit over everything comes without any."""
+        """Return the headers of a bucket that a fault made empty; global and network limits have none."""
         return self._describe(limit, 0, refusal.retry_after) if refusal.scope in ("user", "shared") else {}
 
     def _describe(self, limit: Limit, remaining: int, after: float) -> dict[str, str]:

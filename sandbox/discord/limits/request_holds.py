@@ -23,7 +23,7 @@ class Hold:
         self._released = asyncio.Event()
 
     def let_go(self) -> None:
-        """Let everything go on that was kept, and keep nothing any more."""
+        """Release everything that was kept, and keep nothing more."""
         self._released.set()
 
     async def arrived(self, patience: float = PATIENCE) -> RequestRecord:

@@ -1,4 +1,4 @@
-"""What the model says when something in it changes; who is told of it is for others to know."""
+"""The port through which the model announces its changes."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class Announcer(Protocol):
         """Tell that messages of a guild's channel were deleted at once."""
 
     def typing_started(self, channel: Channel, user: User) -> None:
-        """Somebody types."""
+        """Tell that an account types."""
 
     def interaction_created(self, interaction: Interaction) -> int:
         """Tell that a person did something that the bot must answer; to how many connections it went."""
@@ -48,10 +48,10 @@ class Announcer(Protocol):
         """Tell that a guild's outage is over."""
 
     def member_joined(self, member: Member) -> None:
-        """Somebody joined; a bot learns of its own joining by GUILD_CREATE."""
+        """Tell that an account joined; a bot learns of its own joining by GUILD_CREATE."""
 
     def member_left(self, member: Member) -> None:
-        """Somebody left or was removed."""
+        """Tell that an account left or was removed."""
 
     def member_updated(self, member: Member) -> None:
         """Tell that a nickname or roles changed; a bot hears of its own even without the members intent."""

@@ -1,4 +1,4 @@
-"""The event feed: everything that changes in the sandbox, for waiting and for watching."""
+"""The change log: everything that changes in the sandbox, for waiting and for watching."""
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
@@ -58,7 +58,7 @@ class ChangeLog:
     async def wait_for(self, predicate: Callable[[], T | None], timeout: float) -> T:  # noqa: ASYNC109
         """Return the first true value of `predicate`, which is asked now and again after each change.
 
-        Raises TimeoutError after `timeout` seconds, and whatever the predicate raises.
+        Raises TimeoutError after `timeout` seconds, and what the predicate raises.
         """
         if value := predicate():
             return value

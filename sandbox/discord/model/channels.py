@@ -79,7 +79,7 @@ class Channel:
 
     @property
     def mention(self) -> str:
-        """What links to the channel when it stands in a message."""
+        """What links to the channel in a message."""
         return f"<#{self.id}>"
 
     @property

@@ -35,7 +35,7 @@ class Role:
 
     @property
     def mention(self) -> str:
-        """What pings the role's members when it stands in a message."""
+        """What pings the role's members in a message."""
         return f"<@&{self.id}>"
 
     def set_permissions(self, permissions: Permission) -> None:
@@ -132,7 +132,7 @@ class Guild:
         self.state.events.guild_broke_down(self)
 
     def recover(self) -> None:
-        """End an outage: bots are sent the guild anew."""
+        """End an outage: bots are sent the guild again."""
         self.state.events.guild_recovered(self)
 
     def add_text_channel(self, name: str, *, topic: str | None = None, category: Channel | None = None) -> Channel:

@@ -107,22 +107,22 @@ class Message:
 
     @property
     def content(self) -> str:
-        """The text as it stands now."""
+        """The text as it is now."""
         return self.frames[-1].content
 
     @property
     def embeds(self) -> tuple[Json, ...]:
-        """The embeds as they stand now."""
+        """The embeds as they are now."""
         return self.frames[-1].embeds
 
     @property
     def components(self) -> tuple[Json, ...]:
-        """The top-level components as they stand now."""
+        """The top-level components as they are now."""
         return self.frames[-1].components
 
     @property
     def attachments(self) -> tuple[Attachment, ...]:
-        """The files as they stand now."""
+        """The files as they are now."""
         return self.frames[-1].attachments
 
     @property

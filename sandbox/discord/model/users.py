@@ -36,7 +36,7 @@ class User:
 
     @property
     def mention(self) -> str:
-        """What pings this account when it stands in a message."""
+        """What pings this account in a message."""
         return f"<@{self.id}>"
 
 

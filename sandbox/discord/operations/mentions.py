@@ -38,7 +38,7 @@ def find_mentions(
     content: str, channel: Channel, author: User, allowed: Allowed, answered: Message | None = None
 ) -> Mentions:
     """Whom the text, and the reply's ping, mention as far as it is allowed and the author may."""
-    # What stands in code is shown as it is and mentions nobody.
+    # Mentions in code are plain text.
     text = _CODE.sub("", content)
     users: dict[int, User] = {}
     if answered is not None and allowed.replied_user and answered.author is not author:

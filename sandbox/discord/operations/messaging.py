@@ -1,4 +1,4 @@
-"""Sending, editing and deleting messages, whoever does it; permissions and form are checked before."""
+"""Sending, editing and deleting messages, for people and bots; callers have checked permissions and form."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
@@ -99,7 +99,7 @@ def edit(message: Message, draft: Draft) -> None:
 
 def fill_in(message: Message, draft: Draft) -> None:
     """Put an interaction's answer in the place of its "thinking" placeholder; the first text may ping."""
-    hidden = message.flags & MessageFlag.EPHEMERAL  # As it was deferred, whatever the answer's own flags say.
+    hidden = message.flags & MessageFlag.EPHEMERAL  # As it was deferred: the answer's own flags do not count.
     message.flags = (draft.flags & ~(MessageFlag.LOADING | MessageFlag.EPHEMERAL)) | hidden
     message.mentions = find_mentions(draft.content, message.channel, message.author, draft.allowed)
     if not message.ephemeral:
@@ -110,7 +110,7 @@ def fill_in(message: Message, draft: Draft) -> None:
 
 
 def delete(message: Message) -> None:
-    """Take a message away; its frames stay for whoever holds it."""
+    """Delete a message; its frames stay readable."""
     message.deleted = True
     del message.channel.messages[message.id]
     message.channel.state.events.message_deleted(message)

@@ -129,9 +129,9 @@ def _accept_object(
 
 
 def _bounded_text(option: Json, value: str) -> str:
-    least, most = option.get("min_length", 0), option.get("max_length", MAX_STRING)
-    if not least <= len(value) <= most or (option.get("required") and not value):
-        raise BadOption(f"{option['name']!r} takes {least} to {most} characters, not {len(value)}")
+    minimum, maximum = option.get("min_length", 0), option.get("max_length", MAX_STRING)
+    if not minimum <= len(value) <= maximum or (option.get("required") and not value):
+        raise BadOption(f"{option['name']!r} takes {minimum} to {maximum} characters, not {len(value)}")
     return value
 
 

@@ -79,9 +79,9 @@ def _fill_field(field: Json, label: str | None, left: dict[str, str], number: in
     if field["type"] != Kind.TEXT_INPUT:
         return made | {"values": [_value_of(field, value)] if value is not None else []}
     text = value if value is not None else str(field.get("value") or "")
-    least, most = field.get("min_length") or 0, field.get("max_length") or 4000
-    if (field.get("required", True) and not text) or (text and not least <= len(text) <= most):
-        raise BadOption(f"field {label or custom_id!r} takes {least} to {most} characters, not {len(text)}")
+    minimum, maximum = field.get("min_length") or 0, field.get("max_length") or 4000
+    if (field.get("required", True) and not text) or (text and not minimum <= len(text) <= maximum):
+        raise BadOption(f"field {label or custom_id!r} takes {minimum} to {maximum} characters, not {len(text)}")
     return made | {"value": text}
 
 

@@ -89,7 +89,7 @@ async def leave_thread(call: ApiRequest) -> Reply:
 
 def _thread_name(body: Json) -> str:
     errors = FormErrors()
-    name = text(body, "name", errors, (), least=1, most=100, must=True)
+    name = text(body, "name", errors, (), minimum=1, maximum=100, must=True)
     errors.raise_if_any()
     return name
 

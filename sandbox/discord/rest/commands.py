@@ -104,8 +104,8 @@ def _checked(body: object, application: Application) -> Json:
 
 
 def _check_count(bodies: list[Json]) -> None:
-    for kind, most in MAX_COMMANDS.items():
-        if sum(body["type"] == kind for body in bodies) > most:
+    for kind, maximum in MAX_COMMANDS.items():
+        if sum(body["type"] == kind for body in bodies) > maximum:
             raise ApiError(TOO_MANY_COMMANDS)
 
 

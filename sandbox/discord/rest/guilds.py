@@ -33,7 +33,7 @@ async def edit_own_member(call: ApiRequest) -> Reply:
     member = call.guild().members[call.bot.id]
     body = call.form()
     errors = FormErrors()
-    nick = text(body, "nick", errors, (), most=MAX_NICK).strip()
+    nick = text(body, "nick", errors, (), maximum=MAX_NICK).strip()
     errors.raise_if_any()
     if "nick" in body:
         if Permission.CHANGE_NICKNAME not in member.permissions:

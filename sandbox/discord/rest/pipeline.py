@@ -45,7 +45,7 @@ class Backend:
 
 
 def add_routes(app: web.Application, backend: Backend) -> None:
-    """Serve the whole REST API; whatever is not part of it answers 404 and is noted."""
+    """Serve the whole REST API; any other path answers 404 and is recorded."""
     for route in ROUTES:
         app.router.add_route(route.method, BASE + route.path, _serve(route, backend))
     app.router.add_route("*", "/{rest:.*}", _unknown(backend))

@@ -22,10 +22,10 @@ def check_command(body: object, errors: FormErrors, path: Path = ()) -> Json:
     if kind not in MAX_COMMANDS:
         errors.not_a_choice((*path, "type"), "1, 2, 3")
     slash = kind not in MENUS
-    name = text(command, "name", errors, path, least=1, most=32, must=True)
+    name = text(command, "name", errors, path, minimum=1, maximum=32, must=True)
     if slash and name:
         check_name(name, errors, (*path, "name"))
-    description = text(command, "description", errors, path, least=1 if slash else 0, most=100, must=slash)
+    description = text(command, "description", errors, path, minimum=1 if slash else 0, maximum=100, must=slash)
     if not slash and description:
         message = "Context menu commands cannot have a description"
         errors.add((*path, "description"), "APPLICATION_COMMAND_CONTEXT_MENU_DESCRIPTION", message)
@@ -82,7 +82,7 @@ def _member_permissions(command: Json, errors: FormErrors, path: Path) -> str | 
 def _choices(command: Json, name: str, allowed: tuple[int, ...], errors: FormErrors, path: Path) -> list[int] | None:
     if command.get(name) is None:
         return None
-    values = array(command, name, errors, path, least=1, most=len(allowed))
+    values = array(command, name, errors, path, minimum=1, maximum=len(allowed))
     for index, value in enumerate(values):
         if value not in allowed:
             errors.not_a_choice((*path, name, index), ", ".join(map(str, allowed)))

@@ -61,8 +61,8 @@ def check_components(body: Json, errors: FormErrors, path: Path = (), *, layout:
 
     `layout` says that the message is of the newer kind (flag IS_COMPONENTS_V2).
     """
-    most = MAX_COMPONENTS if layout else MAX_ROWS
-    values = array(body, "components", errors, path, most=most)
+    maximum = MAX_COMPONENTS if layout else MAX_ROWS
+    values = array(body, "components", errors, path, maximum=maximum)
     allowed = _TOP_LEVEL_V2 if layout else frozenset({Kind.ROW})
     seen: set[str] = set()
     kept: list[Json] = []
@@ -97,7 +97,7 @@ def walk(components: list[Json] | tuple[Json, ...]) -> Iterator[Json]:
 def _check_row(row: Json, errors: FormErrors, path: Path, seen: set[str]) -> Json:
     inside: list[Json] = []
     width = 0
-    for index, value in enumerate(array(row, "components", errors, path, least=1, most=MAX_BUTTONS)):
+    for index, value in enumerate(array(row, "components", errors, path, minimum=1, maximum=MAX_BUTTONS)):
         here = (*path, "components", index)
         part = model(value, errors, here)
         if part is None:
@@ -121,7 +121,7 @@ def _check_button(button: Json, errors: FormErrors, path: Path, seen: set[str]) 
     if style not in (*ButtonStyle, _PREMIUM):
         errors.not_a_choice((*path, "style"), "1, 2, 3, 4, 5, 6")
         return dict(button)
-    label = text(button, "label", errors, path, most=80)
+    label = text(button, "label", errors, path, maximum=80)
     flag(button, "disabled", errors, path)
     if button.get("emoji") is not None:
         model(button["emoji"], errors, (*path, "emoji"))
@@ -131,7 +131,7 @@ def _check_button(button: Json, errors: FormErrors, path: Path, seen: set[str]) 
         if button.get("custom_id") is not None:
             message = "A custom id and url cannot both be specified"
             errors.add((*path, "custom_id"), "BUTTON_COMPONENT_CUSTOM_ID_URL_MUTUALLY_EXCLUSIVE", message)
-        if not text(button, "url", errors, path, most=512, must=True):
+        if not text(button, "url", errors, path, maximum=512, must=True):
             return dict(button)
         check_url(button["url"], errors, (*path, "url"), ("http", "https", "discord"))
     elif style != _PREMIUM:
@@ -142,12 +142,12 @@ def _check_button(button: Json, errors: FormErrors, path: Path, seen: set[str]) 
 def check_select(select: Json, errors: FormErrors, path: Path, seen: set[str]) -> Json:
     """Return a select menu as Discord keeps it; `seen` are the custom ids used before."""
     check_custom_id(select, errors, path, seen)
-    text(select, "placeholder", errors, path, most=150)
-    least = whole(select, "min_values", errors, path, 1)
-    most = whole(select, "max_values", errors, path, 1)
-    if not 0 <= least <= 25 or not 1 <= most <= 25 or least > most:
+    text(select, "placeholder", errors, path, maximum=150)
+    minimum = whole(select, "min_values", errors, path, 1)
+    maximum = whole(select, "max_values", errors, path, 1)
+    if not 0 <= minimum <= 25 or not 1 <= maximum <= 25 or minimum > maximum:
         errors.add(path, "SELECT_COMPONENT_INVALID_VALUES", "min_values and max_values must lie within 0 and 25")
-    kept: Json = {"min_values": least, "max_values": most}
+    kept: Json = {"min_values": minimum, "max_values": maximum}
     if select["type"] == Kind.STRING_SELECT:
         kept |= {"options": _check_options(select, errors, path)}
     return {name: value for name, value in (select | kept).items() if value is not None}
@@ -156,14 +156,14 @@ def check_select(select: Json, errors: FormErrors, path: Path, seen: set[str]) -
 def _check_options(select: Json, errors: FormErrors, path: Path) -> list[Json]:
     values: set[str] = set()
     options: list[Json] = []
-    for index, value in enumerate(array(select, "options", errors, path, least=1, most=25)):
+    for index, value in enumerate(array(select, "options", errors, path, minimum=1, maximum=25)):
         here = (*path, "options", index)
         option = model(value, errors, here)
         if option is None:
             continue
-        text(option, "label", errors, here, least=1, most=100, must=True)
-        key = text(option, "value", errors, here, most=100, must=True)
-        text(option, "description", errors, here, most=100)
+        text(option, "label", errors, here, minimum=1, maximum=100, must=True)
+        key = text(option, "value", errors, here, maximum=100, must=True)
+        text(option, "description", errors, here, maximum=100)
         if key in values:
             message = "The specified option value is already used"
             errors.add(here, "SELECT_COMPONENT_OPTION_VALUE_DUPLICATED", message)
@@ -174,7 +174,7 @@ def _check_options(select: Json, errors: FormErrors, path: Path) -> list[Json]:
 
 def check_custom_id(component: Json, errors: FormErrors, path: Path, seen: set[str]) -> None:
     """Note a custom id that is missing, too long, or among those `seen` before."""
-    custom_id = text(component, "custom_id", errors, path, least=1, most=100, must=True)
+    custom_id = text(component, "custom_id", errors, path, minimum=1, maximum=100, must=True)
     if custom_id and custom_id in seen:
         message = "Component custom id cannot be duplicated"
         errors.add((*path, "custom_id"), "COMPONENT_CUSTOM_ID_DUPLICATED", message)

@@ -14,7 +14,7 @@ def check_embeds(body: Json, errors: FormErrors, path: Path = ()) -> tuple[Json,
     """Return the embeds of a message, as Discord keeps them."""
     embeds: list[Json] = []
     total = 0
-    for index, value in enumerate(array(body, "embeds", errors, path, most=MAX_EMBEDS)):
+    for index, value in enumerate(array(body, "embeds", errors, path, maximum=MAX_EMBEDS)):
         here = (*path, "embeds", index)
         embed = model(value, errors, here)
         if embed is not None:
@@ -29,21 +29,21 @@ def check_embeds(body: Json, errors: FormErrors, path: Path = ()) -> tuple[Json,
 
 def _check_embed(embed: Json, errors: FormErrors, path: Path) -> int:
     """Note what is wrong with one embed, and count the characters that the common limit is about."""
-    count = len(text(embed, "title", errors, path, most=256).strip())
-    count += len(text(embed, "description", errors, path, most=4096).strip())
+    count = len(text(embed, "title", errors, path, maximum=256).strip())
+    count += len(text(embed, "description", errors, path, maximum=4096).strip())
     whole(embed, "color", errors, path)
-    for name, part, most in (("footer", "text", 2048), ("author", "name", 256)):
+    for name, part, maximum in (("footer", "text", 2048), ("author", "name", 256)):
         if embed.get(name) is not None:
             inner = model(embed[name], errors, (*path, name))
             if inner is not None:
-                count += len(text(inner, part, errors, (*path, name), most=most, must=True).strip())
-    for index, value in enumerate(array(embed, "fields", errors, path, most=25)):
+                count += len(text(inner, part, errors, (*path, name), maximum=maximum, must=True).strip())
+    for index, value in enumerate(array(embed, "fields", errors, path, maximum=25)):
         field = model(value, errors, (*path, "fields", index))
         if field is not None:
             here = (*path, "fields", index)
             flag(field, "inline", errors, here)
-            count += len(text(field, "name", errors, here, most=256, must=True).strip())
-            count += len(text(field, "value", errors, here, most=1024, must=True).strip())
+            count += len(text(field, "name", errors, here, maximum=256, must=True).strip())
+            count += len(text(field, "value", errors, here, maximum=1024, must=True).strip())
     _check_links(embed, errors, path)
     return count
 

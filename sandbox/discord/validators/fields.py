@@ -7,7 +7,7 @@ MAX_NUMBER_DIGITS = 20
 
 
 def text(
-    body: Json, name: str, errors: FormErrors, path: Path, *, most: int, least: int = 0, must: bool = False
+    body: Json, name: str, errors: FormErrors, path: Path, *, maximum: int, minimum: int = 0, must: bool = False
 ) -> str:
     """Return a text field within its bounds; empty when it is absent or wrong."""
     value = body.get(name)
@@ -20,14 +20,14 @@ def text(
         errors.wrong_type(here, value, "string")
         return ""
     value = str(value)
-    if least and not least <= len(value) <= most:
-        errors.bad_length(here, least, most)
-    elif len(value) > most:
-        errors.too_long(here, most)
+    if minimum and not minimum <= len(value) <= maximum:
+        errors.bad_length(here, minimum, maximum)
+    elif len(value) > maximum:
+        errors.too_long(here, maximum)
     return value
 
 
-def array(body: Json, name: str, errors: FormErrors, path: Path, *, most: int, least: int = 0) -> list[object]:
+def array(body: Json, name: str, errors: FormErrors, path: Path, *, maximum: int, minimum: int = 0) -> list[object]:
     """Return a list field within its bounds; empty when it is absent or wrong."""
     value = body.get(name)
     if value is None:
@@ -36,10 +36,10 @@ def array(body: Json, name: str, errors: FormErrors, path: Path, *, most: int, l
     if not isinstance(value, list):
         errors.add(here, "BASE_TYPE_BAD_TYPE", "Only iterables may be used in a ListType.")
         return []
-    if least and not least <= len(value) <= most:
-        errors.bad_length(here, least, most)
-    elif len(value) > most:
-        errors.too_long(here, most)
+    if minimum and not minimum <= len(value) <= maximum:
+        errors.bad_length(here, minimum, maximum)
+    elif len(value) > maximum:
+        errors.too_long(here, maximum)
     return value
 
 

@@ -67,7 +67,7 @@ def _shown(draft: Draft, body: Json, errors: FormErrors, path: Path) -> Draft:
         # Discord trims a message before it counts it.
         value = body["content"]
         trimmed = {"content": value.strip() if isinstance(value, str) else value}
-        draft = replace(draft, content=text(trimmed, "content", errors, path, most=MAX_CHARACTERS).strip())
+        draft = replace(draft, content=text(trimmed, "content", errors, path, maximum=MAX_CHARACTERS).strip())
     if "embeds" in body:
         draft = replace(draft, embeds=check_embeds(body, errors, path))
     if "components" in body:
@@ -89,14 +89,14 @@ def check_allowed_mentions(body: Json, errors: FormErrors, path: Path = ()) -> A
     if rules is None:
         return Allowed()
     parse: set[str] = set()
-    for index, value in enumerate(array(rules, "parse", errors, here, most=3)):
+    for index, value in enumerate(array(rules, "parse", errors, here, maximum=3)):
         if value not in ("users", "roles", "everyone"):
             errors.not_a_choice((*here, "parse", index), "'users', 'everyone', 'roles'")
         else:
             parse.add(str(value))
     ids: dict[str, frozenset[int]] = {}
     for name in ("users", "roles"):
-        listed = array(rules, name, errors, here, most=100)
+        listed = array(rules, name, errors, here, maximum=100)
         ids[name] = frozenset(key for key in map(snowflake, listed) if key is not None)
         if len(ids[name]) != len(listed):
             errors.add((*here, name), "SET_TYPE_INVALID", "The ids must be snowflakes and may not be repeated.")
@@ -139,6 +139,6 @@ def _nonce(body: Json) -> str | int | None:
 def _kept_files(body: Json, message: Message, errors: FormErrors, path: Path) -> tuple[Attachment, ...]:
     if body.get("attachments") is None:
         return message.attachments
-    listed = array(body, "attachments", errors, path, most=MAX_FILES)
+    listed = array(body, "attachments", errors, path, maximum=MAX_FILES)
     wanted = {snowflake(item.get("id")) for item in listed if isinstance(item, dict)}
     return tuple(file for file in message.attachments if file.id in wanted)

@@ -12,11 +12,11 @@ MAX_TEXT_INPUT = 4000
 def check_modal(data: Json, path: Path = ("data",)) -> Json:
     """Return the form as Discord keeps it. Raises ApiError 50035."""
     errors = FormErrors()
-    text(data, "title", errors, path, least=1, most=45, must=True)
-    text(data, "custom_id", errors, path, least=1, most=100, must=True)
+    text(data, "title", errors, path, minimum=1, maximum=45, must=True)
+    text(data, "custom_id", errors, path, minimum=1, maximum=100, must=True)
     seen: set[str] = set()
     kept: list[Json] = []
-    for index, value in enumerate(array(data, "components", errors, path, least=1, most=5)):
+    for index, value in enumerate(array(data, "components", errors, path, minimum=1, maximum=5)):
         component = model(value, errors, (*path, "components", index))
         if component is not None:
             kept.append(_check_top(component, errors, (*path, "components", index), seen))
@@ -28,12 +28,12 @@ def check_choices(data: Json, path: Path = ("data",)) -> list[Json]:
     """Autocomplete choices. Raises ApiError 50035."""
     errors = FormErrors()
     choices: list[Json] = []
-    for index, value in enumerate(array(data, "choices", errors, path, most=MAX_CHOICES)):
+    for index, value in enumerate(array(data, "choices", errors, path, maximum=MAX_CHOICES)):
         here = (*path, "choices", index)
         choice = model(value, errors, here)
         if choice is None:
             continue
-        text(choice, "name", errors, here, least=1, most=100, must=True)
+        text(choice, "name", errors, here, minimum=1, maximum=100, must=True)
         if choice.get("value") is None:
             errors.required((*here, "value"))
         elif isinstance(choice["value"], str) and not 1 <= len(choice["value"]) <= 100:
@@ -46,16 +46,16 @@ def check_choices(data: Json, path: Path = ("data",)) -> list[Json]:
 def _check_top(component: Json, errors: FormErrors, path: Path, seen: set[str]) -> Json:
     kind = number_of(component, "type")
     if kind == Kind.ROW:
-        inner = array(component, "components", errors, path, least=1, most=1)
+        inner = array(component, "components", errors, path, minimum=1, maximum=1)
         inside = [_check_input(value, errors, (*path, "components", 0), seen, labelled=False) for value in inner]
         return component | {"components": inside}
     if kind == Kind.LABEL:
-        text(component, "label", errors, path, least=1, most=45, must=True)
-        text(component, "description", errors, path, most=100)
+        text(component, "label", errors, path, minimum=1, maximum=45, must=True)
+        text(component, "description", errors, path, maximum=100)
         here = (*path, "component")
         return component | {"component": _check_input(component.get("component"), errors, here, seen, labelled=True)}
     if kind == Kind.TEXT_DISPLAY:
-        text(component, "content", errors, path, least=1, most=MAX_TEXT_INPUT, must=True)
+        text(component, "content", errors, path, minimum=1, maximum=MAX_TEXT_INPUT, must=True)
     else:
         errors.not_a_choice((*path, "type"), ", ".join(str(int(kind)) for kind in sorted(_TOP_LEVEL)))
     return component
@@ -74,14 +74,14 @@ def _check_input(value: object, errors: FormErrors, path: Path, seen: set[str], 
         return field
     check_custom_id(field, errors, path, seen)
     if not labelled:
-        text(field, "label", errors, path, least=1, most=45, must=True)
+        text(field, "label", errors, path, minimum=1, maximum=45, must=True)
     if whole(field, "style", errors, path) not in (1, 2):
         errors.not_a_choice((*path, "style"), "1, 2")
-    text(field, "placeholder", errors, path, most=100)
-    text(field, "value", errors, path, most=MAX_TEXT_INPUT)
+    text(field, "placeholder", errors, path, maximum=100)
+    text(field, "value", errors, path, maximum=MAX_TEXT_INPUT)
     flag(field, "required", errors, path)
-    for name, least, default in (("min_length", 0, 0), ("max_length", 1, MAX_TEXT_INPUT)):
-        if not least <= whole(field, name, errors, path, default) <= MAX_TEXT_INPUT:
-            message = f"int value should be between {least} and {MAX_TEXT_INPUT}."
+    for name, minimum, default in (("min_length", 0, 0), ("max_length", 1, MAX_TEXT_INPUT)):
+        if not minimum <= whole(field, name, errors, path, default) <= MAX_TEXT_INPUT:
+            message = f"int value should be between {minimum} and {MAX_TEXT_INPUT}."
             errors.add((*path, name), "NUMBER_TYPE_MAX", message)
     return {name: part for name, part in field.items() if part is not None}

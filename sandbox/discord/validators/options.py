@@ -34,7 +34,7 @@ _WITH_CHOICES = frozenset({OptionType.STRING, OptionType.INTEGER, OptionType.NUM
 def check_options(owner: Json, errors: FormErrors, path: Path, *, parent: OptionType | None = None) -> list[Json]:
     """Return the options of a command, group or subcommand, as Discord keeps them."""
     kept: list[Json] = []
-    for index, value in enumerate(array(owner, "options", errors, path, most=MAX_OPTIONS)):
+    for index, value in enumerate(array(owner, "options", errors, path, maximum=MAX_OPTIONS)):
         here = (*path, "options", index)
         option = model(value, errors, here)
         if option is not None:
@@ -49,10 +49,10 @@ def _check_option(option: Json, errors: FormErrors, path: Path, parent: OptionTy
         errors.not_a_choice((*path, "type"), ", ".join(str(int(kind)) for kind in OptionType))
         return {"type": 0, "name": str(option.get("name", ""))}
     kind = OptionType(number)
-    name = text(option, "name", errors, path, least=1, most=32, must=True)
+    name = text(option, "name", errors, path, minimum=1, maximum=32, must=True)
     if name:
         check_name(name, errors, (*path, "name"))
-    text(option, "description", errors, path, least=1, most=100, must=True)
+    text(option, "description", errors, path, minimum=1, maximum=100, must=True)
     kept = {key: value for key, value in option.items() if value is not None} | {"type": number}
     if kind in NESTED:
         _check_nesting(kind, parent, errors, path)
@@ -73,11 +73,11 @@ def _check_nesting(kind: OptionType, parent: OptionType | None, errors: FormErro
 
 def _check_bounds(option: Json, kind: OptionType, errors: FormErrors, path: Path) -> None:
     if kind is OptionType.STRING:
-        least = whole(option, "min_length", errors, path)
-        most = whole(option, "max_length", errors, path, MAX_STRING)
-        if not 0 <= least <= MAX_STRING:
+        minimum = whole(option, "min_length", errors, path)
+        maximum = whole(option, "max_length", errors, path, MAX_STRING)
+        if not 0 <= minimum <= MAX_STRING:
             errors.bad_length((*path, "min_length"), 0, MAX_STRING)
-        if not 1 <= most <= MAX_STRING or most < least:
+        if not 1 <= maximum <= MAX_STRING or maximum < minimum:
             errors.bad_length((*path, "max_length"), 1, MAX_STRING)
     if kind not in (OptionType.INTEGER, OptionType.NUMBER):
         for name in ("min_value", "max_value"):
@@ -86,7 +86,7 @@ def _check_bounds(option: Json, kind: OptionType, errors: FormErrors, path: Path
 
 
 def _check_choices(option: Json, kind: OptionType, errors: FormErrors, path: Path) -> None:
-    choices = array(option, "choices", errors, path, most=MAX_CHOICES)
+    choices = array(option, "choices", errors, path, maximum=MAX_CHOICES)
     if choices and kind not in _WITH_CHOICES:
         errors.add((*path, "choices"), "APPLICATION_COMMAND_OPTIONS_CHOICES_TYPE", "This type takes no choices")
     if choices and option.get("autocomplete"):
@@ -101,7 +101,7 @@ def _check_choices(option: Json, kind: OptionType, errors: FormErrors, path: Pat
         choice = model(value, errors, here)
         if choice is None:
             continue
-        text(choice, "name", errors, here, least=1, most=100, must=True)
+        text(choice, "name", errors, here, minimum=1, maximum=100, must=True)
         if not isinstance(choice.get("value"), wanted):
             errors.wrong_type((*here, "value"), choice.get("value"), "string" if wanted == (str,) else "number")
         elif isinstance(choice["value"], str) and len(choice["value"]) > 100:
