@@ -2,6 +2,7 @@
 
 import asyncio
 import tempfile
+from collections import deque
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -15,6 +16,7 @@ READY_SECONDS = 30.0
 """How long the bot may take until it is connected; it takes two on an ordinary machine."""
 
 _LAST_LINES = 20
+KEPT_LINES = 200
 
 
 class BotNotReady(Exception):
@@ -44,6 +46,8 @@ class Environment:
     settings: dict[str, str] = field(default_factory=dict)
     """Environment variables for the bot beside those of `bot_settings`, or instead of them."""
     bot: BotProcess | None = None
+    lines: deque[str] = field(default_factory=lambda: deque(maxlen=KEPT_LINES))
+    """The end of the bot's log, over all its runs."""
 
     def bot_settings(self) -> dict[str, str]:
         """Return the bot's environment variables; the keys in them work nowhere else."""
@@ -63,7 +67,7 @@ class Environment:
         """
         begun = self.discord.clock.monotonic()
         ready = self.app.readies + 1
-        self.bot = await BotProcess.start({**self.bot_settings(), **settings}, self.folder, relay=self.relay)
+        self.bot = await BotProcess.start({**self.bot_settings(), **settings}, self.folder, relay=self._keep_line)
         waits = asyncio.create_task(self.discord.bot_ready(self.app, readies=ready, syncs=1, timeout=limit))
         ends = asyncio.create_task(self.bot.ended())
         try:
@@ -86,6 +90,14 @@ class Environment:
     def last_lines(self) -> Sequence[str]:
         """Return the end of the bot's log."""
         return [] if self.bot is None else [*self.bot.out, *self.bot.err][-_LAST_LINES:]
+
+    def _keep_line(self, line: str) -> None:
+        self.lines.append(line)
+        if self.relay is not None:
+            try:
+                self.relay(line)
+            except OSError:
+                self.relay = None  # the reader of the log has gone, as `| head` does
 
 
 @asynccontextmanager

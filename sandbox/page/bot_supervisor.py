@@ -1,15 +1,12 @@
 """Starts, stops and kills the bot's process from the page, and reports its state to every tab."""
 
 import asyncio
-from collections import deque
 from collections.abc import Callable
 from types import TracebackType
 from typing import NoReturn, Self
 
 from sandbox.discord.errors import Json
 from sandbox.environment import BotNotReady, Environment
-
-KEPT_LINES = 200
 
 
 class BotSupervisor:
@@ -21,11 +18,8 @@ class BotSupervisor:
     def __init__(self, env: Environment) -> None:
         self.state = "stopped"
         self.note = ""
-        self.lines: deque[str] = deque(maxlen=KEPT_LINES)
-        """The end of the bot's log, over all its runs."""
         self.starts = 0
         self._env = env
-        self._relay, env.relay = env.relay, self._keep
         self._one_at_a_time = asyncio.Lock()
         self._watch: asyncio.Task[None] | None = None
 
@@ -89,19 +83,11 @@ class BotSupervisor:
 
     async def _wait_for_the_end(self) -> None:
         assert self._env.bot is not None
-        code = await self._env.bot.ended()
-        self._env.bot = None
+        await self._env.bot.ended()
+        code = await self._env.stop_bot()
         how = f"was stopped by signal {-code}" if code < 0 else f"exited with code {code}"
         self._become("stopped", f"The bot {how}.")
 
     def _become(self, state: str, note: str = "") -> None:
         self.state, self.note = state, note
         self._env.discord.change_log.record("bot.state", self)
-
-    def _keep(self, line: str) -> None:
-        self.lines.append(line)
-        if self._relay is not None:
-            try:
-                self._relay(line)
-            except OSError:
-                self._relay = None  # the reader of the log has gone

@@ -55,7 +55,7 @@ class DebugPanel:
             "edits": self._count_edits(),
             "refused": len(discord.rate_limited),
             "traffic": self._view_traffic(),
-            "log": list(self._context.supervisor.lines)[-SHOWN_LINES:],
+            "log": list(self._env.lines)[-SHOWN_LINES:],
         }
 
     def _view_buckets(self) -> list[Json]:
