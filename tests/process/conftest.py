@@ -1,4 +1,4 @@
-"""A stage whose bot the test starts, stops and kills."""
+"""An environment whose bot the test starts, stops and kills."""
 
 from collections.abc import AsyncIterator
 

@@ -1,4 +1,4 @@
-"""Questions in places of their own, each of them to be caught at another moment of its answer."""
+"""Questions, each in a place of its own, whose answers are killed at different points."""
 
 from dataclasses import dataclass, field
 
@@ -100,7 +100,7 @@ class Scenario:
         self.turns = [self.shows]
 
     def hold(self, text: str, *, final: bool = False, carried_out: bool = False) -> Hold:
-        """Keep the requests that write `text` of this scene; if `final`, without the sign that it goes on."""
+        """Keep the requests that write `text` of this scenario; if `final`, without the sign that it goes on."""
 
         def writes(record: RequestRecord) -> bool:
             content = record.body.get("content") if isinstance(record.body, dict) else None

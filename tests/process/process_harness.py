@@ -1,4 +1,4 @@
-"""A stage for many scenes at once: opens them, kills the bot, and looks at what its next start made of them."""
+"""Many kill scenarios at once: opens them, kills the bot, and checks what its next start made of them."""
 
 import asyncio
 import sqlite3
@@ -13,55 +13,55 @@ RESTART_SECONDS = 20.0
 """How soon after a start everything has to be true."""
 
 
-class Theatre:
-    """Opens scenes on a stage: in a channel, in a direct message, and where the bot is a guest."""
+class ProcessHarness:
+    """Opens scenarios: in a channel, in a direct message, and by a person's own installation."""
 
     def __init__(self, env: Environment) -> None:
         self.env = env
-        self.scenes: list[Scenario] = []
+        self.scenarios: list[Scenario] = []
         env.app.install_for(env.bob)
         self._abroad = env.discord.create_guild("Abroad", env.bob)
 
     def channel(self, *, slash: bool) -> Scenario:
         """Open a scene in a channel."""
-        return self._scene(lambda word: self.env.guild.add_text_channel(word), slash=slash)
+        return self._scenario(lambda word: self.env.guild.add_text_channel(word), slash=slash)
 
     def direct(self) -> Scenario:
         """Open a scene in somebody's direct messages."""
-        person = self.env.discord.create_user(f"person-{len(self.scenes)}")
+        person = self.env.discord.create_user(f"person-{len(self.scenarios)}")
         self.env.guild.add_member(person)
-        scene = self._scene(lambda _: person.dm(self.env.app), slash=False)
-        scene.asker = person
-        return scene
+        scenario = self._scenario(lambda _: person.dm(self.env.app), slash=False)
+        scenario.asker = person
+        return scenario
 
-    def abroad(self) -> Scenario:
+    def user_install(self) -> Scenario:
         """Open a scene where the bot is a guest of bob's."""
-        scene = self._scene(lambda word: self._abroad.add_text_channel(word), slash=True)
-        scene.asker = self.env.bob
-        return scene
+        scenario = self._scenario(lambda word: self._abroad.add_text_channel(word), slash=True)
+        scenario.asker = self.env.bob
+        return scenario
 
     async def kill(self) -> None:
         """Kill the bot, and note what could be read at that moment."""
         assert self.env.bot is not None
         assert await self.env.bot.kill() == -9
         self.env.discord.holds.forget()
-        for scene in self.scenes:
-            scene.is_cut_off()
+        for scenario in self.scenarios:
+            scenario.is_cut_off()
 
-    async def is_truthful(self, scenes: list[Scenario] | None = None) -> None:
+    async def is_truthful(self, scenarios: list[Scenario] | None = None) -> None:
         """Wait until all scenes, or some, are as they should be."""
-        waited_for = self.scenes if scenes is None else scenes
+        waited_for = self.scenarios if scenarios is None else scenarios
         try:
             await self.env.discord.wait_for(lambda: all(each.is_truthful for each in waited_for), RESTART_SECONDS)
         except TimeoutError:
             wrong = [(each.word, each.text, each.shows, each.buttons) for each in waited_for if not each.is_truthful]
             raise AssertionError(wrong) from None
 
-    def _scene(self, open_place: Callable[[str], Channel], *, slash: bool) -> Scenario:
-        word = f"scene{len(self.scenes)}x"
-        scene = Scenario(self.env, word, open_place(word), self.env.alice, slash)
-        self.scenes.append(scene)
-        return scene
+    def _scenario(self, open_place: Callable[[str], Channel], *, slash: bool) -> Scenario:
+        word = f"scene{len(self.scenarios)}x"
+        scenario = Scenario(self.env, word, open_place(word), self.env.alice, slash)
+        self.scenarios.append(scenario)
+        return scenario
 
 
 @contextmanager
@@ -84,7 +84,7 @@ def unfinished(env: Environment) -> int:
     return int(count)
 
 
-async def journalled(env: Environment, answers: int) -> None:
+async def saved(env: Environment, answers: int) -> None:
     """Wait until the journal has so many answers under way: nothing that is shown waits for that."""
     async with asyncio.timeout(10):
         while unfinished(env) < answers:

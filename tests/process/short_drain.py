@@ -1,4 +1,4 @@
-"""Runs `python -m bot` with less patience for answers in flight, so that a test need not sit ten seconds out."""
+"""Runs `python -m bot` with a shorter wait for answers in flight, so that a test need not wait ten seconds."""
 
 import sys
 
