@@ -10,7 +10,7 @@ from bench.schedules import longest_gap, staleness
 from bot.streaming.renderer import CURSOR
 from sandbox.apis import Received, Reply
 from sandbox.discord import Channel, Frame, Message, Person
-from sandbox.stage import Stage
+from sandbox.environment import Environment
 
 CHARACTERS, PIECES = 1500, 180
 EVERY = 0.05
@@ -128,12 +128,12 @@ def _pieces_in(frame: Frame, lengths: Sequence[int]) -> int:
 class Crowd:
     """Asks, and waits for whole answers. One at a time may be open on a stage."""
 
-    def __init__(self, stage: Stage) -> None:
-        self._stage = stage
+    def __init__(self, env: Environment) -> None:
+        self._env = env
         self._streams: dict[str, Stream] = {}
         self._waiting: dict[int, asyncio.Future[Message]] = {}
         self._asked = 0
-        stage.apis.chatbase.answers(self._reply)
+        env.apis.chatbase.answers(self._reply)
 
     async def ask(
         self, channel: Channel, answered: Stream, person: Person | None = None, within: float = 120
@@ -143,21 +143,21 @@ class Crowd:
         words = f"question {self._asked} in {len(answered.pieces)}"
         self._streams[words] = answered
         asked = asyncio.get_running_loop().time()
-        question = await (person or self._stage.alice).say(channel, f"{self._stage.app.bot.mention} {words}")
+        question = await (person or self._env.alice).say(channel, f"{self._env.app.bot.mention} {words}")
         future = self._waiting[question.id] = asyncio.get_running_loop().create_future()
         async with asyncio.timeout(within):
             return Answer(answered, await future, asked)
 
     async def watch(self) -> None:
         """Tell each asker when the answer is whole; runs until it is cancelled."""
-        async with self._stage.discord.subscribe() as changes:
+        async with self._env.discord.subscribe() as changes:
             async for change in changes:
                 message = change.subject
                 if change.kind in ("message.create", "message.edit") and isinstance(message, Message):
                     self._look_at(message)
 
     def _look_at(self, message: Message) -> None:
-        if message.author is not self._stage.app.bot or message.reference is None:
+        if message.author is not self._env.app.bot or message.reference is None:
             return
         if message.content.endswith(CURSOR.strip()) or message.content.startswith(_SMALL):
             return
@@ -170,24 +170,24 @@ class Crowd:
 
 
 @asynccontextmanager
-async def gathering(stage: Stage) -> AsyncIterator[Crowd]:
+async def gathering(env: Environment) -> AsyncIterator[Crowd]:
     """Yield a crowd that watches the stage."""
-    crowd = Crowd(stage)
+    crowd = Crowd(env)
     watching = asyncio.create_task(crowd.watch())
     try:
         yield crowd
     finally:
         watching.cancel()
         await asyncio.wait({watching})
-        stage.apis.chatbase.clear()
+        env.apis.chatbase.clear()
 
 
-def channels(stage: Stage, count: int) -> list[Channel]:
+def channels(env: Environment, count: int) -> list[Channel]:
     """Return so many new channels, in new servers of the stage's bot, as many as Discord allows in each."""
     made: list[Channel] = []
     while len(made) < count:
-        guild = stage.discord.create_guild(f"Crowd {len(made)}", stage.alice)
-        guild.add_bot(stage.app)
+        guild = env.discord.create_guild(f"Crowd {len(made)}", env.alice)
+        guild.add_bot(env.app)
         made += [guild.add_text_channel(f"channel-{number}") for number in range(min(450, count - len(made)))]
     return made
 

@@ -7,16 +7,16 @@ from bench.crowds import Stream, channels, gathering, stream
 from bench.figures import Figure
 from bench.processes import start
 from bench.schedules import last_final
-from sandbox.stage import open_stage
+from sandbox.environment import open_environment
 
 
 async def measure_one_channel(*, pieces: int) -> list[Figure]:
     """Measure six askers who ask at once in one channel, and are answered one after another."""
-    async with open_stage() as stage:
-        await start(stage)
-        async with gathering(stage) as crowd:
-            answers = await asyncio.gather(*(crowd.ask(stage.general, stream(pieces)) for _ in range(6)))
-        refused = len(stage.discord.rate_limited)
+    async with open_environment() as env:
+        await start(env)
+        async with gathering(env) as crowd:
+            answers = await asyncio.gather(*(crowd.ask(env.general, stream(pieces)) for _ in range(6)))
+        refused = len(env.discord.rate_limited)
     return [
         Figure(
             "longest frozen gap, 6 askers in one channel (4 progress edits per 5 s)",
@@ -32,19 +32,19 @@ async def measure_one_channel(*, pieces: int) -> list[Figure]:
 
 async def measure_rush(*, askers: int) -> tuple[list[Figure], dict[str, Any]]:
     """Measure answers that all begin at once, and end within two seconds, under Discord's limit over everything."""
-    async with open_stage() as stage:
-        places = channels(stage, askers)
-        await start(stage)
-        async with gathering(stage) as crowd:
+    async with open_environment() as env:
+        places = channels(env, askers)
+        await start(env)
+        async with gathering(env) as crowd:
             gate = asyncio.Event()
             asked = [
                 asyncio.create_task(crowd.ask(place, _rushed(number, askers, gate)))
                 for number, place in enumerate(places)
             ]
-            await stage.apis.chatbase.wait_for(lambda: stage.apis.chatbase.open_answers >= askers, 60)
+            await env.apis.chatbase.wait_for(lambda: env.apis.chatbase.open_answers >= askers, 60)
             gate.set()
             answers = await asyncio.gather(*asked)
-        refused = len(stage.discord.rate_limited)
+        refused = len(env.discord.rate_limited)
     answers.sort(key=lambda each: each.stream.ended)
     ends, finals = [each.stream.ended for each in answers], [each.frames[-1].at for each in answers]
     places_seen = sorted(range(len(finals)), key=finals.__getitem__)

@@ -6,9 +6,9 @@ from typing import Any
 from bench.crowds import Crowd, channels, gathering, stream
 from bench.figures import Figure
 from bench.processes import ask_meter, open_sockets, resident_bytes, settle, start
+from sandbox.bot_process import BotProcess
 from sandbox.discord import Channel
-from sandbox.process import BotProcess
-from sandbox.stage import open_stage
+from sandbox.environment import open_environment
 
 _KEPT_ALIVE = 32.0
 """Seconds within which aiohttp closes the connections that it keeps for later, of which a crowd leaves some more."""
@@ -34,11 +34,11 @@ async def measure_at_once(*, answers: int) -> tuple[list[Figure], dict[str, Any]
 
     The bot holds itself to 48 requests a second all the same, as it does in life.
     """
-    async with open_stage() as stage:
-        stage.discord.limits.enabled = False
-        places = channels(stage, answers)
-        process = await start(stage, "bench.inside")
-        async with gathering(stage) as crowd:
+    async with open_environment() as env:
+        env.discord.limits.enabled = False
+        places = channels(env, answers)
+        process = await start(env, "bench.inside")
+        async with gathering(env) as crowd:
             for _ in range(3):
                 await asyncio.gather(*(crowd.ask(place, stream(5)) for place in places[:50]))
             await settle(process)
@@ -46,7 +46,7 @@ async def measure_at_once(*, answers: int) -> tuple[list[Figure], dict[str, Any]
             await ask_meter(process, 1)
             gate = asyncio.Event()
             asked = [asyncio.create_task(_ask(crowd, place, gate, at)) for at, place in enumerate(places)]
-            await stage.apis.chatbase.wait_for(lambda: stage.apis.chatbase.open_answers >= answers, 120)
+            await env.apis.chatbase.wait_for(lambda: env.apis.chatbase.open_answers >= answers, 120)
             burst = await ask_meter(process, 2)
             gate.set()
             await asyncio.sleep(25)
@@ -80,13 +80,13 @@ async def measure_endurance(
     Each of the first is asked in a channel of its own, and the many in the same ones, so many `at_a_time`.
     """
     curve: list[tuple[int, float, int]] = []
-    async with open_stage() as stage:
-        stage.discord.limits.enabled = False
-        places = channels(stage, first)
-        process = await start(stage, "bench.inside", BENCH_UNBOUND="1")
+    async with open_environment() as env:
+        env.discord.limits.enabled = False
+        places = channels(env, first)
+        process = await start(env, "bench.inside", BENCH_UNBOUND="1")
         lost = asked = 0
         await ask_meter(process, 1)  # what the start needed is no question's
-        async with gathering(stage) as crowd:
+        async with gathering(env) as crowd:
             for step in (1, *([questions // first // 10] * 10)):
                 step -= asked == first  # the first hundred belong to the first tenth
                 lost += await _ask_rounds(crowd, places, step, at_a_time)

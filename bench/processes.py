@@ -7,8 +7,8 @@ import signal
 from pathlib import Path
 from typing import Any
 
-from sandbox.process import BotProcess
-from sandbox.stage import Stage
+from sandbox.bot_process import BotProcess
+from sandbox.environment import Environment
 
 _TICK = os.sysconf("SC_CLK_TCK")
 _READY_SECONDS = 60.0
@@ -32,20 +32,20 @@ def open_sockets(pid: int) -> int:
     return sum(str(link.readlink()).startswith("socket:") for link in Path(f"/proc/{pid}/fd").iterdir())
 
 
-async def start(stage: Stage, module: str = "bot", **settings: str) -> BotProcess:
+async def start(env: Environment, module: str = "bot", **settings: str) -> BotProcess:
     """Start `module` as the stage's bot, and wait until it can be used; whoever opened the stage need not stop it."""
-    ready = stage.app.readies + 1
-    process = await launch(stage, module, **settings)
-    await stage.discord.bot_ready(stage.app, readies=ready, syncs=1 if "bare" not in module else 0, timeout=60)
+    ready = env.app.readies + 1
+    process = await launch(env, module, **settings)
+    await env.discord.bot_ready(env.app, readies=ready, syncs=1 if "bare" not in module else 0, timeout=60)
     return process
 
 
-async def launch(stage: Stage, module: str = "bot", **settings: str) -> BotProcess:
+async def launch(env: Environment, module: str = "bot", **settings: str) -> BotProcess:
     """Start `module` as the stage's bot without waiting for anything."""
-    await stage.stop_bot()
-    environment = {**stage.environment(), "LOG_LEVEL": "WARNING", **settings}
-    stage.bot = await BotProcess.start(environment, stage.folder, module=module)
-    return stage.bot
+    await env.stop_bot()
+    environment = {**env.bot_settings(), "LOG_LEVEL": "WARNING", **settings}
+    env.bot = await BotProcess.start(environment, env.folder, module=module)
+    return env.bot
 
 
 async def ask_meter(process: BotProcess, times: int) -> dict[str, Any]:

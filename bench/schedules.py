@@ -1,8 +1,8 @@
 """The best that any schedule can do under Discord's limits, computed: what the bot's own is compared with.
 
 Discord's window is fixed: the first request opens it, five fit into five seconds, and the first one after its end opens
-the next (`sandbox/discord/ratelimits.py`). The best schedule knows beforehand when the text arrives and when it ends,
-needs no time for a request, and keeps nothing back: no real one can reach it.
+the next (`sandbox/discord/limits/rate_limits.py`). The best schedule knows beforehand when the text arrives and when it
+ends, needs no time for a request, and keeps nothing back: no real one can reach it.
 """
 
 from collections.abc import Sequence

@@ -9,7 +9,7 @@ from bench.crowds import channels, gathering, stream
 from bench.figures import Figure
 from bench.processes import launch, processor_seconds, start
 from sandbox.discord import Channel
-from sandbox.stage import Stage, open_stage
+from sandbox.environment import Environment, open_environment
 
 _SIDES: Mapping[str, tuple[str, dict[str, str]]] = {
     "bot": ("bot", {}),
@@ -27,16 +27,16 @@ async def measure(*, servers: int, rounds: int) -> tuple[list[Figure], dict[str,
     """
     taken: dict[tuple[str, int], list[float]] = {}
     spent: dict[str, list[float]] = {}
-    async with open_stage() as stage:
-        stage.discord.limits.enabled = False
-        place = channels(stage, 1)[0]
-        await start(stage)
+    async with open_environment() as env:
+        env.discord.limits.enabled = False
+        place = channels(env, 1)[0]
+        await start(env)
         for count in (1, servers):
             if count > 1:
-                _join(stage, count)
+                _join(env, count)
             for _ in range(rounds):
                 for side in _SIDES:
-                    seconds, processor = await _first_answer(stage, side, place)
+                    seconds, processor = await _first_answer(env, side, place)
                     taken.setdefault((side, count), []).append(seconds)
                     if count == 1:
                         spent.setdefault(side, []).append(processor)
@@ -59,21 +59,21 @@ async def measure(*, servers: int, rounds: int) -> tuple[list[Figure], dict[str,
     return figures, {"start": [(side, count, seconds) for (side, count), seconds in middle.items()]}
 
 
-async def _first_answer(stage: Stage, side: str, place: Channel) -> tuple[float, float]:
+async def _first_answer(env: Environment, side: str, place: Channel) -> tuple[float, float]:
     """Return how long it takes from a process's start to the first answered question, and how much processor time."""
-    await stage.stop_bot()
-    ready = stage.app.readies + 1
+    await env.stop_bot()
+    ready = env.app.readies + 1
     module, settings = _SIDES[side]
     begun = time.monotonic()
-    process = await launch(stage, module, **settings)
-    await stage.discord.bot_ready(stage.app, readies=ready, timeout=60)
-    async with gathering(stage) as crowd:
+    process = await launch(env, module, **settings)
+    await env.discord.bot_ready(env.app, readies=ready, timeout=60)
+    async with gathering(env) as crowd:
         answer = await crowd.ask(place, stream(3, 0.0))
     return answer.frames[-1].at - begun, processor_seconds(process.pid)
 
 
-def _join(stage: Stage, count: int) -> None:
-    for number in range(count - len(stage.discord.world.guilds)):
-        guild = stage.discord.create_guild(f"Server {number}", stage.bob)
-        guild.add_bot(stage.app)
+def _join(env: Environment, count: int) -> None:
+    for number in range(count - len(env.discord.state.guilds)):
+        guild = env.discord.create_guild(f"Server {number}", env.bob)
+        guild.add_bot(env.app)
         guild.add_text_channel("general")

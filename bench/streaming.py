@@ -11,9 +11,9 @@ from bench.crowds import EVERY, PIECES, Answer, ask_in_turn, channels, gathering
 from bench.figures import Figure, percentile
 from bench.processes import processor_seconds, start
 from bench.schedules import best_staleness, even_staleness
+from sandbox.bot_process import BotProcess
 from sandbox.discord import Channel
-from sandbox.process import BotProcess
-from sandbox.stage import Stage, open_stage
+from sandbox.environment import Environment, open_environment
 
 _CROWD = 20
 _PACE = 0.0625
@@ -51,14 +51,14 @@ _SIDES: tuple[tuple[str, str, dict[str, str]], ...] = (
 async def measure_first(*, rounds: int) -> tuple[list[Figure], Trips]:
     """Measure how soon the first text is seen, beside round trips of a bare client; limits off, so as to ask often."""
     posts, patches, firsts = [], [], []
-    async with open_stage() as stage:
-        stage.discord.limits.enabled = False
-        places = channels(stage, 10)
-        await start(stage)
-        async with gathering(stage) as crowd:
+    async with open_environment() as env:
+        env.discord.limits.enabled = False
+        places = channels(env, 10)
+        await start(env)
+        async with gathering(env) as crowd:
             await crowd.ask(places[0], stream(3, 0.0))
             for _ in range(3):
-                trips = await _bare_trips(stage, places[0], rounds)
+                trips = await _bare_trips(env, places[0], rounds)
                 posts += trips["post"]
                 patches += trips["patch"]
                 for number in range(rounds):
@@ -151,10 +151,10 @@ def _stale(seen: float) -> list[Figure]:
 
 async def measure_lengths(*, lengths: tuple[int, ...], rounds: int = 1) -> tuple[list[Figure], dict[str, Any]]:
     """Measure the staleness of short answers and of long ones."""
-    async with open_stage() as stage:
-        places = channels(stage, 4 * len(lengths))
-        await start(stage)
-        async with gathering(stage) as crowd:
+    async with open_environment() as env:
+        places = channels(env, 4 * len(lengths))
+        await start(env)
+        async with gathering(env) as crowd:
             groups = [places[number :: len(lengths)] for number in range(len(lengths))]
             found = await asyncio.gather(
                 *(
@@ -180,20 +180,20 @@ async def measure_lengths(*, lengths: tuple[int, ...], rounds: int = 1) -> tuple
 
 async def _spend(module: str, **settings: str) -> _Run:
     """Have the usual answer given once in each place."""
-    async with open_stage() as stage:
-        places = channels(stage, _CROWD)
-        process = await start(stage, module, **settings)
-        async with gathering(stage) as crowd:
+    async with open_environment() as env:
+        places = channels(env, _CROWD)
+        process = await start(env, module, **settings)
+        async with gathering(env) as crowd:
             await ask_in_turn(crowd, places, 1, pieces=20, rest=_REST)
             before = processor_seconds(process.pid)
             answers = await ask_in_turn(crowd, places, 1, stagger=_PACE)
             spent = processor_seconds(process.pid) - before
-        return _Run(answers, spent / len(answers), len(stage.discord.rate_limited))
+        return _Run(answers, spent / len(answers), len(env.discord.rate_limited))
 
 
-async def _bare_trips(stage: Stage, channel: Channel, rounds: int) -> dict[str, list[float]]:
-    environment = {**stage.environment(), "BENCH_CHANNEL": str(channel.id), "BENCH_ROUNDS": str(rounds)}
-    process = await BotProcess.start(environment, stage.folder, module="bench.trips")
+async def _bare_trips(env: Environment, channel: Channel, rounds: int) -> dict[str, list[float]]:
+    environment = {**env.bot_settings(), "BENCH_CHANNEL": str(channel.id), "BENCH_ROUNDS": str(rounds)}
+    process = await BotProcess.start(environment, env.folder, module="bench.trips")
     await process.ended(60)
     return dict(json.loads(process.out[-1]))
 

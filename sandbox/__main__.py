@@ -10,9 +10,9 @@ from typing import Any, NoReturn
 
 from bot.version import ShowVersion
 from sandbox.apis import Apis
-from sandbox.paper import Paper
-from sandbox.script import play_script
-from sandbox.staying import may_open_browser, stay
+from sandbox.console import Console
+from sandbox.demo.runner import run_script
+from sandbox.serve import may_open_browser, serve
 
 
 class _Parser(argparse.ArgumentParser):
@@ -27,14 +27,14 @@ def main(arguments: Sequence[str] | None = None, name: str = "python -m sandbox"
         prog=name,
         description="Run Switchboard, the real bot in a process of its own, against a local Discord and local "
         "stand-ins for its four chat APIs. No account, no token, no network.",
-        epilog="Without --script everything runs until Ctrl-C: the address of the page on which you talk to the bot is "
-        "printed, the settings for a bot of your own, and the bot's log.",
+        epilog="Without --script everything runs until Ctrl-C. The page's address, the settings for a bot of your own "
+        "and the bot's log are printed.",
     )
     parser.add_argument(
         "--script",
         action="store_true",
         help="play a short conversation with each chat API, print what a person would see and when, and exit with 0 "
-        "only if every answer was right (about 20 s)",
+        "only if every step passed (about 20 s)",
     )
     parser.add_argument(
         "--real",
@@ -42,32 +42,32 @@ def main(arguments: Sequence[str] | None = None, name: str = "python -m sandbox"
         choices=[api.name for api in Apis().all],
         default=[],
         metavar="PROVIDER",
-        help="talk to this provider's real API with the keys in .env or the environment: %(choices)s",
+        help="use this provider's real API with the keys in .env or the environment: %(choices)s",
     )
     parser.add_argument("--no-browser", action="store_true", help="do not open the page in a browser")
     parser.add_argument("--version", action=ShowVersion)
     given = parser.parse_args(arguments)
     if given.script and given.real:
-        parser.error("--script plays with the stand-ins only, not with --real")
+        parser.error("--script and --real cannot be combined")
     try:
         # The bot's answers hold characters that not every terminal's encoding has.
         if hasattr(sys.stdout, "reconfigure"):
             sys.stdout.reconfigure(errors="replace")
-        paper = Paper.facing(sys.stdout)
+        console = Console.facing(sys.stdout)
         if given.script:
-            return asyncio.run(_until_signal(play_script(paper), end_well=False))
+            return asyncio.run(_until_signal(run_script(console), end_well=False))
         browser = may_open_browser() and not given.no_browser
-        return asyncio.run(_until_signal(stay(paper, real=given.real, browser=browser), end_well=True))
+        return asyncio.run(_until_signal(serve(console, real=given.real, browser=browser), end_well=True))
     except BrokenPipeError:
-        # Whoever read our lines has left, as `| head` does. Python would complain once more when it closes the stream.
+        # The reader of our output has gone, as `| head` does. Without this, Python would complain again at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
 
 
 async def _until_signal(command: Coroutine[Any, Any, int], *, end_well: bool) -> int:
-    """Run a command, which a signal to stop ends in good order: the bot stopped, nothing left behind.
+    """Run a command until it ends or a signal cancels it; it then stops the bot and cleans up.
 
-    Where that is no way to `end_well`, the exit code is the shell's for a process that a signal ended.
+    After a signal the exit code is 0 if `end_well`, otherwise 128 and the signal's number, as a shell has it.
     """
     running = asyncio.create_task(command)
     signals: list[signal.Signals] = []

@@ -21,6 +21,26 @@ _CORE = {
     "bot.diagnostics",
 }
 
+_APIS = {f"sandbox.apis{part}" for part in ("", ".transport", ".replies", ".faults")}
+_DISCORD = {
+    f"sandbox.discord{part}"
+    for part in (
+        "",
+        ".errors",
+        ".model",
+        ".operations",
+        ".serializers",
+        ".validators",
+        ".limits",
+        ".gateway",
+        ".events",
+        ".people",
+        ".rest",
+        ".server",
+    )
+}
+_MODEL = {"sandbox.discord.model", "sandbox.discord.errors"}
+
 ROOMS: dict[str, set[str]] = {
     "bot.domain": set(),
     "bot.text": set(),
@@ -53,16 +73,67 @@ ROOMS: dict[str, set[str]] = {
     },
     "bot.cli": {"bot.__main__"},
     "cogs": {"cogs", "bot.discord", "bot.services", *_CORE},
-    "sandbox": {"sandbox", "bot.version"},
+    "sandbox": set(),
+    "sandbox.apis.transport": set(),
+    "sandbox.apis.replies": {"sandbox.apis.transport"},
+    "sandbox.apis.faults": {"sandbox.apis.replies", "sandbox.apis.transport"},
+    "sandbox.apis": _APIS,
+    "sandbox.discord.errors": set(),
+    "sandbox.discord.model": {"sandbox.discord.errors"},
+    "sandbox.discord.operations": _MODEL,
+    "sandbox.discord.serializers": _MODEL,
+    "sandbox.discord.validators": {"sandbox.discord.operations", *_MODEL},
+    "sandbox.discord.limits": _MODEL,
+    "sandbox.discord.gateway": {"sandbox.discord.serializers", *_MODEL},
+    "sandbox.discord.events": {"sandbox.discord.gateway", "sandbox.discord.serializers", *_MODEL},
+    "sandbox.discord.people": {
+        "sandbox.discord.operations",
+        "sandbox.discord.serializers",
+        "sandbox.discord.validators",
+        *_MODEL,
+    },
+    "sandbox.discord.rest": {
+        "sandbox.discord.limits",
+        "sandbox.discord.operations",
+        "sandbox.discord.serializers",
+        "sandbox.discord.validators",
+        *_MODEL,
+    },
+    "sandbox.discord.server": _DISCORD - {"sandbox.discord"},
+    "sandbox.discord": _DISCORD,
+    "sandbox.console": set(),
+    "sandbox.bot_process": {"sandbox.apis.transport"},
+    "sandbox.real_apis": {"sandbox.apis"},
+    "sandbox.environment": {"sandbox.bot_process", "sandbox.apis", "sandbox.discord"},
+    "sandbox.demo": {
+        "sandbox.environment",
+        "sandbox.console",
+        "sandbox.apis",
+        "sandbox.discord",
+        "sandbox.discord.model",
+        "sandbox.discord.validators",
+    },
+    "sandbox.page": {"sandbox.environment", "sandbox.apis", "sandbox.apis.replies", *_DISCORD},
+    "sandbox.serve": {"sandbox.page", "sandbox.console", "sandbox.environment", "sandbox.real_apis"},
+    "sandbox.__main__": {"bot.version", "sandbox.serve", "sandbox.demo", "sandbox.console", "sandbox.apis"},
 }
 """Each room, and the rooms of this project that it may import: downward only, siblings never."""
 
 LIBRARIES: dict[str, set[str]] = {
     "discord": {"bot.discord", "bot.check", "cogs"},
-    "aiohttp": {"bot.providers", "bot.discord", "sandbox"},
-    "yarl": {"bot.discord", "sandbox"},
+    "aiohttp": {
+        "bot.providers",
+        "bot.discord",
+        "sandbox.apis",
+        "sandbox.apis.transport",
+        "sandbox.discord.gateway",
+        "sandbox.discord.rest",
+        "sandbox.discord.server",
+        "sandbox.page",
+    },
+    "yarl": {"bot.discord"},
     "pydantic": {"bot.providers", "bot.settings"},
-    "dotenv": {"bot.settings", "sandbox"},
+    "dotenv": {"bot.settings", "sandbox.real_apis"},
     "tenacity": {"bot.providers"},
     "sqlalchemy": {"bot.store"},
     "alembic": {"bot.store"},
@@ -174,4 +245,41 @@ def _imports_at_top(path: Path) -> set[str]:
         elif isinstance(node, ast.ImportFrom) and node.module:
             # What is named may be a module of the package, or something in it.
             found |= {node.module} | {f"{node.module}.{alias.name}" for alias in node.names}
+    return found
+
+
+_OBJECT_GRAPH = "sandbox.discord.model"
+"""Guilds know their channels and channels their guild, as Discord's own objects do: circular by nature, for types."""
+
+
+def test_the_sandbox_imports_one_way_for_types_too() -> None:
+    """An import for type checkers only hides a circle as well; the model's object graph alone may have them."""
+    known = {_module(path): path for path in sorted((ROOT / "sandbox").rglob("*.py"))}
+    finished: set[str] = set()
+
+    def visit(module: str, path: tuple[str, ...]) -> None:
+        assert module not in path, f"a circle: {' -> '.join([*path, module])}"
+        if module in finished:
+            return
+        for imported in sorted(_imported_modules(known[module], known)):
+            inside = module.startswith(_OBJECT_GRAPH) and imported.startswith(_OBJECT_GRAPH)
+            if not inside:
+                visit(imported, (*path, module))
+        finished.add(module)
+
+    for module, path in known.items():
+        visit(module, ())
+        hidden = "TYPE_CHECKING" in path.read_text(encoding="utf-8")
+        assert not hidden or module.startswith(_OBJECT_GRAPH), f"{module} hides imports from the interpreter"
+
+
+def _imported_modules(path: Path, known: dict[str, Path]) -> set[str]:
+    """Return the modules out of `known` that a module imports, wherever and for whatever it does so."""
+    found: set[str] = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.ImportFrom):
+            named = {f"{node.module}.{alias.name}" for alias in node.names}
+            found |= (named & known.keys()) or ({node.module or ""} & known.keys())
+        elif isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names} & known.keys()
     return found

@@ -50,7 +50,9 @@ What happened:
 """
 
 from sandbox.apis.api import Api
-from sandbox.apis.body_faults import (
+from sandbox.apis.chatbase import Chatbase, ChatbaseShape, Message
+from sandbox.apis.chatbot import ChatBot, ChatBotShape
+from sandbox.apis.faults.body import (
     CutShort,
     Dropped,
     Endless,
@@ -60,23 +62,20 @@ from sandbox.apis.body_faults import (
     Silent,
     WrongContentType,
 )
-from sandbox.apis.chatbase import Chatbase, ChatbaseShape, Message
-from sandbox.apis.chatbot import ChatBot, ChatBotShape
-from sandbox.apis.fault import Fault
-from sandbox.apis.faults import FAULTS
-from sandbox.apis.hold import ClientLeft, HeldStream
-from sandbox.apis.playback import Cut
-from sandbox.apis.record import Answered, Outcome, Received
-from sandbox.apis.reply import Pace, Reply
+from sandbox.apis.faults.error_in_success import ErrorEvent, ToldError, UndeclaredJson
+from sandbox.apis.faults.fault import Fault
+from sandbox.apis.faults.registry import FAULTS
+from sandbox.apis.faults.status import EmptyBody, HtmlPage, RateLimited, Redirect, Status
+from sandbox.apis.mock_apis import Apis
+from sandbox.apis.replies.held_stream import ClientLeft, HeldStream
+from sandbox.apis.replies.reply import Pace, Reply
 from sandbox.apis.stammer import Stammer, StammerShape
-from sandbox.apis.stand_ins import Apis
-from sandbox.apis.status_faults import EmptyBody, HtmlPage, RateLimited, Redirect, Status
 from sandbox.apis.tamako import Tamako, TamakoShape
-from sandbox.apis.told_faults import ErrorEvent, ToldError, UndeclaredJson
+from sandbox.apis.transport.request_log import Outcome, Received, SentResponse
+from sandbox.apis.transport.wire_response import Cut
 
 __all__ = [
     "FAULTS",
-    "Answered",
     "Api",
     "Apis",
     "ChatBot",
@@ -103,6 +102,7 @@ __all__ = [
     "Received",
     "Redirect",
     "Reply",
+    "SentResponse",
     "Silent",
     "Stammer",
     "StammerShape",

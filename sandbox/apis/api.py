@@ -1,28 +1,21 @@
-"""What the four stand-ins share: they listen, record, check, and answer or fail as their script says."""
+"""What the four stand-ins share: they record, check, and answer or fail as planned."""
 
 import asyncio
-from abc import ABC, abstractmethod
-from collections.abc import Callable, Mapping
-from enum import StrEnum
-from typing import ClassVar, TypeVar
+from abc import abstractmethod
+from collections.abc import Mapping
+from typing import ClassVar
 
 from aiohttp import web
 
-from sandbox.apis.fault import Fault
-from sandbox.apis.faults import FAULTS
-from sandbox.apis.hold import HeldStream
-from sandbox.apis.listener import HOST, Listener
-from sandbox.apis.playback import Playback, play
-from sandbox.apis.record import Outcome, Received, Record
-from sandbox.apis.reply import Answer, Pace, Reply, exact_body, play_body, to_json
-from sandbox.apis.script import Script
-from sandbox.apis.waiting import PATIENCE
+from sandbox.apis.controls import Controls
+from sandbox.apis.replies.held_stream import HeldStream
+from sandbox.apis.replies.reply import Pace, Reply, exact_body, play_body, to_json
+from sandbox.apis.transport.request_log import Outcome, Received, Secrets
+from sandbox.apis.transport.wire_response import WireResponse, write
 
 JSON = "application/json"
-SHORTEST_SECRET = 4
+MIN_SECRET = 4
 """Characters: anything shorter that came as a secret is hidden in its own field only."""
-
-Seen = TypeVar("Seen")
 
 
 class Refusal(Exception):
@@ -36,121 +29,16 @@ class Refusal(Exception):
         self.document = document
 
 
-class Api(ABC):
+class Api(Controls):
     """One stand-in over real HTTP on a loopback port of its own."""
 
     name: ClassVar[str]
     """The provider's name in settings: `tamako`, `chatbase`, `stammer` or `chatbot`."""
-    path: ClassVar[str]
-    """Where questions go."""
     routes: ClassVar[frozenset[tuple[str, str]]]
     """Method and path of every documented address."""
-    shapes: ClassVar[type[StrEnum]]
-    """What a Reply's `shape` may be."""
     retry_after: ClassVar[str] = "1"
     """How this API spells Retry-After."""
     secret_fields: ClassVar[frozenset[str]] = frozenset()
-
-    def __init__(self, pace: Pace | None = None, port: int = 0) -> None:
-        """`port` 0: any free one, chosen when it first accepts connections."""
-        self.pace = pace or Pace()
-        """How fast answers come that do not say it themselves; may be changed at any time."""
-        self.record = Record()
-        self._answers: Script[Answer | HeldStream] = Script()
-        self._faults: Script[Fault] = Script()
-        self._listener = Listener(self._handle, port)
-
-    # What a test or a page does with it.
-
-    @property
-    def origin(self) -> str:
-        """Scheme, host and port. Raises RuntimeError before connections were first accepted."""
-        return f"http://{HOST}:{self._listener.port}"
-
-    @property
-    def url(self) -> str:
-        """What the bot's setting for this API holds."""
-        return self.origin + self.path
-
-    @property
-    def received(self) -> list[Received]:
-        """Requests to documented addresses, oldest first, refused and faulted ones too."""
-        return self.record.received
-
-    @property
-    def strays(self) -> list[Received]:
-        """Requests to any other address or with another method: nothing should be here."""
-        return self.record.strays
-
-    @property
-    def open_answers(self) -> int:
-        """Requests being answered just now; falls when the client hangs up."""
-        return self.record.open_answers
-
-    @property
-    def connections(self) -> int:
-        """TCP connections open just now, idle ones that a client keeps for later included."""
-        return self._listener.connections
-
-    def answers(self, answer: Answer, *, times: int | None = None) -> None:
-        """Answer the next `times` requests so (after those planned before); None: all requests, until changed."""
-        if isinstance(answer, Reply):
-            self._known_shape(answer.shape)
-        self._answers.add(answer, times)
-
-    def fails(self, fault: Fault | str, *, times: int | None = None) -> Fault:
-        """Fail the next `times` requests so, None: all until cleared. Takes a fault or a name out of FAULTS."""
-        fault = FAULTS[fault]() if isinstance(fault, str) else fault
-        self._faults.add(fault, times)
-        return fault
-
-    def hold(self, *, shape: str | None = None) -> HeldStream:
-        """Take the next planned request's answer in hand: nothing goes out but what is sent by the returned stream."""
-        self._known_shape(shape)
-        held = HeldStream(self.record.changes, shape)
-        self._answers.add(held, 1)
-        return held
-
-    def clear(self) -> None:
-        """Forget all planned answers and faults: every request gets the default answer again."""
-        self._answers.clear()
-        self._faults.clear()
-
-    async def refuse(self) -> None:
-        """Drop every connection and refuse new ones until `accept()`; the port stays taken."""
-        await self._listener.refuse()
-        await self.record.wait_idle()
-
-    async def accept(self) -> None:
-        """Accept connections (again). Raises OSError when the port is taken."""
-        await self._listener.open()
-
-    async def switch(self, fault: str | None) -> None:
-        """Have one fault on until switched again, by a name out of FAULTS or "refused"; None: all is well again."""
-        self._faults.clear()
-        if fault == "refused":
-            await self.refuse()
-            return
-        if fault is not None:
-            self.fails(fault)
-        await self.accept()
-
-    async def close(self) -> None:
-        """End every connection and give the port back."""
-        await self._listener.close()
-        await self.record.wait_idle()
-
-    async def wait_received(self, count: int = 1, patience: float = PATIENCE) -> Received:
-        """Wait until `count` requests have come in all, and return the newest. TimeoutError after `patience` s."""
-        return await self.record.wait_received(count, patience)
-
-    async def wait_for(self, look: Callable[[], Seen | None], patience: float = PATIENCE) -> Seen:
-        """Wait until `look()` is truthy, looking again after each change here. TimeoutError after `patience` s."""
-        return await self.record.changes.until(look, patience)
-
-    async def wait_idle(self, patience: float = PATIENCE) -> None:
-        """Wait until nothing is being answered any more; TimeoutError after `patience` seconds."""
-        await self.record.wait_idle(patience)
 
     # What each API says for itself.
 
@@ -183,14 +71,14 @@ class Api(ABC):
     def error(self, status: int, text: str, received: Received, /) -> Mapping[str, object]:
         """Return the JSON document that tells of this error."""
 
-    def remember(self, received: Received) -> None:  # noqa: B027 - not every API keeps something
+    def remember(self, received: Received) -> None:
         """Keep what the real API would keep of a request that is answered."""
 
     def streams(self, _received: Received, /) -> bool:
         """Tell whether the answer goes out piece by piece."""
         return False
 
-    async def render(self, reply: Reply, received: Received) -> Playback:
+    async def render(self, reply: Reply, received: Received) -> WireResponse:
         """Return the reply as it goes over the wire."""
         body = exact_body(reply)
         if body is not None:
@@ -198,7 +86,7 @@ class Api(ABC):
         text, cut = await reply.whole()
         return play_body(to_json(self.document(text, reply, received)), reply, self.pace, JSON, cut)
 
-    async def answer(self, received: Received) -> Playback:
+    async def answer(self, received: Received) -> WireResponse:
         """Return the planned or the default answer, or the refusal."""
         try:
             self.check(received)
@@ -208,7 +96,7 @@ class Api(ABC):
         self.remember(received)
         return await self.render(reply, received)
 
-    def astray(self, received: Received) -> Playback:
+    def astray(self, received: Received) -> WireResponse:
         """Return the answer to a request that no document describes."""
         known = any(path == received.path for _, path in self.routes)
         refusal = Refusal(405, "Method not allowed") if known else Refusal(404, "Not found")
@@ -224,9 +112,9 @@ class Api(ABC):
         self.record.add(received, stray=stray)
         try:
             playback = self.astray(received) if stray else await self._decide(received)
-            return await play(playback, request, received.answered)
+            return await write(playback, request, received.answered)
         except ConnectionError:
-            # Nobody reads any more; the server needs some response all the same.
+            # The client has gone; the server still needs a response.
             received.answered.outcome = Outcome.LEFT
             return web.Response()
         except asyncio.CancelledError:
@@ -245,15 +133,14 @@ class Api(ABC):
             repeated=sorted({name for name in request.query if len(request.query.getall(name)) > 1}),
             headers=request.headers,
             body=await request.read(),
-            secret_fields=self.secret_fields,
         )
         self.read(received)
-        received.secrets = tuple(
-            secret for secret in (*self.secrets, *received.secrets) if len(secret) >= SHORTEST_SECRET
-        )
+        values = (*self.secrets, *received.secrets.values)
+        long_enough = tuple(secret for secret in values if len(secret) >= MIN_SECRET)
+        received.secrets = Secrets(self.secret_fields, long_enough)
         return received
 
-    async def _decide(self, received: Received) -> Playback:
+    async def _decide(self, received: Received) -> WireResponse:
         """Return the planned fault, or else the answer."""
         fault = self._faults.take()
         if fault is None:
@@ -272,13 +159,8 @@ class Api(ABC):
             return self.compose(received)
         return Reply(planned) if isinstance(planned, str) else planned
 
-    def _refuse(self, refusal: Refusal, received: Received) -> Playback:
+    def _refuse(self, refusal: Refusal, received: Received) -> WireResponse:
         """Note why, and return the error document."""
         received.refused = refusal.text
         document = refusal.document or self.error(refusal.status, refusal.text, received)
         return play_body(to_json(document), Reply(status=refusal.status), Pace(), JSON)
-
-    def _known_shape(self, shape: str | None) -> None:
-        """Raise ValueError for a shape that this API does not have."""
-        if shape is not None:
-            self.shapes(shape)

@@ -7,11 +7,11 @@ from enum import StrEnum
 from typing import ClassVar
 
 from sandbox.apis.api import JSON, Api, Refusal
-from sandbox.apis.bodies import read_object, sent_secret, text_of, token_of
-from sandbox.apis.playback import Cut, Playback, resplit
-from sandbox.apis.record import Received
-from sandbox.apis.reply import Pace, Reply, event, exact_body, play_body, to_json
-from sandbox.apis.talk import Persona, answer
+from sandbox.apis.canned_answers import Persona, answer
+from sandbox.apis.replies.reply import Pace, Reply, event, exact_body, play_body, to_json
+from sandbox.apis.transport.request_body import read_object, sent_secret, text_of, token_of
+from sandbox.apis.transport.request_log import Received, Secrets
+from sandbox.apis.transport.wire_response import Cut, WireResponse, resplit
 
 EVENT_STREAM = "text/event-stream"
 PLAIN = "text/plain; charset=utf-8"
@@ -72,12 +72,12 @@ class Chatbase(Api):
         }
 
     def read(self, received: Received) -> None:
-        """Take all from the body, whatever it says it is."""
+        """Take all from the body; its content type does not count."""
         read_object(received)
         said = messages_of(received)
         received.question = said[-1].content if said else None
         received.user_key = text_of(received, "conversationId")
-        received.secrets = sent_secret(received)
+        received.secrets = Secrets(self.secret_fields, sent_secret(received))
 
     def check(self, received: Received) -> None:
         """Refuse a wrong key, then a wrong body, then a chatbot that is not there."""
@@ -111,7 +111,7 @@ class Chatbase(Api):
         """Tell whether `stream` is true."""
         return received.fields.get("stream") is True
 
-    async def render(self, reply: Reply, received: Received) -> Playback:
+    async def render(self, reply: Reply, received: Received) -> WireResponse:
         """Return the reply as one document or as a stream."""
         shape = ChatbaseShape(reply.shape or ("raw" if self.streams(received) else "json"))
         exact = exact_body(reply)
@@ -124,7 +124,7 @@ class Chatbase(Api):
             return play_body(to_json(self.document(text, reply, received)), reply, self.pace, JSON, cut)
         declared = shape.value.startswith("sse") and shape is not ChatbaseShape.SSE_UNDECLARED
         content_type = reply.content_type or (EVENT_STREAM if declared else PLAIN)
-        return Playback(
+        return WireResponse(
             status=reply.status,
             headers={"Content-Type": content_type, "Cache-Control": "no-cache", **reply.headers},
             pieces=resplit(self._frames(reply, shape, received), reply.split),

@@ -8,17 +8,17 @@ from enum import StrEnum
 from typing import ClassVar
 
 from sandbox.apis.api import JSON, Api, Refusal
-from sandbox.apis.bodies import read_object, sent_secret, text_of, token_of
+from sandbox.apis.canned_answers import Persona, answer
+from sandbox.apis.chatbot_stories import Interaction, Story, tell_stories
 from sandbox.apis.memory import Memory
-from sandbox.apis.playback import Playback
-from sandbox.apis.record import Received
-from sandbox.apis.reply import Pace, Reply, play_body, to_json
-from sandbox.apis.stories import Interaction, Story, tell_stories
-from sandbox.apis.talk import Persona, answer
+from sandbox.apis.replies.reply import Pace, Reply, play_body, to_json
+from sandbox.apis.transport.request_body import read_object, sent_secret, text_of, token_of
+from sandbox.apis.transport.request_log import Received, Secrets
+from sandbox.apis.transport.wire_response import WireResponse
 
 SESSION_IDLE = 600.0
 """Seconds without a query after which a session is forgotten."""
-LONGEST_QUERY = 256
+MAX_QUERY = 256
 """Characters."""
 SESSION_ID_LENGTH = range(10, 37)
 WAYS = ("query", "goto", "trigger")
@@ -78,7 +78,7 @@ class ChatBot(Api):
         read_object(received)
         received.question = next((text for way in WAYS if (text := text_of(received, way)) is not None), None)
         received.user_key = text_of(received, "sessionId")
-        received.secrets = sent_secret(received)
+        received.secrets = Secrets(self.secret_fields, sent_secret(received))
 
     def check(self, received: Received) -> None:
         """Refuse a token without the right to this, then a wrong body, then a story that is not there."""
@@ -99,7 +99,7 @@ class ChatBot(Api):
         if "goto" in received.fields and story.named(str(received.fields["goto"])) is None:
             raise Refusal(404, "There is no such interaction")
 
-    async def answer(self, received: Received) -> Playback:
+    async def answer(self, received: Received) -> WireResponse:
         """Return the list of stories where that was asked for; answer a query otherwise."""
         if received.path not in self.story_paths:
             return await super().answer(received)
@@ -184,8 +184,8 @@ def check_fields(fields: Mapping[str, object]) -> None:
     said = fields[ways[0]]
     if not isinstance(said, str) or not said:
         raise Refusal(400, f"{ways[0]} must be a non-empty string")
-    if ways[0] == "query" and len(said) > LONGEST_QUERY:
-        raise Refusal(400, f"query must have at most {LONGEST_QUERY} characters")
+    if ways[0] == "query" and len(said) > MAX_QUERY:
+        raise Refusal(400, f"query must have at most {MAX_QUERY} characters")
     session = fields.get("sessionId")
     if not isinstance(session, str) or len(session) not in SESSION_ID_LENGTH:
         raise Refusal(400, "sessionId must be a string of 10 to 36 characters")

@@ -7,21 +7,21 @@ from typing import ClassVar
 from uuid import UUID
 
 from sandbox.apis.api import Api, Refusal
-from sandbox.apis.bodies import read_object, sent_secret, text_of, token_of
+from sandbox.apis.canned_answers import Persona, answer
 from sandbox.apis.memory import Memory
-from sandbox.apis.playback import Playback
-from sandbox.apis.record import Received
-from sandbox.apis.reply import Pace, Reply, play_body
-from sandbox.apis.talk import Persona, answer
+from sandbox.apis.replies.reply import Pace, Reply, play_body
+from sandbox.apis.transport.request_body import read_object, sent_secret, text_of, token_of
+from sandbox.apis.transport.request_log import Received, Secrets
+from sandbox.apis.transport.wire_response import WireResponse
 
-LONGEST_QUERY = 4999
+MAX_QUERY = 4999
 """Characters: "must be under 5000 characters"."""
 REQUIRED = ("chatbot_uuid", "query", "user_key")
 OPTIONAL = ("custom_base_system_prompt",)
 
 
 class StammerShape(StrEnum):
-    """Where in the document the answer stands. Any goes with status 200, 201 or 202."""
+    """Where in the document the answer is. Any goes with status 200, 201 or 202."""
 
     DATA_ANSWER = "data.answer"
     ANSWER = "answer"
@@ -63,7 +63,7 @@ class Stammer(Api):
         read_object(received)
         received.question = text_of(received, "query")
         received.user_key = text_of(received, "user_key")
-        received.secrets = sent_secret(received)
+        received.secrets = Secrets(self.secret_fields, sent_secret(received))
 
     def check(self, received: Received) -> None:
         """Refuse in the framework's order: credentials, content type, JSON, fields; then the chatbot."""
@@ -106,7 +106,7 @@ class Stammer(Api):
         """Return an error as the document's sample reads it."""
         return {"message": text} if status < 500 else {"error": text}
 
-    def astray(self, received: Received) -> Playback:
+    def astray(self, received: Received) -> WireResponse:
         """Redirect to the address with its trailing slash, as Django does; otherwise say what is wrong."""
         if received.path == self.path.rstrip("/"):
             received.refused = "the trailing slash is missing"
@@ -146,6 +146,6 @@ def text_error(name: str, value: object) -> str | None:
         return "Not a valid string."
     if not value.strip():
         return "This field may not be blank."
-    if name == "query" and len(value) > LONGEST_QUERY:
-        return f"Ensure this field has no more than {LONGEST_QUERY} characters."
+    if name == "query" and len(value) > MAX_QUERY:
+        return f"Ensure this field has no more than {MAX_QUERY} characters."
     return None

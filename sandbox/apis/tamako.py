@@ -6,10 +6,10 @@ from enum import StrEnum
 from typing import ClassVar
 
 from sandbox.apis.api import Api, Refusal
+from sandbox.apis.canned_answers import Persona, answer
 from sandbox.apis.memory import Memory
-from sandbox.apis.record import Received
-from sandbox.apis.reply import Pace, Reply
-from sandbox.apis.talk import Persona, answer
+from sandbox.apis.replies.reply import Pace, Reply
+from sandbox.apis.transport.request_log import Received, Secrets
 
 REQUIRED = ("username", "appsecret", "appid", "message", "user")
 OPTIONAL = ("name", "gender", "dev", "prefix")
@@ -65,7 +65,8 @@ class Tamako(Api):
         received.fields = received.query
         received.question = received.query.get("message")
         received.user_key = received.query.get("user") or received.query.get("userid")
-        received.secrets = tuple(received.query.get(name, "") for name in self.secret_fields)
+        sent = tuple(received.query.get(name, "") for name in self.secret_fields)
+        received.secrets = Secrets(self.secret_fields, sent)
 
     def check(self, received: Received) -> None:
         """Refuse wrong credentials first, then missing, unknown and malformed parameters."""

@@ -52,8 +52,8 @@ For example:
         discord.gateway.breaks.resume = breaks.close(4000)        # each one, or cut, invalidate, ask_to_reconnect
         discord.gateway.breaks.identify = breaks.invalidate(resumable=False)
         discord.gateway.resume_url = discord.dead_gateway_url     # what READY says from now on
-        discord.gateway.tries.dials                               # .dead_dials .identifies .resumes: when, in seconds
-        app.starts_left, app.starts_reset_after                   # as GET /gateway/bot tells them; ms
+        discord.gateway.attempts.dials                            # .dead_dials .identifies .resumes: when, in seconds
+        app.session_starts.remaining, app.session_starts.reset_after  # as GET /gateway/bot tells them; ms
         await discord.go_down(); await discord.come_back()        # same port
         discord.limits.enabled = False                            # or .change(CREATE_MESSAGES, count=1, window=60)
         discord.advance(15 * 60)                                  # tokens expire, limits refill
@@ -64,16 +64,16 @@ For example:
         async with discord.subscribe() as changes: ...            # the feed for a page
 """
 
-from sandbox.discord.feed import Change
+from sandbox.discord.limits.request_log import RequestRecord
+from sandbox.discord.model.change_log import Change
 from sandbox.discord.model.channels import Channel, ChannelType
 from sandbox.discord.model.guilds import BOT_DEFAULT, Guild, Member, Role
 from sandbox.discord.model.interactions import Interaction
 from sandbox.discord.model.messages import Attachment, Frame, Message, MessageFlag
+from sandbox.discord.model.permissions import Permission
 from sandbox.discord.model.users import Application, User
+from sandbox.discord.people.errors import BadOption, NotPossible, NotVisible
 from sandbox.discord.people.person import Person
-from sandbox.discord.people.refusals import BadOption, NotPossible, NotVisible
-from sandbox.discord.permissions import Permission
-from sandbox.discord.requestlog import RequestRecord
 from sandbox.discord.server import Discord
 
 __all__ = [

@@ -104,9 +104,9 @@ class FormErrors:
         """Note that a text or list is over its limit."""
         self.add(path, "BASE_TYPE_MAX_LENGTH", f"Must be {limit} or fewer in length.")
 
-    def bad_length(self, path: Path, least: int, most: int) -> None:
+    def bad_length(self, path: Path, minimum: int, maximum: int) -> None:
         """Note that a text or list is outside its bounds."""
-        self.add(path, "BASE_TYPE_BAD_LENGTH", f"Must be between {least} and {most} in length.")
+        self.add(path, "BASE_TYPE_BAD_LENGTH", f"Must be between {minimum} and {maximum} in length.")
 
     def not_a_choice(self, path: Path, choices: str) -> None:
         """Note that a value is not one of those allowed."""

@@ -1,36 +1,33 @@
 """The sandbox's Discord as a server: listening, the gateway's door, files, and the people's front desk."""
 
-from __future__ import annotations
-
 import secrets
-from typing import TYPE_CHECKING, Self, TypeVar
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager
+from types import TracebackType
+from typing import Self, TypeVar
 
 from aiohttp import web
 
-from sandbox.discord.faults import Faults
+from sandbox.discord.events import Events
 from sandbox.discord.gateway.connection import Connection
-from sandbox.discord.gateway.hub import Gateway
-from sandbox.discord.holds import Hold, Holds
+from sandbox.discord.gateway.gateway import Gateway
+from sandbox.discord.gateway.sessions import Sessions
+from sandbox.discord.limits.faults import Faults
+from sandbox.discord.limits.rate_limits import RateLimits, Scope
+from sandbox.discord.limits.request_holds import Hold, Holds
+from sandbox.discord.limits.request_log import RequestLog, RequestRecord
+from sandbox.discord.model.change_log import Change, ChangeLog
 from sandbox.discord.model.channels import Channel, ChannelType
+from sandbox.discord.model.clock import Clock
 from sandbox.discord.model.guilds import Guild, found_guild
+from sandbox.discord.model.state import State
 from sandbox.discord.model.users import Application, ApplicationFlag, User
-from sandbox.discord.news import News
 from sandbox.discord.people.person import Person
-from sandbox.discord.ratelimits import RateLimits, Scope
-from sandbox.discord.requestlog import RequestLog, RequestRecord
-from sandbox.discord.rest.pipeline import BASE, add_routes
-from sandbox.discord.world import World
-
-if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable
-    from contextlib import AbstractAsyncContextManager
-    from types import TracebackType
-
-    from sandbox.discord.feed import Change
+from sandbox.discord.rest.pipeline import BASE, Backend, add_routes
 
 T = TypeVar("T")
 
-LARGEST_REQUEST = 64 * 1024 * 1024
+MAX_REQUEST_BYTES = 64 * 1024 * 1024
 
 
 class Discord:
@@ -42,15 +39,15 @@ class Discord:
     """
 
     def __init__(self, *, host: str = "127.0.0.1", port: int = 0) -> None:
-        self.world = World()
-        self.clock = self.world.clock
-        self.feed = self.world.feed
+        self.clock = Clock()
+        self.change_log = ChangeLog(self.clock)
+        sessions = Sessions()
+        self.state = State(self.clock, self.change_log, Events(sessions, self.change_log))
+        self.gateway = Gateway(self.state, sessions)
         self.limits = RateLimits(self.clock)
         self.faults = Faults(self.clock)
-        self.holds = Holds(self.feed)
+        self.holds = Holds(self.change_log)
         self.requests = RequestLog()
-        self.gateway = Gateway(self.world)
-        self.world.news = News(self.gateway)
         self.unknown_routes: list[str] = []
         self.rate_limited: list[RequestRecord] = []
         self.host = host
@@ -61,7 +58,7 @@ class Discord:
     @property
     def api_url(self) -> str:
         """The REST base, as `DISCORD_API_URL` holds it."""
-        return f"{self.world.base_url}{BASE}"
+        return f"{self.state.base_url}{BASE}"
 
     @property
     def gateway_url(self) -> str:
@@ -75,12 +72,15 @@ class Discord:
 
     async def __aenter__(self) -> Self:
         # Bots may send files of 10 MB, several at once; aiohttp's own bound is far lower.
-        app = web.Application(client_max_size=LARGEST_REQUEST)
+        app = web.Application(client_max_size=MAX_REQUEST_BYTES)
         app.router.add_get("/gateway", self._open_gateway)
         app.router.add_get("/gateway/", self._open_gateway)
         app.router.add_get("/gone", self._refuse_gateway)
         app.router.add_get("/attachments/{channel_id}/{attachment_id}/{filename}", self._serve_file)
-        add_routes(app, self)
+        backend = Backend(
+            self.state, self.limits, self.faults, self.holds, self.requests, self.unknown_routes, self.rate_limited
+        )
+        add_routes(app, backend)
         self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.2)
         await self._runner.setup()
         await self.come_back()
@@ -94,8 +94,8 @@ class Discord:
         finally:
             if self._runner is not None:
                 await self._runner.cleanup()
-        if error is None and self.world.broken:
-            raise ExceptionGroup("bugs of the sandbox", self.world.broken)
+        if error is None and self.state.broken:
+            raise ExceptionGroup("bugs of the sandbox", self.state.broken)
 
     async def go_down(self) -> None:
         """Stop listening and break every connection off, as if the network were gone."""
@@ -115,7 +115,7 @@ class Discord:
         self._site = web.TCPSite(self._runner, self.host, self.port, reuse_address=True)
         await self._site.start()
         host, self.port = self._runner.addresses[0][:2]
-        self.world.base_url = f"http://{host}:{self.port}"
+        self.state.base_url = f"http://{host}:{self.port}"
         self.gateway.url = f"ws://{host}:{self.port}/gateway"
 
     def create_application(
@@ -133,35 +133,35 @@ class Discord:
 
         `message_content`, `members` and `presences` are the privileged intents that it has switched on.
         """
-        key = self.world.ids.mint()
+        key = self.state.ids.mint()
         flags = ApplicationFlag.MESSAGE_CONTENT if message_content else ApplicationFlag(0)
         flags |= ApplicationFlag.MEMBERS if members else ApplicationFlag(0)
         flags |= ApplicationFlag.PRESENCE if presences else ApplicationFlag(0)
-        bot = User(key, name, self.world, is_bot=True)
+        bot = User(key, name, self.state, is_bot=True)
         person = self.create_user(owner) if isinstance(owner, str) else owner
         token = token or f"{secrets.token_urlsafe(18)}.{secrets.token_urlsafe(5)}.{secrets.token_urlsafe(28)}"
-        application = Application(key, name, token, bot, person, self.world, flags, user_install=user_install)
-        self.world.users[key] = bot
-        self.world.applications[key] = application
+        application = Application(key, name, token, bot, person, self.state, flags, user_install=user_install)
+        self.state.users[key] = bot
+        self.state.applications[key] = application
         return application
 
     def create_user(self, name: str, *, accepts_dms: bool = True, locale: str = "en-US") -> Person:
         """Add a new person, who belongs to no guild yet."""
-        person = Person(self.world.ids.mint(), name, self.world, accepts_dms=accepts_dms, locale=locale)
-        self.world.users[person.id] = person
+        person = Person(self.state.ids.mint(), name, self.state, accepts_dms=accepts_dms, locale=locale)
+        self.state.users[person.id] = person
         return person
 
     def create_guild(self, name: str, owner: User, *people: User) -> Guild:
         """Found a new guild of `owner` with these further members, where everybody may talk; it has no channel yet."""
-        guild = found_guild(self.world, name, owner)
+        guild = found_guild(self.state, name, owner)
         for person in people:
             guild.add_member(person)
         return guild
 
     def create_group(self, *people: User, name: str = "") -> Channel:
         """Open a group of several people, the first of whom owns it; a bot cannot be in one."""
-        channel = Channel(self.world.ids.mint(), ChannelType.GROUP_DM, name, self.world, recipients=people)
-        self.world.channels[channel.id] = channel
+        channel = Channel(self.state.ids.mint(), ChannelType.GROUP_DM, name, self.state, recipients=people)
+        self.state.channels[channel.id] = channel
         return channel
 
     async def bot_ready(
@@ -178,26 +178,26 @@ class Discord:
         """
 
         def ready() -> Application | None:
-            for found in [application] if application is not None else self.world.applications.values():
+            for found in [application] if application is not None else self.state.applications.values():
                 enough = found.readies >= readies and found.syncs >= syncs
                 if enough and self.gateway.connected(found):
                     return found
             return None
 
-        return await self.feed.wait_for(ready, timeout)
+        return await self.change_log.wait_for(ready, timeout)
 
     async def wait_for(self, predicate: Callable[[], T | None], timeout: float = 10.0) -> T:  # noqa: ASYNC109
         """Return the first true value of `predicate`, asked again after each change. Raises TimeoutError."""
-        return await self.feed.wait_for(predicate, timeout)
+        return await self.change_log.wait_for(predicate, timeout)
 
     def subscribe(self) -> AbstractAsyncContextManager[AsyncIterator[Change]]:
         """All changes from now on; `async with discord.subscribe() as changes: async for change in changes: …`."""
-        return self.feed.subscribe()
+        return self.change_log.subscribe()
 
     def advance(self, seconds: float) -> None:
         """Wind the sandbox's clock forward: deadlines pass, rate limits refill, nobody sleeps."""
         self.clock.advance(seconds)
-        self.feed.tell("clock.advance", self.clock)
+        self.change_log.record("clock.advance", self.clock)
 
     def fail_next(self, method: str, route: str, status: int, code: int | None = None, *, times: int = 1) -> None:
         """Answer the next requests to a route with this status; see `Faults.fail_next`."""
@@ -222,11 +222,11 @@ class Discord:
         self.gateway.invalidate(resumable=resumable)
 
     async def _refuse_gateway(self, _: web.Request) -> web.Response:
-        self.gateway.note(self.gateway.tries.dead_dials)
+        self.gateway.note(self.gateway.attempts.dead_dials)
         raise web.HTTPBadGateway
 
     async def _open_gateway(self, request: web.Request) -> web.WebSocketResponse:
-        self.gateway.note(self.gateway.tries.dials)
+        self.gateway.note(self.gateway.attempts.dials)
         socket = web.WebSocketResponse(timeout=2.0, compress=False, autoping=True)
         await socket.prepare(request)
         compress = request.query.get("compress", "")
@@ -240,7 +240,7 @@ class Discord:
 
     async def _serve_file(self, request: web.Request) -> web.Response:
         key = request.match_info["attachment_id"]
-        file = self.world.attachments.get(int(key) if key.isdecimal() else 0)
+        file = self.state.attachments.get(int(key) if key.isdecimal() else 0)
         if file is None:
             raise web.HTTPNotFound
         return web.Response(body=file.data, headers={"Content-Type": file.content_type})

@@ -2,10 +2,10 @@
 
 For example:
 
-    async with open_stage() as stage:
-        cast = furnish(stage)                       # the page's people, channels and a second server
-        keeper = BotKeeper(stage)                   # starts, stops and kills the bot; tells the feed
-        async with Page(stage, cast, keeper) as page:
-            await keeper.start()
+    async with open_environment() as env:
+        personas = set_up_personas(env)             # the page's people, channels and a second server
+        supervisor = BotSupervisor(env)             # starts, stops and kills the bot
+        async with Page(env, personas, supervisor) as page:
+            await supervisor.start()
             page.address                            # http://127.0.0.1:port/token/
 """

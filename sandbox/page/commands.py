@@ -1,23 +1,16 @@
 """Commands as the composer offers them: as the bots registered them, and only those that the person is offered."""
 
-from __future__ import annotations
+from collections.abc import Iterator
+from typing import Any
 
-from typing import TYPE_CHECKING, Any
-
-from sandbox.discord import NotPossible
-from sandbox.discord.checks.options import NESTED, OptionType
-from sandbox.discord.contexts import applications_for
-from sandbox.discord.people.invoking import find_command
+from sandbox.discord import Channel, NotPossible, Person
+from sandbox.discord.errors import Json
+from sandbox.discord.model.contexts import applications_for
+from sandbox.discord.model.users import Command
+from sandbox.discord.people.commands import find_command
 from sandbox.discord.people.person import MESSAGE_MENU, SLASH
-from sandbox.page.asking import Misunderstood, read_file
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from sandbox.discord import Channel, Person
-    from sandbox.discord.errors import Json
-    from sandbox.discord.model.users import Command
-    from sandbox.page.asking import Request
+from sandbox.discord.validators.options import NESTED, OptionType
+from sandbox.page.requests import InvalidRequest, Request, read_file
 
 _OBJECTS = frozenset({OptionType.USER, OptionType.CHANNEL, OptionType.ROLE, OptionType.MENTIONABLE})
 
@@ -41,7 +34,7 @@ def read_options(request: Request, channel: Channel, name: str) -> dict[str, Any
     kinds = {option["name"]: option["type"] for option in declared}
     given = request.values("options")
     if not given.keys() <= kinds.keys():
-        raise Misunderstood("the command has no such option")
+        raise InvalidRequest("the command has no such option")
     return {option: _read(request, kinds[option], value) for option, value in given.items()}
 
 
@@ -51,7 +44,7 @@ def _read(request: Request, kind: int, value: object) -> object:
     if kind == OptionType.ATTACHMENT:
         return read_file(value)
     if not isinstance(value, (str, int, float, bool)):
-        raise Misunderstood("an option is a text, a number, or yes or no")
+        raise InvalidRequest("an option is a text, a number, or yes or no")
     return value
 
 

@@ -1,21 +1,15 @@
-"""The panel's switches: what a chat API, or Discord, does wrong until it is told otherwise."""
+"""The debug panel's faults: each chat API's, and Discord's, until they are switched off."""
 
-from __future__ import annotations
-
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import TYPE_CHECKING
 
 from sandbox.apis import FAULTS
-from sandbox.apis.reply import Pace
+from sandbox.apis.replies.reply import Pace
 from sandbox.discord import NotPossible
-from sandbox.discord.faults import ANY_METHOD
-from sandbox.discord.ratelimits import CREATE_MESSAGES, EDIT_MESSAGES
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from sandbox.stage import Stage
+from sandbox.discord.limits.faults import ANY_METHOD
+from sandbox.discord.limits.rate_limits import CREATE_MESSAGES, EDIT_MESSAGES
+from sandbox.environment import Environment
 
 SLOW, REFUSED = "slow", "refused"
 """Beside the names of FAULTS: answers that take their time, and connections that are refused."""
@@ -29,10 +23,10 @@ _MANY = 1_000_000
 
 DISCORD_FAULTS: Mapping[str, str] = MappingProxyType(
     {
-        "slow": "Slow: 2 s for each message",
-        "errors": "Errors: every edit gets a 500",
-        "limits": "Tight limits: 1 edit in 5 s",
-        "niceties": "429 for an hour: typing, nickname",
+        "slow": "Slow: 2 s per message",
+        "errors": "Errors: every edit fails with 500",
+        "limits": "Tight rate limit: 1 edit per 5 s",
+        "niceties": "429 for an hour: typing and nickname",
         "halt": "429 for 10 s: everything",
     }
 )
@@ -46,9 +40,9 @@ _SLOWED = (("POST", "/messages"), ("PATCH", "/messages/"))
 
 @dataclass(slots=True)
 class Faults:
-    """What is wrong at present; one for all visitors of a stage."""
+    """The active faults, the same for all tabs."""
 
-    stage: Stage
+    env: Environment
     of_discord: set[str] = field(default_factory=set)
     """Names out of DISCORD_FAULTS that are on."""
     _of_apis: dict[str, str] = field(default_factory=dict)
@@ -60,9 +54,9 @@ class Faults:
 
     async def switch_api(self, name: str, fault: str, times: int | None = None) -> None:
         """Let a chat API have this one fault, or with an empty name none; with `times`, for so many requests only."""
-        api = next((api for api in self.stage.apis.all if api.name == name), None)
+        api = next((api for api in self.env.apis.all if api.name == name), None)
         if api is None or fault not in ("", SLOW, REFUSED, *FAULTS):
-            raise NotPossible("there is no such fault")
+            raise NotPossible("there is no fault by that name")
         if times is not None:
             api.fails(fault, times=times)
             return
@@ -73,7 +67,7 @@ class Faults:
 
     async def switch_discord(self, fault: str, *, on: bool = True) -> None:
         """Switch a fault of Discord's; `disconnect`, `cut` and `forget` happen once."""
-        discord = self.stage.discord
+        discord = self.env.discord
         if fault == "disconnect":
             await discord.disconnect(4000)
         elif fault == "cut":
@@ -84,11 +78,11 @@ class Faults:
             (self.of_discord.add if on else self.of_discord.discard)(fault)
             self._apply()
         else:
-            raise NotPossible("there is no such fault")
+            raise NotPossible("there is no fault by that name")
 
     def _apply(self) -> None:
         """Bring Discord to what the switches say."""
-        discord = self.stage.discord
+        discord = self.env.discord
         discord.faults.clear()
         if "slow" in self.of_discord:
             for method, route in _SLOWED:

@@ -1,23 +1,18 @@
-"""The page as a server: its files, what people attached to messages, and a WebSocket for each visit."""
-
-from __future__ import annotations
+"""The page as a server: its files, what people attached to messages, and a WebSocket for each tab."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Self
+from types import TracebackType
+from typing import Self
 
 from aiohttp import web
 
-from sandbox.page.door import FILE_POLICY, Door
+from sandbox.environment import Environment
+from sandbox.page.access import FILE_POLICY, AccessControl
+from sandbox.page.bot_supervisor import BotSupervisor
+from sandbox.page.connection import MAX_REQUEST_BYTES, Connection
+from sandbox.page.context import PageContext
 from sandbox.page.faults import Faults
-from sandbox.page.house import House
-from sandbox.page.visit import LARGEST_REQUEST, Visit
-
-if TYPE_CHECKING:
-    from types import TracebackType
-
-    from sandbox.page.cast import Cast
-    from sandbox.page.keeper import BotKeeper
-    from sandbox.stage import Stage
+from sandbox.page.personas import Personas
 
 HOST = "127.0.0.1"
 FILES = Path(__file__).with_name("static")
@@ -29,10 +24,10 @@ _PICTURES = frozenset({"image/png", "image/jpeg", "image/gif", "image/webp"})
 class Page:
     """Serves the page from `async with` on, on loopback only; `address` is the one way in."""
 
-    def __init__(self, stage: Stage, cast: Cast, keeper: BotKeeper) -> None:
-        self.house = House(stage, cast, keeper, Faults(stage))
+    def __init__(self, env: Environment, personas: Personas, supervisor: BotSupervisor) -> None:
+        self.context = PageContext(env, personas, supervisor, Faults(env))
         self._port = 0
-        self._door = Door()
+        self._access = AccessControl()
         self.sockets: set[web.WebSocketResponse] = set()
         """One for each tab that is open."""
         self._runner: web.AppRunner | None = None
@@ -40,20 +35,20 @@ class Page:
     @property
     def address(self) -> str:
         """What to open in a browser; the token in it is the key to everything here."""
-        return f"http://{HOST}:{self._port}/{self._door.token}/"
+        return f"http://{HOST}:{self._port}/{self._access.token}/"
 
     async def __aenter__(self) -> Self:
-        app = web.Application(middlewares=[self._door.middleware()])
+        app = web.Application(middlewares=[self._access.middleware()])
         app.router.add_get("/{token}/", self._serve_page)
-        app.router.add_get("/{token}/live", self._serve_visit)
+        app.router.add_get("/{token}/live", self._serve_socket)
         app.router.add_get("/{token}/files/{key}/{name}", self._serve_attachment)
-        app.router.add_get("/{token}/{name}", self._serve_file)
+        app.router.add_get("/{token}/{name:.+}", self._serve_file)
         self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.5)
         await self._runner.setup()
         site = web.TCPSite(self._runner, HOST, 0)
         await site.start()
         self._port = self._runner.addresses[0][1]
-        self._door.open(self._port)
+        self._access.open(self._port)
         return self
 
     async def __aexit__(
@@ -73,7 +68,7 @@ class Page:
     async def _serve_attachment(self, request: web.Request) -> web.Response:
         """Show a picture, and have anything else saved."""
         key = request.match_info["key"]
-        file = self.house.stage.discord.world.attachments.get(int(key) if key.isdecimal() else 0)
+        file = self.context.env.discord.state.attachments.get(int(key) if key.isdecimal() else 0)
         if file is None:
             raise web.HTTPNotFound
         shown = file.content_type in _PICTURES
@@ -84,15 +79,15 @@ class Page:
         }
         return web.Response(body=file.data, headers=headers)
 
-    async def _serve_visit(self, request: web.Request) -> web.WebSocketResponse:
-        socket = web.WebSocketResponse(heartbeat=30.0, max_msg_size=LARGEST_REQUEST, timeout=2.0)
+    async def _serve_socket(self, request: web.Request) -> web.WebSocketResponse:
+        socket = web.WebSocketResponse(heartbeat=30.0, max_msg_size=MAX_REQUEST_BYTES, timeout=2.0)
         await socket.prepare(request)
         self.sockets.add(socket)
         try:
-            await Visit(socket, self.house).last()
+            await Connection(socket, self.context).serve()
         except Exception as bug:
             # Told when the sandbox ends, like those of its Discord; the browser comes back.
-            self.house.stage.discord.world.broken.append(bug)
+            self.context.env.discord.state.broken.append(bug)
             raise
         finally:
             self.sockets.discard(socket)
@@ -100,8 +95,8 @@ class Page:
 
 
 def _file(name: str) -> web.Response:
-    """Return one of the page's own files; they lie side by side, so that a name with a slash is none."""
-    known = {path.name: path for path in FILES.iterdir()}
+    """Return one of the page's own files; only names out of this list are served, so that no path leads out of it."""
+    known = {path.relative_to(FILES).as_posix(): path for path in FILES.rglob("*.*")}
     if name not in known:
         raise web.HTTPNotFound
     path = known[name]

@@ -1,19 +1,24 @@
 """What the page is shown: messages, places and people as JSON, each as one person sees it."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
 from urllib.parse import quote
 
-from sandbox.discord import ChannelType, Permission
-from sandbox.discord.messaging import may_send
+from sandbox.discord import (
+    Attachment,
+    Channel,
+    ChannelType,
+    Discord,
+    Guild,
+    Interaction,
+    Message,
+    Permission,
+    Person,
+    User,
+)
+from sandbox.discord.errors import Json
 from sandbox.discord.model.interactions import InteractionType
 from sandbox.discord.model.messages import MessageType
-
-if TYPE_CHECKING:
-    from sandbox.discord import Attachment, Channel, Discord, Guild, Interaction, Message, Person, User
-    from sandbox.discord.errors import Json
-    from sandbox.page.cast import Cast
+from sandbox.discord.operations.messaging import may_send
+from sandbox.page.personas import Personas
 
 SHOWN_KINDS = frozenset({ChannelType.TEXT, ChannelType.VOICE, ChannelType.PUBLIC_THREAD, ChannelType.PRIVATE_THREAD})
 
@@ -21,20 +26,23 @@ _QUOTED = 120
 """Characters of a message that a reply shows."""
 
 
-def view_everything(person: Person, cast: Cast, discord: Discord) -> Json:
+def view_everything(person: Person, personas: Personas, discord: Discord) -> Json:
     """Return all places and people that the person knows of, and whom the visitor may be."""
-    world = discord.world
-    guilds = [guild for guild in world.guilds.values() if person.id in guild.members]
-    bots = [app.bot for app in world.applications.values() if world.share_a_guild(person, app.bot)]
+    state = discord.state
+    guilds = [guild for guild in state.guilds.values() if person.id in guild.members]
+    bots = [app.bot for app in state.applications.values() if state.share_a_guild(person, app.bot)]
     return {
         "me": str(person.id),
-        "roles": [{"id": str(role.person.id), "name": name_of(role.person), "note": role.note} for role in cast.roles],
-        "users": {str(user.id): {"name": name_of(user), "bot": user.is_bot} for user in world.users.values()},
+        "roles": [
+            {"id": str(role.person.id), "name": name_of(role.person), "note": role.note} for role in personas.all
+        ],
+        "users": {str(user.id): {"name": name_of(user), "bot": user.is_bot} for user in state.users.values()},
         "guilds": [_view_guild(guild, person) for guild in guilds],
         "dms": [_view_channel(person.dm(bot), person) | {"name": name_of(bot), "user": str(bot.id)} for bot in bots],
-        "tries": [
-            {"title": each.title, "about": each.about, "deeds": each.deeds, "panel": each.opens_panel}
-            for each in cast.tries
+        "greeting": personas.greeting,
+        "suggestions": [
+            {"title": each.title, "about": each.about, "actions": each.actions, "panel": each.opens_panel}
+            for each in personas.suggestions
         ],
     }
 
@@ -131,7 +139,7 @@ def _view_reply(message: Message) -> Json | None:
 
 
 def _view_command(message: Message) -> Json | None:
-    """Return who used which command, where that is what the message answers."""
+    """Return which command the message answers and who used it, or None if it answers none."""
     interaction = message.interaction
     if interaction is None or interaction.type is not InteractionType.COMMAND or message is not interaction.message:
         return None

@@ -13,15 +13,15 @@ class Thing:
     """Something to try; `asked` is what each try ends in, and None from then on."""
 
     def __init__(self, *asked: float) -> None:
-        self.tries: list[float] = []
+        self.attempts: list[float] = []
         self._asked = list(asked)
 
     async def attempt(self) -> float | None:
-        self.tries.append(virtual_loop().time())
+        self.attempts.append(virtual_loop().time())
         return self._asked.pop(0) if self._asked else None
 
     def pauses(self) -> list[float]:
-        return [round(later - earlier) for earlier, later in zip(self.tries, self.tries[1:], strict=False)]
+        return [round(later - earlier) for earlier, later in zip(self.attempts, self.attempts[1:], strict=False)]
 
 
 def trying(thing: Thing, meanwhile: Callable[[RetryLoop], None] | None = None, after: float = 1.0) -> None:
@@ -42,7 +42,7 @@ def trying(thing: Thing, meanwhile: Callable[[RetryLoop], None] | None = None, a
 def test_what_is_done_is_not_tried_again() -> None:
     thing = Thing()
     trying(thing, RetryLoop.hurry)
-    assert len(thing.tries) == 1
+    assert len(thing.attempts) == 1
 
 
 def test_pauses_grow_up_to_a_quarter_of_an_hour() -> None:
@@ -67,7 +67,7 @@ def test_a_hint_ends_a_pause(hint: Callable[[RetryLoop], None]) -> None:
 def test_what_is_done_can_be_begun_anew() -> None:
     thing = Thing()
     trying(thing, RetryLoop.begin)
-    assert len(thing.tries) == 2
+    assert len(thing.attempts) == 2
 
 
 def test_the_first_try_is_waited_for_but_not_for_long() -> None:

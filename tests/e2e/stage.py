@@ -15,7 +15,7 @@ from bot.discord.gateway.connection import point_at, stay_connected
 from bot.settings import Configuration, load
 from sandbox.apis import Apis
 from sandbox.discord import Application, Channel, Discord, Guild, Interaction, Message, Person
-from sandbox.discord.ratelimits import CREATE_MESSAGES, EDIT_MESSAGES, TYPE, WEBHOOK
+from sandbox.discord.limits.rate_limits import CREATE_MESSAGES, EDIT_MESSAGES, TYPE, WEBHOOK
 from tests.e2e.loglines import LogLines, listening
 
 SIGN = " ▌"
@@ -159,7 +159,7 @@ class Stage:
 
     def all_messages(self) -> Iterable[Message]:
         """Yield every message of the world."""
-        for channel in self.discord.world.channels.values():
+        for channel in self.discord.state.channels.values():
             yield from channel.messages.values()
 
 

@@ -4,8 +4,8 @@ import pytest
 
 from cogs import ask_about_message
 from sandbox.discord import Interaction, Message, NotPossible
-from sandbox.discord.messaging import delete_many
-from tests.e2e.pressing import forget
+from sandbox.discord.operations.messaging import delete_many
+from tests.e2e.answer_controls import forget
 from tests.e2e.stage import Stage, on_sqlite
 
 MENU = "Ask about this"

@@ -3,7 +3,7 @@
 import pytest
 
 from sandbox.discord import Channel, Message, Permission
-from sandbox.discord.messaging import Draft, post
+from sandbox.discord.operations.messaging import Draft, post
 from tests.e2e.stage import Stage, on_sqlite
 
 INTENT = pytest.mark.environment(MESSAGE_CONTENT_INTENT="true")

@@ -8,12 +8,12 @@ import pytest
 
 from bot.answering.stored_buttons import Tokens
 from sandbox.apis import Reply
-from sandbox.apis.stories import button
+from sandbox.apis.chatbot_stories import button
 from sandbox.discord import NotPossible
 from tests.databases import find_text
-from tests.e2e.pressing import FINISHED, forget, shown, version
+from tests.e2e.answer_controls import FINISHED, forget, shown, version
+from tests.e2e.chatbot_answers import have_answered, offered, one_button, press_in_vain, sent
 from tests.e2e.stage import Stage, on_sqlite, open_stage
-from tests.e2e.storyteller import have_answered, offered, one_button, press_in_vain, sent
 
 CREATE = ("POST", "/channels/{channel_id}/messages")
 

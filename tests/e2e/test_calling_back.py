@@ -4,8 +4,8 @@ import pytest
 
 from bot.answering import answer_run
 from sandbox.discord import Message
-from tests.e2e.beginnings import begin
-from tests.e2e.pressing import FINISHED, shown
+from tests.e2e.answer_controls import FINISHED, shown
+from tests.e2e.answer_steps import begin
 from tests.e2e.stage import Stage
 
 

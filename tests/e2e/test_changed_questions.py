@@ -1,8 +1,8 @@
 """A question that is changed is asked again in place; one that is deleted takes its answer and its turn along."""
 
-from sandbox.discord.messaging import delete_many, preview
-from tests.e2e.beginnings import begin
-from tests.e2e.pressing import FINISHED, built_prompt, controls, shown, version
+from sandbox.discord.operations.messaging import delete_many, preview
+from tests.e2e.answer_controls import FINISHED, built_prompt, controls, shown, version
+from tests.e2e.answer_steps import begin
 from tests.e2e.reader import prose
 from tests.e2e.stage import Stage
 

@@ -5,11 +5,11 @@ import pytest
 from bot.streaming import edit_scheduler, scheduled_answer
 from sandbox.apis import Reply
 from sandbox.discord import Permission
-from sandbox.discord.ratelimits import CREATE_MESSAGES, EDIT_MESSAGES, GLOBAL
-from tests.e2e.beginnings import begin, check_next
+from sandbox.discord.limits.rate_limits import CREATE_MESSAGES, EDIT_MESSAGES, GLOBAL
+from tests.e2e.answer_steps import begin, check_next
+from tests.e2e.chatbot_answers import offered
 from tests.e2e.reader import bare, bare_text, check_frames, prose
 from tests.e2e.stage import SIGN, Stage
-from tests.e2e.storyteller import offered
 
 CREATE = ("POST", "/channels/{channel_id}/messages")
 EDIT = ("PATCH", "/channels/{channel_id}/messages/{message_id}")

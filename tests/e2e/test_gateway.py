@@ -11,7 +11,7 @@ from bot.domain import backoff
 from bot.streaming import edit_scheduler, scheduled_answer
 from bot.streaming.canvas import CanvasError, Frame
 from sandbox.discord.gateway import breaks
-from tests.e2e.beginnings import begin, check_next
+from tests.e2e.answer_steps import begin, check_next
 from tests.e2e.stage import Stage
 
 
@@ -109,7 +109,7 @@ async def test_an_answer_goes_on_where_no_session_can_be_resumed(stage: Stage, h
     await stream.finish()
     assert (await stage.finished(answer)).content == "It begins and goes on."
     await check_next(stage, remembered=("please tell me all", "It begins and goes on."))
-    assert len(gateway.tries.resumes) + len(gateway.tries.dead_dials) == 3
+    assert len(gateway.attempts.resumes) + len(gateway.attempts.dead_dials) == 3
     assert stage.app.readies == readies + 1
 
 
@@ -117,7 +117,7 @@ async def test_the_bot_answers_again_after_a_gateway_that_refused_each_session(s
     gateway = stage.discord.gateway
     gateway.breaks.identify = gateway.breaks.resume = breaks.invalidate(resumable=False)
     await stage.discord.disconnect(4000)
-    await stage.discord.wait_for(lambda: len(gateway.tries.identifies) >= 4)
+    await stage.discord.wait_for(lambda: len(gateway.attempts.identifies) >= 4)
     gateway.breaks.identify = gateway.breaks.resume = None
     await stage.discord.bot_ready(stage.app, readies=2)
     await check_next(stage)
@@ -138,7 +138,7 @@ async def test_a_message_that_is_delivered_twice_is_answered_once(stage: Stage) 
 async def test_an_interaction_that_is_delivered_twice_is_answered_once(stage: Stage) -> None:
     stage.apis.chatbase.answers("Once.")
     asking = await stage.alice.slash(stage.general, "ask", question="once?")
-    stage.discord.world.news.interaction_created(asking)
+    stage.discord.state.events.interaction_created(asking)
     await stage.told(asking)
     await check_next(stage, remembered=("once?", "Once."))
     assert len(stage.by_bot()) == 2

@@ -5,7 +5,7 @@ import pytest
 from bot.discord.canvases import interaction_canvas as canvas
 from sandbox.apis.chatbase import messages_of
 from sandbox.discord import Channel, NotVisible, Permission
-from sandbox.discord.ratelimits import WEBHOOK
+from sandbox.discord.limits.rate_limits import WEBHOOK
 from tests.e2e.reader import bare, bare_text, check_frames, prose
 from tests.e2e.stage import Stage, on_sqlite
 

@@ -3,7 +3,7 @@
 import pytest
 
 from sandbox.discord import Channel
-from sandbox.discord.threads import join
+from sandbox.discord.operations.threads import join
 from tests.e2e.stage import Stage, on_sqlite
 
 

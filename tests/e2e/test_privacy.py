@@ -11,13 +11,13 @@ import pytest
 from sandbox.apis.chatbase import messages_of
 from sandbox.discord import NotPossible, Person
 from sandbox.discord.model.interactions import InteractionType
-from sandbox.discord.people.acting import act
-from sandbox.discord.people.clicking import find_button
+from sandbox.discord.people.components import find_button
+from sandbox.discord.people.interactions import interact
 from tests.databases import find_text
-from tests.e2e.beginnings import begin
-from tests.e2e.pressing import FINISHED, erase, forget, shown, version
+from tests.e2e.answer_controls import FINISHED, erase, forget, shown, version
+from tests.e2e.answer_steps import begin
+from tests.e2e.chatbot_answers import offered, one_button, press_in_vain
 from tests.e2e.stage import Stage, on_sqlite
-from tests.e2e.storyteller import offered, one_button, press_in_vain
 
 ANSWER = "A chatbot's answer."
 
@@ -82,7 +82,7 @@ async def test_an_export_holds_all_of_ones_own_and_nothing_of_others(stage: Stag
         assert [entry["server"] for entry in entries] == [None, str(stage.guild.id), str(stage.guild.id)]
         assert [entry["channel"] for entry in entries][1:] == [str(stage.general.id)] * 2
     shown = [int(message) for entry in answers for message in entry["messages"]]
-    assert [stage.discord.world.find_message(stage.general.id, message) for message in shown[1:]] == [
+    assert [stage.discord.state.find_message(stage.general.id, message) for message in shown[1:]] == [
         answer for answer in reversed(stage.by_bot()) if answer.replied_to and answer.replied_to.author is stage.alice
     ]
     assert "Bob" not in json.dumps(document)
@@ -196,7 +196,7 @@ async def test_another_ones_button_erases_nothing(stage: Stage) -> None:
     asked = await stage.use(stage.alice, "privacy forget")
     # Discord shows the button to nobody else; somebody may press it all the same, by other means.
     data = find_button(asked, "Erase")
-    pressed = await act(InteractionType.COMPONENT, stage.bob, stage.general, stage.app, data, source=asked)
+    pressed = await interact(InteractionType.COMPONENT, stage.bob, stage.general, stage.app, data, source=asked)
     assert pressed.content.startswith("This button deletes someone else's data.")
     assert pressed.ephemeral
     assert [len((await exported(stage, person))["kept"]) for person in (stage.alice, stage.bob)] == [6, 2]

@@ -24,7 +24,7 @@ from sandbox.apis import (
     ToldError,
 )
 from sandbox.discord import Channel, Message
-from sandbox.discord.ratelimits import CREATE_MESSAGES, EDIT_MESSAGES
+from sandbox.discord.limits.rate_limits import CREATE_MESSAGES, EDIT_MESSAGES
 from tests.e2e.stage import Stage, open_stage
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")

@@ -4,9 +4,9 @@ import pytest
 
 from bot.answering import queue_notice
 from sandbox.discord import Message
-from sandbox.discord.messaging import delete_many
-from tests.e2e.beginnings import begin
-from tests.e2e.pressing import FINISHED, NOT_YOURS, built_prompt, controls, shown, told_alone
+from sandbox.discord.operations.messaging import delete_many
+from tests.e2e.answer_controls import FINISHED, NOT_YOURS, built_prompt, controls, shown, told_alone
+from tests.e2e.answer_steps import begin
 from tests.e2e.stage import WAITS, Stage, crowd
 
 TAKEN_BACK = "-# Cancelled. Your question wasn't sent."

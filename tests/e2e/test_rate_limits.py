@@ -8,8 +8,8 @@ import pytest
 
 from bot.discord.canvases import requests
 from sandbox.discord import Message, Permission
-from sandbox.discord.ratelimits import Scope
-from tests.e2e.beginnings import begin
+from sandbox.discord.limits.rate_limits import Scope
+from tests.e2e.answer_steps import begin
 from tests.e2e.reader import bare, bare_text, prose
 from tests.e2e.stage import Stage
 from tests.e2e.waiting import AT_ONCE, Hours, check_answers_come, read_whole, see_refused

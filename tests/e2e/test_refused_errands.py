@@ -8,7 +8,7 @@ import pytest
 from bot.answering.crash_recovery import CrashRecovery
 from bot.discord import client
 from bot.discord.gateway.connection import stay_connected
-from sandbox.discord.ratelimits import Scope
+from sandbox.discord.limits.rate_limits import Scope
 from tests.e2e.stage import Stage
 from tests.e2e.waiting import AT_ONCE, Hours, check_answers_come, see_refused
 

@@ -9,8 +9,8 @@ import pytest
 from bot.privacy.retention import RetentionJob
 from sandbox.discord import BadOption, Channel, Guild
 from tests.databases import find_text
+from tests.e2e.chatbot_answers import one_button, press_in_vain
 from tests.e2e.stage import Stage, on_sqlite
-from tests.e2e.storyteller import one_button, press_in_vain
 
 DAY = 24 * 60 * 60
 ADDED = "I now keep questions and answers in this server for"

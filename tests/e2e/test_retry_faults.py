@@ -3,12 +3,12 @@
 import pytest
 
 from sandbox.apis import Reply
-from sandbox.apis.stories import button
+from sandbox.apis.chatbot_stories import button
 from sandbox.discord import Channel, Message
-from tests.e2e.pressing import FINISHED, built_prompt, controls, shown, told_alone, version
+from tests.e2e.answer_controls import FINISHED, built_prompt, controls, shown, told_alone, version
+from tests.e2e.chatbot_answers import choices, offered, sent
 from tests.e2e.reader import bare, bare_text, prose
 from tests.e2e.stage import Stage
-from tests.e2e.storyteller import choices, offered, sent
 
 
 async def test_a_retry_that_fails_or_is_stopped_leaves_what_was_there(brisk: Stage) -> None:

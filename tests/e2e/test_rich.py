@@ -5,10 +5,10 @@ from collections.abc import Sequence
 import pytest
 
 from sandbox.apis import Reply
-from sandbox.apis.stories import button
+from sandbox.apis.chatbot_stories import button
 from sandbox.discord import NotPossible
+from tests.e2e.chatbot_answers import Item, choices, have_answered, links, looks, offered, sent
 from tests.e2e.stage import Stage
-from tests.e2e.storyteller import Item, choices, have_answered, links, looks, offered, sent
 
 pytestmark = pytest.mark.environment(DEFAULT_PROVIDER="chatbot")
 

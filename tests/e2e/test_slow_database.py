@@ -4,7 +4,7 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 
-from tests.e2e.beginnings import begin
+from tests.e2e.answer_steps import begin
 from tests.e2e.stage import Stage
 
 

@@ -3,8 +3,8 @@
 import asyncio
 
 from sandbox.discord import Message
-from tests.e2e.beginnings import begin
-from tests.e2e.pressing import FINISHED, NOT_YOURS, built_prompt, controls, shown, told_alone
+from tests.e2e.answer_controls import FINISHED, NOT_YOURS, built_prompt, controls, shown, told_alone
+from tests.e2e.answer_steps import begin
 from tests.e2e.stage import SIGN, Stage
 
 STOPPED = "-# Stopped. This answer is incomplete, and I won't remember it."

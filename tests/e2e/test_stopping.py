@@ -2,7 +2,7 @@
 
 import asyncio
 
-from tests.e2e.beginnings import begin
+from tests.e2e.answer_steps import begin
 from tests.e2e.stage import Stage, open_stage
 
 INTERRUPTED = "-# I was restarted while writing this. Please ask again."

@@ -59,8 +59,8 @@ async def test_a_clear_lets_an_answer_under_way_finish_under_the_old_key(stage: 
 
 
 async def test_tamakos_second_user_parameter_has_eighteen_digits(stage: Stage) -> None:
-    veteran = Person(80_351_110_224_678_912, "veteran", stage.discord.world)
-    stage.discord.world.users[veteran.id] = veteran
+    veteran = Person(80_351_110_224_678_912, "veteran", stage.discord.state)
+    stage.discord.state.users[veteran.id] = veteran
     stage.guild.add_member(veteran)
     await stage.use(veteran, "tamako ask", question="hello")
     received = stage.apis.tamako.received[-1]

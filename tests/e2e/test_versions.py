@@ -5,7 +5,7 @@ from pathlib import Path
 
 from sandbox.apis import Reply
 from sandbox.discord import Channel, Message
-from tests.e2e.pressing import FINISHED, built_prompt, controls, told_alone, version
+from tests.e2e.answer_controls import FINISHED, built_prompt, controls, told_alone, version
 from tests.e2e.reader import bare, bare_text, prose
 from tests.e2e.stage import Stage, open_stage
 

@@ -3,8 +3,8 @@
 import re
 
 from sandbox.discord import Message, Person
-from tests.e2e.beginnings import begin
-from tests.e2e.pressing import FINISHED, shown, version
+from tests.e2e.answer_controls import FINISHED, shown, version
+from tests.e2e.answer_steps import begin
 from tests.e2e.stage import Stage
 
 MENU = "Why this answer?"

@@ -11,7 +11,7 @@ import pytest
 from tests.log_privacy_plugin.hidden import Hidden, leaves_of
 from tests.log_privacy_plugin.lines import Lines
 
-PROCESS = "sandbox.process:BotProcess"
+PROCESS = "sandbox.bot_process:BotProcess"
 """What runs a bot in a process of its own."""
 
 _SECRET_VARIABLES = ("TOKEN", "SECRET", "KEY")
@@ -117,7 +117,7 @@ def _note_traffic(hidden: Hidden, apis: Any) -> None:  # noqa: ANN401
         for secret in api.secrets:
             hidden.add_secret(secret, f"a secret of {api.name}'s")
         for received in (*api.received, *api.strays):
-            for secret in received.secrets:
+            for secret in received.secrets.values:
                 hidden.add_secret(secret, f"a secret sent to {api.name}")
             for text in leaves_of(dict(received.fields)):
                 hidden.add_text(text, f"a request to {api.name}")
@@ -160,7 +160,7 @@ MADE: Mapping[str, Take] = {
 """Classes whose objects are noted as they are made."""
 
 CALLED: Mapping[str, tuple[str, Take]] = {
-    "sandbox.apis.stand_ins:Apis": ("__aexit__", _note_traffic),
+    "sandbox.apis.mock_apis:Apis": ("__aexit__", _note_traffic),
     "tests.providers.wire:WireServer": ("play", _note_script),
 }
 """Methods after whose call their object is noted."""

@@ -21,7 +21,7 @@ from bot.domain.question import Location, Question
 from pydantic import SecretStr
 from sandbox.apis import Apis
 from sandbox.discord import Discord
-from sandbox.process import BotProcess
+from sandbox.bot_process import BotProcess
 
 log = logging.getLogger("bot.answering.leaky")
 

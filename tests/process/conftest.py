@@ -1,14 +1,14 @@
-"""A stage whose bot the test starts, stops and kills."""
+"""An environment whose bot the test starts, stops and kills."""
 
 from collections.abc import AsyncIterator
 
 import pytest
 
-from sandbox.stage import Stage, open_stage
+from sandbox.environment import Environment, open_environment
 
 
 @pytest.fixture
-async def stage() -> AsyncIterator[Stage]:
+async def env() -> AsyncIterator[Environment]:
     """Open a Discord and the four chat APIs, which answer at once; the bot is stopped at the end if it runs."""
-    async with open_stage() as opened:
+    async with open_environment() as opened:
         yield opened

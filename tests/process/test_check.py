@@ -4,26 +4,26 @@ import pytest
 
 from bot.diagnostics.permissions import INVITED
 from sandbox.discord import Permission
-from sandbox.stage import Stage
-from tests.process.running import Ended, check_here, run
+from sandbox.environment import Environment
+from tests.process.bot_runs import Ended, check_here, run
 
 WRONG = "wrong-and-not-to-be-seen"
 
 
-async def _check(stage: Stage, **settings: str) -> Ended:
+async def _check(env: Environment, **settings: str) -> Ended:
     """Run the check, without a process of its own."""
-    return _judge(stage, await check_here(stage.environment() | settings))
+    return _judge(env, await check_here(env.bot_settings() | settings))
 
 
-def _judge(stage: Stage, ended: Ended) -> Ended:
+def _judge(env: Environment, ended: Ended) -> Ended:
     """See that a check neither connected, nor asked, nor printed a secret."""
     assert ended.err == []
-    assert stage.app.readies == 0
-    assert not stage.discord.requests.to("GET", "/gateway")
-    asked = [received for api in stage.apis.all for received in api.received if received.method == "POST"]
-    assert asked == stage.apis.tamako.received == []
-    secrets = [secret for api in stage.apis.all for secret in api.secrets]
-    assert ended.holds_none_of([stage.app.token, WRONG, *secrets])
+    assert env.app.readies == 0
+    assert not env.discord.requests.to("GET", "/gateway")
+    asked = [received for api in env.apis.all for received in api.received if received.method == "POST"]
+    assert asked == env.apis.tamako.received == []
+    secrets = [secret for api in env.apis.all for secret in api.secrets]
+    assert ended.holds_none_of([env.app.token, WRONG, *secrets])
     return ended
 
 
@@ -32,8 +32,8 @@ def _line(ended: Ended, beginning: str) -> str:
     return line
 
 
-async def test_all_is_well(stage: Stage) -> None:
-    ended = _judge(stage, await run(stage.environment(), stage.folder, "check"))
+async def test_all_is_well(env: Environment) -> None:
+    ended = _judge(env, await run(env.bot_settings(), env.folder, "check"))
     assert ended.code == 0, ended
     for title in ("Settings", "Database", "Discord", "Servers", "ChatBot.com"):
         assert _line(ended, f"{title}: OK. ")
@@ -42,7 +42,7 @@ async def test_all_is_well(stage: Stage) -> None:
     assert "text commands by prefix" in _line(ended, "Message content intent: note. ")
     assert "none yet" in _line(ended, "Commands: note. ")
     assert _line(ended, "Invite link: ").endswith(
-        f"?client_id={stage.app.id}&scope=bot+applications.commands&permissions={INVITED}"
+        f"?client_id={env.app.id}&scope=bot+applications.commands&permissions={INVITED}"
     )
     assert len(ended.out) == 11
 
@@ -58,8 +58,8 @@ async def test_all_is_well(stage: Stage) -> None:
         ("CHATBOT_API_URL", "http://127.0.0.1:9", "ChatBot.com", "can't be reached"),
     ],
 )
-async def test_one_thing_is_wrong(stage: Stage, setting: str, value: str, title: str, part: str) -> None:
-    ended = await _check(stage, **{setting: value})
+async def test_one_thing_is_wrong(env: Environment, setting: str, value: str, title: str, part: str) -> None:
+    ended = await _check(env, **{setting: value})
     assert ended.code == 1
     assert part in _line(ended, f"{title}: error. ")
     # The others are tried all the same; of a Discord that tells nothing there is one line instead of five.
@@ -67,10 +67,10 @@ async def test_one_thing_is_wrong(stage: Stage, setting: str, value: str, title:
     assert sum(": error. " in line for line in ended.out) == 1
 
 
-async def test_what_may_be_meant_is_a_warning(stage: Stage) -> None:
-    stage.guild.everyone.set_permissions(Permission.VIEW_CHANNEL)
-    stage.guild.member(stage.app.bot).set_roles([])
-    ended = await _check(stage, STAMMER_API_TOKEN="")
+async def test_what_may_be_meant_is_a_warning(env: Environment) -> None:
+    env.guild.everyone.set_permissions(Permission.VIEW_CHANNEL)
+    env.guild.member(env.app.bot).set_roles([])
+    ended = await _check(env, STAMMER_API_TOKEN="")
     assert ended.code == 0
     assert "STAMMER_API_TOKEN" in _line(ended, "Settings: warning. ")
     assert "in Home Send Messages, Send Messages in Threads" in _line(ended, "Servers: warning. ")
@@ -78,10 +78,10 @@ async def test_what_may_be_meant_is_a_warning(stage: Stage) -> None:
 
 @pytest.mark.parametrize(("retry_after", "when"), [(20, "20 seconds"), (3600, "60 minutes")])
 async def test_a_discord_that_is_asked_too_often_says_when_to_try_again(
-    stage: Stage, retry_after: float, when: str
+    env: Environment, retry_after: float, when: str
 ) -> None:
-    stage.discord.rate_limit("GET", "/users/@me", retry_after, times=1)
-    ended = _judge(stage, await run(stage.environment(), stage.folder, "check"))
+    env.discord.rate_limit("GET", "/users/@me", retry_after, times=1)
+    ended = _judge(env, await run(env.bot_settings(), env.folder, "check"))
     assert ended.code == 1
     line = _line(ended, "Discord: error. ")
     assert "asked too often" in line

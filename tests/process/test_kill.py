@@ -3,49 +3,49 @@
 import asyncio
 
 from sandbox.discord import Message
-from sandbox.stage import Stage
+from sandbox.environment import Environment
 
 
-async def _ask(stage: Stage, text: str) -> Message:
-    question = await stage.alice.say(stage.general, f"{stage.app.bot.mention} {text}")
-    return await stage.general.next_message(by=stage.app.bot, after=question)
+async def _ask(env: Environment, text: str) -> Message:
+    question = await env.alice.say(env.general, f"{env.app.bot.mention} {text}")
+    return await env.general.next_message(by=env.app.bot, after=question)
 
 
-def _sent_history(stage: Stage) -> list[str]:
+def _sent_history(env: Environment) -> list[str]:
     """Return the texts of the messages that Chatbase was sent last."""
-    messages = stage.apis.chatbase.received[-1].fields["messages"]
+    messages = env.apis.chatbase.received[-1].fields["messages"]
     assert isinstance(messages, list)
     return [message["content"] for message in messages]
 
 
-async def _ask_and_read(stage: Stage, text: str, answer: str) -> None:
+async def _ask_and_read(env: Environment, text: str, answer: str) -> None:
     """Ask, and return once the whole answer stands there, without the sign that it goes on."""
-    shown = await _ask(stage, text)
-    await stage.discord.wait_for(lambda: shown.content == answer)
+    shown = await _ask(env, text)
+    await env.discord.wait_for(lambda: shown.content == answer)
 
 
-async def _kill(stage: Stage) -> None:
-    assert stage.bot is not None
-    assert await stage.bot.kill() == -9
+async def _kill(env: Environment) -> None:
+    assert env.bot is not None
+    assert await env.bot.kill() == -9
 
 
-async def test_a_kill_loses_no_finished_turn_and_keeps_no_half_one(stage: Stage) -> None:
-    await stage.start_bot()
-    stage.apis.chatbase.answers("Answer one.", times=1)
-    await _ask_and_read(stage, "question one", "Answer one.")
+async def test_a_kill_loses_no_finished_turn_and_keeps_no_half_one(env: Environment) -> None:
+    await env.start_bot()
+    env.apis.chatbase.answers("Answer one.", times=1)
+    await _ask_and_read(env, "question one", "Answer one.")
     # Whoever sees the whole answer may rely on it, even if the process has not a moment more to live.
-    await _kill(stage)
+    await _kill(env)
 
-    await stage.start_bot()
-    stream = stage.apis.chatbase.hold()
+    await env.start_bot()
+    stream = env.apis.chatbase.hold()
     sending = asyncio.create_task(stream.send("Half an answer "))
-    await (await _ask(stage, "question two")).wait_until(shows="Half an answer")
+    await (await _ask(env, "question two")).wait_until(shows="Half an answer")
     await sending
-    assert _sent_history(stage) == ["question one", "Answer one.", "question two"]
-    await _kill(stage)
+    assert _sent_history(env) == ["question one", "Answer one.", "question two"]
+    await _kill(env)
 
-    await stage.start_bot()
-    stage.apis.chatbase.answers("Answer three.", times=1)
-    await _ask_and_read(stage, "question three", "Answer three.")
-    assert _sent_history(stage) == ["question one", "Answer one.", "question three"]
-    assert await stage.stop_bot() == 0
+    await env.start_bot()
+    env.apis.chatbase.answers("Answer three.", times=1)
+    await _ask_and_read(env, "question three", "Answer three.")
+    assert _sent_history(env) == ["question one", "Answer one.", "question three"]
+    assert await env.stop_bot() == 0

@@ -3,8 +3,8 @@
 import pytest
 
 from sandbox.discord import Permission
-from sandbox.stage import Stage
-from tests.process.process_harness import Theatre, journalled, settled
+from sandbox.environment import Environment
+from tests.process.process_harness import ProcessHarness, saved, settled
 
 LATER = 15 * 60 + 1
 """Seconds after which Discord knows an interaction's token no more."""
@@ -14,22 +14,22 @@ OUT_OF_REACH = "cannot be reached any more"
 pytestmark = pytest.mark.timeout(90)
 
 
-async def test_a_start_after_the_tokens_time(stage: Stage) -> None:
-    await stage.start_bot()
-    theatre = Theatre(stage)
-    by_command, forbidden = theatre.channel(slash=True), theatre.channel(slash=False)
-    abroad, gone = theatre.abroad(), theatre.channel(slash=False)
-    for scene in theatre.scenes:
-        await scene.begin()
-    await journalled(stage, len(theatre.scenes))
-    await theatre.kill()
-    stage.discord.advance(LATER)
+async def test_a_start_after_the_tokens_time(env: Environment) -> None:
+    await env.start_bot()
+    harness = ProcessHarness(env)
+    by_command, forbidden = harness.channel(slash=True), harness.channel(slash=False)
+    user_install, gone = harness.user_install(), harness.channel(slash=False)
+    for scenario in harness.scenarios:
+        await scenario.begin()
+    await saved(env, len(harness.scenarios))
+    await harness.kill()
+    env.discord.advance(LATER)
     # Without this the bot can read nothing, and write all the same.
-    forbidden.place.overwrite(stage.app.bot, deny=Permission.READ_MESSAGE_HISTORY)
+    forbidden.place.overwrite(env.app.bot, deny=Permission.READ_MESSAGE_HISTORY)
     gone.place.delete()
-    await stage.start_bot()
-    await theatre.is_truthful([by_command, forbidden])
-    await settled(stage)
-    assert stage.bot is not None
-    assert sum(OUT_OF_REACH in line for line in stage.bot.out) == 2
-    assert "begins" in abroad.text  # it stands as it was: nobody but the token's bearer could change it
+    await env.start_bot()
+    await harness.is_truthful([by_command, forbidden])
+    await settled(env)
+    assert env.bot is not None
+    assert sum(OUT_OF_REACH in line for line in env.bot.out) == 2
+    assert "begins" in user_install.text  # it stands as it was: nobody but the token's bearer could change it

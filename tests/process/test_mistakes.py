@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from sandbox.discord.gateway import breaks
-from sandbox.stage import Stage
-from tests.process.running import SECRETS, Changes, Ended, changed, complete_settings, run, run_here
+from sandbox.environment import Environment
+from tests.process.bot_runs import SECRETS, Changes, Ended, changed, complete_settings, run, run_here
 
 PASSWORD = "password-not-to-be-seen"
 
@@ -106,23 +106,23 @@ def test_an_env_file_that_cannot_be_read(tmp_path: Path) -> None:
     _expect_one_line(run_here(complete_settings(tmp_path), tmp_path), ".env")
 
 
-async def test_a_token_that_discord_refuses(stage: Stage) -> None:
-    ended = await run(stage.environment() | {"DISCORD_TOKEN": PASSWORD}, stage.folder, limit=15)
+async def test_a_token_that_discord_refuses(env: Environment) -> None:
+    ended = await run(env.bot_settings() | {"DISCORD_TOKEN": PASSWORD}, env.folder, limit=15)
     _expect_one_line(ended, "DISCORD_TOKEN")
 
 
 @pytest.mark.parametrize("where", ["the gateway", "the gateway's address"])
-async def test_a_token_that_discord_refuses_later(stage: Stage, where: str) -> None:
+async def test_a_token_that_discord_refuses_later(env: Environment, where: str) -> None:
     if where == "the gateway":
-        stage.discord.gateway.breaks.identify = breaks.close(4004)
+        env.discord.gateway.breaks.identify = breaks.close(4004)
     else:
-        stage.discord.fail_next("GET", "/gateway/bot", 401)
-    ended = await run(stage.environment(), stage.folder, limit=15)
+        env.discord.fail_next("GET", "/gateway/bot", 401)
+    ended = await run(env.bot_settings(), env.folder, limit=15)
     _expect_one_line(ended, "DISCORD_TOKEN")
-    assert ended.holds_none_of([stage.app.token])
+    assert ended.holds_none_of([env.app.token])
 
 
-async def test_an_intent_that_the_application_lacks(stage: Stage) -> None:
-    ended = await run(stage.environment() | {"MESSAGE_CONTENT_INTENT": "true"}, stage.folder, limit=15)
+async def test_an_intent_that_the_application_lacks(env: Environment) -> None:
+    ended = await run(env.bot_settings() | {"MESSAGE_CONTENT_INTENT": "true"}, env.folder, limit=15)
     _expect_one_line(ended, "MESSAGE_CONTENT_INTENT")
-    assert ended.holds_none_of([stage.app.token])
+    assert ended.holds_none_of([env.app.token])

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.providers.body_errors import find_status, is_error_only, tells_error
-from tests.providers.wild import wild_json
+from tests.providers.json_strategies import wild_json
 
 TOLD = [
     {"error": "Bad."},

@@ -18,8 +18,8 @@ from bot.providers import PROVIDERS, open_providers
 from bot.providers.base import ChatApi
 from bot.providers.http import Http
 from tests.providers.conftest import PROMPT, Make, Pauses, ask, open_provider
+from tests.providers.json_strategies import wild_json
 from tests.providers.samples import ANSWERS, ENVIRONMENTS, FAULTS, FIELDS, endless, read_settings
-from tests.providers.wild import wild_json
 from tests.providers.wire import CHUNKED, LAST, End, WireServer, chunk, head, reply
 
 NAMES = [kind.name for kind in PROVIDERS]

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from bot.domain.content import Button, Buttons, Card, Chunk, Image
 from bot.providers.chatbot_fulfillment import read_item
-from tests.providers.wild import wild_json
+from tests.providers.json_strategies import wild_json
 
 URL = "https://pictures.example/1.png"
 

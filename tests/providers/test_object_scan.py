@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.providers.object_scan import ObjectScan
-from tests.providers.wild import wild_json
+from tests.providers.json_strategies import wild_json
 
 KEYS = ["text", "error", "message", "code"]
 

@@ -13,10 +13,10 @@ from pathlib import Path
 import pytest
 
 from sandbox.apis import Silent
-from sandbox.paper import WIDTH, Ink, Paper
-from sandbox.scenes import SCENES, Play, Scene, ask_stammer, remember
-from sandbox.script import play_script
-from sandbox.stage import Stage
+from sandbox.console import WIDTH, Console, Style
+from sandbox.demo.runner import run_script
+from sandbox.demo.steps import STEPS, Script, Step, ask_stammer, remember
+from sandbox.environment import Environment
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -50,83 +50,83 @@ async def test_the_script_comes_out_right() -> None:
         out, err = await process.communicate()
     assert (process.returncode, err) == (0, b"")
     lines = out.decode().splitlines()
-    steps = len(SCENES) + 1
-    assert lines[-1] == f"{steps} of {steps} steps were right."
+    steps = len(STEPS) + 1
+    assert lines[-1] == f"{steps} of {steps} steps passed."
     assert max(map(len, lines)) <= WIDTH
     assert "\x1b" not in out.decode()
-    first = lines[lines.index(f"1. {SCENES[0].title}") : lines.index(f"2. {SCENES[1].title}")]
+    first = lines[lines.index(f"1. {STEPS[0].title}") : lines.index(f"2. {STEPS[1].title}")]
     sizes = [int(found[1]) for line in first if (found := re.search(r"(\d+) characters", line))]
     assert len(set(sizes)) >= 4
     assert sizes == sorted(sizes)
 
 
-async def _play(*scenes: Scene, patience: float = 12.0, **sabotage: object) -> tuple[int, str]:
+async def _play(*steps: Step, patience: float = 12.0, **sabotage: object) -> tuple[int, str]:
     printed = StringIO()
-    code = await play_script(Paper(printed), scenes, patience=patience, **sabotage)  # type: ignore[arg-type]
+    code = await run_script(Console(printed), steps, patience=patience, **sabotage)  # type: ignore[arg-type]
     return code, printed.getvalue()
 
 
 async def test_an_answer_that_is_not_what_was_asked_for_is_wrong() -> None:
-    def talk_nonsense(stage: Stage) -> None:
-        stage.apis.chatbase.answers("Nothing of the kind.")
+    def talk_nonsense(env: Environment) -> None:
+        env.apis.chatbase.answers("Nothing of the kind.")
 
-    async def greet(play: Play) -> str:
-        await play.ask_chatbase(play.stage.alice, play.stage.general, "Good morning")
+    async def greet(script: Script) -> str:
+        await script.ask_chatbase(script.env.alice, script.env.general, "Good morning")
         return "greeted"
 
-    code, printed = await _play(Scene("A greeting", greet), Scene("Memory", remember), prepare=talk_nonsense)
+    code, printed = await _play(Step("A greeting", greet), Step("Memory", remember), prepare=talk_nonsense)
     assert code == 1
-    assert printed.endswith("2 of 3 steps were right.\n")
+    assert printed.endswith("2 of 3 steps passed.\n")
     assert "expected: one that quotes “Good morning”" in printed
-    assert "came:     Nothing of the kind." in printed
+    assert "got:      Nothing of the kind." in printed
 
 
 async def test_an_answer_that_does_not_come_is_wrong_and_holds_nobody_up() -> None:
     silent = Silent()
 
-    async def ask_in_vain(play: Play) -> str:
-        play.stage.apis.stammer.fails(silent)
+    async def ask_a_silent_api(script: Script) -> str:
+        script.env.apis.stammer.fails(silent)
         try:
-            return await ask_stammer(play)
+            return await ask_stammer(script)
         finally:
             silent.release()
 
-    code, printed = await _play(Scene("Silence", ask_in_vain), patience=0.5)
+    code, printed = await _play(Step("Silence", ask_a_silent_api), patience=0.5)
     assert code == 1
-    assert "expected: an answer of stammer, which has not ended" in printed
+    assert "expected: an answer of stammer, which is not finished" in printed
 
 
 async def test_a_request_that_a_chat_api_refuses_is_wrong() -> None:
-    def change_the_key(stage: Stage) -> None:
-        environment = stage.apis.stammer.environment()
-        stage.apis.stammer.api_token = "another"
-        stage.settings |= environment
+    def change_the_key(env: Environment) -> None:
+        environment = env.apis.stammer.environment()
+        env.apis.stammer.api_token = "another"
+        env.settings |= environment
 
-    code, printed = await _play(Scene("Refused", ask_stammer), patience=0.5, prepare=change_the_key)
+    code, printed = await _play(Step("Refused", ask_stammer), patience=0.5, prepare=change_the_key)
     assert code == 1
-    assert "✗ WRONG" in printed
+    assert "✗ FAILED" in printed
 
 
 async def test_a_bot_that_dies_is_told_with_its_log() -> None:
-    async def kill(play: Play) -> str:
-        assert play.stage.bot is not None
-        await play.stage.bot.kill()
-        await play.ask_chatbase(play.stage.alice, play.stage.general, "Are you there?")
+    async def kill(script: Script) -> str:
+        assert script.env.bot is not None
+        await script.env.bot.kill()
+        await script.ask_chatbase(script.env.alice, script.env.general, "Are you there?")
         return "nobody is there"
 
-    code, printed = await _play(Scene("Death", kill))
+    code, printed = await _play(Step("Death", kill))
     assert code == 1
-    assert "The bot ended with exit code -9. The end of its log:" in printed
-    assert printed.endswith("0 of 2 steps were right.\n")
+    assert "The bot exited with code -9. The end of its log:" in printed
+    assert printed.endswith("0 of 2 steps passed.\n")
 
 
 async def test_a_bot_that_does_not_start_is_told_with_its_log() -> None:
-    def break_a_setting(stage: Stage) -> None:
-        stage.settings["LOG_LEVEL"] = "loud"
+    def break_a_setting(env: Environment) -> None:
+        env.settings["LOG_LEVEL"] = "loud"
 
     code, printed = await _play(prepare=break_a_setting)
     assert code == 1
-    assert "The bot ended with exit code 1" in printed
+    assert "The bot exited with code 1" in printed
     assert "LOG_LEVEL" in printed
 
 
@@ -169,13 +169,13 @@ class Terminal(StringIO):
     ],
 )
 def test_colour_is_for_terminals_only(out: StringIO, environment: dict[str, str], coloured: bool) -> None:
-    Paper.facing(out, environment).line("well", Ink.GOOD)
+    Console.facing(out, environment).line("well", Style.GOOD)
     assert out.getvalue() == ("\x1b[32mwell\x1b[0m\n" if coloured else "well\n")
 
 
 def test_long_lines_are_wrapped_and_empty_ones_kept() -> None:
     out = StringIO()
-    Paper(out).text(f"{'word ' * 30}\n\n    code", first="bot | ", then="    | ")
+    Console(out).text(f"{'word ' * 30}\n\n    code", first="bot | ", then="    | ")
     lines = out.getvalue().splitlines()
     assert [line.split("|")[0] for line in lines] == ["bot ", "    ", "    ", "    "]
     assert lines[2:] == ["    |", "    |     code"]

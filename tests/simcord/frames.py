@@ -3,7 +3,7 @@
 import discord
 from discord.ext import commands
 
-from sandbox.apis.waiting import Changes
+from sandbox.apis.transport.conditions import Changes
 
 
 class Frames:

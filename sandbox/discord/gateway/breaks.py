@@ -1,15 +1,11 @@
-"""What the gateway does by order in place of what a client asks for, and a count of what clients tried."""
-
-from __future__ import annotations
+"""What tests make the gateway do instead of IDENTIFY and RESUME, and when clients tried what."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from sandbox.discord.gateway.connection import Connection
+from sandbox.discord.gateway.client import Client
 
-Break = Callable[["Connection"], None]
+Break = Callable[[Client], None]
 """Happens to a connection in place of what its client asked for."""
 
 
@@ -22,7 +18,7 @@ class Breaks:
 
 
 @dataclass
-class Tries:
+class Attempts:
     """When clients tried what, in seconds of the sandbox's clock; what came of it makes no difference.
 
     `dead_dials` went to the address where no gateway answers, all other dials are in `dials`.
@@ -36,19 +32,19 @@ class Tries:
 
 def close(code: int) -> Break:
     """Close the connection with this code."""
-    return lambda connection: connection.close(code)
+    return lambda client: client.close(code)
 
 
-def cut(connection: Connection) -> None:
+def cut(client: Client) -> None:
     """Break the connection off without a word."""
-    connection.cut()
+    client.cut()
 
 
-def ask_to_reconnect(connection: Connection) -> None:
+def ask_to_reconnect(client: Client) -> None:
     """Send op 7."""
-    connection.send_op(7, None)
+    client.send_op(7, None)
 
 
 def invalidate(*, resumable: bool) -> Break:
     """Send op 9."""
-    return lambda connection: connection.send_op(9, resumable)
+    return lambda client: client.send_op(9, resumable)

@@ -1,24 +1,18 @@
 """One gateway connection: the protocol between HELLO and the close code (reference, "Gateway")."""
 
-from __future__ import annotations
-
 import asyncio
 import contextlib
 import json
 import zlib
 from collections import deque
-from typing import TYPE_CHECKING
+from collections.abc import AsyncIterator
 
 from aiohttp import WSCloseCode, WSMsgType, web
 
 from sandbox.discord.gateway import commands
-from sandbox.discord.gateway.closing import Closed
+from sandbox.discord.gateway.close_codes import Closed
+from sandbox.discord.gateway.gateway import Gateway
 from sandbox.discord.gateway.sessions import Session, payload
-
-if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
-
-    from sandbox.discord.gateway.hub import Gateway
 
 ACK_DELAY = 0.005
 """Seconds before a heartbeat is acknowledged: discord.py 2.7 warns of a lag when the answer takes under 1 ms."""
@@ -34,9 +28,9 @@ class Connection:
     """A client's WebSocket; `session` is set once it has identified or resumed."""
 
     def __init__(
-        self, hub: Gateway, socket: web.WebSocketResponse, request: web.BaseRequest, *, zlib_stream: bool
+        self, gateway: Gateway, socket: web.WebSocketResponse, request: web.BaseRequest, *, zlib_stream: bool
     ) -> None:
-        self.hub = hub
+        self.gateway = gateway
         self.session: Session | None = None
         self.ended = asyncio.Event()
         self._socket = socket
@@ -44,12 +38,12 @@ class Connection:
         self._deflate = zlib.compressobj() if zlib_stream else None
         self._outgoing: asyncio.Queue[str | None] = asyncio.Queue()
         self._received: deque[float] = deque(maxlen=SENDS_PER_MINUTE)
-        self._interval = hub.heartbeat_interval
+        self._interval = gateway.heartbeat_interval
         self._closing: Closed | None = None
 
     async def run(self) -> None:
         """Serve the connection until either side ends it."""
-        self.hub.connections.add(self)
+        self.gateway.connections.add(self)
         self.send_op(10, {"heartbeat_interval": int(self._interval * 1000), "_trace": ["sandbox"]})
         reader, writer = asyncio.create_task(self._read()), asyncio.create_task(self._write())
         try:
@@ -65,7 +59,7 @@ class Connection:
             reader.cancel()
             writer.cancel()
             ends = await asyncio.gather(reader, writer, return_exceptions=True)
-            self.hub.world.broken += [end for end in ends if isinstance(end, Exception)]
+            self.gateway.state.broken += [end for end in ends if isinstance(end, Exception)]
             self._leave()
 
     def send(self, text: str) -> None:
@@ -80,7 +74,7 @@ class Connection:
         """Queue the end, behind what is queued already."""
         if self._closing is None:
             self._closing = Closed(code, reason)
-            self.hub.close_codes.append(code)
+            self.gateway.close_codes.append(code)
             self._outgoing.put_nowait(None)
 
     def cut(self) -> None:
@@ -115,7 +109,7 @@ class Connection:
                 if op == commands.HEARTBEAT:
                     await self._acknowledge()
                 else:
-                    commands.obey(self, op, data)
+                    commands.obey(self.gateway, self, op, data)
         except Closed as closed:
             self.close(closed.code, closed.reason)
 
@@ -152,17 +146,17 @@ class Connection:
         return frame.get("op"), frame.get("d")
 
     async def _acknowledge(self) -> None:
-        if self.hub.acknowledges:
+        if self.gateway.acknowledges:
             await asyncio.sleep(ACK_DELAY)
             self.send_op(11, None)
 
     def _forget(self) -> None:
         if self.session is not None:
-            self.hub.forget(self.session)
+            self.gateway.sessions.forget(self.session)
 
     def _leave(self) -> None:
         if self.session is not None and self.session.wire is self:
             self.session.wire = None
-        self.hub.connections.discard(self)
+        self.gateway.connections.discard(self)
         self.ended.set()
-        self.hub.world.feed.tell("gateway.closed", self.session)
+        self.gateway.state.change_log.record("gateway.closed", self.session)

@@ -1,18 +1,25 @@
-"""A bot's session: what it wants to hear, and the events it can still be sent again after a break."""
+"""The bots' sessions: which events each wants, and those it can still be sent again after a break."""
 
 import json
 import secrets
 from collections import deque
+from collections.abc import Callable, Iterator
 from typing import Protocol
 
 from sandbox.discord.errors import Json
 from sandbox.discord.gateway.intents import Intent, brings
+from sandbox.discord.model.channels import Channel
 from sandbox.discord.model.guilds import Guild
+from sandbox.discord.model.snowflakes import shard_of
 from sandbox.discord.model.users import Application
-from sandbox.discord.snowflakes import shard_of
+from sandbox.discord.serializers.guilds import guild_create_json
 
 REPLAYABLE = 500
-"""Events kept for a resume; a bot that missed more must identify anew."""
+"""Events kept for a resume; a bot that missed more must identify again."""
+
+
+SESSIONS_KEPT = 64
+"""Disconnected sessions that can still be resumed; the oldest go first."""
 
 
 class Wire(Protocol):
@@ -74,3 +81,70 @@ class Session:
         """Return the payloads after `sequence`, or None when some of them are no longer kept."""
         missed = [text for number, text in self._recent if number > sequence]
         return missed if len(missed) == self.sequence - sequence else None
+
+    def guild_create(self, guild: Guild) -> Json:
+        """Return the GUILD_CREATE data that this session gets."""
+        return guild_create_json(guild, self.application.bot, all_members=Intent.GUILD_MEMBERS in self.intents)
+
+
+class Sessions:
+    """All sessions, connected or resumable, by id; sends an event to those that may have it."""
+
+    def __init__(self) -> None:
+        self._by_id: dict[str, Session] = {}
+
+    def __iter__(self) -> Iterator[Session]:
+        return iter(list(self._by_id.values()))
+
+    def __len__(self) -> int:
+        return len(self._by_id)
+
+    def __contains__(self, session_id: str) -> bool:
+        return session_id in self._by_id
+
+    def find(self, session_id: str) -> Session | None:
+        """Return a session that can be resumed."""
+        return self._by_id.get(session_id)
+
+    def add(self, session: Session) -> None:
+        """Keep a new session; the oldest disconnected ones go when there are too many."""
+        self._by_id[session.id] = session
+        gone = [kept for kept in self if not kept.connected]
+        for kept in gone[:-SESSIONS_KEPT]:
+            self.forget(kept)
+
+    def forget(self, session: Session) -> None:
+        """Make a session impossible to resume."""
+        self._by_id.pop(session.id, None)
+
+    def clear(self) -> None:
+        """Make every session impossible to resume."""
+        self._by_id.clear()
+
+    def send(
+        self,
+        event: str,
+        build: Callable[[Session], Json],
+        *,
+        guild: Guild | None,
+        channel: Channel | None = None,
+        only: Application | None = None,
+    ) -> int:
+        """Send an event to every session that may have it, and return to how many connected ones.
+
+        With a `channel`, the bot must see it; with a `guild` alone, be its member; `only` names the one bot that the
+        event is for, whatever it is a member of.
+        """
+        reached = 0
+        for session in self:
+            bot = session.application.bot
+            if only is not None:
+                concerned = session.application is only
+            elif channel is not None:
+                concerned = channel.readable_by(bot)
+            else:
+                concerned = guild is not None and bot.id in guild.members
+            if concerned and session.wants(event, guild):
+                session.push(event, build(session))
+                reached += session.connected
+        return reached

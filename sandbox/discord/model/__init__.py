@@ -1,1 +1,1 @@
-"""What is known about Discord: plain state with the answers to simple questions, no wire formats."""
+"""Discord's objects and their state; no wire formats."""

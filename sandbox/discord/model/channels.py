@@ -6,19 +6,13 @@ from dataclasses import dataclass, field
 from enum import IntEnum
 from typing import TYPE_CHECKING
 
-from sandbox.discord.permissions import (
-    IN_A_DM,
-    NOTHING,
-    OverwriteKind,
-    Permission,
-    channel_permissions,
-)
+from sandbox.discord.model.permissions import IN_A_DM, NOTHING, OverwriteKind, Permission, channel_permissions
 
 if TYPE_CHECKING:
     from sandbox.discord.model.guilds import Guild, Member, Role
     from sandbox.discord.model.messages import Message
+    from sandbox.discord.model.state import State
     from sandbox.discord.model.users import User
-    from sandbox.discord.world import World
 
 TYPING_LASTS = 10.0
 """Seconds that a typing indicator stays, unless a message comes first (reference, "Trigger Typing Indicator")."""
@@ -72,7 +66,7 @@ class Channel:
     id: int
     type: ChannelType
     name: str
-    world: World = field(repr=False)
+    state: State = field(repr=False)
     guild: Guild | None = field(default=None, repr=False)
     topic: str | None = None
     parent: Channel | None = field(default=None, repr=False)
@@ -85,7 +79,7 @@ class Channel:
 
     @property
     def mention(self) -> str:
-        """What links to the channel when it stands in a message."""
+        """What links to the channel in a message."""
         return f"<#{self.id}>"
 
     @property
@@ -127,7 +121,7 @@ class Channel:
         is_role = self.guild is not None and target.id in self.guild.roles
         kind = OverwriteKind.ROLE if is_role else OverwriteKind.MEMBER
         self.overwrites[target.id] = Overwrite(kind, allow, deny)
-        self.world.news.channel_updated(self)
+        self.state.events.channel_updated(self)
 
     def delete(self) -> None:
         """Remove the channel from its guild, with its threads."""
@@ -137,8 +131,8 @@ class Channel:
             if channel.thread is not None and channel.parent is self:
                 channel.delete()
         del self.guild.channels[self.id]
-        del self.world.channels[self.id]
-        self.world.news.channel_deleted(self)
+        del self.state.channels[self.id]
+        self.state.events.channel_deleted(self)
 
     def visible_to(self, user: User) -> list[Message]:
         """Return what this person sees here, oldest first: ephemeral messages only where they are theirs."""
@@ -146,7 +140,7 @@ class Channel:
 
     def is_typing(self, user: User) -> bool:
         """Whether the others are shown that this account is typing."""
-        return self.typing.get(user.id, 0.0) > self.world.clock.monotonic()
+        return self.typing.get(user.id, 0.0) > self.state.clock.monotonic()
 
     async def next_message(
         self,
@@ -165,4 +159,4 @@ class Channel:
             found = (message for key, message in self.messages.items() if key > first)
             return next((message for message in found if by is None or message.author is by), None)
 
-        return await self.world.feed.wait_for(find, timeout)
+        return await self.state.change_log.wait_for(find, timeout)

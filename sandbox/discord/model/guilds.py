@@ -6,13 +6,13 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from sandbox.discord.model.channels import Channel, ChannelType
-from sandbox.discord.permissions import NOTHING, TALKING, Permission, base_permissions
+from sandbox.discord.model.permissions import NOTHING, TALKING, Permission, base_permissions
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from sandbox.discord.model.state import State
     from sandbox.discord.model.users import Application, User
-    from sandbox.discord.world import World
 
 BOT_DEFAULT = (
     Permission.VIEW_CHANNEL | Permission.SEND_MESSAGES | Permission.SEND_MESSAGES_IN_THREADS | Permission.EMBED_LINKS
@@ -35,13 +35,13 @@ class Role:
 
     @property
     def mention(self) -> str:
-        """What pings the role's members when it stands in a message."""
+        """What pings the role's members in a message."""
         return f"<@&{self.id}>"
 
     def set_permissions(self, permissions: Permission) -> None:
         """Change what the role grants."""
         self.permissions = permissions
-        self.guild.world.news.role_updated(self)
+        self.guild.state.events.role_updated(self)
 
 
 @dataclass(eq=False)
@@ -63,12 +63,12 @@ class Member:
     def set_nick(self, nick: str | None) -> None:
         """Rename the member here; None returns to the account's own name."""
         self.nick = nick
-        self.guild.world.news.member_updated(self)
+        self.guild.state.events.member_updated(self)
 
     def set_roles(self, roles: Iterable[Role]) -> None:
         """Replace the member's roles."""
         self.roles = list(roles)
-        self.guild.world.news.member_updated(self)
+        self.guild.state.events.member_updated(self)
 
 
 @dataclass(eq=False)
@@ -78,7 +78,7 @@ class Guild:
     id: int
     name: str
     owner: User
-    world: World = field(repr=False)
+    state: State = field(repr=False)
     roles: dict[int, Role] = field(default_factory=dict, repr=False)
     members: dict[int, Member] = field(default_factory=dict, repr=False)
     channels: dict[int, Channel] = field(default_factory=dict, repr=False)
@@ -101,23 +101,23 @@ class Guild:
         self, name: str, permissions: Permission = NOTHING, *, mentionable: bool = False, bot_id: int | None = None
     ) -> Role:
         """Add a new role, above all others."""
-        role = Role(self.world.ids.mint(), self, name, permissions, len(self.roles), mentionable, bot_id)
+        role = Role(self.state.ids.mint(), self, name, permissions, len(self.roles), mentionable, bot_id)
         self.roles[role.id] = role
-        self.world.news.role_created(role)
+        self.state.events.role_created(role)
         return role
 
     def add_member(self, user: User, *roles: Role, nick: str | None = None) -> Member:
         """Let a person join."""
-        member = Member(user, self, self.world.clock.timestamp(), list(roles), nick)
+        member = Member(user, self, self.state.clock.timestamp(), list(roles), nick)
         self.members[user.id] = member
-        self.world.news.member_joined(member)
+        self.state.events.member_joined(member)
         return member
 
     def add_bot(self, application: Application, permissions: Permission = BOT_DEFAULT) -> Member:
         """Invite a bot, with a role of its own that grants `permissions`."""
         role = self.add_role(application.name, permissions, bot_id=application.bot.id)
         member = self.add_member(application.bot, role)
-        self.world.news.guild_joined(self, application)
+        self.state.events.guild_joined(self, application)
         return member
 
     def remove(self, user: User) -> None:
@@ -125,15 +125,15 @@ class Guild:
         member = self.members.pop(user.id)
         for role in [role for role in self.roles.values() if user.is_bot and role.bot_id == user.id]:
             del self.roles[role.id]
-        self.world.news.member_left(member)
+        self.state.events.member_left(member)
 
     def break_down(self) -> None:
         """Begin an outage: bots are told that the guild cannot be reached, and are still members of it."""
-        self.world.news.guild_broke_down(self)
+        self.state.events.guild_broke_down(self)
 
     def recover(self) -> None:
-        """End an outage: bots are sent the guild anew."""
-        self.world.news.guild_recovered(self)
+        """End an outage: bots are sent the guild again."""
+        self.state.events.guild_recovered(self)
 
     def add_text_channel(self, name: str, *, topic: str | None = None, category: Channel | None = None) -> Channel:
         """Add a new text channel."""
@@ -158,18 +158,18 @@ class Guild:
     def _add(self, name: str, kind: ChannelType, topic: str | None, category: Channel | None) -> Channel:
         position = sum(1 for channel in self.channels.values() if channel.thread is None)
         channel = Channel(
-            self.world.ids.mint(), kind, name, self.world, self, topic=topic, parent=category, position=position
+            self.state.ids.mint(), kind, name, self.state, self, topic=topic, parent=category, position=position
         )
         self.channels[channel.id] = channel
-        self.world.channels[channel.id] = channel
-        self.world.news.channel_created(channel)
+        self.state.channels[channel.id] = channel
+        self.state.events.channel_created(channel)
         return channel
 
 
-def found_guild(world: World, name: str, owner: User, everyone: Permission = TALKING) -> Guild:
+def found_guild(state: State, name: str, owner: User, everyone: Permission = TALKING) -> Guild:
     """Found a new guild with its owner as the only member and no channel."""
-    guild = Guild(world.ids.mint(), name, owner, world)
+    guild = Guild(state.ids.mint(), name, owner, state)
     guild.roles[guild.id] = Role(guild.id, guild, "@everyone", everyone, 0)
-    world.guilds[guild.id] = guild
+    state.guilds[guild.id] = guild
     guild.add_member(owner)
     return guild

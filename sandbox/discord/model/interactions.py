@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from enum import IntEnum
 from typing import TYPE_CHECKING
 
-from sandbox.discord.contexts import Install, Owners
-from sandbox.discord.permissions import Permission
+from sandbox.discord.model.contexts import Install, Owners
+from sandbox.discord.model.permissions import Permission
 
 if TYPE_CHECKING:
     from sandbox.discord.errors import Json
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 DEADLINE = 3.0
 """Seconds until an unanswered interaction is unknown (reference, "Receiving and Responding")."""
 
-MOST_FOLLOW_UPS = 5
+MAX_FOLLOW_UPS = 5
 """Follow-ups where the application is installed by a person alone (reference, "Create Followup Message")."""
 
 TOKEN_LASTS = 15 * 60.0
@@ -45,13 +45,27 @@ class Callback(IntEnum):
     MODAL = 9
 
 
+@dataclass(slots=True)
+class Response:
+    """A bot's first answer: `callback` is None until it came, after `answered_after` seconds.
+
+    `given_up` says that the person stopped waiting. A form is in `modal`, an autocompletion's answer in `choices`.
+    """
+
+    callback: Callback | None = None
+    answered_after: float | None = None
+    modal: Json | None = None
+    choices: list[Json] = field(default_factory=list)
+    given_up: bool = False
+
+
 @dataclass(eq=False)
 class Interaction:
     """One interaction: what was sent to the bot in `data`, and the bot's answer as the person sees it.
 
     `owners` names by whose installation it came: a server's, a person's own, or both.
-    `callback` is None until the bot answered; `answered_after` is in seconds; `expired` says that the three seconds
-    went by without an answer, which a person sees as "The application did not respond".
+    `expired` says that the three seconds went by without an answer, which a person sees as "The application did not
+    respond".
     """
 
     id: int
@@ -66,13 +80,9 @@ class Interaction:
     source: Message | None = field(default=None, repr=False)
     parent: Interaction | None = field(default=None, repr=False)
     resolved: Json = field(default_factory=dict, repr=False)
-    callback: Callback | None = None
-    answered_after: float | None = None
     message: Message | None = field(default=None, repr=False)
     followups: list[Message] = field(default_factory=list, repr=False)
-    modal: Json | None = None
-    choices: list[Json] = field(default_factory=list)
-    given_up: bool = False
+    response: Response = field(default_factory=Response, repr=False)
 
     @property
     def as_guest(self) -> bool:
@@ -89,21 +99,26 @@ class Interaction:
     @property
     def kind(self) -> str:
         """What the bot answered with: `message`, `deferred_message`, `modal`, …; empty when it did not."""
-        return self.callback.name.lower() if self.callback is not None else ""
+        return self.response.callback.name.lower() if self.response.callback is not None else ""
 
     @property
     def answered(self) -> bool:
         """Whether the bot answered in time; a late answer is refused and does not count."""
-        return self.callback is not None
+        return self.response.callback is not None
 
     @property
     def expired(self) -> bool:
         """Whether the time to answer is over and nothing came."""
-        return self.callback is None and self.age() > DEADLINE
+        return self.response.callback is None and self.age() > DEADLINE
 
     def age(self) -> float:
         """Seconds since the person acted."""
-        return self.channel.world.clock.monotonic() - self.created_at
+        return self.channel.state.clock.monotonic() - self.created_at
+
+    @property
+    def modal(self) -> Json | None:
+        """The form that the bot opened."""
+        return self.response.modal
 
     @property
     def thinking(self) -> bool:
@@ -137,11 +152,11 @@ class Interaction:
             message = self.message
             return message if message is not None and not message.thinking and shows in message.content else None
 
-        return await self.channel.world.feed.wait_for(find, timeout)
+        return await self.channel.state.change_log.wait_for(find, timeout)
 
     async def next_followup(self, after: Message | None = None, timeout: float = 10.0) -> Message:  # noqa: ASYNC109
         """Return the first follow-up, or the first after another one, past or to come. Raises TimeoutError."""
         first = after.id if after is not None else 0
-        return await self.channel.world.feed.wait_for(
+        return await self.channel.state.change_log.wait_for(
             lambda: next((message for message in self.followups if message.id > first), None), timeout
         )

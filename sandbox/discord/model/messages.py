@@ -107,22 +107,22 @@ class Message:
 
     @property
     def content(self) -> str:
-        """The text as it stands now."""
+        """The text as it is now."""
         return self.frames[-1].content
 
     @property
     def embeds(self) -> tuple[Json, ...]:
-        """The embeds as they stand now."""
+        """The embeds as they are now."""
         return self.frames[-1].embeds
 
     @property
     def components(self) -> tuple[Json, ...]:
-        """The top-level components as they stand now."""
+        """The top-level components as they are now."""
         return self.frames[-1].components
 
     @property
     def attachments(self) -> tuple[Attachment, ...]:
-        """The files as they stand now."""
+        """The files as they are now."""
         return self.frames[-1].attachments
 
     @property
@@ -140,7 +140,7 @@ class Message:
         """The message that this one answers, unless it is gone or it answers none."""
         if self.reference is None or self.reference.message_id is None:
             return None
-        return self.channel.world.find_message(self.reference.channel_id, self.reference.message_id)
+        return self.channel.state.find_message(self.reference.channel_id, self.reference.message_id)
 
     def visible_to(self, user: User) -> bool:
         """Whether this person can see it: not deleted, and if ephemeral, their own interaction's."""
@@ -150,17 +150,17 @@ class Message:
 
     async def wait_until(self, shows: str, timeout: float = 10.0) -> Frame:  # noqa: ASYNC109
         """Return the first frame, past or to come, whose content contains `shows`. Raises TimeoutError."""
-        return await self.channel.world.feed.wait_for(
+        return await self.channel.state.change_log.wait_for(
             lambda: next((frame for frame in self.frames if shows in frame.content), None), timeout
         )
 
     async def settled(self, quiet: float = 1.0, timeout: float = 30.0) -> Frame:  # noqa: ASYNC109
         """Return the last frame, once none has been added for `quiet` seconds of real time. Raises TimeoutError."""
-        feed = self.channel.world.feed
+        change_log = self.channel.state.change_log
         async with asyncio.timeout(timeout):
             while True:
                 seen = len(self.frames)
                 try:
-                    await feed.wait_for(lambda seen=seen: len(self.frames) > seen, quiet)  # type: ignore[misc]
+                    await change_log.wait_for(lambda seen=seen: len(self.frames) > seen, quiet)  # type: ignore[misc]
                 except TimeoutError:
                     return self.frames[-1]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from sandbox.discord.errors import Json
-    from sandbox.discord.world import World
+    from sandbox.discord.model.state import State
 
 
 class ApplicationFlag(IntFlag):
@@ -28,7 +28,7 @@ class User:
 
     id: int
     name: str
-    world: World = field(repr=False)
+    state: State = field(repr=False)
     is_bot: bool = False
     display_name: str | None = None
     accepts_dms: bool = True
@@ -36,7 +36,7 @@ class User:
 
     @property
     def mention(self) -> str:
-        """What pings this account when it stands in a message."""
+        """What pings this account in a message."""
         return f"<@{self.id}>"
 
 
@@ -66,14 +66,24 @@ class Command:
         return [0] if self.guild_id is not None else list(self.body["integration_types"])
 
 
+@dataclass(slots=True)
+class SessionStarts:
+    """How many gateway sessions may still be started; all again after `reset_after` milliseconds.
+
+    Source: Discord's reference, "Session Start Limit Object".
+    """
+
+    remaining: int = 1000
+    reset_after: int = 0
+
+
 @dataclass(eq=False)
 class Application:
     """A bot's application: its token, its owner, its registered commands, and how often it came online.
 
     `user_install` says that people may add it to their own account, and `installed_by` who did. `shards` is what the
     gateway recommends; `readies`, `resumes` and `syncs` count READY events sent, sessions resumed, and requests that
-    wrote commands. `starts_left` is how many sessions may still be begun, all anew after `starts_reset_after`
-    milliseconds.
+    wrote commands.
     """
 
     id: int
@@ -81,7 +91,7 @@ class Application:
     token: str = field(repr=False)
     bot: User
     owner: User
-    world: World = field(repr=False)
+    state: State = field(repr=False)
     flags: ApplicationFlag = NOT_PRIVILEGED
     commands: dict[int, Command] = field(default_factory=dict, repr=False)
     user_install: bool = True
@@ -90,8 +100,7 @@ class Application:
     readies: int = 0
     resumes: int = 0
     syncs: int = 0
-    starts_left: int = 1000
-    starts_reset_after: int = 0
+    session_starts: SessionStarts = field(default_factory=SessionStarts)
 
     @property
     def reads_content(self) -> bool:

@@ -1,31 +1,24 @@
 """A person: everything that somebody in front of Discord's client can do."""
 
-from __future__ import annotations
+from collections.abc import Iterable
 
-from typing import TYPE_CHECKING
-
-from sandbox.discord.files import keep_file
-from sandbox.discord.mentions import Allowed
-from sandbox.discord.messaging import Draft, delete, edit, may_send, post, start_typing
+from sandbox.discord.errors import Json
 from sandbox.discord.model.channels import Channel, ChannelType
-from sandbox.discord.model.interactions import InteractionType
+from sandbox.discord.model.interactions import Interaction, InteractionType
 from sandbox.discord.model.messages import Message
+from sandbox.discord.model.permissions import Permission
 from sandbox.discord.model.users import Application, User
-from sandbox.discord.people.acting import act
-from sandbox.discord.people.clicking import fill_form, find_button, find_select
-from sandbox.discord.people.invoking import fill_in, find_command
-from sandbox.discord.people.refusals import NotPossible, NotVisible
-from sandbox.discord.permissions import Permission
-from sandbox.discord.threads import close, open_post, open_thread
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from sandbox.discord.errors import Json
-    from sandbox.discord.model.interactions import Interaction
+from sandbox.discord.operations.files import keep_file
+from sandbox.discord.operations.mentions import Allowed
+from sandbox.discord.operations.messaging import Draft, delete, edit, may_send, post, start_typing
+from sandbox.discord.operations.threads import close, open_post, open_thread
+from sandbox.discord.people.commands import fill_in, find_command
+from sandbox.discord.people.components import fill_form, find_button, find_select
+from sandbox.discord.people.errors import NotPossible, NotVisible
+from sandbox.discord.people.interactions import interact
 
 SLASH, USER_MENU, MESSAGE_MENU = 1, 2, 3
-LONGEST_MESSAGE = 2000
+MAX_MESSAGE = 2000
 
 
 class Person(User):
@@ -44,7 +37,7 @@ class Person(User):
         files = tuple(keep_file(channel, name, data) for name, data in attachments)
         draft = Draft(text.strip(), attachments=files, allowed=Allowed(replied_user=ping), answers=reply_to)
         self._check_may_write(channel)
-        if draft.empty or len(draft.content) > LONGEST_MESSAGE:
+        if draft.empty or len(draft.content) > MAX_MESSAGE:
             raise NotPossible(f"a message of {len(draft.content)} characters")
         return post(channel, self, draft)
 
@@ -67,7 +60,7 @@ class Person(User):
 
     def dm(self, other: User | Application) -> Channel:
         """Return the direct message with somebody."""
-        return self.world.dm_between(self, other.bot if isinstance(other, Application) else other)
+        return self.state.dm_between(self, other.bot if isinstance(other, Application) else other)
 
     async def start_thread(
         self, channel: Channel, name: str, *, message: Message | None = None, private: bool = False
@@ -103,7 +96,7 @@ class Person(User):
         name, *path = command.split()
         found = find_command(place, self, SLASH, name, force=force)
         filled = fill_in(found, path, options, place)
-        return await act(
+        return await interact(
             InteractionType.COMMAND, self, place, found.application, filled.data, named=filled.named, wait=wait
         )
 
@@ -114,8 +107,10 @@ class Person(User):
         name, *path = command.split()
         found = find_command(place, self, SLASH, name, force=force)
         filled = fill_in(found, path, others | {option: typed}, place, focused=option)
-        sent = await act(InteractionType.AUTOCOMPLETE, self, place, found.application, filled.data, named=filled.named)
-        return sent.choices
+        sent = await interact(
+            InteractionType.AUTOCOMPLETE, self, place, found.application, filled.data, named=filled.named
+        )
+        return sent.response.choices
 
     async def use_menu(
         self, target: Message | User, command: str, *, place: Channel | None = None, force: bool = False
@@ -127,18 +122,20 @@ class Person(User):
         kind = MESSAGE_MENU if isinstance(target, Message) else USER_MENU
         found = find_command(channel, self, kind, command, force=force)
         data = {"id": str(found.id), "name": found.name, "type": kind, "target_id": str(target.id)}
-        return await act(InteractionType.COMMAND, self, channel, found.application, data, named=[target])
+        return await interact(InteractionType.COMMAND, self, channel, found.application, data, named=[target])
 
     async def press(self, message: Message, button: str, *, wait: bool = True) -> Interaction:
         """Press a button, named by its label, emoji or custom id."""
         data = find_button(self._seen(message), button)
         application = self._application_of(message)
-        return await act(InteractionType.COMPONENT, self, message.channel, application, data, source=message, wait=wait)
+        return await interact(
+            InteractionType.COMPONENT, self, message.channel, application, data, source=message, wait=wait
+        )
 
     async def choose(self, message: Message, menu: str, *values: object) -> Interaction:
         """Choose in a select menu, named by its placeholder or custom id; string values by label or value."""
         data, named = find_select(self._seen(message), menu, values)
-        return await act(
+        return await interact(
             InteractionType.COMPONENT,
             self,
             message.channel,
@@ -153,7 +150,7 @@ class Person(User):
         if form.modal is None or form.user is not self:
             raise NotVisible("no form is open")
         data = fill_form(form.modal, (fields or {}) | named)
-        return await act(
+        return await interact(
             InteractionType.MODAL, self, form.channel, form.application, data, source=form.source, parent=form
         )
 
@@ -169,7 +166,7 @@ class Person(User):
         return message
 
     def _application_of(self, message: Message) -> Application:
-        application = self.world.application_of(message.author)
+        application = self.state.application_of(message.author)
         if application is None:
             raise NotPossible("only a bot's components can be used")
         return application

@@ -1,7 +1,5 @@
 """Channels and threads: looking one up, typing, opening and joining threads."""
 
-from sandbox.discord.checks.fields import text, whole
-from sandbox.discord.checks.messages import check_new_message
 from sandbox.discord.errors import (
     INVALID_CHANNEL_TYPE,
     MISSING_PERMISSIONS,
@@ -11,22 +9,24 @@ from sandbox.discord.errors import (
     FormErrors,
     Json,
 )
-from sandbox.discord.messaging import may_send, start_typing
+from sandbox.discord.limits.rate_limits import TYPE
 from sandbox.discord.model.channels import WITHOUT_MESSAGES, Channel, ChannelType
-from sandbox.discord.permissions import Permission
-from sandbox.discord.ratelimits import TYPE
-from sandbox.discord.rest.calls import NO_CONTENT, Call, Reply, Route
-from sandbox.discord.threads import join, open_post, open_thread
-from sandbox.discord.wire.guilds import channel_json
-from sandbox.discord.wire.messages import message_json
+from sandbox.discord.model.permissions import Permission
+from sandbox.discord.operations.messaging import may_send, start_typing
+from sandbox.discord.operations.threads import join, open_post, open_thread
+from sandbox.discord.rest.request import NO_CONTENT, ApiRequest, Reply, Route
+from sandbox.discord.serializers.guilds import channel_json
+from sandbox.discord.serializers.messages import message_json
+from sandbox.discord.validators.fields import text, whole
+from sandbox.discord.validators.messages import check_new_message
 
 
-async def get_channel(call: Call) -> Reply:
+async def get_channel(call: ApiRequest) -> Reply:
     """GET /channels/{channel_id}."""
     return Reply(channel_json(call.channel(), call.bot))
 
 
-async def trigger_typing(call: Call) -> Reply:
+async def trigger_typing(call: ApiRequest) -> Reply:
     """POST /channels/{channel_id}/typing."""
     channel = call.channel()
     if channel.type in WITHOUT_MESSAGES:
@@ -37,7 +37,7 @@ async def trigger_typing(call: Call) -> Reply:
     return NO_CONTENT
 
 
-async def start_thread(call: Call) -> Reply:
+async def start_thread(call: ApiRequest) -> Reply:
     """POST /channels/{channel_id}/threads: a thread of its own, or a post in a forum."""
     body = call.form()
     parent = call.channel()
@@ -57,7 +57,7 @@ async def start_thread(call: Call) -> Reply:
     return Reply(_created(open_thread(parent, call.bot, name, private=private), call), 201)
 
 
-async def start_thread_from_message(call: Call) -> Reply:
+async def start_thread_from_message(call: ApiRequest) -> Reply:
     """POST /channels/{channel_id}/messages/{message_id}/threads."""
     name = _thread_name(call.form())
     parent = call.channel(Permission.CREATE_PUBLIC_THREADS)
@@ -69,7 +69,7 @@ async def start_thread_from_message(call: Call) -> Reply:
     return Reply(_created(open_thread(parent, call.bot, name, start=message), call), 201)
 
 
-async def join_thread(call: Call) -> Reply:
+async def join_thread(call: ApiRequest) -> Reply:
     """PUT /channels/{channel_id}/thread-members/@me."""
     channel = call.channel()
     if channel.thread is None:
@@ -78,7 +78,7 @@ async def join_thread(call: Call) -> Reply:
     return NO_CONTENT
 
 
-async def leave_thread(call: Call) -> Reply:
+async def leave_thread(call: ApiRequest) -> Reply:
     """DELETE /channels/{channel_id}/thread-members/@me."""
     channel = call.channel()
     if channel.thread is None:
@@ -89,12 +89,12 @@ async def leave_thread(call: Call) -> Reply:
 
 def _thread_name(body: Json) -> str:
     errors = FormErrors()
-    name = text(body, "name", errors, (), least=1, most=100, must=True)
+    name = text(body, "name", errors, (), minimum=1, maximum=100, must=True)
     errors.raise_if_any()
     return name
 
 
-def _created(thread: Channel, call: Call) -> Json:
+def _created(thread: Channel, call: ApiRequest) -> Json:
     joined = thread.thread.member_ids.get(call.bot.id) if thread.thread is not None else None
     member = {"id": str(thread.id), "user_id": str(call.bot.id), "join_timestamp": joined, "flags": 0}
     return channel_json(thread) | ({"member": member} if joined is not None else {})

@@ -1,6 +1,5 @@
 """Registering application commands, globally and for one guild."""
 
-from sandbox.discord.checks.commands import MOST_COMMANDS, check_command, check_installs, check_unique
 from sandbox.discord.errors import (
     INVALID_FORM,
     MISSING_ACCESS,
@@ -12,17 +11,18 @@ from sandbox.discord.errors import (
     Json,
 )
 from sandbox.discord.model.users import Application, Command
-from sandbox.discord.rest.calls import NO_CONTENT, Call, Reply, Route
-from sandbox.discord.wire.interactions import command_json
+from sandbox.discord.rest.request import NO_CONTENT, ApiRequest, Reply, Route
+from sandbox.discord.serializers.interactions import command_json
+from sandbox.discord.validators.commands import MAX_COMMANDS, check_command, check_installs, check_unique
 
 
-async def list_commands(call: Call) -> Reply:
+async def list_commands(call: ApiRequest) -> Reply:
     """GET …/commands."""
     application, guild_id = _place(call)
     return Reply([command_json(command) for command in application.commands_in(guild_id)])
 
 
-async def replace_commands(call: Call) -> Reply:
+async def replace_commands(call: ApiRequest) -> Reply:
     """PUT …/commands: the whole list; what is not in it is removed, what is unchanged keeps its version."""
     application, guild_id = _place(call)
     bodies = call.body if call.body is not None else []
@@ -43,7 +43,7 @@ async def replace_commands(call: Call) -> Reply:
     return Reply([command_json(command) for command in kept])
 
 
-async def create_command(call: Call) -> Reply:
+async def create_command(call: ApiRequest) -> Reply:
     """POST …/commands: a new command, or one of the same type and name overwritten (then 200, not 201)."""
     application, guild_id = _place(call)
     body = _checked(call.form(), application)
@@ -58,12 +58,12 @@ async def create_command(call: Call) -> Reply:
     return Reply(command_json(command), 201 if before is None else 200)
 
 
-async def get_command(call: Call) -> Reply:
+async def get_command(call: ApiRequest) -> Reply:
     """GET …/commands/{command_id}."""
     return Reply(command_json(_command(call)))
 
 
-async def edit_command(call: Call) -> Reply:
+async def edit_command(call: ApiRequest) -> Reply:
     """PATCH …/commands/{command_id}."""
     command = _command(call)
     body = _checked(command.body | call.form() | {"type": command.type}, command.application)
@@ -72,7 +72,7 @@ async def edit_command(call: Call) -> Reply:
     return Reply(command_json(changed))
 
 
-async def delete_command(call: Call) -> Reply:
+async def delete_command(call: ApiRequest) -> Reply:
     """DELETE …/commands/{command_id}."""
     command = _command(call)
     del command.application.commands[command.id]
@@ -80,14 +80,14 @@ async def delete_command(call: Call) -> Reply:
     return NO_CONTENT
 
 
-def _place(call: Call) -> tuple[Application, int | None]:
+def _place(call: ApiRequest) -> tuple[Application, int | None]:
     if call.number("application_id", UNKNOWN_APPLICATION) != call.application.id:
         # Another application's commands are none of this bot's business.
         raise ApiError(MISSING_ACCESS)
     return call.application, call.guild().id if "guild_id" in call.request.match_info else None
 
 
-def _command(call: Call) -> Command:
+def _command(call: ApiRequest) -> Command:
     application, guild_id = _place(call)
     command = application.commands.get(call.number("command_id", UNKNOWN_COMMAND))
     if command is None or command.guild_id != guild_id:
@@ -104,13 +104,13 @@ def _checked(body: object, application: Application) -> Json:
 
 
 def _check_count(bodies: list[Json]) -> None:
-    for kind, most in MOST_COMMANDS.items():
-        if sum(body["type"] == kind for body in bodies) > most:
+    for kind, maximum in MAX_COMMANDS.items():
+        if sum(body["type"] == kind for body in bodies) > maximum:
             raise ApiError(TOO_MANY_COMMANDS)
 
 
 def _write(application: Application, guild_id: int | None, body: Json, before: Command | None) -> Command:
-    ids = application.world.ids
+    ids = application.state.ids
     if before is not None and before.body == body:
         command = before
     else:
@@ -122,7 +122,7 @@ def _write(application: Application, guild_id: int | None, body: Json, before: C
 
 def _synced(application: Application) -> None:
     application.syncs += 1
-    application.world.feed.tell("commands.sync", application)
+    application.state.change_log.record("commands.sync", application)
 
 
 ROUTES = tuple(

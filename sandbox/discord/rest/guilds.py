@@ -1,39 +1,39 @@
 """Guilds: looking them up, their members, channels and roles, and the bot's own nickname."""
 
-from sandbox.discord.checks.fields import text
 from sandbox.discord.errors import MISSING_PERMISSIONS, UNKNOWN_MEMBER, UNKNOWN_USER, ApiError, FormErrors
-from sandbox.discord.permissions import Permission
-from sandbox.discord.rest.calls import Call, Reply, Route
-from sandbox.discord.wire.guilds import channel_json, guild_json
-from sandbox.discord.wire.users import member_json, role_json
+from sandbox.discord.model.permissions import Permission
+from sandbox.discord.rest.request import ApiRequest, Reply, Route
+from sandbox.discord.serializers.guilds import channel_json, guild_json
+from sandbox.discord.serializers.users import member_json, role_json
+from sandbox.discord.validators.fields import text
 
-LONGEST_NICK = 32
+MAX_NICK = 32
 
 
-async def get_guild(call: Call) -> Reply:
+async def get_guild(call: ApiRequest) -> Reply:
     """GET /guilds/{guild_id}."""
     guild = call.guild()
     counts = {"approximate_member_count": len(guild.members), "approximate_presence_count": len(guild.members)}
     return Reply(guild_json(guild) | (counts if call.request.query.get("with_counts") in ("true", "1") else {}))
 
 
-async def get_member(call: Call) -> Reply:
+async def get_member(call: ApiRequest) -> Reply:
     """GET /guilds/{guild_id}/members/{user_id}."""
     guild = call.guild()
     key = call.number("user_id", UNKNOWN_USER)
-    if key not in call.world.users:
+    if key not in call.state.users:
         raise ApiError(UNKNOWN_USER)
     if key not in guild.members:
         raise ApiError(UNKNOWN_MEMBER)
     return Reply(member_json(guild.members[key]))
 
 
-async def edit_own_member(call: Call) -> Reply:
+async def edit_own_member(call: ApiRequest) -> Reply:
     """PATCH /guilds/{guild_id}/members/@me: the bot's nickname; null or empty takes it away."""
     member = call.guild().members[call.bot.id]
     body = call.form()
     errors = FormErrors()
-    nick = text(body, "nick", errors, (), most=LONGEST_NICK).strip()
+    nick = text(body, "nick", errors, (), maximum=MAX_NICK).strip()
     errors.raise_if_any()
     if "nick" in body:
         if Permission.CHANGE_NICKNAME not in member.permissions:
@@ -42,17 +42,17 @@ async def edit_own_member(call: Call) -> Reply:
     return Reply(member_json(member))
 
 
-async def list_channels(call: Call) -> Reply:
+async def list_channels(call: ApiRequest) -> Reply:
     """GET /guilds/{guild_id}/channels: without threads."""
     return Reply([channel_json(channel) for channel in call.guild().channels.values() if channel.thread is None])
 
 
-async def list_roles(call: Call) -> Reply:
+async def list_roles(call: ApiRequest) -> Reply:
     """GET /guilds/{guild_id}/roles."""
     return Reply([role_json(role) for role in call.guild().roles.values()])
 
 
-async def list_active_threads(call: Call) -> Reply:
+async def list_active_threads(call: ApiRequest) -> Reply:
     """GET /guilds/{guild_id}/threads/active."""
     threads = [thread for thread in call.guild().threads() if thread.readable_by(call.bot)]
     return Reply({"threads": [channel_json(thread) for thread in threads], "members": [], "has_more": False})

@@ -2,15 +2,15 @@
 
 from dataclasses import replace
 
-from sandbox.discord.checks.fields import number_of, whole
-from sandbox.discord.checks.messages import check_edit, check_new_message
-from sandbox.discord.checks.modals import check_choices, check_modal
 from sandbox.discord.errors import ALREADY_ACKNOWLEDGED, UNKNOWN_INTERACTION, ApiError, FormErrors, Json
-from sandbox.discord.messaging import Draft, edit, post
 from sandbox.discord.model.interactions import Callback, Interaction, InteractionType
 from sandbox.discord.model.messages import NO_FLAGS, MessageFlag, MessageType
-from sandbox.discord.rest.calls import NO_CONTENT, Call, Reply, Route
-from sandbox.discord.wire.interactions import callback_json
+from sandbox.discord.operations.messaging import Draft, edit, post
+from sandbox.discord.rest.request import NO_CONTENT, ApiRequest, Reply, Route
+from sandbox.discord.serializers.interactions import callback_json
+from sandbox.discord.validators.fields import number_of, whole
+from sandbox.discord.validators.messages import check_edit, check_new_message
+from sandbox.discord.validators.modals import check_choices, check_modal
 
 _MESSAGES = {Callback.MESSAGE, Callback.DEFERRED_MESSAGE}
 _UPDATES = {Callback.DEFERRED_UPDATE, Callback.UPDATE}
@@ -24,31 +24,31 @@ _ALLOWED = {
 """Which answers fit which interactions."""
 
 
-async def answer(call: Call) -> Reply:
+async def answer(call: ApiRequest) -> Reply:
     """POST /interactions/{interaction_id}/{token}/callback."""
-    interaction = call.world.interactions.get(call.number("interaction_id", UNKNOWN_INTERACTION))
+    interaction = call.state.interactions.get(call.number("interaction_id", UNKNOWN_INTERACTION))
     if interaction is None or interaction.token != call.request.match_info["token"]:
         raise ApiError(UNKNOWN_INTERACTION)
-    if interaction.callback is not None:
+    if interaction.response.callback is not None:
         raise ApiError(ALREADY_ACKNOWLEDGED)
-    if interaction.expired or interaction.given_up:
+    if interaction.expired or interaction.response.given_up:
         raise ApiError(UNKNOWN_INTERACTION)
     body = call.form()
     kind = _kind(body, interaction)
     data = body.get("data") if isinstance(body.get("data"), dict) else {}
     _carry_out(call, interaction, kind, data or {})
-    interaction.callback = kind
-    interaction.answered_after = interaction.age()
-    call.world.news.interaction_answered(interaction)
+    interaction.response.callback = kind
+    interaction.response.answered_after = interaction.age()
+    call.state.events.interaction_answered(interaction)
     wanted = call.request.query.get("with_response", "").lower() in ("1", "true")
     return Reply(callback_json(interaction)) if wanted else NO_CONTENT
 
 
-def _carry_out(call: Call, interaction: Interaction, kind: Callback, data: Json) -> None:
+def _carry_out(call: ApiRequest, interaction: Interaction, kind: Callback, data: Json) -> None:
     if kind is Callback.CHOICES:
-        interaction.choices = check_choices(data)
+        interaction.response.choices = check_choices(data)
     elif kind is Callback.MODAL:
-        interaction.modal = check_modal(data)
+        interaction.response.modal = check_modal(data)
     elif kind is Callback.MESSAGE:
         files = call.keep_files(interaction.channel, data)
         draft = check_new_message(data, files, interaction.channel, path=("data",), may_be_ephemeral=True)

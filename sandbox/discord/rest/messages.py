@@ -1,7 +1,5 @@
 """Messages of a bot: reading, sending, editing, deleting."""
 
-from sandbox.discord.checks.fields import snowflake
-from sandbox.discord.checks.messages import check_edit, check_new_message
 from sandbox.discord.errors import (
     CANNOT_DM,
     MISSING_ACCESS,
@@ -14,37 +12,39 @@ from sandbox.discord.errors import (
     ApiError,
     FormErrors,
 )
-from sandbox.discord.messaging import delete, edit, may_send, post
+from sandbox.discord.limits.rate_limits import CREATE_MESSAGES, EDIT_MESSAGES
 from sandbox.discord.model.channels import WITHOUT_MESSAGES, Channel
 from sandbox.discord.model.messages import Message
+from sandbox.discord.model.permissions import Permission
 from sandbox.discord.model.users import User
-from sandbox.discord.permissions import Permission
-from sandbox.discord.ratelimits import CREATE_MESSAGES, EDIT_MESSAGES
-from sandbox.discord.rest.calls import NO_CONTENT, Call, Reply, Route
-from sandbox.discord.wire.messages import message_json
+from sandbox.discord.operations.messaging import delete, edit, may_send, post
+from sandbox.discord.rest.request import NO_CONTENT, ApiRequest, Reply, Route
+from sandbox.discord.serializers.messages import message_json
+from sandbox.discord.validators.fields import snowflake
+from sandbox.discord.validators.messages import check_edit, check_new_message
 
-MOST_AT_ONCE = 100
+MAX_AT_ONCE = 100
 
 
-async def list_messages(call: Call) -> Reply:
+async def list_messages(call: ApiRequest) -> Reply:
     """GET /channels/{channel_id}/messages: newest first; nothing at all without Read Message History."""
     channel = call.channel()
     if Permission.READ_MESSAGE_HISTORY not in channel.permissions_of(call.bot):
         return Reply([])
     query = call.request.query
     limit = snowflake(query.get("limit", "50"))
-    if limit is None or not 1 <= limit <= MOST_AT_ONCE:
+    if limit is None or not 1 <= limit <= MAX_AT_ONCE:
         errors = FormErrors()
-        errors.add(("limit",), "NUMBER_TYPE_MAX", f"int value should be between 1 and {MOST_AT_ONCE}.")
+        errors.add(("limit",), "NUMBER_TYPE_MAX", f"int value should be between 1 and {MAX_AT_ONCE}.")
         errors.raise_if_any()
-        limit = MOST_AT_ONCE
+        limit = MAX_AT_ONCE
     messages = [message for message in channel.messages.values() if not message.ephemeral]
     messages.sort(key=lambda message: message.id)
     chosen = _select(messages, limit, {name: snowflake(query.get(name)) for name in ("before", "after", "around")})
     return Reply([message_json(message, call.application) for message in reversed(chosen)])
 
 
-async def get_message(call: Call) -> Reply:
+async def get_message(call: ApiRequest) -> Reply:
     """GET /channels/{channel_id}/messages/{message_id}."""
     channel = call.channel()
     if Permission.READ_MESSAGE_HISTORY not in channel.permissions_of(call.bot):
@@ -52,7 +52,7 @@ async def get_message(call: Call) -> Reply:
     return Reply(message_json(call.message(channel), call.application))
 
 
-async def create_message(call: Call) -> Reply:
+async def create_message(call: ApiRequest) -> Reply:
     """POST /channels/{channel_id}/messages."""
     channel = call.channel()
     _check_may_post(channel, call.bot)
@@ -66,7 +66,7 @@ async def create_message(call: Call) -> Reply:
     return Reply(message_json(post(channel, call.bot, draft), call.application))
 
 
-async def edit_message(call: Call) -> Reply:
+async def edit_message(call: ApiRequest) -> Reply:
     """PATCH /channels/{channel_id}/messages/{message_id}."""
     channel = call.channel()
     message = call.message(channel)
@@ -78,7 +78,7 @@ async def edit_message(call: Call) -> Reply:
     return Reply(message_json(message, call.application))
 
 
-async def delete_message(call: Call) -> Reply:
+async def delete_message(call: ApiRequest) -> Reply:
     """DELETE /channels/{channel_id}/messages/{message_id}."""
     channel = call.channel()
     message = call.message(channel)
@@ -95,7 +95,7 @@ def _check_may_post(channel: Channel, bot: User) -> None:
         raise ApiError(NOT_A_TEXT_CHANNEL)
     if channel.guild is None:
         person = next(user for user in channel.recipients if user is not bot)
-        if not person.accepts_dms or person.is_bot or not channel.world.share_a_guild(person, bot):
+        if not person.accepts_dms or person.is_bot or not channel.state.share_a_guild(person, bot):
             raise ApiError(CANNOT_DM)
     if not may_send(channel, bot):
         raise ApiError(MISSING_PERMISSIONS)

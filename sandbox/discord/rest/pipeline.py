@@ -1,25 +1,22 @@
 """What every REST request goes through: record, faults, authorisation, rate limits, the handler, errors."""
 
-from __future__ import annotations
-
 import asyncio
 import json
-from typing import TYPE_CHECKING
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 
 from aiohttp import BodyPartReader, web
 
 from sandbox.discord.errors import NOT_FOUND, TOO_LARGE, UNAUTHORIZED, ApiError
-from sandbox.discord.ratelimits import GLOBAL, Bucket, Limit, Refusal
-from sandbox.discord.requestlog import RequestRecord, without_tokens
+from sandbox.discord.limits.faults import Faults
+from sandbox.discord.limits.rate_limits import GLOBAL, Bucket, Limit, RateLimits, Refusal
+from sandbox.discord.limits.request_holds import Holds
+from sandbox.discord.limits.request_log import RequestLog, RequestRecord, without_tokens
+from sandbox.discord.model.state import State
+from sandbox.discord.model.users import Application
 from sandbox.discord.rest import channels, commands, guilds, interactions, messages, users, webhooks
-from sandbox.discord.rest.calls import Call, Reply, Route, Upload, parse_json
-from sandbox.discord.wire.interactions import ATTACHMENT_SIZE_LIMIT
-
-if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
-
-    from sandbox.discord.model.users import Application
-    from sandbox.discord.server import Discord
+from sandbox.discord.rest.request import ApiRequest, Reply, Route, Upload, parse_json
+from sandbox.discord.serializers.interactions import ATTACHMENT_SIZE_LIMIT
 
 BASE = "/api/v10"
 
@@ -34,69 +31,82 @@ ROUTES: tuple[Route, ...] = (
 )
 
 
-def add_routes(app: web.Application, discord: Discord) -> None:
-    """Serve the whole REST API; whatever is not part of it answers 404 and is noted."""
+@dataclass(frozen=True, slots=True)
+class Backend:
+    """What the REST API works on, and what it writes down."""
+
+    state: State
+    limits: RateLimits
+    faults: Faults
+    holds: Holds
+    requests: RequestLog
+    unknown_routes: list[str]
+    rate_limited: list[RequestRecord]
+
+
+def add_routes(app: web.Application, backend: Backend) -> None:
+    """Serve the whole REST API; any other path answers 404 and is recorded."""
     for route in ROUTES:
-        app.router.add_route(route.method, BASE + route.path, _serve(route, discord))
-    app.router.add_route("*", "/{rest:.*}", _unknown(discord))
+        app.router.add_route(route.method, BASE + route.path, _serve(route, backend))
+    app.router.add_route("*", "/{rest:.*}", _unknown(backend))
 
 
-def _serve(route: Route, discord: Discord) -> Callable[[web.Request], Awaitable[web.Response]]:
+def _serve(route: Route, backend: Backend) -> Callable[[web.Request], Awaitable[web.Response]]:
     async def serve(request: web.Request) -> web.Response:
-        record = RequestRecord(route.method, route.path, without_tokens(request.path), discord.clock.monotonic())
-        discord.requests.add(record)
-        discord.feed.tell("request.received", record)
+        record = RequestRecord(route.method, route.path, without_tokens(request.path), backend.state.clock.monotonic())
+        backend.requests.add(record)
+        backend.state.change_log.record("request.received", record)
         headers: dict[str, str] = {}
         try:
-            reply = await _handle(route, discord, request, record, headers)
-            await discord.holds.keep(record, carried_out=True)
+            reply = await _handle(route, backend, request, record, headers)
+            await backend.holds.keep(record, carried_out=True)
         except ApiError as error:
             record.code = error.problem.code
             reply = Reply(error.body(), error.problem.status)
         except (web.HTTPException, web.RequestPayloadError, ConnectionError):
             raise  # The client is gone, or aiohttp refused its request: no bug of ours.
         except Exception as error:  # noqa: BLE001 - a bug of the sandbox: kept, and raised when it closes
-            discord.world.broken.append(error)
+            backend.state.broken.append(error)
             reply = Reply({"message": "500: Internal Server Error", "code": 0}, 500)
         record.status = reply.status
-        discord.feed.tell("request.answered", record)
+        backend.state.change_log.record("request.answered", record)
         return _response(reply, headers)
 
     return serve
 
 
 async def _handle(
-    route: Route, discord: Discord, request: web.Request, record: RequestRecord, headers: dict[str, str]
+    route: Route, backend: Backend, request: web.Request, record: RequestRecord, headers: dict[str, str]
 ) -> Reply:
-    call = Call(discord.world, request, None)
+    call = ApiRequest(backend.state, request, None)
     await _read_body(call, record)
-    if delay := discord.faults.delay(route, request.path):
+    if delay := backend.faults.delay(route, request.path):
         await asyncio.sleep(delay)
-    await discord.holds.keep(record, carried_out=False)
-    if problem := discord.faults.take(route, request.path):
+    await backend.holds.keep(record, carried_out=False)
+    if problem := backend.faults.take(route, request.path):
         raise ApiError(problem)
     if not route.open:
-        call.caller = _authorised(request, discord)
-    refusal = _limit(route, discord, request, call.caller, headers)
+        call.caller = _authorised(request, backend)
+    refusal = _limit(route, backend, request, call.caller, headers)
     if refusal is not None:
-        discord.rate_limited.append(record)
+        backend.rate_limited.append(record)
         return Reply(refusal.body(), 429, is_page=refusal.scope == "network")
     return await route.handler(call)
 
 
-def _authorised(request: web.Request, discord: Discord) -> Application:
+def _authorised(request: web.Request, backend: Backend) -> Application:
     scheme, _, token = request.headers.get("Authorization", "").partition(" ")
-    found = discord.world.application_with(token) if scheme == "Bot" and token else None
+    found = backend.state.application_with(token) if scheme == "Bot" and token else None
     if found is None:
         raise ApiError(UNAUTHORIZED)
     return found
 
 
 def _limit(
-    route: Route, discord: Discord, request: web.Request, caller: Application | None, headers: dict[str, str]
+    route: Route, backend: Backend, request: web.Request, caller: Application | None, headers: dict[str, str]
 ) -> Refusal | None:
-    limits = discord.limits
-    refusal = discord.faults.refuse(route, request.path)
+    limits = backend.limits
+    refusal = backend.faults.refuse(route, request.path)
     if refusal is not None:
         limit = route.limit or Limit(f"{route.method} {route.path}", per="", count=1)
         headers |= refusal.headers(limits.ordered_headers(limit, refusal))
@@ -117,7 +127,7 @@ def _limit(
     return refusal
 
 
-async def _read_body(call: Call, record: RequestRecord) -> None:
+async def _read_body(call: ApiRequest, record: RequestRecord) -> None:
     request = call.request
     if request.content_type.startswith("multipart/"):
         await _read_multipart(call)
@@ -127,7 +137,7 @@ async def _read_body(call: Call, record: RequestRecord) -> None:
     record.files = tuple(upload.filename for upload in call.uploads)
 
 
-async def _read_multipart(call: Call) -> None:
+async def _read_multipart(call: ApiRequest) -> None:
     async for part in await call.request.multipart():
         if not isinstance(part, BodyPartReader):
             continue
@@ -143,13 +153,13 @@ async def _read_multipart(call: Call) -> None:
             call.uploads.append(Upload(int(number) if number.isdecimal() else 0, part.filename or "file", data, kind))
 
 
-def _unknown(discord: Discord) -> Callable[[web.Request], Awaitable[web.Response]]:
+def _unknown(backend: Backend) -> Callable[[web.Request], Awaitable[web.Response]]:
     async def unknown(request: web.Request) -> web.Response:
         path = without_tokens(request.path)
-        record = RequestRecord(request.method, "unknown", path, discord.clock.monotonic(), status=404, code=0)
-        discord.requests.add(record)
-        discord.unknown_routes.append(f"{request.method} {path}")
-        discord.feed.tell("request.unknown", record)
+        record = RequestRecord(request.method, "unknown", path, backend.state.clock.monotonic(), status=404, code=0)
+        backend.requests.add(record)
+        backend.unknown_routes.append(f"{request.method} {path}")
+        backend.state.change_log.record("request.unknown", record)
         return _response(Reply(ApiError(NOT_FOUND).body(), 404), {})
 
     return unknown

@@ -1,28 +1,28 @@
 """Accounts, the application, the gateway's address, and opening direct messages."""
 
-from sandbox.discord.checks.fields import snowflake
 from sandbox.discord.errors import INVALID_RECIPIENTS, UNKNOWN_USER, ApiError, FormErrors, Json
-from sandbox.discord.rest.calls import Call, Reply, Route
-from sandbox.discord.wire.guilds import channel_json
-from sandbox.discord.wire.users import application_json, own_user_json, permissions_json, user_json
+from sandbox.discord.rest.request import ApiRequest, Reply, Route
+from sandbox.discord.serializers.guilds import channel_json
+from sandbox.discord.serializers.users import application_json, own_user_json, permissions_json, user_json
+from sandbox.discord.validators.fields import snowflake
 
 
-async def get_own_user(call: Call) -> Reply:
+async def get_own_user(call: ApiRequest) -> Reply:
     """GET /users/@me."""
     return Reply(own_user_json(call.bot))
 
 
-async def get_user(call: Call) -> Reply:
+async def get_user(call: ApiRequest) -> Reply:
     """GET /users/{user_id}."""
-    user = call.world.users.get(call.number("user_id", UNKNOWN_USER))
+    user = call.state.users.get(call.number("user_id", UNKNOWN_USER))
     if user is None:
         raise ApiError(UNKNOWN_USER)
     return Reply(user_json(user))
 
 
-async def list_own_guilds(call: Call) -> Reply:
+async def list_own_guilds(call: ApiRequest) -> Reply:
     """GET /users/@me/guilds."""
-    guilds = [guild for guild in call.world.guilds.values() if call.bot.id in guild.members]
+    guilds = [guild for guild in call.state.guilds.values() if call.bot.id in guild.members]
     shown: list[Json] = [
         {
             "id": str(guild.id),
@@ -38,33 +38,37 @@ async def list_own_guilds(call: Call) -> Reply:
     return Reply(shown)
 
 
-async def open_dm(call: Call) -> Reply:
+async def open_dm(call: ApiRequest) -> Reply:
     """POST /users/@me/channels."""
     body = call.form()
     if body.get("recipient_id") is None:
         errors = FormErrors()
         errors.required(("recipient_id",))
         errors.raise_if_any()
-    person = call.world.users.get(snowflake(body["recipient_id"]) or 0)
+    person = call.state.users.get(snowflake(body["recipient_id"]) or 0)
     if person is None or person is call.bot:
         raise ApiError(INVALID_RECIPIENTS)
-    return Reply(channel_json(call.world.dm_between(call.bot, person), call.bot))
+    return Reply(channel_json(call.state.dm_between(call.bot, person), call.bot))
 
 
-async def get_application(call: Call) -> Reply:
+async def get_application(call: ApiRequest) -> Reply:
     """GET /applications/@me and GET /oauth2/applications/@me."""
     return Reply(application_json(call.application))
 
 
-async def get_gateway(call: Call) -> Reply:
+async def get_gateway(call: ApiRequest) -> Reply:
     """GET /gateway."""
     return Reply({"url": _gateway_url(call)})
 
 
-async def get_gateway_bot(call: Call) -> Reply:
+async def get_gateway_bot(call: ApiRequest) -> Reply:
     """GET /gateway/bot."""
     application = call.application
-    starts = {"total": 1000, "remaining": application.starts_left, "reset_after": application.starts_reset_after}
+    starts = {
+        "total": 1000,
+        "remaining": application.session_starts.remaining,
+        "reset_after": application.session_starts.reset_after,
+    }
     return Reply(
         {
             "url": _gateway_url(call),
@@ -74,8 +78,8 @@ async def get_gateway_bot(call: Call) -> Reply:
     )
 
 
-def _gateway_url(call: Call) -> str:
-    return call.world.base_url.replace("http", "ws", 1) + "/gateway"
+def _gateway_url(call: ApiRequest) -> str:
+    return call.state.base_url.replace("http", "ws", 1) + "/gateway"
 
 
 ROUTES = (

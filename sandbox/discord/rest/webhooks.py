@@ -2,7 +2,6 @@
 
 from dataclasses import replace
 
-from sandbox.discord.checks.messages import check_edit, check_new_message
 from sandbox.discord.errors import (
     INVALID_WEBHOOK_TOKEN,
     TOO_MANY_FOLLOW_UPS,
@@ -10,17 +9,18 @@ from sandbox.discord.errors import (
     UNKNOWN_WEBHOOK,
     ApiError,
 )
-from sandbox.discord.messaging import delete, edit, fill_in, post
-from sandbox.discord.model.interactions import MOST_FOLLOW_UPS, TOKEN_LASTS, Callback, Interaction
+from sandbox.discord.limits.rate_limits import WEBHOOK
+from sandbox.discord.model.interactions import MAX_FOLLOW_UPS, TOKEN_LASTS, Callback, Interaction
 from sandbox.discord.model.messages import Message, MessageFlag, MessageType
-from sandbox.discord.ratelimits import WEBHOOK
-from sandbox.discord.rest.calls import NO_CONTENT, Call, Reply, Route
-from sandbox.discord.wire.messages import message_json
+from sandbox.discord.operations.messaging import delete, edit, fill_in, post
+from sandbox.discord.rest.request import NO_CONTENT, ApiRequest, Reply, Route
+from sandbox.discord.serializers.messages import message_json
+from sandbox.discord.validators.messages import check_edit, check_new_message
 
 _SHOWS_SOMETHING = frozenset({Callback.MESSAGE, Callback.DEFERRED_MESSAGE, Callback.DEFERRED_UPDATE, Callback.UPDATE})
 
 
-async def follow_up(call: Call) -> Reply:
+async def follow_up(call: ApiRequest) -> Reply:
     """POST /webhooks/{application_id}/{token}: the first one after a deferral takes the placeholder's place."""
     interaction = _interaction(call)
     channel = interaction.channel
@@ -29,7 +29,7 @@ async def follow_up(call: Call) -> Reply:
     if first is not None and first.thinking and not first.deleted:
         fill_in(first, draft)
         return _shown(first, interaction)
-    if interaction.as_guest and len(interaction.followups) >= MOST_FOLLOW_UPS:
+    if interaction.as_guest and len(interaction.followups) >= MAX_FOLLOW_UPS:
         raise ApiError(TOO_MANY_FOLLOW_UPS)
     if interaction.hushed:
         draft = replace(draft, flags=draft.flags | MessageFlag.EPHEMERAL)
@@ -42,17 +42,17 @@ async def follow_up(call: Call) -> Reply:
         silent_reply=True,
     )
     interaction.followups.append(message)
-    call.world.feed.tell("interaction.followup", interaction)
+    call.state.change_log.record("interaction.followup", interaction)
     return _shown(message, interaction)
 
 
-async def get_message(call: Call) -> Reply:
+async def get_message(call: ApiRequest) -> Reply:
     """GET …/messages/@original and …/messages/{message_id}."""
     interaction = _interaction(call)
     return _shown(_message(call, interaction), interaction)
 
 
-async def edit_message(call: Call) -> Reply:
+async def edit_message(call: ApiRequest) -> Reply:
     """PATCH …/messages/@original and …/messages/{message_id}."""
     interaction = _interaction(call)
     message = _message(call, interaction)
@@ -64,28 +64,28 @@ async def edit_message(call: Call) -> Reply:
     return _shown(message, interaction)
 
 
-async def delete_message(call: Call) -> Reply:
+async def delete_message(call: ApiRequest) -> Reply:
     """DELETE …/messages/@original and …/messages/{message_id}."""
     delete(_message(call, _interaction(call)))
     return NO_CONTENT
 
 
-def _interaction(call: Call) -> Interaction:
+def _interaction(call: ApiRequest) -> Interaction:
     """Return the answered interaction that the token belongs to. Raises ApiError 10015 or 50027."""
     key = call.number("application_id", UNKNOWN_WEBHOOK)
-    interaction = call.world.interactions_by_token.get(call.request.match_info["token"])
-    if key not in call.world.applications:
+    interaction = call.state.interactions_by_token.get(call.request.match_info["token"])
+    if key not in call.state.applications:
         raise ApiError(UNKNOWN_WEBHOOK)
     if interaction is None or interaction.application.id != key or interaction.age() > TOKEN_LASTS:
         raise ApiError(INVALID_WEBHOOK_TOKEN)
-    if interaction.callback is None or interaction.callback is Callback.CHOICES:
+    if interaction.response.callback is None or interaction.response.callback is Callback.CHOICES:
         raise ApiError(UNKNOWN_WEBHOOK)
     return interaction
 
 
-def _message(call: Call, interaction: Interaction) -> Message:
+def _message(call: ApiRequest, interaction: Interaction) -> Message:
     if "message_id" not in call.request.match_info:
-        message = interaction.message if interaction.callback in _SHOWS_SOMETHING else None
+        message = interaction.message if interaction.response.callback in _SHOWS_SOMETHING else None
     else:
         key = call.number("message_id", UNKNOWN_MESSAGE)
         own = [*interaction.followups, *([interaction.message] if interaction.message is not None else [])]

@@ -1,4 +1,4 @@
-// Making elements: texts become text nodes, always; there is no way from here to markup.
+// Creates elements. Texts always become text nodes, never markup.
 
 /** Make an element. `on` holds listeners, `class` and all others are attributes; false, null and undefined leave one out. */
 export function h(tag, attributes = {}, ...children) {
@@ -38,7 +38,7 @@ const PATHS = {
   down: "M12 5v14M6 13l6 6 6-6",
 };
 
-/** Draw an icon; it says nothing to a screen reader, so whatever it stands in needs a label. */
+/** Draw an icon; screen readers skip it, so its parent needs a label. */
 export function icon(name) {
   return svg("svg", { viewBox: "0 0 24 24", class: "icon", "aria-hidden": "true" }, svg("path", { d: PATHS[name] }));
 }
@@ -61,14 +61,14 @@ export function safeAddress(address) {
   }
 }
 
-/** Make a link to somewhere else, or plain text where the address is not to be followed. */
+/** Make an external link, or plain text if the address is not safe to follow. */
 export function link(address, ...children) {
   const href = safeAddress(address);
   if (href === null) return h("span", {}, ...children);
   return h("a", { href, target: "_blank", rel: "noopener noreferrer" }, ...children);
 }
 
-/** Change an element's text only where it differs, so that nothing that stays the same is announced or redrawn. */
+/** Change an element's text only if it differs, so that unchanged text is not announced or redrawn. */
 export function setText(element, text) {
   if (element.textContent !== text) element.textContent = text;
 }

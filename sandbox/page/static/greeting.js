@@ -1,10 +1,10 @@
-// A first visit's greeting: three things to try, each a click.
+// The greeting on a first visit: three things to try, one click each.
 
 import { h, icon } from "./dom.js";
 
 const SEEN = "switchboard-greeted";
 
-/** Fills #greeting until it is closed, which is remembered. */
+/** Fills #greeting until it is closed; the browser remembers that. */
 export class Greeting {
   constructor(app) {
     this.app = app;
@@ -14,7 +14,7 @@ export class Greeting {
   }
 
   draw() {
-    const { tries } = this.app.state.everything;
+    const { greeting, suggestions } = this.app.state.everything;
     if (this.closed) this.place.replaceChildren();
     if (this.closed || this.place.firstChild) return;
     const close = h("button", { type: "button", class: "close", "aria-label": "Close the greeting", on: { click: () => this.close() } }, icon("close"));
@@ -23,14 +23,14 @@ export class Greeting {
         "section",
         { class: "greeting", "aria-labelledby": "greeting-title" },
         close,
-        h("h2", { id: "greeting-title" }, "Hello! This is Switchboard, on a Discord of its own."),
-        h("p", {}, "The real bot runs here against a local Discord and local chat APIs. Nothing leaves your machine. Three things to try:"),
-        h("div", { class: "tries" }, tries.map((each) => this.drawTry(each))),
+        h("h2", { id: "greeting-title" }, "Welcome! This is Switchboard on a local copy of Discord."),
+        h("p", {}, greeting),
+        h("div", { class: "suggestions-to-try" }, suggestions.map((each) => this.drawSuggestion(each))),
       ),
     );
   }
 
-  drawTry(each) {
+  drawSuggestion(each) {
     return h("button", { type: "button", on: { click: () => this.app.tryOut(each) } }, h("strong", {}, each.title), h("span", {}, each.about));
   }
 

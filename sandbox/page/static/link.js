@@ -28,11 +28,11 @@ export class Link {
     this.socket.addEventListener("close", () => this.lost());
   }
 
-  /** Ask for something, and return its result; throws Refused. */
-  ask(deed, parameters = {}) {
-    if (this.socket.readyState !== WebSocket.OPEN) return Promise.reject(new Refused("The sandbox is not connected."));
+  /** Send a request and return its result; throws Refused. */
+  ask(action, parameters = {}) {
+    if (this.socket.readyState !== WebSocket.OPEN) return Promise.reject(new Refused("Not connected to the demo."));
     const id = (this.number += 1);
-    this.socket.send(JSON.stringify({ ...parameters, id, do: deed }));
+    this.socket.send(JSON.stringify({ ...parameters, id, do: action }));
     return new Promise((resolve, reject) => this.waiting.set(id, { resolve, reject }));
   }
 
@@ -49,7 +49,7 @@ export class Link {
   }
 
   lost() {
-    for (const asked of this.waiting.values()) asked.reject(new Refused("The connection to the sandbox broke."));
+    for (const asked of this.waiting.values()) asked.reject(new Refused("The connection to the demo was lost."));
     this.waiting.clear();
     this.onClose();
     setTimeout(() => this.open(), this.pause);

@@ -1,14 +1,14 @@
-// The page: puts its parts together, and is what they ask to do something.
+// The page: creates its parts and carries out their requests.
 
-import { Composer } from "./composer.js";
+import { Composer } from "./composer/composer.js";
 import { h, icon } from "./dom.js";
-import { openForm } from "./form.js";
+import { openForm } from "./composer/form.js";
 import { Greeting } from "./greeting.js";
 import { Link, Refused } from "./link.js";
-import { Panel } from "./panel.js";
+import { Panel } from "./panel/panel.js";
 import { Places } from "./places.js";
 import { State } from "./state.js";
-import { Timeline } from "./timeline.js";
+import { Timeline } from "./messages/timeline.js";
 
 const NOTICE_LASTS = 12_000;
 const WHO = "switchboard-who";
@@ -31,12 +31,12 @@ class App {
     document.addEventListener("keydown", (event) => this.press(event));
   }
 
-  // What the parts ask for.
+  // Called by the parts.
 
-  /** Ask for something; a refusal is shown, and undefined returned. */
-  async request(deed, parameters) {
+  /** Send a request and return its result; if it is refused, show why and return undefined. */
+  async request(action, parameters) {
     try {
-      return await this.link.ask(deed, parameters);
+      return await this.link.ask(action, parameters);
     } catch (error) {
       if (!(error instanceof Refused)) throw error;
       this.notice(error.message);
@@ -44,12 +44,12 @@ class App {
     }
   }
 
-  /** Do something that the bot answers, and deal with its answer; throws Refused. */
-  async finish(deed, parameters) {
+  /** Send an interaction and handle the bot's answer; throws Refused. */
+  async finish(action, parameters) {
     this.busy += 1;
     this.drawStatus();
     try {
-      const result = await this.link.ask(deed, parameters);
+      const result = await this.link.ask(action, parameters);
       if (!result.answered) this.notice("The application did not respond.");
       if (result.modal) openForm(result.id, result.modal, this);
     } finally {
@@ -58,10 +58,10 @@ class App {
     }
   }
 
-  /** Do something that the bot answers; a refusal is shown. */
-  async use(deed, parameters) {
+  /** Send an interaction; if it is refused, show why. */
+  async use(action, parameters) {
     try {
-      await this.finish(deed, parameters);
+      await this.finish(action, parameters);
     } catch (error) {
       if (!(error instanceof Refused)) throw error;
       this.notice(error.message);
@@ -111,7 +111,7 @@ class App {
   async messageMenu(message) {
     const target = { channel: message.channel, message: message.id };
     const menus = message.ephemeral ? null : await this.request("menus", { channel: message.channel });
-    const copy = () => navigator.clipboard.writeText(message.content).catch(() => this.notice("The text could not be copied."));
+    const copy = () => navigator.clipboard.writeText(message.content).catch(() => this.notice("Couldn't copy the text."));
     return [
       ...(menus?.commands ?? []).map(({ name }) => ({ label: `Apps: ${name}`, run: () => this.use("use-menu", { ...target, command: name }) })),
       { label: "Copy text", run: copy },
@@ -120,15 +120,15 @@ class App {
     ];
   }
 
-  /** Do what the greeting offers, in the open channel or the first where one may write. */
-  async tryOut({ deeds, panel }) {
+  /** Do what the greeting suggests, in the open channel or the first one that can be written in. */
+  async tryOut({ actions, panel }) {
     const { channels, channel } = this.state;
     const fitting = channel?.may_write ? channel : channels.find((each) => each.may_write);
     if (fitting && fitting !== channel) await this.open(fitting.id);
     if (panel && matchMedia("(min-width: 1100px)").matches) this.panel.show();
-    for (const { do: deed, ...parameters } of deeds) {
+    for (const { do: action, ...parameters } of actions) {
       const all = { ...parameters, channel: fitting?.id };
-      await (deed === "slash" ? this.use(deed, all) : this.request(deed, all));
+      await (action === "slash" ? this.use(action, all) : this.request(action, all));
     }
   }
 
@@ -138,7 +138,7 @@ class App {
     this.state.tell("room");
   }
 
-  /** Say something that is no message of anybody's, for a while. */
+  /** Show a notice for a while. */
   notice(text) {
     const close = () => note.remove();
     const note = h("p", { class: "notice" }, text, h("button", { type: "button", "aria-label": "Dismiss", on: { click: close } }, icon("close")));
@@ -146,7 +146,7 @@ class App {
     setTimeout(close, NOTICE_LASTS);
   }
 
-  // What happens.
+  // Events.
 
   receive(event) {
     switch (event.event) {
@@ -161,7 +161,7 @@ class App {
         return this.state.tell("bot");
       case "everything":
         return this.seeAnew(event.everything);
-      case "backstage":
+      case "debug-panel":
         return this.panel.draw(event);
     }
   }
@@ -181,7 +181,7 @@ class App {
     const { connected, typists } = this.state;
     const typing = typists.length === 1 ? `${typists[0]} is typing…` : typists.length ? `${typists.join(" and ")} are typing…` : "";
     const busy = this.busy ? "Waiting for the bot…" : "";
-    document.getElementById("status").textContent = connected ? typing || busy : "The sandbox is gone. Looking for it…";
+    document.getElementById("status").textContent = connected ? typing || busy : "Connection to the demo lost. Reconnecting…";
     document.body.classList.toggle("lost", !connected);
   }
 

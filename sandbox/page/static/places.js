@@ -1,4 +1,4 @@
-// Where one is and who one is: servers, channels, and the person whom the visitor plays.
+// Servers, channels, and the account that the visitor uses.
 
 import { avatar, h, icon } from "./dom.js";
 
@@ -65,7 +65,7 @@ export class Places {
   drawHeader() {
     const { channel, guild, bot } = this.state;
     const focused = document.activeElement?.dataset?.key;
-    const name = channel ? (guild ? channel.name : `@${channel.name}`) : "Nowhere";
+    const name = channel ? (guild ? channel.name : `@${channel.name}`) : "No channel";
     document.title = `${guild ? "#" : ""}${name} – Switchboard sandbox`;
     const running = bot?.state === "running" && bot.connected;
     const botState = running ? "online" : bot?.state === "running" ? "not connected" : (bot?.state ?? "unknown");

@@ -68,7 +68,7 @@ export class State {
     return this.everything.guilds.flatMap((guild) => guild.roles).find((role) => role.id === id)?.name ?? null;
   }
 
-  /** Take in the snapshot of everything; messages of others' eyes are forgotten with a change of person. */
+  /** Load a snapshot of everything; a change of person discards the messages seen as the last one. */
   see(everything) {
     if (this.everything?.me !== everything.me) {
       this.messages.clear();

@@ -52,7 +52,7 @@ async def test_a_gateway_that_breaks_each_identify(house: House, name: str) -> N
     house.discord.gateway.breaks.identify = BREAKS[name]
     async with house.running():
         await house.hours(1.5)
-        tries = house.discord.gateway.tries
+        tries = house.discord.gateway.attempts
         assert tries.resumes == []
         assert 60 <= len(tries.identifies) == len(tries.dials) <= 80
         assert most_in_any_hour(tries.identifies) == 40
@@ -69,7 +69,7 @@ async def test_a_gateway_that_breaks_each_resume_gets_a_new_session(house: House
         house.discord.gateway.breaks.resume = BREAKS[name]
         await house.discord.disconnect(4000)
         await house.ready(readies=2)
-        tries = house.discord.gateway.tries
+        tries = house.discord.gateway.attempts
         once = name == "op 9, not resumable"
         assert len(tries.resumes) == (1 if once else 3)
         assert (len(tries.identifies), len(tries.dials)) == (2, len(tries.resumes) + 2)
@@ -82,7 +82,7 @@ async def test_a_gateway_that_breaks_everything(house: House) -> None:
         house.discord.gateway.breaks.identify = house.discord.gateway.breaks.resume = breaks.close(4000)
         await house.discord.disconnect(4000)
         await house.hours(1)
-        tries = house.discord.gateway.tries
+        tries = house.discord.gateway.attempts
         assert len(tries.resumes) == 3
         assert 30 <= len(tries.dials) <= MAX_DIALS
         assert len(tries.identifies) <= 40
@@ -96,7 +96,7 @@ async def test_a_gateway_that_ends_each_session_once_it_is_ready(house: House) -
             resumes = house.app.resumes
             await discord.disconnect(4000)
             await discord.wait_for(lambda resumes=resumes: house.app.resumes > resumes)  # type: ignore[misc]
-        assert len(discord.gateway.tries.identifies) == 1
+        assert len(discord.gateway.attempts.identifies) == 1
         assert house.pauses[:7] == sorted(house.pauses[:7])
         assert all(50 <= pause <= 60 for pause in house.pauses[7:])
 
@@ -114,7 +114,7 @@ async def test_sessions_that_end_at_once_are_begun_forty_times_an_hour(house: Ho
         ending = asyncio.create_task(end_each())
         await house.hours(2)
         ending.cancel()
-        tries = discord.gateway.tries
+        tries = discord.gateway.attempts
         assert len(tries.identifies) >= 60
         assert most_in_any_hour(tries.identifies) <= 40
         assert len(tries.dials) <= 2 * MAX_DIALS
@@ -128,7 +128,7 @@ async def test_a_dead_address_for_resuming_is_tried_three_times(house: House, ad
         await house.ready()
         await house.discord.disconnect(4000)
         await house.ready(readies=2)
-        tries = house.discord.gateway.tries
+        tries = house.discord.gateway.attempts
         assert (len(tries.dials), len(tries.identifies), len(tries.resumes)) == (2, 2, 0)
         assert len(tries.dead_dials) == (3 if address == "502" else 0)
         assert len(house.pauses) == 4

@@ -9,7 +9,7 @@ import pytest
 
 from bot.discord.gateway import gateway
 from sandbox.discord.gateway import breaks
-from sandbox.discord.gateway.connection import Connection
+from sandbox.discord.gateway.client import Client
 from tests.discord.gateway.conftest import House
 
 
@@ -36,7 +36,7 @@ async def test_a_drop_after_a_calm_is_resumed_within_about_a_second(house: House
         await house.ready()
         for number in range(3):
             house.discord.advance(3600)
-            resumes = len(house.discord.gateway.tries.resumes)
+            resumes = len(house.discord.gateway.attempts.resumes)
             house.hold()
             await house.discord.disconnect(code)
             await house.held()
@@ -44,10 +44,10 @@ async def test_a_drop_after_a_calm_is_resumed_within_about_a_second(house: House
             house.go_on()
             await house.hears(f"heard {number}")
             assert house.client.texts[-2] == house.mention(f"missed {number}")
-            assert len(house.discord.gateway.tries.resumes) == resumes + 1
+            assert len(house.discord.gateway.attempts.resumes) == resumes + 1
         assert all(1 <= pause <= 1.2 for pause in house.pauses)
         assert len(house.pauses) == 3
-        assert len(house.discord.gateway.tries.identifies) == 1
+        assert len(house.discord.gateway.attempts.identifies) == 1
 
 
 @pytest.mark.parametrize("how", ["op 7", "op 9"])
@@ -60,7 +60,7 @@ async def test_what_discord_asks_for_is_resumed_too(house: House, how: str) -> N
             house.discord.invalidate_sessions(resumable=True)
         await house.discord.wait_for(lambda: house.app.resumes)
         await house.hears("and now?")
-        assert len(house.discord.gateway.tries.identifies) == 1
+        assert len(house.discord.gateway.attempts.identifies) == 1
 
 
 @pytest.mark.parametrize("failures", [1, 2])
@@ -68,7 +68,7 @@ async def test_fewer_than_three_failed_resumes_do_not_cost_the_session(house: Ho
     discord = house.discord
     left = 0
 
-    def close(connection: Connection) -> None:
+    def close(connection: Client) -> None:
         nonlocal left
         left -= 1
         if left == 0:
@@ -82,8 +82,8 @@ async def test_fewer_than_three_failed_resumes_do_not_cost_the_session(house: Ho
             await discord.disconnect(4000)
             await discord.wait_for(lambda number=number: house.app.resumes > number)  # type: ignore[misc]
         await house.hears("still the same session?")
-        assert len(discord.gateway.tries.resumes) == 3 * (failures + 1)
-        assert len(discord.gateway.tries.identifies) == 1
+        assert len(discord.gateway.attempts.resumes) == 3 * (failures + 1)
+        assert len(discord.gateway.attempts.identifies) == 1
 
 
 async def test_what_came_before_a_resume_broke_off_does_not_come_again(house: House) -> None:
@@ -93,7 +93,7 @@ async def test_what_came_before_a_resume_broke_off_does_not_come_again(house: Ho
         (session,) = discord.gateway.connected(house.app)
         seen = session.sequence
 
-        def break_off_half_way(connection: Connection) -> None:
+        def break_off_half_way(connection: Client) -> None:
             discord.gateway.breaks.resume = None
             missed = session.missed_since(seen)
             assert missed is not None
@@ -109,7 +109,7 @@ async def test_what_came_before_a_resume_broke_off_does_not_come_again(house: Ho
         house.go_on()
         await house.hears("third")
         assert house.client.texts[1:] == [house.mention(text) for text in ("first", "second", "third")]
-        assert len(discord.gateway.tries.resumes) == 2
+        assert len(discord.gateway.attempts.resumes) == 2
 
 
 async def test_a_session_survives_an_outage_of_all_of_discord(house: House) -> None:
@@ -125,13 +125,13 @@ async def test_a_session_survives_an_outage_of_all_of_discord(house: House) -> N
         house.go_on()
         await house.hears("back again?")
         assert discord.gateway.connected(house.app) == [session]
-        assert len(discord.gateway.tries.identifies) == 1
+        assert len(discord.gateway.attempts.identifies) == 1
 
 
 async def test_a_first_dial_that_fails_is_made_again(house: House) -> None:
     async with house.running(house.discord.dead_gateway_url):
         await house.hours(1)
-        tries = house.discord.gateway.tries
+        tries = house.discord.gateway.attempts
         assert 60 <= len(tries.dead_dials) <= 80
         assert (tries.dials, tries.identifies) == ([], [])
         assert not house.task.done()
@@ -145,7 +145,7 @@ async def test_an_event_that_cannot_be_read_does_not_cost_the_session(house: Hou
         session.push("MESSAGE_CREATE", {"id": "nonsense"})
         await house.hears("and this?")
         await discord.wait_for(lambda: len(discord.gateway.connections) == 1)
-        assert (len(discord.gateway.tries.identifies), len(discord.gateway.tries.resumes)) == (1, 1)
+        assert (len(discord.gateway.attempts.identifies), len(discord.gateway.attempts.resumes)) == (1, 1)
 
 
 @pytest.mark.parametrize("where", ["nothing answers", "no word after RESUME"])
@@ -161,7 +161,7 @@ async def test_a_resume_without_an_answer_is_given_up(
         monkeypatch.setattr(gateway, "_DIAL_SECONDS", 0.1)
         monkeypatch.setattr(gateway, "_BEGIN_SECONDS", 0.1)
         await house.discord.disconnect(4000)
-        await house.discord.wait_for(lambda: len(house.discord.gateway.tries.identifies) == 2)
+        await house.discord.wait_for(lambda: len(house.discord.gateway.attempts.identifies) == 2)
         assert len(house.pauses) == 4
         # The connections that were given up are closed, not left behind.
         await house.discord.wait_for(lambda: len(house.discord.gateway.connections) == 1)
@@ -182,7 +182,7 @@ async def test_what_no_try_can_mend_ends_it(house: House, code: int, during: str
         with pytest.raises(library.ConnectionClosed) as ended:
             house.task.result()
         assert ended.value.code == code
-        assert len(house.discord.gateway.tries.identifies) == 1
+        assert len(house.discord.gateway.attempts.identifies) == 1
 
 
 async def test_a_closed_client_ends_it(house: House) -> None:

@@ -143,10 +143,10 @@ async def test_a_token_that_is_refused_is_no_missing_answer() -> None:
 
 
 async def test_no_session_is_begun_while_discord_lets_none_begin(house: House) -> None:
-    house.app.starts_left, house.app.starts_reset_after = 0, 7_200_000
+    house.app.session_starts.remaining, house.app.session_starts.reset_after = 0, 7_200_000
     async with house.running():
         await house.hours(1.9)
-        assert house.discord.gateway.tries.dials == []
-        house.app.starts_left = 1000
+        assert house.discord.gateway.attempts.dials == []
+        house.app.session_starts.remaining = 1000
         house.go_on()
         await house.ready()

@@ -6,7 +6,7 @@ import aiohttp
 import pytest
 
 from sandbox.apis import Apis
-from tests.sandbox.apis.asking import Asker
+from tests.sandbox.apis.sample_requests import WAYS, Asker, Way
 
 
 @pytest.fixture
@@ -24,3 +24,9 @@ async def http() -> AsyncIterator[aiohttp.ClientSession]:
 @pytest.fixture
 def ask(apis: Apis, http: aiohttp.ClientSession) -> Asker:
     return Asker(apis, http)
+
+
+@pytest.fixture(params=WAYS)
+def way(request: pytest.FixtureRequest, ask: Asker) -> Way:
+    """Give each API, asked in each way."""
+    return Way(ask, request.param)

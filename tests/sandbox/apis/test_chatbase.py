@@ -7,7 +7,7 @@ import aiohttp
 import pytest
 
 from sandbox.apis import Apis, ChatbaseShape, Cut, Message, Reply
-from tests.sandbox.apis.asking import LEFT_OUT, Asker
+from tests.sandbox.apis.sample_requests import LEFT_OUT, Asker
 
 USER_SAYS = {"role": "user", "content": "hi"}
 BOT_SAYS = {"role": "assistant", "content": "How can I help you?"}

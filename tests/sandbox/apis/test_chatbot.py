@@ -7,7 +7,7 @@ import aiohttp
 import pytest
 
 from sandbox.apis import Apis, ChatBot, ChatBotShape, Reply
-from tests.sandbox.apis.asking import LEFT_OUT, USER, Asker
+from tests.sandbox.apis.sample_requests import LEFT_OUT, USER, Asker
 
 TIMESTAMP = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z")
 

@@ -1,9 +1,7 @@
 """Every fault, with every API: what the client sees, and that all is well afterwards."""
 
-import asyncio
 import json
 import re
-from contextlib import AbstractAsyncContextManager
 from datetime import UTC, datetime
 
 import aiohttp
@@ -11,23 +9,15 @@ import pytest
 
 from sandbox.apis import (
     FAULTS,
-    Api,
     Apis,
     ChatbaseShape,
     Cut,
-    CutShort,
-    Endless,
-    Huge,
-    Outcome,
     RateLimited,
     Reply,
-    Silent,
     Status,
 )
-from tests.sandbox.apis.asking import LEFT_OUT, NAMES, Asker, Response
+from tests.sandbox.apis.sample_requests import LEFT_OUT, Asker, Way
 
-# Each API by name, and Chatbase once more with its stream.
-WAYS = [*NAMES, "stream"]
 STATUSES = {
     "unauthorized": 401,
     "payment-required": 402,
@@ -38,28 +28,6 @@ STATUSES = {
     "unavailable": 503,
     "html": 502,
 }
-
-
-class Way:
-    """One API, asked in one way."""
-
-    def __init__(self, ask: Asker, way: str) -> None:
-        self.name = "chatbase" if way == "stream" else way
-        self.fields = {"stream": True} if way == "stream" else {}
-        self.streams = way == "stream"
-        self.api: Api = {api.name: api for api in ask.apis.all}[self.name]
-        self._ask = ask
-
-    async def ask(self) -> Response:
-        return await self._ask(self.name, **self.fields)
-
-    def open(self) -> AbstractAsyncContextManager[aiohttp.ClientResponse]:
-        return self._ask.open(self.name, **self.fields)
-
-
-@pytest.fixture(params=WAYS)
-def way(request: pytest.FixtureRequest, ask: Asker) -> Way:
-    return Way(ask, request.param)
 
 
 @pytest.mark.parametrize("fault", STATUSES)
@@ -116,113 +84,6 @@ async def test_any_status_with_any_body(ask: Asker, body: bytes | str | dict[str
     )
     expected = json.dumps(body, separators=(",", ":")) if isinstance(body, dict) else body
     assert response.body == (expected if isinstance(expected, bytes) else expected.encode())
-
-
-async def test_empty(way: Way) -> None:
-    way.api.fails("empty", times=1)
-    response = await way.ask()
-    assert (response.status, response.body) == (200, b"")
-
-
-@pytest.mark.parametrize("how", list(Cut))
-async def test_cut_in_the_middle(way: Way, how: Cut) -> None:
-    way.api.fails(CutShort(how, text="one two three four"), times=1)
-    async with way.open() as response:
-        assert response.status == 200
-        seen = await response.content.readany()
-        assert seen
-        with pytest.raises(aiohttp.ClientPayloadError):
-            await response.content.readany()
-    assert way.api.received[0].answered.outcome is Outcome.CUT
-    if way.streams:
-        assert seen == b"one two t"
-    assert (await way.ask()).status == 200
-
-
-async def test_a_truncated_body_misses_its_end(way: Way) -> None:
-    way.api.fails("truncated", times=1)
-    with pytest.raises(aiohttp.ClientPayloadError, match="not completed"):
-        await way.ask()
-
-
-async def test_dropped_without_a_byte(way: Way) -> None:
-    # Not once only: aiohttp sends a GET again by itself when its connection is dropped.
-    way.api.fails("dropped")
-    with pytest.raises((aiohttp.ClientOSError, aiohttp.ServerDisconnectedError)):
-        await way.ask()
-    assert way.api.received[0].answered.status is None
-    assert way.api.received[0].answered.outcome is Outcome.CUT
-
-
-async def test_silent_until_released(way: Way) -> None:
-    silent = way.api.fails("silent", times=1)
-    assert isinstance(silent, Silent)
-    asked = asyncio.create_task(way.ask())
-    received = await way.api.wait_received()
-    assert received.answered.status is None
-    assert way.api.open_answers == 1
-    silent.release()
-    assert (await asked).status == 200
-
-
-async def test_endless_until_the_client_goes(way: Way) -> None:
-    way.api.fails(Endless(pause=0.0), times=1)
-    async with way.open() as response:
-        assert response.headers.get("Content-Length") is None
-        assert len(await response.content.readexactly(300_000)) == 300_000
-        response.close()
-    await way.api.wait_idle()
-    answered = way.api.received[0].answered
-    assert (answered.outcome, answered.size >= 300_000) == (Outcome.LEFT, True)
-    assert (await way.ask()).status == 200
-
-
-async def test_huge(way: Way) -> None:
-    way.api.fails("huge", times=1)
-    response = await way.ask()
-    assert len(response.body) > 20_000_000
-    assert way.api.received[0].answered.size == len(response.body)
-    if not way.streams:
-        assert "and on" in str(response.json)
-
-
-async def test_a_client_may_leave_something_huge(way: Way) -> None:
-    way.api.fails(Huge(), times=1)
-    async with way.open() as response:
-        await response.content.readexactly(1_000_000)
-        response.close()
-    await way.api.wait_idle()
-    assert way.api.received[0].answered.size < 20_000_000
-
-
-async def test_invalid_json(way: Way) -> None:
-    way.api.fails("invalid-json", times=1)
-    response = await way.ask()
-    assert response.headers["Content-Type"] == "application/json"
-    with pytest.raises(ValueError, match=r"Unterminated|Expecting"):
-        json.loads(response.body)
-
-
-async def test_invalid_utf_8(way: Way) -> None:
-    way.api.fails("invalid-utf-8", times=1)
-    response = await way.ask()
-    assert b"Before caf\xe9 " in response.body
-    with pytest.raises(UnicodeDecodeError):
-        response.body.decode()
-
-
-async def test_wrong_content_type(way: Way) -> None:
-    way.api.fails("wrong-content-type", times=1)
-    response = await way.ask()
-    assert response.headers["Content-Type"] == "text/html"
-    assert "the text is right" in response.text
-
-
-async def test_json_as_text(way: Way) -> None:
-    way.api.fails("json-as-text", times=1)
-    response = await way.ask()
-    assert response.headers["Content-Type"] == "text/plain; charset=utf-8"
-    assert "the body is JSON" in json.dumps(json.loads(response.body))
 
 
 async def test_an_error_in_a_success_is_the_apis_own(way: Way) -> None:

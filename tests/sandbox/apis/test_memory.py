@@ -3,7 +3,7 @@
 import pytest
 
 from sandbox.apis.memory import Memory
-from tests.sandbox.apis.asking import Asker
+from tests.sandbox.apis.sample_requests import Asker
 
 WHO = {"tamako": "user", "stammer": "user_key", "chatbot": "sessionId"}
 ALICE, BOB = "111111111111111111", "222222222222222222"

@@ -6,7 +6,7 @@ import aiohttp
 import pytest
 
 from sandbox.apis import Apis, Reply, StammerShape
-from tests.sandbox.apis.asking import LEFT_OUT, USER, Asker
+from tests.sandbox.apis.sample_requests import LEFT_OUT, USER, Asker
 
 
 @pytest.mark.parametrize("status", [200, 201, 202])

@@ -4,7 +4,7 @@ import aiohttp
 import pytest
 
 from sandbox.apis import Apis, Reply, TamakoShape
-from tests.sandbox.apis.asking import LEFT_OUT, USER, Asker
+from tests.sandbox.apis.sample_requests import LEFT_OUT, USER, Asker
 
 PADDED = USER.zfill(18)
 

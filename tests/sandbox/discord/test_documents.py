@@ -14,7 +14,7 @@ from sandbox.discord.rest.pipeline import ROUTES
 from tests.sandbox.discord import documents
 from tests.sandbox.discord.clients import Rest, Socket
 from tests.sandbox.discord.conftest import Connect, Home
-from tests.sandbox.discord.test_people import BUTTONS, COMMANDS, MENU
+from tests.sandbox.discord.people.test_people import BUTTONS, COMMANDS, MENU
 
 pytestmark = pytest.mark.skipif(not documents.present, reason="Discord's schema files are not beside the checkout")
 
@@ -90,7 +90,7 @@ async def test_every_kind_of_interaction(socket: Socket, rest: Rest, home: Home,
 
     async def next_one() -> Interaction:
         data = await socket.event("INTERACTION_CREATE")
-        return discord.world.interactions[int(data["id"])]
+        return discord.state.interactions[int(data["id"])]
 
     for place in (home.general, thread):
         await home.alice.slash(place, "set", wait=False, **values)

@@ -124,7 +124,7 @@ async def test_the_menu_of_a_message_carries_its_text(bot: Bot, home: Home) -> N
 
 async def test_a_command_that_nobody_answers(bot: Bot, home: Home, discord: Discord) -> None:
     waiting = asyncio.create_task(home.alice.slash(home.general, "late"))
-    await discord.wait_for(lambda: discord.world.interactions)
+    await discord.wait_for(lambda: discord.state.interactions)
     discord.advance(3.1)
     assert not (await waiting).answered
 

@@ -4,7 +4,7 @@ import pytest
 
 from sandbox.discord import Discord, Permission
 from sandbox.discord.model.channels import Overwrite
-from sandbox.discord.permissions import EVERYTHING, NOTHING, OverwriteKind, base_permissions, channel_permissions
+from sandbox.discord.model.permissions import EVERYTHING, NOTHING, OverwriteKind, base_permissions, channel_permissions
 from tests.sandbox.discord.conftest import Home
 
 P = Permission

@@ -9,12 +9,12 @@ import pytest_asyncio
 from playwright.async_api import Browser
 
 from sandbox.discord import Channel
-from sandbox.page.cast import furnish
-from sandbox.page.keeper import BotKeeper
+from sandbox.environment import open_environment
+from sandbox.page.bot_supervisor import BotSupervisor
+from sandbox.page.personas import set_up_personas
 from sandbox.page.server import Page
-from sandbox.stage import open_stage
 from tests.sandbox.page.browser import find_chromium, open_browser
-from tests.sandbox.page.visitor import Visitor
+from tests.sandbox.page.page_user import PageUser
 
 _numbers = count(1)
 
@@ -40,45 +40,45 @@ async def browser(chromium: str) -> AsyncIterator[Browser]:
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def sandbox_page() -> AsyncIterator[Page]:
     """Give the page with everything behind it, the bot running in a process of its own."""
-    async with open_stage(pause=0.02) as stage:
-        cast = furnish(stage)
-        async with BotKeeper(stage) as keeper, Page(stage, cast, keeper) as page:
-            await keeper.start()
+    async with open_environment(pause=0.02) as env:
+        personas = set_up_personas(env)
+        async with BotSupervisor(env) as supervisor, Page(env, personas, supervisor) as page:
+            await supervisor.start()
             yield page
 
 
 @pytest_asyncio.fixture(loop_scope="session")
-async def house(sandbox_page: Page) -> AsyncIterator[Page]:
+async def server(sandbox_page: Page) -> AsyncIterator[Page]:
     """Give the page, mended after the test: nothing is broken by order, and the bot runs."""
     yield sandbox_page
-    faults = sandbox_page.house.faults
-    for api in sandbox_page.house.stage.apis.all:
+    faults = sandbox_page.context.faults
+    for api in sandbox_page.context.env.apis.all:
         await faults.switch_api(api.name, "")
     for fault in list(faults.of_discord):
         await faults.switch_discord(fault, on=False)
-    await sandbox_page.house.keeper.start()
+    await sandbox_page.context.supervisor.start()
 
 
 @pytest.fixture
-def room(house: Page) -> Iterator[Channel]:
+def room(server: Page) -> Iterator[Channel]:
     """Give a channel of Home of which no other test knows."""
-    channel = house.house.stage.guild.add_text_channel(f"room-{next(_numbers)}")
+    channel = server.context.env.guild.add_text_channel(f"room-{next(_numbers)}")
     yield channel
     channel.delete()
 
 
 @pytest_asyncio.fixture(loop_scope="session")
-async def tab(browser: Browser, house: Page) -> AsyncIterator[Visitor]:
+async def tab(browser: Browser, server: Page) -> AsyncIterator[PageUser]:
     """Give a tab that has not gone anywhere yet."""
     context = await browser.new_context(viewport={"width": 1280, "height": 800})
-    visitor = Visitor(await context.new_page(), context, house.address)
+    visitor = PageUser(await context.new_page(), context, server.address)
     yield visitor
     visitor.check()
     await context.close()
 
 
 @pytest_asyncio.fixture(loop_scope="session")
-async def visitor(tab: Visitor, room: Channel) -> Visitor:
+async def visitor(tab: PageUser, room: Channel) -> PageUser:
     """Give a visitor who has come before, as alice, in a channel with nothing in it."""
     await tab.arrive()
     await tab.enter(room.name)

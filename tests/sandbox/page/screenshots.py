@@ -8,13 +8,13 @@ from typing import Literal
 from playwright.async_api import Browser
 
 from sandbox.apis import HeldStream
-from sandbox.discord.people.clicking import button_names
-from sandbox.page.cast import furnish
-from sandbox.page.keeper import BotKeeper
+from sandbox.discord.people.components import button_names
+from sandbox.environment import Environment, open_environment
+from sandbox.page.bot_supervisor import BotSupervisor
+from sandbox.page.personas import set_up_personas
 from sandbox.page.server import Page
-from sandbox.stage import Stage, open_stage
 from tests.sandbox.page.browser import find_chromium, open_browser
-from tests.sandbox.page.visitor import Visitor
+from tests.sandbox.page.page_user import PageUser
 
 FOLDER = Path(__file__).resolve().parents[3] / "docs" / "images"
 SIZE = (1440, 920)
@@ -26,33 +26,33 @@ async def take(folder: Path = FOLDER) -> list[Path]:
     if path is None:
         sys.exit("screenshots: no Chromium is installed (Debian: apt-get install chromium fonts-noto-color-emoji)")
     folder.mkdir(parents=True, exist_ok=True)
-    async with open_stage(pause=0.02) as stage, open_browser(path) as browser:
-        cast = furnish(stage)
-        async with BotKeeper(stage) as keeper, Page(stage, cast, keeper) as page:
-            await keeper.start()
-            stream = await _talk(stage)
+    async with open_environment(pause=0.02) as env, open_browser(path) as browser:
+        personas = set_up_personas(env)
+        async with BotSupervisor(env) as supervisor, Page(env, personas, supervisor) as page:
+            await supervisor.start()
+            stream = await _talk(env)
             pictures = [await _picture(browser, page, scheme, folder) for scheme in ("light", "dark")]
             await stream.finish()
             return pictures
 
 
-async def _talk(stage: Stage) -> HeldStream:
+async def _talk(env: Environment) -> HeldStream:
     """Have a conversation that shows what can be done with answers; returns the stream of one that is still written."""
-    mention = stage.app.bot.mention
-    question = await stage.alice.say(stage.general, f"{mention} write me some Python code")
-    answer = await stage.general.next_message(by=stage.app.bot, after=question)
-    await stage.discord.wait_for(lambda: "Retry" in button_names(answer))
-    await stage.alice.press(answer, "Retry", wait=False)
-    await stage.discord.wait_for(lambda: "2/2" in button_names(answer))
-    stream = stage.apis.chatbase.hold()
-    question = await stage.bob.say(stage.general, f"{mention} and why do the tides turn?")
+    mention = env.app.bot.mention
+    question = await env.alice.say(env.general, f"{mention} write me some Python code")
+    answer = await env.general.next_message(by=env.app.bot, after=question)
+    await env.discord.wait_for(lambda: "Retry" in button_names(answer))
+    await env.alice.press(answer, "Retry", wait=False)
+    await env.discord.wait_for(lambda: "2/2" in button_names(answer))
+    stream = env.apis.chatbase.hold()
+    question = await env.bob.say(env.general, f"{mention} and why do the tides turn?")
     await stream.started()
     await stream.send("The Moon pulls at the sea, more on its near side than on its far side, and so ")
-    writing = await stage.general.next_message(by=stage.app.bot, after=question)
+    writing = await env.general.next_message(by=env.app.bot, after=question)
     await writing.wait_until(shows="and so")
-    question = await stage.alice.say(stage.general, f"{mention} is it the same on Mars?")
-    waiting = await stage.general.next_message(by=stage.app.bot, after=question)
-    await stage.discord.wait_for(lambda: "Cancel" in button_names(waiting))
+    question = await env.alice.say(env.general, f"{mention} is it the same on Mars?")
+    waiting = await env.general.next_message(by=env.app.bot, after=question)
+    await env.discord.wait_for(lambda: "Cancel" in button_names(waiting))
     return stream
 
 
@@ -60,7 +60,7 @@ async def _picture(browser: Browser, page: Page, scheme: str, folder: Path) -> P
     width, height = SIZE
     colours: Literal["dark", "light"] = "dark" if scheme == "dark" else "light"
     context = await browser.new_context(viewport={"width": width, "height": height}, color_scheme=colours)
-    visitor = Visitor(await context.new_page(), context, page.address)
+    visitor = PageUser(await context.new_page(), context, page.address)
     await visitor.arrive()
     panel = await visitor.open_panel()
     await panel.locator(".buckets .bar").first.wait_for()

@@ -7,7 +7,7 @@ from axe_playwright_python.async_playwright import Axe
 
 from sandbox.discord import Channel
 from sandbox.page.server import Page
-from tests.sandbox.page.visitor import Visitor
+from tests.sandbox.page.page_user import PageUser
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -30,19 +30,19 @@ TELL_FOCUS = """() => {
 }"""
 
 
-async def _check(visitor: Visitor, what: str) -> None:
+async def _check(visitor: PageUser, what: str) -> None:
     results = await Axe().run(visitor.page)
     assert results.violations_count == 0, f"{what}:\n{results.generate_report()}"
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-async def test_nothing_violates_the_rules(tab: Visitor, house: Page, room: Channel, scheme: str) -> None:
+async def test_nothing_violates_the_rules(tab: PageUser, server: Page, room: Channel, scheme: str) -> None:
     await tab.page.emulate_media(color_scheme="dark" if scheme == "dark" else "light", reduced_motion="reduce")
     await tab.arrive(greeted=False)
     await _check(tab, "a first visit")
     await tab.page.get_by_role("button", name="Close the greeting").click()
     await tab.enter(room.name)
-    await house.house.stage.bob.say(room, SAMPLE)
+    await server.context.env.bob.say(room, SAMPLE)
     await tab.command("chatbot ask", question="Show me the menu")
     await tab.sees("Quattro Stagioni")
     await tab.message("quoted").get_by_role("button", name="More").press("Enter")
@@ -58,14 +58,14 @@ async def test_nothing_violates_the_rules(tab: Visitor, house: Page, room: Chann
     await _check(tab, "a command's form, and behind the scenes")
 
 
-async def test_a_narrow_window(tab: Visitor, room: Channel, house: Page) -> None:
+async def test_a_narrow_window(tab: PageUser, room: Channel, server: Page) -> None:
     await tab.page.set_viewport_size({"width": 360, "height": 640})
     await tab.arrive(greeted=False)
-    await tab.page.get_by_role("heading", name=re.compile("Hello")).wait_for()
+    await tab.page.get_by_role("heading", name=re.compile("Welcome")).wait_for()
     await tab.page.get_by_role("button", name="Servers and channels").click()
     await _check(tab, "the channels of a narrow window")
     await tab.enter(room.name)
-    await house.house.stage.bob.say(room, SAMPLE + "\n" + "long" * 60)
+    await server.context.env.bob.say(room, SAMPLE + "\n" + "long" * 60)
     await tab.sees("small print")
     wide = await tab.page.evaluate(
         "[...document.querySelectorAll('#room *')].filter((each) => each.getBoundingClientRect().right > 360.5"
@@ -79,8 +79,8 @@ async def test_a_narrow_window(tab: Visitor, room: Channel, house: Page) -> None
     await tab.page.get_by_role("complementary").wait_for(state="hidden")
 
 
-async def test_every_control_is_reached_by_the_keyboard(visitor: Visitor, room: Channel, house: Page) -> None:
-    await house.house.stage.bob.say(room, "||secret|| words")
+async def test_every_control_is_reached_by_the_keyboard(visitor: PageUser, room: Channel, server: Page) -> None:
+    await server.context.env.bob.say(room, "||secret|| words")
     await visitor.sees("words")
     await visitor.page.locator(".skip").focus()
     reached: list[str] = []
@@ -102,18 +102,18 @@ async def test_every_control_is_reached_by_the_keyboard(visitor: Visitor, room: 
     assert await visitor.page.locator(".spoiler.revealed").inner_text() == "secret"
 
 
-async def test_a_first_visit_is_greeted_with_three_things_to_try(tab: Visitor, house: Page) -> None:
+async def test_a_first_visit_is_greeted_with_three_things_to_try(tab: PageUser, server: Page) -> None:
     await tab.arrive(greeted=False)
-    tries = tab.page.locator(".tries button")
-    assert await tries.count() == 3
-    await tries.nth(0).click()
+    suggestions = tab.page.locator(".suggestions-to-try button")
+    assert await suggestions.count() == 3
+    await suggestions.nth(0).click()
     await tab.sees("sorts for us")
-    await tries.nth(1).click()
+    await suggestions.nth(1).click()
     await tab.sees("Quattro Stagioni")
-    await tries.nth(2).click()
+    await suggestions.nth(2).click()
     await tab.sees("The connection to Chatbase broke off")
     await tab.page.get_by_role("complementary", name="Behind the scenes").get_by_text("fault: cut").first.wait_for()
     await tab.page.get_by_role("button", name="Close the greeting").click()
     await tab.page.reload()
     await tab.sees("sorts for us")
-    assert await tries.count() == 0
+    assert await suggestions.count() == 0

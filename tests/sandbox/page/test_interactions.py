@@ -10,8 +10,8 @@ import pytest_asyncio
 from sandbox.discord import Channel, Interaction
 from sandbox.page.server import Page
 from tests.sandbox.discord.clients import Rest
-from tests.sandbox.page.puppet import Answer, pull_strings
-from tests.sandbox.page.visitor import Visitor
+from tests.sandbox.page.page_user import PageUser
+from tests.sandbox.page.scripted_bot import Answer, run_scripted_bot
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -103,17 +103,17 @@ STRINGS = {
 
 
 @pytest_asyncio.fixture(loop_scope="session")
-async def puppet(house: Page) -> AsyncIterator[Rest]:
+async def scripted_bot(server: Page) -> AsyncIterator[Rest]:
     """Give a second bot in Home."""
-    stage = house.house.stage
-    app = stage.discord.create_application("Puppet")
-    stage.guild.add_bot(app)
-    async with pull_strings(stage.discord, app, list(COMMANDS), STRINGS) as rest:
+    env = server.context.env
+    app = env.discord.create_application("Puppet")
+    env.guild.add_bot(app)
+    async with run_scripted_bot(env.discord, app, list(COMMANDS), STRINGS) as rest:
         yield rest
-    stage.guild.remove(app.bot)
+    env.guild.remove(app.bot)
 
 
-async def test_a_form(puppet: Rest, visitor: Visitor) -> None:
+async def test_a_form(scripted_bot: Rest, visitor: PageUser) -> None:
     await visitor.command("form")
     form = visitor.page.get_by_role("dialog", name="Ask about this")
     question = form.get_by_label("Question")
@@ -125,7 +125,7 @@ async def test_a_form(puppet: Rest, visitor: Visitor) -> None:
     await visitor.sees("Sent: Why is the sky blue?, ['kind']")
 
 
-async def test_a_form_from_a_messages_menu_is_given_up_by_escape(puppet: Rest, visitor: Visitor) -> None:
+async def test_a_form_from_a_messages_menu_is_given_up_by_escape(scripted_bot: Rest, visitor: PageUser) -> None:
     await visitor.write("The sky is blue.")
     shown = await visitor.sees("The sky is blue.")
     await shown.get_by_role("button", name="More").click()
@@ -136,7 +136,7 @@ async def test_a_form_from_a_messages_menu_is_given_up_by_escape(puppet: Rest, v
     await form.wait_for(state="detached")
 
 
-async def test_menus(puppet: Rest, visitor: Visitor) -> None:
+async def test_menus(scripted_bot: Rest, visitor: PageUser) -> None:
     await visitor.command("menus")
     shown = await visitor.sees("Choose")
     await shown.get_by_label("How big?").select_option(label="Big")
@@ -147,12 +147,12 @@ async def test_menus(puppet: Rest, visitor: Visitor) -> None:
     await visitor.sees(re.compile("@(Bob @Switchboard|Switchboard @Bob)"))
 
 
-async def test_every_kind_of_option(puppet: Rest, visitor: Visitor) -> None:
+async def test_every_kind_of_option(scripted_bot: Rest, visitor: PageUser) -> None:
     await visitor.command("everything", colour="Red", number="7", sure="True", person="@Bob", role="@moderators")
     await visitor.sees("r 7 True @Bob @moderators")
 
 
-async def test_a_bot_that_says_nothing(puppet: Rest, visitor: Visitor) -> None:
+async def test_a_bot_that_says_nothing(scripted_bot: Rest, visitor: PageUser) -> None:
     await visitor.command("menus")
     shown = await visitor.sees("Choose")
     await shown.get_by_role("button", name="Never answers").click()
@@ -160,7 +160,7 @@ async def test_a_bot_that_says_nothing(puppet: Rest, visitor: Visitor) -> None:
     await visitor.page.get_by_role("alert").get_by_text("The application did not respond.").wait_for()
 
 
-async def test_embeds_and_layouts(puppet: Rest, visitor: Visitor, room: Channel) -> None:
+async def test_embeds_and_layouts(scripted_bot: Rest, visitor: PageUser, room: Channel) -> None:
     embed = {
         "author": {"name": "The author"},
         "title": "A title",
@@ -171,12 +171,12 @@ async def test_embeds_and_layouts(puppet: Rest, visitor: Visitor, room: Channel)
         "image": {"url": "https://example.org/pictures/cat.png"},
         "footer": {"text": "The end"},
     }
-    await puppet("POST", f"/channels/{room.id}/messages", {"embeds": [embed]})
+    await scripted_bot("POST", f"/channels/{room.id}/messages", {"embeds": [embed]})
     shown = await visitor.sees("The author")
     assert await shown.locator("strong", has_text="bold").count() == 1
     assert await shown.get_by_role("link", name="Picture: cat.png").get_attribute("rel") == "noopener noreferrer"
     assert await shown.locator(".embed").evaluate("box => box.style.borderInlineStartColor") == "rgb(255, 136, 0)"
     layout = [{"type": 10, "content": "# A heading\nand words"}]
-    await puppet("POST", f"/channels/{room.id}/messages", {"components": layout, "flags": 1 << 15})
+    await scripted_bot("POST", f"/channels/{room.id}/messages", {"components": layout, "flags": 1 << 15})
     laid_out = await visitor.sees("and words")
     assert await laid_out.locator(".heading").inner_text() == "A heading"

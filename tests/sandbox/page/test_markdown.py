@@ -11,7 +11,7 @@ from sandbox.page.server import Page
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
-WRITE = """([text]) => import("./markdown.js").then(({ parse }) => {
+WRITE = """([text]) => import("./messages/markdown.js").then(({ parse }) => {
   const KEYS = ["text", "id", "name", "level", "language", "address", "seconds", "style", "start"];
   const write = (node) => Array.isArray(node) ? node.map(write).join("") : node.type === "text" ? node.text :
     `{${[node.type, ...KEYS.filter((key) => node[key] !== undefined).map((key) => node[key])].join(" ")}` +
@@ -20,15 +20,15 @@ WRITE = """([text]) => import("./markdown.js").then(({ parse }) => {
 })"""
 
 HIGHLIGHT = """([code, language]) =>
-  import("./highlight.js").then(({ highlight }) => highlight(code, language))"""
+  import("./messages/highlight.js").then(({ highlight }) => highlight(code, language))"""
 
-MEASURE = """([text]) => import("./markdown.js").then(({ parse }) => {
+MEASURE = """([text]) => import("./messages/markdown.js").then(({ parse }) => {
   const begun = performance.now();
   parse(text);
   return performance.now() - begun;
 })"""
 
-SCRAMBLE = r"""() => import("./markdown.js").then(({ parse }) => {
+SCRAMBLE = r"""() => import("./messages/markdown.js").then(({ parse }) => {
   const PIECES = ["*", "**", "_", "__", "~~", "||", "`", "```", "> ", "# ", "-# ", "- ", "1. ", "\n", " ", "a", "b(c)"];
   PIECES.push("[", "](", "<", ">", "@", "\\");
   let seed = 7;
@@ -111,7 +111,7 @@ async def test_markdown(modules: Tab, text: str, tree: str) -> None:
 @pytest.mark.parametrize(("language", "code", "parts"), CODE)
 async def test_highlighting(modules: Tab, language: str, code: str, parts: str) -> None:
     found = await modules.evaluate(
-        '([code, language]) => import("./highlight.js").then(({ highlight }) => highlight(code, language))',
+        '([code, language]) => import("./messages/highlight.js").then(({ highlight }) => highlight(code, language))',
         [code, language],
     )
     assert "".join(part["text"] for part in found) == code

@@ -7,12 +7,13 @@ from typing import Any
 import aiohttp
 import pytest
 import pytest_asyncio
+from yarl import URL
 
 from sandbox.apis import Reply
 from sandbox.discord import Channel
-from sandbox.page.door import POLICY
+from sandbox.page.access import POLICY
 from sandbox.page.server import Page
-from tests.sandbox.page.visitor import Visitor
+from tests.sandbox.page.page_user import PageUser
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -32,8 +33,8 @@ async def http() -> AsyncIterator[aiohttp.ClientSession]:
         yield session
 
 
-async def test_an_answer_is_never_executed(visitor: Visitor, house: Page) -> None:
-    house.house.stage.apis.chatbase.answers(Reply(ATTACKS), times=1)
+async def test_an_answer_is_never_executed(visitor: PageUser, server: Page) -> None:
+    server.context.env.apis.chatbase.answers(Reply(ATTACKS), times=1)
     await visitor.write("@Switchboard attack!")
     shown = await visitor.sees("</code></pre>")
     await visitor.page.wait_for_function("!document.querySelector('#messages').textContent.includes('▌')")
@@ -42,8 +43,8 @@ async def test_an_answer_is_never_executed(visitor: Visitor, house: Page) -> Non
     assert await visitor.page.title() != "owned"
 
 
-async def test_names_cards_buttons_and_files_are_never_executed(visitor: Visitor, house: Page, room: Channel) -> None:
-    stage = house.house.stage
+async def test_names_cards_buttons_and_files_are_never_executed(visitor: PageUser, server: Page, room: Channel) -> None:
+    env = server.context.env
     name = "<img src=x onerror=\"document.title='owned'\">"
     button = {"type": "button", "buttonType": "url", "title": name, "value": "javascript:alert(1)"}
     card = {
@@ -53,19 +54,19 @@ async def test_names_cards_buttons_and_files_are_never_executed(visitor: Visitor
         "imageUrl": f"https://x.invalid/{name}",
         "buttons": [button],
     }
-    stage.apis.chatbot.answers(Reply(fulfillment=[card]), times=1)
-    mallory = stage.discord.create_user(name)
-    stage.guild.add_member(mallory)
+    env.apis.chatbot.answers(Reply(fulfillment=[card]), times=1)
+    mallory = env.discord.create_user(name)
+    env.guild.add_member(mallory)
     await mallory.say(room, "look", attachments=[("page.html", b"<script>document.title='owned'</script>")])
     await visitor.sees("page.html")
     await visitor.command("chatbot ask", question="card")
     await visitor.page.locator(".embed-title", has_text=name).wait_for()
     assert await visitor.page.locator("#messages img").count() == 0
     assert await visitor.page.title() != "owned"
-    stage.guild.remove(mallory)
+    env.guild.remove(mallory)
 
 
-async def test_the_browser_itself_refuses_markup_and_scripts(visitor: Visitor) -> None:
+async def test_the_browser_itself_refuses_markup_and_scripts(visitor: PageUser) -> None:
     refused = await visitor.page.evaluate(
         "() => { try { document.body.innerHTML = '<b>x</b>'; return '' } catch (error) { return error.name } }"
     )
@@ -73,9 +74,9 @@ async def test_the_browser_itself_refuses_markup_and_scripts(visitor: Visitor) -
     visitor.problems.clear()  # the console tells of the refusal
 
 
-async def test_what_is_served_carries_the_policy(house: Page, http: aiohttp.ClientSession) -> None:
-    for name in ("", "main.js", "style.css", "icon.svg"):
-        async with http.get(house.address + name) as response:
+async def test_what_is_served_carries_the_policy(server: Page, http: aiohttp.ClientSession) -> None:
+    for name in ("", "main.js", "messages/markdown.js", "style.css", "icon.svg"):
+        async with http.get(server.address + name) as response:
             assert response.status == 200
             assert response.headers["Content-Security-Policy"] == POLICY
             assert response.headers["X-Content-Type-Options"] == "nosniff"
@@ -83,8 +84,20 @@ async def test_what_is_served_carries_the_policy(house: Page, http: aiohttp.Clie
     assert "unsafe" not in POLICY
 
 
-async def test_nobody_comes_in_without_the_token(house: Page, http: aiohttp.ClientSession) -> None:
-    origin = "/".join(house.address.split("/")[:3])
+async def test_no_path_leads_out_of_the_pages_files(server: Page, http: aiohttp.ClientSession) -> None:
+    for path in (
+        "%2e%2e/server.py",
+        "messages/%2e%2e/%2e%2e/server.py",
+        "messages",
+        "/etc/passwd",
+        "messages%2fnone.js",
+    ):
+        async with http.get(URL(server.address + path, encoded=True)) as response:
+            assert response.status == 404, path
+
+
+async def test_nobody_comes_in_without_the_token(server: Page, http: aiohttp.ClientSession) -> None:
+    origin = "/".join(server.address.split("/")[:3])
     for path in ("/", "/main.js", "/wrong/", "/wrong/main.js", "/wrong/live", f"/{'x' * 32}/"):
         async with http.get(origin + path) as response:
             assert response.status == 404, path
@@ -101,33 +114,33 @@ async def test_nobody_comes_in_without_the_token(house: Page, http: aiohttp.Clie
     ],
 )
 async def test_other_names_and_origins_are_refused(
-    house: Page, http: aiohttp.ClientSession, headers: dict[str, str], status: int
+    server: Page, http: aiohttp.ClientSession, headers: dict[str, str], status: int
 ) -> None:
-    async with http.get(house.address, headers=headers) as response:
+    async with http.get(server.address, headers=headers) as response:
         assert response.status == status
 
 
 @pytest.mark.parametrize("origin", ["http://evil.example", "http://127.0.0.1:1", None])
-async def test_a_foreign_website_cannot_listen(house: Page, http: aiohttp.ClientSession, origin: str | None) -> None:
+async def test_a_foreign_website_cannot_listen(server: Page, http: aiohttp.ClientSession, origin: str | None) -> None:
     with pytest.raises(aiohttp.WSServerHandshakeError) as refused:
-        await http.ws_connect(f"{house.address}live", origin=origin)
+        await http.ws_connect(f"{server.address}live", origin=origin)
     assert refused.value.status == 403
 
 
 @pytest.mark.parametrize("name", ["..%2Fserver.py", "%2e%2e/server.py", "server.py", "..%2F..%2F..%2FREADME.md"])
-async def test_only_the_pages_own_files_are_served(house: Page, http: aiohttp.ClientSession, name: str) -> None:
-    async with http.get(house.address + name) as response:
+async def test_only_the_pages_own_files_are_served(server: Page, http: aiohttp.ClientSession, name: str) -> None:
+    async with http.get(server.address + name) as response:
         assert response.status == 404
 
 
-async def test_attached_files_are_saved_and_never_run(house: Page, http: aiohttp.ClientSession, room: Channel) -> None:
-    alice = house.house.stage.alice
+async def test_attached_files_are_saved_and_never_run(server: Page, http: aiohttp.ClientSession, room: Channel) -> None:
+    alice = server.context.env.alice
     said = await alice.say(
         room, attachments=[("page.html", b"<script></script>"), ("a.svg", b"<svg/>"), ("a.png", b"png")]
     )
     expected = ["attachment", "attachment", "inline"]
     for file, disposition in zip(said.attachments, expected, strict=True):
-        async with http.get(f"{house.address}files/{file.id}/{file.filename}") as response:
+        async with http.get(f"{server.address}files/{file.id}/{file.filename}") as response:
             assert response.headers["Content-Disposition"] == disposition
             assert "sandbox" in response.headers["Content-Security-Policy"]
             assert response.content_type == ("image/png" if disposition == "inline" else "application/octet-stream")
@@ -136,31 +149,31 @@ async def test_attached_files_are_saved_and_never_run(house: Page, http: aiohttp
 @pytest.mark.parametrize(
     ("request_text", "sentence"),
     [
-        ("no json", "This is no JSON."),
-        ("[]", "A request is an object."),
-        ('{"id": 1}', "“do” is missing or of the wrong kind."),
+        ("no json", "This is not JSON."),
+        ("[]", "A request has to be a JSON object."),
+        ('{"id": 1}', "“do” is missing or has the wrong type."),
         ('{"id": 1, "do": "undo"}', "There is no such request."),
-        ('{"id": 1, "do": "open", "channel": 5}', "“channel” is missing or of the wrong kind."),
+        ('{"id": 1, "do": "open", "channel": 5}', "“channel” is missing or has the wrong type."),
         ('{"id": 1, "do": "open", "channel": "٣"}', "There is no such channel."),
         ('{"id": 1, "do": "open", "channel": "STAFF"}', "There is no such channel."),
         ('{"id": 1, "do": "say", "channel": "GENERAL", "text": ""}', "A message of 0 characters."),
-        ('{"id": 1, "do": "say", "channel": "GENERAL", "text": "x", "files": [{"name": "a", "data": "?"}]}', "This is no file."),
-        ('{"id": 1, "do": "delete", "channel": "GENERAL", "message": "1"}', "This message is gone."),
+        ('{"id": 1, "do": "say", "channel": "GENERAL", "text": "x", "files": [{"name": "a", "data": "?"}]}', "This is not a file."),
+        ('{"id": 1, "do": "delete", "channel": "GENERAL", "message": "1"}', "This message was deleted."),
         ('{"id": 1, "do": "slash", "channel": "GENERAL", "command": "ask", "options": {"force": true}}', "The command has no such option."),
         ('{"id": 1, "do": "slash", "channel": "GENERAL", "command": ""}', "No command '' is registered here."),
         ('{"id": 1, "do": "submit", "interaction": "1"}', "No form is open."),
-        ('{"id": 1, "do": "fault", "api": "chatbase", "fault": "fire"}', "There is no such fault."),
-        ('{"id": 1, "do": "discord-fault", "fault": "fire"}', "There is no such fault."),
+        ('{"id": 1, "do": "fault", "api": "chatbase", "fault": "fire"}', "There is no fault by that name."),
+        ('{"id": 1, "do": "discord-fault", "fault": "fire"}', "There is no fault by that name."),
     ],
 )  # fmt: skip
 async def test_a_wrong_request_is_refused_in_one_sentence(
-    house: Page, http: aiohttp.ClientSession, request_text: str, sentence: str
+    server: Page, http: aiohttp.ClientSession, request_text: str, sentence: str
 ) -> None:
-    stage = house.house.stage
-    staff = next(channel for channel in stage.guild.channels.values() if channel.name == "staff")
-    text = request_text.replace("STAFF", str(staff.id)).replace("GENERAL", str(stage.general.id))
-    async with http.ws_connect(f"{house.address}live", origin=house.address.rsplit("/", 2)[0]) as socket:
-        await socket.send_json({"id": 0, "do": "enter", "who": str(stage.bob.id)})
+    env = server.context.env
+    staff = next(channel for channel in env.guild.channels.values() if channel.name == "staff")
+    text = request_text.replace("STAFF", str(staff.id)).replace("GENERAL", str(env.general.id))
+    async with http.ws_connect(f"{server.address}live", origin=server.address.rsplit("/", 2)[0]) as socket:
+        await socket.send_json({"id": 0, "do": "enter", "who": str(env.bob.id)})
         await _answer(socket)
         await socket.send_str(text)
         assert (await _answer(socket))["refused"] == sentence

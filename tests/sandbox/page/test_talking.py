@@ -7,7 +7,7 @@ from playwright.async_api import FilePayload
 
 from sandbox.discord import Channel
 from sandbox.page.server import Page
-from tests.sandbox.page.visitor import Visitor
+from tests.sandbox.page.page_user import PageUser
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -21,7 +21,7 @@ RECORD_FRAMES = """() => {
 }"""
 
 
-async def test_an_answer_grows_before_ones_eyes(visitor: Visitor, room: Channel, house: Page) -> None:
+async def test_an_answer_grows_before_ones_eyes(visitor: PageUser, room: Channel, server: Page) -> None:
     await visitor.text.press_sequentially("@swi")
     suggestion = visitor.page.get_by_role("option", name="@Switchboard bot")
     await suggestion.wait_for()
@@ -31,7 +31,7 @@ async def test_an_answer_grows_before_ones_eyes(visitor: Visitor, room: Channel,
     await visitor.text.press("Enter")
     await visitor.sees("sorts for us")
     question, answer = room.messages.values()
-    assert question.content == f"{house.house.stage.app.bot.mention} write me some Python code"
+    assert question.content == f"{server.context.env.app.bot.mention} write me some Python code"
     frames = [text for text in await visitor.page.evaluate("window.frames_seen") if "Python code" not in text]
     lengths = sorted({len(text) for text in frames})
     assert len(lengths) >= 3, frames
@@ -42,7 +42,7 @@ async def test_an_answer_grows_before_ones_eyes(visitor: Visitor, room: Channel,
     assert await visitor.text.input_value() == ""
 
 
-async def test_a_command_with_options(visitor: Visitor) -> None:
+async def test_a_command_with_options(visitor: PageUser) -> None:
     await visitor.command("chatbase temperature", value="0.5")
     shown = await visitor.sees("Temperature in this server is now: 0.5")
     assert "Only you can see this" in await shown.inner_text()
@@ -50,7 +50,7 @@ async def test_a_command_with_options(visitor: Visitor) -> None:
     await shown.wait_for(state="detached")
 
 
-async def test_a_command_with_suggestions_of_the_bot_and_a_channel(visitor: Visitor, room: Channel) -> None:
+async def test_a_command_with_suggestions_of_the_bot_and_a_channel(visitor: PageUser, room: Channel) -> None:
     await visitor.text.press_sequentially("/settings prov")
     await visitor.page.get_by_role("option", name="/settings provider").wait_for()
     await visitor.text.press("Tab")
@@ -63,7 +63,7 @@ async def test_a_command_with_suggestions_of_the_bot_and_a_channel(visitor: Visi
     await visitor.sees(re.compile(rf"Provider in #{room.name} is now: stammer", re.IGNORECASE))
 
 
-async def test_a_button(visitor: Visitor, room: Channel) -> None:
+async def test_a_button(visitor: PageUser, room: Channel) -> None:
     await visitor.command("chatbot ask", question="Show me the menu")
     card = await visitor.sees("Tomato, mozzarella, basil")
     await card.get_by_role("button", name="Order Margherita").click()
@@ -72,7 +72,7 @@ async def test_a_button(visitor: Visitor, room: Channel) -> None:
     assert any(message.interaction is not None for message in room.messages.values())
 
 
-async def test_suggestions_stay_for_somebody_who_comes_back_at_once(visitor: Visitor) -> None:
+async def test_suggestions_stay_for_somebody_who_comes_back_at_once(visitor: PageUser) -> None:
     await visitor.page.clock.install()
     await visitor.text.focus()
     await visitor.page.evaluate("document.activeElement.blur()")
@@ -84,7 +84,7 @@ async def test_suggestions_stay_for_somebody_who_comes_back_at_once(visitor: Vis
     await visitor.page.get_by_role("form", name="Command /chatbot ask").wait_for()
 
 
-async def test_a_permission_refused(visitor: Visitor, room: Channel) -> None:
+async def test_a_permission_refused(visitor: PageUser, room: Channel) -> None:
     await visitor.become("Bob")
     await visitor.enter(room.name)
     await visitor.command("chatbase model", value="gpt-4o")
@@ -96,10 +96,12 @@ async def test_a_permission_refused(visitor: Visitor, room: Channel) -> None:
     await visitor.text.fill("")
     await visitor.enter("announcements")
     assert await visitor.text.is_disabled()
-    assert await visitor.text.get_attribute("placeholder") == "You may not write in this channel"
+    assert (
+        await visitor.text.get_attribute("placeholder") == "You do not have permission to send messages in this channel"
+    )
 
 
-async def test_a_stranger_sees_another_server_and_writes_to_the_bot_alone(visitor: Visitor) -> None:
+async def test_a_stranger_sees_another_server_and_writes_to_the_bot_alone(visitor: PageUser) -> None:
     await visitor.become("Dave")
     servers = visitor.page.get_by_role("navigation", name="Servers")
     await visitor.page.get_by_role("heading", level=1, name="lobby").wait_for()
@@ -110,13 +112,13 @@ async def test_a_stranger_sees_another_server_and_writes_to_the_bot_alone(visito
     await visitor.sees(re.compile("I am .*, a chatbot made by"))
 
 
-async def test_others_messages_come_change_and_go(visitor: Visitor, room: Channel, house: Page) -> None:
-    bob = house.house.stage.bob
+async def test_others_messages_come_change_and_go(visitor: PageUser, room: Channel, server: Page) -> None:
+    bob = server.context.env.bob
     await bob.type(room)
     await visitor.page.get_by_text("Bob is typing…").wait_for()
     said = await bob.say(room, "Good mornign")
     await visitor.sees("Good mornign")
-    await bob.edit(said, f"Good morning, {house.house.stage.alice.mention}")
+    await bob.edit(said, f"Good morning, {server.context.env.alice.mention}")
     shown = await visitor.sees("Good morning, @Alice(edited)")
     # Announced once it stands still, and once only.
     await visitor.page.locator("#announcer").get_by_text("Bob: Good morning, @Alice(edited)").wait_for(state="attached")
@@ -124,7 +126,7 @@ async def test_others_messages_come_change_and_go(visitor: Visitor, room: Channe
     await shown.wait_for(state="detached")
 
 
-async def test_replying_editing_and_deleting_by_the_keyboard(visitor: Visitor, room: Channel) -> None:
+async def test_replying_editing_and_deleting_by_the_keyboard(visitor: PageUser, room: Channel) -> None:
     await visitor.write("A first thuoght")
     await visitor.sees("A first thuoght")
     first = visitor.messages.first
@@ -150,7 +152,7 @@ async def test_replying_editing_and_deleting_by_the_keyboard(visitor: Visitor, r
     assert [message.content for message in room.messages.values()] == ["A first thought"]
 
 
-async def test_a_file_goes_along(visitor: Visitor, room: Channel) -> None:
+async def test_a_file_goes_along(visitor: PageUser, room: Channel) -> None:
     file = FilePayload(name="notes.txt", mimeType="text/plain", buffer=b"\x00\xffnotes")
     await visitor.page.locator("#composer input[type=file]").set_input_files(file)
     await visitor.page.get_by_text("notes.txt").wait_for()
@@ -162,9 +164,9 @@ async def test_a_file_goes_along(visitor: Visitor, room: Channel) -> None:
     assert [file.data for message in room.messages.values() for file in message.attachments] == [b"\x00\xffnotes"]
 
 
-async def test_what_is_missed_elsewhere_is_marked(visitor: Visitor, house: Page, room: Channel) -> None:
-    stage = house.house.stage
-    await stage.bob.say(stage.games, f"{stage.alice.mention} are you there?")
+async def test_what_is_missed_elsewhere_is_marked(visitor: PageUser, server: Page, room: Channel) -> None:
+    env = server.context.env
+    await env.bob.say(env.games, f"{env.alice.mention} are you there?")
     channels = visitor.page.get_by_role("navigation", name="Channels")
     await channels.get_by_role("button", name="games, you are mentioned").click()
     await visitor.sees("@Alice are you there?")

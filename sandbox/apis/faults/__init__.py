@@ -1,0 +1,1 @@
+"""Faults that a chat API can be told to have."""

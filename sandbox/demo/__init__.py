@@ -1,0 +1,1 @@
+"""The scripted conversation: what `python -m sandbox --script` plays, checks and prints."""

@@ -1,0 +1,69 @@
+"""What a step expects: the chat API's answer shown as it was given, or a sentence of the bot's own."""
+
+from dataclasses import replace
+from typing import Protocol
+
+from sandbox.apis import Api, Outcome, Received
+from sandbox.demo.transcript import Content, read_answer
+
+
+class Expectation(Protocol):
+    """Tells whether what the bot shows is all that was waited for."""
+
+    def reached(self, content: Content) -> bool:
+        """Tell whether this is it."""
+        ...
+
+    def __str__(self) -> str:
+        """Return what is waited for."""
+        ...
+
+
+class ApiAnswer:
+    """The bot shows what a chat API answered to the next request."""
+
+    def __init__(self, api: Api) -> None:
+        self._api = api
+        self._before = api.record.total
+
+    @property
+    def received(self) -> Received | None:
+        """The request, once it has been answered in full."""
+        received = self._newest
+        return received if received is not None and received.answered.outcome is not Outcome.RUNNING else None
+
+    def reached(self, content: Content) -> bool:
+        """Tell whether the answer has ended and these are its texts, cards, pictures and buttons, and nothing else.
+
+        The bot's own buttons, such as Retry, come after those of the answer.
+        """
+        if self.received is None:
+            return False
+        answer = read_answer(self.received)
+        own = content.buttons[: len(answer.buttons)]
+        return replace(content, buttons=own) == answer
+
+    def __str__(self) -> str:
+        if self._newest is None:
+            return f"an answer of {self._api.name}, which got no request"
+        return (
+            str(read_answer(self._newest)) if self.received else f"an answer of {self._api.name}, which is not finished"
+        )
+
+    @property
+    def _newest(self) -> Received | None:
+        return self._api.received[-1] if self._api.record.total > self._before else None
+
+
+class OwnSentence:
+    """The bot says something itself: anything, or the small print of an error."""
+
+    def __init__(self, beginning: str = "") -> None:
+        self._beginning = beginning
+
+    def reached(self, content: Content) -> bool:
+        """Tell whether there is a text that begins so."""
+        return bool(content.text) and content.text.startswith(self._beginning)
+
+    def __str__(self) -> str:
+        return f"a sentence beginning with “{self._beginning}”" if self._beginning else "a sentence"

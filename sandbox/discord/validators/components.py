@@ -1,0 +1,190 @@
+"""Message components: rows, buttons, selects, and the newer layout kinds (reference, "Component Reference")."""
+
+from collections.abc import Iterator
+from enum import IntEnum
+
+from sandbox.discord.errors import FormErrors, Json, Path
+from sandbox.discord.validators.embeds import check_url
+from sandbox.discord.validators.fields import array, flag, model, number_of, text, whole
+
+MAX_ROWS = 5
+MAX_BUTTONS = 5
+MAX_COMPONENTS = 40
+"""In a message of the newer kind, nested ones counted."""
+
+MAX_TEXT = 4000
+"""Characters over all text displays of a message of the newer kind."""
+
+
+class Kind(IntEnum):
+    """A component's type."""
+
+    ROW = 1
+    BUTTON = 2
+    STRING_SELECT = 3
+    TEXT_INPUT = 4
+    USER_SELECT = 5
+    ROLE_SELECT = 6
+    MENTIONABLE_SELECT = 7
+    CHANNEL_SELECT = 8
+    SECTION = 9
+    TEXT_DISPLAY = 10
+    THUMBNAIL = 11
+    MEDIA_GALLERY = 12
+    FILE = 13
+    SEPARATOR = 14
+    CONTAINER = 17
+    LABEL = 18
+
+
+SELECTS = frozenset(
+    {Kind.STRING_SELECT, Kind.USER_SELECT, Kind.ROLE_SELECT, Kind.MENTIONABLE_SELECT, Kind.CHANNEL_SELECT}
+)
+_TOP_LEVEL_V2 = frozenset(
+    {Kind.ROW, Kind.SECTION, Kind.TEXT_DISPLAY, Kind.MEDIA_GALLERY, Kind.FILE, Kind.SEPARATOR, Kind.CONTAINER}
+)
+_LINK, _PREMIUM = 5, 6
+
+
+class ButtonStyle(IntEnum):
+    """A button's look; links carry an address instead of a custom id."""
+
+    PRIMARY = 1
+    SECONDARY = 2
+    SUCCESS = 3
+    DANGER = 4
+    LINK = 5
+
+
+def check_components(body: Json, errors: FormErrors, path: Path = (), *, layout: bool = False) -> tuple[Json, ...]:
+    """Return the top-level components of a message, as Discord keeps them: numbered, with defaults.
+
+    `layout` says that the message is of the newer kind (flag IS_COMPONENTS_V2).
+    """
+    maximum = MAX_COMPONENTS if layout else MAX_ROWS
+    values = array(body, "components", errors, path, maximum=maximum)
+    allowed = _TOP_LEVEL_V2 if layout else frozenset({Kind.ROW})
+    seen: set[str] = set()
+    kept: list[Json] = []
+    for index, value in enumerate(values):
+        here = (*path, "components", index)
+        component = model(value, errors, here)
+        if component is None:
+            continue
+        if number_of(component, "type") not in allowed:
+            errors.not_a_choice((*here, "type"), ", ".join(str(int(kind)) for kind in sorted(allowed)))
+        elif component["type"] == Kind.ROW:
+            kept.append(_check_row(component, errors, here, seen))
+        else:
+            kept.append(dict(component))
+    everything = list(walk(kept))
+    for number, component in enumerate(everything, 1):
+        component.setdefault("id", number)
+    if layout:
+        _check_layout(everything, errors, (*path, "components"))
+    return tuple(kept)
+
+
+def walk(components: list[Json] | tuple[Json, ...]) -> Iterator[Json]:
+    """Yield each component, outer ones before those inside them."""
+    for component in components:
+        yield component
+        nested = component.get("components")
+        inside = [*(nested if isinstance(nested, list) else []), component.get("accessory"), component.get("component")]
+        yield from walk([part for part in inside if isinstance(part, dict)])
+
+
+def _check_row(row: Json, errors: FormErrors, path: Path, seen: set[str]) -> Json:
+    inside: list[Json] = []
+    width = 0
+    for index, value in enumerate(array(row, "components", errors, path, minimum=1, maximum=MAX_BUTTONS)):
+        here = (*path, "components", index)
+        part = model(value, errors, here)
+        if part is None:
+            continue
+        if number_of(part, "type") == Kind.BUTTON:
+            width += 1
+            inside.append(_check_button(part, errors, here, seen))
+        elif number_of(part, "type") in SELECTS:
+            width += MAX_BUTTONS
+            inside.append(check_select(part, errors, here, seen))
+        else:
+            errors.not_a_choice((*here, "type"), "2, 3, 5, 6, 7, 8")
+        if width > MAX_BUTTONS:
+            message = "The specified component exceeds the maximum width"
+            errors.add(here, "COMPONENT_LAYOUT_WIDTH_EXCEEDED", message)
+    return row | {"type": 1, "components": inside}
+
+
+def _check_button(button: Json, errors: FormErrors, path: Path, seen: set[str]) -> Json:
+    style = whole(button, "style", errors, path)
+    if style not in (*ButtonStyle, _PREMIUM):
+        errors.not_a_choice((*path, "style"), "1, 2, 3, 4, 5, 6")
+        return dict(button)
+    label = text(button, "label", errors, path, maximum=80)
+    flag(button, "disabled", errors, path)
+    if button.get("emoji") is not None:
+        model(button["emoji"], errors, (*path, "emoji"))
+    if not label and not button.get("emoji") and style != _PREMIUM:
+        errors.add(path, "BUTTON_COMPONENT_EMPTY", "A button must have a label or an emoji")
+    if style == _LINK:
+        if button.get("custom_id") is not None:
+            message = "A custom id and url cannot both be specified"
+            errors.add((*path, "custom_id"), "BUTTON_COMPONENT_CUSTOM_ID_URL_MUTUALLY_EXCLUSIVE", message)
+        if not text(button, "url", errors, path, maximum=512, must=True):
+            return dict(button)
+        check_url(button["url"], errors, (*path, "url"), ("http", "https", "discord"))
+    elif style != _PREMIUM:
+        check_custom_id(button, errors, path, seen)
+    return {name: value for name, value in button.items() if value is not None}
+
+
+def check_select(select: Json, errors: FormErrors, path: Path, seen: set[str]) -> Json:
+    """Return a select menu as Discord keeps it; `seen` are the custom ids used before."""
+    check_custom_id(select, errors, path, seen)
+    text(select, "placeholder", errors, path, maximum=150)
+    minimum = whole(select, "min_values", errors, path, 1)
+    maximum = whole(select, "max_values", errors, path, 1)
+    if not 0 <= minimum <= 25 or not 1 <= maximum <= 25 or minimum > maximum:
+        errors.add(path, "SELECT_COMPONENT_INVALID_VALUES", "min_values and max_values must lie within 0 and 25")
+    kept: Json = {"min_values": minimum, "max_values": maximum}
+    if select["type"] == Kind.STRING_SELECT:
+        kept |= {"options": _check_options(select, errors, path)}
+    return {name: value for name, value in (select | kept).items() if value is not None}
+
+
+def _check_options(select: Json, errors: FormErrors, path: Path) -> list[Json]:
+    values: set[str] = set()
+    options: list[Json] = []
+    for index, value in enumerate(array(select, "options", errors, path, minimum=1, maximum=25)):
+        here = (*path, "options", index)
+        option = model(value, errors, here)
+        if option is None:
+            continue
+        text(option, "label", errors, here, minimum=1, maximum=100, must=True)
+        key = text(option, "value", errors, here, maximum=100, must=True)
+        text(option, "description", errors, here, maximum=100)
+        if key in values:
+            message = "The specified option value is already used"
+            errors.add(here, "SELECT_COMPONENT_OPTION_VALUE_DUPLICATED", message)
+        values.add(key)
+        options.append({name: part for name, part in option.items() if part is not None})
+    return options
+
+
+def check_custom_id(component: Json, errors: FormErrors, path: Path, seen: set[str]) -> None:
+    """Note a custom id that is missing, too long, or among those `seen` before."""
+    custom_id = text(component, "custom_id", errors, path, minimum=1, maximum=100, must=True)
+    if custom_id and custom_id in seen:
+        message = "Component custom id cannot be duplicated"
+        errors.add((*path, "custom_id"), "COMPONENT_CUSTOM_ID_DUPLICATED", message)
+    seen.add(custom_id)
+
+
+def _check_layout(components: list[Json], errors: FormErrors, path: Path) -> None:
+    if len(components) > MAX_COMPONENTS:
+        errors.add(path, "COMPONENT_MAX_TOTAL_COMPONENTS", f"The maximum number of components is {MAX_COMPONENTS}")
+    texts = (str(part.get("content", "")) for part in components if part.get("type") == Kind.TEXT_DISPLAY)
+    if sum(map(len, texts)) > MAX_TEXT:
+        message = f"The total displayable text size exceeds the maximum of {MAX_TEXT}"
+        errors.add(path, "COMPONENT_DISPLAYABLE_TEXT_SIZE_EXCEEDED", message)

@@ -1,0 +1,83 @@
+// Suggestions above a text field: arrows move, Tab or Enter takes one, Escape closes; the field keeps the focus.
+
+import { h } from "../dom.js";
+
+const MAX_SHOWN = 25;
+let lists = 0;
+
+/** Offers what `find(field)` returns (also later), each with `label` and perhaps `about`; `take(item)` takes one. */
+export class Suggestions {
+  constructor(field, { find, take, label }) {
+    Object.assign(this, { field, find, take });
+    this.items = [];
+    this.active = 0;
+    this.asked = 0;
+    this.list = h("ul", { class: "suggestions", id: `suggestions-${(lists += 1)}`, role: "listbox", "aria-label": label, hidden: true });
+    field.setAttribute("aria-autocomplete", "list");
+    field.setAttribute("autocomplete", "off");
+    field.addEventListener("input", () => this.look());
+    // Closed at once, never a while later: by then somebody may be back and typing. A click on the list leaves the focus.
+    field.addEventListener("blur", () => this.close());
+    this.list.addEventListener("mousedown", (event) => event.preventDefault());
+    field.addEventListener("keydown", (event) => this.press(event));
+  }
+
+  get open() {
+    return this.items.length > 0;
+  }
+
+  async look() {
+    const asked = (this.asked += 1);
+    const items = (await this.find(this.field)) ?? [];
+    // A later keystroke has sent its own request; only the newest answer counts.
+    if (asked === this.asked && document.activeElement === this.field) this.show(items.slice(0, MAX_SHOWN));
+  }
+
+  show(items) {
+    this.items = items;
+    this.active = 0;
+    this.list.hidden = !this.open;
+    this.draw();
+  }
+
+  close() {
+    this.asked += 1;
+    this.show([]);
+  }
+
+  draw() {
+    const options = this.items.map((item, place) => {
+      const id = `${this.list.id}-${place}`;
+      const on = { click: () => this.accept(item) };
+      const about = item.about && h("small", {}, item.about);
+      return h("li", { id, role: "option", "aria-selected": String(place === this.active), on }, h("span", {}, item.label), about);
+    });
+    this.list.replaceChildren(...options);
+    if (!this.open) {
+      for (const name of ["aria-activedescendant", "aria-controls"]) this.field.removeAttribute(name);
+      return;
+    }
+    this.field.setAttribute("aria-controls", this.list.id);
+    this.field.setAttribute("aria-activedescendant", options[this.active].id);
+    options[this.active].scrollIntoView({ block: "nearest" });
+  }
+
+  press(event) {
+    if (!this.open || event.isComposing) return;
+    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+    if (step) {
+      this.active = (this.active + step + this.items.length) % this.items.length;
+      this.draw();
+    } else if ((event.key === "Enter" && !event.shiftKey) || event.key === "Tab") this.accept(this.items[this.active]);
+    else if (event.key === "Escape") this.close();
+    else return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+  }
+
+  accept(item) {
+    this.close();
+    this.take(item);
+    this.field.focus();
+  }
+}

@@ -1,0 +1,124 @@
+// One message as an element: author, time, the message it replies to, its text and attachments, and its buttons.
+
+import { avatar, h, icon } from "../dom.js";
+import { openMenu } from "../menu.js";
+import { drawComponents, drawEmbeds, drawFiles } from "./rich.js";
+import { drawText, flatten } from "./text.js";
+
+const TOGETHER = 7 * 60_000;
+
+/** Whether a message follows the one before it closely enough to need no header of its own. */
+export function continues(message, before) {
+  if (!before || message.reply || message.command || message.system || before.ephemeral !== message.ephemeral) return false;
+  return before.author.id === message.author.id && Date.parse(message.time) - Date.parse(before.time) < TOGETHER;
+}
+
+/** Draw a message; `compact` leaves out its header. */
+export function drawMessage(message, compact, app) {
+  const head = `head-${message.id}`;
+  const kinds = ["message", compact && "compact", message.mentions_me && "mentions-me", message.ephemeral && "ephemeral"];
+  return h(
+    "li",
+    { id: `message-${message.id}`, class: kinds.filter(Boolean).join(" "), "aria-labelledby": head },
+    message.reply && drawReply(message.reply, app),
+    message.command && drawCommand(message.command),
+    avatar(message.author.id, message.author.name, compact ? "absent" : ""),
+    h(
+      "div",
+      { class: "body" },
+      h("p", { class: compact ? "head unseen" : "head", id: head }, drawHead(message)),
+      drawContent(message, app),
+      message.ephemeral && drawEphemeralNote(message, app),
+      message.thread && h("button", { class: "quiet", type: "button", on: { click: () => app.open(message.thread) } }, "Open the thread"),
+    ),
+    drawActions(message, app),
+  );
+}
+
+function drawHead({ author, time }) {
+  const date = new Date(time);
+  const today = date.toDateString() === new Date().toDateString();
+  const shown = today ? date.toLocaleTimeString([], { timeStyle: "short" }) : date.toLocaleString([], { dateStyle: "short", timeStyle: "short" });
+  return [
+    h("strong", { class: "author" }, author.name),
+    author.bot && h("span", { class: "tag" }, "BOT"),
+    " ",
+    h("time", { datetime: time, title: date.toLocaleString() }, shown),
+  ];
+}
+
+function drawContent(message, app) {
+  if (message.thinking) {
+    return h("p", { class: "thinking" }, h("span", { class: "dots", "aria-hidden": "true" }, h("i"), h("i"), h("i")), `${message.author.name} is thinking…`);
+  }
+  if (app.state.editing === message.id) return drawEditor(message, app);
+  return [
+    message.content && drawWords(message, app),
+    drawFiles(message.files),
+    drawEmbeds(message.embeds, app.state),
+    drawComponents(message.components, message, app),
+  ];
+}
+
+function drawWords(message, app) {
+  const text = drawText(message.content, app.state);
+  const last = text.lastElementChild?.localName === "p" ? text.lastElementChild : text;
+  if (message.edited) last.append(h("span", { class: "edited" }, "(edited)"));
+  return h("div", { class: "content" }, text);
+}
+
+function drawReply({ id, author, content }, app) {
+  if (!id) return h("p", { class: "above" }, h("em", {}, "Original message was deleted."));
+  const show = (event) => {
+    event.preventDefault();
+    document.getElementById(`message-${id}`)?.scrollIntoView({ block: "center" });
+  };
+  return h("p", { class: "above" }, icon("reply"), h("a", { href: `#message-${id}`, on: { click: show } }, h("strong", {}, author), " ", flatten(content, app.state) || "(no text)"));
+}
+
+function drawCommand({ user, name }) {
+  return h("p", { class: "above" }, icon("reply"), h("span", {}, h("strong", {}, user), " used ", h("span", { class: "mention" }, name)));
+}
+
+function drawEphemeralNote(message, app) {
+  const dismiss = h("button", { class: "quiet", type: "button", on: { click: () => app.state.dismiss(message.id) } }, "Dismiss message");
+  return h("p", { class: "only-you" }, "Only you can see this • ", dismiss);
+}
+
+function drawEditor(message, app) {
+  const end = () => app.edit(null);
+  const save = async () => {
+    await app.request("edit", { channel: message.channel, message: message.id, text: area.value });
+    end();
+  };
+  const keydown = (event) => {
+    if (event.key === "Escape") end();
+    if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
+    event.preventDefault();
+    save();
+  };
+  const area = h("textarea", { "aria-label": "Edit your message", "data-key": "edit", value: message.content, on: { keydown } });
+  const buttons = [["Save", save, "primary"], ["Cancel", end, "secondary"]];
+  return h(
+    "div",
+    { class: "editor" },
+    area,
+    h("div", { class: "row" }, buttons.map(([label, click, style]) => h("button", { class: `button ${style}`, type: "button", on: { click } }, label))),
+  );
+}
+
+function drawActions(message, app) {
+  if (message.thinking || message.system) return null;
+  const ofAuthor = `message from ${message.author.name}`;
+  const more = async (event) => openMenu(event.currentTarget, await app.messageMenu(message));
+  return h(
+    "div",
+    { class: "actions" },
+    !message.ephemeral && h("button", { type: "button", "data-key": "reply", "aria-label": `Reply to ${ofAuthor}`, title: "Reply", on: { click: () => app.reply(message) } }, icon("reply")),
+    h(
+      "button",
+      { type: "button", "data-key": "more", "aria-label": `More for ${ofAuthor}`, "aria-haspopup": "menu", "aria-expanded": "false", title: "More", on: { click: more } },
+      icon("dots"),
+    ),
+  );
+}
