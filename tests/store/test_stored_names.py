@@ -14,7 +14,7 @@ from sqlalchemy import Connection, text
 from bot.answering.stored_answers import read_pieces, read_question, write_pieces, write_question
 from bot.domain import errors
 from bot.domain.answer import Answer, Outcome, RunMetrics, State
-from bot.domain.content import Action, Button, Buttons, Card, Image
+from bot.domain.content import Action, Button, Buttons, Card, Chunk, Image
 from bot.domain.question import AboutMessage, Location, Question, Quote
 from bot.domain.server_settings import AUTO_REPLY, ON, RETENTION, SETTING_TITLES, Scope, option_setting
 from bot.privacy.export import export_user_data
@@ -59,7 +59,7 @@ STORED_QUESTION = (
     '{"text": "why?", "quote": {"author": "ann", "text": "said"}, "attachments": ["a.txt"], "jump": "block", '
     '"about": {"link": "https://discord.com/1", "asked": "why?"}}'
 )
-PIECES = [
+PIECES: list[Chunk] = [
     "Hi",
     Image("u"),
     Card("t", "s", "i", (Button("b", "link", "v"),)),
