@@ -28,22 +28,24 @@ async def open_bot(configuration: Configuration) -> AsyncIterator[Switchboard]:
     rate_limiter = RateLimiter()
     http_client = Http(idle_timeout=settings.provider_idle_timeout, total_timeout=settings.provider_total_timeout)
     async with (
-        open_store(settings.database_url) as store,
+        open_store(settings.database_url) as stores,
         http_client as http,
         EditScheduler(rate_limiter) as scheduler,
     ):
         providers = open_providers(configuration.providers, http)
-        server_settings = ServerSettings(store, providers, configuration.default, settings.bot_developer)
+        server_settings = ServerSettings(
+            stores.server_settings, providers, configuration.default, settings.bot_developer
+        )
         await server_settings.start()
-        prompt_builder = PromptBuilder(store, settings.bounds)
-        others, answer_store = len(providers) > 1, store.answer_store
+        prompt_builder = PromptBuilder(stores.conversations, settings.bounds)
+        others, answer_store = len(providers) > 1, stores.answers
         service = AnsweringService(server_settings, answer_store, prompt_builder, scheduler)
         answer_actions = AnswerActions(service, answer_store, scheduler, others=others)
         trace = RateLimitTrace(rate_limiter)
         crash_recovery = CrashRecovery(answer_store, scheduler, others=others)
         remembering = {kind.name: kind.label for kind in PROVIDERS if kind.keeps_history}
-        privacy = PrivacyService(store.personal_data, server_settings, remembering)
-        async with RetentionJob(store.personal_data, server_settings) as retention_job:
+        privacy = PrivacyService(stores.personal_data, server_settings, remembering)
+        async with RetentionJob(stores.personal_data, server_settings) as retention_job:
             services = Services(
                 service,
                 server_settings,
@@ -54,7 +56,8 @@ async def open_bot(configuration: Configuration) -> AsyncIterator[Switchboard]:
                 privacy=privacy,
                 retention_job=retention_job,
             )
-            async with Switchboard(services, trace, store, has_message_content=settings.message_content_intent) as bot:
+            intent, metadata = settings.message_content_intent, stores.metadata
+            async with Switchboard(services, trace, metadata, has_message_content=intent) as bot:
                 try:
                     yield bot
                 finally:

@@ -101,7 +101,7 @@ class AnswerActions:
             raise
         if tuple(live.messages) != answer.messages:
             with suppress(DatabaseUnavailable):  # it is shown all the same, and whoever turned to it sees that
-                await self._answer_store.note_messages(answer.id, live.messages)
+                await self._answer_store.set_messages(answer.id, live.messages, answer.messages)
 
     async def reask_edited(self, question: Question, open_canvas: OpenCanvas) -> None:
         """Ask a question again whose text was changed; one that reads as before, or was never answered, stays."""

@@ -26,6 +26,7 @@ class RunRecorder:
         self._asked = asked
         self._answer, self._number = asked.answer, asked.number
         self._shown, self._in_line = tuple(shown), tuple[int, ...]()
+        self._stored = tuple(shown)
         self._begun = self._is_version = False
         self._last = asyncio.create_task(self._begin())
 
@@ -57,7 +58,7 @@ class RunRecorder:
 
     def mark_done(self, messages: Sequence[int], figures: RunMetrics) -> None:
         """Note that the run is done, and what shows it."""
-        self._append(partial(self._answer_store.settle, self._answer, self._number, tuple(messages), figures))
+        self._append(partial(self._mark_done, tuple(messages), figures))
 
     def defer_to_restart(self) -> None:
         """Leave the run to the next start, which shows what is stored; until then the history keeps nothing of it."""
@@ -66,7 +67,7 @@ class RunRecorder:
 
     def mark_lost(self) -> None:
         """Note that the run could not be shown."""
-        self._append(partial(self._answer_store.lose, self._answer, self._number))
+        self._append(partial(self._answer_store.mark_lost, self._answer, self._number))
 
     def erase(self) -> None:
         """Delete all that is kept of the answer."""
@@ -81,8 +82,14 @@ class RunRecorder:
         await self._last
 
     def _note(self) -> None:
-        messages = (*self._shown, *self._in_line)
-        self._append(partial(self._answer_store.note_messages, self._answer, messages))
+        self._append(partial(self._set_messages, (*self._shown, *self._in_line)))
+
+    async def _set_messages(self, messages: tuple[int, ...]) -> None:
+        await self._answer_store.set_messages(self._answer, messages, self._stored)
+        self._stored = messages
+
+    async def _mark_done(self, messages: tuple[int, ...], figures: RunMetrics) -> None:
+        await self._answer_store.mark_done(self._answer, self._number, messages, figures, self._stored)
 
     async def _begin(self) -> None:
         self._begun = await _attempt(partial(self._answer_store.begin, self._asked))

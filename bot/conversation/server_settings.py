@@ -50,8 +50,8 @@ class ServerSettings:
 
     async def start(self) -> None:
         """Read what must be known without waiting: every server's prefix, and where every message is answered."""
-        self._prefixes = dict(await self._store.all_values("prefix"))
-        self._auto_replies = set(await self._store.all_values(AUTO_REPLY, "channel"))
+        self._prefixes = dict(await self._store.list_values("prefix"))
+        self._auto_replies = set(await self._store.list_values(AUTO_REPLY, "channel"))
 
     def prefix(self, server: int | None) -> str:
         """Return the prefix of text commands in the server, or in direct messages."""
@@ -70,7 +70,7 @@ class ServerSettings:
         """Return the days of each server that set a time of its own; raises `MemoryUnavailable`."""
         return {
             server: retention_days({RETENTION: value})
-            for server, value in (await self._store.all_values(RETENTION)).items()
+            for server, value in (await self._store.list_values(RETENTION)).items()
         }
 
     async def save_retention(self, server: int, days: int | None) -> None:

@@ -12,11 +12,11 @@ from bot.domain.server_settings import Scope, StoredSettings
 class MetadataStore(Protocol):
     """Short notes, each under a name. Both methods raise `MemoryUnavailable`."""
 
-    async def fact(self, name: str) -> str | None:
+    async def get(self, name: str) -> str | None:
         """Return what was noted under `name`."""
         ...
 
-    async def save_fact(self, name: str, value: str) -> None:
+    async def set(self, name: str, value: str) -> None:
         """Note `value` under `name`."""
         ...
 
@@ -54,8 +54,8 @@ class AnswerStore(Protocol):
         """
         ...
 
-    async def note_messages(self, answer: str, messages: Sequence[int]) -> None:
-        """Note which messages show the answer now, instead of those noted before."""
+    async def set_messages(self, answer: str, messages: Sequence[int], before: Sequence[int]) -> None:
+        """Store which messages show the answer now, instead of those that are stored `before`."""
         ...
 
     async def end(self, answer: str, number: int, ended: RunResult, turn: NewTurn | None) -> SaveResult:
@@ -67,11 +67,13 @@ class AnswerStore(Protocol):
         """
         ...
 
-    async def settle(self, answer: str, number: int, messages: Sequence[int], figures: RunMetrics) -> None:
-        """Note that a run is done and `messages` show it; its token is dropped."""
+    async def mark_done(
+        self, answer: str, number: int, messages: Sequence[int], figures: RunMetrics, before: Sequence[int]
+    ) -> None:
+        """Store that a run is done and `messages` show it, instead of those `before`; its token is dropped."""
         ...
 
-    async def lose(self, answer: str, number: int) -> None:
+    async def mark_lost(self, answer: str, number: int) -> None:
         """Note that a run could not be shown: it is done with the outcome "lost", no version, and its turn taken back.
 
         The answer shows what it showed before.
@@ -183,6 +185,6 @@ class ServerSettingsStore(Protocol):
         """Set `name` for the server or channel `target`, which belongs to `server`; None takes the value away."""
         ...
 
-    async def all_values(self, name: str, scope: Scope = "server") -> Mapping[int, str]:
+    async def list_values(self, name: str, scope: Scope = "server") -> Mapping[int, str]:
         """Return the value of one setting for each server, or each channel, that has it, by id."""
         ...

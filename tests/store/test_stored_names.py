@@ -149,7 +149,7 @@ async def test_the_fourth_version_gives_stored_errors_their_new_names(url: str) 
         await engine.run(lambda db: command.upgrade(alembic_config(db), "0003"), writes=True)
         await engine.run(lambda db: _store_errors(db, stored), writes=True)
         async with open_store(url) as store:
-            found = await store.answer_store.answer("kept")
+            found = await store.answers.answer("kept")
         assert found is not None
         assert [run.error for run in found.runs] == wanted
 

@@ -14,8 +14,8 @@ from bot.store.engine import CONNECTIONS, Engine
 _LEAVE_SECONDS = 1.0
 """How long closing waits for calls under way; a database that hangs must not keep the process from ending."""
 
-LINE = 6
-"""How many times its own patience a call may stand in line."""
+MAX_QUEUE_FACTOR = 6
+"""How many times its own patience a call may wait for its turn."""
 
 _logger = logging.getLogger(__name__)
 _P = ParamSpec("_P")
@@ -26,7 +26,7 @@ class Database:
     """Runs functions that take a connection first; `patience` is how many seconds one may take, once it is its turn.
 
     Standing in line behind other calls of this process is another matter: a crowd of questions is no fault of the
-    database, so that its last call gets `LINE` times as long.
+    database, so that its last call gets `MAX_QUEUE_FACTOR` times as long.
     """
 
     def __init__(self, engine: Engine, *, patience: float) -> None:
@@ -58,7 +58,9 @@ class Database:
         """
         return await self._run(lambda connection: work(connection, *args, **kwargs), self._line, writes=True)
 
-    async def note(self, work: Callable[Concatenate[Connection, _P], _T], *args: _P.args, **kwargs: _P.kwargs) -> _T:
+    async def write_relaxed(
+        self, work: Callable[Concatenate[Connection, _P], _T], *args: _P.args, **kwargs: _P.kwargs
+    ) -> _T:
         """Do as `write` does, but sooner: a power cut may undo it, the end of the process does not."""
         return await self._run(
             lambda connection: work(connection, *args, **kwargs), self._line, writes=True, relaxed=True
@@ -93,7 +95,7 @@ class Database:
     async def _turn(self, line: AbstractAsyncContextManager[Any]) -> AsyncIterator[None]:
         """Wait for the turn in `line` and for one of the connections, and hold both."""
         async with AsyncExitStack() as held:
-            async with asyncio.timeout(self._patience * LINE):
+            async with asyncio.timeout(self._patience * MAX_QUEUE_FACTOR):
                 await held.enter_async_context(line)
                 await held.enter_async_context(self._connections)
             yield

@@ -10,8 +10,8 @@ from uuid import uuid4
 from sqlalchemy import ColumnElement, Connection, Table, and_, delete, exists, select, tuple_, update
 
 from bot.domain.personal_data import Erased
-from bot.store.queries.conversations import put_in_place
 from bot.store.queries.personal_data import is_by
+from bot.store.queries.turns import put_in_place
 from bot.store.tables import UNFINISHED, answers, conversations, runs, server_settings, turns
 
 AT_ONCE = 200
