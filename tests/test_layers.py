@@ -62,6 +62,7 @@ LIBRARIES: dict[str, set[str]] = {
     "dotenv": {"bot.settings", "sandbox"},
     "tenacity": {"bot.providers"},
     "sqlalchemy": {"bot.store"},
+    "aiosqlite": {"bot.store"},
     "alembic": {"bot.store"},
     "asyncpg": {"bot.store"},
 }
