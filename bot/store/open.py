@@ -1,4 +1,4 @@
-"""Opening the store: makes the file where there is none, brings the schema up to date, closes everything at the end."""
+"""Opening the store: makes the file if there is none, brings the schema up to date, closes everything at the end."""
 
 import asyncio
 import os
@@ -67,7 +67,7 @@ async def _prepare(address: Address, patience: float) -> None:
 
 
 def _make_file(address: SqliteFile) -> None:
-    """Make the file and its folder where they are missing; what people wrote is for the bot's own user to read."""
+    """Make the file and its folder if they are missing; what people wrote is for the bot's own user to read."""
     address.path.parent.mkdir(parents=True, exist_ok=True)
     os.close(os.open(address.path, os.O_RDWR | os.O_CREAT, 0o600))
 

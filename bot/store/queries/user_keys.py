@@ -20,12 +20,12 @@ def renew_user_key(connection: Connection, provider: str, user: int) -> str:
 
 
 def load_user_keys(connection: Connection, user: int, providers: Collection[str]) -> Mapping[str, str]:
-    """Return the user's key with each of `providers`, and with others where it was once renewed."""
+    """Return the user's key with each of `providers`, and with others if it was once renewed."""
     return {provider: spell_user_key(user, renewals) for provider, renewals in _count(connection, user, providers)}
 
 
 def renew_user_keys(connection: Connection, user: int, providers: Collection[str]) -> None:
-    """Count the user's key up with each of `providers`, and with others where it was once renewed."""
+    """Count the user's key up with each of `providers`, and with others if it was once renewed."""
     for provider, _ in _count(connection, user, providers):
         renew_user_key(connection, provider, user)
 
