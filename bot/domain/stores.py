@@ -81,7 +81,7 @@ class AnswerStore(Protocol):
         ...
 
     async def show(self, answer: str, number: int, reworded: TurnUpdate | None) -> None:
-        """Store that the version `number` is shown now; the history keeps it as `reworded`, or nothing of the answer."""
+        """Store that version `number` is shown now; the history keeps it as `reworded`, or nothing of the answer."""
         ...
 
     async def answer(self, answer: str) -> Answer | None:
