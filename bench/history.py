@@ -30,7 +30,7 @@ async def measure(*, many: int, rounds: int) -> list[Figure]:
             for _ in range(rounds):
                 for channel, found in taken.items():
                     start = time.perf_counter()
-                    loaded = await store.conversation(_PROVIDER, channel, most=Bounds().turns + 1)
+                    loaded = await store.conversations.conversation(_PROVIDER, channel, most=Bounds().turns + 1)
                     found.append(time.perf_counter() - start)
                     assert len(loaded.turns) == Bounds().turns + 1
     return [

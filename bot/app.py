@@ -29,7 +29,7 @@ async def open_bot(configuration: Configuration) -> AsyncIterator[Switchboard]:
     rate_limiter = RateLimiter()
     http_client = Http(idle_timeout=settings.provider_idle_timeout, total_timeout=settings.provider_total_timeout)
     async with (
-        open_store(settings.database_url) as store,
+        open_store(settings.database_url) as stores,
         http_client as http,
         EditScheduler(rate_limiter) as scheduler,
     ):
@@ -39,9 +39,9 @@ async def open_bot(configuration: Configuration) -> AsyncIterator[Switchboard]:
             """Return Tamako's default developer: unless the operator names one, the owner, known only after login."""
             return bot.owner_name if settings.bot_developer is None else settings.bot_developer
 
-        server_settings = await ServerSettings.load(store, providers, configuration.default, developer)
-        prompt_builder = PromptBuilder(store, settings.bounds)
-        answer_store = store.answer_store
+        server_settings = await ServerSettings.load(stores.server_settings, providers, configuration.default, developer)
+        prompt_builder = PromptBuilder(stores.conversations, settings.bounds)
+        answer_store = stores.answers
         controls = AnswerControls(can_ask_others=len(providers) > 1)
         service = AnsweringService(server_settings, answer_store, prompt_builder, scheduler, controls)
         answer_actions = AnswerActions(service, answer_store, scheduler, controls)
@@ -50,8 +50,8 @@ async def open_bot(configuration: Configuration) -> AsyncIterator[Switchboard]:
         interrupted = await find_interrupted(answer_store)
         crash_recovery = CrashRecovery(answer_store, scheduler, controls, interrupted)
         remembering = {kind.name: kind.label for kind in PROVIDERS if kind.keeps_history}
-        privacy = PrivacyService(store.personal_data, server_settings, remembering)
-        async with RetentionJob(store.personal_data, server_settings) as retention_job:
+        privacy = PrivacyService(stores.personal_data, server_settings, remembering)
+        async with RetentionJob(stores.personal_data, server_settings) as retention_job:
             services = Services(
                 service,
                 server_settings,
@@ -62,7 +62,8 @@ async def open_bot(configuration: Configuration) -> AsyncIterator[Switchboard]:
                 privacy=privacy,
                 retention_job=retention_job,
             )
-            async with Switchboard(services, trace, store, has_message_content=settings.message_content_intent) as bot:
+            intent, metadata = settings.message_content_intent, stores.metadata
+            async with Switchboard(services, trace, metadata, has_message_content=intent) as bot:
                 try:
                     yield bot
                 finally:

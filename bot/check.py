@@ -67,8 +67,8 @@ def _settings(configuration: Configuration) -> list[CheckResult]:
 
 async def _database(settings: Settings) -> CheckResult:
     try:
-        async with open_store(settings.database_url) as store:
-            return await probe_database(store, _DATABASE_SECONDS)
+        async with open_store(settings.database_url) as stores:
+            return await probe_database(stores.metadata, _DATABASE_SECONDS)
     except DatabaseOpenError as error:
         return rules.database_closed(str(error))
 

@@ -136,6 +136,7 @@ LIBRARIES: dict[str, set[str]] = {
     "dotenv": {"bot.settings", "sandbox.real_apis"},
     "tenacity": {"bot.providers"},
     "sqlalchemy": {"bot.store"},
+    "aiosqlite": {"bot.store"},
     "alembic": {"bot.store"},
     "asyncpg": {"bot.store"},
 }

@@ -101,7 +101,7 @@ class AnswerActions:
             raise
         if tuple(live.messages) != answer.messages:
             with suppress(DatabaseUnavailable):  # the version is shown all the same
-                await self._answer_store.note_messages(answer.id, live.messages)
+                await self._answer_store.set_messages(answer.id, live.messages, answer.messages)
 
     async def reask_edited(self, question: Question, open_canvas: OpenCanvas) -> None:
         """Ask an edited question again, unless its text is unchanged or it was never answered."""

@@ -109,14 +109,14 @@ class CrashRecovery:
                     type(error).__name__,
                 )
                 if run.state == "recorded":
-                    await self._answer_store.lose(answer.id, run.number)
+                    await self._answer_store.mark_lost(answer.id, run.number)
                     return
             await self._remember(answer, run)
         if run.state == "open":
             await self._answer_store.end(
                 answer.id, run.number, RunResult("interrupted", None, (), Interrupted.__name__), None
             )
-        await self._answer_store.settle(answer.id, run.number, shown, RunMetrics())
+        await self._answer_store.mark_done(answer.id, run.number, shown, RunMetrics(), answer.messages)
 
     async def _remember(self, answer: Answer, run: Run) -> None:
         """Put a version into the history that is shown only now, because Discord failed when it was written."""

@@ -26,6 +26,7 @@ class RunRecorder:
         self._start = start
         self._answer, self._number = start.answer, start.number
         self._shown, self._queue_messages = tuple(shown), tuple[int, ...]()
+        self._stored = tuple(shown)
         self._is_recorded = self._is_version = False
         self._last = asyncio.create_task(self._begin())
 
@@ -57,7 +58,7 @@ class RunRecorder:
 
     def mark_done(self, messages: Sequence[int], metrics: RunMetrics) -> None:
         """Record that the run is done, and which messages show it."""
-        self._append(partial(self._answer_store.settle, self._answer, self._number, tuple(messages), metrics))
+        self._append(partial(self._mark_done, tuple(messages), metrics))
 
     def defer_to_restart(self) -> None:
         """Leave the run to the next start, which shows what is stored; until then it is not in the history."""
@@ -66,7 +67,7 @@ class RunRecorder:
 
     def mark_lost(self) -> None:
         """Record that the run could not be shown."""
-        self._append(partial(self._answer_store.lose, self._answer, self._number))
+        self._append(partial(self._answer_store.mark_lost, self._answer, self._number))
 
     def erase(self) -> None:
         """Delete the answer."""
@@ -77,8 +78,14 @@ class RunRecorder:
         await asyncio.wait({self._last})
 
     def _record_messages(self) -> None:
-        messages = (*self._shown, *self._queue_messages)
-        self._append(partial(self._answer_store.note_messages, self._answer, messages))
+        self._append(partial(self._set_messages, (*self._shown, *self._queue_messages)))
+
+    async def _set_messages(self, messages: tuple[int, ...]) -> None:
+        await self._answer_store.set_messages(self._answer, messages, self._stored)
+        self._stored = messages
+
+    async def _mark_done(self, messages: tuple[int, ...], metrics: RunMetrics) -> None:
+        await self._answer_store.mark_done(self._answer, self._number, messages, metrics, self._stored)
 
     async def _begin(self) -> None:
         self._is_recorded = await _try(partial(self._answer_store.begin, self._start))

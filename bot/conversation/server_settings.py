@@ -65,13 +65,13 @@ class ServerSettings:
         developer: Callable[[], str | None] = lambda: None,
     ) -> Self:
         """Return the settings that are in `store`; raises `DatabaseUnavailable`."""
-        prefixes = await store.all_values("prefix")
-        return cls(store, providers, default, developer, prefixes, await store.all_values(AUTO_REPLY, "channel"))
+        prefixes = await store.list_values("prefix")
+        return cls(store, providers, default, developer, prefixes, await store.list_values(AUTO_REPLY, "channel"))
 
     async def reload(self) -> None:
         """Read once more what is kept in memory, because servers were erased; raises `DatabaseUnavailable`."""
-        self._prefixes = dict(await self._store.all_values("prefix"))
-        self._auto_replies = set(await self._store.all_values(AUTO_REPLY, "channel"))
+        self._prefixes = dict(await self._store.list_values("prefix"))
+        self._auto_replies = set(await self._store.list_values(AUTO_REPLY, "channel"))
 
     def prefix(self, server: int | None) -> str:
         """Return the prefix of text commands in the server, or in direct messages."""
@@ -90,7 +90,7 @@ class ServerSettings:
         """Return the days of each server that set its own; raises `DatabaseUnavailable`."""
         return {
             server: retention_days({RETENTION: value})
-            for server, value in (await self._store.all_values(RETENTION)).items()
+            for server, value in (await self._store.list_values(RETENTION)).items()
         }
 
     async def save_retention(self, server: int, days: int | None) -> None:

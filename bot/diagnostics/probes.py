@@ -49,7 +49,7 @@ async def probe_database(facts: MetadataStore, seconds: float, clock: Callable[[
     begun = clock()
     try:
         async with asyncio.timeout(seconds):
-            await facts.save_fact(_CHECKED, "yes")
+            await facts.set(_CHECKED, "yes")
     except (DatabaseUnavailable, TimeoutError):
         return database_refuses()
     return database_result(clock() - begun)

@@ -155,13 +155,13 @@ class Switchboard(BotBase):
         digest = hashlib.sha256(json.dumps([self.application_id, told], sort_keys=True).encode()).hexdigest()
         try:
             known = await self.tree.fetch_commands()
-            if await self.facts.fact(_SYNCED) == _fingerprint(digest, known):
+            if await self.facts.get(_SYNCED) == _fingerprint(digest, known):
                 _log.info("%d commands are registered already", len(known))
                 return
         except Exception as error:  # noqa: BLE001 - whatever keeps us from comparing, registering anew is right
             _log.info("comparing the commands failed (%s); registering them", type(error).__name__)
         synced = await self.tree.sync()
-        await self.facts.save_fact(_SYNCED, _fingerprint(digest, synced))
+        await self.facts.set(_SYNCED, _fingerprint(digest, synced))
         _log.info("registered %d commands", len(synced))
 
     async def _explain_failure(

@@ -10,19 +10,19 @@ from bot.domain.server_settings import Scope, StoredSettings
 
 
 class MetadataStore(Protocol):
-    """Short notes, each under a name. Both methods raise `MemoryUnavailable`."""
+    """Short texts, each under a name. Both methods raise `DatabaseUnavailable`."""
 
-    async def fact(self, name: str) -> str | None:
-        """Return what was noted under `name`."""
+    async def get(self, name: str) -> str | None:
+        """Return what is stored under `name`, None if nothing is."""
         ...
 
-    async def save_fact(self, name: str, value: str) -> None:
-        """Note `value` under `name`."""
+    async def set(self, name: str, value: str) -> None:
+        """Store `value` under `name`, instead of what was there."""
         ...
 
 
 class ConversationStore(Protocol):
-    """The database port. Every method raises `MemoryUnavailable` when the database does not answer."""
+    """The database port. Every method raises `DatabaseUnavailable` when the database does not answer."""
 
     async def conversation(self, provider: str, channel: int, *, most: int, before: int | None = None) -> Conversation:
         """Return the channel's current conversation with at most the `most` latest turns; a bounded read.
@@ -45,21 +45,21 @@ class ConversationStore(Protocol):
 
 
 class AnswerStore(Protocol):
-    """The database port. Every method is one transaction, and raises `MemoryUnavailable`."""
+    """The database port. Every method is one transaction, and raises `DatabaseUnavailable`."""
 
     async def begin(self, asked: RunStart) -> None:
-        """Note that a run begins; the first of an answer brings the answer itself.
+        """Store that a run begins; the first of an answer brings the answer itself.
 
-        Where the run is noted already, its question was changed while it waited, and takes the old one's place.
+        If the run is stored already, its question was changed while it waited, and takes the old one's place.
         """
         ...
 
-    async def note_messages(self, answer: str, messages: Sequence[int]) -> None:
-        """Note which messages show the answer now, instead of those noted before."""
+    async def set_messages(self, answer: str, messages: Sequence[int], before: Sequence[int]) -> None:
+        """Store which messages show the answer now, instead of those that are stored `before`."""
         ...
 
     async def end(self, answer: str, number: int, ended: RunResult, turn: NewTurn | None) -> SaveResult:
-        """Note how a run ended and record its turn, both or neither; the run is recorded then, and not yet done.
+        """Store how a run ended and its turn, both or neither; the run is recorded then, and not yet done.
 
         A run that is a version is the one that is shown from now on. A turn with an id takes the place of the turn with
         that id; without a `turn`, a version takes the answer's turn out of the history. An answer that was erased in
@@ -67,35 +67,37 @@ class AnswerStore(Protocol):
         """
         ...
 
-    async def settle(self, answer: str, number: int, messages: Sequence[int], figures: RunMetrics) -> None:
-        """Note that a run is done and `messages` show it; its token is dropped."""
+    async def mark_done(
+        self, answer: str, number: int, messages: Sequence[int], figures: RunMetrics, before: Sequence[int]
+    ) -> None:
+        """Store that a run is done and `messages` show it, instead of those `before`; its token is dropped."""
         ...
 
-    async def lose(self, answer: str, number: int) -> None:
-        """Note that a run could not be shown: it is done with the outcome "lost", no version, and its turn taken back.
+    async def mark_lost(self, answer: str, number: int) -> None:
+        """Store that a run could not be shown: it is done with the outcome "lost", no version, and its turn taken back.
 
         The answer shows what it showed before.
         """
         ...
 
     async def show(self, answer: str, number: int, reworded: TurnUpdate | None) -> None:
-        """Note that the version `number` is shown now; the history keeps it as `reworded`, or nothing of the answer."""
+        """Store that version `number` is shown now; the history keeps it as `reworded`, or nothing of the answer."""
         ...
 
     async def answer(self, answer: str) -> Answer | None:
-        """Return the answer with this id, None where it is not known (any more)."""
+        """Return the answer with this id, None if it is not known."""
         ...
 
     async def answer_to(self, question_id: int) -> Answer | None:
-        """Return the answer to the message or interaction with this id, None where there is none."""
+        """Return the answer to the message or interaction with this id, None if there is none."""
         ...
 
     async def answer_in(self, message: int) -> Answer | None:
-        """Return the answer that the message with this id shows a part of, None where it shows none."""
+        """Return the answer that the message with this id shows a part of, None if it shows none."""
         ...
 
     async def wording(self, answer: str, number: int) -> StoredTexts | None:
-        """Return the texts of a run, None where they are not kept (any more)."""
+        """Return the texts of a run, None if they are not kept."""
         ...
 
     async def unfinished(self) -> Sequence[Answer]:
@@ -108,7 +110,7 @@ class AnswerStore(Protocol):
 
 
 class PersonalDataStore(Protocol):
-    """The database port. Every method raises `MemoryUnavailable`.
+    """The database port. Every method raises `DatabaseUnavailable`.
 
     What erases does so in many short transactions, none of which holds up anybody else. It may so end with a part
     done; doing it again does the rest. Servers that the bot is in are noted by the bot's own id, so that another bot
@@ -120,22 +122,22 @@ class PersonalDataStore(Protocol):
         ...
 
     async def keys(self, person: int, providers: Collection[str]) -> Mapping[str, str]:
-        """Return the key under which each of `providers` knows the person, and others where a key was once renewed."""
+        """Return the key under which each of `providers` knows the person, and others if a key was once renewed."""
         ...
 
     async def turns(self, person: int, before: int | None) -> Sequence[StoredTurn]:
-        """Return a few of the person's turns with ids below `before`, newest first; none where there are no more."""
+        """Return a few of the person's turns with ids below `before`, newest first; none if there are no more."""
         ...
 
     async def runs(self, person: int, before: RunPosition | None) -> Sequence[StoredRun]:
-        """Return a few of the person's runs below `before`, newest first; none where there are no more."""
+        """Return a few of the person's runs below `before`, newest first; none if there are no more."""
         ...
 
     async def forget(self, person: int, providers: Collection[str]) -> Erased:
         """Erase what is kept of a person everywhere, and renew the ids and keys that stand for it.
 
         Those are the ids of the conversations that held the person's turns, and the keys by which `providers` and any
-        other know the person. An answer that is under way leaves nothing behind when it is finished.
+        other know the person. An answer that is being written leaves nothing behind when it is finished.
         """
         ...
 
@@ -152,7 +154,7 @@ class PersonalDataStore(Protocol):
         ...
 
     async def join(self, bot: int, servers: Collection[int]) -> None:
-        """Note that the bot is in these servers."""
+        """Store that the bot is in these servers."""
         ...
 
     async def joined(self, bot: int) -> Collection[int]:
@@ -160,7 +162,7 @@ class PersonalDataStore(Protocol):
         ...
 
     async def leave(self, bot: int, server: int) -> None:
-        """Note that the bot is no longer in a server."""
+        """Store that the bot is no longer in a server."""
         ...
 
     async def left(self) -> Mapping[int, int]:
@@ -168,12 +170,12 @@ class PersonalDataStore(Protocol):
         ...
 
     async def close(self, server: int) -> None:
-        """Note that everything of a server that was left is erased, and stays so."""
+        """Store that everything of a server that was left is erased, and stays so."""
         ...
 
 
 class ServerSettingsStore(Protocol):
-    """The database port for settings. Every method raises `MemoryUnavailable` when the database does not answer."""
+    """The database port for settings. Every method raises `DatabaseUnavailable` when the database does not answer."""
 
     async def load(self, server: int | None, channel: int) -> StoredSettings:
         """Return what is set for the server and for the channel."""
@@ -183,6 +185,6 @@ class ServerSettingsStore(Protocol):
         """Set `name` for the server or channel `target`, which belongs to `server`; None takes the value away."""
         ...
 
-    async def all_values(self, name: str, scope: Scope = "server") -> Mapping[int, str]:
+    async def list_values(self, name: str, scope: Scope = "server") -> Mapping[int, str]:
         """Return the value of one setting for each server, or each channel, that has it, by id."""
         ...

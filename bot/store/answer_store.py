@@ -1,68 +1,240 @@
-"""The journal of answers, as the program asks for it: each method one transaction."""
+"""Answers and their runs: how each begins, ends and is shown, and how it is found again.
 
-from collections.abc import Callable, Sequence
+Whatever changes an answer locks it first and then what its turns need, so that no two changes wait for each other. An
+answer that was erased stays so: whatever comes after is dropped. What only tells the next start what to repair is
+written by relaxed transactions: the sooner it is there, the less a kill hides.
+"""
+
+import json
+from collections.abc import Sequence
+from functools import cache
+from typing import TYPE_CHECKING
+
+from sqlalchemy import (
+    BigInteger,
+    BindParameter,
+    ColumnElement,
+    Connection,
+    Integer,
+    Select,
+    Table,
+    and_,
+    bindparam,
+    delete,
+    exists,
+    not_,
+    select,
+    update,
+)
 
 from bot.domain.answer import Answer, RunMetrics, RunResult, RunStart, SaveResult, StoredTexts, TurnUpdate
 from bot.domain.conversation import NewTurn
-from bot.store.engine.transactions import Database
-from bot.store.queries.answers import find_answer, find_answer_in, find_answer_to, find_unfinished, load_wording
-from bot.store.queries.runs import begin_run, end_run, erase_answer, lose_run, note_messages, settle_run, show_run
+from bot.domain.stores import AnswerStore
+from bot.store.queries.answers import load_answers, load_newest_answer, to_columns
+from bot.store.queries.turns import record_turn, reword_turn
+from bot.store.queries.upsert import insert_if_new, insert_into, insert_or_replace
+from bot.store.stores import SqlStore, read_transaction, relaxed_transaction, write_transaction
+from bot.store.tables import UNFINISHED, answer_messages, answers, runs, texts, turns
+
+if TYPE_CHECKING:
+    from sqlalchemy.sql.dml import ReturningInsert
+
+    from bot.store.queries.upsert import Insert
+
+_ANSWER: BindParameter[str] = bindparam("of_answer")
 
 
-class JournalStore:
-    """Implements `Journal`. `now` returns the time in whole seconds since 1970 (UTC).
+def _of_run(table: Table) -> ColumnElement[bool]:
+    return and_(table.c.answer == _ANSWER, table.c.number == bindparam("of_number"))
 
-    What only tells the next start what to repair is noted in haste: the sooner it is there, the less a kill hides.
-    """
 
-    def __init__(self, database: Database, now: Callable[[], int]) -> None:
-        self._database = database
-        self._now = now
+# What every answer needs is put together once: with SQLAlchemy that takes longer than to execute it.
+_LOCK = select(answers.c.id).where(answers.c.id == _ANSWER).with_for_update()
+_LOCK_RUN = select(answers.c.shown).where(answers.c.id == _ANSWER, exists().where(_of_run(runs))).with_for_update()
+_CHANGE_RUN = update(runs).where(_of_run(runs))
+_CHANGE_TEXT = update(texts).where(_of_run(texts))
+_CHANGE_ANSWER = update(answers).where(answers.c.id == _ANSWER)
+_SHOW_RUN = _CHANGE_ANSWER.where(exists().where(_of_run(runs))).returning(answers.c.id)
+_ADDED_MESSAGE = select(
+    bindparam("of_message", type_=BigInteger), answers.c.id, bindparam("at_position", type_=Integer)
+).where(answers.c.id == _ANSWER).with_for_update(read=True, key_share=True)  # fmt: skip
 
-    async def begin(self, asked: RunStart) -> None:
-        """Note that a run begins; the first of an answer brings the answer itself."""
-        await self._database.note(begin_run, asked, self._now())
 
-    async def note_messages(self, answer: str, messages: Sequence[int]) -> None:
-        """Note which messages show the answer now, instead of those noted before."""
-        await self._database.note(note_messages, answer, messages)
+@cache
+def _begin_or_change(insert: "Insert") -> "ReturningInsert[tuple[int]]":
+    """Return what stores a run, or what it asks now while it waits: a recorded one is not written over."""
+    asking = {name: insert.excluded[name] for name in ("provider", "token")}
+    return insert.on_conflict_do_update(
+        index_elements=list(runs.primary_key), set_=asking, where=runs.c.state == "open"
+    ).returning(runs.c.number)
 
-    async def end(self, answer: str, number: int, ended: RunResult, turn: NewTurn | None) -> SaveResult:
-        """Note how a run ended and record its turn, both or neither; the run is recorded then, and not yet done."""
-        return await self._database.write(end_run, answer, number, ended, turn, self._now())
 
-    async def settle(self, answer: str, number: int, messages: Sequence[int], figures: RunMetrics) -> None:
-        """Note that a run is done and `messages` show it; its token is dropped."""
-        await self._database.note(settle_run, answer, number, messages, figures)
+@cache
+def _add_messages(insert: "Insert") -> "Insert":
+    """Return what adds a message to an answer that is there."""
+    added = insert.from_select(["message", "answer", "position"], _ADDED_MESSAGE)
+    moved = {name: added.excluded[name] for name in ("answer", "position")}
+    return added.on_conflict_do_update(index_elements=list(answer_messages.primary_key), set_=moved)
 
-    async def lose(self, answer: str, number: int) -> None:
-        """Note that a run could not be shown: it is done with the outcome "lost", and its turn is taken back."""
-        await self._database.write(lose_run, answer, number)
 
-    async def show(self, answer: str, number: int, reworded: TurnUpdate | None) -> None:
-        """Note that the version `number` is shown now; the history keeps it as `reworded`, or nothing of the answer."""
-        await self._database.write(show_run, answer, number, reworded)
+class SqlAnswerStore(SqlStore, AnswerStore):
+    """Implements `AnswerStore`."""
 
-    async def answer(self, answer: str) -> Answer | None:
-        """Return the answer with this id, None where it is not known (any more)."""
-        return await self._database.read(find_answer, answer)
+    @relaxed_transaction
+    def begin(self, connection: Connection, asked: RunStart) -> None:
+        now = self._now()
+        if asked.number == 1:
+            _put_answer(connection, asked, now)
+        elif not _lock(connection, asked.answer):
+            return
+        run = {"answer": asked.answer, "number": asked.number}
+        asking = {"provider": asked.provider, "token": asked.token}
+        row = {**run, **asking, **to_columns(RunMetrics()), "state": "open", "began_at": now, "follows": 0}
+        if connection.execute(_begin_or_change(insert_into(connection, runs)), row).first() is not None:
+            wording = {**run, "question": asked.wording, "notices": "[]"}
+            connection.execute(insert_or_replace(connection, texts), wording)
 
-    async def answer_to(self, question_id: int) -> Answer | None:
-        """Return the answer to the message or interaction with this id, None where there is none."""
-        return await self._database.read(find_answer_to, question_id)
+    @relaxed_transaction
+    def set_messages(self, connection: Connection, answer: str, messages: Sequence[int], before: Sequence[int]) -> None:
+        _set_messages(connection, answer, messages, before)
 
-    async def answer_in(self, message: int) -> Answer | None:
-        """Return the answer that the message with this id shows a part of, None where it shows none."""
-        return await self._database.read(find_answer_in, message)
+    @write_transaction
+    def end(
+        self, connection: Connection, answer: str, number: int, ended: RunResult, turn: NewTurn | None
+    ) -> SaveResult:
+        run = {"of_answer": answer, "of_number": number}
+        if number == 1 and ended.wording is not None:
+            # Nothing was shown before the first one. The change locks the answer.
+            follows = 0 if connection.scalar(_SHOW_RUN, {**run, "shown": number}) is not None else None
+        else:
+            follows = connection.scalar(_LOCK_RUN, run)
+        if follows is None:
+            return SaveResult(journalled=False, turn=None)
+        stored = None if turn is None else record_turn(connection, turn, self._now())
+        outcome = {"state": "recorded", "outcome": ended.outcome, "error": ended.error, "turn": stored}
+        connection.execute(_CHANGE_RUN, {**run, **outcome, "follows": follows})
+        connection.execute(_CHANGE_TEXT, {**run, "content": ended.wording, "notices": json.dumps(ended.notices)})
+        if ended.wording is not None and number > 1:
+            connection.execute(_CHANGE_ANSWER, {"of_answer": answer, "shown": number})
+            _hide_turns(connection, answer, but=stored)
+        return SaveResult(journalled=True, turn=stored)
 
-    async def wording(self, answer: str, number: int) -> StoredTexts | None:
-        """Return the texts of a run, None where they are not kept (any more)."""
-        return await self._database.read(load_wording, answer, number)
+    @relaxed_transaction
+    def mark_done(
+        self,
+        connection: Connection,
+        answer: str,
+        number: int,
+        messages: Sequence[int],
+        figures: RunMetrics,
+        before: Sequence[int],
+    ) -> None:
+        _set_messages(connection, answer, messages, before)
+        done = {"state": "done", "token": None, **to_columns(figures)}
+        connection.execute(_CHANGE_RUN, {"of_answer": answer, "of_number": number, **done})
 
-    async def unfinished(self) -> Sequence[Answer]:
-        """Return every answer with a run that is not done, oldest first."""
-        return await self._database.read(find_unfinished)
+    @write_transaction
+    def mark_lost(self, connection: Connection, answer: str, number: int) -> None:
+        run = {"of_answer": answer, "of_number": number}
+        if not _lock(connection, answer):
+            return
+        lost = connection.execute(select(runs.c.turn, runs.c.follows).where(_of_run(runs)), run).one_or_none()
+        if lost is None:
+            return
+        gone = {"state": "done", "outcome": "lost", "token": None, "turn": None}
+        connection.execute(_CHANGE_RUN, {**run, **gone})
+        connection.execute(_CHANGE_TEXT, {**run, "content": None})
+        was_shown = and_(answers.c.id == answer, answers.c.shown == number)
+        connection.execute(update(answers).where(was_shown).values(shown=lost.follows))
+        if lost.turn is not None:
+            # A turn that an earlier version had before is only hidden, for when that version is shown again.
+            connection.execute(update(turns).where(turns.c.id == lost.turn).values(hidden=1))
+            kept = turns.c.id.in_(_turns_of(answer))
+            connection.execute(delete(turns).where(turns.c.id == lost.turn, not_(kept)))
 
-    async def erase(self, answer: str) -> None:
-        """Delete the answer with its runs, texts and turn."""
-        await self._database.write(erase_answer, answer)
+    @write_transaction
+    def show(self, connection: Connection, answer: str, number: int, reworded: TurnUpdate | None) -> None:
+        if not _lock(connection, answer):
+            return
+        connection.execute(_CHANGE_ANSWER, {"of_answer": answer, "shown": number})
+        _hide_turns(connection, answer, but=None if reworded is None else reworded.turn)
+        if reworded is not None:
+            reword_turn(connection, reworded.turn, reworded.question, reworded.answer)
+
+    @write_transaction
+    def erase(self, connection: Connection, answer: str) -> None:
+        if _lock(connection, answer):
+            connection.execute(delete(turns).where(turns.c.id.in_(_turns_of(answer))))
+            connection.execute(delete(answers).where(answers.c.id == answer))
+
+    @read_transaction
+    def answer(self, connection: Connection, answer: str) -> Answer | None:
+        return load_newest_answer(connection, answers.c.id == answer)
+
+    @read_transaction
+    def answer_to(self, connection: Connection, question_id: int) -> Answer | None:
+        return load_newest_answer(connection, answers.c.question == question_id)
+
+    @read_transaction
+    def answer_in(self, connection: Connection, message: int) -> Answer | None:
+        shown = select(answer_messages.c.answer).where(answer_messages.c.message == message)
+        return load_newest_answer(connection, answers.c.id.in_(shown))
+
+    @read_transaction
+    def wording(self, connection: Connection, answer: str, number: int) -> StoredTexts | None:
+        wanted = select(texts, runs.c.provider).join(runs).where(texts.c.answer == answer, texts.c.number == number)
+        row = connection.execute(wanted).one_or_none()
+        if row is None:
+            return None
+        return StoredTexts(row.provider, row.question, row.content, tuple(json.loads(row.notices)))
+
+    @read_transaction
+    def unfinished(self, connection: Connection) -> Sequence[Answer]:
+        return load_answers(connection, answers.c.id.in_(select(runs.c.answer).where(UNFINISHED)))
+
+
+def _put_answer(connection: Connection, asked: RunStart, now: int) -> None:
+    row = {
+        "id": asked.answer,
+        "question": asked.question_id,
+        "by_message": int(asked.by_message),
+        "asker": asked.asker,
+        "server": asked.location.server,
+        "channel": asked.location.channel,
+        "settings_channel": asked.location.settings_channel,
+        "asked_at": now,
+        "shown": 0,
+    }
+    connection.execute(insert_if_new(connection, answers), row)
+
+
+def _lock(connection: Connection, answer: str) -> bool:
+    """Keep others from changing or erasing the answer until the transaction ends; tells whether it is there."""
+    return connection.scalar(_LOCK, {"of_answer": answer}) is not None
+
+
+def _hide_turns(connection: Connection, answer: str, *, but: int | None) -> None:
+    """Have the history pass over the answer's turns, except for one."""
+    hidden = update(turns).where(turns.c.id.in_(_turns_of(answer))).values(hidden=1)
+    connection.execute(hidden if but is None else hidden.where(turns.c.id != but))
+
+
+def _set_messages(connection: Connection, answer: str, messages: Sequence[int], before: Sequence[int]) -> None:
+    """Store which messages show the answer, instead of those `before`: only what is not there yet is written."""
+    gone = set(before) - set(messages)
+    if gone:
+        if not _lock(connection, answer):
+            return
+        of_answer = and_(answer_messages.c.answer == answer, answer_messages.c.message.in_(gone))
+        connection.execute(delete(answer_messages).where(of_answer))
+    added = [
+        {"of_answer": answer, "of_message": message, "at_position": index}
+        for index, message in enumerate(messages)
+        if before[index : index + 1] != messages[index : index + 1]
+    ]
+    if added:
+        connection.execute(_add_messages(insert_into(connection, answer_messages)), added)
+
+
+def _turns_of(answer: str) -> Select[int]:
+    return select(runs.c.turn).where(runs.c.answer == answer, runs.c.turn.is_not(None))

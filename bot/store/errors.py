@@ -1,4 +1,4 @@
-"""What can be wrong with the database before the program runs; afterwards there is only `MemoryUnavailable`."""
+"""What can be wrong with the database before the program runs; afterwards there is only `DatabaseUnavailable`."""
 
 
 class DatabaseUrlError(ValueError):

@@ -1,4 +1,4 @@
-"""Opening the store: makes the file where there is none, brings the schema up to date, closes everything at the end."""
+"""Opening the store: makes the file if there is none, brings the schema up to date, closes everything at the end."""
 
 import asyncio
 import os
@@ -6,10 +6,15 @@ import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+from bot.store.answer_store import SqlAnswerStore
+from bot.store.conversation_store import SqlConversationStore
 from bot.store.engine import open_engine
 from bot.store.engine.transactions import Database
 from bot.store.errors import DatabaseOpenError
-from bot.store.store import Clock, Store
+from bot.store.metadata_store import SqlMetadataStore
+from bot.store.personal_data_store import SqlPersonalDataStore
+from bot.store.server_settings_store import SqlServerSettingsStore
+from bot.store.stores import Clock, Stores
 from bot.store.upgrade import upgrade
 from bot.store.urls import Address, SqliteFile, parse_url
 
@@ -21,8 +26,10 @@ _UPGRADE_SECONDS = 300.0
 
 
 @asynccontextmanager
-async def open_store(url: str, *, clock: Clock = time.time, patience: float = PATIENCE_SECONDS) -> AsyncIterator[Store]:
-    """Yield the store at `url`, which has been tried and is up to date; closes every connection at the end.
+async def open_store(
+    url: str, *, clock: Clock = time.time, patience: float = PATIENCE_SECONDS
+) -> AsyncIterator[Stores]:
+    """Yield the stores at `url`, which has been tried and is up to date; closes every connection at the end.
 
     `patience` bounds each call, in seconds. Raises `DatabaseUrlError` and `DatabaseOpenError`.
     """
@@ -31,7 +38,13 @@ async def open_store(url: str, *, clock: Clock = time.time, patience: float = PA
     async with open_engine(address, patience=patience) as engine:
         database = Database(engine, patience=patience)
         try:
-            yield Store(database, clock=clock)
+            yield Stores(
+                answers=SqlAnswerStore(database, clock),
+                conversations=SqlConversationStore(database, clock),
+                metadata=SqlMetadataStore(database, clock),
+                personal_data=SqlPersonalDataStore(database, clock),
+                server_settings=SqlServerSettingsStore(database, clock),
+            )
         finally:
             await database.close()
 
@@ -54,7 +67,7 @@ async def _prepare(address: Address, patience: float) -> None:
 
 
 def _make_file(address: SqliteFile) -> None:
-    """Make the file and its folder where they are missing; what people wrote is for the bot's own user to read."""
+    """Make the file and its folder if they are missing; what people wrote is for the bot's own user to read."""
     address.path.parent.mkdir(parents=True, exist_ok=True)
     os.close(os.open(address.path, os.O_RDWR | os.O_CREAT, 0o600))
 

@@ -63,6 +63,7 @@ async def test_the_end_waits_until_what_was_before_it_is_written(bench: Bench) -
 
 
 async def test_what_tells_the_place_stands_below_what_shows_the_answer_until_something_of_it_does(bench: Bench) -> None:
+    bench.answer_store.messages["an-id"] = (1, 2)
     record = RunRecorder(bench.answer_store, ASKED, shown=[1, 2])
     noted = list[tuple[int, ...]]()
 

@@ -35,10 +35,10 @@ class Notebook:
     seconds: float = 0.0
     down: bool = False
 
-    async def fact(self, name: str) -> str | None:
+    async def get(self, name: str) -> str | None:
         return None
 
-    async def save_fact(self, name: str, value: str) -> None:
+    async def set(self, name: str, value: str) -> None:
         await asyncio.sleep(self.seconds)
         if self.down:
             raise errors.DatabaseUnavailable

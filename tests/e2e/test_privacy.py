@@ -64,8 +64,8 @@ async def test_people_are_shown_what_is_kept_about_them_here_and_everywhere(stag
     assert f"Tamako `{key}.1`, Stammer.ai `{key}`, ChatBot.com `{key}`." in shown.content
     private = await stage.use(stage.alice, "privacy show", at=stage.alice.dm(stage.app))
     assert private.content.splitlines()[1].startswith("- In direct messages: ")
-    assert "1 question with my answers, and 1 turn " in private.content.splitlines()[1]
-    assert "1 question with my answers, and 1 turn " in (await stage.use(stage.bob, "privacy show")).content
+    assert "1 question with my answers, and 1 exchange " in private.content.splitlines()[1]
+    assert "1 question with my answers, and 1 exchange " in (await stage.use(stage.bob, "privacy show")).content
 
 
 async def test_an_export_holds_all_of_ones_own_and_nothing_of_others(stage: Stage) -> None:

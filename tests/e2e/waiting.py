@@ -31,7 +31,8 @@ class Hours:
     async def turn(self, seconds: float) -> None:
         """Let `seconds` pass, and no call of the database be overtaken by that."""
         while seconds > 0:
-            await until(self._stage.bot.facts._database._idle.is_set)  # type: ignore[attr-defined]
+            while calls := self._stage.bot.facts._database._under_way:  # type: ignore[attr-defined]
+                await asyncio.wait(calls)
             step = min(seconds, _STEP)
             seconds -= step
             self._ahead += step

@@ -72,9 +72,10 @@ class FakeJournal(AnswerStore):
         elif run.state == "open":
             run.asked = asked
 
-    async def note_messages(self, answer: str, messages: Sequence[int]) -> None:
+    async def set_messages(self, answer: str, messages: Sequence[int], before: Sequence[int]) -> None:
         await self._reach("note")
         if answer in self.runs:
+            assert tuple(before) == self.messages.get(answer, ())
             self.messages[answer] = tuple(messages)
 
     async def end(self, answer: str, number: int, ended: RunResult, turn: NewTurn | None) -> SaveResult:
@@ -91,13 +92,15 @@ class FakeJournal(AnswerStore):
             self._hide(answer, but=recorded)
         return SaveResult(journalled=True, turn=recorded)
 
-    async def settle(self, answer: str, number: int, messages: Sequence[int], figures: RunMetrics) -> None:
+    async def mark_done(
+        self, answer: str, number: int, messages: Sequence[int], figures: RunMetrics, before: Sequence[int]
+    ) -> None:
         await self._reach("settle")
         if (run := self._run(answer, number)) is not None:
             run.state, run.figures = "done", figures
             self.messages[answer] = tuple(messages)
 
-    async def lose(self, answer: str, number: int) -> None:
+    async def mark_lost(self, answer: str, number: int) -> None:
         await self._reach("lose")
         if (run := self._run(answer, number)) is None:
             return

@@ -173,7 +173,7 @@ class FakePreferences(ServerSettingsStore):
         else:
             held[name] = value
 
-    async def all_values(self, name: str, scope: Scope = "server") -> Mapping[int, str]:
+    async def list_values(self, name: str, scope: Scope = "server") -> Mapping[int, str]:
         if self.down:
             raise DatabaseUnavailable
         return {target: held[name] for (kind, target), held in self.values.items() if kind == scope and name in held}

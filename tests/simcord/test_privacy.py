@@ -31,8 +31,8 @@ async def test_a_server_that_the_bot_leaves_is_erased(world: World) -> None:
     await guild.leave()
     await world.env.settle()
     async with open_store(world.environment["DATABASE_URL"]) as store:
-        assert (await store.conversation("chatbase", world.general.id, most=5)).turns == ()
-        assert (await store.conversation("chatbase", world.alice.user.dm_channel.id, most=5)).turns != ()
+        assert (await store.conversations.conversation("chatbase", world.general.id, most=5)).turns == ()
+        assert (await store.conversations.conversation("chatbase", world.alice.user.dm_channel.id, most=5)).turns != ()
 
 
 async def exported(world: World) -> str:

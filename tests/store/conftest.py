@@ -7,7 +7,7 @@ from typing import cast
 import pytest
 
 from bot.store.open import open_store
-from bot.store.store import Store
+from bot.store.stores import Stores
 
 
 class HandClock:
@@ -35,7 +35,7 @@ def empty_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
 
 
 @pytest.fixture
-async def store(url: str, clock: HandClock) -> AsyncIterator[Store]:
+async def store(url: str, clock: HandClock) -> AsyncIterator[Stores]:
     """Open a store on a database without content."""
     async with open_store(url, clock=clock) as opened:
         yield opened

@@ -1,8 +1,17 @@
 """Values that the store's tests put in."""
 
+import inspect
+from collections.abc import Callable
+from functools import partial
+from typing import Any, cast
+
+from sqlalchemy import Connection
+
 from bot.domain.answer import RunMetrics, RunResult, RunStart
 from bot.domain.conversation import NewTurn
 from bot.domain.question import Location
+from bot.store.queries.turns import record_turn
+from bot.store.stores import SqlStore, Stores, write_transaction
 
 CHANNEL = 2**63 - 1
 """The largest id that Discord could give."""
@@ -67,3 +76,20 @@ def make_asked(
 def make_ended(number: int = 1) -> RunResult:
     """Return the end of a run that is a version."""
     return RunResult("whole", f"wording {number}", NOTICES)
+
+
+class _Turns(SqlStore):
+    @write_transaction
+    def record(self, connection: Connection, turn: NewTurn) -> int | None:
+        return record_turn(connection, turn, self._now())
+
+
+async def record(stores: Stores, turn: NewTurn) -> int | None:
+    """Store a turn alone, without the answer that it belongs to."""
+    beside = cast("SqlStore", stores.conversations)
+    return await _Turns(beside._database, beside._clock).record(turn)
+
+
+def unit_of_work(store: type[SqlStore], name: str) -> Callable[..., Any]:
+    """Return what a store's method runs, as a function of a connection."""
+    return partial(inspect.unwrap(getattr(store, name)), store(cast("Any", None), lambda: 1.0))

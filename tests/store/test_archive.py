@@ -11,9 +11,10 @@ from bot.domain.answer import RunMetrics, SaveResult
 from bot.domain.errors import DatabaseUnavailable
 from bot.domain.personal_data import Erased, Holdings, StoredRun, StoredTurn, Tally
 from bot.domain.stores import PersonalDataStore
+from bot.store import personal_data_store
 from bot.store.open import open_store
-from bot.store.queries import erasing, personal_data
-from bot.store.store import Store
+from bot.store.queries import erasing
+from bot.store.stores import Stores
 from bot.store.tables import answers, runs, texts, turns
 from tests.store.conftest import HandClock
 from tests.store.samples import (
@@ -27,43 +28,44 @@ from tests.store.samples import (
     make_asked,
     make_ended,
     make_turn,
+    record,
 )
 
 REMEMBERING = ("stammer", "tamako")
 
 
-async def answer(store: Store, name: str, question: int, **location: int | None) -> None:
+async def answer(store: Stores, name: str, question: int, **location: int | None) -> None:
     """Have a question be asked and answered, with a turn in its channel's conversation."""
     asked = make_asked(name, question=question, **location)  # type: ignore[arg-type]
-    await store.answer_store.begin(asked)
+    await store.answers.begin(asked)
     turn = make_turn(question, channel=asked.location.channel, server=asked.location.server, asker=asked.asker)
-    await store.answer_store.end(name, 1, make_ended(), turn)
-    await store.answer_store.settle(name, 1, [question + 1], FIGURES)
+    await store.answers.end(name, 1, make_ended(), turn)
+    await store.answers.mark_done(name, 1, [question + 1], FIGURES, ())
 
 
-async def said(store: Store, channel: int = CHANNEL) -> list[str]:
+async def said(store: Stores, channel: int = CHANNEL) -> list[str]:
     """Return the questions that the channel's conversation has."""
-    return [turn.question for turn in (await store.conversation("chatbase", channel, most=999)).turns]
+    return [turn.question for turn in (await store.conversations.conversation("chatbase", channel, most=999)).turns]
 
 
-async def current_id(store: Store, channel: int = CHANNEL) -> str | None:
-    return (await store.conversation("chatbase", channel, most=1)).id
+async def current_id(store: Stores, channel: int = CHANNEL) -> str | None:
+    return (await store.conversations.conversation("chatbase", channel, most=1)).id
 
 
-async def test_is_the_port_that_the_program_asks_for(store: Store) -> None:
+async def test_is_the_port_that_the_program_asks_for(store: Stores) -> None:
     async def use(personal_data: PersonalDataStore) -> Holdings:
         return await personal_data.holdings(PERSON, SERVER)
 
     assert await use(store.personal_data) == Holdings(Tally(), Tally())
 
 
-async def test_what_is_kept_is_counted_here_and_everywhere(store: Store, clock: HandClock) -> None:
+async def test_what_is_kept_is_counted_here_and_everywhere(store: Stores, clock: HandClock) -> None:
     began = int(clock.now)
     await answer(store, "in private", 10, server=None, channel=1)
     clock.now += 100
     await answer(store, "in the server", 20)
     clock.now += 100
-    await store.record(make_turn(30, server=7, channel=OTHER_CHANNEL))
+    await record(store, make_turn(30, server=7, channel=OTHER_CHANNEL))
     await answer(store, "by another", 40, asker=OTHER_PERSON)
     everywhere = Tally(answers=2, turns=3, oldest=began)
     assert await store.personal_data.holdings(PERSON, SERVER) == Holdings(Tally(1, 1, began + 100), everywhere)
@@ -72,23 +74,23 @@ async def test_what_is_kept_is_counted_here_and_everywhere(store: Store, clock: 
     assert await store.personal_data.holdings(PERSON, 8) == Holdings(Tally(), everywhere)
 
 
-async def test_keys_are_told_for_those_asked_for_and_those_once_renewed(store: Store) -> None:
-    await store.renew_user_key("tamako", PERSON)
-    await store.renew_user_key("gone", PERSON)
-    await store.renew_user_key("stammer", OTHER_PERSON)
+async def test_keys_are_told_for_those_asked_for_and_those_once_renewed(store: Stores) -> None:
+    await store.conversations.renew_user_key("tamako", PERSON)
+    await store.conversations.renew_user_key("gone", PERSON)
+    await store.conversations.renew_user_key("stammer", OTHER_PERSON)
     keys = await store.personal_data.keys(PERSON, REMEMBERING)
     assert keys == {"gone": f"{PERSON}.1", "stammer": f"{PERSON}", "tamako": f"{PERSON}.1"}
 
 
 async def test_everything_of_a_person_is_handed_over_newest_first(
-    store: Store, clock: HandClock, monkeypatch: pytest.MonkeyPatch
+    store: Stores, clock: HandClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(personal_data, "TURNS_AT_ONCE", 2)
-    monkeypatch.setattr(personal_data, "RUNS_AT_ONCE", 2)
+    monkeypatch.setattr(personal_data_store, "TURNS_AT_ONCE", 2)
+    monkeypatch.setattr(personal_data_store, "RUNS_AT_ONCE", 2)
     for number in range(5):
         await answer(store, f"answer-{number}", 10 * number)
         await answer(store, f"foreign-{number}", 10 * number + 5, asker=OTHER_PERSON)
-    await store.answer_store.begin(make_asked("answer-2", 2, question=20, token="aToken"))
+    await store.answers.begin(make_asked("answer-2", 2, question=20, token="aToken"))
     spoken = [turn async for turn in all_turns(store)]
     assert [turn.question for turn in spoken] == [f"question {10 * number}" for number in (4, 3, 2, 1, 0)]
     assert spoken[0] == StoredTurn(
@@ -135,7 +137,7 @@ async def test_everything_of_a_person_is_handed_over_newest_first(
     assert "aToken" not in str(asked)
 
 
-async def all_turns(store: Store) -> AsyncIterator[StoredTurn]:
+async def all_turns(store: Stores) -> AsyncIterator[StoredTurn]:
     """Yield a person's turns as an export reads them."""
     before = None
     while page := await store.personal_data.turns(PERSON, before):
@@ -144,7 +146,7 @@ async def all_turns(store: Store) -> AsyncIterator[StoredTurn]:
         before = page[-1].id
 
 
-async def all_runs(store: Store) -> AsyncIterator[StoredRun]:
+async def all_runs(store: Stores) -> AsyncIterator[StoredRun]:
     """Yield a person's runs as an export reads them."""
     before = None
     while page := await store.personal_data.runs(PERSON, before):
@@ -153,7 +155,7 @@ async def all_runs(store: Store) -> AsyncIterator[StoredRun]:
         before = (page[-1].question_id, page[-1].answer, page[-1].number)
 
 
-async def test_who_is_forgotten_leaves_nothing_and_takes_nobody_elses_words(store: Store) -> None:
+async def test_who_is_forgotten_leaves_nothing_and_takes_nobody_elses_words(store: Stores) -> None:
     await answer(store, "one", 10)
     await answer(store, "foreign", 20, asker=OTHER_PERSON)
     await answer(store, "two", 30)
@@ -164,69 +166,67 @@ async def test_who_is_forgotten_leaves_nothing_and_takes_nobody_elses_words(stor
     assert await store.personal_data.holdings(PERSON, SERVER) == Holdings(Tally(), Tally())
     assert [await store.personal_data.turns(PERSON, None), await store.personal_data.runs(PERSON, None)] == [[], []]
     assert await said(store) == ["question 20"]
-    assert await store.answer_store.answer("foreign") is not None
-    assert await store.answer_store.wording("one", 1) is None
+    assert await store.answers.answer("foreign") is not None
+    assert await store.answers.wording("one", 1) is None
     assert await current_id(store) not in {"first", None}
     assert await current_id(store, 1) not in {"first", None, await current_id(store)}
     assert await current_id(store, OTHER_CHANNEL) == "first"
 
 
-async def test_a_conversation_goes_on_without_who_was_forgotten(store: Store) -> None:
+async def test_a_conversation_goes_on_without_who_was_forgotten(store: Stores) -> None:
     for number, asker in enumerate((PERSON, OTHER_PERSON, PERSON, OTHER_PERSON)):
-        await store.record(make_turn(number, asker=asker))
+        await record(store, make_turn(number, asker=asker))
     await store.personal_data.forget(PERSON, REMEMBERING)
     fresh = await current_id(store)
     assert fresh is not None
-    assert await store.record(make_turn(9, conversation_id=fresh, asker=OTHER_PERSON))
+    assert await record(store, make_turn(9, conversation_id=fresh, asker=OTHER_PERSON))
     assert await said(store) == ["question 1", "question 3", "question 9"]
 
 
-async def test_a_conversation_that_was_left_behind_keeps_its_id(store: Store) -> None:
-    await store.record(make_turn(1))
-    await store.record(make_turn(2, asker=OTHER_PERSON, conversation_id="second", replaces="first"))
+async def test_a_conversation_that_was_left_behind_keeps_its_id(store: Stores) -> None:
+    await record(store, make_turn(1))
+    await record(store, make_turn(2, asker=OTHER_PERSON, conversation_id="second", replaces="first"))
     assert await store.personal_data.forget(PERSON, ()) == Erased(turns=1)
     assert await current_id(store) == "second"
 
 
-async def test_keys_are_counted_up_with_every_forgetting_and_never_come_back(store: Store) -> None:
-    await store.renew_user_key("tamako", PERSON)
-    await store.renew_user_key("gone", PERSON)
+async def test_keys_are_counted_up_with_every_forgetting_and_never_come_back(store: Stores) -> None:
+    await store.conversations.renew_user_key("tamako", PERSON)
+    await store.conversations.renew_user_key("gone", PERSON)
     for _ in range(2):
         await store.personal_data.forget(PERSON, REMEMBERING)
-    assert await store.user_key("tamako", PERSON) == f"{PERSON}.3"
-    assert await store.user_key("gone", PERSON) == f"{PERSON}.3"
-    assert await store.user_key("stammer", PERSON) == f"{PERSON}.2"
-    assert await store.user_key("stammer", OTHER_PERSON) == f"{OTHER_PERSON}"
+    assert await store.conversations.user_key("tamako", PERSON) == f"{PERSON}.3"
+    assert await store.conversations.user_key("gone", PERSON) == f"{PERSON}.3"
+    assert await store.conversations.user_key("stammer", PERSON) == f"{PERSON}.2"
+    assert await store.conversations.user_key("stammer", OTHER_PERSON) == f"{OTHER_PERSON}"
 
 
 @pytest.mark.parametrize("before", [None, PERSON, OTHER_PERSON], ids=["new", "one's own", "another's"])
-async def test_an_answer_under_way_while_its_asker_is_forgotten_leaves_nothing(store: Store, before: int) -> None:
+async def test_an_answer_under_way_while_its_asker_is_forgotten_leaves_nothing(store: Stores, before: int) -> None:
     if before is not None:
-        await store.record(make_turn(1, asker=before))
-    await store.answer_store.begin(make_asked())
+        await record(store, make_turn(1, asker=before))
+    await store.answers.begin(make_asked())
     await store.personal_data.forget(PERSON, ())
-    assert await store.answer_store.end("answer-1", 1, make_ended(), make_turn(2)) == SaveResult(
-        journalled=False, turn=None
-    )
-    await store.answer_store.settle("answer-1", 1, [5], FIGURES)
+    assert await store.answers.end("answer-1", 1, make_ended(), make_turn(2)) == SaveResult(journalled=False, turn=None)
+    await store.answers.mark_done("answer-1", 1, [5], FIGURES, ())
     assert await said(store) == (["question 1"] if before == OTHER_PERSON else [])
     assert await current_id(store) != "first", "the conversation was sent what its asker had forgotten"
     assert await store.personal_data.holdings(PERSON, SERVER) == Holdings(Tally(), Tally())
 
 
-async def test_an_answer_under_way_renews_no_conversation_where_the_provider_remembers(store: Store) -> None:
-    await store.answer_store.begin(make_asked(provider="tamako"))
+async def test_an_answer_under_way_renews_no_conversation_where_the_provider_remembers(store: Stores) -> None:
+    await store.answers.begin(make_asked(provider="tamako"))
     assert await store.personal_data.forget(PERSON, REMEMBERING) == Erased(answers=1)
-    assert (await store.conversation("tamako", CHANNEL, most=1)).id is None
+    assert (await store.conversations.conversation("tamako", CHANNEL, most=1)).id is None
 
 
-async def test_a_forgetting_and_answers_that_meet_leave_nothing(store: Store) -> None:
+async def test_a_forgetting_and_answers_that_meet_leave_nothing(store: Stores) -> None:
     names = [f"answer-{number}" for number in range(20)]
     for number, name in enumerate(names):
-        await store.answer_store.begin(make_asked(name, question=number, channel=1000 + number % 5))
+        await store.answers.begin(make_asked(name, question=number, channel=1000 + number % 5))
 
     async def end(number: int, name: str) -> None:
-        await store.answer_store.end(name, 1, make_ended(), make_turn(channel=1000 + number % 5))
+        await store.answers.end(name, 1, make_ended(), make_turn(channel=1000 + number % 5))
 
     await asyncio.gather(
         *(end(*one) for one in enumerate(names)), *(store.personal_data.forget(PERSON, ()) for _ in "ab")
@@ -234,20 +234,20 @@ async def test_a_forgetting_and_answers_that_meet_leave_nothing(store: Store) ->
     assert await store.personal_data.holdings(PERSON, SERVER) == Holdings(Tally(), Tally())
 
 
-async def test_much_is_forgotten_in_bounded_batches(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_much_is_forgotten_in_bounded_batches(store: Stores, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(erasing, "AT_ONCE", 3)
     for number in range(7):
         await answer(store, f"answer-{number}", 10 * number, channel=1000 + number % 2)
-        await store.record(make_turn(number, asker=OTHER_PERSON, channel=1000 + number % 2))
+        await record(store, make_turn(number, asker=OTHER_PERSON, channel=1000 + number % 2))
     assert await store.personal_data.forget(PERSON, ()) == Erased(answers=7, turns=7, conversations=2)
     assert [len(await said(store, channel)) for channel in (1000, 1001)] == [4, 3]
 
 
 async def test_a_database_that_fails_midway_leaves_the_rest_to_the_next_time(
-    store: Store, monkeypatch: pytest.MonkeyPatch
+    store: Stores, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     await answer(store, "one", 10)
-    await store.record(make_turn(1, asker=OTHER_PERSON))
+    await record(store, make_turn(1, asker=OTHER_PERSON))
     with monkeypatch.context() as patched:
         patched.setattr("bot.store.queries.erasing.put_in_place", broken)
         with pytest.raises(DatabaseUnavailable):

@@ -9,7 +9,7 @@ from bot.answering.stored_buttons import StoredButton, Tokens, find_button
 from bot.domain.answer import RunResult
 from bot.domain.content import Button, Buttons, Card
 from bot.store.open import open_store
-from bot.store.store import Store
+from bot.store.stores import Stores
 from tests.databases import find_text
 from tests.store.conftest import HandClock
 from tests.store.samples import FIGURES, OTHER_PERSON, PERSON, SERVER, make_asked
@@ -18,40 +18,40 @@ DAY = 24 * 60 * 60
 SECRET, ANOTHER = "marmalade", "gooseberry"
 """What the buttons of a first and of a second version say, and nothing else does."""
 
-Road = Callable[[Store, HandClock], Awaitable[object]]
+Road = Callable[[Stores, HandClock], Awaitable[object]]
 """A way for an answer of PERSON's in SERVER to go, of the question 1000."""
 
 
-async def pass_time(store: Store, clock: HandClock) -> None:
+async def pass_time(store: Stores, clock: HandClock) -> None:
     clock.now += 30 * DAY
     await store.personal_data.expire({SERVER: int(clock.now)}, 0)
 
 
 ROADS: dict[str, Road] = {
     "forgotten": lambda store, _clock: store.personal_data.forget(PERSON, ["chatbot"]),
-    "question deleted": lambda store, _clock: store.answer_store.erase("answer-1"),
+    "question deleted": lambda store, _clock: store.answers.erase("answer-1"),
     "server left": lambda store, _clock: store.personal_data.erase_server(SERVER),
     "too old": pass_time,
 }
 
 
 async def answer_with(
-    store: Store, says: str, number: int = 1, answer: str = "answer-1", asker: int = PERSON
+    store: Stores, says: str, number: int = 1, answer: str = "answer-1", asker: int = PERSON
 ) -> StoredButton:
     """Have an answer be given that has a button and a card with another; return what is behind the former."""
     tokens = Tokens(answer, number)
     choices = tokens.put_on(Buttons(f"Say {says}?", (Button(f"Yes, {says}", "say", says),)))
     card = tokens.put_on(Card(says, buttons=(Button("Go", "jump", f"block of {says}"),)))
-    await store.answer_store.begin(make_asked(answer, number, provider="chatbot", asker=asker))
-    await store.answer_store.end(answer, number, RunResult("whole", write_pieces(["Well.", choices, card])), None)
-    await store.answer_store.settle(answer, number, [number], FIGURES)
+    await store.answers.begin(make_asked(answer, number, provider="chatbot", asker=asker))
+    await store.answers.end(answer, number, RunResult("whole", write_pieces(["Well.", choices, card])), None)
+    await store.answers.mark_done(answer, number, [number], FIGURES, ())
     assert isinstance(choices, Buttons)
     return StoredButton("chatbot", choices.buttons[0])
 
 
-async def pressed(store: Store, offered: StoredButton) -> StoredButton | None:
+async def pressed(store: Stores, offered: StoredButton) -> StoredButton | None:
     """Return what a press finds; where the button stands does not matter."""
-    return await find_button(store.answer_store, offered.button.token, 0)
+    return await find_button(store.answers, offered.button.token, 0)
 
 
 async def test_a_button_is_there_after_a_restart_and_kept_once(url: str) -> None:
@@ -64,7 +64,7 @@ async def test_a_button_is_there_after_a_restart_and_kept_once(url: str) -> None
 
 @pytest.mark.parametrize("road", ROADS)
 async def test_all_that_its_buttons_say_goes_with_an_answer(
-    store: Store, clock: HandClock, url: str, road: str
+    store: Stores, clock: HandClock, url: str, road: str
 ) -> None:
     gone = [await answer_with(store, SECRET), await answer_with(store, ANOTHER, 2)]
     assert await find_text(url, SECRET)
@@ -74,7 +74,7 @@ async def test_all_that_its_buttons_say_goes_with_an_answer(
 
 
 @pytest.mark.parametrize("road", ["forgotten", "question deleted"])
-async def test_others_buttons_stay(store: Store, clock: HandClock, url: str, road: str) -> None:
+async def test_others_buttons_stay(store: Stores, clock: HandClock, url: str, road: str) -> None:
     await answer_with(store, SECRET)
     stays = await answer_with(store, ANOTHER, answer="answer-2", asker=OTHER_PERSON)
     await ROADS[road](store, clock)
@@ -82,26 +82,26 @@ async def test_others_buttons_stay(store: Store, clock: HandClock, url: str, roa
     assert await pressed(store, stays) == stays
 
 
-async def test_a_version_that_could_not_be_shown_takes_its_buttons_along(store: Store, url: str) -> None:
+async def test_a_version_that_could_not_be_shown_takes_its_buttons_along(store: Stores, url: str) -> None:
     shown, lost = await answer_with(store, SECRET), await answer_with(store, ANOTHER, 2)
-    await store.answer_store.lose("answer-1", 2)
+    await store.answers.mark_lost("answer-1", 2)
     assert await find_text(url, ANOTHER) == set()
     assert [await pressed(store, shown), await pressed(store, lost)] == [shown, None]
 
 
 @pytest.mark.parametrize("road", ROADS)
 async def test_an_answer_that_went_while_it_was_written_brings_no_buttons(
-    store: Store, clock: HandClock, url: str, road: str
+    store: Stores, clock: HandClock, url: str, road: str
 ) -> None:
-    await store.answer_store.begin(make_asked(provider="chatbot"))
+    await store.answers.begin(make_asked(provider="chatbot"))
     await ROADS[road](store, clock)
     wording = write_pieces([Buttons("", (Button("Yes", "say", SECRET, "answer-1:1:0"),))])
-    kept = await store.answer_store.end("answer-1", 1, RunResult("whole", wording), None)
+    kept = await store.answers.end("answer-1", 1, RunResult("whole", wording), None)
     assert not kept.journalled
     assert await find_text(url, SECRET) == set()
 
 
-async def test_an_export_holds_what_the_buttons_of_every_version_say(store: Store) -> None:
+async def test_an_export_holds_what_the_buttons_of_every_version_say(store: Stores) -> None:
     await answer_with(store, SECRET)
     await answer_with(store, ANOTHER, 2)
     second, first = await store.personal_data.runs(PERSON, None)

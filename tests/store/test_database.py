@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 
 from bot.domain.errors import DatabaseUnavailable
 from bot.store.engine import CONNECTIONS, open_engine
-from bot.store.engine.transactions import LINE, Database
+from bot.store.engine.transactions import MAX_QUEUE_FACTOR, Database
 from bot.store.urls import SqliteFile
 
 PATIENCE = 0.6
@@ -35,7 +35,7 @@ async def test_a_crowd_is_served_however_long_its_line(tmp_path: Path, kind: str
 async def test_no_line_is_endless(tmp_path: Path) -> None:
     async with open_engine(SqliteFile(tmp_path / "bot.db"), patience=0.1) as engine:
         database = Database(engine, patience=0.1)
-        crowd = 3 * LINE
+        crowd = 3 * MAX_QUEUE_FACTOR
         results = await asyncio.gather(*(database.write(_nearly_all) for _ in range(crowd)), return_exceptions=True)
     assert True in results
     assert any(isinstance(result, DatabaseUnavailable) for result in results)

@@ -8,34 +8,34 @@ from bot.domain.personal_data import Erased
 from bot.domain.server_settings import StoredSettings
 from bot.store.open import open_store
 from bot.store.queries import erasing
-from bot.store.store import Store
+from bot.store.stores import Stores
 from tests.databases import find_text
 from tests.store.conftest import HandClock
-from tests.store.samples import CHANNEL, FIGURES, SERVER, make_asked, make_ended, make_turn
+from tests.store.samples import CHANNEL, FIGURES, SERVER, make_asked, make_ended, make_turn, record
 
 DAY = 24 * 60 * 60
 OTHER_SERVER = 7
 
 
-async def answer(store: Store, number: int, server: int | None = SERVER, channel: int = CHANNEL) -> None:
+async def answer(store: Stores, number: int, server: int | None = SERVER, channel: int = CHANNEL) -> None:
     """Have a question be asked and answered, with a turn of the same number."""
-    await store.answer_store.begin(make_asked(f"answer-{number}", question=number, server=server, channel=channel))
+    await store.answers.begin(make_asked(f"answer-{number}", question=number, server=server, channel=channel))
     turn = make_turn(number, server=server, channel=channel)
-    await store.answer_store.end(f"answer-{number}", 1, make_ended(), turn)
-    await store.answer_store.settle(f"answer-{number}", 1, [number], FIGURES)
+    await store.answers.end(f"answer-{number}", 1, make_ended(), turn)
+    await store.answers.mark_done(f"answer-{number}", 1, [number], FIGURES, ())
 
 
-async def kept(store: Store, *numbers: int) -> list[int]:
+async def kept(store: Stores, *numbers: int) -> list[int]:
     """Return which of these answers are there."""
-    return [number for number in numbers if await store.answer_store.answer(f"answer-{number}") is not None]
+    return [number for number in numbers if await store.answers.answer(f"answer-{number}") is not None]
 
 
-async def said(store: Store, channel: int = CHANNEL) -> list[str]:
+async def said(store: Stores, channel: int = CHANNEL) -> list[str]:
     """Return the questions that the channel's conversation has."""
-    return [turn.question for turn in (await store.conversation("chatbase", channel, most=999)).turns]
+    return [turn.question for turn in (await store.conversations.conversation("chatbase", channel, most=999)).turns]
 
 
-async def test_what_is_older_than_its_time_is_erased_and_nothing_else(store: Store, clock: HandClock) -> None:
+async def test_what_is_older_than_its_time_is_erased_and_nothing_else(store: Stores, clock: HandClock) -> None:
     await answer(store, 1)
     clock.now += 10
     await answer(store, 2)
@@ -45,7 +45,7 @@ async def test_what_is_older_than_its_time_is_erased_and_nothing_else(store: Sto
     assert await store.personal_data.expire({}, int(clock.now)) == Erased()
 
 
-async def test_each_server_has_its_own_time_and_direct_messages_the_other(store: Store, clock: HandClock) -> None:
+async def test_each_server_has_its_own_time_and_direct_messages_the_other(store: Stores, clock: HandClock) -> None:
     for number, server in enumerate((SERVER, OTHER_SERVER, 8, None), 1):
         await answer(store, number, server, channel=1000 + number)
     clock.now += 10
@@ -58,7 +58,7 @@ async def test_each_server_has_its_own_time_and_direct_messages_the_other(store:
 
 
 async def test_much_is_erased_in_batches_over_many_servers(
-    store: Store, clock: HandClock, monkeypatch: pytest.MonkeyPatch
+    store: Stores, clock: HandClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(erasing, "AT_ONCE", 3)
     monkeypatch.setattr(erasing, "SERVERS_AT_ONCE", 2)
@@ -70,13 +70,13 @@ async def test_much_is_erased_in_batches_over_many_servers(
 
 
 async def test_the_turn_of_an_answer_that_was_asked_again_late_goes_with_the_answer(
-    store: Store, clock: HandClock, url: str
+    store: Stores, clock: HandClock, url: str
 ) -> None:
     """Another provider's history has the question only from then on, and would keep it once more for as long."""
     await answer(store, 1)
     clock.now += 29 * DAY
-    await store.answer_store.begin(make_asked(number=2, provider="another"))
-    again = await store.answer_store.end("answer-1", 2, make_ended(), make_turn(2, provider="another"))
+    await store.answers.begin(make_asked(number=2, provider="another"))
+    again = await store.answers.end("answer-1", 2, make_ended(), make_turn(2, provider="another"))
     assert again.turn is not None
     await answer(store, 3, channel=1002)
     clock.now += 2 * DAY
@@ -99,23 +99,25 @@ async def test_an_answer_whose_turn_somebody_else_holds_is_left_with_it(prepared
         assert await store.personal_data.expire({}, 2**40) == Erased(1, 1)
 
 
-async def test_a_conversation_goes_on_after_its_old_turns_went(store: Store, clock: HandClock) -> None:
+async def test_a_conversation_goes_on_after_its_old_turns_went(store: Stores, clock: HandClock) -> None:
     await answer(store, 1)
     clock.now += 10
     await store.personal_data.expire({}, int(clock.now))
-    assert await store.record(make_turn(2))
+    assert await record(store, make_turn(2))
     assert await said(store) == ["question 2"]
 
 
-async def test_a_conversation_without_turns_is_swept_after_a_day(store: Store, clock: HandClock) -> None:
+async def test_a_conversation_without_turns_is_swept_after_a_day(store: Stores, clock: HandClock) -> None:
     await answer(store, 1)
     await answer(store, 2, channel=1002)
-    await store.clear_conversation("chatbase", CHANNEL)
+    await store.conversations.clear_conversation("chatbase", CHANNEL)
     clock.now += DAY - 10
-    await store.clear_conversation("chatbase", 1003)
+    await store.conversations.clear_conversation("chatbase", 1003)
     clock.now += 11
     assert await store.personal_data.sweep() == 1
-    ids = [(await store.conversation("chatbase", channel, most=1)).id for channel in (CHANNEL, 1002, 1003)]
+    ids = [
+        (await store.conversations.conversation("chatbase", channel, most=1)).id for channel in (CHANNEL, 1002, 1003)
+    ]
     assert ids[0] is None
     assert ids[1] == "first"
     assert ids[2] is not None
@@ -123,7 +125,7 @@ async def test_a_conversation_without_turns_is_swept_after_a_day(store: Store, c
 
 
 async def test_everything_of_a_server_is_erased_and_nothing_of_another(
-    store: Store, monkeypatch: pytest.MonkeyPatch
+    store: Stores, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(erasing, "AT_ONCE", 3)
     for number in range(8):
@@ -131,25 +133,29 @@ async def test_everything_of_a_server_is_erased_and_nothing_of_another(
     await answer(store, 10, OTHER_SERVER, channel=2000)
     await answer(store, 11, None, channel=3000)
     for server, channel in ((SERVER, 1000), (OTHER_SERVER, 2000)):
-        await store.save("server", server, server, "prefix", "?")
-        await store.save("channel", server, channel, "provider", "tamako")
+        await store.server_settings.save("server", server, server, "prefix", "?")
+        await store.server_settings.save("channel", server, channel, "provider", "tamako")
     assert await store.personal_data.erase_server(SERVER) == Erased(answers=8, turns=8)
     assert await kept(store, *range(12)) == [10, 11]
-    ids = [(await store.conversation("chatbase", channel, most=1)).id for channel in (1000, 1001, 2000, 3000)]
+    ids = [
+        (await store.conversations.conversation("chatbase", channel, most=1)).id for channel in (1000, 1001, 2000, 3000)
+    ]
     assert ids == [None, None, "first", "first"]
-    assert await store.load(SERVER, 1000) == StoredSettings({}, {})
-    assert await store.load(OTHER_SERVER, 2000) == StoredSettings({"prefix": "?"}, {"provider": "tamako"})
+    assert await store.server_settings.load(SERVER, 1000) == StoredSettings({}, {})
+    assert await store.server_settings.load(OTHER_SERVER, 2000) == StoredSettings(
+        {"prefix": "?"}, {"provider": "tamako"}
+    )
     assert await store.personal_data.erase_server(SERVER) == Erased()
 
 
-async def test_an_answer_under_way_in_an_erased_server_leaves_nothing(store: Store) -> None:
-    await store.answer_store.begin(make_asked())
+async def test_an_answer_under_way_in_an_erased_server_leaves_nothing(store: Stores) -> None:
+    await store.answers.begin(make_asked())
     await store.personal_data.erase_server(SERVER)
-    assert not (await store.answer_store.end("answer-1", 1, make_ended(), make_turn())).journalled
+    assert not (await store.answers.end("answer-1", 1, make_ended(), make_turn())).journalled
     assert await said(store) == []
 
 
-async def test_a_bot_knows_the_servers_it_is_in_and_those_it_left(store: Store, clock: HandClock) -> None:
+async def test_a_bot_knows_the_servers_it_is_in_and_those_it_left(store: Stores, clock: HandClock) -> None:
     personal_data, now = store.personal_data, int(clock.now)
     await personal_data.join(1, range(10, 1300))
     await personal_data.join(1, [10, 11])
@@ -167,7 +173,7 @@ async def test_a_bot_knows_the_servers_it_is_in_and_those_it_left(store: Store, 
     assert await personal_data.joined(1) == set(range(10, 1300))
 
 
-async def test_a_server_that_another_bot_is_in_is_not_to_be_erased(store: Store) -> None:
+async def test_a_server_that_another_bot_is_in_is_not_to_be_erased(store: Stores) -> None:
     await store.personal_data.join(1, [10, 11])
     await store.personal_data.join(2, [10])
     await store.personal_data.leave(1, 10)

@@ -6,13 +6,15 @@ from collections.abc import AsyncIterator, Callable
 import pytest
 from sqlalchemy import Connection, event, insert
 
+from bot.store.answer_store import SqlAnswerStore
 from bot.store.engine import Engine, open_engine
-from bot.store.queries import erasing, personal_data
-from bot.store.queries.answers import find_answer_in, find_answer_to, find_unfinished, load_wording
+from bot.store.personal_data_store import SqlPersonalDataStore
+from bot.store.queries import erasing
 from bot.store.tables import answer_messages, answers, conversations, runs, texts, turns
 from bot.store.upgrade import upgrade
 from bot.store.urls import parse_url
 from tests.postgres import PostgresServer
+from tests.store.samples import unit_of_work
 
 ROWS = 6_000
 CHANNELS = 100
@@ -21,10 +23,15 @@ PERSON = 5
 Parameters = tuple[object, ...]
 Work = Callable[[Connection], object]
 
+_HOLDINGS, _TURNS, _RUNS = (unit_of_work(SqlPersonalDataStore, name) for name in ("holdings", "turns", "runs"))
+_ANSWER_TO, _ANSWER_IN, _WORDING = (
+    unit_of_work(SqlAnswerStore, name) for name in ("answer_to", "answer_in", "wording")
+)
+
 WORK: dict[str, Work] = {
-    "holdings": lambda connection: personal_data.load_holdings(connection, PERSON, 3),
-    "turns": lambda connection: personal_data.load_turns(connection, PERSON, ROWS // 2),
-    "runs": lambda connection: personal_data.load_runs(connection, PERSON, (ROWS // 2, "", 0)),
+    "holdings": lambda connection: _HOLDINGS(connection, PERSON, 3),
+    "turns": lambda connection: _TURNS(connection, PERSON, ROWS // 2),
+    "runs": lambda connection: _RUNS(connection, PERSON, (ROWS // 2, "", 0)),
     "forget answers": lambda connection: erasing.forget_answers(connection, PERSON, ["tamako"], 1),
     "forget turns": lambda connection: erasing.forget_turns(connection, PERSON, 1),
     "servers with turns": lambda connection: erasing.list_oldest(connection, turns, 3),
@@ -33,10 +40,10 @@ WORK: dict[str, Work] = {
     "expired answers": lambda connection: erasing.expire_rows(connection, answers, None, ROWS // 2),
     "turns of a server": lambda connection: erasing.erase_turns_of(connection, 3),
     "answers of a server": lambda connection: erasing.erase_answers_of(connection, 3),
-    "answer to a message": lambda connection: find_answer_to(connection, ROWS // 2),
-    "answer in a message": lambda connection: find_answer_in(connection, ROWS // 2),
-    "wording": lambda connection: load_wording(connection, f"{ROWS // 2}", 1),
-    "unfinished": find_unfinished,
+    "answer to a message": lambda connection: _ANSWER_TO(connection, ROWS // 2),
+    "answer in a message": lambda connection: _ANSWER_IN(connection, ROWS // 2),
+    "wording": lambda connection: _WORDING(connection, f"{ROWS // 2}", 1),
+    "unfinished": unit_of_work(SqlAnswerStore, "unfinished"),
 }
 
 LARGE = {table.name for table in (turns, answers, runs, texts, answer_messages)}

@@ -11,12 +11,12 @@ from tests.store.samples import CHANNEL
 RECORDER = """
 import asyncio, sys
 from bot.store.open import open_store
-from tests.store.samples import make_turn
+from tests.store.samples import make_turn, record
 
 async def main(url):
     async with open_store(url) as store:
         for number in range(100_000):
-            await store.record(make_turn(number))
+            await record(store, make_turn(number))
             print(number, flush=True)
 
 asyncio.run(main(sys.argv[1]))
@@ -25,13 +25,13 @@ asyncio.run(main(sys.argv[1]))
 LEAVER = """
 import asyncio, sqlite3, sys
 from bot.store.open import open_store
-from tests.store.samples import make_turn
+from tests.store.samples import make_turn, record
 
 async def main(path):
     async with open_store("sqlite:///" + path, patience=4) as store:
         other = sqlite3.connect(path, isolation_level=None)
         other.execute("BEGIN IMMEDIATE")
-        call = asyncio.create_task(store.record(make_turn()))
+        call = asyncio.create_task(record(store, make_turn()))
         done, _ = await asyncio.wait([call], timeout=0.2)
         assert not done
     other.close()
@@ -49,7 +49,7 @@ async def test_a_kill_loses_no_recorded_turn(url: str) -> None:
         recorded = 30 + len(process.stdout.readlines())
     assert process.returncode == -signal.SIGKILL
     async with open_store(url) as store:
-        turns = (await store.conversation("chatbase", CHANNEL, most=100_000)).turns
+        turns = (await store.conversations.conversation("chatbase", CHANNEL, most=100_000)).turns
     # One more may have been committed without the chance to say so.
     assert len(turns) in {recorded, recorded + 1}
     assert [turn.question for turn in turns] == [f"question {number}" for number in range(len(turns))]

@@ -23,7 +23,7 @@ from bot.store.tables import metadata
 from bot.store.upgrade import NEWEST, alembic_config, upgrade
 from bot.store.urls import parse_url
 from tests.databases import find_text
-from tests.store.samples import CHANNEL, make_turn
+from tests.store.samples import CHANNEL, make_turn, record
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -83,9 +83,9 @@ def test_a_start_with_a_current_database_needs_neither_alembic_nor_the_other_dia
 
 async def test_a_second_upgrade_changes_nothing(url: str) -> None:
     async with open_store(url) as store:
-        await store.record(make_turn())
+        await record(store, make_turn())
     async with open_store(url) as store:
-        assert len((await store.conversation("chatbase", CHANNEL, most=9)).turns) == 1
+        assert len((await store.conversations.conversation("chatbase", CHANNEL, most=9)).turns) == 1
 
 
 async def test_what_the_first_version_stored_is_there_after_the_upgrade(url: str, engine: Engine) -> None:
@@ -95,9 +95,9 @@ async def test_what_the_first_version_stored_is_there_after_the_upgrade(url: str
         engine, f"INSERT INTO turns VALUES (7, 'chatbase', {CHANNEL}, 'first', NULL, 5, 'old question', 'old', 1)"
     )
     async with open_store(url) as store:
-        conversation = await store.conversation("chatbase", CHANNEL, most=9)
+        conversation = await store.conversations.conversation("chatbase", CHANNEL, most=9)
         assert (conversation.id, [turn.question for turn in conversation.turns]) == ("first", ["old question"])
-        assert await store.record(make_turn())
+        assert await record(store, make_turn())
 
 
 async def fill_second(engine: Engine) -> None:
@@ -134,12 +134,12 @@ async def test_what_buttons_said_goes_with_the_third_version_unless_their_answer
     async with open_store(url) as store:
         assert await find_text(url, "somebody's") == set()
         assert await find_text(url, "of a kept answer") == {"texts"}
-        pressed = await find_button(store.answer_store, OLD, 77)
+        pressed = await find_button(store.answers, OLD, 77)
         assert pressed == StoredButton("chatbot", Button("Yes", "say", "of a kept answer", OLD))
-        assert await find_button(store.answer_store, "token-1", 77) is None
-        assert await find_button(store.answer_store, "token-1", 78) is None
+        assert await find_button(store.answers, "token-1", 77) is None
+        assert await find_button(store.answers, "token-1", 78) is None
         await store.personal_data.forget(5, [])
-        assert await find_button(store.answer_store, OLD, 77) is None
+        assert await find_button(store.answers, OLD, 77) is None
     assert not [each for each in tmp_path.iterdir() if b"somebody's" in each.read_bytes()], "SQLite overwrites it"
 
 
@@ -180,7 +180,7 @@ async def test_a_table_of_somebody_else_is_told(url: str, engine: Engine) -> Non
 
 async def test_a_newer_database_is_refused(url: str, engine: Engine) -> None:
     async with open_store(url) as store:
-        await store.record(make_turn())
+        await record(store, make_turn())
     await execute(engine, "UPDATE alembic_version SET version_num = '9999'")
     with pytest.raises(DatabaseOpenError) as caught:
         async with open_store(url):

@@ -14,18 +14,18 @@ import pytest
 from bot.store.errors import DatabaseOpenError, DatabaseUrlError
 from bot.store.open import open_store
 from tests.postgres import PASSWORD, PostgresServer
-from tests.store.samples import CHANNEL, make_turn
+from tests.store.samples import CHANNEL, make_turn, record
 
 STARTER = """
 import asyncio, sys
 from bot.store.open import open_store
-from tests.store.samples import make_turn
+from tests.store.samples import make_turn, record
 
 async def main(url):
     print("ready", flush=True)
     sys.stdin.readline()
     async with open_store(url) as store:
-        print(await store.record(make_turn()) is not None)
+        print(await record(store, make_turn()) is not None)
 
 asyncio.run(main(sys.argv[1]))
 """
@@ -46,7 +46,7 @@ async def refuse(url: str, patience: float = 5) -> DatabaseOpenError:
 async def test_a_missing_folder_is_made_for_its_owner_alone(tmp_path: Path) -> None:
     file = tmp_path / "new" / "with 100%" / "switchboard.db"
     async with open_store(f"sqlite:///{file}") as store:
-        await store.record(make_turn())
+        await record(store, make_turn())
         for part in file.parent.iterdir():
             assert stat.S_IMODE(part.stat().st_mode) == 0o600, part.name
     assert [part.name for part in file.parent.iterdir()] == ["switchboard.db"]
@@ -62,12 +62,12 @@ async def test_a_relative_path_counts_from_the_working_directory(
 
 async def test_postgres_is_another_name_of_postgresql(postgres_url: str) -> None:
     async with open_store(postgres_url.replace("postgresql://", "postgres://")) as store:
-        assert await store.record(make_turn())
+        assert await record(store, make_turn())
 
 
 async def test_libpq_options_are_understood(postgres_url: str) -> None:
     async with open_store(f"{postgres_url}?sslmode=prefer&application_name=bot") as store:
-        assert await store.record(make_turn())
+        assert await record(store, make_turn())
 
 
 async def test_a_malformed_url_opens_nothing() -> None:
@@ -170,7 +170,7 @@ async def test_a_role_that_may_not_make_tables(postgres: PostgresServer, postgre
 
 async def test_a_store_closes_what_it_opened(url: str, postgres: PostgresServer) -> None:
     async with open_store(url) as store:
-        await asyncio.gather(*(store.conversation("chatbase", CHANNEL, most=1) for _ in range(20)))
+        await asyncio.gather(*(store.conversations.conversation("chatbase", CHANNEL, most=1) for _ in range(20)))
     if url.startswith("postgresql"):
         name = url.rpartition("/")[2]
         connected = postgres.execute(f"SELECT count(*) FROM pg_stat_activity WHERE datname = '{name}'")

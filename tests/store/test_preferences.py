@@ -3,73 +3,71 @@
 import asyncio
 
 from bot.domain.server_settings import StoredSettings
-from bot.domain.stores import ServerSettingsStore
 from bot.store.open import open_store
-from bot.store.store import Store
+from bot.store.stores import Stores
 
 SERVER, OTHER_SERVER = 2**63 - 1, 11
 CHANNEL, OTHER_CHANNEL = 2**63 - 2, 22
 
 
-async def test_is_the_port_that_the_program_asks_for(store: Store) -> None:
-    server_settings: ServerSettingsStore = store
-    assert await server_settings.load(SERVER, CHANNEL) == StoredSettings({}, {})
-
-
-async def test_server_and_channel_are_told_apart(store: Store) -> None:
-    await store.save("server", SERVER, SERVER, "provider", "tamako")
-    await store.save("server", SERVER, SERVER, "prefix", "?")
-    await store.save("channel", SERVER, CHANNEL, "provider", "chatbase")
-    assert await store.load(SERVER, CHANNEL) == StoredSettings(
+async def test_server_and_channel_are_told_apart(store: Stores) -> None:
+    await store.server_settings.save("server", SERVER, SERVER, "provider", "tamako")
+    await store.server_settings.save("server", SERVER, SERVER, "prefix", "?")
+    await store.server_settings.save("channel", SERVER, CHANNEL, "provider", "chatbase")
+    assert await store.server_settings.load(SERVER, CHANNEL) == StoredSettings(
         {"provider": "tamako", "prefix": "?"}, {"provider": "chatbase"}
     )
-    assert await store.load(SERVER, OTHER_CHANNEL) == StoredSettings({"provider": "tamako", "prefix": "?"}, {})
-    assert await store.load(OTHER_SERVER, OTHER_CHANNEL) == StoredSettings({}, {})
+    assert await store.server_settings.load(SERVER, OTHER_CHANNEL) == StoredSettings(
+        {"provider": "tamako", "prefix": "?"}, {}
+    )
+    assert await store.server_settings.load(OTHER_SERVER, OTHER_CHANNEL) == StoredSettings({}, {})
 
 
-async def test_a_server_and_a_channel_may_share_a_number(store: Store) -> None:
+async def test_a_server_and_a_channel_may_share_a_number(store: Stores) -> None:
     # Discord's first channel once had its server's id; some still do.
-    await store.save("server", SERVER, SERVER, "provider", "tamako")
-    await store.save("channel", SERVER, SERVER, "provider", "stammer")
-    assert await store.load(SERVER, SERVER) == StoredSettings({"provider": "tamako"}, {"provider": "stammer"})
+    await store.server_settings.save("server", SERVER, SERVER, "provider", "tamako")
+    await store.server_settings.save("channel", SERVER, SERVER, "provider", "stammer")
+    assert await store.server_settings.load(SERVER, SERVER) == StoredSettings(
+        {"provider": "tamako"}, {"provider": "stammer"}
+    )
 
 
-async def test_a_direct_message_has_no_server(store: Store) -> None:
-    await store.save("channel", SERVER, CHANNEL, "provider", "tamako")
-    assert await store.load(None, CHANNEL) == StoredSettings({}, {"provider": "tamako"})
+async def test_a_direct_message_has_no_server(store: Stores) -> None:
+    await store.server_settings.save("channel", SERVER, CHANNEL, "provider", "tamako")
+    assert await store.server_settings.load(None, CHANNEL) == StoredSettings({}, {"provider": "tamako"})
 
 
-async def test_a_value_is_overwritten_and_taken_away(store: Store) -> None:
-    await store.save("server", SERVER, SERVER, "name", "Ann")
-    await store.save("server", SERVER, SERVER, "name", "Bo 🙂")
-    await store.save("server", SERVER, SERVER, "gender", "")
-    assert await store.load(SERVER, CHANNEL) == StoredSettings({"name": "Bo 🙂", "gender": ""}, {})
-    await store.save("server", SERVER, SERVER, "name", None)
-    await store.save("server", SERVER, SERVER, "developer", None)
-    assert await store.load(SERVER, CHANNEL) == StoredSettings({"gender": ""}, {})
+async def test_a_value_is_overwritten_and_taken_away(store: Stores) -> None:
+    await store.server_settings.save("server", SERVER, SERVER, "name", "Ann")
+    await store.server_settings.save("server", SERVER, SERVER, "name", "Bo 🙂")
+    await store.server_settings.save("server", SERVER, SERVER, "gender", "")
+    assert await store.server_settings.load(SERVER, CHANNEL) == StoredSettings({"name": "Bo 🙂", "gender": ""}, {})
+    await store.server_settings.save("server", SERVER, SERVER, "name", None)
+    await store.server_settings.save("server", SERVER, SERVER, "developer", None)
+    assert await store.server_settings.load(SERVER, CHANNEL) == StoredSettings({"gender": ""}, {})
 
 
-async def test_one_setting_is_listed_over_all_servers(store: Store) -> None:
-    await store.save("server", SERVER, SERVER, "prefix", "?")
-    await store.save("server", OTHER_SERVER, OTHER_SERVER, "prefix", "$")
-    await store.save("server", OTHER_SERVER, OTHER_SERVER, "name", "Bo")
-    await store.save("channel", SERVER, CHANNEL, "prefix", "%")
-    assert await store.all_values("prefix") == {SERVER: "?", OTHER_SERVER: "$"}
-    assert await store.all_values("prefix", "channel") == {CHANNEL: "%"}
-    assert await store.all_values("gender") == {}
+async def test_one_setting_is_listed_over_all_servers(store: Stores) -> None:
+    await store.server_settings.save("server", SERVER, SERVER, "prefix", "?")
+    await store.server_settings.save("server", OTHER_SERVER, OTHER_SERVER, "prefix", "$")
+    await store.server_settings.save("server", OTHER_SERVER, OTHER_SERVER, "name", "Bo")
+    await store.server_settings.save("channel", SERVER, CHANNEL, "prefix", "%")
+    assert await store.server_settings.list_values("prefix") == {SERVER: "?", OTHER_SERVER: "$"}
+    assert await store.server_settings.list_values("prefix", "channel") == {CHANNEL: "%"}
+    assert await store.server_settings.list_values("gender") == {}
 
 
-async def test_two_admins_at_once_leave_one_of_their_values(store: Store) -> None:
+async def test_two_admins_at_once_leave_one_of_their_values(store: Stores) -> None:
     names = [f"name {number}" for number in range(20)]
-    await asyncio.gather(*(store.save("server", SERVER, SERVER, "name", name) for name in names))
-    assert (await store.load(SERVER, CHANNEL)).server["name"] in names
+    await asyncio.gather(*(store.server_settings.save("server", SERVER, SERVER, "name", name) for name in names))
+    assert (await store.server_settings.load(SERVER, CHANNEL)).server["name"] in names
 
 
 async def test_facts_are_remembered_over_a_restart(url: str) -> None:
     async with open_store(url) as store:
-        assert await store.fact("commands") is None
-        await store.save_fact("commands", "one")
-        await store.save_fact("commands", "two")
+        assert await store.metadata.get("commands") is None
+        await store.metadata.set("commands", "one")
+        await store.metadata.set("commands", "two")
     async with open_store(url) as store:
-        assert await store.fact("commands") == "two"
-        assert await store.fact("others") is None
+        assert await store.metadata.get("commands") == "two"
+        assert await store.metadata.get("others") is None

@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import Connection, text
-from sqlalchemy.exc import OperationalError
 
 from bot.store.engine import CONNECTIONS
 from bot.store.engine.sqlite import SqliteEngine
+from bot.store.engine.transactions import Database
 from bot.store.urls import SqliteFile
 
 ENDLESS = text("WITH RECURSIVE n(x) AS (VALUES(1) UNION ALL SELECT x + 1 FROM n) SELECT count(*) FROM n")
@@ -22,7 +22,7 @@ COUNT = text("SELECT count(*) FROM things")
 @asynccontextmanager
 async def opened(file: Path, *, patience: float) -> AsyncIterator[SqliteEngine]:
     """Open an engine, and close it."""
-    engine = SqliteEngine(SqliteFile(file), CONNECTIONS, patience, enforce_links=True)
+    engine = SqliteEngine(SqliteFile(file), patience, enforce_links=True)
     try:
         yield engine
     finally:
@@ -79,7 +79,7 @@ async def test_a_file_that_is_never_let_go_of_is_not_waited_for_without_end(tmp_
     with closing(sqlite3.connect(file, isolation_level=None)) as other:
         other.execute("BEGIN IMMEDIATE")
         async with opened(file, patience=0.1) as engine:
-            with pytest.raises(OperationalError, match="locked"):
+            with pytest.raises(sqlite3.OperationalError, match="locked"):
                 await engine.run(lambda connection: connection.scalar(COUNT), writes=False)
 
 
@@ -121,8 +121,10 @@ async def test_what_is_cancelled_between_statements_commits_nothing(engine: Sqli
     running = asyncio.create_task(engine.run(work, writes=True))
     await begun.wait()
     running.cancel()
-    await asyncio.wait({running})
+    await asyncio.wait({running}, timeout=0.05)
+    assert not running.done(), "its connection is not free"
     may_go_on.set()
+    await asyncio.wait({running})
     assert await engine.run(lambda connection: connection.scalar(COUNT), writes=True) == 0
 
 
@@ -134,3 +136,61 @@ async def test_giving_up_breaks_nobody_else_off(engine: SqliteEngine) -> None:
         running[0].cancel()
         results = await asyncio.gather(*running, return_exceptions=True)
         assert [result for result in results[1:] if result is not None] == []
+
+
+async def test_a_cancelled_callers_place_is_free_when_its_connection_is(tmp_path: Path) -> None:
+    loop = asyncio.get_running_loop()
+    begun, may_go_on = asyncio.Event(), threading.Event()
+
+    def stay(_: Connection) -> None:
+        loop.call_soon_threadsafe(begun.set)
+        may_go_on.wait(10)
+
+    async with opened(tmp_path / "things.db", patience=5) as engine:
+        database = Database(engine, patience=5)
+        first = asyncio.create_task(database.write(stay))
+        await begun.wait()
+        first.cancel()
+        await asyncio.wait({first})
+        assert first.cancelled(), "nobody has to wait for a call that was cancelled"
+        second = asyncio.create_task(database.write(lambda connection: connection.scalar(text("SELECT 1"))))
+        await asyncio.wait({second}, timeout=0.05)
+        assert not second.done()
+        may_go_on.set()
+        assert await second == 1
+
+
+async def test_a_call_that_is_cancelled_as_it_begins_leaves_its_place(tmp_path: Path) -> None:
+    async with opened(tmp_path / "things.db", patience=5) as engine:
+        database = Database(engine, patience=5)
+        for steps in range(2 * CONNECTIONS):
+            call = asyncio.create_task(database.write(lambda connection: connection.scalar(text("SELECT 1"))))
+            for _ in range(steps):
+                await asyncio.sleep(0)
+            call.cancel()
+            await asyncio.wait({call})
+        async with asyncio.timeout(5):
+            assert await database.write(lambda connection: connection.scalar(text("SELECT 1"))) == 1
+
+
+async def test_a_call_that_is_stuck_can_be_left_and_its_connection_closes_later(tmp_path: Path) -> None:
+    loop = asyncio.get_running_loop()
+    begun, may_go_on = asyncio.Event(), threading.Event()
+
+    def stay(_: Connection) -> None:
+        loop.call_soon_threadsafe(begun.set)
+        may_go_on.wait(10)
+
+    async with opened(tmp_path / "things.db", patience=5) as engine:
+        running = asyncio.create_task(engine.run(stay, writes=False))
+        await begun.wait()
+        (thread,) = (each for each in threading.enumerate() if each.name.endswith("(_connection_worker_thread)"))
+        assert thread.daemon, "nor does it keep the process alive"
+        for _ in range(2):
+            running.cancel()
+            await asyncio.sleep(0)
+        async with asyncio.timeout(1):
+            await asyncio.wait({running})
+    may_go_on.set()
+    await asyncio.to_thread(thread.join, 5)
+    assert not thread.is_alive()

@@ -14,7 +14,7 @@ T = TypeVar("T")
 CONNECTIONS = 5
 """The most connections that one process holds; further calls wait for one to come free."""
 
-_TALKATIVE = ("alembic", "sqlalchemy.engine")
+_TALKATIVE = ("aiosqlite", "alembic", "sqlalchemy.engine")
 
 
 class Engine(Protocol):
@@ -33,7 +33,8 @@ class Engine(Protocol):
         """Return what `work` returns, once its transaction is committed; whatever it raises takes everything back.
 
         A `relaxed` one need not wait for the disk: the end of the process does not undo it, a power cut may.
-        One that is cancelled commits nothing any more, unless the commit is under way.
+        One that is cancelled commits nothing any more, unless the commit is under way. It ends when its connection is
+        free; if it is cancelled once more, it ends at once.
         """
         ...
 
@@ -63,7 +64,7 @@ def _create(address: Address, patience: float, *, enforce_links: bool) -> Engine
         case SqliteFile():
             from bot.store.engine.sqlite import SqliteEngine
 
-            return SqliteEngine(address, CONNECTIONS, patience, enforce_links=enforce_links)
+            return SqliteEngine(address, patience, enforce_links=enforce_links)
         case PostgresServer():
             from bot.store.engine.postgres import PostgresEngine
 

@@ -1,16 +1,17 @@
-"""SQLite: units of work in threads, one transaction after another, which the event loop only begins and ends."""
+"""SQLite: aiosqlite's connections, each with a thread of its own, to which a unit of work crosses once."""
 
 import asyncio
 import sqlite3
 import time
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
-from threading import Lock
+from contextlib import suppress
+from functools import partial
+from threading import Lock, Thread, local
 from typing import Generic, TypeVar
 
-from sqlalchemy import URL, Connection, create_engine, event
-from sqlalchemy.engine.interfaces import DBAPIConnection, DBAPICursor
-from sqlalchemy.pool import ConnectionPoolEntry
+import aiosqlite
+from aiosqlite.core import set_exception, set_result
+from sqlalchemy import Connection, NullPool, create_engine
 
 from bot.store.urls import SqliteFile
 
@@ -18,83 +19,157 @@ T = TypeVar("T")
 
 _CACHE_KIB = 256
 
-_LOOK_AGAIN = 0.02
+_RETRY_SECONDS = 0.02
 """Seconds between two tries at what SQLite does not wait for by itself."""
 
 
 class SqliteEngine:
-    """Implements `Engine` on Python's own `sqlite3`."""
+    """Implements `Engine` on aiosqlite. Nobody runs more calls at once than there may be connections."""
 
     one_writer = True
 
-    def __init__(self, address: SqliteFile, connections: int, patience: float, *, enforce_links: bool) -> None:
-        self._engine = create_engine(
-            URL.create("sqlite", database=str(address.path.absolute())),
-            # `isolation_level` None: transactions are begun below. `timeout` is how long to wait for another process's
-            # lock; it ends before the caller's patience does, so that the call fails with the true reason.
-            connect_args={"isolation_level": None, "check_same_thread": False, "timeout": patience / 2},
-            pool_size=connections,
-            max_overflow=0,
-            pool_timeout=patience,
-            hide_parameters=True,
+    def __init__(self, address: SqliteFile, patience: float, *, enforce_links: bool) -> None:
+        self._path = str(address.path.absolute())
+        # How long to wait for another process's lock. It ends before the caller's patience does, so that the call fails
+        # with the true reason.
+        self._timeout = patience / 2
+        self._enforce_links = enforce_links
+        # One for all connections, so that each statement is compiled once. It closes nothing that is still in use.
+        self._of_thread = local()
+        self._upper_engine = create_engine(
+            "sqlite://", creator=lambda: self._of_thread.connection, poolclass=NullPool, hide_parameters=True
         )
-        self._threads = ThreadPoolExecutor(connections, thread_name_prefix="sqlite")
-
-        def prepare(connection: DBAPIConnection, _entry: ConnectionPoolEntry) -> None:
-            cursor = connection.cursor()
-            _write_ahead(cursor, patience / 2)
-            # What is deleted is overwritten, and not only given up for something else to be written over it one day.
-            cursor.execute("PRAGMA secure_delete = ON")
-            # KiB for each connection instead of 2 MB: a call reads a few pages, and the system's cache holds the file.
-            cursor.execute(f"PRAGMA cache_size = -{_CACHE_KIB}")
-            cursor.execute(f"PRAGMA foreign_keys = {'ON' if enforce_links else 'OFF'}")
-            cursor.close()
-
-        event.listen(self._engine, "connect", prepare)
+        self._idle: list[_ThreadedConnection] = []
+        self._busy: set[_ThreadedConnection] = set()
 
     async def run(self, work: Callable[[Connection], T], *, writes: bool, relaxed: bool = False) -> T:
-        """Return what `work` returns, once its transaction is committed."""
+        """Return what `work` returns, once its transaction is committed.
+
+        A call that is cancelled ends when its connection is free. If it is cancelled once more, it ends at once, and
+        the connection is given up.
+        """
+        connection = self._idle.pop() if self._idle else await self._open()
+        self._busy.add(connection)
         call = _Call(work)
-
-        def transact() -> T:
-            with self._engine.begin() as connection:
-                # A writing one takes its lock at once, since one that asks for it later may be refused. Not in a
-                # listener, with one of which SQLAlchemy asks for listeners at every step. Its commit reaches the disk
-                # before it counts: only so does a turn that was recorded survive a power cut. A hasty one saves that
-                # time, in which a killed process would leave no trace of it at all.
-                if writes:
-                    _synchronize(connection, "NORMAL" if relaxed else "FULL")
-                connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
-                return call.run(connection)
-
+        done = connection.submit(lambda: connection.transact(call.run, writes=writes, relaxed=relaxed))
         try:
-            return await asyncio.wrap_future(self._threads.submit(transact))
+            return await asyncio.shield(done)
         except asyncio.CancelledError:
             call.give_up()
+            await asyncio.wait({done})
+            done.exception()  # nobody is left to be told
             raise
+        finally:
+            self._busy.discard(connection)
+            if done.done():
+                self._idle.append(connection)
+            else:
+                connection.give_up()
 
     async def close(self) -> None:
-        """Close all connections; one that a call still has is closed when the call gives up."""
-        self._threads.shutdown(wait=False)
-        self._engine.dispose()
+        """Close all connections; one that a call still has is closed when its thread is done with that."""
+        for connection in self._busy:
+            connection.give_up()
+        while self._idle:
+            await self._idle.pop().close()
+
+    async def _open(self) -> "_ThreadedConnection":
+        # `isolation_level` None: this program begins its transactions itself. Interrupting comes from another thread.
+        connect = partial(sqlite3.connect, self._path, self._timeout, isolation_level=None, check_same_thread=False)
+        connection = _ThreadedConnection(connect, self._connect_upper)
+        await connection
+        return connection
+
+    def _connect_upper(self, connection: sqlite3.Connection) -> Connection:
+        """Prepare SQLite's connection, and return SQLAlchemy's over it; in its thread."""
+        _write_ahead(connection, self._timeout)
+        # What is deleted is overwritten, and not only given up for something else to be written over it one day.
+        connection.execute("PRAGMA secure_delete = ON")
+        # KiB for each connection instead of 2 MB: a call reads a few pages, and the system's cache holds the file.
+        connection.execute(f"PRAGMA cache_size = -{_CACHE_KIB}")
+        connection.execute(f"PRAGMA foreign_keys = {'ON' if self._enforce_links else 'OFF'}")
+        self._of_thread.connection = connection
+        return self._upper_engine.connect()
 
 
-def _write_ahead(cursor: DBAPICursor, patience: float) -> None:
+class _ThreadedConnection(aiosqlite.Connection):
+    """aiosqlite's connection and thread, with SQLAlchemy's connection on top; the thread alone uses that one.
+
+    aiosqlite itself, and SQLAlchemy's dialect for it, cross to the thread and back for each statement, and more.
+    """
+
+    def __init__(
+        self, connect: Callable[[], sqlite3.Connection], connect_upper: Callable[[sqlite3.Connection], Connection]
+    ) -> None:
+        super().__init__(connect, iter_chunk_size=64)
+        self._thread.daemon = True  # what SQLite waits for does not keep the process alive
+        self._connect_upper = connect_upper
+        self._upper: Connection | None = None
+
+    def submit(self, function: Callable[[], T]) -> asyncio.Future[T]:
+        """Have the thread call a function, after those before it."""
+        loop = asyncio.get_running_loop()
+        future: asyncio.Future[T] = loop.create_future()
+
+        def call() -> None:
+            try:
+                tell = partial(set_result, future, function())
+            except BaseException as error:  # noqa: BLE001 - it is raised where somebody waits
+                tell = partial(set_exception, future, error)
+            with suppress(RuntimeError):  # the loop is closed, and nobody waits
+                loop.call_soon_threadsafe(tell)
+
+        # Without a future for aiosqlite, which would have to find the loop open.
+        self._tx.put_nowait((None, call))
+        return future
+
+    def transact(self, work: Callable[[Connection], T], *, writes: bool, relaxed: bool) -> T:
+        """Return what `work` returns, in a transaction; in the thread."""
+        connection = self._upper = self._upper or self._connect_upper(self._conn)
+        with connection.begin():
+            # A writing one takes its lock at once, since one that asks for it later may be refused. Not in a listener,
+            # with one of which SQLAlchemy asks for listeners at every step. Its commit reaches the disk before it
+            # counts: only so does a turn that was recorded survive a power cut. A relaxed one saves that time, in which
+            # a killed process would leave no trace of it at all.
+            if writes:
+                _synchronize(connection, "NORMAL" if relaxed else "FULL")
+            connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+            return work(connection)
+
+    def give_up(self) -> None:
+        """Have the thread close the connection when it is done with what it has, and wait for nothing."""
+        self._tx.put_nowait((None, self._close_upper))
+        # From a thread without a loop aiosqlite makes no future, which would have to find the loop open.
+        stopping = Thread(target=self.stop)
+        stopping.start()
+        stopping.join()
+
+    async def close(self) -> None:
+        """Close SQLAlchemy's connection, then SQLite's, and end the thread."""
+        await self.submit(self._close_upper)
+        await super().close()
+
+    def _close_upper(self) -> None:
+        if self._upper is not None:
+            self._upper.close()
+
+
+def _write_ahead(connection: sqlite3.Connection, patience: float) -> None:
     """Have the file's changes written ahead, so that readers and the one writer do not block each other.
 
-    A file is told once and for all. Where another process is about to tell it, or writes, SQLite refuses at once
-    instead of waiting, and several processes may start at the same moment.
+    A file is told once and for all. If another process is about to tell it, or writes, SQLite refuses at once instead
+    of waiting, and several processes may start at the same moment.
     """
     until = time.monotonic() + patience
     while True:
         try:
-            cursor.execute("PRAGMA journal_mode = WAL")
+            connection.execute("PRAGMA journal_mode = WAL")
         except sqlite3.OperationalError as error:
             if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() > until:
                 raise
         else:
             return
-        time.sleep(_LOOK_AGAIN)
+        time.sleep(_RETRY_SECONDS)
 
 
 def _synchronize(connection: Connection, how: str) -> None:
@@ -114,7 +189,7 @@ class _Call(Generic[T]):
         self._busy: sqlite3.Connection | None = None
 
     def run(self, connection: Connection) -> T:
-        """Return what the work returns; raises `_GivenUp` where nobody wants it any more."""
+        """Return what the work returns; raises `_GivenUp` if nobody wants it any more."""
         self._hold(connection.connection.driver_connection)
         try:
             result = self._work(connection)
@@ -130,7 +205,7 @@ class _Call(Generic[T]):
                 self._busy.interrupt()
 
     def _hold(self, connection: sqlite3.Connection | None) -> None:
-        """Take note of whose statements may be broken off: never those of whoever has the connection next."""
+        """Take note of whose statements may be broken off: never a COMMIT that has begun."""
         with self._lock:
             self._busy = connection
             if self._given_up:

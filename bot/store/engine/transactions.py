@@ -2,8 +2,8 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Callable
-from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager, nullcontext, suppress
+from collections.abc import Callable
+from functools import partial
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from sqlalchemy import Connection
@@ -14,8 +14,8 @@ from bot.store.engine import CONNECTIONS, Engine
 _LEAVE_SECONDS = 1.0
 """How long closing waits for calls under way; a database that hangs must not keep the process from ending."""
 
-LINE = 6
-"""How many times its own patience a call may stand in line."""
+MAX_QUEUE_FACTOR = 6
+"""How many times its own patience a call may wait for its turn."""
 
 _logger = logging.getLogger(__name__)
 _P = ParamSpec("_P")
@@ -26,30 +26,29 @@ class Database:
     """Runs functions that take a connection first; `patience` is how many seconds one may take, once it is its turn.
 
     Standing in line behind other calls of this process is another matter: a crowd of questions is no fault of the
-    database, so that its last call gets `LINE` times as long.
+    database, so that its last call gets `MAX_QUEUE_FACTOR` times as long.
     """
 
     def __init__(self, engine: Engine, *, patience: float) -> None:
         self._engine = engine
         # Standing in line for the one writer's place here is fair and quick, polling for its lock is neither.
-        self._line: AbstractAsyncContextManager[Any] = asyncio.Lock() if engine.one_writer else nullcontext()
+        self._line = asyncio.Lock() if engine.one_writer else None
         self._connections = asyncio.Semaphore(CONNECTIONS)
         self._patience = patience
-        self._under_way = 0
+        self._under_way = set[asyncio.Task[Any]]()
         self._closed = False
-        self._idle = asyncio.Event()
-        self._idle.set()
 
     async def close(self) -> None:
         """Refuse what comes from now on, and wait a little for the calls under way."""
         self._closed = True
-        with suppress(TimeoutError):
-            async with asyncio.timeout(_LEAVE_SECONDS):
-                await self._idle.wait()
+        if self._under_way:
+            _, late = await asyncio.wait(self._under_way, timeout=_LEAVE_SECONDS)
+            for call in late:
+                call.cancel()
 
     async def read(self, work: Callable[Concatenate[Connection, _P], _T], *args: _P.args, **kwargs: _P.kwargs) -> _T:
         """Return what `work` returns; raises `DatabaseUnavailable`."""
-        return await self._run(lambda connection: work(connection, *args, **kwargs), nullcontext(), writes=False)
+        return await self._run(lambda connection: work(connection, *args, **kwargs), None, writes=False)
 
     async def write(self, work: Callable[Concatenate[Connection, _P], _T], *args: _P.args, **kwargs: _P.kwargs) -> _T:
         """Return what `work` returns once its changes are stored; raises `DatabaseUnavailable`.
@@ -58,7 +57,9 @@ class Database:
         """
         return await self._run(lambda connection: work(connection, *args, **kwargs), self._line, writes=True)
 
-    async def note(self, work: Callable[Concatenate[Connection, _P], _T], *args: _P.args, **kwargs: _P.kwargs) -> _T:
+    async def write_relaxed(
+        self, work: Callable[Concatenate[Connection, _P], _T], *args: _P.args, **kwargs: _P.kwargs
+    ) -> _T:
         """Do as `write` does, but sooner: a power cut may undo it, the end of the process does not."""
         return await self._run(
             lambda connection: work(connection, *args, **kwargs), self._line, writes=True, relaxed=True
@@ -67,40 +68,57 @@ class Database:
     async def _run(
         self,
         work: Callable[[Connection], _T],
-        line: AbstractAsyncContextManager[Any],
+        line: asyncio.Lock | None,
         *,
         writes: bool,
         relaxed: bool = False,
     ) -> _T:
         if self._closed:
             raise DatabaseUnavailable("closed")
-        self._under_way += 1
-        self._idle.clear()
         try:
-            async with self._turn(line), asyncio.timeout(self._patience):
-                return await self._engine.run(work, writes=writes, relaxed=relaxed)
+            async with asyncio.timeout(self._patience * MAX_QUEUE_FACTOR):
+                await self._take_place(line)
+            call = asyncio.create_task(self._engine.run(work, writes=writes, relaxed=relaxed))
+            self._under_way.add(call)
+            call.add_done_callback(partial(self._leave_place, line))
+            async with asyncio.timeout(self._patience):
+                return await self._wait(call)
         except Exception as error:  # noqa: BLE001 - the drivers have no common base, and each may quote a value
             kind = _name_kind(error)
-        finally:
-            self._under_way -= 1
-            if not self._under_way:
-                self._idle.set()
         # Raised out here, so that it does not carry the driver's error, and with it people's texts, as its context.
         _logger.warning("a database call failed: %s", kind)
         raise DatabaseUnavailable(kind)
 
-    @asynccontextmanager
-    async def _turn(self, line: AbstractAsyncContextManager[Any]) -> AsyncIterator[None]:
-        """Wait for the turn in `line` and for one of the connections, and hold both."""
-        async with AsyncExitStack() as held:
-            async with asyncio.timeout(self._patience * LINE):
-                await held.enter_async_context(line)
-                await held.enter_async_context(self._connections)
-            yield
+    async def _take_place(self, line: asyncio.Lock | None) -> None:
+        if line is not None:
+            await line.acquire()
+        try:
+            await self._connections.acquire()
+        except BaseException:
+            if line is not None:
+                line.release()
+            raise
+
+    def _leave_place(self, line: asyncio.Lock | None, call: asyncio.Task[Any]) -> None:
+        """Let the next one in: a call ends when its connection is free, which may be after its caller has left."""
+        self._under_way.discard(call)
+        self._connections.release()
+        if line is not None:
+            line.release()
+        if not call.cancelled():
+            call.exception()  # a caller that has left is not told
+
+    async def _wait(self, call: asyncio.Task[_T]) -> _T:
+        """Return what the call returns; if nobody waits for it any more, it is cancelled and left to end by itself."""
+        try:
+            return await asyncio.shield(call)
+        except asyncio.CancelledError:
+            call.cancel()
+            raise
 
 
 def _name_kind(error: Exception) -> str:
     """Return the error's class and the database's own code for it; never its message."""
-    origin = getattr(error, "orig", None)
+    origin = getattr(error, "orig", None) or error
     code = getattr(origin, "sqlstate", None) or getattr(origin, "sqlite_errorname", None)
     return f"{type(error).__name__} {code}" if code else type(error).__name__

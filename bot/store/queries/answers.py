@@ -1,46 +1,17 @@
-"""Finding answers in the journal: by their own id, by what asked, by what shows them, and those under way."""
+"""Answers as the program sees them, each put together from its row, its runs and its messages."""
 
-import json
 from collections import defaultdict
 from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, select
 
-from bot.domain.answer import Answer, Run, RunMetrics, StoredTexts
+from bot.domain.answer import Answer, Run, RunMetrics
 from bot.domain.question import Location
-from bot.store.tables import UNFINISHED, answer_messages, answers, runs, texts
+from bot.store.tables import answer_messages, answers, runs, texts
 
 
-def find_answer(connection: Connection, answer: str) -> Answer | None:
-    """Return the answer with this id."""
-    return _newest(load_answers(connection, answers.c.id == answer))
-
-
-def find_answer_to(connection: Connection, question: int) -> Answer | None:
-    """Return the answer to the message or interaction with this id."""
-    return _newest(load_answers(connection, answers.c.question == question))
-
-
-def find_answer_in(connection: Connection, message: int) -> Answer | None:
-    """Return the answer that the message shows a part of."""
-    shown = select(answer_messages.c.answer).where(answer_messages.c.message == message)
-    return _newest(load_answers(connection, answers.c.id.in_(shown)))
-
-
-def find_unfinished(connection: Connection) -> Sequence[Answer]:
-    """Return every answer with a run that is not done, oldest first."""
-    return load_answers(connection, answers.c.id.in_(select(runs.c.answer).where(UNFINISHED)))
-
-
-def load_wording(connection: Connection, answer: str, number: int) -> StoredTexts | None:
-    """Return the texts of a run, None where they are not kept (any more)."""
-    wanted = select(texts, runs.c.provider).join(runs).where(texts.c.answer == answer, texts.c.number == number)
-    row = connection.execute(wanted).one_or_none()
-    return None if row is None else StoredTexts(row.provider, row.question, row.content, tuple(json.loads(row.notices)))
-
-
-def load_answers(connection: Connection, wanted: ColumnElement[bool]) -> list[Answer]:
+def load_answers(connection: Connection, wanted: ColumnElement[bool]) -> Sequence[Answer]:
     """Return the answers of which `wanted` holds, in the order in which they were asked."""
     messages, found_runs, tokens = defaultdict[str, list[int]](list), defaultdict[str, list[Run]](list), {}
     shown = (
@@ -79,8 +50,14 @@ def load_answers(connection: Connection, wanted: ColumnElement[bool]) -> list[An
     ]
 
 
-def read_figures(row: Row[*tuple[Any, ...]]) -> RunMetrics:
-    """Return the figures of a row of `runs`."""
+def load_newest_answer(connection: Connection, wanted: ColumnElement[bool]) -> Answer | None:
+    """Return the newest answer of which `wanted` holds, None if there is none."""
+    found = load_answers(connection, wanted)
+    return found[-1] if found else None
+
+
+def read_metrics(row: Row[*tuple[Any, ...]]) -> RunMetrics:
+    """Return the metrics of a row of `runs`."""
     return RunMetrics(
         waited=row.waited_ms,
         first_text=row.first_text_ms,
@@ -92,18 +69,27 @@ def read_figures(row: Row[*tuple[Any, ...]]) -> RunMetrics:
     )
 
 
+def to_columns(metrics: RunMetrics) -> dict[str, int | None]:
+    """Return the metrics as columns of `runs`."""
+    return {
+        "waited_ms": metrics.waited,
+        "first_text_ms": metrics.first_text,
+        "total_ms": metrics.total,
+        "edits": metrics.edits,
+        "retries": metrics.retries,
+        "history_sent": metrics.history_sent,
+        "history_left_out": metrics.history_left_out,
+    }
+
+
 def _run(row: Row[*tuple[Any, ...]]) -> Run:
     return Run(
         number=row.number,
         provider=row.provider,
         state=row.state,
         outcome=row.outcome,
-        figures=read_figures(row),
+        figures=read_metrics(row),
         error=row.error,
         turn=row.turn,
         is_version=bool(row.is_version),
     )
-
-
-def _newest(found: Sequence[Answer]) -> Answer | None:
-    return found[-1] if found else None

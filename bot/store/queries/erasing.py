@@ -1,4 +1,4 @@
-"""Erasing what is kept, a batch at a time: of a person, of a server, what is too old, what stands for nothing.
+"""Erasing what is kept, a batch at a time: of a person, of a server, what is too old, what is no longer used.
 
 No batch holds the database up for long. Each locks answers before conversations and those before turns, as everything
 does that writes them. Batches that go by time or server pass over rows that somebody else holds; the next time comes.
@@ -10,8 +10,8 @@ from uuid import uuid4
 from sqlalchemy import ColumnElement, Connection, Table, and_, delete, exists, select, tuple_, update
 
 from bot.domain.personal_data import Erased
-from bot.store.queries.conversations import put_in_place
 from bot.store.queries.personal_data import is_by
+from bot.store.queries.turns import put_in_place
 from bot.store.tables import UNFINISHED, answers, conversations, runs, server_settings, turns
 
 AT_ONCE = 200
@@ -31,7 +31,7 @@ def forget_answers(
 ) -> tuple[int, set[ConversationKey]]:
     """Erase some of a person's answers; return how many, and the conversations that were renewed for it.
 
-    What is under way was sent as part of a conversation, though it never becomes a turn: that gets a new id too, where
+    What is under way was sent as part of a conversation, though it never becomes a turn: that gets a new id too, if
     its provider is not one of those that remember people instead.
     """
     oldest = select(answers.c.id).where(is_by(answers, person)).order_by(answers.c.asker, answers.c.question)

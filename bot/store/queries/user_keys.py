@@ -8,12 +8,6 @@ from bot.store.queries.upsert import insert_into
 from bot.store.tables import user_keys
 
 
-def load_user_key(connection: Connection, provider: str, user: int) -> str:
-    """Return the user's key: the id's digits, once renewed with `.` and a counter."""
-    stored = select(user_keys.c.renewals).where(user_keys.c.provider == provider, user_keys.c.user_id == user)
-    return _spell(user, connection.scalar(stored) or 0)
-
-
 def renew_user_key(connection: Connection, provider: str, user: int) -> str:
     """Count the user's key up in one statement, so that no two renewals give the same, and return it."""
     renewal = (
@@ -22,16 +16,16 @@ def renew_user_key(connection: Connection, provider: str, user: int) -> str:
         .on_conflict_do_update(index_elements=list(user_keys.primary_key), set_={"renewals": user_keys.c.renewals + 1})
         .returning(user_keys.c.renewals)
     )
-    return _spell(user, connection.execute(renewal).scalar_one())
+    return spell_user_key(user, connection.execute(renewal).scalar_one())
 
 
 def load_user_keys(connection: Connection, user: int, providers: Collection[str]) -> Mapping[str, str]:
-    """Return the user's key with each of `providers`, and with others where it was once renewed."""
-    return {provider: _spell(user, renewals) for provider, renewals in _count(connection, user, providers)}
+    """Return the user's key with each of `providers`, and with others if it was once renewed."""
+    return {provider: spell_user_key(user, renewals) for provider, renewals in _count(connection, user, providers)}
 
 
 def renew_user_keys(connection: Connection, user: int, providers: Collection[str]) -> None:
-    """Count the user's key up with each of `providers`, and with others where it was once renewed."""
+    """Count the user's key up with each of `providers`, and with others if it was once renewed."""
     for provider, _ in _count(connection, user, providers):
         renew_user_key(connection, provider, user)
 
@@ -43,5 +37,6 @@ def _count(connection: Connection, user: int, providers: Collection[str]) -> lis
     return sorted(renewals.items())
 
 
-def _spell(user: int, renewals: int) -> str:
+def spell_user_key(user: int, renewals: int) -> str:
+    """Return the id's digits, once renewed with `.` and a counter."""
     return f"{user}.{renewals}" if renewals else str(user)

@@ -1,0 +1,49 @@
+"""Settings that admins make in Discord, by server and channel."""
+
+from collections.abc import Mapping
+
+from sqlalchemy import Connection, and_, bindparam, delete, or_, select
+
+from bot.domain.server_settings import Scope, StoredSettings
+from bot.domain.stores import ServerSettingsStore
+from bot.store.queries.upsert import insert_or_replace
+from bot.store.stores import SqlStore, read_transaction, write_transaction
+from bot.store.tables import server_settings
+
+# Put together once, since every question needs it. What is set for no server, in a direct message, equals nothing.
+_WANTED = select(server_settings).where(
+    or_(
+        and_(server_settings.c.scope == "channel", server_settings.c.target == bindparam("of_channel")),
+        and_(server_settings.c.scope == "server", server_settings.c.target == bindparam("of_server")),
+    )
+)
+
+
+class SqlServerSettingsStore(SqlStore, ServerSettingsStore):
+    """Implements `ServerSettingsStore`."""
+
+    @read_transaction
+    def load(self, connection: Connection, server: int | None, channel: int) -> StoredSettings:
+        found: dict[str, dict[str, str]] = {"server": {}, "channel": {}}
+        for row in connection.execute(_WANTED, {"of_server": server, "of_channel": channel}):
+            found[row.scope][row.name] = row.value
+        return StoredSettings(found["server"], found["channel"])
+
+    @write_transaction
+    def save(
+        self, connection: Connection, scope: Scope, server: int, target: int, name: str, value: str | None
+    ) -> None:
+        key = {"scope": scope, "target": target, "name": name}
+        if value is None:
+            same = (server_settings.c[column] == wanted for column, wanted in key.items())
+            connection.execute(delete(server_settings).where(*same))
+        else:
+            row = {**key, "server": server, "value": value}
+            connection.execute(insert_or_replace(connection, server_settings).values(row))
+
+    @read_transaction
+    def list_values(self, connection: Connection, name: str, scope: Scope = "server") -> Mapping[int, str]:
+        wanted = select(server_settings.c.target, server_settings.c.value).where(
+            server_settings.c.scope == scope, server_settings.c.name == name
+        )
+        return {row.target: row.value for row in connection.execute(wanted)}

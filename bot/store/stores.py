@@ -1,0 +1,78 @@
+"""All ports to the database in one value, and how a method becomes a unit of work.
+
+A port's class holds its SQL. Its methods are written as functions that take a connection, and each of the decorators
+here makes such a function one transaction.
+"""
+
+from collections.abc import Callable, Coroutine
+from dataclasses import dataclass
+from functools import wraps
+from typing import Any, Concatenate, ParamSpec, TypeVar
+
+from sqlalchemy import Connection
+
+from bot.domain.stores import AnswerStore, ConversationStore, MetadataStore, PersonalDataStore, ServerSettingsStore
+from bot.store.engine.transactions import Database
+
+Clock = Callable[[], float]
+"""Returns the time in seconds since 1970 (UTC)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stores:
+    """The program's ports to its database."""
+
+    answers: AnswerStore
+    conversations: ConversationStore
+    metadata: MetadataStore
+    personal_data: PersonalDataStore
+    server_settings: ServerSettingsStore
+
+
+class SqlStore:
+    """The base of the ports' classes."""
+
+    def __init__(self, database: Database, clock: Clock) -> None:
+        self._database = database
+        self._clock = clock
+
+    def _now(self) -> int:
+        return int(self._clock())
+
+
+_S = TypeVar("_S", bound=SqlStore)
+_P = ParamSpec("_P")
+_T = TypeVar("_T")
+
+Work = Callable[Concatenate[_S, Connection, _P], _T]
+Method = Callable[Concatenate[_S, _P], Coroutine[Any, Any, _T]]
+
+
+def read_transaction(work: Work[_S, _P, _T]) -> Method[_S, _P, _T]:
+    """Make a method of `work`, which only reads."""
+
+    @wraps(work)
+    async def method(self: _S, /, *args: _P.args, **kwargs: _P.kwargs) -> _T:
+        return await self._database.read(lambda connection: work(self, connection, *args, **kwargs))
+
+    return method
+
+
+def write_transaction(work: Work[_S, _P, _T]) -> Method[_S, _P, _T]:
+    """Make a method of `work` that returns once its changes are on the disk."""
+
+    @wraps(work)
+    async def method(self: _S, /, *args: _P.args, **kwargs: _P.kwargs) -> _T:
+        return await self._database.write(lambda connection: work(self, connection, *args, **kwargs))
+
+    return method
+
+
+def relaxed_transaction(work: Work[_S, _P, _T]) -> Method[_S, _P, _T]:
+    """Make a method of `work` that returns sooner: a power cut may undo it, the end of the process does not."""
+
+    @wraps(work)
+    async def method(self: _S, /, *args: _P.args, **kwargs: _P.kwargs) -> _T:
+        return await self._database.write_relaxed(lambda connection: work(self, connection, *args, **kwargs))
+
+    return method

@@ -1,0 +1,170 @@
+"""What is stored keeps its words: no class or field gets another name without a migration for the rows that have it.
+
+Everything here is written out. A test that takes these words from the program would follow each change of a name.
+"""
+
+import json
+from dataclasses import fields
+from typing import get_args
+
+import pytest
+from alembic import command
+from sqlalchemy import Connection, text
+
+from bot.answering.stored_answers import read_pieces, read_question, write_pieces, write_question
+from bot.domain import errors
+from bot.domain.answer import Answer, Outcome, RunMetrics, State
+from bot.domain.content import Action, Button, Buttons, Card, Chunk, Image
+from bot.domain.question import AboutMessage, Location, Question, Quote
+from bot.domain.server_settings import AUTO_REPLY, ON, RETENTION, SETTING_TITLES, Scope, option_setting
+from bot.privacy.export import export_user_data
+from bot.store.engine import open_engine
+from bot.store.open import open_store
+from bot.store.tables import metadata
+from bot.store.upgrade import alembic_config
+from bot.store.urls import parse_url
+from tests.store.samples import CHANNEL
+
+ERRORS = {
+    *("AnswerError", "Refusal", "QuestionTooLong", "EmptyQuestion", "QueueFull", "AskerQueueFull", "AlreadyAnswering"),
+    *("NotStored", "Cancelled", "ShuttingDown", "NotConfigured", "DatabaseUnavailable", "Interrupted", "Stopped"),
+    *("QuestionEdited", "QuestionDeleted", "OutOfTime", "InternalError", "ProviderError", "Unreachable", "IdleTimeout"),
+    *("TotalTimeout", "Unauthorized", "PaymentRequired", "Forbidden", "NotFound", "RateLimited", "Rejected"),
+    *("ErrorReported", "ServerFault", "InvalidResponse", "TooLarge", "ConnectionLost", "NoReply", "NoAnswerYet"),
+}
+
+RENAMED = {
+    "NothingAsked": "EmptyQuestion", "TooManyWaiting": "AskerQueueFull", "AlreadyAsked": "AlreadyAnswering",
+    "Forgotten": "NotStored", "MemoryUnavailable": "DatabaseUnavailable", "Superseded": "QuestionEdited",
+    "Withdrawn": "QuestionDeleted", "Fault": "InternalError", "Silent": "IdleTimeout", "TooSlow": "TotalTimeout",
+    "Unreadable": "InvalidResponse", "CutShort": "ConnectionLost", "NotReady": "NoAnswerYet",
+}  # fmt: skip
+"""What errors were called until the third version of the schema."""
+
+KEPT = ["Unreachable", "RateLimited", "Rejected", "Interrupted", None]
+
+QUESTION = Question(
+    id=1,
+    location=Location(CHANNEL, CHANNEL, None),
+    asker=5,
+    by_message=True,
+    text="why?",
+    quote=Quote("ann", "said"),
+    attachments=("a.txt",),
+    provider=None,
+    jump="block",
+    about=AboutMessage("https://discord.com/1", "why?"),
+)
+STORED_QUESTION = (
+    '{"text": "why?", "quote": {"author": "ann", "text": "said"}, "attachments": ["a.txt"], "jump": "block", '
+    '"about": {"link": "https://discord.com/1", "asked": "why?"}}'
+)
+PIECES: list[Chunk] = [
+    "Hi",
+    Image("u"),
+    Card("t", "s", "i", (Button("b", "link", "v"),)),
+    Buttons("", (Button("c", "say", "w", "k"),)),
+]
+STORED_PIECES = (
+    '["Hi", {"Image": {"url": "u"}}, '
+    '{"Card": {"title": "t", "subtitle": "s", "image_url": "i", '
+    '"buttons": [{"title": "b", "action": "link", "value": "v", "token": ""}]}}, '
+    '{"Buttons": {"title": "", "buttons": [{"title": "c", "action": "say", "value": "w", "token": "k"}]}}]'
+)
+
+
+def test_an_error_that_gets_another_name_needs_a_migration() -> None:
+    classes = (value for value in vars(errors).values() if isinstance(value, type))
+    assert {each.__name__ for each in classes if issubclass(each, errors.AnswerError)} == ERRORS
+    assert set(RENAMED.values()) <= ERRORS
+    assert not set(RENAMED) & ERRORS
+
+
+def test_states_outcomes_actions_and_scopes() -> None:
+    assert get_args(State) == ("open", "recorded", "done")
+    assert get_args(Outcome) == ("whole", "partial", "failed", "stopped", "interrupted", "lost")
+    assert get_args(Action) == ("say", "jump", "link")
+    assert get_args(Scope) == ("server", "channel")
+
+
+def test_names_of_settings() -> None:
+    assert set(SETTING_TITLES) == {"provider", "name", "gender", "prefix", "developer"}
+    assert (AUTO_REPLY, ON, RETENTION) == ("auto-reply", "on", "retention")
+    assert option_setting("stammer", "model") == "stammer_model"
+
+
+def test_questions_and_pieces_as_json() -> None:
+    answer = Answer("id", 1, by_message=True, location=QUESTION.location, asker=5, shown=0)
+    assert write_question(QUESTION) == STORED_QUESTION
+    assert read_question(STORED_QUESTION, answer, None) == QUESTION
+    assert write_pieces(PIECES) == STORED_PIECES
+    assert read_pieces(STORED_PIECES) == PIECES
+
+
+def test_tables_and_columns() -> None:
+    assert {table.name: " ".join(column.name for column in table.columns) for table in metadata.sorted_tables} == {
+        "answers": "id question by_message asker server channel settings_channel asked_at shown",
+        "conversations": "provider channel id used_at",
+        "facts": "name value",
+        "preferences": "scope target name server value",
+        "servers": "bot server left_at",
+        "user_keys": "provider user_id renewals",
+        "answer_messages": "message answer position",
+        "runs": (
+            "answer number provider state outcome began_at token waited_ms first_text_ms total_ms edits retries "
+            "history_sent history_left_out error turn follows"
+        ),
+        "turns": "id provider channel conversation_id server asker question answer recorded_at hidden",
+        "texts": "answer number question content notices",
+    }
+
+
+def test_figures_are_exported_by_the_names_of_their_fields() -> None:
+    names = ["waited", "first_text", "total", "edits", "retries", "history_sent", "history_left_out"]
+    assert [each.name for each in fields(RunMetrics)] == names
+
+
+def _store_errors(connection: Connection, stored: list[str | None]) -> None:
+    connection.execute(
+        text("INSERT INTO answers (id, question, by_message, asker, channel, settings_channel, asked_at, shown)"
+             " VALUES ('kept', 1, 1, 5, 6, 6, 1, 0)")
+    )  # fmt: skip
+    connection.execute(
+        text("INSERT INTO runs (answer, number, provider, state, outcome, began_at, edits, retries, history_sent,"
+             " history_left_out, error, follows) VALUES ('kept', :number, 'chatbot', 'done', 'failed', 1, 0, 0, 0, 0,"
+             " :error, 0)"),
+        [{"number": number, "error": error} for number, error in enumerate(stored, 1)],
+    )  # fmt: skip
+
+
+@pytest.fixture
+def url(empty_url: str) -> str:
+    """Give the URL of an empty database."""
+    return empty_url
+
+
+async def test_the_fourth_version_gives_stored_errors_their_new_names(url: str) -> None:
+    stored, wanted = [*RENAMED, *KEPT], [*RENAMED.values(), *KEPT]
+    async with open_engine(parse_url(url), patience=5, enforce_links=False) as engine:
+        await engine.run(lambda db: command.upgrade(alembic_config(db), "0003"), writes=True)
+        await engine.run(lambda db: _store_errors(db, stored), writes=True)
+        async with open_store(url) as store:
+            found = await store.answers.answer("kept")
+        assert found is not None
+        assert [run.error for run in found.runs] == wanted
+
+        await engine.run(lambda db: command.downgrade(alembic_config(db), "0003"), writes=True)
+        errors_of = text("SELECT error FROM runs ORDER BY number")
+        assert await engine.run(lambda db: list(db.scalars(errors_of)), writes=False) == stored
+
+
+async def test_export_fields(url: str) -> None:
+    async with open_engine(parse_url(url), patience=5, enforce_links=False) as engine, open_store(url) as store:
+        await engine.run(lambda db: _store_errors(db, ["RateLimited"]), writes=True)
+        found = [file async for file in export_user_data(store.personal_data, 5, {"tamako": "5"}, 1.0)]
+    [document] = [json.loads(file) for file in found]
+    assert " ".join(document) == "about person made_at keys file kept"
+    assert " ".join(document["kept"][0]) == (
+        "kind server channel asked_by asked_at answer_id messages version shown provider began_at state outcome error "
+        "figures question answer notices"
+    )
