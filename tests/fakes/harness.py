@@ -16,7 +16,7 @@ from bot.domain.answer import Answer
 from bot.domain.controls import Controls, VersionNav
 from bot.domain.question import Question
 from bot.streaming.canvas import Frame
-from tests.fakes.answer_store import FakeJournal
+from tests.fakes.answer_store import FakeAnswerStore
 from tests.fakes.canvas import Paper, Sheet, a_studio
 from tests.fakes.providers_and_stores import FakeMemory, FakePreferences, FakeProvider, Script, a_question
 
@@ -28,7 +28,7 @@ class House:
     service: AnsweringService
     paper: Paper
     conversations: FakeMemory
-    answer_store: FakeJournal
+    answer_store: FakeAnswerStore
     answer_actions: AnswerActions
     crash_recovery: CrashRecovery
     settings: FakePreferences
@@ -106,7 +106,7 @@ class Ruins:
     """What a killed process leaves behind: its database, and in Discord, by question, what was written below it."""
 
     conversations: FakeMemory
-    answer_store: FakeJournal
+    answer_store: FakeAnswerStore
     messages: Mapping[int, Mapping[int, Frame]]
 
 
@@ -130,7 +130,7 @@ async def a_house(*scripts: Script, bounds: Bounds | None = None, after: Ruins |
     server_settings = ServerSettings(settings, {"chatbase": forgetful, "tamako": mindful}, "chatbase")
     prompt_builder = PromptBuilder(conversations, bounds or Bounds())
     async with a_studio() as studio:
-        answer_store = FakeJournal(conversations) if after is None else after.answer_store
+        answer_store = FakeAnswerStore(conversations) if after is None else after.answer_store
         service = AnsweringService(server_settings, answer_store, prompt_builder, studio.scheduler)
         answer_actions = AnswerActions(service, answer_store, studio.scheduler, others=True)
         crash_recovery = CrashRecovery(answer_store, studio.scheduler, others=True)
