@@ -39,7 +39,7 @@ class _Run:
 
 
 class FakeAnswerStore(AnswerStore):
-    """A store that refuses everything while its conversations are `down`, and waits before each call while it is `slow`.
+    """A store that refuses everything while its conversations are `down`; while it is `slow` each call waits first.
 
     `faults` says what the calls of single methods end in, by the names in the `log`.
     """
