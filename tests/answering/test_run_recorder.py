@@ -10,7 +10,7 @@ from bot.answering.run_recorder import RunRecorder
 from bot.domain.answer import RunMetrics, RunResult, RunStart, SaveResult
 from bot.domain.conversation import NewTurn
 from bot.domain.errors import DatabaseUnavailable
-from tests.fakes.answer_store import FakeJournal
+from tests.fakes.answer_store import FakeAnswerStore
 from tests.fakes.providers_and_stores import FakeMemory, a_place
 
 ASKED = RunStart("an-id", 1, 77, True, a_place(), 4711, "chatbase", "The question.")
@@ -23,7 +23,7 @@ class Bench:
 
     def __init__(self) -> None:
         self.conversations = FakeMemory()
-        self.answer_store = FakeJournal(self.conversations)
+        self.answer_store = FakeAnswerStore(self.conversations)
 
     @asynccontextmanager
     async def record(self) -> AsyncIterator[RunRecorder]:

@@ -1,4 +1,4 @@
-"""The journal in a few dictionaries, over the memory whose turns it records; `log` tells what was asked of it."""
+"""Answers in a few dictionaries, over the conversations whose turns they record; `log` tells what was asked of it."""
 
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
@@ -38,8 +38,8 @@ class _Run:
         return Run(number, provider, self.state, self.outcome, self.figures, self.error, self.turn, is_version)
 
 
-class FakeJournal(AnswerStore):
-    """A journal that refuses everything while its memory is `down`, and waits before each call while it is `slow`.
+class FakeAnswerStore(AnswerStore):
+    """A store that refuses everything while its conversations are `down`; while it is `slow` each call waits first.
 
     `faults` says what the calls of single methods end in, by the names in the `log`.
     """
@@ -54,9 +54,9 @@ class FakeJournal(AnswerStore):
         self.on_end: Callable[[], None] = lambda: None
         self._conversations = conversations
 
-    def as_stored(self, conversations: FakeMemory) -> "FakeJournal":
-        """Return another journal that holds what this one holds now, over another memory."""
-        copied = FakeJournal(conversations)
+    def as_stored(self, conversations: FakeMemory) -> "FakeAnswerStore":
+        """Return another store that holds what this one holds now, over other conversations."""
+        copied = FakeAnswerStore(conversations)
         copied.runs = {answer: [replace(run) for run in runs] for answer, runs in self.runs.items()}
         copied.messages, copied.shown = dict(self.messages), dict(self.shown)
         return copied

@@ -17,7 +17,7 @@ from bot.domain.controls import AnswerControls, Controls, VersionNav
 from bot.domain.question import Question
 from bot.streaming.canvas import Frame, SavedCanvas
 from bot.streaming.edit_scheduler import EditScheduler
-from tests.fakes.answer_store import FakeJournal
+from tests.fakes.answer_store import FakeAnswerStore
 from tests.fakes.canvas import FakeCanvas, FakeDiscord, running_scheduler
 from tests.fakes.providers_and_stores import FakeMemory, FakePreferences, FakeProvider, Script, a_question
 
@@ -31,7 +31,7 @@ class House:
     service: AnsweringService
     discord: FakeDiscord
     conversations: FakeMemory
-    answer_store: FakeJournal
+    answer_store: FakeAnswerStore
     answer_actions: AnswerActions
     scheduler: EditScheduler
     settings: FakePreferences
@@ -115,7 +115,7 @@ class Ruins:
     """What a killed process leaves behind: its database, and in Discord, by question, what was written below it."""
 
     conversations: FakeMemory
-    answer_store: FakeJournal
+    answer_store: FakeAnswerStore
     messages: Mapping[int, Mapping[int, Frame]]
 
 
@@ -139,7 +139,7 @@ async def a_house(*scripts: Script, bounds: Bounds | None = None, after: Ruins |
     server_settings = await ServerSettings.load(settings, {"chatbase": forgetful, "tamako": mindful}, "chatbase")
     prompt_builder = PromptBuilder(conversations, bounds or Bounds())
     async with running_scheduler() as running:
-        answer_store = FakeJournal(conversations) if after is None else after.answer_store
+        answer_store = FakeAnswerStore(conversations) if after is None else after.answer_store
         service = AnsweringService(server_settings, answer_store, prompt_builder, running.scheduler, CONTROLS)
         answer_actions = AnswerActions(service, answer_store, running.scheduler, CONTROLS)
         yield House(

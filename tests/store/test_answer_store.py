@@ -1,4 +1,4 @@
-"""The journal: what is under way, how each run of an answer ended, which version the history keeps; none comes back."""
+"""Answers and runs: what is under way, how each run ended, which version the history keeps; none comes back."""
 
 import asyncio
 from dataclasses import replace
