@@ -113,7 +113,17 @@ ROOMS: dict[str, set[str]] = {
         "sandbox.discord.model",
         "sandbox.discord.validators",
     },
-    "sandbox.page": {"sandbox.environment", "sandbox.apis", "sandbox.apis.replies", *_DISCORD},
+    "sandbox.page": {
+        "sandbox.environment",
+        "sandbox.apis",
+        "sandbox.apis.replies",
+        "sandbox.discord",
+        "sandbox.discord.limits",
+        "sandbox.discord.operations",
+        "sandbox.discord.people",
+        "sandbox.discord.validators",
+        *_MODEL,
+    },
     "sandbox.serve": {"sandbox.page", "sandbox.console", "sandbox.environment", "sandbox.real_apis"},
     "sandbox.__main__": {"bot.version", "sandbox.serve", "sandbox.demo", "sandbox.console", "sandbox.apis"},
 }

@@ -5,7 +5,7 @@ from typing import Any
 
 from sandbox.discord import Channel, NotPossible, Person
 from sandbox.discord.errors import Json
-from sandbox.discord.model.contexts import applications_for
+from sandbox.discord.model.installations import applications_for
 from sandbox.discord.model.users import Command
 from sandbox.discord.people.commands import find_command
 from sandbox.discord.people.person import MESSAGE_MENU, SLASH
