@@ -2,9 +2,11 @@
 
 import asyncio
 from dataclasses import replace
+from functools import partial
 
 import pytest
 
+from bot.answering.stored_answers import read_question
 from bot.domain.answer import Answer
 from bot.domain.controls import VersionNav
 from bot.domain.errors import DatabaseUnavailable, EmptyQuestion, QuestionEdited, QuestionTooLong, RateLimited
@@ -205,6 +207,22 @@ async def test_a_change_while_it_is_asked_again_or_turned() -> None:
         await turning
         assert asking.canvas.texts == ["Four."]
         assert house.remembered == [("c", "Four.")]
+
+
+async def test_an_edit_while_the_question_is_acknowledged_is_stored() -> None:
+    async with a_house(LONG) as house:
+        asking = house.ask("a")
+        await asyncio.sleep(0)
+        house.active_run(asking).request.canvas.begin = partial(asyncio.sleep, 1)  # type: ignore[method-assign]
+        await asyncio.sleep(0.5)
+        await reword(house, asking, "b")
+        await asyncio.sleep(1)
+        answer = await house.answer(asking)
+        texts = await house.answer_store.wording(answer.id, 1)
+        assert texts is not None
+        assert read_question(texts.question, answer, None).text == "b"
+        await asking.answering
+        assert prompts(house) == ["b"]
 
 
 async def test_who_asked_stays_who_asked() -> None:
