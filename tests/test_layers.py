@@ -33,11 +33,11 @@ ROOMS: dict[str, set[str]] = {
     "bot.providers": {"bot.domain"},
     "bot.store": {"bot.domain"},
     "bot.services": _CORE,
-    "bot.discord": {"bot.services", "bot.settings", *_CORE},
+    "bot.discord": {"bot.settings", *_CORE},
     "bot.garbage": set(),
     "bot.logs": set(),
     "bot.settings": {"bot.logs", "bot.providers", "bot.store", "bot.conversation"},
-    "bot.app": {"bot.discord", "bot.services", "bot.settings", "bot.providers", "bot.store", *_CORE},
+    "bot.app": {"cogs", "bot.discord", "bot.services", "bot.settings", "bot.providers", "bot.store", *_CORE},
     "bot.check": {"bot.discord", "bot.settings", "bot.providers", "bot.store", *_CORE},
     "bot.__main__": {
         "bot.garbage",

@@ -1,49 +1,34 @@
-"""The discord.py bot: what it may see, whom it may ping, which doors it has, and how it tells Discord its commands."""
+"""The discord.py bot: what it may see, whom it may ping, and how it registers its commands with Discord."""
 
 import hashlib
 import json
 import logging
-from importlib import import_module
-from typing import Any
+from abc import abstractmethod
 
 import discord
 from discord import app_commands
 
-from bot.discord.bot import BotBase, respond
-from bot.discord.buttons.answer_buttons import AnswerButton
-from bot.discord.buttons.reply_buttons import ReplyButton
-from bot.discord.canvases.requests import SILENT
+from bot.answering.crash_recovery import CrashRecovery
+from bot.conversation.server_settings import ServerSettings
+from bot.discord.allowed_mentions import SILENT
+from bot.discord.bot import BotBase
+from bot.discord.canvases.opening import Canvases
+from bot.discord.canvases.requests import Requests
 from bot.discord.errors import DISCORD_FAILURES
+from bot.discord.interactions import CommandTree
+from bot.discord.message_content import MessageContent
+from bot.discord.questions import Answering, InteractionQuestions
 from bot.discord.rate_limits.headers import MAX_WAIT
 from bot.discord.rate_limits.retrying import RetryLoop
 from bot.discord.rate_limits.trace import RateLimitTrace
 from bot.discord.recent_events import MessageCounts, SeenEvents
-from bot.domain.errors import DatabaseUnavailable, InternalError
+from bot.domain.errors import DatabaseUnavailable
 from bot.domain.stores import MetadataStore
-from bot.services import Services
-from bot.strings.errors import explain
 
 _log = logging.getLogger(__name__)
 
 # discord.py warns at every start that it cannot speak; this bot only writes.
 discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False
-
-COGS = (
-    "cogs.messages",
-    "cogs.answer_details",
-    "cogs.ask",
-    "cogs.ask_about_message",
-    "cogs.tamako",
-    "cogs.chatbase",
-    "cogs.stammer",
-    "cogs.chatbot",
-    "cogs.settings",
-    "cogs.history",
-    "cogs.doctor",
-    "cogs.privacy",
-    "cogs.guild_lifecycle",
-    "cogs.help",
-)
 
 _SYNCED = "synced commands"
 
@@ -55,7 +40,14 @@ class Switchboard(BotBase):
     """The bot on Discord's side. It sees no members and no presences, and all texts only where the operator says so."""
 
     def __init__(
-        self, services: Services, trace: RateLimitTrace, facts: MetadataStore, *, has_message_content: bool
+        self,
+        answering: Answering,
+        crash_recovery: CrashRecovery,
+        server_settings: ServerSettings,
+        trace: RateLimitTrace,
+        facts: MetadataStore,
+        *,
+        has_message_content: bool,
     ) -> None:
         intents = discord.Intents(
             guilds=True, guild_messages=True, dm_messages=True, message_content=has_message_content
@@ -63,6 +55,7 @@ class Switchboard(BotBase):
         super().__init__(
             command_prefix=[],
             help_command=None,
+            tree_cls=CommandTree,
             intents=intents,
             allowed_mentions=SILENT,
             allowed_contexts=app_commands.AppCommandContext(guild=True, dm_channel=True, private_channel=False),
@@ -75,34 +68,36 @@ class Switchboard(BotBase):
             max_ratelimit_timeout=MAX_WAIT,  # seconds; who is told to wait longer is told to ask again instead
             enable_debug_events=False,
         )
-        self.services = services
-        self.trace = trace
-        self.message_counts = MessageCounts()
-        self.once = SeenEvents()
+        self.requests = Requests(trace, MessageCounts())
+        self.canvases = Canvases(self, self.requests)
+        self.seen = SeenEvents()
+        self.questions = InteractionQuestions(answering, self.canvases, self.seen)
+        self.message_content = MessageContent(server_settings, on=has_message_content)
         self.facts = facts
-        self.has_message_content = has_message_content
+        self._crash_recovery = crash_recovery
+        self._server_settings = server_settings
         self._registration = RetryLoop(self._register_commands)
         self._repairs = RetryLoop(self._repair)
-        self.tree.error(self._explain_failure)
+
+    @abstractmethod
+    async def add_cogs(self) -> None:
+        """Add the handlers of events, commands and buttons."""
 
     async def setup_hook(self) -> None:
-        """Open the doors, and tell Discord the commands where it does not know them yet."""
+        """Add the handlers, and register the commands if Discord does not know them yet."""
         if self.application is not None and self.application.user_integration_config is not None:
             self._serve_people()
-        if self.services.server_settings.developer is None and self.application is not None:
+        if self._server_settings.developer is None and self.application is not None:
             # The owner of a team's application is an account of Discord's own; the team has the name that people know.
             team = self.application.team
-            self.services.server_settings.developer = self.application.owner.name if team is None else team.name
+            self._server_settings.developer = self.application.owner.name if team is None else team.name
         if not self.cogs:  # after a login that failed half-way, it is logged in once more
-            for cog in COGS:
-                # Not as discord.py's extensions, which are made to be reloaded: each bot would run the modules anew.
-                await import_module(cog).setup(self)
-        self.add_dynamic_items(ReplyButton, AnswerButton)
+            await self.add_cogs()
         # Mentions work without them: the start is not held up for longer than they usually take.
         self._registration.begin()
         await self._registration.tried(_REGISTERED_WITHIN)
         # Before the first question comes, so that none of what is found is under way.
-        await self.services.crash_recovery.find_interrupted()
+        await self._crash_recovery.find_interrupted()
 
     async def close(self) -> None:
         """Leave Discord; repairs that are still to be made are left to the next start."""
@@ -129,7 +124,7 @@ class Switchboard(BotBase):
 
     async def _repair(self) -> float | None:
         """Repair what was cut off."""
-        return None if await self.services.crash_recovery.repair(self.recovery_canvas) else 0.0
+        return None if await self._crash_recovery.repair(self.canvases.interrupted) else 0.0
 
     async def _register_commands(self) -> float | None:
         """Have Discord know the commands."""
@@ -160,22 +155,6 @@ class Switchboard(BotBase):
         synced = await self.tree.sync()
         await self.facts.save_fact(_SYNCED, _fingerprint(digest, synced))
         _log.info("registered %d commands", len(synced))
-
-    async def _explain_failure(
-        self, interaction: discord.Interaction[Any], error: app_commands.AppCommandError
-    ) -> None:
-        """Tell a command's caller why it did not work."""
-        sentence = getattr(error, "sentence", None)
-        if isinstance(error, app_commands.CommandNotFound):
-            sentence = "I no longer have this command. Discord shows the new ones after a restart of its app."
-        if sentence is None:
-            cause = error.__cause__ or error
-            _log.error("command of interaction %d failed", interaction.id, exc_info=cause)
-            sentence = explain(InternalError())
-        try:
-            await respond(interaction, sentence)
-        except DISCORD_FAILURES as unsaid:
-            _log.warning("interaction %d: the caller could not be told: %s", interaction.id, type(unsaid).__name__)
 
 
 def _fingerprint(digest: str, commands_known: list[app_commands.AppCommand]) -> str:

@@ -1,79 +1,84 @@
-"""Who may steer an answer: its asker everywhere, and who manages messages where it stands, whatever an id says."""
+"""Who may use an answer's buttons: its asker everywhere, and people who manage messages in its own channel."""
 
-import re
 from types import SimpleNamespace
 from typing import Any, cast
 
 import discord
 import pytest
 
-from bot.discord.buttons.answer_buttons import AnswerButton
-from bot.discord.buttons.control_buttons import CONTROL_ID
+from bot.discord.buttons.answer_buttons import AnswerButtons
 from bot.discord.recent_events import SeenEvents
 from bot.domain.question import Location
+from tests.fakes.interactions import FakeInteraction
 
 ASKER, OTHER = 1, 2
 SERVER, CHANNEL, ELSEWHERE = 7, 55, 56
 PLACE = Location(CHANNEL, CHANNEL, SERVER)
+NOT_YOURS = "Only the person who asked, or someone with **Manage Messages**, can do that."
 
 
-class Pressed:
-    """As much of an interaction, and of the bot behind it, as a press on the pager's or the Stop button takes."""
+class Answers:
+    """One answer by `ASKER` in `PLACE`, and what was done to it."""
 
-    def __init__(self, presser: int, channel: int, server: int | None, *, manages: bool) -> None:
-        self.told: list[str] = []
-        self.steered: list[str] = []
-        self.breaks = False
-        answer = SimpleNamespace(asker=ASKER, location=PLACE)
-        attempt = SimpleNamespace(question=answer)
-        answer_actions = SimpleNamespace(
-            find=self._returning(answer),
-            running=lambda _: attempt,
-            stop=lambda _: self.steered.append("stop"),
-            show_version=self._answer_actions,
-        )
-        self.interaction = SimpleNamespace(
-            id=99,
-            user=SimpleNamespace(id=presser),
-            channel_id=channel,
-            guild_id=server,
-            permissions=discord.Permissions(manage_messages=manages),
-            client=SimpleNamespace(
-                once=SeenEvents(),
-                services=SimpleNamespace(answer_actions=answer_actions),
-                saved_canvas=lambda *_: SimpleNamespace(),
-            ),
-            response=SimpleNamespace(is_done=lambda: False, defer=self._returning(None), send_message=self._told),
-        )
+    def __init__(self) -> None:
+        self.done: list[str] = []
+        self.failure: Exception | None = None
+        self._answer = SimpleNamespace(asker=ASKER, location=PLACE, id="abc", shown=1, runs=[], run=lambda _: None)
 
-    async def press(self, custom_id: str) -> None:
-        """Press the button with this id."""
-        match = cast("re.Match[str]", CONTROL_ID.fullmatch(custom_id))
-        interaction = cast("discord.Interaction[Any]", self.interaction)
-        item: discord.ui.Button[Any] = discord.ui.Button(custom_id=custom_id)
-        button = await AnswerButton.from_custom_id(interaction, item, match)
-        await button.callback(interaction)
+    async def find(self, _: str) -> Any:  # noqa: ANN401 - a fake answer
+        """Return the answer."""
+        return self._answer
 
-    def _returning(self, value: object) -> Any:  # noqa: ANN401 - any coroutine function
-        async def give(*_: object) -> object:
-            return value
+    def running(self, _: str) -> Any:  # noqa: ANN401 - a fake run
+        """Return the run that is being written."""
+        return SimpleNamespace(question=self._answer)
 
-        return give
+    def stop(self, _: object) -> None:
+        """Note that it was stopped."""
+        self.done.append("stop")
 
-    async def _answer_actions(self, *_: object) -> None:
-        if self.breaks:
-            raise RuntimeError("for a reason that nobody foresaw")
-        self.steered.append("show")
+    async def retry(self, _: object, provider: str | None, _canvas: object) -> None:
+        """Note that it was asked again."""
+        self.done.append("retry" if provider is None else "ask")
 
-    async def _told(self, text: str, **_: object) -> None:
-        self.told.append(text)
+    async def show_version(self, *_: object) -> None:
+        """Note that another version was shown."""
+        if self.failure is not None:
+            raise self.failure
+        self.done.append("show")
 
 
-@pytest.mark.parametrize(("custom_id", "action"), [("steer:stop:abc", "stop"), ("steer:show:abc:2", "show")])
+def buttons(answers: Answers) -> AnswerButtons:
+    """Return the handler of presses; its canvases are never written to."""
+    providers = {"tamako": SimpleNamespace(label="Tamako")}
+    canvases = SimpleNamespace(saved=lambda *_: None)
+    return AnswerButtons(
+        cast("Any", answers), cast("Any", providers), cast("Any", canvases), cast("Any", None), SeenEvents()
+    )
+
+
+def press(custom_id: str, user: int, channel: int = CHANNEL, server: int | None = SERVER, **rights: bool) -> Any:  # noqa: ANN401
+    """Return a press on the button with this id."""
+    return FakeInteraction(
+        user=user, channel=channel, server=server, custom_id=custom_id, permissions=discord.Permissions(**rights)
+    )
+
+
 @pytest.mark.parametrize(
-    ("presser", "channel", "server", "manages", "allowed"),
+    ("custom_id", "action"),
+    [
+        ("steer:stop:abc", ["stop"]),
+        ("steer:retry:abc", ["retry"]),
+        ("steer:others:abc", []),
+        ("steer:ask:abc:tamako", ["ask"]),
+        ("steer:show:abc:2", ["show"]),
+    ],
+)
+@pytest.mark.parametrize(
+    ("user", "channel", "server", "manages", "allowed"),
     [
         (ASKER, CHANNEL, SERVER, False, True),
+        (ASKER, ELSEWHERE, SERVER, False, True),
         (OTHER, CHANNEL, SERVER, True, True),
         (OTHER, CHANNEL, SERVER, False, False),
         (OTHER, ELSEWHERE, SERVER, True, False),
@@ -81,18 +86,36 @@ class Pressed:
         (OTHER, CHANNEL, None, True, False),
     ],
 )
-async def test_who_may_steer(
-    custom_id: str, action: str, presser: int, channel: int, server: int | None, manages: bool, allowed: bool
+async def test_who_may_use_the_buttons(
+    custom_id: str, action: list[str], user: int, channel: int, server: int | None, manages: bool, allowed: bool
 ) -> None:
-    pressed = Pressed(presser, channel, server, manages=manages)
-    await pressed.press(custom_id)
-    assert pressed.steered == ([action] if allowed else [])
-    assert [text.startswith("Only who asked") for text in pressed.told] == ([] if allowed else [True])
+    answers, pressed = Answers(), press(custom_id, user, channel, server, manage_messages=manages)
+    await buttons(answers).on_interaction(pressed)
+    assert answers.done == (action if allowed else [])
+    assert (pressed.private == [NOT_YOURS]) is not allowed
+    assert pressed.public == []
 
 
-async def test_an_unforeseen_fault_is_told_and_logged(caplog: pytest.LogCaptureFixture) -> None:
-    pressed = Pressed(ASKER, CHANNEL, SERVER, manages=False)
-    pressed.breaks = True
-    await pressed.press("steer:show:abc:2")
-    assert [text.startswith("Something went wrong inside me.") for text in pressed.told] == [True]
-    assert "interaction 99: steering failed" in caplog.text
+async def test_a_press_that_discord_delivers_twice_counts_once() -> None:
+    answers, pressed = Answers(), press("steer:retry:abc", ASKER)
+    handler = buttons(answers)
+    for _ in range(2):
+        await handler.on_interaction(pressed)
+    assert answers.done == ["retry"]
+
+
+@pytest.mark.parametrize(
+    "custom_id", ["reply:abc", "erase:1", "steer:explode:abc", "xsteer:stop:abc", "steer:stop:abc:"]
+)
+async def test_other_buttons_are_left_alone(custom_id: str) -> None:
+    answers, pressed = Answers(), press(custom_id, ASKER)
+    await buttons(answers).on_interaction(pressed)
+    assert (answers.done, pressed.private, pressed.acknowledged) == ([], [], False)
+
+
+async def test_a_failure_of_the_bot_is_explained_and_logged(caplog: pytest.LogCaptureFixture) -> None:
+    answers, pressed = Answers(), press("steer:show:abc:2", ASKER)
+    answers.failure = RuntimeError("for a reason that nobody foresaw")
+    await buttons(answers).on_interaction(pressed)
+    assert [text.startswith("Something went wrong") for text in pressed.private] == [True]
+    assert f"interaction {pressed.id} failed" in caplog.text

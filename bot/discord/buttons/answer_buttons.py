@@ -1,164 +1,120 @@
-"""The controls under answers: what a press does, for whom, and what everybody else is told; also after a restart."""
+"""The controls under answers: what a press does, and for whom; also after a restart."""
 
-import asyncio
-import logging
-from collections.abc import Awaitable, Callable, Coroutine
-from re import Match
-from typing import Any, ClassVar, Self, TypeVar, cast
+from collections.abc import Mapping
+from typing import Any
 
 import discord
+from discord.ext import commands
 
-from bot.discord.bot import BotBase, interaction_location, respond
-from bot.discord.buttons.control_buttons import CONTROL_ID, ask_button
-from bot.discord.errors import DISCORD_FAILURES
+from bot.answering.answer_actions import AnswerActions
+from bot.discord.buttons.components import CONTROL_ID, ask_button
+from bot.discord.canvases.opening import Canvases
+from bot.discord.interactions import Refused, explained, look_up, pressed
+from bot.discord.locations import interaction_location
+from bot.discord.questions import InteractionQuestions
+from bot.discord.recent_events import SeenEvents
 from bot.domain.answer import Answer
-from bot.domain.errors import AnswerError, DatabaseUnavailable, InternalError
+from bot.domain.provider import Provider
 from bot.domain.question import Location
-from bot.streaming.canvas import CanvasError
-from bot.strings.errors import explain
-
-T = TypeVar("T")
-
-_log = logging.getLogger(__name__)
-
-_LOOK_UP_WITHIN = 1.5
-"""Seconds for the database, within which a press can still be answered; Discord gives up after 3."""
-
-_NOT_YOURS = "Only who asked the question can do that, or somebody who may manage messages here."
-_OVER = "This answer is finished already."
-_WHO = "Who should answer this question?"
-_WHERE = "I am asking {}. The answer takes the place of the one before, and the arrows below it lead back."
-_ALONE = "There is nobody else to ask: only one chat API is set up here."
-_NOT_SHOWN = "Discord did not let me show that. Please try again in a minute."
+from bot.strings.buttons import already_finished, asking_instead, choose_provider, no_other_provider, not_your_answer
 
 
-class AnswerButton(discord.ui.DynamicItem[discord.ui.Button[Any]], template=CONTROL_ID):
-    """Any control of any answer, recognised by its id alone."""
+class AnswerButtons(commands.Cog):
+    """Any control of any answer, recognised by its custom id alone."""
 
-    def __init__(self, item: discord.ui.Button[Any], action: str, answer: str, what: str) -> None:
-        super().__init__(item)
-        self._action = action
-        self._answer = answer
-        self._what = what
+    def __init__(
+        self,
+        answer_actions: AnswerActions,
+        providers: Mapping[str, Provider],
+        canvases: Canvases,
+        questions: InteractionQuestions,
+        seen: SeenEvents,
+    ) -> None:
+        self._answer_actions = answer_actions
+        self._providers = providers
+        self._canvases = canvases
+        self._questions = questions
+        self._seen = seen
 
-    @classmethod
-    async def from_custom_id(
-        cls, _interaction: discord.Interaction[Any], item: discord.ui.Item[Any], match: Match[str], /
-    ) -> Self:
-        """Return the item for a press on the button with this id."""
-        button = cast("discord.ui.Button[Any]", item)
-        return cls(button, match["action"], match["answer"], match["what"] or "")
-
-    async def callback(self, interaction: discord.Interaction[Any]) -> None:
-        """Do what the button is for, or tell whoever pressed it why not."""
-        host = cast("BotBase", interaction.client)
-        if not host.once.first_time(interaction.id):
+    @commands.Cog.listener()
+    @explained
+    async def on_interaction(self, interaction: discord.Interaction[Any]) -> None:
+        """Do what a control is for."""
+        control = pressed(interaction, CONTROL_ID)
+        if control is None or not self._seen.first_time(interaction.id):
             return
-        try:
-            await self._ACTIONS[self._action](self, host, interaction)
-        except AnswerError as error:
-            await _say(interaction, explain(error))
-        except CanvasError as error:
-            _log.info("interaction %d: Discord refused: %s", interaction.id, type(error).__name__)
-            await _say(interaction, _NOT_SHOWN)
-        except DISCORD_FAILURES as error:
-            _log.warning("interaction %d: Discord failed: %s", interaction.id, type(error).__name__)
-        except Exception:  # noqa: BLE001 - whatever it was, whoever pressed is told
-            _log.exception("interaction %d: steering failed", interaction.id)
-            await _say(interaction, explain(InternalError()))
+        answer, what = control["answer"], control["what"] or ""
+        match control["action"]:
+            case "stop":
+                await self._stop(interaction, answer)
+            case "retry":
+                await self._retry(interaction, answer)
+            case "others":
+                await self._offer_others(interaction, answer)
+            case "ask":
+                await self._ask_other(interaction, answer, what)
+            case "show":
+                await self._show_version(interaction, answer, what)
 
-    async def _stop(self, host: BotBase, interaction: discord.Interaction[Any]) -> None:
-        attempt = host.services.answer_actions.running(self._answer)
-        if attempt is None:
-            await _say(interaction, _OVER)
-        elif not _may(interaction, attempt.question.asker, attempt.question.location):
-            await _say(interaction, _NOT_YOURS)
-        else:
-            await interaction.response.defer()
-            host.services.answer_actions.stop(attempt)
+    async def _stop(self, interaction: discord.Interaction[Any], answer_id: str) -> None:
+        active_run = self._answer_actions.running(answer_id)
+        if active_run is None:
+            raise Refused(already_finished())
+        _check_control(interaction, active_run.question.asker, active_run.question.location)
+        await interaction.response.defer()
+        self._answer_actions.stop(active_run)
 
-    async def _retry(self, host: BotBase, interaction: discord.Interaction[Any]) -> None:
-        if (answer := await self._find(host, interaction)) is None:
-            return
+    async def _retry(self, interaction: discord.Interaction[Any], answer_id: str) -> None:
+        answer = await self._find(interaction, answer_id)
         if interaction_location(interaction).is_user_install:
-            await self._ask_below(host, interaction, answer, None)
+            await self._ask_below(interaction, answer, None)
         else:
             await interaction.response.defer()
-            await host.services.answer_actions.retry(answer, None, host.saved_canvas(answer, interaction))
+            await self._answer_actions.retry(answer, None, self._canvases.saved(answer, interaction))
 
-    async def _others(self, host: BotBase, interaction: discord.Interaction[Any]) -> None:
-        if (answer := await self._find(host, interaction)) is None:
-            return
+    async def _offer_others(self, interaction: discord.Interaction[Any], answer_id: str) -> None:
+        answer = await self._find(interaction, answer_id)
         shown = answer.run(answer.shown) or (answer.runs[-1] if answer.runs else None)
         view = discord.ui.View(timeout=None)
-        for name, provider in host.services.server_settings.providers.items():
+        for name, provider in self._providers.items():
             if shown is None or name != shown.provider:
                 view.add_item(ask_button(answer.id, name, provider.label))
         view.stop()
-        if view.children:
-            await interaction.response.send_message(_WHO, view=view, ephemeral=True)
-        else:
-            await _say(interaction, _ALONE)
+        if not view.children:
+            raise Refused(no_other_provider())
+        await interaction.response.send_message(choose_provider(), view=view, ephemeral=True)
 
-    async def _ask_other(self, host: BotBase, interaction: discord.Interaction[Any]) -> None:
-        if (answer := await self._find(host, interaction)) is None:
-            return
+    async def _ask_other(self, interaction: discord.Interaction[Any], answer_id: str, name: str) -> None:
+        answer = await self._find(interaction, answer_id)
         if interaction_location(interaction).is_user_install:
-            await self._ask_below(host, interaction, answer, self._what)
-        else:
-            provider = host.services.server_settings.providers.get(self._what)
-            label = provider.label if provider is not None else self._what
-            await interaction.response.edit_message(content=_WHERE.format(label), view=None)
-            await host.services.answer_actions.retry(answer, self._what, host.saved_canvas(answer, interaction))
+            await self._ask_below(interaction, answer, name)
+            return
+        provider = self._providers.get(name)
+        label = provider.label if provider is not None else name
+        await interaction.response.edit_message(content=asking_instead(label), view=None)
+        await self._answer_actions.retry(answer, name, self._canvases.saved(answer, interaction))
 
-    async def _show(self, host: BotBase, interaction: discord.Interaction[Any]) -> None:
-        if (answer := await self._find(host, interaction)) is not None and self._what.isdecimal():
+    async def _show_version(self, interaction: discord.Interaction[Any], answer_id: str, number: str) -> None:
+        answer = await self._find(interaction, answer_id)
+        if number.isdecimal():
             await interaction.response.defer()
-            await host.services.answer_actions.show_version(
-                answer, int(self._what), host.saved_canvas(answer, interaction)
-            )
+            canvas = self._canvases.saved(answer, interaction)
+            await self._answer_actions.show_version(answer, int(number), canvas)
 
-    async def _ask_below(
-        self, host: BotBase, interaction: discord.Interaction[Any], answer: Answer, provider: str | None
-    ) -> None:
-        """Give the answer as the response to the press: where the bot is no member, it cannot edit what it wrote."""
-        question = await _looked_up(host.services.answer_actions.question(answer, provider))
-        await host.answer_below(interaction, question)
+    async def _ask_below(self, interaction: discord.Interaction[Any], answer: Answer, provider: str | None) -> None:
+        """Answer as the response to the press: where the bot is no member, it cannot edit what it wrote."""
+        question = await look_up(self._answer_actions.question(answer, provider))
+        await self._questions.ask_again(interaction, question)
 
-    async def _find(self, host: BotBase, interaction: discord.Interaction[Any]) -> Answer | None:
-        """Return the answer for somebody who may steer it; anybody else is told so."""
-        answer = await _looked_up(host.services.answer_actions.find(self._answer))
-        if not _may(interaction, answer.asker, answer.location):
-            await _say(interaction, _NOT_YOURS)
-            return None
+    async def _find(self, interaction: discord.Interaction[Any], answer_id: str) -> Answer:
+        """Return the answer; raises `Refused` if the caller may not control it."""
+        answer = await look_up(self._answer_actions.find(answer_id))
+        _check_control(interaction, answer.asker, answer.location)
         return answer
 
-    _ACTIONS: ClassVar[dict[str, Callable[..., Awaitable[None]]]] = {
-        "stop": _stop,
-        "retry": _retry,
-        "others": _others,
-        "ask": _ask_other,
-        "show": _show,
-    }
 
-
-async def _looked_up(work: Coroutine[Any, Any, T]) -> T:
-    """Return what the database says, if it does so in time; raises `DatabaseUnavailable`."""
-    try:
-        async with asyncio.timeout(_LOOK_UP_WITHIN):
-            return await work
-    except TimeoutError:
-        raise DatabaseUnavailable from None
-
-
-def _may(interaction: discord.Interaction[Any], asker: int, location: Location) -> bool:
-    """Tell whether somebody may steer an answer in `location`. Who manages messages here has no say about elsewhere."""
+def _check_control(interaction: discord.Interaction[Any], asker: int, location: Location) -> None:
+    """Raise `Refused` unless the caller asked the question, or manages messages in the channel of the answer itself."""
     here = interaction.guild_id is not None and interaction.channel_id == location.channel
-    return interaction.user.id == asker or (here and interaction.permissions.manage_messages)
-
-
-async def _say(interaction: discord.Interaction[Any], sentence: str) -> None:
-    try:
-        await respond(interaction, sentence)
-    except DISCORD_FAILURES as error:
-        _log.warning("interaction %d: the caller could not be told: %s", interaction.id, type(error).__name__)
+    if interaction.user.id != asker and not (here and interaction.permissions.manage_messages):
+        raise Refused(not_your_answer())

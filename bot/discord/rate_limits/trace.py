@@ -18,6 +18,7 @@ from typing import Any, TypeVar
 import aiohttp
 import discord
 
+from bot.discord.deadlines import DEFER_AFTER
 from bot.discord.rate_limits.buckets import is_callback, is_counted, lane_of, typing_lane_of, without_token
 from bot.discord.rate_limits.headers import MAX_WAIT, RateLimit, patience, patience_left, read_rate_limit
 from bot.streaming.canvas import BucketKey
@@ -29,9 +30,6 @@ _log = logging.getLogger(__name__)
 
 _LOOK_AGAIN = 0.05
 """Seconds until looking once more whether there is room for what is not urgent."""
-
-_CALLBACK_WAIT = 1.5
-"""Seconds that the response to an interaction waits for a rate limit; Discord takes none after 3."""
 
 
 class _Call:
@@ -188,7 +186,7 @@ class RateLimitTrace:
         bucket: BucketKey | None = typing or context.bucket
         if limit.is_global or bucket is not None:
             self._rate_limiter.refused(None if limit.is_global else bucket, self._clock(), limit.retry_after)
-        longest = _CALLBACK_WAIT if is_callback(context.path) else MAX_WAIT
+        longest = DEFER_AFTER if is_callback(context.path) else MAX_WAIT
         if max(limit.slept, limit.retry_after) > min(longest, patience_left()):
             level = logging.DEBUG if typing else logging.WARNING
             route = f"{context.method} {without_token(context.path)}"
