@@ -1,13 +1,13 @@
 """The base of the provider cogs: `/<provider> ask`, and how a server's admins set a provider's options."""
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import discord
 from discord import app_commands
 from discord.ext import commands
 
 from bot.conversation.server_settings import ServerSettings
-from bot.discord.bot import BotBase
+from bot.discord.client import Switchboard
 from bot.discord.questions import InteractionQuestions
 from bot.domain.server_settings import option_setting
 from bot.services import Services
@@ -28,16 +28,16 @@ class ProviderCog(commands.GroupCog, group_name="provider"):
 
     @app_commands.command(name="ask")
     @app_commands.describe(question="What you want to know")
-    async def ask(self, interaction: discord.Interaction[BotBase], question: app_commands.Range[str, 1, 6000]) -> None:
+    async def ask(self, interaction: discord.Interaction[Any], question: app_commands.Range[str, 1, 6000]) -> None:
         """Ask this chatbot, even where another one answers."""
         await self._questions.ask(interaction, question, provider=self.provider)
 
-    async def set_option(self, interaction: discord.Interaction[BotBase], option: str, value: str | None) -> None:
+    async def set_option(self, interaction: discord.Interaction[Any], option: str, value: str | None) -> None:
         """Set one of the provider's options for the server, None for its default, and confirm it."""
         await change_setting(interaction, self._server_settings, option_setting(self.provider, option), value)
 
 
-async def add_provider_cog(bot: BotBase, services: Services, cog: type[ProviderCog]) -> None:
+async def add_provider_cog(bot: Switchboard, services: Services, cog: type[ProviderCog]) -> None:
     """Add the cog of a provider that is configured; the commands of others are absent."""
     if cog.provider in services.server_settings.providers:
         await bot.add_cog(cog(bot.questions, services.server_settings))

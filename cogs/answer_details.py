@@ -7,7 +7,7 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
-from bot.discord.bot import BotBase
+from bot.discord.client import Switchboard
 from bot.discord.interactions import Refused, defer_if_slow, respond
 from bot.domain.provider import Provider
 from bot.domain.stores import AnswerStore
@@ -47,6 +47,6 @@ class Why(commands.Cog):
         await respond(interaction, describe_run(answer, labels))
 
 
-async def setup(bot: BotBase, services: Services) -> None:
+async def setup(bot: Switchboard, services: Services) -> None:
     """Add the cog."""
     await bot.add_cog(Why(bot.tree, services.answer_store, services.server_settings.providers))

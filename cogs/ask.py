@@ -1,10 +1,12 @@
 """The command `/ask`."""
 
+from typing import Any
+
 import discord
 from discord import app_commands
 from discord.ext import commands
 
-from bot.discord.bot import BotBase
+from bot.discord.client import Switchboard
 from bot.discord.questions import InteractionQuestions
 from bot.services import Services
 
@@ -17,11 +19,11 @@ class Ask(commands.Cog):
 
     @app_commands.command(name="ask")
     @app_commands.describe(question="What you want to know")
-    async def ask(self, interaction: discord.Interaction[BotBase], question: app_commands.Range[str, 1, 6000]) -> None:
+    async def ask(self, interaction: discord.Interaction[Any], question: app_commands.Range[str, 1, 6000]) -> None:
         """Ask the chatbot a question."""
         await self._questions.ask(interaction, question)
 
 
-async def setup(bot: BotBase, _services: Services) -> None:
+async def setup(bot: Switchboard, _services: Services) -> None:
     """Add the cog."""
     await bot.add_cog(Ask(bot.questions))

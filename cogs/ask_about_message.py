@@ -7,7 +7,7 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
-from bot.discord.bot import BotBase
+from bot.discord.client import Switchboard
 from bot.discord.interactions import Refused, explain_failure, explained, submitted_form
 from bot.discord.mentions import without_mention
 from bot.discord.questions import InteractionQuestions
@@ -48,7 +48,7 @@ class AskAboutThis(commands.Cog):
         """Take it out of there."""
         self._bot.tree.remove_command(self._menu.name, type=self._menu.type)
 
-    async def _open(self, interaction: discord.Interaction[BotBase], message: discord.Message) -> None:
+    async def _open(self, interaction: discord.Interaction[Any], message: discord.Message) -> None:
         form = Form(self._bot.user, self._questions, interaction, message, self._forget)
         self._forms[form.custom_id] = form
         if len(self._forms) > _MAX_FORMS:
@@ -85,7 +85,7 @@ class AskAboutThis(commands.Cog):
 
     @commands.Cog.listener()
     @explained
-    async def on_interaction(self, interaction: discord.Interaction[BotBase]) -> None:
+    async def on_interaction(self, interaction: discord.Interaction[Any]) -> None:
         """Refuse a form from before a restart, or one that was forgotten."""
         form = submitted_form(interaction)
         if form.startswith(_FORM) and form not in self._forms:
@@ -110,7 +110,7 @@ class Form(discord.ui.Modal, title="Ask about this"):
         self,
         me: discord.ClientUser | None,
         questions: InteractionQuestions,
-        interaction: discord.Interaction[BotBase],
+        interaction: discord.Interaction[Any],
         message: discord.Message,
         forget: Callable[[str], None],
     ) -> None:
@@ -152,6 +152,6 @@ class Form(discord.ui.Modal, title="Ask about this"):
         await explain_failure(interaction, error)
 
 
-async def setup(bot: BotBase, _services: Services) -> None:
+async def setup(bot: Switchboard, _services: Services) -> None:
     """Add the cog."""
     await bot.add_cog(AskAboutThis(bot, bot.questions))

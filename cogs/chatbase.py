@@ -1,9 +1,11 @@
 """The commands of Chatbase."""
 
+from typing import Any
+
 import discord
 from discord import app_commands
 
-from bot.discord.bot import BotBase
+from bot.discord.client import Switchboard
 from bot.services import Services
 from cogs._permissions import needs_manage_server
 from cogs._provider import ProviderCog, add_provider_cog
@@ -18,7 +20,7 @@ class Chatbase(ProviderCog, group_name="chatbase", group_description="Ask Chatba
     @app_commands.describe(value="A model's name as in Chatbase's settings, such as gpt-4o. Leave empty to reset")
     @needs_manage_server()
     async def model(
-        self, interaction: discord.Interaction[BotBase], value: app_commands.Range[str, 1, 100] | None = None
+        self, interaction: discord.Interaction[Any], value: app_commands.Range[str, 1, 100] | None = None
     ) -> None:
         """Choose the model that answers in this server."""
         await self.set_option(interaction, "model", value)
@@ -27,12 +29,12 @@ class Chatbase(ProviderCog, group_name="chatbase", group_description="Ask Chatba
     @app_commands.describe(value="0 = most consistent, 1 = most varied. Leave empty to reset")
     @needs_manage_server()
     async def temperature(
-        self, interaction: discord.Interaction[BotBase], value: app_commands.Range[float, 0, 1] | None = None
+        self, interaction: discord.Interaction[Any], value: app_commands.Range[float, 0, 1] | None = None
     ) -> None:
         """Choose how much answers vary in this server."""
         await self.set_option(interaction, "temperature", None if value is None else f"{value:g}")
 
 
-async def setup(bot: BotBase, services: Services) -> None:
+async def setup(bot: Switchboard, services: Services) -> None:
     """Add the cog."""
     await add_provider_cog(bot, services, Chatbase)

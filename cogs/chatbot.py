@@ -3,11 +3,12 @@
 import asyncio
 import logging
 import re
+from typing import Any
 
 import discord
 from discord import app_commands
 
-from bot.discord.bot import BotBase
+from bot.discord.client import Switchboard
 from bot.discord.deadlines import SUGGEST_WITHIN
 from bot.discord.interactions import Refused
 from bot.domain.errors import AnswerError
@@ -35,7 +36,7 @@ class ChatBot(ProviderCog, group_name="chatbot", group_description="Ask ChatBot.
     @app_commands.command(name="story")
     @app_commands.describe(value="A story: type part of its name, or its ID. Leave empty to reset")
     @needs_manage_server()
-    async def story(self, interaction: discord.Interaction[BotBase], value: str | None = None) -> None:
+    async def story(self, interaction: discord.Interaction[Any], value: str | None = None) -> None:
         """Choose the story that answers in this server."""
         if value is not None and not _STORY_ID.fullmatch(value):
             raise Refused(not_a_story())
@@ -43,7 +44,7 @@ class ChatBot(ProviderCog, group_name="chatbot", group_description="Ask ChatBot.
 
     @story.autocomplete("value")
     async def suggest_stories(
-        self, interaction: discord.Interaction[BotBase], typed: str
+        self, interaction: discord.Interaction[Any], typed: str
     ) -> list[app_commands.Choice[str]]:
         """Suggest the stories whose name holds what was typed."""
         provider = self._server_settings.providers[self.provider]
@@ -62,6 +63,6 @@ class ChatBot(ProviderCog, group_name="chatbot", group_description="Ask ChatBot.
         return choices[:_MAX_CHOICES]
 
 
-async def setup(bot: BotBase, services: Services) -> None:
+async def setup(bot: Switchboard, services: Services) -> None:
     """Add the cog."""
     await add_provider_cog(bot, services, ChatBot)

@@ -15,7 +15,7 @@ from bot.diagnostics.permissions import Kind
 from bot.diagnostics.probes import probe_database, probe_provider
 from bot.diagnostics.report import CheckResult, to_message
 from bot.discord.application import invite_link, known_commands, may_read_messages, own_commands
-from bot.discord.bot import BotBase
+from bot.discord.client import Switchboard
 from bot.discord.errors import DISCORD_FAILURES
 from bot.discord.interactions import defer_if_slow, respond
 from bot.domain.provider import Provider
@@ -23,14 +23,14 @@ from bot.services import Services
 from bot.strings.commands import doctor_needs_channel
 from cogs._permissions import needs_manage_server
 
-_TRIAL_SECONDS = 8.0
-"""How long each thing that is tried may take; they are tried all at once."""
+_PROBE_SECONDS = 8.0
+"""How long each probe may take; they run at the same time."""
 
 
 class Doctor(commands.Cog):
     """`/doctor`: looks at everything that an answer in this channel needs."""
 
-    def __init__(self, bot: BotBase, service: AnsweringService, providers: Mapping[str, Provider]) -> None:
+    def __init__(self, bot: Switchboard, service: AnsweringService, providers: Mapping[str, Provider]) -> None:
         self._bot = bot
         self._service = service
         self._providers = providers
@@ -40,33 +40,33 @@ class Doctor(commands.Cog):
     @app_commands.allowed_contexts(guilds=True, dms=False, private_channels=False)
     @app_commands.default_permissions(manage_guild=True)
     @needs_manage_server(doctor_needs_channel())
-    async def doctor(self, interaction: discord.Interaction[BotBase]) -> None:
+    async def doctor(self, interaction: discord.Interaction[Any]) -> None:
         """Find out why I'm not answering in this channel, and how to fix it."""
         link = invite_link(interaction.application_id, interaction.guild_id)
         findings = await defer_if_slow(interaction, self._examine(interaction))
         await respond(interaction, to_message(findings, link))
 
-    async def _examine(self, interaction: discord.Interaction[BotBase]) -> list[CheckResult]:
-        """Try everything at once, each in a bounded time, and return what was found."""
-        async with asyncio.TaskGroup() as trials:
+    async def _examine(self, interaction: discord.Interaction[Any]) -> list[CheckResult]:
+        """Run all probes at the same time, each with a time limit, and return their results."""
+        async with asyncio.TaskGroup() as probes:
             running = [
-                trials.create_task(self._ask_discord(rules.INTENT, self._intent)),
-                trials.create_task(self._ask_discord(rules.COMMANDS, self._commands)),
+                probes.create_task(self._ask_discord(rules.INTENT, self._intent)),
+                probes.create_task(self._ask_discord(rules.COMMANDS, self._commands)),
                 *(
-                    trials.create_task(probe_provider(provider, _TRIAL_SECONDS, self._service.provider_health))
+                    probes.create_task(probe_provider(provider, _PROBE_SECONDS, self._service.provider_health))
                     for provider in self._providers.values()
                 ),
-                trials.create_task(probe_database(self._bot.facts, _TRIAL_SECONDS)),
+                probes.create_task(probe_database(self._bot.facts, _PROBE_SECONDS)),
             ]
         return [
             *self._place(interaction),
-            *(trial.result() for trial in running),
+            *(probe.result() for probe in running),
             rules.gateway_result(self._bot.latency),
             rules.queue_result(self._service.waiting(interaction.channel_id or 0), MAX_WAITING),
         ]
 
-    def _place(self, interaction: discord.Interaction[BotBase]) -> list[CheckResult]:
-        """Return what the bot may do where the interaction came from; of the place, Discord itself tells that."""
+    def _place(self, interaction: discord.Interaction[Any]) -> list[CheckResult]:
+        """Return what the bot may do in the interaction's channel, as Discord says with the interaction."""
         server = self._bot.get_guild(interaction.guild_id or 0)
         if server is None or server.me is None:
             return [rules.not_a_member()]
@@ -86,9 +86,9 @@ class Doctor(commands.Cog):
         return rules.commands_result(own_commands(self._bot.tree), known_commands(registered))
 
     async def _ask_discord(self, title: str, ask: Callable[[], Coroutine[Any, Any, CheckResult]]) -> CheckResult:
-        """Return what `ask` finds out from Discord, or that Discord did not say."""
+        """Return the result of `ask`, or that Discord did not answer."""
         try:
-            return await self._bot.requests.trace.within(_TRIAL_SECONDS, ask())
+            return await self._bot.requests.trace.within(_PROBE_SECONDS, ask())
         except discord.RateLimited as error:
             return rules.discord_limits(title, error.retry_after)
         except DISCORD_FAILURES:
@@ -101,6 +101,6 @@ def _kind_of(channel: object) -> Kind:
     return "voice" if isinstance(channel, discord.VoiceChannel | discord.StageChannel) else "text"
 
 
-async def setup(bot: BotBase, services: Services) -> None:
+async def setup(bot: Switchboard, services: Services) -> None:
     """Add the cog."""
     await bot.add_cog(Doctor(bot, services.service, services.server_settings.providers))

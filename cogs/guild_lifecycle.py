@@ -9,7 +9,7 @@ import logging
 import discord
 from discord.ext import commands
 
-from bot.discord.bot import BotBase
+from bot.discord.client import Switchboard
 from bot.discord.errors import DISCORD_FAILURES
 from bot.domain.errors import DatabaseUnavailable
 from bot.privacy.retention import RetentionJob
@@ -82,6 +82,6 @@ class Servers(commands.Cog):
         return self._bot.user.id if self._bot.user is not None else 0
 
 
-async def setup(bot: BotBase, services: Services) -> None:
+async def setup(bot: Switchboard, services: Services) -> None:
     """Add the cog."""
     await bot.add_cog(Servers(bot, services.retention_job))

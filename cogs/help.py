@@ -1,11 +1,13 @@
 """The command `/help`."""
 
+from typing import Any
+
 import discord
 from discord import app_commands
 from discord.ext import commands
 
 from bot.conversation.server_settings import ServerSettings
-from bot.discord.bot import BotBase
+from bot.discord.client import Switchboard
 from bot.discord.interactions import defer_if_slow, respond
 from bot.discord.locations import interaction_location
 from bot.discord.message_content import MessageContent
@@ -21,7 +23,7 @@ class Help(commands.Cog):
         self._message_content = message_content
 
     @app_commands.command(name="help")
-    async def help(self, interaction: discord.Interaction[BotBase]) -> None:
+    async def help(self, interaction: discord.Interaction[Any]) -> None:
         """Show what I can do here."""
         location = interaction_location(interaction)
         setup = await defer_if_slow(interaction, self._server_settings.answer_config(location))
@@ -31,6 +33,6 @@ class Help(commands.Cog):
         await respond(interaction, text)
 
 
-async def setup(bot: BotBase, services: Services) -> None:
+async def setup(bot: Switchboard, services: Services) -> None:
     """Add the cog."""
     await bot.add_cog(Help(services.server_settings, bot.message_content))

@@ -1,6 +1,7 @@
 """The commands `/history`: what goes along with a question, and a fresh start."""
 
 from io import BytesIO
+from typing import Any
 
 import discord
 from discord import app_commands
@@ -8,7 +9,7 @@ from discord.ext import commands
 
 from bot.conversation.prompt_builder import PromptBuilder
 from bot.conversation.server_settings import ServerSettings
-from bot.discord.bot import BotBase
+from bot.discord.client import Switchboard
 from bot.discord.interactions import Refused, defer_if_slow, respond
 from bot.discord.locations import interaction_location
 from bot.domain.question import Question
@@ -29,7 +30,7 @@ class History(commands.GroupCog, group_name="history", group_description="The co
         self._prompt_builder = prompt_builder
 
     @app_commands.command(name="show")
-    async def show(self, interaction: discord.Interaction[BotBase]) -> None:
+    async def show(self, interaction: discord.Interaction[Any]) -> None:
         """See what I'd send along with your next question (only you see it)."""
         location = interaction_location(interaction)
         question = Question(id=interaction.id, location=location, asker=interaction.user.id, text="")
@@ -47,7 +48,7 @@ class History(commands.GroupCog, group_name="history", group_description="The co
             await respond(interaction, summary, file=discord.File(BytesIO(transcript.encode()), "history.md"))
 
     @app_commands.command(name="clear")
-    async def clear(self, interaction: discord.Interaction[BotBase]) -> None:
+    async def clear(self, interaction: discord.Interaction[Any]) -> None:
         """Start a new conversation here."""
         location = interaction_location(interaction)
         setup = await defer_if_slow(interaction, self._server_settings.answer_config(location))
@@ -60,6 +61,6 @@ class History(commands.GroupCog, group_name="history", group_description="The co
         await respond(interaction, describe_cleared(setup.provider, direct=direct))
 
 
-async def setup(bot: BotBase, services: Services) -> None:
+async def setup(bot: Switchboard, services: Services) -> None:
     """Add the cog."""
     await bot.add_cog(History(services.server_settings, services.prompt_builder))

@@ -16,7 +16,7 @@ from discord.ext import commands
 from bot.answering.answer_actions import AnswerActions
 from bot.answering.service import AnsweringService
 from bot.conversation.server_settings import ServerSettings
-from bot.discord.bot import BotBase
+from bot.discord.client import Switchboard
 from bot.discord.locations import message_location
 from bot.discord.mentions import HelpRequest, QuestionText, read_message, without_mention
 from bot.domain.errors import AnswerError
@@ -40,7 +40,7 @@ class Messages(commands.Cog):
 
     def __init__(
         self,
-        bot: BotBase,
+        bot: Switchboard,
         service: AnsweringService,
         answer_actions: AnswerActions,
         server_settings: ServerSettings,
@@ -168,6 +168,6 @@ def _answers_others(message: discord.Message, me: int) -> bool:
     return not isinstance(answered, discord.Message) or answered.author.id not in (message.author.id, me)
 
 
-async def setup(bot: BotBase, services: Services) -> None:
+async def setup(bot: Switchboard, services: Services) -> None:
     """Add the cog."""
     await bot.add_cog(Messages(bot, services.service, services.answer_actions, services.server_settings))

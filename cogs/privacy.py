@@ -11,7 +11,7 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.discord.allowed_mentions import SILENT
-from bot.discord.bot import BotBase
+from bot.discord.client import Switchboard
 from bot.discord.interactions import Refused, defer, defer_if_slow, explained, pressed, respond
 from bot.domain.errors import DatabaseUnavailable
 from bot.domain.personal_data import Account
@@ -47,13 +47,13 @@ class Privacy(commands.GroupCog, group_name="privacy", group_description="What I
         self._exports = asyncio.Semaphore(_EXPORTS_AT_ONCE)
 
     @app_commands.command(name="show")
-    async def show(self, interaction: discord.Interaction[BotBase]) -> None:
+    async def show(self, interaction: discord.Interaction[Any]) -> None:
         """Show what I keep about you, here and everywhere."""
         account = await self._account(interaction)
         await respond(interaction, describe_account(account, direct=interaction.guild_id is None))
 
     @app_commands.command(name="export")
-    async def export(self, interaction: discord.Interaction[BotBase]) -> None:
+    async def export(self, interaction: discord.Interaction[Any]) -> None:
         """Get everything that I keep about you as a file."""
         await defer(interaction)
         async with self._exports, aclosing(await self._privacy.export(interaction.user.id)) as files:
@@ -67,7 +67,7 @@ class Privacy(commands.GroupCog, group_name="privacy", group_description="What I
                 await respond(interaction, describe_export(number), file=attached)
 
     @app_commands.command(name="forget")
-    async def forget(self, interaction: discord.Interaction[BotBase]) -> None:
+    async def forget(self, interaction: discord.Interaction[Any]) -> None:
         """Erase everything that I keep about you, in every server."""
         account = await self._account(interaction)
         await respond(interaction, ask_to_erase(account), view=_erase_button(interaction.user.id))
@@ -93,7 +93,7 @@ class Privacy(commands.GroupCog, group_name="privacy", group_description="What I
             return
         await interaction.edit_original_response(content=describe_erased(erased), allowed_mentions=SILENT)
 
-    async def _account(self, interaction: discord.Interaction[BotBase]) -> Account:
+    async def _account(self, interaction: discord.Interaction[Any]) -> Account:
         """Return what is kept about the caller; raises `DatabaseUnavailable`."""
         return await defer_if_slow(interaction, self._privacy.account(interaction.user.id, interaction.guild_id))
 
@@ -106,6 +106,6 @@ def _erase_button(person: int) -> discord.ui.View:
     return view
 
 
-async def setup(bot: BotBase, services: Services) -> None:
+async def setup(bot: Switchboard, services: Services) -> None:
     """Add the cog."""
     await bot.add_cog(Privacy(bot, services.privacy))

@@ -1,14 +1,14 @@
 """The commands `/settings`: which provider answers where, auto-replies, the bot's persona, and retention."""
 
 import logging
-from typing import cast
+from typing import Any, cast
 
 import discord
 from discord import app_commands
 from discord.ext import commands
 
 from bot.conversation.server_settings import ServerSettings
-from bot.discord.bot import BotBase
+from bot.discord.client import Switchboard
 from bot.discord.errors import DISCORD_FAILURES
 from bot.discord.interactions import Refused, defer, defer_if_slow, respond
 from bot.discord.locations import interaction_location
@@ -45,7 +45,7 @@ class Settings(commands.GroupCog, group_name="settings", group_description="How 
 
     @app_commands.command(name="show")
     @needs_manage_server()
-    async def show(self, interaction: discord.Interaction[BotBase]) -> None:
+    async def show(self, interaction: discord.Interaction[Any]) -> None:
         """Show the settings for this channel and where each was set."""
         settings = await defer_if_slow(interaction, self._server_settings.show(interaction_location(interaction)))
         text = describe_settings(settings)
@@ -57,7 +57,7 @@ class Settings(commands.GroupCog, group_name="settings", group_description="How 
     @app_commands.describe(provider="Who answers", channel="Only in this channel. Leave empty for the whole server")
     @needs_manage_server()
     async def provider(
-        self, interaction: discord.Interaction[BotBase], provider: str, channel: _Channel | None = None
+        self, interaction: discord.Interaction[Any], provider: str, channel: _Channel | None = None
     ) -> None:
         """Choose which chatbot answers in this server or in one channel."""
         providers = self._server_settings.providers
@@ -70,7 +70,7 @@ class Settings(commands.GroupCog, group_name="settings", group_description="How 
 
     @provider.autocomplete("provider")
     async def suggest_providers(
-        self, _interaction: discord.Interaction[BotBase], typed: str
+        self, _interaction: discord.Interaction[Any], typed: str
     ) -> list[app_commands.Choice[str]]:
         """Suggest the providers that are set up."""
         providers = self._server_settings.providers.values()
@@ -84,7 +84,7 @@ class Settings(commands.GroupCog, group_name="settings", group_description="How 
     @app_commands.command(name="auto-reply")
     @app_commands.describe(channel="The channel, with its threads and posts", on="Whether I answer every message")
     @needs_manage_server()
-    async def auto_reply(self, interaction: discord.Interaction[BotBase], channel: _Channel, on: bool) -> None:
+    async def auto_reply(self, interaction: discord.Interaction[Any], channel: _Channel, on: bool) -> None:
         """Choose whether I answer every message in a channel."""
         if on and not self._has_message_content:
             raise Refused(say.nothing_changed(cannot_auto_reply()))
@@ -96,7 +96,7 @@ class Settings(commands.GroupCog, group_name="settings", group_description="How 
     @needs_manage_server()
     async def name(
         self,
-        interaction: discord.Interaction[BotBase],
+        interaction: discord.Interaction[Any],
         value: app_commands.Range[str, 1, PERSONA_LIMITS["name"]] | None = None,
     ) -> None:
         """Set my name, and my nickname in this server."""
@@ -126,7 +126,11 @@ class Settings(commands.GroupCog, group_name="settings", group_description="How 
         return ""
 
     async def _save(
-        self, interaction: discord.Interaction[BotBase], name: str, value: str | None, channel: _Channel | None = None
+        self,
+        interaction: discord.Interaction[Any],
+        name: str,
+        value: str | None,
+        channel: _Channel | None = None,
     ) -> None:
         """Store a setting of the server, or of one channel; raises `DatabaseUnavailable`."""
         server = cast("int", interaction.guild_id)
@@ -138,7 +142,7 @@ class Settings(commands.GroupCog, group_name="settings", group_description="How 
     @needs_manage_server()
     async def gender(
         self,
-        interaction: discord.Interaction[BotBase],
+        interaction: discord.Interaction[Any],
         value: app_commands.Range[str, 1, PERSONA_LIMITS["gender"]] | None = None,
     ) -> None:
         """Set my persona's gender (Tamako only)."""
@@ -149,7 +153,7 @@ class Settings(commands.GroupCog, group_name="settings", group_description="How 
     @needs_manage_server()
     async def prefix(
         self,
-        interaction: discord.Interaction[BotBase],
+        interaction: discord.Interaction[Any],
         value: app_commands.Range[str, 1, PERSONA_LIMITS["prefix"]] | None = None,
     ) -> None:
         """Set the prefix of text commands."""
@@ -164,7 +168,7 @@ class Settings(commands.GroupCog, group_name="settings", group_description="How 
     @needs_manage_server()
     async def developer(
         self,
-        interaction: discord.Interaction[BotBase],
+        interaction: discord.Interaction[Any],
         value: app_commands.Range[str, 1, PERSONA_LIMITS["developer"]] | None = None,
     ) -> None:
         """Set who I say developed me (Tamako only)."""
@@ -174,7 +178,9 @@ class Settings(commands.GroupCog, group_name="settings", group_description="How 
     @app_commands.describe(days="How many days I keep questions and answers. Leave empty to reset")
     @needs_manage_server()
     async def retention(
-        self, interaction: discord.Interaction[BotBase], days: app_commands.Range[int, *RETENTION_LIMITS] | None = None
+        self,
+        interaction: discord.Interaction[Any],
+        days: app_commands.Range[int, *RETENTION_LIMITS] | None = None,
     ) -> None:
         """Set how long I keep this server's questions and answers."""
         server = cast("int", interaction.guild_id)
@@ -182,7 +188,7 @@ class Settings(commands.GroupCog, group_name="settings", group_description="How 
         await respond(interaction, describe_retention(days))
 
 
-async def setup(bot: BotBase, services: Services) -> None:
+async def setup(bot: Switchboard, services: Services) -> None:
     """Add the cog."""
     trace, has_message_content = bot.requests.trace, bot.message_content.on
     await bot.add_cog(Settings(services.server_settings, trace, has_message_content=has_message_content))

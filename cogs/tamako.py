@@ -1,6 +1,6 @@
 """The commands of Tamako."""
 
-from bot.discord.bot import BotBase
+from bot.discord.client import Switchboard
 from bot.services import Services
 from cogs._provider import ProviderCog, add_provider_cog
 
@@ -11,6 +11,6 @@ class Tamako(ProviderCog, group_name="tamako", group_description="Ask Tamako"):
     provider = "tamako"
 
 
-async def setup(bot: BotBase, services: Services) -> None:
+async def setup(bot: Switchboard, services: Services) -> None:
     """Add the cog."""
     await add_provider_cog(bot, services, Tamako)

@@ -7,11 +7,11 @@ from abc import abstractmethod
 
 import discord
 from discord import app_commands
+from discord.ext import commands
 
 from bot.answering.crash_recovery import CrashRecovery
 from bot.conversation.server_settings import ServerSettings
 from bot.discord.allowed_mentions import SILENT
-from bot.discord.bot import BotBase
 from bot.discord.canvases.opening import Canvases
 from bot.discord.canvases.requests import Requests
 from bot.discord.errors import DISCORD_FAILURES
@@ -36,8 +36,12 @@ _REGISTERED_WITHIN = 3.0
 """Seconds that the start waits for the commands to be registered; after that it goes on without."""
 
 
-class Switchboard(BotBase):
-    """The bot on Discord's side. It sees no members and no presences, and all texts only where the operator says so."""
+class Switchboard(commands.Bot):
+    """The discord.py bot, with the parts of `bot/discord` that handlers use.
+
+    It sees no members and no presences, and the text of every message only with `has_message_content`. `seen` has the
+    latest events: each is answered once, though Discord may deliver it twice.
+    """
 
     def __init__(
         self,
@@ -62,10 +66,10 @@ class Switchboard(BotBase):
             allowed_installs=app_commands.AppInstallationType(guild=True, user=False),
             member_cache_flags=discord.MemberCacheFlags.none(),
             chunk_guilds_at_startup=False,
-            guild_ready_timeout=0,  # no members to wait for; a bot closed while it waits would say so in a traceback
+            guild_ready_timeout=0,  # no members to wait for; a bot closed while it waits would log a traceback
             max_messages=None,
             http_trace=trace.trace_config(),
-            max_ratelimit_timeout=MAX_WAIT,  # seconds; who is told to wait longer is told to ask again instead
+            max_ratelimit_timeout=MAX_WAIT,  # seconds; for longer waits, people are asked to try again
             enable_debug_events=False,
         )
         self.requests = Requests(trace, MessageCounts())
@@ -93,10 +97,10 @@ class Switchboard(BotBase):
             self._server_settings.developer = self.application.owner.name if team is None else team.name
         if not self.cogs:  # after a login that failed half-way, it is logged in once more
             await self.add_cogs()
-        # Mentions work without them: the start is not held up for longer than they usually take.
+        # Mentions work without commands: the start waits for no longer than registering them usually takes.
         self._registration.begin()
         await self._registration.tried(_REGISTERED_WITHIN)
-        # Before the first question comes, so that none of what is found is under way.
+        # Before the first question comes, so that only interrupted answers are found.
         await self._crash_recovery.find_interrupted()
 
     async def close(self) -> None:
@@ -106,9 +110,9 @@ class Switchboard(BotBase):
         await super().close()
 
     def _serve_people(self) -> None:
-        """Have commands register for people's own installations too, and for everywhere that these lead to.
+        """Register commands for user installs too, and for every place that these lead to.
 
-        Discord takes that only where the application is set up for it (documentation, "Installation Context").
+        Discord accepts that only if the application is set up for it (documentation, "Installation Context").
         """
         self.tree.allowed_installs.user = True
         self.tree.allowed_contexts.private_channel = True
@@ -117,17 +121,17 @@ class Switchboard(BotBase):
         """Do nothing: the messages cog listens itself, and discord.py's own text commands are not used."""
 
     async def on_ready(self) -> None:
-        """Say in the log that the bot can be used, repair what was cut off, and try again what Discord did not take."""
+        """Log that the bot is ready, repair interrupted answers, and register the commands if that failed before."""
         _log.info("ready as %s in %d servers", self.user, len(self.guilds))
         self._repairs.begin()
         self._registration.hurry()
 
     async def _repair(self) -> float | None:
-        """Repair what was cut off."""
+        """Repair interrupted answers."""
         return None if await self._crash_recovery.repair(self.canvases.interrupted) else 0.0
 
     async def _register_commands(self) -> float | None:
-        """Have Discord know the commands."""
+        """Register the commands; return the seconds to wait before the next try, None if none is needed."""
         try:
             await self._sync_commands()
         except discord.RateLimited as error:
@@ -143,14 +147,14 @@ class Switchboard(BotBase):
 
     async def _sync_commands(self) -> None:
         """Register the commands if they changed, or if Discord lost them; doing so each time would use up a quota."""
-        told = [command.to_dict(self.tree) for command in self.tree.get_commands()]
-        digest = hashlib.sha256(json.dumps([self.application_id, told], sort_keys=True).encode()).hexdigest()
+        sent = [command.to_dict(self.tree) for command in self.tree.get_commands()]
+        digest = hashlib.sha256(json.dumps([self.application_id, sent], sort_keys=True).encode()).hexdigest()
         try:
             known = await self.tree.fetch_commands()
             if await self.facts.fact(_SYNCED) == _fingerprint(digest, known):
                 _log.info("%d commands are registered already", len(known))
                 return
-        except Exception as error:  # noqa: BLE001 - whatever keeps us from comparing, registering anew is right
+        except Exception as error:  # noqa: BLE001 - whatever the reason, registering again is right
             _log.info("comparing the commands failed (%s); registering them", type(error).__name__)
         synced = await self.tree.sync()
         await self.facts.save_fact(_SYNCED, _fingerprint(digest, synced))
@@ -158,5 +162,5 @@ class Switchboard(BotBase):
 
 
 def _fingerprint(digest: str, commands_known: list[app_commands.AppCommand]) -> str:
-    """Return what identifies the commands as sent and as Discord has them."""
+    """Return a text that changes whenever the commands as sent, or as Discord has them, change."""
     return " ".join([digest, *sorted(str(command.id) for command in commands_known)])

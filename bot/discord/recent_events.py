@@ -1,45 +1,48 @@
-"""Tells an event that Discord delivers again from a new one.
+"""What the bot remembers of the latest events: which it has taken, and how many messages each channel had."""
 
-Discord may send any event several times to the same client (developer documentation, "API Reference: Consistency").
-"""
+_MAX_EVENTS = 2_000
+"""More than the bot can answer in two minutes; Discord repeats events only when a connection is resumed."""
 
-_KEPT = 2_000
-"""More than the bot can answer in two minutes; what Discord sends again, it sends when a connection is resumed."""
+_MAX_CHANNELS = 10_000
 
 
 class SeenEvents:
-    """The ids of the latest messages and interactions that were taken; the oldest are forgotten."""
+    """The ids of the latest messages and interactions that were taken; the oldest are forgotten.
 
-    def __init__(self, kept: int = _KEPT) -> None:
-        self._kept = kept
-        self._taken: dict[int, None] = {}
+    Discord may send any event several times (developer documentation, "API Reference: Consistency").
+    """
+
+    def __init__(self, max_events: int = _MAX_EVENTS) -> None:
+        self._max_events = max_events
+        self._taken: dict[int, int] = {}
 
     def first_time(self, event: int) -> bool:
-        """Return whether an event is new, and take note of it."""
+        """Return whether an event is new, and note it."""
         if event in self._taken:
             return False
-        self._taken[event] = None
-        if len(self._taken) > self._kept:
-            del self._taken[next(iter(self._taken))]
+        _put(self._taken, event, 1, self._max_events)
         return True
-
-
-_KEPT = 10_000
 
 
 class MessageCounts:
     """A counter for each channel in which something was written lately; the channels quiet longest are forgotten."""
 
-    def __init__(self, kept: int = _KEPT) -> None:
-        self._kept = kept
+    def __init__(self, max_channels: int = _MAX_CHANNELS) -> None:
+        self._max_channels = max_channels
         self._counts: dict[int, int] = {}
 
     def add(self, channel: int) -> None:
         """Count a message in the channel."""
-        self._counts[channel] = self._counts.pop(channel, 0) + 1
-        if len(self._counts) > self._kept:
-            del self._counts[next(iter(self._counts))]
+        _put(self._counts, channel, self.count(channel) + 1, self._max_channels)
 
     def count(self, channel: int) -> int:
         """Return how many were counted in the channel."""
         return self._counts.get(channel, 0)
+
+
+def _put(numbers: dict[int, int], key: int, number: int, max_size: int) -> None:
+    """Make `key` the newest; drop the oldest if there are too many."""
+    numbers.pop(key, None)
+    numbers[key] = number
+    if len(numbers) > max_size:
+        del numbers[next(iter(numbers))]

@@ -145,7 +145,7 @@ async def test_looking_during_a_limit_over_everything_silences_nobody_for_ever(
 ) -> None:
     """discord.py 2.7 keeps all requests waiting for ever if one is cancelled that waits for such a limit."""
     stage, hours = timeless
-    monkeypatch.setattr(sys.modules["cogs.doctor"], "_TRIAL_SECONDS", 0.2)
+    monkeypatch.setattr(sys.modules["cogs.doctor"], "_PROBE_SECONDS", 0.2)
     async with stage.running():
         stage.discord.rate_limit("GET", COMMANDS, 20, scope="global", times=1)
         assert (await stage.use(stage.admin, "doctor")).content

@@ -29,7 +29,7 @@ _CONTROL_ROW = 4
 
 @dataclass(frozen=True, slots=True)
 class Extras:
-    """Embeds, and a view of buttons; None where there are no buttons."""
+    """Embeds, and a view of buttons; None if there are no buttons."""
 
     embeds: list[discord.Embed]
     view: discord.ui.View | None
