@@ -33,7 +33,7 @@ ROOMS: dict[str, set[str]] = {
     "bot.providers": {"bot.domain"},
     "bot.store": {"bot.domain"},
     "bot.services": _CORE,
-    "bot.discord": {"bot.settings", *_CORE},
+    "bot.discord": {"bot.diagnostics", "bot.streaming", "bot.strings", "bot.domain", "bot.settings"},
     "bot.garbage": set(),
     "bot.logs": set(),
     "bot.settings": {"bot.logs", "bot.providers", "bot.store", "bot.conversation"},

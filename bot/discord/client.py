@@ -4,26 +4,28 @@ import hashlib
 import json
 import logging
 from abc import abstractmethod
+from collections.abc import Callable
+from typing import Protocol
 
 import discord
 from discord import app_commands
 from discord.ext import commands
 
-from bot.answering.crash_recovery import CrashRecovery
-from bot.conversation.server_settings import ServerSettings
 from bot.discord.allowed_mentions import SILENT
 from bot.discord.canvases.opening import Canvases
 from bot.discord.canvases.requests import Requests
 from bot.discord.errors import DISCORD_FAILURES
 from bot.discord.interactions import CommandTree
-from bot.discord.message_content import MessageContent
+from bot.discord.message_content import MessageContent, MessageSettings
 from bot.discord.questions import Answering, InteractionQuestions
 from bot.discord.rate_limits.headers import MAX_WAIT
 from bot.discord.rate_limits.retrying import RetryLoop
 from bot.discord.rate_limits.trace import RateLimitTrace
 from bot.discord.recent_events import MessageCounts, SeenEvents
+from bot.domain.answer import Answer
 from bot.domain.errors import DatabaseUnavailable
 from bot.domain.stores import MetadataStore
+from bot.streaming.canvas import SavedCanvas
 
 _log = logging.getLogger(__name__)
 
@@ -36,6 +38,24 @@ _REGISTERED_WITHIN = 3.0
 """Seconds that the start waits for the commands to be registered; after that it goes on without."""
 
 
+class Recovery(Protocol):
+    """What finds and repairs the answers that the end of the previous process interrupted."""
+
+    async def find_interrupted(self) -> None:
+        """Find them, before the first question comes."""
+        ...
+
+    async def repair(self, open_canvas: Callable[[Answer], SavedCanvas]) -> bool:
+        """Repair what was found, and return whether that is done; if not, it is tried again later."""
+        ...
+
+
+class Settings(MessageSettings, Protocol):
+    """What admins set; `developer` is the default that applies if the host named none."""
+
+    developer: str | None
+
+
 class Switchboard(commands.Bot):
     """The discord.py bot, with the parts of `bot/discord` that handlers use.
 
@@ -46,8 +66,8 @@ class Switchboard(commands.Bot):
     def __init__(
         self,
         answering: Answering,
-        crash_recovery: CrashRecovery,
-        server_settings: ServerSettings,
+        crash_recovery: Recovery,
+        server_settings: Settings,
         trace: RateLimitTrace,
         facts: MetadataStore,
         *,

@@ -1,13 +1,26 @@
 """What the bot can only do if Discord shows it the text of every message: auto-replies and text commands."""
 
-from bot.conversation.server_settings import ServerSettings
+from typing import Protocol
+
 from bot.domain.question import Location
+
+
+class MessageSettings(Protocol):
+    """What admins set about messages that do not mention the bot."""
+
+    def auto_reply(self, location: Location) -> bool:
+        """Return whether every message in `location` is to be answered."""
+        ...
+
+    def prefix(self, server: int | None) -> str:
+        """Return the prefix of text commands in a server, or in direct messages."""
+        ...
 
 
 class MessageContent:
     """Whether Discord's message content intent is `on`, and what follows from that for a server's settings."""
 
-    def __init__(self, server_settings: ServerSettings, *, on: bool) -> None:
+    def __init__(self, server_settings: MessageSettings, *, on: bool) -> None:
         self.on = on
         self._server_settings = server_settings
 

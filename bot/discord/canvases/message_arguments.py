@@ -6,7 +6,7 @@ from typing import Any
 import discord
 
 from bot.discord.allowed_mentions import SILENT
-from bot.discord.buttons.components import draw
+from bot.discord.components import draw
 from bot.streaming.canvas import Frame
 
 

@@ -6,9 +6,9 @@ from typing import Any, cast
 import discord
 import pytest
 
-from bot.discord.buttons.answer_buttons import AnswerButtons
 from bot.discord.recent_events import SeenEvents
 from bot.domain.question import Location
+from cogs.buttons import AnswerButtons
 from tests.fakes.interactions import FakeInteraction
 
 ASKER, OTHER = 1, 2
