@@ -76,11 +76,6 @@ def not_all_erased() -> str:
     return f"My database failed before all was erased. Please press **{ERASE}** again; twice does no harm."
 
 
-def not_told() -> str:
-    """Return what is said where the database does not tell what is kept."""
-    return "My database does not answer right now. Please try again in a minute."
-
-
 def not_yours() -> str:
     """Return what somebody is told who presses another's button."""
     return "This button erases what I keep about somebody else. `/privacy forget` gives you one of your own."

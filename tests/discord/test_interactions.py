@@ -98,6 +98,7 @@ async def test_slow_work_is_deferred_and_quick_work_is_not(monkeypatch: pytest.M
         await asyncio.sleep(0)
     go_on.set()
     assert await running == await defer_if_slow(cast("Any", quick), work()) == "done"
+    assert slow.deferred_privately
     assert not quick.acknowledged
 
 

@@ -8,6 +8,8 @@ from typing import Any
 
 import pytest
 
+from bot.domain.errors import DatabaseUnavailable
+from bot.strings.errors import explain
 from sandbox.apis.chatbase import messages_of
 from sandbox.discord import NotPossible, Person
 from sandbox.discord.model.interactions import InteractionType
@@ -213,7 +215,7 @@ async def test_a_database_that_fails_midway_is_told_and_the_button_stays(stage: 
         )
     for command in ("privacy show", "privacy export", "privacy forget"):
         told = await stage.use(stage.alice, command)
-        assert told.content == "My database does not answer, so I cannot do that now. Please try again in a minute."
+        assert told.content == explain(DatabaseUnavailable())
         assert told.ephemeral
 
 

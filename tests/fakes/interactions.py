@@ -39,7 +39,7 @@ class FakeInteraction:
         self.message = None
         self.private: list[str] = []
         self.public: list[str] = []
-        self.acknowledged = False
+        self.acknowledged = self.deferred_privately = False
         self.failure: Exception | None = None
         self._member = member
         self.response = SimpleNamespace(
@@ -57,10 +57,10 @@ class FakeInteraction:
     async def edit_original_response(self, **_: object) -> None:
         """Change the response."""
 
-    async def _defer(self, **_: object) -> None:
+    async def _defer(self, *, ephemeral: bool = False, **_: object) -> None:
         if self.failure is not None:
             raise self.failure
-        self.acknowledged = True
+        self.acknowledged, self.deferred_privately = True, ephemeral
 
     async def _send(self, text: str, *, ephemeral: bool = False, **_: object) -> None:
         if self.failure is not None:
