@@ -39,11 +39,11 @@ async def change_setting(
 ) -> None:
     """Set `name` for the interaction's server, None for its default, and confirm it; raises `DatabaseUnavailable`."""
     server = cast("int", interaction.guild_id)
-    value = given(value)
+    value = blank_to_none(value)
     await defer_if_slow(interaction, server_settings.save("server", server, server, name, value))
     await respond(interaction, setting_changed(name, value))
 
 
-def given(value: str | None) -> str | None:
+def blank_to_none(value: str | None) -> str | None:
     """Return what was entered, None if that is nothing but white space."""
     return value.strip() or None if value is not None else None

@@ -55,14 +55,14 @@ class Messages(commands.Cog):
         """Answer a message that speaks to the bot."""
         if message.author != self._bot.user:
             self._bot.requests.message_counts.add(message.channel.id)
-        wanted = self._read(message)
-        if wanted is None or not self._bot.seen.first_time(message.id):
+        request = self._read(message)
+        if request is None or not self._bot.seen.first_time(message.id):
             return
-        if isinstance(wanted, HelpRequest):
+        if isinstance(request, HelpRequest):
             await self._help(message, full=True)
-        elif wanted.text:
-            canvas = self._bot.canvases.below(message, spoken_to=wanted.spoken_to)
-            await self._service.answer(self._question(message, wanted.text), canvas)
+        elif request.text:
+            canvas = self._bot.canvases.below(message, spoken_to=request.spoken_to)
+            await self._service.answer(self._question(message, request.text), canvas)
         elif message.attachments:
             await self._say(message, only_attachments())
         else:
@@ -75,9 +75,9 @@ class Messages(commands.Cog):
         # Discord edits messages too, as when a link's preview appears: then nobody has edited the text.
         if message.edited_at is None or message.edited_at - message.created_at > _EDITED_WITHIN:
             return
-        wanted = self._read(message)
-        if isinstance(wanted, QuestionText) and wanted.text:
-            question = self._question(message, wanted.text)
+        request = self._read(message)
+        if isinstance(request, QuestionText) and request.text:
+            question = self._question(message, request.text)
             await self._update_answer(message.id, self._answer_actions.reask_edited(question, self._bot.canvases.saved))
 
     @commands.Cog.listener()

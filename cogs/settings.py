@@ -18,7 +18,7 @@ from bot.services import Services
 from bot.strings import commands as say
 from bot.strings.privacy import describe_retention
 from bot.strings.settings import cannot_auto_reply, describe_auto_reply, describe_settings
-from cogs._permissions import change_setting, given, needs_manage_server
+from cogs._permissions import blank_to_none, change_setting, needs_manage_server
 
 _log = logging.getLogger(__name__)
 
@@ -101,7 +101,7 @@ class Settings(commands.GroupCog, group_name="settings", group_description="How 
     ) -> None:
         """Set my name, and my nickname in this server."""
         await defer(interaction)
-        value = given(value)
+        value = blank_to_none(value)
         await self._save(interaction, "name", value)
         problem = await self._rename(interaction.guild, value)
         saved = say.setting_changed("name", value)
