@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from importlib import import_module
 
 from bot.answering.answer_actions import AnswerActions
 from bot.answering.crash_recovery import CrashRecovery, find_interrupted
@@ -11,6 +12,7 @@ from bot.conversation.server_settings import ServerSettings
 from bot.discord.client import Switchboard
 from bot.discord.rate_limits.trace import RateLimitTrace
 from bot.domain.controls import AnswerControls
+from bot.domain.stores import MetadataStore
 from bot.privacy.retention import RetentionJob
 from bot.privacy.service import PrivacyService
 from bot.providers import PROVIDERS, open_providers
@@ -21,9 +23,50 @@ from bot.store.open import open_store
 from bot.streaming.edit_scheduler import EditScheduler
 from bot.streaming.rate_limits import RateLimiter
 
+COGS = (
+    "cogs.messages",
+    "cogs.answer_details",
+    "cogs.buttons",
+    "cogs.ask",
+    "cogs.ask_about_message",
+    "cogs.tamako",
+    "cogs.chatbase",
+    "cogs.stammer",
+    "cogs.chatbot",
+    "cogs.settings",
+    "cogs.history",
+    "cogs.doctor",
+    "cogs.privacy",
+    "cogs.guild_lifecycle",
+    "cogs.help",
+)
+
+
+class App(Switchboard):
+    """The whole bot: Discord's side of it, and the `services` whose parts its handlers get."""
+
+    def __init__(
+        self, services: Services, trace: RateLimitTrace, facts: MetadataStore, *, has_message_content: bool
+    ) -> None:
+        super().__init__(
+            services.service,
+            services.crash_recovery,
+            services.server_settings,
+            trace,
+            facts,
+            has_message_content=has_message_content,
+        )
+        self.services = services
+
+    async def add_cogs(self) -> None:
+        """Add every handler with the parts that it uses."""
+        for cog in COGS:
+            # Not as discord.py's extensions, which are made to be reloaded: each bot would run the modules again.
+            await import_module(cog).setup(self, self.services)
+
 
 @asynccontextmanager
-async def open_bot(configuration: Configuration) -> AsyncIterator[Switchboard]:
+async def open_bot(configuration: Configuration) -> AsyncIterator[App]:
     """Open the database and the HTTP client, and yield the bot, not yet logged in; raises `DatabaseUnavailable`."""
     settings = configuration.bot
     rate_limiter = RateLimiter()
@@ -63,7 +106,7 @@ async def open_bot(configuration: Configuration) -> AsyncIterator[Switchboard]:
                 retention_job=retention_job,
             )
             intent, metadata = settings.message_content_intent, stores.metadata
-            async with Switchboard(services, trace, metadata, has_message_content=intent) as bot:
+            async with App(services, trace, metadata, has_message_content=intent) as bot:
                 try:
                     yield bot
                 finally:

@@ -1,1 +1,1 @@
-"""The doors: what Discord's people do, handed on to the program."""
+"""Handlers: what people do in Discord is passed on to the program."""

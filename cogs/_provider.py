@@ -1,14 +1,17 @@
 """The base of the provider cogs: `/<provider> ask`, and how a server's admins set a provider's options."""
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import discord
 from discord import app_commands
 from discord.ext import commands
 
-from bot.discord.bot import BotBase
+from bot.conversation.server_settings import ServerSettings
+from bot.discord.client import Switchboard
+from bot.discord.questions import InteractionQuestions
 from bot.domain.server_settings import option_setting
-from cogs._permissions import change_server
+from bot.services import Services
+from cogs._permissions import change_setting
 
 
 class ProviderCog(commands.GroupCog, group_name="provider"):
@@ -16,22 +19,25 @@ class ProviderCog(commands.GroupCog, group_name="provider"):
 
     provider: ClassVar[str]
 
-    def __init__(self, bot: BotBase) -> None:
+    def __init__(self, questions: InteractionQuestions, server_settings: ServerSettings) -> None:
         super().__init__()
-        self.bot = bot
+        self._questions = questions
+        self._server_settings = server_settings
+        label = server_settings.providers[self.provider].label
+        self.ask.description = f"Ask {label}, even where another chatbot answers"  # of this cog's own copy
 
     @app_commands.command(name="ask")
     @app_commands.describe(question="What you want to know")
-    async def ask(self, interaction: discord.Interaction[BotBase], question: app_commands.Range[str, 1, 6000]) -> None:
-        """Ask this provider, whatever the channel's is."""
-        await self.bot.answer_interaction(interaction, question, provider=self.provider)
+    async def ask(self, interaction: discord.Interaction[Any], question: app_commands.Range[str, 1, 6000]) -> None:
+        """Ask this chatbot, even where another one answers."""
+        await self._questions.ask(interaction, question, provider=self.provider)
 
-    async def set_option(self, interaction: discord.Interaction[BotBase], option: str, value: str | None) -> None:
-        """Set one of the provider's options for the server, None for back to default, and say so."""
-        await change_server(interaction, option_setting(self.provider, option), value)
+    async def set_option(self, interaction: discord.Interaction[Any], option: str, value: str | None) -> None:
+        """Set one of the provider's options for the server, None for its default, and confirm it."""
+        await change_setting(interaction, self._server_settings, option_setting(self.provider, option), value)
 
 
-async def add_provider_cog(bot: BotBase, cog: type[ProviderCog]) -> None:
+async def add_provider_cog(bot: Switchboard, services: Services, cog: type[ProviderCog]) -> None:
     """Add the cog of a provider that is configured; the commands of others are absent."""
-    if cog.provider in bot.services.server_settings.providers:
-        await bot.add_cog(cog(bot))
+    if cog.provider in services.server_settings.providers:
+        await bot.add_cog(cog(bot.questions, services.server_settings))

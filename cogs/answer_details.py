@@ -1,50 +1,52 @@
-"""The door of the message menu's "Why this answer?": how an answer came about, for its asker or an admin."""
+"""The message menu's "Why this answer?": how an answer came about, for its asker or an admin."""
+
+from collections.abc import Mapping
+from typing import Any
 
 import discord
 from discord import app_commands
 from discord.ext import commands
 
-from bot.discord.bot import BotBase, defer_if_slow, respond
-from bot.domain.errors import AnswerError
+from bot.discord.client import Switchboard
+from bot.discord.interactions import Refused, defer_if_slow, respond
+from bot.domain.provider import Provider
+from bot.domain.stores import AnswerStore
+from bot.services import Services
 from bot.strings.answer_details import describe_run
-from bot.strings.errors import explain
-
-_NO_ANSWER = "That is no answer of mine, or one that I do not keep anything about any more."
-_NOT_YOURS = "Only who asked the question can see that, or somebody who may manage this server."
+from bot.strings.commands import no_such_answer, not_your_question
 
 
 class Why(commands.Cog):
     """The message menu "Why this answer?"."""
 
-    def __init__(self, bot: BotBase) -> None:
-        self.bot = bot
+    def __init__(
+        self, tree: app_commands.CommandTree[Any], answer_store: AnswerStore, providers: Mapping[str, Provider]
+    ) -> None:
+        self._tree = tree
+        self._answer_store = answer_store
+        self._providers = providers
         self.menu = app_commands.ContextMenu(name="Why this answer?", callback=self.why)
 
     async def cog_load(self) -> None:
         """Add the menu, which discord.py does not find in a cog by itself."""
-        self.bot.tree.add_command(self.menu)
+        self._tree.add_command(self.menu)
 
     async def cog_unload(self) -> None:
-        """Take the menu away."""
-        self.bot.tree.remove_command(self.menu.name, type=self.menu.type)
+        """Remove the menu."""
+        self._tree.remove_command(self.menu.name, type=self.menu.type)
 
     async def why(self, interaction: discord.Interaction[discord.Client], message: discord.Message) -> None:
         """Show how the answer came about."""
-        try:
-            answer = await defer_if_slow(interaction, self.bot.services.answer_store.answer_in(message.id))
-        except AnswerError as error:
-            await respond(interaction, explain(error))
-            return
-        manages = interaction.guild_id is not None and interaction.permissions.manage_guild
+        answer = await defer_if_slow(interaction, self._answer_store.answer_in(message.id))
         if answer is None:
-            await respond(interaction, _NO_ANSWER)
-        elif interaction.user.id != answer.asker and not manages:
-            await respond(interaction, _NOT_YOURS)
-        else:
-            labels = {name: provider.label for name, provider in self.bot.services.server_settings.providers.items()}
-            await respond(interaction, describe_run(answer, labels))
+            raise Refused(no_such_answer())
+        manages = interaction.guild_id is not None and interaction.permissions.manage_guild
+        if interaction.user.id != answer.asker and not manages:
+            raise Refused(not_your_question())
+        labels = {name: provider.label for name, provider in self._providers.items()}
+        await respond(interaction, describe_run(answer, labels))
 
 
-async def setup(bot: BotBase) -> None:
+async def setup(bot: Switchboard, services: Services) -> None:
     """Add the cog."""
-    await bot.add_cog(Why(bot))
+    await bot.add_cog(Why(bot.tree, services.answer_store, services.server_settings.providers))

@@ -1,25 +1,29 @@
-"""The door for `/ask`."""
+"""The command `/ask`."""
+
+from typing import Any
 
 import discord
 from discord import app_commands
 from discord.ext import commands
 
-from bot.discord.bot import BotBase
+from bot.discord.client import Switchboard
+from bot.discord.questions import InteractionQuestions
+from bot.services import Services
 
 
 class Ask(commands.Cog):
     """`/ask`: the channel's provider answers."""
 
-    def __init__(self, bot: BotBase) -> None:
-        self.bot = bot
+    def __init__(self, questions: InteractionQuestions) -> None:
+        self._questions = questions
 
     @app_commands.command(name="ask")
     @app_commands.describe(question="What you want to know")
-    async def ask(self, interaction: discord.Interaction[BotBase], question: app_commands.Range[str, 1, 6000]) -> None:
-        """Ask whoever answers in this channel."""
-        await self.bot.answer_interaction(interaction, question)
+    async def ask(self, interaction: discord.Interaction[Any], question: app_commands.Range[str, 1, 6000]) -> None:
+        """Ask the chatbot a question."""
+        await self._questions.ask(interaction, question)
 
 
-async def setup(bot: BotBase) -> None:
+async def setup(bot: Switchboard, _services: Services) -> None:
     """Add the cog."""
-    await bot.add_cog(Ask(bot))
+    await bot.add_cog(Ask(bot.questions))

@@ -1,6 +1,5 @@
-"""The door in a message's menu: "Ask about this", and the form that it opens."""
+"""The message menu's "Ask about this", and the form that it opens."""
 
-import logging
 from collections.abc import Callable
 from typing import Any, cast
 
@@ -8,50 +7,51 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
-from bot.discord.bot import BotBase, respond, try_to_respond
+from bot.discord.client import Switchboard
+from bot.discord.interactions import Refused, explain_failure, explained, submitted_form
 from bot.discord.mentions import without_mention
-from bot.domain.errors import InternalError
+from bot.discord.questions import InteractionQuestions
 from bot.domain.question import AboutMessage, Quote
-from bot.strings.errors import explain
-
-_log = logging.getLogger(__name__)
+from bot.services import Services
+from bot.strings.commands import form_forgotten, message_without_text
 
 _FORM = "about:"
-"""What the id of each such form begins with."""
+"""How the custom id of each such form begins."""
 
 _KEPT_SECONDS = 3600.0
 """How long a form that nobody sent is remembered; Discord does not say when one is closed."""
 
-_MOST_FORMS = 1000
+_MAX_FORMS = 1000
 """How many forms are remembered at once; the oldest are forgotten first."""
 
-_LONGEST_QUESTION = 4000
-"""Characters; what a form's field takes at most (Discord's documentation, "Component Reference")."""
+_MAX_QUESTION = 4000
+"""Characters: the most that a form's field takes (Discord's documentation, "Component Reference")."""
 
 
 class AskAboutThis(commands.Cog):
-    """The menu entry. A form is known to the process that opened it alone, since it holds the message.
+    """The menu entry. Only the process that opened a form knows it, since it holds the message.
 
-    It is forgotten with the message, with the server, and with whoever wrote the one or opened the other.
+    It is forgotten when the message or the server goes, and when the message's author or the asker is forgotten.
     """
 
-    def __init__(self, bot: BotBase) -> None:
-        self.bot = bot
+    def __init__(self, bot: commands.Bot, questions: InteractionQuestions) -> None:
+        self._bot = bot
+        self._questions = questions
         self._menu = app_commands.ContextMenu(name="Ask about this", callback=self._open)
         self._forms: dict[str, Form] = {}
 
     async def cog_load(self) -> None:
         """Add the entry to the menu of messages."""
-        self.bot.tree.add_command(self._menu)
+        self._bot.tree.add_command(self._menu)
 
     async def cog_unload(self) -> None:
         """Take it out of there."""
-        self.bot.tree.remove_command(self._menu.name, type=self._menu.type)
+        self._bot.tree.remove_command(self._menu.name, type=self._menu.type)
 
-    async def _open(self, interaction: discord.Interaction[BotBase], message: discord.Message) -> None:
-        form = Form(self.bot, interaction, message, self._forget)
+    async def _open(self, interaction: discord.Interaction[Any], message: discord.Message) -> None:
+        form = Form(self._bot.user, self._questions, interaction, message, self._forget)
         self._forms[form.custom_id] = form
-        if len(self._forms) > _MOST_FORMS:
+        if len(self._forms) > _MAX_FORMS:
             self._forget(next(iter(self._forms)))
         await interaction.response.send_modal(form)
 
@@ -84,34 +84,33 @@ class AskAboutThis(commands.Cog):
         self._forget_all(lambda form: person in (form.message.author.id, form.opener))
 
     @commands.Cog.listener()
-    async def on_interaction(self, interaction: discord.Interaction[BotBase]) -> None:
-        """Tell whoever sends a form of before a restart, or an old one, that it is not known any more."""
-        if interaction.type is not discord.InteractionType.modal_submit or interaction.data is None:
-            return
-        form = str(cast("dict[str, object]", interaction.data)["custom_id"])
+    @explained
+    async def on_interaction(self, interaction: discord.Interaction[Any]) -> None:
+        """Refuse a form from before a restart, or one that was forgotten."""
+        form = submitted_form(interaction)
         if form.startswith(_FORM) and form not in self._forms:
-            text = "I do not know any more which message this was about. Please open **Ask about this** once more."
-            await try_to_respond(interaction, text)
+            raise Refused(form_forgotten())
 
 
 class Form(discord.ui.Modal, title="Ask about this"):
     """One field: the question. Left empty, the message itself is the question; otherwise it goes along as a quotation.
 
-    `forget` is told the form's id when it cannot be sent any more.
+    `forget` is called with the form's id when it can no longer be sent.
     """
 
     question: discord.ui.Label[Any] = discord.ui.Label(
         text="Question",
         description="Leave it empty to have the message itself answered.",
         component=discord.ui.TextInput(
-            style=discord.TextStyle.paragraph, required=False, max_length=_LONGEST_QUESTION, custom_id="question"
+            style=discord.TextStyle.paragraph, required=False, max_length=_MAX_QUESTION, custom_id="question"
         ),
     )
 
     def __init__(
         self,
-        bot: BotBase,
-        interaction: discord.Interaction[BotBase],
+        me: discord.ClientUser | None,
+        questions: InteractionQuestions,
+        interaction: discord.Interaction[Any],
         message: discord.Message,
         forget: Callable[[str], None],
     ) -> None:
@@ -119,11 +118,12 @@ class Form(discord.ui.Modal, title="Ask about this"):
         self.message = message
         self.opener = interaction.user.id
         self.server = interaction.guild_id
-        self._bot = bot
+        self._me = me
+        self._questions = questions
         self._forget = forget
 
     async def on_timeout(self) -> None:
-        """Take note that nobody sent it."""
+        """Forget a form that nobody sent."""
         self._forget(self.custom_id)
 
     async def on_submit(self, interaction: discord.Interaction[Any]) -> None:
@@ -135,14 +135,11 @@ class Form(discord.ui.Modal, title="Ask about this"):
 
     async def _answer(self, interaction: discord.Interaction[Any]) -> None:
         asked = cast("discord.ui.TextInput[Any]", self.question.component).value.strip()
-        message, me = self.message, self._bot.user
+        message, me = self.message, self._me
         text = without_mention(message.content, me.id if me is not None else 0)
         if not asked and not text:
-            await respond(
-                interaction, "There is no text in that message that I could pass on. Please write a question."
-            )
-            return
-        await self._bot.answer_interaction(
+            raise Refused(message_without_text())
+        await self._questions.ask(
             interaction,
             asked or text,
             quote=Quote(message.author.display_name, text) if asked and text else None,
@@ -151,11 +148,10 @@ class Form(discord.ui.Modal, title="Ask about this"):
         )
 
     async def on_error(self, interaction: discord.Interaction[Any], error: Exception, /) -> None:  # type: ignore[override]
-        """Say that something went wrong, to whoever sent the form and in the log."""
-        _log.error("form of interaction %d failed", interaction.id, exc_info=error)
-        await try_to_respond(interaction, explain(InternalError()))
+        """Explain the failure to the person who sent the form."""
+        await explain_failure(interaction, error)
 
 
-async def setup(bot: BotBase) -> None:
+async def setup(bot: Switchboard, _services: Services) -> None:
     """Add the cog."""
-    await bot.add_cog(AskAboutThis(bot))
+    await bot.add_cog(AskAboutThis(bot, bot.questions))

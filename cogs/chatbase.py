@@ -1,9 +1,12 @@
-"""The door to Chatbase."""
+"""The commands of Chatbase."""
+
+from typing import Any
 
 import discord
 from discord import app_commands
 
-from bot.discord.bot import BotBase
+from bot.discord.client import Switchboard
+from bot.services import Services
 from cogs._permissions import needs_manage_server
 from cogs._provider import ProviderCog, add_provider_cog
 
@@ -14,24 +17,24 @@ class Chatbase(ProviderCog, group_name="chatbase", group_description="Ask Chatba
     provider = "chatbase"
 
     @app_commands.command(name="model")
-    @app_commands.describe(value="A model's name as in Chatbase's settings, such as gpt-4o; left out: back to default")
+    @app_commands.describe(value="A model's name as in Chatbase's settings, such as gpt-4o. Leave empty to reset")
     @needs_manage_server()
     async def model(
-        self, interaction: discord.Interaction[BotBase], value: app_commands.Range[str, 1, 100] | None = None
+        self, interaction: discord.Interaction[Any], value: app_commands.Range[str, 1, 100] | None = None
     ) -> None:
         """Choose the model that answers in this server."""
         await self.set_option(interaction, "model", value)
 
     @app_commands.command(name="temperature")
-    @app_commands.describe(value="From 0 (always the same) to 1 (free); left out: back to default")
+    @app_commands.describe(value="0 = most consistent, 1 = most varied. Leave empty to reset")
     @needs_manage_server()
     async def temperature(
-        self, interaction: discord.Interaction[BotBase], value: app_commands.Range[float, 0, 1] | None = None
+        self, interaction: discord.Interaction[Any], value: app_commands.Range[float, 0, 1] | None = None
     ) -> None:
-        """Choose how freely answers vary in this server."""
+        """Choose how much answers vary in this server."""
         await self.set_option(interaction, "temperature", None if value is None else f"{value:g}")
 
 
-async def setup(bot: BotBase) -> None:
+async def setup(bot: Switchboard, services: Services) -> None:
     """Add the cog."""
-    await add_provider_cog(bot, Chatbase)
+    await add_provider_cog(bot, services, Chatbase)

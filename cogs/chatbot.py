@@ -1,24 +1,27 @@
-"""The door to ChatBot.com."""
+"""The commands of ChatBot.com."""
 
 import asyncio
 import logging
 import re
+from typing import Any
 
 import discord
 from discord import app_commands
 
-from bot.discord.bot import BotBase, respond
+from bot.discord.client import Switchboard
+from bot.discord.deadlines import SUGGEST_WITHIN
+from bot.discord.interactions import Refused
 from bot.domain.errors import AnswerError
 from bot.domain.provider import Choice, OffersChoices
+from bot.services import Services
+from bot.strings.commands import not_a_story
 from cogs._permissions import manages_server, needs_manage_server
 from cogs._provider import ProviderCog, add_provider_cog
 
 _log = logging.getLogger(__name__)
 
 _STORY_ID = re.compile(r"[0-9a-fA-F]{24}")
-_MOST_CHOICES = 25
-_OFFER_WITHIN = 2.0
-"""Seconds; Discord takes what is offered while typing for 3."""
+_MAX_CHOICES = 25
 
 
 def _fits(story: Choice, typed: str) -> bool:
@@ -31,27 +34,24 @@ class ChatBot(ProviderCog, group_name="chatbot", group_description="Ask ChatBot.
     provider = "chatbot"
 
     @app_commands.command(name="story")
-    @app_commands.describe(value="A story's id, offered by its name while you type; left out: back to default")
+    @app_commands.describe(value="A story: type part of its name, or its ID. Leave empty to reset")
     @needs_manage_server()
-    async def story(self, interaction: discord.Interaction[BotBase], value: str | None = None) -> None:
+    async def story(self, interaction: discord.Interaction[Any], value: str | None = None) -> None:
         """Choose the story that answers in this server."""
         if value is not None and not _STORY_ID.fullmatch(value):
-            await respond(
-                interaction, "That is not a story's id: it has 24 characters, 0-9 and a-f. Nothing was changed."
-            )
-            return
+            raise Refused(not_a_story())
         await self.set_option(interaction, "story", value)
 
     @story.autocomplete("value")
-    async def offer_stories(
-        self, interaction: discord.Interaction[BotBase], typed: str
+    async def suggest_stories(
+        self, interaction: discord.Interaction[Any], typed: str
     ) -> list[app_commands.Choice[str]]:
-        """Offer the stories whose name holds what was typed."""
-        provider = self.bot.services.server_settings.providers[self.provider]
+        """Suggest the stories whose name holds what was typed."""
+        provider = self._server_settings.providers[self.provider]
         if not manages_server(interaction) or not isinstance(provider, OffersChoices):
             return []
         try:
-            async with asyncio.timeout(_OFFER_WITHIN):
+            async with asyncio.timeout(SUGGEST_WITHIN):
                 stories = await provider.choices("story")
         except (AnswerError, TimeoutError) as error:
             _log.warning("stories cannot be offered: %s", error if str(error) else "no answer in time")
@@ -60,9 +60,9 @@ class ChatBot(ProviderCog, group_name="chatbot", group_description="Ask ChatBot.
         choices = [
             app_commands.Choice(name=story.title[:100].strip() or story.value, value=story.value) for story in fitting
         ]
-        return choices[:_MOST_CHOICES]
+        return choices[:_MAX_CHOICES]
 
 
-async def setup(bot: BotBase) -> None:
+async def setup(bot: Switchboard, services: Services) -> None:
     """Add the cog."""
-    await add_provider_cog(bot, ChatBot)
+    await add_provider_cog(bot, services, ChatBot)

@@ -1,69 +1,73 @@
-"""The door for `/doctor`: what keeps the bot from answering in a channel, and how to mend it."""
+"""The command `/doctor`: what keeps the bot from answering in a channel, and how to fix it."""
 
 import asyncio
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Mapping
 from typing import Any
 
 import discord
 from discord import app_commands
 from discord.ext import commands
 
+from bot.answering.service import AnsweringService
 from bot.answering.turn_queue import MAX_WAITING
 from bot.diagnostics import rules
 from bot.diagnostics.permissions import Kind
 from bot.diagnostics.probes import probe_database, probe_provider
 from bot.diagnostics.report import CheckResult, to_message
 from bot.discord.application import invite_link, known_commands, may_read_messages, own_commands
-from bot.discord.bot import BotBase, defer_if_slow, respond
+from bot.discord.client import Switchboard
 from bot.discord.errors import DISCORD_FAILURES
+from bot.discord.interactions import defer_if_slow, respond
+from bot.domain.provider import Provider
+from bot.services import Services
+from bot.strings.commands import doctor_needs_channel
 from cogs._permissions import needs_manage_server
 
-_TRIAL_SECONDS = 8.0
-"""How long each thing that is tried may take; they are tried all at once."""
-
-_ELSEWHERE = "`/doctor` looks at a channel of a server. Please use it in the one that is ill."
+_PROBE_SECONDS = 8.0
+"""How long each probe may take; they run at the same time."""
 
 
 class Doctor(commands.Cog):
     """`/doctor`: looks at everything that an answer in this channel needs."""
 
-    def __init__(self, bot: BotBase) -> None:
-        self.bot = bot
+    def __init__(self, bot: Switchboard, service: AnsweringService, providers: Mapping[str, Provider]) -> None:
+        self._bot = bot
+        self._service = service
+        self._providers = providers
 
     @app_commands.command(name="doctor")
     @app_commands.allowed_installs(guilds=True, users=False)
     @app_commands.allowed_contexts(guilds=True, dms=False, private_channels=False)
     @app_commands.default_permissions(manage_guild=True)
-    @needs_manage_server(_ELSEWHERE)
-    async def doctor(self, interaction: discord.Interaction[BotBase]) -> None:
-        """Show what keeps me from answering in this channel, and how to mend it."""
+    @needs_manage_server(doctor_needs_channel())
+    async def doctor(self, interaction: discord.Interaction[Any]) -> None:
+        """Find out why I'm not answering in this channel, and how to fix it."""
         link = invite_link(interaction.application_id, interaction.guild_id)
         findings = await defer_if_slow(interaction, self._examine(interaction))
         await respond(interaction, to_message(findings, link))
 
-    async def _examine(self, interaction: discord.Interaction[BotBase]) -> list[CheckResult]:
-        """Try everything at once, each in a bounded time, and return what was found."""
-        service, server_settings = self.bot.services.service, self.bot.services.server_settings
-        async with asyncio.TaskGroup() as trials:
-            begun = [
-                trials.create_task(self._asked(rules.INTENT, self._intent)),
-                trials.create_task(self._asked(rules.COMMANDS, self._commands)),
+    async def _examine(self, interaction: discord.Interaction[Any]) -> list[CheckResult]:
+        """Run all probes at the same time, each with a time limit, and return their results."""
+        async with asyncio.TaskGroup() as probes:
+            running = [
+                probes.create_task(self._ask_discord(rules.INTENT, self._intent)),
+                probes.create_task(self._ask_discord(rules.COMMANDS, self._commands)),
                 *(
-                    trials.create_task(probe_provider(provider, _TRIAL_SECONDS, service.provider_health))
-                    for provider in server_settings.providers.values()
+                    probes.create_task(probe_provider(provider, _PROBE_SECONDS, self._service.provider_health))
+                    for provider in self._providers.values()
                 ),
-                trials.create_task(probe_database(self.bot.facts, _TRIAL_SECONDS)),
+                probes.create_task(probe_database(self._bot.facts, _PROBE_SECONDS)),
             ]
         return [
             *self._place(interaction),
-            *(trial.result() for trial in begun),
-            rules.gateway_result(self.bot.latency),
-            rules.queue_result(service.waiting(interaction.channel_id or 0), MAX_WAITING),
+            *(probe.result() for probe in running),
+            rules.gateway_result(self._bot.latency),
+            rules.queue_result(self._service.waiting(interaction.channel_id or 0), MAX_WAITING),
         ]
 
-    def _place(self, interaction: discord.Interaction[BotBase]) -> list[CheckResult]:
-        """Return what the bot may do where the interaction came from; of the place, Discord itself tells that."""
-        server = self.bot.get_guild(interaction.guild_id or 0)
+    def _place(self, interaction: discord.Interaction[Any]) -> list[CheckResult]:
+        """Return what the bot may do in the interaction's channel, as Discord says with the interaction."""
+        server = self._bot.get_guild(interaction.guild_id or 0)
         if server is None or server.me is None:
             return [rules.not_a_member()]
         channel, here = interaction.channel, interaction.app_permissions
@@ -74,17 +78,17 @@ class Doctor(commands.Cog):
         return findings
 
     async def _intent(self) -> CheckResult:
-        application = await self.bot.application_info()
-        return rules.intent_result(set_on=self.bot.has_message_content, allowed=may_read_messages(application.flags))
+        application = await self._bot.application_info()
+        return rules.intent_result(set_on=self._bot.message_content.on, allowed=may_read_messages(application.flags))
 
     async def _commands(self) -> CheckResult:
-        registered = await self.bot.tree.fetch_commands()
-        return rules.commands_result(own_commands(self.bot.tree), known_commands(registered))
+        registered = await self._bot.tree.fetch_commands()
+        return rules.commands_result(own_commands(self._bot.tree), known_commands(registered))
 
-    async def _asked(self, title: str, ask: Callable[[], Coroutine[Any, Any, CheckResult]]) -> CheckResult:
-        """Return what `ask` finds out from Discord, or that Discord did not say."""
+    async def _ask_discord(self, title: str, ask: Callable[[], Coroutine[Any, Any, CheckResult]]) -> CheckResult:
+        """Return the result of `ask`, or that Discord did not answer."""
         try:
-            return await self.bot.trace.within(_TRIAL_SECONDS, ask())
+            return await self._bot.requests.trace.within(_PROBE_SECONDS, ask())
         except discord.RateLimited as error:
             return rules.discord_limits(title, error.retry_after)
         except DISCORD_FAILURES:
@@ -97,6 +101,6 @@ def _kind_of(channel: object) -> Kind:
     return "voice" if isinstance(channel, discord.VoiceChannel | discord.StageChannel) else "text"
 
 
-async def setup(bot: BotBase) -> None:
+async def setup(bot: Switchboard, services: Services) -> None:
     """Add the cog."""
-    await bot.add_cog(Doctor(bot))
+    await bot.add_cog(Doctor(bot, services.service, services.server_settings.providers))

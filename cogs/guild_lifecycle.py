@@ -1,4 +1,4 @@
-"""The door for joining and leaving: everything of a server is erased when the bot is removed from it.
+"""Joining and leaving servers: everything of a server is erased when the bot is removed from it.
 
 Discord tells of a removal once. One that came while the bot was away shows only in the list of servers that begins each
 connection; since data is at stake, Discord is asked about every server that is missing there before it counts as left.
@@ -9,13 +9,15 @@ import logging
 import discord
 from discord.ext import commands
 
-from bot.discord.bot import BotBase
+from bot.discord.client import Switchboard
 from bot.discord.errors import DISCORD_FAILURES
 from bot.domain.errors import DatabaseUnavailable
+from bot.privacy.retention import RetentionJob
+from bot.services import Services
 
 _log = logging.getLogger(__name__)
 
-_MOST_ASKED = 100
+_MAX_ASKED = 100
 """How many missing servers one connection asks about; the next one goes on."""
 
 _NOT_THERE = {10004, 50001}
@@ -25,41 +27,40 @@ _NOT_THERE = {10004, 50001}
 class Servers(commands.Cog):
     """Notes which servers the bot is in. A server that has an outage is still one of them."""
 
-    def __init__(self, bot: BotBase) -> None:
-        self.bot = bot
+    def __init__(self, bot: commands.Bot, retention_job: RetentionJob) -> None:
+        self._bot = bot
+        self._retention_job = retention_job
 
     @commands.Cog.listener()
     async def on_guild_join(self, guild: discord.Guild) -> None:
         """Note a server that the bot was added to."""
-        await self.bot.services.retention_job.joined(self._me, guild.id)
+        await self._retention_job.joined(self._me, guild.id)
 
     @commands.Cog.listener()
     async def on_guild_remove(self, guild: discord.Guild) -> None:
         """Erase everything of a server that the bot was removed from; discord.py tells outages apart from that."""
-        await self.bot.services.retention_job.left(self._me, guild.id)
+        await self._retention_job.left(self._me, guild.id)
 
     @commands.Cog.listener()
     async def on_ready(self) -> None:
         """Find the servers that the bot was removed from while it was away."""
         try:
-            absent = await self.bot.services.retention_job.missing_guilds(
-                self._me, [guild.id for guild in self.bot.guilds]
-            )
+            absent = await self._retention_job.missing_guilds(self._me, [guild.id for guild in self._bot.guilds])
         except DatabaseUnavailable:
             _log.warning("the servers are not compared with those known; the next connection does so")
             return
         missing = [server for server in absent if self._is_ours(server)]
         try:
-            for server in missing[:_MOST_ASKED]:
+            for server in missing[:_MAX_ASKED]:
                 if await self._was_left(server):
-                    await self.bot.services.retention_job.left(self._me, server)
+                    await self._retention_job.left(self._me, server)
         except discord.RateLimited as error:
             _log.warning("Discord tells in %g s why servers are missing; the next connection asks", error.retry_after)
 
     async def _was_left(self, server: int) -> bool:
         """Tell whether Discord says in so many words that the bot is not in a server."""
         try:
-            await self.bot.fetch_guild(server, with_counts=False)
+            await self._bot.fetch_guild(server, with_counts=False)
         except (discord.NotFound, discord.Forbidden) as error:
             return error.code in _NOT_THERE
         except discord.RateLimited:
@@ -73,14 +74,14 @@ class Servers(commands.Cog):
 
         Which those are: Discord's documentation, "Sharding".
         """
-        shards = getattr(self.bot, "shard_ids", None) or [self.bot.shard_id or 0]
-        return (server >> 22) % (self.bot.shard_count or 1) in shards
+        shards = getattr(self._bot, "shard_ids", None) or [self._bot.shard_id or 0]
+        return (server >> 22) % (self._bot.shard_count or 1) in shards
 
     @property
     def _me(self) -> int:
-        return self.bot.user.id if self.bot.user is not None else 0
+        return self._bot.user.id if self._bot.user is not None else 0
 
 
-async def setup(bot: BotBase) -> None:
+async def setup(bot: Switchboard, services: Services) -> None:
     """Add the cog."""
-    await bot.add_cog(Servers(bot))
+    await bot.add_cog(Servers(bot, services.retention_job))

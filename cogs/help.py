@@ -1,37 +1,38 @@
-"""The door for `/help`."""
+"""The command `/help`."""
+
+from typing import Any
 
 import discord
 from discord import app_commands
 from discord.ext import commands
 
-from bot.discord.bot import BotBase, defer_if_slow, interaction_location, respond
-from bot.domain.errors import AnswerError
-from bot.strings.errors import explain
+from bot.conversation.server_settings import ServerSettings
+from bot.discord.client import Switchboard
+from bot.discord.interactions import defer_if_slow, respond
+from bot.discord.locations import interaction_location
+from bot.discord.message_content import MessageContent
+from bot.services import Services
 from bot.strings.help import full_help, reach_in
 
 
 class Help(commands.Cog):
     """`/help`: what the bot can do here."""
 
-    def __init__(self, bot: BotBase) -> None:
-        self.bot = bot
+    def __init__(self, server_settings: ServerSettings, message_content: MessageContent) -> None:
+        self._server_settings = server_settings
+        self._message_content = message_content
 
     @app_commands.command(name="help")
-    async def help(self, interaction: discord.Interaction[BotBase]) -> None:
+    async def help(self, interaction: discord.Interaction[Any]) -> None:
         """Show what I can do here."""
-        server_settings = self.bot.services.server_settings
         location = interaction_location(interaction)
-        try:
-            setup = await defer_if_slow(interaction, server_settings.answer_config(location))
-        except AnswerError as error:
-            await respond(interaction, explain(error))
-            return
-        prefix = server_settings.prefix(location.server) if self.bot.has_message_content else None
-        names, reach = list(server_settings.providers), reach_in(location, auto_reply=self.bot.auto_replies(location))
-        text = full_help(setup.provider.label, names, prefix=prefix, reach=reach)
+        setup = await defer_if_slow(interaction, self._server_settings.answer_config(location))
+        prefix = self._message_content.prefix(location.server)
+        reach = reach_in(location, auto_reply=self._message_content.auto_reply(location))
+        text = full_help(setup.provider.label, list(self._server_settings.providers), prefix=prefix, reach=reach)
         await respond(interaction, text)
 
 
-async def setup(bot: BotBase) -> None:
+async def setup(bot: Switchboard, services: Services) -> None:
     """Add the cog."""
-    await bot.add_cog(Help(bot))
+    await bot.add_cog(Help(services.server_settings, bot.message_content))

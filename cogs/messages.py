@@ -1,4 +1,4 @@
-"""The door for messages: a mention, a reply, a direct message, a text command, any in some channels; changed ones too.
+"""Messages that ask: mentions, replies, direct messages, text commands, all in some channels; edited ones too.
 
 One listener serves all providers, so that exactly one takes each message and questions keep their order: nothing is
 waited for before the service has put the question into its channel's queue.
@@ -13,10 +13,15 @@ from typing import Any
 import discord
 from discord.ext import commands
 
-from bot.discord.bot import BotBase, guild_id_of, location_of
+from bot.answering.answer_actions import AnswerActions
+from bot.answering.service import AnsweringService
+from bot.conversation.server_settings import ServerSettings
+from bot.discord.client import Switchboard
+from bot.discord.locations import message_location
 from bot.discord.mentions import HelpRequest, QuestionText, read_message, without_mention
 from bot.domain.errors import AnswerError
-from bot.domain.question import Location, Question, Quote
+from bot.domain.question import Question, Quote
+from bot.services import Services
 from bot.streaming.canvas import CanvasError
 from bot.strings.errors import explain
 from bot.strings.help import full_help, only_attachments, reach_in, short_help
@@ -24,8 +29,8 @@ from bot.strings.markup import small
 
 _log = logging.getLogger(__name__)
 
-_CHANGED_WITHIN = timedelta(minutes=2)
-"""How long after it was asked a question may be changed, and is asked again then."""
+_EDITED_WITHIN = timedelta(minutes=2)
+"""How long after it was asked an edited question is asked again."""
 
 _READABLE = {discord.MessageType.default, discord.MessageType.reply}
 
@@ -33,22 +38,31 @@ _READABLE = {discord.MessageType.default, discord.MessageType.reply}
 class Messages(commands.Cog):
     """Listens to messages."""
 
-    def __init__(self, bot: BotBase) -> None:
-        self.bot = bot
+    def __init__(
+        self,
+        bot: Switchboard,
+        service: AnsweringService,
+        answer_actions: AnswerActions,
+        server_settings: ServerSettings,
+    ) -> None:
+        self._bot = bot
+        self._service = service
+        self._answer_actions = answer_actions
+        self._server_settings = server_settings
 
     @commands.Cog.listener()
     async def on_message(self, message: discord.Message) -> None:
         """Answer a message that speaks to the bot."""
-        if message.author != self.bot.user:
-            self.bot.message_counts.add(message.channel.id)
-        wanted = self._read(message)
-        if wanted is None or not self.bot.once.first_time(message.id):
+        if message.author != self._bot.user:
+            self._bot.requests.message_counts.add(message.channel.id)
+        request = self._read(message)
+        if request is None or not self._bot.seen.first_time(message.id):
             return
-        if isinstance(wanted, HelpRequest):
+        if isinstance(request, HelpRequest):
             await self._help(message, full=True)
-        elif wanted.text:
-            canvas = self.bot.canvas(message, spoken_to=wanted.spoken_to)
-            await self.bot.services.service.answer(self._question(message, wanted.text), canvas)
+        elif request.text:
+            canvas = self._bot.canvases.below(message, spoken_to=request.spoken_to)
+            await self._service.answer(self._question(message, request.text), canvas)
         elif message.attachments:
             await self._say(message, only_attachments())
         else:
@@ -56,47 +70,46 @@ class Messages(commands.Cog):
 
     @commands.Cog.listener()
     async def on_raw_message_edit(self, event: discord.RawMessageUpdateEvent) -> None:
-        """Ask a question again whose text its asker has just changed."""
+        """Ask a question again if its asker has just edited it."""
         message = event.message
-        # Discord edits messages too, as when a link's preview appears: then nobody has changed the text.
-        if message.edited_at is None or message.edited_at - message.created_at > _CHANGED_WITHIN:
+        # Discord edits messages too, as when a link's preview appears: then nobody has edited the text.
+        if message.edited_at is None or message.edited_at - message.created_at > _EDITED_WITHIN:
             return
-        wanted = self._read(message)
-        if isinstance(wanted, QuestionText) and wanted.text:
-            question = self._question(message, wanted.text)
-            await self._steer(
-                message.id, self.bot.services.answer_actions.reask_edited(question, self.bot.saved_canvas)
-            )
+        request = self._read(message)
+        if isinstance(request, QuestionText) and request.text:
+            question = self._question(message, request.text)
+            await self._update_answer(message.id, self._answer_actions.reask_edited(question, self._bot.canvases.saved))
 
     @commands.Cog.listener()
     async def on_raw_message_delete(self, event: discord.RawMessageDeleteEvent) -> None:
-        """Take the answer away with its question."""
-        await self._steer(
-            event.message_id, self.bot.services.answer_actions.delete(event.message_id, self.bot.saved_canvas)
+        """Delete the answer with its question."""
+        await self._update_answer(
+            event.message_id, self._answer_actions.delete(event.message_id, self._bot.canvases.saved)
         )
 
     @commands.Cog.listener()
     async def on_raw_bulk_message_delete(self, event: discord.RawBulkMessageDeleteEvent) -> None:
-        """Do the same for many, at most 100, at once: while one is taken back, no other's turn is to come."""
-        withdraw = self.bot.services.answer_actions.delete
-        await asyncio.gather(*(self._steer(gone, withdraw(gone, self.bot.saved_canvas)) for gone in event.message_ids))
+        """Do the same for up to 100 at once: while one is cancelled, another's turn must not come."""
+        delete = self._answer_actions.delete
+        saved = self._bot.canvases.saved
+        await asyncio.gather(*(self._update_answer(gone, delete(gone, saved)) for gone in event.message_ids))
 
     def _read(self, message: discord.Message) -> QuestionText | HelpRequest | None:
-        """Return what a message wants of the bot, None where it is not meant."""
-        me = self.bot.user
+        """Return what a message wants of the bot, None if it is not meant for it."""
+        me = self._bot.user
         if me is None or message.author.bot or message.webhook_id is not None or message.type not in _READABLE:
             return None
-        location = _place(message)
-        prefix = self.bot.services.server_settings.prefix(location.server) if self.bot.has_message_content else None
+        location = message_location(message)
+        prefix = self._bot.message_content.prefix(location.server)
         addressed = location.is_dm or any(user.id == me.id for user in message.mentions)
-        overheard = self.bot.auto_replies(location) and not _answers_others(message, me.id)
+        overheard = self._bot.message_content.auto_reply(location) and not _answers_others(message, me.id)
         return read_message(message.content, bot=me.id, prefix=prefix, addressed=addressed, overheard=overheard)
 
-    async def _steer(self, message: int, change: Coroutine[Any, Any, None]) -> None:
+    async def _update_answer(self, message: int, change: Coroutine[Any, Any, None]) -> None:
         try:
             await change
         except AnswerError as error:
-            # Whoever edits or deletes a message expects no reply to that.
+            # People who edit or delete a message expect no reply to that.
             _log.warning("question %d changed, and its answer did not: %s", message, type(error).__name__)
 
     def _question(self, message: discord.Message, text: str) -> Question:
@@ -104,7 +117,7 @@ class Messages(commands.Cog):
         attachments = [*message.attachments, *(quoted.attachments if quoted else ())]
         return Question(
             id=message.id,
-            location=_place(message),
+            location=message_location(message),
             asker=message.author.id,
             text=text,
             quote=self._quote(quoted) if quoted else None,
@@ -112,53 +125,49 @@ class Messages(commands.Cog):
         )
 
     def _quoted(self, message: discord.Message) -> discord.Message | None:
-        """Return the message of somebody else that this one replies to; the bot's own are known already."""
+        """Return the message that this one replies to, None if it is the bot's own, which is known already."""
         quoted = message.reference.resolved if message.reference else None
-        return quoted if isinstance(quoted, discord.Message) and quoted.author != self.bot.user else None
+        return quoted if isinstance(quoted, discord.Message) and quoted.author != self._bot.user else None
 
     def _quote(self, quoted: discord.Message) -> Quote | None:
-        """Return the text to quote, empty where it is hidden; None where attachments, named elsewhere, are all."""
+        """Return the text to quote, empty if it is hidden; None if there are only attachments, named elsewhere."""
         if not quoted.content and quoted.attachments:
             return None
         return Quote(
-            quoted.author.display_name, without_mention(quoted.content, self.bot.user.id if self.bot.user else 0)
+            quoted.author.display_name, without_mention(quoted.content, self._bot.user.id if self._bot.user else 0)
         )
 
     async def _help(self, message: discord.Message, *, full: bool) -> None:
-        server_settings, location = self.bot.services.server_settings, _place(message)
+        location = message_location(message)
         try:
-            setup = await server_settings.answer_config(location)
+            setup = await self._server_settings.answer_config(location)
         except AnswerError as error:
             await self._say(message, small(explain(error)))
             return
         label = setup.provider.label
-        reach = reach_in(location, auto_reply=self.bot.auto_replies(location))
+        reach = reach_in(location, auto_reply=self._bot.message_content.auto_reply(location))
         if full:
-            names, prefix = list(server_settings.providers), server_settings.prefix(location.server)
+            names, prefix = list(self._server_settings.providers), self._bot.message_content.prefix(location.server)
             await self._say(message, full_help(label, names, prefix=prefix, reach=reach))
         else:
             await self._say(message, short_help(label, reach=reach))
 
     async def _say(self, message: discord.Message, text: str) -> None:
-        canvas = self.bot.canvas(message)
+        canvas = self._bot.canvases.below(message)
         try:
-            await self.bot.services.service.say(canvas, text)
+            await self._service.say(canvas, text)
         except CanvasError as error:
             _log.warning("message %d: cannot write in channel %d: %r", message.id, message.channel.id, error)
 
 
-def _place(message: discord.Message) -> Location:
-    return location_of(message.channel, guild_id_of(message), message.channel.id)
-
-
 def _answers_others(message: discord.Message, me: int) -> bool:
-    """Tell whether a message replies to anybody but its author and the bot; a message that is gone counts as theirs."""
+    """Return whether a message replies to anybody but its author and the bot; a deleted message counts as theirs."""
     if message.type is not discord.MessageType.reply or message.reference is None:
         return False
     answered = message.reference.resolved
     return not isinstance(answered, discord.Message) or answered.author.id not in (message.author.id, me)
 
 
-async def setup(bot: BotBase) -> None:
+async def setup(bot: Switchboard, services: Services) -> None:
     """Add the cog."""
-    await bot.add_cog(Messages(bot))
+    await bot.add_cog(Messages(bot, services.service, services.answer_actions, services.server_settings))

@@ -1,21 +1,24 @@
-"""The door for `/settings`: what is in force here, which provider answers where, and the bot's persona."""
+"""The commands `/settings`: which provider answers where, auto-replies, the bot's persona, and retention."""
 
 import logging
-from typing import cast
+from typing import Any, cast
 
 import discord
 from discord import app_commands
 from discord.ext import commands
 
-from bot.discord.bot import BotBase, defer, defer_if_slow, interaction_location, respond
+from bot.conversation.server_settings import ServerSettings
+from bot.discord.client import Switchboard
 from bot.discord.errors import DISCORD_FAILURES
-from bot.domain.errors import DatabaseUnavailable
-from bot.domain.server_settings import AUTO_REPLY, ON, PERSONA_LIMITS, RETENTION_LIMITS
-from bot.strings.errors import explain
-from bot.strings.notices import later
+from bot.discord.interactions import Refused, defer, defer_if_slow, respond
+from bot.discord.locations import interaction_location
+from bot.discord.rate_limits.trace import RateLimitTrace
+from bot.domain.server_settings import AUTO_REPLY, ON, PERSONA_LIMITS, RETENTION_LIMITS, Scope
+from bot.services import Services
+from bot.strings import commands as say
 from bot.strings.privacy import describe_retention
 from bot.strings.settings import cannot_auto_reply, describe_auto_reply, describe_settings
-from cogs._permissions import change, change_server, needs_manage_server, save
+from cogs._permissions import blank_to_none, change_setting, needs_manage_server
 
 _log = logging.getLogger(__name__)
 
@@ -23,7 +26,7 @@ _RENAME_SECONDS = 5.0
 """How long the caller waits for the bot's nickname to be changed."""
 
 _DEFAULT = "default"
-"""What takes a chosen provider back; no provider has this name."""
+"""The choice that resets the provider; no provider has this name."""
 
 _Channel = discord.TextChannel | discord.VoiceChannel | discord.StageChannel | discord.ForumChannel
 
@@ -34,48 +37,43 @@ _Channel = discord.TextChannel | discord.VoiceChannel | discord.StageChannel | d
 class Settings(commands.GroupCog, group_name="settings", group_description="How I answer in this server"):
     """`/settings show`, `provider`, `auto-reply`, `name`, `gender`, `prefix`, `developer` and `retention`."""
 
-    def __init__(self, bot: BotBase) -> None:
+    def __init__(self, server_settings: ServerSettings, trace: RateLimitTrace, *, has_message_content: bool) -> None:
         super().__init__()
-        self.bot = bot
+        self._server_settings = server_settings
+        self._trace = trace
+        self._has_message_content = has_message_content
 
     @app_commands.command(name="show")
     @needs_manage_server()
-    async def show(self, interaction: discord.Interaction[BotBase]) -> None:
-        """Show what is in force here, and where each value comes from."""
-        location = interaction_location(interaction)
-        try:
-            settings = await defer_if_slow(interaction, self.bot.services.server_settings.show(location))
-        except DatabaseUnavailable as error:
-            await respond(interaction, explain(error))
-            return
-        told = describe_settings(settings)
-        if settings[AUTO_REPLY].value == ON and not self.bot.has_message_content:
-            told += f"\n\n{cannot_auto_reply()}"
-        await respond(interaction, told)
+    async def show(self, interaction: discord.Interaction[Any]) -> None:
+        """Show the settings for this channel and where each was set."""
+        settings = await defer_if_slow(interaction, self._server_settings.show(interaction_location(interaction)))
+        text = describe_settings(settings)
+        if settings[AUTO_REPLY].value == ON and not self._has_message_content:
+            text += f"\n\n{cannot_auto_reply()}"
+        await respond(interaction, text)
 
     @app_commands.command(name="provider")
-    @app_commands.describe(provider="Who answers", channel="Only in this channel; left out: in the whole server")
+    @app_commands.describe(provider="Who answers", channel="Only in this channel. Leave empty for the whole server")
     @needs_manage_server()
     async def provider(
-        self, interaction: discord.Interaction[BotBase], provider: str, channel: _Channel | None = None
+        self, interaction: discord.Interaction[Any], provider: str, channel: _Channel | None = None
     ) -> None:
-        """Choose who answers in the server, or in one channel."""
-        known = self.bot.services.server_settings.providers
-        if provider not in known and provider != _DEFAULT:
-            await respond(interaction, f"I know no such provider here. These are set up: {', '.join(known)}.")
-            return
+        """Choose which chatbot answers in this server or in one channel."""
+        providers = self._server_settings.providers
+        if provider not in providers and provider != _DEFAULT:
+            raise Refused(say.unknown_provider(known.label for known in providers.values()))
         value = None if provider == _DEFAULT else provider
-        if channel is None:
-            await change_server(interaction, "provider", value)
-        else:
-            await change(interaction, "channel", channel.id, "provider", value)
+        await self._save(interaction, "provider", value, channel)
+        label = None if value is None else providers[value].label
+        await respond(interaction, say.provider_changed(label, None if channel is None else channel.id))
 
     @provider.autocomplete("provider")
-    async def offer_providers(
-        self, _interaction: discord.Interaction[BotBase], typed: str
+    async def suggest_providers(
+        self, _interaction: discord.Interaction[Any], typed: str
     ) -> list[app_commands.Choice[str]]:
-        """Offer the providers that are set up."""
-        providers = self.bot.services.server_settings.providers.values()
+        """Suggest the providers that are set up."""
+        providers = self._server_settings.providers.values()
         offered = {provider.label: provider.name for provider in providers} | {"Back to default": _DEFAULT}
         return [
             app_commands.Choice(name=title, value=value)
@@ -84,115 +82,113 @@ class Settings(commands.GroupCog, group_name="settings", group_description="How 
         ]
 
     @app_commands.command(name="auto-reply")
-    @app_commands.describe(channel="Where; its threads and posts are included", on="Whether I answer every message")
+    @app_commands.describe(channel="The channel, with its threads and posts", on="Whether I answer every message")
     @needs_manage_server()
-    async def auto_reply(self, interaction: discord.Interaction[BotBase], channel: _Channel, on: bool) -> None:
+    async def auto_reply(self, interaction: discord.Interaction[Any], channel: _Channel, on: bool) -> None:
         """Choose whether I answer every message in a channel."""
-        if on and not self.bot.has_message_content:
-            await respond(interaction, f"{cannot_auto_reply()} Nothing was changed.")
-            return
-        try:
-            await defer_if_slow(interaction, save(interaction, "channel", channel.id, AUTO_REPLY, ON if on else None))
-        except DatabaseUnavailable as error:
-            await respond(interaction, explain(error))
-            return
+        if on and not self._has_message_content:
+            raise Refused(say.nothing_changed(cannot_auto_reply()))
+        await self._save(interaction, AUTO_REPLY, ON if on else None, channel)
         await respond(interaction, describe_auto_reply(channel.id, on=on))
 
     @app_commands.command(name="name")
-    @app_commands.describe(value="At most 32 characters; left out: back to default")
+    @app_commands.describe(value="At most 32 characters. Leave empty to reset")
     @needs_manage_server()
     async def name(
         self,
-        interaction: discord.Interaction[BotBase],
+        interaction: discord.Interaction[Any],
         value: app_commands.Range[str, 1, PERSONA_LIMITS["name"]] | None = None,
     ) -> None:
-        """Set the name I go by, and my nickname in this server."""
+        """Set my name, and my nickname in this server."""
         await defer(interaction)
-        try:
-            saved = await save(interaction, "server", cast("int", interaction.guild_id), "name", value)
-        except DatabaseUnavailable as error:
-            await respond(interaction, explain(error))
-            return
-        problem = await self._rename(interaction, value)
-        await respond(interaction, f"{saved}\n{problem}" if problem else saved)
+        value = blank_to_none(value)
+        await self._save(interaction, "name", value)
+        problem = await self._rename(interaction.guild, value)
+        saved = say.setting_changed("name", value)
+        await respond(interaction, f"{saved}\n{say.nickname_problem(problem)}" if problem else saved)
 
-    async def _rename(self, interaction: discord.Interaction[BotBase], name: str | None) -> str:
-        """Set the bot's nickname and return what to say where that failed."""
-        guild = interaction.guild
+    async def _rename(self, guild: discord.Guild | None, name: str | None) -> str:
+        """Set the bot's nickname; return why that failed, or an empty string."""
         if guild is None or guild.me is None:
-            return "My nickname is unchanged: Discord does not show me this server. The name itself is saved."
+            return say.nickname_out_of_sight()
         try:
-            rename = self.bot.trace.first_response(guild.me.edit(nick=name), lambda _: None, booked=False)
-            await self.bot.trace.within(_RENAME_SECONDS, rename)
+            rename = self._trace.first_response(guild.me.edit(nick=name), lambda _: None, booked=False)
+            await self._trace.within(_RENAME_SECONDS, rename)
         except discord.RateLimited as error:
-            return (
-                "My nickname could not be set now: Discord allows that only so often. Please use this command "
-                f"again {later(error.retry_after)}. The name itself is saved."
-            )
+            return say.nickname_limited(error.retry_after)
         except TimeoutError:
-            return "My nickname could not be set now: Discord did not answer in time. The name itself is saved."
+            return say.nickname_late()
         except discord.Forbidden:
-            return "Discord did not let me change my nickname: I need **Change Nickname**. The name itself is saved."
+            return say.nickname_forbidden()
         except DISCORD_FAILURES as error:
             _log.warning("server %d: nickname not changed: %s", guild.id, type(error).__name__)
-            return "Discord did not take that as my nickname here. The name itself is saved."
+            return say.nickname_rejected()
         return ""
 
+    async def _save(
+        self,
+        interaction: discord.Interaction[Any],
+        name: str,
+        value: str | None,
+        channel: _Channel | None = None,
+    ) -> None:
+        """Store a setting of the server, or of one channel; raises `DatabaseUnavailable`."""
+        server = cast("int", interaction.guild_id)
+        scope, target = ("server", server) if channel is None else ("channel", channel.id)
+        await defer_if_slow(interaction, self._server_settings.save(cast("Scope", scope), server, target, name, value))
+
     @app_commands.command(name="gender")
-    @app_commands.describe(value="Such as female or male; left out: back to default")
+    @app_commands.describe(value="Such as female or male. Leave empty to reset")
     @needs_manage_server()
     async def gender(
         self,
-        interaction: discord.Interaction[BotBase],
+        interaction: discord.Interaction[Any],
         value: app_commands.Range[str, 1, PERSONA_LIMITS["gender"]] | None = None,
     ) -> None:
-        """Set the gender I present myself with."""
-        await change_server(interaction, "gender", value)
+        """Set my persona's gender (Tamako only)."""
+        await change_setting(interaction, self._server_settings, "gender", value)
 
     @app_commands.command(name="prefix")
-    @app_commands.describe(value="What text commands begin with, such as ! or bot:; left out: back to default")
+    @app_commands.describe(value="What text commands begin with, such as ! or bot:. Leave empty to reset")
     @needs_manage_server()
     async def prefix(
         self,
-        interaction: discord.Interaction[BotBase],
+        interaction: discord.Interaction[Any],
         value: app_commands.Range[str, 1, PERSONA_LIMITS["prefix"]] | None = None,
     ) -> None:
         """Set the prefix of text commands."""
         if value is not None and (not value.strip() or any(char.isspace() for char in value)):
-            await respond(interaction, "A prefix cannot hold spaces. Nothing was changed.")
-            return
-        await change_server(interaction, "prefix", value)
-        if not self.bot.has_message_content:
-            text = "Text commands are off: whoever hosts me has to turn on Discord's message content intent first."
-            await respond(interaction, text)
+            raise Refused(say.prefix_has_spaces())
+        await change_setting(interaction, self._server_settings, "prefix", value)
+        if not self._has_message_content:
+            await respond(interaction, say.text_commands_off())
 
     @app_commands.command(name="developer")
-    @app_commands.describe(value="Whom I name as my developer; left out: back to default")
+    @app_commands.describe(value="Who developed me. Leave empty to reset")
     @needs_manage_server()
     async def developer(
         self,
-        interaction: discord.Interaction[BotBase],
+        interaction: discord.Interaction[Any],
         value: app_commands.Range[str, 1, PERSONA_LIMITS["developer"]] | None = None,
     ) -> None:
-        """Set whom I name as my developer."""
-        await change_server(interaction, "developer", value)
+        """Set who I say developed me (Tamako only)."""
+        await change_setting(interaction, self._server_settings, "developer", value)
 
     @app_commands.command(name="retention")
-    @app_commands.describe(days="For how many days I keep questions and answers; left out: back to default")
+    @app_commands.describe(days="How many days I keep questions and answers. Leave empty to reset")
     @needs_manage_server()
     async def retention(
-        self, interaction: discord.Interaction[BotBase], days: app_commands.Range[int, *RETENTION_LIMITS] | None = None
+        self,
+        interaction: discord.Interaction[Any],
+        days: app_commands.Range[int, *RETENTION_LIMITS] | None = None,
     ) -> None:
-        """Set for how long I keep this server's questions and answers."""
+        """Set how long I keep this server's questions and answers."""
         server = cast("int", interaction.guild_id)
-        try:
-            await defer_if_slow(interaction, self.bot.services.server_settings.save_retention(server, days))
-        except DatabaseUnavailable as error:
-            await respond(interaction, explain(error))
-            return
+        await defer_if_slow(interaction, self._server_settings.save_retention(server, days))
         await respond(interaction, describe_retention(days))
 
 
-async def setup(bot: BotBase) -> None:
+async def setup(bot: Switchboard, services: Services) -> None:
     """Add the cog."""
-    await bot.add_cog(Settings(bot))
+    trace, has_message_content = bot.requests.trace, bot.message_content.on
+    await bot.add_cog(Settings(services.server_settings, trace, has_message_content=has_message_content))

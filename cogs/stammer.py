@@ -1,9 +1,12 @@
-"""The door to Stammer.ai."""
+"""The commands of Stammer.ai."""
+
+from typing import Any
 
 import discord
 from discord import app_commands
 
-from bot.discord.bot import BotBase
+from bot.discord.client import Switchboard
+from bot.services import Services
 from cogs._permissions import needs_manage_server
 from cogs._provider import ProviderCog, add_provider_cog
 
@@ -14,15 +17,15 @@ class Stammer(ProviderCog, group_name="stammer", group_description="Ask Stammer.
     provider = "stammer"
 
     @app_commands.command(name="system-prompt")
-    @app_commands.describe(value="What the chatbot is told about its part, instead of its own; left out: its own again")
+    @app_commands.describe(value="Replaces the chatbot's own system prompt in this server. Leave empty to reset")
     @needs_manage_server()
     async def system_prompt(
-        self, interaction: discord.Interaction[BotBase], value: app_commands.Range[str, 1, 6000] | None = None
+        self, interaction: discord.Interaction[Any], value: app_commands.Range[str, 1, 6000] | None = None
     ) -> None:
         """Give the chatbot another system prompt in this server."""
         await self.set_option(interaction, "system-prompt", value)
 
 
-async def setup(bot: BotBase) -> None:
+async def setup(bot: Switchboard, services: Services) -> None:
     """Add the cog."""
-    await add_provider_cog(bot, Stammer)
+    await add_provider_cog(bot, services, Stammer)

@@ -1,6 +1,7 @@
-"""The door to Tamako."""
+"""The commands of Tamako."""
 
-from bot.discord.bot import BotBase
+from bot.discord.client import Switchboard
+from bot.services import Services
 from cogs._provider import ProviderCog, add_provider_cog
 
 
@@ -10,6 +11,6 @@ class Tamako(ProviderCog, group_name="tamako", group_description="Ask Tamako"):
     provider = "tamako"
 
 
-async def setup(bot: BotBase) -> None:
+async def setup(bot: Switchboard, services: Services) -> None:
     """Add the cog."""
-    await add_provider_cog(bot, Tamako)
+    await add_provider_cog(bot, services, Tamako)

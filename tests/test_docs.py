@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from bot.app import COGS
 from bot.diagnostics.permissions import INVITED, WANTED
-from bot.discord.client import COGS
 from bot.providers import PROVIDERS
 from bot.settings import Settings
 from scripts import architecture

@@ -9,7 +9,7 @@ from bot.diagnostics.permissions import INVITED
 
 
 def invite_link(application: int, server: int | None = None) -> str:
-    """Return the link that adds the bot with all permissions that it wants, to `server` where one is named.
+    """Return the link that adds the bot with all permissions that it needs, to `server` if that is given.
 
     Opened for a server that the bot is in, it gives the bot's own role what that role lacks.
     """
@@ -18,7 +18,7 @@ def invite_link(application: int, server: int | None = None) -> str:
 
 
 def may_read_messages(flags: discord.ApplicationFlags) -> bool:
-    """Tell whether the developer portal allows the message content intent; of a verified bot, Discord does."""
+    """Return whether the message content intent is allowed, in the developer portal or for a verified bot."""
     return flags.gateway_message_content or flags.gateway_message_content_limited
 
 

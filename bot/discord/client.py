@@ -1,49 +1,36 @@
-"""The discord.py bot: what it may see, whom it may ping, which doors it has, and how it tells Discord its commands."""
+"""The discord.py bot: what it may see, whom it may ping, and how it registers its commands with Discord."""
 
 import hashlib
 import json
 import logging
-from importlib import import_module
-from typing import Any
+from abc import abstractmethod
+from collections.abc import Callable
+from typing import Protocol
 
 import discord
 from discord import app_commands
+from discord.ext import commands
 
-from bot.discord.bot import BotBase, respond
-from bot.discord.buttons.answer_buttons import AnswerButton
-from bot.discord.buttons.reply_buttons import ReplyButton
-from bot.discord.canvases.requests import SILENT
+from bot.discord.allowed_mentions import SILENT
+from bot.discord.canvases.opening import Canvases
+from bot.discord.canvases.requests import Requests
 from bot.discord.errors import DISCORD_FAILURES
+from bot.discord.interactions import CommandTree
+from bot.discord.message_content import MessageContent, MessageSettings
+from bot.discord.questions import Answering, InteractionQuestions
 from bot.discord.rate_limits.headers import MAX_WAIT
 from bot.discord.rate_limits.retrying import RetryLoop
 from bot.discord.rate_limits.trace import RateLimitTrace
 from bot.discord.recent_events import MessageCounts, SeenEvents
-from bot.domain.errors import DatabaseUnavailable, InternalError
+from bot.domain.answer import Answer
+from bot.domain.errors import DatabaseUnavailable
 from bot.domain.stores import MetadataStore
-from bot.services import Services
-from bot.strings.errors import explain
+from bot.streaming.canvas import SavedCanvas
 
 _log = logging.getLogger(__name__)
 
 # discord.py warns at every start that it cannot speak; this bot only writes.
 discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False
-
-COGS = (
-    "cogs.messages",
-    "cogs.answer_details",
-    "cogs.ask",
-    "cogs.ask_about_message",
-    "cogs.tamako",
-    "cogs.chatbase",
-    "cogs.stammer",
-    "cogs.chatbot",
-    "cogs.settings",
-    "cogs.history",
-    "cogs.doctor",
-    "cogs.privacy",
-    "cogs.guild_lifecycle",
-    "cogs.help",
-)
 
 _SYNCED = "synced commands"
 
@@ -51,11 +38,30 @@ _REGISTERED_WITHIN = 3.0
 """Seconds that the start waits for the commands to be registered; after that it goes on without."""
 
 
-class Switchboard(BotBase):
-    """The bot on Discord's side. It sees no members and no presences, and all texts only where the operator says so."""
+class Recovery(Protocol):
+    """What repairs the answers that the end of the previous process interrupted."""
+
+    async def repair(self, open_canvas: Callable[[Answer], SavedCanvas]) -> bool:
+        """Repair what was found, and return whether that is done; if not, it is tried again later."""
+        ...
+
+
+class Switchboard(commands.Bot):
+    """The discord.py bot, with the parts of `bot/discord` that handlers use.
+
+    It sees no members and no presences, and the text of every message only with `has_message_content`. `seen` has the
+    latest events: each is answered once, though Discord may deliver it twice.
+    """
 
     def __init__(
-        self, services: Services, trace: RateLimitTrace, facts: MetadataStore, *, has_message_content: bool
+        self,
+        answering: Answering,
+        crash_recovery: Recovery,
+        server_settings: MessageSettings,
+        trace: RateLimitTrace,
+        facts: MetadataStore,
+        *,
+        has_message_content: bool,
     ) -> None:
         intents = discord.Intents(
             guilds=True, guild_messages=True, dm_messages=True, message_content=has_message_content
@@ -63,27 +69,32 @@ class Switchboard(BotBase):
         super().__init__(
             command_prefix=[],
             help_command=None,
+            tree_cls=CommandTree,
             intents=intents,
             allowed_mentions=SILENT,
             allowed_contexts=app_commands.AppCommandContext(guild=True, dm_channel=True, private_channel=False),
             allowed_installs=app_commands.AppInstallationType(guild=True, user=False),
             member_cache_flags=discord.MemberCacheFlags.none(),
             chunk_guilds_at_startup=False,
-            guild_ready_timeout=0,  # no members to wait for; a bot closed while it waits would say so in a traceback
+            guild_ready_timeout=0,  # no members to wait for; a bot closed while it waits would log a traceback
             max_messages=None,
             http_trace=trace.trace_config(),
-            max_ratelimit_timeout=MAX_WAIT,  # seconds; who is told to wait longer is told to ask again instead
+            max_ratelimit_timeout=MAX_WAIT,  # seconds; for longer waits, people are asked to try again
             enable_debug_events=False,
         )
-        self.services = services
-        self.trace = trace
-        self.message_counts = MessageCounts()
-        self.once = SeenEvents()
+        self.requests = Requests(trace, MessageCounts())
+        self.canvases = Canvases(self, self.requests)
+        self.seen = SeenEvents()
+        self.questions = InteractionQuestions(answering, self.canvases, self.seen)
+        self.message_content = MessageContent(server_settings, on=has_message_content)
         self.facts = facts
-        self.has_message_content = has_message_content
+        self._crash_recovery = crash_recovery
         self._registration = RetryLoop(self._register_commands)
         self._repairs = RetryLoop(self._repair)
-        self.tree.error(self._explain_failure)
+
+    @abstractmethod
+    async def add_cogs(self) -> None:
+        """Add the handlers of events, commands and buttons."""
 
     @property
     def owner_name(self) -> str | None:
@@ -95,15 +106,12 @@ class Switchboard(BotBase):
         return self.application.owner.name if team is None else team.name
 
     async def setup_hook(self) -> None:
-        """Open the doors, and tell Discord the commands where it does not know them yet."""
+        """Add the handlers, and register the commands if Discord does not know them yet."""
         if self.application is not None and self.application.user_integration_config is not None:
             self._serve_people()
         if not self.cogs:  # after a login that failed half-way, it is logged in once more
-            for cog in COGS:
-                # Not as discord.py's extensions, which are made to be reloaded: each bot would run the modules anew.
-                await import_module(cog).setup(self)
-        self.add_dynamic_items(ReplyButton, AnswerButton)
-        # Mentions work without them: the start is not held up for longer than they usually take.
+            await self.add_cogs()
+        # Mentions work without commands: the start waits for no longer than registering them usually takes.
         self._registration.begin()
         await self._registration.tried(_REGISTERED_WITHIN)
 
@@ -114,9 +122,9 @@ class Switchboard(BotBase):
         await super().close()
 
     def _serve_people(self) -> None:
-        """Have commands register for people's own installations too, and for everywhere that these lead to.
+        """Register commands for user installs too, and for every place that these lead to.
 
-        Discord takes that only where the application is set up for it (documentation, "Installation Context").
+        Discord accepts that only if the application is set up for it (documentation, "Installation Context").
         """
         self.tree.allowed_installs.user = True
         self.tree.allowed_contexts.private_channel = True
@@ -125,17 +133,17 @@ class Switchboard(BotBase):
         """Do nothing: the messages cog listens itself, and discord.py's own text commands are not used."""
 
     async def on_ready(self) -> None:
-        """Say in the log that the bot can be used, repair what was cut off, and try again what Discord did not take."""
+        """Log that the bot is ready, repair interrupted answers, and register the commands if that failed before."""
         _log.info("ready as %s in %d servers", self.user, len(self.guilds))
         self._repairs.begin()
         self._registration.hurry()
 
     async def _repair(self) -> float | None:
-        """Repair what was cut off."""
-        return None if await self.services.crash_recovery.repair(self.recovery_canvas) else 0.0
+        """Repair interrupted answers."""
+        return None if await self._crash_recovery.repair(self.canvases.interrupted) else 0.0
 
     async def _register_commands(self) -> float | None:
-        """Have Discord know the commands."""
+        """Register the commands; return the seconds to wait before the next try, None if none is needed."""
         try:
             await self._sync_commands()
         except discord.RateLimited as error:
@@ -151,36 +159,20 @@ class Switchboard(BotBase):
 
     async def _sync_commands(self) -> None:
         """Register the commands if they changed, or if Discord lost them; doing so each time would use up a quota."""
-        told = [command.to_dict(self.tree) for command in self.tree.get_commands()]
-        digest = hashlib.sha256(json.dumps([self.application_id, told], sort_keys=True).encode()).hexdigest()
+        sent = [command.to_dict(self.tree) for command in self.tree.get_commands()]
+        digest = hashlib.sha256(json.dumps([self.application_id, sent], sort_keys=True).encode()).hexdigest()
         try:
             known = await self.tree.fetch_commands()
             if await self.facts.get(_SYNCED) == _fingerprint(digest, known):
                 _log.info("%d commands are registered already", len(known))
                 return
-        except Exception as error:  # noqa: BLE001 - whatever keeps us from comparing, registering anew is right
+        except Exception as error:  # noqa: BLE001 - whatever the reason, registering again is right
             _log.info("comparing the commands failed (%s); registering them", type(error).__name__)
         synced = await self.tree.sync()
         await self.facts.set(_SYNCED, _fingerprint(digest, synced))
         _log.info("registered %d commands", len(synced))
 
-    async def _explain_failure(
-        self, interaction: discord.Interaction[Any], error: app_commands.AppCommandError
-    ) -> None:
-        """Tell a command's caller why it did not work."""
-        sentence = getattr(error, "sentence", None)
-        if isinstance(error, app_commands.CommandNotFound):
-            sentence = "I no longer have this command. Discord shows the new ones after a restart of its app."
-        if sentence is None:
-            cause = error.__cause__ or error
-            _log.error("command of interaction %d failed", interaction.id, exc_info=cause)
-            sentence = explain(InternalError())
-        try:
-            await respond(interaction, sentence)
-        except DISCORD_FAILURES as unsaid:
-            _log.warning("interaction %d: the caller could not be told: %s", interaction.id, type(unsaid).__name__)
-
 
 def _fingerprint(digest: str, commands_known: list[app_commands.AppCommand]) -> str:
-    """Return what identifies the commands as sent and as Discord has them."""
+    """Return a text that changes whenever the commands as sent, or as Discord has them, change."""
     return " ".join([digest, *sorted(str(command.id) for command in commands_known)])

@@ -1,4 +1,4 @@
-"""All that a request to Discord, or a connection with it, may end in besides what was asked for."""
+"""The ways in which a request to Discord, or a connection with it, can fail."""
 
 import aiohttp
 import discord
@@ -15,7 +15,7 @@ _UNAUTHORIZED = 401
 
 
 def is_final(error: Exception) -> bool:
-    """Tell whether Discord has refused what no later try can change: the token, the intents, the shard, the version."""
+    """Return whether no later try can succeed: Discord refused the token, the intents, the shard or the version."""
     if isinstance(error, discord.ConnectionClosed):
         return error.code in _FINAL_CODES
     if isinstance(error, discord.HTTPException):

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class QuestionText:
-    """The message asks something; `text` is the question without the mention, empty where there is nothing else.
+    """The message asks something; `text` is the question without the mention, empty if there is nothing else.
 
     `spoken_to` tells whether the bot was addressed, and did not only overhear it.
     """
@@ -27,10 +27,10 @@ _CALLS_OTHERS = re.compile(r"<@[!&]?\d+>|@(?:everyone|here)\b")
 def read_message(
     content: str, *, bot: int, prefix: str | None, addressed: bool, overheard: bool = False
 ) -> QuestionText | HelpRequest | None:
-    """Return what a message wants of the bot, None where it is not meant.
+    """Return what a message wants of the bot, None if it is not meant for it.
 
     `addressed` says that the message mentions the bot or is a direct message; `prefix` is the one of text commands,
-    None where the bot cannot see messages that do not mention it. `overheard` says that the bot answers every message
+    None if the bot cannot see messages that do not mention it. `overheard` says that the bot answers every message
     of the channel, and that this one is no reply to somebody else: then it is meant unless it calls others first, or
     holds no text.
     """

@@ -1,36 +1,35 @@
-"""Tells an event that Discord delivers again from a new one.
-
-Discord may send any event several times to the same client (developer documentation, "API Reference: Consistency").
-"""
+"""What the bot remembers of the latest events: which it has taken, and how many messages each channel had."""
 
 from bot.domain.bounded_dict import BoundedDict
 
-_KEPT = 2_000
-"""More than the bot can answer in two minutes; what Discord sends again, it sends when a connection is resumed."""
+_MAX_EVENTS = 2_000
+"""More than the bot can answer in two minutes; Discord repeats events only when a connection is resumed."""
+
+_MAX_CHANNELS = 10_000
 
 
 class SeenEvents:
-    """The ids of the latest messages and interactions that were taken; the oldest are forgotten."""
+    """The ids of the latest messages and interactions that were taken; the oldest are forgotten.
 
-    def __init__(self, kept: int = _KEPT) -> None:
-        self._taken = BoundedDict[int, None](kept)
+    Discord may send any event several times (developer documentation, "API Reference: Consistency").
+    """
+
+    def __init__(self, max_events: int = _MAX_EVENTS) -> None:
+        self._taken = BoundedDict[int, None](max_events)
 
     def first_time(self, event: int) -> bool:
-        """Return whether an event is new, and take note of it."""
+        """Return whether an event is new, and note it."""
         if event in self._taken:
             return False
         self._taken[event] = None
         return True
 
 
-_KEPT = 10_000
-
-
 class MessageCounts:
     """A counter for each channel in which something was written lately; the channels quiet longest are forgotten."""
 
-    def __init__(self, kept: int = _KEPT) -> None:
-        self._counts = BoundedDict[int, int](kept)
+    def __init__(self, max_channels: int = _MAX_CHANNELS) -> None:
+        self._counts = BoundedDict[int, int](max_channels)
 
     def add(self, channel: int) -> None:
         """Count a message in the channel."""
@@ -39,3 +38,4 @@ class MessageCounts:
     def count(self, channel: int) -> int:
         """Return how many were counted in the channel."""
         return self._counts.get(channel, 0)
+

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from typing import Literal
+from urllib.parse import urlsplit
 
 Action = Literal["say", "jump", "link"]
 """What pressing a button does with its value: ask it, jump to it in the provider's flow, or open it in a browser."""
@@ -48,3 +49,12 @@ class Buttons:
 RichContent = Image | Card | Buttons
 Chunk = str | RichContent
 """One piece of an answer as it arrives."""
+
+
+def is_web_address(text: str) -> bool:
+    """Return whether `text` is an address that Discord can link to: http or https, a host, and no white space."""
+    try:
+        parts = urlsplit(text)
+    except ValueError:
+        return False
+    return parts.scheme in ("http", "https") and bool(parts.hostname) and not any(map(str.isspace, text))

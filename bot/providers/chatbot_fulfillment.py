@@ -4,9 +4,8 @@ Spellings from `reference/providers.md`. What is not known, or not of the promis
 """
 
 from collections.abc import Iterator
-from urllib.parse import urlsplit
 
-from bot.domain.content import Action, Button, Buttons, Card, Chunk, Image
+from bot.domain.content import Action, Button, Buttons, Card, Chunk, Image, is_web_address
 from bot.providers.response import JsonObject
 
 _ACTIONS: dict[str, Action] = {"postback": "say", "goto": "jump", "url": "link"}
@@ -90,11 +89,5 @@ def _text(item: JsonObject, field: str) -> str:
 
 def _web_address(value: object) -> str:
     """Return `value` if it is an http or https address, otherwise an empty string."""
-    if not isinstance(value, str):
-        return ""
-    value = value.strip()
-    try:
-        parts = urlsplit(value)
-    except ValueError:
-        return ""
-    return value if parts.scheme in ("http", "https") and parts.hostname and not any(map(str.isspace, value)) else ""
+    address = value.strip() if isinstance(value, str) else ""
+    return address if is_web_address(address) else ""

@@ -77,11 +77,6 @@ def not_all_erased() -> str:
     )
 
 
-def not_told() -> str:
-    """Return what is said where the database does not tell what is kept."""
-    return "I can't reach my database right now. Please try again in a minute."
-
-
 def not_yours() -> str:
     """Return what somebody is told who presses another's button."""
     return "This button deletes someone else's data. Use `/privacy forget` to get your own."

@@ -7,7 +7,7 @@ import discord
 import pytest
 from discord.app_commands import AppCommandContext
 
-from bot.discord.bot import interaction_location
+from bot.discord.locations import interaction_location
 from bot.domain.question import Location
 
 CHANNEL, PARENT, SERVER, INTERACTION, ASKER = 55, 1, 7, 99, 4711

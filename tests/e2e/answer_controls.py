@@ -7,7 +7,7 @@ from tests.e2e.stage import Stage
 FINISHED = ["Retry", "Ask another"]
 """What stands under an answer that is over."""
 
-NOT_YOURS = "Only who asked the question can do that, or somebody who may manage messages here."
+NOT_YOURS = "Only the person who asked, or someone with **Manage Messages**, can do that."
 
 
 def controls(message: Message) -> list[str]:

@@ -34,7 +34,7 @@ async def press_in_vain(stage: Stage, message: Message, name: str = "Yes") -> No
     """Have Bob press a button whose answer is not kept, and hold that he alone is told so and nobody is asked."""
     asked = len(stage.apis.chatbot.received)
     told = await stage.told(await stage.bob.press(message, name))
-    assert told.content == "I do not know this button any more. Please write your question instead."
+    assert told.content == "I no longer know this button. Please write your question instead."
     assert told.ephemeral
     assert len(stage.apis.chatbot.received) == asked
 

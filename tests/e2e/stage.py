@@ -9,8 +9,7 @@ from typing import Any
 
 import pytest
 
-from bot.app import open_bot
-from bot.discord.client import Switchboard
+from bot.app import App, open_bot
 from bot.discord.gateway.connection import point_at, stay_connected
 from bot.settings import Configuration, load
 from sandbox.apis import Apis
@@ -45,7 +44,7 @@ class Stage:
     guild: Guild = field(init=False)
     general: Channel = field(init=False)
     other: Channel = field(init=False)
-    bot: Switchboard = field(init=False)
+    bot: App = field(init=False)
 
     def __post_init__(self) -> None:
         self.admin, self.alice, self.bob = (self.discord.create_user(name) for name in ("admin", "alice", "bob"))
@@ -66,7 +65,7 @@ class Stage:
         return load(environment | self.changed)
 
     @asynccontextmanager
-    async def running(self) -> AsyncIterator[Switchboard]:
+    async def running(self) -> AsyncIterator[App]:
         """Run the bot; leaving stops it as SIGTERM would."""
         configuration = self.configuration
         point_at(configuration.bot)
@@ -181,7 +180,7 @@ def is_unfinished(message: Message) -> bool:
     return SIGN in message.content or message.content.startswith(WAITS)
 
 
-async def settled(bot: Switchboard) -> None:
+async def settled(bot: App) -> None:
     """Wait until the bot has done what it does first of all: it writes to the database, which a test may then lock."""
     await bot.wait_until_ready()
     if first := [task for task in asyncio.all_tasks() if task.get_name() == "discord.py: on_ready"]:

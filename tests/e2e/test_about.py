@@ -54,7 +54,7 @@ async def test_a_question_takes_the_message_along_as_context(stage: Stage) -> No
 async def test_a_message_without_text_needs_a_question(stage: Stage) -> None:
     said = await stage.alice.say(stage.general, attachments=[("moon.png", b"")])
     refused = await ask_about(stage, said)
-    assert refused.content == "There is no text in that message that I could pass on. Please write a question."
+    assert refused.content == "That message has no text I could pass on. Please write a question."
     assert refused.ephemeral
     assert not stage.apis.chatbase.received
     answer = await stage.told(await ask_about(stage, said, "what could it show?"))
@@ -72,19 +72,19 @@ async def test_a_form_can_be_sent_once_and_not_after_a_restart(resting_stage: St
         await stage.told(await stage.bob.submit(form))
         await stage.idle()
         again = await stage.bob.submit(form)
-        assert again.content.startswith("I do not know any more which message this was about.")
+        assert again.content.startswith("I no longer know which message this was about.")
     async with stage.running():
         late = await stage.bob.submit(other)
-        assert late.content.endswith("Please open **Ask about this** once more.")
+        assert late.content.endswith("Please open **Ask about this** again.")
         assert late.ephemeral
     assert len(stage.apis.chatbase.received) == 1
 
 
 async def test_only_so_many_open_forms_are_remembered(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(ask_about_message, "_MOST_FORMS", 1)
+    monkeypatch.setattr(ask_about_message, "_MAX_FORMS", 1)
     said = await stage.alice.say(stage.general, "the moon is made of cheese")
     old, new = [await stage.bob.use_menu(said, MENU) for _ in range(2)]
-    assert (await stage.bob.submit(old)).content.startswith("I do not know any more which message this was about.")
+    assert (await stage.bob.submit(old)).content.startswith("I no longer know which message this was about.")
     assert (await stage.told(await stage.bob.submit(new))).content
 
 
@@ -111,7 +111,7 @@ async def test_a_form_does_not_outlive_what_it_holds(stage: Stage, goes: str) ->
             await forget(stage, stage.alice if goes == "its author" else stage.bob)
     await stage.ask(stage.admin, "are you still there?")  # so that the bot has heard of it
     told = await stage.bob.submit(form)
-    assert told.content.startswith("I do not know any more which message this was about.")
+    assert told.content.startswith("I no longer know which message this was about.")
     assert told.ephemeral
     assert [each.question for each in stage.apis.chatbase.received] == ["are you still there?"]
     if goes != "who opened it":

@@ -82,7 +82,7 @@ async def test_an_unknown_button_is_explained_in_private(resting_stage: Stage, t
     stage.database = f"sqlite:///{tmp_path}/another.db"
     async with stage.running():
         pressed = await stage.told(await stage.alice.press(welcome, "See the menu"))
-    assert pressed.content == "I do not know this button any more. Please write your question instead."
+    assert pressed.content == "I no longer know this button. Please write your question instead."
     assert pressed.ephemeral
     assert len(stage.apis.chatbot.received) == 1
 

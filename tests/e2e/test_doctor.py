@@ -5,7 +5,7 @@ import sys
 import pytest
 
 from bot.diagnostics.permissions import INVITED
-from bot.discord import bot
+from bot.discord import interactions
 from sandbox.apis import Silent, Status
 from sandbox.discord import Channel, NotVisible, Permission
 from sandbox.discord.model.users import ApplicationFlag
@@ -96,7 +96,7 @@ async def test_providers_that_refuse_fail_or_hang_each_have_their_line(
 
     silent = Silent()
     stage.apis.chatbot.fails(silent, times=1)
-    monkeypatch.setattr(sys.modules["cogs.doctor"], "_TRIAL_SECONDS", 0.3)
+    monkeypatch.setattr(sys.modules["cogs.doctor"], "_PROBE_SECONDS", 0.3)
     lines = await report(stage)
     assert "did not answer within 0.3 seconds" in line(lines, "ChatBot.com")
     assert line(lines, "Database").startswith("✅")
@@ -104,7 +104,7 @@ async def test_providers_that_refuse_fail_or_hang_each_have_their_line(
 
 
 async def test_what_takes_long_is_announced(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(bot, "_BEFORE_ANNOUNCING", 0.05)
+    monkeypatch.setattr(interactions, "DEFER_AFTER", 0.05)
     stage.discord.faults.slow_down(*COMMANDS, 0.5)
     shown = await stage.admin.slash(stage.general, "doctor")
     assert shown.kind == "deferred_message"
@@ -149,7 +149,7 @@ async def test_only_who_manages_the_server_is_told(stage: Stage) -> None:
     assert told.content == "You need **Manage Server** for that. Nothing was changed."
     assert told.ephemeral
     told = await stage.use(stage.admin, "doctor", at=stage.admin.dm(stage.app), force=True)
-    assert told.content == "`/doctor` looks at a channel of a server. Please use it in the one that is ill."
+    assert told.content == "`/doctor` checks a channel of a server. Please use it in the channel that has the problem."
     for location in (stage.general, stage.alice.dm(stage.app)):
         with pytest.raises(NotVisible):
             await stage.use(stage.alice, "doctor", at=location)

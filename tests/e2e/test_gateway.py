@@ -5,7 +5,7 @@ import json
 
 import pytest
 
-from bot.discord.canvases.channel_canvas import MessageCanvas
+from bot.discord.canvases.message_canvas import MessageCanvas
 from bot.discord.gateway import identify_limit
 from bot.domain import backoff
 from bot.streaming import edit_scheduler, scheduled_answer

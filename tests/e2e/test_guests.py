@@ -91,7 +91,7 @@ async def test_no_servers_settings_apply_and_none_can_be_made(stage: Stage, abro
         assert "/settings" not in told.content
     stage.app.install_for(stage.bob)
     refused = await stage.use(stage.bob, "chatbase model", at=abroad, value="gpt-4o")
-    assert refused.content.startswith("I am not a member of this server, so the defaults apply.")
+    assert refused.content.startswith("I'm not a member of this server, so the defaults apply.")
     assert await stage.bob.autocomplete(abroad, "chatbot story", "value", "") == []
     with pytest.raises(NotVisible):
         await stage.use(stage.bob, "settings show", at=abroad)
@@ -126,7 +126,7 @@ async def test_a_button_works_for_whoever_presses_it(stage: Stage, abroad: Chann
 async def test_an_answer_ends_in_time_where_only_the_token_lets_the_bot_write(
     stage: Stage, abroad: Channel, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(canvas, "_TOKEN_SECONDS", 0.5)
+    monkeypatch.setattr(canvas, "TOKEN_SECONDS", 0.5)
     stream = stage.apis.chatbase.hold()
     shown = await stage.alice.slash(abroad, "ask", question="take your time")
     await stream.send("It begins")

@@ -8,6 +8,8 @@ from typing import Any
 
 import pytest
 
+from bot.domain.errors import DatabaseUnavailable
+from bot.strings.errors import explain
 from sandbox.apis.chatbase import messages_of
 from sandbox.discord import NotPossible, Person
 from sandbox.discord.model.interactions import InteractionType
@@ -214,7 +216,7 @@ async def test_a_database_that_fails_midway_is_told_and_the_button_stays(stage: 
         )
     for command in ("privacy show", "privacy export", "privacy forget"):
         told = await stage.use(stage.alice, command)
-        assert told.content == "I can't reach my database right now. Please try again in a minute."
+        assert told.content == explain(DatabaseUnavailable())
         assert told.ephemeral
 
 
@@ -222,7 +224,7 @@ async def test_a_large_export_comes_in_several_files_and_says_where_it_ends(
     stage: Stage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # The cog's module stands in no package: discord.py loads it by itself.
-    monkeypatch.setattr(sys.modules["cogs.privacy"], "_MOST_FILES", 2)
+    monkeypatch.setattr(sys.modules["cogs.privacy"], "_MAX_FILES", 2)
     monkeypatch.setattr("bot.privacy.export.MAX_FILE_BYTES", 10)
     await talk(stage)
     used = await stage.alice.slash(stage.general, "privacy export")

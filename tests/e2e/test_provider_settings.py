@@ -19,11 +19,11 @@ async def sent(stage: Stage, provider: str) -> Mapping[str, object]:
 async def test_the_model_is_sent_as_it_was_set(stage: Stage) -> None:
     assert "model" not in await sent(stage, "chatbase")
     told = await stage.use(stage.admin, "chatbase model", value="claude-x.5 (new)")
-    assert told.content == "chatbase model in this server is now: `claude-x.5 (new)`"
+    assert told.content == "chatbase model is now `claude-x.5 (new)` in this server."
     assert told.ephemeral
     assert (await sent(stage, "chatbase"))["model"] == "claude-x.5 (new)"
     told = await stage.use(stage.admin, "chatbase model")
-    assert told.content == "chatbase model in this server is back to default."
+    assert told.content == "chatbase model is back to the default in this server."
     assert "model" not in await sent(stage, "chatbase")
 
 
@@ -64,7 +64,7 @@ async def test_the_system_prompt_is_sent_whole(stage: Stage) -> None:
     assert "custom_base_system_prompt" not in await sent(stage, "stammer")
     prompt = "You are `Ada`.\n" + "Be kind. " * 600 + "Always."
     told = await stage.use(stage.admin, "stammer system-prompt", value=prompt)
-    assert told.content.startswith("stammer system-prompt in this server is now: `You are ˋAdaˋ.")
+    assert told.content.startswith("stammer system-prompt is now `You are ˋAdaˋ.")
     assert len(told.content) < 300
     assert (await sent(stage, "stammer"))["custom_base_system_prompt"] == prompt
     shown = await stage.use(stage.admin, "settings show")
@@ -83,14 +83,14 @@ async def test_a_story_is_offered_by_name_and_talked_to(stage: Stage) -> None:
     assert offered == [{"name": "Help desk", "value": help_desk.id}]
     assert (await sent(stage, "chatbot"))["storyId"] == pizzeria.id
     told = await stage.use(stage.admin, "chatbot story", value=offered[0]["value"])
-    assert told.content == f"chatbot story in this server is now: `{help_desk.id}`"
+    assert told.content == f"chatbot story is now `{help_desk.id}` in this server."
     answer = await stage.use(stage.alice, "chatbot ask", question="hello")
     assert answer.content.startswith("Hello, this is the help desk.")
     asked = stage.apis.chatbot.received[-1]
     assert asked.fields["storyId"] == help_desk.id
     assert asked.headers["Authorization"] == f"Bearer {stage.apis.chatbot.client_token}"
     told = await stage.use(stage.admin, "chatbot story")
-    assert told.content == "chatbot story in this server is back to default."
+    assert told.content == "chatbot story is back to the default in this server."
     assert (await sent(stage, "chatbot"))["storyId"] == pizzeria.id
 
 
@@ -116,7 +116,7 @@ async def test_stories_that_cannot_be_listed_are_not_offered(stage: Stage) -> No
 @pytest.mark.parametrize("bad", ["Pizzeria", "5f1a2b3c4d5e6f708192", "g" * 24, "5f1a2b3c4d5e6f7081920a0b0"])
 async def test_what_is_no_storys_id_is_refused(stage: Stage, bad: str) -> None:
     told = await stage.use(stage.admin, "chatbot story", value=bad)
-    assert told.content == "That is not a story's id: it has 24 characters, 0-9 and a-f. Nothing was changed."
+    assert told.content == "That isn't a story ID: it has 24 characters, 0-9 and a-f. Nothing was changed."
     assert told.ephemeral
     assert (await sent(stage, "chatbot"))["storyId"] == stage.apis.chatbot.stories[0].id
 

@@ -38,7 +38,7 @@ async def test_a_nickname_that_cannot_be_set_now_is_told_at_once_and_the_name_is
     async with asyncio.timeout(AT_ONCE):
         told = await brisk.use(brisk.admin, "settings name", value="Ada")
     saved, problem = told.content.splitlines()
-    assert saved == "My name in this server is now: `Ada`"
+    assert saved == "My name is now `Ada` in this server."
     assert problem.startswith("My nickname could not be set now")
     assert f"again in {when}." in problem
     assert problem.endswith("The name itself is saved.")
@@ -52,7 +52,7 @@ async def test_a_nickname_that_cannot_be_set_now_is_told_at_once_and_the_name_is
 async def test_a_nickname_that_discord_takes_after_a_moment_is_waited_for(brisk: Stage) -> None:
     brisk.discord.rate_limit(*NICKNAME, 0.2, times=1)
     told = await brisk.use(brisk.admin, "settings name", value="Ada")
-    assert told.content == "My name in this server is now: `Ada`"
+    assert told.content == "My name is now `Ada` in this server."
     assert brisk.guild.member(brisk.app.bot).nick == "Ada"
     await see_refused(brisk, 1)
 
@@ -146,7 +146,7 @@ async def test_looking_during_a_limit_over_everything_silences_nobody_for_ever(
 ) -> None:
     """discord.py 2.7 keeps all requests waiting for ever if one is cancelled that waits for such a limit."""
     stage, hours = timeless
-    monkeypatch.setattr(sys.modules["cogs.doctor"], "_TRIAL_SECONDS", 0.2)
+    monkeypatch.setattr(sys.modules["cogs.doctor"], "_PROBE_SECONDS", 0.2)
     async with stage.running():
         stage.discord.rate_limit("GET", COMMANDS, 20, scope="global", times=1)
         assert (await stage.use(stage.admin, "doctor")).content

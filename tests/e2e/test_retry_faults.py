@@ -90,7 +90,7 @@ async def test_a_guests_answer_is_given_again_below(stage: Stage, abroad: Channe
     assert (third.content, controls(third)) == ("Third.", FINISHED)
     assert all(each.visible_to(stage.bob) for each in (first, second, third))
     told = await told_alone(stage, await stage.bob.press(third, "Retry"))
-    assert told.startswith("Only who asked the question can do that")
+    assert told.startswith("Only the person who asked")
     stream = stage.apis.chatbase.hold()
     asking = await stage.alice.slash(abroad, "ask", question="and now?")
     await stream.send("It begins")

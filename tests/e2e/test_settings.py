@@ -76,19 +76,19 @@ async def test_show_in_a_thread_tells_what_its_parent_has(stage: Stage) -> None:
 async def test_the_channels_provider_answers_before_the_servers(stage: Stage) -> None:
     name_apis(stage)
     told = await stage.use(stage.admin, "settings provider", provider="tamako")
-    assert told.content == "The provider in this server is now: `tamako`"
+    assert told.content == "**Tamako** now answers in this server."
     told = await stage.use(stage.admin, "settings provider", provider="stammer", channel=stage.other)
-    assert told.content == f"The provider in {stage.other.mention} is now: `stammer`"
+    assert told.content == f"**Stammer.ai** now answers in {stage.other.mention}."
     thread = await stage.alice.start_thread(stage.other, "aside")
     assert (await stage.ask(stage.alice, "who?")).content == "from tamako"
     assert (await stage.ask(stage.alice, "who?", stage.other)).content == "from stammer"
     assert (await stage.ask(stage.alice, "who?", thread)).content == "from stammer"
     assert (await stage.use(stage.alice, "ask", at=stage.other, question="who?")).content == "from stammer"
     told = await stage.use(stage.admin, "settings provider", provider="default", channel=stage.other)
-    assert told.content == f"The provider in {stage.other.mention} is back to default."
+    assert told.content == f"The default chatbot now answers in {stage.other.mention}."
     assert (await stage.ask(stage.alice, "who?", stage.other)).content == "from tamako"
     told = await stage.use(stage.admin, "settings provider", provider="default")
-    assert told.content == "The provider in this server is back to default."
+    assert told.content == "The default chatbot now answers in this server."
     assert (await stage.ask(stage.alice, "who?", stage.other)).content == "from chatbase"
 
 
@@ -105,7 +105,7 @@ async def test_the_provider_of_a_forum_answers_in_its_posts(stage: Stage) -> Non
 async def test_an_unknown_provider_is_refused_and_only_known_ones_are_offered(stage: Stage) -> None:
     for unknown in ("tamako", "Chatbase", "gpt"):
         told = await stage.use(stage.admin, "settings provider", provider=unknown)
-        assert told.content == "I know no such provider here. These are set up: chatbase, stammer, chatbot."
+        assert told.content == "There's no provider by that name here. Available: Chatbase, Stammer.ai, ChatBot.com."
         assert told.ephemeral
     assert (await shown_lines(stage))["provider"] == "`chatbase` (default)"
     offered = await stage.admin.autocomplete(stage.general, "settings provider", "provider", "")
@@ -129,7 +129,7 @@ async def test_a_provider_that_lost_its_credentials_gives_way(resting_stage: Sta
 
 async def test_a_name_is_the_nickname_in_this_server_too(stage: Stage) -> None:
     told = await stage.use(stage.admin, "settings name", value="Ada Lovelace")
-    assert told.content == "My name in this server is now: `Ada Lovelace`"
+    assert told.content == "My name is now `Ada Lovelace` in this server."
     assert told.ephemeral
     assert nickname(stage) == "Ada Lovelace"
     assert (await shown_lines(stage))["name"] == "`Ada Lovelace` (set for this server)"
@@ -137,7 +137,7 @@ async def test_a_name_is_the_nickname_in_this_server_too(stage: Stage) -> None:
     await stage.use(stage.admin, "settings name", value=longest)
     assert nickname(stage) == longest
     told = await stage.use(stage.admin, "settings name")
-    assert told.content == "My name in this server is back to default."
+    assert told.content == "My name is back to the default in this server."
     assert nickname(stage) is None
     assert (await shown_lines(stage))["name"] == "not set (default)"
 
@@ -152,7 +152,7 @@ async def test_a_name_is_saved_where_the_bot_may_not_rename_itself(stage: Stage)
         role.set_permissions(role.permissions & ~Permission.CHANGE_NICKNAME)
     told = await stage.use(stage.admin, "settings name", value="Ada")
     saved, problem = told.content.splitlines()
-    assert saved == "My name in this server is now: `Ada`"
+    assert saved == "My name is now `Ada` in this server."
     assert problem.startswith("Discord did not let me change my nickname: I need **Change Nickname**.")
     await hold_saved_without_nickname(stage)
 
@@ -162,7 +162,7 @@ async def test_a_name_is_saved_though_discord_refuses_the_nickname(stage: Stage,
     stage.discord.fail_next(*NICKNAME, status, code)
     told = await stage.use(stage.admin, "settings name", value="Ada")
     saved, problem = told.content.splitlines()
-    assert saved == "My name in this server is now: `Ada`"
+    assert saved == "My name is now `Ada` in this server."
     assert "nickname" in problem
     assert problem.endswith("The name itself is saved.")
     assert told.ephemeral
@@ -183,11 +183,12 @@ async def hold_saved_without_nickname(stage: Stage) -> None:
 )
 async def test_a_persona_setting_is_told_and_goes_back(stage: Stage, setting: str, value: str, title: str) -> None:
     before = await shown_lines(stage)
+    only = "" if setting == "prefix" else " (only Tamako uses it)"
     told = await stage.use(stage.admin, f"settings {setting}", value=value)
-    assert told.content == f"{title} in this server is now: `{value}`"
+    assert told.content == f"{title} is now `{value}` in this server{only}."
     assert (await shown_lines(stage))[setting] == f"`{value}` (set for this server)"
     told = await stage.use(stage.admin, f"settings {setting}")
-    assert told.content == f"{title} in this server is back to default."
+    assert told.content == f"{title} is back to the default in this server."
     assert await shown_lines(stage) == before
 
 
@@ -203,7 +204,7 @@ async def test_a_blank_value_is_none(stage: Stage) -> None:
     for command in ("settings name", "settings gender", "settings developer", "stammer system-prompt"):
         await stage.use(stage.admin, command, value="set")
         told = await stage.use(stage.admin, command, value=" \t ")
-        assert told.content.endswith("is back to default."), command
+        assert told.content.endswith("is back to the default in this server."), command
     assert nickname(stage) is None
     await stage.use(stage.admin, "settings name", value="  Ada ")
     assert nickname(stage) == "Ada"
@@ -212,7 +213,7 @@ async def test_a_blank_value_is_none(stage: Stage) -> None:
 
 async def test_a_prefix_has_no_spaces_and_says_when_it_has_no_use(stage: Stage) -> None:
     told = await stage.use(stage.admin, "settings prefix", value="a b")
-    assert told.content == "A prefix cannot hold spaces. Nothing was changed."
+    assert told.content == "A prefix can't contain spaces. Nothing was changed."
     assert told.ephemeral
     assert (await shown_lines(stage))["prefix"] == "`!` (default)"
     shown = await stage.admin.slash(stage.general, "settings prefix", value="hey.")
@@ -292,15 +293,14 @@ async def test_manage_server_is_enough(stage: Stage) -> None:
     stage.guild.add_member(manager, stage.guild.add_role("managers", Permission.MANAGE_GUILD))
     for command, options in every_command(stage).items():
         told = await stage.use(manager, command, **options)
-        assert told.content.startswith(
-            ("My ", "The ", "I now keep", "chat", "stammer", "I no longer", "- **provider**")
-        ), command
+        done = ("My ", "The ", "**Tamako**", "I now keep", "chat", "stammer", "I no longer", "- **provider**")
+        assert told.content.startswith(done), command
 
 
 async def test_a_direct_message_has_no_settings(stage: Stage) -> None:
     for command, options in every_command(stage).items():
         told = await stage.use(stage.alice, command, at=stage.alice.dm(stage.app), force=True, **options)
-        assert told.content == "That is a setting of a server; in direct messages the defaults apply.", command
+        assert told.content == "Settings belong to servers; in direct messages the defaults apply.", command
         assert told.ephemeral, command
 
 

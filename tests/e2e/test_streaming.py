@@ -154,7 +154,7 @@ def hours(monkeypatch: pytest.MonkeyPatch) -> Hours:
 
     def wound(self: interaction_canvas.InteractionCanvas, *arguments: object, **options: object) -> None:
         begin(self, *arguments, **options)  # type: ignore[arg-type]
-        self._clock = hands.after(self._clock)
+        self._response._clock = hands.after(self._response._clock)
 
     monkeypatch.setattr(interaction_canvas.InteractionCanvas, "__init__", wound)
     return hands

@@ -77,7 +77,7 @@ async def test_who_is_alone_offers_nobody_else(tmp_path: Path) -> None:
         async with stage.running():
             assert controls(await stage.ask(stage.alice, "hello again")) == ["Retry"]
             told = await told_alone(stage, await stage.alice.press(before, "Ask another"))
-            assert told == "There is nobody else to ask: only one chat API is set up here."
+            assert told == "Only one chatbot is set up here, so there's no other to ask."
 
 
 async def test_answers_of_several_messages_become_shorter_and_longer(brisk: Stage) -> None:

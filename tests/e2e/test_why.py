@@ -50,9 +50,9 @@ async def test_the_asker_and_admins_are_told_figures_and_nobodys_words(brisk: St
         assert re.fullmatch(r"[234] \(0 retried\)", figures.pop("Messages and edits"))
         assert not figures
         assert not re.search("sweet|sour|Marmalade|Lemons", told)
-    refused = "Only who asked the question can see that, or somebody who may manage this server."
+    refused = "Only the person who asked, or someone with **Manage Server**, can see that."
     assert await why(stage, stage.bob, answer) == refused
-    nothing = "That is no answer of mine, or one that I do not keep anything about any more."
+    nothing = "That isn't one of my answers, or I no longer have its details."
     assert await why(stage, stage.alice, question) == nothing
 
 

@@ -37,9 +37,9 @@ class Hours:
             seconds -= step
             self._ahead += step
             self._stage.discord.advance(step)
-            seen = self._stage.bot.message_counts.count(self._ticks.id)
+            seen = self._stage.bot.requests.message_counts.count(self._ticks.id)
             await self._stage.bob.say(self._ticks, "tick")
-            await until(lambda seen=seen: self._stage.bot.message_counts.count(self._ticks.id) > seen)  # type: ignore[misc]
+            await until(lambda seen=seen: self._stage.bot.requests.message_counts.count(self._ticks.id) > seen)  # type: ignore[misc]
 
 
 async def until(condition: Callable[[], bool]) -> None:

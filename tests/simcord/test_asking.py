@@ -104,7 +104,7 @@ async def test_a_reply_to_a_command_that_hides_its_text_gets_help(world: World) 
 
 @INTENT
 async def test_with_the_intent_text_commands_and_quotes_are_read(world: World) -> None:
-    assert switchboard(world.env).has_message_content
+    assert switchboard(world.env).message_content.on
     await world.alice.send(world.general, "!ask anybody there?")
     quoted = await world.bob.send(world.general, "The sky is green.")
     await world.alice.send(world.general, f"{world.me.mention} is that so?", reply_to=quoted)

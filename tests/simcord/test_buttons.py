@@ -37,7 +37,7 @@ async def test_an_unknown_button_is_explained_to_its_presser_alone(world: World,
     welcome = await world.ask(world.alice, "hello")
     await world.restart(DATABASE_URL=f"sqlite:///{tmp_path}/another.db")
     pressed = response(await world.bob.click(welcome, label="See the menu"))
-    assert pressed.content == "I do not know this button any more. Please write your question instead."
+    assert pressed.content == "I no longer know this button. Please write your question instead."
     assert pressed.ephemeral
     assert len(world.apis.chatbot.received) == 1
 

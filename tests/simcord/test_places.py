@@ -26,7 +26,7 @@ async def test_a_form_from_before_a_restart_is_explained(world: World) -> None:
     form = await world.bob.context_menu(world.general, "Ask about this", said)
     await world.restart()
     told = response(await world.bob.submit_modal(form, {"question": ""}))
-    assert told.content.startswith("I do not know any more which message this was about.")
+    assert told.content.startswith("I no longer know which message this was about.")
     assert told.ephemeral
 
 

@@ -36,9 +36,9 @@ async def test_an_admin_chooses_who_answers_in_the_server_and_in_a_channel(world
     for api in world.apis.all:
         api.answers(f"from {api.name}")
     told = await world.use(world.admin, "settings provider", provider="tamako")
-    assert (told.content, told.ephemeral) == ("The provider in this server is now: `tamako`", True)
+    assert (told.content, told.ephemeral) == ("**Tamako** now answers in this server.", True)
     told = await world.use(world.admin, "settings provider", provider="stammer", channel=world.other)
-    assert told.content == f"The provider in {world.other.mention} is now: `stammer`"
+    assert told.content == f"**Stammer.ai** now answers in {world.other.mention}."
     assert (await world.ask(world.alice, "who?")).content == "from tamako"
     assert (await world.ask(world.alice, "who?", world.other)).content == "from stammer"
 

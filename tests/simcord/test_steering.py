@@ -7,7 +7,7 @@ import simcord
 from bot.streaming.live_answer import LiveAnswer
 from tests.simcord.world import World, response
 
-NOT_YOURS = "Only who asked the question can do that, or somebody who may manage messages here."
+NOT_YOURS = "Only the person who asked, or someone with **Manage Messages**, can do that."
 MENU = "Why this answer?"
 
 
@@ -119,10 +119,12 @@ async def test_why_an_answer_came_about_is_for_its_asker_and_admins(world: World
         assert "which one" not in why.content
     for person in (world.bob, world.moderator):
         why = response(await person.context_menu(world.general, MENU, answer))
-        assert why.content == "Only who asked the question can see that, or somebody who may manage this server."
+        assert why.content == "Only the person who asked, or someone with **Manage Server**, can see that."
         assert why.ephemeral
     said = await world.bob.send(world.general, "not an answer")
-    assert response(await world.bob.context_menu(world.general, MENU, said)).content.startswith("That is no answer")
+    assert response(await world.bob.context_menu(world.general, MENU, said)).content.startswith(
+        "That isn't one of my answers"
+    )
 
 
 async def test_a_question_that_is_changed_is_asked_again_in_place(world: World) -> None:

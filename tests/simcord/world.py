@@ -8,12 +8,11 @@ from typing import Any, cast
 import discord
 import simcord
 
-from bot.app import open_bot
-from bot.discord.client import Switchboard
+from bot.app import App, open_bot
+from bot.discord.interactions import Refused
 from bot.domain.content import Chunk
 from bot.domain.provider import Prompt
 from bot.settings import load
-from cogs._permissions import Unpermitted
 from sandbox.apis import Apis
 from tests.simcord.frames import Frames
 
@@ -120,7 +119,7 @@ class World:
 
     def check_manners(self) -> None:
         """Hold what is true of every run: nothing failed but what was refused, and nobody is pinged by name or role."""
-        assert [error for error in self.env.errors if not isinstance(error, Unpermitted)] == []
+        assert [error for error in self.env.errors if not isinstance(error, Refused)] == []
         assert [body for body in self.sent_bodies() if body["allowed_mentions"]["parse"]] == []
         assert {key for body in self.sent_bodies() for key in body["allowed_mentions"]} <= {"parse", "replied_user"}
 
@@ -131,9 +130,9 @@ def response(result: simcord.InteractionResult) -> simcord.ResponseMessage:
     return first
 
 
-def switchboard(env: simcord.Env) -> Switchboard:
+def switchboard(env: simcord.Env) -> App:
     """Return the bot that runs in an environment."""
-    assert isinstance(env.bot, Switchboard)
+    assert isinstance(env.bot, App)
     return env.bot
 
 

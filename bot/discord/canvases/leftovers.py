@@ -1,10 +1,10 @@
-"""Recognises what is left in Discord of an answer that was cut off."""
+"""Recognises the messages of an interrupted answer."""
 
 from collections.abc import Iterator
 
 import discord
 
-from bot.discord.buttons.control_buttons import CONTROL_ID
+from bot.discord.components import CONTROL_ID
 from bot.domain.answer import Answer
 from bot.streaming.canvas import PostedMessage
 
@@ -13,17 +13,17 @@ UNKNOWN_MESSAGE = 10008
 
 
 def posted_message(message: discord.Message) -> PostedMessage:
-    """Return what is to be known of a message."""
-    return PostedMessage(message.id, message.content, steered=any(_steered(message)))
+    """Return what the program needs to know of a message."""
+    return PostedMessage(message.id, message.content, steered=any(_controlled(message)))
 
 
 def belongs(message: discord.Message, answer: Answer) -> bool:
-    """Tell whether a message of the bot's is a part of `answer`, though nobody noted that.
+    """Return whether a message of the bot is a part of `answer`, though that was not noted.
 
-    The last page has controls, which say whose they are. A first page without them replies to what asked; but only
-    where there was no answer before: later, replies may be other remarks to its asker.
+    The last page has controls, which name their answer. A first page without controls replies to the question; that
+    counts only if there was no answer before: later, replies may be notices to its asker.
     """
-    if answer.id in _steered(message):
+    if answer.id in _controlled(message):
         return True
     if answer.shown:
         return False
@@ -35,13 +35,13 @@ def belongs(message: discord.Message, answer: Answer) -> bool:
 
 
 def is_guests(message: discord.Message) -> bool:
-    """Tell whether a response was given where the bot is no member, but came along with somebody."""
+    """Return whether a response is in a place that the bot is no member of: it came with a user install."""
     response = message.interaction_metadata
     return response is not None and not response.is_guild_integration()
 
 
-def _steered(message: discord.Message) -> Iterator[str]:
-    """Yield the ids of the answers that the controls under a message steer."""
+def _controlled(message: discord.Message) -> Iterator[str]:
+    """Yield the ids of the answers that a message's controls belong to."""
     for row in message.components:
         for item in getattr(row, "children", ()):
             match = CONTROL_ID.fullmatch(getattr(item, "custom_id", None) or "")

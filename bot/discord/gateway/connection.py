@@ -1,4 +1,4 @@
-"""Keeps the bot connected: tries again while Discord is out of reach, and tells what only an operator can mend."""
+"""Keeps the bot connected: tries again while Discord is out of reach, and reports what only its host can fix."""
 
 import asyncio
 
@@ -14,10 +14,10 @@ from bot.settings import Settings
 
 
 class StartError(Exception):
-    """Something that only the operator can mend keeps the bot from running; the text is the one line to show."""
+    """Something that only the host can fix keeps the bot from running; the text is the one line to show."""
 
 
-BAD_TOKEN = "DISCORD_TOKEN was refused by Discord: copy the bot's token anew from Discord's developer portal"  # noqa: S105
+BAD_TOKEN = "DISCORD_TOKEN was refused by Discord: copy the bot's token again from Discord's developer portal"  # noqa: S105
 NO_INTENT = (
     "MESSAGE_CONTENT_INTENT is true, but the application may not use it: turn on Message Content Intent under Bot in "
     "Discord's developer portal, or set it to false"
@@ -25,7 +25,7 @@ NO_INTENT = (
 
 
 def point_at(settings: Settings) -> None:
-    """Have discord.py speak to the REST address of the settings."""
+    """Make discord.py use the REST address of the settings."""
     Route.BASE = settings.discord_api_url.rstrip("/")
 
 
@@ -57,7 +57,7 @@ async def _log_in(bot: Switchboard, settings: Settings, retries: Retries) -> Non
             if is_final(error):
                 raise
             await bot.http.close()
-            # That closed the connector as well; the next login makes another one only where there is none.
+            # That closed the connector as well; the next login makes another one only if there is none.
             bot.http.connector = discord.utils.MISSING
             asked = error.retry_after if isinstance(error, discord.RateLimited) else 0.0
             await retries.wait(type(error).__name__, at_least=asked)
@@ -70,4 +70,4 @@ def _sentence(error: Exception) -> str:
         return BAD_TOKEN
     if error.code == NO_INTENT_CODE:
         return NO_INTENT
-    return f"Discord takes no connection of this bot any more (close code {error.code})"
+    return f"Discord no longer accepts connections of this bot (close code {error.code})"

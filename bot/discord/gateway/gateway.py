@@ -98,7 +98,7 @@ class _Session:
 class Gateway:
     """Keeps a client connected that is logged in.
 
-    `address` is where sessions are begun; None: where Discord says. `clock` returns seconds, `pause` waits for some.
+    Sessions begin at `address`, None for the one that Discord gives. `clock` returns seconds, `pause` waits for some.
     """
 
     def __init__(
@@ -135,7 +135,7 @@ class Gateway:
                 await self._retries.wait(self._reason(error), was_connected=socket is not None and socket.established)
 
     def _reason(self, error: Exception) -> str:
-        """Say in a few words why a connection ended; where discord.py failed, the log says where."""
+        """Return in a few words why a connection ended; if discord.py failed, the log has the traceback."""
         if isinstance(error, _Disconnected):
             return str(error)
         if not isinstance(error, DISCORD_FAILURES) and self._error_line.due():

@@ -24,7 +24,7 @@ _DAY = 86_400.0
 class SessionStart:
     """Keeps to the bot's own limit and to what Discord says of its own; an IDENTIFY that was sent has to be counted.
 
-    `address` is where sessions are begun; None: where Discord says. `clock` returns seconds, `pause` waits for some.
+    Sessions begin at `address`, None for the one that Discord gives. `clock` returns seconds, `pause` waits for some.
     """
 
     def __init__(self, client: discord.Client, address: str | None, pause: Pause, clock: Clock) -> None:

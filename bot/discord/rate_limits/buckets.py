@@ -15,25 +15,25 @@ _TOKEN = re.compile(r"(/(?:webhooks|interactions)/\d+/)[^/]+")
 
 
 def channel_bucket(verb: Verb, channel: int) -> BucketKey:
-    """Return the lane of a channel's messages."""
+    """Return the bucket of a channel's messages."""
     return BucketKey(verb, f"channels/{channel}")
 
 
 def typing_bucket(channel: int) -> BucketKey:
-    """Return the lane of a channel's typing indicators, in which only a 429 is noted."""
+    """Return the bucket of a channel's typing indicators, in which only a 429 is noted."""
     return BucketKey("type", f"channels/{channel}")
 
 
 def interaction_bucket(token: str) -> BucketKey:
-    """Return the lane of what is written by an interaction's token: creates and edits together, to be on the safe side.
+    """Return the bucket of an interaction's token: creates and edits together, to be on the safe side.
 
-    It does not count against the limit over everything (Discord's documentation, "Global Rate Limit").
+    It does not count against the global limit (Discord's documentation, "Global Rate Limit").
     """
     return BucketKey("edit", f"webhooks/{token}", counted=False)
 
 
-def lane_of(method: str, path: str) -> BucketKey | None:
-    """Return the lane of a request that creates, edits or deletes a message, None for any other."""
+def bucket_of(method: str, path: str) -> BucketKey | None:
+    """Return the bucket of a request that creates, edits or deletes a message, None for any other."""
     verb = _VERBS.get(method)
     if verb is None:
         return None
@@ -44,19 +44,19 @@ def lane_of(method: str, path: str) -> BucketKey | None:
     return None
 
 
-def typing_lane_of(path: str) -> BucketKey | None:
-    """Return the lane of a request that shows the typing indicator, None for any other."""
+def typing_bucket_of(path: str) -> BucketKey | None:
+    """Return the bucket of a request that shows the typing indicator, None for any other."""
     match = _TYPING.search(path)
     return typing_bucket(int(match[1])) if match else None
 
 
 def is_counted(path: str) -> bool:
-    """Tell whether a request counts against the limit over everything."""
+    """Return whether a request counts against the global limit."""
     return _UNCOUNTED.search(path) is None
 
 
 def is_callback(path: str) -> bool:
-    """Tell whether a request is the first response to an interaction, which Discord takes for 3 s only."""
+    """Return whether a request is the first response to an interaction, which Discord takes for 3 s only."""
     return _CALLBACK.search(path) is not None
 
 

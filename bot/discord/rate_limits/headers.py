@@ -45,13 +45,13 @@ def read_rate_limit(headers: Mapping[str, str], body: bytes) -> RateLimit:
     A page of Cloudflare's is for its route alone: others were seen to work meanwhile (issue 5385 of Discord's
     documentation). For a ban of the whole address each route finds that out by itself.
     """
-    told = _read_json(headers.get("Content-Type"), body)
-    in_body = _seconds(told.get("retry_after"))
+    fields = _read_json(headers.get("Content-Type"), body)
+    in_body = _seconds(fields.get("retry_after"))
     in_header = _seconds(headers.get("Retry-After"))
     retry_after = next((each for each in (in_header, in_body) if each is not None), _DEFAULT_RETRY_AFTER)
     scope, flag = headers.get("X-RateLimit-Scope"), headers.get("X-RateLimit-Global")
     if scope is None and flag is None:
-        is_global = told.get("global") is True
+        is_global = fields.get("global") is True
     else:
         is_global = _word(scope) == "global" or _word(flag) == "true"
     return RateLimit(retry_after, is_global, inf if in_body is None else in_body)
@@ -62,10 +62,10 @@ def _read_json(content_type: str | None, body: bytes) -> dict[str, Any]:
     if content_type != "application/json" or len(body) > _MAX_BODY:
         return {}
     try:
-        told = json.loads(body)
+        fields = json.loads(body)
     except (ValueError, RecursionError):
         return {}
-    return told if isinstance(told, dict) else {}
+    return fields if isinstance(fields, dict) else {}
 
 
 def _seconds(value: object) -> float | None:

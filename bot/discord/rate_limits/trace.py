@@ -1,4 +1,4 @@
-"""Every request of discord.py as it passes: its rate-limit headers for the budget, its answer as soon as it is there.
+"""Every request of discord.py as it passes: its headers for the rate limiter, its answer as soon as it is there.
 
 discord.py hides the headers, and when an answer says that its bucket is empty, the call that got it sleeps until the
 bucket is full again: a message is in the channel, but its id only comes seconds later. discord.py's public hook for
@@ -18,7 +18,8 @@ from typing import Any, TypeVar
 import aiohttp
 import discord
 
-from bot.discord.rate_limits.buckets import is_callback, is_counted, lane_of, typing_lane_of, without_token
+from bot.discord.deadlines import DEFER_AFTER
+from bot.discord.rate_limits.buckets import bucket_of, is_callback, is_counted, typing_bucket_of, without_token
 from bot.discord.rate_limits.headers import MAX_WAIT, RateLimit, patience, patience_left, read_rate_limit
 from bot.streaming.canvas import BucketKey
 from bot.streaming.rate_limits import Priority, RateLimiter
@@ -30,14 +31,11 @@ _log = logging.getLogger(__name__)
 _LOOK_AGAIN = 0.05
 """Seconds until looking once more whether there is room for what is not urgent."""
 
-_CALLBACK_WAIT = 1.5
-"""Seconds that the response to an interaction waits for a rate limit; Discord takes none after 3."""
-
 
 class _Call:
     """A request that is waited for; `body` is set when Discord's answer was read.
 
-    `booked` tells whether it is the painter's, which has told the budget already.
+    `booked` tells whether it is the edit scheduler's, which has told the rate limiter already.
     """
 
     def __init__(self, *, booked: bool) -> None:
@@ -50,7 +48,7 @@ _current: ContextVar[_Call | None] = ContextVar("current call", default=None)
 
 
 class RateLimitTrace:
-    """Listens to the traffic with Discord. `close` ends the calls that nobody waits for any more."""
+    """Listens to the requests to Discord. `close` ends the calls that nobody waits for."""
 
     def __init__(self, rate_limiter: RateLimiter, clock: Callable[[], float] | None = None) -> None:
         self._rate_limiter = rate_limiter
@@ -58,19 +56,19 @@ class RateLimitTrace:
         self._left: set[asyncio.Task[Any]] = set()
 
     async def close(self) -> None:
-        """End the calls that discord.py has not let go yet."""
+        """End the calls that discord.py has not finished yet."""
         for task in self._left:
             task.cancel()
         await asyncio.gather(*self._left, return_exceptions=True)
 
     def is_free(self, bucket: BucketKey) -> bool:
-        """Tell whether a request on `bucket` may go now."""
+        """Return whether a request on `bucket` may be sent now."""
         now = self._clock()
         at = self._rate_limiter.next_slot(bucket, now, Priority.FINAL)
         return at is not None and at <= now
 
     async def wait_until_idle(self) -> None:
-        """Wait until a request that nobody waits for, and that is in no lane of the painter's, takes nobody's place."""
+        """Wait until a request that is not urgent, and in no bucket of the edit scheduler, delays no other."""
         while not self._rate_limiter.is_quiet(self._clock()):  # noqa: ASYNC110 - that is a matter of time, not of an event
             await asyncio.sleep(_LOOK_AGAIN)
 
@@ -79,7 +77,7 @@ class RateLimitTrace:
     ) -> T:
         """Return what `request` returns, or what `read` makes of Discord's answer if that is there sooner.
 
-        The budget counts one that was not `booked` by the painter when it goes out.
+        The rate limiter counts one that was not `booked` by the edit scheduler when it is sent.
         """
         call = _Call(booked=booked)
         token = _current.set(call)
@@ -138,7 +136,7 @@ class RateLimitTrace:
         self, _: aiohttp.ClientSession, context: SimpleNamespace, params: aiohttp.TraceRequestStartParams
     ) -> None:
         context.method, context.path = params.method, params.url.path
-        context.bucket = lane_of(params.method, params.url.path)
+        context.bucket = bucket_of(params.method, params.url.path)
         context.counted = is_counted(params.url.path)
         call = context.call = _current.get()
         context.booked = call is not None and call.booked
@@ -183,12 +181,12 @@ class RateLimitTrace:
             call.body.set_result(params.chunk)
 
     def _refused(self, context: SimpleNamespace, limit: RateLimit) -> None:
-        """Note a 429; raises `discord.RateLimited` where discord.py would wait for too long, or not know how long."""
-        typing = typing_lane_of(context.path)
+        """Note a 429; raises `discord.RateLimited` if discord.py would wait for too long, or not know how long."""
+        typing = typing_bucket_of(context.path)
         bucket: BucketKey | None = typing or context.bucket
         if limit.is_global or bucket is not None:
             self._rate_limiter.refused(None if limit.is_global else bucket, self._clock(), limit.retry_after)
-        longest = _CALLBACK_WAIT if is_callback(context.path) else MAX_WAIT
+        longest = DEFER_AFTER if is_callback(context.path) else MAX_WAIT
         if max(limit.slept, limit.retry_after) > min(longest, patience_left()):
             level = logging.DEBUG if typing else logging.WARNING
             route = f"{context.method} {without_token(context.path)}"

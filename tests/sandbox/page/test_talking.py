@@ -44,7 +44,7 @@ async def test_an_answer_grows_before_ones_eyes(visitor: PageUser, room: Channel
 
 async def test_a_command_with_options(visitor: PageUser) -> None:
     await visitor.command("chatbase temperature", value="0.5")
-    shown = await visitor.sees("Temperature in this server is now: 0.5")
+    shown = await visitor.sees("temperature is now 0.5 in this server.")
     assert "Only you can see this" in await shown.inner_text()
     await shown.get_by_role("button", name="Dismiss message").click()
     await shown.wait_for(state="detached")
@@ -60,7 +60,7 @@ async def test_a_command_with_suggestions_of_the_bot_and_a_channel(visitor: Page
     await visitor.page.keyboard.press("Enter")
     await form.get_by_label("channel", exact=True).select_option(label=f"#{room.name}")
     await form.get_by_role("button", name="Send").click()
-    await visitor.sees(re.compile(rf"Provider in #{room.name} is now: stammer", re.IGNORECASE))
+    await visitor.sees(re.compile(rf"Stammer\.ai now answers in #{room.name}"))
 
 
 async def test_a_button(visitor: PageUser, room: Channel) -> None:

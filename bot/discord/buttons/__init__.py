@@ -1,1 +1,0 @@
-"""What is attached to a message: embeds, buttons, and what pressing them does."""

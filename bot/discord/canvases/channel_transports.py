@@ -1,0 +1,91 @@
+"""Writes messages into a channel."""
+
+from typing import Any
+
+import discord
+
+from bot.discord.allowed_mentions import ASKER_ONLY, SILENT
+from bot.discord.canvases.message_arguments import changed_message, new_message
+from bot.discord.canvases.requests import Requests
+from bot.discord.rate_limits.buckets import channel_bucket
+from bot.streaming.canvas import BucketKey, Frame, MessageNotFound, Verb, WriteForbidden
+
+_CANNOT_REPLY = "160002"
+"""Discord's code for a reply without Read Message History (documentation, "JSON Error Codes")."""
+
+
+class ChannelTransport:
+    """Writes into a channel. The first message replies to `reference`, and pings its author if `pings`."""
+
+    def __init__(
+        self,
+        requests: Requests,
+        channel: discord.abc.Messageable,
+        channel_id: int,
+        reference: discord.MessageReference | None = None,
+        *,
+        pings: bool = True,
+    ) -> None:
+        self._requests = requests
+        self._channel = channel
+        self._channel_id = channel_id
+        self._reference = reference
+        self._first_mentions = ASKER_ONLY if pings and reference is not None else SILENT
+
+    def bucket(self, verb: Verb) -> BucketKey:
+        """Return the channel's bucket."""
+        return channel_bucket(verb, self._channel_id)
+
+    async def typing(self) -> None:
+        """Show the typing indicator, if Discord allows it."""
+        await self._requests.show_typing(self._channel, self._channel_id)
+
+    async def create(self, frame: Frame, *, first: bool) -> int:
+        """Write a new message and return its id; the first is a reply."""
+        if first and self._reference is not None:
+            reply = {"reference": self._reference, "allowed_mentions": self._first_mentions}
+            try:
+                return await self._send(new_message(frame) | reply)
+            except WriteForbidden as error:
+                # Replying needs Read Message History; the answer itself does not.
+                if str(error) != _CANNOT_REPLY:
+                    raise
+        return await self._send(new_message(frame))
+
+    async def edit(self, message: int, before: Frame | None, frame: Frame, *, first: bool) -> None:
+        """Replace what a message shows."""
+        arguments = changed_message(before, frame)
+        if first:
+            # An edit notifies nobody, but without this Discord would take its asker's mention off the reply.
+            arguments["allowed_mentions"] = self._first_mentions
+        await self._requests.change(partial_message(self._channel, message).edit(**arguments))
+
+    async def delete(self, message: int) -> None:
+        """Delete a message."""
+        await self._requests.change(partial_message(self._channel, message).delete())
+
+    async def _send(self, arguments: dict[str, Any]) -> int:
+        return await self._requests.send(self._channel.send(**arguments))
+
+
+class MentionTransport(ChannelTransport):
+    """Writes messages into a channel that mention one person by name, and ping them."""
+
+    def __init__(self, requests: Requests, channel: discord.abc.Messageable, channel_id: int, person: int) -> None:
+        super().__init__(requests, channel, channel_id)
+        self._person = person
+
+    async def create(self, frame: Frame, *, first: bool) -> int:  # noqa: ARG002 - the port's form
+        """Write a message that pings the person and nobody else."""
+        person = discord.AllowedMentions(everyone=False, roles=False, users=[discord.Object(self._person)])
+        mention = {"content": f"<@{self._person}> {frame.text}", "allowed_mentions": person}
+        return await self._send(new_message(frame) | mention)
+
+
+def partial_message(channel: discord.abc.Messageable, message: int) -> discord.PartialMessage:
+    """Return a handle on a message of the channel; raises `MessageNotFound` if messages cannot be in it."""
+    get = getattr(channel, "get_partial_message", None)
+    if get is None:
+        raise MessageNotFound
+    handle: discord.PartialMessage = get(message)
+    return handle

@@ -1,0 +1,141 @@
+"""Answers interactions privately and in time, and explains every failure of a command, button or form in one place."""
+
+import asyncio
+import logging
+import re
+from collections.abc import Awaitable, Callable, Coroutine
+from functools import wraps
+from typing import Any, TypeVar, cast
+
+import discord
+from discord import app_commands
+
+from bot.discord.allowed_mentions import SILENT
+from bot.discord.deadlines import DEFER_AFTER
+from bot.discord.errors import DISCORD_FAILURES
+from bot.domain.errors import AnswerError, DatabaseUnavailable, InternalError
+from bot.streaming.canvas import CanvasError
+from bot.strings.commands import not_shown, unknown_command
+from bot.strings.errors import explain
+
+T = TypeVar("T")
+ItemT = TypeVar("ItemT")
+
+_log = logging.getLogger(__name__)
+
+
+class Refused(app_commands.AppCommandError):
+    """The caller may not do that, or it cannot be done; `sentence` tells them why."""
+
+    def __init__(self, sentence: str) -> None:
+        super().__init__(sentence)
+        self.sentence = sentence
+
+
+class CommandTree(app_commands.CommandTree[Any]):
+    """The bot's commands. If one fails, its caller is told why."""
+
+    async def on_error(self, interaction: discord.Interaction[Any], error: app_commands.AppCommandError, /) -> None:
+        """Explain the failure to the caller."""
+        await explain_failure(interaction, error)
+
+
+def explained(
+    callback: Callable[[ItemT, discord.Interaction[Any]], Awaitable[None]],
+) -> Callable[[ItemT, discord.Interaction[Any]], Coroutine[Any, Any, None]]:
+    """Explain the failures of a button's callback; discord.py has no error handler for buttons found by their ids."""
+
+    @wraps(callback)
+    async def run(item: ItemT, interaction: discord.Interaction[Any]) -> None:
+        try:
+            await callback(item, interaction)
+        except Exception as error:  # noqa: BLE001 - all of them are explained, and logged if they are the bot's fault
+            await explain_failure(interaction, error)
+
+    return run
+
+
+def pressed(interaction: discord.Interaction[Any], template: re.Pattern[str]) -> re.Match[str] | None:
+    """Return what the custom id of a pressed button says, None if no button of this kind was pressed."""
+    if interaction.type is not discord.InteractionType.component:
+        return None
+    return template.fullmatch(_custom_id(interaction))
+
+
+def submitted_form(interaction: discord.Interaction[Any]) -> str:
+    """Return the custom id of the form that was sent, empty if none was."""
+    return _custom_id(interaction) if interaction.type is discord.InteractionType.modal_submit else ""
+
+
+def _custom_id(interaction: discord.Interaction[Any]) -> str:
+    return str(cast("dict[str, object]", interaction.data or {}).get("custom_id", ""))
+
+
+async def explain_failure(interaction: discord.Interaction[Any], error: Exception) -> None:
+    """Tell an interaction's caller privately why it failed; nothing is raised if that fails too."""
+    if isinstance(error, app_commands.CommandInvokeError):
+        error = error.original
+    match error:
+        case Refused():
+            sentence = error.sentence
+        case AnswerError():
+            sentence = explain(error)
+        case app_commands.CommandNotFound():
+            sentence = unknown_command()
+        case CanvasError():
+            _log.info("interaction %d: Discord refused: %s", interaction.id, type(error).__name__)
+            sentence = not_shown()
+        case _ if isinstance(error, DISCORD_FAILURES) and not isinstance(error, app_commands.AppCommandError):
+            _log.warning("interaction %d: Discord failed: %s", interaction.id, type(error).__name__)
+            sentence = not_shown()
+        case _:
+            _log.error("interaction %d failed", interaction.id, exc_info=error)
+            sentence = explain(InternalError())
+    try:
+        await respond(interaction, sentence)
+    except DISCORD_FAILURES as unsaid:
+        _log.warning("interaction %d: the caller could not be told: %s", interaction.id, type(unsaid).__name__)
+
+
+async def respond(
+    interaction: discord.Interaction[Any],
+    text: str,
+    *,
+    file: discord.File | None = None,
+    view: discord.ui.View | None = None,
+) -> None:
+    """Answer an interaction so that only its caller sees it, whether it was acknowledged already or not."""
+    extra: dict[str, Any] = {name: part for name, part in (("file", file), ("view", view)) if part is not None}
+    if interaction.response.is_done():
+        await interaction.followup.send(text, ephemeral=True, allowed_mentions=SILENT, **extra)
+    else:
+        await interaction.response.send_message(text, ephemeral=True, allowed_mentions=SILENT, **extra)
+
+
+async def defer(interaction: discord.Interaction[Any]) -> None:
+    """Tell Discord that a private answer is coming."""
+    await interaction.response.defer(ephemeral=True, thinking=True)
+
+
+async def defer_if_slow(interaction: discord.Interaction[Any], work: Coroutine[Any, Any, T]) -> T:
+    """Return what `work` returns; if it takes long, defer the response privately first."""
+    task = asyncio.create_task(work)
+    try:
+        done, _ = await asyncio.wait({task}, timeout=DEFER_AFTER)
+        if not done and not interaction.response.is_done():
+            await defer(interaction)
+        return await task
+    finally:
+        task.cancel()
+
+
+async def look_up(work: Coroutine[Any, Any, T]) -> T:
+    """Return what the database says, if that comes early enough for any kind of response.
+
+    Raises `DatabaseUnavailable`, also if it is late.
+    """
+    try:
+        async with asyncio.timeout(DEFER_AFTER):
+            return await work
+    except TimeoutError:
+        raise DatabaseUnavailable from None

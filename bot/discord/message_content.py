@@ -1,0 +1,33 @@
+"""What the bot can only do if Discord shows it the text of every message: auto-replies and text commands."""
+
+from typing import Protocol
+
+from bot.domain.question import Location
+
+
+class MessageSettings(Protocol):
+    """What admins set about messages that do not mention the bot."""
+
+    def auto_reply(self, location: Location) -> bool:
+        """Return whether every message in `location` is to be answered."""
+        ...
+
+    def prefix(self, server: int | None) -> str:
+        """Return the prefix of text commands in a server, or in direct messages."""
+        ...
+
+
+class MessageContent:
+    """Whether Discord's message content intent is `on`, and what follows from that for a server's settings."""
+
+    def __init__(self, server_settings: MessageSettings, *, on: bool) -> None:
+        self.on = on
+        self._server_settings = server_settings
+
+    def auto_reply(self, location: Location) -> bool:
+        """Return whether every message in `location` is answered."""
+        return self.on and self._server_settings.auto_reply(location)
+
+    def prefix(self, server: int | None) -> str | None:
+        """Return the prefix of text commands in a server or in direct messages, None if there are no such commands."""
+        return self._server_settings.prefix(server) if self.on else None

@@ -1,0 +1,63 @@
+"""Questions that come by command, form or button: each is answered once, as the response to its interaction."""
+
+from dataclasses import replace
+from typing import Any, Protocol
+
+import discord
+
+from bot.discord.canvases.opening import Canvases
+from bot.discord.locations import interaction_location
+from bot.discord.recent_events import SeenEvents
+from bot.domain.question import AboutMessage, Question, Quote
+from bot.streaming.canvas import Canvas
+
+
+class Answering(Protocol):
+    """What answers questions."""
+
+    async def answer(self, question: Question, canvas: Canvas) -> None:
+        """Answer `question` on `canvas`, and return when all is shown."""
+        ...
+
+
+class InteractionQuestions:
+    """Asks the questions of interactions. Both methods return when the answer is shown."""
+
+    def __init__(self, answering: Answering, canvases: Canvases, seen: SeenEvents) -> None:
+        self._answering = answering
+        self._canvases = canvases
+        self._seen = seen
+
+    async def ask(
+        self,
+        interaction: discord.Interaction[Any],
+        text: str,
+        *,
+        provider: str | None = None,
+        jump: str | None = None,
+        quote: Quote | None = None,
+        attachments: tuple[str, ...] = (),
+        about: AboutMessage | None = None,
+    ) -> None:
+        """Ask `text`, unless Discord delivers the same interaction again."""
+        if not self._seen.first_time(interaction.id):
+            return
+        question = Question(
+            id=interaction.id,
+            location=interaction_location(interaction),
+            asker=interaction.user.id,
+            text=text.strip(),
+            quote=quote,
+            attachments=attachments,
+            provider=provider,
+            jump=jump,
+            about=about,
+            by_message=False,
+        )
+        await self._answering.answer(question, self._canvases.response_to(interaction))
+
+    async def ask_again(self, interaction: discord.Interaction[Any], question: Question) -> None:
+        """Ask `question` as if the interaction had asked it."""
+        location = interaction_location(interaction)
+        question = replace(question, id=interaction.id, location=location, by_message=False)
+        await self._answering.answer(question, self._canvases.response_to(interaction))

@@ -1,0 +1,33 @@
+"""The whole bot with every handler, without a Discord, a database or a chat API behind it."""
+
+from types import SimpleNamespace
+from typing import Any, cast
+
+import pytest
+
+from bot.app import App
+from bot.discord.rate_limits.trace import RateLimitTrace
+from bot.providers import PROVIDERS
+from bot.streaming.rate_limits import RateLimiter
+
+
+@pytest.fixture
+async def app() -> App:
+    """Return the bot with the handlers of all providers; nothing that they use may be called."""
+    providers = {kind.name: SimpleNamespace(name=kind.name, label=kind.label) for kind in PROVIDERS}
+    parts = (
+        "service",
+        "prompt_builder",
+        "answer_store",
+        "answer_actions",
+        "crash_recovery",
+        "privacy",
+        "retention_job",
+    )
+    services: Any = SimpleNamespace(
+        server_settings=SimpleNamespace(providers=providers, developer=None), **dict.fromkeys(parts)
+    )
+    trace = RateLimitTrace(RateLimiter())
+    app = App(services, trace, cast("Any", None), has_message_content=False)
+    await app.add_cogs()
+    return app

@@ -1,0 +1,121 @@
+"""Who may use an answer's buttons: its asker everywhere, and people who manage messages in its own channel."""
+
+from types import SimpleNamespace
+from typing import Any, cast
+
+import discord
+import pytest
+
+from bot.discord.recent_events import SeenEvents
+from bot.domain.question import Location
+from cogs.buttons import AnswerButtons
+from tests.fakes.interactions import FakeInteraction
+
+ASKER, OTHER = 1, 2
+SERVER, CHANNEL, ELSEWHERE = 7, 55, 56
+PLACE = Location(CHANNEL, CHANNEL, SERVER)
+NOT_YOURS = "Only the person who asked, or someone with **Manage Messages**, can do that."
+
+
+class Answers:
+    """One answer by `ASKER` in `PLACE`, and what was done to it."""
+
+    def __init__(self) -> None:
+        self.done: list[str] = []
+        self.failure: Exception | None = None
+        self._answer = SimpleNamespace(asker=ASKER, location=PLACE, id="abc", shown=1, runs=[], run=lambda _: None)
+
+    async def find(self, _: str) -> Any:  # noqa: ANN401 - a fake answer
+        """Return the answer."""
+        return self._answer
+
+    def running(self, _: str) -> Any:  # noqa: ANN401 - a fake run
+        """Return the run that is being written."""
+        return SimpleNamespace(question=self._answer)
+
+    def stop(self, _: object) -> None:
+        """Note that it was stopped."""
+        self.done.append("stop")
+
+    async def retry(self, _: object, provider: str | None, _canvas: object) -> None:
+        """Note that it was asked again."""
+        self.done.append("retry" if provider is None else "ask")
+
+    async def show_version(self, *_: object) -> None:
+        """Note that another version was shown."""
+        if self.failure is not None:
+            raise self.failure
+        self.done.append("show")
+
+
+def buttons(answers: Answers) -> AnswerButtons:
+    """Return the handler of presses; its canvases are never written to."""
+    providers = {"tamako": SimpleNamespace(label="Tamako")}
+    canvases = SimpleNamespace(saved=lambda *_: None)
+    return AnswerButtons(
+        cast("Any", answers), cast("Any", providers), cast("Any", canvases), cast("Any", None), SeenEvents()
+    )
+
+
+def press(custom_id: str, user: int, channel: int = CHANNEL, server: int | None = SERVER, **rights: bool) -> Any:  # noqa: ANN401
+    """Return a press on the button with this id."""
+    return FakeInteraction(
+        user=user, channel=channel, server=server, custom_id=custom_id, permissions=discord.Permissions(**rights)
+    )
+
+
+@pytest.mark.parametrize(
+    ("custom_id", "action"),
+    [
+        ("steer:stop:abc", ["stop"]),
+        ("steer:retry:abc", ["retry"]),
+        ("steer:others:abc", []),
+        ("steer:ask:abc:tamako", ["ask"]),
+        ("steer:show:abc:2", ["show"]),
+    ],
+)
+@pytest.mark.parametrize(
+    ("user", "channel", "server", "manages", "allowed"),
+    [
+        (ASKER, CHANNEL, SERVER, False, True),
+        (ASKER, ELSEWHERE, SERVER, False, True),
+        (OTHER, CHANNEL, SERVER, True, True),
+        (OTHER, CHANNEL, SERVER, False, False),
+        (OTHER, ELSEWHERE, SERVER, True, False),
+        (OTHER, ELSEWHERE, 8, True, False),
+        (OTHER, CHANNEL, None, True, False),
+    ],
+)
+async def test_who_may_use_the_buttons(
+    custom_id: str, action: list[str], user: int, channel: int, server: int | None, manages: bool, allowed: bool
+) -> None:
+    answers, pressed = Answers(), press(custom_id, user, channel, server, manage_messages=manages)
+    await buttons(answers).on_interaction(pressed)
+    assert answers.done == (action if allowed else [])
+    assert (pressed.private == [NOT_YOURS]) is not allowed
+    assert pressed.public == []
+
+
+async def test_a_press_that_discord_delivers_twice_counts_once() -> None:
+    answers, pressed = Answers(), press("steer:retry:abc", ASKER)
+    handler = buttons(answers)
+    for _ in range(2):
+        await handler.on_interaction(pressed)
+    assert answers.done == ["retry"]
+
+
+@pytest.mark.parametrize(
+    "custom_id", ["reply:abc", "erase:1", "steer:explode:abc", "xsteer:stop:abc", "steer:stop:abc:"]
+)
+async def test_other_buttons_are_left_alone(custom_id: str) -> None:
+    answers, pressed = Answers(), press(custom_id, ASKER)
+    await buttons(answers).on_interaction(pressed)
+    assert (answers.done, pressed.private, pressed.acknowledged) == ([], [], False)
+
+
+async def test_a_failure_of_the_bot_is_explained_and_logged(caplog: pytest.LogCaptureFixture) -> None:
+    answers, pressed = Answers(), press("steer:show:abc:2", ASKER)
+    answers.failure = RuntimeError("for a reason that nobody foresaw")
+    await buttons(answers).on_interaction(pressed)
+    assert [text.startswith("Something went wrong") for text in pressed.private] == [True]
+    assert f"interaction {pressed.id} failed" in caplog.text
