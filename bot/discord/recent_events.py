@@ -38,4 +38,3 @@ class MessageCounts:
     def count(self, channel: int) -> int:
         """Return how many were counted in the channel."""
         return self._counts.get(channel, 0)
-

@@ -17,8 +17,8 @@ import pytest
 
 from sandbox.discord import Channel, Message, Person
 from tests.e2e.answer_controls import FINISHED, built_prompt, controls, version
-from tests.e2e.stage import Stage, open_stage
 from tests.e2e.chatbot_answers import offered, sent
+from tests.e2e.stage import Stage, open_stage
 from tests.e2e.waiting import until
 
 DATA = Path(__file__).parents[1] / "data"

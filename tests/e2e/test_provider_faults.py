@@ -342,6 +342,6 @@ async def test_the_end_of_an_endless_answer_is_a_file_with_all_that_was_read(des
     assert len(pages) == 25
     first, second = last.content.splitlines()
     assert first.startswith("-# This answer is too long to post here (")
-    assert second == "-# Chatbase sent more than 1 MB, so I stopped reading."
+    assert second == "-# Chatbase sent more than 1 MB, so I stopped reading. Try asking for something shorter."
     assert 900_000 < len(last.attachments[0].data) <= 1_000_000
     await desk.check_next()

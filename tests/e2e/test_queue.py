@@ -34,8 +34,8 @@ async def test_a_mention_waits_with_its_place_in_sight_until_its_turn_comes(told
     stream, _, _ = await begin(stage)
     first, second = [await stage.bob.say(stage.general, stage.mention(f"number {number}")) for number in (1, 2)]
     ahead, behind = await place_of(stage, first), await place_of(stage, second)
-    assert ahead.content.startswith(f"{WAITS}: 1 question before it, as of <t:")
-    assert behind.content.startswith(f"{WAITS}: 2 questions before it, as of <t:")
+    assert ahead.content.startswith(f"{WAITS}: 1 question ahead of yours (updated <t:")
+    assert behind.content.startswith(f"{WAITS}: 2 questions ahead of yours (updated <t:")
     assert [controls(each) for each in (ahead, behind)] == [["Cancel"], ["Cancel"]]
     (stranger,) = crowd(stage, 1)
     assert await told_alone(stage, await stranger.press(ahead, "Cancel")) == NOT_YOURS

@@ -5,7 +5,7 @@ import asyncio
 from tests.e2e.answer_steps import begin
 from tests.e2e.stage import Stage, open_stage
 
-INTERRUPTED = "-# I was restarted while writing this. Please ask again."
+INTERRUPTED = "-# Interrupted: I was restarted while writing this. Please ask again."
 SOON = "-# I'm restarting. Please ask again in a minute."
 
 

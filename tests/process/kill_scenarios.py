@@ -9,7 +9,7 @@ from sandbox.environment import Environment
 from tests.e2e.reader import bare_text
 from tests.e2e.stage import SIGN
 
-INTERRUPTED = "-# I was restarted while writing this. Press **Retry**, or ask again."
+INTERRUPTED = "-# Interrupted: I was restarted while writing this. Press **Retry**, or ask again."
 UNANSWERED = "-# I was restarted before I could answer this. Press **Retry**, or ask again."
 BEFORE = "-# I was restarted while asking again. This is the previous answer."
 

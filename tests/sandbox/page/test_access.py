@@ -111,7 +111,7 @@ async def test_a_first_visit_is_greeted_with_three_things_to_try(tab: PageUser, 
     await suggestions.nth(1).click()
     await tab.sees("Quattro Stagioni")
     await suggestions.nth(2).click()
-    await tab.sees("The connection to Chatbase broke off")
+    await tab.sees("The connection to Chatbase dropped")
     await tab.page.get_by_role("complementary", name="Behind the scenes").get_by_text("fault: cut").first.wait_for()
     await tab.page.get_by_role("button", name="Close the greeting").click()
     await tab.page.reload()
