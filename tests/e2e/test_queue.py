@@ -41,7 +41,7 @@ async def test_a_mention_waits_with_its_place_in_sight_until_its_turn_comes(told
     assert await told_alone(stage, await stranger.press(ahead, "Cancel")) == NOT_YOURS
     await stage.bob.press(ahead, "Cancel")
     await stage.discord.wait_for(lambda: ahead.deleted)
-    await behind.wait_until(f"{WAITS}: 1 question before it")
+    await behind.wait_until(f"{WAITS}: 1 question ahead of yours")
     await stream.finish()
     answer = await stage.answer(second)
     await shown(stage, answer, *FINISHED)

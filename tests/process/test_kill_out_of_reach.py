@@ -9,7 +9,7 @@ from tests.process.process_harness import ProcessHarness, saved, settled
 LATER = 15 * 60 + 1
 """Seconds after which Discord knows an interaction's token no more."""
 
-OUT_OF_REACH = "cannot be reached any more"
+OUT_OF_REACH = "can no longer be reached"
 
 pytestmark = pytest.mark.timeout(90)
 
