@@ -83,14 +83,14 @@ async def _run(configuration: "Configuration") -> int:
     try:
         async with open_bot(configuration) as bot:
             begin_collecting()
-            collecting = asyncio.create_task(collect_in_quiet(lambda: len(bot.services.service.active_runs)))
+            collecting = asyncio.create_task(collect_in_quiet(lambda: len(bot.services.answering.active_runs)))
             connected = asyncio.create_task(stay_connected(bot, settings))
             stopped = asyncio.create_task(stop.wait())
             await asyncio.wait({connected, stopped}, return_when=asyncio.FIRST_COMPLETED)
             stopped.cancel()
             if stop.is_set():
                 _log.info("stopping; answers in flight may go on for %g s", DRAIN_SECONDS)
-            await bot.services.service.drain(DRAIN_SECONDS)
+            await bot.services.answering.drain(DRAIN_SECONDS)
             connected.cancel()
             collecting.cancel()
             await asyncio.wait({connected, collecting})

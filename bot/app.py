@@ -49,9 +49,9 @@ class App(Switchboard):
         self, services: Services, trace: RateLimitTrace, facts: MetadataStore, *, has_message_content: bool
     ) -> None:
         super().__init__(
-            services.service,
-            services.crash_recovery,
-            services.server_settings,
+            services.answering,
+            services.recovery,
+            services.settings,
             trace,
             facts,
             has_message_content=has_message_content,
@@ -103,7 +103,7 @@ async def open_bot(configuration: Configuration) -> AsyncIterator[App]:
                 answer_actions,
                 crash_recovery,
                 privacy=privacy,
-                retention_job=retention_job,
+                retention=retention_job,
             )
             intent, metadata = settings.message_content_intent, stores.metadata
             async with App(services, trace, metadata, has_message_content=intent) as bot:

@@ -16,11 +16,11 @@ from bot.privacy.service import PrivacyService
 class Services:
     """The program, as the handlers see it."""
 
-    service: AnsweringService
-    server_settings: ServerSettings
-    prompt_builder: PromptBuilder
-    answer_store: AnswerStore
-    answer_actions: AnswerActions
-    crash_recovery: CrashRecovery
+    answering: AnsweringService
+    settings: ServerSettings
+    prompts: PromptBuilder
+    answers: AnswerStore
+    actions: AnswerActions
+    recovery: CrashRecovery
     privacy: PrivacyService
-    retention_job: RetentionJob
+    retention: RetentionJob

@@ -39,5 +39,5 @@ class ProviderCog(commands.GroupCog, group_name="provider"):
 
 async def add_provider_cog(bot: Switchboard, services: Services, cog: type[ProviderCog]) -> None:
     """Add the cog of a provider that is configured; the commands of others are absent."""
-    if cog.provider in services.server_settings.providers:
-        await bot.add_cog(cog(bot.questions, services.server_settings))
+    if cog.provider in services.settings.providers:
+        await bot.add_cog(cog(bot.questions, services.settings))

@@ -49,4 +49,4 @@ class Why(commands.Cog):
 
 async def setup(bot: Switchboard, services: Services) -> None:
     """Add the cog."""
-    await bot.add_cog(Why(bot.tree, services.answer_store, services.server_settings.providers))
+    await bot.add_cog(Why(bot.tree, services.answers, services.settings.providers))

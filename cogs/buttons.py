@@ -160,6 +160,6 @@ def _check_control(interaction: discord.Interaction[Any], asker: int, location: 
 
 async def setup(bot: Switchboard, services: Services) -> None:
     """Add the cogs."""
-    providers = services.server_settings.providers
-    await bot.add_cog(AnswerButtons(services.answer_actions, providers, bot.canvases, bot.questions, bot.seen))
-    await bot.add_cog(ReplyButtons(services.answer_store, bot.questions))
+    providers = services.settings.providers
+    await bot.add_cog(AnswerButtons(services.actions, providers, bot.canvases, bot.questions, bot.seen))
+    await bot.add_cog(ReplyButtons(services.answers, bot.questions))

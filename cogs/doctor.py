@@ -103,4 +103,4 @@ def _kind_of(channel: object) -> Kind:
 
 async def setup(bot: Switchboard, services: Services) -> None:
     """Add the cog."""
-    await bot.add_cog(Doctor(bot, services.service, services.server_settings.providers))
+    await bot.add_cog(Doctor(bot, services.answering, services.settings.providers))

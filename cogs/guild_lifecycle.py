@@ -84,4 +84,4 @@ class Servers(commands.Cog):
 
 async def setup(bot: Switchboard, services: Services) -> None:
     """Add the cog."""
-    await bot.add_cog(Servers(bot, services.retention_job))
+    await bot.add_cog(Servers(bot, services.retention))

@@ -35,4 +35,4 @@ class Help(commands.Cog):
 
 async def setup(bot: Switchboard, services: Services) -> None:
     """Add the cog."""
-    await bot.add_cog(Help(services.server_settings, bot.message_content))
+    await bot.add_cog(Help(services.settings, bot.message_content))

@@ -63,4 +63,4 @@ class History(commands.GroupCog, group_name="history", group_description="The co
 
 async def setup(bot: Switchboard, services: Services) -> None:
     """Add the cog."""
-    await bot.add_cog(History(services.server_settings, services.prompt_builder))
+    await bot.add_cog(History(services.settings, services.prompts))

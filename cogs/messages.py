@@ -170,4 +170,4 @@ def _answers_others(message: discord.Message, me: int) -> bool:
 
 async def setup(bot: Switchboard, services: Services) -> None:
     """Add the cog."""
-    await bot.add_cog(Messages(bot, services.service, services.answer_actions, services.server_settings))
+    await bot.add_cog(Messages(bot, services.answering, services.actions, services.settings))

@@ -191,4 +191,4 @@ class Settings(commands.GroupCog, group_name="settings", group_description="How 
 async def setup(bot: Switchboard, services: Services) -> None:
     """Add the cog."""
     trace, has_message_content = bot.requests.trace, bot.message_content.on
-    await bot.add_cog(Settings(services.server_settings, trace, has_message_content=has_message_content))
+    await bot.add_cog(Settings(services.settings, trace, has_message_content=has_message_content))

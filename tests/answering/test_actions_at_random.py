@@ -1,4 +1,4 @@
-"""Everything that people may do with answers, at random and at once: it all ends, and what is shown is what is kept."""
+"""Everything that people can do with answers, at random and at once: it ends, and what is shown is what is stored."""
 
 import asyncio
 from collections.abc import Sequence
@@ -12,8 +12,8 @@ from bot.domain.answer import Answer
 from bot.domain.errors import ConnectionLost, DatabaseUnavailable, RateLimited, Refusal
 from bot.streaming.canvas import CanvasError, MessageNotFound, Unavailable, WriteForbidden
 from bot.streaming.renderer import CURSOR
-from tests.fakes.harness import CONTROLS, Asking, House, a_house
-from tests.fakes.providers_and_stores import Script, a_page
+from tests.fakes.harness import CONTROLS, AskedQuestion, Harness, running_harness
+from tests.fakes.providers_and_stores import Script, make_page
 from tests.virtual_time import run_virtual
 
 ACTIONS = ["ask", "ask", "stop", "stop", "retry", "other", "turn", "turn", "reword", "withdraw", "clear"]
@@ -50,7 +50,7 @@ def script(number: int) -> Script:
     """Return one of a few kinds of answer, each of which says something else."""
     kinds: list[Script] = [
         [0.3, f"Answer {number}", 0.9, " in full."],
-        [a_page(f"long{number}"), 1.5, a_page("second"), 0.2, "third"],
+        [make_page(f"long{number}"), 1.5, make_page("second"), 0.2, "third"],
         [0.8, ConnectionLost("Chatbase")],
         [f"Half {number}", 1.2, RateLimited("Chatbase", 30)],
         [f"Quick {number}"],
@@ -62,8 +62,8 @@ def script(number: int) -> Script:
 class Crowd:
     """People who do what `acts` say."""
 
-    def __init__(self, house: House) -> None:
-        self.house = house
+    def __init__(self, harness: Harness) -> None:
+        self.harness = harness
         self.doing: list[asyncio.Task[None]] = []
         self.deleted: set[int] = set()
 
@@ -72,38 +72,38 @@ class Crowd:
         for act in acts:
             await asyncio.sleep(act.after)
             if act.what == "ask":
-                self.house.ask(f"question {len(self.house.asked)}", channel=act.channel, asker=act.asker)
-            elif self.house.asked:
-                asking = self.house.asked[act.which % len(self.house.asked)]
+                self.harness.ask(f"question {len(self.harness.asked)}", channel=act.channel, asker=act.asker)
+            elif self.harness.asked:
+                asking = self.harness.asked[act.which % len(self.harness.asked)]
                 self.doing.append(asyncio.create_task(self._do(act, asking)))
         async with asyncio.timeout(600):
-            await asyncio.gather(*self.doing, *(asking.answering for asking in self.house.asked))
+            await asyncio.gather(*self.doing, *(asking.task for asking in self.harness.asked))
 
-    async def _do(self, act: Act, asking: Asking) -> None:
-        house = self.house
+    async def _do(self, act: Act, asking: AskedQuestion) -> None:
+        harness = self.harness
         with suppress(Refusal, DatabaseUnavailable, CanvasError):
             if (
                 act.what == "stop"
-                and (reservation := house.service.active_runs.by_question(asking.question.id)) is not None
+                and (reservation := harness.service.active_runs.by_question(asking.question.id)) is not None
                 and reservation.run is not None
             ):
-                house.answer_actions.stop(reservation.run)
+                harness.answer_actions.stop(reservation.run)
             elif act.what == "reword" and asking.question.id not in self.deleted:
                 question = replace(asking.question, text=f"changed {act.number}")
-                await house.answer_actions.reask_edited(question, lambda _: asking.canvas)
+                await harness.answer_actions.reask_edited(question, lambda _: asking.canvas)
             elif act.what == "withdraw":
                 self.deleted.add(asking.question.id)
-                await house.answer_actions.delete(asking.question.id, lambda _: asking.canvas)
+                await harness.answer_actions.delete(asking.question.id, lambda _: asking.canvas)
             elif act.what == "clear":
-                await house.conversations.clear_conversation("chatbase", act.channel)
+                await harness.conversations.clear_conversation("chatbase", act.channel)
             elif act.what in ("retry", "other", "turn"):
-                answer = await house.answer_store.answer_to(asking.question.id)
+                answer = await harness.answer_store.answer_to(asking.question.id)
                 if answer is None:
                     return
                 if act.what == "turn":
-                    await house.turn_to(asking, act.number, answer=answer)
+                    await harness.show_version(asking, act.number, answer=answer)
                 else:
-                    await house.retry(asking, "tamako" if act.what == "other" else None, answer=answer)
+                    await harness.retry(asking, "tamako" if act.what == "other" else None, answer=answer)
 
 
 @settings(max_examples=60)
@@ -126,46 +126,46 @@ async def together(
     acts: Sequence[Act], *, faulty: bool, faults: Sequence[CanvasError | None] = (), away: bool = False
 ) -> None:
     """Play `acts`, while Discord fails with `faults` and the database is `away` now and then."""
-    async with a_house(*(script(number) for number in range(60))) as house:
-        house.answer_store.slow = 0.02
-        crowd = Crowd(house)
-        breaking = asyncio.create_task(break_down(house, list(faults), away=away))
+    async with running_harness(*(script(number) for number in range(60))) as harness:
+        harness.answer_store.slow = 0.02
+        crowd = Crowd(harness)
+        breaking = asyncio.create_task(break_down(harness, list(faults), away=away))
         await crowd.play(acts)
         breaking.cancel()
-        house.conversations.down = False
-        assert len(house.service.active_runs) == 0
-        assert house.service.waiting(1) == house.service.waiting(2) == 0
+        harness.conversations.down = False
+        assert len(harness.service.active_runs) == 0
+        assert harness.service.waiting(1) == harness.service.waiting(2) == 0
         if not faulty:
-            await hold(house, crowd.deleted)
+            await hold(harness, crowd.deleted)
 
 
-async def break_down(house: House, faults: list[CanvasError | None], *, away: bool) -> None:
+async def break_down(harness: Harness, faults: list[CanvasError | None], *, away: bool) -> None:
     """Have Discord and the database fail now and then."""
     while True:
-        for asking in house.asked:
+        for asking in harness.asked:
             if faults and not asking.canvas.faults:
                 asking.canvas.faults = [faults.pop(0)]
-        house.conversations.down = away and not house.conversations.down
+        harness.conversations.down = away and not harness.conversations.down
         await asyncio.sleep(0.7)
 
 
-async def hold(house: House, deleted: set[int]) -> None:
+async def hold(harness: Harness, deleted: set[int]) -> None:
     """Hold what is shown to what is kept."""
     seen = list[str]()
-    for asking in house.asked:
-        answer = await house.answer_store.answer_to(asking.question.id)
+    for asking in harness.asked:
+        answer = await harness.answer_store.answer_to(asking.question.id)
         assert [aside.texts for aside in asking.canvas.queue_notices if aside.texts] == []
         if asking.question.id in deleted:
             assert (asking.canvas.texts, answer) == ([], None)
         elif answer is not None:
             hold_one(asking, answer)
             seen.append(" ".join(" ".join(asking.canvas.texts).split()))
-    for _, text in house.remembered:
+    for _, text in harness.remembered:
         assert any(shown.startswith(" ".join(text.split())) for shown in seen), "nobody sees what is remembered"
 
 
-def hold_one(asking: Asking, answer: Answer) -> None:
-    """Hold one answer to what the journal has of it."""
+def hold_one(asking: AskedQuestion, answer: Answer) -> None:
+    """Check that one answer is shown as it is stored."""
     assert {run.state for run in answer.runs} == {"done"}
     assert answer.messages == tuple(asking.canvas.messages)
     if not asking.canvas.messages:

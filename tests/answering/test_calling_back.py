@@ -1,4 +1,4 @@
-"""Calling an asker back who has probably left: once, with a link, only where there is something to read."""
+"""Pinging an asker who has probably left: once, with a link, and only if there is something to read."""
 
 import asyncio
 from dataclasses import replace
@@ -9,133 +9,133 @@ from bot.domain.errors import ConnectionLost, RateLimited
 from bot.domain.question import Location
 from bot.streaming.canvas import WriteForbidden
 from bot.strings.notices import is_ready
-from tests.fakes.harness import Asking, a_house
-from tests.fakes.providers_and_stores import Script, a_page, a_question
+from tests.fakes.harness import AskedQuestion, running_harness
+from tests.fakes.providers_and_stores import Script, make_page, make_question
 from tests.virtual_time import virtual_loop
 
 LONG: Script = ["Some ", 31.0, "words."]
 
 
-def calls(asking: Asking) -> list[str]:
+def calls(asking: AskedQuestion) -> list[str]:
     """Return what the asker was called back with."""
     return [text for canvas in asking.canvas.pings for text in canvas.texts]
 
 
 @pytest.mark.parametrize(("seconds", "times"), [(29.0, 0), (31.0, 1)])
 async def test_an_answer_that_took_long(seconds: float, times: int) -> None:
-    async with a_house(["Some ", seconds, "words."]) as house:
-        asking = await house.answered()
+    async with running_harness(["Some ", seconds, "words."]) as harness:
+        asking = await harness.answered()
         message = next(iter(asking.canvas.messages))
         assert calls(asking) == [is_ready(7, 1, message)] * times
 
 
 @pytest.mark.parametrize(("far", "times"), [(14, 0), (15, 1)])
 async def test_an_answer_that_is_far_up(far: int, times: int) -> None:
-    async with a_house([1.0, "Some words."]) as house:
-        asking = house.ask()
+    async with running_harness([1.0, "Some words."]) as harness:
+        asking = harness.ask()
         asking.canvas.behaviour.newer_messages = far
-        await asking.answering
+        await asking.task
         assert len(calls(asking)) == times
 
 
 async def test_the_link_leads_to_the_first_page() -> None:
-    async with a_house([a_page("one"), 40.0, a_page("two")]) as house:
-        question, canvas = replace(a_question(), location=Location(5, 5, None)), house.discord.canvas()
-        await house.service.answer(question, canvas)
+    async with running_harness([make_page("one"), 40.0, make_page("two")]) as harness:
+        question, canvas = replace(make_question(), location=Location(5, 5, None)), harness.discord.canvas()
+        await harness.service.answer(question, canvas)
         link = f"https://discord.com/channels/@me/5/{min(canvas.messages)}"
         assert canvas.pings[0].texts == [f"Your answer is ready. [Jump to it]({link})"]
 
 
 async def test_who_waited_long_for_the_turn() -> None:
-    async with a_house(LONG, ["Fine."]) as house:
-        asking, waiting = house.ask(), house.ask(asker=2)
-        await asyncio.gather(asking.answering, waiting.answering)
+    async with running_harness(LONG, ["Fine."]) as harness:
+        asking, waiting = harness.ask(), harness.ask(asker=2)
+        await asyncio.gather(asking.task, waiting.task)
         assert [len(calls(each)) for each in (asking, waiting)] == [1, 1]
 
 
 async def test_part_of_an_answer_is_worth_coming_back_for() -> None:
-    async with a_house(["Some ", 40.0, ConnectionLost("Chatbase")]) as house:
-        assert len(calls(await house.answered())) == 1
+    async with running_harness(["Some ", 40.0, ConnectionLost("Chatbase")]) as harness:
+        assert len(calls(await harness.answered())) == 1
 
 
 @pytest.mark.parametrize(
     "script", [[40.0, RateLimited("Chatbase")], [40.0], [40.0, ValueError()]], ids=["busy", "none", "fault"]
 )
 async def test_not_for_a_failure(script: Script) -> None:
-    async with a_house(script) as house:
-        asking = house.ask()
+    async with running_harness(script) as harness:
+        asking = harness.ask()
         asking.canvas.behaviour.newer_messages = 99
-        await asking.answering
+        await asking.task
         assert calls(asking) == []
 
 
 async def test_not_for_what_was_stopped_changed_or_interrupted() -> None:
     words: Script = ["Some ", 100.0, "words."]
-    async with a_house(words, words, words, ["Fine."]) as house:
-        stopped, changed, interrupted = (house.ask(channel=channel) for channel in (1, 2, 3))
+    async with running_harness(words, words, words, ["Fine."]) as harness:
+        stopped, changed, interrupted = (harness.ask(channel=channel) for channel in (1, 2, 3))
         await asyncio.sleep(40)
-        house.answer_actions.stop(house.active_run(stopped))
+        harness.answer_actions.stop(harness.active_run(stopped))
         question = replace(changed.question, text="Another?")
-        await house.answer_actions.reask_edited(question, lambda _: changed.canvas)
+        await harness.answer_actions.reask_edited(question, lambda _: changed.canvas)
         assert changed.canvas.texts == ["Fine."]
-        await house.service.drain(0)
-        await asyncio.gather(*(asking.answering for asking in (stopped, changed, interrupted)))
+        await harness.service.drain(0)
+        await asyncio.gather(*(asking.task for asking in (stopped, changed, interrupted)))
         assert [calls(asking) for asking in (stopped, changed, interrupted)] == [[], [], []]
 
 
 async def test_not_for_a_question_that_was_deleted() -> None:
-    async with a_house(["Some ", 100.0, "words."]) as house:
-        asking = house.ask()
+    async with running_harness(["Some ", 100.0, "words."]) as harness:
+        asking = harness.ask()
         await asyncio.sleep(40)
-        await house.answer_actions.delete(asking.question.id, lambda _: asking.canvas)
-        await asking.answering
+        await harness.answer_actions.delete(asking.question.id, lambda _: asking.canvas)
+        await asking.task
         assert calls(asking) == []
 
 
-async def test_not_for_an_answer_that_stood_there_already() -> None:
-    async with a_house(["One."], [40.0, RateLimited("Chatbase")], [40.0, "Two."]) as house:
-        asking = await house.answered()
+async def test_not_for_an_answer_that_was_there_before() -> None:
+    async with running_harness(["One."], [40.0, RateLimited("Chatbase")], [40.0, "Two."]) as harness:
+        asking = await harness.answered()
         asking.canvas.behaviour.newer_messages = 99
-        await house.retry(asking)
+        await harness.retry(asking)
         assert calls(asking) == []
-        await house.retry(asking)
+        await harness.retry(asking)
         assert len(calls(asking)) == 1
 
 
 async def test_not_for_an_answer_that_could_not_be_shown() -> None:
-    async with a_house(LONG) as house:
-        asking = house.ask()
+    async with running_harness(LONG) as harness:
+        asking = harness.ask()
         asking.canvas.faults = [None, WriteForbidden()]
-        await asking.answering
+        await asking.task
         assert calls(asking) == []
 
 
 async def test_whoever_cannot_be_called_has_the_answer_all_the_same(caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level("INFO")
-    async with a_house(LONG) as house:
-        asking = house.ask()
+    async with running_harness(LONG) as harness:
+        asking = harness.ask()
         reminder = asking.canvas.ping_surface()
         reminder.faults = [WriteForbidden()]
         asking.canvas.ping_surface = lambda: reminder  # type: ignore[method-assign]
-        await asking.answering
+        await asking.task
         assert asking.canvas.texts == ["Some words."]
         assert asking.canvas.direct_messages == []
-        assert (await house.answer(asking)).runs[0].state == "done"
+        assert (await harness.answer(asking)).runs[0].state == "done"
     assert "could not be called back" in caplog.text
 
 
 async def test_the_next_question_does_not_wait_for_it() -> None:
-    async with a_house(LONG, ["Fine."]) as house:
-        asking = house.ask()
+    async with running_harness(LONG, ["Fine."]) as harness:
+        asking = harness.ask()
         asking.canvas.ping_surface = lambda: held  # type: ignore[method-assign]
-        held = house.discord.canvas()
+        held = harness.discord.canvas()
         held.behaviour.hold = asyncio.Event()
         await asyncio.sleep(20)
-        next_one = house.ask(asker=2)
+        next_one = harness.ask(asker=2)
         await asyncio.sleep(11.2)
         began = virtual_loop().time()
-        await next_one.answering
+        await next_one.task
         assert virtual_loop().time() - began < 1
-        assert not asking.answering.done()
+        assert not asking.task.done()
         held.behaviour.hold.set()
-        await asking.answering
+        await asking.task

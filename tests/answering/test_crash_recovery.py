@@ -1,4 +1,4 @@
-"""The repair after a start: what each kind of leftover is turned into, and what cannot be repaired."""
+"""Crash recovery: what each kind of interrupted answer becomes, and what cannot be repaired."""
 
 import asyncio
 
@@ -13,19 +13,19 @@ from bot.streaming.renderer import CURSOR
 from bot.strings.markup import small
 from bot.strings.notices import asking as asking_again
 from bot.strings.notices import cut_off, in_line, not_remembered, repeat_cut_off
-from tests.fakes.harness import a_house, kill
-from tests.fakes.interrupted_answer import Leftover, repair
-from tests.fakes.providers_and_stores import a_page
+from tests.fakes.harness import kill, running_harness
+from tests.fakes.interrupted_answer import InterruptedAnswer, repair
+from tests.fakes.providers_and_stores import make_page
 
 RUNNING, WAITING = Controls("an-id", "running"), Controls("an-id", "waiting")
 BEGUN, NOTHING = cut_off(begun=True), cut_off(begun=False)
-LONG = a_page("one") + a_page("two") + a_page("three")
+LONG = make_page("one") + make_page("two") + make_page("three")
 
 
 @pytest.mark.parametrize("noted", [True, False])
 async def test_half_an_answer_is_marked(noted: bool) -> None:
-    async with a_house() as house:
-        left = Leftover(house)
+    async with running_harness() as harness:
+        left = InterruptedAnswer(harness)
         await left.begin()
         left.show({1: Frame("First page."), 2: Frame(f"Half of{CURSOR}", controls=RUNNING)}, noted=noted)
         await left.repair()
@@ -40,8 +40,8 @@ async def test_half_an_answer_is_marked(noted: bool) -> None:
 
 
 async def test_nothing_was_shown() -> None:
-    async with a_house() as house:
-        left = Leftover(house)
+    async with running_harness() as harness:
+        left = InterruptedAnswer(harness)
         await left.begin()
         await left.repair()
         assert left.canvas.frames == [Frame(NOTHING, controls=Controls("an-id", "ended", others=True))]
@@ -50,8 +50,8 @@ async def test_nothing_was_shown() -> None:
 
 @pytest.mark.parametrize("text", [small(in_line(3, 0)), small(asking_again("Chatbase"))], ids=["place", "again"])
 async def test_only_the_bots_own_line_was_shown(text: str) -> None:
-    async with a_house() as house:
-        left = Leftover(house)
+    async with running_harness() as harness:
+        left = InterruptedAnswer(harness)
         await left.begin()
         left.show({1: Frame(text, controls=WAITING)})
         await left.repair()
@@ -59,22 +59,22 @@ async def test_only_the_bots_own_line_was_shown(text: str) -> None:
 
 
 async def test_what_was_stored_is_shown_whole() -> None:
-    async with a_house() as house:
-        left = Leftover(house)
+    async with running_harness() as harness:
+        left = InterruptedAnswer(harness)
         await left.record(LONG, notices=["-# A notice."])
-        left.show({1: Frame(a_page("one").strip()), 2: Frame(f"two two{CURSOR}", controls=RUNNING)})
+        left.show({1: Frame(make_page("one").strip()), 2: Frame(f"two two{CURSOR}", controls=RUNNING)})
         await left.repair()
         assert [text.split()[0] for text in left.canvas.texts] == ["one", "two", "three"]
         assert left.canvas.texts[-1].endswith("three\n-# A notice.")
         assert [frame.controls and frame.controls.stage for frame in left.canvas.frames] == [None, None, "ended"]
         assert [call.message for call in left.canvas.calls] == [2, None]
         assert [run.state for run in (await left.answer()).runs] == ["done"]
-        assert len(house.remembered) == 1
+        assert len(harness.remembered) == 1
 
 
 async def test_a_full_page_whose_button_was_still_to_go_loses_it() -> None:
-    async with a_house() as house:
-        left = Leftover(house)
+    async with running_harness() as harness:
+        left = InterruptedAnswer(harness)
         await left.record("x" * 2000 + "y" * 10)
         left.show({1: Frame("x" * 2000, controls=RUNNING)})
         await left.repair()
@@ -82,8 +82,8 @@ async def test_a_full_page_whose_button_was_still_to_go_loses_it() -> None:
 
 
 async def test_a_failure_that_was_stored_is_said() -> None:
-    async with a_house() as house:
-        left = Leftover(house)
+    async with running_harness() as harness:
+        left = InterruptedAnswer(harness)
         await left.record("", notices=["-# It failed."])
         left.show({1: Frame(small(asking_again("Chatbase")), controls=RUNNING)})
         await left.repair()
@@ -92,8 +92,8 @@ async def test_a_failure_that_was_stored_is_said() -> None:
 
 @pytest.mark.parametrize("state", ["open", "failed"])
 async def test_a_run_at_an_answer_that_stood_there_gives_way_to_it(state: str) -> None:
-    async with a_house() as house:
-        left = Leftover(house)
+    async with running_harness() as harness:
+        left = InterruptedAnswer(harness)
         await left.record("One.")
         await left.settle()
         if state == "open":
@@ -105,12 +105,12 @@ async def test_a_run_at_an_answer_that_stood_there_gives_way_to_it(state: str) -
         assert left.canvas.texts == [f"One.\n{repeat_cut_off()}" if state == "open" else "One."]
         answer = await left.answer()
         assert (answer.shown, answer.versions, answer.messages) == (1, (1,), (1,))
-        assert house.remembered == [("What is it?", "One.")]
+        assert harness.remembered == [("What is it?", "One.")]
 
 
 async def test_several_versions_keep_their_pager() -> None:
-    async with a_house() as house:
-        left = Leftover(house)
+    async with running_harness() as harness:
+        left = InterruptedAnswer(harness)
         for number, text in enumerate(("One.", "Two."), start=1):
             await left.record(text, number)
             await left.settle(number)
@@ -121,8 +121,8 @@ async def test_several_versions_keep_their_pager() -> None:
 
 
 async def test_two_runs_that_are_not_done_are_repaired_once() -> None:
-    async with a_house() as house:
-        left = Leftover(house)
+    async with running_harness() as harness:
+        left = InterruptedAnswer(harness)
         await left.record(LONG)
         await left.begin(2)
         left.show({1: Frame(f"Tw{CURSOR}", controls=RUNNING)})
@@ -133,27 +133,27 @@ async def test_two_runs_that_are_not_done_are_repaired_once() -> None:
 
 
 async def test_texts_that_are_not_kept_any_more_leave_what_is_shown() -> None:
-    async with a_house() as house:
-        left = Leftover(house)
+    async with running_harness() as harness:
+        left = InterruptedAnswer(harness)
         await left.record("One.")
-        house.answer_store.runs["an-id"][0].wording = None
+        harness.answer_store.runs["an-id"][0].wording = None
         left.show({1: Frame(f"On{CURSOR}", controls=RUNNING)})
         await left.repair()
         assert left.canvas.texts == [f"On\n{BEGUN}"]
 
 
 async def test_messages_that_are_gone_are_written_anew() -> None:
-    async with a_house() as house:
-        left = Leftover(house)
+    async with running_harness() as harness:
+        left = InterruptedAnswer(harness)
         await left.record("One.")
-        house.answer_store.messages["an-id"] = (1, 2)
+        harness.answer_store.messages["an-id"] = (1, 2)
         await left.repair()
         assert left.canvas.texts == ["One."]
 
 
 async def test_a_message_that_has_no_room_for_the_notice_is_followed_by_one() -> None:
-    async with a_house() as house:
-        left = Leftover(house)
+    async with running_harness() as harness:
+        left = InterruptedAnswer(harness)
         await left.begin()
         left.show({1: Frame("x" * 2000, controls=RUNNING)})
         await left.repair()
@@ -163,25 +163,25 @@ async def test_a_message_that_has_no_room_for_the_notice_is_followed_by_one() ->
 
 @pytest.mark.parametrize("step", ["wording", "end", "settle"])
 async def test_what_was_repaired_halfway_is_repaired_once_more(step: str) -> None:
-    async with a_house() as house:
-        half, whole = Leftover(house), Leftover(house, "another", channel=2)
+    async with running_harness() as harness:
+        half, whole = InterruptedAnswer(harness), InterruptedAnswer(harness, "another", channel=2)
         await half.begin()
         half.show({1: Frame(f"Half{CURSOR}", controls=RUNNING)})
         await whole.record("One.")
         whole.show({11: Frame(f"On{CURSOR}", controls=Controls("another", "running"))})
-        house.answer_store.faults = {step: DatabaseUnavailable()}
-        assert not await repair(house, half, whole)
-        house.answer_store.faults = {}
-        assert await repair(house, half, whole)
+        harness.answer_store.faults = {step: DatabaseUnavailable()}
+        assert not await repair(harness, half, whole)
+        harness.answer_store.faults = {}
+        assert await repair(harness, half, whole)
         assert (half.canvas.texts, whole.canvas.texts) == ([f"Half\n{BEGUN}"], ["One."])
-        assert await house.answer_store.unfinished() == []
+        assert await harness.answer_store.unfinished() == []
 
 
 async def test_a_database_that_is_away_is_survived(caplog: pytest.LogCaptureFixture) -> None:
-    async with a_house() as house:
-        house.conversations.down = True
-        assert await find_interrupted(house.answer_store) == ()
-        house.conversations.down = False
+    async with running_harness() as harness:
+        harness.conversations.down = True
+        assert await find_interrupted(harness.answer_store) == ()
+        harness.conversations.down = False
     assert "the database does not answer" in caplog.text
 
 
@@ -192,8 +192,8 @@ async def test_a_database_that_is_away_is_survived(caplog: pytest.LogCaptureFixt
 )
 @pytest.mark.parametrize("when", ["looking", "writing"])
 async def test_what_discord_refuses_leaves_the_others_alone(fault: CanvasError, when: str) -> None:
-    async with a_house() as house:
-        bad, good = Leftover(house), Leftover(house, "another", channel=2)
+    async with running_harness() as harness:
+        bad, good = InterruptedAnswer(harness), InterruptedAnswer(harness, "another", channel=2)
         for left in (bad, good):
             await left.begin()
             left.show({len(left.id): Frame(f"Half{CURSOR}", controls=RUNNING)})
@@ -201,30 +201,30 @@ async def test_what_discord_refuses_leaves_the_others_alone(fault: CanvasError, 
             bad.canvas.behaviour.posted_messages_fault = fault
         else:
             bad.canvas.faults = [fault] * 10
-        await repair(house, bad, good)
+        await repair(harness, bad, good)
         assert good.canvas.texts == [f"Half\n{BEGUN}"]
-        left_over = [answer.id for answer in await house.answer_store.unfinished()]
+        left_over = [answer.id for answer in await harness.answer_store.unfinished()]
         given_up = isinstance(fault, MessageNotFound | WriteForbidden)
         assert left_over == ([] if given_up else ["an-id"]), "what cannot be reached is not tried for ever"
 
 
 async def test_an_answer_that_was_finished_while_the_database_was_away_is_left_alone() -> None:
-    async with a_house(["Some ", 2.0, "words."]) as house:
-        asking = house.ask()
+    async with running_harness(["Some ", 2.0, "words."]) as harness:
+        asking = harness.ask()
         await asyncio.sleep(1)
-        house.conversations.down = True
-        await asking.answering
-        ruins = kill(house)
-    async with a_house(after=ruins) as house:
-        canvas = house.discord.reopened(ruins.messages[asking.question.id])
-        await house.recover(lambda _: canvas)
+        harness.conversations.down = True
+        await asking.task
+        crashed = kill(harness)
+    async with running_harness(after=crashed) as harness:
+        canvas = harness.discord.reopened(crashed.messages[asking.question.id])
+        await harness.recover(lambda _: canvas)
         assert canvas.texts == [f"Some words.\n{not_remembered()}"]
-        assert await house.answer_store.unfinished() == []
+        assert await harness.answer_store.unfinished() == []
 
 
 async def test_a_picture_alone_has_no_text_that_goes_on() -> None:
-    async with a_house() as house:
-        left = Leftover(house)
+    async with running_harness() as harness:
+        left = InterruptedAnswer(harness)
         await left.begin()
         left.show({1: Frame(CURSOR.strip(), (Image("https://example.com/cat.png"),), controls=RUNNING)})
         await left.repair()

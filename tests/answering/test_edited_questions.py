@@ -1,4 +1,4 @@
-"""Changing a question's text: it is asked again in place, once, as it reads now, and otherwise nothing happens."""
+"""Editing a question: it is asked again in place, once, with its newest text; otherwise nothing happens."""
 
 import asyncio
 from dataclasses import replace
@@ -14,236 +14,236 @@ from bot.streaming.canvas import Unavailable
 from bot.strings.errors import explain
 from bot.strings.markup import small
 from tests.fakes.canvas import FakeCanvas
-from tests.fakes.harness import Asking, House, a_house
-from tests.fakes.providers_and_stores import Script, a_question
+from tests.fakes.harness import AskedQuestion, Harness, running_harness
+from tests.fakes.providers_and_stores import Script, make_question
 
 SUPERSEDED = small(explain(QuestionEdited()))
 LONG: Script = [1.0, "Some ", 10.0, "words."]
 
 
-async def reword(house: House, asking: Asking, text: str) -> None:
+async def reword(harness: Harness, asking: AskedQuestion, text: str) -> None:
     """Have the asker change the question, and wait until all that follows from it is done."""
 
     def reopen(answer: Answer) -> FakeCanvas:
         assert answer.question_id == asking.question.id
         return asking.canvas
 
-    await house.answer_actions.reask_edited(replace(asking.question, text=text), reopen)
+    await harness.answer_actions.reask_edited(replace(asking.question, text=text), reopen)
 
 
-def prompts(house: House) -> list[str]:
+def prompts(harness: Harness) -> list[str]:
     """Return what was asked."""
-    return [prompt.text for prompt in house.forgetful.prompts]
+    return [prompt.text for prompt in harness.stateless.prompts]
 
 
 async def test_a_question_that_waits_is_asked_as_it_reads_now() -> None:
-    async with a_house(LONG, ["Fine."]) as house:
-        house.ask("1?")
-        asking = house.ask("2?")
+    async with running_harness(LONG, ["Fine."]) as harness:
+        harness.ask("1?")
+        asking = harness.ask("2?")
         await asyncio.sleep(3)
-        await reword(house, asking, "Two?")
-        await asking.answering
-        assert prompts(house) == ["1?", "Two?"]
-        assert house.remembered[-1] == ("Two?", "Fine.")
-        wording = await house.answer_store.wording((await house.answer(asking)).id, 1)
+        await reword(harness, asking, "Two?")
+        await asking.task
+        assert prompts(harness) == ["1?", "Two?"]
+        assert harness.remembered[-1] == ("Two?", "Fine.")
+        wording = await harness.answer_store.wording((await harness.answer(asking)).id, 1)
         assert wording is not None
         assert "Two?" in wording.question
 
 
 @pytest.mark.parametrize("text", ["", "x" * 300])
 async def test_a_question_that_cannot_be_asked_as_it_reads_now_is_refused(text: str) -> None:
-    async with a_house(LONG) as house:
-        house.forgetful.question_limit = 256
-        house.ask("1?")
-        asking = house.ask("2?")
+    async with running_harness(LONG) as harness:
+        harness.stateless.question_limit = 256
+        harness.ask("1?")
+        asking = harness.ask("2?")
         await asyncio.sleep(3)
-        await reword(house, asking, text)
-        await asking.answering
+        await reword(harness, asking, text)
+        await asking.task
         reason = EmptyQuestion() if not text else QuestionTooLong("Chatbase", 300, 256)
         assert asking.canvas.refusals == [small(explain(reason))]
         assert [aside.texts for aside in asking.canvas.queue_notices] == [[]]
-        assert prompts(house) == ["1?"]
+        assert prompts(harness) == ["1?"]
 
 
 async def test_a_question_that_changes_before_the_journal_has_it() -> None:
-    async with a_house(LONG, ["Fine."]) as house:
-        house.answer_store.slow = 2
-        asking = house.ask("1?")
+    async with running_harness(LONG, ["Fine."]) as harness:
+        harness.answer_store.slow = 2
+        asking = harness.ask("1?")
         await asyncio.sleep(1.5)
         assert asking.canvas.texts == ["Some ▌"]
-        await reword(house, asking, "One?")
+        await reword(harness, asking, "One?")
         assert asking.canvas.texts == ["Fine."]
-        assert prompts(house) == ["1?", "One?"]
+        assert prompts(harness) == ["1?", "One?"]
 
 
 async def test_a_question_that_changes_while_its_provider_is_looked_up() -> None:
-    async with a_house(["Fine."]) as house:
-        load = house.settings.load
+    async with running_harness(["Fine."]) as harness:
+        load = harness.settings.load
 
         async def slowly(server: int | None, channel: int) -> object:
             await asyncio.sleep(1)
             return await load(server, channel)
 
-        house.settings.load = slowly  # type: ignore[method-assign, assignment]
-        first, second = house.ask("1?"), house.ask("2?")
+        harness.settings.load = slowly  # type: ignore[method-assign, assignment]
+        first, second = harness.ask("1?"), harness.ask("2?")
         await asyncio.sleep(0.5)
         for asking, text in ((first, "One?"), (second, "Two?")):
-            await reword(house, asking, text)
-        await asyncio.gather(first.answering, second.answering)
-        assert prompts(house) == ["One?", "Two?"]
+            await reword(harness, asking, text)
+        await asyncio.gather(first.task, second.task)
+        assert prompts(harness) == ["One?", "Two?"]
 
 
 @pytest.mark.parametrize("seconds", [0.5, 3.0], ids=["before-the-first-text", "while-it-is-written"])
 async def test_a_question_that_is_being_answered_is_asked_again_in_place(seconds: float) -> None:
-    async with a_house(LONG, [1.0, "Fine."]) as house:
-        asking = house.ask("1?")
+    async with running_harness(LONG, [1.0, "Fine."]) as harness:
+        asking = harness.ask("1?")
         await asyncio.sleep(seconds)
-        await reword(house, asking, "One?")
+        await reword(harness, asking, "One?")
         assert asking.canvas.texts == ["Fine."]
-        assert prompts(house) == ["1?", "One?"]
-        assert house.remembered == [("One?", "Fine.")]
+        assert prompts(harness) == ["1?", "One?"]
+        assert harness.remembered == [("One?", "Fine.")]
         versions = (2,) if seconds < 1 else (1, 2)
-        assert (await house.answer(asking)).versions == versions
+        assert (await harness.answer(asking)).versions == versions
         assert asking.pager == (None if seconds < 1 else VersionNav(2, 2, before=1, after=None))
         assert len(asking.canvas.messages) == 1
         if seconds > 1:
-            await house.turn_to(asking, 1)
+            await harness.show_version(asking, 1)
             assert asking.canvas.texts == [f"Some\n{SUPERSEDED}"]
 
 
 async def test_a_question_that_was_answered_is_asked_again_in_place() -> None:
-    async with a_house(["One."], ["Two."]) as house:
-        asking = await house.answered("1?")
-        await reword(house, asking, "Two?")
+    async with running_harness(["One."], ["Two."]) as harness:
+        asking = await harness.answered("1?")
+        await reword(harness, asking, "Two?")
         assert asking.canvas.texts == ["Two."]
-        assert house.remembered == [("Two?", "Two.")]
-        await house.turn_to(asking, 1)
-        assert house.remembered == [("1?", "One.")], "each version goes with the question that it answers"
+        assert harness.remembered == [("Two?", "Two.")]
+        await harness.show_version(asking, 1)
+        assert harness.remembered == [("1?", "One.")], "each version goes with the question that it answers"
 
 
 async def test_a_question_that_failed_is_asked_again() -> None:
-    async with a_house([RateLimited("Chatbase", 30)], ["Fine."]) as house:
-        asking = await house.answered("1?")
-        await reword(house, asking, "One?")
+    async with running_harness([RateLimited("Chatbase", 30)], ["Fine."]) as harness:
+        asking = await harness.answered("1?")
+        await reword(harness, asking, "One?")
         assert asking.canvas.texts == ["Fine."]
 
 
 @pytest.mark.parametrize("seconds", [0.5, 3.0, 20.0], ids=["early", "late", "over"])
 async def test_an_edit_that_changes_no_text_changes_nothing(seconds: float) -> None:
-    async with a_house(LONG) as house:
-        asking, waiting = house.ask("1?"), house.ask("2?", channel=2)
+    async with running_harness(LONG) as harness:
+        asking, waiting = harness.ask("1?"), harness.ask("2?", channel=2)
         await asyncio.sleep(seconds)
-        await reword(house, asking, "1?")
-        await reword(house, waiting, "2?")
-        await asyncio.gather(asking.answering, waiting.answering)
-        assert prompts(house) == ["1?", "2?"]
-        assert (await house.answer(asking)).versions == (1,)
+        await reword(harness, asking, "1?")
+        await reword(harness, waiting, "2?")
+        await asyncio.gather(asking.task, waiting.task)
+        assert prompts(harness) == ["1?", "2?"]
+        assert (await harness.answer(asking)).versions == (1,)
 
 
 async def test_a_question_that_nobody_answered_stays() -> None:
-    async with a_house(LONG) as house:
-        unknown = a_question("1?")
-        await house.answer_actions.reask_edited(unknown, lambda _: house.discord.canvas())
-        house.ask("2?")
-        asking = house.ask("3?")
+    async with running_harness(LONG) as harness:
+        unknown = make_question("1?")
+        await harness.answer_actions.reask_edited(unknown, lambda _: harness.discord.canvas())
+        harness.ask("2?")
+        asking = harness.ask("3?")
         await asyncio.sleep(3)
-        house.answer_actions.stop(house.active_run(asking))
-        await asking.answering
-        await reword(house, asking, "Three?")
-        assert prompts(house) == ["2?"]
+        harness.answer_actions.stop(harness.active_run(asking))
+        await asking.task
+        await reword(harness, asking, "Three?")
+        assert prompts(harness) == ["2?"]
 
 
 async def test_of_many_changes_the_newest_is_asked_and_none_is_lost() -> None:
-    async with a_house(LONG, LONG, LONG, LONG) as house:
-        asking = house.ask("a")
+    async with running_harness(LONG, LONG, LONG, LONG) as harness:
+        asking = harness.ask("a")
         await asyncio.sleep(3)
         asking.canvas.faults = [Unavailable()]
         changing = []
         for text in "bcde":
-            changing.append(asyncio.create_task(reword(house, asking, text)))
+            changing.append(asyncio.create_task(reword(harness, asking, text)))
             await asyncio.sleep(0.2)
         await asyncio.gather(*changing)
-        assert prompts(house) == ["a", "e"]
+        assert prompts(harness) == ["a", "e"]
         assert asking.canvas.texts == ["Some words."]
         assert asking.canvas.refusals == []
 
 
 async def test_a_change_that_is_taken_back_at_once_is_asked_again_as_was_said() -> None:
-    async with a_house(LONG, ["Fine."]) as house:
-        asking = house.ask("a")
+    async with running_harness(LONG, ["Fine."]) as harness:
+        asking = harness.ask("a")
         await asyncio.sleep(3)
-        await asyncio.gather(reword(house, asking, "b"), reword(house, asking, "a"))
-        assert prompts(house) == ["a", "a"]
+        await asyncio.gather(reword(harness, asking, "b"), reword(harness, asking, "a"))
+        assert prompts(harness) == ["a", "a"]
         assert asking.canvas.texts == ["Fine."]
 
 
 async def test_a_change_while_another_is_answered_supersedes_that() -> None:
-    async with a_house(LONG, LONG, ["Fine."]) as house:
-        asking = house.ask("a")
+    async with running_harness(LONG, LONG, ["Fine."]) as harness:
+        asking = harness.ask("a")
         await asyncio.sleep(3)
-        first = asyncio.create_task(reword(house, asking, "b"))
+        first = asyncio.create_task(reword(harness, asking, "b"))
         await asyncio.sleep(3)
-        await reword(house, asking, "c")
+        await reword(harness, asking, "c")
         await first
-        assert prompts(house) == ["a", "b", "c"]
+        assert prompts(harness) == ["a", "b", "c"]
         assert asking.canvas.texts == ["Fine."]
-        assert house.remembered == [("c", "Fine.")]
+        assert harness.remembered == [("c", "Fine.")]
 
 
 async def test_a_change_while_it_is_asked_again_or_turned() -> None:
-    async with a_house(["One."], LONG, ["Three."], ["Four."]) as house:
-        asking = await house.answered("a")
-        retrying = asyncio.create_task(house.retry(asking))
+    async with running_harness(["One."], LONG, ["Three."], ["Four."]) as harness:
+        asking = await harness.answered("a")
+        retrying = asyncio.create_task(harness.retry(asking))
         await asyncio.sleep(3)
-        await reword(house, asking, "b")
+        await reword(harness, asking, "b")
         await retrying
         assert asking.canvas.texts == ["Three."]
-        turning = asyncio.create_task(house.turn_to(asking, 1))
+        turning = asyncio.create_task(harness.show_version(asking, 1))
         await asyncio.sleep(0.01)
-        reservation = house.service.active_runs.by_question(asking.question.id)
+        reservation = harness.service.active_runs.by_question(asking.question.id)
         assert reservation is not None
         assert reservation.run is None
-        await reword(house, asking, "c")
+        await reword(harness, asking, "c")
         await turning
         assert asking.canvas.texts == ["Four."]
-        assert house.remembered == [("c", "Four.")]
+        assert harness.remembered == [("c", "Four.")]
 
 
 async def test_an_edit_while_the_question_is_acknowledged_is_stored() -> None:
-    async with a_house(LONG) as house:
-        asking = house.ask("a")
+    async with running_harness(LONG) as harness:
+        asking = harness.ask("a")
         await asyncio.sleep(0)
-        house.active_run(asking).request.canvas.begin = partial(asyncio.sleep, 1)  # type: ignore[method-assign]
+        harness.active_run(asking).request.canvas.begin = partial(asyncio.sleep, 1)  # type: ignore[method-assign]
         await asyncio.sleep(0.5)
-        await reword(house, asking, "b")
+        await reword(harness, asking, "b")
         await asyncio.sleep(1)
-        answer = await house.answer(asking)
-        texts = await house.answer_store.wording(answer.id, 1)
+        answer = await harness.answer(asking)
+        texts = await harness.answer_store.wording(answer.id, 1)
         assert texts is not None
         assert read_question(texts.question, answer, None).text == "b"
-        await asking.answering
-        assert prompts(house) == ["b"]
+        await asking.task
+        assert prompts(harness) == ["b"]
 
 
 async def test_who_asked_stays_who_asked() -> None:
-    async with a_house(["One."], ["Two."]) as house:
-        asking = await house.answered("a", asker=1)
+    async with running_harness(["One."], ["Two."]) as harness:
+        asking = await harness.answered("a", asker=1)
         changed = replace(asking, question=replace(asking.question, asker=2))
-        await reword(house, changed, "b")
-        assert [prompt.user_key for prompt in house.forgetful.prompts] == ["1", "1"]
+        await reword(harness, changed, "b")
+        assert [prompt.user_key for prompt in harness.stateless.prompts] == ["1", "1"]
 
 
 @pytest.mark.parametrize("seconds", [3.0, 20.0], ids=["running", "over"])
 async def test_a_database_that_is_away_leaves_the_answer_as_it_is(seconds: float) -> None:
-    async with a_house(LONG) as house:
-        asking = house.ask("a")
+    async with running_harness(LONG) as harness:
+        asking = harness.ask("a")
         await asyncio.sleep(seconds)
-        house.answer_store.faults = {"answer_to": DatabaseUnavailable()}
+        harness.answer_store.faults = {"answer_to": DatabaseUnavailable()}
         with pytest.raises(DatabaseUnavailable):
-            await reword(house, asking, "b")
-        await asking.answering
+            await reword(harness, asking, "b")
+        await asking.task
         assert asking.canvas.texts == ["Some words."]
-        assert house.remembered == [("a", "Some words.")]
-        house.answer_store.faults = {}
-        await reword(house, asking, "c")
-        assert house.remembered == [("c", "Some words.")]
+        assert harness.remembered == [("a", "Some words.")]
+        harness.answer_store.faults = {}
+        await reword(harness, asking, "c")
+        assert harness.remembered == [("c", "Some words.")]

@@ -1,4 +1,4 @@
-"""The place in the line: who waits long is told of it, can take the question back, and holds nobody up."""
+"""The queue notice: an asker who waits long sees it, can cancel the question, and holds nobody up."""
 
 import asyncio
 from itertools import pairwise
@@ -11,8 +11,8 @@ from bot.streaming.canvas import CanvasError, MessageNotFound, Unavailable, Writ
 from bot.strings.errors import explain
 from bot.strings.markup import small
 from tests.fakes.canvas import FakeCanvas
-from tests.fakes.harness import Asking, a_house
-from tests.fakes.providers_and_stores import Script, a_question
+from tests.fakes.harness import AskedQuestion, running_harness
+from tests.fakes.providers_and_stores import Script, make_question
 from tests.virtual_time import virtual_loop
 
 LONG: Script = ["Some ", 10.0, "words."]
@@ -24,30 +24,30 @@ def waiting_text(before: int) -> str:
     return f"-# You're in line: {questions} ahead of yours (updated <t:"
 
 
-def note_of(asking: Asking) -> FakeCanvas:
+def note_of(asking: AskedQuestion) -> FakeCanvas:
     """Return where somebody was told of their place."""
     [note] = asking.canvas.queue_notices
     return note
 
 
 async def test_who_waits_is_told_after_three_seconds_and_can_take_the_question_back() -> None:
-    async with a_house(LONG) as house:
-        house.ask()
-        started, second = virtual_loop().time(), house.ask(asker=2)
+    async with running_harness(LONG) as harness:
+        harness.ask()
+        started, second = virtual_loop().time(), harness.ask(asker=2)
         await asyncio.sleep(2.9)
         assert second.canvas.queue_notices == []
         await asyncio.sleep(1)
         note = note_of(second)
         assert note.calls[0].at - started == pytest.approx(3)
         assert note.texts[0].startswith(waiting_text(1))
-        assert note.frames[0].controls == Controls(house.active_run(second).request.answer, "waiting")
+        assert note.frames[0].controls == Controls(harness.active_run(second).request.answer, "waiting")
 
 
 async def test_the_place_changes_and_goes_when_the_turn_comes() -> None:
-    async with a_house(LONG) as house:
-        house.ask()
-        house.ask(asker=2)
-        third = house.ask(asker=3)
+    async with running_harness(LONG) as harness:
+        harness.ask()
+        harness.ask(asker=2)
+        third = harness.ask(asker=3)
         await asyncio.sleep(5)
         note = note_of(third)
         assert note.texts[0].startswith(waiting_text(2))
@@ -57,15 +57,15 @@ async def test_the_place_changes_and_goes_when_the_turn_comes() -> None:
         await asyncio.sleep(5)
         assert note.texts == []
         assert third.canvas.texts == ["Some ▌"]
-        await third.answering
+        await third.task
         assert third.canvas.texts == ["Some words."]
 
 
 async def test_the_place_is_told_as_somebody_goes_before() -> None:
-    async with a_house(["Some ", 60.0, "words."]) as house:
-        house.ask()
-        flood = [house.ask(f"{number}?") for number in range(2)]
-        other = house.ask(asker=2)
+    async with running_harness(["Some ", 60.0, "words."]) as harness:
+        harness.ask()
+        flood = [harness.ask(f"{number}?") for number in range(2)]
+        other = harness.ask(asker=2)
         await asyncio.sleep(10)
         assert [note_of(asking).texts[0][:44] for asking in (*flood, other)] == [
             waiting_text(before)[:44] for before in (2, 3, 1)
@@ -73,48 +73,48 @@ async def test_the_place_is_told_as_somebody_goes_before() -> None:
 
 
 async def test_a_short_wait_needs_no_message() -> None:
-    async with a_house(["Some ", 1.5, "words."]) as house:
-        asked = [house.ask() for _ in range(2)]
-        await asyncio.gather(*(asking.answering for asking in asked))
+    async with running_harness(["Some ", 1.5, "words."]) as harness:
+        asked = [harness.ask() for _ in range(2)]
+        await asyncio.gather(*(asking.task for asking in asked))
         assert [asking.canvas.queue_notices for asking in asked] == [[], []]
 
 
 @pytest.mark.parametrize("seconds", [1.0, 2.05, 5.0], ids=["before-it-is-told", "while-it-is-told", "after"])
 async def test_a_question_that_was_taken_back_is_not_asked(seconds: float) -> None:
-    async with a_house(LONG) as house:
-        first, second, third = house.ask("1"), house.ask("2"), house.ask("3", asker=3)
+    async with running_harness(LONG) as harness:
+        first, second, third = harness.ask("1"), harness.ask("2"), harness.ask("3", asker=3)
         await asyncio.sleep(seconds)
-        house.answer_actions.stop(house.active_run(second))
-        await second.answering
+        harness.answer_actions.stop(harness.active_run(second))
+        await second.task
         assert second.canvas.refusals == [small(explain(Cancelled()))]
         assert second.canvas.calls == []
         assert [aside.texts for aside in second.canvas.queue_notices] in ([], [[]])
-        await asyncio.gather(first.answering, third.answering)
-        assert [prompt.text for prompt in house.forgetful.prompts] == ["1", "3"]
-        lost = await house.answer(second)
+        await asyncio.gather(first.task, third.task)
+        assert [prompt.text for prompt in harness.stateless.prompts] == ["1", "3"]
+        lost = await harness.answer(second)
         assert (lost.runs[0].state, lost.runs[0].outcome, lost.messages) == ("done", "lost", ())
 
 
 async def test_who_takes_a_question_back_in_the_open_is_told_nothing_there() -> None:
-    async with a_house(LONG) as house:
-        house.ask()
-        second = house.ask()
+    async with running_harness(LONG) as harness:
+        harness.ask()
+        second = harness.ask()
         second.canvas.behaviour.can_refuse = False
         await asyncio.sleep(3)
-        house.answer_actions.stop(house.active_run(second))
-        await second.answering
+        harness.answer_actions.stop(harness.active_run(second))
+        await second.task
         assert second.canvas.calls == []
         assert note_of(second).texts == []
 
 
 async def test_the_journal_knows_the_message_while_it_stands() -> None:
-    async with a_house(LONG) as house:
-        house.ask()
-        second = house.ask()
+    async with running_harness(LONG) as harness:
+        harness.ask()
+        second = harness.ask()
         await asyncio.sleep(5)
-        assert (await house.answer(second)).messages == tuple(note_of(second).messages)
+        assert (await harness.answer(second)).messages == tuple(note_of(second).messages)
         await asyncio.sleep(6)
-        assert (await house.answer(second)).messages == tuple(second.canvas.messages)
+        assert (await harness.answer(second)).messages == tuple(second.canvas.messages)
 
 
 class Response(FakeCanvas):
@@ -130,34 +130,34 @@ class Response(FakeCanvas):
 
 
 async def test_a_response_that_becomes_the_answer_stays_known() -> None:
-    async with a_house(["Some ", 10.0, "words."], [3.0, "Fine."]) as house:
-        house.ask()
-        response = Response(house.discord, 1, [])
-        question = a_question(asker=2)
-        answering = asyncio.create_task(house.service.answer(question, response))
+    async with running_harness(["Some ", 10.0, "words."], [3.0, "Fine."]) as harness:
+        harness.ask()
+        response = Response(harness.discord, 1, [])
+        question = make_question(asker=2)
+        answering = asyncio.create_task(harness.service.answer(question, response))
         await asyncio.sleep(12)
-        answer = await house.answer_store.answer_to(question.id)
+        answer = await harness.answer_store.answer_to(question.id)
         assert answer is not None
         assert answer.messages == tuple(response.messages) != ()
         await answering
 
 
 async def test_an_answer_that_is_asked_again_keeps_its_messages_while_it_waits() -> None:
-    async with a_house(["The first."], LONG) as house:
-        first = house.ask()
-        await first.answering
-        answer = house.answer_store.only()
-        house.ask(asker=2)
+    async with running_harness(["The first."], LONG) as harness:
+        first = harness.ask()
+        await first.task
+        answer = harness.answer_store.only()
+        harness.ask(asker=2)
         await asyncio.sleep(0.5)
-        retrying = asyncio.create_task(house.answer_actions.retry(answer, None, first.canvas))
+        retrying = asyncio.create_task(harness.answer_actions.retry(answer, None, first.canvas))
         await asyncio.sleep(4)
-        waiting = await house.answer_actions.find(answer.id)
+        waiting = await harness.answer_actions.find(answer.id)
         assert waiting.messages == (*answer.messages, *note_of(first).messages)
-        house.answer_actions.stop(house.active_run(first))
+        harness.answer_actions.stop(harness.active_run(first))
         await retrying
-        assert (await house.answer_actions.find(answer.id)).messages == answer.messages
+        assert (await harness.answer_actions.find(answer.id)).messages == answer.messages
         assert first.canvas.texts == ["The first."]
-        await house.answer_actions.retry(await house.answer_actions.find(answer.id), None, first.canvas)
+        await harness.answer_actions.retry(await harness.answer_actions.find(answer.id), None, first.canvas)
         assert first.canvas.texts == ["Some words."]
 
 
@@ -165,47 +165,47 @@ async def test_an_answer_that_is_asked_again_keeps_its_messages_while_it_waits()
     "fault", [WriteForbidden(), MessageNotFound(), Unavailable()], ids=lambda fault: type(fault).__name__
 )
 async def test_who_cannot_be_told_is_answered_all_the_same(fault: CanvasError) -> None:
-    async with a_house(LONG) as house:
-        house.ask()
-        second = house.ask()
+    async with running_harness(LONG) as harness:
+        harness.ask()
+        second = harness.ask()
         aside = second.canvas.queue_notice_surface
         note = aside()
         note.faults = [fault] * 20
         second.canvas.queue_notices.clear()
         second.canvas.queue_notice_surface = lambda: note  # type: ignore[method-assign]
-        await second.answering
+        await second.task
         assert second.canvas.texts == ["Some words."]
         assert second.canvas.direct_messages == []
 
 
 async def test_a_message_that_somebody_else_takes_away_is_not_missed() -> None:
-    async with a_house(LONG) as house:
-        house.ask()
-        house.ask(asker=2)
-        third = house.ask(asker=3)
+    async with running_harness(LONG) as harness:
+        harness.ask()
+        harness.ask(asker=2)
+        third = harness.ask(asker=3)
         await asyncio.sleep(5)
         note_of(third).messages.clear()
-        await third.answering
+        await third.task
         assert third.canvas.texts == ["Some words."]
-        assert (await house.answer(third)).messages == tuple(third.canvas.messages)
+        assert (await harness.answer(third)).messages == tuple(third.canvas.messages)
 
 
 async def test_a_question_that_is_deleted_while_it_waits_leaves_nothing() -> None:
-    async with a_house(LONG) as house:
-        house.ask()
-        second = house.ask()
+    async with running_harness(LONG) as harness:
+        harness.ask()
+        second = harness.ask()
         await asyncio.sleep(5)
-        await house.answer_actions.delete(second.question.id, lambda _: second.canvas)
-        await second.answering
+        await harness.answer_actions.delete(second.question.id, lambda _: second.canvas)
+        await second.task
         assert (note_of(second).texts, second.canvas.refusals, second.canvas.calls) == ([], [], [])
-        assert await house.answer_store.answer_to(second.question.id) is None
+        assert await harness.answer_store.answer_to(second.question.id) is None
 
 
 async def test_those_who_wait_hold_nobody_up() -> None:
     words: Script = [0.1, "words "] * 80
-    async with a_house(["Some ", *words, "in the end."]) as house:
-        asked = [house.ask(asker=asker) for asker in range(16)]
-        await asyncio.gather(*(asking.answering for asking in asked))
+    async with running_harness(["Some ", *words, "in the end."]) as harness:
+        asked = [harness.ask(asker=asker) for asker in range(16)]
+        await asyncio.gather(*(asking.task for asking in asked))
         told = sum(len(asking.canvas.queue_notices) for asking in asked)
         assert told == 15
         gaps = list[float]()

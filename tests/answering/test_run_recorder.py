@@ -1,4 +1,4 @@
-"""The record of one run: in order, in the background, and whole again after a database that was away for a while."""
+"""Recording one run: in order, in the background, and completely even if the database does not answer for a while."""
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
@@ -11,23 +11,23 @@ from bot.domain.answer import RunMetrics, RunResult, RunStart, SaveResult
 from bot.domain.conversation import NewTurn
 from bot.domain.errors import DatabaseUnavailable
 from tests.fakes.answer_store import FakeAnswerStore
-from tests.fakes.providers_and_stores import FakeMemory, a_place
+from tests.fakes.providers_and_stores import FakeConversationStore, make_location
 
-ASKED = RunStart("an-id", 1, 77, True, a_place(), 4711, "chatbase", "The question.")
+ASKED = RunStart("an-id", 1, 77, True, make_location(), 4711, "chatbase", "The question.")
 WHOLE = RunResult("whole", '["The answer."]')
 TURN = NewTurn("chatbase", 7, 1, 4711, "The question.", "The answer.", "conversation")
 
 
 class Bench:
-    """A journal, and what is needed to keep records in it."""
+    """An answer store, and what is needed to record runs in it."""
 
     def __init__(self) -> None:
-        self.conversations = FakeMemory()
+        self.conversations = FakeConversationStore()
         self.answer_store = FakeAnswerStore(self.conversations)
 
     @asynccontextmanager
     async def record(self) -> AsyncIterator[RunRecorder]:
-        """Yield a record that has begun, and wait until all of it is written."""
+        """Yield a recorder that has begun, and wait until everything is written."""
         record = RunRecorder(self.answer_store, ASKED)
         await asyncio.sleep(0)
         yield record

@@ -1,4 +1,4 @@
-"""Questions and answers written down and read again: nothing of them is changed by it, whatever is in them."""
+"""Questions and answers as stored JSON: reading returns exactly what was written."""
 
 from dataclasses import replace
 
@@ -10,7 +10,7 @@ from bot.domain.answer import Answer
 from bot.domain.content import Button, Buttons, Card, Chunk, Image
 from bot.domain.question import Location, Question, Quote
 from bot.streaming.renderer import AnswerRenderer
-from tests.fakes.providers_and_stores import a_question
+from tests.fakes.providers_and_stores import make_question
 
 
 def whole(text: str) -> str:
@@ -41,7 +41,7 @@ PIECES = st.lists(HALVES | HALVES | RICH, max_size=5)
 
 
 def answer_to(question: Question) -> Answer:
-    """Return what the journal has of the question's answer."""
+    """Return what is stored of the question's answer."""
     return Answer("an-id", question.id, question.by_message, question.location, question.asker, shown=0)
 
 
@@ -69,7 +69,7 @@ def test_a_question_is_read_as_it_was_written(question: Question) -> None:
 
 
 def test_a_question_is_asked_of_whom_the_reader_says() -> None:
-    question = replace(a_question(), provider="tamako")
+    question = replace(make_question(), provider="tamako")
     written = write_question(question)
     assert read_question(written, answer_to(question), "chatbase").provider == "chatbase"
     assert read_question(written, answer_to(question), None).provider is None

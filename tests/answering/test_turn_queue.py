@@ -1,4 +1,4 @@
-"""The queue of each channel: whose turn comes when, its bounds, and nothing left behind by whoever goes early."""
+"""The queue of each channel: the order of turns, its limits, and that nothing is left of tickets that leave early."""
 
 import asyncio
 from collections.abc import Callable

@@ -16,16 +16,16 @@ async def app() -> App:
     """Return the bot with the handlers of all providers; nothing that they use may be called."""
     providers = {kind.name: SimpleNamespace(name=kind.name, label=kind.label) for kind in PROVIDERS}
     parts = (
-        "service",
-        "prompt_builder",
-        "answer_store",
-        "answer_actions",
-        "crash_recovery",
+        "answering",
+        "prompts",
+        "answers",
+        "actions",
+        "recovery",
         "privacy",
-        "retention_job",
+        "retention",
     )
     services: Any = SimpleNamespace(
-        server_settings=SimpleNamespace(providers=providers, developer=None), **dict.fromkeys(parts)
+        settings=SimpleNamespace(providers=providers, developer=None), **dict.fromkeys(parts)
     )
     trace = RateLimitTrace(RateLimiter())
     app = App(services, trace, cast("Any", None), has_message_content=False)

@@ -12,7 +12,7 @@ from bot.conversation.server_settings import AnswerConfig
 from bot.domain.errors import DatabaseUnavailable
 from bot.domain.provider import Persona, Prompt
 from bot.domain.question import Quote
-from tests.fakes.providers_and_stores import FakeMemory, FakeProvider, a_place, a_question
+from tests.fakes.providers_and_stores import FakeConversationStore, FakeProvider, make_location, make_question
 from tests.virtual_time import run_virtual
 
 STATELESS = AnswerConfig(FakeProvider(), Persona(name="Ada"), {"model": "x"})
@@ -23,12 +23,12 @@ class Chat:
     """One channel's conversation."""
 
     def __init__(self, bounds: Bounds | None = None) -> None:
-        self.conversations = FakeMemory()
+        self.conversations = FakeConversationStore()
         self.prompt_builder = PromptBuilder(self.conversations, bounds or Bounds())
 
     async def turn(self, question: str, answer: str = "Yes.", *, channel: int = 1) -> Prompt:
         """Ask and store the answer; returns what was sent."""
-        asked = a_question(question, channel=channel)
+        asked = make_question(question, channel=channel)
         built_prompt = await self.prompt_builder.prompt(asked, STATELESS)
         turn = self.prompt_builder.turn(asked, STATELESS, built_prompt, answer)
         assert turn is not None
@@ -37,11 +37,11 @@ class Chat:
 
     async def fail(self, question: str) -> Prompt:
         """Ask without getting an answer; returns what was sent."""
-        return (await self.prompt_builder.prompt(a_question(question), STATELESS)).prompt
+        return (await self.prompt_builder.prompt(make_question(question), STATELESS)).prompt
 
 
 async def test_a_prompt_is_made_of_the_question_and_the_settings() -> None:
-    question = replace(a_question("And this?"), quote=Quote("Ada", "Look."), jump="place")
+    question = replace(make_question("And this?"), quote=Quote("Ada", "Look."), jump="place")
     prompt = (await Chat().prompt_builder.prompt(question, STATELESS)).prompt
     assert prompt.text == "Ada wrote:\n> Look.\n\nAnd this?"
     assert (prompt.persona, prompt.options, prompt.jump) == (Persona(name="Ada"), {"model": "x"}, "place")
@@ -89,7 +89,7 @@ async def test_a_failed_first_question_leaves_nothing() -> None:
 async def test_a_clear_begins_a_new_conversation() -> None:
     chat = Chat()
     before = await chat.turn("0?")
-    await chat.prompt_builder.clear(STATELESS.provider, a_place(), 4711)
+    await chat.prompt_builder.clear(STATELESS.provider, make_location(), 4711)
     after, next_one = await chat.turn("1?"), await chat.turn("2?")
     assert after.history == ()
     assert before.conversation_id != after.conversation_id == next_one.conversation_id
@@ -104,12 +104,12 @@ async def test_channels_have_conversations_of_their_own() -> None:
 
 async def test_a_stateful_provider_gets_only_the_askers_key() -> None:
     chat = Chat()
-    question = a_question()
+    question = make_question()
     built_prompt = await chat.prompt_builder.prompt(question, STATEFUL)
     assert (built_prompt.prompt.user_key, built_prompt.prompt.conversation_id) == ("4711", "")
     assert chat.prompt_builder.turn(question, STATEFUL, built_prompt, "Yes.") is None
     assert chat.conversations.asked_for == []
-    await chat.prompt_builder.clear(STATEFUL.provider, a_place(), 4711)
+    await chat.prompt_builder.clear(STATEFUL.provider, make_location(), 4711)
     assert (await chat.prompt_builder.prompt(question, STATEFUL)).prompt.user_key == "4711.1"
     assert (await chat.prompt_builder.prompt(replace(question, asker=815), STATEFUL)).prompt.user_key == "815"
 
@@ -119,10 +119,10 @@ async def test_a_retry_sends_only_earlier_turns() -> None:
     for number in range(5):
         first = await chat.turn(f"{number}?")
     third = list(chat.conversations.turns)[2]
-    built_prompt = await chat.prompt_builder.prompt(a_question("2, really?"), STATELESS, again=third)
+    built_prompt = await chat.prompt_builder.prompt(make_question("2, really?"), STATELESS, again=third)
     assert [message.text for message in built_prompt.prompt.history][-4:] == ["0?", "Yes.", "1?", "Yes."]
     assert built_prompt.retry_of_turn == third
-    turn = chat.prompt_builder.turn(a_question("2, really?"), STATELESS, built_prompt, "No.")
+    turn = chat.prompt_builder.turn(make_question("2, really?"), STATELESS, built_prompt, "No.")
     assert turn is not None
     chat.conversations.put(turn)
     assert [turn.answer for turn in chat.conversations.turns.values()] == ["Yes.", "Yes.", "No.", "Yes.", "Yes."]
@@ -133,7 +133,7 @@ async def test_messages_that_do_not_fit_are_counted() -> None:
     chat = Chat(Bounds(messages=4))
     for number in range(3):
         await chat.turn(f"{number}?")
-    built_prompt = await chat.prompt_builder.prompt(a_question("3?"), STATELESS)
+    built_prompt = await chat.prompt_builder.prompt(make_question("3?"), STATELESS)
     assert (len(built_prompt.prompt.history), built_prompt.left_out) == (2, 4)
 
 
@@ -149,7 +149,7 @@ async def test_a_database_that_is_down_is_an_error() -> None:
     chat.conversations.down = True
     for config in (STATELESS, STATEFUL):
         with pytest.raises(DatabaseUnavailable):
-            await chat.prompt_builder.prompt(a_question(), config)
+            await chat.prompt_builder.prompt(make_question(), config)
 
 
 TURNS = st.lists(st.tuples(st.integers(1, 30), st.integers(0, 30), st.sampled_from(["turn", "turn", "fail", "clear"])))
@@ -168,7 +168,7 @@ async def converse(turns: list[tuple[int, int, str]], bounds: Bounds) -> None:
     chat, said, last = Chat(bounds), list[str](), ""
     for number, (question_length, answer_length, step) in enumerate(turns):
         if step == "clear":
-            await chat.prompt_builder.clear(STATELESS.provider, a_place(), 4711)
+            await chat.prompt_builder.clear(STATELESS.provider, make_location(), 4711)
             said, last = [], ""
             continue
         question, answer = f"{number}?".ljust(question_length, "x"), f"{number}.".ljust(answer_length, "y")

@@ -9,7 +9,7 @@ from bot.domain.errors import DatabaseUnavailable, NotConfigured
 from bot.domain.provider import Option, Persona
 from bot.domain.question import Location
 from bot.domain.server_settings import AUTO_REPLY, DEFAULT_PREFIX, ON, EffectiveSetting, Scope, option_setting
-from tests.fakes.providers_and_stores import FakePreferences, FakeProvider, a_place
+from tests.fakes.providers_and_stores import FakeProvider, FakeServerSettingsStore, make_location
 
 MODEL = Option("model", "which model", default="small")
 CHATBASE = FakeProvider(options=(MODEL, Option("temperature", "how warm")))
@@ -20,24 +20,24 @@ SERVER = 7
 def server_settings(**settings: dict[str, str]) -> ServerSettings:
     """Return the settings if `server` and `channel` (number 1) have these."""
     scopes: dict[str, tuple[Scope, int]] = {"server": ("server", SERVER), "channel": ("channel", 1)}
-    store = FakePreferences({scopes[scope]: held for scope, held in settings.items()})
+    store = FakeServerSettingsStore({scopes[scope]: held for scope, held in settings.items()})
     providers = {"chatbase": CHATBASE, "tamako": TAMAKO}
     return ServerSettings(store, providers, "chatbase", lambda: "the operator", {}, ())
 
 
 async def test_without_settings_the_operators_defaults_apply() -> None:
-    config = await server_settings().answer_config(a_place())
+    config = await server_settings().answer_config(make_location())
     assert config.provider is CHATBASE
     assert config.persona == Persona(developer="the operator")
     assert config.options == {}
 
 
 async def test_the_channel_wins_over_the_server_and_the_server_over_the_default() -> None:
-    assert (await server_settings(server={"provider": "tamako"}).answer_config(a_place())).provider is TAMAKO
+    assert (await server_settings(server={"provider": "tamako"}).answer_config(make_location())).provider is TAMAKO
     both = server_settings(server={"provider": "tamako"}, channel={"provider": "chatbase"})
-    assert (await both.answer_config(a_place())).provider is CHATBASE
-    assert (await both.answer_config(a_place(channel=2))).provider is TAMAKO
-    assert (await both.answer_config(a_place(channel=2, server=8))).provider is CHATBASE
+    assert (await both.answer_config(make_location())).provider is CHATBASE
+    assert (await both.answer_config(make_location(channel=2))).provider is TAMAKO
+    assert (await both.answer_config(make_location(channel=2, server=8))).provider is CHATBASE
 
 
 async def test_a_thread_has_its_parents_settings() -> None:
@@ -46,26 +46,28 @@ async def test_a_thread_has_its_parents_settings() -> None:
 
 
 async def test_a_direct_message_has_no_servers_settings() -> None:
-    persona = (await server_settings(server={"name": "Ada"}).answer_config(a_place(channel=2, server=None))).persona
+    persona = (
+        await server_settings(server={"name": "Ada"}).answer_config(make_location(channel=2, server=None))
+    ).persona
     assert persona.name is None
 
 
 async def test_a_provider_asked_for_by_name_wins_over_everything() -> None:
     assert (
-        await server_settings(channel={"provider": "chatbase"}).answer_config(a_place(), "tamako")
+        await server_settings(channel={"provider": "chatbase"}).answer_config(make_location(), "tamako")
     ).provider is TAMAKO
 
 
 async def test_a_provider_asked_for_by_name_without_credentials_is_refused() -> None:
     with pytest.raises(NotConfigured) as refused:
-        await server_settings().answer_config(a_place(), "stammer")
+        await server_settings().answer_config(make_location(), "stammer")
     assert refused.value.provider == "stammer"
 
 
 async def test_a_provider_that_lost_its_credentials_gives_way_to_the_default() -> None:
     lost = server_settings(server={"provider": "stammer"})
-    assert (await lost.answer_config(a_place())).provider is CHATBASE
-    assert (await lost.show(a_place()))["provider"] == EffectiveSetting("chatbase", "default")
+    assert (await lost.answer_config(make_location())).provider is CHATBASE
+    assert (await lost.show(make_location()))["provider"] == EffectiveSetting("chatbase", "default")
 
 
 async def test_persona_and_options_are_handed_to_the_provider() -> None:
@@ -77,25 +79,25 @@ async def test_persona_and_options_are_handed_to_the_provider() -> None:
         "chatbase_model": "big",
         "tamako_x": "y",
     }
-    config = await server_settings(server=settings).answer_config(a_place())
+    config = await server_settings(server=settings).answer_config(make_location())
     assert config.persona == Persona("Ada", "none", "?", "Eve")
     assert config.options == {"model": "big"}
-    assert (await server_settings(server=settings).answer_config(a_place(), "tamako")).options == {}
+    assert (await server_settings(server=settings).answer_config(make_location(), "tamako")).options == {}
 
 
 async def test_the_default_prefix_is_not_sent_to_a_provider() -> None:
-    assert (await server_settings().answer_config(a_place())).persona.prefix is None
+    assert (await server_settings().answer_config(make_location())).persona.prefix is None
 
 
 async def test_the_owners_name_is_known_only_after_login() -> None:
     owners = list[str]()
     settings = await ServerSettings.load(
-        FakePreferences(), {"tamako": TAMAKO}, "tamako", lambda: owners[-1] if owners else None
+        FakeServerSettingsStore(), {"tamako": TAMAKO}, "tamako", lambda: owners[-1] if owners else None
     )
-    assert (await settings.answer_config(a_place())).persona.developer is None
+    assert (await settings.answer_config(make_location())).persona.developer is None
     owners.append("the owner")
-    assert (await settings.answer_config(a_place())).persona.developer == "the owner"
-    assert (await settings.show(a_place()))["developer"] == EffectiveSetting("the owner", "default")
+    assert (await settings.answer_config(make_location())).persona.developer == "the owner"
+    assert (await settings.show(make_location()))["developer"] == EffectiveSetting("the owner", "default")
 
 
 @pytest.mark.parametrize(
@@ -105,7 +107,7 @@ async def test_a_retention_time_keeps_to_its_limits(stored: str, days: int) -> N
     settings = server_settings(server={"retention": stored})
     assert await settings.retention(SERVER) == days
     assert await settings.retentions() == {SERVER: days}
-    assert (await settings.show(a_place()))["retention"] == EffectiveSetting(str(days), "server")
+    assert (await settings.show(make_location()))["retention"] == EffectiveSetting(str(days), "server")
     assert (await settings.retention(8), await settings.retention(None)) == (30, 30)
 
 
@@ -119,7 +121,7 @@ async def test_a_retention_time_is_set_and_taken_back() -> None:
 
 async def test_everything_that_applies_is_shown_with_where_it_comes_from() -> None:
     settings = server_settings(server={"name": "Ada", "chatbase_temperature": "0.5"}, channel={"provider": "tamako"})
-    assert await settings.show(a_place()) == {
+    assert await settings.show(make_location()) == {
         "provider": EffectiveSetting("tamako", "channel"),
         "auto-reply": EffectiveSetting("off", "default"),
         "name": EffectiveSetting("Ada", "server"),
@@ -135,9 +137,9 @@ async def test_everything_that_applies_is_shown_with_where_it_comes_from() -> No
 async def test_a_saved_setting_applies_and_can_be_taken_back() -> None:
     settings = server_settings()
     await settings.save("channel", SERVER, 1, "provider", "tamako")
-    assert (await settings.answer_config(a_place())).provider is TAMAKO
+    assert (await settings.answer_config(make_location())).provider is TAMAKO
     await settings.save("channel", SERVER, 1, "provider", None)
-    assert (await settings.answer_config(a_place())).provider is CHATBASE
+    assert (await settings.answer_config(make_location())).provider is CHATBASE
 
 
 async def test_prefixes_are_known_without_waiting() -> None:
@@ -154,41 +156,41 @@ async def test_prefixes_are_known_without_waiting() -> None:
 
 async def test_where_every_message_is_answered_is_known_without_waiting() -> None:
     settings = server_settings(channel={AUTO_REPLY: ON})
-    assert not settings.auto_reply(a_place())
+    assert not settings.auto_reply(make_location())
     await settings.reload()
     thread = Location(channel=55, settings_channel=1, server=SERVER)
-    assert settings.auto_reply(a_place())
+    assert settings.auto_reply(make_location())
     assert settings.auto_reply(thread)
-    assert not settings.auto_reply(replace(a_place(), is_user_install=True))
-    assert not settings.auto_reply(a_place(channel=2))
+    assert not settings.auto_reply(replace(make_location(), is_user_install=True))
+    assert not settings.auto_reply(make_location(channel=2))
     await settings.save("channel", SERVER, 2, AUTO_REPLY, ON)
-    assert settings.auto_reply(a_place(channel=2))
+    assert settings.auto_reply(make_location(channel=2))
     assert (await settings.show(thread))[AUTO_REPLY] == EffectiveSetting("on", "channel")
     for channel in (1, 2, 3):
         await settings.save("channel", SERVER, channel, AUTO_REPLY, None)
-    assert not any(settings.auto_reply(a_place(channel)) for channel in (1, 2, 3))
+    assert not any(settings.auto_reply(make_location(channel)) for channel in (1, 2, 3))
 
 
 async def test_nobodys_settings_apply_where_the_bot_is_a_guest() -> None:
     settings = server_settings(server={"provider": "tamako", "name": "Ada"}, channel={"provider": "tamako"})
-    location = replace(a_place(), is_user_install=True)
+    location = replace(make_location(), is_user_install=True)
     config = await settings.answer_config(location)
     assert (config.provider, config.persona.name) == (CHATBASE, None)
     assert {setting.source for setting in (await settings.show(location)).values()} == {"default"}
 
 
 async def test_a_prefix_that_could_not_be_saved_does_not_count() -> None:
-    store = FakePreferences()
+    store = FakeServerSettingsStore()
     settings = await ServerSettings.load(store, {"chatbase": CHATBASE}, "chatbase")
     store.down = True
     with pytest.raises(DatabaseUnavailable):
         await settings.save("server", SERVER, SERVER, "prefix", "?")
     assert settings.prefix(SERVER) == DEFAULT_PREFIX
-    for reading in (settings.reload(), settings.answer_config(a_place()), settings.show(a_place())):
+    for reading in (settings.reload(), settings.answer_config(make_location()), settings.show(make_location())):
         with pytest.raises(DatabaseUnavailable):
             await reading
 
 
 async def test_a_place_elsewhere_is_not_touched() -> None:
     settings = server_settings(channel={"provider": "tamako"})
-    assert (await settings.answer_config(replace(a_place(), settings_channel=2))).provider is CHATBASE
+    assert (await settings.answer_config(replace(make_location(), settings_channel=2))).provider is CHATBASE

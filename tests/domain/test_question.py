@@ -11,7 +11,7 @@ from bot.domain.server_settings import EffectiveSetting
 from bot.strings.help import Reach, full_help, only_attachments, reach_in, short_help
 from bot.strings.history import describe_cleared, describe_prompt
 from bot.strings.settings import describe_settings
-from tests.fakes.providers_and_stores import FakeProvider, a_place, a_question
+from tests.fakes.providers_and_stores import FakeProvider, make_location, make_question
 
 CHATBASE = FakeProvider()
 TAMAKO = FakeProvider(name="tamako", label="Tamako", keeps_history=True)
@@ -21,28 +21,28 @@ class TestComposing:
     """A question with all that belongs to it."""
 
     def test_a_plain_question_is_sent_as_it_was_written(self) -> None:
-        assert a_question("  What\n *is* it? ").compose() == "  What\n *is* it? "
+        assert make_question("  What\n *is* it? ").compose() == "  What\n *is* it? "
 
     def test_a_quote_comes_first_and_what_could_not_be_read_last(self) -> None:
-        question = replace(a_question("Why?"), quote=Quote("Ada", "One.\n\nTwo."), attachments=("a.png", "b.pdf"))
+        question = replace(make_question("Why?"), quote=Quote("Ada", "One.\n\nTwo."), attachments=("a.png", "b.pdf"))
         assert question.compose() == (
             "Ada wrote:\n> One.\n> \n> Two.\n\nWhy?\n\n[attachment not read: a.png]\n\n[attachment not read: b.pdf]"
         )
 
     def test_a_quote_whose_text_the_bot_may_not_see_is_left_out(self) -> None:
-        assert replace(a_question("Why?"), quote=Quote("Ada", "")).compose() == "Why?"
+        assert replace(make_question("Why?"), quote=Quote("Ada", "")).compose() == "Why?"
 
     def test_a_quote_alone_is_a_question_too(self) -> None:
-        assert replace(a_question(""), quote=Quote("Ada", "Why?")).compose() == "Ada wrote:\n> Why?"
+        assert replace(make_question(""), quote=Quote("Ada", "Why?")).compose() == "Ada wrote:\n> Why?"
 
     def test_a_question_of_nothing_is_nothing(self) -> None:
-        assert a_question("").compose() == ""
+        assert make_question("").compose() == ""
 
     @pytest.mark.parametrize(
         ("length", "shown"), [(MAX_QUOTE_CHARS, MAX_QUOTE_CHARS), (MAX_QUOTE_CHARS + 1, MAX_QUOTE_CHARS)]
     )
     def test_a_long_quote_is_shortened_and_that_is_marked(self, length: int, shown: int) -> None:
-        text = replace(a_question(""), quote=Quote("Ada", "x" * length)).compose()
+        text = replace(make_question(""), quote=Quote("Ada", "x" * length)).compose()
         assert text.count("x") == shown
         assert text.endswith(" […]") == (length > shown)
 
@@ -59,11 +59,11 @@ class TestGuide:
     @pytest.mark.parametrize(
         ("location", "auto_reply", "reach"),
         [
-            (a_place(), False, "mention"),
-            (a_place(), True, "message"),
-            (a_place(server=None), False, "direct"),
-            (replace(a_place(), is_user_install=True), False, "command"),
-            (replace(a_place(server=None), is_user_install=True), False, "command"),
+            (make_location(), False, "mention"),
+            (make_location(), True, "message"),
+            (make_location(server=None), False, "direct"),
+            (replace(make_location(), is_user_install=True), False, "command"),
+            (replace(make_location(server=None), is_user_install=True), False, "command"),
         ],
     )
     def test_how_to_ask_depends_on_the_place(self, location: Location, auto_reply: bool, reach: Reach) -> None:

@@ -78,7 +78,7 @@ class Stage:
                 await settled(bot)
                 yield bot
             finally:
-                await bot.services.service.drain(1.0)
+                await bot.services.answering.drain(1.0)
                 connected.cancel()
                 await asyncio.wait({connected})
 
@@ -131,7 +131,7 @@ class Stage:
     async def idle(self) -> None:
         """Wait until the bot is answering nothing any more."""
         async with asyncio.timeout(30):
-            await self.bot.services.service.active_runs.idle()
+            await self.bot.services.answering.active_runs.idle()
 
     def lose(self, table: str) -> None:
         """Take a table out of the SQLite database, so that whatever needs it fails from now on."""

@@ -50,7 +50,7 @@ async def test_far_up_the_asker_is_called_back_and_otherwise_left_alone(brisk: S
         for number in range(messages):
             await stage.bob.say(stage.general, f"talk {number}")
         await stage.use(stage.bob, "help")  # answered after the talk before it was taken note of
-        reservation = stage.bot.services.service.active_runs.by_question(question.id)
+        reservation = stage.bot.services.answering.active_runs.by_question(question.id)
         assert reservation is not None
         assert reservation.run is not None
         assert reservation.run.request.canvas.messages_since() == messages

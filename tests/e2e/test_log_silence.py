@@ -45,7 +45,7 @@ async def test_an_unforeseen_fault_is_in_the_log_without_its_text(
     async def broken(*_: object, **__: object) -> None:
         raise RuntimeError(f"cannot handle {SECRET} with {stage.app.token}")
 
-    monkeypatch.setattr(stage.bot.services.prompt_builder, "prompt", broken)
+    monkeypatch.setattr(stage.bot.services.prompts, "prompt", broken)
     answer = await stage.ask(stage.alice, SECRET)
     assert answer.content == ("-# Something went wrong on my side. The bot's host can find the cause in the log.")
     (event,) = [event for event in stage.log.events("bot") if "answering failed" in event]

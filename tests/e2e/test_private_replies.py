@@ -117,7 +117,7 @@ async def test_a_question_of_white_space_is_refused_in_private(stage: Stage) -> 
 
 async def test_a_provider_that_went_away_is_refused_in_private(stage: Stage) -> None:
     """Discord may still offer a command that the bot had before its last start."""
-    del stage.bot.services.server_settings.providers["tamako"]  # type: ignore[attr-defined]
+    del stage.bot.services.settings.providers["tamako"]  # type: ignore[attr-defined]
     told = await stage.use(stage.alice, "tamako ask", question="hello")
     assert told.content == "-# tamako isn't set up here. `/help` lists the chatbots that are."
     assert told.ephemeral
@@ -142,7 +142,7 @@ async def test_a_full_queue_is_told_in_private(stage: Stage) -> None:
 
 
 async def test_a_restart_that_is_near_is_told_in_private(stage: Stage) -> None:
-    await stage.bot.services.service.drain(0)
+    await stage.bot.services.answering.drain(0)
     told = await stage.use(stage.alice, "ask", question="hello")
     assert told.content == "-# I'm restarting. Please ask again in a minute."
     assert told.ephemeral

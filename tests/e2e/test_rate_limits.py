@@ -74,7 +74,7 @@ async def test_typing_that_hangs_is_given_up(timeless: Timeless) -> None:
         held = stage.discord.hold(lambda record: record.route == TYPING[1])
         await check_answers_come(stage)
         await stage.discord.wait_for(lambda: len(held.kept) == 2)
-        indicators = stage.bot.services.service._scheduler._typing._requests
+        indicators = stage.bot.services.answering._scheduler._typing._requests
         assert len(indicators) == 2
         await hours.turn(requests._TYPING_SECONDS)
         async with asyncio.timeout(AT_ONCE):

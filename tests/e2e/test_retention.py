@@ -38,8 +38,8 @@ def found_another(stage: Stage) -> tuple[Guild, Channel]:
 
 async def pass_days(stage: Stage, days: float) -> None:
     """Have the caretaker do a round as if `days` were over."""
-    stage.bot.services.retention_job._clock = lambda: time.time() + days * DAY
-    assert await stage.bot.services.retention_job.run_once()
+    stage.bot.services.retention._clock = lambda: time.time() + days * DAY
+    assert await stage.bot.services.retention.run_once()
 
 
 async def kept(stage: Stage, location: Channel) -> tuple[int, ...]:

@@ -35,6 +35,6 @@ async def test_the_first_text_does_not_wait_for_the_journal(stage: Stage) -> Non
     assert (await stage.told(asking)).content == "It begins too."
     assert (await stage.told(at_once)).content == "All at once."
     await stage.idle()
-    assert await stage.bot.services.answer_store.unfinished() == []
-    known = [await stage.bot.services.answer_store.answer_to(event.id) for event in (question, asking, at_once)]
+    assert await stage.bot.services.answers.unfinished() == []
+    known = [await stage.bot.services.answers.answer_to(event.id) for event in (question, asking, at_once)]
     assert [each.runs[0].outcome for each in known if each is not None] == ["whole"] * 3

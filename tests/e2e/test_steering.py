@@ -61,10 +61,10 @@ async def test_an_answer_that_was_stopped_before_it_began_can_be_asked_again(sta
     stream = stage.apis.chatbase.hold()
     asking = await stage.alice.slash(stage.general, "ask", question="tell me all")
     await stream.started()
-    reservation = stage.bot.services.service.active_runs.by_question(asking.id)
+    reservation = stage.bot.services.answering.active_runs.by_question(asking.id)
     assert reservation is not None
     assert reservation.run is not None
-    stage.bot.services.answer_actions.stop(reservation.run)
+    stage.bot.services.actions.stop(reservation.run)
     answer = await shown(stage, await asking.wait_until(), *FINISHED)
     assert answer.content == "-# Stopped before I wrote anything."
     stage.apis.chatbase.answers("Here is all.", times=1)

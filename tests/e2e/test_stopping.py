@@ -11,7 +11,7 @@ SOON = "-# I'm restarting. Please ask again in a minute."
 
 async def test_an_answer_in_flight_is_finished_first(stage: Stage) -> None:
     stream, _, answer = await begin(stage)
-    stopping = asyncio.create_task(stage.bot.services.service.drain(10.0))
+    stopping = asyncio.create_task(stage.bot.services.answering.drain(10.0))
     await stream.send(" and ends.")
     await stream.finish()
     await stopping
@@ -23,7 +23,7 @@ async def test_new_and_waiting_questions_are_told_and_the_one_in_flight_goes_on(
     stream, _, answer = await begin(stage)
     waiting = [await stage.bob.say(stage.general, stage.mention(f"number {number}")) for number in range(3)]
     asking = await stage.bob.slash(stage.general, "ask", question="number 4")
-    stopping = asyncio.create_task(stage.bot.services.service.drain(10.0))
+    stopping = asyncio.create_task(stage.bot.services.answering.drain(10.0))
     for question in waiting:
         assert (await stage.answer(question)).content == SOON
     told = await asking.next_followup()
@@ -46,7 +46,7 @@ async def test_what_does_not_finish_is_marked(stage: Stage) -> None:
     second = stage.apis.tamako.hold()
     asking = await stage.bob.slash(stage.other, "tamako ask", question="and you?")
     await second.started()
-    await stage.bot.services.service.drain(0.05)
+    await stage.bot.services.answering.drain(0.05)
     assert answer.content == f"It begins\n{INTERRUPTED}"
     assert asking.content == INTERRUPTED
     await stream.left()
@@ -59,7 +59,7 @@ async def test_a_restart_remembers_what_was_finished_and_only_that(sqlite_url: s
             stage.apis.chatbase.answers("Blue.", times=1)
             await stage.ask(stage.alice, "what is your favourite colour?")
             _, _, answer = await begin(stage)
-            await stage.bot.services.service.drain(0.05)
+            await stage.bot.services.answering.drain(0.05)
         assert answer.content.endswith(INTERRUPTED)
         async with stage.running():
             await stage.ask(stage.alice, "are you sure?")
@@ -74,4 +74,4 @@ async def test_a_restart_remembers_what_was_finished_and_only_that(sqlite_url: s
 async def test_a_bot_without_anything_to_do_stops_at_once(stage: Stage) -> None:
     await stage.ask(stage.alice, "hello")
     async with asyncio.timeout(5):
-        await stage.bot.services.service.drain(60.0)
+        await stage.bot.services.answering.drain(60.0)

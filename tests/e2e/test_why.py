@@ -27,7 +27,7 @@ async def test_the_asker_and_admins_are_told_figures_and_nobodys_words(brisk: St
     answer = await stage.general.next_message(by=stage.app.bot, after=question)
     await stream.send("on")
     await answer.wait_until("Lemon")
-    reservation = stage.bot.services.service.active_runs.by_question(question.id)
+    reservation = stage.bot.services.answering.active_runs.by_question(question.id)
     assert reservation is not None
     assert reservation.run is not None
     await reservation.run.flush()

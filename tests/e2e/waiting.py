@@ -51,7 +51,7 @@ async def until(condition: Callable[[], bool]) -> None:
 
 async def read_whole(stage: Stage, answers: int) -> None:
     """Wait until so many answers are there and stored, of which Discord has not taken the end."""
-    active_runs = stage.bot.services.service.active_runs
+    active_runs = stage.bot.services.answering.active_runs
     await until(lambda: sum(attempt.is_finishing for attempt in active_runs._by_answer.values()) == answers)
 
 

@@ -18,7 +18,7 @@ from bot.domain.answer import (
 )
 from bot.domain.conversation import NewTurn
 from bot.domain.stores import AnswerStore
-from tests.fakes.providers_and_stores import FakeMemory
+from tests.fakes.providers_and_stores import FakeConversationStore
 
 
 @dataclass
@@ -44,7 +44,7 @@ class FakeAnswerStore(AnswerStore):
     `faults` says what the calls of single methods end in, by the names in the `log`.
     """
 
-    def __init__(self, conversations: FakeMemory) -> None:
+    def __init__(self, conversations: FakeConversationStore) -> None:
         self.slow = 0.0
         self.faults: Mapping[str, Exception] = {}
         self.log: list[str] = []
@@ -54,7 +54,7 @@ class FakeAnswerStore(AnswerStore):
         self.on_end: Callable[[], None] = lambda: None
         self._conversations = conversations
 
-    def as_stored(self, conversations: FakeMemory) -> "FakeAnswerStore":
+    def as_stored(self, conversations: FakeConversationStore) -> "FakeAnswerStore":
         """Return another store that holds what this one holds now, over other conversations."""
         copied = FakeAnswerStore(conversations)
         copied.runs = {answer: [replace(run) for run in runs] for answer, runs in self.runs.items()}

@@ -1,4 +1,4 @@
-"""The whole program over the fakes: a service with a painter, a memory and two chat APIs."""
+"""The whole program over the fakes: Discord, a database and two chat APIs."""
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping
@@ -19,27 +19,33 @@ from bot.streaming.canvas import Frame, SavedCanvas
 from bot.streaming.edit_scheduler import EditScheduler
 from tests.fakes.answer_store import FakeAnswerStore
 from tests.fakes.canvas import FakeCanvas, FakeDiscord, running_scheduler
-from tests.fakes.providers_and_stores import FakeMemory, FakePreferences, FakeProvider, Script, a_question
+from tests.fakes.providers_and_stores import (
+    FakeConversationStore,
+    FakeProvider,
+    FakeServerSettingsStore,
+    Script,
+    make_question,
+)
 
 CONTROLS = AnswerControls(can_ask_others=True)
 
 
 @dataclass(frozen=True)
-class House:
-    """The program, and everything behind it."""
+class Harness:
+    """The program, with the fakes behind it."""
 
     service: AnsweringService
     discord: FakeDiscord
-    conversations: FakeMemory
+    conversations: FakeConversationStore
     answer_store: FakeAnswerStore
     answer_actions: AnswerActions
     scheduler: EditScheduler
-    settings: FakePreferences
-    forgetful: FakeProvider
+    settings: FakeServerSettingsStore
+    stateless: FakeProvider
     """The default: keeps no conversation, so that history is sent to it."""
-    mindful: FakeProvider
+    stateful: FakeProvider
     """Keeps the conversations itself."""
-    asked: "list[Asking]" = field(default_factory=list)
+    asked: "list[AskedQuestion]" = field(default_factory=list)
     """What `ask` asked so far."""
 
     @property
@@ -47,31 +53,33 @@ class House:
         """The questions and answers that are stored now, oldest first."""
         return [(turn.question, turn.answer) for turn in self.conversations.turns.values()]
 
-    def active_run(self, asking: "Asking") -> ArrivingRun | RunningRun:
-        """Return the run that is under way for a question."""
+    def active_run(self, asking: "AskedQuestion") -> ArrivingRun | RunningRun:
+        """Return the run in progress for a question."""
         reservation = self.service.active_runs.by_question(asking.question.id)
         assert reservation is not None
         assert reservation.run is not None
         return reservation.run
 
-    async def answer(self, asking: "Asking") -> Answer:
-        """Return what the journal has of a question's answer."""
+    async def answer(self, asking: "AskedQuestion") -> Answer:
+        """Return the stored answer to a question."""
         answer = await self.answer_store.answer_to(asking.question.id)
         assert answer is not None
         return answer
 
-    async def answered(self, text: str = "What is it?", *, channel: int = 1, asker: int = 4711) -> "Asking":
+    async def answered(self, text: str = "What is it?", *, channel: int = 1, asker: int = 4711) -> "AskedQuestion":
         """Ask a question and wait for its answer."""
         asking = self.ask(text, channel=channel, asker=asker)
-        await asking.answering
+        await asking.task
         return asking
 
-    async def retry(self, asking: "Asking", provider: str | None = None, *, answer: Answer | None = None) -> None:
+    async def retry(
+        self, asking: "AskedQuestion", provider: str | None = None, *, answer: Answer | None = None
+    ) -> None:
         """Ask again, as somebody who sees the answer as it is now, or as `answer`."""
         await self.answer_actions.retry(answer or await self.answer(asking), provider, asking.canvas)
 
-    async def turn_to(self, asking: "Asking", number: int, *, answer: Answer | None = None) -> None:
-        """Turn to another version, likewise."""
+    async def show_version(self, asking: "AskedQuestion", number: int, *, answer: Answer | None = None) -> None:
+        """Show another version, likewise."""
         await self.answer_actions.show_version(answer or await self.answer(asking), number, asking.canvas)
 
     async def recover(self, open_canvas: Callable[[Answer], SavedCanvas]) -> bool:
@@ -79,31 +87,31 @@ class House:
         interrupted = await find_interrupted(self.answer_store)
         return await CrashRecovery(self.answer_store, self.scheduler, CONTROLS, interrupted).repair(open_canvas)
 
-    def ask(self, text: str = "What is it?", *, channel: int = 1, asker: int = 4711) -> "Asking":
+    def ask(self, text: str = "What is it?", *, channel: int = 1, asker: int = 4711) -> "AskedQuestion":
         """Ask a question without waiting for its answer."""
-        question, canvas = a_question(text, channel=channel, asker=asker), self.discord.canvas(channel)
-        self.asked.append(Asking(question, canvas, asyncio.create_task(self.service.answer(question, canvas))))
+        question, canvas = make_question(text, channel=channel, asker=asker), self.discord.canvas(channel)
+        self.asked.append(AskedQuestion(question, canvas, asyncio.create_task(self.service.answer(question, canvas))))
         return self.asked[-1]
 
 
 @dataclass(frozen=True)
-class Asking:
-    """A question, the place where it is answered, and whoever waits for that."""
+class AskedQuestion:
+    """A question, the canvas of its answer, and the task that answers it."""
 
     question: Question
     canvas: FakeCanvas
-    answering: asyncio.Task[None]
+    task: asyncio.Task[None]
 
     @property
     def controls(self) -> Controls | None:
-        """What stands under its answer; nothing may stand anywhere but under the last message."""
+        """The controls under its answer; only its last message may have any."""
         *others, last = self.canvas.frames
         assert [frame.controls for frame in others] == [None] * len(others)
         return last.controls
 
     @property
     def pager(self) -> VersionNav | None:
-        """What the pager under its answer shows, which must be over."""
+        """The version buttons under its answer, which must be finished."""
         controls = self.controls
         assert controls is not None
         assert controls.stage == "ended"
@@ -111,38 +119,43 @@ class Asking:
 
 
 @dataclass(frozen=True)
-class Ruins:
-    """What a killed process leaves behind: its database, and in Discord, by question, what was written below it."""
+class CrashedState:
+    """What a killed process leaves: its database, and the messages below each question."""
 
-    conversations: FakeMemory
+    conversations: FakeConversationStore
     answer_store: FakeAnswerStore
     messages: Mapping[int, Mapping[int, Frame]]
 
 
-def kill(house: House) -> Ruins:
-    """Return what would be left if the process ended now; it itself goes on, which nobody sees any more."""
-    conversations = house.conversations.as_stored()
+def kill(harness: Harness) -> CrashedState:
+    """Return what would be left if the process were killed now; it goes on, but nobody sees that."""
+    conversations = harness.conversations.as_stored()
     left = {}
-    for asking in house.asked:
+    for asking in harness.asked:
         canvases = [asking.canvas, *asking.canvas.queue_notices]
         messages = {number: frame for canvas in canvases for number, frame in canvas.messages.items()}
         left[asking.question.id] = dict(sorted(messages.items()))
-    return Ruins(conversations, house.answer_store.as_stored(conversations), left)
+    return CrashedState(conversations, harness.answer_store.as_stored(conversations), left)
 
 
 @asynccontextmanager
-async def a_house(*scripts: Script, bounds: Bounds | None = None, after: Ruins | None = None) -> AsyncIterator[House]:
+async def running_harness(
+    *scripts: Script, bounds: Bounds | None = None, after: CrashedState | None = None
+) -> AsyncIterator[Harness]:
     """Yield the program, whose default chat API plays `scripts`, one for each question; or the next one `after` it."""
-    conversations, settings = FakeMemory() if after is None else after.conversations, FakePreferences()
-    forgetful = FakeProvider(scripts=list(scripts) or [["An answer."]])
-    mindful = FakeProvider(name="tamako", label="Tamako", keeps_history=True, streams=False)
-    server_settings = await ServerSettings.load(settings, {"chatbase": forgetful, "tamako": mindful}, "chatbase")
+    conversations, settings = (
+        FakeConversationStore() if after is None else after.conversations,
+        FakeServerSettingsStore(),
+    )
+    stateless = FakeProvider(scripts=list(scripts) or [["An answer."]])
+    stateful = FakeProvider(name="tamako", label="Tamako", keeps_history=True, streams=False)
+    server_settings = await ServerSettings.load(settings, {"chatbase": stateless, "tamako": stateful}, "chatbase")
     prompt_builder = PromptBuilder(conversations, bounds or Bounds())
     async with running_scheduler() as running:
         answer_store = FakeAnswerStore(conversations) if after is None else after.answer_store
         service = AnsweringService(server_settings, answer_store, prompt_builder, running.scheduler, CONTROLS)
         answer_actions = AnswerActions(service, answer_store, running.scheduler, CONTROLS)
-        yield House(
+        yield Harness(
             service,
             running.discord,
             conversations,
@@ -150,8 +163,8 @@ async def a_house(*scripts: Script, bounds: Bounds | None = None, after: Ruins |
             answer_actions,
             running.scheduler,
             settings,
-            forgetful,
-            mindful,
+            stateless,
+            stateful,
         )
         await service.drain(60)
-    assert forgetful.open == mindful.open == 0
+    assert stateless.open == stateful.open == 0

@@ -1,4 +1,4 @@
-"""What a program that ended in the middle of an answer leaves behind, put together by hand."""
+"""Interrupted answers, put together by hand."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -8,27 +8,27 @@ from bot.domain.answer import Answer, RunResult, RunStart
 from bot.domain.conversation import NewTurn
 from bot.streaming.canvas import Frame
 from tests.fakes.canvas import FakeCanvas
-from tests.fakes.harness import House
-from tests.fakes.providers_and_stores import a_place, a_question
+from tests.fakes.harness import Harness
+from tests.fakes.providers_and_stores import make_location, make_question
 
 
 @dataclass
-class Leftover:
-    """What is left of one answer: its runs as the journal has them, and its messages."""
+class InterruptedAnswer:
+    """What a killed process left of one answer: its stored runs, and its messages."""
 
-    house: House
+    harness: Harness
     id: str = "an-id"
     channel: int = 1
     canvas: FakeCanvas = field(init=False)
 
     def __post_init__(self) -> None:
-        self.canvas = self.house.discord.canvas(self.channel)
+        self.canvas = self.harness.discord.canvas(self.channel)
 
     async def begin(self, number: int = 1) -> None:
         """Begin a run."""
-        question = a_question(channel=self.channel)
-        wording, location = write_question(question), a_place(self.channel)
-        await self.house.answer_store.begin(
+        question = make_question(channel=self.channel)
+        wording, location = write_question(question), make_location(self.channel)
+        await self.harness.answer_store.begin(
             RunStart(self.id, number, question.id, True, location, 4711, "chatbase", wording)
         )
 
@@ -38,29 +38,29 @@ class Leftover:
         wording = write_pieces([text]) if text else None
         turn = NewTurn("chatbase", 7, self.channel, 4711, "What is it?", text, f"conversation {self.id}")
         outcome = RunResult("whole" if text else "failed", wording, tuple(notices), None)
-        await self.house.answer_store.end(self.id, number, outcome, turn if text else None)
+        await self.harness.answer_store.end(self.id, number, outcome, turn if text else None)
 
     async def settle(self, number: int = 1) -> None:
         """Have a run be over."""
-        run = next(run for run in self.house.answer_store.runs[self.id] if run.asked.number == number)
+        run = next(run for run in self.harness.answer_store.runs[self.id] if run.asked.number == number)
         run.state = "done"
 
     def show(self, messages: Mapping[int, Frame], *, noted: bool = True) -> None:
         """Have `messages` stand in Discord."""
-        self.canvas = self.house.discord.reopened(messages, self.channel)
+        self.canvas = self.harness.discord.reopened(messages, self.channel)
         if noted:
-            self.house.answer_store.messages[self.id] = tuple(messages)
+            self.harness.answer_store.messages[self.id] = tuple(messages)
 
     async def repair(self) -> None:
         """Start again."""
-        await repair(self.house, self)
+        await repair(self.harness, self)
 
     async def answer(self) -> Answer:
-        """Return what the journal has of it."""
-        return await self.house.answer_actions.find(self.id)
+        """Return the stored answer."""
+        return await self.harness.answer_actions.find(self.id)
 
 
-async def repair(house: House, *left: Leftover) -> bool:
+async def repair(harness: Harness, *left: InterruptedAnswer) -> bool:
     """Repair what is left, and return whether nothing is to be tried again."""
     canvases = {each.id: each.canvas for each in left}
-    return await house.recover(lambda answer: canvases[answer.id])
+    return await harness.recover(lambda answer: canvases[answer.id])

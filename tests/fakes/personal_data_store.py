@@ -10,7 +10,7 @@ from bot.domain.stores import PersonalDataStore
 
 
 @dataclass
-class FakeArchive(PersonalDataStore):
+class FakePersonalDataStore(PersonalDataStore):
     """Two lists, and the servers that a bot is in or left; refuses everything while it is `down`."""
 
     kept_turns: list[StoredTurn] = field(default_factory=list)

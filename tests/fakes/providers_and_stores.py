@@ -55,7 +55,7 @@ class FakeProvider(Provider):
         return None
 
 
-class FakeMemory(ConversationStore):
+class FakeConversationStore(ConversationStore):
     """A database in a few dictionaries, which refuses everything while it is `down`."""
 
     def __init__(self) -> None:
@@ -71,9 +71,9 @@ class FakeMemory(ConversationStore):
         """Turns whose answer shows another version."""
         self._ids = count(1)
 
-    def as_stored(self) -> "FakeMemory":
+    def as_stored(self) -> "FakeConversationStore":
         """Return another database that holds what this one holds now."""
-        copied = FakeMemory()
+        copied = FakeConversationStore()
         copied.current, copied.renewals = dict(self.current), dict(self.renewals)
         copied.turns, copied.hidden, copied._ids = dict(self.turns), dict(self.hidden), self._ids
         return copied
@@ -91,7 +91,7 @@ class FakeMemory(ConversationStore):
         return Conversation(current, tuple(found[-most:]))
 
     def put(self, turn: NewTurn) -> int | None:
-        """Record a turn, as the journal does at the end of a run."""
+        """Store a turn, as the answer store does at the end of a run."""
         location = (turn.provider, turn.channel)
         if turn.id is not None:
             return turn.id if self.reword(turn.id, turn.question, turn.answer) else None
@@ -149,7 +149,7 @@ class FakeMemory(ConversationStore):
             raise DatabaseUnavailable
 
 
-class FakePreferences(ServerSettingsStore):
+class FakeServerSettingsStore(ServerSettingsStore):
     """Settings in a dictionary by scope and target."""
 
     def __init__(self, values: Mapping[tuple[Scope, int], Mapping[str, str]] | None = None) -> None:
@@ -179,7 +179,7 @@ class FakePreferences(ServerSettingsStore):
         return {target: held[name] for (kind, target), held in self.values.items() if kind == scope and name in held}
 
 
-def a_place(channel: int = 1, server: int | None = 7) -> Location:
+def make_location(channel: int = 1, server: int | None = 7) -> Location:
     """Return a channel of a server."""
     return Location(channel, channel, server)
 
@@ -187,11 +187,11 @@ def a_place(channel: int = 1, server: int | None = 7) -> Location:
 _ids = count(1000)
 
 
-def a_question(text: str = "What is it?", *, channel: int = 1, asker: int = 4711) -> Question:
+def make_question(text: str = "What is it?", *, channel: int = 1, asker: int = 4711) -> Question:
     """Return a question that was never asked before."""
-    return Question(id=next(_ids), location=a_place(channel), asker=asker, text=text)
+    return Question(id=next(_ids), location=make_location(channel), asker=asker, text=text)
 
 
-def a_page(word: str) -> str:
+def make_page(word: str) -> str:
     """Return a text that takes most of a message."""
     return f"{f'{word} ' * 300}\n\n"

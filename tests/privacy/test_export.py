@@ -14,24 +14,24 @@ from bot.domain.errors import DatabaseUnavailable
 from bot.domain.question import AboutMessage, Quote
 from bot.privacy import export
 from bot.privacy.export import export_user_data
-from tests.fakes.personal_data_store import FakeArchive, a_run, a_turn
-from tests.fakes.providers_and_stores import a_question
+from tests.fakes.personal_data_store import FakePersonalDataStore, a_run, a_turn
+from tests.fakes.providers_and_stores import make_question
 
 DOCUMENTED = Path(__file__).resolve().parents[2] / "docs" / "privacy.md"
 PERSON = 2**63 - 1
 
 
-async def write(personal_data: FakeArchive) -> list[bytes]:
+async def write(personal_data: FakePersonalDataStore) -> list[bytes]:
     return [file async for file in export_user_data(personal_data, PERSON, {"tamako": f"{PERSON}.1"}, 1_800_000_000.9)]
 
 
-async def entries(personal_data: FakeArchive) -> list[dict[str, Any]]:
+async def entries(personal_data: FakePersonalDataStore) -> list[dict[str, Any]]:
     """Return the entries of all files in order."""
     return [entry for file in await write(personal_data) for entry in json.loads(file)["kept"]]
 
 
 async def test_a_file_says_what_it_is_and_whose() -> None:
-    (file,) = await write(FakeArchive())
+    (file,) = await write(FakePersonalDataStore())
     document = json.loads(file)
     assert document.pop("about").startswith("What this bot keeps about you.")
     assert document == {
@@ -44,7 +44,7 @@ async def test_a_file_says_what_it_is_and_whose() -> None:
 
 
 async def test_an_answer_is_handed_over_with_everything_about_it() -> None:
-    (entry,) = await entries(FakeArchive(kept_runs=[a_run(60)]))
+    (entry,) = await entries(FakePersonalDataStore(kept_runs=[a_run(60)]))
     assert entry == {
         "kind": "answer",
         "server": None,
@@ -76,7 +76,7 @@ async def test_an_answer_is_handed_over_with_everything_about_it() -> None:
 
 
 async def test_a_turn_is_handed_over_with_everything_about_it() -> None:
-    (entry,) = await entries(FakeArchive(kept_turns=[a_turn(60, text="é 🙂 \u2028 \x00")]))
+    (entry,) = await entries(FakePersonalDataStore(kept_turns=[a_turn(60, text="é 🙂 \u2028 \x00")]))
     assert entry == {
         "kind": "turn",
         "server": "7",
@@ -94,12 +94,12 @@ async def test_a_turn_is_handed_over_with_everything_about_it() -> None:
     ("wording", "shown"), [(None, None), ("not JSON", "not JSON"), (r'["half \ud83d of it"]', ["half ? of it"])]
 )
 async def test_a_wording_that_cannot_be_read_is_handed_over_as_it_is(wording: str | None, shown: object) -> None:
-    (entry,) = await entries(FakeArchive(kept_runs=[a_run(1, wording=wording)]))
+    (entry,) = await entries(FakePersonalDataStore(kept_runs=[a_run(1, wording=wording)]))
     assert entry["answer"] == shown
 
 
 async def test_both_kinds_come_together_the_newest_first() -> None:
-    personal_data = FakeArchive(
+    personal_data = FakePersonalDataStore(
         kept_turns=[a_turn(number) for number in (1, 2, 6, 7, 8, 30)], kept_runs=[a_run(number) for number in (0, 5, 9)]
     )
     times = [entry.get("asked_at") or entry["recorded_at"] for entry in await entries(personal_data)]
@@ -109,7 +109,7 @@ async def test_both_kinds_come_together_the_newest_first() -> None:
 async def test_no_file_is_larger_than_the_limit_unless_one_entry_is(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(export, "MAX_FILE_BYTES", 2000)
     texts = ["€" * 100, "€" * 300, "€" * 3000, "x"]
-    personal_data = FakeArchive(kept_turns=[a_turn(number, text=texts[number % 4]) for number in range(20)])
+    personal_data = FakePersonalDataStore(kept_turns=[a_turn(number, text=texts[number % 4]) for number in range(20)])
     files = [json.loads(file) for file in await write(personal_data)]
     assert [file["file"] for file in files] == list(range(1, len(files) + 1))
     kept = [[entry["question"] for entry in file["kept"]] for file in files]
@@ -122,11 +122,11 @@ async def test_no_file_is_larger_than_the_limit_unless_one_entry_is(monkeypatch:
 
 async def test_a_database_that_fails_is_told() -> None:
     with pytest.raises(DatabaseUnavailable):
-        await write(FakeArchive(down=True))
+        await write(FakePersonalDataStore(down=True))
 
 
 async def test_the_documentation_explains_each_field() -> None:
-    (file,) = await write(FakeArchive(kept_turns=[a_turn(1)], kept_runs=[a_run(1)]))
+    (file,) = await write(FakePersonalDataStore(kept_turns=[a_turn(1)], kept_runs=[a_run(1)]))
     document = json.loads(file)
     text = DOCUMENTED.read_text(encoding="utf-8")
     explained = set(re.findall(r"^\| `(\w+)` \|", text, re.MULTILINE))
@@ -137,11 +137,13 @@ async def test_the_documentation_explains_each_field() -> None:
 
 
 async def test_the_documentation_explains_all_that_a_question_and_an_answer_are_made_of() -> None:
-    question = replace(a_question(), quote=Quote("a", "b"), attachments=("c",), jump="d", about=AboutMessage("e", "f"))
+    question = replace(
+        make_question(), quote=Quote("a", "b"), attachments=("c",), jump="d", about=AboutMessage("e", "f")
+    )
     button = Button("Yes", "say", "yes", "answer-1:1:0")
     pieces: list[Chunk] = ["text", Image("url"), Card("title", "text", "url", (button,)), Buttons("title", (button,))]
     run = replace(a_run(1), question=write_question(question), wording=write_pieces(pieces))
-    (entry,) = await entries(FakeArchive(kept_runs=[run]))
+    (entry,) = await entries(FakePersonalDataStore(kept_runs=[run]))
     assert entry["answer"][-1]["Buttons"]["buttons"] == [asdict(button)]
     text = DOCUMENTED.read_text(encoding="utf-8")
     names = {*names_in(entry["question"]), *names_in(entry["answer"]), *get_args(Action)}

@@ -9,8 +9,8 @@ import pytest
 
 from bot.conversation.server_settings import ServerSettings
 from bot.privacy.retention import RetentionJob
-from tests.fakes.personal_data_store import FakeArchive
-from tests.fakes.providers_and_stores import FakePreferences, FakeProvider
+from tests.fakes.personal_data_store import FakePersonalDataStore
+from tests.fakes.providers_and_stores import FakeProvider, FakeServerSettingsStore
 from tests.virtual_time import virtual_loop
 
 DAY = 24 * 60 * 60
@@ -18,10 +18,10 @@ NOW = 1_800_000_000
 BOT, SERVER = 1, 7
 
 
-def make_job(personal_data: FakeArchive, store: FakePreferences | None = None) -> RetentionJob:
+def make_job(personal_data: FakePersonalDataStore, store: FakeServerSettingsStore | None = None) -> RetentionJob:
     """Return a job without jitter, whose clock is the loop's."""
     server_settings = ServerSettings(
-        store or FakePreferences(), {"chatbase": FakeProvider()}, "chatbase", lambda: None, {}, ()
+        store or FakeServerSettingsStore(), {"chatbase": FakeProvider()}, "chatbase", lambda: None, {}, ()
     )
     return RetentionJob(
         personal_data,
@@ -32,13 +32,13 @@ def make_job(personal_data: FakeArchive, store: FakePreferences | None = None) -
 
 
 @asynccontextmanager
-async def running_job(personal_data: FakeArchive) -> AsyncIterator[RetentionJob]:
+async def running_job(personal_data: FakePersonalDataStore) -> AsyncIterator[RetentionJob]:
     async with make_job(personal_data) as job:
         yield job
 
 
 async def test_it_runs_every_hour_and_not_at_once() -> None:
-    personal_data = FakeArchive()
+    personal_data = FakePersonalDataStore()
     async with running_job(personal_data):
         await asyncio.sleep(119)
         assert personal_data.swept == 0
@@ -51,8 +51,8 @@ async def test_it_runs_every_hour_and_not_at_once() -> None:
 
 
 async def test_each_server_has_its_own_retention_time() -> None:
-    personal_data = FakeArchive()
-    store = FakePreferences({("server", 7): {"retention": "7"}, ("server", 8): {"retention": "9999"}})
+    personal_data = FakePersonalDataStore()
+    store = FakeServerSettingsStore({("server", 7): {"retention": "7"}, ("server", 8): {"retention": "9999"}})
     store.values["server", 9] = {"retention": "soon", "prefix": "?"}
     assert await make_job(personal_data, store).run_once()
     now = NOW + int(virtual_loop().time())
@@ -61,7 +61,7 @@ async def test_each_server_has_its_own_retention_time() -> None:
 
 @pytest.mark.parametrize("fault", ["down", "broken"])
 async def test_a_failed_run_is_followed_by_the_next_one_soon(fault: str, caplog: pytest.LogCaptureFixture) -> None:
-    personal_data = FakeArchive(down=fault == "down", broken=fault == "broken")
+    personal_data = FakePersonalDataStore(down=fault == "down", broken=fault == "broken")
     async with running_job(personal_data):
         await asyncio.sleep(130)
         personal_data.down = personal_data.broken = False
@@ -76,14 +76,14 @@ async def test_one_step_that_fails_does_not_keep_the_others_from_running(monkeyp
     async def broken(*_: object) -> None:
         raise RuntimeError
 
-    personal_data = FakeArchive()
+    personal_data = FakePersonalDataStore()
     monkeypatch.setattr(personal_data, "expire", broken)
     assert not await make_job(personal_data).run_once()
     assert personal_data.swept == 1
 
 
 async def test_a_server_that_was_left_is_erased_at_once_and_for_an_hour() -> None:
-    personal_data = FakeArchive(inside={BOT: {SERVER}}, now=NOW + int(virtual_loop().time()))
+    personal_data = FakePersonalDataStore(inside={BOT: {SERVER}}, now=NOW + int(virtual_loop().time()))
     job = make_job(personal_data)
     await job.left(BOT, SERVER)
     assert personal_data.erased == [SERVER]
@@ -97,16 +97,16 @@ async def test_a_server_that_was_left_is_erased_at_once_and_for_an_hour() -> Non
 
 
 async def test_the_settings_of_an_erased_server_leave_memory() -> None:
-    store = FakePreferences({("server", SERVER): {"prefix": "?"}, ("server", 8): {"prefix": "+"}})
+    store = FakeServerSettingsStore({("server", SERVER): {"prefix": "?"}, ("server", 8): {"prefix": "+"}})
     server_settings = await ServerSettings.load(store, {"chatbase": FakeProvider()}, "chatbase")
-    job = RetentionJob(FakeArchive(), server_settings)
+    job = RetentionJob(FakePersonalDataStore(), server_settings)
     del store.values["server", SERVER]  # as the store does
     await job.left(BOT, SERVER)
     assert (server_settings.prefix(SERVER), server_settings.prefix(8)) == ("!", "+")
 
 
 async def test_a_removal_that_the_database_did_not_take_is_tried_again() -> None:
-    personal_data = FakeArchive(inside={BOT: {SERVER, 8}}, down=True)
+    personal_data = FakePersonalDataStore(inside={BOT: {SERVER, 8}}, down=True)
     job = make_job(personal_data)
     await job.left(BOT, SERVER)
     personal_data.down = False
@@ -117,7 +117,7 @@ async def test_a_removal_that_the_database_did_not_take_is_tried_again() -> None
 
 
 async def test_a_server_that_was_joined_again_is_left_alone() -> None:
-    personal_data = FakeArchive(inside={BOT: {SERVER}}, down=True)
+    personal_data = FakePersonalDataStore(inside={BOT: {SERVER}}, down=True)
     job = make_job(personal_data)
     await job.left(BOT, SERVER)
     personal_data.down = False
@@ -129,14 +129,14 @@ async def test_a_server_that_was_joined_again_is_left_alone() -> None:
 
 
 async def test_the_servers_of_a_connection_are_recorded_and_the_missing_ones_returned() -> None:
-    personal_data = FakeArchive(inside={BOT: {5, 6, 7}, 2: {9}})
+    personal_data = FakePersonalDataStore(inside={BOT: {5, 6, 7}, 2: {9}})
     assert await make_job(personal_data).missing_guilds(BOT, [6, 10]) == [5, 7]
     assert personal_data.inside == {BOT: {5, 6, 7, 10}, 2: {9}}
 
 
 async def test_nothing_is_logged_if_nothing_was_done(caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.INFO)
-    personal_data = FakeArchive()
+    personal_data = FakePersonalDataStore()
     personal_data.sweep = lambda: asyncio.sleep(0, 0)  # type: ignore[method-assign]
     await make_job(personal_data).run_once()
     assert not caplog.records

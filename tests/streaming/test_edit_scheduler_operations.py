@@ -9,11 +9,11 @@ from bot.domain.controls import Controls
 from bot.streaming.canvas import CanvasError, Frame, MessageNotFound, PostedMessage, Unavailable, WriteForbidden
 from bot.streaming.live_answer import LiveAnswer
 from tests.fakes.canvas import FakeCanvas, RunningScheduler, running_scheduler
-from tests.fakes.providers_and_stores import a_page
+from tests.fakes.providers_and_stores import make_page
 from tests.virtual_time import virtual_loop
 
 RUNNING = Controls("an-id", "running")
-PAGES = [a_page(word) for word in ("one", "two", "three", "four", "five", "six")]
+PAGES = [make_page(word) for word in ("one", "two", "three", "four", "five", "six")]
 
 
 async def written(running: RunningScheduler, canvas: FakeCanvas, *pages: str) -> Sequence[int]:

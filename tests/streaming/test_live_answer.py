@@ -8,7 +8,7 @@ import pytest
 from bot.streaming.canvas import BadRequest, CanvasError, Frame, PostedMessage, Unavailable, WriteForbidden
 from bot.streaming.live_answer import EditStats
 from tests.fakes.canvas import running_scheduler
-from tests.fakes.providers_and_stores import a_page
+from tests.fakes.providers_and_stores import make_page
 from tests.virtual_time import virtual_loop
 
 
@@ -49,7 +49,7 @@ class TestObservers:
             reported = list[Sequence[int]]()
             live = running.scheduler.open(running.discord.canvas(), on_messages=reported.append)
             for word in ("one", "two"):
-                live.push(a_page(word))
+                live.push(make_page(word))
             await live.finish()
             await live.remove()
             assert reported == [[1], [1, 2], [1], []]

@@ -10,8 +10,8 @@ from bot.streaming.canvas import WriteForbidden
 from bot.strings.errors import explain
 from bot.strings.markup import small
 from tests.fakes.canvas import running_scheduler
-from tests.fakes.harness import a_house
-from tests.fakes.providers_and_stores import a_question
+from tests.fakes.harness import running_harness
+from tests.fakes.providers_and_stores import make_question
 from tests.virtual_time import virtual_loop
 
 
@@ -39,12 +39,15 @@ async def test_a_notice_that_cannot_be_posted_raises() -> None:
 
 
 async def test_a_refusal_that_cannot_be_private_is_told_the_channel() -> None:
-    async with a_house(*[[f"answer {n}"] for n in range(MAX_WAITING + 1)]) as house:
-        canvases = [house.discord.canvas(1) for _ in range(MAX_WAITING + 2)]
+    async with running_harness(*[[f"answer {n}"] for n in range(MAX_WAITING + 1)]) as harness:
+        canvases = [harness.discord.canvas(1) for _ in range(MAX_WAITING + 2)]
         for canvas in canvases:
             canvas.behaviour.can_refuse = False
         await asyncio.gather(
-            *(house.service.answer(a_question(f"question {n}", asker=n), canvas) for n, canvas in enumerate(canvases))
+            *(
+                harness.service.answer(make_question(f"question {n}", asker=n), canvas)
+                for n, canvas in enumerate(canvases)
+            )
         )
     assert canvases[-1].texts == [small(explain(QueueFull(MAX_WAITING)))]
     assert [canvas.texts for canvas in canvases[:-1]] == [[f"answer {n}"] for n in range(MAX_WAITING + 1)]
@@ -52,11 +55,11 @@ async def test_a_refusal_that_cannot_be_private_is_told_the_channel() -> None:
 
 async def test_an_answer_that_cannot_be_shown_is_not_read_any_further() -> None:
     forever = asyncio.Event()
-    async with a_house(["The beginning", forever]) as house:
-        canvas = house.discord.canvas(1, WriteForbidden("50013"))
+    async with running_harness(["The beginning", forever]) as harness:
+        canvas = harness.discord.canvas(1, WriteForbidden("50013"))
         asked = virtual_loop().time()
-        await house.service.answer(a_question(), canvas)
+        await harness.service.answer(make_question(), canvas)
         assert virtual_loop().time() - asked < 1
-        assert house.forgetful.open == 0
+        assert harness.stateless.open == 0
     assert canvas.direct_messages
-    assert house.remembered == []
+    assert harness.remembered == []

@@ -7,7 +7,7 @@ from bot.privacy.service import PrivacyService
 from bot.strings import privacy
 from bot.text.pagination import MAX_PAGE_UNITS, utf16_len
 from tests.conversation.test_server_settings import server_settings
-from tests.fakes.personal_data_store import FakeArchive, a_turn
+from tests.fakes.personal_data_store import FakePersonalDataStore, a_turn
 
 KEYS = {"Tamako": "4711.1", "Stammer.ai": "4711"}
 REMEMBERING = {"tamako": "Tamako", "stammer": "Stammer.ai"}
@@ -71,7 +71,7 @@ def test_everything_fits_a_message() -> None:
 
 
 async def test_an_account_names_keys_of_providers_that_are_set_up_and_renewed_ones_of_others() -> None:
-    personal_data = FakeArchive(kept_turns=[a_turn(1)])
+    personal_data = FakePersonalDataStore(kept_turns=[a_turn(1)])
     privacy = PrivacyService(personal_data, server_settings(server={"retention": "7"}), REMEMBERING)
     told = await privacy.account(4711, 7)
     assert (told.days, told.keys) == (7, {"Tamako": "4711"})
