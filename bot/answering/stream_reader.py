@@ -9,6 +9,7 @@ from bot.answering.stored_buttons import Tokens
 from bot.domain.errors import AnswerError, InternalError, Interrupted, NoReply, OutOfTime, ProviderError
 from bot.domain.provider import Prompt, Provider
 from bot.streaming.live_answer import LiveAnswer
+from bot.streaming.renderer import SLICE
 
 _log = logging.getLogger(__name__)
 
@@ -84,10 +85,20 @@ class StreamReader:
         if reading.was_broken_off():
             return reading.reason
         self._under_way.add(reading)
+        error = await self._read(provider, prompt, live, reading, tokens)
+        live.end_text()
+        return NoReply(provider.label) if error is None and live.empty and not reading.was_broken_off() else error
+
+    async def _read(
+        self, provider: Provider, prompt: Prompt, live: LiveAnswer, reading: Cancellation, tokens: Tokens
+    ) -> AnswerError | None:
         try:
             async with reading, aclosing(provider.stream(prompt)) as pieces:
                 async for piece in pieces:
-                    live.push(piece if isinstance(piece, str) else tokens.put_on(piece))
+                    if isinstance(piece, str):
+                        await _push_slices(live, piece)
+                    else:
+                        live.push(tokens.put_on(piece))
         except ProviderError as error:
             return error
         except Exception as error:  # noqa: BLE001 - what was shown so far is kept, whatever went wrong
@@ -99,4 +110,12 @@ class StreamReader:
             return InternalError()
         finally:
             self._under_way.discard(reading)
-        return NoReply(provider.label) if live.empty else None
+        return None
+
+
+async def _push_slices(live: LiveAnswer, text: str) -> None:
+    """Push `text` in slices, so that a large piece holds nobody else up."""
+    live.push(text[:SLICE])
+    for start in range(SLICE, len(text), SLICE):
+        await asyncio.sleep(0)
+        live.push(text[start : start + SLICE])

@@ -63,6 +63,10 @@ class AnswerContent:
         """Add the next piece of the answer."""
         self._renderer.push(piece)
 
+    def end_text(self) -> None:
+        """Say that no more pieces come; may be called again."""
+        self._renderer.end()
+
     def replace(self, pieces: Sequence[Chunk]) -> None:
         """Show `pieces`, which are known from before, instead of what came in."""
         self._renderer, self._is_new = AnswerRenderer(self._max_messages), False

@@ -78,6 +78,10 @@ class LiveAnswer:
         if self._content.progressive:
             self._changed()
 
+    def end_text(self) -> None:
+        """Say that no more pieces come; from now on `empty` costs next to nothing."""
+        self._content.end_text()
+
     def set_controls(self, controls: Controls | None) -> None:
         """Show `controls` below the answer from its next change on."""
         self._content.set_controls(controls)

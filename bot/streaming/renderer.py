@@ -16,8 +16,8 @@ MAX_MESSAGES = 25
 """How many messages one answer may take in a channel; a longer one goes on as a file. 25 messages hold about 50,000
 characters and take Discord's limit of 5 new messages per 5 s some 20 s to accept."""
 
-_SLICE = 4096
-"""How many characters are read before another look at how many pages they fill."""
+SLICE = 2048
+"""How many characters are converted in one go: some 10 ms for the most laborious Markdown that was found."""
 
 _MOST_BUTTONS = 20
 _MOST_PICTURES = 10
@@ -40,6 +40,7 @@ class AnswerRenderer:
         self._texts: list[str] = []
         self._pieces: list[Chunk] = []
         self._half = ""
+        self._ended = False
         self._drawn: tuple[bool, Sequence[str], list[Frame]] | None = None
 
     @property
@@ -57,6 +58,8 @@ class AnswerRenderer:
         """Whether there is nothing to show: no text but white space, no picture, no button."""
         if any(section.rich or section.pages(ended=True, most=1) for section in self._sections):
             return False
+        if self._ended:
+            return True
         return not to_discord_markdown(self.text).strip()  # a table may be held back from its first line to its last
 
     def push(self, piece: Chunk) -> None:
@@ -75,8 +78,9 @@ class AnswerRenderer:
             self._sections[-1].rich.append(part)
 
     def end(self) -> None:
-        """Say that no piece comes any more."""
+        """Say that there is no more to come; may be called again."""
         self._drawn = None
+        self._ended = True
         if self._half:
             self._half = ""
             self._push_text(_REPLACEMENT)
@@ -136,14 +140,18 @@ class _Segment:
     def __init__(self) -> None:
         self.rich: list[RichContent] = []
         self._arrived: list[str] = []
+        self._waiting = 0
         self._ended = False
         self._readable = StreamingMarkdown()
         self._pager = Paginator()
         self._full: list[Frame] = []
 
     def add(self, text: str) -> None:
-        """Append `text`; what it looks like is found out when somebody wants to see it, not for every piece."""
+        """Append `text`. It is converted once a slice is full, or when its pages are wanted: not for every piece."""
         self._arrived.append(text)
+        self._waiting += len(text)
+        if self._waiting >= SLICE:
+            self._convert(MAX_MESSAGES)
 
     def end(self) -> None:
         """Say that there is no more text in this section."""
@@ -154,16 +162,22 @@ class _Segment:
 
         What comes behind more than `most` pages is not even read: nobody sees it.
         """
-        text, at = "".join(self._arrived), 0
-        while at < len(text) and not self._pager.is_beyond(most):
-            self._pager.add(self._readable.push(text[at : at + _SLICE]))
-            at += _SLICE
-            if at < len(text):
-                self._pager.pages(ended=False, most=most)
-        self._arrived = [text[at:]] if at < len(text) else []
+        self._convert(most)
         if self._ended and not self._arrived:
             self._pager.add(self._readable.end())
         return self._pager.pages(ended=ended, most=most)
+
+    def _convert(self, most: int) -> None:
+        self._waiting = 0
+        if self._pager.is_beyond(most):
+            return
+        text, at = "".join(self._arrived), 0
+        while at < len(text) and not self._pager.is_beyond(most):
+            self._pager.add(self._readable.push(text[at : at + SLICE]))
+            at += SLICE
+            if at < len(text):
+                self._pager.pages(ended=False, most=most)
+        self._arrived = [text[at:]] if at < len(text) else []
 
     def takes(self, piece: RichContent) -> bool:
         """Tell whether `piece` can stand under the same text: one set of buttons, within Discord's counts."""

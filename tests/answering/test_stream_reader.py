@@ -1,0 +1,49 @@
+"""Reading a provider's answer: a large piece holds nobody else up."""
+
+import asyncio
+from typing import Any, cast
+
+from bot.answering.stored_buttons import Tokens
+from bot.answering.stream_reader import Cancellation, StreamReader
+from bot.domain.provider import Prompt
+from bot.streaming.renderer import SLICE
+from tests.fakes.providers_and_stores import FakeProvider
+
+
+class FakeLive:
+    """Notes what is pushed, and how often others had run by then."""
+
+    empty = False
+
+    def __init__(self) -> None:
+        self.pushed: list[str] = []
+        self.turns_of_others: list[int] = []
+        self.turns = 0
+
+    def push(self, piece: str) -> None:
+        self.pushed.append(piece)
+        self.turns_of_others.append(self.turns)
+
+    def end_text(self) -> None:
+        """Do nothing."""
+
+    async def be_others(self) -> None:
+        """Take a turn of the loop again and again."""
+        while True:
+            self.turns += 1
+            await asyncio.sleep(0)
+
+
+async def test_a_large_piece_is_pushed_in_slices_and_others_run_in_between() -> None:
+    text = "".join(f"word {number} " for number in range(10_000))
+    live = FakeLive()
+    others = asyncio.create_task(live.be_others())
+    provider = FakeProvider(scripts=[[text]])
+    error = await StreamReader().read(
+        provider, Prompt("?", "1"), cast("Any", live), Cancellation(), Tokens("answer", 1)
+    )
+    others.cancel()
+    assert error is None
+    assert "".join(live.pushed) == text
+    assert max(map(len, live.pushed)) <= SLICE
+    assert len(set(live.turns_of_others)) == len(live.pushed)
