@@ -33,3 +33,23 @@ def reference() -> Path:
     if not folder.is_dir():
         pytest.skip("the reference documents are not beside this checkout")
     return folder
+
+
+SLOW = (
+    "tests/simcord/",  # a foreign library
+    "tests/sandbox/page/",  # a browser
+    "tests/sandbox/discord/test_documents.py",  # whole specifications
+    "tests/process/test_kill",  # several processes
+    "tests/text/test_markdown_work.py",  # soaks
+    "tests/streaming/test_renderer_work.py",
+    "tests/store/test_growth",
+)
+"""Paths of tests that are slow by nature: `make slow` runs them, `make test` does not."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark the tests of these paths as slow."""
+    root = Path(__file__).resolve().parents[1]
+    for item in items:
+        if item.path.relative_to(root).as_posix().startswith(SLOW):
+            item.add_marker(pytest.mark.slow)

@@ -40,7 +40,7 @@ async def test_a_large_piece_is_pushed_in_slices_and_others_run_in_between() -> 
     others = asyncio.create_task(live.be_others())
     provider = FakeProvider(scripts=[[text]])
     error = await StreamReader().read(
-        provider, Prompt("?", "1"), cast("Any", live), Cancellation(), Tokens("answer", 1)
+        provider, Prompt("?", "1", "c"), cast("Any", live), Cancellation(), Tokens("answer", 1)
     )
     others.cancel()
     assert error is None
