@@ -11,7 +11,7 @@ from pydantic import AfterValidator, SecretStr
 
 from bot.domain.content import Chunk
 from bot.domain.errors import InvalidResponse, NotFound
-from bot.domain.provider import Choice, Option, Prompt
+from bot.domain.provider import Choice, Option, Prompt, Unchecked
 from bot.providers.base import ChatApi
 from bot.providers.body_errors import tells_error
 from bot.providers.chatbot_fulfillment import read_item
@@ -66,11 +66,11 @@ class ChatBot(ChatApi[ChatBotSettings]):
         token = self._settings.developer_token
         return await self._stories(token) if option == "story" and token is not None else ()
 
-    async def check(self) -> str | None:
+    async def check(self) -> Unchecked | None:
         """Try the developer token by listing the stories; the client token can only ask questions."""
         token = self._settings.developer_token
         if token is None:
-            return "only CHATBOT_DEVELOPER_TOKEN can be tried without asking a question, and it is not set"
+            return Unchecked("CHATBOT_DEVELOPER_TOKEN")
         await self._stories(token)
         return None
 
