@@ -49,11 +49,10 @@ class Prompt:
 class Option:
     """A setting of one provider that a server's admins may change.
 
-    `name` is its name in commands and in `Prompt.options`; `default` is the operator's value, None where unset.
+    `name` is its name in commands and in `Prompt.options`; `default` is the operator's value, None if it is not set.
     """
 
     name: str
-    description: str
     default: str | None = None
 
 

@@ -59,7 +59,7 @@ class ChatBot(ChatApi[ChatBotSettings]):
     @property
     def options(self) -> Sequence[Option]:
         """What a server's admins may set."""
-        return (Option("story", "The story to talk to, by its id", self._settings.story_id),)
+        return (Option("story", self._settings.story_id),)
 
     async def choices(self, option: str) -> Sequence[Choice]:
         """Return the stories for `story`; nothing for any other option, or without the developer token."""
