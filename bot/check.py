@@ -19,7 +19,8 @@ from bot.settings import Configuration, Settings
 from bot.store.errors import DatabaseOpenError
 from bot.store.open import open_store
 from bot.streaming.rate_limits import RateLimiter
-from bot.strings.notices import later
+from bot.strings import dependencies as say
+from bot.strings.diagnostics import invite_in_terminal
 
 _DISCORD_SECONDS = 15.0
 """How long Discord may take to tell what it knows of the bot; discord.py itself would wait for minutes."""
@@ -49,7 +50,7 @@ async def check(configuration: Configuration, out: TextIO) -> int:
     found, invite = await _discord(settings)
     tell(found)
     if invite:
-        out.write(f"Invite link: {invite}\n")
+        out.write(f"{invite_in_terminal(invite)}\n")
     async with Http(idle_timeout=10, total_timeout=_PROVIDER_SECONDS) as http, asyncio.TaskGroup() as trials:
         providers = open_providers(configuration.providers, http).values()
         begun = [trials.create_task(probe_provider(provider, _PROVIDER_SECONDS)) for provider in providers]
@@ -59,10 +60,9 @@ async def check(configuration: Configuration, out: TextIO) -> int:
 
 
 def _settings(configuration: Configuration) -> list[CheckResult]:
-    sentence = f"Configured: {', '.join(configuration.providers)}; default: {configuration.default}."
-    remedy = "Set it too, or remove the others."
-    incomplete = [CheckResult(Status.WARNING, "Settings", f"{each}.", remedy) for each in configuration.incomplete]
-    return [CheckResult(Status.OK, "Settings", sentence), *incomplete]
+    sentence = say.configured(configuration.providers, configuration.default)
+    incomplete = [CheckResult(Status.WARNING, say.SETTINGS, *say.incomplete(each)) for each in configuration.incomplete]
+    return [CheckResult(Status.OK, say.SETTINGS, sentence), *incomplete]
 
 
 async def _database(settings: Settings) -> CheckResult:
@@ -80,13 +80,11 @@ async def _discord(settings: Settings) -> tuple[list[CheckResult], str]:
     try:
         return await wire.within(_DISCORD_SECONDS, _application(client, settings))
     except discord.RateLimited as error:
-        sentence = "Discord refuses requests, because it was asked too often from this address or with this token."
-        return [CheckResult(Status.ERROR, "Discord", sentence, f"Try again {later(error.retry_after)}.")], ""
+        return [CheckResult(Status.ERROR, say.DISCORD, *say.discord_refuses(error.retry_after))], ""
     except discord.LoginFailure:
-        return [CheckResult(Status.ERROR, "Discord", f"{BAD_TOKEN}.")], ""
+        return [CheckResult(Status.ERROR, say.DISCORD, say.token_refused(BAD_TOKEN))], ""
     except Exception as error:  # noqa: BLE001 - what is not Discord may answer with anything
-        sentence = f"It can't be reached ({type(error).__name__})."
-        return [CheckResult(Status.ERROR, "Discord", sentence, "Check the network and DISCORD_API_URL.")], ""
+        return [CheckResult(Status.ERROR, say.DISCORD, *say.discord_unreachable(type(error).__name__))], ""
     finally:
         await wire.close()
         await client.close()
@@ -100,7 +98,7 @@ async def _application(client: discord.Client, settings: Settings) -> tuple[list
     servers = await client.http.get_guilds(_MOST_SERVERS, with_counts=False)
     granted = [(server["name"], int(server.get("permissions", 0))) for server in servers]
     findings = [
-        CheckResult(Status.OK, "Discord", f"The token belongs to {client.user}."),
+        CheckResult(Status.OK, say.DISCORD, say.token_works(str(client.user))),
         rules.intent_result(set_on=settings.message_content_intent, allowed=may_read_messages(application.flags)),
         rules.registered_result(len(registered)),
         rules.servers_result(granted, complete=len(granted) < _MOST_SERVERS),

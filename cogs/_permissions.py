@@ -9,7 +9,13 @@ from discord import app_commands
 from bot.conversation.server_settings import ServerSettings
 from bot.discord.interactions import Refused, defer_if_slow, respond
 from bot.discord.locations import interaction_location
-from bot.strings.commands import needs_permission, setting_changed, settings_need_member, settings_need_server
+from bot.strings.commands import (
+    MANAGE_SERVER,
+    needs_permission,
+    setting_changed,
+    settings_need_member,
+    settings_need_server,
+)
 
 T = TypeVar("T")
 
@@ -23,7 +29,7 @@ def needs_manage_server(elsewhere: str | None = None) -> Callable[[T], T]:
         if interaction_location(interaction).is_user_install:
             raise Refused(settings_need_member())
         if not interaction.permissions.manage_guild:
-            raise Refused(needs_permission("Manage Server"))
+            raise Refused(needs_permission(MANAGE_SERVER))
         return True
 
     return app_commands.check(check)

@@ -13,7 +13,7 @@ from bot.domain.provider import Provider
 from bot.domain.stores import AnswerStore
 from bot.services import Services
 from bot.strings.answer_details import describe_run
-from bot.strings.commands import no_such_answer, not_your_question
+from bot.strings.commands import WHY, no_such_answer, not_your_question
 
 
 class Why(commands.Cog):
@@ -25,7 +25,7 @@ class Why(commands.Cog):
         self._tree = tree
         self._answer_store = answer_store
         self._providers = providers
-        self.menu = app_commands.ContextMenu(name="Why this answer?", callback=self.why)
+        self.menu = app_commands.ContextMenu(name=WHY, callback=self.why)
 
     async def cog_load(self) -> None:
         """Add the menu, which discord.py does not find in a cog by itself."""

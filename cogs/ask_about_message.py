@@ -13,7 +13,13 @@ from bot.discord.mentions import without_mention
 from bot.discord.questions import InteractionQuestions
 from bot.domain.question import AboutMessage, Quote
 from bot.services import Services
-from bot.strings.commands import form_forgotten, message_without_text
+from bot.strings.commands import (
+    ASK_ABOUT,
+    QUESTION_FIELD,
+    QUESTION_HINT,
+    form_forgotten,
+    message_without_text,
+)
 
 _FORM = "about:"
 """How the custom id of each such form begins."""
@@ -37,7 +43,7 @@ class AskAboutThis(commands.Cog):
     def __init__(self, bot: commands.Bot, questions: InteractionQuestions) -> None:
         self._bot = bot
         self._questions = questions
-        self._menu = app_commands.ContextMenu(name="Ask about this", callback=self._open)
+        self._menu = app_commands.ContextMenu(name=ASK_ABOUT, callback=self._open)
         self._forms: dict[str, Form] = {}
 
     async def cog_load(self) -> None:
@@ -92,15 +98,15 @@ class AskAboutThis(commands.Cog):
             raise Refused(form_forgotten())
 
 
-class Form(discord.ui.Modal, title="Ask about this"):
+class Form(discord.ui.Modal, title=ASK_ABOUT):
     """One field: the question. Left empty, the message itself is the question; otherwise it goes along as a quotation.
 
     `forget` is called with the form's id when it can no longer be sent.
     """
 
     question: discord.ui.Label[Any] = discord.ui.Label(
-        text="Question",
-        description="Leave it empty to have the message itself answered.",
+        text=QUESTION_FIELD,
+        description=QUESTION_HINT,
         component=discord.ui.TextInput(
             style=discord.TextStyle.paragraph, required=False, max_length=_MAX_QUESTION, custom_id="question"
         ),

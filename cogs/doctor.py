@@ -21,6 +21,7 @@ from bot.discord.interactions import defer_if_slow, respond
 from bot.domain.provider import Provider
 from bot.services import Services
 from bot.strings.commands import doctor_needs_channel
+from bot.strings.diagnostics import COMMANDS, INTENT
 from cogs._permissions import needs_manage_server
 
 _PROBE_SECONDS = 8.0
@@ -50,8 +51,8 @@ class Doctor(commands.Cog):
         """Run all probes at the same time, each with a time limit, and return their results."""
         async with asyncio.TaskGroup() as probes:
             running = [
-                probes.create_task(self._ask_discord(rules.INTENT, self._intent)),
-                probes.create_task(self._ask_discord(rules.COMMANDS, self._commands)),
+                probes.create_task(self._ask_discord(INTENT, self._intent)),
+                probes.create_task(self._ask_discord(COMMANDS, self._commands)),
                 *(
                     probes.create_task(probe_provider(provider, _PROBE_SECONDS, self._service.provider_health))
                     for provider in self._providers.values()

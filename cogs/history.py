@@ -14,7 +14,7 @@ from bot.discord.interactions import Refused, defer_if_slow, respond
 from bot.discord.locations import interaction_location
 from bot.domain.question import Question
 from bot.services import Services
-from bot.strings.commands import history_needs_reading, needs_permission
+from bot.strings.commands import MANAGE_MESSAGES, history_needs_reading, needs_permission
 from bot.strings.history import describe_cleared, describe_prompt
 
 _MAX_CHARACTERS = 1900
@@ -54,7 +54,7 @@ class History(commands.GroupCog, group_name="history", group_description="The co
         setup = await defer_if_slow(interaction, self._server_settings.answer_config(location))
         shared = not setup.provider.keeps_history and location.shared
         if shared and not interaction.permissions.manage_messages:
-            raise Refused(needs_permission("Manage Messages"))
+            raise Refused(needs_permission(MANAGE_MESSAGES))
         clearing = self._prompt_builder.clear(setup.provider, location, interaction.user.id)
         await defer_if_slow(interaction, clearing)
         direct = location.is_dm or location.visible_only_to is not None

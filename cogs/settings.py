@@ -74,7 +74,7 @@ class Settings(commands.GroupCog, group_name="settings", group_description="How 
     ) -> list[app_commands.Choice[str]]:
         """Suggest the providers that are set up."""
         providers = self._server_settings.providers.values()
-        offered = {provider.label: provider.name for provider in providers} | {"Back to default": _DEFAULT}
+        offered = {provider.label: provider.name for provider in providers} | {say.DEFAULT_PROVIDER: _DEFAULT}
         return [
             app_commands.Choice(name=title, value=value)
             for title, value in offered.items()

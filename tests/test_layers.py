@@ -48,7 +48,7 @@ ROOMS: dict[str, set[str]] = {
     "bot.streaming": {"bot.domain", "bot.text", "bot.strings"},
     "bot.conversation": {"bot.domain"},
     "bot.answering": {"bot.conversation", "bot.streaming", "bot.strings", "bot.domain"},
-    "bot.privacy": {"bot.conversation", "bot.domain"},
+    "bot.privacy": {"bot.conversation", "bot.strings", "bot.domain"},
     "bot.diagnostics": {"bot.answering", "bot.strings", "bot.text", "bot.domain"},
     "bot.providers": {"bot.domain"},
     "bot.store": {"bot.domain"},

@@ -1,4 +1,4 @@
-"""The permissions that the bot asks for when it is invited: their names in Discord's menus, and what each is for.
+"""The permissions that the bot asks for when it is invited: their bits, and their names in Discord's menus.
 
 Bits and what is implied by what: Discord's documentation, "Permissions". That reading and writing in a voice channel's
 chat needs Connect: the same, "Get Channel Messages".
@@ -11,19 +11,18 @@ Kind = Literal["text", "thread", "voice"]
 """What a place is to permissions: a text channel, a thread or forum post, or the chat of a voice or stage channel."""
 
 ADMINISTRATOR = 1 << 3
-"""Whoever has this bit has all others."""
+"""A member with this bit has all others."""
 
 
 @dataclass(frozen=True, slots=True)
 class Permission:
-    """One permission: its bit's number, its English name in a channel's menu, and what the bot needs it for.
+    """One permission: its bit's number, and its English name in a channel's menu.
 
     `role_title` is its name in a role's menu where that is another.
     """
 
     bit: int
     title: str
-    purpose: str
     role_title: str = ""
 
     @property
@@ -36,14 +35,14 @@ class Permission:
         return bool(granted & (1 << self.bit | ADMINISTRATOR))
 
 
-VIEW_CHANNEL = Permission(10, "View Channel", "to see questions", "View Channels")
-SEND_MESSAGES = Permission(11, "Send Messages", "to answer")
-SEND_IN_THREADS = Permission(38, "Send Messages in Threads", "to answer in threads")
-EMBED_LINKS = Permission(14, "Embed Links", "to show cards and pictures")
-ATTACH_FILES = Permission(15, "Attach Files", "to send very long answers as a file")
-READ_HISTORY = Permission(16, "Read Message History", "to answer as a reply")
-CONNECT = Permission(20, "Connect", "to take part in a voice channel's chat")
-CHANGE_NICKNAME = Permission(26, "Change Nickname", "to use the name that `/settings name` sets")
+VIEW_CHANNEL = Permission(10, "View Channel", "View Channels")
+SEND_MESSAGES = Permission(11, "Send Messages")
+SEND_IN_THREADS = Permission(38, "Send Messages in Threads")
+EMBED_LINKS = Permission(14, "Embed Links")
+ATTACH_FILES = Permission(15, "Attach Files")
+READ_HISTORY = Permission(16, "Read Message History")
+CONNECT = Permission(20, "Connect")
+CHANGE_NICKNAME = Permission(26, "Change Nickname")
 
 WANTED = (
     VIEW_CHANNEL,

@@ -31,7 +31,7 @@ async def probe_provider(
     """Return how a provider stands: its credentials where they can be tried for free, else how it answered last."""
     try:
         async with asyncio.timeout(seconds):
-            why_not = await provider.check()
+            unchecked = await provider.check()
     except ProviderError as error:
         return provider_fails(provider, error)
     except TimeoutError:
@@ -40,7 +40,7 @@ async def probe_provider(
         _log.exception("%s: trying the credentials failed", provider.name)
         return probe_crashed(provider.label)
     latest = None if provider_health is None else provider_health.latest.get(provider.name)
-    return provider_accepts(provider, why_not) if latest is None else provider_result(provider, latest)
+    return provider_accepts(provider, unchecked) if latest is None else provider_result(provider, latest)
 
 
 async def probe_database(facts: MetadataStore, seconds: float, clock: Callable[[], float] | None = None) -> CheckResult:

@@ -1,9 +1,11 @@
 """What was found out about one thing that the bot needs, and how a list of that is told: in Discord, and outside."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
 
+from bot.strings import diagnostics as say
 from bot.text.pagination import MAX_PAGE_UNITS, utf16_len
 
 
@@ -19,7 +21,6 @@ class Status(Enum):
     OK = "✅"
 
 
-_WORDS = {Status.ERROR: "error", Status.WARNING: "warning", Status.INFO: "note", Status.OK: "OK"}
 _ORDER = list(Status)
 
 _FOLDED_UNITS = 200
@@ -48,14 +49,15 @@ def to_message(findings: Sequence[CheckResult], invite: str) -> str:
     If it is too long, everything that is OK shares a line, then the longest lines are cut.
     """
     ordered = sorted(findings, key=lambda finding: _ORDER.index(finding.level))
-    heading = _heading(findings)
-    foot = f"-# Invite link with every permission I need: <{invite}>"
+    counts = Counter(finding.level for finding in findings)
+    heading = say.heading(counts[Status.ERROR], counts[Status.WARNING])
+    foot = say.invite_in_report(invite)
     lines = [_marked(finding) for finding in ordered]
     if _fits(message := "\n".join([heading, *lines, foot])):
         return message
     others = [finding for finding in ordered if finding.level is not Status.OK]
     well = ", ".join(finding.title for finding in ordered if finding.level is Status.OK)
-    folded = [_shortened(CheckResult(Status.OK, "OK", well), _FOLDED_UNITS)] if well else []
+    folded = [_shortened(CheckResult(Status.OK, say.LEVEL_NAMES[Status.OK.name], well), _FOLDED_UNITS)] if well else []
     longest = MAX_PAGE_UNITS
     while not _fits(message := "\n".join([heading, *(_shortened(each, longest) for each in others), *folded, foot])):
         longest -= _STEP_UNITS  # the longest lines lose first, and short ones nothing
@@ -64,20 +66,8 @@ def to_message(findings: Sequence[CheckResult], invite: str) -> str:
 
 def to_line(finding: CheckResult) -> str:
     """Return a finding as one line for a terminal, without Discord's markup."""
-    text = f"{finding.title}: {_WORDS[finding.level]}. {finding.sentence} {finding.remedy}"
+    text = f"{finding.title}: {say.LEVEL_NAMES[finding.level.name]}. {finding.sentence} {finding.remedy}"
     return " ".join(_bare(text).split())
-
-
-def _heading(findings: Sequence[CheckResult]) -> str:
-    wrong = sum(finding.level is Status.ERROR for finding in findings)
-    warnings = sum(finding.level is Status.WARNING for finding in findings)
-    if wrong:
-        return f"**{_count(wrong, 'problem')} to fix here.**"
-    return f"**I can answer here, with {_count(warnings, 'warning')}.**" if warnings else "**Everything works here.**"
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
 def _marked(finding: CheckResult) -> str:

@@ -9,6 +9,7 @@ import discord
 
 from bot.domain.content import Button, Buttons, Card, Image, RichContent, is_web_address
 from bot.domain.controls import Controls, VersionNav
+from bot.strings.buttons import ASK_ANOTHER, CANCEL, RETRY, STOP
 
 REPLY_ID = re.compile(r"reply:(?P<token>[\w:-]+)")
 """The custom id of a button that an answer offers."""
@@ -93,12 +94,12 @@ def _draw_controls(controls: Controls) -> list[discord.ui.Button[Any]]:
     """Return the buttons, at most five."""
     answer = controls.answer
     if controls.stage == "waiting":
-        return [_control("Cancel", "stop", answer)]
+        return [_control(CANCEL, "stop", answer)]
     if controls.stage == "running":
-        return [_control("Stop", "stop", answer)]
-    buttons = [_control("Retry", "retry", answer)]
+        return [_control(STOP, "stop", answer)]
+    buttons = [_control(RETRY, "retry", answer)]
     if controls.others:
-        buttons.append(_control("Ask another", "others", answer))
+        buttons.append(_control(ASK_ANOTHER, "others", answer))
     if controls.pager is not None:
         buttons.extend(_draw_versions(answer, controls.pager))
     return buttons

@@ -49,11 +49,10 @@ class Prompt:
 class Option:
     """A setting of one provider that a server's admins may change.
 
-    `name` is its name in commands and in `Prompt.options`; `default` is the operator's value, None where unset.
+    `name` is its name in commands and in `Prompt.options`; `default` is the operator's value, None if it is not set.
     """
 
     name: str
-    description: str
     default: str | None = None
 
 
@@ -63,6 +62,16 @@ class Choice:
 
     value: str
     title: str
+
+
+@dataclass(frozen=True, slots=True)
+class Unchecked:
+    """Credentials that cannot be tried without asking a question.
+
+    `variable` is the setting with which some of them could be, None if the API has no way at all.
+    """
+
+    variable: str | None = None
 
 
 class Provider(Protocol):
@@ -102,10 +111,10 @@ class Provider(Protocol):
         """Ask, and yield the answer piece by piece; raises `ProviderError`. Closing the generator ends the request."""
         ...
 
-    async def check(self) -> str | None:
-        """Try the credentials where the API has a free way to.
+    async def check(self) -> Unchecked | None:
+        """Try the credentials if the API has a free way to.
 
-        Returns None when they were accepted, or else the reason why nothing could be tried; raises `ProviderError`.
+        Returns None if they were accepted, or else why nothing could be tried; raises `ProviderError`.
         """
         ...
 

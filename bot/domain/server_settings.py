@@ -21,16 +21,6 @@ AUTO_REPLY, ON = "auto-reply", "on"
 RETENTION = "retention"
 
 
-SETTING_TITLES: Mapping[str, str] = {
-    "provider": "The provider",
-    "name": "My name",
-    "gender": "My gender",
-    "prefix": "The prefix",
-    "developer": "My developer",
-}
-"""What the settings are called in sentences; a provider's options are called like their command."""
-
-
 DEFAULT_RETENTION_DAYS = 30
 """How long questions and answers are kept in a server that set no time, and in direct messages."""
 

@@ -11,15 +11,10 @@ from datetime import UTC, datetime
 
 from bot.domain.personal_data import RunPosition, StoredRun, StoredTurn
 from bot.domain.stores import PersonalDataStore
+from bot.strings.privacy import ABOUT_EXPORT
 
 MAX_FILE_BYTES = 8 * 1024 * 1024
 """The longest file. Discord takes 10 MiB (documentation, "Uploading Files"); one entry has a few at most."""
-
-_ABOUT = (
-    "What this bot keeps about you. Ids are Discord's, except those of answers and conversations; times are UTC. "
-    "Entries of the kind 'answer' are your questions with what was shown below them, those of the kind 'turn' in the "
-    "history of a conversation. docs/privacy.md in the bot's source explains each field."
-)
 
 Entry = dict[str, object]
 
@@ -33,7 +28,7 @@ async def export_user_data(
 
     One file at a time is in memory. `keys` are the person's with each provider; `now` is in seconds since 1970 (UTC).
     """
-    head = {"about": _ABOUT, "person": str(person), "made_at": _time(now), "keys": dict(keys)}
+    head = {"about": ABOUT_EXPORT, "person": str(person), "made_at": _time(now), "keys": dict(keys)}
     entries: list[bytes] = []
     number, size = 1, 0
     async with aclosing(_merged(_runs(personal_data, person), _turns(personal_data, person))) as found:

@@ -48,12 +48,8 @@ class Chatbase(ChatApi[ChatbaseSettings]):
         """What a server's admins may set."""
         temperature = self._settings.temperature
         return (
-            Option("model", "The model that answers, by Chatbase's name for it", self._settings.model),
-            Option(
-                "temperature",
-                "From 0 (focused) to 1 (random)",
-                None if temperature is None else f"{temperature:g}",
-            ),
+            Option("model", self._settings.model),
+            Option("temperature", None if temperature is None else f"{temperature:g}"),
         )
 
     async def _answer(self, prompt: Prompt) -> AsyncGenerator[Chunk]:

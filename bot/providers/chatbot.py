@@ -11,7 +11,7 @@ from pydantic import AfterValidator, SecretStr
 
 from bot.domain.content import Chunk
 from bot.domain.errors import InvalidResponse, NotFound
-from bot.domain.provider import Choice, Option, Prompt
+from bot.domain.provider import Choice, Option, Prompt, Unchecked
 from bot.providers.base import ChatApi
 from bot.providers.body_errors import tells_error
 from bot.providers.chatbot_fulfillment import read_item
@@ -59,18 +59,18 @@ class ChatBot(ChatApi[ChatBotSettings]):
     @property
     def options(self) -> Sequence[Option]:
         """What a server's admins may set."""
-        return (Option("story", "The story to talk to, by its id", self._settings.story_id),)
+        return (Option("story", self._settings.story_id),)
 
     async def choices(self, option: str) -> Sequence[Choice]:
         """Return the stories for `story`; nothing for any other option, or without the developer token."""
         token = self._settings.developer_token
         return await self._stories(token) if option == "story" and token is not None else ()
 
-    async def check(self) -> str | None:
+    async def check(self) -> Unchecked | None:
         """Try the developer token by listing the stories; the client token can only ask questions."""
         token = self._settings.developer_token
         if token is None:
-            return "only CHATBOT_DEVELOPER_TOKEN can be tried without asking a question, and it is not set"
+            return Unchecked("CHATBOT_DEVELOPER_TOKEN")
         await self._stories(token)
         return None
 

@@ -53,8 +53,7 @@ class Stammer(ChatApi[StammerSettings]):
     @property
     def options(self) -> Sequence[Option]:
         """What a server's admins may set."""
-        description = "What the chatbot is told to be, instead of its own base system message"
-        return (Option("system-prompt", description, self._settings.system_prompt),)
+        return (Option("system-prompt", self._settings.system_prompt),)
 
     async def _answer(self, prompt: Prompt) -> AsyncGenerator[Chunk]:
         request = self._request(self._settings.api_url, prompt, headers=self._headers(), body=self._body(prompt))

@@ -1,5 +1,11 @@
 """What the buttons under answers say, and what people are told who press them."""
 
+CANCEL = "Cancel"
+STOP = "Stop"
+RETRY = "Retry"
+ASK_ANOTHER = "Ask another"
+"""The labels of the controls."""
+
 
 def not_your_answer() -> str:
     """Return the refusal for somebody who presses a button under another person's answer."""

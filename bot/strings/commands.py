@@ -1,9 +1,34 @@
 """What commands and forms say besides answers: refusals, mistakes in what was entered, and what a change did."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
-from bot.domain.server_settings import SETTING_TITLES
 from bot.strings.notices import later
+
+ASK_ABOUT = "Ask about this"
+"""The entry of a message's menu, and the title of the form that it opens."""
+
+WHY = "Why this answer?"
+"""The entry of an answer's menu."""
+
+QUESTION_FIELD = "Question"
+QUESTION_HINT = "Leave it empty to have the message itself answered."
+"""The form's field, and what is written below its name."""
+
+DEFAULT_PROVIDER = "Back to default"
+"""The choice that resets the provider."""
+
+MANAGE_SERVER = "Manage Server"
+MANAGE_MESSAGES = "Manage Messages"
+"""Permissions, named as in Discord's own menu."""
+
+SETTING_TITLES: Mapping[str, str] = {
+    "provider": "The provider",
+    "name": "My name",
+    "gender": "My gender",
+    "prefix": "The prefix",
+    "developer": "My developer",
+}
+"""What the settings are called in sentences; a provider's options are called like their command."""
 
 _VALUE_CHARS = 200
 """How much is shown of a new value."""

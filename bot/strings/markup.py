@@ -13,6 +13,11 @@ def in_words(seconds: float) -> str:
     return f"{seconds / 60:.0f} minutes"
 
 
+def with_unit(seconds: float) -> str:
+    """Return a measured duration as a figure, such as "41 ms" or "2.3 s"."""
+    return f"{seconds:.1f} s" if seconds >= 1 else f"{max(1, round(seconds * 1000))} ms"
+
+
 def in_days(days: int) -> str:
     """Return a number of days in words."""
     return "1 day" if days == 1 else f"{days} days"

@@ -7,6 +7,13 @@ from bot.strings.markup import in_days
 ERASE = "Erase"
 """The label of the button that erases."""
 
+ABOUT_EXPORT = (
+    "What this bot keeps about you. Ids are Discord's, except those of answers and conversations; times are UTC. "
+    "Entries of the kind 'answer' are your questions with what was shown below them, those of the kind 'turn' in the "
+    "history of a conversation. docs/privacy.md in the bot's source explains each field."
+)
+"""What the file of `/privacy export` says about itself."""
+
 
 def describe_account(account: Account, *, direct: bool) -> str:
     """Return what is kept of somebody, here and everywhere, and who else knows them."""

@@ -11,8 +11,8 @@ from bot.domain.question import Location
 from bot.domain.server_settings import AUTO_REPLY, DEFAULT_PREFIX, ON, EffectiveSetting, Scope, option_setting
 from tests.fakes.providers_and_stores import FakeProvider, FakeServerSettingsStore, make_location
 
-MODEL = Option("model", "which model", default="small")
-CHATBASE = FakeProvider(options=(MODEL, Option("temperature", "how warm")))
+MODEL = Option("model", default="small")
+CHATBASE = FakeProvider(options=(MODEL, Option("temperature")))
 TAMAKO = FakeProvider(name="tamako", label="Tamako")
 SERVER = 7
 

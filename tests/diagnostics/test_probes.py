@@ -9,6 +9,7 @@ from bot.answering.provider_health import HealthStatus, ProviderHealth
 from bot.diagnostics.probes import probe_database, probe_provider
 from bot.diagnostics.report import Status
 from bot.domain import errors
+from bot.domain.provider import Unchecked
 from tests.fakes.providers_and_stores import FakeProvider
 from tests.virtual_time import run_virtual
 
@@ -17,9 +18,9 @@ from tests.virtual_time import run_virtual
 class Tried(FakeProvider):
     """A chat API whose trial ends as a test wants; None accepts, an event is waited for."""
 
-    result: str | Exception | asyncio.Event | None = None
+    result: Unchecked | Exception | asyncio.Event | None = None
 
-    async def check(self) -> str | None:
+    async def check(self) -> Unchecked | None:
         if isinstance(self.result, Exception):
             raise self.result
         if isinstance(self.result, asyncio.Event):
@@ -48,13 +49,14 @@ class Notebook:
     ("result", "level", "part"),
     [
         (None, Status.OK, "accepts"),
-        ("only X can be tried", Status.INFO, "not checked: only X can be tried."),
+        (Unchecked("X"), Status.INFO, "not checked: only X can be tried without"),
+        (Unchecked(), Status.INFO, "not checked: Chatbase offers no way"),
         (errors.Unauthorized("Chatbase"), Status.ERROR, "rejected"),
         (errors.RateLimited("Chatbase", 3), Status.WARNING, "too many questions"),
         (ValueError("a mistake of ours"), Status.ERROR, "went wrong on my side"),
     ],
 )
-async def test_a_trial_says_what_came_of_it(result: str | Exception | None, level: Status, part: str) -> None:
+async def test_a_trial_says_what_came_of_it(result: Unchecked | Exception | None, level: Status, part: str) -> None:
     finding = await probe_provider(Tried(result=result), 5)
     assert finding.level is level
     assert part in finding.sentence
@@ -88,10 +90,10 @@ async def test_the_latest_answer_tells_what_no_trial_can(
     provider_health = ProviderHealth()
     provider_health.note("chatbase", errors.Unreachable("Chatbase"))
     provider_health.note("chatbase", error)
-    finding = await probe_provider(Tried(result="there is no way"), 5, provider_health)
+    finding = await probe_provider(Tried(result=Unchecked()), 5, provider_health)
     assert finding.level is level
     assert part in finding.sentence
-    other = await probe_provider(Tried(name="tamako", label="Tamako", result="there is no way"), 5, provider_health)
+    other = await probe_provider(Tried(name="tamako", label="Tamako", result=Unchecked()), 5, provider_health)
     assert other.level is Status.INFO
 
 

@@ -10,6 +10,7 @@ from bot.diagnostics import rules as say
 from bot.diagnostics.permissions import ADMINISTRATOR, INVITED, WANTED, Kind, Permission
 from bot.diagnostics.report import CheckResult, Status, to_message
 from bot.domain import errors
+from bot.strings.diagnostics import COMMANDS, INTENT
 from bot.text.pagination import MAX_PAGE_UNITS, utf16_len
 from tests.fakes.providers_and_stores import FakeProvider
 
@@ -175,7 +176,7 @@ def every_bad_finding() -> Iterator[CheckResult]:
         say.commands_result(frozenset({"/a"}), frozenset()),
         say.commands_result(frozenset(), frozenset({"/a"})),
     )
-    yield from (say.discord_silent(title) for title in (say.INTENT, say.COMMANDS))
+    yield from (say.discord_silent(title) for title in (INTENT, COMMANDS))
     for error in (errors.Unauthorized("Chatbase"), errors.Unreachable("Chatbase"), errors.RateLimited("Chatbase", 3)):
         yield say.provider_fails(provider, error)
     yield say.provider_timed_out(provider, 8)

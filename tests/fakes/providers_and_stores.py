@@ -8,7 +8,7 @@ from itertools import count
 from bot.domain.content import Chunk
 from bot.domain.conversation import Conversation, NewTurn, Turn
 from bot.domain.errors import DatabaseUnavailable
-from bot.domain.provider import Option, Prompt, Provider
+from bot.domain.provider import Option, Prompt, Provider, Unchecked
 from bot.domain.question import Location, Question
 from bot.domain.server_settings import Scope, StoredSettings
 from bot.domain.stores import ConversationStore, ServerSettingsStore
@@ -50,7 +50,7 @@ class FakeProvider(Provider):
         finally:
             self.open -= 1
 
-    async def check(self) -> str | None:
+    async def check(self) -> Unchecked | None:
         """Accept the credentials."""
         return None
 

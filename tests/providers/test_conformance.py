@@ -46,7 +46,6 @@ def test_states_its_facts(provider: Provider) -> None:
     assert isinstance(provider.streams, bool)
     assert provider.question_limit is None or provider.question_limit > 0
     assert {option.name for option in provider.options}.isdisjoint(PERSONA_LIMITS)
-    assert all(1 <= len(option.description) <= 100 for option in provider.options)
 
 
 def test_its_variables_begin_with_its_name(provider: ChatApi[Any]) -> None:
@@ -165,8 +164,7 @@ async def test_cancelling_closes_the_connection(provider: ChatApi[Any], server: 
 
 
 async def test_checking_asks_no_question(provider: ChatApi[Any], server: WireServer) -> None:
-    reason = await provider.check()
-    assert reason
+    assert await provider.check() is not None
     assert server.connections == []
 
 

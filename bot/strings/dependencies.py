@@ -1,0 +1,128 @@
+"""What `/doctor` and `python -m bot check` say about what the bot depends on: settings, token, database, providers.
+
+Most functions return two texts: what was found, and the remedy, as in `bot/strings/diagnostics.py`.
+"""
+
+from collections.abc import Iterable
+
+from bot.domain.provider import Unchecked
+from bot.strings.markup import with_unit
+from bot.strings.notices import later
+
+DATABASE = "Database"
+SETTINGS = "Settings"
+DISCORD = "Discord"
+"""The titles of the lines; a provider's line has its label."""
+
+
+def configured(providers: Iterable[str], default: str) -> str:
+    """Return the line that names the providers that are set up, and the default one."""
+    return f"Configured: {', '.join(providers)}; default: {default}."
+
+
+def incomplete(problem: str) -> tuple[str, str]:
+    """Return the line about a provider with only some of its settings; `problem` names what is missing."""
+    return f"{problem}.", "Set it too, or remove the others."
+
+
+def token_works(user: str) -> str:
+    """Return the line for a token that Discord accepts; `user` is the bot's name there."""
+    return f"The token belongs to {user}."
+
+
+def token_refused(problem: str) -> str:
+    """Return the line for a token that Discord does not accept; `problem` says what to do."""
+    return f"{problem}."
+
+
+def discord_refuses(seconds: float) -> tuple[str, str]:
+    """Return the line for Discord refusing every request for so many seconds (429)."""
+    return (
+        "Discord refuses requests, because it was asked too often from this address or with this token.",
+        f"Try again {later(seconds)}.",
+    )
+
+
+def discord_unreachable(error: str) -> tuple[str, str]:
+    """Return the line for Discord not being there; `error` is the name of the error."""
+    return f"It can't be reached ({error}).", "Check the network and DISCORD_API_URL."
+
+
+def credentials_accepted() -> str:
+    """Return the line for credentials that the provider accepts."""
+    return "It accepts my API key."
+
+
+def credentials_unchecked(label: str, unchecked: Unchecked) -> str:
+    """Return the line for credentials that could not be tried."""
+    if unchecked.variable is None:
+        why = f"{label} offers no way to try credentials without asking a question"
+    else:
+        why = f"only {unchecked.variable} can be tried without asking a question, and it is not set"
+    return f"Its API key is not checked: {why}."
+
+
+def after_rate_limit() -> str:
+    """Return the remedy for a provider that refuses the trial for a while."""
+    return "Then use this command again."
+
+
+def credentials_refused(provider: str) -> str:
+    """Return the remedy for credentials that the provider does not accept."""
+    return f"For my host: they are {_variables(provider)}."
+
+
+def trial_failed(provider: str) -> str:
+    """Return the remedy for credentials that could not be tried for another reason."""
+    return f"If this lasts, for my host: check {_variables(provider)} and my network."
+
+
+def provider_timed_out(provider: str, label: str, seconds: float) -> tuple[str, str]:
+    """Return the line for a provider that did not answer the trial within `seconds`."""
+    remedy = (
+        f"Please try again in a minute. If this lasts, for my host: check `{provider.upper()}_API_URL`, "
+        f"and whether {label} reports an outage."
+    )
+    return f"It did not answer within {seconds:g} seconds.", remedy
+
+
+def latest_answered() -> str:
+    """Return the line for a provider that answered its latest question."""
+    return "It answered its latest question."
+
+
+def latest_failed(fault: str, *, lasting: bool) -> tuple[str, str]:
+    """Return the line for a provider whose latest question ended with `fault`; `lasting` if that needs repair."""
+    remedy = "After that, ask it something and check again." if lasting else "Ask it something to see if that is over."
+    return f"My latest question to it ended with “{fault.removesuffix('.')}”.", remedy
+
+
+def database_works(seconds: float) -> str:
+    """Return the line for a database that was written within `seconds`."""
+    return f"Working ({with_unit(seconds)})."
+
+
+def database_slow(seconds: float) -> tuple[str, str]:
+    """Return the line for a database that takes so long that it is felt."""
+    return (
+        f"Writing takes {with_unit(seconds)}, which delays answers.",
+        "If this lasts, for my host: check the load and the disk of its machine.",
+    )
+
+
+def database_refuses() -> tuple[str, str]:
+    """Return the line for a database that cannot be written, or not in time."""
+    remedy = (
+        "For my host: check that the server in `DATABASE_URL` runs, or that its file and folder can be written and "
+        "the disk has space. The log names the error."
+    )
+    return "I can't write to it, so I have to refuse questions or can't remember conversations.", remedy
+
+
+def database_closed(problem: str) -> tuple[str, str]:
+    """Return the line for a database that cannot be opened; `problem` says why, without its password."""
+    return f"{problem}.", "Correct `DATABASE_URL`, or make sure I can reach it and write to it."
+
+
+def _variables(provider: str) -> str:
+    return f"the variables that begin with `{provider.upper()}_`"
