@@ -149,6 +149,8 @@ LIBRARIES: dict[str, set[str]] = {
     "aiosqlite": {"bot.store"},
     "alembic": {"bot.store"},
     "asyncpg": {"bot.store"},
+    "regex": {"bot.text"},
+    "wcwidth": {"bot.text"},
 }
 """Each library, and the rooms that may know of it. The rooms that are not named know of none."""
 

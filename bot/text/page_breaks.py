@@ -4,9 +4,11 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 from heapq import merge
+from itertools import accumulate
+
+import regex
 
 from bot.text.code_fences import FENCE, CodeBlocks
-from bot.text.graphemes import is_boundary
 
 _LEAST_FILLED = 0.5
 """How full a page must be for a paragraph's end to be preferred to a line's end further down, and so on."""
@@ -14,6 +16,9 @@ _LEAST_FILLED = 0.5
 _PARAGRAPH = re.compile(r"\n[ \t]*\n\s*")
 _SPACES = re.compile(r"\s+")
 _SENTENCE = re.compile(r"[.!?…。！？][\"'”’»)\]*_]*(?:\s+|(?<=[。！？]))")
+
+_CLUSTER = regex.compile(r"\X")
+"""What shows as one character (Unicode's extended grapheme cluster), as in Unicode Standard Annex 29."""
 
 _WHOLE = re.compile(
     r"(?P<code>(?<!`)(`{1,2})(?!`)[^`\n]*(?:\2|$|(?=\n)))"
@@ -33,12 +38,14 @@ def choose_break(text: str, shown: int, full_at: int, language: str | None) -> i
     limit = full_at - 1
     blocks = CodeBlocks(text, shown, full_at, language)
     whole = _Whole(text, blocks)
+    # Of the page alone: among flags, what begins one depends on all flags before, and is looked up for each.
+    boundaries = set(accumulate(map(len, _CLUSTER.findall(text[shown:full_at])), initial=shown))
     # What comes before a cut must not be blank.
     begin = full_at - len(text[shown:full_at].lstrip())
     least = shown + int((limit - shown) * _LEAST_FILLED)
 
     def first_good(cuts: Iterable[int]) -> int | None:
-        return next((cut for cut in cuts if is_boundary(text, cut, shown) and whole.torn_at(cut) is None), None)
+        return next((cut for cut in cuts if cut in boundaries and whole.torn_at(cut) is None), None)
 
     for kind in _find_breaks(text, max(begin, least - 1), limit, blocks):
         if (cut := first_good(kind)) is not None:
@@ -47,7 +54,7 @@ def choose_break(text: str, shown: int, full_at: int, language: str | None) -> i
         return cut
     cut, last = limit, least
     while cut > least:
-        if not is_boundary(text, cut, shown):
+        if cut not in boundaries:
             cut -= 1
             continue
         last = max(last, cut)
@@ -55,7 +62,7 @@ def choose_break(text: str, shown: int, full_at: int, language: str | None) -> i
             return cut
         cut = torn
     for cut in range(last, least, -1):
-        if is_boundary(text, cut, shown) and text[cut - 1 : cut + 1] != "``":
+        if cut in boundaries and text[cut - 1 : cut + 1] != "``":
             return cut
     return limit
 

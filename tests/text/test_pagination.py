@@ -1,8 +1,10 @@
 """The pager's promises, on wild texts and on the cases that people complained about."""
 
 import re
+from time import process_time
 
-from hypothesis import given, settings
+import regex
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from bot.text.code_fences import FENCE
@@ -58,6 +60,47 @@ def test_no_character_is_lost(text: str) -> None:
     for page in pages:
         # What a page shows is its body, but for white space, the fences that balance it and the language it reopens.
         assert _letters(page.text).endswith(_letters(page.body))
+
+
+_CLUSTERS = st.sampled_from(
+    [
+        "👩‍👩‍👧‍👦",
+        "🏴\U000e0067\U000e0062\U000e007f",
+        "🇩🇪",
+        "e\u0301\u0327",
+        "ᄒ\u1161\u11ab",
+        "क\u094dष",
+        "1\ufe0f\u20e3",
+        "👍🏽",
+        "x",
+        "\r\n",
+    ]
+)
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.lists(_CLUSTERS, min_size=1, max_size=30), st.integers(200, 1000))
+@example(["🇩🇪"], 1001)
+@example(["क", "\u094dष"], 1500)
+@example(["e" + "\u0301" * 900, "x"], 4)
+def test_no_cut_goes_through_what_shows_as_one_character(units: list[str], times: int) -> None:
+    text = "".join(units) * times
+    starts = {match.start() for match in regex.finditer(r"\X", text)}
+    at = 0
+    for page in paginate(text)[:-1]:
+        at = text.index(page.body, at) + len(page.body)
+        assert at in starts
+
+
+def test_what_shows_as_one_character_and_fits_no_page_is_cut_all_the_same() -> None:
+    text = "e" + "\u0301" * 1_000_000
+    started = process_time()
+    pager = Paginator()
+    pager.add(text)
+    pages = pager.pages(ended=False, most=10)
+    assert process_time() - started < 0.2
+    _check(pages)
+    assert text.startswith("".join(page.body for page in pages))
 
 
 def _letters(text: str) -> str:
