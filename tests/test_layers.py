@@ -144,7 +144,6 @@ LIBRARIES: dict[str, set[str]] = {
     "yarl": {"bot.discord"},
     "pydantic": {"bot.providers", "bot.settings"},
     "dotenv": {"bot.settings", "sandbox.real_apis"},
-    "tenacity": {"bot.providers"},
     "sqlalchemy": {"bot.store"},
     "aiosqlite": {"bot.store"},
     "alembic": {"bot.store"},
