@@ -3,11 +3,13 @@
 import re
 from time import process_time
 
+import pytest
 import regex
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from bot.text.code_fences import FENCE
+from bot.text.page_breaks import _CLUSTER
 from bot.text.pagination import MAX_PAGE_UNITS, Page, Paginator, paginate, utf16_len
 
 _fragments = st.sampled_from(
@@ -90,6 +92,25 @@ def test_no_cut_goes_through_what_shows_as_one_character(units: list[str], times
     for page in paginate(text)[:-1]:
         at = text.index(page.body, at) + len(page.body)
         assert at in starts
+
+
+@given(
+    st.text(
+        st.sampled_from("🇩🇪🇫\u0301\u200d\ufe0f\u0903👩💻🏽\u0600\u0d4eक\u094dष\r\nx\u1100\u1161") | st.characters(),
+        max_size=12,
+    )
+)
+def test_flags_are_found_as_unicode_says(text: str) -> None:
+    assert _CLUSTER.findall(text) == regex.findall(r"\X", text)
+
+
+@pytest.mark.parametrize("unit", ["🇩", "\u0301", "क\u094d", "👩\u200d", "word "])
+def test_a_message_of_anything_is_cut_within_a_moment(unit: str) -> None:
+    pager = Paginator()
+    pager.add(unit * 30_000)
+    started = process_time()
+    assert len(pager.pages(ended=False, most=10)) == 11
+    assert process_time() - started < 0.1  # 10 ms on a quiet machine
 
 
 def test_what_shows_as_one_character_and_fits_no_page_is_cut_all_the_same() -> None:
