@@ -6,14 +6,13 @@ What goes wrong is said in one sentence that begins with the variable's name and
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
-from io import StringIO
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from dotenv.parser import parse_stream
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from bot.conversation.history import Bounds
+from bot.env_file import EnvFileError, read_env_file
 from bot.logs import LogFormat
 from bot.providers import PROVIDERS
 from bot.providers.settings import Address, HeaderSecret, ProviderSettings, check_address
@@ -94,7 +93,10 @@ class Configuration:
 def load(environment: Mapping[str, str] | None = None) -> Configuration:
     """Read the environment and `.env`, of which the environment wins; raises `SettingsError`."""
     if environment is None:
-        environment = _read_file() | dict(os.environ)
+        try:
+            environment = read_env_file(_ENV_FILE) | dict(os.environ)
+        except EnvFileError as error:
+            raise SettingsError(str(error)) from None
     given = {name: value for name, value in environment.items() if value.strip()}
     own = {field: given[field.upper()] for field in Settings.model_fields if field.upper() in given}
     try:
@@ -115,23 +117,6 @@ def load(environment: Mapping[str, str] | None = None) -> Configuration:
         if not found.configured and found.partly_configured
     )
     return Configuration(settings, configured, default, incomplete)
-
-
-def _read_file() -> dict[str, str]:
-    """Read `.env`, if there is one. Not with `dotenv_values`, which logs a malformed line and goes on without it."""
-    try:
-        text = _ENV_FILE.read_text(encoding="utf-8")
-    except FileNotFoundError:
-        return {}
-    except (OSError, UnicodeDecodeError):
-        raise SettingsError(".env cannot be read: it has to be a UTF-8 text file") from None
-    stored = {}
-    for line in parse_stream(StringIO(text)):
-        if line.error:
-            raise SettingsError(f".env cannot be read from line {line.original.line} on: write NAME=value")
-        if line.key is not None and line.value is not None:
-            stored[line.key] = line.value
-    return stored
 
 
 def _provider_settings(kind: type[ProviderSettings], environment: Mapping[str, str]) -> ProviderSettings:

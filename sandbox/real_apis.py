@@ -4,8 +4,7 @@ import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from dotenv import dotenv_values
-
+from bot.env_file import EnvFileError, read_env_file
 from sandbox.apis import Apis
 
 ENV_FILE = Path(".env")
@@ -24,10 +23,10 @@ def read_real_settings(
     the stand-in would set are emptied, which is as good as unset. Raises `MissingKeys`.
     """
     try:
-        stored = dotenv_values(file, interpolate=False)
-    except (OSError, UnicodeDecodeError):
-        raise MissingKeys(f"{file} cannot be read: it has to be a UTF-8 text file") from None
-    given = {name: value for name, value in {**stored, **environment}.items() if value and value.strip()}
+        stored = read_env_file(file)
+    except EnvFileError as error:
+        raise MissingKeys(str(error)) from None
+    given = {name: value for name, value in {**stored, **environment}.items() if value.strip()}
     settings: dict[str, str] = {}
     for name in names:
         prefix = f"{name.upper()}_"

@@ -57,7 +57,8 @@ ROOMS: dict[str, set[str]] = {
     "bot.garbage": set(),
     "bot.version": set(),
     "bot.logs": set(),
-    "bot.settings": {"bot.logs", "bot.providers", "bot.store", "bot.conversation"},
+    "bot.env_file": set(),
+    "bot.settings": {"bot.env_file", "bot.logs", "bot.providers", "bot.store", "bot.conversation"},
     "bot.app": {"cogs", "bot.discord", "bot.services", "bot.settings", "bot.providers", "bot.store", *_CORE},
     "bot.check": {"bot.discord", "bot.settings", "bot.providers", "bot.store", *_CORE},
     "bot.__main__": {
@@ -103,7 +104,7 @@ ROOMS: dict[str, set[str]] = {
     "sandbox.discord": _DISCORD,
     "sandbox.console": set(),
     "sandbox.bot_process": {"sandbox.apis.transport"},
-    "sandbox.real_apis": {"sandbox.apis"},
+    "sandbox.real_apis": {"bot.env_file", "sandbox.apis"},
     "sandbox.environment": {"sandbox.bot_process", "sandbox.apis", "sandbox.discord"},
     "sandbox.demo": {
         "sandbox.environment",
@@ -143,12 +144,13 @@ LIBRARIES: dict[str, set[str]] = {
     },
     "yarl": {"bot.discord"},
     "pydantic": {"bot.providers", "bot.settings"},
-    "dotenv": {"bot.settings", "sandbox.real_apis"},
-    "tenacity": {"bot.providers"},
+    "dotenv": {"bot.env_file"},
     "sqlalchemy": {"bot.store"},
     "aiosqlite": {"bot.store"},
     "alembic": {"bot.store"},
     "asyncpg": {"bot.store"},
+    "regex": {"bot.text"},
+    "wcwidth": {"bot.text"},
 }
 """Each library, and the rooms that may know of it. The rooms that are not named know of none."""
 

@@ -9,7 +9,6 @@ from dataclasses import dataclass, field
 from typing import Self
 
 import aiohttp
-import tenacity
 
 from bot.domain.errors import AnswerError, ProviderError, TotalTimeout
 from bot.providers.error_mapping import error_for_connection, error_for_status, is_connect_failure, parse_retry_after
@@ -56,7 +55,7 @@ class Request:
 
 @dataclass(frozen=True, slots=True, repr=False)
 class _Attempt:
-    """What came of one try; `pause` is how many seconds later another may follow, None where none may."""
+    """What came of one try; `pause` is how many seconds later another may follow, None if none may."""
 
     response: aiohttp.ClientResponse | None = None
     fault: ProviderError | None = None
@@ -108,32 +107,27 @@ class Http:
 
         The connection is closed at the end, whether the reply was read or not.
         """
-        deadline = asyncio.get_running_loop().time() + self._total
-        retrying = self._retrying(request.label)
-        try:
-            attempt: _Attempt = await retrying(self._try, request, deadline)
-        finally:
-            # Its steps refer back to it; only the collector of garbage would ever find them.
-            retrying.iter_state.reset()
+        attempt = await self._last_attempt(request)
         if attempt.fault is not None:
             raise attempt.fault
         assert attempt.response is not None
         with closing(self._reply(request, attempt.response, self._read_limit)) as reply:
             yield reply
 
-    def _retrying(self, label: str) -> tenacity.AsyncRetrying:
-        def announce(state: tenacity.RetryCallState) -> None:
-            fault = type(_outcome(state).fault).__name__
-            log.info("%s: try %d failed (%s), another follows", label, state.attempt_number, fault)
-
-        return tenacity.AsyncRetrying(
-            sleep=self._pause,
-            retry=tenacity.retry_if_result(lambda attempt: attempt.pause is not None),
-            wait=lambda state: _outcome(state).pause or float(state.attempt_number),
-            stop=tenacity.stop_any(tenacity.stop_after_attempt(MOST_TRIES), tenacity.stop_before_delay(self._total)),
-            before_sleep=announce,
-            retry_error_callback=_outcome,
-        )
+    async def _last_attempt(self, request: Request) -> _Attempt:
+        """Send `request`, if need be `MOST_TRIES` times; it waits for 1 s, then 2 s, if the server does not say."""
+        now = asyncio.get_running_loop().time
+        deadline = now() + self._total
+        for number in range(1, MOST_TRIES):
+            attempt = await self._try(request, deadline)
+            if attempt.pause is None:
+                return attempt
+            pause = attempt.pause or float(number)
+            if now() + pause >= deadline:
+                return attempt
+            log.info("%s: try %d failed (%s), another follows", request.label, number, type(attempt.fault).__name__)
+            await self._pause(pause)
+        return await self._try(request, deadline)
 
     async def _try(self, request: Request, deadline: float) -> _Attempt:
         assert self._session is not None, "Http is used with `async with`"
@@ -195,12 +189,6 @@ async def _send_once(request: aiohttp.ClientRequest, handler: aiohttp.ClientHand
         raise
     except (aiohttp.ClientOSError, aiohttp.ServerDisconnectedError):
         raise aiohttp.ClientConnectionError from None
-
-
-def _outcome(state: tenacity.RetryCallState) -> _Attempt:
-    assert state.outcome is not None
-    attempt: _Attempt = state.outcome.result()
-    return attempt
 
 
 def _encode(body: Mapping[str, object]) -> bytes:

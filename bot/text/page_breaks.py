@@ -4,9 +4,11 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 from heapq import merge
+from itertools import accumulate
+
+import regex
 
 from bot.text.code_fences import FENCE, CodeBlocks
-from bot.text.graphemes import is_boundary
 
 _LEAST_FILLED = 0.5
 """How full a page must be for a paragraph's end to be preferred to a line's end further down, and so on."""
@@ -14,6 +16,12 @@ _LEAST_FILLED = 0.5
 _PARAGRAPH = re.compile(r"\n[ \t]*\n\s*")
 _SPACES = re.compile(r"\s+")
 _SENTENCE = re.compile(r"[.!?…。！？][\"'”’»)\]*_]*(?:\s+|(?<=[。！？]))")
+
+_CLUSTER = regex.compile(r"\p{RI}{2}[\p{GCB=Extend}\p{GCB=ZWJ}\p{GCB=SpacingMark}]*|\X")
+"""What shows as one character (an extended grapheme cluster of Unicode Standard Annex 29).
+
+Two halves make a flag. `\\X` alone would find that too, but counts all halves before each, in quadratic time.
+"""
 
 _WHOLE = re.compile(
     r"(?P<code>(?<!`)(`{1,2})(?!`)[^`\n]*(?:\2|$|(?=\n)))"
@@ -33,12 +41,13 @@ def choose_break(text: str, shown: int, full_at: int, language: str | None) -> i
     limit = full_at - 1
     blocks = CodeBlocks(text, shown, full_at, language)
     whole = _Whole(text, blocks)
+    clusters = _Clusters(text, shown, full_at)
     # What comes before a cut must not be blank.
     begin = full_at - len(text[shown:full_at].lstrip())
     least = shown + int((limit - shown) * _LEAST_FILLED)
 
     def first_good(cuts: Iterable[int]) -> int | None:
-        return next((cut for cut in cuts if is_boundary(text, cut, shown) and whole.torn_at(cut) is None), None)
+        return next((cut for cut in cuts if clusters.may_be_cut(cut) and whole.torn_at(cut) is None), None)
 
     for kind in _find_breaks(text, max(begin, least - 1), limit, blocks):
         if (cut := first_good(kind)) is not None:
@@ -47,7 +56,7 @@ def choose_break(text: str, shown: int, full_at: int, language: str | None) -> i
         return cut
     cut, last = limit, least
     while cut > least:
-        if not is_boundary(text, cut, shown):
+        if not clusters.may_be_cut(cut):
             cut -= 1
             continue
         last = max(last, cut)
@@ -55,7 +64,7 @@ def choose_break(text: str, shown: int, full_at: int, language: str | None) -> i
             return cut
         cut = torn
     for cut in range(last, least, -1):
-        if is_boundary(text, cut, shown) and text[cut - 1 : cut + 1] != "``":
+        if clusters.may_be_cut(cut) and text[cut - 1 : cut + 1] != "``":
             return cut
     return limit
 
@@ -81,6 +90,24 @@ def _line_ends(text: str, begin: int, limit: int) -> Iterator[int]:
     at = limit + 1
     while (at := text.rfind("\n", begin, at)) >= 0:
         yield min(at + 1, limit)
+
+
+class _Clusters:
+    """Where a page may be cut without tearing apart what shows as one character; found once, and only if need be."""
+
+    def __init__(self, text: str, start: int, end: int) -> None:
+        self._text, self._start, self._end = text, start, end
+        self._boundaries: set[int] | None = None
+
+    def may_be_cut(self, cut: int) -> bool:
+        """Tell whether the page may end before `cut`, a position in the page but for its end."""
+        around = self._text[cut - 1 : cut + 1]
+        if around.isascii():
+            return around != "\r\n"
+        if self._boundaries is None:
+            sizes = map(len, _CLUSTER.findall(self._text[self._start : self._end]))
+            self._boundaries = set(accumulate(sizes, initial=self._start))
+        return cut in self._boundaries
 
 
 class _Whole:

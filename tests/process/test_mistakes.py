@@ -96,8 +96,14 @@ def test_help_needs_no_settings(tmp_path: Path) -> None:
     assert any("check" in line for line in ended.out)
 
 
-def test_an_env_file_that_is_not_utf_8(tmp_path: Path) -> None:
-    (tmp_path / ".env").write_bytes(b"BOT_DEVELOPER=Ren\xe9\n")
+def test_an_env_file_saved_on_windows(tmp_path: Path) -> None:
+    (tmp_path / ".env").write_bytes(b"\xef\xbb\xbfexport LOG_LEVEL=loud\r\n")
+    _expect_one_line(run_here(complete_settings(tmp_path), tmp_path), "LOG_LEVEL")
+
+
+@pytest.mark.parametrize("written", [b"BOT_DEVELOPER=Ren\xe9\n", "LOG_LEVEL=INFO\n".encode("utf-16")])
+def test_an_env_file_that_is_not_utf_8(tmp_path: Path, written: bytes) -> None:
+    (tmp_path / ".env").write_bytes(written)
     _expect_one_line(run_here(complete_settings(tmp_path), tmp_path), ".env")
 
 

@@ -43,6 +43,14 @@ async def test_without_keys_one_line_names_the_variable(tmp_path: Path) -> None:
         assert read_real_settings(apis, [], file=tmp_path / "missing", environment={}) == {}
 
 
+async def test_the_file_is_read_as_the_bot_reads_it(tmp_path: Path) -> None:
+    async with Apis() as apis:
+        file = _keys(tmp_path, "\ufeffexport STAMMER_API_TOKEN='own'\n")
+        assert read_real_settings(apis, ["stammer"], file=file, environment={})["STAMMER_API_TOKEN"] == "own"
+        with pytest.raises(MissingKeys, match=r"\.env cannot be read from line 1 on"):
+            read_real_settings(apis, ["stammer"], file=_keys(tmp_path, "STAMMER_API_TOKEN: own\n"), environment={})
+
+
 async def test_the_bot_asks_the_other_api(tmp_path: Path) -> None:
     """Another stand-in plays the real API: requests go there, and none to the sandbox's own."""
     async with Apis() as real, open_environment() as env:

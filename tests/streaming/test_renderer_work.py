@@ -5,7 +5,6 @@ import pytest
 from bot.domain.content import Image
 from bot.streaming.canvas import TextFile
 from bot.streaming.renderer import MAX_MESSAGES, AnswerRenderer
-from bot.text.graphemes import clusters
 from bot.text.markdown import StreamingMarkdown
 from bot.text.pagination import Paginator, paginate
 from tests.streaming.test_renderer_properties import letters
@@ -105,8 +104,3 @@ def test_a_long_piece_reads_as_many_short_ones(text: str) -> None:
 def letters_of(text: str) -> str:
     """Return the text without white space and fences."""
     return "".join(text.replace("`", "").split())
-
-
-def test_clusters_are_cut_at_the_boundaries() -> None:
-    assert list(clusters("ae\u0301🇩🇪🇫🇷🇩x👩‍💻\r\n")) == ["a", "e\u0301", "🇩🇪", "🇫🇷", "🇩", "x", "👩‍💻", "\r\n"]
-    assert list(clusters("")) == []

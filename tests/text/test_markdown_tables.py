@@ -1,6 +1,7 @@
 """Tables: in columns where they fit, else a paragraph a row; rows stay whole; where a table begins and ends."""
 
 import re
+from time import process_time
 
 import pytest
 
@@ -150,6 +151,30 @@ def test_cells_are_measured_as_they_show() -> None:
         2,
         1,
     ]
+
+
+def test_cells_of_several_code_points_are_measured_as_they_show() -> None:
+    assert [
+        measure(text)
+        for text in ("👍🏽", "1\ufe0f\u20e3", "한", "ᄒ\u1161\u11ab", "é\u200b", "Ａ", "👩‍👩‍👧‍👦", "naïve")
+    ] == [
+        2,
+        2,
+        2,
+        2,
+        1,
+        2,
+        2,
+        5,
+    ]
+
+
+@pytest.mark.parametrize("unit", ["\u0301", "\U0001f1e6", "👩\u200d", "क\u094d"])
+def test_a_very_long_cell_is_not_measured(unit: str) -> None:
+    text = unit * (1_000_000 // len(unit))
+    started = process_time()
+    assert measure(text) == len(text)
+    assert process_time() - started < 0.02
 
 
 def test_styles_are_stripped_as_markdown_reads_them() -> None:

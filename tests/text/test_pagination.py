@@ -1,11 +1,15 @@
 """The pager's promises, on wild texts and on the cases that people complained about."""
 
 import re
+from time import process_time
 
-from hypothesis import given, settings
+import pytest
+import regex
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from bot.text.code_fences import FENCE
+from bot.text.page_breaks import _CLUSTER
 from bot.text.pagination import MAX_PAGE_UNITS, Page, Paginator, paginate, utf16_len
 
 _fragments = st.sampled_from(
@@ -58,6 +62,66 @@ def test_no_character_is_lost(text: str) -> None:
     for page in pages:
         # What a page shows is its body, but for white space, the fences that balance it and the language it reopens.
         assert _letters(page.text).endswith(_letters(page.body))
+
+
+_CLUSTERS = st.sampled_from(
+    [
+        "👩‍👩‍👧‍👦",
+        "🏴\U000e0067\U000e0062\U000e007f",
+        "🇩🇪",
+        "e\u0301\u0327",
+        "ᄒ\u1161\u11ab",
+        "क\u094dष",
+        "1\ufe0f\u20e3",
+        "👍🏽",
+        "x",
+        "\r\n",
+    ]
+)
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.lists(_CLUSTERS, min_size=1, max_size=30), st.integers(200, 1000))
+@example(["🇩🇪"], 1001)
+@example(["क", "\u094dष"], 1500)
+@example(["e" + "\u0301" * 900, "x"], 4)
+def test_no_cut_goes_through_what_shows_as_one_character(units: list[str], times: int) -> None:
+    text = "".join(units) * times
+    starts = {match.start() for match in regex.finditer(r"\X", text)}
+    at = 0
+    for page in paginate(text)[:-1]:
+        at = text.index(page.body, at) + len(page.body)
+        assert at in starts
+
+
+@given(
+    st.text(
+        st.sampled_from("🇩🇪🇫\u0301\u200d\ufe0f\u0903👩💻🏽\u0600\u0d4eक\u094dष\r\nx\u1100\u1161") | st.characters(),
+        max_size=12,
+    )
+)
+def test_flags_are_found_as_unicode_says(text: str) -> None:
+    assert _CLUSTER.findall(text) == regex.findall(r"\X", text)
+
+
+@pytest.mark.parametrize("unit", ["🇩", "\u0301", "क\u094d", "👩\u200d", "word "])
+def test_a_message_of_anything_is_cut_within_a_moment(unit: str) -> None:
+    pager = Paginator()
+    pager.add(unit * 30_000)
+    started = process_time()
+    assert len(pager.pages(ended=False, most=10)) == 11
+    assert process_time() - started < 0.1  # 10 ms on a quiet machine
+
+
+def test_what_shows_as_one_character_and_fits_no_page_is_cut_all_the_same() -> None:
+    text = "e" + "\u0301" * 1_000_000
+    started = process_time()
+    pager = Paginator()
+    pager.add(text)
+    pages = pager.pages(ended=False, most=10)
+    assert process_time() - started < 0.2
+    _check(pages)
+    assert text.startswith("".join(page.body for page in pages))
 
 
 def _letters(text: str) -> str:

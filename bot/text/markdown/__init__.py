@@ -11,8 +11,8 @@ one of the above is held back, and nothing else, and never for long: `MOST_HELD`
 An answer may be made to do harm. So each character is looked at a bounded number of times, and a text becomes at most
 about ten times as long, whatever it holds: `MAX_GROWTH` in `tables.py` and `_MAX_GROWTH` in `maths.py` see to that.
 
-No library does this. Those that we know in Python want the whole of a text, since its last line may change what its
-first one is; and this room imports the standard library only.
+No library does this: those that we know in Python want the whole of a text, since its last line may change what its
+first one is.
 """
 
 from bot.text.markdown.blocks import BlockParser

@@ -1,9 +1,9 @@
 """The cells of a table: cutting a row into them, drawing them, and measuring what they take in a block of code."""
 
 import re
-import unicodedata
 
-from bot.text.graphemes import clusters
+from wcwidth import width
+
 from bot.text.markdown.code_spans import cut_at_code_spans, find_code_spans
 from bot.text.markdown.inline import rewrite_line
 
@@ -12,6 +12,9 @@ _BOUNDARY = re.compile(r"(?<!\\)\|")
 
 _MAX_NESTING = 8
 """How many styles within styles are read; more are left as they are. It also bounds the work for each character."""
+
+_MAX_MEASURED = 400
+"""The longest text that is measured: the time for a row of flags grows with the square of its length."""
 
 _OPENER = re.compile(r"`+|\\[^\w\s]|\*{1,3}(?=\S)|~~(?=\S)|(?<!\w)_{1,3}(?=\S)")
 _CLOSERS = {
@@ -99,14 +102,10 @@ def _find_closer(text: str, start: int, opener: str, unclosed: set[str]) -> re.M
 
 
 def measure(text: str) -> int:
-    """Return how many columns `text` takes in a block of code: characters of East Asia and emoji take two."""
-    if text.isascii():
+    """Return how many columns `text` takes in a block of code: characters of East Asia and emoji take two.
+
+    Beyond `_MAX_MEASURED` characters it is too wide for columns anyway, and each counts as one.
+    """
+    if text.isascii() or len(text) > _MAX_MEASURED:
         return len(text)
-    return sum(map(_measure_one, clusters(text)))
-
-
-def _measure_one(shown: str) -> int:
-    """Return the columns of what shows as one character."""
-    wide = any(unicodedata.east_asian_width(char) in "WF" or char == "\ufe0f" for char in shown)
-    flag = "\U0001f1e6" <= shown[0] <= "\U0001f1ff"
-    return 2 if wide or flag else 1
+    return width(text, control_codes="ignore")

@@ -1,0 +1,63 @@
+"""What `.env` may look like, as editors on any system save it and as people write it for a shell."""
+
+from pathlib import Path
+
+import pytest
+
+from bot.env_file import EnvFileError, read_env_file
+
+READ = {
+    "a byte order mark": (b"\xef\xbb\xbfTOKEN=abc\nMORE=d\n", {"TOKEN": "abc", "MORE": "d"}),
+    "a byte order mark before a comment": (b"\xef\xbb\xbf# settings\nTOKEN=abc\n", {"TOKEN": "abc"}),
+    "only a byte order mark": (b"\xef\xbb\xbf", {}),
+    "nothing": (b"", {}),
+    "export": (b"export TOKEN=abc\nexport\tMORE='d e'\n", {"TOKEN": "abc", "MORE": "d e"}),
+    "double quotes": (b'TOKEN="a b # c"\n', {"TOKEN": "a b # c"}),
+    "single quotes": (b"TOKEN='a \"b\" $c'\n", {"TOKEN": 'a "b" $c'}),
+    "a quote in quotes": (b'TOKEN="a \\"b\\" c"\n', {"TOKEN": 'a "b" c'}),
+    "an apostrophe": (b"TOKEN=Robin's bot\n", {"TOKEN": "Robin's bot"}),
+    "lines in quotes": (b'TOKEN="a\nb"\nMORE=c\n', {"TOKEN": "a\nb", "MORE": "c"}),
+    "CRLF": (b'TOKEN=abc\r\n\r\nMORE="d"\r\n', {"TOKEN": "abc", "MORE": "d"}),
+    "CR": (b"TOKEN=abc\rMORE=d\r", {"TOKEN": "abc", "MORE": "d"}),
+    "comments": (b"# one\n  # two\nTOKEN=abc # three\n#MORE=d\n", {"TOKEN": "abc"}),
+    "a hash in a value": (b"TOKEN=a#b\n", {"TOKEN": "a#b"}),
+    "an equals sign in a value": (b"URL=https://a.example/?b=c&d=e==\n", {"URL": "https://a.example/?b=c&d=e=="}),
+    "blanks": (b"  TOKEN =  abc  \n\n\t\n", {"TOKEN": "abc"}),
+    "dollars": (b"PASSWORD=a${HOME}$b\n", {"PASSWORD": "a${HOME}$b"}),
+    "no value": (b"TOKEN=\nMORE\n", {"TOKEN": ""}),
+    "twice": (b"TOKEN=a\nTOKEN=b\n", {"TOKEN": "b"}),
+    "no line's end": (b"TOKEN=abc", {"TOKEN": "abc"}),
+    "other scripts": ("TOKEN=René 日本\n".encode(), {"TOKEN": "René 日本"}),
+}
+
+REFUSED = {
+    "Latin-1": (b"NAME=Ren\xe9\n", "UTF-8"),
+    "UTF-16": ("TOKEN=hidden\n".encode("utf-16"), "UTF-8"),
+    "UTF-16 without a mark": ("TOKEN=hidden\n".encode("utf-16-le"), "UTF-8"),
+    "an open quote": (b'A=b\nTOKEN="hidden\n', "line 2"),
+    "another format": (b"A=b\n# c\nTOKEN: hidden\n", "line 3"),
+}
+
+
+@pytest.mark.parametrize("name", READ)
+def test_is_read(name: str, tmp_path: Path) -> None:
+    written, expected = READ[name]
+    (tmp_path / ".env").write_bytes(written)
+    assert read_env_file(tmp_path / ".env") == expected
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_is_refused_in_one_line_that_names_the_file(name: str, tmp_path: Path) -> None:
+    written, reason = REFUSED[name]
+    (tmp_path / ".env").write_bytes(written)
+    with pytest.raises(EnvFileError) as caught:
+        read_env_file(tmp_path / ".env")
+    told = str(caught.value)
+    assert told.startswith(f"{tmp_path / '.env'} cannot be read")
+    assert reason in told
+    assert "hidden" not in told
+    assert "\n" not in told
+
+
+def test_no_file_is_no_mistake(tmp_path: Path) -> None:
+    assert read_env_file(tmp_path / ".env") == {}
