@@ -6,7 +6,7 @@ from statistics import median
 from typing import Any
 
 from bench.figures import Figure
-from bot.providers.sse import SseDecoder
+from bot.providers.streams.sse import SseDecoder
 from bot.text.pagination import Paginator
 
 _LENGTHS = (1_000, 10_000, 100_000, 1_000_000)

@@ -38,7 +38,7 @@ WAY = (
     ),
     (
         "Bytes become text in a pure decoder.",
-        "bot/providers/sse.py",
+        "bot/providers/streams/sse.py",
         "SseDecoder.feed",
     ),
     (

@@ -12,8 +12,8 @@ from bot.domain.content import Chunk
 from bot.domain.errors import ProviderError
 from bot.domain.provider import Option, Prompt
 from bot.providers.base import ChatApi
-from bot.providers.chatbase_stream import AnswerStream
 from bot.providers.settings import Address, HeaderSecret, ProviderSettings
+from bot.providers.streams.chatbase_stream import AnswerStream
 
 
 class ChatbaseSettings(ProviderSettings):

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.domain.errors import ConnectionLost, ErrorReported, ProviderError
-from bot.providers.chatbase_stream import AnswerStream
+from bot.providers.streams.chatbase_stream import AnswerStream
 
 EVENTS, JSON, PLAIN, HTML = "text/event-stream", "application/json", "text/plain", "text/html"
 

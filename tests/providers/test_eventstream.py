@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.providers.sse import Event, LineDecoder, SseDecoder
+from bot.providers.streams.sse import Event, LineDecoder, SseDecoder
 
 
 def show(event: Event) -> str:

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.providers.frame_scan import FrameScan
+from bot.providers.streams.frame_scan import FrameScan
 
 
 def scan(*parts: str, declared: bool = False) -> bool | None:

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.providers.object_scan import ObjectScan
+from bot.providers.streams.object_scan import ObjectScan
 from tests.providers.json_strategies import wild_json
 
 KEYS = ["text", "error", "message", "code"]

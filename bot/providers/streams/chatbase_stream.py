@@ -14,11 +14,11 @@ from collections.abc import Iterator
 
 from bot.domain.errors import InvalidResponse
 from bot.providers.body_errors import ERROR_KEYS, is_error_only
-from bot.providers.chatbase_events import Events
-from bot.providers.chatbase_forms import Form, Json, Raw, Refuse
-from bot.providers.frame_scan import FrameScan
-from bot.providers.object_scan import ObjectScan
 from bot.providers.response import unwrap_json
+from bot.providers.streams.chatbase_events import Events
+from bot.providers.streams.chatbase_forms import Form, Json, Raw, Refuse
+from bot.providers.streams.frame_scan import FrameScan
+from bot.providers.streams.object_scan import ObjectScan
 
 _EVENT_STREAM, _JSON, _HTML = "text/event-stream", "application/json", "text/html"
 

@@ -2,7 +2,7 @@
 
 import re
 
-from bot.providers.sse import LineDecoder
+from bot.providers.streams.sse import LineDecoder
 
 FIELDS = ("data:", "event:", "id:", "retry:", ":")
 """What a line of an event stream begins with, as far as it tells anything."""

@@ -5,11 +5,11 @@ from collections.abc import Iterator
 
 from bot.domain.errors import ConnectionLost, ProviderError
 from bot.providers.body_errors import ERROR_KEYS, is_error_kind, is_error_only, tells_error
-from bot.providers.chatbase_forms import Refuse
-from bot.providers.frame_scan import FIELDS
-from bot.providers.object_scan import ObjectScan
 from bot.providers.response import JsonObject, parse_json, unwrap_json
-from bot.providers.sse import Event, LineDecoder, SseDecoder
+from bot.providers.streams.chatbase_forms import Refuse
+from bot.providers.streams.frame_scan import FIELDS
+from bot.providers.streams.object_scan import ObjectScan
+from bot.providers.streams.sse import Event, LineDecoder, SseDecoder
 
 _DONE = "[DONE]"
 _TEXT_KINDS = ("text-delta", "text")

@@ -1,0 +1,1 @@
+"""Bytes of a streamed answer become text: pure decoders, which hold back no more than a doubt needs."""
