@@ -40,6 +40,8 @@ _ABOUT_CONNECTIONS: dict[str, tuple[str, Callable[[str], str]]] = {
 }
 """pip's options, and uv's variable for each with how its value is written there."""
 
+_UV_INDEXES = {"UV_DEFAULT_INDEX", "UV_INDEX", "UV_INDEX_URL", "UV_EXTRA_INDEX_URL", "UV_FIND_LINKS"}
+
 
 def uv_settings(listed: str, environment: Mapping[str, str]) -> dict[str, str]:
     """Return the variables that tell uv what pip was told, as `listed` by `pip config list`.
@@ -50,8 +52,7 @@ def uv_settings(listed: str, environment: Mapping[str, str]) -> dict[str, str]:
     for section in _SECTIONS:
         for key, value in re.findall(rf"^{re.escape(section)}\.([\w-]+)=(.+)$", listed, re.MULTILINE):
             found[key] = str(ast.literal_eval(value))
-    told_of_indexes = any(re.match("UV_.*INDEX|UV_FIND_LINKS", name) for name in environment)
-    known = _ABOUT_CONNECTIONS if told_of_indexes else _ABOUT_CONNECTIONS | _ABOUT_INDEXES
+    known = _ABOUT_CONNECTIONS if _UV_INDEXES & environment.keys() else _ABOUT_CONNECTIONS | _ABOUT_INDEXES
     settings = {known[key][0]: known[key][1](value) for key, value in found.items() if key in known and value.strip()}
     if "UV_INDEX" in settings:
         # pip looks for a version in all indexes, uv in the first that has the package. The hashes make that safe.

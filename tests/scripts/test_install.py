@@ -63,7 +63,9 @@ def test_uv_is_told_what_pip_was_told(name: str) -> None:
     assert uv_settings(listed, {"PATH": "/bin"}) == expected
 
 
-@pytest.mark.parametrize("variable", ["UV_DEFAULT_INDEX", "UV_INDEX_URL", "UV_INDEX", "UV_EXTRA_INDEX_URL"])
+@pytest.mark.parametrize(
+    "variable", ["UV_DEFAULT_INDEX", "UV_INDEX_URL", "UV_INDEX", "UV_EXTRA_INDEX_URL", "UV_FIND_LINKS"]
+)
 def test_an_index_that_uv_was_told_replaces_those_of_pip(variable: str) -> None:
     listed = "global.index-url='https://a.example'\nglobal.extra-index-url='https://b.example'\nglobal.cert='/ca.pem'"
     assert uv_settings(listed, {variable: "https://c.example"}) == {"SSL_CERT_FILE": "/ca.pem"}
