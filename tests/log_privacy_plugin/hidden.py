@@ -5,6 +5,8 @@ import re
 from collections.abc import Iterator
 from urllib.parse import unquote_plus
 
+from bot.domain import errors
+
 WINDOW = 16
 """Characters. A line is found out by any of a text's pieces of this length that begins with a word."""
 
@@ -23,6 +25,10 @@ _READ = 20_000
 _WORD = re.compile(r"(?<!\w)\w")
 _REFERENCE = re.compile(r"<[@#:/t][^\s<>]*>|https?://\S+")
 _ESCAPED = re.compile(r"\\u([0-9a-fA-F]{4})")
+
+
+_OWN_WORDS = frozenset(name.lower() for name, value in vars(errors).items() if isinstance(value, type))
+"""The names of the program's errors, which its log lines tell. An API may send the same word, such as "Unauthorized"."""
 
 
 class Hidden:
@@ -58,6 +64,8 @@ class Hidden:
         if text in self._known:
             return
         self._known.add(text)
+        if text.strip().lower() in _OWN_WORDS:
+            return
         text = _flat(text)
         for piece in [text[start : start + WINDOW] for start in _starts(text)] or [text]:
             # The last words of a longer text are no piece of their own: a few letters may be anybody's.
