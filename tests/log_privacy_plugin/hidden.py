@@ -28,7 +28,7 @@ _ESCAPED = re.compile(r"\\u([0-9a-fA-F]{4})")
 
 
 _OWN_WORDS = frozenset(name.lower() for name, value in vars(errors).items() if isinstance(value, type))
-"""The names of the program's errors, which its log lines tell. An API may send the same word, such as "Unauthorized"."""
+"""The names of the program's errors, which the log tells. An API may send the same word, such as "Unauthorized"."""
 
 
 class Hidden:
