@@ -40,7 +40,12 @@ SLOW = (
     "tests/sandbox/page/",  # a browser
     "tests/sandbox/discord/test_documents.py",  # whole specifications
     "tests/process/test_kill",  # several processes
+    "tests/process/test_logs.py",
+    "tests/sandbox/test_script.py",
+    "tests/sandbox/test_real_apis.py",
     "tests/text/test_markdown_work.py",  # soaks
+    "tests/e2e/test_crowds.py",
+    "tests/sandbox/discord/rest/test_nonsense.py",
     "tests/streaming/test_renderer_work.py",
     "tests/store/test_growth",
 )

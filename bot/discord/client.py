@@ -150,7 +150,7 @@ class Switchboard(commands.Bot):
             _log.error("the commands are not registered: Discord takes them in %g s", error.retry_after)
             return error.retry_after
         except (*DISCORD_FAILURES, DatabaseUnavailable) as error:
-            _log.error("the commands are not registered (%s); it is tried again", error)
+            _log.error("the commands are not registered (%s); it is tried again", type(error).__name__)
             return 0.0
         except Exception:  # noqa: BLE001 - what is not Discord may answer anything
             _log.exception("registering the commands failed; it is tried again")

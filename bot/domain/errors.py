@@ -1,6 +1,6 @@
 """Everything that can keep an answer from being given, as one family of exceptions that carry facts.
 
-`bot.chat.sentences` turns each into a sentence. None of them holds a credential, an address with one, or a user's text;
+`bot.strings.errors` turns each into a sentence. None of them holds a credential, an address with one, or a user's text;
 the single exception is the `reason` of `Rejected` and `ErrorReported`, which a provider file has cleaned and which is
 shown to the asker only.
 """

@@ -46,7 +46,7 @@ class StoredRun:
     """One time that a question was asked, as it is kept.
 
     `messages` are those that show the answer; `shown` tells whether they show this version of it. `question` and
-    `wording` are as `bot.chat.wording` writes them.
+    `wording` are as `bot.answering.stored_answers` writes them.
     """
 
     answer: str

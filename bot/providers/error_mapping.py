@@ -1,4 +1,4 @@
-"""What an HTTP status, a failed connection or a `Retry-After` header means, in the words of `bot.chat.errors`."""
+"""What an HTTP status, a failed connection or a `Retry-After` header means, in the words of `bot.domain.errors`."""
 
 import re
 from datetime import UTC, datetime

@@ -41,7 +41,8 @@ async def stay_connected(
     retries = Retries(pause, clock)
     try:
         await _log_in(bot, settings, retries)
-        await Gateway(bot, settings.discord_gateway_url, retries, pause, clock).stay_connected()
+        within = bot.requests.trace.within
+        await Gateway(bot, settings.discord_gateway_url, retries, pause, clock, within).stay_connected()
     except Exception as error:
         if is_final(error):
             raise StartError(_sentence(error)) from None

@@ -17,7 +17,7 @@ from yarl import URL
 
 from bot.discord.errors import DISCORD_FAILURES, is_final
 from bot.discord.gateway.retries import Pause, Retries, Seldom
-from bot.discord.gateway.session_start import SessionStart
+from bot.discord.gateway.session_start import SessionStart, Within
 from bot.domain.backoff import Clock
 
 _log = logging.getLogger(__name__)
@@ -98,14 +98,21 @@ class _Session:
 class Gateway:
     """Keeps a client connected that is logged in.
 
-    Sessions begin at `address`, None for the one that Discord gives. `clock` returns seconds, `pause` waits for some.
+    Sessions begin at `address`, None for the one that Discord gives. `clock` returns seconds, `pause` waits for some,
+    and `within` for a request, as `RateLimitTrace.within` does.
     """
 
     def __init__(
-        self, client: discord.Client, address: str | None, retries: Retries, pause: Pause, clock: Clock
+        self,
+        client: discord.Client,
+        address: str | None,
+        retries: Retries,
+        pause: Pause,
+        clock: Clock,
+        within: Within,
     ) -> None:
         self._client = client
-        self._start = SessionStart(client, address, pause, clock)
+        self._start = SessionStart(client, address, pause, clock, within)
         self._retries = retries
         self._error_line = Seldom(clock, _SAY_EVERY)
         self._session: _Session | None = None

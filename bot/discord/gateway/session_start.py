@@ -1,7 +1,7 @@
 """When, and at which address, the bot may begin a session with Discord's gateway."""
 
-import asyncio
 import logging
+from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any
 
 import discord
@@ -20,15 +20,20 @@ _ASK_SECONDS = 10.0
 
 _DAY = 86_400.0
 
+Within = Callable[[float, Coroutine[Any, Any, Any]], Awaitable[Any]]
+"""Waits for a request for so many seconds, without ever cancelling it; raises `TimeoutError`."""
+
 
 class SessionStart:
     """Keeps to the bot's own limit and to what Discord says of its own; an IDENTIFY that was sent has to be counted.
 
     Sessions begin at `address`, None for the one that Discord gives. `clock` returns seconds, `pause` waits for some.
+    `within` waits for a request for so many seconds, as `RateLimitTrace.within` does.
     """
 
-    def __init__(self, client: discord.Client, address: str | None, pause: Pause, clock: Clock) -> None:
+    def __init__(self, client: discord.Client, address: str | None, pause: Pause, clock: Clock, within: Within) -> None:
         self._client = client
+        self._within = within
         self._asks_address = address is None
         self._address = None if address is None else URL(address)
         self._pause = pause
@@ -66,8 +71,8 @@ class SessionStart:
         An address that is known already does if Discord does not answer. Source: documentation, "Get Gateway Bot".
         """
         try:
-            async with asyncio.timeout(_ASK_SECONDS):
-                answer = await self._client.http.request(Route("GET", "/gateway/bot"))
+            # Not cancelled when it is late: discord.py would keep all other requests waiting for ever.
+            answer = await self._within(_ASK_SECONDS, self._client.http.request(Route("GET", "/gateway/bot")))
             if self._asks_address:
                 self._address = URL(answer["url"])
             return _reset_after(answer.get("session_start_limit"))

@@ -11,6 +11,8 @@ import pytest
 
 from bot.discord.gateway.gateway import Gateway
 from bot.discord.gateway.retries import Retries
+from bot.discord.rate_limits.trace import RateLimitTrace
+from bot.streaming.rate_limits import RateLimiter
 from sandbox.discord import Application, Channel, Discord, Person
 
 
@@ -93,9 +95,10 @@ class House:
     async def running(self, address: str | None = None) -> AsyncIterator[None]:
         """Keep the client connected; `address` as in `Gateway`."""
         clock = self.discord.clock.monotonic
+        trace = RateLimitTrace(RateLimiter())
         async with Listener() as self.client:
             await self.client.login(self.app.token)
-            gateway = Gateway(self.client, address, Retries(self.pause, clock), self.pause, clock)
+            gateway = Gateway(self.client, address, Retries(self.pause, clock), self.pause, clock, trace.within)
             self.task = asyncio.create_task(gateway.stay_connected())
             try:
                 yield

@@ -10,6 +10,8 @@ from yarl import URL
 
 from bot.discord.gateway import session_start
 from bot.discord.gateway.session_start import SessionStart
+from bot.discord.rate_limits.trace import RateLimitTrace
+from bot.streaming.rate_limits import RateLimiter
 from tests.clocks import FakeClock
 from tests.discord.gateway.conftest import House
 
@@ -27,6 +29,7 @@ class FakeClient:
         self.http = self
         self.answers = list(answers)
         self.asked = 0
+        self.cancelled = False
 
     async def request(self, _: object) -> object:
         self.asked += 1
@@ -34,7 +37,11 @@ class FakeClient:
         if isinstance(answer, Exception):
             raise answer
         if answer == SILENCE:
-            await asyncio.Event().wait()
+            try:
+                await asyncio.Event().wait()
+            except asyncio.CancelledError:
+                self.cancelled = True
+                raise
         return answer
 
 
@@ -44,7 +51,7 @@ def answer(url: object = MAIN, **limit: object) -> dict[str, object]:
 
 
 def starting(client: FakeClient, clock: FakeClock, address: str | None = None) -> SessionStart:
-    return SessionStart(cast("Any", client), address, clock.pause, clock)
+    return SessionStart(cast("Any", client), address, clock.pause, clock, RateLimitTrace(RateLimiter()).within)
 
 
 async def test_the_address_is_discords() -> None:
@@ -101,7 +108,7 @@ async def test_a_limit_that_is_never_lifted_is_asked_for_about_once_a_minute(
 
     client = FakeClient(answer(**limit))
     with pytest.raises(EOFError):
-        await SessionStart(cast("Any", client), None, pause, clock).turn()
+        await SessionStart(cast("Any", client), None, pause, clock, RateLimitTrace(RateLimiter()).within).turn()
     assert 60 <= client.asked <= 80
     assert len(caplog.records) == 1
 
@@ -128,9 +135,11 @@ async def test_without_an_answer_the_address_known_serves(wrong: object, monkeyp
     clock = FakeClock()
     with pytest.raises((OSError, TypeError, KeyError, AttributeError)):
         await starting(FakeClient(wrong), clock).turn()
-    start = starting(FakeClient(answer(), wrong), clock)
+    client = FakeClient(answer(), wrong)
+    start = starting(client, clock)
     await start.turn()
     assert await start.turn() == URL(MAIN)
+    assert not client.cancelled, "discord.py would hold all other requests up for ever"
     assert await starting(FakeClient(wrong), clock, "ws://127.0.0.1:1/").turn() == URL("ws://127.0.0.1:1/")
 
 
