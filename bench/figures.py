@@ -26,7 +26,7 @@ class Figure:
 
     @property
     def ratio(self) -> float | None:
-        """The figure in terms of its bound, None where there is none or it is nothing."""
+        """The figure in terms of its bound, None if there is none or it is nothing."""
         return self.figure / self.bound if self.bound else None
 
     @property

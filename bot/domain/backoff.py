@@ -13,7 +13,7 @@ JITTER = 0.2
 """By what part of itself a pause may be longer, so that many clients of a failed server do not come back together."""
 
 CALM = 120.0
-"""Seconds without a failure after which the pauses begin anew: more than one try takes, however slowly it fails."""
+"""Seconds without a failure after which the pauses start again: more than one try takes, however slowly it fails."""
 
 
 class Backoff:

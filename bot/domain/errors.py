@@ -80,7 +80,7 @@ class Stopped(AnswerError):
 
 
 class QuestionEdited(AnswerError):
-    """The question was changed while it was being answered; it is asked anew."""
+    """The question was changed while it was being answered; it is asked again."""
 
 
 class QuestionDeleted(AnswerError):
@@ -140,7 +140,7 @@ class NotFound(ProviderError):
 
 
 class RateLimited(ProviderError):
-    """Too many requests (429). `retry_after` is in seconds, None where the provider did not say."""
+    """Too many requests (429). `retry_after` is in seconds, None if the provider did not say."""
 
     def __init__(self, label: str, retry_after: float | None = None) -> None:
         super().__init__(label, "" if retry_after is None else f"retry after {retry_after:g} s")

@@ -10,7 +10,7 @@ from bot.domain.answer import Outcome, RunMetrics, State
 class Tally:
     """How much is kept: answers to questions, turns of conversations that are sent along, and since when.
 
-    `oldest` is in seconds since 1970 (UTC), None where nothing is kept. Most turns belong to one of the answers.
+    `oldest` is in seconds since 1970 (UTC), None if nothing is kept. Most turns belong to one of the answers.
     """
 
     answers: int = 0

@@ -19,7 +19,7 @@ class Message:
 
 @dataclass(frozen=True, slots=True)
 class Persona:
-    """How the bot presents itself in one server; None where nobody set it."""
+    """How the bot presents itself in one server; None if nobody set it."""
 
     name: str | None = None
     gender: str | None = None

@@ -132,7 +132,7 @@ def _bearer(token: SecretStr) -> dict[str, str]:
 
 
 def _status_of(payload: JsonObject) -> int | None:
-    """Return `status.code`, which is an HTTP status; None where there is none."""
+    """Return `status.code`, which is an HTTP status; None if there is none."""
     status = payload.get("status")
     code = status.get("code") if isinstance(status, dict) else None
     if isinstance(code, str) and re.fullmatch(r"[0-9]{3}", code):

@@ -73,7 +73,7 @@ def is_connect_failure(error: Exception) -> bool:
 
 
 def parse_retry_after(value: str | None, now: datetime | None = None) -> float | None:
-    """Return the seconds that a `Retry-After` header asks to wait; None where it is missing or garbage.
+    """Return the seconds that a `Retry-After` header asks to wait; None if it is missing or garbage.
 
     Knows seconds and HTTP dates (RFC 9110, 10.2.3) and Tamako's `mm:ss` (reference/providers.md).
     """

@@ -40,7 +40,7 @@ class Request:
     """One request: a POST where there is a JSON `body`, otherwise a GET.
 
     `secrets` and `texts` (what people wrote) are never to be seen in an error. `explain` may name the error for a
-    refusal itself, from the decoded body (None where that is not JSON or was not read).
+    refusal itself, from the decoded body (None if that is not JSON or was not read).
     """
 
     label: str

@@ -21,7 +21,7 @@ does; a test holds this to what the migrations say."""
 _VERSION_TABLE = "alembic_version"
 
 _LOCK = 0x5377_6974_6368_6264
-"""The number under which PostgreSQL keeps the lock of whoever migrates: "Switchbd" in ASCII."""
+"""The number under which PostgreSQL keeps the migration lock: "Switchbd" in ASCII."""
 
 
 async def upgrade(engine: Engine) -> None:

@@ -57,5 +57,5 @@ def links(message: Message) -> dict[str, str]:
 
 
 def sent(stage: Stage, field: str) -> object:
-    """Return a field of the newest request to ChatBot.com, None where it is not there."""
+    """Return a field of the newest request to ChatBot.com, None if it is not there."""
     return stage.apis.chatbot.received[-1].fields.get(field)

@@ -92,7 +92,7 @@ class SseDecoder:
     def close(self) -> Event | None:
         """Return the event that the end of the stream tore off, None if it ended between events.
 
-        The standard drops such an event; whoever shows a running answer rather keeps what arrived.
+        The standard drops such an event. A running answer keeps what arrived instead.
         """
         self._lines.feed(self._decoder.decode(b"", final=True))
         if self._lines.rest:

@@ -213,4 +213,4 @@ class _Call(Generic[T]):
 
 
 class _GivenUp(Exception):
-    """Whoever called waits no longer."""
+    """The caller waits no longer."""

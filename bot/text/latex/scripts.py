@@ -55,6 +55,6 @@ def draw_bounds(lower: str, upper: str) -> str:
 
 
 def _shrink(script: str, table: dict[int, int]) -> str | None:
-    """Return a script in small characters, None where there are none for it."""
+    """Return a script in small characters, None if there are none for it."""
     script = script.replace(" ", "")
     return script.translate(table) if all(ord(char) in table for char in script) else None

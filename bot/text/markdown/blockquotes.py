@@ -49,6 +49,6 @@ class BlockquoteParser:
         return marks > 0 or not self.depth
 
     def find_content(self, start: int) -> Parser[int | None]:
-        """Return the offset of what the line at `start` says, None where it is not quoted and the line here is."""
+        """Return the offset of what the line at `start` says, None if it is not quoted and the line here is."""
         at = yield from self._source.skip(start, BLANKS + (">" if self.depth else ""), start + _MOST_MARKS)
         return None if self.depth and ">" not in self._source.ahead(start, at) else at

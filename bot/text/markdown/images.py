@@ -14,7 +14,7 @@ _TARGET = re.compile(r"""\(\s*<?(https?://[^\s<>]+)>?(?:\s+(?:".*"|'.*'|\(.*\)))
 def read_image(source: LookaheadBuffer) -> Parser[tuple[str, int] | None]:
     """Return what is shown for the image that begins here, or for the link around one, and its length.
 
-    None where there is no image, none that ends, or nothing to show of it.
+    None if there is no image, none that ends, or nothing to show of it.
     """
     linked = (yield from source.peek()) == "["
     start = 2 if linked else 1
@@ -39,7 +39,7 @@ def read_image(source: LookaheadBuffer) -> Parser[tuple[str, int] | None]:
 
 
 def _closing(source: LookaheadBuffer, start: int, brackets: str, most: int) -> Parser[int | None]:
-    """Return the offset behind the bracket that closes the one at `start`; None where none does in that line."""
+    """Return the offset behind the bracket that closes the one at `start`; None if none does in that line."""
     if (yield from source.peek(start)) != brackets[0]:
         return None
     depth, before = 0, ""

@@ -64,7 +64,7 @@ class _Sense:
 
 
 def find_closer(source: LookaheadBuffer, opener: str) -> Parser[int | None]:
-    """Return the offset of what ends the formula that begins here, None where it is not known to be a formula."""
+    """Return the offset of what ends the formula that begins here, None if it is not known to be a formula."""
     closer, single = CLOSERS[opener], opener == "$"
     if _GLUED.match(source.last) or (single and (yield from source.peek(1)) in _NEVER_FIRST):
         return None

@@ -95,7 +95,7 @@ class LookaheadBuffer:
         return start
 
     def line(self, start: int) -> Parser[str | None]:
-        """Return the line from `start` on without its end, None where it is too long."""
+        """Return the line from `start` on without its end, None if it is too long."""
         searched = start
         while True:
             arrived = min(len(self._text) - self._at, start + MOST_LINE + 1)
