@@ -39,8 +39,12 @@ SLOW = (
     "tests/simcord/",  # a foreign library
     "tests/sandbox/page/",  # a browser
     "tests/sandbox/discord/test_documents.py",  # whole specifications
+    "tests/sandbox/apis/test_samples.py",
     "tests/process/test_kill",  # several processes
     "tests/process/test_logs.py",
+    "tests/store/test_opening.py",
+    "tests/store/test_kill.py",
+    "tests/log_privacy_plugin/",
     "tests/sandbox/test_script.py",
     "tests/sandbox/test_real_apis.py",
     "tests/text/test_markdown_work.py",  # soaks

@@ -12,8 +12,8 @@ from bot.store.engine import CONNECTIONS, open_engine
 from bot.store.engine.transactions import MAX_QUEUE_FACTOR, Database
 from bot.store.urls import SqliteFile
 
-PATIENCE = 0.6
-WORK = 0.15
+PATIENCE = 1.2
+WORK = 0.3
 """Seconds. What a piece of work takes; far less than the patience with it, and far more than a call by itself."""
 
 
