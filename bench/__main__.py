@@ -1,6 +1,6 @@
 """`python -m bench`: measures the bot, prints one table, and writes it as JSON and its curves as pictures.
 
-It fails where a count is worse than it must be. Times are reported, and judged by whoever reads them.
+It fails if a count is worse than its bound. Times are only reported, for the reader to judge.
 """
 
 import argparse

@@ -64,7 +64,7 @@ class Meter:
             self._longest_collection = max(self._longest_collection, now - self._collecting)
 
     def tell(self) -> None:
-        """Print what was counted, and begin anew."""
+        """Print what was counted, and start counting again."""
         lags, own = sorted(self._lags) or [0.0], sorted(self._own) or [0.0]
         told = {
             "lag_median": lags[len(lags) // 2],

@@ -33,7 +33,7 @@ def open_sockets(pid: int) -> int:
 
 
 async def start(env: Environment, module: str = "bot", **settings: str) -> BotProcess:
-    """Start `module` as the stage's bot, and wait until it can be used; whoever opened the stage need not stop it."""
+    """Start `module` as the stage's bot, and wait until it can be used; the caller need not stop it."""
     ready = env.app.readies + 1
     process = await launch(env, module, **settings)
     await env.discord.bot_ready(env.app, readies=ready, syncs=1 if "bare" not in module else 0, timeout=60)

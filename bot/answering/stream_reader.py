@@ -76,7 +76,7 @@ class StreamReader:
     ) -> AnswerError | None:
         """Push the provider's answer into `live`, its buttons with `tokens`; return what kept it from being whole.
 
-        Ends early, with its reason, if `reading` is ended; whoever opened `live` has that done if it is lost.
+        Ends early, with its reason, if `reading` is ended. The caller that opened `live` ends it if `live` is lost.
         """
         if self._closed:
             reading.end(Interrupted())

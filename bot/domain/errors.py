@@ -52,7 +52,7 @@ class NotStored(Refusal):
 
 
 class Cancelled(Refusal):
-    """Its asker, or somebody who may, took the question back before its turn came."""
+    """Cancelled while still queued, by the asker or a moderator."""
 
 
 class ShuttingDown(Refusal):
@@ -76,7 +76,7 @@ class Interrupted(AnswerError):
 
 
 class Stopped(AnswerError):
-    """Somebody who may ended the answer."""
+    """Stopped by the asker or a moderator."""
 
 
 class QuestionEdited(AnswerError):
