@@ -9,9 +9,9 @@ from discord.ext import commands
 from bot.conversation.server_settings import ServerSettings
 from bot.discord.client import Switchboard
 from bot.discord.questions import InteractionQuestions
+from bot.discord.setting_changes import change_setting
 from bot.domain.server_settings import option_setting
 from bot.services import Services
-from cogs._permissions import change_setting
 
 
 class ProviderCog(commands.GroupCog, group_name="provider"):
