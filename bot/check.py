@@ -28,7 +28,7 @@ _DISCORD_SECONDS = 15.0
 _DATABASE_SECONDS = 15.0
 _PROVIDER_SECONDS = 20.0
 
-_MOST_SERVERS = 200
+_MAX_SERVERS = 200
 """How many servers one request lists: Discord's documentation, "Get Current User Guilds"."""
 
 
@@ -95,12 +95,12 @@ async def _application(client: discord.Client, settings: Settings) -> tuple[list
     application = client.application
     assert application is not None, "logged in"
     registered = await app_commands.CommandTree(client).fetch_commands()
-    servers = await client.http.get_guilds(_MOST_SERVERS, with_counts=False)
+    servers = await client.http.get_guilds(_MAX_SERVERS, with_counts=False)
     granted = [(server["name"], int(server.get("permissions", 0))) for server in servers]
     findings = [
         CheckResult(Status.OK, say.DISCORD, say.token_works(str(client.user))),
         rules.intent_result(set_on=settings.message_content_intent, allowed=may_read_messages(application.flags)),
         rules.registered_result(len(registered)),
-        rules.servers_result(granted, complete=len(granted) < _MOST_SERVERS),
+        rules.servers_result(granted, complete=len(granted) < _MAX_SERVERS),
     ]
     return findings, invite_link(application.id)

@@ -18,7 +18,7 @@ from bot.providers.response import HttpResponse, parse_json
 READ_LIMIT = 1_000_000
 """How much of one reply is read, in bytes."""
 
-MOST_TRIES = 3
+MAX_TRIES = 3
 LONGEST_PAUSE = 30.0
 """A provider that asks to wait longer than these seconds is not asked again; its asker is told instead."""
 
@@ -115,10 +115,10 @@ class Http:
             yield reply
 
     async def _last_attempt(self, request: Request) -> _Attempt:
-        """Send `request`, if need be `MOST_TRIES` times; it waits for 1 s, then 2 s, if the server does not say."""
+        """Send `request`, if need be `MAX_TRIES` times; it waits for 1 s, then 2 s, if the server does not say."""
         now = asyncio.get_running_loop().time
         deadline = now() + self._total
-        for number in range(1, MOST_TRIES):
+        for number in range(1, MAX_TRIES):
             attempt = await self._try(request, deadline)
             if attempt.pause is None:
                 return attempt
