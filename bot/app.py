@@ -21,7 +21,7 @@ from bot.services import Services
 from bot.settings import Configuration
 from bot.store.open import open_store
 from bot.streaming.edit_scheduler import EditScheduler
-from bot.streaming.rate_limits import RateLimiter
+from bot.streaming.rate_limiter import RateLimiter
 
 COGS = (
     "cogs.messages",

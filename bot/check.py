@@ -18,7 +18,7 @@ from bot.providers.http import Http
 from bot.settings import Configuration, Settings
 from bot.store.errors import DatabaseOpenError
 from bot.store.open import open_store
-from bot.streaming.rate_limits import RateLimiter
+from bot.streaming.rate_limiter import RateLimiter
 from bot.strings import dependencies as say
 from bot.strings.diagnostics import invite_in_terminal
 

@@ -30,7 +30,7 @@ def set_up_logging(level: str, form: LogFormat, stream: TextIO | None = None) ->
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(max(logging.INFO, logging.getLevelNamesMapping()[level]))
-    # discord.py logs each try to log in; `bot.discord.gateway.retries` logs a failure at most once a minute.
+    # discord.py logs each try to log in; `bot.discord.gateway.reconnect_pause` logs a failure at most once a minute.
     logging.getLogger("discord.client").setLevel(logging.WARNING)
     for name in OWN_LOGGERS:
         logging.getLogger(name).setLevel(level)

@@ -8,7 +8,7 @@ import discord
 
 from bot.discord.canvases.message_arguments import changed_message, new_message
 from bot.discord.canvases.requests import FAILURES, Requests, to_canvas_error
-from bot.discord.rate_limits.buckets import interaction_bucket
+from bot.discord.rate_limits.routes import interaction_bucket
 from bot.streaming.canvas import BucketKey, Frame, HeldBack, MessageNotFound, TokenExpired, Verb
 
 T = TypeVar("T")
