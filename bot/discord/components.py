@@ -10,6 +10,7 @@ import discord
 from bot.domain.content import MAX_BUTTONS, Button, Buttons, Card, Image, RichContent, is_web_address
 from bot.domain.controls import Controls, VersionNav
 from bot.strings.buttons import ASK_ANOTHER, CANCEL, RETRY, STOP
+from bot.strings.markup import shorten
 
 REPLY_ID = re.compile(r"reply:(?P<token>[\w:-]+)")
 """The custom id of a button that an answer offers."""
@@ -61,7 +62,7 @@ def _embed(item: Image | Card) -> discord.Embed | None:
     if isinstance(item, Image):
         return discord.Embed().set_image(url=item.url) if is_web_address(item.url) else None
     embed = discord.Embed(
-        title=_short(item.title, _MAX_TITLE), description=_short(item.subtitle, _MAX_DESCRIPTION) or None
+        title=shorten(item.title, _MAX_TITLE), description=shorten(item.subtitle, _MAX_DESCRIPTION) or None
     )
     if is_web_address(item.image_url):
         embed.set_image(url=item.image_url)
@@ -75,7 +76,7 @@ def _buttons(rich: tuple[RichContent, ...]) -> Iterator[Button]:
 
 
 def _button(button: Button) -> discord.ui.Button[discord.ui.View] | None:
-    label = _short(button.title.strip() or button.value.strip(), _MAX_LABEL)
+    label = shorten(button.title.strip() or button.value.strip(), _MAX_LABEL)
     if not label:
         return None
     if button.action != "link":
@@ -84,10 +85,6 @@ def _button(button: Button) -> discord.ui.Button[discord.ui.View] | None:
     if not is_web_address(button.value) or len(button.value) > _MAX_ADDRESS:
         return None
     return discord.ui.Button(label=label, url=button.value)
-
-
-def _short(text: str, limit: int) -> str:
-    return text if len(text) <= limit else f"{text[: limit - 1]}…"
 
 
 def _draw_controls(controls: Controls) -> list[discord.ui.Button[Any]]:

@@ -10,8 +10,8 @@ from discord import app_commands
 
 from bot.discord.client import Switchboard
 from bot.discord.command_checks import manages_server, needs_manage_server
-from bot.discord.deadlines import SUGGEST_WITHIN
 from bot.discord.interactions import Refused
+from bot.domain.deadlines import SUGGEST_WITHIN
 from bot.domain.errors import AnswerError
 from bot.domain.provider import Choice, OffersChoices
 from bot.services import Services

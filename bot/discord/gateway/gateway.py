@@ -33,9 +33,6 @@ _BEGIN_SECONDS = 60.0
 
 _CLOSE_SECONDS = 0.5
 
-_SAY_EVERY = 60.0
-"""Seconds between two tracebacks of what cannot be read."""
-
 
 class _Disconnected(Exception):
     """The connection ended in a way that allows another one."""
@@ -114,7 +111,7 @@ class Gateway:
         self._client = client
         self._start = SessionStart(client, address, pause, clock, within)
         self._reconnect_pause = reconnect_pause
-        self._error_line = LogThrottle(clock, _SAY_EVERY)
+        self._error_line = LogThrottle(clock)
         self._session: _Session | None = None
 
     async def stay_connected(self) -> None:

@@ -7,8 +7,8 @@ from bot.domain.backoff import Backoff, Clock
 
 _log = logging.getLogger(__name__)
 
-_SAY_EVERY = 60.0
-"""Seconds between two lines about a Discord that cannot be reached."""
+LOG_PERIOD = 60.0
+"""Seconds between two log lines about the same trouble with Discord."""
 
 Pause = Callable[[float], Awaitable[None]]
 """Waits for so many seconds."""
@@ -17,7 +17,7 @@ Pause = Callable[[float], Awaitable[None]]
 class LogThrottle:
     """Lets a line into the log at once, and then at most one in `period` seconds."""
 
-    def __init__(self, clock: Clock, period: float) -> None:
+    def __init__(self, clock: Clock, period: float = LOG_PERIOD) -> None:
         self._clock = clock
         self._period = period
         self._next = clock()
@@ -37,7 +37,7 @@ class ReconnectPause:
     def __init__(self, pause: Pause, clock: Clock) -> None:
         self._pause = pause
         self._backoff = Backoff(clock)
-        self._log_throttle = LogThrottle(clock, _SAY_EVERY)
+        self._log_throttle = LogThrottle(clock)
 
     async def wait(self, reason: str, *, was_connected: bool = False, at_least: float = 0.0) -> None:
         """Wait before the next try, for `at_least` the seconds that Discord asked for (429).
