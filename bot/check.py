@@ -33,7 +33,7 @@ _MAX_SERVERS = 200
 
 
 async def check(configuration: Configuration, out: TextIO) -> int:
-    """Write the lines to `out`, and return the exit code: 0 where nothing that could be tried is wrong, otherwise 1."""
+    """Write the lines to `out`, and return the exit code: 0 if nothing that could be tried is wrong, otherwise 1."""
     settings = configuration.bot
     point_at(settings)
     well = True
@@ -74,7 +74,7 @@ async def _database(settings: Settings) -> CheckResult:
 
 
 async def _discord(settings: Settings) -> tuple[list[CheckResult], str]:
-    """Return what Discord tells of the bot, and the invite link; that is empty where Discord tells nothing."""
+    """Return what Discord tells of the bot, and the invite link; that is empty if Discord tells nothing."""
     wire = RateLimitTrace(RateLimiter())
     client = discord.Client(intents=discord.Intents.none(), http_trace=wire.trace_config())
     try:

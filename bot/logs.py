@@ -46,7 +46,7 @@ class TextFormatter(logging.Formatter):
 
 
 class JsonFormatter(logging.Formatter):
-    """One JSON object a line: time, level, logger, message and, where there is one, the exception's places."""
+    """One JSON object a line: time, level, logger, message and, if there is an exception, its places."""
 
     def format(self, record: logging.LogRecord) -> str:
         """Return the object on one line."""

@@ -1,4 +1,4 @@
-"""The commands `/history`: what goes along with a question, and a fresh start."""
+"""The commands `/history`: show what is sent along with a question, and start a new conversation."""
 
 from io import BytesIO
 from typing import Any

@@ -34,7 +34,7 @@ class Image:
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """A titled picture with a line of text and buttons; an empty string where the provider left a part out."""
+    """A titled picture with a line of text and buttons; an empty string for what the provider left out."""
 
     title: str
     subtitle: str = ""

@@ -43,8 +43,8 @@ def without_extras() -> str:
 def in_line(before: int, now: float) -> str:
     """Return what somebody is told who waits behind `before` questions; `now` is in seconds since 1970 (UTC).
 
-    Discord makes "now" or "5 seconds ago" of the time and counts on by itself, so that the sentence stays true where
-    there is no room to change it.
+    Discord makes "now" or "5 seconds ago" of the time and counts on by itself, so that the sentence stays true even
+    if there is no room to change it.
     """
     questions = "1 question" if before == 1 else f"{before} questions"
     return f"You're in line: {questions} ahead of yours (updated <t:{now:.0f}:R>)."

@@ -79,8 +79,7 @@ def describe_erased(erased: Erased) -> str:
 def not_all_erased() -> str:
     """Return what is said if the database fails while everything of somebody is being erased."""
     return (
-        f"My database failed before everything was erased. Please press **{ERASE}** again. "
-        "It's safe to press it twice."
+        f"My database failed before everything was erased. Please press **{ERASE}** again. It's safe to press it twice."
     )
 
 

@@ -105,7 +105,7 @@ class Driver:
         force: bool = False,
         **options: Any,  # noqa: ANN401 - as Discord's options are
     ) -> Answer:
-        """Use a command that the bot itself answers; `force`: even where Discord's menu does not offer it."""
+        """Use a command that the bot itself answers; `force`: even if Discord's menu does not offer it."""
         typed = " ".join(f"{name}:{getattr(value, 'mention', value)}" for name, value in options.items())
         self._narrator.tell_action(person, channel, f"/{command} {typed}")
         messages = await self._respond(await person.slash(channel, command, force=force, **options), OwnSentence())

@@ -1,4 +1,4 @@
-"""Writes messages by an interaction's token, which works where the bot is no member too, but for a limited time."""
+"""Writes messages by an interaction's token, which works even if the bot is no member, but for a limited time."""
 
 from collections.abc import Awaitable, Callable, Iterable
 from math import inf

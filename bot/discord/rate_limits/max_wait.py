@@ -1,4 +1,4 @@
-"""For how long a request may wait for a rate limit: its caller says so, and the trace ends what takes longer."""
+"""How long a request may wait for a rate limit: its caller says so, and the trace ends what takes longer."""
 
 import asyncio
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""Waiting without polling: pauses that a test may gate, and changes that can be waited for."""
+"""Waiting without polling: pauses that a test can hold, and changes that can be waited for."""
 
 import asyncio
 from collections.abc import Awaitable, Callable

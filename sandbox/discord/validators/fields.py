@@ -84,6 +84,6 @@ def snowflake(value: object) -> int | None:
 
 
 def number_of(body: Json, name: str) -> int:
-    """Return a field's whole number, -1 where it holds anything else: for looking it up among those allowed."""
+    """Return a field's whole number, -1 if it holds anything else: for looking it up among those allowed."""
     value = body.get(name)
     return value if isinstance(value, int) and not isinstance(value, bool) else -1
