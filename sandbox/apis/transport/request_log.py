@@ -5,7 +5,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from sandbox.apis.transport.conditions import PATIENCE, Changes
+from sandbox.apis.transport.conditions import MAX_WAIT, Changes
 
 BLUR = "•••"
 """Replaces a secret."""
@@ -158,11 +158,11 @@ class RequestLog:
         self.total += not stray
         self.changes.announce()
 
-    async def wait_received(self, count: int = 1, patience: float = PATIENCE) -> Received:
-        """Wait until `count` requests have come in all, and return the newest. TimeoutError after `patience` s."""
-        await self.changes.until(lambda: self.total >= count, patience)
+    async def wait_received(self, count: int = 1, max_wait: float = MAX_WAIT) -> Received:
+        """Wait until `count` requests have come in all, and return the newest. TimeoutError after `max_wait` s."""
+        await self.changes.until(lambda: self.total >= count, max_wait)
         return self.received[-1]
 
-    async def wait_idle(self, patience: float = PATIENCE) -> None:
-        """Wait until no answer is in progress; TimeoutError after `patience` seconds."""
-        await self.changes.until(lambda: not self.open_answers, patience)
+    async def wait_idle(self, max_wait: float = MAX_WAIT) -> None:
+        """Wait until no answer is in progress; TimeoutError after `max_wait` seconds."""
+        await self.changes.until(lambda: not self.open_answers, max_wait)
