@@ -17,7 +17,6 @@ from bot.conversation.prompt_builder import PromptBuilder
 from bot.conversation.server_settings import AnswerConfig, ServerSettings
 from bot.domain.answer import Answer, RunStart
 from bot.domain.controls import AnswerControls
-from bot.domain.deadlines import DEFER_AFTER
 from bot.domain.errors import (
     AlreadyAnswering,
     AnswerError,
@@ -37,6 +36,9 @@ from bot.strings.markup import small
 from bot.strings.notices import cannot_write, could_not_show, thread_closed, too_late
 
 _log = logging.getLogger(__name__)
+
+_ACKNOWLEDGE_AFTER = 1.5
+"""Seconds within which a question can be refused privately; Discord gives up on an interaction after 3."""
 
 _OUTSIDE_SENTENCES = {WriteForbidden: cannot_write, ThreadLocked: thread_closed, TokenExpired: too_late}
 """What an asker is told in a direct message, by the error that keeps the answer out of the channel."""
@@ -190,7 +192,7 @@ class AnsweringService:
         """Return who answers. If the database is slow, acknowledge the question first, within Discord's deadline."""
         config = asyncio.create_task(self._server_settings.answer_config(question.location, question.provider))
         try:
-            await asyncio.wait({config}, timeout=DEFER_AFTER)
+            await asyncio.wait({config}, timeout=_ACKNOWLEDGE_AFTER)
             if not config.done():
                 await canvas.begin()
             return await config

@@ -29,7 +29,7 @@ For example:
         await alice.submit(form, {"Question": "what is it?"})     # label or custom id
 
         await alice.edit(question, "other"); await alice.delete(question); await alice.type(general)
-        app.install_for(alice)                                    # her own: also in places without the bot
+        app.install_for(alice)                                    # her own: also where the bot is no member
         group = discord.create_group(alice, bob, carol); alice.dm(bob)
         role = guild.add_role("managers", Permission.MANAGE_GUILD); guild.member(bob).set_roles([role])
         general.overwrite(app.bot, deny=Permission.SEND_MESSAGES)  # allow= and deny=; again without both to lift it
