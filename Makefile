@@ -6,7 +6,7 @@ PYTEST := $(BIN)/python -m pytest
 RUNNING := .venv/.installed
 DEVELOPING := .venv/.installed-dev
 
-# Where this is set, every process compiles every module anew.
+# If this is set, every process compiles every module again.
 export PYTHONDONTWRITEBYTECODE =
 
 .PHONY: help demo script install test slow check format architecture bench counts screenshots lock clean
@@ -62,7 +62,7 @@ architecture: $(DEVELOPING)  ## draw docs/architecture.md again, from the code's
 bench: $(DEVELOPING)  ## the benchmarks, a quarter of an hour: each figure beside its bound, as a table, JSON and pictures in build/bench
 	$(BIN)/python -m bench
 
-counts: $(DEVELOPING)  ## the benchmarks' short form: fails where a count got worse; times are only shown
+counts: $(DEVELOPING)  ## the benchmarks' short form: fails if a count got worse; times are only shown
 	$(BIN)/python -m bench --short
 
 screenshots: $(DEVELOPING)  ## the README's pictures, taken from the running page; needs Chromium

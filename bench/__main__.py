@@ -22,7 +22,7 @@ _FOLDER = Path("build") / "bench"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the benchmarks and return the exit code: 1 where a count is worse than it must be."""
+    """Run the benchmarks and return the exit code: 1 if a count is worse than it must be."""
     parser = argparse.ArgumentParser(prog="python -m bench", description="Measure Switchboard against its bounds.")
     parser.add_argument("--short", action="store_true", help="half a minute's worth, for continuous integration")
     parser.add_argument("--to", type=Path, default=_FOLDER, help=f"where JSON and pictures go (default: {_FOLDER})")

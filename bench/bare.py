@@ -1,4 +1,4 @@
-"""`python -m bench.bare`: the least bot that discord.py makes possible, as the thing to compare with.
+"""`python -m bench.bare`: the smallest bot that discord.py makes possible, to compare ours with.
 
 It answers a mention with what the chat API streams (BENCH_READS=1), or with a text of the same length by the same
 timetable (0), and edits its message in the rhythm of the real one: no pages, no queue, no memory, no budget. With

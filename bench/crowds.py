@@ -60,7 +60,7 @@ class Stream:
 
 
 def stream(pieces: int = PIECES, every: float = EVERY, characters: int | None = None) -> Stream:
-    """Return a stream of so many pieces, as long as the usual answer's where nothing else is said."""
+    """Return a stream of so many pieces, as long as the usual answer's if nothing else is said."""
     characters = characters or min(1900, round(CHARACTERS * pieces / PIECES))
     text = (_WORDS * (characters // len(_WORDS) + 1))[: characters - 1] + "."
     cuts = [round(number * characters / pieces) for number in range(pieces + 1)]

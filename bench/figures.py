@@ -11,7 +11,7 @@ Rule = Literal["times", "beyond", "most"]
 class Figure:
     """One row of the table.
 
-    `must` is the most that the figure may be: so many `times` the bound, so much `beyond` it, or `most` at all, where
+    `must` is the most that the figure may be: so many `times` the bound, so much `beyond` it, or `most` at all, if
     there is nothing to compare it with. None: only reported.
     """
 

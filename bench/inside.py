@@ -16,7 +16,7 @@ from threading import Lock
 
 from bot import __main__ as program
 from bot.settings import Configuration
-from bot.streaming import rate_limits
+from bot.streaming import rate_limiter
 
 _UNBOUND = os.environ.get("BENCH_UNBOUND") == "1"
 
@@ -100,7 +100,7 @@ async def _metered(configuration: Configuration) -> int:
 
 if __name__ == "__main__":
     if _UNBOUND:
-        rate_limits.GLOBAL_LIMIT = 1_000_000
+        rate_limiter.GLOBAL_LIMIT = 1_000_000
     _run = program._run  # noqa: SLF001 - the one place that looks inside
     program._run = _metered  # noqa: SLF001
     sys.exit(program.main([]))

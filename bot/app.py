@@ -21,7 +21,7 @@ from bot.services import Services
 from bot.settings import Configuration
 from bot.store.open import open_store
 from bot.streaming.edit_scheduler import EditScheduler
-from bot.streaming.rate_limits import RateLimiter
+from bot.streaming.rate_limiter import RateLimiter
 
 COGS = (
     "cogs.messages",
@@ -29,10 +29,10 @@ COGS = (
     "cogs.buttons",
     "cogs.ask",
     "cogs.ask_about_message",
-    "cogs.tamako",
-    "cogs.chatbase",
-    "cogs.stammer",
-    "cogs.chatbot",
+    "cogs.providers.tamako",
+    "cogs.providers.chatbase",
+    "cogs.providers.stammer",
+    "cogs.providers.chatbot",
     "cogs.settings",
     "cogs.history",
     "cogs.doctor",

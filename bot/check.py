@@ -18,7 +18,7 @@ from bot.providers.http import Http
 from bot.settings import Configuration, Settings
 from bot.store.errors import DatabaseOpenError
 from bot.store.open import open_store
-from bot.streaming.rate_limits import RateLimiter
+from bot.streaming.rate_limiter import RateLimiter
 from bot.strings import dependencies as say
 from bot.strings.diagnostics import invite_in_terminal
 
@@ -28,12 +28,12 @@ _DISCORD_SECONDS = 15.0
 _DATABASE_SECONDS = 15.0
 _PROVIDER_SECONDS = 20.0
 
-_MOST_SERVERS = 200
+_MAX_SERVERS = 200
 """How many servers one request lists: Discord's documentation, "Get Current User Guilds"."""
 
 
 async def check(configuration: Configuration, out: TextIO) -> int:
-    """Write the lines to `out`, and return the exit code: 0 where nothing that could be tried is wrong, otherwise 1."""
+    """Write the lines to `out`, and return the exit code: 0 if nothing that could be tried is wrong, otherwise 1."""
     settings = configuration.bot
     point_at(settings)
     well = True
@@ -74,7 +74,7 @@ async def _database(settings: Settings) -> CheckResult:
 
 
 async def _discord(settings: Settings) -> tuple[list[CheckResult], str]:
-    """Return what Discord tells of the bot, and the invite link; that is empty where Discord tells nothing."""
+    """Return what Discord tells of the bot, and the invite link; that is empty if Discord tells nothing."""
     wire = RateLimitTrace(RateLimiter())
     client = discord.Client(intents=discord.Intents.none(), http_trace=wire.trace_config())
     try:
@@ -95,12 +95,12 @@ async def _application(client: discord.Client, settings: Settings) -> tuple[list
     application = client.application
     assert application is not None, "logged in"
     registered = await app_commands.CommandTree(client).fetch_commands()
-    servers = await client.http.get_guilds(_MOST_SERVERS, with_counts=False)
+    servers = await client.http.get_guilds(_MAX_SERVERS, with_counts=False)
     granted = [(server["name"], int(server.get("permissions", 0))) for server in servers]
     findings = [
         CheckResult(Status.OK, say.DISCORD, say.token_works(str(client.user))),
         rules.intent_result(set_on=settings.message_content_intent, allowed=may_read_messages(application.flags)),
         rules.registered_result(len(registered)),
-        rules.servers_result(granted, complete=len(granted) < _MOST_SERVERS),
+        rules.servers_result(granted, complete=len(granted) < _MAX_SERVERS),
     ]
     return findings, invite_link(application.id)

@@ -30,7 +30,7 @@ def set_up_logging(level: str, form: LogFormat, stream: TextIO | None = None) ->
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(max(logging.INFO, logging.getLevelNamesMapping()[level]))
-    # discord.py logs each try to log in; `bot.discord.gateway.retries` logs a failure at most once a minute.
+    # discord.py logs each try to log in; `bot.discord.gateway.reconnect_pause` logs a failure at most once a minute.
     logging.getLogger("discord.client").setLevel(logging.WARNING)
     for name in OWN_LOGGERS:
         logging.getLogger(name).setLevel(level)
@@ -46,7 +46,7 @@ class TextFormatter(logging.Formatter):
 
 
 class JsonFormatter(logging.Formatter):
-    """One JSON object a line: time, level, logger, message and, where there is one, the exception's places."""
+    """One JSON object a line: time, level, logger, message and, if there is an exception, its places."""
 
     def format(self, record: logging.LogRecord) -> str:
         """Return the object on one line."""

@@ -1,1 +1,1 @@
-"""Handlers: what people do in Discord is passed on to the program."""
+"""Handlers: they pass on to the program what people do in Discord."""

@@ -7,6 +7,7 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.discord.client import Switchboard
+from bot.discord.interactions import MAX_OPTION_CHARS
 from bot.discord.questions import InteractionQuestions
 from bot.services import Services
 
@@ -19,7 +20,9 @@ class Ask(commands.Cog):
 
     @app_commands.command(name="ask")
     @app_commands.describe(question="What you want to know")
-    async def ask(self, interaction: discord.Interaction[Any], question: app_commands.Range[str, 1, 6000]) -> None:
+    async def ask(
+        self, interaction: discord.Interaction[Any], question: app_commands.Range[str, 1, MAX_OPTION_CHARS]
+    ) -> None:
         """Ask the chatbot a question."""
         await self._questions.ask(interaction, question)
 

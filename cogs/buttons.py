@@ -113,7 +113,7 @@ class AnswerButtons(commands.Cog):
             await self._answer_actions.show_version(answer, int(number), canvas)
 
     async def _ask_below(self, interaction: discord.Interaction[Any], answer: Answer, provider: str | None) -> None:
-        """Answer as the response to the press: where the bot is no member, it cannot edit what it wrote."""
+        """Answer as the response to the press: if the bot is no member, it cannot edit what it wrote."""
         question = await look_up(self._answer_actions.question(answer, provider))
         await self._questions.ask_again(interaction, question)
 

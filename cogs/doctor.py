@@ -16,13 +16,13 @@ from bot.diagnostics.probes import probe_database, probe_provider
 from bot.diagnostics.report import CheckResult, to_message
 from bot.discord.application import invite_link, known_commands, may_read_messages, own_commands
 from bot.discord.client import Switchboard
+from bot.discord.command_checks import needs_manage_server
 from bot.discord.errors import DISCORD_FAILURES
 from bot.discord.interactions import defer_if_slow, respond
 from bot.domain.provider import Provider
 from bot.services import Services
 from bot.strings.commands import doctor_needs_channel
 from bot.strings.diagnostics import COMMANDS, INTENT
-from cogs._permissions import needs_manage_server
 
 _PROBE_SECONDS = 8.0
 """How long each probe may take; they run at the same time."""

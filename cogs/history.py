@@ -1,4 +1,4 @@
-"""The commands `/history`: what goes along with a question, and a fresh start."""
+"""The commands `/history`: show what is sent along with a question, and start a new conversation."""
 
 from io import BytesIO
 from typing import Any
@@ -8,11 +8,11 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.conversation.prompt_builder import PromptBuilder
-from bot.conversation.server_settings import ServerSettings
+from bot.conversation.server_settings import AnswerConfig, ServerSettings
 from bot.discord.client import Switchboard
 from bot.discord.interactions import Refused, defer_if_slow, respond
 from bot.discord.locations import interaction_location
-from bot.domain.question import Question
+from bot.domain.question import Location, Question
 from bot.services import Services
 from bot.strings.commands import MANAGE_MESSAGES, history_needs_reading, needs_permission
 from bot.strings.history import describe_cleared, describe_prompt
@@ -35,8 +35,7 @@ class History(commands.GroupCog, group_name="history", group_description="The co
         location = interaction_location(interaction)
         question = Question(id=interaction.id, location=location, asker=interaction.user.id, text="")
         setup = await defer_if_slow(interaction, self._server_settings.answer_config(location))
-        shared = not setup.provider.keeps_history and location.shared
-        if shared and not interaction.permissions.read_message_history:
+        if _is_shared(setup, location) and not interaction.permissions.read_message_history:
             raise Refused(history_needs_reading())
         built_prompt = await defer_if_slow(interaction, self._prompt_builder.prompt(question, setup))
         summary, transcript = describe_prompt(setup.provider, built_prompt)
@@ -52,13 +51,17 @@ class History(commands.GroupCog, group_name="history", group_description="The co
         """Start a new conversation here."""
         location = interaction_location(interaction)
         setup = await defer_if_slow(interaction, self._server_settings.answer_config(location))
-        shared = not setup.provider.keeps_history and location.shared
-        if shared and not interaction.permissions.manage_messages:
+        if _is_shared(setup, location) and not interaction.permissions.manage_messages:
             raise Refused(needs_permission(MANAGE_MESSAGES))
         clearing = self._prompt_builder.clear(setup.provider, location, interaction.user.id)
         await defer_if_slow(interaction, clearing)
         direct = location.is_dm or location.visible_only_to is not None
         await respond(interaction, describe_cleared(setup.provider, direct=direct))
+
+
+def _is_shared(setup: AnswerConfig, location: Location) -> bool:
+    """Return whether the conversation belongs to everybody in the channel, not to the caller alone."""
+    return not setup.provider.keeps_history and location.shared
 
 
 async def setup(bot: Switchboard, services: Services) -> None:

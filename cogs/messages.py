@@ -1,4 +1,4 @@
-"""Messages that ask: mentions, replies, direct messages, text commands, all in some channels; edited ones too.
+"""Messages that ask: mentions, replies, direct messages, text commands, all in auto-reply channels; edited ones too.
 
 One listener serves all providers, so that exactly one takes each message and questions keep their order: nothing is
 waited for before the service has put the question into its channel's queue.

@@ -1,4 +1,4 @@
-"""The commands `/privacy`: what is kept about a person, all of it as a file, and its erasure after one more press."""
+"""The commands `/privacy`: show what is kept about a person, send it as a file, and erase it after one more press."""
 
 import asyncio
 import re

@@ -9,16 +9,17 @@ from discord.ext import commands
 
 from bot.conversation.server_settings import ServerSettings
 from bot.discord.client import Switchboard
+from bot.discord.command_checks import needs_manage_server
 from bot.discord.errors import DISCORD_FAILURES
 from bot.discord.interactions import Refused, defer, defer_if_slow, respond
 from bot.discord.locations import interaction_location
 from bot.discord.rate_limits.trace import RateLimitTrace
-from bot.domain.server_settings import AUTO_REPLY, ON, PERSONA_LIMITS, RETENTION_LIMITS, Scope
+from bot.discord.setting_changes import blank_to_none, change_setting, save_setting
+from bot.domain.server_settings import AUTO_REPLY, ON, PERSONA_LIMITS, RETENTION_LIMITS
 from bot.services import Services
 from bot.strings import commands as say
 from bot.strings.privacy import describe_retention
 from bot.strings.settings import cannot_auto_reply, describe_auto_reply, describe_settings
-from cogs._permissions import blank_to_none, change_setting, needs_manage_server
 
 _log = logging.getLogger(__name__)
 
@@ -64,7 +65,7 @@ class Settings(commands.GroupCog, group_name="settings", group_description="How 
         if provider not in providers and provider != _DEFAULT:
             raise Refused(say.unknown_provider(known.label for known in providers.values()))
         value = None if provider == _DEFAULT else provider
-        await self._save(interaction, "provider", value, channel)
+        await save_setting(interaction, self._server_settings, "provider", value, channel.id if channel else None)
         label = None if value is None else providers[value].label
         await respond(interaction, say.provider_changed(label, None if channel is None else channel.id))
 
@@ -88,7 +89,7 @@ class Settings(commands.GroupCog, group_name="settings", group_description="How 
         """Choose whether I answer every message in a channel."""
         if on and not self._has_message_content:
             raise Refused(say.nothing_changed(cannot_auto_reply()))
-        await self._save(interaction, AUTO_REPLY, ON if on else None, channel)
+        await save_setting(interaction, self._server_settings, AUTO_REPLY, ON if on else None, channel.id)
         await respond(interaction, describe_auto_reply(channel.id, on=on))
 
     @app_commands.command(name="name")
@@ -102,7 +103,7 @@ class Settings(commands.GroupCog, group_name="settings", group_description="How 
         """Set my name, and my nickname in this server."""
         await defer(interaction)
         value = blank_to_none(value)
-        await self._save(interaction, "name", value)
+        await save_setting(interaction, self._server_settings, "name", value)
         problem = await self._rename(interaction.guild, value)
         saved = say.setting_changed("name", value)
         await respond(interaction, f"{saved}\n{say.nickname_problem(problem)}" if problem else saved)
@@ -124,18 +125,6 @@ class Settings(commands.GroupCog, group_name="settings", group_description="How 
             _log.warning("server %d: nickname not changed: %s", guild.id, type(error).__name__)
             return say.nickname_rejected()
         return ""
-
-    async def _save(
-        self,
-        interaction: discord.Interaction[Any],
-        name: str,
-        value: str | None,
-        channel: _Channel | None = None,
-    ) -> None:
-        """Store a setting of the server, or of one channel; raises `DatabaseUnavailable`."""
-        server = cast("int", interaction.guild_id)
-        scope, target = ("server", server) if channel is None else ("channel", channel.id)
-        await defer_if_slow(interaction, self._server_settings.save(cast("Scope", scope), server, target, name, value))
 
     @app_commands.command(name="gender")
     @app_commands.describe(value="Such as female or male. Leave empty to reset")

@@ -1,4 +1,4 @@
-"""What a demonstration is printed on: plain lines of at most 100 columns, in colour where a person looks on."""
+"""Prints a demonstration: plain lines of at most 100 columns, in colour on a terminal."""
 
 import os
 import textwrap

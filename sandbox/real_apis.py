@@ -19,7 +19,7 @@ def read_real_settings(
 ) -> dict[str, str]:
     """Return environment variables for the bot: the named providers' own settings instead of their stand-ins'.
 
-    The first one named answers where nothing else is set. Only variables of these providers are taken over; those that
+    The first one named answers if nothing else is set. Only variables of these providers are taken over; those that
     the stand-in would set are emptied, which is as good as unset. Raises `MissingKeys`.
     """
     try:

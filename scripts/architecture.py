@@ -57,7 +57,7 @@ WAY = (
         "RunRecorder.end",
     ),
 )
-"""One question's way: what happens, and the function where it does."""
+"""One question's way: what happens, and in which function."""
 
 
 def draw() -> dict[str, str]:

@@ -1,6 +1,6 @@
 """`python -m scripts.install FILE...` installs hashed requirements files into the environment that it runs in.
 
-uv installs them, which is ten times as fast as pip; pip brings uv, and does it all where uv cannot.
+uv installs them, which is ten times as fast as pip; pip brings uv, and does it all if uv cannot.
 
 uv reads neither pip.conf nor PIP_* variables. If pip was told of a company's package mirror, uv is told the same;
 uv's own settings win.

@@ -72,7 +72,7 @@ def test_help_names_each_command_of_the_readme(module: str) -> None:
 
 def test_slash_commands_of_the_readme_exist() -> None:
     sources = "".join((ROOT / f"{cog.replace('.', '/')}.py").read_text(encoding="utf-8") for cog in COGS)
-    sources += (ROOT / "cogs" / "_provider.py").read_text(encoding="utf-8")
+    sources += (ROOT / "cogs" / "providers" / "base.py").read_text(encoding="utf-8")
     groups = {"tamako", "chatbase", "stammer", "chatbot", "settings", "history", "privacy"}
     for group, command in re.findall(r"`/([a-z]+)(?: ([a-z-]+))?`", README):
         assert group in groups or f'name="{group}"' in sources

@@ -159,7 +159,7 @@ ONLY_FILES = {
 }
 """Where a room may know of a library in some of its files only."""
 
-_SIBLING_DOORS = {"cogs._provider", "cogs._permissions"}
+_SIBLING_DOORS = {"cogs.providers.base"}
 
 
 def _sources() -> Iterator[Path]:

@@ -70,7 +70,7 @@ class RunRecorder:
         self._append(partial(self._answer_store.mark_lost, self._answer, self._number))
 
     def erase(self) -> None:
-        """Delete the answer."""
+        """Erase the answer."""
         self._append(partial(self._answer_store.erase, self._answer))
 
     async def flush(self) -> None:

@@ -1,4 +1,4 @@
-"""Settings that admins make in Discord: which of them applies where, and saving them."""
+"""Settings that admins make in Discord: which of them apply in a place, and saving them."""
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
@@ -33,7 +33,7 @@ class AnswerConfig:
 
 
 class ServerSettings:
-    """What applies where: what admins set, over what the operator set. `load` makes it.
+    """The settings in force in each place: what admins set, over what the operator set. `load` makes it.
 
     `default` is the name of the provider that answers if nobody chose one. `developer` returns the default for Tamako's
     `dev`. `prefixes` and `auto_replies` are what must be known without waiting: every server's prefix, and the channels

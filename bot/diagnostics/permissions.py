@@ -18,7 +18,7 @@ ADMINISTRATOR = 1 << 3
 class Permission:
     """One permission: its bit's number, and its English name in a channel's menu.
 
-    `role_title` is its name in a role's menu where that is another.
+    `role_title` is its name in a role's menu if that is another.
     """
 
     bit: int

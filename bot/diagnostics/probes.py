@@ -28,7 +28,7 @@ _CHECKED = "checked"
 async def probe_provider(
     provider: Provider, seconds: float, provider_health: ProviderHealth | None = None
 ) -> CheckResult:
-    """Return how a provider stands: its credentials where they can be tried for free, else how it answered last."""
+    """Return how a provider is doing: its credentials if they can be tried for free, else how it answered last."""
     try:
         async with asyncio.timeout(seconds):
             unchecked = await provider.check()

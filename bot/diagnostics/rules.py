@@ -75,7 +75,7 @@ def commands_result(own: frozenset[str], known: frozenset[str]) -> CheckResult:
 
 
 def registered_result(known: int) -> CheckResult:
-    """Return how many commands Discord knows, seen from outside, where the bot's own are not loaded."""
+    """Return how many commands Discord knows, seen from outside, without the bot's own to compare."""
     level = Status.OK if known else Status.INFO
     return CheckResult(level, diagnostics.COMMANDS, diagnostics.commands_registered(known))
 

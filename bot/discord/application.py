@@ -1,4 +1,4 @@
-"""What Discord knows of the bot's application: its invite link, its intents, and the commands registered for it."""
+"""What Discord knows about the bot's application: its invite link, its intents, and the commands registered for it."""
 
 from typing import Any
 

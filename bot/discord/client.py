@@ -18,10 +18,10 @@ from bot.discord.errors import DISCORD_FAILURES
 from bot.discord.interactions import CommandTree
 from bot.discord.message_content import MessageContent, MessageSettings
 from bot.discord.questions import Answering, InteractionQuestions
-from bot.discord.rate_limits.headers import MAX_WAIT
-from bot.discord.rate_limits.retrying import RetryLoop
+from bot.discord.rate_limits.max_wait import MAX_WAIT
 from bot.discord.rate_limits.trace import RateLimitTrace
 from bot.discord.recent_events import MessageCounts, SeenEvents
+from bot.discord.startup_task import StartupTask
 from bot.domain.answer import Answer
 from bot.domain.errors import DatabaseUnavailable
 from bot.domain.stores import MetadataStore
@@ -89,8 +89,8 @@ class Switchboard(commands.Bot):
         self.message_content = MessageContent(server_settings, on=has_message_content)
         self.facts = facts
         self._crash_recovery = crash_recovery
-        self._registration = RetryLoop(self._register_commands)
-        self._repairs = RetryLoop(self._repair)
+        self._registration = StartupTask(self._register_commands)
+        self._repairs = StartupTask(self._repair)
 
     @abstractmethod
     async def add_cogs(self) -> None:

@@ -7,9 +7,10 @@ from typing import Any
 
 import discord
 
-from bot.domain.content import Button, Buttons, Card, Image, RichContent, is_web_address
+from bot.domain.content import MAX_BUTTONS, Button, Buttons, Card, Image, RichContent, is_web_address
 from bot.domain.controls import Controls, VersionNav
 from bot.strings.buttons import ASK_ANOTHER, CANCEL, RETRY, STOP
+from bot.strings.markup import shorten
 
 REPLY_ID = re.compile(r"reply:(?P<token>[\w:-]+)")
 """The custom id of a button that an answer offers."""
@@ -18,12 +19,10 @@ CONTROL_ID = re.compile(r"steer:(?P<action>stop|retry|others|ask|show|page):(?P<
 """The custom id of a control. `what` is a provider's name for "ask", a run's number for "show"."""
 
 # Discord's limits, in characters: developer documentation, "Message Resource" and "Component Reference".
-_TITLE = 256
-_DESCRIPTION = 4096
-_LABEL = 80
-_ADDRESS = 512
-_MAX_BUTTONS = 20
-"""In four of a message's five rows; the controls have the last."""
+_MAX_TITLE = 256
+_MAX_DESCRIPTION = 4096
+_MAX_LABEL = 80
+_MAX_ADDRESS = 512
 
 _CONTROL_ROW = 4
 
@@ -47,7 +46,7 @@ def draw(rich: tuple[RichContent, ...], controls: Controls | None = None) -> Ext
     if not buttons and not control_buttons:
         return Extras(embeds, None)
     view = discord.ui.View(timeout=None)
-    for drawn in [*buttons[:_MAX_BUTTONS], *control_buttons]:
+    for drawn in [*buttons[:MAX_BUTTONS], *control_buttons]:
         view.add_item(drawn)
     # A stopped view is sent all the same, but discord.py does not keep it: presses are found by their ids.
     view.stop()
@@ -62,7 +61,9 @@ def ask_button(answer: str, provider: str, label: str) -> discord.ui.Button[Any]
 def _embed(item: Image | Card) -> discord.Embed | None:
     if isinstance(item, Image):
         return discord.Embed().set_image(url=item.url) if is_web_address(item.url) else None
-    embed = discord.Embed(title=_short(item.title, _TITLE), description=_short(item.subtitle, _DESCRIPTION) or None)
+    embed = discord.Embed(
+        title=shorten(item.title, _MAX_TITLE), description=shorten(item.subtitle, _MAX_DESCRIPTION) or None
+    )
     if is_web_address(item.image_url):
         embed.set_image(url=item.image_url)
     return embed if embed else None
@@ -75,19 +76,15 @@ def _buttons(rich: tuple[RichContent, ...]) -> Iterator[Button]:
 
 
 def _button(button: Button) -> discord.ui.Button[discord.ui.View] | None:
-    label = _short(button.title.strip() or button.value.strip(), _LABEL)
+    label = shorten(button.title.strip() or button.value.strip(), _MAX_LABEL)
     if not label:
         return None
     if button.action != "link":
         custom_id = f"reply:{button.token}" if button.token else None
         return discord.ui.Button(label=label, custom_id=custom_id, disabled=custom_id is None)
-    if not is_web_address(button.value) or len(button.value) > _ADDRESS:
+    if not is_web_address(button.value) or len(button.value) > _MAX_ADDRESS:
         return None
     return discord.ui.Button(label=label, url=button.value)
-
-
-def _short(text: str, limit: int) -> str:
-    return text if len(text) <= limit else f"{text[: limit - 1]}…"
 
 
 def _draw_controls(controls: Controls) -> list[discord.ui.Button[Any]]:

@@ -1,4 +1,4 @@
-"""The ways in which a request to Discord, or a connection with it, can fail."""
+"""The ways in which a request to Discord, or a connection to it, can fail."""
 
 import aiohttp
 import discord

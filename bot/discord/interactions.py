@@ -11,14 +11,17 @@ import discord
 from discord import app_commands
 
 from bot.discord.allowed_mentions import SILENT
-from bot.discord.deadlines import DEFER_AFTER
 from bot.discord.errors import DISCORD_FAILURES
+from bot.domain.deadlines import DEFER_AFTER
 from bot.domain.errors import AnswerError, DatabaseUnavailable, InternalError
 from bot.streaming.canvas import CanvasError
 from bot.strings.commands import not_shown, unknown_command
 from bot.strings.errors import explain
 
 T = TypeVar("T")
+MAX_OPTION_CHARS = 6000
+"""Characters: the longest text that Discord takes for a command's option (documentation, "Application Commands")."""
+
 ItemT = TypeVar("ItemT")
 
 _log = logging.getLogger(__name__)

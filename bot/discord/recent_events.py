@@ -1,4 +1,4 @@
-"""What the bot remembers of the latest events: which it has taken, and how many messages each channel had."""
+"""What the bot remembers of the latest events: which it has handled, and how many messages each channel had."""
 
 from bot.domain.bounded_dict import BoundedDict
 

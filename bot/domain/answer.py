@@ -1,7 +1,7 @@
 """Answers as they are stored: their runs, how each went, and each version's texts.
 
 An answer is everything that is shown below one question. It has one or more runs: the first, and one for every time it
-was asked again. Texts are stored apart from the rest, and are deleted when their retention time is over.
+was asked again. Texts are stored apart from the rest, and are erased when their retention time is over.
 """
 
 from dataclasses import dataclass, field
@@ -23,7 +23,7 @@ class RunStart:
     """A run that begins. `number` counts an answer's runs from 1.
 
     `question_id` is Discord's id of the message that asked first, or of the interaction if `by_message` is false.
-    `token` is the interaction's, by which its response can be edited for 15 minutes; it is deleted when the run is
+    `token` is the interaction's, by which its response can be edited for 15 minutes; it is erased when the run is
     done. `wording` is the question as `bot/answering/stored_answers.py` writes it.
     """
 

@@ -4,6 +4,10 @@ from dataclasses import dataclass
 from typing import Literal
 from urllib.parse import urlsplit
 
+MAX_BUTTONS = 20
+"""How many buttons of an answer one message has: Discord's 25 in five rows, without the last row, which the controls
+have (Discord's documentation, "Component Reference")."""
+
 Action = Literal["say", "jump", "link"]
 """What pressing a button does with its value: ask it, jump to it in the provider's flow, or open it in a browser."""
 
@@ -30,7 +34,7 @@ class Image:
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """A titled picture with a line of text and buttons; an empty string where the provider left a part out."""
+    """A titled picture with a line of text and buttons; an empty string for what the provider left out."""
 
     title: str
     subtitle: str = ""

@@ -5,6 +5,9 @@ the single exception is the `reason` of `Rejected` and `ErrorReported`, which a 
 shown to the asker only.
 """
 
+MAX_REASON_CHARS = 200
+"""Characters of a provider's own reason that are passed on and shown."""
+
 
 class AnswerError(Exception):
     """The root of the family."""

@@ -124,5 +124,5 @@ class OffersChoices(Protocol):
     """A provider that can list the values of one of its options."""
 
     async def choices(self, option: str) -> Sequence[Choice]:
-        """Return what `option` may be set to; empty where the API cannot be asked. Raises `ProviderError`."""
+        """Return what `option` may be set to; empty if the API cannot be asked. Raises `ProviderError`."""
         ...

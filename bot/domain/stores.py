@@ -32,7 +32,7 @@ class ConversationStore(Protocol):
         ...
 
     async def clear_conversation(self, provider: str, channel: int) -> None:
-        """Delete the channel's turns with the provider, and begin a new conversation under a new id."""
+        """Erase the channel's turns with the provider, and begin a new conversation under a new id."""
         ...
 
     async def user_key(self, provider: str, user: int) -> str:
@@ -105,7 +105,7 @@ class AnswerStore(Protocol):
         ...
 
     async def erase(self, answer: str) -> None:
-        """Delete the answer with its runs, texts and turn."""
+        """Erase the answer with its runs, texts and turn."""
         ...
 
 
@@ -146,7 +146,7 @@ class PersonalDataStore(Protocol):
         ...
 
     async def sweep(self) -> int:
-        """Delete conversations that have no turns and were not used for a day, and return how many."""
+        """Erase conversations that have no turns and were not used for a day, and return how many."""
         ...
 
     async def erase_server(self, server: int) -> Erased:

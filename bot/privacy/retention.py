@@ -1,4 +1,4 @@
-"""Hourly job: deletes expired data, and all data of servers that the bot has left."""
+"""Hourly job: erases expired data, and all data of servers that the bot has left."""
 
 import asyncio
 import logging
@@ -93,7 +93,7 @@ class RetentionJob:
             await step
         except DatabaseUnavailable:
             _log.warning("%s failed: the database does not answer; it is tried again", what)
-        except Exception:  # noqa: BLE001 - whatever it was, the job goes on: without it, nothing would be deleted
+        except Exception:  # noqa: BLE001 - whatever it was, the job goes on: without it, nothing would be erased
             _log.exception("%s failed; it is tried again", what)
         else:
             return True

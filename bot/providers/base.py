@@ -82,7 +82,7 @@ class ChatApi(ABC, Generic[S]):
         )
 
     def _explain(self, payload: object) -> ProviderError | None:
-        """Name the error for a refusal where its body says more than the status; None leaves it to the status."""
+        """Return the error for a refusal if its body says more than the status, None if the status says it all."""
 
     def _refused(self, prompt: Prompt | None, status: int, payload: object) -> ProviderError:
         """Return the error that the body of a success tells of; `status` counts if the body names none itself."""

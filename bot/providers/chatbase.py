@@ -96,7 +96,7 @@ class Chatbase(ChatApi[ChatbaseSettings]):
         return {name: value for name, value in fields.items() if value is not None}
 
     def _temperature(self, prompt: Prompt) -> float | None:
-        """Return the server's value, or the operator's where the server has none that is a number from 0 to 1."""
+        """Return the server's value, or the operator's if the server has none that is a number from 0 to 1."""
         try:
             chosen = float(prompt.options.get("temperature", ""))
         except ValueError:

@@ -5,10 +5,8 @@ from collections.abc import Iterable
 from itertools import islice
 from urllib.parse import quote, quote_plus, unquote_plus
 
+from bot.domain.errors import MAX_REASON_CHARS
 from bot.providers.response import unwrap_json
-
-REASON_CHARS = 200
-"""The longest reason that is passed on, in characters."""
 
 _SHARED_RUN = 16
 _SHORT_TEXT = 6
@@ -53,8 +51,8 @@ def clean_error_text(reason: str | None, secrets: Iterable[str], texts: Iterable
         return None
     reason = _blur(reason, secrets)
     line = " ".join("".join(sign if sign.isprintable() else " " for sign in reason).split())
-    if len(line) > REASON_CHARS:
-        line = line[: REASON_CHARS - 1].rstrip() + "…"
+    if len(line) > MAX_REASON_CHARS:
+        line = line[: MAX_REASON_CHARS - 1].rstrip() + "…"
     if any(_repeats(form, text) for text in texts for form in (line, unquote_plus(line))):
         return None
     return line or None

@@ -1,4 +1,4 @@
-"""The one HTTP helper of all providers: time-outs, retries where nothing can happen twice, errors without secrets."""
+"""The one HTTP helper of all providers: time-outs, tries that can do nothing twice, errors without secrets."""
 
 import asyncio
 import json
@@ -18,7 +18,7 @@ from bot.providers.response import HttpResponse, parse_json
 READ_LIMIT = 1_000_000
 """How much of one reply is read, in bytes."""
 
-MOST_TRIES = 3
+MAX_TRIES = 3
 LONGEST_PAUSE = 30.0
 """A provider that asks to wait longer than these seconds is not asked again; its asker is told instead."""
 
@@ -37,7 +37,7 @@ def _no_opinion(_payload: object) -> None:
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class Request:
-    """One request: a POST where there is a JSON `body`, otherwise a GET.
+    """One request: a POST if there is a JSON `body`, otherwise a GET.
 
     `secrets` and `texts` (what people wrote) are never to be seen in an error. `explain` may name the error for a
     refusal itself, from the decoded body (None if that is not JSON or was not read).
@@ -68,9 +68,9 @@ class Http:
     Times are in seconds: `idle_timeout` is the longest silence between bytes, `total_timeout` bounds one whole answer,
     tries and pauses included. `pause` waits between tries.
 
-    A request is sent again only where nothing can have happened twice: when no connection was made, and on a 429 or 503
-    that asks for at most 30 s of patience; three tries in all. Each request has a connection of its own: one that was
-    kept alive may be closed by the server just as a question is sent, and nobody could tell whether it was heard.
+    A request is sent again only if nothing can happen twice by that: if no connection was made, or on a 429 or 503 that
+    asks for a pause of at most 30 s; three tries in all. Each request has a connection of its own: a server may close
+    one that was kept alive just as a question is sent, and nobody could tell whether the question arrived.
     """
 
     def __init__(
@@ -115,10 +115,10 @@ class Http:
             yield reply
 
     async def _last_attempt(self, request: Request) -> _Attempt:
-        """Send `request`, if need be `MOST_TRIES` times; it waits for 1 s, then 2 s, if the server does not say."""
+        """Send `request`, if need be `MAX_TRIES` times; it waits for 1 s, then 2 s, if the server does not say."""
         now = asyncio.get_running_loop().time
         deadline = now() + self._total
-        for number in range(1, MOST_TRIES):
+        for number in range(1, MAX_TRIES):
             attempt = await self._try(request, deadline)
             if attempt.pause is None:
                 return attempt

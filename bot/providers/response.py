@@ -28,7 +28,7 @@ class HttpResponse:
         self._watch = _Watch(response, idle)
         self._wire = response.connection.protocol if response.connection else None
         if self._wire is not None:
-            # The watch has taken over. aiohttp sets its timer again for every piece, and stops it where it meets a
+            # The watch has taken over. aiohttp sets its timer again for every piece, and stops it at a
             # malformed chunk, after which it waits for bytes that never come.
             self._wire.read_timeout = None
 
@@ -44,7 +44,7 @@ class HttpResponse:
 
     @property
     def media_type(self) -> str:
-        """The content type in small letters and without its parameters; empty where there is none."""
+        """The content type in small letters and without its parameters; empty if there is none."""
         return self._response.headers.get("Content-Type", "").partition(";")[0].strip().lower()
 
     @property
@@ -172,7 +172,7 @@ def as_object(label: str, payload: object) -> JsonObject:
 
 
 def text_of(label: str, payload: JsonObject, field: str) -> str | None:
-    """Return a field's text, None if it is missing, null or blank; raises `InvalidResponse` where it is no text."""
+    """Return a field's text, None if it is missing, null or blank; raises `InvalidResponse` if it is no text."""
     value = payload.get(field)
     if value is not None and not isinstance(value, str):
         raise InvalidResponse(label, f"`{field}` is not text")

@@ -10,7 +10,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, SecretStr, model_val
 
 
 def check_address(address: str, *, secure: str = "https", plain: str = "http") -> str:
-    """Return `address` if it is one that may be called: `secure`, or `plain` where the host is this machine itself.
+    """Return `address` if it is one that may be called: `secure`, or `plain` if the host is this machine itself.
 
     Raises ValueError, without the address in it, for anything else; user names, passwords and fragments included.
     """

@@ -1,6 +1,6 @@
 """Stammer.ai: one POST per question; the server remembers each user by `user_key`.
 
-Wire facts from `reference/provider-docs/stammer.txt`; where a reply holds its answer from `reference/providers.md`.
+Wire facts from `reference/provider-docs/stammer.txt`; the place of the answer in a reply from `reference/providers.md`.
 """
 
 import re

@@ -17,7 +17,7 @@ from bot.streaming.canvas import (
     PostedMessage,
     Unavailable,
 )
-from bot.streaming.rate_limits import Priority
+from bot.streaming.rate_limiter import Priority
 from bot.streaming.renderer import can_go_on
 
 _log = logging.getLogger(__name__)

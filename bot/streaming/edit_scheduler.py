@@ -15,7 +15,7 @@ from bot.streaming.answer_content import AnswerContent
 from bot.streaming.answer_messages import AnswerMessages, OnMessages, Request
 from bot.streaming.canvas import MessageSurface, PostedMessage, Unavailable
 from bot.streaming.live_answer import LiveAnswer
-from bot.streaming.rate_limits import Priority, RateLimiter
+from bot.streaming.rate_limiter import Priority, RateLimiter
 from bot.streaming.scheduled_answer import ScheduledAnswer
 from bot.streaming.typing_indicators import TypingIndicators
 

@@ -9,7 +9,7 @@ from bot.domain.controls import Controls
 from bot.streaming.answer_content import AnswerContent
 from bot.streaming.answer_messages import AnswerMessages
 from bot.streaming.canvas import CanvasError
-from bot.streaming.rate_limits import Priority
+from bot.streaming.rate_limiter import Priority
 
 
 @dataclass(frozen=True, slots=True)

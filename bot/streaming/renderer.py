@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
-from bot.domain.content import Buttons, Card, Chunk, Image, RichContent
+from bot.domain.content import MAX_BUTTONS, Buttons, Card, Chunk, Image, RichContent
 from bot.streaming.canvas import Frame, TextFile
 from bot.strings.notices import too_many_messages
 from bot.text.markdown import StreamingMarkdown, to_discord_markdown
@@ -19,11 +19,10 @@ characters and take Discord's limit of 5 new messages per 5 s some 20 s to accep
 SLICE = 2048
 """How many characters are converted in one go: some 10 ms for the most laborious Markdown that was found."""
 
-_MOST_BUTTONS = 20
 _MOST_PICTURES = 10
 _MOST_CARD_CHARS = 6000
-"""What a message may hold under its text: 25 buttons in 5 rows, the last of which is for the answer's controls, 10
-embeds, 6000 characters over all of them (Discord's documentation, "Component Reference" and "Message Resource")."""
+"""What a message may hold under its text besides buttons: 10 embeds, 6000 characters over all of them (Discord's
+documentation, "Message Resource")."""
 
 _REPLACEMENT = "\ufffd"
 
@@ -189,7 +188,7 @@ class _Segment:
             characters = sum(_characters(item) for item in (*self.rich, piece))
             room = pictures < _MOST_PICTURES and characters <= _MOST_CARD_CHARS
             return room and not buttons and not (piece.buttons and self.rich)
-        return buttons + len(piece.buttons) <= _MOST_BUTTONS
+        return buttons + len(piece.buttons) <= MAX_BUTTONS
 
     def frames(self, *, ended: bool) -> list[Frame]:
         """Return the section's messages."""
@@ -207,9 +206,9 @@ def _split(piece: RichContent) -> Iterator[RichContent]:
     if isinstance(piece, Image):
         yield piece
         return
-    yield replace(piece, buttons=piece.buttons[:_MOST_BUTTONS])
-    for start in range(_MOST_BUTTONS, len(piece.buttons), _MOST_BUTTONS):
-        yield Buttons("", piece.buttons[start : start + _MOST_BUTTONS])
+    yield replace(piece, buttons=piece.buttons[:MAX_BUTTONS])
+    for start in range(MAX_BUTTONS, len(piece.buttons), MAX_BUTTONS):
+        yield Buttons("", piece.buttons[start : start + MAX_BUTTONS])
 
 
 def _characters(item: RichContent) -> int:

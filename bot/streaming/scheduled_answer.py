@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from bot.streaming.answer_messages import AnswerMessages, Request
 from bot.streaming.live_answer import EditStats, Schedule
-from bot.streaming.rate_limits import Priority
+from bot.streaming.rate_limiter import Priority
 
 _RETRY_PAUSES = (1.0, 2.0, 4.0, 8.0, 15.0)
 """Seconds before trying again while Discord is unavailable; then the answer counts as lost."""

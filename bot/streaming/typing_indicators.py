@@ -5,7 +5,7 @@ import logging
 from collections.abc import Callable, Hashable
 
 from bot.streaming.canvas import MessageSurface
-from bot.streaming.rate_limits import RateLimiter
+from bot.streaming.rate_limiter import RateLimiter
 
 _log = logging.getLogger(__name__)
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 
+from bot.strings.markup import as_code
 from bot.strings.notices import later
 
 ASK_ABOUT = "Ask about this"
@@ -30,7 +31,7 @@ SETTING_TITLES: Mapping[str, str] = {
 }
 """What the settings are called in sentences; a provider's options are called like their command."""
 
-_VALUE_CHARS = 200
+_MAX_VALUE_CHARS = 201
 """How much is shown of a new value."""
 
 
@@ -110,8 +111,7 @@ def setting_changed(name: str, value: str | None) -> str:
     only = " (only Tamako uses it)" if name in _PERSONA else ""
     if value is None:
         return f"{title} is back to the default in this server."
-    shown = value if len(value) <= _VALUE_CHARS else f"{value[:_VALUE_CHARS]}…"
-    return f"{title} is now `{shown.replace('`', 'ˋ')}` in this server{only}."
+    return f"{title} is now {as_code(value, _MAX_VALUE_CHARS)} in this server{only}."
 
 
 _PERSONA = {"gender", "developer"}

@@ -6,7 +6,7 @@ person who runs the bot, the others are for the server's admins.
 
 from collections.abc import Mapping, Sequence
 
-from bot.strings.markup import with_unit
+from bot.strings.markup import MAX_NAME_CHARS, shorten, with_unit
 from bot.strings.notices import later
 
 PERMISSIONS = "Permissions"
@@ -36,8 +36,6 @@ _PURPOSES: Mapping[str, str] = {
 
 _NAMED = 3
 """How many servers or commands are named; of more, only the number is told."""
-
-_NAME_CHARS = 40
 
 _BY_THE_INTENT = "text commands by prefix and answers without a mention"
 
@@ -232,5 +230,4 @@ def _listed(items: Sequence[str]) -> str:
 
 
 def _short(name: str) -> str:
-    line = " ".join(name.split())
-    return line if len(line) <= _NAME_CHARS else f"{line[: _NAME_CHARS - 1]}…"
+    return shorten(" ".join(name.split()), MAX_NAME_CHARS)

@@ -46,9 +46,6 @@ ApiError = (
 )
 
 
-_REASON_CHARS = 200
-
-
 def explain(error: errors.AnswerError) -> str:
     """Return the sentence for `error`: what happened, and what its reader can do."""
     # The casts state what a test holds: every concrete error is in one of the two lists above.
@@ -173,4 +170,4 @@ def _reason(reason: str | None) -> str:
 
 
 def _quoted(reason: str) -> str:
-    return f"“{to_plain(reason, _REASON_CHARS)}”"
+    return f"“{to_plain(reason, errors.MAX_REASON_CHARS)}”"

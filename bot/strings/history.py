@@ -5,7 +5,7 @@ from bot.domain.provider import Provider
 
 
 def describe_prompt(provider: Provider, built_prompt: BuiltPrompt) -> tuple[str, str]:
-    """Return what goes along with a next question: a summary, and the conversation so far where that is sent."""
+    """Return what goes along with a next question: a summary, and the conversation so far if that is sent."""
     prompt = built_prompt.prompt
     if provider.keeps_history:
         summary = (
@@ -30,5 +30,5 @@ def describe_cleared(provider: Provider, *, direct: bool) -> str:
     whose = "Your" if provider.keeps_history or direct else "This channel's"
     return (
         f"{whose} conversation with {provider.label} starts over. What was said before is no longer sent. "
-        "`/privacy forget` deletes what I store about you."
+        "`/privacy forget` erases what I store about you."
     )

@@ -1,5 +1,8 @@
 """Small print, durations in words, and outside text made harmless for Discord."""
 
+MAX_NAME_CHARS = 40
+"""Characters that are shown of a server's, a command's or a file's name."""
+
 
 def small(sentence: str) -> str:
     """Return `sentence` as small print: each of its lines behind `-# `."""
@@ -23,8 +26,17 @@ def in_days(days: int) -> str:
     return "1 day" if days == 1 else f"{days} days"
 
 
-def to_plain(text: str, most: int) -> str:
-    """Return at most `most` characters of `text` on one line, with nothing in it that Discord would draw or ping."""
-    line = " ".join(text.split())
-    shown = line if len(line) <= most else f"{line[: most - 1]}…"
+def shorten(text: str, max_chars: int) -> str:
+    """Return `text`, its end replaced with "…" if it is longer than `max_chars`."""
+    return text if len(text) <= max_chars else f"{text[: max_chars - 1]}…"
+
+
+def as_code(text: str, max_chars: int) -> str:
+    """Return at most `max_chars` characters of `text` on one line, as code, which no backtick in it ends."""
+    return f"`{' '.join(shorten(text, max_chars).replace('`', 'ˋ').split())}`"
+
+
+def to_plain(text: str, max_chars: int) -> str:
+    """Return at most `max_chars` characters of `text` on one line, with nothing that Discord would draw or ping."""
+    shown = shorten(" ".join(text.split()), max_chars)
     return "".join(f"\\{char}" if char in "\\*_~`|<>[]()#@:-" else char for char in shown)

@@ -3,11 +3,10 @@
 What it adds below an answer is small print: a line that begins with `-# `.
 """
 
-from bot.strings.markup import in_words, small, to_plain
+from bot.strings.markup import MAX_NAME_CHARS, in_words, small, to_plain
 
-_NAME_CHARS = 40
 _QUESTION_CHARS = 200
-"""How much is shown of a provider's own reason, of a file's name, and of a question: all notices fit one message."""
+"""How much is shown of a question: all notices fit one message."""
 
 
 def too_many_messages(characters: int) -> str:
@@ -17,7 +16,7 @@ def too_many_messages(characters: int) -> str:
 
 def not_read(names: tuple[str, ...]) -> str:
     """Return the line that names attachments, which no provider is sent."""
-    listed = ", ".join(to_plain(name, _NAME_CHARS) for name in names)
+    listed = ", ".join(to_plain(name, MAX_NAME_CHARS) for name in names)
     return small(f"I can't read attachments, so I ignored {listed}.")
 
 
@@ -44,8 +43,8 @@ def without_extras() -> str:
 def in_line(before: int, now: float) -> str:
     """Return what somebody is told who waits behind `before` questions; `now` is in seconds since 1970 (UTC).
 
-    Discord makes "now" or "5 seconds ago" of the time and counts on by itself, so that the sentence stays true where
-    there is no room to change it.
+    Discord makes "now" or "5 seconds ago" of the time and counts on by itself, so that the sentence stays true even
+    if there is no room to change it.
     """
     questions = "1 question" if before == 1 else f"{before} questions"
     return f"You're in line: {questions} ahead of yours (updated <t:{now:.0f}:R>)."

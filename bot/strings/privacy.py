@@ -24,32 +24,32 @@ def describe_account(account: Account, *, direct: bool) -> str:
     else:
         lines.append(f"- {where.capitalize()}: {_amount(here)}.")
         lines.append(f"- In all servers and DMs: {_amount(account.holdings.everywhere)}.")
-    lines.append(f"- {where.capitalize()}, I delete everything older than {in_days(account.days)}.")
+    lines.append(f"- {where.capitalize()}, I erase everything older than {in_days(account.days)}.")
     lines += ["", "**What the chatbots store**", "- They keep what I send them under their own privacy policies."]
     if account.keys:
         keys = ", ".join(f"{label} `{key}`" for label, key in account.keys.items())
         lines.append(f"- Chatbots with a memory of their own know you by this id: {keys}.")
     lines.append("- Others get the channel's conversation, under an id that names nobody.")
-    lines += ["", "`/privacy export` sends you all of it as a file. `/privacy forget` deletes it everywhere."]
+    lines += ["", "`/privacy export` sends you all of it as a file. `/privacy forget` erases it everywhere."]
     return "\n".join(lines)
 
 
 def describe_export(number: int) -> str:
-    """Return what stands above a file, counted from 1."""
+    """Return the line above a file, counted from 1."""
     return "This is everything I store about you, newest first." if number == 1 else f"Continued: file {number}."
 
 
 def describe_export_cut(files: int) -> str:
-    """Return what is said where not all files are sent."""
+    """Return what is said if not all files are sent."""
     return f"I send at most {files} files, so the oldest entries are missing."
 
 
 def ask_to_erase(account: Account) -> str:
-    """Return what forgetting somebody means, above the button that does it."""
+    """Return what erasing means, above the button that does it."""
     kept = account.holdings.everywhere
     return "\n".join(
         [
-            f"**{ERASE}** deletes everything I store about you, in every server and in DMs: {_amount(kept)}.",
+            f"Press **{ERASE}** to erase everything I store about you, in every server and in DMs: {_amount(kept)}.",
             "- Conversations you took part in continue without your messages.",
             "- Chatbots with a memory of their own get a new id for you, so they start over with you.",
             "- Messages in Discord stay, and so does what the chatbots already have.",
@@ -60,16 +60,16 @@ def ask_to_erase(account: Account) -> str:
 
 
 def erasing() -> str:
-    """Return what is shown while somebody is being forgotten."""
+    """Return what is shown while everything of somebody is being erased."""
     return "Erasing… If this is still here in a few minutes, please use `/privacy forget` again."
 
 
 def describe_erased(erased: Erased) -> str:
     """Return what was erased of somebody."""
     if not (erased.answers or erased.turns):
-        done = "There was nothing to delete."
+        done = "There was nothing to erase."
     else:
-        done = f"Deleted: {_amount(Tally(erased.answers, erased.turns))}."
+        done = f"Erased: {_amount(Tally(erased.answers, erased.turns))}."
     if erased.conversations:
         many = erased.conversations > 1
         done += f" {erased.conversations} conversation{'s continue' if many else ' continues'} without your messages."
@@ -77,16 +77,15 @@ def describe_erased(erased: Erased) -> str:
 
 
 def not_all_erased() -> str:
-    """Return what is said where the database failed while somebody was being forgotten."""
+    """Return what is said if the database fails while everything of somebody is being erased."""
     return (
-        f"My database failed before everything was deleted. Please press **{ERASE}** again. "
-        "It's safe to press it twice."
+        f"My database failed before everything was erased. Please press **{ERASE}** again. It's safe to press it twice."
     )
 
 
 def not_yours() -> str:
-    """Return what somebody is told who presses another's button."""
-    return "This button deletes someone else's data. Use `/privacy forget` to get your own."
+    """Return what somebody is told who presses another person's button."""
+    return "This button erases someone else's data. To erase yours, use `/privacy forget`."
 
 
 def describe_retention(days: int | None) -> str:
@@ -95,7 +94,7 @@ def describe_retention(days: int | None) -> str:
     default = " (the default)" if days is None else ""
     return (
         f"I now keep questions and answers in this server for {time}{default}. "
-        "Older ones will be deleted within the hour."
+        "Older ones will be erased within the hour."
     )
 
 

@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 
 from bot.domain.server_settings import RETENTION, EffectiveSetting
-from bot.strings.markup import in_days
+from bot.strings.markup import as_code, in_days
 
 _SOURCES = {"channel": "set for this channel", "server": "set for this server", "default": "default"}
-_LONGEST_VALUE = 80
+_MAX_VALUE_CHARS = 81
 
 
 def describe_settings(settings: Mapping[str, EffectiveSetting]) -> str:
@@ -42,5 +42,4 @@ def _value(name: str, value: str | None) -> str:
         return "not set"
     if name == RETENTION:
         value = in_days(int(value))
-    shown = value if len(value) <= _LONGEST_VALUE else f"{value[:_LONGEST_VALUE]}…"
-    return f"`{' '.join(shown.replace('`', 'ˋ').split())}`"
+    return as_code(value, _MAX_VALUE_CHARS)

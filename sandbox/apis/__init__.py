@@ -1,4 +1,4 @@
-"""The sandbox's four chat APIs: local stand-ins over real HTTP, strict about their documents and scriptable.
+"""The sandbox's four chat APIs: local stand-ins over real HTTP, as strict as the documents say, and scriptable.
 
     async with Apis() as apis:                       # Apis(think=0.5, pause=0.04) for a demonstration's pace
         environment = apis.environment()             # or .environment("chatbase", "tamako")

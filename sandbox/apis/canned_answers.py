@@ -1,4 +1,4 @@
-"""The default answers: pleasant, plausible and always the same for the same question."""
+"""The default answers: plausible, and always the same for the same question."""
 
 import re
 import zlib

@@ -100,7 +100,7 @@ class ChatBot(Api):
             raise Refusal(404, "There is no such interaction")
 
     async def answer(self, received: Received) -> WireResponse:
-        """Return the list of stories where that was asked for; answer a query otherwise."""
+        """Return the list of stories if that was asked for; answer a query otherwise."""
         if received.path not in self.story_paths:
             return await super().answer(received)
         try:
@@ -111,7 +111,7 @@ class ChatBot(Api):
         return play_body(to_json(stories), Reply(), self.pace, JSON)
 
     def compose(self, received: Received) -> Reply:
-        """Answer by the story's interactions, or in its own words where none fits."""
+        """Answer by the story's interactions, or in its own words if none fits."""
         if received.fields.get("reset") is True:
             self.memory.forget(received.user_key or "")
         interaction = self._interaction(received)

@@ -12,7 +12,7 @@ from sandbox.apis.faults.registry import FAULTS
 from sandbox.apis.replies.held_stream import HeldStream
 from sandbox.apis.replies.plan import Plans
 from sandbox.apis.replies.reply import Answer, Pace, Reply
-from sandbox.apis.transport.conditions import PATIENCE
+from sandbox.apis.transport.conditions import MAX_WAIT
 from sandbox.apis.transport.listener import HOST, Listener
 from sandbox.apis.transport.request_log import Received, RequestLog
 
@@ -114,17 +114,17 @@ class Controls(ABC):
         await self._listener.close()
         await self.record.wait_idle()
 
-    async def wait_received(self, count: int = 1, patience: float = PATIENCE) -> Received:
-        """Wait until `count` requests have come in all, and return the newest. TimeoutError after `patience` s."""
-        return await self.record.wait_received(count, patience)
+    async def wait_received(self, count: int = 1, max_wait: float = MAX_WAIT) -> Received:
+        """Wait until `count` requests have come in all, and return the newest. TimeoutError after `max_wait` s."""
+        return await self.record.wait_received(count, max_wait)
 
-    async def wait_for(self, look: Callable[[], Seen | None], patience: float = PATIENCE) -> Seen:
-        """Wait until `look()` is truthy, looking again after each change here. TimeoutError after `patience` s."""
-        return await self.record.changes.until(look, patience)
+    async def wait_for(self, look: Callable[[], Seen | None], max_wait: float = MAX_WAIT) -> Seen:
+        """Wait until `look()` is truthy, looking again after each change here. TimeoutError after `max_wait` s."""
+        return await self.record.changes.until(look, max_wait)
 
-    async def wait_idle(self, patience: float = PATIENCE) -> None:
-        """Wait until no answer is in progress; TimeoutError after `patience` seconds."""
-        await self.record.wait_idle(patience)
+    async def wait_idle(self, max_wait: float = MAX_WAIT) -> None:
+        """Wait until no answer is in progress; TimeoutError after `max_wait` seconds."""
+        await self.record.wait_idle(max_wait)
 
     @abstractmethod
     async def _handle(self, request: web.BaseRequest) -> web.StreamResponse:

@@ -13,7 +13,7 @@ from sandbox.demo.transcript import Content, read_messages
 from sandbox.discord import Channel, Frame, Interaction, Message, Person
 from sandbox.environment import Environment
 
-PATIENCE = 12.0
+MAX_WAIT = 12.0
 """Seconds in which something new has to show; after that, what was waited for does not come."""
 
 
@@ -64,10 +64,10 @@ class Driver:
     Each raises `CheckFailed` if the answer is not what it has to be, `BotExited`, and the refusals of `Person`.
     """
 
-    def __init__(self, env: Environment, console: Console, patience: float = PATIENCE) -> None:
+    def __init__(self, env: Environment, console: Console, max_wait: float = MAX_WAIT) -> None:
         self.env = env
         self.console = console
-        self._patience = patience
+        self._max_wait = max_wait
         self._narrator = ConversationPrinter(console, env.app)
 
     async def say(self, person: Person, channel: Channel, text: str, *, asks: Api) -> Answer:
@@ -105,7 +105,7 @@ class Driver:
         force: bool = False,
         **options: Any,  # noqa: ANN401 - as Discord's options are
     ) -> Answer:
-        """Use a command that the bot itself answers; `force`: even where Discord's menu does not offer it."""
+        """Use a command that the bot itself answers; `force`: even if Discord's menu does not offer it."""
         typed = " ".join(f"{name}:{getattr(value, 'mention', value)}" for name, value in options.items())
         self._narrator.tell_action(person, channel, f"/{command} {typed}")
         messages = await self._respond(await person.slash(channel, command, force=force, **options), OwnSentence())
@@ -142,12 +142,12 @@ class Driver:
                 seen, changed = count, clock()
             content = read_messages(messages)
             reached = bool(messages) and expectation.reached(content)
-            if reached or clock() - changed > self._patience:
+            if reached or clock() - changed > self._max_wait:
                 self._narrator.tell_end(messages, since)
                 if reached:
                     return tuple(messages)
                 raise CheckFailed(
-                    f"what was shown {self._patience:g} s after the last change",
+                    f"what was shown {self._max_wait:g} s after the last change",
                     expectation,
                     content if messages else "nothing",
                 )

@@ -1,4 +1,4 @@
-"""Tells an exchange in print: who says what where, how the bot's messages grow, and what they hold in the end."""
+"""Prints an exchange: who says what in which channel, how the bot's messages grow, and how they end."""
 
 from collections.abc import Sequence
 

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Callable, Sequence
 
 from sandbox.console import Console, Style
-from sandbox.demo.driver import PATIENCE, BotExited, CheckFailed, Driver, expect
+from sandbox.demo.driver import MAX_WAIT, BotExited, CheckFailed, Driver, expect
 from sandbox.demo.steps import STEPS, Script, Step
 from sandbox.environment import BotNotReady, Environment, open_environment
 
@@ -26,11 +26,11 @@ async def run_script(
     steps: Sequence[Step] = STEPS,
     *,
     prepare: Callable[[Environment], None] | None = None,
-    patience: float = PATIENCE,
+    max_wait: float = MAX_WAIT,
 ) -> int:
     """Run the steps, and return the exit code: 0 only if every step passed.
 
-    `prepare` may change the environment before the bot starts, as tests do; `patience` is `Driver`'s.
+    `prepare` may change the environment before the bot starts, as tests do; `max_wait` is `Driver`'s.
     """
     console.text(INTRODUCTION)
     async with open_environment(think=THINK, pause=PAUSE) as env:
@@ -43,7 +43,7 @@ async def run_script(
             return 1
         commands = sum(1 for _ in env.app.commands_in(None))
         console.line(f"The bot is ready after {seconds:.1f} s and has registered {commands} commands.")
-        return await _run_all(console, Script(Driver(env, console, patience)), steps)
+        return await _run_all(console, Script(Driver(env, console, max_wait)), steps)
 
 
 async def _run_all(console: Console, script: Script, steps: Sequence[Step]) -> int:

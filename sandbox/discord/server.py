@@ -1,4 +1,4 @@
-"""The sandbox's Discord as a server: listening, the gateway's door, files, and the people's front desk."""
+"""The sandbox's Discord as a server: REST, gateway and files, and what a test needs to set it up."""
 
 import secrets
 from collections.abc import AsyncIterator, Callable

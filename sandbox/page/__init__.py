@@ -1,4 +1,4 @@
-"""The sandbox as a page: everything that one does in Discord, in a browser, against the local one.
+"""The sandbox's page: the local Discord, to be used in a browser.
 
 For example:
 

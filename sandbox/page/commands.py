@@ -1,4 +1,4 @@
-"""Commands as the composer offers them: as the bots registered them, and only those that the person is offered."""
+"""Commands as the composer offers them: as the bots registered them, and only those that the person may see."""
 
 from collections.abc import Iterator
 from typing import Any

@@ -50,7 +50,7 @@ class Personas:
 
 
 def set_up_personas(env: Environment, *, real: bool = False) -> Personas:
-    """Add what the page needs: more people, channels where not everybody may do everything, a second server.
+    """Add what the page needs: more people, channels with different permissions, a second server.
 
     `real` says that a real chat API answers, which cannot be told to fail.
     """

@@ -8,7 +8,7 @@ import pytest
 from bot.app import App
 from bot.discord.rate_limits.trace import RateLimitTrace
 from bot.providers import PROVIDERS
-from bot.streaming.rate_limits import RateLimiter
+from bot.streaming.rate_limiter import RateLimiter
 
 
 @pytest.fixture

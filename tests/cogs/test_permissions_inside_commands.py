@@ -11,9 +11,9 @@ from bot.domain.personal_data import Erased
 from bot.domain.provider import Choice
 from cogs.answer_details import Why
 from cogs.ask_about_message import AskAboutThis
-from cogs.chatbot import ChatBot
 from cogs.history import History
 from cogs.privacy import Privacy
+from cogs.providers.chatbot import ChatBot
 from tests.fakes.interactions import FakeInteraction
 
 ASKER, OTHER = 1, 2

@@ -11,11 +11,11 @@ import pytest
 from aiohttp import web
 from aiohttp.test_utils import BaseTestServer, TestServer
 
-from bot.discord.rate_limits.buckets import channel_bucket, interaction_bucket, typing_bucket
-from bot.discord.rate_limits.headers import patience
+from bot.discord.rate_limits.max_wait import wait_at_most
+from bot.discord.rate_limits.routes import channel_bucket, interaction_bucket, typing_bucket
 from bot.discord.rate_limits.trace import RateLimitTrace
 from bot.streaming.canvas import BucketKey
-from bot.streaming.rate_limits import Priority, RateLimiter
+from bot.streaming.rate_limiter import Priority, RateLimiter
 
 MESSAGES, TYPING, NICKNAME = "/channels/1/messages", "/channels/1/typing", "/guilds/2/members/@me"
 RESPONSE, CALLBACK = "/webhooks/3/a-token/messages/@original", "/interactions/4/a-token/callback"
@@ -158,16 +158,16 @@ async def test_nothing_waits_longer_than_a_minute_and_a_callback_not_beyond_its_
         assert raised.value.retry_after == seconds
 
 
-async def test_a_request_with_less_patience_fails_at_once(line: Line) -> None:
+async def test_a_request_that_may_wait_for_less_time_fails_at_once(line: Line) -> None:
     line.headers = {"Content-Type": "application/json"} | USER
     line.body = '{"retry_after": 8, "global": false}'
     assert await line.trace.within(30, line.request(NICKNAME)) == 429
     with pytest.raises(discord.RateLimited):
         await line.trace.within(5, line.request(NICKNAME))
     line.status = 500
-    with patience(30):
+    with wait_at_most(30):
         assert await line.request(NICKNAME) == 500
-    with patience(0), pytest.raises(TimeoutError):
+    with wait_at_most(0), pytest.raises(TimeoutError):
         await line.request(NICKNAME)
     assert await line.request(NICKNAME) == 500
     assert line.all_held() == {}

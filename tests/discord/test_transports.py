@@ -11,8 +11,8 @@ from bot.discord.canvases.interaction_canvas import GUEST_MESSAGES, InteractionC
 from bot.discord.canvases.requests import Requests
 from bot.discord.canvases.surfaces import TransportSurface
 from bot.discord.canvases.token_transports import ResponseTransport, WebhookTransport
-from bot.discord.rate_limits.buckets import channel_bucket, interaction_bucket
-from bot.discord.rate_limits.headers import MAX_WAIT
+from bot.discord.rate_limits.max_wait import MAX_WAIT
+from bot.discord.rate_limits.routes import channel_bucket, interaction_bucket
 from bot.discord.rate_limits.trace import RateLimitTrace
 from bot.discord.recent_events import MessageCounts
 from bot.domain.content import Image
@@ -28,7 +28,7 @@ from bot.streaming.canvas import (
     Unavailable,
     WriteForbidden,
 )
-from bot.streaming.rate_limits import RateLimiter
+from bot.streaming.rate_limiter import RateLimiter
 from tests.fakes.discord_calls import Calls, FakeChannel, FakeResponder, FakeWebhook, refusal
 
 CHANNEL = 55

@@ -8,7 +8,8 @@ from itertools import count
 
 from bot.streaming.canvas import BucketKey, Canvas, CanvasError, Frame, MessageNotFound, PostedMessage, Verb
 from bot.streaming.edit_scheduler import EditScheduler
-from bot.streaming.rate_limits import RateLimiter
+from bot.streaming.rate_limit_bucket import BucketState
+from bot.streaming.rate_limiter import RateLimiter
 from tests.fakes.discord_limits import BUCKET, Limits
 from tests.virtual_time import virtual_loop
 
@@ -83,9 +84,7 @@ class FakeDiscord:
         await asyncio.sleep(until_response)
         if not self._sliding:
             now = asyncio.get_running_loop().time()
-            self._rate_limiter.update_from_headers(
-                bucket, now, limit=BUCKET[0], remaining=remaining, reset_after=reset_after
-            )
+            self._rate_limiter.update_from_headers(bucket, now, BucketState(BUCKET[0], remaining, reset_after))
         if fault is not None:
             raise fault
         return number

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.providers.error_text import REASON_CHARS, are_field_faults, clean_error_text, find_error_text
+from bot.domain.errors import MAX_REASON_CHARS
+from bot.providers.error_text import are_field_faults, clean_error_text, find_error_text
 
 
 @pytest.mark.parametrize(
@@ -63,7 +64,7 @@ def test_field_faults_are_nothing_else(payload: dict[str, object], are: bool) ->
 def test_is_one_short_line() -> None:
     assert clean_error_text("  a\n\tb\x00\u2028c ", (), ()) == "a b c"
     long = clean_error_text("x" * 500, (), ())
-    assert long == "x" * (REASON_CHARS - 1) + "…"
+    assert long == "x" * (MAX_REASON_CHARS - 1) + "…"
     assert clean_error_text(" \n", (), ()) is None
     assert clean_error_text(None, (), ()) is None
 
@@ -87,7 +88,7 @@ def test_a_secret_across_the_cut_is_not_shown_in_part() -> None:
 def test_a_secret_behind_much_white_space_is_not_shown_in_part(before: int) -> None:
     secrets = ("s3cret-of-some-length", "s3cret-of")
     assert clean_error_text(" " * before + secrets[0] * 2 + " and more", secrets, ()) in ("[…]", None)
-    assert clean_error_text(secrets[0] * 20_000, secrets, ()) == ("[…]" * 200)[: REASON_CHARS - 1] + "…"
+    assert clean_error_text(secrets[0] * 20_000, secrets, ()) == ("[…]" * 200)[: MAX_REASON_CHARS - 1] + "…"
 
 
 @pytest.mark.parametrize("reason", ["x " * 500_000, "\0" * 1_000_000, "s3cret" * 160_000])
@@ -118,4 +119,4 @@ def test_is_kept_where_it_shares_but_a_word(reason: str, text: str) -> None:
 @given(st.text(), st.lists(st.text(min_size=1)), st.lists(st.text()))
 def test_never_fails_and_keeps_its_bounds(reason: str, secrets: list[str], texts: list[str]) -> None:
     cleaned = clean_error_text(reason, secrets, texts)
-    assert cleaned is None or (0 < len(cleaned) <= REASON_CHARS and cleaned.isprintable())
+    assert cleaned is None or (0 < len(cleaned) <= MAX_REASON_CHARS and cleaned.isprintable())

@@ -60,9 +60,9 @@ async def test_the_script_comes_out_right() -> None:
     assert sizes == sorted(sizes)
 
 
-async def _play(*steps: Step, patience: float = 12.0, **sabotage: object) -> tuple[int, str]:
+async def _play(*steps: Step, max_wait: float = 12.0, **sabotage: object) -> tuple[int, str]:
     printed = StringIO()
-    code = await run_script(Console(printed), steps, patience=patience, **sabotage)  # type: ignore[arg-type]
+    code = await run_script(Console(printed), steps, max_wait=max_wait, **sabotage)  # type: ignore[arg-type]
     return code, printed.getvalue()
 
 
@@ -91,7 +91,7 @@ async def test_an_answer_that_does_not_come_is_wrong_and_holds_nobody_up() -> No
         finally:
             silent.release()
 
-    code, printed = await _play(Step("Silence", ask_a_silent_api), patience=0.5)
+    code, printed = await _play(Step("Silence", ask_a_silent_api), max_wait=0.5)
     assert code == 1
     assert "expected: an answer of stammer, which is not finished" in printed
 
@@ -102,7 +102,7 @@ async def test_a_request_that_a_chat_api_refuses_is_wrong() -> None:
         env.apis.stammer.api_token = "another"
         env.settings |= environment
 
-    code, printed = await _play(Step("Refused", ask_stammer), patience=0.5, prepare=change_the_key)
+    code, printed = await _play(Step("Refused", ask_stammer), max_wait=0.5, prepare=change_the_key)
     assert code == 1
     assert "✗ FAILED" in printed
 

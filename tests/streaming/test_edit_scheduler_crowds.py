@@ -7,7 +7,7 @@ from itertools import count, pairwise
 import pytest
 
 from bench.schedules import last_final
-from bot.streaming.rate_limits import GLOBAL_LIMIT
+from bot.streaming.rate_limiter import GLOBAL_LIMIT
 from tests.fakes.canvas import Delay, FakeCanvas, RunningScheduler, a_tenth, running_scheduler
 from tests.virtual_time import virtual_loop
 

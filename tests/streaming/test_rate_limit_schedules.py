@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.streaming.bucket import BUCKET_WINDOW
 from bot.streaming.canvas import BucketKey, Verb
-from bot.streaming.rate_limits import Priority, RateLimiter
+from bot.streaming.rate_limit_bucket import BUCKET_WINDOW, BucketState
+from bot.streaming.rate_limiter import Priority, RateLimiter
 from tests.fakes.discord_limits import Limits
 
 _EPSILON = 1e-6
@@ -99,11 +99,8 @@ class Simulation:
                 state = (window.remaining(self.now), window.reset_after(self.now))
                 self._at(self.now + request.until_response, request, state)
                 continue
-            if self._headers and request.headers:
-                self.rate_limiter.update_from_headers(
-                    request.bucket, self.now, limit=5, remaining=state[0], reset_after=state[1]
-                )
-            self.rate_limiter.finish(request.bucket, self.now)
+            known = BucketState(5, *state) if self._headers and request.headers else None
+            self.rate_limiter.finish(request.bucket, self.now, known)
         self.now = max(self.now, time)
 
 

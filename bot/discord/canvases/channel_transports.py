@@ -7,7 +7,7 @@ import discord
 from bot.discord.allowed_mentions import ASKER_ONLY, SILENT
 from bot.discord.canvases.message_arguments import changed_message, new_message
 from bot.discord.canvases.requests import Requests
-from bot.discord.rate_limits.buckets import channel_bucket
+from bot.discord.rate_limits.routes import channel_bucket
 from bot.streaming.canvas import BucketKey, Frame, MessageNotFound, Verb, WriteForbidden
 
 _CANNOT_REPLY = "160002"

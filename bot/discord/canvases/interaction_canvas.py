@@ -24,7 +24,7 @@ from bot.streaming.canvas import (
 )
 
 GUEST_MESSAGES = 5
-"""How many messages hold the text of an answer where the bot is no member. Discord takes the response and 5 follow-ups
+"""How many messages hold the text of an answer if the bot is no member. Discord takes the response and 5 follow-ups
 (documentation, "Create Followup Message"), the last of which is kept for the file."""
 
 

@@ -1,4 +1,4 @@
-"""Frames as the arguments of discord.py's methods."""
+"""Turns frames into the arguments of discord.py's methods."""
 
 from io import BytesIO
 from typing import Any

@@ -11,8 +11,8 @@ import discord
 
 from bot.discord.allowed_mentions import SILENT
 from bot.discord.errors import DISCORD_FAILURES
-from bot.discord.rate_limits.buckets import typing_bucket
-from bot.discord.rate_limits.headers import MAX_WAIT, patience
+from bot.discord.rate_limits.max_wait import MAX_WAIT, wait_at_most
+from bot.discord.rate_limits.routes import typing_bucket
 from bot.discord.rate_limits.trace import RateLimitTrace
 from bot.discord.recent_events import MessageCounts
 from bot.streaming.canvas import (
@@ -75,7 +75,7 @@ class Requests:
         if not self.trace.is_free(typing_bucket(channel_id)):
             return
         try:
-            with patience(0):
+            with wait_at_most(0):
                 async with asyncio.timeout(_TYPING_SECONDS):
                     await channel.typing()
         except Exception as error:  # noqa: BLE001 - whatever it was, nobody misses it

@@ -129,7 +129,7 @@ class SavedAnswerCanvas(TransportSurface, SavedCanvas):
         try:
             unnoted = await self._unnoted(known[-1].id)
         except CanvasError:
-            unnoted = []  # where the bot is no member, it sees nothing of the channel
+            unnoted = []  # if the bot is no member, it sees nothing of the channel
         self._webhook.add(unnoted)
         return known, unnoted
 

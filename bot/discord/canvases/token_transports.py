@@ -1,4 +1,4 @@
-"""Writes messages by an interaction's token, which works where the bot is no member too, but for a limited time."""
+"""Writes messages by an interaction's token, which works even if the bot is no member, but for a limited time."""
 
 from collections.abc import Awaitable, Callable, Iterable
 from math import inf
@@ -8,7 +8,7 @@ import discord
 
 from bot.discord.canvases.message_arguments import changed_message, new_message
 from bot.discord.canvases.requests import FAILURES, Requests, to_canvas_error
-from bot.discord.rate_limits.buckets import interaction_bucket
+from bot.discord.rate_limits.routes import interaction_bucket
 from bot.streaming.canvas import BucketKey, Frame, HeldBack, MessageNotFound, TokenExpired, Verb
 
 T = TypeVar("T")

@@ -2,7 +2,7 @@
 
 from typing import Protocol
 
-from bot.discord.rate_limits.buckets import channel_bucket
+from bot.discord.rate_limits.routes import channel_bucket
 from bot.streaming.canvas import BucketKey, CanvasError, Frame, Verb
 
 

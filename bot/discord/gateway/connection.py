@@ -8,7 +8,7 @@ from discord.http import Route
 from bot.discord.client import Switchboard
 from bot.discord.errors import BAD_TOKEN_CODE, NO_INTENT_CODE, is_final
 from bot.discord.gateway.gateway import Gateway
-from bot.discord.gateway.retries import Pause, Retries
+from bot.discord.gateway.reconnect_pause import Pause, ReconnectPause
 from bot.domain.backoff import Clock
 from bot.settings import Settings
 
@@ -38,18 +38,18 @@ async def stay_connected(
     minute. `pause` waits for so many seconds, `clock` returns seconds: the event loop's if it is None.
     """
     clock = clock or asyncio.get_running_loop().time
-    retries = Retries(pause, clock)
+    reconnect_pause = ReconnectPause(pause, clock)
     try:
-        await _log_in(bot, settings, retries)
+        await _log_in(bot, settings, reconnect_pause)
         within = bot.requests.trace.within
-        await Gateway(bot, settings.discord_gateway_url, retries, pause, clock, within).stay_connected()
+        await Gateway(bot, settings.discord_gateway_url, reconnect_pause, pause, clock, within).stay_connected()
     except Exception as error:
         if is_final(error):
             raise StartError(_sentence(error)) from None
         raise
 
 
-async def _log_in(bot: Switchboard, settings: Settings, retries: Retries) -> None:
+async def _log_in(bot: Switchboard, settings: Settings, reconnect_pause: ReconnectPause) -> None:
     """Have Discord say who the bot is, however long that takes; raises the first error that `is_final`."""
     while True:
         try:
@@ -61,7 +61,7 @@ async def _log_in(bot: Switchboard, settings: Settings, retries: Retries) -> Non
             # That closed the connector as well; the next login makes another one only if there is none.
             bot.http.connector = discord.utils.MISSING
             asked = error.retry_after if isinstance(error, discord.RateLimited) else 0.0
-            await retries.wait(type(error).__name__, at_least=asked)
+            await reconnect_pause.wait(type(error).__name__, at_least=asked)
         else:
             return
 

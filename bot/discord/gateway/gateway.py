@@ -16,7 +16,7 @@ from discord.gateway import DiscordWebSocket, ReconnectWebSocket
 from yarl import URL
 
 from bot.discord.errors import DISCORD_FAILURES, is_final
-from bot.discord.gateway.retries import Pause, Retries, Seldom
+from bot.discord.gateway.reconnect_pause import LogThrottle, Pause, ReconnectPause
 from bot.discord.gateway.session_start import SessionStart, Within
 from bot.domain.backoff import Clock
 
@@ -32,9 +32,6 @@ _BEGIN_SECONDS = 60.0
 """From there until the session has begun, or gone on and brought all that was missed."""
 
 _CLOSE_SECONDS = 0.5
-
-_SAY_EVERY = 60.0
-"""Seconds between two tracebacks of what cannot be read."""
 
 
 class _Disconnected(Exception):
@@ -106,15 +103,15 @@ class Gateway:
         self,
         client: discord.Client,
         address: str | None,
-        retries: Retries,
+        reconnect_pause: ReconnectPause,
         pause: Pause,
         clock: Clock,
         within: Within,
     ) -> None:
         self._client = client
         self._start = SessionStart(client, address, pause, clock, within)
-        self._retries = retries
-        self._error_line = Seldom(clock, _SAY_EVERY)
+        self._reconnect_pause = reconnect_pause
+        self._error_line = LogThrottle(clock)
         self._session: _Session | None = None
 
     async def stay_connected(self) -> None:
@@ -139,7 +136,9 @@ class Gateway:
                 if socket is not None:
                     self._keep_session(socket)
                 self._client.dispatch("disconnect")
-                await self._retries.wait(self._reason(error), was_connected=socket is not None and socket.established)
+                await self._reconnect_pause.wait(
+                    self._reason(error), was_connected=socket is not None and socket.established
+                )
 
     def _reason(self, error: Exception) -> str:
         """Return in a few words why a connection ended; if discord.py failed, the log has the traceback."""

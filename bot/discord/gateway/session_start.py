@@ -10,7 +10,7 @@ from yarl import URL
 
 from bot.discord.errors import is_final
 from bot.discord.gateway.identify_limit import HOUR, MAX_IDENTIFIES, IdentifyLimit
-from bot.discord.gateway.retries import Pause, Seldom
+from bot.discord.gateway.reconnect_pause import LogThrottle, Pause
 from bot.domain.backoff import Backoff, Clock
 
 _log = logging.getLogger(__name__)
@@ -39,7 +39,7 @@ class SessionStart:
         self._pause = pause
         self._clock = clock
         self._limit = IdentifyLimit(clock)
-        self._own_line, self._discords_line = Seldom(clock, HOUR), Seldom(clock, HOUR)
+        self._own_line, self._discords_line = LogThrottle(clock, HOUR), LogThrottle(clock, HOUR)
 
     def count(self) -> None:
         """Count an IDENTIFY that has just been sent."""

@@ -1,1 +1,1 @@
-"""Discord's rate limits as its answers tell them, and what is tried again after a 429."""
+"""Reads what Discord says about rate limits, and tells the rate limiter (`bot/streaming/rate_limiter.py`)."""

@@ -1,19 +1,15 @@
-"""What a 429 of Discord's says, and for how long a request may wait until it is over.
+"""What a response of Discord's says about rate limits: the state of its bucket, and for how long a 429 forbids more.
 
 Headers and body: Discord's documentation, "Rate Limits".
 """
 
-import asyncio
 import json
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
-from contextvars import ContextVar
+from collections.abc import Mapping
 from dataclasses import dataclass
-from math import inf
+from math import inf, isfinite
 from typing import Any
 
-MAX_WAIT = 60.0
-"""Seconds that a request waits for a rate limit, unless it is given less patience."""
+from bot.streaming.rate_limit_bucket import BucketState
 
 _DEFAULT_RETRY_AFTER = 5.0
 """Seconds, for a 429 that does not say: as long as most of Discord's windows."""
@@ -23,8 +19,6 @@ _MAX_RETRY_AFTER = 86_400.0
 
 _MAX_BODY = 65_536
 """Bytes; Discord's own has about a hundred."""
-
-_patience_ends: ContextVar[float] = ContextVar("when the patience of a request ends", default=inf)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +31,25 @@ class RateLimit:
     retry_after: float
     is_global: bool
     slept: float
+
+
+def read_bucket_state(headers: Mapping[str, str]) -> BucketState | None:
+    """Return what the headers of a response that is no 429 say about its bucket, None if they say nothing."""
+    if "X-RateLimit-Remaining" not in headers:
+        return None
+    return BucketState(
+        limit=int(_number(headers, "X-RateLimit-Limit", 0)),
+        remaining=int(_number(headers, "X-RateLimit-Remaining", 0)),
+        reset_after=_number(headers, "X-RateLimit-Reset-After", -1.0),
+    )
+
+
+def _number(headers: Mapping[str, str], name: str, default: float) -> float:
+    try:
+        number = float(headers.get(name, default))
+    except ValueError:
+        return default
+    return number if isfinite(number) else default
 
 
 def read_rate_limit(headers: Mapping[str, str], body: bytes) -> RateLimit:
@@ -82,21 +95,3 @@ def _seconds(value: object) -> float | None:
 
 def _word(header: str | None) -> str:
     return (header or "").strip().lower()
-
-
-@contextmanager
-def patience(seconds: float) -> Iterator[None]:
-    """Let no request that is begun in this block wait for a rate limit for longer than `seconds` from now.
-
-    One that would have to fails at once, with `discord.RateLimited`, and is not tried again after that time.
-    """
-    token = _patience_ends.set(asyncio.get_running_loop().time() + seconds)
-    try:
-        yield
-    finally:
-        _patience_ends.reset(token)
-
-
-def patience_left() -> float:
-    """Return for how many more seconds the request under way may wait; not above 0 if its time is over."""
-    return min(MAX_WAIT, _patience_ends.get() - asyncio.get_running_loop().time())

@@ -9,20 +9,21 @@ It also ends what discord.py would wait for too long: aiohttp raises in the requ
 
 import asyncio
 import logging
-from collections.abc import Callable, Coroutine, Mapping
+from collections.abc import Callable, Coroutine
 from contextvars import ContextVar
-from math import isfinite
 from types import SimpleNamespace
 from typing import Any, TypeVar
 
 import aiohttp
 import discord
 
-from bot.discord.deadlines import DEFER_AFTER
-from bot.discord.rate_limits.buckets import bucket_of, is_callback, is_counted, typing_bucket_of, without_token
-from bot.discord.rate_limits.headers import MAX_WAIT, RateLimit, patience, patience_left, read_rate_limit
+from bot.discord.rate_limits.headers import RateLimit, read_bucket_state, read_rate_limit
+from bot.discord.rate_limits.max_wait import MAX_WAIT, wait_at_most, wait_left
+from bot.discord.rate_limits.routes import bucket_of, is_callback, is_counted, typing_bucket_of, without_token
+from bot.domain.deadlines import DEFER_AFTER
 from bot.streaming.canvas import BucketKey
-from bot.streaming.rate_limits import Priority, RateLimiter
+from bot.streaming.rate_limit_bucket import BucketState
+from bot.streaming.rate_limiter import Priority, RateLimiter
 
 T = TypeVar("T")
 
@@ -102,7 +103,7 @@ class RateLimitTrace:
         Raises `discord.RateLimited` as soon as Discord asks to wait longer. A request that is late is left to itself:
         discord.py 2.7.1 keeps all others waiting for ever if one is cancelled that waits for a limit over everything.
         """
-        with patience(seconds):
+        with wait_at_most(seconds):
             task = asyncio.create_task(request)
         try:
             await asyncio.wait({task}, timeout=seconds)
@@ -146,21 +147,15 @@ class RateLimitTrace:
     async def _on_end(
         self, _: aiohttp.ClientSession, context: SimpleNamespace, params: aiohttp.TraceRequestEndParams
     ) -> None:
-        status, headers, now = params.response.status, params.response.headers, self._clock()
-        if status >= 500 and patience_left() <= 0:
+        status, headers = params.response.status, params.response.headers
+        if status >= 500 and wait_left() <= 0:
             raise TimeoutError  # discord.py would try again
-        bucket: BucketKey | None = context.bucket
         context.limited_by = headers if status == 429 else None
-        if status != 429 and bucket is not None and "X-RateLimit-Remaining" in headers:
-            self._rate_limiter.update_from_headers(
-                bucket,
-                now,
-                limit=int(_number(headers, "X-RateLimit-Limit", 0)),
-                remaining=int(_number(headers, "X-RateLimit-Remaining", 0)),
-                reset_after=_number(headers, "X-RateLimit-Reset-After", -1.0),
-            )
+        state = None if status == 429 else read_bucket_state(headers)
         if not context.booked:
-            self._unbook(context)
+            self._unbook(context, state)
+        elif state is not None and context.bucket is not None:
+            self._rate_limiter.update_from_headers(context.bucket, self._clock(), state)
         if context.call is not None:
             context.call.status = status
 
@@ -187,7 +182,7 @@ class RateLimitTrace:
         if limit.is_global or bucket is not None:
             self._rate_limiter.refused(None if limit.is_global else bucket, self._clock(), limit.retry_after)
         longest = DEFER_AFTER if is_callback(context.path) else MAX_WAIT
-        if max(limit.slept, limit.retry_after) > min(longest, patience_left()):
+        if max(limit.slept, limit.retry_after) > min(longest, wait_left()):
             level = logging.DEBUG if typing else logging.WARNING
             route = f"{context.method} {without_token(context.path)}"
             _log.log(level, "Discord refuses %s for %g s (429)", route, limit.retry_after)
@@ -199,16 +194,8 @@ class RateLimitTrace:
         elif context.counted:
             self._rate_limiter.start_other()
 
-    def _unbook(self, context: SimpleNamespace) -> None:
+    def _unbook(self, context: SimpleNamespace, state: BucketState | None = None) -> None:
         if context.bucket is not None:
-            self._rate_limiter.finish(context.bucket, self._clock())
+            self._rate_limiter.finish(context.bucket, self._clock(), state)
         elif context.counted:
             self._rate_limiter.finish_other(self._clock())
-
-
-def _number(headers: Mapping[str, str], name: str, default: float) -> float:
-    try:
-        number = float(headers.get(name, default))
-    except ValueError:
-        return default
-    return number if isfinite(number) else default

@@ -1,1 +1,1 @@
-"""Bytes of a streamed answer become text: pure decoders, which hold back no more than a doubt needs."""
+"""Pure decoders: they turn the bytes of a streamed answer into text, as soon as it is clear what the bytes mean."""

@@ -57,12 +57,11 @@ class AnswerStream:
         yield from self._feed(self._decoder.decode(chunk))
 
     def close(self) -> Iterator[str]:
-        """Yield what was held back, at the body's proper end.
+        """Yield what was held back, once the body has ended.
 
         Raises what `refuse` makes if that was an error, and `CutShort` if an event was torn, or if neither `[DONE]` nor
-        HTTP itself marked the end of an event stream. A stream whose HTTP framing is whole counts as complete without
-        `[DONE]`: the server ended it on purpose, and what it says of `[DONE]` no sample or public client of it relies
-        on.
+        HTTP itself marked the end of an event stream. A stream that HTTP says is complete needs no `[DONE]`: the server
+        ended it on purpose. Its documentation promises a `[DONE]`, but no sample and no public client waits for it.
         """
         yield from self._feed(self._decoder.decode(b"", final=True))
         if self._form is None:

@@ -21,7 +21,7 @@ class Event(NamedTuple):
 
 
 class LineDecoder:
-    """Cuts text into lines at CR, LF and CRLF. A line is given out at once, also where its CRLF is torn in two."""
+    """Cuts text into lines at CR, LF and CRLF. A line is given out at once, even if its CRLF is torn in two."""
 
     def __init__(self) -> None:
         self._parts: list[str] = []

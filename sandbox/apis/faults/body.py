@@ -14,7 +14,7 @@ from sandbox.apis.transport.wire_response import Cut, WireResponse, each
 FILLER = "and on and on "
 SAMPLE = "This answer does not get to its end in one piece, and what follows here is only there so that it can be cut."
 SEAM = "@@seam@@"
-"""Stands in a text for the place where its document is taken apart."""
+"""Marks the place in a text at which its document is cut in two."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +105,7 @@ class Huge(Fault):
     """Bytes of text."""
 
     async def play(self, api: Renderer, received: Received, /) -> WireResponse:
-        """Return the answer, in pieces where the API streams."""
+        """Return the answer, in pieces if the API streams."""
         piece = FILLER * 4096
         pieces = [piece] * (self.size // len(piece) + 1)
         return await api.render(Reply(pieces=pieces, pause=0.0, split=64 * 1024), received)

@@ -1,4 +1,4 @@
-"""Faults under a status of success: an error that the body tells of, and a reply whose content type does not tell."""
+"""Faults with a success status: an error that only the body tells of, and JSON under another content type."""
 
 import json
 from collections.abc import Mapping

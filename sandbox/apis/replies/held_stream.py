@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 from enum import Enum
 
 from sandbox.apis.replies.reply import Piece, Reply
-from sandbox.apis.transport.conditions import PATIENCE, Changes
+from sandbox.apis.transport.conditions import MAX_WAIT, Changes
 from sandbox.apis.transport.request_log import Outcome, Received
 from sandbox.apis.transport.wire_response import Cut
 
@@ -22,7 +22,7 @@ class HeldStream:
     """One answer that waits for `send`, `finish` or `cut`.
 
     Each of these waits until the request has come and the bytes are written, and raises TimeoutError when that takes
-    longer than PATIENCE seconds, ClientLeft if the client has gone, ValueError when the answer has ended.
+    longer than MAX_WAIT seconds, ClientLeft if the client has gone, ValueError when the answer has ended.
     An API that does not stream sends its document at `finish`.
     """
 
@@ -32,9 +32,9 @@ class HeldStream:
         self._orders: asyncio.Queue[tuple[Piece | _End, asyncio.Future[None]]] = asyncio.Queue()
         self._received: Received | None = None
 
-    async def started(self, patience: float = PATIENCE) -> Received:
-        """Wait for the request that this answers; TimeoutError after `patience` seconds."""
-        return await self._changes.until(lambda: self._received, patience)
+    async def started(self, max_wait: float = MAX_WAIT) -> Received:
+        """Wait for the request that this answers; TimeoutError after `max_wait` seconds."""
+        return await self._changes.until(lambda: self._received, max_wait)
 
     async def send(self, piece: str | bytes) -> None:
         """Send a piece of text, framed as the shape wants, or bytes as they are."""
@@ -50,10 +50,10 @@ class HeldStream:
         await self._order(how)
         await self._ended()
 
-    async def left(self, patience: float = PATIENCE) -> None:
-        """Wait until the client hangs up; TimeoutError after `patience` seconds."""
-        received = await self.started(patience)
-        await self._changes.until(lambda: received.answered.outcome is Outcome.LEFT, patience)
+    async def left(self, max_wait: float = MAX_WAIT) -> None:
+        """Wait until the client hangs up; TimeoutError after `max_wait` seconds."""
+        received = await self.started(max_wait)
+        await self._changes.until(lambda: received.answered.outcome is Outcome.LEFT, max_wait)
 
     def begin(self, received: Received) -> Reply:
         """Note which request this answers and return the reply that waits for orders (the stand-in calls this)."""

@@ -1,10 +1,10 @@
-"""Waiting without polling: pauses that a test may gate, and changes that can be waited for."""
+"""Waiting without polling: pauses that a test can hold, and changes that can be waited for."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
-PATIENCE = 10.0
+MAX_WAIT = 10.0
 """Seconds after which every wait of this package gives up with a TimeoutError unless told otherwise."""
 
 Pause = float | Callable[[], Awaitable[object]]
@@ -32,9 +32,9 @@ class Changes:
         changed, self._changed = self._changed, asyncio.Event()
         changed.set()
 
-    async def until(self, look: Callable[[], Seen | None], patience: float = PATIENCE) -> Seen:
-        """Wait until `look()` is truthy and return it; TimeoutError after `patience` seconds."""
-        async with asyncio.timeout(patience):
+    async def until(self, look: Callable[[], Seen | None], max_wait: float = MAX_WAIT) -> Seen:
+        """Wait until `look()` is truthy and return it; TimeoutError after `max_wait` seconds."""
+        async with asyncio.timeout(max_wait):
             while not (seen := look()):
                 await self._changed.wait()
         return seen

@@ -4,9 +4,8 @@ import time
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import ClassVar
 
-from sandbox.apis.transport.conditions import PATIENCE, Changes
+from sandbox.apis.transport.conditions import MAX_WAIT, Changes
 
 BLUR = "•••"
 """Replaces a secret."""
@@ -14,8 +13,10 @@ BLUR = "•••"
 MAX_KEPT_REQUESTS = 1000
 """Requests kept for each API; older ones are dropped, so that a sandbox may run for days."""
 
-KEPT_BYTES = 256 * 1024
+MAX_KEPT_BYTES = 256 * 1024
 """Bytes kept of each answer's body."""
+
+_HIDDEN_HEADERS = frozenset({"authorization", "cookie", "proxy-authorization"})
 
 
 class Outcome(StrEnum):
@@ -37,7 +38,7 @@ class SentResponse:
     """None until the head was sent."""
     headers: Mapping[str, str] = field(default_factory=dict)
     body: bytes = b""
-    """At most KEPT_BYTES; `size` counts all of it."""
+    """At most MAX_KEPT_BYTES; `size` counts all of it."""
     size: int = 0
     outcome: Outcome = Outcome.RUNNING
 
@@ -49,7 +50,7 @@ class SentResponse:
     def note(self, piece: bytes) -> None:
         """Add what was just written."""
         self.size += len(piece)
-        self.body += piece[: KEPT_BYTES - len(self.body)]
+        self.body += piece[: MAX_KEPT_BYTES - len(self.body)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,8 +65,6 @@ class Secrets:
 @dataclass(slots=True, kw_only=True)
 class Received:
     """One request as it came in, and its answer as far as that went out."""
-
-    HIDDEN_HEADERS: ClassVar[frozenset[str]] = frozenset({"authorization", "cookie", "proxy-authorization"})
 
     number: int = 0
     """Counts this API's requests from 1, strays too."""
@@ -96,8 +95,7 @@ class Received:
     def blurred(self) -> dict[str, object]:
         """Return everything as JSON values with each secret replaced by BLUR."""
         headers = {
-            name: BLUR if name.lower() in self.HIDDEN_HEADERS else self._blur(value)
-            for name, value in self.headers.items()
+            name: BLUR if name.lower() in _HIDDEN_HEADERS else self._blur(value) for name, value in self.headers.items()
         }
         return {
             "number": self.number,
@@ -140,7 +138,7 @@ class RequestLog:
 
     def __init__(self) -> None:
         self.received: list[Received] = []
-        """Requests to a documented address, oldest first, refused and faulted ones too; the last KEPT_REQUESTS."""
+        """Requests to a documented address, oldest first, refused and faulted ones too; the last MAX_KEPT_REQUESTS."""
         self.strays: list[Received] = []
         """Requests to any other address or with another method: a mistake in the client, or a redirect followed."""
         self.total = 0
@@ -160,11 +158,11 @@ class RequestLog:
         self.total += not stray
         self.changes.announce()
 
-    async def wait_received(self, count: int = 1, patience: float = PATIENCE) -> Received:
-        """Wait until `count` requests have come in all, and return the newest. TimeoutError after `patience` s."""
-        await self.changes.until(lambda: self.total >= count, patience)
+    async def wait_received(self, count: int = 1, max_wait: float = MAX_WAIT) -> Received:
+        """Wait until `count` requests have come in all, and return the newest. TimeoutError after `max_wait` s."""
+        await self.changes.until(lambda: self.total >= count, max_wait)
         return self.received[-1]
 
-    async def wait_idle(self, patience: float = PATIENCE) -> None:
-        """Wait until no answer is in progress; TimeoutError after `patience` seconds."""
-        await self.changes.until(lambda: not self.open_answers, patience)
+    async def wait_idle(self, max_wait: float = MAX_WAIT) -> None:
+        """Wait until no answer is in progress; TimeoutError after `max_wait` seconds."""
+        await self.changes.until(lambda: not self.open_answers, max_wait)

@@ -1,4 +1,4 @@
-"""Puts one answer on the wire exactly as told: head, pieces, pauses, and the end or the cut."""
+"""Sends one answer exactly as told: head, pieces, pauses, and the end or the cut."""
 
 import asyncio
 import socket

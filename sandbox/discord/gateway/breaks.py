@@ -21,7 +21,7 @@ class Breaks:
 class Attempts:
     """When clients tried what, in seconds of the sandbox's clock; what came of it makes no difference.
 
-    `dead_dials` went to the address where no gateway answers, all other dials are in `dials`.
+    `dead_dials` went to the address at which no gateway answers, all other dials are in `dials`.
     """
 
     dials: list[float] = field(default_factory=list)

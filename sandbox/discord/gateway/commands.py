@@ -20,7 +20,7 @@ REQUEST_MEMBERS = 8
 
 
 def obey(gateway: Gateway, client: Client, op: object, data: object) -> None:
-    """Do what a payload asks for. Raises Closed with the documented code where it makes no sense."""
+    """Do what a payload asks for. Raises Closed with the documented code if it makes no sense."""
     if op not in (IDENTIFY, PRESENCE, VOICE_STATE, RESUME, REQUEST_MEMBERS):
         raise Closed(4001, "Unknown opcode")
     if not isinstance(data, dict):

@@ -1,1 +1,1 @@
-"""What holds a REST request up: rate limits, faults and holds; and the log of all requests."""
+"""What can delay or refuse a REST request: rate limits, faults and holds; and the log of all requests."""

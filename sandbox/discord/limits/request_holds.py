@@ -6,7 +6,7 @@ from collections.abc import Callable
 from sandbox.discord.limits.request_log import RequestRecord
 from sandbox.discord.model.change_log import ChangeLog
 
-PATIENCE = 10.0
+MAX_WAIT = 10.0
 
 
 class Hold:
@@ -26,9 +26,9 @@ class Hold:
         """Release everything that was kept, and keep nothing more."""
         self._released.set()
 
-    async def arrived(self, patience: float = PATIENCE) -> RequestRecord:
-        """Wait for the first request that is kept; TimeoutError after `patience` seconds."""
-        return await self._feed.wait_for(lambda: self.kept[0] if self.kept else None, patience)
+    async def arrived(self, max_wait: float = MAX_WAIT) -> RequestRecord:
+        """Wait for the first request that is kept; TimeoutError after `max_wait` seconds."""
+        return await self._feed.wait_for(lambda: self.kept[0] if self.kept else None, max_wait)
 
     async def keep(self, record: RequestRecord) -> None:
         """Keep a request until it is let go."""

@@ -1,4 +1,4 @@
-"""The record of every REST request, bounded, with tokens blotted out."""
+"""The record of every REST request, bounded, with tokens hidden."""
 
 import re
 from collections import deque

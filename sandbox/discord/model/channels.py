@@ -135,7 +135,7 @@ class Channel:
         self.state.events.channel_deleted(self)
 
     def visible_to(self, user: User) -> list[Message]:
-        """Return what this person sees here, oldest first: ephemeral messages only where they are theirs."""
+        """Return what this person sees here, oldest first: ephemeral messages only if they are theirs."""
         return [message for message in self.messages.values() if message.visible_to(user)]
 
     def is_typing(self, user: User) -> bool:

@@ -19,7 +19,7 @@ DEADLINE = 3.0
 """Seconds until an unanswered interaction is unknown (reference, "Receiving and Responding")."""
 
 MAX_FOLLOW_UPS = 5
-"""Follow-ups where the application is installed by a person alone (reference, "Create Followup Message")."""
+"""Follow-ups if the application is installed by a person alone (reference, "Create Followup Message")."""
 
 TOKEN_LASTS = 15 * 60.0
 """Seconds that an interaction's token may be used for edits and follow-ups."""
@@ -91,7 +91,7 @@ class Interaction:
 
     @property
     def hushed(self) -> bool:
-        """Whether every answer is for this person alone: a guest's where they may not use external apps in public."""
+        """Whether every answer is for this person alone: a guest's if they may not use external apps in public."""
         if not self.as_guest or self.channel.guild is None:
             return False
         return Permission.USE_EXTERNAL_APPS not in self.channel.permissions_of(self.user)

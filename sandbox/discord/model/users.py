@@ -108,7 +108,7 @@ class Application:
         return ApplicationFlag.MESSAGE_CONTENT in self.flags
 
     def install_for(self, user: User) -> None:
-        """Add the application to somebody's own account. Raises ValueError where it does not offer that."""
+        """Add the application to somebody's own account. Raises ValueError if it does not offer that."""
         if not self.user_install:
             raise ValueError(self.name)
         self.installed_by.add(user.id)

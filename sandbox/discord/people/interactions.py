@@ -1,4 +1,4 @@
-"""Starting an interaction: making it, sending it to the bot, waiting for the answer as long as a person would."""
+"""Starts an interaction: makes it, sends it to the bot, and waits for the answer as long as a person would."""
 
 import secrets
 

@@ -48,7 +48,7 @@ class Person(User):
         edit(message, Draft(text.strip(), message.embeds, message.components, message.attachments, message.flags))
 
     async def delete(self, message: Message) -> None:
-        """Delete an own message, or anybody's where the person may manage messages."""
+        """Delete an own message, or anybody's if the person may manage messages."""
         if message.author is not self and Permission.MANAGE_MESSAGES not in message.channel.permissions_of(self):
             raise NotPossible("only own messages can be deleted")
         delete(message)
@@ -90,7 +90,7 @@ class Person(User):
         """Use a slash command, `"ask"` or `"chatbase ask"`; returns when the bot has answered or 3 s have passed.
 
         Options are validated against what the bot registered; an option `system-prompt` may be given as
-        `system_prompt`. `force` sends the command even where it is hidden from this person; without `wait` the
+        `system_prompt`. `force` sends the command even if it is hidden from this person; without `wait` the
         interaction is returned at once.
         """
         name, *path = command.split()

@@ -1,1 +1,1 @@
-"""The form of what bots send: Discord's limits and rules, with its own error codes where one is broken."""
+"""Checks what bots send against Discord's limits and rules, and refuses with Discord's own error codes."""

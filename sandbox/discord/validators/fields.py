@@ -20,10 +20,7 @@ def text(
         errors.wrong_type(here, value, "string")
         return ""
     value = str(value)
-    if minimum and not minimum <= len(value) <= maximum:
-        errors.bad_length(here, minimum, maximum)
-    elif len(value) > maximum:
-        errors.too_long(here, maximum)
+    _check_length(len(value), errors, here, minimum, maximum)
     return value
 
 
@@ -36,11 +33,15 @@ def array(body: Json, name: str, errors: FormErrors, path: Path, *, maximum: int
     if not isinstance(value, list):
         errors.add(here, "BASE_TYPE_BAD_TYPE", "Only iterables may be used in a ListType.")
         return []
-    if minimum and not minimum <= len(value) <= maximum:
-        errors.bad_length(here, minimum, maximum)
-    elif len(value) > maximum:
-        errors.too_long(here, maximum)
+    _check_length(len(value), errors, here, minimum, maximum)
     return value
+
+
+def _check_length(length: int, errors: FormErrors, here: Path, minimum: int, maximum: int) -> None:
+    if minimum and not minimum <= length <= maximum:
+        errors.bad_length(here, minimum, maximum)
+    elif length > maximum:
+        errors.too_long(here, maximum)
 
 
 def model(value: object, errors: FormErrors, path: Path) -> Json | None:
@@ -83,6 +84,6 @@ def snowflake(value: object) -> int | None:
 
 
 def number_of(body: Json, name: str) -> int:
-    """Return a field's whole number, -1 where it holds anything else: for looking it up among those allowed."""
+    """Return a field's whole number, -1 if it holds anything else: for looking it up among those allowed."""
     value = body.get(name)
     return value if isinstance(value, int) and not isinstance(value, bool) else -1

@@ -10,9 +10,9 @@ import discord as library
 import pytest
 
 from bot.discord.gateway.gateway import Gateway
-from bot.discord.gateway.retries import Retries
+from bot.discord.gateway.reconnect_pause import ReconnectPause
 from bot.discord.rate_limits.trace import RateLimitTrace
-from bot.streaming.rate_limits import RateLimiter
+from bot.streaming.rate_limiter import RateLimiter
 from sandbox.discord import Application, Channel, Discord, Person
 
 
@@ -98,7 +98,7 @@ class House:
         trace = RateLimitTrace(RateLimiter())
         async with Listener() as self.client:
             await self.client.login(self.app.token)
-            gateway = Gateway(self.client, address, Retries(self.pause, clock), self.pause, clock, trace.within)
+            gateway = Gateway(self.client, address, ReconnectPause(self.pause, clock), self.pause, clock, trace.within)
             self.task = asyncio.create_task(gateway.stay_connected())
             try:
                 yield

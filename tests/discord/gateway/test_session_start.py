@@ -11,7 +11,7 @@ from yarl import URL
 from bot.discord.gateway import session_start
 from bot.discord.gateway.session_start import SessionStart
 from bot.discord.rate_limits.trace import RateLimitTrace
-from bot.streaming.rate_limits import RateLimiter
+from bot.streaming.rate_limiter import RateLimiter
 from tests.clocks import FakeClock
 from tests.discord.gateway.conftest import House
 

@@ -174,9 +174,9 @@ async def test_holds_are_taken_in_order(apis: Apis, ask: Asker) -> None:
 async def test_waiting_gives_up(apis: Apis) -> None:
     stream = apis.chatbase.hold()
     with pytest.raises(TimeoutError):
-        await stream.started(patience=0.01)
+        await stream.started(max_wait=0.01)
     with pytest.raises(TimeoutError):
-        await apis.chatbase.wait_received(1, patience=0.01)
+        await apis.chatbase.wait_received(1, max_wait=0.01)
 
 
 async def test_faults_come_before_planned_answers_and_leave_them(apis: Apis, ask: Asker) -> None:

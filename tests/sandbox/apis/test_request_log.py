@@ -7,7 +7,7 @@ import aiohttp
 import pytest
 
 from sandbox.apis import Apis, Outcome
-from sandbox.apis.transport.request_log import KEPT_BYTES, MAX_KEPT_REQUESTS, Received, RequestLog, SentResponse
+from sandbox.apis.transport.request_log import MAX_KEPT_BYTES, MAX_KEPT_REQUESTS, Received, RequestLog, SentResponse
 from tests.sandbox.apis.sample_requests import NAMES, USER, Asker
 
 
@@ -115,8 +115,8 @@ def test_only_so_much_is_kept() -> None:
     )
     answered = SentResponse()
     for _ in range(3):
-        answered.note(b"x" * KEPT_BYTES)
-    assert (len(answered.body), answered.size) == (KEPT_BYTES, 3 * KEPT_BYTES)
+        answered.note(b"x" * MAX_KEPT_BYTES)
+    assert (len(answered.body), answered.size) == (MAX_KEPT_BYTES, 3 * MAX_KEPT_BYTES)
 
 
 async def test_strays_are_kept_apart(apis: Apis, http: aiohttp.ClientSession) -> None:

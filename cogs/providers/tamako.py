@@ -2,7 +2,7 @@
 
 from bot.discord.client import Switchboard
 from bot.services import Services
-from cogs._provider import ProviderCog, add_provider_cog
+from cogs.providers.base import ProviderCog, add_provider_cog
 
 
 class Tamako(ProviderCog, group_name="tamako", group_description="Ask Tamako"):

@@ -5,7 +5,8 @@ from itertools import pairwise
 import pytest
 
 from bot.streaming.canvas import BucketKey
-from bot.streaming.rate_limits import GLOBAL_LIMIT, Priority, RateLimiter
+from bot.streaming.rate_limit_bucket import BucketState
+from bot.streaming.rate_limiter import GLOBAL_LIMIT, Priority, RateLimiter
 
 EDIT = BucketKey("edit", "channels/1")
 CREATE = BucketKey("create", "channels/1")
@@ -65,8 +66,7 @@ def test_a_slot_is_counted_from_the_response_not_from_the_start(rate_limiter: Ra
 def test_headers_win_over_counting(rate_limiter: RateLimiter) -> None:
     send(rate_limiter, EDIT, 0.0, times=4)
     rate_limiter.start(EDIT, 0.2)
-    rate_limiter.update_from_headers(EDIT, 0.3, limit=10, remaining=6, reset_after=3.0)
-    rate_limiter.finish(EDIT, 0.3)
+    rate_limiter.finish(EDIT, 0.3, BucketState(10, 6, 3.0))
     assert rate_limiter.next_slot(EDIT, 0.3, Priority.FINAL) == 0.3
     send(rate_limiter, EDIT, 0.3, times=6)
     assert rate_limiter.next_slot(EDIT, 0.5, Priority.FINAL) == pytest.approx(3.32)
@@ -74,21 +74,19 @@ def test_headers_win_over_counting(rate_limiter: RateLimiter) -> None:
 
 def test_a_slower_bucket_is_learned(rate_limiter: RateLimiter) -> None:
     rate_limiter.start(EDIT, 0.0)
-    rate_limiter.update_from_headers(EDIT, 0.1, limit=2, remaining=1, reset_after=60.0)
-    rate_limiter.finish(EDIT, 0.1)
+    rate_limiter.finish(EDIT, 0.1, BucketState(2, 1, 60.0))
     assert rate_limiter.next_slot(EDIT, 0.2, Priority.FINAL) == 0.2
     assert rate_limiter.next_slot(EDIT, 0.2, Priority.PROGRESS) == pytest.approx(60.12)
 
 
 def test_a_bucket_of_one_request_still_lets_progress_through(rate_limiter: RateLimiter) -> None:
     rate_limiter.start(EDIT, 0.0)
-    rate_limiter.update_from_headers(EDIT, 0.1, limit=1, remaining=0, reset_after=1.0)
-    rate_limiter.finish(EDIT, 0.1)
+    rate_limiter.finish(EDIT, 0.1, BucketState(1, 0, 1.0))
     assert rate_limiter.next_slot(EDIT, 0.2, Priority.PROGRESS) == pytest.approx(1.12)
 
 
 def test_headers_count_requests_that_were_not_counted_here(rate_limiter: RateLimiter) -> None:
-    rate_limiter.update_from_headers(EDIT, 0.0, limit=5, remaining=1, reset_after=4.0)
+    rate_limiter.update_from_headers(EDIT, 0.0, BucketState(5, 1, 4.0))
     assert rate_limiter.next_slot(EDIT, 0.0, Priority.FINAL) == 0.0
     assert rate_limiter.next_slot(EDIT, 0.0, Priority.PROGRESS) == pytest.approx(4.02)
     send(rate_limiter, EDIT, 0.0)
@@ -97,8 +95,7 @@ def test_headers_count_requests_that_were_not_counted_here(rate_limiter: RateLim
 
 def test_slots_that_are_free_at_different_times_are_taken_in_their_order(rate_limiter: RateLimiter) -> None:
     rate_limiter.start(EDIT, 0.0)
-    rate_limiter.update_from_headers(EDIT, 0.1, limit=5, remaining=3, reset_after=60.0)
-    rate_limiter.finish(EDIT, 0.1)
+    rate_limiter.finish(EDIT, 0.1, BucketState(5, 3, 60.0))
     send(rate_limiter, EDIT, 0.1, times=3)
     assert rate_limiter.next_slot(EDIT, 0.2, Priority.FINAL) == pytest.approx(5.2)
 
@@ -106,12 +103,10 @@ def test_slots_that_are_free_at_different_times_are_taken_in_their_order(rate_li
 def test_a_response_that_overtook_others_frees_no_slot(rate_limiter: RateLimiter) -> None:
     for now, remaining in [(0.0, 4), (0.1, 3)]:
         rate_limiter.start(EDIT, now)
-        rate_limiter.update_from_headers(EDIT, now, limit=5, remaining=remaining, reset_after=5.0 - now)
-        rate_limiter.finish(EDIT, now)
+        rate_limiter.finish(EDIT, now, BucketState(5, remaining, 5.0 - now))
     for _ in range(3):
         rate_limiter.start(EDIT, 0.2)
-    rate_limiter.update_from_headers(EDIT, 0.3, limit=5, remaining=2, reset_after=4.7)
-    rate_limiter.finish(EDIT, 0.3)
+    rate_limiter.finish(EDIT, 0.3, BucketState(5, 2, 4.7))
     assert rate_limiter.next_slot(EDIT, 0.3, Priority.FINAL) == pytest.approx(5.02)
 
 
@@ -124,7 +119,7 @@ def test_senseless_headers_change_nothing(
 ) -> None:
     send(rate_limiter, EDIT, 0.0, times=3)
     for bucket in (EDIT, CREATE):
-        rate_limiter.update_from_headers(bucket, 0.2, limit=limit, remaining=remaining, reset_after=reset_after)
+        rate_limiter.update_from_headers(bucket, 0.2, BucketState(limit, remaining, reset_after))
     assert rate_limiter.next_slot(EDIT, 2.0, Priority.FINAL) == 2.0
     assert rate_limiter.bucket_count == 1
 

@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 import pytest
 
-from bot.discord.rate_limits.retrying import RetryLoop
+from bot.discord.startup_task import StartupTask
 from tests.virtual_time import run_virtual, virtual_loop
 
 
@@ -24,11 +24,11 @@ class Thing:
         return [round(later - earlier) for earlier, later in zip(self.attempts, self.attempts[1:], strict=False)]
 
 
-def trying(thing: Thing, meanwhile: Callable[[RetryLoop], None] | None = None, after: float = 1.0) -> None:
+def trying(thing: Thing, meanwhile: Callable[[StartupTask], None] | None = None, after: float = 1.0) -> None:
     """Try a thing for a day; `meanwhile` is done `after` seconds."""
 
     async def main() -> None:
-        loop = RetryLoop(thing.attempt)
+        loop = StartupTask(thing.attempt)
         loop.begin()
         await asyncio.sleep(after)
         if meanwhile is not None:
@@ -41,7 +41,7 @@ def trying(thing: Thing, meanwhile: Callable[[RetryLoop], None] | None = None, a
 
 def test_what_is_done_is_not_tried_again() -> None:
     thing = Thing()
-    trying(thing, RetryLoop.hurry)
+    trying(thing, StartupTask.hurry)
     assert len(thing.attempts) == 1
 
 
@@ -53,12 +53,12 @@ def test_pauses_grow_up_to_a_quarter_of_an_hour() -> None:
 
 def test_nothing_is_tried_before_discord_lets_it() -> None:
     thing = Thing(3600.0, 0.5, 0.0)
-    trying(thing, RetryLoop.hurry)
+    trying(thing, StartupTask.hurry)
     assert thing.pauses() == [3600, 30, 60]
 
 
-@pytest.mark.parametrize("hint", [RetryLoop.hurry, RetryLoop.begin])
-def test_a_hint_ends_a_pause(hint: Callable[[RetryLoop], None]) -> None:
+@pytest.mark.parametrize("hint", [StartupTask.hurry, StartupTask.begin])
+def test_a_hint_ends_a_pause(hint: Callable[[StartupTask], None]) -> None:
     thing = Thing(0.0, 0.0)
     trying(thing, hint, after=5.0)
     assert thing.pauses() == [5, 30]
@@ -66,7 +66,7 @@ def test_a_hint_ends_a_pause(hint: Callable[[RetryLoop], None]) -> None:
 
 def test_what_is_done_can_be_begun_anew() -> None:
     thing = Thing()
-    trying(thing, RetryLoop.begin)
+    trying(thing, StartupTask.begin)
     assert len(thing.attempts) == 2
 
 
@@ -77,7 +77,7 @@ def test_the_first_try_is_waited_for_but_not_for_long() -> None:
         async def hang() -> None:
             await hangs.wait()
 
-        slow, quick = RetryLoop(hang), RetryLoop(Thing(0.0).attempt)
+        slow, quick = StartupTask(hang), StartupTask(Thing(0.0).attempt)
         slow.begin()
         await slow.tried(3.0)
         waited = virtual_loop().time() - begun

@@ -1,4 +1,4 @@
-"""Which of Discord's rate limits a request is counted by, told from its method and path."""
+"""Tells from a request's method and path which of Discord's rate limits it counts towards."""
 
 import re
 from collections.abc import Mapping

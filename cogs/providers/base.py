@@ -8,10 +8,11 @@ from discord.ext import commands
 
 from bot.conversation.server_settings import ServerSettings
 from bot.discord.client import Switchboard
+from bot.discord.interactions import MAX_OPTION_CHARS
 from bot.discord.questions import InteractionQuestions
+from bot.discord.setting_changes import change_setting
 from bot.domain.server_settings import option_setting
 from bot.services import Services
-from cogs._permissions import change_setting
 
 
 class ProviderCog(commands.GroupCog, group_name="provider"):
@@ -28,7 +29,9 @@ class ProviderCog(commands.GroupCog, group_name="provider"):
 
     @app_commands.command(name="ask")
     @app_commands.describe(question="What you want to know")
-    async def ask(self, interaction: discord.Interaction[Any], question: app_commands.Range[str, 1, 6000]) -> None:
+    async def ask(
+        self, interaction: discord.Interaction[Any], question: app_commands.Range[str, 1, MAX_OPTION_CHARS]
+    ) -> None:
         """Ask this chatbot, even where another one answers."""
         await self._questions.ask(interaction, question, provider=self.provider)
 

@@ -8,8 +8,8 @@ counted that request before it responded.
 
 from enum import IntEnum
 
-from bot.streaming.bucket import MARGIN, Bucket
 from bot.streaming.canvas import BucketKey
+from bot.streaming.rate_limit_bucket import MARGIN, Bucket, BucketState
 
 GLOBAL_LIMIT = 48
 GLOBAL_WINDOW = 1.0
@@ -23,10 +23,6 @@ _LEFT_BY_NOTICES = 2
 
 _NOTICE_DELAY = 0.3
 """Seconds until a notice may use a slot that came free: an answer that waited for the slot goes first."""
-
-_MAX_LIMIT = 1000
-_MAX_WINDOW = 86_400.0
-"""Requests and seconds. Headers that say more are nonsense, and ignored: each request that is taken costs a step."""
 
 _SWEEP_ABOVE = 1000
 """Number of buckets above which those at rest are forgotten."""
@@ -138,8 +134,10 @@ class RateLimiter:
             self.global_bucket.last_start = now
             self.start_other()
 
-    def finish(self, key: BucketKey, now: float) -> None:
-        """Count a request as responded to, or failed."""
+    def finish(self, key: BucketKey, now: float, state: BucketState | None = None) -> None:
+        """Count a request as responded to, or failed; `state` is what the headers of its response say."""
+        if state is not None:
+            self.update_from_headers(key, now, state)
         self._buckets[key].finish(now)
         if key.counted:
             self.finish_other(now)
@@ -152,16 +150,13 @@ class RateLimiter:
         """Count such a request as responded to, or failed."""
         self.global_bucket.finish(now)
 
-    def update_from_headers(
-        self, key: BucketKey, now: float, *, limit: int, remaining: int, reset_after: float
-    ) -> None:
-        """Take over what a response's headers say: `remaining` of `limit` requests until `reset_after` s from now.
+    def update_from_headers(self, key: BucketKey, now: float, state: BucketState) -> None:
+        """Take over what the headers of a response say; a state that makes no sense is ignored.
 
-        They belong to a request that is still outstanding, or to one that was not counted here. Values that make no
-        sense are ignored.
+        The request is still outstanding, since it may be sent once more, or was not counted here.
         """
-        if 1 <= limit <= _MAX_LIMIT and 0 <= remaining <= limit and 0 <= reset_after <= _MAX_WINDOW:
-            self._buckets.setdefault(key, Bucket()).update(now, limit, remaining, reset_after)
+        if state.makes_sense:
+            self._buckets.setdefault(key, Bucket()).update(now, state)
 
     def refused(self, key: BucketKey | None, now: float, retry_after: float) -> None:
         """Send nothing in this bucket, or nothing at all if it is None, for `retry_after` seconds: Discord sent 429."""

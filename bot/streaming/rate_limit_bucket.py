@@ -16,6 +16,27 @@ MARGIN = 0.02
 """Seconds added to what a header says, since its times are rounded."""
 
 
+_MAX_LIMIT = 1000
+_MAX_WINDOW = 86_400.0
+"""Requests and seconds. Headers that say more are nonsense, and ignored: each request that is taken costs a step."""
+
+
+@dataclass(frozen=True, slots=True)
+class BucketState:
+    """What the headers of a response say: `remaining` of `limit` requests until `reset_after` seconds from now."""
+
+    limit: int
+    remaining: int
+    reset_after: float
+
+    @property
+    def makes_sense(self) -> bool:
+        """Whether a bucket can be in this state."""
+        return (
+            1 <= self.limit <= _MAX_LIMIT and 0 <= self.remaining <= self.limit and 0 <= self.reset_after <= _MAX_WINDOW
+        )
+
+
 @dataclass(slots=True)
 class Bucket:
     """What is known about one of Discord's rate-limit buckets."""
@@ -45,13 +66,13 @@ class Bucket:
         insort(self.free_at, now + self.window if self.reset_at is None else max(now, self.reset_at))
         self.reset_at = None
 
-    def update(self, now: float, limit: int, remaining: int, reset_after: float) -> None:
-        """Take over what the headers of a response say; arguments as of `RateLimiter.update_from_headers`."""
-        self.limit = limit
-        if remaining == limit - 1 and reset_after > 0:
-            self.window = reset_after
-        reset_at = now + reset_after + MARGIN
-        taken = limit - remaining
+    def update(self, now: float, state: BucketState) -> None:
+        """Take over what the headers of a response say."""
+        self.limit = state.limit
+        if state.remaining == state.limit - 1 and state.reset_after > 0:
+            self.window = state.reset_after
+        reset_at = now + state.reset_after + MARGIN
+        taken = state.limit - state.remaining
         if self.outstanding:
             # `finish` adds the slot of the request that was just responded to.
             self.reset_at, taken = reset_at, taken - 1

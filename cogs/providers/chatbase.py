@@ -6,9 +6,9 @@ import discord
 from discord import app_commands
 
 from bot.discord.client import Switchboard
+from bot.discord.command_checks import needs_manage_server
 from bot.services import Services
-from cogs._permissions import needs_manage_server
-from cogs._provider import ProviderCog, add_provider_cog
+from cogs.providers.base import ProviderCog, add_provider_cog
 
 
 class Chatbase(ProviderCog, group_name="chatbase", group_description="Ask Chatbase, and set it up for this server"):

@@ -1,4 +1,4 @@
-"""Keeps trying what Discord did not take, so that it is done once Discord does."""
+"""What is done at the start, and tried again in the background until Discord takes it."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -8,7 +8,7 @@ _FIRST_PAUSE, _MAX_PAUSE = 15.0, 900.0
 """Seconds between tries; each pause is twice the one before."""
 
 
-class RetryLoop:
+class StartupTask:
     """Tries one thing until it is done, in a task of its own. `close` must be called at the end.
 
     `attempt` returns None once it is done; otherwise for how many seconds Discord asks to wait, 0 if it does not. It

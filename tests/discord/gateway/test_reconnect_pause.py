@@ -5,13 +5,13 @@ from itertools import pairwise
 
 import pytest
 
-from bot.discord.gateway.retries import Retries, Seldom
+from bot.discord.gateway.reconnect_pause import LogThrottle, ReconnectPause
 from tests.clocks import FakeClock
 
 
 def test_a_line_now_and_then() -> None:
     clock = FakeClock()
-    seldom = Seldom(clock, 60)
+    seldom = LogThrottle(clock, 60)
     due = []
     for _ in range(200):
         due.append(seldom.due())
@@ -39,7 +39,7 @@ def clock() -> FakeClock:
 @pytest.fixture
 def lines(clock: FakeClock, monkeypatch: pytest.MonkeyPatch) -> list[tuple[float, str, str]]:
     handler = Lines(clock)
-    logger = logging.getLogger("bot.discord.gateway.retries")
+    logger = logging.getLogger("bot.discord.gateway.reconnect_pause")
     monkeypatch.setattr(logger, "handlers", [handler])
     monkeypatch.setattr(logger, "level", logging.INFO)
     return handler.lines
@@ -48,7 +48,7 @@ def lines(clock: FakeClock, monkeypatch: pytest.MonkeyPatch) -> list[tuple[float
 async def test_trouble_is_told_at_once_and_then_at_most_once_a_minute(
     clock: FakeClock, lines: list[tuple[float, str, str]]
 ) -> None:
-    retries = Retries(clock.pause, clock)
+    retries = ReconnectPause(clock.pause, clock)
     while clock.now < 1000 + 3600:
         await retries.wait("OSError")
     moments = [moment for moment, _, _ in lines]
@@ -62,7 +62,7 @@ async def test_trouble_is_told_at_once_and_then_at_most_once_a_minute(
 async def test_an_ordinary_end_of_a_connection_is_no_trouble(
     clock: FakeClock, lines: list[tuple[float, str, str]]
 ) -> None:
-    retries = Retries(clock.pause, clock)
+    retries = ReconnectPause(clock.pause, clock)
     for _ in range(2):
         clock.now += 3600
         await retries.wait("close code 1001", was_connected=True)

@@ -9,14 +9,14 @@ import discord
 from discord import app_commands
 
 from bot.discord.client import Switchboard
-from bot.discord.deadlines import SUGGEST_WITHIN
+from bot.discord.command_checks import manages_server, needs_manage_server
 from bot.discord.interactions import Refused
+from bot.domain.deadlines import SUGGEST_WITHIN
 from bot.domain.errors import AnswerError
 from bot.domain.provider import Choice, OffersChoices
 from bot.services import Services
 from bot.strings.commands import not_a_story
-from cogs._permissions import manages_server, needs_manage_server
-from cogs._provider import ProviderCog, add_provider_cog
+from cogs.providers.base import ProviderCog, add_provider_cog
 
 _log = logging.getLogger(__name__)
 

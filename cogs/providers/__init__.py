@@ -1,0 +1,1 @@
+"""Handlers of the providers: each has a file with its commands."""
