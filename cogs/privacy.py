@@ -86,7 +86,7 @@ class Privacy(commands.GroupCog, group_name="privacy", group_description="What I
         await interaction.response.edit_message(content=erasing(), view=None, allowed_mentions=SILENT)
         self._bot.dispatch("forget", person)  # forms in memory hold words too: see `cogs/ask_about_message.py`
         try:
-            erased = await self._privacy.forget(person)
+            erased = await self._privacy.erase(person)
         except DatabaseUnavailable:
             view = _erase_button(person)
             await interaction.edit_original_response(content=not_all_erased(), view=view, allowed_mentions=SILENT)

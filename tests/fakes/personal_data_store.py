@@ -44,7 +44,7 @@ class FakePersonalDataStore(PersonalDataStore):
         runs = reversed(self.kept_runs)
         return [run for run in runs if before is None or (run.question_id, run.answer, run.number) < before][:3]
 
-    async def forget(self, person: int, providers: Collection[str]) -> Erased:
+    async def erase_person(self, person: int, providers: Collection[str]) -> Erased:
         self._reach()
         return Erased()
 
@@ -114,7 +114,7 @@ def a_run(number: int, *, wording: str | None = '["An answer."]') -> StoredRun:
         state="done",
         outcome="whole",
         began_at=number,
-        figures=RunMetrics(total=5),
+        metrics=RunMetrics(total=5),
         error=None,
         question='{"text": "why?"}',
         wording=wording,
