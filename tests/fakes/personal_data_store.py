@@ -22,7 +22,7 @@ class FakePersonalDataStore(PersonalDataStore):
     erased: list[int] = field(default_factory=list)
     swept: int = 0
     known_as: dict[str, str] = field(default_factory=dict)
-    """Keys by provider, where they are not the person's id."""
+    """Keys by provider, if they are not the person's id."""
     inside: dict[int, set[int]] = field(default_factory=dict)
     outside: dict[int, int] = field(default_factory=dict)
     now: int = 0

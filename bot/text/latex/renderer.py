@@ -1,4 +1,4 @@
-"""Formulas: LaTeX as one line of Unicode, or as inline code where Unicode has nothing for a part of it."""
+"""Formulas: LaTeX as one line of Unicode, or as inline code if Unicode has nothing for a part of it."""
 
 import re
 
@@ -49,7 +49,7 @@ class _TooDeepError(Exception):
 
 
 def render_formula(tex: str) -> str:
-    """Return the formula as lines that Discord shows as they are; an empty string where there is nothing in it."""
+    """Return the formula as lines that Discord shows as they are; an empty string if there is nothing in it."""
     tex = " ".join(tex.split())
     try:
         drawn = _Formula(tex).read() if is_sound(tex) else tex
