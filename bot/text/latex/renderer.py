@@ -18,7 +18,7 @@ from bot.text.latex.symbols import (
     WORDS,
 )
 
-_DEEPEST = 20
+_MAX_DEPTH = 20
 """How many groups within groups are read; a formula with more is shown as it is."""
 
 _MAX_ACCENTS = 3
@@ -87,7 +87,7 @@ class _Formula(LatexCursor):
     def _until(self, closer: str) -> str:
         """Return what comes before `closer`, which stays."""
         self._depth += 1
-        if self._depth > _DEEPEST:
+        if self._depth > _MAX_DEPTH:
             raise _TooDeepError
         outside, shown = self._before, ""
         while self.at < len(self.tex) and not self.tex.startswith(closer, self.at):
@@ -115,7 +115,7 @@ class _Formula(LatexCursor):
         if self.at >= len(self.tex):
             return ""
         self._depth += 1
-        if self._depth > _DEEPEST:
+        if self._depth > _MAX_DEPTH:
             raise _TooDeepError
         shown = self._group() if self.next() == "{" else self._nucleus()[0]
         self._depth -= 1
