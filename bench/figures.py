@@ -4,14 +4,14 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-Rule = Literal["times", "beyond", "most"]
+Rule = Literal["times", "beyond", "max"]
 
 
 @dataclass(frozen=True, slots=True)
 class Figure:
     """One row of the table.
 
-    `must` is the most that the figure may be: so many `times` the bound, so much `beyond` it, or `most` at all, if
+    `must` is the most that the figure may be: so many `times` the bound, so much `beyond` it, or `max` at all, if
     there is nothing to compare it with. None: only reported.
     """
 
@@ -35,7 +35,7 @@ class Figure:
         if self.must is None:
             return True
         base = self.bound or 0.0
-        allowed = {"times": base * self.must, "beyond": base + self.must, "most": self.must}[self.rule]
+        allowed = {"times": base * self.must, "beyond": base + self.must, "max": self.must}[self.rule]
         return self.figure <= allowed + 1e-9
 
     def as_json(self) -> dict[str, object]:
@@ -62,7 +62,7 @@ class Figure:
                 return f"{self.must:g} times"
             case "beyond":
                 return f"+ {_number(self.must, self.unit)}"
-            case "most":
+            case "max":
                 return f"at most {_number(self.must, self.unit)}"
 
 

@@ -60,14 +60,14 @@ async def measure_at_once(*, answers: int) -> tuple[list[Figure], dict[str, Any]
             "ms",
             None,
             50,
-            "most",
+            "max",
         ),
-        Figure("the same, what the bot itself computed of it", during["own_p99"] * 1000, "ms", None, 50, "most"),
+        Figure("the same, what the bot itself computed of it", during["own_p99"] * 1000, "ms", None, 50, "max"),
         Figure("the same, median", during["lag_median"] * 1000, "ms"),
         Figure("the same while all of them are asked", burst["lag_p99"] * 1000, "ms"),
         Figure("the same while all of them end", ends["lag_p99"] * 1000, "ms"),
-        Figure(f"{answers} answers at once: memory of each", (held - before) / answers / 1000, "kB", None, 100, "most"),
-        Figure(f"lost characters, {answers} at once", lost, "", None, 0, "most", counted=True),
+        Figure(f"{answers} answers at once: memory of each", (held - before) / answers / 1000, "kB", None, 100, "max"),
+        Figure(f"lost characters, {answers} at once", lost, "", None, 0, "max", counted=True),
     ]
     return figures, {"lag": {"asked": burst, "streaming": during, "ending": ends}}
 
@@ -108,10 +108,10 @@ async def measure_endurance(
             "",
             None,
             STATEMENTS + first * _renewals(asked // first) / asked,
-            "most",
+            "max",
             counted=True,
         ),
-        Figure(f"lost characters, {asked} questions", lost, "", None, 0, "most", counted=True),
+        Figure(f"lost characters, {asked} questions", lost, "", None, 0, "max", counted=True),
     ]
     return figures, {f"memory, {at_a_time} at a time": [(number, held) for number, held, _ in curve]}
 
@@ -128,7 +128,7 @@ def _count_sockets(asked: int, sockets: int, before: int | None, at_once: int) -
     """Compare with what was open `before`, at rest; without a rest there may be some for each of those `at_once`."""
     what = f"open sockets after {asked} questions"
     if before is None:
-        return Figure(what, sockets, "", None, _AT_REST + 2 * at_once, "most", counted=True)
+        return Figure(what, sockets, "", None, _AT_REST + 2 * at_once, "max", counted=True)
     return Figure(f"{what} (after {at_once})", sockets, "", before, 1.05, counted=True)
 
 

@@ -24,11 +24,11 @@ def draw(
     points = [point for curve in curves.values() for point in curve]
     scale = log10 if logarithmic else float
     low, high = min(scale(x) for x, _ in points), max(scale(x) for x, _ in points)
-    most = max(y for _, y in points) * 1.08 or 1.0
+    highest = max(y for _, y in points) * 1.08 or 1.0
 
     def place(x: float, y: float) -> tuple[float, float]:
         share = (scale(x) - low) / ((high - low) or 1)
-        return _LEFT + share * (_WIDTH - _LEFT - _RIGHT), _HEIGHT - _BOTTOM - y / most * (_HEIGHT - _TOP - _BOTTOM)
+        return _LEFT + share * (_WIDTH - _LEFT - _RIGHT), _HEIGHT - _BOTTOM - y / highest * (_HEIGHT - _TOP - _BOTTOM)
 
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH} {_HEIGHT}" font-family="sans-serif">',
@@ -38,7 +38,7 @@ def draw(
         _text(_LEFT, 38, up),
     ]
     for number in range(6):
-        x, y = low + (high - low) * number / 5, most * number / 5
+        x, y = low + (high - low) * number / 5, highest * number / 5
         across_at = 10**x if logarithmic else x
         left, bottom = place(across_at, 0)
         parts.append(_text(left, bottom + 18, f"{across_at:.3g}" if across_at < 1e4 else f"{across_at:,.0f}", "middle"))

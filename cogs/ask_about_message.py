@@ -51,7 +51,7 @@ class AskAboutThis(commands.Cog):
         self._bot.tree.add_command(self._menu)
 
     async def cog_unload(self) -> None:
-        """Take it out of there."""
+        """Remove the entry."""
         self._bot.tree.remove_command(self._menu.name, type=self._menu.type)
 
     async def _open(self, interaction: discord.Interaction[Any], message: discord.Message) -> None:
@@ -86,7 +86,7 @@ class AskAboutThis(commands.Cog):
 
     @commands.Cog.listener()
     async def on_forget(self, person: int) -> None:
-        """Forget what a person said, and what they were about to ask; `/privacy forget` tells of it."""
+        """Forget what a person said, and what they were about to ask; `/privacy forget` sends this event."""
         self._forget_all(lambda form: person in (form.message.author.id, form.opener))
 
     @commands.Cog.listener()

@@ -10,7 +10,7 @@ from bot.answering.answer_actions import AnswerActions
 from bot.answering.stored_buttons import find_button
 from bot.discord.canvases.opening import Canvases
 from bot.discord.client import Switchboard
-from bot.discord.components import CONTROL_ID, REPLY_ID, ask_button
+from bot.discord.components import CONTROL_ID, REPLY_ID, ask_button, button_view
 from bot.discord.interactions import Refused, explained, look_up, pressed
 from bot.discord.locations import interaction_location
 from bot.discord.questions import InteractionQuestions
@@ -86,14 +86,14 @@ class AnswerButtons(commands.Cog):
     async def _offer_others(self, interaction: discord.Interaction[Any], answer_id: str) -> None:
         answer = await self._find(interaction, answer_id)
         shown = answer.run(answer.shown) or (answer.runs[-1] if answer.runs else None)
-        view = discord.ui.View(timeout=None)
-        for name, provider in self._providers.items():
-            if shown is None or name != shown.provider:
-                view.add_item(ask_button(answer.id, name, provider.label))
-        view.stop()
-        if not view.children:
+        buttons = [
+            ask_button(answer.id, name, provider.label)
+            for name, provider in self._providers.items()
+            if shown is None or name != shown.provider
+        ]
+        if not buttons:
             raise Refused(no_other_provider())
-        await interaction.response.send_message(choose_provider(), view=view, ephemeral=True)
+        await interaction.response.send_message(choose_provider(), view=button_view(buttons), ephemeral=True)
 
     async def _ask_other(self, interaction: discord.Interaction[Any], answer_id: str, name: str) -> None:
         answer = await self._find(interaction, answer_id)

@@ -58,7 +58,7 @@ class Servers(commands.Cog):
             _log.warning("Discord tells in %g s why servers are missing; the next connection asks", error.retry_after)
 
     async def _was_left(self, server: int) -> bool:
-        """Tell whether Discord says in so many words that the bot is not in a server."""
+        """Return whether Discord says clearly that the bot is not in a server."""
         try:
             await self._bot.fetch_guild(server, with_counts=False)
         except (discord.NotFound, discord.Forbidden) as error:
@@ -70,7 +70,7 @@ class Servers(commands.Cog):
         return False
 
     def _is_ours(self, server: int) -> bool:
-        """Tell whether this process would hear of a server: each shard is sent its own ones only.
+        """Return whether this process would hear of a server: each shard is sent its own ones only.
 
         Which those are: Discord's documentation, "Sharding".
         """

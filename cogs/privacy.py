@@ -12,6 +12,7 @@ from discord.ext import commands
 
 from bot.discord.allowed_mentions import SILENT
 from bot.discord.client import Switchboard
+from bot.discord.components import button_view
 from bot.discord.interactions import Refused, defer, defer_if_slow, explained, pressed, respond
 from bot.domain.errors import DatabaseUnavailable
 from bot.domain.personal_data import Account
@@ -75,7 +76,7 @@ class Privacy(commands.GroupCog, group_name="privacy", group_description="What I
     @commands.Cog.listener()
     @explained
     async def on_interaction(self, interaction: discord.Interaction[Any]) -> None:
-        """Erase what is kept about the person who presses their button, and say in its place what that was."""
+        """Erase what is kept about the person who presses their own button, and put what was erased in its place."""
         button = pressed(interaction, _ERASE_ID)
         if button is None:
             return
@@ -86,7 +87,7 @@ class Privacy(commands.GroupCog, group_name="privacy", group_description="What I
         await interaction.response.edit_message(content=erasing(), view=None, allowed_mentions=SILENT)
         self._bot.dispatch("forget", person)  # forms in memory hold words too: see `cogs/ask_about_message.py`
         try:
-            erased = await self._privacy.forget(person)
+            erased = await self._privacy.erase(person)
         except DatabaseUnavailable:
             view = _erase_button(person)
             await interaction.edit_original_response(content=not_all_erased(), view=view, allowed_mentions=SILENT)
@@ -99,11 +100,11 @@ class Privacy(commands.GroupCog, group_name="privacy", group_description="What I
 
 
 def _erase_button(person: int) -> discord.ui.View:
-    """Return the button. A stopped view is sent all the same, but not kept: presses are found by their ids."""
-    view = discord.ui.View(timeout=None)
-    view.add_item(discord.ui.Button(label=ERASE, style=discord.ButtonStyle.danger, custom_id=f"erase:{person}"))
-    view.stop()
-    return view
+    """Return the button that erases everything of a person."""
+    button: discord.ui.Button[Any] = discord.ui.Button(
+        label=ERASE, style=discord.ButtonStyle.danger, custom_id=f"erase:{person}"
+    )
+    return button_view([button])
 
 
 async def setup(bot: Switchboard, services: Services) -> None:

@@ -28,7 +28,7 @@ def contract() -> str:
 
 @pytest.fixture(scope="session")
 def reference() -> Path:
-    """Give the folder with the providers' and Discord's own documents, or skip where it is not beside the checkout."""
+    """Give the folder with the providers' and Discord's own documents, or skip if it is not beside the checkout."""
     folder = _SHARED / "reference"
     if not folder.is_dir():
         pytest.skip("the reference documents are not beside this checkout")

@@ -1,7 +1,7 @@
 """A real PostgreSQL for the tests: one throw-away server per test process, one fresh database per test.
 
 A test, or a fixture, asks for `postgres_url`, or for `postgres` to do something to the server itself.
-Without PostgreSQL on the machine such tests are skipped, except where CI is set: there they fail.
+Without PostgreSQL on the machine such tests are skipped, unless CI is set: then they fail.
 """
 
 import contextlib

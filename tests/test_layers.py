@@ -1,4 +1,4 @@
-"""The house keeps its order: who may import whom, which library lives where, and that every module stands alone."""
+"""Rooms import downward only, each library is used in its own rooms, and every module can be imported by itself."""
 
 import ast
 import importlib
@@ -157,7 +157,7 @@ LIBRARIES: dict[str, set[str]] = {
 ONLY_FILES = {
     ("aiohttp", "bot.discord"): {"trace.py", "errors.py", "gateway.py"},
 }
-"""Where a room may know of a library in some of its files only."""
+"""The files that may know of a library, if not all of their room may."""
 
 _SIBLING_DOORS = {"cogs.providers.base"}
 
@@ -196,7 +196,7 @@ def test_imports_run_downward(path: Path) -> None:
     room = _room(module)
     if module == "bot":
         return
-    assert room, f"{module} stands in no room"
+    assert room, f"{module} is in no room"
     for imported in _imports(path):
         top = imported.partition(".")[0]
         if top in ("bot", "cogs", "sandbox", "tests", "bench"):
@@ -208,7 +208,7 @@ def test_imports_run_downward(path: Path) -> None:
             allowed = ONLY_FILES.get((top, room))
             assert allowed is None or path.name in allowed, f"{module} imports {top}"
         else:
-            assert top in sys.stdlib_module_names, f"{module} imports {top}: say in LIBRARIES where it may live"
+            assert top in sys.stdlib_module_names, f"{module} imports {top}: say in LIBRARIES which rooms may use it"
 
 
 @pytest.mark.parametrize("path", list(_sources()), ids=_name)

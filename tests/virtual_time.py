@@ -46,7 +46,7 @@ class _Leaping(selectors.DefaultSelector):
         self._loop = loop
 
     def select(self, timeout: float | None = None) -> list[tuple[selectors.SelectorKey, int]]:
-        """Return what is ready, after `timeout` virtual seconds; raises `Stuck` where there is none."""
+        """Return what is ready, after `timeout` virtual seconds; raises `Stuck` if there is none."""
         if ready := super().select(0):
             return ready
         if timeout is None:

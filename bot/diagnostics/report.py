@@ -29,7 +29,7 @@ _FOLDED_UNITS = 200
 _STEP_UNITS = 20
 """In what steps lines are shortened."""
 
-_LEAST_SENTENCE_UNITS = 60
+_MIN_SENTENCE_UNITS = 60
 """What stays of a sentence before its remedy is cut too."""
 
 
@@ -87,7 +87,7 @@ def _shortened(finding: CheckResult, room: int) -> str:
     if utf16_len(line) <= room:
         return line
     head, remedy = f"{finding.level.value} {finding.title}. ", f" {_bare(finding.remedy)}" if finding.remedy else ""
-    left = max(_LEAST_SENTENCE_UNITS, room - utf16_len(head + remedy))
+    left = max(_MIN_SENTENCE_UNITS, room - utf16_len(head + remedy))
     return _cut(f"{head}{_cut(_bare(finding.sentence), left)}{remedy}", room)
 
 

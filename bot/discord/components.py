@@ -1,7 +1,7 @@
 """Draws what is below an answer's text: pictures and cards as embeds, choices, links and the controls as buttons."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -45,12 +45,17 @@ def draw(rich: tuple[RichContent, ...], controls: Controls | None = None) -> Ext
     control_buttons = [] if controls is None else _draw_controls(controls)
     if not buttons and not control_buttons:
         return Extras(embeds, None)
+    return Extras(embeds, button_view([*buttons[:MAX_BUTTONS], *control_buttons]))
+
+
+def button_view(buttons: Iterable[discord.ui.Button[Any]]) -> discord.ui.View:
+    """Return a view of buttons whose presses are found by their custom ids, also after a restart."""
     view = discord.ui.View(timeout=None)
-    for drawn in [*buttons[:MAX_BUTTONS], *control_buttons]:
-        view.add_item(drawn)
-    # A stopped view is sent all the same, but discord.py does not keep it: presses are found by their ids.
+    for button in buttons:
+        view.add_item(button)
+    # A stopped view is sent all the same, but discord.py does not keep it.
     view.stop()
-    return Extras(embeds, view)
+    return view
 
 
 def ask_button(answer: str, provider: str, label: str) -> discord.ui.Button[Any]:

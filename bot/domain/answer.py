@@ -78,7 +78,7 @@ class Run:
     provider: str
     state: State
     outcome: Outcome | None
-    figures: RunMetrics
+    metrics: RunMetrics
     error: str | None
     turn: int | None
     is_version: bool

@@ -62,7 +62,7 @@ class StoredRun:
     state: State
     outcome: Outcome | None
     began_at: int
-    figures: RunMetrics
+    metrics: RunMetrics
     error: str | None
     question: str | None
     wording: str | None

@@ -68,7 +68,7 @@ class AnswerStore(Protocol):
         ...
 
     async def mark_done(
-        self, answer: str, number: int, messages: Sequence[int], figures: RunMetrics, before: Sequence[int]
+        self, answer: str, number: int, messages: Sequence[int], metrics: RunMetrics, before: Sequence[int]
     ) -> None:
         """Store that a run is done and `messages` show it, instead of those `before`; its token is dropped."""
         ...
@@ -133,8 +133,8 @@ class PersonalDataStore(Protocol):
         """Return a few of the person's runs below `before`, newest first; none if there are no more."""
         ...
 
-    async def forget(self, person: int, providers: Collection[str]) -> Erased:
-        """Erase what is kept of a person everywhere, and renew the ids and keys that stand for it.
+    async def erase_person(self, person: int, providers: Collection[str]) -> Erased:
+        """Erase what is kept of a person everywhere, and renew the ids and keys that belong to it.
 
         Those are the ids of the conversations that held the person's turns, and the keys by which `providers` and any
         other know the person. An answer that is being written leaves nothing behind when it is finished.

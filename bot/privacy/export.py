@@ -109,7 +109,7 @@ def _run(run: StoredRun) -> Entry:
         "state": run.state,
         "outcome": run.outcome,
         "error": run.error,
-        "figures": asdict(run.figures),
+        "figures": asdict(run.metrics),
         "question": _parsed(run.question),
         "answer": _parsed(run.wording),
         "notices": list(run.notices),

@@ -44,6 +44,6 @@ class PrivacyService:
         keys = await self._personal_data.keys(person, self._remembering)
         return export_user_data(self._personal_data, person, keys, self._clock())
 
-    async def forget(self, person: int) -> Erased:
+    async def erase(self, person: int) -> Erased:
         """Erase all that is stored about a person. If it fails, part may be done; call it again for the rest."""
-        return await self._personal_data.forget(person, self._remembering)
+        return await self._personal_data.erase_person(person, self._remembering)

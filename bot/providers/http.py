@@ -19,7 +19,7 @@ READ_LIMIT = 1_000_000
 """How much of one reply is read, in bytes."""
 
 MAX_TRIES = 3
-LONGEST_PAUSE = 30.0
+MAX_PAUSE = 30.0
 """A provider that asks to wait longer than these seconds is not asked again; its asker is told instead."""
 
 _ERROR_BODY_BYTES = 65_536
@@ -165,7 +165,7 @@ class Http:
             reason=clean_error_text(find_error_text(payload), request.secrets, request.texts),
             retry_after=retry_after,
         )
-        again = busy and (retry_after or 0.0) <= LONGEST_PAUSE
+        again = busy and (retry_after or 0.0) <= MAX_PAUSE
         return _Attempt(fault=fault, pause=(retry_after or 0.0) if again else None)
 
     async def _error_body(self, request: Request, response: aiohttp.ClientResponse) -> object:

@@ -126,11 +126,11 @@ class SqlAnswerStore(SqlStore, AnswerStore):
         answer: str,
         number: int,
         messages: Sequence[int],
-        figures: RunMetrics,
+        metrics: RunMetrics,
         before: Sequence[int],
     ) -> None:
         _set_messages(connection, answer, messages, before)
-        done = {"state": "done", "token": None, **to_columns(figures)}
+        done = {"state": "done", "token": None, **to_columns(metrics)}
         connection.execute(_CHANGE_RUN, {"of_answer": answer, "of_number": number, **done})
 
     @write_transaction

@@ -70,7 +70,7 @@ class SqlPersonalDataStore(SqlStore, PersonalDataStore):
             messages[row.answer].append(row.message)
         return [to_run(row, tuple(messages[row.id])) for row in rows]
 
-    async def forget(self, person: int, providers: Collection[str]) -> Erased:
+    async def erase_person(self, person: int, providers: Collection[str]) -> Erased:
         await self._database.write(renew_user_keys, person, providers)
         answers_gone, turns_gone, renewed = 0, 0, set[erasing.ConversationKey]()
         # Answers first: with them goes what would become a turn when it is finished.

@@ -143,7 +143,7 @@ answers = Table(
 )
 
 UNFINISHED = sql("state <> 'done'")
-"""What holds of a run that is under way. Written out, since an index is used only where its very condition is asked."""
+"""What holds of a run that is under way. Written out, since an index is used only if its very condition is asked."""
 
 runs = Table(
     "runs",

@@ -92,7 +92,7 @@ def _parse_postgres(rest: str) -> PostgresServer:
 
 
 def _check_ports(hosts: str) -> None:
-    """Raise where a host's port is not one; several hosts are separated by commas, IPv6 ones stand in brackets."""
+    """Raise if a host's port is not one; several hosts are separated by commas, IPv6 ones are in brackets."""
     for host in hosts.split(","):
         port = host.rpartition("]")[2].partition(":")[2]
         if port and not (port.isascii() and port.isdigit() and 0 < int(port) < 65536):

@@ -6,7 +6,7 @@ from bot.domain.answer import Answer, RunMetrics
 
 
 def describe_run(answer: Answer, labels: Mapping[str, str]) -> str:
-    """Return how the version of an answer that is shown came about: only figures, nobody's words.
+    """Return how the version of an answer that is shown came about: only metrics, nobody's words.
 
     `labels` are the providers' names in sentences.
     """
@@ -15,18 +15,18 @@ def describe_run(answer: Answer, labels: Mapping[str, str]) -> str:
         return "I no longer have the details of this answer."
     if run.state == "open":
         return "I'm still writing this answer. Please try again when it's finished."
-    figures = run.figures
+    metrics = run.metrics
     lines = [f"**{labels.get(run.provider, run.provider)}** {_ENDS.get(run.outcome or 'whole', 'answered')}."]
     if len(answer.versions) > 1 and run.number in answer.versions:
         lines[0] += f" This is version {answer.versions.index(run.number) + 1} of {len(answer.versions)}."
     if run.error is not None:
         lines.append(f"- **Error in the log**: `{run.error}`")
     lines += [
-        f"- **Waited in line**: {_duration(figures.waited)}",
-        f"- **First text after**: {_duration(figures.first_text)}",
-        f"- **Finished after**: {_duration(figures.total)}",
-        f"- **Messages and edits**: {figures.edits} ({figures.retries} retried)",
-        f"- **History sent**: {_history(figures)}",
+        f"- **Waited in line**: {_duration(metrics.waited)}",
+        f"- **First text after**: {_duration(metrics.first_text)}",
+        f"- **Finished after**: {_duration(metrics.total)}",
+        f"- **Messages and edits**: {metrics.edits} ({metrics.retries} retried)",
+        f"- **History sent**: {_history(metrics)}",
     ]
     return "\n".join(lines)
 
@@ -45,6 +45,6 @@ def _duration(milliseconds: int | None) -> str:
     return "never" if milliseconds is None else f"{milliseconds / 1000:.1f} s"
 
 
-def _history(figures: RunMetrics) -> str:
-    left_out = f" ({figures.history_left_out} older ones didn't fit)" if figures.history_left_out else ""
-    return f"{figures.history_sent} messages{left_out}" if figures.history_sent or left_out else "none"
+def _history(metrics: RunMetrics) -> str:
+    left_out = f" ({metrics.history_left_out} older ones didn't fit)" if metrics.history_left_out else ""
+    return f"{metrics.history_sent} messages{left_out}" if metrics.history_sent or left_out else "none"

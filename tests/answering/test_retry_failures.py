@@ -35,7 +35,7 @@ async def test_a_failure_before_any_text_leaves_what_stood_there(error: Exceptio
         assert asking.pager is None
         answer = await harness.answer(asking)
         assert (answer.shown, answer.versions, answer.runs[1].outcome) == (1, (1,), "failed")
-        assert answer.runs[1].figures.first_text is None
+        assert answer.runs[1].metrics.first_text is None
         assert len(harness.remembered) == 1
         await harness.retry(asking)
         assert asking.canvas.texts[-1].count("another answer") == 1

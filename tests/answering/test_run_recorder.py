@@ -51,7 +51,7 @@ async def test_everything_is_written_in_order_and_nobody_waits_for_it(bench: Ben
         assert asyncio.get_running_loop().time() == started
     assert bench.answer_store.log == ["begin", "begin", "note", "note", "note", "settle"]
     answer = bench.answer_store.only()
-    assert (answer.messages, answer.runs[0].figures.edits) == ((6, 7), 3)
+    assert (answer.messages, answer.runs[0].metrics.edits) == ((6, 7), 3)
 
 
 async def test_the_end_waits_until_what_was_before_it_is_written(bench: Bench) -> None:

@@ -80,7 +80,7 @@ def test_the_longest_gap_lies_between_neighbours() -> None:
         (Figure("", 1.3, bound=1.0, must=1.2), False),
         (Figure("", 24, bound=5, must=20, rule="beyond"), True),
         (Figure("", 26, bound=5, must=20, rule="beyond"), False),
-        (Figure("", 1, must=0, rule="most"), False),
+        (Figure("", 1, must=0, rule="max"), False),
         (Figure("", 1e9), True),
     ],
 )

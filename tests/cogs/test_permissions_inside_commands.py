@@ -112,12 +112,12 @@ async def test_a_message_that_is_no_answer_has_no_details() -> None:
 async def test_only_its_owner_can_press_an_erase_button(user: int, erased: list[int]) -> None:
     done: list[int] = []
 
-    async def forget(person: int) -> Erased:
+    async def erase(person: int) -> Erased:
         done.append(person)
         return Erased(0, 0, 0)
 
     bot = SimpleNamespace(dispatch=lambda *_: None)
-    cog = Privacy(cast("Any", bot), cast("Any", SimpleNamespace(forget=forget)))
+    cog = Privacy(cast("Any", bot), cast("Any", SimpleNamespace(erase=erase)))
     pressed: Any = FakeInteraction(user=user, custom_id=f"erase:{ASKER}")
     await cog.on_interaction(pressed)
     assert done == erased

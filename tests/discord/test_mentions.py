@@ -13,7 +13,7 @@ ME = f"<@{BOT}>"
 def read(
     content: str, *, prefix: str | None = "!", addressed: bool | None = None, overheard: bool = False
 ) -> QuestionText | HelpRequest | None:
-    """Read a message in a server: it is addressed where it mentions the bot, unless said otherwise."""
+    """Read a message in a server: it is addressed if it mentions the bot, unless said otherwise."""
     mentioned = ME in content or f"<@!{BOT}>" in content
     spoken_to = mentioned if addressed is None else addressed
     return read_message(content, bot=BOT, prefix=prefix, addressed=spoken_to, overheard=overheard)

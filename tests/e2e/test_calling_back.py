@@ -1,4 +1,4 @@
-"""Calling an asker back who will have left: after a long time, or where the talk has moved on."""
+"""Calling an asker back who will have left: after a long time, or when the talk has moved on."""
 
 import pytest
 

@@ -99,7 +99,7 @@ async def test_history_chars_bounds_what_goes_along(sqlite_url: str, most: str, 
 
 
 def hold_bounds(stage: Stage, sizes: list[int]) -> None:
-    """Hold how many messages went along each time: the latest, in whole turns, and a new id where they got fewer."""
+    """Hold how many messages went along each time: the latest, in whole turns, and a new id if they got fewer."""
     received = stage.apis.chatbase.received
     assert [len(history_of(each)) for each in received] == sizes
     everything: list[str] = []

@@ -38,7 +38,7 @@ class Talkers:
 
     @property
     def standstill(self) -> float:
-        """The longest standstill to allow: longer where a busy machine made the talkers themselves fall behind."""
+        """The longest standstill to allow: longer if a busy machine made the talkers themselves fall behind."""
         longest = max(self.ended[name] - self.began[name] for name in self.ended)
         return STANDSTILL * max(1.0, longest / self.seconds) + self.halted
 

@@ -1,4 +1,4 @@
-"""Asking again where something is in the way: a fault, a database that is gone, a place that the bot is a guest in."""
+"""Asking again while something is in the way: a fault, a database that is gone, a place that the bot is a guest in."""
 
 import pytest
 

@@ -26,7 +26,7 @@ class _Run:
     asked: RunStart
     state: State = "open"
     outcome: Outcome | None = None
-    figures: RunMetrics = field(default_factory=RunMetrics)
+    metrics: RunMetrics = field(default_factory=RunMetrics)
     error: str | None = None
     turn: int | None = None
     wording: str | None = None
@@ -35,7 +35,7 @@ class _Run:
 
     def told(self) -> Run:
         number, provider, is_version = self.asked.number, self.asked.provider, self.wording is not None
-        return Run(number, provider, self.state, self.outcome, self.figures, self.error, self.turn, is_version)
+        return Run(number, provider, self.state, self.outcome, self.metrics, self.error, self.turn, is_version)
 
 
 class FakeAnswerStore(AnswerStore):
@@ -93,11 +93,11 @@ class FakeAnswerStore(AnswerStore):
         return SaveResult(journalled=True, turn=recorded)
 
     async def mark_done(
-        self, answer: str, number: int, messages: Sequence[int], figures: RunMetrics, before: Sequence[int]
+        self, answer: str, number: int, messages: Sequence[int], metrics: RunMetrics, before: Sequence[int]
     ) -> None:
         await self._reach("settle")
         if (run := self._run(answer, number)) is not None:
-            run.state, run.figures = "done", figures
+            run.state, run.metrics = "done", metrics
             self.messages[answer] = tuple(messages)
 
     async def mark_lost(self, answer: str, number: int) -> None:

@@ -22,7 +22,7 @@ class FakePersonalDataStore(PersonalDataStore):
     erased: list[int] = field(default_factory=list)
     swept: int = 0
     known_as: dict[str, str] = field(default_factory=dict)
-    """Keys by provider, where they are not the person's id."""
+    """Keys by provider, if they are not the person's id."""
     inside: dict[int, set[int]] = field(default_factory=dict)
     outside: dict[int, int] = field(default_factory=dict)
     now: int = 0
@@ -44,7 +44,7 @@ class FakePersonalDataStore(PersonalDataStore):
         runs = reversed(self.kept_runs)
         return [run for run in runs if before is None or (run.question_id, run.answer, run.number) < before][:3]
 
-    async def forget(self, person: int, providers: Collection[str]) -> Erased:
+    async def erase_person(self, person: int, providers: Collection[str]) -> Erased:
         self._reach()
         return Erased()
 
@@ -114,7 +114,7 @@ def a_run(number: int, *, wording: str | None = '["An answer."]') -> StoredRun:
         state="done",
         outcome="whole",
         began_at=number,
-        figures=RunMetrics(total=5),
+        metrics=RunMetrics(total=5),
         error=None,
         question='{"text": "why?"}',
         wording=wording,

@@ -144,7 +144,7 @@ class FakeConversationStore(ConversationStore):
         return await self.user_key(provider, user)
 
     def reach(self) -> None:
-        """Refuse where the database is down."""
+        """Refuse if the database is down."""
         if self.down:
             raise DatabaseUnavailable
 

@@ -37,7 +37,7 @@ class Discretion:
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_sessionfinish(self, session: pytest.Session) -> None:
-        """Compare, and fail the run where that found anything."""
+        """Compare, and fail the run if that found anything."""
         for line, place in self._lines.kept.items():
             self._leaks += [{"kind": kind, **asdict(place)} for kind in sorted(self._hidden.kinds_in(line))]
         output: dict[str, Any] | None = getattr(session.config, "workeroutput", None)

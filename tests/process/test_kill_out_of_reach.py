@@ -1,4 +1,4 @@
-"""What a kill left half-done where the bot can no longer, or not so easily, write: tried once, said, and let be."""
+"""What a kill left half-done in places that the bot can hardly write to, or no longer: tried once, and said."""
 
 import pytest
 

@@ -25,7 +25,7 @@ AGAIN: tuple[Moment, ...] = (
     kill_points.asked_again_and_begun,
     kill_points.last_edit_of_a_second_version,
 )
-"""Where the bot is a guest it cannot write over what it wrote before."""
+"""If the bot is a guest, it cannot write over what it wrote before."""
 
 pytestmark = pytest.mark.timeout(90)
 
@@ -47,7 +47,7 @@ async def _set_up(harness: ProcessHarness) -> None:
     for moment in EVERYWHERE:
         for open_scenario in everywhere[:2]:
             await moment(open_scenario())
-    # A direct message is a channel; and where the bot is a guest, nobody could find a follow-up that was not noted.
+    # A direct message is a channel; and if the bot is a guest, nobody could find a follow-up that was not noted.
     await kill_points.second_page_being_created(harness.direct())
     for moment in IN_ONE_MESSAGE:
         await moment(harness.user_install())

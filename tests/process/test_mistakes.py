@@ -58,7 +58,7 @@ def test_a_mistake_is_told_in_one_line(name: str, tmp_path: Path) -> None:
 
 
 async def test_a_mistake_ends_the_process_at_once(tmp_path: Path) -> None:
-    # The environment wins where both say something.
+    # The environment wins if both say something.
     (tmp_path / ".env").write_text("LOG_LEVEL=loud\nHISTORY_MESSAGES=many\n")
     ended = await run(complete_settings(tmp_path) | {"LOG_LEVEL": "INFO"}, tmp_path)
     _expect_one_line(ended, "HISTORY_MESSAGES")

@@ -1,4 +1,4 @@
-"""JSON values of any type where a document promises one."""
+"""JSON values of any type in place of the one that a document promises."""
 
 from collections.abc import Sequence
 

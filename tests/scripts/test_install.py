@@ -1,4 +1,4 @@
-"""Setting up: uv installs with what pip was told, and pip does it where uv cannot."""
+"""Setting up: uv installs with what pip was told, and pip does it if uv cannot."""
 
 import hashlib
 import io

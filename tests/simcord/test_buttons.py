@@ -1,4 +1,4 @@
-"""ChatBot.com's buttons in simcord's Discord: pressed by anybody, after a restart, and where they are unknown."""
+"""ChatBot.com's buttons in simcord's Discord: pressed by anybody, after a restart, and unknown ones."""
 
 from pathlib import Path
 

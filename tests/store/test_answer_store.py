@@ -85,7 +85,7 @@ async def test_a_run_goes_from_its_beginning_to_its_end(store: Stores) -> None:
     assert await found(store) == recorded
     assert await history(store) == ["answer 1"]
     await store.answers.mark_done("answer-1", 1, [11, 13], FIGURES, [12, 11])
-    settled = replace(recorded, messages=(11, 13), runs=(replace(run, state="done", figures=FIGURES),), token=None)
+    settled = replace(recorded, messages=(11, 13), runs=(replace(run, state="done", metrics=FIGURES),), token=None)
     assert await found(store) == settled
 
 

@@ -28,7 +28,7 @@ async def pass_time(store: Stores, clock: HandClock) -> None:
 
 
 ROADS: dict[str, Road] = {
-    "forgotten": lambda store, _clock: store.personal_data.forget(PERSON, ["chatbot"]),
+    "forgotten": lambda store, _clock: store.personal_data.erase_person(PERSON, ["chatbot"]),
     "question deleted": lambda store, _clock: store.answers.erase("answer-1"),
     "server left": lambda store, _clock: store.personal_data.erase_server(SERVER),
     "too old": pass_time,

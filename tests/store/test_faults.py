@@ -85,7 +85,7 @@ async def test_every_call_fails_the_same_way(url: str) -> None:
             store.personal_data.keys(1, ["tamako"]),
             store.personal_data.turns(1, None),
             store.personal_data.runs(1, None),
-            store.personal_data.forget(1, ["tamako"]),
+            store.personal_data.erase_person(1, ["tamako"]),
             store.personal_data.expire({}, 1),
             store.personal_data.sweep(),
             store.personal_data.erase_server(1),

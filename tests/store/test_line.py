@@ -1,4 +1,4 @@
-"""The line before the database: having much to do is no failure, and where nobody is answered all give up in time."""
+"""The line before the database: having much to do is no failure, and if nobody is answered all give up in time."""
 
 import asyncio
 import threading

@@ -138,7 +138,7 @@ async def test_what_buttons_said_goes_with_the_third_version_unless_their_answer
         assert pressed == StoredButton("chatbot", Button("Yes", "say", "of a kept answer", OLD))
         assert await find_button(store.answers, "token-1", 77) is None
         assert await find_button(store.answers, "token-1", 78) is None
-        await store.personal_data.forget(5, [])
+        await store.personal_data.erase_person(5, [])
         assert await find_button(store.answers, OLD, 77) is None
     assert not [each for each in tmp_path.iterdir() if b"somebody's" in each.read_bytes()], "SQLite overwrites it"
 

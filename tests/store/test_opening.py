@@ -1,4 +1,4 @@
-"""Opening: the file and the schema are made where they are missing; what cannot be opened is told in one clean line."""
+"""Opening: the file and the schema are made if they are missing; what cannot be opened is told in one clean line."""
 
 import asyncio
 import sqlite3

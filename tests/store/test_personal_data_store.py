@@ -127,13 +127,13 @@ async def test_everything_of_a_person_is_handed_over_newest_first(
         state="done",
         outcome="whole",
         began_at=int(clock.now),
-        figures=FIGURES,
+        metrics=FIGURES,
         error=None,
         question="asked answer-2/1",
         wording="wording 1",
         notices=NOTICES,
     )
-    assert (asked[2].state, asked[2].shown, asked[2].wording, asked[2].figures) == ("open", False, None, RunMetrics())
+    assert (asked[2].state, asked[2].shown, asked[2].wording, asked[2].metrics) == ("open", False, None, RunMetrics())
     assert "aToken" not in str(asked)
 
 
@@ -161,7 +161,7 @@ async def test_who_is_forgotten_leaves_nothing_and_takes_nobody_elses_words(stor
     await answer(store, "two", 30)
     await answer(store, "private", 40, server=None, channel=1)
     await answer(store, "elsewhere", 50, asker=OTHER_PERSON, channel=OTHER_CHANNEL)
-    erased = await store.personal_data.forget(PERSON, REMEMBERING)
+    erased = await store.personal_data.erase_person(PERSON, REMEMBERING)
     assert erased == Erased(answers=3, turns=3, conversations=2)
     assert await store.personal_data.holdings(PERSON, SERVER) == Holdings(Tally(), Tally())
     assert [await store.personal_data.turns(PERSON, None), await store.personal_data.runs(PERSON, None)] == [[], []]
@@ -176,7 +176,7 @@ async def test_who_is_forgotten_leaves_nothing_and_takes_nobody_elses_words(stor
 async def test_a_conversation_goes_on_without_who_was_forgotten(store: Stores) -> None:
     for number, asker in enumerate((PERSON, OTHER_PERSON, PERSON, OTHER_PERSON)):
         await record(store, make_turn(number, asker=asker))
-    await store.personal_data.forget(PERSON, REMEMBERING)
+    await store.personal_data.erase_person(PERSON, REMEMBERING)
     fresh = await current_id(store)
     assert fresh is not None
     assert await record(store, make_turn(9, conversation_id=fresh, asker=OTHER_PERSON))
@@ -186,7 +186,7 @@ async def test_a_conversation_goes_on_without_who_was_forgotten(store: Stores) -
 async def test_a_conversation_that_was_left_behind_keeps_its_id(store: Stores) -> None:
     await record(store, make_turn(1))
     await record(store, make_turn(2, asker=OTHER_PERSON, conversation_id="second", replaces="first"))
-    assert await store.personal_data.forget(PERSON, ()) == Erased(turns=1)
+    assert await store.personal_data.erase_person(PERSON, ()) == Erased(turns=1)
     assert await current_id(store) == "second"
 
 
@@ -194,7 +194,7 @@ async def test_keys_are_counted_up_with_every_forgetting_and_never_come_back(sto
     await store.conversations.renew_user_key("tamako", PERSON)
     await store.conversations.renew_user_key("gone", PERSON)
     for _ in range(2):
-        await store.personal_data.forget(PERSON, REMEMBERING)
+        await store.personal_data.erase_person(PERSON, REMEMBERING)
     assert await store.conversations.user_key("tamako", PERSON) == f"{PERSON}.3"
     assert await store.conversations.user_key("gone", PERSON) == f"{PERSON}.3"
     assert await store.conversations.user_key("stammer", PERSON) == f"{PERSON}.2"
@@ -206,7 +206,7 @@ async def test_an_answer_under_way_while_its_asker_is_forgotten_leaves_nothing(s
     if before is not None:
         await record(store, make_turn(1, asker=before))
     await store.answers.begin(make_asked())
-    await store.personal_data.forget(PERSON, ())
+    await store.personal_data.erase_person(PERSON, ())
     assert await store.answers.end("answer-1", 1, make_ended(), make_turn(2)) == SaveResult(journalled=False, turn=None)
     await store.answers.mark_done("answer-1", 1, [5], FIGURES, ())
     assert await said(store) == (["question 1"] if before == OTHER_PERSON else [])
@@ -216,7 +216,7 @@ async def test_an_answer_under_way_while_its_asker_is_forgotten_leaves_nothing(s
 
 async def test_an_answer_under_way_renews_no_conversation_where_the_provider_remembers(store: Stores) -> None:
     await store.answers.begin(make_asked(provider="tamako"))
-    assert await store.personal_data.forget(PERSON, REMEMBERING) == Erased(answers=1)
+    assert await store.personal_data.erase_person(PERSON, REMEMBERING) == Erased(answers=1)
     assert (await store.conversations.conversation("tamako", CHANNEL, most=1)).id is None
 
 
@@ -229,7 +229,7 @@ async def test_a_forgetting_and_answers_that_meet_leave_nothing(store: Stores) -
         await store.answers.end(name, 1, make_ended(), make_turn(channel=1000 + number % 5))
 
     await asyncio.gather(
-        *(end(*one) for one in enumerate(names)), *(store.personal_data.forget(PERSON, ()) for _ in "ab")
+        *(end(*one) for one in enumerate(names)), *(store.personal_data.erase_person(PERSON, ()) for _ in "ab")
     )
     assert await store.personal_data.holdings(PERSON, SERVER) == Holdings(Tally(), Tally())
 
@@ -239,7 +239,7 @@ async def test_much_is_forgotten_in_bounded_batches(store: Stores, monkeypatch: 
     for number in range(7):
         await answer(store, f"answer-{number}", 10 * number, channel=1000 + number % 2)
         await record(store, make_turn(number, asker=OTHER_PERSON, channel=1000 + number % 2))
-    assert await store.personal_data.forget(PERSON, ()) == Erased(answers=7, turns=7, conversations=2)
+    assert await store.personal_data.erase_person(PERSON, ()) == Erased(answers=7, turns=7, conversations=2)
     assert [len(await said(store, channel)) for channel in (1000, 1001)] == [4, 3]
 
 
@@ -251,10 +251,10 @@ async def test_a_database_that_fails_midway_leaves_the_rest_to_the_next_time(
     with monkeypatch.context() as patched:
         patched.setattr("bot.store.queries.erasing.put_in_place", broken)
         with pytest.raises(DatabaseUnavailable):
-            await store.personal_data.forget(PERSON, REMEMBERING)
+            await store.personal_data.erase_person(PERSON, REMEMBERING)
     assert await store.personal_data.holdings(PERSON, SERVER) != Holdings(Tally(), Tally())
     assert await said(store) == ["question 10", "question 1"], "a batch is done or not at all"
-    assert await store.personal_data.forget(PERSON, REMEMBERING) == Erased(turns=1, conversations=1)
+    assert await store.personal_data.erase_person(PERSON, REMEMBERING) == Erased(turns=1, conversations=1)
     assert await said(store) == ["question 1"]
 
 
@@ -268,7 +268,7 @@ async def test_what_was_erased_is_nowhere_in_the_file(tmp_path: Path) -> None:
         for number in range(100, 150):
             await answer(store, f"answer-{number}", number)
         await answer(store, "foreign", 999, asker=OTHER_PERSON)
-        await store.personal_data.forget(PERSON, ())
+        await store.personal_data.erase_person(PERSON, ())
     left = b"".join(path.read_bytes() for path in tmp_path.iterdir())
     assert b"question 999" in left
     assert not [number for number in range(100, 150) if f"question {number}".encode() in left]

@@ -50,7 +50,7 @@ async def stay_connected(
 
 
 async def _log_in(bot: Switchboard, settings: Settings, reconnect_pause: ReconnectPause) -> None:
-    """Have Discord say who the bot is, however long that takes; raises the first error that `is_final`."""
+    """Log in, however long that takes; raises the first error that `is_final`."""
     while True:
         try:
             await bot.login(settings.discord_token.get_secret_value())

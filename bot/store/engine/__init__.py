@@ -59,7 +59,7 @@ async def open_engine(address: Address, *, patience: float, enforce_links: bool 
 
 
 def _create(address: Address, patience: float, *, enforce_links: bool) -> Engine:
-    # Each is imported only where it is used: what PostgreSQL needs takes as long as a quarter of discord.py.
+    # Each is imported only if it is used: what PostgreSQL needs takes as long as a quarter of discord.py.
     match address:
         case SqliteFile():
             from bot.store.engine.sqlite import SqliteEngine

@@ -88,7 +88,7 @@ def _run(row: Row[*tuple[Any, ...]]) -> Run:
         provider=row.provider,
         state=row.state,
         outcome=row.outcome,
-        figures=read_metrics(row),
+        metrics=read_metrics(row),
         error=row.error,
         turn=row.turn,
         is_version=bool(row.is_version),

@@ -59,7 +59,7 @@ def to_run(row: Row[*tuple[Any, ...]], messages: tuple[int, ...]) -> StoredRun:
         state=row.state,
         outcome=row.outcome,
         began_at=row.began_at,
-        figures=read_metrics(row),
+        metrics=read_metrics(row),
         error=row.error,
         question=row.asked,
         wording=row.content,

@@ -13,14 +13,14 @@ def is_sound(tex: str) -> bool:
 
 
 class LatexCursor:
-    """A formula that is read; `at` is where."""
+    """A formula that is being read; `at` is the position."""
 
     def __init__(self, tex: str) -> None:
         self.tex = tex
         self.at = 0
 
     def next(self) -> str:
-        """Return the next character, a space where there is none."""
+        """Return the next character, a space if there is none."""
         return self.tex[self.at] if self.at < len(self.tex) else " "
 
     def skip(self) -> None:
@@ -28,7 +28,7 @@ class LatexCursor:
         self.at = min(self.at + 1, len(self.tex))
 
     def skip_spaces(self) -> int:
-        """Return where the spaces that stand here end."""
+        """Return where the spaces that begin here end."""
         at = self.at
         while self.tex.startswith(" ", at):
             at += 1

@@ -1,4 +1,4 @@
-"""Formulas: LaTeX as one line of Unicode, or as inline code where Unicode has nothing for a part of it."""
+"""Formulas: LaTeX as one line of Unicode, or as inline code if Unicode has nothing for a part of it."""
 
 import re
 
@@ -18,7 +18,7 @@ from bot.text.latex.symbols import (
     WORDS,
 )
 
-_DEEPEST = 20
+_MAX_DEPTH = 20
 """How many groups within groups are read; a formula with more is shown as it is."""
 
 _MAX_ACCENTS = 3
@@ -49,7 +49,7 @@ class _TooDeepError(Exception):
 
 
 def render_formula(tex: str) -> str:
-    """Return the formula as lines that Discord shows as they are; an empty string where there is nothing in it."""
+    """Return the formula as lines that Discord shows as they are; an empty string if there is nothing in it."""
     tex = " ".join(tex.split())
     try:
         drawn = _Formula(tex).read() if is_sound(tex) else tex
@@ -87,7 +87,7 @@ class _Formula(LatexCursor):
     def _until(self, closer: str) -> str:
         """Return what comes before `closer`, which stays."""
         self._depth += 1
-        if self._depth > _DEEPEST:
+        if self._depth > _MAX_DEPTH:
             raise _TooDeepError
         outside, shown = self._before, ""
         while self.at < len(self.tex) and not self.tex.startswith(closer, self.at):
@@ -115,7 +115,7 @@ class _Formula(LatexCursor):
         if self.at >= len(self.tex):
             return ""
         self._depth += 1
-        if self._depth > _DEEPEST:
+        if self._depth > _MAX_DEPTH:
             raise _TooDeepError
         shown = self._group() if self.next() == "{" else self._nucleus()[0]
         self._depth -= 1

@@ -15,7 +15,7 @@ _MARKS = ("Mn", "Mc", "Me")
 
 
 def enclose(part: str, alone: re.Pattern[str]) -> str:
-    """Return `part` in brackets where it would not be read as one without."""
+    """Return `part`, in brackets if it would not be read as one without."""
     return part if not part or alone.fullmatch(part) else f"({part})"
 
 

@@ -1,4 +1,4 @@
-"""A session goes on wherever it can, soon and without an event lost; a new one begins only where it cannot."""
+"""A session goes on wherever it can, soon and without an event lost; a new one begins only if it cannot."""
 
 import asyncio
 from collections.abc import AsyncIterator

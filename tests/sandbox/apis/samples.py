@@ -25,7 +25,7 @@ class Sample:
 
 
 def read_document(name: str) -> str:
-    """Return one provider's document; skips the test where the documents are not at hand."""
+    """Return one provider's document; skips the test if the documents are not at hand."""
     path = DOCUMENTS / f"{name}.txt"
     if not path.exists():
         pytest.skip(f"the document {path.name} is not beside this checkout (shared/reference/provider-docs)")

@@ -21,7 +21,7 @@ _numbers = count(1)
 
 @pytest.fixture(scope="session")
 def chromium() -> str:
-    """Give the path of a Chromium, or skip without one, except where CI is set: there that is a failure."""
+    """Give the path of a Chromium, or skip without one, unless CI is set: then that is a failure."""
     path = find_chromium()
     if path is None:
         if os.environ.get("CI"):

@@ -46,7 +46,7 @@ class PageUser:
         await choices.select_option(label=next(label for label in labels if label.startswith(name)))
 
     async def write(self, text: str) -> None:
-        """Write a message, letter by letter where the composer may have suggestions, and send it."""
+        """Write a message, letter by letter if the composer may have suggestions, and send it."""
         await self.text.fill(text)
         await self.text.press("Escape")
         await self.text.press("Enter")

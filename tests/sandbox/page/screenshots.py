@@ -21,7 +21,7 @@ SIZE = (1440, 920)
 
 
 async def take(folder: Path = FOLDER) -> list[Path]:
-    """Take both pictures and return where they are; exits where no Chromium is installed."""
+    """Take both pictures and return where they are; exits if no Chromium is installed."""
     path = find_chromium()
     if path is None:
         sys.exit("screenshots: no Chromium is installed (Debian: apt-get install chromium fonts-noto-color-emoji)")
