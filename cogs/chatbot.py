@@ -9,8 +9,8 @@ import discord
 from discord import app_commands
 
 from bot.discord.client import Switchboard
-from bot.discord.deadlines import SUGGEST_WITHIN
 from bot.discord.interactions import Refused
+from bot.domain.deadlines import SUGGEST_WITHIN
 from bot.domain.errors import AnswerError
 from bot.domain.provider import Choice, OffersChoices
 from bot.services import Services

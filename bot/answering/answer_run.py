@@ -60,7 +60,7 @@ class AnswerRunner:
         request, config, recorder = run.request, run.config, run.recorder
         earlier = request.earlier
         again = earlier.turn_with(config.provider.name) if earlier else None
-        built_prompt = await self._prompt_builder.prompt(request.question, config, again=again)
+        built_prompt = await self._prompt_builder.prompt(request.question, config, run.context, again=again)
         # Read before anything of it is written over: later the database may not answer.
         replaced = await self._answer_store.wording(earlier.id, earlier.shown) if earlier and earlier.shown else None
         shown = earlier.messages if earlier else ()

@@ -11,8 +11,8 @@ import discord
 from discord import app_commands
 
 from bot.discord.allowed_mentions import SILENT
-from bot.discord.deadlines import DEFER_AFTER
 from bot.discord.errors import DISCORD_FAILURES
+from bot.domain.deadlines import DEFER_AFTER
 from bot.domain.errors import AnswerError, DatabaseUnavailable, InternalError
 from bot.streaming.canvas import CanvasError
 from bot.strings.commands import not_shown, unknown_command

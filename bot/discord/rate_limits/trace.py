@@ -18,9 +18,9 @@ from typing import Any, TypeVar
 import aiohttp
 import discord
 
-from bot.discord.deadlines import DEFER_AFTER
 from bot.discord.rate_limits.buckets import bucket_of, is_callback, is_counted, typing_bucket_of, without_token
 from bot.discord.rate_limits.headers import MAX_WAIT, RateLimit, patience, patience_left, read_rate_limit
+from bot.domain.deadlines import DEFER_AFTER
 from bot.streaming.canvas import BucketKey
 from bot.streaming.rate_limits import Priority, RateLimiter
 

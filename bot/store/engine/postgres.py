@@ -31,7 +31,14 @@ class PostgresEngine:
         # What only reads needs no BEGIN and COMMIT: with either, each statement sees what is committed by then.
         self._reading = self._engine.execution_options(isolation_level="AUTOCOMMIT")
 
-    async def run(self, work: Callable[[Connection], T], *, writes: bool, relaxed: bool = False) -> T:  # noqa: ARG002 - the port's form
+    async def run(
+        self,
+        work: Callable[[Connection], T],
+        *,
+        writes: bool,
+        relaxed: bool = False,  # noqa: ARG002 - the port's form
+        waits: bool = True,  # noqa: ARG002 - likewise
+    ) -> T:
         """Return what `work` returns, once its transaction is committed."""
         async with (self._engine if writes else self._reading).begin() as connection:
             return await connection.run_sync(work)
@@ -48,5 +55,5 @@ def _ping(connection: Any, _record: object, _proxy: object) -> None:  # noqa: AN
     """
     try:
         connection.run_async(lambda driver: driver.execute("SELECT 1"))
-    except Exception as error:  # noqa: BLE001 - whatever it is, the connection is of no use
+    except Exception as error:
         raise InvalidatePoolError from error

@@ -33,6 +33,7 @@ class Database:
         self._engine = engine
         # Standing in line for the one writer's place here is fair and quick, polling for its lock is neither.
         self._line = asyncio.Lock() if engine.one_writer else None
+        self._writers = 0
         self._connections = asyncio.Semaphore(CONNECTIONS)
         self._patience = patience
         self._under_way = set[asyncio.Task[Any]]()
@@ -65,6 +66,31 @@ class Database:
             lambda connection: work(connection, *args, **kwargs), self._line, writes=True, relaxed=True
         )
 
+    async def read_and_try_write(
+        self, read: Callable[[Connection], _T], write: Callable[[Connection, _T], None]
+    ) -> tuple[_T, bool]:
+        """Return what `read` returns, and whether `write`, which is handed that, is stored.
+
+        Both are one relaxed transaction. Nobody waits for a writer here: if somebody else is writing to a database that
+        has one at a time, or if `write` fails, only the reading is done. Raises `DatabaseUnavailable` if that fails.
+        """
+        if self._writers:
+            return await self.read(read), False
+        results: list[_T] = []
+
+        def work(connection: Connection) -> None:
+            results.append(read(connection))
+            write(connection, results[0])
+
+        try:
+            await self._run(work, self._line, writes=True, relaxed=True, waits=False)
+        except DatabaseUnavailable as error:
+            if not results:
+                _log_failure(error, logging.WARNING)
+                raise
+            return results[0], False
+        return results[0], True
+
     async def _run(
         self,
         work: Callable[[Connection], _T],
@@ -72,39 +98,48 @@ class Database:
         *,
         writes: bool,
         relaxed: bool = False,
+        waits: bool = True,
     ) -> _T:
         if self._closed:
             raise DatabaseUnavailable("closed")
         try:
             async with asyncio.timeout(self._patience * MAX_QUEUE_FACTOR):
                 await self._take_place(line)
-            call = asyncio.create_task(self._engine.run(work, writes=writes, relaxed=relaxed))
+            call = asyncio.create_task(self._engine.run(work, writes=writes, relaxed=relaxed, waits=waits))
             self._under_way.add(call)
             call.add_done_callback(partial(self._leave_place, line))
             async with asyncio.timeout(self._patience):
                 return await self._wait(call)
         except Exception as error:  # noqa: BLE001 - the drivers have no common base, and each may quote a value
-            kind = _name_kind(error)
+            unavailable = DatabaseUnavailable(_name_kind(error))
         # Raised out here, so that it does not carry the driver's error, and with it people's texts, as its context.
-        _logger.warning("a database call failed: %s", kind)
-        raise DatabaseUnavailable(kind)
+        _log_failure(unavailable, logging.WARNING if waits else logging.DEBUG)
+        raise unavailable
 
     async def _take_place(self, line: asyncio.Lock | None) -> None:
         if line is not None:
-            await line.acquire()
+            self._writers += 1
+            try:
+                await line.acquire()
+            except BaseException:
+                self._writers -= 1
+                raise
         try:
             await self._connections.acquire()
         except BaseException:
-            if line is not None:
-                line.release()
+            self._leave_line(line)
             raise
+
+    def _leave_line(self, line: asyncio.Lock | None) -> None:
+        if line is not None:
+            self._writers -= 1
+            line.release()
 
     def _leave_place(self, line: asyncio.Lock | None, call: asyncio.Task[Any]) -> None:
         """Let the next one in: a call ends when its connection is free, which may be after its caller has left."""
         self._under_way.discard(call)
         self._connections.release()
-        if line is not None:
-            line.release()
+        self._leave_line(line)
         if not call.cancelled():
             call.exception()  # a caller that has left is not told
 
@@ -115,6 +150,10 @@ class Database:
         except asyncio.CancelledError:
             call.cancel()
             raise
+
+
+def _log_failure(error: DatabaseUnavailable, level: int) -> None:
+    _logger.log(level, "a database call failed: %s", error)
 
 
 def _name_kind(error: Exception) -> str:
