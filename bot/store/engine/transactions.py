@@ -14,6 +14,9 @@ from bot.store.engine import CONNECTIONS, Engine
 _LEAVE_SECONDS = 1.0
 """How long closing waits for calls under way; a database that hangs must not keep the process from ending."""
 
+_MOMENT_SECONDS = 0.05
+"""How long a call that does not wait for writers stays in line behind them: each of this process's takes far less."""
+
 MAX_QUEUE_FACTOR = 6
 """How many times its own patience a call may wait for its turn."""
 
@@ -33,7 +36,6 @@ class Database:
         self._engine = engine
         # Standing in line for the one writer's place here is fair and quick, polling for its lock is neither.
         self._line = asyncio.Lock() if engine.one_writer else None
-        self._writers = 0
         self._connections = asyncio.Semaphore(CONNECTIONS)
         self._patience = patience
         self._under_way = set[asyncio.Task[Any]]()
@@ -74,7 +76,12 @@ class Database:
         Both are one relaxed transaction. Nobody waits for a writer here: if somebody else is writing to a database that
         has one at a time, or if `write` fails, only the reading is done. Raises `DatabaseUnavailable` if that fails.
         """
-        if self._writers:
+        if self._closed:
+            raise DatabaseUnavailable("closed")
+        try:
+            async with asyncio.timeout(_MOMENT_SECONDS):
+                await self._take_place(self._line)
+        except TimeoutError:
             return await self.read(read), False
         results: list[_T] = []
 
@@ -83,13 +90,14 @@ class Database:
             write(connection, results[0])
 
         try:
-            await self._run(work, self._line, writes=True, relaxed=True, waits=False)
-        except DatabaseUnavailable as error:
-            if not results:
-                _log_failure(error, logging.WARNING)
-                raise
+            await self._call(work, self._line, writes=True, relaxed=True, waits=False)
+        except Exception as error:  # noqa: BLE001 - as in `_run`
+            kind = _name_kind(error)
+        else:
+            return results[0], True
+        if results:
             return results[0], False
-        return results[0], True
+        raise _unavailable(kind)
 
     async def _run(
         self,
@@ -98,48 +106,50 @@ class Database:
         *,
         writes: bool,
         relaxed: bool = False,
-        waits: bool = True,
     ) -> _T:
         if self._closed:
             raise DatabaseUnavailable("closed")
         try:
             async with asyncio.timeout(self._patience * MAX_QUEUE_FACTOR):
                 await self._take_place(line)
-            call = asyncio.create_task(self._engine.run(work, writes=writes, relaxed=relaxed, waits=waits))
-            self._under_way.add(call)
-            call.add_done_callback(partial(self._leave_place, line))
-            async with asyncio.timeout(self._patience):
-                return await self._wait(call)
+            return await self._call(work, line, writes=writes, relaxed=relaxed)
         except Exception as error:  # noqa: BLE001 - the drivers have no common base, and each may quote a value
-            unavailable = DatabaseUnavailable(_name_kind(error))
+            kind = _name_kind(error)
         # Raised out here, so that it does not carry the driver's error, and with it people's texts, as its context.
-        _log_failure(unavailable, logging.WARNING if waits else logging.DEBUG)
-        raise unavailable
+        raise _unavailable(kind)
+
+    async def _call(
+        self,
+        work: Callable[[Connection], _T],
+        line: asyncio.Lock | None,
+        *,
+        writes: bool,
+        relaxed: bool,
+        waits: bool = True,
+    ) -> _T:
+        """Have the engine do the work, now that there is a place for it, and give the place back."""
+        call = asyncio.create_task(self._engine.run(work, writes=writes, relaxed=relaxed, waits=waits))
+        self._under_way.add(call)
+        call.add_done_callback(partial(self._leave_place, line))
+        async with asyncio.timeout(self._patience):
+            return await self._wait(call)
 
     async def _take_place(self, line: asyncio.Lock | None) -> None:
         if line is not None:
-            self._writers += 1
-            try:
-                await line.acquire()
-            except BaseException:
-                self._writers -= 1
-                raise
+            await line.acquire()
         try:
             await self._connections.acquire()
         except BaseException:
-            self._leave_line(line)
+            if line is not None:
+                line.release()
             raise
-
-    def _leave_line(self, line: asyncio.Lock | None) -> None:
-        if line is not None:
-            self._writers -= 1
-            line.release()
 
     def _leave_place(self, line: asyncio.Lock | None, call: asyncio.Task[Any]) -> None:
         """Let the next one in: a call ends when its connection is free, which may be after its caller has left."""
         self._under_way.discard(call)
         self._connections.release()
-        self._leave_line(line)
+        if line is not None:
+            line.release()
         if not call.cancelled():
             call.exception()  # a caller that has left is not told
 
@@ -152,8 +162,10 @@ class Database:
             raise
 
 
-def _log_failure(error: DatabaseUnavailable, level: int) -> None:
-    _logger.log(level, "a database call failed: %s", error)
+def _unavailable(kind: str) -> DatabaseUnavailable:
+    """Log that a call failed, and return what to raise."""
+    _logger.warning("a database call failed: %s", kind)
+    return DatabaseUnavailable(kind)
 
 
 def _name_kind(error: Exception) -> str:
