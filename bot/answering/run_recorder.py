@@ -61,7 +61,7 @@ class RunRecorder:
             return await self._end(result, turn)
         if turn is not None:
             raise DatabaseUnavailable
-        return SaveResult(journalled=False, turn=None)
+        return SaveResult(is_stored=False, turn=None)
 
     def mark_done(self, messages: Sequence[int], metrics: RunMetrics) -> None:
         """Record that the run is done, and which messages show it."""
@@ -105,7 +105,7 @@ class RunRecorder:
         except Exception:  # noqa: BLE001 - the answer is shown to its end, whatever it was
             _log.exception("recording an answer failed")
             raise DatabaseUnavailable from None
-        self._is_version = saved.journalled and result.wording is not None
+        self._is_version = saved.is_stored and result.wording is not None
         return saved
 
     def _append(self, work: Callable[[], Awaitable[None]]) -> None:

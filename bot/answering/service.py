@@ -73,7 +73,7 @@ class AnsweringService:
         """
         await self._run(token_urlsafe(9), question, canvas)
 
-    async def again(self, earlier: Answer, question: Question, canvas: Canvas) -> None:
+    async def answer_again(self, earlier: Answer, question: Question, canvas: Canvas) -> None:
         """Answer `question` as a new version of the `earlier` answer; otherwise like `answer`.
 
         The `refuse` of `canvas` tells the person who wants the answer why there is none.

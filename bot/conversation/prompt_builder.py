@@ -32,14 +32,19 @@ class PromptBuilder:
         return ContextQuery(provider.name, location.conversation, question.asker, max_turns)
 
     async def prompt(
-        self, question: Question, config: AnswerConfig, context: Context | None = None, *, again: int | None = None
+        self,
+        question: Question,
+        config: AnswerConfig,
+        context: Context | None = None,
+        *,
+        retry_of_turn: int | None = None,
     ) -> BuiltPrompt:
         """Return everything to send to the provider for `question`; the `context` is read unless it is given.
 
-        `again` is the id of the turn that the question had before: then later turns are not sent.
+        `retry_of_turn` is the id of the turn that the question had before: then later turns are not sent.
         """
         if context is None:
-            context = await self._read(self.context_query(question, config), again)
+            context = await self._read(self.context_query(question, config), retry_of_turn)
         prompt = Prompt(
             text=question.compose(),
             user_key=context if isinstance(context, str) else str(question.asker),
@@ -50,22 +55,29 @@ class PromptBuilder:
         )
         if isinstance(context, str):
             return BuiltPrompt(prompt)
-        return self._with_history(prompt, config.provider, question.location, context, again)
+        return self._with_history(prompt, config.provider, question.location, context, retry_of_turn)
 
-    async def _read(self, query: ContextQuery, again: int | None) -> Context:
+    async def _read(self, query: ContextQuery, retry_of_turn: int | None) -> Context:
         if query.max_turns is None:
             return await self._conversations.user_key(query.provider, query.asker)
-        return await self._conversations.conversation(query.provider, query.channel, most=query.max_turns, before=again)
+        return await self._conversations.conversation(
+            query.provider, query.channel, most=query.max_turns, before=retry_of_turn
+        )
 
     def _with_history(
-        self, prompt: Prompt, provider: Provider, location: Location, conversation: Conversation, again: int | None
+        self,
+        prompt: Prompt,
+        provider: Provider,
+        location: Location,
+        conversation: Conversation,
+        retry_of_turn: int | None,
     ) -> BuiltPrompt:
         chosen, goes_on = select_turns(conversation.turns, self._bounds)
         left_out = 2 * (len(conversation.turns) - len(chosen))
         prompt = replace(prompt, history=to_messages(chosen))
-        if conversation.id is not None and (goes_on or again is not None):
+        if conversation.id is not None and (goes_on or retry_of_turn is not None):
             prompt = replace(prompt, conversation_id=conversation.id)
-            return BuiltPrompt(prompt, left_out=left_out, retry_of_turn=again)
+            return BuiltPrompt(prompt, left_out=left_out, retry_of_turn=retry_of_turn)
         prompt = replace(prompt, conversation_id=self._new_id((provider.name, location.conversation, conversation.id)))
         return BuiltPrompt(prompt, conversation.id, tuple(turn.id for turn in chosen), left_out)
 

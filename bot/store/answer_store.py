@@ -85,7 +85,7 @@ class SqlAnswerStore(SqlStore, AnswerStore):
         else:
             follows = connection.scalar(_LOCK_RUN, run)
         if follows is None:
-            return SaveResult(journalled=False, turn=None)
+            return SaveResult(is_stored=False, turn=None)
         stored = None if turn is None else record_turn(connection, turn, self._now())
         outcome = {"state": "recorded", "outcome": ended.outcome, "error": ended.error, "turn": stored}
         connection.execute(_CHANGE_RUN, {**run, **outcome, "follows": follows})
@@ -93,7 +93,7 @@ class SqlAnswerStore(SqlStore, AnswerStore):
         if ended.wording is not None and number > 1:
             connection.execute(_CHANGE_ANSWER, {"of_answer": answer, "shown": number})
             _hide_turns(connection, answer, but=stored)
-        return SaveResult(journalled=True, turn=stored)
+        return SaveResult(is_stored=True, turn=stored)
 
     @relaxed_transaction
     def mark_done(
