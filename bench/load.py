@@ -87,7 +87,7 @@ async def count_calls(*, questions: int) -> list[Figure]:
         async with gathering(env) as crowd:
             for _ in range(questions):
                 await crowd.ask(place, stream(3, 0.0, 300))
-                await asyncio.sleep(0.1)
+                await asyncio.sleep(0.5)
         await settle(process, 0.5)
         counted = await ask_meter(process, 2)
     return [

@@ -17,6 +17,9 @@ from bot.domain.question import Question
 from bot.domain.server_settings import StoredSettings
 from bot.domain.stores import AnswerStore, RunOpener
 
+_MOMENT_SECONDS = 0.05
+"""How long a question that waits is held back: the answer before it is often just ending, and then all is one read."""
+
 
 class RunPreparation:
     """Prepares runs, any number at once."""
@@ -62,7 +65,7 @@ class RunPreparation:
 
     async def _open(self, arriving: ArrivingRun) -> Opened:
         """Read what is needed. If the database is slow, acknowledge the question first, within Discord's deadline."""
-        request, has_turn = arriving.request, not arriving.ticket.ahead
+        request, has_turn = arriving.request, await arriving.ticket.comes_within(_MOMENT_SECONDS)
         place = self._server_settings.place(request.question.location)
         plan = partial(self._plan, request, has_turn=has_turn)
         opening = asyncio.create_task(self._run_opener.open(place, plan))

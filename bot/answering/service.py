@@ -137,7 +137,7 @@ class AnsweringService:
             ticket.leave()
             raise
         try:
-            notice.watch(queued.recorder)
+            notice.watch(queued.recorder, request.asked_at)
             async with ticket:
                 notice.leave()
                 check(queued.question, queued.config)  # it may have been changed while it waited

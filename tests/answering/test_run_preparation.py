@@ -3,8 +3,14 @@
 import asyncio
 from dataclasses import replace
 
+import pytest
+
+from bot.domain.conversation import Conversation
 from tests.fakes.harness import running_harness
 from tests.fakes.providers_and_stores import make_question
+
+SHOWN_AFTER = 1.15
+"""Seconds after which Discord shows the end of an answer that takes one second; it says so 0.05 s later."""
 
 
 async def test_a_question_whose_turn_comes_at_once_is_begun_as_it_is_read() -> None:
@@ -20,6 +26,27 @@ async def test_a_question_that_waits_is_sent_with_what_was_said_meanwhile() -> N
         await asyncio.gather(first.task, second.task)
         assert [message.text for message in harness.stateless.prompts[1].history] == ["1?", "One."]
         assert len(harness.conversations.asked_for) == 2
+
+
+@pytest.mark.parametrize(("later", "steps"), [(0.02, ["read", "begin"]), (-0.5, ["begin", "read"])])
+async def test_a_question_that_comes_as_the_answer_before_it_ends_waits_to_be_read_at_once(
+    later: float, steps: list[str]
+) -> None:
+    async with running_harness([1.0, "One."], ["Two."]) as harness:
+        log, conversation = harness.answer_store.log, harness.conversations.conversation
+
+        async def read(provider: str, channel: int, *, most: int, before: int | None = None) -> Conversation:
+            log.append("read")
+            return await conversation(provider, channel, most=most, before=before)
+
+        harness.conversations.conversation = read  # type: ignore[method-assign]
+        first = harness.ask("1?")
+        await asyncio.sleep(SHOWN_AFTER + later)
+        assert not first.task.done()
+        second = harness.ask("2?")
+        await asyncio.gather(first.task, second.task)
+        assert [message.text for message in harness.stateless.prompts[1].history] == ["1?", "One."]
+        assert [step for step in log if step in ("read", "begin")] == ["read", "begin", *steps]
 
 
 async def test_a_refused_question_is_not_begun() -> None:
