@@ -55,6 +55,7 @@ class Bench:
         self._add(*await streaming.measure_lengths(lengths=(40, 80, 180, 360, 600)))
         self._add(await limits.measure_one_channel(pieces=PIECES))
         self._add(*await limits.measure_rush(askers=200))
+        self._add(await load.count_calls(questions=12))
         self._add(*await load.measure_at_once(answers=1000))
         for at_a_time in (100, 20):
             self._add(*await load.measure_endurance(questions=10_000, at_a_time=at_a_time))
@@ -69,6 +70,7 @@ class Bench:
             stages.create_task(self._count(streaming.count_crowd()))
             stages.create_task(self._count(limits.measure_one_channel(pieces=30)))
             stages.create_task(self._count(limits.measure_rush(askers=100)))
+            stages.create_task(self._count(load.count_calls(questions=12)))
             stages.create_task(self._count(load.measure_endurance(questions=400, first=20, rest=0)))
 
     async def _count(self, measure: Awaitable[Sequence[Figure] | tuple[Sequence[Figure], Mapping[str, Any]]]) -> None:

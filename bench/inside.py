@@ -1,4 +1,4 @@
-"""`python -m bench.inside` is `python -m bot` with a meter inside: the event loop's lag, and how often SQL is executed.
+"""`python -m bench.inside` is `python -m bot` with a meter inside: the event loop's lag, and the calls of its database.
 
 On SIGUSR1 it prints what it has counted since the last time. With BENCH_UNBOUND=1 the bot does not hold itself to
 Discord's limit over everything, for a sandbox that has its limits off.
@@ -30,7 +30,8 @@ class Meter:
     def __init__(self) -> None:
         self._lags: list[float] = []
         self._own: list[float] = []
-        self._statements, self._counting = 0, Lock()
+        self._statements = self._transactions = 0
+        self._counting = Lock()
         self._collecting = self._longest_collection = 0.0
 
     async def watch(self) -> None:
@@ -55,6 +56,11 @@ class Meter:
             with self._counting:
                 self._statements += 1
 
+    def count_transaction(self, _connection: object) -> None:
+        """Take note that a transaction begins, from whichever thread."""
+        with self._counting:
+            self._transactions += 1
+
     def note_collection(self, phase: str, _info: object) -> None:
         """Take note of how long the collection of garbage stopped everything."""
         now = time.perf_counter()
@@ -73,11 +79,13 @@ class Meter:
             "own_p99": own[int(len(own) * 0.99)],
             "samples": len(lags),
             "statements": self._statements,
+            "transactions": self._transactions,
             "longest_collection": self._longest_collection,
         }
         sys.stdout.write(f"meter {json.dumps(told)}\n")
         sys.stdout.flush()
-        self._lags, self._own, self._statements, self._longest_collection = [], [], 0, 0.0
+        self._lags, self._own, self._longest_collection = [], [], 0.0
+        self._statements = self._transactions = 0
 
 
 async def _metered(configuration: Configuration) -> int:
@@ -87,6 +95,7 @@ async def _metered(configuration: Configuration) -> int:
     meter = Meter()
     gc.callbacks.append(meter.note_collection)
     event.listen(Engine, "before_cursor_execute", meter.count_statement)
+    event.listen(Engine, "begin", meter.count_transaction)
     asyncio.get_running_loop().add_signal_handler(signal.SIGUSR1, meter.tell)
     # What is noted of the lag takes memory, which a bot that is to show its own must not.
     watching = asyncio.create_task(meter.watch() if not _UNBOUND else asyncio.sleep(0))

@@ -25,6 +25,10 @@ the settings, 1 for the history, 3 as its run begins, 1 as its message is there,
 One more is for each question with which a conversation that has outgrown the history's bounds goes on under a new id.
 """
 
+TRANSACTIONS = 4
+"""Transactions of a question: to read what it needs and begin its run, as its message is there, as the run ends, as all
+is shown. One more if it has to wait for its turn, or if others are being written for too long at that moment."""
+
 _FITS, _GOES_ALONG = 20, 5
 """How many turns the history holds as it is set by default, and with how many of them a new conversation begins."""
 
@@ -72,6 +76,37 @@ async def measure_at_once(*, answers: int) -> tuple[list[Figure], dict[str, Any]
     return figures, {"lag": {"asked": burst, "streaming": during, "ending": ends}}
 
 
+async def count_calls(*, questions: int) -> list[Figure]:
+    """Count what a question costs the database if the one before it is over, and nobody else asks."""
+    async with open_environment() as env:
+        env.discord.limits.enabled = False
+        [place] = channels(env, 1)
+        process = await start(env, "bench.inside", BENCH_UNBOUND="1")
+        await settle(process, 0.5)
+        await ask_meter(process, 1)
+        async with gathering(env) as crowd:
+            for _ in range(questions):
+                await crowd.ask(place, stream(3, 0.0, 300))
+                await asyncio.sleep(0.5)
+        await settle(process, 0.5)
+        counted = await ask_meter(process, 2)
+    return [
+        Figure(
+            f"{what} per question, one at a time",
+            counted[key] / questions,
+            "",
+            None,
+            bound,
+            "max",
+            counted=True,
+        )
+        for what, key, bound in (
+            ("SQL statements", "statements", STATEMENTS),
+            ("SQL transactions", "transactions", TRANSACTIONS),
+        )
+    ]
+
+
 async def measure_endurance(
     *, questions: int, first: int = 100, at_a_time: int = 100, rest: float = _KEPT_ALIVE
 ) -> tuple[list[Figure], dict[str, Any]]:
@@ -95,7 +130,7 @@ async def measure_endurance(
                 await asyncio.sleep(rest if asked in (first, questions) else 0)
                 await settle(process, 1.0)
                 curve.append((asked, *_state(process)))
-            statements = (await ask_meter(process, 2))["statements"]
+            counted = await ask_meter(process, 2)
     (_, memory, sockets), (_, memory_then, sockets_then) = curve[0], curve[-1]
     figures = [
         Figure(
@@ -104,13 +139,15 @@ async def measure_endurance(
         _count_sockets(asked, sockets_then, sockets if rest else None, first),
         Figure(
             "SQL statements per question",
-            statements / asked,
+            counted["statements"] / asked,
             "",
             None,
             STATEMENTS + first * _renewals(asked // first) / asked,
             "max",
             counted=True,
         ),
+        # No count to be held: who waits for a turn, or behind others that write, reads apart from that.
+        Figure(f"SQL transactions per question, {at_a_time} at a time", counted["transactions"] / asked),
         Figure(f"lost characters, {asked} questions", lost, "", None, 0, "max", counted=True),
     ]
     return figures, {f"memory, {at_a_time} at a time": [(number, held) for number, held, _ in curve]}

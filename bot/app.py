@@ -86,7 +86,9 @@ async def open_bot(configuration: Configuration) -> AsyncIterator[App]:
         prompt_builder = PromptBuilder(stores.conversations, settings.bounds)
         answer_store = stores.answers
         controls = AnswerControls(can_ask_others=len(providers) > 1)
-        service = AnsweringService(server_settings, answer_store, prompt_builder, scheduler, controls)
+        service = AnsweringService(
+            server_settings, stores.run_opener, answer_store, prompt_builder, scheduler, controls
+        )
         answer_actions = AnswerActions(service, answer_store, scheduler, controls)
         trace = RateLimitTrace(rate_limiter)
         # Before the first question, so that no answer in progress is taken for an interrupted one.

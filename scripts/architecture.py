@@ -22,12 +22,17 @@ WAY = (
         "AnsweringService.answer",
     ),
     (
-        "The service waits for the question's turn in its channel.",
+        "The question joins its channel's queue.",
         "bot/answering/turn_queue.py",
         "TurnQueue.join",
     ),
     (
-        "The prompt builder adds the conversation so far.",
+        "Who answers is read, and the run recorded, in one transaction; with the conversation if its turn has come.",
+        "bot/answering/run_preparation.py",
+        "RunPreparation.prepare",
+    ),
+    (
+        "When its turn has come, the prompt is built from the question and the conversation so far.",
         "bot/conversation/prompt_builder.py",
         "PromptBuilder.prompt",
     ),

@@ -12,6 +12,7 @@ from bot.answering.turn_queue import QueueTicket
 from bot.conversation.server_settings import AnswerConfig
 from bot.domain.answer import Answer
 from bot.domain.errors import AlreadyAnswering, AnswerError
+from bot.domain.opening import Context
 from bot.domain.question import Question
 from bot.streaming.canvas import Canvas
 
@@ -62,12 +63,20 @@ class ArrivingRun:
 
 
 class QueuedRun(ArrivingRun):
-    """A run that is recorded and waits for its turn."""
+    """A run that is recorded and waits for its turn. `context` is None unless its turn came at once."""
 
-    def __init__(self, request: RunRequest, ticket: QueueTicket, config: AnswerConfig, recorder: RunRecorder) -> None:
+    def __init__(
+        self,
+        request: RunRequest,
+        ticket: QueueTicket,
+        config: AnswerConfig,
+        recorder: RunRecorder,
+        context: Context | None,
+    ) -> None:
         super().__init__(request, ticket)
         self.config = config
         self.recorder = recorder
+        self._context = context
 
     def update_question(self, question: Question) -> bool:
         """Ask `question` instead, also after a restart; returns True."""
@@ -81,16 +90,17 @@ class QueuedRun(ArrivingRun):
     def start(self) -> "RunningRun":
         """Return the run that begins now that the turn has come."""
         request = replace(self.request, question=self.question)
-        return RunningRun(request, self.config, self.recorder, asyncio.get_running_loop().time())
+        return RunningRun(request, self.config, self.recorder, self._context, asyncio.get_running_loop().time())
 
 
 @dataclass(frozen=True, slots=True)
 class RunningRun:
-    """A run whose turn came at `turn_at`, in the event loop's time."""
+    """A run whose turn came at `turn_at`, in the event loop's time. `context` is None if it is still to be read."""
 
     request: RunRequest
     config: AnswerConfig
     recorder: RunRecorder
+    context: Context | None
     turn_at: float
 
     @property

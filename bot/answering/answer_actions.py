@@ -74,7 +74,7 @@ class AnswerActions:
 
     async def retry(self, answer: Answer, provider: str | None, canvas: Canvas) -> None:
         """Ask again, `provider` if one is named; the answer becomes a new version, which `canvas` shows."""
-        await self._service.again(answer, await self.question(answer, provider), canvas)
+        await self._service.answer_again(answer, await self.question(answer, provider), canvas)
 
     async def show_version(self, answer: Answer, number: int, canvas: Canvas) -> None:
         """Show another version, which the history keeps from now on; on `CanvasError`, nothing has changed."""
@@ -114,7 +114,7 @@ class AnswerActions:
         finally:
             question = self._newest.pop(question.id)
         if answer is not None:
-            await self._service.again(answer, replace(question, asker=answer.asker), open_canvas(answer))
+            await self._service.answer_again(answer, replace(question, asker=answer.asker), open_canvas(answer))
 
     async def _outdated(self, question_id: int) -> Answer | None:
         """End any run that asks an older text; return the answer to give again, None if it is up to date."""

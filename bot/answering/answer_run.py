@@ -59,8 +59,8 @@ class AnswerRunner:
         """
         request, config, recorder = run.request, run.config, run.recorder
         earlier = request.earlier
-        again = earlier.turn_with(config.provider.name) if earlier else None
-        built_prompt = await self._prompt_builder.prompt(request.question, config, again=again)
+        retried = earlier.turn_with(config.provider.name) if earlier else None
+        built_prompt = await self._prompt_builder.prompt(request.question, config, run.context, retry_of_turn=retried)
         # Read before anything of it is written over: later the database may not answer.
         replaced = await self._answer_store.wording(earlier.id, earlier.shown) if earlier and earlier.shown else None
         shown = earlier.messages if earlier else ()
@@ -133,7 +133,7 @@ class AnswerRunner:
         if live.lost is None:
             try:
                 result = RunResult(_outcome(live, error), wording, tuple(notices), kind)
-                is_stored = (await run.recorder.end(result, turn)).journalled
+                is_stored = (await run.recorder.end(result, turn)).is_stored
             except DatabaseUnavailable:
                 if turn is not None:
                     notices = [*notices, not_remembered()]

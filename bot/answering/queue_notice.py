@@ -38,10 +38,10 @@ class QueueNotice:
         if self._note is not None:
             self._tell(self._note)
 
-    def watch(self, record: RunRecorder) -> None:
-        """Show the place in the queue, unless the turn comes soon."""
+    def watch(self, record: RunRecorder, asked_at: float) -> None:
+        """Show the place in the queue, unless the turn comes soon after `asked_at`, in the event loop's time."""
         if self._ahead:
-            self._timer = asyncio.get_running_loop().call_later(_NOTICE_AFTER, self._show, record)
+            self._timer = asyncio.get_running_loop().call_at(asked_at + _NOTICE_AFTER, self._show, record)
 
     def leave(self) -> None:
         """Remove the message, if there is one: the turn has come."""

@@ -17,18 +17,25 @@ _log = logging.getLogger(__name__)
 class RunRecorder:
     """Records one run. Only its end is waited for; call `flush` when all is recorded.
 
-    `shown` are the messages that show the answer already, if it is asked again. If the database did not take the start,
-    it is written once more at the end; if that fails too, the answer can be read, but its buttons do nothing.
+    `shown` are the messages that show the answer already, if it is asked again. With `is_begun`, `start` is written
+    already. If the database did not take it, it is written once more at the end; if that fails too, the answer can be
+    read, but its buttons do nothing.
     """
 
-    def __init__(self, answer_store: AnswerStore, start: RunStart, shown: Sequence[int] = ()) -> None:
+    def __init__(
+        self, answer_store: AnswerStore, start: RunStart, shown: Sequence[int] = (), *, is_begun: bool = False
+    ) -> None:
         self._answer_store = answer_store
         self._start = start
         self._answer, self._number = start.answer, start.number
         self._shown, self._queue_messages = tuple(shown), tuple[int, ...]()
         self._stored = tuple(shown)
-        self._is_recorded = self._is_version = False
-        self._last = asyncio.create_task(self._begin())
+        self._is_recorded, self._is_version = is_begun, False
+        self._last: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        if is_begun:
+            self._last.set_result(None)
+        else:
+            self._last = asyncio.create_task(self._begin())
 
     def update_question(self, wording: str) -> None:
         """Record a question that was edited before its turn came."""
@@ -54,7 +61,7 @@ class RunRecorder:
             return await self._end(result, turn)
         if turn is not None:
             raise DatabaseUnavailable
-        return SaveResult(journalled=False, turn=None)
+        return SaveResult(is_stored=False, turn=None)
 
     def mark_done(self, messages: Sequence[int], metrics: RunMetrics) -> None:
         """Record that the run is done, and which messages show it."""
@@ -98,13 +105,13 @@ class RunRecorder:
         except Exception:  # noqa: BLE001 - the answer is shown to its end, whatever it was
             _log.exception("recording an answer failed")
             raise DatabaseUnavailable from None
-        self._is_version = saved.journalled and result.wording is not None
+        self._is_version = saved.is_stored and result.wording is not None
         return saved
 
     def _append(self, work: Callable[[], Awaitable[None]]) -> None:
         self._last = asyncio.create_task(self._after(self._last, work))
 
-    async def _after(self, previous: asyncio.Task[None], work: Callable[[], Awaitable[None]]) -> None:
+    async def _after(self, previous: asyncio.Future[None], work: Callable[[], Awaitable[None]]) -> None:
         await previous
         if self._is_recorded:
             await _try(work)

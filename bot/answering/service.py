@@ -2,33 +2,28 @@
 
 import asyncio
 import logging
-from dataclasses import replace
 from secrets import token_urlsafe
 
-from bot.answering.active_runs import ActiveRuns, ArrivingRun, QueuedRun, Reservation, RunRequest
+from bot.answering.active_runs import ActiveRuns, ArrivingRun, Reservation, RunRequest
 from bot.answering.answer_run import AnswerRunner
 from bot.answering.provider_health import ProviderHealth
 from bot.answering.queue_notice import QueueNotice
-from bot.answering.run_recorder import RunRecorder
-from bot.answering.stored_answers import write_question
+from bot.answering.run_preparation import RunPreparation, check
 from bot.answering.stream_reader import Cancellation, StreamReader
 from bot.answering.turn_queue import TurnQueue
 from bot.conversation.prompt_builder import PromptBuilder
-from bot.conversation.server_settings import AnswerConfig, ServerSettings
-from bot.domain.answer import Answer, RunStart
+from bot.conversation.server_settings import ServerSettings
+from bot.domain.answer import Answer
 from bot.domain.controls import AnswerControls
 from bot.domain.errors import (
     AlreadyAnswering,
     AnswerError,
     Cancelled,
-    EmptyQuestion,
     InternalError,
-    NotStored,
     QuestionDeleted,
-    QuestionTooLong,
 )
 from bot.domain.question import Question
-from bot.domain.stores import AnswerStore
+from bot.domain.stores import AnswerStore, RunOpener
 from bot.streaming.canvas import Canvas, CanvasError, MessageNotFound, ThreadLocked, TokenExpired, WriteForbidden
 from bot.streaming.edit_scheduler import EditScheduler
 from bot.strings.errors import explain
@@ -36,9 +31,6 @@ from bot.strings.markup import small
 from bot.strings.notices import cannot_write, could_not_show, thread_closed, too_late
 
 _log = logging.getLogger(__name__)
-
-_ACKNOWLEDGE_AFTER = 1.5
-"""Seconds within which a question can be refused privately; Discord gives up on an interaction after 3."""
 
 _OUTSIDE_SENTENCES = {WriteForbidden: cannot_write, ThreadLocked: thread_closed, TokenExpired: too_late}
 """What an asker is told in a direct message, by the error that keeps the answer out of the channel."""
@@ -56,17 +48,17 @@ class AnsweringService:
     def __init__(
         self,
         server_settings: ServerSettings,
+        run_opener: RunOpener,
         answer_store: AnswerStore,
         prompt_builder: PromptBuilder,
         scheduler: EditScheduler,
         controls: AnswerControls,
     ) -> None:
         self.provider_health = ProviderHealth()
-        self._server_settings = server_settings
-        self._answer_store = answer_store
         self._reader = StreamReader()
         self._scheduler = scheduler
         self._controls = controls
+        self._preparation = RunPreparation(server_settings, run_opener, answer_store, prompt_builder)
         self._runner = AnswerRunner(
             scheduler, self._reader, prompt_builder, answer_store, self.provider_health, controls
         )
@@ -81,7 +73,7 @@ class AnsweringService:
         """
         await self._run(token_urlsafe(9), question, canvas)
 
-    async def again(self, earlier: Answer, question: Question, canvas: Canvas) -> None:
+    async def answer_again(self, earlier: Answer, question: Question, canvas: Canvas) -> None:
         """Answer `question` as a new version of the `earlier` answer; otherwise like `answer`.
 
         The `refuse` of `canvas` tells the person who wants the answer why there is none.
@@ -140,15 +132,15 @@ class AnsweringService:
         notice = QueueNotice(self._scheduler, canvas, self._controls.waiting(request.answer))
         ticket = self._turn_queue.join(question.location.channel, question.asker, notice.set_position)
         try:
-            queued = await self._record(ArrivingRun(request, ticket), reservation)
+            queued = await self._preparation.prepare(ArrivingRun(request, ticket), reservation)
         except BaseException:
             ticket.leave()
             raise
         try:
-            notice.watch(queued.recorder)
+            notice.watch(queued.recorder, request.asked_at)
             async with ticket:
                 notice.leave()
-                _check(queued.question, queued.config)  # it may have been changed while it waited
+                check(queued.question, queued.config)  # it may have been changed while it waited
                 running = queued.start()
                 reservation.advance(running)
                 first_message = await self._runner.run(running)
@@ -160,44 +152,6 @@ class AnsweringService:
         finally:
             await notice.close()
             await queued.recorder.flush()
-
-    async def _record(self, arriving: ArrivingRun, reservation: Reservation) -> QueuedRun:
-        """Record a run, and acknowledge its question: from now on something of it can be seen."""
-        reservation.advance(arriving)
-        request, ticket = arriving.request, arriving.ticket
-        config = await self._answer_config(request.question, request.canvas)
-        _check(arriving.question, config)
-        if request.earlier is not None:
-            request = replace(request, earlier=await self._known(request.earlier.id))
-        request = replace(request, question=arriving.question)
-        shown = request.earlier.messages if request.earlier is not None else ()
-        recorder = RunRecorder(self._answer_store, _run_start(request, config), shown)
-        queued = QueuedRun(request, ticket, config, recorder)
-        reservation.advance(queued)
-        try:
-            await request.canvas.begin()
-        except BaseException:
-            await recorder.flush()
-            raise
-        return queued
-
-    async def _known(self, answer: str) -> Answer:
-        """Return an answer as it is now: it may have changed since it was looked up."""
-        known = await self._answer_store.answer(answer)
-        if known is None:
-            raise NotStored
-        return known
-
-    async def _answer_config(self, question: Question, canvas: Canvas) -> AnswerConfig:
-        """Return who answers. If the database is slow, acknowledge the question first, within Discord's deadline."""
-        config = asyncio.create_task(self._server_settings.answer_config(question.location, question.provider))
-        try:
-            await asyncio.wait({config}, timeout=_ACKNOWLEDGE_AFTER)
-            if not config.done():
-                await canvas.begin()
-            return await config
-        finally:
-            config.cancel()
 
     async def _refuse(self, question: Question, canvas: Canvas, error: AnswerError) -> None:
         try:
@@ -216,29 +170,3 @@ class AnsweringService:
         sentence = _OUTSIDE_SENTENCES.get(type(error), could_not_show)(channel)
         if not await canvas.send_dm(sentence):
             _log.warning("question %d: the asker could not be told either", question.id)
-
-
-def _run_start(request: RunRequest, config: AnswerConfig) -> RunStart:
-    question = request.question
-    return RunStart(
-        answer=request.answer,
-        number=request.number,
-        question_id=question.id,
-        by_message=question.by_message,
-        location=question.location,
-        asker=question.asker,
-        provider=config.provider.name,
-        wording=write_question(question),
-        token=request.canvas.token,
-    )
-
-
-def _check(question: Question, config: AnswerConfig) -> None:
-    """Raise `EmptyQuestion` or `QuestionTooLong` for a question that the provider cannot take."""
-    if question.jump is not None:
-        return
-    length, limit = len(question.compose()), config.provider.question_limit
-    if not length:
-        raise EmptyQuestion
-    if limit is not None and length > limit:
-        raise QuestionTooLong(config.provider.label, length, limit, alone=len(question.text))

@@ -161,6 +161,12 @@ class QueueTicket:
         self._called.set_exception(reason)
         return True
 
+    async def comes_within(self, seconds: float) -> bool:
+        """Wait for the turn for at most `seconds`, and return whether it has come."""
+        if not self._called.done():
+            await asyncio.wait({self._called}, timeout=seconds)
+        return self._called.done() and not self._called.cancelled() and self._called.exception() is None
+
     def set_position(self, ahead: int) -> None:
         """Say how many questions are ahead of this one now."""
         if ahead != self.ahead and not self._called.done():

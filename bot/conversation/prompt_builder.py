@@ -6,7 +6,8 @@ from uuid import uuid4
 from bot.conversation.history import Bounds, select_turns, to_messages
 from bot.conversation.server_settings import AnswerConfig
 from bot.domain.bounded_dict import BoundedDict
-from bot.domain.conversation import BuiltPrompt, NewTurn
+from bot.domain.conversation import BuiltPrompt, Conversation, NewTurn
+from bot.domain.opening import Context, ContextQuery
 from bot.domain.provider import Prompt, Provider
 from bot.domain.question import Location, Question
 from bot.domain.stores import ConversationStore
@@ -23,43 +24,60 @@ class PromptBuilder:
         self._bounds = bounds
         self._new_ids = BoundedDict[tuple[str, int, str | None], str](_MAX_NEW_IDS)
 
-    async def prompt(self, question: Question, config: AnswerConfig, *, again: int | None = None) -> BuiltPrompt:
-        """Return everything to send to the provider for `question`.
+    def context_query(self, question: Question, config: AnswerConfig) -> ContextQuery:
+        """Return which context `prompt` needs."""
+        provider, location = config.provider, question.location
+        # One turn more than fits shows whether the conversation has outgrown its bounds.
+        max_turns = None if provider.keeps_history else self._bounds.turns + 1
+        return ContextQuery(provider.name, location.conversation, question.asker, max_turns)
 
-        `again` is the id of the turn that the question had before: then later turns are not sent.
+    async def prompt(
+        self,
+        question: Question,
+        config: AnswerConfig,
+        context: Context | None = None,
+        *,
+        retry_of_turn: int | None = None,
+    ) -> BuiltPrompt:
+        """Return everything to send to the provider for `question`; the `context` is read unless it is given.
+
+        `retry_of_turn` is the id of the turn that the question had before: then later turns are not sent.
         """
-        provider = config.provider
-        key = (
-            await self._conversations.user_key(provider.name, question.asker)
-            if provider.keeps_history
-            else str(question.asker)
-        )
+        if context is None:
+            context = await self._read(self.context_query(question, config), retry_of_turn)
         prompt = Prompt(
             text=question.compose(),
-            user_key=key,
+            user_key=context if isinstance(context, str) else str(question.asker),
             conversation_id="",
             persona=config.persona,
             options=config.options,
             jump=question.jump,
         )
-        if provider.keeps_history:
+        if isinstance(context, str):
             return BuiltPrompt(prompt)
-        return await self._with_history(prompt, provider, question.location, again)
+        return self._with_history(prompt, config.provider, question.location, context, retry_of_turn)
 
-    async def _with_history(
-        self, prompt: Prompt, provider: Provider, location: Location, again: int | None
-    ) -> BuiltPrompt:
-        # One turn more than fits shows whether the conversation has outgrown its bounds.
-        most = self._bounds.turns + 1
-        conversation = await self._conversations.conversation(
-            provider.name, location.conversation, most=most, before=again
+    async def _read(self, query: ContextQuery, retry_of_turn: int | None) -> Context:
+        if query.max_turns is None:
+            return await self._conversations.user_key(query.provider, query.asker)
+        return await self._conversations.conversation(
+            query.provider, query.channel, most=query.max_turns, before=retry_of_turn
         )
+
+    def _with_history(
+        self,
+        prompt: Prompt,
+        provider: Provider,
+        location: Location,
+        conversation: Conversation,
+        retry_of_turn: int | None,
+    ) -> BuiltPrompt:
         chosen, goes_on = select_turns(conversation.turns, self._bounds)
         left_out = 2 * (len(conversation.turns) - len(chosen))
         prompt = replace(prompt, history=to_messages(chosen))
-        if conversation.id is not None and (goes_on or again is not None):
+        if conversation.id is not None and (goes_on or retry_of_turn is not None):
             prompt = replace(prompt, conversation_id=conversation.id)
-            return BuiltPrompt(prompt, left_out=left_out, retry_of_turn=again)
+            return BuiltPrompt(prompt, left_out=left_out, retry_of_turn=retry_of_turn)
         prompt = replace(prompt, conversation_id=self._new_id((provider.name, location.conversation, conversation.id)))
         return BuiltPrompt(prompt, conversation.id, tuple(turn.id for turn in chosen), left_out)
 

@@ -5,12 +5,14 @@ from dataclasses import dataclass
 from typing import Self
 
 from bot.domain.errors import NotConfigured
+from bot.domain.opening import SettingsPlace
 from bot.domain.provider import Persona, Provider
 from bot.domain.question import Location
 from bot.domain.server_settings import (
     AUTO_REPLY,
     DEFAULT_PREFIX,
     DEFAULT_RETENTION_DAYS,
+    NOTHING_SET,
     PERSONA_LIMITS,
     RETENTION,
     EffectiveSetting,
@@ -102,7 +104,10 @@ class ServerSettings:
 
         Raises `NotConfigured` for a named provider without credentials, and `DatabaseUnavailable`.
         """
-        stored = await self._stored(location)
+        return self.config(await self._stored(location), provider)
+
+    def config(self, stored: StoredSettings, provider: str | None = None) -> AnswerConfig:
+        """Return who answers where `stored` applies, likewise; raises `NotConfigured`."""
         if provider is not None and provider not in self.providers:
             raise NotConfigured(provider)
         chosen = self.providers[provider or self._provider(stored).value or self.default]
@@ -145,11 +150,13 @@ class ServerSettings:
         elif name == AUTO_REPLY:
             (self._auto_replies.discard if value is None else self._auto_replies.add)(target)
 
+    def place(self, location: Location) -> SettingsPlace | None:
+        """Return whose settings apply in `location`: nobody's if the bot is no member of the server."""
+        return None if location.is_user_install else (location.server, location.settings_channel)
+
     async def _stored(self, location: Location) -> StoredSettings:
-        """Return what admins set for `location`: nothing if the bot is no member of the server."""
-        if location.is_user_install:
-            return StoredSettings({}, {})
-        return await self._store.load(location.server, location.settings_channel)
+        place = self.place(location)
+        return NOTHING_SET if place is None else await self._store.load(*place)
 
     def _provider(self, stored: StoredSettings) -> EffectiveSetting:
         """Return the provider that applies: the default, if the chosen one no longer has credentials."""

@@ -137,7 +137,7 @@ class StoredTexts:
 class SaveResult:
     """Whether a run's end was stored, and the id of its turn, None if no turn was stored."""
 
-    journalled: bool
+    is_stored: bool
     turn: int | None
 
 

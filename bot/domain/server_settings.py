@@ -41,6 +41,9 @@ class StoredSettings:
     channel: Mapping[str, str]
 
 
+NOTHING_SET = StoredSettings({}, {})
+
+
 @dataclass(frozen=True, slots=True)
 class EffectiveSetting:
     """A setting's value and where it comes from; the value is None if it is not set."""

@@ -1,10 +1,11 @@
 """What the bot itself remembers from one start to the next, as the program asks it of a database."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Protocol
 
 from bot.domain.answer import Answer, RunMetrics, RunResult, RunStart, SaveResult, StoredTexts, TurnUpdate
 from bot.domain.conversation import Conversation, NewTurn
+from bot.domain.opening import Opened, Opening, SettingsPlace
 from bot.domain.personal_data import Erased, Holdings, RunPosition, StoredRun, StoredTurn
 from bot.domain.server_settings import Scope, StoredSettings
 
@@ -41,6 +42,19 @@ class ConversationStore(Protocol):
 
     async def renew_user_key(self, provider: str, user: int) -> str:
         """Count the user's key up, so that the provider begins afresh, and return the new one."""
+        ...
+
+
+class RunOpener(Protocol):
+    """The database port for what a question needs first."""
+
+    async def open(self, place: SettingsPlace | None, plan: Callable[[StoredSettings], Opening | None]) -> Opened:
+        """Read what is set in `place`, and what is to be read then; begin the run too, unless that has to wait.
+
+        All is one transaction. `plan` says what to do with the settings; it may be called in another thread, and must
+        not raise. Where one process writes at a time and it is another's turn, the run is not begun; nor if `plan`
+        returns None, or if the database does not take it. Raises `DatabaseUnavailable` if nothing can be read.
+        """
         ...
 
 

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import (
     BigInteger,
-    BindParameter,
     ColumnElement,
     Connection,
     Integer,
@@ -31,42 +30,29 @@ from bot.domain.answer import Answer, RunMetrics, RunResult, RunStart, SaveResul
 from bot.domain.conversation import NewTurn
 from bot.domain.stores import AnswerStore
 from bot.store.queries.answers import load_answers, load_newest_answer, to_columns
+from bot.store.queries.runs import OF_ANSWER, begin_run, lock_answer
 from bot.store.queries.turns import record_turn, reword_turn
-from bot.store.queries.upsert import insert_if_new, insert_into, insert_or_replace
+from bot.store.queries.upsert import insert_into
 from bot.store.stores import SqlStore, read_transaction, relaxed_transaction, write_transaction
 from bot.store.tables import UNFINISHED, answer_messages, answers, runs, texts, turns
 
 if TYPE_CHECKING:
-    from sqlalchemy.sql.dml import ReturningInsert
-
     from bot.store.queries.upsert import Insert
-
-_ANSWER: BindParameter[str] = bindparam("of_answer")
 
 
 def _of_run(table: Table) -> ColumnElement[bool]:
-    return and_(table.c.answer == _ANSWER, table.c.number == bindparam("of_number"))
+    return and_(table.c.answer == OF_ANSWER, table.c.number == bindparam("of_number"))
 
 
 # What every answer needs is put together once: with SQLAlchemy that takes longer than to execute it.
-_LOCK = select(answers.c.id).where(answers.c.id == _ANSWER).with_for_update()
-_LOCK_RUN = select(answers.c.shown).where(answers.c.id == _ANSWER, exists().where(_of_run(runs))).with_for_update()
+_LOCK_RUN = select(answers.c.shown).where(answers.c.id == OF_ANSWER, exists().where(_of_run(runs))).with_for_update()
 _CHANGE_RUN = update(runs).where(_of_run(runs))
 _CHANGE_TEXT = update(texts).where(_of_run(texts))
-_CHANGE_ANSWER = update(answers).where(answers.c.id == _ANSWER)
+_CHANGE_ANSWER = update(answers).where(answers.c.id == OF_ANSWER)
 _SHOW_RUN = _CHANGE_ANSWER.where(exists().where(_of_run(runs))).returning(answers.c.id)
 _ADDED_MESSAGE = select(
     bindparam("of_message", type_=BigInteger), answers.c.id, bindparam("at_position", type_=Integer)
-).where(answers.c.id == _ANSWER).with_for_update(read=True, key_share=True)  # fmt: skip
-
-
-@cache
-def _begin_or_change(insert: "Insert") -> "ReturningInsert[tuple[int]]":
-    """Return what stores a run, or what it asks now while it waits: a recorded one is not written over."""
-    asking = {name: insert.excluded[name] for name in ("provider", "token")}
-    return insert.on_conflict_do_update(
-        index_elements=list(runs.primary_key), set_=asking, where=runs.c.state == "open"
-    ).returning(runs.c.number)
+).where(answers.c.id == OF_ANSWER).with_for_update(read=True, key_share=True)  # fmt: skip
 
 
 @cache
@@ -82,17 +68,7 @@ class SqlAnswerStore(SqlStore, AnswerStore):
 
     @relaxed_transaction
     def begin(self, connection: Connection, asked: RunStart) -> None:
-        now = self._now()
-        if asked.number == 1:
-            _put_answer(connection, asked, now)
-        elif not _lock(connection, asked.answer):
-            return
-        run = {"answer": asked.answer, "number": asked.number}
-        asking = {"provider": asked.provider, "token": asked.token}
-        row = {**run, **asking, **to_columns(RunMetrics()), "state": "open", "began_at": now, "follows": 0}
-        if connection.execute(_begin_or_change(insert_into(connection, runs)), row).first() is not None:
-            wording = {**run, "question": asked.wording, "notices": "[]"}
-            connection.execute(insert_or_replace(connection, texts), wording)
+        begin_run(connection, asked, self._now())
 
     @relaxed_transaction
     def set_messages(self, connection: Connection, answer: str, messages: Sequence[int], before: Sequence[int]) -> None:
@@ -109,7 +85,7 @@ class SqlAnswerStore(SqlStore, AnswerStore):
         else:
             follows = connection.scalar(_LOCK_RUN, run)
         if follows is None:
-            return SaveResult(journalled=False, turn=None)
+            return SaveResult(is_stored=False, turn=None)
         stored = None if turn is None else record_turn(connection, turn, self._now())
         outcome = {"state": "recorded", "outcome": ended.outcome, "error": ended.error, "turn": stored}
         connection.execute(_CHANGE_RUN, {**run, **outcome, "follows": follows})
@@ -117,7 +93,7 @@ class SqlAnswerStore(SqlStore, AnswerStore):
         if ended.wording is not None and number > 1:
             connection.execute(_CHANGE_ANSWER, {"of_answer": answer, "shown": number})
             _hide_turns(connection, answer, but=stored)
-        return SaveResult(journalled=True, turn=stored)
+        return SaveResult(is_stored=True, turn=stored)
 
     @relaxed_transaction
     def mark_done(
@@ -136,7 +112,7 @@ class SqlAnswerStore(SqlStore, AnswerStore):
     @write_transaction
     def mark_lost(self, connection: Connection, answer: str, number: int) -> None:
         run = {"of_answer": answer, "of_number": number}
-        if not _lock(connection, answer):
+        if not lock_answer(connection, answer):
             return
         lost = connection.execute(select(runs.c.turn, runs.c.follows).where(_of_run(runs)), run).one_or_none()
         if lost is None:
@@ -154,7 +130,7 @@ class SqlAnswerStore(SqlStore, AnswerStore):
 
     @write_transaction
     def show(self, connection: Connection, answer: str, number: int, reworded: TurnUpdate | None) -> None:
-        if not _lock(connection, answer):
+        if not lock_answer(connection, answer):
             return
         connection.execute(_CHANGE_ANSWER, {"of_answer": answer, "shown": number})
         _hide_turns(connection, answer, but=None if reworded is None else reworded.turn)
@@ -163,7 +139,7 @@ class SqlAnswerStore(SqlStore, AnswerStore):
 
     @write_transaction
     def erase(self, connection: Connection, answer: str) -> None:
-        if _lock(connection, answer):
+        if lock_answer(connection, answer):
             connection.execute(delete(turns).where(turns.c.id.in_(_turns_of(answer))))
             connection.execute(delete(answers).where(answers.c.id == answer))
 
@@ -193,26 +169,6 @@ class SqlAnswerStore(SqlStore, AnswerStore):
         return load_answers(connection, answers.c.id.in_(select(runs.c.answer).where(UNFINISHED)))
 
 
-def _put_answer(connection: Connection, asked: RunStart, now: int) -> None:
-    row = {
-        "id": asked.answer,
-        "question": asked.question_id,
-        "by_message": int(asked.by_message),
-        "asker": asked.asker,
-        "server": asked.location.server,
-        "channel": asked.location.channel,
-        "settings_channel": asked.location.settings_channel,
-        "asked_at": now,
-        "shown": 0,
-    }
-    connection.execute(insert_if_new(connection, answers), row)
-
-
-def _lock(connection: Connection, answer: str) -> bool:
-    """Keep others from changing or erasing the answer until the transaction ends; tells whether it is there."""
-    return connection.scalar(_LOCK, {"of_answer": answer}) is not None
-
-
 def _hide_turns(connection: Connection, answer: str, *, but: int | None) -> None:
     """Have the history pass over the answer's turns, except for one."""
     hidden = update(turns).where(turns.c.id.in_(_turns_of(answer))).values(hidden=1)
@@ -223,7 +179,7 @@ def _set_messages(connection: Connection, answer: str, messages: Sequence[int], 
     """Store which messages show the answer, instead of those `before`: only what is not there yet is written."""
     gone = set(before) - set(messages)
     if gone:
-        if not _lock(connection, answer):
+        if not lock_answer(connection, answer):
             return
         of_answer = and_(answer_messages.c.answer == answer, answer_messages.c.message.in_(gone))
         connection.execute(delete(answer_messages).where(of_answer))

@@ -13,6 +13,7 @@ from bot.store.engine.transactions import Database
 from bot.store.errors import DatabaseOpenError
 from bot.store.metadata_store import SqlMetadataStore
 from bot.store.personal_data_store import SqlPersonalDataStore
+from bot.store.run_opening_store import SqlRunOpener
 from bot.store.server_settings_store import SqlServerSettingsStore
 from bot.store.stores import Clock, Stores
 from bot.store.upgrade import upgrade
@@ -43,6 +44,7 @@ async def open_store(
                 conversations=SqlConversationStore(database, clock),
                 metadata=SqlMetadataStore(database, clock),
                 personal_data=SqlPersonalDataStore(database, clock),
+                run_opener=SqlRunOpener(database, clock),
                 server_settings=SqlServerSettingsStore(database, clock),
             )
         finally:

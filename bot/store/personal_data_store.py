@@ -7,7 +7,7 @@ from sqlalchemy import Connection, Table, delete, exists, func, insert, select, 
 
 from bot.domain.personal_data import Erased, Holdings, RunPosition, StoredRun, StoredTurn, Tally
 from bot.domain.stores import PersonalDataStore
-from bot.store.queries import erasing
+from bot.store.queries import bulk_deletion
 from bot.store.queries.personal_data import count_rows, is_by, to_run, to_turn
 from bot.store.queries.upsert import insert_or_replace
 from bot.store.queries.user_keys import load_user_keys, renew_user_keys
@@ -72,11 +72,11 @@ class SqlPersonalDataStore(SqlStore, PersonalDataStore):
 
     async def erase_person(self, person: int, providers: Collection[str]) -> Erased:
         await self._database.write(renew_user_keys, person, providers)
-        answers_gone, turns_gone, renewed = 0, 0, set[erasing.ConversationKey]()
+        answers_gone, turns_gone, renewed = 0, 0, set[bulk_deletion.ConversationKey]()
         # Answers first: with them goes what would become a turn when it is finished.
-        while (batch := await self._database.write(erasing.forget_answers, person, providers, self._now()))[0]:
+        while (batch := await self._database.write(bulk_deletion.forget_answers, person, providers, self._now()))[0]:
             answers_gone, renewed = answers_gone + batch[0], renewed | batch[1]
-        while (batch := await self._database.write(erasing.forget_turns, person, self._now()))[0]:
+        while (batch := await self._database.write(bulk_deletion.forget_turns, person, self._now()))[0]:
             turns_gone, renewed = turns_gone + batch[0], renewed | batch[1]
         return Erased(answers_gone, turns_gone, len(renewed))
 
@@ -85,20 +85,20 @@ class SqlPersonalDataStore(SqlStore, PersonalDataStore):
 
     async def sweep(self) -> int:
         swept, before = 0, self._now() - _UNUSED_SECONDS
-        while unused := await self._database.read(erasing.list_unused, before):
-            dropped = await self._database.write(erasing.drop_unused, unused, before)
+        while unused := await self._database.read(bulk_deletion.list_unused, before):
+            dropped = await self._database.write(bulk_deletion.drop_unused, unused, before)
             swept += dropped
             if not dropped:
                 break  # somebody uses them again
         return swept
 
     async def erase_server(self, server: int) -> Erased:
-        await self._database.write(erasing.erase_preferences_of, server)
+        await self._database.write(bulk_deletion.erase_preferences_of, server)
         erased = Erased()
-        while gone := await self._database.write(erasing.erase_answers_of, server):
+        while gone := await self._database.write(bulk_deletion.erase_answers_of, server):
             erased += Erased(answers=gone)
-        while (batch := await self._database.write(erasing.erase_turns_of, server))[0]:
-            await self._database.write(erasing.drop_unused, batch[1], self._now() + 1)
+        while (batch := await self._database.write(bulk_deletion.erase_turns_of, server))[0]:
+            await self._database.write(bulk_deletion.drop_unused, batch[1], self._now() + 1)
             erased += Erased(turns=batch[0])
         return erased
 
@@ -139,7 +139,7 @@ class SqlPersonalDataStore(SqlStore, PersonalDataStore):
     async def _expire(self, table: Table, before: Mapping[int, int], otherwise: int) -> Erased:
         expired = await self._expire_of(table, None, otherwise)
         after = 0
-        while found := await self._database.read(erasing.list_oldest, table, after):
+        while found := await self._database.read(bulk_deletion.list_oldest, table, after):
             for server, oldest in found:
                 limit = before.get(server, otherwise)
                 if oldest < limit:
@@ -150,7 +150,7 @@ class SqlPersonalDataStore(SqlStore, PersonalDataStore):
     async def _expire_of(self, table: Table, server: int | None, before: int) -> Erased:
         """Erase batch after batch until there is nothing left, and return how much it was."""
         expired = Erased()
-        while batch := await self._database.write(erasing.expire_rows, table, server, before):
+        while batch := await self._database.write(bulk_deletion.expire_rows, table, server, before):
             expired += batch
         return expired
 

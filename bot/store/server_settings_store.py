@@ -2,21 +2,14 @@
 
 from collections.abc import Mapping
 
-from sqlalchemy import Connection, and_, bindparam, delete, or_, select
+from sqlalchemy import Connection, delete, select
 
 from bot.domain.server_settings import Scope, StoredSettings
 from bot.domain.stores import ServerSettingsStore
+from bot.store.queries.settings import load_settings
 from bot.store.queries.upsert import insert_or_replace
 from bot.store.stores import SqlStore, read_transaction, write_transaction
 from bot.store.tables import server_settings
-
-# Put together once, since every question needs it. What is set for no server, in a direct message, equals nothing.
-_WANTED = select(server_settings).where(
-    or_(
-        and_(server_settings.c.scope == "channel", server_settings.c.target == bindparam("of_channel")),
-        and_(server_settings.c.scope == "server", server_settings.c.target == bindparam("of_server")),
-    )
-)
 
 
 class SqlServerSettingsStore(SqlStore, ServerSettingsStore):
@@ -24,10 +17,7 @@ class SqlServerSettingsStore(SqlStore, ServerSettingsStore):
 
     @read_transaction
     def load(self, connection: Connection, server: int | None, channel: int) -> StoredSettings:
-        found: dict[str, dict[str, str]] = {"server": {}, "channel": {}}
-        for row in connection.execute(_WANTED, {"of_server": server, "of_channel": channel}):
-            found[row.scope][row.name] = row.value
-        return StoredSettings(found["server"], found["channel"])
+        return load_settings(connection, server, channel)
 
     @write_transaction
     def save(

@@ -11,7 +11,14 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from sqlalchemy import Connection
 
-from bot.domain.stores import AnswerStore, ConversationStore, MetadataStore, PersonalDataStore, ServerSettingsStore
+from bot.domain.stores import (
+    AnswerStore,
+    ConversationStore,
+    MetadataStore,
+    PersonalDataStore,
+    RunOpener,
+    ServerSettingsStore,
+)
 from bot.store.engine.transactions import Database
 
 Clock = Callable[[], float]
@@ -26,6 +33,7 @@ class Stores:
     conversations: ConversationStore
     metadata: MetadataStore
     personal_data: PersonalDataStore
+    run_opener: RunOpener
     server_settings: ServerSettingsStore
 
 

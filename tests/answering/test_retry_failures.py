@@ -117,7 +117,7 @@ async def test_what_was_forgotten_a_moment_ago_is_not_asked_again() -> None:
         answer = await harness.answer(asking)
         question = await harness.answer_actions.question(answer, None)
         await harness.answer_store.erase(answer.id)
-        await harness.service.again(answer, question, asking.canvas)
+        await harness.service.answer_again(answer, question, asking.canvas)
         assert asking.canvas.refusals == [small(explain(NotStored()))]
         assert (asking.canvas.texts, len(harness.stateless.prompts)) == (["One."], 1)
 
@@ -204,7 +204,7 @@ async def test_a_retry_while_the_journal_cannot_be_read_is_refused_before_anythi
         )
         for step in ("answer", "wording"):
             harness.answer_store.faults = {step: DatabaseUnavailable()}
-            await harness.service.again(answer, question, asking.canvas)
+            await harness.service.answer_again(answer, question, asking.canvas)
         assert asking.canvas.refusals == [small(explain(DatabaseUnavailable()))] * 2
         assert asking.canvas.texts == ["One."]
         assert len(harness.stateless.prompts) == 1

@@ -58,7 +58,7 @@ async def test_the_end_waits_until_what_was_before_it_is_written(bench: Bench) -
     bench.answer_store.slow = 1
     async with bench.record() as record:
         record.set_messages([6])
-        assert await record.end(WHOLE, TURN) == SaveResult(journalled=True, turn=1)
+        assert await record.end(WHOLE, TURN) == SaveResult(is_stored=True, turn=1)
         assert bench.answer_store.log == ["begin", "note", "end"]
 
 
@@ -86,7 +86,7 @@ async def test_a_beginning_that_was_not_taken_is_made_up_for_at_the_end(bench: B
         record.set_messages([6])
         await record.flush()
         bench.conversations.down = False
-        assert await record.end(WHOLE, TURN) == SaveResult(journalled=True, turn=1)
+        assert await record.end(WHOLE, TURN) == SaveResult(is_stored=True, turn=1)
         record.mark_done([6], RunMetrics())
     wording = await bench.answer_store.wording("an-id", 1)
     assert wording is not None
@@ -97,7 +97,7 @@ async def test_a_beginning_that_was_not_taken_is_made_up_for_at_the_end(bench: B
 async def test_a_database_that_stays_away_is_told_where_there_is_something_to_remember(bench: Bench) -> None:
     bench.conversations.down = True
     async with bench.record() as record:
-        assert await record.end(RunResult("failed", None), None) == SaveResult(journalled=False, turn=None)
+        assert await record.end(RunResult("failed", None), None) == SaveResult(is_stored=False, turn=None)
         with pytest.raises(DatabaseUnavailable):
             await record.end(WHOLE, TURN)
         record.mark_done([6], RunMetrics())

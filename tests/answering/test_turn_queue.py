@@ -36,6 +36,23 @@ async def test_channels_do_not_wait_for_each_other() -> None:
         pass
 
 
+async def test_a_turn_is_waited_for_only_so_long() -> None:
+    turn_queue, clock = TurnQueue(), asyncio.get_running_loop().time
+    first, second, taken_back = (turn_queue.join(1, 4711) for _ in range(3))
+    started = clock()
+    assert await first.comes_within(1)
+    assert not await second.comes_within(1)
+    assert clock() - started == pytest.approx(1)
+    asyncio.get_running_loop().call_later(0.5, first.leave)
+    assert await second.comes_within(1)
+    asyncio.get_running_loop().call_later(0.5, taken_back.reject, Cancelled())
+    assert not await taken_back.comes_within(1)
+    assert clock() - started == pytest.approx(2)
+    with pytest.raises(Cancelled):
+        await taken_back.__aenter__()
+    second.leave()
+
+
 async def test_those_are_counted_who_wait_behind_the_one_whose_turn_it_is() -> None:
     turn_queue = TurnQueue()
     assert turn_queue.waiting(1) == 0

@@ -119,7 +119,7 @@ async def test_a_retry_sends_only_earlier_turns() -> None:
     for number in range(5):
         first = await chat.turn(f"{number}?")
     third = list(chat.conversations.turns)[2]
-    built_prompt = await chat.prompt_builder.prompt(make_question("2, really?"), STATELESS, again=third)
+    built_prompt = await chat.prompt_builder.prompt(make_question("2, really?"), STATELESS, retry_of_turn=third)
     assert [message.text for message in built_prompt.prompt.history][-4:] == ["0?", "Yes.", "1?", "Yes."]
     assert built_prompt.retry_of_turn == third
     turn = chat.prompt_builder.turn(make_question("2, really?"), STATELESS, built_prompt, "No.")

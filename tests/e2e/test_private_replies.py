@@ -6,6 +6,7 @@ import pytest
 
 from sandbox.discord import Message
 from sandbox.discord.people.person import SLASH
+from tests.e2e.answer_steps import begin
 from tests.e2e.stage import Stage, crowd
 
 PUBLIC = {"ask", "tamako ask", "chatbase ask", "stammer ask", "chatbot ask"}
@@ -160,14 +161,27 @@ async def test_every_command_tells_in_private_that_the_database_fails(stage: Sta
     assert not [received for api in stage.apis.all for received in api.received]
 
 
-async def test_an_answer_that_was_announced_before_the_database_failed_is_refused_in_private(stage: Stage) -> None:
+async def test_a_question_is_refused_in_private_if_the_database_fails_at_once(stage: Stage) -> None:
     await stage.use(stage.admin, "settings provider", provider="tamako")
     stage.lose("user_keys")
+    told = await stage.use(stage.alice, "ask", question="hello")
+    assert told.content.startswith("-# I can't reach my database")
+    assert told.ephemeral
+
+
+async def test_an_answer_that_was_announced_before_the_database_failed_is_refused_in_private(stage: Stage) -> None:
+    stream, question, answer = await begin(stage, stage.other)
+    await stage.use(stage.admin, "settings provider", provider="tamako")
     shown = await stage.alice.slash(stage.other, "ask", question="hello")
+    assert shown.thinking
+    stage.lose("user_keys")
+    await stream.finish()
+    assert (await stage.answer(question)) is answer
     told = await shown.next_followup()
     assert told.content.startswith("-# I can't reach my database")
     assert told.ephemeral
-    assert not [message for message in stage.other.visible_to(stage.bob) if message.author is stage.app.bot]
+    others = [message for message in stage.other.visible_to(stage.bob) if message.author is stage.app.bot]
+    assert others == [answer]
 
 
 def lines_of(message: Message) -> list[str]:

@@ -1,10 +1,11 @@
 """Rate limits of hours: time that passes for the whole bot at once, and what must not have to wait for it."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 
 import pytest
 
+from bot.store.engine.transactions import Database
 from sandbox.discord import Channel
 from tests.e2e.reader import bare, bare_text, prose
 from tests.e2e.stage import Stage
@@ -22,6 +23,9 @@ class Hours:
     def __init__(self, stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
         self._stage = stage
         self._ahead = 0.0
+        self._calls = 0
+        for name in ("read", "write", "write_relaxed", "read_and_try_write"):
+            monkeypatch.setattr(Database, name, self._counted(getattr(Database, name)))
         self._ticks = stage.guild.add_text_channel("ticks")
         loop = asyncio.get_running_loop()
         real = loop.time
@@ -31,8 +35,7 @@ class Hours:
     async def turn(self, seconds: float) -> None:
         """Let `seconds` pass, and no call of the database be overtaken by that."""
         while seconds > 0:
-            while calls := self._stage.bot.facts._database._under_way:  # type: ignore[attr-defined]
-                await asyncio.wait(calls)
+            await until(lambda: not self._calls)
             step = min(seconds, _STEP)
             seconds -= step
             self._ahead += step
@@ -40,6 +43,18 @@ class Hours:
             seen = self._stage.bot.requests.message_counts.count(self._ticks.id)
             await self._stage.bob.say(self._ticks, "tick")
             await until(lambda seen=seen: self._stage.bot.requests.message_counts.count(self._ticks.id) > seen)  # type: ignore[misc]
+
+    def _counted(self, call: Callable[..., Awaitable[object]]) -> Callable[..., Awaitable[object]]:
+        """Return a call of the database that is counted while it is under way."""
+
+        async def counted(*args: object, **kwargs: object) -> object:
+            self._calls += 1
+            try:
+                return await call(*args, **kwargs)
+            finally:
+                self._calls -= 1
+
+        return counted
 
 
 async def until(condition: Callable[[], bool]) -> None:

@@ -83,14 +83,14 @@ class FakeAnswerStore(AnswerStore):
         self.on_end()
         run = self._run(answer, number)
         if run is None:
-            return SaveResult(journalled=False, turn=None)
+            return SaveResult(is_stored=False, turn=None)
         recorded = self._conversations.put(turn) if turn is not None else None
         run.state, run.outcome, run.error, run.turn = "recorded", ended.outcome, ended.error, recorded
         run.wording, run.notices, run.follows = ended.wording, ended.notices, self.shown.get(answer, 0)
         if ended.wording is not None:
             self.shown[answer] = number
             self._hide(answer, but=recorded)
-        return SaveResult(journalled=True, turn=recorded)
+        return SaveResult(is_stored=True, turn=recorded)
 
     async def mark_done(
         self, answer: str, number: int, messages: Sequence[int], metrics: RunMetrics, before: Sequence[int]

@@ -26,6 +26,7 @@ from tests.fakes.providers_and_stores import (
     Script,
     make_question,
 )
+from tests.fakes.run_opener import FakeRunOpener
 
 CONTROLS = AnswerControls(can_ask_others=True)
 
@@ -153,7 +154,10 @@ async def running_harness(
     prompt_builder = PromptBuilder(conversations, bounds or Bounds())
     async with running_scheduler() as running:
         answer_store = FakeAnswerStore(conversations) if after is None else after.answer_store
-        service = AnsweringService(server_settings, answer_store, prompt_builder, running.scheduler, CONTROLS)
+        run_opener = FakeRunOpener(settings, conversations, answer_store)
+        service = AnsweringService(
+            server_settings, run_opener, answer_store, prompt_builder, running.scheduler, CONTROLS
+        )
         answer_actions = AnswerActions(service, answer_store, running.scheduler, CONTROLS)
         yield Harness(
             service,

@@ -79,7 +79,7 @@ async def test_a_run_goes_from_its_beginning_to_its_end(store: Stores) -> None:
     assert await found(store) == begun
     await store.answers.set_messages("answer-1", [12, 11], ())
     kept = await store.answers.end("answer-1", 1, make_ended(), make_turn())
-    assert kept.journalled
+    assert kept.is_stored
     run = Run(1, "chatbase", "recorded", "whole", RunMetrics(), None, kept.turn, is_version=True)
     recorded = replace(begun, shown=1, messages=(12, 11), runs=(run,))
     assert await found(store) == recorded
@@ -91,7 +91,7 @@ async def test_a_run_goes_from_its_beginning_to_its_end(store: Stores) -> None:
 
 async def test_a_run_that_failed_is_no_version(store: Stores) -> None:
     await store.answers.begin(make_asked())
-    assert await store.answers.end("answer-1", 1, FAILED, None) == SaveResult(journalled=True, turn=None)
+    assert await store.answers.end("answer-1", 1, FAILED, None) == SaveResult(is_stored=True, turn=None)
     answer = await found(store)
     assert answer.shown == 0
     assert answer.versions == ()
@@ -162,7 +162,7 @@ async def test_a_beginning_that_comes_late_changes_nothing(store: Stores) -> Non
 async def test_a_turn_is_not_recorded_where_its_conversation_was_cleared(store: Stores) -> None:
     await store.answers.begin(make_asked())
     await store.conversations.clear_conversation("chatbase", CHANNEL)
-    assert await store.answers.end("answer-1", 1, make_ended(), make_turn()) == SaveResult(journalled=True, turn=None)
+    assert await store.answers.end("answer-1", 1, make_ended(), make_turn()) == SaveResult(is_stored=True, turn=None)
     assert (await found(store)).shown == 1
     assert await history(store) == []
 
@@ -171,7 +171,7 @@ async def test_asking_again_replaces_the_turn_in_its_place(store: Stores) -> Non
     first = await answered(store)
     await record(store, make_turn(5, asker=OTHER_PERSON))
     kept = await asked_again(store, make_ended(2), make_turn(2, takes=first))
-    assert kept == SaveResult(journalled=True, turn=first)
+    assert kept == SaveResult(is_stored=True, turn=first)
     assert await history(store) == ["answer 2", "answer 5"]
     answer = await found(store)
     assert (answer.shown, answer.versions, answer.turn) == (2, (1, 2), first)
@@ -181,7 +181,7 @@ async def test_a_turn_whose_place_is_gone_is_not_recorded(store: Stores) -> None
     first = await answered(store)
     await store.conversations.clear_conversation("chatbase", CHANNEL)
     kept = await asked_again(store, make_ended(2), make_turn(2, takes=first))
-    assert kept == SaveResult(journalled=True, turn=None)
+    assert kept == SaveResult(is_stored=True, turn=None)
     assert await history(store) == []
 
 
@@ -268,7 +268,7 @@ async def test_an_erased_answer_is_not_brought_back(store: Stores, number: int) 
     await store.answers.begin(make_asked(number=number))
     await store.answers.erase("answer-1")
     assert await store.answers.end("answer-1", number, make_ended(), make_turn(2)) == SaveResult(
-        journalled=False, turn=None
+        is_stored=False, turn=None
     )
     await store.answers.set_messages("answer-1", [31], ())
     await store.answers.mark_done("answer-1", number, [31], FIGURES, ())
@@ -282,7 +282,7 @@ async def test_an_erased_answer_is_not_brought_back(store: Stores, number: int) 
 
 async def test_an_end_without_a_beginning_records_nothing(store: Stores) -> None:
     await answered(store)
-    assert await store.answers.end("answer-1", 2, make_ended(), make_turn(2)) == SaveResult(journalled=False, turn=None)
+    assert await store.answers.end("answer-1", 2, make_ended(), make_turn(2)) == SaveResult(is_stored=False, turn=None)
     assert await history(store) == ["answer 1"]
 
 

@@ -97,7 +97,7 @@ async def test_an_answer_that_went_while_it_was_written_brings_no_buttons(
     await ROADS[road](store, clock)
     wording = write_pieces([Buttons("", (Button("Yes", "say", SECRET, "answer-1:1:0"),))])
     kept = await store.answers.end("answer-1", 1, RunResult("whole", wording), None)
-    assert not kept.journalled
+    assert not kept.is_stored
     assert await find_text(url, SECRET) == set()
 
 

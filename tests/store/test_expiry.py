@@ -7,7 +7,7 @@ from sqlalchemy.ext.asyncio import create_async_engine
 from bot.domain.personal_data import Erased
 from bot.domain.server_settings import StoredSettings
 from bot.store.open import open_store
-from bot.store.queries import erasing
+from bot.store.queries import bulk_deletion
 from bot.store.stores import Stores
 from tests.databases import find_text
 from tests.store.conftest import HandClock
@@ -60,8 +60,8 @@ async def test_each_server_has_its_own_time_and_direct_messages_the_other(store:
 async def test_much_is_erased_in_batches_over_many_servers(
     store: Stores, clock: HandClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(erasing, "AT_ONCE", 3)
-    monkeypatch.setattr(erasing, "SERVERS_AT_ONCE", 2)
+    monkeypatch.setattr(bulk_deletion, "AT_ONCE", 3)
+    monkeypatch.setattr(bulk_deletion, "SERVERS_AT_ONCE", 2)
     for number in range(21):
         await answer(store, number, server=1 + number % 3, channel=1000 + number % 3)
     clock.now += 10
@@ -127,7 +127,7 @@ async def test_a_conversation_without_turns_is_swept_after_a_day(store: Stores, 
 async def test_everything_of_a_server_is_erased_and_nothing_of_another(
     store: Stores, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(erasing, "AT_ONCE", 3)
+    monkeypatch.setattr(bulk_deletion, "AT_ONCE", 3)
     for number in range(8):
         await answer(store, number, channel=1000 + number % 2)
     await answer(store, 10, OTHER_SERVER, channel=2000)
@@ -151,7 +151,7 @@ async def test_everything_of_a_server_is_erased_and_nothing_of_another(
 async def test_an_answer_under_way_in_an_erased_server_leaves_nothing(store: Stores) -> None:
     await store.answers.begin(make_asked())
     await store.personal_data.erase_server(SERVER)
-    assert not (await store.answers.end("answer-1", 1, make_ended(), make_turn())).journalled
+    assert not (await store.answers.end("answer-1", 1, make_ended(), make_turn())).is_stored
     assert await said(store) == []
 
 

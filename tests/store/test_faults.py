@@ -4,8 +4,7 @@ import asyncio
 import logging
 import sqlite3
 import traceback
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -19,6 +18,7 @@ from bot.store.open import open_store
 from bot.store.stores import Stores
 from bot.store.tables import metadata
 from bot.store.urls import parse_url
+from tests.fakes.relay import Relay
 from tests.postgres import PostgresServer
 from tests.store.samples import CHANNEL, FIGURES, make_asked, make_ended, make_turn, record
 
@@ -69,6 +69,7 @@ async def test_every_call_fails_the_same_way(url: str) -> None:
             store.server_settings.save("server", 1, 1, "name", "Ann"),
             store.server_settings.save("server", 1, 1, "name", None),
             store.server_settings.list_values("name"),
+            store.run_opener.open((1, 2), lambda _: None),
             store.answers.begin(make_asked()),
             store.answers.set_messages("answer-1", [1], ()),
             store.answers.end("answer-1", 1, make_ended(), make_turn()),
@@ -197,45 +198,3 @@ async def drop_tables(url: str, *tables: str) -> None:
     async with open_engine(parse_url(url), patience=5, enforce_links=False) as engine:
         for table in tables:
             await engine.run(partial(Connection.execute, statement=text(f"DROP TABLE {table}")), writes=True)
-
-
-class Relay:
-    """A loopback relay between the store and a server, whose flow can be stopped without closing anything."""
-
-    def __init__(self, target: int) -> None:
-        self.port = 0
-        self.flowing = asyncio.Event()
-        self.flowing.set()
-        self._target = target
-        self._writers: list[asyncio.StreamWriter] = []
-
-    @classmethod
-    @asynccontextmanager
-    async def to(cls, target: int) -> AsyncIterator["Relay"]:
-        """Yield a relay to a loopback port, and close what went through it at the end."""
-        relay = cls(target)
-        server = await asyncio.start_server(relay._serve, "127.0.0.1", 0)
-        relay.port = server.sockets[0].getsockname()[1]
-        try:
-            yield relay
-        finally:
-            server.close()
-            relay.flowing.set()
-            for writer in relay._writers:
-                writer.close()
-            with suppress(OSError):
-                await asyncio.gather(*(writer.wait_closed() for writer in relay._writers))
-            await server.wait_closed()
-
-    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        far_reader, far_writer = await asyncio.open_connection("127.0.0.1", self._target)
-        self._writers += [writer, far_writer]
-        await asyncio.gather(self._pump(reader, far_writer), self._pump(far_reader, writer))
-
-    async def _pump(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        with suppress(OSError):
-            while data := await reader.read(65536):
-                await self.flowing.wait()
-                writer.write(data)
-                await writer.drain()
-        writer.close()

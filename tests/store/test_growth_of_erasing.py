@@ -9,7 +9,7 @@ from sqlalchemy import Connection, event, insert
 from bot.store.answer_store import SqlAnswerStore
 from bot.store.engine import Engine, open_engine
 from bot.store.personal_data_store import SqlPersonalDataStore
-from bot.store.queries import erasing
+from bot.store.queries import bulk_deletion
 from bot.store.tables import answer_messages, answers, conversations, runs, texts, turns
 from bot.store.upgrade import upgrade
 from bot.store.urls import parse_url
@@ -32,14 +32,14 @@ WORK: dict[str, Work] = {
     "holdings": lambda connection: _HOLDINGS(connection, PERSON, 3),
     "turns": lambda connection: _TURNS(connection, PERSON, ROWS // 2),
     "runs": lambda connection: _RUNS(connection, PERSON, (ROWS // 2, "", 0)),
-    "forget answers": lambda connection: erasing.forget_answers(connection, PERSON, ["tamako"], 1),
-    "forget turns": lambda connection: erasing.forget_turns(connection, PERSON, 1),
-    "servers with turns": lambda connection: erasing.list_oldest(connection, turns, 3),
-    "servers with answers": lambda connection: erasing.list_oldest(connection, answers, 3),
-    "expired turns": lambda connection: erasing.expire_rows(connection, turns, 3, ROWS // 2),
-    "expired answers": lambda connection: erasing.expire_rows(connection, answers, None, ROWS // 2),
-    "turns of a server": lambda connection: erasing.erase_turns_of(connection, 3),
-    "answers of a server": lambda connection: erasing.erase_answers_of(connection, 3),
+    "forget answers": lambda connection: bulk_deletion.forget_answers(connection, PERSON, ["tamako"], 1),
+    "forget turns": lambda connection: bulk_deletion.forget_turns(connection, PERSON, 1),
+    "servers with turns": lambda connection: bulk_deletion.list_oldest(connection, turns, 3),
+    "servers with answers": lambda connection: bulk_deletion.list_oldest(connection, answers, 3),
+    "expired turns": lambda connection: bulk_deletion.expire_rows(connection, turns, 3, ROWS // 2),
+    "expired answers": lambda connection: bulk_deletion.expire_rows(connection, answers, None, ROWS // 2),
+    "turns of a server": lambda connection: bulk_deletion.erase_turns_of(connection, 3),
+    "answers of a server": lambda connection: bulk_deletion.erase_answers_of(connection, 3),
     "answer to a message": lambda connection: _ANSWER_TO(connection, ROWS // 2),
     "answer in a message": lambda connection: _ANSWER_IN(connection, ROWS // 2),
     "wording": lambda connection: _WORDING(connection, f"{ROWS // 2}", 1),
@@ -117,7 +117,7 @@ async def test_nothing_that_shows_or_erases_reads_a_whole_table(
     engine: Engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # As small beside these tables as a batch is beside the tables of years.
-    monkeypatch.setattr(erasing, "AT_ONCE", 20)
+    monkeypatch.setattr(bulk_deletion, "AT_ONCE", 20)
 
     def look(connection: Connection) -> None:
         for name, work in WORK.items():

@@ -13,7 +13,7 @@ from bot.domain.personal_data import Erased, Holdings, StoredRun, StoredTurn, Ta
 from bot.domain.stores import PersonalDataStore
 from bot.store import personal_data_store
 from bot.store.open import open_store
-from bot.store.queries import erasing
+from bot.store.queries import bulk_deletion
 from bot.store.stores import Stores
 from bot.store.tables import answers, runs, texts, turns
 from tests.store.conftest import HandClock
@@ -207,7 +207,7 @@ async def test_an_answer_under_way_while_its_asker_is_forgotten_leaves_nothing(s
         await record(store, make_turn(1, asker=before))
     await store.answers.begin(make_asked())
     await store.personal_data.erase_person(PERSON, ())
-    assert await store.answers.end("answer-1", 1, make_ended(), make_turn(2)) == SaveResult(journalled=False, turn=None)
+    assert await store.answers.end("answer-1", 1, make_ended(), make_turn(2)) == SaveResult(is_stored=False, turn=None)
     await store.answers.mark_done("answer-1", 1, [5], FIGURES, ())
     assert await said(store) == (["question 1"] if before == OTHER_PERSON else [])
     assert await current_id(store) != "first", "the conversation was sent what its asker had forgotten"
@@ -235,7 +235,7 @@ async def test_a_forgetting_and_answers_that_meet_leave_nothing(store: Stores) -
 
 
 async def test_much_is_forgotten_in_bounded_batches(store: Stores, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(erasing, "AT_ONCE", 3)
+    monkeypatch.setattr(bulk_deletion, "AT_ONCE", 3)
     for number in range(7):
         await answer(store, f"answer-{number}", 10 * number, channel=1000 + number % 2)
         await record(store, make_turn(number, asker=OTHER_PERSON, channel=1000 + number % 2))
@@ -249,7 +249,7 @@ async def test_a_database_that_fails_midway_leaves_the_rest_to_the_next_time(
     await answer(store, "one", 10)
     await record(store, make_turn(1, asker=OTHER_PERSON))
     with monkeypatch.context() as patched:
-        patched.setattr("bot.store.queries.erasing.put_in_place", broken)
+        patched.setattr("bot.store.queries.bulk_deletion.put_in_place", broken)
         with pytest.raises(DatabaseUnavailable):
             await store.personal_data.erase_person(PERSON, REMEMBERING)
     assert await store.personal_data.holdings(PERSON, SERVER) != Holdings(Tally(), Tally())

@@ -29,10 +29,13 @@ class Engine(Protocol):
         """Whether the database has only one writer at a time."""
         ...
 
-    async def run(self, work: Callable[[Connection], T], *, writes: bool, relaxed: bool = False) -> T:
+    async def run(
+        self, work: Callable[[Connection], T], *, writes: bool, relaxed: bool = False, waits: bool = True
+    ) -> T:
         """Return what `work` returns, once its transaction is committed; whatever it raises takes everything back.
 
-        A `relaxed` one need not wait for the disk: the end of the process does not undo it, a power cut may.
+        A `relaxed` one need not wait for the disk: the end of the process does not undo it, a power cut may. With
+        `waits` off, a database with one writer at a time refuses the first change if another process is the one.
         One that is cancelled commits nothing any more, unless the commit is under way. It ends when its connection is
         free; if it is cancelled once more, it ends at once.
         """

@@ -3,8 +3,8 @@
 import asyncio
 import sqlite3
 import time
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, nullcontext, suppress
 from functools import partial
 from threading import Lock, Thread, local
 from typing import Generic, TypeVar
@@ -18,6 +18,9 @@ from bot.store.urls import SqliteFile
 T = TypeVar("T")
 
 _CACHE_KIB = 256
+
+_MOMENT_MS = 20
+"""Milliseconds that a call which cannot wait grants another process to give its lock back."""
 
 _RETRY_SECONDS = 0.02
 """Seconds between two tries at what SQLite does not wait for by itself."""
@@ -42,7 +45,9 @@ class SqliteEngine:
         self._idle: list[_ThreadedConnection] = []
         self._busy: set[_ThreadedConnection] = set()
 
-    async def run(self, work: Callable[[Connection], T], *, writes: bool, relaxed: bool = False) -> T:
+    async def run(
+        self, work: Callable[[Connection], T], *, writes: bool, relaxed: bool = False, waits: bool = True
+    ) -> T:
         """Return what `work` returns, once its transaction is committed.
 
         A call that is cancelled ends when its connection is free. If it is cancelled once more, it ends at once, and
@@ -51,7 +56,7 @@ class SqliteEngine:
         connection = self._idle.pop() if self._idle else await self._open()
         self._busy.add(connection)
         call = _Call(work)
-        done = connection.submit(lambda: connection.transact(call.run, writes=writes, relaxed=relaxed))
+        done = connection.submit(lambda: connection.transact(call.run, writes=writes, relaxed=relaxed, waits=waits))
         try:
             return await asyncio.shield(done)
         except asyncio.CancelledError:
@@ -123,17 +128,17 @@ class _ThreadedConnection(aiosqlite.Connection):
         self._tx.put_nowait((None, call))
         return future
 
-    def transact(self, work: Callable[[Connection], T], *, writes: bool, relaxed: bool) -> T:
+    def transact(self, work: Callable[[Connection], T], *, writes: bool, relaxed: bool, waits: bool) -> T:
         """Return what `work` returns, in a transaction; in the thread."""
         connection = self._upper = self._upper or self._connect_upper(self._conn)
-        with connection.begin():
+        with connection.begin(), nullcontext() if waits else _impatient(self._conn):
             # A writing one takes its lock at once, since one that asks for it later may be refused. Not in a listener,
             # with one of which SQLAlchemy asks for listeners at every step. Its commit reaches the disk before it
             # counts: only so does a turn that was recorded survive a power cut. A relaxed one saves that time, in which
             # a killed process would leave no trace of it at all.
             if writes:
                 _synchronize(connection, "NORMAL" if relaxed else "FULL")
-            connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+            connection.exec_driver_sql("BEGIN IMMEDIATE" if writes and waits else "BEGIN")
             return work(connection)
 
     def give_up(self) -> None:
@@ -170,6 +175,17 @@ def _write_ahead(connection: sqlite3.Connection, patience: float) -> None:
         else:
             return
         time.sleep(_RETRY_SECONDS)
+
+
+@contextmanager
+def _impatient(connection: sqlite3.Connection) -> Iterator[None]:
+    """Have the connection wait for no lock of another process during this block, except for a moment."""
+    (patience,) = connection.execute("PRAGMA busy_timeout").fetchone()
+    connection.execute(f"PRAGMA busy_timeout = {_MOMENT_MS}")
+    try:
+        yield
+    finally:
+        connection.execute(f"PRAGMA busy_timeout = {patience}")
 
 
 def _synchronize(connection: Connection, how: str) -> None:

@@ -14,6 +14,9 @@ from bot.store.engine import CONNECTIONS, Engine
 _LEAVE_SECONDS = 1.0
 """How long closing waits for calls under way; a database that hangs must not keep the process from ending."""
 
+_MOMENT_SECONDS = 0.05
+"""How long a call that does not wait for writers stays in line behind them: each of this process's takes far less."""
+
 MAX_QUEUE_FACTOR = 6
 """How many times its own patience a call may wait for its turn."""
 
@@ -65,6 +68,37 @@ class Database:
             lambda connection: work(connection, *args, **kwargs), self._line, writes=True, relaxed=True
         )
 
+    async def read_and_try_write(
+        self, read: Callable[[Connection], _T], write: Callable[[Connection, _T], None]
+    ) -> tuple[_T, bool]:
+        """Return what `read` returns, and whether `write`, which is handed that, is stored.
+
+        Both are one relaxed transaction. Nobody waits for a writer here: if somebody else is writing to a database that
+        has one at a time, or if `write` fails, only the reading is done. Raises `DatabaseUnavailable` if that fails.
+        """
+        if self._closed:
+            raise DatabaseUnavailable("closed")
+        try:
+            async with asyncio.timeout(_MOMENT_SECONDS):
+                await self._take_place(self._line)
+        except TimeoutError:
+            return await self.read(read), False
+        results: list[_T] = []
+
+        def work(connection: Connection) -> None:
+            results.append(read(connection))
+            write(connection, results[0])
+
+        try:
+            await self._call(work, self._line, writes=True, relaxed=True, waits=False)
+        except Exception as error:  # noqa: BLE001 - as in `_run`
+            kind = _name_kind(error)
+        else:
+            return results[0], True
+        if results:
+            return results[0], False
+        raise _unavailable(kind)
+
     async def _run(
         self,
         work: Callable[[Connection], _T],
@@ -78,16 +112,27 @@ class Database:
         try:
             async with asyncio.timeout(self._patience * MAX_QUEUE_FACTOR):
                 await self._take_place(line)
-            call = asyncio.create_task(self._engine.run(work, writes=writes, relaxed=relaxed))
-            self._under_way.add(call)
-            call.add_done_callback(partial(self._leave_place, line))
-            async with asyncio.timeout(self._patience):
-                return await self._wait(call)
+            return await self._call(work, line, writes=writes, relaxed=relaxed)
         except Exception as error:  # noqa: BLE001 - the drivers have no common base, and each may quote a value
             kind = _name_kind(error)
         # Raised out here, so that it does not carry the driver's error, and with it people's texts, as its context.
-        _logger.warning("a database call failed: %s", kind)
-        raise DatabaseUnavailable(kind)
+        raise _unavailable(kind)
+
+    async def _call(
+        self,
+        work: Callable[[Connection], _T],
+        line: asyncio.Lock | None,
+        *,
+        writes: bool,
+        relaxed: bool,
+        waits: bool = True,
+    ) -> _T:
+        """Have the engine do the work, now that there is a place for it, and give the place back."""
+        call = asyncio.create_task(self._engine.run(work, writes=writes, relaxed=relaxed, waits=waits))
+        self._under_way.add(call)
+        call.add_done_callback(partial(self._leave_place, line))
+        async with asyncio.timeout(self._patience):
+            return await self._wait(call)
 
     async def _take_place(self, line: asyncio.Lock | None) -> None:
         if line is not None:
@@ -115,6 +160,12 @@ class Database:
         except asyncio.CancelledError:
             call.cancel()
             raise
+
+
+def _unavailable(kind: str) -> DatabaseUnavailable:
+    """Log that a call failed, and return what to raise."""
+    _logger.warning("a database call failed: %s", kind)
+    return DatabaseUnavailable(kind)
 
 
 def _name_kind(error: Exception) -> str:

@@ -19,6 +19,12 @@ def renew_user_key(connection: Connection, provider: str, user: int) -> str:
     return spell_user_key(user, connection.execute(renewal).scalar_one())
 
 
+def load_user_key(connection: Connection, provider: str, user: int) -> str:
+    """Return the user's key with one provider."""
+    stored = select(user_keys.c.renewals).where(user_keys.c.provider == provider, user_keys.c.user_id == user)
+    return spell_user_key(user, connection.scalar(stored) or 0)
+
+
 def load_user_keys(connection: Connection, user: int, providers: Collection[str]) -> Mapping[str, str]:
     """Return the user's key with each of `providers`, and with others if it was once renewed."""
     return {provider: spell_user_key(user, renewals) for provider, renewals in _count(connection, user, providers)}

@@ -1,4 +1,4 @@
-"""Answers and servers: the journal, who is a member where, and what finds a person's and a server's turns."""
+"""Answers and servers: the record of runs, who is a member where, and what finds a person's and a server's turns."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -10,7 +10,7 @@ _UNFINISHED = sa.text("state <> 'done'")
 
 
 def upgrade() -> None:
-    """Make the journal's tables and the servers', and add to conversations and turns."""
+    """Make the tables of answers and servers, and add to conversations and turns."""
     _make_answers()
     _make_runs()
     op.create_table(

@@ -1,0 +1,123 @@
+"""What happens to a question before its turn: who answers is looked up, the run recorded, the question acknowledged."""
+
+import asyncio
+from dataclasses import replace
+from functools import partial
+
+from bot.answering.active_runs import ArrivingRun, QueuedRun, Reservation, RunRequest
+from bot.answering.run_recorder import RunRecorder
+from bot.answering.stored_answers import write_question
+from bot.conversation.prompt_builder import PromptBuilder
+from bot.conversation.server_settings import AnswerConfig, ServerSettings
+from bot.domain.answer import Answer, RunStart
+from bot.domain.deadlines import DEFER_AFTER
+from bot.domain.errors import AnswerError, EmptyQuestion, NotStored, QuestionTooLong
+from bot.domain.opening import Opened, Opening
+from bot.domain.question import Question
+from bot.domain.server_settings import StoredSettings
+from bot.domain.stores import AnswerStore, RunOpener
+
+_MOMENT_SECONDS = 0.05
+"""How long a question that waits is held back: the answer before it is often just ending, and then all is one read."""
+
+
+class RunPreparation:
+    """Prepares runs, any number at once."""
+
+    def __init__(
+        self,
+        server_settings: ServerSettings,
+        run_opener: RunOpener,
+        answer_store: AnswerStore,
+        prompt_builder: PromptBuilder,
+    ) -> None:
+        self._server_settings = server_settings
+        self._run_opener = run_opener
+        self._answer_store = answer_store
+        self._prompt_builder = prompt_builder
+
+    async def prepare(self, arriving: ArrivingRun, reservation: Reservation) -> QueuedRun:
+        """Record a run, and acknowledge its question: from now on something of it can be seen.
+
+        Raises `AnswerError` if the question cannot be answered, and `CanvasError` if it cannot be acknowledged.
+        """
+        reservation.advance(arriving)
+        request = arriving.request
+        opened = await self._open(arriving)
+        config = self._server_settings.config(opened.settings, request.question.provider)
+        if not opened.is_begun:
+            check(arriving.question, config)
+        if request.earlier is not None:
+            request = replace(request, earlier=await self._known(request.earlier.id))
+        shown = request.earlier.messages if request.earlier is not None else ()
+        recorder = RunRecorder(self._answer_store, _run_start(request, config), shown, is_begun=opened.is_begun)
+        if arriving.question is not request.question:
+            recorder.update_question(write_question(arriving.question))
+        request = replace(request, question=arriving.question)
+        queued = QueuedRun(request, arriving.ticket, config, recorder, opened.context)
+        reservation.advance(queued)
+        try:
+            await request.canvas.begin()
+        except BaseException:
+            await recorder.flush()
+            raise
+        return queued
+
+    async def _open(self, arriving: ArrivingRun) -> Opened:
+        """Read what is needed. If the database is slow, acknowledge the question first, within Discord's deadline."""
+        request, has_turn = arriving.request, await arriving.ticket.comes_within(_MOMENT_SECONDS)
+        place = self._server_settings.place(request.question.location)
+        plan = partial(self._plan, request, has_turn=has_turn)
+        opening = asyncio.create_task(self._run_opener.open(place, plan))
+        try:
+            await asyncio.wait({opening}, timeout=DEFER_AFTER)
+            if not opening.done():
+                await request.canvas.begin()
+            return await opening
+        finally:
+            opening.cancel()
+
+    def _plan(self, request: RunRequest, settings: StoredSettings, *, has_turn: bool) -> Opening | None:
+        """Return the run to begin, None if the question is refused or its run has no number yet."""
+        if request.earlier is not None:
+            return None
+        try:
+            config = self._server_settings.config(settings, request.question.provider)
+            check(request.question, config)
+        except AnswerError:
+            return None
+        context = self._prompt_builder.context_query(request.question, config) if has_turn else None
+        return Opening(_run_start(request, config), context)
+
+    async def _known(self, answer: str) -> Answer:
+        """Return an answer as it is now: it may have changed since it was looked up."""
+        known = await self._answer_store.answer(answer)
+        if known is None:
+            raise NotStored
+        return known
+
+
+def check(question: Question, config: AnswerConfig) -> None:
+    """Raise `EmptyQuestion` or `QuestionTooLong` for a question that the provider cannot take."""
+    if question.jump is not None:
+        return
+    length, limit = len(question.compose()), config.provider.question_limit
+    if not length:
+        raise EmptyQuestion
+    if limit is not None and length > limit:
+        raise QuestionTooLong(config.provider.label, length, limit, alone=len(question.text))
+
+
+def _run_start(request: RunRequest, config: AnswerConfig) -> RunStart:
+    question = request.question
+    return RunStart(
+        answer=request.answer,
+        number=request.number,
+        question_id=question.id,
+        by_message=question.by_message,
+        location=question.location,
+        asker=question.asker,
+        provider=config.provider.name,
+        wording=write_question(question),
+        token=request.canvas.token,
+    )

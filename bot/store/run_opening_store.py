@@ -1,0 +1,41 @@
+"""Opening a run: its settings, its context and its start, in one transaction."""
+
+from collections.abc import Callable
+
+from sqlalchemy import Connection
+
+from bot.domain.opening import Context, ContextQuery, Opened, Opening, SettingsPlace
+from bot.domain.server_settings import NOTHING_SET, StoredSettings
+from bot.domain.stores import RunOpener
+from bot.store.queries.conversations import load_conversation
+from bot.store.queries.runs import begin_run
+from bot.store.queries.settings import load_settings
+from bot.store.queries.user_keys import load_user_key
+from bot.store.stores import SqlStore
+
+
+class SqlRunOpener(SqlStore, RunOpener):
+    """Implements `RunOpener`."""
+
+    async def open(self, place: SettingsPlace | None, plan: Callable[[StoredSettings], Opening | None]) -> Opened:
+        now = self._now()
+
+        def read(connection: Connection) -> tuple[StoredSettings, Context | None, Opening | None]:
+            settings = NOTHING_SET if place is None else load_settings(connection, *place)
+            opening = plan(settings)
+            query = None if opening is None else opening.context
+            return settings, None if query is None else _load_context(connection, query), opening
+
+        def begin(connection: Connection, found: tuple[StoredSettings, Context | None, Opening | None]) -> None:
+            opening = found[2]
+            if opening is not None:
+                begin_run(connection, opening.start, now)
+
+        (settings, context, opening), is_stored = await self._database.read_and_try_write(read, begin)
+        return Opened(settings, context, is_begun=is_stored and opening is not None)
+
+
+def _load_context(connection: Connection, query: ContextQuery) -> Context:
+    if query.max_turns is None:
+        return load_user_key(connection, query.provider, query.asker)
+    return load_conversation(connection, query.provider, query.channel, most=query.max_turns)

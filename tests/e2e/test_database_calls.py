@@ -1,0 +1,104 @@
+"""What one question costs the database: statements, transactions, and on PostgreSQL round trips."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import contextmanager
+from urllib.parse import urlsplit
+
+import pytest
+from sqlalchemy import Connection, event
+from sqlalchemy.engine import Engine
+
+from tests.e2e.answer_steps import begin
+from tests.e2e.stage import Stage, open_stage
+from tests.fakes.relay import Relay
+
+MAX_STATEMENTS = 12
+MAX_TRANSACTIONS = 4
+MAX_ROUND_TRIPS = 24
+
+
+class Calls:
+    """What goes to the database."""
+
+    def __init__(self) -> None:
+        self.statements = list[str]()
+        self.transactions = 0
+
+    def note_statement(self, _connection: object, _cursor: object, statement: str, *_: object) -> None:
+        """Take note of a statement, unless it is a transaction's own."""
+        if not statement.startswith(("BEGIN", "PRAGMA")):
+            self.statements.append(statement)
+
+    def note_transaction(self, _connection: Connection) -> None:
+        """Take note that a transaction begins; so it is called too if it only reads and needs no BEGIN."""
+        self.transactions += 1
+
+
+@contextmanager
+def counted() -> Iterator[Calls]:
+    """Count from here to the end of the block."""
+    calls = Calls()
+    event.listen(Engine, "before_cursor_execute", calls.note_statement)
+    event.listen(Engine, "begin", calls.note_transaction)
+    try:
+        yield calls
+    finally:
+        event.remove(Engine, "before_cursor_execute", calls.note_statement)
+        event.remove(Engine, "begin", calls.note_transaction)
+
+
+async def mention(stage: Stage) -> None:
+    """Ask by mention, and read the answer as it grows: the channel's history goes along."""
+    stream, question, answer = await begin(stage)
+    for piece in (" and", " goes", " on"):
+        await stream.send(piece)
+        await answer.wait_until(shows=piece.strip())
+    await stream.finish()
+    await stage.answer(question)
+
+
+async def slash(stage: Stage) -> None:
+    """Ask by command."""
+    await stage.use(stage.alice, "ask", question="and here?")
+
+
+async def stateful(stage: Stage) -> None:
+    """Ask a provider that keeps the conversation itself."""
+    await stage.use(stage.alice, "tamako ask", question="and here?")
+
+
+ASK: list[Callable[[Stage], Awaitable[None]]] = [mention, slash, stateful]
+
+
+@pytest.fixture
+async def relayed(prepared_postgres_url: str) -> AsyncIterator[tuple[Stage, Relay]]:
+    """Give a stage whose bot reaches PostgreSQL through a relay."""
+    parts = urlsplit(prepared_postgres_url)
+    async with Relay.to(parts.port or 0) as relay:
+        url = parts._replace(netloc=f"{parts.netloc.rpartition(':')[0]}:{relay.port}").geturl()
+        async with open_stage(url) as stage, stage.running():
+            yield stage, relay
+
+
+async def test_on_sqlite(stage: Stage) -> None:
+    for ask in ASK:
+        for _ in range(2):
+            with counted() as calls:
+                await ask(stage)
+                await stage.idle()
+            assert len(calls.statements) <= MAX_STATEMENTS, calls.statements
+            assert calls.transactions <= MAX_TRANSACTIONS
+
+
+async def test_on_postgresql(relayed: tuple[Stage, Relay]) -> None:
+    stage, relay = relayed
+    for ask in ASK:
+        await ask(stage)  # each statement is prepared once a connection
+        await stage.idle()
+        before = relay.round_trips
+        with counted() as calls:
+            await ask(stage)
+            await stage.idle()
+        assert len(calls.statements) <= MAX_STATEMENTS, calls.statements
+        assert calls.transactions <= MAX_TRANSACTIONS
+        assert relay.round_trips - before <= MAX_ROUND_TRIPS
