@@ -63,5 +63,5 @@ async def _fill(url: str, channel: int, count: int) -> None:
         connection.execute(insert(conversations).values(provider=_PROVIDER, channel=channel, id=f"c{channel}"))
         connection.execute(insert(turns).from_select(list(columns), rows))
 
-    async with open_engine(parse_url(url), patience=60) as engine:
+    async with open_engine(parse_url(url), max_wait=60) as engine:
         await engine.run(fill, writes=True)

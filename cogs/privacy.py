@@ -69,7 +69,7 @@ class Privacy(commands.GroupCog, group_name="privacy", group_description="What I
 
     @app_commands.command(name="forget")
     async def forget(self, interaction: discord.Interaction[Any]) -> None:
-        """Erase everything that I keep about you, in every server."""
+        """Delete everything I store about you, in every server."""
         account = await self._account(interaction)
         await respond(interaction, ask_to_erase(account), view=_erase_button(interaction.user.id))
 

@@ -56,7 +56,7 @@ def url(request: pytest.FixtureRequest) -> str:
 
 async def find_text(url: str, wanted: str) -> set[str]:
     """Return the names of the tables in which anything holds a text, whatever tables there are."""
-    async with open_engine(parse_url(url), patience=10) as engine:
+    async with open_engine(parse_url(url), max_wait=10) as engine:
         return await engine.run(lambda connection: _search(connection, wanted), writes=False)
 
 

@@ -18,7 +18,7 @@ async def revise(message: str) -> None:
     """Write the difference between the tables and what the migrations make as a new migration, to be looked over."""
     with TemporaryDirectory() as folder:
         scratch = SqliteFile(Path(folder) / "scratch.db")
-        async with open_engine(scratch, patience=10, enforce_links=False) as engine:
+        async with open_engine(scratch, max_wait=10, enforce_links=False) as engine:
             await upgrade(engine)
             await engine.run(lambda connection: _write(connection, message), writes=True)
 

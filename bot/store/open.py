@@ -19,7 +19,7 @@ from bot.store.stores import Clock, Stores
 from bot.store.upgrade import upgrade
 from bot.store.urls import Address, SqliteFile, parse_url
 
-PATIENCE_SECONDS = 10.0
+MAX_WAIT_SECONDS = 10.0
 """How long one call may take, waiting for a connection or for a lock included."""
 
 _UPGRADE_SECONDS = 300.0
@@ -28,16 +28,16 @@ _UPGRADE_SECONDS = 300.0
 
 @asynccontextmanager
 async def open_store(
-    url: str, *, clock: Clock = time.time, patience: float = PATIENCE_SECONDS
+    url: str, *, clock: Clock = time.time, max_wait: float = MAX_WAIT_SECONDS
 ) -> AsyncIterator[Stores]:
     """Yield the stores at `url`, which has been tried and is up to date; closes every connection at the end.
 
-    `patience` bounds each call, in seconds. Raises `DatabaseUrlError` and `DatabaseOpenError`.
+    `max_wait` bounds each call, in seconds. Raises `DatabaseUrlError` and `DatabaseOpenError`.
     """
     address = parse_url(url)
-    await _prepare(address, patience)
-    async with open_engine(address, patience=patience) as engine:
-        database = Database(engine, patience=patience)
+    await _prepare(address, max_wait)
+    async with open_engine(address, max_wait=max_wait) as engine:
+        database = Database(engine, max_wait=max_wait)
         try:
             yield Stores(
                 answers=SqlAnswerStore(database, clock),
@@ -51,13 +51,13 @@ async def open_store(
             await database.close()
 
 
-async def _prepare(address: Address, patience: float) -> None:
+async def _prepare(address: Address, max_wait: float) -> None:
     try:
         if isinstance(address, SqliteFile):
             _make_file(address)
         async with (
             asyncio.timeout(_UPGRADE_SECONDS),
-            open_engine(address, patience=patience, enforce_links=False) as engine,
+            open_engine(address, max_wait=max_wait, enforce_links=False) as engine,
         ):
             await upgrade(engine)
     except Exception as error:  # noqa: BLE001 - whatever it is, it becomes the one sentence that a start ends with

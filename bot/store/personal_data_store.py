@@ -74,9 +74,11 @@ class SqlPersonalDataStore(SqlStore, PersonalDataStore):
         await self._database.write(renew_user_keys, person, providers)
         answers_gone, turns_gone, renewed = 0, 0, set[bulk_deletion.ConversationKey]()
         # Answers first: with them goes what would become a turn when it is finished.
-        while (batch := await self._database.write(bulk_deletion.forget_answers, person, providers, self._now()))[0]:
+        while (
+            batch := await self._database.write(bulk_deletion.erase_answers_of_person, person, providers, self._now())
+        )[0]:
             answers_gone, renewed = answers_gone + batch[0], renewed | batch[1]
-        while (batch := await self._database.write(bulk_deletion.forget_turns, person, self._now()))[0]:
+        while (batch := await self._database.write(bulk_deletion.erase_turns_of_person, person, self._now()))[0]:
             turns_gone, renewed = turns_gone + batch[0], renewed | batch[1]
         return Erased(answers_gone, turns_gone, len(renewed))
 
@@ -86,19 +88,19 @@ class SqlPersonalDataStore(SqlStore, PersonalDataStore):
     async def sweep(self) -> int:
         swept, before = 0, self._now() - _UNUSED_SECONDS
         while unused := await self._database.read(bulk_deletion.list_unused, before):
-            dropped = await self._database.write(bulk_deletion.drop_unused, unused, before)
+            dropped = await self._database.write(bulk_deletion.erase_unused, unused, before)
             swept += dropped
             if not dropped:
                 break  # somebody uses them again
         return swept
 
     async def erase_server(self, server: int) -> Erased:
-        await self._database.write(bulk_deletion.erase_preferences_of, server)
+        await self._database.write(bulk_deletion.erase_settings_of_server, server)
         erased = Erased()
-        while gone := await self._database.write(bulk_deletion.erase_answers_of, server):
+        while gone := await self._database.write(bulk_deletion.erase_answers_of_server, server):
             erased += Erased(answers=gone)
-        while (batch := await self._database.write(bulk_deletion.erase_turns_of, server))[0]:
-            await self._database.write(bulk_deletion.drop_unused, batch[1], self._now() + 1)
+        while (batch := await self._database.write(bulk_deletion.erase_turns_of_server, server))[0]:
+            await self._database.write(bulk_deletion.erase_unused, batch[1], self._now() + 1)
             erased += Erased(turns=batch[0])
         return erased
 

@@ -77,7 +77,7 @@ def full_help(label: str, providers: Sequence[str], *, prefix: str | None, reach
         "**Your conversation**",
         "- `/history show` shows what I'd send along with your next question. Only you see it.",
         "- `/history clear` starts a new conversation.",
-        "- `/privacy show`, `export` and `forget`: see, download or erase what I store about you.",
+        "- `/privacy show`, `export` and `forget`: see, download or delete what I store about you.",
         *(_FOR_MANAGERS if in_server else ()),
     ]
     return "\n".join(lines)

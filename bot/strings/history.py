@@ -30,5 +30,5 @@ def describe_cleared(provider: Provider, *, direct: bool) -> str:
     whose = "Your" if provider.keeps_history or direct else "This channel's"
     return (
         f"{whose} conversation with {provider.label} starts over. What was said before is no longer sent. "
-        "`/privacy forget` erases what I store about you."
+        "`/privacy forget` deletes what I store about you."
     )

@@ -24,13 +24,13 @@ def describe_account(account: Account, *, direct: bool) -> str:
     else:
         lines.append(f"- {where.capitalize()}: {_amount(here)}.")
         lines.append(f"- In all servers and DMs: {_amount(account.holdings.everywhere)}.")
-    lines.append(f"- {where.capitalize()}, I erase everything older than {in_days(account.days)}.")
+    lines.append(f"- {where.capitalize()}, I delete everything older than {in_days(account.days)}.")
     lines += ["", "**What the chatbots store**", "- They keep what I send them under their own privacy policies."]
     if account.keys:
         keys = ", ".join(f"{label} `{key}`" for label, key in account.keys.items())
         lines.append(f"- Chatbots with a memory of their own know you by this id: {keys}.")
     lines.append("- Others get the channel's conversation, under an id that names nobody.")
-    lines += ["", "`/privacy export` sends you all of it as a file. `/privacy forget` erases it everywhere."]
+    lines += ["", "`/privacy export` sends you all of it as a file. `/privacy forget` deletes it everywhere."]
     return "\n".join(lines)
 
 
@@ -49,7 +49,7 @@ def ask_to_erase(account: Account) -> str:
     kept = account.holdings.everywhere
     return "\n".join(
         [
-            f"Press **{ERASE}** to erase everything I store about you, in every server and in DMs: {_amount(kept)}.",
+            f"Press **{ERASE}** to delete everything I store about you, in every server and in DMs: {_amount(kept)}.",
             "- Conversations you took part in continue without your messages.",
             "- Chatbots with a memory of their own get a new id for you, so they start over with you.",
             "- Messages in Discord stay, and so does what the chatbots already have.",
@@ -67,9 +67,9 @@ def erasing() -> str:
 def describe_erased(erased: Erased) -> str:
     """Return what was erased of somebody."""
     if not (erased.answers or erased.turns):
-        done = "There was nothing to erase."
+        done = "There was nothing to delete."
     else:
-        done = f"Erased: {_amount(Tally(erased.answers, erased.turns))}."
+        done = f"Deleted: {_amount(Tally(erased.answers, erased.turns))}."
     if erased.conversations:
         many = erased.conversations > 1
         done += f" {erased.conversations} conversation{'s continue' if many else ' continues'} without your messages."
@@ -78,14 +78,13 @@ def describe_erased(erased: Erased) -> str:
 
 def not_all_erased() -> str:
     """Return what is said if the database fails while everything of somebody is being erased."""
-    return (
-        f"My database failed before everything was erased. Please press **{ERASE}** again. It's safe to press it twice."
-    )
+    again = f"Please press **{ERASE}** again. It's safe to press it twice."
+    return f"My database failed before everything was deleted. {again}"
 
 
 def not_yours() -> str:
     """Return what somebody is told who presses another person's button."""
-    return "This button erases someone else's data. To erase yours, use `/privacy forget`."
+    return "This button deletes someone else's data. To delete yours, use `/privacy forget`."
 
 
 def describe_retention(days: int | None) -> str:
@@ -94,7 +93,7 @@ def describe_retention(days: int | None) -> str:
     default = " (the default)" if days is None else ""
     return (
         f"I now keep questions and answers in this server for {time}{default}. "
-        "Older ones will be erased within the hour."
+        "Older ones will be deleted within the hour."
     )
 
 

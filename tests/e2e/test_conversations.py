@@ -202,7 +202,7 @@ async def test_a_clear_begins_a_new_conversation_under_a_new_id(stage: Stage) ->
     assert (
         cleared.content
         == "This channel's conversation with Chatbase starts over. What was said before is no longer sent. "
-        "`/privacy forget` erases what I store about you."
+        "`/privacy forget` deletes what I store about you."
     )
     await stage.ask(stage.alice, "q2")
     assert asked(stage) == ["user: q2"]

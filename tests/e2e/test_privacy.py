@@ -61,7 +61,7 @@ async def test_people_are_shown_what_is_kept_about_them_here_and_everywhere(stag
     assert here.startswith("- In this server: ")
     assert "2 questions with my answers, and 2 exchanges " in here
     assert "3 questions with my answers, and 3 exchanges " in everywhere
-    assert time == "- In this server, I erase everything older than 30 days."
+    assert time == "- In this server, I delete everything older than 30 days."
     key = stage.alice.id
     assert f"Tamako `{key}.1`, Stammer.ai `{key}`, ChatBot.com `{key}`." in shown.content
     private = await stage.use(stage.alice, "privacy show", at=stage.alice.dm(stage.app))
@@ -100,7 +100,7 @@ async def test_who_is_forgotten_leaves_the_others_words(any_stage: Stage) -> Non
     told = await forget(stage, stage.alice)
     assert told.ephemeral
     assert not told.components
-    assert told.content.startswith("Erased: ")
+    assert told.content.startswith("Deleted: ")
     assert "4 questions with my answers, and 3 exchanges " in told.content
     assert "2 conversations continue without your messages." in told.content
     assert (await exported(stage, stage.alice))["kept"] == []
@@ -113,7 +113,7 @@ async def test_who_is_forgotten_leaves_the_others_words(any_stage: Stage) -> Non
         for provider in ("tamako", "stammer", "chatbot"):
             await stage.use(person, f"{provider} ask", question="who am I?")
             assert getattr(stage.apis, provider).received[-1].user_key == key
-    assert (await forget(stage, stage.admin)).content.startswith("There was nothing to erase.")
+    assert (await forget(stage, stage.admin)).content.startswith("There was nothing to delete.")
 
 
 @pytest.mark.environment(DEFAULT_PROVIDER="chatbot")
@@ -199,7 +199,7 @@ async def test_another_ones_button_erases_nothing(stage: Stage) -> None:
     # Discord shows the button to nobody else; somebody may press it all the same, by other means.
     data = find_button(asked, "Erase")
     pressed = await interact(InteractionType.COMPONENT, stage.bob, stage.general, stage.app, data, source=asked)
-    assert pressed.content.startswith("This button erases someone else's data.")
+    assert pressed.content.startswith("This button deletes someone else's data.")
     assert pressed.ephemeral
     assert [len((await exported(stage, person))["kept"]) for person in (stage.alice, stage.bob)] == [6, 2]
 
@@ -211,7 +211,7 @@ async def test_a_database_that_fails_midway_is_told_and_the_button_stays(stage: 
     for _ in range(2):
         told = await erase(stage, stage.alice, asked)
         assert told.content == (
-            "My database failed before everything was erased. Please press **Erase** again. "
+            "My database failed before everything was deleted. Please press **Erase** again. "
             "It's safe to press it twice."
         )
     for command in ("privacy show", "privacy export", "privacy forget"):

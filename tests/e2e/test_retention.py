@@ -55,7 +55,7 @@ async def test_each_server_keeps_what_was_said_for_its_own_time(any_stage: Stage
     _, lobby = found_another(stage)
     private = stage.alice.dm(stage.app)
     told = await stage.use(stage.admin, "settings retention", days=7)
-    assert told.content == (f"{ADDED} 7 days. Older ones will be erased within the hour.")
+    assert told.content == (f"{ADDED} 7 days. Older ones will be deleted within the hour.")
     assert told.ephemeral
     assert "**retention**: `7 days` (set for this server)" in (await stage.use(stage.admin, "settings show")).content
     locations = (stage.general, lobby, private)
@@ -75,7 +75,7 @@ async def test_a_retention_time_goes_back_and_has_limits(stage: Stage) -> None:
             await stage.use(stage.admin, "settings retention", days=days)
     await stage.use(stage.admin, "settings retention", days=1)
     shown = await stage.use(stage.alice, "privacy show")
-    assert "- In this server, I erase everything older than 1 day." in shown.content
+    assert "- In this server, I delete everything older than 1 day." in shown.content
     told = await stage.use(stage.admin, "settings retention")
     assert told.content.startswith(f"{ADDED} 30 days (the default).")
     assert "older than 30 days." in (await stage.use(stage.alice, "privacy show")).content

@@ -64,7 +64,7 @@ async def test_what_is_not_kept_any_more_cannot_be_asked_again(stage: Stage) -> 
     await stage.idle()
     erase = await stage.use(stage.alice, "privacy forget")
     await stage.alice.press(erase, "Erase")
-    await erase.wait_until("Erased")
+    await erase.wait_until("Deleted")
     await stage.idle()
     told = await told_alone(stage, await stage.alice.press(answer, "Retry"))
     assert told == "I no longer have this question. Please ask it again."

@@ -115,7 +115,7 @@ async def test_a_failed_write_leaves_nothing_half_done(url: str) -> None:
 
 async def test_a_file_that_is_locked_fails_in_time_and_works_again(tmp_path: Path) -> None:
     file = tmp_path / "switchboard.db"
-    async with open_store(f"sqlite:///{file}", patience=2) as store:
+    async with open_store(f"sqlite:///{file}", max_wait=2) as store:
         await record(store, make_turn(1))
         other = sqlite3.connect(file, isolation_level=None)
         other.execute("BEGIN IMMEDIATE")
@@ -177,7 +177,7 @@ async def test_a_network_that_swallows_everything_is_not_waited_for(prepared_pos
     parts = urlsplit(prepared_postgres_url)
     async with Relay.to(parts.port or 0) as relay:
         url = parts._replace(netloc=f"{parts.netloc.rpartition(':')[0]}:{relay.port}").geturl()
-        async with open_store(url, patience=2) as store:
+        async with open_store(url, max_wait=2) as store:
             await record(store, make_turn(1))
             relay.flowing.clear()
             async with asyncio.timeout(10):
@@ -195,6 +195,6 @@ async def all_connections_work(store: Stores) -> None:
 
 async def drop_tables(url: str, *tables: str) -> None:
     """Take tables away under the store's feet."""
-    async with open_engine(parse_url(url), patience=5, enforce_links=False) as engine:
+    async with open_engine(parse_url(url), max_wait=5, enforce_links=False) as engine:
         for table in tables:
             await engine.run(partial(Connection.execute, statement=text(f"DROP TABLE {table}")), writes=True)

@@ -23,7 +23,7 @@ load_conversation = unit_of_work(SqlConversationStore, "conversation")
 @pytest.fixture
 async def engine(url: str) -> AsyncIterator[Engine]:
     """Open an engine on a database without content."""
-    async with open_engine(parse_url(url), patience=30) as opened:
+    async with open_engine(parse_url(url), max_wait=30) as opened:
         yield opened
 
 

@@ -32,14 +32,14 @@ WORK: dict[str, Work] = {
     "holdings": lambda connection: _HOLDINGS(connection, PERSON, 3),
     "turns": lambda connection: _TURNS(connection, PERSON, ROWS // 2),
     "runs": lambda connection: _RUNS(connection, PERSON, (ROWS // 2, "", 0)),
-    "forget answers": lambda connection: bulk_deletion.forget_answers(connection, PERSON, ["tamako"], 1),
-    "forget turns": lambda connection: bulk_deletion.forget_turns(connection, PERSON, 1),
+    "answers of a person": lambda connection: bulk_deletion.erase_answers_of_person(connection, PERSON, ["tamako"], 1),
+    "turns of a person": lambda connection: bulk_deletion.erase_turns_of_person(connection, PERSON, 1),
     "servers with turns": lambda connection: bulk_deletion.list_oldest(connection, turns, 3),
     "servers with answers": lambda connection: bulk_deletion.list_oldest(connection, answers, 3),
     "expired turns": lambda connection: bulk_deletion.expire_rows(connection, turns, 3, ROWS // 2),
     "expired answers": lambda connection: bulk_deletion.expire_rows(connection, answers, None, ROWS // 2),
-    "turns of a server": lambda connection: bulk_deletion.erase_turns_of(connection, 3),
-    "answers of a server": lambda connection: bulk_deletion.erase_answers_of(connection, 3),
+    "turns of a server": lambda connection: bulk_deletion.erase_turns_of_server(connection, 3),
+    "answers of a server": lambda connection: bulk_deletion.erase_answers_of_server(connection, 3),
     "answer to a message": lambda connection: _ANSWER_TO(connection, ROWS // 2),
     "answer in a message": lambda connection: _ANSWER_IN(connection, ROWS // 2),
     "wording": lambda connection: _WORDING(connection, f"{ROWS // 2}", 1),
@@ -53,7 +53,7 @@ LARGE = {table.name for table in (turns, answers, runs, texts, answer_messages)}
 @pytest.fixture
 async def engine(url: str, postgres: PostgresServer) -> AsyncIterator[Engine]:
     """Open an engine on a database with many people in many servers, and two answers under way."""
-    async with open_engine(parse_url(url), patience=30) as opened:
+    async with open_engine(parse_url(url), max_wait=30) as opened:
         await upgrade(opened)
         await opened.run(fill, writes=True)
         if url.startswith("postgresql"):

@@ -28,7 +28,7 @@ from bot.store.open import open_store
 from tests.store.samples import make_turn, record
 
 async def main(path):
-    async with open_store("sqlite:///" + path, patience=4) as store:
+    async with open_store("sqlite:///" + path, max_wait=4) as store:
         other = sqlite3.connect(path, isolation_level=None)
         other.execute("BEGIN IMMEDIATE")
         call = asyncio.create_task(record(store, make_turn()))

@@ -20,8 +20,8 @@ def quick(connection: Connection) -> int | None:
 
 
 async def connect(engine: Engine) -> None:
-    """Open all connections, so that no patience is lost on that."""
-    database = Database(engine, patience=30)
+    """Open all connections, so that no max_wait is lost on that."""
+    database = Database(engine, max_wait=30)
     await asyncio.gather(*(database.read(quick) for _ in range(CONNECTIONS)))
 
 
@@ -30,9 +30,9 @@ async def test_calls_wait_for_longer_than_the_patience_where_others_are_answered
         quick(connection)
         threading.Event().wait(PATIENCE / 5)
 
-    async with open_engine(parse_url(url), patience=10) as engine:
+    async with open_engine(parse_url(url), max_wait=10) as engine:
         await connect(engine)
-        database = Database(engine, patience=PATIENCE)
+        database = Database(engine, max_wait=PATIENCE)
         began = asyncio.get_running_loop().time()
         await asyncio.gather(*(database.read(slow) for _ in range(8 * CONNECTIONS)))
         assert asyncio.get_running_loop().time() - began > PATIENCE
@@ -44,9 +44,9 @@ async def test_all_give_up_where_nobody_is_answered(url: str) -> None:
     def stuck(_: Connection) -> None:
         released.wait(30 * PATIENCE)
 
-    async with open_engine(parse_url(url), patience=10) as engine:
+    async with open_engine(parse_url(url), max_wait=10) as engine:
         await connect(engine)
-        database = Database(engine, patience=PATIENCE)
+        database = Database(engine, max_wait=PATIENCE)
         began = asyncio.get_running_loop().time()
         results = await asyncio.gather(*(database.read(stuck) for _ in range(30 * CONNECTIONS)), return_exceptions=True)
         assert asyncio.get_running_loop().time() - began < 10 * PATIENCE
@@ -60,8 +60,8 @@ async def test_who_leaves_the_line_takes_nobodys_place(url: str) -> None:
     def held(_: Connection) -> None:
         release.wait(10)
 
-    async with open_engine(parse_url(url), patience=10) as engine, asyncio.timeout(10):
-        database = Database(engine, patience=10)
+    async with open_engine(parse_url(url), max_wait=10) as engine, asyncio.timeout(10):
+        database = Database(engine, max_wait=10)
         holding = [asyncio.create_task(database.read(held)) for _ in range(CONNECTIONS)]
         leaving = [asyncio.create_task(database.read(quick)) for _ in range(3)]
         await asyncio.sleep(0)

@@ -40,7 +40,7 @@ def url(empty_url: str) -> str:
 @pytest.fixture
 async def engine(url: str) -> AsyncIterator[Engine]:
     """Open an engine as migrations have it, on an empty database."""
-    async with open_engine(parse_url(url), patience=5, enforce_links=False) as opened:
+    async with open_engine(parse_url(url), max_wait=5, enforce_links=False) as opened:
         yield opened
 
 
@@ -128,7 +128,7 @@ async def fill_second(engine: Engine) -> None:
 async def test_what_buttons_said_goes_with_the_third_version_unless_their_answer_is_kept(
     url: str, tmp_path: Path
 ) -> None:
-    async with open_engine(parse_url(url), patience=5, enforce_links=False) as engine:
+    async with open_engine(parse_url(url), max_wait=5, enforce_links=False) as engine:
         await fill_second(engine)
     assert await find_text(url, "somebody's") == {"buttons"}
     async with open_store(url) as store:

@@ -31,10 +31,10 @@ asyncio.run(main(sys.argv[1]))
 """
 
 
-async def refuse(url: str, patience: float = 5) -> DatabaseOpenError:
+async def refuse(url: str, max_wait: float = 5) -> DatabaseOpenError:
     """Return the error with which a URL is not opened, having checked that it is fit to be shown."""
     with pytest.raises(DatabaseOpenError) as caught:
-        async with open_store(url, patience=patience):
+        async with open_store(url, max_wait=max_wait):
             pass
     told = "".join(traceback.format_exception(caught.value, chain=True))
     assert PASSWORD not in told.partition("DatabaseOpenError")[2]
@@ -118,7 +118,7 @@ async def test_a_file_that_is_no_database(tmp_path: Path) -> None:
 async def test_a_file_that_another_process_keeps_locked(tmp_path: Path) -> None:
     other = sqlite3.connect(tmp_path / "switchboard.db", isolation_level=None)
     other.execute("BEGIN EXCLUSIVE")
-    error = await refuse(f"sqlite:///{tmp_path}/switchboard.db", patience=0.5)
+    error = await refuse(f"sqlite:///{tmp_path}/switchboard.db", max_wait=0.5)
     assert error.reason == "database is locked"
     other.close()
 
@@ -138,7 +138,7 @@ async def test_a_server_that_says_nothing() -> None:
     callers: list[asyncio.StreamWriter] = []
     async with await asyncio.start_server(lambda _, writer: callers.append(writer), "127.0.0.1", 0) as mute:
         port = mute.sockets[0].getsockname()[1]
-        error = await refuse(f"postgresql://me:{PASSWORD}@127.0.0.1:{port}/bot", patience=0.5)
+        error = await refuse(f"postgresql://me:{PASSWORD}@127.0.0.1:{port}/bot", max_wait=0.5)
         for writer in callers:
             writer.close()
             await writer.wait_closed()

@@ -85,7 +85,7 @@ COUNT = text("SELECT count(*) FROM answers")
 
 
 async def test_another_process_that_writes_is_not_waited_for(sqlite_url: str) -> None:
-    async with open_store(sqlite_url, patience=60) as store:
+    async with open_store(sqlite_url, max_wait=60) as store:
         with closing(sqlite3.connect(sqlite_url.removeprefix("sqlite:///"), isolation_level=None)) as other:
             other.execute("BEGIN IMMEDIATE")
             async with asyncio.timeout(5):
@@ -94,17 +94,17 @@ async def test_another_process_that_writes_is_not_waited_for(sqlite_url: str) ->
             other.execute("ROLLBACK")
         # The connection waits for others again, as it did before.
         assert (await store.run_opener.open(PLACE, lambda _: CONVERSATION)).is_begun
-        waited = await cast("SqlStore", store.answers)._database.read(patience)
+        waited = await cast("SqlStore", store.answers)._database.read(max_wait)
         assert waited == 30_000
 
 
-def patience(connection: Connection) -> int | None:
+def max_wait(connection: Connection) -> int | None:
     found: int | None = connection.exec_driver_sql("PRAGMA busy_timeout").scalar()
     return found
 
 
 async def test_a_long_line_of_writers_is_not_waited_for(sqlite_url: str) -> None:
-    async with open_store(sqlite_url, patience=60) as store:
+    async with open_store(sqlite_url, max_wait=60) as store:
         with closing(sqlite3.connect(sqlite_url.removeprefix("sqlite:///"), isolation_level=None)) as other:
             other.execute("BEGIN IMMEDIATE")
             stuck = asyncio.create_task(record(store, make_turn()))

@@ -20,9 +20,9 @@ COUNT = text("SELECT count(*) FROM things")
 
 
 @asynccontextmanager
-async def opened(file: Path, *, patience: float) -> AsyncIterator[SqliteEngine]:
+async def opened(file: Path, *, max_wait: float) -> AsyncIterator[SqliteEngine]:
     """Open an engine, and close it."""
-    engine = SqliteEngine(SqliteFile(file), patience, enforce_links=True)
+    engine = SqliteEngine(SqliteFile(file), max_wait, enforce_links=True)
     try:
         yield engine
     finally:
@@ -32,7 +32,7 @@ async def opened(file: Path, *, patience: float) -> AsyncIterator[SqliteEngine]:
 @pytest.fixture
 async def engine(tmp_path: Path) -> AsyncIterator[SqliteEngine]:
     """Give an engine on a file with a table."""
-    async with opened(tmp_path / "things.db", patience=5) as engine:
+    async with opened(tmp_path / "things.db", max_wait=5) as engine:
         await engine.run(lambda connection: connection.execute(text("CREATE TABLE things (name TEXT)")), writes=True)
         yield engine
 
@@ -66,7 +66,7 @@ async def test_a_new_file_that_another_process_writes_is_waited_for(tmp_path: Pa
     with closing(sqlite3.connect(file, isolation_level=None)) as other:
         other.execute("BEGIN IMMEDIATE")
         other.execute("CREATE TABLE things (name TEXT)")
-        async with opened(file, patience=20) as engine:
+        async with opened(file, max_wait=20) as engine:
             counting = asyncio.create_task(engine.run(lambda connection: connection.scalar(COUNT), writes=False))
             await asyncio.wait({counting}, timeout=0.1)
             assert not counting.done()
@@ -78,7 +78,7 @@ async def test_a_file_that_is_never_let_go_of_is_not_waited_for_without_end(tmp_
     file = tmp_path / "things.db"
     with closing(sqlite3.connect(file, isolation_level=None)) as other:
         other.execute("BEGIN IMMEDIATE")
-        async with opened(file, patience=0.1) as engine:
+        async with opened(file, max_wait=0.1) as engine:
             with pytest.raises(sqlite3.OperationalError, match="locked"):
                 await engine.run(lambda connection: connection.scalar(COUNT), writes=False)
 
@@ -146,8 +146,8 @@ async def test_a_cancelled_callers_place_is_free_when_its_connection_is(tmp_path
         loop.call_soon_threadsafe(begun.set)
         may_go_on.wait(10)
 
-    async with opened(tmp_path / "things.db", patience=5) as engine:
-        database = Database(engine, patience=5)
+    async with opened(tmp_path / "things.db", max_wait=5) as engine:
+        database = Database(engine, max_wait=5)
         first = asyncio.create_task(database.write(stay))
         await begun.wait()
         first.cancel()
@@ -161,8 +161,8 @@ async def test_a_cancelled_callers_place_is_free_when_its_connection_is(tmp_path
 
 
 async def test_a_call_that_is_cancelled_as_it_begins_leaves_its_place(tmp_path: Path) -> None:
-    async with opened(tmp_path / "things.db", patience=5) as engine:
-        database = Database(engine, patience=5)
+    async with opened(tmp_path / "things.db", max_wait=5) as engine:
+        database = Database(engine, max_wait=5)
         for steps in range(2 * CONNECTIONS):
             call = asyncio.create_task(database.write(lambda connection: connection.scalar(text("SELECT 1"))))
             for _ in range(steps):
@@ -181,7 +181,7 @@ async def test_a_call_that_is_stuck_can_be_left_and_its_connection_closes_later(
         loop.call_soon_threadsafe(begun.set)
         may_go_on.wait(10)
 
-    async with opened(tmp_path / "things.db", patience=5) as engine:
+    async with opened(tmp_path / "things.db", max_wait=5) as engine:
         running = asyncio.create_task(engine.run(stay, writes=False))
         await begun.wait()
         (thread,) = (each for each in threading.enumerate() if each.name.endswith("(_connection_worker_thread)"))

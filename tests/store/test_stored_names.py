@@ -146,7 +146,7 @@ def url(empty_url: str) -> str:
 
 async def test_the_fourth_version_gives_stored_errors_their_new_names(url: str) -> None:
     stored, wanted = [*RENAMED, *KEPT], [*RENAMED.values(), *KEPT]
-    async with open_engine(parse_url(url), patience=5, enforce_links=False) as engine:
+    async with open_engine(parse_url(url), max_wait=5, enforce_links=False) as engine:
         await engine.run(lambda db: command.upgrade(alembic_config(db), "0003"), writes=True)
         await engine.run(lambda db: _store_errors(db, stored), writes=True)
         async with open_store(url) as store:
@@ -160,7 +160,7 @@ async def test_the_fourth_version_gives_stored_errors_their_new_names(url: str) 
 
 
 async def test_export_fields(url: str) -> None:
-    async with open_engine(parse_url(url), patience=5, enforce_links=False) as engine, open_store(url) as store:
+    async with open_engine(parse_url(url), max_wait=5, enforce_links=False) as engine, open_store(url) as store:
         await engine.run(lambda db: _store_errors(db, ["RateLimited"]), writes=True)
         found = [file async for file in export_user_data(store.personal_data, 5, {"tamako": "5"}, 1.0)]
     [document] = [json.loads(file) for file in found]

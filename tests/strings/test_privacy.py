@@ -25,7 +25,7 @@ def test_an_account_says_how_much_and_since_when() -> None:
         "**What I store about you**",
         f"- In this server: 1 question with my answers, and 1 exchange {HISTORY}, the oldest from <t:5:d>.",
         f"- In all servers and DMs: 20 questions with my answers, and 3 exchanges {HISTORY}, the oldest from <t:4:d>.",
-        "- In this server, I erase everything older than 1 day.",
+        "- In this server, I delete everything older than 1 day.",
     ]
     assert "Tamako `4711.1`, Stammer.ai `4711`." in said
 
@@ -34,7 +34,7 @@ def test_an_account_without_anything_says_so() -> None:
     said = privacy.describe_account(account(Tally(), Tally()), direct=True)
     assert said.splitlines()[1:3] == [
         "- Nothing: no questions and no answers.",
-        "- In direct messages, I erase everything older than 30 days.",
+        "- In direct messages, I delete everything older than 30 days.",
     ]
     said = privacy.describe_account(account(Tally(), Tally(1, 0, 5)), direct=True)
     assert "- In direct messages: nothing." in said
@@ -43,11 +43,11 @@ def test_an_account_without_anything_says_so() -> None:
 @pytest.mark.parametrize(
     ("erased", "said"),
     [
-        (Erased(), "There was nothing to erase."),
-        (Erased(conversations=1), "There was nothing to erase. 1 conversation continues without your messages."),
+        (Erased(), "There was nothing to delete."),
+        (Erased(conversations=1), "There was nothing to delete. 1 conversation continues without your messages."),
         (
             Erased(2, 1, 2),
-            f"Erased: 2 questions with my answers, and 1 exchange {HISTORY}. {GO_ON}",
+            f"Deleted: 2 questions with my answers, and 1 exchange {HISTORY}. {GO_ON}",
         ),
     ],
 )

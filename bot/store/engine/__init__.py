@@ -47,31 +47,31 @@ class Engine(Protocol):
 
 
 @asynccontextmanager
-async def open_engine(address: Address, *, patience: float, enforce_links: bool = True) -> AsyncIterator[Engine]:
+async def open_engine(address: Address, *, max_wait: float, enforce_links: bool = True) -> AsyncIterator[Engine]:
     """Yield an engine, and close all its connections at the end; connects only when it is first used.
 
-    `patience`, in seconds, bounds each wait for a connection. With `enforce_links` off, SQLite does not check foreign
+    `max_wait`, in seconds, bounds each wait for a connection. With `enforce_links` off, SQLite does not check foreign
     keys, which the migrations need to rebuild a table (https://www.sqlite.org/lang_altertable.html, section 7).
     """
     _quieten()
-    engine = _create(address, patience, enforce_links=enforce_links)
+    engine = _create(address, max_wait, enforce_links=enforce_links)
     try:
         yield engine
     finally:
         await engine.close()
 
 
-def _create(address: Address, patience: float, *, enforce_links: bool) -> Engine:
+def _create(address: Address, max_wait: float, *, enforce_links: bool) -> Engine:
     # Each is imported only if it is used: what PostgreSQL needs takes as long as a quarter of discord.py.
     match address:
         case SqliteFile():
             from bot.store.engine.sqlite import SqliteEngine
 
-            return SqliteEngine(address, patience, enforce_links=enforce_links)
+            return SqliteEngine(address, max_wait, enforce_links=enforce_links)
         case PostgresServer():
             from bot.store.engine.postgres import PostgresEngine
 
-            return PostgresEngine(address, CONNECTIONS, patience)
+            return PostgresEngine(address, CONNECTIONS, max_wait)
 
 
 def _quieten() -> None:

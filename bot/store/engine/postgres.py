@@ -17,14 +17,14 @@ class PostgresEngine:
 
     one_writer = False
 
-    def __init__(self, address: PostgresServer, connections: int, patience: float) -> None:
+    def __init__(self, address: PostgresServer, connections: int, max_wait: float) -> None:
         self._engine = create_async_engine(
             "postgresql+asyncpg://",
             # The driver reads the URL itself: it knows libpq's options, SQLAlchemy would hand them on unread.
-            connect_args={"dsn": address.dsn, "timeout": patience},
+            connect_args={"dsn": address.dsn, "timeout": max_wait},
             pool_size=connections,
             max_overflow=0,
-            pool_timeout=patience,
+            pool_timeout=max_wait,
             hide_parameters=True,
         )
         event.listen(self._engine.sync_engine, "checkout", _ping)

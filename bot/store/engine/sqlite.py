@@ -31,11 +31,11 @@ class SqliteEngine:
 
     one_writer = True
 
-    def __init__(self, address: SqliteFile, patience: float, *, enforce_links: bool) -> None:
+    def __init__(self, address: SqliteFile, max_wait: float, *, enforce_links: bool) -> None:
         self._path = str(address.path.absolute())
-        # How long to wait for another process's lock. It ends before the caller's patience does, so that the call fails
+        # How long to wait for another process's lock. It ends before the caller's max_wait does, so that the call fails
         # with the true reason.
-        self._timeout = patience / 2
+        self._timeout = max_wait / 2
         self._enforce_links = enforce_links
         # One for all connections, so that each statement is compiled once. It closes nothing that is still in use.
         self._of_thread = local()
@@ -159,13 +159,13 @@ class _ThreadedConnection(aiosqlite.Connection):
             self._upper.close()
 
 
-def _write_ahead(connection: sqlite3.Connection, patience: float) -> None:
+def _write_ahead(connection: sqlite3.Connection, max_wait: float) -> None:
     """Have the file's changes written ahead, so that readers and the one writer do not block each other.
 
     A file is told once and for all. If another process is about to tell it, or writes, SQLite refuses at once instead
     of waiting, and several processes may start at the same moment.
     """
-    until = time.monotonic() + patience
+    until = time.monotonic() + max_wait
     while True:
         try:
             connection.execute("PRAGMA journal_mode = WAL")
@@ -180,12 +180,12 @@ def _write_ahead(connection: sqlite3.Connection, patience: float) -> None:
 @contextmanager
 def _impatient(connection: sqlite3.Connection) -> Iterator[None]:
     """Have the connection wait for no lock of another process during this block, except for a moment."""
-    (patience,) = connection.execute("PRAGMA busy_timeout").fetchone()
+    (max_wait,) = connection.execute("PRAGMA busy_timeout").fetchone()
     connection.execute(f"PRAGMA busy_timeout = {_MOMENT_MS}")
     try:
         yield
     finally:
-        connection.execute(f"PRAGMA busy_timeout = {patience}")
+        connection.execute(f"PRAGMA busy_timeout = {max_wait}")
 
 
 def _synchronize(connection: Connection, how: str) -> None:

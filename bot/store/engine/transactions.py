@@ -18,7 +18,7 @@ _MOMENT_SECONDS = 0.05
 """How long a call that does not wait for writers stays in line behind them: each of this process's takes far less."""
 
 MAX_QUEUE_FACTOR = 6
-"""How many times its own patience a call may wait for its turn."""
+"""How many times its own max_wait a call may wait for its turn."""
 
 _logger = logging.getLogger(__name__)
 _P = ParamSpec("_P")
@@ -26,18 +26,18 @@ _T = TypeVar("_T")
 
 
 class Database:
-    """Runs functions that take a connection first; `patience` is how many seconds one may take, once it is its turn.
+    """Runs functions that take a connection first; `max_wait` is how many seconds one may take, once it is its turn.
 
     Standing in line behind other calls of this process is another matter: a crowd of questions is no fault of the
     database, so that its last call gets `MAX_QUEUE_FACTOR` times as long.
     """
 
-    def __init__(self, engine: Engine, *, patience: float) -> None:
+    def __init__(self, engine: Engine, *, max_wait: float) -> None:
         self._engine = engine
         # Standing in line for the one writer's place here is fair and quick, polling for its lock is neither.
         self._line = asyncio.Lock() if engine.one_writer else None
         self._connections = asyncio.Semaphore(CONNECTIONS)
-        self._patience = patience
+        self._max_wait = max_wait
         self._under_way = set[asyncio.Task[Any]]()
         self._closed = False
 
@@ -110,7 +110,7 @@ class Database:
         if self._closed:
             raise DatabaseUnavailable("closed")
         try:
-            async with asyncio.timeout(self._patience * MAX_QUEUE_FACTOR):
+            async with asyncio.timeout(self._max_wait * MAX_QUEUE_FACTOR):
                 await self._take_place(line)
             return await self._call(work, line, writes=writes, relaxed=relaxed)
         except Exception as error:  # noqa: BLE001 - the drivers have no common base, and each may quote a value
@@ -131,7 +131,7 @@ class Database:
         call = asyncio.create_task(self._engine.run(work, writes=writes, relaxed=relaxed, waits=waits))
         self._under_way.add(call)
         call.add_done_callback(partial(self._leave_place, line))
-        async with asyncio.timeout(self._patience):
+        async with asyncio.timeout(self._max_wait):
             return await self._wait(call)
 
     async def _take_place(self, line: asyncio.Lock | None) -> None:

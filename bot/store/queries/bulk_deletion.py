@@ -26,7 +26,7 @@ ConversationKey = tuple[str, int]
 _TIMES = {answers: answers.c.asked_at, turns: turns.c.recorded_at}
 
 
-def forget_answers(
+def erase_answers_of_person(
     connection: Connection, person: int, remembering: Collection[str], now: int
 ) -> tuple[int, set[ConversationKey]]:
     """Erase some of a person's answers; return how many, and the conversations that were renewed for it.
@@ -48,7 +48,7 @@ def forget_answers(
     return len(batch), keys
 
 
-def forget_turns(connection: Connection, person: int, now: int) -> tuple[int, set[ConversationKey]]:
+def erase_turns_of_person(connection: Connection, person: int, now: int) -> tuple[int, set[ConversationKey]]:
     """Erase some of a person's turns; return how many, and the conversations that were renewed for it."""
     oldest = select(turns.c.id, turns.c.provider, turns.c.channel).where(is_by(turns, person))
     batch = connection.execute(oldest.order_by(turns.c.asker, turns.c.id).limit(AT_ONCE)).all()
@@ -94,13 +94,13 @@ def expire_rows(connection: Connection, table: Table, server: int | None, before
     return Erased(connection.execute(delete(answers).where(answers.c.id.in_(batch), ~held)).rowcount, turns_gone)
 
 
-def erase_answers_of(connection: Connection, server: int) -> int:
+def erase_answers_of_server(connection: Connection, server: int) -> int:
     """Erase some of a server's answers, and return how many."""
     batch = select(answers.c.id).where(answers.c.server == server).limit(AT_ONCE).with_for_update(skip_locked=True)
     return connection.execute(delete(answers).where(answers.c.id.in_(batch))).rowcount
 
 
-def erase_turns_of(connection: Connection, server: int) -> tuple[int, set[ConversationKey]]:
+def erase_turns_of_server(connection: Connection, server: int) -> tuple[int, set[ConversationKey]]:
     """Erase some of a server's turns; return how many, and the conversations that they were part of."""
     some = select(turns.c.id, turns.c.provider, turns.c.channel).where(turns.c.server == server).limit(AT_ONCE)
     batch = connection.execute(some.with_for_update(skip_locked=True)).all()
@@ -108,7 +108,7 @@ def erase_turns_of(connection: Connection, server: int) -> tuple[int, set[Conver
     return len(batch), {(row.provider, row.channel) for row in batch}
 
 
-def erase_preferences_of(connection: Connection, server: int) -> None:
+def erase_settings_of_server(connection: Connection, server: int) -> None:
     """Erase the settings of a server and of its channels."""
     connection.execute(delete(server_settings).where(server_settings.c.server == server))
 
@@ -119,7 +119,7 @@ def list_unused(connection: Connection, before: int) -> set[ConversationKey]:
     return {(row.provider, row.channel) for row in connection.execute(unused)}
 
 
-def drop_unused(connection: Connection, keys: Collection[ConversationKey], before: int) -> int:
+def erase_unused(connection: Connection, keys: Collection[ConversationKey], before: int) -> int:
     """Delete those of the conversations that have no turns and were last used before a time; return how many."""
     among = tuple_(conversations.c.provider, conversations.c.channel).in_(sorted(keys))
     # Once they are locked no turn is added any more, so that what is empty then stays so.
