@@ -1,4 +1,4 @@
-"""The house keeps its order: who may import whom, which library lives where, and that every module stands alone."""
+"""The rooms keep their order: who may import whom, which library lives where, and that every module stands alone."""
 
 import ast
 import importlib
