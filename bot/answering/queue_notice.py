@@ -12,7 +12,7 @@ from bot.streaming.live_answer import LiveAnswer
 from bot.strings.markup import small
 from bot.strings.notices import in_line
 
-_PATIENCE = 3.0
+NOTICE_DELAY = 3.0
 """Seconds until an asker is told: a short wait needs no message."""
 
 
@@ -41,7 +41,7 @@ class QueueNotice:
     def watch(self, record: RunRecorder) -> None:
         """Show the place in the queue, unless the turn comes soon."""
         if self._ahead:
-            self._timer = asyncio.get_running_loop().call_later(_PATIENCE, self._show, record)
+            self._timer = asyncio.get_running_loop().call_later(NOTICE_DELAY, self._show, record)
 
     def leave(self) -> None:
         """Remove the message, if there is one: the turn has come."""

@@ -22,8 +22,8 @@ NOT_SENT = Permission.SEND_MESSAGES
 @pytest.fixture(autouse=True)
 def brisk(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let edits follow each other at once, and tries after short pauses."""
-    monkeypatch.setattr(edit_scheduler, "_FIRST_EDIT_DELAY", 0.0)
-    monkeypatch.setattr(scheduled_answer, "_RETRY_PAUSES", (0.05,) * 3)
+    monkeypatch.setattr(edit_scheduler, "FIRST_EDIT_DELAY", 0.0)
+    monkeypatch.setattr(scheduled_answer, "RETRY_PAUSES", (0.05,) * 3)
 
 
 # Discord fails.

@@ -158,8 +158,8 @@ async def test_a_resume_without_an_answer_is_given_up(
         else:
             harness.discord.gateway.breaks.resume = lambda _: None
         await harness.ready()
-        monkeypatch.setattr(gateway, "_DIAL_SECONDS", 0.1)
-        monkeypatch.setattr(gateway, "_BEGIN_SECONDS", 0.1)
+        monkeypatch.setattr(gateway, "DIAL_SECONDS", 0.1)
+        monkeypatch.setattr(gateway, "BEGIN_SECONDS", 0.1)
         await harness.discord.disconnect(4000)
         await harness.discord.wait_for(lambda: len(harness.discord.gateway.attempts.identifies) == 2)
         assert len(harness.pauses) == 4

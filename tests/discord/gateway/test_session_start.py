@@ -131,7 +131,7 @@ async def test_a_limit_that_makes_no_sense_is_none(wrong: object) -> None:
 
 @pytest.mark.parametrize("wrong", ["<html>", [], {}, {"url": None}, OSError(), SILENCE])
 async def test_without_an_answer_the_address_known_serves(wrong: object, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(session_start, "_ASK_SECONDS", 0.01)
+    monkeypatch.setattr(session_start, "ASK_SECONDS", 0.01)
     clock = FakeClock()
     with pytest.raises((OSError, TypeError, KeyError, AttributeError)):
         await starting(FakeClient(wrong), clock).turn()
