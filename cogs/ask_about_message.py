@@ -27,7 +27,7 @@ _FORM = "about:"
 _KEPT_SECONDS = 3600.0
 """How long a form that nobody sent is remembered; Discord does not say when one is closed."""
 
-_MAX_FORMS = 1000
+MAX_FORMS = 1000
 """How many forms are remembered at once; the oldest are forgotten first."""
 
 _MAX_QUESTION = 4000
@@ -57,7 +57,7 @@ class AskAboutThis(commands.Cog):
     async def _open(self, interaction: discord.Interaction[Any], message: discord.Message) -> None:
         form = Form(self._bot.user, self._questions, interaction, message, self._forget)
         self._forms[form.custom_id] = form
-        if len(self._forms) > _MAX_FORMS:
+        if len(self._forms) > MAX_FORMS:
             self._forget(next(iter(self._forms)))
         await interaction.response.send_modal(form)
 

@@ -24,7 +24,7 @@ from bot.services import Services
 from bot.strings.commands import doctor_needs_channel
 from bot.strings.diagnostics import COMMANDS, INTENT
 
-_PROBE_SECONDS = 8.0
+PROBE_SECONDS = 8.0
 """How long each probe may take; they run at the same time."""
 
 
@@ -54,10 +54,10 @@ class Doctor(commands.Cog):
                 probes.create_task(self._ask_discord(INTENT, self._intent)),
                 probes.create_task(self._ask_discord(COMMANDS, self._commands)),
                 *(
-                    probes.create_task(probe_provider(provider, _PROBE_SECONDS, self._service.provider_health))
+                    probes.create_task(probe_provider(provider, PROBE_SECONDS, self._service.provider_health))
                     for provider in self._providers.values()
                 ),
-                probes.create_task(probe_database(self._bot.facts, _PROBE_SECONDS)),
+                probes.create_task(probe_database(self._bot.facts, PROBE_SECONDS)),
             ]
         return [
             *self._place(interaction),
@@ -89,7 +89,7 @@ class Doctor(commands.Cog):
     async def _ask_discord(self, title: str, ask: Callable[[], Coroutine[Any, Any, CheckResult]]) -> CheckResult:
         """Return the result of `ask`, or that Discord did not answer."""
         try:
-            return await self._bot.requests.trace.within(_PROBE_SECONDS, ask())
+            return await self._bot.requests.trace.within(PROBE_SECONDS, ask())
         except discord.RateLimited as error:
             return rules.discord_limits(title, error.retry_after)
         except DISCORD_FAILURES:

@@ -33,7 +33,7 @@ from bot.strings.privacy import (
 _ERASE_ID = re.compile(r"erase:(?P<person>\d+)")
 """The custom id of the button that erases what is kept about the person in it."""
 
-_MAX_FILES = 10
+MAX_FILES = 10
 _EXPORTS_AT_ONCE = 2
 """How many people are handed files at the same time: each file is held in memory while Discord takes it."""
 
@@ -61,8 +61,8 @@ class Privacy(commands.GroupCog, group_name="privacy", group_description="What I
             number = 0
             async for file in files:
                 number += 1
-                if number > _MAX_FILES:
-                    await respond(interaction, describe_export_cut(_MAX_FILES))
+                if number > MAX_FILES:
+                    await respond(interaction, describe_export_cut(MAX_FILES))
                     return
                 attached = discord.File(BytesIO(file), f"switchboard-{interaction.user.id}-{number}.json")
                 await respond(interaction, describe_export(number), file=attached)

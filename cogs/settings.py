@@ -23,7 +23,7 @@ from bot.strings.settings import cannot_auto_reply, describe_auto_reply, describ
 
 _log = logging.getLogger(__name__)
 
-_RENAME_SECONDS = 5.0
+RENAME_SECONDS = 5.0
 """How long the caller waits for the bot's nickname to be changed."""
 
 _DEFAULT = "default"
@@ -114,7 +114,7 @@ class Settings(commands.GroupCog, group_name="settings", group_description="How 
             return say.nickname_out_of_sight()
         try:
             rename = self._trace.first_response(guild.me.edit(nick=name), lambda _: None, booked=False)
-            await self._trace.within(_RENAME_SECONDS, rename)
+            await self._trace.within(RENAME_SECONDS, rename)
         except discord.RateLimited as error:
             return say.nickname_limited(error.retry_after)
         except TimeoutError:

@@ -9,9 +9,10 @@ from hypothesis import settings
 pytest_plugins = ["tests.postgres", "tests.databases", "tests.log_privacy_plugin.plugin"]
 
 # Property tests are judged by what they find, not by the speed of the machine they run on.
-settings.register_profile("brief", deadline=None)
+settings.register_profile("brief", deadline=None, max_examples=25)
+settings.register_profile("ci", deadline=None, max_examples=100, print_blob=True)
 settings.register_profile("thorough", deadline=None, max_examples=1000)
-settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "brief"))
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE") or ("ci" if os.environ.get("CI") else "brief"))
 
 
 _SHARED = Path(__file__).resolve().parents[2] / "shared"

@@ -41,7 +41,8 @@ class PostgresServer:
         password.write_text(PASSWORD)
         _hand_over(self.folder, password)
         login = ["--auth=scram-sha-256", f"--username={USER}", f"--pwfile={password}"]
-        self.call("initdb", *login, "--no-sync", "--encoding=UTF8", "--locale=C", "-D", str(self._data))
+        options = ["--no-sync", "--encoding=UTF8", "--locale=C", "-D", str(self._data)]
+        self._call("initdb", *login, *options, user=_owner())
 
     def start(self) -> None:
         """Start on a free port, the same one after a stop; returns once connections are taken."""
@@ -63,12 +64,12 @@ class PostgresServer:
         """Stop at once, breaking every connection."""
         self._control("stop", "-m", "immediate")
 
-    def create_database(self, template: str = "template1") -> str:
-        """Make a new database, empty or the template's copy, and return its URL."""
+    def create_database(self) -> str:
+        """Make a new, empty database and return its URL."""
         name = f"test_{next(self._numbers)}"
         drops = [f"DROP DATABASE IF EXISTS {left} WITH (FORCE)" for left in self._left]
         self._left.clear()
-        self.execute(*drops, f"CREATE DATABASE {name} TEMPLATE {template}")
+        self.execute(*drops, f"CREATE DATABASE {name}")
         return f"postgresql://{USER}:{PASSWORD}@127.0.0.1:{self.port}/{name}"
 
     def leave_database(self, url: str) -> None:
@@ -79,10 +80,9 @@ class PostgresServer:
         """Run statements one after the other, as a person at a terminal would; return what they print, unadorned."""
         server = ["-h", "127.0.0.1", "-p", str(self.port), "-U", USER, "-d", database]
         commands = [word for statement in statements for word in ("-c", statement)]
-        return self.call("psql", *server, "-X", "-A", "-t", "-q", "-v", "ON_ERROR_STOP=1", *commands)
+        return self._call("psql", *server, "-X", "-A", "-t", "-q", "-v", "ON_ERROR_STOP=1", *commands)
 
-    def call(self, program: str, *arguments: str) -> str:
-        """Run one of PostgreSQL's programs; they refuse to be root, so root becomes Debian's user for it."""
+    def _call(self, program: str, *arguments: str, user: str | None = None) -> str:
         finished = subprocess.run(
             [self.programs / program, *arguments],
             check=True,
@@ -90,7 +90,7 @@ class PostgresServer:
             stderr=subprocess.STDOUT,
             text=True,
             timeout=_START_SECONDS * 2,
-            user=_owner(),
+            user=user,
             cwd=self.folder,
             env={**os.environ, "PGPASSWORD": PASSWORD},
         )
@@ -167,7 +167,7 @@ def _find_programs() -> Path | None:
 
 
 def _owner() -> str | None:
-    """Return the user to run PostgreSQL as, None for the present one."""
+    """Return the user to run the server as, None for the present one: it refuses to be root."""
     return "postgres" if os.geteuid() == 0 else None
 
 

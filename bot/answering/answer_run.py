@@ -26,7 +26,7 @@ from bot.strings.notices import asked_about, asking, is_ready, not_read, not_rem
 
 _log = logging.getLogger(__name__)
 
-_CALL_BACK_AFTER = 30.0
+CALL_BACK_AFTER = 30.0
 """Seconds after which an asker is called back, having probably turned to something else."""
 
 _OUT_OF_SIGHT = 15
@@ -98,7 +98,7 @@ class AnswerRunner:
     async def call_back(self, request: RunRequest, first_message: int) -> None:
         """Ping an asker who has probably left before the answer was there, with a link to its first message."""
         took = asyncio.get_running_loop().time() - request.asked_at
-        if took <= _CALL_BACK_AFTER and request.canvas.messages_since() < _OUT_OF_SIGHT:
+        if took <= CALL_BACK_AFTER and request.canvas.messages_since() < _OUT_OF_SIGHT:
             return
         question = request.question
         try:

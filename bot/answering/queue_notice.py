@@ -12,7 +12,7 @@ from bot.streaming.live_answer import LiveAnswer
 from bot.strings.markup import small
 from bot.strings.notices import in_line
 
-_NOTICE_AFTER = 3.0
+NOTICE_DELAY = 3.0
 """Seconds until an asker is told: a short wait needs no message."""
 
 
@@ -41,7 +41,7 @@ class QueueNotice:
     def watch(self, record: RunRecorder, asked_at: float) -> None:
         """Show the place in the queue, unless the turn comes soon after `asked_at`, in the event loop's time."""
         if self._ahead:
-            self._timer = asyncio.get_running_loop().call_at(asked_at + _NOTICE_AFTER, self._show, record)
+            self._timer = asyncio.get_running_loop().call_at(asked_at + NOTICE_DELAY, self._show, record)
 
     def leave(self) -> None:
         """Remove the message, if there is one: the turn has come."""

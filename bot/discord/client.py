@@ -34,7 +34,7 @@ discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False
 
 _SYNCED = "synced commands"
 
-_REGISTERED_WITHIN = 3.0
+REGISTERED_WITHIN = 3.0
 """Seconds that the start waits for the commands to be registered; after that it goes on without."""
 
 
@@ -113,7 +113,7 @@ class Switchboard(commands.Bot):
             await self.add_cogs()
         # Mentions work without commands: the start waits for no longer than registering them usually takes.
         self._registration.begin()
-        await self._registration.tried(_REGISTERED_WITHIN)
+        await self._registration.tried(REGISTERED_WITHIN)
 
     async def close(self) -> None:
         """Leave Discord; repairs that are still to be made are left to the next start."""

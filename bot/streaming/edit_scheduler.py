@@ -21,7 +21,7 @@ from bot.streaming.typing_indicators import TypingIndicators
 
 _log = logging.getLogger(__name__)
 
-_FIRST_EDIT_DELAY = 0.6
+FIRST_EDIT_DELAY = 0.6
 """Seconds between an answer's first text and the first edit: an edit sooner would show a word or two."""
 
 _MAX_PAUSE = 60.0
@@ -161,7 +161,7 @@ class EditScheduler:
         if at is None:
             at = now + _FULL_BUCKET_PAUSE
         if request.bucket.verb == "edit" and not request.priority.is_final:
-            at = max(at, scheduled.last_shown_at + _FIRST_EDIT_DELAY)
+            at = max(at, scheduled.last_shown_at + FIRST_EDIT_DELAY)
         at = max(at, scheduled.not_before)
         if at > now:
             scheduled.delayed_as = request.priority

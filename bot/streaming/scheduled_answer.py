@@ -7,7 +7,7 @@ from bot.streaming.answer_messages import AnswerMessages, Request
 from bot.streaming.live_answer import EditStats, Schedule
 from bot.streaming.rate_limiter import Priority
 
-_RETRY_PAUSES = (1.0, 2.0, 4.0, 8.0, 15.0)
+RETRY_PAUSES = (1.0, 2.0, 4.0, 8.0, 15.0)
 """Seconds before trying again while Discord is unavailable; then the answer counts as lost."""
 
 _LONG_AGO = float("-inf")
@@ -49,9 +49,9 @@ class ScheduledAnswer(Schedule):
 
     def try_again(self, now: float) -> bool:
         """Count a request that failed, and return whether it is to be sent again, after a pause that grows."""
-        if self._failures >= len(_RETRY_PAUSES):
+        if self._failures >= len(RETRY_PAUSES):
             return False
-        self.not_before = now + _RETRY_PAUSES[self._failures]
+        self.not_before = now + RETRY_PAUSES[self._failures]
         self._failures += 1
         self.stats = replace(self.stats, retries=self.stats.retries + 1)
         return True

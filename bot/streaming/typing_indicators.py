@@ -12,6 +12,9 @@ _log = logging.getLogger(__name__)
 _INTERVAL = 8.0
 """Seconds; Discord shows an indicator for ten."""
 
+TASK_NAME = "typing indicator"
+"""What the tasks are called that ask Discord to show one."""
+
 
 class TypingIndicators:
     """Shows any number of typing indicators, each again and again, but only when that delays no other request.
@@ -32,7 +35,7 @@ class TypingIndicators:
             return
         if self._rate_limiter.is_quiet(self._clock()):
             self._rate_limiter.start_other()  # here already, so that the next one finds it counted
-            request = asyncio.create_task(self._show(surface))
+            request = asyncio.create_task(self._show(surface), name=TASK_NAME)
             self._requests.add(request)
             request.add_done_callback(self._requests.discard)
         self._timers[key] = asyncio.get_running_loop().call_later(_INTERVAL, self.start, key, surface, is_over)

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.domain.answer import Answer
@@ -106,13 +106,11 @@ class Crowd:
                     await harness.retry(asking, "tamako" if act.what == "other" else None, answer=answer)
 
 
-@settings(max_examples=60)
 @given(ACTS)
 def test_what_is_shown_is_what_is_kept(acts: list[Act]) -> None:
     run_virtual(together(acts, faulty=False))
 
 
-@settings(max_examples=60)
 @given(
     ACTS,
     st.lists(st.sampled_from([None, None, WriteForbidden(), MessageNotFound(), Unavailable()]), max_size=12),

@@ -6,6 +6,7 @@ from bot.domain.errors import Interrupted, ShuttingDown
 from bot.streaming.canvas import Unavailable
 from bot.strings.errors import explain
 from bot.strings.markup import small
+from bot.strings.notices import could_not_show
 from tests.fakes.harness import Harness, running_harness
 from tests.virtual_time import virtual_loop
 
@@ -62,7 +63,7 @@ async def test_a_discord_that_is_away_does_not_keep_the_process_from_ending() ->
         asked.canvas.faults.extend(Unavailable() for _ in range(20))
         assert await seconds_to_drain(harness, 10) <= 16
         await asked.task
-        assert asked.canvas.direct_messages
+        assert asked.canvas.direct_messages == [could_not_show(1)]
 
 
 async def test_an_answer_whose_question_was_still_being_looked_up_is_interrupted_too() -> None:

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.conversation.history import Bounds
@@ -155,7 +155,6 @@ async def test_a_database_that_is_down_is_an_error() -> None:
 TURNS = st.lists(st.tuples(st.integers(1, 30), st.integers(0, 30), st.sampled_from(["turn", "turn", "fail", "clear"])))
 
 
-@settings(max_examples=60, deadline=None)
 @given(TURNS, st.integers(0, 7), st.integers(0, 80))
 def test_what_is_sent_never_exceeds_the_bounds(
     turns: list[tuple[int, int, str]], max_messages: int, max_characters: int

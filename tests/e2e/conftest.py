@@ -26,7 +26,7 @@ async def stage(sqlite_url: str, environment: dict[str, str]) -> AsyncIterator[S
 @pytest.fixture
 def brisk(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> Stage:
     """Give a stage on which Discord allows so much that frames follow each other within milliseconds."""
-    monkeypatch.setattr(edit_scheduler, "_FIRST_EDIT_DELAY", 0.0)
+    monkeypatch.setattr(edit_scheduler, "FIRST_EDIT_DELAY", 0.0)
     stage.hurry()
     return stage
 
@@ -34,7 +34,7 @@ def brisk(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> Stage:
 @pytest.fixture
 async def timeless(sqlite_url: str, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[tuple[Stage, Hours]]:
     """Give a stage like the brisk one, whose bot does not run yet, and the hands of its clock."""
-    monkeypatch.setattr(edit_scheduler, "_FIRST_EDIT_DELAY", 0.0)
+    monkeypatch.setattr(edit_scheduler, "FIRST_EDIT_DELAY", 0.0)
     async with open_stage(sqlite_url) as opened:
         opened.hurry()
         yield opened, Hours(opened, monkeypatch)

@@ -24,7 +24,7 @@ async def last(stage: Stage, answer: Message) -> Message:
 
 
 async def test_after_long_the_asker_is_called_back(brisk: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(answer_run, "_CALL_BACK_AFTER", 0.0)
+    monkeypatch.setattr(answer_run, "CALL_BACK_AFTER", 0.0)
     stage, chat = brisk, brisk.alice.dm(brisk.app)
     for channel in (stage.general, chat):
         stream, question, answer = await begin(stage, channel)

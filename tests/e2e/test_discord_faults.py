@@ -22,8 +22,8 @@ NOT_SENT = Permission.SEND_MESSAGES
 @pytest.fixture(autouse=True)
 def brisk(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let edits follow each other at once, and tries after short pauses."""
-    monkeypatch.setattr(edit_scheduler, "_FIRST_EDIT_DELAY", 0.0)
-    monkeypatch.setattr(scheduled_answer, "_RETRY_PAUSES", (0.05,) * 3)
+    monkeypatch.setattr(edit_scheduler, "FIRST_EDIT_DELAY", 0.0)
+    monkeypatch.setattr(scheduled_answer, "RETRY_PAUSES", (0.05,) * 3)
 
 
 # Discord fails.
@@ -75,16 +75,25 @@ async def test_typing_that_fails_is_no_loss(stage: Stage) -> None:
 # Discord refuses.
 
 
+def cannot_post(stage: Stage) -> str:
+    """Return what Alice is told in a direct message if the bot may not write in #general."""
+    return (
+        f"You asked me something in {stage.general.mention}, but I can't post there. Ask a server admin to give me "
+        "**View Channel**, **Send Messages** and, for threads, **Send Messages in Threads**."
+    )
+
+
 @pytest.mark.parametrize("provider", ["chatbase", "tamako"])
 async def test_where_the_bot_may_not_write_its_asker_is_told_by_direct_message(stage: Stage, provider: str) -> None:
     await stage.use(stage.admin, "settings provider", provider=provider)
     stage.general.overwrite(stage.app.bot, deny=NOT_SENT)
-    await stage.alice.say(stage.general, stage.mention("may I ask here?"))
+    question = await stage.alice.say(stage.general, stage.mention("may I ask here?"))
     told = await stage.alice.dm(stage.app).next_message(by=stage.app.bot)
-    assert told.content.startswith(f"You asked me something in {stage.general.mention}, but I can't post there.")
-    assert "**Send Messages**" in told.content
+    assert told.content == cannot_post(stage)
     await stage.idle()
-    assert any("cannot write in channel" in line for line in stage.log.events("bot"))
+    assert f"question {question.id}: cannot write in channel {stage.general.id}: WriteForbidden" in stage.log.events(
+        "bot"
+    )
     stage.general.overwrite(stage.app.bot)
     await stage.use(stage.admin, "settings provider", provider="chatbase")
     await check_next(stage)
@@ -117,7 +126,7 @@ async def test_refused_in_the_middle_keeps_what_is_there_and_tells_the_asker(sta
     await stage.discord.wait_for(lambda: any(record.code == 50013 for record in stage.discord.requests))
     await stream.send(" although it may not")
     told = await stage.alice.dm(stage.app).next_message(by=stage.app.bot)
-    assert "I can't post there" in told.content
+    assert told.content == cannot_post(stage)
     assert answer.content == f"It begins{SIGN}"
     await check_next(stage)
 
@@ -276,6 +285,8 @@ async def test_a_refusal_that_comes_too_late_is_told_in_a_direct_message(stage: 
     await stage.alice.slash(stage.general, "stammer ask", question="x" * 5000, wait=False)
     chat = stage.alice.dm(stage.app)
     told = await chat.next_message(by=stage.app.bot)
-    assert "5000 characters" in told.content
+    assert told.content == (
+        "-# Your question has 5000 characters, but Stammer.ai takes at most 4999. I sent nothing. Please shorten it."
+    )
     assert stage.by_bot() == []
     assert not stage.apis.stammer.received

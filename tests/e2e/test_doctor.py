@@ -96,7 +96,7 @@ async def test_providers_that_refuse_fail_or_hang_each_have_their_line(
 
     silent = Silent()
     stage.apis.chatbot.fails(silent, times=1)
-    monkeypatch.setattr(sys.modules["cogs.doctor"], "_PROBE_SECONDS", 0.3)
+    monkeypatch.setattr(sys.modules["cogs.doctor"], "PROBE_SECONDS", 0.3)
     lines = await report(stage)
     assert "did not answer within 0.3 seconds" in line(lines, "ChatBot.com")
     assert line(lines, "Database").startswith("✅")

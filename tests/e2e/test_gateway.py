@@ -1,7 +1,6 @@
 """What may happen to the connection while an answer is written: nothing is missed, nothing is answered twice."""
 
 import asyncio
-import json
 
 import pytest
 
@@ -20,7 +19,7 @@ def brisk(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let edits follow each other at once, and connections after a moment."""
     monkeypatch.setattr(backoff, "MIN_PAUSE", 0.05)
     monkeypatch.setattr(identify_limit, "SPACING", 0.05)
-    monkeypatch.setattr(edit_scheduler, "_FIRST_EDIT_DELAY", 0.0)
+    monkeypatch.setattr(edit_scheduler, "FIRST_EDIT_DELAY", 0.0)
 
 
 def watch_failures(monkeypatch: pytest.MonkeyPatch) -> asyncio.Event:
@@ -73,7 +72,7 @@ async def test_an_answer_goes_on_when_the_session_ends(stage: Stage, how: str) -
 async def test_a_discord_that_goes_down_and_comes_back_gets_the_answer(
     stage: Stage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(scheduled_answer, "_RETRY_PAUSES", (0.05,) * 1000)
+    monkeypatch.setattr(scheduled_answer, "RETRY_PAUSES", (0.05,) * 1000)
     failed = watch_failures(monkeypatch)
     stream, _, answer = await begin(stage)
     resumes = stage.app.resumes
@@ -125,9 +124,7 @@ async def test_the_bot_answers_again_after_a_gateway_that_refused_each_session(s
 
 async def test_a_message_that_is_delivered_twice_is_answered_once(stage: Stage) -> None:
     stream, question, answer = await begin(stage)
-    (session,) = stage.discord.gateway.connected(stage.app)
-    event = next(text for _, text in session._recent if f'"id":"{question.id}"' in text)
-    session.push("MESSAGE_CREATE", json.loads(event)["d"])
+    stage.discord.state.events.message_created(question)
     await stream.send(" and ends.")
     await stream.finish()
     await stage.finished(answer)

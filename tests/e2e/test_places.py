@@ -82,4 +82,7 @@ async def test_a_thread_that_is_closed_in_the_middle_of_an_answer_is_explained_t
     await stream.send(" and ends.")
     await stream.finish()
     told = await stage.alice.dm(stage.app).next_message(by=stage.app.bot)
-    assert "that thread is locked" in told.content
+    assert told.content == (
+        f"You asked me something in {thread.mention}, but that thread is locked. Ask a moderator to unlock it, or "
+        "to give me **Manage Threads**."
+    )

@@ -224,7 +224,7 @@ async def test_a_large_export_comes_in_several_files_and_says_where_it_ends(
     stage: Stage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # The cog's module stands in no package: discord.py loads it by itself.
-    monkeypatch.setattr(sys.modules["cogs.privacy"], "_MAX_FILES", 2)
+    monkeypatch.setattr(sys.modules["cogs.privacy"], "MAX_FILES", 2)
     monkeypatch.setattr("bot.privacy.export.MAX_FILE_BYTES", 10)
     await talk(stage)
     used = await stage.alice.slash(stage.general, "privacy export")

@@ -15,7 +15,7 @@ TAKEN_BACK = "-# Cancelled. Your question wasn't sent."
 @pytest.fixture
 def told_early(brisk: Stage, monkeypatch: pytest.MonkeyPatch) -> Stage:
     """Give a stage on which people are told at once that they wait."""
-    monkeypatch.setattr(queue_notice, "_NOTICE_AFTER", 0.02)
+    monkeypatch.setattr(queue_notice, "NOTICE_DELAY", 0.02)
     return brisk
 
 

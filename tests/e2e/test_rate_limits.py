@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import pytest
 
 from bot.discord.canvases import requests
+from bot.streaming import typing_indicators
 from sandbox.discord import Message, Permission
 from sandbox.discord.limits.rate_limits import Scope
 from tests.e2e.answer_steps import begin
@@ -74,9 +75,9 @@ async def test_typing_that_hangs_is_given_up(timeless: Timeless) -> None:
         held = stage.discord.hold(lambda record: record.route == TYPING[1])
         await check_answers_come(stage)
         await stage.discord.wait_for(lambda: len(held.kept) == 2)
-        indicators = stage.bot.services.answering._scheduler._typing._requests
+        indicators = [task for task in asyncio.all_tasks() if task.get_name() == typing_indicators.TASK_NAME]
         assert len(indicators) == 2
-        await hours.turn(requests._TYPING_SECONDS)
+        await hours.turn(requests.TYPING_SECONDS)
         async with asyncio.timeout(AT_ONCE):
             await asyncio.gather(*indicators)
         held.let_go()

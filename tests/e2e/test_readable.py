@@ -50,7 +50,7 @@ Saturn   58,232 km
 
 
 async def test_a_reader_sees_tables_and_formulas_arrive_readable(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(edit_scheduler, "_FIRST_EDIT_DELAY", 0.0)
+    monkeypatch.setattr(edit_scheduler, "FIRST_EDIT_DELAY", 0.0)
     stream = stage.apis.chatbase.hold()
     question = await stage.alice.say(stage.general, stage.mention("compare the planets"))
     table_ends = ANSWER.index("| Planet | Why")

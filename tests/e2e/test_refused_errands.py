@@ -58,7 +58,7 @@ async def test_a_nickname_that_discord_takes_after_a_moment_is_waited_for(brisk:
 
 
 async def test_a_nickname_that_takes_too_long_is_told(brisk: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sys.modules["cogs.settings"], "_RENAME_SECONDS", 0.1)
+    monkeypatch.setattr(sys.modules["cogs.settings"], "RENAME_SECONDS", 0.1)
     held = brisk.discord.hold(lambda record: record.route == NICKNAME[1])
     told = await brisk.use(brisk.admin, "settings name", value="Ada")
     assert told.content.endswith("Discord did not answer in time. The name itself is saved.")
@@ -75,7 +75,7 @@ async def test_commands_that_are_refused_hold_nothing_up_and_are_registered_when
     timeless: Timeless, monkeypatch: pytest.MonkeyPatch, method: str, retry_after: float
 ) -> None:
     stage, hours = timeless
-    monkeypatch.setattr(client, "_REGISTERED_WITHIN", 0.1)
+    monkeypatch.setattr(client, "REGISTERED_WITHIN", 0.1)
     stage.discord.rate_limit(method, COMMANDS, retry_after)
     begun = asyncio.get_running_loop().time()
     async with stage.running():
@@ -146,7 +146,7 @@ async def test_looking_during_a_limit_over_everything_silences_nobody_for_ever(
 ) -> None:
     """discord.py 2.7 keeps all requests waiting for ever if one is cancelled that waits for such a limit."""
     stage, hours = timeless
-    monkeypatch.setattr(sys.modules["cogs.doctor"], "_PROBE_SECONDS", 0.2)
+    monkeypatch.setattr(sys.modules["cogs.doctor"], "PROBE_SECONDS", 0.2)
     async with stage.running():
         stage.discord.rate_limit("GET", COMMANDS, 20, scope="global", times=1)
         assert (await stage.use(stage.admin, "doctor")).content

@@ -4,29 +4,15 @@ from typing import Any
 
 import pytest
 
-from sandbox.discord import BadOption, NotVisible, Permission
+from sandbox.discord import NotVisible, Permission
+from tests.e2e.shown_settings import nickname, shown_lines
 from tests.e2e.stage import Stage, on_sqlite
-
-NICKNAME = ("PATCH", "/guilds/{guild_id}/members/@me")
 
 
 def name_apis(stage: Stage) -> None:
     """Have each provider answer with its name."""
     for api in stage.apis.all:
         api.answers(f"from {api.name}")
-
-
-def nickname(stage: Stage) -> str | None:
-    """Return the bot's nickname in the server."""
-    return stage.guild.member(stage.app.bot).nick
-
-
-async def shown_lines(stage: Stage) -> dict[str, str]:
-    """Return what `/settings show` says in `general`: by name, the value and where it comes from."""
-    shown = await stage.use(stage.admin, "settings show")
-    assert shown.ephemeral
-    lines = (line.removeprefix("- **").partition("**: ")[::2] for line in shown.content.splitlines())
-    return dict(lines)
 
 
 async def test_show_tells_every_value_and_where_it_comes_from(any_stage: Stage) -> None:
@@ -125,115 +111,6 @@ async def test_a_provider_that_lost_its_credentials_gives_way(resting_stage: Sta
     async with stage.running():
         assert (await stage.ask(stage.alice, "who?")).content == "from chatbase"
         assert (await shown_lines(stage))["provider"] == "`chatbase` (default)"
-
-
-async def test_a_name_is_the_nickname_in_this_server_too(stage: Stage) -> None:
-    told = await stage.use(stage.admin, "settings name", value="Ada Lovelace")
-    assert told.content == "My name is now `Ada Lovelace` in this server."
-    assert told.ephemeral
-    assert nickname(stage) == "Ada Lovelace"
-    assert (await shown_lines(stage))["name"] == "`Ada Lovelace` (set for this server)"
-    longest = "x" * 32
-    await stage.use(stage.admin, "settings name", value=longest)
-    assert nickname(stage) == longest
-    told = await stage.use(stage.admin, "settings name")
-    assert told.content == "My name is back to the default in this server."
-    assert nickname(stage) is None
-    assert (await shown_lines(stage))["name"] == "not set (default)"
-
-
-async def test_a_name_of_33_characters_is_none(stage: Stage) -> None:
-    with pytest.raises(BadOption):
-        await stage.use(stage.admin, "settings name", value="x" * 33)
-
-
-async def test_a_name_is_saved_where_the_bot_may_not_rename_itself(stage: Stage) -> None:
-    for role in stage.guild.roles.values():
-        role.set_permissions(role.permissions & ~Permission.CHANGE_NICKNAME)
-    told = await stage.use(stage.admin, "settings name", value="Ada")
-    saved, problem = told.content.splitlines()
-    assert saved == "My name is now `Ada` in this server."
-    assert problem.startswith("Discord did not let me change my nickname: I need **Change Nickname**.")
-    await hold_saved_without_nickname(stage)
-
-
-@pytest.mark.parametrize(("status", "code"), [(403, 50013), (400, 50035), (404, 10007)])
-async def test_a_name_is_saved_though_discord_refuses_the_nickname(stage: Stage, status: int, code: int) -> None:
-    stage.discord.fail_next(*NICKNAME, status, code)
-    told = await stage.use(stage.admin, "settings name", value="Ada")
-    saved, problem = told.content.splitlines()
-    assert saved == "My name is now `Ada` in this server."
-    assert "nickname" in problem
-    assert problem.endswith("The name itself is saved.")
-    assert told.ephemeral
-    await hold_saved_without_nickname(stage)
-
-
-async def hold_saved_without_nickname(stage: Stage) -> None:
-    """Hold that the name `Ada` is in force though the nickname did not follow."""
-    assert nickname(stage) is None
-    assert (await shown_lines(stage))["name"] == "`Ada` (set for this server)"
-    await stage.use(stage.alice, "tamako ask", question="hello")
-    assert stage.apis.tamako.received[-1].fields["name"] == "Ada"
-
-
-@pytest.mark.parametrize(
-    ("setting", "value", "title"),
-    [("gender", "female", "My gender"), ("developer", "Home Ltd", "My developer"), ("prefix", "hey.", "The prefix")],
-)
-async def test_a_persona_setting_is_told_and_goes_back(stage: Stage, setting: str, value: str, title: str) -> None:
-    before = await shown_lines(stage)
-    only = "" if setting == "prefix" else " (only Tamako uses it)"
-    told = await stage.use(stage.admin, f"settings {setting}", value=value)
-    assert told.content == f"{title} is now `{value}` in this server{only}."
-    assert (await shown_lines(stage))[setting] == f"`{value}` (set for this server)"
-    told = await stage.use(stage.admin, f"settings {setting}")
-    assert told.content == f"{title} is back to the default in this server."
-    assert await shown_lines(stage) == before
-
-
-@pytest.mark.parametrize(("setting", "most"), [("gender", 32), ("developer", 64), ("prefix", 10)])
-async def test_a_persona_setting_has_a_length(stage: Stage, setting: str, most: int) -> None:
-    await stage.use(stage.admin, f"settings {setting}", value="x" * most)
-    assert (await shown_lines(stage))[setting] == f"`{'x' * most}` (set for this server)"
-    with pytest.raises(BadOption):
-        await stage.use(stage.admin, f"settings {setting}", value="x" * (most + 1))
-
-
-async def test_a_blank_value_is_none(stage: Stage) -> None:
-    for command in ("settings name", "settings gender", "settings developer", "stammer system-prompt"):
-        await stage.use(stage.admin, command, value="set")
-        told = await stage.use(stage.admin, command, value=" \t ")
-        assert told.content.endswith("is back to the default in this server."), command
-    assert nickname(stage) is None
-    await stage.use(stage.admin, "settings name", value="  Ada ")
-    assert nickname(stage) == "Ada"
-    assert (await shown_lines(stage))["name"] == "`Ada` (set for this server)"
-
-
-async def test_a_prefix_has_no_spaces_and_says_when_it_has_no_use(stage: Stage) -> None:
-    told = await stage.use(stage.admin, "settings prefix", value="a b")
-    assert told.content == "A prefix can't contain spaces. Nothing was changed."
-    assert told.ephemeral
-    assert (await shown_lines(stage))["prefix"] == "`!` (default)"
-    shown = await stage.admin.slash(stage.general, "settings prefix", value="hey.")
-    hint = await shown.next_followup()
-    assert "message content intent" in hint.content
-    assert hint.ephemeral
-
-
-@pytest.mark.environment(MESSAGE_CONTENT_INTENT="true")
-@on_sqlite
-async def test_a_prefix_is_in_force_at_once_and_after_a_restart(resting_stage: Stage) -> None:
-    stage = resting_stage
-    async with stage.running():
-        await stage.use(stage.admin, "settings prefix", value="hey.")
-        await stage.answer(await stage.alice.say(stage.general, "hey.ask one"))
-    async with stage.running():
-        await stage.answer(await stage.alice.say(stage.general, "hey.ask two"))
-        await stage.use(stage.admin, "settings prefix")
-        await stage.answer(await stage.alice.say(stage.general, "!ask three"))
-    assert [received.question for received in stage.apis.chatbase.received] == ["one", "two", "three"]
 
 
 async def test_settings_last_over_a_restart(resting_stage: Stage) -> None:

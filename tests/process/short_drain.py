@@ -4,9 +4,9 @@ import sys
 
 from bot import __main__ as program
 
-PATIENCE = 1.0
+SHORT_DRAIN_SECONDS = 1.0
 """Seconds, in place of the program's own `DRAIN_SECONDS`."""
 
 if __name__ == "__main__":
-    program.DRAIN_SECONDS = PATIENCE
+    program.DRAIN_SECONDS = SHORT_DRAIN_SECONDS
     sys.exit(program.main())

@@ -113,5 +113,5 @@ async def test_every_line_is_an_object(env: Environment) -> None:
     assert await env.stop_bot() == 0
     events = [json.loads(line) for line in bot.out]
     assert all({"time", "level", "logger", "message"} <= event.keys() for event in events)
-    assert any("answered by chatbase" in event["message"] for event in events)
+    assert [event for event in events if event["message"].endswith(" answered by chatbase: in full")]
     assert list(bot.err) == []

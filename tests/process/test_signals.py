@@ -11,7 +11,7 @@ from sandbox.discord import Message
 from sandbox.discord.gateway import breaks
 from sandbox.environment import Environment
 from tests.process.process_harness import unfinished
-from tests.process.short_drain import PATIENCE
+from tests.process.short_drain import SHORT_DRAIN_SECONDS
 
 STOPPING = "stopping"
 """What the log says once a signal to stop has arrived."""
@@ -71,7 +71,7 @@ async def test_an_answer_that_does_not_end_is_marked_in_time(env: Environment) -
     text, _, notice = answer.content.partition("\n")
     assert text.rstrip() == "The beginning"
     assert notice.startswith("-# Interrupted")
-    assert PATIENCE * 0.95 < answer.frames[-1].at - signalled < PATIENCE + 4
+    assert SHORT_DRAIN_SECONDS * 0.95 < answer.frames[-1].at - signalled < SHORT_DRAIN_SECONDS + 4
     told = await env.general.next_message(by=env.app.bot, after=waiting)
     assert told.content == "-# I'm restarting. Please ask again in a minute."
     assert told.frames[-1].at - signalled < 5

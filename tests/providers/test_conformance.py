@@ -17,6 +17,7 @@ from bot.domain.server_settings import PERSONA_LIMITS
 from bot.providers import PROVIDERS, open_providers
 from bot.providers.base import ChatApi
 from bot.providers.http import Http
+from tests.examples import share_of_examples
 from tests.providers.conftest import PROMPT, Make, Pauses, ask, open_provider
 from tests.providers.json_strategies import wild_json
 from tests.providers.samples import ANSWERS, ENVIRONMENTS, FAULTS, FIELDS, endless, read_settings
@@ -168,7 +169,7 @@ async def test_checking_asks_no_question(provider: ChatApi[Any], server: WireSer
     assert server.connections == []
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(share_of_examples(0.5), suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     document=st.dictionaries(st.sampled_from(FIELDS), wild_json(FIELDS)), status=st.sampled_from([200, 201, 202, 400])
 )

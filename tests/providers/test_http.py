@@ -3,6 +3,7 @@
 import asyncio
 import gzip
 from collections.abc import AsyncIterator, Callable
+from inspect import signature
 
 import pytest
 
@@ -263,6 +264,6 @@ async def test_many_answers_may_run_at_once(server: WireServer) -> None:
 
 
 def test_bounds_are_the_contracts_by_default() -> None:
-    http = Http()
-    assert (http._idle, http._total, http._read_limit) == (60.0, 600.0, 1_000_000)
+    bounds = {name: parameter.default for name, parameter in signature(Http).parameters.items()}
+    assert (bounds["idle_timeout"], bounds["total_timeout"], bounds["read_limit"]) == (60.0, 600.0, 1_000_000)
     assert TOTAL > IDLE

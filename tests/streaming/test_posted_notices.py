@@ -9,6 +9,7 @@ from bot.domain.errors import QueueFull
 from bot.streaming.canvas import WriteForbidden
 from bot.strings.errors import explain
 from bot.strings.markup import small
+from bot.strings.notices import cannot_write
 from tests.fakes.canvas import running_scheduler
 from tests.fakes.harness import running_harness
 from tests.fakes.providers_and_stores import make_question
@@ -61,5 +62,5 @@ async def test_an_answer_that_cannot_be_shown_is_not_read_any_further() -> None:
         await harness.service.answer(make_question(), canvas)
         assert virtual_loop().time() - asked < 1
         assert harness.stateless.open == 0
-    assert canvas.direct_messages
+    assert canvas.direct_messages == [cannot_write(1)]
     assert harness.remembered == []

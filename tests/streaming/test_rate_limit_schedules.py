@@ -5,12 +5,13 @@ from dataclasses import dataclass, replace
 from itertools import count
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.streaming.canvas import BucketKey, Verb
 from bot.streaming.rate_limit_bucket import BUCKET_WINDOW, BucketState
 from bot.streaming.rate_limiter import Priority, RateLimiter
+from tests.examples import share_of_examples
 from tests.fakes.discord_limits import Limits
 
 _EPSILON = 1e-6
@@ -106,7 +107,6 @@ class Simulation:
 
 @pytest.mark.parametrize("sliding", [False, True], ids=["fixed", "sliding"])
 @pytest.mark.parametrize("headers", [False, True], ids=["counting", "headers"])
-@settings(max_examples=120, deadline=None)
 @given(schedule=SCHEDULES)
 def test_no_request_is_one_too_many(schedule: list[Request], sliding: bool, headers: bool) -> None:
     simulation = Simulation(sliding=sliding, headers=headers)
@@ -117,7 +117,7 @@ def test_no_request_is_one_too_many(schedule: list[Request], sliding: bool, head
 
 
 @pytest.mark.parametrize("sliding", [False, True], ids=["fixed", "sliding"])
-@settings(max_examples=60, deadline=None)
+@share_of_examples(0.5)
 @given(schedule=st.lists(REQUESTS, max_size=30))
 def test_a_final_edit_goes_at_once_if_only_progress_went_before(schedule: list[Request], sliding: bool) -> None:
     simulation, bucket = Simulation(sliding=sliding, headers=True), BucketKey("edit", "channels/1")
@@ -126,7 +126,7 @@ def test_a_final_edit_goes_at_once_if_only_progress_went_before(schedule: list[R
         assert simulation.rate_limiter.next_slot(bucket, simulation.now, Priority.FINAL) == simulation.now
 
 
-@settings(max_examples=60, deadline=None)
+@share_of_examples(0.5)
 @given(schedule=st.lists(REQUESTS, max_size=40))
 def test_when_all_responses_are_there_each_request_has_a_time(schedule: list[Request]) -> None:
     simulation = Simulation(sliding=True, headers=True)

@@ -2,7 +2,7 @@
 
 import re
 
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from bot.domain.content import Button, Buttons, Card, Chunk, Image
@@ -10,6 +10,7 @@ from bot.streaming.canvas import Frame
 from bot.streaming.renderer import CURSOR, MAX_MESSAGES, AnswerRenderer
 from bot.text.code_fences import FENCE
 from bot.text.pagination import MAX_PAGE_UNITS, utf16_len
+from tests.examples import share_of_examples
 
 YES = Button("Yes", "say", "yes", token="t1")
 SITE = Button("Site", "link", "https://example.com")
@@ -75,7 +76,6 @@ def visible(text: str) -> str:
     return re.sub(r"[\s`]|python", "", text)
 
 
-@settings(max_examples=120, deadline=None)
 @given(pieces=PIECES, notices=NOTICES)
 @example(pieces=["x" * 1999, "\ud83d", "\ude00"], notices=[])
 @example(pieces=["``", "``", "``", "`" * 60, "`x"], notices=[])
@@ -113,7 +113,7 @@ def length(frames: list[Frame]) -> int:
     return len(letters([*frames[:-1], *map(without_cursor, frames[-1:])]))
 
 
-@settings(max_examples=50, deadline=None)
+@share_of_examples(0.5)
 @given(pieces=st.lists(st.one_of(_texts, _odd_texts, _extras), max_size=12), notices=NOTICES)
 def test_what_is_shown_does_not_depend_on_how_it_arrived(pieces: list[Chunk], notices: list[str]) -> None:
     at_once, one_by_one = AnswerRenderer(), AnswerRenderer()

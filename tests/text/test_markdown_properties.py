@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from bot.streaming.renderer import AnswerRenderer
@@ -83,7 +83,6 @@ def pieces(text: str, steps: list[int]) -> list[str]:
     return cut
 
 
-@settings(max_examples=300)
 @given(WILD, STEPS)
 def test_what_is_shown_does_not_depend_on_the_pieces(text: str, steps: list[int]) -> None:
     readable = StreamingMarkdown()
@@ -96,7 +95,6 @@ def test_nor_do_the_oddest_texts(text: str) -> None:
     assert "".join(map(readable.push, text)) + readable.end() == to_discord_markdown(text)
 
 
-@settings(max_examples=60)
 @given(st.lists(FRAGMENTS, max_size=30), STEPS)
 def test_every_frame_of_a_running_answer_is_a_beginning_of_the_whole(fragments: list[str], steps: list[int]) -> None:
     draft, running = AnswerRenderer(), []
@@ -201,7 +199,6 @@ def test_no_word_is_lost(text: str) -> None:
     assert set(re.findall(r"w\d+e", numbered)) <= set(re.findall(r"w\d+e", shown))
 
 
-@settings(max_examples=50)
 @given(st.lists(_prose, max_size=30).map("".join))
 def test_the_words_of_a_sentence_go_out_as_they_come(text: str) -> None:
     readable, shown = StreamingMarkdown(), 0

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from bot.text.latex.renderer import render_formula
@@ -232,7 +232,6 @@ _sound = st.recursive(
 )
 
 
-@settings(max_examples=150, deadline=None)
 @given(st.one_of(_wild, _sound), st.integers(1, 12))
 @example(r"\hat", 18)
 @example(r"\hat{x}\\", 12)
@@ -246,7 +245,6 @@ def test_no_formula_multiplies(tex: str, times: int) -> None:
     assert calls <= 200 * len(tex) + 200
 
 
-@settings(deadline=None)
 @given(_sound.map(lambda tex: tex.replace("\u0301", "")))
 @example(r"\hat{\widehat{\bar{\hat{xŷ}}}}")
 def test_no_character_has_an_accent_twice(tex: str) -> None:
@@ -260,7 +258,6 @@ _cells = st.sampled_from(["x", "", "1", "**b**", "a cell of some words", "`|`", 
 _names = st.sampled_from(["a", "", "Name", "A name of some words", "n" * 36, "n" * 300])
 
 
-@settings(deadline=None)
 @given(
     st.lists(st.tuples(_names, st.sampled_from(["-", "-:", ":-:"])), min_size=1, max_size=14),
     st.lists(st.lists(_cells, max_size=16), max_size=12),

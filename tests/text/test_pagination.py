@@ -5,7 +5,7 @@ from time import process_time
 
 import pytest
 import regex
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from bot.text.code_fences import FENCE
@@ -48,13 +48,11 @@ def _check(pages: list[Page]) -> None:
         assert page.text.count(FENCE) % 2 == 0
 
 
-@settings(max_examples=300, deadline=None)
 @given(LONG)
 def test_pages_fit_are_not_empty_and_have_no_open_fence(text: str) -> None:
     _check(paginate(text))
 
 
-@settings(max_examples=300, deadline=None)
 @given(LONG)
 def test_no_character_is_lost(text: str) -> None:
     pages = paginate(text)
@@ -80,7 +78,6 @@ _CLUSTERS = st.sampled_from(
 )
 
 
-@settings(max_examples=150, deadline=None)
 @given(st.lists(_CLUSTERS, min_size=1, max_size=30), st.integers(200, 1000))
 @example(["🇩🇪"], 1001)
 @example(["क", "\u094dष"], 1500)
@@ -128,7 +125,6 @@ def _letters(text: str) -> str:
     return re.sub(r"[\s`]", "", text)
 
 
-@settings(max_examples=150, deadline=None)
 @given(LONG, st.lists(st.integers(1, 900), min_size=1, max_size=30))
 def test_a_full_page_never_changes(text: str, steps: list[int]) -> None:
     pager, at, before, step = Paginator(), 0, list[Page](), 0
@@ -143,7 +139,6 @@ def test_a_full_page_never_changes(text: str, steps: list[int]) -> None:
     assert pager.pages(ended=True) == paginate(text)
 
 
-@settings(max_examples=100, deadline=None)
 @given(WILD.filter(lambda text: "`" not in text))
 def test_without_fences_the_shown_text_is_the_answer_itself(text: str) -> None:
     pages = paginate(text)

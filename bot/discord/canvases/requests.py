@@ -31,7 +31,7 @@ _log = logging.getLogger(__name__)
 _BY_CODE = {50027: TokenExpired, 50083: ThreadLocked}
 """What some of Discord's codes mean, whatever the status that they come with (documentation, "JSON Error Codes")."""
 
-_TYPING_SECONDS = 5.0
+TYPING_SECONDS = 5.0
 """How long showing the typing indicator may take; the next one of the same answer is due in 8."""
 
 DM_SECONDS = 15.0
@@ -76,7 +76,7 @@ class Requests:
             return
         try:
             with wait_at_most(0):
-                async with asyncio.timeout(_TYPING_SECONDS):
+                async with asyncio.timeout(TYPING_SECONDS):
                     await channel.typing()
         except Exception as error:  # noqa: BLE001 - whatever it was, nobody misses it
             _log.debug("channel %d: no typing indicator: %s", channel_id, type(error).__name__)

@@ -25,10 +25,10 @@ _log = logging.getLogger(__name__)
 _MAX_RESUMES = 3
 """Tries of a session's own address that may fail in a row before a new session is begun through the main one."""
 
-_DIAL_SECONDS = 30.0
+DIAL_SECONDS = 30.0
 """From the first packet to IDENTIFY or RESUME."""
 
-_BEGIN_SECONDS = 60.0
+BEGIN_SECONDS = 60.0
 """From there until the session has begun, or gone on and brought all that was missed."""
 
 _CLOSE_SECONDS = 0.5
@@ -123,7 +123,7 @@ class Gateway:
             socket: _Socket | None = None
             try:
                 socket = await self._dial()
-                async with asyncio.timeout(_BEGIN_SECONDS):
+                async with asyncio.timeout(BEGIN_SECONDS):
                     while not socket.established:
                         await socket.poll_event()
                 while True:
@@ -166,7 +166,7 @@ class Gateway:
         return socket
 
     async def _open(self, address: URL, **session: Any) -> _Socket:  # noqa: ANN401 - handed on to discord.py
-        async with asyncio.timeout(_DIAL_SECONDS):
+        async with asyncio.timeout(DIAL_SECONDS):
             # discord.py rests 5 s before an IDENTIFY that is not the `initial` one; `SessionStart` has seen to that.
             return await _Socket.from_client(
                 self._client, initial=True, gateway=address, shard_id=self._client.shard_id, **session

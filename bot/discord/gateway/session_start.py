@@ -15,7 +15,7 @@ from bot.domain.backoff import Backoff, Clock
 
 _log = logging.getLogger(__name__)
 
-_ASK_SECONDS = 10.0
+ASK_SECONDS = 10.0
 """What GET /gateway/bot may take."""
 
 _DAY = 86_400.0
@@ -72,7 +72,7 @@ class SessionStart:
         """
         try:
             # Not cancelled when it is late: discord.py would keep all other requests waiting for ever.
-            answer = await self._within(_ASK_SECONDS, self._client.http.request(Route("GET", "/gateway/bot")))
+            answer = await self._within(ASK_SECONDS, self._client.http.request(Route("GET", "/gateway/bot")))
             if self._asks_address:
                 self._address = URL(answer["url"])
             return _reset_after(answer.get("session_start_limit"))

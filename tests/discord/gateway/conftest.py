@@ -30,7 +30,7 @@ class Listener(library.Client):
 
 
 @dataclass
-class House:
+class GatewayHarness:
     """A bot in a server, whose pauses wind the sandbox's clock forward at once, unless they are held."""
 
     discord: Discord
@@ -108,12 +108,12 @@ class House:
 
 
 @pytest.fixture
-async def house(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[House]:
-    """Give a house whose client does not run yet."""
+async def harness(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[GatewayHarness]:
+    """Give the harness; its client does not run yet."""
     async with Discord() as discord:
         monkeypatch.setattr(library.http.Route, "BASE", discord.api_url)
         app = discord.create_application("Switchboard")
         alice = discord.create_user("alice")
         guild = discord.create_guild("Home", alice)
         guild.add_bot(app)
-        yield House(discord, app, guild.add_text_channel("general"), alice)
+        yield GatewayHarness(discord, app, guild.add_text_channel("general"), alice)

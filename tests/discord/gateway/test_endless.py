@@ -9,7 +9,7 @@ import pytest
 from sandbox.discord.gateway import breaks
 from sandbox.discord.gateway.breaks import Break
 from sandbox.discord.gateway.sessions import payload
-from tests.discord.gateway.conftest import House
+from tests.discord.gateway.conftest import GatewayHarness
 
 MAX_DIALS = 80
 """In an hour: seven pauses up to a minute, and then pauses of 50 to 60 s."""
@@ -48,71 +48,71 @@ def shortest_gap(moments: list[float]) -> float:
 
 
 @every_break
-async def test_a_gateway_that_breaks_each_identify(house: House, name: str) -> None:
-    house.discord.gateway.breaks.identify = BREAKS[name]
-    async with house.running():
-        await house.hours(1.5)
-        tries = house.discord.gateway.attempts
+async def test_a_gateway_that_breaks_each_identify(harness: GatewayHarness, name: str) -> None:
+    harness.discord.gateway.breaks.identify = BREAKS[name]
+    async with harness.running():
+        await harness.hours(1.5)
+        tries = harness.discord.gateway.attempts
         assert tries.resumes == []
         assert 60 <= len(tries.identifies) == len(tries.dials) <= 80
         assert most_in_any_hour(tries.identifies) == 40
         assert shortest_gap(tries.identifies) >= 5
-        house.discord.gateway.breaks.identify = None
-        house.go_on()
-        await house.ready()
+        harness.discord.gateway.breaks.identify = None
+        harness.go_on()
+        await harness.ready()
 
 
 @every_break
-async def test_a_gateway_that_breaks_each_resume_gets_a_new_session(house: House, name: str) -> None:
-    async with house.running():
-        await house.ready()
-        house.discord.gateway.breaks.resume = BREAKS[name]
-        await house.discord.disconnect(4000)
-        await house.ready(readies=2)
-        tries = house.discord.gateway.attempts
+async def test_a_gateway_that_breaks_each_resume_gets_a_new_session(harness: GatewayHarness, name: str) -> None:
+    async with harness.running():
+        await harness.ready()
+        harness.discord.gateway.breaks.resume = BREAKS[name]
+        await harness.discord.disconnect(4000)
+        await harness.ready(readies=2)
+        tries = harness.discord.gateway.attempts
         once = name == "op 9, not resumable"
         assert len(tries.resumes) == (1 if once else 3)
         assert (len(tries.identifies), len(tries.dials)) == (2, len(tries.resumes) + 2)
         assert shortest_gap(tries.dials) >= 1
 
 
-async def test_a_gateway_that_breaks_everything(house: House) -> None:
-    async with house.running():
-        await house.ready()
-        house.discord.gateway.breaks.identify = house.discord.gateway.breaks.resume = breaks.close(4000)
-        await house.discord.disconnect(4000)
-        await house.hours(1)
-        tries = house.discord.gateway.attempts
+async def test_a_gateway_that_breaks_everything(harness: GatewayHarness) -> None:
+    async with harness.running():
+        await harness.ready()
+        harness.discord.gateway.breaks.identify = harness.discord.gateway.breaks.resume = breaks.close(4000)
+        await harness.discord.disconnect(4000)
+        await harness.hours(1)
+        tries = harness.discord.gateway.attempts
         assert len(tries.resumes) == 3
         assert 30 <= len(tries.dials) <= MAX_DIALS
         assert len(tries.identifies) <= 40
 
 
-async def test_a_gateway_that_ends_each_session_once_it_is_ready(house: House) -> None:
-    discord = house.discord
-    async with house.running():
-        await house.ready()
+async def test_a_gateway_that_ends_each_session_once_it_is_ready(harness: GatewayHarness) -> None:
+    discord = harness.discord
+    async with harness.running():
+        await harness.ready()
         for _ in range(40):
-            resumes = house.app.resumes
+            resumes = harness.app.resumes
             await discord.disconnect(4000)
-            await discord.wait_for(lambda resumes=resumes: house.app.resumes > resumes)  # type: ignore[misc]
+            await discord.wait_for(lambda resumes=resumes: harness.app.resumes > resumes)  # type: ignore[misc]
         assert len(discord.gateway.attempts.identifies) == 1
-        assert house.pauses[:7] == sorted(house.pauses[:7])
-        assert all(50 <= pause <= 60 for pause in house.pauses[7:])
+        assert harness.pauses[:7] == sorted(harness.pauses[:7])
+        assert all(50 <= pause <= 60 for pause in harness.pauses[7:])
 
 
-async def test_sessions_that_end_at_once_are_begun_forty_times_an_hour(house: House) -> None:
-    discord = house.discord
+async def test_sessions_that_end_at_once_are_begun_forty_times_an_hour(harness: GatewayHarness) -> None:
+    discord = harness.discord
     discord.gateway.breaks.resume = breaks.invalidate(resumable=False)
 
     async def end_each() -> None:
         while True:
-            await discord.wait_for(lambda: discord.gateway.connected(house.app), 60)
+            await discord.wait_for(lambda: discord.gateway.connected(harness.app), 60)
             await discord.disconnect(4000)
 
-    async with house.running():
+    async with harness.running():
         ending = asyncio.create_task(end_each())
-        await house.hours(2)
+        await harness.hours(2)
         ending.cancel()
         tries = discord.gateway.attempts
         assert len(tries.identifies) >= 60
@@ -121,28 +121,30 @@ async def test_sessions_that_end_at_once_are_begun_forty_times_an_hour(house: Ho
 
 
 @pytest.mark.parametrize("address", ["502", "closed port", "no address"])
-async def test_a_dead_address_for_resuming_is_tried_three_times(house: House, address: str) -> None:
-    dead = {"502": house.discord.dead_gateway_url, "closed port": "ws://127.0.0.1:9/", "no address": "nonsense"}
-    house.discord.gateway.resume_url = dead[address]
-    async with house.running():
-        await house.ready()
-        await house.discord.disconnect(4000)
-        await house.ready(readies=2)
-        tries = house.discord.gateway.attempts
+async def test_a_dead_address_for_resuming_is_tried_three_times(harness: GatewayHarness, address: str) -> None:
+    dead = {"502": harness.discord.dead_gateway_url, "closed port": "ws://127.0.0.1:9/", "no address": "nonsense"}
+    harness.discord.gateway.resume_url = dead[address]
+    async with harness.running():
+        await harness.ready()
+        await harness.discord.disconnect(4000)
+        await harness.ready(readies=2)
+        tries = harness.discord.gateway.attempts
         assert (len(tries.dials), len(tries.identifies), len(tries.resumes)) == (2, 2, 0)
         assert len(tries.dead_dials) == (3 if address == "502" else 0)
-        assert len(house.pauses) == 4
-        assert house.pauses == sorted(house.pauses)
+        assert len(harness.pauses) == 4
+        assert harness.pauses == sorted(harness.pauses)
         # The next session has an address that is as dead, and gets as many tries.
-        await house.discord.disconnect(4000)
-        await house.ready(readies=3)
-        assert len(house.pauses) == 8
+        await harness.discord.disconnect(4000)
+        await harness.ready(readies=3)
+        assert len(harness.pauses) == 8
 
 
-async def test_the_log_says_once_that_no_session_may_be_begun(house: House, caplog: pytest.LogCaptureFixture) -> None:
-    house.discord.gateway.breaks.identify = breaks.invalidate(resumable=False)
-    async with house.running():
+async def test_the_log_says_once_that_no_session_may_be_begun(
+    harness: GatewayHarness, caplog: pytest.LogCaptureFixture
+) -> None:
+    harness.discord.gateway.breaks.identify = breaks.invalidate(resumable=False)
+    async with harness.running():
         with caplog.at_level(logging.INFO):
-            await house.hours(1)
+            await harness.hours(1)
     told = [record for record in caplog.records if "40 sessions" in record.getMessage()]
     assert [record.levelname for record in told] == ["WARNING"]

@@ -10,7 +10,7 @@ import pytest
 from bot.discord.gateway import gateway
 from sandbox.discord.gateway import breaks
 from sandbox.discord.gateway.client import Client
-from tests.discord.gateway.conftest import House
+from tests.discord.gateway.conftest import GatewayHarness
 
 
 @asynccontextmanager
@@ -31,41 +31,41 @@ async def mute_server() -> AsyncIterator[str]:
 
 
 @pytest.mark.parametrize("code", [None, 1000, 1001, 4000, 4003, 4009])
-async def test_a_drop_after_a_calm_is_resumed_within_about_a_second(house: House, code: int | None) -> None:
-    async with house.running():
-        await house.ready()
+async def test_a_drop_after_a_calm_is_resumed_within_about_a_second(harness: GatewayHarness, code: int | None) -> None:
+    async with harness.running():
+        await harness.ready()
         for number in range(3):
-            house.discord.advance(3600)
-            resumes = len(house.discord.gateway.attempts.resumes)
-            house.hold()
-            await house.discord.disconnect(code)
-            await house.held()
-            await house.alice.say(house.general, house.mention(f"missed {number}"))
-            house.go_on()
-            await house.hears(f"heard {number}")
-            assert house.client.texts[-2] == house.mention(f"missed {number}")
-            assert len(house.discord.gateway.attempts.resumes) == resumes + 1
-        assert all(1 <= pause <= 1.2 for pause in house.pauses)
-        assert len(house.pauses) == 3
-        assert len(house.discord.gateway.attempts.identifies) == 1
+            harness.discord.advance(3600)
+            resumes = len(harness.discord.gateway.attempts.resumes)
+            harness.hold()
+            await harness.discord.disconnect(code)
+            await harness.held()
+            await harness.alice.say(harness.general, harness.mention(f"missed {number}"))
+            harness.go_on()
+            await harness.hears(f"heard {number}")
+            assert harness.client.texts[-2] == harness.mention(f"missed {number}")
+            assert len(harness.discord.gateway.attempts.resumes) == resumes + 1
+        assert all(1 <= pause <= 1.2 for pause in harness.pauses)
+        assert len(harness.pauses) == 3
+        assert len(harness.discord.gateway.attempts.identifies) == 1
 
 
 @pytest.mark.parametrize("how", ["op 7", "op 9"])
-async def test_what_discord_asks_for_is_resumed_too(house: House, how: str) -> None:
-    async with house.running():
-        await house.ready()
+async def test_what_discord_asks_for_is_resumed_too(harness: GatewayHarness, how: str) -> None:
+    async with harness.running():
+        await harness.ready()
         if how == "op 7":
-            house.discord.gateway.ask_to_reconnect()
+            harness.discord.gateway.ask_to_reconnect()
         else:
-            house.discord.invalidate_sessions(resumable=True)
-        await house.discord.wait_for(lambda: house.app.resumes)
-        await house.hears("and now?")
-        assert len(house.discord.gateway.attempts.identifies) == 1
+            harness.discord.invalidate_sessions(resumable=True)
+        await harness.discord.wait_for(lambda: harness.app.resumes)
+        await harness.hears("and now?")
+        assert len(harness.discord.gateway.attempts.identifies) == 1
 
 
 @pytest.mark.parametrize("failures", [1, 2])
-async def test_fewer_than_three_failed_resumes_do_not_cost_the_session(house: House, failures: int) -> None:
-    discord = house.discord
+async def test_fewer_than_three_failed_resumes_do_not_cost_the_session(harness: GatewayHarness, failures: int) -> None:
+    discord = harness.discord
     left = 0
 
     def close(connection: Client) -> None:
@@ -75,22 +75,22 @@ async def test_fewer_than_three_failed_resumes_do_not_cost_the_session(house: Ho
             discord.gateway.breaks.resume = None
         connection.close(4000)
 
-    async with house.running():
-        await house.ready()
+    async with harness.running():
+        await harness.ready()
         for number in range(3):  # the count begins anew each time
             left, discord.gateway.breaks.resume = failures, close
             await discord.disconnect(4000)
-            await discord.wait_for(lambda number=number: house.app.resumes > number)  # type: ignore[misc]
-        await house.hears("still the same session?")
+            await discord.wait_for(lambda number=number: harness.app.resumes > number)  # type: ignore[misc]
+        await harness.hears("still the same session?")
         assert len(discord.gateway.attempts.resumes) == 3 * (failures + 1)
         assert len(discord.gateway.attempts.identifies) == 1
 
 
-async def test_what_came_before_a_resume_broke_off_does_not_come_again(house: House) -> None:
-    discord = house.discord
-    async with house.running():
-        await house.ready()
-        (session,) = discord.gateway.connected(house.app)
+async def test_what_came_before_a_resume_broke_off_does_not_come_again(harness: GatewayHarness) -> None:
+    discord = harness.discord
+    async with harness.running():
+        await harness.ready()
+        (session,) = discord.gateway.connected(harness.app)
         seen = session.sequence
 
         def break_off_half_way(connection: Client) -> None:
@@ -101,94 +101,94 @@ async def test_what_came_before_a_resume_broke_off_does_not_come_again(house: Ho
             connection.close(4000)
 
         discord.gateway.breaks.resume = break_off_half_way
-        house.hold()
+        harness.hold()
         await discord.disconnect(4000)
-        await house.held()
+        await harness.held()
         for text in ("first", "second"):
-            await house.alice.say(house.general, house.mention(text))
-        house.go_on()
-        await house.hears("third")
-        assert house.client.texts[1:] == [house.mention(text) for text in ("first", "second", "third")]
+            await harness.alice.say(harness.general, harness.mention(text))
+        harness.go_on()
+        await harness.hears("third")
+        assert harness.client.texts[1:] == [harness.mention(text) for text in ("first", "second", "third")]
         assert len(discord.gateway.attempts.resumes) == 2
 
 
-async def test_a_session_survives_an_outage_of_all_of_discord(house: House) -> None:
-    discord = house.discord
-    async with house.running():
-        await house.ready()
-        session = discord.gateway.connected(house.app)[0]
-        house.hold(40)  # three resumes, the main address, and one more resume
+async def test_a_session_survives_an_outage_of_all_of_discord(harness: GatewayHarness) -> None:
+    discord = harness.discord
+    async with harness.running():
+        await harness.ready()
+        session = discord.gateway.connected(harness.app)[0]
+        harness.hold(40)  # three resumes, the main address, and one more resume
         await discord.go_down()
-        await house.held()
-        assert len(house.pauses) == 5
+        await harness.held()
+        assert len(harness.pauses) == 5
         await discord.come_back()
-        house.go_on()
-        await house.hears("back again?")
-        assert discord.gateway.connected(house.app) == [session]
+        harness.go_on()
+        await harness.hears("back again?")
+        assert discord.gateway.connected(harness.app) == [session]
         assert len(discord.gateway.attempts.identifies) == 1
 
 
-async def test_a_first_dial_that_fails_is_made_again(house: House) -> None:
-    async with house.running(house.discord.dead_gateway_url):
-        await house.hours(1)
-        tries = house.discord.gateway.attempts
+async def test_a_first_dial_that_fails_is_made_again(harness: GatewayHarness) -> None:
+    async with harness.running(harness.discord.dead_gateway_url):
+        await harness.hours(1)
+        tries = harness.discord.gateway.attempts
         assert 60 <= len(tries.dead_dials) <= 80
         assert (tries.dials, tries.identifies) == ([], [])
-        assert not house.task.done()
+        assert not harness.task.done()
 
 
-async def test_an_event_that_cannot_be_read_does_not_cost_the_session(house: House) -> None:
-    discord = house.discord
-    async with house.running():
-        await house.ready()
-        (session,) = discord.gateway.connected(house.app)
+async def test_an_event_that_cannot_be_read_does_not_cost_the_session(harness: GatewayHarness) -> None:
+    discord = harness.discord
+    async with harness.running():
+        await harness.ready()
+        (session,) = discord.gateway.connected(harness.app)
         session.push("MESSAGE_CREATE", {"id": "nonsense"})
-        await house.hears("and this?")
+        await harness.hears("and this?")
         await discord.wait_for(lambda: len(discord.gateway.connections) == 1)
         assert (len(discord.gateway.attempts.identifies), len(discord.gateway.attempts.resumes)) == (1, 1)
 
 
 @pytest.mark.parametrize("where", ["nothing answers", "no word after RESUME"])
 async def test_a_resume_without_an_answer_is_given_up(
-    house: House, monkeypatch: pytest.MonkeyPatch, where: str
+    harness: GatewayHarness, monkeypatch: pytest.MonkeyPatch, where: str
 ) -> None:
-    async with mute_server() as address, house.running():
+    async with mute_server() as address, harness.running():
         if where == "nothing answers":
-            house.discord.gateway.resume_url = address
+            harness.discord.gateway.resume_url = address
         else:
-            house.discord.gateway.breaks.resume = lambda _: None
-        await house.ready()
-        monkeypatch.setattr(gateway, "_DIAL_SECONDS", 0.1)
-        monkeypatch.setattr(gateway, "_BEGIN_SECONDS", 0.1)
-        await house.discord.disconnect(4000)
-        await house.discord.wait_for(lambda: len(house.discord.gateway.attempts.identifies) == 2)
-        assert len(house.pauses) == 4
+            harness.discord.gateway.breaks.resume = lambda _: None
+        await harness.ready()
+        monkeypatch.setattr(gateway, "DIAL_SECONDS", 0.1)
+        monkeypatch.setattr(gateway, "BEGIN_SECONDS", 0.1)
+        await harness.discord.disconnect(4000)
+        await harness.discord.wait_for(lambda: len(harness.discord.gateway.attempts.identifies) == 2)
+        assert len(harness.pauses) == 4
         # The connections that were given up are closed, not left behind.
-        await house.discord.wait_for(lambda: len(house.discord.gateway.connections) == 1)
+        await harness.discord.wait_for(lambda: len(harness.discord.gateway.connections) == 1)
 
 
 @pytest.mark.parametrize("code", [4004, 4010, 4011, 4012, 4013, 4014])
 @pytest.mark.parametrize("during", ["IDENTIFY", "RESUME", "a session"])
-async def test_what_no_try_can_mend_ends_it(house: House, code: int, during: str) -> None:
+async def test_what_no_try_can_mend_ends_it(harness: GatewayHarness, code: int, during: str) -> None:
     if during == "IDENTIFY":
-        house.discord.gateway.breaks.identify = breaks.close(code)
+        harness.discord.gateway.breaks.identify = breaks.close(code)
     elif during == "RESUME":
-        house.discord.gateway.breaks.resume = breaks.close(code)
-    async with house.running():
+        harness.discord.gateway.breaks.resume = breaks.close(code)
+    async with harness.running():
         if during != "IDENTIFY":
-            await house.ready()
-            await house.discord.disconnect(code if during == "a session" else 4000)
-        await asyncio.wait({house.task}, timeout=10)
+            await harness.ready()
+            await harness.discord.disconnect(code if during == "a session" else 4000)
+        await asyncio.wait({harness.task}, timeout=10)
         with pytest.raises(library.ConnectionClosed) as ended:
-            house.task.result()
+            harness.task.result()
         assert ended.value.code == code
-        assert len(house.discord.gateway.attempts.identifies) == 1
+        assert len(harness.discord.gateway.attempts.identifies) == 1
 
 
-async def test_a_closed_client_ends_it(house: House) -> None:
-    async with house.running():
-        await house.ready()
-        await house.client.close()
-        await asyncio.wait_for(house.task, 10)
-        assert house.task.result() is None
-        assert house.pauses == []
+async def test_a_closed_client_ends_it(harness: GatewayHarness) -> None:
+    async with harness.running():
+        await harness.ready()
+        await harness.client.close()
+        await asyncio.wait_for(harness.task, 10)
+        assert harness.task.result() is None
+        assert harness.pauses == []

@@ -13,7 +13,7 @@ from bot.discord.gateway.session_start import SessionStart
 from bot.discord.rate_limits.trace import RateLimitTrace
 from bot.streaming.rate_limiter import RateLimiter
 from tests.clocks import FakeClock
-from tests.discord.gateway.conftest import House
+from tests.discord.gateway.conftest import GatewayHarness
 
 SILENCE = "silence"
 """In place of an answer: none comes."""
@@ -131,7 +131,7 @@ async def test_a_limit_that_makes_no_sense_is_none(wrong: object) -> None:
 
 @pytest.mark.parametrize("wrong", ["<html>", [], {}, {"url": None}, OSError(), SILENCE])
 async def test_without_an_answer_the_address_known_serves(wrong: object, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(session_start, "_ASK_SECONDS", 0.01)
+    monkeypatch.setattr(session_start, "ASK_SECONDS", 0.01)
     clock = FakeClock()
     with pytest.raises((OSError, TypeError, KeyError, AttributeError)):
         await starting(FakeClient(wrong), clock).turn()
@@ -151,11 +151,11 @@ async def test_a_token_that_is_refused_is_no_missing_answer() -> None:
         await start.turn()
 
 
-async def test_no_session_is_begun_while_discord_lets_none_begin(house: House) -> None:
-    house.app.session_starts.remaining, house.app.session_starts.reset_after = 0, 7_200_000
-    async with house.running():
-        await house.hours(1.9)
-        assert house.discord.gateway.attempts.dials == []
-        house.app.session_starts.remaining = 1000
-        house.go_on()
-        await house.ready()
+async def test_no_session_is_begun_while_discord_lets_none_begin(harness: GatewayHarness) -> None:
+    harness.app.session_starts.remaining, harness.app.session_starts.reset_after = 0, 7_200_000
+    async with harness.running():
+        await harness.hours(1.9)
+        assert harness.discord.gateway.attempts.dials == []
+        harness.app.session_starts.remaining = 1000
+        harness.go_on()
+        await harness.ready()

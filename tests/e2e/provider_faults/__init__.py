@@ -1,0 +1,1 @@
+"""Every fault of every chat API, in the whole bot."""
