@@ -1,6 +1,5 @@
 """What is kept about people and servers: shown, handed over, erased a batch at a time."""
 
-from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 
 from sqlalchemy import Connection, Table, delete, exists, func, insert, select, tuple_, update
@@ -8,11 +7,12 @@ from sqlalchemy import Connection, Table, delete, exists, func, insert, select, 
 from bot.domain.personal_data import Erased, Holdings, RunPosition, StoredRun, StoredTurn, Tally
 from bot.domain.stores import PersonalDataStore
 from bot.store.queries import bulk_deletion
+from bot.store.queries.answers import load_messages
 from bot.store.queries.personal_data import count_rows, is_by, to_run, to_turn
 from bot.store.queries.upsert import insert_or_replace
 from bot.store.queries.user_keys import load_user_keys, renew_user_keys
 from bot.store.stores import SqlStore, read_transaction, write_transaction
-from bot.store.tables import answer_messages, answers, runs, servers, texts, turns
+from bot.store.tables import answers, runs, servers, texts, turns
 
 TURNS_AT_ONCE = 50
 RUNS_AT_ONCE = 5
@@ -64,10 +64,7 @@ class SqlPersonalDataStore(SqlStore, PersonalDataStore):
             # The first condition says nothing that the second does not; it lets an index begin at the right place.
             wanted = wanted.where(answers.c.question <= before[0], tuple_(*position) < before)
         rows = connection.execute(wanted).all()
-        messages = defaultdict[str, list[int]](list)
-        shown = select(answer_messages).where(answer_messages.c.answer.in_({row.id for row in rows}))
-        for row in connection.execute(shown.order_by(answer_messages.c.position)):
-            messages[row.answer].append(row.message)
+        messages = load_messages(connection, answers.c.id.in_({row.id for row in rows}))
         return [to_run(row, tuple(messages[row.id])) for row in rows]
 
     async def erase_person(self, person: int, providers: Collection[str]) -> Erased:

@@ -1,7 +1,7 @@
 """Answers as the program sees them, each put together from its row, its runs and its messages."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, select
@@ -13,15 +13,7 @@ from bot.store.tables import answer_messages, answers, runs, texts
 
 def load_answers(connection: Connection, wanted: ColumnElement[bool]) -> Sequence[Answer]:
     """Return the answers of which `wanted` holds, in the order in which they were asked."""
-    messages, found_runs, tokens = defaultdict[str, list[int]](list), defaultdict[str, list[Run]](list), {}
-    shown = (
-        select(answer_messages.c.answer, answer_messages.c.message)
-        .join(answers)
-        .where(wanted)
-        .order_by(answer_messages.c.position)
-    )
-    for row in connection.execute(shown):
-        messages[row.answer].append(row.message)
+    messages, found_runs, tokens = load_messages(connection, wanted), defaultdict[str, list[Run]](list), {}
     of_answers = (
         select(runs, texts.c.content.is_not(None).label("is_version"))
         .join(answers)
@@ -48,6 +40,15 @@ def load_answers(connection: Connection, wanted: ColumnElement[bool]) -> Sequenc
         )
         for row in found
     ]
+
+
+def load_messages(connection: Connection, wanted: ColumnElement[bool]) -> Mapping[str, Sequence[int]]:
+    """Return the messages that show the answers of which `wanted` holds, by answer, first page first."""
+    messages = defaultdict[str, list[int]](list)
+    shown = select(answer_messages.c.answer, answer_messages.c.message).join(answers).where(wanted)
+    for row in connection.execute(shown.order_by(answer_messages.c.position)):
+        messages[row.answer].append(row.message)
+    return messages
 
 
 def load_newest_answer(connection: Connection, wanted: ColumnElement[bool]) -> Answer | None:
