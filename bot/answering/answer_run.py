@@ -3,26 +3,35 @@
 import asyncio
 import logging
 from collections.abc import Sequence
+from contextlib import suppress
 from functools import partial
 
 from bot.answering.active_runs import RunningRun, RunRequest
+from bot.answering.notices import notices_below
 from bot.answering.provider_health import ProviderHealth
-from bot.answering.stored_answers import read_pieces, write_pieces
+from bot.answering.stored_answers import read_pieces, read_version, write_pieces
 from bot.answering.stored_buttons import Tokens, without_tokens
 from bot.answering.stream_reader import StreamReader
 from bot.conversation.prompt_builder import PromptBuilder
 from bot.domain.answer import Outcome, RunMetrics, RunResult, StoredTexts
 from bot.domain.controls import AnswerControls
 from bot.domain.conversation import BuiltPrompt
-from bot.domain.errors import AnswerError, DatabaseUnavailable, Interrupted, QuestionDeleted, QuestionEdited, Stopped
-from bot.domain.question import Question
+from bot.domain.errors import (
+    AnswerError,
+    DatabaseUnavailable,
+    Interrupted,
+    QuestionDeleted,
+    QuestionEdited,
+    Stopped,
+    TextRefused,
+)
 from bot.domain.stores import AnswerStore
-from bot.streaming.canvas import CanvasError, Unavailable
+from bot.streaming.canvas import BadRequest, BlockedByRule, BlockedLink, CanvasError, Unavailable
 from bot.streaming.edit_scheduler import EditScheduler
 from bot.streaming.live_answer import LiveAnswer
 from bot.strings.errors import explain, not_again
 from bot.strings.markup import small
-from bot.strings.notices import asked_about, asking, is_ready, not_read, not_remembered, quote_not_read, stopped_early
+from bot.strings.notices import asking, is_ready, not_remembered
 
 _log = logging.getLogger(__name__)
 
@@ -77,13 +86,13 @@ class AnswerRunner:
         tokens = Tokens(request.answer, request.number)
         error = await self._reader.read(config.provider, built_prompt.prompt, live, request.cancellation, tokens)
         self._provider_health.note(config.provider.name, error)
+        if isinstance(live.lost, BadRequest):
+            error = _keep_shown(live, live.lost, error)
         if isinstance(error, QuestionDeleted):
             await live.remove_quietly()
             raise error
-        outcome = _outcome(live, error)
-        notices = await self._end(run, built_prompt, live, error, replaced)
         try:
-            await live.finish(notices)
+            outcome, error = await self._finish(run, built_prompt, live, error, replaced)
         except Unavailable:
             recorder.defer_to_restart()  # the answer may look unfinished for long, but not for ever
             raise
@@ -107,6 +116,49 @@ class AnswerRunner:
         except CanvasError as error:
             _log.info("question %d: its asker could not be called back: %s", question.id, type(error).__name__)
 
+    async def _finish(
+        self,
+        run: RunningRun,
+        built_prompt: BuiltPrompt,
+        live: LiveAnswer,
+        error: AnswerError | None,
+        replaced: StoredTexts | None,
+    ) -> tuple[Outcome, AnswerError | None]:
+        """Store and show the end of a run; return how it ended, and what kept it from being whole.
+
+        If Discord refuses the last text, the run ends with what was shown before, and is out of the history again.
+        Raises `CanvasError` if not even that can be shown.
+        """
+        outcome = _outcome(live, error)
+        notices = await self._end(run, built_prompt, live, error, replaced)
+        try:
+            await live.finish(notices)
+        except BadRequest as refusal:
+            await self._take_back(run)
+            error = _keep_shown(live, refusal, error)
+            outcome = _outcome(live, error)
+            notices = await self._end(run, built_prompt, live, error, replaced)
+            try:
+                await live.finish(notices)
+            except BadRequest:
+                run.recorder.mark_lost()
+                outcome = "lost"
+                # What is there cannot be changed any more: a message of its own says why.
+                await self._scheduler.post_notice(run.request.canvas, small(explain(error)))
+        return outcome, error
+
+    async def _take_back(self, run: RunningRun) -> None:
+        """Have the history keep what it kept before the run ended; without the database, as much as it has now."""
+        run.recorder.mark_lost()
+        await run.recorder.flush()
+        earlier = run.request.earlier
+        if earlier is None or not earlier.shown:
+            return
+        with suppress(DatabaseUnavailable):
+            version = await read_version(self._answer_store, earlier, earlier.shown)
+            if version is not None:
+                await self._answer_store.show(earlier.id, version.number, version.reworded)
+
     async def _end(
         self,
         run: RunningRun,
@@ -121,7 +173,7 @@ class AnswerRunner:
         """
         request = run.request
         earlier = request.earlier
-        notices = _notices(request.question, error, live)
+        notices = notices_below(request.question, error, nothing_shown=live.empty)
         turn = (
             self._prompt_builder.turn(request.question, run.config, built_prompt, live.text)
             if _is_whole(live, error)
@@ -148,6 +200,13 @@ class AnswerRunner:
             notices = [*replaced.notices, not_again(error)]
         live.set_controls(self._controls.finished(request.answer, versions, shown) if is_stored else None)
         return notices
+
+
+def _keep_shown(live: LiveAnswer, refusal: BadRequest, error: AnswerError | None) -> AnswerError:
+    """Go on with what Discord shows of the answer, after the `refusal` of the rest; return what the asker is told."""
+    partly = live.keep_shown()
+    by_rule, for_link = isinstance(refusal, BlockedByRule), isinstance(refusal, BlockedLink)
+    return error or TextRefused(partly=partly, by_rule=by_rule, for_link=for_link)
 
 
 def _metrics(run: RunningRun, live: LiveAnswer, built_prompt: BuiltPrompt) -> RunMetrics:
@@ -183,18 +242,3 @@ def _outcome(live: LiveAnswer, error: AnswerError | None) -> Outcome:
             return "interrupted"
         case _:
             return "failed" if live.empty else "partial"
-
-
-def _notices(question: Question, error: AnswerError | None, live: LiveAnswer) -> Sequence[str]:
-    notices = []
-    if isinstance(error, Stopped) and live.empty:
-        notices.append(stopped_early())
-    elif error is not None:
-        notices.append(small(explain(error)))
-    if question.about is not None:
-        notices.append(asked_about(question.about.link, question.about.asked))
-    if question.quote is not None and not question.quote.text:
-        notices.append(quote_not_read())
-    if question.attachments:
-        notices.append(not_read(question.attachments))
-    return notices

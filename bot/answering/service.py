@@ -29,18 +29,42 @@ from bot.domain.errors import (
 )
 from bot.domain.question import Question
 from bot.domain.stores import AnswerStore
-from bot.streaming.canvas import Canvas, CanvasError, MessageNotFound, ThreadLocked, TokenExpired, WriteForbidden
+from bot.streaming.canvas import (
+    BadRequest,
+    BlockedByRule,
+    BlockedLink,
+    Canvas,
+    CanvasError,
+    MessageNotFound,
+    ThreadLocked,
+    TokenExpired,
+    WriteForbidden,
+)
 from bot.streaming.edit_scheduler import EditScheduler
 from bot.strings.errors import explain
 from bot.strings.markup import small
-from bot.strings.notices import cannot_write, could_not_show, thread_closed, too_late
+from bot.strings.notices import (
+    blocked_by_rule,
+    cannot_write,
+    could_not_show,
+    not_accepted,
+    thread_closed,
+    too_late,
+)
 
 _log = logging.getLogger(__name__)
 
 _ACKNOWLEDGE_AFTER = 1.5
 """Seconds within which a question can be refused privately; Discord gives up on an interaction after 3."""
 
-_OUTSIDE_SENTENCES = {WriteForbidden: cannot_write, ThreadLocked: thread_closed, TokenExpired: too_late}
+_OUTSIDE_SENTENCES = {
+    WriteForbidden: cannot_write,
+    ThreadLocked: thread_closed,
+    TokenExpired: too_late,
+    BlockedByRule: blocked_by_rule,
+    BlockedLink: not_accepted,
+    BadRequest: not_accepted,
+}
 """What an asker is told in a direct message, by the error that keeps the answer out of the channel."""
 
 _LAST_EDITS_SECONDS = 5.0

@@ -22,6 +22,7 @@ OwnError = (
     | errors.QuestionEdited
     | errors.QuestionDeleted
     | errors.OutOfTime
+    | errors.TextRefused
     | errors.InternalError
 )
 
@@ -95,10 +96,21 @@ def _explain_own(error: OwnError) -> str:
             return (
                 "Discord gives me 15 minutes to answer here, and they're up. Ask again, or ask for something shorter."
             )
+        case errors.TextRefused():
+            return _explain_refused(error)
         case errors.InternalError():
             return "Something went wrong on my side. The bot's host can find the cause in the log."
         case _:
             assert_never(error)
+
+
+def _explain_refused(error: errors.TextRefused) -> str:
+    what = "the rest of this answer" if error.partly else "this answer"
+    if error.by_rule:
+        return f"A rule of this server (AutoMod) blocked {what}. Try rephrasing your question."
+    if error.for_link:
+        return f"Discord blocked {what} because it takes a link in it to be harmful. Try rephrasing your question."
+    return f"Discord didn't accept {what}. Try rephrasing your question."
 
 
 def _explain_api(error: ApiError) -> str:

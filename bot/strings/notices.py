@@ -108,6 +108,16 @@ def could_not_show(channel: int) -> str:
     return f"I had an answer for you in <#{channel}>, but Discord didn't let me post it. Please ask again in a minute."
 
 
+def blocked_by_rule(channel: int) -> str:
+    """Return what an asker is told outside the channel when a rule of the server let nothing of the answer pass."""
+    return f"I had an answer for you in <#{channel}>, but a rule of that server (AutoMod) blocked it."
+
+
+def not_accepted(channel: int) -> str:
+    """Return what an asker is told outside the channel when Discord refused the answer's text, and would again."""
+    return f"I had an answer for you in <#{channel}>, but Discord didn't accept it. Try rephrasing your question."
+
+
 def later(seconds: float) -> str:
     """Return when to try again what Discord refuses for so many `seconds`, such as "in 60 minutes"."""
     return f"in {in_words(max(1, seconds))}"

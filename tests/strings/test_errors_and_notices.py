@@ -41,6 +41,7 @@ SAMPLES: list[errors.AnswerError] = [
     errors.QuestionEdited(),
     errors.QuestionDeleted(),
     errors.OutOfTime(),
+    errors.TextRefused(partly=True, by_rule=True),
     errors.InternalError(),
     errors.Unreachable("Chatbase"),
     errors.IdleTimeout("Chatbase", 60),

@@ -1,0 +1,25 @@
+"""What the bot adds below an answer: why it ends there, and what of the question was left out."""
+
+from collections.abc import Sequence
+
+from bot.domain.errors import AnswerError, Stopped
+from bot.domain.question import Question
+from bot.strings.errors import explain
+from bot.strings.markup import small
+from bot.strings.notices import asked_about, not_read, quote_not_read, stopped_early
+
+
+def notices_below(question: Question, error: AnswerError | None, *, nothing_shown: bool) -> Sequence[str]:
+    """Return the notices for an answer that ended with `error`, None if it is whole."""
+    notices = []
+    if isinstance(error, Stopped) and nothing_shown:
+        notices.append(stopped_early())
+    elif error is not None:
+        notices.append(small(explain(error)))
+    if question.about is not None:
+        notices.append(asked_about(question.about.link, question.about.asked))
+    if question.quote is not None and not question.quote.text:
+        notices.append(quote_not_read())
+    if question.attachments:
+        notices.append(not_read(question.attachments))
+    return notices
