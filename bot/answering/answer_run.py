@@ -4,16 +4,19 @@ import asyncio
 import logging
 from collections.abc import Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 from functools import partial
 
 from bot.answering.active_runs import RunningRun, RunRequest
 from bot.answering.notices import notices_below
 from bot.answering.provider_health import ProviderHealth
+from bot.answering.question_files import QuestionFiles
 from bot.answering.stored_answers import read_pieces, read_version, write_pieces
 from bot.answering.stored_buttons import Tokens, without_tokens
 from bot.answering.stream_reader import StreamReader
 from bot.conversation.prompt_builder import PromptBuilder
 from bot.domain.answer import Outcome, RunMetrics, RunResult, StoredTexts
+from bot.domain.attachments import FileLoader
 from bot.domain.controls import AnswerControls
 from bot.domain.conversation import BuiltPrompt
 from bot.domain.errors import (
@@ -42,6 +45,17 @@ _OUT_OF_SIGHT = 15
 """How many later messages push an answer out of sight."""
 
 
+@dataclass(frozen=True, slots=True)
+class _ReadRun:
+    """A run whose answer was read: what was asked with which files, what shows it, and the texts that it replaces."""
+
+    run: RunningRun
+    files: QuestionFiles
+    prompt: BuiltPrompt
+    live: LiveAnswer
+    replaced: StoredTexts | None
+
+
 class AnswerRunner:
     """Runs questions, any number at once."""
 
@@ -53,7 +67,9 @@ class AnswerRunner:
         answer_store: AnswerStore,
         provider_health: ProviderHealth,
         controls: AnswerControls,
+        file_loader: FileLoader,
     ) -> None:
+        self._file_loader = file_loader
         self._scheduler = scheduler
         self._reader = reader
         self._prompt_builder = prompt_builder
@@ -84,22 +100,26 @@ class AnswerRunner:
         if earlier is not None:
             live.show_placeholder(small(asking(config.provider.label)))
         tokens = Tokens(request.answer, request.number)
-        error = await self._reader.read(config.provider, built_prompt.prompt, live, request.cancellation, tokens)
+        files = QuestionFiles(self._file_loader, run)
+        error = await self._reader.read(
+            config.provider, built_prompt.prompt, live, request.cancellation, tokens, files.complete
+        )
         self._provider_health.note(config.provider.name, error)
+        read = _ReadRun(run, files, built_prompt, live, replaced)
         if isinstance(live.lost, BadRequest):
             error = _keep_shown(live, live.lost, error)
         if isinstance(error, QuestionDeleted):
             await live.remove_quietly()
             raise error
         try:
-            outcome, error = await self._finish(run, built_prompt, live, error, replaced)
+            outcome, error = await self._finish(read, error)
         except Unavailable:
             recorder.defer_to_restart()  # the answer may look unfinished for long, but not for ever
             raise
         except CanvasError:
             recorder.mark_lost()
             raise
-        recorder.mark_done(live.messages, _metrics(run, live, built_prompt))
+        recorder.mark_done(live.messages, _metrics(read))
         kind = "in full" if error is None else type(error).__name__
         _log.info("question %d answered by %s: %s", request.question.id, config.provider.name, kind)
         return next(iter(live.messages), None) if outcome in ("whole", "partial") else None
@@ -116,30 +136,22 @@ class AnswerRunner:
         except CanvasError as error:
             _log.info("question %d: its asker could not be called back: %s", question.id, type(error).__name__)
 
-    async def _finish(
-        self,
-        run: RunningRun,
-        built_prompt: BuiltPrompt,
-        live: LiveAnswer,
-        error: AnswerError | None,
-        replaced: StoredTexts | None,
-    ) -> tuple[Outcome, AnswerError | None]:
+    async def _finish(self, read: _ReadRun, error: AnswerError | None) -> tuple[Outcome, AnswerError | None]:
         """Store and show the end of a run; return how it ended, and what kept it from being whole.
 
         If Discord refuses the last text, the run ends with what was shown before, and is out of the history again.
         Raises `CanvasError` if not even that can be shown.
         """
+        run, live = read.run, read.live
         outcome = _outcome(live, error)
-        notices = await self._end(run, built_prompt, live, error, replaced)
         try:
-            await live.finish(notices)
+            await live.finish(await self._end(read, error))
         except BadRequest as refusal:
             await self._take_back(run)
             error = _keep_shown(live, refusal, error)
             outcome = _outcome(live, error)
-            notices = await self._end(run, built_prompt, live, error, replaced)
             try:
-                await live.finish(notices)
+                await live.finish(await self._end(read, error))
             except BadRequest:
                 run.recorder.mark_lost()
                 outcome = "lost"
@@ -159,23 +171,17 @@ class AnswerRunner:
             if version is not None:
                 await self._answer_store.show(earlier.id, version.number, version.reworded)
 
-    async def _end(
-        self,
-        run: RunningRun,
-        built_prompt: BuiltPrompt,
-        live: LiveAnswer,
-        error: AnswerError | None,
-        replaced: StoredTexts | None,
-    ) -> Sequence[str]:
+    async def _end(self, read: _ReadRun, error: AnswerError | None) -> Sequence[str]:
         """Store what is kept of a run that was read, and return the notices to show below it.
 
         All is stored before the last edit, so that not even a kill loses an answer that somebody saw finished.
         """
+        run, live, replaced = read.run, read.live, read.replaced
         request = run.request
         earlier = request.earlier
-        notices = notices_below(request.question, error, nothing_shown=live.empty)
+        notices = notices_below(read.files, error, nothing_shown=live.empty)
         turn = (
-            self._prompt_builder.turn(request.question, run.config, built_prompt, live.text)
+            self._prompt_builder.turn(read.files.question, run.config, read.prompt, live.text)
             if _is_whole(live, error)
             else None
         )
@@ -209,9 +215,9 @@ def _keep_shown(live: LiveAnswer, refusal: BadRequest, error: AnswerError | None
     return error or TextRefused(partly=partly, by_rule=by_rule, for_link=for_link)
 
 
-def _metrics(run: RunningRun, live: LiveAnswer, built_prompt: BuiltPrompt) -> RunMetrics:
+def _metrics(read: _ReadRun) -> RunMetrics:
     """Return the numbers of a run that is over."""
-    stats = live.stats
+    run, stats = read.run, read.live.stats
     seen_at = stats.first_seen_at
     return RunMetrics(
         waited=_milliseconds(run.turn_at - run.request.asked_at),
@@ -219,8 +225,8 @@ def _metrics(run: RunningRun, live: LiveAnswer, built_prompt: BuiltPrompt) -> Ru
         total=_milliseconds(asyncio.get_running_loop().time() - run.turn_at),
         edits=stats.edits,
         retries=stats.retries,
-        history_sent=len(built_prompt.prompt.history),
-        history_left_out=built_prompt.left_out,
+        history_sent=len(read.prompt.prompt.history),
+        history_left_out=read.prompt.left_out,
     )
 
 

@@ -2,15 +2,24 @@
 
 from collections.abc import Sequence
 
+from bot.answering.question_files import QuestionFiles
 from bot.domain.errors import AnswerError, Stopped
-from bot.domain.question import Question
 from bot.strings.errors import explain
 from bot.strings.markup import small
-from bot.strings.notices import asked_about, not_read, quote_not_read, stopped_early
+from bot.strings.notices import (
+    asked_about,
+    files_left_out,
+    files_missing,
+    files_shortened,
+    not_read,
+    quote_not_read,
+    stopped_early,
+)
 
 
-def notices_below(question: Question, error: AnswerError | None, *, nothing_shown: bool) -> Sequence[str]:
+def notices_below(files: QuestionFiles, error: AnswerError | None, *, nothing_shown: bool) -> Sequence[str]:
     """Return the notices for an answer that ended with `error`, None if it is whole."""
+    question, label, composed = files.question, files.label, files.composed
     notices = []
     if isinstance(error, Stopped) and nothing_shown:
         notices.append(stopped_early())
@@ -22,4 +31,10 @@ def notices_below(question: Question, error: AnswerError | None, *, nothing_show
         notices.append(quote_not_read())
     if question.attachments:
         notices.append(not_read(question.attachments))
+    if files.missing:
+        notices.append(files_missing(files.missing))
+    if composed.shortened:
+        notices.append(files_shortened(composed.shortened, label))
+    if composed.left_out:
+        notices.append(files_left_out(composed.left_out, label))
     return notices

@@ -16,6 +16,7 @@ from bot.answering.turn_queue import TurnQueue
 from bot.conversation.prompt_builder import PromptBuilder
 from bot.conversation.server_settings import AnswerConfig, ServerSettings
 from bot.domain.answer import Answer, RunStart
+from bot.domain.attachments import FileLoader
 from bot.domain.controls import AnswerControls
 from bot.domain.errors import (
     AlreadyAnswering,
@@ -84,6 +85,7 @@ class AnsweringService:
         prompt_builder: PromptBuilder,
         scheduler: EditScheduler,
         controls: AnswerControls,
+        file_loader: FileLoader,
     ) -> None:
         self.provider_health = ProviderHealth()
         self._server_settings = server_settings
@@ -92,7 +94,7 @@ class AnsweringService:
         self._scheduler = scheduler
         self._controls = controls
         self._runner = AnswerRunner(
-            scheduler, self._reader, prompt_builder, answer_store, self.provider_health, controls
+            scheduler, self._reader, prompt_builder, answer_store, self.provider_health, controls, file_loader
         )
         self._turn_queue = TurnQueue()
         self.active_runs = ActiveRuns()
@@ -261,8 +263,9 @@ def _check(question: Question, config: AnswerConfig) -> None:
     """Raise `EmptyQuestion` or `QuestionTooLong` for a question that the provider cannot take."""
     if question.jump is not None:
         return
-    length, limit = len(question.compose()), config.provider.question_limit
-    if not length:
+    # Files are shortened, and the names of those that are not read left out, before a question is too long.
+    length, limit = len(question.compose(with_names=False)), config.provider.question_limit
+    if not (length or question.files or question.attachments):
         raise EmptyQuestion
     if limit is not None and length > limit:
         raise QuestionTooLong(config.provider.label, length, limit, alone=len(question.text))

@@ -27,6 +27,10 @@ class EmptyQuestion(Refusal):
     """The question holds nothing but white space."""
 
 
+class NothingToRead(Refusal):
+    """The question was a file alone, which could not be read."""
+
+
 class QueueFull(Refusal):
     """Too many questions are waiting in the channel already."""
 

@@ -9,6 +9,7 @@ from bot.strings.notices import repeat_cut_off
 OwnError = (
     errors.QuestionTooLong
     | errors.EmptyQuestion
+    | errors.NothingToRead
     | errors.QueueFull
     | errors.AskerQueueFull
     | errors.AlreadyAnswering
@@ -61,13 +62,15 @@ def explain(error: errors.AnswerError) -> str:
 def _explain_own(error: OwnError) -> str:
     match error:
         case errors.QuestionTooLong():
-            along = " (with the quoted message or attachments)" if error.alone < error.length else ""
+            along = " (with the quoted message)" if error.alone < error.length else ""
             return (
                 f"Your question has {error.length} characters{along}, "
                 f"but {error.label} takes at most {error.limit}. I sent nothing. Please shorten it."
             )
         case errors.EmptyQuestion():
             return "Your question is empty. Please write what you want to know."
+        case errors.NothingToRead():
+            return "I couldn't read the attached file. Please send it again, or put your question into words."
         case errors.QueueFull():
             return f"The queue in this channel is full ({error.waiting} questions). Please try again in a minute."
         case errors.AskerQueueFull():
