@@ -104,6 +104,8 @@ class Messages(commands.Cog):
         prefix = self._bot.message_content.prefix(location.server)
         addressed = location.is_dm or any(user.id == me.id for user in message.mentions)
         overheard = self._bot.message_content.auto_reply(location) and not _answers_others(message, me.id)
+        if overheard and not message.content and sort_attachments(message.attachments)[0]:
+            return QuestionText("", spoken_to=addressed)  # a long text that Discord's app made a file of
         return read_message(message.content, bot=me.id, prefix=prefix, addressed=addressed, overheard=overheard)
 
     async def _update_answer(self, message: int, change: Coroutine[Any, Any, None]) -> None:

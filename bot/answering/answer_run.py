@@ -4,34 +4,28 @@ import asyncio
 import logging
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from functools import partial
 
 from bot.answering.active_runs import RunningRun, RunRequest
 from bot.answering.notices import notices_below
 from bot.answering.provider_health import ProviderHealth
 from bot.answering.question_files import QuestionFiles
+from bot.answering.read_run import ReadRun
 from bot.answering.stored_answers import read_pieces, read_version, write_pieces
 from bot.answering.stored_buttons import Tokens, without_tokens
 from bot.answering.stream_reader import StreamReader
 from bot.conversation.prompt_builder import PromptBuilder
-from bot.domain.answer import Outcome, RunMetrics, RunResult, StoredTexts
+from bot.domain.answer import Outcome, RunResult
 from bot.domain.attachments import FileLoader
 from bot.domain.controls import AnswerControls
-from bot.domain.conversation import BuiltPrompt
 from bot.domain.errors import (
     AnswerError,
     DatabaseUnavailable,
-    Interrupted,
     QuestionDeleted,
-    QuestionEdited,
-    Stopped,
-    TextRefused,
 )
 from bot.domain.stores import AnswerStore
-from bot.streaming.canvas import BadRequest, BlockedByRule, BlockedLink, CanvasError, Unavailable
+from bot.streaming.canvas import BadRequest, CanvasError, Unavailable
 from bot.streaming.edit_scheduler import EditScheduler
-from bot.streaming.live_answer import LiveAnswer
 from bot.strings.errors import explain, not_again
 from bot.strings.markup import small
 from bot.strings.notices import asking, is_ready, not_remembered
@@ -43,17 +37,6 @@ _CALL_BACK_AFTER = 30.0
 
 _OUT_OF_SIGHT = 15
 """How many later messages push an answer out of sight."""
-
-
-@dataclass(frozen=True, slots=True)
-class _ReadRun:
-    """A run whose answer was read: what was asked with which files, what shows it, and the texts that it replaces."""
-
-    run: RunningRun
-    files: QuestionFiles
-    prompt: BuiltPrompt
-    live: LiveAnswer
-    replaced: StoredTexts | None
 
 
 class AnswerRunner:
@@ -105,9 +88,9 @@ class AnswerRunner:
             config.provider, built_prompt.prompt, live, request.cancellation, tokens, files.complete
         )
         self._provider_health.note(config.provider.name, error)
-        read = _ReadRun(run, files, built_prompt, live, replaced)
+        read = ReadRun(run, files, built_prompt, live, replaced)
         if isinstance(live.lost, BadRequest):
-            error = _keep_shown(live, live.lost, error)
+            error = read.keep_shown(live.lost, error)
         if isinstance(error, QuestionDeleted):
             await live.remove_quietly()
             raise error
@@ -119,7 +102,7 @@ class AnswerRunner:
         except CanvasError:
             recorder.mark_lost()
             raise
-        recorder.mark_done(live.messages, _metrics(read))
+        recorder.mark_done(live.messages, read.metrics())
         kind = "in full" if error is None else type(error).__name__
         _log.info("question %d answered by %s: %s", request.question.id, config.provider.name, kind)
         return next(iter(live.messages), None) if outcome in ("whole", "partial") else None
@@ -136,20 +119,20 @@ class AnswerRunner:
         except CanvasError as error:
             _log.info("question %d: its asker could not be called back: %s", question.id, type(error).__name__)
 
-    async def _finish(self, read: _ReadRun, error: AnswerError | None) -> tuple[Outcome, AnswerError | None]:
+    async def _finish(self, read: ReadRun, error: AnswerError | None) -> tuple[Outcome, AnswerError | None]:
         """Store and show the end of a run; return how it ended, and what kept it from being whole.
 
         If Discord refuses the last text, the run ends with what was shown before, and is out of the history again.
         Raises `CanvasError` if not even that can be shown.
         """
         run, live = read.run, read.live
-        outcome = _outcome(live, error)
+        outcome = read.outcome(error)
         try:
             await live.finish(await self._end(read, error))
         except BadRequest as refusal:
             await self._take_back(run)
-            error = _keep_shown(live, refusal, error)
-            outcome = _outcome(live, error)
+            error = read.keep_shown(refusal, error)
+            outcome = read.outcome(error)
             try:
                 await live.finish(await self._end(read, error))
             except BadRequest:
@@ -171,7 +154,7 @@ class AnswerRunner:
             if version is not None:
                 await self._answer_store.show(earlier.id, version.number, version.reworded)
 
-    async def _end(self, read: _ReadRun, error: AnswerError | None) -> Sequence[str]:
+    async def _end(self, read: ReadRun, error: AnswerError | None) -> Sequence[str]:
         """Store what is kept of a run that was read, and return the notices to show below it.
 
         All is stored before the last edit, so that not even a kill loses an answer that somebody saw finished.
@@ -182,7 +165,7 @@ class AnswerRunner:
         notices = notices_below(read.files, error, nothing_shown=live.empty)
         turn = (
             self._prompt_builder.turn(read.files.question, run.config, read.prompt, live.text)
-            if _is_whole(live, error)
+            if read.is_whole(error)
             else None
         )
         wording = None if live.empty else write_pieces(live.pieces)
@@ -190,7 +173,7 @@ class AnswerRunner:
         is_stored = False
         if live.lost is None:
             try:
-                result = RunResult(_outcome(live, error), wording, tuple(notices), kind)
+                result = RunResult(read.outcome(error), wording, tuple(notices), kind)
                 is_stored = (await run.recorder.end(result, turn)).journalled
             except DatabaseUnavailable:
                 if turn is not None:
@@ -206,45 +189,3 @@ class AnswerRunner:
             notices = [*replaced.notices, not_again(error)]
         live.set_controls(self._controls.finished(request.answer, versions, shown) if is_stored else None)
         return notices
-
-
-def _keep_shown(live: LiveAnswer, refusal: BadRequest, error: AnswerError | None) -> AnswerError:
-    """Go on with what Discord shows of the answer, after the `refusal` of the rest; return what the asker is told."""
-    partly = live.keep_shown()
-    by_rule, for_link = isinstance(refusal, BlockedByRule), isinstance(refusal, BlockedLink)
-    return error or TextRefused(partly=partly, by_rule=by_rule, for_link=for_link)
-
-
-def _metrics(read: _ReadRun) -> RunMetrics:
-    """Return the numbers of a run that is over."""
-    run, stats = read.run, read.live.stats
-    seen_at = stats.first_seen_at
-    return RunMetrics(
-        waited=_milliseconds(run.turn_at - run.request.asked_at),
-        first_text=None if seen_at is None else _milliseconds(seen_at - run.turn_at),
-        total=_milliseconds(asyncio.get_running_loop().time() - run.turn_at),
-        edits=stats.edits,
-        retries=stats.retries,
-        history_sent=len(read.prompt.prompt.history),
-        history_left_out=read.prompt.left_out,
-    )
-
-
-def _milliseconds(seconds: float) -> int:
-    return round(seconds * 1000)
-
-
-def _is_whole(live: LiveAnswer, error: AnswerError | None) -> bool:
-    return error is None and live.lost is None
-
-
-def _outcome(live: LiveAnswer, error: AnswerError | None) -> Outcome:
-    match error:
-        case None:
-            return "whole"
-        case Stopped() | QuestionEdited():
-            return "stopped"
-        case Interrupted():
-            return "interrupted"
-        case _:
-            return "failed" if live.empty else "partial"

@@ -1,20 +1,44 @@
-"""What the bot adds below an answer: why it ends there, and what of the question was left out."""
+"""What the bot adds below an answer, or tells its asker elsewhere: why it ends there, and what was left out."""
 
 from collections.abc import Sequence
 
 from bot.answering.question_files import QuestionFiles
 from bot.domain.errors import AnswerError, Stopped
+from bot.streaming.canvas import (
+    BadRequest,
+    BlockedByRule,
+    BlockedLink,
+    CanvasError,
+    ThreadLocked,
+    TokenExpired,
+    WriteForbidden,
+)
 from bot.strings.errors import explain
 from bot.strings.markup import small
 from bot.strings.notices import (
     asked_about,
+    blocked_by_rule,
+    cannot_write,
+    could_not_show,
     files_left_out,
     files_missing,
     files_shortened,
+    not_accepted,
     not_read,
     quote_not_read,
     stopped_early,
+    thread_closed,
+    too_late,
 )
+
+_OUTSIDE = {
+    WriteForbidden: cannot_write,
+    ThreadLocked: thread_closed,
+    TokenExpired: too_late,
+    BlockedByRule: blocked_by_rule,
+    BlockedLink: not_accepted,
+    BadRequest: not_accepted,
+}
 
 
 def notices_below(files: QuestionFiles, error: AnswerError | None, *, nothing_shown: bool) -> Sequence[str]:
@@ -38,3 +62,8 @@ def notices_below(files: QuestionFiles, error: AnswerError | None, *, nothing_sh
     if composed.left_out:
         notices.append(files_left_out(composed.left_out, label))
     return notices
+
+
+def explain_outside(error: CanvasError, channel: int) -> str:
+    """Return what an asker is told in a direct message when `error` keeps the answer out of the channel."""
+    return _OUTSIDE.get(type(error), could_not_show)(channel)

@@ -7,6 +7,7 @@ from secrets import token_urlsafe
 
 from bot.answering.active_runs import ActiveRuns, ArrivingRun, QueuedRun, Reservation, RunRequest
 from bot.answering.answer_run import AnswerRunner
+from bot.answering.notices import explain_outside
 from bot.answering.provider_health import ProviderHealth
 from bot.answering.queue_notice import QueueNotice
 from bot.answering.run_recorder import RunRecorder
@@ -30,43 +31,15 @@ from bot.domain.errors import (
 )
 from bot.domain.question import Question
 from bot.domain.stores import AnswerStore
-from bot.streaming.canvas import (
-    BadRequest,
-    BlockedByRule,
-    BlockedLink,
-    Canvas,
-    CanvasError,
-    MessageNotFound,
-    ThreadLocked,
-    TokenExpired,
-    WriteForbidden,
-)
+from bot.streaming.canvas import Canvas, CanvasError, MessageNotFound
 from bot.streaming.edit_scheduler import EditScheduler
 from bot.strings.errors import explain
 from bot.strings.markup import small
-from bot.strings.notices import (
-    blocked_by_rule,
-    cannot_write,
-    could_not_show,
-    not_accepted,
-    thread_closed,
-    too_late,
-)
 
 _log = logging.getLogger(__name__)
 
 _ACKNOWLEDGE_AFTER = 1.5
 """Seconds within which a question can be refused privately; Discord gives up on an interaction after 3."""
-
-_OUTSIDE_SENTENCES = {
-    WriteForbidden: cannot_write,
-    ThreadLocked: thread_closed,
-    TokenExpired: too_late,
-    BlockedByRule: blocked_by_rule,
-    BlockedLink: not_accepted,
-    BadRequest: not_accepted,
-}
-"""What an asker is told in a direct message, by the error that keeps the answer out of the channel."""
 
 _LAST_EDITS_SECONDS = 5.0
 """Seconds for the edits that mark interrupted answers before the process ends."""
@@ -239,8 +212,7 @@ class AnsweringService:
         _log.warning("question %d: cannot write in channel %d: %s", question.id, channel, type(error).__name__)
         if isinstance(error, MessageNotFound):
             return  # somebody deleted the message or the channel: there is nothing to explain
-        sentence = _OUTSIDE_SENTENCES.get(type(error), could_not_show)(channel)
-        if not await canvas.send_dm(sentence):
+        if not await canvas.send_dm(explain_outside(error, channel)):
             _log.warning("question %d: the asker could not be told either", question.id)
 
 

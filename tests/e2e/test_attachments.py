@@ -1,5 +1,7 @@
 """Text files that people attach: they go along with the question, wherever it is asked."""
 
+import pytest
+
 from sandbox.discord import Message
 from tests.e2e.answer_controls import forget
 from tests.e2e.stage import Stage
@@ -90,3 +92,12 @@ async def test_what_is_in_a_file_is_exported_and_erased_but_not_logged(stage: St
     await forget(stage, stage.alice)
     told = await stage.use(stage.alice, "privacy export")
     assert not any("Then rest." in file.data.decode() for file in told.attachments)
+
+
+@pytest.mark.environment(MESSAGE_CONTENT_INTENT="true")
+async def test_a_file_alone_is_answered_where_every_message_is(stage: Stage) -> None:
+    await stage.use(stage.admin, "settings auto-reply", channel=stage.general, on=True)
+    await stage.alice.say(stage.general, attachments=[("photo.png", b"")])
+    await stage.answer(await stage.alice.say(stage.general, attachments=NOTES))
+    assert sent(stage) == READ
+    assert len(stage.apis.chatbase.received) == 1
