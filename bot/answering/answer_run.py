@@ -89,8 +89,6 @@ class AnswerRunner:
         )
         self._provider_health.note(config.provider.name, error)
         read = ReadRun(run, files, built_prompt, live, replaced)
-        if isinstance(live.lost, BadRequest):
-            error = read.keep_shown(live.lost, error)
         if isinstance(error, QuestionDeleted):
             await live.remove_quietly()
             raise error
@@ -126,6 +124,8 @@ class AnswerRunner:
         Raises `CanvasError` if not even that can be shown.
         """
         run, live = read.run, read.live
+        if isinstance(live.lost, BadRequest):
+            error = read.keep_shown(live.lost, error)
         outcome = read.outcome(error)
         try:
             await live.finish(await self._end(read, error))

@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from bot.answering.question_files import QuestionFiles
 from bot.domain.errors import AnswerError, Stopped
 from bot.streaming.canvas import (
-    BadRequest,
     BlockedByRule,
     BlockedLink,
     CanvasError,
@@ -18,12 +17,12 @@ from bot.strings.markup import small
 from bot.strings.notices import (
     asked_about,
     blocked_by_rule,
+    blocked_for_link,
     cannot_write,
     could_not_show,
     files_left_out,
     files_missing,
     files_shortened,
-    not_accepted,
     not_read,
     quote_not_read,
     stopped_early,
@@ -36,8 +35,7 @@ _OUTSIDE = {
     ThreadLocked: thread_closed,
     TokenExpired: too_late,
     BlockedByRule: blocked_by_rule,
-    BlockedLink: not_accepted,
-    BadRequest: not_accepted,
+    BlockedLink: blocked_for_link,
 }
 
 

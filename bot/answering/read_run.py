@@ -39,9 +39,14 @@ class ReadRun:
                 return "failed" if self.live.empty else "partial"
 
     def keep_shown(self, refusal: BadRequest, error: AnswerError | None) -> AnswerError:
-        """Go on with what Discord shows of the answer, after its `refusal` of the rest; return why it ends there."""
+        """Go on with what Discord shows of the answer, after its `refusal` of the rest; return why it ends there.
+
+        Raises the refusal if nothing is shown and nobody knows why: then Discord may take no other text either.
+        """
         partly = self.live.keep_shown()
         by_rule, for_link = isinstance(refusal, BlockedByRule), isinstance(refusal, BlockedLink)
+        if not (partly or by_rule or for_link):
+            raise refusal
         return error or TextRefused(partly=partly, by_rule=by_rule, for_link=for_link)
 
     def metrics(self) -> RunMetrics:

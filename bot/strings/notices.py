@@ -142,9 +142,9 @@ def blocked_by_rule(channel: int) -> str:
     return f"I had an answer for you in <#{channel}>, but a rule of that server (AutoMod) blocked it."
 
 
-def not_accepted(channel: int) -> str:
-    """Return what an asker is told outside the channel when Discord refused the answer's text, and would again."""
-    return f"I had an answer for you in <#{channel}>, but Discord didn't accept it. Try rephrasing your question."
+def blocked_for_link(channel: int) -> str:
+    """Return what an asker is told outside the channel when Discord let nothing of the answer pass for a link in it."""
+    return f"I had an answer for you in <#{channel}>, but Discord takes a link in it to be harmful and blocked it."
 
 
 def later(seconds: float) -> str:

@@ -10,7 +10,7 @@ from bot.domain.errors import AnswerError, TextRefused
 from bot.streaming.canvas import BadRequest, BlockedByRule, BlockedLink
 from bot.strings.errors import explain, not_again
 from bot.strings.markup import small
-from bot.strings.notices import blocked_by_rule, not_accepted
+from bot.strings.notices import blocked_by_rule, blocked_for_link, could_not_show
 from tests.fakes.canvas import FakeCanvas
 from tests.fakes.harness import AskedQuestion, Harness, running_harness
 from tests.fakes.providers_and_stores import Script, make_page, make_question
@@ -141,7 +141,10 @@ async def test_an_answer_that_cannot_be_edited_is_followed_by_the_reason() -> No
         assert harness.remembered == []
 
 
-@pytest.mark.parametrize(("refusal", "told"), [(BlockedByRule(), blocked_by_rule), (BadRequest(), not_accepted)])
+@pytest.mark.parametrize(
+    ("refusal", "told"),
+    [(BlockedByRule(), blocked_by_rule), (BlockedLink(), blocked_for_link), (BadRequest(), could_not_show)],
+)
 async def test_if_nothing_can_be_written_a_direct_message_says_why(refusal: BadRequest, told: object) -> None:
     async with running_harness(["It begins", 2.0, " and goes on", 60.0]) as harness:
         canvas = harness.discord.canvas(1, *[refusal] * 20)

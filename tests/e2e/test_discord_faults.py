@@ -124,9 +124,9 @@ async def test_refused_in_the_middle_keeps_what_is_there_and_tells_the_asker(sta
 
 async def test_a_message_that_discord_finds_malformed_is_explained(stage: Stage) -> None:
     stage.discord.fail_next(*CREATE, 400, 50035)
-    answer = await stage.ask(stage.alice, "hello")
-    assert answer.content == "-# Discord didn't accept this answer. Try rephrasing your question."
-    assert not stage.by_bot(stage.alice.dm(stage.app))
+    await stage.alice.say(stage.general, stage.mention("hello"))
+    told = await stage.alice.dm(stage.app).next_message(by=stage.app.bot)
+    assert told.content.startswith(f"I had an answer for you in {stage.general.mention}, but Discord didn't let me")
     await check_next(stage)
 
 
