@@ -41,7 +41,7 @@ _OUTSIDE = {
 
 def notices_below(files: QuestionFiles, error: AnswerError | None, *, nothing_shown: bool) -> Sequence[str]:
     """Return the notices for an answer that ended with `error`, None if it is whole."""
-    question, label, composed = files.question, files.label, files.composed
+    question, label, sent = files.question, files.label, files.sent
     notices = []
     if isinstance(error, Stopped) and nothing_shown:
         notices.append(stopped_early())
@@ -55,10 +55,10 @@ def notices_below(files: QuestionFiles, error: AnswerError | None, *, nothing_sh
         notices.append(not_read(question.attachments))
     if files.missing:
         notices.append(files_missing(files.missing))
-    if composed.shortened:
-        notices.append(files_shortened(composed.shortened, label))
-    if composed.left_out:
-        notices.append(files_left_out(composed.left_out, label))
+    if sent.shortened:
+        notices.append(files_shortened(sent.shortened, label))
+    if sent.left_out:
+        notices.append(files_left_out(sent.left_out, label))
     return notices
 
 

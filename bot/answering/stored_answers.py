@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from bot.conversation.question_text import compose_to_remember
+from bot.conversation.question_text import add_remembered_files
 from bot.domain.answer import Answer, TurnUpdate
 from bot.domain.attachments import AttachedFile
 from bot.domain.content import Button, Buttons, Card, Chunk, Image
@@ -111,5 +111,5 @@ async def read_version(answer_store: AnswerStore, answer: Answer, number: int) -
     question, pieces = read_question(wording.question, answer, run.provider), read_pieces(wording.answer)
     reworded = None
     if run.turn is not None and run.outcome == "whole":
-        reworded = TurnUpdate(run.turn, compose_to_remember(question), text_of(pieces))
+        reworded = TurnUpdate(run.turn, add_remembered_files(question.compose(), question.files), text_of(pieces))
     return Version(number, question, pieces, wording.notices, reworded)

@@ -4,7 +4,7 @@ from dataclasses import replace
 from uuid import uuid4
 
 from bot.conversation.history import Bounds, select_turns, to_messages
-from bot.conversation.question_text import compose_for, compose_to_remember
+from bot.conversation.question_text import add_remembered_files, compose_within
 from bot.conversation.server_settings import AnswerConfig
 from bot.domain.bounded_dict import BoundedDict
 from bot.domain.conversation import BuiltPrompt, NewTurn
@@ -36,7 +36,7 @@ class PromptBuilder:
             else str(question.asker)
         )
         prompt = Prompt(
-            text=compose_for(question, provider.takes).text,
+            text=compose_within(question, provider.takes),
             user_key=key,
             conversation_id="",
             persona=config.persona,
@@ -78,7 +78,7 @@ class PromptBuilder:
             server=question.location.server,
             channel=question.location.conversation,
             asker=question.asker,
-            question=compose_to_remember(question),
+            question=add_remembered_files(built_prompt.prompt.text, question.files),
             answer=answer,
             conversation_id=built_prompt.prompt.conversation_id,
             replaces=built_prompt.replaces,

@@ -1,12 +1,19 @@
 """A question with its files, which are shortened before it would be too long."""
 
+from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.conversation.question_text import MAX_REMEMBERED_FILE_CHARS, compose_for, compose_to_remember
+from bot.conversation.question_text import (
+    MAX_REMEMBERED_FILE_CHARS,
+    TextWithFiles,
+    add_files,
+    add_remembered_files,
+    compose_within,
+)
 from bot.domain.attachments import AttachedFile
 from bot.domain.provider import is_within
 from bot.domain.question import Question, Quote
@@ -19,6 +26,11 @@ def with_files(*texts: str | None, question: str = "why?") -> Question:
     """Return a question with files of these texts."""
     files = tuple(AttachedFile(f"{number}.txt", text=text) for number, text in enumerate(texts))
     return replace(make_question(question), files=files)
+
+
+def compose_for(question: Question, takes: Callable[[str], bool]) -> TextWithFiles:
+    """Return what a provider gets of a question."""
+    return add_files(compose_within(question, takes), question.files, takes)
 
 
 def test_files_come_first_and_say_where_they_end() -> None:
@@ -68,7 +80,7 @@ def test_it_fits_whenever_the_question_does_and_loses_nothing_unsaid(
 
 @pytest.mark.parametrize(("length", "whole"), [(9_000, True), (MAX_REMEMBERED_FILE_CHARS + 1, False)])
 def test_the_history_keeps_a_bounded_part(length: int, whole: bool) -> None:
-    text = compose_to_remember(with_files("x" * length))
+    text = add_remembered_files("why?", with_files("x" * length).files)
     assert (text.count("x" * length) == 1) == whole
     assert len(text) <= MAX_REMEMBERED_FILE_CHARS + len("why?")
     assert text.endswith("\n\nwhy?")
