@@ -44,10 +44,10 @@ class ReadRun:
         Raises the refusal if nothing is shown and nobody knows why: then Discord may take no other text either.
         """
         partly = self.live.keep_shown()
-        by_rule, for_link = isinstance(refusal, BlockedByRule), isinstance(refusal, BlockedLink)
-        if not (partly or by_rule or for_link):
+        refused = to_refused(refusal, partly=partly)
+        if not (partly or refused.by_rule or refused.for_link):
             raise refusal
-        return error or TextRefused(partly=partly, by_rule=by_rule, for_link=for_link)
+        return error or refused
 
     def metrics(self) -> RunMetrics:
         """Return the numbers of the run, which is over."""
@@ -62,6 +62,12 @@ class ReadRun:
             history_sent=len(self.prompt.prompt.history),
             history_left_out=self.prompt.left_out,
         )
+
+
+def to_refused(refusal: BadRequest, *, partly: bool) -> TextRefused:
+    """Return the error for an answer of which Discord refused the text, `partly` if it shows the beginning."""
+    by_rule, for_link = isinstance(refusal, BlockedByRule), isinstance(refusal, BlockedLink)
+    return TextRefused(partly=partly, by_rule=by_rule, for_link=for_link)
 
 
 def _milliseconds(seconds: float) -> int:
