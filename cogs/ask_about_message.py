@@ -7,6 +7,7 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
+from bot.discord.attachments import sort_attachments
 from bot.discord.client import Switchboard
 from bot.discord.interactions import Refused, explain_failure, explained, submitted_form
 from bot.discord.mentions import without_mention
@@ -143,13 +144,15 @@ class Form(discord.ui.Modal, title=ASK_ABOUT):
         asked = cast("discord.ui.TextInput[Any]", self.question.component).value.strip()
         message, me = self.message, self._me
         text = without_mention(message.content, me.id if me is not None else 0)
-        if not asked and not text:
+        files, unread = sort_attachments(message.attachments)
+        if not (asked or text or files):
             raise Refused(message_without_text())
         await self._questions.ask(
             interaction,
             asked or text,
             quote=Quote(message.author.display_name, text) if asked and text else None,
-            attachments=tuple(attachment.filename for attachment in message.attachments),
+            files=files,
+            attachments=unread,
             about=AboutMessage(message.jump_url, asked),
         )
 

@@ -16,6 +16,7 @@ from discord.ext import commands
 from bot.answering.answer_actions import AnswerActions
 from bot.answering.service import AnsweringService
 from bot.conversation.server_settings import ServerSettings
+from bot.discord.attachments import sort_attachments
 from bot.discord.client import Switchboard
 from bot.discord.locations import message_location
 from bot.discord.mentions import HelpRequest, QuestionText, read_message, without_mention
@@ -60,7 +61,7 @@ class Messages(commands.Cog):
             return
         if isinstance(request, HelpRequest):
             await self._help(message, full=True)
-        elif request.text:
+        elif request.text or sort_attachments(message.attachments)[0]:
             canvas = self._bot.canvases.below(message, spoken_to=request.spoken_to)
             await self._service.answer(self._question(message, request.text), canvas)
         elif message.attachments:
@@ -103,6 +104,8 @@ class Messages(commands.Cog):
         prefix = self._bot.message_content.prefix(location.server)
         addressed = location.is_dm or any(user.id == me.id for user in message.mentions)
         overheard = self._bot.message_content.auto_reply(location) and not _answers_others(message, me.id)
+        if overheard and not message.content and sort_attachments(message.attachments)[0]:
+            return QuestionText("", spoken_to=addressed)  # a long text that Discord's app made a file of
         return read_message(message.content, bot=me.id, prefix=prefix, addressed=addressed, overheard=overheard)
 
     async def _update_answer(self, message: int, change: Coroutine[Any, Any, None]) -> None:
@@ -114,14 +117,15 @@ class Messages(commands.Cog):
 
     def _question(self, message: discord.Message, text: str) -> Question:
         quoted = self._quoted(message)
-        attachments = [*message.attachments, *(quoted.attachments if quoted else ())]
+        files, unread = sort_attachments([*message.attachments, *(quoted.attachments if quoted else ())])
         return Question(
             id=message.id,
             location=message_location(message),
             asker=message.author.id,
             text=text,
             quote=self._quote(quoted) if quoted else None,
-            attachments=tuple(attachment.filename for attachment in attachments),
+            files=files,
+            attachments=unread,
         )
 
     def _quoted(self, message: discord.Message) -> discord.Message | None:

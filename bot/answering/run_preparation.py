@@ -101,8 +101,9 @@ def check(question: Question, config: AnswerConfig) -> None:
     """Raise `EmptyQuestion` or `QuestionTooLong` for a question that the provider cannot take."""
     if question.jump is not None:
         return
-    length, limit = len(question.compose()), config.provider.question_limit
-    if not length:
+    # Files are shortened, and the names of those that are not read left out, before a question is too long.
+    length, limit = len(question.compose(with_names=False)), config.provider.question_limit
+    if not (length or question.files or question.attachments):
         raise EmptyQuestion
     if limit is not None and length > limit:
         raise QuestionTooLong(config.provider.label, length, limit, alone=len(question.text))

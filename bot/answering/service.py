@@ -6,6 +6,7 @@ from secrets import token_urlsafe
 
 from bot.answering.active_runs import ActiveRuns, ArrivingRun, Reservation, RunRequest
 from bot.answering.answer_run import AnswerRunner
+from bot.answering.notices import explain_outside
 from bot.answering.provider_health import ProviderHealth
 from bot.answering.queue_notice import QueueNotice
 from bot.answering.run_preparation import RunPreparation, check
@@ -14,6 +15,7 @@ from bot.answering.turn_queue import TurnQueue
 from bot.conversation.prompt_builder import PromptBuilder
 from bot.conversation.server_settings import ServerSettings
 from bot.domain.answer import Answer
+from bot.domain.attachments import FileLoader
 from bot.domain.controls import AnswerControls
 from bot.domain.errors import (
     AlreadyAnswering,
@@ -24,16 +26,13 @@ from bot.domain.errors import (
 )
 from bot.domain.question import Question
 from bot.domain.stores import AnswerStore, RunOpener
-from bot.streaming.canvas import Canvas, CanvasError, MessageNotFound, ThreadLocked, TokenExpired, WriteForbidden
+from bot.streaming.canvas import Canvas, CanvasError, MessageNotFound
 from bot.streaming.edit_scheduler import EditScheduler
 from bot.strings.errors import explain
 from bot.strings.markup import small
-from bot.strings.notices import cannot_write, could_not_show, thread_closed, too_late
 
 _log = logging.getLogger(__name__)
 
-_OUTSIDE_SENTENCES = {WriteForbidden: cannot_write, ThreadLocked: thread_closed, TokenExpired: too_late}
-"""What an asker is told in a direct message, by the error that keeps the answer out of the channel."""
 
 _LAST_EDITS_SECONDS = 5.0
 """Seconds for the edits that mark interrupted answers before the process ends."""
@@ -53,6 +52,7 @@ class AnsweringService:
         prompt_builder: PromptBuilder,
         scheduler: EditScheduler,
         controls: AnswerControls,
+        file_loader: FileLoader,
     ) -> None:
         self.provider_health = ProviderHealth()
         self._reader = StreamReader()
@@ -60,7 +60,7 @@ class AnsweringService:
         self._controls = controls
         self._preparation = RunPreparation(server_settings, run_opener, answer_store, prompt_builder)
         self._runner = AnswerRunner(
-            scheduler, self._reader, prompt_builder, answer_store, self.provider_health, controls
+            scheduler, self._reader, prompt_builder, answer_store, self.provider_health, controls, file_loader
         )
         self._turn_queue = TurnQueue()
         self.active_runs = ActiveRuns()
@@ -167,6 +167,5 @@ class AnsweringService:
         _log.warning("question %d: cannot write in channel %d: %s", question.id, channel, type(error).__name__)
         if isinstance(error, MessageNotFound):
             return  # somebody deleted the message or the channel: there is nothing to explain
-        sentence = _OUTSIDE_SENTENCES.get(type(error), could_not_show)(channel)
-        if not await canvas.send_dm(sentence):
+        if not await canvas.send_dm(explain_outside(error, channel)):
             _log.warning("question %d: the asker could not be told either", question.id)

@@ -4,6 +4,7 @@ from dataclasses import replace
 from uuid import uuid4
 
 from bot.conversation.history import Bounds, select_turns, to_messages
+from bot.conversation.question_text import add_remembered_files, compose_within
 from bot.conversation.server_settings import AnswerConfig
 from bot.domain.bounded_dict import BoundedDict
 from bot.domain.conversation import BuiltPrompt, Conversation, NewTurn
@@ -46,7 +47,7 @@ class PromptBuilder:
         if context is None:
             context = await self._read(self.context_query(question, config), retry_of_turn)
         prompt = Prompt(
-            text=question.compose(),
+            text=compose_within(question, config.provider.takes),
             user_key=context if isinstance(context, str) else str(question.asker),
             conversation_id="",
             persona=config.persona,
@@ -95,7 +96,7 @@ class PromptBuilder:
             server=question.location.server,
             channel=question.location.conversation,
             asker=question.asker,
-            question=built_prompt.prompt.text,
+            question=add_remembered_files(built_prompt.prompt.text, question.files),
             answer=answer,
             conversation_id=built_prompt.prompt.conversation_id,
             replaces=built_prompt.replaces,

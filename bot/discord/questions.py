@@ -8,6 +8,7 @@ import discord
 from bot.discord.canvases.opening import Canvases
 from bot.discord.locations import interaction_location
 from bot.discord.recent_events import SeenEvents
+from bot.domain.attachments import AttachedFile
 from bot.domain.question import AboutMessage, Question, Quote
 from bot.streaming.canvas import Canvas
 
@@ -36,6 +37,7 @@ class InteractionQuestions:
         provider: str | None = None,
         jump: str | None = None,
         quote: Quote | None = None,
+        files: tuple[AttachedFile, ...] = (),
         attachments: tuple[str, ...] = (),
         about: AboutMessage | None = None,
     ) -> None:
@@ -48,6 +50,7 @@ class InteractionQuestions:
             asker=interaction.user.id,
             text=text.strip(),
             quote=quote,
+            files=files,
             attachments=attachments,
             provider=provider,
             jump=jump,

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from bot.domain.attachments import AttachedFile
+
 MAX_QUOTE_CHARS = 1000
 """How much of a quoted message is sent with a question, in characters; the rest is marked as left out."""
 
@@ -58,7 +60,8 @@ class AboutMessage:
 class Question:
     """One question, as its asker wrote it.
 
-    `id` is Discord's id of the message, or of the interaction if `by_message` is false. `provider` is set if the asker
+    `id` is Discord's id of the message, or of the interaction if `by_message` is false. `files` are the text files that
+    go along, `attachments` the names of those that are not read. `provider` is set if the asker
     chose one by name; otherwise the channel's answers. `jump` is a step in the provider's own flow that a pressed
     button leads to, instead of text. `about` tells readers what the question was, if they cannot see it themselves.
     """
@@ -68,21 +71,31 @@ class Question:
     asker: int
     text: str
     quote: Quote | None = None
+    files: tuple[AttachedFile, ...] = ()
     attachments: tuple[str, ...] = ()
     provider: str | None = None
     jump: str | None = None
     by_message: bool = True
     about: AboutMessage | None = None
 
-    def compose(self) -> str:
-        """Return the text for the provider: quoted context first, the question, then what could not be read."""
+    def compose(self, *, with_names: bool = True) -> str:
+        """Return the text for the provider without files: quoted context, the question, the names of what was not read.
+
+        Files are added in `bot/conversation/question_text.py`.
+        """
         parts = []
         if self.quote is not None and self.quote.text:
             parts.append(_quoted(self.quote))
         if self.text:
             parts.append(self.text)
-        parts.extend(f"[attachment not read: {name}]" for name in self.attachments)
+        if with_names:
+            parts.extend(map(mark_unread, self.attachments))
         return "\n\n".join(parts)
+
+
+def mark_unread(name: str) -> str:
+    """Return what a provider is told of an attachment that is not read."""
+    return f"[attachment not read: {name}]"
 
 
 def _quoted(quote: Quote) -> str:

@@ -21,6 +21,7 @@ from tests.fakes.answer_store import FakeAnswerStore
 from tests.fakes.canvas import FakeCanvas, FakeDiscord, running_scheduler
 from tests.fakes.providers_and_stores import (
     FakeConversationStore,
+    FakeFileLoader,
     FakeProvider,
     FakeServerSettingsStore,
     Script,
@@ -156,7 +157,7 @@ async def running_harness(
         answer_store = FakeAnswerStore(conversations) if after is None else after.answer_store
         run_opener = FakeRunOpener(settings, conversations, answer_store)
         service = AnsweringService(
-            server_settings, run_opener, answer_store, prompt_builder, running.scheduler, CONTROLS
+            server_settings, run_opener, answer_store, prompt_builder, running.scheduler, CONTROLS, FakeFileLoader()
         )
         answer_actions = AnswerActions(service, answer_store, running.scheduler, CONTROLS)
         yield Harness(

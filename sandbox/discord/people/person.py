@@ -39,13 +39,16 @@ class Person(User):
         self._check_may_write(channel)
         if draft.empty or len(draft.content) > MAX_MESSAGE:
             raise NotPossible(f"a message of {len(draft.content)} characters")
+        _check_rules(channel, self, draft)
         return post(channel, self, draft)
 
     async def edit(self, message: Message, text: str) -> None:
         """Change an own message's text."""
         if message.author is not self:
             raise NotPossible("only own messages can be edited")
-        edit(message, Draft(text.strip(), message.embeds, message.components, message.attachments, message.flags))
+        draft = Draft(text.strip(), message.embeds, message.components, message.attachments, message.flags)
+        _check_rules(message.channel, self, draft)
+        edit(message, draft)
 
     async def delete(self, message: Message) -> None:
         """Delete an own message, or anybody's if the person may manage messages."""
@@ -170,3 +173,8 @@ class Person(User):
         if application is None:
             raise NotPossible("only a bot's components can be used")
         return application
+
+
+def _check_rules(channel: Channel, person: Person, draft: Draft) -> None:
+    if channel.guild is not None and channel.guild.blocks(person, draft.content):
+        raise NotPossible("AutoMod blocks this message")
