@@ -3,11 +3,12 @@
 import asyncio
 import logging
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import partial
 
 from bot.answering.active_runs import RunningRun, RunRequest
 from bot.answering.provider_health import ProviderHealth
-from bot.answering.stored_answers import read_pieces, write_pieces
+from bot.answering.stored_answers import read_pieces, write_pieces, write_question
 from bot.answering.stored_buttons import Tokens, without_tokens
 from bot.answering.stream_reader import StreamReader
 from bot.conversation.prompt_builder import PromptBuilder
@@ -22,7 +23,16 @@ from bot.streaming.edit_scheduler import EditScheduler
 from bot.streaming.live_answer import LiveAnswer
 from bot.strings.errors import explain, not_again
 from bot.strings.markup import small
-from bot.strings.notices import asked_about, asking, is_ready, not_read, not_remembered, quote_not_read, stopped_early
+from bot.strings.notices import (
+    asked_about,
+    asking,
+    is_ready,
+    not_read,
+    not_remembered,
+    quote_empty,
+    quote_not_read,
+    stopped_early,
+)
 
 _log = logging.getLogger(__name__)
 
@@ -61,6 +71,8 @@ class AnswerRunner:
         earlier = request.earlier
         again = earlier.turn_with(config.provider.name) if earlier else None
         built_prompt = await self._prompt_builder.prompt(request.question, config, again=again)
+        if built_prompt.thread is not None:
+            recorder.update_question(write_question(replace(request.question, thread=built_prompt.thread)))
         # Read before anything of it is written over: later the database may not answer.
         replaced = await self._answer_store.wording(earlier.id, earlier.shown) if earlier and earlier.shown else None
         shown = earlier.messages if earlier else ()
@@ -194,7 +206,7 @@ def _notices(question: Question, error: AnswerError | None, live: LiveAnswer) ->
     if question.about is not None:
         notices.append(asked_about(question.about.link, question.about.asked))
     if question.quote is not None and not question.quote.text:
-        notices.append(quote_not_read())
+        notices.append(quote_empty() if question.quote.kind == "empty" else quote_not_read())
     if question.attachments:
         notices.append(not_read(question.attachments))
     return notices

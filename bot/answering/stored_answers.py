@@ -7,7 +7,7 @@ from typing import Any
 
 from bot.domain.answer import Answer, TurnUpdate
 from bot.domain.content import Button, Buttons, Card, Chunk, Image
-from bot.domain.question import AboutMessage, Question, Quote
+from bot.domain.question import AboutMessage, Question, Quote, Thread
 from bot.domain.stores import AnswerStore
 from bot.streaming.renderer import text_of
 
@@ -20,6 +20,7 @@ def write_question(question: Question) -> str:
         "attachments": list(question.attachments),
         "jump": question.jump,
         "about": None if question.about is None else asdict(question.about),
+        "thread": None if question.thread is None else asdict(question.thread),
     }
     return json.dumps({name: value for name, value in kept.items() if value})
 
@@ -38,6 +39,7 @@ def read_question(wording: str, answer: Answer, provider: str | None) -> Questio
         provider=provider,
         jump=kept.get("jump"),
         about=AboutMessage(**kept["about"]) if "about" in kept else None,
+        thread=_read_thread(kept["thread"]) if "thread" in kept else None,
     )
 
 
@@ -76,6 +78,11 @@ def read_button(wording: str, token: str) -> Button | None:
     return Button(**json.JSONDecoder().raw_decode(wording, begin)[0])
 
 
+def _read_thread(kept: dict[str, Any]) -> Thread:
+    opening = None if kept["opening"] is None else Quote(**kept["opening"])
+    return Thread(**(kept | {"opening": opening}))
+
+
 def _read_rich(kept: dict[str, Any]) -> Chunk:
     [(kind, fields)] = kept.items()
     if kind == "Image":
@@ -107,5 +114,6 @@ async def read_version(answer_store: AnswerStore, answer: Answer, number: int) -
     question, pieces = read_question(wording.question, answer, run.provider), read_pieces(wording.answer)
     reworded = None
     if run.turn is not None and run.outcome == "whole":
-        reworded = TurnUpdate(run.turn, question.compose(), text_of(pieces))
+        told = question.thread if question.thread is not None and question.thread.is_told else None
+        reworded = TurnUpdate(run.turn, question.compose(told), text_of(pieces))
     return Version(number, question, pieces, wording.notices, reworded)

@@ -1,5 +1,6 @@
 """What is sent with a question: the asker's key, or the conversation so far; and how to clear either."""
 
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from uuid import uuid4
 
@@ -8,20 +9,41 @@ from bot.conversation.server_settings import AnswerConfig
 from bot.domain.bounded_dict import BoundedDict
 from bot.domain.conversation import BuiltPrompt, NewTurn
 from bot.domain.provider import Prompt, Provider
-from bot.domain.question import Location, Question
+from bot.domain.question import Location, Question, Quote
 from bot.domain.stores import ConversationStore
 
 _MAX_NEW_IDS = 10_000
 """How many conversations that have an id but no turn yet are kept in memory; the oldest are forgotten."""
 
 
-class PromptBuilder:
-    """Builds prompts and turns. What is asynchronous uses the database, and raises `DatabaseUnavailable`."""
+_MAX_TOLD = 10_000
+"""How many threads are kept in memory of which a provider that remembers people was told in a person's conversation.
 
-    def __init__(self, conversations: ConversationStore, bounds: Bounds) -> None:
+After a restart, each such person's next question in a thread tells of it once more.
+"""
+
+ReadOpening = Callable[[int], Awaitable[Quote | None]]
+"""Returns the first message of the forum post with this id, None if it cannot be read; raises nothing."""
+
+
+async def _read_nothing(_: int) -> None:
+    """Return that no post's first message can be read."""
+
+
+class PromptBuilder:
+    """Builds prompts and turns. What is asynchronous uses the database, and raises `DatabaseUnavailable`.
+
+    A conversation's first question in a thread tells of the thread; `read_opening` reads what a forum post begins with.
+    """
+
+    def __init__(
+        self, conversations: ConversationStore, bounds: Bounds, read_opening: ReadOpening = _read_nothing
+    ) -> None:
         self._conversations = conversations
         self._bounds = bounds
+        self._read_opening = read_opening
         self._new_ids = BoundedDict[tuple[str, int, str | None], str](_MAX_NEW_IDS)
+        self._told = BoundedDict[tuple[str, str, int], None](_MAX_TOLD)
 
     async def prompt(self, question: Question, config: AnswerConfig, *, again: int | None = None) -> BuiltPrompt:
         """Return everything to send to the provider for `question`.
@@ -43,8 +65,28 @@ class PromptBuilder:
             jump=question.jump,
         )
         if provider.keeps_history:
-            return BuiltPrompt(prompt)
-        return await self._with_history(prompt, provider, question.location, again)
+            is_first = (provider.name, key, question.location.conversation) not in self._told
+            built = BuiltPrompt(prompt)
+        else:
+            built = await self._with_history(prompt, provider, question.location, again)
+            is_first = not built.prompt.history and not built.left_out
+        return await self._in_thread(built, question, provider) if is_first else built
+
+    async def _in_thread(self, built: BuiltPrompt, question: Question, provider: Provider) -> BuiltPrompt:
+        """Add the thread to a conversation's first question, as much of it as the provider takes."""
+        thread = question.thread
+        if thread is None or question.jump is not None:
+            return built
+        # The post's first message may be the question itself.
+        if thread.is_post and thread.opening is None and question.id != question.location.channel:
+            thread = replace(thread, opening=await self._read_opening(question.location.channel))
+        if provider.question_limit is not None:
+            fitting = thread.shortened(provider.question_limit - len(built.prompt.text))
+            if fitting is None:
+                return built
+            thread = fitting
+        prompt = replace(built.prompt, text=question.compose(thread))
+        return replace(built, prompt=prompt, thread=replace(thread, is_told=True))
 
     async def _with_history(
         self, prompt: Prompt, provider: Provider, location: Location, again: int | None
@@ -71,6 +113,8 @@ class PromptBuilder:
     def turn(self, question: Question, config: AnswerConfig, built_prompt: BuiltPrompt, answer: str) -> NewTurn | None:
         """Return a finished turn to store, None if the provider keeps the conversation itself."""
         if config.provider.keeps_history:
+            prompt = built_prompt.prompt
+            self._told[config.provider.name, prompt.user_key, question.location.conversation] = None
             return None
         return NewTurn(
             provider=config.provider.name,

@@ -1,9 +1,15 @@
 """What a person asks, and where."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Literal
 
 MAX_QUOTE_CHARS = 1000
 """How much of a quoted message is sent with a question, in characters; the rest is marked as left out."""
+
+_MIN_OPENING_CHARS = 40
+"""How much of a forum post's first message is worth sending, in characters."""
+
+_LEFT_OUT = " […]"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,12 +44,53 @@ class Location:
         return self.server is not None and self.visible_only_to is None
 
 
+Kind = Literal["message", "forward", "system", "empty"]
+"""What a quoted message is."""
+
+
 @dataclass(frozen=True, slots=True)
 class Quote:
-    """A message that the question replies to or is about; its text is empty if the bot may not see it."""
+    """A message that the question replies to, is about or forwards; its text is empty if there is none to be read.
+
+    `author` is who wrote it, or forwarded it; empty if nobody is to be named. A "system" message is Discord's own, such
+    as that somebody joined; of an "empty" one the bot sees that it has no words.
+    """
 
     author: str
     text: str
+    kind: Kind = "message"
+
+
+@dataclass(frozen=True, slots=True)
+class Thread:
+    """The thread, or forum post, in which a question is asked; `opening` is a post's first message, if it is known.
+
+    `is_told` says that the provider was told of it with the question.
+    """
+
+    title: str
+    is_post: bool = False
+    opening: Quote | None = None
+    is_told: bool = False
+
+    def shortened(self, room: int) -> "Thread | None":
+        """Return as much of it as takes `room` characters at most in front of a question, None if that is too little.
+
+        The first message is shortened before the title is left out.
+        """
+        if len(_context(self)) <= room:
+            return self
+        bare = replace(self, opening=None)
+        if len(_context(bare)) > room:
+            return None
+        if self.opening is None:
+            return bare
+        # Each line of a quotation has two characters more than the text.
+        text = self.opening.text[:MAX_QUOTE_CHARS]
+        over = len(_context(self)) - room + len(_LEFT_OUT)
+        kept = max(0, len(text) - over)
+        shorter = replace(self, opening=replace(self.opening, text=text[:kept].rstrip() + _LEFT_OUT))
+        return shorter if kept >= _MIN_OPENING_CHARS and len(_context(shorter)) <= room else bare
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +108,7 @@ class Question:
     `id` is Discord's id of the message, or of the interaction if `by_message` is false. `provider` is set if the asker
     chose one by name; otherwise the channel's answers. `jump` is a step in the provider's own flow that a pressed
     button leads to, instead of text. `about` tells readers what the question was, if they cannot see it themselves.
+    `thread` is where it is asked, None outside threads.
     """
 
     id: int
@@ -73,19 +121,46 @@ class Question:
     jump: str | None = None
     by_message: bool = True
     about: AboutMessage | None = None
+    thread: Thread | None = None
 
-    def compose(self) -> str:
-        """Return the text for the provider: quoted context first, the question, then what could not be read."""
+    @property
+    def has_words(self) -> bool:
+        """Whether there is anything to ask: the asker's own words, or words that they quote."""
+        return bool(self.text or (self.quote is not None and self.quote.text))
+
+    def compose(self, thread: Thread | None = None) -> str:
+        """Return the text for the provider: context first, the question, then what could not be read.
+
+        The context is a `thread` if the provider is to be told of one, and what is quoted.
+        """
         parts = []
         if self.quote is not None and self.quote.text:
             parts.append(_quoted(self.quote))
         if self.text:
             parts.append(self.text)
         parts.extend(f"[attachment not read: {name}]" for name in self.attachments)
-        return "\n\n".join(parts)
+        return (_context(thread) if thread is not None else "") + _PART_BREAK.join(parts)
+
+
+_PART_BREAK = "\n\n"
+
+
+def _context(thread: Thread) -> str:
+    """Return what is put in front of a question that is asked in `thread`."""
+    parts = [f"{'Forum post' if thread.is_post else 'Thread'}: {thread.title}"]
+    if thread.opening is not None and thread.opening.text:
+        parts.append(_quoted(thread.opening))
+    return "".join(part + _PART_BREAK for part in parts)
 
 
 def _quoted(quote: Quote) -> str:
-    text = quote.text if len(quote.text) <= MAX_QUOTE_CHARS else quote.text[:MAX_QUOTE_CHARS].rstrip() + " […]"
+    text = quote.text if len(quote.text) <= MAX_QUOTE_CHARS else quote.text[:MAX_QUOTE_CHARS].rstrip() + _LEFT_OUT
     lines = "\n".join(f"> {line}" for line in text.splitlines())
-    return f"{quote.author} wrote:\n{lines}"
+    match quote.kind:
+        case "forward":
+            heading = f"{quote.author} forwarded" if quote.author else "Forwarded message"
+        case "system":
+            heading = "System message"
+        case _:
+            heading = f"{quote.author} wrote"
+    return f"{heading}:\n{lines}"

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Literal
 
 from bot.domain.question import Location
+from bot.strings.markup import small
 
 Reach = Literal["mention", "message", "direct", "command"]
 """How the bot is spoken to in a place: by a mention, by any message, by one to it alone, or by nothing but commands."""
@@ -52,6 +53,16 @@ def short_help(label: str, *, reach: Reach) -> str:
 def only_attachments() -> str:
     """Return what a message is answered that holds attachments and no text."""
     return "I can't read attachments. Please put your question into words."
+
+
+def nothing_to_read() -> str:
+    """Return what is said if somebody only points at a message in which the bot finds no words."""
+    return "I can't read anything in that message. Please put your question into words."
+
+
+def mention_me_instead(bot: int) -> str:
+    """Return the line for a mention of the bot's own role, if Discord hides what the message says."""
+    return small(f"You mentioned my role, so Discord doesn't show me your message. Please mention me instead: <@{bot}>")
 
 
 def full_help(label: str, providers: Sequence[str], *, prefix: str | None, reach: Reach) -> str:

@@ -28,7 +28,7 @@ async def test_an_empty_form_has_the_message_itself_answered(stage: Stage) -> No
     said = await stage.alice.say(stage.general, f"{stage.app.bot.mention}: is the moon made of cheese?")
     await stage.answer(said)
     answer = await stage.told(await ask_about(stage, said))
-    assert stage.apis.chatbase.received[-1].question == ": is the moon made of cheese?"
+    assert stage.apis.chatbase.received[-1].question == "is the moon made of cheese?"
     assert answer.content == f"It is.\n-# About {link(said)}"
     assert not answer.ephemeral
     assert not answer.pinged
@@ -41,7 +41,7 @@ async def test_a_question_takes_the_message_along_as_context(stage: Stage) -> No
     )
     answer = await stage.told(await ask_about(stage, said, f" is *that* so, {stage.alice.mention}? "))
     assert stage.apis.chatbase.received[-1].question == (
-        f"Alice wrote:\n> the moon is made of cheese\n> and honey\n\nis *that* so, {stage.alice.mention}?\n\n"
+        "Alice wrote:\n> the moon is made of cheese\n> and honey\n\nis *that* so, @Alice?\n\n"
         "[attachment not read: moon.png]"
     )
     text, line, attachments = answer.content.splitlines()
@@ -137,4 +137,5 @@ async def test_it_works_in_direct_messages_and_in_threads(stage: Stage) -> None:
         assert answer.channel is location
         assert answer.content.endswith(f"-# About {link(said)}")
         sent = stage.apis.chatbase.received[-1].fields["messages"]
-        assert [message["content"] for message in sent][-1] == "is the moon made of cheese?"  # type: ignore[attr-defined]
+        title = "Thread: aside\n\n" if location is thread else ""
+        assert [message["content"] for message in sent][-1] == f"{title}is the moon made of cheese?"  # type: ignore[attr-defined]

@@ -1,0 +1,28 @@
+"""The question that a message asks, with all that goes along: quotation, names of files, and the thread it is in."""
+
+import discord
+
+from bot.discord.locations import message_location
+from bot.discord.reading.names import names_in
+from bot.discord.reading.quotes import Reader, quoted_by
+from bot.discord.reading.threads import thread_of
+from bot.discord.reading.words import poll_words
+from bot.domain.question import Question
+from bot.text.mentions import with_names
+
+
+def question_of(message: discord.Message, text: str, reader: Reader) -> Question:
+    """Return the question; `text` is the message's without the bot's mention."""
+    target = message.reference.resolved if message.reference is not None else None
+    names = names_in(message, *([target] if isinstance(target, discord.Message) else []))
+    quoted = quoted_by(message, names, reader)
+    parts = [text, poll_words(message.poll) if message.poll is not None else ""]
+    return Question(
+        id=message.id,
+        location=message_location(message),
+        asker=message.author.id,
+        text=with_names("\n\n".join(part for part in parts if part), names),
+        quote=quoted.quote,
+        attachments=tuple(file.filename for file in (*message.attachments, *quoted.files)),
+        thread=thread_of(message.channel),
+    )
