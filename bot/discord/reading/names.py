@@ -67,7 +67,7 @@ def names_for(interaction: discord.Interaction[Any], *messages: discord.Message)
         int(key): members.get(key, {}).get("nick") or user.get("global_name") or user["username"]
         for key, user in resolved.get("users", {}).items()
     }
-    people |= _called([interaction.user, *(one for each in messages for one in (each.author, *each.mentions))])
+    people = _called([interaction.user, *(one for each in messages for one in (each.author, *each.mentions))]) | people
     roles, channels = (
         {int(key): thing["name"] for key, thing in resolved.get(kind, {}).items() if thing.get("name")}
         for kind in ("roles", "channels")
@@ -80,7 +80,9 @@ def _known(guild: object) -> discord.Guild | None:
 
 
 def _called(people: Iterable[Person]) -> dict[int, str]:
-    return {person.id: person.display_name for person in people}
+    """Return what each is called; Discord sends somebody's nickname in one place, and not in another."""
+    known = sorted(people, key=lambda person: isinstance(person, discord.Member))
+    return {person.id: person.display_name for person in known}
 
 
 def _sees(viewer: Person, channel: discord.abc.GuildChannel | discord.Thread) -> bool:
