@@ -3,10 +3,12 @@
 from dataclasses import replace
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from bot.domain.conversation import BuiltPrompt
 from bot.domain.provider import Message, Prompt
-from bot.domain.question import MAX_QUOTE_CHARS, Location, Quote
+from bot.domain.question import MAX_QUOTE_CHARS, Location, Quote, Thread
 from bot.domain.server_settings import EffectiveSetting
 from bot.strings.help import Reach, full_help, only_attachments, reach_in, short_help
 from bot.strings.history import describe_cleared, describe_prompt
@@ -34,6 +36,44 @@ class TestComposing:
 
     def test_a_quote_alone_is_a_question_too(self) -> None:
         assert replace(make_question(""), quote=Quote("Ada", "Why?")).compose() == "Ada wrote:\n> Why?"
+
+    @pytest.mark.parametrize(
+        ("quote", "heading"),
+        [
+            (Quote("Ada", "Look.", "forward"), "Ada forwarded"),
+            (Quote("", "Look.", "forward"), "Forwarded message"),
+            (Quote("", "Look.", "system"), "System message"),
+        ],
+    )
+    def test_what_is_quoted_is_said(self, quote: Quote, heading: str) -> None:
+        assert replace(make_question("Why?"), quote=quote).compose() == f"{heading}:\n> Look.\n\nWhy?"
+
+    def test_a_thread_comes_before_all_else_if_the_provider_is_told_of_it(self) -> None:
+        thread = Thread("Bread", is_post=True, opening=Quote("Bob", "It burns."))
+        question = replace(make_question("Why?"), quote=Quote("Ada", "Look."), thread=thread)
+        assert question.compose() == "Ada wrote:\n> Look.\n\nWhy?"
+        assert question.compose(thread) == (
+            "Forum post: Bread\n\nBob wrote:\n> It burns.\n\nAda wrote:\n> Look.\n\nWhy?"
+        )
+        assert question.compose(Thread("aside")) == "Thread: aside\n\nAda wrote:\n> Look.\n\nWhy?"
+
+    @given(st.text(max_size=40), st.none() | st.text(max_size=1500), st.integers(-5, 1300))
+    def test_a_thread_is_shortened_to_the_room_there_is(self, title: str, opening: str | None, room: int) -> None:
+        thread = Thread(title, is_post=True, opening=None if opening is None else Quote("Bob", opening))
+        shorter = thread.shortened(room)
+        question = make_question("Why?")
+        if shorter is None:
+            assert len(question.compose(Thread(title, is_post=True))) > room + len("Why?")
+        else:
+            assert len(question.compose(shorter)) <= max(room + len("Why?"), 0)
+            assert shorter.title == title
+            if len(question.compose(thread)) <= room + len("Why?"):
+                assert shorter == thread
+
+    def test_only_words_make_a_question(self) -> None:
+        assert make_question("Why?").has_words
+        assert replace(make_question(""), quote=Quote("Ada", "Look.")).has_words
+        assert not replace(make_question(""), quote=Quote("Ada", ""), attachments=("a.png",)).has_words
 
     def test_a_question_of_nothing_is_nothing(self) -> None:
         assert make_question("").compose() == ""
