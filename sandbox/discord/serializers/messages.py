@@ -146,6 +146,7 @@ def _snapshot_json(snapshot: Snapshot, *, readable: bool) -> Json:
         "timestamp": snapshot.timestamp,
         "edited_timestamp": snapshot.edited_timestamp,
         "flags": int(snapshot.flags),
+        "stickers": [],
     }
     if shown.extras.stickers:
         body["sticker_items"] = _stickers_json(shown.extras.stickers)
