@@ -114,6 +114,6 @@ async def read_version(answer_store: AnswerStore, answer: Answer, number: int) -
     question, pieces = read_question(wording.question, answer, run.provider), read_pieces(wording.answer)
     reworded = None
     if run.turn is not None and run.outcome == "whole":
-        told = question.thread if question.thread is not None and question.thread.is_told else None
-        reworded = TurnUpdate(run.turn, question.compose(told), text_of(pieces))
+        context = question.thread.context if question.thread is not None and question.thread.is_told else ""
+        reworded = TurnUpdate(run.turn, context + question.compose(), text_of(pieces))
     return Version(number, question, pieces, wording.notices, reworded)

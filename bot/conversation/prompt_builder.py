@@ -80,13 +80,12 @@ class PromptBuilder:
         # The post's first message may be the question itself.
         if thread.is_post and thread.opening is None and question.id != question.location.channel:
             thread = replace(thread, opening=await self._read_opening(question.location.channel))
-        if provider.question_limit is not None:
-            fitting = thread.shortened(provider.question_limit - len(built.prompt.text))
-            if fitting is None:
-                return built
-            thread = fitting
-        prompt = replace(built.prompt, text=question.compose(thread))
-        return replace(built, prompt=prompt, thread=replace(thread, is_told=True))
+        text, limit = built.prompt.text, provider.question_limit
+        told = thread.fitting(lambda context: limit is None or len(context + text) <= limit)
+        if told is None:
+            return built
+        prompt = replace(built.prompt, text=told.context + text)
+        return replace(built, prompt=prompt, thread=replace(told, is_told=True))
 
     async def _with_history(
         self, prompt: Prompt, provider: Provider, location: Location, again: int | None

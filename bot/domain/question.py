@@ -1,5 +1,7 @@
 """What a person asks, and where."""
 
+from bisect import bisect_left
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -10,6 +12,7 @@ _MIN_OPENING_CHARS = 40
 """How much of a forum post's first message is worth sending, in characters."""
 
 _LEFT_OUT = " […]"
+_PART_BREAK = "\n\n"
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,24 +76,33 @@ class Thread:
     opening: Quote | None = None
     is_told: bool = False
 
-    def shortened(self, room: int) -> "Thread | None":
-        """Return as much of it as takes `room` characters at most in front of a question, None if that is too little.
+    @property
+    def context(self) -> str:
+        """What is put in front of a question for a provider that is told of the thread."""
+        parts = [f"{'Forum post' if self.is_post else 'Thread'}: {self.title}"]
+        if self.opening is not None and self.opening.text:
+            parts.append(_quoted(self.opening))
+        return "".join(part + _PART_BREAK for part in parts)
 
-        The first message is shortened before the title is left out.
+    def fitting(self, fits: Callable[[str], bool]) -> "Thread | None":
+        """Return as much of it as has a `context` that `fits`, None if not even the title does.
+
+        The first message is shortened before it is left out.
         """
-        if len(_context(self)) <= room:
+        if fits(self.context):
             return self
         bare = replace(self, opening=None)
-        if len(_context(bare)) > room:
+        if not fits(bare.context):
             return None
         if self.opening is None:
             return bare
-        # Each line of a quotation has two characters more than the text.
-        text = self.opening.text[:MAX_QUOTE_CHARS]
-        over = len(_context(self)) - room + len(_LEFT_OUT)
-        kept = max(0, len(text) - over)
-        shorter = replace(self, opening=replace(self.opening, text=text[:kept].rstrip() + _LEFT_OUT))
-        return shorter if kept >= _MIN_OPENING_CHARS and len(_context(shorter)) <= room else bare
+        opening, text = self.opening, self.opening.text[:MAX_QUOTE_CHARS]
+
+        def first(chars: int) -> Thread:
+            return replace(self, opening=replace(opening, text=text[:chars].rstrip() + _LEFT_OUT))
+
+        too_long = bisect_left(range(len(text)), True, key=lambda chars: not fits(first(chars).context))
+        return first(too_long - 1) if too_long > _MIN_OPENING_CHARS else bare
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,29 +140,15 @@ class Question:
         """Whether there is anything to ask: the asker's own words, or words that they quote."""
         return bool(self.text or (self.quote is not None and self.quote.text))
 
-    def compose(self, thread: Thread | None = None) -> str:
-        """Return the text for the provider: context first, the question, then what could not be read.
-
-        The context is a `thread` if the provider is to be told of one, and what is quoted.
-        """
+    def compose(self) -> str:
+        """Return the text for the provider: quoted context first, the question, then what could not be read."""
         parts = []
         if self.quote is not None and self.quote.text:
             parts.append(_quoted(self.quote))
         if self.text:
             parts.append(self.text)
         parts.extend(f"[attachment not read: {name}]" for name in self.attachments)
-        return (_context(thread) if thread is not None else "") + _PART_BREAK.join(parts)
-
-
-_PART_BREAK = "\n\n"
-
-
-def _context(thread: Thread) -> str:
-    """Return what is put in front of a question that is asked in `thread`."""
-    parts = [f"{'Forum post' if thread.is_post else 'Thread'}: {thread.title}"]
-    if thread.opening is not None and thread.opening.text:
-        parts.append(_quoted(thread.opening))
-    return "".join(part + _PART_BREAK for part in parts)
+        return _PART_BREAK.join(parts)
 
 
 def _quoted(quote: Quote) -> str:

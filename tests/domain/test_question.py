@@ -48,27 +48,22 @@ class TestComposing:
     def test_what_is_quoted_is_said(self, quote: Quote, heading: str) -> None:
         assert replace(make_question("Why?"), quote=quote).compose() == f"{heading}:\n> Look.\n\nWhy?"
 
-    def test_a_thread_comes_before_all_else_if_the_provider_is_told_of_it(self) -> None:
+    def test_a_provider_is_told_of_a_thread_before_all_else(self) -> None:
         thread = Thread("Bread", is_post=True, opening=Quote("Bob", "It burns."))
-        question = replace(make_question("Why?"), quote=Quote("Ada", "Look."), thread=thread)
-        assert question.compose() == "Ada wrote:\n> Look.\n\nWhy?"
-        assert question.compose(thread) == (
-            "Forum post: Bread\n\nBob wrote:\n> It burns.\n\nAda wrote:\n> Look.\n\nWhy?"
-        )
-        assert question.compose(Thread("aside")) == "Thread: aside\n\nAda wrote:\n> Look.\n\nWhy?"
+        assert thread.context == "Forum post: Bread\n\nBob wrote:\n> It burns.\n\n"
+        assert Thread("aside").context == "Thread: aside\n\n"
+        assert replace(make_question("Why?"), thread=thread).compose() == "Why?"
 
-    @given(st.text(max_size=40), st.none() | st.text(max_size=1500), st.integers(-5, 1300))
+    @given(st.text(max_size=40), st.none() | st.text(max_size=1500), st.integers(0, 1300))
     def test_a_thread_is_shortened_to_the_room_there_is(self, title: str, opening: str | None, room: int) -> None:
         thread = Thread(title, is_post=True, opening=None if opening is None else Quote("Bob", opening))
-        shorter = thread.shortened(room)
-        question = make_question("Why?")
+        shorter = thread.fitting(lambda context: len(context) <= room)
         if shorter is None:
-            assert len(question.compose(Thread(title, is_post=True))) > room + len("Why?")
+            assert len(replace(thread, opening=None).context) > room
         else:
-            assert len(question.compose(shorter)) <= max(room + len("Why?"), 0)
+            assert len(shorter.context) <= room
             assert shorter.title == title
-            if len(question.compose(thread)) <= room + len("Why?"):
-                assert shorter == thread
+            assert (shorter == thread) == (len(thread.context) <= room)
 
     def test_only_words_make_a_question(self) -> None:
         assert make_question("Why?").has_words
