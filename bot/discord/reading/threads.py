@@ -33,7 +33,7 @@ async def read_opening(client: discord.Client, trace: RateLimitTrace, post: int)
         return None
     try:
         message = await trace.within(_OPENING_SECONDS, channel.fetch_message(post))
-    except (*DISCORD_FAILURES, TimeoutError) as error:
+    except DISCORD_FAILURES as error:
         _log.info("post %d: its first message could not be read: %s", post, type(error).__name__)
         return None
     reader = Reader(client.user.id, shows_all=False)
