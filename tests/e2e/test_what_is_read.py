@@ -104,6 +104,9 @@ async def test_a_reply_to_a_forward_quotes_it_in_a_server_too(stage: Stage) -> N
     forwarded = await stage.bob.forward(said, stage.general)
     await stage.answer(await stage.alice.say(stage.general, stage.mention("is it?"), reply_to=forwarded))
     assert asked(stage) == ["Bob forwarded:\n> the moon is made of cheese\n\nis it?"]
+    await stage.use(stage.admin, "settings auto-reply", channel=stage.general, on=True)
+    await stage.answer(await stage.bob.forward(said, stage.general))
+    assert asked(stage)[1:] == ["Forwarded message:\n> the moon is made of cheese"]
 
 
 def by_another_bot(stage: Stage, channel: Channel, draft: Draft) -> Message:
@@ -130,6 +133,15 @@ async def test_all_words_of_a_message_go_along(stage: Stage) -> None:
     form = await stage.bob.use_menu(card, MENU)
     await stage.told(await stage.bob.submit(form))
     assert asked(stage)[-1] == "The crew\nRelease 2\nFaster.\nSize: 5 MB\nin May\n[Sign up]"
+
+
+async def test_a_poll_in_a_direct_message_is_a_question_and_a_sticker_gets_help(stage: Stage) -> None:
+    chat = stage.alice.dm(stage.app)
+    await stage.alice.say(chat, stickers=["Wave"])
+    helped = await chat.next_message(by=stage.app.bot)
+    assert helped.content.startswith("Just write me your question")
+    await stage.answer(await stage.alice.say(chat, poll=Poll("Red or blue?", ("Red", "Blue"))))
+    assert asked(stage) == ["Red or blue?\n- Red\n- Blue"]
 
 
 async def test_what_a_reply_points_at_is_the_question_if_there_is_no_other(stage: Stage) -> None:
