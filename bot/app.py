@@ -11,7 +11,7 @@ from bot.conversation.prompt_builder import PromptBuilder
 from bot.conversation.server_settings import ServerSettings
 from bot.discord.client import Switchboard
 from bot.discord.rate_limits.trace import RateLimitTrace
-from bot.discord.reading.threads import read_opening
+from bot.discord.reading.threads import read_starter
 from bot.domain.controls import AnswerControls
 from bot.domain.question import Quote
 from bot.domain.stores import MetadataStore
@@ -89,7 +89,7 @@ async def open_bot(configuration: Configuration) -> AsyncIterator[App]:
 
         async def read_post(post: int) -> Quote | None:
             """Return the first message of a forum post."""
-            return await read_opening(bot, trace, post)
+            return await read_starter(bot, trace, post)
 
         prompt_builder = PromptBuilder(stores.conversations, settings.bounds, read_post)
         answer_store = stores.answers

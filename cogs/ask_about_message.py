@@ -34,10 +34,10 @@ _FIELD = "question"
 _KEPT_SECONDS = 3600.0
 """How long a form that nobody sent is remembered; Discord does not say when one is closed."""
 
-_MAX_FORMS = 1000
+MAX_FORMS = 1000
 """How many forms are remembered at once; the oldest are forgotten first."""
 
-_MAX_FORMS_EACH = 10
+MAX_FORMS_EACH = 10
 """How many of them may be one person's, so that nobody has others' forms forgotten."""
 
 _MAX_QUESTION = 4000
@@ -79,9 +79,9 @@ class AskAboutThis(commands.Cog):
     async def _open(self, interaction: discord.Interaction[Any], message: discord.Message) -> None:
         name, opener = f"{_FORM}{interaction.id}", interaction.user.id
         own = [name for name, form in self._forms.items() if form.opener == opener]
-        if len(own) >= _MAX_FORMS_EACH:
+        if len(own) >= MAX_FORMS_EACH:
             self._forget(own[0])
-        elif len(self._forms) >= _MAX_FORMS:
+        elif len(self._forms) >= MAX_FORMS:
             self._forget(next(iter(self._forms)))
         end = asyncio.get_running_loop().call_later(_KEPT_SECONDS, self._forget, name)
         self._forms[name] = Form(message, opener, interaction.guild_id, end)

@@ -79,8 +79,8 @@ def read_button(wording: str, token: str) -> Button | None:
 
 
 def _read_thread(kept: dict[str, Any]) -> Thread:
-    opening = None if kept["opening"] is None else Quote(**kept["opening"])
-    return Thread(**(kept | {"opening": opening}))
+    starter = None if kept["starter"] is None else Quote(**kept["starter"])
+    return Thread(**(kept | {"starter": starter}))
 
 
 def _read_rich(kept: dict[str, Any]) -> Chunk:

@@ -22,7 +22,7 @@ _MAX_TOLD = 10_000
 After a restart, each such person's next question in a thread tells of it once more.
 """
 
-ReadOpening = Callable[[int], Awaitable[Quote | None]]
+ReadStarter = Callable[[int], Awaitable[Quote | None]]
 """Returns the first message of the forum post with this id, None if it cannot be read; raises nothing."""
 
 
@@ -33,15 +33,15 @@ async def _read_nothing(_: int) -> None:
 class PromptBuilder:
     """Builds prompts and turns. What is asynchronous uses the database, and raises `DatabaseUnavailable`.
 
-    A conversation's first question in a thread tells of the thread; `read_opening` reads what a forum post begins with.
+    A conversation's first question in a thread tells of the thread; `read_starter` reads what a forum post begins with.
     """
 
     def __init__(
-        self, conversations: ConversationStore, bounds: Bounds, read_opening: ReadOpening = _read_nothing
+        self, conversations: ConversationStore, bounds: Bounds, read_starter: ReadStarter = _read_nothing
     ) -> None:
         self._conversations = conversations
         self._bounds = bounds
-        self._read_opening = read_opening
+        self._read_starter = read_starter
         self._new_ids = BoundedDict[tuple[str, int, str | None], str](_MAX_NEW_IDS)
         self._told = BoundedDict[tuple[str, str, int], None](_MAX_TOLD)
 
@@ -77,9 +77,12 @@ class PromptBuilder:
         thread = question.thread
         if thread is None or question.jump is not None:
             return built
-        # The post's first message may be the question itself.
-        if thread.is_post and thread.opening is None and question.id != question.location.channel:
-            thread = replace(thread, opening=await self._read_opening(question.location.channel))
+        post = question.location.channel
+        # The post's first message, which has the post's id, may be the question itself, or what it quotes.
+        if thread.is_post and thread.starter is None and question.id != post:
+            starter = await self._read_starter(post)
+            said = (question.text, question.quote.text if question.quote is not None else "")
+            thread = replace(thread, starter=None if starter is not None and starter.text in said else starter)
         text, limit = built.prompt.text, provider.question_limit
         told = thread.fitting(lambda context: limit is None or len(context + text) <= limit)
         if told is None:

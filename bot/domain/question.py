@@ -8,7 +8,7 @@ from typing import Literal
 MAX_QUOTE_CHARS = 1000
 """How much of a quoted message is sent with a question, in characters; the rest is marked as left out."""
 
-_MIN_OPENING_CHARS = 40
+_MIN_STARTER_CHARS = 40
 """How much of a forum post's first message is worth sending, in characters."""
 
 _LEFT_OUT = " […]"
@@ -66,22 +66,22 @@ class Quote:
 
 @dataclass(frozen=True, slots=True)
 class Thread:
-    """The thread, or forum post, in which a question is asked; `opening` is a post's first message, if it is known.
+    """The thread, or forum post, in which a question is asked; `starter` is a post's first message, if it is known.
 
     `is_told` says that the provider was told of it with the question.
     """
 
     title: str
     is_post: bool = False
-    opening: Quote | None = None
+    starter: Quote | None = None
     is_told: bool = False
 
     @property
     def context(self) -> str:
         """What is put in front of a question for a provider that is told of the thread."""
         parts = [f"{'Forum post' if self.is_post else 'Thread'}: {self.title}"]
-        if self.opening is not None and self.opening.text:
-            parts.append(_quoted(self.opening))
+        if self.starter is not None and self.starter.text:
+            parts.append(_quoted(self.starter))
         return "".join(part + _PART_BREAK for part in parts)
 
     def fitting(self, fits: Callable[[str], bool]) -> "Thread | None":
@@ -91,18 +91,18 @@ class Thread:
         """
         if fits(self.context):
             return self
-        bare = replace(self, opening=None)
+        bare = replace(self, starter=None)
         if not fits(bare.context):
             return None
-        if self.opening is None:
+        if self.starter is None:
             return bare
-        opening, text = self.opening, self.opening.text[:MAX_QUOTE_CHARS]
+        starter, text = self.starter, self.starter.text[:MAX_QUOTE_CHARS]
 
         def first(chars: int) -> Thread:
-            return replace(self, opening=replace(opening, text=text[:chars].rstrip() + _LEFT_OUT))
+            return replace(self, starter=replace(starter, text=text[:chars].rstrip() + _LEFT_OUT))
 
         too_long = bisect_left(range(len(text)), True, key=lambda chars: not fits(first(chars).context))
-        return first(too_long - 1) if too_long > _MIN_OPENING_CHARS else bare
+        return first(too_long - 1) if too_long > _MIN_STARTER_CHARS else bare
 
 
 @dataclass(frozen=True, slots=True)

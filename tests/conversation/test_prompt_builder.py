@@ -15,23 +15,23 @@ from bot.domain.question import Quote, Thread
 from tests.fakes.providers_and_stores import FakeConversationStore, FakeProvider, make_location, make_question
 from tests.virtual_time import run_virtual
 
-OPENING = Quote("Bob", "My bread burns, whatever I do, and I cannot say why.")
+STARTER = Quote("Bob", "My bread burns, whatever I do, and I cannot say why.")
 STATELESS = AnswerConfig(FakeProvider(), Persona(name="Ada"), {"model": "x"})
 STATEFUL = AnswerConfig(FakeProvider(name="tamako", keeps_history=True), Persona(), {})
 
 
 class Chat:
-    """One channel's conversation. Every forum post in it begins with `OPENING`; `read` has the posts looked at."""
+    """One channel's conversation. Every forum post in it begins with `STARTER`; `read` has the posts looked at."""
 
     def __init__(self, bounds: Bounds | None = None) -> None:
         self.conversations = FakeConversationStore()
-        self.prompt_builder = PromptBuilder(self.conversations, bounds or Bounds(), self.opening)
+        self.prompt_builder = PromptBuilder(self.conversations, bounds or Bounds(), self.starter)
         self.read: list[int] = []
 
-    async def opening(self, post: int) -> Quote:
+    async def starter(self, post: int) -> Quote:
         """Return what a forum post begins with."""
         self.read.append(post)
-        return OPENING
+        return STARTER
 
     async def turn(self, question: str, answer: str = "Yes.", *, channel: int = 1) -> Prompt:
         """Ask and store the answer; returns what was sent."""
@@ -163,14 +163,14 @@ class TestThreads:
     """What a provider is told of the thread or forum post that it is asked in."""
 
     POST = Thread("Bread", is_post=True)
-    TOLD = f"Forum post: Bread\n\nBob wrote:\n> {OPENING.text}\n\nWhy?"
+    TOLD = f"Forum post: Bread\n\nBob wrote:\n> {STARTER.text}\n\nWhy?"
 
     async def test_the_first_question_that_is_answered_tells_of_it(self) -> None:
         chat, question = Chat(), replace(make_question("Why?"), thread=self.POST)
         for _ in range(2):
             built = await chat.prompt_builder.prompt(question, STATELESS)
             assert built.prompt.text == self.TOLD
-            assert built.thread == replace(self.POST, opening=OPENING, is_told=True)
+            assert built.thread == replace(self.POST, starter=STARTER, is_told=True)
         turn = chat.prompt_builder.turn(question, STATELESS, built, "Yes.")
         assert turn is not None
         chat.conversations.put(turn)
@@ -198,6 +198,9 @@ class TestThreads:
         question = replace(make_question("Why?"), id=1, thread=self.POST)
         assert (await chat.prompt_builder.prompt(question, STATELESS)).prompt.text == "Forum post: Bread\n\nWhy?"
         assert chat.read == []
+        for about in (replace(question, id=2, quote=STARTER), replace(question, id=3, text=STARTER.text)):
+            sent = (await chat.prompt_builder.prompt(about, STATELESS)).prompt.text
+            assert sent.count(STARTER.text) == 1
 
     @pytest.mark.parametrize(
         ("limit", "sent"),

@@ -10,7 +10,7 @@ import pytest
 from bot.discord.mentions import own_role_in
 from bot.discord.reading.names import names_for
 from bot.discord.reading.quotes import Reader, quoted_by
-from bot.discord.reading.threads import read_opening, thread_of
+from bot.discord.reading.threads import read_starter, thread_of
 from bot.discord.reading.words import words_of
 from bot.discord.recent_events import is_early
 from bot.domain.question import Quote, Thread
@@ -212,14 +212,14 @@ def test_a_threads_title_is_read_and_whether_it_is_a_post() -> None:
 
 async def test_a_posts_first_message_that_cannot_be_read_is_left_out() -> None:
     client: Any = SimpleNamespace(get_channel=lambda _: None, user=SimpleNamespace(id=BOT))
-    assert await read_opening(client, cast("Any", None), CHANNEL) is None
+    assert await read_starter(client, cast("Any", None), CHANNEL) is None
 
     async def refuse(_: float, request: Any) -> None:  # noqa: ANN401
         request.close()
         raise TimeoutError
 
     client.get_channel = lambda _: a_thread(None)
-    assert await read_opening(client, cast("Any", SimpleNamespace(within=refuse)), CHANNEL) is None
+    assert await read_starter(client, cast("Any", SimpleNamespace(within=refuse)), CHANNEL) is None
 
 
 def test_two_minutes_are_early() -> None:

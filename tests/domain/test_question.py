@@ -49,17 +49,17 @@ class TestComposing:
         assert replace(make_question("Why?"), quote=quote).compose() == f"{heading}:\n> Look.\n\nWhy?"
 
     def test_a_provider_is_told_of_a_thread_before_all_else(self) -> None:
-        thread = Thread("Bread", is_post=True, opening=Quote("Bob", "It burns."))
+        thread = Thread("Bread", is_post=True, starter=Quote("Bob", "It burns."))
         assert thread.context == "Forum post: Bread\n\nBob wrote:\n> It burns.\n\n"
         assert Thread("aside").context == "Thread: aside\n\n"
         assert replace(make_question("Why?"), thread=thread).compose() == "Why?"
 
     @given(st.text(max_size=40), st.none() | st.text(max_size=1500), st.integers(0, 1300))
-    def test_a_thread_is_shortened_to_the_room_there_is(self, title: str, opening: str | None, room: int) -> None:
-        thread = Thread(title, is_post=True, opening=None if opening is None else Quote("Bob", opening))
+    def test_a_thread_is_shortened_to_the_room_there_is(self, title: str, starter: str | None, room: int) -> None:
+        thread = Thread(title, is_post=True, starter=None if starter is None else Quote("Bob", starter))
         shorter = thread.fitting(lambda context: len(context) <= room)
         if shorter is None:
-            assert len(replace(thread, opening=None).context) > room
+            assert len(replace(thread, starter=None).context) > room
         else:
             assert len(shorter.context) <= room
             assert shorter.title == title

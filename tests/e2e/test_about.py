@@ -81,7 +81,7 @@ async def test_a_form_can_be_sent_once_and_not_after_a_restart(resting_stage: St
 
 
 async def test_only_so_many_open_forms_are_remembered(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(ask_about_message, "_MAX_FORMS", 1)
+    monkeypatch.setattr(ask_about_message, "MAX_FORMS", 1)
     said = await stage.alice.say(stage.general, "the moon is made of cheese")
     old, new = [await stage.bob.use_menu(said, MENU) for _ in range(2)]
     assert (await stage.bob.submit(old)).content.startswith("I no longer know which message this was about.")
@@ -154,8 +154,8 @@ async def test_a_form_that_is_refused_is_answered_once(stage: Stage) -> None:
 
 
 async def test_nobody_has_others_forms_forgotten(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(ask_about_message, "_MAX_FORMS_EACH", 2)
-    monkeypatch.setattr(ask_about_message, "_MAX_FORMS", 3)
+    monkeypatch.setattr(ask_about_message, "MAX_FORMS_EACH", 2)
+    monkeypatch.setattr(ask_about_message, "MAX_FORMS", 3)
     said = await stage.admin.say(stage.general, "the moon is made of cheese")
     theirs = await stage.alice.use_menu(said, MENU)
     mine = [await stage.bob.use_menu(said, MENU) for _ in range(5)]

@@ -12,7 +12,7 @@ from bot.domain.question import Quote, Thread
 
 _log = logging.getLogger(__name__)
 
-_OPENING_SECONDS = 3.0
+_STARTER_SECONDS = 3.0
 """How long a question may wait for a post's first message; after that it is asked without."""
 
 
@@ -23,7 +23,7 @@ def thread_of(channel: object) -> Thread | None:
     return Thread(channel.name, is_post=isinstance(channel.parent, discord.ForumChannel))
 
 
-async def read_opening(client: discord.Client, trace: RateLimitTrace, post: int) -> Quote | None:
+async def read_starter(client: discord.Client, trace: RateLimitTrace, post: int) -> Quote | None:
     """Return the first message of a forum post, None if Discord does not give it, or not its text.
 
     It has the post's own id (documentation, "Start Thread in Forum or Media Channel").
@@ -32,7 +32,7 @@ async def read_opening(client: discord.Client, trace: RateLimitTrace, post: int)
     if not isinstance(channel, discord.Thread) or client.user is None:
         return None
     try:
-        message = await trace.within(_OPENING_SECONDS, channel.fetch_message(post))
+        message = await trace.within(_STARTER_SECONDS, channel.fetch_message(post))
     except DISCORD_FAILURES as error:
         _log.info("post %d: its first message could not be read: %s", post, type(error).__name__)
         return None
