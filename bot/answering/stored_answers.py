@@ -16,11 +16,11 @@ def write_question(question: Question) -> str:
     """Return a question as JSON, without asker, place and time, which are stored beside it."""
     kept = {
         "text": question.text,
-        "quote": None if question.quote is None else asdict(question.quote),
+        "quote": None if question.quote is None else _write_quote(question.quote),
         "attachments": list(question.attachments),
         "jump": question.jump,
         "about": None if question.about is None else asdict(question.about),
-        "thread": None if question.thread is None else asdict(question.thread),
+        "thread": None if question.thread is None else _write_thread(question.thread),
     }
     return json.dumps({name: value for name, value in kept.items() if value})
 
@@ -76,6 +76,15 @@ def read_button(wording: str, token: str) -> Button | None:
         return None
     begin = wording.rindex('{"title": ', 0, at)
     return Button(**json.JSONDecoder().raw_decode(wording, begin)[0])
+
+
+def _write_quote(quote: Quote) -> dict[str, Any]:
+    """Return a quotation for JSON; most are of ordinary messages, which is not said."""
+    return {name: value for name, value in asdict(quote).items() if (name, value) != ("kind", "message")}
+
+
+def _write_thread(thread: Thread) -> dict[str, Any]:
+    return asdict(thread) | {"starter": None if thread.starter is None else _write_quote(thread.starter)}
 
 
 def _read_thread(kept: dict[str, Any]) -> Thread:
