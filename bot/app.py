@@ -9,6 +9,7 @@ from bot.answering.crash_recovery import CrashRecovery, find_interrupted
 from bot.answering.service import AnsweringService
 from bot.conversation.prompt_builder import PromptBuilder
 from bot.conversation.server_settings import ServerSettings
+from bot.discord.attachments import AttachmentLoader
 from bot.discord.client import Switchboard
 from bot.discord.rate_limits.trace import RateLimitTrace
 from bot.discord.reading.threads import read_starter
@@ -72,10 +73,12 @@ async def open_bot(configuration: Configuration) -> AsyncIterator[App]:
     """Open the database and the HTTP client, and yield the bot, not yet logged in; raises `DatabaseUnavailable`."""
     settings = configuration.bot
     rate_limiter = RateLimiter()
+    attachment_loader = AttachmentLoader(settings.discord_api_url)
     http_client = Http(idle_timeout=settings.provider_idle_timeout, total_timeout=settings.provider_total_timeout)
     async with (
         open_store(settings.database_url) as stores,
         http_client as http,
+        attachment_loader as file_loader,
         EditScheduler(rate_limiter) as scheduler,
     ):
         providers = open_providers(configuration.providers, http)
@@ -94,7 +97,7 @@ async def open_bot(configuration: Configuration) -> AsyncIterator[App]:
         prompt_builder = PromptBuilder(stores.conversations, settings.bounds, read_post)
         answer_store = stores.answers
         controls = AnswerControls(can_ask_others=len(providers) > 1)
-        service = AnsweringService(server_settings, answer_store, prompt_builder, scheduler, controls)
+        service = AnsweringService(server_settings, answer_store, prompt_builder, scheduler, controls, file_loader)
         answer_actions = AnswerActions(service, answer_store, scheduler, controls)
         # Before the first question, so that no answer in progress is taken for an interrupted one.
         interrupted = await find_interrupted(answer_store)

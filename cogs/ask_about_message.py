@@ -9,6 +9,7 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
+from bot.discord.attachments import sort_attachments
 from bot.discord.client import Switchboard
 from bot.discord.interactions import Refused, explained, submitted_form
 from bot.discord.mentions import own_id
@@ -148,13 +149,15 @@ class AskAboutThis(commands.Cog):
         asked = plain_text(entered, names, reader.bot)
         quoted = quote_message(message, names, reader)
         text = quoted.quote.text if quoted.quote is not None else ""
-        if not asked and not text:
+        files, unread = sort_attachments(quoted.files)
+        if not (asked or text or files):
             raise Refused(message_without_text())
         await self._questions.ask(
             interaction,
             asked or text,
             quote=quoted.quote if asked else None,
-            attachments=tuple(file.filename for file in quoted.files),
+            files=files,
+            attachments=unread,
             about=AboutMessage(message.jump_url, asked),
         )
 

@@ -16,6 +16,7 @@ from discord.ext import commands
 from bot.answering.answer_actions import AnswerActions
 from bot.answering.service import AnsweringService
 from bot.conversation.server_settings import ServerSettings
+from bot.discord.attachments import sort_attachments
 from bot.discord.client import Switchboard
 from bot.discord.locations import message_location
 from bot.discord.mentions import (
@@ -72,7 +73,7 @@ class Messages(commands.Cog):
         if request is None or not self._bot.seen.first_time(message.id):
             return
         question = self._question(message, request)
-        if question is not None and question.has_words:
+        if question is not None and (question.has_words or question.files):
             await self._service.answer(question, self._below(message, request))
         else:
             await self._say_why(message, request, question)
@@ -89,7 +90,7 @@ class Messages(commands.Cog):
         self._edits[message.id] = edited_at
         is_new = is_early(discord.utils.utcnow(), edited_at)
         question, saved = self._question(message, request), self._bot.canvases.saved
-        if question is not None and question.has_words:
+        if question is not None and (question.has_words or question.files):
             below = self._below(message, request) if is_new else None
             await self._update_answer(message.id, self._answer_actions.reask_edited(question, saved, below))
         elif is_new and self._bot.seen.first_time(message.id):
@@ -119,12 +120,16 @@ class Messages(commands.Cog):
         is_mentioned = any(user.id == me.id for user in message.mentions)
         if role is not None and not message.content:
             return HiddenQuestion()
+        overheard = self._bot.message_content.auto_reply(location) and not _answers_others(message, me.id)
+        if overheard and not message.content and sort_attachments(message.attachments)[0]:
+            # A long text that Discord's app made a file of.
+            return QuestionText("", spoken_to=location.is_dm or is_mentioned)
         return read_message(
             message.content,
             bot=me.id,
             prefix=self._bot.message_content.prefix(location.server),
             addressed=location.is_dm or is_mentioned or role is not None,
-            overheard=self._bot.message_content.auto_reply(location) and not _answers_others(message, me.id),
+            overheard=overheard,
             role=role,
             forwards=bool(message.message_snapshots),
         )

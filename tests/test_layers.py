@@ -155,7 +155,7 @@ LIBRARIES: dict[str, set[str]] = {
 """Each library, and the rooms that may know of it. The rooms that are not named know of none."""
 
 ONLY_FILES = {
-    ("aiohttp", "bot.discord"): {"trace.py", "errors.py", "gateway.py"},
+    ("aiohttp", "bot.discord"): {"trace.py", "errors.py", "gateway.py", "attachments.py"},
 }
 """Where a room may know of a library in some of its files only."""
 

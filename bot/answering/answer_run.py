@@ -3,36 +3,33 @@
 import asyncio
 import logging
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 
 from bot.answering.active_runs import RunningRun, RunRequest
+from bot.answering.notices import notices_below
 from bot.answering.provider_health import ProviderHealth
-from bot.answering.stored_answers import read_pieces, write_pieces, write_question
+from bot.answering.question_files import QuestionFiles
+from bot.answering.read_run import ReadRun
+from bot.answering.stored_answers import read_pieces, read_version, write_pieces, write_question
 from bot.answering.stored_buttons import Tokens, without_tokens
 from bot.answering.stream_reader import StreamReader
 from bot.conversation.prompt_builder import PromptBuilder
-from bot.domain.answer import Outcome, RunMetrics, RunResult, StoredTexts
+from bot.domain.answer import Outcome, RunResult
+from bot.domain.attachments import FileLoader
 from bot.domain.controls import AnswerControls
-from bot.domain.conversation import BuiltPrompt
-from bot.domain.errors import AnswerError, DatabaseUnavailable, Interrupted, QuestionDeleted, QuestionEdited, Stopped
-from bot.domain.question import Question
+from bot.domain.errors import (
+    AnswerError,
+    DatabaseUnavailable,
+    QuestionDeleted,
+)
 from bot.domain.stores import AnswerStore
-from bot.streaming.canvas import CanvasError, Unavailable
+from bot.streaming.canvas import BadRequest, CanvasError, Unavailable
 from bot.streaming.edit_scheduler import EditScheduler
-from bot.streaming.live_answer import LiveAnswer
 from bot.strings.errors import explain, not_again
 from bot.strings.markup import small
-from bot.strings.notices import (
-    asked_about,
-    asking,
-    is_ready,
-    not_read,
-    not_remembered,
-    quote_empty,
-    quote_not_read,
-    stopped_early,
-)
+from bot.strings.notices import asking, is_ready, not_remembered
 
 _log = logging.getLogger(__name__)
 
@@ -54,7 +51,9 @@ class AnswerRunner:
         answer_store: AnswerStore,
         provider_health: ProviderHealth,
         controls: AnswerControls,
+        file_loader: FileLoader,
     ) -> None:
+        self._file_loader = file_loader
         self._scheduler = scheduler
         self._reader = reader
         self._prompt_builder = prompt_builder
@@ -72,7 +71,9 @@ class AnswerRunner:
         again = earlier.turn_with(config.provider.name) if earlier else None
         built_prompt = await self._prompt_builder.prompt(request.question, config, again=again)
         if built_prompt.thread is not None:
-            recorder.update_question(write_question(replace(request.question, thread=built_prompt.thread)))
+            request = replace(request, question=replace(request.question, thread=built_prompt.thread))
+            run = replace(run, request=request)
+            recorder.update_question(write_question(request.question))
         # Read before anything of it is written over: later the database may not answer.
         replaced = await self._answer_store.wording(earlier.id, earlier.shown) if earlier and earlier.shown else None
         shown = earlier.messages if earlier else ()
@@ -87,22 +88,24 @@ class AnswerRunner:
         if earlier is not None:
             live.show_placeholder(small(asking(config.provider.label)))
         tokens = Tokens(request.answer, request.number)
-        error = await self._reader.read(config.provider, built_prompt.prompt, live, request.cancellation, tokens)
+        files = QuestionFiles(self._file_loader, run)
+        error = await self._reader.read(
+            config.provider, built_prompt.prompt, live, request.cancellation, tokens, files.complete
+        )
         self._provider_health.note(config.provider.name, error)
+        read = ReadRun(run, files, built_prompt, live, replaced)
         if isinstance(error, QuestionDeleted):
             await live.remove_quietly()
             raise error
-        outcome = _outcome(live, error)
-        notices = await self._end(run, built_prompt, live, error, replaced)
         try:
-            await live.finish(notices)
+            outcome, error = await self._finish(read, error)
         except Unavailable:
             recorder.defer_to_restart()  # the answer may look unfinished for long, but not for ever
             raise
         except CanvasError:
             recorder.mark_lost()
             raise
-        recorder.mark_done(live.messages, _metrics(run, live, built_prompt))
+        recorder.mark_done(live.messages, read.metrics())
         kind = "in full" if error is None else type(error).__name__
         _log.info("question %d answered by %s: %s", request.question.id, config.provider.name, kind)
         return next(iter(live.messages), None) if outcome in ("whole", "partial") else None
@@ -119,24 +122,55 @@ class AnswerRunner:
         except CanvasError as error:
             _log.info("question %d: its asker could not be called back: %s", question.id, type(error).__name__)
 
-    async def _end(
-        self,
-        run: RunningRun,
-        built_prompt: BuiltPrompt,
-        live: LiveAnswer,
-        error: AnswerError | None,
-        replaced: StoredTexts | None,
-    ) -> Sequence[str]:
+    async def _finish(self, read: ReadRun, error: AnswerError | None) -> tuple[Outcome, AnswerError | None]:
+        """Store and show the end of a run; return how it ended, and what kept it from being whole.
+
+        If Discord refuses the last text, the run ends with what was shown before, and is out of the history again.
+        Raises `CanvasError` if not even that can be shown.
+        """
+        run, live = read.run, read.live
+        if isinstance(live.lost, BadRequest):
+            error = read.keep_shown(live.lost, error)
+        outcome = read.outcome(error)
+        try:
+            await live.finish(await self._end(read, error))
+        except BadRequest as refusal:
+            await self._take_back(run)
+            error = read.keep_shown(refusal, error)
+            outcome = read.outcome(error)
+            try:
+                await live.finish(await self._end(read, error))
+            except BadRequest:
+                run.recorder.mark_lost()
+                outcome = "lost"
+                # What is there cannot be changed any more: a message of its own says why.
+                await self._scheduler.post_notice(run.request.canvas, small(explain(error)))
+        return outcome, error
+
+    async def _take_back(self, run: RunningRun) -> None:
+        """Have the history keep what it kept before the run ended; without the database, as much as it has now."""
+        run.recorder.mark_lost()
+        await run.recorder.flush()
+        earlier = run.request.earlier
+        if earlier is None or not earlier.shown:
+            return
+        with suppress(DatabaseUnavailable):
+            version = await read_version(self._answer_store, earlier, earlier.shown)
+            if version is not None:
+                await self._answer_store.show(earlier.id, version.number, version.reworded)
+
+    async def _end(self, read: ReadRun, error: AnswerError | None) -> Sequence[str]:
         """Store what is kept of a run that was read, and return the notices to show below it.
 
         All is stored before the last edit, so that not even a kill loses an answer that somebody saw finished.
         """
+        run, live, replaced = read.run, read.live, read.replaced
         request = run.request
         earlier = request.earlier
-        notices = _notices(request.question, error, live)
+        notices = notices_below(read.files, error, nothing_shown=live.empty)
         turn = (
-            self._prompt_builder.turn(request.question, run.config, built_prompt, live.text)
-            if _is_whole(live, error)
+            self._prompt_builder.turn(read.files.question, run.config, read.prompt, live.text)
+            if read.is_whole(error)
             else None
         )
         wording = None if live.empty else write_pieces(live.pieces)
@@ -144,7 +178,7 @@ class AnswerRunner:
         is_stored = False
         if live.lost is None:
             try:
-                result = RunResult(_outcome(live, error), wording, tuple(notices), kind)
+                result = RunResult(read.outcome(error), wording, tuple(notices), kind)
                 is_stored = (await run.recorder.end(result, turn)).journalled
             except DatabaseUnavailable:
                 if turn is not None:
@@ -160,53 +194,3 @@ class AnswerRunner:
             notices = [*replaced.notices, not_again(error)]
         live.set_controls(self._controls.finished(request.answer, versions, shown) if is_stored else None)
         return notices
-
-
-def _metrics(run: RunningRun, live: LiveAnswer, built_prompt: BuiltPrompt) -> RunMetrics:
-    """Return the numbers of a run that is over."""
-    stats = live.stats
-    seen_at = stats.first_seen_at
-    return RunMetrics(
-        waited=_milliseconds(run.turn_at - run.request.asked_at),
-        first_text=None if seen_at is None else _milliseconds(seen_at - run.turn_at),
-        total=_milliseconds(asyncio.get_running_loop().time() - run.turn_at),
-        edits=stats.edits,
-        retries=stats.retries,
-        history_sent=len(built_prompt.prompt.history),
-        history_left_out=built_prompt.left_out,
-    )
-
-
-def _milliseconds(seconds: float) -> int:
-    return round(seconds * 1000)
-
-
-def _is_whole(live: LiveAnswer, error: AnswerError | None) -> bool:
-    return error is None and live.lost is None
-
-
-def _outcome(live: LiveAnswer, error: AnswerError | None) -> Outcome:
-    match error:
-        case None:
-            return "whole"
-        case Stopped() | QuestionEdited():
-            return "stopped"
-        case Interrupted():
-            return "interrupted"
-        case _:
-            return "failed" if live.empty else "partial"
-
-
-def _notices(question: Question, error: AnswerError | None, live: LiveAnswer) -> Sequence[str]:
-    notices = []
-    if isinstance(error, Stopped) and live.empty:
-        notices.append(stopped_early())
-    elif error is not None:
-        notices.append(small(explain(error)))
-    if question.about is not None:
-        notices.append(asked_about(question.about.link, question.about.asked))
-    if question.quote is not None and not question.quote.text:
-        notices.append(quote_empty() if question.quote.kind == "empty" else quote_not_read())
-    if question.attachments:
-        notices.append(not_read(question.attachments))
-    return notices

@@ -10,14 +10,17 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from itertools import chain
 
+from bot.answering.read_run import to_refused
 from bot.answering.stored_answers import read_pieces, read_version
 from bot.domain.answer import Answer, Run, RunMetrics, RunResult, StoredTexts
 from bot.domain.controls import AnswerControls
 from bot.domain.errors import DatabaseUnavailable, Interrupted
 from bot.domain.stores import AnswerStore
-from bot.streaming.canvas import CanvasError, MessageNotFound, PostedMessage, SavedCanvas, Unavailable
+from bot.streaming.canvas import BadRequest, CanvasError, MessageNotFound, PostedMessage, SavedCanvas, Unavailable
 from bot.streaming.edit_scheduler import EditScheduler
 from bot.streaming.renderer import CURSOR
+from bot.strings.errors import explain
+from bot.strings.markup import small
 from bot.strings.notices import cut_off, not_remembered, repeat_cut_off
 
 _log = logging.getLogger(__name__)
@@ -141,7 +144,13 @@ class CrashRecovery:
             live.replace(read_pieces(stored.answer) if stored.answer is not None else ())
             was_cut_off = run.state == "open" or run.outcome == "interrupted"
             is_earlier = run.number != answer.shown and stored.answer is not None and was_cut_off
-            await live.finish([*stored.notices, repeat_cut_off()] if is_earlier else stored.notices)
+            try:
+                await live.finish([*stored.notices, repeat_cut_off()] if is_earlier else stored.notices)
+            except BadRequest as refusal:
+                live.keep_shown()
+                texts = [_answer_text(message) for message in posted]
+                await live.finish_as(texts, [small(explain(to_refused(refusal, partly=any(texts))))])
+                raise
         return live.messages
 
     async def _stored(self, answer: Answer, run: Run) -> StoredTexts | None:

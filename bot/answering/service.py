@@ -7,6 +7,7 @@ from secrets import token_urlsafe
 
 from bot.answering.active_runs import ActiveRuns, ArrivingRun, QueuedRun, Reservation, RunRequest
 from bot.answering.answer_run import AnswerRunner
+from bot.answering.notices import explain_outside
 from bot.answering.provider_health import ProviderHealth
 from bot.answering.queue_notice import QueueNotice
 from bot.answering.run_recorder import RunRecorder
@@ -16,6 +17,7 @@ from bot.answering.turn_queue import TurnQueue
 from bot.conversation.prompt_builder import PromptBuilder
 from bot.conversation.server_settings import AnswerConfig, ServerSettings
 from bot.domain.answer import Answer, RunStart
+from bot.domain.attachments import FileLoader
 from bot.domain.controls import AnswerControls
 from bot.domain.errors import (
     AlreadyAnswering,
@@ -29,19 +31,15 @@ from bot.domain.errors import (
 )
 from bot.domain.question import Question
 from bot.domain.stores import AnswerStore
-from bot.streaming.canvas import Canvas, CanvasError, MessageNotFound, ThreadLocked, TokenExpired, WriteForbidden
+from bot.streaming.canvas import Canvas, CanvasError, MessageNotFound
 from bot.streaming.edit_scheduler import EditScheduler
 from bot.strings.errors import explain
 from bot.strings.markup import small
-from bot.strings.notices import cannot_write, could_not_show, thread_closed, too_late
 
 _log = logging.getLogger(__name__)
 
 _ACKNOWLEDGE_AFTER = 1.5
 """Seconds within which a question can be refused privately; Discord gives up on an interaction after 3."""
-
-_OUTSIDE_SENTENCES = {WriteForbidden: cannot_write, ThreadLocked: thread_closed, TokenExpired: too_late}
-"""What an asker is told in a direct message, by the error that keeps the answer out of the channel."""
 
 _LAST_EDITS_SECONDS = 5.0
 """Seconds for the edits that mark interrupted answers before the process ends."""
@@ -60,6 +58,7 @@ class AnsweringService:
         prompt_builder: PromptBuilder,
         scheduler: EditScheduler,
         controls: AnswerControls,
+        file_loader: FileLoader,
     ) -> None:
         self.provider_health = ProviderHealth()
         self._server_settings = server_settings
@@ -68,7 +67,7 @@ class AnsweringService:
         self._scheduler = scheduler
         self._controls = controls
         self._runner = AnswerRunner(
-            scheduler, self._reader, prompt_builder, answer_store, self.provider_health, controls
+            scheduler, self._reader, prompt_builder, answer_store, self.provider_health, controls, file_loader
         )
         self._turn_queue = TurnQueue()
         self.active_runs = ActiveRuns()
@@ -213,8 +212,7 @@ class AnsweringService:
         _log.warning("question %d: cannot write in channel %d: %s", question.id, channel, type(error).__name__)
         if isinstance(error, MessageNotFound):
             return  # somebody deleted the message or the channel: there is nothing to explain
-        sentence = _OUTSIDE_SENTENCES.get(type(error), could_not_show)(channel)
-        if not await canvas.send_dm(sentence):
+        if not await canvas.send_dm(explain_outside(error, channel)):
             _log.warning("question %d: the asker could not be told either", question.id)
 
 
@@ -237,8 +235,9 @@ def _check(question: Question, config: AnswerConfig) -> None:
     """Raise `EmptyQuestion` or `QuestionTooLong` for a question that the provider cannot take."""
     if question.jump is not None:
         return
-    length, limit = len(question.compose()), config.provider.question_limit
-    if not length:
+    # Files are shortened, and the names of those that are not read left out, before a question is too long.
+    length, limit = len(question.compose(with_names=False)), config.provider.question_limit
+    if not (length or question.files or question.attachments):
         raise EmptyQuestion
     if limit is not None and length > limit:
         raise QuestionTooLong(config.provider.label, length, limit, alone=len(question.text))

@@ -5,7 +5,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from bot.conversation.question_text import add_remembered_files
 from bot.domain.answer import Answer, TurnUpdate
+from bot.domain.attachments import AttachedFile
 from bot.domain.content import Button, Buttons, Card, Chunk, Image
 from bot.domain.question import AboutMessage, Question, Quote, Thread
 from bot.domain.stores import AnswerStore
@@ -17,6 +19,7 @@ def write_question(question: Question) -> str:
     kept = {
         "text": question.text,
         "quote": None if question.quote is None else _write_quote(question.quote),
+        "files": [asdict(file) for file in question.files],
         "attachments": list(question.attachments),
         "jump": question.jump,
         "about": None if question.about is None else asdict(question.about),
@@ -35,6 +38,7 @@ def read_question(wording: str, answer: Answer, provider: str | None) -> Questio
         by_message=answer.by_message,
         text=kept.get("text", ""),
         quote=Quote(**kept["quote"]) if "quote" in kept else None,
+        files=tuple(AttachedFile(**file) for file in kept.get("files", ())),
         attachments=tuple(kept.get("attachments", ())),
         provider=provider,
         jump=kept.get("jump"),
@@ -124,5 +128,6 @@ async def read_version(answer_store: AnswerStore, answer: Answer, number: int) -
     reworded = None
     if run.turn is not None and run.outcome == "whole":
         context = question.thread.context if question.thread is not None and question.thread.is_told else ""
-        reworded = TurnUpdate(run.turn, context + question.compose(), text_of(pieces))
+        asked = add_remembered_files(context + question.compose(), question.files)
+        reworded = TurnUpdate(run.turn, asked, text_of(pieces))
     return Version(number, question, pieces, wording.notices, reworded)

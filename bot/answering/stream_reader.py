@@ -2,11 +2,12 @@
 
 import asyncio
 import logging
+from collections.abc import Awaitable, Callable
 from contextlib import aclosing
 from types import TracebackType
 
 from bot.answering.stored_buttons import Tokens
-from bot.domain.errors import AnswerError, InternalError, Interrupted, NoReply, OutOfTime, ProviderError
+from bot.domain.errors import AnswerError, InternalError, Interrupted, NoReply, NothingToRead, OutOfTime, ProviderError
 from bot.domain.provider import Prompt, Provider
 from bot.streaming.live_answer import LiveAnswer
 from bot.streaming.renderer import SLICE
@@ -72,10 +73,17 @@ class StreamReader:
         return len(self._under_way)
 
     async def read(
-        self, provider: Provider, prompt: Prompt, live: LiveAnswer, reading: Cancellation, tokens: Tokens
+        self,
+        provider: Provider,
+        prompt: Prompt,
+        live: LiveAnswer,
+        reading: Cancellation,
+        tokens: Tokens,
+        complete: Callable[[Prompt], Awaitable[Prompt]] | None = None,
     ) -> AnswerError | None:
         """Push the provider's answer into `live`, its buttons with `tokens`; return what kept it from being whole.
 
+        `complete` adds to the prompt what takes time to have, or raises `NothingToRead`.
         Ends early, with its reason, if `reading` is ended. The caller that opened `live` ends it if `live` is lost.
         """
         if self._closed:
@@ -85,21 +93,29 @@ class StreamReader:
         if reading.was_broken_off():
             return reading.reason
         self._under_way.add(reading)
-        error = await self._read(provider, prompt, live, reading, tokens)
+        error = await self._read(provider, prompt, live, reading, tokens, complete)
         live.end_text()
         return NoReply(provider.label) if error is None and live.empty and not reading.was_broken_off() else error
 
     async def _read(
-        self, provider: Provider, prompt: Prompt, live: LiveAnswer, reading: Cancellation, tokens: Tokens
+        self,
+        provider: Provider,
+        prompt: Prompt,
+        live: LiveAnswer,
+        reading: Cancellation,
+        tokens: Tokens,
+        complete: Callable[[Prompt], Awaitable[Prompt]] | None,
     ) -> AnswerError | None:
         try:
-            async with reading, aclosing(provider.stream(prompt)) as pieces:
-                async for piece in pieces:
-                    if isinstance(piece, str):
-                        await _push_slices(live, piece)
-                    else:
-                        live.push(tokens.put_on(piece))
-        except ProviderError as error:
+            async with reading:
+                prompt = prompt if complete is None else await complete(prompt)
+                async with aclosing(provider.stream(prompt)) as pieces:
+                    async for piece in pieces:
+                        if isinstance(piece, str):
+                            await _push_slices(live, piece)
+                        else:
+                            live.push(tokens.put_on(piece))
+        except (ProviderError, NothingToRead) as error:
             return error
         except Exception as error:  # noqa: BLE001 - what was shown so far is kept, whatever went wrong
             if isinstance(error, TimeoutError) and reading.was_broken_off():

@@ -5,6 +5,7 @@ from dataclasses import replace
 from uuid import uuid4
 
 from bot.conversation.history import Bounds, select_turns, to_messages
+from bot.conversation.question_text import add_remembered_files, compose_within
 from bot.conversation.server_settings import AnswerConfig
 from bot.domain.bounded_dict import BoundedDict
 from bot.domain.conversation import BuiltPrompt, NewTurn
@@ -57,7 +58,7 @@ class PromptBuilder:
             else str(question.asker)
         )
         prompt = Prompt(
-            text=question.compose(),
+            text=compose_within(question, provider.takes),
             user_key=key,
             conversation_id="",
             persona=config.persona,
@@ -83,8 +84,8 @@ class PromptBuilder:
             starter = await self._read_starter(post)
             said = (question.text, question.quote.text if question.quote is not None else "")
             thread = replace(thread, starter=None if starter is not None and starter.text in said else starter)
-        text, limit = built.prompt.text, provider.question_limit
-        told = thread.fitting(lambda context: limit is None or len(context + text) <= limit)
+        text = built.prompt.text
+        told = thread.fitting(lambda context: provider.takes(context + text))
         if told is None:
             return built
         prompt = replace(built.prompt, text=told.context + text)
@@ -123,7 +124,7 @@ class PromptBuilder:
             server=question.location.server,
             channel=question.location.conversation,
             asker=question.asker,
-            question=built_prompt.prompt.text,
+            question=add_remembered_files(built_prompt.prompt.text, question.files),
             answer=answer,
             conversation_id=built_prompt.prompt.conversation_id,
             replaces=built_prompt.replaces,

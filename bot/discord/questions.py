@@ -12,6 +12,7 @@ from bot.discord.reading.names import names_for
 from bot.discord.reading.quotes import plain_text
 from bot.discord.reading.threads import thread_of
 from bot.discord.recent_events import SeenEvents
+from bot.domain.attachments import AttachedFile
 from bot.domain.question import AboutMessage, Question, Quote
 from bot.streaming.canvas import Canvas
 
@@ -40,6 +41,7 @@ class InteractionQuestions:
         provider: str | None = None,
         jump: str | None = None,
         quote: Quote | None = None,
+        files: tuple[AttachedFile, ...] = (),
         attachments: tuple[str, ...] = (),
         about: AboutMessage | None = None,
     ) -> None:
@@ -53,6 +55,7 @@ class InteractionQuestions:
             asker=interaction.user.id,
             text=text,
             quote=quote,
+            files=files,
             attachments=attachments,
             provider=provider,
             jump=jump,

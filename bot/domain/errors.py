@@ -27,6 +27,10 @@ class EmptyQuestion(Refusal):
     """The question holds nothing but white space."""
 
 
+class NothingToRead(Refusal):
+    """The question was a file alone, which could not be read."""
+
+
 class QueueFull(Refusal):
     """Too many questions are waiting in the channel already."""
 
@@ -89,6 +93,17 @@ class QuestionDeleted(AnswerError):
 
 class OutOfTime(AnswerError):
     """The answer took longer than Discord lets the bot write to where it was asked."""
+
+
+class TextRefused(AnswerError):
+    """Discord refused the answer's text; `partly` tells whether it shows the beginning.
+
+    `by_rule` says that a rule of the server (AutoMod) did that, `for_link` that Discord takes a link to be harmful.
+    """
+
+    def __init__(self, *, partly: bool, by_rule: bool = False, for_link: bool = False) -> None:
+        super().__init__()
+        self.partly, self.by_rule, self.for_link = partly, by_rule, for_link
 
 
 class InternalError(AnswerError):

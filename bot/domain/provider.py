@@ -74,6 +74,11 @@ class Unchecked:
     variable: str | None = None
 
 
+def is_within(text: str, limit: int | None) -> bool:
+    """Return whether `text` has at most `limit` characters, or any number if that is None."""
+    return limit is None or len(text) <= limit
+
+
 class Provider(Protocol):
     """One chat API, ready to be asked."""
 
@@ -106,6 +111,10 @@ class Provider(Protocol):
     def options(self) -> Sequence[Option]:
         """What a server's admins may set for it."""
         ...
+
+    def takes(self, text: str) -> bool:
+        """Return whether a question of this length can be sent."""
+        return is_within(text, self.question_limit)
 
     def stream(self, prompt: Prompt) -> AsyncGenerator[Chunk, None]:
         """Ask, and yield the answer piece by piece; raises `ProviderError`. Closing the generator ends the request."""

@@ -5,6 +5,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Literal
 
+from bot.domain.attachments import AttachedFile
+
 MAX_QUOTE_CHARS = 1000
 """How much of a quoted message is sent with a question, in characters; the rest is marked as left out."""
 
@@ -117,7 +119,8 @@ class AboutMessage:
 class Question:
     """One question, as its asker wrote it.
 
-    `id` is Discord's id of the message, or of the interaction if `by_message` is false. `provider` is set if the asker
+    `id` is Discord's id of the message, or of the interaction if `by_message` is false. `files` are the text files that
+    go along, `attachments` the names of those that are not read. `provider` is set if the asker
     chose one by name; otherwise the channel's answers. `jump` is a step in the provider's own flow that a pressed
     button leads to, instead of text. `about` tells readers what the question was, if they cannot see it themselves.
     `thread` is where it is asked, None outside threads.
@@ -128,6 +131,7 @@ class Question:
     asker: int
     text: str
     quote: Quote | None = None
+    files: tuple[AttachedFile, ...] = ()
     attachments: tuple[str, ...] = ()
     provider: str | None = None
     jump: str | None = None
@@ -140,15 +144,24 @@ class Question:
         """Whether there is anything to ask: the asker's own words, or words that they quote."""
         return bool(self.text or (self.quote is not None and self.quote.text))
 
-    def compose(self) -> str:
-        """Return the text for the provider: quoted context first, the question, then what could not be read."""
+    def compose(self, *, with_names: bool = True) -> str:
+        """Return the text for the provider without files: quoted context, the question, the names of what was not read.
+
+        Files are added in `bot/conversation/question_text.py`.
+        """
         parts = []
         if self.quote is not None and self.quote.text:
             parts.append(_quoted(self.quote))
         if self.text:
             parts.append(self.text)
-        parts.extend(f"[attachment not read: {name}]" for name in self.attachments)
+        if with_names:
+            parts.extend(map(mark_unread, self.attachments))
         return _PART_BREAK.join(parts)
+
+
+def mark_unread(name: str) -> str:
+    """Return what a provider is told of an attachment that is not read."""
+    return f"[attachment not read: {name}]"
 
 
 def _quoted(quote: Quote) -> str:

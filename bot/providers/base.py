@@ -7,7 +7,7 @@ from typing import ClassVar, Generic, TypeVar
 
 from bot.domain.content import Chunk
 from bot.domain.errors import NoReply, ProviderError
-from bot.domain.provider import Option, Prompt, Unchecked
+from bot.domain.provider import Option, Prompt, Unchecked, is_within
 from bot.providers.body_errors import find_status
 from bot.providers.error_mapping import error_for_status
 from bot.providers.error_text import clean_error_text, find_error_text
@@ -39,6 +39,10 @@ class ChatApi(ABC, Generic[S]):
     def options(self) -> Sequence[Option]:
         """What a server's admins may set."""
         return ()
+
+    def takes(self, text: str) -> bool:
+        """Return whether a question of this length can be sent."""
+        return is_within(text, self.question_limit)
 
     async def stream(self, prompt: Prompt) -> AsyncGenerator[Chunk]:
         """Ask, and yield the answer piece by piece; raises `ProviderError`.

@@ -7,6 +7,7 @@ import re
 from collections.abc import AsyncGenerator
 from html import unescape
 from typing import ClassVar
+from urllib.parse import quote_plus
 
 from bot.domain.content import Chunk
 from bot.domain.errors import ProviderError, Unauthorized
@@ -19,6 +20,9 @@ from bot.providers.settings import Address, ProviderSettings, SecretText
 _ESCAPED = re.compile(r"&(?:lt|gt|amp|quot|apos|#0*(?:34|38|39|60|62)|#[xX]0*(?:22|26|27|3[cCeE]));")
 _SUCCESS = 200
 _USER_DIGITS = 18
+
+_MAX_URL_TEXT = 6500
+"""How long a question with files may be, in the bytes of an address: some servers refuse one over 8 kB (status 431)."""
 
 
 class TamakoSettings(ProviderSettings):
@@ -40,6 +44,10 @@ class Tamako(ChatApi[TamakoSettings]):
     label = "Tamako"
     keeps_history = True
     settings_type = TamakoSettings
+
+    def takes(self, text: str) -> bool:
+        """Return whether a question of this length fits into the address."""
+        return len(text) <= _MAX_URL_TEXT and len(quote_plus(text, errors="replace")) <= _MAX_URL_TEXT
 
     async def _answer(self, prompt: Prompt) -> AsyncGenerator[Chunk]:
         request = self._request(self._settings.api_url, prompt, params=self._parameters(prompt))

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from bot.domain.content import Chunk, RichContent
 from bot.domain.controls import Controls
 from bot.streaming.canvas import Frame
-from bot.streaming.renderer import MAX_MESSAGES, AnswerRenderer, with_notices
+from bot.streaming.renderer import CURSOR, MAX_MESSAGES, AnswerRenderer, with_notices
 from bot.strings.notices import without_extras
 
 
@@ -42,6 +42,7 @@ class AnswerContent:
         self._notices: tuple[str, ...] = ()
         self._lacks_extras = False
         self._fixed: Sequence[Frame] | None = None
+        self._kept: Sequence[Frame] = ()
         self._removed = False
 
     @property
@@ -69,9 +70,16 @@ class AnswerContent:
 
     def replace(self, pieces: Sequence[Chunk]) -> None:
         """Show `pieces`, which are known from before, instead of what came in."""
-        self._renderer, self._is_new = AnswerRenderer(self._max_messages), False
+        self._renderer, self._is_new, self._kept = AnswerRenderer(self._max_messages), False, ()
         for piece in pieces:
             self._renderer.push(piece)
+
+    def keep(self, frames: Sequence[Frame]) -> None:
+        """Show `frames`, which Discord shows of the answer by now, instead of all that came in."""
+        kept = [Frame(frame.text.removesuffix(CURSOR), frame.rich) for frame in frames]
+        texts = [f"{frame.text}\n" if frame.text else "" for frame in kept]
+        self.replace([piece for text, frame in zip(texts, kept, strict=True) for piece in (text, *frame.rich)])
+        self._kept = kept
 
     def set_controls(self, controls: Controls | None) -> None:
         """Show `controls` below the last message."""
@@ -120,4 +128,7 @@ class AnswerContent:
         if not self.ended and not self.progressive:
             return []
         notices = (*self._notices, without_extras()) if self._lacks_extras else self._notices
+        if self._kept:
+            # As they are: what was held back for them may be what Discord refused.
+            return with_notices(list(self._kept), notices)
         return self._renderer.frames(ended=self.ended, notices=notices)

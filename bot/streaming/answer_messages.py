@@ -170,6 +170,17 @@ class AnswerMessages:
         if self._on_messages is not None:
             self._on_messages(self.ids)
 
+    def keep_shown(self) -> bool:
+        """Go on with what Discord shows of the answer, after it refused the rest; returns whether that is anything."""
+        self.lost = None
+        shown: list[Frame] = []
+        for _, frame in self._posted:
+            if frame is None or not self._has_shown_text:
+                break
+            shown.append(frame)
+        self._content.keep(shown)
+        return bool(shown)
+
     def fail(self, error: CanvasError) -> None:
         """Give the answer up: it cannot be shown any further."""
         self.lost = error

@@ -66,6 +66,14 @@ class BadRequest(CanvasError):
     """Discord finds the message malformed (400); sending it again would not help."""
 
 
+class BlockedByRule(BadRequest):
+    """A rule of the server (AutoMod) blocks the text (400, codes 200000 and 200001)."""
+
+
+class BlockedLink(BadRequest):
+    """Discord's filter for harmful links blocks the text (400, code 240000)."""
+
+
 class ThreadLocked(CanvasError):
     """The thread is archived and locked (400, code 50083)."""
 

@@ -95,6 +95,13 @@ class LiveAnswer:
         """Show `pieces`, which are known from before, instead of what came in."""
         self._content.replace(pieces)
 
+    def keep_shown(self) -> bool:
+        """Go on with what Discord shows of the answer, after it refused the rest; returns whether that is anything.
+
+        What came in beyond that is dropped, and `lost` is None again.
+        """
+        return self._messages.keep_shown()
+
     async def finish(self, notices: Sequence[str] = ()) -> None:
         """Show the whole answer with `notices` below it; returns when Discord shows it, raises `CanvasError`."""
         self._content.finish(notices)

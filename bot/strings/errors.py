@@ -9,6 +9,7 @@ from bot.strings.notices import repeat_cut_off
 OwnError = (
     errors.QuestionTooLong
     | errors.EmptyQuestion
+    | errors.NothingToRead
     | errors.QueueFull
     | errors.AskerQueueFull
     | errors.AlreadyAnswering
@@ -22,6 +23,7 @@ OwnError = (
     | errors.QuestionEdited
     | errors.QuestionDeleted
     | errors.OutOfTime
+    | errors.TextRefused
     | errors.InternalError
 )
 
@@ -60,13 +62,15 @@ def explain(error: errors.AnswerError) -> str:
 def _explain_own(error: OwnError) -> str:
     match error:
         case errors.QuestionTooLong():
-            along = " (with the quoted message or attachments)" if error.alone < error.length else ""
+            along = " (with the quoted message)" if error.alone < error.length else ""
             return (
                 f"Your question has {error.length} characters{along}, "
                 f"but {error.label} takes at most {error.limit}. I sent nothing. Please shorten it."
             )
         case errors.EmptyQuestion():
             return "Your question is empty. Please write what you want to know."
+        case errors.NothingToRead():
+            return "I couldn't read the attached file. Please send it again, or put your question into words."
         case errors.QueueFull():
             return f"The queue in this channel is full ({error.waiting} questions). Please try again in a minute."
         case errors.AskerQueueFull():
@@ -95,10 +99,21 @@ def _explain_own(error: OwnError) -> str:
             return (
                 "Discord gives me 15 minutes to answer here, and they're up. Ask again, or ask for something shorter."
             )
+        case errors.TextRefused():
+            return _explain_refused(error)
         case errors.InternalError():
             return "Something went wrong on my side. The bot's host can find the cause in the log."
         case _:
             assert_never(error)
+
+
+def _explain_refused(error: errors.TextRefused) -> str:
+    what = "the rest of this answer" if error.partly else "this answer"
+    if error.by_rule:
+        return f"A rule of this server (AutoMod) blocked {what}. Try rephrasing your question."
+    if error.for_link:
+        return f"Discord blocked {what} because it takes a link in it to be harmful. Try rephrasing your question."
+    return f"Discord didn't accept {what}. Try rephrasing your question."
 
 
 def _explain_api(error: ApiError) -> str:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Literal
 
+from bot.domain.attachments import MAX_FILE_BYTES
 from bot.domain.question import Location
 from bot.strings.markup import small
 
@@ -23,6 +24,8 @@ _FULL: Mapping[Reach, str] = {
 }
 
 _OF_MESSAGES = ("- Edit your message within two minutes and I'll answer again. Delete it and I'll delete my answer.",)
+
+_FILES = f"- Attach text files and I'll read them, up to {MAX_FILE_BYTES // 1000} kB in all. I can't read other files."
 
 _FOR_MANAGERS = (
     "",
@@ -51,8 +54,10 @@ def short_help(label: str, *, reach: Reach) -> str:
 
 
 def only_attachments() -> str:
-    """Return what a message is answered that holds attachments and no text."""
-    return "I can't read attachments. Please put your question into words."
+    """Return what a message is answered that holds nothing but attachments that are no text files."""
+    return (
+        f"I can't read such attachments, only text files up to {MAX_FILE_BYTES // 1000} kB. Please write your question."
+    )
 
 
 def nothing_to_read() -> str:
@@ -78,7 +83,8 @@ def full_help(label: str, providers: Sequence[str], *, prefix: str | None, reach
         *([by_name] if reach == "command" else [as_well, by_name]),
         *([reply] if in_server else []),
         "- Right-click a message (long-press on a phone) → **Apps** → **Ask about this** asks about that message.",
-        "- I answer questions in a channel one after another. I can't read attachments.",
+        *([] if reach == "command" else [_FILES]),
+        "- I answer questions in a channel one after another.",
         "",
         "**My answers**",
         f"- Under your answers: **Stop** while I'm writing, then {again}. ◀ ▶ switch versions.",

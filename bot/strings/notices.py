@@ -3,11 +3,15 @@
 What it adds below an answer is small print: a line that begins with `-# `.
 """
 
+from collections.abc import Sequence
+
+from bot.domain.attachments import MAX_FILE_BYTES
 from bot.strings.markup import in_words, small, to_plain
 
-_NAME_CHARS = 40
+_NAME_CHARS = 30
+_LIST_CHARS = 160
 _QUESTION_CHARS = 200
-"""How much is shown of a provider's own reason, of a file's name, and of a question: all notices fit one message."""
+"""How much is shown of a file's name, of a list of files, and of a question: all notices fit one message."""
 
 
 def too_many_messages(characters: int) -> str:
@@ -15,10 +19,35 @@ def too_many_messages(characters: int) -> str:
     return small(f"This answer is too long to post here ({characters:,} characters). The attached file has all of it.")
 
 
-def not_read(names: tuple[str, ...]) -> str:
+def not_read(names: Sequence[str]) -> str:
     """Return the line that names attachments, which no provider is sent."""
-    listed = ", ".join(to_plain(name, _NAME_CHARS) for name in names)
-    return small(f"I can't read attachments, so I ignored {listed}.")
+    ignored = _listed(names, _LIST_CHARS)
+    return small(f"I can only read text files, up to {MAX_FILE_BYTES // 1000} kB in all, so I ignored {ignored}.")
+
+
+def files_missing(names: Sequence[str]) -> str:
+    """Return the line that names text files that could not be had."""
+    return small(f"Discord didn't give me {_listed(names)}, so I answered without.")
+
+
+def files_shortened(names: Sequence[str], label: str) -> str:
+    """Return the line that names text files of which the provider takes only a part."""
+    return small(f"{label} takes no longer texts, so I sent only the beginning of {_listed(names)}.")
+
+
+def files_left_out(names: Sequence[str], label: str) -> str:
+    """Return the line that names text files that did not fit into the question."""
+    return small(f"{label} takes no longer texts, so I left out {_listed(names)}.")
+
+
+def _listed(names: Sequence[str], max_chars: int = _NAME_CHARS) -> str:
+    """Return `names` as far as they fit into `max_chars`, each of them shortened, and how many more there are."""
+    plain = [to_plain(name, _NAME_CHARS) for name in names]
+    shown = 1
+    while shown < len(plain) and sum(map(len, plain[: shown + 1])) <= max_chars:
+        shown += 1
+    more = len(names) - shown
+    return ", ".join(plain[:shown]) + (f" and {more} more" if more else "")
 
 
 def quote_not_read() -> str:
@@ -111,6 +140,16 @@ def too_late(channel: int) -> str:
 def could_not_show(channel: int) -> str:
     """Return what an asker is told outside the channel when Discord did not take the answer there."""
     return f"I had an answer for you in <#{channel}>, but Discord didn't let me post it. Please ask again in a minute."
+
+
+def blocked_by_rule(channel: int) -> str:
+    """Return what an asker is told outside the channel when a rule of the server let nothing of the answer pass."""
+    return f"I had an answer for you in <#{channel}>, but a rule of that server (AutoMod) blocked it."
+
+
+def blocked_for_link(channel: int) -> str:
+    """Return what an asker is told outside the channel when Discord let nothing of the answer pass for a link in it."""
+    return f"I had an answer for you in <#{channel}>, but Discord takes a link in it to be harmful and blocked it."
 
 
 def later(seconds: float) -> str:

@@ -32,6 +32,7 @@ For example:
         await alice.forward(ballot, alice.dm(app)); await alice.pin(question)  # the latter makes a system message
         await alice.edit(question, "other"); await alice.delete(question); await alice.type(general)
         app.install_for(alice)                                    # her own: also where the bot is no member
+        guild.blocked_keywords = ("badword", "*spam*")            # AutoMod refuses messages and edits: 400, 200000
         group = discord.create_group(alice, bob, carol); alice.dm(bob)
         role = guild.add_role("managers", Permission.MANAGE_GUILD); guild.member(bob).set_roles([role])
         general.overwrite(app.bot, deny=Permission.SEND_MESSAGES)  # allow= and deny=; again without both to lift it

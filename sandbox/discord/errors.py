@@ -50,6 +50,8 @@ INVALID_JSON = Problem(400, 50109, "The request body contains invalid JSON.")
 REPLY_WITHOUT_HISTORY = Problem(403, 160002, "Cannot reply without permission to read message history")
 THREAD_EXISTS = Problem(400, 160004, "A thread has already been created for this message")
 
+BLOCKED_BY_AUTOMOD = Problem(400, 200000, "Message was blocked by automatic moderation")
+
 
 class ApiError(Exception):
     """A refusal as Discord's REST API gives it."""

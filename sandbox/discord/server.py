@@ -20,6 +20,7 @@ from sandbox.discord.model.change_log import Change, ChangeLog
 from sandbox.discord.model.channels import Channel, ChannelType
 from sandbox.discord.model.clock import Clock
 from sandbox.discord.model.guilds import Guild, found_guild
+from sandbox.discord.model.signed_urls import is_valid
 from sandbox.discord.model.state import State
 from sandbox.discord.model.users import Application, ApplicationFlag, User
 from sandbox.discord.people.person import Person
@@ -241,6 +242,6 @@ class Discord:
     async def _serve_file(self, request: web.Request) -> web.Response:
         key = request.match_info["attachment_id"]
         file = self.state.attachments.get(int(key) if key.isdecimal() else 0)
-        if file is None:
-            raise web.HTTPNotFound
+        if file is None or not is_valid(file.id, request.query, self.clock.epoch()):
+            raise web.HTTPNotFound(text="This content is no longer available.")
         return web.Response(body=file.data, headers={"Content-Type": file.content_type})

@@ -7,9 +7,10 @@ import pytest
 from bot.answering.crash_recovery import find_interrupted
 from bot.domain.content import Image
 from bot.domain.controls import Controls, VersionNav
-from bot.domain.errors import DatabaseUnavailable
+from bot.domain.errors import DatabaseUnavailable, TextRefused
 from bot.streaming.canvas import CanvasError, Frame, MessageNotFound, Unavailable, WriteForbidden
 from bot.streaming.renderer import CURSOR
+from bot.strings.errors import explain
 from bot.strings.markup import small
 from bot.strings.notices import asking as asking_again
 from bot.strings.notices import cut_off, in_line, not_remembered, repeat_cut_off
@@ -206,6 +207,19 @@ async def test_what_discord_refuses_leaves_the_others_alone(fault: CanvasError, 
         left_over = [answer.id for answer in await harness.answer_store.unfinished()]
         given_up = isinstance(fault, MessageNotFound | WriteForbidden)
         assert left_over == ([] if given_up else ["an-id"]), "what cannot be reached is not tried for ever"
+
+
+async def test_an_answer_whose_rest_a_rule_blocks_ends_with_what_is_shown() -> None:
+    async with running_harness() as harness:
+        left = InterruptedAnswer(harness)
+        await left.record("Half a rude word.")
+        left.show({1: Frame(f"Half{CURSOR}", controls=RUNNING)})
+        left.canvas.behaviour.blocked_word = "rude"
+        await left.repair()
+        assert left.canvas.texts == [f"Half\n{small(explain(TextRefused(partly=True, by_rule=True)))}"]
+        run = (await left.answer()).runs[0]
+        assert (run.state, run.outcome) == ("done", "lost")
+        assert harness.remembered == []
 
 
 async def test_an_answer_that_was_finished_while_the_database_was_away_is_left_alone() -> None:

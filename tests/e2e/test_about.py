@@ -47,7 +47,7 @@ async def test_a_question_takes_the_message_along_as_context(stage: Stage) -> No
     text, line, attachments = answer.content.splitlines()
     assert text == "No."
     assert line.startswith(f"-# About {link(said)}: “is \\*that\\* so, ")
-    assert attachments == "-# I can't read attachments, so I ignored moon.png."
+    assert attachments == "-# I can only read text files, up to 100 kB in all, so I ignored moon.png."
     assert not answer.pinged
 
 
@@ -123,7 +123,7 @@ async def test_a_question_that_is_too_long_is_refused_in_private(stage: Stage) -
     await stage.use(stage.admin, "settings provider", provider="chatbot")
     said = await stage.alice.say(stage.general, "y" * 200)
     refused = await ask_about(stage, said, "x" * 100)
-    assert refused.content.startswith("-# Your question has 317 characters (with the quoted message or attachments)")
+    assert refused.content.startswith("-# Your question has 317 characters (with the quoted message)")
     assert refused.ephemeral
     with pytest.raises(NotPossible):
         await ask_about(stage, said, "x" * 4001)

@@ -130,13 +130,13 @@ async def test_a_quoted_message_that_discord_hides_is_named(stage: Stage) -> Non
 
 
 async def test_attachments_are_named_as_not_read(stage: Stage) -> None:
-    files = [("photo.png", b"..."), ("a_b.txt", b"...")]
+    files = [("photo.png", b"..."), ("a_b.zip", b"...")]
     question = await stage.alice.say(stage.general, stage.mention("look"), attachments=files)
     answer = await stage.answer(question)
-    assert r"-# I can't read attachments, so I ignored photo.png, a\_b.txt" in answer.content
+    assert r"-# I can only read text files, up to 100 kB in all, so I ignored photo.png, a\_b.zip" in answer.content
     assert "[attachment not read: photo.png]" in str(stage.apis.chatbase.received[-1].question)
     alone = await stage.answer(await stage.alice.say(stage.general, stage.app.bot.mention, attachments=files))
-    assert "can't read attachments" in alone.content
+    assert "can't read such attachments" in alone.content
     assert len(stage.apis.chatbase.received) == 1
 
 
@@ -175,4 +175,4 @@ async def test_attachments_of_a_quoted_message_are_named_too(stage: Stage) -> No
     said = await stage.bob.say(stage.general, stage.mention("look"), attachments=[("cat.png", b"...")])
     await stage.answer(said)
     answer = await stage.answer(await stage.alice.say(stage.general, stage.mention("nice?"), reply_to=said))
-    assert "-# I can't read attachments, so I ignored cat.png" in answer.content
+    assert "so I ignored cat.png" in answer.content

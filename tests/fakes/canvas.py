@@ -6,7 +6,16 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from itertools import count
 
-from bot.streaming.canvas import BucketKey, Canvas, CanvasError, Frame, MessageNotFound, PostedMessage, Verb
+from bot.streaming.canvas import (
+    BlockedByRule,
+    BucketKey,
+    Canvas,
+    CanvasError,
+    Frame,
+    MessageNotFound,
+    PostedMessage,
+    Verb,
+)
 from bot.streaming.edit_scheduler import EditScheduler
 from bot.streaming.rate_limits import RateLimiter
 from tests.fakes.discord_limits import BUCKET, Limits
@@ -106,6 +115,8 @@ class Behaviour:
     refusal_fault: CanvasError | None = None
     posted_messages_fault: CanvasError | None = None
     newer_messages: int = 0
+    blocked_word: str | None = None
+    """What a rule of the server blocks in messages and edits."""
 
 
 @dataclass(eq=False)
@@ -221,6 +232,8 @@ class FakeCanvas(Canvas):
         self.busy = True
         self.calls.append(Call(asyncio.get_running_loop().time(), verb, message, frame, first))
         fault = self.faults.pop(0) if self.faults else None
+        if self.behaviour.blocked_word is not None and self.behaviour.blocked_word in frame.text:
+            fault = BlockedByRule()
         try:
             number = await self.discord.request(self.bucket(verb, first=first), message, frame, fault)
         finally:

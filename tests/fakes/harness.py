@@ -21,6 +21,7 @@ from tests.fakes.answer_store import FakeAnswerStore
 from tests.fakes.canvas import FakeCanvas, FakeDiscord, running_scheduler
 from tests.fakes.providers_and_stores import (
     FakeConversationStore,
+    FakeFileLoader,
     FakeProvider,
     FakeServerSettingsStore,
     Script,
@@ -153,7 +154,9 @@ async def running_harness(
     prompt_builder = PromptBuilder(conversations, bounds or Bounds())
     async with running_scheduler() as running:
         answer_store = FakeAnswerStore(conversations) if after is None else after.answer_store
-        service = AnsweringService(server_settings, answer_store, prompt_builder, running.scheduler, CONTROLS)
+        service = AnsweringService(
+            server_settings, answer_store, prompt_builder, running.scheduler, CONTROLS, FakeFileLoader()
+        )
         answer_actions = AnswerActions(service, answer_store, running.scheduler, CONTROLS)
         yield Harness(
             service,

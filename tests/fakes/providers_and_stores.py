@@ -5,6 +5,7 @@ from collections.abc import AsyncGenerator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import count
 
+from bot.domain.attachments import AttachedFile, FileLoader, LoadedFiles
 from bot.domain.content import Chunk
 from bot.domain.conversation import Conversation, NewTurn, Turn
 from bot.domain.errors import DatabaseUnavailable
@@ -53,6 +54,20 @@ class FakeProvider(Provider):
     async def check(self) -> Unchecked | None:
         """Accept the credentials."""
         return None
+
+
+class FakeFileLoader(FileLoader):
+    """Loads the text that an address says after `text:`, after a second; other addresses are no text, or not found."""
+
+    async def load(self, files: Sequence[AttachedFile]) -> LoadedFiles:
+        """Load those that have no text yet."""
+        await asyncio.sleep(1)
+        loaded = []
+        for file in files:
+            kind, _, text = file.url.partition(":")
+            loaded.append(replace(file, url="", text=text) if kind == "text" else file)
+        kept = tuple(file for file in loaded if file.url != "binary")
+        return LoadedFiles(kept, tuple(file.name for file in loaded if file.url == "binary"))
 
 
 class FakeConversationStore(ConversationStore):

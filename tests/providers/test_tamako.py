@@ -150,3 +150,13 @@ async def test_a_fault_at_the_stand_in(join: Make, apis: Apis) -> None:
 def test_does_not_stream(make: Make) -> None:
     tamako: Any = make("tamako")
     assert (tamako.streams, tamako.keeps_history, tamako.question_limit, tamako.options) == (False, True, None, ())
+
+
+@pytest.mark.parametrize("part", ["word ", "x = {\n}", "ä", "漢字", "🍕"])
+async def test_a_question_that_is_taken_fits_into_the_address(make: Make, server: WireServer, part: str) -> None:
+    tamako = make("tamako")
+    parts = max(number for number in range(8000) if tamako.takes(part * number))
+    assert parts > 500 / len(part)
+    server.play(reply({"response": "Hello"}))
+    await ask(tamako, replace(PROMPT, text=part * parts, user_key="123456789.2", persona=PERSONA))
+    assert 6000 < len(server.heard[0].target) < 8000

@@ -27,6 +27,7 @@ from bot.strings.commands import SETTING_TITLES
 from tests.store.samples import CHANNEL
 
 ERRORS = {
+    *("TextRefused", "NothingToRead"),
     *("AnswerError", "Refusal", "QuestionTooLong", "EmptyQuestion", "QueueFull", "AskerQueueFull", "AlreadyAnswering"),
     *("NotStored", "Cancelled", "ShuttingDown", "NotConfigured", "DatabaseUnavailable", "Interrupted", "Stopped"),
     *("QuestionEdited", "QuestionDeleted", "OutOfTime", "InternalError", "ProviderError", "Unreachable", "IdleTimeout"),

@@ -15,6 +15,9 @@ from bot.strings.notices import (
     asked_about,
     cannot_write,
     could_not_show,
+    files_left_out,
+    files_missing,
+    files_shortened,
     not_read,
     not_remembered,
     quote_empty,
@@ -29,6 +32,7 @@ from bot.text.pagination import MAX_PAGE_UNITS, utf16_len
 SAMPLES: list[errors.AnswerError] = [
     errors.QuestionTooLong("Chatbase", 5000, 4999),
     errors.EmptyQuestion(),
+    errors.NothingToRead(),
     errors.QueueFull(20),
     errors.AskerQueueFull(10),
     errors.AlreadyAnswering(),
@@ -42,6 +46,7 @@ SAMPLES: list[errors.AnswerError] = [
     errors.QuestionEdited(),
     errors.QuestionDeleted(),
     errors.OutOfTime(),
+    errors.TextRefused(partly=True, by_rule=True),
     errors.InternalError(),
     errors.Unreachable("Chatbase"),
     errors.IdleTimeout("Chatbase", 60),
@@ -149,7 +154,7 @@ def test_what_would_draw_is_escaped(hostile: str) -> None:
 LINK = f"https://discord.com/channels/{2**63}/{2**63}/{2**63}"
 
 
-@given(st.lists(HOSTILE, max_size=10), HOSTILE, HOSTILE)
+@given(st.lists(HOSTILE, min_size=1, max_size=20), HOSTILE, HOSTILE)
 def test_all_that_may_stand_below_one_answer_fits_one_message(names: list[str], reason: str, asked: str) -> None:
     reasons = (errors.Rejected("ChatBot.com", 400, reason), errors.ErrorReported("ChatBot.com", reason))
     lines = [
@@ -157,6 +162,9 @@ def test_all_that_may_stand_below_one_answer_fits_one_message(names: list[str], 
         asked_about(LINK, asked),
         quote_not_read(),
         not_read(tuple(names)),
+        files_missing(names),
+        files_shortened(names, "ChatBot.com"),
+        files_left_out(names, "ChatBot.com"),
         too_many_messages(10**9),
         without_extras(),
     ]
@@ -187,6 +195,9 @@ def test_small_print_marks_every_line(sentence: str) -> None:
         asked_about(LINK, "a\nb"),
         not_read(("a.png",)),
         quote_empty(),
+        files_missing(["a.txt", "b.txt"]),
+        files_shortened(["a.txt"], "Tamako"),
+        files_left_out(["a.txt"], "Tamako"),
         quote_not_read(),
         not_remembered(),
         without_extras(),

@@ -17,6 +17,8 @@ from bot.discord.rate_limits.trace import RateLimitTrace
 from bot.discord.recent_events import MessageCounts
 from bot.streaming.canvas import (
     BadRequest,
+    BlockedByRule,
+    BlockedLink,
     CanvasError,
     HeldBack,
     MessageNotFound,
@@ -28,7 +30,13 @@ from bot.streaming.canvas import (
 
 _log = logging.getLogger(__name__)
 
-_BY_CODE = {50027: TokenExpired, 50083: ThreadLocked}
+_BY_CODE = {
+    50027: TokenExpired,
+    50083: ThreadLocked,
+    200000: BlockedByRule,
+    200001: BlockedByRule,
+    240000: BlockedLink,
+}
 """What some of Discord's codes mean, whatever the status that they come with (documentation, "JSON Error Codes")."""
 
 _TYPING_SECONDS = 5.0

@@ -2,6 +2,7 @@
 
 import discord
 
+from bot.discord.attachments import sort_attachments
 from bot.discord.locations import message_location
 from bot.discord.reading.names import names_in
 from bot.discord.reading.quotes import Reader, quoted_by
@@ -16,6 +17,7 @@ def question_of(message: discord.Message, text: str, reader: Reader) -> Question
     target = message.reference.resolved if message.reference is not None else None
     names = names_in(message, *([target] if isinstance(target, discord.Message) else []))
     quoted = quoted_by(message, names, reader)
+    files, unread = sort_attachments([*message.attachments, *quoted.files])
     parts = [text, poll_words(message.poll) if message.poll is not None else ""]
     return Question(
         id=message.id,
@@ -23,6 +25,7 @@ def question_of(message: discord.Message, text: str, reader: Reader) -> Question
         asker=message.author.id,
         text=with_names("\n\n".join(part for part in parts if part), names),
         quote=quoted.quote,
-        attachments=tuple(file.filename for file in (*message.attachments, *quoted.files)),
+        files=files,
+        attachments=unread,
         thread=thread_of(message.channel),
     )

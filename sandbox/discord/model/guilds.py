@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from sandbox.discord.model.automod import EXEMPT, contains_keyword
 from sandbox.discord.model.channels import Channel, ChannelType
 from sandbox.discord.model.permissions import NOTHING, TALKING, Permission, base_permissions
 
@@ -83,6 +84,8 @@ class Guild:
     members: dict[int, Member] = field(default_factory=dict, repr=False)
     channels: dict[int, Channel] = field(default_factory=dict, repr=False)
     locale: str = "en-US"
+    blocked_keywords: tuple[str, ...] = ()
+    """What AutoMod blocks; see `sandbox/discord/model/automod.py`."""
 
     @property
     def everyone(self) -> Role:
@@ -126,6 +129,12 @@ class Guild:
         for role in [role for role in self.roles.values() if user.is_bot and role.bot_id == user.id]:
             del self.roles[role.id]
         self.state.events.member_left(member)
+
+    def blocks(self, author: User, text: str) -> bool:
+        """Whether AutoMod keeps this account from saying this."""
+        member = self.members.get(author.id)
+        is_exempt = member is not None and bool(member.permissions & EXEMPT)
+        return not is_exempt and contains_keyword(text, self.blocked_keywords)
 
     def break_down(self) -> None:
         """Begin an outage: bots are told that the guild cannot be reached, and are still members of it."""

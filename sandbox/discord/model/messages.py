@@ -7,9 +7,12 @@ from dataclasses import dataclass, field
 from enum import IntEnum, IntFlag
 from typing import TYPE_CHECKING, Any
 
+from sandbox.discord.model.signed_urls import sign
+
 if TYPE_CHECKING:
     from sandbox.discord.errors import Json
     from sandbox.discord.model.channels import Channel
+    from sandbox.discord.model.clock import Clock
     from sandbox.discord.model.guilds import Role
     from sandbox.discord.model.interactions import Interaction
     from sandbox.discord.model.users import User
@@ -44,14 +47,19 @@ NO_FLAGS = MessageFlag(0)
 
 @dataclass(frozen=True, eq=False)
 class Attachment:
-    """A file in a message, served by the sandbox at its `url`."""
+    """A file in a message, served by the sandbox at its `url`, if that is signed."""
 
     id: int
     filename: str
     data: bytes = field(repr=False)
     url: str
     content_type: str
+    clock: Clock = field(repr=False)
     description: str | None = None
+
+    def signed_url(self) -> str:
+        """Return the address as the API gives it, which holds for a day."""
+        return sign(self.url, self.id, self.clock.epoch())
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,6 @@ def keep_file(
     key = state.ids.mint()
     url = f"{state.base_url}/attachments/{channel.id}/{key}/{quote(name)}"
     kind = content_type if content_type and content_type != "application/octet-stream" else guessed
-    file = Attachment(key, name, data, url, kind, description)
+    file = Attachment(key, name, data, url, kind, state.clock, description)
     state.attachments[key] = file
     return file

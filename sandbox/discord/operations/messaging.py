@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from sandbox.discord.errors import Json
+from sandbox.discord.errors import BLOCKED_BY_AUTOMOD, ApiError, Json
 from sandbox.discord.model.channels import TYPING_LASTS, Channel
 from sandbox.discord.model.interactions import Interaction
 from sandbox.discord.model.messages import (
@@ -60,7 +60,9 @@ def post(
     """Send a message and tell everybody.
 
     `key` forces its id; `silent_reply` refers to another message without pinging; `reference` is for system messages.
+    Like `edit` and `fill_in`, raises ApiError 200000 if AutoMod blocks it.
     """
+    _check_rules(channel, author, draft)
     state = channel.state
     answered = draft.answers
     mentions = find_mentions(draft.content, channel, author, draft.allowed, None if silent_reply else answered)
@@ -94,6 +96,7 @@ def post(
 def edit(message: Message, draft: Draft) -> None:
     """Replace what a message shows; this adds a frame and notifies nobody."""
     author = message.author
+    _check_rules(message.channel, author, draft)
     answered = message.replied_to if message.type is MessageType.REPLY else None
     message.mentions = find_mentions(draft.content, message.channel, author, draft.allowed, answered)
     message.flags = draft.flags
@@ -104,6 +107,7 @@ def edit(message: Message, draft: Draft) -> None:
 
 def fill_in(message: Message, draft: Draft) -> None:
     """Put an interaction's answer in the place of its "thinking" placeholder; the first text may ping."""
+    _check_rules(message.channel, message.author, draft)
     hidden = message.flags & MessageFlag.EPHEMERAL  # As it was deferred: the answer's own flags do not count.
     message.flags = (draft.flags & ~(MessageFlag.LOADING | MessageFlag.EPHEMERAL)) | hidden
     message.mentions = find_mentions(draft.content, message.channel, message.author, draft.allowed)
@@ -172,6 +176,11 @@ def may_send(channel: Channel, user: User) -> bool:
     """Whether this account may send messages here."""
     needed = Permission.SEND_MESSAGES if channel.thread is None else Permission.SEND_MESSAGES_IN_THREADS
     return needed in channel.permissions_of(user)
+
+
+def _check_rules(channel: Channel, author: User, draft: Draft) -> None:
+    if channel.guild is not None and channel.guild.blocks(author, draft.content):
+        raise ApiError(BLOCKED_BY_AUTOMOD)
 
 
 def _reference(answered: Message | None, *, forwards: bool = False) -> Reference | None:

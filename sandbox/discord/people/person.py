@@ -43,6 +43,7 @@ class Person(User):
         self._check_may_write(channel)
         if draft.empty or len(draft.content) > MAX_MESSAGE:
             raise NotPossible(f"a message of {len(draft.content)} characters")
+        _check_rules(channel, self, draft)
         return post(channel, self, draft)
 
     async def edit(self, message: Message, text: str) -> None:
@@ -50,7 +51,9 @@ class Person(User):
         if message.author is not self:
             raise NotPossible("only own messages can be edited")
         shown = (message.embeds, message.components, message.attachments, message.flags)
-        edit(message, Draft(text.strip(), *shown, extras=message.extras))
+        draft = Draft(text.strip(), *shown, extras=message.extras)
+        _check_rules(message.channel, self, draft)
+        edit(message, draft)
 
     async def forward(self, message: Message, channel: Channel) -> Message:
         """Forward a message that this person sees; Discord's client sends a comment on it as a message of its own."""
@@ -187,3 +190,8 @@ class Person(User):
         if application is None:
             raise NotPossible("only a bot's components can be used")
         return application
+
+
+def _check_rules(channel: Channel, person: Person, draft: Draft) -> None:
+    if channel.guild is not None and channel.guild.blocks(person, draft.content):
+        raise NotPossible("AutoMod blocks this message")

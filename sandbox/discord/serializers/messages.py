@@ -80,13 +80,14 @@ def message_event_json(message: Message, viewer: Application, *, reads_content: 
 
 
 def attachment_json(file: Attachment, message: Message | None = None) -> Json:
-    """Return an attachment object."""
+    """Return an attachment object, whose addresses are signed each time."""
+    url = file.signed_url()
     body: Json = {
         "id": str(file.id),
         "filename": file.filename,
         "size": len(file.data),
-        "url": file.url,
-        "proxy_url": file.url,
+        "url": url,
+        "proxy_url": url,
         "content_type": file.content_type,
     }
     if file.description is not None:

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from sandbox.discord import Discord, Permission
+from sandbox.discord import Discord, NotPossible, Permission
 from tests.sandbox.discord.clients import Answer, Rest
 from tests.sandbox.discord.conftest import Home
 
@@ -216,3 +216,17 @@ async def test_typing_is_seen_until_a_message_comes_or_ten_seconds_pass(
     await rest("POST", typing)
     discord.advance(10.1)
     assert not home.general.is_typing(home.app.bot)
+
+
+async def test_automod_blocks_messages_and_edits_with_a_keyword(home: Home, rest: Rest, path: str) -> None:
+    home.guild.blocked_keywords = ("cat", "*spam*")
+    for text in ("a Cat!", "antispammer"):
+        refused = await rest("POST", path, {"content": text})
+        assert (refused.status, refused.body["code"]) == (400, 200000)
+    sent = await rest("POST", path, {"content": "concatenate"})
+    refused = await rest("PATCH", f"{path}/{sent.body['id']}", {"content": "a cat"})
+    assert (refused.status, refused.body["code"]) == (400, 200000)
+    assert [message.content for message in home.general.messages.values()] == ["concatenate"]
+    with pytest.raises(NotPossible):
+        await home.bob.say(home.general, "my cat")
+    await home.alice.say(home.general, "the owner may say cat")

@@ -1,6 +1,7 @@
 """REST in general: authorisation, content types, unknown routes, the record, accounts."""
 
 import json
+import re
 
 import aiohttp
 import pytest
@@ -89,15 +90,23 @@ async def test_the_record_shows_no_token(rest: Rest, discord: Discord, home: Hom
     assert home.app.token not in shown
 
 
-async def test_attachments_are_served_without_authorisation(
-    rest: Rest, home: Home, session: aiohttp.ClientSession
+async def test_attachments_are_served_to_signed_addresses_for_a_day(
+    discord: Discord, rest: Rest, home: Home, session: aiohttp.ClientSession
 ) -> None:
     message = await home.alice.say(home.general, attachments=[("ph oto.png", b"png")])
     (file,) = message.attachments
-    assert file.url.endswith("/ph_oto.png")
-    async with session.get(file.url) as response:
+    mentioned = await home.alice.say(home.general, home.app.bot.mention, attachments=[("ph oto.png", b"png")])
+    [listed] = (await rest("GET", f"/channels/{home.general.id}/messages/{mentioned.id}")).body["attachments"]
+    url = listed["url"]
+    assert re.fullmatch(r".*/ph_oto\.png\?ex=[0-9a-f]+&is=[0-9a-f]+&hm=[0-9a-f]{64}&", url)
+    assert listed["proxy_url"] == url
+    async with session.get(url) as response:
         assert (response.status, response.content_type, await response.read()) == (200, "image/png", b"png")
-    async with session.get(file.url.replace(str(file.id), "1")) as response:
+    for wrong in (file.url, url.replace("hm=", "hm=0"), url.replace(listed["id"], "1"), url.replace("?ex=", "?ex=f")):
+        async with session.get(wrong) as response:
+            assert response.status == 404
+    discord.advance(24 * 3600 + 1)
+    async with session.get(url) as response:
         assert response.status == 404
 
 

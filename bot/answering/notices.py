@@ -1,0 +1,68 @@
+"""What the bot adds below an answer, or tells its asker elsewhere: why it ends there, and what was left out."""
+
+from collections.abc import Sequence
+
+from bot.answering.question_files import QuestionFiles
+from bot.domain.errors import AnswerError, Stopped
+from bot.streaming.canvas import (
+    BlockedByRule,
+    BlockedLink,
+    CanvasError,
+    ThreadLocked,
+    TokenExpired,
+    WriteForbidden,
+)
+from bot.strings.errors import explain
+from bot.strings.markup import small
+from bot.strings.notices import (
+    asked_about,
+    blocked_by_rule,
+    blocked_for_link,
+    cannot_write,
+    could_not_show,
+    files_left_out,
+    files_missing,
+    files_shortened,
+    not_read,
+    quote_empty,
+    quote_not_read,
+    stopped_early,
+    thread_closed,
+    too_late,
+)
+
+_OUTSIDE = {
+    WriteForbidden: cannot_write,
+    ThreadLocked: thread_closed,
+    TokenExpired: too_late,
+    BlockedByRule: blocked_by_rule,
+    BlockedLink: blocked_for_link,
+}
+
+
+def notices_below(files: QuestionFiles, error: AnswerError | None, *, nothing_shown: bool) -> Sequence[str]:
+    """Return the notices for an answer that ended with `error`, None if it is whole."""
+    question, label, sent = files.question, files.label, files.sent
+    notices = []
+    if isinstance(error, Stopped) and nothing_shown:
+        notices.append(stopped_early())
+    elif error is not None:
+        notices.append(small(explain(error)))
+    if question.about is not None:
+        notices.append(asked_about(question.about.link, question.about.asked))
+    if question.quote is not None and not question.quote.text:
+        notices.append(quote_empty() if question.quote.kind == "empty" else quote_not_read())
+    if question.attachments:
+        notices.append(not_read(question.attachments))
+    if files.missing:
+        notices.append(files_missing(files.missing))
+    if sent.shortened:
+        notices.append(files_shortened(sent.shortened, label))
+    if sent.left_out:
+        notices.append(files_left_out(sent.left_out, label))
+    return notices
+
+
+def explain_outside(error: CanvasError, channel: int) -> str:
+    """Return what an asker is told in a direct message when `error` keeps the answer out of the channel."""
+    return _OUTSIDE.get(type(error), could_not_show)(channel)

@@ -1,0 +1,74 @@
+"""A run whose answer was read: how it ended, in a word and in numbers."""
+
+import asyncio
+from dataclasses import dataclass
+
+from bot.answering.active_runs import RunningRun
+from bot.answering.question_files import QuestionFiles
+from bot.domain.answer import Outcome, RunMetrics, StoredTexts
+from bot.domain.conversation import BuiltPrompt
+from bot.domain.errors import AnswerError, Interrupted, QuestionEdited, Stopped, TextRefused
+from bot.streaming.canvas import BadRequest, BlockedByRule, BlockedLink
+from bot.streaming.live_answer import LiveAnswer
+
+
+@dataclass(frozen=True, slots=True)
+class ReadRun:
+    """A run, the files of its question, what was sent, what shows the answer, and the texts that it replaces."""
+
+    run: RunningRun
+    files: QuestionFiles
+    prompt: BuiltPrompt
+    live: LiveAnswer
+    replaced: StoredTexts | None
+
+    def is_whole(self, error: AnswerError | None) -> bool:
+        """Return whether the answer is complete, and Discord takes it."""
+        return error is None and self.live.lost is None
+
+    def outcome(self, error: AnswerError | None) -> Outcome:
+        """Return how the run ended, after `error` if it is not whole."""
+        match error:
+            case None:
+                return "whole"
+            case Stopped() | QuestionEdited():
+                return "stopped"
+            case Interrupted():
+                return "interrupted"
+            case _:
+                return "failed" if self.live.empty else "partial"
+
+    def keep_shown(self, refusal: BadRequest, error: AnswerError | None) -> AnswerError:
+        """Go on with what Discord shows of the answer, after its `refusal` of the rest; return why it ends there.
+
+        Raises the refusal if nothing is shown and nobody knows why: then Discord may take no other text either.
+        """
+        partly = self.live.keep_shown()
+        refused = to_refused(refusal, partly=partly)
+        if not (partly or refused.by_rule or refused.for_link):
+            raise refusal
+        return error or refused
+
+    def metrics(self) -> RunMetrics:
+        """Return the numbers of the run, which is over."""
+        run, stats = self.run, self.live.stats
+        seen_at = stats.first_seen_at
+        return RunMetrics(
+            waited=_milliseconds(run.turn_at - run.request.asked_at),
+            first_text=None if seen_at is None else _milliseconds(seen_at - run.turn_at),
+            total=_milliseconds(asyncio.get_running_loop().time() - run.turn_at),
+            edits=stats.edits,
+            retries=stats.retries,
+            history_sent=len(self.prompt.prompt.history),
+            history_left_out=self.prompt.left_out,
+        )
+
+
+def to_refused(refusal: BadRequest, *, partly: bool) -> TextRefused:
+    """Return the error for an answer of which Discord refused the text, `partly` if it shows the beginning."""
+    by_rule, for_link = isinstance(refusal, BlockedByRule), isinstance(refusal, BlockedLink)
+    return TextRefused(partly=partly, by_rule=by_rule, for_link=for_link)
+
+
+def _milliseconds(seconds: float) -> int:
+    return round(seconds * 1000)

@@ -1,0 +1,61 @@
+"""A question as text for a provider: with its files, which are shortened before the question would be too long."""
+
+from bisect import bisect_right
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from bot.domain.attachments import AttachedFile
+from bot.domain.question import Question
+
+MAX_REMEMBERED_FILE_CHARS = 10_000
+"""How much of a question's files the history keeps, in characters: the next questions have to fit beside it."""
+
+Takes = Callable[[str], bool]
+"""Tells whether a provider takes a question of this length."""
+
+
+@dataclass(frozen=True, slots=True)
+class TextWithFiles:
+    """The `text`; of the files in `shortened` only the beginning is in it, of those in `left_out` nothing."""
+
+    text: str
+    shortened: tuple[str, ...] = ()
+    left_out: tuple[str, ...] = ()
+
+
+def compose_within(question: Question, takes: Takes) -> str:
+    """Return the question without its files; the names of attachments are left out before it would be too long."""
+    text = question.compose()
+    return text if takes(text) else question.compose(with_names=False)
+
+
+def add_files(text: str, files: Sequence[AttachedFile], takes: Takes) -> TextWithFiles:
+    """Return `text` behind as much of the files as the provider `takes` with it."""
+    read = [file for file in files if file.text]
+    room = sum(len(file.text or "") for file in read)
+    whole = _join(text, read, room)
+    if takes(whole.text):
+        return whole
+    too_long = bisect_right(range(room), 0, key=lambda chars: 0 if takes(_join(text, read, chars).text) else 1)
+    return _join(text, read, max(0, too_long - 1))
+
+
+def add_remembered_files(text: str, files: Sequence[AttachedFile]) -> str:
+    """Return `text` behind as much of the files as the history keeps."""
+    return add_files(text, files, lambda joined: len(joined) <= len(text) + MAX_REMEMBERED_FILE_CHARS).text
+
+
+def _join(text: str, files: Sequence[AttachedFile], room: int) -> TextWithFiles:
+    """Return `text` behind the first `room` characters of the files."""
+    parts, shortened, left_out = [], [], []
+    for file in files:
+        content, end = file.text or "", f"end of {file.name}"
+        if not room:
+            left_out.append(file.name)
+            continue
+        if len(content) > room:
+            shortened.append(file.name)
+            content, end = content[:room], f"{file.name} goes on, but the rest does not fit"
+        room -= len(content)
+        parts.append(f"[attached file: {file.name}]\n{content}\n[{end}]")
+    return TextWithFiles("\n\n".join([*parts, text] if text else parts), tuple(shortened), tuple(left_out))

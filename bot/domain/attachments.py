@@ -1,0 +1,34 @@
+"""Text files that go along with a question, and the port through which they are loaded."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+MAX_FILES = 10
+MAX_FILE_BYTES = 100_000
+"""How many text files go along with a question, and how many bytes they may have together."""
+
+
+@dataclass(frozen=True, slots=True)
+class AttachedFile:
+    """A text file. Until it is loaded, `text` is None and `url` is where Discord has it."""
+
+    name: str
+    url: str = ""
+    text: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LoadedFiles:
+    """What came of loading files: those without a text could not be had, and `not_text` names those that hold none."""
+
+    files: tuple[AttachedFile, ...]
+    not_text: tuple[str, ...] = ()
+
+
+class FileLoader(Protocol):
+    """Loads the texts of files."""
+
+    async def load(self, files: Sequence[AttachedFile]) -> LoadedFiles:
+        """Load those that have no text yet; what goes wrong is part of the result."""
+        ...

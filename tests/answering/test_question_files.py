@@ -1,0 +1,94 @@
+"""Questions with files: loaded when their turn has come, kept with the question, and told of if they are missing."""
+
+import asyncio
+from dataclasses import replace
+
+from bot.answering.stored_answers import read_question
+from bot.domain.attachments import AttachedFile
+from bot.domain.errors import NothingToRead
+from bot.domain.question import Question
+from bot.strings.errors import explain
+from bot.strings.markup import small
+from bot.strings.notices import files_left_out, files_missing, not_read, stopped_early
+from tests.fakes.harness import AskedQuestion, Harness, running_harness
+from tests.fakes.providers_and_stores import make_question
+from tests.virtual_time import virtual_loop
+
+NOTES = AttachedFile("notes.txt", "text:Buy milk.")
+GONE = AttachedFile("gone.txt", "missing")
+BINARY = AttachedFile("fake.txt", "binary")
+BLOCK = "[attached file: notes.txt]\nBuy milk.\n[end of notes.txt]"
+
+
+def ask(harness: Harness, *files: AttachedFile, text: str = "What is it?") -> AskedQuestion:
+    """Ask with files, without waiting for the answer."""
+    question, canvas = replace(make_question(text), files=files), harness.discord.canvas()
+    return AskedQuestion(question, canvas, asyncio.create_task(harness.service.answer(question, canvas)))
+
+
+async def stored(harness: Harness, asking: AskedQuestion) -> Question:
+    """Return the question as its answer's newest run has it."""
+    answer = await harness.answer(asking)
+    wording = await harness.answer_store.wording(answer.id, answer.runs[-1].number)
+    assert wording is not None
+    return read_question(wording.question, answer, None)
+
+
+async def test_files_are_sent_kept_and_remembered() -> None:
+    async with running_harness() as harness:
+        asking = ask(harness, NOTES)
+        await asking.task
+        assert harness.stateless.prompts[0].text == f"{BLOCK}\n\nWhat is it?"
+        assert asking.canvas.texts == ["An answer."]
+        assert harness.remembered == [(f"{BLOCK}\n\nWhat is it?", "An answer.")]
+        assert (await stored(harness, asking)).files == (AttachedFile("notes.txt", text="Buy milk."),)
+
+
+async def test_a_retry_needs_no_loading() -> None:
+    async with running_harness() as harness:
+        asking = ask(harness, NOTES)
+        await asking.task
+        before = virtual_loop().time()
+        await harness.retry(asking)
+        assert virtual_loop().time() - before < 1
+        assert harness.stateless.prompts[1].text == f"{BLOCK}\n\nWhat is it?"
+
+
+async def test_what_is_missing_or_no_text_is_said_and_tried_again() -> None:
+    async with running_harness() as harness:
+        asking = ask(harness, GONE, BINARY)
+        await asking.task
+        assert harness.stateless.prompts[0].text == "What is it?\n\n[attachment not read: fake.txt]"
+        assert asking.canvas.texts == [f"An answer.\n{not_read(['fake.txt'])}\n{files_missing(['gone.txt'])}"]
+        kept = await stored(harness, asking)
+        assert (kept.files, kept.attachments) == ((GONE,), ("fake.txt",))
+
+
+async def test_a_file_alone_that_cannot_be_read_is_not_asked() -> None:
+    async with running_harness() as harness:
+        asking = ask(harness, BINARY, text="")
+        await asking.task
+        assert asking.canvas.texts == [f"{small(explain(NothingToRead()))}\n{not_read(['fake.txt'])}"]
+        assert harness.stateless.prompts == []
+        assert harness.remembered == []
+        assert asking.pager is None
+
+
+async def test_a_question_that_leaves_no_room_is_asked_without_files() -> None:
+    async with running_harness() as harness:
+        harness.stateless.question_limit = 20
+        asking = ask(harness, NOTES)
+        await asking.task
+        assert harness.stateless.prompts[0].text == "What is it?"
+        assert asking.canvas.texts == [f"An answer.\n{files_left_out(['notes.txt'], 'Chatbase')}"]
+
+
+async def test_loading_can_be_stopped_and_holds_nobody_else_up() -> None:
+    async with running_harness() as harness:
+        asking = ask(harness, NOTES)
+        await asyncio.sleep(0.5)
+        assert asking.canvas.typings
+        harness.answer_actions.stop(harness.active_run(asking))
+        await asking.task
+        assert asking.canvas.texts == [stopped_early()]
+        assert harness.stateless.prompts == []

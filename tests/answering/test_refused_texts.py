@@ -1,0 +1,154 @@
+"""Answers whose text Discord refuses, such as by AutoMod: what was shown stays, and says why it ends there."""
+
+from dataclasses import replace
+
+import pytest
+
+from bot.domain.content import Button, Buttons
+from bot.domain.controls import VersionNav
+from bot.domain.errors import AnswerError, TextRefused
+from bot.streaming.canvas import BadRequest, BlockedByRule, BlockedLink
+from bot.strings.errors import explain, not_again
+from bot.strings.markup import small
+from bot.strings.notices import blocked_by_rule, blocked_for_link, could_not_show
+from tests.fakes.canvas import FakeCanvas
+from tests.fakes.harness import AskedQuestion, Harness, running_harness
+from tests.fakes.providers_and_stores import Script, make_page, make_question
+
+REST = TextRefused(partly=True, by_rule=True)
+ALL = TextRefused(partly=False, by_rule=True)
+
+
+def reason(error: AnswerError = REST) -> str:
+    """Return the line below an answer that says why it ends."""
+    return small(explain(error))
+
+
+async def ask(harness: Harness, *, provider: str | None = None) -> AskedQuestion:
+    """Ask in a channel where a rule blocks "rude", and wait for the answer."""
+    question, canvas = replace(make_question(), provider=provider), harness.discord.canvas()
+    canvas.behaviour.blocked_word = "rude"
+    await harness.service.answer(question, canvas)
+    return AskedQuestion(question, canvas, harness.asked[0].task if harness.asked else None)  # type: ignore[arg-type]
+
+
+async def check(harness: Harness, asking: AskedQuestion, outcome: str) -> None:
+    """Hold what is true however little was shown: it can be asked again, and nobody remembers it."""
+    assert asking.canvas.direct_messages == []
+    assert harness.remembered == []
+    assert asking.pager is None
+    assert all(not call.frame.text.endswith("▌") for call in asking.canvas.calls[-1:])
+    [run] = (await harness.answer(asking)).runs
+    assert (run.state, run.outcome, run.error) == ("done", outcome, "TextRefused")
+
+
+async def test_what_was_shown_stays_without_the_cursor_and_says_why_it_ends() -> None:
+    async with running_harness(["It begins", 2.0, " to be rude", 2.0, " all the time", 600.0]) as harness:
+        asking = await ask(harness)
+        assert asking.canvas.texts == [f"It begins\n{reason()}"]
+        assert sum("rude" in call.frame.text for call in asking.canvas.calls) == 1
+        assert harness.stateless.open == 0
+        await check(harness, asking, "partial")
+
+
+async def test_a_last_edit_that_is_refused_takes_the_turn_back() -> None:
+    async with running_harness(["It begins", 2.0, " well. And ends", " rude."]) as harness:
+        asking = await ask(harness)
+        assert asking.canvas.texts == [f"It begins well. And ends\n{reason()}"]
+        await check(harness, asking, "partial")
+
+
+@pytest.mark.parametrize("script", [["rude"], ["rude", 5.0, " and more"]])
+async def test_a_first_message_that_is_refused_is_replaced_by_the_reason(script: Script) -> None:
+    async with running_harness(script) as harness:
+        asking = await ask(harness)
+        assert asking.canvas.texts == [reason(ALL)]
+        await check(harness, asking, "failed")
+
+
+@pytest.mark.parametrize("provider", ["chatbase", "tamako"])
+@pytest.mark.parametrize("at", [1, 2])
+async def test_pages_before_a_refused_one_stay(provider: str, at: int) -> None:
+    pages = [make_page(f"page{number}") for number in range(4)]
+    pages[at] = make_page("rude")
+    async with running_harness([part for page in pages for part in (page, 3.0)]) as harness:
+        harness.stateful.scripts = [["".join(pages)]]
+        asking = await ask(harness, provider=provider)
+        words = [text.split()[0] for text in asking.canvas.texts]
+        assert words == [*(f"page{number}" for number in range(at)), *(["-#"] if len(words) > at else [])]
+        assert asking.canvas.texts[-1].endswith(reason())
+        await check(harness, asking, "partial")
+
+
+async def test_a_retry_that_is_refused_at_once_leaves_what_was_there() -> None:
+    async with running_harness(["One."], ["rude"]) as harness:
+        asking = await ask(harness)
+        await harness.retry(asking)
+        assert asking.canvas.texts == [f"One.\n{not_again(ALL)}"]
+        assert [answer for _, answer in harness.remembered] == ["One."]
+
+
+async def test_a_version_that_was_refused_shows_again_what_it_showed() -> None:
+    async with running_harness(["One."], ["**Half** of ||it", 2.0, " is|| rude"]) as harness:
+        asking = await ask(harness)
+        await harness.retry(asking)
+        [shown] = asking.canvas.texts
+        assert shown.endswith(reason())
+        assert asking.pager == VersionNav(2, 2, before=1, after=None)
+        await harness.show_version(asking, 1)
+        assert asking.canvas.texts == ["One."]
+        await harness.show_version(asking, 2)
+        assert asking.canvas.texts == [shown]
+        assert harness.remembered == []
+
+
+async def test_buttons_under_what_was_shown_stay() -> None:
+    buttons = Buttons("Well?", (Button("Yes", "say", "yes"),))
+    async with running_harness([buttons, 2.0, "rude"]) as harness:
+        asking = await ask(harness)
+        assert asking.canvas.texts == ["Well?", reason()] or asking.canvas.texts == [f"Well?\n{reason()}"]
+        assert [button.title for item in asking.canvas.frames[0].rich for button in item.buttons] == ["Yes"]  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize(
+    ("refusal", "error"),
+    [
+        (BadRequest(), TextRefused(partly=True)),
+        (BlockedLink(), TextRefused(partly=True, for_link=True)),
+        (BlockedByRule(), REST),
+    ],
+)
+async def test_each_refusal_has_its_sentence(refusal: BadRequest, error: TextRefused) -> None:
+    async with running_harness(["It begins", 2.0, " and goes on", 2.0, " and on"]) as harness:
+        canvas = harness.discord.canvas(1, None, refusal)
+        await harness.service.answer(make_question(), canvas)
+        assert canvas.texts == [f"It begins\n{reason(error)}"]
+
+
+class Unchanging(FakeCanvas):
+    """A canvas on which every edit is refused."""
+
+    async def edit(self, message: int, frame: object, *, first: bool) -> None:
+        raise BlockedByRule
+
+
+async def test_an_answer_that_cannot_be_edited_is_followed_by_the_reason() -> None:
+    async with running_harness(["It begins", 2.0, " and goes on", 60.0]) as harness:
+        canvas = Unchanging(harness.discord, 1, [])
+        await harness.service.answer(make_question(), canvas)
+        assert canvas.texts == ["It begins ▌", reason()]
+        assert canvas.direct_messages == []
+        assert harness.remembered == []
+
+
+@pytest.mark.parametrize(
+    ("refusal", "told"),
+    [(BlockedByRule(), blocked_by_rule), (BlockedLink(), blocked_for_link), (BadRequest(), could_not_show)],
+)
+async def test_if_nothing_can_be_written_a_direct_message_says_why(refusal: BadRequest, told: object) -> None:
+    async with running_harness(["It begins", 2.0, " and goes on", 60.0]) as harness:
+        canvas = harness.discord.canvas(1, *[refusal] * 20)
+        await harness.service.answer(make_question(), canvas)
+        assert canvas.direct_messages == [told(1)]  # type: ignore[operator]
+        assert len(canvas.calls) <= 4
+        assert harness.remembered == []

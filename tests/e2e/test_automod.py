@@ -1,0 +1,48 @@
+"""What people see if a rule of their server (AutoMod) blocks an answer, or the rest of it."""
+
+import pytest
+
+from bot.streaming import edit_scheduler
+from tests.e2e.answer_steps import begin, check_next
+from tests.e2e.stage import Stage
+
+REST = "-# A rule of this server (AutoMod) blocked the rest of this answer. Try rephrasing your question."
+ALL = "-# A rule of this server (AutoMod) blocked this answer. Try rephrasing your question."
+
+
+@pytest.fixture(autouse=True)
+def rule(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let edits follow each other at once, and have the server block a word."""
+    monkeypatch.setattr(edit_scheduler, "_FIRST_EDIT_DELAY", 0.0)
+    stage.guild.blocked_keywords = ("heck",)
+
+
+async def test_an_answer_that_is_blocked_in_the_middle_keeps_its_beginning(stage: Stage) -> None:
+    stream, _, answer = await begin(stage)
+    await stream.send(" with heck in it")
+    assert (await stage.finished(answer)).content == f"It begins\n{REST}"
+    await stream.left()
+    assert not stage.by_bot(stage.alice.dm(stage.app))
+    await check_next(stage)
+
+
+@pytest.mark.parametrize("provider", ["chatbase", "tamako"])
+async def test_an_answer_that_is_blocked_at_once_can_be_asked_again(stage: Stage, provider: str) -> None:
+    await stage.use(stage.admin, "settings provider", provider=provider)
+    api = getattr(stage.apis, provider)
+    api.answers("Heck no.")
+    answer = await stage.ask(stage.alice, "hello")
+    assert answer.content == ALL
+    api.clear()
+    api.answers("Better.")
+    await stage.alice.press(answer, "Retry")
+    await stage.discord.wait_for(lambda: answer.content == "Better.")
+    await stage.idle()
+    assert not stage.by_bot(stage.alice.dm(stage.app))
+
+
+async def test_a_blocked_response_to_a_command_says_why(stage: Stage) -> None:
+    stage.apis.chatbase.answers("Heck no.")
+    assert (await stage.use(stage.alice, "ask", question="hello")).content == ALL
+    assert len(stage.by_bot()) == 1
+    await check_next(stage)
