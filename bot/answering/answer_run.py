@@ -72,7 +72,9 @@ class AnswerRunner:
         again = earlier.turn_with(config.provider.name) if earlier else None
         built_prompt = await self._prompt_builder.prompt(request.question, config, again=again)
         if built_prompt.thread is not None:
-            recorder.update_question(write_question(replace(request.question, thread=built_prompt.thread)))
+            request = replace(request, question=replace(request.question, thread=built_prompt.thread))
+            run = replace(run, request=request)
+            recorder.update_question(write_question(request.question))
         # Read before anything of it is written over: later the database may not answer.
         replaced = await self._answer_store.wording(earlier.id, earlier.shown) if earlier and earlier.shown else None
         shown = earlier.messages if earlier else ()
