@@ -75,7 +75,10 @@ class AnswerActions:
         wording = await self._answer_store.wording(answer.id, run.number) if run is not None else None
         if run is None or wording is None:
             raise NotStored
-        return read_question(wording.question, answer, provider or run.provider)
+        question = read_question(wording.question, answer, provider or run.provider)
+        thread = question.thread
+        # Whoever is asked now may have to be told of the thread, or may know it.
+        return question if thread is None else replace(question, thread=replace(thread, is_told=False))
 
     async def retry(self, answer: Answer, provider: str | None, canvas: Canvas) -> None:
         """Ask again, `provider` if one is named; the answer becomes a new version, which `canvas` shows."""
