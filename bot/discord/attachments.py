@@ -113,7 +113,7 @@ class AttachmentLoader(FileLoader):
 
 def is_discords(url: URL, local: URL | None = None) -> bool:
     """Return whether an attachment may be at `url`: at Discord's own addresses, or at the origin `local`."""
-    if not url.absolute or url.user is not None or not url.path.startswith(_PATHS):
+    if not url.absolute or url.user is not None or not url.path.startswith(_PATHS) or "/../" in url.path:
         return False
     own = url.scheme == "https" and url.host in _HOSTS and url.port == 443
     return own or (local is not None and url.origin() == local)

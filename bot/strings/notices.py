@@ -32,12 +32,12 @@ def files_missing(names: Sequence[str]) -> str:
 
 def files_shortened(names: Sequence[str], label: str) -> str:
     """Return the line that names text files of which the provider takes only a part."""
-    return small(f"{label} takes no longer texts, so I sent only the beginning of {_listed(names)}.")
+    return small(f"{label} can't take that much text, so I sent only the beginning of {_listed(names)}.")
 
 
 def files_left_out(names: Sequence[str], label: str) -> str:
     """Return the line that names text files that did not fit into the question."""
-    return small(f"{label} takes no longer texts, so I left out {_listed(names)}.")
+    return small(f"{label} can't take that much text, so I left out {_listed(names)}.")
 
 
 def _listed(names: Sequence[str], max_chars: int = _NAME_CHARS) -> str:

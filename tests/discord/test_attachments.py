@@ -109,6 +109,8 @@ async def test_a_server_that_says_nothing_is_not_waited_for(
         "http://127.0.0.2:{port}/attachments/1/2/a.txt",
         "http://user@127.0.0.1:{port}/attachments/1/2/a.txt",
         "http://127.0.0.1:{port}/elsewhere/1/2/a.txt",
+        "http://127.0.0.1:{port}/attachments/../elsewhere/1/2/a.txt",
+        "http://127.0.0.1:{port}/attachments/%2e%2e/elsewhere/1/2/a.txt",
         "http://cdn.discordapp.com/attachments/1/2/a.txt",
         "https://cdn.discordapp.com:444/attachments/1/2/a.txt",
         "https://cdn.discordapp.com.example/attachments/1/2/a.txt",

@@ -57,7 +57,9 @@ async def test_a_long_file_is_shortened_and_that_is_said(stage: Stage) -> None:
     text = sent(stage, "stammer")
     assert len(text) == 4999
     assert text.endswith("\n[long.md goes on, but the rest does not fit]\n\nwhat is it?")
-    assert answer.content == ("Words.\n-# Stammer.ai takes no longer texts, so I sent only the beginning of long.md.")
+    assert answer.content == (
+        "Words.\n-# Stammer.ai can't take that much text, so I sent only the beginning of long.md."
+    )
 
 
 async def test_a_file_that_discord_does_not_give_is_missed_and_the_question_answered(stage: Stage) -> None:
