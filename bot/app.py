@@ -12,7 +12,9 @@ from bot.conversation.server_settings import ServerSettings
 from bot.discord.attachments import AttachmentLoader
 from bot.discord.client import Switchboard
 from bot.discord.rate_limits.trace import RateLimitTrace
+from bot.discord.reading.threads import read_starter
 from bot.domain.controls import AnswerControls
+from bot.domain.question import Quote
 from bot.domain.stores import MetadataStore
 from bot.privacy.retention import RetentionJob
 from bot.privacy.service import PrivacyService
@@ -86,14 +88,19 @@ async def open_bot(configuration: Configuration) -> AsyncIterator[App]:
             return bot.owner_name if settings.bot_developer is None else settings.bot_developer
 
         server_settings = await ServerSettings.load(stores.server_settings, providers, configuration.default, developer)
-        prompt_builder = PromptBuilder(stores.conversations, settings.bounds)
+        trace = RateLimitTrace(rate_limiter)
+
+        async def read_post(post: int) -> Quote | None:
+            """Return the first message of a forum post."""
+            return await read_starter(bot, trace, post)
+
+        prompt_builder = PromptBuilder(stores.conversations, settings.bounds, read_post)
         answer_store = stores.answers
         controls = AnswerControls(can_ask_others=len(providers) > 1)
         service = AnsweringService(
             server_settings, stores.run_opener, answer_store, prompt_builder, scheduler, controls, file_loader
         )
         answer_actions = AnswerActions(service, answer_store, scheduler, controls)
-        trace = RateLimitTrace(rate_limiter)
         # Before the first question, so that no answer in progress is taken for an interrupted one.
         interrupted = await find_interrupted(answer_store)
         crash_recovery = CrashRecovery(answer_store, scheduler, controls, interrupted)

@@ -1,6 +1,8 @@
 """The message menu's "Ask about this", and the form that it opens."""
 
+import asyncio
 from collections.abc import Callable
+from dataclasses import dataclass, replace
 from typing import Any, cast
 
 import discord
@@ -9,10 +11,12 @@ from discord.ext import commands
 
 from bot.discord.attachments import sort_attachments
 from bot.discord.client import Switchboard
-from bot.discord.interactions import Refused, explain_failure, explained, submitted_form
-from bot.discord.mentions import without_mention
+from bot.discord.interactions import Refused, explained, submitted_form
+from bot.discord.mentions import own_id
 from bot.discord.questions import InteractionQuestions
-from bot.domain.question import AboutMessage, Quote
+from bot.discord.reading.names import names_for
+from bot.discord.reading.quotes import Reader, plain_text, quote_message
+from bot.domain.question import AboutMessage
 from bot.services import Services
 from bot.strings.commands import (
     ASK_ABOUT,
@@ -25,23 +29,40 @@ from bot.strings.commands import (
 _FORM = "about:"
 """How the custom id of each such form begins."""
 
+_FIELD = "question"
+"""The custom id of its field."""
+
 _KEPT_SECONDS = 3600.0
 """How long a form that nobody sent is remembered; Discord does not say when one is closed."""
 
 MAX_FORMS = 1000
 """How many forms are remembered at once; the oldest are forgotten first."""
 
+MAX_FORMS_EACH = 10
+"""How many of them may be one person's, so that nobody has others' forms forgotten."""
+
 _MAX_QUESTION = 4000
 """Characters: the most that a form's field takes (Discord's documentation, "Component Reference")."""
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """A form that is open: which message it is about, who opened it in which server, and when it is forgotten."""
+
+    message: discord.Message
+    opener: int
+    server: int | None
+    end: asyncio.TimerHandle
 
 
 class AskAboutThis(commands.Cog):
     """The menu entry. Only the process that opened a form knows it, since it holds the message.
 
-    It is forgotten when the message or the server goes, and when the message's author or the asker is forgotten.
+    It is forgotten when it is sent, when the message or the server goes, and when the message's author or the asker is
+    forgotten. If the message is edited, the form is about its new text; if Discord hides that, it is forgotten too.
     """
 
-    def __init__(self, bot: commands.Bot, questions: InteractionQuestions) -> None:
+    def __init__(self, bot: Switchboard, questions: InteractionQuestions) -> None:
         self._bot = bot
         self._questions = questions
         self._menu = app_commands.ContextMenu(name=ASK_ABOUT, callback=self._open)
@@ -54,21 +75,40 @@ class AskAboutThis(commands.Cog):
     async def cog_unload(self) -> None:
         """Remove the entry."""
         self._bot.tree.remove_command(self._menu.name, type=self._menu.type)
+        self._forget_all(lambda _: True)
 
     async def _open(self, interaction: discord.Interaction[Any], message: discord.Message) -> None:
-        form = Form(self._bot.user, self._questions, interaction, message, self._forget)
-        self._forms[form.custom_id] = form
-        if len(self._forms) > MAX_FORMS:
+        name, opener = f"{_FORM}{interaction.id}", interaction.user.id
+        own = [name for name, form in self._forms.items() if form.opener == opener]
+        if len(own) >= MAX_FORMS_EACH:
+            self._forget(own[0])
+        elif len(self._forms) >= MAX_FORMS:
             self._forget(next(iter(self._forms)))
-        await interaction.response.send_modal(form)
+        end = asyncio.get_running_loop().call_later(_KEPT_SECONDS, self._forget, name)
+        self._forms[name] = Form(message, opener, interaction.guild_id, end)
+        await interaction.response.send_modal(_modal(name))
 
-    def _forget(self, form: str) -> None:
-        if form in self._forms:
-            self._forms.pop(form).stop()
+    def _forget(self, name: str) -> Form | None:
+        form = self._forms.pop(name, None)
+        if form is not None:
+            form.end.cancel()
+        return form
 
-    def _forget_all(self, gone: Callable[["Form"], bool]) -> None:
-        for form in [name for name, form in self._forms.items() if gone(form)]:
-            self._forget(form)
+    def _forget_all(self, gone: Callable[[Form], bool]) -> None:
+        for name in [name for name, form in self._forms.items() if gone(form)]:
+            self._forget(name)
+
+    @commands.Cog.listener()
+    async def on_raw_message_edit(self, event: discord.RawMessageUpdateEvent) -> None:
+        """Have a form be about what its message says now."""
+        message = event.message
+        for name, form in list(self._forms.items()):
+            if form.message.id != message.id or form.message.edited_at == message.edited_at:
+                continue
+            if Reader(own_id(self._bot), self._bot.message_content.on).sees(message):
+                self._forms[name] = replace(form, message=message)
+            else:
+                self._forget(name)
 
     @commands.Cog.listener()
     async def on_raw_message_delete(self, event: discord.RawMessageDeleteEvent) -> None:
@@ -93,72 +133,51 @@ class AskAboutThis(commands.Cog):
     @commands.Cog.listener()
     @explained
     async def on_interaction(self, interaction: discord.Interaction[Any]) -> None:
-        """Refuse a form from before a restart, or one that was forgotten."""
-        form = submitted_form(interaction)
-        if form.startswith(_FORM) and form not in self._forms:
+        """Answer what was entered in a form; refuse one from before a restart, or one that was forgotten."""
+        name = submitted_form(interaction)
+        if not name.startswith(_FORM):
+            return
+        # Forgotten before anything is waited for: nobody can send it twice.
+        form = self._forget(name)
+        if form is None:
             raise Refused(form_forgotten())
+        await self._answer(interaction, form.message, _entered(interaction))
 
-
-class Form(discord.ui.Modal, title=ASK_ABOUT):
-    """One field: the question. Left empty, the message itself is the question; otherwise it goes along as a quotation.
-
-    `forget` is called with the form's id when it can no longer be sent.
-    """
-
-    question: discord.ui.Label[Any] = discord.ui.Label(
-        text=QUESTION_FIELD,
-        description=QUESTION_HINT,
-        component=discord.ui.TextInput(
-            style=discord.TextStyle.paragraph, required=False, max_length=_MAX_QUESTION, custom_id="question"
-        ),
-    )
-
-    def __init__(
-        self,
-        me: discord.ClientUser | None,
-        questions: InteractionQuestions,
-        interaction: discord.Interaction[Any],
-        message: discord.Message,
-        forget: Callable[[str], None],
-    ) -> None:
-        super().__init__(timeout=_KEPT_SECONDS, custom_id=f"{_FORM}{interaction.id}")
-        self.message = message
-        self.opener = interaction.user.id
-        self.server = interaction.guild_id
-        self._me = me
-        self._questions = questions
-        self._forget = forget
-
-    async def on_timeout(self) -> None:
-        """Forget a form that nobody sent."""
-        self._forget(self.custom_id)
-
-    async def on_submit(self, interaction: discord.Interaction[Any]) -> None:
-        """Answer in public, as `/ask` does."""
-        try:
-            await self._answer(interaction)
-        finally:
-            self._forget(self.custom_id)
-
-    async def _answer(self, interaction: discord.Interaction[Any]) -> None:
-        asked = cast("discord.ui.TextInput[Any]", self.question.component).value.strip()
-        message, me = self.message, self._me
-        text = without_mention(message.content, me.id if me is not None else 0)
-        files, unread = sort_attachments(message.attachments)
+    async def _answer(self, interaction: discord.Interaction[Any], message: discord.Message, entered: str) -> None:
+        """Answer in public, as `/ask` does: what was entered, or if that is nothing the message itself."""
+        reader, names = Reader(own_id(self._bot), shows_all=True), names_for(interaction, message)
+        asked = plain_text(entered, names, reader.bot)
+        quoted = quote_message(message, names, reader)
+        text = quoted.quote.text if quoted.quote is not None else ""
+        files, unread = sort_attachments(quoted.files)
         if not (asked or text or files):
             raise Refused(message_without_text())
         await self._questions.ask(
             interaction,
             asked or text,
-            quote=Quote(message.author.display_name, text) if asked and text else None,
+            quote=quoted.quote if asked else None,
             files=files,
             attachments=unread,
             about=AboutMessage(message.jump_url, asked),
         )
 
-    async def on_error(self, interaction: discord.Interaction[Any], error: Exception, /) -> None:  # type: ignore[override]
-        """Explain the failure to the person who sent the form."""
-        await explain_failure(interaction, error)
+
+def _modal(name: str) -> discord.ui.Modal:
+    """Return the form: one field, the question. A stopped modal is not kept by discord.py: it is found by its id."""
+    field: discord.ui.TextInput[Any] = discord.ui.TextInput(
+        style=discord.TextStyle.paragraph, required=False, max_length=_MAX_QUESTION, custom_id=_FIELD
+    )
+    modal = discord.ui.Modal(title=ASK_ABOUT, custom_id=name)
+    modal.add_item(discord.ui.Label(text=QUESTION_FIELD, description=QUESTION_HINT, component=field))
+    modal.stop()
+    return modal
+
+
+def _entered(interaction: discord.Interaction[Any]) -> str:
+    """Return what was entered in the form's field (documentation, "Modal Submit Data Structure")."""
+    data = cast("dict[str, Any]", interaction.data)
+    fields = [label.get("component", {}) for label in data.get("components", [])]
+    return next((str(field.get("value", "")) for field in fields if field.get("custom_id") == _FIELD), "").strip()
 
 
 async def setup(bot: Switchboard, _services: Services) -> None:

@@ -7,7 +7,7 @@ waited for before the service has put the question into its channel's queue.
 import asyncio
 import logging
 from collections.abc import Coroutine
-from datetime import timedelta
+from datetime import datetime
 from typing import Any
 
 import discord
@@ -19,19 +19,31 @@ from bot.conversation.server_settings import ServerSettings
 from bot.discord.attachments import sort_attachments
 from bot.discord.client import Switchboard
 from bot.discord.locations import message_location
-from bot.discord.mentions import HelpRequest, QuestionText, read_message, without_mention
+from bot.discord.mentions import (
+    HelpRequest,
+    HiddenQuestion,
+    QuestionText,
+    Request,
+    own_id,
+    own_role_in,
+    read_message,
+)
+from bot.discord.reading.message_question import question_of
+from bot.discord.reading.quotes import Reader
+from bot.discord.recent_events import is_early
+from bot.domain.bounded_dict import BoundedDict
 from bot.domain.errors import AnswerError
-from bot.domain.question import Question, Quote
+from bot.domain.question import Question
 from bot.services import Services
-from bot.streaming.canvas import CanvasError
+from bot.streaming.canvas import Canvas, CanvasError
 from bot.strings.errors import explain
-from bot.strings.help import full_help, only_attachments, reach_in, short_help
+from bot.strings.help import full_help, mention_me_instead, nothing_to_read, only_attachments, reach_in, short_help
 from bot.strings.markup import small
 
 _log = logging.getLogger(__name__)
 
-_EDITED_WITHIN = timedelta(minutes=2)
-"""How long after it was asked an edited question is asked again."""
+_MAX_EDITS = 2_000
+"""Of how many messages the latest edit is remembered; Discord may tell of an edit more than once."""
 
 _READABLE = {discord.MessageType.default, discord.MessageType.reply}
 
@@ -50,6 +62,7 @@ class Messages(commands.Cog):
         self._service = service
         self._answer_actions = answer_actions
         self._server_settings = server_settings
+        self._edits = BoundedDict[int, datetime](_MAX_EDITS)
 
     @commands.Cog.listener()
     async def on_message(self, message: discord.Message) -> None:
@@ -59,27 +72,29 @@ class Messages(commands.Cog):
         request = self._read(message)
         if request is None or not self._bot.seen.first_time(message.id):
             return
-        if isinstance(request, HelpRequest):
-            await self._help(message, full=True)
-        elif request.text or sort_attachments(message.attachments)[0]:
-            canvas = self._bot.canvases.below(message, spoken_to=request.spoken_to)
-            await self._service.answer(self._question(message, request.text), canvas)
-        elif message.attachments:
-            await self._say(message, only_attachments())
+        question = self._question(message, request)
+        if question is not None and (question.has_words or question.files):
+            await self._service.answer(question, self._below(message, request))
         else:
-            await self._help(message, full=False)
+            await self._say_why(message, request, question)
 
     @commands.Cog.listener()
     async def on_raw_message_edit(self, event: discord.RawMessageUpdateEvent) -> None:
-        """Ask a question again if its asker has just edited it."""
-        message = event.message
-        # Discord edits messages too, as when a link's preview appears: then nobody has edited the text.
-        if message.edited_at is None or message.edited_at - message.created_at > _EDITED_WITHIN:
+        """Ask a question again if its asker has just edited it, and for the first time if the edit made it one."""
+        message, edited_at = event.message, event.message.edited_at
+        if edited_at is None or not is_early(edited_at, message.created_at):
             return
-        request = self._read(message)
-        if isinstance(request, QuestionText) and request.text:
-            question = self._question(message, request.text)
-            await self._update_answer(message.id, self._answer_actions.reask_edited(question, self._bot.canvases.saved))
+        # Discord tells of an edit again, as when a link's preview appears.
+        if self._edits.get(message.id) == edited_at or (request := self._read(message)) is None:
+            return
+        self._edits[message.id] = edited_at
+        is_new = is_early(discord.utils.utcnow(), edited_at)
+        question, saved = self._question(message, request), self._bot.canvases.saved
+        if question is not None and (question.has_words or question.files):
+            below = self._below(message, request) if is_new else None
+            await self._update_answer(message.id, self._answer_actions.reask_edited(question, saved, below))
+        elif is_new and self._bot.seen.first_time(message.id):
+            await self._say_why(message, request, question)
 
     @commands.Cog.listener()
     async def on_raw_message_delete(self, event: discord.RawMessageDeleteEvent) -> None:
@@ -95,18 +110,29 @@ class Messages(commands.Cog):
         saved = self._bot.canvases.saved
         await asyncio.gather(*(self._update_answer(gone, delete(gone, saved)) for gone in event.message_ids))
 
-    def _read(self, message: discord.Message) -> QuestionText | HelpRequest | None:
+    def _read(self, message: discord.Message) -> Request | None:
         """Return what a message wants of the bot, None if it is not meant for it."""
         me = self._bot.user
         if me is None or message.author.bot or message.webhook_id is not None or message.type not in _READABLE:
             return None
         location = message_location(message)
-        prefix = self._bot.message_content.prefix(location.server)
-        addressed = location.is_dm or any(user.id == me.id for user in message.mentions)
+        role = own_role_in(message, me.id)
+        is_mentioned = any(user.id == me.id for user in message.mentions)
+        if role is not None and not message.content:
+            return HiddenQuestion()
         overheard = self._bot.message_content.auto_reply(location) and not _answers_others(message, me.id)
         if overheard and not message.content and sort_attachments(message.attachments)[0]:
-            return QuestionText("", spoken_to=addressed)  # a long text that Discord's app made a file of
-        return read_message(message.content, bot=me.id, prefix=prefix, addressed=addressed, overheard=overheard)
+            # A long text that Discord's app made a file of.
+            return QuestionText("", spoken_to=location.is_dm or is_mentioned)
+        return read_message(
+            message.content,
+            bot=me.id,
+            prefix=self._bot.message_content.prefix(location.server),
+            addressed=location.is_dm or is_mentioned or role is not None,
+            overheard=overheard,
+            role=role,
+            forwards=bool(message.message_snapshots),
+        )
 
     async def _update_answer(self, message: int, change: Coroutine[Any, Any, None]) -> None:
         try:
@@ -115,31 +141,26 @@ class Messages(commands.Cog):
             # People who edit or delete a message expect no reply to that.
             _log.warning("question %d changed, and its answer did not: %s", message, type(error).__name__)
 
-    def _question(self, message: discord.Message, text: str) -> Question:
-        quoted = self._quoted(message)
-        files, unread = sort_attachments([*message.attachments, *(quoted.attachments if quoted else ())])
-        return Question(
-            id=message.id,
-            location=message_location(message),
-            asker=message.author.id,
-            text=text,
-            quote=self._quote(quoted) if quoted else None,
-            files=files,
-            attachments=unread,
-        )
-
-    def _quoted(self, message: discord.Message) -> discord.Message | None:
-        """Return the message that this one replies to, None if it is the bot's own, which is known already."""
-        quoted = message.reference.resolved if message.reference else None
-        return quoted if isinstance(quoted, discord.Message) and quoted.author != self._bot.user else None
-
-    def _quote(self, quoted: discord.Message) -> Quote | None:
-        """Return the text to quote, empty if it is hidden; None if there are only attachments, named elsewhere."""
-        if not quoted.content and quoted.attachments:
+    def _question(self, message: discord.Message, request: Request) -> Question | None:
+        """Return what a message asks, None if it asks nothing."""
+        if not isinstance(request, QuestionText):
             return None
-        return Quote(
-            quoted.author.display_name, without_mention(quoted.content, self._bot.user.id if self._bot.user else 0)
-        )
+        return question_of(message, request.text, Reader(own_id(self._bot), self._bot.message_content.on))
+
+    def _below(self, message: discord.Message, request: Request) -> Canvas:
+        spoken_to = not isinstance(request, QuestionText) or request.spoken_to
+        return self._bot.canvases.below(message, spoken_to=spoken_to)
+
+    async def _say_why(self, message: discord.Message, request: Request, question: Question | None) -> None:
+        """Reply to a message in which nothing is asked: with help, or with what the bot cannot read."""
+        if isinstance(request, HiddenQuestion):
+            await self._say(message, mention_me_instead(own_id(self._bot)))
+        elif question is not None and question.attachments:
+            await self._say(message, only_attachments())
+        elif question is not None and question.quote is not None:
+            await self._say(message, nothing_to_read())
+        else:
+            await self._help(message, full=isinstance(request, HelpRequest))
 
     async def _help(self, message: discord.Message, *, full: bool) -> None:
         location = message_location(message)

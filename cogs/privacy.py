@@ -2,7 +2,8 @@
 
 import asyncio
 import re
-from contextlib import aclosing
+from collections.abc import AsyncIterator
+from contextlib import aclosing, asynccontextmanager
 from io import BytesIO
 from typing import Any
 
@@ -26,6 +27,7 @@ from bot.strings.privacy import (
     describe_export,
     describe_export_cut,
     erasing,
+    exports_busy,
     not_all_erased,
     not_yours,
 )
@@ -36,6 +38,9 @@ _ERASE_ID = re.compile(r"erase:(?P<person>\d+)")
 MAX_FILES = 10
 _EXPORTS_AT_ONCE = 2
 """How many people are handed files at the same time: each file is held in memory while Discord takes it."""
+
+_EXPORT_WAIT_SECONDS = 20.0
+"""How long one waits for others' files before being asked to try again."""
 
 
 class Privacy(commands.GroupCog, group_name="privacy", group_description="What I keep about you"):
@@ -57,7 +62,7 @@ class Privacy(commands.GroupCog, group_name="privacy", group_description="What I
     async def export(self, interaction: discord.Interaction[Any]) -> None:
         """Get everything that I keep about you as a file."""
         await defer(interaction)
-        async with self._exports, aclosing(await self._privacy.export(interaction.user.id)) as files:
+        async with self._export_slot(), aclosing(await self._privacy.export(interaction.user.id)) as files:
             number = 0
             async for file in files:
                 number += 1
@@ -66,6 +71,19 @@ class Privacy(commands.GroupCog, group_name="privacy", group_description="What I
                     return
                 attached = discord.File(BytesIO(file), f"switchboard-{interaction.user.id}-{number}.json")
                 await respond(interaction, describe_export(number), file=attached)
+
+    @asynccontextmanager
+    async def _export_slot(self) -> AsyncIterator[None]:
+        """Wait until few enough others are handed files; raises `Refused` if that takes too long."""
+        try:
+            async with asyncio.timeout(_EXPORT_WAIT_SECONDS):
+                await self._exports.acquire()
+        except TimeoutError:
+            raise Refused(exports_busy()) from None
+        try:
+            yield
+        finally:
+            self._exports.release()
 
     @app_commands.command(name="forget")
     async def forget(self, interaction: discord.Interaction[Any]) -> None:

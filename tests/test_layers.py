@@ -53,7 +53,7 @@ ROOMS: dict[str, set[str]] = {
     "bot.providers": {"bot.domain"},
     "bot.store": {"bot.domain"},
     "bot.services": _CORE,
-    "bot.discord": {"bot.diagnostics", "bot.streaming", "bot.strings", "bot.domain", "bot.settings"},
+    "bot.discord": {"bot.diagnostics", "bot.streaming", "bot.strings", "bot.text", "bot.domain", "bot.settings"},
     "bot.garbage": set(),
     "bot.version": set(),
     "bot.logs": set(),

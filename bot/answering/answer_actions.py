@@ -26,6 +26,11 @@ from bot.domain.stores import AnswerStore
 from bot.streaming.canvas import Canvas, CanvasError
 from bot.streaming.edit_scheduler import EditScheduler
 
+
+class _NeverAsked(Exception):
+    """The message has no answer, and is not being answered."""
+
+
 OpenCanvas = Callable[[Answer], Canvas]
 """Returns the canvas of an answer that was given before."""
 
@@ -70,7 +75,10 @@ class AnswerActions:
         wording = await self._answer_store.wording(answer.id, run.number) if run is not None else None
         if run is None or wording is None:
             raise NotStored
-        return read_question(wording.question, answer, provider or run.provider)
+        question = read_question(wording.question, answer, provider or run.provider)
+        thread = question.thread
+        # Whoever is asked now may have to be told of the thread, or may know it.
+        return question if thread is None else replace(question, thread=replace(thread, is_told=False))
 
     async def retry(self, answer: Answer, provider: str | None, canvas: Canvas) -> None:
         """Ask again, `provider` if one is named; the answer becomes a new version, which `canvas` shows."""
@@ -103,21 +111,32 @@ class AnswerActions:
             with suppress(DatabaseUnavailable):  # the version is shown all the same
                 await self._answer_store.set_messages(answer.id, live.messages, answer.messages)
 
-    async def reask_edited(self, question: Question, open_canvas: OpenCanvas) -> None:
-        """Ask an edited question again, unless its text is unchanged or it was never answered."""
+    async def reask_edited(self, question: Question, open_canvas: OpenCanvas, below: Canvas | None = None) -> None:
+        """Ask an edited question again, unless its text is unchanged.
+
+        If it was never asked, as when the edit made a question of the message, it is answered on `below`.
+        """
         is_in_progress = question.id in self._newest
         self._newest[question.id] = question
         if is_in_progress:
             return  # the call in progress asks the newest text
+        answer, is_new = None, False
         try:
             answer = await self._outdated(question.id)
+        except _NeverAsked:
+            is_new = True
         finally:
             question = self._newest.pop(question.id)
+        if is_new and below is not None:
+            await self._service.answer(question, below)
         if answer is not None:
             await self._service.answer_again(answer, replace(question, asker=answer.asker), open_canvas(answer))
 
     async def _outdated(self, question_id: int) -> Answer | None:
-        """End any run that asks an older text; return the answer to give again, None if it is up to date."""
+        """End any run that asks an older text; return the answer to give again, None if it is up to date.
+
+        Raises `_NeverAsked`.
+        """
         while True:
             reservation, newest = self._active_runs.by_question(question_id), self._newest[question_id]
             run = None if reservation is None else reservation.run
@@ -126,6 +145,8 @@ class AnswerActions:
                     return None
                 await run.flush()  # the database has a run only a moment after it began
             answer = await self._answer_store.answer_to(question_id)
+            if answer is None and reservation is None and self._active_runs.by_question(question_id) is None:
+                raise _NeverAsked
             if answer is None or all(each.outcome == "lost" for each in answer.runs):
                 return None
             if reservation is not None:

@@ -4,6 +4,7 @@ import asyncio
 import logging
 from collections.abc import Sequence
 from contextlib import suppress
+from dataclasses import replace
 from functools import partial
 
 from bot.answering.active_runs import RunningRun, RunRequest
@@ -11,7 +12,7 @@ from bot.answering.notices import notices_below
 from bot.answering.provider_health import ProviderHealth
 from bot.answering.question_files import QuestionFiles
 from bot.answering.read_run import ReadRun
-from bot.answering.stored_answers import read_pieces, read_version, write_pieces
+from bot.answering.stored_answers import read_pieces, read_version, write_pieces, write_question
 from bot.answering.stored_buttons import Tokens, without_tokens
 from bot.answering.stream_reader import StreamReader
 from bot.conversation.prompt_builder import PromptBuilder
@@ -69,6 +70,10 @@ class AnswerRunner:
         earlier = request.earlier
         retried = earlier.turn_with(config.provider.name) if earlier else None
         built_prompt = await self._prompt_builder.prompt(request.question, config, run.context, retry_of_turn=retried)
+        if built_prompt.thread is not None:
+            request = replace(request, question=replace(request.question, thread=built_prompt.thread))
+            run = replace(run, request=request)
+            recorder.update_question(write_question(request.question))
         # Read before anything of it is written over: later the database may not answer.
         replaced = await self._answer_store.wording(earlier.id, earlier.shown) if earlier and earlier.shown else None
         shown = earlier.messages if earlier else ()

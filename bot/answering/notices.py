@@ -24,6 +24,7 @@ from bot.strings.notices import (
     files_missing,
     files_shortened,
     not_read,
+    quote_empty,
     quote_not_read,
     stopped_early,
     thread_closed,
@@ -50,7 +51,7 @@ def notices_below(files: QuestionFiles, error: AnswerError | None, *, nothing_sh
     if question.about is not None:
         notices.append(asked_about(question.about.link, question.about.asked))
     if question.quote is not None and not question.quote.text:
-        notices.append(quote_not_read())
+        notices.append(quote_empty() if question.quote.kind == "empty" else quote_not_read())
     if question.attachments:
         notices.append(not_read(question.attachments))
     if files.missing:

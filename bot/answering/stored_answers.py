@@ -9,7 +9,7 @@ from bot.conversation.question_text import add_remembered_files
 from bot.domain.answer import Answer, TurnUpdate
 from bot.domain.attachments import AttachedFile
 from bot.domain.content import Button, Buttons, Card, Chunk, Image
-from bot.domain.question import AboutMessage, Question, Quote
+from bot.domain.question import AboutMessage, Question, Quote, Thread
 from bot.domain.stores import AnswerStore
 from bot.streaming.renderer import text_of
 
@@ -18,11 +18,12 @@ def write_question(question: Question) -> str:
     """Return a question as JSON, without asker, place and time, which are stored beside it."""
     kept = {
         "text": question.text,
-        "quote": None if question.quote is None else asdict(question.quote),
+        "quote": None if question.quote is None else _write_quote(question.quote),
         "files": [asdict(file) for file in question.files],
         "attachments": list(question.attachments),
         "jump": question.jump,
         "about": None if question.about is None else asdict(question.about),
+        "thread": None if question.thread is None else _write_thread(question.thread),
     }
     return json.dumps({name: value for name, value in kept.items() if value})
 
@@ -42,6 +43,7 @@ def read_question(wording: str, answer: Answer, provider: str | None) -> Questio
         provider=provider,
         jump=kept.get("jump"),
         about=AboutMessage(**kept["about"]) if "about" in kept else None,
+        thread=_read_thread(kept["thread"]) if "thread" in kept else None,
     )
 
 
@@ -80,6 +82,20 @@ def read_button(wording: str, token: str) -> Button | None:
     return Button(**json.JSONDecoder().raw_decode(wording, begin)[0])
 
 
+def _write_quote(quote: Quote) -> dict[str, Any]:
+    """Return a quotation for JSON; most are of ordinary messages, which is not said."""
+    return {name: value for name, value in asdict(quote).items() if (name, value) != ("kind", "message")}
+
+
+def _write_thread(thread: Thread) -> dict[str, Any]:
+    return asdict(thread) | {"starter": None if thread.starter is None else _write_quote(thread.starter)}
+
+
+def _read_thread(kept: dict[str, Any]) -> Thread:
+    starter = None if kept["starter"] is None else Quote(**kept["starter"])
+    return Thread(**(kept | {"starter": starter}))
+
+
 def _read_rich(kept: dict[str, Any]) -> Chunk:
     [(kind, fields)] = kept.items()
     if kind == "Image":
@@ -111,5 +127,7 @@ async def read_version(answer_store: AnswerStore, answer: Answer, number: int) -
     question, pieces = read_question(wording.question, answer, run.provider), read_pieces(wording.answer)
     reworded = None
     if run.turn is not None and run.outcome == "whole":
-        reworded = TurnUpdate(run.turn, add_remembered_files(question.compose(), question.files), text_of(pieces))
+        context = question.thread.context if question.thread is not None and question.thread.is_told else ""
+        asked = add_remembered_files(context + question.compose(), question.files)
+        reworded = TurnUpdate(run.turn, asked, text_of(pieces))
     return Version(number, question, pieces, wording.notices, reworded)

@@ -1,5 +1,6 @@
 """What is sent with a question: the asker's key, or the conversation so far; and how to clear either."""
 
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from uuid import uuid4
 
@@ -10,20 +11,41 @@ from bot.domain.bounded_dict import BoundedDict
 from bot.domain.conversation import BuiltPrompt, Conversation, NewTurn
 from bot.domain.opening import Context, ContextQuery
 from bot.domain.provider import Prompt, Provider
-from bot.domain.question import Location, Question
+from bot.domain.question import Location, Question, Quote
 from bot.domain.stores import ConversationStore
 
 _MAX_NEW_IDS = 10_000
 """How many conversations that have an id but no turn yet are kept in memory; the oldest are forgotten."""
 
 
-class PromptBuilder:
-    """Builds prompts and turns. What is asynchronous uses the database, and raises `DatabaseUnavailable`."""
+_MAX_TOLD = 10_000
+"""How many threads are kept in memory of which a provider that remembers people was told in a person's conversation.
 
-    def __init__(self, conversations: ConversationStore, bounds: Bounds) -> None:
+After a restart, each such person's next question in a thread tells of it once more.
+"""
+
+ReadStarter = Callable[[int], Awaitable[Quote | None]]
+"""Returns the first message of the forum post with this id, None if it cannot be read; raises nothing."""
+
+
+async def _read_nothing(_: int) -> None:
+    """Return that no post's first message can be read."""
+
+
+class PromptBuilder:
+    """Builds prompts and turns. What is asynchronous uses the database, and raises `DatabaseUnavailable`.
+
+    A conversation's first question in a thread tells of the thread; `read_starter` reads what a forum post begins with.
+    """
+
+    def __init__(
+        self, conversations: ConversationStore, bounds: Bounds, read_starter: ReadStarter = _read_nothing
+    ) -> None:
         self._conversations = conversations
         self._bounds = bounds
+        self._read_starter = read_starter
         self._new_ids = BoundedDict[tuple[str, int, str | None], str](_MAX_NEW_IDS)
+        self._told = BoundedDict[tuple[str, str, int], None](_MAX_TOLD)
 
     def context_query(self, question: Question, config: AnswerConfig) -> ContextQuery:
         """Return which context `prompt` needs."""
@@ -55,8 +77,30 @@ class PromptBuilder:
             jump=question.jump,
         )
         if isinstance(context, str):
-            return BuiltPrompt(prompt)
-        return self._with_history(prompt, config.provider, question.location, context, retry_of_turn)
+            built = BuiltPrompt(prompt)
+            is_first = (config.provider.name, context, question.location.conversation) not in self._told
+        else:
+            built = self._with_history(prompt, config.provider, question.location, context, retry_of_turn)
+            is_first = not built.prompt.history and not built.left_out
+        return await self._in_thread(built, question, config.provider) if is_first else built
+
+    async def _in_thread(self, built: BuiltPrompt, question: Question, provider: Provider) -> BuiltPrompt:
+        """Add the thread to a conversation's first question, as much of it as the provider takes."""
+        thread = question.thread
+        if thread is None or question.jump is not None:
+            return built
+        post = question.location.channel
+        # The post's first message, which has the post's id, may be the question itself, or what it quotes.
+        if thread.is_post and thread.starter is None and question.id != post:
+            starter = await self._read_starter(post)
+            said = (question.text, question.quote.text if question.quote is not None else "")
+            thread = replace(thread, starter=None if starter is not None and starter.text in said else starter)
+        text = built.prompt.text
+        told = thread.fitting(lambda context: provider.takes(context + text))
+        if told is None:
+            return built
+        prompt = replace(built.prompt, text=told.context + text)
+        return replace(built, prompt=prompt, thread=replace(told, is_told=True))
 
     async def _read(self, query: ContextQuery, retry_of_turn: int | None) -> Context:
         if query.max_turns is None:
@@ -90,6 +134,8 @@ class PromptBuilder:
     def turn(self, question: Question, config: AnswerConfig, built_prompt: BuiltPrompt, answer: str) -> NewTurn | None:
         """Return a finished turn to store, None if the provider keeps the conversation itself."""
         if config.provider.keeps_history:
+            prompt = built_prompt.prompt
+            self._told[config.provider.name, prompt.user_key, question.location.conversation] = None
             return None
         return NewTurn(
             provider=config.provider.name,

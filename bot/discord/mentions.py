@@ -3,6 +3,10 @@
 import re
 from dataclasses import dataclass
 
+import discord
+
+from bot.text import mentions as text
+
 
 @dataclass(frozen=True, slots=True)
 class QuestionText:
@@ -16,30 +20,50 @@ class QuestionText:
 
 
 @dataclass(frozen=True, slots=True)
+class HiddenQuestion:
+    """The message mentions the bot's own role, and so Discord does not show what it says.
+
+    Without the message content intent, only a mention of the bot itself makes it do that (documentation, "Message
+    Content Intent").
+    """
+
+
+@dataclass(frozen=True, slots=True)
 class HelpRequest:
     """The message is the text command for help."""
 
+
+Request = QuestionText | HelpRequest | HiddenQuestion
+"""What a message wants of the bot."""
 
 _CALLS_OTHERS = re.compile(r"<@[!&]?\d+>|@(?:everyone|here)\b")
 """How a message begins that is meant for somebody else: with a person, a role, or everybody."""
 
 
 def read_message(
-    content: str, *, bot: int, prefix: str | None, addressed: bool, overheard: bool = False
+    content: str,
+    *,
+    bot: int,
+    prefix: str | None,
+    addressed: bool,
+    overheard: bool = False,
+    role: int | None = None,
+    forwards: bool = False,
 ) -> QuestionText | HelpRequest | None:
     """Return what a message wants of the bot, None if it is not meant for it.
 
-    `addressed` says that the message mentions the bot or is a direct message; `prefix` is the one of text commands,
-    None if the bot cannot see messages that do not mention it. `overheard` says that the bot answers every message
-    of the channel, and that this one is no reply to somebody else: then it is meant unless it calls others first, or
-    holds no text.
+    `addressed` says that the message mentions the bot or its own `role`, or is a direct message; `prefix` is the one of
+    text commands, None if the bot cannot see messages that do not mention it. `overheard` says that the bot answers
+    every message of the channel, and that this one is no reply to somebody else: then it is meant unless it calls
+    others first, or neither holds text nor `forwards` another message.
     """
-    text = without_mention(content, bot)
-    if prefix and (command := _text_command(text, prefix)) is not None:
+    question = without_mention(content, bot, role)
+    if prefix and (command := _text_command(question, prefix)) is not None:
         return command
     if addressed:
-        return QuestionText(text)
-    return QuestionText(text, spoken_to=False) if overheard and text and not _CALLS_OTHERS.match(text) else None
+        return QuestionText(question)
+    is_meant = overheard and bool(question or forwards) and not _CALLS_OTHERS.match(question)
+    return QuestionText(question, spoken_to=False) if is_meant else None
 
 
 def _text_command(text: str, prefix: str) -> QuestionText | HelpRequest | None:
@@ -49,6 +73,32 @@ def _text_command(text: str, prefix: str) -> QuestionText | HelpRequest | None:
     return QuestionText(text[match.end() :].strip()) if match[1].lower() == "ask" else HelpRequest()
 
 
-def without_mention(content: str, bot: int) -> str:
-    """Return the text as people wrote it, without the bot's mention and the space that one leaves behind."""
-    return re.sub(rf"[ \t]?<@!?{bot}>", "", content).strip()
+def without_mention(content: str, bot: int, role: int | None = None) -> str:
+    """Return the text as if its writer had not mentioned the bot, nor the bot's own `role`."""
+    return text.without_mention(content, _mention_of(bot, role))
+
+
+def own_id(client: discord.Client) -> int:
+    """Return the id of the bot's account, 0 before it has logged in: nobody has that."""
+    return client.user.id if client.user is not None else 0
+
+
+def own_role_in(message: discord.Message, bot: int) -> int | None:
+    """Return the bot's own role if the message mentions it, None if it does not.
+
+    Discord gives a bot that is added to a server a role of its own (documentation, "Role Tags Structure": `bot_id`),
+    which its client offers beside the bot. It counts the mention as one only if the writer may ping the role.
+    """
+    for role in message.role_mentions:
+        if role.tags is not None and role.tags.bot_id == bot:
+            return role.id
+    if "<@&" not in message.content or not isinstance(message.guild, discord.Guild):
+        return None
+    own = message.guild.self_role
+    if own is None or not any(text.find_outside_code(message.content, re.compile(f"<@&{own.id}>"))):
+        return None
+    return own.id
+
+
+def _mention_of(bot: int, role: int | None) -> re.Pattern[str]:
+    return re.compile(f"<@!?{bot}>" if role is None else f"<@!?{bot}>|<@&{role}>")

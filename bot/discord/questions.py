@@ -7,6 +7,10 @@ import discord
 
 from bot.discord.canvases.opening import Canvases
 from bot.discord.locations import interaction_location
+from bot.discord.mentions import own_id
+from bot.discord.reading.names import names_for
+from bot.discord.reading.quotes import plain_text
+from bot.discord.reading.threads import thread_of
 from bot.discord.recent_events import SeenEvents
 from bot.domain.attachments import AttachedFile
 from bot.domain.question import AboutMessage, Question, Quote
@@ -44,11 +48,12 @@ class InteractionQuestions:
         """Ask `text`, unless Discord delivers the same interaction again."""
         if not self._seen.first_time(interaction.id):
             return
+        text = plain_text(text, names_for(interaction), own_id(interaction.client))
         question = Question(
             id=interaction.id,
             location=interaction_location(interaction),
             asker=interaction.user.id,
-            text=text.strip(),
+            text=text,
             quote=quote,
             files=files,
             attachments=attachments,
@@ -56,6 +61,7 @@ class InteractionQuestions:
             jump=jump,
             about=about,
             by_message=False,
+            thread=thread_of(interaction.channel),
         )
         await self._answering.answer(question, self._canvases.response_to(interaction))
 

@@ -1,11 +1,24 @@
 """What the bot remembers of the latest events: which it has handled, and how many messages each channel had."""
 
+from datetime import datetime, timedelta
+
 from bot.domain.bounded_dict import BoundedDict
 
 _MAX_EVENTS = 2_000
 """More than the bot can answer in two minutes; Discord repeats events only when a connection is resumed."""
 
 _MAX_CHANNELS = 10_000
+
+_EARLY = timedelta(minutes=2)
+
+
+def is_early(later: datetime, earlier: datetime) -> bool:
+    """Return whether no more than two minutes are between two times.
+
+    A message is answered if it was edited that soon after it was written. If it was not answered before, Discord must
+    also tell of the edit that soon: it tells of an edited message again long after, as when somebody pins it.
+    """
+    return later - earlier <= _EARLY
 
 
 class SeenEvents:

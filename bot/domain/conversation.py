@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from bot.domain.provider import Prompt
+from bot.domain.question import Thread
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +53,7 @@ class BuiltPrompt:
 
     If it begins a new conversation, `replaces` is the one before it, and `carried_turns` has the ids of the turns that
     move to the new one. `left_out` counts the messages of the same conversation that did not fit. `retry_of_turn` is
-    the id of the turn whose place the new one takes.
+    the id of the turn whose place the new one takes. `thread` is what the prompt tells of the thread it is asked in.
     """
 
     prompt: Prompt
@@ -60,3 +61,4 @@ class BuiltPrompt:
     carried_turns: tuple[int, ...] = ()
     left_out: int = 0
     retry_of_turn: int | None = None
+    thread: Thread | None = None

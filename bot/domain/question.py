@@ -1,11 +1,20 @@
 """What a person asks, and where."""
 
-from dataclasses import dataclass
+from bisect import bisect_left
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Literal
 
 from bot.domain.attachments import AttachedFile
 
 MAX_QUOTE_CHARS = 1000
 """How much of a quoted message is sent with a question, in characters; the rest is marked as left out."""
+
+_MIN_STARTER_CHARS = 40
+"""How much of a forum post's first message is worth sending, in characters."""
+
+_LEFT_OUT = " […]"
+_PART_BREAK = "\n\n"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,12 +49,62 @@ class Location:
         return self.server is not None and self.visible_only_to is None
 
 
+Kind = Literal["message", "forward", "system", "empty"]
+"""What a quoted message is."""
+
+
 @dataclass(frozen=True, slots=True)
 class Quote:
-    """A message that the question replies to or is about; its text is empty if the bot may not see it."""
+    """A message that the question replies to, is about or forwards; its text is empty if there is none to be read.
+
+    `author` is who wrote it, or forwarded it; empty if nobody is to be named. A "system" message is Discord's own, such
+    as that somebody joined; of an "empty" one the bot sees that it has no words.
+    """
 
     author: str
     text: str
+    kind: Kind = "message"
+
+
+@dataclass(frozen=True, slots=True)
+class Thread:
+    """The thread, or forum post, in which a question is asked; `starter` is a post's first message, if it is known.
+
+    `is_told` says that the provider was told of it with the question.
+    """
+
+    title: str
+    is_post: bool = False
+    starter: Quote | None = None
+    is_told: bool = False
+
+    @property
+    def context(self) -> str:
+        """What is put in front of a question for a provider that is told of the thread."""
+        parts = [f"{'Forum post' if self.is_post else 'Thread'}: {self.title}"]
+        if self.starter is not None and self.starter.text:
+            parts.append(_quoted(self.starter))
+        return "".join(part + _PART_BREAK for part in parts)
+
+    def fitting(self, fits: Callable[[str], bool]) -> "Thread | None":
+        """Return as much of it as has a `context` that `fits`, None if not even the title does.
+
+        The first message is shortened before it is left out.
+        """
+        if fits(self.context):
+            return self
+        bare = replace(self, starter=None)
+        if not fits(bare.context):
+            return None
+        if self.starter is None:
+            return bare
+        starter, text = self.starter, self.starter.text[:MAX_QUOTE_CHARS]
+
+        def first(chars: int) -> Thread:
+            return replace(self, starter=replace(starter, text=text[:chars].rstrip() + _LEFT_OUT))
+
+        too_long = bisect_left(range(len(text)), True, key=lambda chars: not fits(first(chars).context))
+        return first(too_long - 1) if too_long > _MIN_STARTER_CHARS else bare
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +123,7 @@ class Question:
     go along, `attachments` the names of those that are not read. `provider` is set if the asker
     chose one by name; otherwise the channel's answers. `jump` is a step in the provider's own flow that a pressed
     button leads to, instead of text. `about` tells readers what the question was, if they cannot see it themselves.
+    `thread` is where it is asked, None outside threads.
     """
 
     id: int
@@ -77,6 +137,12 @@ class Question:
     jump: str | None = None
     by_message: bool = True
     about: AboutMessage | None = None
+    thread: Thread | None = None
+
+    @property
+    def has_words(self) -> bool:
+        """Whether there is anything to ask: the asker's own words, or words that they quote."""
+        return bool(self.text or (self.quote is not None and self.quote.text))
 
     def compose(self, *, with_names: bool = True) -> str:
         """Return the text for the provider without files: quoted context, the question, the names of what was not read.
@@ -90,7 +156,7 @@ class Question:
             parts.append(self.text)
         if with_names:
             parts.extend(map(mark_unread, self.attachments))
-        return "\n\n".join(parts)
+        return _PART_BREAK.join(parts)
 
 
 def mark_unread(name: str) -> str:
@@ -99,6 +165,13 @@ def mark_unread(name: str) -> str:
 
 
 def _quoted(quote: Quote) -> str:
-    text = quote.text if len(quote.text) <= MAX_QUOTE_CHARS else quote.text[:MAX_QUOTE_CHARS].rstrip() + " […]"
+    text = quote.text if len(quote.text) <= MAX_QUOTE_CHARS else quote.text[:MAX_QUOTE_CHARS].rstrip() + _LEFT_OUT
     lines = "\n".join(f"> {line}" for line in text.splitlines())
-    return f"{quote.author} wrote:\n{lines}"
+    match quote.kind:
+        case "forward":
+            heading = f"{quote.author} forwarded" if quote.author else "Forwarded message"
+        case "system":
+            heading = "System message"
+        case _:
+            heading = f"{quote.author} wrote"
+    return f"{heading}:\n{lines}"

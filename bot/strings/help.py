@@ -5,6 +5,7 @@ from typing import Literal
 
 from bot.domain.attachments import MAX_FILE_BYTES
 from bot.domain.question import Location
+from bot.strings.markup import small
 
 Reach = Literal["mention", "message", "direct", "command"]
 """How the bot is spoken to in a place: by a mention, by any message, by one to it alone, or by nothing but commands."""
@@ -57,6 +58,16 @@ def only_attachments() -> str:
     return (
         f"I can't read such attachments, only text files up to {MAX_FILE_BYTES // 1000} kB. Please write your question."
     )
+
+
+def nothing_to_read() -> str:
+    """Return what is said if somebody only points at a message in which the bot finds no words."""
+    return "I can't read anything in that message. Please put your question into words."
+
+
+def mention_me_instead(bot: int) -> str:
+    """Return the line for a mention of the bot's own role, if Discord hides what the message says."""
+    return small(f"You mentioned my role, so Discord doesn't show me your message. Please mention me instead: <@{bot}>")
 
 
 def full_help(label: str, providers: Sequence[str], *, prefix: str | None, reach: Reach) -> str:

@@ -55,6 +55,11 @@ def quote_not_read() -> str:
     return small("I can't see the message you replied to, so I answered without it.")
 
 
+def quote_empty() -> str:
+    """Return the line for a question about a message that has no words."""
+    return small("I found no text in that message, so I answered without it.")
+
+
 def asked_about(link: str, asked: str) -> str:
     """Return the line below an answer that says which message it is about, and what was `asked` of it if anything."""
     return small(f"About {link}" + (f": “{to_plain(asked, _MAX_QUESTION_CHARS)}”" if asked else ""))

@@ -39,6 +39,11 @@ def describe_export(number: int) -> str:
     return "This is everything I store about you, newest first." if number == 1 else f"Continued: file {number}."
 
 
+def exports_busy() -> str:
+    """Return what is said if too many people want their data at once."""
+    return "I'm preparing other people's files right now. Please try again in a minute."
+
+
 def describe_export_cut(files: int) -> str:
     """Return what is said if not all files are sent."""
     return f"I send at most {files} files, so the oldest entries are missing."

@@ -28,6 +28,8 @@ For example:
         form = await alice.use_menu(question, "Ask about this")   # message menu; on a person: place=general
         await alice.submit(form, {"Question": "what is it?"})     # label or custom id
 
+        ballot = await alice.say(general, poll=Poll("Red?", ("Yes", "No")))    # or stickers=["Wave"]
+        await alice.forward(ballot, alice.dm(app)); await alice.pin(question)  # the latter makes a system message
         await alice.edit(question, "other"); await alice.delete(question); await alice.type(general)
         app.install_for(alice)                                    # her own: also where the bot is no member
         guild.blocked_keywords = ("badword", "*spam*")            # AutoMod refuses messages and edits: 400, 200000
@@ -70,7 +72,7 @@ from sandbox.discord.model.change_log import Change
 from sandbox.discord.model.channels import Channel, ChannelType
 from sandbox.discord.model.guilds import BOT_DEFAULT, Guild, Member, Role
 from sandbox.discord.model.interactions import Interaction
-from sandbox.discord.model.messages import Attachment, Frame, Message, MessageFlag
+from sandbox.discord.model.messages import Attachment, Frame, Message, MessageFlag, Poll
 from sandbox.discord.model.permissions import Permission
 from sandbox.discord.model.users import Application, User
 from sandbox.discord.people.errors import BadOption, NotPossible, NotVisible
@@ -96,6 +98,7 @@ __all__ = [
     "NotVisible",
     "Permission",
     "Person",
+    "Poll",
     "RequestRecord",
     "Role",
     "User",

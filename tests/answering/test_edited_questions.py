@@ -153,6 +153,22 @@ async def test_a_question_that_nobody_answered_stays() -> None:
         assert prompts(harness) == ["2?"]
 
 
+async def test_a_message_that_an_edit_made_a_question_is_answered_once_as_it_reads_last() -> None:
+    async with running_harness(["Fine."], ["Better."]) as harness:
+        canvas, edited = harness.discord.canvas(), make_question("1?")
+        reask = harness.answer_actions.reask_edited
+        harness.answer_store.slow = 1
+        # The database is asked about the first of the edits while the others come.
+        edits = [replace(edited, text=text) for text in ("1?", "One?", "One?")]
+        await asyncio.gather(*(reask(each, lambda _: canvas, canvas) for each in edits))
+        assert prompts(harness) == ["One?"]
+        await reask(edits[-1], lambda _: canvas, canvas)
+        assert prompts(harness) == ["One?"]
+        await reask(edited, lambda _: canvas, canvas)
+        assert prompts(harness) == ["One?", "1?"]
+        assert canvas.texts == ["Better."]
+
+
 async def test_of_many_changes_the_newest_is_asked_and_none_is_lost() -> None:
     async with running_harness(LONG, LONG, LONG, LONG) as harness:
         asking = harness.ask("a")

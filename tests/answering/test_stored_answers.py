@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from bot.answering.stored_answers import read_button, read_pieces, read_question, write_pieces, write_question
 from bot.domain.answer import Answer
 from bot.domain.content import Button, Buttons, Card, Chunk, Image
-from bot.domain.question import Location, Question, Quote
+from bot.domain.question import Location, Question, Quote, Thread
 from bot.streaming.renderer import AnswerRenderer
 from tests.fakes.providers_and_stores import make_question
 
@@ -23,17 +23,19 @@ HALVES = st.lists(AWKWARD | st.characters(), max_size=8).map("".join)
 """Texts in which even a character may be broken in two, as a stream may break it."""
 WILD = HALVES.map(whole)
 PLACES = st.builds(Location, st.integers(1, 9), st.integers(1, 9), st.none() | st.integers(1, 9))
+QUOTES = st.builds(Quote, WILD, WILD, st.sampled_from(["message", "forward", "system", "empty"]))
 QUESTIONS = st.builds(
     Question,
     id=st.integers(1, 2**63),
     location=PLACES,
     asker=st.integers(1, 2**63),
     text=WILD,
-    quote=st.none() | st.builds(Quote, WILD, WILD),
+    quote=st.none() | QUOTES,
     attachments=st.lists(WILD, max_size=3).map(tuple),
     provider=st.none() | st.sampled_from(["chatbase", "tamako"]),
     jump=st.none() | WILD.filter(bool),
     by_message=st.booleans(),
+    thread=st.none() | st.builds(Thread, WILD, st.booleans(), st.none() | QUOTES, st.booleans()),
 )
 BUTTONS = st.lists(st.builds(Button, WILD, st.sampled_from(["say", "jump", "link"]), WILD, WILD), max_size=3).map(tuple)
 RICH = st.one_of(st.builds(Image, WILD), st.builds(Card, WILD, WILD, WILD, BUTTONS), st.builds(Buttons, WILD, BUTTONS))

@@ -11,20 +11,27 @@ from bot.conversation.prompt_builder import PromptBuilder
 from bot.conversation.server_settings import AnswerConfig
 from bot.domain.errors import DatabaseUnavailable
 from bot.domain.provider import Persona, Prompt
-from bot.domain.question import Quote
+from bot.domain.question import Quote, Thread
 from tests.fakes.providers_and_stores import FakeConversationStore, FakeProvider, make_location, make_question
 from tests.virtual_time import run_virtual
 
+STARTER = Quote("Bob", "My bread burns, whatever I do, and I cannot say why.")
 STATELESS = AnswerConfig(FakeProvider(), Persona(name="Ada"), {"model": "x"})
 STATEFUL = AnswerConfig(FakeProvider(name="tamako", keeps_history=True), Persona(), {})
 
 
 class Chat:
-    """One channel's conversation."""
+    """One channel's conversation. Every forum post in it begins with `STARTER`; `read` has the posts looked at."""
 
     def __init__(self, bounds: Bounds | None = None) -> None:
         self.conversations = FakeConversationStore()
-        self.prompt_builder = PromptBuilder(self.conversations, bounds or Bounds())
+        self.prompt_builder = PromptBuilder(self.conversations, bounds or Bounds(), self.starter)
+        self.read: list[int] = []
+
+    async def starter(self, post: int) -> Quote:
+        """Return what a forum post begins with."""
+        self.read.append(post)
+        return STARTER
 
     async def turn(self, question: str, answer: str = "Yes.", *, channel: int = 1) -> Prompt:
         """Ask and store the answer; returns what was sent."""
@@ -150,6 +157,67 @@ async def test_a_database_that_is_down_is_an_error() -> None:
     for config in (STATELESS, STATEFUL):
         with pytest.raises(DatabaseUnavailable):
             await chat.prompt_builder.prompt(make_question(), config)
+
+
+class TestThreads:
+    """What a provider is told of the thread or forum post that it is asked in."""
+
+    POST = Thread("Bread", is_post=True)
+    TOLD = f"Forum post: Bread\n\nBob wrote:\n> {STARTER.text}\n\nWhy?"
+
+    async def test_the_first_question_that_is_answered_tells_of_it(self) -> None:
+        chat, question = Chat(), replace(make_question("Why?"), thread=self.POST)
+        for _ in range(2):
+            built = await chat.prompt_builder.prompt(question, STATELESS)
+            assert built.prompt.text == self.TOLD
+            assert built.thread == replace(self.POST, starter=STARTER, is_told=True)
+        turn = chat.prompt_builder.turn(question, STATELESS, built, "Yes.")
+        assert turn is not None
+        chat.conversations.put(turn)
+        assert turn.question == self.TOLD
+        later = await chat.prompt_builder.prompt(question, STATELESS)
+        assert (later.prompt.text, later.thread) == ("Why?", None)
+        again = await chat.prompt_builder.prompt(question, STATELESS, retry_of_turn=1)
+        assert again.prompt.text == self.TOLD
+        assert chat.read == [1, 1, 1]
+
+    async def test_a_provider_that_remembers_people_is_told_once_in_each_conversation(self) -> None:
+        chat, question = Chat(), replace(make_question("Why?"), thread=Thread("aside"))
+        for _ in range(2):
+            built = await chat.prompt_builder.prompt(question, STATEFUL)
+            assert built.prompt.text == "Thread: aside\n\nWhy?"
+        chat.prompt_builder.turn(question, STATEFUL, built, "Yes.")
+        assert (await chat.prompt_builder.prompt(question, STATEFUL)).prompt.text == "Why?"
+        for other in (replace(question, asker=815), replace(question, location=make_location(2))):
+            assert (await chat.prompt_builder.prompt(other, STATEFUL)).thread is not None
+        await chat.prompt_builder.clear(STATEFUL.provider, make_location(), 4711)
+        assert (await chat.prompt_builder.prompt(question, STATEFUL)).thread is not None
+
+    async def test_the_first_message_of_a_post_is_not_told_of_with_itself(self) -> None:
+        chat = Chat()
+        question = replace(make_question("Why?"), id=1, thread=self.POST)
+        assert (await chat.prompt_builder.prompt(question, STATELESS)).prompt.text == "Forum post: Bread\n\nWhy?"
+        assert chat.read == []
+        for about in (replace(question, id=2, quote=STARTER), replace(question, id=3, text=STARTER.text)):
+            sent = (await chat.prompt_builder.prompt(about, STATELESS)).prompt.text
+            assert sent.count(STARTER.text) == 1
+
+    @pytest.mark.parametrize(
+        ("limit", "sent"),
+        [
+            (len(TOLD), TOLD),
+            (
+                len(TOLD) - 1,
+                "Forum post: Bread\n\nBob wrote:\n> My bread burns, whatever I do, and I cannot say […]\n\nWhy?",
+            ),
+            (60, "Forum post: Bread\n\nWhy?"),
+            (20, "Why?"),
+        ],
+    )
+    async def test_it_is_shortened_before_a_question_is_too_long(self, limit: int, sent: str) -> None:
+        config = replace(STATELESS, provider=FakeProvider(question_limit=limit))
+        question = replace(make_question("Why?"), thread=self.POST)
+        assert (await Chat().prompt_builder.prompt(question, config)).prompt.text == sent
 
 
 TURNS = st.lists(st.tuples(st.integers(1, 30), st.integers(0, 30), st.sampled_from(["turn", "turn", "fail", "clear"])))

@@ -27,7 +27,7 @@ def read(
         (f"what {ME} is it?", "what is it?"),
         (f"{ME}what is it?", "what is it?"),
         (f"<@!{BOT}> what is it?", "what is it?"),
-        (f"{ME}, what is it?", ", what is it?"),
+        (f"{ME}, what is it?", "what is it?"),
         (f"{ME} {ME} twice", "twice"),
         (f"  {ME}\n\nwhat\n  is it?  ", "what\n  is it?"),
         (f"{ME} ask <@12345> about <@{BOT}0>", f"ask <@12345> about <@{BOT}0>"),

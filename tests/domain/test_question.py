@@ -3,10 +3,12 @@
 from dataclasses import replace
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from bot.domain.conversation import BuiltPrompt
 from bot.domain.provider import Message, Prompt
-from bot.domain.question import MAX_QUOTE_CHARS, Location, Quote
+from bot.domain.question import MAX_QUOTE_CHARS, Location, Quote, Thread
 from bot.domain.server_settings import EffectiveSetting
 from bot.strings.help import Reach, full_help, only_attachments, reach_in, short_help
 from bot.strings.history import describe_cleared, describe_prompt
@@ -34,6 +36,39 @@ class TestComposing:
 
     def test_a_quote_alone_is_a_question_too(self) -> None:
         assert replace(make_question(""), quote=Quote("Ada", "Why?")).compose() == "Ada wrote:\n> Why?"
+
+    @pytest.mark.parametrize(
+        ("quote", "heading"),
+        [
+            (Quote("Ada", "Look.", "forward"), "Ada forwarded"),
+            (Quote("", "Look.", "forward"), "Forwarded message"),
+            (Quote("", "Look.", "system"), "System message"),
+        ],
+    )
+    def test_what_is_quoted_is_said(self, quote: Quote, heading: str) -> None:
+        assert replace(make_question("Why?"), quote=quote).compose() == f"{heading}:\n> Look.\n\nWhy?"
+
+    def test_a_provider_is_told_of_a_thread_before_all_else(self) -> None:
+        thread = Thread("Bread", is_post=True, starter=Quote("Bob", "It burns."))
+        assert thread.context == "Forum post: Bread\n\nBob wrote:\n> It burns.\n\n"
+        assert Thread("aside").context == "Thread: aside\n\n"
+        assert replace(make_question("Why?"), thread=thread).compose() == "Why?"
+
+    @given(st.text(max_size=40), st.none() | st.text(max_size=1500), st.integers(0, 1300))
+    def test_a_thread_is_shortened_to_the_room_there_is(self, title: str, starter: str | None, room: int) -> None:
+        thread = Thread(title, is_post=True, starter=None if starter is None else Quote("Bob", starter))
+        shorter = thread.fitting(lambda context: len(context) <= room)
+        if shorter is None:
+            assert len(replace(thread, starter=None).context) > room
+        else:
+            assert len(shorter.context) <= room
+            assert shorter.title == title
+            assert (shorter == thread) == (len(thread.context) <= room)
+
+    def test_only_words_make_a_question(self) -> None:
+        assert make_question("Why?").has_words
+        assert replace(make_question(""), quote=Quote("Ada", "Look.")).has_words
+        assert not replace(make_question(""), quote=Quote("Ada", ""), attachments=("a.png",)).has_words
 
     def test_a_question_of_nothing_is_nothing(self) -> None:
         assert make_question("").compose() == ""

@@ -4,7 +4,7 @@ import pytest
 
 from cogs import ask_about_message
 from sandbox.discord import Interaction, Message, NotPossible
-from sandbox.discord.operations.messaging import delete_many
+from sandbox.discord.operations.messaging import delete_many, preview
 from tests.e2e.answer_controls import forget
 from tests.e2e.stage import Stage, on_sqlite
 
@@ -28,7 +28,7 @@ async def test_an_empty_form_has_the_message_itself_answered(stage: Stage) -> No
     said = await stage.alice.say(stage.general, f"{stage.app.bot.mention}: is the moon made of cheese?")
     await stage.answer(said)
     answer = await stage.told(await ask_about(stage, said))
-    assert stage.apis.chatbase.received[-1].question == ": is the moon made of cheese?"
+    assert stage.apis.chatbase.received[-1].question == "is the moon made of cheese?"
     assert answer.content == f"It is.\n-# About {link(said)}"
     assert not answer.ephemeral
     assert not answer.pinged
@@ -41,7 +41,7 @@ async def test_a_question_takes_the_message_along_as_context(stage: Stage) -> No
     )
     answer = await stage.told(await ask_about(stage, said, f" is *that* so, {stage.alice.mention}? "))
     assert stage.apis.chatbase.received[-1].question == (
-        f"Alice wrote:\n> the moon is made of cheese\n> and honey\n\nis *that* so, {stage.alice.mention}?\n\n"
+        "Alice wrote:\n> the moon is made of cheese\n> and honey\n\nis *that* so, @Alice?\n\n"
         "[attachment not read: moon.png]"
     )
     text, line, attachments = answer.content.splitlines()
@@ -137,4 +137,52 @@ async def test_it_works_in_direct_messages_and_in_threads(stage: Stage) -> None:
         assert answer.channel is location
         assert answer.content.endswith(f"-# About {link(said)}")
         sent = stage.apis.chatbase.received[-1].fields["messages"]
-        assert [message["content"] for message in sent][-1] == "is the moon made of cheese?"  # type: ignore[attr-defined]
+        title = "Thread: aside\n\n" if location is thread else ""
+        assert [message["content"] for message in sent][-1] == f"{title}is the moon made of cheese?"  # type: ignore[attr-defined]
+
+
+async def test_a_form_that_is_refused_is_answered_once(stage: Stage) -> None:
+    said = await stage.alice.say(stage.general, attachments=[("moon.png", b"")])
+    form = await stage.bob.use_menu(said, MENU)
+    refused = await stage.bob.submit(form)
+    assert refused.content == "That message has no text I could pass on. Please write a question."
+    again = await stage.bob.submit(form, {"Question": "what could it show?"})
+    assert again.content.startswith("I no longer know which message this was about.")
+    await stage.idle()
+    assert [len(each.followups) for each in (refused, again)] == [0, 0]
+    assert not stage.apis.chatbase.received
+
+
+async def test_nobody_has_others_forms_forgotten(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ask_about_message, "MAX_FORMS_EACH", 2)
+    monkeypatch.setattr(ask_about_message, "MAX_FORMS", 3)
+    said = await stage.admin.say(stage.general, "the moon is made of cheese")
+    theirs = await stage.alice.use_menu(said, MENU)
+    mine = [await stage.bob.use_menu(said, MENU) for _ in range(5)]
+    old = [await stage.bob.submit(each) for each in mine[:3]]
+    assert all(each.content.startswith("I no longer know") for each in old)
+    for person, form in ((stage.alice, theirs), (stage.bob, mine[3]), (stage.bob, mine[4])):
+        assert (await stage.told(await person.submit(form))).content.startswith("You asked about")
+
+
+@pytest.mark.parametrize(
+    "intent",
+    [pytest.param(True, marks=pytest.mark.environment(MESSAGE_CONTENT_INTENT="true")), False],
+    ids=["intent", "no-intent"],
+)
+async def test_a_form_is_about_what_its_message_says_when_it_is_sent(stage: Stage, intent: bool) -> None:
+    said = await stage.alice.say(stage.general, "the moon is made of cheese")
+    form = await stage.bob.use_menu(said, MENU)
+    preview(said, {"type": "link", "url": "https://example.com"})
+    still = await stage.bob.use_menu(said, MENU)
+    await stage.told(await stage.bob.submit(still))
+    await stage.alice.edit(said, "the moon is made of stone")
+    await stage.ask(stage.admin, "are you still there?")  # so that the bot has heard of it
+    told = await stage.told(await stage.bob.submit(form, {"Question": "is it?"}))
+    asked = [each.question for each in stage.apis.chatbase.received]
+    assert asked[0] == "the moon is made of cheese"
+    if intent:
+        assert asked[-1] == "Alice wrote:\n> the moon is made of stone\n\nis it?"
+    else:
+        assert told.content.startswith("I no longer know which message this was about.")
+        assert asked[-1] == "are you still there?"

@@ -44,7 +44,8 @@ async def test_ask_answers_in_public_wherever_it_is_brought(stage: Stage, abroad
             assert answer.content == "noted"
             assert answer.visible_to(stage.bob)
         messages = stage.apis.chatbase.received[-1].fields["messages"]
-        assert [each["content"] for each in messages] == ["first", "noted", "second"]  # type: ignore[attr-defined]
+        title = "" if location.thread is None else f"Thread: {location.name}\n\n"
+        assert [each["content"] for each in messages] == [f"{title}first", "noted", "second"]  # type: ignore[attr-defined]
     assert len({received.fields["conversationId"] for received in stage.apis.chatbase.received}) == len(locations)
 
 

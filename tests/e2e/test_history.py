@@ -58,7 +58,7 @@ async def test_a_threads_conversation_is_cleared_in_the_thread(stage: Stage, mod
     assert "Manage Messages" in (await stage.use(stage.alice, "history clear", at=thread)).content
     await stage.use(moderator, "history clear", at=thread)
     await stage.ask(stage.alice, "second", thread)
-    assert asked(stage) == ["second"]
+    assert asked(stage) == ["Thread: aside\n\nsecond"]
     await stage.ask(stage.alice, "second")
     assert asked(stage) == ["first", "noted", "second"]
 

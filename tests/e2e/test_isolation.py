@@ -49,14 +49,15 @@ async def test_places_hear_nothing_of_each_other(stage: Stage, abroad: Channel) 
         "abroad": abroad,
         "dm": stage.alice.dm(stage.app),
     }
+    titles = {"thread": "Thread: aside\n\n", "post": "Forum post: title\n\n"}
     for name, location in locations.items():
         await stage.ask(stage.alice, f"a secret of {name}", location)
-        assert asked(stage) == [f"a secret of {name}"]
+        assert asked(stage) == [f"{titles.get(name, '')}a secret of {name}"]
     for name, location in locations.items():
         await stage.ask(stage.alice, "again", location)
-        assert asked(stage) == [f"a secret of {name}", "noted", "again"]
+        assert asked(stage) == [f"{titles.get(name, '')}a secret of {name}", "noted", "again"]
     await stage.use(stage.alice, "ask", at=private, question="and here?")
-    assert asked(stage) == ["and here?"]
+    assert asked(stage) == ["Thread: closed\n\nand here?"]
     await stage.ask(stage.bob, "mine", stage.bob.dm(stage.app))
     assert asked(stage) == ["mine"]
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from sandbox.discord import Channel
+from sandbox.discord import Channel, ChannelType
 from sandbox.discord.operations.threads import join
 from tests.e2e.stage import Stage, on_sqlite
 
@@ -11,6 +11,13 @@ def sent(stage: Stage) -> list[str]:
     """Return the texts of the last request to Chatbase, oldest first."""
     messages = stage.apis.chatbase.received[-1].fields["messages"]
     return [message["content"] for message in messages]  # type: ignore[attr-defined]
+
+
+def title_of(location: Channel) -> str:
+    """Return what the first question in a place begins with: a thread's title, and nothing elsewhere."""
+    if location.thread is None or location.parent is None:
+        return ""
+    return f"{'Forum post' if location.parent.type is ChannelType.FORUM else 'Thread'}: {location.name}\n\n"
 
 
 @pytest.fixture
@@ -30,18 +37,18 @@ async def test_mentions_and_ask_work_everywhere_each_in_a_conversation_of_its_ow
     for location in locations:
         answer = await stage.ask(stage.admin, f"first in {location.name}", location)
         assert answer.channel is location
-        assert sent(stage) == [f"first in {location.name}"]
+        assert sent(stage) == [f"{title_of(location)}first in {location.name}"]
     for location in locations:
         answer = await stage.use(stage.admin, "ask", at=location, question="and then?")
         assert answer.channel is location
-        assert sent(stage) == [f"first in {location.name}", "noted", "and then?"]
+        assert sent(stage) == [f"{title_of(location)}first in {location.name}", "noted", "and then?"]
 
 
 async def test_a_mention_in_the_message_that_opens_a_forum_post_is_answered_in_the_post(stage: Stage) -> None:
     post, first = await stage.alice.post(stage.guild.add_forum("questions"), "A title", stage.mention("what is it?"))
     answer = await stage.answer(first)
     assert answer.channel is post
-    assert sent(stage) == ["what is it?"]
+    assert sent(stage) == ["Forum post: A title\n\nwhat is it?"]
 
 
 @on_sqlite

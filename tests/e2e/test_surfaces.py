@@ -23,7 +23,7 @@ async def test_a_mention_is_answered_as_a_reply_that_pings_its_asker_alone(stage
 
 async def test_the_mention_is_taken_out_wherever_it_stands(stage: Stage) -> None:
     await stage.answer(await stage.alice.say(stage.general, f"what do you think, {stage.app.bot.mention}?"))
-    assert stage.apis.chatbase.received[-1].question == "what do you think,?"
+    assert stage.apis.chatbase.received[-1].question == "what do you think?"
 
 
 async def test_a_reply_with_ping_is_answered_and_one_without_is_not(stage: Stage) -> None:
@@ -111,7 +111,7 @@ async def test_a_thread_has_a_conversation_of_its_own_and_its_parents_settings(s
     thread = await stage.alice.start_thread(stage.general, "aside", message=first)
     await stage.ask(stage.alice, "in the thread", thread)
     sent = stage.apis.chatbase.received[-1].fields["messages"]
-    assert sent == [{"role": "user", "content": "in the thread"}]
+    assert sent == [{"role": "user", "content": "Thread: aside\n\nin the thread"}]
 
 
 async def test_somebodys_message_is_quoted_with_a_reply(stage: Stage) -> None:

@@ -78,7 +78,7 @@ async def test_a_thread_has_its_parents_provider_and_a_conversation_of_its_own(w
     await channel.create_thread(name="aside", type=discord.ChannelType.public_thread)
     (thread,) = world.general.threads
     await world.ask(world.alice, "second", thread)
-    assert world.history_sent() == [["first"], ["second"]]
+    assert world.history_sent() == [["first"], ["Thread: aside\n\nsecond"]]
     outside, inside = (received.fields["conversationId"] for received in world.apis.chatbase.received)
     assert outside != inside
 

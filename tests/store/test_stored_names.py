@@ -4,7 +4,7 @@ Everything here is written out. A test that takes these words from the program w
 """
 
 import json
-from dataclasses import fields
+from dataclasses import fields, replace
 from typing import get_args
 
 import pytest
@@ -15,7 +15,7 @@ from bot.answering.stored_answers import read_pieces, read_question, write_piece
 from bot.domain import errors
 from bot.domain.answer import Answer, Outcome, RunMetrics, State
 from bot.domain.content import Action, Button, Buttons, Card, Chunk, Image
-from bot.domain.question import AboutMessage, Location, Question, Quote
+from bot.domain.question import AboutMessage, Location, Question, Quote, Thread
 from bot.domain.server_settings import AUTO_REPLY, ON, RETENTION, Scope, option_setting
 from bot.privacy.export import export_user_data
 from bot.store.engine import open_engine
@@ -61,6 +61,11 @@ STORED_QUESTION = (
     '{"text": "why?", "quote": {"author": "ann", "text": "said"}, "attachments": ["a.txt"], "jump": "block", '
     '"about": {"link": "https://discord.com/1", "asked": "why?"}}'
 )
+FORWARD = Quote("bob", "said", "forward")
+STORED_IN_THREAD = (
+    '{"quote": {"author": "bob", "text": "said", "kind": "forward"}, "thread": {"title": "title", "is_post": true, '
+    '"starter": {"author": "bob", "text": "said", "kind": "forward"}, "is_told": true}}'
+)
 PIECES: list[Chunk] = [
     "Hi",
     Image("u"),
@@ -99,6 +104,9 @@ def test_questions_and_pieces_as_json() -> None:
     answer = Answer("id", 1, by_message=True, location=QUESTION.location, asker=5, shown=0)
     assert write_question(QUESTION) == STORED_QUESTION
     assert read_question(STORED_QUESTION, answer, None) == QUESTION
+    in_thread = replace(QUESTION, quote=FORWARD, thread=Thread("title", is_post=True, starter=FORWARD, is_told=True))
+    assert json.loads(write_question(in_thread)) == json.loads(STORED_QUESTION) | json.loads(STORED_IN_THREAD)
+    assert read_question(write_question(in_thread), answer, None) == in_thread
     assert write_pieces(PIECES) == STORED_PIECES
     assert read_pieces(STORED_PIECES) == PIECES
 

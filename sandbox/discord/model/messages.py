@@ -22,6 +22,7 @@ class MessageType(IntEnum):
     """What kind of message it is (reference, "Message Types")."""
 
     DEFAULT = 0
+    PIN = 6
     THREAD_CREATED = 18
     REPLY = 19
     CHAT_INPUT_COMMAND = 20
@@ -37,6 +38,7 @@ class MessageFlag(IntFlag):
     EPHEMERAL = 1 << 6
     LOADING = 1 << 7
     SUPPRESS_NOTIFICATIONS = 1 << 12
+    HAS_SNAPSHOT = 1 << 14
     IS_COMPONENTS_V2 = 1 << 15
 
 
@@ -61,6 +63,46 @@ class Attachment:
 
 
 @dataclass(frozen=True, slots=True)
+class Poll:
+    """A question and the options to vote for."""
+
+    question: str
+    options: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Sticker:
+    """A sticker in a message."""
+
+    id: int
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """What a forward holds of another message: what it showed then, and not who wrote it."""
+
+    shown: Frame
+    type: MessageType
+    timestamp: str
+    edited_timestamp: str | None
+    flags: MessageFlag
+    mentions: Mentions
+
+
+@dataclass(frozen=True, slots=True)
+class Extras:
+    """What few messages hold."""
+
+    poll: Poll | None = None
+    stickers: tuple[Sticker, ...] = ()
+    snapshot: Snapshot | None = None
+
+
+NO_EXTRAS = Extras()
+
+
+@dataclass(frozen=True, slots=True)
 class Frame:
     """What a message showed from one moment on.
 
@@ -73,15 +115,17 @@ class Frame:
     components: tuple[Json, ...] = ()
     attachments: tuple[Attachment, ...] = ()
     request: Any = None
+    extras: Extras = NO_EXTRAS
 
 
 @dataclass(frozen=True, slots=True)
 class Reference:
-    """Which message another one answers or belongs to."""
+    """Which message another one answers, belongs to or forwards."""
 
     channel_id: int
     message_id: int | None
     guild_id: int | None
+    forwards: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +176,11 @@ class Message:
     def attachments(self) -> tuple[Attachment, ...]:
         """The files as they are now."""
         return self.frames[-1].attachments
+
+    @property
+    def extras(self) -> Extras:
+        """The poll, stickers and forwarded message, if there are any."""
+        return self.frames[-1].extras
 
     @property
     def ephemeral(self) -> bool:

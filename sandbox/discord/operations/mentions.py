@@ -13,6 +13,7 @@ from sandbox.discord.model.users import User
 _CODE = re.compile(r"```.*?```|`[^`\n]*`", re.DOTALL)
 _USER = re.compile(r"<@!?(\d{15,20})>")
 _ROLE = re.compile(r"<@&(\d{15,20})>")
+_CHANNEL = re.compile(r"<#(\d{15,20})>")
 _EVERYONE = re.compile(r"@(everyone|here)\b")
 
 
@@ -62,6 +63,16 @@ def pinged_by(mentions: Mentions, channel: Channel, author: User) -> frozenset[U
     elif mentions.everyone:
         found |= set(channel.recipients)
     return frozenset(user for user in found if user is not author and channel.readable_by(user))
+
+
+def find_named(text: str, channel: Channel) -> list[User | Role | Channel]:
+    """Return the people, roles and channels that an option's text mentions; Discord resolves these with a command."""
+    guild = channel.guild
+    found: list[User | Role | Channel | None] = [channel.state.users.get(key) for key in map(int, _USER.findall(text))]
+    if guild is not None:
+        found += [guild.roles.get(key) for key in map(int, _ROLE.findall(text))]
+        found += [guild.channels.get(key) for key in map(int, _CHANNEL.findall(text))]
+    return [thing for thing in dict.fromkeys(found) if thing is not None]
 
 
 def _roles(text: str, channel: Channel, author: User, allowed: Allowed) -> Iterable[Role]:

@@ -8,13 +8,16 @@ from sandbox.discord.errors import BLOCKED_BY_AUTOMOD, ApiError, Json
 from sandbox.discord.model.channels import TYPING_LASTS, Channel
 from sandbox.discord.model.interactions import Interaction
 from sandbox.discord.model.messages import (
+    NO_EXTRAS,
     NO_FLAGS,
     Attachment,
+    Extras,
     Frame,
     Message,
     MessageFlag,
     MessageType,
     Reference,
+    Snapshot,
 )
 from sandbox.discord.model.permissions import Permission
 from sandbox.discord.model.users import User
@@ -34,11 +37,13 @@ class Draft:
     answers: Message | None = None
     nonce: str | int | None = None
     request: Any = None
+    extras: Extras = NO_EXTRAS
 
     @property
     def empty(self) -> bool:
         """Whether there is nothing to show."""
-        return not (self.content or self.embeds or self.components or self.attachments)
+        shown = self.content or self.embeds or self.components or self.attachments
+        return not shown and self.extras == NO_EXTRAS
 
 
 def post(
@@ -113,6 +118,26 @@ def fill_in(message: Message, draft: Draft) -> None:
     message.channel.state.events.message_updated(message)
 
 
+def forward(message: Message, channel: Channel, author: User) -> Message:
+    """Send what a message shows now to another channel, without its author (reference, "Message Snapshot Object")."""
+    snapshot = Snapshot(
+        message.frames[-1],
+        message.type,
+        message.timestamp,
+        message.edited_timestamp,
+        message.flags,
+        message.mentions,
+    )
+    draft = Draft(flags=MessageFlag.HAS_SNAPSHOT, extras=Extras(snapshot=snapshot))
+    return post(channel, author, draft, reference=_reference(message, forwards=True))
+
+
+def pin(message: Message, author: User) -> Message:
+    """Pin a message, which nobody has edited; return the system message that tells of it."""
+    message.channel.state.events.message_updated(message)
+    return post(message.channel, author, Draft(), kind=MessageType.PIN, reference=_reference(message))
+
+
 def delete(message: Message) -> None:
     """Delete a message; its frames stay readable."""
     message.deleted = True
@@ -144,7 +169,7 @@ def start_typing(channel: Channel, user: User) -> None:
 def frame_of(draft: Draft, channel: Channel) -> Frame:
     """Return the draft as it is seen from now on."""
     now = channel.state.clock.monotonic()
-    return Frame(now, draft.content, draft.embeds, draft.components, draft.attachments, draft.request)
+    return Frame(now, draft.content, draft.embeds, draft.components, draft.attachments, draft.request, draft.extras)
 
 
 def may_send(channel: Channel, user: User) -> bool:
@@ -158,8 +183,8 @@ def _check_rules(channel: Channel, author: User, draft: Draft) -> None:
         raise ApiError(BLOCKED_BY_AUTOMOD)
 
 
-def _reference(answered: Message | None) -> Reference | None:
+def _reference(answered: Message | None, *, forwards: bool = False) -> Reference | None:
     if answered is None:
         return None
     guild = answered.channel.guild
-    return Reference(answered.channel.id, answered.id, guild.id if guild is not None else None)
+    return Reference(answered.channel.id, answered.id, guild.id if guild is not None else None, forwards)

@@ -11,6 +11,7 @@ from sandbox.discord.model.messages import Attachment, Message
 from sandbox.discord.model.permissions import Permission
 from sandbox.discord.model.users import Application, Command, User
 from sandbox.discord.operations.files import keep_file
+from sandbox.discord.operations.mentions import find_named
 from sandbox.discord.people.errors import BadOption, NotVisible
 from sandbox.discord.validators.options import MAX_STRING, NESTED, OptionType
 
@@ -100,6 +101,7 @@ def _accept(option: Json, value: object, channel: Channel, filled: Filled) -> ob
             raise BadOption(f"{value!r} is none of the choices of {option['name']!r}")
         return match["value"]
     if kind is OptionType.STRING and isinstance(value, str):
+        filled.named.extend(find_named(value, channel))
         return _bounded_text(option, value)
     if kind is OptionType.BOOLEAN and isinstance(value, bool):
         return value

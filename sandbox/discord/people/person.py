@@ -5,12 +5,12 @@ from collections.abc import Iterable
 from sandbox.discord.errors import Json
 from sandbox.discord.model.channels import Channel, ChannelType
 from sandbox.discord.model.interactions import Interaction, InteractionType
-from sandbox.discord.model.messages import Message
+from sandbox.discord.model.messages import Extras, Message, Poll, Sticker
 from sandbox.discord.model.permissions import Permission
 from sandbox.discord.model.users import Application, User
 from sandbox.discord.operations.files import keep_file
 from sandbox.discord.operations.mentions import Allowed
-from sandbox.discord.operations.messaging import Draft, delete, edit, may_send, post, start_typing
+from sandbox.discord.operations.messaging import Draft, delete, edit, forward, may_send, pin, post, start_typing
 from sandbox.discord.operations.threads import close, open_post, open_thread
 from sandbox.discord.people.commands import fill_in, find_command
 from sandbox.discord.people.components import fill_form, find_button, find_select
@@ -32,10 +32,14 @@ class Person(User):
         reply_to: Message | None = None,
         ping: bool = True,
         attachments: Iterable[tuple[str, bytes]] = (),
+        poll: Poll | None = None,
+        stickers: Iterable[str] = (),
     ) -> Message:
-        """Send a message; a reply pings its addressee unless `ping` is off."""
+        """Send a message; a reply pings its addressee unless `ping` is off. Stickers are given by name."""
         files = tuple(keep_file(channel, name, data) for name, data in attachments)
-        draft = Draft(text.strip(), attachments=files, allowed=Allowed(replied_user=ping), answers=reply_to)
+        extras = Extras(poll, tuple(Sticker(self.state.ids.mint(), name) for name in stickers))
+        allowed = Allowed(replied_user=ping)
+        draft = Draft(text.strip(), attachments=files, allowed=allowed, answers=reply_to, extras=extras)
         self._check_may_write(channel)
         if draft.empty or len(draft.content) > MAX_MESSAGE:
             raise NotPossible(f"a message of {len(draft.content)} characters")
@@ -46,9 +50,22 @@ class Person(User):
         """Change an own message's text."""
         if message.author is not self:
             raise NotPossible("only own messages can be edited")
-        draft = Draft(text.strip(), message.embeds, message.components, message.attachments, message.flags)
+        shown = (message.embeds, message.components, message.attachments, message.flags)
+        draft = Draft(text.strip(), *shown, extras=message.extras)
         _check_rules(message.channel, self, draft)
         edit(message, draft)
+
+    async def forward(self, message: Message, channel: Channel) -> Message:
+        """Forward a message that this person sees; Discord's client sends a comment on it as a message of its own."""
+        self._check_may_write(channel)
+        return forward(self._seen(message), channel, self)
+
+    async def pin(self, message: Message) -> Message:
+        """Pin a message, and return the system message that tells of it."""
+        channel = message.channel
+        if channel.guild is not None and Permission.MANAGE_MESSAGES not in channel.permissions_of(self):
+            raise NotPossible(f"{self.name} may not pin messages in {channel.name}")
+        return pin(message, self)
 
     async def delete(self, message: Message) -> None:
         """Delete an own message, or anybody's if the person may manage messages."""

@@ -1,13 +1,20 @@
 """Messages as JSON, with what a bot without the message content intent may not read left blank."""
 
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import Any
+
 from sandbox.discord.errors import Json
 from sandbox.discord.model.channels import Channel
 from sandbox.discord.model.contexts import Owners
 from sandbox.discord.model.interactions import Interaction, InteractionType
-from sandbox.discord.model.messages import Attachment, Message, MessageType
+from sandbox.discord.model.messages import Attachment, Message, MessageType, Poll, Snapshot, Sticker
 from sandbox.discord.model.users import Application, User
 from sandbox.discord.serializers.guilds import channel_json
 from sandbox.discord.serializers.users import member_json, user_json
+
+POLL_LASTS = timedelta(hours=24)
+"""How long people may vote, unless the poll's author says otherwise (reference, "Poll Create Request Object")."""
 
 
 def may_read(message: Message, viewer: Application, *, reads_content: bool) -> bool:
@@ -45,6 +52,7 @@ def message_json(
         "pinned": False,
         "tts": False,
     }
+    body |= _extras_parts(message, readable=readable)
     if message.nonce is not None:
         body["nonce"] = message.nonce
     if message.thread is not None:
@@ -100,17 +108,67 @@ def _mentioned(user: User, channel: Channel) -> Json:
     return user_json(user) | extra
 
 
+def _extras_parts(message: Message, *, readable: bool) -> Json:
+    """Return what few messages have; of a poll and a forwarded message nothing to those who may not read the text."""
+    extras, parts = message.extras, dict[str, Any]()
+    if extras.stickers:
+        parts["sticker_items"] = _stickers_json(extras.stickers)
+    if extras.poll is not None and readable:
+        parts["poll"] = _poll_json(extras.poll, message)
+    if extras.snapshot is not None:
+        parts["message_snapshots"] = [{"message": _snapshot_json(extras.snapshot, readable=readable)}]
+    return parts
+
+
+def _poll_json(poll: Poll, message: Message) -> Json:
+    ends = datetime.fromisoformat(message.timestamp) + POLL_LASTS
+    return {
+        "question": {"text": poll.question},
+        "answers": [
+            {"answer_id": number, "poll_media": {"text": option}} for number, option in enumerate(poll.options, start=1)
+        ],
+        "expiry": ends.isoformat(),
+        "allow_multiselect": False,
+        "layout_type": 1,
+        "results": {"answer_counts": [], "is_finalized": False},
+    }
+
+
+def _snapshot_json(snapshot: Snapshot, *, readable: bool) -> Json:
+    shown, mentions = snapshot.shown, snapshot.mentions
+    body: Json = {
+        "type": int(snapshot.type),
+        "content": shown.content if readable else "",
+        "embeds": list(shown.embeds) if readable else [],
+        "components": list(shown.components) if readable else [],
+        "attachments": [attachment_json(file) for file in shown.attachments] if readable else [],
+        "mentions": [user_json(user) for user in mentions.users],
+        "mention_roles": [str(role.id) for role in mentions.roles],
+        "timestamp": snapshot.timestamp,
+        "edited_timestamp": snapshot.edited_timestamp,
+        "flags": int(snapshot.flags),
+        "stickers": [],
+    }
+    if shown.extras.stickers:
+        body["sticker_items"] = _stickers_json(shown.extras.stickers)
+    return body
+
+
+def _stickers_json(stickers: Iterable[Sticker]) -> list[Json]:
+    return [{"id": str(sticker.id), "name": sticker.name, "format_type": 1} for sticker in stickers]
+
+
 def _reference_parts(message: Message, viewer: Application, *, reads: bool, nested: bool) -> Json:
     reference = message.reference
     if reference is None:
         return {}
-    link: Json = {"type": 0, "channel_id": str(reference.channel_id)}
+    link: Json = {"type": int(reference.forwards), "channel_id": str(reference.channel_id)}
     if reference.message_id is not None:
         link["message_id"] = str(reference.message_id)
     if reference.guild_id is not None:
         link["guild_id"] = str(reference.guild_id)
     parts: Json = {"message_reference": link}
-    if not nested and message.type is not MessageType.THREAD_CREATED:
+    if not nested and not reference.forwards and message.type not in (MessageType.THREAD_CREATED, MessageType.PIN):
         target = message.replied_to
         # Null says that the message is gone; ephemeral ones are never shown to those who were not asked.
         parts["referenced_message"] = (

@@ -1,0 +1,1 @@
+"""What messages say: their words and names, what they quote, and the thread that they are in."""

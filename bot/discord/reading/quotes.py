@@ -1,0 +1,73 @@
+"""What a question quotes: the message that it replies to, is about, or forwards."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import discord
+
+from bot.discord.mentions import own_role_in, without_mention
+from bot.discord.reading.words import files_of, words_of
+from bot.domain.question import Kind, Quote
+from bot.text.mentions import Names, with_names
+
+
+@dataclass(frozen=True, slots=True)
+class Quoted:
+    """What goes along with a question: a quotation if there is one to make, and the files of the quoted message."""
+
+    quote: Quote | None = None
+    files: Sequence[discord.Attachment] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Who reads messages: the `bot`, by its id, and whether Discord `shows_all` of their texts to it."""
+
+    bot: int
+    shows_all: bool
+
+    def sees(self, message: discord.Message) -> bool:
+        """Return whether Discord shows what a message says (documentation, "Message Content Intent")."""
+        mentioned = any(user.id == self.bot for user in message.mentions)
+        return self.shows_all or mentioned or message.guild is None or message.author.id == self.bot
+
+
+def quoted_by(message: discord.Message, names: Names, reader: Reader) -> Quoted:
+    """Return what a message forwards or replies to; nothing if that is the bot's own, which is known already."""
+    if message.message_snapshots:
+        words = "\n".join(map(words_of, message.message_snapshots))
+        files = [file for each in message.message_snapshots for file in each.attachments]
+        return _quoted(Quote("", plain_text(words, names, reader.bot), "forward"), files)
+    if message.type is not discord.MessageType.reply or message.reference is None:
+        return Quoted()
+    target = message.reference.resolved
+    if not isinstance(target, discord.Message):
+        return Quoted(Quote("", ""))  # it was deleted, or Discord did not look for it
+    return Quoted() if target.author.id == reader.bot else quote_message(target, names, reader)
+
+
+def quote_message(message: discord.Message, names: Names, reader: Reader) -> Quoted:
+    """Return all words of a message as a quotation, which is empty if there are none to be read."""
+    # The buttons of the bot's own answers are no part of what they say.
+    words = words_of(message, buttons=message.author.id != reader.bot)
+    text = plain_text(words, names, reader.bot, own_role_in(message, reader.bot))
+    author, kind = message.author.display_name, _kind(message)
+    if not text and reader.sees(message):
+        kind = "empty"
+    return _quoted(Quote("" if kind == "system" else author, text, kind), files_of(message))
+
+
+def plain_text(text: str, names: Names, bot: int, role: int | None = None) -> str:
+    """Return what somebody wrote as people read it, without the mention of the bot or of its own `role`."""
+    return with_names(without_mention(text, bot, role), names)
+
+
+def _kind(message: discord.Message) -> Kind:
+    if message.is_system():
+        return "system"
+    return "forward" if message.message_snapshots else "message"
+
+
+def _quoted(quote: Quote, files: Sequence[discord.Attachment]) -> Quoted:
+    """Return `quote` with the message's files, which go by themselves if there are no words."""
+    return Quoted(None if files and not quote.text else quote, files)
