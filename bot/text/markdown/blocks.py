@@ -57,19 +57,20 @@ class BlockParser:
 
     def _line(self) -> Parser[None]:
         prefix = yield from self._quotes.take_marks()
-        if (yield from self._indented_code(prefix)):
+        if self._indented is not None and (yield from self._indented_code(prefix)):
             return
         self._write.prefix(prefix)
-        self._write.margin = self._quotes.margin
         at = yield from self._source.skip(0)
         char = yield from self._source.peek(at)
         after_blank, self._after_blank = self._after_blank, char in _ENDS
         in_paragraph, self._in_paragraph = self._in_paragraph, False
         above, self._above = self._above, ""
         if char in _ENDS:
-            self._write(self._source.take(at + 1)[at:])
+            self._source.take(at + 1)
+            self._write(char)
             return
-        column = len(self._source.ahead(0, at).expandtabs(_CODE_INDENT))
+        column = len(self._source.ahead(0, at).expandtabs(_CODE_INDENT)) if at else 0
+        self._write.margin = self._quotes.margin
         in_paragraph = in_paragraph and prefix == self._prefix
         self._prefix = prefix
         if not in_paragraph:
@@ -160,7 +161,8 @@ class BlockParser:
 
     def _text(self, at: int, column: int) -> Parser[None]:
         """Rewrite a line of text, or an item of a list."""
-        self._write.indent(self._source.take(at))
+        if at:
+            self._write.indent(self._source.take(at))
         behind = yield from self._lists.pass_markers(column)
         self._in_paragraph = True
         if behind:
@@ -175,7 +177,8 @@ class BlockParser:
     def _rest_of_line(self, column: int, *, in_title: bool = False) -> Parser[None]:
         """Rewrite what is left of a line whose text begins at `column`, and the block of code that it opens."""
         self._inline.indent, self._inline.quoted = column, self._quotes.depth > 0
-        self._write.margin = self._quotes.margin + " " * min(self._lists.column, _MAX_MARGIN)
+        if self._lists.column:
+            self._write.margin = self._quotes.margin + " " * min(self._lists.column, _MAX_MARGIN)
         yield from self._inline.rest_of_line(in_title=in_title)
         if self._inline.fence is not None:
             yield from self._code(self._inline.fence)

@@ -44,22 +44,21 @@ class CodeBlock:
 
     def add(self, text: str) -> None:
         """Write a part of a line."""
+        before = ""
         if not self._opened:
             self._opened = True
             self._writer.begin_line()
-            self._writer(f"{FENCE}{self.language}\n{self._margin}")
+            before = f"{FENCE}{self.language}\n{self._margin}"
         elif self._feeds:
-            self._writer(f"\n{self._margin}" * self._feeds)
+            before = f"\n{self._margin}" * self._feeds
             self._ticks = 0
         self._feeds = 0
         if "`" in text or self._ticks:
-            text = "`" * self._ticks + text
-            shown = _PAIR.sub("``" + JOINER, text)
-            self._writer(shown[self._ticks :])
+            shown = _PAIR.sub("``" + JOINER, "`" * self._ticks + text)
+            text = shown[self._ticks :]
             tail = shown[-2:]
             self._ticks = len(tail) - len(tail.rstrip("`"))
-        else:
-            self._writer(text)
+        self._writer(before + text)
 
     def end_line(self) -> None:
         """End the line; it is written when the next one begins."""
@@ -98,11 +97,9 @@ class Fence:
             end = yield from source.skip(indent, char)
             if end - indent >= self._size and (then := (yield from self._close(source, block, end))):
                 return then
-        source.take(min(indent, self._indent))
-        if indent > self._indent:
-            block.add(source.take(indent - self._indent))
-        if char == self._char:
-            block.add(source.take((yield from source.skip(0, char))))
+        blanks = source.take(indent)[self._indent :]
+        fence = source.take((yield from source.skip(0, char))) if char == self._char else ""
+        block.add(blanks + fence + source.take_run(_RESTS[self._char]))
         return (yield from self._pass_rest(source, block))
 
     def _close(self, source: LookaheadBuffer, block: CodeBlock, end: int) -> Parser[str]:

@@ -16,8 +16,8 @@ from bot.text.markdown.links import draw_image, draw_link, read_link
 from bot.text.markdown.lookahead import LookaheadBuffer, Output, Parser
 from bot.text.markdown.writer import Writer
 
-_PLAIN = re.compile(r"[^\\`$!\[<&:\n]+")
-_TITLE = re.compile(r"[^\\`$!\[<&:\n# ]+")
+_PLAIN = re.compile(r"[^\\`$!\[<&:\n]+(?::(?=[^/])[^\\`$!\[<&:\n]*)*")
+_TITLE = re.compile(r"(?:[^\\`$!\[<&:\n# ]| (?=[^ #\n]))+")
 
 _ACTIVE = "\\`*_~|[]"
 """What would be Markdown again if an entity stood for it."""
@@ -191,8 +191,7 @@ class InlineParser:
             self._write(GAP)
 
     def _colon(self) -> Parser[None]:
-        schemed = self._source.before(4) == "http" or self._source.before(5) == "https"
-        if schemed and (yield from self._source.peek(1)) == "/" == (yield from self._source.peek(2)):
+        if self._source.before(5).endswith(("http", "https")) and (yield from self._source.peek(1)) == "/" == (yield from self._source.peek(2)):
             yield from AddressParser(self._source, self._write).rest_of_address()
         else:
             self._pass(1)

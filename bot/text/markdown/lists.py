@@ -42,9 +42,10 @@ class ListParser:
             found = column
             if len(self._columns) < _MAX_LEVELS:
                 self._columns.append(column)
-        if found and (yield from self._source.peek()) == ">" and (yield from self._source.peek(1)) == " ":
+        char = (yield from self._source.peek()) if found else ""
+        if char == ">" and (yield from self._source.peek(1)) == " ":
             self._source.take(2)  # Discord draws no quotation in an item
-        if found:
+        elif char == "[":
             yield from self._box()
         return found
 
@@ -59,8 +60,6 @@ class ListParser:
 
     def _box(self) -> Parser[None]:
         """Rewrite the box of a task, if there is one."""
-        if (yield from self._source.peek()) != "[":
-            return
         after = yield from self._source.peek(3)
         box = _BOXES.get(self._source.ahead(0, 3))
         if box is not None and after and after.isspace() and after != "\n":

@@ -37,7 +37,9 @@ class Writer:
         self._emit(text)
         self.wrote = True
         self.last = text[-1]
-        if self.last == "\n":
+        if text == "\n":
+            self._newlines += 1
+        elif self.last == "\n":
             feeds = len(text) - len(text.rstrip("\n"))
             self._newlines = feeds + (self._newlines if feeds == len(text) else 0)
         else:
@@ -45,6 +47,8 @@ class Writer:
 
     def _begin(self, text: str) -> None:
         """Write what stands before `text` in its line, and the lines above it that were asked for."""
+        if not (self._wanted or self._prefix or self._indent or self._item or self.quoted):
+            return
         prefix, own = self._prefix, "> " if self.quoted else ""
         if text[0] == "\n":
             prefix = prefix or (own if self._newlines else "")
