@@ -36,7 +36,7 @@ _MAX_TAG = 200
 
 _MAX_COMMENT = 1000
 _ENDS = re.compile("[<>]")
-_CLOSES = re.compile(">")
+_COMMENT_END = re.compile("-->")
 _VALUE = r"""\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'=<>`]+))"""
 _TAG = re.compile(rf"""</?\w+(?P<attributes>(?:\s+[A-Za-z_:@][\w:.-]*(?:{_VALUE})?)*)\s*/?>""")
 _ATTRIBUTE = re.compile(rf"([\w:.-]+){_VALUE}")
@@ -89,15 +89,8 @@ def measure_comment(source: LookaheadBuffer) -> Parser[int]:
     for at, char in enumerate("!--", start=1):
         if (yield from source.peek(at)) != char:
             return 0
-    at = 4
-    while at < _MAX_COMMENT:
-        at = yield from source.find(_CLOSES, at, _MAX_COMMENT)
-        if at < _MAX_COMMENT and not (yield from source.peek(at)):
-            return 0
-        if source.ahead(at - 2, at + 1) == "-->":
-            return at + 1
-        at += 1
-    return 0
+    end = yield from source.find(_COMMENT_END, 2, _MAX_COMMENT, longest=3)
+    return end + 3 if end + 3 <= _MAX_COMMENT and source.ahead(end, end + 3) == "-->" else 0
 
 
 class Closers:

@@ -191,7 +191,9 @@ class InlineParser:
             self._write(GAP)
 
     def _colon(self) -> Parser[None]:
-        if self._source.before(5).endswith(("http", "https")) and (yield from self._source.peek(1)) == "/" == (yield from self._source.peek(2)):
+        if self._source.before(5).endswith(("http", "https")) and (yield from self._source.peek(1)) == "/" == (
+            yield from self._source.peek(2)
+        ):
             yield from AddressParser(self._source, self._write).rest_of_address()
         else:
             self._pass(1)

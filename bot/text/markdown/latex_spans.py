@@ -150,17 +150,9 @@ def read_environment(source: LookaheadBuffer) -> Parser[str]:
     if begun is None:
         return ""
     closer = rf"\end{{{begun[1]}}}"
-    at, limit = end + 1, _MOST["\\["]
-    while at < limit:
-        at = yield from source.find(_BRACE_OR_FEED, at, limit)
-        char = (yield from source.peek(at)) if at < limit else ""
-        if char == "" or (char == "\n" and (yield from _is_blank_line(source, at + 1))):
-            return ""
-        if source.ahead(max(0, at + 1 - len(closer)), at + 1) == closer:
-            return source.ahead(0, at + 1)
-        at += 1
-    return ""
+    stops, limit = re.compile(rf"{re.escape(closer)}|\n[ \t>]{{0,8}}\n"), _MOST["\\["]
+    at = yield from source.find(stops, end + 1, limit, longest=_LONGEST_BEGIN)
+    return source.ahead(0, at + len(closer)) if source.ahead(at, at + len(closer)) == closer else ""
 
 
 _BRACE = re.compile("}")
-_BRACE_OR_FEED = re.compile(r"[}\n]")

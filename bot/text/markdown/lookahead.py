@@ -104,15 +104,18 @@ class LookaheadBuffer:
                 yield
         return start
 
-    def find(self, chars: re.Pattern[str], start: int, most: int) -> Parser[int]:
-        """Return the offset of the first of `chars` from `start` on; `most`, or the text's end, if none is before."""
+    def find(self, pattern: re.Pattern[str], start: int, most: int, longest: int = 1) -> Parser[int]:
+        """Return the offset of what matches first from `start` on; `most`, or the text's end, if nothing does before.
+
+        `longest` is how many characters a match may have.
+        """
         while True:
-            if match := chars.search(self._text, self._at + start, self._at + most):
+            if match := pattern.search(self._text, self._at + start, self._at + most):
                 return match.start() - self._at
             arrived = len(self._text) - self._at
             if self._ended or arrived >= most:
                 return max(start, min(arrived, most))
-            start = max(start, arrived)
+            start = max(start, arrived - longest + 1)
             yield
 
     def line(self, start: int) -> Parser[str | None]:
