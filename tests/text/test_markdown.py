@@ -4,7 +4,7 @@ import pytest
 
 from bot.text.markdown import StreamingMarkdown, to_discord_markdown
 from bot.text.markdown.blocks import UNDERLINE
-from bot.text.markdown.html import RULE
+from bot.text.markdown.html.parser import RULE
 
 HEADINGS = [
     ("# One\n## Two\n### Three\n", "# One\n## Two\n### Three\n"),

@@ -3,7 +3,7 @@
 import pytest
 
 from bot.text.markdown import StreamingMarkdown, to_discord_markdown
-from bot.text.markdown.html import RULE
+from bot.text.markdown.html.parser import RULE
 
 INLINE = [
     ("<B CLASS='x'>a</B> <strong> b </strong>c", "**a**  **b** c"),

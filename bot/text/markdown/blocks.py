@@ -6,7 +6,7 @@ from bot.text.code_fences import FENCE
 from bot.text.markdown.blockquotes import BlockquoteParser
 from bot.text.markdown.code import LEAST_FENCE, CodeBlock, Fence, pass_rest_of_line, read_language, skip_columns
 from bot.text.markdown.code_spans import cut_at_code_spans
-from bot.text.markdown.html import RULE
+from bot.text.markdown.html.parser import RULE
 from bot.text.markdown.inline import ACTIVE_FIRST, InlineParser, rewrite_line
 from bot.text.markdown.lists import ListParser
 from bot.text.markdown.lookahead import BLANKS, LookaheadBuffer, Output, Parser

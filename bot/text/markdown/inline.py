@@ -4,14 +4,13 @@ import re
 from collections.abc import Callable, Mapping
 from typing import ClassVar
 
-from bot.text.latex.renderer import render_formula
 from bot.text.markdown.addresses import GAP, AddressParser, needs_gap
 from bot.text.markdown.autolinks import read_autolink
 from bot.text.markdown.code import JOINER, LEAST_FENCE, Fence, read_language
 from bot.text.markdown.code_spans import draw_code_span, read_code_span
-from bot.text.markdown.html import HtmlParser
-from bot.text.markdown.html_tags import measure_comment, read_entity
-from bot.text.markdown.latex_spans import CLOSERS, find_closer, is_formula, read_environment
+from bot.text.markdown.formulas import FormulaParser
+from bot.text.markdown.html.parser import HtmlParser
+from bot.text.markdown.html.tags import measure_comment, read_entity
 from bot.text.markdown.links import draw_image, draw_link, read_link
 from bot.text.markdown.lookahead import LookaheadBuffer, Output, Parser
 from bot.text.markdown.writer import Writer
@@ -47,7 +46,8 @@ class InlineParser:
         self._source = source
         self._write = write
         self._nesting = nesting
-        self._html = HtmlParser(source, write, self._rewrite)
+        self._formulas = FormulaParser(source, write)
+        self._html = HtmlParser(source, write, self._rewrite, in_line=nesting > 0)
 
     def rest_of_line(self, *, in_title: bool = False) -> Parser[None]:
         """Rewrite what is left of a line, with its end; a title without the marks that close it."""
@@ -118,11 +118,11 @@ class InlineParser:
 
     def _backslash(self) -> Parser[None]:
         after = yield from self._source.peek(1)
-        if f"\\{after}" in CLOSERS:
-            yield from self._formula(f"\\{after}")
+        if after in ("(", "["):
+            yield from self._formulas.rewrite(f"\\{after}")
         elif after == "\n" and (yield from self._source.peek(2)):
             self._source.take(1)  # a hard break
-        elif after == "b" and (yield from self._environment()):
+        elif after == "b" and (yield from self._formulas.rewrite_environment()):
             return
         elif after and after not in "\n`" and not after.isascii() and not after.isspace():
             self._source.take(1)
@@ -132,38 +132,9 @@ class InlineParser:
         else:
             self._pass(1 if after == "\n" else 2)
 
-    def _environment(self) -> Parser[bool]:
-        tex = yield from read_environment(self._source)
-        shown = render_formula(self._unquoted(tex)) if tex else ""
-        if shown:
-            self._source.take(len(tex))
-            self._write(shown.replace("\n", f"\n{self._write.margin}"))
-        return bool(shown)
-
-    def _unquoted(self, tex: str) -> str:
-        return re.sub(r"\n[ >]*", "\n", tex) if self.quoted else tex
-
     def _dollar(self) -> Parser[None]:
         after = yield from self._source.peek(1)
-        yield from self._formula("$$" if after == "$" else "$")
-
-    def _formula(self, opener: str) -> Parser[None]:
-        start, closer = len(opener), CLOSERS[opener]
-        end = yield from find_closer(self._source, opener)
-        shown = ""
-        if end is not None:
-            after = yield from self._source.peek(end + len(closer))
-            tex = self._source.ahead(start, end)
-            if is_formula(opener, tex, after):
-                shown = render_formula(self._unquoted(tex))
-        if end is None or not shown:
-            self._pass(start)
-            return
-        # Code that met other code would no longer be two of them.
-        shown = shown.replace("\n", f"\n{self._write.margin}")
-        before = " " if self._write.last == "`" and shown[0] == "`" else ""
-        self._source.take(end + len(closer))
-        self._write(before + shown + (" " if shown[-1] == "`" and after and after in "`\\$" else ""))
+        yield from self._formulas.rewrite("$$" if after == "$" else "$")
 
     def _bracket(self) -> Parser[None]:
         is_image = (yield from self._source.peek()) == "!"

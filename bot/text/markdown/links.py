@@ -3,7 +3,7 @@
 import re
 
 from bot.text.markdown.code_spans import cut_at_code_spans
-from bot.text.markdown.html_tags import decode_entities
+from bot.text.markdown.html.tags import decode_entities
 from bot.text.markdown.lookahead import LookaheadBuffer, Parser
 
 _MOST_TEXT = 300

@@ -4,22 +4,9 @@ import re
 from collections import Counter
 from collections.abc import Callable
 
-from bot.text.latex.scripts import draw_scripts
-from bot.text.markdown.code import JOINER, CodeBlock, read_language
-from bot.text.markdown.code_spans import draw_code_span
-from bot.text.markdown.html_tags import (
-    BLOCKS,
-    BOLD_LINES,
-    CODE,
-    HEADINGS,
-    STYLES,
-    Closers,
-    Tag,
-    decode_entities,
-    read_entity,
-    read_tag,
-)
-from bot.text.markdown.links import draw_image, draw_link
+from bot.text.markdown.html.elements import DRAWN_WHOLE, ElementWriter
+from bot.text.markdown.html.preformatted import rewrite_preformatted
+from bot.text.markdown.html.tags import BLOCKS, Closers, Tag, read_tag
 from bot.text.markdown.lookahead import BLANKS, LookaheadBuffer, Parser
 from bot.text.markdown.writer import Writer
 
@@ -31,25 +18,21 @@ _MOST_HELD = 400
 
 _MAX_LISTS = 8
 _MOST_BLANKS = 200
-_MAX_SCRIPT = 12
-_ANY_TAG = re.compile(r"</?[A-Za-z][^<>]*>")
-_FEED = re.compile(r"[ \t\r]*\n[ \t>]*")
-_CODE = re.compile(r"[^<&\n]+")
 _INDENTED_WITHIN = frozenset({"tr", "td", "th", "li"})
 """Elements around which blanks and line feeds are the source's own."""
 
 _IN_LISTS = frozenset({"li"})
 _IN_TABLES = frozenset({"tr", "td", "th", "thead", "tbody", "tfoot", "caption"})
-_DRAWN_WHOLE = frozenset({*STYLES, *CODE, *HEADINGS, *BOLD_LINES, "sub", "sup", "a", "q", "th"})
 
 
 class HtmlParser:
-    """Rewrites tags; `rewrite` returns the text within an element as it is shown."""
+    """Rewrites tags; `rewrite` returns the text within an element as it is shown. `in_line` if no block may begin."""
 
-    def __init__(self, source: LookaheadBuffer, write: Writer, rewrite: Callable[[str], str]) -> None:
+    def __init__(self, source: LookaheadBuffer, write: Writer, rewrite: Callable[[str], str], *, in_line: bool) -> None:
         self._source = source
         self._write = write
-        self._rewrite = rewrite
+        self._in_line = in_line
+        self._elements = ElementWriter(write, rewrite)
         self._closers = Closers(source, _MOST_HELD)
         self._open = Counter[str]()
         self._lists: list[int | None] = []
@@ -65,7 +48,7 @@ class HtmlParser:
         if tag.closes and tag.name != "br":
             self._source.take(tag.length)
             self._close(tag.name)
-        elif tag.name not in _DRAWN_WHOLE or not (yield from self._whole(tag)):
+        elif not (yield from self._whole(tag)):
             self._source.take(tag.length)
             yield from self._begin(tag)
         if tag.name in _INDENTED_WITHIN and not (tag.closes and tag.name == "li" and not self._lists):
@@ -120,11 +103,10 @@ class HtmlParser:
                 self._write.break_line()
                 return
             case "img":
-                shown, bare = draw_image(self._rewrite(tag.attribute("alt")), tag.attribute("src"))
-                self._write(shown + (" " if bare else ""))
+                self._elements.image(tag, (yield from self._source.peek()))
                 return
-            case "pre":
-                yield from self._code()
+            case "pre" if not self._in_line:
+                yield from rewrite_preformatted(self._source, self._write)
                 return
             case "ul" | "ol" if len(self._lists) < _MAX_LISTS:
                 start = tag.attribute("start")
@@ -157,99 +139,16 @@ class HtmlParser:
             self._write(f"\n{self._write.margin}")
 
     def _whole(self, tag: Tag) -> Parser[bool]:
-        """Rewrite an element from tag to tag; returns whether it is short enough."""
+        """Rewrite an element from tag to tag; returns whether it is one for that, and short enough."""
+        if tag.name not in DRAWN_WHOLE and not (tag.name == "pre" and self._in_line):
+            return False
         found = yield from self._closers.find(tag)
         if found is None:
             return False
-        inner = self._source.ahead(tag.length, found[0])
-        inner = _FEED.sub(" ", inner)
-        after = yield from self._source.peek(found[1])
-        self._source.take(found[1])
-        name = tag.name
-        if name in CODE:
-            self._write_apart(draw_code_span(decode_entities(_ANY_TAG.sub("", inner)).strip()), after)
-            return True
-        shown = self._rewrite(inner)
-        text = shown.strip()
-        if name in STYLES and text:
-            before, _, behind = shown.partition(text)
-            mark = STYLES[name]
-            self._write(before)
-            self._write_apart(mark + (text.replace(mark, "") if len(mark) > 1 else text) + mark, after)
-            self._write(behind)
-        elif name in ("sub", "sup"):
-            self._write(_draw_script(name, text))
-        elif name == "a":
-            drawn, bare = draw_link(text, tag.attribute("href"))
-            self._write(drawn + (" " if bare and after and not after.isspace() else ""))
-        elif name == "th":
+        before, behind = found
+        after = yield from self._source.peek(behind)
+        element = self._source.take(behind)
+        if tag.name == "th":
             self._cell()
-            self._write(f"**{text}**" if text else "")
-        elif name in HEADINGS or name in BOLD_LINES:
-            self._write.break_line(2 if name == "summary" else 1)
-            self._write(_draw_heading(name, " ".join(text.split("\n"))))
-            self._write.break_line()
-        else:
-            self._write(f"“{text}”" if name == "q" else shown)
+        self._elements.whole(tag, element[tag.length : before], after)
         return True
-
-    def _write_apart(self, marked: str, after: str) -> None:
-        """Write what stands between marks, so that they do not meet others of their kind."""
-        if not marked:
-            return
-        if self._write.last == marked[0] and not self._write.begins_line:
-            self._write(JOINER)
-        self._write(marked + (JOINER if after == marked[-1] else ""))
-
-    def _code(self) -> Parser[None]:
-        """Rewrite a block of code: the text of `<pre>` to its end."""
-        language = ""
-        inner = yield from read_tag(self._source)
-        if inner is not None and inner.name == "code" and not inner.closes:
-            self._source.take(inner.length)
-            language = _language(inner.attribute("class"))
-        self._write.break_line()
-        block = CodeBlock(self._write, language, "> " if self._write.quoted else self._write.margin.rstrip(" "))
-        while char := (yield from self._source.peek()):
-            if run := self._source.take_run(_CODE):
-                block.add(run)
-            elif char == "\n":
-                self._source.take(1)
-                block.end_line()
-            elif char == "&":
-                entity, length = yield from read_entity(self._source)
-                block.add(entity or "&")
-                self._source.take(length or 1)
-            else:
-                tag = yield from read_tag(self._source)
-                if tag is None:
-                    block.add(self._source.take(1))
-                    continue
-                self._source.take(tag.length)
-                if tag.name == "pre" and tag.closes:
-                    break
-        block.close(feed=False)
-        self._write.break_line()
-
-
-def _language(classes: str) -> str:
-    """Return the language that a block's classes name: `language-py`, or the only one."""
-    names = classes.split()
-    named = [name for name in names if name.startswith(("language-", "lang-"))] or names[:1]
-    return read_language(named[0].removeprefix("lang-")) if named else ""
-
-
-def _draw_heading(name: str, text: str) -> str:
-    if not text:
-        return ""
-    return HEADINGS[name] + text if name in HEADINGS else f"**{text.replace('**', '')}**"
-
-
-def _draw_script(name: str, text: str) -> str:
-    """Return small characters if Unicode has all of them; else what is short in brackets, and longer text as it is."""
-    shown = draw_scripts(text, "") if name == "sub" else draw_scripts("", text)
-    if not re.search(r"[_^]", shown):
-        return shown
-    if len(text) > _MAX_SCRIPT or not re.search(r"\w", text) or text[0] in "[(`*<":
-        return text
-    return f"\\_({text})" if name == "sub" else f"^({text})"
