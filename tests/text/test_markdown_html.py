@@ -46,6 +46,8 @@ BLOCKS = [
     + ("**a** | **b**\n1 |  | 3\n\nc",),
     ("<pre>\n\\(x\\) &amp;\n\n  <b>y</b> ``` </pre>z", "```\n\\(x\\) &\n\n  y ``\u200b` \n```\nz"),
     ("so <pre lang='py'><code class='hljs language-py'>x\n</code></pre>", "so \n```py\nx\n```"),
+    ("> <pre>\n> a\n>  b\n> </pre>\nc", "> ```\n> a\n>  b\n> ```\nc"),
+    ("> <pre>a\nb", "> ```\n> a\n> ```\nb"),
     ("<pre>never closed\n# x", "```\nnever closed\n# x\n```"),
     ("- <b>a</b>\n- <div>b</div>\n", "- **a**\n- b\n"),
     ("> <p>a</p><p>b</p>\n", "> a\n> \n> b\n"),

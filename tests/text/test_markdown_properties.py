@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 from bot.streaming.renderer import AnswerRenderer
 from bot.text.code_fences import FENCE
 from bot.text.markdown import StreamingMarkdown, to_discord_markdown
-from bot.text.markdown.code import JOINER
 from bot.text.markdown.lookahead import MOST_LINE
 from bot.text.markdown.table_layout import MOST_HELD
+from bot.text.markdown.writer import JOINER
 from tests.streaming.test_renderer_properties import check, length, letters, visible, without_cursor
 
 CONSTRUCTS = [
@@ -141,6 +141,35 @@ def pieces(text: str, steps: list[int]) -> list[str]:
 def test_what_is_shown_does_not_depend_on_the_pieces(text: str, steps: list[int]) -> None:
     readable = StreamingMarkdown()
     assert "".join(map(readable.push, pieces(text, steps))) + readable.end() == to_discord_markdown(text)
+
+
+_FENCE = re.compile(r"(?:> )?```(?:[A-Za-z0-9_+\-.#]*)$")
+
+
+def check_fences(shown: str) -> None:
+    """Check that blocks of code begin and end at the beginnings of lines, and nothing else looks like a fence."""
+    is_open = False
+    for line in shown.split("\n"):
+        if "```" in line:
+            assert _FENCE.fullmatch(line), line
+            assert not is_open or line.endswith("```"), line
+            is_open = not is_open
+    assert not is_open
+
+
+@settings(max_examples=300)
+@given(WILD)
+@example("```py\n```\n> ```\n> ```\nout")
+@example("<kbd>a</kbd>`b` ``c`d`` ``` e")
+@example("\\``a`b``")
+@example("|a|\n|-|\n|<pre>x</pre>|\n")
+def test_fences_are_unambiguous(text: str) -> None:
+    check_fences(to_discord_markdown(text))
+
+
+@given(st.text(alphabet="`~ a>\n-<pre>/\\", max_size=40))
+def test_so_are_those_of_the_oddest_texts(text: str) -> None:
+    check_fences(to_discord_markdown(text))
 
 
 @given(st.text(alphabet="ab 1|-:#>*_~`$\\()[]!<br/>&;\n", max_size=60))

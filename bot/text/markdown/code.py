@@ -4,13 +4,10 @@ import re
 
 from bot.text.code_fences import FENCE
 from bot.text.markdown.lookahead import MOST_LINE, LookaheadBuffer, Parser
-from bot.text.markdown.writer import Writer
+from bot.text.markdown.writer import JOINER, Writer
 
 LEAST_FENCE = 3
 """How many backticks or tildes in a row make a fence."""
-
-JOINER = "\u200b"
-"""What keeps backticks apart that would be a fence to Discord: a zero-width space, which nobody sees."""
 
 _MAX_DEEPER = 3
 """How much further than its opening fence a closing one may be indented: CommonMark 0.31, "Fenced code blocks"."""

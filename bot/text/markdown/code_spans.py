@@ -3,8 +3,9 @@
 import re
 from collections.abc import Iterator
 
-from bot.text.markdown.code import JOINER, LEAST_FENCE
+from bot.text.markdown.code import LEAST_FENCE
 from bot.text.markdown.lookahead import BLANKS, LookaheadBuffer, Parser
+from bot.text.markdown.writer import JOINER
 
 MOST_HELD = 400
 """How many characters of a code span are waited for; until its end is known, it may be a backtick and nothing more."""

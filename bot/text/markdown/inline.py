@@ -6,14 +6,14 @@ from typing import ClassVar
 
 from bot.text.markdown.addresses import GAP, AddressParser, needs_gap
 from bot.text.markdown.autolinks import read_autolink
-from bot.text.markdown.code import JOINER, LEAST_FENCE, Fence, read_language
+from bot.text.markdown.code import LEAST_FENCE, Fence, read_language
 from bot.text.markdown.code_spans import draw_code_span, read_code_span
 from bot.text.markdown.formulas import FormulaParser
 from bot.text.markdown.html.parser import HtmlParser
 from bot.text.markdown.html.tags import measure_comment, read_entity
 from bot.text.markdown.links import draw_image, draw_link, read_link
 from bot.text.markdown.lookahead import LookaheadBuffer, Output, Parser
-from bot.text.markdown.writer import Writer
+from bot.text.markdown.writer import JOINER, Writer
 
 _PLAIN = re.compile(r"[^\\`$!\[<&:\n]+(?::(?=[^/])[^\\`$!\[<&:\n]*)*")
 _TITLE = re.compile(r"(?:[^\\`$!\[<&:\n# ]| (?=[^ #\n]))+")

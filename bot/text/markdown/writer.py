@@ -2,6 +2,9 @@
 
 from bot.text.markdown.lookahead import Output
 
+JOINER = "\u200b"
+"""What keeps marks apart that would be others together: a zero-width space, which nobody sees."""
+
 
 class Writer:
     """Takes what is to be shown, piece by piece; called with text, it writes that text."""
@@ -88,6 +91,8 @@ class Writer:
 
     def begin_line(self) -> None:
         """Begin a line now, unless one has just begun, and drop its indentation."""
+        if self._item:
+            self(JOINER)  # Discord wants something in an item
         self._indent = ""
         if not self._newlines:
             self._emit("\n")

@@ -5,11 +5,10 @@ from collections.abc import Callable
 
 from bot.text.latex.scripts import draw_scripts
 from bot.text.markdown.addresses import GAP
-from bot.text.markdown.code import JOINER
 from bot.text.markdown.code_spans import draw_code_span
 from bot.text.markdown.html.tags import BOLD_LINES, CODE, HEADINGS, STYLES, Tag, decode_entities
 from bot.text.markdown.links import draw_image, draw_link
-from bot.text.markdown.writer import Writer
+from bot.text.markdown.writer import JOINER, Writer
 
 DRAWN_WHOLE = frozenset({*STYLES, *CODE, *HEADINGS, *BOLD_LINES, "sub", "sup", "a", "q", "th"})
 """The names of these elements. A longer one than is waited for loses its tags."""

@@ -7,6 +7,7 @@ from bot.text.markdown.html.tags import read_entity, read_tag
 from bot.text.markdown.lookahead import LookaheadBuffer, Parser
 from bot.text.markdown.writer import Writer
 
+_MAX_INDENT = 4
 _CODE = re.compile(r"[^<&\n]+")
 
 
@@ -18,12 +19,16 @@ def rewrite_preformatted(source: LookaheadBuffer, write: Writer) -> Parser[None]
         source.take(inner.length)
         language = _language(inner.attribute("class"))
     write.break_line()
-    block = CodeBlock(write, language, "> " if write.quoted else write.margin.rstrip(" "))
+    in_quotation = ">" in write.margin
+    block = CodeBlock(write, language, "> " if write.quoted or in_quotation else "")
     while char := (yield from source.peek()):
         if run := source.take_run(_CODE):
             block.add(run)
         elif char == "\n":
-            source.take(1)
+            mark = (yield from source.skip(1, " ", _MAX_INDENT)) if in_quotation else 0
+            if in_quotation and (yield from source.peek(mark)) != ">":
+                break  # code ends with its quotation
+            source.take((yield from source.skip(mark + 1, " ", mark + 2)) if in_quotation else 1)
             block.end_line()
         elif char == "&":
             entity, length = yield from read_entity(source)
