@@ -18,7 +18,7 @@ BLOCKS = [
     ("`````\n``````py\na\n``````\n", f"```\n``{ZWSP}``{ZWSP}``py\na\n```\n"),
     ("- item\n  ```\n  a\n    b\n\n  c\n  ```\n", "- item\n```\na\n  b\n\nc\n```\n"),
     (f"1. ```py\n{INSIDE}   ```\n", f"1. {ZWSP}\n```py\n{INSIDE}```\n"),
-    (f"- ~~~py\n{INSIDE}  ~~~\n", f"- \n```py\n{INSIDE}```\n"),
+    (f"- ~~~py\n{INSIDE}  ~~~\n", f"- {ZWSP}\n```py\n{INSIDE}```\n"),
     (f"Look: ```\n{INSIDE}```\n", f"Look: \n```\n{INSIDE}```\n"),
     (f"```\n{INSIDE}last = 1```\n", f"```\n{INSIDE}last = 1\n```\n"),
     ("```\n    ```\n\\(x\\)\n```\n", f"```\n    ``{ZWSP}`\n\\(x\\)\n```\n"),

@@ -21,6 +21,7 @@ LINKS = [
     ("[[1]](https://e.com)", "[[1]](https://e.com)"),
     ("[a](https://e.com", "[a](https://e.com"),
     ("[a] (https://e.com)", "[a] (https://e.com)"),
+    ("[**https://e.com**](https://e.com) [`e.com`](https://e.com)", "https://e.com https://e.com"),
     ("[a](tel:+123) [b](ftp://e.com/f) [c](sandbox:/mnt/f.csv)", "a (+123) b (ftp://e.com/f) c"),
     ("[a](#) [b](../c.md) []()", "a b (../c.md) []()"),
     ("[a][b] [c][] x[0][y] [a](b)[c][d]", "a [b] [c][] x[0][y] a (b)[c][d]"),

@@ -67,10 +67,12 @@ class BlockParser:
         above, self._above = self._above, ""
         if char in _ENDS:
             self._source.take(at + 1)
-            self._write(char)
+            if not (self._inline.hidden and self._write.after_blank):
+                self._write(char)
             return
         column = len(self._source.ahead(0, at).expandtabs(_CODE_INDENT)) if at else 0
         self._write.margin = self._quotes.margin
+        self._inline.hidden = False
         in_paragraph = in_paragraph and prefix == self._prefix
         self._prefix = prefix
         if not in_paragraph:

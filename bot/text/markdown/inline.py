@@ -41,8 +41,8 @@ class InlineParser:
         """Whether the line stands in a quotation of Markdown."""
         self.fence: Fence | None = None
         """The block of code that the last line opened."""
-        self._hidden = False
-        """Whether the line has a tag or a comment, and so is left out if there is nothing else in it."""
+        self.hidden = False
+        """Whether the line has a tag or a comment and nothing else so far: such a line is left out."""
         self._source = source
         self._write = write
         self._nesting = nesting
@@ -54,14 +54,15 @@ class InlineParser:
         self.fence = None
         self._write.wrote = False
         plain, rewriters = (_TITLE, self._IN_TITLES) if in_title else (_PLAIN, self._REWRITERS)
-        self._hidden = False
+        self.hidden = False
         while self.fence is None:
             if run := self._source.take_run(plain):
                 self._write(run)
             char = yield from self._source.peek()
             if char in ("", "\n"):
                 self._source.take(1)
-                if self._write.wrote or not self._hidden:
+                self.hidden = self.hidden and not self._write.wrote
+                if not self.hidden:
                     self._write(char)
                 self._write.wrote = False
                 return
@@ -103,18 +104,11 @@ class InlineParser:
         if info and not char:
             return False  # the text ends here
         language = read_language(info)
-        if not self._write.begins_line and not self._in_item and (char == "…" or info not in ("", language)):
+        if not self._write.begins_line and not self._write.in_bare_item and (char == "…" or info not in ("", language)):
             return False
-        if not self._write.begins_line and self._in_item:
-            self._write(JOINER)  # Discord wants something in an item
         self._source.take(size if char == "…" else end + 1)
         self.fence = Fence("`", size, self.indent, language)
         return True
-
-    @property
-    def _in_item(self) -> bool:
-        """Whether nothing but an item's mark stands before this."""
-        return not self._write.wrote
 
     def _backslash(self) -> Parser[None]:
         after = yield from self._source.peek(1)
@@ -174,13 +168,15 @@ class InlineParser:
         if after == "!":
             if length := (yield from measure_comment(self._source)):
                 self._source.take(length)
-                self._hidden = True
+                self.hidden = True
             else:
                 self._pass(1)
         elif not (after.isascii() and (after.isalpha() or after == "/")):
             self._pass(1)
         elif (yield from self._html.rewrite_tag()):
-            self._hidden = True
+            self.hidden = True
+            if self._write.begins_line and (yield from self._source.peek()) in ("#", ">"):
+                self._write("\\")  # in HTML, these are characters like others
         else:
             shown, length = yield from read_autolink(self._source)
             self._source.take(length)

@@ -22,6 +22,9 @@ _WEB = re.compile(r"https?://[^\s<>]+", re.IGNORECASE)
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
 _SHOWN_SCHEMES = re.compile(r"(?:mailto|tel|sms):|(?=ftp:|ssh:|git:|irc:|magnet:)", re.IGNORECASE)
 _ROUND_END = re.compile(r"[)\n]")
+_ALERTS = ("!NOTE", "!TIP", "!IMPORTANT", "!WARNING", "!CAUTION")
+"""What GitHub draws as a title at the beginning of a quotation."""
+
 _IMAGE = re.compile(r"!\[([^\[\]]*)\]\([^()]*\)")
 _INNER = re.compile(r"!?\[([^\[\]]*)\]\([^()]*\)")
 _ESCAPE = re.compile(r"\\([!-/:-@\[-`{-~])")
@@ -54,6 +57,8 @@ def read_link(source: LookaheadBuffer, *, begins_line: bool) -> Parser[tuple[str
             return text.strip(), *target
         closed = yield from source.find(_ROUND_END, end, end + _MOST_ADDRESS)
         return ("\\[", None, 1) if not start and source.ahead(closed, closed + 1) == ")" else None
+    if begins_line and not start and text in _ALERTS:
+        return f"**{text[1:].capitalize()}**", None, end
     if text[:1] == "^" and not start:
         return (yield from _footnote(source, text[1:], end, begins_line=begins_line))
     if after == "[" and not (source.last.isalnum() or source.last in ("_", "]", ")")):
@@ -151,7 +156,7 @@ def draw_image(text: str, target: str) -> tuple[str, bool]:
 
 def _is_same(text: str, address: str) -> bool:
     """Tell whether a text says no more than its address."""
-    return _SAME.sub("", text).lower() == _SAME.sub("", address).lower()
+    return _SAME.sub("", text.strip("*_~`")).lower() == _SAME.sub("", address).lower()
 
 
 def _without_web(text: str, target: str) -> str:

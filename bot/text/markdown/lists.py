@@ -38,6 +38,7 @@ class ListParser:
             marker = self._source.take(size)
             sign = marker.rstrip()
             self._write(sign[:-1] + _DRAWN.get(sign[-1], sign[-1]) + marker[len(sign) :])
+            self._write.in_bare_item = True
             column += size
             found = column
             if len(self._columns) < _MAX_LEVELS:

@@ -18,6 +18,8 @@ class Writer:
         """Whether lines stand in a quotation of HTML, and so get its mark here."""
         self.wrote = False
         """Whether anything was written since this was last set to false."""
+        self.in_bare_item = False
+        """Whether nothing but an item's mark was written in this line."""
         self._emit = emit
         self._newlines = 2
         """How many line feeds were written last in a row: before all of it, as if there were a blank line."""
@@ -31,6 +33,11 @@ class Writer:
         """Whether nothing was written in this line, but for its prefix."""
         return self._newlines > 0 or self._wanted > 0
 
+    @property
+    def after_blank(self) -> bool:
+        """Whether a blank line was written last."""
+        return self._newlines > 1
+
     def __call__(self, text: str) -> None:
         """Write `text`, behind the line feeds and the indentation that were asked for."""
         if not text:
@@ -38,7 +45,7 @@ class Writer:
         if self._newlines or self._wanted:
             self._begin(text)
         self._emit(text)
-        self.wrote = True
+        self.wrote, self.in_bare_item = True, False
         self.last = text[-1]
         if text == "\n":
             self._newlines += 1
@@ -91,7 +98,7 @@ class Writer:
 
     def begin_line(self) -> None:
         """Begin a line now, unless one has just begun, and drop its indentation."""
-        if self._item:
+        if self._item or self.in_bare_item:
             self(JOINER)  # Discord wants something in an item
         self._indent = ""
         if not self._newlines:

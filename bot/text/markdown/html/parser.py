@@ -76,7 +76,7 @@ class HtmlParser:
     def _at_edge(self) -> bool:
         """Whether nothing stands before this in its line but tags and an item's mark."""
         write = self._write
-        return write.begins_line or not write.wrote or self._behind_tag == self._source.position
+        return write.begins_line or write.in_bare_item or self._behind_tag == self._source.position
 
     def _close(self, name: str) -> None:
         self._open[name] = max(0, self._open[name] - 1)
@@ -91,7 +91,7 @@ class HtmlParser:
         """Begin an element whose content follows as it comes."""
         name = tag.name
         feeds = BLOCKS.get(name)
-        if feeds and (self._write.wrote or self._write.begins_line):  # not directly behind an item's mark
+        if feeds and not self._write.in_bare_item:
             self._write.break_line(feeds)
         match name:
             case "br":

@@ -18,8 +18,8 @@ def rewrite_preformatted(source: LookaheadBuffer, write: Writer) -> Parser[None]
     if inner is not None and inner.name == "code" and not inner.closes:
         source.take(inner.length)
         language = _language(inner.attribute("class"))
-    write.break_line()
     in_quotation = ">" in write.margin
+    write.margin = "> " if in_quotation else ""  # without an item's indentation
     block = CodeBlock(write, language, "> " if write.quoted or in_quotation else "")
     while char := (yield from source.peek()):
         if run := source.take_run(_CODE):
