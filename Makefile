@@ -5,6 +5,7 @@ BIN := .venv/bin
 PYTEST := $(BIN)/python -m pytest
 RUNNING := .venv/.installed
 DEVELOPING := .venv/.installed-dev
+JUDGES := build/judges/installed
 
 # If this is set, every process compiles every module again.
 export PYTHONDONTWRITEBYTECODE =
@@ -32,6 +33,12 @@ $(DEVELOPING): requirements-dev.txt $(RUNNING)
 	@$(BIN)/python -m scripts.install requirements-dev.txt
 	@touch $@
 
+# Readers of Discord's dialect for the slow tests, in the lock file's versions. Without npm those tests are skipped, and say so.
+$(JUDGES): tests/text/judges/package-lock.json
+	@mkdir -p build/judges && cp tests/text/judges/package*.json build/judges
+	@if command -v npm >/dev/null; then npm ci --prefix build/judges --no-audit --no-fund --silent && touch $@; \
+	else echo "npm is missing: no parser of Discord's dialect reads our pages." >&2; [ -z "$$CI" ]; fi
+
 install: $(RUNNING)  ## set up .venv with what running needs, from the hashed requirements files
 
 demo: $(RUNNING)  ## talk to the real bot in a browser, in the bundled sandbox: no account, no token, no network
@@ -43,7 +50,7 @@ script: $(RUNNING)  ## the same without a browser: play a conversation, and chec
 test: $(DEVELOPING)  ## run all tests but the slow ones
 	$(PYTEST) -n $(WORKERS) --dist worksteal -m 'not slow'
 
-slow: $(DEVELOPING)  ## run the slow tests
+slow: $(DEVELOPING) $(JUDGES)  ## run the slow tests
 	$(PYTEST) -n $(WORKERS) --dist loadfile -m slow
 
 check: $(DEVELOPING)  ## format, lint, types, layer rules

@@ -7,10 +7,12 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from bot.streaming.renderer import AnswerRenderer
+from bot.text.code_fences import FENCE
 from bot.text.markdown import StreamingMarkdown, to_discord_markdown
 from bot.text.markdown.lookahead import MOST_LINE
 from bot.text.markdown.table_layout import MOST_HELD
-from tests.streaming.test_renderer_properties import check, length, letters, without_cursor
+from bot.text.markdown.writer import JOINER
+from tests.streaming.test_renderer_properties import check, length, letters, visible, without_cursor
 
 CONSTRUCTS = [
     "| a | b |\n|---|---|\n| 1 | 2 |\n",
@@ -32,6 +34,25 @@ CONSTRUCTS = [
     "`code`",
     "\n```python\n| a |\n|---|\n```\n",
     "\n~~~\n---\n~~~\n",
+    "\n\n    indented\n\n    code\n\n",
+    "- item\n\n      code\n",
+    "\n````md\n```js\nx\n```\n````\n",
+    "\n```js {1,3}\nx\n``` so\n",
+    "Title\n===\n",
+    '[text](https://example.com/a_(b) "title")',
+    "[https://a.example](https://a.example/)",
+    "[text][1]\n[1]: https://a.example\n[^1]\n[^1]: note",
+    "https://a.example/b。",
+    "<https://a.example> <a@b.example>",
+    "<b>bold</b> <kbd>K</kbd> H<sub>2</sub>O",
+    "<ul>\n  <li>one</li>\n  <li>two</li>\n</ul>\n",
+    "<p>one</p><h2>two</h2><blockquote>three</blockquote>\n",
+    "<details><summary>More</summary>\ntext</details>\n",
+    '<pre><code class="language-py">a &lt; b\n</code></pre>',
+    "<table><tr><th>a</th></tr><tr><td>1</td><td>2</td></tr></table>",
+    "a<!-- comment -->b",
+    "\\begin{align}\na &= b \\\\\nc\n\\end{align}\n",
+    "+ item\n1) item\n",
 ]
 BROKEN = [
     *(
@@ -55,7 +76,39 @@ BROKEN = [
         ")",
         "![",
     ),
-    *("$", "$$", "\\", "\\(", "\\)", "\\[", "\\]", "{", "}", "^", "_", "*", "**", "<", "<b", "<br", "&", "&am", "&#4"),
+    *(
+        "$",
+        "$$",
+        "\\",
+        "\\(",
+        "\\)",
+        "\\[",
+        "\\]",
+        "{",
+        "}",
+        "^",
+        "_",
+        "*",
+        "**",
+        "<",
+        "<b",
+        "<br",
+        "<b>",
+        "</b>",
+        "<li>",
+        "<ul>",
+        "<pre>",
+        "<p>",
+        "<!--",
+        "-->",
+        ":",
+        "https://",
+        "=",
+        "==",
+        "&",
+        "&am",
+        "&#4",
+    ),
     *("`", "``", "```", "````", "~", "~~~", "    ", "\t", "\r\n", "\n", "\n\n", " "),
 ]
 WORDS = [
@@ -89,6 +142,35 @@ def test_what_is_shown_does_not_depend_on_the_pieces(text: str, steps: list[int]
     assert "".join(map(readable.push, pieces(text, steps))) + readable.end() == to_discord_markdown(text)
 
 
+_FENCE = re.compile(r"(?:> )?```(?:[A-Za-z0-9_+\-.#]*)$")
+
+
+def check_fences(shown: str) -> None:
+    """Check that blocks of code begin and end at the beginnings of lines, and nothing else looks like a fence."""
+    is_open = False
+    for line in shown.split("\n"):
+        if "```" in line:
+            assert _FENCE.fullmatch(line), line
+            assert not is_open or line.endswith("```"), line
+            is_open = not is_open
+    assert not is_open
+
+
+@settings(max_examples=300)
+@given(WILD)
+@example("```py\n```\n> ```\n> ```\nout")
+@example("<kbd>a</kbd>`b` ``c`d`` ``` e")
+@example("\\``a`b``")
+@example("|a|\n|-|\n|<pre>x</pre>|\n")
+def test_fences_are_unambiguous(text: str) -> None:
+    check_fences(to_discord_markdown(text))
+
+
+@given(st.text(alphabet="`~ a>\n-<pre>/\\", max_size=40))
+def test_so_are_those_of_the_oddest_texts(text: str) -> None:
+    check_fences(to_discord_markdown(text))
+
+
 @given(st.text(alphabet="ab 1|-:#>*_~`$\\()[]!<br/>&;\n", max_size=60))
 def test_nor_do_the_oddest_texts(text: str) -> None:
     readable = StreamingMarkdown()
@@ -106,14 +188,9 @@ def test_every_frame_of_a_running_answer_is_a_beginning_of_the_whole(fragments: 
     assert draft.text == "".join(fragments)
     whole = draft.frames(ended=True)
     check(whole)
-    assert letters(whole) == letters_of(to_discord_markdown(draft.text))
+    assert letters(whole) == visible(to_discord_markdown(draft.text))
     for frames in running:
         assert letters([*frames[:-1], *map(without_cursor, frames[-1:])]) == letters(whole)[: length(frames)]
-
-
-def letters_of(text: str) -> str:
-    """Return the part of a text that no page break adds to or takes from."""
-    return re.sub(r"[\s`]|python", "", text)
 
 
 _prose = st.sampled_from(
@@ -155,9 +232,16 @@ _AROUND = [text for text in [*CONSTRUCTS, *WORDS] if "`" not in text and "~" not
 def test_blocks_of_code_are_never_touched(code: str, fence: str, around: str) -> None:
     marks = fence.rstrip("py x")
     code = re.sub(f"{marks}{marks[0]}*", "", code)
-    block = f"{fence}\n{code}\n{marks}\n"
-    assert f"\n\n{block}\n" in to_discord_markdown(f"{around}\n\n{block}\n{around}")
-    assert to_discord_markdown(f"{around}\n\n{fence}\n{code}").endswith(f"\n\n{fence}\n{code}")
+    shown = f"{FENCE}{'py' if fence == '```py' else 'x' if fence[-1] == 'x' else ''}\n{_as_shown(code)}\n{FENCE}"
+    shown = shown if code.strip() else ""
+    assert f"\n\n{shown}\n" in to_discord_markdown(f"{around}\n\n{fence}\n{code}\n{marks}\n\n{around}")
+    assert to_discord_markdown(f"{around}\n\n{fence}\n{code}").endswith(f"\n\n{shown}")
+
+
+def _as_shown(code: str) -> str:
+    """Return code without blank lines at its ends and blanks in others, and with backticks kept apart."""
+    lines = [line if line.strip() else "" for line in code.split("\n")]
+    return re.sub("``(?=`)", f"``{JOINER}", "\n".join(lines).strip("\n"))
 
 
 _openers = st.lists(
@@ -171,9 +255,10 @@ _closers = st.lists(st.sampled_from([" a", "\\)", "\\]", "$", "$$", "](http://b)
 @given(_openers, st.text(alphabet="ab 1|-:#>*_$\\()[]!<br/>&;~", min_size=1), st.sampled_from(["`", "``"]), _closers)
 @example("![", "[]", "`", "](http://b)")
 def test_code_within_lines_is_never_touched(before: str, code: str, ticks: str, after: str) -> None:
+    shown = f"`{code[1:-1] if len(code) > 2 and code[0] == code[-1] == ' ' and code.strip() else code}`"
     code = f"{ticks}{code}{ticks}"
-    assert code in to_discord_markdown(f"so {before}{code}{after}")
-    assert to_discord_markdown(f"so {code} \\(x\\)") == f"so {code} x"
+    assert shown in to_discord_markdown(f"so {before}{code}{after}")
+    assert to_discord_markdown(f"so {code} \\(x\\)") == f"so {shown} x"
 
 
 _NUMBERED = [
@@ -199,12 +284,15 @@ def test_no_word_is_lost(text: str) -> None:
     assert set(re.findall(r"w\d+e", numbered)) <= set(re.findall(r"w\d+e", shown))
 
 
+_LONGEST_HELD = len("[a](https://b.example/c)")
+
+
 @given(st.lists(_prose, max_size=30).map("".join))
 def test_the_words_of_a_sentence_go_out_as_they_come(text: str) -> None:
     readable, shown = StreamingMarkdown(), 0
     for at, char in enumerate(text, start=1):
         shown += len(readable.push(char))
-        assert at - shown <= 8
+        assert at - shown <= _LONGEST_HELD
 
 
 REPEATED = [

@@ -80,6 +80,136 @@ LINES = {
     "backticks in code": "```\n" + "`` \n" * 300 + "```\n",
 }
 
+HTML = {
+    **{
+        repr(unit): unit
+        for unit in (
+            "<b>",
+            "</b>",
+            "<b><i><u><s>",
+            "<b>x",
+            "<b>x</b>",
+            "<b x",
+            "<code>",
+            "<kbd>`</kbd>",
+            "<sub>x",
+            "<a href=x>",
+        )
+    },
+    **{
+        repr(unit): unit
+        for unit in (
+            "<!--",
+            "<!-- -->",
+            "<!-- >",
+            "<li>",
+            "<ul>",
+            "<ul><li>x",
+            "<p>",
+            "</p>",
+            "<td>",
+            "<tr><td>x",
+            "<br>",
+            "<hr>",
+        )
+    },
+    **{
+        repr(unit): unit
+        for unit in (
+            "<pre>",
+            "<pre>x</pre>",
+            "<blockquote>",
+            "<blockquote>x\n",
+            "<h1>x</h1>",
+            "<h1>",
+            "<img src=x>",
+            "&#",
+            "&#x1F600;",
+        )
+    },
+    "attributes": "<b " + "a=b " * 45 + ">",
+    "attributes without an end": "<b " + "a=b " * 90,
+    "quotes in attributes": "<b " + 'a="' * 60 + ">",
+    "elements in elements": "<b><i><u><s>" * 8 + "x" + "</s></u></i></b>" * 8,
+    "one element in another": "<b>" * 120 + "x" + "</b>" * 120,
+    "elements that end late": "<b>x" * 90 + "</b>",
+    "lists in lists": "<ul><li>" * 40 + "x" + "</ul>" * 40,
+    "entities in code": "<pre>" + "&amp;" * 99 + "</pre>",
+    "addresses of mail": "<" + "a." * 400 + "@" + "b." * 90 + "> ",
+}
+LINKS = {
+    **{
+        repr(unit): unit
+        for unit in (
+            "[a](b) ",
+            "[a](http://b)",
+            "[a][b]",
+            "[a]: b\n",
+            "[a]: b",
+            "[^1]",
+            "[^1]: a\n",
+            "[](",
+            "[a](<",
+            "[a]('",
+            "[[a]]",
+        )
+    },
+    **{
+        repr(unit): unit
+        for unit in (
+            "http://",
+            "https://a",
+            "https://a.b/c ",
+            "https://a)",
+            "https://a（",
+            "://",
+            ":",
+            "https://日",
+            "https://a.!?",
+            "<http://",
+        )
+    },
+    "brackets in links": "[" * 3 + "a" * 90 + "]" * 3 + "(b)",
+    "links in links": "[" * 30 + "a" + "](b)" * 30,
+    "long targets": "[a](" + "b" * 990 + ")",
+    "long targets without an end": "[a](" + "b" * 990,
+    "brackets in targets": "[a](" + "(b" * 90 + ")" * 90,
+    "titles": "[a](b " + '"c ' * 300 + ")",
+    "quotes in targets": "[a](b" + " '" * 300 + ")",
+    "long addresses": "https://a/" + "b" * 990 + " ",
+    "addresses of brackets": "https://a/" + "(" * 90 + ")" * 90 + " ",
+    "addresses of marks": "https://a/" + ".,:;" * 90 + " ",
+    "addresses of letters": "https://a/b/" + "日" * 300,
+    "labels": "[a][" + "b" * 99 + "]",
+}
+CODE = {
+    **{
+        repr(unit): unit
+        for unit in (
+            "    a\n",
+            "\n    a\n",
+            "\n    a\n\nb\n",
+            "~~~a\n",
+            "~~~\na\n~~~\n",
+            "```a b\n",
+            "```\na\n``` b\n",
+            "```md\n```a\n",
+        )
+    },
+    **{
+        repr(unit): unit
+        for unit in ("````\n```\n", "a ``` b\n", "a ```b\n", "`a\n", "``a ` b`` ", "=\n", "a\n==\n", "1) a\n")
+    },
+    "spans that end late": "`a " * 130 + "``",
+    "spans over lines": "`" + "a\n" * 190 + "` ",
+    "spans of backticks": "`" * 50 + " " + "` " * 60 + "`" * 50 + " ",
+    "long info strings": "```" + "a b=c " * 40 + "\nx\n```\n",
+    "blank lines in code": "```\na" + "\n" * 300 + "b\n```\n",
+    "environments": "\\begin{align}a" + "}" * 300,
+    "environments without an end": "\\begin{align}\na\n",
+    "escapes": "\\日\\é",
+}
+
 
 def _header(cell: str) -> str:
     return f"| {cell} |\n|---|\n\n"
@@ -118,6 +248,9 @@ FAMILIES = {
     **{f"unclosed: {unit!r:.20}": Family(unit) for unit in UNCLOSED},
     **{f"lines: {name}": Family(unit) for name, unit in LINES.items()},
     **{f"tables: {name}": family for name, family in TABLES.items()},
+    **{f"HTML: {name}": Family(unit) for name, unit in HTML.items()},
+    **{f"links: {name}": Family(unit) for name, unit in LINKS.items()},
+    **{f"code: {name}": Family(unit) for name, unit in CODE.items()},
 }
 _MAX_GROWTH = 10
 
@@ -139,7 +272,16 @@ def test_so_does_one_that_comes_character_by_character(family: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "family", ["tables: stars", "lines: '![a]('", "unclosed: '$a '", "lines: backticks of all lengths"]
+    "family",
+    [
+        "tables: stars",
+        "lines: '![a]('",
+        "HTML: '<b><i><u><s>'",
+        "links: links in links",
+        "code: spans that end late",
+        "unclosed: '$a '",
+        "lines: backticks of all lengths",
+    ],
 )
 def test_a_text_of_any_length_is_read_once(family: str) -> None:
     """Long enough to show what the bound of a thousand characters a line hides."""

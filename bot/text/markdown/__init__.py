@@ -1,15 +1,18 @@
 """Makes Markdown that Discord does not draw readable there, while the text is still arriving.
 
-Chatbots write for the web: tables, formulas in LaTeX, images, quotations in quotations, headings of six levels,
-horizontal rules, HTML's line breaks. Discord shows all of these as the characters that they are made of. Here each
-becomes something that Discord draws or that reads well as it is. Code is left alone, and so is everything else.
+Chatbots write for the web: tables, formulas in LaTeX, images, HTML, code in four forms. Discord draws other things, and
+shows the rest as the characters that it is made of. `docs/markdown.md` says for each construct what Discord makes of it
+and what is shown; its rows are tests. Marks of style (bold, italics, spoilers) pass through as typed.
 
 What is shown is never taken back, and does not depend on the pieces in which a text arrives. So what may still become
-one of the above is held back, and nothing else, and never for long: `MOST_HELD` in `tables.py`, `_MOST` in
-`formulas.py` and `MOST_LINE` in `source.py` say how long. The words of a sentence go out with their piece.
+something else is held back, and nothing more, and never for long: a line for `MOST_LINE` characters (`lookahead.py`),
+a table for `MOST_HELD` (`table_layout.py`), a formula for 1000 (`latex_spans.py`), a link for 1300 (`links.py`), inline
+code for 400 (`code_spans.py`), an element of HTML for 400 and a tag for 200 (`html/`). Other words go out with their
+piece. What is longer is shown as typed, or as its words.
 
 An answer may be made to do harm. So each character is looked at a bounded number of times, and a text becomes at most
-about ten times as long, whatever it holds: `MAX_GROWTH` in `tables.py` and `_MAX_GROWTH` in `maths.py` see to that.
+about ten times as long, whatever it holds: `MAX_GROWTH` in `table_layout.py` and `_MAX_GROWTH` in
+`bot/text/latex/renderer.py` see to that.
 
 No library does this: those that we know in Python want the whole of a text, since its last line may change what its
 first one is.

@@ -1,6 +1,6 @@
 """Quotations: Discord draws one level, and only lines whose mark has a space behind it."""
 
-from bot.text.markdown.lookahead import BLANKS, LookaheadBuffer, Output, Parser
+from bot.text.markdown.lookahead import BLANKS, LookaheadBuffer, Parser
 
 _MOST_INDENT = 3
 _MOST_MARKS = 40
@@ -9,46 +9,55 @@ _MOST_MARKS = 40
 class BlockquoteParser:
     """The marks of quotation at the beginnings of lines; `depth` is how many the line has."""
 
-    def __init__(self, source: LookaheadBuffer, emit: Output) -> None:
+    def __init__(self, source: LookaheadBuffer) -> None:
         self.depth = 0
         self._source = source
-        self._emit = emit
 
     @property
     def margin(self) -> str:
         """What a line that is added begins with."""
         return "> " if self.depth else ""
 
-    def pass_marks(self) -> Parser[None]:
-        """Pass on the marks of a line as the one that Discord draws."""
-        above, self.depth = self.depth, 0
+    def take_marks(self) -> Parser[str]:
+        """Take the marks of a line, and return the one that Discord draws, an empty string if there are none."""
+        self.depth = 0
         start = yield from self._source.skip(0, " ", _MOST_INDENT + 1)
         if start > _MOST_INDENT or (yield from self._source.peek(start)) != ">":
-            return
+            return ""
         end = yield from self._source.skip(start, ">" + BLANKS, start + _MOST_MARKS)
         marks = self._source.ahead(0, end)
-        if not marks[-1].isspace() and (yield from self._source.peek(end)) not in ("", "\n"):
-            marks = marks.rstrip(">")  # these stand directly before a word, and are a part of it
+        after = yield from self._source.peek(end)
+        if not marks[-1].isspace() and after not in ("", "\n"):
+            behind = yield from self._source.peek(end + 1)
+            if marks.strip() != ">>>" and (_begins_words(after) or (after in "-*+" and behind in BLANKS)):
+                self.depth = marks.count(">")
+                self._source.take(len(marks))
+                return "> "
+            marks = marks.rstrip(">")  # these stand directly before a face or an arrow, and are a part of it
         if ">" not in marks or marks.strip() == ">>>":
-            return  # three in a row are Discord's own: all that follows is quoted
+            return ""  # three in a row are Discord's own: all that follows is quoted
         self.depth = marks.count(">")
         length = len(marks.rstrip(BLANKS)) + 1
         bare = length > len(marks)
         self._source.take(min(length, len(marks)))
-        self._emit("> " if self.depth > 1 or (bare and above) else marks[:length])
+        return "> " if self.depth > 1 or bare else marks[:length].lstrip(" ")
 
-    def pass_marks_of_code(self) -> Parser[bool]:
-        """Pass on the marks before a line of code, and tell whether there are any: a block ends with its quotation."""
+    def take_marks_of_code(self) -> Parser[bool]:
+        """Take the marks before a line of code, and tell whether there are any: a block ends with its quotation."""
         at, marks = (yield from self._source.skip(0, " ", _MOST_INDENT)), 0
         while marks < self.depth and (yield from self._source.peek(at)) == ">":
             at = yield from self._source.skip(at + 1, " ", at + 2)
             marks += 1
         if marks:
-            passed = self._source.take(at)
-            self._emit(passed if self.depth == 1 else "> ")
+            self._source.take(at)
         return marks > 0 or not self.depth
 
     def find_content(self, start: int) -> Parser[int | None]:
         """Return the offset of what the line at `start` says, None if it is not quoted and the line here is."""
         at = yield from self._source.skip(start, BLANKS + (">" if self.depth else ""), start + _MOST_MARKS)
         return None if self.depth and ">" not in self._source.ahead(start, at) else at
+
+
+def _begins_words(char: str) -> bool:
+    """Tell whether a mark of quotation that no blank follows is one before `char`: faces and arrows have others."""
+    return char.isalnum() or char in "*`[#\"'"

@@ -1,78 +1,155 @@
-"""Code in a text that is still arriving: passed on as it is, character for character, to where it ends.
-
-Which text is code, Discord and Markdown do not quite agree on; what either takes for code is left alone.
-"""
+"""Blocks of code: whatever opened one in the source, it is shown between three backticks at the beginning of a line."""
 
 import re
 
-from bot.text.markdown.lookahead import LookaheadBuffer, Output, Parser
+from bot.text.code_fences import FENCE
+from bot.text.markdown.lookahead import MOST_LINE, LookaheadBuffer, Parser
+from bot.text.markdown.writer import JOINER, Writer
 
 LEAST_FENCE = 3
 """How many backticks or tildes in a row make a fence."""
 
-_REST = re.compile(r"[^\n]+")
-_RUNS = {"`": re.compile("`+"), "~": re.compile("~+")}
-_RESTS = {"`": re.compile(r"[^`\n]+"), "~": re.compile(r"[^~\n]+")}
-_MOST_INDENT = 3
+_MAX_DEEPER = 3
 """How much further than its opening fence a closing one may be indented: CommonMark 0.31, "Fenced code blocks"."""
 
+_PAIR = re.compile("``(?=`)")
+_REST = re.compile(r"[^\n]+")
+_RESTS = {"`": re.compile(r"[^`\n]+"), "~": _REST}
+_LANGUAGE = re.compile(
+    r"(?:\{ *)?\.?(?:language-)?([A-Za-z][A-Za-z0-9_+\-.#]{0,29})(?=[\s{}:,;]|$)(?! *=)",
+)
+_HOLDS_FENCES = ("md", "markdown")
+"""Languages whose code holds blocks of code, which chatbots put between fences of the same length."""
 
-def pass_run(source: LookaheadBuffer, emit: Output, char: str) -> Parser[int]:
-    """Pass on all of `char` that stands here in a row, and return how many there were."""
-    count = 0
-    while (yield from source.peek()) == char:
-        run = source.take_run(_RUNS[char])
-        emit(run)
-        count += len(run)
-    return count
+
+def read_language(info: str) -> str:
+    """Return the language of an info string; an empty string if it names none that Discord takes."""
+    found = _LANGUAGE.match(info.strip())
+    return found[1] if found else ""
 
 
-def pass_rest_of_line(source: LookaheadBuffer, emit: Output) -> Parser[None]:
-    """Pass on what is left of a line, with its end."""
-    while (yield from source.peek()) not in ("", "\n"):
-        emit(source.take_run(_REST))
-    emit(source.take(1))
+class CodeBlock:
+    """A block of code as it is shown. Blank lines at its ends are left out, as by Discord; so is a block of nothing."""
+
+    def __init__(self, writer: Writer, language: str = "", margin: str = "") -> None:
+        self.language = language
+        self._writer = writer
+        self._margin = margin
+        self._opened = False
+        self._feeds = 0
+        self._ticks = 0
+
+    def add(self, text: str) -> None:
+        """Write a part of a line."""
+        before = ""
+        if not self._opened:
+            self._opened = True
+            self._writer.begin_line()
+            before = f"{FENCE}{self.language}\n{self._margin}"
+        elif self._feeds:
+            before = f"\n{self._margin}" * self._feeds
+            self._ticks = 0
+        self._feeds = 0
+        if "`" in text or self._ticks:
+            shown = _PAIR.sub("``" + JOINER, "`" * self._ticks + text)
+            text = shown[self._ticks :]
+            tail = shown[-2:]
+            self._ticks = len(tail) - len(tail.rstrip("`"))
+        self._writer(before + text)
+
+    def end_line(self) -> None:
+        """End the line; it is written when the next one begins."""
+        self._feeds += self._opened
+
+    def close(self, *, feed: bool) -> None:
+        """Close the block, and with `feed` end the line of its fence."""
+        if self._opened:
+            self._writer(f"\n{self._margin}{FENCE}" + ("\n" if feed else ""))
+
+    def close_indented(self) -> None:
+        """Close a block that has no fences in the source: the blank lines at its end are not its own."""
+        self.close(feed=self._feeds > 0)
+        self._writer(f"{self._margin}\n" * (self._feeds - 1))
 
 
 class Fence:
-    """What opened a block of code: so many of `char`, a backtick or a tilde, indented so far."""
+    """What opened a block of code in the source: so many of `char`, a backtick or a tilde, indented so far."""
 
-    def __init__(self, char: str, size: int, indent: int) -> None:
+    def __init__(self, char: str, size: int, indent: int, language: str) -> None:
+        self.language = language
         self._char = char
         self._size = size
         self._indent = indent
+        self._inner = 0
 
-    def pass_opening(self, source: LookaheadBuffer, emit: Output) -> Parser[bool]:
-        """Pass on the rest of the opening line; returns whether a block is open then.
-
-        Where a fence stands in that line too, what was between the two was code within a line, and the line goes on.
-        """
-        while (char := (yield from source.peek())) not in ("", "\n"):
-            if char != self._char:
-                emit(source.take_run(_RESTS[self._char]))
-            elif (yield from pass_run(source, emit, char)) >= (self._size if char == "`" else 1):
-                return False
-        emit(source.take(1))
-        return True
-
-    def pass_line(self, source: LookaheadBuffer, emit: Output) -> Parser[bool]:
-        """Pass on a line of the block; returns whether the block is still open then.
-
-        It ends with a fence as long as its own at the end of a line. Markdown wants that to stand alone; that it may
-        stand behind code too is for those who forget the line's end, and since Discord ends the block there as well.
-        """
+    def pass_line(self, source: LookaheadBuffer, block: CodeBlock) -> Parser[str]:
+        """Pass on a line of the block; returns what comes then: "code", "text" in the same line, or the "end"."""
         indent = yield from source.skip(0)
-        emit(source.take(indent))
-        may_close = indent <= self._indent + _MOST_INDENT
+        char = yield from source.peek(indent)
+        if char in ("", "\n"):
+            source.take(indent + 1)
+            block.end_line()
+            return "code"
+        if char == self._char and indent <= self._indent + _MAX_DEEPER:
+            end = yield from source.skip(indent, char)
+            if end - indent >= self._size and (then := (yield from self._close(source, block, end))):
+                return then
+        blanks = source.take(indent)[self._indent :]
+        fence = source.take((yield from source.skip(0, char))) if char == self._char else ""
+        block.add(blanks + fence + source.take_run(_RESTS[self._char]))
+        return (yield from self._pass_rest(source, block))
+
+    def _close(self, source: LookaheadBuffer, block: CodeBlock, end: int) -> Parser[str]:
+        """Close the block by a fence that ends at an offset, and tell what comes then; nothing if it closes nothing.
+
+        Behind a closing fence, CommonMark has nothing, and else goes on with code. But Discord ends the block there,
+        and so do authors who forget the line's end. A word directly behind a fence opens one within the code.
+        """
+        after = yield from source.skip(end)
+        char = yield from source.peek(after)
+        if char in ("", "\n"):
+            if self._inner:
+                self._inner -= 1
+                return ""
+            source.take(after + 1)
+            block.close(feed=char == "\n")
+            return "end"
+        if self._char == "~" or (after == end and (char.isalnum() or char in "{_")):
+            self._inner += self.language.lower() in _HOLDS_FENCES
+            return ""
+        source.take(after)
+        block.close(feed=True)
+        return "text"
+
+    def _pass_rest(self, source: LookaheadBuffer, block: CodeBlock) -> Parser[str]:
         while (char := (yield from source.peek())) not in ("", "\n"):
-            if char == self._char:
-                count = yield from pass_run(source, emit, char)
-                emit(source.take((yield from source.skip(0))))
-                if may_close and count >= self._size and (yield from source.peek()) in ("", "\n"):
-                    emit(source.take(1))
-                    return False
-            else:
-                emit(source.take_run(_RESTS[self._char]))
-            may_close = self._char == "`"
-        emit(source.take(1))
-        return True
+            if char != "`" or self._char != "`":
+                block.add(source.take_run(_RESTS[self._char]))
+                continue
+            end = yield from source.skip(0, "`")
+            after = (yield from source.skip(end)) if end >= self._size else end
+            if end >= self._size and not self._inner and (yield from source.peek(after)) in ("", "\n"):
+                block.close(feed=bool(source.take(after + 1)[after:]))
+                return "end"
+            block.add(source.take(end))
+        source.take(1)
+        block.end_line()
+        return "code"
+
+
+def pass_rest_of_line(source: LookaheadBuffer, block: CodeBlock) -> Parser[None]:
+    """Pass on what is left of a line of code, with its end."""
+    while (yield from source.peek()) not in ("", "\n"):
+        block.add(source.take_run(_REST))
+    source.take(1)
+    block.end_line()
+
+
+def skip_columns(source: LookaheadBuffer, columns: int) -> Parser[str | None]:
+    """Take so many columns of blanks, and return what is left of a tab; None if the line is indented less."""
+    end = yield from source.skip(0, " \t", MOST_LINE)
+    blanks = source.ahead(0, end).expandtabs(4)
+    if len(blanks) < columns:
+        return None
+    source.take(end)
+    return blanks[columns:]

@@ -1,157 +1,236 @@
-"""What stands within lines: formulas, images, and HTML's line breaks and entities. Code within lines is left alone."""
+"""What stands within lines: code, formulas, links, addresses, HTML's tags and entities, and escapes."""
 
 import re
 from collections.abc import Callable, Mapping
-from html import unescape
 from typing import ClassVar
 
-from bot.text.latex.renderer import render_formula
-from bot.text.markdown.code import LEAST_FENCE, Fence, pass_run
-from bot.text.markdown.images import read_image
-from bot.text.markdown.latex_spans import CLOSERS, find_closer, is_formula
+from bot.text.markdown.addresses import GAP, AddressParser, needs_gap
+from bot.text.markdown.autolinks import read_autolink
+from bot.text.markdown.code import LEAST_FENCE, Fence, read_language
+from bot.text.markdown.code_spans import draw_code_span, read_code_span
+from bot.text.markdown.formulas import FormulaParser
+from bot.text.markdown.html.parser import HtmlParser
+from bot.text.markdown.html.tags import measure_comment, read_entity
+from bot.text.markdown.links import draw_image, draw_link, read_link
 from bot.text.markdown.lookahead import LookaheadBuffer, Output, Parser
+from bot.text.markdown.writer import JOINER, Writer
 
-_PLAIN = re.compile(r"[^\\`$!\[<&\n]+")
-_CODE = re.compile(r"[^`\n]+")
+_PLAIN = re.compile(r"[^\\`$!\[<&:\n]+(?::(?=[^/])[^\\`$!\[<&:\n]*)*")
+_TITLE = re.compile(r"(?:[^\\`$!\[<&:\n# ]| (?=[^ #\n]))+")
 
-_BREAK = re.compile(r"</?br */?>", re.IGNORECASE)
-_BREAK_SO_FAR = re.compile(r"</?(?:b(?:r */?)?)?", re.IGNORECASE)
-_LONGEST_BREAK = 10
-
-_ENTITY = re.compile(r"&(?:[A-Za-z][A-Za-z0-9]{1,12}|#\d{1,6}|#[xX][0-9A-Fa-f]{1,5});")
-_ENTITY_SO_FAR = re.compile(r"&(?:[A-Za-z][A-Za-z0-9]{0,12}|#\d{0,6}|#[xX][0-9A-Fa-f]{0,5})")
-_LONGEST_ENTITY = 16
-_ACTIVE = "\\`*_~|"
+_ACTIVE = "\\`*_~|[]"
 """What would be Markdown again if an entity stood for it."""
+
+ACTIVE_FIRST = "#>-+"
+"""What would be at the beginning of a line."""
+
+_MAX_INFO = 200
+_MAX_NESTING = 4
+"""How many elements within elements are rewritten; what is deeper is shown as it is."""
+
+_NO_TICK = re.compile(r"[`\n]")
+_FACE = "¯\\_(ツ)_/¯"
 
 
 class InlineParser:
     """Rewrites lines, from wherever what stands within them begins."""
 
-    def __init__(self, source: LookaheadBuffer, emit: Output) -> None:
-        self.margin = ""
-        """What a line that is added begins with."""
+    def __init__(self, source: LookaheadBuffer, write: Writer, *, nesting: int = 0) -> None:
         self.indent = 0
+        self.quoted = False
+        """Whether the line stands in a quotation of Markdown."""
         self.fence: Fence | None = None
         """The block of code that the last line opened."""
+        self.hidden = False
+        """Whether the line has a tag or a comment and nothing else so far: such a line is left out."""
         self._source = source
-        self._emit = emit
-        self._ticks = 0
+        self._write = write
+        self._nesting = nesting
+        self._formulas = FormulaParser(source, write)
+        self._html = HtmlParser(source, write, self._rewrite, in_line=nesting > 0)
 
-    def begin_block(self) -> None:
-        """Say that a block begins: code within lines may go on over several of them, but not over blocks."""
-        self._ticks = 0
-
-    def rest_of_line(self) -> Parser[None]:
-        """Rewrite what is left of a line, with its end."""
+    def rest_of_line(self, *, in_title: bool = False) -> Parser[None]:
+        """Rewrite what is left of a line, with its end; a title without the marks that close it."""
         self.fence = None
+        self._write.wrote = False
+        plain, rewriters = (_TITLE, self._IN_TITLES) if in_title else (_PLAIN, self._REWRITERS)
+        self.hidden = False
         while self.fence is None:
-            if run := self._source.take_run(_CODE if self._ticks else _PLAIN):
-                self._emit(run)
+            if run := self._source.take_run(plain):
+                self._write(run)
             char = yield from self._source.peek()
             if char in ("", "\n"):
-                self._emit(self._source.take(1))
+                self._source.take(1)
+                self.hidden = self.hidden and not self._write.wrote
+                if not self.hidden:
+                    self._write(char)
+                self._write.wrote = False
                 return
-            if char in self._REWRITERS and (not self._ticks or char == "`"):
-                yield from self._REWRITERS[char](self)
+            if char in rewriters:
+                yield from rewriters[char](self)
 
     def _pass(self, count: int) -> None:
-        self._emit(self._source.take(count))
+        self._write(self._source.take(count))
+
+    def _rewrite(self, text: str) -> str:
+        return rewrite_line(text, self._nesting + 1)
 
     def _backtick(self) -> Parser[None]:
-        count = yield from pass_run(self._source, self._emit, "`")
-        if self._ticks:
-            self._ticks = 0 if count == self._ticks else self._ticks
-        elif count < LEAST_FENCE:
-            self._ticks = count
-        else:
-            fence = Fence("`", count, self.indent)
-            if (yield from fence.pass_opening(self._source, self._emit)):
-                self.fence = fence
+        size = yield from self._source.skip(0, "`")
+        if size >= LEAST_FENCE and (yield from self._opens_block(size)):
+            return
+        span = yield from read_code_span(self._source, size, quoted=self.quoted)
+        if span is None:
+            self._source.take(size)
+            self._write("\\`" * size)
+            return
+        code, length = span
+        self._source.take(length)
+        apart = JOINER if self._write.last == "`" and not self._write.begins_line else ""
+        self._write(apart + draw_code_span(code))
+
+    def _opens_block(self, size: int) -> Parser[bool]:
+        """Take the rest of a line that opens a block of code, and tell whether it does.
+
+        In the middle of a line, it does only if nothing but a language follows.
+        """
+        if self._nesting:
+            return False
+        end = yield from self._source.find(_NO_TICK, size, size + _MAX_INFO)
+        char = (yield from self._source.peek(end)) if end < size + _MAX_INFO else "…"
+        if char == "`":
+            return False
+        info = self._source.ahead(size, end).strip() if char in ("", "\n") else ""
+        if info and not char:
+            return False  # the text ends here
+        language = read_language(info)
+        if not self._write.begins_line and not self._write.in_bare_item and (char == "…" or info not in ("", language)):
+            return False
+        self._source.take(size if char == "…" else end + 1)
+        self.fence = Fence("`", size, self.indent, language)
+        return True
 
     def _backslash(self) -> Parser[None]:
         after = yield from self._source.peek(1)
-        if f"\\{after}" in CLOSERS:
-            yield from self._formula(f"\\{after}")
+        if after in ("(", "["):
+            yield from self._formulas.rewrite(f"\\{after}")
+        elif after == "\n" and (yield from self._source.peek(2)):
+            self._source.take(1)  # a hard break
+        elif after == "b" and (yield from self._formulas.rewrite_environment()):
+            return
+        elif after and after not in "\n`" and not after.isascii() and not after.isspace():
+            self._source.take(1)
+            self._write("\\\\")  # Discord would take the backslash away
+        elif after == "_" and self._source.last == "¯":
+            self._pass(2)
         else:
             self._pass(1 if after == "\n" else 2)
 
     def _dollar(self) -> Parser[None]:
         after = yield from self._source.peek(1)
-        yield from self._formula("$$" if after == "$" else "$")
+        yield from self._formulas.rewrite("$$" if after == "$" else "$")
 
-    def _formula(self, opener: str) -> Parser[None]:
-        start, closer = len(opener), CLOSERS[opener]
-        end = yield from find_closer(self._source, opener)
-        shown = ""
-        if end is not None:
-            after = yield from self._source.peek(end + len(closer))
-            tex = self._source.ahead(start, end)
-            if is_formula(opener, tex, after):
-                shown = render_formula(re.sub(r"\n[ >]*", "\n", tex) if ">" in self.margin else tex)
-        if end is None or not shown:
-            self._pass(start)
+    def _bracket(self) -> Parser[None]:
+        is_image = (yield from self._source.peek()) == "!"
+        if is_image and (yield from self._source.peek(1)) != "[":
+            self._pass(1)
             return
-        # Code that met other code would no longer be two of them.
-        shown = shown.replace("\n", f"\n{self.margin}")
-        before = " " if self._source.last == "`" and shown[0] == "`" else ""
-        self._source.take(end + len(closer))
-        self._emit(before + shown + (" " if shown[-1] == "`" and after and after in "`\\$" else ""))
-
-    def _image(self) -> Parser[None]:
-        found = yield from read_image(self._source)
+        found = yield from read_link(self._source, begins_line=self._write.begins_line)
         if found is None:
             self._pass(1)
             return
-        shown, length = found
+        text, target, length = found
+        rewrites = target is None and text[-1] == "]" and text[0] not in "[\\"
+        bare = False
+        if target is not None:
+            draw = draw_image if is_image else draw_link
+            shown, bare = draw(self._rewrite(text), target)
+        else:
+            shown = self._rewrite(text) if rewrites else text
+        if not shown and not target:
+            self._pass(1)
+            return
         self._source.take(length)
-        self._emit(shown)
+        self._write(shown)
+        if bare and (yield from needs_gap(self._source)):
+            self._write(GAP)
 
-    def _break(self) -> Parser[None]:
-        size = yield from self._measure(_BREAK, _BREAK_SO_FAR, _LONGEST_BREAK)
+    def _colon(self) -> Parser[None]:
+        if self._source.before(5).endswith(("http", "https")) and (yield from self._source.peek(1)) == "/" == (
+            yield from self._source.peek(2)
+        ):
+            yield from AddressParser(self._source, self._write).rest_of_address()
+        else:
+            self._pass(1)
+
+    def _angle(self) -> Parser[None]:
+        after = yield from self._source.peek(1)
+        if after == "!":
+            if length := (yield from measure_comment(self._source)):
+                self._source.take(length)
+                self.hidden = True
+            else:
+                self._pass(1)
+        elif not (after.isascii() and (after.isalpha() or after == "/")):
+            self._pass(1)
+        elif (yield from self._html.rewrite_tag()):
+            self.hidden = True
+            if self._write.begins_line and (yield from self._source.peek()) in ("#", ">"):
+                self._write("\\")  # in HTML, these are characters like others
+        else:
+            shown, length = yield from read_autolink(self._source)
+            self._source.take(length)
+            self._write(shown)
+
+    def _entity(self) -> Parser[None]:
+        char, size = yield from read_entity(self._source)
         if not size:
             self._pass(1)
             return
-        self._source.take((yield from self._source.skip(size)))
-        if (yield from self._source.peek()) not in ("", "\n"):
-            self._emit(f"\n{self.margin}")
-
-    def _entity(self) -> Parser[None]:
-        size = yield from self._measure(_ENTITY, _ENTITY_SO_FAR, _LONGEST_ENTITY)
-        char = unescape(self._source.ahead(0, size)).replace("\xa0", " ")
-        if len(char) != 1 or not char.isprintable():
-            self._pass(1)
-            return
         self._source.take(size)
-        self._emit(f"\\{char}" if char in _ACTIVE else char)
+        first = self._write.begins_line and char in ACTIVE_FIRST
+        follows = char == "<" and (yield from self._source.peek()) in ("@", "#", ":", "/", "a", "t", "i", "h")
+        self._write(f"\\{char}" if char in _ACTIVE or first or follows else char)
 
-    def _measure(self, whole: re.Pattern[str], so_far: re.Pattern[str], longest: int) -> Parser[int]:
-        """Return the length of what begins here and is as `whole`, 0 where it is not."""
-        for size in range(2, longest + 1):
-            last = yield from self._source.peek(size - 1)
-            text = self._source.ahead(0, size)
-            if last == "" or not so_far.fullmatch(text):
-                return size if last and whole.fullmatch(text) else 0
-        return 0
+    def _title_end(self) -> Parser[None]:
+        """Leave out the marks that close a title, and the blanks before them."""
+        blanks = yield from self._source.skip(0, " ")
+        marks = yield from self._source.skip(blanks, "#")
+        end = yield from self._source.skip(marks, " \t\r")
+        behind = blanks or self._source.last == " "
+        closes = marks > blanks and behind and (yield from self._source.peek(end)) in ("", "\n")
+        if closes:
+            self._source.take(end)
+        else:
+            self._pass(max(blanks, 1))
 
     _REWRITERS: ClassVar[Mapping[str, Callable[["InlineParser"], Parser[None]]]] = {
         "\\": _backslash,
         "`": _backtick,
         "$": _dollar,
-        "!": _image,
-        "[": _image,
-        "<": _break,
+        "!": _bracket,
+        "[": _bracket,
+        "<": _angle,
         "&": _entity,
+        ":": _colon,
+    }
+    _IN_TITLES: ClassVar[Mapping[str, Callable[["InlineParser"], Parser[None]]]] = {
+        **_REWRITERS,
+        " ": _title_end,
+        "#": _title_end,
     }
 
 
-def rewrite_line(text: str) -> str:
-    """Return one whole line as it is shown."""
-    if not text or _PLAIN.fullmatch(text):
+def rewrite_line(text: str, nesting: int = 0) -> str:
+    """Return one whole line, or what stands within it, as it is shown."""
+    if not text or _PLAIN.fullmatch(text) or nesting > _MAX_NESTING:
         return text
     source, shown = LookaheadBuffer(), list[str]()
     source.add(text)
     source.end()
-    for _ in InlineParser(source, shown.append).rest_of_line():
+    emit: Output = shown.append
+    write = Writer(emit)
+    parser = InlineParser(source, write, nesting=nesting + 1)
+    for _ in parser.rest_of_line():
         raise AssertionError("a text that has ended is waited for")
     return "".join(shown)

@@ -37,7 +37,15 @@ _SUM = re.compile(
     r"(?=.*[^\W\d_]).*[-+*/=<>(),].*|[\d .+*/()-]+=[\d .+*/()-]+|[^\W\d_]{1,2}'?|\d{1,3}[^\W\d_]{1,2}", re.S
 )
 _WORDS = re.compile(r"[^\W\d_]{4}|[^\W\d_]{2} [^\W\d_]{2}")
-_PROSE = re.compile(r"[^\W\d_]{2,}(?:[ ,'-]+[^\W\d_]+)+[.,;:!?]?")
+_NAMES = re.compile(
+    r"\b(?:a?sinh?|a?cosh?|a?tanh?|arc(?:sin|cos|tan)|cot|sec|csc|exp|log|ln|lim|max|min|sup|inf|det|dim|ker|gcd|lcm|mod|"
+    r"deg|arg|var|cov|rank|sgn|tr)\b",
+    re.IGNORECASE,
+)
+_WORD = re.compile(
+    r"[^\W\d_]{3,}|\b(?:a[mnst]|be|by|do|go|he|if|i[ns]|it|me|my|no|of|ok|o[nr]|so|to|up|us|vs|we)\b", re.IGNORECASE
+)
+_RELATES = re.compile(r"[=<>+^]|\s[-*/]\s")
 _AMOUNT = re.compile(r"[\d.,]+ ?(?:[KkMmBb]|bn|Bn)?\+?(?: ?[-–/] ?\w+)?")
 
 
@@ -94,9 +102,9 @@ def is_formula(opener: str, tex: str, after: str) -> bool:
     certain = _TEX.search(tex) is not None
     match opener:
         case "\\(":
-            return certain or not _PROSE.fullmatch(tex.strip())
+            return certain or _reads_as_formula(tex)
         case "\\[":
-            return after != "(" and (certain or not _PROSE.fullmatch(tex.strip()))  # or else it is a link's text
+            return after != "(" and (certain or _reads_as_formula(tex))  # or else it is a link's text
         case "$$":
             return after != "$" and (certain or (_SUM.fullmatch(tex.strip()) is not None and not _WORDS.search(tex)))
         case _:
@@ -105,6 +113,11 @@ def is_formula(opener: str, tex: str, after: str) -> bool:
                 and (certain or _SUM.fullmatch(tex) is not None)
                 and not _AMOUNT.fullmatch(tex)
             )
+
+
+def _reads_as_formula(tex: str) -> bool:
+    """Tell a formula without any command from words between escaped brackets."""
+    return _RELATES.search(tex) is not None or _WORD.search(_NAMES.sub("", tex)) is None
 
 
 def _is_blank_line(source: LookaheadBuffer, start: int) -> Parser[bool]:
@@ -118,3 +131,28 @@ def _skip_command(source: LookaheadBuffer, at: int) -> Parser[int]:
     while end < at + _MOST_LETTERS and (char := (yield from source.peek(end))).isascii() and char.isalpha():
         end += 1
     return max(end, at + 2)
+
+
+_ENVIRONMENT = re.compile(
+    r"\\begin\{((?:equation|align|aligned|alignat|gather|gathered|multline|split|eqnarray|flalign|cases|array|"
+    r"[pbvBV]?matrix|smallmatrix|math|displaymath)\*?)\}"
+)
+_LONGEST_BEGIN = 24
+
+
+def read_environment(source: LookaheadBuffer) -> Parser[str]:
+    r"""Return the environment of formulas that begins here, from `\begin` to `\end`, an empty string if none does."""
+    for at, char in enumerate(r"\begin{"):
+        if (yield from source.peek(at)) != char:
+            return ""
+    end = yield from source.find(_BRACE, 0, _LONGEST_BEGIN)
+    begun = _ENVIRONMENT.fullmatch(source.ahead(0, end + 1))
+    if begun is None:
+        return ""
+    closer = rf"\end{{{begun[1]}}}"
+    stops, limit = re.compile(rf"{re.escape(closer)}|\n[ \t>]{{0,8}}\n"), _MOST["\\["]
+    at = yield from source.find(stops, end + 1, limit, longest=_LONGEST_BEGIN)
+    return source.ahead(0, at + len(closer)) if source.ahead(at, at + len(closer)) == closer else ""
+
+
+_BRACE = re.compile("}")

@@ -19,6 +19,9 @@ BLANKS = " \t\r"
 MOST_LINE = 1000
 """How many characters of a line are looked at before it is known what the line is. A longer one is shown as it is."""
 
+_MOST_BEFORE = 8
+"""How many characters that were taken are kept."""
+
 
 class LookaheadBuffer:
     """The part of a text that was not taken yet. All offsets count from the first character that was not."""
@@ -26,6 +29,8 @@ class LookaheadBuffer:
     def __init__(self) -> None:
         self.last = ""
         """The character that was taken last."""
+        self.position = 0
+        """How many characters were taken."""
         self._text = ""
         self._at = 0
         self._line: int | None = 0
@@ -33,7 +38,7 @@ class LookaheadBuffer:
 
     def add(self, text: str) -> None:
         """Append `text`."""
-        kept = self._at if self._line is None else self._line
+        kept = max(0, self._at - _MOST_BEFORE if self._line is None else self._line)
         self._text = self._text[kept:] + text
         self._at -= kept
         if self._line is not None:
@@ -46,6 +51,10 @@ class LookaheadBuffer:
     def begin_line(self) -> None:
         """Take note that a line begins here."""
         self._line = self._at
+
+    def before(self, count: int) -> str:
+        """Return the last so many characters that were taken, at most eight."""
+        return self._text[max(0, self._at - count) : self._at]
 
     def line_so_far(self) -> str:
         """Return what was taken since the line began, an empty string where that is too much."""
@@ -73,6 +82,7 @@ class LookaheadBuffer:
         """Take so many characters that were peeked at, and return them."""
         taken = self._text[self._at : self._at + count]
         self._at += count
+        self.position += count
         if taken:
             self.last = taken[-1]
         return taken
@@ -93,6 +103,20 @@ class LookaheadBuffer:
             if start < most:
                 yield
         return start
+
+    def find(self, pattern: re.Pattern[str], start: int, most: int, longest: int = 1) -> Parser[int]:
+        """Return the offset of what matches first from `start` on; `most`, or the text's end, if nothing does before.
+
+        `longest` is how many characters a match may have.
+        """
+        while True:
+            if match := pattern.search(self._text, self._at + start, self._at + most):
+                return match.start() - self._at
+            arrived = len(self._text) - self._at
+            if self._ended or arrived >= most:
+                return max(start, min(arrived, most))
+            start = max(start, arrived - longest + 1)
+            yield
 
     def line(self, start: int) -> Parser[str | None]:
         """Return the line from `start` on without its end, None if it is too long."""

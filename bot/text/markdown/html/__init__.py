@@ -1,0 +1,1 @@
+"""HTML that chatbots write, as Discord shows it."""

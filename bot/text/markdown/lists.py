@@ -1,0 +1,68 @@
+"""Lists: Discord draws items behind `-`, `*` and `1.`; and how far in an item's own lines are indented."""
+
+from bot.text.markdown.lookahead import LookaheadBuffer, Parser
+from bot.text.markdown.writer import Writer
+
+_BOXES = {"[ ]": "☐", "[x]": "☑", "[X]": "☑"}
+_MAX_DIGITS = 9
+_MAX_LEVELS = 20
+_DRAWN = {"+": "-", ")": "."}
+
+
+class ListParser:
+    """The marks of lists' items at the beginnings of lines."""
+
+    def __init__(self, source: LookaheadBuffer, write: Writer) -> None:
+        self._source = source
+        self._write = write
+        self._columns: list[int] = []
+
+    @property
+    def column(self) -> int:
+        """Where the text of the innermost open item begins, 0 if none is open."""
+        return self._columns[-1] if self._columns else 0
+
+    def begin_line(self, column: int) -> None:
+        """Close the items that a line indented so far does not belong to; many authors indent by one blank too few."""
+        while self._columns and self._columns[-1] > column + 1:
+            self._columns.pop()
+
+    def end(self) -> None:
+        """Close all items."""
+        self._columns.clear()
+
+    def pass_markers(self, column: int) -> Parser[int]:
+        """Pass on the marks that stand here, as Discord draws them; returns the column behind them, 0 if none do."""
+        found = 0
+        while size := (yield from self._measure_marker()):
+            marker = self._source.take(size)
+            sign = marker.rstrip()
+            self._write(sign[:-1] + _DRAWN.get(sign[-1], sign[-1]) + marker[len(sign) :])
+            self._write.in_bare_item = True
+            column += size
+            found = column
+            if len(self._columns) < _MAX_LEVELS:
+                self._columns.append(column)
+        char = (yield from self._source.peek()) if found else ""
+        if char == ">" and (yield from self._source.peek(1)) == " ":
+            self._source.take(2)  # Discord draws no quotation in an item
+        elif char == "[":
+            yield from self._box()
+        return found
+
+    def _measure_marker(self) -> Parser[int]:
+        """Return the length of the mark of a list's item that stands here, with the blanks behind it; 0 for none."""
+        end = yield from self._source.skip(0, "0123456789", _MAX_DIGITS)
+        char = yield from self._source.peek(end)
+        if not char or char not in (".)" if end else "-*+"):
+            return 0
+        content = yield from self._source.skip(end + 1)
+        return content if content > end + 1 else 0
+
+    def _box(self) -> Parser[None]:
+        """Rewrite the box of a task, if there is one."""
+        after = yield from self._source.peek(3)
+        box = _BOXES.get(self._source.ahead(0, 3))
+        if box is not None and after and after.isspace() and after != "\n":
+            self._source.take(3)
+            self._write(box)
