@@ -51,21 +51,22 @@ class Paginator:
         """Append `text`; cheap, whatever has come before."""
         self._pieces.append(text)
 
-    def is_beyond(self, most: int) -> bool:
-        """Tell whether more than `most` pages are full already, so that what is added changes nothing."""
-        return len(self._full) > most
+    def is_beyond(self, max_pages: int) -> bool:
+        """Tell whether more than `max_pages` pages are full already, so that what is added changes nothing."""
+        return len(self._full) > max_pages
 
-    def pages(self, *, ended: bool, most: int = sys.maxsize) -> list[Page]:
+    def pages(self, *, ended: bool, max_pages: int = sys.maxsize) -> list[Page]:
         """Return the pages so far; all but the last are full and never change. One with nothing to show is left out.
 
         Until the text has `ended`, a few backticks at its very end are held back: they may become a fence. What goes
-        beyond `most` pages is not cut, which would hold everybody up: one full page more only tells that there is more.
+        beyond `max_pages` pages is not cut, which would hold everybody up: one full page more only tells that there is
+        more.
         """
-        if self.is_beyond(most):
+        if self.is_beyond(max_pages):
             return list(self._full)
         rest = "".join(self._pieces)
         start = _skip_blank(rest, 0, len(rest), self._language)
-        while not self.is_beyond(most) and (full_at := _overflow(rest, start, self._language)) is not None:
+        while not self.is_beyond(max_pages) and (full_at := _overflow(rest, start, self._language)) is not None:
             _, shown, language = _open_page(rest, start, full_at, self._language)
             cut = choose_break(rest, shown, full_at, language)
             page, self._language = _draw(rest, start, cut, self._language, ended=True)
@@ -73,7 +74,7 @@ class Paginator:
                 self._full.append(page)
             start = _skip_blank(rest, cut, len(rest), self._language)
         self._pieces = [rest[start:]]
-        if self.is_beyond(most):
+        if self.is_beyond(max_pages):
             return list(self._full)
         end = len(rest)
         if not ended and (unfinished := _UNFINISHED.search(rest, max(start, end - 40))):

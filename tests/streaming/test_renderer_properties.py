@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 
 from bot.domain.content import Button, Buttons, Card, Chunk, Image
 from bot.streaming.canvas import Frame
-from bot.streaming.renderer import CURSOR, MAX_MESSAGES, AnswerRenderer
+from bot.streaming.renderer import CURSOR, AnswerRenderer
+from bot.streaming.segment import MAX_MESSAGES
 from bot.text.code_fences import FENCE
 from bot.text.pagination import MAX_PAGE_UNITS, utf16_len
 

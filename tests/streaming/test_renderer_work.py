@@ -4,7 +4,8 @@ import pytest
 
 from bot.domain.content import Image
 from bot.streaming.canvas import TextFile
-from bot.streaming.renderer import MAX_MESSAGES, AnswerRenderer
+from bot.streaming.renderer import AnswerRenderer
+from bot.streaming.segment import MAX_MESSAGES
 from bot.text.markdown import StreamingMarkdown
 from bot.text.pagination import Paginator, paginate
 from tests.streaming.test_renderer_properties import letters

@@ -109,7 +109,7 @@ def test_a_message_of_anything_is_cut_within_a_moment(unit: str) -> None:
     pager = Paginator()
     pager.add(unit * 30_000)
     started = process_time()
-    assert len(pager.pages(ended=False, most=10)) == 11
+    assert len(pager.pages(ended=False, max_pages=10)) == 11
     assert process_time() - started < 0.1  # 10 ms on a quiet machine
 
 
@@ -118,7 +118,7 @@ def test_what_shows_as_one_character_and_fits_no_page_is_cut_all_the_same() -> N
     started = process_time()
     pager = Paginator()
     pager.add(text)
-    pages = pager.pages(ended=False, most=10)
+    pages = pager.pages(ended=False, max_pages=10)
     assert process_time() - started < 0.2
     _check(pages)
     assert text.startswith("".join(page.body for page in pages))
