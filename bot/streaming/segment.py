@@ -45,7 +45,7 @@ class Segment:
         """Say that there is no more text in this segment."""
         self._ended = True
 
-    def pages(self, *, ended: bool, max_pages: int) -> list[Page]:
+    def pages(self, *, ended: bool, max_pages: int, reveals: bool = True) -> list[Page]:
         """Return the text's pages as they read well in Discord; arguments as of `Paginator.pages`.
 
         What comes behind more than `max_pages` pages is not even read: nobody sees it.
@@ -53,7 +53,7 @@ class Segment:
         self._convert(max_pages)
         if self._ended and not self._arrived:
             self._paginator.add(self._markdown.end())
-        return self._paginator.pages(ended=ended, max_pages=max_pages)
+        return self._paginator.pages(ended=ended, reveals=reveals, max_pages=max_pages)
 
     def _convert(self, max_pages: int) -> None:
         self._waiting = 0
@@ -80,14 +80,17 @@ class Segment:
         return buttons + len(piece.buttons) <= _MAX_BUTTONS
 
     def frames(self, *, ended: bool) -> list[Frame]:
-        """Return the segment's messages."""
-        pages = self.pages(ended=ended or bool(self.rich), max_pages=MAX_MESSAGES)
+        """Return the segment's messages; `ended` tells whether the whole answer has."""
+        pages = self.pages(ended=ended or bool(self.rich), reveals=ended, max_pages=MAX_MESSAGES)
         if not pages:
             return [Frame("", tuple(self.rich))] if self.rich else []
+        last = Frame(pages[-1].text, tuple(self.rich))
+        if ended:
+            return [*(Frame(page.text) for page in pages[:-1]), last]  # which may show a spoiler that was none
         # All but the last are full, and stay as they are.
         before = len(pages) - 1
         self._full += [Frame(page.text) for page in pages[len(self._full) : before]]
-        return [*self._full[:before], Frame(pages[-1].text, tuple(self.rich))]
+        return [*self._full[:before], last]
 
 
 def split_extras(piece: RichContent) -> Iterator[RichContent]:

@@ -67,13 +67,13 @@ def check(frames: list[Frame]) -> None:
 
 
 def letters(frames: list[Frame]) -> str:
-    """Return what the frames say, without white space, fences and what reopens a block on a further page."""
+    """Return what the frames say, without white space, marks and what reopens a block on a further page."""
     return visible("".join(frame.text for frame in frames))
 
 
 def visible(text: str) -> str:
     """Return the part of a text that no page break changes."""
-    return re.sub(r"[\s`]|python", "", text)
+    return re.sub(r"[\s`*_~|\\>\u200b]|python", "", text)
 
 
 @settings(max_examples=120, deadline=None)

@@ -10,7 +10,7 @@ from bot.streaming.renderer import AnswerRenderer
 from bot.text.markdown import StreamingMarkdown, to_discord_markdown
 from bot.text.markdown.lookahead import MOST_LINE
 from bot.text.markdown.table_layout import MOST_HELD
-from tests.streaming.test_renderer_properties import check, length, letters, without_cursor
+from tests.streaming.test_renderer_properties import check, length, letters, visible, without_cursor
 
 CONSTRUCTS = [
     "| a | b |\n|---|---|\n| 1 | 2 |\n",
@@ -115,7 +115,7 @@ def test_every_frame_of_a_running_answer_is_a_beginning_of_the_whole(fragments: 
 
 def letters_of(text: str) -> str:
     """Return the part of a text that no page break adds to or takes from."""
-    return re.sub(r"[\s`]|python", "", text)
+    return visible(text)
 
 
 _prose = st.sampled_from(
