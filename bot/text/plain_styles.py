@@ -6,7 +6,7 @@ they are meant, whatever comes after them.
 
 import re
 
-_WORDS = r"(?:[^*_~|`\\\[<\n]++|`[^`*_~|\n]++`(?!`))++(?<!\s)"
+_WORDS = r"(?:[^*_~|`\\\[<\n:]++|:(?!//)|`[^`*_~|\n]++`(?!`))++(?<!\s)"
 _SIMPLE = re.compile(
     rf"""(?:
       [^*_~|`\\\[<\n:]++
