@@ -10,7 +10,7 @@ from bot.answering.stored_buttons import Tokens
 from bot.domain.errors import AnswerError, InternalError, Interrupted, NoReply, NothingToRead, OutOfTime, ProviderError
 from bot.domain.provider import Prompt, Provider
 from bot.streaming.live_answer import LiveAnswer
-from bot.streaming.renderer import SLICE
+from bot.streaming.segment import SLICE
 
 _log = logging.getLogger(__name__)
 

@@ -6,7 +6,8 @@ from dataclasses import dataclass, replace
 from bot.domain.content import Chunk, RichContent
 from bot.domain.controls import Controls
 from bot.streaming.canvas import Frame
-from bot.streaming.renderer import CURSOR, MAX_MESSAGES, AnswerRenderer, with_notices
+from bot.streaming.renderer import CURSOR, AnswerRenderer, with_notices
+from bot.streaming.segment import MAX_MESSAGES
 from bot.strings.notices import without_extras
 
 

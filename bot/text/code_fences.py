@@ -65,7 +65,7 @@ class CodeBlocks:
         if opener < 0:
             return CodeBlock(self.start, self.start, end, self._inherited or "", closed)
         start = self._fences[opener]
-        language = _language(self._text, start + len(FENCE), self.end)
+        language = language_at(self._text, start + len(FENCE), self.end)
         return CodeBlock(start, start + len(FENCE) + len(language), end, language, closed)
 
 
@@ -79,6 +79,7 @@ def find_open(text: str, start: int, end: int, inherited: str | None) -> CodeBlo
     return CodeBlocks(text, start, end, inherited).around(end)[0]
 
 
-def _language(text: str, start: int, end: int) -> str:
+def language_at(text: str, start: int, end: int) -> str:
+    """Return the language that a fence names which ends at `start`, an empty string if it names none."""
     match = _LANGUAGE.match(text, start, end)
     return match[0] if match else ""

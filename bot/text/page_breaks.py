@@ -9,9 +9,13 @@ from itertools import accumulate
 import regex
 
 from bot.text.code_fences import FENCE, CodeBlocks
+from bot.text.inline_items import LINK, LINK_SO_FAR
 
-_LEAST_FILLED = 0.5
+_MIN_FILLED = 0.5
 """How full a page must be for a paragraph's end to be preferred to a line's end further down, and so on."""
+
+_MIN_FILLED_BEFORE_WHOLE = 0.4
+"""How full it must be to end before what should be kept whole; if it is not, the cut goes through that."""
 
 _PARAGRAPH = re.compile(r"\n[ \t]*\n\s*")
 _SPACES = re.compile(r"\s+")
@@ -24,13 +28,16 @@ Two halves make a flag. `\\X` alone would find that too, but counts all halves b
 """
 
 _WHOLE = re.compile(
-    r"(?P<code>(?<!`)(`{1,2})(?!`)[^`\n]*(?:\2|$|(?=\n)))"
-    r"|!?\[[^\[\]\n]{0,300}(?:\]\([^()\s]*(?:\)|$)|\]?$)"
+    r"(?<![^\n])(?:> )?#{1,3} [^\n]*"
+    r"|(?<!`)(`{1,2})(?!`)[^`\n]*(?:\1|$|(?=\n))"
+    rf"|{LINK}|{LINK_SO_FAR}$"
     r"|<?https?://[^\s<>]+>?"
     r"|<(?:[@#:/]|a:|t:|id:)[^<>\n]{0,100}(?:>|$)"
 )
-"""What a cut should not go through: inline code, Markdown links, addresses, and Discord's mentions, emojis and times.
-An end of the text (`$`) stands for a part that has not arrived yet. None of them holds a line feed."""
+"""What a cut should not go through: headings, inline code, links, addresses, Discord's mentions, emoji and times.
+An end of the text (`$`) is a part that has not arrived yet. None of them holds a line feed."""
+
+_MARKS = "*_~|`"
 
 
 def choose_break(text: str, shown: int, full_at: int, language: str | None) -> int:
@@ -44,7 +51,7 @@ def choose_break(text: str, shown: int, full_at: int, language: str | None) -> i
     clusters = _Clusters(text, shown, full_at)
     # What comes before a cut must not be blank.
     begin = full_at - len(text[shown:full_at].lstrip())
-    least = shown + int((limit - shown) * _LEAST_FILLED)
+    least = shown + int((limit - shown) * _MIN_FILLED)
 
     def first_good(cuts: Iterable[int]) -> int | None:
         return next((cut for cut in cuts if clusters.may_be_cut(cut) and whole.torn_at(cut) is None), None)
@@ -52,6 +59,7 @@ def choose_break(text: str, shown: int, full_at: int, language: str | None) -> i
     for kind in _find_breaks(text, max(begin, least - 1), limit, blocks):
         if (cut := first_good(kind)) is not None:
             return cut
+    begin = max(begin, shown + int((limit - shown) * _MIN_FILLED_BEFORE_WHOLE))
     if (cut := first_good(merge(*_find_breaks(text, begin, limit, blocks), reverse=True))) is not None:
         return cut
     cut, last = limit, least
@@ -64,7 +72,7 @@ def choose_break(text: str, shown: int, full_at: int, language: str | None) -> i
             return cut
         cut = torn
     for cut in range(last, least, -1):
-        if clusters.may_be_cut(cut) and text[cut - 1 : cut + 1] != "``":
+        if clusters.may_be_cut(cut):
             return cut
     return limit
 
@@ -93,7 +101,10 @@ def _line_ends(text: str, begin: int, limit: int) -> Iterator[int]:
 
 
 class _Clusters:
-    """Where a page may be cut without tearing apart what shows as one character; found once, and only if need be."""
+    """Where a page may be cut without tearing apart what shows as one character, or marks in a row.
+
+    It is found once, and only if need be.
+    """
 
     def __init__(self, text: str, start: int, end: int) -> None:
         self._text, self._start, self._end = text, start, end
@@ -102,6 +113,8 @@ class _Clusters:
     def may_be_cut(self, cut: int) -> bool:
         """Tell whether the page may end before `cut`, a position in the page but for its end."""
         around = self._text[cut - 1 : cut + 1]
+        if around[0] == "\\" or (around[0] == around[-1] and around[0] in _MARKS):
+            return False
         if around.isascii():
             return around != "\r\n"
         if self._boundaries is None:

@@ -6,7 +6,7 @@ from typing import Any, cast
 from bot.answering.stored_buttons import Tokens
 from bot.answering.stream_reader import Cancellation, StreamReader
 from bot.domain.provider import Prompt
-from bot.streaming.renderer import SLICE
+from bot.streaming.segment import SLICE
 from tests.fakes.providers_and_stores import FakeProvider
 
 

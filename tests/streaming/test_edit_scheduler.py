@@ -7,7 +7,7 @@ import pytest
 
 from bot.streaming.canvas import TextFile
 from bot.streaming.live_answer import LiveAnswer
-from bot.streaming.renderer import MAX_MESSAGES
+from bot.streaming.segment import MAX_MESSAGES
 from tests.fakes.canvas import FakeCanvas, running_scheduler
 from tests.virtual_time import virtual_loop
 

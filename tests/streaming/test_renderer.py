@@ -4,7 +4,8 @@ import pytest
 
 from bot.domain.content import Button, Buttons, Card, Chunk, Image
 from bot.streaming.canvas import Frame, TextFile
-from bot.streaming.renderer import MAX_MESSAGES, AnswerRenderer
+from bot.streaming.renderer import AnswerRenderer
+from bot.streaming.segment import MAX_MESSAGES
 from bot.strings.notices import too_many_messages
 from bot.text.pagination import MAX_PAGE_UNITS, utf16_len
 

@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 
 from bot.domain.content import Button, Buttons, Card, Chunk, Image
 from bot.streaming.canvas import Frame
-from bot.streaming.renderer import CURSOR, MAX_MESSAGES, AnswerRenderer
+from bot.streaming.renderer import CURSOR, AnswerRenderer
+from bot.streaming.segment import MAX_MESSAGES
 from bot.text.code_fences import FENCE
 from bot.text.pagination import MAX_PAGE_UNITS, utf16_len
 from tests.examples import share_of_examples
@@ -67,13 +68,13 @@ def check(frames: list[Frame]) -> None:
 
 
 def letters(frames: list[Frame]) -> str:
-    """Return what the frames say, without white space, fences and what reopens a block on a further page."""
+    """Return what the frames say, without white space, marks and what reopens a block on a further page."""
     return visible("".join(frame.text for frame in frames))
 
 
 def visible(text: str) -> str:
-    """Return the part of a text that neither page breaks nor the marks of code change."""
-    return re.sub(r"[\s`\\\u200b]|python", "", text)
+    """Return the part of a text that no page break changes."""
+    return re.sub(r"[\s`*_~|\\>\u200b]|python", "", text)
 
 
 @given(pieces=PIECES, notices=NOTICES)

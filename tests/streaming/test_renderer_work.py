@@ -4,10 +4,11 @@ import pytest
 
 from bot.domain.content import Image
 from bot.streaming.canvas import TextFile
-from bot.streaming.renderer import MAX_MESSAGES, AnswerRenderer
+from bot.streaming.renderer import AnswerRenderer
+from bot.streaming.segment import MAX_MESSAGES
 from bot.text.markdown import StreamingMarkdown
 from bot.text.pagination import Paginator, paginate
-from tests.streaming.test_renderer_properties import letters
+from tests.streaming.test_renderer_properties import letters, visible
 from tests.text.work import Family, check_growth, count_calls
 
 UNITS = [
@@ -103,4 +104,4 @@ def test_a_long_piece_reads_as_many_short_ones(text: str) -> None:
 
 def letters_of(text: str) -> str:
     """Return the text without white space and fences."""
-    return "".join(text.replace("`", "").split())
+    return visible(text)

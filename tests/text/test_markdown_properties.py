@@ -156,7 +156,6 @@ def check_fences(shown: str) -> None:
     assert not is_open
 
 
-@settings(max_examples=300)
 @given(WILD)
 @example("```py\n```\n> ```\n> ```\nout")
 @example("<kbd>a</kbd>`b` ``c`d`` ``` e")

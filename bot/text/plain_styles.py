@@ -1,0 +1,56 @@
+"""Finds at once the text in which nothing has to be changed, which most of a usual answer is: a short way, not a rule.
+
+It holds simple styles, code, links and addresses, each of which ends before the next one begins. Discord reads these as
+they are meant, whatever comes after them.
+"""
+
+import re
+
+_WORDS = r"(?:[^*_~|`\\\[<\n:]++|:(?!//)|`[^`*_~|\n]++`(?!`))++(?<!\s)"
+_SIMPLE = re.compile(
+    rf"""(?:
+      [^*_~|`\\\[<\n:]++
+    | \n(?!\ *(?:>|\Z))(?:[ \t]*+(?:[-+*]|\d{{1,9}}[.)])\ ++)?+
+    | :(?!//) | (?<!http)(?<!https)://
+    | ://(?:[^\s<>|`]|\|(?!\|))*(?<![*_~.,:;!?'")\]|])
+    | \*\*(?![\s*]){_WORDS}\*\*(?!\*)
+    | (?<=\s)\*(?=\s)
+    | \*(?![\s*]){_WORDS}\*(?!\*)
+    | (?<!\w)__(?![\s_]){_WORDS}__(?!\w)
+    | (?<!\w)_(?![\s_]){_WORDS}_(?!\w)
+    | ~~(?![\s~]){_WORDS}~~(?![~_])
+    | \|\|(?![\s|])[^*_~|`\\\[<\n]++\|\|(?!\|)
+    | `[^`\n]++`(?!`)
+    | ```(?!`)(?:[^`]++|`{{1,2}}+(?!`))++```(?!`)
+    | ~(?!~) | \|(?!\|)
+    | \\[^0-9A-Za-z\s] | \\(?=[0-9A-Za-z])
+    | \[[^\[\]\n*_~|`\\<]*+\](?:\([^()\s\\]++\)|(?!\())
+    | <(?:@[!&]?|\#|a?:\w{{2,32}}:|t:)[0-9:A-Za-z]++> | <(?=[\s0-9=])
+    )++""",
+    re.VERBOSE,
+)
+_QUOTED = re.compile(r" *>")
+_HEADING = re.compile(r" *(?:>(?:>>)? )?[ \t]*(?:#{1,3}|-#) ")
+
+
+def skip_plain(text: str, start: int, end: int) -> int:
+    """Return where the part of `text[start:end]` ends in which nothing has to be changed."""
+    plain = _SIMPLE.match(text, start, end)
+    return start if plain is None else plain.end()
+
+
+def is_in_heading(text: str, at: int) -> bool:
+    """Tell whether a position is in a line that is a heading."""
+    return _HEADING.match(text, text.rfind("\n", 0, at) + 1) is not None
+
+
+def is_all_plain(text: str, start: int, end: int) -> bool:
+    """Tell whether a page that shows `text[start:end]` shows it as it is; `end` is no white space."""
+    if text[end : end + 1].strip() or begins_quoted(text, start):
+        return False
+    return skip_plain(text, start, end) == end
+
+
+def begins_quoted(text: str, at: int) -> bool:
+    """Tell whether a line that begins there is quoted."""
+    return _QUOTED.match(text, at) is not None

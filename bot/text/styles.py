@@ -1,0 +1,246 @@
+"""Reads the marks of style in a stretch of text: which open a style, which close one, and which are only characters.
+
+The rules are those of CommonMark, made narrower so that Discord can draw what they find: a style begins before a word
+and ends behind one, `_` never within a word, and no style goes beyond its paragraph, item or heading. A spoiler does.
+Discord's own rules are simpler: it takes the next mark of the same kind, wherever that is. So where the two disagree
+the page's text has to be changed: see `page_drawing.py`.
+"""
+
+import re
+import sys
+
+from bot.text.code_fences import FENCE, language_at
+from bot.text.inline_items import ADDRESS, ESCAPE, LINK, REFERENCE
+from bot.text.marks import SPOILER, STYLES, Event, Kind
+from bot.text.page_state import QUOTE, QUOTE_TO_END, PageState
+from bot.text.plain_styles import is_in_heading, skip_plain
+
+_TOKEN = re.compile(
+    rf"(?P<fence>{FENCE})|(?P<ticks>`{{1,2}})|(?P<line>\n)|(?P<run>\*+|_+|~~+|\|\|+)"
+    rf"|(?P<whole>{ESCAPE}|{LINK}|{REFERENCE}|{ADDRESS})"
+)
+_SPECIAL = re.compile(r"[*_~|`\\\[<\n:]")
+"""What something begins with that is not just text. An address is known by its colon."""
+
+_LINE = re.compile(
+    r" *(?P<quote>>>> |> )?[ \t]*"
+    r"(?:(?P<blank>\n|>[ \t]*\n)|(?P<heading>#{1,3} |-# )|(?P<item>(?:(?:[-*+]|\d{1,9}[.)]) +)+))?"
+)
+_CODE_END = {
+    quote: re.compile(rf"{FENCE}|\n(?:[ \t>]*(?:\n|[-*+] |\d{{1,9}}[.)] |#{{1,3}} |-# )|{other})")
+    for quote, other in {"": "(?= *>>?>? )", QUOTE: "(?! *> )", QUOTE_TO_END: "(?!)"}.items()
+}
+"""Where code within lines cannot go on, by the quotation that it is in: at the end of its paragraph or item."""
+
+_TICKS = {size: re.compile(rf"(?<!`)`{{{size}}}(?!`)") for size in (1, 2)}
+
+_MAX_OPEN = 30
+"""How many marks wait to be closed at a time; those that wait longest are only characters then."""
+
+
+class StyleScanner:
+    """Reads a page's text from `start` on; `state` is what is open there. More of the text may be read later.
+
+    A spoiler that begins at `shown_spoiler` or later is none. `patience` is how many characters a backtick waits to be
+    closed.
+    """
+
+    def __init__(self, start: int, state: PageState, *, shown_spoiler: int, patience: int) -> None:
+        self.events: list[Event] = []
+        self.stopped_at = start
+        """Where reading stopped, before what may yet become code."""
+        self._start, self._state = start, state
+        self._text, self._at, self._end, self._complete = "", start, start, False
+        self._shown_spoiler, self._patience = shown_spoiler, patience
+        self._stack: list[Event] = []
+        self._quote = state.quote
+        self._begun = False
+
+    @property
+    def waiting(self) -> list[Event]:
+        """The marks that open a style only if it is closed by what has not been read yet."""
+        return [event for event in self._stack if event.kind is Kind.WAITING]
+
+    @property
+    def open_spoiler(self) -> Event | None:
+        """The spoiler that is not closed, None if there is none."""
+        return next((event for event in self._stack if event.style == SPOILER), None)
+
+    def read(self, text: str, end: int, *, complete: bool, cut: int = sys.maxsize) -> None:
+        """Read on up to `end`. Unless the text is `complete` there, it may go on, and marks wait to be closed.
+
+        What is plain before `cut` makes no event, and what is behind it is read only while marks before it wait.
+        """
+        self._text, self._end, self._complete, self.stopped_at = text, end, complete, end
+        at = self._go_on() if self._begun else self._begin()
+        while at is not None:
+            self._begun = True
+            if at >= cut and not any(event.start < cut for event in self.waiting):
+                break
+            if not self._stack and not self._quote and at < cut:
+                plain = skip_plain(text, at, min(end, cut))
+                if plain > at:
+                    at = plain
+            self._at = at
+            special = _SPECIAL.search(text, at, end)
+            if special is None:
+                self._at = max(at, text.rfind(" ", at, end))  # the last word may be the beginning of an address
+                break
+            start = special.start() if special[0] != ":" else max(at, text.rfind("http", at, special.start()))
+            token = _TOKEN.match(text, start, end)
+            at = special.end() if token is None or token.end() <= special.start() else self._read_token(token)
+        if complete:
+            self._end_block()
+
+    def _read_token(self, token: re.Match[str]) -> int | None:
+        """Read something that is not just text; returns where it ends, None if it may not be all there."""
+        start, end = token.span()
+        match token.lastgroup:
+            case "fence":
+                return self._block(start, end, language_at(self._text, end, self._end))
+            case "ticks":
+                return self._code(start, end, end - start)
+            case "line":
+                return self._line(start, end)
+            case "run":
+                return self._run(start, end)
+        self._add(Kind.WHOLE, start, end)
+        return end
+
+    def _begin(self) -> int | None:
+        state = self._state
+        if not self.events:
+            for style in state.styles:
+                if style[0] != "`":
+                    kind = Kind.OPEN if style == SPOILER else Kind.WAITING
+                    self._stack.append(self._add(kind, self._start, self._start, style))
+        if state.language is not None:
+            self._begun = True
+            return self._block(self._start, self._start, state.language)
+        if state.styles and state.styles[-1][0] == "`":
+            return self._code(self._start, self._start, len(state.styles[-1]))
+        return self._start if state.mid_line else self._line(self._start, self._start)
+
+    def _go_on(self) -> int | None:
+        last = self.events[-1] if self.events else None
+        if last is None or last.kind is not Kind.BLOCK or last.end < sys.maxsize:
+            return self._at
+        return self._close_block(last, self._at)
+
+    def _add(self, kind: Kind, start: int, end: int, style: str = "") -> Event:
+        event = Event(kind, start, end, style)
+        self.events.append(event)
+        return event
+
+    def _end_block(self) -> None:
+        """Let no style go on: those that are not closed are only characters."""
+        for event in self._stack:
+            if event.kind is Kind.WAITING:
+                event.kind = Kind.LITERAL
+        self._stack = [event for event in self._stack if event.style == SPOILER]
+
+    def _block(self, start: int, content: int, language: str) -> int | None:
+        self._end_block()
+        return self._close_block(self._add(Kind.BLOCK, start, sys.maxsize, language), content)
+
+    def _close_block(self, block: Event, begin: int) -> int | None:
+        closer = self._text.find(FENCE, begin, self._end)
+        if closer < 0:
+            self._at = max(begin, self._end - len(FENCE) + 1)
+            return None
+        block.end = closer + len(FENCE)
+        return block.end
+
+    def _code(self, start: int, end: int, size: int) -> int | None:
+        """Read code within lines; `start` is `end` if the page before ended in it."""
+        if start < end == self._end and not self._complete:
+            self.stopped_at = start
+            return None
+        closer = _TICKS[size].search(self._text, end, self._end)
+        limit = _CODE_END[self._quote].search(self._text, end, self._end if closer is None else closer.end())
+        if closer is not None and limit is None and (self._complete or closer.end() < self._end):
+            self._add(Kind.CODE, start, closer.end(), "`" * size)
+            return closer.end()
+        if limit is None and not self._complete and self._end - start <= self._patience:
+            self.stopped_at = start
+            return None
+        if start < end:
+            self._add(Kind.LITERAL, start, end)
+        return end
+
+    def _line(self, start: int, end: int) -> int | None:
+        """Read a line's end, and what the line after it begins with."""
+        line = _LINE.match(self._text, end, self._end)
+        assert line is not None
+        if line.end() == self._end and not self._complete:
+            self.stopped_at = start
+            return None
+        quote = self._quote if self._quote == QUOTE_TO_END else line["quote"] or ""
+        begins_block = line["blank"] or line["heading"] or line["item"] or line.end() == self._end
+        if self._stack and start < end and (begins_block or quote != self._quote or is_in_heading(self._text, start)):
+            self._end_block()
+        self._quote = quote
+        end = line.end() - 1 if line["blank"] else line.end()
+        self._add(Kind.LINE, start, end, quote)
+        return end
+
+    def _run(self, start: int, end: int) -> int | None:
+        """Read marks in a row."""
+        if end == self._end and not self._complete:
+            self.stopped_at = start
+            return None
+        before = self._text[start - 1] if start > self._start else self._state.before
+        after = self._text[end] if end < len(self._text) and end < self._end else " "
+        closes, opens = not before.isspace(), not after.isspace()
+        if self._text[start] == "|":
+            self._bars(start, end, opens=opens)
+            return end
+        if self._text[start] == "_":
+            closes, opens = closes and not after.isalnum(), opens and not before.isalnum()
+        styles = list(STYLES.get(self._text[start:end], ()))
+        at = self._close(styles, start) if closes else start
+        if at == start and opens:
+            for style in styles:
+                self._stack.append(self._add(Kind.WAITING, at, at + len(style), style))
+                at += len(style)
+            if len(self._stack) > _MAX_OPEN:
+                self._stack.pop(0 if self._stack[0].style != SPOILER else 1).kind = Kind.LITERAL
+        if at < end:
+            self._add(Kind.LITERAL, at, end)
+        return end
+
+    def _close(self, styles: list[str], at: int) -> int:
+        """Close those of `styles` that are open, the innermost first; returns where their marks end."""
+        while styles:
+            index = len(self._stack) - 1
+            while index >= 0 and self._stack[index].style not in (*styles, SPOILER):
+                index -= 1
+            opener = self._stack[index] if index >= 0 else None
+            if opener is None or opener.style == SPOILER:
+                return at
+            for event in self._stack[index + 1 :]:
+                if not opener.is_same_run(event):
+                    event.kind = Kind.LITERAL
+            self._stack[index:] = [event for event in self._stack[index + 1 :] if event.kind is not Kind.LITERAL]
+            opener.kind = Kind.OPEN
+            styles.remove(opener.style)
+            self._add(Kind.CLOSE, at, at + len(opener.style), opener.style)
+            at += len(opener.style)
+        return at
+
+    def _bars(self, start: int, end: int, *, opens: bool) -> None:
+        """Read two bars or more: they close a spoiler wherever they are, and open one before a word."""
+        opener = self.open_spoiler
+        at = start
+        if opener is not None:
+            index = self._stack.index(opener)
+            for event in self._stack[index + 1 :]:
+                event.kind = Kind.LITERAL
+            del self._stack[index:]
+            at += len(SPOILER)
+            self._add(Kind.CLOSE, start, at, SPOILER)
+        if opens and at < self._shown_spoiler and len(SPOILER) <= end - at < 2 * len(SPOILER):
+            self._stack.append(self._add(Kind.OPEN, at, at + len(SPOILER), SPOILER))
+            at += len(SPOILER)
+        if at < end:
+            self._add(Kind.LITERAL, at, end)
