@@ -182,6 +182,8 @@ class TestRunningFrames:
             ("See [the docs](https://exa", "See"),
             ("See [1] there", "See [1] there"),
             ("Hi <@1234", "Hi"),
+            ("See [the docs](https://e.example)", "See [the docs](https://e.example)"),
+            ("The `[` operator", "The `[` operator"),
             ("5 < 6", "5 < 6"),
             ("So `code", "So"),
             ("A ||", "A"),
