@@ -24,11 +24,13 @@ REFERENCE = r"<(?:https?://[^\s<>]+|(?:@[!&]?|#|:|a:|t:|id:|/)[^<>\n]{0,100})>"
 ESCAPE = r"\\[^0-9A-Za-z\s]"
 
 _UNFINISHED = re.compile(
-    rf"(?:{LINK_SO_FAR}"
-    rf"|https?://[^\s<>]*|<(?:h?t?t?p?s?:?/?/?|https?://[^\s<>]*|[ai]d?|(?:[@#:/]|a:|t:|id:)[^<>\n]{{0,100}})"
-    rf"|[*_~|]{{1,20}}|\\)\Z"
+    rf"{ESCAPE}|{LINK}|(?P<ticks>`{{1,2}})[^`\n]+(?P=ticks)"
+    rf"|(?P<unfinished>(?:{LINK_SO_FAR}|https?(?::/?)?|https?://[^\s<>]*"
+    rf"|<(?:h?t?t?p?s?:?/?/?|https?://[^\s<>]*|[ai]d?|(?:[@#:/]|a:|t:|id:)[^<>\n]{{0,100}})"
+    rf"|[*_~|]{{1,20}}|\\)\Z)"
 )
-_MAY_BE_UNFINISHED = re.compile(r"[\[<*_~|\\:]")
+_LINK = re.compile(LINK)
+_MAY_BE_UNFINISHED = re.compile(r"[\[<*_~|\\:]|https?\Z")
 _BLANK = re.compile(r"\s")
 _LINE_MARK = re.compile(r"(?:^|\n)[ \t>]*(?:[>#*+-]{1,4}|\d{1,3}[.)])[ \t]*\Z")
 """A line of which only the mark has arrived that makes it a quotation, a heading or a list's item."""
@@ -48,8 +50,10 @@ def find_unfinished(text: str, start: int, end: int) -> int:
         address = text.rfind("http", word, text.find("://", word, word + MAX_HELD) + 1)
         if address >= 0 and end - address <= _MAX_ADDRESS:
             link = text.rfind("[", max(start, address - MAX_HELD), address)
-            return link if link >= 0 and text[address - 2 : address] == "](" else address
+            if link < 0 or text[address - 2 : address] != "](":
+                return address
+            return end if _LINK.match(text, link, end) else link
     if not _MAY_BE_UNFINISHED.search(text, begin, end):
         return end
-    found = _UNFINISHED.search(text, begin, end)
-    return end if found is None else found.start()
+    found = (item.start() for item in _UNFINISHED.finditer(text, begin, end) if item["unfinished"])
+    return next(found, end)

@@ -11,7 +11,7 @@ and the end shows what was hidden.
 """
 
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot.text.growing_page import GrowingPage
 from bot.text.marks import SPOILER
@@ -32,30 +32,26 @@ class Page:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class _Spoiler:
-    """An open spoiler: the page on which it begins, what is open where that page starts, and where it begins there."""
-
-    page: int
-    state: PageState
-    start: int
-
-
 class Paginator:
-    """Pages of a growing text: feed it with `add`, read it with `pages`. Work per call does not grow with the text."""
+    """Pages of a growing text: feed it with `add`, read it with `pages`. Work per call does not grow with the text.
 
-    def __init__(self) -> None:
+    `state` is what is open where the text starts. A spoiler that begins at `shown_spoiler` or later is none.
+    """
+
+    def __init__(self, state: PageState | None = None, shown_spoiler: int = sys.maxsize) -> None:
         self._full: list[Page] = []
         self._pieces: list[str] = []
-        self._state = PageState()
+        self._state = state or PageState()
+        self._shown_spoiler = shown_spoiler
         self._last: GrowingPage | None = None
-        self._spoiler: _Spoiler | None = None
-        self._since_spoiler: list[str] = []
-        """The text of the full pages from the one on which the open spoiler begins."""
+        self._typed: tuple[int, Paginator] | None = None
+        """While a spoiler is open: how many pages are before it, and those from there on with its bars as typed."""
 
     def add(self, text: str) -> None:
         """Append `text`; cheap, whatever has come before."""
         self._pieces.append(text)
+        if self._typed is not None:
+            self._typed[1].add(text)
 
     def is_beyond(self, max_pages: int) -> bool:
         """Tell whether more than `max_pages` pages are full already, so that what is added changes nothing."""
@@ -67,71 +63,69 @@ class Paginator:
         Once the text has `ended`, a spoiler that is not closed is shown as typed if it `reveals` that. What goes beyond
         `max_pages` pages is not cut, which would hold everybody up: one full page more only tells that there is more.
         """
-        if self.is_beyond(max_pages):
-            return list(self._full)
-        rest, start = self._cut_full("".join(self._pieces), max_pages)
-        self._pieces = [rest[start:]]
+        rest = self.cut(max_pages)
         if self.is_beyond(max_pages):
             return list(self._full)
         if ended:
-            return self._finish(rest[start:], max_pages, reveals=reveals)
-        if start or self._last is None:
+            return self._finish(rest, max_pages, reveals=reveals)
+        if self._last is None:
             self._last = GrowingPage(self._state)
-        text = self._last.draw(rest[start:])
-        return [*self._full, Page(rest[start:], text)] if text else list(self._full)
+        text = self._last.draw(rest)
+        return [*self._full, Page(rest, text)] if text else list(self._full)
 
-    def _cut_full(self, rest: str, max_pages: int) -> tuple[str, int]:
-        """Cut off all pages that are full, and return the rest and where in it the next page starts."""
+    def cut(self, max_pages: int) -> str:
+        """Cut off all pages that are full, and return the rest."""
+        if self.is_beyond(max_pages):
+            return ""
+        rest = "".join(self._pieces)
         start = self._skip_blank(rest, 0)
         while not self.is_beyond(max_pages):
-            page = PageCutter(rest, start, self._state).cut(ended=False)
+            page = PageCutter(rest, start, self._state, self._shown_spoiler).cut(ended=False)
             if page is None:
                 break
-            body = rest[start : page.end]
-            self._note_spoiler(page, start, body)
+            self._note_spoiler(page, rest[start:], page.spoiler - start if page.spoiler is not None else 0)
             self._state = page.state
             if page.text:
-                self._full.append(Page(body, page.text))
+                self._full.append(Page(rest[start : page.end], page.text))
             start = self._skip_blank(rest, page.end)
-        return rest, start
+        if start:
+            self._last = None
+            self._shown_spoiler -= start
+        self._pieces = [rest[start:]]
+        if self._typed is not None:
+            before, typed = self._typed
+            typed.cut(max_pages - before)
+        return rest[start:]
 
     def _skip_blank(self, rest: str, at: int) -> int:
         if self._state.language is not None:
             return at
         start = skip_blank(rest, at, len(rest))
         if start > at:
-            blank = rest[at:start]
-            self._state = PageState(
-                None, self._state.quote, self._state.styles, "\n" if "\n" in (self._state.before, *blank) else " "
-            )
-            if self._spoiler is not None:
-                self._since_spoiler.append(blank)
+            self._state = replace(self._state, before="\n" if "\n" in (self._state.before, *rest[at:start]) else " ")
         return start
 
-    def _note_spoiler(self, page: CutPage, start: int, body: str) -> None:
+    def _note_spoiler(self, page: CutPage, text: str, start: int) -> None:
+        """Cut the text from a page on a second time while a spoiler is open that begins there at `start`."""
         if page.spoiler is not None:
-            self._spoiler = _Spoiler(len(self._full), self._state, page.spoiler - start)
-            self._since_spoiler = []
+            typed = Paginator(self._state, start)
+            typed.add(text)
+            self._typed = len(self._full), typed
         elif SPOILER not in page.state.styles:
-            self._spoiler = None
-            self._since_spoiler = []
-        if self._spoiler is not None:
-            self._since_spoiler.append(body)
+            self._typed = None
 
     def _finish(self, rest: str, max_pages: int, *, reveals: bool) -> list[Page]:
         """Return all pages of a text that has ended; nothing is noted, so that more may follow all the same."""
         limit = max_pages + 1 - len(self._full)
-        rest_cut = _cut_all(rest, self._state, limit)
-        is_beyond = len(rest_cut.pages) >= limit
-        if is_beyond or not reveals or SPOILER not in rest_cut.state.styles:
-            return [*self._full, *rest_cut.pages]
-        if rest_cut.spoiler is not None:
-            return [*self._full, *_cut_all(rest, self._state, limit, rest_cut.spoiler).pages]
-        if self._spoiler is None:
-            return [*self._full, *rest_cut.pages]
-        before = self._full[: self._spoiler.page]
-        hidden = "".join((*self._since_spoiler, rest))
-        return [*before, *_cut_all(hidden, self._spoiler.state, sys.maxsize, self._spoiler.start).pages]
+        last = _cut_all(rest, self._state, limit, self._shown_spoiler)
+        if len(last.pages) >= limit or not reveals or SPOILER not in last.state.styles:
+            return [*self._full, *last.pages]
+        if last.spoiler is not None:
+            return [*self._full, *_cut_all(rest, self._state, limit, last.spoiler).pages]
+        if self._typed is None:
+            return [*self._full, *last.pages]
+        before, typed = self._typed
+        return [*self._full[:before], *typed.pages(ended=True, max_pages=max_pages - before)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +137,7 @@ class _Cut:
     spoiler: int | None
 
 
-def _cut_all(text: str, state: PageState, max_pages: int, shown_spoiler: int = sys.maxsize) -> _Cut:
+def _cut_all(text: str, state: PageState, max_pages: int, shown_spoiler: int) -> _Cut:
     """Cut a text that has ended; a spoiler that begins at `shown_spoiler` is shown as typed."""
     pages, start, spoiler = list[Page](), 0, None
     while start < len(text) and len(pages) < max_pages:

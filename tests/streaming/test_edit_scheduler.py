@@ -43,6 +43,19 @@ async def test_the_first_edit_waits_until_there_is_something_to_read() -> None:
         await live.finish()
 
 
+async def test_full_messages_are_edited_if_what_they_hid_was_no_spoiler() -> None:
+    async with running_scheduler() as running:
+        canvas = running.discord.canvas()
+        live = running.scheduler.open(canvas)
+        live.push("||")
+        await speak(live, 30, words=(f"{number} of them " for number in range(1000)))
+        assert len(canvas.texts) > 2
+        assert all(text.startswith("||") for text in canvas.texts)
+        await live.finish()
+    assert "".join(canvas.texts).count("||") == 1
+    assert canvas.texts[0].startswith("||0 of them")
+
+
 async def test_a_whole_answer_grows_and_ends_as_it_should() -> None:
     async with running_scheduler() as running:
         canvas = running.discord.canvas()

@@ -41,6 +41,30 @@ class TestText:
         running = renderer.frames(ended=False)
         assert [frame.text.endswith(" ▌") for frame in running] == [False, True]
 
+    def test_the_cursor_is_outside_of_what_is_closed(self) -> None:
+        for text, shown in [("||se", "||se|| ▌"), ("> **q", "> q ▌"), ("see https://e.example/ab", "see ▌")]:
+            renderer = AnswerRenderer()
+            renderer.push(text)
+            assert renderer.frames(ended=False) == [Frame(shown)]
+
+    def test_a_spoiler_that_was_none_is_shown_in_all_messages_in_the_end(self) -> None:
+        renderer = AnswerRenderer()
+        renderer.push("Look: ||" + "some hidden words " * 300)
+        running = renderer.frames(ended=False)
+        assert all("||" in frame.text for frame in running)
+        renderer.end()
+        ended = renderer.frames(ended=True)
+        assert len(ended) == len(running)
+        assert "".join(frame.text for frame in ended).count("||") == 1
+
+    def test_a_picture_below_a_spoiler_does_not_show_it(self) -> None:
+        renderer = AnswerRenderer()
+        renderer.push("||hidden")
+        renderer.push(CAT)
+        assert renderer.frames(ended=False)[0].text == "||hidden|| ▌"
+        renderer.end()
+        assert renderer.frames(ended=True)[0].text == "||hidden"
+
     def test_the_cursor_is_left_out_if_there_is_no_room_for_it(self) -> None:
         renderer = AnswerRenderer()
         renderer.push("x" * (MAX_PAGE_UNITS - 1))

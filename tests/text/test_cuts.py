@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from bot.text.code_fences import FENCE
 from bot.text.pagination import MAX_PAGE_UNITS, Paginator, paginate
 from tests.text.discord_reader import read, styled, visible
+from tests.text.work import count_calls
 
 FILLER = "word " * 390
 SECRET = "||a secret " + "of hidden words " * 160
@@ -72,6 +73,14 @@ class TestSpoilers:
     def test_that_is_told_apart_from_one_that_is_closed(self) -> None:
         pages = texts(f"||hidden|| and {SECRET}")
         assert styled("".join(pages), "spoiler") == "hidden"
+
+    def test_to_show_it_in_the_end_takes_no_longer_for_many_pages(self) -> None:
+        text = "||" + "hidden *words* of it " * 1600
+        pager = Paginator()
+        pager.add(text)
+        pager.pages(ended=False)
+        at_the_end = count_calls(lambda: pager.pages(ended=True))
+        assert at_the_end < count_calls(lambda: paginate(text)) / 5
 
     def test_a_part_of_an_answer_that_ends_does_not_show_it_yet(self) -> None:
         pager = Paginator()
@@ -182,6 +191,8 @@ class TestRunningFrames:
             ("See [the docs](https://exa", "See"),
             ("See [1] there", "See [1] there"),
             ("Hi <@1234", "Hi"),
+            ("See [the docs](https://e.example)", "See [the docs](https://e.example)"),
+            ("The `[` operator", "The `[` operator"),
             ("5 < 6", "5 < 6"),
             ("So `code", "So"),
             ("A ||", "A"),
