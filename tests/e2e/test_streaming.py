@@ -46,7 +46,7 @@ async def test_frames_grow_and_close_their_fences(brisk: Stage) -> None:
         ("thon\na = 1\n", "Look:\n```python\na = 1\n```"),
         ("b = ``", "Look:\n```python\na = 1\nb =\n```"),  # backticks are held back: they may become a fence
         ("c``;\n", "Look:\n```python\na = 1\nb = ``c``;\n```"),
-        ("```\nThat is **th", "Look:\n```python\na = 1\nb = ``c``;\n```\nThat is **th**"),
+        ("```\nThat is **th", "Look:\n```python\na = 1\nb = ``c``;\n```\nThat is th"),  # bold only once it is closed
         ("at**.", "Look:\n```python\na = 1\nb = ``c``;\n```\nThat is **that**."),
     ]
     stream = brisk.apis.chatbase.hold()
