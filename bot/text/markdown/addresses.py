@@ -12,7 +12,7 @@ from bot.text.markdown.writer import Writer
 GAP = "\u200a"
 """What ends an address for Discord: a hair space. It is white space, but hardly seen."""
 
-_SAFE = re.compile(r"[A-Za-z0-9/&=#%@+$-]+")
+_SAFE = re.compile(r"(?:[A-Za-z0-9/&=#%@+$-]+|[.,:;_~'!?](?=[A-Za-z0-9/&=#%@+$-]))+")
 _TAIL = "?!.,:;*_~'()[]{}"
 """What belongs to an address only if more of it follows."""
 

@@ -28,7 +28,6 @@ _ALERTS = ("!NOTE", "!TIP", "!IMPORTANT", "!WARNING", "!CAUTION")
 _IMAGE = re.compile(r"!\[([^\[\]]*)\]\([^()]*\)")
 _INNER = re.compile(r"!?\[([^\[\]]*)\]\([^()]*\)")
 _ESCAPE = re.compile(r"\\([!-/:-@\[-`{-~])")
-_NESTED = re.compile(r"[()]")
 _BALANCED = re.compile(r"[^()]*(?:\([^()]*\)[^()]*)*")
 _SAME = re.compile(r"^(?:https?://|mailto:)?(?:www\.)?|/$", re.IGNORECASE)
 _DEEP = re.compile(r"\[[^\[\]]*\[")
@@ -46,7 +45,8 @@ def read_link(source: LookaheadBuffer, *, begins_line: bool) -> Parser[tuple[str
     end = yield from _closing(source, start, "[]", _MOST_TEXT)
     if end is None:
         return None
-    text = (_INNER if start else _IMAGE).sub(r"\1", source.ahead(start + 1, end - 1))
+    text = source.ahead(start + 1, end - 1)
+    text = (_INNER if start else _IMAGE).sub(r"\1", text) if "](" in text else text
     after = yield from source.peek(end)
     if text.count("`") % 2 or "](" in text:
         # Code that ends in the middle of it, or a link within it: no link, but Discord would make one of it.
@@ -139,14 +139,19 @@ def draw_link(text: str, target: str) -> tuple[str, bool]:
         return address, True
     if "://" in text:
         return f"{text} {address}", True
-    if _NESTED.search(address) and not _BALANCED.fullmatch(address):
+    if ("(" in address or ")" in address) and not _BALANCED.fullmatch(address):
         address = address.replace("(", "%28").replace(")", "%29")
+    return f"[{_draw_brackets(text) if '[' in text or ']' in text else text}]({address})", False
+
+
+def _draw_brackets(text: str) -> str:
+    """Return a link's text with brackets that do not end it."""
     parts = cut_at_code_spans(text)
     if text.count("[") != text.count("]") or "\\[" in text:
-        text = "".join(part if is_code else _ESCAPE.sub(r"\1", part).translate(_ROUND) for part, is_code in parts)
-    elif _DEEP.search(text):
-        text = "".join(part if is_code else part.translate(_ESCAPED) for part, is_code in parts)
-    return f"[{text}]({address})", False
+        return "".join(part if is_code else _ESCAPE.sub(r"\1", part).translate(_ROUND) for part, is_code in parts)
+    if _DEEP.search(text):
+        return "".join(part if is_code else part.translate(_ESCAPED) for part, is_code in parts)
+    return text
 
 
 def draw_image(text: str, target: str) -> tuple[str, bool]:
