@@ -49,6 +49,9 @@ ADDRESSES = [
     ("https://e.com/x`code`", f"https://e.com/x{GAP}`code`"),
     ("https://e.com/x\\*", f"https://e.com/x{GAP}\\*"),
     ("https://e.com/x|https://e.com/y", f"https://e.com/x{GAP}|https://e.com/y"),
+    ("**https://e.com/**：so **https://e.com/x**说明", "same"),
+    ("https://e.com/?a=1&b=2&amp;c=3&nbsp;d", f"https://e.com/?a=1&b=2&c=3{GAP} d"),
+    ("https://e.com/x<b>y</b> https://e.com/x<br>y", f"https://e.com/x{GAP}**y** https://e.com/x{GAP}\ny"),
     ("https:// http:/x https:x", "same"),
     ("a (https://e.com/x_(y)_z) b", "same"),
 ]
