@@ -60,7 +60,10 @@ def test_fences_are_unambiguous(text: str) -> None:
     check_fences(to_discord_markdown(text))
 
 
-@given(st.text(alphabet="`~ a>\n-<pre>/\\", max_size=40))
+@given(st.one_of(st.text(alphabet="`~ a>\n-<pre>/\\", max_size=40), st.text(alphabet="`[]():<>a/ \n", max_size=40)))
+@example("[a]: ```")
+@example("<ftp://```>")
+@example("<a href='https://e.com/```'>a</a><a href='b```'>a</a>")
 def test_so_are_those_of_the_oddest_texts(text: str) -> None:
     check_fences(to_discord_markdown(text))
 

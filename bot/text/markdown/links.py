@@ -97,7 +97,7 @@ def _footnote(
 def _definition(source: LookaheadBuffer, label: str, end: int) -> Parser[tuple[str, None, int] | None]:
     """Return the definition of a reference, with its title in brackets."""
     line = yield from source.line(end + 1)
-    found = None if line is None else re.fullmatch(_DEFINITION, line)
+    found = None if line is None or "`" in line else re.fullmatch(_DEFINITION, line)
     if line is None or found is None:
         return None
     title = found[3] or found[4] or found[5]
@@ -131,7 +131,7 @@ def draw_link(text: str, target: str) -> tuple[str, bool]:
 
     The bare address if the text says the same or nothing, the text alone if the target is nowhere to go to from here.
     """
-    text = text.strip()
+    text, target = text.strip(), target.replace("`", "%60")
     if not _WEB.match(target):
         return _without_web(text, target), False
     address = re.sub(r"\s", "%20", target).replace("<", "%3C").replace(">", "%3E")
