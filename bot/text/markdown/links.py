@@ -46,7 +46,7 @@ def read_link(source: LookaheadBuffer, *, begins_line: bool) -> Parser[tuple[str
     if end is None:
         return None
     text = source.ahead(start + 1, end - 1)
-    text = (_INNER if start else _IMAGE).sub(r"\1", text) if "](" in text else text
+    text = strip_links(text) if start else _IMAGE.sub(r"\1", text)
     after = yield from source.peek(end)
     if text.count("`") % 2 or "](" in text:
         # Code that ends in the middle of it, or a link within it: no link, but Discord would make one of it.
@@ -152,6 +152,11 @@ def _draw_brackets(text: str) -> str:
     if _DEEP.search(text):
         return "".join(part if is_code else part.translate(_ESCAPED) for part, is_code in parts)
     return text
+
+
+def strip_links(text: str) -> str:
+    """Return `text` with the texts of its links and images alone."""
+    return _INNER.sub(r"\1", text) if "](" in text else text
 
 
 def draw_image(text: str, target: str) -> tuple[str, bool]:
