@@ -33,11 +33,10 @@ $(DEVELOPING): requirements-dev.txt $(RUNNING)
 	@$(BIN)/python -m scripts.install requirements-dev.txt
 	@touch $@
 
-# Readers of Discord's dialect for the slow tests, in the lock file's versions. Without npm those tests are skipped, and say so.
+# Parsers of Discord's dialect for the slow tests, in the lock file's versions. Without them those tests are skipped, and say so.
 $(JUDGES): tests/text/judges/package-lock.json
 	@mkdir -p build/judges && cp tests/text/judges/package*.json build/judges
-	@if command -v npm >/dev/null; then npm ci --prefix build/judges --no-audit --no-fund --silent && touch $@; \
-	else echo "npm is missing: no parser of Discord's dialect reads our pages." >&2; [ -z "$$CI" ]; fi
+	@npm ci --prefix build/judges --no-audit --no-fund --silent && touch $@ || { echo "npm cannot install the parsers of Discord's dialect." >&2; [ -z "$$CI" ]; }
 
 install: $(RUNNING)  ## set up .venv with what running needs, from the hashed requirements files
 

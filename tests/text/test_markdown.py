@@ -108,7 +108,7 @@ UNTOUCHED = [
 @pytest.mark.parametrize(
     ("text", "shown"), [*HEADINGS, *RULES, *QUOTES, *TASKS, *BREAKS, *ENTITIES, *IMAGES, *((t, t) for t in UNTOUCHED)]
 )
-def test_each_construct_becomes_what_discord_draws(text: str, shown: str) -> None:
+def test_constructs(text: str, shown: str) -> None:
     assert to_discord_markdown(text) == shown
 
 

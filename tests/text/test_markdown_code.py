@@ -32,6 +32,9 @@ BLOCKS = [
     ("text\n\n\t\\(x\\)\n\t  `` ``` ``\n\n", f"text\n\n```\n\\(x\\)\n  `` ``{ZWSP}` ``\n```\n\n"),
     ("# Head\n    \\(x\\)\n\n", "# Head\n```\n\\(x\\)\n```\n\n"),
     ("> so\n>\n>     \\(x\\)\n>     y\n\n", "> so\n> \n> ```\n> \\(x\\)\n> y\n> ```\n\n"),
+    ("- item\n\n\t```\n\ta\n\t    b\n\t```\n", "- item\n\n```\na\n    b\n```\n"),
+    ("```\n\ta\n```\n", "```\n\ta\n```\n"),
+    ("> ~~~py\n> a\n> ~~~\n", "> ```py\n> a\n> ```\n"),
     ("1. item\n\n       \\(x\\)\n\n", "1. item\n\n```\n\\(x\\)\n```\n\n"),
     (
         "```markdown\n# T\n```py\n\\(x\\)\n```\n\\(y\\)\n```\n",

@@ -6,6 +6,7 @@ import pytest
 
 from bot.text.markdown import StreamingMarkdown, to_discord_markdown
 from bot.text.markdown.addresses import GAP
+from tests.text.discord_dialect import read
 
 LINKS = [
     ("[a](https://e.com/x 'title') [b](<https://e.com/y> (t))", "[a](https://e.com/x) [b](https://e.com/y)"),
@@ -48,6 +49,9 @@ ADDRESSES = [
     ("https://e.com/x`code`", f"https://e.com/x{GAP}`code`"),
     ("https://e.com/x\\*", f"https://e.com/x{GAP}\\*"),
     ("https://e.com/x|https://e.com/y", f"https://e.com/x{GAP}|https://e.com/y"),
+    ("**https://e.com/**：so **https://e.com/x**说明", "same"),
+    ("https://e.com/?a=1&b=2&amp;c=3&nbsp;d", f"https://e.com/?a=1&b=2&c=3{GAP} d"),
+    ("https://e.com/x<b>y</b> https://e.com/x<br>y", f"https://e.com/x{GAP}**y** https://e.com/x{GAP}\ny"),
     ("https:// http:/x https:x", "same"),
     ("a (https://e.com/x_(y)_z) b", "same"),
 ]
@@ -74,3 +78,24 @@ def test_a_link_ends_where_its_address_ends(after: str) -> None:
     found = re.search(r"https?://[^\s<]+[^<.,:;\"')\]\s]", shown)
     assert found is not None
     assert found[0] == "https://e.com/a_b?c=1#d"
+
+
+@pytest.mark.slow
+def test_discord_draws_the_links_that_are_meant() -> None:
+    texts = {
+        "看https://e.com/a_b?c=1#d。谢谢": ["https://e.com/a_b?c=1#d"],
+        "（https://e.com/a）「https://e.com/b」": ["https://e.com/a", "https://e.com/b"],
+        "[https://e.com/a](https://e.com/a)!": ["https://e.com/a"],
+        "[a [b [c]]](https://e.com/x_(y_(z)) 'title') so": ["https://e.com/x_%28y_%28z%29%29"],
+        "![a](https://e.com/a.png) [![b](https://e.com/b.svg)](https://e.com/c)": [
+            "https://e.com/a.png",
+            "https://e.com/c",
+        ],
+        "<a href='https://e.com/a'>x</a>, <https://e.com/b>。": ["https://e.com/a", "https://e.com/b"],
+        "[a](b.md) [b](mailto:a@e.com) [c](#d) [e][1]\n\n[1]: https://e.com/1": ["https://e.com/1"],
+        "**https://e.com/a** (https://e.com/b).": ["https://e.com/a", "https://e.com/b"],
+        "`https://e.com` <code>https://e.com</code>": [],
+    }
+    for links, messages in zip(texts.values(), read(list(map(to_discord_markdown, texts))), strict=True):
+        for message in messages.values():
+            assert [target for _, target in message.links] == links

@@ -6,13 +6,14 @@ its parser is built on.
 
 import re
 
+from bot.text.markdown.html.tags import read_entity
 from bot.text.markdown.lookahead import LookaheadBuffer, Parser
 from bot.text.markdown.writer import Writer
 
 GAP = "\u200a"
 """What ends an address for Discord: a hair space. It is white space, but hardly seen."""
 
-_SAFE = re.compile(r"[A-Za-z0-9/&=#%@+$-]+")
+_SAFE = re.compile(r"(?:[A-Za-z0-9/=#%@+$-]+|[.,:;_~'!?](?=[A-Za-z0-9/=#%@+$-]))+")
 _TAIL = "?!.,:;*_~'()[]{}"
 """What belongs to an address only if more of it follows."""
 
@@ -53,6 +54,10 @@ class AddressParser:
             char = yield from self._source.peek()
             if _SAFE.match(char):
                 continue
+            if char == "&" and not (yield from self._ampersand()):
+                break
+            if char == "&":
+                continue
             if char and char in _TAIL:
                 size = yield from self._tail()
             else:
@@ -63,6 +68,14 @@ class AddressParser:
             self._write(self._source.take(size))
         if (yield from needs_gap(self._source)):
             self._write(GAP)
+
+    def _ampersand(self) -> Parser[bool]:
+        """Pass on an ampersand, written as HTML's entity or not; returns whether there is one, and no other entity."""
+        entity, length = yield from read_entity(self._source)
+        if entity in ("", "&"):
+            self._source.take(length or 1)
+            self._write("&")
+        return entity in ("", "&")
 
     def _belongs(self, char: str, before: str) -> bool:
         """Tell whether `char` goes on with the address behind these two characters."""
@@ -98,12 +111,12 @@ def needs_gap(source: LookaheadBuffer) -> Parser[bool]:
     """
     for at in range(_MAX_TAIL):
         char = yield from source.peek(at)
-        if not char or char.isspace() or char == "<":
+        if not char or char.isspace():
             return False
-        if char in "*_~|":
+        if char == "<" or char in "*_~|":
             after = yield from source.peek(at + 1)
-            if after.isalnum():
-                return True
+            if char == "<" or after.isalnum() or after not in "*_~|":
+                return after.isascii() and after.isalnum()  # a tag, or a mark that opens something
         elif char not in _STOPS:
             return True
     return True

@@ -6,9 +6,9 @@ from bot.text.markdown.lookahead import LookaheadBuffer, Parser
 
 _MAX_AUTOLINK = 1000
 _ENDS = re.compile(r"[<>\s]")
-_WEB = re.compile(r"https?://[^\s<>]+", re.IGNORECASE)
-_MAIL = re.compile(r"(?:mailto:|tel:)?([\w.!#$%&'*+/=?^`{|}~-]+@[\w-]+(?:\.[\w-]+)*)", re.ASCII | re.IGNORECASE)
-_OTHER = re.compile(r"[A-Za-z][A-Za-z0-9+.-]{1,31}://?[^\s<>]*")
+_WEB = re.compile(r"https?://[^\s<>`]+", re.IGNORECASE)
+_MAIL = re.compile(r"(?:mailto:|tel:)?([\w.!#$%&'*+/=?^{|}~-]+@[\w-]+(?:\.[\w-]+)*)", re.ASCII | re.IGNORECASE)
+_OTHER = re.compile(r"[A-Za-z][A-Za-z0-9+.-]{1,31}://?[^\s<>`]*")
 
 
 def read_autolink(source: LookaheadBuffer) -> Parser[tuple[str, int]]:

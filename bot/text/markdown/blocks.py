@@ -17,6 +17,7 @@ UNDERLINE = "═" * len(RULE)
 """What is shown below a heading of the first level whose title was shown before it was known to be one."""
 
 _ENDS = ("", "\n")
+_BEGIN_BLOCKS = "#~-*_="
 _MOST_RULE = 100
 _CODE_INDENT = 4
 _MAX_MARGIN = 16
@@ -49,19 +50,27 @@ class BlockParser:
 
     def run(self) -> Parser[None]:
         """Rewrite all of it."""
-        while (yield from self._source.peek()):
+        while char := (yield from self._source.peek()):
             self._source.begin_line()
-            yield from self._line()
+            if char in ">" + BLANKS or self._indented is not None:
+                yield from self._indented_line()
+            else:
+                self._quotes.depth = 0
+                yield from self._line("", 0, char)
         if self._indented is not None:
             self._indented[0].close_indented()
 
-    def _line(self) -> Parser[None]:
+    def _indented_line(self) -> Parser[None]:
+        """Rewrite a line that does not begin with what it says: blanks or marks of quotation are before it."""
         prefix = yield from self._quotes.take_marks()
         if self._indented is not None and (yield from self._indented_code(prefix)):
             return
-        self._write.prefix(prefix)
         at = yield from self._source.skip(0)
-        char = yield from self._source.peek(at)
+        yield from self._line(prefix, at, (yield from self._source.peek(at)))
+
+    def _line(self, prefix: str, at: int, char: str) -> Parser[None]:
+        """Rewrite a line behind the mark of a quotation, whose text begins with `char` at an offset."""
+        self._write.prefix(prefix)
         after_blank, self._after_blank = self._after_blank, char in _ENDS
         in_paragraph, self._in_paragraph = self._in_paragraph, False
         above, self._above = self._above, ""
@@ -81,15 +90,15 @@ class BlockParser:
             columns = self._lists.column + _CODE_INDENT
             self._indented = CodeBlock(self._write, "", prefix), columns, prefix != ""
             yield from self._indented_code(prefix)
-        elif (yield from self._table(at, char, above, after_blank=after_blank)):
+        elif (char == "|" or above) and (yield from self._table(at, char, above, after_blank=after_blank)):
             self._after_blank = True
         elif in_paragraph and column >= _CODE_INDENT and not self._lists.column:
             self._in_paragraph = True
             self._write.indent(self._source.take(at))
             self._write("\\" if char in ACTIVE_FIRST else "")
             yield from self._rest_of_line(column)
-        elif not (yield from self._block(at, char, in_paragraph=in_paragraph)):
-            yield from self._text(at, column)
+        elif char not in _BEGIN_BLOCKS or not (yield from self._block(at, char, in_paragraph=in_paragraph)):
+            yield from self._text(at, char, column)
 
     def _table(self, at: int, char: str, above: str, *, after_blank: bool) -> Parser[bool]:
         """Rewrite a table whose header begins here, or was the line above; returns whether there is one."""
@@ -161,11 +170,11 @@ class BlockParser:
         self._pass(1)
         return True
 
-    def _text(self, at: int, column: int) -> Parser[None]:
+    def _text(self, at: int, char: str, column: int) -> Parser[None]:
         """Rewrite a line of text, or an item of a list."""
         if at:
             self._write.indent(self._source.take(at))
-        behind = yield from self._lists.pass_markers(column)
+        behind = (yield from self._lists.pass_markers(column)) if char in "-*+0123456789" else 0
         self._in_paragraph = True
         if behind:
             char = yield from self._source.peek()

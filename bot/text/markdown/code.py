@@ -94,7 +94,8 @@ class Fence:
             end = yield from source.skip(indent, char)
             if end - indent >= self._size and (then := (yield from self._close(source, block, end))):
                 return then
-        blanks = source.take(indent)[self._indent :]
+        blanks = source.take(indent)
+        blanks = blanks.expandtabs(4)[self._indent :] if self._indent else blanks
         fence = source.take((yield from source.skip(0, char))) if char == self._char else ""
         block.add(blanks + fence + source.take_run(_RESTS[self._char]))
         return (yield from self._pass_rest(source, block))

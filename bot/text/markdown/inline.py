@@ -60,6 +60,8 @@ class InlineParser:
                 self._write(run)
             char = yield from self._source.peek()
             if char in ("", "\n"):
+                if char and self._write.in_bare_item:
+                    self._write(JOINER)  # or else Discord takes the next line for the item's
                 self._source.take(1)
                 self.hidden = self.hidden and not self._write.wrote
                 if not self.hidden:

@@ -37,6 +37,13 @@ _SUM = re.compile(
     r"(?=.*[^\W\d_]).*[-+*/=<>(),].*|[\d .+*/()-]+=[\d .+*/()-]+|[^\W\d_]{1,2}'?|\d{1,3}[^\W\d_]{1,2}", re.S
 )
 _WORDS = re.compile(r"[^\W\d_]{4}|[^\W\d_]{2} [^\W\d_]{2}")
+_ENVIRONMENT = re.compile(
+    r"\\begin\{((?:equation|align|aligned|alignat|gather|gathered|multline|split|eqnarray|flalign|cases|array|"
+    r"[pbvBV]?matrix|smallmatrix|math|displaymath)\*?)\}"
+)
+_LONGEST_BEGIN = 24
+_BRACE = re.compile("}")
+
 _NAMES = re.compile(
     r"\b(?:a?sinh?|a?cosh?|a?tanh?|arc(?:sin|cos|tan)|cot|sec|csc|exp|log|ln|lim|max|min|sup|inf|det|dim|ker|gcd|lcm|mod|"
     r"deg|arg|var|cov|rank|sgn|tr)\b",
@@ -133,13 +140,6 @@ def _skip_command(source: LookaheadBuffer, at: int) -> Parser[int]:
     return max(end, at + 2)
 
 
-_ENVIRONMENT = re.compile(
-    r"\\begin\{((?:equation|align|aligned|alignat|gather|gathered|multline|split|eqnarray|flalign|cases|array|"
-    r"[pbvBV]?matrix|smallmatrix|math|displaymath)\*?)\}"
-)
-_LONGEST_BEGIN = 24
-
-
 def read_environment(source: LookaheadBuffer) -> Parser[str]:
     r"""Return the environment of formulas that begins here, from `\begin` to `\end`, an empty string if none does."""
     for at, char in enumerate(r"\begin{"):
@@ -153,6 +153,3 @@ def read_environment(source: LookaheadBuffer) -> Parser[str]:
     stops, limit = re.compile(rf"{re.escape(closer)}|\n[ \t>]{{0,8}}\n"), _MOST["\\["]
     at = yield from source.find(stops, end + 1, limit, longest=_LONGEST_BEGIN)
     return source.ahead(0, at + len(closer)) if source.ahead(at, at + len(closer)) == closer else ""
-
-
-_BRACE = re.compile("}")

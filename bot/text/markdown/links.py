@@ -28,7 +28,6 @@ _ALERTS = ("!NOTE", "!TIP", "!IMPORTANT", "!WARNING", "!CAUTION")
 _IMAGE = re.compile(r"!\[([^\[\]]*)\]\([^()]*\)")
 _INNER = re.compile(r"!?\[([^\[\]]*)\]\([^()]*\)")
 _ESCAPE = re.compile(r"\\([!-/:-@\[-`{-~])")
-_NESTED = re.compile(r"[()]")
 _BALANCED = re.compile(r"[^()]*(?:\([^()]*\)[^()]*)*")
 _SAME = re.compile(r"^(?:https?://|mailto:)?(?:www\.)?|/$", re.IGNORECASE)
 _DEEP = re.compile(r"\[[^\[\]]*\[")
@@ -46,7 +45,8 @@ def read_link(source: LookaheadBuffer, *, begins_line: bool) -> Parser[tuple[str
     end = yield from _closing(source, start, "[]", _MOST_TEXT)
     if end is None:
         return None
-    text = (_INNER if start else _IMAGE).sub(r"\1", source.ahead(start + 1, end - 1))
+    text = source.ahead(start + 1, end - 1)
+    text = strip_links(text) if start else _IMAGE.sub(r"\1", text)
     after = yield from source.peek(end)
     if text.count("`") % 2 or "](" in text:
         # Code that ends in the middle of it, or a link within it: no link, but Discord would make one of it.
@@ -97,7 +97,7 @@ def _footnote(
 def _definition(source: LookaheadBuffer, label: str, end: int) -> Parser[tuple[str, None, int] | None]:
     """Return the definition of a reference, with its title in brackets."""
     line = yield from source.line(end + 1)
-    found = None if line is None else re.fullmatch(_DEFINITION, line)
+    found = None if line is None or "`" in line else re.fullmatch(_DEFINITION, line)
     if line is None or found is None:
         return None
     title = found[3] or found[4] or found[5]
@@ -131,7 +131,7 @@ def draw_link(text: str, target: str) -> tuple[str, bool]:
 
     The bare address if the text says the same or nothing, the text alone if the target is nowhere to go to from here.
     """
-    text = text.strip()
+    text, target = text.strip(), target.replace("`", "%60")
     if not _WEB.match(target):
         return _without_web(text, target), False
     address = re.sub(r"\s", "%20", target).replace("<", "%3C").replace(">", "%3E")
@@ -139,14 +139,24 @@ def draw_link(text: str, target: str) -> tuple[str, bool]:
         return address, True
     if "://" in text:
         return f"{text} {address}", True
-    if _NESTED.search(address) and not _BALANCED.fullmatch(address):
+    if ("(" in address or ")" in address) and not _BALANCED.fullmatch(address):
         address = address.replace("(", "%28").replace(")", "%29")
+    return f"[{_draw_brackets(text) if '[' in text or ']' in text else text}]({address})", False
+
+
+def _draw_brackets(text: str) -> str:
+    """Return a link's text with brackets that do not end it."""
     parts = cut_at_code_spans(text)
     if text.count("[") != text.count("]") or "\\[" in text:
-        text = "".join(part if is_code else _ESCAPE.sub(r"\1", part).translate(_ROUND) for part, is_code in parts)
-    elif _DEEP.search(text):
-        text = "".join(part if is_code else part.translate(_ESCAPED) for part, is_code in parts)
-    return f"[{text}]({address})", False
+        return "".join(part if is_code else _ESCAPE.sub(r"\1", part).translate(_ROUND) for part, is_code in parts)
+    if _DEEP.search(text):
+        return "".join(part if is_code else part.translate(_ESCAPED) for part, is_code in parts)
+    return text
+
+
+def strip_links(text: str) -> str:
+    """Return `text` with the texts of its links and images alone."""
+    return _INNER.sub(r"\1", text) if "](" in text else text
 
 
 def draw_image(text: str, target: str) -> tuple[str, bool]:

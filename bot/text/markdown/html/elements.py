@@ -7,7 +7,7 @@ from bot.text.latex.scripts import draw_scripts
 from bot.text.markdown.addresses import GAP
 from bot.text.markdown.code_spans import draw_code_span
 from bot.text.markdown.html.tags import BOLD_LINES, CODE, HEADINGS, STYLES, Tag, decode_entities
-from bot.text.markdown.links import draw_image, draw_link
+from bot.text.markdown.links import draw_image, draw_link, strip_links
 from bot.text.markdown.writer import JOINER, Writer
 
 DRAWN_WHOLE = frozenset({*STYLES, *CODE, *HEADINGS, *BOLD_LINES, "sub", "sup", "a", "q", "th"})
@@ -49,7 +49,7 @@ class ElementWriter:
         elif name in ("sub", "sup"):
             self._write(_draw_script(name, text))
         elif name == "a":
-            self._link(draw_link(text, tag.attribute("href")), after)
+            self._link(draw_link(strip_links(text), tag.attribute("href")), after)
         elif name == "th":
             self._write(f"**{text}**" if text else "")
         elif name in HEADINGS or name in BOLD_LINES:
@@ -83,6 +83,6 @@ def _draw_script(name: str, text: str) -> str:
     shown = draw_scripts(text, "") if name == "sub" else draw_scripts("", text)
     if not re.search(r"[_^]", shown):
         return shown
-    if len(text) > _MAX_SCRIPT or not re.search(r"\w", text) or text[0] in "[(`*<":
+    if len(text) > _MAX_SCRIPT or not text.isascii() or not re.search(r"\w", text) or text[0] in "[(`*<":
         return text
     return f"\\_({text})" if name == "sub" else f"^({text})"

@@ -69,7 +69,7 @@ class HtmlParser:
             return True
         after = yield from self._source.peek(tag.length)
         if name not in BLOCKS and name != "pre":
-            return after.isalnum()
+            return after.isalnum() and not self._source.last.isalnum()  # that is `List<b>x`
         return (self._at_edge and after not in (" ", ",", ".")) or (yield from self._closers.find(tag)) is not None
 
     @property

@@ -20,7 +20,9 @@ BOLD_LINES = frozenset({"h4", "h5", "h6", "summary", "dt"})
 BLOCKS = {
     **dict.fromkeys(("p", "section", "article", "main", "aside", "figure", "table"), 2),
     **dict.fromkeys(("div", "header", "footer", "nav", "center", "figcaption", "caption", "address"), 1),
-    **dict.fromkeys(("details", "blockquote", "ul", "ol", "dl", "dd", "li", "tr", "thead", "tbody", "tfoot"), 1),
+    **dict.fromkeys(
+        ("details", "blockquote", "ul", "ol", "dl", "dd", "html", "body", "li", "tr", "thead", "tbody", "tfoot"), 1
+    ),
     **dict.fromkeys(("td", "th"), 0),
 }
 """Elements that begin and end a line, and how many line feeds they have before and behind them."""
