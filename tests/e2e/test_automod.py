@@ -13,7 +13,7 @@ ALL = "-# A rule of this server (AutoMod) blocked this answer. Try rephrasing yo
 @pytest.fixture(autouse=True)
 def rule(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
     """Let edits follow each other at once, and have the server block a word."""
-    monkeypatch.setattr(edit_scheduler, "_FIRST_EDIT_DELAY", 0.0)
+    monkeypatch.setattr(edit_scheduler, "FIRST_EDIT_DELAY", 0.0)
     stage.guild.blocked_keywords = ("heck",)
 
 
