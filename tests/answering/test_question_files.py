@@ -83,6 +83,17 @@ async def test_a_question_that_leaves_no_room_is_asked_without_files() -> None:
         assert asking.canvas.texts == [f"An answer.\n{files_left_out(['notes.txt'], 'Chatbase')}"]
 
 
+async def test_an_answer_that_is_erased_while_its_files_are_loaded_is_not_brought_back() -> None:
+    async with running_harness() as harness:
+        asking = ask(harness, NOTES)
+        await asyncio.sleep(0.5)
+        await harness.answer_store.erase((await harness.answer(asking)).id)
+        await asking.task
+        assert asking.canvas.texts == ["An answer."]
+        assert await harness.answer_store.answer_to(asking.question.id) is None
+        assert harness.remembered == []
+
+
 async def test_loading_can_be_stopped_and_holds_nobody_else_up() -> None:
     async with running_harness() as harness:
         asking = ask(harness, NOTES)
