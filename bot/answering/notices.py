@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from bot.answering.question_files import QuestionFiles
-from bot.domain.errors import AnswerError, Stopped
+from bot.domain.errors import AnswerError, NothingToRead, Stopped
 from bot.streaming.canvas import (
     BlockedByRule,
     BlockedLink,
@@ -53,7 +53,7 @@ def notices_below(files: QuestionFiles, error: AnswerError | None, *, nothing_sh
         notices.append(quote_not_read())
     if question.attachments:
         notices.append(not_read(question.attachments))
-    if files.missing:
+    if files.missing and not isinstance(error, NothingToRead):
         notices.append(files_missing(files.missing))
     if sent.shortened:
         notices.append(files_shortened(sent.shortened, label))
