@@ -10,7 +10,15 @@ import aiohttp
 from yarl import URL
 
 from bot.discord.text_files import decode, is_text
-from bot.domain.attachments import MAX_FILE_BYTES, MAX_FILES, AttachedFile, FileLoader, LoadedFiles
+from bot.domain.attachments import (
+    MAX_FILE_BYTES,
+    MAX_FILES,
+    MAX_NAME_CHARS,
+    AttachedFile,
+    FileLoader,
+    LoadedFiles,
+)
+from bot.strings.markup import shorten
 
 _log = logging.getLogger(__name__)
 
@@ -38,11 +46,12 @@ def sort_attachments(attachments: Iterable[Attachment]) -> tuple[tuple[AttachedF
     names: list[str] = []
     room = MAX_FILE_BYTES
     for each in attachments:
+        name = shorten(" ".join(each.filename.split()), MAX_NAME_CHARS)
         if is_text(each.filename, each.content_type) and each.size <= room and len(files) < MAX_FILES:
             room -= each.size
-            files.append(AttachedFile(each.filename, each.url))
+            files.append(AttachedFile(name, each.url))
         else:
-            names.append(each.filename)
+            names.append(name)
     return tuple(files), tuple(names)
 
 
@@ -113,7 +122,7 @@ class AttachmentLoader(FileLoader):
 
 def is_discords(url: URL, local: URL | None = None) -> bool:
     """Return whether an attachment may be at `url`: at Discord's own addresses, or at the origin `local`."""
-    if not url.absolute or url.user is not None or not url.path.startswith(_PATHS) or "/../" in url.path:
+    if not url.absolute or "@" in url.raw_authority or not url.path.startswith(_PATHS) or ".." in url.path.split("/"):
         return False
     own = url.scheme == "https" and url.host in _HOSTS and url.port == 443
     return own or (local is not None and url.origin() == local)

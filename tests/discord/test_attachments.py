@@ -108,6 +108,7 @@ async def test_a_server_that_says_nothing_is_not_waited_for(
         "http://localhost.example:{port}/attachments/1/2/a.txt",
         "http://127.0.0.2:{port}/attachments/1/2/a.txt",
         "http://user@127.0.0.1:{port}/attachments/1/2/a.txt",
+        "http://:password@127.0.0.1:{port}/attachments/1/2/a.txt",
         "http://127.0.0.1:{port}/elsewhere/1/2/a.txt",
         "http://127.0.0.1:{port}/attachments/../elsewhere/1/2/a.txt",
         "http://127.0.0.1:{port}/attachments/%2e%2e/elsewhere/1/2/a.txt",
@@ -144,3 +145,8 @@ async def test_in_production_this_machine_is_not_asked(host: Host) -> None:
 )
 def test_discords_own_addresses_are_known(address: str) -> None:
     assert is_discords(URL(address))
+
+
+@pytest.mark.parametrize("path", ["/attachments/..", "/attachments/1/%2E%2e?x=/", "/attachments/../#/", "/elsewhere"])
+def test_no_path_leads_out_of_the_attachments(path: str) -> None:
+    assert not is_discords(URL(f"https://cdn.discordapp.com{path}", encoded=True))
