@@ -89,12 +89,12 @@ class AttachmentLoader(FileLoader):
         return LoadedFiles(tuple(file for file in loaded if file is not None), tuple(not_text))
 
     async def _load(self, file: AttachedFile) -> AttachedFile | None:
-        """Return the file with its text, or as it is if it cannot be had now; None if it is too large or no text."""
+        """Return the file with its text, unchanged if it cannot be loaded now, or None if it is too large or no text."""
         if file.text is not None:
             return file
         try:
             data = await self._fetch(URL(file.url, encoded=True))
-        except (aiohttp.ClientError, OSError, TimeoutError, ValueError) as error:
+        except Exception as error:  # noqa: BLE001 - aiohttp's parser has errors of its own, which may quote the file
             _log.warning("an attachment could not be loaded: %s", type(error).__name__)
             return file
         if data is None:
@@ -103,7 +103,7 @@ class AttachmentLoader(FileLoader):
         return None if text is None else replace(file, url="", text=text)
 
     async def _fetch(self, url: URL) -> bytes | None:
-        """Return a file, of a larger one no more than shows that; None if it is not to be had."""
+        """Return a file's bytes, None if there are none to load. Reading stops once the file is known to be too large."""
         assert self._session is not None, "AttachmentLoader is used with `async with`"
         if not is_discords(url, self._local):
             _log.warning("an attachment is not at Discord's address, and was not loaded")

@@ -2,9 +2,12 @@
 
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
+from typing import NoReturn
 
+import aiohttp
 import pytest
 from aiohttp import web
+from aiohttp.http import HttpProcessingError
 from yarl import URL
 
 from bot.discord import attachments
@@ -92,6 +95,26 @@ async def test_what_cannot_be_had_stays_as_it_is(host: Host, loader: AttachmentL
     file = host.file(name)
     assert (await loader.load([file])).files == (file,)
     assert len(host.asked) == 1
+
+
+@pytest.mark.parametrize("fault", [HttpProcessingError(message="Buy milk and rest"), RuntimeError("Buy milk and rest")])
+async def test_what_breaks_inside_aiohttp_is_no_error_and_quotes_nothing(
+    host: Host,
+    loader: AttachmentLoader,
+    fault: Exception,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    def get(*_: object, **__: object) -> NoReturn:
+        raise fault
+
+    monkeypatch.setattr(aiohttp.ClientSession, "get", get)
+    file = host.file("a.txt")
+    assert (await loader.load([file])).files == (file,)
+    assert [record.getMessage() for record in caplog.records] == [
+        f"an attachment could not be loaded: {type(fault).__name__}"
+    ]
+    assert not any(record.exc_info for record in caplog.records)
 
 
 async def test_a_server_that_says_nothing_is_not_waited_for(
