@@ -8,7 +8,6 @@ from dataclasses import replace
 from functools import partial
 
 from bot.answering.active_runs import RunningRun, RunRequest
-from bot.answering.notices import notices_below
 from bot.answering.provider_health import ProviderHealth
 from bot.answering.question_files import QuestionFiles
 from bot.answering.read_run import ReadRun
@@ -23,6 +22,7 @@ from bot.domain.errors import (
     AnswerError,
     DatabaseUnavailable,
     QuestionDeleted,
+    without_reason,
 )
 from bot.domain.stores import AnswerStore
 from bot.streaming.canvas import BadRequest, CanvasError, Unavailable
@@ -125,27 +125,36 @@ class AnswerRunner:
     async def _finish(self, read: ReadRun, error: AnswerError | None) -> tuple[Outcome, AnswerError | None]:
         """Store and show the end of a run; return how it ended, and what kept it from being whole.
 
-        If Discord refuses the last text, the run ends with what was shown before, and is out of the history again.
+        If Discord refuses the last edit, it may be for what is quoted below the answer, such as a file's name: that is
+        left out first. After another refusal the run ends with what was shown before.
         Raises `CanvasError` if not even that can be shown.
         """
-        run, live = read.run, read.live
+        live = read.live
         if isinstance(live.lost, BadRequest):
             error = read.keep_shown(live.lost, error)
+        plain, has_text = without_reason(error) if error else None, not live.empty
+        outcome, refusal = read.outcome(error), await self._show_end(read, error)
+        if refusal is not None and has_text and read.notices(error, quoting=True) != read.notices(plain, quoting=False):
+            live.try_again()
+            error, refusal = plain, await self._show_end(read, plain, quoting=False)
+        if refusal is None:
+            return outcome, error
+        error = read.keep_shown(refusal, plain)
         outcome = read.outcome(error)
+        if await self._show_end(read, error, quoting=False) is None:
+            return outcome, error
+        # What is there cannot be changed any more: a message of its own says why.
+        await self._scheduler.post_notice(read.run.request.canvas, small(explain(error)))
+        return "lost", error
+
+    async def _show_end(self, read: ReadRun, error: AnswerError | None, *, quoting: bool = True) -> BadRequest | None:
+        """Store and show the end of a run; if Discord refuses it, take it out of the history again, and return why."""
         try:
-            await live.finish(await self._end(read, error))
+            await read.live.finish(await self._end(read, error, quoting=quoting))
         except BadRequest as refusal:
-            await self._take_back(run)
-            error = read.keep_shown(refusal, error)
-            outcome = read.outcome(error)
-            try:
-                await live.finish(await self._end(read, error))
-            except BadRequest:
-                run.recorder.mark_lost()
-                outcome = "lost"
-                # What is there cannot be changed any more: a message of its own says why.
-                await self._scheduler.post_notice(run.request.canvas, small(explain(error)))
-        return outcome, error
+            await self._take_back(read.run)
+            return refusal
+        return None
 
     async def _take_back(self, run: RunningRun) -> None:
         """Have the history keep what it kept before the run ended; without the database, as much as it has now."""
@@ -159,7 +168,7 @@ class AnswerRunner:
             if version is not None:
                 await self._answer_store.show(earlier.id, version.number, version.reworded)
 
-    async def _end(self, read: ReadRun, error: AnswerError | None) -> Sequence[str]:
+    async def _end(self, read: ReadRun, error: AnswerError | None, *, quoting: bool) -> Sequence[str]:
         """Store what is kept of a run that was read, and return the notices to show below it.
 
         All is stored before the last edit, so that not even a kill loses an answer that somebody saw finished.
@@ -167,7 +176,7 @@ class AnswerRunner:
         run, live, replaced = read.run, read.live, read.replaced
         request = run.request
         earlier = request.earlier
-        notices = notices_below(read.files, error, nothing_shown=live.empty)
+        notices = read.notices(error, quoting=quoting)
         turn = (
             self._prompt_builder.turn(read.files.question, run.config, read.prompt, live.text)
             if read.is_whole(error)

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from bot.answering.question_files import QuestionFiles
-from bot.domain.errors import AnswerError, Stopped
+from bot.domain.errors import AnswerError, NothingToRead, Stopped, without_reason
 from bot.streaming.canvas import (
     BlockedByRule,
     BlockedLink,
@@ -15,6 +15,7 @@ from bot.streaming.canvas import (
 from bot.strings.errors import explain
 from bot.strings.markup import small
 from bot.strings.notices import (
+    UNNAMED,
     asked_about,
     blocked_by_rule,
     blocked_for_link,
@@ -40,26 +41,35 @@ _OUTSIDE = {
 }
 
 
-def notices_below(files: QuestionFiles, error: AnswerError | None, *, nothing_shown: bool) -> Sequence[str]:
-    """Return the notices for an answer that ended with `error`, None if it is whole."""
+def notices_below(
+    files: QuestionFiles, error: AnswerError | None, *, nothing_shown: bool, quoting: bool = True
+) -> Sequence[str]:
+    """Return the notices for an answer that ended with `error`, None if it is whole.
+
+    Unless they are `quoting`, they hold nobody's words: no reason of a provider, no question and no file's name.
+    """
     question, label, sent = files.question, files.label, files.sent
+
+    def named(names: Sequence[str]) -> Sequence[str]:
+        return names if quoting else (UNNAMED,)
+
     notices = []
     if isinstance(error, Stopped) and nothing_shown:
         notices.append(stopped_early())
     elif error is not None:
-        notices.append(small(explain(error)))
+        notices.append(small(explain(error if quoting else without_reason(error))))
     if question.about is not None:
-        notices.append(asked_about(question.about.link, question.about.asked))
+        notices.append(asked_about(question.about.link, question.about.asked if quoting else ""))
     if question.quote is not None and not question.quote.text:
         notices.append(quote_empty() if question.quote.kind == "empty" else quote_not_read())
     if question.attachments:
-        notices.append(not_read(question.attachments))
-    if files.missing:
-        notices.append(files_missing(files.missing))
+        notices.append(not_read(named(question.attachments)))
+    if files.missing and not isinstance(error, NothingToRead):
+        notices.append(files_missing(named(files.missing)))
     if sent.shortened:
-        notices.append(files_shortened(sent.shortened, label))
+        notices.append(files_shortened(named(sent.shortened), label))
     if sent.left_out:
-        notices.append(files_left_out(sent.left_out, label))
+        notices.append(files_left_out(named(sent.left_out), label))
     return notices
 
 

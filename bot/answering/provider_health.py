@@ -42,6 +42,6 @@ class ProviderHealth:
             self._latest[provider] = HealthStatus()
         elif isinstance(error, errors.ErrorReported):
             # Without the reason, which may quote the question.
-            self._latest[provider] = HealthStatus(explain(errors.ErrorReported(error.label)))
+            self._latest[provider] = HealthStatus(explain(errors.without_reason(error)))
         elif isinstance(error, errors.ProviderError) and not isinstance(error, errors.Rejected):
             self._latest[provider] = HealthStatus(explain(error), isinstance(error, _LASTING))

@@ -25,18 +25,26 @@ class QuestionFiles:
         self._run = run
 
     async def complete(self, prompt: Prompt) -> Prompt:
-        """Return `prompt` with what is in the files; raises `NothingToRead` if there is no other question."""
-        if not self.question.files:
-            return prompt
+        """Return `prompt` with what is in the files; raises `NothingToRead` if nothing is and it asks nothing else."""
         not_text: tuple[str, ...] = ()
         if any(file.text is None for file in self.question.files):
             not_text = await self._load()
-        if not self.question.compose(with_names=False) and not any(file.text for file in self.question.files):
+        if self._asks_nothing():
             raise NothingToRead
+        if not self.question.files:
+            return prompt
         takes = self._run.config.provider.takes
         named = "\n\n".join([prompt.text, *map(mark_unread, not_text)]).strip()
         self.sent = add_files(named if takes(named) else prompt.text, self.question.files, takes)
+        if not self.sent.text:
+            raise NothingToRead
         return replace(prompt, text=self.sent.text)
+
+    def _asks_nothing(self) -> bool:
+        """Return whether there is neither text, nor a button's step, nor a file with a text."""
+        question = self.question
+        is_empty = question.jump is None and not question.compose(with_names=False)
+        return is_empty and not any(file.text for file in question.files)
 
     async def _load(self) -> tuple[str, ...]:
         """Load the files, record what came of it, and return the names of those that are no text."""

@@ -1,9 +1,11 @@
 """A run whose answer was read: how it ended, in a word and in numbers."""
 
 import asyncio
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.answering.active_runs import RunningRun
+from bot.answering.notices import notices_below
 from bot.answering.question_files import QuestionFiles
 from bot.domain.answer import Outcome, RunMetrics, StoredTexts
 from bot.domain.conversation import BuiltPrompt
@@ -26,6 +28,10 @@ class ReadRun:
         """Return whether the answer is complete, and Discord takes it."""
         return error is None and self.live.lost is None
 
+    def notices(self, error: AnswerError | None, *, quoting: bool) -> Sequence[str]:
+        """Return the notices for below the answer, as `notices_below` has them."""
+        return notices_below(self.files, error, nothing_shown=self.live.empty, quoting=quoting)
+
     def outcome(self, error: AnswerError | None) -> Outcome:
         """Return how the run ended, after `error` if it is not whole."""
         match error:
@@ -41,11 +47,12 @@ class ReadRun:
     def keep_shown(self, refusal: BadRequest, error: AnswerError | None) -> AnswerError:
         """Go on with what Discord shows of the answer, after its `refusal` of the rest; return why it ends there.
 
-        Raises the refusal if nothing is shown and nobody knows why: then Discord may take no other text either.
+        Raises the refusal if nothing is shown, nothing was before, and nobody knows why: then Discord may take no other
+        text either.
         """
         partly = self.live.keep_shown()
         refused = to_refused(refusal, partly=partly)
-        if not (partly or refused.by_rule or refused.for_link):
+        if not (partly or refused.by_rule or refused.for_link or self.replaced is not None):
             raise refusal
         return error or refused
 

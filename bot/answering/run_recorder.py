@@ -38,9 +38,9 @@ class RunRecorder:
             self._last = asyncio.create_task(self._begin())
 
     def update_question(self, wording: str) -> None:
-        """Record a question that was edited before its turn came."""
+        """Record a question that was edited before its turn came, or whose files were loaded."""
         self._start = replace(self._start, wording=wording)
-        self._append(partial(self._answer_store.begin, self._start))
+        self._append(partial(self._answer_store.change_question, self._answer, self._number, wording))
 
     def set_messages(self, messages: Sequence[int]) -> None:
         """Record which messages show the answer, now that its turn has come."""

@@ -10,7 +10,15 @@ import aiohttp
 from yarl import URL
 
 from bot.discord.text_files import decode, is_text
-from bot.domain.attachments import MAX_FILE_BYTES, MAX_FILES, AttachedFile, FileLoader, LoadedFiles
+from bot.domain.attachments import (
+    MAX_FILE_BYTES,
+    MAX_FILES,
+    MAX_NAME_CHARS,
+    AttachedFile,
+    FileLoader,
+    LoadedFiles,
+)
+from bot.strings.markup import shorten
 
 _log = logging.getLogger(__name__)
 
@@ -38,11 +46,12 @@ def sort_attachments(attachments: Iterable[Attachment]) -> tuple[tuple[AttachedF
     names: list[str] = []
     room = MAX_FILE_BYTES
     for each in attachments:
+        name = shorten(" ".join(each.filename.split()), MAX_NAME_CHARS)
         if is_text(each.filename, each.content_type) and each.size <= room and len(files) < MAX_FILES:
             room -= each.size
-            files.append(AttachedFile(each.filename, each.url))
+            files.append(AttachedFile(name, each.url))
         else:
-            names.append(each.filename)
+            names.append(name)
     return tuple(files), tuple(names)
 
 
@@ -80,12 +89,12 @@ class AttachmentLoader(FileLoader):
         return LoadedFiles(tuple(file for file in loaded if file is not None), tuple(not_text))
 
     async def _load(self, file: AttachedFile) -> AttachedFile | None:
-        """Return the file with its text, or as it is if it cannot be had now; None if it is too large or no text."""
+        """Return the file with its text, unchanged if it cannot be loaded now, or None if it is too large or no text."""
         if file.text is not None:
             return file
         try:
             data = await self._fetch(URL(file.url, encoded=True))
-        except (aiohttp.ClientError, OSError, TimeoutError, ValueError) as error:
+        except Exception as error:  # noqa: BLE001 - aiohttp's parser has errors of its own, which may quote the file
             _log.warning("an attachment could not be loaded: %s", type(error).__name__)
             return file
         if data is None:
@@ -94,7 +103,7 @@ class AttachmentLoader(FileLoader):
         return None if text is None else replace(file, url="", text=text)
 
     async def _fetch(self, url: URL) -> bytes | None:
-        """Return a file, of a larger one no more than shows that; None if it is not to be had."""
+        """Return a file's bytes, None if there are none to load. Reading stops once the file is known to be too large."""
         assert self._session is not None, "AttachmentLoader is used with `async with`"
         if not is_discords(url, self._local):
             _log.warning("an attachment is not at Discord's address, and was not loaded")
@@ -113,7 +122,7 @@ class AttachmentLoader(FileLoader):
 
 def is_discords(url: URL, local: URL | None = None) -> bool:
     """Return whether an attachment may be at `url`: at Discord's own addresses, or at the origin `local`."""
-    if not url.absolute or url.user is not None or not url.path.startswith(_PATHS) or "/../" in url.path:
+    if not url.absolute or "@" in url.raw_authority or not url.path.startswith(_PATHS) or ".." in url.path.split("/"):
         return False
     own = url.scheme == "https" and url.host in _HOSTS and url.port == 443
     return own or (local is not None and url.origin() == local)

@@ -214,3 +214,14 @@ class NoReply(ProviderError):
 
 class NoAnswerYet(ProviderError):
     """The provider accepted the question without a reply (Stammer.ai's 202)."""
+
+
+def without_reason(error: AnswerError) -> AnswerError:
+    """Return `error` without the words that a provider gave for it."""
+    match error:
+        case ErrorReported():
+            return ErrorReported(error.label)
+        case Rejected():
+            return Rejected(error.label, error.status)
+        case _:
+            return error

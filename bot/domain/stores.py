@@ -64,8 +64,12 @@ class AnswerStore(Protocol):
     async def begin(self, asked: RunStart) -> None:
         """Store that a run begins; the first of an answer brings the answer itself.
 
-        If the run is stored already, its question was changed while it waited, and takes the old one's place.
+        If the run is stored already and still open, it asks what `asked` says from now on.
         """
+        ...
+
+    async def change_question(self, answer: str, number: int, wording: str) -> None:
+        """Store what a run that is still open asks now; one that was erased in the meantime is not brought back."""
         ...
 
     async def set_messages(self, answer: str, messages: Sequence[int], before: Sequence[int]) -> None:

@@ -48,6 +48,9 @@ def _of_run(table: Table) -> ColumnElement[bool]:
 _LOCK_RUN = select(answers.c.shown).where(answers.c.id == OF_ANSWER, exists().where(_of_run(runs))).with_for_update()
 _CHANGE_RUN = update(runs).where(_of_run(runs))
 _CHANGE_TEXT = update(texts).where(_of_run(texts))
+_CHANGE_QUESTION = _CHANGE_TEXT.where(exists().where(_of_run(runs), runs.c.state == "open")).values(
+    question=bindparam("asked")
+)
 _CHANGE_ANSWER = update(answers).where(answers.c.id == OF_ANSWER)
 _SHOW_RUN = _CHANGE_ANSWER.where(exists().where(_of_run(runs))).returning(answers.c.id)
 _ADDED_MESSAGE = select(
@@ -69,6 +72,10 @@ class SqlAnswerStore(SqlStore, AnswerStore):
     @relaxed_transaction
     def begin(self, connection: Connection, asked: RunStart) -> None:
         begin_run(connection, asked, self._now())
+
+    @relaxed_transaction
+    def change_question(self, connection: Connection, answer: str, number: int, wording: str) -> None:
+        connection.execute(_CHANGE_QUESTION, {"of_answer": answer, "of_number": number, "asked": wording})
 
     @relaxed_transaction
     def set_messages(self, connection: Connection, answer: str, messages: Sequence[int], before: Sequence[int]) -> None:

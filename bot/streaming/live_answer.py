@@ -102,6 +102,10 @@ class LiveAnswer:
         """
         return self._messages.keep_shown()
 
+    def try_again(self) -> None:
+        """Have the next `finish` send again what Discord refused, as it is then."""
+        self._messages.lost = None
+
     async def finish(self, notices: Sequence[str] = ()) -> None:
         """Show the whole answer with `notices` below it; returns when Discord shows it, raises `CanvasError`."""
         self._content.finish(notices)

@@ -3,6 +3,9 @@
 MAX_NAME_CHARS = 40
 """Characters that are shown of a server's, a command's or a file's name."""
 
+_REORDERING = dict.fromkeys(map(ord, "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"))
+"""Characters that show what follows them from right to left, or end that (Unicode's bidirectional algorithm)."""
+
 
 def small(sentence: str) -> str:
     """Return `sentence` as small print: each of its lines behind `-# `."""
@@ -37,6 +40,9 @@ def as_code(text: str, max_chars: int) -> str:
 
 
 def to_plain(text: str, max_chars: int) -> str:
-    """Return at most `max_chars` characters of `text` on one line, with nothing that Discord would draw or ping."""
-    shown = shorten(" ".join(text.split()), max_chars)
+    """Return at most `max_chars` characters of `text` on one line, with nothing that Discord would draw or ping.
+
+    What would turn the line's direction round is left out.
+    """
+    shown = shorten(" ".join(text.translate(_REORDERING).split()), max_chars)
     return "".join(f"\\{char}" if char in "\\*_~`|<>[]()#@:-" else char for char in shown)

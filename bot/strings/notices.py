@@ -13,6 +13,9 @@ _MAX_LIST_CHARS = 160
 _MAX_QUESTION_CHARS = 200
 """How much is shown of a file's name, of a list of files, and of a question: all notices fit one message."""
 
+UNNAMED = "some attachments"
+"""What is said instead of files' names if Discord refuses what is below an answer, which may be for a name."""
+
 
 def too_many_messages(characters: int) -> str:
     """Return the line for an answer that takes more messages than the bot writes in a row."""

@@ -3,6 +3,8 @@
 import asyncio
 from dataclasses import replace
 
+import pytest
+
 from bot.answering.stored_answers import read_question
 from bot.domain.attachments import AttachedFile
 from bot.domain.errors import NothingToRead
@@ -74,6 +76,34 @@ async def test_a_file_alone_that_cannot_be_read_is_not_asked() -> None:
         assert asking.pager is None
 
 
+@pytest.mark.parametrize("file", [BINARY, GONE])
+async def test_a_file_alone_that_cannot_be_read_is_not_asked_by_a_retry_either(file: AttachedFile) -> None:
+    async with running_harness() as harness:
+        asking = ask(harness, file, text="")
+        await asking.task
+        shown = asking.canvas.texts
+        await harness.retry(asking)
+        assert asking.canvas.texts == shown
+        assert harness.stateless.prompts == []
+
+
+async def test_nobody_is_told_of_an_answer_without_the_file_if_there_is_none() -> None:
+    async with running_harness() as harness:
+        asking = ask(harness, GONE, text="")
+        await asking.task
+        assert asking.canvas.texts == [small(explain(NothingToRead()))]
+
+
+@pytest.mark.parametrize("limit", [0, 30])
+async def test_a_file_alone_of_which_nothing_fits_is_not_asked(limit: int) -> None:
+    async with running_harness() as harness:
+        harness.stateless.question_limit = limit
+        asking = ask(harness, NOTES, text="")
+        await asking.task
+        assert harness.stateless.prompts == []
+        assert explain(NothingToRead()) in asking.canvas.texts[0]
+
+
 async def test_a_question_that_leaves_no_room_is_asked_without_files() -> None:
     async with running_harness() as harness:
         harness.stateless.question_limit = 20
@@ -81,6 +111,17 @@ async def test_a_question_that_leaves_no_room_is_asked_without_files() -> None:
         await asking.task
         assert harness.stateless.prompts[0].text == "What is it?"
         assert asking.canvas.texts == [f"An answer.\n{files_left_out(['notes.txt'], 'Chatbase')}"]
+
+
+async def test_an_answer_that_is_erased_while_its_files_are_loaded_is_not_brought_back() -> None:
+    async with running_harness() as harness:
+        asking = ask(harness, NOTES)
+        await asyncio.sleep(0.5)
+        await harness.answer_store.erase((await harness.answer(asking)).id)
+        await asking.task
+        assert asking.canvas.texts == ["An answer."]
+        assert await harness.answer_store.answer_to(asking.question.id) is None
+        assert harness.remembered == []
 
 
 async def test_loading_can_be_stopped_and_holds_nobody_else_up() -> None:

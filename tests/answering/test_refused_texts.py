@@ -1,12 +1,15 @@
 """Answers whose text Discord refuses, such as by AutoMod: what was shown stays, and says why it ends there."""
 
+import asyncio
 from dataclasses import replace
 
 import pytest
 
+from bot.domain.attachments import AttachedFile
 from bot.domain.content import Button, Buttons
 from bot.domain.controls import VersionNav
-from bot.domain.errors import AnswerError, TextRefused
+from bot.domain.errors import AnswerError, ErrorReported, TextRefused
+from bot.domain.question import AboutMessage
 from bot.streaming.canvas import BadRequest, BlockedByRule, BlockedLink
 from bot.strings.errors import explain, not_again
 from bot.strings.markup import small
@@ -123,6 +126,53 @@ async def test_each_refusal_has_its_sentence(refusal: BadRequest, error: TextRef
         canvas = harness.discord.canvas(1, None, refusal)
         await harness.service.answer(make_question(), canvas)
         assert canvas.texts == [f"It begins\n{reason(error)}"]
+
+
+QUOTING = {
+    "a file that is not read": {"attachments": ("rude.png",)},
+    "a file that is missing": {"files": (AttachedFile("rude.txt", "missing"),)},
+    "a question about a message": {"about": AboutMessage("the link", "Is it rude?")},
+}
+
+
+@pytest.mark.parametrize("quoted", QUOTING.values(), ids=QUOTING)
+@pytest.mark.parametrize("times", [1, 2])
+async def test_what_is_quoted_below_an_answer_is_left_out_rather_than_the_answer(quoted: dict, times: int) -> None:  # type: ignore[type-arg]
+    async with running_harness(["It is ", 2.0, "all well."]) as harness:
+        canvas = harness.discord.canvas()
+        canvas.behaviour.blocked_word = "rude"
+        question = replace(make_question(), **quoted)
+        asking = AskedQuestion(question, canvas, asyncio.create_task(harness.service.answer(question, canvas)))
+        await asking.task
+        for _ in range(1, times):
+            await harness.retry(asking)
+        [shown] = canvas.texts
+        first, notice = shown.split("\n")
+        assert (first, notice[:3]) == ("It is all well.", "-# ")
+        assert [answer for _, answer in harness.remembered] == ["It is all well."]
+        assert {run.outcome for run in (await harness.answer(asking)).runs} == {"whole"}
+        assert canvas.direct_messages == []
+
+
+@pytest.mark.parametrize("before", [[], ["It begins", 2.0, " well."]])
+async def test_a_providers_reason_that_is_refused_is_left_out(before: Script) -> None:
+    async with running_harness([*before, ErrorReported("Chatbase", "rude words")]) as harness:
+        asking = await ask(harness)
+        text = "It begins well.\n" if before else ""
+        assert asking.canvas.texts == [text + reason(ErrorReported("Chatbase"))]
+        assert asking.canvas.direct_messages == []
+
+
+@pytest.mark.parametrize(("script", "times"), [(["Two."], 1), (["Two.", 2.0], 1), (["Two.", 2.0], 2)])
+async def test_a_retry_that_is_refused_for_no_known_reason_leaves_what_was_there(script: Script, times: int) -> None:
+    async with running_harness(["One."], script) as harness:
+        asking = await harness.answered()
+        asking.canvas.faults[:] = [None, *[BadRequest()] * times]
+        await harness.retry(asking)
+        assert asking.canvas.texts == [f"One.\n{not_again(TextRefused(partly=False))}"]
+        assert asking.pager is None
+        assert [answer for _, answer in harness.remembered] == ["One."]
+        assert asking.canvas.direct_messages == []
 
 
 class Unchanging(FakeCanvas):

@@ -49,7 +49,7 @@ async def test_everything_is_written_in_order_and_nobody_waits_for_it(bench: Ben
         record.set_messages([6, 7])
         record.mark_done([6, 7], RunMetrics(edits=3))
         assert asyncio.get_running_loop().time() == started
-    assert bench.answer_store.log == ["begin", "begin", "note", "note", "note", "settle"]
+    assert bench.answer_store.log == ["begin", "change", "note", "note", "note", "settle"]
     answer = bench.answer_store.only()
     assert (answer.messages, answer.runs[0].metrics.edits) == ((6, 7), 3)
 
@@ -121,7 +121,7 @@ async def test_what_is_written_in_the_background_may_fail(
 ) -> None:
     async with bench.record() as record:
         await record.flush()
-        bench.answer_store.faults = dict.fromkeys(["begin", "note", "settle", "lose", "erase"], fault)
+        bench.answer_store.faults = dict.fromkeys(["begin", "change", "note", "settle", "lose", "erase"], fault)
         change(record)
     assert ("recording a run failed" in caplog.text) == isinstance(fault, ZeroDivisionError)
 

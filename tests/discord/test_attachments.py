@@ -2,9 +2,12 @@
 
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
+from typing import NoReturn
 
+import aiohttp
 import pytest
 from aiohttp import web
+from aiohttp.http import HttpProcessingError
 from yarl import URL
 
 from bot.discord import attachments
@@ -94,6 +97,26 @@ async def test_what_cannot_be_had_stays_as_it_is(host: Host, loader: AttachmentL
     assert len(host.asked) == 1
 
 
+@pytest.mark.parametrize("fault", [HttpProcessingError(message="Buy milk and rest"), RuntimeError("Buy milk and rest")])
+async def test_what_breaks_inside_aiohttp_is_no_error_and_quotes_nothing(
+    host: Host,
+    loader: AttachmentLoader,
+    fault: Exception,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    def get(*_: object, **__: object) -> NoReturn:
+        raise fault
+
+    monkeypatch.setattr(aiohttp.ClientSession, "get", get)
+    file = host.file("a.txt")
+    assert (await loader.load([file])).files == (file,)
+    assert [record.getMessage() for record in caplog.records] == [
+        f"an attachment could not be loaded: {type(fault).__name__}"
+    ]
+    assert not any(record.exc_info for record in caplog.records)
+
+
 async def test_a_server_that_says_nothing_is_not_waited_for(
     host: Host, loader: AttachmentLoader, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -108,6 +131,7 @@ async def test_a_server_that_says_nothing_is_not_waited_for(
         "http://localhost.example:{port}/attachments/1/2/a.txt",
         "http://127.0.0.2:{port}/attachments/1/2/a.txt",
         "http://user@127.0.0.1:{port}/attachments/1/2/a.txt",
+        "http://:password@127.0.0.1:{port}/attachments/1/2/a.txt",
         "http://127.0.0.1:{port}/elsewhere/1/2/a.txt",
         "http://127.0.0.1:{port}/attachments/../elsewhere/1/2/a.txt",
         "http://127.0.0.1:{port}/attachments/%2e%2e/elsewhere/1/2/a.txt",
@@ -144,3 +168,8 @@ async def test_in_production_this_machine_is_not_asked(host: Host) -> None:
 )
 def test_discords_own_addresses_are_known(address: str) -> None:
     assert is_discords(URL(address))
+
+
+@pytest.mark.parametrize("path", ["/attachments/..", "/attachments/1/%2E%2e?x=/", "/attachments/../#/", "/elsewhere"])
+def test_no_path_leads_out_of_the_attachments(path: str) -> None:
+    assert not is_discords(URL(f"https://cdn.discordapp.com{path}", encoded=True))

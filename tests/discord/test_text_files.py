@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from bot.discord.attachments import sort_attachments
 from bot.discord.text_files import decode, is_text
-from bot.domain.attachments import MAX_FILE_BYTES, MAX_FILES, AttachedFile
+from bot.domain.attachments import MAX_FILE_BYTES, MAX_FILES, MAX_NAME_CHARS, AttachedFile
 
 
 class Attached:
@@ -81,3 +81,14 @@ def test_files_are_taken_in_order_while_they_fit() -> None:
 def test_only_so_many_files_are_taken() -> None:
     files, names = sort_attachments(Attached(f"{number}.txt") for number in range(MAX_FILES + 1))
     assert (len(files), names) == (MAX_FILES, (f"{MAX_FILES}.txt",))
+
+
+@pytest.mark.parametrize(
+    "name", ["n" * 10_000 + ".txt", "n" * 10_000 + ".png", "a\n\nb.txt", "z\u0334" * 5000 + ".txt"]
+)
+def test_names_are_kept_on_one_line_and_not_whole(name: str) -> None:
+    files, names = sort_attachments([Attached(name)])
+    (kept,) = [*(file.name for file in files), *names]
+    assert len(kept) <= MAX_NAME_CHARS
+    assert kept.splitlines() == [kept]
+    assert bool(files) == name.endswith(".txt")

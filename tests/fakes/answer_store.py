@@ -72,6 +72,12 @@ class FakeAnswerStore(AnswerStore):
         elif run.state == "open":
             run.asked = asked
 
+    async def change_question(self, answer: str, number: int, wording: str) -> None:
+        await self._reach("change")
+        run = self._run(answer, number)
+        if run is not None and run.state == "open":
+            run.asked = replace(run.asked, wording=wording)
+
     async def set_messages(self, answer: str, messages: Sequence[int], before: Sequence[int]) -> None:
         await self._reach("note")
         if answer in self.runs:

@@ -149,6 +149,18 @@ async def test_a_question_that_changes_while_it_waits_takes_the_old_ones_place(s
     assert await store.answers.wording("answer-1", 1) == StoredTexts("tamako", "changed", None, ())
 
 
+async def test_an_open_run_is_told_what_it_asks_now(store: Stores) -> None:
+    await store.answers.begin(make_asked(token="old"))
+    await store.answers.change_question("answer-1", 1, "changed")
+    assert (await found(store)).token == "old"
+    assert await store.answers.wording("answer-1", 1) == StoredTexts("chatbase", "changed", None, ())
+    await store.answers.end("answer-1", 1, make_ended(), None)
+    await store.answers.change_question("answer-1", 1, "late")
+    wording = await store.answers.wording("answer-1", 1)
+    assert wording is not None
+    assert wording.question == "changed"
+
+
 async def test_a_beginning_that_comes_late_changes_nothing(store: Stores) -> None:
     turn = await answered(store)
     await store.answers.begin(replace(make_asked(), wording="changed"))

@@ -207,6 +207,7 @@ async def test_an_answer_under_way_while_its_asker_is_forgotten_leaves_nothing(s
         await record(store, make_turn(1, asker=before))
     await store.answers.begin(make_asked())
     await store.personal_data.erase_person(PERSON, ())
+    await store.answers.change_question("answer-1", 1, "with the files that were loaded meanwhile")
     assert await store.answers.end("answer-1", 1, make_ended(), make_turn(2)) == SaveResult(is_stored=False, turn=None)
     await store.answers.mark_done("answer-1", 1, [5], FIGURES, ())
     assert await said(store) == (["question 1"] if before == OTHER_PERSON else [])

@@ -1,6 +1,7 @@
 """Every sentence that the bot says itself: one for each error, in which nothing draws, pings or is too long."""
 
 import re
+import unicodedata
 from collections.abc import Callable, Iterator
 from functools import partial
 
@@ -126,6 +127,7 @@ def test_facts_are_told(error: errors.AnswerError, facts: list[str]) -> None:
     assert all(fact in explain(error) for fact in facts)
 
 
+TURNING = {"LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI", "AL", "R"}
 HOSTILE = st.text(st.sampled_from("ab \n\r\u2028*_~`|<>[]()#@:-\\😀"), max_size=4000)
 
 
@@ -149,6 +151,13 @@ def test_what_would_draw_is_escaped(hostile: str) -> None:
     for sentence in (*map(explain, reasons), not_read((hostile,))):
         assert not re.search(rf"(?<!\\){re.escape(hostile)}", sentence)
         assert hostile in sentence.replace("\\", "")
+
+
+@pytest.mark.parametrize("name", ["\u202egnp.txt", "\u2067a\u2066b.txt", "\u200f\u061ca.txt"])
+def test_no_name_turns_the_line_round(name: str) -> None:
+    line = not_read((name,))
+    assert all(unicodedata.bidirectional(char) not in TURNING for char in line)
+    assert line.endswith("txt.")
 
 
 LINK = f"https://discord.com/channels/{2**63}/{2**63}/{2**63}"
