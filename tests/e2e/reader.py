@@ -28,8 +28,8 @@ def bare(messages: Iterable[Message]) -> str:
 
 
 def bare_text(text: str) -> str:
-    """Return a text without white space and fences."""
-    return "".join(re.sub(r"```[a-z]*", "", text).split())
+    """Return a text without white space, fences, and marks of style, which a frame has only once they are closed."""
+    return "".join(re.sub(r"```[a-z]*|[*_~|]", "", text).split())
 
 
 def longest_gap(messages: Sequence[Message]) -> float:
