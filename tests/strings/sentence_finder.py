@@ -68,8 +68,8 @@ def is_sentence(text: str) -> bool:
     """Tell whether a text reads like a sentence: two words with an end, or three that begin with a capital letter."""
     bare = text.strip().strip("*_-#>`“” ").strip()
     words = len(_WORD.findall(bare))
-    if " " not in bare or _SQL.match(bare):
-        return False
+    if " " not in bare or "\\" in bare or _SQL.match(bare):
+        return False  # a backslash makes it a pattern
     return (words >= 2 and bare.endswith((".", "!", "?", "…"))) or (words >= 3 and bare[0].isupper())
 
 
