@@ -16,7 +16,7 @@ _PAIR = re.compile("``(?=`)")
 _REST = re.compile(r"[^\n]+")
 _RESTS = {"`": re.compile(r"[^`\n]+"), "~": _REST}
 _LANGUAGE = re.compile(
-    r"(?:\{ *)?\.?(?:language-)?([A-Za-z][A-Za-z0-9_+\-.#]{0,29})(?=[\s{}:,;]|$)(?! *=)",
+    r"(?:\{[\w-]+\}\s+)?(?:\{ *)?\.?(?:language-)?([A-Za-z][A-Za-z0-9_+\-.#]{0,29})(?=[\s{}:,;]|$)(?! *=)",
 )
 _HOLDS_FENCES = ("md", "markdown")
 """Languages whose code holds blocks of code, which chatbots put between fences of the same length."""
