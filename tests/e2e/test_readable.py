@@ -71,3 +71,77 @@ async def test_a_reader_sees_tables_and_formulas_arrive_readable(stage: Stage, m
     await stage.ask(stage.alice, "thanks")
     messages = stage.apis.chatbase.received[-1].fields["messages"]
     assert [message["content"] for message in messages] == ["compare the planets", ANSWER, "thanks"]  # type: ignore[attr-defined]
+
+
+WEB = """Title
+=====
+
+~~~python title="app.py"
+# comment
+__init__ = 1
+~~~
+
+Indented:
+
+    *not* italic
+
+1) Press <kbd>Ctrl</kbd>+<kbd>C</kbd>
+2) 请看https://e.com/docs。谢谢
+
+````md
+```js
+x
+```
+````
+
+<ul>
+  <li>name \\(optional\\)</li>
+  <li><b>H<sub>2</sub>O</b></li>
+</ul>
+
+[https://e.com/docs](https://e.com/docs) and [here](https://e.com/a_(b) "A title")
+"""
+
+DRAWN = """Title
+════════════
+
+```python
+# comment
+__init__ = 1
+```
+
+Indented:
+
+```
+*not* italic
+```
+
+1. Press `Ctrl`+`C`
+2. 请看https://e.com/docs\u200a。谢谢
+
+```md
+``\u200b`js
+x
+``\u200b`
+```
+
+- name \\(optional\\)
+- **H₂O**
+
+https://e.com/docs and [here](https://e.com/a_(b))"""
+
+
+async def test_a_reader_sees_what_was_written_for_the_web_as_discord_draws_it(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(edit_scheduler, "_FIRST_EDIT_DELAY", 0.0)
+    stream = stage.apis.chatbase.hold()
+    question = await stage.alice.say(stage.general, stage.mention("show me everything"))
+    for start in range(0, len(WEB), 11):
+        await stream.send(WEB[start : start + 11])
+    answer = await stage.general.next_message(by=stage.app.bot, after=question)
+    await stream.finish()
+    assert (await stage.finished(answer)).content == DRAWN
+    check_frames([answer])
+    for frame in answer.frames:
+        assert not any(mark in frame.content for mark in ("~~~", "<", "title=", "===", "](https://e.com/docs"))

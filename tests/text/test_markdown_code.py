@@ -103,6 +103,8 @@ def test_text_behind_a_closing_fence_is_text(rest: str) -> None:
         ("{.python .numberLines}", "python"),
         ("{r, echo=FALSE}", "r"),
         ("python:src/app.py", "python"),
+        ("{code-block} python", "python"),
+        ("{note}", "note"),
         ("c++ copy", "c++"),
         ("C#", "C#"),
         ("language-rust", "rust"),

@@ -55,6 +55,12 @@ BLOCKS = [
     ("<p># no heading</p><div>> nor this</div>\n", "\\# no heading\n\n\\> nor this\n"),
     ("a\n\n<!-- b -->\n\nc", "a\n\nc"),
     ("- a\n- <pre>b</pre>\n- c <pre>d</pre>", "- a\n- \u200b\n```\nb\n```\n- c \n```\nd\n```"),
+    ("<blockquote>\n\n| a | b |\n|---|---|\n| 1 | 2 |\n\n</blockquote>\nc", "> **a:** 1\n> - **b:** 2\n> \nc"),
+    (
+        "<blockquote>\n\n```py\na\n\nb\n```\n\n    c\n\n</blockquote>",
+        "> ```py\n> a\n> \n> b\n> ```\n> \n> ```\n> c\n> ```\n> \n",
+    ),
+    ("<blockquote><pre>a\nb</pre></blockquote>", "> ```\n> a\n> b\n> ```"),
     ("<pre>never closed\n# x", "```\nnever closed\n# x\n```"),
     ("- <b>a</b>\n- <div>b</div>\n", "- **a**\n- b\n"),
     ("> <p>a</p><p>b</p>\n", "> a\n> \n> b\n"),

@@ -53,6 +53,9 @@ def check_fences(shown: str) -> None:
 @example("```py\n```\n> ```\n> ```\nout")
 @example("<kbd>a</kbd>`b` ``c`d`` ``` e")
 @example("\\``a`b``")
+@example("```x a | b\n--- | ---\n1 | 2\n")
+@example("> <li>\n| a |\n|---|\n| b |\n")
+@example("so ```x a | b\n--- | ---\n1 | 2\n")
 @example("|a|\n|-|\n|<pre>x</pre>|\n")
 def test_fences_are_unambiguous(text: str) -> None:
     check_fences(to_discord_markdown(text))

@@ -4,7 +4,9 @@ import re
 
 from bot.text.markdown.lookahead import LookaheadBuffer, Parser
 
-_MAX_AUTOLINK = 1000
+_MAX_ADDRESS, _MAX_OTHER = 1000, 200
+"""How many characters of an address in the web, and of anything else, are waited for."""
+
 _ENDS = re.compile(r"[<>\s]")
 _WEB = re.compile(r"https?://[^\s<>`]+", re.IGNORECASE)
 _MAIL = re.compile(r"(?:mailto:|tel:)?([\w.!#$%&'*+/=?^{|}~-]+@[\w-]+(?:\.[\w-]+)*)", re.ASCII | re.IGNORECASE)
@@ -15,8 +17,10 @@ def read_autolink(source: LookaheadBuffer) -> Parser[tuple[str, int]]:
     """Return what is shown for what begins here with `<`, and its length; the `<` alone if it is no autolink."""
     if (yield from source.peek(1)) == "/":
         return "<", 1
-    end = yield from source.find(_ENDS, 1, _MAX_AUTOLINK)
-    if end >= _MAX_AUTOLINK or (yield from source.peek(end)) != ">":
+    yield from source.peek(4)
+    most = _MAX_ADDRESS if source.ahead(1, 5).lower() == "http" else _MAX_OTHER
+    end = yield from source.find(_ENDS, 1, most)
+    if end >= most or (yield from source.peek(end)) != ">":
         return "<", 1
     inner = source.ahead(1, end)
     if _WEB.fullmatch(inner):

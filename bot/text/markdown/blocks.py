@@ -8,7 +8,7 @@ from bot.text.markdown.code import LEAST_FENCE, CodeBlock, Fence, pass_rest_of_l
 from bot.text.markdown.code_spans import cut_at_code_spans
 from bot.text.markdown.html.parser import RULE
 from bot.text.markdown.inline import ACTIVE_FIRST, InlineParser, rewrite_line
-from bot.text.markdown.lists import ListParser
+from bot.text.markdown.lists import MARKERS, ListParser
 from bot.text.markdown.lookahead import BLANKS, LookaheadBuffer, Output, Parser
 from bot.text.markdown.table_reader import TableParser
 from bot.text.markdown.writer import Writer
@@ -174,7 +174,7 @@ class BlockParser:
         """Rewrite a line of text, or an item of a list."""
         if at:
             self._write.indent(self._source.take(at))
-        behind = (yield from self._lists.pass_markers(column)) if char in "-*+0123456789" else 0
+        behind = (yield from self._lists.pass_markers(column)) if char in MARKERS else 0
         self._in_paragraph = True
         if behind:
             char = yield from self._source.peek()

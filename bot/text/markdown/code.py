@@ -16,7 +16,7 @@ _PAIR = re.compile("``(?=`)")
 _REST = re.compile(r"[^\n]+")
 _RESTS = {"`": re.compile(r"[^`\n]+"), "~": _REST}
 _LANGUAGE = re.compile(
-    r"(?:\{ *)?\.?(?:language-)?([A-Za-z][A-Za-z0-9_+\-.#]{0,29})(?=[\s{}:,;]|$)(?! *=)",
+    r"(?:\{[\w-]+\}\s+)?(?:\{ *)?\.?(?:language-)?([A-Za-z][A-Za-z0-9_+\-.#]{0,29})(?=[\s{}:,;]|$)(?! *=)",
 )
 _HOLDS_FENCES = ("md", "markdown")
 """Languages whose code holds blocks of code, which chatbots put between fences of the same length."""
@@ -34,7 +34,7 @@ class CodeBlock:
     def __init__(self, writer: Writer, language: str = "", margin: str = "") -> None:
         self.language = language
         self._writer = writer
-        self._margin = margin
+        self._margin = margin or ("> " if writer.quoted else "")
         self._opened = False
         self._feeds = 0
         self._ticks = 0
@@ -69,7 +69,9 @@ class CodeBlock:
     def close_indented(self) -> None:
         """Close a block that has no fences in the source: the blank lines at its end are not its own."""
         self.close(feed=self._feeds > 0)
-        self._writer(f"{self._margin}\n" * (self._feeds - 1))
+        for _ in range(self._feeds - 1):
+            self._writer.prefix(self._margin)
+            self._writer("\n")
 
 
 class Fence:

@@ -29,7 +29,6 @@ _MAX_NESTING = 4
 """How many elements within elements are rewritten; what is deeper is shown as it is."""
 
 _NO_TICK = re.compile(r"[`\n]")
-_FACE = "¯\\_(ツ)_/¯"
 
 
 class InlineParser:
@@ -52,9 +51,8 @@ class InlineParser:
     def rest_of_line(self, *, in_title: bool = False) -> Parser[None]:
         """Rewrite what is left of a line, with its end; a title without the marks that close it."""
         self.fence = None
-        self._write.wrote = False
+        self.hidden = self._write.wrote = False
         plain, rewriters = (_TITLE, self._IN_TITLES) if in_title else (_PLAIN, self._REWRITERS)
-        self.hidden = False
         while self.fence is None:
             if run := self._source.take_run(plain):
                 self._write(run)
@@ -66,7 +64,6 @@ class InlineParser:
                 self.hidden = self.hidden and not self._write.wrote
                 if not self.hidden:
                     self._write(char)
-                self._write.wrote = False
                 return
             if char in rewriters:
                 yield from rewriters[char](self)
@@ -123,8 +120,6 @@ class InlineParser:
         elif after and after not in "\n`" and not after.isascii() and not after.isspace():
             self._source.take(1)
             self._write("\\\\")  # Discord would take the backslash away
-        elif after == "_" and self._source.last == "¯":
-            self._pass(2)
         else:
             self._pass(1 if after == "\n" else 2)
 

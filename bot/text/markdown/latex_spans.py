@@ -52,7 +52,11 @@ _NAMES = re.compile(
 _WORD = re.compile(
     r"[^\W\d_]{3,}|\b(?:a[mnst]|be|by|do|go|he|if|i[ns]|it|me|my|no|of|ok|o[nr]|so|to|up|us|vs|we)\b", re.IGNORECASE
 )
-_RELATES = re.compile(r"[=<>+^]|\s[-*/]\s")
+_ABBREVIATED = re.compile(r"[^\W\d_]\.|\bn/a\b", re.IGNORECASE)
+_RELATES = re.compile(r"[=^]|\w\s*\+\s*[\w(]|\s[-*/<>]\s|[<>]\s*\d")
+_STANDS_ALONE = re.compile(r"^\s*\n|[=<>+^(|]|\s[-*/]\s")
+r"""What a formula between `\[` and `\]` has: a source, a task or a range has not, as `\[1\]`, `\[x\]`, `\[a-z\]`."""
+
 _AMOUNT = re.compile(r"[\d.,]+ ?(?:[KkMmBb]|bn|Bn)?\+?(?: ?[-–/] ?\w+)?")
 
 
@@ -111,7 +115,8 @@ def is_formula(opener: str, tex: str, after: str) -> bool:
         case "\\(":
             return certain or _reads_as_formula(tex)
         case "\\[":
-            return after != "(" and (certain or _reads_as_formula(tex))  # or else it is a link's text
+            stands = _STANDS_ALONE.search(tex) is not None and _reads_as_formula(tex)
+            return after != "(" and (certain or stands)  # or else it is a link's text
         case "$$":
             return after != "$" and (certain or (_SUM.fullmatch(tex.strip()) is not None and not _WORDS.search(tex)))
         case _:
@@ -124,7 +129,8 @@ def is_formula(opener: str, tex: str, after: str) -> bool:
 
 def _reads_as_formula(tex: str) -> bool:
     """Tell a formula without any command from words between escaped brackets."""
-    return _RELATES.search(tex) is not None or _WORD.search(_NAMES.sub("", tex)) is None
+    words = _WORD.search(_NAMES.sub("", tex)) or _ABBREVIATED.search(tex)
+    return words is None or _RELATES.search(tex) is not None
 
 
 def _is_blank_line(source: LookaheadBuffer, start: int) -> Parser[bool]:

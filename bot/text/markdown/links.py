@@ -1,6 +1,7 @@
 """Links, images and footnotes: Discord masks an address in the web with a text that holds none, and nothing else."""
 
 import re
+from urllib.parse import quote
 
 from bot.text.markdown.code_spans import cut_at_code_spans
 from bot.text.markdown.html.tags import decode_entities
@@ -29,6 +30,7 @@ _IMAGE = re.compile(r"!\[([^\[\]]*)\]\([^()]*\)")
 _INNER = re.compile(r"!?\[([^\[\]]*)\]\([^()]*\)")
 _ESCAPE = re.compile(r"\\([!-/:-@\[-`{-~])")
 _BALANCED = re.compile(r"[^()]*(?:\([^()]*\)[^()]*)*")
+_UNSAFE = re.compile(r"[\s<>]")
 _SAME = re.compile(r"^(?:https?://|mailto:)?(?:www\.)?|/$", re.IGNORECASE)
 _DEEP = re.compile(r"\[[^\[\]]*\[")
 _ROUND = str.maketrans("[]", "()")
@@ -134,7 +136,7 @@ def draw_link(text: str, target: str) -> tuple[str, bool]:
     text, target = text.strip(), target.replace("`", "%60")
     if not _WEB.match(target):
         return _without_web(text, target), False
-    address = re.sub(r"\s", "%20", target).replace("<", "%3C").replace(">", "%3E")
+    address = _UNSAFE.sub(lambda char: quote(char[0]), target)
     if not text or _is_same(text, address):
         return address, True
     if "://" in text:
@@ -166,6 +168,8 @@ def draw_image(text: str, target: str) -> tuple[str, bool]:
 
 def _is_same(text: str, address: str) -> bool:
     """Tell whether a text says no more than its address."""
+    if text.isalnum():
+        return False
     return _SAME.sub("", text.strip("*_~`")).lower() == _SAME.sub("", address).lower()
 
 

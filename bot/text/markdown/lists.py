@@ -6,6 +6,9 @@ from bot.text.markdown.writer import Writer
 _BOXES = {"[ ]": "☐", "[x]": "☑", "[X]": "☑"}
 _MAX_DIGITS = 9
 _MAX_LEVELS = 20
+MARKERS = "-*+0123456789"
+"""What an item's mark begins with."""
+
 _DRAWN = {"+": "-", ")": "."}
 
 
@@ -27,14 +30,10 @@ class ListParser:
         while self._columns and self._columns[-1] > column + 1:
             self._columns.pop()
 
-    def end(self) -> None:
-        """Close all items."""
-        self._columns.clear()
-
     def pass_markers(self, column: int) -> Parser[int]:
         """Pass on the marks that stand here, as Discord draws them; returns the column behind them, 0 if none do."""
-        found = 0
-        while size := (yield from self._measure_marker()):
+        found, char = 0, (yield from self._source.peek())
+        while char and char in MARKERS and (size := (yield from self._measure_marker())):
             marker = self._source.take(size)
             sign = marker.rstrip()
             self._write(sign[:-1] + _DRAWN.get(sign[-1], sign[-1]) + marker[len(sign) :])
@@ -43,7 +42,9 @@ class ListParser:
             found = column
             if len(self._columns) < _MAX_LEVELS:
                 self._columns.append(column)
-        char = (yield from self._source.peek()) if found else ""
+            char = yield from self._source.peek()
+        if not found:
+            return 0
         if char == ">" and (yield from self._source.peek(1)) == " ":
             self._source.take(2)  # Discord draws no quotation in an item
         elif char == "[":

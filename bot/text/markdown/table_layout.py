@@ -32,7 +32,7 @@ class Table:
     def __init__(self, header: list[str], sides: list[str], *, in_columns: bool = True, headed: bool = False) -> None:
         cells = [draw_cell(cell) for cell in header]
         self._columns = _Columns(cells, sides) if in_columns else None
-        self._paragraphs = _Paragraphs([strip_styles(cell) for cell in cells])
+        self._paragraphs = _Paragraphs([strip_styles(cell).replace("`", "\\`") for cell in cells])
         self._headed = headed
         self._count = len(header)
         self._held: list[list[str]] = []

@@ -2,17 +2,18 @@
 
 from bot.text.code_fences import FENCE
 from bot.text.markdown.blockquotes import BlockquoteParser
-from bot.text.markdown.lookahead import BLANKS, MOST_LINE, LookaheadBuffer, Output, Parser
+from bot.text.markdown.lookahead import BLANKS, MOST_LINE, LookaheadBuffer, Parser
 from bot.text.markdown.table_cells import read_delimiter, split_row
 from bot.text.markdown.table_layout import Table
+from bot.text.markdown.writer import Writer
 
 
 class TableParser:
     """Reads tables; whether a line is the header of one shows only in the line below it."""
 
-    def __init__(self, source: LookaheadBuffer, emit: Output, quotes: BlockquoteParser) -> None:
+    def __init__(self, source: LookaheadBuffer, write: Writer, quotes: BlockquoteParser) -> None:
         self._source = source
-        self._emit = emit
+        self._write = write
         self._quotes = quotes
         self._after_blank = True
         self._marked = ""
@@ -29,7 +30,7 @@ class TableParser:
             return False
         self._source.take(end)
         # The bars of a quotation would stand in the block of code.
-        table = Table(names, sides, in_columns=not self._quotes.depth)
+        table = Table(names, sides, in_columns=not self._quotes.depth and not self._write.quoted)
         self._after_blank, self._marked = after_blank, self._quotes.margin
         yield from self._rewrite_rows(table, bars=True)
         return True
@@ -78,5 +79,8 @@ class TableParser:
         if not self._after_blank and not lines.startswith(FENCE):
             lines = f"\n{lines}"
         lines = "".join(f"{self._quotes.margin}{line}\n" for line in lines.removesuffix("\n").split("\n"))
-        self._emit(lines.removeprefix(self._marked))
+        self._write.begin_line()
+        lines = lines.removeprefix(self._marked)
+        for line in lines.splitlines(keepends=True) if self._write.quoted else [lines]:
+            self._write(line)
         self._after_blank, self._marked = True, ""

@@ -20,7 +20,7 @@ def rewrite_preformatted(source: LookaheadBuffer, write: Writer) -> Parser[None]
         language = _language(inner.attribute("class"))
     in_quotation = ">" in write.margin
     write.margin = "> " if in_quotation else ""  # without an item's indentation
-    block = CodeBlock(write, language, "> " if write.quoted or in_quotation else "")
+    block = CodeBlock(write, language, write.margin)
     while char := (yield from source.peek()):
         if run := source.take_run(_CODE):
             block.add(run)
