@@ -87,13 +87,6 @@ async def test_a_file_alone_that_cannot_be_read_is_not_asked_by_a_retry_either(f
         assert harness.stateless.prompts == []
 
 
-async def test_nobody_is_told_of_an_answer_without_the_file_if_there_is_none() -> None:
-    async with running_harness() as harness:
-        asking = ask(harness, GONE, text="")
-        await asking.task
-        assert asking.canvas.texts == [small(explain(NothingToRead()))]
-
-
 @pytest.mark.parametrize("limit", [0, 30])
 async def test_a_file_alone_of_which_nothing_fits_is_not_asked(limit: int) -> None:
     async with running_harness() as harness:
