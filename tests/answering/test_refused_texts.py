@@ -128,6 +128,20 @@ async def test_each_refusal_has_its_sentence(refusal: BadRequest, error: TextRef
         assert canvas.texts == [f"It begins\n{reason(error)}"]
 
 
+async def test_a_version_of_which_a_page_is_refused_is_not_shown_in_part() -> None:
+    first, second = [make_page("one1"), make_page("one2")], [make_page("two1"), make_page("two2")]
+    async with running_harness(["".join(first)], ["".join(second)]) as harness:
+        asking = await harness.answered()
+        await harness.retry(asking)
+        shown, controls = asking.canvas.texts, asking.controls
+        asking.canvas.behaviour.blocked_word = "one2"
+        with pytest.raises(BlockedByRule):
+            await harness.show_version(asking, 1)
+        assert asking.canvas.texts == shown
+        assert asking.controls == controls
+        assert [answer for _, answer in harness.remembered] == ["".join(second)]
+
+
 QUOTING = {
     "a file that is not read": {"attachments": ("rude.png",)},
     "a file that is missing": {"files": (AttachedFile("rude.txt", "missing"),)},
