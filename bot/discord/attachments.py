@@ -12,8 +12,8 @@ from yarl import URL
 from bot.discord.text_files import decode, is_text
 from bot.domain.attachments import (
     MAX_FILE_BYTES,
+    MAX_FILE_NAME_CHARS,
     MAX_FILES,
-    MAX_NAME_CHARS,
     AttachedFile,
     FileLoader,
     LoadedFiles,
@@ -46,7 +46,7 @@ def sort_attachments(attachments: Iterable[Attachment]) -> tuple[tuple[AttachedF
     names: list[str] = []
     room = MAX_FILE_BYTES
     for each in attachments:
-        name = shorten(" ".join(each.filename.split()), MAX_NAME_CHARS)
+        name = shorten(" ".join(each.filename.split()), MAX_FILE_NAME_CHARS)
         if is_text(each.filename, each.content_type) and each.size <= room and len(files) < MAX_FILES:
             room -= each.size
             files.append(AttachedFile(name, each.url))

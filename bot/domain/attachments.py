@@ -8,7 +8,7 @@ MAX_FILES = 10
 MAX_FILE_BYTES = 100_000
 """How many text files go along with a question, and how many bytes they may have together."""
 
-MAX_NAME_CHARS = 100
+MAX_FILE_NAME_CHARS = 100
 """How much of a file's name is kept, in characters."""
 
 
