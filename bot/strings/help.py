@@ -54,7 +54,8 @@ def short_help(label: str, *, reach: Reach) -> str:
 
 def only_attachments() -> str:
     """Return the reply to a message that has only attachments, none of them a text file."""
-    return f"I can only read text files, up to {MAX_FILE_BYTES // 1000} kB in all. Please write your question."
+    limit = f"up to {MAX_FILE_BYTES // 1000} kB in all"
+    return f"I can't read attachments other than text files ({limit}). Please write your question."
 
 
 def full_help(label: str, providers: Sequence[str], *, prefix: str | None, reach: Reach) -> str:
