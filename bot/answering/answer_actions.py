@@ -23,8 +23,9 @@ from bot.domain.errors import (
 )
 from bot.domain.question import Question
 from bot.domain.stores import AnswerStore
-from bot.streaming.canvas import Canvas, CanvasError
+from bot.streaming.canvas import BadRequest, Canvas, CanvasError
 from bot.streaming.edit_scheduler import EditScheduler
+from bot.streaming.live_answer import LiveAnswer
 
 
 class _NeverAsked(Exception):
@@ -102,14 +103,24 @@ class AnswerActions:
         await self._answer_store.show(answer.id, version.number, version.reworded)
         try:
             await live.finish(version.notices)
-        except CanvasError:
+        except CanvasError as error:
             if before is not None:
                 with suppress(DatabaseUnavailable):
                     await self._answer_store.show(answer.id, before.number, before.reworded)
+                if isinstance(error, BadRequest):
+                    await self._show_again(answer, before, live)
             raise
         if tuple(live.messages) != answer.messages:
             with suppress(DatabaseUnavailable):  # the version is shown all the same
                 await self._answer_store.set_messages(answer.id, live.messages, answer.messages)
+
+    async def _show_again(self, answer: Answer, version: Version, live: LiveAnswer) -> None:
+        """Show the version that was shown before Discord refused a page of another one, as far as it takes that."""
+        live.try_again()
+        live.replace(version.pieces)
+        live.set_controls(self._controls.finished(answer.id, answer.versions, version.number))
+        with suppress(CanvasError):
+            await live.finish(version.notices)
 
     async def reask_edited(self, question: Question, open_canvas: OpenCanvas, below: Canvas | None = None) -> None:
         """Ask an edited question again, unless its text is unchanged.

@@ -200,6 +200,6 @@ class AnswerRunner:
                 live.replace(pieces)
         elif replaced is not None and replaced.answer is not None and error is not None:
             live.replace(read_pieces(replaced.answer))
-            notices = [*replaced.notices, not_again(error)]
+            notices = [*(replaced.notices if quoting else ()), not_again(error)]
         live.set_controls(self._controls.finished(request.answer, versions, shown) if is_stored else None)
         return notices

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from bot.answering.question_files import QuestionFiles
-from bot.domain.errors import AnswerError, NothingToRead, Stopped, without_reason
+from bot.domain.errors import AnswerError, Stopped, without_reason
 from bot.streaming.canvas import (
     BlockedByRule,
     BlockedLink,
@@ -64,7 +64,7 @@ def notices_below(
         notices.append(quote_empty() if question.quote.kind == "empty" else quote_not_read())
     if question.attachments:
         notices.append(not_read(named(question.attachments)))
-    if files.missing and not isinstance(error, NothingToRead):
+    if files.missing:
         notices.append(files_missing(named(files.missing)))
     if sent.shortened:
         notices.append(files_shortened(named(sent.shortened), label))

@@ -47,8 +47,7 @@ class ReadRun:
     def keep_shown(self, refusal: BadRequest, error: AnswerError | None) -> AnswerError:
         """Go on with what Discord shows of the answer, after its `refusal` of the rest; return why it ends there.
 
-        Raises the refusal if nothing is shown, nothing was before, and nobody knows why: then Discord may take no other
-        text either.
+        Raises the refusal if there is nothing to show and its cause is not known: another text may be refused too.
         """
         partly = self.live.keep_shown()
         refused = to_refused(refusal, partly=partly)

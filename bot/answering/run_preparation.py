@@ -18,7 +18,8 @@ from bot.domain.server_settings import StoredSettings
 from bot.domain.stores import AnswerStore, RunOpener
 
 _MOMENT_SECONDS = 0.05
-"""How long a question that waits is held back: the answer before it is often just ending, and then all is one read."""
+"""How long to wait for a question's turn before it is prepared: the answer before it is often just ending, and then one
+transaction does it all."""
 
 
 class RunPreparation:

@@ -142,7 +142,7 @@ class PromptBuilder:
             server=question.location.server,
             channel=question.location.conversation,
             asker=question.asker,
-            question=add_remembered_files(built_prompt.prompt.text, question.files),
+            question=add_remembered_files(compose_within(question, config.provider.takes), question.files),
             answer=answer,
             conversation_id=built_prompt.prompt.conversation_id,
             replaces=built_prompt.replaces,

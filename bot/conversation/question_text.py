@@ -11,7 +11,7 @@ MAX_REMEMBERED_FILE_CHARS = 10_000
 """How much of a question's files the history keeps, in characters: the next questions have to fit beside it."""
 
 Takes = Callable[[str], bool]
-"""Tells whether a provider takes a question of this length."""
+"""Tells whether a provider takes a question as long as this text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +30,7 @@ def compose_within(question: Question, takes: Takes) -> str:
 
 
 def add_files(text: str, files: Sequence[AttachedFile], takes: Takes) -> TextWithFiles:
-    """Return `text` behind as much of the files as the provider `takes` with it."""
+    """Return as much of the files as the provider `takes`, followed by `text`."""
     read = [file for file in files if file.text]
     room = sum(len(file.text or "") for file in read)
     whole = _join(text, read, room)
@@ -41,12 +41,12 @@ def add_files(text: str, files: Sequence[AttachedFile], takes: Takes) -> TextWit
 
 
 def add_remembered_files(text: str, files: Sequence[AttachedFile]) -> str:
-    """Return `text` behind as much of the files as the history keeps."""
+    """Return as much of the files as the history keeps, followed by `text`."""
     return add_files(text, files, lambda joined: len(joined) <= len(text) + MAX_REMEMBERED_FILE_CHARS).text
 
 
 def _join(text: str, files: Sequence[AttachedFile], room: int) -> TextWithFiles:
-    """Return `text` behind the first `room` characters of the files."""
+    """Return the first `room` characters of the files, followed by `text`."""
     parts, shortened, left_out = [], [], []
     for file in files:
         content, end = file.text or "", f"end of {file.name}"

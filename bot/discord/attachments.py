@@ -1,4 +1,4 @@
-"""Attachments of messages: which of them go along with a question, and their texts from Discord's own addresses."""
+"""Attachments of messages: which of them go along with a question, and how their texts are loaded from Discord."""
 
 import asyncio
 import logging
@@ -12,8 +12,8 @@ from yarl import URL
 from bot.discord.text_files import decode, is_text
 from bot.domain.attachments import (
     MAX_FILE_BYTES,
+    MAX_FILE_NAME_CHARS,
     MAX_FILES,
-    MAX_NAME_CHARS,
     AttachedFile,
     FileLoader,
     LoadedFiles,
@@ -46,7 +46,7 @@ def sort_attachments(attachments: Iterable[Attachment]) -> tuple[tuple[AttachedF
     names: list[str] = []
     room = MAX_FILE_BYTES
     for each in attachments:
-        name = shorten(" ".join(each.filename.split()), MAX_NAME_CHARS)
+        name = shorten(" ".join(each.filename.split()), MAX_FILE_NAME_CHARS)
         if is_text(each.filename, each.content_type) and each.size <= room and len(files) < MAX_FILES:
             room -= each.size
             files.append(AttachedFile(name, each.url))
@@ -89,7 +89,7 @@ class AttachmentLoader(FileLoader):
         return LoadedFiles(tuple(file for file in loaded if file is not None), tuple(not_text))
 
     async def _load(self, file: AttachedFile) -> AttachedFile | None:
-        """Return the file with its text, unchanged if it cannot be loaded now, None if it is too large or no text."""
+        """Return the file with its text, unchanged if it cannot be loaded now, None if it is no text or too large."""
         if file.text is not None:
             return file
         try:
@@ -103,7 +103,7 @@ class AttachmentLoader(FileLoader):
         return None if text is None else replace(file, url="", text=text)
 
     async def _fetch(self, url: URL) -> bytes | None:
-        """Return a file's bytes, None if there are none to load. Reading stops once the file is too large."""
+        """Return a file's bytes, None if there are none. If the file is too large, the rest is not read."""
         assert self._session is not None, "AttachmentLoader is used with `async with`"
         if not is_discords(url, self._local):
             _log.warning("an attachment is not at Discord's address, and was not loaded")

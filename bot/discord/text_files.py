@@ -7,7 +7,7 @@ _TYPE = re.compile(
     r"text/.+|application/(?:.+\+)?(?:json|xml|yaml|toml)"
     r"|application/(?:x-)?(?:javascript|ecmascript|typescript|ndjson|jsonlines|sql|sh|yaml|toml|httpd-php|tex|latex|subrip)"
 )
-"""What Discord may call a text: documents and programs that people write."""
+"""The content types of texts that people write: documents and programs."""
 
 _ENDING = re.compile(
     "txt|text|md|markdown|rst|adoc|org|log|csv|tsv|json|jsonl|ndjson|json5|xml|yaml|yml|toml|ini|cfg|conf|env|properties"
@@ -17,14 +17,14 @@ _ENDING = re.compile(
     "|cmake|mk|dockerfile|diff|patch|tex|bib|srt|vtt|asm|s|f90|pas|ada|sol|v|sv|vhd|vhdl|glsl|hlsl|wgsl|gitignore"
 )
 _NAME = re.compile("makefile|dockerfile|licen[cs]e|readme|changelog|authors|gemfile|rakefile|procfile")
-"""What texts are called, by the end of their name or by all of it, whatever Discord calls them."""
+"""Names of texts, by their ending or whole. They count whatever content type Discord gives."""
 
 _MARKS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
-"""How texts begin that say how they are encoded."""
+"""Byte order marks, each with its encoding."""
 
 
 def is_text(name: str, content_type: str | None) -> bool:
-    """Return whether a file is a text by its name, or by what Discord says that it is."""
+    """Return whether a file is a text, by its name or by the content type that Discord gives."""
     _, dot, ending = name.lower().rpartition(".")
     if (_ENDING if dot else _NAME).fullmatch(ending):
         return True

@@ -8,7 +8,7 @@ MAX_FILES = 10
 MAX_FILE_BYTES = 100_000
 """How many text files go along with a question, and how many bytes they may have together."""
 
-MAX_NAME_CHARS = 100
+MAX_FILE_NAME_CHARS = 100
 """How much of a file's name is kept, in characters."""
 
 
@@ -23,7 +23,10 @@ class AttachedFile:
 
 @dataclass(frozen=True, slots=True)
 class LoadedFiles:
-    """What came of loading files: those without a text could not be had, and `not_text` names those that hold none."""
+    """What came of loading files.
+
+    Those of the `files` that have no text could not be loaded; `not_text` names those that turned out not to be texts.
+    """
 
     files: tuple[AttachedFile, ...]
     not_text: tuple[str, ...] = ()

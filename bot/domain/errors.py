@@ -101,7 +101,7 @@ class OutOfTime(AnswerError):
 class TextRefused(AnswerError):
     """Discord refused the answer's text; `partly` tells whether it shows the beginning.
 
-    `by_rule` says that a rule of the server (AutoMod) did that, `for_link` that Discord takes a link to be harmful.
+    `by_rule` says that a rule of the server (AutoMod) did that, `for_link` that Discord considers a link harmful.
     """
 
     def __init__(self, *, partly: bool, by_rule: bool = False, for_link: bool = False) -> None:

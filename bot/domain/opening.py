@@ -25,7 +25,7 @@ class ContextQuery:
 
 @dataclass(frozen=True, slots=True)
 class Opening:
-    """A run to begin, and the context to read for it; None if that is too early, since its turn has not come."""
+    """A run to begin, and the context to read for it; None if its turn has not come, which is too early to read it."""
 
     start: RunStart
     context: ContextQuery | None
@@ -33,7 +33,7 @@ class Opening:
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """What was read for a run. It is in the database if `is_begun`."""
+    """What was read for a run. `is_begun` tells whether the run is stored."""
 
     settings: StoredSettings
     context: Context | None

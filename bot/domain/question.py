@@ -155,13 +155,8 @@ class Question:
         if self.text:
             parts.append(self.text)
         if with_names:
-            parts.extend(map(mark_unread, self.attachments))
+            parts.extend(f"[attachment not read: {name}]" for name in self.attachments)
         return _PART_BREAK.join(parts)
-
-
-def mark_unread(name: str) -> str:
-    """Return what a provider is told of an attachment that is not read."""
-    return f"[attachment not read: {name}]"
 
 
 def _quoted(quote: Quote) -> str:

@@ -49,11 +49,11 @@ class RunOpener(Protocol):
     """The database port for what a question needs first."""
 
     async def open(self, place: SettingsPlace | None, plan: Callable[[StoredSettings], Opening | None]) -> Opened:
-        """Read what is set in `place`, and what is to be read then; begin the run too, unless that has to wait.
+        """Read what is set in `place` and the context that `plan` asks for, and begin the run.
 
         All is one transaction. `plan` says what to do with the settings; it may be called in another thread, and must
-        not raise. Where one process writes at a time and it is another's turn, the run is not begun; nor if `plan`
-        returns None, or if the database does not take it. Raises `DatabaseUnavailable` if nothing can be read.
+        not raise. The run is not begun if `plan` returns None, if the database does not take it, or if that has one
+        writer at a time and somebody else is writing. Raises `DatabaseUnavailable` if nothing can be read.
         """
         ...
 

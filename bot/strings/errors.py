@@ -109,7 +109,7 @@ def _explain_refused(error: errors.TextRefused) -> str:
     if error.by_rule:
         return f"A rule of this server (AutoMod) blocked {what}. Try rephrasing your question."
     if error.for_link:
-        return f"Discord blocked {what} because it takes a link in it to be harmful. Try rephrasing your question."
+        return f"Discord blocked {what} because it considers a link in it harmful. Try rephrasing your question."
     return f"Discord didn't accept {what}. Try rephrasing your question."
 
 

@@ -54,10 +54,9 @@ def short_help(label: str, *, reach: Reach) -> str:
 
 
 def only_attachments() -> str:
-    """Return what a message is answered that holds nothing but attachments that are no text files."""
-    return (
-        f"I can't read such attachments, only text files up to {MAX_FILE_BYTES // 1000} kB. Please write your question."
-    )
+    """Return the reply to a message that has only attachments, none of them a text file."""
+    limit = f"up to {MAX_FILE_BYTES // 1000} kB in all"
+    return f"I can't read attachments other than text files ({limit}). Please write your question."
 
 
 def nothing_to_read() -> str:

@@ -29,8 +29,8 @@ def not_read(names: Sequence[str]) -> str:
 
 
 def files_missing(names: Sequence[str]) -> str:
-    """Return the line that names text files that could not be had."""
-    return small(f"Discord didn't give me {_listed(names)}, so I answered without.")
+    """Return the line that names text files that could not be loaded."""
+    return small(f"I couldn't load {_listed(names)} from Discord.")
 
 
 def files_shortened(names: Sequence[str], label: str) -> str:
@@ -152,7 +152,7 @@ def blocked_by_rule(channel: int) -> str:
 
 def blocked_for_link(channel: int) -> str:
     """Return what an asker is told outside the channel when Discord let nothing of the answer pass for a link in it."""
-    return f"I had an answer for you in <#{channel}>, but Discord takes a link in it to be harmful and blocked it."
+    return f"I had an answer for you in <#{channel}>, but Discord blocked it because it considers a link in it harmful."
 
 
 def later(seconds: float) -> str:

@@ -61,9 +61,18 @@ async def test_what_is_missing_or_no_text_is_said_and_tried_again() -> None:
         asking = ask(harness, GONE, BINARY)
         await asking.task
         assert harness.stateless.prompts[0].text == "What is it?\n\n[attachment not read: fake.txt]"
+        assert harness.remembered == [("What is it?\n\n[attachment not read: fake.txt]", "An answer.")]
         assert asking.canvas.texts == [f"An answer.\n{not_read(['fake.txt'])}\n{files_missing(['gone.txt'])}"]
         kept = await stored(harness, asking)
         assert (kept.files, kept.attachments) == ((GONE,), ("fake.txt",))
+
+
+async def test_a_provider_is_told_of_the_only_file_that_is_no_text() -> None:
+    async with running_harness() as harness:
+        asking = ask(harness, BINARY)
+        await asking.task
+        assert harness.stateless.prompts[0].text == "What is it?\n\n[attachment not read: fake.txt]"
+        assert asking.canvas.texts == [f"An answer.\n{not_read(['fake.txt'])}"]
 
 
 async def test_a_file_alone_that_cannot_be_read_is_not_asked() -> None:
@@ -85,13 +94,6 @@ async def test_a_file_alone_that_cannot_be_read_is_not_asked_by_a_retry_either(f
         await harness.retry(asking)
         assert asking.canvas.texts == shown
         assert harness.stateless.prompts == []
-
-
-async def test_nobody_is_told_of_an_answer_without_the_file_if_there_is_none() -> None:
-    async with running_harness() as harness:
-        asking = ask(harness, GONE, text="")
-        await asking.task
-        assert asking.canvas.texts == [small(explain(NothingToRead()))]
 
 
 @pytest.mark.parametrize("limit", [0, 30])

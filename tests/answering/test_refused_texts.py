@@ -8,7 +8,7 @@ import pytest
 from bot.domain.attachments import AttachedFile
 from bot.domain.content import Button, Buttons
 from bot.domain.controls import VersionNav
-from bot.domain.errors import AnswerError, ErrorReported, TextRefused
+from bot.domain.errors import AnswerError, ErrorReported, RateLimited, TextRefused
 from bot.domain.question import AboutMessage
 from bot.streaming.canvas import BadRequest, BlockedByRule, BlockedLink
 from bot.strings.errors import explain, not_again
@@ -128,6 +128,20 @@ async def test_each_refusal_has_its_sentence(refusal: BadRequest, error: TextRef
         assert canvas.texts == [f"It begins\n{reason(error)}"]
 
 
+async def test_a_version_of_which_a_page_is_refused_is_not_shown_in_part() -> None:
+    first, second = [make_page("one1"), make_page("one2")], [make_page("two1"), make_page("two2")]
+    async with running_harness(["".join(first)], ["".join(second)]) as harness:
+        asking = await harness.answered()
+        await harness.retry(asking)
+        shown, controls = asking.canvas.texts, asking.controls
+        asking.canvas.behaviour.blocked_word = "one2"
+        with pytest.raises(BlockedByRule):
+            await harness.show_version(asking, 1)
+        assert asking.canvas.texts == shown
+        assert asking.controls == controls
+        assert [answer for _, answer in harness.remembered] == ["".join(second)]
+
+
 QUOTING = {
     "a file that is not read": {"attachments": ("rude.png",)},
     "a file that is missing": {"files": (AttachedFile("rude.txt", "missing"),)},
@@ -151,6 +165,19 @@ async def test_what_is_quoted_below_an_answer_is_left_out_rather_than_the_answer
         assert (first, notice[:3]) == ("It is all well.", "-# ")
         assert [answer for _, answer in harness.remembered] == ["It is all well."]
         assert {run.outcome for run in (await harness.answer(asking)).runs} == {"whole"}
+        assert canvas.direct_messages == []
+
+
+async def test_what_the_previous_answer_quoted_is_left_out_if_a_new_rule_blocks_it() -> None:
+    busy = RateLimited("Chatbase")
+    async with running_harness(["One."], [2.0, busy]) as harness:
+        question, canvas = replace(make_question(), attachments=("rude.png",)), harness.discord.canvas()
+        asking = AskedQuestion(question, canvas, asyncio.create_task(harness.service.answer(question, canvas)))
+        await asking.task
+        canvas.behaviour.blocked_word = "rude"
+        await harness.retry(asking)
+        assert canvas.texts == [f"One.\n{not_again(busy)}"]
+        assert [answer for _, answer in harness.remembered] == ["One."]
         assert canvas.direct_messages == []
 
 

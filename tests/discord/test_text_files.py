@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from bot.discord.attachments import sort_attachments
 from bot.discord.text_files import decode, is_text
-from bot.domain.attachments import MAX_FILE_BYTES, MAX_FILES, MAX_NAME_CHARS, AttachedFile
+from bot.domain.attachments import MAX_FILE_BYTES, MAX_FILE_NAME_CHARS, MAX_FILES, AttachedFile
 
 
 class Attached:
@@ -89,6 +89,6 @@ def test_only_so_many_files_are_taken() -> None:
 def test_names_are_kept_on_one_line_and_not_whole(name: str) -> None:
     files, names = sort_attachments([Attached(name)])
     (kept,) = [*(file.name for file in files), *names]
-    assert len(kept) <= MAX_NAME_CHARS
+    assert len(kept) <= MAX_FILE_NAME_CHARS
     assert kept.splitlines() == [kept]
     assert bool(files) == name.endswith(".txt")

@@ -72,7 +72,7 @@ async def test_a_file_that_discord_does_not_give_is_missed_and_the_question_answ
     await stream.finish()
     await stage.answer(first)
     answer = await stage.answer(question)
-    assert answer.content.endswith("-# Discord didn't give me notes.txt, so I answered without.")
+    assert answer.content.endswith("-# I couldn't load notes.txt from Discord.")
     assert sent(stage) == "what is it?"
 
 

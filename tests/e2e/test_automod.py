@@ -3,6 +3,7 @@
 import pytest
 
 from bot.streaming import edit_scheduler
+from sandbox.apis.chatbase import messages_of
 from tests.e2e.answer_steps import begin, check_next
 from tests.e2e.stage import Stage
 
@@ -46,3 +47,17 @@ async def test_a_blocked_response_to_a_command_says_why(stage: Stage) -> None:
     assert (await stage.use(stage.alice, "ask", question="hello")).content == ALL
     assert len(stage.by_bot()) == 1
     await check_next(stage)
+
+
+async def test_a_blocked_name_of_a_file_is_left_out_and_the_answer_remembered(stage: Stage) -> None:
+    stage.apis.chatbase.answers("Fine.")
+    question = await stage.alice.say(stage.general, stage.mention("hello"), attachments=[("heck.png", b"\x89PNG")])
+    answer = await stage.answer(question)
+    shown = "Fine.\n-# I can only read text files, up to 100 kB in all, so I ignored some attachments."
+    assert answer.content == shown
+    stage.apis.chatbase.answers("Better.")
+    await stage.alice.press(answer, "Retry")
+    await stage.discord.wait_for(lambda: answer.content == shown.replace("Fine", "Better"))
+    await stage.ask(stage.alice, "and now?")
+    said = [message.content for message in messages_of(stage.apis.chatbase.received[-1])]
+    assert said == ["hello\n\n[attachment not read: heck.png]", "Better.", "and now?"]

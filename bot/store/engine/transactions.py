@@ -15,7 +15,7 @@ _LEAVE_SECONDS = 1.0
 """How long closing waits for calls under way; a database that hangs must not keep the process from ending."""
 
 _MOMENT_SECONDS = 0.05
-"""How long a call that does not wait for writers stays in line behind them: each of this process's takes far less."""
+"""How long `read_and_try_write` waits in line behind this process's writers, each of which takes far less."""
 
 MAX_QUEUE_FACTOR = 6
 """How many times its own max_wait a call may wait for its turn."""
