@@ -29,12 +29,16 @@ _SIMPLE = re.compile(
     )++""",
     re.VERBOSE,
 )
+_MARKS = "*_~|`"
 _QUOTED = re.compile(r" *>")
 _HEADING = re.compile(r" *(?:>(?:>>)? )?[ \t]*(?:#{1,3}|-#) ")
 
 
 def skip_plain(text: str, start: int, end: int) -> int:
     """Return where the part of `text[start:end]` ends in which nothing has to be changed."""
+    if end < len(text) and text[end - 1] in _MARKS and not text[end].isspace():
+        # Whether a style ends there depends on what is behind it.
+        end = max(start, len(text[:end].rstrip(_MARKS)))
     plain = _SIMPLE.match(text, start, end)
     return start if plain is None else plain.end()
 
