@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bot.text.code_fences import FENCE
 from bot.text.pagination import MAX_PAGE_UNITS, Paginator, paginate
 from tests.text.discord_reader import Drawn, read, styled, visible
 
@@ -216,7 +217,7 @@ _MARKS = [
     "\n- ",
     "\n> ",
 ]
-_wild = st.lists(st.sampled_from([*_WORDS, *_MARKS]), max_size=60).map("".join)
+_wild = st.lists(st.sampled_from([*_WORDS, *_MARKS]), max_size=60).map("".join).filter(lambda text: FENCE not in text)
 
 
 @given(_wild)
