@@ -28,7 +28,7 @@ Two halves make a flag. `\\X` alone would find that too, but counts all halves b
 """
 
 _WHOLE = re.compile(
-    r"(?<![^\n])(?:> )?#{1,3} [^\n]*"
+    r"(?<![^\n])(?:> )?(?:#{1,3}|-#) [^\n]*"
     r"|(?<!`)(`{1,2})(?!`)[^`\n]*(?:\1|$|(?=\n))"
     rf"|{LINK}|{LINK_SO_FAR}$"
     r"|<?https?://[^\s<>]+>?"

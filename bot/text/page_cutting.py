@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from bot.text.code_fences import FENCE, find_open
 from bot.text.inline_items import MAX_HELD, find_unfinished
-from bot.text.marks import Event, Kind
+from bot.text.marks import SPOILER, Event, Kind
 from bot.text.page_breaks import choose_break
 from bot.text.page_drawing import DrawnPage, PageDrawer
 from bot.text.page_state import PageState, fence_closer, skip_blank
@@ -23,7 +23,8 @@ MAX_WAIT = 300
 _LOOKAHEAD = MAX_WAIT + 4
 """The marks of `MAX_WAIT` characters, of which the last may be `***`, and the character behind them."""
 
-_MAX_TRIES = 12
+_NO_STYLES = (Kind.BLOCK, Kind.LINE, Kind.CODE)
+_MAX_TRIES = 6
 _MANY_MARKS = 400
 """From how many marks on a page is cut as if each needed a backslash, so as not to be drawn again and again."""
 _UNDECIDED = re.compile(r"[\s>]{0,20}`{0,2}$")
@@ -97,8 +98,10 @@ class PageCutter:
         return choose_break(self._text, self._start, full_at, self._state.language)
 
     def _with_escapes(self, full_at: int) -> int:
-        """Return where a page is too long if it has so many marks that most of them may need a backslash."""
+        """Return where a page is too long that has so many marks that most may need a backslash, or be opened again."""
         marks = sum(self._text.count(mark, self._start, full_at) for mark in "*_~|`")
+        if SPOILER in self._state.styles or self._text.find(SPOILER, self._start, full_at) >= 0:
+            marks += 2 * len(SPOILER) * self._text.count("\n>", self._start, full_at)
         if marks <= _MANY_MARKS:
             return full_at
         return self._start + (full_at - self._start) * MAX_PAGE_UNITS // (MAX_PAGE_UNITS + marks)
@@ -131,10 +134,10 @@ class PageCutter:
         return CutPage(end, page.text, page.state, spoiler.start if spoiler is not None and is_new else None)
 
     def _draw_plain(self, full_at: int) -> CutPage:
-        """Return a page without any style, for a text in which nearly everything would have to be closed and opened."""
-        end = self._choose_break(min(full_at, self._start + MAX_PAGE_UNITS // 2))
+        """Return a short page without any style, for a text in which nearly all would have to be opened again."""
+        end = self._choose_break(min(full_at, self._start + MAX_PAGE_UNITS // 3))
         events = self._scan(end, complete=True).events
-        page = self._draw_until(end, [event for event in events if event.kind in (Kind.BLOCK, Kind.LINE)])
+        page = self._draw_until(end, [event for event in events if event.kind in _NO_STYLES or event.style == SPOILER])
         return CutPage(end, page.text, page.state, None)
 
     def _draw_until(self, end: int, events: list[Event]) -> DrawnPage:

@@ -10,6 +10,9 @@ QUOTE, QUOTE_TO_END = "> ", ">>> "
 
 _EMPTY_LINES = re.compile(r"(?:\s|(?:^|(?<=\n))[ ]*>[ \t]*(?=\n))*")
 
+_QUOTE_TO_END = re.compile(rf"^ *{QUOTE_TO_END}", re.MULTILINE)
+_CODE = re.compile(rf"{FENCE}.*?{FENCE}", re.DOTALL)
+
 
 @dataclass(frozen=True, slots=True)
 class PageState:
@@ -48,6 +51,11 @@ class PageState:
 def fence_closer(quote: str) -> str:
     """Return what closes a block of code, in a quotation or outside of any."""
     return f"\n{QUOTE if quote == QUOTE else ''}{FENCE}"
+
+
+def quotes_to_end(text: str) -> bool:
+    """Tell whether a message's last part is a quotation that would go on in what is added."""
+    return _QUOTE_TO_END.search(_CODE.sub("", text)) is not None
 
 
 def skip_blank(text: str, start: int, end: int) -> int:

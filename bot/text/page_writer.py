@@ -77,7 +77,10 @@ class PageWriter:
 
     def write_literal(self, text: str) -> None:
         """Add marks that are only characters."""
-        self.write(text, is_literal=True)
+        if self.pending or self.blank:
+            self.write(text, is_literal=True)
+        else:
+            self.parts.append(text)
         ends_style = any(style[0] == text[0] and (len(text) > 1 or len(style) == 1) for style in self.styles)
         self.literals[len(self.parts) - 1] = ends_style
 

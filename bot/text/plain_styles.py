@@ -7,18 +7,21 @@ they are meant, whatever comes after them.
 import re
 
 _WORDS = r"(?:[^*_~|`\\\[<\n:]++|:(?!//)|`[^`*_~|\n]++`(?!`))++(?<!\s)"
+_END = r"(?:(?<=\w)|(?=[*_~]{1,2}(?:[\s.,:;!?)]|\Z)))"
+"""Before the end of a style: behind a word, or before a blank or the end of a sentence."""
+
 _SIMPLE = re.compile(
     rf"""(?:
       [^*_~|`\\\[<\n:]++
     | \n(?!\ *(?:>|\Z))(?:[ \t]*+(?:[-+*]|\d{{1,9}}[.)])\ ++)?+
     | :(?!//) | (?<!http)(?<!https)://
     | ://(?:[^\s<>|`]|\|(?!\|))*(?<![*_~.,:;!?'")\]|])
-    | \*\*(?![\s*]){_WORDS}\*\*(?!\*)
+    | (?:(?<!\S)\*\*|\*\*(?=\w))(?![\s*]){_WORDS}{_END}\*\*(?!\*)
     | (?<=\s)\*(?=\s)
-    | \*(?![\s*]){_WORDS}\*(?!\*)
-    | (?<!\w)__(?![\s_]){_WORDS}__(?!\w)
-    | (?<!\w)_(?![\s_]){_WORDS}_(?!\w)
-    | ~~(?![\s~]){_WORDS}~~(?![~_])
+    | (?:(?<!\S)\*|\*(?=\w))(?![\s*]){_WORDS}{_END}\*(?!\*)
+    | (?<!\S)__(?![\s_]){_WORDS}{_END}__(?!\w)
+    | (?<!\S)_(?![\s_]){_WORDS}{_END}_(?!\w)
+    | (?:(?<!\S)~~|~~(?=\w))(?![\s~]){_WORDS}{_END}~~(?![~_])
     | \|\|(?![\s|])[^*_~|`\\\[<\n]++\|\|(?!\|)
     | `[^`\n]++`(?!`)
     | ```(?!`)(?:[^`]++|`{{1,2}}+(?!`))++```(?!`)
@@ -29,12 +32,16 @@ _SIMPLE = re.compile(
     )++""",
     re.VERBOSE,
 )
+_MARKS = "*_~|`"
 _QUOTED = re.compile(r" *>")
 _HEADING = re.compile(r" *(?:>(?:>>)? )?[ \t]*(?:#{1,3}|-#) ")
 
 
 def skip_plain(text: str, start: int, end: int) -> int:
     """Return where the part of `text[start:end]` ends in which nothing has to be changed."""
+    if end < len(text) and text[end - 1] in _MARKS and not text[end].isspace():
+        # Whether a style ends there depends on what is behind it.
+        end = max(start, len(text[:end].rstrip(_MARKS)))
     plain = _SIMPLE.match(text, start, end)
     return start if plain is None else plain.end()
 

@@ -11,7 +11,7 @@ import sys
 
 from bot.text.code_fences import FENCE, language_at
 from bot.text.inline_items import ADDRESS, ESCAPE, LINK, REFERENCE
-from bot.text.marks import SPOILER, STYLES, Event, Kind
+from bot.text.marks import SPOILER, STYLES, Event, Kind, find_sides
 from bot.text.page_state import QUOTE, QUOTE_TO_END, PageState
 from bot.text.plain_styles import is_in_heading, skip_plain
 
@@ -191,12 +191,10 @@ class StyleScanner:
             return None
         before = self._text[start - 1] if start > self._start else self._state.before
         after = self._text[end] if end < len(self._text) and end < self._end else " "
-        closes, opens = not before.isspace(), not after.isspace()
         if self._text[start] == "|":
-            self._bars(start, end, opens=opens)
+            self._bars(start, end, opens=not after.isspace())
             return end
-        if self._text[start] == "_":
-            closes, opens = closes and not after.isalnum(), opens and not before.isalnum()
+        opens, closes = find_sides(self._text[start:end], before, after)
         styles = list(STYLES.get(self._text[start:end], ()))
         at = self._close(styles, start) if closes else start
         if at == start and opens:

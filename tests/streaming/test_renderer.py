@@ -120,6 +120,11 @@ class TestNotices:
     def test_they_get_a_message_of_their_own_if_the_last_one_is_full(self) -> None:
         assert final("x" * MAX_PAGE_UNITS, notices=("-# One.",)) == [Frame("x" * MAX_PAGE_UNITS), Frame("-# One.")]
 
+    def test_they_are_no_part_of_a_quotation_to_the_end(self) -> None:
+        assert final(">>> Quoted.", notices=("-# One.",)) == [Frame(">>> Quoted."), Frame("-# One.")]
+        assert len(final("```\n>>> 1 + 1\n```", notices=("-# One.",))) == 1
+        assert final("> Quoted.", notices=("-# One.",)) == [Frame("> Quoted.\n-# One.")]
+
     def test_they_are_above_the_buttons(self) -> None:
         assert final("Text", Buttons("", (YES,)), notices=("-# One.",)) == [
             Frame("Text\n-# One.", (Buttons("", (YES,)),))
