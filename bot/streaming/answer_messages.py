@@ -9,6 +9,7 @@ from bot.domain.content import RichContent
 from bot.streaming.answer_content import AnswerContent, View
 from bot.streaming.canvas import (
     BadRequest,
+    BlockedByRule,
     BucketKey,
     CanvasError,
     Frame,
@@ -161,7 +162,7 @@ class AnswerMessages:
             # Somebody deleted a message from before, which was to be edited: it is posted again.
             del self._posted[request.index]
             self._report()
-        elif isinstance(error, BadRequest) and refused != accepted:
+        elif isinstance(error, BadRequest) and not isinstance(error, BlockedByRule) and refused != accepted:
             self._content.drop_extras(refused, accepted)
         else:
             self.fail(error)

@@ -13,7 +13,7 @@ from bot.domain.question import AboutMessage
 from bot.streaming.canvas import BadRequest, BlockedByRule, BlockedLink
 from bot.strings.errors import explain, not_again
 from bot.strings.markup import small
-from bot.strings.notices import blocked_by_rule, blocked_for_link, could_not_show
+from bot.strings.notices import UNNAMED, blocked_by_rule, blocked_for_link, could_not_show, not_read
 from tests.fakes.canvas import FakeCanvas
 from tests.fakes.harness import AskedQuestion, Harness, running_harness
 from tests.fakes.providers_and_stores import Script, make_page, make_question
@@ -166,6 +166,15 @@ async def test_what_is_quoted_below_an_answer_is_left_out_rather_than_the_answer
         assert [answer for _, answer in harness.remembered] == ["It is all well."]
         assert {run.outcome for run in (await harness.answer(asking)).runs} == {"whole"}
         assert canvas.direct_messages == []
+
+
+async def test_buttons_are_not_taken_for_what_a_rule_blocks() -> None:
+    async with running_harness(["Well?", Buttons("", (Button("Yes", "say", "yes"),))]) as harness:
+        canvas = harness.discord.canvas()
+        canvas.behaviour.blocked_word = "rude"
+        await harness.service.answer(replace(make_question(), attachments=("rude.png",)), canvas)
+        assert canvas.texts == [f"Well?\n{not_read([UNNAMED])}"]
+        assert [button.title for item in canvas.frames[0].rich for button in item.buttons] == ["Yes"]  # type: ignore[union-attr]
 
 
 async def test_what_the_previous_answer_quoted_is_left_out_if_a_new_rule_blocks_it() -> None:
