@@ -29,7 +29,7 @@ class QuestionFiles:
             await self._load()
         question, takes = self.question, self._run.config.provider.takes
         self.sent = add_files(compose_within(question, takes), question.files, takes)
-        has_text = question.compose(with_names=False) or any(file.text for file in question.files)
+        has_text = question.has_words or any(file.text for file in question.files)
         if question.jump is None and not (has_text and self.sent.text):
             raise NothingToRead
         return replace(prompt, text=self.sent.text)

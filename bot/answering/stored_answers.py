@@ -127,7 +127,6 @@ async def read_version(answer_store: AnswerStore, answer: Answer, number: int) -
     question, pieces = read_question(wording.question, answer, run.provider), read_pieces(wording.answer)
     reworded = None
     if run.turn is not None and run.outcome == "whole":
-        context = question.thread.context if question.thread is not None and question.thread.is_told else ""
-        asked = add_remembered_files(context + question.compose(), question.files)
+        asked = add_remembered_files(question.compose(), question.files)
         reworded = TurnUpdate(run.turn, asked, text_of(pieces))
     return Version(number, question, pieces, wording.notices, reworded)

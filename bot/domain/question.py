@@ -145,9 +145,10 @@ class Question:
         return bool(self.text or (self.quote is not None and self.quote.text))
 
     def compose(self, *, with_names: bool = True) -> str:
-        """Return the text for the provider without files: quoted context, the question, the names of what was not read.
+        """Return the text for the provider without files, which `bot/conversation/question_text.py` adds.
 
-        Files are added in `bot/conversation/question_text.py`.
+        It is the thread if the provider is told of it, the quoted message, the question, and the names of what was not
+        read.
         """
         parts = []
         if self.quote is not None and self.quote.text:
@@ -156,7 +157,8 @@ class Question:
             parts.append(self.text)
         if with_names:
             parts.extend(f"[attachment not read: {name}]" for name in self.attachments)
-        return _PART_BREAK.join(parts)
+        thread = self.thread.context if self.thread is not None and self.thread.is_told else ""
+        return thread + _PART_BREAK.join(parts)
 
 
 def _quoted(quote: Quote) -> str:

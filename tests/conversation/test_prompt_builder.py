@@ -171,7 +171,7 @@ class TestThreads:
             built = await chat.prompt_builder.prompt(question, STATELESS)
             assert built.prompt.text == self.TOLD
             assert built.thread == replace(self.POST, starter=STARTER, is_told=True)
-        turn = chat.prompt_builder.turn(question, STATELESS, built, "Yes.")
+        turn = chat.prompt_builder.turn(replace(question, thread=built.thread), STATELESS, built, "Yes.")
         assert turn is not None
         chat.conversations.put(turn)
         assert turn.question == self.TOLD
