@@ -8,7 +8,7 @@ import pytest
 from bot.answering.stored_answers import read_question
 from bot.domain.attachments import AttachedFile
 from bot.domain.errors import NothingToRead
-from bot.domain.question import Question
+from bot.domain.question import Question, Thread
 from bot.strings.errors import explain
 from bot.strings.markup import small
 from bot.strings.notices import files_left_out, files_missing, not_read, stopped_early
@@ -44,6 +44,15 @@ async def test_files_are_sent_kept_and_remembered() -> None:
         assert asking.canvas.texts == ["An answer."]
         assert harness.remembered == [(f"{BLOCK}\n\nWhat is it?", "An answer.")]
         assert (await stored(harness, asking)).files == (AttachedFile("notes.txt", text="Buy milk."),)
+
+
+async def test_a_question_with_files_in_a_thread_still_tells_of_the_thread() -> None:
+    async with running_harness() as harness:
+        question = replace(make_question("What is it?"), files=(NOTES,), thread=Thread("Shopping"))
+        await harness.service.answer(question, harness.discord.canvas())
+        asked = f"{BLOCK}\n\nThread: Shopping\n\nWhat is it?"
+        assert harness.stateless.prompts[0].text == asked
+        assert harness.remembered == [(asked, "An answer.")]
 
 
 async def test_a_retry_needs_no_loading() -> None:
