@@ -43,6 +43,7 @@ class Server:
         ("<t:9999999999999> <t:1:x> <t:>", "<t:9999999999999> <t:1:x> <t:>"),
         ("<id:customize>, <id:browse>, <id:linked-roles:7>", "Channels & Roles, Browse Channels, Linked Roles"),
         ("`<@1>` ``<#3> ` `` ```py\n<@&2>\n``` <@1>", "`<@1>` ``<#3> ` `` ```py\n<@&2>\n``` @Ann <@2>"),
+        ("\\`<@&2>\\` \\```<@&2>``` `\\`<@&2>`", "\\`@mods\\` \\```@mods``` `\\`@mods`"),
         ("\\<@1> \\\\<@1>", "\\<@1> \\\\@Ann <@2>"),
         ("@everyone <https://example.com> 1 <@ 2> <3 x", "@everyone <https://example.com> 1 <@ 2> <3 x"),
         ("an open ` and <#3>", "an open ` and #general"),
@@ -79,6 +80,23 @@ def test_a_text_is_read_as_discord_draws_it(written: str, read: str) -> None:
         (f"({ME} knows)", "(knows)"),
         (f"one\n{ME}, two\n  {ME} three", "one\ntwo\nthree"),
         (f"> {ME} quoted", "> quoted"),
+        (f"> {ME}, quoted", "> quoted"),
+        (f"one\n- {ME}: two\n2. {ME}, three", "one\n- two\n2. three"),
+        (f"# {ME}, title", "# title"),
+        (f"Hello. {ME}, what?", "Hello. what?"),
+        (f"Thanks! {ME}: and now?", "Thanks! and now?"),
+        (f"谢谢。{ME}，还有呢？", "谢谢。还有呢？"),
+        (f"¿{ME}, qué hora es?", "¿qué hora es?"),
+        (f"「{ME}、こんにちは」", "「こんにちは」"),
+        (f'he said "{ME}, hi"', 'he said "hi"'),
+        (f"{ME}:你好", "你好"),
+        (f"مرحبا {ME}، كيف الحال", "مرحبا، كيف الحال"),
+        (f"هل تسمعني {ME}؟", "هل تسمعني؟"),
+        (f"नमस्ते {ME}।", "नमस्ते।"),
+        (f"**{ME}**, hello", "hello"),
+        (f"hey **_{ME}_**, what || {ME} || is", "hey, what || || is"),
+        (f"||{ME}|| hello", "hello"),
+        (f"2 *{ME}** 3", "2 *** 3"),
         (f"see {ME}`code`", "see `code`"),
         (f"`{ME}` is you, {ME}?", f"`{ME}` is you?"),
         (f"```\n{ME}, x\n``` {ME}", f"```\n{ME}, x\n```"),
@@ -112,7 +130,8 @@ def test_without_a_mention_a_text_stays_as_it_is(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "piece", [ME, f"{ME} ", f"`{ME}", f", {ME}", f"\\{ME}", " ", "`", "``` ", "\\", "</aa ", "<t:1"]
+    "piece",
+    [ME, f"{ME} ", f"**{ME}**", f" > {ME}", f"`{ME}", f", {ME}", f"\\{ME}", " ", "`", "``` ", "\\", "</aa ", "<t:1"],
 )
 def test_the_work_grows_no_faster_than_the_text(piece: str) -> None:
     def seconds(length: int) -> float:
