@@ -37,5 +37,6 @@ async def read_starter(client: discord.Client, trace: RateLimitTrace, post: int)
         _log.info("post %d: its first message could not be read: %s", post, type(error).__name__)
         return None
     reader = Reader(client.user.id, shows_all=False)
-    quote = quote_message(message, names_in(message), reader).quote
+    # Its author may see channels that the asker does not.
+    quote = quote_message(message, names_in(None, message), reader).quote
     return quote if quote is not None and quote.text else None
