@@ -1,5 +1,8 @@
 """What the bot reads: its role's mention, edits, forwards, embeds and polls, names, and the thread it is asked in."""
 
+from datetime import timedelta
+
+import discord
 import pytest
 
 from bot.strings.help import only_attachments
@@ -78,6 +81,34 @@ async def test_an_edited_question_is_not_answered_again_after_a_restart(resting_
         preview(question, {"type": "link", "url": "https://example.com", "title": "A preview"})
         await stage.ask(stage.admin, "are you there?")
     assert asked(stage) == ["what is it?", "are you there?"]
+
+
+@on_sqlite
+async def test_a_name_that_changed_asks_nothing_again(resting_stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    stage = resting_stage
+    async with stage.running():
+        question = await stage.alice.say(stage.general, stage.mention("whose channel is this?"))
+        await stage.alice.edit(question, stage.mention(f"is {stage.other.mention} yours?"))
+        await stage.answer(question)
+        await stage.idle()
+    before = asked(stage)
+    stage.other.name = "renamed"
+    later = discord.utils.utcnow() + timedelta(seconds=300)
+    monkeypatch.setattr(discord.utils, "utcnow", lambda: later)
+    async with stage.running():
+        preview(question, {"type": "link", "url": "https://example.com", "title": "A preview"})
+        await stage.ask(stage.admin, "are you there?")
+    assert asked(stage) == [*before, "are you there?"]
+
+
+async def test_a_name_is_no_markup(stage: Stage) -> None:
+    role = stage.guild.add_role(f"{stage.other.mention} `**")
+    said = await stage.bob.say(stage.general, "hello")
+    form = await stage.alice.use_menu(said, MENU)
+    await stage.told(await stage.alice.submit(form, {"Question": f"{role.mention} or {stage.general.mention}?"}))
+    await stage.ask(stage.alice, f"{role.mention} or {stage.general.mention}?")
+    read = f"@{stage.other.mention} `** or #general?"
+    assert asked(stage) == [f"Bob wrote:\n> hello\n\n{read}", read]
 
 
 async def test_a_forward_is_quoted(stage: Stage) -> None:
