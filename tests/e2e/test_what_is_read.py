@@ -98,6 +98,7 @@ async def test_a_name_that_changed_asks_nothing_again(resting_stage: Stage, monk
     async with stage.running():
         preview(question, {"type": "link", "url": "https://example.com", "title": "A preview"})
         await stage.ask(stage.admin, "are you there?")
+        await stage.idle()
     assert asked(stage) == [*before, "are you there?"]
 
 
