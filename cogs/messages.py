@@ -93,6 +93,7 @@ class Messages(commands.Cog):
         question, saved = self._question(message, request), self._bot.canvases.saved
         if question is not None and (question.has_words or question.files):
             below = self._below(message, request)
+            self._bot.seen.first_time(message.id)
             await self._update_answer(message.id, self._answer_actions.reask_edited(question, saved, below))
         elif self._bot.seen.first_time(message.id):
             await self._say_why(message, request, question)

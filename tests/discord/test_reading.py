@@ -136,6 +136,14 @@ def test_the_buttons_of_the_bots_own_answers_are_left_out() -> None:
     assert words_of(message(content="text", components=[row]), buttons=False) == "text"
 
 
+def test_the_controls_of_a_forwarded_answer_are_left_out() -> None:
+    control = BUTTON | {"label": "Retry", "custom_id": "steer:retry:a-b_1"}
+    row = {"type": 1, "components": [BUTTON, control]}
+    assert words_of(message(message_snapshots=[{"message": SNAPSHOT | {"embeds": [], "components": [row]}}])) == (
+        "forwarded\n[Yes]\n[sticker: Wave]"
+    )
+
+
 REPLY = {"type": 19, "message_reference": {"type": 0, "channel_id": str(CHANNEL), "message_id": "98"}}
 
 

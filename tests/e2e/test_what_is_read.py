@@ -69,6 +69,20 @@ async def test_an_edit_that_mentions_the_bot_is_answered_once(stage: Stage) -> N
     assert len(stage.by_bot()) == 2
 
 
+async def test_a_question_that_an_edit_made_is_not_answered_with_help_after_another(stage: Stage) -> None:
+    question = await stage.alice.say(stage.general, "what is it?")
+    await stage.alice.edit(question, stage.mention("what is it?"))
+    answer = await stage.answer(question)
+    await stage.alice.edit(question, stage.app.bot.mention)
+    helped = await stage.bob.say(stage.general, stage.app.bot.mention)
+    short = await stage.answer(helped)
+    await stage.bob.edit(helped, stage.mention("and this?"))
+    await stage.discord.wait_for(lambda: len(stage.by_bot()) == 3)
+    await stage.idle()
+    assert stage.by_bot()[:2] == [answer, short]
+    assert asked(stage) == ["what is it?", "and this?"]
+
+
 @on_sqlite
 async def test_an_edited_question_is_not_answered_again_after_a_restart(resting_stage: Stage) -> None:
     stage = resting_stage
