@@ -154,7 +154,12 @@ class Messages(commands.Cog):
         return self._bot.canvases.below(message, spoken_to=spoken_to)
 
     async def _say_why(self, message: discord.Message, request: Request, question: Question | None) -> None:
-        """Reply to a message in which nothing is asked: with help, or with what the bot cannot read."""
+        """Reply to a message in which nothing is asked: with help, or with what the bot cannot read.
+
+        A message that was only overheard, such as a forwarded picture, gets no reply.
+        """
+        if isinstance(request, QuestionText) and not request.spoken_to:
+            return
         if isinstance(request, HiddenQuestion):
             await self._say(message, mention_me_instead(own_id(self._bot)))
         elif question is not None and question.attachments:

@@ -152,7 +152,12 @@ async def test_a_reply_to_a_forward_quotes_it_in_a_server_too(stage: Stage) -> N
     await stage.answer(await stage.alice.say(stage.general, stage.mention("is it?"), reply_to=forwarded))
     assert asked(stage) == ["Bob forwarded:\n> the moon is made of cheese\n\nis it?"]
     await stage.use(stage.admin, "settings auto-reply", channel=stage.general, on=True)
-    await stage.answer(await stage.bob.forward(said, stage.general))
+    picture = await stage.alice.say(stage.other, attachments=[("a.png", b"")])
+    await stage.bob.forward(picture, stage.general)
+    before = stage.by_bot()
+    answer = await stage.answer(await stage.bob.forward(said, stage.general))
+    await stage.idle()
+    assert stage.by_bot() == [*before, answer]
     assert asked(stage)[1:] == ["Forwarded message:\n> the moon is made of cheese"]
 
 
