@@ -1,7 +1,7 @@
 """What the people, roles and channels that a text mentions are called, from what Discord sent with it.
 
-No request is made for a name. Without the members intent nobody is remembered: whom Discord does not name with the
-text itself is an unknown user. A channel is named only if the person who asks may see it.
+No request is made for a name, and without the members intent discord.py remembers nobody: a person whom Discord does
+not name along with the text is an unknown user. A channel is named only if the person who asks may see it.
 """
 
 from collections.abc import Iterable, Mapping
@@ -93,7 +93,7 @@ def _called(people: Iterable[Person]) -> dict[int, str]:
 
 
 def _sees(viewer: Person | None, channel: discord.abc.GuildChannel | discord.Thread) -> bool:
-    """Return whether somebody sees a channel; of whom Discord sends no roles, whether everybody in the server does.
+    """Return whether somebody sees a channel; without their roles, whether everybody in the server does.
 
     Who is in a private thread is not known here: it stays unnamed.
     """
