@@ -185,12 +185,18 @@ def test_what_discord_resolves_is_named_and_odd_parts_are_passed_over() -> None:
         "users": {"1": {"username": "ann", "global_name": None}, "2": {"username": "bob", "global_name": "Bob"}},
         "members": {"2": {"nick": "Bobby"}},
         "roles": {"3": {"name": "mods"}},
-        "channels": {"4": {"name": "general"}, "5": {}},
+        "channels": {
+            "4": {"name": "general"},
+            "5": {},
+            "6": {"name": "open", "permissions": "3072"},
+            "7": {"name": "secret", "permissions": "2048"},
+        },
     }
     interaction: Any = SimpleNamespace(data={"resolved": resolved}, guild=None, user=message().author)
     names = names_for(interaction)
     assert [names.user(number) for number in (1, 2, 3, PERSON)] == ["ann", "Bobby", None, "Ada"]
-    assert [names.role(3), names.role(4), names.channel(4), names.channel(5)] == ["mods", None, "general", None]
+    assert [names.role(3), names.role(4)] == ["mods", None]
+    assert [names.channel(number) for number in (4, 5, 6, 7)] == ["general", None, "open", None]
 
 
 def test_only_the_role_that_discord_gave_the_bot_is_its_own() -> None:

@@ -75,11 +75,15 @@ def names_for(interaction: discord.Interaction[Any], *messages: discord.Message)
         for key, user in resolved.get("users", {}).items()
     }
     people = _called([interaction.user, *(one for each in messages for one in (each.author, *each.mentions))]) | people
-    roles, channels = (
-        {int(key): thing["name"] for key, thing in resolved.get(kind, {}).items() if thing.get("name")}
-        for kind in ("roles", "channels")
-    )
+    roles = {int(key): role["name"] for key, role in resolved.get("roles", {}).items()}
+    channels = {int(key): each["name"] for key, each in resolved.get("channels", {}).items() if _is_shown(each)}
     return MentionedNames(_known(interaction.guild), interaction.user, people, roles, channels)
+
+
+def _is_shown(channel: Mapping[str, Any]) -> bool:
+    """Return whether a resolved channel has a name, and the person may see it: Discord sends their permissions."""
+    permissions = channel.get("permissions")
+    return bool(channel.get("name")) and (permissions is None or discord.Permissions(int(permissions)).view_channel)
 
 
 def _known(guild: object) -> discord.Guild | None:
