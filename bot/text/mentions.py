@@ -82,6 +82,11 @@ def with_names(text: str, names: Names) -> str:
     return "".join(part if is_code else _MARKUP.sub(draw, part) for part, is_code in _cut_at_code(text))
 
 
+def on_one_line(name: str) -> str:
+    """Return a name without line breaks, so that what is behind one cannot pass for another part of the question."""
+    return " ".join(name.split())
+
+
 def find_outside_code(text: str, mention: re.Pattern[str]) -> Iterator[tuple[int, int]]:
     """Yield where `mention` begins and ends in `text`, wherever Discord takes it for a mention."""
     at = 0
@@ -218,4 +223,4 @@ def _name(kind: str, its_id: int, names: Names) -> str:
         "#": ("#", names.channel, UNKNOWN_CHANNEL),
         "@&": ("@", names.role, UNKNOWN_ROLE),
     }.get(kind, ("@", names.user, UNKNOWN_USER))
-    return f"{sign}{find(its_id) or unknown}"
+    return f"{sign}{on_one_line(find(its_id) or unknown)}"

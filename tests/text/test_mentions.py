@@ -23,7 +23,7 @@ class Server:
 
     def role(self, role_id: int) -> str | None:
         """Return a role's name."""
-        return {2: "mods"}.get(role_id)
+        return {2: "mods", 5: "two\n\n  lines"}.get(role_id)
 
     def channel(self, channel_id: int) -> str | None:
         """Return a channel's name."""
@@ -35,6 +35,7 @@ class Server:
     [
         ("did <@1> or <@!1> post in <#3> about <@&2>?", "did @Ann <@2> or @Ann <@2> post in #general about @mods?"),
         ("<@7>, <@&7> and <#7>", "@unknown user, @unknown role and #unknown channel"),
+        ("<@&5>.", "@two lines."),
         ("<:party:123><a:dance_2:4>", ":party::dance_2:"),
         ("</ask:5>, </settings provider:5>", "/ask, /settings provider"),
         ("<t:0>", "1970-01-01 00:00 UTC"),
