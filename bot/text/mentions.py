@@ -50,11 +50,14 @@ _CALL_ENDS = re.compile(rf"[ \t]*(?:[{_COMMAS}：；؛]|[:;!.](?=\s|$)|:(?=[^\x0
 """What follows a mention with which a line or a sentence begins, as in "@bot, hello", and goes with it."""
 
 _LINE_MARK = re.compile(r"(?:^|\n)[ \t]*(?:>{1,3}|[-*+]|-?#{1,3}|[0-9]{1,3}[.)])\Z")
-_MAX_LINE_MARK = 24
-"""A mark that makes a line a quotation, a heading or a list's item; with its indentation it is no longer than this."""
+"""The beginning of a quotation, a heading or a list's item."""
 
+_OPENING_STYLES = re.compile(rf"(?:^|[\s{re.escape(_OPENS)}])[*_~|]{{1,16}}\Z")
 _STYLES = re.compile(r"[*_~|]{1,16}")
-"""Marks of bold and the like, which go with the mention that is all they are around."""
+"""Marks of bold and the like; they go with a mention that is all they are around."""
+
+_MAX_ENDING = 24
+"""How many characters at a text's end are looked at for a line's mark or opening styles."""
 
 
 class Names(Protocol):
@@ -126,11 +129,10 @@ class _Written:
         """The last character, an empty string if there is none."""
         return self._parts[-1][-1] if self._parts else ""
 
-    @property
-    def ends_in_line_mark(self) -> bool:
-        """Whether there is nothing in the last line but the mark that it begins with."""
+    def ends_in(self, ending: re.Pattern[str]) -> bool:
+        """Return whether the last `_MAX_ENDING` characters end in this."""
         part = self._parts[-1] if self._parts else ""
-        return _LINE_MARK.search(part, max(0, len(part) - _MAX_LINE_MARK)) is not None
+        return ending.search(part, max(0, len(part) - _MAX_ENDING)) is not None
 
     def strip_end(self, end: str) -> bool:
         """Take `end` off if the text ends so; returns whether it did."""
@@ -164,9 +166,10 @@ def _close_gap(written: _Written, text: str, at: int) -> int:
     if styles is not None and written.strip_end(styles[0][::-1]):
         at = styles.end()
     is_apart = written.strip(" \t")
-    if written.last in ("", "\n") or (not is_apart and written.last in _OPENS + _QUOTES):
+    opens = written.last in _OPENS + _QUOTES or written.ends_in(_OPENING_STYLES)
+    if written.last in ("", "\n") or (opens and not is_apart):
         return _end(_CALL_ENDS, text, at)
-    begins = written.last in _SENTENCE_ENDS or (is_apart and written.ends_in_line_mark)
+    begins = written.last in _SENTENCE_ENDS or (is_apart and written.ends_in(_LINE_MARK))
     rest = _end(_CALL_ENDS if begins else _BLANKS, text, at)
     if rest == len(text) or text[rest] == "\n" or (rest == at and text[rest] in _CLOSES):
         written.strip(f"{_COMMAS} \t")
