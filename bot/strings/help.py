@@ -54,10 +54,9 @@ def short_help(label: str, *, reach: Reach) -> str:
 
 
 def only_attachments() -> str:
-    """Return the reply to a message with nothing but attachments, none of them a text file."""
+    """Return what a message is answered that holds nothing but attachments that are no text files."""
     return (
-        f"I can only read attachments that are text files, up to {MAX_FILE_BYTES // 1000} kB in all. "
-        "Please write your question."
+        f"I can't read such attachments, only text files up to {MAX_FILE_BYTES // 1000} kB. Please write your question."
     )
 
 
