@@ -24,7 +24,7 @@ class Ask(commands.Cog):
         self, interaction: discord.Interaction[Any], question: app_commands.Range[str, 1, MAX_OPTION_CHARS]
     ) -> None:
         """Ask the chatbot a question."""
-        await self._questions.ask(interaction, question)
+        await self._questions.ask_entered(interaction, question)
 
 
 async def setup(bot: Switchboard, _services: Services) -> None:

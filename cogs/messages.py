@@ -84,16 +84,18 @@ class Messages(commands.Cog):
         message, edited_at = event.message, event.message.edited_at
         if edited_at is None or not is_early(edited_at, message.created_at):
             return
+        if not is_early(discord.utils.utcnow(), edited_at):
+            return  # somebody pinned it, say; names that it mentions may have changed since it was asked
         # Discord tells of an edit again, as when a link's preview appears.
         if self._edits.get(message.id) == edited_at or (request := self._read(message)) is None:
             return
         self._edits[message.id] = edited_at
-        is_new = is_early(discord.utils.utcnow(), edited_at)
         question, saved = self._question(message, request), self._bot.canvases.saved
         if question is not None and (question.has_words or question.files):
-            below = self._below(message, request) if is_new else None
+            below = self._below(message, request)
+            self._bot.seen.first_time(message.id)
             await self._update_answer(message.id, self._answer_actions.reask_edited(question, saved, below))
-        elif is_new and self._bot.seen.first_time(message.id):
+        elif self._bot.seen.first_time(message.id):
             await self._say_why(message, request, question)
 
     @commands.Cog.listener()
@@ -152,7 +154,12 @@ class Messages(commands.Cog):
         return self._bot.canvases.below(message, spoken_to=spoken_to)
 
     async def _say_why(self, message: discord.Message, request: Request, question: Question | None) -> None:
-        """Reply to a message in which nothing is asked: with help, or with what the bot cannot read."""
+        """Reply to a message in which nothing is asked: with help, or with what the bot cannot read.
+
+        A message that was only overheard, such as a forwarded picture, gets no reply.
+        """
+        if isinstance(request, QuestionText) and not request.spoken_to:
+            return
         if isinstance(request, HiddenQuestion):
             await self._say(message, mention_me_instead(own_id(self._bot)))
         elif question is not None and question.attachments:

@@ -19,9 +19,9 @@ _MAX_NEW_IDS = 10_000
 
 
 _MAX_TOLD = 10_000
-"""How many threads are kept in memory of which a provider that remembers people was told in a person's conversation.
+"""How many pairs of person and thread are kept in memory: the threads that a provider which remembers people knows of.
 
-After a restart, each such person's next question in a thread tells of it once more.
+After a restart, each person's next question in a thread tells of it once more.
 """
 
 ReadStarter = Callable[[int], Awaitable[Quote | None]]

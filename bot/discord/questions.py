@@ -26,12 +26,19 @@ class Answering(Protocol):
 
 
 class InteractionQuestions:
-    """Asks the questions of interactions. Both methods return when the answer is shown."""
+    """Asks the questions of interactions. All methods return when the answer is shown."""
 
     def __init__(self, answering: Answering, canvases: Canvases, seen: SeenEvents) -> None:
         self._answering = answering
         self._canvases = canvases
         self._seen = seen
+
+    async def ask_entered(
+        self, interaction: discord.Interaction[Any], entered: str, *, provider: str | None = None
+    ) -> None:
+        """Ask what somebody `entered` with a command, read as people read it."""
+        text = plain_text(entered, names_for(interaction), own_id(interaction.client))
+        await self.ask(interaction, text, provider=provider)
 
     async def ask(
         self,
@@ -45,10 +52,9 @@ class InteractionQuestions:
         attachments: tuple[str, ...] = (),
         about: AboutMessage | None = None,
     ) -> None:
-        """Ask `text`, unless Discord delivers the same interaction again."""
+        """Ask `text` as it is, unless Discord delivers the same interaction again."""
         if not self._seen.first_time(interaction.id):
             return
-        text = plain_text(text, names_for(interaction), own_id(interaction.client))
         question = Question(
             id=interaction.id,
             location=interaction_location(interaction),

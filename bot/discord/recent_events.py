@@ -15,8 +15,8 @@ _EARLY = timedelta(minutes=2)
 def is_early(later: datetime, earlier: datetime) -> bool:
     """Return whether no more than two minutes are between two times.
 
-    A message is answered if it was edited that soon after it was written. If it was not answered before, Discord must
-    also tell of the edit that soon: it tells of an edited message again long after, as when somebody pins it.
+    An edited message is answered if it was edited that soon after it was written, and Discord tells of the edit that
+    soon: it tells of an edited message again long after, as when somebody pins it.
     """
     return later - earlier <= _EARLY
 

@@ -58,7 +58,7 @@ class Quote:
     """A message that the question replies to, is about or forwards; its text is empty if there is none to be read.
 
     `author` is who wrote it, or forwarded it; empty if nobody is to be named. A "system" message is Discord's own, such
-    as that somebody joined; of an "empty" one the bot sees that it has no words.
+    as that somebody joined; an "empty" one has no words at all, as far as Discord shows everything of it.
     """
 
     author: str

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
-from bot.text.markdown.code_spans import cut_at_code_spans
+from bot.text.markdown.code_spans import find_code_spans
 
 UNKNOWN_USER = "unknown user"
 UNKNOWN_ROLE = "unknown role"
@@ -40,11 +40,24 @@ _TIMES = {"t": "%H:%M UTC", "T": "%H:%M:%S UTC", "d": "%Y-%m-%d", "D": "%Y-%m-%d
 _DATE_AND_TIME = "%Y-%m-%d %H:%M UTC"
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
-_OPENS = "([{“„«"
-_CLOSES = ",.;:!?)]}…”»、。，；：！？"
+_COMMAS = ",،，、"
+_OPENS = "([{“„«‹‘¿¡「『（【《"
+_QUOTES = "\"'"
+_CLOSES = f"{_COMMAS}.;:!?)]}}…”»›’؛؟۔।」』）】》。；：！？"
+_SENTENCE_ENDS = ".!?…؟۔।。！？"
 _BLANKS = re.compile(r"[ \t]*")
-_CALL_ENDS = re.compile(r"[ \t]*(?:[,،、，：；]|[:;!.](?=\s|$))*[ \t]*")
-"""What follows a mention with which a line begins, as in "@bot, hello", and goes with it."""
+_CALL_ENDS = re.compile(rf"[ \t]*(?:[{_COMMAS}：；؛]|[:;!.](?=\s|$)|:(?=[^\x00-\x7f]))*[ \t]*")
+"""What follows a mention with which a line or a sentence begins, as in "@bot, hello", and goes with it."""
+
+_LINE_MARK = re.compile(r"(?:^|\n)[ \t]*(?:>{1,3}|[-*+]|-?#{1,3}|[0-9]{1,3}[.)])\Z")
+"""The beginning of a quotation, a heading or a list's item."""
+
+_OPENING_STYLES = re.compile(rf"(?:^|[\s{re.escape(_OPENS)}])[*_~|]{{1,16}}\Z")
+_STYLES = re.compile(r"[*_~|]{1,16}")
+"""Marks of bold and the like; they go with a mention that is all they are around."""
+
+_MAX_ENDING = 24
+"""How many characters at a text's end are looked at for a line's mark or opening styles."""
 
 
 class Names(Protocol):
@@ -67,17 +80,24 @@ def with_names(text: str, names: Names) -> str:
     """Return `text` with names for ids, `:name:` for custom emoji, `/name` for commands, and times in UTC."""
 
     def draw(match: re.Match[str]) -> str:
-        return match[0] if _is_escaped(match) else _drawn(match, names)
+        return match[0] if _is_escaped(match.string, match.start()) else _drawn(match, names)
 
-    return "".join(part if is_code else _MARKUP.sub(draw, part) for part, is_code in cut_at_code_spans(text))
+    return "".join(part if is_code else _MARKUP.sub(draw, part) for part, is_code in _cut_at_code(text))
+
+
+def on_one_line(name: str) -> str:
+    """Return a name without line breaks, so that what is behind one cannot pass for another part of the question."""
+    return " ".join(name.split())
 
 
 def find_outside_code(text: str, mention: re.Pattern[str]) -> Iterator[tuple[int, int]]:
     """Yield where `mention` begins and ends in `text`, wherever Discord takes it for a mention."""
     at = 0
-    for part, is_code in cut_at_code_spans(text):
+    for part, is_code in _cut_at_code(text):
         if not is_code:
-            yield from ((at + m.start(), at + m.end()) for m in mention.finditer(part) if not _is_escaped(m))
+            yield from (
+                (at + m.start(), at + m.end()) for m in mention.finditer(part) if not _is_escaped(part, m.start())
+            )
         at += len(part)
 
 
@@ -109,6 +129,20 @@ class _Written:
         """The last character, an empty string if there is none."""
         return self._parts[-1][-1] if self._parts else ""
 
+    def ends_in(self, ending: re.Pattern[str]) -> bool:
+        """Return whether the last `_MAX_ENDING` characters end in this."""
+        part = self._parts[-1] if self._parts else ""
+        return ending.search(part, max(0, len(part) - _MAX_ENDING)) is not None
+
+    def strip_end(self, end: str) -> bool:
+        """Take `end` off if the text ends so; returns whether it did."""
+        if not self._parts or not self._parts[-1].endswith(end):
+            return False
+        self._parts[-1] = self._parts[-1].removesuffix(end)
+        if not self._parts[-1]:
+            self._parts.pop()
+        return True
+
     def add(self, text: str) -> None:
         if text:
             self._parts.append(text)
@@ -128,13 +162,18 @@ class _Written:
 
 def _close_gap(written: _Written, text: str, at: int) -> int:
     """Close the gap that a mention leaves between what is `written` and `text[at:]`; return where that goes on."""
+    styles = _STYLES.match(text, at)
+    if styles is not None and written.strip_end(styles[0][::-1]):
+        at = styles.end()
     is_apart = written.strip(" \t")
-    if written.last in ("", "\n"):
+    opens = written.last in _OPENS + _QUOTES or written.ends_in(_OPENING_STYLES)
+    if written.last in ("", "\n") or (opens and not is_apart):
         return _end(_CALL_ENDS, text, at)
-    rest = _end(_BLANKS, text, at)
+    begins = written.last in _SENTENCE_ENDS or (is_apart and written.ends_in(_LINE_MARK))
+    rest = _end(_CALL_ENDS if begins else _BLANKS, text, at)
     if rest == len(text) or text[rest] == "\n" or (rest == at and text[rest] in _CLOSES):
-        written.strip(", \t，、")
-    elif (is_apart or rest > at) and written.last not in _OPENS:
+        written.strip(f"{_COMMAS} \t")
+    elif (is_apart or text[at:rest].endswith((" ", "\t"))) and written.last not in _OPENS:
         written.add(" ")
     return rest
 
@@ -145,12 +184,24 @@ def _end(pattern: re.Pattern[str], text: str, at: int) -> int:
     return at if match is None else match.end()
 
 
-def _is_escaped(match: re.Match[str]) -> bool:
-    """Return whether an odd number of backslashes is before a match."""
-    first = match.start()
-    while first > 0 and match.string[first - 1] == "\\":
+def _cut_at_code(text: str) -> Iterator[tuple[str, bool]]:
+    """Yield the stretches of `text` in order, and whether each is code. A backtick behind a backslash opens none."""
+    at, spans = 0, find_code_spans(text)
+    for start in sorted(spans):
+        if start >= at and not _is_escaped(text, start):
+            end = spans[start][1]
+            yield text[at:start], False
+            yield text[start:end], True
+            at = end
+    yield text[at:], False
+
+
+def _is_escaped(text: str, at: int) -> bool:
+    """Return whether an odd number of backslashes is before `text[at]`."""
+    first = at
+    while first > 0 and text[first - 1] == "\\":
         first -= 1
-    return (match.start() - first) % 2 == 1
+    return (at - first) % 2 == 1
 
 
 def _drawn(match: re.Match[str], names: Names) -> str:
@@ -175,4 +226,4 @@ def _name(kind: str, its_id: int, names: Names) -> str:
         "#": ("#", names.channel, UNKNOWN_CHANNEL),
         "@&": ("@", names.role, UNKNOWN_ROLE),
     }.get(kind, ("@", names.user, UNKNOWN_USER))
-    return f"{sign}{find(its_id) or unknown}"
+    return f"{sign}{on_one_line(find(its_id) or unknown)}"

@@ -33,7 +33,7 @@ class ProviderCog(commands.GroupCog, group_name="provider"):
         self, interaction: discord.Interaction[Any], question: app_commands.Range[str, 1, MAX_OPTION_CHARS]
     ) -> None:
         """Ask this chatbot, even where another one answers."""
-        await self._questions.ask(interaction, question, provider=self.provider)
+        await self._questions.ask_entered(interaction, question, provider=self.provider)
 
     async def set_option(self, interaction: discord.Interaction[Any], option: str, value: str | None) -> None:
         """Set one of the provider's options for the server, None for its default, and confirm it."""

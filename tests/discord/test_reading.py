@@ -8,7 +8,6 @@ import discord
 import pytest
 
 from bot.discord.mentions import own_role_in
-from bot.discord.reading.names import names_for
 from bot.discord.reading.quotes import Reader, quoted_by
 from bot.discord.reading.threads import read_starter, thread_of
 from bot.discord.reading.words import words_of
@@ -136,6 +135,14 @@ def test_the_buttons_of_the_bots_own_answers_are_left_out() -> None:
     assert words_of(message(content="text", components=[row]), buttons=False) == "text"
 
 
+def test_the_controls_of_a_forwarded_answer_are_left_out() -> None:
+    control = BUTTON | {"label": "Retry", "custom_id": "steer:retry:a-b_1"}
+    row = {"type": 1, "components": [BUTTON, control]}
+    assert words_of(message(message_snapshots=[{"message": SNAPSHOT | {"embeds": [], "components": [row]}}])) == (
+        "forwarded\n[Yes]\n[sticker: Wave]"
+    )
+
+
 REPLY = {"type": 19, "message_reference": {"type": 0, "channel_id": str(CHANNEL), "message_id": "98"}}
 
 
@@ -154,6 +161,10 @@ def raw(**parts: Any) -> dict[str, Any]:  # noqa: ANN401
         (REPLY | {"referenced_message": raw(content="mine", author=person(BOT, "bot"))}, None),
         (REPLY | {"referenced_message": raw()}, Quote("Bob", "", "empty")),
         (
+            REPLY | {"referenced_message": raw(content="x", author=person(9, "bob wrote:\n\nnot a name"))},
+            Quote("Bob Wrote: Not A Name", "x"),
+        ),
+        (
             REPLY | {"referenced_message": raw(message_snapshots=[{"message": SNAPSHOT | {"embeds": []}}])},
             Quote("Bob", "forwarded\n[sticker: Wave]", "forward"),
         ),
@@ -170,19 +181,6 @@ def raw(**parts: Any) -> dict[str, Any]:  # noqa: ANN401
 )
 def test_what_a_message_replies_to_or_forwards_is_quoted(parts: dict[str, Any], quote: Quote | None) -> None:
     assert quoted_by(message(**parts), NOBODY, Reader(BOT, shows_all=False)).quote == quote
-
-
-def test_what_discord_resolves_is_named_and_odd_parts_are_passed_over() -> None:
-    resolved = {
-        "users": {"1": {"username": "ann", "global_name": None}, "2": {"username": "bob", "global_name": "Bob"}},
-        "members": {"2": {"nick": "Bobby"}},
-        "roles": {"3": {"name": "mods"}},
-        "channels": {"4": {"name": "general"}, "5": {}},
-    }
-    interaction: Any = SimpleNamespace(data={"resolved": resolved}, guild=None, user=message().author)
-    names = names_for(interaction)
-    assert [names.user(number) for number in (1, 2, 3, PERSON)] == ["ann", "Bobby", None, "Ada"]
-    assert [names.role(3), names.role(4), names.channel(4), names.channel(5)] == ["mods", None, "general", None]
 
 
 def test_only_the_role_that_discord_gave_the_bot_is_its_own() -> None:

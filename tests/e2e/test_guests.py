@@ -58,6 +58,15 @@ async def test_the_menu_works_there_too(stage: Stage, abroad: Channel, group: Ch
         assert answer.visible_to(stage.bob)
 
 
+async def test_names_there_are_those_that_the_asker_sees(stage: Stage, abroad: Channel) -> None:
+    guild = abroad.guild
+    assert guild is not None
+    secret = guild.add_text_channel("secret")
+    secret.overwrite(guild.everyone, deny=Permission.VIEW_CHANNEL)
+    await stage.use(stage.alice, "ask", at=abroad, question=f"{stage.bob.mention} {abroad.mention} {secret.mention}?")
+    assert stage.apis.chatbase.received[-1].question == "@Bob #lobby #unknown channel?"
+
+
 async def test_a_long_answer_keeps_to_what_discord_lets_a_guest_write(stage: Stage, abroad: Channel) -> None:
     stage.discord.limits.change(WEBHOOK, count=50, window=5)
     fits, too_long = prose(6000), prose(30_000)

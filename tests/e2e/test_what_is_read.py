@@ -1,5 +1,8 @@
 """What the bot reads: its role's mention, edits, forwards, embeds and polls, names, and the thread it is asked in."""
 
+from datetime import timedelta
+
+import discord
 import pytest
 
 from bot.strings.help import only_attachments
@@ -66,6 +69,20 @@ async def test_an_edit_that_mentions_the_bot_is_answered_once(stage: Stage) -> N
     assert len(stage.by_bot()) == 2
 
 
+async def test_a_question_that_an_edit_made_is_not_answered_with_help_after_another(stage: Stage) -> None:
+    question = await stage.alice.say(stage.general, "what is it?")
+    await stage.alice.edit(question, stage.mention("what is it?"))
+    answer = await stage.answer(question)
+    await stage.alice.edit(question, stage.app.bot.mention)
+    helped = await stage.bob.say(stage.general, stage.app.bot.mention)
+    short = await stage.answer(helped)
+    await stage.bob.edit(helped, stage.mention("and this?"))
+    await stage.discord.wait_for(lambda: len(stage.by_bot()) == 3)
+    await stage.idle()
+    assert stage.by_bot()[:2] == [answer, short]
+    assert asked(stage) == ["what is it?", "and this?"]
+
+
 @on_sqlite
 async def test_an_edited_question_is_not_answered_again_after_a_restart(resting_stage: Stage) -> None:
     stage = resting_stage
@@ -78,6 +95,35 @@ async def test_an_edited_question_is_not_answered_again_after_a_restart(resting_
         preview(question, {"type": "link", "url": "https://example.com", "title": "A preview"})
         await stage.ask(stage.admin, "are you there?")
     assert asked(stage) == ["what is it?", "are you there?"]
+
+
+@on_sqlite
+async def test_a_name_that_changed_asks_nothing_again(resting_stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    stage = resting_stage
+    async with stage.running():
+        question = await stage.alice.say(stage.general, stage.mention("whose channel is this?"))
+        await stage.alice.edit(question, stage.mention(f"is {stage.other.mention} yours?"))
+        await stage.answer(question)
+        await stage.idle()
+    before = asked(stage)
+    stage.other.name = "renamed"
+    later = discord.utils.utcnow() + timedelta(seconds=300)
+    monkeypatch.setattr(discord.utils, "utcnow", lambda: later)
+    async with stage.running():
+        preview(question, {"type": "link", "url": "https://example.com", "title": "A preview"})
+        await stage.ask(stage.admin, "are you there?")
+        await stage.idle()
+    assert asked(stage) == [*before, "are you there?"]
+
+
+async def test_a_name_is_no_markup(stage: Stage) -> None:
+    role = stage.guild.add_role(f"{stage.other.mention} `**")
+    said = await stage.bob.say(stage.general, "hello")
+    form = await stage.alice.use_menu(said, MENU)
+    await stage.told(await stage.alice.submit(form, {"Question": f"{role.mention} or {stage.general.mention}?"}))
+    await stage.ask(stage.alice, f"{role.mention} or {stage.general.mention}?")
+    read = f"@{stage.other.mention} `** or #general?"
+    assert asked(stage) == [f"Bob wrote:\n> hello\n\n{read}", read]
 
 
 async def test_a_forward_is_quoted(stage: Stage) -> None:
@@ -106,7 +152,12 @@ async def test_a_reply_to_a_forward_quotes_it_in_a_server_too(stage: Stage) -> N
     await stage.answer(await stage.alice.say(stage.general, stage.mention("is it?"), reply_to=forwarded))
     assert asked(stage) == ["Bob forwarded:\n> the moon is made of cheese\n\nis it?"]
     await stage.use(stage.admin, "settings auto-reply", channel=stage.general, on=True)
-    await stage.answer(await stage.bob.forward(said, stage.general))
+    picture = await stage.alice.say(stage.other, attachments=[("a.png", b"")])
+    await stage.bob.forward(picture, stage.general)
+    before = stage.by_bot()
+    answer = await stage.answer(await stage.bob.forward(said, stage.general))
+    await stage.idle()
+    assert stage.by_bot() == [*before, answer]
     assert asked(stage)[1:] == ["Forwarded message:\n> the moon is made of cheese"]
 
 

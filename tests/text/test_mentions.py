@@ -23,7 +23,7 @@ class Server:
 
     def role(self, role_id: int) -> str | None:
         """Return a role's name."""
-        return {2: "mods"}.get(role_id)
+        return {2: "mods", 5: "two\n\n  lines"}.get(role_id)
 
     def channel(self, channel_id: int) -> str | None:
         """Return a channel's name."""
@@ -35,6 +35,7 @@ class Server:
     [
         ("did <@1> or <@!1> post in <#3> about <@&2>?", "did @Ann <@2> or @Ann <@2> post in #general about @mods?"),
         ("<@7>, <@&7> and <#7>", "@unknown user, @unknown role and #unknown channel"),
+        ("<@&5>.", "@two lines."),
         ("<:party:123><a:dance_2:4>", ":party::dance_2:"),
         ("</ask:5>, </settings provider:5>", "/ask, /settings provider"),
         ("<t:0>", "1970-01-01 00:00 UTC"),
@@ -43,6 +44,7 @@ class Server:
         ("<t:9999999999999> <t:1:x> <t:>", "<t:9999999999999> <t:1:x> <t:>"),
         ("<id:customize>, <id:browse>, <id:linked-roles:7>", "Channels & Roles, Browse Channels, Linked Roles"),
         ("`<@1>` ``<#3> ` `` ```py\n<@&2>\n``` <@1>", "`<@1>` ``<#3> ` `` ```py\n<@&2>\n``` @Ann <@2>"),
+        ("\\`<@&2>\\` \\```<@&2>``` `\\`<@&2>`", "\\`@mods\\` \\```@mods``` `\\`@mods`"),
         ("\\<@1> \\\\<@1>", "\\<@1> \\\\@Ann <@2>"),
         ("@everyone <https://example.com> 1 <@ 2> <3 x", "@everyone <https://example.com> 1 <@ 2> <3 x"),
         ("an open ` and <#3>", "an open ` and #general"),
@@ -79,6 +81,26 @@ def test_a_text_is_read_as_discord_draws_it(written: str, read: str) -> None:
         (f"({ME} knows)", "(knows)"),
         (f"one\n{ME}, two\n  {ME} three", "one\ntwo\nthree"),
         (f"> {ME} quoted", "> quoted"),
+        (f"> {ME}, quoted", "> quoted"),
+        (f"one\n- {ME}: two\n2. {ME}, three", "one\n- two\n2. three"),
+        (f"# {ME}, title", "# title"),
+        (f"Hello. {ME}, what?", "Hello. what?"),
+        (f"Thanks! {ME}: and now?", "Thanks! and now?"),
+        (f"谢谢。{ME}，还有呢？", "谢谢。还有呢？"),
+        (f"¿{ME}, qué hora es?", "¿qué hora es?"),
+        (f"「{ME}、こんにちは」", "「こんにちは」"),
+        (f'he said "{ME}, hi"', 'he said "hi"'),
+        (f"{ME}:你好", "你好"),
+        (f"مرحبا {ME}، كيف الحال", "مرحبا، كيف الحال"),
+        (f"هل تسمعني {ME}؟", "هل تسمعني؟"),
+        (f"नमस्ते {ME}।", "नमस्ते।"),
+        (f"**{ME}**, hello", "hello"),
+        (f"hey **_{ME}_**, what || {ME} || is", "hey, what || || is"),
+        (f"||{ME}|| hello", "hello"),
+        (f"**{ME}, hello**", "**hello**"),
+        (f"please, __{ME}: help__ (**{ME} now**)", "please, __help__ (**now**)"),
+        (f"**so**{ME}, what?", "**so**, what?"),
+        (f"2 *{ME}** 3", "2 *** 3"),
         (f"see {ME}`code`", "see `code`"),
         (f"`{ME}` is you, {ME}?", f"`{ME}` is you?"),
         (f"```\n{ME}, x\n``` {ME}", f"```\n{ME}, x\n```"),
@@ -112,7 +134,8 @@ def test_without_a_mention_a_text_stays_as_it_is(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "piece", [ME, f"{ME} ", f"`{ME}", f", {ME}", f"\\{ME}", " ", "`", "``` ", "\\", "</aa ", "<t:1"]
+    "piece",
+    [ME, f"{ME} ", f"**{ME}**", f" > {ME}", f"`{ME}", f", {ME}", f"\\{ME}", " ", "`", "``` ", "\\", "</aa ", "<t:1"],
 )
 def test_the_work_grows_no_faster_than_the_text(piece: str) -> None:
     def seconds(length: int) -> float:

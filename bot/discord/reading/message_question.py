@@ -15,7 +15,7 @@ from bot.text.mentions import with_names
 def question_of(message: discord.Message, text: str, reader: Reader) -> Question:
     """Return the question; `text` is the message's without the bot's mention."""
     target = message.reference.resolved if message.reference is not None else None
-    names = names_in(message, *([target] if isinstance(target, discord.Message) else []))
+    names = names_in(message.author, message, *([target] if isinstance(target, discord.Message) else []))
     quoted = quoted_by(message, names, reader)
     files, unread = sort_attachments([*message.attachments, *quoted.files])
     parts = [text, poll_words(message.poll) if message.poll is not None else ""]

@@ -1,7 +1,7 @@
 """What the people, roles and channels that a text mentions are called, from what Discord sent with it.
 
-No request is made for a name. Without the members intent nobody is remembered: whom Discord does not name with the
-text itself is an unknown user. A channel is named only if the writer of the text may see it.
+No request is made for a name, and without the members intent discord.py remembers nobody: a person whom Discord does
+not name along with the text is an unknown user. A channel is named only if the person who asks may see it.
 """
 
 from collections.abc import Iterable, Mapping
@@ -11,17 +11,21 @@ import discord
 
 Person = discord.Member | discord.User
 
+_MAX_CHANNELS = 20
+"""How many channels are named for one question; whether somebody sees a channel may take half a millisecond."""
+
 
 class MentionedNames:
-    """The names for one text that `viewer` wrote in `guild`, None outside servers. `people` have been named by Discord.
+    """The names for what `viewer` asks in `guild`, None outside servers. `people` have been named by Discord.
 
-    `roles` and `channels` are further names by id, beyond what the guild's own lists say.
+    Without a `viewer`, what everybody in the server may see is named. `roles` and `channels` are further names by id,
+    beyond what the guild's own lists say.
     """
 
     def __init__(
         self,
         guild: discord.Guild | None,
-        viewer: Person,
+        viewer: Person | None,
         people: Mapping[int, str],
         roles: Mapping[int, str],
         channels: Mapping[int, str],
@@ -31,6 +35,7 @@ class MentionedNames:
         self._people = people
         self._roles = roles
         self._channels = channels
+        self._seen: dict[int, bool] = {}
 
     def user(self, user_id: int) -> str | None:
         """Return what somebody is called in the server."""
@@ -42,17 +47,19 @@ class MentionedNames:
         return self._roles.get(role_id) if role is None else role.name
 
     def channel(self, channel_id: int) -> str | None:
-        """Return a channel's name, None if the text's writer does not see the channel either."""
+        """Return a channel's name, None if the viewer does not see the channel, or too many were named before."""
         channel = self._guild.get_channel_or_thread(channel_id) if self._guild is not None else None
         if channel is None:
             return self._channels.get(channel_id)
-        return channel.name if _sees(self._viewer, channel) else None
+        if channel_id not in self._seen and len(self._seen) < _MAX_CHANNELS:
+            self._seen[channel_id] = _sees(self._viewer, channel)
+        return channel.name if self._seen.get(channel_id) else None
 
 
-def names_in(message: discord.Message, *others: discord.Message) -> MentionedNames:
-    """Return the names for a message, and for `others` that are quoted with it."""
+def names_in(viewer: Person | None, message: discord.Message, *others: discord.Message) -> MentionedNames:
+    """Return the names for a message that `viewer` asks with, and for `others` that are quoted with it."""
     people = [person for each in (message, *others) for person in (each.author, *each.mentions)]
-    return MentionedNames(_known(message.guild), message.author, _called(people), {}, {})
+    return MentionedNames(_known(message.guild), viewer, _called(people), {}, {})
 
 
 def names_for(interaction: discord.Interaction[Any], *messages: discord.Message) -> MentionedNames:
@@ -68,11 +75,15 @@ def names_for(interaction: discord.Interaction[Any], *messages: discord.Message)
         for key, user in resolved.get("users", {}).items()
     }
     people = _called([interaction.user, *(one for each in messages for one in (each.author, *each.mentions))]) | people
-    roles, channels = (
-        {int(key): thing["name"] for key, thing in resolved.get(kind, {}).items() if thing.get("name")}
-        for kind in ("roles", "channels")
-    )
+    roles = {int(key): role["name"] for key, role in resolved.get("roles", {}).items()}
+    channels = {int(key): each["name"] for key, each in resolved.get("channels", {}).items() if _is_shown(each)}
     return MentionedNames(_known(interaction.guild), interaction.user, people, roles, channels)
+
+
+def _is_shown(channel: Mapping[str, Any]) -> bool:
+    """Return whether a resolved channel has a name, and the person may see it: Discord sends their permissions."""
+    permissions = channel.get("permissions")
+    return bool(channel.get("name")) and (permissions is None or discord.Permissions(int(permissions)).view_channel)
 
 
 def _known(guild: object) -> discord.Guild | None:
@@ -85,8 +96,8 @@ def _called(people: Iterable[Person]) -> dict[int, str]:
     return {person.id: person.display_name for person in known}
 
 
-def _sees(viewer: Person, channel: discord.abc.GuildChannel | discord.Thread) -> bool:
-    """Return whether somebody sees a channel; of whom Discord sends no roles, whether everybody in the server does.
+def _sees(viewer: Person | None, channel: discord.abc.GuildChannel | discord.Thread) -> bool:
+    """Return whether somebody sees a channel; without their roles, whether everybody in the server does.
 
     Who is in a private thread is not known here: it stays unnamed.
     """

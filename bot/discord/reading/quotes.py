@@ -8,7 +8,7 @@ import discord
 from bot.discord.mentions import own_role_in, without_mention
 from bot.discord.reading.words import files_of, words_of
 from bot.domain.question import Kind, Quote
-from bot.text.mentions import Names, with_names
+from bot.text.mentions import Names, on_one_line, with_names
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +51,7 @@ def quote_message(message: discord.Message, names: Names, reader: Reader) -> Quo
     # The buttons of the bot's own answers are no part of what they say.
     words = words_of(message, buttons=message.author.id != reader.bot)
     text = plain_text(words, names, reader.bot, own_role_in(message, reader.bot))
-    author, kind = message.author.display_name, _kind(message)
+    author, kind = on_one_line(message.author.display_name), _kind(message)
     if not text and reader.sees(message):
         kind = "empty"
     return _quoted(Quote("" if kind == "system" else author, text, kind), files_of(message))

@@ -9,6 +9,7 @@ from bot.discord.rate_limits.trace import RateLimitTrace
 from bot.discord.reading.names import names_in
 from bot.discord.reading.quotes import Reader, quote_message
 from bot.domain.question import Quote, Thread
+from bot.text.mentions import on_one_line
 
 _log = logging.getLogger(__name__)
 
@@ -20,7 +21,7 @@ def thread_of(channel: object) -> Thread | None:
     """Return the thread that `channel` is, None if it is none."""
     if not isinstance(channel, discord.Thread):
         return None
-    return Thread(channel.name, is_post=isinstance(channel.parent, discord.ForumChannel))
+    return Thread(on_one_line(channel.name), is_post=isinstance(channel.parent, discord.ForumChannel))
 
 
 async def read_starter(client: discord.Client, trace: RateLimitTrace, post: int) -> Quote | None:
@@ -37,5 +38,6 @@ async def read_starter(client: discord.Client, trace: RateLimitTrace, post: int)
         _log.info("post %d: its first message could not be read: %s", post, type(error).__name__)
         return None
     reader = Reader(client.user.id, shows_all=False)
-    quote = quote_message(message, names_in(message), reader).quote
+    # Its author may see channels that the asker does not.
+    quote = quote_message(message, names_in(None, message), reader).quote
     return quote if quote is not None and quote.text else None

@@ -5,6 +5,8 @@ from collections.abc import Iterable, Iterator, Sequence
 
 import discord
 
+from bot.discord.components import CONTROL_ID
+
 Readable = discord.Message | discord.MessageSnapshot
 """A message, or what a forward holds of one."""
 
@@ -83,7 +85,9 @@ def _component_words(components: Iterable[object]) -> Iterator[str]:
             case discord.TextDisplay():
                 yield component.content
             case discord.components.Button():
-                yield f"[{component.label}]" if component.label else ""
+                # Of a forward Discord does not say who wrote it: the bot's own controls are known by their ids.
+                is_control = CONTROL_ID.fullmatch(component.custom_id or "") is not None
+                yield f"[{component.label}]" if component.label and not is_control else ""
             case discord.SelectMenu():
                 yield component.placeholder or ""
                 yield from (f"- {option.label}" for option in component.options)
