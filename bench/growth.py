@@ -17,16 +17,17 @@ _TEXT = "Words of an answer, with `code` and more. Then a new line\n- and a list
 def measure(*, rounds: int) -> tuple[list[Figure], dict[str, Any]]:
     """Return how many times the least time per character the greatest one is; 1 is linear.
 
-    The pager is held against the shortest answer that it has to cut at all: one of 1 kB is a single message, and what
+    The paginator is held against the shortest answer that it has to cut at all: one of 1 kB is a single message, and
+    what
     cutting costs would be divided by nothing.
     """
-    pager, decoder = _curve(_page, rounds), _curve(_decode, rounds)
+    paginator, decoder = _curve(_page, rounds), _curve(_decode, rounds)
     figures = [
-        _compare("pager", pager, 10_000, 1.2),
-        _compare("pager", pager, 1_000, None),
+        _compare("paginator", paginator, 10_000, 1.2),
+        _compare("paginator", paginator, 1_000, None),
         _compare("event-stream decoder", decoder, 1_000, 1.2),
     ]
-    curves = {"pager": pager, "event-stream decoder": decoder}
+    curves = {"paginator": paginator, "event-stream decoder": decoder}
     return figures, {
         "growth": {
             name: [(length, seconds * 1e9) for length, seconds in curve.items()] for name, curve in curves.items()
@@ -53,10 +54,10 @@ def _curve(work: Callable[[int], None], rounds: int) -> dict[int, float]:
 
 
 def _page(length: int) -> None:
-    pager, text = Paginator(), _TEXT * (length // len(_TEXT) + 1)
+    paginator, text = Paginator(), _TEXT * (length // len(_TEXT) + 1)
     for start in range(0, length, _SHOWN_EVERY):
-        pager.add(text[start : min(length, start + _SHOWN_EVERY)])
-        pager.pages(ended=False)
+        paginator.add(text[start : min(length, start + _SHOWN_EVERY)])
+        paginator.pages(ended=False)
 
 
 def _decode(length: int) -> None:

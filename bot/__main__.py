@@ -34,7 +34,8 @@ def main(arguments: Sequence[str] | None = None, name: str = "python -m bot", mo
     parser = _Parser(
         prog=name,
         description="Switchboard, a Discord bot that lets chatbots answer in your server.",
-        epilog="Settings come from the environment and from .env in this folder; the README lists them." + more_help,
+        epilog="Settings come from the environment and from .env in this folder; docs/settings.md lists them."
+        + more_help,
     )
     parser.add_argument(
         "command",

@@ -9,9 +9,9 @@ from bot.answering.crash_recovery import CrashRecovery, find_interrupted
 from bot.answering.service import AnsweringService
 from bot.conversation.prompt_builder import PromptBuilder
 from bot.conversation.server_settings import ServerSettings
-from bot.discord.attachments import AttachmentLoader
 from bot.discord.client import Switchboard
 from bot.discord.rate_limits.trace import RateLimitTrace
+from bot.discord.reading.attachments import AttachmentLoader
 from bot.discord.reading.threads import read_starter
 from bot.domain.controls import AnswerControls
 from bot.domain.question import Quote

@@ -9,11 +9,11 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
-from bot.discord.attachments import sort_attachments
 from bot.discord.client import Switchboard
 from bot.discord.interactions import Refused, explained, submitted_form
-from bot.discord.mentions import own_id
 from bot.discord.questions import InteractionQuestions
+from bot.discord.reading.addressing import own_id
+from bot.discord.reading.attachments import sort_attachments
 from bot.discord.reading.names import names_for
 from bot.discord.reading.quotes import Reader, plain_text, quote_message
 from bot.domain.question import AboutMessage

@@ -10,7 +10,7 @@ from bot.conversation.server_settings import ServerSettings
 from bot.discord.client import Switchboard
 from bot.discord.interactions import defer_if_slow, respond
 from bot.discord.locations import interaction_location
-from bot.discord.message_content import MessageContent
+from bot.discord.reading.message_content import MessageContent
 from bot.services import Services
 from bot.strings.help import full_help, reach_in
 

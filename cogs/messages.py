@@ -16,10 +16,9 @@ from discord.ext import commands
 from bot.answering.answer_actions import AnswerActions
 from bot.answering.service import AnsweringService
 from bot.conversation.server_settings import ServerSettings
-from bot.discord.attachments import sort_attachments
 from bot.discord.client import Switchboard
 from bot.discord.locations import message_location
-from bot.discord.mentions import (
+from bot.discord.reading.addressing import (
     HelpRequest,
     HiddenQuestion,
     QuestionText,
@@ -28,6 +27,7 @@ from bot.discord.mentions import (
     own_role_in,
     read_message,
 )
+from bot.discord.reading.attachments import sort_attachments
 from bot.discord.reading.message_question import question_of
 from bot.discord.reading.quotes import Reader
 from bot.discord.recent_events import is_early

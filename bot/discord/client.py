@@ -16,10 +16,10 @@ from bot.discord.canvases.opening import Canvases
 from bot.discord.canvases.requests import Requests
 from bot.discord.errors import DISCORD_FAILURES
 from bot.discord.interactions import CommandTree
-from bot.discord.message_content import MessageContent, MessageSettings
 from bot.discord.questions import Answering, InteractionQuestions
 from bot.discord.rate_limits.max_wait import MAX_WAIT
 from bot.discord.rate_limits.trace import RateLimitTrace
+from bot.discord.reading.message_content import MessageContent, MessageSettings
 from bot.discord.recent_events import MessageCounts, SeenEvents
 from bot.discord.startup_task import StartupTask
 from bot.domain.answer import Answer

@@ -102,8 +102,8 @@ def _draw_controls(controls: Controls) -> list[discord.ui.Button[Any]]:
     buttons = [_control(RETRY, "retry", answer)]
     if controls.others:
         buttons.append(_control(ASK_ANOTHER, "others", answer))
-    if controls.pager is not None:
-        buttons.extend(_draw_versions(answer, controls.pager))
+    if controls.version_nav is not None:
+        buttons.extend(_draw_versions(answer, controls.version_nav))
     return buttons
 
 

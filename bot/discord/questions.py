@@ -7,7 +7,7 @@ import discord
 
 from bot.discord.canvases.opening import Canvases
 from bot.discord.locations import interaction_location
-from bot.discord.mentions import own_id
+from bot.discord.reading.addressing import own_id
 from bot.discord.reading.names import names_for
 from bot.discord.reading.quotes import plain_text
 from bot.discord.reading.threads import thread_of

@@ -26,7 +26,7 @@ class Controls:
     answer: str
     stage: Stage
     others: bool = False
-    pager: VersionNav | None = None
+    version_nav: VersionNav | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,10 +45,10 @@ class AnswerControls:
 
     def finished(self, answer: str, versions: Sequence[int], shown: int) -> Controls:
         """Return the controls of an answer that is finished and shows the version `shown` of `versions`."""
-        pager = None
+        version_nav = None
         if len(versions) > 1 and shown in versions:
             at = versions.index(shown)
             before = versions[at - 1] if at else None
             after = versions[at + 1] if at + 1 < len(versions) else None
-            pager = VersionNav(at + 1, len(versions), before, after)
-        return Controls(answer, "ended", self.can_ask_others, pager)
+            version_nav = VersionNav(at + 1, len(versions), before, after)
+        return Controls(answer, "ended", self.can_ask_others, version_nav)

@@ -1,4 +1,4 @@
-"""The pager: cuts an answer of any length into messages that each read well, while the answer is still growing.
+"""The paginator: cuts an answer of any length into messages that each read well, while the answer is still growing.
 
 Its promises, each held by a property test: no page is longer than Discord takes or empty; no page leaves a block of
 code, a style or a spoiler open, or loses one that goes on; every character of the answer, but for white space and

@@ -104,7 +104,7 @@ async def test_a_question_that_is_being_answered_is_asked_again_in_place(seconds
         assert harness.remembered == [("One?", "Fine.")]
         versions = (2,) if seconds < 1 else (1, 2)
         assert (await harness.answer(asking)).versions == versions
-        assert asking.pager == (None if seconds < 1 else VersionNav(2, 2, before=1, after=None))
+        assert asking.version_nav == (None if seconds < 1 else VersionNav(2, 2, before=1, after=None))
         assert len(asking.canvas.messages) == 1
         if seconds > 1:
             await harness.show_version(asking, 1)

@@ -91,7 +91,7 @@ async def test_a_file_alone_that_cannot_be_read_is_not_asked() -> None:
         assert asking.canvas.texts == [f"{small(explain(NothingToRead()))}\n{not_read(['fake.txt'])}"]
         assert harness.stateless.prompts == []
         assert harness.remembered == []
-        assert asking.pager is None
+        assert asking.version_nav is None
 
 
 @pytest.mark.parametrize("file", [BINARY, GONE])

@@ -39,7 +39,7 @@ async def check(harness: Harness, asking: AskedQuestion, outcome: str) -> None:
     """Hold what is true however little was shown: it can be asked again, and nobody remembers it."""
     assert asking.canvas.direct_messages == []
     assert harness.remembered == []
-    assert asking.pager is None
+    assert asking.version_nav is None
     assert all(not call.frame.text.endswith("▌") for call in asking.canvas.calls[-1:])
     [run] = (await harness.answer(asking)).runs
     assert (run.state, run.outcome, run.error) == ("done", outcome, "TextRefused")
@@ -97,7 +97,7 @@ async def test_a_version_that_was_refused_shows_again_what_it_showed() -> None:
         await harness.retry(asking)
         [shown] = asking.canvas.texts
         assert shown.endswith(reason())
-        assert asking.pager == VersionNav(2, 2, before=1, after=None)
+        assert asking.version_nav == VersionNav(2, 2, before=1, after=None)
         await harness.show_version(asking, 1)
         assert asking.canvas.texts == ["One."]
         await harness.show_version(asking, 2)
@@ -206,7 +206,7 @@ async def test_a_retry_that_is_refused_for_no_known_reason_leaves_what_was_there
         asking.canvas.faults[:] = [None, *[BadRequest()] * times]
         await harness.retry(asking)
         assert asking.canvas.texts == [f"One.\n{not_again(TextRefused(partly=False))}"]
-        assert asking.pager is None
+        assert asking.version_nav is None
         assert [answer for _, answer in harness.remembered] == ["One."]
         assert asking.canvas.direct_messages == []
 

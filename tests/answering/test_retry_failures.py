@@ -32,7 +32,7 @@ async def test_a_failure_before_any_text_leaves_what_stood_there(error: Exceptio
             f"{before[-1]}\n-# I couldn't get another answer, so this is the previous one. "
         )
         assert list(asking.canvas.messages) == messages, "nothing was taken away and written anew"
-        assert asking.pager is None
+        assert asking.version_nav is None
         answer = await harness.answer(asking)
         assert (answer.shown, answer.versions, answer.runs[1].outcome) == (1, (1,), "failed")
         assert answer.runs[1].metrics.first_text is None
@@ -46,7 +46,7 @@ async def test_a_failure_after_some_text_is_a_version_and_out_of_the_history() -
         asking = await harness.answered()
         await harness.retry(asking)
         assert asking.canvas.texts == [f"Half\n{small(explain(BUSY))}"]
-        assert asking.pager == VersionNav(2, 2, before=1, after=None)
+        assert asking.version_nav == VersionNav(2, 2, before=1, after=None)
         assert harness.remembered == []
         await harness.show_version(asking, 1)
         assert harness.remembered == [("What is it?", "One.")]
@@ -55,10 +55,10 @@ async def test_a_failure_after_some_text_is_a_version_and_out_of_the_history() -
 async def test_an_answer_that_failed_at_first_can_be_had_later() -> None:
     async with running_harness([BUSY], ["One."]) as harness:
         asking = await harness.answered()
-        assert asking.pager is None
+        assert asking.version_nav is None
         await harness.retry(asking)
         assert (asking.canvas.texts, harness.remembered) == (["One."], [("What is it?", "One.")])
-        assert asking.pager is None
+        assert asking.version_nav is None
         assert (await harness.answer(asking)).versions == (2,)
 
 

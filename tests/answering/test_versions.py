@@ -32,7 +32,7 @@ async def test_each_version_can_be_shown_and_the_history_goes_along() -> None:
         for number, text, before, after in ((2, "Two.", 1, 3), (1, "One.", None, 2), (3, "Three.", 2, None)):
             await harness.show_version(asking, number)
             assert asking.canvas.texts == [text]
-            assert asking.pager == VersionNav(number, 3, before, after)
+            assert asking.version_nav == VersionNav(number, 3, before, after)
             assert harness.remembered == [("What is it?", text)]
             assert (await harness.answer(asking)).shown == number
         assert len(asking.canvas.typings) == typings, "nobody types where nothing is written"
@@ -56,7 +56,7 @@ async def test_versions_with_more_and_fewer_pages() -> None:
             await harness.show_version(asking, number)
             assert len(asking.canvas.texts) == pages
             assert (await harness.answer(asking)).messages == tuple(asking.canvas.messages)
-            assert asking.pager is not None
+            assert asking.version_nav is not None
 
 
 async def test_pictures_and_buttons_come_back_as_they_were() -> None:
@@ -81,7 +81,7 @@ async def test_while_it_is_asked_again_nothing_is_turned() -> None:
         await retrying
         assert asking.canvas.texts == ["Three."]
         await harness.show_version(asking, 1, answer=answer)
-        assert asking.pager == VersionNav(1, 3, before=None, after=2), "whoever pressed saw two"
+        assert asking.version_nav == VersionNav(1, 3, before=None, after=2), "whoever pressed saw two"
 
 
 async def test_two_turns_at_once_are_one() -> None:

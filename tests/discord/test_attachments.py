@@ -10,8 +10,8 @@ from aiohttp import web
 from aiohttp.http import HttpProcessingError
 from yarl import URL
 
-from bot.discord import attachments
-from bot.discord.attachments import AttachmentLoader, is_discords
+from bot.discord.reading import attachments
+from bot.discord.reading.attachments import AttachmentLoader, is_discords
 from bot.domain.attachments import MAX_FILE_BYTES, AttachedFile
 
 

@@ -7,7 +7,7 @@ from typing import Any, cast
 import discord
 import pytest
 
-from bot.discord.mentions import own_role_in
+from bot.discord.reading.addressing import own_role_in
 from bot.discord.reading.quotes import Reader, quoted_by
 from bot.discord.reading.threads import read_starter, thread_of
 from bot.discord.reading.words import words_of

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.discord.attachments import sort_attachments
-from bot.discord.text_files import decode, is_text
+from bot.discord.reading.attachments import sort_attachments
+from bot.discord.reading.text_files import decode, is_text
 from bot.domain.attachments import MAX_FILE_BYTES, MAX_FILE_NAME_CHARS, MAX_FILES, AttachedFile
 
 

@@ -1,4 +1,4 @@
-"""Which controls stand under an answer that is over, and what each of the pager's would show."""
+"""Which controls stand under an answer that is over, and what each of the version_nav's would show."""
 
 import pytest
 from hypothesis import given
@@ -11,7 +11,7 @@ VERSIONS = st.sets(st.integers(1, 50), min_size=2, max_size=12).map(sorted)
 
 
 @pytest.mark.parametrize(
-    ("versions", "shown", "pager"),
+    ("versions", "shown", "version_nav"),
     [
         ([], 0, None),
         ([1], 1, None),
@@ -25,22 +25,26 @@ VERSIONS = st.sets(st.integers(1, 50), min_size=2, max_size=12).map(sorted)
     ids=str,
 )
 def test_the_pager_stands_where_there_is_something_to_turn_to(
-    versions: list[int], shown: int, pager: VersionNav | None
+    versions: list[int], shown: int, version_nav: VersionNav | None
 ) -> None:
     for others in (False, True):
         assert AnswerControls(can_ask_others=others).finished("id", versions, shown) == Controls(
-            "id", "ended", others, pager
+            "id", "ended", others, version_nav
         )
 
 
 @given(VERSIONS)
 def test_turning_on_and_on_comes_past_every_version_and_back(versions: list[int]) -> None:
     there, number = [versions[0]], versions[0]
-    while (pager := CONTROLS.finished("id", versions, number).pager) is not None and pager.after is not None:
-        number = pager.after
+    while (
+        version_nav := CONTROLS.finished("id", versions, number).version_nav
+    ) is not None and version_nav.after is not None:
+        number = version_nav.after
         there.append(number)
     back = [number]
-    while (pager := CONTROLS.finished("id", versions, number).pager) is not None and pager.before is not None:
-        number = pager.before
+    while (
+        version_nav := CONTROLS.finished("id", versions, number).version_nav
+    ) is not None and version_nav.before is not None:
+        number = version_nav.before
         back.append(number)
     assert there == versions == back[::-1]

@@ -112,12 +112,12 @@ class AskedQuestion:
         return last.controls
 
     @property
-    def pager(self) -> VersionNav | None:
+    def version_nav(self) -> VersionNav | None:
         """The version buttons under its answer, which must be finished."""
         controls = self.controls
         assert controls is not None
         assert controls.stage == "ended"
-        return controls.pager
+        return controls.version_nav
 
 
 @dataclass(frozen=True)

@@ -2,8 +2,8 @@
 
 import discord
 
-from bot.discord.attachments import sort_attachments
 from bot.discord.locations import message_location
+from bot.discord.reading.attachments import sort_attachments
 from bot.discord.reading.names import names_in
 from bot.discord.reading.quotes import Reader, quoted_by
 from bot.discord.reading.threads import thread_of

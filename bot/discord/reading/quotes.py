@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import discord
 
-from bot.discord.mentions import own_role_in, without_mention
+from bot.discord.reading.addressing import own_role_in, without_mention
 from bot.discord.reading.words import files_of, words_of
 from bot.domain.question import Kind, Quote
 from bot.text.mentions import Names, on_one_line, with_names

@@ -9,7 +9,7 @@ from typing import Protocol, Self
 import aiohttp
 from yarl import URL
 
-from bot.discord.text_files import decode, is_text
+from bot.discord.reading.text_files import decode, is_text
 from bot.domain.attachments import (
     MAX_FILE_BYTES,
     MAX_FILE_NAME_CHARS,

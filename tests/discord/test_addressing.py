@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.discord.mentions import HelpRequest, QuestionText, read_message
+from bot.discord.reading.addressing import HelpRequest, QuestionText, read_message
 
 BOT = 4711
 ME = f"<@{BOT}>"
