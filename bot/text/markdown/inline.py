@@ -11,7 +11,7 @@ from bot.text.markdown.code_spans import draw_code_span, read_code_span
 from bot.text.markdown.formulas import FormulaParser
 from bot.text.markdown.html.parser import HtmlParser
 from bot.text.markdown.html.tags import measure_comment, read_entity
-from bot.text.markdown.links import draw_image, draw_link, read_link
+from bot.text.markdown.links import UNLINKED, draw_image, draw_link, read_link
 from bot.text.markdown.lookahead import LookaheadBuffer, Output, Parser
 from bot.text.markdown.writer import JOINER, Writer
 
@@ -120,6 +120,9 @@ class InlineParser:
         elif after and after not in "\n`" and not after.isascii() and not after.isspace():
             self._source.take(1)
             self._write("\\\\")  # Discord would take the backslash away
+        elif after == "]" and (yield from self._source.peek(2)) == "(":
+            self._source.take(3)
+            self._write("\\]\\(")  # or else Discord would take it for the end of a link's text
         else:
             self._pass(1 if after == "\n" else 2)
 
@@ -139,7 +142,9 @@ class InlineParser:
         text, target, length = found
         rewrites = target is None and text[-1] == "]" and text[0] not in "[\\"
         bare = False
-        if target is not None:
+        if target == UNLINKED:
+            shown = f"\\[{self._rewrite(text)}]\\("
+        elif target is not None:
             draw = draw_image if is_image else draw_link
             shown, bare = draw(self._rewrite(text), target)
         else:
