@@ -42,6 +42,8 @@ class InlineParser:
         """The block of code that the last line opened."""
         self.hidden = False
         """Whether the line has a tag or a comment and nothing else so far: such a line is left out."""
+        self._bracketed = False
+        """Whether a square bracket that nothing closed was written in this line."""
         self._source = source
         self._write = write
         self._nesting = nesting
@@ -51,7 +53,7 @@ class InlineParser:
     def rest_of_line(self, *, in_title: bool = False) -> Parser[None]:
         """Rewrite what is left of a line, with its end; a title without the marks that close it."""
         self.fence = None
-        self.hidden = self._write.wrote = False
+        self.hidden = self._bracketed = self._write.wrote = False
         plain, rewriters = (_TITLE, self._IN_TITLES) if in_title else (_PLAIN, self._REWRITERS)
         while self.fence is None:
             if run := self._source.take_run(plain):
@@ -120,7 +122,7 @@ class InlineParser:
         elif after and after not in "\n`" and not after.isascii() and not after.isspace():
             self._source.take(1)
             self._write("\\\\")  # Discord would take the backslash away
-        elif after == "]" and (yield from self._source.peek(2)) == "(":
+        elif after == "]" and self._bracketed and (yield from self._source.peek(2)) == "(":
             self._source.take(3)
             self._write("\\]\\(")  # or else Discord would take it for the end of a link's text
         else:
@@ -137,6 +139,7 @@ class InlineParser:
             return
         found = yield from read_link(self._source, begins_line=self._write.begins_line)
         if found is None:
+            self._bracketed = True
             self._pass(1)
             return
         text, target, length = found
