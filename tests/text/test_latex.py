@@ -70,6 +70,12 @@ def test_latex_reads_as_unicode_and_the_rest_as_code(tex: str, shown: str) -> No
         (r"f\(x\), list\[0\], \[a link\](https://example.com), \(see below\)", None),
         (r"name \(optional\), A \[note\], \(ok\), \[default: none\], \(and/or\), \(well-known\)", None),
         (r"\(e.g.\) \(i.e. so\) \(see p. 5\) \(N/A\) \(<tag>\) \(5 minutes\) \(USA\) \(Google+\)", None),
+        ("\\(a\\) first, \\(b\\) second\n- \\(1\\) one\n- \\(2\\) is two\n**\\(A\\)** Paris", None),
+        (r"\(i\) and \(ii\) or \(iii\), then \(iv\), \(v\) and \(x\)", None),
+        (r"\(C\) 2024, Copyright \(c\) Us, a name \(TM\), \(R\)", r"\(C\) 2024, Copyright \(c\) Us, a name \(TM\), R"),
+        (r"\(a\) is prime, let \(b\) and \(c\) be; \(d\), \(x\) so", "a is prime, let b and c be; d, x so"),
+        (r"\(A\) \(x^2\) \(B\) 3", r"\(A\) x² \(B\) 3"),
+        ("- \\(a\\): side\n- \\(b\\), too\n\nfor \\(c\\) in C", "- a: side\n- b, too\n\nfor c in C"),
         (r"\[1\] \[1, 2\] \[x\] done \[ \] \[a-z\] \[0-9\] \[sic\] \[...\]", None),
         (r"\(n\), \(AB\), \(3\), \(x, y\), \(\sin x\), \(a<b\), \(2n - 1\)", "n, AB, 3, x, y, sin x, a<b, 2n - 1"),
         (

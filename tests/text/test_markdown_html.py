@@ -29,6 +29,19 @@ INLINE = [
     ("<!-- hidden -->\na", "a"),
     ("&copy; &nbsp;&hellip; &#x1F600; &notit; &lt;b&gt;x&lt;/b&gt;", "©  … 😀 &notit; <b>x\\</b>"),
     ("a <b, 1 <2, <3, x<y>z, </c>, <a.b>, <T extends U>, <B>", None),
+    ("a<b and c>d, if i<s or s>0, p<q and q>p, x<br or y>z, k <p in q> r", None),
+    ("a<b and c>d</b> <details open>x</details>", "a**d** \nx"),
+    (
+        "<b class='x>y'>a</b> <img alt='a > b' src=https://e.com/a.png> <u title='>",
+        "**a** [a > b](https://e.com/a.png) <u title='>",
+    ),
+    ("<code><b title='x>y'>a</b></code>", "`a`"),
+    ("<i>*a*</i> <em>***a***</em> <i>2 * 3*4 \\*a\\*</i> <i>a *b*</i>", "*a* ***a*** *2 * 3*4 \\*a\\** *a b*"),
+    ("**<b>x</b>** *<i>x</i>* ***<b>x</b>*** __<u>x</u>__ ~~<s>x</s>~~", "**x** *x* ***x*** __x__ ~~x~~"),
+    ("**<i>x</i>**", "**\u200b*x*\u200b**"),
+    ("<kbd><kbd>Ctrl</kbd>+<kbd>C</kbd></kbd> <b>a <b>b</b></b> <q>a <q>b</q></q>", "`Ctrl`+`C` a **b** a “b”"),
+    ("<picture><source srcset='a.webp'><img src='https://e.com/a.png' alt='A'></picture>", "[A](https://e.com/a.png)"),
+    ("<input type='text'> the <input> and <source> tags", None),
     ("<think>\nhm\n</think>\n<script>alert(1)</script>", None),
     ("`<b>a</b>` \\<b>a</b>", "`<b>a</b>` \\<b>a</b>"),
 ]
@@ -66,6 +79,9 @@ BLOCKS = [
     ("> <p>a</p><p>b</p>\n", "> a\n> \n> b\n"),
     ("the <p> and <li> tags, <div>, </ul> too", None),
     ("<dl><dt>a</dt><dd>b</dd></dl>", "**a**\nb"),
+    ("<dl><dt>a<dd>b<dt>c<dd>d</dl>", "a\nb\nc\nd"),
+    ("<p>one<p>two</p>", "one\n\ntwo"),
+    ("<ul><li><input type='checkbox' checked> a</li><li><INPUT type=checkbox>b</li></ul>", "- ☑ a\n- ☐ b"),
 ]
 
 

@@ -57,5 +57,5 @@ def test_what_is_shown_holds_no_marks_that_discord_draws_as_typed() -> None:
     for (source, shown, _), messages in zip(ROWS, read([row[1] for row in ROWS]), strict=True):
         for judge in JUDGES:
             assert "```" not in messages[judge].visible or "\\`" in shown, source
-            assert "](http" not in messages[judge].visible, source
+            assert "](http" not in messages[judge].visible or "]\\(http" in shown, source
             assert len(messages[judge].styled("block")) == shown.count("```") // 2, source

@@ -7,6 +7,7 @@ import pytest
 
 from bot.text.code_fences import FENCE
 from bot.text.markdown import StreamingMarkdown, to_discord_markdown
+from bot.text.markdown.html.parser import RULE
 from bot.text.markdown.table_cells import measure, strip_styles
 from bot.text.markdown.table_layout import MOST_COLUMNS, MOST_HELD
 from bot.text.pagination import MAX_PAGE_UNITS, paginate
@@ -56,8 +57,21 @@ TABLES = [
     ("| a | b |\n|---|---|\n| | https://y |\n| | |\n", "- **b:** https://y\n"),
     ("| " + "long " * 9 + "| b |\n|---|---|\n", "**long long long long long long long long long · b**\n"),
     # A header that begins with no bar was shown before it was known to be one.
-    ("a | b\n--- | ---\n1 | 2\n3 | 4\nx\n", "a | b\n\n**a:** 1\n- **b:** 2\n\n**a:** 3\n- **b:** 4\n\nx\n"),
-    ("a | b\n:-- | --:\n", "a | b\n"),
+    ("a | b\n--- | ---\n1 | 2\n3 | 4\nx\n", f"a | b\n{RULE}\n1 | 2\n3 | 4\nx\n"),
+    ("a | b\n:-- | --:\n", f"a | b\n{RULE}\n"),
+    ("a|b\n-|-\n# 1|[x](http://y)\n2|||z|||\n\nx", f"a|b\n{RULE}\n\\# 1 | [x](http://y)\n2 | ||z||\n\nx"),
+    # Spoilers stay hidden, and what has no room for one is an empty cell.
+    ("| a | b |\n|---|---|\n| x | ||y|| |\n| ||z|| | |\n", "**a:** x\n- **b:** ||y||\n\n**a:** ||z||\n"),
+    ("|a|b|\n|-|-|\n|||y z|||1|\n||2|\n", "**a:** ||y z||\n- **b:** 1\n\n- **b:** 2\n"),
+    ("|a|b|c|\n|-|-|-|\n|1||2|\n", "```\na  b  c\n-  -  -\n1     2\n```\n"),
+    ("| a | b |\n|---|---|\n| `x \\|\\| y` | or |\n", "```\na       b\n------  --\nx || y  or\n```\n"),
+    # An item may hold a table.
+    ("- | a | b |\n  |---|---|\n  | 1 | 2 |\n- x\n", "- \u200b\n```\na  b\n-  -\n1  2\n```\n- x\n"),
+    (
+        "1. | a | b |\n   |---|---|\n   | 1 | http://y |\n   | 2 | 3 |\n",
+        "1. **a:** 1\n   - **b:** http://y\n\n   **a:** 2\n   - **b:** 3\n",
+    ),
+    ("> - | a | b |\n>   |---|---|\n>   | 1 | 2 |\n", "> - **a:** 1\n>   - **b:** 2\n"),
 ]
 
 NO_TABLES = [
@@ -70,6 +84,7 @@ NO_TABLES = [
     "||a | b||\n|---|---|\n",
     "> | a | b |\n|---|---|\n",
     "| a | b |",
+    "- | a | b |\n- | c | d |\n",
     "|" + "x" * 2000 + "|\n|---|\n",
 ]
 

@@ -17,6 +17,9 @@ _SAFE = re.compile(r"(?:[A-Za-z0-9/=#%@+$-]+|[.,:;_~'!?](?=[A-Za-z0-9/=#%@+$-]))
 _TAIL = "?!.,:;*_~'()[]{}"
 """What belongs to an address only if more of it follows."""
 
+_ESCAPED = "_*~&#=%+-.!@$"
+"""What chatbots escape in addresses as in words."""
+
 _MAX_TAIL = 12
 _OPENERS = {")": "(", "]": "[", "}": "{"}
 _STYLES = re.compile(r"\*\*|~~")
@@ -58,6 +61,9 @@ class AddressParser:
                 break
             if char == "&":
                 continue
+            if char == "\\" and (marks := (yield from self._escaped_marks())):
+                self._write(marks)
+                continue
             if char and char in _TAIL:
                 size = yield from self._tail()
             else:
@@ -68,6 +74,21 @@ class AddressParser:
             self._write(self._source.take(size))
         if (yield from needs_gap(self._source)):
             self._write(GAP)
+
+    def _escaped_marks(self) -> Parser[str]:
+        """Take marks that chatbots escape in addresses too, and return them; none if the address ends with them."""
+        at, marks = 0, ""
+        while at < 2 * _MAX_TAIL and (char := (yield from self._source.peek(at))):
+            escaped = char == "\\"
+            mark = (yield from self._source.peek(at + 1)) if escaped else char
+            if not mark or mark not in _ESCAPED:
+                break
+            marks += mark
+            at += 1 + escaped
+        if not marks or not self._belongs(char, f" {marks}"[-2:]):
+            return ""
+        self._source.take(at)
+        return marks
 
     def _ampersand(self) -> Parser[bool]:
         """Pass on an ampersand, written as HTML's entity or not; returns whether there is one, and no other entity."""

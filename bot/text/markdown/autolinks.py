@@ -7,6 +7,9 @@ from bot.text.markdown.lookahead import LookaheadBuffer, Parser
 _MAX_ADDRESS, _MAX_OTHER = 1000, 200
 """How many characters of an address in the web, and of anything else, are waited for."""
 
+_ESCAPE = re.compile(r"\\(?=[_*~]\w)")
+"""CommonMark has none in autolinks, but chatbots escape what they escape in words."""
+
 _ENDS = re.compile(r"[<>\s]")
 _WEB = re.compile(r"https?://[^\s<>`]+", re.IGNORECASE)
 _MAIL = re.compile(r"(?:mailto:|tel:)?([\w.!#$%&'*+/=?^{|}~-]+@[\w-]+(?:\.[\w-]+)*)", re.ASCII | re.IGNORECASE)
@@ -24,7 +27,7 @@ def read_autolink(source: LookaheadBuffer) -> Parser[tuple[str, int]]:
         return "<", 1
     inner = source.ahead(1, end)
     if _WEB.fullmatch(inner):
-        return f"<{inner}>", end + 1
+        return f"<{_ESCAPE.sub('', inner)}>", end + 1
     if mail := _MAIL.fullmatch(inner):
         return mail[1], end + 1
     return (inner, end + 1) if _OTHER.fullmatch(inner) else ("<", 1)

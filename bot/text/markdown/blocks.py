@@ -180,6 +180,10 @@ class BlockParser:
             char = yield from self._source.peek()
             if char and char in "#~" and (yield from self._block(0, char, in_paragraph=False)):
                 return
+            indent = " " * min(self._lists.column, _MAX_MARGIN)
+            if char == "|" and (yield from self._rows.rewrite_table(0, after_blank=True, indent=indent)):
+                self._after_blank = True
+                return
         yield from self._rest_of_line(behind or column)
         line = self._source.line_so_far().rstrip("\r\n")
         if "|" in line and "\n" not in line and not behind and not self._quotes.depth:

@@ -3,6 +3,7 @@
 import re
 
 from bot.text.latex.renderer import render_formula
+from bot.text.markdown.enumerations import EnumerationReader
 from bot.text.markdown.latex_spans import CLOSERS, find_closer, is_formula, read_environment
 from bot.text.markdown.lookahead import LookaheadBuffer, Parser
 from bot.text.markdown.writer import Writer
@@ -14,6 +15,7 @@ class FormulaParser:
     def __init__(self, source: LookaheadBuffer, write: Writer) -> None:
         self._source = source
         self._write = write
+        self._enumerations = EnumerationReader(source)
 
     def rewrite(self, opener: str) -> Parser[None]:
         """Rewrite what begins here with `opener`, if it is a formula; else pass on the opener alone."""
@@ -23,7 +25,8 @@ class FormulaParser:
         if end is not None:
             after = yield from self._source.peek(end + len(closer))
             tex = self._source.ahead(start, end)
-            if is_formula(opener, tex, after):
+            is_mark = opener == "\\(" and (yield from self._enumerations.is_mark(tex, end + len(closer)))
+            if not is_mark and is_formula(opener, tex, after):
                 shown = render_formula(self._unquoted(tex))
         if end is None or not shown:
             self._write(self._source.take(start))

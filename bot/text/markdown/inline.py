@@ -11,7 +11,7 @@ from bot.text.markdown.code_spans import draw_code_span, read_code_span
 from bot.text.markdown.formulas import FormulaParser
 from bot.text.markdown.html.parser import HtmlParser
 from bot.text.markdown.html.tags import measure_comment, read_entity
-from bot.text.markdown.links import draw_image, draw_link, read_link
+from bot.text.markdown.links import UNLINKED, draw_image, draw_link, read_link
 from bot.text.markdown.lookahead import LookaheadBuffer, Output, Parser
 from bot.text.markdown.writer import JOINER, Writer
 
@@ -42,6 +42,8 @@ class InlineParser:
         """The block of code that the last line opened."""
         self.hidden = False
         """Whether the line has a tag or a comment and nothing else so far: such a line is left out."""
+        self._bracketed = False
+        """Whether a square bracket that nothing closed was written in this line."""
         self._source = source
         self._write = write
         self._nesting = nesting
@@ -51,7 +53,7 @@ class InlineParser:
     def rest_of_line(self, *, in_title: bool = False) -> Parser[None]:
         """Rewrite what is left of a line, with its end; a title without the marks that close it."""
         self.fence = None
-        self.hidden = self._write.wrote = False
+        self.hidden = self._bracketed = self._write.wrote = False
         plain, rewriters = (_TITLE, self._IN_TITLES) if in_title else (_PLAIN, self._REWRITERS)
         while self.fence is None:
             if run := self._source.take_run(plain):
@@ -120,6 +122,9 @@ class InlineParser:
         elif after and after not in "\n`" and not after.isascii() and not after.isspace():
             self._source.take(1)
             self._write("\\\\")  # Discord would take the backslash away
+        elif after == "]" and self._bracketed and (yield from self._source.peek(2)) == "(":
+            self._source.take(3)
+            self._write("\\]\\(")  # or else Discord would take it for the end of a link's text
         else:
             self._pass(1 if after == "\n" else 2)
 
@@ -134,12 +139,15 @@ class InlineParser:
             return
         found = yield from read_link(self._source, begins_line=self._write.begins_line)
         if found is None:
+            self._bracketed = True
             self._pass(1)
             return
         text, target, length = found
         rewrites = target is None and text[-1] == "]" and text[0] not in "[\\"
         bare = False
-        if target is not None:
+        if target == UNLINKED:
+            shown = f"\\[{self._rewrite(text)}]\\("
+        elif target is not None:
             draw = draw_image if is_image else draw_link
             shown, bare = draw(self._rewrite(text), target)
         else:

@@ -26,6 +26,9 @@ _ROUND_END = re.compile(r"[)\n]")
 _ALERTS = ("!NOTE", "!TIP", "!IMPORTANT", "!WARNING", "!CAUTION")
 """What GitHub draws as a title at the beginning of a quotation."""
 
+UNLINKED = "]("
+"""Stands for the target of what is no link, but would be one for Discord."""
+
 _IMAGE = re.compile(r"!\[([^\[\]]*)\]\([^()]*\)")
 _INNER = re.compile(r"!?\[([^\[\]]*)\]\([^()]*\)")
 _ESCAPE = re.compile(r"\\([!-/:-@\[-`{-~])")
@@ -33,6 +36,8 @@ _BALANCED = re.compile(r"[^()]*(?:\([^()]*\)[^()]*)*")
 _UNSAFE = re.compile(r"[\s<>]")
 _SAME = re.compile(r"^(?:https?://|mailto:)?(?:www\.)?|/$", re.IGNORECASE)
 _DEEP = re.compile(r"\[[^\[\]]*\[")
+_BRACKETS = re.compile(r"[\[\]]")
+_ESCAPED_BRACKET = re.compile(r"\\([\[\]])|(\\.)")
 _ROUND = str.maketrans("[]", "()")
 _ESCAPED = str.maketrans({"[": "\\[", "]": "\\]"})
 _RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
@@ -41,7 +46,8 @@ _RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 def read_link(source: LookaheadBuffer, *, begins_line: bool) -> Parser[tuple[str, str | None, int] | None]:
     """Return the text and the target of the link or image that begins here, and its length; None if there is none.
 
-    The target is None if there is only a text to show: of a reference, its definition, or a footnote.
+    The target is None if there is only a text to show: of a reference, its definition, or a footnote. It is `UNLINKED`
+    if the text holds a link, and so is none itself; the length is then up to its target.
     """
     start = 1 if (yield from source.peek()) == "!" else 0
     end = yield from _closing(source, start, "[]", _MOST_TEXT)
@@ -50,8 +56,10 @@ def read_link(source: LookaheadBuffer, *, begins_line: bool) -> Parser[tuple[str
     text = source.ahead(start + 1, end - 1)
     text = strip_links(text) if start else _IMAGE.sub(r"\1", text)
     after = yield from source.peek(end)
+    if after == "(" and not start and "](" in text and not text.count("`") % 2:
+        return text, UNLINKED, end + 1
     if text.count("`") % 2 or "](" in text:
-        # Code that ends in the middle of it, or a link within it: no link, but Discord would make one of it.
+        # Code that ends in the middle of it: no link, but Discord would make one of it.
         return ("\\[", None, 1) if after == "(" and not start else None
     if after == "(":
         target = yield from _target(source, end)
@@ -103,7 +111,8 @@ def _definition(source: LookaheadBuffer, label: str, end: int) -> Parser[tuple[s
     if line is None or found is None:
         return None
     title = found[3] or found[4] or found[5]
-    return f"[{label}]: {found[1] or found[2]}" + (f" ({title})" if title else ""), None, end + 1 + len(line)
+    address = _ESCAPE.sub(r"\1", found[1] or found[2])
+    return f"[{label}]: {address}" + (f" ({title})" if title else ""), None, end + 1 + len(line)
 
 
 def _closing(source: LookaheadBuffer, start: int, brackets: str, most: int) -> Parser[int | None]:
@@ -148,12 +157,26 @@ def draw_link(text: str, target: str) -> tuple[str, bool]:
 
 def _draw_brackets(text: str) -> str:
     """Return a link's text with brackets that do not end it."""
-    parts = cut_at_code_spans(text)
-    if text.count("[") != text.count("]") or "\\[" in text:
-        return "".join(part if is_code else _ESCAPE.sub(r"\1", part).translate(_ROUND) for part, is_code in parts)
+    parts = [
+        (part if is_code else _ESCAPED_BRACKET.sub(r"\1\2", part), is_code) for part, is_code in cut_at_code_spans(text)
+    ]
+    text = "".join(part for part, _ in parts)
+    if "[" not in text:
+        return "".join(part if is_code else part.translate(_ESCAPED) for part, is_code in parts)
+    if not _are_balanced(text):
+        return "".join(part if is_code else part.translate(_ROUND) for part, is_code in parts)
     if _DEEP.search(text):
         return "".join(part if is_code else part.translate(_ESCAPED) for part, is_code in parts)
     return text
+
+
+def _are_balanced(text: str) -> bool:
+    depth = 0
+    for bracket in _BRACKETS.findall(text):
+        depth += 1 if bracket == "[" else -1
+        if depth < 0:
+            return False
+    return depth == 0
 
 
 def strip_links(text: str) -> str:

@@ -9,6 +9,8 @@ from bot.text.markdown.inline import rewrite_line
 
 _DELIMITER = re.compile(r":?-+:?")
 _BOUNDARY = re.compile(r"(?<!\\)\|")
+_SPOILER = re.compile(r"(?<!\\)\|\|(?!\s*\|)[^|]+\|\|")
+_BOUNDARY_OR_SPOILER = re.compile(f"{_SPOILER.pattern}|{_BOUNDARY.pattern}")
 
 _MAX_NESTING = 8
 """How many styles within styles are read; more are left as they are. It also bounds the work for each character."""
@@ -36,20 +38,27 @@ def split_row(line: str, columns: int | None = None) -> list[str]:
     """Return the cells of a row: of a header, or of what stands below one with so many `columns`; it may have fewer.
 
     GitHub's specification ("Tables") cuts at every bar without a backslash, also in code, and drops what is too much.
-    Of a row that would lose something so, the code is left whole, and what is still too much goes to the last cell.
+    Of a row that would not have `columns` so, spoilers are left whole, and of one that would lose something also code;
+    what is still too much goes to the last cell.
     """
     cells = _cut(line)
+    if columns is not None and len(cells) != columns:
+        cells = _cut(line, _BOUNDARY_OR_SPOILER)
     if columns is not None and len(cells) > columns:
         parts = cut_at_code_spans(line)
-        cells = _cut("".join(_BOUNDARY.sub(r"\\|", part) if is_code else part for part, is_code in parts))
+        line = "".join(_BOUNDARY.sub(r"\\|", part) if is_code else part for part, is_code in parts)
+        cells = _cut(line, _BOUNDARY_OR_SPOILER)
         cells[columns - 1 :] = [" | ".join(cells[columns - 1 :])]
     return list(map(_unescape_bars_in_code, cells))
 
 
-def _cut(line: str) -> list[str]:
-    line = line.strip().removeprefix("|")
-    line = line[:-1] if line.endswith("|") and not line.endswith(r"\|") else line
-    return [cell.strip() for cell in _BOUNDARY.split(line)]
+def _cut(line: str, boundary: re.Pattern[str] = _BOUNDARY) -> list[str]:
+    line = line.strip()
+    bars = [found.start() for found in boundary.finditer(line) if found[0] == "|"]
+    starts, ends = [0, *(bar + 1 for bar in bars)], [*bars, len(line)]
+    cells = [line[start:end].strip() for start, end in zip(starts, ends, strict=True)]
+    first, last = bars[:1] == [0], len(bars) > 1 and bars[-1] == len(line) - 1
+    return cells[first : len(cells) - last]
 
 
 def _unescape_bars_in_code(cell: str) -> str:
@@ -61,6 +70,11 @@ def _unescape_bars_in_code(cell: str) -> str:
 def draw_cell(cell: str) -> str:
     """Return a cell as Discord draws it within a line: on one line."""
     return " / ".join(line.strip() for line in rewrite_line(cell).split("\n") if line.strip())
+
+
+def holds_spoiler(cell: str) -> bool:
+    """Tell whether something in a cell is hidden, which it would not be in a block of code."""
+    return "||" in cell and any(not is_code and _SPOILER.search(part) for part, is_code in cut_at_code_spans(cell))
 
 
 def strip_styles(text: str, nesting: int = _MAX_NESTING) -> str:

@@ -7,7 +7,7 @@ a table is drawn in columns where all of its lines fit, and nothing in it has to
 import re
 
 from bot.text.code_fences import FENCE
-from bot.text.markdown.table_cells import draw_cell, measure, split_row, strip_styles
+from bot.text.markdown.table_cells import draw_cell, holds_spoiler, measure, split_row, strip_styles
 
 MOST_COLUMNS = 36
 """How many characters a line of code may have so that a phone held upright does not fold it: an estimate."""
@@ -26,14 +26,13 @@ _NEEDS_DRAWING = re.compile(rf"\]\(|https?://|<(?:[@#:/]|a:|t:|id:)|{FENCE}")
 class Table:
     """A table while it grows: rows go in, lines that show it come out, never a part of a row.
 
-    With `in_columns` false it is never drawn in columns, and with `headed` its header stands above it already.
+    With `in_columns` false it is never drawn in columns.
     """
 
-    def __init__(self, header: list[str], sides: list[str], *, in_columns: bool = True, headed: bool = False) -> None:
+    def __init__(self, header: list[str], sides: list[str], *, in_columns: bool = True) -> None:
         cells = [draw_cell(cell) for cell in header]
         self._columns = _Columns(cells, sides) if in_columns else None
         self._paragraphs = _Paragraphs([strip_styles(cell).replace("`", "\\`") for cell in cells])
-        self._headed = headed
         self._count = len(header)
         self._held: list[list[str]] = []
         self._size = 0
@@ -65,7 +64,7 @@ class Table:
         """Return what is still to be shown."""
         if self._columns is not None:
             return ("" if self._columns.opened else self._open(self._columns)) + f"{FENCE}\n"
-        return "" if self._headed or self._shown else self._paragraphs.draw_header()
+        return "" if self._shown else self._paragraphs.draw_header()
 
     def _open(self, columns: "_Columns") -> str:
         return columns.open() + "".join(map(self._draw, self._held))
@@ -100,7 +99,7 @@ class _Columns:
         for index, cell in enumerate(cells):
             self._widths[index] = max(self._widths[index], measure(strip_styles(cell)))
         width = sum(self._widths) + len(_GAP) * (len(self._widths) - 1)
-        return width <= MOST_COLUMNS and not any(map(_NEEDS_DRAWING.search, cells))
+        return width <= MOST_COLUMNS and not any(_NEEDS_DRAWING.search(cell) or holds_spoiler(cell) for cell in cells)
 
     def open(self) -> str:
         """Return the beginning of the block, with the header."""

@@ -16,7 +16,10 @@ DRAWN_WHOLE = frozenset({*STYLES, *CODE, *HEADINGS, *BOLD_LINES, "sub", "sup", "
 _MAX_SCRIPT = 12
 """The longest text above or below the line that is not shown in it."""
 
-_ANY_TAG = re.compile(r"</?[A-Za-z][^<>]*>")
+_ITALIC = re.compile(r"(?<![\\*\w])(\*\*|)\*(?![\s*])([^*\n]*[^\s*])\*\1(?![*\w])")
+"""Italics, and what is bold besides, in an element that makes it italic."""
+
+_ANY_TAG = re.compile(r"""</?[A-Za-z](?:="[^"]*"|='[^']*'|[^<>])*+>""")
 _FEED = re.compile(r"[ \t\r]*\n[ \t>]*")
 
 
@@ -44,7 +47,8 @@ class ElementWriter:
             before, _, behind = shown.partition(text)
             mark = STYLES[name]
             self._write(before)
-            self._write_apart(mark + (text.replace(mark, "") if len(mark) > 1 else text) + mark, after)
+            text = text.replace(mark, "") if len(mark) > 1 else _ITALIC.sub(r"\1\2\1", text)
+            self._write_apart(mark + text + mark, after)
             self._write(behind)
         elif name in ("sub", "sup"):
             self._write(_draw_script(name, text))

@@ -3,10 +3,11 @@
 import re
 from collections import Counter
 from collections.abc import Callable
+from dataclasses import replace
 
 from bot.text.markdown.html.elements import DRAWN_WHOLE, ElementWriter
 from bot.text.markdown.html.preformatted import rewrite_preformatted
-from bot.text.markdown.html.tags import BLOCKS, Closers, Tag, read_tag
+from bot.text.markdown.html.tags import BLOCKS, BOLD_LINES, HEADINGS, STYLES, VOID, Closers, Tag, read_tag
 from bot.text.markdown.lookahead import BLANKS, LookaheadBuffer, Parser
 from bot.text.markdown.writer import Writer
 
@@ -17,11 +18,23 @@ _MOST_HELD = 400
 """How many characters of an element are waited for that is drawn as a whole. The words of a longer one go out."""
 
 _MAX_LISTS = 8
+_MAX_MARKS = 3
+"""How many marks in a row begin a style: `***`."""
+
 _MOST_BLANKS = 200
 _INDENTED_WITHIN = frozenset({"tr", "td", "th", "li"})
 """Elements around which blanks and line feeds are the source's own."""
 
 _IN_LISTS = frozenset({"li"})
+_IN_DEFINITIONS = frozenset({"dt", "dd"})
+_ANYTHING = re.compile(r".*", re.DOTALL)
+_NEEDED = {
+    "img": re.compile(r".*\ssrc\s*=\s*[\"']?[^\s\"'].*", re.DOTALL | re.IGNORECASE),
+    "source": re.compile(r".*\ssrc(?:set)?\s*=.*", re.DOTALL | re.IGNORECASE),
+    "input": re.compile(r".*\stype\s*=\s*[\"']?checkbox\b.*", re.DOTALL | re.IGNORECASE),
+}
+"""What the attributes have without which these are only words about tags."""
+
 _IN_TABLES = frozenset({"tr", "td", "th", "thead", "tbody", "tfoot", "caption"})
 
 
@@ -61,12 +74,18 @@ class HtmlParser:
         name = tag.name
         if tag.closes and name != "br":
             return self._open[name] > 0 or (self._at_edge and name in BLOCKS)
-        if name in ("br", "hr", "wbr") or tag.attributes:
-            return name != "img" or bool(tag.attribute("src"))
+        if name in VOID:
+            return tag.is_certain("") and _NEEDED.get(name, _ANYTHING).fullmatch(tag.attributes) is not None
         if (name in _IN_LISTS and self._lists) or (name in _IN_TABLES and self._open["table"]):
+            return True
+        if (name in _IN_DEFINITIONS and self._open["dl"]) or (name == "p" and self._open["p"]):
+            return True
+        if tag.attributes and tag.is_certain(self._source.last):
             return True
         if name not in BLOCKS and (yield from self._closers.find(tag)) is not None:
             return True
+        if tag.attributes:
+            return (yield from self._closers.find(tag)) is not None
         after = yield from self._source.peek(tag.length)
         if name not in BLOCKS and name != "pre":
             return after.isalnum() and not self._source.last.isalnum()  # that is `List<b>x`
@@ -90,7 +109,7 @@ class HtmlParser:
     def _begin(self, tag: Tag) -> Parser[None]:
         """Begin an element whose content follows as it comes."""
         name = tag.name
-        feeds = BLOCKS.get(name)
+        feeds = BLOCKS.get(name, name in BOLD_LINES or name in HEADINGS)
         if feeds and not self._write.in_bare_item:
             self._write.break_line(feeds)
         match name:
@@ -104,6 +123,10 @@ class HtmlParser:
                 return
             case "img":
                 self._elements.image(tag, (yield from self._source.peek()))
+                return
+            case "input":
+                after = yield from self._source.peek()
+                self._write(("☑" if "checked" in tag.options else "☐") + ("" if after.isspace() else " "))
                 return
             case "pre" if not self._in_line:
                 yield from rewrite_preformatted(self._source, self._write)
@@ -119,7 +142,7 @@ class HtmlParser:
                 self._cell()
             case "blockquote":
                 self._write.quoted = True
-        self._open[name] += name != "wbr"
+        self._open[name] += name not in VOID
 
     def _item(self) -> str:
         number = self._lists[-1] if self._lists else None
@@ -146,9 +169,24 @@ class HtmlParser:
         if found is None:
             return False
         before, behind = found
+        if re.search(rf"<{tag.name}[\s>]", self._source.ahead(tag.length, before), re.IGNORECASE):
+            return False  # what closes there belongs to an element of the same name within this one
+        mark = STYLES.get(tag.name, "")
+        is_marked = bool(mark) and (yield from self._is_between(mark, behind))
         after = yield from self._source.peek(behind)
         element = self._source.take(behind)
         if tag.name == "th":
             self._cell()
+        if is_marked:
+            tag = replace(tag, name="span")
         self._elements.whole(tag, element[tag.length : before], after)
         return True
+
+    def _is_between(self, mark: str, behind: int) -> Parser[bool]:
+        """Tell whether the element that ends at an offset stands between marks of its own style already."""
+        before = self._source.before(_MAX_MARKS + 1)
+        size = len(before) - len(before.rstrip(mark[0]))
+        if not len(mark) <= size <= _MAX_MARKS or (size > len(mark) and size < _MAX_MARKS):
+            return False
+        end = yield from self._source.skip(behind, mark[0], behind + _MAX_MARKS + 1)
+        return end - behind == size

@@ -27,21 +27,28 @@ BLOCKS = {
 }
 """Elements that begin and end a line, and how many line feeds they have before and behind them."""
 
-WORDS = frozenset({"span", "mark", "small", "big", "font", "abbr", "label", "time", "bdi", "q", "wbr", "a"})
+WORDS = frozenset({"span", "mark", "small", "big", "font", "abbr", "label", "time", "bdi", "q", "a", "picture"})
 """Elements that Discord has nothing for: their words are shown."""
 
-_NAMES = {*STYLES, *CODE, *HEADINGS, *BOLD_LINES, *BLOCKS, *WORDS, "sub", "sup", "br", "hr", "img", "pre"}
+VOID = frozenset({"br", "hr", "wbr", "img", "input", "source"})
+"""Elements without an end."""
+
+_NAMES = {*STYLES, *CODE, *HEADINGS, *BOLD_LINES, *BLOCKS, *WORDS, *VOID, "sub", "sup", "pre"}
 _BEGINNINGS = {name[:size] for name in _NAMES for size in range(1, len(name) + 1)}
 
 _MAX_TAG = 200
 """How many characters of a tag are waited for."""
 
 _MAX_COMMENT = 1000
-_ENDS = re.compile("[<>]")
+_ENDS = re.compile("[<>\"']")
+_QUOTES = {"'": re.compile("'"), '"': re.compile('"')}
 _COMMENT_END = re.compile("-->")
 _VALUE = r"""\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'=<>`]+))"""
 _TAG = re.compile(rf"""</?\w+(?P<attributes>(?:\s+[A-Za-z_:@][\w:.-]*(?:{_VALUE})?)*)\s*/?>""")
 _ATTRIBUTE = re.compile(rf"([\w:.-]+){_VALUE}")
+_WITHOUT_VALUES = frozenset({"open", "checked", "disabled", "hidden", "reversed", "nowrap", "compact", "noshade"})
+"""Attributes that HTML gives no value, of the elements that are known here."""
+
 
 _ENTITY = re.compile(r"&(?:[A-Za-z][A-Za-z0-9]{1,31}|#\d{1,7}|#[xX][0-9A-Fa-f]{1,6});")
 _ENTITY_SO_FAR = re.compile(r"&(?:[A-Za-z][A-Za-z0-9]{0,31}|#\d{0,7}|#[xX][0-9A-Fa-f]{0,6})")
@@ -66,6 +73,16 @@ class Tag:
                 return decode_entities(found[2] or found[3] or found[4] or "").strip()
         return ""
 
+    @property
+    def options(self) -> set[str]:
+        """The attributes that have no value."""
+        return set(_ATTRIBUTE.sub(" ", self.attributes).lower().split())
+
+    def is_certain(self, before: str) -> bool:
+        """Tell whether behind the character `before` this is a tag even if nothing closes it, unlike `a<b and c>d`."""
+        quotes = '"' in self.attributes or "'" in self.attributes
+        return self.options <= _WITHOUT_VALUES and (quotes or not before.isalnum())
+
 
 def read_tag(source: LookaheadBuffer, start: int = 0) -> Parser[Tag | None]:
     """Return the tag at an offset, None if none of a known name is there."""
@@ -78,12 +95,24 @@ def read_tag(source: LookaheadBuffer, start: int = 0) -> Parser[Tag | None]:
     name = source.ahead(begin, at).lower()
     if name not in _NAMES or (char not in ("/", ">") and not char.isspace()):
         return None
-    end = at if char == ">" else (yield from source.find(_ENDS, at, start + _MAX_TAG))
+    end = yield from _find_end(source, at, start + _MAX_TAG)
     if end >= start + _MAX_TAG or (yield from source.peek(end)) != ">":
         return None
     text = source.ahead(start, end + 1)
     found = None if "\n\n" in text else _TAG.fullmatch(text)
     return Tag(name, closes, found["attributes"], end + 1 - start) if found else None
+
+
+def _find_end(source: LookaheadBuffer, at: int, most: int) -> Parser[int]:
+    """Return the offset of what ends a tag whose name ends at `at`; within the quotes of a value nothing does."""
+    while True:
+        at = yield from source.find(_ENDS, at, most)
+        char = (yield from source.peek(at)) if at < most else ""
+        if char not in _QUOTES:
+            return at
+        if source.ahead(0, at).rstrip()[-1:] == "=":
+            at = yield from source.find(_QUOTES[char], at + 1, most)
+        at += 1
 
 
 def measure_comment(source: LookaheadBuffer) -> Parser[int]:
