@@ -48,7 +48,7 @@ class Event:
         return inner.start == self.end and (inner.start == inner.end) == (self.start == self.end)
 
 
-_FIRST_OF_EAST_ASIA = "\u2e80"
+FIRST_OF_EAST_ASIA = "\u2e80"
 """From here on are the scripts that put no blanks between words, and their punctuation."""
 
 _ENDS_OF_SENTENCE = ".,:;!?…"
@@ -60,8 +60,8 @@ def find_sides(run: str, before: str, after: str) -> tuple[bool, bool]:
     The rules are CommonMark's (0.31, "Emphasis and strong emphasis", left- and right-flanking), but for two things that
     people write and Discord draws: `**标题：**内容` and `**Step 1:**Install`.
     """
-    left = not after.isspace() and (not _is_punctuation(after) or _is_beside(before) or before >= _FIRST_OF_EAST_ASIA)
-    right = not before.isspace() and (not _is_punctuation(before) or _is_beside(after) or after >= _FIRST_OF_EAST_ASIA)
+    left = not after.isspace() and (not _is_punctuation(after) or _is_beside(before) or before >= FIRST_OF_EAST_ASIA)
+    right = not before.isspace() and (not _is_punctuation(before) or _is_beside(after) or after >= FIRST_OF_EAST_ASIA)
     if run == "**" and before in _ENDS_OF_SENTENCE:
         right = True
     if run[0] != "_":

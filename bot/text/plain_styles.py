@@ -6,6 +6,8 @@ they are meant, whatever comes after them.
 
 import re
 
+from bot.text.inline_items import ADDRESS_REST
+
 _WORDS = r"(?:[^*_~|`\\\[<\n:]++|:(?!//)|`[^`*_~|\n]++`(?!`))++(?<!\s)"
 _END = r"(?:(?<=\w)|(?=[*_~]{1,2}(?:[\s.,:;!?)]|\Z)))"
 """Before the end of a style: behind a word, or before a blank or the end of a sentence."""
@@ -15,7 +17,7 @@ _SIMPLE = re.compile(
       [^*_~|`\\\[<\n:]++
     | \n(?!\ *(?:>|\Z))(?:[ \t]*+(?:[-+*]|\d{{1,9}}[.)])\ ++)?+
     | :(?!//) | (?<!http)(?<!https)://
-    | ://(?:[^\s<>|`]|\|(?!\|))*(?<![*_~.,:;!?'")\]|])
+    | {ADDRESS_REST}
     | (?:(?<!\S)\*\*|\*\*(?=\w))(?![\s*]){_WORDS}{_END}\*\*(?!\*)
     | (?<=\s)\*(?=\s)
     | (?:(?<!\S)\*|\*(?=\w))(?![\s*]){_WORDS}{_END}\*(?!\*)

@@ -11,6 +11,7 @@ import sys
 
 from bot.text.code_fences import FENCE, language_at
 from bot.text.inline_items import ADDRESS, ESCAPE, LINK, REFERENCE
+from bot.text.markdown.addresses import GAP
 from bot.text.marks import SPOILER, STYLES, Event, Kind, find_sides
 from bot.text.page_state import QUOTE, QUOTE_TO_END, PageState
 from bot.text.plain_styles import is_in_heading, skip_plain
@@ -195,6 +196,8 @@ class StyleScanner:
             self._bars(start, end, opens=not after.isspace())
             return end
         opens, closes = find_sides(self._text[start:end], before, after)
+        if before == GAP and start - 2 >= self._start:  # the gap behind an address is ours: it may close behind that
+            closes = find_sides(self._text[start:end], self._text[start - 2], after)[1]
         styles = list(STYLES.get(self._text[start:end], ()))
         at = self._close(styles, start) if closes else start
         if at == start and opens:

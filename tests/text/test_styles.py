@@ -78,6 +78,12 @@ def test_marks_that_are_only_characters_are_shown_as_typed(text: str, shown: str
         ("> **q\n> r** s", "bold", "qr"),
         ("* item **b**", "bold", "b"),
         ("[**b**](https://e.example)", "bold", "b"),
+        ("**https://e.com/a**。好", "bold", "https://e.com/a"),
+        ("**请看https://e.com**好", "bold", "请看https://e.com"),
+        ("*https://e.com/a*（好）", "italic", "https://e.com/a"),
+        ("~~https://e.com\u200a~~x", "strike", "https://e.com"),
+        ("**see https://e.com/x\u200a**word", "bold", "seehttps://e.com/x"),
+        ("_https://e.com/a_。好", "italic", "https://e.com/a"),
     ],
 )
 def test_styles_are_drawn(text: str, style: str, words: str) -> None:
@@ -90,6 +96,7 @@ def test_styles_are_drawn(text: str, style: str, words: str) -> None:
         ("**Use `**kwargs` here**", "**Use** `**kwargs` **here**"),
         ("_use `my_var` here_", "_use_ `my_var` _here_"),
         ("*see https://e.example/a*b now*", "*see* https://e.example/a*b *now*"),
+        ("_see https://e.example/a_b) now_", "_see_ https://e.example/a_b\u200a_) now_"),
         ("**plain `code` inside**", "**plain `code` inside**"),
     ],
 )
