@@ -12,7 +12,7 @@ import sys
 from bot.text.code_fences import FENCE, language_at
 from bot.text.inline_items import ADDRESS, ESCAPE, LINK, REFERENCE
 from bot.text.markdown.addresses import GAP
-from bot.text.marks import SPOILER, STYLES, Event, Kind, find_sides
+from bot.text.marks import SPOILER, STYLES, Event, Kind, find_sides, is_python_name
 from bot.text.page_state import QUOTE, QUOTE_TO_END, PageState
 from bot.text.plain_styles import is_in_heading, skip_plain
 
@@ -25,8 +25,10 @@ _SPECIAL = re.compile(r"[*_~|`\\\[<\n:]")
 
 _LINE = re.compile(
     r" *(?P<quote>>>> |> )?[ \t]*"
-    r"(?:(?P<blank>\n|>[ \t]*\n)|(?P<heading>#{1,3} |-# )|(?P<item>(?:(?:[-*+]|\d{1,9}[.)]) +)+))?"
+    r"(?:(?P<blank>\n|>[ \t]*\n)|(?P<heading>#{1,3} |-# )|(?P<item>(?:(?:[-*+]|\d{1,9}[.)]) +)+)"
+    r"|(?P<rule>(?=[─═]{3})))?"
 )
+_BEFORE_FENCE = re.compile(r"[\s>]{1,20}")
 _CODE_END = {
     quote: re.compile(rf"{FENCE}|\n(?:[ \t>]*(?:\n|[-*+] |\d{{1,9}}[.)] |#{{1,3}} |-# )|{other})")
     for quote, other in {"": "(?= *>>?>? )", QUOTE: "(?! *> )", QUOTE_TO_END: "(?!)"}.items()
@@ -34,6 +36,9 @@ _CODE_END = {
 """Where code within lines cannot go on, by the quotation that it is in: at the end of its paragraph or item."""
 
 _TICKS = {size: re.compile(rf"(?<!`)`{{{size}}}(?!`)") for size in (1, 2)}
+
+_MAX_NAME = 30
+"""How long a name of Python is at most that is looked at."""
 
 _MAX_OPEN = 30
 """How many marks wait to be closed at a time; those that wait longest are only characters then."""
@@ -177,7 +182,7 @@ class StyleScanner:
             self.stopped_at = start
             return None
         quote = self._quote if self._quote == QUOTE_TO_END else line["quote"] or ""
-        begins_block = line["blank"] or line["heading"] or line["item"] or line.end() == self._end
+        begins_block = line.lastgroup not in (None, "quote") or line.end() == self._end
         if self._stack and start < end and (begins_block or quote != self._quote or is_in_heading(self._text, start)):
             self._end_block()
         self._quote = quote
@@ -193,14 +198,16 @@ class StyleScanner:
         before = self._text[start - 1] if start > self._start else self._state.before
         after = self._text[end] if end < len(self._text) and end < self._end else " "
         if self._text[start] == "|":
-            self._bars(start, end, opens=not after.isspace())
-            return end
+            return self._bars(start, end, after)
         opens, closes = find_sides(self._text[start:end], before, after)
         if before == GAP and start - 2 >= self._start:  # the gap behind an address is ours: it may close behind that
             closes = find_sides(self._text[start:end], self._text[start - 2], after)[1]
         styles = list(STYLES.get(self._text[start:end], ()))
+        if closes and styles == ["__"] and self._is_name(start, after):
+            self._stack.pop().kind = Kind.LITERAL
+            closes = opens = False
         at = self._close(styles, start) if closes else start
-        if at == start and opens:
+        if opens:
             for style in styles:
                 self._stack.append(self._add(Kind.WAITING, at, at + len(style), style))
                 at += len(style)
@@ -209,6 +216,13 @@ class StyleScanner:
         if at < end:
             self._add(Kind.LITERAL, at, end)
         return end
+
+    def _is_name(self, end: int, after: str) -> bool:
+        """Tell whether what is between the last mark and those at `end` is a name of Python."""
+        opener = self._stack[-1] if self._stack else None
+        if opener is None or opener.style != "__" or end - opener.end > _MAX_NAME or opener.start == opener.end:
+            return False
+        return is_python_name(self._text[opener.end : end], self._text[max(0, opener.start - 1) : opener.start], after)
 
     def _close(self, styles: list[str], at: int) -> int:
         """Close those of `styles` that are open, the innermost first; returns where their marks end."""
@@ -229,8 +243,13 @@ class StyleScanner:
             at += len(opener.style)
         return at
 
-    def _bars(self, start: int, end: int, *, opens: bool) -> None:
-        """Read two bars or more: they close a spoiler wherever they are, and open one before a word."""
+    def _bars(self, start: int, end: int, after: str) -> int | None:
+        """Read two bars or more: they close a spoiler wherever they are, and open one before a word or a block."""
+        blank = _BEFORE_FENCE.match(self._text, end, self._end)
+        if blank is not None and blank.end() == self._end and not self._complete:
+            self.stopped_at = start
+            return None
+        hides_block = blank is not None and self._text.startswith(FENCE, blank.end(), self._end)
         opener = self.open_spoiler
         at = start
         if opener is not None:
@@ -240,8 +259,14 @@ class StyleScanner:
             del self._stack[index:]
             at += len(SPOILER)
             self._add(Kind.CLOSE, start, at, SPOILER)
-        if opens and at < self._shown_spoiler and len(SPOILER) <= end - at < 2 * len(SPOILER):
+        opens = (hides_block or not after.isspace()) and at < self._shown_spoiler
+        if opens and len(SPOILER) <= end - at < 2 * len(SPOILER):
+            if blank is not None and hides_block and end == at + len(SPOILER) and not self._quote:
+                end = blank.end()  # no line's end between them, as it was written
+                self._stack.append(self._add(Kind.OPEN, at, end, SPOILER))
+                return end
             self._stack.append(self._add(Kind.OPEN, at, at + len(SPOILER), SPOILER))
             at += len(SPOILER)
         if at < end:
             self._add(Kind.LITERAL, at, end)
+        return end
