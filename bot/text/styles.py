@@ -10,32 +10,11 @@ import re
 import sys
 
 from bot.text.code_fences import FENCE, language_at
-from bot.text.inline_items import ADDRESS, ESCAPE, LINK, REFERENCE
 from bot.text.markdown.addresses import GAP
 from bot.text.marks import SPOILER, STYLES, Event, Kind, find_sides, is_python_name
-from bot.text.page_state import QUOTE, QUOTE_TO_END, PageState
+from bot.text.page_state import QUOTE_TO_END, PageState
 from bot.text.plain_styles import is_in_heading, skip_plain
-
-_TOKEN = re.compile(
-    rf"(?P<fence>{FENCE})|(?P<ticks>`{{1,2}})|(?P<line>\n)|(?P<run>\*+|_+|~~+|\|\|+)"
-    rf"|(?P<whole>{ESCAPE}|{LINK}|{REFERENCE}|{ADDRESS})"
-)
-_SPECIAL = re.compile(r"[*_~|`\\\[<\n:]")
-"""What something begins with that is not just text. An address is known by its colon."""
-
-_LINE = re.compile(
-    r" *(?P<quote>>>> |> )?[ \t]*"
-    r"(?:(?P<blank>\n|>[ \t]*\n)|(?P<heading>#{1,3} |-# )|(?P<item>(?:(?:[-*+]|\d{1,9}[.)]) +)+)"
-    r"|(?P<rule>(?=[─═]{3})))?"
-)
-_BEFORE_FENCE = re.compile(r"[\s>]{1,20}")
-_CODE_END = {
-    quote: re.compile(rf"{FENCE}|\n(?:[ \t>]*(?:\n|[-*+] |\d{{1,9}}[.)] |#{{1,3}} |-# )|{other})")
-    for quote, other in {"": "(?= *>>?>? )", QUOTE: "(?! *> )", QUOTE_TO_END: "(?!)"}.items()
-}
-"""Where code within lines cannot go on, by the quotation that it is in: at the end of its paragraph or item."""
-
-_TICKS = {size: re.compile(rf"(?<!`)`{{{size}}}(?!`)") for size in (1, 2)}
+from bot.text.tokens import BEFORE_FENCE, CODE_END, LINE, SPECIAL, TICKS, TOKEN
 
 _MAX_NAME = 30
 """How long a name of Python is at most that is looked at."""
@@ -88,12 +67,12 @@ class StyleScanner:
                 if plain > at:
                     at = plain
             self._at = at
-            special = _SPECIAL.search(text, at, end)
+            special = SPECIAL.search(text, at, end)
             if special is None:
                 self._at = max(at, text.rfind(" ", at, end))  # the last word may be the beginning of an address
                 break
             start = special.start() if special[0] != ":" else max(at, text.rfind("http", at, special.start()))
-            token = _TOKEN.match(text, start, end)
+            token = TOKEN.match(text, start, end)
             at = special.end() if token is None or token.end() <= special.start() else self._read_token(token)
         if complete:
             self._end_block()
@@ -162,8 +141,8 @@ class StyleScanner:
         if start < end == self._end and not self._complete:
             self.stopped_at = start
             return None
-        closer = _TICKS[size].search(self._text, end, self._end)
-        limit = _CODE_END[self._quote].search(self._text, end, self._end if closer is None else closer.end())
+        closer = TICKS[size].search(self._text, end, self._end)
+        limit = CODE_END[self._quote].search(self._text, end, self._end if closer is None else closer.end())
         if closer is not None and limit is None and (self._complete or closer.end() < self._end):
             self._add(Kind.CODE, start, closer.end(), "`" * size)
             return closer.end()
@@ -176,7 +155,7 @@ class StyleScanner:
 
     def _line(self, start: int, end: int) -> int | None:
         """Read a line's end, and what the line after it begins with."""
-        line = _LINE.match(self._text, end, self._end)
+        line = LINE.match(self._text, end, self._end)
         assert line is not None
         if line.end() == self._end and not self._complete:
             self.stopped_at = start
@@ -245,7 +224,7 @@ class StyleScanner:
 
     def _bars(self, start: int, end: int, after: str) -> int | None:
         """Read two bars or more: they close a spoiler wherever they are, and open one before a word or a block."""
-        blank = _BEFORE_FENCE.match(self._text, end, self._end)
+        blank = BEFORE_FENCE.match(self._text, end, self._end)
         if blank is not None and blank.end() == self._end and not self._complete:
             self.stopped_at = start
             return None
