@@ -2,6 +2,8 @@
 
 import re
 
+from bot.text.marks import FIRST_OF_EAST_ASIA
+
 MAX_HELD = 300
 """How many characters of something unfinished at the end of a growing text are held back; of an address more."""
 
@@ -17,7 +19,17 @@ _TARGET_SO_FAR = rf"\(?|{_TARGET}(?:\([^()\s]{{0,300}}|{_TITLE_SO_FAR})?"
 LINK_SO_FAR = rf"!?{_TEXT}(?:\[[^\[\]\n]{{0,300}}|\](?:{_TARGET_SO_FAR}))?"
 """The beginning of a link."""
 
-ADDRESS = r"https?://(?:[^\s<>|`]|\|(?!\|))*(?<![*_~.,:;!?'\")\]|])"
+_TAIL = r"(?:[*_~.,:;!?'\"()\[\]{}]){0,12}+"
+_GOES_ON = r"[\w/=#%@+$&-]"
+ADDRESS_REST = (
+    rf"://(?:[^\s<>|`*~_]|\|(?!\|)|_++(?={_TAIL}{_GOES_ON})"
+    rf"|(?:\*(?!\*)|~(?!~))(?={_TAIL}(?![{FIRST_OF_EAST_ASIA}-\U0010ffff]){_GOES_ON}))*"
+    r"(?<![*_~.,:;!?'\")\]|])"
+)
+"""An address from its colon on. A mark of style is a part of it only if a letter, a digit or the like comes behind; two
+stars or tildes never are, and one not before a script without blanks between words."""
+
+ADDRESS = rf"https?{ADDRESS_REST}"
 """A bare address: it ends before marks of style and what ends a sentence."""
 
 REFERENCE = r"<(?:https?://[^\s<>]+|(?:@[!&]?|#|:|a:|t:|id:|/)[^<>\n]{0,100})>"

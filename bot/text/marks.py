@@ -1,8 +1,10 @@
 """The marks in a text, and what else is in it that is not just text."""
 
+import re
 import unicodedata
 from dataclasses import dataclass
 from enum import Enum, auto
+from types import AsyncGeneratorType, CodeType, CoroutineType, FunctionType, GeneratorType, ModuleType
 
 SPOILER = "||"
 STYLES = {
@@ -15,6 +17,47 @@ STYLES = {
     "~~": ("~~",),
 }
 """The styles that marks in a row open or close, the outermost first."""
+
+
+_TYPES = (
+    *(type, BaseException, complex, int, str, list, dict, set, memoryview, property, FunctionType, ModuleType),
+    *(CodeType, CoroutineType, GeneratorType, AsyncGeneratorType),
+)
+PYTHON_NAMES = {name[2:-2] for kind in _TYPES for name in dir(kind) if name[:2] == "__"} - {"and", "or"}
+PYTHON_NAMES |= {
+    "all",
+    "author",
+    "bytes",
+    "copy",
+    "debug",
+    "deepcopy",
+    "delete",
+    "future",
+    "getattr",
+    "getstate",
+    "import",
+}
+PYTHON_NAMES |= {
+    "iter",
+    "main",
+    "matmul",
+    "mro_entries",
+    "path",
+    "post_init",
+    "pycache",
+    "set_name",
+    "setstate",
+    "slots",
+}
+PYTHON_NAMES |= {"version", "aenter", "aexit", "fspath", "missing", "package", "spec", "file", "builtins", "license"}
+"""What is a name of Python between two underscores, not underlined: those of its own types, and what people write."""
+
+_NAME = re.compile(r"[a-z][a-z0-9_]*")
+
+
+def is_python_name(text: str, before: str, after: str) -> bool:
+    """Tell whether `text`, two underscores on either side, is a name of Python: known, behind `.` or before `(`."""
+    return text in PYTHON_NAMES or ((before == "." or after == "(") and _NAME.fullmatch(text) is not None)
 
 
 class Kind(Enum):
@@ -48,7 +91,7 @@ class Event:
         return inner.start == self.end and (inner.start == inner.end) == (self.start == self.end)
 
 
-_FIRST_OF_EAST_ASIA = "\u2e80"
+FIRST_OF_EAST_ASIA = "\u2e80"
 """From here on are the scripts that put no blanks between words, and their punctuation."""
 
 _ENDS_OF_SENTENCE = ".,:;!?…"
@@ -58,15 +101,21 @@ def find_sides(run: str, before: str, after: str) -> tuple[bool, bool]:
     """Tell whether marks in a row may open a style, and whether they may close one.
 
     The rules are CommonMark's (0.31, "Emphasis and strong emphasis", left- and right-flanking), but for two things that
-    people write and Discord draws: `**标题：**内容` and `**Step 1:**Install`.
+    people write and Discord draws, `**标题：**内容` and `**Step 1:**Install`, and for arithmetic: `x**2`, `5*3`.
     """
-    left = not after.isspace() and (not _is_punctuation(after) or _is_beside(before) or before >= _FIRST_OF_EAST_ASIA)
-    right = not before.isspace() and (not _is_punctuation(before) or _is_beside(after) or after >= _FIRST_OF_EAST_ASIA)
+    left = not after.isspace() and (not _is_punctuation(after) or _is_beside(before) or before >= FIRST_OF_EAST_ASIA)
+    right = not before.isspace() and (not _is_punctuation(before) or _is_beside(after) or after >= FIRST_OF_EAST_ASIA)
     if run == "**" and before in _ENDS_OF_SENTENCE:
         right = True
     if run[0] != "_":
-        return left, right
+        return left and not (run[0] == "*" and _is_operator(before, after)), right
     return left and (not right or _is_punctuation(before)), right and (not left or _is_punctuation(after))
+
+
+def _is_operator(before: str, after: str) -> bool:
+    """Tell whether stars between these multiply: a number is on one side, and no blank before them."""
+    is_operand = before == ")" or (before < FIRST_OF_EAST_ASIA and (before.isalnum() or before == "_"))
+    return is_operand and (before.isdigit() or after.isdigit())
 
 
 def _is_beside(char: str) -> bool:

@@ -7,6 +7,7 @@ same kind, also beyond paragraphs and within code.
 import re
 from dataclasses import dataclass, field, replace
 
+from bot.text.markdown.addresses import GAP
 from bot.text.marks import SPOILER
 from bot.text.page_state import strip_end
 
@@ -48,6 +49,8 @@ class PageWriter:
     """White space, and what a line begins with, before the next visible character."""
     closed_at: int = -1
     """How many parts there were when a style was closed last."""
+    address_at: int = -1
+    """How many parts there were when an address was written outside of styles that go on behind it."""
     has_struck: bool = False
     """Whether a style was closed that Discord does not draw before an underscore."""
 
@@ -65,7 +68,9 @@ class PageWriter:
         blank = self.blank + text[: len(text) - len(visible)]
         opened = self.styles[len(self.styles) - self.pending :]
         self.pending = 0
-        if not blank and (opened or not is_literal) and self._would_join((*opened, visible)[0][0]):
+        if opened and not blank and self.address_at == len(self.parts):
+            blank = GAP
+        elif not blank and (opened or not is_literal) and self._would_join((*opened, visible)[0][0]):
             blank = APART
         self.parts += [blank, *opened]
         self.parts.append(visible.rstrip())
@@ -95,6 +100,7 @@ class PageWriter:
             again.remove(SPOILER)
             self.open(SPOILER)
         self.write(text)
+        self.address_at = len(self.parts) if text[0] == "h" else -1
         for style in again:
             self.open(style)
 
@@ -111,8 +117,9 @@ class PageWriter:
         if style in self.doubled:
             self.doubled.remove(style)
         elif style in self.styles:
-            at = self.styles.index(style)
-            again = self._close_from(at)[1:]
+            again = self._close_from(self.styles.index(style))[1:]
+            if self.blank == GAP and not again:
+                self.blank = ""
             for inner in again:
                 self.open(inner)
 

@@ -10,29 +10,14 @@ import re
 import sys
 
 from bot.text.code_fences import FENCE, language_at
-from bot.text.inline_items import ADDRESS, ESCAPE, LINK, REFERENCE
-from bot.text.marks import SPOILER, STYLES, Event, Kind, find_sides
-from bot.text.page_state import QUOTE, QUOTE_TO_END, PageState
+from bot.text.markdown.addresses import GAP
+from bot.text.marks import SPOILER, STYLES, Event, Kind, find_sides, is_python_name
+from bot.text.page_state import QUOTE_TO_END, PageState
 from bot.text.plain_styles import is_in_heading, skip_plain
+from bot.text.tokens import BEFORE_FENCE, CODE_END, LINE, SPECIAL, TICKS, TOKEN
 
-_TOKEN = re.compile(
-    rf"(?P<fence>{FENCE})|(?P<ticks>`{{1,2}})|(?P<line>\n)|(?P<run>\*+|_+|~~+|\|\|+)"
-    rf"|(?P<whole>{ESCAPE}|{LINK}|{REFERENCE}|{ADDRESS})"
-)
-_SPECIAL = re.compile(r"[*_~|`\\\[<\n:]")
-"""What something begins with that is not just text. An address is known by its colon."""
-
-_LINE = re.compile(
-    r" *(?P<quote>>>> |> )?[ \t]*"
-    r"(?:(?P<blank>\n|>[ \t]*\n)|(?P<heading>#{1,3} |-# )|(?P<item>(?:(?:[-*+]|\d{1,9}[.)]) +)+))?"
-)
-_CODE_END = {
-    quote: re.compile(rf"{FENCE}|\n(?:[ \t>]*(?:\n|[-*+] |\d{{1,9}}[.)] |#{{1,3}} |-# )|{other})")
-    for quote, other in {"": "(?= *>>?>? )", QUOTE: "(?! *> )", QUOTE_TO_END: "(?!)"}.items()
-}
-"""Where code within lines cannot go on, by the quotation that it is in: at the end of its paragraph or item."""
-
-_TICKS = {size: re.compile(rf"(?<!`)`{{{size}}}(?!`)") for size in (1, 2)}
+_MAX_NAME = 30
+"""How long a name of Python is at most that is looked at."""
 
 _MAX_OPEN = 30
 """How many marks wait to be closed at a time; those that wait longest are only characters then."""
@@ -82,12 +67,12 @@ class StyleScanner:
                 if plain > at:
                     at = plain
             self._at = at
-            special = _SPECIAL.search(text, at, end)
+            special = SPECIAL.search(text, at, end)
             if special is None:
                 self._at = max(at, text.rfind(" ", at, end))  # the last word may be the beginning of an address
                 break
             start = special.start() if special[0] != ":" else max(at, text.rfind("http", at, special.start()))
-            token = _TOKEN.match(text, start, end)
+            token = TOKEN.match(text, start, end)
             at = special.end() if token is None or token.end() <= special.start() else self._read_token(token)
         if complete:
             self._end_block()
@@ -156,8 +141,8 @@ class StyleScanner:
         if start < end == self._end and not self._complete:
             self.stopped_at = start
             return None
-        closer = _TICKS[size].search(self._text, end, self._end)
-        limit = _CODE_END[self._quote].search(self._text, end, self._end if closer is None else closer.end())
+        closer = TICKS[size].search(self._text, end, self._end)
+        limit = CODE_END[self._quote].search(self._text, end, self._end if closer is None else closer.end())
         if closer is not None and limit is None and (self._complete or closer.end() < self._end):
             self._add(Kind.CODE, start, closer.end(), "`" * size)
             return closer.end()
@@ -170,13 +155,13 @@ class StyleScanner:
 
     def _line(self, start: int, end: int) -> int | None:
         """Read a line's end, and what the line after it begins with."""
-        line = _LINE.match(self._text, end, self._end)
+        line = LINE.match(self._text, end, self._end)
         assert line is not None
         if line.end() == self._end and not self._complete:
             self.stopped_at = start
             return None
         quote = self._quote if self._quote == QUOTE_TO_END else line["quote"] or ""
-        begins_block = line["blank"] or line["heading"] or line["item"] or line.end() == self._end
+        begins_block = line.lastgroup not in (None, "quote") or line.end() == self._end
         if self._stack and start < end and (begins_block or quote != self._quote or is_in_heading(self._text, start)):
             self._end_block()
         self._quote = quote
@@ -192,12 +177,16 @@ class StyleScanner:
         before = self._text[start - 1] if start > self._start else self._state.before
         after = self._text[end] if end < len(self._text) and end < self._end else " "
         if self._text[start] == "|":
-            self._bars(start, end, opens=not after.isspace())
-            return end
+            return self._bars(start, end, after)
         opens, closes = find_sides(self._text[start:end], before, after)
+        if before == GAP and start - 2 >= self._start:  # the gap behind an address is ours: it may close behind that
+            closes = find_sides(self._text[start:end], self._text[start - 2], after)[1]
         styles = list(STYLES.get(self._text[start:end], ()))
+        if closes and styles == ["__"] and self._is_name(start, after):
+            self._stack.pop().kind = Kind.LITERAL
+            closes = opens = False
         at = self._close(styles, start) if closes else start
-        if at == start and opens:
+        if opens:
             for style in styles:
                 self._stack.append(self._add(Kind.WAITING, at, at + len(style), style))
                 at += len(style)
@@ -206,6 +195,13 @@ class StyleScanner:
         if at < end:
             self._add(Kind.LITERAL, at, end)
         return end
+
+    def _is_name(self, end: int, after: str) -> bool:
+        """Tell whether what is between the last mark and those at `end` is a name of Python."""
+        opener = self._stack[-1] if self._stack else None
+        if opener is None or opener.style != "__" or end - opener.end > _MAX_NAME or opener.start == opener.end:
+            return False
+        return is_python_name(self._text[opener.end : end], self._text[max(0, opener.start - 1) : opener.start], after)
 
     def _close(self, styles: list[str], at: int) -> int:
         """Close those of `styles` that are open, the innermost first; returns where their marks end."""
@@ -226,8 +222,13 @@ class StyleScanner:
             at += len(opener.style)
         return at
 
-    def _bars(self, start: int, end: int, *, opens: bool) -> None:
-        """Read two bars or more: they close a spoiler wherever they are, and open one before a word."""
+    def _bars(self, start: int, end: int, after: str) -> int | None:
+        """Read two bars or more: they close a spoiler wherever they are, and open one before a word or a block."""
+        blank = BEFORE_FENCE.match(self._text, end, self._end)
+        if blank is not None and blank.end() == self._end and not self._complete:
+            self.stopped_at = start
+            return None
+        hides_block = blank is not None and self._text.startswith(FENCE, blank.end(), self._end)
         opener = self.open_spoiler
         at = start
         if opener is not None:
@@ -237,8 +238,14 @@ class StyleScanner:
             del self._stack[index:]
             at += len(SPOILER)
             self._add(Kind.CLOSE, start, at, SPOILER)
-        if opens and at < self._shown_spoiler and len(SPOILER) <= end - at < 2 * len(SPOILER):
+        opens = (hides_block or not after.isspace()) and at < self._shown_spoiler
+        if opens and len(SPOILER) <= end - at < 2 * len(SPOILER):
+            if blank is not None and hides_block and end == at + len(SPOILER) and not self._quote:
+                end = blank.end()  # no line's end between them, as it was written
+                self._stack.append(self._add(Kind.OPEN, at, end, SPOILER))
+                return end
             self._stack.append(self._add(Kind.OPEN, at, at + len(SPOILER), SPOILER))
             at += len(SPOILER)
         if at < end:
             self._add(Kind.LITERAL, at, end)
+        return end

@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.streaming.renderer import CURSOR, AnswerRenderer
 from bot.text.code_fences import FENCE
 from bot.text.pagination import MAX_PAGE_UNITS, Paginator, paginate
 from tests.text.discord_reader import read, styled, visible
@@ -58,6 +59,24 @@ class TestSpoilers:
             for shown in frame:
                 clear = "".join(char.char for char in read(shown) if "spoiler" not in char.styles)
                 assert clear in ("", "bold", "boldbold", "bol", "bo", "b", "boldb", "boldbo", "boldbol")
+
+    @pytest.mark.parametrize(
+        ("text", "step"),
+        [
+            ("||```py\nx = 1\n```||", 1),
+            ("> ||```py\n> x = 1\n> ```||", 1),
+            ("||**```\nx = 1\n```**||", 1),
+            ("||\n~~~\nx = 1\n~~~\n||", 1),
+            ("||```py\n" + "x = 1\n" * 500 + "```||", 97),
+        ],
+    )
+    def test_nothing_in_a_block_in_one_is_shown(self, text: str, step: int) -> None:
+        draft = AnswerRenderer()
+        for at in range(0, len(text), step):
+            draft.push(text[at : at + step])
+            for frame in draft.frames(ended=at + step >= len(text)):
+                shown = frame.text.removesuffix(CURSOR)
+                assert not {char.char for char in read(shown) if "spoiler" not in char.styles} & set("x=1")
 
     def test_one_that_begins_in_a_quotation_goes_on_after_it(self) -> None:
         assert texts("> ||one\n\ntwo|| three") == ["> ||one||\n\n||two|| three"]

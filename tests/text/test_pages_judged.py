@@ -29,7 +29,7 @@ def _section(name: str) -> list[list[str]]:
 def _text(cell: str) -> str:
     code = _CELL.fullmatch(cell)
     assert code is not None, cell
-    return code[2].replace("\\|", "|").replace("⏎", "\n").replace("[ZWSP]", "\u200b")
+    return code[2].replace("\\|", "|").replace("⏎", "\n").replace("[ZWSP]", "\u200b").replace("[HAIR]", "\u200a")
 
 
 @pytest.mark.parametrize("row", _section("Styles"), ids=lambda row: row[1])
