@@ -118,3 +118,9 @@ def test_text_behind_a_closing_fence_is_text(rest: str) -> None:
 def test_an_info_string_becomes_a_language_or_nothing(info: str, language: str) -> None:
     assert read_language(info) == language
     assert to_discord_markdown(f"```{info}\nx\n```") == f"```{language}\nx\n```"
+
+
+@pytest.mark.parametrize("prefix", ["", "> ", "- "])
+def test_any_number_of_blocks_whose_lines_go_on_is_read(prefix: str) -> None:
+    shown = to_discord_markdown(f"{prefix}```\nx\n``` y ".replace("\n", f"\n{'> ' * (prefix == '> ')}") * 3000)
+    assert shown.count("y") == 3000

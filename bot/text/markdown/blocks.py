@@ -190,30 +190,31 @@ class BlockParser:
             self._above = line
 
     def _rest_of_line(self, column: int, *, in_title: bool = False) -> Parser[None]:
-        """Rewrite what is left of a line whose text begins at `column`, and the block of code that it opens."""
-        self._inline.indent, self._inline.quoted = column, self._quotes.depth > 0
-        if self._lists.column:
-            self._write.margin = self._quotes.margin + " " * min(self._lists.column, _MAX_MARGIN)
-        yield from self._inline.rest_of_line(in_title=in_title)
-        if self._inline.fence is not None:
-            yield from self._code(self._inline.fence)
+        """Rewrite what is left of a line whose text begins at `column`, and the blocks of code that it opens."""
+        while True:
+            self._inline.indent, self._inline.quoted = column, self._quotes.depth > 0
+            if self._lists.column:
+                self._write.margin = self._quotes.margin + " " * min(self._lists.column, _MAX_MARGIN)
+            yield from self._inline.rest_of_line(in_title=in_title)
+            if self._inline.fence is None or not (yield from self._code(self._inline.fence)):
+                return
+            self._write.prefix(self._quotes.margin)
+            column, in_title = 0, False
 
-    def _code(self, fence: Fence) -> Parser[None]:
-        """Pass on a block of code from its second line on."""
+    def _code(self, fence: Fence) -> Parser[bool]:
+        """Pass on a block of code from its second line on; returns whether text comes behind its end, in its line."""
         self._write.margin = self._quotes.margin
         block = CodeBlock(self._write, fence.language, self._quotes.margin)
         self._in_paragraph = False
         while (yield from self._source.peek()):
             if not (yield from self._quotes.take_marks_of_code()):
                 block.close(feed=True)
-                return
+                return False
             then = yield from fence.pass_line(self._source, block)
-            if then == "text":
-                self._write.prefix(self._quotes.margin)
-                yield from self._rest_of_line(0)
             if then != "code":
-                return
+                return then == "text"
         block.close(feed=False)
+        return False
 
     def _indented_code(self, prefix: str) -> Parser[bool]:
         """Pass on a line of an indented block of code, or close the block; returns whether the line belonged to it."""
