@@ -5,7 +5,7 @@ What it adds below an answer is small print: a line that begins with `-# `.
 
 from collections.abc import Sequence
 
-from bot.domain.attachments import MAX_FILE_BYTES
+from bot.domain.attachments import MAX_FILE_BYTES, MAX_FILES
 from bot.strings.markup import in_words, small, to_plain
 
 _MAX_NAME_CHARS = 30
@@ -25,7 +25,8 @@ def too_many_messages(characters: int) -> str:
 def not_read(names: Sequence[str]) -> str:
     """Return the line that names attachments, which no provider is sent."""
     ignored = _listed(names, _MAX_LIST_CHARS)
-    return small(f"I can only read text files, up to {MAX_FILE_BYTES // 1000} kB in all, so I ignored {ignored}.")
+    limit = f"up to {MAX_FILES} and {MAX_FILE_BYTES // 1000} kB in all"
+    return small(f"I can only read text files, {limit}, so I ignored {ignored}.")
 
 
 def files_missing(names: Sequence[str]) -> str:

@@ -47,7 +47,7 @@ async def test_a_question_takes_the_message_along_as_context(stage: Stage) -> No
     text, line, attachments = answer.content.splitlines()
     assert text == "No."
     assert line.startswith(f"-# About {link(said)}: “is \\*that\\* so, ")
-    assert attachments == "-# I can only read text files, up to 100 kB in all, so I ignored moon.png."
+    assert attachments == "-# I can only read text files, up to 10 and 100 kB in all, so I ignored moon.png."
     assert not answer.pinged
 
 

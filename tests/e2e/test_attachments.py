@@ -28,7 +28,7 @@ async def test_text_files_go_along_and_others_are_named(stage: Stage) -> None:
         f"{READ}\n\nhow many things?\n\n[attachment not read: photo.png]\n\n[attachment not read: fake.txt]"
     )
     assert answer.content == (
-        "Two things.\n-# I can only read text files, up to 100 kB in all, so I ignored photo.png, fake.txt."
+        "Two things.\n-# I can only read text files, up to 10 and 100 kB in all, so I ignored photo.png, fake.txt."
     )
 
 

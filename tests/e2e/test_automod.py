@@ -53,7 +53,7 @@ async def test_a_blocked_name_of_a_file_is_left_out_and_the_answer_remembered(st
     stage.apis.chatbase.answers("Fine.")
     question = await stage.alice.say(stage.general, stage.mention("hello"), attachments=[("heck.png", b"\x89PNG")])
     answer = await stage.answer(question)
-    shown = "Fine.\n-# I can only read text files, up to 100 kB in all, so I ignored some attachments."
+    shown = "Fine.\n-# I can only read text files, up to 10 and 100 kB in all, so I ignored some attachments."
     assert answer.content == shown
     stage.apis.chatbase.answers("Better.")
     await stage.alice.press(answer, "Retry")

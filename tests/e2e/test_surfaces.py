@@ -133,7 +133,9 @@ async def test_attachments_are_named_as_not_read(stage: Stage) -> None:
     files = [("photo.png", b"..."), ("a_b.zip", b"...")]
     question = await stage.alice.say(stage.general, stage.mention("look"), attachments=files)
     answer = await stage.answer(question)
-    assert r"-# I can only read text files, up to 100 kB in all, so I ignored photo.png, a\_b.zip" in answer.content
+    assert (
+        r"-# I can only read text files, up to 10 and 100 kB in all, so I ignored photo.png, a\_b.zip" in answer.content
+    )
     assert "[attachment not read: photo.png]" in str(stage.apis.chatbase.received[-1].question)
     alone = await stage.answer(await stage.alice.say(stage.general, stage.app.bot.mention, attachments=files))
     assert "can't read attachments other than text files" in alone.content
