@@ -4,7 +4,15 @@ import re
 
 from bot.text.code_fences import FENCE
 from bot.text.markdown.blockquotes import BlockquoteParser
-from bot.text.markdown.code import LEAST_FENCE, CodeBlock, Fence, pass_rest_of_line, read_language, skip_columns
+from bot.text.markdown.code import (
+    LEAST_FENCE,
+    CodeBlock,
+    Fence,
+    measure_marks_before_fence,
+    pass_rest_of_line,
+    read_language,
+    skip_columns,
+)
 from bot.text.markdown.code_spans import cut_at_code_spans
 from bot.text.markdown.html.parser import RULE
 from bot.text.markdown.inline import ACTIVE_FIRST, InlineParser, rewrite_line
@@ -176,6 +184,7 @@ class BlockParser:
             self._write.indent(self._source.take(at))
         behind = (yield from self._lists.pass_markers(column)) if char in MARKERS else 0
         self._in_paragraph = True
+        marks = self._source.take((yield from measure_marks_before_fence(self._source)))
         if behind:
             char = yield from self._source.peek()
             if char and char in "#~" and (yield from self._block(0, char, in_paragraph=False)):
@@ -184,36 +193,43 @@ class BlockParser:
             if char == "|" and (yield from self._rows.rewrite_table(0, after_blank=True, indent=indent)):
                 self._after_blank = True
                 return
-        yield from self._rest_of_line(behind or column)
+        yield from self._rest_of_line(behind or column, marks=marks)
         line = self._source.line_so_far().rstrip("\r\n")
         if "|" in line and "\n" not in line and not behind and not self._quotes.depth:
             self._above = line
 
-    def _rest_of_line(self, column: int, *, in_title: bool = False) -> Parser[None]:
-        """Rewrite what is left of a line whose text begins at `column`, and the block of code that it opens."""
+    def _rest_of_line(self, column: int, *, in_title: bool = False, marks: str = "") -> Parser[None]:
+        """Rewrite what is left of a line whose text begins at `column`, and the block of code that it opens.
+
+        `marks` are those of style that were before the block, and are left out behind it too.
+        """
         self._inline.indent, self._inline.quoted = column, self._quotes.depth > 0
         if self._lists.column:
             self._write.margin = self._quotes.margin + " " * min(self._lists.column, _MAX_MARGIN)
         yield from self._inline.rest_of_line(in_title=in_title)
-        if self._inline.fence is not None:
-            yield from self._code(self._inline.fence)
+        while (fence := self._inline.fence) is not None:
+            fence.marks, marks = marks, ""
+            if not (yield from self._code(fence)):
+                return
+            self._inline.indent = 0
+            yield from self._inline.rest_of_line()
 
-    def _code(self, fence: Fence) -> Parser[None]:
-        """Pass on a block of code from its second line on."""
+    def _code(self, fence: Fence) -> Parser[bool]:
+        """Pass on a block of code from its second line on; returns whether text follows it in its last line."""
         self._write.margin = self._quotes.margin
         block = CodeBlock(self._write, fence.language, self._quotes.margin)
         self._in_paragraph = False
         while (yield from self._source.peek()):
             if not (yield from self._quotes.take_marks_of_code()):
                 block.close(feed=True)
-                return
+                return False
             then = yield from fence.pass_line(self._source, block)
             if then == "text":
                 self._write.prefix(self._quotes.margin)
-                yield from self._rest_of_line(0)
             if then != "code":
-                return
+                return then == "text"
         block.close(feed=False)
+        return False
 
     def _indented_code(self, prefix: str) -> Parser[bool]:
         """Pass on a line of an indented block of code, or close the block; returns whether the line belonged to it."""
