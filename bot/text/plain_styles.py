@@ -33,6 +33,9 @@ _SIMPLE = re.compile(
     re.VERBOSE,
 )
 _MARKS = "*_~|`"
+_MAX_LINE = 2500
+"""How far back the beginning of a line is looked for: a page is shorter."""
+
 _QUOTED = re.compile(r" *>")
 _HEADING = re.compile(r" *(?:>(?:>>)? )?[ \t]*(?:#{1,3}|-#) ")
 
@@ -41,14 +44,14 @@ def skip_plain(text: str, start: int, end: int) -> int:
     """Return where the part of `text[start:end]` ends in which nothing has to be changed."""
     if end < len(text) and text[end - 1] in _MARKS and not text[end].isspace():
         # Whether a style ends there depends on what is behind it.
-        end = max(start, len(text[:end].rstrip(_MARKS)))
+        end = start + len(text[start:end].rstrip(_MARKS))
     plain = _SIMPLE.match(text, start, end)
     return start if plain is None else plain.end()
 
 
 def is_in_heading(text: str, at: int) -> bool:
     """Tell whether a position is in a line that is a heading."""
-    return _HEADING.match(text, text.rfind("\n", 0, at) + 1) is not None
+    return _HEADING.match(text, text.rfind("\n", max(0, at - _MAX_LINE), at) + 1) is not None
 
 
 def is_all_plain(text: str, start: int, end: int) -> bool:
