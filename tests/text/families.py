@@ -172,6 +172,8 @@ LINKS = {
             ":",
             "https://日",
             "https://a.!?",
+            "**https://a**b **c\n",
+            "*https://a*日",
             "https://a\\_b",
             "https://a\\_\\_",
             "<http://",
