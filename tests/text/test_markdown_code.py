@@ -48,6 +48,12 @@ BLOCKS = [
     ("**```py\nx\n```**\nso\n", "```py\nx\n```\nso\n"),
     ("- ***```\n  x\n  ```*** so\n~~```\ny\n```\n**b**", f"- {ZWSP}\n```\nx\n```\nso\n```\ny\n```\n**b**"),
     ("**```x```** and **`y`**", "**`x`** and **`y`**"),
+    # An item ends with what follows it less indented, and with its quotation.
+    ("- a\n## c\n\n    # x\n\n", "- a\n## c\n\n```\n# x\n```\n\n"),
+    ("- a\n```\ny\n```\n\n    # x\n\n", "- a\n```\ny\n```\n\n```\n# x\n```\n\n"),
+    ("> - a\n\n    # x\n    __y__\n\n", "> - a\n\n```\n# x\n__y__\n```\n\n"),
+    ("- a\n\n> b\n\n    # x\n\n", "- a\n\n> b\n\n```\n# x\n```\n\n"),
+    ("1. a\n   > b\n\n   c\n\n    d\n", "1. a\n> b\n\n   c\n\n    d\n"),
     ("```text\n```py\n\\(x\\)\n```\n", f"```text\n``{ZWSP}`py\n\\(x\\)\n```\n"),
 ]
 SPANS = [

@@ -5,12 +5,11 @@ import re
 from bot.text.code_fences import FENCE
 from bot.text.markdown.blockquotes import BlockquoteParser
 from bot.text.markdown.code import (
-    LEAST_FENCE,
     CodeBlock,
     Fence,
     measure_marks_before_fence,
     pass_rest_of_line,
-    read_language,
+    read_tilde_fence,
     skip_columns,
 )
 from bot.text.markdown.code_spans import cut_at_code_spans
@@ -90,7 +89,12 @@ class BlockParser:
         column = len(self._source.ahead(0, at).expandtabs(_CODE_INDENT)) if at else 0
         self._write.margin = self._quotes.margin
         self._inline.hidden = False
-        in_paragraph = in_paragraph and prefix == self._prefix
+        if bool(prefix) != bool(self._prefix):
+            in_paragraph = False
+            if prefix:
+                self._lists.begin_quotation(self._quotes.indent)
+            else:
+                self._lists.end_quotation()
         self._prefix = prefix
         if not in_paragraph:
             self._lists.begin_line(column)
@@ -105,7 +109,9 @@ class BlockParser:
             self._write.indent(self._source.take(at))
             self._write("\\" if char in ACTIVE_FIRST else "")
             yield from self._rest_of_line(column)
-        elif char not in _BEGIN_BLOCKS or not (yield from self._block(at, char, in_paragraph=in_paragraph)):
+        elif char in _BEGIN_BLOCKS and (yield from self._block(at, char, in_paragraph=in_paragraph)):
+            self._lists.begin_line(column)
+        else:
             yield from self._text(at, char, column)
 
     def _table(self, at: int, char: str, above: str, *, after_blank: bool) -> Parser[bool]:
@@ -123,7 +129,10 @@ class BlockParser:
             case "#":
                 return (yield from self._heading(at))
             case "~":
-                return (yield from self._tildes(at))
+                fence = yield from read_tilde_fence(self._source, at)
+                if fence is not None:
+                    yield from self._code(fence)
+                return fence is not None
             case "-" | "*" | "_":
                 return (yield from self._rule(at, char, RULE, least=3))
             case "=" if in_paragraph:
@@ -153,18 +162,6 @@ class BlockParser:
             self._source.take(at)
             self._pass(text - at + 1)
             yield from self._rest_of_line(at, in_title=True)
-        return True
-
-    def _tildes(self, at: int) -> Parser[bool]:
-        """Rewrite a block of code between tildes, which Discord does not draw as one."""
-        size = (yield from self._source.skip(at, "~")) - at
-        if size < LEAST_FENCE:
-            return False
-        info = yield from self._source.line(at + size)
-        if info is None:
-            return False
-        self._source.take(at + size + len(info) + 1)
-        yield from self._code(Fence("~", size, at, read_language(info)))
         return True
 
     def _rule(self, at: int, char: str, shown: str, *, least: int) -> Parser[bool]:
@@ -207,6 +204,8 @@ class BlockParser:
         if self._lists.column:
             self._write.margin = self._quotes.margin + " " * min(self._lists.column, _MAX_MARGIN)
         yield from self._inline.rest_of_line(in_title=in_title)
+        if self._inline.fence is not None:
+            self._lists.begin_line(column)
         while (fence := self._inline.fence) is not None:
             fence.marks, marks = marks, ""
             if not (yield from self._code(fence)):

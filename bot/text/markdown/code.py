@@ -168,6 +168,16 @@ def pass_rest_of_line(source: LookaheadBuffer, block: CodeBlock) -> Parser[None]
     block.end_line()
 
 
+def read_tilde_fence(source: LookaheadBuffer, at: int) -> Parser[Fence | None]:
+    """Take the line at whose offset a fence of tildes begins, and return the fence; None if there is none."""
+    size = (yield from source.skip(at, "~")) - at
+    info = (yield from source.line(at + size)) if size >= LEAST_FENCE else None
+    if info is None:
+        return None
+    source.take(at + size + len(info) + 1)
+    return Fence("~", size, at, read_language(info))
+
+
 def skip_columns(source: LookaheadBuffer, columns: int) -> Parser[str | None]:
     """Take so many columns of blanks, and return what is left of a tab; None if the line is indented less."""
     end = yield from source.skip(0, " \t", MOST_LINE)
