@@ -74,6 +74,7 @@ def test_latex_reads_as_unicode_and_the_rest_as_code(tex: str, shown: str) -> No
         (r"\(i\) and \(ii\) or \(iii\), then \(iv\), \(v\) and \(x\)", None),
         (r"\(C\) 2024, Copyright \(c\) Us, a name \(TM\), \(R\)", r"\(C\) 2024, Copyright \(c\) Us, a name \(TM\), R"),
         (r"\(a\) is prime, let \(b\) and \(c\) be; \(d\), \(x\) so", "a is prime, let b and c be; d, x so"),
+        (r"so he says \(2024\), \(UK\) and \(US\), \(v2\) \(v1.2\), \(10%\), \[^a-z\] and \(^x\)", None),
         (r"\(A\) \(x^2\) \(B\) 3", r"\(A\) x² \(B\) 3"),
         ("- \\(a\\): side\n- \\(b\\), too\n\nfor \\(c\\) in C", "- a: side\n- b, too\n\nfor c in C"),
         (r"\[1\] \[1, 2\] \[x\] done \[ \] \[a-z\] \[0-9\] \[sic\] \[...\]", None),

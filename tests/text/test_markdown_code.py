@@ -2,9 +2,11 @@
 
 import pytest
 
-from bot.text.markdown import to_discord_markdown
+from bot.text.markdown import StreamingMarkdown, to_discord_markdown
 from bot.text.markdown.code import read_language
 from bot.text.markdown.code_spans import MOST_HELD
+from bot.text.pagination import Paginator, paginate
+from tests.text.discord_reader import read, styled
 
 ZWSP = "\u200b"
 INSIDE = "| a | b |\n|---|---|\n| 1 | 2 |\n#### H\n---\n> > q\n- [ ] t\n![i](http://i)\n<br>&amp;$x$\\(x\\)\n"
@@ -40,6 +42,18 @@ BLOCKS = [
         "```markdown\n# T\n```py\n\\(x\\)\n```\n\\(y\\)\n```\n",
         f"```markdown\n# T\n``{ZWSP}`py\n\\(x\\)\n``{ZWSP}`\n\\(y\\)\n```\n",
     ),
+    ("||```py\nx\n```||\n", f"||{ZWSP}\n```py\nx\n```\n||\n"),
+    ("so ||```\nx\n``` b||\n", f"so ||{ZWSP}\n```\nx\n```\nb||\n"),
+    ("||<pre>x</pre>||", f"||{ZWSP}\n```\nx\n```\n||"),
+    ("**```py\nx\n```**\nso\n", "```py\nx\n```\nso\n"),
+    ("- ***```\n  x\n  ```*** so\n~~```\ny\n```\n**b**", f"- {ZWSP}\n```\nx\n```\nso\n```\ny\n```\n**b**"),
+    ("**```x```** and **`y`**", "**`x`** and **`y`**"),
+    # An item ends with what follows it less indented, and with its quotation.
+    ("- a\n## c\n\n    # x\n\n", "- a\n## c\n\n```\n# x\n```\n\n"),
+    ("- a\n```\ny\n```\n\n    # x\n\n", "- a\n```\ny\n```\n\n```\n# x\n```\n\n"),
+    ("> - a\n\n    # x\n    __y__\n\n", "> - a\n\n```\n# x\n__y__\n```\n\n"),
+    ("- a\n\n> b\n\n    # x\n\n", "- a\n\n> b\n\n```\n# x\n```\n\n"),
+    ("1. a\n   > b\n\n   c\n\n    d\n", "1. a\n> b\n\n   c\n\n    d\n"),
     ("```text\n```py\n\\(x\\)\n```\n", f"```text\n``{ZWSP}`py\n\\(x\\)\n```\n"),
 ]
 SPANS = [
@@ -120,7 +134,18 @@ def test_an_info_string_becomes_a_language_or_nothing(info: str, language: str) 
     assert to_discord_markdown(f"```{info}\nx\n```") == f"```{language}\nx\n```"
 
 
-@pytest.mark.parametrize("prefix", ["", "> ", "- "])
-def test_any_number_of_blocks_whose_lines_go_on_is_read(prefix: str) -> None:
-    shown = to_discord_markdown(f"{prefix}```\nx\n``` y ".replace("\n", f"\n{'> ' * (prefix == '> ')}") * 3000)
-    assert shown.count("y") == 3000
+@pytest.mark.parametrize("text", ["||```py\nx = 1\n```||", "> ||```\n> x\n> ```||", "||<pre>x</pre>||"])
+def test_code_that_is_hidden_is_hidden_in_every_frame(text: str) -> None:
+    readable, pager = StreamingMarkdown(), Paginator()
+    for char in text:
+        pager.add(readable.push(char))
+        for page in pager.pages(ended=False):
+            assert not [
+                drawn.char for drawn in read(page.text) if drawn.char in "x=1" and "spoiler" not in drawn.styles
+            ]
+    (page,) = paginate(to_discord_markdown(text))
+    assert styled(page.text, "spoiler")
+
+
+def test_any_number_of_blocks_may_go_on_in_the_lines_of_others() -> None:
+    assert to_discord_markdown("```\nx\n``` y " * 3000).count("```\nx\n```\ny ") == 3000

@@ -6,7 +6,9 @@ import pytest
 
 from bot.text.markdown import StreamingMarkdown, to_discord_markdown
 from bot.text.markdown.addresses import GAP
+from bot.text.pagination import paginate
 from tests.text.discord_dialect import read
+from tests.text.discord_reader import styled, visible
 
 LINKS = [
     ("[a](https://e.com/x 'title') [b](<https://e.com/y> (t))", "[a](https://e.com/x) [b](https://e.com/y)"),
@@ -59,7 +61,10 @@ ADDRESSES = [
     ("https://e.com/a\\_ https://e.com/a\\_。", f"https://e.com/a{GAP}\\_ https://e.com/a{GAP}\\_。"),
     ("https://e.com/x\\*", f"https://e.com/x{GAP}\\*"),
     ("https://e.com/x|https://e.com/y", f"https://e.com/x{GAP}|https://e.com/y"),
-    ("**https://e.com/**：so **https://e.com/x**说明", "same"),
+    ("**https://e.com/**：so **https://e.com/x**说明", f"**https://e.com/**{GAP}：so **https://e.com/x**{GAP}说明"),
+    ("*https://e.com/a*（好） __https://e.com__x", f"*https://e.com/a*{GAP}（好） __https://e.com__{GAP}x"),
+    ("**see https://e.com/x**word ~~https://e.com~~x", f"**see https://e.com/x**{GAP}word ~~https://e.com~~{GAP}x"),
+    ("__a__ https://e.com/a__b _c https://e.com/a_b_c_", "same"),
     ("https://e.com/?a=1&b=2&amp;c=3&nbsp;d", f"https://e.com/?a=1&b=2&c=3{GAP} d"),
     ("https://e.com/x<b>y</b> https://e.com/x<br>y", f"https://e.com/x{GAP}**y** https://e.com/x{GAP}\ny"),
     ("https:// http:/x https:x", "same"),
@@ -88,6 +93,21 @@ def test_a_link_ends_where_its_address_ends(after: str) -> None:
     found = re.search(r"https?://[^\s<]+[^<.,:;\"')\]\s]", shown)
     assert found is not None
     assert found[0] == "https://e.com/a_b?c=1#d"
+
+
+@pytest.mark.parametrize(
+    ("text", "style"),
+    [
+        ("**https://e.com/a**。好", "bold"),
+        ("**请看 https://e.com/a**好", "bold"),
+        ("__so https://e.com/a__b", "underline"),
+    ],
+)
+def test_an_address_ends_with_the_style_that_it_is_in(text: str, style: str) -> None:
+    (page,) = paginate(to_discord_markdown(text))
+    assert styled(page.text, style).endswith("https://e.com/a")
+    assert "*" not in visible(page.text)
+    assert "_" not in visible(page.text)
 
 
 @pytest.mark.slow

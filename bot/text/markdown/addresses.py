@@ -21,6 +21,7 @@ _ESCAPED = "_*~&#=%+-.!@$"
 """What chatbots escape in addresses as in words."""
 
 _MAX_TAIL = 12
+_MAX_MARKS = 3
 _OPENERS = {")": "(", "]": "[", "}": "{"}
 _STYLES = re.compile(r"\*\*|~~")
 _STOPS = ".,:;\"')]"
@@ -48,6 +49,7 @@ class AddressParser:
 
     def rest_of_address(self) -> Parser[None]:
         """Pass on the address from its `://` on, and keep what follows it apart."""
+        before = self._source.line_so_far()
         self._write(self._source.take(3))
         while True:
             if run := self._source.take_run(_SAFE):
@@ -64,6 +66,11 @@ class AddressParser:
             if char == "\\" and (marks := (yield from self._escaped_marks())):
                 self._write(marks)
                 continue
+            if char and char in "*_~" and (marks := (yield from self._closing_marks(char, before))):
+                self._write(self._source.take(len(marks)))
+                if (yield from self._source.peek()).isalnum() or (yield from needs_gap(self._source)):
+                    self._write(GAP)  # or else our own reader of styles would take them for a part of it
+                return
             if char and char in _TAIL:
                 size = yield from self._tail()
             else:
@@ -74,6 +81,16 @@ class AddressParser:
             self._write(self._source.take(size))
         if (yield from needs_gap(self._source)):
             self._write(GAP)
+
+    def _closing_marks(self, char: str, before: str) -> Parser[str]:
+        """Return the marks of style here if they close what was opened in the line `before` the address."""
+        marks = char * (yield from self._source.skip(0, char, _MAX_MARKS))
+        after = yield from self._source.peek(len(marks))
+        if len(marks) == 1 and (after.isascii() or char == "~"):
+            return ""
+        if char == "_" and not self._source.last.isalnum():
+            return ""  # `/__init__`
+        return marks if before.count(marks) % 2 else ""
 
     def _escaped_marks(self) -> Parser[str]:
         """Take marks that chatbots escape in addresses too, and return them; none if the address ends with them."""

@@ -11,6 +11,8 @@ class BlockquoteParser:
 
     def __init__(self, source: LookaheadBuffer) -> None:
         self.depth = 0
+        self.indent = 0
+        """How far the first mark is indented."""
         self._source = source
 
     @property
@@ -24,6 +26,7 @@ class BlockquoteParser:
         start = yield from self._source.skip(0, " ", _MOST_INDENT + 1)
         if start > _MOST_INDENT or (yield from self._source.peek(start)) != ">":
             return ""
+        self.indent = start
         end = yield from self._source.skip(start, ">" + BLANKS, start + _MOST_MARKS)
         marks = self._source.ahead(0, end)
         after = yield from self._source.peek(end)

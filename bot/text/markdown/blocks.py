@@ -4,7 +4,14 @@ import re
 
 from bot.text.code_fences import FENCE
 from bot.text.markdown.blockquotes import BlockquoteParser
-from bot.text.markdown.code import LEAST_FENCE, CodeBlock, Fence, pass_rest_of_line, read_language, skip_columns
+from bot.text.markdown.code import (
+    CodeBlock,
+    Fence,
+    measure_marks_before_fence,
+    pass_rest_of_line,
+    read_tilde_fence,
+    skip_columns,
+)
 from bot.text.markdown.code_spans import cut_at_code_spans
 from bot.text.markdown.html.parser import RULE
 from bot.text.markdown.inline import ACTIVE_FIRST, InlineParser, rewrite_line
@@ -82,7 +89,12 @@ class BlockParser:
         column = len(self._source.ahead(0, at).expandtabs(_CODE_INDENT)) if at else 0
         self._write.margin = self._quotes.margin
         self._inline.hidden = False
-        in_paragraph = in_paragraph and prefix == self._prefix
+        if bool(prefix) != bool(self._prefix):
+            in_paragraph = False
+            if prefix:
+                self._lists.begin_quotation(self._quotes.indent)
+            else:
+                self._lists.end_quotation()
         self._prefix = prefix
         if not in_paragraph:
             self._lists.begin_line(column)
@@ -97,7 +109,9 @@ class BlockParser:
             self._write.indent(self._source.take(at))
             self._write("\\" if char in ACTIVE_FIRST else "")
             yield from self._rest_of_line(column)
-        elif char not in _BEGIN_BLOCKS or not (yield from self._block(at, char, in_paragraph=in_paragraph)):
+        elif char in _BEGIN_BLOCKS and (yield from self._block(at, char, in_paragraph=in_paragraph)):
+            self._lists.begin_line(column)
+        else:
             yield from self._text(at, char, column)
 
     def _table(self, at: int, char: str, above: str, *, after_blank: bool) -> Parser[bool]:
@@ -115,7 +129,10 @@ class BlockParser:
             case "#":
                 return (yield from self._heading(at))
             case "~":
-                return (yield from self._tildes(at))
+                fence = yield from read_tilde_fence(self._source, at)
+                if fence is not None:
+                    yield from self._code(fence)
+                return fence is not None
             case "-" | "*" | "_":
                 return (yield from self._rule(at, char, RULE, least=3))
             case "=" if in_paragraph:
@@ -147,18 +164,6 @@ class BlockParser:
             yield from self._rest_of_line(at, in_title=True)
         return True
 
-    def _tildes(self, at: int) -> Parser[bool]:
-        """Rewrite a block of code between tildes, which Discord does not draw as one."""
-        size = (yield from self._source.skip(at, "~")) - at
-        if size < LEAST_FENCE:
-            return False
-        info = yield from self._source.line(at + size)
-        if info is None:
-            return False
-        self._source.take(at + size + len(info) + 1)
-        yield from self._code(Fence("~", size, at, read_language(info)))
-        return True
-
     def _rule(self, at: int, char: str, shown: str, *, least: int) -> Parser[bool]:
         inner = char if char == "=" else char + BLANKS
         end = yield from self._source.skip(at, inner, at + _MOST_RULE)
@@ -176,6 +181,7 @@ class BlockParser:
             self._write.indent(self._source.take(at))
         behind = (yield from self._lists.pass_markers(column)) if char in MARKERS else 0
         self._in_paragraph = True
+        marks = self._source.take((yield from measure_marks_before_fence(self._source)))
         if behind:
             char = yield from self._source.peek()
             if char and char in "#~" and (yield from self._block(0, char, in_paragraph=False)):
@@ -184,25 +190,31 @@ class BlockParser:
             if char == "|" and (yield from self._rows.rewrite_table(0, after_blank=True, indent=indent)):
                 self._after_blank = True
                 return
-        yield from self._rest_of_line(behind or column)
+        yield from self._rest_of_line(behind or column, marks=marks)
         line = self._source.line_so_far().rstrip("\r\n")
         if "|" in line and "\n" not in line and not behind and not self._quotes.depth:
             self._above = line
 
-    def _rest_of_line(self, column: int, *, in_title: bool = False) -> Parser[None]:
-        """Rewrite what is left of a line whose text begins at `column`, and the blocks of code that it opens."""
-        while True:
-            self._inline.indent, self._inline.quoted = column, self._quotes.depth > 0
-            if self._lists.column:
-                self._write.margin = self._quotes.margin + " " * min(self._lists.column, _MAX_MARGIN)
-            yield from self._inline.rest_of_line(in_title=in_title)
-            if self._inline.fence is None or not (yield from self._code(self._inline.fence)):
+    def _rest_of_line(self, column: int, *, in_title: bool = False, marks: str = "") -> Parser[None]:
+        """Rewrite what is left of a line whose text begins at `column`, and the block of code that it opens.
+
+        `marks` are those of style that were before the block, and are left out behind it too.
+        """
+        self._inline.indent, self._inline.quoted = column, self._quotes.depth > 0
+        if self._lists.column:
+            self._write.margin = self._quotes.margin + " " * min(self._lists.column, _MAX_MARGIN)
+        yield from self._inline.rest_of_line(in_title=in_title)
+        if self._inline.fence is not None:
+            self._lists.begin_line(column)
+        while (fence := self._inline.fence) is not None:
+            fence.marks, marks = marks, ""
+            if not (yield from self._code(fence)):
                 return
-            self._write.prefix(self._quotes.margin)
-            column, in_title = 0, False
+            self._inline.indent = 0
+            yield from self._inline.rest_of_line()
 
     def _code(self, fence: Fence) -> Parser[bool]:
-        """Pass on a block of code from its second line on; returns whether text comes behind its end, in its line."""
+        """Pass on a block of code from its second line on; returns whether text follows it in its last line."""
         self._write.margin = self._quotes.margin
         block = CodeBlock(self._write, fence.language, self._quotes.margin)
         self._in_paragraph = False
@@ -211,6 +223,8 @@ class BlockParser:
                 block.close(feed=True)
                 return False
             then = yield from fence.pass_line(self._source, block)
+            if then == "text":
+                self._write.prefix(self._quotes.margin)
             if then != "code":
                 return then == "text"
         block.close(feed=False)

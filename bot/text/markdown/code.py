@@ -9,6 +9,9 @@ from bot.text.markdown.writer import JOINER, Writer
 LEAST_FENCE = 3
 """How many backticks or tildes in a row make a fence."""
 
+_MAX_MARKS = 3
+"""How many marks in a row begin a style."""
+
 _MAX_DEEPER = 3
 """How much further than its opening fence a closing one may be indented: CommonMark 0.31, "Fenced code blocks"."""
 
@@ -28,6 +31,17 @@ def read_language(info: str) -> str:
     return found[1] if found else ""
 
 
+def measure_marks_before_fence(source: LookaheadBuffer) -> Parser[int]:
+    """Return how many marks of style are directly before a fence here: they are left out, for code has no style."""
+    char = yield from source.peek()
+    if not char or char not in "*~":
+        return 0
+    end = yield from source.skip(0, char, _MAX_MARKS)
+    fence = yield from source.skip(end, "`", end + LEAST_FENCE)
+    line = (yield from source.line(fence)) if fence - end == LEAST_FENCE else None
+    return end if line is not None and "`" not in line else 0
+
+
 class CodeBlock:
     """A block of code as it is shown. Blank lines at its ends are left out, as by Discord; so is a block of nothing."""
 
@@ -44,6 +58,8 @@ class CodeBlock:
         before = ""
         if not self._opened:
             self._opened = True
+            if self._writer.last == "|" and not self._writer.begins_line:
+                self._writer(JOINER)  # a spoiler does not open before a line's end
             self._writer.begin_line()
             before = f"{FENCE}{self.language}\n{self._margin}"
         elif self._feeds:
@@ -79,6 +95,8 @@ class Fence:
 
     def __init__(self, char: str, size: int, indent: int, language: str) -> None:
         self.language = language
+        self.marks = ""
+        """The marks of style that were left out before it."""
         self._char = char
         self._size = size
         self._indent = indent
@@ -109,6 +127,8 @@ class Fence:
         and so do authors who forget the line's end. A word directly behind a fence opens one within the code.
         """
         after = yield from source.skip(end)
+        if self.marks and (yield from source.skip(end, self.marks[0], end + len(self.marks))) == end + len(self.marks):
+            after = yield from source.skip(end + len(self.marks))
         char = yield from source.peek(after)
         if char in ("", "\n"):
             if self._inner:
@@ -146,6 +166,16 @@ def pass_rest_of_line(source: LookaheadBuffer, block: CodeBlock) -> Parser[None]
         block.add(source.take_run(_REST))
     source.take(1)
     block.end_line()
+
+
+def read_tilde_fence(source: LookaheadBuffer, at: int) -> Parser[Fence | None]:
+    """Take the line at whose offset a fence of tildes begins, and return the fence; None if there is none."""
+    size = (yield from source.skip(at, "~")) - at
+    info = (yield from source.line(at + size)) if size >= LEAST_FENCE else None
+    if info is None:
+        return None
+    source.take(at + size + len(info) + 1)
+    return Fence("~", size, at, read_language(info))
 
 
 def skip_columns(source: LookaheadBuffer, columns: int) -> Parser[str | None]:

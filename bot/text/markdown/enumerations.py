@@ -11,7 +11,9 @@ _LATER = re.compile(r"[vxVX]")
 _ROMAN = re.compile(r"(?=..)(?:x{0,3}(?:ix|iv|v?i{0,3})|X{0,3}(?:IX|IV|V?I{0,3}))")
 """A number of two letters or more: hardly ever a product."""
 
-_SIGN = re.compile(r"TM|tm")
+_WORD = re.compile(r"TM|tm|\d+%|(?:19|20)\d\d|v\d+(?:\.\d+)*|AI|EU|ID|IT|OS|PC|TV|UI|UK|UN|US")
+"""Words of letters and digits that hardly any formula is: years, versions, shares, abbreviations."""
+
 _COPYRIGHT = ("C", "c")
 _ENDS = "\n,;:.!?-*+>_#"
 """What may be before a mark. Behind a word, a letter is more often a formula: `let \\(a\\) be`."""
@@ -40,7 +42,7 @@ class EnumerationReader:
         before = self._source.before(8)
         if tex in _COPYRIGHT and (yield from self._copyright(before, end)):
             return True
-        if _SIGN.fullmatch(tex):
+        if _WORD.fullmatch(tex):
             return True
         here = self._source.position
         follows = self._last is not None and here - self._last <= _FAR

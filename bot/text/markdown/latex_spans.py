@@ -108,8 +108,8 @@ def is_formula(opener: str, tex: str, after: str) -> bool:
 
     `\(` and `\[` may be brackets that somebody escaped, and dollars may be money.
     """
-    if not re.search(r"\w", tex):
-        return False
+    if not re.search(r"\w", tex) or tex[0] == "^":
+        return False  # `[^a-z]` is what a regular expression has
     certain = _TEX.search(tex) is not None
     match opener:
         case "\\(":

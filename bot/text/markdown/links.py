@@ -54,7 +54,7 @@ def read_link(source: LookaheadBuffer, *, begins_line: bool) -> Parser[tuple[str
     if end is None:
         return None
     text = source.ahead(start + 1, end - 1)
-    text = strip_links(text) if start else _IMAGE.sub(r"\1", text)
+    text = strip_links(text) if start else _keep_texts(text, _IMAGE)
     after = yield from source.peek(end)
     if after == "(" and not start and "](" in text and not text.count("`") % 2:
         return text, UNLINKED, end + 1
@@ -181,7 +181,17 @@ def _are_balanced(text: str) -> bool:
 
 def strip_links(text: str) -> str:
     """Return `text` with the texts of its links and images alone."""
-    return _INNER.sub(r"\1", text) if "](" in text else text
+    return _keep_texts(text, _INNER) if "](" in text else text
+
+
+def _keep_texts(text: str, links: re.Pattern[str]) -> str:
+    parts = cut_at_code_spans(text)
+    without_code = "".join(" " * len(part) if is_code else part for part, is_code in parts)
+    shown, at = list[str](), 0
+    for found in links.finditer(without_code):
+        shown += text[at : found.start()], text[found.start(1) : found.end(1)]
+        at = found.end()
+    return "".join(shown) + text[at:]
 
 
 def draw_image(text: str, target: str) -> tuple[str, bool]:

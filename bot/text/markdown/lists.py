@@ -19,16 +19,28 @@ class ListParser:
         self._source = source
         self._write = write
         self._columns: list[int] = []
+        self._outside = 0
+        """How many of them are around the quotation."""
 
     @property
     def column(self) -> int:
-        """Where the text of the innermost open item begins, 0 if none is open."""
-        return self._columns[-1] if self._columns else 0
+        """Where the text of the innermost open item begins, 0 if none is open in the quotation, if that is open."""
+        return self._columns[-1] if len(self._columns) > self._outside else 0
 
     def begin_line(self, column: int) -> None:
         """Close the items that a line indented so far does not belong to; many authors indent by one blank too few."""
-        while self._columns and self._columns[-1] > column + 1:
+        while len(self._columns) > self._outside and self._columns[-1] > column + 1:
             self._columns.pop()
+
+    def begin_quotation(self, column: int) -> None:
+        """Say that a quotation begins, indented so far: its items end with it."""
+        self.begin_line(column)
+        self._outside = len(self._columns)
+
+    def end_quotation(self) -> None:
+        """Say that the quotation has ended."""
+        del self._columns[self._outside :]
+        self._outside = 0
 
     def pass_markers(self, column: int) -> Parser[int]:
         """Pass on the marks that stand here, as Discord draws them; returns the column behind them, 0 if none do."""
