@@ -4,6 +4,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from enum import Enum, auto
+from functools import lru_cache
 from types import AsyncGeneratorType, CodeType, CoroutineType, FunctionType, GeneratorType, ModuleType
 
 SPOILER = "||"
@@ -97,6 +98,7 @@ FIRST_OF_EAST_ASIA = "\u2e80"
 _ENDS_OF_SENTENCE = ".,:;!?…"
 
 
+@lru_cache(2048)
 def find_sides(run: str, before: str, after: str) -> tuple[bool, bool]:
     """Tell whether marks in a row may open a style, and whether they may close one.
 

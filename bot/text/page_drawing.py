@@ -51,7 +51,8 @@ class PageDrawer:
                 break
             if event.end <= end and event.kind in _MAY_BE_PLAIN and self._is_plain(event):
                 continue
-            self.writer.write(text[self._at : event.start])
+            if event.start > self._at:
+                self.writer.write(text[self._at : event.start])
             self._at = min(event.end, end)
             found = text[event.start : self._at]
             if event.kind is Kind.WAITING and event.start < literal_before and found:

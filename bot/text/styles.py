@@ -17,8 +17,6 @@ from bot.text.plain_styles import is_in_heading, skip_plain
 from bot.text.tokens import BEFORE_FENCE, CODE_END, LINE, SPECIAL, TICKS, TOKEN
 
 _MAX_NAME = 30
-"""How long a name of Python is at most that is looked at."""
-
 _MAX_OPEN = 30
 """How many marks wait to be closed at a time; those that wait longest are only characters then."""
 
@@ -174,14 +172,18 @@ class StyleScanner:
         if end == self._end and not self._complete:
             self.stopped_at = start
             return None
-        before = self._text[start - 1] if start > self._start else self._state.before
-        after = self._text[end] if end < len(self._text) and end < self._end else " "
-        if self._text[start] == "|":
+        run = self._text[start:end]
+        after = self._text[end] if end < self._end else " "
+        if run[0] == "|":
             return self._bars(start, end, after)
-        opens, closes = find_sides(self._text[start:end], before, after)
+        if run not in STYLES:
+            self._add(Kind.LITERAL, start, end)
+            return end
+        before = self._text[start - 1] if start > self._start else self._state.before
+        styles = list(STYLES[run])
+        opens, closes = find_sides(run, before, after)
         if before == GAP and start - 2 >= self._start:  # the gap behind an address is ours: it may close behind that
-            closes = find_sides(self._text[start:end], self._text[start - 2], after)[1]
-        styles = list(STYLES.get(self._text[start:end], ()))
+            closes = find_sides(run, self._text[start - 2], after)[1]
         if closes and styles == ["__"] and self._is_name(start, after):
             self._stack.pop().kind = Kind.LITERAL
             closes = opens = False
@@ -207,11 +209,11 @@ class StyleScanner:
         """Close those of `styles` that are open, the innermost first; returns where their marks end."""
         while styles:
             index = len(self._stack) - 1
-            while index >= 0 and self._stack[index].style not in (*styles, SPOILER):
+            while index >= 0 and (style := self._stack[index].style) not in styles and style != SPOILER:
                 index -= 1
-            opener = self._stack[index] if index >= 0 else None
-            if opener is None or opener.style == SPOILER:
+            if index < 0 or self._stack[index].style == SPOILER:
                 return at
+            opener = self._stack[index]
             for event in self._stack[index + 1 :]:
                 if not opener.is_same_run(event):
                     event.kind = Kind.LITERAL
