@@ -96,7 +96,10 @@ class PageDrawer:
             case Kind.WHOLE if found[0] == "\\":
                 self.writer.write(found)
             case Kind.WHOLE:
-                self.writer.write_apart(found)
+                words, bracket, target = found.partition("](")
+                if SPOILER in self.writer.styles:
+                    target = target.replace(SPOILER, "%7C%7C")
+                self.writer.write_apart(self._keep_hidden(words) + bracket + target)
             case Kind.LINE:
                 self._draw_margin(event, found)
 
