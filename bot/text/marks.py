@@ -53,12 +53,8 @@ PYTHON_NAMES |= {
 PYTHON_NAMES |= {"version", "aenter", "aexit", "fspath", "missing", "package", "spec", "file", "builtins", "license"}
 """What is a name of Python between two underscores, not underlined: those of its own types, and what people write."""
 
+_MAX_NAME = 30
 _NAME = re.compile(r"[a-z][a-z0-9_]*")
-
-
-def is_python_name(text: str, before: str, after: str) -> bool:
-    """Tell whether `text`, two underscores on either side, is a name of Python: known, behind `.` or before `(`."""
-    return text in PYTHON_NAMES or ((before == "." or after == "(") and _NAME.fullmatch(text) is not None)
 
 
 class Kind(Enum):
@@ -90,6 +86,17 @@ class Event:
     def is_same_run(self, inner: "Event") -> bool:
         """Tell whether `inner` is a mark of the same run, as in `***`: then either may be the outer one."""
         return inner.start == self.end and (inner.start == inner.end) == (self.start == self.end)
+
+
+def is_python_name(text: str, opener: Event, end: int, after: str) -> bool:
+    """Tell whether what is between two underscores and those at `end` is a name of Python: known, or one in code.
+
+    That is behind a point or before a bracket. `after` is the character behind the last underscores.
+    """
+    if opener.style != "__" or opener.start == opener.end or end - opener.end > _MAX_NAME:
+        return False
+    name, before = text[opener.end : end], text[max(0, opener.start - 1) : opener.start]
+    return name in PYTHON_NAMES or ((before == "." or after == "(") and _NAME.fullmatch(name) is not None)
 
 
 FIRST_OF_EAST_ASIA = "\u2e80"

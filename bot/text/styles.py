@@ -2,8 +2,7 @@
 
 The rules are those of CommonMark, made narrower so that Discord can draw what they find: a style begins before a word
 and ends behind one, `_` never within a word, and no style goes beyond its paragraph, item or heading. A spoiler does.
-Discord's own rules are simpler: it takes the next mark of the same kind, wherever that is. So where the two disagree
-the page's text has to be changed: see `page_drawing.py`.
+Discord takes the next mark of the same kind, wherever that is: `page_drawing.py` changes the text if the two disagree.
 """
 
 import re
@@ -16,7 +15,6 @@ from bot.text.page_state import QUOTE_TO_END, PageState
 from bot.text.plain_styles import is_in_heading, skip_plain
 from bot.text.tokens import BEFORE_FENCE, CODE_END, LINE, SPECIAL, TICKS, TOKEN
 
-_MAX_NAME = 30
 _MAX_OPEN = 30
 """How many marks wait to be closed at a time; those that wait longest are only characters then."""
 
@@ -38,6 +36,7 @@ class StyleScanner:
         self._stack: list[Event] = []
         self._quote = state.quote
         self._begun = False
+        self._in_heading: bool | None = None  # not looked at yet
 
     @property
     def waiting(self) -> list[Event]:
@@ -63,12 +62,15 @@ class StyleScanner:
             if not self._stack and not self._quote and at < cut:
                 plain = skip_plain(text, at, min(end, cut))
                 if plain > at:
-                    at = plain
+                    at, self._in_heading = plain, None
             self._at = at
             special = SPECIAL.search(text, at, end)
             if special is None:
                 self._at = max(at, text.rfind(" ", at, end))  # the last word may be the beginning of an address
                 break
+            if special[0] == "\n":
+                at = self._line(special.start(), special.end())
+                continue
             start = special.start() if special[0] != ":" else max(at, text.rfind("http", at, special.start()))
             token = TOKEN.match(text, start, end)
             at = special.end() if token is None or token.end() <= special.start() else self._read_token(token)
@@ -83,8 +85,6 @@ class StyleScanner:
                 return self._block(start, end, language_at(self._text, end, self._end))
             case "ticks":
                 return self._code(start, end, end - start)
-            case "line":
-                return self._line(start, end)
             case "run":
                 return self._run(start, end)
         self._add(Kind.WHOLE, start, end)
@@ -159,12 +159,16 @@ class StyleScanner:
             self.stopped_at = start
             return None
         quote = self._quote if self._quote == QUOTE_TO_END else line["quote"] or ""
-        begins_block = line.lastgroup not in (None, "quote") or line.end() == self._end
-        if self._stack and start < end and (begins_block or quote != self._quote or is_in_heading(self._text, start)):
-            self._end_block()
-        self._quote = quote
-        end = line.end() - 1 if line["blank"] else line.end()
-        self._add(Kind.LINE, start, end, quote)
+        group, behind = line.lastgroup, line.end()
+        begins_block = group not in (None, "quote") or behind == self._end
+        if self._stack and start < end:
+            if self._in_heading is None:
+                self._in_heading = is_in_heading(self._text, start)
+            if begins_block or quote != self._quote or self._in_heading:
+                self._end_block()
+        self._quote, self._in_heading = quote, group == "heading"
+        end = behind - 1 if group == "blank" else behind
+        self.events.append(Event(Kind.LINE, start, end, quote))
         return end
 
     def _run(self, start: int, end: int) -> int | None:
@@ -184,7 +188,7 @@ class StyleScanner:
         opens, closes = find_sides(run, before, after)
         if before == GAP and start - 2 >= self._start:  # the gap behind an address is ours: it may close behind that
             closes = find_sides(run, self._text[start - 2], after)[1]
-        if closes and styles == ["__"] and self._is_name(start, after):
+        if closes and run == "__" and self._stack and is_python_name(self._text, self._stack[-1], start, after):
             self._stack.pop().kind = Kind.LITERAL
             closes = opens = False
         at = self._close(styles, start) if closes else start
@@ -197,13 +201,6 @@ class StyleScanner:
         if at < end:
             self._add(Kind.LITERAL, at, end)
         return end
-
-    def _is_name(self, end: int, after: str) -> bool:
-        """Tell whether what is between the last mark and those at `end` is a name of Python."""
-        opener = self._stack[-1] if self._stack else None
-        if opener is None or opener.style != "__" or end - opener.end > _MAX_NAME or opener.start == opener.end:
-            return False
-        return is_python_name(self._text[opener.end : end], self._text[max(0, opener.start - 1) : opener.start], after)
 
     def _close(self, styles: list[str], at: int) -> int:
         """Close those of `styles` that are open, the innermost first; returns where their marks end."""
