@@ -91,12 +91,12 @@ class Event:
 def is_python_name(text: str, opener: Event, end: int, after: str) -> bool:
     """Tell whether what is between two underscores and those at `end` is a name of Python: known, or one in code.
 
-    That is behind a point or before a bracket. `after` is the character behind the last underscores.
+    That is behind a point or a slash, or before a bracket. `after` is the character behind the last underscores.
     """
     if opener.style != "__" or opener.start == opener.end or end - opener.end > _MAX_NAME:
         return False
     name, before = text[opener.end : end], text[max(0, opener.start - 1) : opener.start]
-    return name in PYTHON_NAMES or ((before == "." or after == "(") and _NAME.fullmatch(name) is not None)
+    return name in PYTHON_NAMES or ((before in (".", "/") or after == "(") and _NAME.fullmatch(name) is not None)
 
 
 FIRST_OF_EAST_ASIA = "\u2e80"
@@ -112,6 +112,8 @@ def find_sides(run: str, before: str, after: str) -> tuple[bool, bool]:
     The rules are CommonMark's (0.31, "Emphasis and strong emphasis", left- and right-flanking), but for two things that
     people write and Discord draws, `**标题：**内容` and `**Step 1:**Install`, and for arithmetic: `x**2`, `5*3`.
     """
+    if before in "([{/" and after in ")]}/":  # as in `count(*)` and `src/**/x`
+        return False, False
     left = not after.isspace() and (not _is_punctuation(after) or _is_beside(before) or before >= FIRST_OF_EAST_ASIA)
     right = not before.isspace() and (not _is_punctuation(before) or _is_beside(after) or after >= FIRST_OF_EAST_ASIA)
     if run == "**" and before in _ENDS_OF_SENTENCE:

@@ -54,13 +54,13 @@ class StyleScanner:
         What is plain before `cut` makes no event, and what is behind it is read only while marks before it wait.
         """
         self._text, self._end, self._complete, self.stopped_at = text, end, complete, end
-        at = self._go_on() if self._begun else self._begin()
+        at, limit = self._go_on() if self._begun else self._begin(), min(end, cut)
         while at is not None:
             self._begun = True
             if at >= cut and not any(event.start < cut for event in self.waiting):
                 break
             if not self._stack and not self._quote and at < cut:
-                plain = skip_plain(text, at, min(end, cut))
+                plain = skip_plain(text, at, limit)
                 if plain > at:
                     at, self._in_heading = plain, None
             self._at = at
