@@ -8,7 +8,7 @@ from bot.text.marks import Kind
 from bot.text.page_cutting import MAX_PAGE_UNITS, PageCutter, find_overflow, open_page, utf16_len
 from bot.text.page_drawing import PageDrawer
 from bot.text.page_state import PageState, fence_closer
-from bot.text.plain_styles import begins_quoted, skip_plain
+from bot.text.plain_styles import before_marks, begins_quoted, skip_plain
 from bot.text.styles import StyleScanner
 
 _OPENS_FENCE = re.compile(r"(?:```[A-Za-z0-9_+\-.#]{0,30}|`{1,2})$")
@@ -72,7 +72,9 @@ class GrowingPage:
             return None
         content, language = start, state.language
         if language is None:
-            self._plain = skip_plain(text, self._plain, end)  # what was found so before is not read again
+            self._plain = skip_plain(
+                text, self._plain, before_marks(text, end)
+            )  # what was found so before is not read again
             if not text[self._plain : end].strip():
                 return text[start:end].rstrip()
             if not text.startswith(FENCE, self._plain):

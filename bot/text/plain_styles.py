@@ -44,11 +44,16 @@ _QUOTED = re.compile(r" *>")
 _HEADING = re.compile(r" *(?:>(?:>>)? )?[ \t]*(?:#{1,3}|-#) ")
 
 
+def before_marks(text: str, end: int) -> int:
+    """Return `end`, or where the marks before it begin if whether a style ends there depends on what is behind it."""
+    if end < len(text) and not text[end].isspace():
+        while end > 0 and text[end - 1] in _MARKS:
+            end -= 1
+    return end
+
+
 def skip_plain(text: str, start: int, end: int) -> int:
-    """Return where the part of `text[start:end]` ends in which nothing has to be changed."""
-    if end < len(text) and text[end - 1] in _MARKS and not text[end].isspace():
-        # Whether a style ends there depends on what is behind it.
-        end = start + len(text[start:end].rstrip(_MARKS))
+    """Return where the part of `text[start:end]` ends in which nothing has to be changed; see `before_marks`."""
     plain = _SIMPLE.match(text, start, end)
     return start if plain is None else plain.end()
 

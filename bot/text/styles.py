@@ -12,7 +12,7 @@ from bot.text.code_fences import FENCE, language_at
 from bot.text.markdown.addresses import GAP
 from bot.text.marks import SPOILER, STYLES, Event, Kind, find_sides, is_python_name
 from bot.text.page_state import QUOTE_TO_END, PageState
-from bot.text.plain_styles import is_in_heading, skip_plain
+from bot.text.plain_styles import before_marks, is_in_heading, skip_plain
 from bot.text.tokens import BEFORE_FENCE, CODE_END, LINE, SPECIAL, TICKS, TOKEN
 
 _MAX_OPEN = 30
@@ -54,7 +54,7 @@ class StyleScanner:
         What is plain before `cut` makes no event, and what is behind it is read only while marks before it wait.
         """
         self._text, self._end, self._complete, self.stopped_at = text, end, complete, end
-        at, limit = self._go_on() if self._begun else self._begin(), min(end, cut)
+        at, limit = self._go_on() if self._begun else self._begin(), before_marks(text, min(end, cut))
         while at is not None:
             self._begun = True
             if at >= cut and not any(event.start < cut for event in self.waiting):
@@ -223,7 +223,7 @@ class StyleScanner:
 
     def _bars(self, start: int, end: int, after: str) -> int | None:
         """Read two bars or more: they close a spoiler wherever they are, and open one before a word or a block."""
-        blank = BEFORE_FENCE.match(self._text, end, self._end)
+        blank = BEFORE_FENCE.match(self._text, end, self._end) if after.isspace() else None
         if blank is not None and blank.end() == self._end and not self._complete:
             self.stopped_at = start
             return None
@@ -239,7 +239,7 @@ class StyleScanner:
             self._add(Kind.CLOSE, start, at, SPOILER)
         opens = (hides_block or not after.isspace()) and at < self._shown_spoiler
         if opens and len(SPOILER) <= end - at < 2 * len(SPOILER):
-            if blank is not None and hides_block and end == at + len(SPOILER) and not self._quote:
+            if blank is not None and blank[0].isspace() and end == at + len(SPOILER) and not self._quote:
                 end = blank.end()  # no line's end between them, as it was written
                 self._stack.append(self._add(Kind.OPEN, at, end, SPOILER))
                 return end
