@@ -2,13 +2,13 @@
 
 import re
 
-from bot.text.code_fences import find_open
+from bot.text.code_fences import FENCE, find_open, language_at
 from bot.text.inline_items import MAX_HELD, find_unfinished
 from bot.text.marks import Kind
 from bot.text.page_cutting import MAX_PAGE_UNITS, PageCutter, find_overflow, open_page, utf16_len
 from bot.text.page_drawing import PageDrawer
-from bot.text.page_state import PageState
-from bot.text.plain_styles import begins_quoted, skip_plain
+from bot.text.page_state import PageState, fence_closer
+from bot.text.plain_styles import before_marks, begins_quoted, skip_plain
 from bot.text.styles import StyleScanner
 
 _OPENS_FENCE = re.compile(r"(?:```[A-Za-z0-9_+\-.#]{0,30}|`{1,2})$")
@@ -52,8 +52,9 @@ class GrowingPage:
         if find_overflow(text, start, state) is not None:
             self._waits_as = PageCutter(text, 0, self._before).draw_growing(end)
             return self._waits_as
-        if state.is_plain and self._is_plain(text, end):
-            return text[start:end].rstrip()
+        plain = self._draw_plain(text, end)
+        if plain is not None:
+            return plain
         self._scanner.read(text, end, complete=False)
         shown = max(start, min(end, self._scanner.stopped_at))
         self._settle(text, shown)
@@ -64,12 +65,28 @@ class GrowingPage:
             self._waits_as = drawn = PageCutter(text, 0, self._before).draw_growing(end)
         return drawn
 
-    def _is_plain(self, text: str, end: int) -> bool:
-        """Tell whether all up to `end` is shown as it is; what was found so before is not read again."""
-        if self._plain == self._opened[0] and begins_quoted(text, self._plain):
-            return False
-        self._plain = skip_plain(text, self._plain, end)
-        return not text[self._plain : end].strip()
+    def _draw_plain(self, text: str, end: int) -> str | None:
+        """Return the page if all up to `end` is shown as it is, but for the end of an open block; None if it is not."""
+        start, state = self._opened
+        if state.styles or state.quote or (self._plain == start and begins_quoted(text, start)):
+            return None
+        content, language = start, state.language
+        if language is None:
+            self._plain = skip_plain(
+                text, self._plain, before_marks(text, end)
+            )  # what was found so before is not read again
+            if not text[self._plain : end].strip():
+                return text[start:end].rstrip()
+            if not text.startswith(FENCE, self._plain):
+                return None
+            content = self._plain + len(FENCE)
+            content += len(language_at(text, content, end))
+        if text.find(FENCE, content, end) >= 0:
+            return None
+        if not text[content:end].strip():
+            return text[start : self._plain].rstrip()
+        drawn = f"{state.opener}{text[start:end].rstrip()}{fence_closer('')}"
+        return drawn if utf16_len(drawn) <= MAX_PAGE_UNITS else None
 
     def _settle(self, text: str, shown: int) -> None:
         """Draw what no longer changes: all before the first mark that may yet be closed."""

@@ -8,10 +8,10 @@ MAX_HELD = 300
 """How many characters of something unfinished at the end of a growing text are held back; of an address more."""
 
 _MAX_ADDRESS = 2000
-_TEXT = r"\[(?:\\.|[^\[\]\n\\]|\[[^\[\]\n]{0,300}\]){0,500}"
+_TEXT = r"\[(?:\\.|[^\[\]\n\\]|\[[^\[\]\n]{0,300}+\]){0,500}+"
 """A link's text, with brackets of one level in it."""
 
-_TARGET = r"\((?:[^()\s\\]|\\.|\([^()\s]{0,300}\)){1,2000}"
+_TARGET = r"\((?:[^()\s\\]|\\.|\([^()\s]{0,300}+\)){1,2000}+"
 _TITLE = r"(?:[ \t]+(?:\"[^\"\n]{0,300}\"|'[^'\n]{0,300}'))?[ \t]*\)"
 LINK = rf"!?{_TEXT}\]{_TARGET}{_TITLE}"
 _TITLE_SO_FAR = r"[ \t]+(?:\"[^\"\n]{0,300}\"?|'[^'\n]{0,300}'?)?"

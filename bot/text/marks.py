@@ -4,6 +4,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from enum import Enum, auto
+from functools import lru_cache
 from types import AsyncGeneratorType, CodeType, CoroutineType, FunctionType, GeneratorType, ModuleType
 
 SPOILER = "||"
@@ -52,12 +53,8 @@ PYTHON_NAMES |= {
 PYTHON_NAMES |= {"version", "aenter", "aexit", "fspath", "missing", "package", "spec", "file", "builtins", "license"}
 """What is a name of Python between two underscores, not underlined: those of its own types, and what people write."""
 
+_MAX_NAME = 30
 _NAME = re.compile(r"[a-z][a-z0-9_]*")
-
-
-def is_python_name(text: str, before: str, after: str) -> bool:
-    """Tell whether `text`, two underscores on either side, is a name of Python: known, behind `.` or before `(`."""
-    return text in PYTHON_NAMES or ((before == "." or after == "(") and _NAME.fullmatch(text) is not None)
 
 
 class Kind(Enum):
@@ -91,18 +88,32 @@ class Event:
         return inner.start == self.end and (inner.start == inner.end) == (self.start == self.end)
 
 
+def is_python_name(text: str, opener: Event, end: int, after: str) -> bool:
+    """Tell whether what is between two underscores and those at `end` is a name of Python: known, or one in code.
+
+    That is behind a point or a slash, or before a bracket. `after` is the character behind the last underscores.
+    """
+    if opener.style != "__" or opener.start == opener.end or end - opener.end > _MAX_NAME:
+        return False
+    name, before = text[opener.end : end], text[max(0, opener.start - 1) : opener.start]
+    return name in PYTHON_NAMES or ((before in (".", "/") or after == "(") and _NAME.fullmatch(name) is not None)
+
+
 FIRST_OF_EAST_ASIA = "\u2e80"
 """From here on are the scripts that put no blanks between words, and their punctuation."""
 
 _ENDS_OF_SENTENCE = ".,:;!?…"
 
 
+@lru_cache(2048)
 def find_sides(run: str, before: str, after: str) -> tuple[bool, bool]:
     """Tell whether marks in a row may open a style, and whether they may close one.
 
     The rules are CommonMark's (0.31, "Emphasis and strong emphasis", left- and right-flanking), but for two things that
     people write and Discord draws, `**标题：**内容` and `**Step 1:**Install`, and for arithmetic: `x**2`, `5*3`.
     """
+    if before in "([{/" and after in ")]}/":  # as in `count(*)` and `src/**/x`
+        return False, False
     left = not after.isspace() and (not _is_punctuation(after) or _is_beside(before) or before >= FIRST_OF_EAST_ASIA)
     right = not before.isspace() and (not _is_punctuation(before) or _is_beside(after) or after >= FIRST_OF_EAST_ASIA)
     if run == "**" and before in _ENDS_OF_SENTENCE:

@@ -9,7 +9,7 @@ from itertools import accumulate
 import regex
 
 from bot.text.code_fences import FENCE, CodeBlocks
-from bot.text.inline_items import LINK, LINK_SO_FAR
+from bot.text.inline_items import ESCAPE, LINK, LINK_SO_FAR
 
 _MIN_FILLED = 0.5
 """How full a page must be for a paragraph's end to be preferred to a line's end further down, and so on."""
@@ -30,7 +30,7 @@ Two halves make a flag. `\\X` alone would find that too, but counts all halves b
 _WHOLE = re.compile(
     r"(?<![^\n])(?:> )?(?:#{1,3}|-#) [^\n]*"
     r"|(?<!`)(`{1,2})(?!`)[^`\n]*(?:\1|$|(?=\n))"
-    rf"|{LINK}|{LINK_SO_FAR}$"
+    rf"|{ESCAPE}|{LINK}|{LINK_SO_FAR}$"
     r"|<?https?://[^\s<>]+>?"
     r"|<(?:[@#:/]|a:|t:|id:)[^<>\n]{0,100}(?:>|$)"
 )

@@ -51,7 +51,8 @@ class PageDrawer:
                 break
             if event.end <= end and event.kind in _MAY_BE_PLAIN and self._is_plain(event):
                 continue
-            self.writer.write(text[self._at : event.start])
+            if event.start > self._at:
+                self.writer.write(text[self._at : event.start])
             self._at = min(event.end, end)
             found = text[event.start : self._at]
             if event.kind is Kind.WAITING and event.start < literal_before and found:
@@ -95,7 +96,10 @@ class PageDrawer:
             case Kind.WHOLE if found[0] == "\\":
                 self.writer.write(found)
             case Kind.WHOLE:
-                self.writer.write_apart(found)
+                words, bracket, target = found.partition("](")
+                if SPOILER in self.writer.styles:
+                    target = target.replace(SPOILER, "%7C%7C")
+                self.writer.write_apart(self._keep_hidden(words) + bracket + target)
             case Kind.LINE:
                 self._draw_margin(event, found)
 

@@ -59,22 +59,26 @@ class PageWriter:
         parts, styles, doubled = self.parts.copy(), self.styles.copy(), self.doubled.copy()
         return replace(self, parts=parts, styles=styles, doubled=doubled, literals=self.literals.copy())
 
-    def write(self, text: str, *, is_literal: bool = False) -> None:
-        """Add text without marks; `is_literal` are marks that are only characters."""
+    def write(self, text: str) -> None:
+        """Add text without marks that are only characters."""
         visible = text.lstrip()
         if not visible:
             self.blank += text
             return
         blank = self.blank + text[: len(text) - len(visible)]
-        opened = self.styles[len(self.styles) - self.pending :]
+        shown = visible.rstrip()
+        self.blank = visible[len(shown) :]
+        parts = self.parts
+        if not self.pending:
+            if not blank and self._would_join(visible[0]):
+                blank = APART
+            parts += (blank, shown) if blank else (shown,)
+            return
+        opened = self.styles[-self.pending :]
         self.pending = 0
-        if opened and not blank and self.address_at == len(self.parts):
-            blank = GAP
-        elif not blank and (opened or not is_literal) and self._would_join((*opened, visible)[0][0]):
-            blank = APART
-        self.parts += [blank, *opened]
-        self.parts.append(visible.rstrip())
-        self.blank = visible[len(self.parts[-1]) :]
+        if not blank:
+            blank = GAP if self.address_at == len(parts) else APART if self._would_join(opened[0][0]) else ""
+        parts += (blank, *opened, shown)
 
     def write_margin(self, text: str) -> None:
         """Add what a line begins with: styles are opened behind it."""
@@ -82,11 +86,14 @@ class PageWriter:
 
     def write_literal(self, text: str) -> None:
         """Add marks that are only characters."""
-        if self.pending or self.blank:
-            self.write(text, is_literal=True)
+        if self.pending:
+            self.write(text)
         else:
-            self.parts.append(text)
-        ends_style = any(style[0] == text[0] and (len(text) > 1 or len(style) == 1) for style in self.styles)
+            self.parts += (self.blank, text) if self.blank else (text,)
+            self.blank = ""
+        ends_style = False
+        for style in self.styles:
+            ends_style = ends_style or (style[0] == text[0] and (len(text) > 1 or len(style) == 1))
         self.literals[len(self.parts) - 1] = ends_style
 
     def write_apart(self, text: str) -> None:

@@ -12,10 +12,8 @@ _WORDS = r"(?:[^*_~|`\\\[<\n:]++|:(?!//)|`[^`*_~|\n]++`(?!`))++(?<!\s)"
 _END = r"(?:(?<=\w)|(?=[*_~]{1,2}(?:[\s.,:;!?)]|\Z)))"
 """Before the end of a style: behind a word, or before a blank or the end of a sentence."""
 
-_SIMPLE = re.compile(
-    rf"""(?:
+_IN_LINE = rf"""
       [^*_~|`\\\[<\n:]++
-    | \n(?!\ *(?:>|\Z))(?:[ \t]*+(?:[-+*]|\d{{1,9}}[.)])\ ++)?+
     | :(?!//) | (?<!http)(?<!https)://
     | {ADDRESS_REST}
     | (?:(?<!\S)\*\*|(?<!\d)\*\*(?=[^\W\d]))(?![\s*]){_WORDS}{_END}\*\*(?!\*)
@@ -26,11 +24,15 @@ _SIMPLE = re.compile(
     | (?:(?<!\S)~~|~~(?=\w))(?![\s~]){_WORDS}{_END}~~(?![~_])
     | \|\|(?![\s|])[^*_~|`\\\[<\n]++\|\|(?!\|)
     | `[^`\n]++`(?!`)
-    | ```(?!`)(?:[^`]++|`{{1,2}}+(?!`))++```(?!`)
     | ~(?!~) | \|(?!\|)
     | \\[^0-9A-Za-z\s] | \\(?=[0-9A-Za-z])
     | \[[^\[\]\n*_~|`\\<]*+\](?:\([^()\s\\]++\)|(?!\())
-    | <(?:@[!&]?|\#|a?:\w{{2,32}}:|t:)[0-9:A-Za-z]++> | <(?=[\s0-9=])
+    | <(?:@[!&]?|\#|a?:\w{{2,32}}:|t:)[0-9:A-Za-z]++> | <(?=[\s0-9=])"""
+_SIMPLE = re.compile(
+    rf"""(?:{_IN_LINE}
+    | \n(?!\ *(?:>|\Z))(?:[ \t]*+(?:[-+*]|\d{{1,9}}[.)])\ ++)?+
+    | (?:\n>\ (?=[^\s>])(?:{_IN_LINE})*+)++(?=\n(?!\ *>))
+    | ```(?!`)(?:[^`]++|`{{1,2}}+(?!`))++```(?!`)
     )++""",
     re.VERBOSE,
 )
@@ -42,11 +44,16 @@ _QUOTED = re.compile(r" *>")
 _HEADING = re.compile(r" *(?:>(?:>>)? )?[ \t]*(?:#{1,3}|-#) ")
 
 
+def before_marks(text: str, end: int) -> int:
+    """Return `end`, or where the marks before it begin if whether a style ends there depends on what is behind it."""
+    if end < len(text) and not text[end].isspace():
+        while end > 0 and text[end - 1] in _MARKS:
+            end -= 1
+    return end
+
+
 def skip_plain(text: str, start: int, end: int) -> int:
-    """Return where the part of `text[start:end]` ends in which nothing has to be changed."""
-    if end < len(text) and text[end - 1] in _MARKS and not text[end].isspace():
-        # Whether a style ends there depends on what is behind it.
-        end = start + len(text[start:end].rstrip(_MARKS))
+    """Return where the part of `text[start:end]` ends in which nothing has to be changed; see `before_marks`."""
     plain = _SIMPLE.match(text, start, end)
     return start if plain is None else plain.end()
 

@@ -2,8 +2,7 @@
 
 The rules are those of CommonMark, made narrower so that Discord can draw what they find: a style begins before a word
 and ends behind one, `_` never within a word, and no style goes beyond its paragraph, item or heading. A spoiler does.
-Discord's own rules are simpler: it takes the next mark of the same kind, wherever that is. So where the two disagree
-the page's text has to be changed: see `page_drawing.py`.
+Discord takes the next mark of the same kind, wherever that is: `page_drawing.py` changes the text if the two disagree.
 """
 
 import re
@@ -13,11 +12,8 @@ from bot.text.code_fences import FENCE, language_at
 from bot.text.markdown.addresses import GAP
 from bot.text.marks import SPOILER, STYLES, Event, Kind, find_sides, is_python_name
 from bot.text.page_state import QUOTE_TO_END, PageState
-from bot.text.plain_styles import is_in_heading, skip_plain
+from bot.text.plain_styles import before_marks, is_in_heading, skip_plain
 from bot.text.tokens import BEFORE_FENCE, CODE_END, LINE, SPECIAL, TICKS, TOKEN
-
-_MAX_NAME = 30
-"""How long a name of Python is at most that is looked at."""
 
 _MAX_OPEN = 30
 """How many marks wait to be closed at a time; those that wait longest are only characters then."""
@@ -40,6 +36,7 @@ class StyleScanner:
         self._stack: list[Event] = []
         self._quote = state.quote
         self._begun = False
+        self._in_heading: bool | None = None  # not looked at yet
 
     @property
     def waiting(self) -> list[Event]:
@@ -57,20 +54,23 @@ class StyleScanner:
         What is plain before `cut` makes no event, and what is behind it is read only while marks before it wait.
         """
         self._text, self._end, self._complete, self.stopped_at = text, end, complete, end
-        at = self._go_on() if self._begun else self._begin()
+        at, limit = self._go_on() if self._begun else self._begin(), before_marks(text, min(end, cut))
         while at is not None:
             self._begun = True
             if at >= cut and not any(event.start < cut for event in self.waiting):
                 break
             if not self._stack and not self._quote and at < cut:
-                plain = skip_plain(text, at, min(end, cut))
+                plain = skip_plain(text, at, limit)
                 if plain > at:
-                    at = plain
+                    at, self._in_heading = plain, None
             self._at = at
             special = SPECIAL.search(text, at, end)
             if special is None:
                 self._at = max(at, text.rfind(" ", at, end))  # the last word may be the beginning of an address
                 break
+            if special[0] == "\n":
+                at = self._line(special.start(), special.end())
+                continue
             start = special.start() if special[0] != ":" else max(at, text.rfind("http", at, special.start()))
             token = TOKEN.match(text, start, end)
             at = special.end() if token is None or token.end() <= special.start() else self._read_token(token)
@@ -85,8 +85,6 @@ class StyleScanner:
                 return self._block(start, end, language_at(self._text, end, self._end))
             case "ticks":
                 return self._code(start, end, end - start)
-            case "line":
-                return self._line(start, end)
             case "run":
                 return self._run(start, end)
         self._add(Kind.WHOLE, start, end)
@@ -161,12 +159,16 @@ class StyleScanner:
             self.stopped_at = start
             return None
         quote = self._quote if self._quote == QUOTE_TO_END else line["quote"] or ""
-        begins_block = line.lastgroup not in (None, "quote") or line.end() == self._end
-        if self._stack and start < end and (begins_block or quote != self._quote or is_in_heading(self._text, start)):
-            self._end_block()
-        self._quote = quote
-        end = line.end() - 1 if line["blank"] else line.end()
-        self._add(Kind.LINE, start, end, quote)
+        group, behind = line.lastgroup, line.end()
+        begins_block = group not in (None, "quote") or behind == self._end
+        if self._stack and start < end:
+            if self._in_heading is None:
+                self._in_heading = is_in_heading(self._text, start)
+            if begins_block or quote != self._quote or self._in_heading:
+                self._end_block()
+        self._quote, self._in_heading = quote, group == "heading"
+        end = behind - 1 if group == "blank" else behind
+        self.events.append(Event(Kind.LINE, start, end, quote))
         return end
 
     def _run(self, start: int, end: int) -> int | None:
@@ -174,15 +176,19 @@ class StyleScanner:
         if end == self._end and not self._complete:
             self.stopped_at = start
             return None
-        before = self._text[start - 1] if start > self._start else self._state.before
-        after = self._text[end] if end < len(self._text) and end < self._end else " "
-        if self._text[start] == "|":
+        run = self._text[start:end]
+        after = self._text[end] if end < self._end else " "
+        if run[0] == "|":
             return self._bars(start, end, after)
-        opens, closes = find_sides(self._text[start:end], before, after)
+        if run not in STYLES:
+            self._add(Kind.LITERAL, start, end)
+            return end
+        before = self._text[start - 1] if start > self._start else self._state.before
+        styles = list(STYLES[run])
+        opens, closes = find_sides(run, before, after)
         if before == GAP and start - 2 >= self._start:  # the gap behind an address is ours: it may close behind that
-            closes = find_sides(self._text[start:end], self._text[start - 2], after)[1]
-        styles = list(STYLES.get(self._text[start:end], ()))
-        if closes and styles == ["__"] and self._is_name(start, after):
+            closes = find_sides(run, self._text[start - 2], after)[1]
+        if closes and run == "__" and self._stack and is_python_name(self._text, self._stack[-1], start, after):
             self._stack.pop().kind = Kind.LITERAL
             closes = opens = False
         at = self._close(styles, start) if closes else start
@@ -196,22 +202,15 @@ class StyleScanner:
             self._add(Kind.LITERAL, at, end)
         return end
 
-    def _is_name(self, end: int, after: str) -> bool:
-        """Tell whether what is between the last mark and those at `end` is a name of Python."""
-        opener = self._stack[-1] if self._stack else None
-        if opener is None or opener.style != "__" or end - opener.end > _MAX_NAME or opener.start == opener.end:
-            return False
-        return is_python_name(self._text[opener.end : end], self._text[max(0, opener.start - 1) : opener.start], after)
-
     def _close(self, styles: list[str], at: int) -> int:
         """Close those of `styles` that are open, the innermost first; returns where their marks end."""
         while styles:
             index = len(self._stack) - 1
-            while index >= 0 and self._stack[index].style not in (*styles, SPOILER):
+            while index >= 0 and (style := self._stack[index].style) not in styles and style != SPOILER:
                 index -= 1
-            opener = self._stack[index] if index >= 0 else None
-            if opener is None or opener.style == SPOILER:
+            if index < 0 or self._stack[index].style == SPOILER:
                 return at
+            opener = self._stack[index]
             for event in self._stack[index + 1 :]:
                 if not opener.is_same_run(event):
                     event.kind = Kind.LITERAL
@@ -224,7 +223,7 @@ class StyleScanner:
 
     def _bars(self, start: int, end: int, after: str) -> int | None:
         """Read two bars or more: they close a spoiler wherever they are, and open one before a word or a block."""
-        blank = BEFORE_FENCE.match(self._text, end, self._end)
+        blank = BEFORE_FENCE.match(self._text, end, self._end) if after.isspace() else None
         if blank is not None and blank.end() == self._end and not self._complete:
             self.stopped_at = start
             return None
@@ -240,7 +239,7 @@ class StyleScanner:
             self._add(Kind.CLOSE, start, at, SPOILER)
         opens = (hides_block or not after.isspace()) and at < self._shown_spoiler
         if opens and len(SPOILER) <= end - at < 2 * len(SPOILER):
-            if blank is not None and hides_block and end == at + len(SPOILER) and not self._quote:
+            if blank is not None and blank[0].isspace() and end == at + len(SPOILER) and not self._quote:
                 end = blank.end()  # no line's end between them, as it was written
                 self._stack.append(self._add(Kind.OPEN, at, end, SPOILER))
                 return end

@@ -7,7 +7,7 @@ from bot.text.inline_items import ADDRESS, ESCAPE, LINK, REFERENCE
 from bot.text.page_state import QUOTE, QUOTE_TO_END
 
 TOKEN = re.compile(
-    rf"(?P<fence>{FENCE})|(?P<ticks>`{{1,2}})|(?P<line>\n)|(?P<run>\*+|_+|~~+|\|\|+)"
+    rf"(?P<fence>{FENCE})|(?P<ticks>`{{1,2}})|(?P<run>\*+|_+|~~+|\|\|+)"
     rf"|(?P<whole>{ESCAPE}|{LINK}|{REFERENCE}|{ADDRESS})"
 )
 SPECIAL = re.compile(r"[*_~|`\\\[<\n:]")

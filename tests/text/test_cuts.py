@@ -50,6 +50,7 @@ class TestSpoilers:
             "||```py\nif (a || b):\n    pass\n```||",
             "||`a || b` and more||",
             "> ||quoted||",
+            "||[one || two](https://e.example/a||b)||",
             "**bold ||hidden|| bold**",
             "||**hidden bold** text||",
         ],
