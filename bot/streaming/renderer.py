@@ -7,7 +7,7 @@ from bot.streaming.canvas import Frame, TextFile
 from bot.streaming.segment import MAX_MESSAGES, Segment, split_extras
 from bot.strings.notices import too_many_messages
 from bot.text.markdown import to_discord_markdown
-from bot.text.page_state import quotes_to_end
+from bot.text.pages.state import quotes_to_end
 from bot.text.pagination import MAX_PAGE_UNITS, utf16_len
 
 CURSOR = " ▌"

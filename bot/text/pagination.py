@@ -13,10 +13,10 @@ and the end shows what was hidden.
 import sys
 from dataclasses import dataclass, replace
 
-from bot.text.growing_page import GrowingPage
-from bot.text.marks import SPOILER
-from bot.text.page_cutting import MAX_PAGE_UNITS, CutPage, PageCutter, utf16_len
-from bot.text.page_state import PageState, skip_blank
+from bot.text.pages.cutting import MAX_PAGE_UNITS, CutPage, PageCutter, utf16_len
+from bot.text.pages.growing_page import GrowingPage
+from bot.text.pages.marks import SPOILER
+from bot.text.pages.state import PageState, skip_blank
 
 __all__ = ["MAX_PAGE_UNITS", "Page", "Paginator", "paginate", "utf16_len"]
 

@@ -10,7 +10,7 @@ from bot.streaming.renderer import AnswerRenderer
 from bot.text.code_fences import FENCE
 from bot.text.markdown import StreamingMarkdown, to_discord_markdown
 from bot.text.markdown.lookahead import MOST_LINE
-from bot.text.markdown.table_layout import MOST_HELD
+from bot.text.markdown.tables.layout import MOST_HELD
 from bot.text.markdown.writer import JOINER
 from tests.streaming.test_renderer_properties import check, length, letters, visible, without_cursor
 from tests.text.fragments import BROKEN, CONSTRUCTS, WORDS

@@ -8,8 +8,8 @@ import pytest
 from bot.text.code_fences import FENCE
 from bot.text.markdown import StreamingMarkdown, to_discord_markdown
 from bot.text.markdown.html.parser import RULE
-from bot.text.markdown.table_cells import measure, strip_styles
-from bot.text.markdown.table_layout import MOST_COLUMNS, MOST_HELD
+from bot.text.markdown.tables.cells import measure, strip_styles
+from bot.text.markdown.tables.layout import MOST_COLUMNS, MOST_HELD
 from bot.text.pagination import MAX_PAGE_UNITS, paginate
 
 PEOPLE = "| Name | Age |\n|:-----|----:|\n| Ada | 36 |\n| Grace | 85 |\n"

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from bot.text.latex.renderer import render_formula
 from bot.text.markdown import StreamingMarkdown, to_discord_markdown
 from bot.text.markdown.latex_spans import is_formula
-from bot.text.markdown.table_cells import measure, read_delimiter, split_row, strip_styles
+from bot.text.markdown.tables.cells import measure, read_delimiter, split_row, strip_styles
 from tests.text.families import FAMILIES
 from tests.text.work import MAX_CALLS, Family, Rising, check_growth, count_calls
 

@@ -9,7 +9,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from bot.text.code_fences import FENCE
-from bot.text.page_breaks import _CLUSTER
+from bot.text.pages.breaks import _CLUSTER
 from bot.text.pagination import MAX_PAGE_UNITS, Page, Paginator, paginate, utf16_len
 
 _fragments = st.sampled_from(

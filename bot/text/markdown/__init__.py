@@ -6,12 +6,12 @@ and what is shown; its rows are tests. Marks of style (bold, italics, spoilers) 
 
 What is shown is never taken back, and does not depend on the pieces in which a text arrives. So what may still become
 something else is held back, and nothing more, and never for long: a line for `MOST_LINE` characters (`lookahead.py`),
-a table for `MOST_HELD` (`table_layout.py`), a formula for 1000 (`latex_spans.py`), a link for 1300 (`links.py`), inline
-code for 400 (`code_spans.py`), an element of HTML for 400 and a tag for 200 (`html/`). Other words go out with their
-piece. What is longer is shown as typed, or as its words.
+a table for `MOST_HELD` (`tables/layout.py`), a formula for 1000 (`latex_spans.py`), a link for 1300 (`links.py`),
+inline code for 400 (`code_spans.py`), an element of HTML for 400 and a tag for 200 (`html/`). Other words go out with
+their piece. What is longer is shown as typed, or as its words.
 
 An answer may be made to do harm. So each character is looked at a bounded number of times, and a text becomes at most
-about ten times as long, whatever it holds: `MAX_GROWTH` in `table_layout.py` and `_MAX_GROWTH` in
+about ten times as long, whatever it holds: `MAX_GROWTH` in `tables/layout.py` and `_MAX_GROWTH` in
 `bot/text/latex/renderer.py` see to that.
 
 No library does this: those that we know in Python want the whole of a text, since its last line may change what its

@@ -17,7 +17,7 @@ from bot.text.markdown.html.parser import RULE
 from bot.text.markdown.inline import ACTIVE_FIRST, InlineParser, rewrite_line
 from bot.text.markdown.lists import MARKERS, ListParser
 from bot.text.markdown.lookahead import BLANKS, LookaheadBuffer, Output, Parser
-from bot.text.markdown.table_reader import TableParser
+from bot.text.markdown.tables.reader import TableParser
 from bot.text.markdown.writer import Writer
 
 UNDERLINE = "═" * len(RULE)

@@ -2,7 +2,7 @@
 
 The rules are those of CommonMark, made narrower so that Discord can draw what they find: a style begins before a word
 and ends behind one, `_` never within a word, and no style goes beyond its paragraph, item or heading. A spoiler does.
-Discord takes the next mark of the same kind, wherever that is: `page_drawing.py` changes the text if the two disagree.
+Discord takes the next mark of the same kind, wherever that is: `drawing.py` changes the text if the two disagree.
 """
 
 import re
@@ -10,10 +10,10 @@ import sys
 
 from bot.text.code_fences import FENCE, language_at
 from bot.text.markdown.addresses import GAP
-from bot.text.marks import SPOILER, STYLES, Event, Kind, find_sides, is_python_name
-from bot.text.page_state import QUOTE_TO_END, PageState
-from bot.text.plain_styles import before_marks, is_in_heading, skip_plain
-from bot.text.tokens import BEFORE_FENCE, CODE_END, LINE, SPECIAL, TICKS, TOKEN
+from bot.text.pages.marks import SPOILER, STYLES, Event, Kind, find_sides, is_python_name
+from bot.text.pages.plain_styles import before_marks, is_in_heading, skip_plain
+from bot.text.pages.state import QUOTE_TO_END, PageState
+from bot.text.pages.tokens import BEFORE_FENCE, CODE_END, LINE, SPECIAL, TICKS, TOKEN
 
 _MAX_OPEN = 30
 """How many marks wait to be closed at a time; those that wait longest are only characters then."""

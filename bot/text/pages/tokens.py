@@ -3,8 +3,8 @@
 import re
 
 from bot.text.code_fences import FENCE
-from bot.text.inline_items import ADDRESS, ESCAPE, LINK, REFERENCE
-from bot.text.page_state import QUOTE, QUOTE_TO_END
+from bot.text.pages.inline_items import ADDRESS, ESCAPE, LINK, REFERENCE
+from bot.text.pages.state import QUOTE, QUOTE_TO_END
 
 TOKEN = re.compile(
     rf"(?P<fence>{FENCE})|(?P<ticks>`{{1,2}})|(?P<run>\*+|_+|~~+|\|\|+)"

@@ -5,8 +5,8 @@ from bot.text.markdown.blockquotes import BlockquoteParser
 from bot.text.markdown.html.parser import RULE
 from bot.text.markdown.inline import ACTIVE_FIRST
 from bot.text.markdown.lookahead import BLANKS, MOST_LINE, LookaheadBuffer, Parser
-from bot.text.markdown.table_cells import draw_cell, read_delimiter, split_row
-from bot.text.markdown.table_layout import Table
+from bot.text.markdown.tables.cells import draw_cell, read_delimiter, split_row
+from bot.text.markdown.tables.layout import Table
 from bot.text.markdown.writer import Writer
 
 

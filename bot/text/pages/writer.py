@@ -8,8 +8,8 @@ import re
 from dataclasses import dataclass, field, replace
 
 from bot.text.markdown.addresses import GAP
-from bot.text.marks import SPOILER
-from bot.text.page_state import strip_end
+from bot.text.pages.marks import SPOILER
+from bot.text.pages.state import strip_end
 
 _DRAWN = {
     "*": re.compile(

@@ -7,7 +7,7 @@ a table is drawn in columns where all of its lines fit, and nothing in it has to
 import re
 
 from bot.text.code_fences import FENCE
-from bot.text.markdown.table_cells import draw_cell, holds_spoiler, measure, split_row, strip_styles
+from bot.text.markdown.tables.cells import draw_cell, holds_spoiler, measure, split_row, strip_styles
 
 MOST_COLUMNS = 36
 """How many characters a line of code may have so that a phone held upright does not fold it: an estimate."""

@@ -2,7 +2,7 @@
 
 import re
 
-from bot.text.marks import FIRST_OF_EAST_ASIA
+from bot.text.pages.marks import FIRST_OF_EAST_ASIA
 
 MAX_HELD = 300
 """How many characters of something unfinished at the end of a growing text are held back; of an address more."""

@@ -3,13 +3,13 @@
 import re
 
 from bot.text.code_fences import FENCE, find_open, language_at
-from bot.text.inline_items import MAX_HELD, find_unfinished
-from bot.text.marks import Kind
-from bot.text.page_cutting import MAX_PAGE_UNITS, PageCutter, find_overflow, open_page, utf16_len
-from bot.text.page_drawing import PageDrawer
-from bot.text.page_state import PageState, fence_closer
-from bot.text.plain_styles import before_marks, begins_quoted, skip_plain
-from bot.text.styles import StyleScanner
+from bot.text.pages.cutting import MAX_PAGE_UNITS, PageCutter, find_overflow, open_page, utf16_len
+from bot.text.pages.drawing import PageDrawer
+from bot.text.pages.inline_items import MAX_HELD, find_unfinished
+from bot.text.pages.marks import Kind
+from bot.text.pages.plain_styles import before_marks, begins_quoted, skip_plain
+from bot.text.pages.state import PageState, fence_closer
+from bot.text.pages.styles import StyleScanner
 
 _OPENS_FENCE = re.compile(r"(?:```[A-Za-z0-9_+\-.#]{0,30}|`{1,2})$")
 """The beginning of a fence or of inline code at the end of a growing text: shown only once it is known what it is."""

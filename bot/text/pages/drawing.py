@@ -6,9 +6,9 @@ from copy import copy
 from dataclasses import dataclass
 
 from bot.text.code_fences import FENCE
-from bot.text.marks import SPOILER, Event, Kind
-from bot.text.page_state import QUOTE, PageState, fence_closer, strip_end
-from bot.text.page_writer import APART, PageWriter
+from bot.text.pages.marks import SPOILER, Event, Kind
+from bot.text.pages.state import QUOTE, PageState, fence_closer, strip_end
+from bot.text.pages.writer import APART, PageWriter
 
 _MARK = re.compile(r"[*_~|]")
 _MAY_BE_PLAIN = (Kind.WHOLE, Kind.CODE)

@@ -6,7 +6,7 @@ they are meant, whatever comes after them.
 
 import re
 
-from bot.text.inline_items import ADDRESS_REST
+from bot.text.pages.inline_items import ADDRESS_REST
 
 _WORDS = r"(?:[^*_~|`\\\[<\n:]++|:(?!//)|`[^`*_~|\n]++`(?!`))++(?<!\s)"
 _END = r"(?:(?<=\w)|(?=[*_~]{1,2}(?:[\s.,:;!?)]|\Z)))"

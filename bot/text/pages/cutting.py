@@ -5,13 +5,13 @@ import sys
 from dataclasses import dataclass, replace
 
 from bot.text.code_fences import FENCE, find_open
-from bot.text.inline_items import MAX_HELD, find_unfinished
-from bot.text.marks import SPOILER, Event, Kind
-from bot.text.page_breaks import choose_break
-from bot.text.page_drawing import DrawnPage, PageDrawer
-from bot.text.page_state import PageState, fence_closer, skip_blank
-from bot.text.plain_styles import is_all_plain
-from bot.text.styles import StyleScanner
+from bot.text.pages.breaks import choose_break
+from bot.text.pages.drawing import DrawnPage, PageDrawer
+from bot.text.pages.inline_items import MAX_HELD, find_unfinished
+from bot.text.pages.marks import SPOILER, Event, Kind
+from bot.text.pages.plain_styles import is_all_plain
+from bot.text.pages.state import PageState, fence_closer, skip_blank
+from bot.text.pages.styles import StyleScanner
 
 MAX_PAGE_UNITS = 2000
 """The longest text of one message. Discord's limit for a bot is 2000 characters; an emoji counts as two here, in UTF-16

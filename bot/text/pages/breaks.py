@@ -9,7 +9,7 @@ from itertools import accumulate
 import regex
 
 from bot.text.code_fences import FENCE, CodeBlocks
-from bot.text.inline_items import ESCAPE, LINK, LINK_SO_FAR
+from bot.text.pages.inline_items import ESCAPE, LINK, LINK_SO_FAR
 
 _MIN_FILLED = 0.5
 """How full a page must be for a paragraph's end to be preferred to a line's end further down, and so on."""
