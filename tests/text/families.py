@@ -216,6 +216,7 @@ CODE = {
     },
     "spans that end late": "`a " * 130 + "``",
     "spans over lines": "`" + "a\n" * 190 + "` ",
+    "escaped spans": "\\```",
     "spans of backticks": "`" * 50 + " " + "` " * 60 + "`" * 50 + " ",
     "long info strings": "```" + "a b=c " * 40 + "\nx\n```\n",
     "blank lines in code": "```\na" + "\n" * 300 + "b\n```\n",

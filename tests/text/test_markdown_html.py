@@ -62,6 +62,7 @@ BLOCKS = [
     + ("**a** | **b**\n1 |  | 3\n\nc",),
     ("<pre>\n\\(x\\) &amp;\n\n  <b>y</b> ``` </pre>z", "```\n\\(x\\) &\n\n  y ``\u200b` \n```\nz"),
     ("so <pre lang='py'><code class='hljs language-py'>x\n</code></pre>", "so \n```py\nx\n```"),
+    ("<pre lang='py'>x</pre>\n<pre class='language-js'><code>y</code></pre>", "```py\nx\n```\n```js\ny\n```"),
     ("> <pre>\n> a\n>  b\n> </pre>\nc", "> ```\n> a\n>  b\n> ```\nc"),
     ("> <pre>a\nb", "> ```\n> a\n> ```\nb"),
     ("<div align='center'>\n\n# Title\n\n</div>\n\ntext", "# Title\n\ntext"),

@@ -43,26 +43,37 @@ def cut_at_code_spans(text: str) -> Iterator[tuple[str, bool]]:
     yield text[at:], False
 
 
-def read_code_span(source: LookaheadBuffer, size: int, *, quoted: bool) -> Parser[tuple[str, int] | None]:
-    """Return what the code span holds that begins here with so many backticks, and its length; None if none ends.
+class CodeSpanReader:
+    """Reads code spans; what was searched for an end in vain is not searched again."""
 
-    It may go on in the next line of its paragraph. One of three backticks may not: that is a block for Discord.
-    """
-    at = size
-    while True:
-        at = yield from source.find(_STOP, at, MOST_HELD)
-        char = yield from source.peek(at)
-        if at >= MOST_HELD or char == "":
-            return None
-        if char == "\n":
-            if size >= LEAST_FENCE or (yield from _begins_block(source, at + 1, BLANKS + ">" * quoted)):
-                return None
-            at += 1
-            continue
-        end = yield from source.skip(at, "`")
-        if end - at == size:
-            return _FEED.sub(" ", source.ahead(size, at)), end
-        at = end
+    def __init__(self, source: LookaheadBuffer) -> None:
+        self._source = source
+        self._searched: dict[int, int] = {}
+        """By the number of backticks, up to where no such end is."""
+
+    def read(self, size: int, *, quoted: bool) -> Parser[tuple[str, int] | None]:
+        """Return what the code span holds that begins here with so many backticks, and its length; None if none ends.
+
+        It may go on in the next line of its paragraph. One of three backticks may not: that is a block for Discord.
+        """
+        source, here = self._source, self._source.position
+        at = max(size, self._searched.get(size, 0) - here)
+        while True:
+            at = yield from source.find(_STOP, at, max(at, MOST_HELD))
+            char = yield from source.peek(at)
+            if at >= MOST_HELD or char == "":
+                break
+            if char == "\n":
+                if size >= LEAST_FENCE or (yield from _begins_block(source, at + 1, BLANKS + ">" * quoted)):
+                    break
+                at += 1
+                continue
+            end = yield from source.skip(at, "`")
+            if end - at == size:
+                return _FEED.sub(" ", source.ahead(size, at)), end
+            at = end
+        self._searched[size] = here + at
+        return None
 
 
 def _begins_block(source: LookaheadBuffer, start: int, margin: str) -> Parser[bool]:

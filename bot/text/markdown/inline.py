@@ -7,7 +7,7 @@ from typing import ClassVar
 from bot.text.markdown.addresses import GAP, AddressParser, needs_gap
 from bot.text.markdown.autolinks import read_autolink
 from bot.text.markdown.code import LEAST_FENCE, Fence, read_language
-from bot.text.markdown.code_spans import draw_code_span, read_code_span
+from bot.text.markdown.code_spans import CodeSpanReader, draw_code_span
 from bot.text.markdown.formulas import FormulaParser
 from bot.text.markdown.html.parser import HtmlParser
 from bot.text.markdown.html.tags import measure_comment, read_entity
@@ -47,6 +47,7 @@ class InlineParser:
         self._source = source
         self._write = write
         self._nesting = nesting
+        self._spans = CodeSpanReader(source)
         self._formulas = FormulaParser(source, write)
         self._html = HtmlParser(source, write, self._rewrite, in_line=nesting > 0)
 
@@ -80,7 +81,7 @@ class InlineParser:
         size = yield from self._source.skip(0, "`")
         if size >= LEAST_FENCE and (yield from self._opens_block(size)):
             return
-        span = yield from read_code_span(self._source, size, quoted=self.quoted)
+        span = yield from self._spans.read(size, quoted=self.quoted)
         if span is None:
             self._source.take(size)
             self._write("\\`" * size)

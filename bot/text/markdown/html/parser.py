@@ -129,7 +129,7 @@ class HtmlParser:
                 self._write(("☑" if "checked" in tag.options else "☐") + ("" if after.isspace() else " "))
                 return
             case "pre" if not self._in_line:
-                yield from rewrite_preformatted(self._source, self._write)
+                yield from rewrite_preformatted(self._source, self._write, tag)
                 return
             case "ul" | "ol" if len(self._lists) < _MAX_LISTS:
                 start = tag.attribute("start")

@@ -3,7 +3,7 @@
 import re
 
 from bot.text.markdown.code import CodeBlock, read_language
-from bot.text.markdown.html.tags import read_entity, read_tag
+from bot.text.markdown.html.tags import Tag, read_entity, read_tag
 from bot.text.markdown.lookahead import LookaheadBuffer, Parser
 from bot.text.markdown.writer import Writer
 
@@ -11,13 +11,13 @@ _MAX_INDENT = 4
 _CODE = re.compile(r"[^<&\n]+")
 
 
-def rewrite_preformatted(source: LookaheadBuffer, write: Writer) -> Parser[None]:
-    """Rewrite a block of code: the text of `<pre>` to its end."""
-    language = ""
+def rewrite_preformatted(source: LookaheadBuffer, write: Writer, begin: Tag) -> Parser[None]:
+    """Rewrite a block of code: the text of `<pre>` to its end; `begin` is its tag."""
+    language = _language(begin.attribute("lang") or begin.attribute("class"))
     inner = yield from read_tag(source)
     if inner is not None and inner.name == "code" and not inner.closes:
         source.take(inner.length)
-        language = _language(inner.attribute("class"))
+        language = _language(inner.attribute("class")) or language
     in_quotation = ">" in write.margin
     write.margin = "> " if in_quotation else ""  # without an item's indentation
     block = CodeBlock(write, language, write.margin)
