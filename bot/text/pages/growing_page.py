@@ -72,9 +72,8 @@ class GrowingPage:
             return None
         content, language = start, state.language
         if language is None:
-            self._plain = skip_plain(
-                text, self._plain, before_marks(text, end)
-            )  # what was found so before is not read again
+            # What was found so before is not read again.
+            self._plain = skip_plain(text, self._plain, before_marks(text, start, end))
             if not text[self._plain : end].strip():
                 return text[start:end].rstrip()
             if not text.startswith(FENCE, self._plain):

@@ -44,11 +44,10 @@ _QUOTED = re.compile(r" *>")
 _HEADING = re.compile(r" *(?:>(?:>>)? )?[ \t]*(?:#{1,3}|-#) ")
 
 
-def before_marks(text: str, end: int) -> int:
+def before_marks(text: str, start: int, end: int) -> int:
     """Return `end`, or where the marks before it begin if whether a style ends there depends on what is behind it."""
-    if end < len(text) and not text[end].isspace():
-        while end > 0 and text[end - 1] in _MARKS:
-            end -= 1
+    if start < end < len(text) and text[end - 1] in _MARKS and not text[end].isspace():
+        return start + len(text[start:end].rstrip(_MARKS))
     return end
 
 

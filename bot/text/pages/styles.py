@@ -54,7 +54,7 @@ class StyleScanner:
         What is plain before `cut` makes no event, and what is behind it is read only while marks before it wait.
         """
         self._text, self._end, self._complete, self.stopped_at = text, end, complete, end
-        at, limit = self._go_on() if self._begun else self._begin(), before_marks(text, min(end, cut))
+        at, limit = self._go_on() if self._begun else self._begin(), before_marks(text, self._start, min(end, cut))
         while at is not None:
             self._begun = True
             if at >= cut and not any(event.start < cut for event in self.waiting):
