@@ -134,7 +134,7 @@ https://e.com/docs and [here](https://e.com/a_(b))"""
 async def test_a_reader_sees_what_was_written_for_the_web_as_discord_draws_it(
     stage: Stage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(edit_scheduler, "_FIRST_EDIT_DELAY", 0.0)
+    monkeypatch.setattr(edit_scheduler, "FIRST_EDIT_DELAY", 0.0)
     stream = stage.apis.chatbase.hold()
     question = await stage.alice.say(stage.general, stage.mention("show me everything"))
     for start in range(0, len(WEB), 11):
