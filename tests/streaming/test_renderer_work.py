@@ -14,6 +14,7 @@ from tests.text.work import Family, check_growth, count_calls
 UNITS = [
     *(" ", "\n", "\t", " \n", "\n\n", "\u2003", "```\n", "```py\n", "``` ", "```a```", "`", "``", "`a ", "`a b` ", "~"),
     *("[a b](c) ", "[a](b", "[", "![", "http://a", "http://a ", "<@1", "<@1> ", ". ", ".)", "。", "a ", "x", "|", "> "),
+    *("\\[", "[\\", "2*x ", "__init__ ", "\n> a", "http://a*", "http://a_"),
     *("\U0001f1e6", "👩\u200d", "\u0301", "\u1100", "한", "क\u094d", "\u0d4e", "日", "𝒳", "\ufe0f", "\u0600", "\r\n"),
 ]
 FAMILIES = {
@@ -61,6 +62,15 @@ def test_an_answer_twice_as_long_takes_twice_the_work(family: str) -> None:
 @pytest.mark.parametrize("unit", [" ", "\U0001f1e6", "\u0301", "`", "x"])
 def test_so_does_a_very_long_one(unit: str) -> None:
     check_growth(_as_pages, Family(unit), 25_000, 2)
+
+
+@pytest.mark.parametrize("unit", ["\\[", "*||", "*_", "\n*a", "~~a_", "> *a\n"])
+def test_a_piece_of_two_kilobytes_holds_nobody_up(unit: str) -> None:
+    draft, text, spent = AnswerRenderer(), Family(unit).text(4000), []
+    for at in range(0, len(text), 2000):
+        draft.push(text[at : at + 2000])
+        spent.append(count_calls(lambda: draft.frames(ended=False)))
+    assert max(spent) <= 165_000
 
 
 def test_nothing_is_read_that_nobody_sees() -> None:
