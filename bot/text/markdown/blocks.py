@@ -216,7 +216,7 @@ class BlockParser:
     def _code(self, fence: Fence) -> Parser[bool]:
         """Pass on a block of code from its second line on; returns whether text follows it in its last line."""
         self._write.margin = self._quotes.margin
-        block = CodeBlock(self._write, fence.language, self._quotes.margin)
+        block = fence.open_block(self._write, self._quotes.margin)
         self._in_paragraph = False
         while (yield from self._source.peek()):
             if not (yield from self._quotes.take_marks_of_code()):

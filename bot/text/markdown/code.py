@@ -21,6 +21,7 @@ _RESTS = {"`": re.compile(r"[^`\n]+"), "~": _REST}
 _LANGUAGE = re.compile(
     r"(?:\{[\w-]+\}\s+)?(?:\{ *)?\.?(?:language-)?([A-Za-z][A-Za-z0-9_+\-.#]{0,29})(?=[\s{}:,;]|$)(?! *=)",
 )
+_CODE = re.compile(r"(?![\w-]+=[\"'{])[^{\s].*[\s=(;]")
 _HOLDS_FENCES = ("md", "markdown")
 """Languages whose code holds blocks of code, which chatbots put between fences of the same length."""
 
@@ -43,10 +44,14 @@ def measure_marks_before_fence(source: LookaheadBuffer) -> Parser[int]:
 
 
 class CodeBlock:
-    """A block of code as it is shown. Blank lines at its ends are left out, as by Discord; so is a block of nothing."""
+    """A block of code as it is shown. Blank lines at its ends are left out, as by Discord; so is a block of nothing.
 
-    def __init__(self, writer: Writer, language: str = "", margin: str = "") -> None:
+    A block without lines shows the `info` of its fence, if that says more than a language: it is the code then.
+    """
+
+    def __init__(self, writer: Writer, language: str = "", margin: str = "", info: str = "") -> None:
         self.language = language
+        self._info = info if info != language else ""
         self._writer = writer
         self._margin = margin or ("> " if writer.quoted else "")
         self._opened = False
@@ -79,6 +84,9 @@ class CodeBlock:
 
     def close(self, *, feed: bool) -> None:
         """Close the block, and with `feed` end the line of its fence."""
+        if not self._opened and self._info:
+            self.language = ""
+            self.add(self._info)
         if self._opened:
             self._writer(f"\n{self._margin}{FENCE}" + ("\n" if feed else ""))
 
@@ -93,14 +101,23 @@ class CodeBlock:
 class Fence:
     """What opened a block of code in the source: so many of `char`, a backtick or a tilde, indented so far."""
 
-    def __init__(self, char: str, size: int, indent: int, language: str) -> None:
-        self.language = language
+    def __init__(self, char: str, size: int, indent: int, info: str) -> None:
+        self._info = info.strip()
+        self.language = read_language(info)
         self.marks = ""
         """The marks of style that were left out before it."""
         self._char = char
         self._size = size
         self._indent = indent
         self._inner = 0
+
+    def open_block(self, writer: Writer, margin: str) -> CodeBlock:
+        """Return the block that it opens, with the code in the fence's own line if that is no language."""
+        block = CodeBlock(writer, self.language, margin, self._info)
+        if not self.language and _CODE.match(self._info):
+            block.add(self._info)
+            block.end_line()
+        return block
 
     def pass_line(self, source: LookaheadBuffer, block: CodeBlock) -> Parser[str]:
         """Pass on a line of the block; returns what comes then: "code", "text" in the same line, or the "end"."""
@@ -175,7 +192,7 @@ def read_tilde_fence(source: LookaheadBuffer, at: int) -> Parser[Fence | None]:
     if info is None:
         return None
     source.take(at + size + len(info) + 1)
-    return Fence("~", size, at, read_language(info))
+    return Fence("~", size, at, info)
 
 
 def skip_columns(source: LookaheadBuffer, columns: int) -> Parser[str | None]:

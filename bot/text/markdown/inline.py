@@ -109,7 +109,7 @@ class InlineParser:
         if not self._write.begins_line and not self._write.in_bare_item and (char == "…" or info not in ("", language)):
             return False
         self._source.take(size if char == "…" else end + 1)
-        self.fence = Fence("`", size, self.indent, language)
+        self.fence = Fence("`", size, self.indent, info)
         return True
 
     def _backslash(self) -> Parser[None]:
