@@ -4,7 +4,7 @@ import pytest
 
 from bot.text.markdown import StreamingMarkdown, to_discord_markdown
 from bot.text.markdown.code import read_language
-from bot.text.markdown.code_spans import MOST_HELD
+from bot.text.markdown.code_spans import MAX_HELD
 from bot.text.pagination import Paginator, paginate
 from tests.text.discord_reader import read, styled
 
@@ -70,7 +70,7 @@ SPANS = [
     ("`not\n\nthis` `nor\n- this`", "\\`not\n\nthis` `nor\n- this\\`"),
     ("\\`a\\` \\``b`", f"\\`a\\` \\`{ZWSP}`b`"),
     ("``` is a fence, `` is not", "\\`\\`\\` is a fence, \\`\\` is not"),
-    ("`" + "x" * MOST_HELD + "`", "\\`" + "x" * MOST_HELD + "\\`"),
+    ("`" + "x" * MAX_HELD + "`", "\\`" + "x" * MAX_HELD + "\\`"),
 ]
 
 

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from bot.streaming.renderer import AnswerRenderer
 from bot.text.code_fences import FENCE
 from bot.text.markdown import StreamingMarkdown, to_discord_markdown
-from bot.text.markdown.lookahead import MOST_LINE
-from bot.text.markdown.tables.layout import MOST_HELD
+from bot.text.markdown.lookahead import MAX_LINE
+from bot.text.markdown.tables.layout import MAX_HELD
 from bot.text.markdown.writer import JOINER
 from tests.streaming.test_renderer_properties import check, length, letters, visible, without_cursor
 from tests.text.fragments import BROKEN, CONSTRUCTS, WORDS
@@ -218,4 +218,4 @@ def test_only_the_end_of_a_text_is_kept(unit: str) -> None:
     readable = StreamingMarkdown()
     for char in (unit * MANY)[:MANY]:
         readable.push(char)
-        assert len(readable._source._text) <= 2 * MOST_LINE + MOST_HELD
+        assert len(readable._source._text) <= 2 * MAX_LINE + MAX_HELD

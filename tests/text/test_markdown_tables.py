@@ -9,7 +9,7 @@ from bot.text.code_fences import FENCE
 from bot.text.markdown import StreamingMarkdown, to_discord_markdown
 from bot.text.markdown.html.parser import RULE
 from bot.text.markdown.tables.cells import measure, strip_styles
-from bot.text.markdown.tables.layout import MOST_COLUMNS, MOST_HELD
+from bot.text.markdown.tables.layout import MAX_COLUMNS, MAX_HELD
 from bot.text.pagination import MAX_PAGE_UNITS, paginate
 
 PEOPLE = "| Name | Age |\n|:-----|----:|\n| Ada | 36 |\n| Grace | 85 |\n"
@@ -123,7 +123,7 @@ def test_a_table_that_is_long_is_not_waited_for() -> None:
     while not shown:
         pushed += row
         shown = readable.push(row)
-    assert MOST_HELD < len(pushed) <= MOST_HELD + len(row)
+    assert MAX_HELD < len(pushed) <= MAX_HELD + len(row)
     assert readable.push(row) == "Ada   36\n"
     assert readable.push("| A longer name than any | 7 |\n") == "A longer name than any  7\n"
     assert readable.push("\n") == "```\n\n"
@@ -136,8 +136,8 @@ def test_a_row_of_any_length_is_not_waited_for() -> None:
 def test_columns_fit_a_phone() -> None:
     for width in range(1, 60):
         shown = to_discord_markdown(f"| a | {'b' * width} |\n|---|---|\n| 1 | 2 |\n")
-        fits = max(map(len, shown.splitlines())) <= MOST_COLUMNS
-        assert shown.startswith(FENCE) == fits == (width <= MOST_COLUMNS - 3)
+        fits = max(map(len, shown.splitlines())) <= MAX_COLUMNS
+        assert shown.startswith(FENCE) == fits == (width <= MAX_COLUMNS - 3)
 
 
 @pytest.mark.parametrize("cell", ["short", "a cell of so many words that it takes a line of its own"])

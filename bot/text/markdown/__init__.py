@@ -5,8 +5,8 @@ shows the rest as the characters that it is made of. `docs/markdown.md` says for
 and what is shown; its rows are tests. Marks of style (bold, italics, spoilers) pass through as typed.
 
 What is shown is never taken back, and does not depend on the pieces in which a text arrives. So what may still become
-something else is held back, and nothing more, and never for long: a line for `MOST_LINE` characters (`lookahead.py`),
-a table for `MOST_HELD` (`tables/layout.py`), a formula for 1000 (`latex_spans.py`), a link for 1300 (`links.py`),
+something else is held back, and nothing more, and never for long: a line for `MAX_LINE` characters (`lookahead.py`),
+a table for `MAX_HELD` (`tables/layout.py`), a formula for 1000 (`latex_spans.py`), a link for 1300 (`links.py`),
 inline code for 400 (`code_spans.py`), an element of HTML for 400 and a tag for 200 (`html/`). Other words go out with
 their piece. What is longer is shown as typed, or as its words.
 

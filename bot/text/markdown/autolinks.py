@@ -21,9 +21,9 @@ def read_autolink(source: LookaheadBuffer) -> Parser[tuple[str, int]]:
     if (yield from source.peek(1)) == "/":
         return "<", 1
     yield from source.peek(4)
-    most = _MAX_ADDRESS if source.ahead(1, 5).lower() == "http" else _MAX_OTHER
-    end = yield from source.find(_ENDS, 1, most)
-    if end >= most or (yield from source.peek(end)) != ">":
+    max_end = _MAX_ADDRESS if source.ahead(1, 5).lower() == "http" else _MAX_OTHER
+    end = yield from source.find(_ENDS, 1, max_end)
+    if end >= max_end or (yield from source.peek(end)) != ">":
         return "<", 1
     inner = source.ahead(1, end)
     if _WEB.fullmatch(inner):

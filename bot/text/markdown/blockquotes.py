@@ -2,8 +2,8 @@
 
 from bot.text.markdown.lookahead import BLANKS, LookaheadBuffer, Parser
 
-_MOST_INDENT = 3
-_MOST_MARKS = 40
+_MAX_INDENT = 3
+_MAX_MARKS = 40
 
 
 class BlockquoteParser:
@@ -23,11 +23,11 @@ class BlockquoteParser:
     def take_marks(self) -> Parser[str]:
         """Take the marks of a line, and return the one that Discord draws, an empty string if there are none."""
         self.depth = 0
-        start = yield from self._source.skip(0, " ", _MOST_INDENT + 1)
-        if start > _MOST_INDENT or (yield from self._source.peek(start)) != ">":
+        start = yield from self._source.skip(0, " ", _MAX_INDENT + 1)
+        if start > _MAX_INDENT or (yield from self._source.peek(start)) != ">":
             return ""
         self.indent = start
-        end = yield from self._source.skip(start, ">" + BLANKS, start + _MOST_MARKS)
+        end = yield from self._source.skip(start, ">" + BLANKS, start + _MAX_MARKS)
         marks = self._source.ahead(0, end)
         after = yield from self._source.peek(end)
         if not marks[-1].isspace() and after not in ("", "\n"):
@@ -47,7 +47,7 @@ class BlockquoteParser:
 
     def take_marks_of_code(self) -> Parser[bool]:
         """Take the marks before a line of code, and tell whether there are any: a block ends with its quotation."""
-        at, marks = (yield from self._source.skip(0, " ", _MOST_INDENT)), 0
+        at, marks = (yield from self._source.skip(0, " ", _MAX_INDENT)), 0
         while marks < self.depth and (yield from self._source.peek(at)) == ">":
             at = yield from self._source.skip(at + 1, " ", at + 2)
             marks += 1
@@ -57,7 +57,7 @@ class BlockquoteParser:
 
     def find_content(self, start: int) -> Parser[int | None]:
         """Return the offset of what the line at `start` says, None if it is not quoted and the line here is."""
-        at = yield from self._source.skip(start, BLANKS + (">" if self.depth else ""), start + _MOST_MARKS)
+        at = yield from self._source.skip(start, BLANKS + (">" if self.depth else ""), start + _MAX_MARKS)
         return None if self.depth and ">" not in self._source.ahead(start, at) else at
 
 

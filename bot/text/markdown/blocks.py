@@ -25,7 +25,7 @@ UNDERLINE = "═" * len(RULE)
 
 _ENDS = ("", "\n")
 _BEGIN_BLOCKS = "#~-*_="
-_MOST_RULE = 100
+_MAX_RULE = 100
 _CODE_INDENT = 4
 _MAX_MARGIN = 16
 """How far the lines that are added are indented at most: an item within items within items within items."""
@@ -166,7 +166,7 @@ class BlockParser:
 
     def _rule(self, at: int, char: str, shown: str, *, least: int) -> Parser[bool]:
         inner = char if char == "=" else char + BLANKS
-        end = yield from self._source.skip(at, inner, at + _MOST_RULE)
+        end = yield from self._source.skip(at, inner, at + _MAX_RULE)
         end = yield from self._source.skip(end)
         if (yield from self._source.peek(end)) not in _ENDS or self._source.ahead(at, end).count(char) < least:
             return False

@@ -3,7 +3,7 @@
 import re
 
 from bot.text.code_fences import FENCE
-from bot.text.markdown.lookahead import MOST_LINE, LookaheadBuffer, Parser
+from bot.text.markdown.lookahead import MAX_LINE, LookaheadBuffer, Parser
 from bot.text.markdown.writer import JOINER, Writer
 
 LEAST_FENCE = 3
@@ -197,7 +197,7 @@ def read_tilde_fence(source: LookaheadBuffer, at: int) -> Parser[Fence | None]:
 
 def skip_columns(source: LookaheadBuffer, columns: int) -> Parser[str | None]:
     """Take so many columns of blanks, and return what is left of a tab; None if the line is indented less."""
-    end = yield from source.skip(0, " \t", MOST_LINE)
+    end = yield from source.skip(0, " \t", MAX_LINE)
     blanks = source.ahead(0, end).expandtabs(4)
     if len(blanks) < columns:
         return None

@@ -7,7 +7,7 @@ from bot.text.markdown.code import LEAST_FENCE
 from bot.text.markdown.lookahead import BLANKS, LookaheadBuffer, Parser
 from bot.text.markdown.writer import JOINER
 
-MOST_HELD = 400
+MAX_HELD = 400
 """How many characters of a code span are waited for; until its end is known, it may be a backtick and nothing more."""
 
 _RUN = re.compile(r"`+")
@@ -59,9 +59,9 @@ class CodeSpanReader:
         source, here = self._source, self._source.position
         at = max(size, self._searched.get(size, 0) - here)
         while True:
-            at = yield from source.find(_STOP, at, max(at, MOST_HELD))
+            at = yield from source.find(_STOP, at, max(at, MAX_HELD))
             char = yield from source.peek(at)
-            if at >= MOST_HELD or char == "":
+            if at >= MAX_HELD or char == "":
                 break
             if char == "\n":
                 if size >= LEAST_FENCE or (yield from _begins_block(source, at + 1, BLANKS + ">" * quoted)):
@@ -77,7 +77,7 @@ class CodeSpanReader:
 
 
 def _begins_block(source: LookaheadBuffer, start: int, margin: str) -> Parser[bool]:
-    at = yield from source.skip(start, margin, start + MOST_HELD)
+    at = yield from source.skip(start, margin, start + MAX_HELD)
     char = yield from source.peek(at)
     if char in ("", "\n") or char in "#~=|>":
         return True

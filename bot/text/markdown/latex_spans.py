@@ -11,7 +11,7 @@ from bot.text.markdown.lookahead import BLANKS, LookaheadBuffer, Parser
 CLOSERS = {"\\(": "\\)", "\\[": "\\]", "$$": "$$", "$": "$"}
 """How a formula ends, by how it begins."""
 
-_MOST = {"\\(": 400, "\\[": 1000, "$$": 1000, "$": 150}
+_MAX_CHARS = {"\\(": 400, "\\[": 1000, "$$": 1000, "$": 150}
 """How many characters of a formula are waited for."""
 
 _GLUED = re.compile(r"[A-Za-z0-9_$\]]")
@@ -20,11 +20,11 @@ _GLUED = re.compile(r"[A-Za-z0-9_$\]]")
 _NEVER_FIRST = frozenset({"", "\n", "{", *BLANKS})
 """Before one of these, a single dollar opens nothing: `5 $ for`, `${HOME}`."""
 
-_MOST_WORDS = 3
-_MOST_LETTERS = 20
+_MAX_WORDS = 3
+_MAX_LETTERS = 20
 """How many words in a row, and letters in a word, a formula may have outside of its braces."""
 
-_LONGEST_NAME = 3
+_MAX_NAME = 3
 _COMMON = re.compile(
     "and|are|but|can|for|has|if|in|into|is|it|its|may|my|no|not|of|off|on|or|our|out|own|per|so|than|the|to|up|us|via|vs|"
     "was|we|who|you",
@@ -41,7 +41,7 @@ _ENVIRONMENT = re.compile(
     r"\\begin\{((?:equation|align|aligned|alignat|gather|gathered|multline|split|eqnarray|flalign|cases|array|"
     r"[pbvBV]?matrix|smallmatrix|math|displaymath)\*?)\}"
 )
-_LONGEST_BEGIN = 24
+_MAX_BEGIN = 24
 _BRACE = re.compile("}")
 
 _NAMES = re.compile(
@@ -74,8 +74,8 @@ class _Sense:
         if self._depth == 0 and char.isalpha():
             self._word += char
             self._words += len(self._word) == 2
-            most = _LONGEST_NAME if self._single else _MOST_LETTERS
-            return self._words <= _MOST_WORDS and len(self._word) <= most
+            max_letters = _MAX_NAME if self._single else _MAX_LETTERS
+            return self._words <= _MAX_WORDS and len(self._word) <= max_letters
         common = self._single and _COMMON.fullmatch(self._word)
         self._word, self._words = "", self._words if char in " ,'-" else 0
         self._depth += (char == "{") - (char == "}")
@@ -88,7 +88,7 @@ def find_closer(source: LookaheadBuffer, opener: str) -> Parser[int | None]:
     if _GLUED.match(source.last) or (single and (yield from source.peek(1)) in _NEVER_FIRST):
         return None
     at, sense = len(opener), _Sense(single=single)
-    while at < _MOST[opener]:
+    while at < _MAX_CHARS[opener]:
         if (char := source.arrived(at)) is None:
             char = yield from source.peek(at)
         pair = char + (yield from source.peek(at + 1)) if char and char in "\\$" else char
@@ -141,7 +141,7 @@ def _is_blank_line(source: LookaheadBuffer, start: int) -> Parser[bool]:
 def _skip_command(source: LookaheadBuffer, at: int) -> Parser[int]:
     """Return the offset behind the command or the escaped character at `at`."""
     end = at + 1
-    while end < at + _MOST_LETTERS and (char := (yield from source.peek(end))).isascii() and char.isalpha():
+    while end < at + _MAX_LETTERS and (char := (yield from source.peek(end))).isascii() and char.isalpha():
         end += 1
     return max(end, at + 2)
 
@@ -151,11 +151,11 @@ def read_environment(source: LookaheadBuffer) -> Parser[str]:
     for at, char in enumerate(r"\begin{"):
         if (yield from source.peek(at)) != char:
             return ""
-    end = yield from source.find(_BRACE, 0, _LONGEST_BEGIN)
+    end = yield from source.find(_BRACE, 0, _MAX_BEGIN)
     begun = _ENVIRONMENT.fullmatch(source.ahead(0, end + 1))
     if begun is None:
         return ""
     closer = rf"\end{{{begun[1]}}}"
-    stops, limit = re.compile(rf"{re.escape(closer)}|\n[ \t>]{{0,8}}\n"), _MOST["\\["]
-    at = yield from source.find(stops, end + 1, limit, longest=_LONGEST_BEGIN)
+    stops, limit = re.compile(rf"{re.escape(closer)}|\n[ \t>]{{0,8}}\n"), _MAX_CHARS["\\["]
+    at = yield from source.find(stops, end + 1, limit, longest=_MAX_BEGIN)
     return source.ahead(0, at + len(closer)) if source.ahead(at, at + len(closer)) == closer else ""

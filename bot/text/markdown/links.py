@@ -7,9 +7,9 @@ from bot.text.markdown.code_spans import cut_at_code_spans
 from bot.text.markdown.html.tags import decode_entities
 from bot.text.markdown.lookahead import LookaheadBuffer, Parser
 
-_MOST_TEXT = 300
-_MOST_ADDRESS = 1000
-_MOST_LABEL = 100
+_MAX_TEXT = 300
+_MAX_ADDRESS = 1000
+_MAX_LABEL = 100
 _MAX_NESTING = 3
 """How many brackets within brackets are read, counting the outer ones. It also bounds the work for each character."""
 
@@ -50,7 +50,7 @@ def read_link(source: LookaheadBuffer, *, begins_line: bool) -> Parser[tuple[str
     if the text holds a link, and so is none itself; the length is then up to its target.
     """
     start = 1 if (yield from source.peek()) == "!" else 0
-    end = yield from _closing(source, start, "[]", _MOST_TEXT)
+    end = yield from _closing(source, start, "[]", _MAX_TEXT)
     if end is None:
         return None
     text = source.ahead(start + 1, end - 1)
@@ -65,14 +65,14 @@ def read_link(source: LookaheadBuffer, *, begins_line: bool) -> Parser[tuple[str
         target = yield from _target(source, end)
         if target is not None:
             return text.strip(), *target
-        closed = yield from source.find(_ROUND_END, end, end + _MOST_ADDRESS)
+        closed = yield from source.find(_ROUND_END, end, end + _MAX_ADDRESS)
         return ("\\[", None, 1) if not start and source.ahead(closed, closed + 1) == ")" else None
     if begins_line and not start and text in _ALERTS:
         return f"**{text[1:].capitalize()}**", None, end
     if text[:1] == "^" and not start:
         return (yield from _footnote(source, text[1:], end, begins_line=begins_line))
     if after == "[" and not (source.last.isalnum() or source.last in ("_", "]", ")")):
-        label_end = yield from _closing(source, end, "[]", _MOST_LABEL)
+        label_end = yield from _closing(source, end, "[]", _MAX_LABEL)
         label = "" if label_end is None else source.ahead(end + 1, label_end - 1)
         if label_end is not None and label.strip() and re.search(r"[^\W_]", text) and "`" not in label:
             return f"{text} [{label}]", None, label_end
@@ -82,7 +82,7 @@ def read_link(source: LookaheadBuffer, *, begins_line: bool) -> Parser[tuple[str
 
 
 def _target(source: LookaheadBuffer, start: int) -> Parser[tuple[str, int] | None]:
-    end = yield from _closing(source, start, "()", _MOST_ADDRESS)
+    end = yield from _closing(source, start, "()", _MAX_ADDRESS)
     if end is None:
         return None
     whole = source.ahead(start, end)
@@ -115,11 +115,11 @@ def _definition(source: LookaheadBuffer, label: str, end: int) -> Parser[tuple[s
     return f"[{label}]: {address}" + (f" ({title})" if title else ""), None, end + 1 + len(line)
 
 
-def _closing(source: LookaheadBuffer, start: int, brackets: str, most: int) -> Parser[int | None]:
+def _closing(source: LookaheadBuffer, start: int, brackets: str, max_chars: int) -> Parser[int | None]:
     """Return the offset behind the bracket that closes the one at `start`; None if none does in that line."""
     if (yield from source.peek(start)) != brackets[0]:
         return None
-    depth, at, limit = 1, start + 1, start + most
+    depth, at, limit = 1, start + 1, start + max_chars
     while depth and depth <= _MAX_NESTING:
         at = yield from source.find(_STOPS[brackets], at, limit)
         char = (yield from source.peek(at)) if at < limit else ""

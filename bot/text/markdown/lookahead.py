@@ -16,10 +16,10 @@ Output: TypeAlias = Callable[[str], None]
 """Takes what is to be shown; that is never taken back."""
 
 BLANKS = " \t\r"
-MOST_LINE = 1000
+MAX_LINE = 1000
 """How many characters of a line are looked at before it is known what the line is. A longer one is shown as it is."""
 
-_MOST_BEFORE = 8
+_MAX_BEFORE = 8
 """How many characters that were taken are kept."""
 
 
@@ -38,11 +38,11 @@ class LookaheadBuffer:
 
     def add(self, text: str) -> None:
         """Append `text`."""
-        kept = max(0, self._at - _MOST_BEFORE if self._line is None else self._line)
+        kept = max(0, self._at - _MAX_BEFORE if self._line is None else self._line)
         self._text = self._text[kept:] + text
         self._at -= kept
         if self._line is not None:
-            self._line = 0 if self._at <= MOST_LINE else None
+            self._line = 0 if self._at <= MAX_LINE else None
 
     def end(self) -> None:
         """Say that nothing more arrives."""
@@ -58,7 +58,7 @@ class LookaheadBuffer:
 
     def line_so_far(self) -> str:
         """Return what was taken since the line began, an empty string where that is too much."""
-        if self._line is None or self._at - self._line > MOST_LINE:
+        if self._line is None or self._at - self._line > MAX_LINE:
             return ""
         return self._text[self._line : self._at]
 
@@ -92,29 +92,29 @@ class LookaheadBuffer:
         match = pattern.match(self._text, self._at)
         return self.take(len(match[0])) if match else ""
 
-    def skip(self, start: int, chars: str = BLANKS, most: int = MOST_LINE) -> Parser[int]:
-        """Return the first offset from `start` on whose character is none of `chars`; `most` is the furthest."""
-        while start < most:
-            ahead = self._text[self._at + start : self._at + most]
+    def skip(self, start: int, chars: str = BLANKS, max_end: int = MAX_LINE) -> Parser[int]:
+        """Return the first offset from `start` on whose character is none of `chars`; `max_end` is the furthest."""
+        while start < max_end:
+            ahead = self._text[self._at + start : self._at + max_end]
             rest = ahead.lstrip(chars)
             start += len(ahead) - len(rest)
             if rest or self._ended:
                 break
-            if start < most:
+            if start < max_end:
                 yield
         return start
 
-    def find(self, pattern: re.Pattern[str], start: int, most: int, longest: int = 1) -> Parser[int]:
-        """Return the offset of what matches first from `start` on; `most`, or the text's end, if nothing does before.
+    def find(self, pattern: re.Pattern[str], start: int, max_end: int, longest: int = 1) -> Parser[int]:
+        """Return the offset of what matches first from `start` on; `max_end` or the text's end if nothing does.
 
         `longest` is how many characters a match may have.
         """
         while True:
-            if match := pattern.search(self._text, self._at + start, self._at + most):
+            if match := pattern.search(self._text, self._at + start, self._at + max_end):
                 return match.start() - self._at
             arrived = len(self._text) - self._at
-            if self._ended or arrived >= most:
-                return max(start, min(arrived, most))
+            if self._ended or arrived >= max_end:
+                return max(start, min(arrived, max_end))
             start = max(start, arrived - longest + 1)
             yield
 
@@ -122,10 +122,10 @@ class LookaheadBuffer:
         """Return the line from `start` on without its end, None if it is too long."""
         searched = start
         while True:
-            arrived = min(len(self._text) - self._at, start + MOST_LINE + 1)
+            arrived = min(len(self._text) - self._at, start + MAX_LINE + 1)
             found = self._text.find("\n", self._at + searched, self._at + arrived)
             length = found - self._at if found >= 0 else arrived
-            if length - start > MOST_LINE:
+            if length - start > MAX_LINE:
                 return None
             if found >= 0 or self._ended:
                 return self.ahead(start, length)

@@ -14,14 +14,14 @@ from bot.text.markdown.writer import Writer
 RULE = "─" * 12
 """What is shown for a horizontal rule: short enough for a phone."""
 
-_MOST_HELD = 400
+_MAX_HELD = 400
 """How many characters of an element are waited for that is drawn as a whole. The words of a longer one go out."""
 
 _MAX_LISTS = 8
 _MAX_MARKS = 3
 """How many marks in a row begin a style: `***`."""
 
-_MOST_BLANKS = 200
+_MAX_BLANKS = 200
 _INDENTED_WITHIN = frozenset({"tr", "td", "th", "li"})
 """Elements around which blanks and line feeds are the source's own."""
 
@@ -46,7 +46,7 @@ class HtmlParser:
         self._write = write
         self._in_line = in_line
         self._elements = ElementWriter(write, rewrite)
-        self._closers = Closers(source, _MOST_HELD)
+        self._closers = Closers(source, _MAX_HELD)
         self._open = Counter[str]()
         self._lists: list[int | None] = []
         """The open lists, each with the number of its next item, None if it has no numbers."""
@@ -65,7 +65,7 @@ class HtmlParser:
             self._source.take(tag.length)
             yield from self._begin(tag)
         if tag.name in _INDENTED_WITHIN and not (tag.closes and tag.name == "li" and not self._lists):
-            self._source.take((yield from self._source.skip(0, BLANKS + "\n", _MOST_BLANKS)))
+            self._source.take((yield from self._source.skip(0, BLANKS + "\n", _MAX_BLANKS)))
         self._behind_tag = self._source.position
         return True
 

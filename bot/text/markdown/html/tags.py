@@ -103,15 +103,15 @@ def read_tag(source: LookaheadBuffer, start: int = 0) -> Parser[Tag | None]:
     return Tag(name, closes, found["attributes"], end + 1 - start) if found else None
 
 
-def _find_end(source: LookaheadBuffer, at: int, most: int) -> Parser[int]:
+def _find_end(source: LookaheadBuffer, at: int, max_end: int) -> Parser[int]:
     """Return the offset of what ends a tag whose name ends at `at`; within the quotes of a value nothing does."""
     while True:
-        at = yield from source.find(_ENDS, at, most)
-        char = (yield from source.peek(at)) if at < most else ""
+        at = yield from source.find(_ENDS, at, max_end)
+        char = (yield from source.peek(at)) if at < max_end else ""
         if char not in _QUOTES:
             return at
         if source.ahead(0, at).rstrip()[-1:] == "=":
-            at = yield from source.find(_QUOTES[char], at + 1, most)
+            at = yield from source.find(_QUOTES[char], at + 1, max_end)
         at += 1
 
 
@@ -127,9 +127,9 @@ def measure_comment(source: LookaheadBuffer) -> Parser[int]:
 class Closers:
     """Where elements end, looked for once: each stretch of the text is searched at most once for each name."""
 
-    def __init__(self, source: LookaheadBuffer, most: int) -> None:
+    def __init__(self, source: LookaheadBuffer, max_end: int) -> None:
         self._source = source
-        self._most = most
+        self._max_end = max_end
         self._searched: dict[str, int] = {}
         self._found: dict[str, int] = {}
 
@@ -142,11 +142,11 @@ class Closers:
         size = len(name) + 3
         if self._found.get(name, -1) >= here + tag.length:
             at = self._found[name] - here
-            return (at, at + size) if at < self._most else None
+            return (at, at + size) if at < self._max_end else None
         at = max(tag.length, self._searched.get(name, 0) - here)
-        while at < self._most:
-            at = yield from source.find(_STOPS, at, self._most)
-            char = (yield from source.peek(at)) if at < self._most else ""
+        while at < self._max_end:
+            at = yield from source.find(_STOPS, at, self._max_end)
+            char = (yield from source.peek(at)) if at < self._max_end else ""
             if not char or (char == "\n" and (yield from source.peek(at + 1)) in ("", "\n")):
                 break
             if char == "<" and (yield from source.peek(at + 1)) == "/":

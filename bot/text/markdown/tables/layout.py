@@ -9,10 +9,10 @@ import re
 from bot.text.code_fences import FENCE
 from bot.text.markdown.tables.cells import draw_cell, holds_spoiler, measure, split_row, strip_styles
 
-MOST_COLUMNS = 36
+MAX_COLUMNS = 36
 """How many characters a line of code may have so that a phone held upright does not fold it: an estimate."""
 
-MOST_HELD = 800
+MAX_HELD = 800
 """How many characters of a table that fits are waited for, since one more row may change all of it. Then it is shown,
 and further rows in columns as wide as they are by then."""
 
@@ -58,7 +58,7 @@ class Table:
         if not self._columns.take(row):
             self._columns = None
             return "".join(map(self._draw, self._held))
-        return self._open(self._columns) if self._size > MOST_HELD else ""
+        return self._open(self._columns) if self._size > MAX_HELD else ""
 
     def end(self) -> str:
         """Return what is still to be shown."""
@@ -99,7 +99,7 @@ class _Columns:
         for index, cell in enumerate(cells):
             self._widths[index] = max(self._widths[index], measure(strip_styles(cell)))
         width = sum(self._widths) + len(_GAP) * (len(self._widths) - 1)
-        return width <= MOST_COLUMNS and not any(_NEEDS_DRAWING.search(cell) or holds_spoiler(cell) for cell in cells)
+        return width <= MAX_COLUMNS and not any(_NEEDS_DRAWING.search(cell) or holds_spoiler(cell) for cell in cells)
 
     def open(self) -> str:
         """Return the beginning of the block, with the header."""

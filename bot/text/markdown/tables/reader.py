@@ -4,7 +4,7 @@ from bot.text.code_fences import FENCE
 from bot.text.markdown.blockquotes import BlockquoteParser
 from bot.text.markdown.html.parser import RULE
 from bot.text.markdown.inline import ACTIVE_FIRST
-from bot.text.markdown.lookahead import BLANKS, MOST_LINE, LookaheadBuffer, Parser
+from bot.text.markdown.lookahead import BLANKS, MAX_LINE, LookaheadBuffer, Parser
 from bot.text.markdown.tables.cells import draw_cell, read_delimiter, split_row
 from bot.text.markdown.tables.layout import Table
 from bot.text.markdown.writer import Writer
@@ -70,7 +70,7 @@ class TableParser:
         at = yield from self._quotes.find_content(start)
         if at is None:
             return [], 0
-        end = yield from self._source.skip(at, "|:-" + BLANKS, at + MOST_LINE)
+        end = yield from self._source.skip(at, "|:-" + BLANKS, at + MAX_LINE)
         line = self._source.ahead(at, end)
         if (yield from self._source.peek(end)) not in ("", "\n") or "|" not in line or "-" not in line:
             return [], 0
