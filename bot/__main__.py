@@ -1,4 +1,4 @@
-"""`python -m bot` runs the bot, `python -m bot check` tries its settings: the composition root, and nothing else."""
+"""`python -m bot` runs the bot, `python -m bot check` tries its settings: the command line."""
 
 import argparse
 import asyncio

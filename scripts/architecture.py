@@ -37,12 +37,17 @@ WAY = (
         "PromptBuilder.prompt",
     ),
     (
+        "Text files that are attached are loaded, and become part of the prompt.",
+        "bot/answering/question_files.py",
+        "QuestionFiles.complete",
+    ),
+    (
         "The provider calls its API.",
         "bot/providers/base.py",
         "ChatApi.stream",
     ),
     (
-        "Bytes become text in a pure decoder.",
+        "Bytes become text: an event stream in a pure decoder, a JSON body when it is whole.",
         "bot/providers/streams/sse.py",
         "SseDecoder.feed",
     ),

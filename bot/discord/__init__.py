@@ -1,1 +1,1 @@
-"""The Discord adapter: posts and edits messages, with their embeds and buttons."""
+"""The Discord adapter: reads messages, answers commands and buttons, posts and edits messages, and stays connected."""

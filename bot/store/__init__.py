@@ -1,4 +1,4 @@
-"""The database: conversations, settings and buttons, in a SQLite file or on a PostgreSQL server.
+"""The database: answers, conversations and settings, in a SQLite file or on a PostgreSQL server.
 
 Nothing is imported here: settings check an address with `bot.store.urls` before SQLAlchemy is loaded.
 """

@@ -1,5 +1,7 @@
 """What becomes of Markdown that Discord does not draw, construct by construct; and what stays as it is."""
 
+import gc
+
 import pytest
 
 from bot.text.markdown import StreamingMarkdown, to_discord_markdown
@@ -162,3 +164,13 @@ def test_the_next_text_begins_anew() -> None:
     readable = StreamingMarkdown()
     assert readable.push("```\nx") + readable.end() == "```\nx\n```"
     assert readable.push("\\(x\\)") + readable.end() == "x"
+
+
+def test_a_text_that_was_read_leaves_nothing_for_the_garbage_collector() -> None:
+    gc.collect()
+    gc.disable()
+    try:
+        to_discord_markdown("**a** [b](https://e.example) <b>c</b> \\(x^2\\)\n\n| a |\n| - |\n| 1 |\n")
+        assert gc.collect() == 0
+    finally:
+        gc.enable()

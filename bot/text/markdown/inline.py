@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import ClassVar
 
 from bot.text.markdown.addresses import GAP, AddressParser, needs_gap
@@ -49,6 +50,8 @@ class InlineParser:
         self._nesting = nesting
         self._spans = CodeSpanReader(source)
         self._formulas = FormulaParser(source, write)
+        self._rewrite = partial(rewrite_line, nesting=nesting + 1)
+        """Rewrites a part of the line. No method of its own, for a cycle would keep the parser in memory."""
         self._html = HtmlParser(source, write, self._rewrite, in_line=nesting > 0)
 
     def rest_of_line(self, *, in_title: bool = False) -> Parser[None]:
@@ -73,9 +76,6 @@ class InlineParser:
 
     def _pass(self, count: int) -> None:
         self._write(self._source.take(count))
-
-    def _rewrite(self, text: str) -> str:
-        return rewrite_line(text, self._nesting + 1)
 
     def _backtick(self) -> Parser[None]:
         size = yield from self._source.skip(0, "`")

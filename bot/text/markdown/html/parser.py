@@ -47,7 +47,7 @@ class HtmlParser:
         self._in_line = in_line
         self._elements = ElementWriter(write, rewrite)
         self._closers = Closers(source, _MAX_HELD)
-        self._open = Counter[str]()
+        self._open: Counter[str] = Counter()
         self._lists: list[int | None] = []
         """The open lists, each with the number of its next item, None if it has no numbers."""
         self._cells = 0
