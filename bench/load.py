@@ -29,6 +29,9 @@ TRANSACTIONS = 4
 """Transactions of a question: to read what it needs and begin its run, as its message is there, as the run ends, as all
 is shown. One more if it has to wait for its turn, or if others are being written for too long at that moment."""
 
+_RETENTION_RUN = 14
+"""Statements of a run of the retention. The first is two minutes after the start, within the long measurement."""
+
 _FITS, _GOES_ALONG = 20, 5
 """How many turns the history holds as it is set by default, and with how many of them a new conversation begins."""
 
@@ -142,7 +145,7 @@ async def measure_endurance(
             counted["statements"] / asked,
             "",
             None,
-            STATEMENTS + first * _renewals(asked // first) / asked,
+            STATEMENTS + (first * _renewals(asked // first) + (_RETENTION_RUN if rest else 0)) / asked,
             "max",
             counted=True,
         ),
