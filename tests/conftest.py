@@ -43,6 +43,7 @@ SLOW = (
     "tests/sandbox/apis/test_samples.py",
     "tests/process/test_kill",  # several processes
     "tests/process/test_logs.py",
+    "tests/process/test_signals.py",
     "tests/store/test_opening.py",
     "tests/store/test_kill.py",
     "tests/log_privacy_plugin/",
@@ -52,6 +53,8 @@ SLOW = (
     "tests/text/test_commonmark.py",
     "tests/text/test_markdown_work.py",  # soaks
     "tests/e2e/test_crowds.py",
+    "tests/e2e/test_database_calls.py",
+    "tests/discord/gateway/test_endless.py",
     "tests/sandbox/discord/rest/test_nonsense.py",
     "tests/streaming/test_renderer_work.py",
     "tests/store/test_growth",

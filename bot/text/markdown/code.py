@@ -21,7 +21,7 @@ _RESTS = {"`": re.compile(r"[^`\n]+"), "~": _REST}
 _LANGUAGE = re.compile(
     r"(?:\{[\w-]+\}\s+)?(?:\{ *)?\.?(?:language-)?([A-Za-z][A-Za-z0-9_+\-.#]{0,29})(?=[\s{}:,;]|$)(?! *=)",
 )
-_CODE = re.compile(r"(?![\w-]+=[\"'{])[^{\s].*[\s=(;]")
+_CODE = re.compile(r"(?![\w-]+=[\"'{])[^{\s].*[\s=(]")
 _HOLDS_FENCES = ("md", "markdown")
 """Languages whose code holds blocks of code, which chatbots put between fences of the same length."""
 
