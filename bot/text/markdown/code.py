@@ -46,12 +46,12 @@ def measure_marks_before_fence(source: LookaheadBuffer) -> Parser[int]:
 class CodeBlock:
     """A block of code as it is shown. Blank lines at its ends are left out, as by Discord; so is a block of nothing.
 
-    A block without lines shows the `info` of its fence, if that says more than a language: it is the code then.
+    A block without lines shows the `info` of its fence, if that is more than a word: it is the code then.
     """
 
     def __init__(self, writer: Writer, language: str = "", margin: str = "", info: str = "") -> None:
         self.language = language
-        self._info = info if info != language else ""
+        self._info = info if " " in info else ""
         self._writer = writer
         self._margin = margin or ("> " if writer.quoted else "")
         self._opened = False
