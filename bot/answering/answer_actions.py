@@ -78,7 +78,7 @@ class AnswerActions:
             raise NotStored
         question = read_question(wording.question, answer, provider or run.provider)
         thread = question.thread
-        # Whoever is asked now may have to be told of the thread, or may know it.
+        # The prompt builder decides again whether the provider needs to be told of the thread.
         return question if thread is None else replace(question, thread=replace(thread, is_told=False))
 
     async def retry(self, answer: Answer, provider: str | None, canvas: Canvas) -> None:

@@ -130,8 +130,8 @@ class AnswerStore(Protocol):
 class PersonalDataStore(Protocol):
     """The database port. Every method raises `DatabaseUnavailable`.
 
-    What erases does so in many short transactions, none of which holds up anybody else. It may so end with a part
-    done; doing it again does the rest. Servers that the bot is in are noted by the bot's own id, so that another bot
+    Methods that erase use many short transactions, so that nobody else has to wait. If one fails, a part is erased;
+    calling it again erases the rest. Servers that the bot is in are noted by the bot's own id, so that another bot
     that is pointed at the same database does not take them for servers that it left.
     """
 

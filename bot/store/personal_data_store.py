@@ -19,7 +19,7 @@ RUNS_AT_ONCE = 5
 """How many are read at once. An answer may have a megabyte."""
 
 _UNUSED_SECONDS = 24 * 60 * 60
-"""How long a conversation without turns is kept: an answer from before it began anew may be under way for minutes."""
+"""How long a conversation without turns is kept: an answer to it may still be written for minutes."""
 
 _JOINED_AT_ONCE = 500
 

@@ -76,7 +76,7 @@ def doctor_needs_channel() -> str:
 
 
 def history_needs_reading() -> str:
-    """Return the refusal to show a channel's conversation to somebody who may not read it."""
+    """Return why a channel's conversation is not shown to a person without permission to read it."""
     return "You need **Read Message History** to see that, because I remember what was said in this channel."
 
 

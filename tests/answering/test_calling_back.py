@@ -110,7 +110,7 @@ async def test_not_for_an_answer_that_could_not_be_shown() -> None:
         assert calls(asking) == []
 
 
-async def test_whoever_cannot_be_called_has_the_answer_all_the_same(caplog: pytest.LogCaptureFixture) -> None:
+async def test_an_asker_who_cannot_be_pinged_still_has_the_answer(caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level("INFO")
     async with running_harness(LONG) as harness:
         asking = harness.ask()

@@ -143,7 +143,7 @@ async def test_texts_that_are_not_kept_any_more_leave_what_is_shown() -> None:
         assert left.canvas.texts == [f"On\n{BEGUN}"]
 
 
-async def test_messages_that_are_gone_are_written_anew() -> None:
+async def test_messages_that_are_gone_are_posted_again() -> None:
     async with running_harness() as harness:
         left = InterruptedAnswer(harness)
         await left.record("One.")

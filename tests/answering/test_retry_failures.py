@@ -31,7 +31,7 @@ async def test_a_failure_before_any_text_leaves_what_stood_there(error: Exceptio
         assert asking.canvas.texts[-1].startswith(
             f"{before[-1]}\n-# I couldn't get another answer, so this is the previous one. "
         )
-        assert list(asking.canvas.messages) == messages, "nothing was taken away and written anew"
+        assert list(asking.canvas.messages) == messages, "no message was deleted and posted again"
         assert asking.version_nav is None
         answer = await harness.answer(asking)
         assert (answer.shown, answer.versions, answer.runs[1].outcome) == (1, (1,), "failed")

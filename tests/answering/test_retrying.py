@@ -114,7 +114,7 @@ class TestVersions:
 
 
 class TestWhileItRuns:
-    """What is to be seen of a run at an answer that stands there already."""
+    """What people see while an answer that is already there is asked again."""
 
     async def test_a_line_says_so_until_there_is_text_and_the_turn_can_be_stopped(self) -> None:
         async with running_harness(["One."], [3.0, "Two", 3.0, "."]) as harness:

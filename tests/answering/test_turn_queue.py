@@ -276,7 +276,7 @@ class Line:
         self.watch(None)
 
     def leave(self, location: int) -> None:
-        """Have whoever is at `location` go, answered or not."""
+        """Have the ticket at this place in the line leave, answered or not."""
         ticket = sorted(self.tickets, key=lambda each: each.ahead)[location % len(self.tickets)]
         was_served = ticket.ahead == 0
         self.tickets.remove(ticket)

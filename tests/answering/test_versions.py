@@ -81,7 +81,7 @@ async def test_while_it_is_asked_again_nothing_is_turned() -> None:
         await retrying
         assert asking.canvas.texts == ["Three."]
         await harness.show_version(asking, 1, answer=answer)
-        assert asking.version_nav == VersionNav(1, 3, before=None, after=2), "whoever pressed saw two"
+        assert asking.version_nav == VersionNav(1, 3, before=None, after=2), "the person who pressed saw two"
 
 
 async def test_two_turns_at_once_are_one() -> None:

@@ -1,4 +1,4 @@
-"""Pauses after failures: they double from a second to a minute, are never shorter, and begin anew after a calm."""
+"""Pauses after failures: they double from a second to a minute, are never shorter, and start over after a calm."""
 
 from collections.abc import Callable
 

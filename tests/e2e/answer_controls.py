@@ -29,7 +29,7 @@ async def version(stage: Stage, message: Message, location: str) -> Message:
 
 
 async def told_alone(stage: Stage, press: Interaction) -> str:
-    """Return what whoever pressed a button is told, and nobody else sees."""
+    """Return what only the person who pressed a button sees."""
 
     def find() -> Message | None:
         told = [press.message, *press.followups]

@@ -1,4 +1,4 @@
-"""Stopping with answers in flight: they finish if they can, are marked if not, and whoever waits is told."""
+"""Stopping with answers in flight: they finish if they can, are marked if not, and people in line are told."""
 
 import asyncio
 

@@ -14,7 +14,7 @@ AT_ONCE = 8.0
 """Seconds in which everything has to be there that no limit holds up, on a slow machine too."""
 
 _STEP = 30.0
-"""Seconds at most between two signs of life from the gateway: after 60 discord.py connects anew."""
+"""Seconds at most between two signs of life from the gateway: after 60 discord.py reconnects."""
 
 
 class Hours:

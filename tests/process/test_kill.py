@@ -33,7 +33,7 @@ async def test_a_kill_loses_no_finished_turn_and_keeps_no_half_one(env: Environm
     await env.start_bot()
     env.apis.chatbase.answers("Answer one.", times=1)
     await _ask_and_read(env, "question one", "Answer one.")
-    # Whoever sees the whole answer may rely on it, even if the process has not a moment more to live.
+    # A person who sees the whole answer can rely on it, even if the process dies at that moment.
     await _kill(env)
 
     await env.start_bot()

@@ -77,7 +77,7 @@ async def test_fewer_than_three_failed_resumes_do_not_cost_the_session(harness: 
 
     async with harness.running():
         await harness.ready()
-        for number in range(3):  # the count begins anew each time
+        for number in range(3):  # the count starts over each time
             left, discord.gateway.breaks.resume = failures, close
             await discord.disconnect(4000)
             await discord.wait_for(lambda number=number: harness.app.resumes > number)  # type: ignore[misc]
