@@ -1,4 +1,8 @@
-"""Fixtures: one browser and one running sandbox for all tests of a process, one tab and one channel for each."""
+"""Fixtures: a browser for each process, a running sandbox for each file, a tab and a channel for each test.
+
+The sandbox is not kept from file to file: other tests run between them, on other event loops. Meanwhile the sandbox's
+loop does nothing, the bot's heartbeats stay unanswered, and it would still be reconnecting when the next file asks.
+"""
 
 import os
 from collections.abc import AsyncIterator, Iterator
@@ -37,7 +41,7 @@ async def browser(chromium: str) -> AsyncIterator[Browser]:
         yield opened
 
 
-@pytest_asyncio.fixture(scope="session", loop_scope="session")
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
 async def sandbox_page() -> AsyncIterator[Page]:
     """Give the page with everything behind it, the bot running in a process of its own."""
     async with open_environment(pause=0.02) as env:

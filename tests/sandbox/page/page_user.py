@@ -6,6 +6,8 @@ import re
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from playwright.async_api import TimeoutError  # noqa: A004
+
 if TYPE_CHECKING:
     from playwright.async_api import BrowserContext, ConsoleMessage, Locator, Page, Request
 
@@ -82,7 +84,11 @@ class PageUser:
     async def sees(self, text: str | re.Pattern[str]) -> Locator:
         """Wait for a message that holds a text, and return it."""
         found = self.message(text)
-        await found.wait_for()
+        try:
+            await found.wait_for()
+        except TimeoutError as missing:
+            missing.add_note(f"The page shows: {await self.messages.all_inner_texts()}")
+            raise
         return found
 
     async def open_panel(self) -> Locator:
