@@ -1,0 +1,1 @@
+"""The bot over a long time, with everything going wrong around it."""
