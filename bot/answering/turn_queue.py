@@ -48,6 +48,11 @@ class TurnQueue:
         queue.join(ticket)
         return ticket
 
+    @property
+    def is_open(self) -> bool:
+        """Whether tickets are handed out."""
+        return not self._closed
+
     def waiting(self, channel: int) -> int:
         """Return how many questions wait in the channel behind the one that is being answered."""
         queue = self._channels.get(channel)
