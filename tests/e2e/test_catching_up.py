@@ -28,7 +28,7 @@ def replies(question: Message) -> int:
 
 def asked(stage: Stage) -> list[str]:
     """Return what the chatbot was asked, without the titles of threads."""
-    return [received.question.rpartition("\n")[2] for received in stage.apis.chatbase.received]
+    return [(received.question or "").rpartition("\n")[2] for received in stage.apis.chatbase.received]
 
 
 async def run_once(stage: Stage) -> None:
