@@ -9,18 +9,14 @@ from bot.discord.reading.addressing import request_of
 from bot.discord.reading.message_content import MessageContent
 from bot.discord.recent_events import SeenEvents
 
-_READ_AT_ONCE = 10
-"""Messages that are read in one step of the event loop."""
-
 
 async def questions_in(
     messages: Iterable[discord.Message], bot: int, message_content: MessageContent, seen: SeenEvents
 ) -> Sequence[discord.Message]:
     """Return the messages that speak to the bot and were not taken yet, oldest first."""
     found = []
-    for number, message in enumerate(messages):
-        if number % _READ_AT_ONCE == 0:
-            await asyncio.sleep(0)
+    for message in messages:
+        await asyncio.sleep(0)  # a text full of marks takes a millisecond or two
         if message.id in seen:
             continue
         request = request_of(message, bot, message_content)
