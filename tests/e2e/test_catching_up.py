@@ -133,3 +133,17 @@ async def test_a_channel_that_cannot_be_read_keeps_no_other_from_being_read(rest
 def is_history(record: RequestRecord) -> bool:
     """Tell whether a request reads a channel's messages."""
     return (record.method, record.route) == HISTORY
+
+
+@on_sqlite
+async def test_two_processes_that_catch_up_at_once_answer_once(resting_stage: Stage) -> None:
+    stage = resting_stage
+    missed = await stage.alice.say(stage.general, stage.mention("missed"))
+    held = stage.discord.hold(is_history, carried_out=True)
+    async with stage.running(settles=False), stage.running(settles=False):
+        await stage.discord.wait_for(lambda: len(held.kept) == 2)
+        held.let_go()
+        await stage.answer(missed)
+        await caught_up(stage.bot)
+        await stage.idle()
+    assert (asked(stage), replies(missed)) == (["missed"], 1)
