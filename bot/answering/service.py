@@ -88,7 +88,7 @@ class AnsweringService:
     @property
     def takes_questions(self) -> bool:
         """Whether questions are taken: until `drain` is called."""
-        return self._turn_queue.is_open
+        return not self._turn_queue.is_closed
 
     def waiting(self, channel: int) -> int:
         """Return how many questions wait in the channel behind the one that is being answered."""
