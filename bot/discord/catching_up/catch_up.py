@@ -36,7 +36,7 @@ MIN_DIRECT = 25
 _ARRIVAL_SECONDS = 5.0
 """How long to wait for the next server after the one before; one that has an outage does not come."""
 
-_LOOK_AGAIN, _MAX_LOOK_AGAIN = 0.01, 0.25
+_LOOK_AGAIN, _MAX_LOOK_AGAIN = 0.002, 0.25
 """Seconds until looking once more which servers have come; each pause is twice the one before."""
 
 _FIRST_SHARD = 0
