@@ -109,7 +109,7 @@ class CatchUp:
                 failed += 1
                 continue
             found += len(missed)
-            for question in missed:
+            for question in missed:  # goes the way of an ordinary message, which takes it once
                 self._bot.dispatch("message", question)
         if places:
             _log.info("%d missed questions found in %d channels; %d could not be read", found, len(places), failed)
