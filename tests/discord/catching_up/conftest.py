@@ -1,4 +1,4 @@
-"""A bot that catches up with the sandbox's channels: through discord.py's own objects, but without a socket."""
+"""A bot that catches up with the sandbox's channels: discord.py's own objects, no socket, and virtual time."""
 
 import asyncio
 from collections.abc import Sequence
@@ -22,6 +22,9 @@ from sandbox.discord.serializers.guilds import guild_create_json
 from sandbox.discord.serializers.messages import message_json
 from tests.fakes.answer_store import FakeAnswerStore
 from tests.fakes.providers_and_stores import FakeConversationStore
+from tests.virtual_time import pytest_asyncio_loop_factories
+
+__all__ = ["pytest_asyncio_loop_factories"]
 
 
 class Settings:
@@ -40,7 +43,7 @@ class Settings:
 class World:
     """One server that the bot is in; `found` has the questions that it found, `read` the channels that it asked for.
 
-    Reading a channel in `faults` raises; `has_content` is the message content intent.
+    Reading a channel in `faults` raises, or hangs if `hangs`; `has_content` is the message content intent.
     """
 
     sandbox: Discord = field(default_factory=Discord)
@@ -50,6 +53,7 @@ class World:
     faults: dict[int, Exception] = field(default_factory=dict)
     pauses: list[float] = field(default_factory=list)
     seen: SeenEvents = field(default_factory=SeenEvents)
+    hangs: bool = False
     has_content: bool = False
     takes_questions: bool = True
     app: Application = field(init=False)
@@ -85,6 +89,8 @@ class World:
     ) -> Sequence[dict[str, Any]]:
         """Return a page of a channel's messages, as discord.py asks for it."""
         self.read.append(channel)
+        if self.hangs:
+            await asyncio.Event().wait()
         if channel in self.faults:
             raise self.faults[channel]
         messages = self.sandbox.state.channels[channel].messages.values()

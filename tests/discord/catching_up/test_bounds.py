@@ -6,7 +6,7 @@ import discord
 import pytest
 
 from bot.discord.catching_up.background_reader import MAX_REQUESTS, PAGE
-from bot.discord.catching_up.catch_up import MIN_DIRECT
+from bot.discord.catching_up.catch_up import MAX_SECONDS, MIN_DIRECT
 from bot.domain.errors import DatabaseUnavailable
 from tests.discord.catching_up.conftest import World
 
@@ -81,6 +81,17 @@ async def test_what_nobody_foresaw_ends_it_quietly(world: World, caplog: pytest.
     world.faults[world.general.id] = KeyError("a secret")
     assert await world.caught_up() == []
     assert caplog.messages == ["catching up with missed questions ended early: KeyError"]
+
+
+async def test_requests_that_hang_end_it_after_two_minutes(world: World, caplog: pytest.LogCaptureFixture) -> None:
+    for number in range(20):
+        await world.ask("missed", world.guild.add_text_channel(f"channel-{number}"))
+    world.hangs = True
+    began = asyncio.get_running_loop().time()
+    assert await world.caught_up() == []
+    assert asyncio.get_running_loop().time() - began == MAX_SECONDS
+    assert len(world.read) == 12
+    assert caplog.messages[-1] == "catching up with missed questions ended early: TimeoutError"
 
 
 async def test_it_rests_before_each_request(world: World) -> None:
