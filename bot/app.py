@@ -28,6 +28,7 @@ from bot.streaming.rate_limiter import RateLimiter
 
 COGS = (
     "cogs.messages",
+    "cogs.catching_up",
     "cogs.answer_details",
     "cogs.buttons",
     "cogs.ask",

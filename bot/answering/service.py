@@ -85,6 +85,11 @@ class AnsweringService:
         """Reply with something that is no answer, such as help; raises `CanvasError`."""
         await self._scheduler.post_notice(canvas, text)
 
+    @property
+    def takes_questions(self) -> bool:
+        """Whether questions are taken: until `drain` is called."""
+        return not self._turn_queue.is_closed
+
     def waiting(self, channel: int) -> int:
         """Return how many questions wait in the channel behind the one that is being answered."""
         return self._turn_queue.waiting(channel)

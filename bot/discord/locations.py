@@ -5,6 +5,7 @@ from typing import Any
 
 import discord
 
+from bot.diagnostics.permissions import Kind
 from bot.domain.question import Location
 
 
@@ -12,6 +13,13 @@ def location_of(channel: object, server: int | None, channel_id: int) -> Locatio
     """Return where something happens; a thread has its parent's settings and a conversation of its own."""
     parent = channel.parent_id if isinstance(channel, discord.Thread) else channel_id
     return Location(channel=channel_id, settings_channel=parent, server=server)
+
+
+def kind_of(channel: object) -> Kind:
+    """Return what a place is to permissions."""
+    if isinstance(channel, discord.Thread):
+        return "thread"
+    return "voice" if isinstance(channel, discord.VoiceChannel | discord.StageChannel) else "text"
 
 
 def message_location(message: discord.Message) -> Location:

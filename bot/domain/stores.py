@@ -114,6 +114,17 @@ class AnswerStore(Protocol):
         """Return the answer that the message with this id shows a part of, None if it shows none."""
         ...
 
+    async def latest_questions(self, channel: int, askers: Collection[int], since: int) -> Mapping[int, int]:
+        """Return the id of the latest question of each of `askers` in a channel that has an answer, by asker.
+
+        Questions with ids below `since` do not count; an asker without another one is left out.
+        """
+        ...
+
+    async def direct_messages(self, limit: int) -> Sequence[int]:
+        """Return at most `limit` direct messages in which somebody wrote to the bot, the latest first."""
+        ...
+
     async def wording(self, answer: str, number: int) -> StoredTexts | None:
         """Return the texts of a run, None if they are not kept."""
         ...

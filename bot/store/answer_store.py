@@ -6,7 +6,7 @@ written by relaxed transactions: the sooner it is there, the less a kill hides.
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -32,6 +32,7 @@ from bot.domain.stores import AnswerStore
 from bot.store.queries.answers import load_answers, load_newest_answer, to_columns
 from bot.store.queries.runs import OF_ANSWER, begin_run, lock_answer
 from bot.store.queries.turns import record_turn, reword_turn
+from bot.store.queries.unanswered import load_direct_messages, load_latest_questions
 from bot.store.queries.upsert import insert_into
 from bot.store.stores import SqlStore, read_transaction, relaxed_transaction, write_transaction
 from bot.store.tables import UNFINISHED, answer_messages, answers, runs, texts, turns
@@ -162,6 +163,16 @@ class SqlAnswerStore(SqlStore, AnswerStore):
     def answer_in(self, connection: Connection, message: int) -> Answer | None:
         shown = select(answer_messages.c.answer).where(answer_messages.c.message == message)
         return load_newest_answer(connection, answers.c.id.in_(shown))
+
+    @read_transaction
+    def latest_questions(
+        self, connection: Connection, channel: int, askers: Collection[int], since: int
+    ) -> Mapping[int, int]:
+        return load_latest_questions(connection, channel, askers, since)
+
+    @read_transaction
+    def direct_messages(self, connection: Connection, limit: int) -> Sequence[int]:
+        return load_direct_messages(connection, limit)
 
     @read_transaction
     def wording(self, connection: Connection, answer: str, number: int) -> StoredTexts | None:

@@ -1,7 +1,7 @@
 """Answers in a few dictionaries, over the conversations whose turns they record; `log` tells what was asked of it."""
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from bot.domain.answer import (
@@ -141,6 +141,22 @@ class FakeAnswerStore(AnswerStore):
         await self._reach("answer_in")
         found = [answer for answer, messages in self.messages.items() if message in messages]
         return self._told(found[-1]) if found else None
+
+    async def latest_questions(self, channel: int, askers: Collection[int], since: int) -> Mapping[int, int]:
+        await self._reach("latest_questions")
+        found = [runs[0].asked for runs in self.runs.values()]
+        latest = dict[int, int]()
+        for asked in sorted(found, key=lambda each: each.question_id):
+            if asked.asker in askers and asked.question_id >= since and asked.location.channel == channel:
+                latest[asked.asker] = asked.question_id
+        return latest
+
+    async def direct_messages(self, limit: int) -> Sequence[int]:
+        await self._reach("direct_messages")
+        found = [runs[0].asked for runs in self.runs.values()]
+        written = [asked for asked in found if asked.location.server is None and asked.by_message]
+        latest = sorted(written, key=lambda each: each.question_id, reverse=True)
+        return list(dict.fromkeys(asked.location.channel for asked in latest))[:limit]
 
     async def wording(self, answer: str, number: int) -> StoredTexts | None:
         await self._reach("wording")
