@@ -17,6 +17,7 @@ from bot.domain.errors import (
     TooLarge,
     TotalTimeout,
     Unreachable,
+    WrongAddress,
 )
 from bot.providers.http import Http, Request
 from tests.providers.conftest import IDLE, TOTAL, fetch
@@ -51,7 +52,7 @@ async def test_keeps_no_cookie_and_no_connection(http: Http, server: WireServer)
 
 async def test_follows_no_redirect(http: Http, server: WireServer) -> None:
     server.play(reply("", 302, Location="/elsewhere"))
-    with pytest.raises(InvalidResponse, match="302"):
+    with pytest.raises(WrongAddress, match="302"):
         await fetch(http, server.url)
     assert len(server.heard) == 1
 

@@ -14,6 +14,7 @@ from bot.domain.errors import (
     Rejected,
     ServerFault,
     Unauthorized,
+    WrongAddress,
 )
 from bot.domain.provider import Persona
 from sandbox.apis import Apis, Reply, Status, TamakoShape
@@ -84,7 +85,7 @@ async def test_wrong_credentials_in_each_shape(join: Make, apis: Apis, shape: Ta
         (reply({"error": "missing_arguements", "args": {}}, 400), Rejected, "missing_arguements"),
         (reply({"error": "missing_arguements", "response": "x"}), ErrorReported, "missing_arguements"),
         (reply({"message": "Invalid user id!"}, 400), Rejected, "Invalid user id!"),
-        (reply({"details": "x", "error": True, "message": "Wrong method"}, 405), Rejected, "Wrong method"),
+        (reply({"details": "x", "error": True, "message": "Wrong method"}, 405), WrongAddress, None),
         (reply({"error": True, "message": "Odd"}), ErrorReported, "Odd"),
         (reply({"error": ["a", {"b": 1}]}), ErrorReported, "a"),
         (reply({"message": "Accepted"}, 202), ErrorReported, "Accepted"),
