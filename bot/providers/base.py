@@ -7,7 +7,7 @@ from typing import ClassVar, Generic, TypeVar
 
 from bot.domain.content import Chunk
 from bot.domain.errors import NoReply, ProviderError
-from bot.domain.provider import Option, Prompt, Unchecked, is_within
+from bot.domain.provider import Checked, Option, Prompt, Unchecked, is_within
 from bot.providers.body_errors import find_status
 from bot.providers.error_mapping import error_for_status
 from bot.providers.error_text import clean_error_text, find_error_text
@@ -57,7 +57,7 @@ class ChatApi(ABC, Generic[S]):
         if empty:
             raise NoReply(self.label)
 
-    async def check(self) -> Unchecked | None:
+    async def check(self) -> Checked:
         """Return that the credentials cannot be tried: asking a question is all that this API offers."""
         return Unchecked()
 

@@ -11,7 +11,7 @@ from pydantic import AfterValidator, SecretStr
 
 from bot.domain.content import Chunk
 from bot.domain.errors import InvalidResponse, NotFound
-from bot.domain.provider import Choice, Option, Prompt, Unchecked
+from bot.domain.provider import Checked, Choice, Option, Prompt, Unchecked
 from bot.providers.base import ChatApi
 from bot.providers.body_errors import tells_error
 from bot.providers.chatbot_fulfillment import read_items
@@ -66,7 +66,7 @@ class ChatBot(ChatApi[ChatBotSettings]):
         token = self._settings.developer_token
         return await self._stories(token) if option == "story" and token is not None else ()
 
-    async def check(self) -> Unchecked | None:
+    async def check(self) -> Checked:
         """Try the developer token by listing the stories; the client token can only ask questions."""
         token = self._settings.developer_token
         if token is None:
