@@ -124,8 +124,12 @@ class Provider(Protocol):
         ...
 
     def takes(self, text: str) -> bool:
-        """Return whether a question of this length can be sent."""
+        """Return whether this can be sent as a question."""
         return is_within(text, self.question_limit)
+
+    def max_chars(self, text: str) -> int | None:
+        """Return how many characters of `text` can be sent; None if there is no limit to that."""
+        ...
 
     def stream(self, prompt: Prompt) -> AsyncGenerator[Chunk, None]:
         """Ask, and yield the answer piece by piece; raises `ProviderError`. Closing the generator ends the request."""

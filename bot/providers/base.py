@@ -41,8 +41,12 @@ class ChatApi(ABC, Generic[S]):
         return ()
 
     def takes(self, text: str) -> bool:
-        """Return whether a question of this length can be sent."""
+        """Return whether this can be sent as a question."""
         return is_within(text, self.question_limit)
+
+    def max_chars(self, text: str) -> int | None:  # noqa: ARG002 - its letters count only if they go into an address
+        """Return how many characters of `text` can be sent; None if there is no limit to that."""
+        return self.question_limit
 
     async def stream(self, prompt: Prompt) -> AsyncGenerator[Chunk]:
         """Ask, and yield the answer piece by piece; raises `ProviderError`.

@@ -206,3 +206,12 @@ async def test_an_error_in_the_body_of_a_success_is_told(desk: Desk) -> None:
         f"-# The {label} account is out of credits, or its plan doesn't include this. Please tell the bot's host."
     )
     await desk.check_next()
+
+
+@pytest.mark.parametrize("desk", ["tamako"], indirect=True)
+async def test_a_question_that_no_address_has_room_for_is_refused_before_it_is_sent(desk: Desk) -> None:
+    answer = await desk.ask("ж" * 1900)
+    assert answer.content == (
+        "-# Your question has 1900 characters, but Tamako takes at most 1083. I sent nothing. Please shorten it."
+    )
+    await desk.check_next()
