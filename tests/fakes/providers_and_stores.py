@@ -51,7 +51,7 @@ class FakeProvider(Provider):
         finally:
             self.open -= 1
 
-    def max_chars(self, text: str) -> int | None:  # noqa: ARG002
+    def max_chars(self, text: str) -> int | None:
         """Return the limit, which is the same for every text."""
         return self.question_limit
 
