@@ -294,7 +294,11 @@ async def test_a_certificate_that_is_not_trusted_is_told_and_not_tried_again() -
 
 
 async def test_what_speaks_no_tls_is_told(http: Http) -> None:
-    server = await asyncio.start_server(lambda _, writer: writer.write(b"HTTP/1.1 400 Bad\r\n\r\n"), "127.0.0.1", 0)
+    def answer(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(b"HTTP/1.1 400 Bad Request\r\n\r\n")
+        writer.close()
+
+    server = await asyncio.start_server(answer, "127.0.0.1", 0)
     async with server:
         with pytest.raises(TlsFailed):
             await fetch(http, f"https://127.0.0.1:{server.sockets[0].getsockname()[1]}/")
