@@ -103,7 +103,8 @@ def check(question: Question, config: AnswerConfig) -> None:
     if question.jump is not None:
         return
     # Files are shortened, and the names of those that are not read left out, before a question is too long.
-    length, limit = len(question.compose(with_names=False)), config.provider.question_limit
+    text = question.compose(with_names=False)
+    length, limit = len(text), config.provider.max_chars(text)
     if not (length or question.files or question.attachments):
         raise EmptyQuestion
     if limit is not None and length > limit:

@@ -10,8 +10,14 @@ from typing import Self
 
 import aiohttp
 
-from bot.domain.errors import AnswerError, ProviderError, TotalTimeout
-from bot.providers.error_mapping import error_for_connection, error_for_status, is_connect_failure, parse_retry_after
+from bot.domain.errors import AnswerError, Blocked, InvalidResponse, ProviderError, RateLimited, TotalTimeout
+from bot.providers.error_mapping import (
+    error_for_connection,
+    error_for_status,
+    is_challenge,
+    is_connect_failure,
+    parse_retry_after,
+)
 from bot.providers.error_text import clean_error_text, find_error_text
 from bot.providers.response import HttpResponse, parse_json
 
@@ -21,6 +27,11 @@ READ_LIMIT = 1_000_000
 MAX_TRIES = 3
 MAX_PAUSE = 30.0
 """A provider that asks to wait longer than these seconds is not asked again; its asker is told instead."""
+
+MAX_HEADER_LINE = 65_536
+MAX_HEADERS = 256
+MAX_HEADER_BYTES = 262_144
+"""What the head of a reply may have: bytes in each line, lines, and bytes in all."""
 
 _ERROR_BODY_BYTES = 65_536
 _ERROR_BODY_SECONDS = 5.0
@@ -93,6 +104,9 @@ class Http:
             cookie_jar=aiohttp.DummyCookieJar(),  # one person's cookie must not go out with another's question
             headers={"User-Agent": "Switchboard", "Accept-Encoding": "identity"},
             middlewares=(_send_once,),
+            max_line_size=MAX_HEADER_LINE,
+            max_field_size=MAX_HEADER_LINE,
+            max_headers=MAX_HEADERS,
         )
         return self
 
@@ -147,6 +161,9 @@ class Http:
         except (aiohttp.ClientError, OSError) as error:
             fault = error_for_connection(request.label, error, idle=self._idle, total=self._total)
             return _Attempt(fault=fault, pause=0.0 if is_connect_failure(error) else None)
+        if sum(len(name) + len(value) for name, value in response.raw_headers) > MAX_HEADER_BYTES:
+            response.close()
+            return _Attempt(fault=InvalidResponse(request.label, f"headers of over {MAX_HEADER_BYTES} bytes"))
         if 200 <= response.status < 300:
             return _Attempt(response)
         try:
@@ -157,14 +174,16 @@ class Http:
     async def _refusal(self, request: Request, response: aiohttp.ClientResponse) -> _Attempt:
         status = response.status
         retry_after = parse_retry_after(response.headers.get("Retry-After"))
-        busy = status in (429, 503)
-        payload = None if busy else await self._error_body(request, response)
+        if is_challenge(status, response.headers):
+            return _Attempt(fault=Blocked(request.label, status))
+        payload = await self._error_body(request, response)
         fault = request.explain(payload) or error_for_status(
             request.label,
             status,
             reason=clean_error_text(find_error_text(payload), request.secrets, request.texts),
             retry_after=retry_after,
         )
+        busy = status == 503 or isinstance(fault, RateLimited)
         again = busy and (retry_after or 0.0) <= MAX_PAUSE
         return _Attempt(fault=fault, pause=(retry_after or 0.0) if again else None)
 

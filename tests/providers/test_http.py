@@ -2,8 +2,10 @@
 
 import asyncio
 import gzip
+import ssl
 from collections.abc import AsyncIterator, Callable
 from inspect import signature
+from pathlib import Path
 
 import pytest
 
@@ -14,15 +16,20 @@ from bot.domain.errors import (
     NoReply,
     ProviderError,
     Rejected,
+    TlsFailed,
     TooLarge,
     TotalTimeout,
     Unreachable,
+    WrongAddress,
 )
 from bot.providers.http import Http, Request
 from tests.providers.conftest import IDLE, TOTAL, fetch
 from tests.providers.wire import CHUNKED, LAST, End, WireServer, chunk, head, reply
 
 OK = reply({"text": "fine"})
+
+UNTRUSTED = Path(__file__).parents[1] / "data" / "untrusted.pem"
+"""A certificate that nobody signed, and its key."""
 
 
 async def test_sends_what_it_is_given_and_asks_for_no_compression(http: Http, server: WireServer) -> None:
@@ -51,7 +58,7 @@ async def test_keeps_no_cookie_and_no_connection(http: Http, server: WireServer)
 
 async def test_follows_no_redirect(http: Http, server: WireServer) -> None:
     server.play(reply("", 302, Location="/elsewhere"))
-    with pytest.raises(InvalidResponse, match="302"):
+    with pytest.raises(WrongAddress, match="302"):
         await fetch(http, server.url)
     assert len(server.heard) == 1
 
@@ -267,3 +274,31 @@ def test_bounds_are_the_contracts_by_default() -> None:
     bounds = {name: parameter.default for name, parameter in signature(Http).parameters.items()}
     assert (bounds["idle_timeout"], bounds["total_timeout"], bounds["read_limit"]) == (60.0, 600.0, 1_000_000)
     assert TOTAL > IDLE
+
+
+async def test_a_certificate_that_is_not_trusted_is_told_and_not_tried_again() -> None:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(UNTRUSTED)
+    tried: list[float] = []
+
+    async def pause(seconds: float) -> None:
+        tried.append(seconds)
+
+    server = await asyncio.start_server(lambda *_: None, "127.0.0.1", 0, ssl=context)
+    async with server, Http(pause=pause) as client:
+        port = server.sockets[0].getsockname()[1]
+        with pytest.raises(TlsFailed) as caught:
+            await fetch(client, f"https://127.0.0.1:{port}/")
+    assert str(caught.value) == "X: TlsFailed"
+    assert tried == []
+
+
+async def test_what_speaks_no_tls_is_told(http: Http) -> None:
+    def answer(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(b"HTTP/1.1 400 Bad Request\r\n\r\n")
+        writer.close()
+
+    server = await asyncio.start_server(answer, "127.0.0.1", 0)
+    async with server:
+        with pytest.raises(TlsFailed):
+            await fetch(http, f"https://127.0.0.1:{server.sockets[0].getsockname()[1]}/")
