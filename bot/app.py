@@ -50,7 +50,13 @@ class App(Switchboard):
     """The whole bot: Discord's side of it, and the `services` whose parts its handlers get."""
 
     def __init__(
-        self, services: Services, trace: RateLimitTrace, facts: MetadataStore, *, has_message_content: bool
+        self,
+        services: Services,
+        trace: RateLimitTrace,
+        facts: MetadataStore,
+        *,
+        has_message_content: bool,
+        proxy: str | None = None,
     ) -> None:
         super().__init__(
             services.answering,
@@ -59,6 +65,7 @@ class App(Switchboard):
             trace,
             facts,
             has_message_content=has_message_content,
+            proxy=proxy,
         )
         self.services = services
 
@@ -74,8 +81,12 @@ async def open_bot(configuration: Configuration) -> AsyncIterator[App]:
     """Open the database and the HTTP client, and yield the bot, not yet logged in; raises `DatabaseUnavailable`."""
     settings = configuration.bot
     rate_limiter = RateLimiter()
-    attachment_loader = AttachmentLoader(settings.discord_api_url)
-    http_client = Http(idle_timeout=settings.provider_idle_timeout, total_timeout=settings.provider_total_timeout)
+    attachment_loader = AttachmentLoader(settings.discord_api_url, settings.proxies)
+    http_client = Http(
+        idle_timeout=settings.provider_idle_timeout,
+        total_timeout=settings.provider_total_timeout,
+        proxies=settings.proxies,
+    )
     async with (
         open_store(settings.database_url) as stores,
         http_client as http,
@@ -119,7 +130,8 @@ async def open_bot(configuration: Configuration) -> AsyncIterator[App]:
                 retention=retention_job,
             )
             intent, metadata = settings.message_content_intent, stores.metadata
-            async with App(services, trace, metadata, has_message_content=intent) as bot:
+            proxy = settings.proxies.for_url(settings.discord_api_url)
+            async with App(services, trace, metadata, has_message_content=intent, proxy=proxy) as bot:
                 try:
                     yield bot
                 finally:

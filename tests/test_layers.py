@@ -58,7 +58,7 @@ ROOMS: dict[str, set[str]] = {
     "bot.version": set(),
     "bot.logs": set(),
     "bot.env_file": set(),
-    "bot.settings": {"bot.env_file", "bot.logs", "bot.providers", "bot.store", "bot.conversation"},
+    "bot.settings": {"bot.domain", "bot.env_file", "bot.logs", "bot.providers", "bot.store", "bot.conversation"},
     "bot.app": {"cogs", "bot.discord", "bot.services", "bot.settings", "bot.providers", "bot.store", *_CORE},
     "bot.check": {"bot.discord", "bot.settings", "bot.providers", "bot.store", *_CORE},
     "bot.__main__": {

@@ -62,6 +62,7 @@ class Switchboard(commands.Bot):
         facts: MetadataStore,
         *,
         has_message_content: bool,
+        proxy: str | None = None,
     ) -> None:
         intents = discord.Intents(
             guilds=True, guild_messages=True, dm_messages=True, message_content=has_message_content
@@ -78,6 +79,7 @@ class Switchboard(commands.Bot):
             chunk_guilds_at_startup=False,
             guild_ready_timeout=0,  # no members to wait for; a bot closed while it waits would log a traceback
             max_messages=None,
+            proxy=proxy,
             http_trace=trace.trace_config(),
             max_ratelimit_timeout=MAX_WAIT,  # seconds; for longer waits, people are asked to try again
             enable_debug_events=False,

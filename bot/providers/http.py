@@ -11,6 +11,7 @@ from typing import Self
 import aiohttp
 
 from bot.domain.errors import AnswerError, Blocked, InvalidResponse, ProviderError, RateLimited, TotalTimeout
+from bot.domain.proxies import DIRECT, Proxies
 from bot.providers.error_mapping import (
     error_for_connection,
     error_for_status,
@@ -92,10 +93,12 @@ class Http:
         connect_timeout: float = 10.0,
         read_limit: int = READ_LIMIT,
         pause: Pause = asyncio.sleep,
+        proxies: Proxies = DIRECT,
     ) -> None:
         self._idle, self._total, self._connect = idle_timeout, total_timeout, connect_timeout
         self._read_limit = read_limit
         self._pause = pause
+        self._proxies = proxies
         self._session: aiohttp.ClientSession | None = None
 
     async def __aenter__(self) -> Self:
@@ -152,6 +155,7 @@ class Http:
             response = await self._session.request(
                 "GET" if request.body is None else "POST",
                 request.url,
+                proxy=self._proxies.for_url(request.url),
                 params={name: _sendable(value) for name, value in request.params.items()},
                 headers={**request.headers, **({} if request.body is None else {"Content-Type": "application/json"})},
                 data=None if request.body is None else _encode(request.body),

@@ -15,6 +15,7 @@ from bot.domain.errors import (
     InvalidResponse,
     NoReply,
     ProviderError,
+    ProxyRefused,
     Rejected,
     TlsFailed,
     TooLarge,
@@ -22,11 +23,17 @@ from bot.domain.errors import (
     Unreachable,
     WrongAddress,
 )
+from bot.domain.proxies import Proxies
 from bot.providers.http import Http, Request
 from tests.providers.conftest import IDLE, TOTAL, fetch
 from tests.providers.wire import CHUNKED, LAST, End, WireServer, chunk, head, reply
 
 OK = reply({"text": "fine"})
+
+
+async def no_pause(_: float) -> None:
+    """Wait for nothing."""
+
 
 UNTRUSTED = Path(__file__).parents[1] / "data" / "untrusted.pem"
 """A certificate that nobody signed, and its key."""
@@ -302,3 +309,26 @@ async def test_what_speaks_no_tls_is_told(http: Http) -> None:
     async with server:
         with pytest.raises(TlsFailed):
             await fetch(http, f"https://127.0.0.1:{server.sockets[0].getsockname()[1]}/")
+
+
+async def test_a_proxy_is_asked_in_place_of_the_host(server: WireServer) -> None:
+    server.play(OK)
+    proxy = server.url.replace("http://", "http://me:secret@")
+    async with Http(proxies=Proxies(http=proxy)) as http:
+        assert await fetch(http, "http://api.example/x")
+    (heard,) = server.heard
+    assert heard.target == "http://api.example/x"
+    assert heard.headers["proxy-authorization"].startswith("Basic ")
+
+
+async def test_a_proxy_that_wants_a_login_is_told(server: WireServer) -> None:
+    server.play(b"HTTP/1.1 407 Proxy Authentication Required\r\nContent-Length: 0\r\n\r\n")
+    async with Http(proxies=Proxies(https=server.url)) as http:
+        with pytest.raises(ProxyRefused):
+            await fetch(http, "https://api.example/")
+
+
+async def test_a_proxy_that_is_not_there_makes_the_api_unreachable() -> None:
+    async with Http(proxies=Proxies(https="http://127.0.0.1:9"), pause=no_pause) as http:
+        with pytest.raises(Unreachable):
+            await fetch(http, "https://api.example/")
