@@ -2,8 +2,8 @@
 
 import asyncio
 import logging
-from collections.abc import Sequence
-from contextlib import suppress
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from functools import partial
 
@@ -27,17 +27,36 @@ from bot.domain.errors import (
 from bot.domain.stores import AnswerStore
 from bot.streaming.canvas import BadRequest, CanvasError, Unavailable
 from bot.streaming.edit_scheduler import EditScheduler
+from bot.streaming.live_answer import LiveAnswer
 from bot.strings.errors import explain, not_again
 from bot.strings.markup import small
-from bot.strings.notices import asking, is_ready, not_remembered
+from bot.strings.notices import asking, is_ready, not_remembered, waiting_for
 
 _log = logging.getLogger(__name__)
 
 CALL_BACK_AFTER = 30.0
 """Seconds after which an asker is called back, having probably turned to something else."""
 
+WAITING_AFTER = 5.0
+"""Seconds after which an asker is told that the provider has said nothing yet, and is offered to stop."""
+
 _OUT_OF_SIGHT = 15
 """How many later messages push an answer out of sight."""
+
+
+@contextmanager
+def _waiting_notice(live: LiveAnswer, label: str) -> Iterator[None]:
+    """While the block reads an answer of which nothing comes, say so: the typing indicator alone looks like a fault."""
+
+    def show() -> None:
+        if live.empty and not live.messages:
+            live.show_placeholder(small(waiting_for(label)))
+
+    timer = asyncio.get_running_loop().call_later(WAITING_AFTER, show)
+    try:
+        yield
+    finally:
+        timer.cancel()
 
 
 class AnswerRunner:
@@ -89,9 +108,10 @@ class AnswerRunner:
             live.show_placeholder(small(asking(config.provider.label)))
         tokens = Tokens(request.answer, request.number)
         files = QuestionFiles(self._file_loader, run)
-        error = await self._reader.read(
-            config.provider, built_prompt.prompt, live, request.cancellation, tokens, files.complete
-        )
+        with _waiting_notice(live, config.provider.label):
+            error = await self._reader.read(
+                config.provider, built_prompt.prompt, live, request.cancellation, tokens, files.complete
+            )
         self._provider_health.note(config.provider.name, error)
         read = ReadRun(run, files, built_prompt, live, replaced)
         if isinstance(error, QuestionDeleted):

@@ -94,6 +94,11 @@ def asking(label: str) -> str:
     return f"Asking {label}…"
 
 
+def waiting_for(label: str) -> str:
+    """Return what takes the answer's place while its provider says nothing."""
+    return f"Waiting for {label}…"
+
+
 def stopped_early() -> str:
     """Return the line for an answer that was stopped before any of it was there."""
     return small("Stopped before I wrote anything.")
