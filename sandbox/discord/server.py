@@ -9,6 +9,7 @@ from typing import Self, TypeVar
 from aiohttp import web
 
 from sandbox.discord.events import Events
+from sandbox.discord.gateway.compression import TRANSPORTS, as_text
 from sandbox.discord.gateway.connection import Connection
 from sandbox.discord.gateway.gateway import Gateway
 from sandbox.discord.gateway.sessions import Sessions
@@ -230,12 +231,14 @@ class Discord:
         self.gateway.note(self.gateway.attempts.dials)
         socket = web.WebSocketResponse(timeout=2.0, compress=False, autoping=True)
         await socket.prepare(request)
-        compress = request.query.get("compress", "")
-        connection = Connection(self.gateway, socket, request, zlib_stream=compress == "zlib-stream")
-        if request.query.get("v", "10") != "10" or request.query.get("encoding", "json") != "json":
+        transport = TRANSPORTS.get(request.query.get("compress", ""))
+        connection = Connection(self.gateway, socket, request, as_text if transport is None else transport())
+        if request.query.get("v", "10") != "10":
             connection.close(4012, "Invalid API version")
-        elif compress not in ("", "zlib-stream"):
-            connection.close(4002, "The sandbox compresses with zlib-stream only")
+        elif request.query.get("encoding", "json") != "json":
+            connection.close(4002, "The sandbox encodes in JSON only")
+        elif transport is None:
+            connection.close(4002, "The sandbox compresses with zlib-stream and zstd-stream only")
         await connection.run()
         return socket
 

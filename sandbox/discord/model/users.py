@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from enum import IntFlag
 from typing import TYPE_CHECKING
 
+from sandbox.discord.model.session_starts import SessionStarts
+
 if TYPE_CHECKING:
     from sandbox.discord.errors import Json
     from sandbox.discord.model.state import State
@@ -66,17 +68,6 @@ class Command:
         return [0] if self.guild_id is not None else list(self.body["integration_types"])
 
 
-@dataclass(slots=True)
-class SessionStarts:
-    """How many gateway sessions may still be started; all again after `reset_after` milliseconds.
-
-    Source: Discord's reference, "Session Start Limit Object".
-    """
-
-    remaining: int = 1000
-    reset_after: int = 0
-
-
 @dataclass(eq=False)
 class Application:
     """A bot's application: its token, its owner, its registered commands, and how often it came online.
@@ -100,7 +91,10 @@ class Application:
     readies: int = 0
     resumes: int = 0
     syncs: int = 0
-    session_starts: SessionStarts = field(default_factory=SessionStarts)
+    session_starts: SessionStarts = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        self.session_starts = SessionStarts(self.state.clock)
 
     @property
     def reads_content(self) -> bool:
