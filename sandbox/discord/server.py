@@ -1,6 +1,5 @@
 """The sandbox's Discord as a server: REST, gateway and files, and what a test needs to set it up."""
 
-import secrets
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager
 from types import TracebackType
@@ -23,7 +22,7 @@ from sandbox.discord.model.clock import Clock
 from sandbox.discord.model.guilds import Guild, found_guild
 from sandbox.discord.model.signed_urls import is_valid
 from sandbox.discord.model.state import State
-from sandbox.discord.model.users import Application, ApplicationFlag, User
+from sandbox.discord.model.users import Application, ApplicationFlag, User, mint_token
 from sandbox.discord.people.person import Person
 from sandbox.discord.rest.pipeline import BASE, Backend, add_routes
 
@@ -141,7 +140,7 @@ class Discord:
         flags |= ApplicationFlag.PRESENCE if presences else ApplicationFlag(0)
         bot = User(key, name, self.state, is_bot=True)
         person = self.create_user(owner) if isinstance(owner, str) else owner
-        token = token or f"{secrets.token_urlsafe(18)}.{secrets.token_urlsafe(5)}.{secrets.token_urlsafe(28)}"
+        token = token or mint_token(key)
         application = Application(key, name, token, bot, person, self.state, flags, user_install=user_install)
         self.state.users[key] = bot
         self.state.applications[key] = application

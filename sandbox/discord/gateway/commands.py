@@ -1,6 +1,5 @@
 """What a client may ask of the gateway: identify, resume, presence, members; and the close codes for nonsense."""
 
-import secrets
 from typing import TypeGuard
 
 from sandbox.discord.errors import Json
@@ -9,7 +8,7 @@ from sandbox.discord.gateway.close_codes import Closed
 from sandbox.discord.gateway.gateway import Gateway
 from sandbox.discord.gateway.intents import KNOWN, Intent, disallowed
 from sandbox.discord.gateway.sessions import Session
-from sandbox.discord.model.users import Application
+from sandbox.discord.model.users import Application, mint_token
 from sandbox.discord.serializers.users import member_json
 
 HEARTBEAT = 1
@@ -138,7 +137,7 @@ def _count_start(gateway: Gateway, application: Application) -> None:
     """
     if application.session_starts.take():
         return
-    application.token = secrets.token_urlsafe(50)
+    application.token = mint_token(application.bot.id)
     for session in [each for each in gateway.sessions if each.application is application]:
         gateway.sessions.forget(session)
         if session.wire is not None:
