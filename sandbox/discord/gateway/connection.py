@@ -94,7 +94,7 @@ class Connection:
         """Let a session's events flow through this connection; an older connection of it is closed."""
         if session.wire is not None and session.wire is not self:
             session.wire.close(4000, "Session resumed elsewhere")
-        session.wire = self
+        session.connect(self)
         self.session = session
 
     async def _write(self) -> None:
@@ -165,7 +165,7 @@ class Connection:
 
     def _leave(self) -> None:
         if self.session is not None and self.session.wire is self:
-            self.session.wire = None
+            self.session.disconnect()
         self.gateway.connections.discard(self)
         self.ended.set()
         self.gateway.state.change_log.record("gateway.closed", self.session)

@@ -72,6 +72,20 @@ async def test_resuming_too_late_or_wrongly(
         assert await socket.op(9) is False
 
 
+async def test_a_session_can_be_resumed_for_five_minutes(connect: Connect, home: Home, discord: Discord) -> None:
+    async with connect() as socket:
+        data = await socket.ready(home.app.token)
+    for seconds, resumed in ((290, True), (310, False)):
+        await discord.wait_for(lambda: not discord.gateway.connected())
+        discord.advance(seconds)
+        async with connect() as socket:
+            await socket.resume(home.app.token, data["session_id"], 1)
+            if resumed:
+                await socket.event("RESUMED")
+            else:
+                assert await socket.op(9) is False
+
+
 async def test_a_session_ends_when_its_client_says_good_bye(connect: Connect, home: Home, discord: Discord) -> None:
     async with connect() as socket:
         await socket.ready(home.app.token)
