@@ -11,7 +11,7 @@ from sandbox.discord.model.guilds import Guild, Member, Role
 from sandbox.discord.model.interactions import Interaction
 from sandbox.discord.model.messages import Message
 from sandbox.discord.model.users import Application, User
-from sandbox.discord.serializers.guilds import channel_json
+from sandbox.discord.serializers.guilds import channel_json, last_pin
 from sandbox.discord.serializers.interactions import interaction_json
 from sandbox.discord.serializers.messages import message_event_json
 from sandbox.discord.serializers.users import member_json, role_json, user_json
@@ -54,6 +54,13 @@ class Events:
         self._sessions.send("MESSAGE_DELETE_BULK", lambda _: gone, guild=channel.guild, channel=channel)
         for message in messages:
             self._change_log.record("message.delete", message)
+
+    def pins_changed(self, channel: Channel) -> None:
+        """Tell that a message was pinned, or taken from the pins."""
+        body: Json = {"channel_id": str(channel.id), "last_pin_timestamp": last_pin(channel)}
+        body |= {"guild_id": str(channel.guild.id)} if channel.guild is not None else {}
+        self._sessions.send("CHANNEL_PINS_UPDATE", lambda _: body, guild=channel.guild, channel=channel)
+        self._change_log.record("channel.pins", channel)
 
     def typing_started(self, channel: Channel, user: User) -> None:
         """Somebody types."""

@@ -21,6 +21,7 @@ from sandbox.discord.model.messages import (
 )
 from sandbox.discord.model.permissions import Permission
 from sandbox.discord.model.users import User
+from sandbox.discord.operations.closed_threads import check_open, reopen
 from sandbox.discord.operations.mentions import Allowed, find_mentions, pinged_by
 
 
@@ -60,9 +61,9 @@ def post(
     """Send a message and tell everybody.
 
     `key` forces its id; `silent_reply` refers to another message without pinging; `reference` is for system messages.
-    Like `edit` and `fill_in`, raises ApiError 200000 if AutoMod blocks it.
+    Like `edit` and `fill_in`, raises ApiError 200000 if AutoMod blocks it, 50083 or 160005 in a closed thread.
     """
-    _check_rules(channel, author, draft)
+    _check_rules(channel, author, draft, is_new=True)
     state = channel.state
     answered = draft.answers
     mentions = find_mentions(draft.content, channel, author, draft.allowed, None if silent_reply else answered)
@@ -83,12 +84,11 @@ def post(
     )
     channel.messages[message.id] = message
     channel.typing.pop(author.id, None)
-    if channel.thread is not None:
+    if channel.thread is not None and not message.ephemeral:
         channel.thread.message_count += 1
+        channel.thread.total_sent += 1
         channel.thread.member_ids.setdefault(author.id, message.timestamp)
-        if channel.thread.archived:
-            channel.thread.archived = False
-            state.events.thread_updated(channel)
+        reopen(channel)
     state.events.message_created(message)
     return message
 
@@ -107,9 +107,10 @@ def edit(message: Message, draft: Draft) -> None:
 
 def fill_in(message: Message, draft: Draft) -> None:
     """Put an interaction's answer in the place of its "thinking" placeholder; the first text may ping."""
-    _check_rules(message.channel, message.author, draft)
     hidden = message.flags & MessageFlag.EPHEMERAL  # As it was deferred: the answer's own flags do not count.
-    message.flags = (draft.flags & ~(MessageFlag.LOADING | MessageFlag.EPHEMERAL)) | hidden
+    flags = (draft.flags & ~(MessageFlag.LOADING | MessageFlag.EPHEMERAL)) | hidden
+    _check_rules(message.channel, message.author, replace(draft, flags=flags))
+    message.flags = flags
     message.mentions = find_mentions(draft.content, message.channel, message.author, draft.allowed)
     if not message.ephemeral:
         message.pinged = pinged_by(message.mentions, message.channel, message.author)
@@ -134,22 +135,30 @@ def forward(message: Message, channel: Channel, author: User) -> Message:
 
 def pin(message: Message, author: User) -> Message:
     """Pin a message, which nobody has edited; return the system message that tells of it."""
-    message.channel.state.events.message_updated(message)
+    channel = message.channel
+    channel.pins[message.id] = channel.state.clock.timestamp()
+    channel.state.events.message_updated(message)
+    channel.state.events.pins_changed(channel)
     return post(message.channel, author, Draft(), kind=MessageType.PIN, reference=_reference(message))
+
+
+def unpin(message: Message) -> None:
+    """Take a message from its channel's pins."""
+    message.channel.pins.pop(message.id, None)
+    message.channel.state.events.message_updated(message)
+    message.channel.state.events.pins_changed(message.channel)
 
 
 def delete(message: Message) -> None:
     """Delete a message; its frames stay readable."""
-    message.deleted = True
-    del message.channel.messages[message.id]
+    _remove(message)
     message.channel.state.events.message_deleted(message)
 
 
 def delete_many(channel: Channel, messages: Sequence[Message]) -> None:
     """Take messages of a guild's channel away at once, as moderators' tools do."""
     for message in messages:
-        message.deleted = True
-        del channel.messages[message.id]
+        _remove(message)
     channel.state.events.messages_deleted(channel, messages)
 
 
@@ -173,14 +182,25 @@ def frame_of(draft: Draft, channel: Channel) -> Frame:
 
 
 def may_send(channel: Channel, user: User) -> bool:
-    """Whether this account may send messages here."""
+    """Whether this account may send messages here, at any time: slow mode counts for people only."""
     needed = Permission.SEND_MESSAGES if channel.thread is None else Permission.SEND_MESSAGES_IN_THREADS
-    return needed in channel.permissions_of(user)
+    return channel.readable_by(user) and needed in channel.permissions_of(user)
 
 
-def _check_rules(channel: Channel, author: User, draft: Draft) -> None:
+def _check_rules(channel: Channel, author: User, draft: Draft, *, is_new: bool = False) -> None:
+    if MessageFlag.EPHEMERAL not in draft.flags:
+        check_open(channel, author, reopens=is_new)
     if channel.guild is not None and channel.guild.blocks(author, draft.content):
         raise ApiError(BLOCKED_BY_AUTOMOD)
+
+
+def _remove(message: Message) -> None:
+    channel = message.channel
+    message.deleted = True
+    del channel.messages[message.id]
+    channel.pins.pop(message.id, None)
+    if channel.thread is not None and not message.ephemeral:
+        channel.thread.message_count -= 1
 
 
 def _reference(answered: Message | None, *, forwards: bool = False) -> Reference | None:

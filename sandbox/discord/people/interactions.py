@@ -10,6 +10,7 @@ from sandbox.discord.model.installations import owners_of
 from sandbox.discord.model.interactions import DEADLINE, Interaction, InteractionType
 from sandbox.discord.model.messages import Attachment, Message
 from sandbox.discord.model.users import Application, User
+from sandbox.discord.operations.closed_threads import is_locked_for, reopen
 from sandbox.discord.people.errors import NotPossible
 from sandbox.discord.serializers.interactions import resolve
 
@@ -36,6 +37,8 @@ async def interact(
     state = channel.state
     if not channel.readable_by(user):
         raise NotPossible(f"{user.name} is not in {channel.name or 'this conversation'}")
+    if not is_locked_for(channel, user):
+        reopen(channel)  # Discord's client does so before it sends the interaction.
     interaction = Interaction(
         state.ids.mint(),
         secrets.token_urlsafe(120),

@@ -4,6 +4,7 @@ from sandbox.discord.errors import (
     INVALID_CHANNEL_TYPE,
     MISSING_PERMISSIONS,
     NOT_A_TEXT_CHANNEL,
+    THREAD_ARCHIVED,
     THREAD_EXISTS,
     ApiError,
     FormErrors,
@@ -12,23 +13,25 @@ from sandbox.discord.errors import (
 from sandbox.discord.limits.rate_limits import TYPE
 from sandbox.discord.model.channels import WITHOUT_MESSAGES, Channel, ChannelType
 from sandbox.discord.model.permissions import Permission
+from sandbox.discord.model.users import User
 from sandbox.discord.operations.messaging import may_send, start_typing
 from sandbox.discord.operations.threads import join, open_post, open_thread
 from sandbox.discord.rest.request import NO_CONTENT, ApiRequest, Reply, Route
-from sandbox.discord.serializers.guilds import channel_json
+from sandbox.discord.serializers.guilds import channel_json, thread_member_json
 from sandbox.discord.serializers.messages import message_json
 from sandbox.discord.validators.fields import text, whole
 from sandbox.discord.validators.messages import check_new_message
 
 
 async def get_channel(call: ApiRequest) -> Reply:
-    """GET /channels/{channel_id}."""
-    return Reply(channel_json(call.channel(), call.bot))
+    """GET /channels/{channel_id}: a thread with the bot's own membership in it."""
+    channel = call.channel()
+    return Reply(channel_json(channel, call.bot) | _membership(channel, call.bot))
 
 
 async def trigger_typing(call: ApiRequest) -> Reply:
     """POST /channels/{channel_id}/typing."""
-    channel = call.channel()
+    channel = call.chat()
     if channel.type in WITHOUT_MESSAGES:
         raise ApiError(NOT_A_TEXT_CHANNEL)
     if not may_send(channel, call.bot):
@@ -74,6 +77,8 @@ async def join_thread(call: ApiRequest) -> Reply:
     channel = call.channel()
     if channel.thread is None:
         raise ApiError(INVALID_CHANNEL_TYPE)
+    if channel.thread.archived:
+        raise ApiError(THREAD_ARCHIVED)
     join(channel, call.bot)
     return NO_CONTENT
 
@@ -95,9 +100,12 @@ def _thread_name(body: Json) -> str:
 
 
 def _created(thread: Channel, call: ApiRequest) -> Json:
-    joined = thread.thread.member_ids.get(call.bot.id) if thread.thread is not None else None
-    member = {"id": str(thread.id), "user_id": str(call.bot.id), "join_timestamp": joined, "flags": 0}
-    return channel_json(thread) | ({"member": member} if joined is not None else {})
+    return channel_json(thread) | _membership(thread, call.bot)
+
+
+def _membership(thread: Channel, bot: User) -> Json:
+    member = thread_member_json(thread, bot)
+    return {"member": member} if member is not None else {}
 
 
 ROUTES = (

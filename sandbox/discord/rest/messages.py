@@ -8,7 +8,6 @@ from sandbox.discord.errors import (
     NOT_IN_A_DM,
     NOT_THE_AUTHOR,
     REPLY_WITHOUT_HISTORY,
-    THREAD_LOCKED,
     ApiError,
     FormErrors,
 )
@@ -17,6 +16,7 @@ from sandbox.discord.model.channels import WITHOUT_MESSAGES, Channel
 from sandbox.discord.model.messages import Message
 from sandbox.discord.model.permissions import Permission
 from sandbox.discord.model.users import User
+from sandbox.discord.operations.closed_threads import check_deletable
 from sandbox.discord.operations.messaging import delete, edit, may_send, post
 from sandbox.discord.rest.request import NO_CONTENT, ApiRequest, Reply, Route
 from sandbox.discord.serializers.messages import message_json
@@ -28,7 +28,7 @@ MAX_AT_ONCE = 100
 
 async def list_messages(call: ApiRequest) -> Reply:
     """GET /channels/{channel_id}/messages: newest first; nothing at all without Read Message History."""
-    channel = call.channel()
+    channel = call.chat()
     if Permission.READ_MESSAGE_HISTORY not in channel.permissions_of(call.bot):
         return Reply([])
     query = call.request.query
@@ -46,7 +46,7 @@ async def list_messages(call: ApiRequest) -> Reply:
 
 async def get_message(call: ApiRequest) -> Reply:
     """GET /channels/{channel_id}/messages/{message_id}."""
-    channel = call.channel()
+    channel = call.chat()
     if Permission.READ_MESSAGE_HISTORY not in channel.permissions_of(call.bot):
         raise ApiError(MISSING_ACCESS)
     return Reply(message_json(call.message(channel), call.application))
@@ -54,7 +54,7 @@ async def get_message(call: ApiRequest) -> Reply:
 
 async def create_message(call: ApiRequest) -> Reply:
     """POST /channels/{channel_id}/messages."""
-    channel = call.channel()
+    channel = call.chat()
     _check_may_post(channel, call.bot)
     body = call.form()
     granted = channel.permissions_of(call.bot)
@@ -68,24 +68,23 @@ async def create_message(call: ApiRequest) -> Reply:
 
 async def edit_message(call: ApiRequest) -> Reply:
     """PATCH /channels/{channel_id}/messages/{message_id}."""
-    channel = call.channel()
+    channel = call.chat()
     message = call.message(channel)
     if message.author is not call.bot:
         raise ApiError(NOT_THE_AUTHOR)
-    if channel.thread is not None and channel.thread.archived:
-        raise ApiError(THREAD_LOCKED)
     edit(message, check_edit(call.form(), call.keep_files(channel), message))
     return Reply(message_json(message, call.application))
 
 
 async def delete_message(call: ApiRequest) -> Reply:
     """DELETE /channels/{channel_id}/messages/{message_id}."""
-    channel = call.channel()
+    channel = call.chat()
     message = call.message(channel)
     if message.author is not call.bot:
         if channel.guild is None:
             raise ApiError(NOT_IN_A_DM)
         call.channel(Permission.MANAGE_MESSAGES)
+    check_deletable(channel, call.bot)
     delete(message)
     return NO_CONTENT
 
@@ -99,9 +98,6 @@ def _check_may_post(channel: Channel, bot: User) -> None:
             raise ApiError(CANNOT_DM)
     if not may_send(channel, bot):
         raise ApiError(MISSING_PERMISSIONS)
-    locked = channel.thread is not None and channel.thread.locked
-    if locked and Permission.MANAGE_THREADS not in channel.permissions_of(bot):
-        raise ApiError(THREAD_LOCKED)
 
 
 def _select(messages: list[Message], limit: int, query: dict[str, int | None]) -> list[Message]:

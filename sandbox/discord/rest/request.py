@@ -102,6 +102,16 @@ class ApiRequest:
                 raise ApiError(MISSING_PERMISSIONS)
         return channel
 
+    def chat(self, *needed: Permission) -> Channel:
+        """Return the path's channel, whose messages the bot may see and in which it has what is needed.
+
+        Raises ApiError 10003, 50001 or 50013.
+        """
+        channel = self.channel(*needed)
+        if not channel.readable_by(self.bot):
+            raise ApiError(MISSING_ACCESS)
+        return channel
+
     def message(self, channel: Channel) -> Message:
         """Return the path's message, which is not ephemeral. Raises ApiError 10008."""
         message = channel.messages.get(self.number("message_id", UNKNOWN_MESSAGE))

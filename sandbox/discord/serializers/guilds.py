@@ -65,7 +65,7 @@ def guild_create_json(guild: Guild, viewer: User, *, all_members: bool) -> Json:
         "member_count": len(guild.members),
         "members": [member_json(member) for member in members if all_members or member.user is viewer],
         "channels": [channel_json(channel) for channel in channels],
-        "threads": [channel_json(channel) for channel in guild.threads() if _is_active(channel, viewer)],
+        "threads": [channel_json(channel) for channel in guild.threads() if is_active(channel, viewer)],
         "presences": [],
         "voice_states": [],
         "stage_instances": [],
@@ -75,7 +75,8 @@ def guild_create_json(guild: Guild, viewer: User, *, all_members: bool) -> Json:
     }
 
 
-def _is_active(channel: Channel, viewer: User) -> bool:
+def is_active(channel: Channel, viewer: User) -> bool:
+    """Whether a thread is not archived, and this account may read it."""
     archived = channel.thread is not None and channel.thread.archived
     return not archived and channel.readable_by(viewer)
 
@@ -90,11 +91,13 @@ def channel_json(channel: Channel, viewer: User | None = None) -> Json:
         "guild_id": str(channel.guild.id),
         "name": channel.name,
         "parent_id": str(channel.parent.id) if channel.parent is not None else None,
-        "rate_limit_per_user": 0,
+        "rate_limit_per_user": channel.slow_mode,
         "flags": 0,
     }
     if channel.type is not ChannelType.CATEGORY:
         body["last_message_id"] = _id_or_none(channel.last_message_id)
+    if channel.pins:
+        body["last_pin_timestamp"] = last_pin(channel)
     if channel.thread is not None:
         return body | _thread_parts(channel)
     body |= {"position": channel.position, "nsfw": False, "permission_overwrites": _overwrites(channel)}
@@ -133,17 +136,30 @@ def _thread_parts(channel: Channel) -> Json:
     return {
         "owner_id": str(thread.owner.id),
         "message_count": thread.message_count,
-        "total_message_sent": thread.message_count,
+        "total_message_sent": thread.total_sent,
         "member_count": min(50, len(thread.member_ids)),
         "applied_tags": [],
         "thread_metadata": {
             "archived": thread.archived,
-            "archive_timestamp": thread.created_at,
+            "archive_timestamp": thread.archived_at,
             "auto_archive_duration": thread.auto_archive_minutes,
             "locked": thread.locked,
             "create_timestamp": thread.created_at,
         },
     }
+
+
+def last_pin(channel: Channel) -> str | None:
+    """Return when a message was last pinned, None if none is."""
+    return max(channel.pins.values(), default=None)
+
+
+def thread_member_json(thread: Channel, user: User) -> Json | None:
+    """Return an account's membership in a thread, None if it has none."""
+    joined = thread.thread.member_ids.get(user.id) if thread.thread is not None else None
+    if joined is None:
+        return None
+    return {"id": str(thread.id), "user_id": str(user.id), "join_timestamp": joined, "flags": 0}
 
 
 def _overwrites(channel: Channel) -> list[Json]:

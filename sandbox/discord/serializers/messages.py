@@ -49,7 +49,7 @@ def message_json(
         "timestamp": message.timestamp,
         "edited_timestamp": message.edited_timestamp,
         "flags": int(message.flags),
-        "pinned": False,
+        "pinned": message.id in message.channel.pins,
         "tts": False,
     }
     body |= _extras_parts(message, readable=readable)

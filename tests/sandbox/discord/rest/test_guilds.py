@@ -97,7 +97,13 @@ async def test_a_locked_thread(rest: Rest, home: Home) -> None:
     thread = await home.alice.start_thread(home.general, "aside")
     assert thread.thread is not None
     thread.thread.locked = True
-    assert (await rest("POST", f"/channels/{thread.id}/messages", {"content": "a"})).code == 50083
+    assert (await rest("POST", f"/channels/{thread.id}/messages", {"content": "a"})).code == 160005
+
+
+async def test_channels_that_the_bot_may_not_view_are_not_listed(rest: Rest, home: Home) -> None:
+    home.guild.add_text_channel("hidden").overwrite(home.guild.everyone, deny=Permission.VIEW_CHANNEL)
+    listed = (await rest("GET", f"/guilds/{home.guild.id}/channels")).body
+    assert [channel["name"] for channel in listed] == ["general"]
 
 
 async def test_people_open_threads_only_where_they_may(home: Home) -> None:
