@@ -6,6 +6,7 @@ from typing import Any
 
 from sandbox.discord.errors import BLOCKED_BY_AUTOMOD, ApiError, Json
 from sandbox.discord.model.channels import TYPING_LASTS, Channel
+from sandbox.discord.model.components import Kind, walk
 from sandbox.discord.model.interactions import Interaction
 from sandbox.discord.model.messages import (
     NO_EXTRAS,
@@ -23,6 +24,9 @@ from sandbox.discord.model.permissions import Permission
 from sandbox.discord.model.users import User
 from sandbox.discord.operations.closed_threads import check_open, reopen
 from sandbox.discord.operations.mentions import Allowed, find_mentions, pinged_by
+
+NONCE_LASTS = 180.0
+"""Seconds for which an enforced nonce is unique; Discord says "the past few minutes" (reference, "Create Message")."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +50,14 @@ class Draft:
         shown = self.content or self.embeds or self.components or self.attachments
         return not shown and self.extras == NO_EXTRAS
 
+    @property
+    def text(self) -> str:
+        """All that may mention people: the content, and the components' text (reference, "Allowed Mentions Object")."""
+        shown = [
+            str(part.get("content", "")) for part in walk(self.components) if part.get("type") == Kind.TEXT_DISPLAY
+        ]
+        return "\n".join([self.content, *shown])
+
 
 def post(
     channel: Channel,
@@ -66,7 +78,7 @@ def post(
     _check_rules(channel, author, draft, is_new=True)
     state = channel.state
     answered = draft.answers
-    mentions = find_mentions(draft.content, channel, author, draft.allowed, None if silent_reply else answered)
+    mentions = find_mentions(draft.text, channel, author, draft.allowed, None if silent_reply else answered)
     silent = MessageFlag.EPHEMERAL in draft.flags or MessageFlag.LOADING in draft.flags
     message = Message(
         key if key is not None else state.ids.mint(),
@@ -98,7 +110,7 @@ def edit(message: Message, draft: Draft) -> None:
     author = message.author
     _check_rules(message.channel, author, draft)
     answered = message.replied_to if message.type is MessageType.REPLY else None
-    message.mentions = find_mentions(draft.content, message.channel, author, draft.allowed, answered)
+    message.mentions = find_mentions(draft.text, message.channel, author, draft.allowed, answered)
     message.flags = draft.flags
     message.edited_timestamp = message.channel.state.clock.timestamp()
     message.frames.append(frame_of(draft, message.channel))
@@ -111,7 +123,7 @@ def fill_in(message: Message, draft: Draft) -> None:
     flags = (draft.flags & ~(MessageFlag.LOADING | MessageFlag.EPHEMERAL)) | hidden
     _check_rules(message.channel, message.author, replace(draft, flags=flags))
     message.flags = flags
-    message.mentions = find_mentions(draft.content, message.channel, message.author, draft.allowed)
+    message.mentions = find_mentions(draft.text, message.channel, message.author, draft.allowed)
     if not message.ephemeral:
         message.pinged = pinged_by(message.mentions, message.channel, message.author)
     message.edited_timestamp = message.channel.state.clock.timestamp()
@@ -181,6 +193,17 @@ def frame_of(draft: Draft, channel: Channel) -> Frame:
     return Frame(now, draft.content, draft.embeds, draft.components, draft.attachments, draft.request, draft.extras)
 
 
+def find_by_nonce(channel: Channel, author: User, nonce: str | int | None) -> Message | None:
+    """Return the message that this account sent here with this nonce in the past few minutes."""
+    since = channel.state.clock.monotonic() - NONCE_LASTS
+    for message in reversed(channel.messages.values()):
+        if message.frames[0].at < since:
+            return None
+        if nonce is not None and message.author is author and message.nonce == nonce:
+            return message
+    return None
+
+
 def may_send(channel: Channel, user: User) -> bool:
     """Whether this account may send messages here, at any time: slow mode counts for people only."""
     needed = Permission.SEND_MESSAGES if channel.thread is None else Permission.SEND_MESSAGES_IN_THREADS
@@ -190,7 +213,7 @@ def may_send(channel: Channel, user: User) -> bool:
 def _check_rules(channel: Channel, author: User, draft: Draft, *, is_new: bool = False) -> None:
     if MessageFlag.EPHEMERAL not in draft.flags:
         check_open(channel, author, reopens=is_new)
-    if channel.guild is not None and channel.guild.blocks(author, draft.content):
+    if channel.guild is not None and channel.guild.blocks(author, draft.text):
         raise ApiError(BLOCKED_BY_AUTOMOD)
 
 

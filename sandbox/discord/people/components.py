@@ -2,11 +2,11 @@
 
 from sandbox.discord.errors import Json
 from sandbox.discord.model.channels import Channel
+from sandbox.discord.model.components import SELECTS, ButtonStyle, Kind, walk
 from sandbox.discord.model.guilds import Role
 from sandbox.discord.model.messages import Message
 from sandbox.discord.model.users import User
 from sandbox.discord.people.errors import BadOption, NotPossible, NotVisible
-from sandbox.discord.validators.components import SELECTS, ButtonStyle, Kind, walk
 
 
 def find_button(message: Message, name: str) -> Json:

@@ -17,10 +17,10 @@ from sandbox.discord.model.messages import Message
 from sandbox.discord.model.permissions import Permission
 from sandbox.discord.model.users import User
 from sandbox.discord.operations.closed_threads import check_deletable
-from sandbox.discord.operations.messaging import delete, edit, may_send, post
+from sandbox.discord.operations.messaging import delete, edit, find_by_nonce, may_send, post
 from sandbox.discord.rest.request import NO_CONTENT, ApiRequest, Reply, Route
 from sandbox.discord.serializers.messages import message_json
-from sandbox.discord.validators.fields import snowflake
+from sandbox.discord.validators.fields import flag, snowflake
 from sandbox.discord.validators.messages import check_edit, check_new_message
 
 MAX_AT_ONCE = 100
@@ -63,7 +63,11 @@ async def create_message(call: ApiRequest) -> Reply:
     if body.get("message_reference") is not None and Permission.READ_MESSAGE_HISTORY not in granted:
         raise ApiError(REPLY_WITHOUT_HISTORY)
     draft = check_new_message(body, call.keep_files(channel), channel)
-    return Reply(message_json(post(channel, call.bot, draft), call.application))
+    errors = FormErrors()
+    enforced = flag(body, "enforce_nonce", errors, ())
+    errors.raise_if_any()
+    message = find_by_nonce(channel, call.bot, draft.nonce) if enforced else None
+    return Reply(message_json(message or post(channel, call.bot, draft), call.application))
 
 
 async def edit_message(call: ApiRequest) -> Reply:

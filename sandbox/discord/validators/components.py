@@ -1,9 +1,9 @@
 """Message components: rows, buttons, selects, and the newer layout kinds (reference, "Component Reference")."""
 
-from collections.abc import Iterator
-from enum import IntEnum
+from copy import deepcopy
 
 from sandbox.discord.errors import FormErrors, Json, Path
+from sandbox.discord.model.components import SELECTS, ButtonStyle, Kind, walk
 from sandbox.discord.validators.embeds import check_url
 from sandbox.discord.validators.fields import array, flag, model, number_of, text, whole
 
@@ -15,45 +15,17 @@ MAX_COMPONENTS = 40
 MAX_TEXT = 4000
 """Characters over all text displays of a message of the newer kind."""
 
-
-class Kind(IntEnum):
-    """A component's type."""
-
-    ROW = 1
-    BUTTON = 2
-    STRING_SELECT = 3
-    TEXT_INPUT = 4
-    USER_SELECT = 5
-    ROLE_SELECT = 6
-    MENTIONABLE_SELECT = 7
-    CHANNEL_SELECT = 8
-    SECTION = 9
-    TEXT_DISPLAY = 10
-    THUMBNAIL = 11
-    MEDIA_GALLERY = 12
-    FILE = 13
-    SEPARATOR = 14
-    CONTAINER = 17
-    LABEL = 18
-
-
-SELECTS = frozenset(
-    {Kind.STRING_SELECT, Kind.USER_SELECT, Kind.ROLE_SELECT, Kind.MENTIONABLE_SELECT, Kind.CHANNEL_SELECT}
-)
 _TOP_LEVEL_V2 = frozenset(
     {Kind.ROW, Kind.SECTION, Kind.TEXT_DISPLAY, Kind.MEDIA_GALLERY, Kind.FILE, Kind.SEPARATOR, Kind.CONTAINER}
 )
 _LINK, _PREMIUM = 5, 6
 
-
-class ButtonStyle(IntEnum):
-    """A button's look; links carry an address instead of a custom id."""
-
-    PRIMARY = 1
-    SECONDARY = 2
-    SUCCESS = 3
-    DANGER = 4
-    LINK = 5
+_DEFAULTS: dict[int, Json] = {
+    Kind.CONTAINER: {"accent_color": None, "spoiler": False},
+    Kind.SEPARATOR: {"spacing": 1, "divider": True},
+    Kind.THUMBNAIL: {"description": None, "spoiler": False},
+}
+"""What Discord fills in."""
 
 
 def check_components(body: Json, errors: FormErrors, path: Path = (), *, layout: bool = False) -> tuple[Json, ...]:
@@ -76,22 +48,15 @@ def check_components(body: Json, errors: FormErrors, path: Path = (), *, layout:
         elif component["type"] == Kind.ROW:
             kept.append(_check_row(component, errors, here, seen))
         else:
-            kept.append(dict(component))
+            kept.append(deepcopy(component))
     everything = list(walk(kept))
     for number, component in enumerate(everything, 1):
         component.setdefault("id", number)
+        for name, default in _DEFAULTS.get(number_of(component, "type"), {}).items():
+            component.setdefault(name, default)
     if layout:
         _check_layout(everything, errors, (*path, "components"))
     return tuple(kept)
-
-
-def walk(components: list[Json] | tuple[Json, ...]) -> Iterator[Json]:
-    """Yield each component, outer ones before those inside them."""
-    for component in components:
-        yield component
-        nested = component.get("components")
-        inside = [*(nested if isinstance(nested, list) else []), component.get("accessory"), component.get("component")]
-        yield from walk([part for part in inside if isinstance(part, dict)])
 
 
 def _check_row(row: Json, errors: FormErrors, path: Path, seen: set[str]) -> Json:

@@ -1,7 +1,8 @@
 """Forms (modals) and autocomplete choices that a bot answers with (reference, "Interaction Callback Data")."""
 
 from sandbox.discord.errors import FormErrors, Json, Path
-from sandbox.discord.validators.components import SELECTS, Kind, check_custom_id, check_select
+from sandbox.discord.model.components import SELECTS, Kind
+from sandbox.discord.validators.components import check_custom_id, check_select
 from sandbox.discord.validators.fields import array, flag, model, number_of, text, whole
 
 MAX_CHOICES = 25
