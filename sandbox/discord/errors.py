@@ -123,4 +123,8 @@ class FormErrors:
     def raise_if_any(self) -> None:
         """Raise ApiError 50035 with the tree, if anything was noted."""
         if self._tree:
-            raise ApiError(INVALID_FORM, self._tree)
+            raise self.refusal()
+
+    def refusal(self) -> ApiError:
+        """Return ApiError 50035 with what was noted."""
+        return ApiError(INVALID_FORM, self._tree)

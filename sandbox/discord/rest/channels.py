@@ -111,7 +111,7 @@ def _membership(thread: Channel, bot: User) -> Json:
 ROUTES = (
     Route("GET", "/channels/{channel_id}", get_channel),
     Route("POST", "/channels/{channel_id}/typing", trigger_typing, TYPE),
-    Route("POST", "/channels/{channel_id}/threads", start_thread),
+    Route("POST", "/channels/{channel_id}/threads", start_thread, takes_forms=True),
     Route("POST", "/channels/{channel_id}/messages/{message_id}/threads", start_thread_from_message),
     Route("PUT", "/channels/{channel_id}/thread-members/@me", join_thread),
     Route("DELETE", "/channels/{channel_id}/thread-members/@me", leave_thread),

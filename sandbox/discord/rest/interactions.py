@@ -97,4 +97,4 @@ def _kind(body: Json, interaction: Interaction) -> Callback:
     return Callback(value)
 
 
-ROUTES = (Route("POST", "/interactions/{interaction_id}/{token}/callback", answer, open=True),)
+ROUTES = (Route("POST", "/interactions/{interaction_id}/{token}/callback", answer, open=True, takes_forms=True),)

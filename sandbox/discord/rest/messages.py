@@ -119,7 +119,7 @@ def _select(messages: list[Message], limit: int, query: dict[str, int | None]) -
 ROUTES = (
     Route("GET", "/channels/{channel_id}/messages", list_messages),
     Route("GET", "/channels/{channel_id}/messages/{message_id}", get_message),
-    Route("POST", "/channels/{channel_id}/messages", create_message, CREATE_MESSAGES),
-    Route("PATCH", "/channels/{channel_id}/messages/{message_id}", edit_message, EDIT_MESSAGES),
+    Route("POST", "/channels/{channel_id}/messages", create_message, CREATE_MESSAGES, takes_forms=True),
+    Route("PATCH", "/channels/{channel_id}/messages/{message_id}", edit_message, EDIT_MESSAGES, takes_forms=True),
     Route("DELETE", "/channels/{channel_id}/messages/{message_id}", delete_message),
 )

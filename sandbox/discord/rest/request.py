@@ -1,6 +1,5 @@
 """One REST request on its way through the sandbox: who asks, for what, and the answer."""
 
-import json
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Any
@@ -147,7 +146,8 @@ Handler = Callable[[ApiRequest], Awaitable[Reply]]
 class Route:
     """An address of the API: its method, its path as Discord documents it, and what goes for it.
 
-    `open` routes carry their own token in the path: no bot token, no global limit.
+    `open` routes carry their own token in the path: no bot token, no global limit. Those that take forms may be sent
+    urlencoded or multipart bodies beside JSON.
     """
 
     method: str
@@ -155,13 +155,4 @@ class Route:
     handler: Handler
     limit: Limit | None = None
     open: bool = False
-
-
-def parse_json(text: str) -> object:
-    """Return the body's JSON, None for an empty one. Raises ApiError 50109."""
-    if not text:
-        return None
-    try:
-        return json.loads(text)
-    except ValueError:
-        raise ApiError(INVALID_JSON) from None
+    takes_forms: bool = False

@@ -102,9 +102,9 @@ def _shown(message: Message, interaction: Interaction) -> Reply:
 _TOKEN = "/webhooks/{application_id}/{token}"  # noqa: S105 - a path, no secret
 
 ROUTES = (
-    Route("POST", _TOKEN, follow_up, WEBHOOK, open=True),
+    Route("POST", _TOKEN, follow_up, WEBHOOK, open=True, takes_forms=True),
     *(
-        Route(method, f"{_TOKEN}/messages/{name}", handler, WEBHOOK, open=True)
+        Route(method, f"{_TOKEN}/messages/{name}", handler, WEBHOOK, open=True, takes_forms=method == "PATCH")
         for name in ("@original", "{message_id}")
         for method, handler in (("GET", get_message), ("PATCH", edit_message), ("DELETE", delete_message))
     ),
