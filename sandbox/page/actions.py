@@ -97,7 +97,9 @@ async def choose(session: Session, request: Request) -> Json:
 
 async def submit(session: Session, request: Request) -> Json:
     """Send a form."""
-    fields = {str(name): str(value) for name, value in request.values("fields").items()}
+    fields = {
+        name: value if isinstance(value, bool) else str(value) for name, value in request.values("fields").items()
+    }
     return view_interaction(await session.person.submit(request.interaction(), fields))
 
 

@@ -1,6 +1,6 @@
 """A person: everything that somebody in front of Discord's client can do."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from sandbox.discord.errors import Json
 from sandbox.discord.model.channels import Channel, ChannelType
@@ -14,8 +14,9 @@ from sandbox.discord.operations.mentions import Allowed
 from sandbox.discord.operations.messaging import Draft, delete, edit, forward, may_send, pin, post, start_typing
 from sandbox.discord.operations.threads import open_post, open_thread
 from sandbox.discord.people.commands import fill_in, find_command
-from sandbox.discord.people.components import fill_form, find_button, find_select
+from sandbox.discord.people.components import find_button, find_select
 from sandbox.discord.people.errors import NotPossible, NotVisible
+from sandbox.discord.people.forms import fill_form
 from sandbox.discord.people.interactions import interact
 
 SLASH, USER_MENU, MESSAGE_MENU = 1, 2, 3
@@ -177,13 +178,22 @@ class Person(User):
             named=[*named],
         )
 
-    async def submit(self, form: Interaction, fields: dict[str, str] | None = None, **named: str) -> Interaction:
-        """Submit the form that an interaction opened; fields by label or custom id."""
+    async def submit(
+        self, form: Interaction, fields: Mapping[str, object] | None = None, **named: object
+    ) -> Interaction:
+        """Submit the form that an interaction opened; fields by label or custom id, for values see `fill_form`."""
         if form.modal is None or form.user is not self:
             raise NotVisible("no form is open")
-        data = fill_form(form.modal, (fields or {}) | named)
+        filled = fill_form(form.modal, {**(fields or {}), **named}, form.channel)
         return await interact(
-            InteractionType.MODAL, self, form.channel, form.application, data, source=form.source, parent=form
+            InteractionType.MODAL,
+            self,
+            form.channel,
+            form.application,
+            filled.data,
+            source=form.source,
+            parent=form,
+            named=[*filled.named],
         )
 
     def _check_may_write(self, channel: Channel) -> None:

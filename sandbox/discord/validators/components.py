@@ -114,14 +114,15 @@ def check_select(select: Json, errors: FormErrors, path: Path, seen: set[str]) -
         errors.add(path, "SELECT_COMPONENT_INVALID_VALUES", "min_values and max_values must lie within 0 and 25")
     kept: Json = {"min_values": minimum, "max_values": maximum}
     if select["type"] == Kind.STRING_SELECT:
-        kept |= {"options": _check_options(select, errors, path)}
+        kept |= {"options": check_options(select, errors, path, maximum=25)}
     return {name: value for name, value in (select | kept).items() if value is not None}
 
 
-def _check_options(select: Json, errors: FormErrors, path: Path) -> list[Json]:
+def check_options(component: Json, errors: FormErrors, path: Path, *, maximum: int, minimum: int = 1) -> list[Json]:
+    """Return the options of a menu or group, which have different values."""
     values: set[str] = set()
     options: list[Json] = []
-    for index, value in enumerate(array(select, "options", errors, path, minimum=1, maximum=25)):
+    for index, value in enumerate(array(component, "options", errors, path, minimum=minimum, maximum=maximum)):
         here = (*path, "options", index)
         option = model(value, errors, here)
         if option is None:
@@ -129,6 +130,7 @@ def _check_options(select: Json, errors: FormErrors, path: Path) -> list[Json]:
         text(option, "label", errors, here, minimum=1, maximum=100, must=True)
         key = text(option, "value", errors, here, maximum=100, must=True)
         text(option, "description", errors, here, maximum=100)
+        flag(option, "default", errors, here)
         if key in values:
             message = "The specified option value is already used"
             errors.add(here, "SELECT_COMPONENT_OPTION_VALUE_DUPLICATED", message)

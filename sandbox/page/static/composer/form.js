@@ -5,7 +5,7 @@ import { Refused } from "../link.js";
 import { menuChoices } from "../messages/rich.js";
 import { drawText } from "../messages/text.js";
 
-const ROW = 1, TEXT_INPUT = 4, TEXT = 10, LABEL = 18;
+const ROW = 1, TEXT_INPUT = 4, TEXT = 10, LABEL = 18, CHECKBOX = 23;
 const PARAGRAPH = 2;
 
 /** Open the form of an interaction; `app.link` sends what is filled in. */
@@ -15,7 +15,7 @@ export function openForm(interaction, modal, app) {
   const problem = h("p", { class: "problem", role: "alert" });
   const submit = async (event) => {
     event.preventDefault();
-    const values = fields.map(([id, input]) => [id, input.value]).filter(([, value], place) => value || fields[place][1].localName !== "select");
+    const values = fields.map(([id, input]) => [id, input.type === "checkbox" ? input.checked : input.value]).filter(([, value], place) => value || fields[place][1].localName !== "select");
     try {
       await app.finish("submit", { interaction, fields: Object.fromEntries(values) });
       dialog.close();
@@ -55,6 +55,7 @@ function drawPart(top, fields, app) {
 
 function drawInput(field, id, app) {
   const required = field.required !== false;
+  if (field.type === CHECKBOX) return h("input", { id, type: "checkbox", checked: field.default });
   if (field.type !== TEXT_INPUT) {
     const choices = menuChoices(field, app.state).map(([value, label]) => h("option", { value }, label));
     return h("select", { id, required }, h("option", { value: "" }, field.placeholder ?? "Choose…"), choices);
