@@ -135,6 +135,7 @@ class Events:
             own = session.application.bot is member.user
             if own and session.covers(member.guild) and Intent.GUILD_MEMBERS not in session.intents:
                 session.push("GUILD_MEMBER_UPDATE", body)
+        self._reveal(member.guild)
         self._change_log.record("member.update", member)
 
     def role_created(self, role: Role) -> None:
@@ -145,6 +146,7 @@ class Events:
     def role_updated(self, role: Role) -> None:
         """Tell that a role changed."""
         self._role("GUILD_ROLE_UPDATE", role)
+        self._reveal(role.guild)
         self._change_log.record("role.update", role)
 
     def channel_created(self, channel: Channel) -> None:
@@ -210,4 +212,13 @@ class Events:
         self._sessions.send(event, lambda _: body, guild=role.guild)
 
     def _channel(self, event: str, channel: Channel) -> None:
-        self._sessions.send(event, lambda _: channel_json(channel), guild=channel.guild)
+        self._sessions.send(event, lambda session: session.channel(channel), guild=channel.guild)
+
+    def _reveal(self, guild: Guild) -> None:
+        """Send the channels that a bot could not view and now can."""
+        for session in self._sessions:
+            if not session.hidden or not session.wants("CHANNEL_UPDATE", guild):
+                continue
+            for channel in guild.channels.values():
+                if channel.id in session.hidden and channel.viewable_by(session.application.bot):
+                    session.push("CHANNEL_UPDATE", session.channel(channel))

@@ -121,7 +121,14 @@ class Channel:
         )
 
     def viewable_by(self, user: User) -> bool:
-        """Whether this account sees that there is such a channel."""
+        """Whether this account sees the channel itself; of a category, whether it sees any channel in it.
+
+        Source: Discord's reference, "Channel Visibility".
+        """
+        if self.type is ChannelType.CATEGORY and self.guild is not None:
+            inside = [channel for channel in self.guild.channels.values() if channel.parent is self]
+            if any(channel.viewable_by(user) for channel in inside):
+                return True
         return Permission.VIEW_CHANNEL in self.permissions_of(user)
 
     def readable_by(self, user: User) -> bool:

@@ -4,9 +4,8 @@ import secrets
 
 from sandbox.discord.errors import Json
 from sandbox.discord.model.channels import Channel
-from sandbox.discord.model.contexts import Install, Owners
 from sandbox.discord.model.guilds import Role
-from sandbox.discord.model.installations import owners_of
+from sandbox.discord.model.installations import Install, Owners, owners_of
 from sandbox.discord.model.interactions import DEADLINE, Interaction, InteractionType
 from sandbox.discord.model.messages import Attachment, Message
 from sandbox.discord.model.users import Application, User

@@ -10,7 +10,7 @@ from sandbox.discord.errors import (
     FormErrors,
     Json,
 )
-from sandbox.discord.model.contexts import Install
+from sandbox.discord.model.installations import Install
 from sandbox.discord.model.users import Application, Command
 from sandbox.discord.rest.request import NO_CONTENT, ApiRequest, Reply, Route
 from sandbox.discord.serializers.interactions import command_json

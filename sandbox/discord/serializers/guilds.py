@@ -3,9 +3,15 @@
 from sandbox.discord.errors import Json
 from sandbox.discord.model.channels import WITH_VOICE, Channel, ChannelType
 from sandbox.discord.model.guilds import Guild
-from sandbox.discord.model.permissions import EVERYTHING
+from sandbox.discord.model.permissions import EVERYTHING, Permission
 from sandbox.discord.model.users import User
 from sandbox.discord.serializers.users import member_json, permissions_json, role_json, user_json
+
+HIDDEN = "___hidden___"
+"""The name of a channel that a bot may not view."""
+
+OBFUSCATED = 1 << 17
+"""The flag of such a channel (reference, "Channel Flags")."""
 
 
 def guild_json(guild: Guild) -> Json:
@@ -64,7 +70,7 @@ def guild_create_json(guild: Guild, viewer: User, *, all_members: bool) -> Json:
         "unavailable": False,
         "member_count": len(guild.members),
         "members": [member_json(member) for member in members if all_members or member.user is viewer],
-        "channels": [channel_json(channel) for channel in channels],
+        "channels": [seen_channel_json(channel, viewer) for channel in channels],
         "threads": [channel_json(channel) for channel in guild.threads() if is_active(channel, viewer)],
         "presences": [],
         "voice_states": [],
@@ -107,6 +113,20 @@ def channel_json(channel: Channel, viewer: User | None = None) -> Json:
         body |= {"available_tags": [], "default_reaction_emoji": None, "default_sort_order": None}
         body |= {"default_forum_layout": 0}
     return body | {"topic": channel.topic}
+
+
+def seen_channel_json(channel: Channel, viewer: User) -> Json:
+    """Return a channel as the gateway tells of it: of one that a bot may not view, hardly more than that it is there.
+
+    Discord's change log, "Channel Obfuscation for Users and Bots": for all bots since 16 November 2026.
+    """
+    if channel.guild is None or channel.viewable_by(viewer):
+        return channel_json(channel, viewer)
+    everything = channel_json(channel)
+    kept = {name: everything[name] for name in ("id", "type", "guild_id", "parent_id", "position")}
+    denied = {"id": str(channel.guild.id), "type": 0, "allow": "0", "deny": str(int(Permission.VIEW_CHANNEL))}
+    hidden = {"topic": None, "last_message_id": None, "nsfw": False, "rate_limit_per_user": 0}
+    return kept | hidden | {"name": HIDDEN, "flags": OBFUSCATED, "permission_overwrites": [denied]}
 
 
 def interaction_channel_json(channel: Channel, user: User, bot: User) -> Json:

@@ -2,9 +2,8 @@
 
 from sandbox.discord.errors import Json
 from sandbox.discord.model.channels import Channel
-from sandbox.discord.model.contexts import Context
 from sandbox.discord.model.guilds import Role
-from sandbox.discord.model.installations import context_of
+from sandbox.discord.model.installations import Context, context_of
 from sandbox.discord.model.interactions import Callback, Interaction
 from sandbox.discord.model.messages import Attachment, Message
 from sandbox.discord.model.permissions import Permission

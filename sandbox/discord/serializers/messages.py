@@ -6,7 +6,7 @@ from typing import Any
 
 from sandbox.discord.errors import Json
 from sandbox.discord.model.channels import Channel
-from sandbox.discord.model.contexts import Owners
+from sandbox.discord.model.installations import Owners
 from sandbox.discord.model.interactions import Interaction, InteractionType
 from sandbox.discord.model.messages import Attachment, Message, MessageType, Poll, Snapshot, Sticker
 from sandbox.discord.model.users import Application, User

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from sandbox.discord.errors import FormErrors, Json, Path
-from sandbox.discord.model.contexts import Install
+from sandbox.discord.model.installations import Install
 from sandbox.discord.validators.fields import array, flag, model, text, whole
 from sandbox.discord.validators.names import check_name
 from sandbox.discord.validators.options import check_options
