@@ -35,9 +35,9 @@ async def list_messages(call: ApiRequest) -> Reply:
     limit = snowflake(query.get("limit", "50"))
     if limit is None or not 1 <= limit <= MAX_AT_ONCE:
         errors = FormErrors()
-        errors.add(("limit",), "NUMBER_TYPE_MAX", f"int value should be between 1 and {MAX_AT_ONCE}.")
-        errors.raise_if_any()
-        limit = MAX_AT_ONCE
+        code = "NUMBER_TYPE_MIN" if limit == 0 else "NUMBER_TYPE_MAX" if limit is not None else "NUMBER_TYPE_COERCE"
+        errors.add(("limit",), code, f"int value should be between 1 and {MAX_AT_ONCE}.")
+        raise errors.refusal()
     messages = [message for message in channel.messages.values() if not message.ephemeral]
     messages.sort(key=lambda message: message.id)
     chosen = _select(messages, limit, {name: snowflake(query.get(name)) for name in ("before", "after", "around")})

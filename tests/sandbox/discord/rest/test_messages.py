@@ -268,3 +268,8 @@ async def test_automod_blocks_messages_and_edits_with_a_keyword(home: Home, rest
     with pytest.raises(NotPossible):
         await home.bob.say(home.general, "my cat")
     await home.alice.say(home.general, "the owner may say cat")
+
+
+@pytest.mark.parametrize(("limit", "code"), [("0", "MIN"), ("101", "MAX"), ("many", "COERCE")])
+async def test_the_number_of_messages_read_has_bounds(rest: Rest, path: str, limit: str, code: str) -> None:
+    assert (await rest("GET", f"{path}?limit={limit}")).faults() == {"limit": [f"NUMBER_TYPE_{code}"]}
