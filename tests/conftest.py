@@ -49,6 +49,7 @@ SLOW = (
     "tests/log_privacy_plugin/",
     "tests/sandbox/test_script.py",
     "tests/sandbox/test_real_apis.py",
+    "tests/clients/",  # foreign libraries
     "tests/text/test_discord_dialect.py",  # foreign parsers
     "tests/text/test_commonmark.py",
     "tests/text/test_markdown_work.py",  # soaks

@@ -51,12 +51,14 @@ For example:
         await held.arrived(); held.let_go()
         discord.faults.slow_down("PATCH", "/messages/{message_id}", 0.3)
         await discord.disconnect(code=4000)                       # None: cut off without a close frame
-        discord.invalidate_sessions(); discord.gateway.ask_to_reconnect()
+        discord.invalidate_sessions(); discord.gateway.ask_to_reconnect(); discord.gateway.request_heartbeats()
         discord.gateway.breaks.resume = breaks.close(4000)        # each one, or cut, invalidate, ask_to_reconnect
         discord.gateway.breaks.identify = breaks.invalidate(resumable=False)
         discord.gateway.resume_url = discord.dead_gateway_url     # what READY says from now on
         discord.gateway.attempts.dials                            # .dead_dials .identifies .resumes: when, in seconds
-        app.session_starts.remaining, app.session_starts.reset_after  # as GET /gateway/bot tells them; ms
+        app.session_starts.remaining, .reset_after, .total, .max_concurrency  # as GET /gateway/bot tells them; ms
+        app.shards = 2; app.session_starts.interval = 0           # recommended; seconds between two IDENTIFYs, 5
+        discord.gateway.max_guilds_per_shard = 1                  # a session of more servers is closed: 4011
         await discord.go_down(); await discord.come_back()        # same port
         discord.limits.enabled = False                            # or .change(CREATE_MESSAGES, count=1, window=60)
         discord.advance(15 * 60)                                  # tokens expire, limits refill

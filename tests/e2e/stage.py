@@ -193,6 +193,7 @@ async def open_stage(database: str, **changed: str) -> AsyncIterator[Stage]:
     intent = changed.get("MESSAGE_CONTENT_INTENT") == "true"
     async with Discord() as discord, Apis() as apis:
         app = discord.create_application("Switchboard", owner="robin", message_content=intent)
+        app.session_starts.interval = 0  # a bot that is restarted, or loses its session, need not wait 5 s
         with listening() as log:
             stage = Stage(discord, apis, app, database, changed, log)
             yield stage

@@ -1,6 +1,6 @@
 """What a client may ask of the gateway: identify, resume, presence, members; and the close codes for nonsense."""
 
-import secrets
+from typing import TypeGuard
 
 from sandbox.discord.errors import Json
 from sandbox.discord.gateway.client import Client
@@ -8,7 +8,7 @@ from sandbox.discord.gateway.close_codes import Closed
 from sandbox.discord.gateway.gateway import Gateway
 from sandbox.discord.gateway.intents import KNOWN, Intent, disallowed
 from sandbox.discord.gateway.sessions import Session
-from sandbox.discord.model.users import Application
+from sandbox.discord.model.users import Application, mint_token
 from sandbox.discord.serializers.users import member_json
 
 HEARTBEAT = 1
@@ -46,18 +46,31 @@ def identify(gateway: Gateway, client: Client, data: Json) -> None:
     if gateway.breaks.identify is not None:
         gateway.breaks.identify(client)
         return
+    session = _new_session(application, data)
+    if len(gateway.guilds_of(session)) > gateway.max_guilds_per_shard:
+        raise Closed(4011, "Sharding required")
+    if not application.session_starts.may_begin(session.shard[0]):
+        client.send_op(9, False)
+        return
+    if data.get("compress") is True:
+        client.compress_payloads()
+    client.attach(session)
+    gateway.open_session(session)
+
+
+def _new_session(application: Application, data: Json) -> Session:
+    """Return the session that an IDENTIFY asks for. Raises Closed if it makes no sense or asks for too much."""
     wanted = data.get("intents")
     if not isinstance(data.get("properties"), dict):
         raise Closed(4002, "Error while decoding payload")
-    if not isinstance(wanted, int) or wanted & ~KNOWN:
+    if not _is_integer(wanted) or wanted & ~KNOWN:
         raise Closed(4013, "Invalid intent(s)")
     intents = Intent(wanted)
     if disallowed(intents, application.flags):
         raise Closed(4014, "Disallowed intent(s)")
     session = Session(application, intents, _shard(data.get("shard", [0, 1])))
     session.presence = data.get("presence")
-    client.attach(session)
-    gateway.open_session(session)
+    return session
 
 
 def resume(gateway: Gateway, client: Client, data: Json) -> None:
@@ -72,7 +85,7 @@ def resume(gateway: Gateway, client: Client, data: Json) -> None:
     if session is None or session.application is not application:
         client.send_op(9, False)
         return
-    if not isinstance(sequence, int) or sequence > session.sequence:
+    if not _is_integer(sequence) or not 0 <= sequence <= session.sequence:
         raise Closed(4007, "Invalid seq")
     missed = session.missed_since(sequence)
     if missed is None:
@@ -122,10 +135,9 @@ def _count_start(gateway: Gateway, application: Application) -> None:
 
     Source: reference, "Session Start Limit Object" and "Identifying".
     """
-    if application.session_starts.remaining > 0:
-        application.session_starts.remaining -= 1
+    if application.session_starts.take():
         return
-    application.token = secrets.token_urlsafe(50)
+    application.token = mint_token(application.bot.id)
     for session in [each for each in gateway.sessions if each.application is application]:
         gateway.sessions.forget(session)
         if session.wire is not None:
@@ -135,9 +147,14 @@ def _count_start(gateway: Gateway, application: Application) -> None:
 
 def _shard(value: object) -> tuple[int, int]:
     match value:
-        case [int(number), int(count)] if 0 <= number < count:
+        case [number, count] if _is_integer(number) and _is_integer(count) and 0 <= number < count:
             return number, count
     raise Closed(4010, "Invalid shard")
+
+
+def _is_integer(value: object) -> TypeGuard[int]:
+    """Whether a value of JSON is a whole number; true and false are none."""
+    return isinstance(value, int) and not isinstance(value, bool)
 
 
 def _number(value: object) -> int:

@@ -66,6 +66,12 @@ async def list_active_threads(call: ApiRequest) -> Reply:
     )
 
 
+async def list_default_sounds(_: ApiRequest) -> Reply:
+    """GET /soundboard-default-sounds, which py-cord asks for before it is ready."""
+    sound = {"name": "quack", "sound_id": "1", "volume": 1.0, "emoji_id": None, "emoji_name": "🦆", "available": True}
+    return Reply([sound])
+
+
 ROUTES = (
     Route("GET", "/guilds/{guild_id}", get_guild),
     Route("GET", "/guilds/{guild_id}/channels", list_channels),
@@ -73,4 +79,5 @@ ROUTES = (
     Route("GET", "/guilds/{guild_id}/threads/active", list_active_threads),
     Route("PATCH", "/guilds/{guild_id}/members/@me", edit_own_member),
     Route("GET", "/guilds/{guild_id}/members/{user_id}", get_member),
+    Route("GET", "/soundboard-default-sounds", list_default_sounds),
 )
