@@ -20,6 +20,7 @@ CLIENTS: dict[str, Client] = {
 GROWING = ["one", "one two", "one two three"]
 
 
+@pytest.mark.timeout(180)  # seconds; each step has a limit of its own
 @pytest.mark.parametrize("name", CLIENTS)
 async def test_a_library_finds_discord_in_the_sandbox(name: str) -> None:
     client = CLIENTS[name]

@@ -56,6 +56,7 @@ async def test_a_reply_to_the_bot_counts_when_it_pings(connect: Connect, home: H
 
 async def test_everything_with_the_intent_switched_on_and_asked_for(connect: Connect, discord: Discord) -> None:
     app = discord.create_application("Listener", message_content=True)
+    app.session_starts.interval = 0
     alice = discord.create_user("alice")
     guild = discord.create_guild("Home", alice)
     guild.add_bot(app)
