@@ -111,7 +111,7 @@ class Channel:
         owner = self.parent if self.thread is not None and self.parent is not None else self
         overwrites = owner.overwrites
         roles = [overwrites[role.id] for role in member.roles if role.id in overwrites]
-        return channel_permissions(
+        granted = channel_permissions(
             member.permissions,
             overwrites.get(member.guild.id),
             roles,
@@ -119,6 +119,7 @@ class Channel:
             thread=self.thread is not None,
             voice=self.type in WITH_VOICE,
         )
+        return granted & member.left_by_timeout
 
     def viewable_by(self, user: User) -> bool:
         """Whether this account sees the channel itself; of a category, whether it sees any channel in it.

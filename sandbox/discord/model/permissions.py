@@ -81,6 +81,9 @@ IN_A_DM = (
 )  # fmt: skip
 """What both sides may do in a direct message."""
 
+LEFT_BY_TIMEOUT = P.VIEW_CHANNEL | P.READ_MESSAGE_HISTORY
+"""What a member may still do while timed out."""
+
 _NEEDS_SENDING = P.MENTION_EVERYONE | P.SEND_TTS_MESSAGES | P.ATTACH_FILES | P.EMBED_LINKS
 """What is implicitly denied to those who may not send messages at all."""
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from sandbox.discord.errors import EMPTY_MESSAGE, ApiError, FormErrors, Json, Path
 from sandbox.discord.model.channels import Channel
-from sandbox.discord.model.messages import Attachment, Message, MessageFlag
+from sandbox.discord.model.messages import SYSTEM, Attachment, Message, MessageFlag
 from sandbox.discord.operations.mentions import USERS_ONLY, Allowed
 from sandbox.discord.operations.messaging import Draft
 from sandbox.discord.validators.components import check_components
@@ -130,6 +130,8 @@ def _answered(body: Json, channel: Channel, errors: FormErrors, path: Path) -> M
         return None
     found = channel.messages.get(key)
     if found is not None and not found.ephemeral:
+        if found.type in SYSTEM:
+            errors.add(here, "REPLIES_CANNOT_REPLY_TO_SYSTEM_MESSAGE", "Cannot reply to a system message")
         return found
     if link.get("fail_if_not_exists", True) is not False:
         errors.add(here, "REPLIES_UNKNOWN_MESSAGE", "Unknown message")

@@ -130,6 +130,32 @@ async def test_the_gateway_hides_what_a_channel_is_until_the_bot_may_view_it(hom
         assert (await socket.event("CHANNEL_UPDATE"))["name"] == "___hidden___"
 
 
+async def test_a_member_in_timeout_reads_and_does_nothing_else(
+    rest: Rest, home: Home, discord: Discord, connect: Connect
+) -> None:
+    """Discord's reference, "Permissions for Timed Out Members"."""
+    path = f"/channels/{home.general.id}/messages"
+    await rest("PUT", f"/applications/{home.app.id}/commands", [{"name": "ask", "description": "a"}])
+    home.general.overwrite(home.app.bot, allow=Permission.SEND_MESSAGES)
+    async with connect() as socket:
+        await socket.ready(home.app.token)
+        home.guild.member(home.app.bot).time_out(60)
+        assert (await socket.event("GUILD_MEMBER_UPDATE"))["communication_disabled_until"] is not None
+        await home.alice.say(home.general, f"{home.app.bot.mention} hello?")
+        await socket.event("MESSAGE_CREATE")
+    assert (await rest("POST", path, {"content": "a"})).code == 50013
+    assert len((await rest("GET", path)).body) == 1
+    discord.advance(61)
+    assert (await rest("POST", path, {"content": "a"})).status == 200
+    home.guild.member(home.bob).time_out(60)
+    with pytest.raises(NotPossible):
+        await home.bob.say(home.general, "a")
+    with pytest.raises(NotPossible):
+        await home.bob.slash(home.general, "ask", wait=False)
+    with pytest.raises(ValueError, match="alice"):
+        home.guild.member(home.alice).time_out(60)
+
+
 async def test_people_open_threads_only_where_they_may(home: Home) -> None:
     home.general.overwrite(home.bob, deny=Permission.CREATE_PUBLIC_THREADS)
     with pytest.raises(NotPossible):

@@ -118,6 +118,13 @@ async def test_a_reply_to_a_deleted_message(rest: Rest, home: Home, path: str) -
     assert (answer.status, answer.body["type"]) == (200, 0)
 
 
+async def test_nobody_replies_to_discords_own_messages(rest: Rest, home: Home, path: str) -> None:
+    pinned = await home.alice.pin(await home.alice.say(home.general, "the rules"))
+    reference = {"message_id": str(pinned.id), "fail_if_not_exists": False}
+    refused = await send(rest, path, content="yes", message_reference=reference)
+    assert refused.faults() == {"message_reference": ["REPLIES_CANNOT_REPLY_TO_SYSTEM_MESSAGE"]}
+
+
 @pytest.mark.parametrize(
     ("rules", "faults"),
     [
