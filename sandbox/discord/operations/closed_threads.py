@@ -8,18 +8,28 @@ from sandbox.discord.model.users import User
 
 def close(thread: Channel, *, locked: bool = False) -> None:
     """Archive a thread; a `locked` one is opened again by those only who may manage threads."""
-    _set(thread, archived=True, locked=locked)
+    change(thread, archived=True, locked=locked)
+
+
+def change(thread: Channel, *, archived: bool, locked: bool) -> None:
+    """Archive, unarchive, lock or unlock a thread."""
+    if thread.thread is None:
+        raise ValueError(thread)
+    if archived is not thread.thread.archived:
+        thread.thread.archived_at = thread.state.clock.timestamp()
+    thread.thread.archived, thread.thread.locked = archived, locked
+    thread.state.events.thread_updated(thread)
 
 
 def lock(thread: Channel) -> None:
     """Lock a thread without archiving it: from now on only those who may manage threads write in it."""
-    _set(thread, archived=False, locked=True)
+    change(thread, archived=False, locked=True)
 
 
 def reopen(thread: Channel) -> None:
     """Take a thread out of the archive, as a new message does."""
     if thread.thread is not None and thread.thread.archived:
-        _set(thread, archived=False, locked=thread.thread.locked)
+        change(thread, archived=False, locked=thread.thread.locked)
 
 
 def is_locked_for(channel: Channel, user: User) -> bool:
@@ -46,12 +56,3 @@ def check_deletable(channel: Channel, user: User) -> None:
     """Raise ApiError 50083 if the thread is both locked and archived: in others, messages can be deleted."""
     if channel.thread is not None and channel.thread.archived and is_locked_for(channel, user):
         raise ApiError(THREAD_ARCHIVED)
-
-
-def _set(thread: Channel, *, archived: bool, locked: bool) -> None:
-    if thread.thread is None:
-        raise ValueError(thread)
-    if archived is not thread.thread.archived:
-        thread.thread.archived_at = thread.state.clock.timestamp()
-    thread.thread.archived, thread.thread.locked = archived, locked
-    thread.state.events.thread_updated(thread)

@@ -14,7 +14,7 @@ from sandbox.discord.limits.request_holds import Holds
 from sandbox.discord.limits.request_log import RequestLog, RequestRecord, without_tokens
 from sandbox.discord.model.state import State
 from sandbox.discord.model.users import Application
-from sandbox.discord.rest import channels, commands, guilds, interactions, messages, pins, users, webhooks
+from sandbox.discord.rest import channels, commands, guilds, interactions, messages, pins, threads, users, webhooks
 from sandbox.discord.rest.bodies import read_body
 from sandbox.discord.rest.request import ApiRequest, Reply, Route
 
@@ -24,6 +24,7 @@ ROUTES: tuple[Route, ...] = (
     *users.ROUTES,
     *guilds.ROUTES,
     *channels.ROUTES,
+    *threads.ROUTES,
     *pins.ROUTES,  # Before a message's own: `pins` is no id.
     *messages.ROUTES,
     *commands.ROUTES,

@@ -112,6 +112,50 @@ async def test_an_interaction_takes_a_thread_out_of_the_archive(home: Home, rest
     assert (await rest.answer(asked, 4, content="here")).status == 204
 
 
+async def test_who_may_edit_a_thread(home: Home, rest: Rest) -> None:
+    """Discord's reference, "Editing & Deleting Threads"."""
+    own = (await rest("POST", f"/channels/{home.general.id}/threads", {"name": "mine", "type": 11})).body
+    thread = await home.bob.start_thread(home.general, "aside")
+    path, other = f"/channels/{own['id']}", f"/channels/{thread.id}"
+    assert (await rest("PATCH", path, {"name": "renamed", "auto_archive_duration": 60})).body["name"] == "renamed"
+    for body in ({"locked": True}, {"rate_limit_per_user": 5}):
+        assert (await rest("PATCH", path, body)).code == 50013
+    assert (await rest("PATCH", other, {"name": "taken over"})).code == 50013
+    await home.bob.close_thread(thread)
+    assert (await rest("PATCH", other, {"archived": False})).code == 50013
+    home.general.overwrite(home.app.bot, allow=Permission.MANAGE_THREADS)
+    assert (await rest("PATCH", other, {"locked": True})).code == 50083
+    assert (await rest("PATCH", other, {"archived": True, "name": "a"})).code == 50083
+    opened = (await rest("PATCH", other, {"archived": False, "rate_limit_per_user": 5})).body
+    assert (opened["thread_metadata"]["archived"], opened["rate_limit_per_user"]) == (False, 5)
+
+
+async def test_a_member_takes_a_thread_out_of_the_archive_unless_it_is_locked(home: Home, rest: Rest) -> None:
+    thread = await home.bob.start_thread(home.general, "aside")
+    path = f"/channels/{thread.id}"
+    await rest("PUT", f"{path}/thread-members/@me")
+    await home.bob.close_thread(thread)
+    assert (await rest("PATCH", path, {"archived": False})).status == 200
+    await home.alice.close_thread(thread, locked=True)
+    assert (await rest("PATCH", path, {"archived": False})).code == 50013
+
+
+@pytest.mark.parametrize(
+    ("body", "faults"),
+    [
+        ({"auto_archive_duration": 61}, {"auto_archive_duration": ["BASE_TYPE_CHOICES"]}),
+        ({"rate_limit_per_user": 21601}, {"rate_limit_per_user": ["NUMBER_TYPE_MAX"]}),
+        ({"archived": "yes"}, {"archived": ["BOOLEAN_TYPE_CONVERT"]}),
+        ({"name": "a" * 101}, {"name": ["BASE_TYPE_MAX_LENGTH"]}),
+    ],
+)
+async def test_settings_of_a_thread_that_are_refused(
+    home: Home, rest: Rest, body: dict[str, object], faults: dict[str, list[str]]
+) -> None:
+    thread = await home.bob.start_thread(home.general, "aside")
+    assert (await rest("PATCH", f"/channels/{thread.id}", body)).faults() == faults
+
+
 async def test_the_chat_of_a_voice_channel_is_for_those_who_may_connect(
     home: Home, rest: Rest, connect: Connect
 ) -> None:
