@@ -41,6 +41,9 @@ SELECTS = frozenset(
 )
 
 
+WITH_OPTIONS = frozenset({Kind.STRING_SELECT, Kind.RADIO_GROUP, Kind.CHECKBOX_GROUP})
+
+
 class ButtonStyle(IntEnum):
     """A button's look; links carry an address instead of a custom id."""
 

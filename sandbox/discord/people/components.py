@@ -2,7 +2,7 @@
 
 from sandbox.discord.errors import Json
 from sandbox.discord.model.channels import Channel
-from sandbox.discord.model.components import SELECTS, ButtonStyle, Kind, walk
+from sandbox.discord.model.components import SELECTS, WITH_OPTIONS, ButtonStyle, Kind, walk
 from sandbox.discord.model.guilds import Role
 from sandbox.discord.model.messages import Message
 from sandbox.discord.model.users import User
@@ -52,7 +52,7 @@ def find_select(message: Message, name: str, values: tuple[object, ...]) -> tupl
 
 def value_of(component: Json, value: object) -> str:
     """Return what is sent for a value: an option's own, found by label or value, or an id. Raises BadOption."""
-    if "options" in component:
+    if component["type"] in WITH_OPTIONS:
         for option in component["options"]:
             if value in (option["value"], option["label"]):
                 return str(option["value"])
