@@ -2,7 +2,7 @@
 
 from sandbox.discord.errors import FormErrors, Json, Path
 from sandbox.discord.model.components import SELECTS, Kind
-from sandbox.discord.validators.components import check_custom_id, check_options, check_select
+from sandbox.discord.validators.controls import check_custom_id, check_options, check_select
 from sandbox.discord.validators.fields import array, flag, model, number_of, text, whole
 
 MAX_CHOICES = 25
