@@ -5,7 +5,8 @@ To add a library:
 1. Write a bot with it in `tests/clients/bots/`. It is told `TOKEN`, `API_URL` (with `/api/v10`) and `GATEWAY_URL` by
    environment variables; point the library at `API_URL`, by its own setting or by replacing the constant of its
    routes. It prints one line of JSON for each event: `{"event": "ready"}` once it is connected and its command is
-   registered, `{"event": "resumed"}` for each RESUMED. Whatever fails is printed to stderr.
+   registered, `{"event": "answered"}` once it has answered an `ask` and knows its button, `{"event": "resumed"}` for
+   each RESUMED. Whatever fails is printed to stderr.
 2. The bot registers a global slash command `ask` with a required text option `question`, and
 
    - replies to each message that mentions it with `one`, and edits that to `one two` and then `one two three`;

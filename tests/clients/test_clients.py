@@ -47,6 +47,7 @@ async def test_a_library_finds_discord_in_the_sandbox(name: str) -> None:
 
                 asked = await alice.slash(general, "ask", question="why?")
                 message = await asked.wait_until(shows="why?: because", timeout=SECONDS)
+                await bot.printed("answered")
                 pressed = await bob.press(message, "Yes")
                 assert (pressed.content, message.components) == ("bob said yes", ())
 
@@ -60,6 +61,6 @@ async def test_a_library_finds_discord_in_the_sandbox(name: str) -> None:
             except (AssertionError, TimeoutError) as error:
                 raise AssertionError(bot.trouble()) from error
         assert bot.errors == []
-        assert bot.events == ["ready", "resumed"]
+        assert bot.events == ["ready", "answered", "resumed"]
         assert discord.unknown_routes == []
         assert discord.rate_limited == []

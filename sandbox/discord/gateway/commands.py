@@ -17,11 +17,15 @@ PRESENCE = 3
 VOICE_STATE = 4
 RESUME = 6
 REQUEST_MEMBERS = 8
+REQUEST_SOUNDS = 31
+REQUEST_CHANNEL_INFO = 43
+
+_NEED_A_SESSION = (PRESENCE, VOICE_STATE, REQUEST_MEMBERS, REQUEST_SOUNDS, REQUEST_CHANNEL_INFO)
 
 
 def obey(gateway: Gateway, client: Client, op: object, data: object) -> None:
     """Do what a payload asks for. Raises Closed with the documented code if it makes no sense."""
-    if op not in (IDENTIFY, PRESENCE, VOICE_STATE, RESUME, REQUEST_MEMBERS):
+    if op not in (IDENTIFY, RESUME, *_NEED_A_SESSION):
         raise Closed(4001, "Unknown opcode")
     if not isinstance(data, dict):
         raise Closed(4002, "Error while decoding payload")
@@ -36,6 +40,8 @@ def obey(gateway: Gateway, client: Client, op: object, data: object) -> None:
         gateway.state.change_log.record("gateway.presence", client.session)
     elif op == REQUEST_MEMBERS:
         answer_members(client.session, data)
+    elif op == REQUEST_SOUNDS:
+        answer_sounds(gateway, client.session, data)
 
 
 def identify(gateway: Gateway, client: Client, data: Json) -> None:
@@ -120,6 +126,15 @@ def answer_members(session: Session, data: Json) -> None:
     chunk: Json = {"guild_id": str(guild.id), "members": [member_json(member) for member in found]}
     chunk |= {"chunk_index": 0, "chunk_count": 1, "not_found": missing}
     session.push("GUILD_MEMBERS_CHUNK", chunk | ({"nonce": data["nonce"]} if "nonce" in data else {}))
+
+
+def answer_sounds(gateway: Gateway, session: Session, data: Json) -> None:
+    """Send SOUNDBOARD_SOUNDS for each guild that is asked for: no guild of the sandbox has sounds of its own."""
+    wanted = data.get("guild_ids")
+    keys = {_number(value) for value in wanted} if isinstance(wanted, list) else set()
+    for guild in gateway.guilds_of(session):
+        if guild.id in keys:
+            session.push("SOUNDBOARD_SOUNDS", {"guild_id": str(guild.id), "soundboard_sounds": []})
 
 
 def _authenticated(gateway: Gateway, data: Json) -> Application:

@@ -79,6 +79,6 @@ ROUTES = (
     Route("GET", "/users/{user_id}", get_user),
     Route("GET", "/applications/@me", get_application),
     Route("GET", "/oauth2/applications/@me", get_application),
-    Route("GET", "/gateway", get_gateway),
+    Route("GET", "/gateway", get_gateway, open=True),  # Discord asks for no token at all here
     Route("GET", "/gateway/bot", get_gateway_bot),
 )

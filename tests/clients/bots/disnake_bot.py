@@ -54,6 +54,7 @@ async def ask(interaction: disnake.ApplicationCommandInteraction, question: str)
     """Answer the command, with a button."""
     await interaction.response.defer()
     await interaction.edit_original_response(content=f"{question}: because", view=Sure())
+    tell("answered")
 
 
 bot.run(os.environ["TOKEN"])

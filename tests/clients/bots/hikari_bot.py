@@ -63,6 +63,7 @@ async def on_interaction(event: hikari.InteractionCreateEvent) -> None:
         await interaction.create_initial_response(hikari.ResponseType.DEFERRED_MESSAGE_CREATE)
         question = (interaction.options or ())[0].value
         await interaction.edit_initial_response(f"{question}: because", component=BUTTON)
+        tell("answered")
     elif isinstance(interaction, hikari.ComponentInteraction) and interaction.custom_id == "yes":
         said = f"{interaction.user.username} said yes"
         await interaction.create_initial_response(hikari.ResponseType.MESSAGE_UPDATE, said, components=[])

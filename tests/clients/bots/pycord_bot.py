@@ -53,6 +53,7 @@ async def ask(context: discord.ApplicationContext, question: str) -> None:
     """Answer the command, with a button."""
     await context.defer()
     await context.interaction.edit_original_response(content=f"{question}: because", view=Sure())
+    tell("answered")
 
 
 bot.run(os.environ["TOKEN"])

@@ -71,6 +71,8 @@ async def test_bad_identifications(connect: Connect, home: Home, change: dict[st
         ('{"op": 99, "d": {}}', 4001),
         ('{"op": 3, "d": {}}', 4003),
         ('{"op": 8, "d": {}}', 4003),
+        ('{"op": 31, "d": {}}', 4003),
+        ("[" * 4000, 4002),
     ],
 )
 async def test_nonsense(connect: Connect, text: str, code: int) -> None:
@@ -203,6 +205,16 @@ async def test_presence_and_members(connect: Connect, home: Home, discord: Disco
         assert [member["user"]["username"] for member in chunk["members"]] == ["alice"]
         await socket.send(8, request | {"query": "", "limit": 0})
         assert await socket.close_code() == 4014
+
+
+async def test_what_clients_ask_for_that_the_sandbox_has_none_of(connect: Connect, home: Home) -> None:
+    async with connect() as socket:
+        await socket.ready(home.app.token)
+        await socket.send(4, {"guild_id": str(home.guild.id), "channel_id": None, "self_mute": True, "self_deaf": True})
+        await socket.send(43, {"guild_id": str(home.guild.id), "fields": ["status"]})
+        await socket.send(31, {"guild_ids": [str(home.guild.id), "5", None]})
+        sounds = {"guild_id": str(home.guild.id), "soundboard_sounds": []}
+        assert await socket.event("SOUNDBOARD_SOUNDS") == sounds
 
 
 async def test_guilds_are_spread_over_shards(connect: Connect, home: Home, discord: Discord) -> None:
