@@ -75,7 +75,7 @@ async def test_resuming_too_late_or_wrongly(
 async def test_a_session_can_be_resumed_for_five_minutes(connect: Connect, home: Home, discord: Discord) -> None:
     async with connect() as socket:
         data = await socket.ready(home.app.token)
-    for seconds, resumed in ((290, True), (310, False)):
+    for seconds, resumed in ((200, True), (300, False)):
         await discord.wait_for(lambda: not discord.gateway.connected())
         discord.advance(seconds)
         async with connect() as socket:

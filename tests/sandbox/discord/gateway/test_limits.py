@@ -44,7 +44,7 @@ async def test_a_test_sets_what_is_left_and_for_how_long(
     answer = (await rest("GET", "/gateway/bot")).body
     limit = answer["session_start_limit"]
     assert (answer["shards"], limit["total"], limit["remaining"], limit["max_concurrency"]) == (32, 2000, 49, 16)
-    assert 39_000 < limit["reset_after"] <= 40_000
+    assert 0 < limit["reset_after"] <= 40_000
     discord.advance(40)
     assert (await told(rest))["remaining"] == 2000
 
@@ -72,14 +72,15 @@ async def test_one_session_too_many_in_a_day_costs_the_token(connect: Connect, h
     assert home.app.token != token
 
 
-async def test_one_identify_in_five_seconds(connect: Connect, home: Home, discord: Discord) -> None:
-    home.app.session_starts.interval = 5
+async def test_one_identify_in_a_while(connect: Connect, home: Home, discord: Discord) -> None:
+    assert discord.create_application().session_starts.interval == 5
+    home.app.session_starts.interval = 100
     async with connect() as first, connect() as second:
         await first.ready(home.app.token)
-        discord.advance(4)
+        discord.advance(50)
         await second.identify(home.app.token)
         assert await second.op(9) is False
-        discord.advance(1)
+        discord.advance(50)
         await second.ready(home.app.token)
     assert home.app.readies == 2
 
@@ -89,7 +90,7 @@ async def test_shards_identify_at_once_if_their_rate_limit_keys_differ(
     connect: Connect, home: Home, max_concurrency: int, ready: list[int]
 ) -> None:
     starts = home.app.session_starts
-    starts.interval, starts.max_concurrency = 5, max_concurrency
+    starts.interval, starts.max_concurrency = 100, max_concurrency
     begun = []
     for number in range(4):
         async with connect() as socket:
