@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 BOT_DEFAULT = (
     Permission.VIEW_CHANNEL | Permission.SEND_MESSAGES | Permission.SEND_MESSAGES_IN_THREADS | Permission.EMBED_LINKS
-    | Permission.ATTACH_FILES | Permission.READ_MESSAGE_HISTORY | Permission.CHANGE_NICKNAME
+    | Permission.ATTACH_FILES | Permission.READ_MESSAGE_HISTORY | Permission.CONNECT | Permission.CHANGE_NICKNAME
 )  # fmt: skip
 """What a chat bot's invite link usually asks for."""
 

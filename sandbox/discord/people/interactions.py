@@ -31,7 +31,7 @@ async def interact(
     """Send an interaction to the bot; with `wait`, return when it has answered or three seconds have passed.
 
     `named` are the objects that the data names by id, `source` the message of a component, `parent` the interaction
-    whose form is submitted. Raises NotPossible if the person does not see the channel.
+    whose form is submitted. A thread leaves the archive. Raises NotPossible if the person does not see the channel.
     """
     state = channel.state
     if not channel.readable_by(user):
