@@ -26,7 +26,7 @@ For example:
         pressed = await alice.press(answer, "Yes")                # label, emoji or custom id
         await alice.choose(answer, "menu placeholder", "label")
         form = await alice.use_menu(question, "Ask about this")   # message menu; on a person: place=general
-        await alice.submit(form, {"Question": "what is it?"})     # label or custom id
+        await alice.submit(form, {"Question": "what is it?"})     # label or custom id; a list, bool or files for others
 
         ballot = await alice.say(general, poll=Poll("Red?", ("Yes", "No")))    # or stickers=["Wave"]
         await alice.forward(ballot, alice.dm(app)); await alice.pin(question)  # the latter makes a system message
@@ -41,7 +41,9 @@ For example:
         thread = await alice.start_thread(general, "aside", message=question)
         post, first = await alice.post(guild.add_forum("help"), "a title", "its text")
         guild.add_voice_channel("lounge"), guild.add_stage_channel("talks")   # both have a chat
-        await alice.close_thread(thread, locked=True)
+        await alice.close_thread(thread, locked=True); await alice.lock_thread(thread)  # the latter leaves it open
+        general.slow_mode = 30                                    # seconds between two messages of one person
+        guild.member(app.bot).time_out(60)                        # it reads, and does nothing else
         general.visible_to(bob)                                   # without others' ephemeral messages
         general.is_typing(app.bot)
 

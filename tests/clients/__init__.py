@@ -15,6 +15,7 @@ To add a library:
 
 3. Have the Makefile install it in `build/clients/<name>`, ending with an empty file `installed` there. A Python
    library needs only its dependency group in `pyproject.toml`, and in `make lock` a line that makes
-   `tests/clients/requirements/<name>.txt`.
+   `tests/clients/requirements/<name>.txt`. One of npm has `tests/clients/requirements/<name>/package.json` with its
+   lock file, which `npm install --package-lock-only` there makes, and a line like discord.js's in the Makefile.
 4. Add it to `CLIENTS` in `tests/clients/test_clients.py`.
 """

@@ -42,6 +42,11 @@ def python_client(folder: str, script: str, **settings: str) -> Client:
     )
 
 
+def node_client(folder: str, script: str) -> Client:
+    """Return a library for Node.js, whose bot is `script`."""
+    return Client(folder, ("node", str(HERE / "bots" / script)), {"NODE_PATH": str(BUILD / folder / "node_modules")})
+
+
 @dataclass
 class RunningClient:
     """A bot that runs: the events that it has printed, and what it has printed to stderr."""

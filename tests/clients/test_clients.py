@@ -5,7 +5,7 @@ import asyncio
 import pytest
 
 from sandbox.discord import Discord
-from tests.clients.client import SECONDS, Client, python_client, running
+from tests.clients.client import SECONDS, Client, node_client, python_client, running
 
 CLIENTS: dict[str, Client] = {
     "hikari, zlib-stream": python_client("hikari", "hikari_bot.py", COMPRESSION="transport_zlib_stream"),
@@ -14,6 +14,7 @@ CLIENTS: dict[str, Client] = {
     "disnake": python_client("disnake", "disnake_bot.py"),
     "nextcord": python_client("nextcord", "nextcord_bot.py"),
     "py-cord": python_client("py-cord", "pycord_bot.py"),
+    "discord.js": node_client("discord.js", "discordjs_bot.cjs"),
 }
 
 GROWING = ["one", "one two", "one two three"]

@@ -12,7 +12,7 @@ from sandbox.discord.model.channels import Channel
 from sandbox.discord.model.guilds import Guild
 from sandbox.discord.model.snowflakes import shard_of
 from sandbox.discord.model.users import Application
-from sandbox.discord.serializers.guilds import guild_create_json
+from sandbox.discord.serializers.guilds import guild_create_json, seen_channel_json
 
 REPLAYABLE = 500
 """Events kept for a resume; a bot that missed more must identify again."""
@@ -40,7 +40,10 @@ def payload(op: int, data: object, *, event: str | None = None, sequence: int | 
 
 
 class Session:
-    """One identified session of a bot's shard; `wire` is None while it is disconnected."""
+    """One identified session of a bot's shard; `wire` is None while it is disconnected.
+
+    `hidden` are the channels that it was told of while its bot could not view them.
+    """
 
     def __init__(self, application: Application, intents: Intent, shard: tuple[int, int]) -> None:
         self.id = secrets.token_hex(16)
@@ -50,6 +53,7 @@ class Session:
         self.sequence = 0
         self.wire: Wire | None = None
         self.presence: Json | None = None
+        self.hidden: set[int] = set()
         self._clock = application.state.clock
         self._left: float | None = None
         self._recent: deque[tuple[int, str]] = deque(maxlen=REPLAYABLE)
@@ -101,7 +105,20 @@ class Session:
 
     def guild_create(self, guild: Guild) -> Json:
         """Return the GUILD_CREATE data that this session gets."""
+        for channel in guild.channels.values():
+            self._note(channel)
         return guild_create_json(guild, self.application.bot, all_members=Intent.GUILD_MEMBERS in self.intents)
+
+    def channel(self, channel: Channel) -> Json:
+        """Return the data of a channel's event that this session gets."""
+        self._note(channel)
+        return seen_channel_json(channel, self.application.bot)
+
+    def _note(self, channel: Channel) -> None:
+        if channel.viewable_by(self.application.bot):
+            self.hidden.discard(channel.id)
+        else:
+            self.hidden.add(channel.id)
 
 
 class Sessions:

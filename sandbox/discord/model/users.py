@@ -72,8 +72,8 @@ class Command:
 
     @property
     def installs(self) -> list[int]:
-        """By which installations it may be used; a guild's own command by that guild's alone."""
-        return [0] if self.guild_id is not None else list(self.body["integration_types"])
+        """By which installations it may be used."""
+        return list(self.body["integration_types"])
 
 
 @dataclass(eq=False)

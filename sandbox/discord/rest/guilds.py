@@ -3,7 +3,7 @@
 from sandbox.discord.errors import MISSING_PERMISSIONS, UNKNOWN_MEMBER, UNKNOWN_USER, ApiError, FormErrors
 from sandbox.discord.model.permissions import Permission
 from sandbox.discord.rest.request import ApiRequest, Reply, Route
-from sandbox.discord.serializers.guilds import channel_json, guild_json
+from sandbox.discord.serializers.guilds import channel_json, guild_json, is_active, thread_member_json
 from sandbox.discord.serializers.users import member_json, role_json
 from sandbox.discord.validators.fields import text
 
@@ -43,8 +43,9 @@ async def edit_own_member(call: ApiRequest) -> Reply:
 
 
 async def list_channels(call: ApiRequest) -> Reply:
-    """GET /guilds/{guild_id}/channels: without threads."""
-    return Reply([channel_json(channel) for channel in call.guild().channels.values() if channel.thread is None])
+    """GET /guilds/{guild_id}/channels: those that the bot may view, without threads."""
+    channels = [channel for channel in call.guild().channels.values() if channel.thread is None]
+    return Reply([channel_json(channel) for channel in channels if channel.viewable_by(call.bot)])
 
 
 async def list_roles(call: ApiRequest) -> Reply:
@@ -53,9 +54,16 @@ async def list_roles(call: ApiRequest) -> Reply:
 
 
 async def list_active_threads(call: ApiRequest) -> Reply:
-    """GET /guilds/{guild_id}/threads/active."""
-    threads = [thread for thread in call.guild().threads() if thread.readable_by(call.bot)]
-    return Reply({"threads": [channel_json(thread) for thread in threads], "members": [], "has_more": False})
+    """GET /guilds/{guild_id}/threads/active: those that are not archived, and where the bot is a member."""
+    threads = [thread for thread in call.guild().threads() if is_active(thread, call.bot)]
+    members = [thread_member_json(thread, call.bot) for thread in threads]
+    return Reply(
+        {
+            "threads": [channel_json(thread) for thread in threads],
+            "members": [member for member in members if member is not None],
+            "has_more": False,
+        }
+    )
 
 
 async def list_default_sounds(_: ApiRequest) -> Reply:

@@ -53,7 +53,7 @@ class Rest:
         path: str,
         body: object = None,
         *,
-        data: aiohttp.FormData | str | None = None,
+        data: aiohttp.FormData | str | bytes | None = None,
         headers: dict[str, str] | None = None,
     ) -> Answer:
         """Send a request and check the answer's form."""
