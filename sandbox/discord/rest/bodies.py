@@ -66,15 +66,13 @@ async def _read_multipart(call: ApiRequest) -> None:
             if not isinstance(part, BodyPartReader):
                 continue
             name, data = part.name or "", bytes(await part.read(decode=True))
-            if name == "payload_json":
-                call.body = parse_json(data)
-            elif name.startswith("files[") and name.endswith("]"):
+            if name.startswith("files[") and name.endswith("]"):
                 call.uploads.append(_upload(name, part, data))
             else:
                 fields.append((name, _decoded(data)))
     except ValueError:  # No boundary, or parts that are none.
         raise _wrong_type((URLENCODED, MULTIPART, JSON)) from None
-    if call.body is None and fields:
+    if fields:
         call.body = _form(fields)
 
 
@@ -86,7 +84,11 @@ def _upload(name: str, part: BodyPartReader, data: bytes) -> Upload:
     return Upload(int(number) if number.isdecimal() else 0, part.filename or "file", data, kind)
 
 
-def _form(fields: list[tuple[str, str]]) -> dict[str, object]:
+def _form(fields: list[tuple[str, str]]) -> object:
+    """Return a form's body. py-cord sends `payload_json` in urlencoded forms too, if there is no file."""
+    payload = dict(fields).get("payload_json")
+    if payload is not None:
+        return parse_json(payload.encode())
     return {name: value.lower() in ("true", "1") if name in _BOOLEANS else value for name, value in fields}
 
 

@@ -25,6 +25,13 @@ async def test_a_message_may_be_an_urlencoded_form(rest: Rest, home: Home, path:
     assert (await rest("POST", path, data="content=", headers=URLENCODED)).code == 50006
 
 
+async def test_the_json_of_a_form_may_be_urlencoded(rest: Rest, path: str) -> None:
+    form = aiohttp.FormData({"payload_json": '{"content": "ü & more", "tts": false}', "content": "not this"})
+    assert (await rest("POST", path, data=form)).body["content"] == "ü & more"
+    broken = aiohttp.FormData({"payload_json": "{"})
+    assert (await rest("POST", path, data=broken)).code == 50109
+
+
 async def test_a_multipart_form_may_hold_plain_fields(rest: Rest, path: str) -> None:
     form = aiohttp.FormData(quote_fields=False)
     form.add_field("content", "plain")
