@@ -174,6 +174,10 @@ def find_overflow(text: str, start: int, state: PageState) -> int | None:
     fits = fits if utf16_len(fits) == len(fits) else fits[: room // 2]
     used = before + utf16_len(fits)
     in_block = (state.language is not None) != bool(fits.count(FENCE) % 2)
+    rest = text[start + len(fits) : start + MAX_PAGE_UNITS + 1]
+    if rest.isascii() and "`" not in rest:
+        too_many = max(1, MAX_PAGE_UNITS - used - (closer if in_block else 0) + 1)
+        return start + len(fits) + too_many if too_many <= len(rest) else None
     ticks = (len(fits) - len(fits.rstrip("`"))) % len(FENCE)
     for index in range(start + len(fits), min(len(text), start + MAX_PAGE_UNITS + 1)):
         char = text[index]
