@@ -73,9 +73,20 @@ SLOW = (
 """Paths of tests that are slow by nature: `make slow` runs them, `make test` does not."""
 
 
+_ROOT = Path(__file__).resolve().parents[1]
+
+
+def _is_slow(path: Path) -> bool:
+    return path.relative_to(_ROOT).as_posix().startswith(SLOW)
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Leave out what only `make slow` runs: half of all tests, and each process would import and collect them."""
+    return True if config.getoption("markexpr") == "not slow" and _is_slow(collection_path) else None
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark the tests of these paths as slow."""
-    root = Path(__file__).resolve().parents[1]
     for item in items:
-        if item.path.relative_to(root).as_posix().startswith(SLOW):
+        if _is_slow(item.path):
             item.add_marker(pytest.mark.slow)
