@@ -105,9 +105,10 @@ class PageCutter:
 
     def _with_escapes(self, full_at: int) -> int:
         """Return where a page is too long that has so many marks that most may need a backslash, or be opened again."""
-        marks = sum(self._text.count(mark, self._start, full_at) for mark in "*_~|`")
-        if SPOILER in self._state.styles or self._text.find(SPOILER, self._start, full_at) >= 0:
-            marks += 2 * len(SPOILER) * self._text.count("\n>", self._start, full_at)
+        page = self._text[self._start : full_at]
+        marks = page.count("*") + page.count("_") + page.count("~") + page.count("|") + page.count("`")
+        if SPOILER in self._state.styles or SPOILER in page:
+            marks += 2 * len(SPOILER) * page.count("\n>")
         if marks <= _MANY_MARKS:
             return full_at
         return self._start + (full_at - self._start) * MAX_PAGE_UNITS // (MAX_PAGE_UNITS + marks)

@@ -43,7 +43,7 @@ _UNFINISHED = re.compile(
     rf"|[*_~|]{{1,20}}|\\)\Z)"
 )
 _LINK = re.compile(LINK)
-_MAY_BE_UNFINISHED = re.compile(r"[\[<*_~|\\:]|https?\Z")
+_MAY_BE_UNFINISHED = re.compile(r"[\[<*_~|\\]|://|:/?\Z|https?\Z")
 _BLANK = re.compile(r"\s")
 _LINE_MARK = re.compile(r"(?:^|\n)[ \t>]*(?:[>#*+-]{1,4}|\d{1,3}[.)])[ \t]*\Z")
 """A line of which only the mark has arrived that makes it a quotation, a heading or a list's item."""
