@@ -8,7 +8,6 @@ import signal
 import sys
 from collections.abc import Sequence
 from importlib import import_module
-from threading import Thread
 from typing import TYPE_CHECKING, NoReturn
 
 from bot.garbage import begin_collecting, collect_in_quiet, put_off_collecting
@@ -54,8 +53,6 @@ def main(arguments: Sequence[str] | None = None, name: str = "python -m bot", mo
     parser.add_argument("--version", action=ShowVersion)
     command = parser.parse_args(arguments).command
     put_off_collecting()
-    # It reads the certificates of all authorities, without holding up what this thread imports in the meantime.
-    Thread(target=import_module, args=("aiohttp.connector",)).start()
     # Whether a package here brings plugins for pydantic is not looked up: the settings need none.
     os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
     from bot.settings import SettingsError, load
