@@ -23,6 +23,7 @@ gc.disable()
 def pytest_collection_finish() -> None:
     """Look for garbage from now on, but never in what there is already."""
     gc.freeze()
+    gc.set_threshold(700, 10, 100)
     gc.enable()
 
 
