@@ -3,9 +3,11 @@
 import argparse
 import asyncio
 import logging
+import os
 import signal
 import sys
 from collections.abc import Sequence
+from importlib import import_module
 from typing import TYPE_CHECKING, NoReturn
 
 from bot.garbage import begin_collecting, collect_in_quiet, put_off_collecting
@@ -18,6 +20,10 @@ _log = logging.getLogger(__name__)
 
 DRAIN_SECONDS = 10.0
 """How long answers in flight may go on after a signal to stop."""
+
+
+_START_SECONDS = 10.0
+"""When a start is over at the latest: from then on there is time for what it left out."""
 
 
 class _Parser(argparse.ArgumentParser):
@@ -47,6 +53,8 @@ def main(arguments: Sequence[str] | None = None, name: str = "python -m bot", mo
     parser.add_argument("--version", action=ShowVersion)
     command = parser.parse_args(arguments).command
     put_off_collecting()
+    # Whether a package here brings plugins for pydantic is not looked up: the settings need none.
+    os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
     from bot.settings import SettingsError, load
 
     try:
@@ -86,6 +94,7 @@ async def _run(configuration: "Configuration") -> int:
             begin_collecting()
             collecting = asyncio.create_task(collect_in_quiet(lambda: len(bot.services.answering.active_runs)))
             connected = asyncio.create_task(stay_connected(bot, settings))
+            importing = asyncio.create_task(_import_rest())
             stopped = asyncio.create_task(stop.wait())
             await asyncio.wait({connected, stopped}, return_when=asyncio.FIRST_COMPLETED)
             stopped.cancel()
@@ -94,7 +103,8 @@ async def _run(configuration: "Configuration") -> int:
             await bot.services.answering.drain(DRAIN_SECONDS)
             connected.cancel()
             collecting.cancel()
-            await asyncio.wait({connected, collecting})
+            importing.cancel()
+            await asyncio.wait({connected, collecting, importing})
         # Out here, since what is raised in there comes out as a group of errors.
         if not connected.cancelled():
             connected.result()
@@ -105,6 +115,13 @@ async def _run(configuration: "Configuration") -> int:
     except DatabaseOpenError as error:
         return _fail(f"DATABASE_URL: {error}; correct the address, or let the bot reach and write what it names")
     return 0
+
+
+async def _import_rest() -> None:
+    """Import what few answers need once the start is over, beside the event loop, which it would hold up for long."""
+    await asyncio.sleep(_START_SECONDS)
+    for name in ("wcwidth", "regex"):
+        await asyncio.to_thread(import_module, name)
 
 
 def _fail(sentence: str) -> int:
