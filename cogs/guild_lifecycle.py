@@ -27,7 +27,7 @@ _NOT_THERE = {10004, 50001}
 class Servers(commands.Cog):
     """Notes which servers the bot is in. A server that has an outage is still one of them."""
 
-    def __init__(self, bot: commands.Bot, retention_job: RetentionJob) -> None:
+    def __init__(self, bot: Switchboard, retention_job: RetentionJob) -> None:
         self._bot = bot
         self._retention_job = retention_job
 
@@ -74,8 +74,8 @@ class Servers(commands.Cog):
 
         Which those are: Discord's documentation, "Sharding".
         """
-        shards = getattr(self._bot, "shard_ids", None) or [self._bot.shard_id or 0]
-        return (server >> 22) % (self._bot.shard_count or 1) in shards
+        count = self._bot.shard_count or 1
+        return (server >> 22) % count in (self._bot.shard_ids or range(count))
 
     @property
     def _me(self) -> int:

@@ -46,7 +46,7 @@ class Recovery(Protocol):
         ...
 
 
-class Switchboard(commands.Bot):
+class Switchboard(commands.AutoShardedBot):
     """The discord.py bot, with the parts of `bot/discord` that handlers use.
 
     It sees no members and no presences, and the text of every message only with `has_message_content`. `seen` has the
@@ -68,6 +68,7 @@ class Switchboard(commands.Bot):
         )
         super().__init__(
             command_prefix=[],
+            shard_count=1,
             help_command=None,
             tree_cls=CommandTree,
             intents=intents,
