@@ -90,8 +90,8 @@ class Switchboard(commands.AutoShardedBot):
         self.message_content = MessageContent(server_settings, on=has_message_content)
         self.facts = facts
         self._crash_recovery = crash_recovery
-        self._registration = StartupTask(self._register_commands)
-        self._repairs = StartupTask(self._repair)
+        self._registration = StartupTask(self._register_commands, self._is_connected)
+        self._repairs = StartupTask(self._repair, self._is_connected)
 
     @abstractmethod
     async def add_cogs(self) -> None:
@@ -134,10 +134,20 @@ class Switchboard(commands.AutoShardedBot):
         """Do nothing: the messages cog listens itself, and discord.py's own text commands are not used."""
 
     async def on_ready(self) -> None:
-        """Log that the bot is ready, repair interrupted answers, and register the commands if that failed before."""
+        """Log that the bot is ready, and repair interrupted answers."""
         _log.info("ready as %s in %d servers", self.user, len(self.guilds))
         self._repairs.begin()
+
+    async def on_shard_ready(self, _: int) -> None:
+        """Do at once what a Discord out of reach kept from being done."""
+        self._repairs.hurry()
         self._registration.hurry()
+
+    on_shard_resumed = on_shard_ready
+
+    def _is_connected(self) -> bool:
+        """Return whether Discord is within reach, as far as the gateway tells."""
+        return not all(shard.is_closed() for shard in self.shards.values())
 
     async def _repair(self) -> float | None:
         """Repair interrupted answers."""

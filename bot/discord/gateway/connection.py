@@ -11,6 +11,7 @@ from bot.discord.errors import BAD_TOKEN_CODE, NO_INTENT_CODE, is_final
 from bot.discord.gateway.gateway import Gateway
 from bot.discord.gateway.reconnect_pause import Pause, ReconnectPause
 from bot.discord.log_throttle import LogThrottle
+from bot.discord.rate_limits.max_wait import wait_at_most
 from bot.domain.backoff import Clock
 from bot.settings import Settings
 
@@ -67,7 +68,8 @@ async def _log_in(bot: Switchboard, settings: Settings, reconnect_pause: Reconne
         begun = clock()
         try:
             async with asyncio.timeout(LOGIN_SECONDS):
-                await bot.login(settings.discord_token.get_secret_value())
+                with wait_at_most(LOGIN_SECONDS):
+                    await bot.login(settings.discord_token.get_secret_value())
         except Exception as error:  # what is not Discord, such as a portal's page, may answer anything
             if is_final(error):
                 raise

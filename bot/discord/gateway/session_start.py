@@ -27,7 +27,7 @@ RESERVE = 50
 _DAY = 86_400.0
 
 Within = Callable[[float, Coroutine[Any, Any, Any]], Awaitable[Any]]
-"""Waits for a request for so many seconds, without ever cancelling it; raises `TimeoutError`."""
+"""Waits for a request for so many seconds; raises `TimeoutError`."""
 
 
 class SessionStart:
@@ -108,7 +108,6 @@ class SessionStart:
         If Discord does not answer, what it said before goes on to hold. Source: documentation, "Get Gateway Bot".
         """
         try:
-            # Not cancelled when it is late: discord.py would keep all other requests waiting for ever.
             answer = await self._within(ASK_SECONDS, self._client.http.request(Route("GET", "/gateway/bot")))
             if self._asks_address:
                 self._address = URL(answer["url"])

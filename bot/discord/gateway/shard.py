@@ -105,6 +105,7 @@ class Shard:
     async def disconnect(self) -> None:
         """End the session; another one follows."""
         if self.ws is not None:
+            self.ws.session_id = None
             await self.ws.close(code=1000)
 
     close = disconnect

@@ -1,7 +1,7 @@
 """A session goes on wherever it can, soon and without an event lost; a new one begins only if it cannot."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
 import discord as library
@@ -14,10 +14,11 @@ from tests.discord.gateway.conftest import GatewayHarness
 
 
 @asynccontextmanager
-async def mute_server() -> AsyncIterator[str]:
-    """Listen where nobody ever answers, and give the address."""
+async def mute_server(dialled: Callable[[], None] = lambda: None) -> AsyncIterator[str]:
+    """Listen where nobody ever answers, and give the address; `dialled` is called for each connection."""
 
     async def say_nothing(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        dialled()
         writers.append(writer)
 
     writers: list[asyncio.StreamWriter] = []
