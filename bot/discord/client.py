@@ -1,11 +1,12 @@
 """The discord.py bot: what it may see, whom it may ping, and how it registers its commands with Discord."""
 
+import asyncio
 import hashlib
 import json
 import logging
 from abc import abstractmethod
 from collections.abc import Callable
-from typing import Protocol
+from typing import Any, Protocol
 
 import discord
 from discord import app_commands
@@ -16,6 +17,7 @@ from bot.discord.canvases.opening import Canvases
 from bot.discord.canvases.requests import Requests
 from bot.discord.errors import DISCORD_FAILURES
 from bot.discord.interactions import CommandTree
+from bot.discord.log_throttle import LogThrottle
 from bot.discord.questions import Answering, InteractionQuestions
 from bot.discord.rate_limits.max_wait import MAX_WAIT
 from bot.discord.rate_limits.trace import RateLimitTrace
@@ -90,6 +92,7 @@ class Switchboard(commands.AutoShardedBot):
         self.message_content = MessageContent(server_settings, on=has_message_content)
         self.facts = facts
         self._crash_recovery = crash_recovery
+        self._failure_lines: dict[str, LogThrottle] = {}
         self._registration = StartupTask(self._register_commands, self._is_connected)
         self._repairs = StartupTask(self._repair, self._is_connected)
 
@@ -129,6 +132,12 @@ class Switchboard(commands.AutoShardedBot):
         """
         self.tree.allowed_installs.user = True
         self.tree.allowed_contexts.private_channel = True
+
+    async def on_error(self, event_method: str, /, *_: Any, **__: Any) -> None:  # noqa: ANN401 - discord.py's
+        """Log that a handler failed, for each kind of event at most once a minute: it may be Discord's events."""
+        clock = asyncio.get_running_loop().time
+        if self._failure_lines.setdefault(event_method, LogThrottle(clock)).due():
+            _log.exception("%s failed", event_method)
 
     async def on_message(self, message: discord.Message, /) -> None:
         """Do nothing: the messages cog listens itself, and discord.py's own text commands are not used."""

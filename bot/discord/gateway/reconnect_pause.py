@@ -24,7 +24,7 @@ class ReconnectPause:
 
     def __init__(self, pause: Pause, clock: Clock, log_throttle: LogThrottle | None = None) -> None:
         self._pause = pause
-        self._backoff = Backoff(clock)
+        self._backoff = Backoff(clock, longest=MAX_PAUSE)
         self._log_throttle = log_throttle or LogThrottle(clock)
         self._told = False
 
@@ -43,7 +43,7 @@ class ReconnectPause:
         shortest pause is kept all the same. The first end of a connection (`was_connected`) after a calm is nothing to
         worry about: Discord closes each of them now and then.
         """
-        seconds = max(min(self._backoff.next_pause(), MAX_PAUSE, at_most) - spent, self._backoff.shortest, at_least)
+        seconds = max(min(self._backoff.next_pause(), at_most) - spent, self._backoff.shortest, at_least)
         if was_connected and self._backoff.failures == 1:
             _log.debug("the connection to Discord ended (%s); reconnecting in %.1f s", reason, seconds)
         elif self._log_throttle.due():

@@ -12,7 +12,7 @@ from sandbox.discord.gateway.sessions import payload
 from tests.discord.gateway.conftest import GatewayHarness
 
 MAX_DIALS = 80
-"""In an hour: seven pauses up to a minute, and then pauses of 50 to 56 s."""
+"""In an hour: seven pauses up to a minute, and then pauses of 46 to 56 s."""
 
 BREAKS: dict[str, Break] = {
     "close 1000": breaks.close(1000),
