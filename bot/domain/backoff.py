@@ -2,6 +2,7 @@
 
 import random
 from collections.abc import Callable
+from math import inf
 
 Clock = Callable[[], float]
 """Returns the time in seconds, and never goes back."""
@@ -40,12 +41,16 @@ class Backoff:
         self.failures = 0
         """How many came without a calm between them."""
 
-    def next_pause(self) -> float:
-        """Count a failure that has just happened, and return the seconds to wait before the next try."""
+    def next_pause(self, at_most: float = inf) -> float:
+        """Count a failure that has just happened, and return the seconds to wait before the next try.
+
+        That is not more than `at_most`, or the shortest pause; the pauses after it grow all the same.
+        """
         now = self._clock()
         if now - self._last_end > CALM:
             self._base, self.failures = self.shortest, 0
-        pause = self._base * (1 + JITTER * self._jitter())
+        base = max(min(self._base, at_most / (1 + JITTER)), self.shortest)
+        pause = base * (1 + JITTER * self._jitter())
         self._base = min(self._base * 2, self._longest)
         self.failures += 1
         self._last_end = now + pause

@@ -39,11 +39,11 @@ class ReconnectPause:
     ) -> None:
         """Wait before the next try, for `at_least` the seconds that Discord asked for (429).
 
-        What the failed try has `spent` is taken off a longer pause. `at_most` is a limit for impatient callers; the
-        shortest pause is kept all the same. The first end of a connection (`was_connected`) after a calm is nothing to
-        worry about: Discord closes each of them now and then.
+        `at_most` is as for `Backoff`. What the failed try has `spent` is taken off, down to the shortest pause. The
+        first end of a connection (`was_connected`) after a calm is nothing to worry about: Discord closes each of them
+        now and then.
         """
-        seconds = max(min(self._backoff.next_pause(), at_most) - spent, self._backoff.shortest, at_least)
+        seconds = max(self._backoff.next_pause(at_most) - spent, self._backoff.shortest, at_least)
         if was_connected and self._backoff.failures == 1:
             _log.debug("the connection to Discord ended (%s); reconnecting in %.1f s", reason, seconds)
         elif self._log_throttle.due():
@@ -55,4 +55,4 @@ class ReconnectPause:
         """Say that a trouble is over, if the log has a line about it."""
         if self._told:
             self._told = False
-            _log.info("connected to Discord again")
+            _log.info("Discord can be reached again")

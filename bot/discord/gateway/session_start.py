@@ -4,6 +4,7 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from contextlib import asynccontextmanager
+from math import inf
 from typing import Any
 
 import discord
@@ -54,7 +55,8 @@ class SessionStart:
         self._clock = clock
         self._limit = IdentifyLimit(clock, shards)
         self._max_concurrency = 1
-        self._refused_until = clock()
+        self._left = inf
+        self._left_until = clock()
         self._one_at_a_time = asyncio.Lock()
         self._own_line, self._discords_line = LogThrottle(clock, HOUR), LogThrottle(clock, HOUR)
 
@@ -76,6 +78,7 @@ class SessionStart:
                 assert self._address is not None, "asking would have failed"
                 yield self._address
                 self._limit.count(shard)
+                self._left -= 1
                 return
 
     async def _wait_for_own_limit(self, shard: int) -> None:
@@ -105,7 +108,7 @@ class SessionStart:
     async def _ask(self) -> float | None:
         """Ask Discord for the address, and return the seconds to wait if no session may begin now.
 
-        If Discord does not answer, what it said before goes on to hold. Source: documentation, "Get Gateway Bot".
+        If Discord does not answer, what it said before counts. Source: documentation, "Get Gateway Bot".
         """
         try:
             answer = await self._within(ASK_SECONDS, self._client.http.request(Route("GET", "/gateway/bot")))
@@ -115,21 +118,21 @@ class SessionStart:
         except Exception as error:
             if self._address is None or is_final(error):
                 raise
-            left = self._refused_until - self._clock()
-            return left if left > 0 else None
+            seconds = self._left_until - self._clock()
+            return seconds if seconds > 0 and self._left < RESERVE else None
         match limit:
             case {"max_concurrency": int(concurrency)} if concurrency > 0:
                 self._max_concurrency = concurrency
-        seconds = _reset_after(limit)
-        self._refused_until = self._clock() + (seconds or 0.0)
-        return seconds
+        self._left, seconds = _read(limit)
+        self._left_until = self._clock() + seconds
+        return seconds if self._left < RESERVE else None
 
 
-def _reset_after(limit: Any) -> float | None:  # noqa: ANN401 - whatever Discord sent
-    """Return after how many seconds Discord counts sessions from the start again, None if enough are left."""
+def _read(limit: Any) -> tuple[float, float]:  # noqa: ANN401 - whatever Discord sent
+    """Return how many sessions may begin, and after how many seconds Discord counts them from the start again."""
     match limit:
-        case {"remaining": int(remaining), "reset_after": int() | float() as milliseconds} if remaining < RESERVE:
-            return min(max(0.0, milliseconds / 1000), _DAY)
-        case {"remaining": int(remaining)} if remaining < RESERVE:
-            return 0.0
-    return None
+        case {"remaining": int(remaining), "reset_after": int() | float() as milliseconds}:
+            return remaining, min(max(0.0, milliseconds / 1000), _DAY)
+        case {"remaining": int(remaining)}:
+            return remaining, 0.0
+    return inf, 0.0

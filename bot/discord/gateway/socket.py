@@ -72,12 +72,13 @@ class Socket(DiscordWebSocket):
     async def received_message(self, msg: Any, /) -> None:  # noqa: ANN401 - discord.py's
         """Deal with a message as discord.py does; raises `UnreadableEvent` if it is an event and that fails."""
         sequence = self.sequence
+        self._latest = ""
         try:
             await super().received_message(msg)
         except (ReconnectWebSocket, discord.ConnectionClosed):
             raise
         except Exception as error:
-            frame = json.loads(self._latest)
+            frame = json.loads(self._latest) if self._latest else None
             if not isinstance(frame, dict) or frame.get("op") != _DISPATCH:
                 raise
             await self._do_without(frame, error)

@@ -98,7 +98,7 @@ async def test_a_gateway_that_ends_each_session_once_it_is_ready(harness: Gatewa
             await discord.wait_for(lambda resumes=resumes: harness.app.resumes > resumes)  # type: ignore[misc]
         assert len(discord.gateway.attempts.identifies) == 1
         assert harness.pauses[:7] == sorted(harness.pauses[:7])
-        assert all(24 <= pause <= 25 for pause in harness.pauses[7:])
+        assert all(20 <= pause <= 25 for pause in harness.pauses[7:])
 
 
 async def test_sessions_that_end_at_once_are_begun_forty_times_an_hour(harness: GatewayHarness) -> None:

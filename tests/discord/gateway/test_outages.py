@@ -54,7 +54,7 @@ async def test_hours_without_discord(harness: GatewayHarness, caplog: pytest.Log
             harness.go_on()
             await harness.ready(readies=2)
             assert discord.clock.monotonic() - back <= 60
-        assert caplog.records[-1].getMessage() == "connected to Discord again"
+        assert caplog.records[-1].getMessage() == "Discord can be reached again"
         assert len(discord.gateway.attempts.identifies) == 2
 
 

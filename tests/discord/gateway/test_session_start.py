@@ -148,6 +148,19 @@ async def test_without_an_answer_the_address_known_serves(wrong: object, monkeyp
     assert await begin(starting(FakeClient(wrong), clock, "ws://127.0.0.1:1/")) == URL("ws://127.0.0.1:1/")
 
 
+async def test_without_an_answer_what_was_left_counts() -> None:
+    clock = FakeClock()
+    client = FakeClient(answer(remaining=51, reset_after=3_600_000), OSError())
+    start = starting(client, clock)
+    for _ in range(2):
+        await begin(start)
+    assert clock.now < 1010
+    await begin(start)
+    assert 4600 <= clock.now <= 4601, "two of 51 are gone; until the next day begins, no third"
+    await begin(start)
+    assert clock.now < 4610
+
+
 async def test_a_token_that_is_refused_is_no_missing_answer() -> None:
     response = cast("Any", type("Response", (), {"status": 401, "reason": "Unauthorized"}))
     start = starting(FakeClient(answer(), discord.HTTPException(response, "no")), FakeClock())
