@@ -78,7 +78,7 @@ class Shard:
         self._dropped = dropped
         self._clock = clock
         self._session: _Session | None = None
-        self._dialled_at = clock()
+        self._tried_at = clock()
 
     async def stay_connected(self) -> None:
         """Connect, and do so again after each end, until the client is closed.
@@ -88,6 +88,7 @@ class Shard:
         while not self._client.is_closed():
             socket: Socket | None = None
             resuming = self._session is not None and self._session.tries_left > 0
+            self._tried_at = self._clock()
             try:
                 async with asyncio.timeout(RESUME_SECONDS if resuming else None):
                     socket = await (self._resume() if resuming else self._identify())
@@ -134,7 +135,7 @@ class Shard:
         return socket
 
     async def _open(self, address: URL, **session: Any) -> Socket:  # noqa: ANN401 - handed on to discord.py
-        self._dialled_at = self._clock()
+        self._tried_at = self._clock()  # whatever the turn had to wait for was no part of the try
         # discord.py rests 5 s before an IDENTIFY that is not the `initial` one; `SessionStart` has seen to that.
         self.ws = await Socket.from_client(self._client, initial=True, gateway=address, shard_id=self.id, **session)
         # discord.py looks here for all that it does with a shard, and has no public way to put one in.
@@ -174,7 +175,7 @@ class Shard:
             was_connected=was_connected,
             at_least=error.retry_after if isinstance(error, discord.RateLimited) else 0.0,
             at_most=at_most,
-            spent=0.0 if was_connected else now - self._dialled_at,
+            spent=0.0 if was_connected else now - self._tried_at,
         )
 
     def _reason(self, error: Exception) -> str:

@@ -125,9 +125,9 @@ class Socket(DiscordWebSocket):
     async def _close_on_failure(self, step: Awaitable[None]) -> None:
         try:
             await step
-        except UnreadableEvent:
-            raise
         except BaseException as error:
+            if isinstance(error, UnreadableEvent) and self._keep_alive is not None:
+                raise  # after HELLO, nobody needs to wait for it
             if isinstance(error, asyncio.CancelledError) and self.established:
                 raise  # the bot is about to be closed, which ends the session for good
             with suppress(Exception):

@@ -10,10 +10,12 @@ from bot.discord.gateway.dropped_events import DroppedEvents
 from sandbox.discord import Guild
 from sandbox.discord.gateway import gateway
 from sandbox.discord.gateway.client import Client
+from sandbox.discord.gateway.connection import Connection
 from sandbox.discord.gateway.sessions import Session, payload
 from tests.clocks import FakeClock
 from tests.discord.gateway.conftest import GatewayHarness
 
+HELLO = 10
 SECRET = "what alice wrote"
 
 BROKEN: dict[str, tuple[Any, Any]] = {
@@ -146,6 +148,27 @@ async def test_what_cannot_be_read_is_no_beginning_of_a_session(harness: Gateway
     async with harness.running():
         await harness.ready()
         assert len(harness.discord.gateway.attempts.identifies) == 3
+
+
+async def test_an_event_that_cannot_be_read_in_place_of_hello_ends_the_connection(
+    harness: GatewayHarness, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    send_op, left = Connection.send_op, 2
+
+    def instead(self: Connection, op: int, data: object) -> None:
+        nonlocal left
+        if op == HELLO and left:
+            left -= 1
+            self.send(payload(0, None, event="MESSAGE_CREATE", sequence=1))
+        else:
+            send_op(self, op, data)
+
+    monkeypatch.setattr(Connection, "send_op", instead)
+    async with harness.running():
+        await harness.ready()
+        tries = harness.discord.gateway.attempts
+        assert (len(tries.dials), len(tries.identifies)) == (3, 1)
+        await harness.discord.wait_for(lambda: len(harness.discord.gateway.connections) == 1)
 
 
 def test_one_line_a_minute_of_each_kind(caplog: pytest.LogCaptureFixture) -> None:

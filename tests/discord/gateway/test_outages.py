@@ -111,6 +111,14 @@ async def test_a_request_for_the_address_that_is_never_answered_holds_up_no_othe
     held.let_go()
 
 
+async def test_an_address_that_discord_does_not_tell_is_asked_for_about_once_a_minute(harness: GatewayHarness) -> None:
+    harness.discord.fail_next("GET", "/gateway/bot", 404, times=1000)
+    async with harness.running():
+        await harness.hours(1)
+        assert 60 <= len(harness.discord.requests.to("GET", "/gateway/bot")) <= 80
+        assert harness.discord.gateway.attempts.dials == []
+
+
 @pytest.mark.parametrize(("left", "waits"), [(0, True), (1, True), (49, True), (50, False), (1000, False)])
 async def test_the_last_fifty_sessions_of_a_day_are_left_alone(
     harness: GatewayHarness, caplog: pytest.LogCaptureFixture, left: int, waits: bool
