@@ -50,23 +50,29 @@ class Servers(commands.Cog):
             _log.warning("the servers are not compared with those known; the next connection does so")
             return
         missing = [server for server in absent if self._is_ours(server)]
+        unknown = 0
         try:
             for server in missing[:_MAX_ASKED]:
-                if await self._was_left(server):
-                    await self._retention_job.left(self._me, server)
+                match await self._was_left(server):
+                    case True:
+                        await self._retention_job.left(self._me, server)
+                    case None:
+                        unknown += 1
         except discord.RateLimited as error:
             _log.warning("Discord tells in %g s why servers are missing; the next connection asks", error.retry_after)
+        if unknown:
+            _log.warning("%d servers are missing, and Discord does not say why; the next connection asks", unknown)
 
-    async def _was_left(self, server: int) -> bool:
-        """Return whether Discord says clearly that the bot is not in a server."""
+    async def _was_left(self, server: int) -> bool | None:
+        """Return whether Discord says clearly that the bot is not in a server, None if it says nothing."""
         try:
             await self._bot.fetch_guild(server, with_counts=False)
         except (discord.NotFound, discord.Forbidden) as error:
             return error.code in _NOT_THERE
         except discord.RateLimited:
             raise  # the others would be refused too
-        except DISCORD_FAILURES as error:
-            _log.warning("server %d is missing, and Discord does not say why: %s", server, type(error).__name__)
+        except DISCORD_FAILURES:
+            return None
         return False
 
     def _is_ours(self, server: int) -> bool:
