@@ -28,16 +28,34 @@ def repair_guild(data: Event, state: ConnectionState[Any]) -> Event:
 
     What is wrong with the server itself stays as it is.
     """
-    lists = {
-        name: [each for each in parts if _is_readable({"id": data.get("id"), name: [each]}, state)]
-        for name, parts in data.items()
-        if isinstance(parts, list) and any(isinstance(each, dict) for each in parts)
-    }
-    missing: Event = {name: [] for name in _LISTS if not isinstance(data.get(name, []), list)}
-    return data | missing | lists
+    lists = {name: data.get(name, []) for name in _LISTS}
+    return data | {name: _readable(data.get("id"), name, parts, state) for name, parts in lists.items()}
 
 
-_LISTS = ("channels", "members", "presences", "roles", "threads", "voice_states")
+_LISTS = (
+    "channels",
+    "guild_scheduled_events",
+    "members",
+    "presences",
+    "roles",
+    "soundboard_sounds",
+    "stage_instances",
+    "threads",
+    "voice_states",
+)
+"""What discord.py reads part by part; emoji and stickers only for bots that ask for them."""
+
+
+def _readable(server: Any, name: str, parts: Any, state: ConnectionState[Any]) -> list[Any]:  # noqa: ANN401 - anything
+    """Return the readable parts of one of a server's lists; halves with nothing broken in them are read at once."""
+    if not isinstance(parts, list):
+        return []
+    if _is_readable({"id": server, name: parts}, state):
+        return parts
+    if len(parts) == 1:
+        return []
+    halves = parts[: len(parts) // 2], parts[len(parts) // 2 :]
+    return [part for half in halves for part in _readable(server, name, half, state)]
 
 
 def _is_readable(server: Event, state: ConnectionState[Any]) -> bool:

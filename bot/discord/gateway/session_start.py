@@ -23,7 +23,7 @@ ASK_SECONDS = 10.0
 """What GET /gateway/bot may take."""
 
 RESERVE = 50
-"""How many sessions are left for whoever has to mend the bot: none is begun while Discord allows fewer."""
+"""While Discord lets fewer sessions begin, the bot begins none: its host may need some to mend it."""
 
 _DAY = 86_400.0
 

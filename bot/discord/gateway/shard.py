@@ -11,7 +11,7 @@ from typing import Any
 import discord
 from yarl import URL
 
-from bot.discord.errors import is_final
+from bot.discord.errors import DISCORD_FAILURES, is_final
 from bot.discord.gateway.dropped_events import DroppedEvents
 from bot.discord.gateway.reconnect_pause import MAX_PAUSE, ReconnectPause
 from bot.discord.gateway.session_start import SessionStart
@@ -181,6 +181,8 @@ class Shard:
     def _reason(self, error: Exception) -> str:
         """Return in a few words why a connection ended."""
         reason = str(error) if isinstance(error, Disconnected) else type(error).__name__
+        if not isinstance(error, (Disconnected, *DISCORD_FAILURES)):
+            reason = f"{reason}: it sent what cannot be read"
         return reason if self._client.shard_count == 1 else f"shard {self.id}: {reason}"
 
     def _keep_session(self, socket: Socket, now: float) -> None:

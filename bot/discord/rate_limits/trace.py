@@ -30,7 +30,7 @@ T = TypeVar("T")
 _log = logging.getLogger(__name__)
 
 _GRACE = 5.0
-"""Seconds for which a late request goes on: none waits for a rate limit any more then."""
+"""Seconds for which a late request goes on: by then, none waits for a rate limit."""
 
 _LOOK_AGAIN = 0.05
 """Seconds until looking once more whether there is room for what is not urgent."""

@@ -93,7 +93,8 @@ async def test_a_server_is_read_without_what_is_broken_in_it(
         data = whole(session, guild)
         data["channels"] = [{"id": "5", "type": 0}, None, *data["channels"], {"type": 2}]
         data["roles"] = [{}, *data["roles"], 7]
-        return data | {"threads": None, "presences": "none", "voice_states": [{"channel_id": None}]}
+        broken = {"threads": None, "presences": "none", "voice_states": [{"channel_id": None}]}
+        return data | broken | {"soundboard_sounds": [{}], "guild_scheduled_events": 5, "stage_instances": [None]}
 
     monkeypatch.setattr(Session, "guild_create", with_broken_parts)
     async with harness.running():
