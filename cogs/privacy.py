@@ -46,7 +46,7 @@ _EXPORT_WAIT_SECONDS = 20.0
 class Privacy(commands.GroupCog, group_name="privacy", group_description="What I keep about you"):
     """`/privacy show`, `export` and `forget`: for oneself alone, in servers and in direct messages."""
 
-    def __init__(self, bot: commands.Bot, privacy: PrivacyService) -> None:
+    def __init__(self, bot: Switchboard, privacy: PrivacyService) -> None:
         super().__init__()
         self._bot = bot
         self._privacy = privacy

@@ -1,11 +1,12 @@
 """The discord.py bot: what it may see, whom it may ping, and how it registers its commands with Discord."""
 
+import asyncio
 import hashlib
 import json
 import logging
 from abc import abstractmethod
 from collections.abc import Callable
-from typing import Protocol
+from typing import Any, Protocol
 
 import discord
 from discord import app_commands
@@ -16,6 +17,7 @@ from bot.discord.canvases.opening import Canvases
 from bot.discord.canvases.requests import Requests
 from bot.discord.errors import DISCORD_FAILURES
 from bot.discord.interactions import CommandTree
+from bot.discord.log_throttle import LogThrottle
 from bot.discord.questions import Answering, InteractionQuestions
 from bot.discord.rate_limits.max_wait import MAX_WAIT
 from bot.discord.rate_limits.trace import RateLimitTrace
@@ -46,7 +48,7 @@ class Recovery(Protocol):
         ...
 
 
-class Switchboard(commands.Bot):
+class Switchboard(commands.AutoShardedBot):
     """The discord.py bot, with the parts of `bot/discord` that handlers use.
 
     It sees no members and no presences, and the text of every message only with `has_message_content`. `seen` has the
@@ -69,6 +71,7 @@ class Switchboard(commands.Bot):
         )
         super().__init__(
             command_prefix=[],
+            shard_count=1,
             help_command=None,
             tree_cls=CommandTree,
             intents=intents,
@@ -91,8 +94,9 @@ class Switchboard(commands.Bot):
         self.message_content = MessageContent(server_settings, on=has_message_content)
         self.facts = facts
         self._crash_recovery = crash_recovery
-        self._registration = StartupTask(self._register_commands)
-        self._repairs = StartupTask(self._repair)
+        self._failure_lines: dict[str, LogThrottle] = {}
+        self._registration = StartupTask(self._register_commands, self._is_connected)
+        self._repairs = StartupTask(self._repair, self._is_connected)
 
     @abstractmethod
     async def add_cogs(self) -> None:
@@ -131,14 +135,30 @@ class Switchboard(commands.Bot):
         self.tree.allowed_installs.user = True
         self.tree.allowed_contexts.private_channel = True
 
+    async def on_error(self, event_method: str, /, *_: Any, **__: Any) -> None:  # noqa: ANN401 - discord.py's
+        """Log that a handler failed, for each kind of event at most once a minute: it may be Discord's events."""
+        clock = asyncio.get_running_loop().time
+        if self._failure_lines.setdefault(event_method, LogThrottle(clock)).due():
+            _log.exception("%s failed", event_method)
+
     async def on_message(self, message: discord.Message, /) -> None:
         """Do nothing: the messages cog listens itself, and discord.py's own text commands are not used."""
 
     async def on_ready(self) -> None:
-        """Log that the bot is ready, repair interrupted answers, and register the commands if that failed before."""
+        """Log that the bot is ready, and repair interrupted answers."""
         _log.info("ready as %s in %d servers", self.user, len(self.guilds))
         self._repairs.begin()
+
+    async def on_shard_ready(self, _: int) -> None:
+        """Do at once what a Discord out of reach kept from being done."""
+        self._repairs.hurry()
         self._registration.hurry()
+
+    on_shard_resumed = on_shard_ready
+
+    def _is_connected(self) -> bool:
+        """Return whether Discord is within reach, as far as the gateway tells."""
+        return not all(shard.is_closed() for shard in self.shards.values())
 
     async def _repair(self) -> float | None:
         """Repair interrupted answers."""

@@ -38,6 +38,14 @@ class Refused(app_commands.AppCommandError):
 class CommandTree(app_commands.CommandTree[Any]):
     """The bot's commands. If one fails, its caller is told why."""
 
+    async def _call(self, interaction: discord.Interaction[Any]) -> None:
+        try:
+            await super()._call(interaction)
+        except app_commands.AppCommandError:
+            raise
+        except Exception:  # noqa: BLE001 - Discord sent what is no command; discord.py would leave that to asyncio
+            await self.client.on_error("on_interaction")
+
     async def on_error(self, interaction: discord.Interaction[Any], error: app_commands.AppCommandError, /) -> None:
         """Explain the failure to the caller."""
         await explain_failure(interaction, error)

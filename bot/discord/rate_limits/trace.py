@@ -29,6 +29,9 @@ T = TypeVar("T")
 
 _log = logging.getLogger(__name__)
 
+_GRACE = 5.0
+"""Seconds for which a late request goes on: by then, none waits for a rate limit."""
+
 _LOOK_AGAIN = 0.05
 """Seconds until looking once more whether there is room for what is not urgent."""
 
@@ -100,8 +103,9 @@ class RateLimitTrace:
     async def within(self, seconds: float, request: Coroutine[Any, Any, T]) -> T:
         """Return what `request` returns; raises `TimeoutError` if that takes longer.
 
-        Raises `discord.RateLimited` as soon as Discord asks to wait longer. A request that is late is left to itself:
-        discord.py 2.7.1 keeps all others waiting for ever if one is cancelled that waits for a limit over everything.
+        Raises `discord.RateLimited` as soon as Discord asks to wait longer. A request that is late is ended a little
+        later: discord.py 2.7.1 keeps all others waiting for ever if one is cancelled that waits for a limit over
+        everything, and others of its kind if it hangs.
         """
         with wait_at_most(seconds):
             task = asyncio.create_task(request)
@@ -110,6 +114,7 @@ class RateLimitTrace:
         finally:
             if not task.done():
                 self._leave(task)
+                asyncio.get_running_loop().call_later(_GRACE, task.cancel)
         if task.done():
             return task.result()
         raise TimeoutError
