@@ -6,6 +6,19 @@ import discord
 DISCORD_FAILURES = (discord.DiscordException, aiohttp.ClientError, OSError, TimeoutError)
 """What discord.py raises: its own exceptions, and those of the HTTP client and the network beneath it."""
 
+
+class UnreadableReply(discord.DiscordException):
+    """Discord took a request (2xx), and its answer is not what its documentation promises."""
+
+
+class MessageLimited(discord.DiscordException):
+    """A 429 that is about one message alone; `code` is Discord's."""
+
+    def __init__(self, code: int) -> None:
+        super().__init__(f"code {code}")
+        self.code = code
+
+
 BAD_TOKEN_CODE, NO_INTENT_CODE = 4004, 4014
 
 _FINAL_CODES = frozenset({BAD_TOKEN_CODE, 4010, 4011, 4012, 4013, NO_INTENT_CODE})

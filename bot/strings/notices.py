@@ -125,6 +125,14 @@ def cannot_write(channel: int) -> str:
     )
 
 
+def no_messages_there(channel: int) -> str:
+    """Return what an asker is told outside the channel when Discord takes no messages of the bot there at all."""
+    return (
+        f"I had an answer for you in <#{channel}>, but Discord doesn't take messages from me there. Please ask in "
+        "another channel."
+    )
+
+
 def thread_closed(channel: int) -> str:
     """Return what an asker is told outside the channel when it is a thread that takes no messages any more."""
     return (

@@ -19,6 +19,7 @@ from bot.strings.notices import (
     files_left_out,
     files_missing,
     files_shortened,
+    no_messages_there,
     not_read,
     not_remembered,
     quote_empty,
@@ -223,5 +224,5 @@ def test_the_line_about_a_message_has_its_link_and_what_was_asked() -> None:
 
 
 def test_what_is_whispered_names_the_channel() -> None:
-    assert all("<#7>" in say(7) for say in (cannot_write, could_not_show, thread_closed, too_late))
+    assert all("<#7>" in say(7) for say in (cannot_write, could_not_show, no_messages_there, thread_closed, too_late))
     assert "Send Messages" in cannot_write(7)

@@ -6,12 +6,10 @@ import discord
 
 from bot.discord.allowed_mentions import ASKER_ONLY, SILENT
 from bot.discord.canvases.message_arguments import changed_message, new_message
+from bot.discord.canvases.refusals import CANNOT_REPLY
 from bot.discord.canvases.requests import Requests
 from bot.discord.rate_limits.routes import channel_bucket
 from bot.streaming.canvas import BucketKey, Frame, MessageNotFound, Verb, WriteForbidden
-
-_CANNOT_REPLY = "160002"
-"""Discord's code for a reply without Read Message History (documentation, "JSON Error Codes")."""
 
 
 class ChannelTransport:
@@ -48,7 +46,7 @@ class ChannelTransport:
                 return await self._send(new_message(frame) | reply)
             except WriteForbidden as error:
                 # Replying needs Read Message History; the answer itself does not.
-                if str(error) != _CANNOT_REPLY:
+                if str(error) != str(CANNOT_REPLY):
                     raise
         return await self._send(new_message(frame))
 

@@ -8,7 +8,8 @@ import discord
 
 from bot.discord.allowed_mentions import SILENT
 from bot.discord.canvases.channel_transports import ChannelTransport, MentionTransport
-from bot.discord.canvases.requests import FAILURES, Requests, to_canvas_error
+from bot.discord.canvases.refusals import FAILURES, to_canvas_error
+from bot.discord.canvases.requests import Requests
 from bot.discord.canvases.surfaces import TransportSurface
 from bot.discord.canvases.token_transports import TOKEN_SECONDS, ResponseTransport
 from bot.discord.canvases.transports import ClosedTransport, Transport

@@ -9,7 +9,8 @@ from bot.discord.allowed_mentions import SILENT
 from bot.discord.canvases.channel_transports import ChannelTransport, MentionTransport, partial_message
 from bot.discord.canvases.interaction_canvas import GUEST_MESSAGES
 from bot.discord.canvases.leftovers import UNKNOWN_MESSAGE, belongs, is_guests, posted_message
-from bot.discord.canvases.requests import DM_SECONDS, FAILURES, Requests, to_canvas_error
+from bot.discord.canvases.refusals import FAILURES, to_canvas_error
+from bot.discord.canvases.requests import DM_SECONDS, Requests
 from bot.discord.canvases.surfaces import TransportSurface
 from bot.discord.canvases.token_transports import WebhookTransport
 from bot.domain.answer import Answer

@@ -7,7 +7,8 @@ from typing import Any, TypeVar, cast
 import discord
 
 from bot.discord.canvases.message_arguments import changed_message, new_message
-from bot.discord.canvases.requests import FAILURES, Requests, to_canvas_error
+from bot.discord.canvases.refusals import FAILURES, to_canvas_error
+from bot.discord.canvases.requests import Requests
 from bot.discord.rate_limits.routes import interaction_bucket
 from bot.streaming.canvas import BucketKey, Frame, HeldBack, MessageNotFound, TokenExpired, Verb
 
