@@ -11,7 +11,7 @@ from bot.answering.stored_buttons import find_button
 from bot.discord.canvases.opening import Canvases
 from bot.discord.client import Switchboard
 from bot.discord.components import CONTROL_ID, REPLY_ID, ask_button, button_view
-from bot.discord.interactions import Refused, explained, look_up, pressed
+from bot.discord.interactions import Refused, explained, look_up, pressed, replace_message
 from bot.discord.locations import interaction_location
 from bot.discord.questions import InteractionQuestions
 from bot.discord.recent_events import SeenEvents
@@ -102,7 +102,7 @@ class AnswerButtons(commands.Cog):
             return
         provider = self._providers.get(name)
         label = provider.label if provider is not None else name
-        await interaction.response.edit_message(content=asking_instead(label), view=None)
+        await replace_message(interaction, asking_instead(label))
         await self._answer_actions.retry(answer, name, self._canvases.saved(answer, interaction))
 
     async def _show_version(self, interaction: discord.Interaction[Any], answer_id: str, number: str) -> None:

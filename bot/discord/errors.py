@@ -11,8 +11,13 @@ class UnreadableReply(discord.DiscordException):
     """Discord took a request (2xx), and its answer is not what its documentation promises."""
 
 
+MESSAGE_LIMITS = frozenset({20022, 30046})
+"""Discord's codes for 429s that are about one message alone: too many edits of crossposted messages, and of messages
+older than an hour (documentation, "JSON Error Codes"). New messages are taken all the same."""
+
+
 class MessageLimited(discord.DiscordException):
-    """A 429 that is about one message alone; `code` is Discord's."""
+    """A 429 with one of `MESSAGE_LIMITS`, which is its `code`."""
 
     def __init__(self, code: int) -> None:
         super().__init__(f"code {code}")

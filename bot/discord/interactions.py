@@ -11,7 +11,7 @@ import discord
 from discord import app_commands
 
 from bot.discord.allowed_mentions import SILENT
-from bot.discord.errors import DISCORD_FAILURES
+from bot.discord.errors import DISCORD_FAILURES, MessageLimited
 from bot.domain.deadlines import DEFER_AFTER
 from bot.domain.errors import AnswerError, DatabaseUnavailable, InternalError
 from bot.streaming.canvas import CanvasError
@@ -113,6 +113,19 @@ async def respond(
         await interaction.followup.send(text, ephemeral=True, allowed_mentions=SILENT, **extra)
     else:
         await interaction.response.send_message(text, ephemeral=True, allowed_mentions=SILENT, **extra)
+
+
+async def replace_message(
+    interaction: discord.Interaction[Any], text: str, view: discord.ui.View | None = None
+) -> None:
+    """Replace the private message whose button was pressed; answer privately if Discord takes no edit of it."""
+    try:
+        if interaction.response.is_done():
+            await interaction.edit_original_response(content=text, view=view, allowed_mentions=SILENT)
+        else:
+            await interaction.response.edit_message(content=text, view=view, allowed_mentions=SILENT)
+    except MessageLimited:
+        await respond(interaction, text, view=view)
 
 
 async def defer(interaction: discord.Interaction[Any]) -> None:

@@ -4,6 +4,7 @@ import asyncio
 import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from bot.domain.content import RichContent
 from bot.streaming.answer_content import AnswerContent, View
@@ -12,6 +13,7 @@ from bot.streaming.canvas import (
     BlockedByRule,
     BucketKey,
     CanvasError,
+    EditLimited,
     Frame,
     MessageNotFound,
     MessageSurface,
@@ -48,6 +50,9 @@ class AnswerMessages:
     `shown` are messages that are already posted: they are edited, and deleted if fewer are needed. If one is given with
     what it shows, it is edited only if that changes. `on_messages` is called with the ids of all messages when one is
     added or removed, and `on_failure` once if the answer is lost.
+
+    If Discord takes no more edits of old messages, new ones are posted below. Old ones that were not touched stay,
+    and come last among the ids, so that they are deleted with the answer and never written over.
     """
 
     def __init__(
@@ -67,8 +72,14 @@ class AnswerMessages:
         self._content = content
         self._surface = surface
         self._is_notice = is_notice
-        self._posted: list[tuple[int, Frame | None]] = [_known(message) for message in shown]
+        known = [_known(message) for message in shown]
+        pages = _count_pages([message for message, _ in known])
+        self._posted = known[:pages]
         """Each message's id, and what it shows; None if that is not known."""
+        self._left = [message for message, _ in known[pages:]]
+        """Messages that stay as they are."""
+        self._mixed: list[int] = []
+        """Messages that would be read as a part of what is shown now, and are deleted once it is there."""
         self._on_messages = on_messages
         self._on_failure = on_failure
         self._has_shown_text = False
@@ -76,7 +87,7 @@ class AnswerMessages:
     @property
     def ids(self) -> Sequence[int]:
         """Discord's ids of the messages, in order."""
-        return [message for message, _ in self._posted]
+        return [*(message for message, _ in self._posted), *self._mixed, *self._left]
 
     @property
     def priority(self) -> Priority:
@@ -113,11 +124,19 @@ class AnswerMessages:
             if posted != frame:
                 bucket = self._surface.bucket("edit", first=first)
                 return Request(bucket, frame, index, message, self.priority, view.has_new_text)
-        if view.replaces_posted and len(view.frames) < len(self._posted):
-            index = len(self._posted) - 1
-            bucket = self._surface.bucket("delete", first=index == 0)
-            return Request(bucket, None, index, self._posted[index][0], self.priority, has_new_text=False)
+        if view.replaces_posted and (surplus := self._surplus(view)) is not None:
+            first = len(self._posted) == 1
+            bucket = self._surface.bucket("delete", first=first)
+            return Request(bucket, None, len(self._posted) - 1, surplus, self.priority, has_new_text=False)
         return None
+
+    def _surplus(self, view: View) -> int | None:
+        """Return the next message to delete, None if all that are left are needed."""
+        if len(view.frames) < len(self._posted):
+            return self._posted[-1][0]
+        if self._mixed:
+            return self._mixed[-1]
+        return self._left[-1] if self._left and not view.frames else None
 
     async def perform(self, request: Request) -> bool:
         """Send `request`, and return whether Discord took it; raises `Unavailable` if it is to be tried again.
@@ -126,6 +145,11 @@ class AnswerMessages:
         """
         try:
             await self._send(request)
+        except EditLimited as error:
+            if request.message is None or request.frame is None:
+                raise
+            self._post_below(request.index, error)
+            return False
         except Unavailable:
             raise
         except CanvasError as error:
@@ -146,7 +170,9 @@ class AnswerMessages:
             self._posted[request.index] = (request.message, request.frame)
         else:
             await self._delete(request.message)
-            del self._posted[request.index]
+            self._posted = [each for each in self._posted if each[0] != request.message]
+            self._mixed = [each for each in self._mixed if each != request.message]
+            self._left = [each for each in self._left if each != request.message]
             self._report()
 
     async def _delete(self, message: int) -> None:
@@ -154,6 +180,20 @@ class AnswerMessages:
             await self._surface.delete(message)
         except MessageNotFound:
             return  # somebody else was quicker
+
+    def _post_below(self, index: int, error: EditLimited) -> None:
+        """Go on in new messages, since Discord takes no edit of the one with this number and of those after it.
+
+        A notice is not worth that: it ends here, and can be tried again later.
+        """
+        if self._is_notice:
+            self.fail(error)
+            return
+        is_untouched = index == 0 and self._posted[0][1] is None
+        (self._left if is_untouched else self._mixed).extend(message for message, _ in self._posted[index:])
+        del self._posted[index:]
+        self._content.say_posted_below()
+        self._report()
 
     def _refused(self, request: Request, error: CanvasError) -> None:
         posted = None if request.message is None else self._posted[request.index][1]
@@ -199,6 +239,11 @@ def _known(message: int | PostedMessage) -> tuple[int, Frame | None]:
         return message, None
     is_certain = can_go_on(message.text) and not message.steered
     return message.message, Frame(message.text) if is_certain else None
+
+
+def _count_pages(messages: Sequence[int]) -> int:
+    """Return how many of an answer's messages show its pages: ids grow with time, and older ones after them do not."""
+    return next((number for number, (one, other) in enumerate(pairwise(messages), 1) if other < one), len(messages))
 
 
 def _extras(frame: Frame | None) -> tuple[RichContent, ...]:

@@ -79,6 +79,11 @@ def without_extras() -> str:
     return small("Discord didn't accept this answer's buttons or pictures, so they're missing.")
 
 
+def posted_below() -> str:
+    """Return the line for an answer in a new message, since Discord takes no more edits of the old one."""
+    return small("Discord doesn't let me edit my old message right now, so I posted a new one.")
+
+
 def in_line(before: int, now: float) -> str:
     """Return what somebody is told who waits behind `before` questions; `now` is in seconds since 1970 (UTC).
 

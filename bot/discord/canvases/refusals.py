@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 import discord
 
-from bot.discord.errors import DISCORD_FAILURES, MessageLimited, UnreadableReply
+from bot.discord.errors import DISCORD_FAILURES, MESSAGE_LIMITS, MessageLimited, UnreadableReply
 from bot.discord.rate_limits.max_wait import MAX_WAIT
 from bot.streaming.canvas import (
     BadRequest,
@@ -43,8 +43,7 @@ _CODES: Mapping[type[CanvasError], tuple[int, ...]] = {
     ThreadLocked: (50083, 160005),
     BlockedByRule: (200000, 200001),
     BlockedLink: (240000,),
-    # Too many edits of crossposted messages, or of those older than an hour.
-    EditLimited: (20022, 30046),
+    EditLimited: tuple(MESSAGE_LIMITS),
     # Channel types that take no messages, or none of this kind; a verification level or a location that keeps the bot
     # out; too many active threads for an archived one to be opened again.
     PlaceRefused: (40058, 50008, 50009, 50024, 50095, 160006, 160007, 220001, 220002, 220003, 220004),

@@ -106,7 +106,7 @@ class SavedAnswerCanvas(TransportSurface, SavedCanvas):
         response = None if self._webhook is None else await self._webhook.fetch_response()
         if response is None:
             known = await self._known(messages)
-            unnoted = await self._unnoted(messages[-1] if messages else self._answer.question_id)
+            unnoted = await self._unnoted(max(messages, default=self._answer.question_id))
         else:
             known, unnoted = await self._by_token(response, messages)
         return [posted_message(message) for message in (*known, *unnoted)]

@@ -17,6 +17,7 @@ from typing import Any, TypeVar
 import aiohttp
 import discord
 
+from bot.discord.errors import MESSAGE_LIMITS, MessageLimited
 from bot.discord.rate_limits.headers import RateLimit, read_bucket_state, read_rate_limit
 from bot.discord.rate_limits.max_wait import MAX_WAIT, wait_at_most, wait_left
 from bot.discord.rate_limits.routes import bucket_of, is_callback, is_counted, typing_bucket_of, without_token
@@ -176,7 +177,13 @@ class RateLimitTrace:
             call.body.set_result(params.chunk)
 
     def _refused(self, context: SimpleNamespace, limit: RateLimit) -> None:
-        """Note a 429; raises `discord.RateLimited` if discord.py would wait for too long, or not know how long."""
+        """Note a 429; raises `discord.RateLimited` if discord.py would wait for too long, or not know how long.
+
+        One about a single message says nothing of its bucket, and nothing is worth waiting for: it is raised at once.
+        """
+        if limit.code in MESSAGE_LIMITS:
+            _log.info("Discord takes no edit of an old message for now (429, code %d)", limit.code)
+            raise MessageLimited(limit.code)
         typing = typing_bucket_of(context.path)
         bucket: BucketKey | None = typing or context.bucket
         if limit.is_global or bucket is not None:

@@ -8,8 +8,14 @@ from typing import Protocol
 from sandbox.discord.errors import Json, Problem
 from sandbox.discord.limits.rate_limits import Refusal, Scope
 from sandbox.discord.model.clock import Clock
+from sandbox.discord.model.snowflakes import moment_of
 
 TOO_MANY_REQUESTS = 429
+
+OLD_EDITS = 30046
+"""Discord's code for too many edits of messages that are older than an hour."""
+
+HOUR = 3600.0
 
 ANY_METHOD = "*"
 
@@ -71,6 +77,7 @@ class Faults:
         self._failures: list[Failure] = []
         self._limits: list[OrderedLimit] = []
         self._latency: dict[tuple[str, str], float] = {}
+        self._old_edits: Refusal | None = None
 
     def fail_next(
         self,
@@ -114,6 +121,11 @@ class Faults:
         left = inf if times is None else times
         self._limits.append(OrderedLimit(method.upper(), route, refusal, left, until))
 
+    def limit_old_edits(self, retry_after: float) -> None:
+        """Answer edits of messages older than an hour with a 429 of code 30046, which is about no bucket."""
+        body = {"code": OLD_EDITS, "message": "Maximum number of edits to messages older than 1 hour reached"}
+        self._old_edits = Refusal(retry_after, changed_body=body)
+
     def slow_down(self, method: str, route: str, seconds: float) -> None:
         """Let every answer of a route take this much longer; 0 ends it."""
         self._latency[method.upper(), route] = seconds
@@ -123,6 +135,7 @@ class Faults:
         self._failures.clear()
         self._limits.clear()
         self._latency.clear()
+        self._old_edits = None
 
     def take(self, route: Route, path: str) -> Problem | None:
         """Return the failure that a request to `path` is to meet, counted off."""
@@ -134,6 +147,8 @@ class Faults:
 
     def refuse(self, route: Route, path: str) -> Refusal | None:
         """Return the 429 that a request to `path` is to meet, counted off."""
+        if self._old_edits is not None and self._edits_old(route, path):
+            return self._old_edits
         now = self._clock.monotonic()
         self._limits = [limit for limit in self._limits if limit.left > 0 and limit.until > now]
         for limit in self._limits:
@@ -142,6 +157,12 @@ class Faults:
                 limit.left -= 1
                 return limit.refusal.lasting(min(limit.refusal.retry_after, limit.until - now))
         return None
+
+    def _edits_old(self, route: Route, path: str) -> bool:
+        name = path.rpartition("/")[2]
+        if route.method != "PATCH" or "/messages/" not in path or not name.isdecimal():
+            return False
+        return self._clock.epoch() - moment_of(int(name)).timestamp() > HOUR
 
     def delay(self, route: Route, path: str) -> float:
         """Seconds that a request to `path` is to be held back."""
