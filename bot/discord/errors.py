@@ -11,6 +11,10 @@ class UnreadableReply(discord.DiscordException):
     """Discord took a request (2xx), and its answer is not what its documentation promises."""
 
 
+UNREADABLE = (UnreadableReply, aiohttp.ClientPayloadError)
+"""What is raised if Discord took a request and its answer is nonsense, or broke off."""
+
+
 MESSAGE_LIMITS = frozenset({20022, 30046})
 """Discord's codes for 429s that are about one message alone: too many edits of crossposted messages, and of messages
 older than an hour (documentation, "JSON Error Codes"). New messages are taken all the same."""

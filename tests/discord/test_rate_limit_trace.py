@@ -255,7 +255,7 @@ async def test_whoever_stops_waiting_does_not_cancel_the_request(line: Line) -> 
     ],
 )
 async def test_nonsense_in_the_headers_of_a_success_costs_and_silences_nothing(line: Line, headers: Headers) -> None:
-    line.status, line.headers = 200, headers
+    line.status, line.headers, line.body = 200, headers | {"Content-Type": "application/json"}, "{}"
     assert await line.request(MESSAGES) == 200
     assert line.all_held() == {}
 

@@ -163,7 +163,7 @@ async def test_an_edit_sends_only_what_has_changed_below_the_text(requests: Requ
 async def test_what_a_refusal_means(
     requests: Requests, calls: Calls, failure: Exception, error: type[CanvasError]
 ) -> None:
-    calls.failures = [failure] * 3
+    calls.failures = [failure] * 4
     surface = channel(requests, calls, replies=False)
     for request in (surface.create(HELLO, first=True), surface.edit(1, HELLO, first=True), surface.delete(1)):
         with pytest.raises(CanvasError) as raised:

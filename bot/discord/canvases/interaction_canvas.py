@@ -13,6 +13,7 @@ from bot.discord.canvases.requests import Requests
 from bot.discord.canvases.surfaces import TransportSurface
 from bot.discord.canvases.token_transports import TOKEN_SECONDS, ResponseTransport
 from bot.discord.canvases.transports import ClosedTransport, Transport
+from bot.discord.errors import UNREADABLE
 from bot.streaming.canvas import (
     BucketKey,
     Canvas,
@@ -98,6 +99,8 @@ class InteractionCanvas(TransportSurface, Canvas):
                 await self._interaction.followup.send(sentence, ephemeral=True, allowed_mentions=SILENT)
             else:
                 await self._interaction.response.send_message(sentence, ephemeral=True, allowed_mentions=SILENT)
+        except UNREADABLE:
+            return True  # Discord took it
         except (discord.NotFound, discord.InteractionResponded):
             return await self._requests.send_dm(self._interaction.user, sentence)
         except FAILURES as error:

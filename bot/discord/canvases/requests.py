@@ -1,9 +1,8 @@
 """Sends the requests of answers to Discord."""
 
 import asyncio
-import json
 import logging
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,8 +12,10 @@ from bot.discord.allowed_mentions import SILENT
 from bot.discord.canvases.refusals import FAILURES, to_canvas_error
 from bot.discord.rate_limits.max_wait import wait_at_most
 from bot.discord.rate_limits.routes import typing_bucket
+from bot.discord.rate_limits.successes import read_message_id
 from bot.discord.rate_limits.trace import RateLimitTrace
 from bot.discord.recent_events import MessageCounts
+from bot.streaming.canvas import Unconfirmed
 
 _log = logging.getLogger(__name__)
 
@@ -32,7 +33,14 @@ class Requests:
     trace: RateLimitTrace
     message_counts: MessageCounts
 
-    async def send(self, request: Coroutine[Any, Any, Any]) -> int:
+    async def send_repeatable(self, request: Callable[[], Coroutine[Any, Any, Any]]) -> int:
+        """Like `send`, with a request that can be made twice to the same effect, if its first answer was nonsense."""
+        try:
+            return await self.send(request())
+        except Unconfirmed:
+            return await self.send(request(), booked=False)
+
+    async def send(self, request: Coroutine[Any, Any, Any], *, booked: bool = True) -> int:
         """Send a new message, and return its id as soon as Discord has said it; raises `CanvasError`."""
 
         async def send() -> int:
@@ -40,7 +48,7 @@ class Requests:
             return message.id
 
         try:
-            return await self.trace.first_response(send(), lambda body: int(json.loads(body)["id"]))
+            return await self.trace.first_response(send(), read_message_id, booked=booked)
         except FAILURES as error:
             raise to_canvas_error(error) from None
 

@@ -1,6 +1,7 @@
 """The messages of an answer that was given before, to be read, replaced and continued."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import Any
 
 import discord
@@ -13,6 +14,7 @@ from bot.discord.canvases.refusals import FAILURES, to_canvas_error
 from bot.discord.canvases.requests import DM_SECONDS, Requests
 from bot.discord.canvases.surfaces import TransportSurface
 from bot.discord.canvases.token_transports import WebhookTransport
+from bot.discord.errors import UNREADABLE
 from bot.domain.answer import Answer
 from bot.streaming.canvas import CanvasError, MessageSurface, PostedMessage, SavedCanvas
 
@@ -85,7 +87,8 @@ class SavedAnswerCanvas(TransportSurface, SavedCanvas):
         if self._press is None:
             return False
         try:
-            await self._press.followup.send(sentence, ephemeral=True, allowed_mentions=SILENT)
+            with suppress(*UNREADABLE):  # Discord took it
+                await self._press.followup.send(sentence, ephemeral=True, allowed_mentions=SILENT)
         except FAILURES as error:
             raise to_canvas_error(error) from None
         return True

@@ -6,6 +6,7 @@ from math import inf
 from typing import Protocol
 
 from sandbox.discord.errors import Json, Problem
+from sandbox.discord.limits.nonsense import Nonsense
 from sandbox.discord.limits.rate_limits import Refusal, Scope
 from sandbox.discord.model.clock import Clock
 from sandbox.discord.model.snowflakes import moment_of
@@ -78,6 +79,7 @@ class Faults:
         self._limits: list[OrderedLimit] = []
         self._latency: dict[tuple[str, str], float] = {}
         self._old_edits: Refusal | None = None
+        self._nonsense: list[Nonsense] = []
 
     def fail_next(
         self,
@@ -126,6 +128,22 @@ class Faults:
         body = {"code": OLD_EDITS, "message": "Maximum number of edits to messages older than 1 hour reached"}
         self._old_edits = Refusal(retry_after, changed_body=body)
 
+    def answer_nonsense(
+        self,
+        method: str,
+        route: str,
+        body: bytes,
+        *,
+        content_type: str = "application/json",
+        breaks_off: bool = False,
+        times: int = 1,
+    ) -> None:
+        """Carry the next `times` requests to a route out that succeed, and answer each with this instead.
+
+        An answer that `breaks_off` promises more bytes than come before the connection is closed.
+        """
+        self._nonsense.append(Nonsense(method.upper(), route, body, content_type, breaks_off, times))
+
     def slow_down(self, method: str, route: str, seconds: float) -> None:
         """Let every answer of a route take this much longer; 0 ends it."""
         self._latency[method.upper(), route] = seconds
@@ -136,6 +154,7 @@ class Faults:
         self._limits.clear()
         self._latency.clear()
         self._old_edits = None
+        self._nonsense.clear()
 
     def take(self, route: Route, path: str) -> Problem | None:
         """Return the failure that a request to `path` is to meet, counted off."""
@@ -143,6 +162,14 @@ class Faults:
             if failure.left > 0 and _is_meant(failure.method, failure.path, route, path):
                 failure.left -= 1
                 return failure.problem
+        return None
+
+    def nonsense(self, route: Route, path: str) -> Nonsense | None:
+        """Return what is to be answered in place of a success, counted off."""
+        for nonsense in self._nonsense:
+            if nonsense.left > 0 and _is_meant(nonsense.method, nonsense.path, route, path):
+                nonsense.left -= 1
+                return nonsense
         return None
 
     def refuse(self, route: Route, path: str) -> Refusal | None:
