@@ -110,6 +110,10 @@ class AnswerContent:
         self._renderer.drop_extras(refused, accepted)
         self._note(without_extras())
 
+    def drop_file(self) -> None:
+        """Leave out the file that Discord refused, and say so."""
+        self._renderer.drop_file()
+
     def say_posted_below(self) -> None:
         """Say in a notice that this is shown in a new message, since Discord takes no edit of the old one."""
         self._note(posted_below())

@@ -4,7 +4,6 @@ import asyncio
 import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 
 from bot.domain.content import RichContent
 from bot.streaming.answer_content import AnswerContent, View
@@ -18,10 +17,12 @@ from bot.streaming.canvas import (
     MessageNotFound,
     MessageSurface,
     PostedMessage,
+    Refused,
     Unavailable,
+    WriteForbidden,
 )
+from bot.streaming.posted_messages import PostedMessages
 from bot.streaming.rate_limiter import Priority
-from bot.streaming.renderer import can_go_on
 
 _log = logging.getLogger(__name__)
 
@@ -72,28 +73,21 @@ class AnswerMessages:
         self._content = content
         self._surface = surface
         self._is_notice = is_notice
-        known = [_known(message) for message in shown]
-        pages = _count_pages([message for message, _ in known])
-        self._posted = known[:pages]
-        """Each message's id, and what it shows; None if that is not known."""
-        self._left = [message for message, _ in known[pages:]]
-        """Messages that stay as they are."""
-        self._mixed: list[int] = []
-        """Messages that would be read as a part of what is shown now, and are deleted once it is there."""
+        self._posted = PostedMessages(shown)
         self._on_messages = on_messages
         self._on_failure = on_failure
         self._has_shown_text = False
 
     @property
     def ids(self) -> Sequence[int]:
-        """Discord's ids of the messages, in order."""
-        return [*(message for message, _ in self._posted), *self._mixed, *self._left]
+        """Discord's ids of the messages: those that show it in order, then those that were left behind."""
+        return self._posted.ids
 
     @property
     def priority(self) -> Priority:
         """How urgent the next request is."""
         if self._is_notice:
-            return Priority.NOTICE_UPDATE if self._posted and not self._content.ended else Priority.NOTICE
+            return Priority.NOTICE_UPDATE if self._posted.pages and not self._content.ended else Priority.NOTICE
         if self._content.ended:
             return Priority.FINAL
         if not self._content.pieces:
@@ -117,26 +111,18 @@ class AnswerMessages:
     def _request_for(self, view: View) -> Request | None:
         for index, frame in enumerate(view.frames):
             first = index == 0
-            if index == len(self._posted):
+            if index == len(self._posted.pages):
                 bucket = self._surface.bucket("create", first=first)
                 return Request(bucket, frame, index, None, self.priority, view.has_new_text)
-            message, posted = self._posted[index]
+            message, posted = self._posted.pages[index]
             if posted != frame:
                 bucket = self._surface.bucket("edit", first=first)
                 return Request(bucket, frame, index, message, self.priority, view.has_new_text)
-        if view.replaces_posted and (surplus := self._surplus(view)) is not None:
-            first = len(self._posted) == 1
-            bucket = self._surface.bucket("delete", first=first)
-            return Request(bucket, None, len(self._posted) - 1, surplus, self.priority, has_new_text=False)
+        if view.replaces_posted and (surplus := self._posted.surplus(len(view.frames))) is not None:
+            index = max(0, len(self._posted.pages) - 1)
+            bucket = self._surface.bucket("delete", first=index == 0)
+            return Request(bucket, None, index, surplus, self.priority, has_new_text=False)
         return None
-
-    def _surplus(self, view: View) -> int | None:
-        """Return the next message to delete, None if all that are left are needed."""
-        if len(view.frames) < len(self._posted):
-            return self._posted[-1][0]
-        if self._mixed:
-            return self._mixed[-1]
-        return self._left[-1] if self._left and not view.frames else None
 
     async def perform(self, request: Request) -> bool:
         """Send `request`, and return whether Discord took it; raises `Unavailable` if it is to be tried again.
@@ -163,16 +149,14 @@ class AnswerMessages:
         if request.message is None:
             assert request.frame is not None
             message = await self._surface.create(request.frame, first=first)
-            self._posted.append((message, request.frame))
+            self._posted.pages.append((message, request.frame))
             self._report()
         elif request.frame is not None:
             await self._surface.edit(request.message, request.frame, first=first)
-            self._posted[request.index] = (request.message, request.frame)
+            self._posted.pages[request.index] = (request.message, request.frame)
         else:
             await self._delete(request.message)
-            self._posted = [each for each in self._posted if each[0] != request.message]
-            self._mixed = [each for each in self._mixed if each != request.message]
-            self._left = [each for each in self._left if each != request.message]
+            self._posted.remove(request.message)
             self._report()
 
     async def _delete(self, message: int) -> None:
@@ -189,19 +173,20 @@ class AnswerMessages:
         if self._is_notice:
             self.fail(error)
             return
-        is_untouched = index == 0 and self._posted[0][1] is None
-        (self._left if is_untouched else self._mixed).extend(message for message, _ in self._posted[index:])
-        del self._posted[index:]
+        self._posted.leave(index)
         self._content.say_posted_below()
         self._report()
 
     def _refused(self, request: Request, error: CanvasError) -> None:
-        posted = None if request.message is None else self._posted[request.index][1]
+        posted = self._posted.frame_of(request.message)
         refused, accepted = _extras(request.frame), _extras(posted)
+        has_file = request.frame is not None and request.frame.file is not None
         if isinstance(error, MessageNotFound) and request.message is not None and posted is None:
             # Somebody deleted a message from before, which was to be edited: it is posted again.
-            del self._posted[request.index]
+            self._posted.remove(request.message)
             self._report()
+        elif has_file and isinstance(error, BadRequest | WriteForbidden | Refused):
+            self._content.drop_file()  # the messages before it were taken
         elif isinstance(error, BadRequest) and not isinstance(error, BlockedByRule) and refused != accepted:
             self._content.drop_extras(refused, accepted)
         else:
@@ -215,7 +200,7 @@ class AnswerMessages:
         """Go on with what Discord shows of the answer, after it refused the rest; returns whether that is anything."""
         self.lost = None
         shown: list[Frame] = []
-        for _, frame in self._posted:
+        for _, frame in self._posted.pages:
             if frame is None or not self._has_shown_text:
                 break
             shown.append(frame)
@@ -228,22 +213,6 @@ class AnswerMessages:
         self.settled.set()
         if self._on_failure is not None:
             self._on_failure()
-
-
-def _known(message: int | PostedMessage) -> tuple[int, Frame | None]:
-    """Return a message's id, and what it shows if that can be relied on.
-
-    Messages that have buttons, or no room for a cursor, are always edited: they may look finished and not be.
-    """
-    if isinstance(message, int):
-        return message, None
-    is_certain = can_go_on(message.text) and not message.steered
-    return message.message, Frame(message.text) if is_certain else None
-
-
-def _count_pages(messages: Sequence[int]) -> int:
-    """Return how many of an answer's messages show its pages: ids grow with time, and older ones after them do not."""
-    return next((number for number, (one, other) in enumerate(pairwise(messages), 1) if other < one), len(messages))
 
 
 def _extras(frame: Frame | None) -> tuple[RichContent, ...]:

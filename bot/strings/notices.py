@@ -22,6 +22,14 @@ def too_many_messages(characters: int) -> str:
     return small(f"This answer is too long to post here ({characters:,} characters). The attached file has all of it.")
 
 
+def file_refused(characters: int) -> str:
+    """Return the line for such an answer if Discord does not take the file either."""
+    return small(
+        f"This answer is too long to post here ({characters:,} characters), and Discord didn't take a file from me. "
+        "I may lack **Attach Files** here."
+    )
+
+
 def not_read(names: Sequence[str]) -> str:
     """Return the line that names attachments, which no provider is sent."""
     ignored = _listed(names, _MAX_LIST_CHARS)
