@@ -10,7 +10,7 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.discord.client import Switchboard
-from bot.discord.interactions import Refused, explained, submitted_form
+from bot.discord.interactions import Refused, acknowledge, explained, submitted_form
 from bot.discord.questions import InteractionQuestions
 from bot.discord.reading.addressing import own_id
 from bot.discord.reading.attachments import sort_attachments
@@ -86,7 +86,7 @@ class AskAboutThis(commands.Cog):
             self._forget(next(iter(self._forms)))
         end = asyncio.get_running_loop().call_later(_KEPT_SECONDS, self._forget, name)
         self._forms[name] = Form(message, opener, interaction.guild_id, end)
-        await interaction.response.send_modal(_modal(name))
+        await acknowledge(interaction, interaction.response.send_modal(_modal(name)))
 
     def _forget(self, name: str) -> Form | None:
         form = self._forms.pop(name, None)

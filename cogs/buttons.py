@@ -11,7 +11,7 @@ from bot.answering.stored_buttons import find_button
 from bot.discord.canvases.opening import Canvases
 from bot.discord.client import Switchboard
 from bot.discord.components import CONTROL_ID, REPLY_ID, ask_button, button_view
-from bot.discord.interactions import Refused, explained, look_up, pressed
+from bot.discord.interactions import Refused, acknowledge, explained, look_up, pressed, replace_message, respond
 from bot.discord.locations import interaction_location
 from bot.discord.questions import InteractionQuestions
 from bot.discord.recent_events import SeenEvents
@@ -72,7 +72,7 @@ class AnswerButtons(commands.Cog):
         if active_run is None:
             raise Refused(already_finished())
         _check_control(interaction, active_run.question.asker, active_run.question.location)
-        await interaction.response.defer()
+        await acknowledge(interaction, interaction.response.defer())
         self._answer_actions.stop(active_run)
 
     async def _retry(self, interaction: discord.Interaction[Any], answer_id: str) -> None:
@@ -80,7 +80,7 @@ class AnswerButtons(commands.Cog):
         if interaction_location(interaction).is_user_install:
             await self._ask_below(interaction, answer, None)
         else:
-            await interaction.response.defer()
+            await acknowledge(interaction, interaction.response.defer())
             await self._answer_actions.retry(answer, None, self._canvases.saved(answer, interaction))
 
     async def _offer_others(self, interaction: discord.Interaction[Any], answer_id: str) -> None:
@@ -93,7 +93,7 @@ class AnswerButtons(commands.Cog):
         ]
         if not buttons:
             raise Refused(no_other_provider())
-        await interaction.response.send_message(choose_provider(), view=button_view(buttons), ephemeral=True)
+        await respond(interaction, choose_provider(), view=button_view(buttons))
 
     async def _ask_other(self, interaction: discord.Interaction[Any], answer_id: str, name: str) -> None:
         answer = await self._find(interaction, answer_id)
@@ -102,13 +102,13 @@ class AnswerButtons(commands.Cog):
             return
         provider = self._providers.get(name)
         label = provider.label if provider is not None else name
-        await interaction.response.edit_message(content=asking_instead(label), view=None)
+        await replace_message(interaction, asking_instead(label))
         await self._answer_actions.retry(answer, name, self._canvases.saved(answer, interaction))
 
     async def _show_version(self, interaction: discord.Interaction[Any], answer_id: str, number: str) -> None:
         answer = await self._find(interaction, answer_id)
         if number.isdecimal():
-            await interaction.response.defer()
+            await acknowledge(interaction, interaction.response.defer())
             canvas = self._canvases.saved(answer, interaction)
             await self._answer_actions.show_version(answer, int(number), canvas)
 

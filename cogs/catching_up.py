@@ -1,6 +1,5 @@
 """Beginnings of sessions: what was asked while the bot was away is answered."""
 
-import discord
 from discord.ext import commands
 
 from bot.discord.catching_up.catch_up import CatchUp
@@ -11,19 +10,12 @@ from bot.services import Services
 class CatchingUp(commands.Cog):
     """Begins to catch up when a session begins. A session that is resumed needs none: Discord sends what it missed."""
 
-    def __init__(self, bot: Switchboard, catch_up: CatchUp) -> None:
-        self._bot = bot
+    def __init__(self, catch_up: CatchUp) -> None:
         self.catch_up = catch_up
 
     async def cog_unload(self) -> None:
         """Stop looking for missed questions."""
         await self.catch_up.close()
-
-    @commands.Cog.listener()
-    async def on_ready(self) -> None:
-        """Catch up with all servers, unless discord.py tells of the single shards."""
-        if not isinstance(self._bot, discord.AutoShardedClient):
-            self.catch_up.begin(self._bot.shard_id or 0)
 
     @commands.Cog.listener()
     async def on_shard_ready(self, shard: int) -> None:
@@ -34,4 +26,4 @@ class CatchingUp(commands.Cog):
 async def setup(bot: Switchboard, services: Services) -> None:
     """Add the cog."""
     catch_up = CatchUp(bot, services.answers, lambda: services.answering.takes_questions)
-    await bot.add_cog(CatchingUp(bot, catch_up))
+    await bot.add_cog(CatchingUp(catch_up))

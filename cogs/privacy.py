@@ -11,10 +11,9 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
-from bot.discord.allowed_mentions import SILENT
 from bot.discord.client import Switchboard
 from bot.discord.components import button_view
-from bot.discord.interactions import Refused, defer, defer_if_slow, explained, pressed, respond
+from bot.discord.interactions import Refused, defer, defer_if_slow, explained, pressed, replace_message, respond
 from bot.domain.errors import DatabaseUnavailable
 from bot.domain.personal_data import Account
 from bot.privacy.service import PrivacyService
@@ -102,15 +101,14 @@ class Privacy(commands.GroupCog, group_name="privacy", group_description="What I
         if int(button["person"]) != person:
             raise Refused(not_yours())
         # Without the button meanwhile: pressing it twice is safe, but does not look so.
-        await interaction.response.edit_message(content=erasing(), view=None, allowed_mentions=SILENT)
+        await replace_message(interaction, erasing())
         self._bot.dispatch("forget", person)  # forms in memory hold words too: see `cogs/ask_about_message.py`
         try:
             erased = await self._privacy.erase(person)
         except DatabaseUnavailable:
-            view = _erase_button(person)
-            await interaction.edit_original_response(content=not_all_erased(), view=view, allowed_mentions=SILENT)
+            await replace_message(interaction, not_all_erased(), _erase_button(person))
             return
-        await interaction.edit_original_response(content=describe_erased(erased), allowed_mentions=SILENT)
+        await replace_message(interaction, describe_erased(erased))
 
     async def _account(self, interaction: discord.Interaction[Any]) -> Account:
         """Return what is kept about the caller; raises `DatabaseUnavailable`."""

@@ -25,7 +25,7 @@ from bot.domain.errors import (
     without_reason,
 )
 from bot.domain.stores import AnswerStore
-from bot.streaming.canvas import BadRequest, CanvasError, Unavailable
+from bot.streaming.canvas import BadRequest, CanvasError, Unavailable, Unconfirmed
 from bot.streaming.edit_scheduler import EditScheduler
 from bot.streaming.live_answer import LiveAnswer
 from bot.strings.errors import explain, not_again
@@ -119,7 +119,7 @@ class AnswerRunner:
             raise error
         try:
             outcome, error = await self._finish(read, error)
-        except Unavailable:
+        except (Unavailable, Unconfirmed):
             recorder.defer_to_restart()  # the answer may look unfinished for long, but not for ever
             raise
         except CanvasError:

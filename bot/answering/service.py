@@ -26,7 +26,7 @@ from bot.domain.errors import (
 )
 from bot.domain.question import Question
 from bot.domain.stores import AnswerStore, RunOpener
-from bot.streaming.canvas import Canvas, CanvasError, MessageNotFound
+from bot.streaming.canvas import Canvas, CanvasError, MessageNotFound, Unconfirmed
 from bot.streaming.edit_scheduler import EditScheduler
 from bot.strings.errors import explain
 from bot.strings.markup import small
@@ -170,7 +170,7 @@ class AnsweringService:
         """Tell the log, and the asker by direct message if possible, that the bot could not write in the channel."""
         channel = question.location.channel
         _log.warning("question %d: cannot write in channel %d: %s", question.id, channel, type(error).__name__)
-        if isinstance(error, MessageNotFound):
-            return  # somebody deleted the message or the channel: there is nothing to explain
+        if isinstance(error, MessageNotFound | Unconfirmed):
+            return  # somebody deleted the message or the channel, or the message is there: nothing is to be explained
         if not await canvas.send_dm(explain_outside(error, channel)):
             _log.warning("question %d: the asker could not be told either", question.id)

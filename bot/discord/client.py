@@ -1,8 +1,6 @@
-"""The discord.py bot: what it may see, whom it may ping, and how it registers its commands with Discord."""
+"""The discord.py bot: what it may see, whom it may ping, and what it does at its start."""
 
 import asyncio
-import hashlib
-import json
 import logging
 from abc import abstractmethod
 from collections.abc import Callable
@@ -15,7 +13,7 @@ from discord.ext import commands
 from bot.discord.allowed_mentions import SILENT
 from bot.discord.canvases.opening import Canvases
 from bot.discord.canvases.requests import Requests
-from bot.discord.errors import DISCORD_FAILURES
+from bot.discord.command_registration import CommandRegistration
 from bot.discord.interactions import CommandTree
 from bot.discord.log_throttle import LogThrottle
 from bot.discord.questions import Answering, InteractionQuestions
@@ -25,7 +23,6 @@ from bot.discord.reading.message_content import MessageContent, MessageSettings
 from bot.discord.recent_events import MessageCounts, SeenEvents
 from bot.discord.startup_task import StartupTask
 from bot.domain.answer import Answer
-from bot.domain.errors import DatabaseUnavailable
 from bot.domain.stores import MetadataStore
 from bot.streaming.canvas import SavedCanvas
 
@@ -33,8 +30,6 @@ _log = logging.getLogger(__name__)
 
 # discord.py warns at every start that it cannot speak; this bot only writes.
 discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False
-
-_SYNCED = "synced commands"
 
 REGISTERED_WITHIN = 3.0
 """Seconds that the start waits for the commands to be registered; after that it goes on without."""
@@ -95,7 +90,8 @@ class Switchboard(commands.AutoShardedBot):
         self.facts = facts
         self._crash_recovery = crash_recovery
         self._failure_lines: dict[str, LogThrottle] = {}
-        self._registration = StartupTask(self._register_commands, self._is_connected)
+        registration = CommandRegistration(self, facts, trace.within)
+        self._registration = StartupTask(registration.attempt, self._is_connected)
         self._repairs = StartupTask(self._repair, self._is_connected)
 
     @abstractmethod
@@ -163,38 +159,3 @@ class Switchboard(commands.AutoShardedBot):
     async def _repair(self) -> float | None:
         """Repair interrupted answers."""
         return None if await self._crash_recovery.repair(self.canvases.interrupted) else 0.0
-
-    async def _register_commands(self) -> float | None:
-        """Register the commands; return the seconds to wait before the next try, None if none is needed."""
-        try:
-            await self._sync_commands()
-        except discord.RateLimited as error:
-            _log.error("the commands are not registered: Discord takes them in %g s", error.retry_after)
-            return error.retry_after
-        except (*DISCORD_FAILURES, DatabaseUnavailable) as error:
-            _log.error("the commands are not registered (%s); it is tried again", type(error).__name__)
-            return 0.0
-        except Exception:  # noqa: BLE001 - what is not Discord may answer anything
-            _log.exception("registering the commands failed; it is tried again")
-            return 0.0
-        return None
-
-    async def _sync_commands(self) -> None:
-        """Register the commands if they changed, or if Discord lost them; doing so each time would use up a quota."""
-        sent = [command.to_dict(self.tree) for command in self.tree.get_commands()]
-        digest = hashlib.sha256(json.dumps([self.application_id, sent], sort_keys=True).encode()).hexdigest()
-        try:
-            known = await self.tree.fetch_commands()
-            if await self.facts.get(_SYNCED) == _fingerprint(digest, known):
-                _log.info("%d commands are registered already", len(known))
-                return
-        except Exception as error:  # noqa: BLE001 - whatever the reason, registering again is right
-            _log.info("comparing the commands failed (%s); registering them", type(error).__name__)
-        synced = await self.tree.sync()
-        await self.facts.set(_SYNCED, _fingerprint(digest, synced))
-        _log.info("registered %d commands", len(synced))
-
-
-def _fingerprint(digest: str, commands_known: list[app_commands.AppCommand]) -> str:
-    """Return a text that changes whenever the commands as sent, or as Discord has them, change."""
-    return " ".join([digest, *sorted(str(command.id) for command in commands_known)])

@@ -11,7 +11,7 @@ import discord
 from discord import app_commands
 
 from bot.discord.allowed_mentions import SILENT
-from bot.discord.errors import DISCORD_FAILURES
+from bot.discord.errors import DISCORD_FAILURES, UNREADABLE, MessageLimited
 from bot.domain.deadlines import DEFER_AFTER
 from bot.domain.errors import AnswerError, DatabaseUnavailable, InternalError
 from bot.streaming.canvas import CanvasError
@@ -21,6 +21,9 @@ from bot.strings.errors import explain
 T = TypeVar("T")
 MAX_OPTION_CHARS = 6000
 """Characters: the longest text that Discord takes for a command's option (documentation, "Application Commands")."""
+
+_TAKEN = "taken"
+"""Marks an interaction whose first response Discord took, though discord.py could not read that."""
 
 ItemT = TypeVar("ItemT")
 
@@ -117,15 +120,36 @@ async def respond(
 ) -> None:
     """Answer an interaction so that only its caller sees it, whether it was acknowledged already or not."""
     extra: dict[str, Any] = {name: part for name, part in (("file", file), ("view", view)) if part is not None}
-    if interaction.response.is_done():
-        await interaction.followup.send(text, ephemeral=True, allowed_mentions=SILENT, **extra)
-    else:
-        await interaction.response.send_message(text, ephemeral=True, allowed_mentions=SILENT, **extra)
+    send = interaction.followup.send if _is_acknowledged(interaction) else interaction.response.send_message
+    await acknowledge(interaction, send(text, ephemeral=True, allowed_mentions=SILENT, **extra))
+
+
+async def replace_message(
+    interaction: discord.Interaction[Any], text: str, view: discord.ui.View | None = None
+) -> None:
+    """Replace the private message whose button was pressed; answer privately if Discord takes no edit of it."""
+    edit = interaction.edit_original_response if _is_acknowledged(interaction) else interaction.response.edit_message
+    try:
+        await acknowledge(interaction, edit(content=text, view=view, allowed_mentions=SILENT))
+    except MessageLimited:
+        await respond(interaction, text, view=view)
 
 
 async def defer(interaction: discord.Interaction[Any]) -> None:
     """Tell Discord that a private answer is coming."""
-    await interaction.response.defer(ephemeral=True, thinking=True)
+    await acknowledge(interaction, interaction.response.defer(ephemeral=True, thinking=True))
+
+
+async def acknowledge(interaction: discord.Interaction[Any], response: Awaitable[object]) -> None:
+    """Wait for a response to an interaction; one that Discord took counts, whatever it answered."""
+    try:
+        await response
+    except UNREADABLE:
+        interaction.extras[_TAKEN] = True
+
+
+def _is_acknowledged(interaction: discord.Interaction[Any]) -> bool:
+    return interaction.response.is_done() or _TAKEN in interaction.extras
 
 
 async def defer_if_slow(interaction: discord.Interaction[Any], work: Coroutine[Any, Any, T]) -> T:
@@ -133,7 +157,7 @@ async def defer_if_slow(interaction: discord.Interaction[Any], work: Coroutine[A
     task = asyncio.create_task(work)
     try:
         done, _ = await asyncio.wait({task}, timeout=DEFER_AFTER)
-        if not done and not interaction.response.is_done():
+        if not done and not _is_acknowledged(interaction):
             await defer(interaction)
         return await task
     finally:

@@ -8,7 +8,7 @@ from bot.domain.controls import Controls
 from bot.streaming.canvas import Frame
 from bot.streaming.renderer import CURSOR, AnswerRenderer, with_notices
 from bot.streaming.segment import MAX_MESSAGES
-from bot.strings.notices import without_extras
+from bot.strings.notices import posted_below, without_extras
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +41,7 @@ class AnswerContent:
         self._placeholder = ""
         self._controls: Controls | None = None
         self._notices: tuple[str, ...] = ()
-        self._lacks_extras = False
+        self._own_notices: tuple[str, ...] = ()
         self._fixed: Sequence[Frame] | None = None
         self._kept: Sequence[Frame] = ()
         self._removed = False
@@ -108,7 +108,19 @@ class AnswerContent:
     def drop_extras(self, refused: tuple[RichContent, ...], accepted: tuple[RichContent, ...]) -> None:
         """Leave out pictures and buttons that Discord refused, except `accepted`, and say so in a notice."""
         self._renderer.drop_extras(refused, accepted)
-        self._lacks_extras = True
+        self._note(without_extras())
+
+    def drop_file(self) -> None:
+        """Leave out the file that Discord refused, and say so."""
+        self._renderer.drop_file()
+
+    def say_posted_below(self) -> None:
+        """Say in a notice that this is shown in a new message, since Discord takes no edit of the old one."""
+        self._note(posted_below())
+
+    def _note(self, notice: str) -> None:
+        if notice not in self._own_notices:
+            self._own_notices = (*self._own_notices, notice)
 
     def view(self) -> View:
         """Return how the answer should look now."""
@@ -128,7 +140,7 @@ class AnswerContent:
             return list(self._fixed)
         if not self.ended and not self.progressive:
             return []
-        notices = (*self._notices, without_extras()) if self._lacks_extras else self._notices
+        notices = (*self._notices, *self._own_notices)
         if self._kept:
             # As they are: what was held back for them may be what Discord refused.
             return with_notices(list(self._kept), notices)

@@ -22,6 +22,14 @@ def too_many_messages(characters: int) -> str:
     return small(f"This answer is too long to post here ({characters:,} characters). The attached file has all of it.")
 
 
+def file_refused(characters: int) -> str:
+    """Return the line for such an answer if Discord does not take the file either."""
+    return small(
+        f"This answer is too long to post here ({characters:,} characters), and Discord didn't take a file from me. "
+        "I may lack **Attach Files** here."
+    )
+
+
 def not_read(names: Sequence[str]) -> str:
     """Return the line that names attachments, which no provider is sent."""
     ignored = _listed(names, _MAX_LIST_CHARS)
@@ -79,6 +87,11 @@ def without_extras() -> str:
     return small("Discord didn't accept this answer's buttons or pictures, so they're missing.")
 
 
+def posted_below() -> str:
+    """Return the line for an answer in a new message, since Discord takes no more edits of the old one."""
+    return small("Discord doesn't let me edit my old message right now, so I posted a new one.")
+
+
 def in_line(before: int, now: float) -> str:
     """Return what somebody is told who waits behind `before` questions; `now` is in seconds since 1970 (UTC).
 
@@ -127,6 +140,14 @@ def cannot_write(channel: int) -> str:
     return (
         f"You asked me something in <#{channel}>, but I can't post there. Ask a server admin to give me "
         "**View Channel**, **Send Messages** and, for threads, **Send Messages in Threads**."
+    )
+
+
+def no_messages_there(channel: int) -> str:
+    """Return what an asker is told outside the channel when Discord takes no messages of the bot there at all."""
+    return (
+        f"I had an answer for you in <#{channel}>, but Discord doesn't take messages from me there. Please ask in "
+        "another channel."
     )
 
 

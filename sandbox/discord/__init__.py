@@ -49,6 +49,8 @@ For example:
 
         discord.fail_next("POST", "/channels/{channel_id}/messages", 403, code=50013)
         discord.rate_limit("POST", "/typing", 3600, scope="shared")  # for an hour of its clock, or times=2
+        discord.faults.limit_old_edits(600)                       # 429, code 30046 for messages older than an hour
+        discord.faults.answer_nonsense("POST", "/messages", b"{")  # carried out, or with breaks_off=True never whole
         held = discord.hold(lambda record: record.method == "PATCH", carried_out=True)  # the answer waits
         await held.arrived(); held.let_go()
         discord.faults.slow_down("PATCH", "/messages/{message_id}", 0.3)

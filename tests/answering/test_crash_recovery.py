@@ -8,7 +8,7 @@ from bot.answering.crash_recovery import find_interrupted
 from bot.domain.content import Image
 from bot.domain.controls import Controls, VersionNav
 from bot.domain.errors import DatabaseUnavailable, TextRefused
-from bot.streaming.canvas import CanvasError, Frame, MessageNotFound, Unavailable, WriteForbidden
+from bot.streaming.canvas import CanvasError, EditLimited, Frame, MessageNotFound, Unavailable, WriteForbidden
 from bot.streaming.renderer import CURSOR
 from bot.strings.errors import explain
 from bot.strings.markup import small
@@ -188,7 +188,7 @@ async def test_a_database_that_is_away_is_survived(caplog: pytest.LogCaptureFixt
 
 @pytest.mark.parametrize(
     "fault",
-    [WriteForbidden(), MessageNotFound(), Unavailable(), ZeroDivisionError()],
+    [WriteForbidden(), MessageNotFound(), Unavailable(), EditLimited(), ZeroDivisionError()],
     ids=lambda each: type(each).__name__,
 )
 @pytest.mark.parametrize("when", ["looking", "writing"])

@@ -91,6 +91,23 @@ async def test_commands_that_are_refused_hold_nothing_up_and_are_registered_when
         await see_refused(stage, 0)
 
 
+@pytest.mark.parametrize(("method", "seconds"), [("GET", 65), ("PUT", 400)])
+async def test_commands_whose_request_hangs_keep_nobody_from_asking_and_are_registered_later(
+    timeless: Timeless, monkeypatch: pytest.MonkeyPatch, method: str, seconds: float
+) -> None:
+    stage, hours = timeless
+    monkeypatch.setattr(client, "REGISTERED_WITHIN", 0.1)
+    held = stage.discord.hold(lambda record: record.method == method and record.route == COMMANDS)
+    async with stage.running():
+        await held.arrived()
+        await check_answers_come(stage)
+        assert stage.app.syncs == 0
+        stage.discord.holds.forget()
+        await hours.turn(seconds)
+        await stage.discord.bot_ready(stage.app, syncs=1)
+        assert (await stage.use(stage.admin, "settings show")).content
+
+
 async def test_a_login_that_is_refused_is_tried_again_when_discord_lets_it(
     timeless: Timeless, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -8,10 +8,12 @@ import discord
 
 from bot.discord.allowed_mentions import SILENT
 from bot.discord.canvases.channel_transports import ChannelTransport, MentionTransport
-from bot.discord.canvases.requests import FAILURES, Requests, to_canvas_error
+from bot.discord.canvases.refusals import FAILURES, to_canvas_error
+from bot.discord.canvases.requests import Requests
 from bot.discord.canvases.surfaces import TransportSurface
 from bot.discord.canvases.token_transports import TOKEN_SECONDS, ResponseTransport
 from bot.discord.canvases.transports import ClosedTransport, Transport
+from bot.discord.errors import UNREADABLE
 from bot.streaming.canvas import (
     BucketKey,
     Canvas,
@@ -97,6 +99,8 @@ class InteractionCanvas(TransportSurface, Canvas):
                 await self._interaction.followup.send(sentence, ephemeral=True, allowed_mentions=SILENT)
             else:
                 await self._interaction.response.send_message(sentence, ephemeral=True, allowed_mentions=SILENT)
+        except UNREADABLE:
+            return True  # Discord took it
         except (discord.NotFound, discord.InteractionResponded):
             return await self._requests.send_dm(self._interaction.user, sentence)
         except FAILURES as error:

@@ -4,6 +4,7 @@ import asyncio
 import json
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from http import HTTPStatus
 
 from aiohttp import web
 
@@ -16,6 +17,7 @@ from sandbox.discord.model.state import State
 from sandbox.discord.model.users import Application
 from sandbox.discord.rest import channels, commands, guilds, interactions, messages, pins, threads, users, webhooks
 from sandbox.discord.rest.bodies import read_body
+from sandbox.discord.rest.nonsense import send
 from sandbox.discord.rest.request import ApiRequest, Reply, Route
 
 BASE = "/api/v10"
@@ -53,8 +55,8 @@ def add_routes(app: web.Application, backend: Backend) -> None:
     app.router.add_route("*", "/{rest:.*}", _unknown(backend))
 
 
-def _serve(route: Route, backend: Backend) -> Callable[[web.Request], Awaitable[web.Response]]:
-    async def serve(request: web.Request) -> web.Response:
+def _serve(route: Route, backend: Backend) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
+    async def serve(request: web.Request) -> web.StreamResponse:
         record = RequestRecord(route.method, route.path, without_tokens(request.path), backend.state.clock.monotonic())
         backend.requests.add(record)
         backend.state.change_log.record("request.received", record)
@@ -72,7 +74,8 @@ def _serve(route: Route, backend: Backend) -> Callable[[web.Request], Awaitable[
             reply = Reply({"message": "500: Internal Server Error", "code": 0}, 500)
         record.status = reply.status
         backend.state.change_log.record("request.answered", record)
-        return _response(reply, headers)
+        nonsense = backend.faults.nonsense(route, request.path) if reply.status < HTTPStatus.MULTIPLE_CHOICES else None
+        return _response(reply, headers) if nonsense is None else await send(request, nonsense, headers)
 
     return serve
 

@@ -92,6 +92,18 @@ async def test_a_client_that_dies_in_the_middle_of_a_request_is_no_bug(discord: 
     assert list(home.general.messages) == []
 
 
+async def test_edits_of_old_messages_can_be_limited(rest: Rest, home: Home, discord: Discord) -> None:
+    messages = f"/channels/{home.general.id}/messages"
+    old = (await rest("POST", messages, {"content": "a"})).body["id"]
+    discord.advance(3601)
+    new = (await rest("POST", messages, {"content": "b"})).body["id"]
+    discord.faults.limit_old_edits(600)
+    refused = await rest("PATCH", f"{messages}/{old}", {"content": "c"})
+    assert (refused.status, refused.code, refused.body["retry_after"]) == (429, 30046, 600)
+    assert (await rest("PATCH", f"{messages}/{new}", {"content": "c"})).status == 200
+    assert (await rest("DELETE", f"{messages}/{old}")).status == 204
+
+
 def test_a_429_cannot_be_ordered_as_a_failure(discord: Discord) -> None:
     with pytest.raises(ValueError, match="429"):
         discord.fail_next("GET", "/users/@me", 429)
