@@ -53,7 +53,8 @@ class AnswerMessages:
     added or removed, and `on_failure` once if the answer is lost.
 
     If Discord takes no more edits of old messages, new ones are posted below. Old ones that were not touched stay,
-    and come last among the ids, so that they are deleted with the answer and never written over.
+    and come last among the ids, so that they are deleted with the answer and never written over. A notice is not worth
+    that: it misses an update, and its last state fails.
     """
 
     def __init__(
@@ -134,7 +135,12 @@ class AnswerMessages:
         except EditLimited as error:
             if request.message is None or request.frame is None:
                 raise
-            self._post_below(request.index, error)
+            if not self._is_notice:
+                self._post_below(request.index)
+            elif self._content.ended:
+                self.fail(error)  # it can be tried again later
+            else:
+                self._posted.pages[request.index] = (request.message, request.frame)  # its next state may be taken
             return False
         except Unavailable:
             raise
@@ -165,14 +171,8 @@ class AnswerMessages:
         except MessageNotFound:
             return  # somebody else was quicker
 
-    def _post_below(self, index: int, error: EditLimited) -> None:
-        """Go on in new messages, since Discord takes no edit of the one with this number and of those after it.
-
-        A notice is not worth that: it ends here, and can be tried again later.
-        """
-        if self._is_notice:
-            self.fail(error)
-            return
+    def _post_below(self, index: int) -> None:
+        """Go on in new messages, since Discord takes no edit of the one with this number and of those after it."""
         self._posted.leave(index)
         self._content.say_posted_below()
         self._report()

@@ -226,15 +226,24 @@ async def test_an_old_token_gives_way_to_the_channel(requests: Requests, calls: 
     assert surface.bucket("edit", first=True) == channel_bucket("edit", CHANNEL)
 
 
+@pytest.mark.parametrize(
+    ("failure", "kind"),
+    [
+        (discord.RateLimited(MAX_WAIT + 1), HeldBack),
+        (refusal(404, 10015), TokenExpired),
+        (refusal(401, 50027), TokenExpired),
+    ],
+)
 @pytest.mark.parametrize("only", [False, True])
-async def test_a_token_that_discord_holds_back_for_long_gives_way_too(
-    requests: Requests, calls: Calls, only: bool
+async def test_a_token_that_discord_refuses_gives_way_too(
+    requests: Requests, calls: Calls, only: bool, failure: Exception, kind: type[CanvasError]
 ) -> None:
     transport = response(requests, calls, Clock(), only=only)
     await transport.defer()
-    calls.failures = [discord.RateLimited(MAX_WAIT + 1)]
-    with pytest.raises(HeldBack):
+    calls.failures = [failure]
+    with pytest.raises(CanvasError) as raised:
         await transport.create(HELLO, first=True)
+    assert type(raised.value) is (kind if only else Unavailable)
     assert transport.reaches(None) is only
 
 

@@ -86,3 +86,16 @@ async def test_a_notice_is_not_posted_again_but_ends_there() -> None:
             await running.scheduler.open_notice(canvas, shown=[1, 2]).finish_as(["Old page."], ["-# Interrupted."])
         assert virtual_loop().time() - started < 1
         assert canvas.texts == ["Old page.", "Old end."]
+
+
+async def test_a_notice_that_misses_an_update_is_deleted_all_the_same() -> None:
+    async with running_scheduler() as running:
+        canvas = running.discord.canvas(1, None, EditLimited())
+        note = running.scheduler.open_notice(canvas)
+        note.show_placeholder("-# You're in line: 2 questions ahead of yours.")
+        await asyncio.sleep(10)
+        note.show_placeholder("-# You're in line: 1 question ahead of yours.")
+        await asyncio.sleep(20)
+        assert [call.verb for call in canvas.calls] == ["create", "edit"]
+        await note.remove_quietly()
+        assert canvas.texts == []

@@ -12,7 +12,7 @@ from bot.discord.canvases.refusals import FAILURES, to_canvas_error
 from bot.discord.canvases.requests import Requests
 from bot.discord.errors import UNREADABLE
 from bot.discord.rate_limits.routes import interaction_bucket
-from bot.streaming.canvas import BucketKey, Frame, HeldBack, MessageNotFound, TokenExpired, Verb
+from bot.streaming.canvas import BucketKey, Frame, HeldBack, MessageNotFound, TokenExpired, Unavailable, Verb
 
 T = TypeVar("T")
 
@@ -147,10 +147,11 @@ class ResponseTransport(WebhookTransport):
             await self._or_expire(super().delete(message))
 
     async def _or_expire(self, request: Awaitable[T]) -> T:
-        """Stop using the token if Discord refuses its requests for long: the next try is the channel's."""
+        """Stop using the token if Discord refuses it, or its requests for long: the next try is the channel's."""
         try:
             return await request
-        except HeldBack:
-            if not self._only:
-                self._until = self._clock()
-            raise
+        except (HeldBack, TokenExpired) as error:
+            if self._only:
+                raise
+            self._until = self._clock()
+            raise Unavailable(type(error).__name__) from None
