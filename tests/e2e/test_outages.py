@@ -1,6 +1,7 @@
 """The whole bot while Discord is away for hours, or sends what nobody can read: it is soon back, and logs little."""
 
 import asyncio
+import gc
 import logging
 from collections.abc import AsyncIterator
 
@@ -74,15 +75,14 @@ async def test_hours_without_discord_during_an_answer(pauses: tuple[Stage, Pause
         assert (await stage.ask(stage.bob, "are you back?")).content == "Yes."
 
 
-@pytest.mark.parametrize("route", ["/users/@me", "/applications/@me"])
 async def test_a_login_that_is_never_answered_is_made_again(
-    pauses: tuple[Stage, Pauses], monkeypatch: pytest.MonkeyPatch, route: str
+    pauses: tuple[Stage, Pauses], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     stage, _ = pauses
     kept: list[RequestRecord] = []
 
     def is_first(record: RequestRecord) -> bool:
-        if record.route.endswith(route) and not kept:
+        if record.route == "/users/@me" and not kept:
             kept.append(record)
             monkeypatch.setattr(connection, "LOGIN_SECONDS", 20.0)
             return True
@@ -128,3 +128,33 @@ async def test_what_cannot_be_read_at_each_start_keeps_nobody_waiting(
         kinds = {"MESSAGE_CREATE", "INTERACTION_CREATE", "parts of GUILD_CREATE"}
         assert sorted(line.split("dropped 1 ")[1].split(":")[0] for line in told) == sorted(2 * list(kinds))
         assert stage.log.events(level=logging.WARNING) == told
+
+
+async def test_what_only_a_handler_finds_broken_is_logged_once_a_minute(stage: Stage) -> None:
+    (session,) = stage.discord.gateway.connected()
+    place = {"channel_id": str(stage.general.id), "guild_id": str(stage.guild.id)}
+    person = {"id": str(stage.alice.id), "username": "alice", "discriminator": "0", "avatar": None}
+    message: dict[str, object] = place | {
+        "author": person,
+        "content": None,
+        "timestamp": "2026-01-01T00:00:00+00:00",
+        "type": 0,
+    }
+    message |= {"edited_timestamp": None, "tts": False, "mention_everyone": False, "pinned": False}
+    message |= {name: [] for name in ("mentions", "mention_roles", "attachments", "embeds")}
+    command: dict[str, object] = place | {
+        "application_id": str(stage.app.id),
+        "type": 2,
+        "user": person,
+        "token": "t",
+        "version": 1,
+    }
+    command |= {"entitlements": [], "attachment_size_limit": 1, "authorizing_integration_owners": {}}
+    for number in range(3):
+        session.push("MESSAGE_CREATE", message | {"id": str(number + 1)})
+        session.push("INTERACTION_CREATE", command | {"id": str(number + 1), "data": {}, "app_permissions": "0"})
+    assert (await stage.ask(stage.alice, "and this?")).content
+    gc.collect()
+    failures = [line.split("\n")[0] for line in stage.log.events(level=logging.ERROR)]
+    assert sorted(failures) == ["on_interaction failed", "on_message failed"]
+    assert len(stage.discord.gateway.attempts.dials) == 1
