@@ -30,7 +30,7 @@ _IN_LINE = rf"""
     | <(?:(?:@[!&]?|\#|a?:\w{{2,32}}:|t:)[0-9:A-Za-z]++> | (?=[\s0-9=]))"""
 """Each begins with a character of its own, so that the next one is tried at once if it is another."""
 
-_WITHOUT_MARKS = re.compile(r"[^*_~|`\\\[<>:]*+")
+_WITHOUT_MARKS = re.compile(r"[^*_~|`\\\[<>:]*+(?<!\s)")
 
 
 @cache
@@ -63,8 +63,7 @@ def before_marks(text: str, start: int, end: int) -> int:
 
 def skip_plain(text: str, start: int, end: int) -> int:
     """Return where the part of `text[start:end]` ends in which nothing has to be changed; see `before_marks`."""
-    without_marks = _WITHOUT_MARKS.match(text, start, end)
-    if without_marks is not None and without_marks.end() == end and not text[max(start, end - 1) : end].isspace():
+    if _WITHOUT_MARKS.fullmatch(text, start, end):
         return end
     plain = _simple().match(text, start, end)
     return start if plain is None else plain.end()
