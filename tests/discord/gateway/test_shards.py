@@ -19,8 +19,8 @@ SHARDS = 3
 def channels(harness: GatewayHarness) -> list[Channel]:
     """Give a channel of each shard, by number.
 
-    The harness winds the clock instead of waiting, often before the sandbox has read an IDENTIFY: how far apart these are
-    is held by when they were dialled.
+    The harness winds the clock instead of waiting, often before the sandbox has read an IDENTIFY: the distance between
+    these is held by when they were dialled.
     """
     harness.app.session_starts.interval = 0
     found = {shard_of(harness.general.guild.id, SHARDS): harness.general} if harness.general.guild else {}
