@@ -6,6 +6,7 @@ from secrets import token_urlsafe
 
 from bot.answering.active_runs import ActiveRuns, ArrivingRun, Reservation, RunRequest
 from bot.answering.answer_run import AnswerRunner
+from bot.answering.draining import Draining
 from bot.answering.notice_choice import explain_outside
 from bot.answering.provider_health import ProviderHealth
 from bot.answering.queue_notice import QueueNotice
@@ -26,16 +27,12 @@ from bot.domain.errors import (
 )
 from bot.domain.question import Question
 from bot.domain.stores import AnswerStore, RunOpener
-from bot.streaming.canvas import Canvas, CanvasError, MessageNotFound
+from bot.streaming.canvas import Canvas, CanvasError, MessageNotFound, Unavailable
 from bot.streaming.edit_scheduler import EditScheduler
 from bot.strings.errors import explain
 from bot.strings.markup import small
 
 _log = logging.getLogger(__name__)
-
-
-_LAST_EDITS_SECONDS = 5.0
-"""Seconds for the edits that mark interrupted answers before the process ends."""
 
 
 class AnsweringService:
@@ -90,18 +87,12 @@ class AnsweringService:
         return self._turn_queue.waiting(channel)
 
     async def drain(self, seconds: float) -> None:
-        """Take no more questions, let running answers finish for `seconds`, then mark the rest interrupted."""
+        """Take no more questions, let running answers finish for `seconds`, then mark the rest interrupted.
+
+        Returns at most 0.7 s after that. What could not be marked is left to the next start.
+        """
         self._turn_queue.close()
-        try:
-            async with asyncio.timeout(seconds):
-                await self.active_runs.idle()
-        except TimeoutError:
-            _log.warning("interrupted %d answers", self._reader.interrupt())
-            try:
-                async with asyncio.timeout(_LAST_EDITS_SECONDS):
-                    await self.active_runs.idle()
-            except TimeoutError:
-                _log.warning("%d answers could not be marked as interrupted", len(self.active_runs))
+        await Draining(self.active_runs, self._reader, self._scheduler).run(seconds)
 
     async def _run(self, answer: str, question: Question, canvas: Canvas, earlier: Answer | None = None) -> None:
         asked_at = asyncio.get_running_loop().time()
@@ -163,6 +154,8 @@ class AnsweringService:
 
     async def _report_outside(self, question: Question, canvas: Canvas, error: CanvasError) -> None:
         """Tell the log, and the asker by direct message if possible, that the bot could not write in the channel."""
+        if isinstance(error, Unavailable) and self._turn_queue.is_closed:
+            return  # the process ends: the next start shows what is left
         channel = question.location.channel
         _log.warning("question %d: cannot write in channel %d: %s", question.id, channel, type(error).__name__)
         if isinstance(error, MessageNotFound):

@@ -32,11 +32,12 @@ class TurnQueue:
         self._max_waiting = max_waiting
         self._max_each = max_each
         self._channels: dict[int, _ChannelQueue] = {}
-        self._closed = False
+        self.is_closed = False
+        """Whether no more tickets are handed out."""
 
     def join(self, channel: int, asker: int, moved: Moved = _ignore) -> "QueueTicket":
         """Join the channel's queue; raises `QueueFull`, `AskerQueueFull` or `ShuttingDown`."""
-        if self._closed:
+        if self.is_closed:
             raise ShuttingDown
         queue = self._channels.setdefault(channel, _ChannelQueue())
         if queue.served is not None:
@@ -66,7 +67,7 @@ class TurnQueue:
 
     def close(self) -> None:
         """Hand out no more tickets, and reject those whose turn has not come."""
-        self._closed = True
+        self.is_closed = True
         for queue in self._channels.values():
             for ticket in list(queue.waiting()):
                 ticket.reject(ShuttingDown())
