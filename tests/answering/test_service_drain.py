@@ -119,10 +119,11 @@ async def test_two_hundred_answers_are_marked_three_seconds_earlier_as_far_as_di
         assert await seconds_to_drain(harness, 10) < 10.8
         marks = interrupted_at(harness)
         assert began + 7 <= min(marks) <= max(marks) < began + 10.8
-        assert len(marks) > 150
+        assert len(marks) > 140
         await asyncio.gather(*(each.task for each in asked))
         left = await harness.answer_store.unfinished()
-        assert len(marks) + len(left) == 200
+        # A mark whose response comes too late is made once more.
+        assert 200 <= len(marks) + len(left) < 210
         assert not any(each.canvas.direct_messages for each in asked)
 
 
