@@ -6,10 +6,12 @@ from secrets import token_urlsafe
 
 from bot.answering.active_runs import ActiveRuns, ArrivingRun, Reservation, RunRequest
 from bot.answering.answer_run import AnswerRunner
+from bot.answering.asker_notices import AskerNotices
 from bot.answering.draining import Draining
 from bot.answering.notice_choice import explain_outside
 from bot.answering.provider_health import ProviderHealth
 from bot.answering.queue_notice import QueueNotice
+from bot.answering.refusals import Refusals
 from bot.answering.run_preparation import RunPreparation, check
 from bot.answering.stream_reader import Cancellation, StreamReader
 from bot.answering.turn_queue import TurnQueue
@@ -21,16 +23,14 @@ from bot.domain.controls import AnswerControls
 from bot.domain.errors import (
     AlreadyAnswering,
     AnswerError,
-    Cancelled,
     InternalError,
     QuestionDeleted,
+    ShuttingDown,
 )
 from bot.domain.question import Question
 from bot.domain.stores import AnswerStore, RunOpener
 from bot.streaming.canvas import Canvas, CanvasError, MessageNotFound, Unavailable
 from bot.streaming.edit_scheduler import EditScheduler
-from bot.strings.errors import explain
-from bot.strings.markup import small
 
 _log = logging.getLogger(__name__)
 
@@ -60,6 +60,8 @@ class AnsweringService:
             scheduler, self._reader, prompt_builder, answer_store, self.provider_health, controls, file_loader
         )
         self._turn_queue = TurnQueue()
+        self._asker_notices = AskerNotices(scheduler)
+        self._refusals = Refusals(self._asker_notices, self._turn_queue)
         self.active_runs = ActiveRuns()
 
     async def answer(self, question: Question, canvas: Canvas) -> None:
@@ -78,9 +80,12 @@ class AnsweringService:
         await self.active_runs.wait_finishing(earlier.id)
         await self._run(earlier.id, question, canvas, earlier)
 
-    async def say(self, canvas: Canvas, text: str) -> None:
-        """Reply with something that is no answer, such as help; raises `CanvasError`."""
-        await self._scheduler.post_notice(canvas, text)
+    async def say(self, canvas: Canvas, channel: int, person: int, text: str) -> None:
+        """Reply to a person with something that is no answer, such as help; raises `CanvasError`.
+
+        A person who waits for such a reply in this channel gets no other one.
+        """
+        await self._asker_notices.tell(canvas, channel, person, lambda: text)
 
     def waiting(self, channel: int) -> int:
         """Return how many questions wait in the channel behind the one that is being answered."""
@@ -137,6 +142,9 @@ class AnsweringService:
                 first_message = await self._runner.run(running)
             if first_message is not None:
                 await self._runner.call_back(request, first_message)
+        except ShuttingDown as error:
+            if await self._refuse(question, canvas, error):
+                queued.recorder.mark_lost()  # else the next start tells the asker
         except AnswerError:
             queued.recorder.mark_lost()
             raise
@@ -144,13 +152,13 @@ class AnsweringService:
             await notice.close()
             await queued.recorder.flush()
 
-    async def _refuse(self, question: Question, canvas: Canvas, error: AnswerError) -> None:
+    async def _refuse(self, question: Question, canvas: Canvas, error: AnswerError) -> bool:
+        """Tell the asker why there is no answer, and return whether they know."""
         try:
-            sentence = small(explain(error))
-            if not await canvas.refuse(sentence) and not isinstance(error, Cancelled):
-                await self._scheduler.post_notice(canvas, sentence)
+            return await self._refusals.refuse(question, canvas, error)
         except CanvasError as fault:
             await self._report_outside(question, canvas, fault)
+            return False
 
     async def _report_outside(self, question: Question, canvas: Canvas, error: CanvasError) -> None:
         """Tell the log, and the asker by direct message if possible, that the bot could not write in the channel."""
