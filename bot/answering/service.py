@@ -6,12 +6,12 @@ from secrets import token_urlsafe
 
 from bot.answering.active_runs import ActiveRuns, ArrivingRun, Reservation, RunRequest
 from bot.answering.answer_run import AnswerRunner
-from bot.answering.asker_notices import AskerNotices
 from bot.answering.draining import Draining
 from bot.answering.notice_choice import explain_outside
 from bot.answering.provider_health import ProviderHealth
 from bot.answering.queue_notice import QueueNotice
-from bot.answering.refusals import Refusals
+from bot.answering.refusing.asker_notices import AskerNotices
+from bot.answering.refusing.refusals import Refusals
 from bot.answering.run_preparation import RunPreparation, check
 from bot.answering.stream_reader import Cancellation, StreamReader
 from bot.answering.turn_queue import TurnQueue

@@ -1,4 +1,4 @@
-"""Many people who ask at once where the queue is full: each is told once, in few messages that ping only their first."""
+"""Many people who ask at once where the queue is full: each is told once, in few messages that ping one each."""
 
 import re
 

@@ -1,6 +1,6 @@
 """Tells askers why their questions are not answered: in private if possible, else in the channel."""
 
-from bot.answering.asker_notices import AskerNotices
+from bot.answering.refusing.asker_notices import AskerNotices
 from bot.answering.turn_queue import TurnQueue
 from bot.domain.errors import (
     AnswerError,
