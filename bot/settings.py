@@ -70,6 +70,7 @@ class Settings(BaseModel):
     history_chars: int = Field(default=24_000, ge=0, le=1_000_000)
     provider_idle_timeout: float = Field(default=60, gt=0, le=3600)
     provider_total_timeout: float = Field(default=600, gt=0, le=3600)
+    drain_seconds: float = Field(default=10, ge=0, le=3600)
     https_proxy: ProxyAddress | None = None
     http_proxy: ProxyAddress | None = None
     no_proxy: str | None = None

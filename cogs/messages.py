@@ -162,7 +162,7 @@ class Messages(commands.Cog):
     async def _say(self, message: discord.Message, text: str) -> None:
         canvas = self._bot.canvases.below(message)
         try:
-            await self._service.say(canvas, text)
+            await self._service.say(canvas, message.channel.id, message.author.id, text)
         except CanvasError as error:
             _log.warning("message %d: cannot write in channel %d: %r", message.id, message.channel.id, error)
 

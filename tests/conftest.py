@@ -55,7 +55,7 @@ SLOW = (
     "tests/sandbox/apis/test_samples.py",
     "tests/process/test_kill",  # several processes
     "tests/process/test_logs.py",
-    "tests/process/test_signals.py",
+    "tests/process/test_signals",
     "tests/store/test_opening.py",
     "tests/store/test_kill.py",
     "tests/log_privacy_plugin/",

@@ -56,6 +56,7 @@ ROOMS: dict[str, set[str]] = {
     "bot.discord": {"bot.diagnostics", "bot.streaming", "bot.strings", "bot.text", "bot.domain", "bot.settings"},
     "bot.garbage": set(),
     "bot.version": set(),
+    "bot.stop_signals": set(),
     "bot.logs": set(),
     "bot.env_file": set(),
     "bot.settings": {"bot.domain", "bot.env_file", "bot.logs", "bot.providers", "bot.store", "bot.conversation"},
@@ -64,6 +65,7 @@ ROOMS: dict[str, set[str]] = {
     "bot.__main__": {
         "bot.garbage",
         "bot.version",
+        "bot.stop_signals",
         "bot.check",
         "bot.app",
         "bot.discord",

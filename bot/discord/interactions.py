@@ -15,7 +15,7 @@ from bot.discord.errors import DISCORD_FAILURES, UNREADABLE, MessageLimited
 from bot.domain.deadlines import DEFER_AFTER
 from bot.domain.errors import AnswerError, DatabaseUnavailable, InternalError
 from bot.streaming.canvas import CanvasError
-from bot.strings.commands import not_shown, unknown_command
+from bot.strings.commands import not_shown, unknown_command, unusable_option
 from bot.strings.errors import explain
 
 T = TypeVar("T")
@@ -76,6 +76,12 @@ def pressed(interaction: discord.Interaction[Any], template: re.Pattern[str]) ->
     return template.fullmatch(_custom_id(interaction))
 
 
+def is_stray(interaction: discord.Interaction[Any], *known: re.Pattern[str]) -> bool:
+    """Return whether a button was pressed or a form sent whose custom id is none of those `known`."""
+    by_id = (discord.InteractionType.component, discord.InteractionType.modal_submit)
+    return interaction.type in by_id and not any(template.fullmatch(_custom_id(interaction)) for template in known)
+
+
 def submitted_form(interaction: discord.Interaction[Any]) -> str:
     """Return the custom id of the form that was sent, empty if none was."""
     return _custom_id(interaction) if interaction.type is discord.InteractionType.modal_submit else ""
@@ -94,8 +100,10 @@ async def explain_failure(interaction: discord.Interaction[Any], error: Exceptio
             sentence = error.sentence
         case AnswerError():
             sentence = explain(error)
-        case app_commands.CommandNotFound():
+        case app_commands.CommandNotFound() | app_commands.CommandSignatureMismatch():
             sentence = unknown_command()
+        case app_commands.TransformerError():
+            sentence = unusable_option()
         case CanvasError():
             _log.info("interaction %d: Discord refused: %s", interaction.id, type(error).__name__)
             sentence = not_shown()

@@ -45,6 +45,11 @@ def interaction_location(interaction: discord.Interaction[Any]) -> Location:
     return replace(location, is_user_install=True, visible_only_to=interaction.user.id if hushed else None)
 
 
+def is_at(interaction: discord.Interaction[Any], location: Location) -> bool:
+    """Return whether an interaction happens at `location`: what an id stands for is not told anywhere else."""
+    return interaction.guild_id == location.server and interaction.channel_id == location.channel
+
+
 def _guild_id(message: discord.Message) -> int | None:
     """Return the server of a message, None for a direct message.
 

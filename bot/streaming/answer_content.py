@@ -44,7 +44,8 @@ class AnswerContent:
         self._own_notices: tuple[str, ...] = ()
         self._fixed: Sequence[Frame] | None = None
         self._kept: Sequence[Frame] = ()
-        self._removed = False
+        self.removed = False
+        """Whether its messages are to be deleted."""
 
     @property
     def text(self) -> str:
@@ -103,7 +104,7 @@ class AnswerContent:
 
     def remove(self) -> None:
         """Show nothing."""
-        self._removed = self.ended = True
+        self.removed = self.ended = True
 
     def drop_extras(self, refused: tuple[RichContent, ...], accepted: tuple[RichContent, ...]) -> None:
         """Leave out pictures and buttons that Discord refused, except `accepted`, and say so in a notice."""
@@ -128,13 +129,13 @@ class AnswerContent:
         stands_in = not frames and bool(self._placeholder) and not self.ended
         if stands_in:
             frames = [Frame(self._placeholder)]
-        replaces_posted = self._removed or (bool(frames) and not stands_in)
+        replaces_posted = self.removed or (bool(frames) and not stands_in)
         if frames and self._controls is not None:
             frames[-1] = replace(frames[-1], controls=self._controls)
         return View(frames, replaces_posted, self._is_new and bool(self.pieces) and not stands_in)
 
     def _frames(self) -> list[Frame]:
-        if self._removed:
+        if self.removed:
             return []
         if self._fixed is not None:
             return list(self._fixed)

@@ -77,7 +77,7 @@ class AnswerMessages:
         self._posted = PostedMessages(shown)
         self._on_messages = on_messages
         self._on_failure = on_failure
-        self._has_shown_text = False
+        self._has_shown_text = self._is_urgent = False
 
     @property
     def ids(self) -> Sequence[int]:
@@ -87,6 +87,8 @@ class AnswerMessages:
     @property
     def priority(self) -> Priority:
         """How urgent the next request is."""
+        if self._is_urgent and not (self._posted or self._content.removed):
+            return Priority.FIRST
         if self._is_notice:
             return Priority.NOTICE_UPDATE if self._posted.pages and not self._content.ended else Priority.NOTICE
         if self._content.ended:
@@ -94,6 +96,10 @@ class AnswerMessages:
         if not self._content.pieces:
             return Priority.PLACEHOLDER
         return Priority.PROGRESS if self._has_shown_text else Priority.FIRST
+
+    def hurry(self) -> None:
+        """Have the first message go like that of an answer, though this is a notice."""
+        self._is_urgent = True
 
     def next_request(self) -> Request | None:
         """Return the next request, or None if there is nothing left to send."""

@@ -13,6 +13,12 @@ _MAX_LIST_CHARS = 160
 _MAX_QUESTION_CHARS = 200
 """How much is shown of a file's name, of a list of files, and of a question: all notices fit one message."""
 
+_MAX_NAMED = 50
+_MENTION_CHARS = len("<@>, ") + 20
+"""The longest mention in a list: an id has at most 20 digits."""
+
+_MAX_MESSAGE_CHARS = 2000
+
 UNNAMED = "some attachments"
 """What is said instead of files' names if Discord refuses what is below an answer, which may be for a name."""
 
@@ -100,6 +106,26 @@ def in_line(before: int, now: float) -> str:
     """
     questions = "1 question" if before == 1 else f"{before} questions"
     return f"You're in line: {questions} ahead of yours (updated <t:{now:.0f}:R>)."
+
+
+def was_full() -> str:
+    """Return what somebody is told whose question found the queue full, once it is so no more."""
+    return "The queue in this channel was full, so I didn't take your question. Please ask again."
+
+
+def with_others(text: str, askers: Sequence[int]) -> str:
+    """Return a message to one person, whom it replies to, with a line that says whom else it is for.
+
+    As many are named as fit, at most 50.
+    """
+    if not askers:
+        return text
+    room = _MAX_MESSAGE_CHARS - len(text) - len("\n-# Also for  and 1,000,000 others.")
+    named = [f"<@{asker}>" for asker in askers[: max(0, min(_MAX_NAMED, room // _MENTION_CHARS))]]
+    others = len(askers) - len(named)
+    more = [f"{others:,} other{'s' if others > 1 else ''}"] if others else []
+    *front, last = [*named, *more]
+    return f"{text}\n" + small(f"Also for {', '.join(front)}{' and ' if front else ''}{last}.")
 
 
 def asking(label: str) -> str:
