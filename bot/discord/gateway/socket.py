@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from typing import Any
 
@@ -12,6 +12,7 @@ from discord.gateway import DiscordWebSocket, ReconnectWebSocket
 from bot.discord.gateway.broken_events import Event, repair_guild, repair_ready
 
 _CLOSE_SECONDS = 0.5
+"""What Discord's half of the good-bye may take; discord.py would wait 30 s for a server that has gone silent."""
 
 _DISPATCH = 0
 """The op code of events (documentation, "Gateway Opcodes")."""
@@ -42,6 +43,7 @@ class Socket(DiscordWebSocket):
 
     def __init__(self, socket: Any, *, loop: asyncio.AbstractEventLoop) -> None:  # noqa: ANN401 - aiohttp's
         super().__init__(socket, loop=loop)
+        socket.close = _in_time(socket.close)
         self.established = False
         """Whether Discord has begun the session or gone on with it, and discord.py made sense of that."""
         self._latest = ""
@@ -130,12 +132,22 @@ class Socket(DiscordWebSocket):
                 raise  # after HELLO, nobody needs to wait for it
             if isinstance(error, asyncio.CancelledError) and self.established:
                 raise  # the bot is about to be closed, which ends the session for good
-            with suppress(Exception):
-                async with asyncio.timeout(_CLOSE_SECONDS):
-                    await self.close()
+            await self.close()
             if isinstance(error, ReconnectWebSocket):
                 raise Disconnected(self.socket.close_code) from None
             raise
+
+
+def _in_time(close: Callable[..., Awaitable[bool]]) -> Callable[..., Awaitable[bool]]:
+    """Return a method that closes a connection as `close` does, but at once if that takes long."""
+
+    async def closing(**how: Any) -> bool:  # noqa: ANN401 - aiohttp's
+        with suppress(TimeoutError):
+            async with asyncio.timeout(_CLOSE_SECONDS):
+                return await close(**how)
+        return True
+
+    return closing
 
 
 def _again(frame: dict[str, Any], data: Event) -> str:
