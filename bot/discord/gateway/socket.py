@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable
 from contextlib import suppress
 from typing import Any
 
@@ -43,7 +43,11 @@ class Socket(DiscordWebSocket):
 
     def __init__(self, socket: Any, *, loop: asyncio.AbstractEventLoop) -> None:  # noqa: ANN401 - aiohttp's
         super().__init__(socket, loop=loop)
-        socket.close = _in_time(socket.close)
+        close = socket.close
+        # The code that was asked for first counts: discord.py's reader may come in between with its own.
+        socket.close = lambda code=4000, message=b"": self._say_goodbye(
+            close(code=self._close_code or code, message=message)
+        )
         self.established = False
         """Whether Discord has begun the session or gone on with it, and discord.py made sense of that."""
         self._latest = ""
@@ -124,6 +128,13 @@ class Socket(DiscordWebSocket):
         self.established = True
         return True
 
+    async def _say_goodbye(self, closing: Awaitable[bool]) -> bool:
+        """Wait until a connection is closed, but not for long."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(_CLOSE_SECONDS):
+                return await closing
+        return True
+
     async def _close_on_failure(self, step: Awaitable[None]) -> None:
         try:
             await step
@@ -136,18 +147,6 @@ class Socket(DiscordWebSocket):
             if isinstance(error, ReconnectWebSocket):
                 raise Disconnected(self.socket.close_code) from None
             raise
-
-
-def _in_time(close: Callable[..., Awaitable[bool]]) -> Callable[..., Awaitable[bool]]:
-    """Return a method that closes a connection as `close` does, but at once if that takes long."""
-
-    async def closing(**how: Any) -> bool:  # noqa: ANN401 - aiohttp's
-        with suppress(TimeoutError):
-            async with asyncio.timeout(_CLOSE_SECONDS):
-                return await close(**how)
-        return True
-
-    return closing
 
 
 def _again(frame: dict[str, Any], data: Event) -> str:
