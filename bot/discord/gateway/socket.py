@@ -12,6 +12,7 @@ from discord.gateway import DiscordWebSocket, ReconnectWebSocket
 from bot.discord.gateway.broken_events import Event, repair_guild, repair_ready
 
 _CLOSE_SECONDS = 0.5
+"""What Discord's half of the good-bye may take; discord.py would wait 30 s for a server that has gone silent."""
 
 _DISPATCH = 0
 """The op code of events (documentation, "Gateway Opcodes")."""
@@ -42,6 +43,11 @@ class Socket(DiscordWebSocket):
 
     def __init__(self, socket: Any, *, loop: asyncio.AbstractEventLoop) -> None:  # noqa: ANN401 - aiohttp's
         super().__init__(socket, loop=loop)
+        close = socket.close
+        # The code that was asked for first counts: discord.py's reader may come in between with its own.
+        socket.close = lambda code=4000, message=b"": self._say_goodbye(
+            close(code=self._close_code or code, message=message)
+        )
         self.established = False
         """Whether Discord has begun the session or gone on with it, and discord.py made sense of that."""
         self._latest = ""
@@ -122,6 +128,13 @@ class Socket(DiscordWebSocket):
         self.established = True
         return True
 
+    async def _say_goodbye(self, closing: Awaitable[bool]) -> bool:
+        """Wait until a connection is closed, but not for long."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(_CLOSE_SECONDS):
+                return await closing
+        return True
+
     async def _close_on_failure(self, step: Awaitable[None]) -> None:
         try:
             await step
@@ -130,9 +143,7 @@ class Socket(DiscordWebSocket):
                 raise  # after HELLO, nobody needs to wait for it
             if isinstance(error, asyncio.CancelledError) and self.established:
                 raise  # the bot is about to be closed, which ends the session for good
-            with suppress(Exception):
-                async with asyncio.timeout(_CLOSE_SECONDS):
-                    await self.close()
+            await self.close()
             if isinstance(error, ReconnectWebSocket):
                 raise Disconnected(self.socket.close_code) from None
             raise

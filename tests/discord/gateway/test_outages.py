@@ -11,6 +11,7 @@ from sandbox.discord.gateway.client import Client
 from sandbox.discord.limits.request_log import RequestRecord
 from tests.discord.gateway.conftest import GatewayHarness
 from tests.discord.gateway.test_resuming import mute_server
+from tests.fakes.relay import Relay
 
 
 @pytest.mark.parametrize("address", ["502", "closed port", "no address", "nobody answers"])
@@ -109,6 +110,22 @@ async def test_a_request_for_the_address_that_is_never_answered_holds_up_no_othe
         await harness.ready()
         await asyncio.sleep(0)
     held.let_go()
+
+
+async def test_a_connection_that_has_gone_silent_is_left_at_once(harness: GatewayHarness) -> None:
+    discord = harness.discord
+    async with Relay.to(discord.port) as relay, harness.running(f"ws://127.0.0.1:{relay.port}/gateway"):
+        await discord.wait_for(lambda: discord.gateway.attempts.dials)
+        await harness.ready()
+        assert harness.client.shards[0].latency >= 0
+        relay.flowing.clear()
+        shard = harness.client.get_shard(0)
+        assert shard is not None
+        # As discord.py does once the server did not acknowledge a heartbeat.
+        closing = asyncio.create_task(shard._parent.ws.close(4000))
+        await discord.wait_for(lambda: harness.app.resumes)
+        await closing
+        await harness.hears("and now?")
 
 
 async def test_an_address_that_discord_does_not_tell_is_asked_for_about_once_a_minute(harness: GatewayHarness) -> None:

@@ -65,7 +65,8 @@ async def test_discord_py_finds_each_shard(harness: GatewayHarness, channels: li
         assert await guild.query_members(user_ids=[harness.alice.id])
         await client.close()
         await asyncio.wait_for(harness.task, 10)
-        assert not harness.discord.gateway.connected()
+        await harness.discord.wait_for(lambda: not harness.discord.gateway.connections)
+        assert not len(harness.discord.gateway.sessions), "Discord ends them as the bot leaves"
 
 
 async def test_one_shard_reconnects_while_the_others_stay(harness: GatewayHarness, channels: list[Channel]) -> None:
