@@ -87,7 +87,7 @@ class AnswerMessages:
     @property
     def priority(self) -> Priority:
         """How urgent the next request is."""
-        if self._is_urgent and not (self._posted or self._content.removed):
+        if self._is_urgent and not (self._posted.pages or self._content.removed):
             return Priority.FIRST
         if self._is_notice:
             return Priority.NOTICE_UPDATE if self._posted.pages and not self._content.ended else Priority.NOTICE
