@@ -14,6 +14,7 @@ from bot.discord.rate_limits.trace import RateLimitTrace
 from bot.discord.reading.attachments import AttachmentLoader
 from bot.discord.reading.threads import read_starter
 from bot.domain.controls import AnswerControls
+from bot.domain.leases import Owner, new_owner_id
 from bot.domain.question import Quote
 from bot.domain.stores import MetadataStore
 from bot.privacy.retention import RetentionJob
@@ -75,8 +76,14 @@ async def open_bot(configuration: Configuration) -> AsyncIterator[App]:
     rate_limiter = RateLimiter()
     attachment_loader = AttachmentLoader(settings.discord_api_url)
     http_client = Http(idle_timeout=settings.provider_idle_timeout, total_timeout=settings.provider_total_timeout)
+
+    def own_id() -> int:
+        """Return the id of the bot's account, 0 before login: no question comes that early."""
+        return 0 if bot.user is None else bot.user.id
+
+    owner = Owner(new_owner_id(), own_id)
     async with (
-        open_store(settings.database_url) as stores,
+        open_store(settings.database_url, owner=owner) as stores,
         http_client as http,
         attachment_loader as file_loader,
         EditScheduler(rate_limiter) as scheduler,

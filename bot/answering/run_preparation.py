@@ -21,6 +21,10 @@ _MOMENT_SECONDS = 0.05
 """How long to wait for a question's turn before it is prepared: the answer before it is often just ending, and then one
 transaction does it all."""
 
+_CLAIM_SECONDS = 1.0
+"""How long after a question came nothing of it is shown until the database says that nobody else answers it. A database
+that takes longer is as good as none: it must not keep people from their answers."""
+
 
 class RunPreparation:
     """Prepares runs, any number at once."""
@@ -40,7 +44,8 @@ class RunPreparation:
     async def prepare(self, arriving: ArrivingRun, reservation: Reservation) -> QueuedRun:
         """Record a run, and acknowledge its question: from now on something of it can be seen.
 
-        Raises `AnswerError` if the question cannot be answered, and `CanvasError` if it cannot be acknowledged.
+        Raises `AnswerError` if the question cannot be answered, `AlreadyClaimed` if it is answered elsewhere, and
+        `CanvasError` if it cannot be acknowledged.
         """
         reservation.advance(arriving)
         request = arriving.request
@@ -58,6 +63,8 @@ class RunPreparation:
         queued = QueuedRun(request, arriving.ticket, config, recorder, opened.context)
         reservation.advance(queued)
         try:
+            if not opened.is_begun:
+                await recorder.claim(_left_until(request.asked_at + _CLAIM_SECONDS))
             await request.canvas.begin()
         except BaseException:
             await recorder.flush()
@@ -108,6 +115,11 @@ def check(question: Question, config: AnswerConfig) -> None:
         raise EmptyQuestion
     if limit is not None and length > limit:
         raise QuestionTooLong(config.provider.label, length, limit, alone=len(question.text))
+
+
+def _left_until(moment: float) -> float:
+    """Return the seconds until a moment of the event loop's time, 0 if it is over."""
+    return max(0.0, moment - asyncio.get_running_loop().time())
 
 
 def _run_start(request: RunRequest, config: AnswerConfig) -> RunStart:

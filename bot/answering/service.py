@@ -19,6 +19,7 @@ from bot.domain.attachments import FileLoader
 from bot.domain.controls import AnswerControls
 from bot.domain.errors import (
     AlreadyAnswering,
+    AlreadyClaimed,
     AnswerError,
     Cancelled,
     InternalError,
@@ -116,6 +117,9 @@ class AnsweringService:
         question, canvas = request.question, request.canvas
         try:
             await self._queued(request, reservation)
+        except AlreadyClaimed:
+            _log.info("question %d is answered elsewhere", question.id)
+            await canvas.withdraw()
         except QuestionDeleted:
             _log.info("question %d was deleted", question.id)
         except AnswerError as error:

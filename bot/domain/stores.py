@@ -53,7 +53,8 @@ class RunOpener(Protocol):
 
         All is one transaction. `plan` says what to do with the settings; it may be called in another thread, and must
         not raise. The run is not begun if `plan` returns None, if the database does not take it, or if that has one
-        writer at a time and somebody else is writing. Raises `DatabaseUnavailable` if nothing can be read.
+        writer at a time and somebody else is writing. Raises `AlreadyClaimed` as `AnswerStore.begin` returns False, and
+        `DatabaseUnavailable` if nothing can be read.
         """
         ...
 
@@ -61,10 +62,11 @@ class RunOpener(Protocol):
 class AnswerStore(Protocol):
     """The database port. Every method is one transaction, and raises `DatabaseUnavailable`."""
 
-    async def begin(self, asked: RunStart) -> None:
+    async def begin(self, asked: RunStart) -> bool:
         """Store that a run begins; the first of an answer brings the answer itself.
 
-        If the run is stored already and still open, it asks what `asked` says from now on.
+        If the run is stored already and still open, it asks what `asked` says from now on. Returns False, and stores
+        nothing, if the bot has another answer to the same message or interaction, or another process this very run.
         """
         ...
 

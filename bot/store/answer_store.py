@@ -70,8 +70,8 @@ class SqlAnswerStore(SqlStore, AnswerStore):
     """Implements `AnswerStore`."""
 
     @relaxed_transaction
-    def begin(self, connection: Connection, asked: RunStart) -> None:
-        begin_run(connection, asked, self._now())
+    def begin(self, connection: Connection, asked: RunStart) -> bool:
+        return begin_run(connection, asked, self._now(), self._owner)
 
     @relaxed_transaction
     def change_question(self, connection: Connection, answer: str, number: int, wording: str) -> None:
@@ -156,7 +156,8 @@ class SqlAnswerStore(SqlStore, AnswerStore):
 
     @read_transaction
     def answer_to(self, connection: Connection, question_id: int) -> Answer | None:
-        return load_newest_answer(connection, answers.c.question == question_id)
+        ours = answers.c.bot.in_((0, self._owner.bot()))
+        return load_newest_answer(connection, and_(answers.c.question == question_id, ours))
 
     @read_transaction
     def answer_in(self, connection: Connection, message: int) -> Answer | None:

@@ -6,6 +6,7 @@ import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+from bot.domain.leases import NO_OWNER, Owner
 from bot.store.answer_store import SqlAnswerStore
 from bot.store.conversation_store import SqlConversationStore
 from bot.store.engine import open_engine
@@ -28,11 +29,12 @@ _UPGRADE_SECONDS = 300.0
 
 @asynccontextmanager
 async def open_store(
-    url: str, *, clock: Clock = time.time, max_wait: float = MAX_WAIT_SECONDS
+    url: str, *, owner: Owner = NO_OWNER, clock: Clock = time.time, max_wait: float = MAX_WAIT_SECONDS
 ) -> AsyncIterator[Stores]:
     """Yield the stores at `url`, which has been tried and is up to date; closes every connection at the end.
 
-    `max_wait` bounds each call, in seconds. Raises `DatabaseUrlError` and `DatabaseOpenError`.
+    The runs that are begun are the `owner`'s. `max_wait` bounds each call, in seconds. Raises `DatabaseUrlError` and
+    `DatabaseOpenError`.
     """
     address = parse_url(url)
     await _prepare(address, max_wait)
@@ -40,11 +42,11 @@ async def open_store(
         database = Database(engine, max_wait=max_wait)
         try:
             yield Stores(
-                answers=SqlAnswerStore(database, clock),
+                answers=SqlAnswerStore(database, clock, owner),
                 conversations=SqlConversationStore(database, clock),
                 metadata=SqlMetadataStore(database, clock),
                 personal_data=SqlPersonalDataStore(database, clock),
-                run_opener=SqlRunOpener(database, clock),
+                run_opener=SqlRunOpener(database, clock, owner),
                 server_settings=SqlServerSettingsStore(database, clock),
             )
         finally:

@@ -51,6 +51,8 @@ class FakeAnswerStore(AnswerStore):
         self.runs: dict[str, list[_Run]] = {}
         self.messages: dict[str, tuple[int, ...]] = {}
         self.shown: dict[str, int] = {}
+        self.claimed_elsewhere = set[int]()
+        """Questions that another process answers."""
         self.on_end: Callable[[], None] = lambda: None
         self._conversations = conversations
 
@@ -61,16 +63,19 @@ class FakeAnswerStore(AnswerStore):
         copied.messages, copied.shown = dict(self.messages), dict(self.shown)
         return copied
 
-    async def begin(self, asked: RunStart) -> None:
+    async def begin(self, asked: RunStart) -> bool:
         await self._reach("begin")
+        if asked.question_id in self.claimed_elsewhere:
+            return False
         if asked.number > 1 and asked.answer not in self.runs:
-            return
+            return True
         runs = self.runs.setdefault(asked.answer, [])
         run = self._run(asked.answer, asked.number)
         if run is None:
             runs.append(_Run(asked))
         elif run.state == "open":
             run.asked = asked
+        return True
 
     async def change_question(self, answer: str, number: int, wording: str) -> None:
         await self._reach("change")

@@ -315,7 +315,7 @@ async def test_ends_and_erasures_that_meet_leave_all_or_nothing(store: Stores) -
 
 async def test_many_answers_end_at_once(store: Stores) -> None:
     names = [f"answer-{number}" for number in range(100)]
-    await asyncio.gather(*(store.answers.begin(make_asked(name, question=9)) for name in names))
+    await asyncio.gather(*(store.answers.begin(make_asked(name, question=n)) for n, name in enumerate(names)))
     kept = await asyncio.gather(*(store.answers.end(name, 1, make_ended(), make_turn()) for name in names))
     assert all(each.turn is not None for each in kept)
     assert len(await history(store)) == 99

@@ -67,6 +67,12 @@ class InteractionCanvas(TransportSurface, Canvas):
         """Tell Discord within its 3 s that an answer is coming."""
         await self._response.defer()
 
+    async def withdraw(self) -> None:
+        """Delete the response, if Discord took it: a slow database may say too late who answers."""
+        if self._response.deferred:
+            with suppress(*FAILURES):
+                await self._interaction.delete_original_response()
+
     def queue_notice_surface(self) -> MessageSurface:
         """Return the response itself, which the answer then takes over."""
         return _ResponseNotice(self)
