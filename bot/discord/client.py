@@ -1,5 +1,6 @@
 """The discord.py bot: what it may see, whom it may ping, and how it registers its commands with Discord."""
 
+import asyncio
 import hashlib
 import json
 import logging
@@ -39,10 +40,10 @@ REGISTERED_WITHIN = 3.0
 
 
 class Recovery(Protocol):
-    """What repairs the answers that the end of the previous process interrupted."""
+    """What repairs the answers that the end of other processes interrupted."""
 
-    async def repair(self, open_canvas: Callable[[Answer], SavedCanvas]) -> bool:
-        """Repair what was found, and return whether that is done; if not, it is tried again later."""
+    async def watch(self, open_canvas: Callable[[Answer], SavedCanvas]) -> None:
+        """Repair what is found, until cancelled."""
         ...
 
 
@@ -56,7 +57,7 @@ class Switchboard(commands.Bot):
     def __init__(
         self,
         answering: Answering,
-        crash_recovery: Recovery,
+        recovery: Recovery,
         server_settings: MessageSettings,
         trace: RateLimitTrace,
         facts: MetadataStore,
@@ -88,9 +89,9 @@ class Switchboard(commands.Bot):
         self.questions = InteractionQuestions(answering, self.canvases, self.seen)
         self.message_content = MessageContent(server_settings, on=has_message_content)
         self.facts = facts
-        self._crash_recovery = crash_recovery
+        self._recovery = recovery
         self._registration = StartupTask(self._register_commands)
-        self._repairs = StartupTask(self._repair)
+        self._repairs: asyncio.Task[None] | None = None
 
     @abstractmethod
     async def add_cogs(self) -> None:
@@ -116,9 +117,11 @@ class Switchboard(commands.Bot):
         await self._registration.tried(REGISTERED_WITHIN)
 
     async def close(self) -> None:
-        """Leave Discord; repairs that are still to be made are left to the next start."""
+        """Leave Discord; repairs that are still to be made are left to other processes, or to the next start."""
         await self._registration.close()
-        await self._repairs.close()
+        if self._repairs is not None:
+            self._repairs.cancel()
+            await asyncio.wait({self._repairs})
         await super().close()
 
     def _serve_people(self) -> None:
@@ -135,12 +138,9 @@ class Switchboard(commands.Bot):
     async def on_ready(self) -> None:
         """Log that the bot is ready, repair interrupted answers, and register the commands if that failed before."""
         _log.info("ready as %s in %d servers", self.user, len(self.guilds))
-        self._repairs.begin()
+        if self._repairs is None:
+            self._repairs = asyncio.create_task(self._recovery.watch(self.canvases.interrupted))
         self._registration.hurry()
-
-    async def _repair(self) -> float | None:
-        """Repair interrupted answers."""
-        return None if await self._crash_recovery.repair(self.canvases.interrupted) else 0.0
 
     async def _register_commands(self) -> float | None:
         """Register the commands; return the seconds to wait before the next try, None if none is needed."""

@@ -82,8 +82,8 @@ class AnswerStore(Protocol):
         """Store how a run ended and its turn, both or neither; the run is recorded then, and not yet done.
 
         A run that is a version is the one that is shown from now on. A turn with an id takes the place of the turn with
-        that id; without a `turn`, a version takes the answer's turn out of the history. An answer that was erased in
-        the meantime is not brought back.
+        that id; without a `turn`, a version takes the answer's turn out of the history. Nothing is stored
+        of a run that another process took over, or of an answer that was erased in the meantime.
         """
         ...
 
@@ -120,8 +120,15 @@ class AnswerStore(Protocol):
         """Return the texts of a run, None if they are not kept."""
         ...
 
-    async def unfinished(self) -> Sequence[Answer]:
-        """Return every answer with a run that is not done, oldest first."""
+    async def unfinished_owners(self) -> Collection[str]:
+        """Return the other owners of runs that are not done; "" for those from before runs had owners."""
+        ...
+
+    async def take_over(self, owners: Collection[str]) -> Sequence[Answer]:
+        """Become the owner of what `owners` have not done, and return those answers with those runs only, oldest first.
+
+        If several processes try, each run is taken by one. Its owner of before can store nothing of it any more.
+        """
         ...
 
     async def erase(self, answer: str) -> None:

@@ -1,7 +1,7 @@
 """Answers in a few dictionaries, over the conversations whose turns they record; `log` tells what was asked of it."""
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from bot.domain.answer import (
@@ -32,6 +32,7 @@ class _Run:
     wording: str | None = None
     notices: tuple[str, ...] = ()
     follows: int = 0
+    owner: str = ""
 
     def told(self) -> Run:
         number, provider, is_version = self.asked.number, self.asked.provider, self.wording is not None
@@ -44,7 +45,8 @@ class FakeAnswerStore(AnswerStore):
     `faults` says what the calls of single methods end in, by the names in the `log`.
     """
 
-    def __init__(self, conversations: FakeConversationStore) -> None:
+    def __init__(self, conversations: FakeConversationStore, owner: str = "1") -> None:
+        self.owner = owner
         self.slow = 0.0
         self.faults: Mapping[str, Exception] = {}
         self.log: list[str] = []
@@ -58,7 +60,7 @@ class FakeAnswerStore(AnswerStore):
 
     def as_stored(self, conversations: FakeConversationStore) -> "FakeAnswerStore":
         """Return another store that holds what this one holds now, over other conversations."""
-        copied = FakeAnswerStore(conversations)
+        copied = FakeAnswerStore(conversations, f"{int(self.owner) + 1}")
         copied.runs = {answer: [replace(run) for run in runs] for answer, runs in self.runs.items()}
         copied.messages, copied.shown = dict(self.messages), dict(self.shown)
         return copied
@@ -72,7 +74,7 @@ class FakeAnswerStore(AnswerStore):
         runs = self.runs.setdefault(asked.answer, [])
         run = self._run(asked.answer, asked.number)
         if run is None:
-            runs.append(_Run(asked))
+            runs.append(_Run(asked, owner=self.owner))
         elif run.state == "open":
             run.asked = asked
         return True
@@ -152,9 +154,26 @@ class FakeAnswerStore(AnswerStore):
         run = self._run(answer, number)
         return None if run is None else StoredTexts(run.asked.provider, run.asked.wording, run.wording, run.notices)
 
-    async def unfinished(self) -> Sequence[Answer]:
+    async def unfinished_owners(self) -> Collection[str]:
         await self._reach("unfinished")
-        return [self._told(answer) for answer, runs in self.runs.items() if any(run.state != "done" for run in runs)]
+        return {run.owner for run in self.unfinished()} - {self.owner}
+
+    async def take_over(self, owners: Collection[str]) -> Sequence[Answer]:
+        await self._reach("take over")
+        found = []
+        for answer in self.runs:
+            numbers = set[int]()
+            for run in self.runs[answer]:
+                if run.state != "done" and run.owner in owners:
+                    run.owner = self.owner
+                    numbers.add(run.asked.number)
+            told = self._told(answer)
+            found.append(replace(told, runs=tuple(run for run in told.runs if run.number in numbers)))
+        return [answer for answer in found if answer.runs]
+
+    def unfinished(self) -> Sequence[_Run]:
+        """Return the runs that are not done."""
+        return [run for runs in self.runs.values() for run in runs if run.state != "done"]
 
     async def erase(self, answer: str) -> None:
         await self._reach("erase")
