@@ -98,7 +98,8 @@ class SqlAnswerStore(SqlStore, AnswerStore):
         else:
             follows = connection.scalar(_LOCK_RUN, run)
         if follows is None:
-            return SaveResult(is_stored=False, turn=None)
+            is_anybodys = connection.scalar(select(runs.c.owner).where(_of_run(runs)), run) is not None
+            return SaveResult(is_stored=False, turn=None, is_taken_over=is_anybodys)
         stored = None if turn is None else record_turn(connection, turn, self._now())
         outcome = {"state": "recorded", "outcome": ended.outcome, "error": ended.error, "turn": stored}
         connection.execute(_CHANGE_RUN, {**run, **outcome, "follows": follows})

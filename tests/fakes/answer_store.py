@@ -81,7 +81,7 @@ class FakeAnswerStore(AnswerStore):
 
     async def change_question(self, answer: str, number: int, wording: str) -> None:
         await self._reach("change")
-        run = self._run(answer, number)
+        run = self._own_run(answer, number)
         if run is not None and run.state == "open":
             run.asked = replace(run.asked, wording=wording)
 
@@ -95,8 +95,8 @@ class FakeAnswerStore(AnswerStore):
         await self._reach("end")
         self.on_end()
         run = self._run(answer, number)
-        if run is None:
-            return SaveResult(is_stored=False, turn=None)
+        if run is None or run.owner != self.owner:
+            return SaveResult(is_stored=False, turn=None, is_taken_over=run is not None)
         recorded = self._conversations.put(turn) if turn is not None else None
         run.state, run.outcome, run.error, run.turn = "recorded", ended.outcome, ended.error, recorded
         run.wording, run.notices, run.follows = ended.wording, ended.notices, self.shown.get(answer, 0)
@@ -109,13 +109,13 @@ class FakeAnswerStore(AnswerStore):
         self, answer: str, number: int, messages: Sequence[int], metrics: RunMetrics, before: Sequence[int]
     ) -> None:
         await self._reach("settle")
-        if (run := self._run(answer, number)) is not None:
+        if (run := self._own_run(answer, number)) is not None:
             run.state, run.metrics = "done", metrics
             self.messages[answer] = tuple(messages)
 
     async def mark_lost(self, answer: str, number: int) -> None:
         await self._reach("lose")
-        if (run := self._run(answer, number)) is None:
+        if (run := self._own_run(answer, number)) is None:
             return
         lost, run.turn = run.turn, None
         run.state, run.outcome, run.wording = "done", "lost", None
@@ -205,6 +205,10 @@ class FakeAnswerStore(AnswerStore):
 
     def _run(self, answer: str, number: int) -> _Run | None:
         return next((run for run in self.runs.get(answer, []) if run.asked.number == number), None)
+
+    def _own_run(self, answer: str, number: int) -> _Run | None:
+        run = self._run(answer, number)
+        return run if run is not None and run.owner == self.owner else None
 
     def _hide(self, answer: str, *, but: int | None) -> None:
         for run in self.runs[answer]:

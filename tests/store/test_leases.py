@@ -86,14 +86,14 @@ async def test_a_folder_that_takes_no_file_is_said_at_the_start(tmp_path: Path) 
 
 
 @pytest.fixture
-def break_leases(postgres: PostgresServer, prepared_postgres_url: str) -> Callable[[], None]:
+def break_leases(postgres: PostgresServer, prepared_postgres_url: str) -> Callable[[], object]:
     """Give what ends all connections that have an advisory lock."""
     ending = "SELECT count(pg_terminate_backend(pid)) FROM pg_locks WHERE locktype = 'advisory'"
-    return lambda: postgres.execute(ending, database=name_database(prepared_postgres_url)) and None
+    return lambda: postgres.execute(ending, database=name_database(prepared_postgres_url))
 
 
 async def test_a_lock_whose_connection_broke_is_taken_again_before_anybody_is_judged(
-    prepared_postgres_url: str, break_leases: Callable[[], None]
+    prepared_postgres_url: str, break_leases: Callable[[], object]
 ) -> None:
     now = [1000.0]
     mine = await SessionLease.open(prepared_postgres_url, LIVING, max_wait=5, clock=lambda: now[0])

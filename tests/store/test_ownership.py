@@ -66,7 +66,7 @@ async def test_who_lost_a_run_stores_nothing_of_it(three: Sequence[Stores]) -> N
     await first.take_over([GONE])
     before = await first.answer("answer-1")
     await gone.change_question("answer-1", 1, "changed")
-    assert await gone.end("answer-1", 1, make_ended(), make_turn()) == SaveResult(is_stored=False, turn=None)
+    assert await gone.end("answer-1", 1, make_ended(), make_turn()) == SaveResult(False, None, is_taken_over=True)
     assert not await gone.begin(replace(make_asked(), provider="tamako"))
     await gone.mark_done("answer-1", 1, [], FIGURES, ())
     await gone.mark_lost("answer-1", 1)
