@@ -11,7 +11,7 @@ from bot.conversation.prompt_builder import PromptBuilder
 from bot.conversation.server_settings import AnswerConfig, ServerSettings
 from bot.domain.answer import Answer, RunStart
 from bot.domain.deadlines import DEFER_AFTER
-from bot.domain.errors import AnswerError, EmptyQuestion, NotStored, QuestionTooLong
+from bot.domain.errors import AlreadyClaimed, AnswerError, EmptyQuestion, NotStored, QuestionTooLong
 from bot.domain.opening import Opened, Opening
 from bot.domain.question import Question
 from bot.domain.server_settings import StoredSettings
@@ -70,6 +70,15 @@ class RunPreparation:
             await recorder.flush()
             raise
         return queued
+
+    async def wait_for_another(self, question_id: int) -> None:
+        """Give another process, such as the next version of this one, time to claim a question.
+
+        Raises `AlreadyClaimed` if one does, and `DatabaseUnavailable`.
+        """
+        await asyncio.sleep(_CLAIM_SECONDS)
+        if await self._answer_store.answer_to(question_id) is not None:
+            raise AlreadyClaimed
 
     async def _open(self, arriving: ArrivingRun) -> Opened:
         """Read what is needed. If the database is slow, acknowledge the question first, within Discord's deadline."""

@@ -24,6 +24,7 @@ from bot.domain.errors import (
     Cancelled,
     InternalError,
     QuestionDeleted,
+    ShuttingDown,
 )
 from bot.domain.question import Question
 from bot.domain.stores import AnswerStore, RunOpener
@@ -134,7 +135,12 @@ class AnsweringService:
     async def _queued(self, request: RunRequest, reservation: Reservation) -> None:
         question, canvas = request.question, request.canvas
         notice = QueueNotice(self._scheduler, canvas, self._controls.waiting(request.answer))
-        ticket = self._turn_queue.join(question.location.channel, question.asker, notice.set_position)
+        try:
+            ticket = self._turn_queue.join(question.location.channel, question.asker, notice.set_position)
+        except ShuttingDown:
+            if request.earlier is None:
+                await self._preparation.wait_for_another(question.id)
+            raise
         try:
             queued = await self._preparation.prepare(ArrivingRun(request, ticket), reservation)
         except BaseException:

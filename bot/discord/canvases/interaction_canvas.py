@@ -23,6 +23,10 @@ from bot.streaming.canvas import (
     Verb,
 )
 
+ALREADY_ACKNOWLEDGED = 40060
+"""Discord's code for a second response (documentation, "JSON Error Codes"): another process with this token has told
+the asker what there is to say."""
+
 GUEST_MESSAGES = 5
 """How many messages hold the text of an answer if the bot is no member. Discord takes the response and 5 follow-ups
 (documentation, "Create Followup Message"), the last of which is kept for the file."""
@@ -106,6 +110,8 @@ class InteractionCanvas(TransportSurface, Canvas):
         except (discord.NotFound, discord.InteractionResponded):
             return await self._requests.send_dm(self._interaction.user, sentence)
         except FAILURES as error:
+            if isinstance(error, discord.HTTPException) and error.code == ALREADY_ACKNOWLEDGED:
+                return True
             raise to_canvas_error(error) from None
         return True
 
