@@ -45,6 +45,9 @@ _UP_SECONDS = "SELECT extract(epoch FROM clock_timestamp() - pg_postmaster_start
 _BROKEN = (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError)
 """What a call raises on a connection that is gone, or cannot be made. Their messages may hold addresses."""
 
+_MAX_PAUSE = 5.0
+"""Seconds for one try to connect again, and between two: together less than `SETTLE_SECONDS`."""
+
 _CLOSE_SECONDS = 1.0
 
 _LOCK_SECONDS = 60.0
@@ -107,10 +110,10 @@ class SessionLease(Lease):
             self._connection = None
         while True:
             try:
-                connection = await _connect(self._dsn, self._key, self._max_wait)
+                connection = await _connect(self._dsn, self._key, min(self._max_wait, _MAX_PAUSE))
             except _BROKEN as error:
                 _log.debug("the lock is not taken again yet: %s", type(error).__name__)
-                await asyncio.sleep(self._backoff.next_pause())
+                await asyncio.sleep(min(self._backoff.next_pause(), _MAX_PAUSE))
             else:
                 break
         self._connection, self._is_broken = connection, connection.is_broken
