@@ -42,9 +42,6 @@ WHERE locktype = 'advisory' AND objsubid = 1
 
 _UP_SECONDS = "SELECT extract(epoch FROM clock_timestamp() - pg_postmaster_start_time())::float"
 
-_BROKEN = (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError)
-"""What a call raises on a connection that is gone, or cannot be made. Their messages may hold addresses."""
-
 _MAX_PAUSE = 5.0
 """Seconds for one try to connect again, and between two: together less than `SETTLE_SECONDS`."""
 
@@ -111,7 +108,7 @@ class SessionLease(Lease):
         while True:
             try:
                 connection = await _connect(self._dsn, self._key, min(self._max_wait, _MAX_PAUSE))
-            except _BROKEN as error:
+            except Exception as error:  # noqa: BLE001 - the driver's errors have no common base, and name addresses
                 _log.debug("the lock is not taken again yet: %s", type(error).__name__)
                 await asyncio.sleep(min(self._backoff.next_pause(), _MAX_PAUSE))
             else:
@@ -127,7 +124,7 @@ class SessionLease(Lease):
                 return None
             try:
                 keys, own = await self._connection.locks(self._max_wait)
-            except _BROKEN:
+            except Exception:  # noqa: BLE001 - likewise
                 keys, own = set(), set()
             if self._key not in own:
                 # Behind a proxy that lends connections for a transaction each, the connection is there without it.
@@ -154,7 +151,7 @@ class _Connection:
         """Close it, so that the lock is free afterwards; a server that does not answer is not waited for."""
         try:
             await self._driver.close(timeout=_CLOSE_SECONDS)
-        except _BROKEN:
+        except Exception:  # noqa: BLE001 - likewise
             self.terminate()
 
     def terminate(self) -> None:
