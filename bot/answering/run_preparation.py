@@ -11,7 +11,7 @@ from bot.conversation.prompt_builder import PromptBuilder
 from bot.conversation.server_settings import AnswerConfig, ServerSettings
 from bot.domain.answer import Answer, RunStart
 from bot.domain.deadlines import DEFER_AFTER
-from bot.domain.errors import AlreadyClaimed, AnswerError, EmptyQuestion, NotStored, QuestionTooLong
+from bot.domain.errors import AlreadyClaimed, AnswerError, EmptyQuestion, NotStored, QuestionDeleted, QuestionTooLong
 from bot.domain.opening import Opened, Opening
 from bot.domain.question import Question
 from bot.domain.server_settings import StoredSettings
@@ -56,7 +56,13 @@ class RunPreparation:
         if request.earlier is not None:
             request = replace(request, earlier=await self._known(request.earlier.id))
         shown = request.earlier.messages if request.earlier is not None else ()
-        recorder = RunRecorder(self._answer_store, _run_start(request, config), shown, is_begun=opened.is_begun)
+        recorder = RunRecorder(
+            self._answer_store,
+            _run_start(request, config),
+            shown,
+            is_begun=opened.is_begun,
+            on_refused=partial(_take_back, request, reservation),
+        )
         if arriving.question is not request.question:
             recorder.update_question(write_question(arriving.question))
         request = replace(request, question=arriving.question)
@@ -124,6 +130,12 @@ def check(question: Question, config: AnswerConfig) -> None:
         raise EmptyQuestion
     if limit is not None and length > limit:
         raise QuestionTooLong(config.provider.label, length, limit, alone=len(question.text))
+
+
+def _take_back(request: RunRequest, reservation: Reservation) -> None:
+    """Remove an answer that another process gives too, as if the question were deleted; a new version goes on."""
+    if request.earlier is None:
+        reservation.end(QuestionDeleted(), waiting=QuestionDeleted())
 
 
 def _left_until(moment: float) -> float:

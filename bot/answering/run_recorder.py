@@ -14,19 +14,30 @@ from bot.domain.stores import AnswerStore
 _log = logging.getLogger(__name__)
 
 
+def _ignore() -> None:
+    """Do nothing."""
+
+
 class RunRecorder:
     """Records one run. Only its end is waited for; call `flush` when all is recorded.
 
     `shown` are the messages that show the answer already, if it is asked again. With `is_begun`, `start` is written
     already. If the database did not take it, it is written once more at the end; if that fails too, the answer can be
-    read, but its buttons do nothing.
+    read, but its buttons do nothing. `on_refused` is called if the run turns out to be another process's.
     """
 
     def __init__(
-        self, answer_store: AnswerStore, start: RunStart, shown: Sequence[int] = (), *, is_begun: bool = False
+        self,
+        answer_store: AnswerStore,
+        start: RunStart,
+        shown: Sequence[int] = (),
+        *,
+        is_begun: bool = False,
+        on_refused: Callable[[], None] = _ignore,
     ) -> None:
         self._answer_store = answer_store
         self._start = start
+        self._on_refused = on_refused
         self._answer, self._number = start.answer, start.number
         self._shown, self._queue_messages = tuple(shown), tuple[int, ...]()
         self._stored = tuple(shown)
@@ -106,7 +117,9 @@ class RunRecorder:
     async def _begin(self) -> None:
         async def begin() -> None:
             self._is_recorded = await self._answer_store.begin(self._start)
-            self._is_refused = not self._is_recorded
+            if not (self._is_recorded or self._is_refused):
+                self._is_refused = True
+                self._on_refused()
 
         await _try(begin)
 

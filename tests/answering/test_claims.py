@@ -61,6 +61,19 @@ async def test_a_database_that_is_silent_is_not_waited_for() -> None:
         harness.answer_store.slow = 0.0
 
 
+async def test_what_was_shown_is_taken_back_if_the_database_says_too_late_that_somebody_else_answers() -> None:
+    async with running_harness(["Some ", 60.0, "words."]) as harness:
+        harness.answer_store.slow = 5.0
+        asking = harness.ask()
+        harness.answer_store.claimed_elsewhere.add(asking.question.id)
+        await asyncio.sleep(4)
+        assert asking.canvas.texts == ["Some ▌"]
+        await asyncio.sleep(4)
+        assert asking.canvas.texts == []
+        assert asking.task.done()
+        harness.answer_store.slow = 0.0
+
+
 async def test_the_next_question_has_its_turn_at_once() -> None:
     async with running_harness(["One."]) as harness:
         await ask_claimed(harness)
