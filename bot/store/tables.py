@@ -139,7 +139,7 @@ answers = Table(
     # The id of the account that answers; 0 in rows from before this column, less in those whose question has another.
     _added("bot", BigInteger),
     PrimaryKeyConstraint("id"),
-    # Each question is answered once by each bot: whoever stores an answer first gives it.
+    # Each bot answers a question once: the process that stores an answer first gives it.
     Index("answers_by_question", "question", "bot", unique=True),
     Index("answers_by_asker", "asker", "question"),
     Index("answers_by_server", "server", "asked_at"),

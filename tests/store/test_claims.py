@@ -1,4 +1,4 @@
-"""Claims: each bot answers a question once, whoever begins to and however often the event comes."""
+"""Claims: each bot answers a question once, whichever process begins to and however often the event comes."""
 
 import asyncio
 from collections.abc import AsyncIterator

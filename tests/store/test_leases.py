@@ -1,4 +1,4 @@
-"""Leases: who holds one is alive, and who let go of it, in whatever way, is not."""
+"""Leases: a process that holds one is alive, and one that lost it, in whatever way, is not."""
 
 import asyncio
 import os
