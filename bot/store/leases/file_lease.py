@@ -89,7 +89,7 @@ def _is_ended(path: Path) -> bool:
     try:
         if not _lock(file):
             return False
-        # While it is locked: whoever locks it next finds that it is not the file of that name any more.
+        # While it is locked: a process that locks it next finds that it is no longer the file of that name.
         _remove(path)
     finally:
         os.close(file)
