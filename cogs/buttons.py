@@ -84,6 +84,8 @@ class AnswerButtons(commands.Cog):
     async def _stop(self, interaction: discord.Interaction[Any], answer_id: str) -> None:
         active_run = self._answer_actions.running(answer_id)
         if active_run is None:
+            if await look_up(self._answer_actions.is_elsewhere(answer_id)):
+                return
             raise Refused(already_finished())
         _check_control(interaction, active_run.question.asker, active_run.question.location)
         await acknowledge(interaction, interaction.response.defer())

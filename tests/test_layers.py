@@ -19,6 +19,7 @@ _CORE = {
     "bot.answering",
     "bot.privacy",
     "bot.diagnostics",
+    "bot.operations",
 }
 
 _APIS = {f"sandbox.apis{part}" for part in ("", ".transport", ".replies", ".faults")}
@@ -50,6 +51,7 @@ ROOMS: dict[str, set[str]] = {
     "bot.answering": {"bot.conversation", "bot.streaming", "bot.strings", "bot.domain"},
     "bot.privacy": {"bot.conversation", "bot.strings", "bot.domain"},
     "bot.diagnostics": {"bot.answering", "bot.strings", "bot.text", "bot.domain"},
+    "bot.operations": {"bot.answering", "bot.streaming", "bot.domain"},
     "bot.providers": {"bot.domain"},
     "bot.store": {"bot.domain"},
     "bot.services": _CORE,

@@ -30,7 +30,7 @@ from bot.streaming.edit_scheduler import EditScheduler
 from bot.streaming.live_answer import LiveAnswer
 from bot.strings.errors import explain, not_again
 from bot.strings.markup import small
-from bot.strings.notices import asking, is_ready, not_remembered, waiting_for
+from bot.strings.notices import asking, cut_off, is_ready, not_remembered, repeat_cut_off, waiting_for
 
 _log = logging.getLogger(__name__)
 
@@ -208,7 +208,10 @@ class AnswerRunner:
         if live.lost is None:
             try:
                 result = RunResult(read.outcome(error), wording, tuple(notices), kind)
-                is_stored = (await run.recorder.end(result, turn)).is_stored
+                saved = await run.recorder.end(result, turn)
+                if saved.is_taken_over:
+                    return self._taken_over(read)
+                is_stored = saved.is_stored
             except DatabaseUnavailable:
                 if turn is not None:
                     notices = [*notices, not_remembered()]
@@ -223,3 +226,15 @@ class AnswerRunner:
             notices = [*(replaced.notices if quoting else ()), not_again(error)]
         live.set_controls(self._controls.finished(request.answer, versions, shown) if is_stored else None)
         return notices
+
+    def _taken_over(self, read: ReadRun) -> Sequence[str]:
+        """Show a run as the process marks it that took it over while this one was stopped; return the notices."""
+        live, request, replaced = read.live, read.run.request, read.replaced
+        versions, shown = (request.earlier.versions, request.earlier.shown) if request.earlier else ((), 0)
+        live.set_controls(self._controls.finished(request.answer, versions, shown))
+        if replaced is None or replaced.answer is None:
+            if (pieces := without_tokens(live.pieces)) != live.pieces:
+                live.replace(pieces)
+            return [cut_off(begun=not live.empty)]
+        live.replace(read_pieces(replaced.answer))
+        return [*replaced.notices, repeat_cut_off()]

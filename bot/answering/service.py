@@ -22,6 +22,7 @@ from bot.domain.attachments import FileLoader
 from bot.domain.controls import AnswerControls
 from bot.domain.errors import (
     AlreadyAnswering,
+    AlreadyClaimed,
     AnswerError,
     InternalError,
     QuestionDeleted,
@@ -117,6 +118,9 @@ class AnsweringService:
         question, canvas = request.question, request.canvas
         try:
             await self._queued(request, reservation)
+        except AlreadyClaimed:
+            _log.info("question %d is answered elsewhere", question.id)
+            await canvas.withdraw()
         except QuestionDeleted:
             _log.info("question %d was deleted", question.id)
         except AnswerError as error:
@@ -131,7 +135,12 @@ class AnsweringService:
     async def _queued(self, request: RunRequest, reservation: Reservation) -> None:
         question, canvas = request.question, request.canvas
         notice = QueueNotice(self._scheduler, canvas, self._controls.waiting(request.answer))
-        ticket = self._turn_queue.join(question.location.channel, question.asker, notice.set_position)
+        try:
+            ticket = self._turn_queue.join(question.location.channel, question.asker, notice.set_position)
+        except ShuttingDown:
+            if request.earlier is None:
+                await self._preparation.wait_for_another(question.id)
+            raise
         try:
             queued = await self._preparation.prepare(ArrivingRun(request, ticket), reservation)
         except BaseException:

@@ -36,10 +36,10 @@ REGISTERED_WITHIN = 3.0
 
 
 class Recovery(Protocol):
-    """What repairs the answers that the end of the previous process interrupted."""
+    """What repairs the answers that the end of other processes interrupted."""
 
-    async def repair(self, open_canvas: Callable[[Answer], SavedCanvas]) -> bool:
-        """Repair what was found, and return whether that is done; if not, it is tried again later."""
+    async def watch(self, open_canvas: Callable[[Answer], SavedCanvas]) -> None:
+        """Repair what is found, until cancelled."""
         ...
 
 
@@ -53,7 +53,7 @@ class Switchboard(commands.AutoShardedBot):
     def __init__(
         self,
         answering: Answering,
-        crash_recovery: Recovery,
+        recovery: Recovery,
         server_settings: MessageSettings,
         trace: RateLimitTrace,
         facts: MetadataStore,
@@ -88,11 +88,11 @@ class Switchboard(commands.AutoShardedBot):
         self.questions = InteractionQuestions(answering, self.canvases, self.seen)
         self.message_content = MessageContent(server_settings, on=has_message_content)
         self.facts = facts
-        self._crash_recovery = crash_recovery
+        self._recovery = recovery
         self._failure_lines: dict[str, LogThrottle] = {}
         registration = CommandRegistration(self, facts, trace.within)
         self._registration = StartupTask(registration.attempt, self._is_connected)
-        self._repairs = StartupTask(self._repair, self._is_connected)
+        self._repairs: asyncio.Task[None] | None = None
 
     @abstractmethod
     async def add_cogs(self) -> None:
@@ -118,9 +118,11 @@ class Switchboard(commands.AutoShardedBot):
         await self._registration.tried(REGISTERED_WITHIN)
 
     async def close(self) -> None:
-        """Leave Discord; repairs that are still to be made are left to the next start."""
+        """Leave Discord; repairs that are still to be made are left to other processes, or to the next start."""
         await self._registration.close()
-        await self._repairs.close()
+        if self._repairs is not None:
+            self._repairs.cancel()
+            await asyncio.wait({self._repairs})
         await super().close()
 
     def _serve_people(self) -> None:
@@ -143,11 +145,11 @@ class Switchboard(commands.AutoShardedBot):
     async def on_ready(self) -> None:
         """Log that the bot is ready, and repair interrupted answers."""
         _log.info("ready as %s in %d servers", self.user, len(self.guilds))
-        self._repairs.begin()
+        if self._repairs is None:
+            self._repairs = asyncio.create_task(self._recovery.watch(self.canvases.interrupted))
 
     async def on_shard_ready(self, _: int) -> None:
         """Do at once what a Discord out of reach kept from being done."""
-        self._repairs.hurry()
         self._registration.hurry()
 
     on_shard_resumed = on_shard_ready
@@ -155,7 +157,3 @@ class Switchboard(commands.AutoShardedBot):
     def _is_connected(self) -> bool:
         """Return whether Discord is within reach, as far as the gateway tells."""
         return not all(shard.is_closed() for shard in self.shards.values())
-
-    async def _repair(self) -> float | None:
-        """Repair interrupted answers."""
-        return None if await self._crash_recovery.repair(self.canvases.interrupted) else 0.0

@@ -113,6 +113,13 @@ class InternalError(AnswerError):
     """A mistake in the bot itself; its log says which."""
 
 
+class AlreadyClaimed(Exception):
+    """The question has an answer, or another process is giving one: nothing of this one may be shown, nor said of it.
+
+    It is none of the family: nobody is told.
+    """
+
+
 class ProviderError(AnswerError):
     """The provider gave no answer, or not all of it. `label` is the provider's name in sentences."""
 

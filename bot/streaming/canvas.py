@@ -150,6 +150,10 @@ class Canvas(MessageSurface, Protocol):
         """Acknowledge the question if Discord sets a deadline for that (3 s for an interaction)."""
         ...
 
+    async def withdraw(self) -> None:
+        """Take the acknowledgement away, if it can be seen: the question is answered elsewhere. Raises nothing."""
+        return
+
     def queue_notice_surface(self) -> MessageSurface:
         """Return where the asker reads their position in the queue; this message pings nobody, and is deleted later."""
         ...

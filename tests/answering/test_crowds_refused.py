@@ -194,7 +194,7 @@ async def test_a_restart_is_told_each_asker_once_or_left_to_the_next_start() -> 
         told = [found for each in waiting if (found := Told.read(each)) is not None]
         assert {each.text for each in told} == {small(explain(ShuttingDown()))}
         assert sorted(asker for each in told for asker in each.askers) == [2, 3, 4]
-        assert await harness.answer_store.unfinished() == []
+        assert harness.answer_store.unfinished() == []
 
 
 async def test_who_could_not_be_told_of_a_restart_is_told_by_the_next_start() -> None:
@@ -203,4 +203,4 @@ async def test_who_could_not_be_told_of_a_restart_is_told_by_the_next_start() ->
         block(harness, 50)
         await harness.service.drain(2)
         await asyncio.gather(*(each.task for each in waiting))
-        assert len(await harness.answer_store.unfinished()) == MAX_WAITING
+        assert len(harness.answer_store.unfinished()) == MAX_WAITING

@@ -66,7 +66,7 @@ async def test_a_discord_that_is_away_does_not_keep_the_process_from_ending() ->
         await asked.task
         # The next start marks the answer: there is nothing else to say.
         assert asked.canvas.direct_messages == []
-        assert len(await harness.answer_store.unfinished()) == 1
+        assert len(harness.answer_store.unfinished()) == 1
 
 
 async def test_an_answer_whose_question_was_still_being_looked_up_is_interrupted_too() -> None:
@@ -121,7 +121,7 @@ async def test_two_hundred_answers_are_marked_three_seconds_earlier_as_far_as_di
         assert began + 7 <= min(marks) <= max(marks) < began + 10.8
         assert len(marks) > 140
         await asyncio.gather(*(each.task for each in asked))
-        left = await harness.answer_store.unfinished()
+        left = harness.answer_store.unfinished()
         # A mark whose response comes too late is made once more.
         assert 200 <= len(marks) + len(left) < 210
         assert not any(each.canvas.direct_messages for each in asked)
@@ -135,7 +135,7 @@ async def test_a_limit_over_everything_keeps_nobody_from_stopping_and_cuts_nobod
         assert await seconds_to_drain(harness, 10) < 10.8
         await asyncio.gather(*(each.task for each in asked))
         assert not [at for at in interrupted_at(harness) if at > began]
-        assert len(await harness.answer_store.unfinished()) == 200
+        assert len(harness.answer_store.unfinished()) == 200
         assert not any(each.canvas.direct_messages for each in asked)
 
 

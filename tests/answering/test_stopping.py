@@ -103,7 +103,7 @@ async def test_a_complete_answer_can_no_longer_be_stopped(during: str) -> None:
     async with running_harness(["Some ", 2.0, "words."]) as harness:
         harness.answer_store.slow = 1 if during == "the journal" else 0
         asking = harness.ask()
-        await asyncio.sleep(2.5 if during == "the journal" else 2.01)
+        await asyncio.sleep(3.5 if during == "the journal" else 2.01)
         assert asking.canvas.texts != ["Some words."]
         assert harness.answer_actions.running(harness.active_run(asking).request.answer) is None
         await stop_after(harness, asking, 0)

@@ -170,6 +170,10 @@ class FakeCanvas(Canvas):
         """Record it."""
         self.has_begun = True
 
+    async def withdraw(self) -> None:
+        """Take it back."""
+        self.has_begun = False
+
     async def typing(self) -> None:
         """Record it."""
         now = asyncio.get_running_loop().time()

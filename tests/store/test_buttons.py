@@ -42,7 +42,8 @@ async def answer_with(
     tokens = Tokens(answer, number)
     choices = tokens.put_on(Buttons(f"Say {says}?", (Button(f"Yes, {says}", "say", says),)))
     card = tokens.put_on(Card(says, buttons=(Button("Go", "jump", f"block of {says}"),)))
-    await store.answers.begin(make_asked(answer, number, provider="chatbot", asker=asker))
+    question = 1000 if asker == PERSON else 1001
+    await store.answers.begin(make_asked(answer, number, question=question, provider="chatbot", asker=asker))
     await store.answers.end(answer, number, RunResult("whole", write_pieces(["Well.", choices, card])), None)
     await store.answers.mark_done(answer, number, [number], FIGURES, ())
     assert isinstance(choices, Buttons)

@@ -25,6 +25,10 @@ from bot.streaming.canvas import (
     Verb,
 )
 
+ALREADY_ACKNOWLEDGED = 40060
+"""Discord's code for a second response (documentation, "JSON Error Codes"): another process with this token has told
+the asker what there is to say."""
+
 GUEST_MESSAGES = 5
 """How many messages hold the text of an answer if the bot is no member. Discord takes the response and 5 follow-ups
 (documentation, "Create Followup Message"), the last of which is kept for the file."""
@@ -69,6 +73,12 @@ class InteractionCanvas(TransportSurface, Canvas):
         """Tell Discord within its 3 s that an answer is coming."""
         await self._response.defer()
 
+    async def withdraw(self) -> None:
+        """Delete the response, if Discord took it: a slow database may say too late who answers."""
+        if self._response.deferred:
+            with suppress(*FAILURES):
+                await self._interaction.delete_original_response()
+
     def queue_notice_surface(self) -> MessageSurface:
         """Return the response itself, which the answer then takes over."""
         return _ResponseNotice(self)
@@ -104,6 +114,8 @@ class InteractionCanvas(TransportSurface, Canvas):
         except (discord.NotFound, discord.InteractionResponded):
             return await self._requests.send_dm(self._interaction.user, sentence)
         except FAILURES as error:
+            if isinstance(error, discord.HTTPException) and error.code == ALREADY_ACKNOWLEDGED:
+                return True
             raise to_canvas_error(error) from None
         return True
 
