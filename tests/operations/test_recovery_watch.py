@@ -76,7 +76,7 @@ async def test_a_look_costs_one_question_and_nothing_if_no_other_process_is_at_a
     async with running_harness([600.0]) as harness:
         lease = FakeLease()
         harness.ask()
-        await asyncio.sleep(1)
+        await asyncio.sleep(10)  # until something is shown, and that is recorded
         harness.answer_store.log.clear()
         async with watching(harness, lease):
             await asyncio.sleep(10 * LOOK_SECONDS - 1)
