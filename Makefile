@@ -6,6 +6,8 @@ PYTEST := $(BIN)/python -m pytest
 RUNNING := .venv/.installed
 DEVELOPING := .venv/.installed-dev
 JUDGES := build/judges/installed
+DISCORDJS := build/clients/discord.js/installed
+CLIENTS := $(patsubst tests/clients/requirements/%.txt,build/clients/%/installed,$(wildcard tests/clients/requirements/*.txt))
 
 # If this is set, every process compiles every module again.
 export PYTHONDONTWRITEBYTECODE =
@@ -33,10 +35,17 @@ $(DEVELOPING): requirements-dev.txt $(RUNNING)
 	@$(BIN)/python -m scripts.install requirements-dev.txt
 	@touch $@
 
-# Parsers of Discord's dialect for the slow tests, in the lock file's versions. Without them those tests are skipped, and say so.
+# What the slow tests need of npm, in the lock files' versions. Without it those tests are skipped, and say so.
 $(JUDGES): tests/text/judges/package-lock.json
-	@mkdir -p build/judges && cp tests/text/judges/package*.json build/judges
-	@npm ci --prefix build/judges --no-audit --no-fund --silent && touch $@ || { echo "npm cannot install the parsers of Discord's dialect." >&2; [ -z "$$CI" ]; }
+$(DISCORDJS): tests/clients/requirements/discord.js/package-lock.json
+$(JUDGES) $(DISCORDJS):
+	@mkdir -p $(@D) && cp $(<D)/package*.json $(@D)
+	@npm ci --prefix $(@D) --no-audit --no-fund --silent && touch $@ || { echo "npm cannot install what $(<D) names." >&2; [ -z "$$CI" ]; }
+
+# Other libraries for Discord, each in an environment of its own, for the slow tests of the sandbox; skipped likewise.
+build/clients/%/installed: tests/clients/requirements/%.txt requirements-uv.txt | $(BIN)/python
+	@$(BIN)/python -m venv --clear build/clients/$*
+	@build/clients/$*/bin/python -m scripts.install $< && touch $@ || { echo "$* cannot be installed." >&2; [ -z "$$CI" ]; }
 
 install: $(RUNNING)  ## set up .venv with what running needs, from the hashed requirements files
 
@@ -49,7 +58,7 @@ script: $(RUNNING)  ## the same without a browser: play a conversation, and chec
 test: $(DEVELOPING)  ## run all tests but the slow ones
 	$(PYTEST) -n $(WORKERS) --dist worksteal -m 'not slow'
 
-slow: $(DEVELOPING) $(JUDGES)  ## run the slow tests
+slow: $(DEVELOPING) $(JUDGES) $(CLIENTS) $(DISCORDJS)  ## run the slow tests
 	$(PYTEST) -n $(WORKERS) --dist loadfile -m slow
 
 check: $(DEVELOPING)  ## format, lint, types, layer rules
@@ -81,6 +90,9 @@ lock: $(RUNNING)  ## compile pyproject.toml into the hashed requirements files
 	$(LOCK) --group pyproject.toml:uv -o requirements-uv.txt
 	$(LOCK) pyproject.toml -o requirements.txt
 	$(LOCK) pyproject.toml --group dev -c requirements.txt -o requirements-dev.txt
+	@for client in hikari disnake nextcord py-cord; do \
+		$(LOCK) --group pyproject.toml:$$client -o tests/clients/requirements/$$client.txt || exit; \
+	done
 
 clean:  ## remove what the targets made
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis build

@@ -12,9 +12,12 @@ import os
 import signal
 import sys
 import time
+from collections.abc import Sequence
 from threading import Lock
 
 from bot import __main__ as program
+from bot.domain.answer import Answer
+from bot.operations.recovery_watch import RecoveryWatch
 from bot.settings import Configuration
 from bot.streaming import rate_limiter
 
@@ -61,6 +64,12 @@ class Meter:
         with self._counting:
             self._transactions += 1
 
+    def leave_look_out(self) -> None:
+        """Do not count a look for answers of processes that ended: one statement every 10 s, whatever is asked."""
+        with self._counting:
+            self._statements -= 1
+            self._transactions -= 1
+
     def note_collection(self, phase: str, _info: object) -> None:
         """Take note of how long the collection of garbage stopped everything."""
         now = time.perf_counter()
@@ -96,6 +105,13 @@ async def _metered(configuration: Configuration) -> int:
     gc.callbacks.append(meter.note_collection)
     event.listen(Engine, "before_cursor_execute", meter.count_statement)
     event.listen(Engine, "begin", meter.count_transaction)
+    look = RecoveryWatch.take_over
+
+    async def take_over(watch: RecoveryWatch) -> Sequence[Answer]:
+        meter.leave_look_out()
+        return await look(watch)
+
+    RecoveryWatch.take_over = take_over  # type: ignore[method-assign, assignment]
     asyncio.get_running_loop().add_signal_handler(signal.SIGUSR1, meter.tell)
     # What is noted of the lag takes memory, which a bot that is to show its own must not.
     watching = asyncio.create_task(meter.watch() if not _UNBOUND else asyncio.sleep(0))

@@ -41,7 +41,8 @@ async def start(env: Environment, module: str = "bot", **settings: str) -> BotPr
 
 
 async def launch(env: Environment, module: str = "bot", **settings: str) -> BotProcess:
-    """Start `module` as the stage's bot without waiting for anything."""
+    """Start `module` as the stage's bot without waiting for anything; its session may begin at once."""
+    env.app.session_starts.interval = 0
     await env.stop_bot()
     environment = {**env.bot_settings(), "LOG_LEVEL": "WARNING", **settings}
     env.bot = await BotProcess.start(environment, env.folder, module=module)

@@ -3,21 +3,25 @@
 import argparse
 import asyncio
 import logging
-import signal
+import os
 import sys
 from collections.abc import Sequence
+from importlib import import_module
 from typing import TYPE_CHECKING, NoReturn
 
 from bot.garbage import begin_collecting, collect_in_quiet, put_off_collecting
+from bot.stop_signals import StopSignals
 from bot.version import ShowVersion
 
 if TYPE_CHECKING:
+    from bot.answering.service import AnsweringService
     from bot.settings import Configuration
 
 _log = logging.getLogger(__name__)
 
-DRAIN_SECONDS = 10.0
-"""How long answers in flight may go on after a signal to stop."""
+
+_START_SECONDS = 10.0
+"""When a start is over at the latest: from then on there is time for what it left out."""
 
 
 class _Parser(argparse.ArgumentParser):
@@ -34,7 +38,8 @@ def main(arguments: Sequence[str] | None = None, name: str = "python -m bot", mo
     parser = _Parser(
         prog=name,
         description="Switchboard, a Discord bot that lets chatbots answer in your server.",
-        epilog="Settings come from the environment and from .env in this folder; docs/settings.md lists them."
+        epilog="Settings come from the environment and from .env in this folder; docs/settings.md lists them. SIGTERM "
+        "or Ctrl-C stops the bot: answers in flight may go on for DRAIN_SECONDS, and a second Ctrl-C cuts them off."
         + more_help,
     )
     parser.add_argument(
@@ -47,6 +52,8 @@ def main(arguments: Sequence[str] | None = None, name: str = "python -m bot", mo
     parser.add_argument("--version", action=ShowVersion)
     command = parser.parse_args(arguments).command
     put_off_collecting()
+    # Whether a package here brings plugins for pydantic is not looked up: the settings need none.
+    os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
     from bot.settings import SettingsError, load
 
     try:
@@ -67,34 +74,33 @@ async def _check(configuration: "Configuration") -> int:
 
 async def _run(configuration: "Configuration") -> int:
     """Open everything, stay connected until a signal comes, and close in order."""
-    stop = asyncio.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    settings = configuration.bot
+    stop = StopSignals(settings.drain_seconds)
     from bot.app import open_bot
     from bot.discord.gateway.connection import StartError, point_at, stay_connected
     from bot.domain.errors import DatabaseUnavailable
     from bot.logs import set_up_logging
     from bot.store.errors import DatabaseOpenError
 
-    settings = configuration.bot
     set_up_logging(settings.log_level, settings.log_format)
     for sentence in configuration.incomplete:
         _log.warning("%s", sentence)
     point_at(settings)
     try:
         async with open_bot(configuration) as bot:
+            stop.opened()
             begin_collecting()
             collecting = asyncio.create_task(collect_in_quiet(lambda: len(bot.services.answering.active_runs)))
             connected = asyncio.create_task(stay_connected(bot, settings))
-            stopped = asyncio.create_task(stop.wait())
+            importing = asyncio.create_task(_import_rest())
+            stopped = asyncio.create_task(stop.requested.wait())
             await asyncio.wait({connected, stopped}, return_when=asyncio.FIRST_COMPLETED)
             stopped.cancel()
-            if stop.is_set():
-                _log.info("stopping; answers in flight may go on for %g s", DRAIN_SECONDS)
-            await bot.services.answering.drain(DRAIN_SECONDS)
+            await _drain(bot.services.answering, stop)
             connected.cancel()
             collecting.cancel()
-            await asyncio.wait({connected, collecting})
+            importing.cancel()
+            await asyncio.wait({connected, collecting, importing})
         # Out here, since what is raised in there comes out as a group of errors.
         if not connected.cancelled():
             connected.result()
@@ -104,7 +110,30 @@ async def _run(configuration: "Configuration") -> int:
         return _fail("DATABASE_URL: the database stopped answering during the start; the log says what it said")
     except DatabaseOpenError as error:
         return _fail(f"DATABASE_URL: {error}; correct the address, or let the bot reach and write what it names")
+    except asyncio.CancelledError:
+        if not stop.requested.is_set():
+            raise
     return 0
+
+
+async def _import_rest() -> None:
+    """Import what few answers need once the start is over, beside the event loop, which it would hold up for long."""
+    await asyncio.sleep(_START_SECONDS)
+    for name in ("wcwidth", "regex"):
+        await asyncio.to_thread(import_module, name)
+
+
+async def _drain(answering: "AnsweringService", stop: StopSignals) -> None:
+    """Let answers in flight finish for the time that is set, or until somebody is in a hurry."""
+    if stop.requested.is_set():
+        _log.info("stopping; answers in flight may go on for %g s", stop.drain_seconds)
+    draining = asyncio.create_task(answering.drain(stop.drain_seconds))
+    hurried = asyncio.create_task(stop.hurried.wait())
+    await asyncio.wait({draining, hurried}, return_when=asyncio.FIRST_COMPLETED)
+    hurried.cancel()
+    if not draining.done():
+        draining.cancel()
+        await answering.drain(0)
 
 
 def _fail(sentence: str) -> int:

@@ -5,7 +5,7 @@ from contextlib import asynccontextmanager
 from importlib import import_module
 
 from bot.answering.answer_actions import AnswerActions
-from bot.answering.crash_recovery import CrashRecovery, find_interrupted
+from bot.answering.crash_recovery import CrashRecovery
 from bot.answering.service import AnsweringService
 from bot.conversation.prompt_builder import PromptBuilder
 from bot.conversation.server_settings import ServerSettings
@@ -14,20 +14,23 @@ from bot.discord.rate_limits.trace import RateLimitTrace
 from bot.discord.reading.attachments import AttachmentLoader
 from bot.discord.reading.threads import read_starter
 from bot.domain.controls import AnswerControls
+from bot.domain.leases import Owner, new_owner_id
 from bot.domain.question import Quote
 from bot.domain.stores import MetadataStore
+from bot.operations.recovery_watch import RecoveryWatch
 from bot.privacy.retention import RetentionJob
 from bot.privacy.service import PrivacyService
 from bot.providers import PROVIDERS, open_providers
 from bot.providers.http import Http
 from bot.services import Services
 from bot.settings import Configuration
-from bot.store.open import open_store
+from bot.store.open import open_lease, open_store
 from bot.streaming.edit_scheduler import EditScheduler
 from bot.streaming.rate_limiter import RateLimiter
 
 COGS = (
     "cogs.messages",
+    "cogs.catching_up",
     "cogs.answer_details",
     "cogs.buttons",
     "cogs.ask",
@@ -49,7 +52,13 @@ class App(Switchboard):
     """The whole bot: Discord's side of it, and the `services` whose parts its handlers get."""
 
     def __init__(
-        self, services: Services, trace: RateLimitTrace, facts: MetadataStore, *, has_message_content: bool
+        self,
+        services: Services,
+        trace: RateLimitTrace,
+        facts: MetadataStore,
+        *,
+        has_message_content: bool,
+        proxy: str | None = None,
     ) -> None:
         super().__init__(
             services.answering,
@@ -58,6 +67,7 @@ class App(Switchboard):
             trace,
             facts,
             has_message_content=has_message_content,
+            proxy=proxy,
         )
         self.services = services
 
@@ -73,10 +83,21 @@ async def open_bot(configuration: Configuration) -> AsyncIterator[App]:
     """Open the database and the HTTP client, and yield the bot, not yet logged in; raises `DatabaseUnavailable`."""
     settings = configuration.bot
     rate_limiter = RateLimiter()
-    attachment_loader = AttachmentLoader(settings.discord_api_url)
-    http_client = Http(idle_timeout=settings.provider_idle_timeout, total_timeout=settings.provider_total_timeout)
+    attachment_loader = AttachmentLoader(settings.discord_api_url, settings.proxies)
+    http_client = Http(
+        idle_timeout=settings.provider_idle_timeout,
+        total_timeout=settings.provider_total_timeout,
+        proxies=settings.proxies,
+    )
+
+    def own_id() -> int:
+        """Return the id of the bot's account, 0 before login: no question comes that early."""
+        return 0 if bot.user is None else bot.user.id
+
+    owner = Owner(new_owner_id(), own_id)
     async with (
-        open_store(settings.database_url) as stores,
+        open_store(settings.database_url, owner=owner) as stores,
+        open_lease(settings.database_url, owner.id) as lease,
         http_client as http,
         attachment_loader as file_loader,
         EditScheduler(rate_limiter) as scheduler,
@@ -101,9 +122,7 @@ async def open_bot(configuration: Configuration) -> AsyncIterator[App]:
             server_settings, stores.run_opener, answer_store, prompt_builder, scheduler, controls, file_loader
         )
         answer_actions = AnswerActions(service, answer_store, scheduler, controls)
-        # Before the first question, so that no answer in progress is taken for an interrupted one.
-        interrupted = await find_interrupted(answer_store)
-        crash_recovery = CrashRecovery(answer_store, scheduler, controls, interrupted)
+        recovery = RecoveryWatch(answer_store, lease, CrashRecovery(answer_store, scheduler, controls))
         remembering = {kind.name: kind.label for kind in PROVIDERS if kind.keeps_history}
         privacy = PrivacyService(stores.personal_data, server_settings, remembering)
         async with RetentionJob(stores.personal_data, server_settings) as retention_job:
@@ -113,12 +132,13 @@ async def open_bot(configuration: Configuration) -> AsyncIterator[App]:
                 prompt_builder,
                 answer_store,
                 answer_actions,
-                crash_recovery,
+                recovery,
                 privacy=privacy,
                 retention=retention_job,
             )
             intent, metadata = settings.message_content_intent, stores.metadata
-            async with App(services, trace, metadata, has_message_content=intent) as bot:
+            proxy = settings.proxies.for_url(settings.discord_api_url)
+            async with App(services, trace, metadata, has_message_content=intent, proxy=proxy) as bot:
                 try:
                     yield bot
                 finally:

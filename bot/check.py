@@ -51,7 +51,10 @@ async def check(configuration: Configuration, out: TextIO) -> int:
     tell(found)
     if invite:
         out.write(f"{invite_in_terminal(invite)}\n")
-    async with Http(idle_timeout=10, total_timeout=_PROVIDER_SECONDS) as http, asyncio.TaskGroup() as trials:
+    async with (
+        Http(idle_timeout=10, total_timeout=_PROVIDER_SECONDS, proxies=settings.proxies) as http,
+        asyncio.TaskGroup() as trials,
+    ):
         providers = open_providers(configuration.providers, http).values()
         begun = [trials.create_task(probe_provider(provider, _PROVIDER_SECONDS)) for provider in providers]
         for trial in begun:
@@ -76,7 +79,8 @@ async def _database(settings: Settings) -> CheckResult:
 async def _discord(settings: Settings) -> tuple[list[CheckResult], str]:
     """Return what Discord tells of the bot, and the invite link; that is empty if Discord tells nothing."""
     wire = RateLimitTrace(RateLimiter())
-    client = discord.Client(intents=discord.Intents.none(), http_trace=wire.trace_config())
+    proxy = settings.proxies.for_url(settings.discord_api_url)
+    client = discord.Client(intents=discord.Intents.none(), http_trace=wire.trace_config(), proxy=proxy)
     try:
         return await wire.within(_DISCORD_SECONDS, _application(client, settings))
     except discord.RateLimited as error:

@@ -30,8 +30,9 @@ def set_up_logging(level: str, form: LogFormat, stream: TextIO | None = None) ->
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(max(logging.INFO, logging.getLevelNamesMapping()[level]))
-    # discord.py logs each try to log in; `bot.discord.gateway.reconnect_pause` logs a failure at most once a minute.
+    # discord.py logs each try; `bot.discord.gateway.reconnect_pause` logs a failure at most once a minute.
     logging.getLogger("discord.client").setLevel(logging.WARNING)
+    logging.getLogger("discord.gateway").setLevel(logging.ERROR)
     for name in OWN_LOGGERS:
         logging.getLogger(name).setLevel(level)
 

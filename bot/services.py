@@ -3,11 +3,11 @@
 from dataclasses import dataclass
 
 from bot.answering.answer_actions import AnswerActions
-from bot.answering.crash_recovery import CrashRecovery
 from bot.answering.service import AnsweringService
 from bot.conversation.prompt_builder import PromptBuilder
 from bot.conversation.server_settings import ServerSettings
 from bot.domain.stores import AnswerStore
+from bot.operations.recovery_watch import RecoveryWatch
 from bot.privacy.retention import RetentionJob
 from bot.privacy.service import PrivacyService
 
@@ -21,6 +21,6 @@ class Services:
     prompts: PromptBuilder
     answers: AnswerStore
     actions: AnswerActions
-    recovery: CrashRecovery
+    recovery: RecoveryWatch
     privacy: PrivacyService
     retention: RetentionJob

@@ -8,10 +8,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, Literal
+from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
 
 from bot.conversation.history import Bounds
+from bot.domain.proxies import Proxies
 from bot.env_file import EnvFileError, read_env_file
 from bot.logs import LogFormat
 from bot.providers import PROVIDERS
@@ -23,9 +25,29 @@ DISCORD_API = "https://discord.com/api/v10"
 
 _ENV_FILE = Path(".env")
 
+_PROXIES = ("https_proxy", "http_proxy", "no_proxy")
+"""Variables that other programs read in small letters first, and so does this one."""
+
 
 class SettingsError(Exception):
     """A setting is missing or malformed; the text is the one line to show, with the variable's name in it."""
+
+
+def _check_proxy(secret: SecretStr) -> SecretStr:
+    value = secret.get_secret_value().strip()
+    value = value if "://" in value else f"http://{value}"
+    try:
+        parts = urlsplit(value)
+        sound = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        sound = False
+    if not sound:
+        raise ValueError("must be an address such as http://proxy.example:3128")
+    return SecretStr(value)
+
+
+ProxyAddress = Annotated[SecretStr, AfterValidator(_check_proxy)]
+"""A proxy's address, with its user name and password if it wants them."""
 
 
 def _gateway(address: str) -> str:
@@ -33,7 +55,7 @@ def _gateway(address: str) -> str:
 
 
 class Settings(BaseModel):
-    """What the operator set. A field's environment variable is its name in capitals."""
+    """What the operator set. A field's environment variable is its name in capitals; proxies may have small ones."""
 
     model_config = ConfigDict(frozen=True, hide_input_in_errors=True, str_strip_whitespace=True)
 
@@ -48,6 +70,10 @@ class Settings(BaseModel):
     history_chars: int = Field(default=24_000, ge=0, le=1_000_000)
     provider_idle_timeout: float = Field(default=60, gt=0, le=3600)
     provider_total_timeout: float = Field(default=600, gt=0, le=3600)
+    drain_seconds: float = Field(default=10, ge=0, le=3600)
+    https_proxy: ProxyAddress | None = None
+    http_proxy: ProxyAddress | None = None
+    no_proxy: str | None = None
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"] = "INFO"
     log_format: LogFormat = "text"
 
@@ -72,6 +98,14 @@ class Settings(BaseModel):
         except DatabaseUrlError as error:
             raise ValueError(error.problem) from None
         return value
+
+    @property
+    def proxies(self) -> Proxies:
+        """Which proxies requests go through."""
+        http, https = (
+            None if each is None else each.get_secret_value() for each in (self.http_proxy, self.https_proxy)
+        )
+        return Proxies(http, https, self.no_proxy or "")
 
     @property
     def bounds(self) -> Bounds:
@@ -99,6 +133,7 @@ def load(environment: Mapping[str, str] | None = None) -> Configuration:
             raise SettingsError(str(error)) from None
     given = {name: value for name, value in environment.items() if value.strip()}
     own = {field: given[field.upper()] for field in Settings.model_fields if field.upper() in given}
+    own |= {field: given[field] for field in _PROXIES if field in given}
     try:
         settings = Settings.model_validate(own)
     except ValidationError as error:

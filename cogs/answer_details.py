@@ -9,6 +9,7 @@ from discord.ext import commands
 
 from bot.discord.client import Switchboard
 from bot.discord.interactions import Refused, defer_if_slow, respond
+from bot.discord.locations import is_at
 from bot.domain.provider import Provider
 from bot.domain.stores import AnswerStore
 from bot.services import Services
@@ -38,7 +39,7 @@ class Why(commands.Cog):
     async def why(self, interaction: discord.Interaction[discord.Client], message: discord.Message) -> None:
         """Show how the answer came about."""
         answer = await defer_if_slow(interaction, self._answer_store.answer_in(message.id))
-        if answer is None:
+        if answer is None or not is_at(interaction, answer.location):
             raise Refused(no_such_answer())
         manages = interaction.guild_id is not None and interaction.permissions.manage_guild
         if interaction.user.id != answer.asker and not manages:

@@ -10,12 +10,14 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.discord.client import Switchboard
-from bot.discord.interactions import Refused, explained, submitted_form
+from bot.discord.custom_ids import FORM_ID
+from bot.discord.interactions import Refused, acknowledge, explained, submitted_form
 from bot.discord.questions import InteractionQuestions
 from bot.discord.reading.addressing import own_id
 from bot.discord.reading.attachments import sort_attachments
 from bot.discord.reading.names import names_for
 from bot.discord.reading.quotes import Reader, plain_text, quote_message
+from bot.discord.recent_events import SeenEvents
 from bot.domain.question import AboutMessage
 from bot.services import Services
 from bot.strings.commands import (
@@ -25,9 +27,6 @@ from bot.strings.commands import (
     form_forgotten,
     message_without_text,
 )
-
-_FORM = "about:"
-"""How the custom id of each such form begins."""
 
 _FIELD = "question"
 """The custom id of its field."""
@@ -47,11 +46,12 @@ _MAX_QUESTION = 4000
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """A form that is open: which message it is about, who opened it in which server, and when it is forgotten."""
+    """A form that is open: which message it is about, who opened it where, and when it is forgotten."""
 
     message: discord.Message
     opener: int
     server: int | None
+    channel: int | None
     end: asyncio.TimerHandle
 
 
@@ -67,6 +67,7 @@ class AskAboutThis(commands.Cog):
         self._questions = questions
         self._menu = app_commands.ContextMenu(name=ASK_ABOUT, callback=self._open)
         self._forms: dict[str, Form] = {}
+        self._sent = SeenEvents()
 
     async def cog_load(self) -> None:
         """Add the entry to the menu of messages."""
@@ -78,15 +79,15 @@ class AskAboutThis(commands.Cog):
         self._forget_all(lambda _: True)
 
     async def _open(self, interaction: discord.Interaction[Any], message: discord.Message) -> None:
-        name, opener = f"{_FORM}{interaction.id}", interaction.user.id
+        name, opener = f"about:{interaction.id}", interaction.user.id
         own = [name for name, form in self._forms.items() if form.opener == opener]
         if len(own) >= MAX_FORMS_EACH:
             self._forget(own[0])
         elif len(self._forms) >= MAX_FORMS:
             self._forget(next(iter(self._forms)))
         end = asyncio.get_running_loop().call_later(_KEPT_SECONDS, self._forget, name)
-        self._forms[name] = Form(message, opener, interaction.guild_id, end)
-        await interaction.response.send_modal(_modal(name))
+        self._forms[name] = Form(message, opener, interaction.guild_id, interaction.channel_id, end)
+        await acknowledge(interaction, interaction.response.send_modal(_modal(name)))
 
     def _forget(self, name: str) -> Form | None:
         form = self._forms.pop(name, None)
@@ -135,12 +136,13 @@ class AskAboutThis(commands.Cog):
     async def on_interaction(self, interaction: discord.Interaction[Any]) -> None:
         """Answer what was entered in a form; refuse one from before a restart, or one that was forgotten."""
         name = submitted_form(interaction)
-        if not name.startswith(_FORM):
+        if FORM_ID.fullmatch(name) is None or not self._sent.first_time(interaction.id):
             return
-        # Forgotten before anything is waited for: nobody can send it twice.
-        form = self._forget(name)
-        if form is None:
+        form, here = self._forms.get(name), (interaction.user.id, interaction.guild_id, interaction.channel_id)
+        if form is None or here != (form.opener, form.server, form.channel):
             raise Refused(form_forgotten())
+        # Forgotten before anything is waited for: nobody can send it twice.
+        self._forget(name)
         await self._answer(interaction, form.message, _entered(interaction))
 
     async def _answer(self, interaction: discord.Interaction[Any], message: discord.Message, entered: str) -> None:

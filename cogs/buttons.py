@@ -1,6 +1,7 @@
 """The buttons under answers: its controls, and the choices that it offers; they work after a restart too."""
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 import discord
@@ -10,12 +11,23 @@ from bot.answering.answer_actions import AnswerActions
 from bot.answering.stored_buttons import find_button
 from bot.discord.canvases.opening import Canvases
 from bot.discord.client import Switchboard
-from bot.discord.components import CONTROL_ID, REPLY_ID, ask_button, button_view
-from bot.discord.interactions import Refused, explained, look_up, pressed
-from bot.discord.locations import interaction_location
+from bot.discord.components import ask_button, button_view
+from bot.discord.custom_ids import CONTROL_ID, KNOWN_IDS, REPLY_ID, RUN_NUMBER
+from bot.discord.interactions import (
+    Refused,
+    acknowledge,
+    explained,
+    is_stray,
+    look_up,
+    pressed,
+    replace_message,
+    respond,
+)
+from bot.discord.locations import interaction_location, is_at
 from bot.discord.questions import InteractionQuestions
 from bot.discord.recent_events import SeenEvents
 from bot.domain.answer import Answer
+from bot.domain.errors import NotConfigured
 from bot.domain.provider import Provider
 from bot.domain.question import Location
 from bot.domain.stores import AnswerStore
@@ -66,13 +78,17 @@ class AnswerButtons(commands.Cog):
                 await self._ask_other(interaction, answer, what)
             case "show":
                 await self._show_version(interaction, answer, what)
+            case _:
+                raise Refused(unknown_button())
 
     async def _stop(self, interaction: discord.Interaction[Any], answer_id: str) -> None:
         active_run = self._answer_actions.running(answer_id)
         if active_run is None:
+            if await look_up(self._answer_actions.is_elsewhere(answer_id)):
+                return
             raise Refused(already_finished())
         _check_control(interaction, active_run.question.asker, active_run.question.location)
-        await interaction.response.defer()
+        await acknowledge(interaction, interaction.response.defer())
         self._answer_actions.stop(active_run)
 
     async def _retry(self, interaction: discord.Interaction[Any], answer_id: str) -> None:
@@ -80,7 +96,7 @@ class AnswerButtons(commands.Cog):
         if interaction_location(interaction).is_user_install:
             await self._ask_below(interaction, answer, None)
         else:
-            await interaction.response.defer()
+            await acknowledge(interaction, interaction.response.defer())
             await self._answer_actions.retry(answer, None, self._canvases.saved(answer, interaction))
 
     async def _offer_others(self, interaction: discord.Interaction[Any], answer_id: str) -> None:
@@ -93,24 +109,27 @@ class AnswerButtons(commands.Cog):
         ]
         if not buttons:
             raise Refused(no_other_provider())
-        await interaction.response.send_message(choose_provider(), view=button_view(buttons), ephemeral=True)
+        await respond(interaction, choose_provider(), view=button_view(buttons))
 
     async def _ask_other(self, interaction: discord.Interaction[Any], answer_id: str, name: str) -> None:
         answer = await self._find(interaction, answer_id)
+        provider = self._providers.get(name)
+        if provider is None:
+            raise NotConfigured(name)
+        if interaction.message is None or not interaction.message.flags.ephemeral:
+            raise Refused(unknown_button())  # these buttons are shown to their presser alone
         if interaction_location(interaction).is_user_install:
             await self._ask_below(interaction, answer, name)
             return
-        provider = self._providers.get(name)
-        label = provider.label if provider is not None else name
-        await interaction.response.edit_message(content=asking_instead(label), view=None)
+        await replace_message(interaction, asking_instead(provider.label))
         await self._answer_actions.retry(answer, name, self._canvases.saved(answer, interaction))
 
     async def _show_version(self, interaction: discord.Interaction[Any], answer_id: str, number: str) -> None:
+        if not RUN_NUMBER.fullmatch(number):
+            raise Refused(unknown_button())
         answer = await self._find(interaction, answer_id)
-        if number.isdecimal():
-            await interaction.response.defer()
-            canvas = self._canvases.saved(answer, interaction)
-            await self._answer_actions.show_version(answer, int(number), canvas)
+        await acknowledge(interaction, interaction.response.defer())
+        await self._answer_actions.show_version(answer, int(number), self._canvases.saved(answer, interaction))
 
     async def _ask_below(self, interaction: discord.Interaction[Any], answer: Answer, provider: str | None) -> None:
         """Answer as the response to the press: if the bot is no member, it cannot edit what it wrote."""
@@ -139,7 +158,7 @@ class ReplyButtons(commands.Cog):
         if reply is None:
             return
         shown_in = interaction.message.id if interaction.message is not None else 0
-        found = await look_up(find_button(self._answer_store, reply["token"], shown_in))
+        found = await look_up(find_button(self._answer_store, reply["token"], shown_in, partial(is_at, interaction)))
         if found is None:
             raise Refused(unknown_button())
         jumps = found.button.action == "jump"
@@ -151,11 +170,28 @@ class ReplyButtons(commands.Cog):
         )
 
 
+class StrayPresses(commands.Cog):
+    """Any button or form with an id that the bot did not make, or made in a version long ago."""
+
+    def __init__(self, seen: SeenEvents) -> None:
+        self._seen = seen
+
+    @commands.Cog.listener()
+    @explained
+    async def on_interaction(self, interaction: discord.Interaction[Any]) -> None:
+        """Say that it means nothing."""
+        if is_stray(interaction, *KNOWN_IDS) and self._seen.first_time(interaction.id):
+            raise Refused(unknown_button())
+
+
 def _check_control(interaction: discord.Interaction[Any], asker: int, location: Location) -> None:
-    """Raise `Refused` unless the caller asked the question, or manages messages in the channel of the answer itself."""
-    here = interaction.guild_id is not None and interaction.channel_id == location.channel
-    if interaction.user.id != asker and not (here and interaction.permissions.manage_messages):
+    """Raise `Refused` unless the caller asked the question or manages messages, in the channel of the answer itself."""
+    here = is_at(interaction, location)
+    manages = here and location.server is not None and interaction.permissions.manage_messages
+    if interaction.user.id != asker and not manages:
         raise Refused(not_your_answer())
+    if not here:
+        raise Refused(unknown_button())
 
 
 async def setup(bot: Switchboard, services: Services) -> None:
@@ -163,3 +199,4 @@ async def setup(bot: Switchboard, services: Services) -> None:
     providers = services.settings.providers
     await bot.add_cog(AnswerButtons(services.actions, providers, bot.canvases, bot.questions, bot.seen))
     await bot.add_cog(ReplyButtons(services.answers, bot.questions))
+    await bot.add_cog(StrayPresses(bot.seen))

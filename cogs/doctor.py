@@ -11,7 +11,6 @@ from discord.ext import commands
 from bot.answering.service import AnsweringService
 from bot.answering.turn_queue import MAX_WAITING
 from bot.diagnostics import rules
-from bot.diagnostics.permissions import Kind
 from bot.diagnostics.probes import probe_database, probe_provider
 from bot.diagnostics.report import CheckResult, to_message
 from bot.discord.application import invite_link, known_commands, may_read_messages, own_commands
@@ -19,6 +18,7 @@ from bot.discord.client import Switchboard
 from bot.discord.command_checks import needs_manage_server
 from bot.discord.errors import DISCORD_FAILURES
 from bot.discord.interactions import defer_if_slow, respond
+from bot.discord.locations import kind_of
 from bot.domain.provider import Provider
 from bot.services import Services
 from bot.strings.commands import doctor_needs_channel
@@ -73,7 +73,7 @@ class Doctor(commands.Cog):
             return [rules.not_a_member()]
         channel, here = interaction.channel, interaction.app_permissions
         in_server = server.me.guild_permissions
-        findings = rules.permissions_result(_kind_of(channel), here.value, in_server.value)
+        findings = rules.permissions_result(kind_of(channel), here.value, in_server.value)
         if isinstance(channel, discord.Thread) and channel.locked and not here.manage_threads:
             findings.append(rules.locked_thread())
         return findings
@@ -94,12 +94,6 @@ class Doctor(commands.Cog):
             return rules.discord_limits(title, error.retry_after)
         except DISCORD_FAILURES:
             return rules.discord_silent(title)
-
-
-def _kind_of(channel: object) -> Kind:
-    if isinstance(channel, discord.Thread):
-        return "thread"
-    return "voice" if isinstance(channel, discord.VoiceChannel | discord.StageChannel) else "text"
 
 
 async def setup(bot: Switchboard, services: Services) -> None:

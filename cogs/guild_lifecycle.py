@@ -27,7 +27,7 @@ _NOT_THERE = {10004, 50001}
 class Servers(commands.Cog):
     """Notes which servers the bot is in. A server that has an outage is still one of them."""
 
-    def __init__(self, bot: commands.Bot, retention_job: RetentionJob) -> None:
+    def __init__(self, bot: Switchboard, retention_job: RetentionJob) -> None:
         self._bot = bot
         self._retention_job = retention_job
 
@@ -50,23 +50,29 @@ class Servers(commands.Cog):
             _log.warning("the servers are not compared with those known; the next connection does so")
             return
         missing = [server for server in absent if self._is_ours(server)]
+        unknown = 0
         try:
             for server in missing[:_MAX_ASKED]:
-                if await self._was_left(server):
-                    await self._retention_job.left(self._me, server)
+                match await self._was_left(server):
+                    case True:
+                        await self._retention_job.left(self._me, server)
+                    case None:
+                        unknown += 1
         except discord.RateLimited as error:
             _log.warning("Discord tells in %g s why servers are missing; the next connection asks", error.retry_after)
+        if unknown:
+            _log.warning("%d servers are missing, and Discord does not say why; the next connection asks", unknown)
 
-    async def _was_left(self, server: int) -> bool:
-        """Return whether Discord says clearly that the bot is not in a server."""
+    async def _was_left(self, server: int) -> bool | None:
+        """Return whether Discord says clearly that the bot is not in a server, None if it says nothing."""
         try:
             await self._bot.fetch_guild(server, with_counts=False)
         except (discord.NotFound, discord.Forbidden) as error:
             return error.code in _NOT_THERE
         except discord.RateLimited:
             raise  # the others would be refused too
-        except DISCORD_FAILURES as error:
-            _log.warning("server %d is missing, and Discord does not say why: %s", server, type(error).__name__)
+        except DISCORD_FAILURES:
+            return None
         return False
 
     def _is_ours(self, server: int) -> bool:
@@ -74,8 +80,8 @@ class Servers(commands.Cog):
 
         Which those are: Discord's documentation, "Sharding".
         """
-        shards = getattr(self._bot, "shard_ids", None) or [self._bot.shard_id or 0]
-        return (server >> 22) % (self._bot.shard_count or 1) in shards
+        count = self._bot.shard_count or 1
+        return (server >> 22) % count in (self._bot.shard_ids or range(count))
 
     @property
     def _me(self) -> int:

@@ -24,10 +24,8 @@ from bot.discord.reading.addressing import (
     QuestionText,
     Request,
     own_id,
-    own_role_in,
-    read_message,
+    request_of,
 )
-from bot.discord.reading.attachments import sort_attachments
 from bot.discord.reading.message_question import question_of
 from bot.discord.reading.quotes import Reader
 from bot.discord.recent_events import is_early
@@ -44,8 +42,6 @@ _log = logging.getLogger(__name__)
 
 _MAX_EDITS = 2_000
 """Of how many messages the latest edit is remembered; Discord may tell of an edit more than once."""
-
-_READABLE = {discord.MessageType.default, discord.MessageType.reply}
 
 
 class Messages(commands.Cog):
@@ -69,7 +65,7 @@ class Messages(commands.Cog):
         """Answer a message that speaks to the bot."""
         if message.author != self._bot.user:
             self._bot.requests.message_counts.add(message.channel.id)
-        request = self._read(message)
+        request = self._request(message)
         if request is None or not self._bot.seen.first_time(message.id):
             return
         question = self._question(message, request)
@@ -87,7 +83,7 @@ class Messages(commands.Cog):
         if not is_early(discord.utils.utcnow(), edited_at):
             return  # somebody pinned it, say; names that it mentions may have changed since it was asked
         # Discord tells of an edit again, as when a link's preview appears.
-        if self._edits.get(message.id) == edited_at or (request := self._read(message)) is None:
+        if self._edits.get(message.id) == edited_at or (request := self._request(message)) is None:
             return
         self._edits[message.id] = edited_at
         question, saved = self._question(message, request), self._bot.canvases.saved
@@ -112,29 +108,9 @@ class Messages(commands.Cog):
         saved = self._bot.canvases.saved
         await asyncio.gather(*(self._update_answer(gone, delete(gone, saved)) for gone in event.message_ids))
 
-    def _read(self, message: discord.Message) -> Request | None:
+    def _request(self, message: discord.Message) -> Request | None:
         """Return what a message wants of the bot, None if it is not meant for it."""
-        me = self._bot.user
-        if me is None or message.author.bot or message.webhook_id is not None or message.type not in _READABLE:
-            return None
-        location = message_location(message)
-        role = own_role_in(message, me.id)
-        is_mentioned = any(user.id == me.id for user in message.mentions)
-        if role is not None and not message.content:
-            return HiddenQuestion()
-        overheard = self._bot.message_content.auto_reply(location) and not _answers_others(message, me.id)
-        if overheard and not message.content and sort_attachments(message.attachments)[0]:
-            # A long text that Discord's app made a file of.
-            return QuestionText("", spoken_to=location.is_dm or is_mentioned)
-        return read_message(
-            message.content,
-            bot=me.id,
-            prefix=self._bot.message_content.prefix(location.server),
-            addressed=location.is_dm or is_mentioned or role is not None,
-            overheard=overheard,
-            role=role,
-            forwards=bool(message.message_snapshots),
-        )
+        return request_of(message, own_id(self._bot), self._bot.message_content)
 
     async def _update_answer(self, message: int, change: Coroutine[Any, Any, None]) -> None:
         try:
@@ -150,15 +126,14 @@ class Messages(commands.Cog):
         return question_of(message, request.text, Reader(own_id(self._bot), self._bot.message_content.on))
 
     def _below(self, message: discord.Message, request: Request) -> Canvas:
-        spoken_to = not isinstance(request, QuestionText) or request.spoken_to
-        return self._bot.canvases.below(message, spoken_to=spoken_to)
+        return self._bot.canvases.below(message, spoken_to=request.spoken_to)
 
     async def _say_why(self, message: discord.Message, request: Request, question: Question | None) -> None:
         """Reply to a message in which nothing is asked: with help, or with what the bot cannot read.
 
         A message that was only overheard, such as a forwarded picture, gets no reply.
         """
-        if isinstance(request, QuestionText) and not request.spoken_to:
+        if not request.spoken_to:
             return
         if isinstance(request, HiddenQuestion):
             await self._say(message, mention_me_instead(own_id(self._bot)))
@@ -187,17 +162,9 @@ class Messages(commands.Cog):
     async def _say(self, message: discord.Message, text: str) -> None:
         canvas = self._bot.canvases.below(message)
         try:
-            await self._service.say(canvas, text)
+            await self._service.say(canvas, message.channel.id, message.author.id, text)
         except CanvasError as error:
             _log.warning("message %d: cannot write in channel %d: %r", message.id, message.channel.id, error)
-
-
-def _answers_others(message: discord.Message, me: int) -> bool:
-    """Return whether a message replies to anybody but its author and the bot; a deleted message counts as theirs."""
-    if message.type is not discord.MessageType.reply or message.reference is None:
-        return False
-    answered = message.reference.resolved
-    return not isinstance(answered, discord.Message) or answered.author.id not in (message.author.id, me)
 
 
 async def setup(bot: Switchboard, services: Services) -> None:

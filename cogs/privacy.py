@@ -1,7 +1,6 @@
 """The commands `/privacy`: show what is kept about a person, send it as a file, and erase it after one more press."""
 
 import asyncio
-import re
 from collections.abc import AsyncIterator
 from contextlib import aclosing, asynccontextmanager
 from io import BytesIO
@@ -11,29 +10,28 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
-from bot.discord.allowed_mentions import SILENT
 from bot.discord.client import Switchboard
 from bot.discord.components import button_view
-from bot.discord.interactions import Refused, defer, defer_if_slow, explained, pressed, respond
+from bot.discord.custom_ids import ERASE_ID
+from bot.discord.interactions import Refused, defer, defer_if_slow, explained, pressed, replace_message, respond
 from bot.domain.errors import DatabaseUnavailable
 from bot.domain.personal_data import Account
 from bot.privacy.service import PrivacyService
 from bot.services import Services
 from bot.strings.privacy import (
     ERASE,
+    already_exporting,
     ask_to_erase,
     describe_account,
     describe_erased,
     describe_export,
     describe_export_cut,
     erasing,
+    export_too_slow,
     exports_busy,
     not_all_erased,
     not_yours,
 )
-
-_ERASE_ID = re.compile(r"erase:(?P<person>\d+)")
-"""The custom id of the button that erases what is kept about the person in it."""
 
 MAX_FILES = 10
 _EXPORTS_AT_ONCE = 2
@@ -42,15 +40,19 @@ _EXPORTS_AT_ONCE = 2
 _EXPORT_WAIT_SECONDS = 20.0
 """How long one waits for others' files before being asked to try again."""
 
+EXPORT_SECONDS = 120.0
+"""How long one person's files may take: others wait for these."""
+
 
 class Privacy(commands.GroupCog, group_name="privacy", group_description="What I keep about you"):
     """`/privacy show`, `export` and `forget`: for oneself alone, in servers and in direct messages."""
 
-    def __init__(self, bot: commands.Bot, privacy: PrivacyService) -> None:
+    def __init__(self, bot: Switchboard, privacy: PrivacyService) -> None:
         super().__init__()
         self._bot = bot
         self._privacy = privacy
         self._exports = asyncio.Semaphore(_EXPORTS_AT_ONCE)
+        self._exporting: set[int] = set()
 
     @app_commands.command(name="show")
     async def show(self, interaction: discord.Interaction[Any]) -> None:
@@ -62,8 +64,17 @@ class Privacy(commands.GroupCog, group_name="privacy", group_description="What I
     async def export(self, interaction: discord.Interaction[Any]) -> None:
         """Get everything that I keep about you as a file."""
         await defer(interaction)
-        async with self._export_slot(), aclosing(await self._privacy.export(interaction.user.id)) as files:
-            number = 0
+        async with self._export_slot(interaction.user.id):
+            try:
+                async with asyncio.timeout(EXPORT_SECONDS):
+                    await self._hand_over(interaction)
+            except TimeoutError:
+                raise Refused(export_too_slow()) from None
+
+    async def _hand_over(self, interaction: discord.Interaction[Any]) -> None:
+        """Send the caller's files."""
+        number = 0
+        async with aclosing(await self._privacy.export(interaction.user.id)) as files:
             async for file in files:
                 number += 1
                 if number > MAX_FILES:
@@ -73,8 +84,22 @@ class Privacy(commands.GroupCog, group_name="privacy", group_description="What I
                 await respond(interaction, describe_export(number), file=attached)
 
     @asynccontextmanager
-    async def _export_slot(self) -> AsyncIterator[None]:
-        """Wait until few enough others are handed files; raises `Refused` if that takes too long."""
+    async def _export_slot(self, person: int) -> AsyncIterator[None]:
+        """Wait until few enough others are handed files; raises `Refused` if that takes too long.
+
+        Nobody gets a second slot.
+        """
+        if person in self._exporting:
+            raise Refused(already_exporting())
+        self._exporting.add(person)
+        try:
+            async with self._free_slot():
+                yield
+        finally:
+            self._exporting.discard(person)
+
+    @asynccontextmanager
+    async def _free_slot(self) -> AsyncIterator[None]:
         try:
             async with asyncio.timeout(_EXPORT_WAIT_SECONDS):
                 await self._exports.acquire()
@@ -95,22 +120,21 @@ class Privacy(commands.GroupCog, group_name="privacy", group_description="What I
     @explained
     async def on_interaction(self, interaction: discord.Interaction[Any]) -> None:
         """Erase what is kept about the person who presses their own button, and put what was erased in its place."""
-        button = pressed(interaction, _ERASE_ID)
+        button = pressed(interaction, ERASE_ID)
         if button is None:
             return
         person = interaction.user.id
         if int(button["person"]) != person:
             raise Refused(not_yours())
         # Without the button meanwhile: pressing it twice is safe, but does not look so.
-        await interaction.response.edit_message(content=erasing(), view=None, allowed_mentions=SILENT)
+        await replace_message(interaction, erasing())
         self._bot.dispatch("forget", person)  # forms in memory hold words too: see `cogs/ask_about_message.py`
         try:
             erased = await self._privacy.erase(person)
         except DatabaseUnavailable:
-            view = _erase_button(person)
-            await interaction.edit_original_response(content=not_all_erased(), view=view, allowed_mentions=SILENT)
+            await replace_message(interaction, not_all_erased(), _erase_button(person))
             return
-        await interaction.edit_original_response(content=describe_erased(erased), allowed_mentions=SILENT)
+        await replace_message(interaction, describe_erased(erased))
 
     async def _account(self, interaction: discord.Interaction[Any]) -> Account:
         """Return what is kept about the caller; raises `DatabaseUnavailable`."""

@@ -1,5 +1,6 @@
 """What all tests share: where the documents beside the checkout are, and the settings of the property tests."""
 
+import gc
 import os
 from pathlib import Path
 
@@ -13,6 +14,17 @@ settings.register_profile("brief", deadline=None, max_examples=25)
 settings.register_profile("ci", deadline=None, max_examples=100, print_blob=True)
 settings.register_profile("thorough", deadline=None, max_examples=1000)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE") or ("ci" if os.environ.get("CI") else "brief"))
+
+
+# What is imported and collected stays to the end: looking for garbage in it took a tenth of the whole suite.
+gc.disable()
+
+
+def pytest_collection_finish() -> None:
+    """Look for garbage from now on, but never in what there is already."""
+    gc.freeze()
+    gc.set_threshold(700, 10, 100)
+    gc.enable()
 
 
 _SHARED = Path(__file__).resolve().parents[2] / "shared"
@@ -43,12 +55,13 @@ SLOW = (
     "tests/sandbox/apis/test_samples.py",
     "tests/process/test_kill",  # several processes
     "tests/process/test_logs.py",
-    "tests/process/test_signals.py",
+    "tests/process/test_signals",
     "tests/store/test_opening.py",
     "tests/store/test_kill.py",
     "tests/log_privacy_plugin/",
     "tests/sandbox/test_script.py",
     "tests/sandbox/test_real_apis.py",
+    "tests/clients/",  # foreign libraries
     "tests/text/test_discord_dialect.py",  # foreign parsers
     "tests/text/test_commonmark.py",
     "tests/text/test_markdown_work.py",  # soaks
@@ -62,9 +75,20 @@ SLOW = (
 """Paths of tests that are slow by nature: `make slow` runs them, `make test` does not."""
 
 
+_ROOT = Path(__file__).resolve().parents[1]
+
+
+def _is_slow(path: Path) -> bool:
+    return path.relative_to(_ROOT).as_posix().startswith(SLOW)
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Leave out what only `make slow` runs: half of all tests, and each process would import and collect them."""
+    return True if config.getoption("markexpr") == "not slow" and _is_slow(collection_path) else None
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark the tests of these paths as slow."""
-    root = Path(__file__).resolve().parents[1]
     for item in items:
-        if item.path.relative_to(root).as_posix().startswith(SLOW):
+        if _is_slow(item.path):
             item.add_marker(pytest.mark.slow)

@@ -19,6 +19,7 @@ _CORE = {
     "bot.answering",
     "bot.privacy",
     "bot.diagnostics",
+    "bot.operations",
 }
 
 _APIS = {f"sandbox.apis{part}" for part in ("", ".transport", ".replies", ".faults")}
@@ -50,20 +51,23 @@ ROOMS: dict[str, set[str]] = {
     "bot.answering": {"bot.conversation", "bot.streaming", "bot.strings", "bot.domain"},
     "bot.privacy": {"bot.conversation", "bot.strings", "bot.domain"},
     "bot.diagnostics": {"bot.answering", "bot.strings", "bot.text", "bot.domain"},
+    "bot.operations": {"bot.answering", "bot.streaming", "bot.domain"},
     "bot.providers": {"bot.domain"},
     "bot.store": {"bot.domain"},
     "bot.services": _CORE,
     "bot.discord": {"bot.diagnostics", "bot.streaming", "bot.strings", "bot.text", "bot.domain", "bot.settings"},
     "bot.garbage": set(),
     "bot.version": set(),
+    "bot.stop_signals": set(),
     "bot.logs": set(),
     "bot.env_file": set(),
-    "bot.settings": {"bot.env_file", "bot.logs", "bot.providers", "bot.store", "bot.conversation"},
+    "bot.settings": {"bot.domain", "bot.env_file", "bot.logs", "bot.providers", "bot.store", "bot.conversation"},
     "bot.app": {"cogs", "bot.discord", "bot.services", "bot.settings", "bot.providers", "bot.store", *_CORE},
     "bot.check": {"bot.discord", "bot.settings", "bot.providers", "bot.store", *_CORE},
     "bot.__main__": {
         "bot.garbage",
         "bot.version",
+        "bot.stop_signals",
         "bot.check",
         "bot.app",
         "bot.discord",

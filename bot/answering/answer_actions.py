@@ -66,6 +66,13 @@ class AnswerActions:
         reservation = self._active_runs.by_answer(answer)
         return None if reservation is None or reservation.is_finishing else reservation.run
 
+    async def is_elsewhere(self, answer: str) -> bool:
+        """Tell whether an answer is being written by another process, which hears of all that people do too."""
+        if self._active_runs.by_answer(answer) is not None:
+            return False
+        found = await self._answer_store.answer(answer)
+        return found is not None and any(run.state == "open" for run in found.runs)
+
     def stop(self, run: ArrivingRun | RunningRun) -> None:
         """End a run: what was written stays, and a question whose turn has not come is not asked."""
         run.end(Stopped(), waiting=Cancelled())

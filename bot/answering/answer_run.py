@@ -2,8 +2,8 @@
 
 import asyncio
 import logging
-from collections.abc import Sequence
-from contextlib import suppress
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from functools import partial
 
@@ -25,19 +25,38 @@ from bot.domain.errors import (
     without_reason,
 )
 from bot.domain.stores import AnswerStore
-from bot.streaming.canvas import BadRequest, CanvasError, Unavailable
+from bot.streaming.canvas import BadRequest, CanvasError, Unavailable, Unconfirmed
 from bot.streaming.edit_scheduler import EditScheduler
+from bot.streaming.live_answer import LiveAnswer
 from bot.strings.errors import explain, not_again
 from bot.strings.markup import small
-from bot.strings.notices import asking, is_ready, not_remembered
+from bot.strings.notices import asking, cut_off, is_ready, not_remembered, repeat_cut_off, waiting_for
 
 _log = logging.getLogger(__name__)
 
 CALL_BACK_AFTER = 30.0
 """Seconds after which an asker is called back, having probably turned to something else."""
 
+WAITING_AFTER = 5.0
+"""Seconds after which an asker is told that the provider has said nothing yet, and is offered to stop."""
+
 _OUT_OF_SIGHT = 15
 """How many later messages push an answer out of sight."""
+
+
+@contextmanager
+def _waiting_notice(live: LiveAnswer, label: str) -> Iterator[None]:
+    """While the block reads an answer of which nothing comes, say so: the typing indicator alone looks like a fault."""
+
+    def show() -> None:
+        if live.empty and not live.messages:
+            live.show_placeholder(small(waiting_for(label)))
+
+    timer = asyncio.get_running_loop().call_later(WAITING_AFTER, show)
+    try:
+        yield
+    finally:
+        timer.cancel()
 
 
 class AnswerRunner:
@@ -89,9 +108,10 @@ class AnswerRunner:
             live.show_placeholder(small(asking(config.provider.label)))
         tokens = Tokens(request.answer, request.number)
         files = QuestionFiles(self._file_loader, run)
-        error = await self._reader.read(
-            config.provider, built_prompt.prompt, live, request.cancellation, tokens, files.complete
-        )
+        with _waiting_notice(live, config.provider.label):
+            error = await self._reader.read(
+                config.provider, built_prompt.prompt, live, request.cancellation, tokens, files.complete
+            )
         self._provider_health.note(config.provider.name, error)
         read = ReadRun(run, files, built_prompt, live, replaced)
         if isinstance(error, QuestionDeleted):
@@ -99,7 +119,7 @@ class AnswerRunner:
             raise error
         try:
             outcome, error = await self._finish(read, error)
-        except Unavailable:
+        except (Unavailable, Unconfirmed):
             recorder.defer_to_restart()  # the answer may look unfinished for long, but not for ever
             raise
         except CanvasError:
@@ -188,7 +208,10 @@ class AnswerRunner:
         if live.lost is None:
             try:
                 result = RunResult(read.outcome(error), wording, tuple(notices), kind)
-                is_stored = (await run.recorder.end(result, turn)).is_stored
+                saved = await run.recorder.end(result, turn)
+                if saved.is_taken_over:
+                    return self._taken_over(read)
+                is_stored = saved.is_stored
             except DatabaseUnavailable:
                 if turn is not None:
                     notices = [*notices, not_remembered()]
@@ -203,3 +226,15 @@ class AnswerRunner:
             notices = [*(replaced.notices if quoting else ()), not_again(error)]
         live.set_controls(self._controls.finished(request.answer, versions, shown) if is_stored else None)
         return notices
+
+    def _taken_over(self, read: ReadRun) -> Sequence[str]:
+        """Show a run as the process marks it that took it over while this one was stopped; return the notices."""
+        live, request, replaced = read.live, read.run.request, read.replaced
+        versions, shown = (request.earlier.versions, request.earlier.shown) if request.earlier else ((), 0)
+        live.set_controls(self._controls.finished(request.answer, versions, shown))
+        if replaced is None or replaced.answer is None:
+            if (pieces := without_tokens(live.pieces)) != live.pieces:
+                live.replace(pieces)
+            return [cut_off(begun=not live.empty)]
+        live.replace(read_pieces(replaced.answer))
+        return [*replaced.notices, repeat_cut_off()]

@@ -1,6 +1,6 @@
-"""After a start: repairs the answers that were cut off, so that no message looks as if it were still being written.
+"""Repairs the answers that were cut off, so that no message looks as if it were still being written.
 
-A run that is not done in the database was cut off when the program ended. If all of its answer was stored, all of it is
+A run that is not done in the database was cut off when its process ended. If all of its answer was stored, all of it is
 shown; everything else is marked as interrupted, and can be asked again.
 """
 
@@ -32,53 +32,35 @@ _MAX_CHANNELS = 4
 """How many channels are repaired at once: reading their messages must not hold up answers."""
 
 
-async def find_interrupted(answer_store: AnswerStore) -> Sequence[Answer]:
-    """Return the answers that were cut off, none if the database does not answer.
-
-    Ask before the first question, since an answer in progress looks the same.
-    """
-    try:
-        return await answer_store.unfinished()
-    except DatabaseUnavailable:
-        _log.error("what was cut off is not known, because the database does not answer")
-        return ()
-
-
 class CrashRecovery:
-    """Repairs the `interrupted` answers, which `find_interrupted` returned."""
+    """Repairs answers that this process took over with `AnswerStore.take_over`."""
 
-    def __init__(
-        self,
-        answer_store: AnswerStore,
-        scheduler: EditScheduler,
-        controls: AnswerControls,
-        interrupted: Sequence[Answer],
-    ) -> None:
+    def __init__(self, answer_store: AnswerStore, scheduler: EditScheduler, controls: AnswerControls) -> None:
         self._answer_store = answer_store
         self._scheduler = scheduler
         self._controls = controls
-        self._interrupted = interrupted
 
-    async def repair(self, open_canvas: Callable[[Answer], SavedCanvas]) -> bool:
-        """Repair the answers, each channel's one after another; returns whether all are dealt with.
+    async def repair(
+        self, interrupted: Sequence[Answer], open_canvas: Callable[[Answer], SavedCanvas]
+    ) -> Sequence[Answer]:
+        """Repair the answers, each channel's one after another.
 
-        The next call tries those again that Discord or the database kept from being repaired.
+        Returns those that Discord or the database kept from being repaired: they are worth another try later.
         """
         channels = defaultdict[int, list[Answer]](list)
-        for answer in self._interrupted:
+        for answer in interrupted:
             channels[answer.location.channel].append(answer)
-        if not channels:
-            return True
         slots = asyncio.Semaphore(_MAX_CHANNELS)
 
         async def repair_in_turn(answers: Iterable[Answer]) -> Sequence[Answer]:
             async with slots:
                 return [answer for answer in answers if not await self._is_repaired(answer, open_canvas)]
 
-        left = await asyncio.gather(*map(repair_in_turn, channels.values()))
-        found, self._interrupted = len(self._interrupted), list(chain.from_iterable(left))
-        _log.info("%d of %d answers that were cut off are dealt with", found - len(self._interrupted), found)
-        return not self._interrupted
+        left = list(chain.from_iterable(await asyncio.gather(*map(repair_in_turn, channels.values()))))
+        if len(left) < len(interrupted):  # while Discord is away for hours, each try would be a line
+            dealt_with = len(interrupted) - len(left)
+            _log.info("%d of %d answers that were cut off are dealt with", dealt_with, len(interrupted))
+        return left
 
     async def _is_repaired(self, found: Answer, open_canvas: Callable[[Answer], SavedCanvas]) -> bool:
         """Repair an answer if possible; returns False if it is worth another try later."""
@@ -89,7 +71,7 @@ class CrashRecovery:
                 for run in _cut_off_runs(found, answer):
                     await self._repair(answer, run, open_canvas)
         except (Unavailable, DatabaseUnavailable) as error:
-            _log.warning("an answer in channel %d stays cut off for now: %s", channel, type(error).__name__)
+            _log.debug("an answer in channel %d stays cut off for now: %s", channel, type(error).__name__)
             return False
         except Exception:  # noqa: BLE001 - one answer's repair must not keep the others from theirs
             _log.exception("repairing an answer in channel %d failed", channel)
@@ -166,9 +148,9 @@ class CrashRecovery:
 
 
 def _cut_off_runs(found: Answer, answer: Answer) -> Sequence[Run]:
-    """Return the runs that were not done when the answer was found, and still are not; later ones are in progress."""
-    last = max((run.number for run in found.runs), default=0)
-    return [run for run in answer.runs if run.number <= last and run.state != "done"]
+    """Return the runs that were found cut off, and are not done yet; others are in progress."""
+    numbers = {run.number for run in found.runs}
+    return [run for run in answer.runs if run.number in numbers and run.state != "done"]
 
 
 def _answer_text(message: PostedMessage) -> str:

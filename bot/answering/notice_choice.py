@@ -8,6 +8,7 @@ from bot.streaming.canvas import (
     BlockedByRule,
     BlockedLink,
     CanvasError,
+    PlaceRefused,
     ThreadLocked,
     TokenExpired,
     WriteForbidden,
@@ -24,6 +25,7 @@ from bot.strings.notices import (
     files_left_out,
     files_missing,
     files_shortened,
+    no_messages_there,
     not_read,
     quote_empty,
     quote_not_read,
@@ -34,6 +36,7 @@ from bot.strings.notices import (
 
 _OUTSIDE = {
     WriteForbidden: cannot_write,
+    PlaceRefused: no_messages_there,
     ThreadLocked: thread_closed,
     TokenExpired: too_late,
     BlockedByRule: blocked_by_rule,

@@ -7,7 +7,10 @@ from types import MappingProxyType
 from bot.domain import errors
 from bot.strings.errors import explain
 
-_LASTING = (errors.Unauthorized, errors.PaymentRequired, errors.Forbidden, errors.NotFound)
+_LASTING = (
+    *(errors.Unauthorized, errors.PaymentRequired, errors.QuotaUsedUp, errors.Forbidden, errors.Blocked),
+    *(errors.NotFound, errors.WrongAddress, errors.ProxyRefused, errors.TlsFailed),
+)
 """Errors that stay until somebody fixes their cause."""
 
 _ANSWERED = (errors.NoReply, errors.NoAnswerYet)
@@ -43,5 +46,7 @@ class ProviderHealth:
         elif isinstance(error, errors.ErrorReported):
             # Without the reason, which may quote the question.
             self._latest[provider] = HealthStatus(explain(errors.without_reason(error)))
-        elif isinstance(error, errors.ProviderError) and not isinstance(error, errors.Rejected):
+        elif isinstance(error, errors.ProviderError) and not isinstance(
+            error, (errors.Rejected, errors.RequestTooLarge)
+        ):
             self._latest[provider] = HealthStatus(explain(error), isinstance(error, _LASTING))

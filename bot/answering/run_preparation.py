@@ -11,7 +11,7 @@ from bot.conversation.prompt_builder import PromptBuilder
 from bot.conversation.server_settings import AnswerConfig, ServerSettings
 from bot.domain.answer import Answer, RunStart
 from bot.domain.deadlines import DEFER_AFTER
-from bot.domain.errors import AnswerError, EmptyQuestion, NotStored, QuestionTooLong
+from bot.domain.errors import AlreadyClaimed, AnswerError, EmptyQuestion, NotStored, QuestionDeleted, QuestionTooLong
 from bot.domain.opening import Opened, Opening
 from bot.domain.question import Question
 from bot.domain.server_settings import StoredSettings
@@ -20,6 +20,10 @@ from bot.domain.stores import AnswerStore, RunOpener
 _MOMENT_SECONDS = 0.05
 """How long to wait for a question's turn before it is prepared: the answer before it is often just ending, and then one
 transaction does it all."""
+
+_CLAIM_SECONDS = 1.0
+"""How long after a question came nothing of it is shown until the database says that nobody else answers it. A database
+that takes longer is as good as none: it must not keep people from their answers."""
 
 
 class RunPreparation:
@@ -40,7 +44,8 @@ class RunPreparation:
     async def prepare(self, arriving: ArrivingRun, reservation: Reservation) -> QueuedRun:
         """Record a run, and acknowledge its question: from now on something of it can be seen.
 
-        Raises `AnswerError` if the question cannot be answered, and `CanvasError` if it cannot be acknowledged.
+        Raises `AnswerError` if the question cannot be answered, `AlreadyClaimed` if it is answered elsewhere, and
+        `CanvasError` if it cannot be acknowledged.
         """
         reservation.advance(arriving)
         request = arriving.request
@@ -51,18 +56,35 @@ class RunPreparation:
         if request.earlier is not None:
             request = replace(request, earlier=await self._known(request.earlier.id))
         shown = request.earlier.messages if request.earlier is not None else ()
-        recorder = RunRecorder(self._answer_store, _run_start(request, config), shown, is_begun=opened.is_begun)
+        recorder = RunRecorder(
+            self._answer_store,
+            _run_start(request, config),
+            shown,
+            is_begun=opened.is_begun,
+            on_refused=partial(_take_back, request, reservation),
+        )
         if arriving.question is not request.question:
             recorder.update_question(write_question(arriving.question))
         request = replace(request, question=arriving.question)
         queued = QueuedRun(request, arriving.ticket, config, recorder, opened.context)
         reservation.advance(queued)
         try:
+            if not opened.is_begun:
+                await recorder.claim(_left_until(request.asked_at + _CLAIM_SECONDS))
             await request.canvas.begin()
         except BaseException:
             await recorder.flush()
             raise
         return queued
+
+    async def wait_for_another(self, question_id: int) -> None:
+        """Give another process, such as the next version of this one, time to claim a question.
+
+        Raises `AlreadyClaimed` if one does, and `DatabaseUnavailable`.
+        """
+        await asyncio.sleep(_CLAIM_SECONDS)
+        if await self._answer_store.answer_to(question_id) is not None:
+            raise AlreadyClaimed
 
     async def _open(self, arriving: ArrivingRun) -> Opened:
         """Read what is needed. If the database is slow, acknowledge the question first, within Discord's deadline."""
@@ -103,11 +125,23 @@ def check(question: Question, config: AnswerConfig) -> None:
     if question.jump is not None:
         return
     # Files are shortened, and the names of those that are not read left out, before a question is too long.
-    length, limit = len(question.compose(with_names=False)), config.provider.question_limit
+    text = question.compose(with_names=False)
+    length, limit = len(text), config.provider.max_chars(text)
     if not (length or question.files or question.attachments):
         raise EmptyQuestion
     if limit is not None and length > limit:
         raise QuestionTooLong(config.provider.label, length, limit, alone=len(question.text))
+
+
+def _take_back(request: RunRequest, reservation: Reservation) -> None:
+    """Remove an answer that another process gives too, as if the question were deleted; a new version goes on."""
+    if request.earlier is None:
+        reservation.end(QuestionDeleted(), waiting=QuestionDeleted())
+
+
+def _left_until(moment: float) -> float:
+    """Return the seconds until a moment of the event loop's time, 0 if it is over."""
+    return max(0.0, moment - asyncio.get_running_loop().time())
 
 
 def _run_start(request: RunRequest, config: AnswerConfig) -> RunStart:

@@ -8,10 +8,14 @@ from functools import partial
 
 from bot.domain.answer import RunMetrics, RunResult, RunStart, SaveResult
 from bot.domain.conversation import NewTurn
-from bot.domain.errors import DatabaseUnavailable
+from bot.domain.errors import AlreadyClaimed, DatabaseUnavailable
 from bot.domain.stores import AnswerStore
 
 _log = logging.getLogger(__name__)
+
+
+def _ignore() -> None:
+    """Do nothing."""
 
 
 class RunRecorder:
@@ -19,23 +23,39 @@ class RunRecorder:
 
     `shown` are the messages that show the answer already, if it is asked again. With `is_begun`, `start` is written
     already. If the database did not take it, it is written once more at the end; if that fails too, the answer can be
-    read, but its buttons do nothing.
+    read, but its buttons do nothing. `on_refused` is called if the run turns out to be another process's.
     """
 
     def __init__(
-        self, answer_store: AnswerStore, start: RunStart, shown: Sequence[int] = (), *, is_begun: bool = False
+        self,
+        answer_store: AnswerStore,
+        start: RunStart,
+        shown: Sequence[int] = (),
+        *,
+        is_begun: bool = False,
+        on_refused: Callable[[], None] = _ignore,
     ) -> None:
         self._answer_store = answer_store
         self._start = start
+        self._on_refused = on_refused
         self._answer, self._number = start.answer, start.number
         self._shown, self._queue_messages = tuple(shown), tuple[int, ...]()
         self._stored = tuple(shown)
-        self._is_recorded, self._is_version = is_begun, False
+        self._is_recorded, self._is_refused, self._is_version = is_begun, False, False
         self._last: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         if is_begun:
             self._last.set_result(None)
         else:
             self._last = asyncio.create_task(self._begin())
+
+    async def claim(self, seconds: float) -> None:
+        """Wait until the run is recorded, but for no longer than `seconds`.
+
+        Raises `AlreadyClaimed` if it must not be; if the database does not say so in time, nobody waits for it.
+        """
+        await asyncio.wait({self._last}, timeout=seconds)
+        if self._is_refused:
+            raise AlreadyClaimed
 
     def update_question(self, wording: str) -> None:
         """Record a question that was edited before its turn came, or whose files were loaded."""
@@ -95,7 +115,13 @@ class RunRecorder:
         await self._answer_store.mark_done(self._answer, self._number, messages, metrics, self._stored)
 
     async def _begin(self) -> None:
-        self._is_recorded = await _try(partial(self._answer_store.begin, self._start))
+        async def begin() -> None:
+            self._is_recorded = await self._answer_store.begin(self._start)
+            if not (self._is_recorded or self._is_refused):
+                self._is_refused = True
+                self._on_refused()
+
+        await _try(begin)
 
     async def _end(self, result: RunResult, turn: NewTurn | None) -> SaveResult:
         try:
@@ -117,12 +143,10 @@ class RunRecorder:
             await _try(work)
 
 
-async def _try(work: Callable[[], Awaitable[None]]) -> bool:
+async def _try(work: Callable[[], Awaitable[None]]) -> None:
     try:
         await work()
     except DatabaseUnavailable:
-        return False  # the store has said so in the log
+        return  # the store has said so in the log
     except Exception:  # noqa: BLE001 - nobody waits for this, and the answer itself is not in danger
         _log.exception("recording a run failed")
-        return False
-    return True

@@ -6,9 +6,12 @@ from secrets import token_urlsafe
 
 from bot.answering.active_runs import ActiveRuns, ArrivingRun, Reservation, RunRequest
 from bot.answering.answer_run import AnswerRunner
+from bot.answering.draining import Draining
 from bot.answering.notice_choice import explain_outside
 from bot.answering.provider_health import ProviderHealth
 from bot.answering.queue_notice import QueueNotice
+from bot.answering.refusing.asker_notices import AskerNotices
+from bot.answering.refusing.refusals import Refusals
 from bot.answering.run_preparation import RunPreparation, check
 from bot.answering.stream_reader import Cancellation, StreamReader
 from bot.answering.turn_queue import TurnQueue
@@ -19,23 +22,18 @@ from bot.domain.attachments import FileLoader
 from bot.domain.controls import AnswerControls
 from bot.domain.errors import (
     AlreadyAnswering,
+    AlreadyClaimed,
     AnswerError,
-    Cancelled,
     InternalError,
     QuestionDeleted,
+    ShuttingDown,
 )
 from bot.domain.question import Question
 from bot.domain.stores import AnswerStore, RunOpener
-from bot.streaming.canvas import Canvas, CanvasError, MessageNotFound
+from bot.streaming.canvas import Canvas, CanvasError, MessageNotFound, Unavailable, Unconfirmed
 from bot.streaming.edit_scheduler import EditScheduler
-from bot.strings.errors import explain
-from bot.strings.markup import small
 
 _log = logging.getLogger(__name__)
-
-
-_LAST_EDITS_SECONDS = 5.0
-"""Seconds for the edits that mark interrupted answers before the process ends."""
 
 
 class AnsweringService:
@@ -63,6 +61,8 @@ class AnsweringService:
             scheduler, self._reader, prompt_builder, answer_store, self.provider_health, controls, file_loader
         )
         self._turn_queue = TurnQueue()
+        self._asker_notices = AskerNotices(scheduler)
+        self._refusals = Refusals(self._asker_notices, self._turn_queue)
         self.active_runs = ActiveRuns()
 
     async def answer(self, question: Question, canvas: Canvas) -> None:
@@ -81,27 +81,29 @@ class AnsweringService:
         await self.active_runs.wait_finishing(earlier.id)
         await self._run(earlier.id, question, canvas, earlier)
 
-    async def say(self, canvas: Canvas, text: str) -> None:
-        """Reply with something that is no answer, such as help; raises `CanvasError`."""
-        await self._scheduler.post_notice(canvas, text)
+    async def say(self, canvas: Canvas, channel: int, person: int, text: str) -> None:
+        """Reply to a person with something that is no answer, such as help; raises `CanvasError`.
+
+        A person who waits for such a reply in this channel gets no other one.
+        """
+        await self._asker_notices.tell(canvas, channel, person, lambda: text)
+
+    @property
+    def takes_questions(self) -> bool:
+        """Whether questions are taken: until `drain` is called."""
+        return not self._turn_queue.is_closed
 
     def waiting(self, channel: int) -> int:
         """Return how many questions wait in the channel behind the one that is being answered."""
         return self._turn_queue.waiting(channel)
 
     async def drain(self, seconds: float) -> None:
-        """Take no more questions, let running answers finish for `seconds`, then mark the rest interrupted."""
+        """Take no more questions, let running answers finish for `seconds`, then mark the rest interrupted.
+
+        Returns at most 0.7 s after that. What could not be marked is left to the next start.
+        """
         self._turn_queue.close()
-        try:
-            async with asyncio.timeout(seconds):
-                await self.active_runs.idle()
-        except TimeoutError:
-            _log.warning("interrupted %d answers", self._reader.interrupt())
-            try:
-                async with asyncio.timeout(_LAST_EDITS_SECONDS):
-                    await self.active_runs.idle()
-            except TimeoutError:
-                _log.warning("%d answers could not be marked as interrupted", len(self.active_runs))
+        await Draining(self.active_runs, self._reader, self._scheduler).run(seconds)
 
     async def _run(self, answer: str, question: Question, canvas: Canvas, earlier: Answer | None = None) -> None:
         asked_at = asyncio.get_running_loop().time()
@@ -116,6 +118,9 @@ class AnsweringService:
         question, canvas = request.question, request.canvas
         try:
             await self._queued(request, reservation)
+        except AlreadyClaimed:
+            _log.info("question %d is answered elsewhere", question.id)
+            await canvas.withdraw()
         except QuestionDeleted:
             _log.info("question %d was deleted", question.id)
         except AnswerError as error:
@@ -130,7 +135,12 @@ class AnsweringService:
     async def _queued(self, request: RunRequest, reservation: Reservation) -> None:
         question, canvas = request.question, request.canvas
         notice = QueueNotice(self._scheduler, canvas, self._controls.waiting(request.answer))
-        ticket = self._turn_queue.join(question.location.channel, question.asker, notice.set_position)
+        try:
+            ticket = self._turn_queue.join(question.location.channel, question.asker, notice.set_position)
+        except ShuttingDown:
+            if request.earlier is None:
+                await self._preparation.wait_for_another(question.id)
+            raise
         try:
             queued = await self._preparation.prepare(ArrivingRun(request, ticket), reservation)
         except BaseException:
@@ -146,6 +156,9 @@ class AnsweringService:
                 first_message = await self._runner.run(running)
             if first_message is not None:
                 await self._runner.call_back(request, first_message)
+        except ShuttingDown as error:
+            if await self._refuse(question, canvas, error):
+                queued.recorder.mark_lost()  # else the next start tells the asker
         except AnswerError:
             queued.recorder.mark_lost()
             raise
@@ -153,19 +166,21 @@ class AnsweringService:
             await notice.close()
             await queued.recorder.flush()
 
-    async def _refuse(self, question: Question, canvas: Canvas, error: AnswerError) -> None:
+    async def _refuse(self, question: Question, canvas: Canvas, error: AnswerError) -> bool:
+        """Tell the asker why there is no answer, and return whether they know."""
         try:
-            sentence = small(explain(error))
-            if not await canvas.refuse(sentence) and not isinstance(error, Cancelled):
-                await self._scheduler.post_notice(canvas, sentence)
+            return await self._refusals.refuse(question, canvas, error)
         except CanvasError as fault:
             await self._report_outside(question, canvas, fault)
+            return False
 
     async def _report_outside(self, question: Question, canvas: Canvas, error: CanvasError) -> None:
         """Tell the log, and the asker by direct message if possible, that the bot could not write in the channel."""
+        if isinstance(error, Unavailable) and self._turn_queue.is_closed:
+            return  # the process ends: the next start shows what is left
         channel = question.location.channel
         _log.warning("question %d: cannot write in channel %d: %s", question.id, channel, type(error).__name__)
-        if isinstance(error, MessageNotFound):
-            return  # somebody deleted the message or the channel: there is nothing to explain
+        if isinstance(error, MessageNotFound | Unconfirmed):
+            return  # somebody deleted the message or the channel, or the message is there: nothing is to be explained
         if not await canvas.send_dm(explain_outside(error, channel)):
             _log.warning("question %d: the asker could not be told either", question.id)

@@ -4,16 +4,16 @@ What a button says is stored in its answer's text and nowhere else, so that it i
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import count
 
 from bot.answering.stored_answers import read_button
-from bot.domain.answer import StoredTexts
 from bot.domain.content import Button, Chunk, Image, RichContent
+from bot.domain.question import Location
 from bot.domain.stores import AnswerStore
 
-_TOKEN = re.compile(r"(?P<answer>[\w-]+):(?P<number>[0-9]{1,9}):[0-9]+")
+_TOKEN = re.compile(r"(?P<answer>[\w-]+):(?P<number>[0-9]{1,9}):[0-9]+", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,20 +51,22 @@ def without_tokens(pieces: Iterable[Chunk]) -> Sequence[Chunk]:
     ]
 
 
-async def find_button(answer_store: AnswerStore, token: str, message: int) -> StoredButton | None:
-    """Return the button with this token under `message`, None if it is not stored; raises `DatabaseUnavailable`."""
-    if (parts := _TOKEN.fullmatch(token)) is not None:
-        return _find(await answer_store.wording(parts["answer"], int(parts["number"])), token)
+async def find_button(
+    answer_store: AnswerStore, token: str, message: int, is_here: Callable[[Location], bool]
+) -> StoredButton | None:
+    """Return the button with this token under `message`, None if it is not stored, or its answer is not here.
+
+    Raises `DatabaseUnavailable`.
+    """
+    parts = _TOKEN.fullmatch(token)
     # Before the third migration, a token did not name its answer; the message that shows the button does.
-    answer = await answer_store.answer_in(message)
-    if answer is None:
+    answer = await (answer_store.answer_in(message) if parts is None else answer_store.answer(parts["answer"]))
+    if answer is None or not is_here(answer.location):
         return None
-    for number in sorted(answer.versions, key=lambda number: number != answer.shown):
-        if (found := _find(await answer_store.wording(answer.id, number), token)) is not None:
-            return found
+    numbers = [int(parts["number"])] if parts is not None else answer.versions
+    for number in sorted(numbers, key=lambda number: number != answer.shown):
+        wording = await answer_store.wording(answer.id, number)
+        button = None if wording is None or wording.answer is None else read_button(wording.answer, token)
+        if wording is not None and button is not None:
+            return StoredButton(wording.provider, button)
     return None
-
-
-def _find(wording: StoredTexts | None, token: str) -> StoredButton | None:
-    button = None if wording is None or wording.answer is None else read_button(wording.answer, token)
-    return None if wording is None or button is None else StoredButton(wording.provider, button)

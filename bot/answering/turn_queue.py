@@ -9,7 +9,7 @@ from collections import OrderedDict, deque
 from collections.abc import Callable, Iterator
 from types import TracebackType
 
-from bot.domain.errors import AnswerError, AskerQueueFull, QueueFull, ShuttingDown
+from bot.domain.errors import AnswerError, AskerQueueFull, QueueFull, Refusal, ShuttingDown
 
 MAX_WAITING = 20
 """How many questions may wait in one channel behind the one that is being answered."""
@@ -32,21 +32,34 @@ class TurnQueue:
         self._max_waiting = max_waiting
         self._max_each = max_each
         self._channels: dict[int, _ChannelQueue] = {}
-        self._closed = False
+        self.is_closed = False
+        """Whether no more tickets are handed out."""
 
     def join(self, channel: int, asker: int, moved: Moved = _ignore) -> "QueueTicket":
         """Join the channel's queue; raises `QueueFull`, `AskerQueueFull` or `ShuttingDown`."""
-        if self._closed:
+        if self.is_closed:
             raise ShuttingDown
-        queue = self._channels.setdefault(channel, _ChannelQueue())
-        if queue.served is not None:
-            if queue.length >= self._max_waiting:
-                raise QueueFull(queue.length)
-            if queue.length_of(asker) >= self._max_each:
-                raise AskerQueueFull(queue.length_of(asker))
+        queue = self._channels.get(channel) or _ChannelQueue()
+        if (reason := self._reason_against(queue, asker)) is not None:
+            raise reason
+        self._channels[channel] = queue
         ticket = QueueTicket(self, channel, asker, moved)
         queue.join(ticket)
         return ticket
+
+    def _reason_against(self, queue: "_ChannelQueue", asker: int) -> Refusal | None:
+        if queue.served is None:
+            return None
+        if queue.length >= self._max_waiting:
+            return QueueFull(queue.length)
+        if queue.length_of(asker) >= self._max_each:
+            return AskerQueueFull(queue.length_of(asker))
+        return None
+
+    def has_room(self, channel: int, asker: int) -> bool:
+        """Return whether the channel's queue would take another question of the asker."""
+        queue = self._channels.get(channel)
+        return queue is None or self._reason_against(queue, asker) is None
 
     def waiting(self, channel: int) -> int:
         """Return how many questions wait in the channel behind the one that is being answered."""
@@ -66,7 +79,7 @@ class TurnQueue:
 
     def close(self) -> None:
         """Hand out no more tickets, and reject those whose turn has not come."""
-        self._closed = True
+        self.is_closed = True
         for queue in self._channels.values():
             for ticket in list(queue.waiting()):
                 ticket.reject(ShuttingDown())

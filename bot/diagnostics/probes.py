@@ -16,7 +16,7 @@ from bot.diagnostics.rules import (
     provider_timed_out,
 )
 from bot.domain.errors import DatabaseUnavailable, ProviderError
-from bot.domain.provider import Provider
+from bot.domain.provider import NotReady, Provider
 from bot.domain.stores import MetadataStore
 
 _log = logging.getLogger(__name__)
@@ -31,7 +31,7 @@ async def probe_provider(
     """Return how a provider is doing: its credentials if they can be tried for free, else how it answered last."""
     try:
         async with asyncio.timeout(seconds):
-            unchecked = await provider.check()
+            checked = await provider.check()
     except ProviderError as error:
         return provider_fails(provider, error)
     except TimeoutError:
@@ -40,7 +40,11 @@ async def probe_provider(
         _log.exception("%s: trying the credentials failed", provider.name)
         return probe_crashed(provider.label)
     latest = None if provider_health is None else provider_health.latest.get(provider.name)
-    return provider_accepts(provider, unchecked) if latest is None else provider_result(provider, latest)
+    return (
+        provider_accepts(provider, checked)
+        if latest is None or isinstance(checked, NotReady)
+        else provider_result(provider, latest)
+    )
 
 
 async def probe_database(facts: MetadataStore, seconds: float, clock: Callable[[], float] | None = None) -> CheckResult:

@@ -7,7 +7,7 @@ from bot.answering.provider_health import HealthStatus
 from bot.diagnostics.permissions import WANTED, Kind, missing_permissions
 from bot.diagnostics.report import CheckResult, Status
 from bot.domain.errors import ProviderError, RateLimited, Unauthorized
-from bot.domain.provider import Provider, Unchecked
+from bot.domain.provider import Checked, NotReady, Provider
 from bot.strings import dependencies, diagnostics
 from bot.strings.errors import explain
 
@@ -90,11 +90,14 @@ def discord_limits(title: str, seconds: float) -> CheckResult:
     return CheckResult(Status.WARNING, title, *diagnostics.discord_limits(seconds))
 
 
-def provider_accepts(provider: Provider, unchecked: Unchecked | None) -> CheckResult:
+def provider_accepts(provider: Provider, checked: Checked) -> CheckResult:
     """Return the result for credentials that were accepted, or that could not be tried."""
-    if unchecked is None:
+    if checked is None:
         return CheckResult(Status.OK, provider.label, dependencies.credentials_accepted())
-    return CheckResult(Status.INFO, provider.label, dependencies.credentials_unchecked(provider.label, unchecked))
+    if isinstance(checked, NotReady):
+        level = Status.ERROR if checked.failed else Status.WARNING
+        return CheckResult(level, provider.label, *dependencies.not_ready(provider.label, failed=checked.failed))
+    return CheckResult(Status.INFO, provider.label, dependencies.credentials_unchecked(provider.label, checked))
 
 
 def provider_fails(provider: Provider, error: ProviderError) -> CheckResult:

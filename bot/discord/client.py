@@ -1,11 +1,10 @@
-"""The discord.py bot: what it may see, whom it may ping, and how it registers its commands with Discord."""
+"""The discord.py bot: what it may see, whom it may ping, and what it does at its start."""
 
-import hashlib
-import json
+import asyncio
 import logging
 from abc import abstractmethod
 from collections.abc import Callable
-from typing import Protocol
+from typing import Any, Protocol
 
 import discord
 from discord import app_commands
@@ -14,8 +13,9 @@ from discord.ext import commands
 from bot.discord.allowed_mentions import SILENT
 from bot.discord.canvases.opening import Canvases
 from bot.discord.canvases.requests import Requests
-from bot.discord.errors import DISCORD_FAILURES
+from bot.discord.command_registration import CommandRegistration
 from bot.discord.interactions import CommandTree
+from bot.discord.log_throttle import LogThrottle
 from bot.discord.questions import Answering, InteractionQuestions
 from bot.discord.rate_limits.max_wait import MAX_WAIT
 from bot.discord.rate_limits.trace import RateLimitTrace
@@ -23,7 +23,6 @@ from bot.discord.reading.message_content import MessageContent, MessageSettings
 from bot.discord.recent_events import MessageCounts, SeenEvents
 from bot.discord.startup_task import StartupTask
 from bot.domain.answer import Answer
-from bot.domain.errors import DatabaseUnavailable
 from bot.domain.stores import MetadataStore
 from bot.streaming.canvas import SavedCanvas
 
@@ -32,21 +31,19 @@ _log = logging.getLogger(__name__)
 # discord.py warns at every start that it cannot speak; this bot only writes.
 discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False
 
-_SYNCED = "synced commands"
-
 REGISTERED_WITHIN = 3.0
 """Seconds that the start waits for the commands to be registered; after that it goes on without."""
 
 
 class Recovery(Protocol):
-    """What repairs the answers that the end of the previous process interrupted."""
+    """What repairs the answers that the end of other processes interrupted."""
 
-    async def repair(self, open_canvas: Callable[[Answer], SavedCanvas]) -> bool:
-        """Repair what was found, and return whether that is done; if not, it is tried again later."""
+    async def watch(self, open_canvas: Callable[[Answer], SavedCanvas]) -> None:
+        """Repair what is found, until cancelled."""
         ...
 
 
-class Switchboard(commands.Bot):
+class Switchboard(commands.AutoShardedBot):
     """The discord.py bot, with the parts of `bot/discord` that handlers use.
 
     It sees no members and no presences, and the text of every message only with `has_message_content`. `seen` has the
@@ -56,18 +53,20 @@ class Switchboard(commands.Bot):
     def __init__(
         self,
         answering: Answering,
-        crash_recovery: Recovery,
+        recovery: Recovery,
         server_settings: MessageSettings,
         trace: RateLimitTrace,
         facts: MetadataStore,
         *,
         has_message_content: bool,
+        proxy: str | None = None,
     ) -> None:
         intents = discord.Intents(
             guilds=True, guild_messages=True, dm_messages=True, message_content=has_message_content
         )
         super().__init__(
             command_prefix=[],
+            shard_count=1,
             help_command=None,
             tree_cls=CommandTree,
             intents=intents,
@@ -78,6 +77,7 @@ class Switchboard(commands.Bot):
             chunk_guilds_at_startup=False,
             guild_ready_timeout=0,  # no members to wait for; a bot closed while it waits would log a traceback
             max_messages=None,
+            proxy=proxy,
             http_trace=trace.trace_config(),
             max_ratelimit_timeout=MAX_WAIT,  # seconds; for longer waits, people are asked to try again
             enable_debug_events=False,
@@ -88,9 +88,11 @@ class Switchboard(commands.Bot):
         self.questions = InteractionQuestions(answering, self.canvases, self.seen)
         self.message_content = MessageContent(server_settings, on=has_message_content)
         self.facts = facts
-        self._crash_recovery = crash_recovery
-        self._registration = StartupTask(self._register_commands)
-        self._repairs = StartupTask(self._repair)
+        self._recovery = recovery
+        self._failure_lines: dict[str, LogThrottle] = {}
+        registration = CommandRegistration(self, facts, trace.within)
+        self._registration = StartupTask(registration.attempt, self._is_connected)
+        self._repairs: asyncio.Task[None] | None = None
 
     @abstractmethod
     async def add_cogs(self) -> None:
@@ -116,9 +118,11 @@ class Switchboard(commands.Bot):
         await self._registration.tried(REGISTERED_WITHIN)
 
     async def close(self) -> None:
-        """Leave Discord; repairs that are still to be made are left to the next start."""
+        """Leave Discord; repairs that are still to be made are left to other processes, or to the next start."""
         await self._registration.close()
-        await self._repairs.close()
+        if self._repairs is not None:
+            self._repairs.cancel()
+            await asyncio.wait({self._repairs})
         await super().close()
 
     def _serve_people(self) -> None:
@@ -129,50 +133,27 @@ class Switchboard(commands.Bot):
         self.tree.allowed_installs.user = True
         self.tree.allowed_contexts.private_channel = True
 
+    async def on_error(self, event_method: str, /, *_: Any, **__: Any) -> None:  # noqa: ANN401 - discord.py's
+        """Log that a handler failed, for each kind of event at most once a minute: it may be Discord's events."""
+        clock = asyncio.get_running_loop().time
+        if self._failure_lines.setdefault(event_method, LogThrottle(clock)).due():
+            _log.exception("%s failed", event_method)
+
     async def on_message(self, message: discord.Message, /) -> None:
         """Do nothing: the messages cog listens itself, and discord.py's own text commands are not used."""
 
     async def on_ready(self) -> None:
-        """Log that the bot is ready, repair interrupted answers, and register the commands if that failed before."""
+        """Log that the bot is ready, and repair interrupted answers."""
         _log.info("ready as %s in %d servers", self.user, len(self.guilds))
-        self._repairs.begin()
+        if self._repairs is None:
+            self._repairs = asyncio.create_task(self._recovery.watch(self.canvases.interrupted))
+
+    async def on_shard_ready(self, _: int) -> None:
+        """Do at once what a Discord out of reach kept from being done."""
         self._registration.hurry()
 
-    async def _repair(self) -> float | None:
-        """Repair interrupted answers."""
-        return None if await self._crash_recovery.repair(self.canvases.interrupted) else 0.0
+    on_shard_resumed = on_shard_ready
 
-    async def _register_commands(self) -> float | None:
-        """Register the commands; return the seconds to wait before the next try, None if none is needed."""
-        try:
-            await self._sync_commands()
-        except discord.RateLimited as error:
-            _log.error("the commands are not registered: Discord takes them in %g s", error.retry_after)
-            return error.retry_after
-        except (*DISCORD_FAILURES, DatabaseUnavailable) as error:
-            _log.error("the commands are not registered (%s); it is tried again", type(error).__name__)
-            return 0.0
-        except Exception:  # noqa: BLE001 - what is not Discord may answer anything
-            _log.exception("registering the commands failed; it is tried again")
-            return 0.0
-        return None
-
-    async def _sync_commands(self) -> None:
-        """Register the commands if they changed, or if Discord lost them; doing so each time would use up a quota."""
-        sent = [command.to_dict(self.tree) for command in self.tree.get_commands()]
-        digest = hashlib.sha256(json.dumps([self.application_id, sent], sort_keys=True).encode()).hexdigest()
-        try:
-            known = await self.tree.fetch_commands()
-            if await self.facts.get(_SYNCED) == _fingerprint(digest, known):
-                _log.info("%d commands are registered already", len(known))
-                return
-        except Exception as error:  # noqa: BLE001 - whatever the reason, registering again is right
-            _log.info("comparing the commands failed (%s); registering them", type(error).__name__)
-        synced = await self.tree.sync()
-        await self.facts.set(_SYNCED, _fingerprint(digest, synced))
-        _log.info("registered %d commands", len(synced))
-
-
-def _fingerprint(digest: str, commands_known: list[app_commands.AppCommand]) -> str:
-    """Return a text that changes whenever the commands as sent, or as Discord has them, change."""
-    return " ".join([digest, *sorted(str(command.id) for command in commands_known)])
+    def _is_connected(self) -> bool:
+        """Return whether Discord is within reach, as far as the gateway tells."""
+        return not all(shard.is_closed() for shard in self.shards.values())

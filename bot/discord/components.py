@@ -1,6 +1,5 @@
 """Draws what is below an answer's text: pictures and cards as embeds, choices, links and the controls as buttons."""
 
-import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -11,12 +10,6 @@ from bot.domain.content import MAX_BUTTONS, Button, Buttons, Card, Image, RichCo
 from bot.domain.controls import Controls, VersionNav
 from bot.strings.buttons import ASK_ANOTHER, CANCEL, RETRY, STOP
 from bot.strings.markup import shorten
-
-REPLY_ID = re.compile(r"reply:(?P<token>[\w:-]+)")
-"""The custom id of a button that an answer offers."""
-
-CONTROL_ID = re.compile(r"steer:(?P<action>stop|retry|others|ask|show|page):(?P<answer>[\w-]+)(?::(?P<what>\w+))?")
-"""The custom id of a control. `what` is a provider's name for "ask", a run's number for "show"."""
 
 # Discord's limits, in characters: developer documentation, "Message Resource" and "Component Reference".
 _MAX_TITLE = 256

@@ -6,6 +6,28 @@ import discord
 DISCORD_FAILURES = (discord.DiscordException, aiohttp.ClientError, OSError, TimeoutError)
 """What discord.py raises: its own exceptions, and those of the HTTP client and the network beneath it."""
 
+
+class UnreadableReply(discord.DiscordException):
+    """Discord took a request (2xx), and its answer is not what its documentation promises."""
+
+
+UNREADABLE = (UnreadableReply, aiohttp.ClientPayloadError)
+"""What is raised if Discord took a request and its answer is nonsense, or broke off."""
+
+
+MESSAGE_LIMITS = frozenset({20022, 30046})
+"""Discord's codes for 429s that are about one message alone: too many edits of crossposted messages, and of messages
+older than an hour (documentation, "JSON Error Codes"). New messages are taken all the same."""
+
+
+class MessageLimited(discord.DiscordException):
+    """A 429 with one of `MESSAGE_LIMITS`, which is its `code`."""
+
+    def __init__(self, code: int) -> None:
+        super().__init__(f"code {code}")
+        self.code = code
+
+
 BAD_TOKEN_CODE, NO_INTENT_CODE = 4004, 4014
 
 _FINAL_CODES = frozenset({BAD_TOKEN_CODE, 4010, 4011, 4012, 4013, NO_INTENT_CODE})

@@ -11,16 +11,19 @@ import discord
 from discord import app_commands
 
 from bot.discord.allowed_mentions import SILENT
-from bot.discord.errors import DISCORD_FAILURES
+from bot.discord.errors import DISCORD_FAILURES, UNREADABLE, MessageLimited
 from bot.domain.deadlines import DEFER_AFTER
 from bot.domain.errors import AnswerError, DatabaseUnavailable, InternalError
 from bot.streaming.canvas import CanvasError
-from bot.strings.commands import not_shown, unknown_command
+from bot.strings.commands import not_shown, unknown_command, unusable_option
 from bot.strings.errors import explain
 
 T = TypeVar("T")
 MAX_OPTION_CHARS = 6000
 """Characters: the longest text that Discord takes for a command's option (documentation, "Application Commands")."""
+
+_TAKEN = "taken"
+"""Marks an interaction whose first response Discord took, though discord.py could not read that."""
 
 ItemT = TypeVar("ItemT")
 
@@ -37,6 +40,14 @@ class Refused(app_commands.AppCommandError):
 
 class CommandTree(app_commands.CommandTree[Any]):
     """The bot's commands. If one fails, its caller is told why."""
+
+    async def _call(self, interaction: discord.Interaction[Any]) -> None:
+        try:
+            await super()._call(interaction)
+        except app_commands.AppCommandError:
+            raise
+        except Exception:  # noqa: BLE001 - Discord sent what is no command; discord.py would leave that to asyncio
+            await self.client.on_error("on_interaction")
 
     async def on_error(self, interaction: discord.Interaction[Any], error: app_commands.AppCommandError, /) -> None:
         """Explain the failure to the caller."""
@@ -65,6 +76,12 @@ def pressed(interaction: discord.Interaction[Any], template: re.Pattern[str]) ->
     return template.fullmatch(_custom_id(interaction))
 
 
+def is_stray(interaction: discord.Interaction[Any], *known: re.Pattern[str]) -> bool:
+    """Return whether a button was pressed or a form sent whose custom id is none of those `known`."""
+    by_id = (discord.InteractionType.component, discord.InteractionType.modal_submit)
+    return interaction.type in by_id and not any(template.fullmatch(_custom_id(interaction)) for template in known)
+
+
 def submitted_form(interaction: discord.Interaction[Any]) -> str:
     """Return the custom id of the form that was sent, empty if none was."""
     return _custom_id(interaction) if interaction.type is discord.InteractionType.modal_submit else ""
@@ -83,8 +100,10 @@ async def explain_failure(interaction: discord.Interaction[Any], error: Exceptio
             sentence = error.sentence
         case AnswerError():
             sentence = explain(error)
-        case app_commands.CommandNotFound():
+        case app_commands.CommandNotFound() | app_commands.CommandSignatureMismatch():
             sentence = unknown_command()
+        case app_commands.TransformerError():
+            sentence = unusable_option()
         case CanvasError():
             _log.info("interaction %d: Discord refused: %s", interaction.id, type(error).__name__)
             sentence = not_shown()
@@ -109,15 +128,36 @@ async def respond(
 ) -> None:
     """Answer an interaction so that only its caller sees it, whether it was acknowledged already or not."""
     extra: dict[str, Any] = {name: part for name, part in (("file", file), ("view", view)) if part is not None}
-    if interaction.response.is_done():
-        await interaction.followup.send(text, ephemeral=True, allowed_mentions=SILENT, **extra)
-    else:
-        await interaction.response.send_message(text, ephemeral=True, allowed_mentions=SILENT, **extra)
+    send = interaction.followup.send if _is_acknowledged(interaction) else interaction.response.send_message
+    await acknowledge(interaction, send(text, ephemeral=True, allowed_mentions=SILENT, **extra))
+
+
+async def replace_message(
+    interaction: discord.Interaction[Any], text: str, view: discord.ui.View | None = None
+) -> None:
+    """Replace the private message whose button was pressed; answer privately if Discord takes no edit of it."""
+    edit = interaction.edit_original_response if _is_acknowledged(interaction) else interaction.response.edit_message
+    try:
+        await acknowledge(interaction, edit(content=text, view=view, allowed_mentions=SILENT))
+    except MessageLimited:
+        await respond(interaction, text, view=view)
 
 
 async def defer(interaction: discord.Interaction[Any]) -> None:
     """Tell Discord that a private answer is coming."""
-    await interaction.response.defer(ephemeral=True, thinking=True)
+    await acknowledge(interaction, interaction.response.defer(ephemeral=True, thinking=True))
+
+
+async def acknowledge(interaction: discord.Interaction[Any], response: Awaitable[object]) -> None:
+    """Wait for a response to an interaction; one that Discord took counts, whatever it answered."""
+    try:
+        await response
+    except UNREADABLE:
+        interaction.extras[_TAKEN] = True
+
+
+def _is_acknowledged(interaction: discord.Interaction[Any]) -> bool:
+    return interaction.response.is_done() or _TAKEN in interaction.extras
 
 
 async def defer_if_slow(interaction: discord.Interaction[Any], work: Coroutine[Any, Any, T]) -> T:
@@ -125,7 +165,7 @@ async def defer_if_slow(interaction: discord.Interaction[Any], work: Coroutine[A
     task = asyncio.create_task(work)
     try:
         done, _ = await asyncio.wait({task}, timeout=DEFER_AFTER)
-        if not done and not interaction.response.is_done():
+        if not done and not _is_acknowledged(interaction):
             await defer(interaction)
         return await task
     finally:

@@ -5,6 +5,7 @@ from typing import Any
 
 import discord
 
+from bot.diagnostics.permissions import Kind
 from bot.domain.question import Location
 
 
@@ -12,6 +13,13 @@ def location_of(channel: object, server: int | None, channel_id: int) -> Locatio
     """Return where something happens; a thread has its parent's settings and a conversation of its own."""
     parent = channel.parent_id if isinstance(channel, discord.Thread) else channel_id
     return Location(channel=channel_id, settings_channel=parent, server=server)
+
+
+def kind_of(channel: object) -> Kind:
+    """Return what a place is to permissions."""
+    if isinstance(channel, discord.Thread):
+        return "thread"
+    return "voice" if isinstance(channel, discord.VoiceChannel | discord.StageChannel) else "text"
 
 
 def message_location(message: discord.Message) -> Location:
@@ -35,6 +43,11 @@ def interaction_location(interaction: discord.Interaction[Any]) -> Location:
     # Then Discord shows what the bot writes to nobody else (documentation, "Permissions": `USE_EXTERNAL_APPS`).
     hushed = not interaction.permissions.use_external_apps
     return replace(location, is_user_install=True, visible_only_to=interaction.user.id if hushed else None)
+
+
+def is_at(interaction: discord.Interaction[Any], location: Location) -> bool:
+    """Return whether an interaction happens at `location`: what an id stands for is not told anywhere else."""
+    return interaction.guild_id == location.server and interaction.channel_id == location.channel
 
 
 def _guild_id(message: discord.Message) -> int | None:

@@ -30,6 +30,9 @@ class SeenEvents:
     def __init__(self, max_events: int = _MAX_EVENTS) -> None:
         self._taken = BoundedDict[int, None](max_events)
 
+    def __contains__(self, event: int) -> bool:
+        return event in self._taken
+
     def first_time(self, event: int) -> bool:
         """Return whether an event is new, and note it."""
         if event in self._taken:

@@ -3,20 +3,27 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
+from contextvars import Context
 
-_FIRST_PAUSE, _MAX_PAUSE = 15.0, 900.0
-"""Seconds between tries; each pause is twice the one before."""
+from bot.domain.backoff import Backoff
+
+_MIN_PAUSE, _MAX_PAUSE = 15.0, 900.0
+"""Seconds between tries."""
 
 
 class StartupTask:
     """Tries one thing until it is done, in a task of its own. `close` must be called at the end.
 
     `attempt` returns None once it is done; otherwise for how many seconds Discord asks to wait, 0 if it does not. It
-    raises nothing.
+    raises nothing. After the first try, none is made unless `is_connected` to Discord: `hurry` must be called when it
+    is again.
     """
 
-    def __init__(self, attempt: Callable[[], Awaitable[float | None]]) -> None:
+    def __init__(
+        self, attempt: Callable[[], Awaitable[float | None]], is_connected: Callable[[], bool] = lambda: True
+    ) -> None:
         self._attempt = attempt
+        self._is_connected = is_connected
         self._task: asyncio.Task[None] | None = None
         self._tried = asyncio.Event()
         self._nudge = asyncio.Event()
@@ -24,7 +31,8 @@ class StartupTask:
     def begin(self) -> None:
         """Begin to try; if it is being tried already, do as `hurry`."""
         if self._task is None or self._task.done():
-            self._task = asyncio.create_task(self._run())
+            # In a context of its own: how long the caller may wait for Discord is no limit here.
+            self._task = asyncio.create_task(self._run(), context=Context())
         else:
             self.hurry()
 
@@ -45,17 +53,20 @@ class StartupTask:
             await asyncio.gather(self._task, return_exceptions=True)
 
     async def _run(self) -> None:
-        pause = _FIRST_PAUSE
+        backoff = Backoff(asyncio.get_running_loop().time, shortest=_MIN_PAUSE, longest=_MAX_PAUSE)
         while True:
             self._nudge.clear()
             asked = await self._attempt()
             self._tried.set()
             if asked is None:
                 return
+            pause = backoff.next_pause()
             if asked > 0:
                 await asyncio.sleep(max(asked, pause))
             else:
                 with suppress(TimeoutError):
                     async with asyncio.timeout(pause):
                         await self._nudge.wait()
-            pause = min(2 * pause, _MAX_PAUSE)
+            while not self._is_connected():
+                self._nudge.clear()
+                await self._nudge.wait()

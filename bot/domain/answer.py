@@ -135,10 +135,14 @@ class StoredTexts:
 
 @dataclass(frozen=True, slots=True)
 class SaveResult:
-    """Whether a run's end was stored, and the id of its turn, None if no turn was stored."""
+    """Whether a run's end was stored, and the id of its turn, None if no turn was stored.
+
+    With `is_taken_over` another process has marked the run as interrupted, or is about to.
+    """
 
     is_stored: bool
     turn: int | None
+    is_taken_over: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 import random
 from collections.abc import Callable
+from math import inf
 
 Clock = Callable[[], float]
 """Returns the time in seconds, and never goes back."""
@@ -17,26 +18,40 @@ CALM = 120.0
 
 
 class Backoff:
-    """Pauses of 1 to 60 s that double with each failure, with jitter, until two minutes pass without one.
+    """Pauses that double with each failure, with jitter, until two minutes pass without one.
 
-    `clock` returns seconds; `jitter` returns a number from 0 to 1, at random.
+    They last 1 to 60 s, unless `shortest` and `longest` say otherwise. `clock` returns seconds; `jitter` returns a
+    number from 0 to 1, at random.
     """
 
-    def __init__(self, clock: Clock, jitter: Callable[[], float] = random.random) -> None:
+    def __init__(
+        self,
+        clock: Clock,
+        jitter: Callable[[], float] = random.random,
+        *,
+        shortest: float | None = None,
+        longest: float | None = None,
+    ) -> None:
         self._clock = clock
         self._jitter = jitter
-        self._base = MIN_PAUSE
+        self._longest = (MAX_PAUSE if longest is None else longest) / (1 + JITTER)
         self._last_end = clock()
+        self.shortest = MIN_PAUSE if shortest is None else shortest
+        self._base = self.shortest
         self.failures = 0
         """How many came without a calm between them."""
 
-    def next_pause(self) -> float:
-        """Count a failure that has just happened, and return the seconds to wait before the next try."""
+    def next_pause(self, at_most: float = inf) -> float:
+        """Count a failure that has just happened, and return the seconds to wait before the next try.
+
+        That is not more than `at_most`, or the shortest pause; the pauses after it grow all the same.
+        """
         now = self._clock()
         if now - self._last_end > CALM:
-            self._base, self.failures = MIN_PAUSE, 0
-        pause = self._base * (1 + JITTER * self._jitter())
-        self._base = min(self._base * 2, MAX_PAUSE / (1 + JITTER))
+            self._base, self.failures = self.shortest, 0
+        base = max(min(self._base, at_most / (1 + JITTER)), self.shortest)
+        pause = base * (1 + JITTER * self._jitter())
+        self._base = min(self._base * 2, self._longest)
         self.failures += 1
         self._last_end = now + pause
         return pause

@@ -113,6 +113,13 @@ class InternalError(AnswerError):
     """A mistake in the bot itself; its log says which."""
 
 
+class AlreadyClaimed(Exception):
+    """The question has an answer, or another process is giving one: nothing of this one may be shown, nor said of it.
+
+    It is none of the family: nobody is told.
+    """
+
+
 class ProviderError(AnswerError):
     """The provider gave no answer, or not all of it. `label` is the provider's name in sentences."""
 
@@ -153,8 +160,48 @@ class Forbidden(ProviderError):
     """The credentials do not allow this (403)."""
 
 
+class QuotaUsedUp(ProviderError):
+    """The account has used up what its plan includes, though the status (403, 429) may mean something else too."""
+
+    def __init__(self, label: str, status: int) -> None:
+        super().__init__(label, f"status {status}")
+        self.status = status
+
+
+class Blocked(ProviderError):
+    """Something in front of the provider, such as a check for browsers, turned the bot away."""
+
+    def __init__(self, label: str, status: int) -> None:
+        super().__init__(label, f"status {status}")
+        self.status = status
+
+
 class NotFound(ProviderError):
     """The chatbot, or the address, does not exist (404)."""
+
+
+class WrongAddress(ProviderError):
+    """The address does not take questions: it redirects, or does not take this method or content (405, 415)."""
+
+    def __init__(self, label: str, status: int) -> None:
+        super().__init__(label, f"status {status}")
+        self.status = status
+
+
+class ProxyRefused(ProviderError):
+    """The proxy on the way to the provider wants a login (407)."""
+
+
+class TlsFailed(ProviderError):
+    """No secure connection could be made, such as for a certificate that is not trusted; nothing was sent."""
+
+
+class RequestTooLarge(ProviderError):
+    """The question, with all that goes along, is more than the provider's server takes (413, 414, 431)."""
+
+    def __init__(self, label: str, status: int) -> None:
+        super().__init__(label, f"status {status}")
+        self.status = status
 
 
 class RateLimited(ProviderError):
@@ -185,7 +232,7 @@ class ErrorReported(ProviderError):
 
 
 class ServerFault(ProviderError):
-    """The provider's server failed (5xx)."""
+    """The provider's server failed (5xx), or asks to try again (408, 421, 425)."""
 
     def __init__(self, label: str, status: int) -> None:
         super().__init__(label, f"status {status}")

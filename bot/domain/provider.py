@@ -74,6 +74,17 @@ class Unchecked:
     variable: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class NotReady:
+    """Credentials that were accepted, for a chatbot that cannot answer yet; `failed` if it never will by itself."""
+
+    failed: bool
+
+
+Checked = Unchecked | NotReady | None
+"""What trying the credentials came to; None if all is well."""
+
+
 def is_within(text: str, limit: int | None) -> bool:
     """Return whether `text` has at most `limit` characters, or any number if that is None."""
     return limit is None or len(text) <= limit
@@ -113,18 +124,19 @@ class Provider(Protocol):
         ...
 
     def takes(self, text: str) -> bool:
-        """Return whether a question of this length can be sent."""
+        """Return whether this can be sent as a question."""
         return is_within(text, self.question_limit)
+
+    def max_chars(self, text: str) -> int | None:
+        """Return how many characters of `text` can be sent; None if there is no limit to that."""
+        ...
 
     def stream(self, prompt: Prompt) -> AsyncGenerator[Chunk, None]:
         """Ask, and yield the answer piece by piece; raises `ProviderError`. Closing the generator ends the request."""
         ...
 
-    async def check(self) -> Unchecked | None:
-        """Try the credentials if the API has a free way to.
-
-        Returns None if they were accepted, or else why nothing could be tried; raises `ProviderError`.
-        """
+    async def check(self) -> Checked:
+        """Try the credentials if the API has a free way to, never by asking a question; raises `ProviderError`."""
         ...
 
 

@@ -53,7 +53,8 @@ class RunOpener(Protocol):
 
         All is one transaction. `plan` says what to do with the settings; it may be called in another thread, and must
         not raise. The run is not begun if `plan` returns None, if the database does not take it, or if that has one
-        writer at a time and somebody else is writing. Raises `DatabaseUnavailable` if nothing can be read.
+        writer at a time and somebody else is writing. Raises `AlreadyClaimed` as `AnswerStore.begin` returns False, and
+        `DatabaseUnavailable` if nothing can be read.
         """
         ...
 
@@ -61,10 +62,11 @@ class RunOpener(Protocol):
 class AnswerStore(Protocol):
     """The database port. Every method is one transaction, and raises `DatabaseUnavailable`."""
 
-    async def begin(self, asked: RunStart) -> None:
+    async def begin(self, asked: RunStart) -> bool:
         """Store that a run begins; the first of an answer brings the answer itself.
 
-        If the run is stored already and still open, it asks what `asked` says from now on.
+        If the run is stored already and still open, it asks what `asked` says from now on. Returns False, and stores
+        nothing, if the bot has another answer to the same message or interaction, or another process this very run.
         """
         ...
 
@@ -80,8 +82,8 @@ class AnswerStore(Protocol):
         """Store how a run ended and its turn, both or neither; the run is recorded then, and not yet done.
 
         A run that is a version is the one that is shown from now on. A turn with an id takes the place of the turn with
-        that id; without a `turn`, a version takes the answer's turn out of the history. An answer that was erased in
-        the meantime is not brought back.
+        that id; without a `turn`, a version takes the answer's turn out of the history. Nothing is stored
+        of a run that another process took over, or of an answer that was erased in the meantime.
         """
         ...
 
@@ -114,12 +116,30 @@ class AnswerStore(Protocol):
         """Return the answer that the message with this id shows a part of, None if it shows none."""
         ...
 
+    async def latest_questions(self, channel: int, askers: Collection[int], since: int) -> Mapping[int, int]:
+        """Return the id of the latest question of each of `askers` in a channel that has an answer, by asker.
+
+        Questions with ids below `since` do not count; an asker without another one is left out.
+        """
+        ...
+
+    async def direct_messages(self, limit: int) -> Sequence[int]:
+        """Return at most `limit` direct messages in which somebody wrote to the bot, the latest first."""
+        ...
+
     async def wording(self, answer: str, number: int) -> StoredTexts | None:
         """Return the texts of a run, None if they are not kept."""
         ...
 
-    async def unfinished(self) -> Sequence[Answer]:
-        """Return every answer with a run that is not done, oldest first."""
+    async def unfinished_owners(self) -> Collection[str]:
+        """Return the other owners of runs that are not done; "" for those from before runs had owners."""
+        ...
+
+    async def take_over(self, owners: Collection[str]) -> Sequence[Answer]:
+        """Become the owner of what `owners` have not done, and return those answers with those runs only, oldest first.
+
+        If several processes try, each run is taken by one. Its owner of before can store nothing of it any more.
+        """
         ...
 
     async def erase(self, answer: str) -> None:

@@ -7,7 +7,7 @@ from typing import ClassVar, Generic, TypeVar
 
 from bot.domain.content import Chunk
 from bot.domain.errors import NoReply, ProviderError
-from bot.domain.provider import Option, Prompt, Unchecked, is_within
+from bot.domain.provider import Checked, Option, Prompt, Unchecked, is_within
 from bot.providers.body_errors import find_status
 from bot.providers.error_mapping import error_for_status
 from bot.providers.error_text import clean_error_text, find_error_text
@@ -41,8 +41,12 @@ class ChatApi(ABC, Generic[S]):
         return ()
 
     def takes(self, text: str) -> bool:
-        """Return whether a question of this length can be sent."""
+        """Return whether this can be sent as a question."""
         return is_within(text, self.question_limit)
+
+    def max_chars(self, text: str) -> int | None:  # noqa: ARG002 - its letters count only if they go into an address
+        """Return how many characters of `text` can be sent; None if there is no limit to that."""
+        return self.question_limit
 
     async def stream(self, prompt: Prompt) -> AsyncGenerator[Chunk]:
         """Ask, and yield the answer piece by piece; raises `ProviderError`.
@@ -57,7 +61,7 @@ class ChatApi(ABC, Generic[S]):
         if empty:
             raise NoReply(self.label)
 
-    async def check(self) -> Unchecked | None:
+    async def check(self) -> Checked:
         """Return that the credentials cannot be tried: asking a question is all that this API offers."""
         return Unchecked()
 

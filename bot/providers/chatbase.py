@@ -1,16 +1,17 @@
 """Chatbase v1: the whole conversation goes out with every question, and the answer may stream.
 
-Wire facts from `reference/provider-docs/chatbase.txt`.
+Wire facts from `reference/provider-docs/chatbase.txt`; the list of chatbots from `reference/providers.md`.
 """
 
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from typing import Annotated, ClassVar
+from urllib.parse import urljoin
 
 from pydantic import Field
 
 from bot.domain.content import Chunk
-from bot.domain.errors import ProviderError
-from bot.domain.provider import Option, Prompt
+from bot.domain.errors import InvalidResponse, NotFound, ProviderError, WrongAddress
+from bot.domain.provider import Checked, NotReady, Option, Prompt, Unchecked
 from bot.providers.base import ChatApi
 from bot.providers.settings import Address, HeaderSecret, ProviderSettings
 from bot.providers.streams.chatbase_stream import AnswerStream
@@ -51,6 +52,21 @@ class Chatbase(ChatApi[ChatbaseSettings]):
             Option("model", self._settings.model),
             Option("temperature", None if temperature is None else f"{temperature:g}"),
         )
+
+    async def check(self) -> Checked:
+        """Look the chatbot up in the list of all that belong to the key; the list is free."""
+        request = self._request(urljoin(self._settings.api_url, "get-chatbots"), headers=self._headers())
+        try:
+            async with self._http.send(request) as reply:
+                chatbots = _find_chatbots(await reply.json())
+        except (NotFound, WrongAddress, InvalidResponse):
+            return Unchecked()  # an address of the operator's own, with nothing but the chat behind it
+        if chatbots is None:
+            return Unchecked()
+        status = chatbots.get(self._settings.chatbot_id or "")
+        if status is None:
+            raise NotFound(self.label)
+        return NotReady(failed=status == "failed") if status in ("training", "failed") else None
 
     async def _answer(self, prompt: Prompt) -> AsyncGenerator[Chunk]:
         request = self._request(self._settings.api_url, prompt, headers=self._headers(), body=self._body(prompt))
@@ -102,3 +118,17 @@ class Chatbase(ChatApi[ChatbaseSettings]):
         except ValueError:
             return self._settings.temperature
         return chosen if 0 <= chosen <= 1 else self._settings.temperature
+
+
+def _find_chatbots(payload: object, depth: int = 3) -> Mapping[str, str] | None:
+    """Return the status of each chatbot by its id, an empty text if it has none; None if there is no list.
+
+    The list is in `chatbots`, or in `data` within that; an id is in `chatbotId` or `id`.
+    """
+    if isinstance(payload, dict) and depth:
+        found = (_find_chatbots(payload.get(field), depth - 1) for field in ("chatbots", "data"))
+        return next((chatbots for chatbots in found if chatbots is not None), None)
+    if not isinstance(payload, list):
+        return None
+    chatbots = [each for each in payload if isinstance(each, dict)]
+    return {str(each.get("chatbotId") or each.get("id")): str(each.get("status") or "").lower() for each in chatbots}

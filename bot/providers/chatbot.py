@@ -11,10 +11,10 @@ from pydantic import AfterValidator, SecretStr
 
 from bot.domain.content import Chunk
 from bot.domain.errors import InvalidResponse, NotFound
-from bot.domain.provider import Choice, Option, Prompt, Unchecked
+from bot.domain.provider import Checked, Choice, Option, Prompt, Unchecked
 from bot.providers.base import ChatApi
 from bot.providers.body_errors import tells_error
-from bot.providers.chatbot_fulfillment import read_item
+from bot.providers.chatbot_fulfillment import read_items
 from bot.providers.response import JsonObject, as_object
 from bot.providers.settings import Address, HeaderSecret, ProviderSettings
 
@@ -66,7 +66,7 @@ class ChatBot(ChatApi[ChatBotSettings]):
         token = self._settings.developer_token
         return await self._stories(token) if option == "story" and token is not None else ()
 
-    async def check(self) -> Unchecked | None:
+    async def check(self) -> Checked:
         """Try the developer token by listing the stories; the client token can only ask questions."""
         token = self._settings.developer_token
         if token is None:
@@ -81,11 +81,8 @@ class ChatBot(ChatApi[ChatBotSettings]):
         async with self._http.send(request) as reply:
             payload = await reply.json_object()
         self._check(prompt, reply.status, payload)
-        separator = ""
-        for item in self._fulfillment(payload):
-            for piece in read_item(item):
-                yield separator + piece if isinstance(piece, str) else piece
-                separator = separator or ("\n\n" if isinstance(piece, str) else "")
+        for piece in read_items(self._fulfillment(payload)):
+            yield piece
 
     def _check(self, prompt: Prompt | None, http_status: int, payload: JsonObject) -> None:
         """Raise what a body tells of that came with a success: its own `status`, or an error in any other shape."""

@@ -3,12 +3,39 @@
 Spellings from `reference/providers.md`. What is not known, or not of the promised type, is skipped.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from itertools import chain, islice
 
 from bot.domain.content import Action, Button, Buttons, Card, Chunk, Image, is_web_address
 from bot.providers.response import JsonObject
 
+MAX_BUTTONS = 625
+"""In one answer: 25 messages, which is as long as an answer gets, have room for so many. Others are left out."""
+
+MAX_RICH_PIECES = 250
+"""Images, cards and groups of buttons in one answer; ten embeds fit into a message."""
+
 _ACTIONS: dict[str, Action] = {"postback": "say", "goto": "jump", "url": "link"}
+
+
+def read_items(items: Iterable[object]) -> Iterator[Chunk]:
+    """Yield what the items show, in their order, with a blank line between two texts."""
+    separator, pieces, buttons = "", MAX_RICH_PIECES, MAX_BUTTONS
+    for piece in chain.from_iterable(map(read_item, items)):
+        if isinstance(piece, str):
+            yield separator + piece
+            separator = "\n\n"
+            continue
+        if not pieces:
+            continue
+        pieces -= 1
+        if isinstance(piece, Image):
+            yield piece
+            continue
+        shown = replace(piece, buttons=tuple(piece.buttons[:buttons]))
+        buttons -= len(shown.buttons)
+        yield shown
 
 
 def read_item(item: object, depth: int = 3) -> Iterator[Chunk]:
@@ -42,7 +69,7 @@ def _read_text(item: JsonObject) -> Iterator[str]:
 
 def _read_choices(item: JsonObject) -> Iterator[Chunk]:
     title = _text(item, "title")
-    buttons = (*_read_buttons(item, "buttons"), *_read_buttons(item, "replies"))
+    buttons = tuple(islice(chain(_read_buttons(item, "buttons"), _read_buttons(item, "replies")), MAX_BUTTONS))
     if buttons:
         yield Buttons(title, buttons)
     elif title:
@@ -54,7 +81,7 @@ def _read_cards(item: JsonObject) -> Iterator[Card]:
         title=_text(item, "title"),
         subtitle=_text(item, "subtitle"),
         image_url=_web_address(item.get("imageUrl")),
-        buttons=tuple(_read_buttons(item, "buttons")),
+        buttons=tuple(islice(_read_buttons(item, "buttons"), MAX_BUTTONS)),
     )
     if card != Card(""):
         yield card

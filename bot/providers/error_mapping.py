@@ -1,6 +1,8 @@
 """What an HTTP status, a failed connection or a `Retry-After` header means, in the words of `bot.domain.errors`."""
 
 import re
+import ssl
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
@@ -15,12 +17,17 @@ from bot.domain.errors import (
     NotFound,
     PaymentRequired,
     ProviderError,
+    ProxyRefused,
+    QuotaUsedUp,
     RateLimited,
     Rejected,
+    RequestTooLarge,
     ServerFault,
+    TlsFailed,
     TotalTimeout,
     Unauthorized,
     Unreachable,
+    WrongAddress,
 )
 
 _PLAIN_FAULTS: dict[int, type[ProviderError]] = {
@@ -28,7 +35,14 @@ _PLAIN_FAULTS: dict[int, type[ProviderError]] = {
     402: PaymentRequired,
     403: Forbidden,
     404: NotFound,
+    407: ProxyRefused,
 }
+_TOO_LARGE = (413, 414, 431)
+_ADDRESS = (405, 406, 410, 415, 426)
+_TEMPORARY = (408, 421, 425)
+
+_USED_UP = re.compile(r"quota|credits?\b|billing|(?:usage|message|monthly|daily|plan)[ _-]?limit", re.IGNORECASE)
+_FOR_A_WHILE = re.compile(r"per[ _-]?(?:second|minute)|rate[ _-]?limit|too many requests|denied", re.IGNORECASE)
 
 
 def error_for_status(
@@ -38,17 +52,38 @@ def error_for_status(
 
     `reason` is the provider's own text, cleaned; `retry_after` is in seconds.
     """
+    if status in (403, 429) and tells_quota(reason):
+        return QuotaUsedUp(label, status)
     if status in _PLAIN_FAULTS:
         return _PLAIN_FAULTS[status](label)
     if 200 <= status < 300:
         return ErrorReported(label, reason)
     if status == 429:
         return RateLimited(label, retry_after)
-    if status >= 500:
+    if status >= 500 or status in _TEMPORARY:
         return ServerFault(label, status)
-    if 300 <= status < 400:
-        return InvalidResponse(label, f"a redirect, status {status}")
+    if status in _TOO_LARGE:
+        return RequestTooLarge(label, status)
+    if 300 <= status < 400 or status in _ADDRESS:
+        return WrongAddress(label, status)
     return Rejected(label, status, reason)
+
+
+def tells_quota(reason: str | None) -> bool:
+    """Tell whether a provider's reason says that a quota is used up, not that a limit will pass in a moment.
+
+    Chatbase documents no 402 or 429: it answers 403, "access denied or quota exceeded" (reference/providers.md).
+    """
+    return reason is not None and bool(_USED_UP.search(reason)) and not _FOR_A_WHILE.search(reason)
+
+
+def is_challenge(status: int, headers: Mapping[str, str]) -> bool:
+    """Tell whether a firewall in front of a provider refused, rather than the provider: no chat API sends pages.
+
+    `cf-mitigated: challenge` comes with each of Cloudflare's (its documentation, "Detect a Challenge Page response").
+    """
+    media_type = headers.get("Content-Type", "").partition(";")[0].strip().lower()
+    return headers.get("cf-mitigated", "").lower() == "challenge" or (status == 403 and media_type == "text/html")
 
 
 def error_for_connection(label: str, error: Exception, *, idle: float, total: float) -> ProviderError:
@@ -56,6 +91,10 @@ def error_for_connection(label: str, error: Exception, *, idle: float, total: fl
 
     `idle` and `total` are the time-outs in force, in seconds.
     """
+    if isinstance(error, (aiohttp.ClientSSLError, ssl.SSLError)):
+        return TlsFailed(label)
+    if isinstance(error, aiohttp.ClientHttpProxyError):
+        return ProxyRefused(label) if error.status == 407 else Unreachable(label)
     if is_connect_failure(error) or isinstance(error, aiohttp.InvalidURL):
         return Unreachable(label)
     if isinstance(error, aiohttp.ServerTimeoutError):
@@ -68,8 +107,9 @@ def error_for_connection(label: str, error: Exception, *, idle: float, total: fl
 
 
 def is_connect_failure(error: Exception) -> bool:
-    """Tell whether no connection could be made, so that surely nothing was sent."""
-    return isinstance(error, (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError))
+    """Tell whether no connection could be made, so that surely nothing was sent, and another try may make one."""
+    failed = isinstance(error, (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError))
+    return failed and not isinstance(error, aiohttp.ClientSSLError)
 
 
 def parse_retry_after(value: str | None, now: datetime | None = None) -> float | None:

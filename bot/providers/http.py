@@ -10,8 +10,15 @@ from typing import Self
 
 import aiohttp
 
-from bot.domain.errors import AnswerError, ProviderError, TotalTimeout
-from bot.providers.error_mapping import error_for_connection, error_for_status, is_connect_failure, parse_retry_after
+from bot.domain.errors import AnswerError, Blocked, InvalidResponse, ProviderError, RateLimited, TotalTimeout
+from bot.domain.proxies import DIRECT, Proxies
+from bot.providers.error_mapping import (
+    error_for_connection,
+    error_for_status,
+    is_challenge,
+    is_connect_failure,
+    parse_retry_after,
+)
 from bot.providers.error_text import clean_error_text, find_error_text
 from bot.providers.response import HttpResponse, parse_json
 
@@ -21,6 +28,11 @@ READ_LIMIT = 1_000_000
 MAX_TRIES = 3
 MAX_PAUSE = 30.0
 """A provider that asks to wait longer than these seconds is not asked again; its asker is told instead."""
+
+MAX_HEADER_LINE = 65_536
+MAX_HEADERS = 256
+MAX_HEADER_BYTES = 262_144
+"""What the head of a reply may have: bytes in each line, lines, and bytes in all."""
 
 _ERROR_BODY_BYTES = 65_536
 _ERROR_BODY_SECONDS = 5.0
@@ -81,10 +93,12 @@ class Http:
         connect_timeout: float = 10.0,
         read_limit: int = READ_LIMIT,
         pause: Pause = asyncio.sleep,
+        proxies: Proxies = DIRECT,
     ) -> None:
         self._idle, self._total, self._connect = idle_timeout, total_timeout, connect_timeout
         self._read_limit = read_limit
         self._pause = pause
+        self._proxies = proxies
         self._session: aiohttp.ClientSession | None = None
 
     async def __aenter__(self) -> Self:
@@ -93,6 +107,9 @@ class Http:
             cookie_jar=aiohttp.DummyCookieJar(),  # one person's cookie must not go out with another's question
             headers={"User-Agent": "Switchboard", "Accept-Encoding": "identity"},
             middlewares=(_send_once,),
+            max_line_size=MAX_HEADER_LINE,
+            max_field_size=MAX_HEADER_LINE,
+            max_headers=MAX_HEADERS,
         )
         return self
 
@@ -138,6 +155,7 @@ class Http:
             response = await self._session.request(
                 "GET" if request.body is None else "POST",
                 request.url,
+                proxy=self._proxies.for_url(request.url),
                 params={name: _sendable(value) for name, value in request.params.items()},
                 headers={**request.headers, **({} if request.body is None else {"Content-Type": "application/json"})},
                 data=None if request.body is None else _encode(request.body),
@@ -147,6 +165,9 @@ class Http:
         except (aiohttp.ClientError, OSError) as error:
             fault = error_for_connection(request.label, error, idle=self._idle, total=self._total)
             return _Attempt(fault=fault, pause=0.0 if is_connect_failure(error) else None)
+        if sum(len(name) + len(value) for name, value in response.raw_headers) > MAX_HEADER_BYTES:
+            response.close()
+            return _Attempt(fault=InvalidResponse(request.label, f"headers of over {MAX_HEADER_BYTES} bytes"))
         if 200 <= response.status < 300:
             return _Attempt(response)
         try:
@@ -157,14 +178,16 @@ class Http:
     async def _refusal(self, request: Request, response: aiohttp.ClientResponse) -> _Attempt:
         status = response.status
         retry_after = parse_retry_after(response.headers.get("Retry-After"))
-        busy = status in (429, 503)
-        payload = None if busy else await self._error_body(request, response)
+        if is_challenge(status, response.headers):
+            return _Attempt(fault=Blocked(request.label, status))
+        payload = await self._error_body(request, response)
         fault = request.explain(payload) or error_for_status(
             request.label,
             status,
             reason=clean_error_text(find_error_text(payload), request.secrets, request.texts),
             retry_after=retry_after,
         )
+        busy = status == 503 or isinstance(fault, RateLimited)
         again = busy and (retry_after or 0.0) <= MAX_PAUSE
         return _Attempt(fault=fault, pause=(retry_after or 0.0) if again else None)
 

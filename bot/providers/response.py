@@ -6,6 +6,7 @@ from contextlib import suppress
 from typing import Self
 
 import aiohttp
+from aiohttp.http_exceptions import HttpProcessingError
 
 from bot.domain.errors import ConnectionLost, IdleTimeout, InvalidResponse, NoReply, ProviderError, TooLarge
 from bot.providers.error_mapping import error_for_connection
@@ -93,7 +94,10 @@ class HttpResponse:
             fault = error_for_connection(self._label, error, idle=self._idle, total=self._total)
             if self._watch.expired:
                 fault = IdleTimeout(self._label, self._idle)
-        except RuntimeError:  # aiohttp's "Connection closed."
+        except (
+            RuntimeError,
+            HttpProcessingError,
+        ):  # aiohttp's "Connection closed."; its parser in Python at a bad chunk
             fault = ConnectionLost(self._label)
         # Raised out here, so that aiohttp's exception is not its context.
         raise fault

@@ -1,12 +1,13 @@
 """What every provider's settings have in common: their environment variables, and the forms of addresses and keys."""
 
-import ipaddress
 import re
 from collections.abc import Mapping
 from typing import Annotated, Any, ClassVar, Self
 from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, SecretStr, model_validator
+
+from bot.domain.proxies import is_loopback
 
 
 def check_address(address: str, *, secure: str = "https", plain: str = "http") -> str:
@@ -24,23 +25,13 @@ def check_address(address: str, *, secure: str = "https", plain: str = "http") -
             and not re.search(r"[\s\\\x00-\x20\x7f]", address)
             and parts.port != 0
         )
-        safe = sound and (parts.scheme == secure or _is_loopback(parts.hostname or ""))
+        safe = sound and (parts.scheme == secure or is_loopback(parts.hostname or ""))
     except ValueError:
         safe = False
     if not safe:
         msg = f"must be an {secure} address without user name, password and fragment ({plain} only for 127.0.0.1)"
         raise ValueError(msg)
     return address
-
-
-def _is_loopback(host: str) -> bool:
-    if host == "localhost":
-        return True
-    try:
-        address = ipaddress.ip_address(host)
-    except ValueError:
-        return False
-    return address == ipaddress.IPv6Address("::1") or (address.version == 4 and address.is_loopback)
 
 
 def _fits_header(secret: SecretStr) -> SecretStr:

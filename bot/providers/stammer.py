@@ -6,12 +6,13 @@ Wire facts from `reference/provider-docs/stammer.txt`; the place of the answer i
 import re
 from collections.abc import AsyncGenerator, Sequence
 from typing import Annotated, ClassVar
+from urllib.parse import urljoin
 
 from pydantic import AfterValidator
 
 from bot.domain.content import Chunk
-from bot.domain.errors import NoAnswerYet, NoReply
-from bot.domain.provider import Option, Prompt
+from bot.domain.errors import NoAnswerYet, NoReply, NotFound, WrongAddress
+from bot.domain.provider import Checked, Option, Prompt, Unchecked
 from bot.providers.base import ChatApi
 from bot.providers.body_errors import tells_error
 from bot.providers.error_text import are_field_faults
@@ -19,6 +20,7 @@ from bot.providers.response import HttpResponse, JsonObject, text_of
 from bot.providers.settings import Address, HeaderSecret, ProviderSettings
 
 _ACCEPTED = 202
+_WHO_AM_I = "/en/user/api/v1/me/"
 _ELSEWHERE = ("answer", "response", "message")
 """Where the answer is if not in `data.answer`; beside an error, a `message` is the error's."""
 
@@ -54,6 +56,15 @@ class Stammer(ChatApi[StammerSettings]):
     def options(self) -> Sequence[Option]:
         """What a server's admins may set."""
         return (Option("system-prompt", self._settings.system_prompt),)
+
+    async def check(self) -> Checked:
+        """Ask whose token it is; which chatbots belong to it, the API does not say."""
+        request = self._request(urljoin(self._settings.api_url, _WHO_AM_I), headers=self._headers())
+        try:
+            async with self._http.send(request):
+                return None
+        except (NotFound, WrongAddress):
+            return Unchecked()  # an installation that does not have it
 
     async def _answer(self, prompt: Prompt) -> AsyncGenerator[Chunk]:
         request = self._request(self._settings.api_url, prompt, headers=self._headers(), body=self._body(prompt))

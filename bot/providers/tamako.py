@@ -4,8 +4,9 @@ Wire facts from `reference/provider-docs/tamako.txt`; what newer servers do from
 """
 
 import re
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Sequence
 from html import unescape
+from itertools import accumulate, takewhile
 from typing import ClassVar
 from urllib.parse import quote_plus
 
@@ -22,11 +23,19 @@ _SUCCESS = 200
 _USER_DIGITS = 18
 
 _MAX_URL_TEXT = 6500
-"""How long a question with files may be, in the bytes of an address: some servers refuse one over 8 kB (status 431)."""
+"""How long a question with all that goes along may be, in the bytes of an address: its servers refuse one over 8 kB
+(status 431), of which the rest of the parameters may take 1,500 bytes."""
+
+
+_NEWER_LOGIN = ("prvid", "svcid", "svcsecret")
 
 
 class TamakoSettings(ProviderSettings):
-    """Tamako's credentials and address."""
+    """Tamako's credentials and address.
+
+    Servers came in three generations: with the documented login, with that of newer clients, and with none at all. An
+    address that is set without any login is one of the last.
+    """
 
     env_prefix: ClassVar[str] = "TAMAKO_"
     required: ClassVar[tuple[str, ...]] = ("username", "app_id", "app_secret")
@@ -34,7 +43,29 @@ class TamakoSettings(ProviderSettings):
     username: SecretText | None = None
     app_id: SecretText | None = None
     app_secret: SecretText | None = None
+    prvid: SecretText | None = None
+    svcid: SecretText | None = None
+    svcsecret: SecretText | None = None
     api_url: Address = "https://api.tamako.tech/api/chat"
+
+    @property
+    def missing(self) -> tuple[str, ...]:
+        """What is missing of the login that somebody began to fill in; else of the documented one."""
+        begun = [login for login in (self.required, _NEWER_LOGIN) if self._filled(login)]
+        if not begun:
+            return () if "api_url" in self.model_fields_set else self._unset(self.required)
+        return min(map(self._unset, begun), key=len)
+
+    @property
+    def partly_configured(self) -> bool:
+        """Whether somebody began to fill in a login."""
+        return bool(self._filled((*self.required, *_NEWER_LOGIN)))
+
+    def _filled(self, fields: Sequence[str]) -> Sequence[str]:
+        return [field for field in fields if getattr(self, field) is not None]
+
+    def _unset(self, fields: Sequence[str]) -> tuple[str, ...]:
+        return tuple(self.variable(field) for field in fields if getattr(self, field) is None)
 
 
 class Tamako(ChatApi[TamakoSettings]):
@@ -46,8 +77,15 @@ class Tamako(ChatApi[TamakoSettings]):
     settings_type = TamakoSettings
 
     def takes(self, text: str) -> bool:
-        """Return whether a question of this length fits into the address."""
+        """Return whether a question fits into the address."""
         return len(text) <= _MAX_URL_TEXT and len(quote_plus(text, errors="replace")) <= _MAX_URL_TEXT
+
+    def max_chars(self, text: str) -> int | None:
+        """Return how many characters of `text` fit into the address: a Cyrillic letter takes six bytes there."""
+        if self.takes(text):
+            return None
+        bytes_up_to = accumulate(len(quote_plus(character, errors="replace")) for character in text[:_MAX_URL_TEXT])
+        return sum(1 for _ in takewhile(lambda length: length <= _MAX_URL_TEXT, bytes_up_to))
 
     async def _answer(self, prompt: Prompt) -> AsyncGenerator[Chunk]:
         request = self._request(self._settings.api_url, prompt, params=self._parameters(prompt))
@@ -75,7 +113,14 @@ class Tamako(ChatApi[TamakoSettings]):
 
     def _credentials(self) -> dict[str, str]:
         settings = self._settings
-        secrets = {"username": settings.username, "appid": settings.app_id, "appsecret": settings.app_secret}
+        secrets = {
+            "username": settings.username,
+            "appid": settings.app_id,
+            "appsecret": settings.app_secret,
+            "prvid": settings.prvid,
+            "svcid": settings.svcid,
+            "svcsecret": settings.svcsecret,
+        }
         return {name: secret.get_secret_value() for name, secret in secrets.items() if secret is not None}
 
     def _explain(self, payload: object) -> ProviderError | None:

@@ -6,7 +6,9 @@ written by relaxed transactions: the sooner it is there, the less a kill hides.
 """
 
 import json
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -22,6 +24,7 @@ from sqlalchemy import (
     delete,
     exists,
     not_,
+    or_,
     select,
     update,
 )
@@ -32,6 +35,7 @@ from bot.domain.stores import AnswerStore
 from bot.store.queries.answers import load_answers, load_newest_answer, to_columns
 from bot.store.queries.runs import OF_ANSWER, begin_run, lock_answer
 from bot.store.queries.turns import record_turn, reword_turn
+from bot.store.queries.unanswered import load_direct_messages, load_latest_questions
 from bot.store.queries.upsert import insert_into
 from bot.store.stores import SqlStore, read_transaction, relaxed_transaction, write_transaction
 from bot.store.tables import UNFINISHED, answer_messages, answers, runs, texts, turns
@@ -44,15 +48,18 @@ def _of_run(table: Table) -> ColumnElement[bool]:
     return and_(table.c.answer == OF_ANSWER, table.c.number == bindparam("of_number"))
 
 
+# Another process may have taken a run over while this one was stopped, or out of reach.
+_OF_OWN_RUN = and_(_of_run(runs), runs.c.owner == bindparam("of_owner"))
+
 # What every answer needs is put together once: with SQLAlchemy that takes longer than to execute it.
-_LOCK_RUN = select(answers.c.shown).where(answers.c.id == OF_ANSWER, exists().where(_of_run(runs))).with_for_update()
-_CHANGE_RUN = update(runs).where(_of_run(runs))
+_LOCK_RUN = select(answers.c.shown).where(answers.c.id == OF_ANSWER, exists().where(_OF_OWN_RUN)).with_for_update()
+_CHANGE_RUN = update(runs).where(_OF_OWN_RUN)
 _CHANGE_TEXT = update(texts).where(_of_run(texts))
-_CHANGE_QUESTION = _CHANGE_TEXT.where(exists().where(_of_run(runs), runs.c.state == "open")).values(
+_CHANGE_QUESTION = _CHANGE_TEXT.where(exists().where(_OF_OWN_RUN, runs.c.state == "open")).values(
     question=bindparam("asked")
 )
 _CHANGE_ANSWER = update(answers).where(answers.c.id == OF_ANSWER)
-_SHOW_RUN = _CHANGE_ANSWER.where(exists().where(_of_run(runs))).returning(answers.c.id)
+_SHOW_RUN = _CHANGE_ANSWER.where(exists().where(_OF_OWN_RUN)).returning(answers.c.id)
 _ADDED_MESSAGE = select(
     bindparam("of_message", type_=BigInteger), answers.c.id, bindparam("at_position", type_=Integer)
 ).where(answers.c.id == OF_ANSWER).with_for_update(read=True, key_share=True)  # fmt: skip
@@ -70,12 +77,12 @@ class SqlAnswerStore(SqlStore, AnswerStore):
     """Implements `AnswerStore`."""
 
     @relaxed_transaction
-    def begin(self, connection: Connection, asked: RunStart) -> None:
-        begin_run(connection, asked, self._now())
+    def begin(self, connection: Connection, asked: RunStart) -> bool:
+        return begin_run(connection, asked, self._now(), self._owner)
 
     @relaxed_transaction
     def change_question(self, connection: Connection, answer: str, number: int, wording: str) -> None:
-        connection.execute(_CHANGE_QUESTION, {"of_answer": answer, "of_number": number, "asked": wording})
+        connection.execute(_CHANGE_QUESTION, {**self._own_run(answer, number), "asked": wording})
 
     @relaxed_transaction
     def set_messages(self, connection: Connection, answer: str, messages: Sequence[int], before: Sequence[int]) -> None:
@@ -85,14 +92,15 @@ class SqlAnswerStore(SqlStore, AnswerStore):
     def end(
         self, connection: Connection, answer: str, number: int, ended: RunResult, turn: NewTurn | None
     ) -> SaveResult:
-        run = {"of_answer": answer, "of_number": number}
+        run = self._own_run(answer, number)
         if number == 1 and ended.wording is not None:
             # Nothing was shown before the first one. The change locks the answer.
             follows = 0 if connection.scalar(_SHOW_RUN, {**run, "shown": number}) is not None else None
         else:
             follows = connection.scalar(_LOCK_RUN, run)
         if follows is None:
-            return SaveResult(is_stored=False, turn=None)
+            is_anybodys = connection.scalar(select(runs.c.owner).where(_of_run(runs)), run) is not None
+            return SaveResult(is_stored=False, turn=None, is_taken_over=is_anybodys)
         stored = None if turn is None else record_turn(connection, turn, self._now())
         outcome = {"state": "recorded", "outcome": ended.outcome, "error": ended.error, "turn": stored}
         connection.execute(_CHANGE_RUN, {**run, **outcome, "follows": follows})
@@ -114,14 +122,14 @@ class SqlAnswerStore(SqlStore, AnswerStore):
     ) -> None:
         _set_messages(connection, answer, messages, before)
         done = {"state": "done", "token": None, **to_columns(metrics)}
-        connection.execute(_CHANGE_RUN, {"of_answer": answer, "of_number": number, **done})
+        connection.execute(_CHANGE_RUN, {**self._own_run(answer, number), **done})
 
     @write_transaction
     def mark_lost(self, connection: Connection, answer: str, number: int) -> None:
-        run = {"of_answer": answer, "of_number": number}
+        run = self._own_run(answer, number)
         if not lock_answer(connection, answer):
             return
-        lost = connection.execute(select(runs.c.turn, runs.c.follows).where(_of_run(runs)), run).one_or_none()
+        lost = connection.execute(select(runs.c.turn, runs.c.follows).where(_OF_OWN_RUN), run).one_or_none()
         if lost is None:
             return
         gone = {"state": "done", "outcome": "lost", "token": None, "turn": None}
@@ -156,12 +164,24 @@ class SqlAnswerStore(SqlStore, AnswerStore):
 
     @read_transaction
     def answer_to(self, connection: Connection, question_id: int) -> Answer | None:
-        return load_newest_answer(connection, answers.c.question == question_id)
+        return load_newest_answer(
+            connection, and_(answers.c.question == question_id, self._is_bots, answers.c.bot >= 0)
+        )
 
     @read_transaction
     def answer_in(self, connection: Connection, message: int) -> Answer | None:
         shown = select(answer_messages.c.answer).where(answer_messages.c.message == message)
         return load_newest_answer(connection, answers.c.id.in_(shown))
+
+    @read_transaction
+    def latest_questions(
+        self, connection: Connection, channel: int, askers: Collection[int], since: int
+    ) -> Mapping[int, int]:
+        return load_latest_questions(connection, channel, askers, since)
+
+    @read_transaction
+    def direct_messages(self, connection: Connection, limit: int) -> Sequence[int]:
+        return load_direct_messages(connection, limit)
 
     @read_transaction
     def wording(self, connection: Connection, answer: str, number: int) -> StoredTexts | None:
@@ -172,8 +192,30 @@ class SqlAnswerStore(SqlStore, AnswerStore):
         return StoredTexts(row.provider, row.question, row.content, tuple(json.loads(row.notices)))
 
     @read_transaction
-    def unfinished(self, connection: Connection) -> Sequence[Answer]:
-        return load_answers(connection, answers.c.id.in_(select(runs.c.answer).where(UNFINISHED)))
+    def unfinished_owners(self, connection: Connection) -> Collection[str]:
+        others = and_(UNFINISHED, runs.c.owner != self._owner.id, self._is_bots)
+        return set(connection.scalars(select(runs.c.owner).join(answers).where(others)))
+
+    @write_transaction
+    def take_over(self, connection: Connection, owners: Collection[str]) -> Sequence[Answer]:
+        of_bot = exists().where(answers.c.id == runs.c.answer, self._is_bots)
+        taking = update(runs).where(UNFINISHED, runs.c.owner.in_(owners), of_bot).values(owner=self._owner.id)
+        taken = defaultdict[str, set[int]](set)
+        for answer, number in connection.execute(taking.returning(runs.c.answer, runs.c.number)):
+            taken[answer].add(number)
+        return [
+            replace(answer, runs=tuple(run for run in answer.runs if run.number in taken[answer.id]))
+            for answer in load_answers(connection, answers.c.id.in_(taken))
+        ]
+
+    @property
+    def _is_bots(self) -> ColumnElement[bool]:
+        """What holds of the answers of this bot; it may be any bot's that gave those from before."""
+        return or_(answers.c.bot == self._owner.bot(), answers.c.bot <= 0)
+
+    def _own_run(self, answer: str, number: int) -> dict[str, str | int]:
+        """Return what `_OF_OWN_RUN` is about."""
+        return {"of_answer": answer, "of_number": number, "of_owner": self._owner.id}
 
 
 def _hide_turns(connection: Connection, answer: str, *, but: int | None) -> None:

@@ -3,14 +3,17 @@
 import asyncio
 import os
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable
 from contextlib import asynccontextmanager
+from typing import TypeVar
 
+from bot.domain.leases import NO_OWNER, Lease, Owner
 from bot.store.answer_store import SqlAnswerStore
 from bot.store.conversation_store import SqlConversationStore
 from bot.store.engine import open_engine
 from bot.store.engine.transactions import Database
 from bot.store.errors import DatabaseOpenError
+from bot.store.leases import hold_lease
 from bot.store.metadata_store import SqlMetadataStore
 from bot.store.personal_data_store import SqlPersonalDataStore
 from bot.store.run_opening_store import SqlRunOpener
@@ -18,6 +21,8 @@ from bot.store.server_settings_store import SqlServerSettingsStore
 from bot.store.stores import Clock, Stores
 from bot.store.upgrade import upgrade
 from bot.store.urls import Address, SqliteFile, parse_url
+
+T = TypeVar("T")
 
 MAX_WAIT_SECONDS = 10.0
 """How long one call may take, waiting for a connection or for a lock included."""
@@ -28,42 +33,60 @@ _UPGRADE_SECONDS = 300.0
 
 @asynccontextmanager
 async def open_store(
-    url: str, *, clock: Clock = time.time, max_wait: float = MAX_WAIT_SECONDS
+    url: str, *, owner: Owner = NO_OWNER, clock: Clock = time.time, max_wait: float = MAX_WAIT_SECONDS
 ) -> AsyncIterator[Stores]:
     """Yield the stores at `url`, which has been tried and is up to date; closes every connection at the end.
 
-    `max_wait` bounds each call, in seconds. Raises `DatabaseUrlError` and `DatabaseOpenError`.
+    The runs that are begun are the `owner`'s. `max_wait` bounds each call, in seconds. Raises `DatabaseUrlError` and
+    `DatabaseOpenError`.
     """
     address = parse_url(url)
-    await _prepare(address, max_wait)
+    await _attempt(address, _prepare(address, max_wait))
     async with open_engine(address, max_wait=max_wait) as engine:
         database = Database(engine, max_wait=max_wait)
         try:
             yield Stores(
-                answers=SqlAnswerStore(database, clock),
+                answers=SqlAnswerStore(database, clock, owner),
                 conversations=SqlConversationStore(database, clock),
                 metadata=SqlMetadataStore(database, clock),
                 personal_data=SqlPersonalDataStore(database, clock),
-                run_opener=SqlRunOpener(database, clock),
+                run_opener=SqlRunOpener(database, clock, owner),
                 server_settings=SqlServerSettingsStore(database, clock),
             )
         finally:
             await database.close()
 
 
-async def _prepare(address: Address, max_wait: float) -> None:
+@asynccontextmanager
+async def open_lease(url: str, owner: str, *, max_wait: float = MAX_WAIT_SECONDS) -> AsyncIterator[Lease]:
+    """Hold the lease of the process `owner` on the database at `url`, which was opened before, until the end.
+
+    `max_wait` bounds connecting, in seconds. Raises `DatabaseUrlError` and `DatabaseOpenError`.
+    """
+    address = parse_url(url)
+    lease = await _attempt(address, hold_lease(address, owner, max_wait=max_wait))
     try:
-        if isinstance(address, SqliteFile):
-            _make_file(address)
-        async with (
-            asyncio.timeout(_UPGRADE_SECONDS),
-            open_engine(address, max_wait=max_wait, enforce_links=False) as engine,
-        ):
-            await upgrade(engine)
+        yield lease
+    finally:
+        await lease.close()
+
+
+async def _prepare(address: Address, max_wait: float) -> None:
+    if isinstance(address, SqliteFile):
+        _make_file(address)
+    async with (
+        asyncio.timeout(_UPGRADE_SECONDS),
+        open_engine(address, max_wait=max_wait, enforce_links=False) as engine,
+    ):
+        await upgrade(engine)
+
+
+async def _attempt(address: Address, opening: Awaitable[T]) -> T:
+    """Return what opening returns; raises `DatabaseOpenError` instead of whatever it raises."""
+    try:
+        return await opening
     except Exception as error:  # noqa: BLE001 - whatever it is, it becomes the one sentence that a start ends with
         reason = address.mask(_explain(error))
-    else:
-        return
     # Raised out here, without the driver's error as its context: that one may hold the password.
     raise DatabaseOpenError(str(address), reason)
 

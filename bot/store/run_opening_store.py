@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from sqlalchemy import Connection
 
+from bot.domain.errors import AlreadyClaimed
 from bot.domain.opening import Context, ContextQuery, Opened, Opening, SettingsPlace
 from bot.domain.server_settings import NOTHING_SET, StoredSettings
 from bot.domain.stores import RunOpener
@@ -18,7 +19,7 @@ class SqlRunOpener(SqlStore, RunOpener):
     """Implements `RunOpener`."""
 
     async def open(self, place: SettingsPlace | None, plan: Callable[[StoredSettings], Opening | None]) -> Opened:
-        now = self._now()
+        now, is_ours = self._now(), True
 
         def read(connection: Connection) -> tuple[StoredSettings, Context | None, Opening | None]:
             settings = NOTHING_SET if place is None else load_settings(connection, *place)
@@ -27,11 +28,13 @@ class SqlRunOpener(SqlStore, RunOpener):
             return settings, None if query is None else _load_context(connection, query), opening
 
         def begin(connection: Connection, found: tuple[StoredSettings, Context | None, Opening | None]) -> None:
+            nonlocal is_ours
             opening = found[2]
-            if opening is not None:
-                begin_run(connection, opening.start, now)
+            is_ours = opening is None or begin_run(connection, opening.start, now, self._owner)
 
         (settings, context, opening), is_stored = await self._database.read_and_try_write(read, begin)
+        if is_stored and not is_ours:
+            raise AlreadyClaimed
         return Opened(settings, context, is_begun=is_stored and opening is not None)
 
 

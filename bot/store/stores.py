@@ -11,6 +11,7 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from sqlalchemy import Connection
 
+from bot.domain.leases import NO_OWNER, Owner
 from bot.domain.stores import (
     AnswerStore,
     ConversationStore,
@@ -38,11 +39,12 @@ class Stores:
 
 
 class SqlStore:
-    """The base of the ports' classes."""
+    """The base of the ports' classes; the runs that it begins are the `owner`'s."""
 
-    def __init__(self, database: Database, clock: Clock) -> None:
+    def __init__(self, database: Database, clock: Clock, owner: Owner = NO_OWNER) -> None:
         self._database = database
         self._clock = clock
+        self._owner = owner
 
     def _now(self) -> int:
         return int(self._clock())

@@ -136,8 +136,11 @@ answers = Table(
     _number("asked_at"),
     # The number of the run that is shown, 0 for none so far.
     _count("shown"),
+    # The id of the account that answers; 0 in rows from before this column, less in those whose question has another.
+    _added("bot", BigInteger),
     PrimaryKeyConstraint("id"),
-    Index("answers_by_question", "question"),
+    # Each bot answers a question once: the process that stores an answer first gives it.
+    Index("answers_by_question", "question", "bot", unique=True),
     Index("answers_by_asker", "asker", "question"),
     Index("answers_by_server", "server", "asked_at"),
 )
@@ -167,6 +170,8 @@ runs = Table(
     _number("turn", nullable=True),
     # The number of the run that was shown until this one was.
     _count("follows"),
+    # The process that is at it, or was until it ended; empty in rows from before this column.
+    Column("owner", SafeText, nullable=False, server_default=""),
     PrimaryKeyConstraint("answer", "number"),
     ForeignKeyConstraint(["answer"], ["answers.id"], ondelete="CASCADE"),
     # PostgreSQL's has the same condition, by its migration; to say so here would import its dialect at every start.

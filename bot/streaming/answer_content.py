@@ -8,7 +8,7 @@ from bot.domain.controls import Controls
 from bot.streaming.canvas import Frame
 from bot.streaming.renderer import CURSOR, AnswerRenderer, with_notices
 from bot.streaming.segment import MAX_MESSAGES
-from bot.strings.notices import without_extras
+from bot.strings.notices import posted_below, without_extras
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,10 +41,11 @@ class AnswerContent:
         self._placeholder = ""
         self._controls: Controls | None = None
         self._notices: tuple[str, ...] = ()
-        self._lacks_extras = False
+        self._own_notices: tuple[str, ...] = ()
         self._fixed: Sequence[Frame] | None = None
         self._kept: Sequence[Frame] = ()
-        self._removed = False
+        self.removed = False
+        """Whether its messages are to be deleted."""
 
     @property
     def text(self) -> str:
@@ -103,12 +104,24 @@ class AnswerContent:
 
     def remove(self) -> None:
         """Show nothing."""
-        self._removed = self.ended = True
+        self.removed = self.ended = True
 
     def drop_extras(self, refused: tuple[RichContent, ...], accepted: tuple[RichContent, ...]) -> None:
         """Leave out pictures and buttons that Discord refused, except `accepted`, and say so in a notice."""
         self._renderer.drop_extras(refused, accepted)
-        self._lacks_extras = True
+        self._note(without_extras())
+
+    def drop_file(self) -> None:
+        """Leave out the file that Discord refused, and say so."""
+        self._renderer.drop_file()
+
+    def say_posted_below(self) -> None:
+        """Say in a notice that this is shown in a new message, since Discord takes no edit of the old one."""
+        self._note(posted_below())
+
+    def _note(self, notice: str) -> None:
+        if notice not in self._own_notices:
+            self._own_notices = (*self._own_notices, notice)
 
     def view(self) -> View:
         """Return how the answer should look now."""
@@ -116,19 +129,19 @@ class AnswerContent:
         stands_in = not frames and bool(self._placeholder) and not self.ended
         if stands_in:
             frames = [Frame(self._placeholder)]
-        replaces_posted = self._removed or (bool(frames) and not stands_in)
+        replaces_posted = self.removed or (bool(frames) and not stands_in)
         if frames and self._controls is not None:
             frames[-1] = replace(frames[-1], controls=self._controls)
         return View(frames, replaces_posted, self._is_new and bool(self.pieces) and not stands_in)
 
     def _frames(self) -> list[Frame]:
-        if self._removed:
+        if self.removed:
             return []
         if self._fixed is not None:
             return list(self._fixed)
         if not self.ended and not self.progressive:
             return []
-        notices = (*self._notices, without_extras()) if self._lacks_extras else self._notices
+        notices = (*self._notices, *self._own_notices)
         if self._kept:
             # As they are: what was held back for them may be what Discord refused.
             return with_notices(list(self._kept), notices)

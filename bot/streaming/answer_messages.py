@@ -12,14 +12,17 @@ from bot.streaming.canvas import (
     BlockedByRule,
     BucketKey,
     CanvasError,
+    EditLimited,
     Frame,
     MessageNotFound,
     MessageSurface,
     PostedMessage,
+    Refused,
     Unavailable,
+    WriteForbidden,
 )
+from bot.streaming.posted_messages import PostedMessages
 from bot.streaming.rate_limiter import Priority
-from bot.streaming.renderer import can_go_on
 
 _log = logging.getLogger(__name__)
 
@@ -48,6 +51,10 @@ class AnswerMessages:
     `shown` are messages that are already posted: they are edited, and deleted if fewer are needed. If one is given with
     what it shows, it is edited only if that changes. `on_messages` is called with the ids of all messages when one is
     added or removed, and `on_failure` once if the answer is lost.
+
+    If Discord takes no more edits of old messages, new ones are posted below. Old ones that were not touched stay,
+    and come last among the ids, so that they are deleted with the answer and never written over. A notice is not worth
+    that: it misses an update, and its last state fails.
     """
 
     def __init__(
@@ -67,27 +74,32 @@ class AnswerMessages:
         self._content = content
         self._surface = surface
         self._is_notice = is_notice
-        self._posted: list[tuple[int, Frame | None]] = [_known(message) for message in shown]
-        """Each message's id, and what it shows; None if that is not known."""
+        self._posted = PostedMessages(shown)
         self._on_messages = on_messages
         self._on_failure = on_failure
-        self._has_shown_text = False
+        self._has_shown_text = self._is_urgent = False
 
     @property
     def ids(self) -> Sequence[int]:
-        """Discord's ids of the messages, in order."""
-        return [message for message, _ in self._posted]
+        """Discord's ids of the messages: those that show it in order, then those that were left behind."""
+        return self._posted.ids
 
     @property
     def priority(self) -> Priority:
         """How urgent the next request is."""
+        if self._is_urgent and not (self._posted.pages or self._content.removed):
+            return Priority.FIRST
         if self._is_notice:
-            return Priority.NOTICE_UPDATE if self._posted and not self._content.ended else Priority.NOTICE
+            return Priority.NOTICE_UPDATE if self._posted.pages and not self._content.ended else Priority.NOTICE
         if self._content.ended:
             return Priority.FINAL
         if not self._content.pieces:
             return Priority.PLACEHOLDER
         return Priority.PROGRESS if self._has_shown_text else Priority.FIRST
+
+    def hurry(self) -> None:
+        """Have the first message go like that of an answer, though this is a notice."""
+        self._is_urgent = True
 
     def next_request(self) -> Request | None:
         """Return the next request, or None if there is nothing left to send."""
@@ -106,17 +118,17 @@ class AnswerMessages:
     def _request_for(self, view: View) -> Request | None:
         for index, frame in enumerate(view.frames):
             first = index == 0
-            if index == len(self._posted):
+            if index == len(self._posted.pages):
                 bucket = self._surface.bucket("create", first=first)
                 return Request(bucket, frame, index, None, self.priority, view.has_new_text)
-            message, posted = self._posted[index]
+            message, posted = self._posted.pages[index]
             if posted != frame:
                 bucket = self._surface.bucket("edit", first=first)
                 return Request(bucket, frame, index, message, self.priority, view.has_new_text)
-        if view.replaces_posted and len(view.frames) < len(self._posted):
-            index = len(self._posted) - 1
+        if view.replaces_posted and (surplus := self._posted.surplus(len(view.frames))) is not None:
+            index = max(0, len(self._posted.pages) - 1)
             bucket = self._surface.bucket("delete", first=index == 0)
-            return Request(bucket, None, index, self._posted[index][0], self.priority, has_new_text=False)
+            return Request(bucket, None, index, surplus, self.priority, has_new_text=False)
         return None
 
     async def perform(self, request: Request) -> bool:
@@ -126,6 +138,16 @@ class AnswerMessages:
         """
         try:
             await self._send(request)
+        except EditLimited as error:
+            if request.message is None or request.frame is None:
+                raise
+            if not self._is_notice:
+                self._post_below(request.index)
+            elif self._content.ended:
+                self.fail(error)  # it can be tried again later
+            else:
+                self._posted.pages[request.index] = (request.message, request.frame)  # its next state may be taken
+            return False
         except Unavailable:
             raise
         except CanvasError as error:
@@ -139,14 +161,14 @@ class AnswerMessages:
         if request.message is None:
             assert request.frame is not None
             message = await self._surface.create(request.frame, first=first)
-            self._posted.append((message, request.frame))
+            self._posted.pages.append((message, request.frame))
             self._report()
         elif request.frame is not None:
             await self._surface.edit(request.message, request.frame, first=first)
-            self._posted[request.index] = (request.message, request.frame)
+            self._posted.pages[request.index] = (request.message, request.frame)
         else:
             await self._delete(request.message)
-            del self._posted[request.index]
+            self._posted.remove(request.message)
             self._report()
 
     async def _delete(self, message: int) -> None:
@@ -155,13 +177,22 @@ class AnswerMessages:
         except MessageNotFound:
             return  # somebody else was quicker
 
+    def _post_below(self, index: int) -> None:
+        """Go on in new messages, since Discord takes no edit of the one with this number and of those after it."""
+        self._posted.leave(index)
+        self._content.say_posted_below()
+        self._report()
+
     def _refused(self, request: Request, error: CanvasError) -> None:
-        posted = None if request.message is None else self._posted[request.index][1]
+        posted = self._posted.frame_of(request.message)
         refused, accepted = _extras(request.frame), _extras(posted)
+        has_file = request.frame is not None and request.frame.file is not None
         if isinstance(error, MessageNotFound) and request.message is not None and posted is None:
             # Somebody deleted a message from before, which was to be edited: it is posted again.
-            del self._posted[request.index]
+            self._posted.remove(request.message)
             self._report()
+        elif has_file and isinstance(error, BadRequest | WriteForbidden | Refused):
+            self._content.drop_file()  # the messages before it were taken
         elif isinstance(error, BadRequest) and not isinstance(error, BlockedByRule) and refused != accepted:
             self._content.drop_extras(refused, accepted)
         else:
@@ -175,7 +206,7 @@ class AnswerMessages:
         """Go on with what Discord shows of the answer, after it refused the rest; returns whether that is anything."""
         self.lost = None
         shown: list[Frame] = []
-        for _, frame in self._posted:
+        for _, frame in self._posted.pages:
             if frame is None or not self._has_shown_text:
                 break
             shown.append(frame)
@@ -188,17 +219,6 @@ class AnswerMessages:
         self.settled.set()
         if self._on_failure is not None:
             self._on_failure()
-
-
-def _known(message: int | PostedMessage) -> tuple[int, Frame | None]:
-    """Return a message's id, and what it shows if that can be relied on.
-
-    Messages that have buttons, or no room for a cursor, are always edited: they may look finished and not be.
-    """
-    if isinstance(message, int):
-        return message, None
-    is_certain = can_go_on(message.text) and not message.steered
-    return message.message, Frame(message.text) if is_certain else None
 
 
 def _extras(frame: Frame | None) -> tuple[RichContent, ...]:

@@ -55,11 +55,19 @@ class CanvasError(Exception):
 
 
 class WriteForbidden(CanvasError):
-    """The bot may not write here (403)."""
+    """The bot lacks a permission to write here."""
+
+
+class PlaceRefused(CanvasError):
+    """Discord takes no message of the bot in this channel, and no permission would change that."""
+
+
+class Refused(CanvasError):
+    """Discord refuses for a reason that is neither the message's text nor the channel."""
 
 
 class MessageNotFound(CanvasError):
-    """The channel or the message does not exist any longer (404)."""
+    """The channel or the message does not exist any longer."""
 
 
 class BadRequest(CanvasError):
@@ -67,23 +75,31 @@ class BadRequest(CanvasError):
 
 
 class BlockedByRule(BadRequest):
-    """A rule of the server (AutoMod) blocks the text (400, codes 200000 and 200001)."""
+    """A rule of the server (AutoMod) blocks the text (codes 200000 and 200001)."""
 
 
 class BlockedLink(BadRequest):
-    """Discord's filter for harmful links blocks the text (400, code 240000)."""
+    """Discord's filter for harmful links blocks the text (code 240000)."""
 
 
 class ThreadLocked(CanvasError):
-    """The thread is archived and locked (400, code 50083)."""
+    """The thread is locked, or archived (codes 160005 and 50083)."""
 
 
 class TokenExpired(CanvasError):
-    """The bot could write here for a limited time, which is over (401, code 50027)."""
+    """The bot could write here for a limited time, which is over (codes 50027, 10015 and 10062)."""
+
+
+class Unconfirmed(CanvasError):
+    """Discord took a message, and answered with what cannot be read: it is there, and its id is not known."""
 
 
 class Unavailable(CanvasError):
     """Discord failed or could not be reached; the same request may succeed later."""
+
+
+class EditLimited(Unavailable):
+    """Discord takes no more edits of such old messages for now (codes 30046 and 20022); new messages it takes."""
 
 
 class HeldBack(Unavailable):
@@ -133,6 +149,10 @@ class Canvas(MessageSurface, Protocol):
     async def begin(self) -> None:
         """Acknowledge the question if Discord sets a deadline for that (3 s for an interaction)."""
         ...
+
+    async def withdraw(self) -> None:
+        """Take the acknowledgement away, if it can be seen: the question is answered elsewhere. Raises nothing."""
+        return
 
     def queue_notice_surface(self) -> MessageSurface:
         """Return where the asker reads their position in the queue; this message pings nobody, and is deleted later."""

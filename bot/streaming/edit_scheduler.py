@@ -59,6 +59,23 @@ class EditScheduler:
         return self
 
     async def __aexit__(self, *_: object) -> None:
+        self._refuse_all()
+        await self._typing.close()
+        if self._requests:
+            held_back = (await asyncio.wait(self._requests, timeout=_CLOSE_SECONDS))[1]
+            for request in held_back:
+                request.cancel()
+        # The group is not told about an exception in the block: it would raise that again inside an ExceptionGroup.
+        await self._tasks.__aexit__(None, None, None)
+
+    def stop(self) -> None:
+        """Send nothing more, for the process ends: what is not shown by now fails as `Unavailable`."""
+        self._refuse_all()
+        for request in self._requests:
+            request.cancel()
+
+    def _refuse_all(self) -> None:
+        """Have all that waits to be sent fail, and all that comes."""
         self._closing = True
         for timer in self._timers.values():
             timer.cancel()
@@ -67,13 +84,13 @@ class EditScheduler:
             scheduled.messages.fail(_closed())
         if self._wake is not None:
             self._wake.cancel()
-        await self._typing.close()
-        if self._requests:
-            held_back = (await asyncio.wait(self._requests, timeout=_CLOSE_SECONDS))[1]
-            for request in held_back:
-                request.cancel()
-        # The group is not told about an exception in the block: it would raise that again inside an ExceptionGroup.
-        await self._tasks.__aexit__(None, None, None)
+
+    def final_edits_sent_at(self, count: int) -> float:
+        """Return when Discord's limit over all requests lets the last of `count` final edits go, if all were due now.
+
+        Not before the end of a limit that Discord named; in the time of the scheduler's clock.
+        """
+        return self._rate_limiter.global_bucket.when_nth(count, self._clock())
 
     def open(
         self,

@@ -91,6 +91,11 @@ class LiveAnswer:
         self._content.set_placeholder(placeholder)
         self._changed()
 
+    def hurry(self) -> None:
+        """Post a notice as soon as an answer would be: it has waited long enough for those to leave room."""
+        self._messages.hurry()
+        self._changed()
+
     def replace(self, pieces: Sequence[Chunk]) -> None:
         """Show `pieces`, which are known from before, instead of what came in."""
         self._content.replace(pieces)

@@ -98,6 +98,17 @@ class Bucket:
             return None
         return max(now, self.not_before, self.free_at[missing - 1])
 
+    def when_nth(self, number: int, now: float) -> float:
+        """Return when the `number`-th request from now may go, 1 being the next, if nothing else is sent.
+
+        Each is taken to be responded to at once, and one that is outstanding now to take no longer than a window.
+        """
+        self.forget_past(now)
+        windows, slot = divmod(number - 1, self.limit)
+        taken = slot - max(0, self.limit - self.outstanding - len(self.free_at))
+        at = now if taken < 0 else self.free_at[taken] if taken < len(self.free_at) else now + self.window
+        return max(at, self.not_before) + windows * self.window
+
     def when_progress(self, now: float) -> float | None:
         """Return when the next progress edit may go; None until an outstanding request is done.
 

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from bot.domain.content import Buttons, Chunk, RichContent
 from bot.streaming.canvas import Frame, TextFile
 from bot.streaming.segment import MAX_MESSAGES, Segment, split_extras
-from bot.strings.notices import too_many_messages
+from bot.strings.notices import file_refused, too_many_messages
 from bot.text.markdown import to_discord_markdown
 from bot.text.pages.state import quotes_to_end
 from bot.text.pagination import MAX_PAGE_UNITS, utf16_len
@@ -29,6 +29,7 @@ class AnswerRenderer:
         self._pieces: list[Chunk] = []
         self._half = ""
         self._ended = False
+        self._drops_file = False
         self._last_frames: tuple[bool, Sequence[str], list[Frame]] | None = None
 
     @property
@@ -82,6 +83,11 @@ class AnswerRenderer:
                 segment.rich = list(accepted)
                 return
 
+    def drop_file(self) -> None:
+        """Leave out the file with the whole text, which Discord refused."""
+        self._last_frames = None
+        self._drops_file = True
+
     def frames(self, *, ended: bool, notices: Sequence[str] = ()) -> list[Frame]:
         """Return the messages that show the answer so far, or, once it has `ended`, all of it with `notices` below."""
         if self._last_frames is None or self._last_frames[:2] != (ended, notices):
@@ -97,8 +103,10 @@ class AnswerRenderer:
         if not ended:
             return _with_cursor(frames[: self._max_messages])
         if len(frames) > self._max_messages:
-            notice = "\n".join([too_many_messages(len(self.text)), *notices])
-            return [*frames[: self._max_messages], Frame(notice, file=TextFile("answer.md", self.text))]
+            say = file_refused if self._drops_file else too_many_messages
+            file = None if self._drops_file else TextFile("answer.md", self.text)
+            notice = "\n".join([say(len(self.text)), *notices])
+            return [*frames[: self._max_messages], Frame(notice, file=file)]
         return with_notices(frames, notices)
 
     def _push_text(self, text: str) -> None:

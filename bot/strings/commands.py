@@ -40,6 +40,11 @@ def unknown_command() -> str:
     return "I no longer have this command. Restart your Discord app to see the current ones."
 
 
+def unusable_option() -> str:
+    """Return what is said if an option names something that the bot cannot see, such as a private channel."""
+    return "I can't use one of these options. If it's a channel, check that I can see it."
+
+
 def not_shown() -> str:
     """Return what is said if Discord did not take what a command or button should show."""
     return "Discord didn't let me show that. Please try again in a minute."

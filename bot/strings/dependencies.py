@@ -62,6 +62,13 @@ def credentials_unchecked(label: str, unchecked: Unchecked) -> str:
     return f"Its API key is not checked: {why}."
 
 
+def not_ready(label: str, *, failed: bool) -> tuple[str, str]:
+    """Return the line for a chatbot whose training goes on, or has failed."""
+    if failed:
+        return "It accepts my API key, but training the chatbot failed.", f"For my host: train it again at {label}."
+    return "It accepts my API key, but the chatbot is still in training.", "Please check again in a few minutes."
+
+
 def after_rate_limit() -> str:
     """Return the remedy for a provider that refuses the trial for a while."""
     return "Then use this command again."

@@ -28,14 +28,24 @@ OwnError = (
 )
 
 
+HostError = (
+    errors.Unauthorized
+    | errors.PaymentRequired
+    | errors.QuotaUsedUp
+    | errors.Forbidden
+    | errors.Blocked
+    | errors.NotFound
+    | errors.WrongAddress
+    | errors.ProxyRefused
+    | errors.TlsFailed
+)
+
 ApiError = (
-    errors.Unreachable
+    HostError
+    | errors.Unreachable
     | errors.IdleTimeout
     | errors.TotalTimeout
-    | errors.Unauthorized
-    | errors.PaymentRequired
-    | errors.Forbidden
-    | errors.NotFound
+    | errors.RequestTooLarge
     | errors.RateLimited
     | errors.Rejected
     | errors.ErrorReported
@@ -46,6 +56,9 @@ ApiError = (
     | errors.NoReply
     | errors.NoAnswerYet
 )
+
+_ABOUT_THE_QUESTION = (400, 422)
+"""Statuses of a refusal that may be due to what was asked."""
 
 
 def explain(error: errors.AnswerError) -> str:
@@ -124,28 +137,11 @@ def _explain_api(error: ApiError) -> str:
                 f"{error.label} took longer than {in_words(error.seconds)}, so I stopped waiting. "
                 "Try a shorter or simpler question."
             )
-        case errors.Unauthorized():
-            return f"{error.label} rejected this bot's API key. The bot's host needs to fix that."
-        case errors.PaymentRequired():
-            return (
-                f"The {error.label} account is out of credits, or its plan doesn't include this. "
-                "Please tell the bot's host."
-            )
-        case errors.Forbidden():
-            return (
-                f"{error.label} won't accept questions from this bot's account. "
-                "The bot's host needs to check the plan and API key."
-            )
-        case errors.NotFound():
-            return (
-                f"{error.label} can't find this chatbot. "
-                "The bot's host needs to check the chatbot ID and the API address."
-            )
         case errors.RateLimited():
             when = "in a minute" if error.retry_after is None else f"in {in_words(max(1, error.retry_after))}"
             return f"{error.label} is getting too many questions right now. Please try again {when}."
         case errors.Rejected():
-            return f"{error.label} refused the question (error {error.status}){_reason(error.reason)}"
+            return f"{error.label} refused the question (error {error.status}){_reason(error)}"
         case errors.ErrorReported():
             told = f": {_quoted(error.reason)}" if error.reason else ""
             stop = "" if error.reason and error.reason.endswith((".", "!", "?", "…")) else "."
@@ -159,12 +155,62 @@ def _explain_api(error: ApiError) -> str:
                 f"{error.label} sent more than {error.limit / 1e6:g} MB, so I stopped reading. "
                 "Try asking for something shorter."
             )
+        case errors.RequestTooLarge():
+            return (
+                f"Your question, with what I send along, is too long for {error.label} (error {error.status}). "
+                "Please shorten it."
+            )
         case errors.ConnectionLost():
             return f"The connection to {error.label} dropped, so this answer is incomplete. Please ask again."
         case errors.NoReply():
             return f"{error.label} returned an empty answer. Try rephrasing your question."
         case errors.NoAnswerYet():
             return f"{error.label} accepted the question but hasn't answered yet. Please ask again in a moment."
+        case _:
+            return _explain_for_host(error)
+
+
+def _explain_for_host(error: HostError) -> str:
+    """Return the sentence for an error that only the bot's host can do something about."""
+    match error:
+        case errors.Unauthorized():
+            return f"{error.label} rejected this bot's API key. The bot's host needs to fix that."
+        case errors.PaymentRequired():
+            return (
+                f"The {error.label} account is out of credits, or its plan doesn't include this. "
+                "Please tell the bot's host."
+            )
+        case errors.QuotaUsedUp():
+            return f"The {error.label} account has used up its quota. Please tell the bot's host."
+        case errors.Forbidden():
+            return (
+                f"{error.label} won't accept questions from this bot's account. "
+                "The bot's host needs to check the plan and API key."
+            )
+        case errors.Blocked():
+            return (
+                f"A security check in front of {error.label} turned me away (error {error.status}). "
+                f"The bot's host needs to ask {error.label} to let me through."
+            )
+        case errors.NotFound():
+            return (
+                f"{error.label} can't find this chatbot. "
+                "The bot's host needs to check the chatbot ID and the API address."
+            )
+        case errors.WrongAddress():
+            return (
+                f"The API address set for {error.label} doesn't take questions (error {error.status}). "
+                "The bot's host needs to fix that."
+            )
+        case errors.ProxyRefused():
+            return (
+                f"The proxy between me and {error.label} wants a login (error 407). The bot's host needs to fix that."
+            )
+        case errors.TlsFailed():
+            return (
+                f"I couldn't make a secure (TLS) connection to {error.label}. "
+                "The bot's host needs to check the API address and its certificate."
+            )
         case _:
             assert_never(error)
 
@@ -180,8 +226,10 @@ def not_again(error: errors.AnswerError) -> str:
             return small(f"I couldn't get another answer, so this is the previous one. {explain(error)}")
 
 
-def _reason(reason: str | None) -> str:
-    return f": {_quoted(reason)}" if reason else ". Try rephrasing your question."
+def _reason(error: errors.Rejected) -> str:
+    if error.reason:
+        return f": {_quoted(error.reason)}"
+    return ". Try rephrasing your question." if error.status in _ABOUT_THE_QUESTION else ". Please tell the bot's host."
 
 
 def _quoted(reason: str) -> str:

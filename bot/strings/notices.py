@@ -13,6 +13,12 @@ _MAX_LIST_CHARS = 160
 _MAX_QUESTION_CHARS = 200
 """How much is shown of a file's name, of a list of files, and of a question: all notices fit one message."""
 
+_MAX_NAMED = 50
+_MENTION_CHARS = len("<@>, ") + 20
+"""The longest mention in a list: an id has at most 20 digits."""
+
+_MAX_MESSAGE_CHARS = 2000
+
 UNNAMED = "some attachments"
 """What is said instead of files' names if Discord refuses what is below an answer, which may be for a name."""
 
@@ -20,6 +26,14 @@ UNNAMED = "some attachments"
 def too_many_messages(characters: int) -> str:
     """Return the line for an answer that takes more messages than the bot writes in a row."""
     return small(f"This answer is too long to post here ({characters:,} characters). The attached file has all of it.")
+
+
+def file_refused(characters: int) -> str:
+    """Return the line for such an answer if Discord does not take the file either."""
+    return small(
+        f"This answer is too long to post here ({characters:,} characters), and Discord didn't take a file from me. "
+        "I may lack **Attach Files** here."
+    )
 
 
 def not_read(names: Sequence[str]) -> str:
@@ -79,6 +93,11 @@ def without_extras() -> str:
     return small("Discord didn't accept this answer's buttons or pictures, so they're missing.")
 
 
+def posted_below() -> str:
+    """Return the line for an answer in a new message, since Discord takes no more edits of the old one."""
+    return small("Discord doesn't let me edit my old message right now, so I posted a new one.")
+
+
 def in_line(before: int, now: float) -> str:
     """Return what somebody is told who waits behind `before` questions; `now` is in seconds since 1970 (UTC).
 
@@ -89,9 +108,34 @@ def in_line(before: int, now: float) -> str:
     return f"You're in line: {questions} ahead of yours (updated <t:{now:.0f}:R>)."
 
 
+def was_full() -> str:
+    """Return what somebody is told whose question found the queue full, once it is so no more."""
+    return "The queue in this channel was full, so I didn't take your question. Please ask again."
+
+
+def with_others(text: str, askers: Sequence[int]) -> str:
+    """Return a message to one person, whom it replies to, with a line that says whom else it is for.
+
+    As many are named as fit, at most 50.
+    """
+    if not askers:
+        return text
+    room = _MAX_MESSAGE_CHARS - len(text) - len("\n-# Also for  and 1,000,000 others.")
+    named = [f"<@{asker}>" for asker in askers[: max(0, min(_MAX_NAMED, room // _MENTION_CHARS))]]
+    others = len(askers) - len(named)
+    more = [f"{others:,} other{'s' if others > 1 else ''}"] if others else []
+    *front, last = [*named, *more]
+    return f"{text}\n" + small(f"Also for {', '.join(front)}{' and ' if front else ''}{last}.")
+
+
 def asking(label: str) -> str:
     """Return what stands in place of an answer that is asked for again, until it begins."""
     return f"Asking {label}…"
+
+
+def waiting_for(label: str) -> str:
+    """Return what takes the answer's place while its provider says nothing."""
+    return f"Waiting for {label}…"
 
 
 def stopped_early() -> str:
@@ -122,6 +166,14 @@ def cannot_write(channel: int) -> str:
     return (
         f"You asked me something in <#{channel}>, but I can't post there. Ask a server admin to give me "
         "**View Channel**, **Send Messages** and, for threads, **Send Messages in Threads**."
+    )
+
+
+def no_messages_there(channel: int) -> str:
+    """Return what an asker is told outside the channel when Discord takes no messages of the bot there at all."""
+    return (
+        f"I had an answer for you in <#{channel}>, but Discord doesn't take messages from me there. Please ask in "
+        "another channel."
     )
 
 

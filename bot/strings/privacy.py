@@ -44,6 +44,16 @@ def exports_busy() -> str:
     return "I'm preparing other people's files right now. Please try again in a minute."
 
 
+def already_exporting() -> str:
+    """Return what is said to somebody who asks for their data while it is on its way."""
+    return "I'm already preparing your files. Please wait for them."
+
+
+def export_too_slow() -> str:
+    """Return what is said if Discord takes too long to take somebody's files."""
+    return "Sending your files took too long. Please try again later."
+
+
 def describe_export_cut(files: int) -> str:
     """Return what is said if not all files are sent."""
     return f"I send at most {files} files, so the oldest entries are missing."

@@ -70,7 +70,7 @@ from sandbox.apis.mock_apis import Apis
 from sandbox.apis.replies.held_stream import ClientLeft, HeldStream
 from sandbox.apis.replies.reply import Pace, Reply
 from sandbox.apis.stammer import Stammer, StammerShape
-from sandbox.apis.tamako import Tamako, TamakoShape
+from sandbox.apis.tamako import Tamako, TamakoLogin, TamakoShape
 from sandbox.apis.transport.request_log import Outcome, Received, SentResponse
 from sandbox.apis.transport.wire_response import Cut
 
@@ -108,6 +108,7 @@ __all__ = [
     "StammerShape",
     "Status",
     "Tamako",
+    "TamakoLogin",
     "TamakoShape",
     "ToldError",
     "UndeclaredJson",

@@ -48,13 +48,16 @@ class Chatbase(Api):
 
     name: ClassVar[str] = "chatbase"
     path: ClassVar[str] = "/api/v1/chat"
-    routes: ClassVar[frozenset[tuple[str, str]]] = frozenset({("POST", path)})
+    list_path: ClassVar[str] = "/api/v1/get-chatbots"
+    routes: ClassVar[frozenset[tuple[str, str]]] = frozenset({("POST", path), ("GET", list_path)})
     shapes: ClassVar[type[StrEnum]] = ChatbaseShape
 
     def __init__(self, pace: Pace | None = None, port: int = 0) -> None:
         super().__init__(pace, port)
         self.api_key = "sandbox-chatbase-key"
         self.chatbot_id = "sandboxChatbot0123456"
+        self.chatbot_status = "ready"
+        """Or `training` or `failed`."""
         self.dashboard: dict[str, list[Message]] = {}
         """What was saved by `conversationId`: the messages of its latest call and, when it was complete, the answer."""
 
@@ -83,11 +86,24 @@ class Chatbase(Api):
         """Refuse a wrong key, then a wrong body, then a chatbot that is not there."""
         if token_of(received, "Bearer") != self.api_key:
             raise Refusal(401, "Unauthorized: the API key is missing or wrong")
+        if received.path == self.list_path:
+            return
         if (wrong := read_object(received)) is not None:
             raise Refusal(400, f"Invalid JSON: {wrong}")
         check_fields(received.fields)
         if received.fields["chatbotId"] != self.chatbot_id:
             raise Refusal(404, "Chatbot not found")
+
+    async def answer(self, received: Received) -> WireResponse:
+        """Return the list of chatbots if that was asked for; answer a question otherwise."""
+        if received.path != self.list_path:
+            return await super().answer(received)
+        try:
+            self.check(received)
+        except Refusal as refusal:
+            return self._refuse(refusal, received)
+        chatbot = {"chatbotId": self.chatbot_id, "chatbotName": "Basil", "status": self.chatbot_status}
+        return play_body(to_json({"chatbots": {"data": [chatbot]}}), Reply(), self.pace, JSON)
 
     def compose(self, received: Received) -> Reply:
         """Answer from the messages sent, the only memory there is."""

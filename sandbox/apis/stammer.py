@@ -9,7 +9,7 @@ from uuid import UUID
 from sandbox.apis.api import Api, Refusal
 from sandbox.apis.canned_answers import Persona, answer
 from sandbox.apis.memory import Memory
-from sandbox.apis.replies.reply import Pace, Reply, play_body
+from sandbox.apis.replies.reply import Pace, Reply, play_body, to_json
 from sandbox.apis.transport.request_body import read_object, sent_secret, text_of, token_of
 from sandbox.apis.transport.request_log import Received, Secrets
 from sandbox.apis.transport.wire_response import WireResponse
@@ -36,7 +36,8 @@ class Stammer(Api):
 
     name: ClassVar[str] = "stammer"
     path: ClassVar[str] = "/en/chatbot/api/v1/message/"
-    routes: ClassVar[frozenset[tuple[str, str]]] = frozenset({("POST", path)})
+    me_path: ClassVar[str] = "/en/user/api/v1/me/"
+    routes: ClassVar[frozenset[tuple[str, str]]] = frozenset({("POST", path), ("GET", me_path)})
     shapes: ClassVar[type[StrEnum]] = StammerShape
 
     def __init__(self, pace: Pace | None = None, port: int = 0) -> None:
@@ -72,6 +73,8 @@ class Stammer(Api):
             raise detail(401, "Authentication credentials were not provided.")
         if token != self.api_token:
             raise detail(401, "Invalid token.")
+        if received.path == self.me_path:
+            return
         content_type = received.headers.get("Content-Type", "")
         if content_type.partition(";")[0].strip().lower() != "application/json":
             raise detail(415, f'Unsupported media type "{content_type}" in request.')
@@ -82,6 +85,16 @@ class Stammer(Api):
             raise Refusal(400, "; ".join(f"{name}: {text[0]}" for name, text in errors.items()), errors)
         if UUID(text_of(received, "chatbot_uuid") or "") != UUID(self.chatbot_uuid):
             raise Refusal(404, "Chatbot not found", {"message": "Chatbot not found"})
+
+    async def answer(self, received: Received) -> WireResponse:
+        """Return whose token it is if that was asked for; answer a question otherwise."""
+        if received.path != self.me_path:
+            return await super().answer(received)
+        try:
+            self.check(received)
+        except Refusal as refusal:
+            return self._refuse(refusal, received)
+        return play_body(to_json({"email": "sandbox@example.com"}), Reply(), self.pace, "application/json")
 
     def compose(self, received: Received) -> Reply:
         """Answer as an agent that may have been given a system prompt."""

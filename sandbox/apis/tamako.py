@@ -11,9 +11,19 @@ from sandbox.apis.memory import Memory
 from sandbox.apis.replies.reply import Pace, Reply
 from sandbox.apis.transport.request_log import Received, Secrets
 
-REQUIRED = ("username", "appsecret", "appid", "message", "user")
+REQUIRED = ("message", "user")
 OPTIONAL = ("name", "gender", "dev", "prefix")
 NEWER = ("userid",)
+
+
+class TamakoLogin(StrEnum):
+    """What a server wants to know its client by: each generation had its own (reference/providers.md)."""
+
+    APP = "app"
+    """`username`, `appid`, `appsecret`, as documented."""
+    SERVICE = "service"
+    """`prvid`, `svcid`, `svcsecret`."""
+    NONE = "none"
 
 
 class TamakoShape(StrEnum):
@@ -33,13 +43,14 @@ class Tamako(Api):
     routes: ClassVar[frozenset[tuple[str, str]]] = frozenset({("GET", path)})
     shapes: ClassVar[type[StrEnum]] = TamakoShape
     retry_after: ClassVar[str] = "14:59"
-    secret_fields: ClassVar[frozenset[str]] = frozenset({"appsecret", "appid"})
+    secret_fields: ClassVar[frozenset[str]] = frozenset({"appsecret", "appid", "svcsecret", "svcid"})
 
     def __init__(self, pace: Pace | None = None, port: int = 0) -> None:
         super().__init__(pace, port)
         self.username = "sandbox-user"
         self.app_id = "sandbox-app-4711"
         self.app_secret = "sandbox-tamako-secret"  # noqa: S105 - worth nothing anywhere
+        self.login = TamakoLogin.APP
         self.shape = TamakoShape.DOCUMENTED
         """Of answers that do not say it and of errors. A newer server reads `userid` and not `user`."""
         self.error_status: int | None = None
@@ -53,12 +64,12 @@ class Tamako(Api):
 
     def environment(self) -> dict[str, str]:
         """Return what points a bot here."""
-        return {
-            "TAMAKO_API_URL": self.url,
-            "TAMAKO_USERNAME": self.username,
-            "TAMAKO_APP_ID": self.app_id,
-            "TAMAKO_APP_SECRET": self.app_secret,
-        }
+        names = {
+            TamakoLogin.APP: ("TAMAKO_USERNAME", "TAMAKO_APP_ID", "TAMAKO_APP_SECRET"),
+            TamakoLogin.SERVICE: ("TAMAKO_PRVID", "TAMAKO_SVCID", "TAMAKO_SVCSECRET"),
+            TamakoLogin.NONE: (),
+        }[self.login]
+        return {"TAMAKO_API_URL": self.url, **dict(zip(names, self._credentials().values(), strict=False))}
 
     def read(self, received: Received) -> None:
         """Take all from the query string."""
@@ -72,14 +83,19 @@ class Tamako(Api):
         """Refuse wrong credentials first, then missing, unknown and malformed parameters."""
         sent = received.query
         newer = self.shape is TamakoShape.NEWER
-        required = [name for name in REQUIRED if not (newer and name == "user")] + list(NEWER if newer else ())
-        credentials = (sent.get("username"), sent.get("appid"), sent.get("appsecret"))
-        if all(credentials) and credentials != (self.username, self.app_id, self.app_secret):
+        credentials = self._credentials()
+        required = [
+            *credentials,
+            *(name for name in REQUIRED if not (newer and name == "user")),
+            *(NEWER if newer else ()),
+        ]
+        given = {name: sent.get(name) for name in credentials}
+        if all(given.values()) and given != credentials:
             raise self._refusal(401, "null", "Invalid credentials!", received)
         missing = [name for name in required if not sent.get(name)]
         if missing:
             raise self._refusal(400, "missing_arguements", f"Missing: {', '.join(missing)}", received)
-        unknown = sorted(sent.keys() - {*REQUIRED, *OPTIONAL, *NEWER})
+        unknown = sorted(sent.keys() - {*credentials, *REQUIRED, *OPTIONAL, *NEWER})
         if unknown:
             raise self._refusal(400, "unknown_arguements", f"Unknown: {', '.join(unknown)}", received)
         if received.repeated:
@@ -115,6 +131,15 @@ class Tamako(Api):
         if self.shape is TamakoShape.NEWER:
             return {"details": f"HTTP {status}", "error": True, "message": text}
         return {**self._echo(received), "error": "null" if status == 401 else text}
+
+    def _credentials(self) -> dict[str, str]:
+        """Return the parameters of the login, with their right values."""
+        names = {
+            TamakoLogin.APP: ("username", "appid", "appsecret"),
+            TamakoLogin.SERVICE: ("prvid", "svcid", "svcsecret"),
+            TamakoLogin.NONE: (),
+        }[self.login]
+        return dict(zip(names, (self.username, self.app_id, self.app_secret), strict=False))
 
     def _refusal(self, status: int, documented: str, newer: str, received: Received) -> Refusal:
         """Return the refusal in the shape and with the status that this server uses."""

@@ -11,8 +11,8 @@ from typing import Any
 
 from sandbox.apis import Received
 from sandbox.discord import Frame, Message
+from sandbox.discord.model.components import ButtonStyle, Kind, walk
 from sandbox.discord.model.state import State
-from sandbox.discord.validators.components import ButtonStyle, Kind, walk
 
 _MENTION = re.compile(r"<(@!?|#)(\d+)>")
 

@@ -26,7 +26,7 @@ For example:
         pressed = await alice.press(answer, "Yes")                # label, emoji or custom id
         await alice.choose(answer, "menu placeholder", "label")
         form = await alice.use_menu(question, "Ask about this")   # message menu; on a person: place=general
-        await alice.submit(form, {"Question": "what is it?"})     # label or custom id
+        await alice.submit(form, {"Question": "what is it?"})     # label or custom id; a list, bool or files for others
 
         ballot = await alice.say(general, poll=Poll("Red?", ("Yes", "No")))    # or stickers=["Wave"]
         await alice.forward(ballot, alice.dm(app)); await alice.pin(question)  # the latter makes a system message
@@ -41,22 +41,28 @@ For example:
         thread = await alice.start_thread(general, "aside", message=question)
         post, first = await alice.post(guild.add_forum("help"), "a title", "its text")
         guild.add_voice_channel("lounge"), guild.add_stage_channel("talks")   # both have a chat
-        await alice.close_thread(thread, locked=True)
+        await alice.close_thread(thread, locked=True); await alice.lock_thread(thread)  # the latter leaves it open
+        general.slow_mode = 30                                    # seconds between two messages of one person
+        guild.member(app.bot).time_out(60)                        # it reads, and does nothing else
         general.visible_to(bob)                                   # without others' ephemeral messages
         general.is_typing(app.bot)
 
         discord.fail_next("POST", "/channels/{channel_id}/messages", 403, code=50013)
         discord.rate_limit("POST", "/typing", 3600, scope="shared")  # for an hour of its clock, or times=2
+        discord.faults.limit_old_edits(600)                       # 429, code 30046 for messages older than an hour
+        discord.faults.answer_nonsense("POST", "/messages", b"{")  # carried out, or with breaks_off=True never whole
         held = discord.hold(lambda record: record.method == "PATCH", carried_out=True)  # the answer waits
         await held.arrived(); held.let_go()
         discord.faults.slow_down("PATCH", "/messages/{message_id}", 0.3)
         await discord.disconnect(code=4000)                       # None: cut off without a close frame
-        discord.invalidate_sessions(); discord.gateway.ask_to_reconnect()
+        discord.invalidate_sessions(); discord.gateway.ask_to_reconnect(); discord.gateway.request_heartbeats()
         discord.gateway.breaks.resume = breaks.close(4000)        # each one, or cut, invalidate, ask_to_reconnect
         discord.gateway.breaks.identify = breaks.invalidate(resumable=False)
         discord.gateway.resume_url = discord.dead_gateway_url     # what READY says from now on
         discord.gateway.attempts.dials                            # .dead_dials .identifies .resumes: when, in seconds
-        app.session_starts.remaining, app.session_starts.reset_after  # as GET /gateway/bot tells them; ms
+        app.session_starts.remaining, .reset_after, .total, .max_concurrency  # as GET /gateway/bot tells them; ms
+        app.shards = 2; app.session_starts.interval = 0           # recommended; seconds between two IDENTIFYs, 5
+        discord.gateway.max_guilds_per_shard = 1                  # a session of more servers is closed: 4011
         await discord.go_down(); await discord.come_back()        # same port
         discord.limits.enabled = False                            # or .change(CREATE_MESSAGES, count=1, window=60)
         discord.advance(15 * 60)                                  # tokens expire, limits refill

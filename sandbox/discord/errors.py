@@ -30,6 +30,7 @@ UNKNOWN_USER = Problem(404, 10013, "Unknown User")
 UNKNOWN_WEBHOOK = Problem(404, 10015, "Unknown Webhook")
 UNKNOWN_INTERACTION = Problem(404, 10062, "Unknown interaction")
 UNKNOWN_COMMAND = Problem(404, 10063, "Unknown application command")
+TOO_MANY_PINS = Problem(400, 30003, "Maximum number of pins reached for the channel (250)")
 TOO_MANY_COMMANDS = Problem(400, 30032, "Maximum number of application commands reached (100).")
 TOO_LARGE = Problem(413, 40005, "Request entity too large")
 ALREADY_ACKNOWLEDGED = Problem(400, 40060, "Interaction has already been acknowledged.")
@@ -45,11 +46,11 @@ INVALID_CHANNEL_TYPE = Problem(400, 50024, "Cannot execute action on this channe
 INVALID_WEBHOOK_TOKEN = Problem(401, 50027, "Invalid Webhook Token")
 INVALID_RECIPIENTS = Problem(400, 50033, "Invalid Recipient(s)")
 INVALID_FORM = Problem(400, 50035, "Invalid Form Body")
-THREAD_LOCKED = Problem(400, 50083, "Thread is archived")
+THREAD_ARCHIVED = Problem(400, 50083, "Thread is archived")
 INVALID_JSON = Problem(400, 50109, "The request body contains invalid JSON.")
 REPLY_WITHOUT_HISTORY = Problem(403, 160002, "Cannot reply without permission to read message history")
 THREAD_EXISTS = Problem(400, 160004, "A thread has already been created for this message")
-
+THREAD_LOCKED = Problem(403, 160005, "Thread is locked")
 BLOCKED_BY_AUTOMOD = Problem(400, 200000, "Message was blocked by automatic moderation")
 
 
@@ -122,4 +123,8 @@ class FormErrors:
     def raise_if_any(self) -> None:
         """Raise ApiError 50035 with the tree, if anything was noted."""
         if self._tree:
-            raise ApiError(INVALID_FORM, self._tree)
+            raise self.refusal()
+
+    def refusal(self) -> ApiError:
+        """Return ApiError 50035 with what was noted."""
+        return ApiError(INVALID_FORM, self._tree)

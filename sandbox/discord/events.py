@@ -11,7 +11,7 @@ from sandbox.discord.model.guilds import Guild, Member, Role
 from sandbox.discord.model.interactions import Interaction
 from sandbox.discord.model.messages import Message
 from sandbox.discord.model.users import Application, User
-from sandbox.discord.serializers.guilds import channel_json
+from sandbox.discord.serializers.guilds import channel_json, last_pin
 from sandbox.discord.serializers.interactions import interaction_json
 from sandbox.discord.serializers.messages import message_event_json
 from sandbox.discord.serializers.users import member_json, role_json, user_json
@@ -54,6 +54,13 @@ class Events:
         self._sessions.send("MESSAGE_DELETE_BULK", lambda _: gone, guild=channel.guild, channel=channel)
         for message in messages:
             self._change_log.record("message.delete", message)
+
+    def pins_changed(self, channel: Channel) -> None:
+        """Tell that a message was pinned, or taken from the pins."""
+        body: Json = {"channel_id": str(channel.id), "last_pin_timestamp": last_pin(channel)}
+        body |= {"guild_id": str(channel.guild.id)} if channel.guild is not None else {}
+        self._sessions.send("CHANNEL_PINS_UPDATE", lambda _: body, guild=channel.guild, channel=channel)
+        self._change_log.record("channel.pins", channel)
 
     def typing_started(self, channel: Channel, user: User) -> None:
         """Somebody types."""
@@ -128,6 +135,7 @@ class Events:
             own = session.application.bot is member.user
             if own and session.covers(member.guild) and Intent.GUILD_MEMBERS not in session.intents:
                 session.push("GUILD_MEMBER_UPDATE", body)
+        self._reveal(member.guild)
         self._change_log.record("member.update", member)
 
     def role_created(self, role: Role) -> None:
@@ -138,6 +146,7 @@ class Events:
     def role_updated(self, role: Role) -> None:
         """Tell that a role changed."""
         self._role("GUILD_ROLE_UPDATE", role)
+        self._reveal(role.guild)
         self._change_log.record("role.update", role)
 
     def channel_created(self, channel: Channel) -> None:
@@ -203,4 +212,13 @@ class Events:
         self._sessions.send(event, lambda _: body, guild=role.guild)
 
     def _channel(self, event: str, channel: Channel) -> None:
-        self._sessions.send(event, lambda _: channel_json(channel), guild=channel.guild)
+        self._sessions.send(event, lambda session: session.channel(channel), guild=channel.guild)
+
+    def _reveal(self, guild: Guild) -> None:
+        """Send the channels that a bot could not view and now can."""
+        for session in self._sessions:
+            if not session.hidden or not session.wants("CHANNEL_UPDATE", guild):
+                continue
+            for channel in guild.channels.values():
+                if channel.id in session.hidden and channel.viewable_by(session.application.bot):
+                    session.push("CHANNEL_UPDATE", session.channel(channel))

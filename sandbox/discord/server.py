@@ -1,6 +1,5 @@
 """The sandbox's Discord as a server: REST, gateway and files, and what a test needs to set it up."""
 
-import secrets
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager
 from types import TracebackType
@@ -9,6 +8,7 @@ from typing import Self, TypeVar
 from aiohttp import web
 
 from sandbox.discord.events import Events
+from sandbox.discord.gateway.compression import TRANSPORTS, as_text
 from sandbox.discord.gateway.connection import Connection
 from sandbox.discord.gateway.gateway import Gateway
 from sandbox.discord.gateway.sessions import Sessions
@@ -22,7 +22,7 @@ from sandbox.discord.model.clock import Clock
 from sandbox.discord.model.guilds import Guild, found_guild
 from sandbox.discord.model.signed_urls import is_valid
 from sandbox.discord.model.state import State
-from sandbox.discord.model.users import Application, ApplicationFlag, User
+from sandbox.discord.model.users import Application, ApplicationFlag, User, mint_token
 from sandbox.discord.people.person import Person
 from sandbox.discord.rest.pipeline import BASE, Backend, add_routes
 
@@ -140,7 +140,7 @@ class Discord:
         flags |= ApplicationFlag.PRESENCE if presences else ApplicationFlag(0)
         bot = User(key, name, self.state, is_bot=True)
         person = self.create_user(owner) if isinstance(owner, str) else owner
-        token = token or f"{secrets.token_urlsafe(18)}.{secrets.token_urlsafe(5)}.{secrets.token_urlsafe(28)}"
+        token = token or mint_token(key)
         application = Application(key, name, token, bot, person, self.state, flags, user_install=user_install)
         self.state.users[key] = bot
         self.state.applications[key] = application
@@ -230,12 +230,14 @@ class Discord:
         self.gateway.note(self.gateway.attempts.dials)
         socket = web.WebSocketResponse(timeout=2.0, compress=False, autoping=True)
         await socket.prepare(request)
-        compress = request.query.get("compress", "")
-        connection = Connection(self.gateway, socket, request, zlib_stream=compress == "zlib-stream")
-        if request.query.get("v", "10") != "10" or request.query.get("encoding", "json") != "json":
+        transport = TRANSPORTS.get(request.query.get("compress", ""))
+        connection = Connection(self.gateway, socket, request, as_text if transport is None else transport())
+        if request.query.get("v", "10") != "10":
             connection.close(4012, "Invalid API version")
-        elif compress not in ("", "zlib-stream"):
-            connection.close(4002, "The sandbox compresses with zlib-stream only")
+        elif request.query.get("encoding", "json") != "json":
+            connection.close(4002, "The sandbox encodes in JSON only")
+        elif transport is None:
+            connection.close(4002, "The sandbox compresses with zlib-stream and zstd-stream only")
         await connection.run()
         return socket
 

@@ -5,9 +5,10 @@ from collections.abc import Awaitable, Callable, Mapping
 from types import MappingProxyType
 
 from sandbox.discord.errors import Json
+from sandbox.discord.model.components import WITH_OPTIONS, Kind, walk
 from sandbox.environment import BotNotReady
 from sandbox.page.commands import list_commands, list_menus, read_options
-from sandbox.page.requests import InvalidRequest, Request
+from sandbox.page.requests import InvalidRequest, Request, read_file
 from sandbox.page.session import Session
 from sandbox.page.views import view_interaction, view_message
 
@@ -97,8 +98,23 @@ async def choose(session: Session, request: Request) -> Json:
 
 async def submit(session: Session, request: Request) -> Json:
     """Send a form."""
-    fields = {str(name): str(value) for name, value in request.values("fields").items()}
-    return view_interaction(await session.person.submit(request.interaction(), fields))
+    form = request.interaction()
+    kinds = {
+        field["custom_id"]: field["type"] for field in walk((form.modal or {})["components"]) if "custom_id" in field
+    }
+    fields = {name: _answer(kinds.get(name), value, request) for name, value in request.values("fields").items()}
+    return view_interaction(await session.person.submit(form, fields))
+
+
+def _answer(kind: int | None, value: object, request: Request) -> object:
+    """Return what a person put into a form's field of this kind."""
+    if isinstance(value, bool):
+        return value
+    if not isinstance(value, list):
+        return str(value)
+    if kind == Kind.FILE_UPLOAD:
+        return [read_file(file) for file in value]
+    return [str(item) if kind in WITH_OPTIONS else request.named(item) for item in value]
 
 
 async def watch(session: Session, request: Request) -> None:

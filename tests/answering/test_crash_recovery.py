@@ -4,11 +4,10 @@ import asyncio
 
 import pytest
 
-from bot.answering.crash_recovery import find_interrupted
 from bot.domain.content import Image
 from bot.domain.controls import Controls, VersionNav
 from bot.domain.errors import DatabaseUnavailable, TextRefused
-from bot.streaming.canvas import CanvasError, Frame, MessageNotFound, Unavailable, WriteForbidden
+from bot.streaming.canvas import CanvasError, EditLimited, Frame, MessageNotFound, Unavailable, WriteForbidden
 from bot.streaming.renderer import CURSOR
 from bot.strings.errors import explain
 from bot.strings.markup import small
@@ -175,20 +174,12 @@ async def test_what_was_repaired_halfway_is_repaired_once_more(step: str) -> Non
         harness.answer_store.faults = {}
         assert await repair(harness, half, whole)
         assert (half.canvas.texts, whole.canvas.texts) == ([f"Half\n{BEGUN}"], ["One."])
-        assert await harness.answer_store.unfinished() == []
-
-
-async def test_a_database_that_is_away_is_survived(caplog: pytest.LogCaptureFixture) -> None:
-    async with running_harness() as harness:
-        harness.conversations.down = True
-        assert await find_interrupted(harness.answer_store) == ()
-        harness.conversations.down = False
-    assert "the database does not answer" in caplog.text
+        assert harness.answer_store.unfinished() == []
 
 
 @pytest.mark.parametrize(
     "fault",
-    [WriteForbidden(), MessageNotFound(), Unavailable(), ZeroDivisionError()],
+    [WriteForbidden(), MessageNotFound(), Unavailable(), EditLimited(), ZeroDivisionError()],
     ids=lambda each: type(each).__name__,
 )
 @pytest.mark.parametrize("when", ["looking", "writing"])
@@ -204,7 +195,7 @@ async def test_what_discord_refuses_leaves_the_others_alone(fault: CanvasError, 
             bad.canvas.faults = [fault] * 10
         await repair(harness, bad, good)
         assert good.canvas.texts == [f"Half\n{BEGUN}"]
-        left_over = [answer.id for answer in await harness.answer_store.unfinished()]
+        left_over = [run.asked.answer for run in harness.answer_store.unfinished()]
         given_up = isinstance(fault, MessageNotFound | WriteForbidden)
         assert left_over == ([] if given_up else ["an-id"]), "what cannot be reached is not tried for ever"
 
@@ -233,7 +224,7 @@ async def test_an_answer_that_was_finished_while_the_database_was_away_is_left_a
         canvas = harness.discord.reopened(crashed.messages[asking.question.id])
         await harness.recover(lambda _: canvas)
         assert canvas.texts == [f"Some words.\n{not_remembered()}"]
-        assert await harness.answer_store.unfinished() == []
+        assert harness.answer_store.unfinished() == []
 
 
 async def test_a_picture_alone_has_no_text_that_goes_on() -> None:

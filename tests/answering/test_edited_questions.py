@@ -67,9 +67,9 @@ async def test_a_question_that_cannot_be_asked_as_it_reads_now_is_refused(text: 
 
 async def test_a_question_that_changes_before_the_journal_has_it() -> None:
     async with running_harness(LONG, ["Fine."]) as harness:
-        harness.answer_store.slow = 2
+        harness.answer_store.slow = 3
         asking = harness.ask("1?")
-        await asyncio.sleep(1.5)
+        await asyncio.sleep(2.1)
         assert asking.canvas.texts == ["Some ▌"]
         await reword(harness, asking, "One?")
         assert asking.canvas.texts == ["Fine."]

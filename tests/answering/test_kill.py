@@ -135,7 +135,7 @@ async def start_again(crashed: CrashedState, question: int) -> None:
     async with running_harness(["Again."], after=crashed) as harness:
         canvases = {number: harness.discord.reopened(messages) for number, messages in crashed.messages.items()}
         await harness.recover(lambda answer: canvases[answer.question_id])
-        assert await harness.answer_store.unfinished() == []
+        assert harness.answer_store.unfinished() == []
         canvas, answer = canvases[question], await harness.answer_store.answer_to(question)
         if answer is None:
             assert canvas.texts == [], "it came to its end before anybody took note of the question"

@@ -71,5 +71,5 @@ async def test_a_question_that_is_emptied_while_it_is_begun_leaves_no_run_in_pro
         harness.active_run(asking).update_question(replace(asking.question, text=""))
         await asking.task
         assert harness.stateless.prompts == []
-        assert await harness.answer_store.unfinished() == []
+        assert harness.answer_store.unfinished() == []
         assert len(asking.canvas.refusals) == 1

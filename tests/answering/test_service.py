@@ -5,15 +5,15 @@ from dataclasses import replace
 
 import pytest
 
-from bot.domain.errors import ConnectionLost, RateLimited
+from bot.domain.controls import Controls
+from bot.domain.errors import AnswerError, ConnectionLost, IdleTimeout, NoReply, RateLimited
 from bot.domain.provider import Message
 from bot.domain.question import Quote
 from bot.strings.errors import explain
 from bot.strings.markup import small
-from bot.strings.notices import not_read, not_remembered, quote_not_read
+from bot.strings.notices import not_read, not_remembered, quote_not_read, stopped_early
 from tests.fakes.harness import running_harness
 from tests.fakes.providers_and_stores import Script, make_question
-from tests.virtual_time import virtual_loop
 
 
 async def test_a_whole_answer() -> None:
@@ -151,8 +151,40 @@ async def test_ten_attachments_with_the_longest_names_still_fit_below_an_answer(
         assert canvas.direct_messages == []
 
 
-async def test_the_asker_sees_typing_while_the_provider_thinks() -> None:
+async def test_the_asker_sees_typing_and_then_that_the_provider_is_waited_for() -> None:
     async with running_harness([20.0, "At last."]) as harness:
-        started = virtual_loop().time()
-        await harness.service.answer(make_question(), canvas := harness.discord.canvas())
-        assert [at - started for at in canvas.typings] == pytest.approx([0, 8, 16])
+        asking = harness.ask()
+        await asyncio.sleep(4.9)
+        assert (len(asking.canvas.typings), asking.canvas.texts) == (1, [])
+        await asyncio.sleep(0.3)
+        assert asking.canvas.texts == ["-# Waiting for Chatbase…"]
+        assert asking.controls == Controls((await harness.answer(asking)).id, "running")
+        await asking.task
+        assert asking.canvas.texts == ["At last."]
+        assert len(asking.canvas.messages) == 1
+
+
+async def test_an_asker_who_saw_text_is_not_told_of_a_pause() -> None:
+    async with running_harness(["At first ", 20.0, "and at last."]) as harness:
+        asking = harness.ask()
+        await asyncio.sleep(10)
+        assert asking.canvas.texts == ["At first ▌"]
+        await asking.task
+        assert not any("Waiting" in call.frame.text for call in asking.canvas.calls)
+
+
+@pytest.mark.parametrize("end", [IdleTimeout("Chatbase", 60), NoReply("Chatbase"), RateLimited("Chatbase", 90)])
+async def test_an_error_takes_the_place_of_the_waiting(end: AnswerError) -> None:
+    async with running_harness([8.0, end]) as harness:
+        asking = harness.ask()
+        await asking.task
+        assert asking.canvas.texts == [small(explain(end))]
+
+
+async def test_a_provider_that_is_waited_for_can_be_stopped() -> None:
+    async with running_harness([60.0, "Too late."]) as harness:
+        asking = harness.ask()
+        await asyncio.sleep(7)
+        harness.answer_actions.stop(harness.active_run(asking))
+        await asking.task
+        assert asking.canvas.texts == [stopped_early()]

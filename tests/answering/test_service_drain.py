@@ -1,13 +1,14 @@
 """Stopping the program: running answers may finish, other askers are told, and no answer looks unfinished."""
 
 import asyncio
+from collections.abc import Sequence
 
 from bot.domain.errors import Interrupted, ShuttingDown
 from bot.streaming.canvas import Unavailable
 from bot.strings.errors import explain
 from bot.strings.markup import small
-from bot.strings.notices import could_not_show
-from tests.fakes.harness import Harness, running_harness
+from tests.fakes.harness import AskedQuestion, Harness, running_harness
+from tests.fakes.providers_and_stores import Script
 from tests.virtual_time import virtual_loop
 
 INTERRUPTED = small(explain(Interrupted()))
@@ -61,9 +62,11 @@ async def test_a_discord_that_is_away_does_not_keep_the_process_from_ending() ->
         asked = harness.ask()
         await asyncio.sleep(1)
         asked.canvas.faults.extend(Unavailable() for _ in range(20))
-        assert await seconds_to_drain(harness, 10) <= 16
+        assert await seconds_to_drain(harness, 10) <= 10.8
         await asked.task
-        assert asked.canvas.direct_messages == [could_not_show(1)]
+        # The next start marks the answer: there is nothing else to say.
+        assert asked.canvas.direct_messages == []
+        assert len(harness.answer_store.unfinished()) == 1
 
 
 async def test_an_answer_whose_question_was_still_being_looked_up_is_interrupted_too() -> None:
@@ -77,7 +80,78 @@ async def test_an_answer_whose_question_was_still_being_looked_up_is_interrupted
         harness.conversations.conversation = slow  # type: ignore[method-assign, assignment]
         asked = harness.ask()
         await asyncio.sleep(1)
-        virtual_loop().call_later(11, waited.set)
-        assert await seconds_to_drain(harness, 10) < 13
+        virtual_loop().call_later(10.2, waited.set)
+        assert await seconds_to_drain(harness, 10) < 10.8
         await asked.task
         assert asked.canvas.texts == [INTERRUPTED]
+
+
+async def ask_in_channels(harness: Harness, count: int) -> Sequence[AskedQuestion]:
+    """Ask in so many channels, and wait until all are answered with what does not end."""
+    asked = [harness.ask(channel=channel) for channel in range(count)]
+    await asyncio.sleep(8)
+    assert all(each.canvas.texts for each in asked)
+    return asked
+
+
+def interrupted_at(harness: Harness) -> list[float]:
+    """Return when each mark was seen, in seconds since the loop began."""
+    return [seen.at for seen in harness.discord.seen if INTERRUPTED in seen.frame.text]
+
+
+FOREVER: Script = ["Some ", *(piece for _ in range(60) for piece in (2.0, "more "))]
+
+
+async def test_marking_begins_earlier_only_if_discord_takes_too_few_edits_in_a_second() -> None:
+    async with running_harness(FOREVER) as harness:
+        await ask_in_channels(harness, 20)
+        began = virtual_loop().time()
+        await seconds_to_drain(harness, 10)
+        marks = interrupted_at(harness)
+        assert len(marks) == 20
+        assert began + 10 <= min(marks) <= max(marks) < began + 10.8
+
+
+async def test_two_hundred_answers_are_marked_three_seconds_earlier_as_far_as_discord_takes_them() -> None:
+    async with running_harness(FOREVER) as harness:
+        asked = await ask_in_channels(harness, 200)
+        began = virtual_loop().time()
+        assert await seconds_to_drain(harness, 10) < 10.8
+        marks = interrupted_at(harness)
+        assert began + 7 <= min(marks) <= max(marks) < began + 10.8
+        assert len(marks) > 140
+        await asyncio.gather(*(each.task for each in asked))
+        left = harness.answer_store.unfinished()
+        # A mark whose response comes too late is made once more.
+        assert 200 <= len(marks) + len(left) < 210
+        assert not any(each.canvas.direct_messages for each in asked)
+
+
+async def test_a_limit_over_everything_keeps_nobody_from_stopping_and_cuts_nobody_off_early() -> None:
+    async with running_harness(FOREVER) as harness:
+        asked = await ask_in_channels(harness, 200)
+        harness.discord.refuse(None, 60)
+        began = virtual_loop().time()
+        assert await seconds_to_drain(harness, 10) < 10.8
+        await asyncio.gather(*(each.task for each in asked))
+        assert not [at for at in interrupted_at(harness) if at > began]
+        assert len(harness.answer_store.unfinished()) == 200
+        assert not any(each.canvas.direct_messages for each in asked)
+
+
+async def test_marking_begins_when_such_a_limit_ends() -> None:
+    async with running_harness(FOREVER) as harness:
+        await ask_in_channels(harness, 100)
+        began = virtual_loop().time()
+        harness.discord.refuse(None, 8.5)
+        assert await seconds_to_drain(harness, 10) < 10.8
+        marks = interrupted_at(harness)
+        assert len(marks) > 80
+        assert began + 8.5 < min(marks)
+
+
+async def test_half_a_second_to_drain_marks_at_once_what_does_not_end() -> None:
+    async with running_harness(FOREVER) as harness:
+        await ask_in_channels(harness, 100)
+        assert await seconds_to_drain(harness, 0.5) < 1.3
+        assert len(interrupted_at(harness)) > 40

@@ -15,10 +15,20 @@ from bot.domain.errors import (
     ShuttingDown,
 )
 from bot.domain.question import Question, Quote
-from bot.streaming.canvas import CanvasError, MessageNotFound, ThreadLocked, TokenExpired, Unavailable, WriteForbidden
+from bot.streaming.canvas import (
+    CanvasError,
+    MessageNotFound,
+    PlaceRefused,
+    Refused,
+    ThreadLocked,
+    TokenExpired,
+    Unavailable,
+    Unconfirmed,
+    WriteForbidden,
+)
 from bot.strings.errors import explain
 from bot.strings.markup import small
-from bot.strings.notices import cannot_write, could_not_show, thread_closed, too_late
+from bot.strings.notices import cannot_write, could_not_show, no_messages_there, thread_closed, too_late
 from tests.fakes.harness import Harness, running_harness
 from tests.fakes.providers_and_stores import Script, make_question
 
@@ -123,7 +133,11 @@ async def test_after_the_last_call_questions_are_refused() -> None:
         (MessageNotFound("10008"), []),
         (Unavailable(), [could_not_show(1)]),
         (ThreadLocked("50083"), [thread_closed(1)]),
+        (ThreadLocked("160005"), [thread_closed(1)]),
+        (PlaceRefused("50008"), [no_messages_there(1)]),
+        (Refused("401 0"), [could_not_show(1)]),
         (TokenExpired(), [too_late(1)]),
+        (Unconfirmed(), []),
     ],
     ids=lambda value: type(value).__name__,
 )

@@ -34,7 +34,7 @@ def buttons_of(frames: Sequence[Frame]) -> list[Button]:
 
 async def behind(harness: Harness, *buttons: Button) -> list[StoredButton | None]:
     """Return what a press on each of the buttons finds."""
-    return [await find_button(harness.answer_store, button.token, 0) for button in buttons]
+    return [await find_button(harness.answer_store, button.token, 0, lambda _: True) for button in buttons]
 
 
 async def test_every_button_that_can_be_pressed_is_found_by_a_token_of_its_own() -> None:
@@ -156,11 +156,13 @@ async def test_a_token_of_before_is_found_by_the_message_that_shows_it() -> None
             run.wording = write_pieces(["Well.", Buttons("", (NO, button))])
         (message,) = answer.messages
         for button in (old, older):
-            assert await find_button(harness.answer_store, button.token, message) == StoredButton("chatbase", button)
-            assert await find_button(harness.answer_store, button.token, message + 1) is None
-        assert await find_button(harness.answer_store, "another-one-of-16", message) is None
+            assert await find_button(harness.answer_store, button.token, message, lambda _: True) == StoredButton(
+                "chatbase", button
+            )
+            assert await find_button(harness.answer_store, button.token, message + 1, lambda _: True) is None
+        assert await find_button(harness.answer_store, "another-one-of-16", message, lambda _: True) is None
         await harness.answer_store.erase(answer.id)
-        assert await find_button(harness.answer_store, old.token, message) is None
+        assert await find_button(harness.answer_store, old.token, message, lambda _: True) is None
 
 
 async def test_a_database_that_fails_is_told() -> None:
@@ -169,7 +171,7 @@ async def test_a_database_that_fails_is_told() -> None:
         harness.conversations.down = True
         for token in (offered(asking)[0].token, "of-before"):
             with pytest.raises(DatabaseUnavailable):
-                await find_button(harness.answer_store, token, 1)
+                await find_button(harness.answer_store, token, 1, lambda _: True)
 
 
 def test_tokens_are_taken_off_and_nothing_else() -> None:

@@ -8,7 +8,7 @@ from typing import Any, cast
 import pytest
 
 from bot.discord.interactions import Refused
-from cogs.privacy import Privacy
+from cogs.privacy import EXPORT_SECONDS, Privacy
 from tests.fakes.interactions import FakeInteraction
 from tests.virtual_time import run_virtual
 
@@ -53,3 +53,26 @@ async def crowd() -> None:
 
 def test_who_waits_too_long_is_asked_to_try_again() -> None:
     run_virtual(crowd())
+
+
+async def hanging() -> None:
+    """Have Discord never take the files of one person, who asks for them again meanwhile."""
+    files = Files()
+    cog = Privacy(cast("Any", SimpleNamespace()), cast("Any", files))
+    export = cast("Any", Privacy.export).callback
+    begun = asyncio.get_running_loop().time()
+    hung = asyncio.create_task(export(cog, FakeInteraction(user=1)))
+    await asyncio.sleep(0)
+    with pytest.raises(Refused, match="already preparing your files"):
+        await export(cog, FakeInteraction(user=1))
+    with pytest.raises(Refused, match="took too long"):
+        await hung
+    assert asyncio.get_running_loop().time() - begun == pytest.approx(EXPORT_SECONDS, abs=1)
+    files.open.set()
+    again = FakeInteraction(user=1)
+    await export(cog, again)
+    assert len(again.private) == 1
+
+
+def test_nobody_keeps_others_waiting_for_ever_or_gets_two_slots() -> None:
+    run_virtual(hanging())

@@ -63,6 +63,11 @@ def test_the_header_wins_though_discord_py_sleeps_by_the_body() -> None:
     assert read({"Retry-After": " 0 "}, {"retry_after": 3600}) == RateLimit(0.0, is_global=False, slept=3600.0)
 
 
+@pytest.mark.parametrize(("code", "expected"), [(30046, 30046), ("30046", 0), (None, 0), ([], 0)])
+def test_the_body_has_discords_code(code: object, expected: int) -> None:
+    assert read({}, {"retry_after": 3, "code": code}).code == expected
+
+
 @pytest.mark.parametrize(
     ("content_type", "body"),
     [

@@ -11,13 +11,19 @@ import pytest
 from aiohttp import web
 from aiohttp.test_utils import BaseTestServer, TestServer
 
+from bot.discord.errors import MessageLimited
 from bot.discord.rate_limits.max_wait import wait_at_most
 from bot.discord.rate_limits.routes import channel_bucket, interaction_bucket, typing_bucket
 from bot.discord.rate_limits.trace import RateLimitTrace
 from bot.streaming.canvas import BucketKey
 from bot.streaming.rate_limiter import Priority, RateLimiter
 
-MESSAGES, TYPING, NICKNAME = "/channels/1/messages", "/channels/1/typing", "/guilds/2/members/@me"
+MESSAGE, MESSAGES, TYPING, NICKNAME = (
+    "/channels/1/messages/8",
+    "/channels/1/messages",
+    "/channels/1/typing",
+    "/guilds/2/members/@me",
+)
 RESPONSE, CALLBACK = "/webhooks/3/a-token/messages/@original", "/interactions/4/a-token/callback"
 HERE, THERE = channel_bucket("create", 1), channel_bucket("create", 2)
 USER = {"X-RateLimit-Scope": "user"}
@@ -134,6 +140,20 @@ async def test_the_body_tells_what_the_headers_do_not(line: Line) -> None:
     assert line.all_held() == {"here": 300, "all": 100}
 
 
+@pytest.mark.parametrize("code", [30046, 20022])
+@pytest.mark.parametrize("retry_after", [2.5, 3600])
+async def test_a_429_about_one_message_is_raised_at_once_and_holds_nothing(
+    line: Line, code: int, retry_after: float
+) -> None:
+    line.headers = {"Retry-After": "3600", "Content-Type": "application/json", "X-RateLimit-Remaining": "0"} | USER
+    line.body = f'{{"retry_after": {retry_after}, "global": false, "code": {code}, "message": "Maximum number"}}'
+    for path, method in ((MESSAGE, "PATCH"), (RESPONSE, "PATCH"), (CALLBACK, "POST")):
+        with pytest.raises(MessageLimited) as raised:
+            await line.request(path, method)
+        assert raised.value.code == code
+    assert line.all_held() == {}
+
+
 async def test_what_discord_py_can_wait_for_is_left_to_it(line: Line) -> None:
     line.headers = {"Retry-After": "3", "Content-Type": "application/json"} | USER
     line.body = '{"retry_after": 2.7, "global": false}'
@@ -235,7 +255,7 @@ async def test_whoever_stops_waiting_does_not_cancel_the_request(line: Line) -> 
     ],
 )
 async def test_nonsense_in_the_headers_of_a_success_costs_and_silences_nothing(line: Line, headers: Headers) -> None:
-    line.status, line.headers = 200, headers
+    line.status, line.headers, line.body = 200, headers | {"Content-Type": "application/json"}, "{}"
     assert await line.request(MESSAGES) == 200
     assert line.all_held() == {}
 

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from itertools import pairwise
 
 import pytest
 
@@ -20,8 +21,12 @@ class Thing:
         self.attempts.append(virtual_loop().time())
         return self._asked.pop(0) if self._asked else None
 
-    def pauses(self) -> list[float]:
-        return [round(later - earlier) for earlier, later in zip(self.attempts, self.attempts[1:], strict=False)]
+    def check_pauses(self, *shortest: float) -> None:
+        """Hold how long the pauses were; each may be a fifth longer."""
+        pauses = [later - earlier for earlier, later in pairwise(self.attempts)]
+        assert len(pauses) == len(shortest)
+        for pause, least in zip(pauses, shortest, strict=True):
+            assert least <= round(pause, 3) <= least * 1.2
 
 
 def trying(thing: Thing, meanwhile: Callable[[StartupTask], None] | None = None, after: float = 1.0) -> None:
@@ -48,20 +53,40 @@ def test_what_is_done_is_not_tried_again() -> None:
 def test_pauses_grow_up_to_a_quarter_of_an_hour() -> None:
     thing = Thing(*[0.0] * 9)
     trying(thing)
-    assert thing.pauses() == [15, 30, 60, 120, 240, 480, 900, 900, 900]
+    thing.check_pauses(15, 30, 60, 120, 240, 480, 750, 750, 750)
 
 
 def test_nothing_is_tried_before_discord_lets_it() -> None:
     thing = Thing(3600.0, 0.5, 0.0)
     trying(thing, StartupTask.hurry)
-    assert thing.pauses() == [3600, 30, 60]
+    thing.check_pauses(3600, 15, 30)
 
 
 @pytest.mark.parametrize("hint", [StartupTask.hurry, StartupTask.begin])
 def test_a_hint_ends_a_pause(hint: Callable[[StartupTask], None]) -> None:
     thing = Thing(0.0, 0.0)
     trying(thing, hint, after=5.0)
-    assert thing.pauses() == [5, 30]
+    thing.check_pauses(5, 30)
+
+
+def test_nothing_is_tried_while_discord_is_out_of_reach_and_at_once_when_it_is_back() -> None:
+    thing = Thing(0.0, 0.0)
+    connected = False
+
+    async def main() -> None:
+        nonlocal connected
+        task = StartupTask(thing.attempt, lambda: connected)
+        task.begin()
+        for _ in range(24):
+            await asyncio.sleep(3600)
+            task.hurry()  # a connection that came and went
+        connected = True
+        task.hurry()
+        await asyncio.sleep(3600)
+        await task.close()
+
+    run_virtual(main())
+    thing.check_pauses(86_400, 15)
 
 
 def test_what_is_done_can_be_begun_anew() -> None:

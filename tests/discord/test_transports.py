@@ -11,6 +11,7 @@ from bot.discord.canvases.interaction_canvas import GUEST_MESSAGES, InteractionC
 from bot.discord.canvases.requests import Requests
 from bot.discord.canvases.surfaces import TransportSurface
 from bot.discord.canvases.token_transports import ResponseTransport, WebhookTransport
+from bot.discord.errors import MessageLimited, UnreadableReply
 from bot.discord.rate_limits.max_wait import MAX_WAIT
 from bot.discord.rate_limits.routes import channel_bucket, interaction_bucket
 from bot.discord.rate_limits.trace import RateLimitTrace
@@ -18,14 +19,20 @@ from bot.discord.recent_events import MessageCounts
 from bot.domain.content import Image
 from bot.streaming.canvas import (
     BadRequest,
+    BlockedByRule,
+    BlockedLink,
     CanvasError,
+    EditLimited,
     Frame,
     HeldBack,
     MessageNotFound,
+    PlaceRefused,
+    Refused,
     TextFile,
     ThreadLocked,
     TokenExpired,
     Unavailable,
+    Unconfirmed,
     WriteForbidden,
 )
 from bot.streaming.rate_limiter import RateLimiter
@@ -126,6 +133,26 @@ async def test_an_edit_sends_only_what_has_changed_below_the_text(requests: Requ
         (refusal(400, 50035), BadRequest),
         (refusal(400, 50083), ThreadLocked),
         (refusal(401, 50027), TokenExpired),
+        (refusal(401, 0), Refused),
+        (refusal(403, 0), Refused),
+        (refusal(404, 0), Refused),
+        (refusal(403, 50007), Refused),
+        (refusal(403, 50001), WriteForbidden),
+        (refusal(403, 160005), ThreadLocked),
+        (refusal(400, 160005), ThreadLocked),
+        (refusal(400, 200000), BlockedByRule),
+        (refusal(400, 200001), BlockedByRule),
+        (refusal(400, 240000), BlockedLink),
+        (refusal(404, 10015), TokenExpired),
+        (refusal(400, 50008), PlaceRefused),
+        (refusal(400, 40058), PlaceRefused),
+        (refusal(400, 160006), PlaceRefused),
+        (refusal(400, 40004), Unavailable),
+        (refusal(403, 40333), Unavailable),
+        (refusal(400, 130000), Unavailable),
+        (refusal(400, 30046), EditLimited),
+        (MessageLimited(30046), EditLimited),
+        (UnreadableReply(), Unconfirmed),
         (refusal(429, 0), Unavailable),
         (refusal(502, 0), Unavailable),
         (discord.RateLimited(MAX_WAIT + 1), HeldBack),
@@ -136,7 +163,7 @@ async def test_an_edit_sends_only_what_has_changed_below_the_text(requests: Requ
 async def test_what_a_refusal_means(
     requests: Requests, calls: Calls, failure: Exception, error: type[CanvasError]
 ) -> None:
-    calls.failures = [failure] * 3
+    calls.failures = [failure] * 4
     surface = channel(requests, calls, replies=False)
     for request in (surface.create(HELLO, first=True), surface.edit(1, HELLO, first=True), surface.delete(1)):
         with pytest.raises(CanvasError) as raised:
@@ -199,15 +226,24 @@ async def test_an_old_token_gives_way_to_the_channel(requests: Requests, calls: 
     assert surface.bucket("edit", first=True) == channel_bucket("edit", CHANNEL)
 
 
+@pytest.mark.parametrize(
+    ("failure", "kind"),
+    [
+        (discord.RateLimited(MAX_WAIT + 1), HeldBack),
+        (refusal(404, 10015), TokenExpired),
+        (refusal(401, 50027), TokenExpired),
+    ],
+)
 @pytest.mark.parametrize("only", [False, True])
-async def test_a_token_that_discord_holds_back_for_long_gives_way_too(
-    requests: Requests, calls: Calls, only: bool
+async def test_a_token_that_discord_refuses_gives_way_too(
+    requests: Requests, calls: Calls, only: bool, failure: Exception, kind: type[CanvasError]
 ) -> None:
     transport = response(requests, calls, Clock(), only=only)
     await transport.defer()
-    calls.failures = [discord.RateLimited(MAX_WAIT + 1)]
-    with pytest.raises(HeldBack):
+    calls.failures = [failure]
+    with pytest.raises(CanvasError) as raised:
         await transport.create(HELLO, first=True)
+    assert type(raised.value) is (kind if only else Unavailable)
     assert transport.reaches(None) is only
 
 

@@ -26,6 +26,17 @@ def test_pauses_double_from_a_second_to_a_minute() -> None:
     assert pauses(8, lambda: 1.0) == pytest.approx([1.2, 2.4, 4.8, 9.6, 19.2, 38.4, 60, 60])
 
 
+def test_a_pause_for_a_caller_in_a_hurry_is_shorter_and_the_next_is_not() -> None:
+    backoff = Backoff(FakeClock(), lambda: 1.0)
+    assert [round(backoff.next_pause(limit), 3) for limit in (60, 60, 60, 6, 0, 60)] == [1.2, 2.4, 4.8, 6, 1.2, 38.4]
+
+
+def test_other_bounds() -> None:
+    clock = FakeClock()
+    backoff = Backoff(clock, lambda: 0.0, shortest=15, longest=120)
+    assert [backoff.next_pause() for _ in range(5)] == [15, 30, 60, 100, 100]
+
+
 def test_the_jitter_differs_from_pause_to_pause() -> None:
     assert len({round(pause, 6) for pause in pauses(50, jitter=iter([n / 50 for n in range(50)]).__next__)[6:]}) == 44
     default = Backoff(FakeClock())

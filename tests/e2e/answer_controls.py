@@ -1,7 +1,7 @@
 """The controls under answers as people see and press them, and what a press brings."""
 
 from sandbox.discord import Channel, Interaction, Message, Person
-from sandbox.discord.validators.components import Kind, walk
+from sandbox.discord.model.components import Kind, walk
 from tests.e2e.stage import Stage
 
 FINISHED = ["Retry", "Ask another"]

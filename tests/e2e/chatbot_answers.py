@@ -3,7 +3,7 @@
 from sandbox.apis import Reply
 from sandbox.apis.chatbot_stories import button
 from sandbox.discord import Message
-from sandbox.discord.validators.components import ButtonStyle, Kind, walk
+from sandbox.discord.model.components import ButtonStyle, Kind, walk
 from tests.e2e.stage import Stage
 
 Item = dict[str, object]

@@ -12,6 +12,7 @@ import pytest
 from bot.app import App, open_bot
 from bot.discord.gateway.connection import point_at, stay_connected
 from bot.settings import Configuration, load
+from cogs.catching_up import CatchingUp
 from sandbox.apis import Apis
 from sandbox.discord import Application, Channel, Discord, Guild, Interaction, Message, Person
 from sandbox.discord.limits.rate_limits import CREATE_MESSAGES, EDIT_MESSAGES, TYPE, WEBHOOK
@@ -65,8 +66,8 @@ class Stage:
         return load(environment | self.changed)
 
     @asynccontextmanager
-    async def running(self) -> AsyncIterator[App]:
-        """Run the bot; leaving stops it as SIGTERM would."""
+    async def running(self, *, settles: bool = True) -> AsyncIterator[App]:
+        """Run the bot, and wait until it `settles`; leaving stops it as SIGTERM would."""
         configuration = self.configuration
         point_at(configuration.bot)
         readies = self.app.readies
@@ -75,7 +76,8 @@ class Stage:
             connected = asyncio.create_task(stay_connected(bot, configuration.bot))
             try:
                 await self.discord.bot_ready(self.app, readies=readies + 1)
-                await settled(bot)
+                if settles:
+                    await settled(bot)
                 yield bot
             finally:
                 await bot.services.answering.drain(1.0)
@@ -185,6 +187,15 @@ async def settled(bot: App) -> None:
     await bot.wait_until_ready()
     if first := [task for task in asyncio.all_tasks() if task.get_name() == "discord.py: on_ready"]:
         await asyncio.wait(first, timeout=10)
+    await caught_up(bot)
+
+
+async def caught_up(bot: App) -> None:
+    """Wait until the bot has found what it missed before its latest session."""
+    cog = bot.get_cog("CatchingUp")
+    assert isinstance(cog, CatchingUp)
+    async with asyncio.timeout(10):
+        await cog.catch_up.done()
 
 
 @asynccontextmanager
@@ -193,6 +204,7 @@ async def open_stage(database: str, **changed: str) -> AsyncIterator[Stage]:
     intent = changed.get("MESSAGE_CONTENT_INTENT") == "true"
     async with Discord() as discord, Apis() as apis:
         app = discord.create_application("Switchboard", owner="robin", message_content=intent)
+        app.session_starts.interval = 0  # a bot that is restarted, or loses its session, need not wait 5 s
         with listening() as log:
             stage = Stage(discord, apis, app, database, changed, log)
             yield stage

@@ -8,6 +8,7 @@ import pytest
 from bot.answering.crash_recovery import CrashRecovery
 from bot.discord import client
 from bot.discord.gateway.connection import stay_connected
+from bot.operations.recovery_watch import RecoveryWatch
 from sandbox.discord.limits.rate_limits import Scope
 from tests.e2e.stage import Stage
 from tests.e2e.waiting import AT_ONCE, Hours, check_answers_come, see_refused
@@ -91,6 +92,23 @@ async def test_commands_that_are_refused_hold_nothing_up_and_are_registered_when
         await see_refused(stage, 0)
 
 
+@pytest.mark.parametrize(("method", "seconds"), [("GET", 65), ("PUT", 400)])
+async def test_commands_whose_request_hangs_keep_nobody_from_asking_and_are_registered_later(
+    timeless: Timeless, monkeypatch: pytest.MonkeyPatch, method: str, seconds: float
+) -> None:
+    stage, hours = timeless
+    monkeypatch.setattr(client, "REGISTERED_WITHIN", 0.1)
+    held = stage.discord.hold(lambda record: record.method == method and record.route == COMMANDS)
+    async with stage.running():
+        await held.arrived()
+        await check_answers_come(stage)
+        assert stage.app.syncs == 0
+        stage.discord.holds.forget()
+        await hours.turn(seconds)
+        await stage.discord.bot_ready(stage.app, syncs=1)
+        assert (await stage.use(stage.admin, "settings show")).content
+
+
 async def test_a_login_that_is_refused_is_tried_again_when_discord_lets_it(
     timeless: Timeless, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -113,17 +131,21 @@ async def test_repairs_that_discord_refuses_are_tried_again_without_a_new_connec
     timeless: Timeless, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     stage, hours = timeless
-    tries: list[bool] = []
+    left, tries = ["an answer"], list[list[str]]()
 
-    async def repair(*_: object) -> bool:
-        tries.append(len(tries) == 2)
-        return tries[-1]
+    async def take_over(_: object) -> list[str]:
+        return [left.pop()] if left else []
 
+    async def repair(_: object, found: list[str], *_rest: object) -> list[str]:
+        tries.append(found)
+        return found if len(tries) < 3 else []
+
+    monkeypatch.setattr(RecoveryWatch, "take_over", take_over)
     monkeypatch.setattr(CrashRecovery, "repair", repair)
     async with stage.running():
         await hours.turn(16)
         await hours.turn(HOUR)
-        assert tries == [False, False, True]
+        assert tries == [["an answer"]] * 3
 
 
 # Looking things up.

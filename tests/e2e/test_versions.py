@@ -67,7 +67,7 @@ async def test_another_provider_answers_in_the_same_place_and_a_restart_changes_
 
 
 async def test_who_is_alone_offers_nobody_else(tmp_path: Path) -> None:
-    alone = {"TAMAKO_USERNAME": "", "TAMAKO_APP_ID": "", "TAMAKO_APP_SECRET": ""}
+    alone = {"TAMAKO_USERNAME": "", "TAMAKO_APP_ID": "", "TAMAKO_APP_SECRET": "", "TAMAKO_API_URL": ""}
     alone |= {"STAMMER_API_TOKEN": "", "STAMMER_CHATBOT_UUID": ""}
     alone |= {"CHATBOT_CLIENT_TOKEN": "", "CHATBOT_DEVELOPER_TOKEN": ""}
     async with open_stage(f"sqlite:///{tmp_path}/switchboard.db") as stage:

@@ -1,7 +1,7 @@
 """Answers in a few dictionaries, over the conversations whose turns they record; `log` tells what was asked of it."""
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from bot.domain.answer import (
@@ -32,6 +32,7 @@ class _Run:
     wording: str | None = None
     notices: tuple[str, ...] = ()
     follows: int = 0
+    owner: str = ""
 
     def told(self) -> Run:
         number, provider, is_version = self.asked.number, self.asked.provider, self.wording is not None
@@ -44,37 +45,43 @@ class FakeAnswerStore(AnswerStore):
     `faults` says what the calls of single methods end in, by the names in the `log`.
     """
 
-    def __init__(self, conversations: FakeConversationStore) -> None:
+    def __init__(self, conversations: FakeConversationStore, owner: str = "1") -> None:
+        self.owner = owner
         self.slow = 0.0
         self.faults: Mapping[str, Exception] = {}
         self.log: list[str] = []
         self.runs: dict[str, list[_Run]] = {}
         self.messages: dict[str, tuple[int, ...]] = {}
         self.shown: dict[str, int] = {}
+        self.claimed_elsewhere = set[int]()
+        """Questions that another process answers."""
         self.on_end: Callable[[], None] = lambda: None
         self._conversations = conversations
 
     def as_stored(self, conversations: FakeConversationStore) -> "FakeAnswerStore":
         """Return another store that holds what this one holds now, over other conversations."""
-        copied = FakeAnswerStore(conversations)
+        copied = FakeAnswerStore(conversations, f"{int(self.owner) + 1}")
         copied.runs = {answer: [replace(run) for run in runs] for answer, runs in self.runs.items()}
         copied.messages, copied.shown = dict(self.messages), dict(self.shown)
         return copied
 
-    async def begin(self, asked: RunStart) -> None:
+    async def begin(self, asked: RunStart) -> bool:
         await self._reach("begin")
+        if asked.question_id in self.claimed_elsewhere:
+            return False
         if asked.number > 1 and asked.answer not in self.runs:
-            return
+            return True
         runs = self.runs.setdefault(asked.answer, [])
         run = self._run(asked.answer, asked.number)
         if run is None:
-            runs.append(_Run(asked))
+            runs.append(_Run(asked, owner=self.owner))
         elif run.state == "open":
             run.asked = asked
+        return True
 
     async def change_question(self, answer: str, number: int, wording: str) -> None:
         await self._reach("change")
-        run = self._run(answer, number)
+        run = self._own_run(answer, number)
         if run is not None and run.state == "open":
             run.asked = replace(run.asked, wording=wording)
 
@@ -88,8 +95,8 @@ class FakeAnswerStore(AnswerStore):
         await self._reach("end")
         self.on_end()
         run = self._run(answer, number)
-        if run is None:
-            return SaveResult(is_stored=False, turn=None)
+        if run is None or run.owner != self.owner:
+            return SaveResult(is_stored=False, turn=None, is_taken_over=run is not None)
         recorded = self._conversations.put(turn) if turn is not None else None
         run.state, run.outcome, run.error, run.turn = "recorded", ended.outcome, ended.error, recorded
         run.wording, run.notices, run.follows = ended.wording, ended.notices, self.shown.get(answer, 0)
@@ -102,13 +109,13 @@ class FakeAnswerStore(AnswerStore):
         self, answer: str, number: int, messages: Sequence[int], metrics: RunMetrics, before: Sequence[int]
     ) -> None:
         await self._reach("settle")
-        if (run := self._run(answer, number)) is not None:
+        if (run := self._own_run(answer, number)) is not None:
             run.state, run.metrics = "done", metrics
             self.messages[answer] = tuple(messages)
 
     async def mark_lost(self, answer: str, number: int) -> None:
         await self._reach("lose")
-        if (run := self._run(answer, number)) is None:
+        if (run := self._own_run(answer, number)) is None:
             return
         lost, run.turn = run.turn, None
         run.state, run.outcome, run.wording = "done", "lost", None
@@ -142,14 +149,47 @@ class FakeAnswerStore(AnswerStore):
         found = [answer for answer, messages in self.messages.items() if message in messages]
         return self._told(found[-1]) if found else None
 
+    async def latest_questions(self, channel: int, askers: Collection[int], since: int) -> Mapping[int, int]:
+        await self._reach("latest_questions")
+        found = [runs[0].asked for runs in self.runs.values()]
+        latest = dict[int, int]()
+        for asked in sorted(found, key=lambda each: each.question_id):
+            if asked.asker in askers and asked.question_id >= since and asked.location.channel == channel:
+                latest[asked.asker] = asked.question_id
+        return latest
+
+    async def direct_messages(self, limit: int) -> Sequence[int]:
+        await self._reach("direct_messages")
+        found = [runs[0].asked for runs in self.runs.values()]
+        written = [asked for asked in found if asked.location.server is None and asked.by_message]
+        latest = sorted(written, key=lambda each: each.question_id, reverse=True)
+        return list(dict.fromkeys(asked.location.channel for asked in latest))[:limit]
+
     async def wording(self, answer: str, number: int) -> StoredTexts | None:
         await self._reach("wording")
         run = self._run(answer, number)
         return None if run is None else StoredTexts(run.asked.provider, run.asked.wording, run.wording, run.notices)
 
-    async def unfinished(self) -> Sequence[Answer]:
+    async def unfinished_owners(self) -> Collection[str]:
         await self._reach("unfinished")
-        return [self._told(answer) for answer, runs in self.runs.items() if any(run.state != "done" for run in runs)]
+        return {run.owner for run in self.unfinished()} - {self.owner}
+
+    async def take_over(self, owners: Collection[str]) -> Sequence[Answer]:
+        await self._reach("take over")
+        found = []
+        for answer in self.runs:
+            numbers = set[int]()
+            for run in self.runs[answer]:
+                if run.state != "done" and run.owner in owners:
+                    run.owner = self.owner
+                    numbers.add(run.asked.number)
+            told = self._told(answer)
+            found.append(replace(told, runs=tuple(run for run in told.runs if run.number in numbers)))
+        return [answer for answer in found if answer.runs]
+
+    def unfinished(self) -> Sequence[_Run]:
+        """Return the runs that are not done."""
+        return [run for runs in self.runs.values() for run in runs if run.state != "done"]
 
     async def erase(self, answer: str) -> None:
         await self._reach("erase")
@@ -181,6 +221,10 @@ class FakeAnswerStore(AnswerStore):
 
     def _run(self, answer: str, number: int) -> _Run | None:
         return next((run for run in self.runs.get(answer, []) if run.asked.number == number), None)
+
+    def _own_run(self, answer: str, number: int) -> _Run | None:
+        run = self._run(answer, number)
+        return run if run is not None and run.owner == self.owner else None
 
     def _hide(self, answer: str, *, but: int | None) -> None:
         for run in self.runs[answer]:

@@ -66,6 +66,10 @@ class FakeDiscord:
         self._delay = delay
         self._ids = count(1)
 
+    def refuse(self, bucket: BucketKey | None, seconds: float) -> None:
+        """Tell the rate limiter of a 429 for so long, for a bucket, or over all requests if that is None."""
+        self._rate_limiter.refused(bucket, asyncio.get_running_loop().time(), seconds)
+
     def reopened(self, messages: Mapping[int, Frame], channel: int = 1) -> "FakeCanvas":
         """Return a canvas that has `messages` from before; later messages have higher numbers."""
         canvas = self.canvas(channel)
@@ -165,6 +169,10 @@ class FakeCanvas(Canvas):
     async def begin(self) -> None:
         """Record it."""
         self.has_begun = True
+
+    async def withdraw(self) -> None:
+        """Take it back."""
+        self.has_begun = False
 
     async def typing(self) -> None:
         """Record it."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from bot.answering.active_runs import ArrivingRun, RunningRun
 from bot.answering.answer_actions import AnswerActions
-from bot.answering.crash_recovery import CrashRecovery, find_interrupted
+from bot.answering.crash_recovery import CrashRecovery
 from bot.answering.service import AnsweringService
 from bot.conversation.history import Bounds
 from bot.conversation.prompt_builder import PromptBuilder
@@ -86,8 +86,8 @@ class Harness:
 
     async def recover(self, open_canvas: Callable[[Answer], SavedCanvas]) -> bool:
         """Repair what was cut off, as the next start does; returns whether nothing is left."""
-        interrupted = await find_interrupted(self.answer_store)
-        return await CrashRecovery(self.answer_store, self.scheduler, CONTROLS, interrupted).repair(open_canvas)
+        interrupted = await self.answer_store.take_over({run.owner for run in self.answer_store.unfinished()})
+        return not await CrashRecovery(self.answer_store, self.scheduler, CONTROLS).repair(interrupted, open_canvas)
 
     def ask(self, text: str = "What is it?", *, channel: int = 1, asker: int = 4711) -> "AskedQuestion":
         """Ask a question without waiting for its answer."""

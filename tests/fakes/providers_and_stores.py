@@ -51,6 +51,10 @@ class FakeProvider(Provider):
         finally:
             self.open -= 1
 
+    def max_chars(self, text: str) -> int | None:
+        """Return the limit, which is the same for every text."""
+        return self.question_limit
+
     async def check(self) -> Unchecked | None:
         """Accept the credentials."""
         return None

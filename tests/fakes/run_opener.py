@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from bot.domain.errors import AlreadyClaimed
 from bot.domain.opening import Context, ContextQuery, Opened, Opening, SettingsPlace
 from bot.domain.server_settings import NOTHING_SET, StoredSettings
 from bot.domain.stores import RunOpener
@@ -26,8 +27,8 @@ class FakeRunOpener(RunOpener):
             return Opened(settings, None, is_begun=False)
         context = None if opening.context is None else await self._read(opening.context)
         is_begun = not self._answer_store.slow and "begin" not in self._answer_store.faults
-        if is_begun:
-            await self._answer_store.begin(opening.start)
+        if is_begun and not await self._answer_store.begin(opening.start):
+            raise AlreadyClaimed
         return Opened(settings, context, is_begun)
 
     async def _read(self, query: ContextQuery) -> Context:

@@ -35,10 +35,9 @@ def _line(ended: Ended, beginning: str) -> str:
 async def test_all_is_well(env: Environment) -> None:
     ended = _judge(env, await run(env.bot_settings(), env.folder, "check"))
     assert ended.code == 0, ended
-    for title in ("Settings", "Database", "Discord", "Servers", "ChatBot.com"):
+    for title in ("Settings", "Database", "Discord", "Servers", "Chatbase", "Stammer.ai", "ChatBot.com"):
         assert _line(ended, f"{title}: OK. ")
-    for title in ("Tamako", "Chatbase", "Stammer.ai"):
-        assert "not checked" in _line(ended, f"{title}: note. ")
+    assert "not checked" in _line(ended, "Tamako: note. ")
     assert "text commands by prefix" in _line(ended, "Message content intent: note. ")
     assert "none yet" in _line(ended, "Commands: note. ")
     assert _line(ended, "Invite link: ").endswith(
@@ -54,6 +53,9 @@ async def test_all_is_well(env: Environment) -> None:
         ("DISCORD_API_URL", "http://127.0.0.1:9", "Discord", "can't be reached"),
         ("DATABASE_URL", f"postgresql://me:{WRONG}@127.0.0.1:9/bot", "Database", "cannot be opened"),
         ("MESSAGE_CONTENT_INTENT", "true", "Message content intent", "developer portal"),
+        ("CHATBASE_API_KEY", WRONG, "Chatbase", "API key"),
+        ("CHATBASE_CHATBOT_ID", "another", "Chatbase", "can't find this chatbot"),
+        ("STAMMER_API_TOKEN", WRONG, "Stammer.ai", "API key"),
         ("CHATBOT_DEVELOPER_TOKEN", WRONG, "ChatBot.com", "API key"),
         ("CHATBOT_API_URL", "http://127.0.0.1:9", "ChatBot.com", "can't be reached"),
     ],
@@ -65,6 +67,14 @@ async def test_one_thing_is_wrong(env: Environment, setting: str, value: str, ti
     # The others are tried all the same; of a Discord that tells nothing there is one line instead of five.
     assert len(ended.out) == (7 if title == "Discord" else 11)
     assert sum(": error. " in line for line in ended.out) == 1
+
+
+@pytest.mark.parametrize(("status", "level"), [("training", "warning"), ("failed", "error")])
+async def test_a_chatbot_that_cannot_answer_yet(env: Environment, status: str, level: str) -> None:
+    env.apis.chatbase.chatbot_status = status
+    ended = await _check(env)
+    assert "training" in _line(ended, f"Chatbase: {level}. ")
+    assert ended.code == (level == "error")
 
 
 async def test_what_may_be_meant_is_a_warning(env: Environment) -> None:

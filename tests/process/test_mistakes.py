@@ -37,6 +37,8 @@ MISTAKES: dict[str, tuple[Changes, str]] = {
     "unknown default": ({"DEFAULT_PROVIDER": "oracle"}, "DEFAULT_PROVIDER"),
     "default not set up": ({"DEFAULT_PROVIDER": "stammer", "STAMMER_API_TOKEN": None}, "DEFAULT_PROVIDER"),
     "temperature": ({"CHATBASE_TEMPERATURE": "1.5"}, "CHATBASE_TEMPERATURE"),
+    "a proxy of another kind": ({"HTTPS_PROXY": f"socks5://me:{PASSWORD}@proxy.example"}, "HTTPS_PROXY"),
+    "a proxy without a host": ({"HTTP_PROXY": f"http://me:{PASSWORD}@"}, "HTTP_PROXY"),
     "log level": ({"LOG_LEVEL": "loud"}, "LOG_LEVEL"),
     "log format": ({"LOG_FORMAT": "xml"}, "LOG_FORMAT"),
     "intent": ({"MESSAGE_CONTENT_INTENT": "maybe"}, "MESSAGE_CONTENT_INTENT"),

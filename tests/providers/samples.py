@@ -18,6 +18,7 @@ from bot.domain.errors import (
     ServerFault,
     TooLarge,
     Unauthorized,
+    WrongAddress,
 )
 from bot.providers import PROVIDERS
 from bot.providers.settings import ProviderSettings
@@ -70,7 +71,7 @@ FAULTS: Mapping[str, tuple[tuple[Step, ...], type[ProviderError]]] = {
         (reply({"error": "Internal Server Error"}, Content_Type="application/json;charset=UTF-8"),),
         ServerFault,
     ),
-    "redirect": ((reply("", 307, Location="/elsewhere"),), InvalidResponse),
+    "redirect": ((reply("", 307, Location="/elsewhere"),), WrongAddress),
     "empty": ((reply(b""),), NoReply),
     "204": ((head(204),), NoReply),
     "no json": ((reply(b'{"text": ', Content_Type="application/json"),), InvalidResponse),

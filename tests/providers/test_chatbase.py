@@ -2,6 +2,7 @@
 
 import asyncio
 import gzip
+import json
 from collections.abc import Mapping
 from dataclasses import replace
 
@@ -20,9 +21,10 @@ from bot.domain.errors import (
     TooLarge,
     Unauthorized,
 )
-from bot.domain.provider import Message, Provider
+from bot.domain.provider import Message, Provider, Unchecked
 from sandbox.apis import Apis, ChatbaseShape, Cut, ErrorEvent, Reply
 from tests.providers.conftest import PROMPT, Make, ask
+from tests.providers.samples import ENVIRONMENTS
 from tests.providers.wire import CHUNKED, LAST, End, Step, WireServer, chunk, head, reply
 
 EVENTS = "text/event-stream"
@@ -256,3 +258,24 @@ async def test_the_stand_ins_faults(join: Make, apis: Apis, fault: str, kind: ty
     pieces: list[Chunk] = []
     assert await collect(join("chatbase"), pieces) is kind
     assert bool(pieces) is (fault != "empty")
+
+
+LISTS = [
+    {"chatbots": {"data": [{"chatbotId": "other"}, {"chatbotId": "{id}", "status": "ready"}]}},
+    {"chatbots": [{"id": "{id}", "status": None}, 7]},
+    {"data": [{"id": "{id}"}]},
+    [{"chatbotId": "{id}", "status": "READY"}],
+]
+
+
+@pytest.mark.parametrize("listed", LISTS)
+async def test_a_chatbot_is_found_in_each_shape_of_the_list(make: Make, server: WireServer, listed: object) -> None:
+    chatbot = ENVIRONMENTS["chatbase"]["CHATBASE_CHATBOT_ID"]
+    server.play(reply(json.loads(json.dumps(listed).replace("{id}", chatbot))))
+    assert await make("chatbase").check() is None
+
+
+@pytest.mark.parametrize("sent", [reply("<html>", 200), reply({}, 404), reply({}, 405), reply({"chatbots": "none"})])
+async def test_an_address_without_a_list_leaves_the_key_unchecked(make: Make, server: WireServer, sent: bytes) -> None:
+    server.play(sent)
+    assert await make("chatbase").check() == Unchecked()

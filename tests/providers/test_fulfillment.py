@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.domain.content import Button, Buttons, Card, Chunk, Image
-from bot.providers.chatbot_fulfillment import read_item
+from bot.providers.chatbot_fulfillment import MAX_BUTTONS, MAX_RICH_PIECES, read_item, read_items
 from tests.providers.json_strategies import wild_json
 
 URL = "https://pictures.example/1.png"
@@ -86,3 +86,17 @@ fields = ["message", "messages", "elements", "imageUrl", "title", "subtitle", "b
 def test_never_fails_whatever_the_types(kind: str, item: dict[str, object]) -> None:
     for piece in read_item({**item, "type": kind}):
         assert not isinstance(piece, Card | Buttons) or all(button.title and button.value for button in piece.buttons)
+
+
+def test_buttons_without_end_become_as_many_as_an_answer_can_show() -> None:
+    items = [{"type": "buttons", "title": "Which?", "replies": ["x"] * 200} for _ in range(5)]
+    pieces = list(read_items([*items, {"type": "text", "message": "That is all."}]))
+    assert sum(len(piece.buttons) for piece in pieces if isinstance(piece, Buttons)) == MAX_BUTTONS
+    assert pieces[-1] == "That is all."
+
+
+def test_pictures_without_end_keep_the_texts() -> None:
+    items = [{"type": "image", "imageUrl": URL}] * 5000
+    *pictures, text = read_items([*items, {"type": "text", "message": "That is all."}])
+    assert len(pictures) == MAX_RICH_PIECES
+    assert text == "That is all."

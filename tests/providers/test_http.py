@@ -2,8 +2,10 @@
 
 import asyncio
 import gzip
+import ssl
 from collections.abc import AsyncIterator, Callable
 from inspect import signature
+from pathlib import Path
 
 import pytest
 
@@ -13,16 +15,28 @@ from bot.domain.errors import (
     InvalidResponse,
     NoReply,
     ProviderError,
+    ProxyRefused,
     Rejected,
+    TlsFailed,
     TooLarge,
     TotalTimeout,
     Unreachable,
+    WrongAddress,
 )
+from bot.domain.proxies import Proxies
 from bot.providers.http import Http, Request
 from tests.providers.conftest import IDLE, TOTAL, fetch
 from tests.providers.wire import CHUNKED, LAST, End, WireServer, chunk, head, reply
 
 OK = reply({"text": "fine"})
+
+
+async def no_pause(_: float) -> None:
+    """Wait for nothing."""
+
+
+UNTRUSTED = Path(__file__).parents[1] / "data" / "untrusted.pem"
+"""A certificate that nobody signed, and its key."""
 
 
 async def test_sends_what_it_is_given_and_asks_for_no_compression(http: Http, server: WireServer) -> None:
@@ -51,7 +65,7 @@ async def test_keeps_no_cookie_and_no_connection(http: Http, server: WireServer)
 
 async def test_follows_no_redirect(http: Http, server: WireServer) -> None:
     server.play(reply("", 302, Location="/elsewhere"))
-    with pytest.raises(InvalidResponse, match="302"):
+    with pytest.raises(WrongAddress, match="302"):
         await fetch(http, server.url)
     assert len(server.heard) == 1
 
@@ -267,3 +281,54 @@ def test_bounds_are_the_contracts_by_default() -> None:
     bounds = {name: parameter.default for name, parameter in signature(Http).parameters.items()}
     assert (bounds["idle_timeout"], bounds["total_timeout"], bounds["read_limit"]) == (60.0, 600.0, 1_000_000)
     assert TOTAL > IDLE
+
+
+async def test_a_certificate_that_is_not_trusted_is_told_and_not_tried_again() -> None:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(UNTRUSTED)
+    tried: list[float] = []
+
+    async def pause(seconds: float) -> None:
+        tried.append(seconds)
+
+    server = await asyncio.start_server(lambda *_: None, "127.0.0.1", 0, ssl=context)
+    async with server, Http(pause=pause) as client:
+        port = server.sockets[0].getsockname()[1]
+        with pytest.raises(TlsFailed) as caught:
+            await fetch(client, f"https://127.0.0.1:{port}/")
+    assert str(caught.value) == "X: TlsFailed"
+    assert tried == []
+
+
+async def test_what_speaks_no_tls_is_told(http: Http) -> None:
+    def answer(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(b"HTTP/1.1 400 Bad Request\r\n\r\n")
+        writer.close()
+
+    server = await asyncio.start_server(answer, "127.0.0.1", 0)
+    async with server:
+        with pytest.raises(TlsFailed):
+            await fetch(http, f"https://127.0.0.1:{server.sockets[0].getsockname()[1]}/")
+
+
+async def test_a_proxy_is_asked_in_place_of_the_host(server: WireServer) -> None:
+    server.play(OK)
+    proxy = server.url.replace("http://", "http://me:secret@")
+    async with Http(proxies=Proxies(http=proxy)) as http:
+        assert await fetch(http, "http://api.example/x")
+    (heard,) = server.heard
+    assert heard.target == "http://api.example/x"
+    assert heard.headers["proxy-authorization"].startswith("Basic ")
+
+
+async def test_a_proxy_that_wants_a_login_is_told(server: WireServer) -> None:
+    server.play(b"HTTP/1.1 407 Proxy Authentication Required\r\nContent-Length: 0\r\n\r\n")
+    async with Http(proxies=Proxies(https=server.url)) as http:
+        with pytest.raises(ProxyRefused):
+            await fetch(http, "https://api.example/")
+
+
+async def test_a_proxy_that_is_not_there_makes_the_api_unreachable() -> None:
+    async with Http(proxies=Proxies(https="http://127.0.0.1:9"), pause=no_pause) as http:
+        with pytest.raises(Unreachable):
+            await fetch(http, "https://api.example/")

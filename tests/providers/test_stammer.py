@@ -15,6 +15,7 @@ from bot.domain.errors import (
     RateLimited,
     Rejected,
     Unauthorized,
+    WrongAddress,
 )
 from sandbox.apis import Apis, Reply, StammerShape
 from tests.providers.conftest import PROMPT, Make, ask
@@ -90,7 +91,7 @@ async def test_a_success_without_an_answer(join: Make, apis: Apis, status: int, 
         (reply({"data": {"answer": ["Hello"]}}), InvalidResponse, None),
         (reply({"data": {"answer": " "}}), NoReply, None),
         (reply({"message": {"user_key": ["Blank."]}}, 400), Rejected, "user_key: Blank."),
-        (reply({"detail": "Unsupported media type."}, 415), Rejected, "Unsupported media type."),
+        (reply({"detail": "Unsupported media type."}, 415), WrongAddress, None),
         (reply({"error": ["One.", "Two."]}, 422), Rejected, "One.; Two."),
         (reply("<html>", 400, Content_Type="text/html"), Rejected, None),
     ],
@@ -122,7 +123,7 @@ async def test_the_stand_ins_refusals(join: Make, apis: Apis) -> None:
     with pytest.raises(Rejected) as caught:
         await ask(join("stammer"), replace(PROMPT, text=""))
     assert caught.value.reason == "query: This field may not be blank."
-    with pytest.raises(InvalidResponse, match="301"):
+    with pytest.raises(WrongAddress, match="301"):
         await ask(join("stammer", STAMMER_API_URL=apis.stammer.url.rstrip("/")))
 
 

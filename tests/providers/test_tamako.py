@@ -1,5 +1,6 @@
 """Tamako: its query string, both shapes of its replies, its own ways to say what is wrong."""
 
+from bisect import bisect_left
 from dataclasses import replace
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -14,9 +15,11 @@ from bot.domain.errors import (
     Rejected,
     ServerFault,
     Unauthorized,
+    WrongAddress,
 )
 from bot.domain.provider import Persona
-from sandbox.apis import Apis, Reply, Status, TamakoShape
+from bot.providers.tamako import TamakoSettings
+from sandbox.apis import Apis, Reply, Status, TamakoLogin, TamakoShape
 from tests.providers.conftest import PROMPT, Make, ask
 from tests.providers.wire import WireServer, reply
 
@@ -84,7 +87,7 @@ async def test_wrong_credentials_in_each_shape(join: Make, apis: Apis, shape: Ta
         (reply({"error": "missing_arguements", "args": {}}, 400), Rejected, "missing_arguements"),
         (reply({"error": "missing_arguements", "response": "x"}), ErrorReported, "missing_arguements"),
         (reply({"message": "Invalid user id!"}, 400), Rejected, "Invalid user id!"),
-        (reply({"details": "x", "error": True, "message": "Wrong method"}, 405), Rejected, "Wrong method"),
+        (reply({"details": "x", "error": True, "message": "Wrong method"}, 405), WrongAddress, None),
         (reply({"error": True, "message": "Odd"}), ErrorReported, "Odd"),
         (reply({"error": ["a", {"b": 1}]}), ErrorReported, "a"),
         (reply({"message": "Accepted"}, 202), ErrorReported, "Accepted"),
@@ -155,8 +158,51 @@ def test_does_not_stream(make: Make) -> None:
 @pytest.mark.parametrize("part", ["word ", "x = {\n}", "ä", "漢字", "🍕"])
 async def test_a_question_that_is_taken_fits_into_the_address(make: Make, server: WireServer, part: str) -> None:
     tamako = make("tamako")
-    parts = max(number for number in range(8000) if tamako.takes(part * number))
+    parts = bisect_left(range(8000), True, key=lambda number: not tamako.takes(part * number)) - 1
     assert parts > 500 / len(part)
     server.play(reply({"response": "Hello"}))
     await ask(tamako, replace(PROMPT, text=part * parts, user_key="123456789.2", persona=PERSONA))
     assert 6000 < len(server.heard[0].target) < 8000
+
+
+@pytest.mark.parametrize("login", [*TamakoLogin])
+async def test_each_generation_of_servers_gets_its_login(join: Make, apis: Apis, login: TamakoLogin) -> None:
+    apis.tamako.login = login
+    assert await ask(join("tamako"))
+    assert apis.tamako.received[-1].refused is None
+
+
+async def test_a_wrong_newer_login_is_told(join: Make, apis: Apis) -> None:
+    apis.tamako.login = TamakoLogin.SERVICE
+    with pytest.raises(Unauthorized):
+        await ask(join("tamako", TAMAKO_SVCSECRET="wrong"))
+
+
+@pytest.mark.parametrize(
+    ("given", "missing"),
+    [
+        (set(), {"USERNAME", "APP_ID", "APP_SECRET"}),
+        ({"USERNAME"}, {"APP_ID", "APP_SECRET"}),
+        ({"USERNAME", "API_URL"}, {"APP_ID", "APP_SECRET"}),
+        ({"SVCID", "SVCSECRET"}, {"PRVID"}),
+        ({"SVCID", "SVCSECRET", "API_URL"}, {"PRVID"}),
+        ({"USERNAME", "PRVID", "SVCID", "SVCSECRET"}, set()),
+        ({"PRVID", "SVCID", "SVCSECRET"}, set()),
+        ({"API_URL"}, set()),
+    ],
+)
+def test_a_login_is_whole_or_missing_something(given: set[str], missing: set[str]) -> None:
+    environment = {f"TAMAKO_{name}": "https://tamako.example/" for name in given}
+    settings = TamakoSettings.from_environment(environment)
+    assert set(settings.missing) == {f"TAMAKO_{name}" for name in missing}
+    assert settings.configured == (not missing)
+    assert settings.partly_configured == bool(given - {"API_URL"})
+
+
+@pytest.mark.parametrize(("text", "limit"), [("a" * 6501, 6500), ("ж" * 1900, 1083), ("🍕" * 1000, 541)])
+def test_a_question_too_long_for_an_address_has_a_limit(make: Make, text: str, limit: int) -> None:
+    tamako = make("tamako")
+    assert tamako.max_chars(text) == limit
+    assert tamako.takes(text[:limit])
+    assert not tamako.takes(text[: limit + 1])
+    assert tamako.max_chars(text[:limit]) is None

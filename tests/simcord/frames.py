@@ -13,7 +13,7 @@ class Frames:
         self.texts: list[str] = []
         self._changes = Changes()
 
-    def watch(self, bot: commands.Bot) -> None:
+    def watch(self, bot: commands.AutoShardedBot) -> None:
         """Listen to what Discord tells the bot of its own messages."""
 
         async def on_message(message: discord.Message) -> None:

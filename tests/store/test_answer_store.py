@@ -7,6 +7,7 @@ import pytest
 
 from bot.domain.answer import Answer, Run, RunMetrics, RunResult, SaveResult, StoredTexts, TurnUpdate
 from bot.domain.conversation import NewTurn
+from bot.domain.leases import Owner
 from bot.domain.question import Location
 from bot.domain.stores import AnswerStore
 from bot.store.open import open_store
@@ -131,13 +132,14 @@ async def test_the_unfinished_are_found_oldest_first_after_a_restart(url: str) -
         for name, question in (("younger", 30), ("older", 20), ("recorded", 40)):
             await store.answers.begin(make_asked(name, question=question, token=f"token of {name}"))
         await store.answers.end("recorded", 1, make_ended(), None)
-    async with open_store(url) as store:
-        unfinished = await store.answers.unfinished()
+    async with open_store(url, owner=Owner("b" * 15, lambda: 0)) as store:
+        assert await store.answers.unfinished_owners() == {""}
+        unfinished = await store.answers.take_over([""])
         assert [answer.id for answer in unfinished] == ["older", "younger", "recorded"]
         assert [answer.token for answer in unfinished] == ["token of older", "token of younger", "token of recorded"]
         for answer in unfinished:
             await store.answers.mark_done(answer.id, 1, [], FIGURES, ())
-        assert await store.answers.unfinished() == []
+        assert await store.answers.take_over(["", "b" * 15]) == []
 
 
 async def test_a_question_that_changes_while_it_waits_takes_the_old_ones_place(store: Stores) -> None:
@@ -234,7 +236,7 @@ async def test_what_could_not_be_shown_is_taken_back(store: Stores) -> None:
     answer = await found(store)
     assert (answer.shown, answer.versions, answer.turn, answer.token) == (0, (), None, None)
     assert (answer.runs[0].state, answer.runs[0].outcome) == ("done", "lost")
-    assert await store.answers.unfinished() == []
+    assert await store.answers.take_over([""]) == []
 
 
 async def test_a_lost_version_gives_way_to_the_one_before(store: Stores) -> None:
@@ -315,7 +317,7 @@ async def test_ends_and_erasures_that_meet_leave_all_or_nothing(store: Stores) -
 
 async def test_many_answers_end_at_once(store: Stores) -> None:
     names = [f"answer-{number}" for number in range(100)]
-    await asyncio.gather(*(store.answers.begin(make_asked(name, question=9)) for name in names))
+    await asyncio.gather(*(store.answers.begin(make_asked(name, question=n)) for n, name in enumerate(names)))
     kept = await asyncio.gather(*(store.answers.end(name, 1, make_ended(), make_turn()) for name in names))
     assert all(each.turn is not None for each in kept)
     assert len(await history(store)) == 99

@@ -42,7 +42,8 @@ async def answer_with(
     tokens = Tokens(answer, number)
     choices = tokens.put_on(Buttons(f"Say {says}?", (Button(f"Yes, {says}", "say", says),)))
     card = tokens.put_on(Card(says, buttons=(Button("Go", "jump", f"block of {says}"),)))
-    await store.answers.begin(make_asked(answer, number, provider="chatbot", asker=asker))
+    question = 1000 if asker == PERSON else 1001
+    await store.answers.begin(make_asked(answer, number, question=question, provider="chatbot", asker=asker))
     await store.answers.end(answer, number, RunResult("whole", write_pieces(["Well.", choices, card])), None)
     await store.answers.mark_done(answer, number, [number], FIGURES, ())
     assert isinstance(choices, Buttons)
@@ -51,7 +52,7 @@ async def answer_with(
 
 async def pressed(store: Stores, offered: StoredButton) -> StoredButton | None:
     """Return what a press finds; where the button stands does not matter."""
-    return await find_button(store.answers, offered.button.token, 0)
+    return await find_button(store.answers, offered.button.token, 0, lambda _: True)
 
 
 async def test_a_button_is_there_after_a_restart_and_kept_once(url: str) -> None:

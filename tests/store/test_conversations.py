@@ -168,12 +168,12 @@ async def test_a_clear_and_an_answer_that_meet_leave_one_of_two_orders(store: St
         assert await current_id(store, channel=channel) != "first"
 
 
-@pytest.mark.parametrize("channels", [1, 200])
-async def test_many_answers_finish_at_once(store: Stores, channels: int) -> None:
-    turns = [make_turn(number, channel=number % channels) for number in range(200)]
+async def test_many_answers_finish_at_once_in_one_place_and_in_many(store: Stores) -> None:
+    turns = [make_turn(number, channel=0 if number % 2 else number) for number in range(1, 201)]
     assert all(await asyncio.gather(*(record(store, turn) for turn in turns)))
-    found = [len(await questions(store, channel=channel, most=500)) for channel in range(channels)]
-    assert found == [200 // channels] * channels
+    assert len(await questions(store, channel=0, most=500)) == 100
+    for channel in range(2, 201, 2):
+        assert len(await questions(store, channel=channel)) == 1
 
 
 async def test_texts_that_no_database_can_hold_are_stored_with_replacement_characters(store: Stores) -> None:

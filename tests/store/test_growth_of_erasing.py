@@ -24,8 +24,8 @@ Parameters = tuple[object, ...]
 Work = Callable[[Connection], object]
 
 _HOLDINGS, _TURNS, _RUNS = (unit_of_work(SqlPersonalDataStore, name) for name in ("holdings", "turns", "runs"))
-_ANSWER_TO, _ANSWER_IN, _WORDING = (
-    unit_of_work(SqlAnswerStore, name) for name in ("answer_to", "answer_in", "wording")
+_ANSWER_TO, _ANSWER_IN, _WORDING, _TAKE_OVER = (
+    unit_of_work(SqlAnswerStore, name) for name in ("answer_to", "answer_in", "wording", "take_over")
 )
 
 WORK: dict[str, Work] = {
@@ -43,7 +43,8 @@ WORK: dict[str, Work] = {
     "answer to a message": lambda connection: _ANSWER_TO(connection, ROWS // 2),
     "answer in a message": lambda connection: _ANSWER_IN(connection, ROWS // 2),
     "wording": lambda connection: _WORDING(connection, f"{ROWS // 2}", 1),
-    "unfinished": unit_of_work(SqlAnswerStore, "unfinished"),
+    "unfinished": unit_of_work(SqlAnswerStore, "unfinished_owners"),
+    "take over": lambda connection: _TAKE_OVER(connection, ["another"]),
 }
 
 LARGE = {table.name for table in (turns, answers, runs, texts, answer_messages)}
@@ -74,7 +75,10 @@ def fill(connection: Connection) -> None:
     connection.execute(insert(answers), [{**same, **row} for row in asked])
     run = {"number": 1, "provider": "chatbase", "began_at": 0, "follows": 0}
     counted = dict.fromkeys(("edits", "retries", "history_sent", "history_left_out"), 0)
-    rows = [{**run, **counted, "answer": f"{n}", "turn": n + 1, "state": "open" if n < 2 else "done"} for n in numbers]
+    rows = [
+        {**run, **counted, "answer": f"{n}", "turn": n + 1, "state": "open" if n < 2 else "done", "owner": "another"}
+        for n in numbers
+    ]
     connection.execute(insert(runs), rows)
     wording = {"number": 1, "question": "question", "content": "answer " * 20, "notices": "[]"}
     connection.execute(insert(texts), [{**wording, "answer": f"{n}"} for n in numbers])

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from bot.store.errors import DatabaseOpenError, DatabaseUrlError
+from bot.store.leases.session_lease import SessionLease
 from bot.store.open import open_store
 from tests.postgres import PASSWORD, PostgresServer
 from tests.store.samples import CHANNEL, make_turn, record
@@ -177,3 +178,24 @@ async def test_a_store_closes_what_it_opened(url: str, postgres: PostgresServer)
         assert connected == "0"
     else:
         assert not Path(url.removeprefix("sqlite:///") + "-wal").exists(), "SQLite removes it with the last connection"
+
+
+async def test_a_lease_is_held_again_after_the_server_was_away(postgres: PostgresServer, postgres_url: str) -> None:
+    now = [1000.0]
+    lease = await SessionLease.open(postgres_url, "a" * 15, max_wait=5, clock=lambda: now[0])
+    now[0] += 3600
+    assert await lease.find_ended(["b" * 15]) == ["b" * 15]
+    postgres.stop()
+    await asyncio.sleep(1)
+    assert await lease.find_ended(["b" * 15]) == ()
+    postgres.start()
+    async with asyncio.timeout(30):
+        while not await lease.find_ended(["b" * 15]):
+            now[0] += 1
+            await asyncio.sleep(0.1)
+    other = await SessionLease.open(postgres_url, "b" * 15, max_wait=5, clock=lambda: now[0])
+    assert await other.find_ended(["a" * 15]) == (), "the server has just started"
+    now[0] += 15
+    assert await other.find_ended(["a" * 15]) == []
+    await lease.close()
+    await other.close()

@@ -280,7 +280,7 @@ def test_nothing_that_is_kept_of_a_run_is_left_out_but_the_token() -> None:
     told = {field.name for field in fields(StoredRun)} | {field.name for field in fields(RunMetrics)}
     columns = {column.name.removesuffix("_ms") for table in (answers, runs, texts) for column in table.columns}
     other_names = {"id": "answer", "question": "question_id", "content": "wording"}
-    not_told = {"asker", "settings_channel", "token", "turn", "follows"}
+    not_told = {"asker", "settings_channel", "token", "turn", "follows", "bot", "owner"}
     assert {other_names.get(column, column) for column in columns} - not_told <= told
     in_turns = {"id", "conversation_id", "asker"}
     assert {column.name for column in turns.columns} - in_turns <= {field.name for field in fields(StoredTurn)}

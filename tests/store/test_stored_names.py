@@ -28,6 +28,7 @@ from tests.store.samples import CHANNEL
 
 ERRORS = {
     *("TextRefused", "NothingToRead"),
+    *("QuotaUsedUp", "Blocked", "WrongAddress", "ProxyRefused", "TlsFailed", "RequestTooLarge"),
     *("AnswerError", "Refusal", "QuestionTooLong", "EmptyQuestion", "QueueFull", "AskerQueueFull", "AlreadyAnswering"),
     *("NotStored", "Cancelled", "ShuttingDown", "NotConfigured", "DatabaseUnavailable", "Interrupted", "Stopped"),
     *("QuestionEdited", "QuestionDeleted", "OutOfTime", "InternalError", "ProviderError", "Unreachable", "IdleTimeout"),
@@ -113,7 +114,7 @@ def test_questions_and_pieces_as_json() -> None:
 
 def test_tables_and_columns() -> None:
     assert {table.name: " ".join(column.name for column in table.columns) for table in metadata.sorted_tables} == {
-        "answers": "id question by_message asker server channel settings_channel asked_at shown",
+        "answers": "id question by_message asker server channel settings_channel asked_at shown bot",
         "conversations": "provider channel id used_at",
         "facts": "name value",
         "preferences": "scope target name server value",
@@ -122,7 +123,7 @@ def test_tables_and_columns() -> None:
         "answer_messages": "message answer position",
         "runs": (
             "answer number provider state outcome began_at token waited_ms first_text_ms total_ms edits retries "
-            "history_sent history_left_out error turn follows"
+            "history_sent history_left_out error turn follows owner"
         ),
         "turns": "id provider channel conversation_id server asker question answer recorded_at hidden",
         "texts": "answer number question content notices",

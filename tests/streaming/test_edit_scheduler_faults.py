@@ -13,11 +13,12 @@ from bot.streaming.canvas import (
     CanvasError,
     Frame,
     MessageNotFound,
+    Refused,
     Unavailable,
     Verb,
     WriteForbidden,
 )
-from bot.strings.notices import without_extras
+from bot.strings.notices import file_refused, without_extras
 from tests.fakes.canvas import FakeCanvas, running_scheduler
 from tests.virtual_time import virtual_loop
 
@@ -103,6 +104,19 @@ async def test_refused_buttons_are_left_out_and_a_notice_says_so(
         await live.finish(["-# A notice."])
     assert canvas.texts == [f"Text.\n\nChoose:\n-# A notice.\n{without_extras()}"]
     assert canvas.frames[0].rich == ()
+
+
+@pytest.mark.parametrize("fault", [WriteForbidden("50013"), BadRequest("50045"), Refused("413 0")])
+async def test_a_refused_file_is_left_out_and_a_notice_says_so(fault: CanvasError) -> None:
+    text = "\n\n".join(["words " * 300] * 3)
+    async with running_scheduler() as running:
+        canvas = running.discord.canvas(1, None, fault)
+        canvas.max_messages = 1
+        live = running.scheduler.open(canvas, progressive=False)
+        live.push(text)
+        await live.finish(["-# A notice."])
+    assert canvas.texts[1:] == [f"{file_refused(len(text))}\n-# A notice."]
+    assert canvas.frames[-1].file is None
 
 
 async def test_a_refused_picture_with_nothing_else_leaves_the_notice() -> None:

@@ -26,6 +26,19 @@ def send(rate_limiter: RateLimiter, bucket: BucketKey, at: float, *, took: float
         rate_limiter.finish(bucket, at + took)
 
 
+def test_the_time_of_a_later_request_counts_slots_windows_and_a_limit_that_was_named(rate_limiter: RateLimiter) -> None:
+    send(rate_limiter, EDIT, 0.0, times=10)
+    bucket = rate_limiter.global_bucket
+    free = GLOBAL_LIMIT - 10
+    assert bucket.when_nth(1, 0.5) == bucket.when_nth(free, 0.5) == 0.5
+    assert bucket.when_nth(free + 1, 0.5) == bucket.when_nth(GLOBAL_LIMIT, 0.5) == 1.1
+    assert bucket.when_nth(GLOBAL_LIMIT + 1, 0.5) == 1.5
+    rate_limiter.start(EDIT, 0.5)
+    assert bucket.when_nth(GLOBAL_LIMIT, 0.5) == 1.5
+    rate_limiter.refused(None, 0.5, 7.0)
+    assert bucket.when_nth(1, 0.5) == pytest.approx(7.5, abs=0.1)
+
+
 def test_progress_keeps_an_even_pace(rate_limiter: RateLimiter) -> None:
     times = [0.0]
     while len(times) < 8:

@@ -6,7 +6,7 @@ from bot.domain.content import Button, Buttons, Card, Chunk, Image
 from bot.streaming.canvas import Frame, TextFile
 from bot.streaming.renderer import AnswerRenderer
 from bot.streaming.segment import MAX_MESSAGES
-from bot.strings.notices import too_many_messages
+from bot.strings.notices import file_refused, too_many_messages
 from bot.text.pagination import MAX_PAGE_UNITS, utf16_len
 
 YES = Button("Yes", "say", "yes", token="t1")
@@ -200,6 +200,15 @@ class TestTooLong:
         *pages, last = renderer.frames(ended=True)
         assert len(pages) == 5
         assert last == Frame(too_many_messages(len(self.TEXT)), file=TextFile("answer.md", self.TEXT))
+
+    def test_a_file_that_is_refused_is_left_out_and_missed(self) -> None:
+        renderer = AnswerRenderer(5)
+        renderer.push(self.TEXT)
+        before = renderer.frames(ended=True)
+        renderer.drop_file()
+        *pages, last = renderer.frames(ended=True)
+        assert pages == before[:-1]
+        assert last == Frame(file_refused(len(self.TEXT)))
 
     def test_as_many_as_fit_need_no_file(self) -> None:
         frames = final("x" * MAX_PAGE_UNITS * MAX_MESSAGES)

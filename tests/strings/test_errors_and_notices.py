@@ -16,11 +16,14 @@ from bot.strings.notices import (
     asked_about,
     cannot_write,
     could_not_show,
+    file_refused,
     files_left_out,
     files_missing,
     files_shortened,
+    no_messages_there,
     not_read,
     not_remembered,
+    posted_below,
     quote_empty,
     quote_not_read,
     thread_closed,
@@ -55,7 +58,13 @@ SAMPLES: list[errors.AnswerError] = [
     errors.Unauthorized("Chatbase"),
     errors.PaymentRequired("Chatbase"),
     errors.Forbidden("Chatbase"),
+    errors.QuotaUsedUp("Chatbase", 429),
+    errors.Blocked("Chatbase", 403),
     errors.NotFound("Chatbase"),
+    errors.WrongAddress("Chatbase", 405),
+    errors.ProxyRefused("Chatbase"),
+    errors.TlsFailed("Chatbase"),
+    errors.RequestTooLarge("Chatbase", 413),
     errors.RateLimited("Chatbase", 30),
     errors.Rejected("Chatbase", 400, "bad input"),
     errors.ErrorReported("Chatbase", "overloaded"),
@@ -174,7 +183,7 @@ def test_all_that_may_stand_below_one_answer_fits_one_message(names: list[str], 
         files_missing(names),
         files_shortened(names, "ChatBot.com"),
         files_left_out(names, "ChatBot.com"),
-        too_many_messages(10**9),
+        max(too_many_messages(10**9), file_refused(10**9), key=utf16_len),
         without_extras(),
     ]
     assert utf16_len("\n".join(lines)) <= MAX_PAGE_UNITS
@@ -201,6 +210,8 @@ def test_small_print_marks_every_line(sentence: str) -> None:
     "line",
     [
         too_many_messages(60_000),
+        file_refused(60_000),
+        posted_below(),
         asked_about(LINK, "a\nb"),
         not_read(("a.png",)),
         quote_empty(),
@@ -223,5 +234,5 @@ def test_the_line_about_a_message_has_its_link_and_what_was_asked() -> None:
 
 
 def test_what_is_whispered_names_the_channel() -> None:
-    assert all("<#7>" in say(7) for say in (cannot_write, could_not_show, thread_closed, too_late))
+    assert all("<#7>" in say(7) for say in (cannot_write, could_not_show, no_messages_there, thread_closed, too_late))
     assert "Send Messages" in cannot_write(7)

@@ -9,7 +9,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from bot.text.code_fences import FENCE
-from bot.text.pages.breaks import _CLUSTER
+from bot.text.pages.breaks import find_clusters
 from bot.text.pagination import MAX_PAGE_UNITS, Page, Paginator, paginate, utf16_len
 
 _fragments = st.sampled_from(
@@ -98,7 +98,7 @@ def test_no_cut_goes_through_what_shows_as_one_character(units: list[str], times
     )
 )
 def test_flags_are_found_as_unicode_says(text: str) -> None:
-    assert _CLUSTER.findall(text) == regex.findall(r"\X", text)
+    assert find_clusters(text) == regex.findall(r"\X", text)
 
 
 @pytest.mark.parametrize("unit", ["🇩", "\u0301", "क\u094d", "👩\u200d", "word "])

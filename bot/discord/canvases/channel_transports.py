@@ -1,17 +1,19 @@
 """Writes messages into a channel."""
 
+import secrets
 from typing import Any
 
 import discord
 
 from bot.discord.allowed_mentions import ASKER_ONLY, SILENT
 from bot.discord.canvases.message_arguments import changed_message, new_message
+from bot.discord.canvases.refusals import CANNOT_REPLY
 from bot.discord.canvases.requests import Requests
 from bot.discord.rate_limits.routes import channel_bucket
 from bot.streaming.canvas import BucketKey, Frame, MessageNotFound, Verb, WriteForbidden
 
-_CANNOT_REPLY = "160002"
-"""Discord's code for a reply without Read Message History (documentation, "JSON Error Codes")."""
+_NONCE_BYTES = 12
+"""A nonce has up to 25 characters (documentation, "Create Message")."""
 
 
 class ChannelTransport:
@@ -43,14 +45,13 @@ class ChannelTransport:
     async def create(self, frame: Frame, *, first: bool) -> int:
         """Write a new message and return its id; the first is a reply."""
         if first and self._reference is not None:
-            reply = {"reference": self._reference, "allowed_mentions": self._first_mentions}
             try:
-                return await self._send(new_message(frame) | reply)
+                return await self._send(frame, reference=self._reference, allowed_mentions=self._first_mentions)
             except WriteForbidden as error:
                 # Replying needs Read Message History; the answer itself does not.
-                if str(error) != _CANNOT_REPLY:
+                if str(error) != str(CANNOT_REPLY):
                     raise
-        return await self._send(new_message(frame))
+        return await self._send(frame)
 
     async def edit(self, message: int, before: Frame | None, frame: Frame, *, first: bool) -> None:
         """Replace what a message shows."""
@@ -64,8 +65,13 @@ class ChannelTransport:
         """Delete a message."""
         await self._requests.change(partial_message(self._channel, message).delete())
 
-    async def _send(self, arguments: dict[str, Any]) -> int:
-        return await self._requests.send(self._channel.send(**arguments))
+    async def _send(self, frame: Frame, **changed: Any) -> int:  # noqa: ANN401 - discord.py's arguments
+        # Discord returns the message that it has for a nonce, and does not post a second one (documentation, "Create
+        # Message"). discord.py asks it to.
+        nonce = secrets.token_hex(_NONCE_BYTES)
+        return await self._requests.send_repeatable(
+            lambda: self._channel.send(**(new_message(frame) | changed), nonce=nonce)
+        )
 
 
 class MentionTransport(ChannelTransport):
@@ -78,8 +84,7 @@ class MentionTransport(ChannelTransport):
     async def create(self, frame: Frame, *, first: bool) -> int:  # noqa: ARG002 - the port's form
         """Write a message that pings the person and nobody else."""
         person = discord.AllowedMentions(everyone=False, roles=False, users=[discord.Object(self._person)])
-        mention = {"content": f"<@{self._person}> {frame.text}", "allowed_mentions": person}
-        return await self._send(new_message(frame) | mention)
+        return await self._send(frame, content=f"<@{self._person}> {frame.text}", allowed_mentions=person)
 
 
 def partial_message(channel: discord.abc.Messageable, message: int) -> discord.PartialMessage:

@@ -8,10 +8,12 @@ import discord
 
 from bot.discord.allowed_mentions import SILENT
 from bot.discord.canvases.channel_transports import ChannelTransport, MentionTransport
-from bot.discord.canvases.requests import FAILURES, Requests, to_canvas_error
+from bot.discord.canvases.refusals import FAILURES, to_canvas_error
+from bot.discord.canvases.requests import Requests
 from bot.discord.canvases.surfaces import TransportSurface
 from bot.discord.canvases.token_transports import TOKEN_SECONDS, ResponseTransport
 from bot.discord.canvases.transports import ClosedTransport, Transport
+from bot.discord.errors import UNREADABLE
 from bot.streaming.canvas import (
     BucketKey,
     Canvas,
@@ -22,6 +24,10 @@ from bot.streaming.canvas import (
     TokenExpired,
     Verb,
 )
+
+ALREADY_ACKNOWLEDGED = 40060
+"""Discord's code for a second response (documentation, "JSON Error Codes"): another process with this token has told
+the asker what there is to say."""
 
 GUEST_MESSAGES = 5
 """How many messages hold the text of an answer if the bot is no member. Discord takes the response and 5 follow-ups
@@ -67,6 +73,12 @@ class InteractionCanvas(TransportSurface, Canvas):
         """Tell Discord within its 3 s that an answer is coming."""
         await self._response.defer()
 
+    async def withdraw(self) -> None:
+        """Delete the response, if Discord took it: a slow database may say too late who answers."""
+        if self._response.deferred:
+            with suppress(*FAILURES):
+                await self._interaction.delete_original_response()
+
     def queue_notice_surface(self) -> MessageSurface:
         """Return the response itself, which the answer then takes over."""
         return _ResponseNotice(self)
@@ -97,9 +109,13 @@ class InteractionCanvas(TransportSurface, Canvas):
                 await self._interaction.followup.send(sentence, ephemeral=True, allowed_mentions=SILENT)
             else:
                 await self._interaction.response.send_message(sentence, ephemeral=True, allowed_mentions=SILENT)
+        except UNREADABLE:
+            return True  # Discord took it
         except (discord.NotFound, discord.InteractionResponded):
             return await self._requests.send_dm(self._interaction.user, sentence)
         except FAILURES as error:
+            if isinstance(error, discord.HTTPException) and error.code == ALREADY_ACKNOWLEDGED:
+                return True
             raise to_canvas_error(error) from None
         return True
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import discord
 
-from bot.discord.components import CONTROL_ID
+from bot.discord.custom_ids import CONTROL_ID
 from bot.domain.answer import Answer
 from bot.streaming.canvas import PostedMessage
 

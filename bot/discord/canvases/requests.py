@@ -1,51 +1,29 @@
-"""Sends the requests of answers to Discord, and tells what each of Discord's refusals means for an answer."""
+"""Sends the requests of answers to Discord."""
 
 import asyncio
-import json
 import logging
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
 from typing import Any
 
 import discord
 
 from bot.discord.allowed_mentions import SILENT
-from bot.discord.errors import DISCORD_FAILURES
-from bot.discord.rate_limits.max_wait import MAX_WAIT, wait_at_most
+from bot.discord.canvases.refusals import FAILURES, to_canvas_error
+from bot.discord.rate_limits.max_wait import wait_at_most
 from bot.discord.rate_limits.routes import typing_bucket
+from bot.discord.rate_limits.successes import read_message_id
 from bot.discord.rate_limits.trace import RateLimitTrace
 from bot.discord.recent_events import MessageCounts
-from bot.streaming.canvas import (
-    BadRequest,
-    BlockedByRule,
-    BlockedLink,
-    CanvasError,
-    HeldBack,
-    MessageNotFound,
-    ThreadLocked,
-    TokenExpired,
-    Unavailable,
-    WriteForbidden,
-)
+from bot.streaming.canvas import Unconfirmed
 
 _log = logging.getLogger(__name__)
-
-_BY_CODE = {
-    50027: TokenExpired,
-    50083: ThreadLocked,
-    200000: BlockedByRule,
-    200001: BlockedByRule,
-    240000: BlockedLink,
-}
-"""What some of Discord's codes mean, whatever the status that they come with (documentation, "JSON Error Codes")."""
 
 TYPING_SECONDS = 5.0
 """How long showing the typing indicator may take; the next one of the same answer is due in 8."""
 
 DM_SECONDS = 15.0
 """How long a direct message may take: opening one has a limit of its own, and a shutdown waits for it."""
-
-FAILURES = (*DISCORD_FAILURES, CanvasError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +33,14 @@ class Requests:
     trace: RateLimitTrace
     message_counts: MessageCounts
 
-    async def send(self, request: Coroutine[Any, Any, Any]) -> int:
+    async def send_repeatable(self, request: Callable[[], Coroutine[Any, Any, Any]]) -> int:
+        """Like `send`, with a request that can be made twice to the same effect, if its first answer was nonsense."""
+        try:
+            return await self.send(request())
+        except Unconfirmed:
+            return await self.send(request(), booked=False)
+
+    async def send(self, request: Coroutine[Any, Any, Any], *, booked: bool = True) -> int:
         """Send a new message, and return its id as soon as Discord has said it; raises `CanvasError`."""
 
         async def send() -> int:
@@ -63,7 +48,7 @@ class Requests:
             return message.id
 
         try:
-            return await self.trace.first_response(send(), lambda body: int(json.loads(body)["id"]))
+            return await self.trace.first_response(send(), read_message_id, booked=booked)
         except FAILURES as error:
             raise to_canvas_error(error) from None
 
@@ -97,20 +82,3 @@ class Requests:
             _log.info("a direct message failed: %s", type(error).__name__)
             return False
         return True
-
-
-def to_canvas_error(error: Exception) -> CanvasError:
-    """Return what a failure means for an answer."""
-    if isinstance(error, CanvasError):
-        return error
-    if isinstance(error, discord.HTTPException) and error.code in _BY_CODE:
-        return _BY_CODE[error.code](str(error.code))
-    if isinstance(error, discord.Forbidden):
-        return WriteForbidden(str(error.code))
-    if isinstance(error, discord.NotFound):
-        return MessageNotFound(str(error.code))
-    if isinstance(error, discord.HTTPException) and 400 <= error.status < 500 and error.status != 429:
-        return BadRequest(str(error.code))
-    if isinstance(error, discord.RateLimited) and error.retry_after > MAX_WAIT:
-        return HeldBack(type(error).__name__)
-    return Unavailable(type(error).__name__)

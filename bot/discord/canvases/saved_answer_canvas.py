@@ -1,6 +1,7 @@
 """The messages of an answer that was given before, to be read, replaced and continued."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import Any
 
 import discord
@@ -9,9 +10,11 @@ from bot.discord.allowed_mentions import SILENT
 from bot.discord.canvases.channel_transports import ChannelTransport, MentionTransport, partial_message
 from bot.discord.canvases.interaction_canvas import GUEST_MESSAGES
 from bot.discord.canvases.leftovers import UNKNOWN_MESSAGE, belongs, is_guests, posted_message
-from bot.discord.canvases.requests import DM_SECONDS, FAILURES, Requests, to_canvas_error
+from bot.discord.canvases.refusals import FAILURES, to_canvas_error
+from bot.discord.canvases.requests import DM_SECONDS, Requests
 from bot.discord.canvases.surfaces import TransportSurface
 from bot.discord.canvases.token_transports import WebhookTransport
+from bot.discord.errors import UNREADABLE
 from bot.domain.answer import Answer
 from bot.streaming.canvas import CanvasError, MessageSurface, PostedMessage, SavedCanvas
 
@@ -84,7 +87,8 @@ class SavedAnswerCanvas(TransportSurface, SavedCanvas):
         if self._press is None:
             return False
         try:
-            await self._press.followup.send(sentence, ephemeral=True, allowed_mentions=SILENT)
+            with suppress(*UNREADABLE):  # Discord took it
+                await self._press.followup.send(sentence, ephemeral=True, allowed_mentions=SILENT)
         except FAILURES as error:
             raise to_canvas_error(error) from None
         return True
@@ -105,7 +109,7 @@ class SavedAnswerCanvas(TransportSurface, SavedCanvas):
         response = None if self._webhook is None else await self._webhook.fetch_response()
         if response is None:
             known = await self._known(messages)
-            unnoted = await self._unnoted(messages[-1] if messages else self._answer.question_id)
+            unnoted = await self._unnoted(max(messages, default=self._answer.question_id))
         else:
             known, unnoted = await self._by_token(response, messages)
         return [posted_message(message) for message in (*known, *unnoted)]

@@ -1,15 +1,18 @@
 """Writes messages by an interaction's token, which works even if the bot is no member, but for a limited time."""
 
 from collections.abc import Awaitable, Callable, Iterable
+from contextlib import suppress
 from math import inf
 from typing import Any, TypeVar, cast
 
 import discord
 
 from bot.discord.canvases.message_arguments import changed_message, new_message
-from bot.discord.canvases.requests import FAILURES, Requests, to_canvas_error
+from bot.discord.canvases.refusals import FAILURES, to_canvas_error
+from bot.discord.canvases.requests import Requests
+from bot.discord.errors import UNREADABLE
 from bot.discord.rate_limits.routes import interaction_bucket
-from bot.streaming.canvas import BucketKey, Frame, HeldBack, MessageNotFound, TokenExpired, Verb
+from bot.streaming.canvas import BucketKey, Frame, HeldBack, MessageNotFound, TokenExpired, Unavailable, Verb
 
 T = TypeVar("T")
 
@@ -108,7 +111,8 @@ class ResponseTransport(WebhookTransport):
     async def defer(self) -> None:
         """Tell Discord within its 3 s that an answer is coming; if that fails, the channel has to do."""
         try:
-            await self._interaction.response.defer(thinking=True)
+            with suppress(*UNREADABLE):
+                await self._interaction.response.defer(thinking=True)
         except FAILURES:
             return
         self.deferred = True
@@ -121,10 +125,10 @@ class ResponseTransport(WebhookTransport):
         """Fill the response first; write follow-ups after it."""
         if not first:
             return await self._or_expire(super().create(frame, first=first))
-        arguments = changed_message(None, frame)
-        self._response = await self._or_expire(
-            self._requests.send(self._interaction.edit_original_response(**arguments))
+        fill_in = self._requests.send_repeatable(
+            lambda: self._interaction.edit_original_response(**changed_message(None, frame))
         )
+        self._response = await self._or_expire(fill_in)
         return self._response
 
     async def edit(self, message: int, before: Frame | None, frame: Frame, *, first: bool) -> None:
@@ -143,10 +147,11 @@ class ResponseTransport(WebhookTransport):
             await self._or_expire(super().delete(message))
 
     async def _or_expire(self, request: Awaitable[T]) -> T:
-        """Stop using the token if Discord refuses its requests for long: the next try is the channel's."""
+        """Stop using the token if Discord refuses it, or its requests for long: the next try is the channel's."""
         try:
             return await request
-        except HeldBack:
-            if not self._only:
-                self._until = self._clock()
-            raise
+        except (HeldBack, TokenExpired) as error:
+            if self._only:
+                raise
+            self._until = self._clock()
+            raise Unavailable(type(error).__name__) from None

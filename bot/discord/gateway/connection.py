@@ -5,10 +5,13 @@ import asyncio
 import discord
 from discord.http import Route
 
+from bot.discord.application import may_read_messages
 from bot.discord.client import Switchboard
 from bot.discord.errors import BAD_TOKEN_CODE, NO_INTENT_CODE, is_final
 from bot.discord.gateway.gateway import Gateway
 from bot.discord.gateway.reconnect_pause import Pause, ReconnectPause
+from bot.discord.log_throttle import LogThrottle
+from bot.discord.rate_limits.max_wait import wait_at_most
 from bot.domain.backoff import Clock
 from bot.settings import Settings
 
@@ -18,6 +21,9 @@ class StartError(Exception):
 
 
 BAD_TOKEN = "DISCORD_TOKEN was refused by Discord: copy the bot's token again from Discord's developer portal"  # noqa: S105
+LOGIN_SECONDS = 20.0
+"""What one try to log in may take."""
+
 NO_INTENT = (
     "MESSAGE_CONTENT_INTENT is true, but the application may not use it: turn on Message Content Intent under Bot in "
     "Discord's developer portal, or set it to false"
@@ -38,22 +44,32 @@ async def stay_connected(
     minute. `pause` waits for so many seconds, `clock` returns seconds: the event loop's if it is None.
     """
     clock = clock or asyncio.get_running_loop().time
-    reconnect_pause = ReconnectPause(pause, clock)
+    log_throttle = LogThrottle(clock)
     try:
-        await _log_in(bot, settings, reconnect_pause)
+        await _log_in(bot, settings, ReconnectPause(pause, clock, log_throttle), clock)
+        _check_intent(bot)
         within = bot.requests.trace.within
-        await Gateway(bot, settings.discord_gateway_url, reconnect_pause, pause, clock, within).stay_connected()
+        await Gateway(bot, settings.discord_gateway_url, log_throttle, pause, clock, within).stay_connected()
     except Exception as error:
         if is_final(error):
             raise StartError(_sentence(error)) from None
         raise
 
 
-async def _log_in(bot: Switchboard, settings: Settings, reconnect_pause: ReconnectPause) -> None:
+def _check_intent(bot: Switchboard) -> None:
+    """Raise `StartError` if Discord would refuse the session, of which there are few: each start would cost one."""
+    if bot.message_content.on and bot.application is not None and not may_read_messages(bot.application.flags):
+        raise StartError(NO_INTENT)
+
+
+async def _log_in(bot: Switchboard, settings: Settings, reconnect_pause: ReconnectPause, clock: Clock) -> None:
     """Log in, however long that takes; raises the first error that `is_final`."""
     while True:
+        begun = clock()
         try:
-            await bot.login(settings.discord_token.get_secret_value())
+            async with asyncio.timeout(LOGIN_SECONDS):
+                with wait_at_most(LOGIN_SECONDS):
+                    await bot.login(settings.discord_token.get_secret_value())
         except Exception as error:  # what is not Discord, such as a portal's page, may answer anything
             if is_final(error):
                 raise
@@ -61,8 +77,9 @@ async def _log_in(bot: Switchboard, settings: Settings, reconnect_pause: Reconne
             # That closed the connector as well; the next login makes another one only if there is none.
             bot.http.connector = discord.utils.MISSING
             asked = error.retry_after if isinstance(error, discord.RateLimited) else 0.0
-            await reconnect_pause.wait(type(error).__name__, at_least=asked)
+            await reconnect_pause.wait(type(error).__name__, at_least=asked, spent=clock() - begun)
         else:
+            reconnect_pause.over()
             return
 
 

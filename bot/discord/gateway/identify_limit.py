@@ -1,7 +1,7 @@
 """How often the bot may begin a session with Discord's gateway.
 
-Discord allows 1,000 IDENTIFYs in 24 h and one in 5 s; at the 1,001st it ends every session and resets the token
-(documentation, "Session Start Limit Object"). RESUMEs are free.
+Discord allows 1,000 IDENTIFYs in 24 h, and one in 5 s to each `shard_id % max_concurrency`. At the 1,001st it ends
+every session and resets the token (documentation, "Session Start Limit Object", "Sharding"). RESUMEs are free.
 """
 
 from collections import deque
@@ -9,7 +9,10 @@ from collections import deque
 from bot.domain.backoff import Clock
 
 MAX_IDENTIFIES = 40
-"""In any hour: 960 in a day, so that restarts of the process have something left."""
+"""In any hour, of a process with up to 20 shards: 960 in a day, so that restarts have something left."""
+
+PER_SHARD = 2
+"""In any hour, if that comes to more for all shards of the process."""
 
 HOUR = 3610.0
 """Seconds; ten more than an hour, since an IDENTIFY may take a while to reach Discord."""
@@ -19,25 +22,36 @@ SPACING = 5.5
 
 
 class IdentifyLimit:
-    """Counts the IDENTIFYs of the last hour; `clock` returns seconds."""
+    """Counts the IDENTIFYs of the last hour, without each shard's first, of a process with so many `shards`.
 
-    def __init__(self, clock: Clock) -> None:
+    `clock` returns seconds.
+    """
+
+    def __init__(self, clock: Clock, shards: int = 1) -> None:
         self._clock = clock
-        self._sent: deque[float] = deque(maxlen=MAX_IDENTIFIES)
+        self._sent: deque[float] = deque(maxlen=max(MAX_IDENTIFIES, PER_SHARD * shards))
+        self._latest: dict[int, float] = {}
 
-    def count(self) -> None:
+    @property
+    def per_hour(self) -> int:
+        """How many may be sent in any hour."""
+        return self._sent.maxlen or 0
+
+    def count(self, shard: int = 0) -> None:
         """Count an IDENTIFY that has just been sent."""
-        self._sent.append(self._clock())
+        now = self._clock()
+        if shard in self._latest:
+            self._sent.append(now)
+        self._latest[shard] = now
 
-    def used_up(self) -> bool:
-        """Whether the last hour had as many as it may have."""
-        return len(self._sent) == MAX_IDENTIFIES and self._clock() < self._sent[0] + HOUR
-
-    def wait(self) -> float:
-        """Return in how many seconds the next may be sent; 0 for now."""
-        if not self._sent:
+    def wait(self, shard: int = 0) -> float:
+        """Return in how many seconds the last hour has room for another of this shard; 0 for now."""
+        if shard not in self._latest or len(self._sent) < self.per_hour:
             return 0.0
-        free = self._sent[-1] + SPACING
-        if len(self._sent) == MAX_IDENTIFIES:
-            free = max(free, self._sent[0] + HOUR)
-        return max(0.0, free - self._clock())
+        return max(0.0, self._sent[0] + HOUR - self._clock())
+
+    def spacing(self, shard: int = 0, max_concurrency: int = 1) -> float:
+        """Return in how many seconds the next of this shard may follow the others' and its own; 0 for now."""
+        others = (moment for other, moment in self._latest.items() if (other - shard) % max_concurrency == 0)
+        latest = max(others, default=None)
+        return 0.0 if latest is None else max(0.0, latest + SPACING - self._clock())

@@ -2,52 +2,57 @@
 
 import logging
 from collections.abc import Awaitable, Callable
+from math import inf
 
+from bot.discord.log_throttle import LogThrottle
 from bot.domain.backoff import Backoff, Clock
 
 _log = logging.getLogger(__name__)
 
-LOG_PERIOD = 60.0
-"""Seconds between two log lines about the same trouble with Discord."""
+MAX_PAUSE = 56.0
+"""Seconds; a try follows soon enough for the bot to be back within a minute after Discord is."""
 
 Pause = Callable[[float], Awaitable[None]]
 """Waits for so many seconds."""
 
 
-class LogThrottle:
-    """Lets a line into the log at once, and then at most one in `period` seconds."""
-
-    def __init__(self, clock: Clock, period: float = LOG_PERIOD) -> None:
-        self._clock = clock
-        self._period = period
-        self._next = clock()
-
-    def due(self) -> bool:
-        """Whether a line may be written now, which then counts as written."""
-        now = self._clock()
-        if now < self._next:
-            return False
-        self._next = now + self._period
-        return True
-
-
 class ReconnectPause:
-    """Waits after each failure, and says so at once and then at most once a minute."""
+    """Waits after each failure, and says so at once and then at most once a minute.
 
-    def __init__(self, pause: Pause, clock: Clock) -> None:
+    Those of a process share the `log_throttle`, if they are given one.
+    """
+
+    def __init__(self, pause: Pause, clock: Clock, log_throttle: LogThrottle | None = None) -> None:
         self._pause = pause
-        self._backoff = Backoff(clock)
-        self._log_throttle = LogThrottle(clock)
+        self._backoff = Backoff(clock, longest=MAX_PAUSE)
+        self._log_throttle = log_throttle or LogThrottle(clock)
+        self._told = False
 
-    async def wait(self, reason: str, *, was_connected: bool = False, at_least: float = 0.0) -> None:
+    async def wait(
+        self,
+        reason: str,
+        *,
+        was_connected: bool = False,
+        at_least: float = 0.0,
+        at_most: float = inf,
+        spent: float = 0.0,
+    ) -> None:
         """Wait before the next try, for `at_least` the seconds that Discord asked for (429).
 
-        The first end of a connection (`was_connected`) after a calm is nothing to worry about: Discord closes each of
-        them now and then.
+        `at_most` is as for `Backoff`. What the failed try has `spent` is taken off, down to the shortest pause. The
+        first end of a connection (`was_connected`) after a calm is nothing to worry about: Discord closes each of them
+        now and then.
         """
-        seconds = max(self._backoff.next_pause(), at_least)
+        seconds = max(self._backoff.next_pause(at_most) - spent, self._backoff.shortest, at_least)
         if was_connected and self._backoff.failures == 1:
-            _log.info("the connection to Discord ended (%s); reconnecting in %.1f s", reason, seconds)
+            _log.debug("the connection to Discord ended (%s); reconnecting in %.1f s", reason, seconds)
         elif self._log_throttle.due():
+            self._told = True
             _log.warning("Discord cannot be reached (%s); trying again in %.1f s", reason, seconds)
         await self._pause(seconds)
+
+    def over(self) -> None:
+        """Say that a trouble is over, if the log has a line about it."""
+        if self._told:
+            self._told = False
+            _log.info("Discord can be reached again")

@@ -1,7 +1,10 @@
 """When, and at which address, the bot may begin a session with Discord's gateway."""
 
+import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
+from contextlib import asynccontextmanager
+from math import inf
 from typing import Any
 
 import discord
@@ -9,8 +12,9 @@ from discord.http import Route
 from yarl import URL
 
 from bot.discord.errors import is_final
-from bot.discord.gateway.identify_limit import HOUR, MAX_IDENTIFIES, IdentifyLimit
-from bot.discord.gateway.reconnect_pause import LogThrottle, Pause
+from bot.discord.gateway.identify_limit import HOUR, IdentifyLimit
+from bot.discord.gateway.reconnect_pause import Pause
+from bot.discord.log_throttle import LogThrottle
 from bot.domain.backoff import Backoff, Clock
 
 _log = logging.getLogger(__name__)
@@ -18,75 +22,117 @@ _log = logging.getLogger(__name__)
 ASK_SECONDS = 10.0
 """What GET /gateway/bot may take."""
 
+RESERVE = 50
+"""While Discord lets fewer sessions begin, the bot begins none: its host may need some to mend it."""
+
 _DAY = 86_400.0
 
 Within = Callable[[float, Coroutine[Any, Any, Any]], Awaitable[Any]]
-"""Waits for a request for so many seconds, without ever cancelling it; raises `TimeoutError`."""
+"""Waits for a request for so many seconds; raises `TimeoutError`."""
 
 
 class SessionStart:
-    """Keeps to the bot's own limit and to what Discord says of its own; an IDENTIFY that was sent has to be counted.
+    """Keeps all shards of a process to the bot's own limit and to what Discord says of its own.
 
-    Sessions begin at `address`, None for the one that Discord gives. `clock` returns seconds, `pause` waits for some.
-    `within` waits for a request for so many seconds, as `RateLimitTrace.within` does.
+    Sessions begin at `address`, None for the one that Discord gives. `clock` returns seconds, `pause` waits for some,
+    and `within` for a request, as `RateLimitTrace.within` does.
     """
 
-    def __init__(self, client: discord.Client, address: str | None, pause: Pause, clock: Clock, within: Within) -> None:
+    def __init__(
+        self,
+        client: discord.Client,
+        address: str | None,
+        pause: Pause,
+        clock: Clock,
+        within: Within,
+        shards: int = 1,
+    ) -> None:
         self._client = client
         self._within = within
         self._asks_address = address is None
         self._address = None if address is None else URL(address)
         self._pause = pause
         self._clock = clock
-        self._limit = IdentifyLimit(clock)
+        self._limit = IdentifyLimit(clock, shards)
+        self._max_concurrency = 1
+        self._left = inf
+        self._left_until = clock()
+        self._one_at_a_time = asyncio.Lock()
         self._own_line, self._discords_line = LogThrottle(clock, HOUR), LogThrottle(clock, HOUR)
 
-    def count(self) -> None:
-        """Count an IDENTIFY that has just been sent."""
-        self._limit.count()
+    @asynccontextmanager
+    async def turn(self, shard: int = 0) -> AsyncIterator[URL]:
+        """Wait until a shard may begin a session, and give the address.
 
-    async def turn(self) -> URL:
-        """Wait until a session may be begun, and return where; raises what a request does if no address is known."""
-        while (seconds := self._limit.wait()) > 0:
-            if self._limit.used_up() and self._own_line.due():
+        The block has to send the IDENTIFY; it counts, and other shards wait, until the block ends. One that ends with
+        an error has sent none. Raises what a request does if no address is known.
+        """
+        while True:
+            await self._wait_for_own_limit(shard)
+            async with self._one_at_a_time:
+                if self._limit.wait(shard) > 0:
+                    continue  # another shard was faster
+                while (seconds := self._limit.spacing(shard, self._max_concurrency)) > 0:
+                    await self._pause(seconds)
+                await self._wait_for_discord()
+                assert self._address is not None, "asking would have failed"
+                yield self._address
+                self._limit.count(shard)
+                self._left -= 1
+                return
+
+    async def _wait_for_own_limit(self, shard: int) -> None:
+        while (seconds := self._limit.wait(shard)) > 0:
+            if self._own_line.due():
                 _log.warning(
                     "the bot began %d sessions with Discord within an hour; the next waits %.0f s, since Discord "
                     "resets the token of a bot that begins 1,000 in a day",
-                    MAX_IDENTIFIES,
+                    self._limit.per_hour,
                     seconds,
                 )
             await self._pause(seconds)
+
+    async def _wait_for_discord(self) -> None:
         backoff = Backoff(self._clock)
         while (reset_after := await self._ask()) is not None:
             seconds = max(backoff.next_pause(), reset_after)
             if self._discords_line.due():
-                _log.warning("Discord lets this bot begin no session for now; the next waits %.0f s", seconds)
+                _log.warning(
+                    "the bot begins no session for now; the next waits %.0f s, until Discord's daily count of them "
+                    "starts again: fewer than %d are left",
+                    seconds,
+                    RESERVE,
+                )
             await self._pause(seconds)
-        assert self._address is not None, "asking would have failed"
-        return self._address
 
     async def _ask(self) -> float | None:
-        """Ask Discord for the address, and return the seconds to wait if it lets no session begin now.
+        """Ask Discord for the address, and return the seconds to wait if no session may begin now.
 
-        An address that is known already does if Discord does not answer. Source: documentation, "Get Gateway Bot".
+        If Discord does not answer, what it said before counts. Source: documentation, "Get Gateway Bot".
         """
         try:
-            # Not cancelled when it is late: discord.py would keep all other requests waiting for ever.
             answer = await self._within(ASK_SECONDS, self._client.http.request(Route("GET", "/gateway/bot")))
             if self._asks_address:
                 self._address = URL(answer["url"])
-            return _reset_after(answer.get("session_start_limit"))
+            limit = answer.get("session_start_limit")
         except Exception as error:
             if self._address is None or is_final(error):
                 raise
-            return None
+            seconds = self._left_until - self._clock()
+            return seconds if seconds > 0 and self._left < RESERVE else None
+        match limit:
+            case {"max_concurrency": int(concurrency)} if concurrency > 0:
+                self._max_concurrency = concurrency
+        self._left, seconds = _read(limit)
+        self._left_until = self._clock() + seconds
+        return seconds if self._left < RESERVE else None
 
 
-def _reset_after(limit: Any) -> float | None:  # noqa: ANN401 - whatever Discord sent
-    """Return after how many seconds Discord lets a session begin again, None if it does so now."""
+def _read(limit: Any) -> tuple[float, float]:  # noqa: ANN401 - whatever Discord sent
+    """Return how many sessions may begin, and after how many seconds Discord counts them from the start again."""
     match limit:
-        case {"remaining": int(remaining), "reset_after": int() | float() as milliseconds} if remaining <= 0:
-            return min(max(0.0, milliseconds / 1000), _DAY)
-        case {"remaining": int(remaining)} if remaining <= 0:
-            return 0.0
-    return None
+        case {"remaining": int(remaining), "reset_after": int() | float() as milliseconds}:
+            return remaining, min(max(0.0, milliseconds / 1000), _DAY)
+        case {"remaining": int(remaining)}:
+            return remaining, 0.0
+    return inf, 0.0

@@ -26,11 +26,13 @@ class RateLimit:
     """A 429: nothing is to be sent for `retry_after` seconds, on the same route or, with `is_global`, at all.
 
     `slept` is for how many seconds discord.py would sleep now, which reads the body alone; inf if it cannot read that.
+    `code` is Discord's, 0 for most.
     """
 
     retry_after: float
     is_global: bool
     slept: float
+    code: int = 0
 
 
 def read_bucket_state(headers: Mapping[str, str]) -> BucketState | None:
@@ -67,7 +69,8 @@ def read_rate_limit(headers: Mapping[str, str], body: bytes) -> RateLimit:
         is_global = fields.get("global") is True
     else:
         is_global = _word(scope) == "global" or _word(flag) == "true"
-    return RateLimit(retry_after, is_global, inf if in_body is None else in_body)
+    code = fields.get("code")
+    return RateLimit(retry_after, is_global, inf if in_body is None else in_body, code if isinstance(code, int) else 0)
 
 
 def _read_json(content_type: str | None, body: bytes) -> dict[str, Any]:

@@ -17,9 +17,11 @@ from typing import Any, TypeVar
 import aiohttp
 import discord
 
+from bot.discord.errors import MESSAGE_LIMITS, MessageLimited, UnreadableReply
 from bot.discord.rate_limits.headers import RateLimit, read_bucket_state, read_rate_limit
 from bot.discord.rate_limits.max_wait import MAX_WAIT, wait_at_most, wait_left
 from bot.discord.rate_limits.routes import bucket_of, is_callback, is_counted, typing_bucket_of, without_token
+from bot.discord.rate_limits.successes import is_readable
 from bot.domain.deadlines import DEFER_AFTER
 from bot.streaming.canvas import BucketKey
 from bot.streaming.rate_limit_bucket import BucketState
@@ -28,6 +30,11 @@ from bot.streaming.rate_limiter import Priority, RateLimiter
 T = TypeVar("T")
 
 _log = logging.getLogger(__name__)
+
+_GRACE = 5.0
+"""Seconds for which a late request goes on: by then, none waits for a rate limit."""
+
+_NO_CONTENT = 204
 
 _LOOK_AGAIN = 0.05
 """Seconds until looking once more whether there is room for what is not urgent."""
@@ -43,6 +50,11 @@ class _Call:
         self.booked = booked
         self.status = 0
         self.body: asyncio.Future[bytes] = asyncio.get_running_loop().create_future()
+
+    @property
+    def is_taken(self) -> bool:
+        """Whether Discord has carried the request out."""
+        return 200 <= self.status < 300
 
 
 _current: ContextVar[_Call | None] = ContextVar("current call", default=None)
@@ -78,7 +90,9 @@ class RateLimitTrace:
     ) -> T:
         """Return what `request` returns, or what `read` makes of Discord's answer if that is there sooner.
 
-        The rate limiter counts one that was not `booked` by the edit scheduler when it is sent.
+        If Discord took the request, and discord.py cannot make sense of its answer, that is left to `read` as well,
+        which gets nothing of one that broke off. The rate limiter counts a request that was not `booked` by the edit
+        scheduler when it is sent.
         """
         call = _Call(booked=booked)
         token = _current.set(call)
@@ -92,16 +106,18 @@ class RateLimitTrace:
         except BaseException:
             task.cancel()
             raise
-        if task.done():
+        if not task.done():
+            self._leave(task)
+        elif task.cancelled() or task.exception() is None or not call.is_taken:
             return task.result()
-        self._leave(task)
-        return read(call.body.result())
+        return read(call.body.result() if call.body.done() else b"")
 
     async def within(self, seconds: float, request: Coroutine[Any, Any, T]) -> T:
         """Return what `request` returns; raises `TimeoutError` if that takes longer.
 
-        Raises `discord.RateLimited` as soon as Discord asks to wait longer. A request that is late is left to itself:
-        discord.py 2.7.1 keeps all others waiting for ever if one is cancelled that waits for a limit over everything.
+        Raises `discord.RateLimited` as soon as Discord asks to wait longer. A request that is late is ended a little
+        later: discord.py 2.7.1 keeps all others waiting for ever if one is cancelled that waits for a limit over
+        everything, and others of its kind if it hangs.
         """
         with wait_at_most(seconds):
             task = asyncio.create_task(request)
@@ -110,6 +126,7 @@ class RateLimitTrace:
         finally:
             if not task.done():
                 self._leave(task)
+                asyncio.get_running_loop().call_later(_GRACE, task.cancel)
         if task.done():
             return task.result()
         raise TimeoutError
@@ -151,6 +168,7 @@ class RateLimitTrace:
         if status >= 500 and wait_left() <= 0:
             raise TimeoutError  # discord.py would try again
         context.limited_by = headers if status == 429 else None
+        context.unread = headers if 200 <= status < 300 and status != _NO_CONTENT and context.call is None else None
         state = None if status == 429 else read_bucket_state(headers)
         if not context.booked:
             self._unbook(context, state)
@@ -171,12 +189,20 @@ class RateLimitTrace:
         # aiohttp reports a body that was read as a whole in one piece.
         if context.limited_by is not None:
             self._refused(context, read_rate_limit(context.limited_by, params.chunk))
+        if context.unread is not None and not is_readable(context.path, context.unread, params.chunk):
+            raise UnreadableReply
         call: _Call | None = context.call
-        if call is not None and 200 <= call.status < 300 and not call.body.done():
+        if call is not None and call.is_taken and not call.body.done():
             call.body.set_result(params.chunk)
 
     def _refused(self, context: SimpleNamespace, limit: RateLimit) -> None:
-        """Note a 429; raises `discord.RateLimited` if discord.py would wait for too long, or not know how long."""
+        """Note a 429; raises `discord.RateLimited` if discord.py would wait for too long, or not know how long.
+
+        One about a single message says nothing of its bucket, and nothing is worth waiting for: it is raised at once.
+        """
+        if limit.code in MESSAGE_LIMITS:
+            _log.info("Discord takes no edit of an old message for now (429, code %d)", limit.code)
+            raise MessageLimited(limit.code)
         typing = typing_bucket_of(context.path)
         bucket: BucketKey | None = typing or context.bucket
         if limit.is_global or bucket is not None:

@@ -2,9 +2,13 @@
 
 import re
 from dataclasses import dataclass
+from typing import ClassVar
 
 import discord
 
+from bot.discord.locations import message_location
+from bot.discord.reading.attachments import sort_attachments
+from bot.discord.reading.message_content import MessageContent
 from bot.text import mentions as text
 
 
@@ -27,17 +31,55 @@ class HiddenQuestion:
     Content Intent").
     """
 
+    spoken_to: ClassVar[bool] = True
+
 
 @dataclass(frozen=True, slots=True)
 class HelpRequest:
     """The message is the text command for help."""
 
+    spoken_to: ClassVar[bool] = True
+
 
 Request = QuestionText | HelpRequest | HiddenQuestion
 """What a message wants of the bot."""
 
+_READABLE = {discord.MessageType.default, discord.MessageType.reply}
+
 _CALLS_OTHERS = re.compile(r"<@[!&]?\d+>|@(?:everyone|here)\b")
 """How a message begins that is meant for somebody else: with a person, a role, or everybody."""
+
+
+def request_of(message: discord.Message, bot: int, message_content: MessageContent) -> Request | None:
+    """Return what a message wants of the bot, None if it is not meant for it."""
+    if message.author.bot or message.webhook_id is not None or message.type not in _READABLE:
+        return None
+    location = message_location(message)
+    role = own_role_in(message, bot)
+    is_mentioned = any(user.id == bot for user in message.mentions)
+    if role is not None and not message.content:
+        return HiddenQuestion()
+    overheard = message_content.auto_reply(location) and not _answers_others(message, bot)
+    if overheard and not message.content and sort_attachments(message.attachments)[0]:
+        # A long text that Discord's app made a file of.
+        return QuestionText("", spoken_to=location.is_dm or is_mentioned)
+    return read_message(
+        message.content,
+        bot=bot,
+        prefix=message_content.prefix(location.server),
+        addressed=location.is_dm or is_mentioned or role is not None,
+        overheard=overheard,
+        role=role,
+        forwards=bool(message.message_snapshots),
+    )
+
+
+def _answers_others(message: discord.Message, bot: int) -> bool:
+    """Return whether a message replies to anybody but its author and the bot; a deleted message counts as theirs."""
+    if message.type is not discord.MessageType.reply or message.reference is None:
+        return False
+    answered = message.reference.resolved
+    return not isinstance(answered, discord.Message) or answered.author.id not in (message.author.id, bot)
 
 
 def read_message(

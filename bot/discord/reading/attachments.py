@@ -18,6 +18,7 @@ from bot.domain.attachments import (
     FileLoader,
     LoadedFiles,
 )
+from bot.domain.proxies import DIRECT, Proxies
 from bot.strings.markup import shorten
 
 _log = logging.getLogger(__name__)
@@ -62,8 +63,9 @@ class AttachmentLoader(FileLoader):
     may be there too.
     """
 
-    def __init__(self, api_url: str) -> None:
+    def __init__(self, api_url: str, proxies: Proxies = DIRECT) -> None:
         api = URL(api_url)
+        self._proxies = proxies
         # Settings allow plain http for this machine only.
         self._local = api.origin() if api.scheme == "http" else None
         self._session: aiohttp.ClientSession | None = None
@@ -108,7 +110,11 @@ class AttachmentLoader(FileLoader):
         if not is_discords(url, self._local):
             _log.warning("an attachment is not at Discord's address, and was not loaded")
             return None
-        async with asyncio.timeout(_LOAD_SECONDS), self._session.get(url, allow_redirects=False) as response:
+        proxy = self._proxies.for_url(str(url))
+        async with (
+            asyncio.timeout(_LOAD_SECONDS),
+            self._session.get(url, allow_redirects=False, proxy=proxy) as response,
+        ):
             if response.status != 200 or "Content-Encoding" in response.headers:
                 _log.warning("an attachment could not be loaded: status %d", response.status)
                 return None

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 import discord
 
-from bot.discord.components import CONTROL_ID
+from bot.discord.custom_ids import CONTROL_ID
 
 Readable = discord.Message | discord.MessageSnapshot
 """A message, or what a forward holds of one."""

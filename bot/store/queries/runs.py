@@ -3,11 +3,12 @@
 from functools import cache
 from typing import TYPE_CHECKING
 
-from sqlalchemy import BindParameter, Connection, bindparam, select
+from sqlalchemy import BindParameter, Connection, and_, bindparam, exists, not_, select
 
 from bot.domain.answer import RunMetrics, RunStart
+from bot.domain.leases import Owner
 from bot.store.queries.answers import to_columns
-from bot.store.queries.upsert import insert_if_new, insert_into, insert_or_replace
+from bot.store.queries.upsert import insert_into, insert_or_replace
 from bot.store.tables import answers, runs, texts
 
 if TYPE_CHECKING:
@@ -19,6 +20,16 @@ OF_ANSWER: BindParameter[str] = bindparam("of_answer")
 
 # What every answer needs is put together once: with SQLAlchemy that takes longer than to execute it.
 _LOCK = select(answers.c.id).where(answers.c.id == OF_ANSWER).with_for_update()
+_NEW_ANSWER = {column.name: bindparam(f"new_{column.name}", type_=column.type) for column in answers.columns}
+_ANSWERED_BEFORE = exists().where(answers.c.question == _NEW_ANSWER["question"], answers.c.bot == 0)
+_OWNER = select(runs.c.owner).where(runs.c.answer == OF_ANSWER, runs.c.number == bindparam("of_number"))
+
+
+@cache
+def _claim(insert: "Insert") -> "ReturningInsert[tuple[str]]":
+    """Return what stores an answer unless its question has one, perhaps of a version that did not note whose it is."""
+    new = select(*_NEW_ANSWER.values()).where(not_(_ANSWERED_BEFORE))
+    return insert.from_select(list(_NEW_ANSWER), new).on_conflict_do_nothing().returning(answers.c.id)
 
 
 @cache
@@ -26,22 +37,29 @@ def _begin_or_change(insert: "Insert") -> "ReturningInsert[tuple[int]]":
     """Return what stores a run, or what it asks now while it waits: a recorded one is not written over."""
     asking = {name: insert.excluded[name] for name in ("provider", "token")}
     return insert.on_conflict_do_update(
-        index_elements=list(runs.primary_key), set_=asking, where=runs.c.state == "open"
+        index_elements=list(runs.primary_key),
+        set_=asking,
+        where=and_(runs.c.state == "open", runs.c.owner == insert.excluded.owner),
     ).returning(runs.c.number)
 
 
-def begin_run(connection: Connection, asked: RunStart, now: int) -> None:
-    """Store that a run begins, and the answer with its first one; does nothing if the answer was erased."""
+def begin_run(connection: Connection, asked: RunStart, now: int, owner: Owner) -> bool:
+    """Store that a run begins, and the answer with its first one; does nothing if the answer was erased.
+
+    Returns False, and does nothing, if somebody else's run is there, or another answer to the same question.
+    """
     if asked.number == 1:
-        _put_answer(connection, asked, now)
+        if not _claim_question(connection, asked, now, owner):
+            return False
     elif not lock_answer(connection, asked.answer):
-        return
+        return True
     run = {"answer": asked.answer, "number": asked.number}
     asking = {"provider": asked.provider, "token": asked.token}
     row = {**run, **asking, **to_columns(RunMetrics()), "state": "open", "began_at": now, "follows": 0}
-    if connection.execute(_begin_or_change(insert_into(connection, runs)), row).first() is not None:
-        wording = {**run, "question": asked.wording, "notices": "[]"}
-        connection.execute(insert_or_replace(connection, texts), wording)
+    if connection.execute(_begin_or_change(insert_into(connection, runs)), {**row, "owner": owner.id}).first() is None:
+        return connection.scalar(_OWNER, {"of_answer": asked.answer, "of_number": asked.number}) == owner.id
+    connection.execute(insert_or_replace(connection, texts), {**run, "question": asked.wording, "notices": "[]"})
+    return True
 
 
 def lock_answer(connection: Connection, answer: str) -> bool:
@@ -49,7 +67,8 @@ def lock_answer(connection: Connection, answer: str) -> bool:
     return connection.scalar(_LOCK, {"of_answer": answer}) is not None
 
 
-def _put_answer(connection: Connection, asked: RunStart, now: int) -> None:
+def _claim_question(connection: Connection, asked: RunStart, now: int, owner: Owner) -> bool:
+    """Store the answer, and tell whether it is the one to its question; so it is if it was stored before."""
     row = {
         "id": asked.answer,
         "question": asked.question_id,
@@ -60,5 +79,9 @@ def _put_answer(connection: Connection, asked: RunStart, now: int) -> None:
         "settings_channel": asked.location.settings_channel,
         "asked_at": now,
         "shown": 0,
+        "bot": owner.bot(),
     }
-    connection.execute(insert_if_new(connection, answers), row)
+    claim = {f"new_{name}": value for name, value in row.items()}
+    if connection.scalar(_claim(insert_into(connection, answers)), claim) is not None:
+        return True
+    return lock_answer(connection, asked.answer)

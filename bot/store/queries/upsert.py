@@ -19,11 +19,6 @@ def insert_into(connection: Connection, table: Table) -> "Insert":
     return _insert_into(connection.dialect.name, table)
 
 
-def insert_if_new(connection: Connection, table: Table) -> "Insert":
-    """Return an insert that leaves a row in its way as it is."""
-    return _insert_if_new(connection.dialect.name, table)
-
-
 def insert_or_replace(connection: Connection, table: Table) -> "Insert":
     """Return an insert that overwrites the row with the same primary key."""
     return _insert_or_replace(connection.dialect.name, table)
@@ -39,11 +34,6 @@ def _insert_into(dialect: str, table: Table) -> "Insert":
     from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 
     return postgresql_insert(table)
-
-
-@cache
-def _insert_if_new(dialect: str, table: Table) -> "Insert":
-    return _insert_into(dialect, table).on_conflict_do_nothing()
 
 
 @cache

@@ -27,14 +27,25 @@ _STYLES = re.compile(r"\*\*|~~")
 _STOPS = ".,:;\"')]"
 """What Discord leaves out of an address if a blank or nothing follows."""
 
-_UNSPACED = re.compile(
-    "[\u0e00-\u0eff\u1000-\u11ff\u1780-\u17ff\u3040-\u30ff\u3130-\u318f\u3400-\u9fff\uac00-\ud7af"
-    "\uf900-\ufaff\U00020000-\U0003ffff]"
+_UNSPACED = (
+    ("\u0e00", "\u0eff"),
+    ("\u1000", "\u11ff"),
+    ("\u1780", "\u17ff"),
+    ("\u3040", "\u30ff"),
+    ("\u3130", "\u318f"),
+    ("\u3400", "\u9fff"),
+    ("\uac00", "\ud7af"),
+    ("\uf900", "\ufaff"),
+    ("\U00020000", "\U0003ffff"),
 )
 """Letters of Thai, Lao, Burmese, Khmer, Chinese, Japanese and Korean: often no blank is between them and an address."""
 
 _BEGINS_WORD = re.compile(r"//|[^/:]/|.?[=#&?%_-]")
 """Behind this, such a letter is a part of the address, as in `/wiki/日本`; but not behind the slash after the host."""
+
+
+def _is_unspaced(char: str) -> bool:
+    return any(first <= char <= last for first, last in _UNSPACED)
 
 
 class AddressParser:
@@ -77,7 +88,7 @@ class AddressParser:
                 size = int(self._belongs(char, self._source.before(2)))
             if not size:
                 break
-            self._foreign = self._foreign or _UNSPACED.match(char) is not None
+            self._foreign = self._foreign or _is_unspaced(char)
             self._write(self._source.take(size))
         if (yield from needs_gap(self._source)):
             self._write(GAP)
@@ -119,7 +130,7 @@ class AddressParser:
         """Tell whether `char` goes on with the address behind these two characters."""
         if not char or char.isascii():
             return _SAFE.match(char) is not None
-        if not _UNSPACED.match(char):
+        if not _is_unspaced(char):
             return char.isalnum()
         at_root = self._slashes == 1 and before[-1:] == "/"
         return self._foreign or (not at_root and _BEGINS_WORD.fullmatch(before) is not None)

@@ -6,8 +6,6 @@ from collections.abc import Iterable, Iterator
 from heapq import merge
 from itertools import accumulate
 
-import regex
-
 from bot.text.code_fences import FENCE, CodeBlocks
 from bot.text.pages.inline_items import ESCAPE, LINK, LINK_SO_FAR
 
@@ -19,13 +17,8 @@ _MIN_FILLED_BEFORE_WHOLE = 0.4
 
 _PARAGRAPH = re.compile(r"\n[ \t]*\n\s*")
 _SPACES = re.compile(r"\s+")
-_SENTENCE = re.compile(r"[.!?…。！？][\"'”’»)\]*_]*(?:\s+|(?<=[。！？]))")
-
-_CLUSTER = regex.compile(r"\p{RI}{2}[\p{GCB=Extend}\p{GCB=ZWJ}\p{GCB=SpacingMark}]*|\X")
-"""What shows as one character (an extended grapheme cluster of Unicode Standard Annex 29).
-
-Two halves make a flag. `\\X` alone would find that too, but counts all halves before each, in quadratic time.
-"""
+_BEHIND_SENTENCE = "\"'”’»)]*_"
+_SENTENCE = re.compile(rf"[.!?…。！？][{re.escape(_BEHIND_SENTENCE)}]*(?:\s+|(?<=[。！？]))")
 
 _WHOLE = re.compile(
     r"(?<![^\n])(?:> )?(?:#{1,3}|-#) [^\n]*"
@@ -82,9 +75,12 @@ def _find_breaks(text: str, begin: int, limit: int, blocks: CodeBlocks) -> Itera
 
     The kinds are: after paragraphs, then after lines, sentences and words.
     """
+    # A match that ends behind `begin` begins there, or in what ends a sentence and the white space before it.
+    first = len(text[blocks.start : begin].rstrip().rstrip(_BEHIND_SENTENCE))
+    first = blocks.start + max(0, first - 1)
 
     def ends(pattern: re.Pattern[str]) -> Iterator[int]:
-        found = [min(match.end(), limit) for match in pattern.finditer(text, blocks.start, limit + 1)]
+        found = [min(match.end(), limit) for match in pattern.finditer(text, first, limit + 1)]
         return (cut for cut in reversed(found) if cut > begin)
 
     starts = (start for start in reversed(blocks.starts) if start > begin and text[start - 1] == "\n")
@@ -118,9 +114,17 @@ class _Clusters:
         if around.isascii():
             return around != "\r\n"
         if self._boundaries is None:
-            sizes = map(len, _CLUSTER.findall(self._text[self._start : self._end]))
-            self._boundaries = set(accumulate(sizes, initial=self._start))
+            clusters = find_clusters(self._text[self._start : self._end])
+            self._boundaries = set(accumulate(map(len, clusters), initial=self._start))
         return cut in self._boundaries
+
+
+def find_clusters(text: str) -> list[str]:
+    """Cut a text into what shows as one character (an extended grapheme cluster of Unicode Standard Annex 29)."""
+    import regex  # only here: it is slow to import, and most pages need none of it
+
+    # Two halves make a flag. `\X` alone would find that too, but counts all halves before each, in quadratic time.
+    return regex.findall(r"\p{RI}{2}[\p{GCB=Extend}\p{GCB=ZWJ}\p{GCB=SpacingMark}]*|\X", text)
 
 
 class _Whole:

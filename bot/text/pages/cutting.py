@@ -8,7 +8,7 @@ from bot.text.code_fences import FENCE, find_open
 from bot.text.pages.breaks import choose_break
 from bot.text.pages.drawing import DrawnPage, PageDrawer
 from bot.text.pages.inline_items import MAX_HELD, find_unfinished
-from bot.text.pages.marks import SPOILER, Event, Kind
+from bot.text.pages.marks import SPOILER, Event
 from bot.text.pages.plain_styles import is_all_plain
 from bot.text.pages.state import PageState, fence_closer, skip_blank
 from bot.text.pages.styles import StyleScanner
@@ -23,7 +23,7 @@ MAX_WAIT = 300
 _LOOKAHEAD = MAX_WAIT + 4
 """The marks of `MAX_WAIT` characters, of which the last may be `***`, and the character behind them."""
 
-_NO_STYLES = (Kind.BLOCK, Kind.LINE, Kind.CODE)
+_NO_STYLES = ("block", "line", "code")
 _MAX_TRIES = 6
 _MANY_MARKS = 400
 """From how many marks on a page is cut as if each needed a backslash, so as not to be drawn again and again."""
@@ -79,10 +79,16 @@ class PageCutter:
             full_at = self._shorter(end, page.text)
         return self._draw_plain(full_at)
 
-    def draw_growing(self, end: int) -> str:
-        """Return how a text is shown that is still growing, and is read up to `end`."""
+    def draw_growing(self, end: int, too_long: str = "") -> str:
+        """Return how a text is shown that is still growing, and is read up to `end`.
+
+        `too_long` is how it is shown up to there, if that is known to be too long.
+        """
         full_at = find_overflow(self._text, self._start, self._state)
-        end = end if full_at is None else self._choose_break(self._with_escapes(full_at))
+        if full_at is not None:
+            end = self._choose_break(self._with_escapes(full_at))
+        elif too_long:
+            end = self._choose_break(self._shorter(end, too_long))
         for _ in range(_MAX_TRIES):
             scanner = self._scan(end, complete=False, patience=MAX_HELD)
             shown = max(self._start, min(end, scanner.stopped_at))
@@ -99,9 +105,10 @@ class PageCutter:
 
     def _with_escapes(self, full_at: int) -> int:
         """Return where a page is too long that has so many marks that most may need a backslash, or be opened again."""
-        marks = sum(self._text.count(mark, self._start, full_at) for mark in "*_~|`")
-        if SPOILER in self._state.styles or self._text.find(SPOILER, self._start, full_at) >= 0:
-            marks += 2 * len(SPOILER) * self._text.count("\n>", self._start, full_at)
+        page = self._text[self._start : full_at]
+        marks = page.count("*") + page.count("_") + page.count("~") + page.count("|") + page.count("`")
+        if SPOILER in self._state.styles or SPOILER in page:
+            marks += 2 * len(SPOILER) * page.count("\n>")
         if marks <= _MANY_MARKS:
             return full_at
         return self._start + (full_at - self._start) * MAX_PAGE_UNITS // (MAX_PAGE_UNITS + marks)
@@ -174,6 +181,10 @@ def find_overflow(text: str, start: int, state: PageState) -> int | None:
     fits = fits if utf16_len(fits) == len(fits) else fits[: room // 2]
     used = before + utf16_len(fits)
     in_block = (state.language is not None) != bool(fits.count(FENCE) % 2)
+    rest = text[start + len(fits) : start + MAX_PAGE_UNITS + 1]
+    if rest.isascii() and "`" not in rest:
+        too_many = max(1, MAX_PAGE_UNITS - used - (closer if in_block else 0) + 1)
+        return start + len(fits) + too_many if too_many <= len(rest) else None
     ticks = (len(fits) - len(fits.rstrip("`"))) % len(FENCE)
     for index in range(start + len(fits), min(len(text), start + MAX_PAGE_UNITS + 1)):
         char = text[index]

@@ -6,12 +6,12 @@ from copy import copy
 from dataclasses import dataclass
 
 from bot.text.code_fences import FENCE
-from bot.text.pages.marks import SPOILER, Event, Kind
+from bot.text.pages.marks import SPOILER, Event
 from bot.text.pages.state import QUOTE, PageState, fence_closer, strip_end
 from bot.text.pages.writer import APART, PageWriter
 
 _MARK = re.compile(r"[*_~|]")
-_MAY_BE_PLAIN = (Kind.WHOLE, Kind.CODE)
+_MAY_BE_PLAIN = ("whole", "code")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +55,7 @@ class PageDrawer:
                 self.writer.write(text[self._at : event.start])
             self._at = min(event.end, end)
             found = text[event.start : self._at]
-            if event.kind is Kind.WAITING and event.start < literal_before and found:
+            if event.kind == "waiting" and event.start < literal_before and found:
                 self.writer.write_literal(found)
             self._draw(event, found)
 
@@ -77,31 +77,31 @@ class PageDrawer:
         return DrawnPage(self.writer.finish(fence_closer(self._quote)), state)
 
     def _draw(self, event: Event, found: str) -> None:
-        match event.kind:
-            case Kind.OPEN:
+        match event.kind:  # the most frequent first
+            case "literal" if found:
+                self.writer.write_literal(found)
+            case "line":
+                self._draw_margin(event, found)
+            case "open":
                 self.writer.open(event.style)
                 if event.style == SPOILER:
                     self._spoiler_quote = self._quote
-            case Kind.CLOSE:
+            case "close":
                 self.writer.close(event.style)
-            case Kind.LITERAL if found:
-                self.writer.write_literal(found)
-            case Kind.CODE:
+            case "code":
                 self._draw_code(event, found)
-            case Kind.BLOCK:
+            case "block":
                 if event.end > self._end:
                     self._block = event
                 else:
                     self._write_block(found, is_inherited=self._is_inherited(event))
-            case Kind.WHOLE if found[0] == "\\":
+            case "whole" if found[0] == "\\":
                 self.writer.write(found)
-            case Kind.WHOLE:
+            case "whole":
                 words, bracket, target = found.partition("](")
                 if SPOILER in self.writer.styles:
                     target = target.replace(SPOILER, "%7C%7C")
                 self.writer.write_apart(self._keep_hidden(words) + bracket + target)
-            case Kind.LINE:
-                self._draw_margin(event, found)
 
     def _is_plain(self, event: Event) -> bool:
         """Tell whether code, a link or an address is drawn like any text: it has no marks in it, and is not cut."""
@@ -109,7 +109,7 @@ class PageDrawer:
 
     def _is_inherited(self, event: Event) -> bool:
         """Tell whether the page before ended within this code or block."""
-        if event.kind is Kind.BLOCK:
+        if event.kind == "block":
             return event.start == self._start and self._state.language is not None
         return event.start == self._start and self._state.styles[-1:] == (event.style,)
 

@@ -6,7 +6,6 @@ from bot.text.code_fences import FENCE, find_open, language_at
 from bot.text.pages.cutting import MAX_PAGE_UNITS, PageCutter, find_overflow, open_page, utf16_len
 from bot.text.pages.drawing import PageDrawer
 from bot.text.pages.inline_items import MAX_HELD, find_unfinished
-from bot.text.pages.marks import Kind
 from bot.text.pages.plain_styles import before_marks, begins_quoted, skip_plain
 from bot.text.pages.state import PageState, fence_closer
 from bot.text.pages.styles import StyleScanner
@@ -62,7 +61,7 @@ class GrowingPage:
         drawer.draw(text, shown, self._scanner.events[self._settled :], literal_before=shown - MAX_HELD)
         drawn = drawer.finish(text, shown, shows_empty_block=False).text
         if utf16_len(drawn) > MAX_PAGE_UNITS:
-            self._waits_as = drawn = PageCutter(text, 0, self._before).draw_growing(end)
+            self._waits_as = drawn = PageCutter(text, 0, self._before).draw_growing(shown, drawn)
         return drawn
 
     def _draw_plain(self, text: str, end: int) -> str | None:
@@ -90,7 +89,7 @@ class GrowingPage:
     def _settle(self, text: str, shown: int) -> None:
         """Draw what no longer changes: all before the first mark that may yet be closed."""
         events, settled = self._scanner.events, self._settled
-        while settled < len(events) and events[settled].kind is not Kind.WAITING and events[settled].end <= shown:
+        while settled < len(events) and events[settled].kind != "waiting" and events[settled].end <= shown:
             settled += 1
         self._drawer.draw(text, shown, events[self._settled : settled])
         self._settled = settled

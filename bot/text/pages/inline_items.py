@@ -21,9 +21,10 @@ LINK_SO_FAR = rf"!?{_TEXT}(?:\[[^\[\]\n]{{0,300}}|\](?:{_TARGET_SO_FAR}))?"
 
 _TAIL = r"(?:[*_~.,:;!?'\"()\[\]{}]){0,12}+"
 _GOES_ON = r"[\w/=#%@+$&-]"
+_BEFORE_EAST_ASIA = rf"[\0-{chr(ord(FIRST_OF_EAST_ASIA) - 1)}]"  # a range up to the last character compiles slowly
 ADDRESS_REST = (
     rf"://(?:[^\s<>|`*~_]|\|(?!\|)|_++(?={_TAIL}{_GOES_ON})"
-    rf"|(?:\*(?!\*)|~(?!~))(?={_TAIL}(?![{FIRST_OF_EAST_ASIA}-\U0010ffff]){_GOES_ON}))*"
+    rf"|(?:\*(?!\*)|~(?!~))(?={_TAIL}{_BEFORE_EAST_ASIA}(?<={_GOES_ON})))*"
     r"(?<![*_~.,:;!?'\")\]|])"
 )
 """An address from its colon on. A mark of style is a part of it only if a letter, a digit or the like comes behind; two
@@ -42,7 +43,7 @@ _UNFINISHED = re.compile(
     rf"|[*_~|]{{1,20}}|\\)\Z)"
 )
 _LINK = re.compile(LINK)
-_MAY_BE_UNFINISHED = re.compile(r"[\[<*_~|\\:]|https?\Z")
+_MAY_BE_UNFINISHED = re.compile(r"[\[<*_~|\\]|://|:/?\Z|https?\Z")
 _BLANK = re.compile(r"\s")
 _LINE_MARK = re.compile(r"(?:^|\n)[ \t>]*(?:[>#*+-]{1,4}|\d{1,3}[.)])[ \t]*\Z")
 """A line of which only the mark has arrived that makes it a quotation, a heading or a list's item."""

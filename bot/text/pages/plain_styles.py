@@ -5,6 +5,7 @@ they are meant, whatever comes after them.
 """
 
 import re
+from functools import cache
 
 from bot.text.pages.inline_items import ADDRESS_REST
 
@@ -14,28 +15,37 @@ _END = r"(?:(?<=\w)|(?=[*_~]{1,2}(?:[\s.,:;!?)]|\Z)))"
 
 _IN_LINE = rf"""
       [^*_~|`\\\[<\n:]++
-    | :(?!//) | (?<!http)(?<!https)://
-    | {ADDRESS_REST}
-    | (?:(?<!\S)\*\*|(?<!\d)\*\*(?=[^\W\d]))(?![\s*]){_WORDS}{_END}\*\*(?!\*)
-    | (?<=\s)\*(?=\s)
-    | (?:(?<!\S)\*|(?<!\d)\*(?=[^\W\d]))(?![\s*]){_WORDS}{_END}\*(?!\*)
-    | (?<!\S)__(?![\s_]|[a-z0-9_]{{1,30}}__){_WORDS}{_END}__(?!\w)
-    | (?<!\S)_(?![\s_]){_WORDS}{_END}_(?!\w)
-    | (?:(?<!\S)~~|~~(?=\w))(?![\s~]){_WORDS}{_END}~~(?![~_])
-    | \|\|(?![\s|])[^*_~|`\\\[<\n]++\|\|(?!\|)
     | `[^`\n]++`(?!`)
-    | ~(?!~) | \|(?!\|)
-    | \\[^0-9A-Za-z\s] | \\(?=[0-9A-Za-z])
+    | :(?:(?!//) | (?<!http:)(?<!https:)//) | {ADDRESS_REST}
+    | \*(?:
+          (?:(?<!\S\*)|(?<!\d\*)(?=\*[^\W\d]))\*(?![\s*]){_WORDS}{_END}\*\*(?!\*)
+        | (?<=\s\*)(?=\s)
+        | (?:(?<!\S\*)|(?<!\d\*)(?=[^\W\d]))(?![\s*]){_WORDS}{_END}\*(?!\*)
+      )
+    | _(?<!\S_)(?:_(?![\s_]|[a-z0-9_]{{1,30}}__){_WORDS}{_END}__(?!\w) | (?![\s_]){_WORDS}{_END}_(?!\w))
+    | ~(?:(?:(?<!\S~)~|~(?=\w))(?![\s~]){_WORDS}{_END}~~(?![~_]) | (?!~))
+    | \|(?:\|(?![\s|])[^*_~|`\\\[<\n]++\|\|(?!\|) | (?!\|))
+    | \\(?:[^0-9A-Za-z\s] | (?=[0-9A-Za-z]))
     | \[[^\[\]\n*_~|`\\<]*+\](?:\([^()\s\\]++\)|(?!\())
-    | <(?:@[!&]?|\#|a?:\w{{2,32}}:|t:)[0-9:A-Za-z]++> | <(?=[\s0-9=])"""
-_SIMPLE = re.compile(
-    rf"""(?:{_IN_LINE}
-    | \n(?!\ *(?:>|\Z))(?:[ \t]*+(?:[-+*]|\d{{1,9}}[.)])\ ++)?+
-    | (?:\n>\ (?=[^\s>])(?:{_IN_LINE})*+)++(?=\n(?!\ *>))
-    | ```(?!`)(?:[^`]++|`{{1,2}}+(?!`))++```(?!`)
-    )++""",
-    re.VERBOSE,
-)
+    | <(?:(?:@[!&]?|\#|a?:\w{{2,32}}:|t:)[0-9:A-Za-z]++> | (?=[\s0-9=]))"""
+"""Each begins with a character of its own, so that the next one is tried at once if it is another."""
+
+_WITHOUT_MARKS = re.compile(r"[^*_~|`\\\[<>:]*+(?<!\s)")
+
+
+@cache
+def _simple() -> re.Pattern[str]:
+    """Return what finds all that is simple. It takes milliseconds to compile, and many an answer has no marks."""
+    return re.compile(
+        rf"""(?:{_IN_LINE}
+        | \n(?!\ *(?:>|\Z))(?:[ \t]*+(?:[-+*]|\d{{1,9}}[.)])\ ++)?+
+        | (?:\n>\ (?=[^\s>])(?:{_IN_LINE})*+)++(?=\n(?!\ *>))
+        | ```(?!`)(?:[^`]++|`{{1,2}}+(?!`))++```(?!`)
+        )++""",
+        re.VERBOSE,
+    )
+
+
 _MARKS = "*_~|`"
 _MAX_LINE = 2500
 """How far back the beginning of a line is looked for: a page is shorter."""
@@ -53,7 +63,9 @@ def before_marks(text: str, start: int, end: int) -> int:
 
 def skip_plain(text: str, start: int, end: int) -> int:
     """Return where the part of `text[start:end]` ends in which nothing has to be changed; see `before_marks`."""
-    plain = _SIMPLE.match(text, start, end)
+    if _WITHOUT_MARKS.fullmatch(text, start, end):
+        return end
+    plain = _simple().match(text, start, end)
     return start if plain is None else plain.end()
 
 

@@ -41,7 +41,7 @@ class StyleScanner:
     @property
     def waiting(self) -> list[Event]:
         """The marks that open a style only if it is closed by what has not been read yet."""
-        return [event for event in self._stack if event.kind is Kind.WAITING]
+        return [event for event in self._stack if event.kind == "waiting"]
 
     @property
     def open_spoiler(self) -> Event | None:
@@ -73,21 +73,21 @@ class StyleScanner:
                 continue
             start = special.start() if special[0] != ":" else max(at, text.rfind("http", at, special.start()))
             token = TOKEN.match(text, start, end)
-            at = special.end() if token is None or token.end() <= special.start() else self._read_token(token)
+            if token is None or token.end() <= special.start():
+                at = special.end()
+            else:
+                at = self._run(start, token.end()) if token.lastgroup == "run" else self._read_token(token)
         if complete:
             self._end_block()
 
     def _read_token(self, token: re.Match[str]) -> int | None:
         """Read something that is not just text; returns where it ends, None if it may not be all there."""
         start, end = token.span()
-        match token.lastgroup:
-            case "fence":
-                return self._block(start, end, language_at(self._text, end, self._end))
-            case "ticks":
-                return self._code(start, end, end - start)
-            case "run":
-                return self._run(start, end)
-        self._add(Kind.WHOLE, start, end)
+        if token.lastgroup == "fence":
+            return self._block(start, end, language_at(self._text, end, self._end))
+        if token.lastgroup == "ticks":
+            return self._code(start, end, end - start)
+        self._add("whole", start, end)
         return end
 
     def _begin(self) -> int | None:
@@ -95,8 +95,9 @@ class StyleScanner:
         if not self.events:
             for style in state.styles:
                 if style[0] != "`":
-                    kind = Kind.OPEN if style == SPOILER else Kind.WAITING
-                    self._stack.append(self._add(kind, self._start, self._start, style))
+                    self._stack.append(
+                        self._add("open" if style == SPOILER else "waiting", self._start, self._start, style)
+                    )
         if state.language is not None:
             self._begun = True
             return self._block(self._start, self._start, state.language)
@@ -106,7 +107,7 @@ class StyleScanner:
 
     def _go_on(self) -> int | None:
         last = self.events[-1] if self.events else None
-        if last is None or last.kind is not Kind.BLOCK or last.end < sys.maxsize:
+        if last is None or last.kind != "block" or last.end < sys.maxsize:
             return self._at
         return self._close_block(last, self._at)
 
@@ -117,14 +118,13 @@ class StyleScanner:
 
     def _end_block(self) -> None:
         """Let no style go on: those that are not closed are only characters."""
-        for event in self._stack:
-            if event.kind is Kind.WAITING:
-                event.kind = Kind.LITERAL
+        for event in self.waiting:
+            event.kind = "literal"
         self._stack = [event for event in self._stack if event.style == SPOILER]
 
     def _block(self, start: int, content: int, language: str) -> int | None:
         self._end_block()
-        return self._close_block(self._add(Kind.BLOCK, start, sys.maxsize, language), content)
+        return self._close_block(self._add("block", start, sys.maxsize, language), content)
 
     def _close_block(self, block: Event, begin: int) -> int | None:
         closer = self._text.find(FENCE, begin, self._end)
@@ -142,13 +142,13 @@ class StyleScanner:
         closer = TICKS[size].search(self._text, end, self._end)
         limit = CODE_END[self._quote].search(self._text, end, self._end if closer is None else closer.end())
         if closer is not None and limit is None and (self._complete or closer.end() < self._end):
-            self._add(Kind.CODE, start, closer.end(), "`" * size)
+            self._add("code", start, closer.end(), "`" * size)
             return closer.end()
         if limit is None and not self._complete and self._end - start <= self._patience:
             self.stopped_at = start
             return None
         if start < end:
-            self._add(Kind.LITERAL, start, end)
+            self._add("literal", start, end)
         return end
 
     def _line(self, start: int, end: int) -> int | None:
@@ -168,7 +168,7 @@ class StyleScanner:
                 self._end_block()
         self._quote, self._in_heading = quote, group == "heading"
         end = behind - 1 if group == "blank" else behind
-        self.events.append(Event(Kind.LINE, start, end, quote))
+        self.events.append(Event("line", start, end, quote))
         return end
 
     def _run(self, start: int, end: int) -> int | None:
@@ -181,7 +181,7 @@ class StyleScanner:
         if run[0] == "|":
             return self._bars(start, end, after)
         if run not in STYLES:
-            self._add(Kind.LITERAL, start, end)
+            self._add("literal", start, end)
             return end
         before = self._text[start - 1] if start > self._start else self._state.before
         styles = list(STYLES[run])
@@ -189,17 +189,17 @@ class StyleScanner:
         if before == GAP and start - 2 >= self._start:  # the gap behind an address is ours: it may close behind that
             closes = find_sides(run, self._text[start - 2], after)[1]
         if closes and run == "__" and self._stack and is_python_name(self._text, self._stack[-1], start, after):
-            self._stack.pop().kind = Kind.LITERAL
+            self._stack.pop().kind = "literal"
             closes = opens = False
         at = self._close(styles, start) if closes else start
         if opens:
             for style in styles:
-                self._stack.append(self._add(Kind.WAITING, at, at + len(style), style))
+                self._stack.append(self._add("waiting", at, at + len(style), style))
                 at += len(style)
             if len(self._stack) > _MAX_OPEN:
-                self._stack.pop(0 if self._stack[0].style != SPOILER else 1).kind = Kind.LITERAL
+                self._stack.pop(0 if self._stack[0].style != SPOILER else 1).kind = "literal"
         if at < end:
-            self._add(Kind.LITERAL, at, end)
+            self._add("literal", at, end)
         return end
 
     def _close(self, styles: list[str], at: int) -> int:
@@ -213,11 +213,11 @@ class StyleScanner:
             opener = self._stack[index]
             for event in self._stack[index + 1 :]:
                 if not opener.is_same_run(event):
-                    event.kind = Kind.LITERAL
-            self._stack[index:] = [event for event in self._stack[index + 1 :] if event.kind is not Kind.LITERAL]
-            opener.kind = Kind.OPEN
+                    event.kind = "literal"
+            self._stack[index:] = [event for event in self._stack[index + 1 :] if event.kind != "literal"]
+            opener.kind = "open"
             styles.remove(opener.style)
-            self._add(Kind.CLOSE, at, at + len(opener.style), opener.style)
+            self._add("close", at, at + len(opener.style), opener.style)
             at += len(opener.style)
         return at
 
@@ -228,23 +228,22 @@ class StyleScanner:
             self.stopped_at = start
             return None
         hides_block = blank is not None and self._text.startswith(FENCE, blank.end(), self._end)
-        opener = self.open_spoiler
-        at = start
+        opener, at = self.open_spoiler, start
         if opener is not None:
             index = self._stack.index(opener)
             for event in self._stack[index + 1 :]:
-                event.kind = Kind.LITERAL
+                event.kind = "literal"
             del self._stack[index:]
             at += len(SPOILER)
-            self._add(Kind.CLOSE, start, at, SPOILER)
+            self._add("close", start, at, SPOILER)
         opens = (hides_block or not after.isspace()) and at < self._shown_spoiler
         if opens and len(SPOILER) <= end - at < 2 * len(SPOILER):
             if blank is not None and blank[0].isspace() and end == at + len(SPOILER) and not self._quote:
                 end = blank.end()  # no line's end between them, as it was written
-                self._stack.append(self._add(Kind.OPEN, at, end, SPOILER))
+                self._stack.append(self._add("open", at, end, SPOILER))
                 return end
-            self._stack.append(self._add(Kind.OPEN, at, at + len(SPOILER), SPOILER))
+            self._stack.append(self._add("open", at, at + len(SPOILER), SPOILER))
             at += len(SPOILER)
         if at < end:
-            self._add(Kind.LITERAL, at, end)
+            self._add("literal", at, end)
         return end

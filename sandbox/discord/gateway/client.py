@@ -26,3 +26,6 @@ class Client(Protocol):
 
     def attach(self, session: Session) -> None:
         """Let a session's events flow through this connection."""
+
+    def compress_payloads(self) -> None:
+        """Compress large payloads from now on, unless all are compressed as one stream."""

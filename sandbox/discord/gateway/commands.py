@@ -1,6 +1,6 @@
 """What a client may ask of the gateway: identify, resume, presence, members; and the close codes for nonsense."""
 
-import secrets
+from typing import TypeGuard
 
 from sandbox.discord.errors import Json
 from sandbox.discord.gateway.client import Client
@@ -8,7 +8,7 @@ from sandbox.discord.gateway.close_codes import Closed
 from sandbox.discord.gateway.gateway import Gateway
 from sandbox.discord.gateway.intents import KNOWN, Intent, disallowed
 from sandbox.discord.gateway.sessions import Session
-from sandbox.discord.model.users import Application
+from sandbox.discord.model.users import Application, mint_token
 from sandbox.discord.serializers.users import member_json
 
 HEARTBEAT = 1
@@ -17,11 +17,15 @@ PRESENCE = 3
 VOICE_STATE = 4
 RESUME = 6
 REQUEST_MEMBERS = 8
+REQUEST_SOUNDS = 31
+REQUEST_CHANNEL_INFO = 43
+
+_NEED_A_SESSION = (PRESENCE, VOICE_STATE, REQUEST_MEMBERS, REQUEST_SOUNDS, REQUEST_CHANNEL_INFO)
 
 
 def obey(gateway: Gateway, client: Client, op: object, data: object) -> None:
     """Do what a payload asks for. Raises Closed with the documented code if it makes no sense."""
-    if op not in (IDENTIFY, PRESENCE, VOICE_STATE, RESUME, REQUEST_MEMBERS):
+    if op not in (IDENTIFY, RESUME, *_NEED_A_SESSION):
         raise Closed(4001, "Unknown opcode")
     if not isinstance(data, dict):
         raise Closed(4002, "Error while decoding payload")
@@ -36,6 +40,8 @@ def obey(gateway: Gateway, client: Client, op: object, data: object) -> None:
         gateway.state.change_log.record("gateway.presence", client.session)
     elif op == REQUEST_MEMBERS:
         answer_members(client.session, data)
+    elif op == REQUEST_SOUNDS:
+        answer_sounds(gateway, client.session, data)
 
 
 def identify(gateway: Gateway, client: Client, data: Json) -> None:
@@ -46,18 +52,31 @@ def identify(gateway: Gateway, client: Client, data: Json) -> None:
     if gateway.breaks.identify is not None:
         gateway.breaks.identify(client)
         return
+    session = _new_session(application, data)
+    if len(gateway.guilds_of(session)) > gateway.max_guilds_per_shard:
+        raise Closed(4011, "Sharding required")
+    if not application.session_starts.may_begin(session.shard[0]):
+        client.send_op(9, False)
+        return
+    if data.get("compress") is True:
+        client.compress_payloads()
+    client.attach(session)
+    gateway.open_session(session)
+
+
+def _new_session(application: Application, data: Json) -> Session:
+    """Return the session that an IDENTIFY asks for. Raises Closed if it makes no sense or asks for too much."""
     wanted = data.get("intents")
     if not isinstance(data.get("properties"), dict):
         raise Closed(4002, "Error while decoding payload")
-    if not isinstance(wanted, int) or wanted & ~KNOWN:
+    if not _is_integer(wanted) or wanted & ~KNOWN:
         raise Closed(4013, "Invalid intent(s)")
     intents = Intent(wanted)
     if disallowed(intents, application.flags):
         raise Closed(4014, "Disallowed intent(s)")
     session = Session(application, intents, _shard(data.get("shard", [0, 1])))
     session.presence = data.get("presence")
-    client.attach(session)
-    gateway.open_session(session)
+    return session
 
 
 def resume(gateway: Gateway, client: Client, data: Json) -> None:
@@ -72,7 +91,7 @@ def resume(gateway: Gateway, client: Client, data: Json) -> None:
     if session is None or session.application is not application:
         client.send_op(9, False)
         return
-    if not isinstance(sequence, int) or sequence > session.sequence:
+    if not _is_integer(sequence) or not 0 <= sequence <= session.sequence:
         raise Closed(4007, "Invalid seq")
     missed = session.missed_since(sequence)
     if missed is None:
@@ -109,6 +128,15 @@ def answer_members(session: Session, data: Json) -> None:
     session.push("GUILD_MEMBERS_CHUNK", chunk | ({"nonce": data["nonce"]} if "nonce" in data else {}))
 
 
+def answer_sounds(gateway: Gateway, session: Session, data: Json) -> None:
+    """Send SOUNDBOARD_SOUNDS for each guild that is asked for: no guild of the sandbox has sounds of its own."""
+    wanted = data.get("guild_ids")
+    keys = {_number(value) for value in wanted} if isinstance(wanted, list) else set()
+    for guild in gateway.guilds_of(session):
+        if guild.id in keys:
+            session.push("SOUNDBOARD_SOUNDS", {"guild_id": str(guild.id), "soundboard_sounds": []})
+
+
 def _authenticated(gateway: Gateway, data: Json) -> Application:
     token = data.get("token")
     found = gateway.state.application_with(token.removeprefix("Bot ")) if isinstance(token, str) else None
@@ -122,10 +150,9 @@ def _count_start(gateway: Gateway, application: Application) -> None:
 
     Source: reference, "Session Start Limit Object" and "Identifying".
     """
-    if application.session_starts.remaining > 0:
-        application.session_starts.remaining -= 1
+    if application.session_starts.take():
         return
-    application.token = secrets.token_urlsafe(50)
+    application.token = mint_token(application.bot.id)
     for session in [each for each in gateway.sessions if each.application is application]:
         gateway.sessions.forget(session)
         if session.wire is not None:
@@ -135,9 +162,14 @@ def _count_start(gateway: Gateway, application: Application) -> None:
 
 def _shard(value: object) -> tuple[int, int]:
     match value:
-        case [int(number), int(count)] if 0 <= number < count:
+        case [number, count] if _is_integer(number) and _is_integer(count) and 0 <= number < count:
             return number, count
     raise Closed(4010, "Invalid shard")
+
+
+def _is_integer(value: object) -> TypeGuard[int]:
+    """Whether a value of JSON is a whole number; true and false are none."""
+    return isinstance(value, int) and not isinstance(value, bool)
 
 
 def _number(value: object) -> int:

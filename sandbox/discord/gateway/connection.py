@@ -3,7 +3,6 @@
 import asyncio
 import contextlib
 import json
-import zlib
 from collections import deque
 from collections.abc import AsyncIterator
 
@@ -11,6 +10,7 @@ from aiohttp import WSCloseCode, WSMsgType, web
 
 from sandbox.discord.gateway import commands
 from sandbox.discord.gateway.close_codes import Closed
+from sandbox.discord.gateway.compression import Encode, as_text, compress_payload
 from sandbox.discord.gateway.gateway import Gateway
 from sandbox.discord.gateway.sessions import Session, payload
 
@@ -20,6 +20,9 @@ ACK_DELAY = 0.005
 SENDS_PER_MINUTE = 120
 """Payloads that a client may send within a minute (reference, "Rate Limiting")."""
 
+MAX_PAYLOAD_BYTES = 4096
+"""Size of what a client sends (reference, "Sending Events")."""
+
 LATE = 1.5
 """How many heartbeat intervals of silence make a connection a zombie."""
 
@@ -28,14 +31,14 @@ class Connection:
     """A client's WebSocket; `session` is set once it has identified or resumed."""
 
     def __init__(
-        self, gateway: Gateway, socket: web.WebSocketResponse, request: web.BaseRequest, *, zlib_stream: bool
+        self, gateway: Gateway, socket: web.WebSocketResponse, request: web.BaseRequest, encode: Encode
     ) -> None:
         self.gateway = gateway
         self.session: Session | None = None
         self.ended = asyncio.Event()
         self._socket = socket
         self._request = request
-        self._deflate = zlib.compressobj() if zlib_stream else None
+        self._encode = encode
         self._outgoing: asyncio.Queue[str | None] = asyncio.Queue()
         self._received: deque[float] = deque(maxlen=SENDS_PER_MINUTE)
         self._interval = gateway.heartbeat_interval
@@ -82,11 +85,16 @@ class Connection:
         if self._request.transport is not None:
             self._request.transport.abort()
 
+    def compress_payloads(self) -> None:
+        """Compress large payloads from now on, unless all are compressed as one stream."""
+        if self._encode is as_text:
+            self._encode = compress_payload
+
     def attach(self, session: Session) -> None:
         """Let a session's events flow through this connection; an older connection of it is closed."""
         if session.wire is not None and session.wire is not self:
             session.wire.close(4000, "Session resumed elsewhere")
-        session.wire = self
+        session.connect(self)
         self.session = session
 
     async def _write(self) -> None:
@@ -96,11 +104,11 @@ class Connection:
                 await self._put(text)
 
     async def _put(self, text: str) -> None:
-        if self._deflate is None:
-            await self._socket.send_str(text)
+        message = self._encode(text)
+        if isinstance(message, str):
+            await self._socket.send_str(message)
         else:
-            data = self._deflate.compress(text.encode()) + self._deflate.flush(zlib.Z_SYNC_FLUSH)
-            await self._socket.send_bytes(data)
+            await self._socket.send_bytes(message)
 
     async def _read(self) -> None:
         """Obey the client until it leaves or must be sent away."""
@@ -132,14 +140,15 @@ class Connection:
                 deadline = loop.time() + self._interval * LATE
             yield op, data
 
-    def _decode(self, raw: object) -> tuple[object, object]:
-        now = asyncio.get_running_loop().time()
+    def _decode(self, raw: str | bytes) -> tuple[object, object]:
+        now = self.gateway.state.clock.monotonic()
         if len(self._received) == SENDS_PER_MINUTE and now - self._received[0] < 60:
             raise Closed(4008, "Rate limited")
         self._received.append(now)
         try:
-            frame = json.loads(raw) if isinstance(raw, (str, bytes)) else None
-        except ValueError:
+            data = raw.encode() if isinstance(raw, str) else raw
+            frame = json.loads(data) if len(data) <= MAX_PAYLOAD_BYTES else None
+        except (ValueError, RecursionError):
             frame = None
         if not isinstance(frame, dict):
             raise Closed(4002, "Error while decoding payload")
@@ -156,7 +165,7 @@ class Connection:
 
     def _leave(self) -> None:
         if self.session is not None and self.session.wire is self:
-            self.session.wire = None
+            self.session.disconnect()
         self.gateway.connections.discard(self)
         self.ended.set()
         self.gateway.state.change_log.record("gateway.closed", self.session)

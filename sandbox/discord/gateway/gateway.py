@@ -15,6 +15,9 @@ from sandbox.discord.serializers.users import own_user_json
 HEARTBEAT_INTERVAL = 41.25
 """Seconds between heartbeats that HELLO asks for."""
 
+MAX_GUILDS_PER_SHARD = 2500
+"""Servers that a session may have (documentation, "Sharding")."""
+
 CLOSING_TAKES = 5.0
 """Seconds that closing every connection may take at most."""
 
@@ -24,6 +27,7 @@ class Gateway:
 
     `heartbeat_interval` is in seconds and goes for new connections; `acknowledges` switched off leaves heartbeats
     unanswered, as a dying connection does. `resume_url` is what READY names for resuming; None: the main address.
+    A session with more than `max_guilds_per_shard` servers is refused with 4011.
     """
 
     def __init__(self, state: State, sessions: Sessions) -> None:
@@ -35,6 +39,7 @@ class Gateway:
         self.attempts = Attempts()
         self.heartbeat_interval = HEARTBEAT_INTERVAL
         self.acknowledges = True
+        self.max_guilds_per_shard = MAX_GUILDS_PER_SHARD
         self.connections = set[Client]()
         self.close_codes: list[int] = []
 
@@ -42,14 +47,18 @@ class Gateway:
         """Begin an identified session: READY, then every guild of the shard."""
         application = session.application
         self.sessions.add(session)
-        guilds = [guild for guild in self.state.guilds.values() if application.bot.id in guild.members]
-        guilds = [guild for guild in guilds if session.covers(guild)]
+        guilds = self.guilds_of(session)
         session.push("READY", self._ready(session, guilds))
         for guild in guilds:
             if Intent.GUILDS in session.intents:
                 session.push("GUILD_CREATE", session.guild_create(guild))
         application.readies += 1
         self.state.change_log.record("gateway.ready", session)
+
+    def guilds_of(self, session: Session) -> list[Guild]:
+        """Return the guilds whose events belong to a session's shard."""
+        bot = session.application.bot.id
+        return [guild for guild in self.state.guilds.values() if bot in guild.members and session.covers(guild)]
 
     def note(self, tries: list[float]) -> None:
         """Add a try of a client's to one of the lists in `tries`."""
@@ -77,6 +86,11 @@ class Gateway:
         except TimeoutError:
             for connection in closing:
                 connection.cut()  # A client that is stopped or stuck does not hold the sandbox up.
+
+    def request_heartbeats(self) -> None:
+        """Send op 1 to every connection: it must send a heartbeat at once."""
+        for connection in self.connections:
+            connection.send_op(1, None)
 
     def ask_to_reconnect(self) -> None:
         """Send op 7 to every connection: come back and resume."""

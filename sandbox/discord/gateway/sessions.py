@@ -12,11 +12,13 @@ from sandbox.discord.model.channels import Channel
 from sandbox.discord.model.guilds import Guild
 from sandbox.discord.model.snowflakes import shard_of
 from sandbox.discord.model.users import Application
-from sandbox.discord.serializers.guilds import guild_create_json
+from sandbox.discord.serializers.guilds import guild_create_json, seen_channel_json
 
 REPLAYABLE = 500
 """Events kept for a resume; a bot that missed more must identify again."""
 
+RESUMABLE = 300.0
+"""Seconds in which a session may be resumed; Discord says "a few minutes" (reference, "Initiating a Disconnect")."""
 
 SESSIONS_KEPT = 64
 """Disconnected sessions that can still be resumed; the oldest go first."""
@@ -38,7 +40,10 @@ def payload(op: int, data: object, *, event: str | None = None, sequence: int | 
 
 
 class Session:
-    """One identified session of a bot's shard; `wire` is None while it is disconnected."""
+    """One identified session of a bot's shard; `wire` is None while it is disconnected.
+
+    `hidden` are the channels that it was told of while its bot could not view them.
+    """
 
     def __init__(self, application: Application, intents: Intent, shard: tuple[int, int]) -> None:
         self.id = secrets.token_hex(16)
@@ -48,6 +53,9 @@ class Session:
         self.sequence = 0
         self.wire: Wire | None = None
         self.presence: Json | None = None
+        self.hidden: set[int] = set()
+        self._clock = application.state.clock
+        self._left: float | None = None
         self._recent: deque[tuple[int, str]] = deque(maxlen=REPLAYABLE)
 
     @property
@@ -56,9 +64,22 @@ class Session:
         return self.wire is not None
 
     @property
+    def over(self) -> bool:
+        """Whether it was left for so long that it cannot be resumed any more."""
+        return self._left is not None and self._clock.monotonic() >= self._left + RESUMABLE
+
+    @property
     def reads_content(self) -> bool:
         """Whether this session asked for the message content intent (and so has it switched on)."""
         return Intent.MESSAGE_CONTENT in self.intents
+
+    def connect(self, wire: Wire) -> None:
+        """Send events through this connection from now on."""
+        self.wire, self._left = wire, None
+
+    def disconnect(self) -> None:
+        """Keep events for a resume from now on."""
+        self.wire, self._left = None, self._clock.monotonic()
 
     def covers(self, guild: Guild | None) -> bool:
         """Whether the events of a guild belong to this shard; those of direct messages belong to shard 0."""
@@ -84,7 +105,20 @@ class Session:
 
     def guild_create(self, guild: Guild) -> Json:
         """Return the GUILD_CREATE data that this session gets."""
+        for channel in guild.channels.values():
+            self._note(channel)
         return guild_create_json(guild, self.application.bot, all_members=Intent.GUILD_MEMBERS in self.intents)
+
+    def channel(self, channel: Channel) -> Json:
+        """Return the data of a channel's event that this session gets."""
+        self._note(channel)
+        return seen_channel_json(channel, self.application.bot)
+
+    def _note(self, channel: Channel) -> None:
+        if channel.viewable_by(self.application.bot):
+            self.hidden.discard(channel.id)
+        else:
+            self.hidden.add(channel.id)
 
 
 class Sessions:
@@ -104,14 +138,16 @@ class Sessions:
 
     def find(self, session_id: str) -> Session | None:
         """Return a session that can be resumed."""
-        return self._by_id.get(session_id)
+        session = self._by_id.get(session_id)
+        return None if session is None or session.over else session
 
     def add(self, session: Session) -> None:
         """Keep a new session; the oldest disconnected ones go when there are too many."""
         self._by_id[session.id] = session
         gone = [kept for kept in self if not kept.connected]
-        for kept in gone[:-SESSIONS_KEPT]:
-            self.forget(kept)
+        for number, kept in enumerate(reversed(gone)):
+            if number >= SESSIONS_KEPT or kept.over:
+                self.forget(kept)
 
     def forget(self, session: Session) -> None:
         """Make a session impossible to resume."""

@@ -6,10 +6,17 @@ from math import inf
 from typing import Protocol
 
 from sandbox.discord.errors import Json, Problem
+from sandbox.discord.limits.nonsense import Nonsense
 from sandbox.discord.limits.rate_limits import Refusal, Scope
 from sandbox.discord.model.clock import Clock
+from sandbox.discord.model.snowflakes import moment_of
 
 TOO_MANY_REQUESTS = 429
+
+OLD_EDITS = 30046
+"""Discord's code for too many edits of messages that are older than an hour."""
+
+HOUR = 3600.0
 
 ANY_METHOD = "*"
 
@@ -71,6 +78,8 @@ class Faults:
         self._failures: list[Failure] = []
         self._limits: list[OrderedLimit] = []
         self._latency: dict[tuple[str, str], float] = {}
+        self._old_edits: Refusal | None = None
+        self._nonsense: list[Nonsense] = []
 
     def fail_next(
         self,
@@ -114,6 +123,27 @@ class Faults:
         left = inf if times is None else times
         self._limits.append(OrderedLimit(method.upper(), route, refusal, left, until))
 
+    def limit_old_edits(self, retry_after: float) -> None:
+        """Answer edits of messages older than an hour with a 429 of code 30046, which is about no bucket."""
+        body = {"code": OLD_EDITS, "message": "Maximum number of edits to messages older than 1 hour reached"}
+        self._old_edits = Refusal(retry_after, changed_body=body)
+
+    def answer_nonsense(
+        self,
+        method: str,
+        route: str,
+        body: bytes,
+        *,
+        content_type: str = "application/json",
+        breaks_off: bool = False,
+        times: int = 1,
+    ) -> None:
+        """Carry the next `times` requests to a route out that succeed, and answer each with this instead.
+
+        An answer that `breaks_off` promises more bytes than come before the connection is closed.
+        """
+        self._nonsense.append(Nonsense(method.upper(), route, body, content_type, breaks_off, times))
+
     def slow_down(self, method: str, route: str, seconds: float) -> None:
         """Let every answer of a route take this much longer; 0 ends it."""
         self._latency[method.upper(), route] = seconds
@@ -123,6 +153,8 @@ class Faults:
         self._failures.clear()
         self._limits.clear()
         self._latency.clear()
+        self._old_edits = None
+        self._nonsense.clear()
 
     def take(self, route: Route, path: str) -> Problem | None:
         """Return the failure that a request to `path` is to meet, counted off."""
@@ -132,8 +164,18 @@ class Faults:
                 return failure.problem
         return None
 
+    def nonsense(self, route: Route, path: str) -> Nonsense | None:
+        """Return what is to be answered in place of a success, counted off."""
+        for nonsense in self._nonsense:
+            if nonsense.left > 0 and _is_meant(nonsense.method, nonsense.path, route, path):
+                nonsense.left -= 1
+                return nonsense
+        return None
+
     def refuse(self, route: Route, path: str) -> Refusal | None:
         """Return the 429 that a request to `path` is to meet, counted off."""
+        if self._old_edits is not None and self._edits_old(route, path):
+            return self._old_edits
         now = self._clock.monotonic()
         self._limits = [limit for limit in self._limits if limit.left > 0 and limit.until > now]
         for limit in self._limits:
@@ -142,6 +184,12 @@ class Faults:
                 limit.left -= 1
                 return limit.refusal.lasting(min(limit.refusal.retry_after, limit.until - now))
         return None
+
+    def _edits_old(self, route: Route, path: str) -> bool:
+        name = path.rpartition("/")[2]
+        if route.method != "PATCH" or "/messages/" not in path or not name.isdecimal():
+            return False
+        return self._clock.epoch() - moment_of(int(name)).timestamp() > HOUR
 
     def delay(self, route: Route, path: str) -> float:
         """Seconds that a request to `path` is to be held back."""

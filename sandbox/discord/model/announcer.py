@@ -29,6 +29,9 @@ class Announcer(Protocol):
     def messages_deleted(self, channel: Channel, messages: Sequence[Message]) -> None:
         """Tell that messages of a guild's channel were deleted at once."""
 
+    def pins_changed(self, channel: Channel) -> None:
+        """Tell that a message was pinned, or taken from the pins."""
+
     def typing_started(self, channel: Channel, user: User) -> None:
         """Tell that an account types."""
 

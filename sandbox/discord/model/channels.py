@@ -48,12 +48,14 @@ class Overwrite:
 
 @dataclass(slots=True)
 class Thread:
-    """What only threads have."""
+    """What only threads have; `archived_at` is when it was last opened, archived or unarchived."""
 
     owner: User
     created_at: str
+    archived_at: str
     member_ids: dict[int, str] = field(default_factory=dict)
     message_count: int = 0
+    total_sent: int = 0
     archived: bool = False
     locked: bool = False
     auto_archive_minutes: int = 1440
@@ -61,7 +63,10 @@ class Thread:
 
 @dataclass(eq=False)
 class Channel:
-    """A place for messages; a direct message, or a group of several, has `recipients` and no guild."""
+    """A place for messages; a direct message, or a group of several, has `recipients` and no guild.
+
+    `slow_mode` is how many seconds people wait between two messages. `pins` says when each message was pinned.
+    """
 
     id: int
     type: ChannelType
@@ -76,6 +81,8 @@ class Channel:
     messages: dict[int, Message] = field(default_factory=dict, repr=False)
     typing: dict[int, float] = field(default_factory=dict, repr=False)
     thread: Thread | None = field(default=None, repr=False)
+    slow_mode: int = 0
+    pins: dict[int, str] = field(default_factory=dict, repr=False)
 
     @property
     def mention(self) -> str:
@@ -104,17 +111,41 @@ class Channel:
         owner = self.parent if self.thread is not None and self.parent is not None else self
         overwrites = owner.overwrites
         roles = [overwrites[role.id] for role in member.roles if role.id in overwrites]
-        return channel_permissions(
+        granted = channel_permissions(
             member.permissions,
             overwrites.get(member.guild.id),
             roles,
             overwrites.get(member.user.id),
             thread=self.thread is not None,
+            voice=self.type in WITH_VOICE,
         )
+        return granted & member.left_by_timeout
+
+    def viewable_by(self, user: User) -> bool:
+        """Whether this account sees the channel itself; of a category, whether it sees any channel in it.
+
+        Source: Discord's reference, "Channel Visibility".
+        """
+        if self.type is ChannelType.CATEGORY and self.guild is not None:
+            inside = [channel for channel in self.guild.channels.values() if channel.parent is self]
+            if any(channel.viewable_by(user) for channel in inside):
+                return True
+        return Permission.VIEW_CHANNEL in self.permissions_of(user)
 
     def readable_by(self, user: User) -> bool:
-        """Whether this account sees the channel at all."""
-        return Permission.VIEW_CHANNEL in self.permissions_of(user)
+        """Whether this account may see the messages: in a voice channel, only if it may connect.
+
+        Source: Discord's reference, "Get Channel Messages".
+        """
+        needed = Permission.VIEW_CHANNEL | (Permission.CONNECT if self.type in WITH_VOICE else NOTHING)
+        return needed in self.permissions_of(user)
+
+    def wait_of(self, user: User) -> float:
+        """Return for how many seconds slow mode keeps this account from its next message; it never holds up a bot."""
+        if user.is_bot or not self.slow_mode or Permission.BYPASS_SLOWMODE in self.permissions_of(user):
+            return 0.0
+        own = next((message for message in reversed(self.messages.values()) if message.author is user), None)
+        return 0.0 if own is None else max(0.0, own.frames[0].at + self.slow_mode - self.state.clock.monotonic())
 
     def overwrite(self, target: Role | User, *, allow: Permission = NOTHING, deny: Permission = NOTHING) -> None:
         """Grant or deny something to a role or a member in this channel only; replaces an earlier exception."""

@@ -7,7 +7,14 @@ from typing import TYPE_CHECKING
 
 from sandbox.discord.model.automod import EXEMPT, contains_keyword
 from sandbox.discord.model.channels import Channel, ChannelType
-from sandbox.discord.model.permissions import NOTHING, TALKING, Permission, base_permissions
+from sandbox.discord.model.permissions import (
+    EVERYTHING,
+    LEFT_BY_TIMEOUT,
+    NOTHING,
+    TALKING,
+    Permission,
+    base_permissions,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -17,7 +24,7 @@ if TYPE_CHECKING:
 
 BOT_DEFAULT = (
     Permission.VIEW_CHANNEL | Permission.SEND_MESSAGES | Permission.SEND_MESSAGES_IN_THREADS | Permission.EMBED_LINKS
-    | Permission.ATTACH_FILES | Permission.READ_MESSAGE_HISTORY | Permission.CHANGE_NICKNAME
+    | Permission.ATTACH_FILES | Permission.READ_MESSAGE_HISTORY | Permission.CONNECT | Permission.CHANGE_NICKNAME
 )  # fmt: skip
 """What a chat bot's invite link usually asks for."""
 
@@ -54,12 +61,30 @@ class Member:
     joined_at: str
     roles: list[Role] = field(default_factory=list)
     nick: str | None = None
+    timed_out_until: float = 0.0
 
     @property
     def permissions(self) -> Permission:
         """In the guild as a whole, before any channel's overwrites."""
         roles = (self.guild.everyone, *self.roles)
-        return base_permissions((role.permissions for role in roles), owner=self.guild.owner is self.user)
+        granted = base_permissions((role.permissions for role in roles), owner=self.guild.owner is self.user)
+        return granted & self.left_by_timeout
+
+    @property
+    def left_by_timeout(self) -> Permission:
+        """What a timeout leaves of the permissions; administrators and owners cannot be timed out.
+
+        Source: Discord's reference, "Permissions for Timed Out Members".
+        """
+        return LEFT_BY_TIMEOUT if self.timed_out_until > self.guild.state.clock.epoch() else EVERYTHING
+
+    def time_out(self, seconds: float) -> None:
+        """Keep the member from writing and commands for so long; 0 ends it. Raises ValueError for administrators."""
+        self.timed_out_until = 0.0
+        if seconds and Permission.ADMINISTRATOR in self.permissions:
+            raise ValueError(self.user.name)
+        self.timed_out_until = self.guild.state.clock.epoch() + seconds if seconds else 0.0
+        self.guild.state.events.member_updated(self)
 
     def set_nick(self, nick: str | None) -> None:
         """Rename the member here; None returns to the account's own name."""

@@ -1,10 +1,37 @@
-"""By whose installation an application may be used in a place, and what kind of place it is."""
+"""Where an interaction happens, and by whose installation the application is there.
 
-from collections.abc import Collection
+Discord's reference, "Interaction Context Types", "Authorizing Integration Owners Object" and "Installation Context".
+"""
 
-from sandbox.discord.model.channels import Channel
-from sandbox.discord.model.contexts import Context, Install, Owners
-from sandbox.discord.model.users import Application, User
+from __future__ import annotations
+
+from enum import IntEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    from sandbox.discord.model.channels import Channel
+    from sandbox.discord.model.users import Application, User
+
+
+class Context(IntEnum):
+    """What kind of place it is, as seen by one application."""
+
+    GUILD = 0
+    BOT_DM = 1
+    PRIVATE_CHANNEL = 2
+
+
+class Install(IntEnum):
+    """Who installed the application: a server, or a person for their own account."""
+
+    GUILD = 0
+    USER = 1
+
+
+Owners = dict[Install, int]
+"""For each installation that counts, its owner's id; a server's is 0 in the direct message with the bot."""
 
 
 def context_of(channel: Channel, application: Application) -> Context:

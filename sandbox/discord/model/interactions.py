@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from enum import IntEnum
 from typing import TYPE_CHECKING
 
-from sandbox.discord.model.contexts import Install, Owners
+from sandbox.discord.model.installations import Install, Owners
 from sandbox.discord.model.permissions import Permission
 
 if TYPE_CHECKING:

@@ -30,6 +30,10 @@ class MessageType(IntEnum):
     CONTEXT_MENU_COMMAND = 23
 
 
+SYSTEM = frozenset({MessageType.PIN, MessageType.THREAD_CREATED, MessageType.THREAD_STARTER})
+"""Discord's own messages, to which nobody can reply."""
+
+
 class MessageFlag(IntFlag):
     """A message's flags (reference, "Message Flags")."""
 

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import base64
+import secrets
 from dataclasses import dataclass, field
 from enum import IntFlag
 from typing import TYPE_CHECKING
+
+from sandbox.discord.model.session_starts import SessionStarts
 
 if TYPE_CHECKING:
     from sandbox.discord.errors import Json
@@ -20,6 +24,12 @@ class ApplicationFlag(IntFlag):
 
 
 NOT_PRIVILEGED = ApplicationFlag(0)
+
+
+def mint_token(bot_id: int) -> str:
+    """Make a bot token as Discord's are: the first of its three parts is the bot's id in base64, which hikari reads."""
+    owner = base64.urlsafe_b64encode(str(bot_id).encode()).decode().rstrip("=")
+    return f"{owner}.{secrets.token_urlsafe(5)}.{secrets.token_urlsafe(28)}"
 
 
 @dataclass(eq=False)
@@ -62,19 +72,8 @@ class Command:
 
     @property
     def installs(self) -> list[int]:
-        """By which installations it may be used; a guild's own command by that guild's alone."""
-        return [0] if self.guild_id is not None else list(self.body["integration_types"])
-
-
-@dataclass(slots=True)
-class SessionStarts:
-    """How many gateway sessions may still be started; all again after `reset_after` milliseconds.
-
-    Source: Discord's reference, "Session Start Limit Object".
-    """
-
-    remaining: int = 1000
-    reset_after: int = 0
+        """By which installations it may be used."""
+        return list(self.body["integration_types"])
 
 
 @dataclass(eq=False)
@@ -100,7 +99,10 @@ class Application:
     readies: int = 0
     resumes: int = 0
     syncs: int = 0
-    session_starts: SessionStarts = field(default_factory=SessionStarts)
+    session_starts: SessionStarts = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        self.session_starts = SessionStarts(self.state.clock)
 
     @property
     def reads_content(self) -> bool:

@@ -19,7 +19,7 @@ _EVERYONE = re.compile(r"@(everyone|here)\b")
 
 @dataclass(frozen=True, slots=True)
 class Allowed:
-    """What a sender lets a message ping; by default everything it mentions."""
+    """What a sender lets a message ping; in an ordinary message by default everything it mentions."""
 
     parse: frozenset[str] = frozenset({"users", "roles", "everyone"})
     users: frozenset[int] = frozenset()
@@ -33,6 +33,10 @@ class Allowed:
     def role(self, key: int) -> bool:
         """Whether this role may be pinged."""
         return "roles" in self.parse or key in self.roles
+
+
+USERS_ONLY = Allowed(parse=frozenset({"users"}))
+"""What goes for interactions and webhooks that say nothing (reference, "Default Settings for Allowed Mentions")."""
 
 
 def find_mentions(
@@ -84,4 +88,5 @@ def _roles(text: str, channel: Channel, author: User, allowed: Allowed) -> Itera
 
 
 def _may_ping_all(channel: Channel, author: User) -> bool:
-    return Permission.MENTION_EVERYONE in channel.permissions_of(author)
+    # Among themselves people may; so may an application that one of them brings (reference, "Interaction Structure").
+    return channel.guild is None or Permission.MENTION_EVERYONE in channel.permissions_of(author)

@@ -6,6 +6,7 @@ from typing import Any
 
 from sandbox.discord.errors import BLOCKED_BY_AUTOMOD, ApiError, Json
 from sandbox.discord.model.channels import TYPING_LASTS, Channel
+from sandbox.discord.model.components import Kind, walk
 from sandbox.discord.model.interactions import Interaction
 from sandbox.discord.model.messages import (
     NO_EXTRAS,
@@ -21,7 +22,11 @@ from sandbox.discord.model.messages import (
 )
 from sandbox.discord.model.permissions import Permission
 from sandbox.discord.model.users import User
+from sandbox.discord.operations.closed_threads import check_open, reopen
 from sandbox.discord.operations.mentions import Allowed, find_mentions, pinged_by
+
+NONCE_LASTS = 180.0
+"""Seconds for which an enforced nonce is unique; Discord says "the past few minutes" (reference, "Create Message")."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +50,14 @@ class Draft:
         shown = self.content or self.embeds or self.components or self.attachments
         return not shown and self.extras == NO_EXTRAS
 
+    @property
+    def text(self) -> str:
+        """All that may mention people: the content, and the components' text (reference, "Allowed Mentions Object")."""
+        shown = [
+            str(part.get("content", "")) for part in walk(self.components) if part.get("type") == Kind.TEXT_DISPLAY
+        ]
+        return "\n".join([self.content, *shown])
+
 
 def post(
     channel: Channel,
@@ -60,12 +73,12 @@ def post(
     """Send a message and tell everybody.
 
     `key` forces its id; `silent_reply` refers to another message without pinging; `reference` is for system messages.
-    Like `edit` and `fill_in`, raises ApiError 200000 if AutoMod blocks it.
+    Like `edit` and `fill_in`, raises ApiError 200000 if AutoMod blocks it, 50083 or 160005 in a closed thread.
     """
-    _check_rules(channel, author, draft)
+    _check_rules(channel, author, draft, is_new=True)
     state = channel.state
     answered = draft.answers
-    mentions = find_mentions(draft.content, channel, author, draft.allowed, None if silent_reply else answered)
+    mentions = find_mentions(draft.text, channel, author, draft.allowed, None if silent_reply else answered)
     silent = MessageFlag.EPHEMERAL in draft.flags or MessageFlag.LOADING in draft.flags
     message = Message(
         key if key is not None else state.ids.mint(),
@@ -83,12 +96,11 @@ def post(
     )
     channel.messages[message.id] = message
     channel.typing.pop(author.id, None)
-    if channel.thread is not None:
+    if channel.thread is not None and not message.ephemeral:
         channel.thread.message_count += 1
+        channel.thread.total_sent += 1
         channel.thread.member_ids.setdefault(author.id, message.timestamp)
-        if channel.thread.archived:
-            channel.thread.archived = False
-            state.events.thread_updated(channel)
+        reopen(channel)
     state.events.message_created(message)
     return message
 
@@ -98,7 +110,7 @@ def edit(message: Message, draft: Draft) -> None:
     author = message.author
     _check_rules(message.channel, author, draft)
     answered = message.replied_to if message.type is MessageType.REPLY else None
-    message.mentions = find_mentions(draft.content, message.channel, author, draft.allowed, answered)
+    message.mentions = find_mentions(draft.text, message.channel, author, draft.allowed, answered)
     message.flags = draft.flags
     message.edited_timestamp = message.channel.state.clock.timestamp()
     message.frames.append(frame_of(draft, message.channel))
@@ -107,10 +119,11 @@ def edit(message: Message, draft: Draft) -> None:
 
 def fill_in(message: Message, draft: Draft) -> None:
     """Put an interaction's answer in the place of its "thinking" placeholder; the first text may ping."""
-    _check_rules(message.channel, message.author, draft)
     hidden = message.flags & MessageFlag.EPHEMERAL  # As it was deferred: the answer's own flags do not count.
-    message.flags = (draft.flags & ~(MessageFlag.LOADING | MessageFlag.EPHEMERAL)) | hidden
-    message.mentions = find_mentions(draft.content, message.channel, message.author, draft.allowed)
+    flags = (draft.flags & ~(MessageFlag.LOADING | MessageFlag.EPHEMERAL)) | hidden
+    _check_rules(message.channel, message.author, replace(draft, flags=flags))
+    message.flags = flags
+    message.mentions = find_mentions(draft.text, message.channel, message.author, draft.allowed)
     if not message.ephemeral:
         message.pinged = pinged_by(message.mentions, message.channel, message.author)
     message.edited_timestamp = message.channel.state.clock.timestamp()
@@ -134,22 +147,30 @@ def forward(message: Message, channel: Channel, author: User) -> Message:
 
 def pin(message: Message, author: User) -> Message:
     """Pin a message, which nobody has edited; return the system message that tells of it."""
-    message.channel.state.events.message_updated(message)
+    channel = message.channel
+    channel.pins[message.id] = channel.state.clock.timestamp()
+    channel.state.events.message_updated(message)
+    channel.state.events.pins_changed(channel)
     return post(message.channel, author, Draft(), kind=MessageType.PIN, reference=_reference(message))
+
+
+def unpin(message: Message) -> None:
+    """Take a message from its channel's pins."""
+    message.channel.pins.pop(message.id, None)
+    message.channel.state.events.message_updated(message)
+    message.channel.state.events.pins_changed(message.channel)
 
 
 def delete(message: Message) -> None:
     """Delete a message; its frames stay readable."""
-    message.deleted = True
-    del message.channel.messages[message.id]
+    _remove(message)
     message.channel.state.events.message_deleted(message)
 
 
 def delete_many(channel: Channel, messages: Sequence[Message]) -> None:
     """Take messages of a guild's channel away at once, as moderators' tools do."""
     for message in messages:
-        message.deleted = True
-        del channel.messages[message.id]
+        _remove(message)
     channel.state.events.messages_deleted(channel, messages)
 
 
@@ -172,15 +193,37 @@ def frame_of(draft: Draft, channel: Channel) -> Frame:
     return Frame(now, draft.content, draft.embeds, draft.components, draft.attachments, draft.request, draft.extras)
 
 
+def find_by_nonce(channel: Channel, author: User, nonce: str | int | None) -> Message | None:
+    """Return the message that this account sent here with this nonce in the past few minutes."""
+    since = channel.state.clock.monotonic() - NONCE_LASTS
+    for message in reversed(channel.messages.values()):
+        if message.frames[0].at < since:
+            return None
+        if nonce is not None and message.author is author and message.nonce == nonce:
+            return message
+    return None
+
+
 def may_send(channel: Channel, user: User) -> bool:
-    """Whether this account may send messages here."""
+    """Whether this account may send messages here, at any time: slow mode counts for people only."""
     needed = Permission.SEND_MESSAGES if channel.thread is None else Permission.SEND_MESSAGES_IN_THREADS
-    return needed in channel.permissions_of(user)
+    return channel.readable_by(user) and needed in channel.permissions_of(user)
 
 
-def _check_rules(channel: Channel, author: User, draft: Draft) -> None:
-    if channel.guild is not None and channel.guild.blocks(author, draft.content):
+def _check_rules(channel: Channel, author: User, draft: Draft, *, is_new: bool = False) -> None:
+    if MessageFlag.EPHEMERAL not in draft.flags:
+        check_open(channel, author, reopens=is_new)
+    if channel.guild is not None and channel.guild.blocks(author, draft.text):
         raise ApiError(BLOCKED_BY_AUTOMOD)
+
+
+def _remove(message: Message) -> None:
+    channel = message.channel
+    message.deleted = True
+    del channel.messages[message.id]
+    channel.pins.pop(message.id, None)
+    if channel.thread is not None and not message.ephemeral:
+        channel.thread.message_count -= 1
 
 
 def _reference(answered: Message | None, *, forwards: bool = False) -> Reference | None:

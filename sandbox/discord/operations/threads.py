@@ -18,7 +18,7 @@ def open_thread(
         state,
         parent.guild,
         parent=parent,
-        thread=Thread(owner, state.clock.timestamp()),
+        thread=Thread(owner, state.clock.timestamp(), state.clock.timestamp()),
     )
     join(thread, owner, tell=False)
     if parent.guild is not None:
@@ -48,14 +48,6 @@ def join(channel: Channel, user: User, *, tell: bool = True) -> None:
         channel.thread.member_ids[user.id] = channel.state.clock.timestamp()
         if tell:
             channel.state.events.thread_joined(channel, user)
-
-
-def close(thread: Channel, *, locked: bool = False) -> None:
-    """Archive a thread; a `locked` one is opened again by those only who may manage threads."""
-    if thread.thread is None:
-        raise ValueError(thread)
-    thread.thread.archived, thread.thread.locked = True, locked
-    thread.state.events.thread_updated(thread)
 
 
 def _note_in_parent(parent: Channel, owner: User, thread: Channel) -> None:

@@ -4,9 +4,8 @@ from dataclasses import dataclass, field
 
 from sandbox.discord.errors import Json
 from sandbox.discord.model.channels import Channel
-from sandbox.discord.model.contexts import Context
 from sandbox.discord.model.guilds import Role
-from sandbox.discord.model.installations import applications_for, context_of, owners_of
+from sandbox.discord.model.installations import Context, applications_for, context_of, owners_of
 from sandbox.discord.model.messages import Attachment, Message
 from sandbox.discord.model.permissions import Permission
 from sandbox.discord.model.users import Application, Command, User

@@ -4,12 +4,12 @@ import secrets
 
 from sandbox.discord.errors import Json
 from sandbox.discord.model.channels import Channel
-from sandbox.discord.model.contexts import Install, Owners
 from sandbox.discord.model.guilds import Role
-from sandbox.discord.model.installations import owners_of
+from sandbox.discord.model.installations import Install, Owners, owners_of
 from sandbox.discord.model.interactions import DEADLINE, Interaction, InteractionType
 from sandbox.discord.model.messages import Attachment, Message
 from sandbox.discord.model.users import Application, User
+from sandbox.discord.operations.closed_threads import is_locked_for, reopen
 from sandbox.discord.people.errors import NotPossible
 from sandbox.discord.serializers.interactions import resolve
 
@@ -31,11 +31,13 @@ async def interact(
     """Send an interaction to the bot; with `wait`, return when it has answered or three seconds have passed.
 
     `named` are the objects that the data names by id, `source` the message of a component, `parent` the interaction
-    whose form is submitted. Raises NotPossible if the person does not see the channel.
+    whose form is submitted. A thread leaves the archive. Raises NotPossible if the person does not see the channel.
     """
     state = channel.state
     if not channel.readable_by(user):
         raise NotPossible(f"{user.name} is not in {channel.name or 'this conversation'}")
+    if not is_locked_for(channel, user):
+        reopen(channel)  # Discord's client does so before it sends the interaction.
     interaction = Interaction(
         state.ids.mint(),
         secrets.token_urlsafe(120),

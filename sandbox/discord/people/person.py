@@ -1,6 +1,6 @@
 """A person: everything that somebody in front of Discord's client can do."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from sandbox.discord.errors import Json
 from sandbox.discord.model.channels import Channel, ChannelType
@@ -8,13 +8,15 @@ from sandbox.discord.model.interactions import Interaction, InteractionType
 from sandbox.discord.model.messages import Extras, Message, Poll, Sticker
 from sandbox.discord.model.permissions import Permission
 from sandbox.discord.model.users import Application, User
+from sandbox.discord.operations.closed_threads import close, is_locked_for, lock
 from sandbox.discord.operations.files import keep_file
 from sandbox.discord.operations.mentions import Allowed
 from sandbox.discord.operations.messaging import Draft, delete, edit, forward, may_send, pin, post, start_typing
-from sandbox.discord.operations.threads import close, open_post, open_thread
+from sandbox.discord.operations.threads import open_post, open_thread
 from sandbox.discord.people.commands import fill_in, find_command
-from sandbox.discord.people.components import fill_form, find_button, find_select
+from sandbox.discord.people.components import find_button, find_select
 from sandbox.discord.people.errors import NotPossible, NotVisible
+from sandbox.discord.people.forms import fill_form
 from sandbox.discord.people.interactions import interact
 
 SLASH, USER_MENU, MESSAGE_MENU = 1, 2, 3
@@ -41,6 +43,8 @@ class Person(User):
         allowed = Allowed(replied_user=ping)
         draft = Draft(text.strip(), attachments=files, allowed=allowed, answers=reply_to, extras=extras)
         self._check_may_write(channel)
+        if (seconds := channel.wait_of(self)) > 0:
+            raise NotPossible(f"slow mode: {self.name} may write again in {seconds:.0f} s")
         if draft.empty or len(draft.content) > MAX_MESSAGE:
             raise NotPossible(f"a message of {len(draft.content)} characters")
         _check_rules(channel, self, draft)
@@ -50,6 +54,9 @@ class Person(User):
         """Change an own message's text."""
         if message.author is not self:
             raise NotPossible("only own messages can be edited")
+        if message.channel.thread is not None and message.channel.thread.archived:
+            raise NotPossible("nothing can be edited in an archived thread")
+        self._check_may_write(message.channel)
         shown = (message.embeds, message.components, message.attachments, message.flags)
         draft = Draft(text.strip(), *shown, extras=message.extras)
         _check_rules(message.channel, self, draft)
@@ -63,7 +70,7 @@ class Person(User):
     async def pin(self, message: Message) -> Message:
         """Pin a message, and return the system message that tells of it."""
         channel = message.channel
-        if channel.guild is not None and Permission.MANAGE_MESSAGES not in channel.permissions_of(self):
+        if Permission.PIN_MESSAGES not in channel.permissions_of(self):
             raise NotPossible(f"{self.name} may not pin messages in {channel.name}")
         return pin(message, self)
 
@@ -97,6 +104,12 @@ class Person(User):
         if thread.thread is None or not (manages or (thread.thread.owner is self and not locked)):
             raise NotPossible(f"{self.name} may not close {thread.name}")
         close(thread, locked=locked)
+
+    async def lock_thread(self, thread: Channel) -> None:
+        """Lock a thread that stays open to read, which those who may manage threads can."""
+        if Permission.MANAGE_THREADS not in thread.permissions_of(self):
+            raise NotPossible(f"{self.name} may not lock {thread.name}")
+        lock(thread)
 
     async def post(self, forum: Channel, title: str, text: str) -> tuple[Channel, Message]:
         """Open a post in a forum: its thread and first message."""
@@ -165,19 +178,26 @@ class Person(User):
             named=[*named],
         )
 
-    async def submit(self, form: Interaction, fields: dict[str, str] | None = None, **named: str) -> Interaction:
-        """Submit the form that an interaction opened; fields by label or custom id."""
+    async def submit(
+        self, form: Interaction, fields: Mapping[str, object] | None = None, **named: object
+    ) -> Interaction:
+        """Submit the form that an interaction opened; fields by label or custom id, for values see `fill_form`."""
         if form.modal is None or form.user is not self:
             raise NotVisible("no form is open")
-        data = fill_form(form.modal, (fields or {}) | named)
+        filled = fill_form(form.modal, {**(fields or {}), **named}, form.channel)
         return await interact(
-            InteractionType.MODAL, self, form.channel, form.application, data, source=form.source, parent=form
+            InteractionType.MODAL,
+            self,
+            form.channel,
+            form.application,
+            filled.data,
+            source=form.source,
+            parent=form,
+            named=[*filled.named],
         )
 
     def _check_may_write(self, channel: Channel) -> None:
-        locked = channel.thread is not None and channel.thread.locked
-        opens = not locked or Permission.MANAGE_THREADS in channel.permissions_of(self)
-        if not opens or not may_send(channel, self):
+        if is_locked_for(channel, self) or not may_send(channel, self):
             raise NotPossible(f"{self.name} may not write in {channel.name or 'this conversation'}")
 
     def _seen(self, message: Message) -> Message:

@@ -10,10 +10,11 @@ from sandbox.discord.errors import (
     FormErrors,
     Json,
 )
+from sandbox.discord.model.installations import Install
 from sandbox.discord.model.users import Application, Command
 from sandbox.discord.rest.request import NO_CONTENT, ApiRequest, Reply, Route
 from sandbox.discord.serializers.interactions import command_json
-from sandbox.discord.validators.commands import MAX_COMMANDS, check_command, check_installs, check_unique
+from sandbox.discord.validators.commands import MAX_COMMANDS, Scope, check_command, check_unique
 
 
 async def list_commands(call: ApiRequest) -> Reply:
@@ -29,9 +30,8 @@ async def replace_commands(call: ApiRequest) -> Reply:
     if not isinstance(bodies, list):
         raise ApiError(INVALID_FORM)
     errors = FormErrors()
-    checked = [check_command(body, errors, (index,)) for index, body in enumerate(bodies)]
-    for index, body in enumerate(checked):
-        check_installs(body, errors, (index,), user_install=application.user_install)
+    scope = _scope(application, guild_id)
+    checked = [check_command(body, errors, (index,), scope=scope) for index, body in enumerate(bodies)]
     check_unique(checked, errors)
     errors.raise_if_any()
     _check_count(checked)
@@ -46,7 +46,7 @@ async def replace_commands(call: ApiRequest) -> Reply:
 async def create_command(call: ApiRequest) -> Reply:
     """POST …/commands: a new command, or one of the same type and name overwritten (then 200, not 201)."""
     application, guild_id = _place(call)
-    body = _checked(call.form(), application)
+    body = _checked(call.form(), application, guild_id)
     existing = application.commands_in(guild_id)
     before = next(
         (command for command in existing if (command.type, command.name) == (body["type"], body["name"])), None
@@ -66,7 +66,7 @@ async def get_command(call: ApiRequest) -> Reply:
 async def edit_command(call: ApiRequest) -> Reply:
     """PATCH …/commands/{command_id}."""
     command = _command(call)
-    body = _checked(command.body | call.form() | {"type": command.type}, command.application)
+    body = _checked(command.body | call.form() | {"type": command.type}, command.application, command.guild_id)
     changed = _write(command.application, command.guild_id, body, command)
     _synced(command.application)
     return Reply(command_json(changed))
@@ -95,10 +95,14 @@ def _command(call: ApiRequest) -> Command:
     return command
 
 
-def _checked(body: object, application: Application) -> Json:
+def _scope(application: Application, guild_id: int | None) -> Scope:
+    installs = tuple(Install) if application.user_install else (Install.GUILD,)
+    return Scope(installs, guild=guild_id is not None)
+
+
+def _checked(body: object, application: Application, guild_id: int | None) -> Json:
     errors = FormErrors()
-    checked = check_command(body, errors)
-    check_installs(checked, errors, user_install=application.user_install)
+    checked = check_command(body, errors, scope=_scope(application, guild_id))
     errors.raise_if_any()
     return checked
 

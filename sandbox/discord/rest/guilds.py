@@ -3,7 +3,7 @@
 from sandbox.discord.errors import MISSING_PERMISSIONS, UNKNOWN_MEMBER, UNKNOWN_USER, ApiError, FormErrors
 from sandbox.discord.model.permissions import Permission
 from sandbox.discord.rest.request import ApiRequest, Reply, Route
-from sandbox.discord.serializers.guilds import channel_json, guild_json
+from sandbox.discord.serializers.guilds import channel_json, guild_json, is_active, thread_member_json
 from sandbox.discord.serializers.users import member_json, role_json
 from sandbox.discord.validators.fields import text
 
@@ -43,8 +43,9 @@ async def edit_own_member(call: ApiRequest) -> Reply:
 
 
 async def list_channels(call: ApiRequest) -> Reply:
-    """GET /guilds/{guild_id}/channels: without threads."""
-    return Reply([channel_json(channel) for channel in call.guild().channels.values() if channel.thread is None])
+    """GET /guilds/{guild_id}/channels: those that the bot may view, without threads."""
+    channels = [channel for channel in call.guild().channels.values() if channel.thread is None]
+    return Reply([channel_json(channel) for channel in channels if channel.viewable_by(call.bot)])
 
 
 async def list_roles(call: ApiRequest) -> Reply:
@@ -53,9 +54,22 @@ async def list_roles(call: ApiRequest) -> Reply:
 
 
 async def list_active_threads(call: ApiRequest) -> Reply:
-    """GET /guilds/{guild_id}/threads/active."""
-    threads = [thread for thread in call.guild().threads() if thread.readable_by(call.bot)]
-    return Reply({"threads": [channel_json(thread) for thread in threads], "members": [], "has_more": False})
+    """GET /guilds/{guild_id}/threads/active: those that are not archived, and where the bot is a member."""
+    threads = [thread for thread in call.guild().threads() if is_active(thread, call.bot)]
+    members = [thread_member_json(thread, call.bot) for thread in threads]
+    return Reply(
+        {
+            "threads": [channel_json(thread) for thread in threads],
+            "members": [member for member in members if member is not None],
+            "has_more": False,
+        }
+    )
+
+
+async def list_default_sounds(_: ApiRequest) -> Reply:
+    """GET /soundboard-default-sounds, which py-cord asks for before it is ready."""
+    sound = {"name": "quack", "sound_id": "1", "volume": 1.0, "emoji_id": None, "emoji_name": "🦆", "available": True}
+    return Reply([sound])
 
 
 ROUTES = (
@@ -65,4 +79,5 @@ ROUTES = (
     Route("GET", "/guilds/{guild_id}/threads/active", list_active_threads),
     Route("PATCH", "/guilds/{guild_id}/members/@me", edit_own_member),
     Route("GET", "/guilds/{guild_id}/members/{user_id}", get_member),
+    Route("GET", "/soundboard-default-sounds", list_default_sounds),
 )

@@ -51,7 +51,7 @@ def _carry_out(call: ApiRequest, interaction: Interaction, kind: Callback, data:
         interaction.response.modal = check_modal(data)
     elif kind is Callback.MESSAGE:
         files = call.keep_files(interaction.channel, data)
-        draft = check_new_message(data, files, interaction.channel, path=("data",), may_be_ephemeral=True)
+        draft = check_new_message(data, files, interaction.channel, path=("data",), by_interaction=True)
         _post(interaction, replace(draft, request=call.body))
     elif kind is Callback.DEFERRED_MESSAGE:
         errors = FormErrors()
@@ -62,7 +62,7 @@ def _carry_out(call: ApiRequest, interaction: Interaction, kind: Callback, data:
         interaction.message = interaction.source
         if kind is Callback.UPDATE and interaction.source is not None:
             files = call.keep_files(interaction.channel, data)
-            draft = check_edit(data, files, interaction.source, path=("data",))
+            draft = check_edit(data, files, interaction.source, path=("data",), by_interaction=True)
             edit(interaction.source, replace(draft, request=call.body))
 
 
@@ -97,4 +97,4 @@ def _kind(body: Json, interaction: Interaction) -> Callback:
     return Callback(value)
 
 
-ROUTES = (Route("POST", "/interactions/{interaction_id}/{token}/callback", answer, open=True),)
+ROUTES = (Route("POST", "/interactions/{interaction_id}/{token}/callback", answer, open=True, takes_forms=True),)

@@ -4,19 +4,21 @@ import asyncio
 import json
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from http import HTTPStatus
 
-from aiohttp import BodyPartReader, web
+from aiohttp import web
 
-from sandbox.discord.errors import NOT_FOUND, TOO_LARGE, UNAUTHORIZED, ApiError
+from sandbox.discord.errors import NOT_FOUND, UNAUTHORIZED, ApiError
 from sandbox.discord.limits.faults import Faults
 from sandbox.discord.limits.rate_limits import GLOBAL, Bucket, Limit, RateLimits, Refusal
 from sandbox.discord.limits.request_holds import Holds
 from sandbox.discord.limits.request_log import RequestLog, RequestRecord, without_tokens
 from sandbox.discord.model.state import State
 from sandbox.discord.model.users import Application
-from sandbox.discord.rest import channels, commands, guilds, interactions, messages, users, webhooks
-from sandbox.discord.rest.request import ApiRequest, Reply, Route, Upload, parse_json
-from sandbox.discord.serializers.interactions import ATTACHMENT_SIZE_LIMIT
+from sandbox.discord.rest import channels, commands, guilds, interactions, messages, pins, threads, users, webhooks
+from sandbox.discord.rest.bodies import read_body
+from sandbox.discord.rest.nonsense import send
+from sandbox.discord.rest.request import ApiRequest, Reply, Route
 
 BASE = "/api/v10"
 
@@ -24,6 +26,8 @@ ROUTES: tuple[Route, ...] = (
     *users.ROUTES,
     *guilds.ROUTES,
     *channels.ROUTES,
+    *threads.ROUTES,
+    *pins.ROUTES,  # Before a message's own: `pins` is no id.
     *messages.ROUTES,
     *commands.ROUTES,
     *interactions.ROUTES,
@@ -51,8 +55,8 @@ def add_routes(app: web.Application, backend: Backend) -> None:
     app.router.add_route("*", "/{rest:.*}", _unknown(backend))
 
 
-def _serve(route: Route, backend: Backend) -> Callable[[web.Request], Awaitable[web.Response]]:
-    async def serve(request: web.Request) -> web.Response:
+def _serve(route: Route, backend: Backend) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
+    async def serve(request: web.Request) -> web.StreamResponse:
         record = RequestRecord(route.method, route.path, without_tokens(request.path), backend.state.clock.monotonic())
         backend.requests.add(record)
         backend.state.change_log.record("request.received", record)
@@ -70,7 +74,8 @@ def _serve(route: Route, backend: Backend) -> Callable[[web.Request], Awaitable[
             reply = Reply({"message": "500: Internal Server Error", "code": 0}, 500)
         record.status = reply.status
         backend.state.change_log.record("request.answered", record)
-        return _response(reply, headers)
+        nonsense = backend.faults.nonsense(route, request.path) if reply.status < HTTPStatus.MULTIPLE_CHOICES else None
+        return _response(reply, headers) if nonsense is None else await send(request, nonsense, headers)
 
     return serve
 
@@ -79,7 +84,7 @@ async def _handle(
     route: Route, backend: Backend, request: web.Request, record: RequestRecord, headers: dict[str, str]
 ) -> Reply:
     call = ApiRequest(backend.state, request, None)
-    await _read_body(call, record)
+    await read_body(call, record, takes_forms=route.takes_forms)
     if delay := backend.faults.delay(route, request.path):
         await asyncio.sleep(delay)
     await backend.holds.keep(record, carried_out=False)
@@ -125,32 +130,6 @@ def _limit(
     if refusal is not None:
         headers |= refusal.headers(headers)
     return refusal
-
-
-async def _read_body(call: ApiRequest, record: RequestRecord) -> None:
-    request = call.request
-    if request.content_type.startswith("multipart/"):
-        await _read_multipart(call)
-    elif request.content_type == "application/json":
-        call.body = parse_json(await request.text())
-    record.body = call.body
-    record.files = tuple(upload.filename for upload in call.uploads)
-
-
-async def _read_multipart(call: ApiRequest) -> None:
-    async for part in await call.request.multipart():
-        if not isinstance(part, BodyPartReader):
-            continue
-        name = part.name or ""
-        if name == "payload_json":
-            call.body = parse_json(await part.text())
-        elif name.startswith("files[") and name.endswith("]"):
-            data = bytes(await part.read(decode=True))
-            if len(data) > ATTACHMENT_SIZE_LIMIT:
-                raise ApiError(TOO_LARGE)
-            kind = part.headers.get("Content-Type", "")
-            number = name.removeprefix("files[").removesuffix("]")
-            call.uploads.append(Upload(int(number) if number.isdecimal() else 0, part.filename or "file", data, kind))
 
 
 def _unknown(backend: Backend) -> Callable[[web.Request], Awaitable[web.Response]]:

@@ -1,6 +1,5 @@
 """One REST request on its way through the sandbox: who asks, for what, and the answer."""
 
-import json
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Any
@@ -102,6 +101,16 @@ class ApiRequest:
                 raise ApiError(MISSING_PERMISSIONS)
         return channel
 
+    def chat(self, *needed: Permission) -> Channel:
+        """Return the path's channel, whose messages the bot may see and in which it has what is needed.
+
+        Raises ApiError 10003, 50001 or 50013.
+        """
+        channel = self.channel(*needed)
+        if not channel.readable_by(self.bot):
+            raise ApiError(MISSING_ACCESS)
+        return channel
+
     def message(self, channel: Channel) -> Message:
         """Return the path's message, which is not ephemeral. Raises ApiError 10008."""
         message = channel.messages.get(self.number("message_id", UNKNOWN_MESSAGE))
@@ -137,7 +146,8 @@ Handler = Callable[[ApiRequest], Awaitable[Reply]]
 class Route:
     """An address of the API: its method, its path as Discord documents it, and what goes for it.
 
-    `open` routes carry their own token in the path: no bot token, no global limit.
+    `open` routes carry their own token in the path: no bot token, no global limit. Those that take forms may be sent
+    urlencoded or multipart bodies beside JSON.
     """
 
     method: str
@@ -145,13 +155,4 @@ class Route:
     handler: Handler
     limit: Limit | None = None
     open: bool = False
-
-
-def parse_json(text: str) -> object:
-    """Return the body's JSON, None for an empty one. Raises ApiError 50109."""
-    if not text:
-        return None
-    try:
-        return json.loads(text)
-    except ValueError:
-        raise ApiError(INVALID_JSON) from None
+    takes_forms: bool = False

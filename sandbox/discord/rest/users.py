@@ -64,18 +64,8 @@ async def get_gateway(call: ApiRequest) -> Reply:
 async def get_gateway_bot(call: ApiRequest) -> Reply:
     """GET /gateway/bot."""
     application = call.application
-    starts = {
-        "total": 1000,
-        "remaining": application.session_starts.remaining,
-        "reset_after": application.session_starts.reset_after,
-    }
-    return Reply(
-        {
-            "url": _gateway_url(call),
-            "shards": application.shards,
-            "session_start_limit": starts | {"max_concurrency": 1},
-        }
-    )
+    limit = application.session_starts.tell()
+    return Reply({"url": _gateway_url(call), "shards": application.shards, "session_start_limit": limit})
 
 
 def _gateway_url(call: ApiRequest) -> str:
@@ -89,6 +79,6 @@ ROUTES = (
     Route("GET", "/users/{user_id}", get_user),
     Route("GET", "/applications/@me", get_application),
     Route("GET", "/oauth2/applications/@me", get_application),
-    Route("GET", "/gateway", get_gateway),
+    Route("GET", "/gateway", get_gateway, open=True),  # Discord asks for no token at all here
     Route("GET", "/gateway/bot", get_gateway_bot),
 )

@@ -24,7 +24,7 @@ async def follow_up(call: ApiRequest) -> Reply:
     """POST /webhooks/{application_id}/{token}: the first one after a deferral takes the placeholder's place."""
     interaction = _interaction(call)
     channel = interaction.channel
-    draft = check_new_message(call.form(), call.keep_files(channel), channel, may_be_ephemeral=True)
+    draft = check_new_message(call.form(), call.keep_files(channel), channel, by_interaction=True)
     first = interaction.message
     if first is not None and first.thinking and not first.deleted:
         fill_in(first, draft)
@@ -56,7 +56,7 @@ async def edit_message(call: ApiRequest) -> Reply:
     """PATCH …/messages/@original and …/messages/{message_id}."""
     interaction = _interaction(call)
     message = _message(call, interaction)
-    draft = check_edit(call.form(), call.keep_files(interaction.channel), message)
+    draft = check_edit(call.form(), call.keep_files(interaction.channel), message, by_interaction=True)
     if message.thinking:
         fill_in(message, draft)
     else:
@@ -102,9 +102,9 @@ def _shown(message: Message, interaction: Interaction) -> Reply:
 _TOKEN = "/webhooks/{application_id}/{token}"  # noqa: S105 - a path, no secret
 
 ROUTES = (
-    Route("POST", _TOKEN, follow_up, WEBHOOK, open=True),
+    Route("POST", _TOKEN, follow_up, WEBHOOK, open=True, takes_forms=True),
     *(
-        Route(method, f"{_TOKEN}/messages/{name}", handler, WEBHOOK, open=True)
+        Route(method, f"{_TOKEN}/messages/{name}", handler, WEBHOOK, open=True, takes_forms=method == "PATCH")
         for name in ("@original", "{message_id}")
         for method, handler in (("GET", get_message), ("PATCH", edit_message), ("DELETE", delete_message))
     ),

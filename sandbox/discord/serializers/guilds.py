@@ -3,9 +3,15 @@
 from sandbox.discord.errors import Json
 from sandbox.discord.model.channels import WITH_VOICE, Channel, ChannelType
 from sandbox.discord.model.guilds import Guild
-from sandbox.discord.model.permissions import EVERYTHING
+from sandbox.discord.model.permissions import EVERYTHING, Permission
 from sandbox.discord.model.users import User
 from sandbox.discord.serializers.users import member_json, permissions_json, role_json, user_json
+
+HIDDEN = "___hidden___"
+"""The name of a channel that a bot may not view."""
+
+OBFUSCATED = 1 << 17
+"""The flag of such a channel (reference, "Channel Flags")."""
 
 
 def guild_json(guild: Guild) -> Json:
@@ -64,8 +70,8 @@ def guild_create_json(guild: Guild, viewer: User, *, all_members: bool) -> Json:
         "unavailable": False,
         "member_count": len(guild.members),
         "members": [member_json(member) for member in members if all_members or member.user is viewer],
-        "channels": [channel_json(channel) for channel in channels],
-        "threads": [channel_json(channel) for channel in guild.threads() if _is_active(channel, viewer)],
+        "channels": [seen_channel_json(channel, viewer) for channel in channels],
+        "threads": [channel_json(channel) for channel in guild.threads() if is_active(channel, viewer)],
         "presences": [],
         "voice_states": [],
         "stage_instances": [],
@@ -75,7 +81,8 @@ def guild_create_json(guild: Guild, viewer: User, *, all_members: bool) -> Json:
     }
 
 
-def _is_active(channel: Channel, viewer: User) -> bool:
+def is_active(channel: Channel, viewer: User) -> bool:
+    """Whether a thread is not archived, and this account may read it."""
     archived = channel.thread is not None and channel.thread.archived
     return not archived and channel.readable_by(viewer)
 
@@ -90,11 +97,13 @@ def channel_json(channel: Channel, viewer: User | None = None) -> Json:
         "guild_id": str(channel.guild.id),
         "name": channel.name,
         "parent_id": str(channel.parent.id) if channel.parent is not None else None,
-        "rate_limit_per_user": 0,
+        "rate_limit_per_user": channel.slow_mode,
         "flags": 0,
     }
     if channel.type is not ChannelType.CATEGORY:
         body["last_message_id"] = _id_or_none(channel.last_message_id)
+    if channel.pins:
+        body["last_pin_timestamp"] = last_pin(channel)
     if channel.thread is not None:
         return body | _thread_parts(channel)
     body |= {"position": channel.position, "nsfw": False, "permission_overwrites": _overwrites(channel)}
@@ -104,6 +113,20 @@ def channel_json(channel: Channel, viewer: User | None = None) -> Json:
         body |= {"available_tags": [], "default_reaction_emoji": None, "default_sort_order": None}
         body |= {"default_forum_layout": 0}
     return body | {"topic": channel.topic}
+
+
+def seen_channel_json(channel: Channel, viewer: User) -> Json:
+    """Return a channel as the gateway tells of it: of one that a bot may not view, hardly more than that it is there.
+
+    Discord's change log, "Channel Obfuscation for Users and Bots": for all bots since 16 November 2026.
+    """
+    if channel.guild is None or channel.viewable_by(viewer):
+        return channel_json(channel, viewer)
+    everything = channel_json(channel)
+    kept = {name: everything[name] for name in ("id", "type", "guild_id", "parent_id", "position")}
+    denied = {"id": str(channel.guild.id), "type": 0, "allow": "0", "deny": str(int(Permission.VIEW_CHANNEL))}
+    hidden = {"topic": None, "last_message_id": None, "nsfw": False, "rate_limit_per_user": 0}
+    return kept | hidden | {"name": HIDDEN, "flags": OBFUSCATED, "permission_overwrites": [denied]}
 
 
 def interaction_channel_json(channel: Channel, user: User, bot: User) -> Json:
@@ -133,17 +156,30 @@ def _thread_parts(channel: Channel) -> Json:
     return {
         "owner_id": str(thread.owner.id),
         "message_count": thread.message_count,
-        "total_message_sent": thread.message_count,
+        "total_message_sent": thread.total_sent,
         "member_count": min(50, len(thread.member_ids)),
         "applied_tags": [],
         "thread_metadata": {
             "archived": thread.archived,
-            "archive_timestamp": thread.created_at,
+            "archive_timestamp": thread.archived_at,
             "auto_archive_duration": thread.auto_archive_minutes,
             "locked": thread.locked,
             "create_timestamp": thread.created_at,
         },
     }
+
+
+def last_pin(channel: Channel) -> str | None:
+    """Return when a message was last pinned, None if none is."""
+    return max(channel.pins.values(), default=None)
+
+
+def thread_member_json(thread: Channel, user: User) -> Json | None:
+    """Return an account's membership in a thread, None if it has none."""
+    joined = thread.thread.member_ids.get(user.id) if thread.thread is not None else None
+    if joined is None:
+        return None
+    return {"id": str(thread.id), "user_id": str(user.id), "join_timestamp": joined, "flags": 0}
 
 
 def _overwrites(channel: Channel) -> list[Json]:

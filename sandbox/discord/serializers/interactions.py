@@ -2,12 +2,11 @@
 
 from sandbox.discord.errors import Json
 from sandbox.discord.model.channels import Channel
-from sandbox.discord.model.contexts import Context
 from sandbox.discord.model.guilds import Role
-from sandbox.discord.model.installations import context_of
+from sandbox.discord.model.installations import Context, context_of
 from sandbox.discord.model.interactions import Callback, Interaction
 from sandbox.discord.model.messages import Attachment, Message
-from sandbox.discord.model.permissions import Permission
+from sandbox.discord.model.permissions import NOTHING, Permission
 from sandbox.discord.model.users import Command, User
 from sandbox.discord.serializers.guilds import interaction_channel_json
 from sandbox.discord.serializers.messages import attachment_json, message_json, owners_json
@@ -53,12 +52,14 @@ def interaction_json(interaction: Interaction) -> Json:
 def _app_permissions(interaction: Interaction) -> Permission:
     """Return what the application may do in the place.
 
-    In other people's direct messages and groups that is fixed (reference, "Interaction Structure"); in a server that it
-    is no member of, nothing says what it is: here, what the person may do.
+    In direct messages and groups that is fixed (reference, "Interaction Structure"); in a server that it is no member
+    of, nothing says what it is: here, what the person may do.
     """
     channel, application = interaction.channel, interaction.application
-    if context_of(channel, application) is Context.PRIVATE_CHANNEL:
-        return Permission.ATTACH_FILES | Permission.EMBED_LINKS | Permission.MENTION_EVERYONE
+    context = context_of(channel, application)
+    if context is not Context.GUILD:
+        fixed = Permission.ATTACH_FILES | Permission.EMBED_LINKS | Permission.MENTION_EVERYONE
+        return fixed | (Permission.USE_EXTERNAL_EMOJIS if context is Context.BOT_DM else NOTHING)
     return channel.permissions_of(interaction.user if interaction.as_guest else application.bot)
 
 
@@ -107,7 +108,10 @@ def resolve(*things: User | Role | Channel | Message | Attachment, interaction: 
         elif isinstance(thing, Role):
             found.setdefault("roles", {})[key] = role_json(thing)
         elif isinstance(thing, Channel):
-            shown = interaction_channel_json(thing, interaction.user, interaction.application.bot)
+            bot = interaction.application.bot
+            shown = interaction_channel_json(thing, interaction.user, bot)
+            if guild is not None and bot.id in guild.members:
+                shown["app_permissions"] = permissions_json(thing.permissions_of(bot))
             found.setdefault("channels", {})[key] = shown
         elif isinstance(thing, Message):
             found.setdefault("messages", {})[key] = message_json(thing, interaction.application, reads_content=True)

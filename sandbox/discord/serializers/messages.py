@@ -6,9 +6,9 @@ from typing import Any
 
 from sandbox.discord.errors import Json
 from sandbox.discord.model.channels import Channel
-from sandbox.discord.model.contexts import Owners
+from sandbox.discord.model.installations import Owners
 from sandbox.discord.model.interactions import Interaction, InteractionType
-from sandbox.discord.model.messages import Attachment, Message, MessageType, Poll, Snapshot, Sticker
+from sandbox.discord.model.messages import SYSTEM, Attachment, Message, MessageType, Poll, Snapshot, Sticker
 from sandbox.discord.model.users import Application, User
 from sandbox.discord.serializers.guilds import channel_json
 from sandbox.discord.serializers.users import member_json, user_json
@@ -49,7 +49,7 @@ def message_json(
         "timestamp": message.timestamp,
         "edited_timestamp": message.edited_timestamp,
         "flags": int(message.flags),
-        "pinned": False,
+        "pinned": message.id in message.channel.pins,
         "tts": False,
     }
     body |= _extras_parts(message, readable=readable)
@@ -168,7 +168,7 @@ def _reference_parts(message: Message, viewer: Application, *, reads: bool, nest
     if reference.guild_id is not None:
         link["guild_id"] = str(reference.guild_id)
     parts: Json = {"message_reference": link}
-    if not nested and not reference.forwards and message.type not in (MessageType.THREAD_CREATED, MessageType.PIN):
+    if not nested and not reference.forwards and message.type not in SYSTEM:
         target = message.replied_to
         # Null says that the message is gone; ephemeral ones are never shown to those who were not asked.
         parts["referenced_message"] = (

@@ -1,5 +1,7 @@
 """Accounts, members, roles and applications as JSON (reference, "Users", "Guilds", "Applications")."""
 
+from datetime import UTC, datetime
+
 from sandbox.discord.errors import Json
 from sandbox.discord.model.guilds import Member, Role
 from sandbox.discord.model.permissions import Permission
@@ -46,7 +48,7 @@ def member_json(member: Member, *, with_user: bool = True) -> Json:
         "avatar_decoration_data": None,
         "banner": None,
         "collectibles": None,
-        "communication_disabled_until": None,
+        "communication_disabled_until": _written(member.timed_out_until) if member.timed_out_until else None,
         "flags": 0,
         "joined_at": member.joined_at,
         "nick": member.nick,
@@ -57,6 +59,10 @@ def member_json(member: Member, *, with_user: bool = True) -> Json:
         "deaf": False,
     }
     return body | {"user": user_json(member.user)} if with_user else body
+
+
+def _written(seconds: float) -> str:
+    return datetime.fromtimestamp(seconds, UTC).isoformat(timespec="microseconds")
 
 
 def role_json(role: Role) -> Json:

@@ -1,7 +1,9 @@
 """Application commands as a bot registers them (reference, "Application Commands")."""
 
+from dataclasses import dataclass
+
 from sandbox.discord.errors import FormErrors, Json, Path
-from sandbox.discord.model.contexts import Install
+from sandbox.discord.model.installations import Install
 from sandbox.discord.validators.fields import array, flag, model, text, whole
 from sandbox.discord.validators.names import check_name
 from sandbox.discord.validators.options import check_options
@@ -13,7 +15,18 @@ MAX_CHARACTERS = 8000
 """Over a command's names, descriptions and values together."""
 
 
-def check_command(body: object, errors: FormErrors, path: Path = ()) -> Json:
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Where a command is registered: for one guild or globally, by an application with these installations."""
+
+    installs: tuple[Install, ...] = (Install.GUILD,)
+    guild: bool = False
+
+
+GLOBAL = Scope()
+
+
+def check_command(body: object, errors: FormErrors, path: Path = (), *, scope: Scope = GLOBAL) -> Json:
     """Return a command as Discord keeps it, with defaults filled in; what is wrong with it is noted in `errors`."""
     command = model(body, errors, path)
     if command is None:
@@ -39,8 +52,10 @@ def check_command(body: object, errors: FormErrors, path: Path = ()) -> Json:
         "dm_permission": flag(command, "dm_permission", errors, path, default=True),
         "nsfw": flag(command, "nsfw", errors, path),
         "contexts": _choices(command, "contexts", (0, 1, 2), errors, path),
-        "integration_types": _choices(command, "integration_types", (0, 1), errors, path) or [0],
+        "integration_types": _installs(command, errors, path, scope),
     }
+    if scope.guild:
+        kept["contexts"] = None
     if slash:
         options = check_options(command, errors, path)
         if options:
@@ -62,14 +77,21 @@ def check_unique(commands: list[Json], errors: FormErrors) -> None:
         seen.add(key)
 
 
-def check_installs(command: Json, errors: FormErrors, path: Path = (), *, user_install: bool) -> None:
-    """Note an installation that the application itself does not offer (reference, "Installation Context").
+def _installs(command: Json, errors: FormErrors, path: Path, scope: Scope) -> list[int]:
+    """Return by which installations the command may be used: what its application is set up for, if it says nothing.
 
-    The reference gives no error code for it; this is the one for a value that is not allowed.
+    Another one is refused (reference, "Installation Context"); the reference gives no error code for that, and this is
+    the one for a value that is not allowed. A guild's own command is always the guild's.
     """
-    for index, install in enumerate(command.get("integration_types", [])):
-        if install == Install.USER and not user_install:
-            errors.not_a_choice((*path, "integration_types", index), str(int(Install.GUILD)))
+    chosen = _choices(command, "integration_types", (0, 1), errors, path)
+    if scope.guild:
+        return [Install.GUILD]
+    if chosen is None:
+        return list(scope.installs)
+    for index, install in enumerate(chosen):
+        if install in tuple(Install) and install not in scope.installs:
+            errors.not_a_choice((*path, "integration_types", index), ", ".join(str(int(one)) for one in scope.installs))
+    return chosen
 
 
 def _member_permissions(command: Json, errors: FormErrors, path: Path) -> str | None:

@@ -1,59 +1,29 @@
-"""Message components: rows, buttons, selects, and the newer layout kinds (reference, "Component Reference")."""
-
-from collections.abc import Iterator
-from enum import IntEnum
+"""A message's components: rows, and the newer layout kinds (reference, "Component Reference")."""
 
 from sandbox.discord.errors import FormErrors, Json, Path
-from sandbox.discord.validators.embeds import check_url
+from sandbox.discord.model.components import Kind, walk
+from sandbox.discord.validators.controls import check_button, check_row
 from sandbox.discord.validators.fields import array, flag, model, number_of, text, whole
 
 MAX_ROWS = 5
-MAX_BUTTONS = 5
 MAX_COMPONENTS = 40
 """In a message of the newer kind, nested ones counted."""
 
 MAX_TEXT = 4000
 """Characters over all text displays of a message of the newer kind."""
 
+MAX_COLOR = 0xFFFFFF
+MAX_URL = 2048
 
-class Kind(IntEnum):
-    """A component's type."""
+_IN_CONTAINER = frozenset({Kind.ROW, Kind.SECTION, Kind.TEXT_DISPLAY, Kind.MEDIA_GALLERY, Kind.FILE, Kind.SEPARATOR})
+_TOP_LEVEL_V2 = _IN_CONTAINER | {Kind.CONTAINER}
 
-    ROW = 1
-    BUTTON = 2
-    STRING_SELECT = 3
-    TEXT_INPUT = 4
-    USER_SELECT = 5
-    ROLE_SELECT = 6
-    MENTIONABLE_SELECT = 7
-    CHANNEL_SELECT = 8
-    SECTION = 9
-    TEXT_DISPLAY = 10
-    THUMBNAIL = 11
-    MEDIA_GALLERY = 12
-    FILE = 13
-    SEPARATOR = 14
-    CONTAINER = 17
-    LABEL = 18
-
-
-SELECTS = frozenset(
-    {Kind.STRING_SELECT, Kind.USER_SELECT, Kind.ROLE_SELECT, Kind.MENTIONABLE_SELECT, Kind.CHANNEL_SELECT}
-)
-_TOP_LEVEL_V2 = frozenset(
-    {Kind.ROW, Kind.SECTION, Kind.TEXT_DISPLAY, Kind.MEDIA_GALLERY, Kind.FILE, Kind.SEPARATOR, Kind.CONTAINER}
-)
-_LINK, _PREMIUM = 5, 6
-
-
-class ButtonStyle(IntEnum):
-    """A button's look; links carry an address instead of a custom id."""
-
-    PRIMARY = 1
-    SECONDARY = 2
-    SUCCESS = 3
-    DANGER = 4
-    LINK = 5
+_DEFAULTS: dict[int, Json] = {
+    Kind.CONTAINER: {"accent_color": None, "spoiler": False},
+    Kind.SEPARATOR: {"spacing": 1, "divider": True},
+    Kind.THUMBNAIL: {"description": None, "spoiler": False},
+}
+"""What Discord fills in."""
 
 
 def check_components(body: Json, errors: FormErrors, path: Path = (), *, layout: bool = False) -> tuple[Json, ...]:
@@ -61,22 +31,8 @@ def check_components(body: Json, errors: FormErrors, path: Path = (), *, layout:
 
     `layout` says that the message is of the newer kind (flag IS_COMPONENTS_V2).
     """
-    maximum = MAX_COMPONENTS if layout else MAX_ROWS
-    values = array(body, "components", errors, path, maximum=maximum)
     allowed = _TOP_LEVEL_V2 if layout else frozenset({Kind.ROW})
-    seen: set[str] = set()
-    kept: list[Json] = []
-    for index, value in enumerate(values):
-        here = (*path, "components", index)
-        component = model(value, errors, here)
-        if component is None:
-            continue
-        if number_of(component, "type") not in allowed:
-            errors.not_a_choice((*here, "type"), ", ".join(str(int(kind)) for kind in sorted(allowed)))
-        elif component["type"] == Kind.ROW:
-            kept.append(_check_row(component, errors, here, seen))
-        else:
-            kept.append(dict(component))
+    kept = _Checking(errors).parts(body, path, allowed, maximum=MAX_COMPONENTS if layout else MAX_ROWS)
     everything = list(walk(kept))
     for number, component in enumerate(everything, 1):
         component.setdefault("id", number)
@@ -85,100 +41,75 @@ def check_components(body: Json, errors: FormErrors, path: Path = (), *, layout:
     return tuple(kept)
 
 
-def walk(components: list[Json] | tuple[Json, ...]) -> Iterator[Json]:
-    """Yield each component, outer ones before those inside them."""
-    for component in components:
-        yield component
-        nested = component.get("components")
-        inside = [*(nested if isinstance(nested, list) else []), component.get("accessory"), component.get("component")]
-        yield from walk([part for part in inside if isinstance(part, dict)])
+class _Checking:
+    """One message's components, nested ones too: all their custom ids are different."""
 
+    def __init__(self, errors: FormErrors) -> None:
+        self._errors = errors
+        self._seen: set[str] = set()
 
-def _check_row(row: Json, errors: FormErrors, path: Path, seen: set[str]) -> Json:
-    inside: list[Json] = []
-    width = 0
-    for index, value in enumerate(array(row, "components", errors, path, minimum=1, maximum=MAX_BUTTONS)):
-        here = (*path, "components", index)
-        part = model(value, errors, here)
-        if part is None:
-            continue
-        if number_of(part, "type") == Kind.BUTTON:
-            width += 1
-            inside.append(_check_button(part, errors, here, seen))
-        elif number_of(part, "type") in SELECTS:
-            width += MAX_BUTTONS
-            inside.append(check_select(part, errors, here, seen))
-        else:
-            errors.not_a_choice((*here, "type"), "2, 3, 5, 6, 7, 8")
-        if width > MAX_BUTTONS:
-            message = "The specified component exceeds the maximum width"
-            errors.add(here, "COMPONENT_LAYOUT_WIDTH_EXCEEDED", message)
-    return row | {"type": 1, "components": inside}
+    def parts(
+        self, holder: Json, path: Path, allowed: frozenset[Kind], *, maximum: int, minimum: int = 0
+    ) -> list[Json]:
+        """Return what is in `components`, of the kinds that are allowed there."""
+        values = array(holder, "components", self._errors, path, minimum=minimum, maximum=maximum)
+        found = [self._part(value, (*path, "components", index), allowed) for index, value in enumerate(values)]
+        return [part for part in found if part is not None]
 
+    def _part(self, value: object, path: Path, allowed: frozenset[Kind]) -> Json | None:
+        component = model(value, self._errors, path)
+        if component is None:
+            return None
+        if number_of(component, "type") not in allowed:
+            self._errors.not_a_choice((*path, "type"), ", ".join(str(int(kind)) for kind in sorted(allowed)))
+            return None
+        kept = self._checked(component, path)
+        return _DEFAULTS.get(component["type"], {}) | {name: part for name, part in kept.items() if part is not None}
 
-def _check_button(button: Json, errors: FormErrors, path: Path, seen: set[str]) -> Json:
-    style = whole(button, "style", errors, path)
-    if style not in (*ButtonStyle, _PREMIUM):
-        errors.not_a_choice((*path, "style"), "1, 2, 3, 4, 5, 6")
-        return dict(button)
-    label = text(button, "label", errors, path, maximum=80)
-    flag(button, "disabled", errors, path)
-    if button.get("emoji") is not None:
-        model(button["emoji"], errors, (*path, "emoji"))
-    if not label and not button.get("emoji") and style != _PREMIUM:
-        errors.add(path, "BUTTON_COMPONENT_EMPTY", "A button must have a label or an emoji")
-    if style == _LINK:
-        if button.get("custom_id") is not None:
-            message = "A custom id and url cannot both be specified"
-            errors.add((*path, "custom_id"), "BUTTON_COMPONENT_CUSTOM_ID_URL_MUTUALLY_EXCLUSIVE", message)
-        if not text(button, "url", errors, path, maximum=512, must=True):
-            return dict(button)
-        check_url(button["url"], errors, (*path, "url"), ("http", "https", "discord"))
-    elif style != _PREMIUM:
-        check_custom_id(button, errors, path, seen)
-    return {name: value for name, value in button.items() if value is not None}
+    def _checked(self, component: Json, path: Path) -> Json:
+        match component["type"]:
+            case Kind.ROW:
+                return check_row(component, self._errors, path, self._seen)
+            case Kind.BUTTON:
+                return check_button(component, self._errors, path, self._seen)
+            case Kind.TEXT_DISPLAY:
+                text(component, "content", self._errors, path, minimum=1, maximum=MAX_TEXT, must=True)
+            case Kind.SEPARATOR:
+                flag(component, "divider", self._errors, path)
+                if whole(component, "spacing", self._errors, path, 1) not in (1, 2):
+                    self._errors.not_a_choice((*path, "spacing"), "1, 2")
+            case Kind.CONTAINER:
+                if not 0 <= whole(component, "accent_color", self._errors, path) <= MAX_COLOR:
+                    message = f"int value should be between 0 and {MAX_COLOR}."
+                    self._errors.add((*path, "accent_color"), "NUMBER_TYPE_MAX", message)
+                flag(component, "spoiler", self._errors, path)
+                inside = self.parts(component, path, _IN_CONTAINER, minimum=1, maximum=MAX_COMPONENTS)
+                return component | {"components": inside}
+            case Kind.SECTION:
+                inside = self.parts(component, path, frozenset({Kind.TEXT_DISPLAY}), minimum=1, maximum=3)
+                beside = frozenset({Kind.BUTTON, Kind.THUMBNAIL})
+                return component | {
+                    "components": inside,
+                    "accessory": self._part(component.get("accessory"), (*path, "accessory"), beside),
+                }
+            case Kind.MEDIA_GALLERY:
+                for index, item in enumerate(array(component, "items", self._errors, path, minimum=1, maximum=10)):
+                    self._check_item(item, (*path, "items", index))
+            case Kind.THUMBNAIL:
+                self._check_url(component, "media", path)
+            case Kind.FILE:
+                self._check_url(component, "file", path)
+        return dict(component)
 
+    def _check_item(self, value: object, path: Path) -> None:
+        item = model(value, self._errors, path)
+        if item is not None:
+            self._check_url(item, "media", path)
 
-def check_select(select: Json, errors: FormErrors, path: Path, seen: set[str]) -> Json:
-    """Return a select menu as Discord keeps it; `seen` are the custom ids used before."""
-    check_custom_id(select, errors, path, seen)
-    text(select, "placeholder", errors, path, maximum=150)
-    minimum = whole(select, "min_values", errors, path, 1)
-    maximum = whole(select, "max_values", errors, path, 1)
-    if not 0 <= minimum <= 25 or not 1 <= maximum <= 25 or minimum > maximum:
-        errors.add(path, "SELECT_COMPONENT_INVALID_VALUES", "min_values and max_values must lie within 0 and 25")
-    kept: Json = {"min_values": minimum, "max_values": maximum}
-    if select["type"] == Kind.STRING_SELECT:
-        kept |= {"options": _check_options(select, errors, path)}
-    return {name: value for name, value in (select | kept).items() if value is not None}
-
-
-def _check_options(select: Json, errors: FormErrors, path: Path) -> list[Json]:
-    values: set[str] = set()
-    options: list[Json] = []
-    for index, value in enumerate(array(select, "options", errors, path, minimum=1, maximum=25)):
-        here = (*path, "options", index)
-        option = model(value, errors, here)
-        if option is None:
-            continue
-        text(option, "label", errors, here, minimum=1, maximum=100, must=True)
-        key = text(option, "value", errors, here, maximum=100, must=True)
-        text(option, "description", errors, here, maximum=100)
-        if key in values:
-            message = "The specified option value is already used"
-            errors.add(here, "SELECT_COMPONENT_OPTION_VALUE_DUPLICATED", message)
-        values.add(key)
-        options.append({name: part for name, part in option.items() if part is not None})
-    return options
-
-
-def check_custom_id(component: Json, errors: FormErrors, path: Path, seen: set[str]) -> None:
-    """Note a custom id that is missing, too long, or among those `seen` before."""
-    custom_id = text(component, "custom_id", errors, path, minimum=1, maximum=100, must=True)
-    if custom_id and custom_id in seen:
-        message = "Component custom id cannot be duplicated"
-        errors.add((*path, "custom_id"), "COMPONENT_CUSTOM_ID_DUPLICATED", message)
-    seen.add(custom_id)
+    def _check_url(self, holder: Json, name: str, path: Path) -> None:
+        media = model(holder.get(name), self._errors, (*path, name))
+        if media is not None:
+            text(media, "url", self._errors, (*path, name), minimum=1, maximum=MAX_URL, must=True)
 
 
 def _check_layout(components: list[Json], errors: FormErrors, path: Path) -> None:

@@ -4,8 +4,8 @@ from dataclasses import replace
 
 from sandbox.discord.errors import EMPTY_MESSAGE, ApiError, FormErrors, Json, Path
 from sandbox.discord.model.channels import Channel
-from sandbox.discord.model.messages import Attachment, Message, MessageFlag
-from sandbox.discord.operations.mentions import Allowed
+from sandbox.discord.model.messages import SYSTEM, Attachment, Message, MessageFlag
+from sandbox.discord.operations.mentions import USERS_ONLY, Allowed
 from sandbox.discord.operations.messaging import Draft
 from sandbox.discord.validators.components import check_components
 from sandbox.discord.validators.embeds import check_embeds
@@ -13,6 +13,7 @@ from sandbox.discord.validators.fields import array, model, snowflake, text, who
 
 MAX_CHARACTERS = 2000
 MAX_FILES = 10
+MAX_NONCE = 25
 
 _SETTABLE = (
     MessageFlag.SUPPRESS_EMBEDS
@@ -23,18 +24,19 @@ _SETTABLE = (
 
 
 def check_new_message(
-    body: Json, files: tuple[Attachment, ...], channel: Channel, *, path: Path = (), may_be_ephemeral: bool = False
+    body: Json, files: tuple[Attachment, ...], channel: Channel, *, path: Path = (), by_interaction: bool = False
 ) -> Draft:
-    """Return the draft of a new message.
+    """Return the draft of a new message; one that answers an interaction may be ephemeral, and pings only people.
 
     Raises ApiError 50035 with Discord's tree, or 50006 when nothing is left to show.
     """
     errors = FormErrors()
     flags = _flags(body, errors, path)
-    if not may_be_ephemeral:
+    if not by_interaction:
         flags &= ~MessageFlag.EPHEMERAL
-    draft = _shown(Draft(flags=flags, request=body), body, errors, path)
-    draft = replace(draft, attachments=files, answers=_answered(body, channel, errors, path), nonce=_nonce(body))
+    draft = _shown(Draft(flags=flags, request=body), body, errors, path, by_interaction=by_interaction)
+    nonce = _nonce(body, errors, path)
+    draft = replace(draft, attachments=files, answers=_answered(body, channel, errors, path), nonce=nonce)
     if len(files) > MAX_FILES:
         errors.too_long((*path, "attachments"), MAX_FILES)
     errors.raise_if_any()
@@ -43,7 +45,9 @@ def check_new_message(
     return draft
 
 
-def check_edit(body: Json, files: tuple[Attachment, ...], message: Message, *, path: Path = ()) -> Draft:
+def check_edit(
+    body: Json, files: tuple[Attachment, ...], message: Message, *, path: Path = (), by_interaction: bool = False
+) -> Draft:
     """Return the draft of a message as it is after an edit: what the body leaves out stays.
 
     Raises ApiError 50035, or 50006 when nothing would be left to show.
@@ -53,7 +57,7 @@ def check_edit(body: Json, files: tuple[Attachment, ...], message: Message, *, p
     keep = message.flags & ~MessageFlag.SUPPRESS_EMBEDS if body.get("flags") is not None else message.flags
     flags = keep | (changed & (MessageFlag.SUPPRESS_EMBEDS | MessageFlag.IS_COMPONENTS_V2))
     before = Draft(message.content, message.embeds, message.components, flags=flags, request=body)
-    draft = _shown(before, body, errors, path)
+    draft = _shown(before, body, errors, path, by_interaction=by_interaction)
     draft = replace(draft, attachments=(*_kept_files(body, message, errors, path), *files))
     errors.raise_if_any()
     if draft.empty:
@@ -61,7 +65,7 @@ def check_edit(body: Json, files: tuple[Attachment, ...], message: Message, *, p
     return draft
 
 
-def _shown(draft: Draft, body: Json, errors: FormErrors, path: Path) -> Draft:
+def _shown(draft: Draft, body: Json, errors: FormErrors, path: Path, *, by_interaction: bool) -> Draft:
     layout = MessageFlag.IS_COMPONENTS_V2 in draft.flags
     if "content" in body:
         # Discord trims a message before it counts it.
@@ -77,17 +81,18 @@ def _shown(draft: Draft, body: Json, errors: FormErrors, path: Path) -> Draft:
             if body.get(name):
                 message = "The 'content' and 'embeds' fields cannot be used with MessageFlags.IS_COMPONENTS_V2"
                 errors.add((*path, name), "MESSAGE_CANNOT_USE_LEGACY_FIELDS_WITH_COMPONENTS_V2", message)
-    return replace(draft, allowed=check_allowed_mentions(body, errors, path))
+    allowed = check_allowed_mentions(body, errors, path, default=USERS_ONLY if by_interaction else Allowed())
+    return replace(draft, allowed=allowed)
 
 
-def check_allowed_mentions(body: Json, errors: FormErrors, path: Path = ()) -> Allowed:
-    """Whom the message may ping; a body that says nothing about it lets everything ping."""
+def check_allowed_mentions(body: Json, errors: FormErrors, path: Path = (), *, default: Allowed) -> Allowed:
+    """Whom the message may ping; `default` goes for a body that says nothing about it."""
     here = (*path, "allowed_mentions")
     if body.get("allowed_mentions") is None:
-        return Allowed()
+        return default
     rules = model(body["allowed_mentions"], errors, here)
     if rules is None:
-        return Allowed()
+        return default
     parse: set[str] = set()
     for index, value in enumerate(array(rules, "parse", errors, here, maximum=3)):
         if value not in ("users", "roles", "everyone"):
@@ -125,15 +130,21 @@ def _answered(body: Json, channel: Channel, errors: FormErrors, path: Path) -> M
         return None
     found = channel.messages.get(key)
     if found is not None and not found.ephemeral:
+        if found.type in SYSTEM:
+            errors.add(here, "REPLIES_CANNOT_REPLY_TO_SYSTEM_MESSAGE", "Cannot reply to a system message")
         return found
     if link.get("fail_if_not_exists", True) is not False:
         errors.add(here, "REPLIES_UNKNOWN_MESSAGE", "Unknown message")
     return None
 
 
-def _nonce(body: Json) -> str | int | None:
+def _nonce(body: Json, errors: FormErrors, path: Path) -> str | int | None:
     nonce = body.get("nonce")
-    return nonce if isinstance(nonce, (str, int)) else None
+    if isinstance(nonce, int) and not isinstance(nonce, bool):
+        if not -(1 << 63) <= nonce < 1 << 63:
+            errors.wrong_type((*path, "nonce"), nonce, "int")
+        return nonce
+    return text(body, "nonce", errors, path, maximum=MAX_NONCE) or None
 
 
 def _kept_files(body: Json, message: Message, errors: FormErrors, path: Path) -> tuple[Attachment, ...]:

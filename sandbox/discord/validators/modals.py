@@ -1,12 +1,17 @@
 """Forms (modals) and autocomplete choices that a bot answers with (reference, "Interaction Callback Data")."""
 
 from sandbox.discord.errors import FormErrors, Json, Path
-from sandbox.discord.validators.components import SELECTS, Kind, check_custom_id, check_select
+from sandbox.discord.model.components import SELECTS, Kind
+from sandbox.discord.validators.controls import check_custom_id, check_options, check_select
 from sandbox.discord.validators.fields import array, flag, model, number_of, text, whole
 
 MAX_CHOICES = 25
 _TOP_LEVEL = frozenset({Kind.ROW, Kind.LABEL, Kind.TEXT_DISPLAY})
 MAX_TEXT_INPUT = 4000
+MAX_GROUP = 10
+"""Options of a radio or checkbox group, and files of an upload."""
+
+_LABELLED = SELECTS | {Kind.FILE_UPLOAD, Kind.RADIO_GROUP, Kind.CHECKBOX_GROUP, Kind.CHECKBOX}
 
 
 def check_modal(data: Json, path: Path = ("data",)) -> Json:
@@ -62,15 +67,16 @@ def _check_top(component: Json, errors: FormErrors, path: Path, seen: set[str]) 
 
 
 def _check_input(value: object, errors: FormErrors, path: Path, seen: set[str], *, labelled: bool) -> Json:
-    """Return a form's field as Discord keeps it: a text input, or under a label also a select menu."""
+    """Return a form's field as Discord keeps it: a text input, or under a label also another kind."""
     field = model(value, errors, path)
     if field is None:
         return {}
     kind = number_of(field, "type")
-    if kind in SELECTS and labelled:
-        return check_select(field, errors, path, seen)
+    if labelled and kind in _LABELLED:
+        return _check_choosing(field, errors, path, seen)
     if kind != Kind.TEXT_INPUT:
-        errors.not_a_choice((*path, "type"), "3, 4, 5, 6, 7, 8" if labelled else "4")
+        allowed = sorted({Kind.TEXT_INPUT, *_LABELLED}) if labelled else [Kind.TEXT_INPUT]
+        errors.not_a_choice((*path, "type"), ", ".join(str(int(one)) for one in allowed))
         return field
     check_custom_id(field, errors, path, seen)
     if not labelled:
@@ -85,3 +91,35 @@ def _check_input(value: object, errors: FormErrors, path: Path, seen: set[str], 
             message = f"int value should be between {minimum} and {MAX_TEXT_INPUT}."
             errors.add((*path, name), "NUMBER_TYPE_MAX", message)
     return {name: part for name, part in field.items() if part is not None}
+
+
+def _check_choosing(field: Json, errors: FormErrors, path: Path, seen: set[str]) -> Json:
+    """Return a field that is no text input, as Discord keeps it."""
+    kind = field["type"]
+    required = flag(field, "required", errors, path, default=True)
+    if flag(field, "disabled", errors, path):
+        # The reference says that this is an error, and not which: this is the one for a value that is not allowed.
+        errors.not_a_choice((*path, "disabled"), "False")
+    if required and field.get("min_values") is not None and whole(field, "min_values", errors, path) < 1:
+        errors.add((*path, "min_values"), "NUMBER_TYPE_MIN", "int value should be greater than or equal to 1.")
+    if kind in SELECTS:
+        return check_select(field, errors, path, seen)
+    check_custom_id(field, errors, path, seen)
+    kept: Json = {}
+    if kind == Kind.CHECKBOX:
+        flag(field, "default", errors, path)
+    elif kind != Kind.FILE_UPLOAD:
+        minimum = 2 if kind == Kind.RADIO_GROUP else 1
+        kept["options"] = check_options(field, errors, path, minimum=minimum, maximum=MAX_GROUP)
+    if kind in (Kind.FILE_UPLOAD, Kind.CHECKBOX_GROUP):
+        default = 1 if kind == Kind.FILE_UPLOAD else max(1, len(kept["options"]))
+        _check_bounds(field, default, errors, path)
+    return {name: part for name, part in (field | kept).items() if part is not None}
+
+
+def _check_bounds(field: Json, default: int, errors: FormErrors, path: Path) -> None:
+    minimum = whole(field, "min_values", errors, path, 1)
+    maximum = whole(field, "max_values", errors, path, default)
+    if not 0 <= minimum <= MAX_GROUP or not 1 <= maximum <= MAX_GROUP or minimum > maximum:
+        message = f"min_values and max_values must lie within 0 and {MAX_GROUP}"
+        errors.add(path, "SELECT_COMPONENT_INVALID_VALUES", message)

@@ -10,18 +10,21 @@ import discord as library
 import pytest
 
 from bot.discord.gateway.gateway import Gateway
-from bot.discord.gateway.reconnect_pause import ReconnectPause
+from bot.discord.log_throttle import LogThrottle
 from bot.discord.rate_limits.trace import RateLimitTrace
 from bot.streaming.rate_limiter import RateLimiter
 from sandbox.discord import Application, Channel, Discord, Person
 
 
-class Listener(library.Client):
+class Listener(library.AutoShardedClient):
     """Keeps the texts that reach it."""
 
-    def __init__(self) -> None:
+    def __init__(self, shards: int) -> None:
         super().__init__(
-            intents=library.Intents(guilds=True, guild_messages=True), max_messages=None, guild_ready_timeout=0
+            intents=library.Intents(guilds=True, guild_messages=True),
+            max_messages=None,
+            guild_ready_timeout=0,
+            shard_count=shards,
         )
         self.texts: list[str] = []
 
@@ -92,13 +95,13 @@ class GatewayHarness:
         return f"{self.app.bot.mention} {text}"
 
     @asynccontextmanager
-    async def running(self, address: str | None = None) -> AsyncIterator[None]:
-        """Keep the client connected; `address` as in `Gateway`."""
+    async def running(self, address: str | None = None, shards: int = 1) -> AsyncIterator[None]:
+        """Keep a client with so many shards connected; `address` as in `Gateway`."""
         clock = self.discord.clock.monotonic
         trace = RateLimitTrace(RateLimiter())
-        async with Listener() as self.client:
+        async with Listener(shards) as self.client:
             await self.client.login(self.app.token)
-            gateway = Gateway(self.client, address, ReconnectPause(self.pause, clock), self.pause, clock, trace.within)
+            gateway = Gateway(self.client, address, LogThrottle(clock), self.pause, clock, trace.within)
             self.task = asyncio.create_task(gateway.stay_connected())
             try:
                 yield

@@ -1,4 +1,4 @@
-"""The bot's own limit of IDENTIFYs: never more than forty in any hour, nor two in five seconds."""
+"""The bot's own limit of IDENTIFYs: forty in any hour, or two of each shard, and never two in five seconds."""
 
 from itertools import pairwise
 
@@ -10,46 +10,70 @@ from tests.clocks import FakeClock
 
 
 def test_the_first_may_be_sent_at_once() -> None:
-    assert IdentifyLimit(FakeClock()).wait() == 0
+    limit = IdentifyLimit(FakeClock())
+    assert (limit.wait(), limit.spacing()) == (0, 0)
 
 
 def test_the_second_waits_five_seconds() -> None:
     clock = FakeClock()
     limit = IdentifyLimit(clock)
     limit.count()
-    assert 5 <= limit.wait() < 6
-    assert not limit.used_up()
-    clock.now += limit.wait()
     assert limit.wait() == 0
+    assert 5 <= limit.spacing() < 6
+    clock.now += limit.spacing()
+    assert limit.spacing() == 0
 
 
 def test_after_forty_the_next_waits_until_the_first_is_an_hour_old() -> None:
     clock = FakeClock()
     limit = IdentifyLimit(clock)
+    limit.count()  # the shard's first
     for _ in range(MAX_IDENTIFIES):
-        assert not limit.used_up()
+        assert limit.wait() == 0
         limit.count()
         clock.now += 10
-    assert limit.used_up()
     assert 3600 - 400 <= limit.wait() <= 3620 - 400
     clock.now += limit.wait()
-    assert (limit.wait(), limit.used_up()) == (0, False)
+    assert limit.wait() == 0
     limit.count()
-    assert limit.used_up()
     assert 5 < limit.wait() < 11, "the second of the forty is an hour old ten seconds after the first"
 
 
-@given(st.lists(st.floats(0, 2000), max_size=300))
-def test_any_hour_has_forty_at_most_and_any_day_fewer_than_a_thousand(pauses: list[float]) -> None:
+def test_many_shards_may_begin_twice_each_and_the_first_of_each_is_not_held_up() -> None:
     clock = FakeClock()
-    limit = IdentifyLimit(clock)
-    sent: list[float] = []
-    for pause in pauses:
+    limit = IdentifyLimit(clock, shards=30)
+    for _ in range(3):
+        for shard in range(29):
+            assert limit.wait(shard) == 0
+            limit.count(shard)
+    limit.count(0)
+    assert limit.wait(0) == 0
+    limit.count(0)
+    assert limit.wait(0) > 3600, "sixty, and the first of each"
+    assert limit.wait(29) == 0
+
+
+def test_as_many_shards_at_once_as_discord_lets() -> None:
+    clock = FakeClock()
+    limit = IdentifyLimit(clock, shards=8)
+    limit.count(0)
+    assert [limit.spacing(shard, 4) > 0 for shard in range(6)] == [True, False, False, False, True, False]
+    assert all(limit.spacing(shard, 1) > 0 for shard in range(6))
+
+
+@given(st.lists(st.tuples(st.floats(0, 2000), st.integers(0, 2)), max_size=300))
+def test_any_hour_has_forty_at_most_and_any_day_fewer_than_a_thousand(tries: list[tuple[float, int]]) -> None:
+    clock = FakeClock()
+    limit = IdentifyLimit(clock, shards=3)
+    sent: list[tuple[float, int]] = []
+    for pause, shard in tries:
         clock.now += pause
-        clock.now += limit.wait()
-        limit.count()
-        sent.append(clock.now)
-    assert all(later - sooner >= 5 for sooner, later in pairwise(sent))
-    for number, begin in enumerate(sent):
-        assert sum(1 for each in sent[number:] if each <= begin + 3600) <= MAX_IDENTIFIES
+        clock.now += max(limit.wait(shard), limit.spacing(shard))
+        limit.count(shard)
+        sent.append((clock.now, shard))
+    assert all(later - sooner >= 5 for (sooner, _), (later, _) in pairwise(sent))
+    firsts = {next(number for number, (_, each) in enumerate(sent) if each == shard) for _, shard in sent}
+    counted = [moment for number, (moment, _) in enumerate(sent) if number not in firsts]
+    for number, begin in enumerate(counted):
+        assert sum(1 for each in counted[number:] if each <= begin + 3600) <= MAX_IDENTIFIES
     assert MAX_IDENTIFIES * 24 < 1000

@@ -5,7 +5,8 @@ from itertools import pairwise
 
 import pytest
 
-from bot.discord.gateway.reconnect_pause import LogThrottle, ReconnectPause
+from bot.discord.gateway.reconnect_pause import ReconnectPause
+from bot.discord.log_throttle import LogThrottle
 from tests.clocks import FakeClock
 
 
@@ -41,7 +42,7 @@ def lines(clock: FakeClock, monkeypatch: pytest.MonkeyPatch) -> list[tuple[float
     handler = Lines(clock)
     logger = logging.getLogger("bot.discord.gateway.reconnect_pause")
     monkeypatch.setattr(logger, "handlers", [handler])
-    monkeypatch.setattr(logger, "level", logging.INFO)
+    monkeypatch.setattr(logger, "level", logging.DEBUG)
     return handler.lines
 
 
@@ -66,6 +67,40 @@ async def test_an_ordinary_end_of_a_connection_is_no_trouble(
     for _ in range(2):
         clock.now += 3600
         await retries.wait("close code 1001", was_connected=True)
-    assert [level for _, level, _ in lines] == ["INFO", "INFO"]
+    assert [level for _, level, _ in lines] == ["DEBUG", "DEBUG"]
+    retries.over()
+    assert len(lines) == 2, "nobody worried"
     await retries.wait("close code 1001", was_connected=True)
-    assert [level for _, level, _ in lines] == ["INFO", "INFO", "WARNING"]
+    assert [level for _, level, _ in lines] == ["DEBUG", "DEBUG", "WARNING"]
+
+
+async def test_the_end_of_a_trouble_is_told_once_if_its_beginning_was(
+    clock: FakeClock, lines: list[tuple[float, str, str]]
+) -> None:
+    shared = LogThrottle(clock)
+    told, untold = ReconnectPause(clock.pause, clock, shared), ReconnectPause(clock.pause, clock, shared)
+    await told.wait("OSError")
+    await untold.wait("OSError")
+    for _ in range(2):
+        told.over()
+        untold.over()
+    assert [text.split(" (")[0] for _, _, text in lines] == [
+        "Discord cannot be reached",
+        "Discord can be reached again",
+    ]
+
+
+async def test_a_pause_takes_what_the_try_took_off_but_never_all(clock: FakeClock) -> None:
+    retries = ReconnectPause(clock.pause, clock)
+    for _ in range(10):
+        await retries.wait("OSError")
+    for spent, at_most, at_least, bounds in (
+        (0, 1000, 0, (46, 56)),
+        (30, 1000, 0, (16, 26)),
+        (1e6, 1000, 0, (1, 1)),
+        (0, 6, 0, (5, 6)),
+        (0, 5, 3600, (3600, 3600)),
+    ):
+        before = clock.now
+        await retries.wait("OSError", spent=spent, at_most=at_most, at_least=at_least)
+        assert bounds[0] <= round(clock.now - before, 3) <= bounds[1]

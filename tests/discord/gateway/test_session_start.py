@@ -54,32 +54,37 @@ def starting(client: FakeClient, clock: FakeClock, address: str | None = None) -
     return SessionStart(cast("Any", client), address, clock.pause, clock, RateLimitTrace(RateLimiter()).within)
 
 
+async def begin(start: SessionStart, shard: int = 0) -> URL:
+    """Begin a session when it may be, and return where."""
+    async with start.turn(shard) as address:
+        return address
+
+
 async def test_the_address_is_discords() -> None:
     clock = FakeClock()
-    assert await starting(FakeClient(answer()), clock).turn() == URL(MAIN)
+    assert await begin(starting(FakeClient(answer()), clock)) == URL(MAIN)
     assert clock.now == 1000
 
 
 async def test_the_operators_address_wins_and_discords_limit_counts_all_the_same() -> None:
     clock = FakeClock()
     client = FakeClient(answer(remaining=0, reset_after=90_000), answer())
-    assert await starting(client, clock, "ws://127.0.0.1:1/").turn() == URL("ws://127.0.0.1:1/")
+    assert await begin(starting(client, clock, "ws://127.0.0.1:1/")) == URL("ws://127.0.0.1:1/")
     assert clock.now == 1090
 
 
 async def test_it_asks_anew_for_each_session() -> None:
     clock = FakeClock()
     start = starting(FakeClient(answer(), answer("wss://other.example/")), clock)
-    assert await start.turn() == URL(MAIN)
-    start.count()
-    assert await start.turn() == URL("wss://other.example/")
+    assert await begin(start) == URL(MAIN)
+    assert await begin(start) == URL("wss://other.example/")
     assert 1005 <= clock.now <= 1006
 
 
 async def test_a_used_up_limit_of_discords_is_waited_for(caplog: pytest.LogCaptureFixture) -> None:
     clock = FakeClock()
     client = FakeClient(answer(remaining=0, reset_after=3_600_000), answer(remaining=0, reset_after=5_000), answer())
-    await starting(client, clock).turn()
+    await begin(starting(client, clock))
     assert clock.now == 1000 + 3600 + 5
     assert client.asked == 3
     told = [record for record in caplog.records if record.levelno == logging.WARNING]
@@ -108,14 +113,14 @@ async def test_a_limit_that_is_never_lifted_is_asked_for_about_once_a_minute(
 
     client = FakeClient(answer(**limit))
     with pytest.raises(EOFError):
-        await SessionStart(cast("Any", client), None, pause, clock, RateLimitTrace(RateLimiter()).within).turn()
+        await begin(SessionStart(cast("Any", client), None, pause, clock, RateLimitTrace(RateLimiter()).within))
     assert 60 <= client.asked <= 80
     assert len(caplog.records) == 1
 
 
 async def test_a_wait_of_more_than_a_day_is_none() -> None:
     clock = FakeClock()
-    await starting(FakeClient(answer(remaining=0, reset_after=1e300), answer()), clock).turn()
+    await begin(starting(FakeClient(answer(remaining=0, reset_after=1e300), answer()), clock))
     assert clock.now == 1000 + 86_400
 
 
@@ -125,7 +130,7 @@ async def test_a_wait_of_more_than_a_day_is_none() -> None:
 )
 async def test_a_limit_that_makes_no_sense_is_none(wrong: object) -> None:
     clock = FakeClock()
-    assert await starting(FakeClient(wrong), clock).turn() == URL(MAIN)
+    assert await begin(starting(FakeClient(wrong), clock)) == URL(MAIN)
     assert clock.now == 1000
 
 
@@ -134,21 +139,34 @@ async def test_without_an_answer_the_address_known_serves(wrong: object, monkeyp
     monkeypatch.setattr(session_start, "ASK_SECONDS", 0.01)
     clock = FakeClock()
     with pytest.raises((OSError, TypeError, KeyError, AttributeError)):
-        await starting(FakeClient(wrong), clock).turn()
+        await begin(starting(FakeClient(wrong), clock))
     client = FakeClient(answer(), wrong)
     start = starting(client, clock)
-    await start.turn()
-    assert await start.turn() == URL(MAIN)
+    await begin(start)
+    assert await begin(start) == URL(MAIN)
     assert not client.cancelled, "discord.py would hold all other requests up for ever"
-    assert await starting(FakeClient(wrong), clock, "ws://127.0.0.1:1/").turn() == URL("ws://127.0.0.1:1/")
+    assert await begin(starting(FakeClient(wrong), clock, "ws://127.0.0.1:1/")) == URL("ws://127.0.0.1:1/")
+
+
+async def test_without_an_answer_what_was_left_counts() -> None:
+    clock = FakeClock()
+    client = FakeClient(answer(remaining=51, reset_after=3_600_000), OSError())
+    start = starting(client, clock)
+    for _ in range(2):
+        await begin(start)
+    assert clock.now < 1010
+    await begin(start)
+    assert 4600 <= clock.now <= 4601, "two of 51 are gone; until the next day begins, no third"
+    await begin(start)
+    assert clock.now < 4610
 
 
 async def test_a_token_that_is_refused_is_no_missing_answer() -> None:
     response = cast("Any", type("Response", (), {"status": 401, "reason": "Unauthorized"}))
     start = starting(FakeClient(answer(), discord.HTTPException(response, "no")), FakeClock())
-    await start.turn()
+    await begin(start)
     with pytest.raises(discord.HTTPException):
-        await start.turn()
+        await begin(start)
 
 
 async def test_no_session_is_begun_while_discord_lets_none_begin(harness: GatewayHarness) -> None:

@@ -4,13 +4,17 @@ from functools import partial
 
 import pytest
 
-from sandbox.apis import FAULTS, Cut, CutShort, Fault, HtmlPage, InvalidJson, Status, ToldError
+from sandbox.apis import FAULTS, Cut, CutShort, Fault, HtmlPage, InvalidJson, Redirect, Status, ToldError
 from tests.e2e.provider_faults.desk import QUESTION, Desk
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 PROVIDERS = ["tamako", "chatbase", "stammer", "chatbot"]
 LABELS = {"tamako": "Tamako", "chatbase": "Chatbase", "stammer": "Stammer.ai", "chatbot": "ChatBot.com"}
+
+WRONG_ADDRESS = "The API address set for {} doesn't take questions (error {}). The bot's host needs to fix that."
+TOO_LONG = "Your question, with what I send along, is too long for {} (error {}). Please shorten it."
+BLOCKED = "A security check in front of {} turned me away (error {}). The bot's host needs to ask"
 
 TOLD: dict[str, tuple[Fault | str, str]] = {
     "401": ("unauthorized", "{} rejected this bot's API key. The bot's host needs to fix that."),
@@ -46,7 +50,47 @@ TOLD: dict[str, tuple[Fault | str, str]] = {
     "an early end": (CutShort(Cut.TRUNCATE), "The connection to {} dropped, so this answer is incomplete. Please"),
     "a hang-up": ("dropped", "The connection to {} dropped, so this answer is incomplete. Please ask again."),
     "an error event": ("error-event", "{} stopped with an error: “The model is overloaded.” Please ask again."),
-    "a redirect": ("redirect", "{} sent a reply I couldn't read. Please try again in a few minutes."),
+    "a redirect": ("redirect", WRONG_ADDRESS.format("{}", 302)),
+    "a lasting redirect": (Redirect(308), WRONG_ADDRESS.format("{}", 308)),
+    "405": (Status(405, "Method not allowed."), WRONG_ADDRESS.format("{}", 405)),
+    "410": (Status(410, "Gone."), WRONG_ADDRESS.format("{}", 410)),
+    "415": (Status(415, "Unsupported media type."), WRONG_ADDRESS.format("{}", 415)),
+    "407": (Status(407), "The proxy between me and {} wants a login (error 407). The bot's host needs to fix that."),
+    "408": (Status(408), "{} is having problems (error 408). Please try again in a few minutes."),
+    "425": (Status(425), "{} is having problems (error 425). Please try again in a few minutes."),
+    "413": (Status(413), TOO_LONG.format("{}", 413)),
+    "414": (Status(414, body="<html>", content_type="text/html"), TOO_LONG.format("{}", 414)),
+    "431": (Status(431, body=b""), TOO_LONG.format("{}", 431)),
+    "451": (Status(451, body=b""), "{} refused the question (error 451). Please tell the bot's host."),
+    "429 for a quota": (
+        Status(429, body={"message": "You exceeded your current quota."}, retry_after=1),
+        "The {} account has used up its quota. Please tell the bot's host.",
+    ),
+    "429 for credits": (
+        Status(429, body={"error": {"code": 429, "message": "No message credits are left."}}),
+        "The {} account has used up its quota. Please tell the bot's host.",
+    ),
+    "403 for a quota": (
+        Status(403, body={"message": "quota exceeded"}),
+        "The {} account has used up its quota. Please tell the bot's host.",
+    ),
+    "a challenge": (
+        Status(403, body="<html>Just a moment…", content_type="text/html", headers={"cf-mitigated": "challenge"}),
+        BLOCKED.format("{}", 403),
+    ),
+    "a challenge with 503": (
+        Status(503, body="<html>", content_type="text/html", headers={"cf-mitigated": "challenge"}),
+        BLOCKED.format("{}", 503),
+    ),
+    "a firewall's page": (HtmlPage(403), BLOCKED.format("{}", 403)),
+    "large headers": (
+        Status(401, headers={"Content-Security-Policy": "x" * 60_000}),
+        "{} rejected this bot's API key. The bot's host needs to fix that.",
+    ),
+    "endless headers": (
+        Status(401, headers={f"X-{number}": "x" * 30_000 for number in range(10)}),
+        "{} sent a reply I couldn't read. Please try again in a few minutes.",
+    ),
     "an endless answer": ("endless", "{} sent more than 1 MB, so I stopped reading."),
     "20 MB": ("huge", "{} sent more than 1 MB, so I stopped reading."),
 }
@@ -160,5 +204,14 @@ async def test_an_error_in_the_body_of_a_success_is_told(desk: Desk) -> None:
     desk.api.fails(ToldError(document={"message": "All is used up.", "statusCode": 402}, content_type="text/html"))
     assert (await desk.ask(QUESTION)).content == (
         f"-# The {label} account is out of credits, or its plan doesn't include this. Please tell the bot's host."
+    )
+    await desk.check_next()
+
+
+@pytest.mark.parametrize("desk", ["tamako"], indirect=True)
+async def test_a_question_that_no_address_has_room_for_is_refused_before_it_is_sent(desk: Desk) -> None:
+    answer = await desk.ask("ж" * 1900)
+    assert answer.content == (
+        "-# Your question has 1900 characters, but Tamako takes at most 1083. I sent nothing. Please shorten it."
     )
     await desk.check_next()

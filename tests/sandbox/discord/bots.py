@@ -117,3 +117,17 @@ async def about(interaction: library.Interaction, message: library.Message) -> N
 
 
 COMMANDS: tuple[app_commands.Command[Any, ..., Any] | app_commands.Group, ...] = (ask, late, form, export, settings)
+
+
+class ShardedBot(library.AutoShardedClient):
+    """Keeps the shard and the channel of each message; the shard of a direct message is None."""
+
+    def __init__(self) -> None:
+        super().__init__(intents=library.Intents.default(), guild_ready_timeout=0)
+        self.heard: list[tuple[int | None, int]] = []
+
+    async def on_message(self, message: library.Message) -> None:
+        self.heard.append((message.guild.shard_id if message.guild is not None else None, message.channel.id))
+
+    async def before_identify_hook(self, shard_id: int | None, *, initial: bool = False) -> None:
+        """Identify at once: the shards have rate-limit keys of their own, which the library does not know."""

@@ -2,6 +2,7 @@
 
 import json
 import zlib
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from io import BytesIO
 from types import TracebackType
@@ -52,7 +53,7 @@ class Rest:
         path: str,
         body: object = None,
         *,
-        data: aiohttp.FormData | str | None = None,
+        data: aiohttp.FormData | str | bytes | None = None,
         headers: dict[str, str] | None = None,
     ) -> Answer:
         """Send a request and check the answer's form."""
@@ -95,21 +96,51 @@ class Rest:
             documents.check_response(method, record.route, answer.status, answer.body)
 
 
+Inflate = Callable[[bytes], bytes]
+
+
+def inflate_zlib() -> Inflate:
+    """Begin to read a zlib stream."""
+    stream = zlib.decompressobj()
+
+    def inflate(data: bytes) -> bytes:
+        assert data[-4:] == b"\x00\x00\xff\xff"
+        return stream.decompress(data)
+
+    return inflate
+
+
+def inflate_zstd() -> Inflate:
+    """Begin to read a Zstandard stream."""
+    import zstandard
+
+    stream = zstandard.ZstdDecompressor().decompressobj()
+    return lambda data: stream.decompress(data)
+
+
+INFLATE: dict[str, Callable[[], Inflate]] = {
+    "": lambda: zlib.decompress,
+    "zlib-stream": inflate_zlib,
+    "zstd-stream": inflate_zstd,
+}
+"""For each value of `compress`, what begins to read a connection's binary messages."""
+
+
 @dataclass
 class Socket:
     """A gateway connection."""
 
     session: aiohttp.ClientSession
     url: str
-    compressed: bool = False
+    compress: str = ""
     sequence: int | None = None
     events: list[tuple[str, Any]] = field(default_factory=list)
     socket: aiohttp.ClientWebSocketResponse | None = None
 
     async def __aenter__(self) -> Self:
-        query = "?v=10&encoding=json" + ("&compress=zlib-stream" if self.compressed else "")
+        query = "?v=10&encoding=json" + (f"&compress={self.compress}" if self.compress else "")
         self.socket = await self.session.ws_connect(self.url + query)
-        self._inflate = zlib.decompressobj()
+        self._inflate = INFLATE[self.compress]()
         return self
 
     async def __aexit__(
@@ -130,8 +161,7 @@ class Socket:
         if message.type is aiohttp.WSMsgType.TEXT:
             frame = json.loads(message.data)
         elif message.type is aiohttp.WSMsgType.BINARY:
-            assert message.data[-4:] == b"\x00\x00\xff\xff"
-            frame = json.loads(self._inflate.decompress(message.data))
+            frame = json.loads(self._inflate(message.data))
         else:
             raise ClosedByServer(self.socket.close_code)
         if frame["s"] is not None:

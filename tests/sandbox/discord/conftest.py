@@ -32,6 +32,7 @@ async def discord() -> AsyncIterator[Discord]:
 @pytest.fixture
 def home(discord: Discord) -> Home:
     app = discord.create_application("Switchboard")
+    app.session_starts.interval = 0  # many tests begin several sessions, and none sleeps
     alice, bob = discord.create_user("alice"), discord.create_user("bob")
     guild = discord.create_guild("Home", alice, bob)
     guild.add_bot(app)
@@ -51,7 +52,7 @@ def rest(discord: Discord, home: Home, session: aiohttp.ClientSession) -> Rest:
 
 @pytest.fixture
 def connect(discord: Discord, session: aiohttp.ClientSession) -> Connect:
-    def make(*, compressed: bool = False) -> Socket:
-        return Socket(session, discord.gateway_url, compressed)
+    def make(compress: str = "") -> Socket:
+        return Socket(session, discord.gateway_url, compress)
 
     return make

@@ -74,6 +74,12 @@ def check_request(method: str, route: str, body: object) -> None:
     _assert_valid(_validator(pointer), body)
 
 
+def body_types(method: str, route: str) -> set[str]:
+    """Return the types that a route's body may have, none if it takes no body."""
+    documented = _openapi()["paths"][template_of(method, route)][method.lower()]
+    return set(documented.get("requestBody", {}).get("content", {}))
+
+
 def check_event(name: str, data: object) -> None:
     """Assert that an event's data has the form that the gateway's schemas give it."""
     words = "".join(part.capitalize() for part in name.split("_"))

@@ -139,3 +139,12 @@ def test_the_checks_can_fail() -> None:
 def test_every_route_is_one_of_discords() -> None:
     unknown = [route.path for route in ROUTES if documents.template_of(route.method, route.path) is None]
     assert unknown == []
+
+
+def test_forms_are_taken_by_those_routes_that_discord_says() -> None:
+    wrong = [
+        f"{route.method} {route.path}"
+        for route in ROUTES
+        if route.takes_forms is not ("multipart/form-data" in documents.body_types(route.method, route.path))
+    ]
+    assert wrong == []

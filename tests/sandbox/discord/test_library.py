@@ -10,8 +10,9 @@ import yarl
 from discord.gateway import DiscordWebSocket
 
 from sandbox.discord import ChannelType, Discord, Permission
+from sandbox.discord.model.snowflakes import shard_of
 from tests.sandbox.discord import documents
-from tests.sandbox.discord.bots import Bot
+from tests.sandbox.discord.bots import Bot, ShardedBot
 from tests.sandbox.discord.conftest import Home
 
 
@@ -181,6 +182,37 @@ async def test_a_full_bucket_makes_the_library_wait_not_fail(bot: Bot, home: Hom
     await waiting
     assert len(home.general.messages) == 6
     assert discord.rate_limited == []
+
+
+async def test_a_sharded_client_hears_each_server_once(
+    discord: Discord, home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(library.http.Route, "BASE", discord.api_url)
+    home.app.shards = home.app.session_starts.max_concurrency = 2
+    places = {shard_of(home.guild.id, 2): home.general}
+    while len(places) < 2:
+        discord.advance(0.001)
+        guild = discord.create_guild("Elsewhere", home.alice)
+        guild.add_bot(home.app)
+        places[shard_of(guild.id, 2)] = guild.add_text_channel("elsewhere")
+    async with ShardedBot() as bot:
+        running = asyncio.create_task(bot.start(home.app.token))
+        await discord.bot_ready(home.app, readies=2)
+        assert sorted(session.shard for session in discord.gateway.connected(home.app)) == [(0, 2), (1, 2)]
+        dm = home.alice.dm(home.app)
+        for place in (*places.values(), dm):
+            await home.alice.say(place, f"{home.app.bot.mention} {place.id}")
+        async with asyncio.timeout(10):
+            while len(bot.heard) < 3:
+                await asyncio.sleep(0.001)
+        assert set(bot.heard) == {(None, dm.id), *((shard, place.id) for shard, place in places.items())}
+        await bot.close()
+        await running
+
+
+async def test_the_library_asks_for_zstd_if_it_can_read_it() -> None:
+    """All of these tests, and those of the whole bot, are about the way of compression that real bots use."""
+    assert library.utils._ActiveDecompressionContext.COMPRESSION_TYPE == "zstd-stream"
 
 
 @pytest.mark.parametrize("fault", ["token", "intents"])

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 import pytest_asyncio
+from playwright.async_api import FilePayload
 
 from sandbox.discord import Channel, Interaction
 from sandbox.page.server import Page
@@ -39,6 +40,33 @@ FORM = {
         },
     ],
 }
+ALL_KINDS = {
+    "title": "Everything",
+    "custom_id": "kinds-form",
+    "components": [
+        {"type": 18, "label": "Files", "component": {"type": 19, "custom_id": "files", "max_values": 2}},
+        {
+            "type": 18,
+            "label": "Size",
+            "component": {
+                "type": 21,
+                "custom_id": "size",
+                "options": [{"label": "Small", "value": "s"}, {"label": "Big", "value": "b"}],
+            },
+        },
+        {
+            "type": 18,
+            "label": "Days",
+            "component": {
+                "type": 22,
+                "custom_id": "days",
+                "options": [{"label": "Monday", "value": "mon"}, {"label": "Friday", "value": "fri"}],
+            },
+        },
+        {"type": 18, "label": "Sure", "component": {"type": 23, "custom_id": "sure"}},
+        {"type": 18, "label": "Whom", "component": {"type": 5, "custom_id": "whom"}},
+    ],
+}
 MENUS = [
     {
         "type": 1,
@@ -57,6 +85,7 @@ MENUS = [
 RED = [{"name": "Red", "value": "r"}]
 COMMANDS: list[dict[str, Any]] = [
     {"name": "form", "description": "Opens a form"},
+    {"name": "kinds", "description": "Opens another form"},
     {"name": "menus", "description": "Shows menus"},
     {
         "name": "everything",
@@ -90,10 +119,19 @@ def _options(interaction: Interaction) -> Answer:
     }
 
 
+def _filled_in(interaction: Interaction) -> Answer:
+    files, size, days, sure, whom = [label["component"] for label in interaction.data["components"]]
+    names = [interaction.resolved["attachments"][key]["filename"] for key in files["values"]]
+    people = [interaction.resolved["users"][key]["username"] for key in whom["values"]]
+    return MESSAGE, {"content": f"Got {names} {size['value']} {days['values']} {sure['value']} {people}"}
+
+
 STRINGS = {
     "form": lambda _: (MODAL, FORM),
     "Inspect this": lambda _: (MODAL, FORM),
     "question-form": _submitted,
+    "kinds": lambda _: (MODAL, ALL_KINDS),
+    "kinds-form": _filled_in,
     "menus": lambda _: (MESSAGE, {"content": "Choose", "components": MENUS}),
     "size": lambda interaction: (MESSAGE, {"content": f"Size {interaction.data['values']}"}),
     "whom": _chosen,
@@ -123,6 +161,20 @@ async def test_a_form(scripted_bot: Rest, visitor: PageUser) -> None:
     await form.get_by_role("button", name="Submit").click()
     await form.wait_for(state="detached")
     await visitor.sees("Sent: Why is the sky blue?, ['kind']")
+
+
+async def test_a_form_with_every_other_kind_of_field(scripted_bot: Rest, visitor: PageUser) -> None:
+    await visitor.command("kinds")
+    form = visitor.page.get_by_role("dialog", name="Everything")
+    files = [FilePayload(name=name, mimeType="text/plain", buffer=b"1") for name in ("a.txt", "b.txt")]
+    await form.get_by_label("Files").set_input_files(files)
+    await form.get_by_label("Size").select_option(label="Big")
+    await form.get_by_label("Days").select_option(label=["Monday", "Friday"])
+    await form.get_by_label("Sure").check()
+    await form.get_by_label("Whom").select_option(index=1)
+    await form.get_by_role("button", name="Submit").click()
+    await form.wait_for(state="detached")
+    await visitor.sees("Got ['a.txt', 'b.txt'] b ['mon', 'fri'] True [")
 
 
 async def test_a_form_from_a_messages_menu_is_given_up_by_escape(scripted_bot: Rest, visitor: PageUser) -> None:

@@ -2,8 +2,6 @@
 
 import re
 
-from wcwidth import width
-
 from bot.text.markdown.code_spans import cut_at_code_spans, find_code_spans
 from bot.text.markdown.inline import rewrite_line
 
@@ -122,4 +120,6 @@ def measure(text: str) -> int:
     """
     if text.isascii() or len(text) > _MAX_MEASURED:
         return len(text)
+    from wcwidth import width  # only here: it is slow to import, and most tables need none of it
+
     return width(text, control_codes="ignore")

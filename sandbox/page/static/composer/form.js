@@ -4,8 +4,9 @@ import { h, icon } from "../dom.js";
 import { Refused } from "../link.js";
 import { menuChoices } from "../messages/rich.js";
 import { drawText } from "../messages/text.js";
+import { readFile } from "./files.js";
 
-const ROW = 1, TEXT_INPUT = 4, TEXT = 10, LABEL = 18;
+const ROW = 1, TEXT_INPUT = 4, TEXT = 10, LABEL = 18, UPLOAD = 19, CHECKBOX_GROUP = 22, CHECKBOX = 23;
 const PARAGRAPH = 2;
 
 /** Open the form of an interaction; `app.link` sends what is filled in. */
@@ -15,9 +16,9 @@ export function openForm(interaction, modal, app) {
   const problem = h("p", { class: "problem", role: "alert" });
   const submit = async (event) => {
     event.preventDefault();
-    const values = fields.map(([id, input]) => [id, input.value]).filter(([, value], place) => value || fields[place][1].localName !== "select");
     try {
-      await app.finish("submit", { interaction, fields: Object.fromEntries(values) });
+      const values = await Promise.all(fields.map(async ([id, input]) => [id, await valueOf(input)]));
+      await app.finish("submit", { interaction, fields: Object.fromEntries(values.filter(([, value]) => value !== undefined)) });
       dialog.close();
     } catch (error) {
       if (!(error instanceof Refused)) throw error;
@@ -53,11 +54,24 @@ function drawPart(top, fields, app) {
   return h("div", { class: "field" }, h("label", { for: id }, top.label ?? field.label ?? field.placeholder, required), about, input);
 }
 
+/** Return what is in a field as requests carry it, undefined if nothing is chosen. */
+async function valueOf(input) {
+  if (input.type === "checkbox") return input.checked;
+  if (input.type === "file") return input.files.length ? Promise.all([...input.files].map(readFile)) : undefined;
+  if (input.localName !== "select") return input.value;
+  const chosen = [...input.selectedOptions].map((option) => option.value).filter(Boolean);
+  return chosen.length ? chosen : undefined;
+}
+
 function drawInput(field, id, app) {
   const required = field.required !== false;
+  if (field.type === CHECKBOX) return h("input", { id, type: "checkbox", checked: field.default });
+  const most = field.max_values ?? (field.type === CHECKBOX_GROUP ? field.options.length : 1);
+  if (field.type === UPLOAD) return h("input", { id, type: "file", required, multiple: most > 1 });
   if (field.type !== TEXT_INPUT) {
-    const choices = menuChoices(field, app.state).map(([value, label]) => h("option", { value }, label));
-    return h("select", { id, required }, h("option", { value: "" }, field.placeholder ?? "Choose…"), choices);
+    const choices = menuChoices(field, app.state).map(([value, label, selected]) => h("option", { value, selected }, label));
+    const nothing = most > 1 ? null : h("option", { value: "" }, field.placeholder ?? "Choose…");
+    return h("select", { id, required, multiple: most > 1 }, nothing, choices);
   }
   const limits = { minlength: field.min_length, maxlength: field.max_length ?? 4000, placeholder: field.placeholder };
   const shared = { id, required, value: field.value ?? "", ...limits };

@@ -92,7 +92,7 @@ function drawButton(button, message, app) {
 
 /** Return what a menu offers, as value and label; accounts, roles and channels by their ids. */
 export function menuChoices(menu, state) {
-  if (menu.type === STRING_MENU) return menu.options.map((option) => [option.value, option.label, option.default]);
+  if (menu.options) return menu.options.map((option) => [option.value, option.label, option.default]);
   const members = state.members.map((member) => [member.id, `@${member.name}`]);
   const roles = (state.guild?.roles ?? []).map((role) => [role.id, `@${role.name}`]);
   const channels = (state.guild?.channels ?? []).map((channel) => [channel.id, `#${channel.name}`]);

@@ -7,7 +7,7 @@ import pytest
 
 from sandbox.discord import Discord
 from sandbox.discord.gateway import breaks, sessions
-from tests.sandbox.discord.clients import Rest, Socket
+from tests.sandbox.discord.clients import Socket
 from tests.sandbox.discord.conftest import Connect, Home
 
 
@@ -58,6 +58,9 @@ async def test_resuming_too_late_or_wrongly(
         await socket.resume(home.app.token, data["session_id"], 900)
         assert await socket.close_code() == 4007
     async with connect() as socket:
+        await socket.resume(home.app.token, data["session_id"], None)
+        assert await socket.close_code() == 4007
+    async with connect() as socket:
         await socket.resume("nonsense", data["session_id"], 1)
         assert await socket.close_code() == 4004
     async with connect() as socket:
@@ -67,6 +70,20 @@ async def test_resuming_too_late_or_wrongly(
     async with connect() as socket:
         await socket.resume(home.app.token, "none", 1)
         assert await socket.op(9) is False
+
+
+async def test_a_session_can_be_resumed_for_five_minutes(connect: Connect, home: Home, discord: Discord) -> None:
+    async with connect() as socket:
+        data = await socket.ready(home.app.token)
+    for seconds, resumed in ((200, True), (300, False)):
+        await discord.wait_for(lambda: not discord.gateway.connected())
+        discord.advance(seconds)
+        async with connect() as socket:
+            await socket.resume(home.app.token, data["session_id"], 1)
+            if resumed:
+                await socket.event("RESUMED")
+            else:
+                assert await socket.op(9) is False
 
 
 async def test_a_session_ends_when_its_client_says_good_bye(connect: Connect, home: Home, discord: Discord) -> None:
@@ -88,6 +105,15 @@ async def test_reconnect_and_invalid_session_are_sent(connect: Connect, home: Ho
         assert await socket.op(9) is False
         await socket.ready(home.app.token)
         assert data["session_id"] not in discord.gateway.sessions
+
+
+async def test_a_heartbeat_can_be_asked_for(connect: Connect, home: Home, discord: Discord) -> None:
+    async with connect() as socket:
+        await socket.ready(home.app.token)
+        discord.gateway.request_heartbeats()
+        await socket.op(1)
+        await socket.send(1, socket.sequence)
+        await socket.op(11)
 
 
 async def test_a_cut_comes_without_a_code(connect: Connect, home: Home, discord: Discord) -> None:
@@ -147,21 +173,3 @@ async def test_the_address_for_resuming_can_be_dead(connect: Connect, home: Home
         with pytest.raises(aiohttp.ClientError):
             await socket.session.ws_connect(discord.dead_gateway_url)
     assert (len(discord.gateway.attempts.dials), len(discord.gateway.attempts.dead_dials)) == (1, 1)
-
-
-async def test_one_session_too_many_in_a_day_costs_the_token(
-    connect: Connect, home: Home, discord: Discord, rest: Rest
-) -> None:
-    home.app.session_starts.remaining, home.app.session_starts.reset_after = 2, 5000
-    token = home.app.token
-    async with connect() as first, connect() as second:
-        await first.ready(token)
-        starts = (await rest("GET", "/gateway/bot")).body["session_start_limit"]
-        assert starts == {"total": 1000, "remaining": 1, "reset_after": 5000, "max_concurrency": 1}
-        await second.ready(token)
-        async with connect() as third:
-            await third.identify(token)
-            assert await third.close_code() == 4004
-        assert {await first.close_code(), await second.close_code()} == {4004}
-    assert not discord.gateway.sessions
-    assert home.app.token != token

@@ -126,6 +126,50 @@ def test_the_newer_kind_holds_40_components_and_4000_characters() -> None:
     }
 
 
+TEXT = {"type": 10, "content": "a"}
+
+
+@pytest.mark.parametrize(
+    ("part", "faults"),
+    [
+        ({"type": 17, "components": [TEXT, row(button())], "accent_color": 0xFF}, {}),
+        ({"type": 17, "components": []}, {"components": ["BASE_TYPE_BAD_LENGTH"]}),
+        (
+            {"type": 17, "components": [{"type": 17, "components": [TEXT]}]},
+            {"components.0.type": ["BASE_TYPE_CHOICES"]},
+        ),
+        ({"type": 17, "components": [TEXT], "accent_color": 1 << 24}, {"accent_color": ["NUMBER_TYPE_MAX"]}),
+        (
+            {"type": 17, "components": [row(button(label="a" * 81))]},
+            {"components.0.components.0.label": ["BASE_TYPE_MAX_LENGTH"]},
+        ),
+        ({"type": 9, "components": [TEXT], "accessory": button()}, {}),
+        ({"type": 9, "components": [TEXT]}, {"accessory": ["MODEL_TYPE_CONVERT"]}),
+        ({"type": 9, "components": [TEXT] * 4, "accessory": button()}, {"components": ["BASE_TYPE_BAD_LENGTH"]}),
+        ({"type": 9, "components": [TEXT], "accessory": TEXT}, {"accessory.type": ["BASE_TYPE_CHOICES"]}),
+        ({"type": 10, "content": ""}, {"content": ["BASE_TYPE_REQUIRED"]}),
+        ({"type": 12, "items": []}, {"items": ["BASE_TYPE_BAD_LENGTH"]}),
+        ({"type": 12, "items": [{"media": {"url": "https://example.org/a.png"}}]}, {}),
+        ({"type": 12, "items": [{"media": {}}]}, {"items.0.media.url": ["BASE_TYPE_REQUIRED"]}),
+        ({"type": 13, "file": {"url": "attachment://a.txt"}}, {}),
+        ({"type": 13}, {"file": ["MODEL_TYPE_CONVERT"]}),
+        ({"type": 14, "spacing": 3}, {"spacing": ["BASE_TYPE_CHOICES"]}),
+    ],
+)
+def test_layouts(part: dict[str, Any], faults: dict[str, list[str]]) -> None:
+    found = faults_of(check_components, {"components": [part]}, layout=True)
+    assert found == {f"components.0.{name}": codes for name, codes in faults.items()}
+
+
+def test_custom_ids_differ_in_the_whole_message_and_what_is_sent_is_left_alone() -> None:
+    container = {"type": 17, "components": [row(button())]}
+    body = {"components": [container, row(button())]}
+    assert faults_of(check_components, body, layout=True) == {
+        "components.1.components.0.custom_id": ["COMPONENT_CUSTOM_ID_DUPLICATED"]
+    }
+    assert "id" not in container
+
+
 def form(**more: object) -> dict[str, Any]:
     field = {"type": 4, "custom_id": "q", "label": "Question", "style": 1}
     return {"title": "Ask", "custom_id": "ask", "components": [row(field | more)]}

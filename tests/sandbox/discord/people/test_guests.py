@@ -76,6 +76,7 @@ async def test_an_interaction_says_where_it_is_and_by_whose_installation(
     assert [data["channel"]["type"] for data in seen] == [0, 1, 0, 3, 1]
     assert seen[3]["channel"]["name"] == "friends"
     assert seen[3]["app_permissions"] == str((1 << 14) | (1 << 15) | (1 << 17))
+    assert seen[1]["app_permissions"] == str((1 << 14) | (1 << 15) | (1 << 17) | (1 << 18))
 
 
 async def next_one(socket: Socket, home: Home, place: Channel) -> dict[str, Any]:

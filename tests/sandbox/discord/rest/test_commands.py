@@ -48,7 +48,24 @@ async def test_a_version_changes_only_when_the_command_does(rest: Rest, path: st
 async def test_defaults_are_filled_in(rest: Rest, path: str) -> None:
     (command,) = (await rest("PUT", path, [ASK])).body
     assert (command["type"], command["dm_permission"], command["contexts"]) == (1, True, None)
+    assert command["integration_types"] == [0, 1]
     assert command["options"][0]["max_length"] == 4000
+
+
+async def test_installations_are_those_of_the_application_unless_a_command_says_less(
+    rest: Rest, path: str, home: Home
+) -> None:
+    assert (await rest("POST", path, ASK | {"integration_types": [1]})).body["integration_types"] == [1]
+    home.app.user_install = False
+    assert (await rest("POST", path, ASK | {"name": "other"})).body["integration_types"] == [0]
+    refused = await rest("POST", path, ASK | {"integration_types": [0, 1]})
+    assert refused.faults() == {"integration_types.1": ["BASE_TYPE_CHOICES"]}
+
+
+async def test_a_guilds_own_commands_have_neither_contexts_nor_other_installations(rest: Rest, home: Home) -> None:
+    path = f"/applications/{home.app.id}/guilds/{home.guild.id}/commands"
+    made = await rest("POST", path, ASK | {"integration_types": [0, 1], "contexts": [0, 1]})
+    assert (made.body["integration_types"], made.body["contexts"]) == ([0], None)
 
 
 async def test_one_by_one(rest: Rest, path: str) -> None:

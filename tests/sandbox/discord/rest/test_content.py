@@ -56,6 +56,7 @@ async def test_a_reply_to_the_bot_counts_when_it_pings(connect: Connect, home: H
 
 async def test_everything_with_the_intent_switched_on_and_asked_for(connect: Connect, discord: Discord) -> None:
     app = discord.create_application("Listener", message_content=True)
+    app.session_starts.interval = 0
     alice = discord.create_user("alice")
     guild = discord.create_guild("Home", alice)
     guild.add_bot(app)
@@ -154,6 +155,8 @@ async def test_whom_a_commands_text_mentions_is_resolved(connect: Connect, home:
         text = f"is {home.bob.mention} one of {role.mention} in {home.general.mention} or <@{10**17}>?"
         await home.alice.slash(home.general, "chatbase ask", question=text, wait=False)
         resolved = (await socket.event("INTERACTION_CREATE"))["data"]["resolved"]
+    (channel,) = resolved["channels"].values()
+    assert channel["app_permissions"] == str(int(home.general.permissions_of(home.app.bot)))
     named = {kind: list(things) for kind, things in resolved.items()}
     assert named == {
         "users": [str(home.bob.id)],

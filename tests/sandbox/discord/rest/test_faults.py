@@ -92,6 +92,35 @@ async def test_a_client_that_dies_in_the_middle_of_a_request_is_no_bug(discord: 
     assert list(home.general.messages) == []
 
 
+async def test_edits_of_old_messages_can_be_limited(rest: Rest, home: Home, discord: Discord) -> None:
+    messages = f"/channels/{home.general.id}/messages"
+    old = (await rest("POST", messages, {"content": "a"})).body["id"]
+    discord.advance(3601)
+    new = (await rest("POST", messages, {"content": "b"})).body["id"]
+    discord.faults.limit_old_edits(600)
+    refused = await rest("PATCH", f"{messages}/{old}", {"content": "c"})
+    assert (refused.status, refused.code, refused.body["retry_after"]) == (429, 30046, 600)
+    assert (await rest("PATCH", f"{messages}/{new}", {"content": "c"})).status == 200
+    assert (await rest("DELETE", f"{messages}/{old}")).status == 204
+
+
+async def test_a_success_can_be_answered_with_nonsense(rest: Rest, home: Home, discord: Discord) -> None:
+    messages = f"/channels/{home.general.id}/messages"
+    discord.faults.answer_nonsense("POST", "/channels/{channel_id}/messages", b'{"so": 1}')
+    discord.faults.answer_nonsense("POST", "/channels/{channel_id}/messages", b"{", breaks_off=True)
+    assert (await rest("POST", messages, {"content": ""})).status == 400, "what is refused is not a success"
+    headers = {"Authorization": f"Bot {home.app.token}"}
+    async with aiohttp.ClientSession(headers=headers) as session:
+        async with session.post(discord.api_url + messages, json={"content": "a"}) as answer:
+            assert (answer.status, await answer.json()) == (200, {"so": 1})
+        async with session.post(discord.api_url + messages, json={"content": "b"}) as answer:
+            assert answer.status == 200
+            with pytest.raises(aiohttp.ClientPayloadError):
+                await answer.read()
+    assert (await rest("POST", messages, {"content": "c"})).body["content"] == "c"
+    assert [message.content for message in home.general.messages.values()] == ["a", "b", "c"]
+
+
 def test_a_429_cannot_be_ordered_as_a_failure(discord: Discord) -> None:
     with pytest.raises(ValueError, match="429"):
         discord.fail_next("GET", "/users/@me", 429)

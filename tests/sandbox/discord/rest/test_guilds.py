@@ -4,7 +4,7 @@ import pytest
 
 from sandbox.discord import ChannelType, Discord, NotPossible, Permission
 from tests.sandbox.discord.clients import Rest
-from tests.sandbox.discord.conftest import Home
+from tests.sandbox.discord.conftest import Connect, Home
 
 
 async def test_lookups(rest: Rest, home: Home) -> None:
@@ -97,7 +97,63 @@ async def test_a_locked_thread(rest: Rest, home: Home) -> None:
     thread = await home.alice.start_thread(home.general, "aside")
     assert thread.thread is not None
     thread.thread.locked = True
-    assert (await rest("POST", f"/channels/{thread.id}/messages", {"content": "a"})).code == 50083
+    assert (await rest("POST", f"/channels/{thread.id}/messages", {"content": "a"})).code == 160005
+
+
+async def test_channels_that_the_bot_may_not_view_are_not_listed(rest: Rest, home: Home) -> None:
+    home.guild.add_text_channel("hidden").overwrite(home.guild.everyone, deny=Permission.VIEW_CHANNEL)
+    listed = (await rest("GET", f"/guilds/{home.guild.id}/channels")).body
+    assert [channel["name"] for channel in listed] == ["general"]
+
+
+async def test_the_gateway_hides_what_a_channel_is_until_the_bot_may_view_it(home: Home, connect: Connect) -> None:
+    hidden = home.guild.add_text_channel("secret plans", topic="hush", category=home.guild.add_category("Staff"))
+    hidden.overwrite(home.guild.everyone, deny=Permission.VIEW_CHANNEL)
+    role = home.guild.add_role("staff")
+    hidden.overwrite(role, allow=Permission.VIEW_CHANNEL)
+    async with connect() as socket:
+        await socket.ready(home.app.token)
+        channels = {channel["id"]: channel for channel in (await socket.event("GUILD_CREATE"))["channels"]}
+        seen = channels[str(hidden.id)]
+        assert (seen["name"], seen["topic"], seen["flags"]) == ("___hidden___", None, 1 << 17)
+        assert [overwrite["deny"] for overwrite in seen["permission_overwrites"]] == [str(1 << 10)]
+        assert channels[str(home.general.id)]["name"] == "general"
+        home.guild.member(home.app.bot).set_roles([*home.guild.member(home.app.bot).roles, role])
+        shown = await socket.event("CHANNEL_UPDATE")
+        assert (shown["id"], shown["name"], shown["topic"], shown["flags"]) == (
+            str(hidden.id),
+            "secret plans",
+            "hush",
+            0,
+        )
+        hidden.overwrite(role)
+        assert (await socket.event("CHANNEL_UPDATE"))["name"] == "___hidden___"
+
+
+async def test_a_member_in_timeout_reads_and_does_nothing_else(
+    rest: Rest, home: Home, discord: Discord, connect: Connect
+) -> None:
+    """Discord's reference, "Permissions for Timed Out Members"."""
+    path = f"/channels/{home.general.id}/messages"
+    await rest("PUT", f"/applications/{home.app.id}/commands", [{"name": "ask", "description": "a"}])
+    home.general.overwrite(home.app.bot, allow=Permission.SEND_MESSAGES)
+    async with connect() as socket:
+        await socket.ready(home.app.token)
+        home.guild.member(home.app.bot).time_out(60)
+        assert (await socket.event("GUILD_MEMBER_UPDATE"))["communication_disabled_until"] is not None
+        await home.alice.say(home.general, f"{home.app.bot.mention} hello?")
+        await socket.event("MESSAGE_CREATE")
+    assert (await rest("POST", path, {"content": "a"})).code == 50013
+    assert len((await rest("GET", path)).body) == 1
+    discord.advance(61)
+    assert (await rest("POST", path, {"content": "a"})).status == 200
+    home.guild.member(home.bob).time_out(60)
+    with pytest.raises(NotPossible):
+        await home.bob.say(home.general, "a")
+    with pytest.raises(NotPossible):
+        await home.bob.slash(home.general, "ask", wait=False)
+    with pytest.raises(ValueError, match="alice"):
+        home.guild.member(home.alice).time_out(60)
 
 
 async def test_people_open_threads_only_where_they_may(home: Home) -> None:

@@ -118,6 +118,13 @@ async def test_a_reply_to_a_deleted_message(rest: Rest, home: Home, path: str) -
     assert (answer.status, answer.body["type"]) == (200, 0)
 
 
+async def test_nobody_replies_to_discords_own_messages(rest: Rest, home: Home, path: str) -> None:
+    pinned = await home.alice.pin(await home.alice.say(home.general, "the rules"))
+    reference = {"message_id": str(pinned.id), "fail_if_not_exists": False}
+    refused = await send(rest, path, content="yes", message_reference=reference)
+    assert refused.faults() == {"message_reference": ["REPLIES_CANNOT_REPLY_TO_SYSTEM_MESSAGE"]}
+
+
 @pytest.mark.parametrize(
     ("rules", "faults"),
     [
@@ -205,6 +212,44 @@ async def test_a_file_alone_is_a_message_but_not_one_of_11_mb(rest: Rest, path: 
     assert (refused.status, refused.code) == (413, 40005)
 
 
+@pytest.mark.parametrize(
+    ("nonce", "faults"),
+    [
+        ("a" * 26, {"nonce": ["BASE_TYPE_MAX_LENGTH"]}),
+        (1 << 63, {"nonce": ["INT_TYPE_CONVERT"]}),
+        ([1], {"nonce": ["STRING_TYPE_CONVERT"]}),
+        ("a" * 25, None),
+        (12345, None),
+    ],
+)
+async def test_a_nonce_has_at_most_25_characters(
+    rest: Rest, path: str, nonce: object, faults: dict[str, list[str]] | None
+) -> None:
+    answer = await send(rest, path, content="a", nonce=nonce)
+    if faults is None:
+        assert answer.body["nonce"] == nonce
+    else:
+        assert answer.faults() == faults
+
+
+async def test_an_enforced_nonce_is_used_once_in_a_few_minutes(
+    rest: Rest, home: Home, path: str, discord: Discord
+) -> None:
+    first = await send(rest, path, content="one", nonce="n1", enforce_nonce=True)
+    again = await send(rest, path, content="two", nonce="n1", enforce_nonce=True)
+    assert (again.status, again.body["id"], again.body["content"]) == (200, first.body["id"], "one")
+    other = await send(rest, path, content="three", nonce="n2", enforce_nonce=True)
+    loose = await send(rest, path, content="four", nonce="n1")
+    without = await send(rest, path, content="five", enforce_nonce=True)
+    discord.advance(10 * 60)
+    later = await send(rest, path, content="six", nonce="n1", enforce_nonce=True)
+    assert len({answer.body["id"] for answer in (first, other, loose, without, later)}) == 5
+    assert (await send(rest, path, content="a", enforce_nonce="maybe")).faults() == {
+        "enforce_nonce": ["BOOLEAN_TYPE_CONVERT"]
+    }
+    assert [message.content for message in home.general.messages.values()] == ["one", "three", "four", "five", "six"]
+
+
 async def test_typing_is_seen_until_a_message_comes_or_ten_seconds_pass(
     rest: Rest, home: Home, path: str, discord: Discord
 ) -> None:
@@ -230,3 +275,8 @@ async def test_automod_blocks_messages_and_edits_with_a_keyword(home: Home, rest
     with pytest.raises(NotPossible):
         await home.bob.say(home.general, "my cat")
     await home.alice.say(home.general, "the owner may say cat")
+
+
+@pytest.mark.parametrize(("limit", "code"), [("0", "MIN"), ("101", "MAX"), ("many", "COERCE")])
+async def test_the_number_of_messages_read_has_bounds(rest: Rest, path: str, limit: str, code: str) -> None:
+    assert (await rest("GET", f"{path}?limit={limit}")).faults() == {"limit": [f"NUMBER_TYPE_{code}"]}

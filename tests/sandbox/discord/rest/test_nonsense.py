@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 from sandbox.discord import Discord
 from sandbox.discord.errors import ApiError, FormErrors, Json
 from sandbox.discord.model.channels import Channel, ChannelType
-from sandbox.discord.people.components import fill_form
 from sandbox.discord.people.errors import NotPossible
+from sandbox.discord.people.forms import fill_form
 from sandbox.discord.validators.commands import check_command, check_unique
 from sandbox.discord.validators.messages import check_new_message
 from sandbox.discord.validators.modals import check_choices, check_modal
@@ -34,7 +34,14 @@ bodies = st.recursive(
 objects = st.dictionaries(st.sampled_from(NAMES), bodies, max_size=8)
 rows = st.fixed_dictionaries({"type": st.just(1), "components": st.lists(objects | bodies, max_size=3)})
 fields = st.fixed_dictionaries({"type": st.just(4), "custom_id": st.text(min_size=1, max_size=3), "style": st.just(1)})
-labels = st.fixed_dictionaries({"type": st.just(18), "label": st.text(min_size=1, max_size=3), "component": fields})
+options = st.lists(st.fixed_dictionaries({"label": st.just("a"), "value": st.text(min_size=1)}), max_size=4)
+groups = st.fixed_dictionaries(
+    {"type": st.sampled_from([3, 5, 19, 21, 22, 23]), "custom_id": st.text(min_size=1, max_size=3), "options": options},
+    optional={"min_values": scalars, "max_values": scalars, "required": scalars, "default": scalars},
+)
+labels = st.fixed_dictionaries(
+    {"type": st.just(18), "label": st.text(min_size=1, max_size=3), "component": fields | groups}
+)
 
 
 def channel() -> Channel:
@@ -77,7 +84,7 @@ def test_a_form_that_is_accepted_can_be_filled_in(components: list[Any]) -> None
     except ApiError:
         return
     try:
-        filled = fill_form(form, {})
+        filled = fill_form(form, {}, channel()).data
     except NotPossible:
         return
     assert len(filled["components"]) == len(components)

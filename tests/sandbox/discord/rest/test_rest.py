@@ -55,6 +55,9 @@ async def test_the_application_names_its_owner(rest: Rest) -> None:
 
 async def test_the_gateways_address(rest: Rest, discord: Discord) -> None:
     assert (await rest("GET", "/gateway")).body == {"url": discord.gateway_url}
+    rest.token, token = None, rest.token
+    assert (await rest("GET", "/gateway")).status == 200
+    rest.token = token
     body = (await rest("GET", "/gateway/bot")).body
     assert body["url"] == discord.gateway_url
     assert body["shards"] == 1

@@ -1,0 +1,179 @@
+"""Tells askers in their channel what is no answer, such as a refusal: each once, and a crowd with few messages.
+
+A channel takes about 3 such messages in 5 s, so that answers have room. What waits to be said is gathered: when there
+is room, one message tells everybody in the channel who is to be told the same.
+"""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+
+from bot.domain.bounded_dict import BoundedDict
+from bot.streaming.canvas import BucketKey, Canvas, CanvasError, Frame, MessageSurface, Unavailable, Verb
+from bot.streaming.edit_scheduler import EditScheduler
+from bot.strings.notices import with_others
+
+MAX_AGE = 30.0
+"""Seconds after which somebody who could not be told is told no more: what to do about it is another by then."""
+
+PATIENCE = 4.0
+"""Seconds that a message leaves all room to answers; after that it takes the next slot."""
+
+TOLD_SECONDS = 30.0
+"""For how long an asker who was told of a crowd is not told the same again."""
+
+MAX_WAITING = 1000
+"""How many askers of one channel may wait to be told; further ones are not told."""
+
+_MAX_TOLD = 2000
+"""Of how many askers it is remembered what they were told."""
+
+
+class _Unsaid(CanvasError):
+    """There was no need to post the message, or no sense in it any longer."""
+
+
+@dataclass(eq=False, slots=True)
+class _Waiting:
+    """An asker who is to be told `text`; `over` once they were, or never will be."""
+
+    asker: int
+    text: Callable[[], str]
+    kind: str | None
+    until: float
+    told: bool = False
+    over: bool = False
+
+
+@dataclass(slots=True)
+class _Channel:
+    """Who waits in one channel, by asker, oldest first. One message at a time is on its way."""
+
+    waiting: dict[int, _Waiting] = field(default_factory=dict)
+    turn: asyncio.Lock = field(default_factory=asyncio.Lock)
+
+    def give_up(self) -> None:
+        """Let nobody be told: Discord takes no message here."""
+        for each in self.waiting.values():
+            each.over = True
+        self.waiting.clear()
+
+
+class AskerNotices:
+    """Posts such messages through `scheduler`, after the answers' own requests."""
+
+    def __init__(self, scheduler: EditScheduler) -> None:
+        self._scheduler = scheduler
+        self._clock = asyncio.get_running_loop().time
+        self._channels: dict[int, _Channel] = {}
+        self._told = BoundedDict[tuple[int, int], tuple[str, float]](_MAX_TOLD)
+
+    async def tell(
+        self, canvas: Canvas, channel: int, asker: int, text: Callable[[], str], kind: str | None = None
+    ) -> bool:
+        """Tell an asker what `text` returns when the message is sent; returns whether they know it then.
+
+        Who waits to be told something in this channel is told nothing else. With a `kind`, who was told something of
+        that kind less than 30 s ago is not told again. Raises `CanvasError` if Discord does not take the message.
+        """
+        known_kind, told_at = self._told.get((channel, asker), (None, 0.0))
+        if kind is not None and kind == known_kind and self._clock() < told_at + TOLD_SECONDS:
+            return True
+        place = self._channels.setdefault(channel, _Channel())
+        if (earlier := place.waiting.get(asker)) is not None:
+            async with place.turn:
+                return earlier.told
+        if len(place.waiting) >= MAX_WAITING:
+            return False
+        waiting = place.waiting[asker] = _Waiting(asker, text, kind, self._clock() + MAX_AGE)
+        try:
+            async with place.turn:
+                if not waiting.over:
+                    await self._post(canvas, channel, place, waiting)
+        finally:
+            waiting.over = True
+            if place.waiting.get(asker) is waiting:
+                del place.waiting[asker]
+            if not place.waiting and self._channels.get(channel) is place:
+                del self._channels[channel]
+        return waiting.told
+
+    async def _post(self, canvas: Canvas, channel: int, place: _Channel, waiting: _Waiting) -> None:
+        surface = _Surface(
+            canvas, lambda: self._gather(place, waiting), lambda batch: self._note(channel, place, batch)
+        )
+        live = self._scheduler.open_notice(surface)
+        hurrying = asyncio.get_running_loop().call_later(PATIENCE, live.hurry)
+        try:
+            async with asyncio.timeout_at(waiting.until):
+                await live.finish([waiting.text()])
+        except TimeoutError:
+            if not surface.is_sending:
+                await live.remove_quietly()
+        except _Unsaid:
+            pass
+        except Unavailable:
+            raise
+        except CanvasError:
+            place.give_up()
+            raise
+        finally:
+            hurrying.cancel()
+
+    def _gather(self, place: _Channel, first: _Waiting) -> tuple[str, Sequence[_Waiting]]:
+        """Return what to say now, and who is told by that; raises `_Unsaid`."""
+        if first.over or self._clock() >= first.until:
+            raise _Unsaid
+        text = first.text()
+        others = [each for each in place.waiting.values() if each is not first and each.text() == text]
+        return with_others(text, [each.asker for each in others]), [first, *others]
+
+    def _note(self, channel: int, place: _Channel, batch: Sequence[_Waiting]) -> None:
+        """Note who was told."""
+        now = self._clock()
+        for each in batch:
+            each.told = each.over = True
+            place.waiting.pop(each.asker, None)
+            if each.kind is not None:
+                self._told[channel, each.asker] = each.kind, now
+
+
+class _Surface(MessageSurface):
+    """Writes on `canvas` what `gather` returns at the moment when the message is sent, and tells `note` of success."""
+
+    def __init__(
+        self,
+        canvas: Canvas,
+        gather: Callable[[], tuple[str, Sequence[_Waiting]]],
+        note: Callable[[Sequence[_Waiting]], None],
+    ) -> None:
+        self.is_sending = False
+        self._canvas = canvas
+        self._gather = gather
+        self._note = note
+
+    def bucket(self, verb: Verb, *, first: bool) -> BucketKey:
+        """Return the canvas's bucket."""
+        return self._canvas.bucket(verb, first=first)
+
+    async def typing(self) -> None:
+        """Do nothing: no answer is coming."""
+
+    async def create(self, frame: Frame, *, first: bool) -> int:
+        """Write the message."""
+        text, batch = self._gather()
+        self.is_sending = True
+        try:
+            message = await self._canvas.create(replace(frame, text=text), first=first)
+        finally:
+            self.is_sending = False
+        self._note(batch)
+        return message
+
+    async def edit(self, message: int, frame: Frame, *, first: bool) -> None:
+        """Replace what the message shows."""
+        await self._canvas.edit(message, frame, first=first)
+
+    async def delete(self, message: int) -> None:
+        """Delete the message."""
+        await self._canvas.delete(message)

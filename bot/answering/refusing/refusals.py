@@ -1,0 +1,47 @@
+"""Tells askers why their questions are not answered: in private if possible, else in the channel."""
+
+from bot.answering.refusing.asker_notices import AskerNotices
+from bot.answering.turn_queue import TurnQueue
+from bot.domain.errors import (
+    AnswerError,
+    AskerQueueFull,
+    Cancelled,
+    DatabaseUnavailable,
+    InternalError,
+    QueueFull,
+    ShuttingDown,
+)
+from bot.domain.question import Question
+from bot.streaming.canvas import Canvas
+from bot.strings.errors import explain
+from bot.strings.markup import small
+from bot.strings.notices import was_full
+
+_OF_CROWDS = (QueueFull, AskerQueueFull, ShuttingDown, DatabaseUnavailable, InternalError)
+"""What is no matter of one question: telling each asker once is enough."""
+
+
+class Refusals:
+    """Refuses questions, whose places in `turn_queue` may be why."""
+
+    def __init__(self, asker_notices: AskerNotices, turn_queue: TurnQueue) -> None:
+        self._asker_notices = asker_notices
+        self._turn_queue = turn_queue
+
+    async def refuse(self, question: Question, canvas: Canvas, error: AnswerError) -> bool:
+        """Tell the asker of `question` about `error`; returns whether they know. Raises `CanvasError`."""
+        if await canvas.refuse(small(explain(error))):
+            return True
+        if isinstance(error, Cancelled):
+            return False
+        channel, asker = question.location.channel, question.asker
+        kind = type(error).__name__ if isinstance(error, _OF_CROWDS) else None
+        return await self._asker_notices.tell(
+            canvas, channel, asker, lambda: small(self._sentence(channel, asker, error)), kind
+        )
+
+    def _sentence(self, channel: int, asker: int, error: AnswerError) -> str:
+        """Return what is true now: a queue that was full may have room again."""
+        if isinstance(error, QueueFull | AskerQueueFull) and self._turn_queue.has_room(channel, asker):
+            return was_full()
+        return explain(error)

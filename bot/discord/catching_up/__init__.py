@@ -1,0 +1,1 @@
+"""Answers what people asked while Discord's events did not reach the bot."""

@@ -1,0 +1,155 @@
+"""Finds what people asked in the last ten minutes while the bot was away, and has each answered once.
+
+Discord sends again what a session missed only if the session is resumed. After any other beginning of a session, the
+channels in which something was written meanwhile are read.
+"""
+
+import asyncio
+import logging
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from datetime import datetime, timedelta
+from math import inf
+
+import discord
+
+from bot.discord.catching_up.background_reader import MAX_REQUESTS, BackgroundReader, Pause
+from bot.discord.catching_up.recent_channels import Place, recent_channels
+from bot.discord.catching_up.unanswered import latest_answered, questions_in, unanswered
+from bot.discord.client import Switchboard
+from bot.discord.errors import DISCORD_FAILURES
+from bot.discord.reading.addressing import own_id
+from bot.domain.errors import DatabaseUnavailable
+from bot.domain.stores import AnswerStore
+
+_log = logging.getLogger(__name__)
+
+MAX_AGE = timedelta(minutes=10)
+"""How old a question may be; nobody waits for the answer to an older one."""
+
+MAX_SECONDS = 120.0
+"""How long catching up may take; what is not read then is left out."""
+
+MIN_DIRECT = 25
+"""How many of the requests direct messages get, however many channels there are."""
+
+_ARRIVAL_SECONDS = 5.0
+"""How long to wait for the next server after the one before; one that has an outage does not come."""
+
+_LOOK_AGAIN, _MAX_LOOK_AGAIN = 0.002, 0.25
+"""Seconds until looking once more which servers have come; each pause is twice the one before."""
+
+_FIRST_SHARD = 0
+"""The shard to which Discord sends direct messages (documentation, "Sharding")."""
+
+
+class CatchUp:
+    """Catches up in a task of its own. `close` must be called at the end.
+
+    Questions are found only while the bot `takes_questions`. `now` returns the time, `pause` waits for some seconds.
+    """
+
+    def __init__(
+        self,
+        bot: Switchboard,
+        answers: AnswerStore,
+        takes_questions: Callable[[], bool],
+        pause: Pause = asyncio.sleep,
+        now: Callable[[], datetime] = discord.utils.utcnow,
+    ) -> None:
+        self._bot = bot
+        self._answers = answers
+        self._takes_questions = takes_questions
+        self._pause = pause
+        self._now = now
+        self._shards = set[int]()
+        self._task: asyncio.Task[None] | None = None
+
+    def begin(self, shard: int) -> None:
+        """Look for what a shard missed before its new session; what is being looked for is begun over."""
+        self._shards.add(shard)
+        if self._task is not None:
+            self._task.cancel()
+        self._task = asyncio.create_task(self._run(self._task))
+
+    async def done(self) -> None:
+        """Wait until everything that was missed is found."""
+        while self._task is not None and not self._task.done():
+            await asyncio.wait({self._task})
+
+    async def close(self) -> None:
+        """Stop looking."""
+        if self._task is not None:
+            self._task.cancel()
+            await asyncio.wait({self._task})
+
+    async def _run(self, before: asyncio.Task[None] | None) -> None:
+        if before is not None:
+            await asyncio.wait({before})
+        try:
+            async with asyncio.timeout(MAX_SECONDS):
+                await self._catch_up()
+        except Exception as error:  # noqa: BLE001 - whatever it was, new questions are answered
+            _log.warning("catching up with missed questions ended early: %s", type(error).__name__)
+        self._shards.clear()
+
+    async def _catch_up(self) -> None:
+        since = discord.utils.time_snowflake(self._now() - MAX_AGE)
+        places = await self._places(since)
+        reader = BackgroundReader(self._bot.requests.trace, self._pause)
+        found = failed = 0
+        for number, place in enumerate(places, start=1):
+            if not reader.left or not self._takes_questions():
+                break
+            try:
+                messages = await reader.latest(place, since, keep=len(places) - number)
+                missed = await self._missed(place.id, messages)
+            except (*DISCORD_FAILURES, DatabaseUnavailable) as error:
+                _log.debug("channel %d: not caught up: %s", place.id, type(error).__name__)
+                failed += 1
+                continue
+            found += len(missed)
+            for question in missed:  # goes the way of an ordinary message, which takes it once
+                self._bot.dispatch("message", question)
+        if places:
+            _log.info("%d missed questions found in %d channels; %d could not be read", found, len(places), failed)
+
+    async def _places(self, since: int) -> Sequence[Place | discord.PartialMessageable]:
+        """Return the channels in which something may have been asked, newest first, then the direct messages.
+
+        Discord does not say what is new in direct messages; the database has those that there are.
+        """
+        channels = await recent_channels(await self._arrived(), since, MAX_REQUESTS)
+        directs: Sequence[int] = ()
+        if _FIRST_SHARD in self._shards:
+            with suppress(DatabaseUnavailable):
+                directs = await self._answers.direct_messages(max(MIN_DIRECT, MAX_REQUESTS - len(channels)))
+        private = discord.ChannelType.private
+        return [
+            *channels[: MAX_REQUESTS - len(directs)],
+            *(self._bot.get_partial_messageable(channel, type=private) for channel in directs),
+        ]
+
+    async def _arrived(self) -> Sequence[discord.Guild]:
+        """Return the servers of the shards once Discord has sent them, or sends no more of them."""
+        fewest, waited, pause = inf, 0.0, _LOOK_AGAIN
+        while True:
+            guilds = [guild for guild in self._bot.guilds if guild.shard_id in self._shards]
+            missing = sum(guild.unavailable for guild in guilds)
+            if missing < fewest:
+                fewest, waited = missing, 0.0
+            if not missing or waited >= _ARRIVAL_SECONDS:
+                return guilds
+            await self._pause(pause)
+            waited += pause
+            pause = min(2 * pause, _MAX_LOOK_AGAIN)
+
+    async def _missed(self, channel: int, messages: Sequence[discord.Message]) -> Sequence[discord.Message]:
+        """Return the questions among a channel's messages that nobody answered, oldest first."""
+        me, seen = own_id(self._bot), self._bot.seen
+        latest = latest_answered(messages, me, seen)
+        questions = unanswered(await questions_in(messages, me, self._bot.message_content, seen), latest)
+        if not questions:
+            return ()
+        askers = {question.author.id for question in questions}
+        return unanswered(questions, await self._answers.latest_questions(channel, askers, questions[0].id))

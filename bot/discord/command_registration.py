@@ -1,0 +1,83 @@
+"""Registers the commands with Discord if they changed, or if Discord lost them; each registration uses up a quota."""
+
+import hashlib
+import json
+import logging
+from collections.abc import Awaitable, Callable, Coroutine
+from typing import Any
+
+import discord
+from discord.ext import commands
+
+from bot.discord.errors import DISCORD_FAILURES, UnreadableReply
+from bot.discord.rate_limits.max_wait import MAX_WAIT
+from bot.domain.errors import DatabaseUnavailable
+from bot.domain.stores import MetadataStore
+
+_log = logging.getLogger(__name__)
+
+_SYNCED = "synced commands"
+
+Within = Callable[[float, Coroutine[Any, Any, Any]], Awaitable[Any]]
+"""Waits for a request for so many seconds, without ever cancelling it; raises `TimeoutError`."""
+
+
+class CommandRegistration:
+    """Registers the commands of `client`, and notes in `facts` which Discord has.
+
+    `within` waits for a request as `RateLimitTrace.within` does: one that Discord never answers is given up after a
+    minute.
+    """
+
+    def __init__(self, client: commands.AutoShardedBot, facts: MetadataStore, within: Within) -> None:
+        self._client = client
+        self._facts = facts
+        self._within = within
+
+    async def attempt(self) -> float | None:
+        """Register the commands; return the seconds to wait before the next try, None if none is needed."""
+        try:
+            await self._sync()
+        except discord.RateLimited as error:
+            _log.error("the commands are not registered: Discord takes them in %g s", error.retry_after)
+            return error.retry_after
+        except (*DISCORD_FAILURES, DatabaseUnavailable) as error:
+            _log.error("the commands are not registered (%s); it is tried again", type(error).__name__)
+            return 0.0
+        except Exception:  # noqa: BLE001 - the bot answers without commands, too
+            _log.exception("registering the commands failed; it is tried again")
+            return 0.0
+        return None
+
+    async def _sync(self) -> None:
+        application = self._client.application_id
+        assert application is not None, "the bot is logged in"
+        tree, http = self._client.tree, self._client.http
+        sent = [command.to_dict(tree) for command in tree.get_commands()]
+        digest = hashlib.sha256(json.dumps([application, sent], sort_keys=True).encode()).hexdigest()
+        try:
+            known = _ids(await self._within(MAX_WAIT, http.get_global_commands(application)))
+            if await self._facts.get(_SYNCED) == _fingerprint(digest, known):
+                _log.info("%d commands are registered already", len(known))
+                return
+        except (*DISCORD_FAILURES, DatabaseUnavailable) as error:  # registering again is right
+            _log.info("comparing the commands failed (%s); registering them", type(error).__name__)
+        synced = _ids(await self._within(MAX_WAIT, http.bulk_upsert_global_commands(application, payload=sent)))
+        await self._facts.set(_SYNCED, _fingerprint(digest, synced))
+        _log.info("registered %d commands", len(synced))
+
+
+def _ids(answer: object) -> list[str]:
+    """Return the ids of the commands that Discord says it has, in order; raises `UnreadableReply`."""
+    if not isinstance(answer, list):
+        raise UnreadableReply
+    ids = [command.get("id") if isinstance(command, dict) else None for command in answer]
+    found = [key for key in ids if isinstance(key, str)]
+    if len(found) < len(answer):
+        raise UnreadableReply
+    return sorted(found)
+
+
+def _fingerprint(digest: str, ids: list[str]) -> str:
+    """Return a text that changes whenever the commands as sent, or as Discord has them, change."""
+    return " ".join([digest, *ids])

@@ -1,0 +1,29 @@
+"""Every custom id that the bot gives to a button or a form.
+
+Each names what it is for, and whoever handles it checks that it is used by the right person in the right place. Discord
+takes ids of at most 100 characters (documentation, "Component Reference").
+"""
+
+import re
+
+REPLY_ID = re.compile(r"reply:(?P<token>[\w:-]{1,94})", re.ASCII)
+"""A button that an answer offers; for everybody who sees it, in the channel of the answer."""
+
+CONTROL_ID = re.compile(
+    r"steer:(?P<action>stop|retry|others|ask|show|page):(?P<answer>[\w-]{1,64})(?::(?P<what>[\w-]{1,32}))?", re.ASCII
+)
+"""A control of an answer; for its asker and people with Manage Messages, in its channel.
+
+`what` is a provider's name for "ask", and a run's number for "show".
+"""
+
+RUN_NUMBER = re.compile(r"[1-9][0-9]{0,8}")
+"""A run's number, which every database takes."""
+
+FORM_ID = re.compile(r"about:[0-9]{1,20}")
+"""The form of "Ask about this", with the id of the interaction that opened it; for that person, in that channel."""
+
+ERASE_ID = re.compile(r"erase:(?P<person>[0-9]{1,20})")
+"""The button that erases what is kept about the person in it; for that person."""
+
+KNOWN_IDS = (REPLY_ID, CONTROL_ID, FORM_ID, ERASE_ID)

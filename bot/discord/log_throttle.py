@@ -1,0 +1,23 @@
+"""Lets few lines into the log about a trouble that lasts."""
+
+from bot.domain.backoff import Clock
+
+LOG_PERIOD = 60.0
+"""Seconds between two log lines about the same trouble with Discord."""
+
+
+class LogThrottle:
+    """Lets a line into the log at once, and then at most one in `period` seconds."""
+
+    def __init__(self, clock: Clock, period: float = LOG_PERIOD) -> None:
+        self._clock = clock
+        self._period = period
+        self._next = clock()
+
+    def due(self) -> bool:
+        """Whether a line may be written now, which then counts as written."""
+        now = self._clock()
+        if now < self._next:
+            return False
+        self._next = now + self._period
+        return True

@@ -1,0 +1,68 @@
+"""Looks for answers of processes that ended, for as long as this one runs, and has them repaired."""
+
+import asyncio
+import logging
+from collections.abc import Callable, Sequence
+
+from bot.answering.crash_recovery import CrashRecovery
+from bot.domain.answer import Answer
+from bot.domain.backoff import Backoff
+from bot.domain.errors import DatabaseUnavailable
+from bot.domain.leases import Lease
+from bot.domain.stores import AnswerStore
+from bot.streaming.canvas import SavedCanvas
+
+_log = logging.getLogger(__name__)
+
+LOOK_SECONDS = 10.0
+"""Between two looks. A killed process is seen at once, so that its answers are marked within 20 s."""
+
+_NOBODY = ""
+"""The owner of runs from before runs had owners."""
+
+
+class RecoveryWatch:
+    """Takes over what other processes left behind, each answer in one process only, and repairs it."""
+
+    def __init__(self, answer_store: AnswerStore, lease: Lease, crash_recovery: CrashRecovery) -> None:
+        self._answer_store = answer_store
+        self._lease = lease
+        self._crash_recovery = crash_recovery
+        self._is_first = True
+
+    async def watch(self, open_canvas: Callable[[Answer], SavedCanvas]) -> None:
+        """Look and repair until cancelled."""
+        async with asyncio.TaskGroup() as repairs:
+            while True:
+                if found := await self._look():
+                    repairs.create_task(self._repair(found, open_canvas))
+                await asyncio.sleep(LOOK_SECONDS)
+
+    async def take_over(self) -> Sequence[Answer]:
+        """Take over the answers of processes that ended, and return them; raises `DatabaseUnavailable`."""
+        owners = set(await self._answer_store.unfinished_owners())
+        processes = owners - {_NOBODY}
+        ended = set(await self._lease.find_ended(processes)) if processes else set[str]()
+        if self._is_first:
+            # Nobody's once only: a process of an older version, which is being replaced, may still store more.
+            ended |= owners & {_NOBODY}
+        taken = await self._answer_store.take_over(ended) if ended else ()
+        self._is_first = False
+        return taken
+
+    async def _look(self) -> Sequence[Answer]:
+        try:
+            return await self.take_over()
+        except DatabaseUnavailable:
+            return ()  # the store has said so in the log
+        except Exception:  # noqa: BLE001 - whatever it was, the next look may succeed
+            _log.exception("looking for answers that were cut off failed")
+            return ()
+
+    async def _repair(self, found: Sequence[Answer], open_canvas: Callable[[Answer], SavedCanvas]) -> None:
+        backoff, left = Backoff(asyncio.get_running_loop().time), found
+        while True:
+            left = await self._crash_recovery.repair(left, open_canvas)
+            if not left:
+                return
+            await asyncio.sleep(backoff.next_pause())

@@ -1,0 +1,55 @@
+"""SIGTERM and SIGINT: they ask the process to stop, and see to it that it has ended in time, whatever hangs then."""
+
+import asyncio
+import os
+import signal
+from threading import Timer
+
+EXIT_SECONDS = 1.0
+"""How long the process may go on after the time of the answers in flight is over."""
+
+_LEFT_TO_THE_SYSTEM = 0.2
+"""Seconds of these in which the operating system takes a process away that has not ended by itself."""
+
+
+class StopSignals:
+    """Listens to the signals. The process ends with 0 at most `drain_seconds` and a second after the first.
+
+    A second SIGINT (Ctrl-C) ends it within a second; another SIGTERM changes nothing. While the program still opens
+    what it needs, a signal cancels the task that made this.
+    """
+
+    def __init__(self, drain_seconds: float) -> None:
+        self.drain_seconds = drain_seconds
+        self.requested = asyncio.Event()
+        """Set by the first signal."""
+        self.hurried = asyncio.Event()
+        """Set when somebody does not want to wait for the answers in flight."""
+        self._opening = asyncio.current_task()
+        self._end: Timer | None = None
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(number, self._receive, number)
+
+    def opened(self) -> None:
+        """Say that the program is open: from now on it closes in order when `requested` is set."""
+        self._opening = None
+
+    def _receive(self, number: signal.Signals) -> None:
+        if not self.requested.is_set():
+            self.requested.set()
+            self._end_within(self.drain_seconds + EXIT_SECONDS)
+            if self._opening is not None:
+                self._opening.cancel()
+        elif number == signal.SIGINT and not self.hurried.is_set():
+            self.hurried.set()
+            self._end_within(EXIT_SECONDS)
+
+    def _end_within(self, seconds: float) -> None:
+        """Have a thread end the process, in case that closing hangs: the event loop may hang as well."""
+        if self._end is not None:
+            self._end.cancel()
+        # What is not closed needs no care: the database undoes what is not committed, and keeps what is.
+        self._end = Timer(seconds - _LEFT_TO_THE_SYSTEM, os._exit, (0,))
+        self._end.daemon = True
+        self._end.start()

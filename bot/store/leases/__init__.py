@@ -1,0 +1,31 @@
+"""Leases: how a process is known to be alive, on each of the two databases."""
+
+from typing import Protocol
+
+from bot.domain.leases import Lease
+from bot.store.urls import Address, PostgresServer, SqliteFile
+
+
+class HeldLease(Lease, Protocol):
+    """A lease that is held until it is closed."""
+
+    async def close(self) -> None:
+        """Give the lease back: from now on this process counts as ended."""
+        ...
+
+
+async def hold_lease(address: Address, owner: str, *, max_wait: float) -> HeldLease:
+    """Hold a lease under the id `owner`; raises what the system or the driver raises if that fails.
+
+    `max_wait`, in seconds, bounds connecting to a server.
+    """
+    # Each is imported only if it is used, like the engines.
+    match address:
+        case SqliteFile():
+            from bot.store.leases.file_lease import FileLease
+
+            return FileLease(address.path, owner)
+        case PostgresServer():
+            from bot.store.leases.session_lease import SessionLease
+
+            return await SessionLease.open(address.dsn, owner, max_wait=max_wait)

@@ -1,0 +1,103 @@
+"""SQLite: a lease is a locked file beside the database. The system gives the lock back when the process ends.
+
+The file, `<database>.owner-<id>`, is empty. It is removed at the end, or by the next process if there is no end.
+"""
+
+import os
+import sys
+from collections.abc import Collection
+from pathlib import Path
+
+from bot.domain.leases import OWNER_ID, Lease
+
+if sys.platform == "win32":
+    import msvcrt
+
+    def _lock(file: int) -> bool:
+        """Lock an open file; returns False if another process has it locked."""
+        try:
+            msvcrt.locking(file, msvcrt.LK_NBLCK, 1)
+        except OSError:
+            return False
+        return True
+else:
+    import fcntl
+
+    def _lock(file: int) -> bool:
+        """Lock an open file; returns False if somebody else has it locked.
+
+        Not a lock by `fcntl.lockf`: closing any handle of the file would give that back.
+        """
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return False
+        return True
+
+
+class FileLease(Lease):
+    """Implements `Lease`. Raises `OSError` if the file cannot be made or locked."""
+
+    def __init__(self, database: Path, owner: str) -> None:
+        self._database = database.absolute()
+        self._remove_leftovers()
+        self._path = self._path_of(owner)
+        self._file = _make_locked(self._path)
+
+    async def find_ended(self, owners: Collection[str]) -> Collection[str]:
+        """Return those of `owners` whose file is gone, or not locked."""
+        return [owner for owner in owners if not OWNER_ID.fullmatch(owner) or _is_ended(self._path_of(owner))]
+
+    async def close(self) -> None:
+        """Remove the file, and give the lock back."""
+        _remove(self._path)
+        os.close(self._file)
+
+    def _path_of(self, owner: str) -> Path:
+        return self._database.with_name(f"{self._database.name}.owner-{owner}")
+
+    def _remove_leftovers(self) -> None:
+        """Remove the files of processes that were killed."""
+        prefix = self._path_of("").name
+        for path in self._database.parent.iterdir():
+            if path.name.startswith(prefix) and OWNER_ID.fullmatch(path.name.removeprefix(prefix)):
+                _is_ended(path)
+
+
+def _make_locked(path: Path) -> int:
+    """Make a file and lock it; returns its handle."""
+    while True:
+        file = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+        try:
+            # Another process may take it for a leftover before it is locked, and remove it.
+            if _lock(file) and path.exists() and os.path.samestat(os.fstat(file), path.stat()):
+                return file
+        except BaseException:
+            os.close(file)
+            raise
+        os.close(file)
+
+
+def _is_ended(path: Path) -> bool:
+    """Tell whether nobody holds a lease; what is left of it is removed."""
+    try:
+        file = os.open(path, os.O_RDWR)
+    except FileNotFoundError:
+        return True
+    except OSError:
+        return False  # such as the file of another user's process
+    try:
+        if not _lock(file):
+            return False
+        # While it is locked: a process that locks it next finds that it is no longer the file of that name.
+        _remove(path)
+    finally:
+        os.close(file)
+    return True
+
+
+def _remove(path: Path) -> None:
+    try:
+        path.unlink(missing_ok=True)
+    except PermissionError:
+        return  # Windows keeps what is open: the next process removes it

@@ -1,0 +1,29 @@
+"""Beginnings of sessions: what was asked while the bot was away is answered."""
+
+from discord.ext import commands
+
+from bot.discord.catching_up.catch_up import CatchUp
+from bot.discord.client import Switchboard
+from bot.services import Services
+
+
+class CatchingUp(commands.Cog):
+    """Begins to catch up when a session begins. A session that is resumed needs none: Discord sends what it missed."""
+
+    def __init__(self, catch_up: CatchUp) -> None:
+        self.catch_up = catch_up
+
+    async def cog_unload(self) -> None:
+        """Stop looking for missed questions."""
+        await self.catch_up.close()
+
+    @commands.Cog.listener()
+    async def on_shard_ready(self, shard: int) -> None:
+        """Catch up with the servers of a shard."""
+        self.catch_up.begin(shard)
+
+
+async def setup(bot: Switchboard, services: Services) -> None:
+    """Add the cog."""
+    catch_up = CatchUp(bot, services.answers, lambda: services.answering.takes_questions)
+    await bot.add_cog(CatchingUp(catch_up))

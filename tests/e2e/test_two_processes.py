@@ -1,0 +1,73 @@
+"""Two processes with one token and one database, as while one version replaces another: each question is answered once.
+
+Both hear of every event. Here they are two bots in one process; `tests/process/` has real ones.
+"""
+
+from collections.abc import AsyncIterator, Sequence
+
+import pytest
+
+from bot.app import App
+from sandbox.discord import Message
+from tests.e2e.answer_steps import begin
+from tests.e2e.stage import Stage
+
+
+@pytest.fixture
+async def bots(stage: Stage) -> AsyncIterator[Sequence[App]]:
+    """Run another bot with the same token and database on the stage; give both, the older one first."""
+    stage.hurry()
+    older = stage.bot
+    async with stage.running() as newer:
+        yield older, newer
+
+
+async def idle(bots: Sequence[App]) -> None:
+    for bot in bots:
+        await bot.services.answering.active_runs.idle()
+
+
+def own(stage: Stage) -> list[Message]:
+    channels = (stage.general, stage.other, stage.alice.dm(stage.app))
+    return [message for channel in channels for message in stage.by_bot(channel)]
+
+
+async def test_mentions_and_commands_are_answered_once(stage: Stage, bots: Sequence[App]) -> None:
+    for number in range(4):
+        stage.apis.chatbase.answers(f"Answer {number}.", times=1)
+        await stage.ask(stage.alice, f"question {number}")
+        stage.apis.chatbase.answers(f"Answer {number} to the command.", times=1)
+        await stage.use(stage.bob, "ask", at=stage.other, question=f"question {number}")
+    await idle(bots)
+    assert len(own(stage)) == 8
+    assert len(stage.apis.chatbase.received) == 8
+
+
+async def test_buttons_reach_the_process_that_is_at_the_answer(stage: Stage, bots: Sequence[App]) -> None:
+    for _ in range(2):
+        _, _, answer = await begin(stage)
+        await stage.alice.press(answer, "Stop")
+        await stage.finished(answer)
+        assert "Stopped." in answer.content
+        stage.apis.chatbase.answers("Again.", times=1)
+        await stage.alice.press(answer, "Retry")
+        await answer.wait_until(shows="Again.")
+        await idle(bots)
+    assert [message.content for message in own(stage)] == ["Again."] * 2
+
+
+async def test_a_refused_command_is_refused_once(stage: Stage, bots: Sequence[App]) -> None:
+    said = await stage.use(stage.alice, "stammer ask", question="x" * 5000)
+    await idle(bots)
+    assert "5000 characters" in said.content
+    assert own(stage) == [said]
+
+
+async def test_a_process_that_stops_leaves_questions_to_the_one_that_stays(stage: Stage, bots: Sequence[App]) -> None:
+    await bots[0].services.answering.drain(1)
+    stage.apis.chatbase.answers("An answer.")
+    await stage.ask(stage.alice, "are you there?")
+    command = await stage.use(stage.bob, "ask", at=stage.other, question="and now?")
+    await idle(bots)
+    assert [message.content for message in own(stage)] == ["An answer."] * 2
+    assert command.content == "An answer."

@@ -1,0 +1,170 @@
+"""Leases: a process that holds one is alive, and one that lost it, in whatever way, is not."""
+
+import asyncio
+import os
+import stat
+from collections.abc import Callable
+from pathlib import Path
+
+import asyncpg
+import pytest
+
+from bot.domain.leases import new_owner_id
+from bot.store.errors import DatabaseOpenError
+from bot.store.leases import session_lease
+from bot.store.leases.file_lease import FileLease
+from bot.store.leases.session_lease import SETTLE_SECONDS, SessionLease
+from bot.store.open import open_lease
+from tests.e2e.waiting import until
+from tests.postgres import PostgresServer, name_database
+
+LIVING, GONE = "a" * 15, "b" * 15
+
+
+@pytest.fixture(autouse=True)
+def _settled(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have the server be up for long."""
+    monkeypatch.setattr(session_lease, "_UP_SECONDS", "SELECT 3600::float")
+
+
+async def test_who_holds_a_lease_is_alive_until_it_is_given_back(url: str) -> None:
+    async with open_lease(url, LIVING) as mine:
+        assert await mine.find_ended([LIVING, GONE, "not an id", "../etc"]) == [GONE, "not an id", "../etc"]
+        async with open_lease(url, GONE) as other:
+            assert [*await mine.find_ended([GONE]), *await other.find_ended([LIVING])] == []
+        assert await mine.find_ended([GONE, LIVING]) == [GONE]
+
+
+def test_ids_are_never_the_same() -> None:
+    assert len({new_owner_id() for _ in range(1000)}) == 1000
+
+
+async def test_a_file_that_was_left_behind_holds_nothing_and_is_removed(tmp_path: Path) -> None:
+    database = tmp_path / "switchboard.db"
+    left = [tmp_path / f"switchboard.db.owner-{owner}" for owner in ("c" * 15, "d" * 15)]
+    left[0].touch()
+    others = [
+        tmp_path / name for name in ("switchboard.db", "switchboard.db.owner-notes", "other.db.owner-" + "c" * 15)
+    ]
+    for other in others:
+        other.touch()
+    lease = FileLease(database, LIVING)
+    assert not left[0].exists()
+    left[1].touch()
+    assert await lease.find_ended(["d" * 15]) == ["d" * 15]
+    file = tmp_path / f"switchboard.db.owner-{LIVING}"
+    assert {*tmp_path.iterdir()} == {file, *others}
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
+    assert not file.read_bytes()
+    await lease.close()
+    assert {*tmp_path.iterdir()} == {*others}
+
+
+async def test_a_file_that_somebody_removes_as_it_is_made_is_made_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make, removed = os.open, list[Path]()
+
+    def make_and_remove(path: Path, *arguments: int) -> int:
+        file = make(path, *arguments)
+        if not removed:
+            removed.append(path)
+            path.unlink()
+        return file
+
+    monkeypatch.setattr(os, "open", make_and_remove)
+    lease = FileLease(tmp_path / "switchboard.db", LIVING)
+    assert removed
+    assert await FileLease(tmp_path / "switchboard.db", GONE).find_ended([LIVING]) == []
+    await lease.close()
+
+
+async def test_a_folder_that_takes_no_file_is_said_at_the_start(tmp_path: Path) -> None:
+    with pytest.raises(DatabaseOpenError):
+        async with open_lease(f"sqlite:///{tmp_path}/missing/switchboard.db", LIVING):
+            pass
+
+
+@pytest.fixture
+def break_leases(postgres: PostgresServer, prepared_postgres_url: str) -> Callable[[], object]:
+    """Give what ends all connections that have an advisory lock."""
+    ending = "SELECT count(pg_terminate_backend(pid)) FROM pg_locks WHERE locktype = 'advisory'"
+    return lambda: postgres.execute(ending, database=name_database(prepared_postgres_url))
+
+
+async def test_a_lock_whose_connection_broke_is_taken_again_before_anybody_is_judged(
+    prepared_postgres_url: str, break_leases: Callable[[], object]
+) -> None:
+    now = [1000.0]
+    mine = await SessionLease.open(prepared_postgres_url, LIVING, max_wait=5, clock=lambda: now[0])
+    async with open_lease(prepared_postgres_url, "c" * 15) as other:
+        assert await mine.find_ended([GONE]) == [GONE]
+        break_leases()
+        await until(lambda: mine._settled_at == now[0] + SETTLE_SECONDS)
+        assert await mine.find_ended([GONE]) == ()
+        now[0] += SETTLE_SECONDS - 0.1
+        assert await mine.find_ended([GONE]) == ()
+        now[0] += 0.1
+        assert await mine.find_ended([GONE, LIVING, "c" * 15]) == [GONE]
+        assert await other.find_ended([GONE]) == ()
+    await mine.close()
+
+
+async def test_a_server_that_has_just_started_is_given_time(
+    prepared_postgres_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(session_lease, "_UP_SECONDS", "SELECT 5::float")
+    now = [1000.0]
+    lease = await SessionLease.open(prepared_postgres_url, LIVING, max_wait=5, clock=lambda: now[0])
+    assert await lease.find_ended([GONE]) == ()
+    now[0] += SETTLE_SECONDS - 5
+    assert await lease.find_ended([GONE]) == [GONE]
+    await lease.close()
+
+
+async def test_the_server_is_told_to_end_the_connection_of_a_process_that_is_silent(
+    prepared_postgres_url: str, postgres: PostgresServer
+) -> None:
+    lease = await SessionLease.open(prepared_postgres_url, LIVING, max_wait=5)
+    names = [*session_lease._SETTINGS]
+    assert lease._connection is not None
+    driver = lease._connection._driver
+    assert [await driver.fetchval(f"SHOW {name}") for name in names] == ["30s", "10", "10", "2"]
+    await lease.close()
+
+
+async def test_a_server_that_does_not_know_a_setting_yet_is_used_all_the_same(
+    prepared_postgres_url: str, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("INFO")
+    monkeypatch.setattr(session_lease, "_SETTINGS", {"idle_session_time": "30s", "tcp_keepalives_idle": "10"})
+    async with open_lease(prepared_postgres_url, LIVING) as lease:
+        assert await lease.find_ended([LIVING, GONE]) == [GONE]
+    assert "the database has no idle_session_time:" in caplog.text
+
+
+async def test_a_connection_without_its_lock_is_replaced(prepared_postgres_url: str) -> None:
+    lease = await SessionLease.open(prepared_postgres_url, LIVING, max_wait=5)
+    before = lease._connection
+    assert before is not None
+    await before._driver.execute("SELECT pg_advisory_unlock_all()")
+    assert await lease.find_ended([GONE]) == ()
+    await until(lambda: lease._connection not in (before, None))
+    await lease.close()
+
+
+async def test_it_waits_for_its_own_connection_of_before_to_end(
+    prepared_postgres_url: str, postgres: PostgresServer
+) -> None:
+    """As after a broken network: the server has not noticed, and the lock is never free for a moment."""
+    ghost = await asyncpg.connect(prepared_postgres_url)
+    await ghost.execute(f"SELECT pg_advisory_lock({int(LIVING, 16)})")
+    async with open_lease(prepared_postgres_url, GONE) as other:
+        opening = asyncio.create_task(SessionLease.open(prepared_postgres_url, LIVING, max_wait=20))
+        await until(lambda: postgres.execute("SELECT count(*) FROM pg_locks WHERE NOT granted") == "1")
+        assert await other.find_ended([LIVING]) == []
+        ghost.terminate()
+        lease = await opening
+        assert await other.find_ended([LIVING]) == []
+        await lease.close()
+        assert await other.find_ended([LIVING]) == [LIVING]
