@@ -1,6 +1,6 @@
 """Everything that can keep an answer from being given, as one family of exceptions that carry facts.
 
-`bot.strings.errors` turns each into a sentence. None holds a credential, an address with one, or a user's text, but for the
+`bot.strings.errors` turns each into a sentence. None holds a credential, an address with one, or a text of a user, but the
 `reason` of `Rejected` and `ErrorReported`: a provider file has cleaned it, and only the asker sees it.
 """
 
