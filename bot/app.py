@@ -23,7 +23,7 @@ from bot.privacy.service import PrivacyService
 from bot.providers import PROVIDERS, open_providers
 from bot.providers.http import Http
 from bot.services import Services
-from bot.settings import Configuration
+from bot.settings import Configuration, Settings
 from bot.store.open import open_lease, open_store
 from bot.streaming.edit_scheduler import EditScheduler
 from bot.streaming.rate_limiter import RateLimiter
@@ -51,23 +51,15 @@ COGS = (
 class App(Switchboard):
     """The whole bot: Discord's side of it, and the `services` whose parts its handlers get."""
 
-    def __init__(
-        self,
-        services: Services,
-        trace: RateLimitTrace,
-        facts: MetadataStore,
-        *,
-        has_message_content: bool,
-        proxy: str | None = None,
-    ) -> None:
+    def __init__(self, services: Services, trace: RateLimitTrace, facts: MetadataStore, settings: Settings) -> None:
         super().__init__(
             services.answering,
             services.recovery,
             services.settings,
             trace,
             facts,
-            has_message_content=has_message_content,
-            proxy=proxy,
+            has_message_content=settings.message_content_intent,
+            proxy=settings.proxies.for_url(settings.discord_api_url),
         )
         self.services = services
 
@@ -89,12 +81,7 @@ async def open_bot(configuration: Configuration) -> AsyncIterator[App]:
         total_timeout=settings.provider_total_timeout,
         proxies=settings.proxies,
     )
-
-    def own_id() -> int:
-        """Return the id of the bot's account, 0 before login: no question comes that early."""
-        return 0 if bot.user is None else bot.user.id
-
-    owner = Owner(new_owner_id(), own_id)
+    owner = Owner(new_owner_id(), lambda: 0 if bot.user is None else bot.user.id)  # before login, no question comes
     async with (
         open_store(settings.database_url, owner=owner) as stores,
         open_lease(settings.database_url, owner.id) as lease,
@@ -136,9 +123,7 @@ async def open_bot(configuration: Configuration) -> AsyncIterator[App]:
                 privacy=privacy,
                 retention=retention_job,
             )
-            intent, metadata = settings.message_content_intent, stores.metadata
-            proxy = settings.proxies.for_url(settings.discord_api_url)
-            async with App(services, trace, metadata, has_message_content=intent, proxy=proxy) as bot:
+            async with App(services, trace, stores.metadata, settings) as bot:
                 try:
                     yield bot
                 finally:

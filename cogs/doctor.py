@@ -8,8 +8,8 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
+from bot.answering.queue.turn_queue import MAX_WAITING
 from bot.answering.service import AnsweringService
-from bot.answering.turn_queue import MAX_WAITING
 from bot.diagnostics import rules
 from bot.diagnostics.probes import probe_database, probe_provider
 from bot.diagnostics.report import CheckResult, to_message

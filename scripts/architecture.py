@@ -23,7 +23,7 @@ WAY = (
     ),
     (
         "The question joins its channel's queue.",
-        "bot/answering/turn_queue.py",
+        "bot/answering/queue/turn_queue.py",
         "TurnQueue.join",
     ),
     (

@@ -5,10 +5,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
+from bot.answering.queue.turn_queue import QueueTicket
 from bot.answering.run_recorder import RunRecorder
 from bot.answering.stored_answers import write_question
 from bot.answering.stream_reader import Cancellation
-from bot.answering.turn_queue import QueueTicket
 from bot.conversation.server_settings import AnswerConfig
 from bot.domain.answer import Answer
 from bot.domain.errors import AlreadyAnswering, AnswerError

@@ -8,6 +8,7 @@ from dataclasses import replace
 from functools import partial
 
 from bot.answering.active_runs import RunningRun, RunRequest
+from bot.answering.notice_choice import without_reason
 from bot.answering.provider_health import ProviderHealth
 from bot.answering.question_files import QuestionFiles
 from bot.answering.read_run import ReadRun
@@ -22,7 +23,6 @@ from bot.domain.errors import (
     AnswerError,
     DatabaseUnavailable,
     QuestionDeleted,
-    without_reason,
 )
 from bot.domain.stores import AnswerStore
 from bot.streaming.canvas import BadRequest, CanvasError, Unavailable, Unconfirmed

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from bot.answering.question_files import QuestionFiles
-from bot.domain.errors import AnswerError, Stopped, without_reason
+from bot.domain.errors import AnswerError, ErrorReported, Rejected, Stopped
 from bot.streaming.canvas import (
     BlockedByRule,
     BlockedLink,
@@ -79,3 +79,14 @@ def notices_below(
 def explain_outside(error: CanvasError, channel: int) -> str:
     """Return what an asker is told in a direct message when `error` keeps the answer out of the channel."""
     return _OUTSIDE.get(type(error), could_not_show)(channel)
+
+
+def without_reason(error: AnswerError) -> AnswerError:
+    """Return `error` without the words that a provider gave for it."""
+    match error:
+        case ErrorReported():
+            return ErrorReported(error.label)
+        case Rejected():
+            return Rejected(error.label, error.status)
+        case _:
+            return error

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
+from bot.answering.notice_choice import without_reason
 from bot.domain import errors
 from bot.strings.errors import explain
 
@@ -45,7 +46,7 @@ class ProviderHealth:
             self._latest[provider] = HealthStatus()
         elif isinstance(error, errors.ErrorReported):
             # Without the reason, which may quote the question.
-            self._latest[provider] = HealthStatus(explain(errors.without_reason(error)))
+            self._latest[provider] = HealthStatus(explain(without_reason(error)))
         elif isinstance(error, errors.ProviderError) and not isinstance(
             error, (errors.Rejected, errors.RequestTooLarge)
         ):

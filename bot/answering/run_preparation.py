@@ -10,12 +10,12 @@ from bot.answering.stored_answers import write_question
 from bot.conversation.prompt_builder import PromptBuilder
 from bot.conversation.server_settings import AnswerConfig, ServerSettings
 from bot.domain.answer import Answer, RunStart
-from bot.domain.deadlines import DEFER_AFTER
 from bot.domain.errors import AlreadyClaimed, AnswerError, EmptyQuestion, NotStored, QuestionDeleted, QuestionTooLong
 from bot.domain.opening import Opened, Opening
 from bot.domain.question import Question
 from bot.domain.server_settings import StoredSettings
 from bot.domain.stores import AnswerStore, RunOpener
+from bot.domain.timing import DEFER_AFTER
 
 _MOMENT_SECONDS = 0.05
 """How long to wait for a question's turn before it is prepared: the answer before it is often just ending, and then one

@@ -9,12 +9,12 @@ from bot.answering.answer_run import AnswerRunner
 from bot.answering.draining import Draining
 from bot.answering.notice_choice import explain_outside
 from bot.answering.provider_health import ProviderHealth
-from bot.answering.queue_notice import QueueNotice
+from bot.answering.queue.queue_notice import QueueNotice
+from bot.answering.queue.turn_queue import TurnQueue
 from bot.answering.refusing.asker_notices import AskerNotices
 from bot.answering.refusing.refusals import Refusals
 from bot.answering.run_preparation import RunPreparation, check
 from bot.answering.stream_reader import Cancellation, StreamReader
-from bot.answering.turn_queue import TurnQueue
 from bot.conversation.prompt_builder import PromptBuilder
 from bot.conversation.server_settings import ServerSettings
 from bot.domain.answer import Answer

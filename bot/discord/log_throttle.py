@@ -1,6 +1,6 @@
 """Lets few lines into the log about a trouble that lasts."""
 
-from bot.domain.backoff import Clock
+from bot.domain.timing import Clock
 
 LOG_PERIOD = 60.0
 """Seconds between two log lines about the same trouble with Discord."""

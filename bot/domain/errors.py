@@ -1,8 +1,7 @@
 """Everything that can keep an answer from being given, as one family of exceptions that carry facts.
 
-`bot.strings.errors` turns each into a sentence. None of them holds a credential, an address with one, or a user's text;
-the single exception is the `reason` of `Rejected` and `ErrorReported`, which a provider file has cleaned and which is
-shown to the asker only.
+`bot.strings.errors` turns each into a sentence. None holds a credential, an address with one, or a text of a user, but the
+`reason` of `Rejected` and `ErrorReported`: a provider file has cleaned it, and only the asker sees it.
 """
 
 MAX_REASON_CHARS = 200
@@ -34,20 +33,20 @@ class NothingToRead(Refusal):
     """The question was a file alone, which could not be read."""
 
 
-class QueueFull(Refusal):
-    """Too many questions are waiting in the channel already."""
+class CrowdedQueue(Refusal):
+    """So many questions are `waiting` already that no more are taken."""
 
     def __init__(self, waiting: int) -> None:
         super().__init__(f"{waiting} questions are waiting")
         self.waiting = waiting
 
 
-class AskerQueueFull(Refusal):
-    """Too many questions of the same asker are waiting in the channel already."""
+class QueueFull(CrowdedQueue):
+    """Too many questions are waiting in the channel already."""
 
-    def __init__(self, waiting: int) -> None:
-        super().__init__(f"{waiting} questions of one asker are waiting")
-        self.waiting = waiting
+
+class AskerQueueFull(CrowdedQueue):
+    """Too many questions of the same asker are waiting in the channel already."""
 
 
 class AlreadyAnswering(Refusal):
@@ -128,24 +127,32 @@ class ProviderError(AnswerError):
         self.label = label
 
 
+class StatusError(ProviderError):
+    """The provider, or something on the way to it, answered with an HTTP `status` that says what is wrong."""
+
+    def __init__(self, label: str, status: int) -> None:
+        super().__init__(label, f"status {status}")
+        self.status = status
+
+
+class ApiTimeout(ProviderError):
+    """The provider took longer than `seconds`."""
+
+    def __init__(self, label: str, seconds: float) -> None:
+        super().__init__(label, f"{seconds:g} s")
+        self.seconds = seconds
+
+
 class Unreachable(ProviderError):
     """No connection could be made; nothing was sent."""
 
 
-class IdleTimeout(ProviderError):
+class IdleTimeout(ApiTimeout):
     """Nothing arrived for `seconds`."""
 
-    def __init__(self, label: str, seconds: float) -> None:
-        super().__init__(label, f"{seconds:g} s")
-        self.seconds = seconds
 
-
-class TotalTimeout(ProviderError):
+class TotalTimeout(ApiTimeout):
     """The whole answer took longer than `seconds`."""
-
-    def __init__(self, label: str, seconds: float) -> None:
-        super().__init__(label, f"{seconds:g} s")
-        self.seconds = seconds
 
 
 class Unauthorized(ProviderError):
@@ -160,32 +167,20 @@ class Forbidden(ProviderError):
     """The credentials do not allow this (403)."""
 
 
-class QuotaUsedUp(ProviderError):
+class QuotaUsedUp(StatusError):
     """The account has used up what its plan includes, though the status (403, 429) may mean something else too."""
 
-    def __init__(self, label: str, status: int) -> None:
-        super().__init__(label, f"status {status}")
-        self.status = status
 
-
-class Blocked(ProviderError):
+class Blocked(StatusError):
     """Something in front of the provider, such as a check for browsers, turned the bot away."""
-
-    def __init__(self, label: str, status: int) -> None:
-        super().__init__(label, f"status {status}")
-        self.status = status
 
 
 class NotFound(ProviderError):
     """The chatbot, or the address, does not exist (404)."""
 
 
-class WrongAddress(ProviderError):
+class WrongAddress(StatusError):
     """The address does not take questions: it redirects, or does not take this method or content (405, 415)."""
-
-    def __init__(self, label: str, status: int) -> None:
-        super().__init__(label, f"status {status}")
-        self.status = status
 
 
 class ProxyRefused(ProviderError):
@@ -196,12 +191,8 @@ class TlsFailed(ProviderError):
     """No secure connection could be made, such as for a certificate that is not trusted; nothing was sent."""
 
 
-class RequestTooLarge(ProviderError):
+class RequestTooLarge(StatusError):
     """The question, with all that goes along, is more than the provider's server takes (413, 414, 431)."""
-
-    def __init__(self, label: str, status: int) -> None:
-        super().__init__(label, f"status {status}")
-        self.status = status
 
 
 class RateLimited(ProviderError):
@@ -212,12 +203,12 @@ class RateLimited(ProviderError):
         self.retry_after = retry_after
 
 
-class Rejected(ProviderError):
+class Rejected(StatusError):
     """The request was refused for another reason. `reason` is the provider's own, cleaned; it is not in `str()`."""
 
     def __init__(self, label: str, status: int, reason: str | None = None) -> None:
-        super().__init__(label, f"status {status}")
-        self.status, self.reason = status, reason
+        super().__init__(label, status)
+        self.reason = reason
 
 
 class ErrorReported(ProviderError):
@@ -231,12 +222,8 @@ class ErrorReported(ProviderError):
         self.reason = reason
 
 
-class ServerFault(ProviderError):
+class ServerFault(StatusError):
     """The provider's server failed (5xx), or asks to try again (408, 421, 425)."""
-
-    def __init__(self, label: str, status: int) -> None:
-        super().__init__(label, f"status {status}")
-        self.status = status
 
 
 class InvalidResponse(ProviderError):
@@ -261,14 +248,3 @@ class NoReply(ProviderError):
 
 class NoAnswerYet(ProviderError):
     """The provider accepted the question without a reply (Stammer.ai's 202)."""
-
-
-def without_reason(error: AnswerError) -> AnswerError:
-    """Return `error` without the words that a provider gave for it."""
-    match error:
-        case ErrorReported():
-            return ErrorReported(error.label)
-        case Rejected():
-            return Rejected(error.label, error.status)
-        case _:
-            return error

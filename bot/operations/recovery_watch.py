@@ -6,10 +6,10 @@ from collections.abc import Callable, Sequence
 
 from bot.answering.crash_recovery import CrashRecovery
 from bot.domain.answer import Answer
-from bot.domain.backoff import Backoff
 from bot.domain.errors import DatabaseUnavailable
 from bot.domain.leases import Lease
 from bot.domain.stores import AnswerStore
+from bot.domain.timing import Backoff
 from bot.streaming.canvas import SavedCanvas
 
 _log = logging.getLogger(__name__)

@@ -11,9 +11,9 @@ from discord import app_commands
 from bot.discord.client import Switchboard
 from bot.discord.command_checks import manages_server, needs_manage_server
 from bot.discord.interactions import Refused
-from bot.domain.deadlines import SUGGEST_WITHIN
 from bot.domain.errors import AnswerError
 from bot.domain.provider import Choice, OffersChoices
+from bot.domain.timing import SUGGEST_WITHIN
 from bot.services import Services
 from bot.strings.commands import not_a_story
 from cogs.providers.base import ProviderCog, add_provider_cog

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import pytest
 
-from bot.answering.turn_queue import MAX_WAITING
+from bot.answering.queue.turn_queue import MAX_WAITING
 from bot.domain.errors import DatabaseUnavailable, EmptyQuestion, QueueFull, ShuttingDown
 from bot.streaming.canvas import CanvasError, WriteForbidden
 from bot.strings.errors import explain

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from bot.answering.turn_queue import MAX_WAITING
+from bot.answering.queue.turn_queue import MAX_WAITING
 from bot.domain.errors import (
     DatabaseUnavailable,
     EmptyQuestion,

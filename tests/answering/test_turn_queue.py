@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.answering.turn_queue import MAX_WAITING, MAX_WAITING_EACH, QueueTicket, TurnQueue
+from bot.answering.queue.turn_queue import MAX_WAITING, MAX_WAITING_EACH, QueueTicket, TurnQueue
 from bot.domain.errors import AskerQueueFull, Cancelled, QueueFull, ShuttingDown
 from tests.virtual_time import run_virtual
 

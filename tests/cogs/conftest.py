@@ -4,10 +4,12 @@ from types import SimpleNamespace
 from typing import Any, cast
 
 import pytest
+from pydantic import SecretStr
 
 from bot.app import App
 from bot.discord.rate_limits.trace import RateLimitTrace
 from bot.providers import PROVIDERS
+from bot.settings import Settings
 from bot.streaming.rate_limiter import RateLimiter
 
 
@@ -28,6 +30,6 @@ async def app() -> App:
         settings=SimpleNamespace(providers=providers, developer=None), **dict.fromkeys(parts)
     )
     trace = RateLimitTrace(RateLimiter())
-    app = App(services, trace, cast("Any", None), has_message_content=False)
+    app = App(services, trace, cast("Any", None), Settings(discord_token=SecretStr("token")))
     await app.add_cogs()
     return app

@@ -3,7 +3,7 @@
 import pytest
 
 from bot.discord.gateway import identify_limit
-from bot.domain import backoff
+from bot.domain import timing
 from bot.streaming import edit_scheduler
 from sandbox.discord import Channel, Message
 from sandbox.discord.gateway import breaks
@@ -16,7 +16,7 @@ HISTORY = ("GET", "/channels/{channel_id}/messages")
 @pytest.fixture(autouse=True)
 def brisk(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let edits follow each other at once, and connections after a moment."""
-    monkeypatch.setattr(backoff, "MIN_PAUSE", 0.05)
+    monkeypatch.setattr(timing, "MIN_PAUSE", 0.05)
     monkeypatch.setattr(identify_limit, "SPACING", 0.05)
     monkeypatch.setattr(edit_scheduler, "FIRST_EDIT_DELAY", 0.0)
 

@@ -6,7 +6,7 @@ import pytest
 
 from bot.discord.canvases.message_canvas import MessageCanvas
 from bot.discord.gateway import identify_limit
-from bot.domain import backoff
+from bot.domain import timing
 from bot.streaming import edit_scheduler, scheduled_answer
 from bot.streaming.canvas import CanvasError, Frame
 from sandbox.discord.gateway import breaks
@@ -17,7 +17,7 @@ from tests.e2e.stage import Stage
 @pytest.fixture(autouse=True)
 def brisk(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let edits follow each other at once, and connections after a moment."""
-    monkeypatch.setattr(backoff, "MIN_PAUSE", 0.05)
+    monkeypatch.setattr(timing, "MIN_PAUSE", 0.05)
     monkeypatch.setattr(identify_limit, "SPACING", 0.05)
     monkeypatch.setattr(edit_scheduler, "FIRST_EDIT_DELAY", 0.0)
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.answering import queue_notice
+from bot.answering.queue import queue_notice
 from sandbox.discord import Message
 from sandbox.discord.operations.messaging import delete_many
 from tests.e2e.answer_controls import FINISHED, NOT_YOURS, built_prompt, controls, shown, told_alone

@@ -2,7 +2,7 @@
 
 import re
 
-from bot.answering.turn_queue import MAX_WAITING
+from bot.answering.queue.turn_queue import MAX_WAITING
 from tests.e2e.answer_steps import begin
 from tests.e2e.stage import Stage, crowd
 

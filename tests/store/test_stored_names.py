@@ -29,6 +29,7 @@ from tests.store.samples import CHANNEL
 ERRORS = {
     *("TextRefused", "NothingToRead"),
     *("QuotaUsedUp", "Blocked", "WrongAddress", "ProxyRefused", "TlsFailed", "RequestTooLarge"),
+    *("StatusError", "ApiTimeout", "CrowdedQueue"),
     *("AnswerError", "Refusal", "QuestionTooLong", "EmptyQuestion", "QueueFull", "AskerQueueFull", "AlreadyAnswering"),
     *("NotStored", "Cancelled", "ShuttingDown", "NotConfigured", "DatabaseUnavailable", "Interrupted", "Stopped"),
     *("QuestionEdited", "QuestionDeleted", "OutOfTime", "InternalError", "ProviderError", "Unreachable", "IdleTimeout"),

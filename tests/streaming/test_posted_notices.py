@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from bot.answering.turn_queue import MAX_WAITING
+from bot.answering.queue.turn_queue import MAX_WAITING
 from bot.domain.errors import QueueFull
 from bot.streaming.canvas import WriteForbidden
 from bot.strings.errors import explain

@@ -1,7 +1,7 @@
 """Tells askers why their questions are not answered: in private if possible, else in the channel."""
 
+from bot.answering.queue.turn_queue import TurnQueue
 from bot.answering.refusing.asker_notices import AskerNotices
-from bot.answering.turn_queue import TurnQueue
 from bot.domain.errors import (
     AnswerError,
     AskerQueueFull,

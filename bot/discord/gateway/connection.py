@@ -12,7 +12,7 @@ from bot.discord.gateway.gateway import Gateway
 from bot.discord.gateway.reconnect_pause import Pause, ReconnectPause
 from bot.discord.log_throttle import LogThrottle
 from bot.discord.rate_limits.max_wait import wait_at_most
-from bot.domain.backoff import Clock
+from bot.domain.timing import Clock
 from bot.settings import Settings
 
 

@@ -9,7 +9,7 @@ from bot.discord.gateway.reconnect_pause import Pause, ReconnectPause
 from bot.discord.gateway.session_start import SessionStart, Within
 from bot.discord.gateway.shard import Shard
 from bot.discord.log_throttle import LogThrottle
-from bot.domain.backoff import Clock
+from bot.domain.timing import Clock
 
 
 class Gateway:

@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable
 from math import inf
 
 from bot.discord.log_throttle import LogThrottle
-from bot.domain.backoff import Backoff, Clock
+from bot.domain.timing import Backoff, Clock
 
 _log = logging.getLogger(__name__)
 

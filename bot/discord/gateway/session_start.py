@@ -15,7 +15,7 @@ from bot.discord.errors import is_final
 from bot.discord.gateway.identify_limit import HOUR, IdentifyLimit
 from bot.discord.gateway.reconnect_pause import Pause
 from bot.discord.log_throttle import LogThrottle
-from bot.domain.backoff import Backoff, Clock
+from bot.domain.timing import Backoff, Clock
 
 _log = logging.getLogger(__name__)
 

@@ -12,8 +12,8 @@ from typing import Any, Self
 
 import asyncpg
 
-from bot.domain.backoff import Backoff, Clock
 from bot.domain.leases import OWNER_ID, Lease
+from bot.domain.timing import Backoff, Clock
 
 _log = logging.getLogger(__name__)
 

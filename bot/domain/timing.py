@@ -1,4 +1,4 @@
-"""How long to wait before something that failed is tried again."""
+"""How long to wait: for a try after one that failed, and within Discord's deadlines for interactions."""
 
 import random
 from collections.abc import Callable
@@ -6,6 +6,15 @@ from math import inf
 
 Clock = Callable[[], float]
 """Returns the time in seconds, and never goes back."""
+
+RESPONSE_SECONDS = 3.0
+"""Discord takes no response after that (documentation, "Receiving and Responding to Interactions")."""
+
+DEFER_AFTER = RESPONSE_SECONDS / 2
+"""Seconds of work, or of waiting for a rate limit, before the response is sent; the rest is for sending it."""
+
+SUGGEST_WITHIN = 2.0
+"""Seconds for collecting suggestions while somebody types: they cannot be deferred, and need less time to be sent."""
 
 MIN_PAUSE, MAX_PAUSE = 1.0, 60.0
 """Seconds."""
