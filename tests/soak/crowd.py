@@ -21,6 +21,8 @@ class Asked:
 
     word: str
     question: Message | Interaction
+    at: float
+    """When it was asked, in seconds since the people began."""
     answers: list[Message] = field(default_factory=list)
     """The messages that reply to the question, or came by its interaction."""
 
@@ -50,6 +52,7 @@ class Crowd:
 
     def __init__(self, env: Environment, people: int, channels: int, seed: int) -> None:
         self.asked: list[Asked] = []
+        self._begun = env.discord.clock.monotonic()
         self.stopped = asyncio.Event()
         self._env = env
         self._random = random.Random(seed)
@@ -82,6 +85,12 @@ class Crowd:
         """Return how often the chat API was asked a question."""
         return sum(f"{word}?" in (received.question or "") for received in self._env.apis.chatbase.received)
 
+    def describe(self, asked: Asked) -> str:
+        """Return what is known of a question."""
+        kind = type(asked.question).__name__ if asked.question.channel.guild is not None else "direct message"
+        requests, shown = self.requests_for(asked.word), [message.content for message in asked.answers]
+        return f"{asked.word} ({kind}, at {asked.at:.1f} s, {requests} requests): {shown}"
+
     def missing(self) -> Iterable[Asked]:
         """Return the questions to which nothing final is shown."""
         return [asked for asked in self.asked if not asked.is_concluded]
@@ -112,7 +121,7 @@ class Crowd:
         return self._note(word, await person.say(channel, f"{self._env.app.bot.mention} {word}?"))
 
     def _note(self, word: str, question: Message | Interaction) -> Asked:
-        asked = Asked(word, question)
+        asked = Asked(word, question, self._env.discord.clock.monotonic() - self._begun)
         self.asked.append(asked)
         self._by_question[question.id] = asked
         return asked

@@ -139,10 +139,10 @@ async def test_an_hour_of_trouble_loses_no_question() -> None:
 
 def _check(env: Environment, crowd: Crowd, processes: Processes) -> None:
     assert len(crowd.asked) > PEOPLE
-    assert [(asked.word, asked.unfinished) for asked in crowd.missing()] == []
-    assert [(asked.word, asked.unfinished) for asked in crowd.asked if asked.unfinished] == []
+    assert [crowd.describe(asked) for asked in crowd.missing()] == [], processes.lines
+    assert [crowd.describe(asked) for asked in crowd.asked if asked.unfinished] == [], processes.lines
     twice = [asked for asked in crowd.asked if asked.times_answered > 1 or crowd.requests_for(asked.word) > 1]
-    assert [(asked.word, [answer.content for answer in asked.answers]) for asked in twice] == []
+    assert [crowd.describe(asked) for asked in twice] == [], processes.lines
     assert len(env.discord.gateway.attempts.identifies) <= MAX_IDENTIFIES * len(processes.all)
     assert len(processes.lines) < MAX_LINES, processes.lines
     for readings in processes.memory.values():
