@@ -1,7 +1,7 @@
 """Everything that can keep an answer from being given, as one family of exceptions that carry facts.
 
-`bot.strings.errors` turns each into a sentence. None holds a credential, an address with one, or a text of a user, but the
-`reason` of `Rejected` and `ErrorReported`: a provider file has cleaned it, and only the asker sees it.
+`bot.strings.errors` turns each into a sentence. None holds a credential, an address with one, or a user's text. The one
+exception is the `reason` of `Rejected` and `ErrorReported`: a provider file has cleaned it, and only the asker sees it.
 """
 
 MAX_REASON_CHARS = 200
