@@ -2,12 +2,12 @@
 
 import asyncio
 import random
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import count
 
 from sandbox.apis import Received, Reply
-from sandbox.discord import Channel, Interaction, Message, NotPossible, Person
+from sandbox.discord import Interaction, Message, NotPossible, Person
 from sandbox.environment import Environment
 from tests.e2e.stage import is_unfinished
 
@@ -70,6 +70,12 @@ class Crowd:
             for person in self._people:
                 everybody.create_task(self._go_on_asking(person))
 
+    async def greet(self) -> None:
+        """Have everybody ask in a direct message, and wait for the answers: the bot knows such channels from there."""
+        for person in self._people:
+            self._note(word := self._next_word(), await person.say(person.dm(self._env.app), f"{word}?"))
+        await self._env.discord.wait_for(lambda: not self.missing(), PATIENCE)
+
     async def follow(self) -> None:
         """Note the bot's messages under the questions that they answer."""
         async with self._env.discord.subscribe() as changes:
@@ -91,7 +97,7 @@ class Crowd:
         requests, shown = self.requests_for(asked.word), [message.content for message in asked.answers]
         return f"{asked.word} ({kind}, at {asked.at:.1f} s, {requests} requests): {shown}"
 
-    def missing(self) -> Iterable[Asked]:
+    def missing(self) -> Sequence[Asked]:
         """Return the questions to which nothing final is shown."""
         return [asked for asked in self.asked if not asked.is_concluded]
 
@@ -110,7 +116,7 @@ class Crowd:
                 continue
 
     async def _ask(self, person: Person) -> Asked:
-        word = f"word{next(self._words)}x"
+        word = self._next_word()
         chance = self._random.random()
         channel = self._random.choice(self._channels)
         if chance < 0.2:
@@ -119,6 +125,9 @@ class Crowd:
         if chance < 0.35:
             return self._note(word, await person.say(person.dm(self._env.app), f"{word}?"))
         return self._note(word, await person.say(channel, f"{self._env.app.bot.mention} {word}?"))
+
+    def _next_word(self) -> str:
+        return f"word{next(self._words)}x"
 
     def _note(self, word: str, question: Message | Interaction) -> Asked:
         asked = Asked(word, question, self._env.discord.clock.monotonic() - self._begun)
@@ -148,8 +157,3 @@ def _question_of(message: Message) -> int:
 
 def _is_final(message: Message) -> bool:
     return not (message.deleted or message.thinking or is_unfinished(message))
-
-
-def channels_of(crowd: Iterable[Asked]) -> set[Channel]:
-    """Return where questions were asked."""
-    return {asked.question.channel for asked in crowd}

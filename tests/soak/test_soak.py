@@ -21,6 +21,9 @@ MINUTE = float(os.environ.get("SOAK_SECONDS", "600")) / 60
 
 PEOPLE, CHANNELS = 40, 12
 MAX_LINES = 200
+EACH_QUESTION = " bot.answering.answer_run: question "
+"""In the line that each question has in the log at INFO; the others may be so many."""
+
 MAX_IDENTIFIES = 40
 """In each process."""
 
@@ -120,6 +123,7 @@ async def test_an_hour_of_trouble_loses_no_question() -> None:
         crowd = Crowd(env, PEOPLE, CHANNELS, seed=12)
         await processes.start()
         async with _beside(crowd.follow(), processes.measure(5.0)):
+            await crowd.greet()
             asking = asyncio.create_task(crowd.ask())
             begun = asyncio.get_running_loop().time()
             for minute, step in _schedule(Trouble(env, processes)):
@@ -139,12 +143,21 @@ async def test_an_hour_of_trouble_loses_no_question() -> None:
 
 def _check(env: Environment, crowd: Crowd, processes: Processes) -> None:
     assert len(crowd.asked) > PEOPLE
-    assert [crowd.describe(asked) for asked in crowd.missing()] == [], processes.lines
-    assert [crowd.describe(asked) for asked in crowd.asked if asked.unfinished] == [], processes.lines
-    twice = [asked for asked in crowd.asked if asked.times_answered > 1 or crowd.requests_for(asked.word) > 1]
-    assert [crowd.describe(asked) for asked in twice] == [], processes.lines
-    assert len(env.discord.gateway.attempts.identifies) <= MAX_IDENTIFIES * len(processes.all)
-    assert len(processes.lines) < MAX_LINES, processes.lines
+    wrong = [f"unanswered: {crowd.describe(asked)}" for asked in crowd.missing()]
+    wrong += [f"unfinished: {crowd.describe(asked)}" for asked in crowd.asked if asked.unfinished]
+    wrong += [
+        f"twice: {crowd.describe(asked)}"
+        for asked in crowd.asked
+        if asked.times_answered > 1 or crowd.requests_for(asked.word) > 1
+    ]
+    identifies = len(env.discord.gateway.attempts.identifies)
+    if identifies > MAX_IDENTIFIES * len(processes.all):
+        wrong.append(f"{identifies} sessions of {len(processes.all)} processes")
     for readings in processes.memory.values():
         warm = readings[len(readings) // 3 :]
-        assert not warm or max(warm) <= warm[0] * MAX_GROWTH, readings
+        if warm and max(warm) > warm[0] * MAX_GROWTH:
+            wrong.append(f"memory in MB: {readings}")
+    lines = [line for line in processes.lines if EACH_QUESTION not in line]
+    if len(lines) >= MAX_LINES:
+        wrong += [f"{len(lines)} lines:", *lines]
+    assert not wrong, "\n".join(wrong)
