@@ -97,6 +97,11 @@ class AnswerMessages:
             return Priority.PLACEHOLDER
         return Priority.PROGRESS if self._has_shown_text else Priority.FIRST
 
+    @property
+    def is_withdrawn(self) -> bool:
+        """Whether nothing is to be shown, and nothing is there to be deleted."""
+        return self._content.removed and not self._posted.ids
+
     def hurry(self) -> None:
         """Have the first message go like that of an answer, though this is a notice."""
         self._is_urgent = True
