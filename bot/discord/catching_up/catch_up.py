@@ -17,7 +17,6 @@ from bot.discord.catching_up.background_reader import MAX_REQUESTS, BackgroundRe
 from bot.discord.catching_up.recent_channels import Place, recent_channels
 from bot.discord.catching_up.unanswered import latest_answered, questions_in, unanswered
 from bot.discord.client import Switchboard
-from bot.discord.errors import DISCORD_FAILURES
 from bot.discord.reading.addressing import own_id
 from bot.domain.errors import DatabaseUnavailable
 from bot.domain.stores import AnswerStore
@@ -97,22 +96,24 @@ class CatchUp:
         since = discord.utils.time_snowflake(self._now() - MAX_AGE)
         places = await self._places(since)
         reader = BackgroundReader(self._bot.requests.trace, self._pause)
-        found = failed = 0
-        for number, place in enumerate(places, start=1):
+        found = looked_at = failed = 0
+        for place in places:
             if not reader.left or not self._takes_questions():
                 break
+            looked_at += 1
             try:
-                messages = await reader.latest(place, since, keep=len(places) - number)
+                messages = await reader.latest(place, since, keep=len(places) - looked_at)
                 missed = await self._missed(place.id, messages)
-            except (*DISCORD_FAILURES, DatabaseUnavailable) as error:
+            except Exception as error:  # noqa: BLE001 - a channel that cannot be read keeps no other from being read
                 _log.debug("channel %d: not caught up: %s", place.id, type(error).__name__)
                 failed += 1
                 continue
             found += len(missed)
             for question in missed:  # goes the way of an ordinary message, which takes it once
                 self._bot.dispatch("message", question)
-        if places:
-            _log.info("%d missed questions found in %d channels; %d could not be read", found, len(places), failed)
+                await asyncio.sleep(0)  # reading a question takes a moment, and all of them many
+        if looked_at:
+            _log.info("%d missed questions found in %d channels; %d could not be read", found, looked_at, failed)
 
     async def _places(self, since: int) -> Sequence[Place | discord.PartialMessageable]:
         """Return the channels in which something may have been asked, newest first, then the direct messages.

@@ -59,7 +59,9 @@ async def test_a_second_page_takes_no_channels_first_one(world: World) -> None:
 
 
 @pytest.mark.parametrize(
-    "fault", [discord.RateLimited(60.0), TimeoutError(), OSError(), DatabaseUnavailable()], ids=lambda each: repr(each)
+    "fault",
+    [discord.RateLimited(60.0), TimeoutError(), OSError(), DatabaseUnavailable(), KeyError("a secret")],
+    ids=lambda each: repr(each),
 )
 async def test_a_channel_that_fails_is_left_out(
     world: World, fault: Exception, caplog: pytest.LogCaptureFixture
@@ -76,11 +78,28 @@ async def test_a_channel_that_fails_is_left_out(
     ]
 
 
-async def test_what_nobody_foresaw_ends_it_quietly(world: World, caplog: pytest.LogCaptureFixture) -> None:
-    await world.ask("missed")
-    world.faults[world.general.id] = KeyError("a secret")
-    assert await world.caught_up() == []
-    assert caplog.messages == ["catching up with missed questions ended early: KeyError"]
+async def test_a_message_that_discord_py_cannot_read_keeps_no_other_channel_from_being_read(world: World) -> None:
+    other = world.guild.add_text_channel("other")
+    await world.ask("readable", other)
+    await world.ask("unreadable")
+    world.broken.add(world.general.id)
+    assert await world.caught_up() == ["readable"]
+
+
+async def test_questions_are_handed_on_one_in_each_step_of_the_loop(world: World) -> None:
+    for number in range(PAGE):
+        await world.ask(str(number))
+    await world.caught_up()
+    assert len(set(world.steps)) == PAGE
+
+
+async def test_a_bot_that_stops_meanwhile_says_what_it_read(world: World, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level("INFO")
+    await world.ask("unread", world.guild.add_text_channel("other"))
+    await world.ask("read")
+    world.stops_after = 1
+    assert await world.caught_up() == ["read"]
+    assert caplog.messages == ["1 missed questions found in 1 channels; 0 could not be read"]
 
 
 async def test_requests_that_hang_end_it_after_two_minutes(world: World, caplog: pytest.LogCaptureFixture) -> None:
