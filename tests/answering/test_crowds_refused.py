@@ -224,3 +224,16 @@ async def test_who_could_not_be_told_of_a_restart_is_told_by_the_next_start() ->
         await harness.service.drain(2)
         await asyncio.gather(*(each.task for each in waiting))
         assert len(await harness.answer_store.unfinished()) == MAX_WAITING
+
+
+async def test_refused_questions_are_no_answers_that_the_next_start_marks(caplog: pytest.LogCaptureFixture) -> None:
+    async with running_harness(FOREVER) as harness:
+        await fill(harness)
+        harness.discord.refuse(None, 50)
+        refused = [ask(harness, asker) for asker in range(5000, 5020)]
+        await asyncio.sleep(1)
+        await harness.service.drain(1)
+        await asyncio.gather(*(each.task for each in refused))
+        sentence = f"{MAX_WAITING + 1} answers could not be marked as interrupted; the next start does it"
+        assert caplog.messages[-1] == sentence
+        assert len(await harness.answer_store.unfinished()) == MAX_WAITING + 1
