@@ -196,6 +196,8 @@ class AnswerMessages:
             # Somebody deleted a message from before, which was to be edited: it is posted again.
             self._posted.remove(request.message)
             self._report()
+        elif request.priority is Priority.PLACEHOLDER and isinstance(error, BadRequest):
+            self._content.set_placeholder("")  # what comes may be taken
         elif has_file and isinstance(error, BadRequest | WriteForbidden | Refused):
             self._content.drop_file()  # the messages before it were taken
         elif isinstance(error, BadRequest) and not isinstance(error, BlockedByRule) and refused != accepted:
