@@ -6,7 +6,7 @@ channels in which something was written meanwhile are read.
 
 import asyncio
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
 from math import inf
@@ -62,6 +62,7 @@ class CatchUp:
         self._pause = pause
         self._now = now
         self._shards = set[int]()
+        self._deleted = set[int]()
         self._task: asyncio.Task[None] | None = None
 
     def begin(self, shard: int) -> None:
@@ -70,6 +71,11 @@ class CatchUp:
         if self._task is not None:
             self._task.cancel()
         self._task = asyncio.create_task(self._run(self._task))
+
+    def forget(self, messages: Iterable[int]) -> None:
+        """Say which messages were deleted: what Discord said of them just before is not answered."""
+        if self._task is not None and not self._task.done():
+            self._deleted.update(messages)
 
     async def done(self) -> None:
         """Wait until everything that was missed is found."""
@@ -91,6 +97,7 @@ class CatchUp:
         except Exception as error:  # noqa: BLE001 - whatever it was, new questions are answered
             _log.warning("catching up with missed questions ended early: %s", type(error).__name__)
         self._shards.clear()
+        self._deleted.clear()
 
     async def _catch_up(self) -> None:
         since = discord.utils.time_snowflake(self._now() - MAX_AGE)
@@ -109,8 +116,9 @@ class CatchUp:
                 failed += 1
                 continue
             found += len(missed)
-            for question in missed:  # goes the way of an ordinary message, which takes it once
-                self._bot.dispatch("message", question)
+            for question in missed:
+                if question.id not in self._deleted:
+                    self._bot.dispatch("message", question)  # the way of an ordinary message, which takes it once
                 await asyncio.sleep(0)  # reading a question takes a moment, and all of them many
         if looked_at:
             _log.info("%d missed questions found in %d channels; %d could not be read", found, looked_at, failed)

@@ -1,7 +1,7 @@
 """A bot that catches up with the sandbox's channels: discord.py's own objects, no socket, and virtual time."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from types import SimpleNamespace
@@ -45,7 +45,7 @@ class World:
 
     Reading a channel in `faults` raises, or hangs if `hangs`, and one in `broken` gives what discord.py cannot read;
     `has_content` is the message content intent. The bot stops after `stops_after` questions. `steps` has the number of
-    the event loop's step in which each was found.
+    the event loop's step in which each was found, and `on_found` is called then.
     """
 
     sandbox: Discord = field(default_factory=Discord)
@@ -58,6 +58,7 @@ class World:
     broken: set[int] = field(default_factory=set)
     steps: list[int] = field(default_factory=list)
     stops_after: int | None = None
+    on_found: Callable[[], None] = lambda: None
     hangs: bool = False
     has_content: bool = False
     takes_questions: bool = True
@@ -139,6 +140,7 @@ class World:
     def _dispatch(self, event: str, message: discord.Message) -> None:
         assert event == "message"
         self.found.append(message.content.rpartition(" ")[2])
+        self.on_found()
         if len(self.found) == self.stops_after:
             self.takes_questions = False
         self.steps.append(self._step)

@@ -182,6 +182,26 @@ async def test_another_lost_session_begins_over_and_loses_no_shard(world: World)
     assert world.found == ["missed"]
 
 
+@pytest.mark.parametrize("late", [False, True])
+async def test_what_is_deleted_while_it_is_read_is_not_asked(world: World, late: bool) -> None:
+    deleted = await world.ask("deleted")
+    await world.ask("missed", person=world.bob)
+    world.arrive()
+    catch_up = world.catch_up()
+    if late:
+        world.on_found = lambda: catch_up.forget([later.id])
+        later = await world.ask("deleted later", person=world.bob)
+    catch_up.forget([deleted.id])  # before it began, this cannot be what is read
+    catch_up.begin(0)
+    catch_up.forget([deleted.id])
+    await catch_up.done()
+    assert world.found == ["missed"]
+    world.found = []
+    catch_up.begin(0)
+    await catch_up.done()
+    assert world.found[:2] == ["deleted", "missed"], "nothing is remembered longer"
+
+
 async def test_a_closed_bot_looks_no_further(world: World) -> None:
     await world.ask("missed")
     world.arrive()
