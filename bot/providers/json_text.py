@@ -1,4 +1,4 @@
-"""JSON from a provider: decoded in one go, which nothing can interrupt, and so only if that takes a few milliseconds."""
+"""JSON from a provider. Nothing can interrupt its decoding, so a document that would take long is refused."""
 
 import json
 
