@@ -10,6 +10,7 @@ from dataclasses import asdict
 from datetime import UTC, datetime
 
 from bot.domain.personal_data import RunPosition, StoredRun, StoredTurn
+from bot.domain.slices import Slices
 from bot.domain.stores import PersonalDataStore
 from bot.strings.privacy import ABOUT_EXPORT
 
@@ -31,12 +32,15 @@ async def export_user_data(
     head = {"about": ABOUT_EXPORT, "person": str(person), "made_at": _time(now), "keys": dict(keys)}
     entries: list[bytes] = []
     number, size = 1, 0
+    slices = Slices()
     async with aclosing(_merged(_runs(personal_data, person), _turns(personal_data, person))) as found:
         async for entry in found:
+            await slices.pause_if_due()  # an answer of a megabyte takes ten milliseconds
             # A provider may send half a surrogate pair, which no file can hold.
             line = json.dumps(entry, ensure_ascii=False).encode(errors="replace")
             weight = len(line) + len(_SEPARATOR)
             if entries and size + weight > MAX_FILE_BYTES:
+                await slices.pause_if_due()
                 yield _file(head | {"file": number}, entries)
                 entries, number, size = [], number + 1, 0
             entries.append(line)

@@ -1,7 +1,6 @@
 """A provider's reply as it comes in: bytes up to a limit, time-outs and cuts as our own errors, decoded JSON."""
 
 import asyncio
-import json
 from contextlib import suppress
 from typing import Self
 
@@ -9,7 +8,11 @@ import aiohttp
 from aiohttp.http_exceptions import HttpProcessingError
 
 from bot.domain.errors import ConnectionLost, IdleTimeout, InvalidResponse, NoReply, ProviderError, TooLarge
+from bot.domain.slices import Slices
 from bot.providers.error_mapping import error_for_connection
+from bot.providers.json_text import load_json
+
+_SLICE_BYTES = 4096
 
 JsonObject = dict[str, object]
 
@@ -26,6 +29,9 @@ class HttpResponse:
         self._response = response
         self._limit, self._idle, self._total = limit, idle, total
         self._read = 0
+        self._arrived = b""
+        """What has come in and was not handed on yet."""
+        self._slices = Slices()
         self._watch = _Watch(response, idle)
         self._wire = response.connection.protocol if response.connection else None
         if self._wire is not None:
@@ -59,13 +65,20 @@ class HttpResponse:
         return self
 
     async def __anext__(self) -> bytes:
-        """Return the next bytes; raises `IdleTimeout`, `TooSlow`, `ConnectionLost` or `TooLarge`."""
-        chunk = await self._next_chunk()
-        if not chunk:
-            raise StopAsyncIteration
-        self._read += len(chunk)
-        if self._read > self._limit:
-            raise TooLarge(self._label, self._limit)
+        """Return the next bytes; raises `IdleTimeout`, `TooSlow`, `ConnectionLost` or `TooLarge`.
+
+        They are few, so that whatever is done with them takes a moment.
+        """
+        await self._slices.pause_if_due()
+        if not self._arrived:
+            self._arrived = await self._next_chunk()
+            if not self._arrived:
+                raise StopAsyncIteration
+            self._read += len(self._arrived)
+            if self._read > self._limit:
+                self._arrived = b""
+                raise TooLarge(self._label, self._limit)
+        chunk, self._arrived = self._arrived[:_SLICE_BYTES], self._arrived[_SLICE_BYTES:]
         return chunk
 
     async def read(self) -> bytes:
@@ -151,8 +164,7 @@ def parse_json(label: str, body: bytes | str) -> object:
     if not text:
         raise NoReply(label)
     with suppress(ValueError, RecursionError):
-        parsed: object = json.loads(text)
-        return parsed
+        return load_json(text)
     # Raised out here: a JSONDecodeError holds the whole document.
     raise InvalidResponse(label, "HTML instead of JSON" if text.startswith("<") else "invalid JSON")
 
@@ -162,7 +174,7 @@ def unwrap_json(text: str) -> JsonObject | None:
     if not text.lstrip().startswith("{"):
         return None
     try:
-        parsed = json.loads(text)
+        parsed = load_json(text)
     except (ValueError, RecursionError):
         return None
     return parsed if isinstance(parsed, dict) else None

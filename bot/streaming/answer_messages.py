@@ -93,7 +93,7 @@ class AnswerMessages:
             return Priority.NOTICE_UPDATE if self._posted.pages and not self._content.ended else Priority.NOTICE
         if self._content.ended:
             return Priority.FINAL
-        if not self._content.pieces:
+        if not self._content.begun:
             return Priority.PLACEHOLDER
         return Priority.PROGRESS if self._has_shown_text else Priority.FIRST
 
