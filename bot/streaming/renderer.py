@@ -9,7 +9,7 @@ from bot.streaming.canvas import Frame, TextFile
 from bot.streaming.segment import MAX_MESSAGES, Segment, split_extras
 from bot.strings.notices import file_refused, too_many_messages
 from bot.text.markdown import to_discord_markdown
-from bot.text.pages.state import quotes_to_end
+from bot.text.pages.own_lines import keep_above
 from bot.text.pagination import MAX_PAGE_UNITS, utf16_len
 
 CURSOR = " ▌"
@@ -156,14 +156,15 @@ def _with_cursor(frames: list[Frame]) -> list[Frame]:
 def with_notices(frames: list[Frame], notices: Sequence[str]) -> list[Frame]:
     """Return `frames` with `notices` below the last of them, or in a message of their own if that is full.
 
-    They also get one if the last would quote them.
+    They also get one if the last would quote them, or draw them in its own style.
     """
     if not notices:
         return frames
     notice = "\n".join(notices)
     if frames:
         last = frames[-1]
-        joined = f"{last.text}\n{notice}" if last.text else notice
-        if utf16_len(joined) <= MAX_PAGE_UNITS and not quotes_to_end(last.text):
+        above = keep_above(last.text, notice)
+        joined = f"{above}\n{notice}" if above else notice
+        if above is not None and utf16_len(joined) <= MAX_PAGE_UNITS:
             return [*frames[:-1], Frame(joined, last.rich)]
     return [*frames, Frame(notice)]
