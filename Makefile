@@ -12,7 +12,7 @@ CLIENTS := $(patsubst tests/clients/requirements/%.txt,build/clients/%/installed
 # If this is set, every process compiles every module again.
 export PYTHONDONTWRITEBYTECODE =
 
-.PHONY: help demo script install test slow check format architecture bench counts screenshots lock clean
+.PHONY: help demo script install test slow check format architecture providers bench counts screenshots lock clean
 
 help:  ## this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 13
@@ -73,6 +73,9 @@ format: $(DEVELOPING)  ## rewrite the sources as `make check` wants them
 
 architecture: $(DEVELOPING)  ## draw docs/architecture.md again, from the code's own imports
 	$(BIN)/python -m scripts.architecture
+
+providers: $(DEVELOPING)  ## play every fault of every chat API, and write what the asker reads into docs/providers.md
+	$(BIN)/python -m scripts.provider_table
 
 bench: $(DEVELOPING)  ## the benchmarks, a quarter of an hour: each figure beside its bound, as a table, JSON and pictures in build/bench
 	$(BIN)/python -m bench

@@ -32,7 +32,9 @@ def set_up_logging(level: str, form: LogFormat, stream: TextIO | None = None) ->
     root.setLevel(max(logging.INFO, logging.getLevelNamesMapping()[level]))
     # discord.py logs each try; `bot.discord.gateway.reconnect_pause` logs a failure at most once a minute.
     logging.getLogger("discord.client").setLevel(logging.WARNING)
-    logging.getLogger("discord.gateway").setLevel(logging.ERROR)
+    # It also logs every 429, with an address that may hold a token; `bot.discord.rate_limits` does that without.
+    for name in ("discord.gateway", "discord.http", "discord.webhook"):
+        logging.getLogger(name).setLevel(logging.ERROR)
     for name in OWN_LOGGERS:
         logging.getLogger(name).setLevel(level)
 

@@ -1,5 +1,6 @@
 """Beginnings of sessions: what was asked while the bot was away is answered."""
 
+import discord
 from discord.ext import commands
 
 from bot.discord.catching_up.catch_up import CatchUp
@@ -21,6 +22,16 @@ class CatchingUp(commands.Cog):
     async def on_shard_ready(self, shard: int) -> None:
         """Catch up with the servers of a shard."""
         self.catch_up.begin(shard)
+
+    @commands.Cog.listener()
+    async def on_raw_message_delete(self, event: discord.RawMessageDeleteEvent) -> None:
+        """Answer no question that was deleted meanwhile."""
+        self.catch_up.forget([event.message_id])
+
+    @commands.Cog.listener()
+    async def on_raw_bulk_message_delete(self, event: discord.RawBulkMessageDeleteEvent) -> None:
+        """Do the same for many at once."""
+        self.catch_up.forget(event.message_ids)
 
 
 async def setup(bot: Switchboard, services: Services) -> None:

@@ -75,11 +75,11 @@ def draw() -> dict[str, str]:
     return {"rooms": _draw_rooms(), "way": _draw_way()}
 
 
-def insert(page: str, parts: dict[str, str]) -> str:
+def insert(page: str, parts: dict[str, str], begin_mark: str = BEGIN, end_mark: str = END) -> str:
     """Return `page` with each of `parts` between its two marks."""
     for name, part in parts.items():
-        before, begin, rest = page.partition(BEGIN.format(name))
-        _, end, after = rest.partition(END.format(name))
+        before, begin, rest = page.partition(begin_mark.format(name))
+        _, end, after = rest.partition(end_mark.format(name))
         page = f"{before}{begin}\n\n{part}\n\n{end}{after}"
     return page
 

@@ -67,6 +67,7 @@ SLOW = (
     "tests/text/test_markdown_work.py",  # soaks
     "tests/e2e/test_crowds.py",
     "tests/e2e/test_database_calls.py",
+    "tests/e2e/test_export_crowd.py",
     "tests/discord/gateway/test_endless.py",
     "tests/sandbox/discord/rest/test_nonsense.py",
     "tests/streaming/test_renderer_work.py",

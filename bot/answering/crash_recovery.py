@@ -160,7 +160,7 @@ def _answer_text(message: PostedMessage) -> str:
 
 def _was_finished(posted: Sequence[PostedMessage]) -> bool:
     """Tell whether all of an answer was shown, and only the database did not take it."""
-    return bool(posted) and posted[-1].text.endswith(not_remembered())
+    return bool(posted) and posted[-1].text.rpartition("\n")[2] == not_remembered()
 
 
 def _is_concluded(posted: Sequence[PostedMessage]) -> bool:

@@ -46,7 +46,9 @@ class Draining:
         _log.warning("interrupted %d answers", self._reader.interrupt())
         if await self._idle_by(end + MARKING_SECONDS):
             return
-        _log.warning("%d answers could not be marked as interrupted; the next start does it", len(self._active_runs))
+        unmarked = sum(1 for _ in self._active_runs.canvases())  # others were refused, or are changed without a run
+        if unmarked:
+            _log.warning("%d answers could not be marked as interrupted; the next start does it", unmarked)
         self._scheduler.stop()
         await self._idle_by(self._clock() + _GIVE_UP_SECONDS)
 

@@ -11,7 +11,7 @@ from bot.domain.attachments import AttachedFile
 from bot.domain.content import Button, Buttons, Card, Chunk, Image
 from bot.domain.question import AboutMessage, Question, Quote, Thread
 from bot.domain.stores import AnswerStore
-from bot.streaming.renderer import text_of
+from bot.streaming.answer_text import text_of
 
 
 def write_question(question: Question) -> str:

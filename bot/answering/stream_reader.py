@@ -2,13 +2,15 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
 from contextlib import aclosing
 from types import TracebackType
 
 from bot.answering.stored_buttons import Tokens
+from bot.domain.content import Chunk
 from bot.domain.errors import AnswerError, InternalError, Interrupted, NoReply, NothingToRead, OutOfTime, ProviderError
 from bot.domain.provider import Prompt, Provider
+from bot.domain.slices import Slices
 from bot.streaming.live_answer import LiveAnswer
 from bot.streaming.segment import SLICE
 
@@ -110,11 +112,11 @@ class StreamReader:
             async with reading:
                 prompt = prompt if complete is None else await complete(prompt)
                 async with aclosing(provider.stream(prompt)) as pieces:
+                    slices = Slices()
                     async for piece in pieces:
-                        if isinstance(piece, str):
-                            await _push_slices(live, piece)
-                        else:
-                            live.push(tokens.put_on(piece))
+                        for part in _cut(piece):
+                            live.push(part if isinstance(part, str) else tokens.put_on(part))
+                            await slices.pause_if_due()  # a provider that sends a lot at once never waits itself
         except (ProviderError, NothingToRead) as error:
             return error
         except Exception as error:  # noqa: BLE001 - what was shown so far is kept, whatever went wrong
@@ -129,9 +131,10 @@ class StreamReader:
         return None
 
 
-async def _push_slices(live: LiveAnswer, text: str) -> None:
-    """Push `text` in slices, so that a large piece holds nobody else up."""
-    live.push(text[:SLICE])
-    for start in range(SLICE, len(text), SLICE):
-        await asyncio.sleep(0)
-        live.push(text[start : start + SLICE])
+def _cut(piece: Chunk) -> Iterator[Chunk]:
+    """Yield a piece in parts, each of which takes a moment to push."""
+    if not isinstance(piece, str):
+        yield piece
+        return
+    for start in range(0, len(piece), SLICE):
+        yield piece[start : start + SLICE]

@@ -184,7 +184,11 @@ class WrongAddress(StatusError):
 
 
 class ProxyRefused(ProviderError):
-    """The proxy on the way to the provider wants a login (407)."""
+    """Something on the way to the provider wants a login: a proxy (407), or the network that the bot is in (511)."""
+
+    def __init__(self, label: str, status: int = 407) -> None:
+        super().__init__(label, f"status {status}")
+        self.status = status
 
 
 class TlsFailed(ProviderError):

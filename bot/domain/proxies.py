@@ -11,9 +11,8 @@ def is_loopback(host: str) -> bool:
     """Return whether a host, by its name or address, is this machine itself."""
     if host == "localhost":
         return True
-    try:
-        address = ipaddress.ip_address(host)
-    except ValueError:
+    address = _address(host)
+    if address is None:
         return False
     return address == ipaddress.IPv6Address("::1") or (address.version == 4 and address.is_loopback)
 
@@ -41,8 +40,20 @@ class Proxies:
 
 def _names(entry: str, host: str) -> bool:
     """Return whether an entry of `NO_PROXY` names a host; a port in it does not count."""
-    name = entry.strip().lower().partition(":")[0].removeprefix("*").removeprefix(".")
-    return entry.strip() == "*" or (bool(name) and (host == name or host.endswith(f".{name}")))
+    entry = entry.strip().lower()
+    if (address := _address(entry)) is not None:
+        return address == _address(host)
+    name = entry.partition(":")[0].removeprefix("*").removeprefix(".")
+    return entry == "*" or (bool(name) and (host == name or host.endswith(f".{name}")))
+
+
+def _address(text: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
+    """Return the address that a text is, None if it is a name; one of IPv6 has brackets if a port follows it."""
+    bracketed, _, _ = text.removeprefix("[").partition("]")
+    try:
+        return ipaddress.ip_address(bracketed)
+    except ValueError:
+        return None
 
 
 DIRECT = Proxies()

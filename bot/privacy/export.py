@@ -10,6 +10,7 @@ from dataclasses import asdict
 from datetime import UTC, datetime
 
 from bot.domain.personal_data import RunPosition, StoredRun, StoredTurn
+from bot.domain.slices import Slices
 from bot.domain.stores import PersonalDataStore
 from bot.strings.privacy import ABOUT_EXPORT
 
@@ -26,28 +27,34 @@ async def export_user_data(
 ) -> AsyncGenerator[bytes]:
     """Yield file after file, at least one; raises `DatabaseUnavailable`.
 
-    One file at a time is in memory. `keys` are the person's with each provider; `now` is in seconds since 1970 (UTC).
+    One file at a time is in memory, and once while it is put together. Others' work goes on meanwhile. `keys` are the
+    person's with each provider; `now` is in seconds since 1970 (UTC).
     """
     head = {"about": ABOUT_EXPORT, "person": str(person), "made_at": _time(now), "keys": dict(keys)}
-    entries: list[bytes] = []
-    number, size = 1, 0
+    kept = bytearray()
+    number = 1
+    slices = Slices()
     async with aclosing(_merged(_runs(personal_data, person), _turns(personal_data, person))) as found:
         async for entry in found:
+            await slices.pause_if_due()  # an answer of a megabyte takes ten milliseconds
             # A provider may send half a surrogate pair, which no file can hold.
             line = json.dumps(entry, ensure_ascii=False).encode(errors="replace")
             weight = len(line) + len(_SEPARATOR)
-            if entries and size + weight > MAX_FILE_BYTES:
-                yield _file(head | {"file": number}, entries)
-                entries, number, size = [], number + 1, 0
-            entries.append(line)
-            size += weight
-    yield _file(head | {"file": number}, entries)
+            if kept and len(kept) + weight > MAX_FILE_BYTES:
+                await slices.pause_if_due()
+                yield _take_file(head | {"file": number}, kept)
+                number += 1
+            kept += (_SEPARATOR if kept else b"") + line
+    yield _take_file(head | {"file": number}, kept)
 
 
-def _file(head: Mapping[str, object], entries: list[bytes]) -> bytes:
+def _take_file(head: Mapping[str, object], kept: bytearray) -> bytes:
+    """Return a file of the entries in `kept`, which is empty then."""
     # Put together by hand: each entry is JSON already, and one line of the file.
     opening = json.dumps(head).removesuffix("}").encode()
-    return opening + b', "kept": [\n' + _SEPARATOR.join(entries) + b"\n]}\n"
+    file = b"".join((opening, b', "kept": [\n', kept, b"\n]}\n"))
+    kept.clear()
+    return file
 
 
 async def _merged(*sources: AsyncGenerator[tuple[int, Entry]]) -> AsyncGenerator[Entry]:

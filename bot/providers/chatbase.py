@@ -13,6 +13,7 @@ from bot.domain.content import Chunk
 from bot.domain.errors import InvalidResponse, NotFound, ProviderError, WrongAddress
 from bot.domain.provider import Checked, NotReady, Option, Prompt, Unchecked
 from bot.providers.base import ChatApi
+from bot.providers.charsets import BodyDecoder
 from bot.providers.settings import Address, HeaderSecret, ProviderSettings
 from bot.providers.streams.chatbase_stream import AnswerStream
 
@@ -78,6 +79,7 @@ class Chatbase(ChatApi[ChatbaseSettings]):
                 streaming=self.streams,
                 delimited=reply.delimited,
                 refuse=lambda payload: self._refused(prompt, status, payload),
+                decoder=BodyDecoder(reply.charset),
             )
             fault: ProviderError | None = None
             try:

@@ -35,8 +35,8 @@ _PLAIN_FAULTS: dict[int, type[ProviderError]] = {
     402: PaymentRequired,
     403: Forbidden,
     404: NotFound,
-    407: ProxyRefused,
 }
+_ON_THE_WAY = (407, 511)
 _TOO_LARGE = (413, 414, 431)
 _ADDRESS = (405, 406, 410, 415, 426)
 _TEMPORARY = (408, 421, 425)
@@ -56,6 +56,8 @@ def error_for_status(
         return QuotaUsedUp(label, status)
     if status in _PLAIN_FAULTS:
         return _PLAIN_FAULTS[status](label)
+    if status in _ON_THE_WAY:
+        return ProxyRefused(label, status)
     if 200 <= status < 300:
         return ErrorReported(label, reason)
     if status == 429:

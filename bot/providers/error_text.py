@@ -12,11 +12,16 @@ _SHARED_RUN = 16
 _SHORT_TEXT = 6
 _BLUR = "[…]"
 _TEXT_KEYS = (
-    *("message", "errorText", "errorMessage", "error_message", "error", "errors", "detail", "details", "reason"),
-    *("type", "status", "code"),
+    *("message", "errorText", "errorMessage", "error_message", "error", "errors", "detail", "details", "reason", "msg"),
+    *("title", "type", "status", "code"),
 )
 _EMPTY_WORDS = frozenset({"abort", "error", "fail", "failed", "failure"})
+_PARTS = ("body", "query", "path", "header")
+"""What FastAPI calls the parts of a request in which a fault may be."""
+
 _MAX_ITEMS = 8
+_MAX_SENTENCE = 300
+_MARKUP = re.compile(r"<[!/?a-z]|[{}]|\bat .+:\d+\b|Traceback", re.IGNORECASE)
 _MAX_READ = 16_384
 """How much of a reason is cleaned, in characters: far more than is shown, and no more than takes a moment."""
 
@@ -25,7 +30,9 @@ def find_error_text(payload: object, depth: int = 4) -> str | None:
     """Return the error text of a decoded JSON body in any of the providers' shapes, None if there is none.
 
     `message`, `errorText`, `error` (text, or an object of `code` and `message`), Django's `detail` and `{"field":
-    ["text"]}`, ChatBot.com's `status.type`; values may be lists, or texts that are JSON themselves.
+    ["text"]}`, ChatBot.com's `status.type`; values may be lists, or texts that are JSON themselves. And what web
+    frameworks make: FastAPI's `{"loc": ["body", "x"], "msg": "text"}`, `title` and `detail` of RFC 9457's problem
+    details, fields' faults in `errors` beside a `message` (Laravel, ASP.NET).
     """
     if depth == 0:
         return None
@@ -37,7 +44,8 @@ def find_error_text(payload: object, depth: int = 4) -> str | None:
             return "; ".join(filter(None, (find_error_text(item, depth - 1) for item in payload[:_MAX_ITEMS]))) or None
         case dict():
             reasons = (_worth_telling(find_error_text(payload.get(key), depth - 1)) for key in _TEXT_KEYS)
-            return next(filter(None, reasons), None) or "; ".join(_field_faults(payload)) or None
+            reason = next(filter(None, reasons), None)
+            return _with_details(payload, reason) if reason else "; ".join(_field_faults(payload)) or None
     return None
 
 
@@ -70,6 +78,26 @@ def _blur(reason: str, secrets: Iterable[str]) -> str:
         if found.start() < end < found.end():
             end = found.end()
     return secret.sub(_BLUR, reason[:end])
+
+
+def is_sentence(text: str) -> bool:
+    """Tell whether a body is a short text that a person may be told, not a page, a dump or a document."""
+    return len(text) <= _MAX_SENTENCE and text.strip().count("\n") < 3 and not _MARKUP.search(text)
+
+
+def _with_details(payload: dict[str, object], reason: str) -> str:
+    """Return `reason` with what the error says about where it is: a place, a heading, or the faults of fields."""
+    title, places, faults = payload.get("title"), payload.get("loc"), payload.get("errors")
+    if isinstance(places, list):
+        behind = places[1:] if places[:1] and places[0] in _PARTS else places
+        place = ".".join(str(part) for part in behind[:_MAX_ITEMS] if isinstance(part, str | int))
+        return f"{place}: {reason}" if place else reason
+    if isinstance(faults, dict) and (told := "; ".join(_field_faults(faults))):
+        heading = reason if told != reason else title
+        return f"{heading} {told}" if isinstance(heading, str) else told
+    if isinstance(title, str) and title.strip() and title.casefold().strip() not in reason.casefold():
+        return f"{title.strip().rstrip('.:')}: {reason}"
+    return reason
 
 
 def _worth_telling(reason: str | None) -> str | None:

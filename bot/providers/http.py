@@ -19,7 +19,7 @@ from bot.providers.error_mapping import (
     is_connect_failure,
     parse_retry_after,
 )
-from bot.providers.error_text import clean_error_text, find_error_text
+from bot.providers.error_text import clean_error_text, find_error_text, is_sentence
 from bot.providers.response import HttpResponse, parse_json
 
 READ_LIMIT = 1_000_000
@@ -36,6 +36,7 @@ MAX_HEADER_BYTES = 262_144
 
 _ERROR_BODY_BYTES = 65_536
 _ERROR_BODY_SECONDS = 5.0
+_PLAIN_TYPES = ("text/plain", "")
 
 Pause = Callable[[float], Awaitable[None]]
 Explain = Callable[[object], ProviderError | None]
@@ -52,7 +53,7 @@ class Request:
     """One request: a POST if there is a JSON `body`, otherwise a GET.
 
     `secrets` and `texts` (what people wrote) are never to be seen in an error. `explain` may name the error for a
-    refusal itself, from the decoded body (None if that is not JSON or was not read).
+    refusal itself, from the decoded body: JSON or a plain text, None if that is neither or was not read.
     """
 
     label: str
@@ -192,13 +193,15 @@ class Http:
         return _Attempt(fault=fault, pause=(retry_after or 0.0) if again else None)
 
     async def _error_body(self, request: Request, response: aiohttp.ClientResponse) -> object:
-        """Return a refusal's body if it is JSON and comes soon; the status says enough without it."""
+        """Return a refusal's body if it is JSON or a plain sentence, and comes soon; else the status says enough."""
+        text = ""
         try:
             with closing(self._reply(request, response, _ERROR_BODY_BYTES)) as reply:
                 async with asyncio.timeout(_ERROR_BODY_SECONDS):
-                    return parse_json(request.label, await reply.read())
+                    text = await reply.text()
+            return parse_json(request.label, text)
         except (AnswerError, TimeoutError):
-            return None
+            return text if reply.media_type in _PLAIN_TYPES and is_sentence(text) else None
 
     def _reply(self, request: Request, response: aiohttp.ClientResponse, limit: int) -> HttpResponse:
         return HttpResponse(request.label, response, limit=limit, idle=self._idle, total=self._total)

@@ -1,7 +1,7 @@
 """A provider's reply as it comes in: bytes up to a limit, time-outs and cuts as our own errors, decoded JSON."""
 
 import asyncio
-import json
+import re
 from contextlib import suppress
 from typing import Self
 
@@ -9,9 +9,17 @@ import aiohttp
 from aiohttp.http_exceptions import HttpProcessingError
 
 from bot.domain.errors import ConnectionLost, IdleTimeout, InvalidResponse, NoReply, ProviderError, TooLarge
+from bot.domain.slices import Slices
+from bot.providers.charsets import decode_body, find_charset
 from bot.providers.error_mapping import error_for_connection
+from bot.providers.json_text import load_json
+
+_SLICE_BYTES = 4096
 
 JsonObject = dict[str, object]
+
+_GUARD = re.compile(r"(?:\)\]\}'?,?|(?:while|for)\s?\([1; ]{1,4}\);?|throw [^;\n]{1,20};|&&&START&&&|\{\} ?&&)\s*")
+"""What some servers put before JSON, so that no page can run it as a script."""
 
 
 class HttpResponse:
@@ -26,6 +34,9 @@ class HttpResponse:
         self._response = response
         self._limit, self._idle, self._total = limit, idle, total
         self._read = 0
+        self._arrived = b""
+        """What has come in and was not handed on yet."""
+        self._slices = Slices()
         self._watch = _Watch(response, idle)
         self._wire = response.connection.protocol if response.connection else None
         if self._wire is not None:
@@ -46,7 +57,16 @@ class HttpResponse:
     @property
     def media_type(self) -> str:
         """The content type in small letters and without its parameters; empty if there is none."""
-        return self._response.headers.get("Content-Type", "").partition(";")[0].strip().lower()
+        return self._content_type.partition(";")[0].strip().lower()
+
+    @property
+    def charset(self) -> str:
+        """Python's name of the charset in which the body is to be read."""
+        return find_charset(self._content_type)
+
+    @property
+    def _content_type(self) -> str:
+        return self._response.headers.get("Content-Type", "")
 
     @property
     def delimited(self) -> bool:
@@ -59,13 +79,20 @@ class HttpResponse:
         return self
 
     async def __anext__(self) -> bytes:
-        """Return the next bytes; raises `IdleTimeout`, `TooSlow`, `ConnectionLost` or `TooLarge`."""
-        chunk = await self._next_chunk()
-        if not chunk:
-            raise StopAsyncIteration
-        self._read += len(chunk)
-        if self._read > self._limit:
-            raise TooLarge(self._label, self._limit)
+        """Return the next bytes; raises `IdleTimeout`, `TooSlow`, `ConnectionLost` or `TooLarge`.
+
+        They are few, so that whatever is done with them takes a moment.
+        """
+        await self._slices.pause_if_due()
+        if not self._arrived:
+            self._arrived = await self._next_chunk()
+            if not self._arrived:
+                raise StopAsyncIteration
+            self._read += len(self._arrived)
+            if self._read > self._limit:
+                self._arrived = b""
+                raise TooLarge(self._label, self._limit)
+        chunk, self._arrived = self._arrived[:_SLICE_BYTES], self._arrived[_SLICE_BYTES:]
         return chunk
 
     async def read(self) -> bytes:
@@ -74,9 +101,13 @@ class HttpResponse:
             raise TooLarge(self._label, self._limit)
         return b"".join([chunk async for chunk in self])
 
+    async def text(self) -> str:
+        """Return the body as text, in the charset that it comes in; raises what iterating raises."""
+        return decode_body(await self.read(), self._content_type)
+
     async def json(self) -> object:
         """Return the body as JSON, whatever its content type; raises also `NoReply` (empty) and `InvalidResponse`."""
-        return parse_json(self._label, await self.read())
+        return parse_json(self._label, await self.text())
 
     async def json_object(self) -> JsonObject:
         """Return the body as a JSON object; raises what `json` raises."""
@@ -144,15 +175,15 @@ class _Watch:
             self._response.close()
 
 
-def parse_json(label: str, body: bytes | str) -> object:
+def parse_json(label: str, body: str) -> object:
     """Decode JSON; raises `NoReply` for an empty body and `InvalidResponse` for anything else that is not JSON."""
-    text = body.decode("utf-8", "replace") if isinstance(body, bytes) else body
-    text = text.removeprefix("\ufeff").strip()
+    text = body.removeprefix("\ufeff").strip()
+    if guard := _GUARD.match(text):
+        text = text[guard.end() :]
     if not text:
         raise NoReply(label)
     with suppress(ValueError, RecursionError):
-        parsed: object = json.loads(text)
-        return parsed
+        return load_json(text)
     # Raised out here: a JSONDecodeError holds the whole document.
     raise InvalidResponse(label, "HTML instead of JSON" if text.startswith("<") else "invalid JSON")
 
@@ -162,7 +193,7 @@ def unwrap_json(text: str) -> JsonObject | None:
     if not text.lstrip().startswith("{"):
         return None
     try:
-        parsed = json.loads(text)
+        parsed = load_json(text)
     except (ValueError, RecursionError):
         return None
     return parsed if isinstance(parsed, dict) else None

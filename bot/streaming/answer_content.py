@@ -58,6 +58,11 @@ class AnswerContent:
         return self._renderer.pieces
 
     @property
+    def begun(self) -> bool:
+        """Whether anything came in."""
+        return self._renderer.begun
+
+    @property
     def empty(self) -> bool:
         """Whether there is nothing to show so far."""
         return self._renderer.empty
@@ -90,6 +95,10 @@ class AnswerContent:
     def set_placeholder(self, placeholder: str) -> None:
         """Show `placeholder` until there is something else to show."""
         self._placeholder = placeholder
+
+    def convert_slice(self) -> bool:
+        """Convert some of the text that waits to be shown, if any does; returns whether it did."""
+        return not self._kept and self._renderer.convert_slice()
 
     def finish(self, notices: Sequence[str]) -> None:
         """Show the whole text, with `notices` below it."""
@@ -132,7 +141,7 @@ class AnswerContent:
         replaces_posted = self.removed or (bool(frames) and not stands_in)
         if frames and self._controls is not None:
             frames[-1] = replace(frames[-1], controls=self._controls)
-        return View(frames, replaces_posted, self._is_new and bool(self.pieces) and not stands_in)
+        return View(frames, replaces_posted, self._is_new and self.begun and not stands_in)
 
     def _frames(self) -> list[Frame]:
         if self.removed:

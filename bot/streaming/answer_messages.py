@@ -93,9 +93,14 @@ class AnswerMessages:
             return Priority.NOTICE_UPDATE if self._posted.pages and not self._content.ended else Priority.NOTICE
         if self._content.ended:
             return Priority.FINAL
-        if not self._content.pieces:
+        if not self._content.begun:
             return Priority.PLACEHOLDER
         return Priority.PROGRESS if self._has_shown_text else Priority.FIRST
+
+    @property
+    def is_withdrawn(self) -> bool:
+        """Whether nothing is to be shown, and nothing is there to be deleted."""
+        return self._content.removed and not self._posted.ids
 
     def hurry(self) -> None:
         """Have the first message go like that of an answer, though this is a notice."""
@@ -191,6 +196,8 @@ class AnswerMessages:
             # Somebody deleted a message from before, which was to be edited: it is posted again.
             self._posted.remove(request.message)
             self._report()
+        elif request.priority is Priority.PLACEHOLDER and isinstance(error, BadRequest):
+            self._content.set_placeholder("")  # what comes may be taken
         elif has_file and isinstance(error, BadRequest | WriteForbidden | Refused):
             self._content.drop_file()  # the messages before it were taken
         elif isinstance(error, BadRequest) and not isinstance(error, BlockedByRule) and refused != accepted:

@@ -141,7 +141,10 @@ class EditScheduler:
         if scheduled.in_flight:
             return
         if scheduled.queued_at is not None:
-            if priority < scheduled.queued_at[0]:
+            if scheduled.messages.is_withdrawn:
+                scheduled.queued_at = None  # a limit over all requests may last for an hour
+                self._consider(scheduled)
+            elif priority < scheduled.queued_at[0]:
                 self._enqueue(scheduled, priority)
                 self._dispatch()
             return

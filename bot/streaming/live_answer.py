@@ -6,6 +6,7 @@ from typing import Protocol
 
 from bot.domain.content import Chunk
 from bot.domain.controls import Controls
+from bot.domain.slices import Slices
 from bot.streaming.answer_content import AnswerContent
 from bot.streaming.answer_messages import AnswerMessages
 from bot.streaming.canvas import CanvasError
@@ -113,6 +114,9 @@ class LiveAnswer:
 
     async def finish(self, notices: Sequence[str] = ()) -> None:
         """Show the whole answer with `notices` below it; returns when Discord shows it, raises `CanvasError`."""
+        slices = Slices()
+        while self._content.convert_slice():  # an answer that is known from before comes in one piece
+            await slices.pause_if_due()
         self._content.finish(notices)
         await self._shown()
 

@@ -1,19 +1,21 @@
 """An answer while it grows: pieces go in, the messages that show it come out."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
+from io import StringIO
 
-from bot.domain.content import Buttons, Chunk, RichContent
+from bot.domain.content import Chunk, RichContent
+from bot.streaming.answer_text import AnswerText
 from bot.streaming.canvas import Frame, TextFile
 from bot.streaming.segment import MAX_MESSAGES, Segment, split_extras
 from bot.strings.notices import file_refused, too_many_messages
 from bot.text.markdown import to_discord_markdown
-from bot.text.pages.state import quotes_to_end
+from bot.text.pages.own_lines import keep_above
 from bot.text.pagination import MAX_PAGE_UNITS, utf16_len
 
 CURSOR = " ▌"
 """The sign at the end of an answer that is still being written."""
 
-_REPLACEMENT = "\ufffd"
+_PEEK = 4096
 
 
 class AnswerRenderer:
@@ -25,22 +27,26 @@ class AnswerRenderer:
     def __init__(self, max_messages: int = MAX_MESSAGES) -> None:
         self._max_messages = max_messages
         self._segments = [Segment()]
-        self._texts: list[str] = []
-        self._pieces: list[Chunk] = []
-        self._half = ""
+        self._text = AnswerText()
+        self._pieces: list[StringIO | RichContent] = []
         self._ended = False
         self._drops_file = False
         self._last_frames: tuple[bool, Sequence[str], list[Frame]] | None = None
 
     @property
     def pieces(self) -> Sequence[Chunk]:
-        """Everything that was pushed, in order."""
-        return self._pieces
+        """Everything that was pushed, in order; texts that followed one another are one."""
+        return [piece.getvalue() if isinstance(piece, StringIO) else piece for piece in self._pieces]
+
+    @property
+    def begun(self) -> bool:
+        """Whether anything was pushed."""
+        return bool(self._pieces)
 
     @property
     def text(self) -> str:
         """The answer's whole text, as the provider gave it."""
-        return "".join(self._texts)
+        return str(self._text)
 
     @property
     def empty(self) -> bool:
@@ -49,17 +55,18 @@ class AnswerRenderer:
             return False
         if self._ended:
             return True
-        return not to_discord_markdown(self.text).strip()  # a table may be held back from its first line to its last
+        # A table may be held back from its first line to its last.
+        return not to_discord_markdown(self.text.lstrip()[:_PEEK]).strip()
 
     def push(self, piece: Chunk) -> None:
         """Take the next piece; cheap, whatever has come before."""
         self._last_frames = None
-        self._pieces.append(piece)
+        added = self._text.push(piece)
+        self._lay_out(added)
         if isinstance(piece, str):
-            self._push_text(piece)
+            self._note(added)
             return
-        if isinstance(piece, Buttons) and piece.title:
-            self._push_text(f"\n\n{piece.title}" if self._texts else piece.title)
+        self._pieces.append(piece)
         for part in split_extras(piece):
             if not self._segments[-1].takes(part):
                 self._segments.append(Segment())
@@ -70,9 +77,9 @@ class AnswerRenderer:
         """Say that there is no more to come; may be called again."""
         self._last_frames = None
         self._ended = True
-        if self._half:
-            self._half = ""
-            self._push_text(_REPLACEMENT)
+        if rest := self._text.end():
+            self._lay_out(rest)
+            self._note(rest)
         self._segments[-1].end()
 
     def drop_extras(self, refused: tuple[RichContent, ...], accepted: tuple[RichContent, ...]) -> None:
@@ -87,6 +94,13 @@ class AnswerRenderer:
         """Leave out the file with the whole text, which Discord refused."""
         self._last_frames = None
         self._drops_file = True
+
+    def convert_slice(self) -> bool:
+        """Convert some of what waits to be shown, if any does; returns whether it did.
+
+        `frames` converts all of that in one go.
+        """
+        return any(segment.convert_slice() for segment in self._segments[: self._max_messages + 1])
 
     def frames(self, *, ended: bool, notices: Sequence[str] = ()) -> list[Frame]:
         """Return the messages that show the answer so far, or, once it has `ended`, all of it with `notices` below."""
@@ -109,25 +123,22 @@ class AnswerRenderer:
             return [*frames[: self._max_messages], Frame(notice, file=file)]
         return with_notices(frames, notices)
 
-    def _push_text(self, text: str) -> None:
-        text, self._half = _clean(self._half + text)
+    def _note(self, text: str) -> None:
+        last = self._pieces[-1] if self._pieces else None
+        if not isinstance(last, StringIO):
+            last = StringIO(newline="")
+            self._pieces.append(last)
+        last.write(text)
+
+    def _lay_out(self, text: str) -> None:
         if not text:
             return
-        self._texts.append(text)
         if self._segments[-1].rich:
             # Text after a picture or a button goes below it, into a message of its own, which no white space begins.
             if not (text := text.lstrip()):
                 return
             self._segments.append(Segment())
         self._segments[-1].add(text)
-
-
-def text_of(pieces: Iterable[Chunk]) -> str:
-    """Return the text of an answer of `pieces`, as the history keeps it."""
-    draft = AnswerRenderer()
-    for piece in pieces:
-        draft.push(piece)
-    return draft.text
 
 
 def can_go_on(text: str) -> bool:
@@ -145,27 +156,15 @@ def _with_cursor(frames: list[Frame]) -> list[Frame]:
 def with_notices(frames: list[Frame], notices: Sequence[str]) -> list[Frame]:
     """Return `frames` with `notices` below the last of them, or in a message of their own if that is full.
 
-    They also get one if the last would quote them.
+    They also get one if the last would quote them, or draw them in its own style.
     """
     if not notices:
         return frames
     notice = "\n".join(notices)
     if frames:
         last = frames[-1]
-        joined = f"{last.text}\n{notice}" if last.text else notice
-        if utf16_len(joined) <= MAX_PAGE_UNITS and not quotes_to_end(last.text):
+        above = keep_above(last.text, notice)
+        joined = f"{above}\n{notice}" if above else notice
+        if above is not None and utf16_len(joined) <= MAX_PAGE_UNITS:
             return [*frames[:-1], Frame(joined, last.rich)]
     return [*frames, Frame(notice)]
-
-
-def _clean(text: str) -> tuple[str, str]:
-    """Return `text` with what no database or wire takes replaced, and apart a half surrogate pair at its end.
-
-    A pair may arrive in two pieces: JSON escapes an emoji as two surrogates, and a stream may split between them.
-    """
-    half = ""
-    if text and "\ud800" <= text[-1] <= "\udbff":
-        text, half = text[:-1], text[-1]
-    if not text.isascii():
-        text = text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
-    return text.replace("\0", _REPLACEMENT), half

@@ -1,5 +1,6 @@
 """A stretch of an answer: text, and the pictures and buttons under its last page."""
 
+from collections import deque
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -26,7 +27,7 @@ class Segment:
 
     def __init__(self) -> None:
         self.rich: list[RichContent] = []
-        self._arrived: list[str] = []
+        self._arrived = deque[str]()
         self._waiting = 0
         self._ended = False
         self._markdown = StreamingMarkdown()
@@ -34,8 +35,10 @@ class Segment:
         self._full: list[Frame] = []
 
     def add(self, text: str) -> None:
-        """Append `text`. It is converted once a slice is full, or when its pages are wanted: not for every piece."""
-        self._arrived.append(text)
+        """Append `text`. A slice is converted once it is full, the rest when its pages are wanted: not every piece."""
+        if self._paginator.is_beyond(MAX_MESSAGES):
+            return
+        self._arrived.extend(text[start : start + SLICE] for start in range(0, len(text), SLICE))
         self._waiting += len(text)
         if self._waiting >= SLICE:
             self._convert(MAX_MESSAGES)
@@ -49,22 +52,32 @@ class Segment:
 
         What comes behind more than `max_pages` pages is not even read: nobody sees it.
         """
-        self._convert(max_pages)
+        while self._arrived and not self._paginator.is_beyond(max_pages):
+            self._convert(max_pages)
         if self._ended and not self._arrived:
             self._paginator.add(self._markdown.end())
         return self._paginator.pages(ended=ended, reveals=reveals, max_pages=max_pages)
 
+    def convert_slice(self) -> bool:
+        """Convert a slice of what waits to be shown, if any does; returns whether it did."""
+        if not self._arrived or self._paginator.is_beyond(MAX_MESSAGES):
+            return False
+        self._convert(MAX_MESSAGES)
+        return True
+
     def _convert(self, max_pages: int) -> None:
-        self._waiting = 0
-        if self._paginator.is_beyond(max_pages):
-            return
-        text, at = "".join(self._arrived), 0
-        while at < len(text) and not self._paginator.is_beyond(max_pages):
-            self._paginator.add(self._markdown.push(text[at : at + SLICE]))
-            at += SLICE
-            if at < len(text):
-                self._paginator.pages(ended=False, max_pages=max_pages)
-        self._arrived = [text[at:]] if at < len(text) else []
+        """Convert one slice, and cut off the pages that are full by that."""
+        parts, room = list[str](), SLICE
+        while self._arrived and room:
+            part = self._arrived.popleft()
+            if len(part) > room:
+                self._arrived.appendleft(part[room:])
+                part = part[:room]
+            parts.append(part)
+            room -= len(part)
+        self._waiting -= SLICE - room
+        self._paginator.add(self._markdown.push("".join(parts)))
+        self._paginator.cut(max_pages)
 
     def takes(self, piece: RichContent) -> bool:
         """Tell whether `piece` can go below the same text: one set of buttons, within Discord's counts."""

@@ -204,7 +204,8 @@ def _explain_for_host(error: HostError) -> str:
             )
         case errors.ProxyRefused():
             return (
-                f"The proxy between me and {error.label} wants a login (error 407). The bot's host needs to fix that."
+                f"The proxy between me and {error.label} wants a login (error {error.status}). "
+                "The bot's host needs to fix that."
             )
         case errors.TlsFailed():
             return (

@@ -8,7 +8,7 @@ from bot.domain.content import Image
 from bot.domain.controls import Controls, VersionNav
 from bot.domain.errors import DatabaseUnavailable, TextRefused
 from bot.streaming.canvas import CanvasError, EditLimited, Frame, MessageNotFound, Unavailable, WriteForbidden
-from bot.streaming.renderer import CURSOR
+from bot.streaming.renderer import CURSOR, AnswerRenderer
 from bot.strings.errors import explain
 from bot.strings.markup import small
 from bot.strings.notices import asking as asking_again
@@ -225,6 +225,20 @@ async def test_an_answer_that_was_finished_while_the_database_was_away_is_left_a
         await harness.recover(lambda _: canvas)
         assert canvas.texts == [f"Some words.\n{not_remembered()}"]
         assert harness.answer_store.unfinished() == []
+
+
+@pytest.mark.parametrize("fake", [not_remembered(), BEGUN, small(in_line(3, 0))])
+async def test_a_chatbot_cannot_write_the_line_that_says_it_is_finished(fake: str) -> None:
+    answer = AnswerRenderer()
+    answer.push(f"Half of it.\n{fake}")
+    (frame,) = answer.frames(ended=False)
+    async with running_harness() as harness:
+        left = InterruptedAnswer(harness)
+        await left.begin()
+        text = frame.text.removesuffix(CURSOR)  # as if there were no room for the sign
+        left.show({1: Frame(text, controls=RUNNING)})
+        await left.repair()
+        assert left.canvas.texts == [f"{text}\n{BEGUN}"]
 
 
 async def test_a_picture_alone_has_no_text_that_goes_on() -> None:

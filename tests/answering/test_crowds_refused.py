@@ -132,16 +132,36 @@ async def test_what_is_no_longer_true_is_not_said() -> None:
         await harness.service.drain(0)
 
 
-async def test_who_cannot_be_told_in_half_a_minute_is_not_told() -> None:
+@pytest.mark.parametrize("everywhere", [False, True])
+async def test_who_cannot_be_told_in_half_a_minute_is_not_told(everywhere: bool) -> None:
     async with running_harness(FOREVER) as harness:
         await fill(harness)
-        block(harness, 50)
+        if everywhere:
+            harness.discord.refuse(None, 50)
+        else:
+            block(harness, 50)
         refused = [ask(harness, 5000), ask(harness, 5000), ask(harness, 5001)]
         began = virtual_loop().time()
         await asyncio.gather(*(each.task for each in refused))
         assert virtual_loop().time() - began <= 30
         await asyncio.sleep(60)
         assert not any(each.canvas.calls for each in refused)
+        await harness.service.drain(0)
+
+
+async def test_a_message_that_takes_long_to_arrive_tells_nobody_twice() -> None:
+    async with running_harness(FOREVER) as harness:
+        await fill(harness)
+        block(harness, 10)
+        first = ask(harness, 5000)
+        first.canvas.behaviour.hold = asyncio.Event()
+        await asyncio.sleep(9)
+        others = [ask(harness, asker) for asker in (5001, 5002)]
+        await asyncio.sleep(27)
+        first.canvas.behaviour.hold.set()
+        await asyncio.gather(first.task, *(each.task for each in others))
+        told = [found for each in (first, *others) if (found := Told.read(each)) is not None]
+        assert [each.askers for each in told] == [[5000, 5001, 5002]]
         await harness.service.drain(0)
 
 
@@ -204,3 +224,16 @@ async def test_who_could_not_be_told_of_a_restart_is_told_by_the_next_start() ->
         await harness.service.drain(2)
         await asyncio.gather(*(each.task for each in waiting))
         assert len(harness.answer_store.unfinished()) == MAX_WAITING
+
+
+async def test_refused_questions_are_no_answers_that_the_next_start_marks(caplog: pytest.LogCaptureFixture) -> None:
+    async with running_harness(FOREVER) as harness:
+        await fill(harness)
+        harness.discord.refuse(None, 50)
+        refused = [ask(harness, asker) for asker in range(5000, 5020)]
+        await asyncio.sleep(1)
+        await harness.service.drain(1)
+        await asyncio.gather(*(each.task for each in refused))
+        sentence = f"{MAX_WAITING + 1} answers could not be marked as interrupted; the next start does it"
+        assert caplog.messages[-1] == sentence
+        assert len(harness.answer_store.unfinished()) == MAX_WAITING + 1

@@ -54,6 +54,18 @@ async def test_what_was_shown_stays_without_the_cursor_and_says_why_it_ends() ->
         await check(harness, asking, "partial")
 
 
+@pytest.mark.parametrize("refusal", [BadRequest("50035"), BlockedByRule("200000"), BlockedLink("240000")])
+async def test_a_waiting_notice_that_is_refused_costs_no_answer(refusal: BadRequest) -> None:
+    async with running_harness([8.0, "An answer."], [8.0, "A better one."]) as harness:
+        question, canvas = make_question(), harness.discord.canvas(1, refusal)
+        asking = AskedQuestion(question, canvas, asyncio.create_task(harness.service.answer(question, canvas)))
+        await asking.task
+        assert canvas.texts == ["An answer."]
+        canvas.faults.append(refusal)
+        await harness.retry(asking)
+        assert canvas.texts == ["A better one."]
+
+
 async def test_a_last_edit_that_is_refused_takes_the_turn_back() -> None:
     async with running_harness(["It begins", 2.0, " well. And ends", " rude."]) as harness:
         asking = await ask(harness)

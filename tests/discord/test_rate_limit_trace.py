@@ -273,6 +273,15 @@ async def test_a_refusal_is_in_the_log_without_the_token_and_of_typing_only_for_
     ]
 
 
+async def test_short_waits_have_a_line_a_minute(line: Line, caplog: pytest.LogCaptureFixture) -> None:
+    line.headers = {"Retry-After": "2", "Content-Type": "application/json", "Via": "1.1 google"} | USER
+    line.body = '{"message": "Slow down.", "retry_after": 2.0, "global": false}'
+    for _ in range(5):
+        assert await line.request(MESSAGES) == 429
+    told = [record.getMessage() for record in caplog.records if record.name.startswith("bot")]
+    assert told == ["Discord has POST /api/v10/channels/1/messages wait for 2 s (429)"]
+
+
 async def test_a_lane_is_free_until_it_is_held(line: Line) -> None:
     assert line.trace.is_free(typing_bucket(1))
     await line.refused(TYPING, {"Retry-After": "30"} | USER)

@@ -147,3 +147,18 @@ async def test_two_processes_that_catch_up_at_once_answer_once(resting_stage: St
         await caught_up(stage.bot)
         await stage.idle()
     assert (asked(stage), replies(missed)) == (["missed"], 1)
+
+
+@on_sqlite
+async def test_a_question_that_is_deleted_while_it_is_read_is_not_answered(resting_stage: Stage) -> None:
+    stage = resting_stage
+    deleted = await stage.alice.say(stage.general, stage.mention("deleted"))
+    held = stage.discord.hold(is_history, carried_out=True)
+    async with stage.running(settles=False):
+        await held.arrived()
+        await stage.alice.delete(deleted)
+        await stage.ask(stage.bob, "meanwhile", stage.other)
+        held.let_go()
+        await caught_up(stage.bot)
+        await stage.idle()
+    assert asked(stage) == ["meanwhile"]

@@ -25,12 +25,12 @@ _UNDERLINE = re.compile(r"__((?:\\[\s\S]|[^\\])+?)__(?!_)")
 _STRIKE = re.compile(r"~~([\s\S]+?)~~(?!_)")
 _CODE = re.compile(r"(`+)([\s\S]*?[^`])\1(?!`)")
 _ESCAPE = re.compile(r"\\([^0-9A-Za-z\s])")
-_TEXT = re.compile(r"[\s\S]+?(?=[^0-9A-Za-z\s\u00c0-\uffff-]|\n|[0-9A-Za-z_]+:\S|\Z)")
+_TEXT = re.compile(r"\n(?=-#)|[\s\S]+?(?=[^0-9A-Za-z\s\u00c0-\uffff-]|\n|[0-9A-Za-z_]+:\S|\Z)")
 
 
 @dataclass(frozen=True)
 class Drawn:
-    """One visible character, and how it is drawn: `bold`, `italic`, `spoiler`, `code`, `quote` and so on."""
+    """One visible character, and how it is drawn: `bold`, `italic`, `spoiler`, `code`, `small`, `quote` and so on."""
 
     char: str
     styles: frozenset[str]
@@ -67,7 +67,7 @@ def _read_one(text: str, at: int, styles: frozenset[str], shown: list[Drawn], *,
         _read(content, styles | {"quote"}, shown)
         return match.end()
     if begins_line and (match := _HEADING.match(text, at)):
-        _read(match[2], styles | {"heading"}, shown)
+        _read(match[2], styles | {"small" if match[1] == "-#" else "heading"}, shown)
         return match.end()
     for pattern, draw in _RULES:
         if match := pattern.match(text, at):

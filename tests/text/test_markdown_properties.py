@@ -152,6 +152,7 @@ _closers = st.lists(st.sampled_from([" a", "\\)", "\\]", "$", "$$", "](http://c.
 
 @given(_openers, st.text(alphabet="ab 1|-:#>*_$\\()[]!<br/>&;~", min_size=1), st.sampled_from(["`", "``"]), _closers)
 @example("![", "[]", "`", "](http://c.d)")
+@example("![![a](", "1", "`", "\\)](http://c.d)")
 @example("![", "[", "`", "](http://c.d)](http://c.d)")
 def test_code_within_lines_is_never_touched(before: str, code: str, ticks: str, after: str) -> None:
     shown = f"`{code[1:-1] if len(code) > 2 and code[0] == code[-1] == ' ' and code.strip() else code}`"

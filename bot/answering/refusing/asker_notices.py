@@ -88,7 +88,7 @@ class AskerNotices:
         waiting = place.waiting[asker] = _Waiting(asker, text, kind, self._clock() + MAX_AGE)
         try:
             async with place.turn:
-                if not waiting.over:
+                if not waiting.over and self._clock() < waiting.until:
                     await self._post(canvas, channel, place, waiting)
         finally:
             waiting.over = True
@@ -108,7 +108,9 @@ class AskerNotices:
             async with asyncio.timeout_at(waiting.until):
                 await live.finish([waiting.text()])
         except TimeoutError:
-            if not surface.is_sending:
+            # What is on its way may arrive: until that is known, nobody else tells the same people.
+            await surface.idle.wait()
+            if not surface.is_posted:
                 await live.remove_quietly()
         except _Unsaid:
             pass
@@ -147,7 +149,10 @@ class _Surface(MessageSurface):
         gather: Callable[[], tuple[str, Sequence[_Waiting]]],
         note: Callable[[Sequence[_Waiting]], None],
     ) -> None:
-        self.is_sending = False
+        self.is_posted = False
+        self.idle = asyncio.Event()
+        """Set while no message is on its way."""
+        self.idle.set()
         self._canvas = canvas
         self._gather = gather
         self._note = note
@@ -162,11 +167,12 @@ class _Surface(MessageSurface):
     async def create(self, frame: Frame, *, first: bool) -> int:
         """Write the message."""
         text, batch = self._gather()
-        self.is_sending = True
+        self.idle.clear()
         try:
             message = await self._canvas.create(replace(frame, text=text), first=first)
         finally:
-            self.is_sending = False
+            self.idle.set()
+        self.is_posted = True
         self._note(batch)
         return message
 

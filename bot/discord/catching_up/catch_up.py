@@ -6,7 +6,7 @@ channels in which something was written meanwhile are read.
 
 import asyncio
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
 from math import inf
@@ -17,7 +17,6 @@ from bot.discord.catching_up.background_reader import MAX_REQUESTS, BackgroundRe
 from bot.discord.catching_up.recent_channels import Place, recent_channels
 from bot.discord.catching_up.unanswered import latest_answered, questions_in, unanswered
 from bot.discord.client import Switchboard
-from bot.discord.errors import DISCORD_FAILURES
 from bot.discord.reading.addressing import own_id
 from bot.domain.errors import DatabaseUnavailable
 from bot.domain.stores import AnswerStore
@@ -63,6 +62,7 @@ class CatchUp:
         self._pause = pause
         self._now = now
         self._shards = set[int]()
+        self._deleted = set[int]()
         self._task: asyncio.Task[None] | None = None
 
     def begin(self, shard: int) -> None:
@@ -71,6 +71,11 @@ class CatchUp:
         if self._task is not None:
             self._task.cancel()
         self._task = asyncio.create_task(self._run(self._task))
+
+    def forget(self, messages: Iterable[int]) -> None:
+        """Say which messages were deleted: what Discord said of them just before is not answered."""
+        if self._task is not None and not self._task.done():
+            self._deleted.update(messages)
 
     async def done(self) -> None:
         """Wait until everything that was missed is found."""
@@ -92,27 +97,31 @@ class CatchUp:
         except Exception as error:  # noqa: BLE001 - whatever it was, new questions are answered
             _log.warning("catching up with missed questions ended early: %s", type(error).__name__)
         self._shards.clear()
+        self._deleted.clear()
 
     async def _catch_up(self) -> None:
         since = discord.utils.time_snowflake(self._now() - MAX_AGE)
         places = await self._places(since)
         reader = BackgroundReader(self._bot.requests.trace, self._pause)
-        found = failed = 0
-        for number, place in enumerate(places, start=1):
+        found = looked_at = failed = 0
+        for place in places:
             if not reader.left or not self._takes_questions():
                 break
+            looked_at += 1
             try:
-                messages = await reader.latest(place, since, keep=len(places) - number)
+                messages = await reader.latest(place, since, keep=len(places) - looked_at)
                 missed = await self._missed(place.id, messages)
-            except (*DISCORD_FAILURES, DatabaseUnavailable) as error:
+            except Exception as error:  # noqa: BLE001 - a channel that cannot be read keeps no other from being read
                 _log.debug("channel %d: not caught up: %s", place.id, type(error).__name__)
                 failed += 1
                 continue
             found += len(missed)
-            for question in missed:  # goes the way of an ordinary message, which takes it once
-                self._bot.dispatch("message", question)
-        if places:
-            _log.info("%d missed questions found in %d channels; %d could not be read", found, len(places), failed)
+            for question in missed:
+                if question.id not in self._deleted:
+                    self._bot.dispatch("message", question)  # the way of an ordinary message, which takes it once
+                await asyncio.sleep(0)  # reading a question takes a moment, and all of them many
+        if looked_at:
+            _log.info("%d missed questions found in %d channels; %d could not be read", found, looked_at, failed)
 
     async def _places(self, since: int) -> Sequence[Place | discord.PartialMessageable]:
         """Return the channels in which something may have been asked, newest first, then the direct messages.

@@ -15,11 +15,10 @@ Event = dict[str, Any]
 
 def repair_ready(data: Event, shard: tuple[int | None, int | None], address: URL) -> Event:
     """Return a READY with readable servers; `shard` and `address` of the connection serve if READY names none."""
-    resume = data.get("resume_gateway_url")
     return data | {
         "guilds": [{"id": each["id"], "unavailable": True} for each in _list(data, "guilds") if _has_id(each)],
         "shard": list(shard),
-        "resume_gateway_url": resume if isinstance(resume, str) else str(address),
+        "resume_gateway_url": str(_address(data.get("resume_gateway_url")) or address),
     }
 
 
@@ -70,6 +69,13 @@ def _is_readable(server: Event, state: ConnectionState[Any]) -> bool:
 def _list(data: Event, name: str) -> list[Any]:
     found = data.get(name)
     return found if isinstance(found, list) else []
+
+
+def _address(text: object) -> URL | None:
+    try:
+        return URL(text) if isinstance(text, str) else None
+    except ValueError:
+        return None
 
 
 def _has_id(part: object) -> bool:

@@ -148,11 +148,15 @@ class Shard:
                 await self._poll(socket)
 
     async def _poll(self, socket: Socket) -> None:
-        """Deal with the next event; one that cannot be read is dropped."""
+        """Deal with the next event; one that cannot be read is dropped.
+
+        After a resume thousands may be there already: reading them waits for nothing, and would let nobody else work.
+        """
         try:
             await socket.poll_event()
         except UnreadableEvent as event:
             self._dropped.add(event.kind, event.__cause__ or event)
+        await asyncio.sleep(0)
 
     async def _recover(self, error: Exception, socket: Socket | None, *, resuming: bool) -> None:
         """Keep what is left of a session, and wait before the next try."""

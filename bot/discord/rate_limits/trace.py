@@ -18,6 +18,7 @@ import aiohttp
 import discord
 
 from bot.discord.errors import MESSAGE_LIMITS, MessageLimited, UnreadableReply
+from bot.discord.log_throttle import LogThrottle
 from bot.discord.rate_limits.headers import RateLimit, read_bucket_state, read_rate_limit
 from bot.discord.rate_limits.max_wait import MAX_WAIT, wait_at_most, wait_left
 from bot.discord.rate_limits.routes import bucket_of, is_callback, is_counted, typing_bucket_of, without_token
@@ -67,6 +68,7 @@ class RateLimitTrace:
         self._rate_limiter = rate_limiter
         self._clock = clock or asyncio.get_running_loop().time
         self._left: set[asyncio.Task[Any]] = set()
+        self._short_wait_line = LogThrottle(self._clock)
 
     async def close(self) -> None:
         """End the calls that discord.py has not finished yet."""
@@ -208,11 +210,12 @@ class RateLimitTrace:
         if limit.is_global or bucket is not None:
             self._rate_limiter.refused(None if limit.is_global else bucket, self._clock(), limit.retry_after)
         longest = DEFER_AFTER if is_callback(context.path) else MAX_WAIT
+        level, route = logging.DEBUG if typing else logging.WARNING, f"{context.method} {without_token(context.path)}"
         if max(limit.slept, limit.retry_after) > min(longest, wait_left()):
-            level = logging.DEBUG if typing else logging.WARNING
-            route = f"{context.method} {without_token(context.path)}"
             _log.log(level, "Discord refuses %s for %g s (429)", route, limit.retry_after)
             raise discord.RateLimited(limit.retry_after)
+        if typing or self._short_wait_line.due():
+            _log.log(level, "Discord has %s wait for %g s (429)", route, limit.retry_after)
 
     def _book(self, context: SimpleNamespace) -> None:
         if context.bucket is not None:

@@ -9,8 +9,11 @@ from bot.domain.errors import ProviderError
 from bot.providers.body_errors import tells_error
 from bot.providers.response import as_object, parse_json, text_of, unwrap_json
 
-_TORN_TEXT = re.compile(r'\s*\{\s*"text"\s*:\s*"((?:[^"\\]++|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*+)')
+_TEXT_BEGINS = re.compile(r'\s*\{\s*"text"\s*:\s*"')
+_TEXT = re.compile(r'(?:[^"\\]++|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*+')
 _HALF_CHARACTER = re.compile(r"[\ud800-\udbff]\Z")
+_SLICE = 65_536
+"""How many characters of a torn text are decoded in one go."""
 
 Refuse = Callable[[object], ProviderError]
 
@@ -75,9 +78,19 @@ class Json:
     def salvage(self) -> Iterator[str]:
         """Yield the answer as far as it came."""
         body = "".join(self._parts)
-        if unwrap_json(body) is not None:
+        if body.rstrip().endswith("}") and unwrap_json(body) is not None:
             yield from self.close()
-        elif torn := _TORN_TEXT.match(body):
-            text: str = json.loads(f'"{torn[1]}"', strict=False)
-            if text := _HALF_CHARACTER.sub("", text):
-                yield text
+        else:
+            yield from _read_torn(body)
+
+
+def _read_torn(body: str) -> Iterator[str]:
+    """Yield the text of an object that was torn off inside it; half a character at its end is left out."""
+    begins, half = _TEXT_BEGINS.match(body), ""
+    at = begins.end() if begins is not None else len(body)
+    while (part := _TEXT.match(body, at, at + _SLICE)) is not None and part[0]:
+        at = part.end()
+        text: str = half + json.loads(f'"{part[0]}"', strict=False)
+        half = text[-1] if _HALF_CHARACTER.search(text) else ""
+        if text := text.removesuffix(half):
+            yield text

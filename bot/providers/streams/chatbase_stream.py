@@ -9,11 +9,11 @@ contradiction"), so nothing is believed that the body does not bear out:
 - raw text otherwise, also if it only begins as one of those does.
 """
 
-import codecs
 from collections.abc import Iterator
 
 from bot.domain.errors import InvalidResponse
 from bot.providers.body_errors import ERROR_KEYS, is_error_only
+from bot.providers.charsets import BodyDecoder
 from bot.providers.response import unwrap_json
 from bot.providers.streams.chatbase_events import Events
 from bot.providers.streams.chatbase_forms import Form, Json, Raw, Refuse
@@ -30,21 +30,30 @@ class AnswerStream:
     """Turns the body's bytes, split anywhere, into the answer's text. Pure; one serves one reply.
 
     `streaming` is what was asked for, `delimited` whether HTTP told where the body ended, `refuse` makes the error for
-    a decoded body, or an event's payload, that holds an error instead of an answer.
+    a decoded body, or an event's payload, that holds an error instead of an answer. `decoder` is that of the body's
+    charset, UTF-8 if None.
 
     A body is held back only while it can still be something else than raw text: for its first frame of at most 16,384
     characters, or as long as it can be one JSON object with documented keys only.
     """
 
-    def __init__(self, label: str, media_type: str, *, streaming: bool, delimited: bool, refuse: Refuse) -> None:
+    def __init__(
+        self,
+        label: str,
+        media_type: str,
+        *,
+        streaming: bool,
+        delimited: bool,
+        refuse: Refuse,
+        decoder: BodyDecoder | None = None,
+    ) -> None:
         self._label, self._media_type = label, media_type
         self._delimited, self._refuse = delimited, refuse
         self._is_json = not streaming or media_type == _JSON or media_type.endswith("+json")
-        self._decoder = codecs.getincrementaldecoder("utf-8")("replace")
+        self._decoder = decoder or BodyDecoder()
         self._frame = FrameScan(declared=media_type == _EVENT_STREAM)
         self._object = ObjectScan(_REPLY_KEYS | ERROR_KEYS)
         self._head: list[str] = []
-        self._begun = False
         self._form: Form | None = None
 
     @property
@@ -54,7 +63,7 @@ class AnswerStream:
 
     def feed(self, chunk: bytes) -> Iterator[str]:
         """Yield the text that `chunk` adds; raises `InvalidResponse` for an HTML page, or what `refuse` makes."""
-        yield from self._feed(self._decoder.decode(chunk))
+        yield from self._feed(self._decoder.feed(chunk))
 
     def close(self) -> Iterator[str]:
         """Yield what was held back, once the body has ended.
@@ -63,7 +72,7 @@ class AnswerStream:
         HTTP itself marked the end of an event stream. A stream that HTTP says is complete needs no `[DONE]`: the server
         ended it on purpose. Its documentation promises a `[DONE]`, but no sample and no public client waits for it.
         """
-        yield from self._feed(self._decoder.decode(b"", final=True))
+        yield from self._feed(self._decoder.feed(b"", final=True))
         if self._form is None:
             whole = not self._is_json and self._object.verdict
             yield from self._choose(Json(self._label, self._refuse) if whole and _is_documented(self._held) else None)
@@ -86,8 +95,6 @@ class AnswerStream:
         return "".join(self._head)
 
     def _feed(self, text: str) -> Iterator[str]:
-        if text and not self._begun:
-            text, self._begun = text.removeprefix("\ufeff"), True
         if self._form is not None:
             yield from self._form.feed(text)
             return

@@ -29,8 +29,11 @@ _ALERTS = ("!NOTE", "!TIP", "!IMPORTANT", "!WARNING", "!CAUTION")
 UNLINKED = "]("
 """Stands for the target of what is no link, but would be one for Discord."""
 
-_IMAGE = re.compile(r"!\[([^\[\]]*)\]\([^()]*\)")
-_INNER = re.compile(r"!?\[([^\[\]]*)\]\([^()]*\)")
+_CODE = "\0"
+"""Stands for each character of code, which may be in a link's text and not in its target."""
+
+_IMAGE = re.compile(rf"!\[([^\[\]]*)\]\([^(){_CODE}]*\)")
+_INNER = re.compile(rf"!?\[([^\[\]]*)\]\([^(){_CODE}]*\)")
 _ESCAPE = re.compile(r"\\([!-/:-@\[-`{-~])")
 _BALANCED = re.compile(r"[^()]*(?:\([^()]*\)[^()]*)*")
 _UNSAFE = re.compile(r"[\s<>]")
@@ -186,7 +189,7 @@ def strip_links(text: str) -> str:
 
 def _keep_texts(text: str, links: re.Pattern[str]) -> str:
     parts = cut_at_code_spans(text)
-    without_code = "".join(" " * len(part) if is_code else part for part, is_code in parts)
+    without_code = "".join(_CODE * len(part) if is_code else part for part, is_code in parts)
     shown, at = list[str](), 0
     for found in links.finditer(without_code):
         shown += text[at : found.start()], text[found.start(1) : found.end(1)]

@@ -67,7 +67,7 @@ class GrowingPage:
     def _draw_plain(self, text: str, end: int) -> str | None:
         """Return the page if all up to `end` is shown as it is, but for the end of an open block; None if it is not."""
         start, state = self._opened
-        if state.styles or state.quote or (self._plain == start and begins_quoted(text, start)):
+        if state.styles or state.quote or (self._plain == start and begins_quoted(text, start)) or "-#" in text:
             return None
         content, language = start, state.language
         if language is None:

@@ -76,7 +76,7 @@ def is_in_heading(text: str, at: int) -> bool:
 
 def is_all_plain(text: str, start: int, end: int) -> bool:
     """Tell whether a page that shows `text[start:end]` shows it as it is; `end` is no white space."""
-    if text[end : end + 1].strip() or begins_quoted(text, start):
+    if text[end : end + 1].strip() or begins_quoted(text, start) or text.find("-#", start, end) >= 0:
         return False
     return skip_plain(text, start, end) == end
 

@@ -7,11 +7,12 @@ same kind, also beyond paragraphs and within code.
 import re
 from dataclasses import dataclass, field, replace
 
+from bot.text.code_fences import FENCE
 from bot.text.markdown.addresses import GAP
 from bot.text.pages.marks import SPOILER
 from bot.text.pages.state import strip_end
 
-_DRAWN = {
+DRAWN = {
     "*": re.compile(
         r"\*\*(?:\\[\s\S]|[^\\])+?\*\*(?!\*)|\*(?=\S)(?:\*\*|\\[\s\S]|\s++(?:\\[\s\S]|[^\s*\\]|\*\*)|[^\s*\\])+?\*(?!\*)"
     ),
@@ -23,6 +24,13 @@ _DRAWN = {
 """What Discord draws in another way than it was typed, from a mark on."""
 
 _MARKS = "*_~|`"
+
+_SMALL_PRINT = re.compile(
+    rf"{FENCE}[\s\S]*?{FENCE}"
+    r"|^(?:[^\S\n]|[\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff>]|[-*+](?=\s)|\d{1,9}[.)])*+(?P<mark>-#)",
+    re.MULTILINE,
+)
+"""Where a line begins as small print, also behind characters that nobody sees and what else a line may begin with."""
 
 _MAX_LOOKED_UP = 40
 """How many marks are held against Discord's rules on a page; if there are more, all get a backslash."""
@@ -189,7 +197,14 @@ class PageWriter:
 
     def _join(self, parts: list[str], rest: str) -> str:
         text = "".join(parts) + rest
+        if "-#" in text:
+            text = _SMALL_PRINT.sub(_as_typed, text)
         return text.replace("~~_", f"~~{APART}_") if self.has_struck else text
+
+
+def _as_typed(line: re.Match[str]) -> str:
+    """Return a line's beginning without small print, which is how the bot's own lines are known."""
+    return line[0] if line["mark"] is None else f"{line[0][:-2]}\\-#"
 
 
 def _escape(mark: str) -> str:
@@ -201,4 +216,4 @@ def _is_drawn(mark: str, rest: str) -> bool:
     char = mark[0]
     if len(mark) < 4 and char not in (rest if char == "`" else rest.replace(f"\\{char}", "")):
         return False
-    return any(_DRAWN[char].match(mark[at:] + rest) for at in range(min(3, len(mark))))
+    return any(DRAWN[char].match(mark[at:] + rest) for at in range(min(3, len(mark))))

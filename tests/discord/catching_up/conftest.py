@@ -1,7 +1,7 @@
 """A bot that catches up with the sandbox's channels: discord.py's own objects, no socket, and virtual time."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from types import SimpleNamespace
@@ -43,7 +43,9 @@ class Settings:
 class World:
     """One server that the bot is in; `found` has the questions that it found, `read` the channels that it asked for.
 
-    Reading a channel in `faults` raises, or hangs if `hangs`; `has_content` is the message content intent.
+    Reading a channel in `faults` raises, or hangs if `hangs`, and one in `broken` gives what discord.py cannot read;
+    `has_content` is the message content intent. The bot stops after `stops_after` questions. `steps` has the number of
+    the event loop's step in which each was found, and `on_found` is called then.
     """
 
     sandbox: Discord = field(default_factory=Discord)
@@ -53,9 +55,14 @@ class World:
     faults: dict[int, Exception] = field(default_factory=dict)
     pauses: list[float] = field(default_factory=list)
     seen: SeenEvents = field(default_factory=SeenEvents)
+    broken: set[int] = field(default_factory=set)
+    steps: list[int] = field(default_factory=list)
+    stops_after: int | None = None
+    on_found: Callable[[], None] = lambda: None
     hangs: bool = False
     has_content: bool = False
     takes_questions: bool = True
+    _step: int = 0
     app: Application = field(init=False)
     alice: Person = field(init=False)
     bob: Person = field(init=False)
@@ -95,7 +102,8 @@ class World:
             raise self.faults[channel]
         messages = self.sandbox.state.channels[channel].messages.values()
         older = [message for message in messages if before is None or message.id < before]
-        return [message_json(message, self.app, reads_content=self.has_content) for message in older[: -limit - 1 : -1]]
+        page = [message_json(message, self.app, reads_content=self.has_content) for message in older[: -limit - 1 : -1]]
+        return [{"id": message["id"]} for message in page] if channel in self.broken else page
 
     def catch_up(self) -> CatchUp:
         """Return what catches up for the bot."""
@@ -132,6 +140,14 @@ class World:
     def _dispatch(self, event: str, message: discord.Message) -> None:
         assert event == "message"
         self.found.append(message.content.rpartition(" ")[2])
+        self.on_found()
+        if len(self.found) == self.stops_after:
+            self.takes_questions = False
+        self.steps.append(self._step)
+        asyncio.get_running_loop().call_soon(self._next_step)
+
+    def _next_step(self) -> None:
+        self._step += 1
 
     async def _pause(self, seconds: float) -> None:
         self.pauses.append(seconds)

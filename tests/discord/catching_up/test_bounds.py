@@ -59,7 +59,9 @@ async def test_a_second_page_takes_no_channels_first_one(world: World) -> None:
 
 
 @pytest.mark.parametrize(
-    "fault", [discord.RateLimited(60.0), TimeoutError(), OSError(), DatabaseUnavailable()], ids=lambda each: repr(each)
+    "fault",
+    [discord.RateLimited(60.0), TimeoutError(), OSError(), DatabaseUnavailable(), KeyError("a secret")],
+    ids=lambda each: repr(each),
 )
 async def test_a_channel_that_fails_is_left_out(
     world: World, fault: Exception, caplog: pytest.LogCaptureFixture
@@ -76,11 +78,28 @@ async def test_a_channel_that_fails_is_left_out(
     ]
 
 
-async def test_what_nobody_foresaw_ends_it_quietly(world: World, caplog: pytest.LogCaptureFixture) -> None:
-    await world.ask("missed")
-    world.faults[world.general.id] = KeyError("a secret")
-    assert await world.caught_up() == []
-    assert caplog.messages == ["catching up with missed questions ended early: KeyError"]
+async def test_a_message_that_discord_py_cannot_read_keeps_no_other_channel_from_being_read(world: World) -> None:
+    other = world.guild.add_text_channel("other")
+    await world.ask("readable", other)
+    await world.ask("unreadable")
+    world.broken.add(world.general.id)
+    assert await world.caught_up() == ["readable"]
+
+
+async def test_questions_are_handed_on_one_in_each_step_of_the_loop(world: World) -> None:
+    for number in range(PAGE):
+        await world.ask(str(number))
+    await world.caught_up()
+    assert len(set(world.steps)) == PAGE
+
+
+async def test_a_bot_that_stops_meanwhile_says_what_it_read(world: World, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level("INFO")
+    await world.ask("unread", world.guild.add_text_channel("other"))
+    await world.ask("read")
+    world.stops_after = 1
+    assert await world.caught_up() == ["read"]
+    assert caplog.messages == ["1 missed questions found in 1 channels; 0 could not be read"]
 
 
 async def test_requests_that_hang_end_it_after_two_minutes(world: World, caplog: pytest.LogCaptureFixture) -> None:
@@ -161,6 +180,26 @@ async def test_another_lost_session_begins_over_and_loses_no_shard(world: World)
         await asyncio.sleep(0)
     await catch_up.done()
     assert world.found == ["missed"]
+
+
+@pytest.mark.parametrize("late", [False, True])
+async def test_what_is_deleted_while_it_is_read_is_not_asked(world: World, late: bool) -> None:
+    deleted = await world.ask("deleted")
+    await world.ask("missed", person=world.bob)
+    world.arrive()
+    catch_up = world.catch_up()
+    if late:
+        world.on_found = lambda: catch_up.forget([later.id])
+        later = await world.ask("deleted later", person=world.bob)
+    catch_up.forget([deleted.id])  # before it began, this cannot be what is read
+    catch_up.begin(0)
+    catch_up.forget([deleted.id])
+    await catch_up.done()
+    assert world.found == ["missed"]
+    world.found = []
+    catch_up.begin(0)
+    await catch_up.done()
+    assert world.found[:2] == ["deleted", "missed"], "nothing is remembered longer"
 
 
 async def test_a_closed_bot_looks_no_further(world: World) -> None:

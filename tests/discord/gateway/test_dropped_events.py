@@ -115,6 +115,8 @@ async def test_a_server_is_read_without_what_is_broken_in_it(
         {"shard": None},
         {"resume_gateway_url": None},
         {"resume_gateway_url": 5, "shard": [], "guilds": [[]]},
+        {"resume_gateway_url": "wss://["},
+        {"resume_gateway_url": "wss://gateway.example:99999"},
     ],
 )
 async def test_a_session_begins_without_what_is_broken_in_ready(

@@ -1,0 +1,203 @@
+"""Asks every provider while its stand-in has every fault in turn: what the asker reads is docs/providers.md.
+
+`make providers` writes the page; a test holds it up to date.
+"""
+
+import asyncio
+import re
+import sys
+from collections.abc import AsyncGenerator, Iterable, Iterator, Mapping, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field, replace
+from http import HTTPStatus
+from pathlib import Path
+from typing import Any
+
+from bot.domain.errors import IdleTimeout, ProviderError, TotalTimeout
+from bot.domain.provider import Prompt
+from bot.providers import PROVIDERS
+from bot.providers.base import ChatApi
+from bot.providers.http import Http
+from bot.settings import Settings
+from bot.strings.errors import explain
+from sandbox.apis import FAULTS, Apis, Fault
+from sandbox.apis.api import Api
+from sandbox.apis.faults.body import Endless, Silent
+from sandbox.apis.faults.error_in_success import ToldError
+from sandbox.apis.faults.status import HTML_PAGE, HtmlPage, Status
+from scripts.architecture import ROOT, insert
+
+PAGE = ROOT / "docs" / "providers.md"
+BEGIN, END = "<!-- begin: {} (make providers) -->", "<!-- end: {} -->"
+
+_CLOUDFLARE = (520, 521, 522, 523, 524, 525, 526, 530)
+STATUSES = (*(status.value for status in HTTPStatus if status >= 300), *_CLOUDFLARE)
+_PROMPT = Prompt(text="What is the answer?", user_key="80351110224678912", conversation_id="c-1")
+_NAME = "‹name›"
+_SOON = 0.1
+"""The time-out in seconds of those cases in which it is to run out."""
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """Something that a chat API may do: `what` in words, the `fault` of its stand-in, the time-outs of the client.
+
+    `address` makes another address of the stand-in's.
+    """
+
+    what: str
+    fault: Fault | None
+    limits: Mapping[str, float] = field(default_factory=dict)
+    address: tuple[str, str] = ("", "")
+
+
+def statuses() -> Iterator[Case]:
+    """Yield each status that is a refusal, with the provider's own error document."""
+    # HTTP forbids a 304 to have a body.
+    return (Case(str(status), Status(status, body=b"" if status == 304 else None)) for status in STATUSES)
+
+
+def refusals() -> Iterator[Case]:
+    """Yield refusals whose body or headers say more than their status."""
+    validation = {"detail": [{"loc": ["body", "messages", 0], "msg": "field required", "type": "value_error"}]}
+    problem = {"type": "about:blank", "title": "Bad Request", "status": 400, "detail": "messages is required"}
+    laravel = {"message": "The given data was invalid.", "errors": {"query": ["The query is required."]}}
+    quota = {"message": "Your quota is used up."}
+    yield Case("403 whose reason speaks of a quota", Status(403, body=quota))
+    yield Case("429 whose reason does", Status(429, body=quota))
+    yield Case("403, a page of HTML", HtmlPage(403))
+    yield Case(
+        "a challenge of Cloudflare (`cf-mitigated`)",
+        Status(503, body=HTML_PAGE, content_type="text/html", headers={"cf-mitigated": "challenge"}),
+    )
+    yield Case("429, `Retry-After: 20`, three times", Status(429, retry_after=20))
+    yield Case("429, `Retry-After: 3600`", Status(429, retry_after=3600))
+    yield Case("400, a page of HTML", HtmlPage(400))
+    yield Case("400, a short plain text", Status(400, body="No such model.", content_type="text/plain"))
+    yield Case("400, no body", Status(400, body=""))
+    yield Case("422, FastAPI's list", Status(422, body=validation))
+    yield Case("400, problem details (RFC 9457)", Status(400, body=problem, content_type="application/problem+json"))
+    yield Case("422, Laravel's faults of fields", Status(422, body=laravel))
+
+
+def broken() -> Iterator[Case]:
+    """Yield every fault of the stand-ins that is more than a status, and errors that a success tells of."""
+    for name, make in FAULTS.items():
+        fault = make()
+        if isinstance(fault, Status) or name in ("rate-limited", "redirect"):
+            continue
+        if isinstance(fault, Endless):
+            fault = replace(fault, pause=0.0)
+        says = (type(fault).__doc__ or "").partition("\n")[0].rstrip(".")
+        yield Case(f"{says} (`{name}`)", fault, {"idle_timeout": _SOON} if isinstance(fault, Silent) else {})
+    for code in (400, 401, 402, 403, 404, 429, 500, 503):
+        document = {"error": {"code": code, "message": "No."}}
+        yield Case(f"200, an error in its body with the code {code}", ToldError(document=document))
+    yield Case("headers with a line of 70 kB", Status(200, headers={"X-Long": "x" * 70_000}))
+    yield Case("headers of 300 kB", Status(200, headers={f"X-{n}": "x" * 60_000 for n in range(5)}))
+
+
+def unanswered() -> Iterator[Case]:
+    """Yield what keeps a reply from coming at all."""
+    yield Case("the address refuses connections", None, address=(r":\d+", ":1"))
+    yield Case("no TLS at an `https` address", None, address=("http:", "https:"))
+    yield Case("longer than the longest answer may take", Silent(), {"total_timeout": _SOON})
+
+
+async def collect(cases: Iterable[Case]) -> list[tuple[str, dict[str, str]]]:
+    """Play each case against each provider; return what is read of it, by the providers' labels."""
+    cases = list(cases)
+    async with Apis() as apis:
+        kinds = {kind.name: kind for kind in PROVIDERS}
+        read = await asyncio.gather(*(_play_all(apis, api, kinds[api.name], cases) for api in apis.all))
+    labels = [kinds[api.name].label for api in apis.all]
+    return [(case.what, dict(zip(labels, told, strict=True))) for case, *told in zip(cases, *read, strict=True)]
+
+
+async def _play_all(apis: Apis, api: Api, kind: type[ChatApi[Any]], cases: Sequence[Case]) -> list[str]:
+    told = list[str]()
+    for case in cases:
+        environment = apis.environment(api.name)
+        pattern, other = case.address
+        if pattern:
+            variable = f"{kind.name.upper()}_API_URL"
+            environment[variable] = re.sub(pattern, other, environment[variable], count=1)
+        if case.fault is not None:
+            api.fails(case.fault)
+        async with _client(case) as http:
+            told.append(await _ask(kind(kind.settings_type.from_environment(environment), http)))
+        api.clear()
+    return told
+
+
+@asynccontextmanager
+async def _client(case: Case) -> AsyncGenerator[Http]:
+    async def at_once(_seconds: float) -> None:
+        return
+
+    async with Http(pause=at_once, **case.limits) as http:  # type: ignore[arg-type]
+        yield http
+
+
+async def _ask(provider: ChatApi[Any]) -> str:
+    """Return what an asker reads, with `_NAME` for the provider's label and the usual time-outs."""
+    text = ""
+    try:
+        async for piece in provider.stream(_PROMPT):
+            text += piece if isinstance(piece, str) else ""
+    except ProviderError as error:
+        said = explain(_with_usual_limits(error)).replace(provider.label, _NAME)
+        return f"the beginning of the answer, then: {said}" if text else said
+    return "the answer"
+
+
+def _with_usual_limits(error: ProviderError) -> ProviderError:
+    usual = Settings.model_fields
+    match error:
+        case IdleTimeout():
+            return IdleTimeout(error.label, usual["provider_idle_timeout"].default)
+        case TotalTimeout():
+            return TotalTimeout(error.label, usual["provider_total_timeout"].default)
+        case _:
+            return error
+
+
+def draw_table(read: Iterable[tuple[str, dict[str, str]]]) -> str:
+    """Return rows of what happens, at whom, and what is read; what is read alike is one row."""
+    rows = dict[tuple[str, str], list[str]]()
+    for what, told in read:
+        for sentence in dict.fromkeys(told.values()):
+            labels = [label for label in told if told[label] == sentence]
+            who = "all" if len(labels) == len(told) else ", ".join(labels)
+            shown = sentence.replace(f"(error {what})", "(error N)")
+            rows.setdefault((who, shown), []).append(what)
+    lines = ["| what comes | from | what the asker reads |", "| --- | --- | --- |"]
+    lines += [f"| {_joined(what)} | {who} | {said.replace('|', chr(92) + '|')} |" for (who, said), what in rows.items()]
+    return "\n".join(lines)
+
+
+def _joined(what: Sequence[str]) -> str:
+    """Return all that comes to the same, with the names of one kind of fault together."""
+    if all(each.isdigit() for each in what):
+        return ", ".join(what)
+    kinds = dict[str, list[str]]()
+    for each in what:
+        says, name, _ = each.partition(" (`")
+        kinds.setdefault(says, []).append(each[len(says) + 2 : -1] if name else "")
+    return "; ".join(f"{says} ({', '.join(names)})" if names[0] else says for says, names in kinds.items())
+
+
+async def draw() -> dict[str, str]:
+    """Return each table of the page, by name."""
+    tables = {"statuses": statuses(), "refusals": refusals(), "broken": broken(), "unanswered": unanswered()}
+    return {name: draw_table(await collect(cases)) for name, cases in tables.items()}
+
+
+def write(page: Path = PAGE) -> None:
+    """Write the tables into the page."""
+    page.write_text(insert(page.read_text(encoding="utf-8"), asyncio.run(draw()), BEGIN, END), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    sys.stdout.write(f"{PAGE.relative_to(ROOT)}\n")
+    write()
