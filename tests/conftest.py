@@ -49,6 +49,7 @@ def reference() -> Path:
 
 
 SLOW = (
+    "tests/soak/",  # ten minutes
     "tests/simcord/",  # a foreign library
     "tests/sandbox/page/",  # a browser
     "tests/sandbox/discord/test_documents.py",  # whole specifications
