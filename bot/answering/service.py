@@ -107,16 +107,22 @@ class AnsweringService:
     async def _run(self, answer: str, question: Question, canvas: Canvas, earlier: Answer | None = None) -> None:
         asked_at = asyncio.get_running_loop().time()
         request = RunRequest(answer, question, canvas, earlier, asked_at, Cancellation(canvas.deadline))
-        try:
-            with self.active_runs.reserve(answer, question.id) as reservation:
-                await self._answer_or_refuse(request, reservation)
-        except AlreadyAnswering as error:
-            await self._refuse(question, canvas, error)
+        with self.active_runs.working():
+            try:
+                with self.active_runs.reserve(answer, question.id) as reservation:
+                    first_message = await self._answer_or_refuse(request, reservation)
+            except AlreadyAnswering as error:
+                await self._refuse(question, canvas, error)
+            else:
+                # There may be no room for that for long: nothing that is done with the answer waits for it.
+                if first_message is not None:
+                    await self._runner.call_back(request, first_message)
 
-    async def _answer_or_refuse(self, request: RunRequest, reservation: Reservation) -> None:
+    async def _answer_or_refuse(self, request: RunRequest, reservation: Reservation) -> int | None:
+        """Return the first message of an answer that is worth coming back for, None if there is none."""
         question, canvas = request.question, request.canvas
         try:
-            await self._queued(request, reservation)
+            return await self._queued(request, reservation)
         except QuestionDeleted:
             _log.info("question %d was deleted", question.id)
         except AnswerError as error:
@@ -127,8 +133,9 @@ class AnsweringService:
         except Exception:  # noqa: BLE001 - whatever it was, the asker is told, and the next question answered
             _log.exception("question %d: answering failed", question.id)
             await self._refuse(question, canvas, InternalError())
+        return None
 
-    async def _queued(self, request: RunRequest, reservation: Reservation) -> None:
+    async def _queued(self, request: RunRequest, reservation: Reservation) -> int | None:
         question, canvas = request.question, request.canvas
         notice = QueueNotice(self._scheduler, canvas, self._controls.waiting(request.answer))
         ticket = self._turn_queue.join(question.location.channel, question.asker, notice.set_position)
@@ -144,12 +151,11 @@ class AnsweringService:
                 check(queued.question, queued.config)  # it may have been changed while it waited
                 running = queued.start()
                 reservation.advance(running)
-                first_message = await self._runner.run(running)
-            if first_message is not None:
-                await self._runner.call_back(request, first_message)
+                return await self._runner.run(running)
         except ShuttingDown as error:
             if await self._refuse(question, canvas, error):
                 queued.recorder.mark_lost()  # else the next start tells the asker
+            return None
         except AnswerError:
             queued.recorder.mark_lost()
             raise

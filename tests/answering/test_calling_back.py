@@ -139,3 +139,20 @@ async def test_the_next_question_does_not_wait_for_it() -> None:
         assert not asking.task.done()
         held.behaviour.hold.set()
         await asking.task
+
+
+async def test_nobody_else_waits_for_it_and_it_is_no_answer_to_be_marked(caplog: pytest.LogCaptureFixture) -> None:
+    async with running_harness(LONG, ["Another."]) as harness:
+        asking = harness.ask()
+        asking.canvas.ping_surface = lambda: held  # type: ignore[method-assign]
+        held = harness.discord.canvas()
+        held.behaviour.hold = asyncio.Event()
+        await asyncio.sleep(35)
+        began = virtual_loop().time()
+        await harness.retry(asking)
+        assert asking.canvas.texts == ["Another."]
+        assert virtual_loop().time() - began < 1
+        assert not asking.task.done()
+        await harness.service.drain(10)
+        await asking.task
+        assert not [record for record in caplog.records if record.levelname == "WARNING"]
