@@ -96,6 +96,10 @@ class AnsweringService:
         """Return how many questions wait in the channel behind the one that is being answered."""
         return self._turn_queue.waiting(channel)
 
+    async def withdraw_call_back(self, question: int) -> None:
+        """Call the asker of a question back no more: its answer is about to be deleted."""
+        await self._runner.withdraw_call_back(question)
+
     async def drain(self, seconds: float) -> None:
         """Take no more questions, let running answers finish for `seconds`, then mark the rest interrupted.
 

@@ -156,3 +156,15 @@ async def test_nobody_else_waits_for_it_and_it_is_no_answer_to_be_marked(caplog:
         await harness.service.drain(10)
         await asking.task
         assert not [record for record in caplog.records if record.levelname == "WARNING"]
+
+
+async def test_not_for_an_answer_that_is_deleted_before_there_is_room() -> None:
+    async with running_harness(LONG) as harness:
+        asking = harness.ask()
+        await asyncio.sleep(31)
+        harness.discord.refuse(asking.canvas.bucket("create", first=True), 20)
+        await asyncio.sleep(2)
+        assert len(asking.canvas.pings) == 1
+        await harness.answer_actions.delete(asking.question.id, lambda _: asking.canvas)
+        await asking.task
+        assert (asking.canvas.texts, calls(asking)) == ([], [])
