@@ -210,10 +210,10 @@ def test_there_is_none_within_a_style_either(styled: str) -> None:
 
 
 @pytest.mark.parametrize("text", OPEN)
-@pytest.mark.parametrize("notice", NOTICES)
-def test_an_open_style_does_not_reach_into_the_bots_line(text: str, notice: str) -> None:
-    _check(text, notice)
-    _check(f"First **bold** and `code`.\n\n{text}", notice)
+def test_an_open_style_does_not_reach_into_the_bots_line(text: str) -> None:
+    for notice in NOTICES:
+        _check(text, notice)
+        _check(f"First **bold** and `code`.\n\n{text}", notice)
 
 
 def test_a_growing_answer_has_no_small_print() -> None:
