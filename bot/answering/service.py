@@ -166,11 +166,13 @@ class AnsweringService:
                 reservation.advance(running)
                 return await self._runner.run(running)
         except ShuttingDown as error:
-            if await self._refuse(question, canvas, error):
-                queued.recorder.mark_lost()  # else the next start tells the asker
+            told = await self._refuse(question, canvas, error)
+            if await notice.close() and told:
+                queued.recorder.mark_lost()  # else another process, or the next start, tells the asker
             return None
         except AnswerError:
-            queued.recorder.mark_lost()
+            if await notice.close():
+                queued.recorder.mark_lost()
             raise
         finally:
             await notice.close()
