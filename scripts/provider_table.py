@@ -22,7 +22,7 @@ from bot.settings import Settings
 from bot.strings.errors import explain
 from sandbox.apis import FAULTS, Apis, Fault
 from sandbox.apis.api import Api
-from sandbox.apis.faults.body import Endless, Silent
+from sandbox.apis.faults.body import Endless, OtherCharset, Silent
 from sandbox.apis.faults.error_in_success import ToldError
 from sandbox.apis.faults.status import HTML_PAGE, HtmlPage, Status
 from scripts.architecture import ROOT, insert
@@ -90,6 +90,7 @@ def broken() -> Iterator[Case]:
             fault = replace(fault, pause=0.0)
         says = (type(fault).__doc__ or "").partition("\n")[0].rstrip(".")
         yield Case(f"{says} (`{name}`)", fault, {"idle_timeout": _SOON} if isinstance(fault, Silent) else {})
+    yield Case("A good answer in UTF-16, as its content type says", OtherCharset())
     for code in (400, 401, 402, 403, 404, 429, 500, 503):
         document = {"error": {"code": code, "message": "No."}}
         yield Case(f"200, an error in its body with the code {code}", ToldError(document=document))

@@ -72,6 +72,8 @@ SLOW = (
     "tests/discord/gateway/test_endless.py",
     "tests/sandbox/discord/rest/test_nonsense.py",
     "tests/streaming/test_renderer_work.py",
+    "tests/streaming/test_hostile_answers.py",
+    "tests/e2e/test_hostile_answers.py",
     "tests/store/test_growth",
 )
 """Paths of tests that are slow by nature: `make slow` runs them, `make test` does not."""

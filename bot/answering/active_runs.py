@@ -158,11 +158,24 @@ class ActiveRuns:
     def __init__(self) -> None:
         self._by_answer: dict[str, Reservation] = {}
         self._by_question: dict[int, Reservation] = {}
+        self._blocks = 0
         self._idle = asyncio.Event()
         self._idle.set()
 
     def __len__(self) -> int:
         return len(self._by_answer)
+
+    @contextmanager
+    def working(self) -> Iterator[None]:
+        """Let `idle` wait for the end of this block."""
+        self._blocks += 1
+        self._idle.clear()
+        try:
+            yield
+        finally:
+            self._blocks -= 1
+            if not self._blocks:
+                self._idle.set()
 
     @contextmanager
     def reserve(self, answer: str, question_id: int, *, is_finishing: bool = False) -> Iterator[Reservation]:
@@ -171,16 +184,14 @@ class ActiveRuns:
             raise AlreadyAnswering
         reservation = Reservation(is_finishing=is_finishing)
         self._by_answer[answer] = self._by_question[question_id] = reservation
-        self._idle.clear()
         try:
-            yield reservation
+            with self.working():
+                yield reservation
         finally:
             del self._by_answer[answer]
             if self._by_question.get(question_id) is reservation:
                 del self._by_question[question_id]
             reservation.over.set()
-            if not self._by_answer:
-                self._idle.set()
 
     def by_answer(self, answer: str) -> Reservation | None:
         """Return who changes the answer with this id, None if nobody does."""
@@ -203,5 +214,5 @@ class ActiveRuns:
             await reservation.over.wait()
 
     async def idle(self) -> None:
-        """Wait until no answer is being changed."""
+        """Wait until no answer is being changed, and no asker is about to be called back."""
         await self._idle.wait()

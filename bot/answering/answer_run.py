@@ -72,6 +72,8 @@ class AnswerRunner:
         controls: AnswerControls,
         file_loader: FileLoader,
     ) -> None:
+        self._call_backs: dict[LiveAnswer, int] = {}
+        """The notices that call askers back, with the questions' ids."""
         self._file_loader = file_loader
         self._scheduler = scheduler
         self._reader = reader
@@ -138,9 +140,19 @@ class AnswerRunner:
         question = request.question
         try:
             ready = is_ready(question.location.server, question.location.channel, first_message)
-            await self._scheduler.post_notice(request.canvas.ping_surface(), ready)
+            notice = self._scheduler.open_notice(request.canvas.ping_surface())
+            self._call_backs[notice] = question.id
+            try:
+                await notice.finish([ready])
+            finally:
+                del self._call_backs[notice]
         except CanvasError as error:
             _log.info("question %d: its asker could not be called back: %s", question.id, type(error).__name__)
+
+    async def withdraw_call_back(self, question: int) -> None:
+        """Call the asker of a question back no more, since there is nothing to come back for."""
+        for notice in [notice for notice, other in self._call_backs.items() if other == question]:
+            await notice.remove_quietly()
 
     async def _finish(self, read: ReadRun, error: AnswerError | None) -> tuple[Outcome, AnswerError | None]:
         """Store and show the end of a run; return how it ended, and what kept it from being whole.

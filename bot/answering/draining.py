@@ -43,7 +43,8 @@ class Draining:
         while self._clock() < end and not self._is_urgent(end + MARKING_SECONDS):
             if await self._idle_by(min(end, self._clock() + _LOOK_AGAIN)):
                 return
-        _log.warning("interrupted %d answers", self._reader.interrupt())
+        if interrupted := self._reader.interrupt():
+            _log.warning("interrupted %d answers", interrupted)
         if await self._idle_by(end + MARKING_SECONDS):
             return
         unmarked = sum(1 for _ in self._active_runs.canvases())  # others were refused, or are changed without a run

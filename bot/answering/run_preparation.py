@@ -12,7 +12,7 @@ from bot.conversation.server_settings import AnswerConfig, ServerSettings
 from bot.domain.answer import Answer, RunStart
 from bot.domain.errors import AlreadyClaimed, AnswerError, EmptyQuestion, NotStored, QuestionDeleted, QuestionTooLong
 from bot.domain.opening import Opened, Opening
-from bot.domain.question import Question
+from bot.domain.question import MIN_CONTEXT_CHARS, Question
 from bot.domain.server_settings import StoredSettings
 from bot.domain.stores import AnswerStore, RunOpener
 from bot.domain.timing import DEFER_AFTER
@@ -125,8 +125,11 @@ def check(question: Question, config: AnswerConfig) -> None:
     if question.jump is not None:
         return
     # Files are shortened, and the names of those that are not read left out, before a question is too long.
-    text = question.compose(with_names=False)
-    length, limit = len(text), config.provider.max_chars(text)
+    provider = config.provider
+    # A documented limit is for the question as it is; if there is no room in an address, its quotation is shortened.
+    fixed = question if provider.question_limit is not None else question.with_quote_of(MIN_CONTEXT_CHARS)
+    text = fixed.compose(with_names=False)
+    length, limit = len(text), provider.max_chars(text)
     if not (length or question.files or question.attachments):
         raise EmptyQuestion
     if limit is not None and length > limit:

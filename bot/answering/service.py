@@ -97,6 +97,10 @@ class AnsweringService:
         """Return how many questions wait in the channel behind the one that is being answered."""
         return self._turn_queue.waiting(channel)
 
+    async def withdraw_call_back(self, question: int) -> None:
+        """Call the asker of a question back no more: its answer is about to be deleted."""
+        await self._runner.withdraw_call_back(question)
+
     async def drain(self, seconds: float) -> None:
         """Take no more questions, let running answers finish for `seconds`, then mark the rest interrupted.
 
@@ -108,16 +112,22 @@ class AnsweringService:
     async def _run(self, answer: str, question: Question, canvas: Canvas, earlier: Answer | None = None) -> None:
         asked_at = asyncio.get_running_loop().time()
         request = RunRequest(answer, question, canvas, earlier, asked_at, Cancellation(canvas.deadline))
-        try:
-            with self.active_runs.reserve(answer, question.id) as reservation:
-                await self._answer_or_refuse(request, reservation)
-        except AlreadyAnswering as error:
-            await self._refuse(question, canvas, error)
+        with self.active_runs.working():
+            try:
+                with self.active_runs.reserve(answer, question.id) as reservation:
+                    first_message = await self._answer_or_refuse(request, reservation)
+            except AlreadyAnswering as error:
+                await self._refuse(question, canvas, error)
+            else:
+                # There may be no room for that for long: nothing that is done with the answer waits for it.
+                if first_message is not None:
+                    await self._runner.call_back(request, first_message)
 
-    async def _answer_or_refuse(self, request: RunRequest, reservation: Reservation) -> None:
+    async def _answer_or_refuse(self, request: RunRequest, reservation: Reservation) -> int | None:
+        """Return the first message of an answer that is worth coming back for, None if there is none."""
         question, canvas = request.question, request.canvas
         try:
-            await self._queued(request, reservation)
+            return await self._queued(request, reservation)
         except AlreadyClaimed:
             _log.info("question %d is answered elsewhere", question.id)
             await canvas.withdraw()
@@ -131,8 +141,9 @@ class AnsweringService:
         except Exception:  # noqa: BLE001 - whatever it was, the asker is told, and the next question answered
             _log.exception("question %d: answering failed", question.id)
             await self._refuse(question, canvas, InternalError())
+        return None
 
-    async def _queued(self, request: RunRequest, reservation: Reservation) -> None:
+    async def _queued(self, request: RunRequest, reservation: Reservation) -> int | None:
         question, canvas = request.question, request.canvas
         notice = QueueNotice(self._scheduler, canvas, self._controls.waiting(request.answer))
         try:
@@ -153,14 +164,15 @@ class AnsweringService:
                 check(queued.question, queued.config)  # it may have been changed while it waited
                 running = queued.start()
                 reservation.advance(running)
-                first_message = await self._runner.run(running)
-            if first_message is not None:
-                await self._runner.call_back(request, first_message)
+                return await self._runner.run(running)
         except ShuttingDown as error:
-            if await self._refuse(question, canvas, error):
-                queued.recorder.mark_lost()  # else the next start tells the asker
+            told = await self._refuse(question, canvas, error)
+            if await notice.close() and told:
+                queued.recorder.mark_lost()  # else another process, or the next start, tells the asker
+            return None
         except AnswerError:
-            queued.recorder.mark_lost()
+            if await notice.close():
+                queued.recorder.mark_lost()
             raise
         finally:
             await notice.close()

@@ -1,11 +1,11 @@
 """A question as text for a provider: with its files, which are shortened before the question would be too long."""
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from bot.domain.attachments import AttachedFile
-from bot.domain.question import Question
+from bot.domain.question import MAX_QUOTE_CHARS, MIN_CONTEXT_CHARS, Question
 
 MAX_REMEMBERED_FILE_CHARS = 10_000
 """How much of a question's files the history keeps, in characters: the next questions have to fit beside it."""
@@ -24,9 +24,21 @@ class TextWithFiles:
 
 
 def compose_within(question: Question, takes: Takes) -> str:
-    """Return the question without its files; the names of attachments are left out before it would be too long."""
+    """Return the question without its files.
+
+    Before it would be too long, the names of attachments are left out, and then the quoted message is shortened.
+    """
+
+    def quoting(chars: int) -> str:
+        return question.with_quote_of(chars).compose(with_names=False)
+
     text = question.compose()
-    return text if takes(text) else question.compose(with_names=False)
+    if takes(text):
+        return text
+    if question.quote is None or takes(quoting(MAX_QUOTE_CHARS)):
+        return quoting(MAX_QUOTE_CHARS)
+    too_long = bisect_left(range(MAX_QUOTE_CHARS), True, key=lambda chars: not takes(quoting(chars)))
+    return quoting(max(MIN_CONTEXT_CHARS, too_long - 1))
 
 
 def add_files(text: str, files: Sequence[AttachedFile], takes: Takes) -> TextWithFiles:

@@ -10,8 +10,8 @@ from bot.domain.attachments import AttachedFile
 MAX_QUOTE_CHARS = 1000
 """How much of a quoted message is sent with a question, in characters; the rest is marked as left out."""
 
-_MIN_STARTER_CHARS = 40
-"""How much of a forum post's first message is worth sending, in characters."""
+MIN_CONTEXT_CHARS = 40
+"""How much of a forum post's first message, or of a quoted one, is worth sending, in characters."""
 
 _LEFT_OUT = " […]"
 _PART_BREAK = "\n\n"
@@ -104,7 +104,7 @@ class Thread:
             return replace(self, starter=replace(starter, text=text[:chars].rstrip() + _LEFT_OUT))
 
         too_long = bisect_left(range(len(text)), True, key=lambda chars: not fits(first(chars).context))
-        return first(too_long - 1) if too_long > _MIN_STARTER_CHARS else bare
+        return first(too_long - 1) if too_long > MIN_CONTEXT_CHARS else bare
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,6 +143,12 @@ class Question:
     def has_words(self) -> bool:
         """Whether there is anything to ask: the asker's own words, or words that they quote."""
         return bool(self.text or (self.quote is not None and self.quote.text))
+
+    def with_quote_of(self, chars: int) -> "Question":
+        """Return the question with no more than so many characters of the quoted message."""
+        if self.quote is None or len(self.quote.text) <= chars:
+            return self
+        return replace(self, quote=replace(self.quote, text=self.quote.text[:chars].rstrip() + _LEFT_OUT))
 
     def compose(self, *, with_names: bool = True) -> str:
         """Return the text for the provider without files, which `bot/conversation/question_text.py` adds.

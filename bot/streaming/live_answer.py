@@ -130,12 +130,13 @@ class LiveAnswer:
         self._content.remove()
         await self._shown()
 
-    async def remove_quietly(self) -> None:
-        """Delete the answer's messages as far as Discord lets the bot."""
+    async def remove_quietly(self) -> bool:
+        """Delete the answer's messages as far as Discord lets the bot; returns whether all are gone."""
         try:
             await self.remove()
         except CanvasError:
-            return
+            return False
+        return True
 
     async def _shown(self) -> None:
         """Wait until Discord shows all there is to show."""

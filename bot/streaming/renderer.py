@@ -15,7 +15,8 @@ from bot.text.pagination import MAX_PAGE_UNITS, utf16_len
 CURSOR = " ▌"
 """The sign at the end of an answer that is still being written."""
 
-_PEEK = 4096
+_PEEK = 1024
+"""How many characters of an unfinished text tell whether there is anything to show of it."""
 
 
 class AnswerRenderer:

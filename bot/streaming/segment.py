@@ -13,7 +13,7 @@ MAX_MESSAGES = 25
 """How many messages one answer may take in a channel; a longer one goes on as a file. 25 messages hold about 50,000
 characters and take Discord's limit of 5 new messages per 5 s some 20 s to accept."""
 
-SLICE = 2048
+SLICE = 1024
 """How many characters are converted in one go: some 10 ms for the most laborious Markdown that was found."""
 
 _MAX_PICTURES = 10

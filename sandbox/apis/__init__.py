@@ -59,6 +59,7 @@ from sandbox.apis.faults.body import (
     Huge,
     InvalidJson,
     InvalidUtf8,
+    OtherCharset,
     Silent,
     WrongContentType,
 )
@@ -96,6 +97,7 @@ __all__ = [
     "InvalidJson",
     "InvalidUtf8",
     "Message",
+    "OtherCharset",
     "Outcome",
     "Pace",
     "RateLimited",

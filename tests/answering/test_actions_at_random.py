@@ -55,6 +55,9 @@ def script(number: int) -> Script:
         [f"Half {number}", 1.2, RateLimited("Chatbase", 30)],
         [f"Quick {number}"],
         [],
+        [5.0 + number / 50, f"Late {number}", 0.3, "."],
+        [6.0],
+        [5.2, ConnectionLost("Chatbase")],
     ]
     return kinds[number % len(kinds)]
 

@@ -139,3 +139,32 @@ async def test_the_next_question_does_not_wait_for_it() -> None:
         assert not asking.task.done()
         held.behaviour.hold.set()
         await asking.task
+
+
+async def test_nobody_else_waits_for_it_and_it_is_no_answer_to_be_marked(caplog: pytest.LogCaptureFixture) -> None:
+    async with running_harness(LONG, ["Another."]) as harness:
+        asking = harness.ask()
+        asking.canvas.ping_surface = lambda: held  # type: ignore[method-assign]
+        held = harness.discord.canvas()
+        held.behaviour.hold = asyncio.Event()
+        await asyncio.sleep(35)
+        began = virtual_loop().time()
+        await harness.retry(asking)
+        assert asking.canvas.texts == ["Another."]
+        assert virtual_loop().time() - began < 1
+        assert not asking.task.done()
+        await harness.service.drain(10)
+        await asking.task
+        assert not [record for record in caplog.records if record.levelname == "WARNING"]
+
+
+async def test_not_for_an_answer_that_is_deleted_before_there_is_room() -> None:
+    async with running_harness(LONG) as harness:
+        asking = harness.ask()
+        await asyncio.sleep(31)
+        harness.discord.refuse(asking.canvas.bucket("create", first=True), 20)
+        await asyncio.sleep(2)
+        assert len(asking.canvas.pings) == 1
+        await harness.answer_actions.delete(asking.question.id, lambda _: asking.canvas)
+        await asking.task
+        assert (asking.canvas.texts, calls(asking)) == ([], [])

@@ -9,11 +9,13 @@ from dataclasses import dataclass
 import pytest
 
 from bot.answering.queue.turn_queue import MAX_WAITING
+from bot.answering.refusing.asker_notices import AskerNotices
 from bot.domain.errors import DatabaseUnavailable, EmptyQuestion, QueueFull, ShuttingDown
 from bot.streaming.canvas import CanvasError, WriteForbidden
 from bot.strings.errors import explain
 from bot.strings.markup import small
 from bot.strings.notices import cannot_write, was_full
+from tests.fakes.canvas import running_scheduler
 from tests.fakes.harness import AskedQuestion, Harness, running_harness
 from tests.fakes.providers_and_stores import Script, make_question
 from tests.virtual_time import virtual_loop
@@ -118,6 +120,15 @@ async def test_an_asker_is_told_again_after_half_a_minute() -> None:
             told.append(asked.canvas.texts)
         assert told == [[FULL], [], [], [FULL]]
         await harness.service.drain(0)
+
+
+async def test_who_was_told_two_things_in_turn_is_told_neither_again() -> None:
+    async with running_scheduler() as running:
+        notices = AskerNotices(running.scheduler)
+        canvas = running.discord.canvas()
+        for kind in ("one", "other", "one", "other"):
+            assert await notices.tell(canvas, 1, 5000, lambda kind=kind: kind, kind)  # type: ignore[misc]
+        assert canvas.texts == ["one", "other"]
 
 
 async def test_what_is_no_longer_true_is_not_said() -> None:

@@ -155,3 +155,18 @@ async def test_half_a_second_to_drain_marks_at_once_what_does_not_end() -> None:
         await ask_in_channels(harness, 100)
         assert await seconds_to_drain(harness, 0.5) < 1.3
         assert len(interrupted_at(harness)) > 40
+
+
+async def test_a_place_in_line_that_cannot_be_removed_is_left_to_the_next_process() -> None:
+    async with running_harness(["Some ", 60.0, "words."]) as harness:
+        running, waiting = harness.ask(), harness.ask()
+        await asyncio.sleep(10)
+        (notice,) = waiting.canvas.queue_notices
+        (shown,) = notice.texts
+        assert shown.startswith("-# You're in line")
+        notice.faults += [Unavailable("away")] * 20
+        await harness.service.drain(1)
+        await asyncio.gather(running.task, waiting.task)
+        assert waiting.canvas.refusals == [small(explain(ShuttingDown()))]
+        assert notice.texts == [shown]
+        assert [run.asked.question_id for run in harness.answer_store.unfinished()] == [waiting.question.id]

@@ -16,7 +16,7 @@ from bot.conversation.question_text import (
 )
 from bot.domain.attachments import AttachedFile
 from bot.domain.provider import is_within
-from bot.domain.question import Question, Quote
+from bot.domain.question import MIN_CONTEXT_CHARS, Question, Quote
 from tests.fakes.providers_and_stores import make_question
 
 TEXT = st.text(st.sampled_from("ab \n"), max_size=60)
@@ -84,3 +84,14 @@ def test_the_history_keeps_a_bounded_part(length: int, whole: bool) -> None:
     assert (text.count("x" * length) == 1) == whole
     assert len(text) <= MAX_REMEMBERED_FILE_CHARS + len("why?")
     assert text.endswith("\n\nwhy?")
+
+
+def test_a_quoted_message_is_shortened_before_a_question_is_too_long() -> None:
+    question = replace(make_question("why?"), quote=Quote("Ada", "y" * 900), attachments=("a.txt",))
+    composed = compose_within(question, lambda text: len(text) <= 300)
+    assert len(composed) == 300
+    assert composed.startswith("Ada wrote:\n> yyy")
+    assert composed.endswith(" […]\n\nwhy?")
+    assert compose_within(question, lambda text: len(text) <= 5000) == question.compose()
+    least = compose_within(question, lambda _: False)
+    assert least.count("y") == MIN_CONTEXT_CHARS + 1  # and that of the question

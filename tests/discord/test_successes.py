@@ -32,7 +32,9 @@ def test_a_first_response_is_answered_with_the_interaction(answer: object) -> No
     assert is_readable(CALLBACK, JSON, b'{"interaction": {"id": "3", "type": 2}}')
 
 
-@pytest.mark.parametrize("body", [*NONSENSE, b"[]", b"{}", b'{"id": null}', b'{"id": []}', b'{"id": "soon"}'])
+@pytest.mark.parametrize(
+    "body", [*NONSENSE, b"[]", b"{}", b'{"id": null}', b'{"id": []}', b'{"id": "soon"}', b'{"id": 1e999}']
+)
 def test_a_message_without_an_id_is_not_readable(body: bytes) -> None:
     with pytest.raises(UnreadableReply):
         read_message_id(body)

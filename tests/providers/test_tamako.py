@@ -2,15 +2,19 @@
 
 from bisect import bisect_left
 from dataclasses import replace
+from types import SimpleNamespace
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
+from bot.answering.run_preparation import check
+from bot.conversation.question_text import compose_within
 from bot.domain.errors import (
     ErrorReported,
     PaymentRequired,
     ProviderError,
+    QuestionTooLong,
     RateLimited,
     Rejected,
     ServerFault,
@@ -18,8 +22,10 @@ from bot.domain.errors import (
     WrongAddress,
 )
 from bot.domain.provider import Persona
+from bot.domain.question import Quote
 from bot.providers.tamako import TamakoSettings
 from sandbox.apis import Apis, Reply, Status, TamakoLogin, TamakoShape
+from tests.fakes.providers_and_stores import make_question
 from tests.providers.conftest import PROMPT, Make, ask
 from tests.providers.wire import WireServer, reply
 
@@ -206,3 +212,17 @@ def test_a_question_too_long_for_an_address_has_a_limit(make: Make, text: str, l
     assert tamako.takes(text[:limit])
     assert not tamako.takes(text[: limit + 1])
     assert tamako.max_chars(text[:limit]) is None
+
+
+def test_what_is_quoted_is_shortened_before_a_question_is_refused(make: Make) -> None:
+    tamako = make("tamako")
+    config: Any = SimpleNamespace(provider=tamako)
+    question = replace(make_question("ш" * 800), quote=Quote("Ada", "ж" * 1000))
+    check(question, config)
+    composed = compose_within(question, tamako.takes)
+    assert tamako.takes(composed)
+    assert composed.count("ш") == 800
+    assert 40 < composed.count("ж") < 1000
+    with pytest.raises(QuestionTooLong) as caught:
+        check(replace(question, text="ш" * 1100), config)
+    assert caught.value.alone == 1100

@@ -113,8 +113,40 @@ OPEN = [
         "$x",
         "<b>open",
         "<details>",
+        "&lt;``````\nx\n```\n[a](https://e.com<b>open",
+        ">_ __ ___",
         "&lt;",
         "x\n\n",
+    ),
+]
+STYLED = [
+    *(
+        "**{}**",
+        "a **{}**",
+        "||{}||",
+        "~~{}~~",
+        "__{}__",
+        "*{}*",
+        "_{}_",
+        "***{}***",
+        "**||{}||**",
+        "> **{}**",
+        "- **{}**",
+    ),
+    *(
+        "[{}](https://e.com)",
+        "see [{}](https://e.com)",
+        "![{}](https://e.com/x.png)",
+        "# {}",
+        "a\\***{}**",
+        "\\`**{}**`",
+    ),
+    *(
+        "<b>{}</b>",
+        "<details><summary>{}</summary>x</details>",
+        "**\n{}**",
+        "||a\n{}||",
+        "| {} | b |\n|---|---|\n| c | d |",
     ),
 ]
 NOTICES = [
@@ -171,11 +203,17 @@ def test_an_answer_has_no_small_print(lead: str) -> None:
         _check(text, not_remembered())
 
 
+@pytest.mark.parametrize("styled", STYLED)
+def test_there_is_none_within_a_style_either(styled: str) -> None:
+    """Some readers of the dialect, and perhaps Discord's own, begin a line within each style and link."""
+    _check(styled.format(f"-# {FAKE}"), not_remembered())
+
+
 @pytest.mark.parametrize("text", OPEN)
-@pytest.mark.parametrize("notice", NOTICES)
-def test_an_open_style_does_not_reach_into_the_bots_line(text: str, notice: str) -> None:
-    _check(text, notice)
-    _check(f"First **bold** and `code`.\n\n{text}", notice)
+def test_an_open_style_does_not_reach_into_the_bots_line(text: str) -> None:
+    for notice in NOTICES:
+        _check(text, notice)
+        _check(f"First **bold** and `code`.\n\n{text}", notice)
 
 
 def test_a_growing_answer_has_no_small_print() -> None:
@@ -196,8 +234,12 @@ def test_a_message_that_is_only_small_print_is_no_longer_one_of_the_bots() -> No
     assert not any(line.startswith("-# ") for line in _frames("-# a\n-# b", small("c"))[0].split("\n")[:-1])
 
 
-def test_code_keeps_its_characters() -> None:
-    assert _frames("```\n-# x\n```", small("c")) == ["```\n-# x\n```\n-# c"]
+@pytest.mark.parametrize(
+    "text",
+    ["```\n-# x\n```", "`-# x` and ``-# ` x``", "https://e.com/a-#b", "[x](https://e.com/-#b)", "<https://e.com/-#>"],
+)
+def test_code_and_addresses_keep_their_characters(text: str) -> None:
+    assert _frames(text, small("c")) == [f"{text}\n-# c"]
 
 
 _PARTS = st.lists(
@@ -210,10 +252,13 @@ def test_whatever_an_answer_is_made_of(text: str, notice: str) -> None:
     _check(text, notice)
 
 
+_STYLED = [styled.format(f"-# {FAKE}") for styled in STYLED]
+
+
 @pytest.mark.slow
 def test_foreign_parsers_draw_the_bots_line_as_small_print() -> None:
     """Two readers that are not ours; neither sees small print directly below a quotation, which Discord draws."""
-    texts = [text for text in [*OPEN, *(f"{lead}-# {FAKE}" for lead in LEADS)] if ">" not in text]
+    texts = [text for text in [*OPEN, *(f"{lead}-# {FAKE}" for lead in LEADS), *_STYLED] if ">" not in text]
     cases = [(text, notice, _frames(text, notice)[-1]) for text in texts for notice in NOTICES]
     alone = dict(zip(NOTICES, judge(NOTICES), strict=True))
     for (text, notice, frame), messages in zip(cases, judge([case[2] for case in cases]), strict=True):

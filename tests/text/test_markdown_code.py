@@ -153,3 +153,20 @@ def test_code_that_is_hidden_is_hidden_in_every_frame(text: str) -> None:
 
 def test_any_number_of_blocks_may_go_on_in_the_lines_of_others() -> None:
     assert to_discord_markdown("```\nx\n``` y " * 3000).count("```\nx\n```\ny ") == 3000
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "\r    a",
+        "\r\r\r\r\ra\n",
+        " \r" * 1000,
+        "\r" * 2000,
+        "- a\n\n\r\r\r\r\r\rx",
+        "> \r\r\r\r\r\rx",
+        "a\n\n\r\r\r\r b",
+    ],
+)
+def test_carriage_returns_before_a_line_do_not_indent_it(text: str) -> None:
+    """They counted when the block was begun, and not when it was read, so that nothing was read for ever."""
+    assert to_discord_markdown(text).strip() == text.strip()

@@ -29,7 +29,7 @@ class QueueNotice:
         self._ahead = 0
         self._timer: asyncio.TimerHandle | None = None
         self._note: LiveAnswer | None = None
-        self._gone: asyncio.Task[None] | None = None
+        self._gone: asyncio.Task[bool] | None = None
         self._has_turn = False
 
     def set_position(self, ahead: int) -> None:
@@ -49,11 +49,10 @@ class QueueNotice:
         self._has_turn = True
         self._take_away()
 
-    async def close(self) -> None:
-        """Remove the message, whether the turn has come or never will, and wait until it is gone."""
+    async def close(self) -> bool:
+        """Remove the message, whether the turn has come or never will; returns whether nothing of it is left."""
         self._take_away()
-        if self._gone is not None:
-            await self._gone
+        return self._gone is None or await self._gone
 
     def _take_away(self) -> None:
         if self._timer is not None:

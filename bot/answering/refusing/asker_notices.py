@@ -26,7 +26,7 @@ MAX_WAITING = 1000
 """How many askers of one channel may wait to be told; further ones are not told."""
 
 _MAX_TOLD = 2000
-"""Of how many askers it is remembered what they were told."""
+"""Of how many askers it is remembered that they were told something of a kind."""
 
 
 class _Unsaid(CanvasError):
@@ -66,7 +66,7 @@ class AskerNotices:
         self._scheduler = scheduler
         self._clock = asyncio.get_running_loop().time
         self._channels: dict[int, _Channel] = {}
-        self._told = BoundedDict[tuple[int, int], tuple[str, float]](_MAX_TOLD)
+        self._told = BoundedDict[tuple[int, int, str], float](_MAX_TOLD)
 
     async def tell(
         self, canvas: Canvas, channel: int, asker: int, text: Callable[[], str], kind: str | None = None
@@ -76,8 +76,8 @@ class AskerNotices:
         Who waits to be told something in this channel is told nothing else. With a `kind`, who was told something of
         that kind less than 30 s ago is not told again. Raises `CanvasError` if Discord does not take the message.
         """
-        known_kind, told_at = self._told.get((channel, asker), (None, 0.0))
-        if kind is not None and kind == known_kind and self._clock() < told_at + TOLD_SECONDS:
+        told_at = None if kind is None else self._told.get((channel, asker, kind))
+        if told_at is not None and self._clock() < told_at + TOLD_SECONDS:
             return True
         place = self._channels.setdefault(channel, _Channel())
         if (earlier := place.waiting.get(asker)) is not None:
@@ -137,7 +137,7 @@ class AskerNotices:
             each.told = each.over = True
             place.waiting.pop(each.asker, None)
             if each.kind is not None:
-                self._told[channel, each.asker] = each.kind, now
+                self._told[channel, each.asker, each.kind] = now
 
 
 class _Surface(MessageSurface):

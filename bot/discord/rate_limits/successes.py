@@ -31,5 +31,5 @@ def read_message_id(body: bytes) -> int:
     """Return the id of the message that an answer holds; raises `UnreadableReply`."""
     try:
         return int(json.loads(body)["id"])
-    except (ValueError, TypeError, LookupError, RecursionError):
+    except (ValueError, TypeError, LookupError, OverflowError, RecursionError):
         raise UnreadableReply from None

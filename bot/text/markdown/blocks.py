@@ -16,7 +16,7 @@ from bot.text.markdown.code_spans import cut_at_code_spans
 from bot.text.markdown.html.parser import RULE
 from bot.text.markdown.inline import ACTIVE_FIRST, InlineParser, rewrite_line
 from bot.text.markdown.lists import MARKERS, ListParser
-from bot.text.markdown.lookahead import BLANKS, LookaheadBuffer, Output, Parser
+from bot.text.markdown.lookahead import BLANKS, LookaheadBuffer, Output, Parser, measure_columns
 from bot.text.markdown.tables.reader import TableParser
 from bot.text.markdown.writer import Writer
 
@@ -86,7 +86,7 @@ class BlockParser:
             if not (self._inline.hidden and self._write.after_blank):
                 self._write(char)
             return
-        column = len(self._source.ahead(0, at).expandtabs(_CODE_INDENT)) if at else 0
+        column = measure_columns(self._source.ahead(0, at))
         self._write.margin = self._quotes.margin
         self._inline.hidden = False
         if bool(prefix) != bool(self._prefix):

@@ -23,6 +23,11 @@ _MAX_BEFORE = 8
 """How many characters that were taken are kept."""
 
 
+def measure_columns(blanks: str) -> int:
+    """Return how far a line is indented that begins with `blanks`; what is behind a carriage return does not count."""
+    return len(blanks[: len(blanks) - len(blanks.lstrip(" \t"))].expandtabs(4))
+
+
 class LookaheadBuffer:
     """The part of a text that was not taken yet. All offsets count from the first character that was not."""
 

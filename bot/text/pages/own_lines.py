@@ -14,13 +14,17 @@ _MAX_LOOKED_UP = 40
 """How many marks that nothing closes before the bot's line are held against Discord's rules."""
 
 
+_ANGLE = "<[^: >]{1,200}:/[^ >]{1,2000}>"
+"""An address in angle brackets, for Discord also over several lines."""
+
+
 def _starts(apart: str) -> re.Pattern[str]:
     """Return what finds the lines that Discord reads by themselves, and marks that may begin something longer."""
-    whole = rf"{FENCE}[\s\S]*?{FENCE}|{ESCAPE}|{LINK}|{ADDRESS}"
+    whole = rf"{_ANGLE}|{FENCE}[\s\S]*?{FENCE}|{ESCAPE}|{LINK}|{ADDRESS}"
     return re.compile(rf"^ *(?:{apart})[^\n]*|(?P<whole>{whole})|(?P<mark>\|\||~~|[*_`\[])", re.MULTILINE)
 
 
-_READINGS = (_starts(r">|(?:#{1,3}|[-*+]|\d{1,9}[.)]) "), _starts(">|#{1,3} "))
+_READINGS = (_starts(r"(?:>|#{1,3}|[-*+]|\d{1,9}[.)]) "), _starts("(?:>|#{1,3}) "))
 """Not every reader of Discord's dialect draws lists, so both have to agree."""
 
 _LINK = re.compile(r"\[(?:\[[^\]]*\]|[^\[\]])*\]\([^)]*\)")

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 
 from bot.text.code_fences import FENCE
 from bot.text.markdown.addresses import GAP
+from bot.text.pages.inline_items import ESCAPE
 from bot.text.pages.marks import SPOILER
 from bot.text.pages.state import strip_end
 
@@ -26,11 +27,13 @@ DRAWN = {
 _MARKS = "*_~|`"
 
 _SMALL_PRINT = re.compile(
-    rf"{FENCE}[\s\S]*?{FENCE}"
-    r"|^(?:[^\S\n]|[\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff>]|[-*+](?=\s)|\d{1,9}[.)])*+(?P<mark>-#)",
-    re.MULTILINE,
+    rf"{FENCE}[\s\S]*?{FENCE}|{ESCAPE}|(?<!`)`(?!`)[^`\n]+`(?!`)|(?<!`)``(?!`)(?:[^`\n]|`(?!`))+``(?!`)"
+    r"|https?://[^\s<]+|\]\([^\s)]*|(?P<mark>-#)"
 )
-"""Where a line begins as small print, also behind characters that nobody sees and what else a line may begin with."""
+"""The mark of small print, and what no mark is read in: code, addresses, escaped characters.
+
+It counts wherever it is: some readers of Discord's dialect begin a line within each style and link.
+"""
 
 _MAX_LOOKED_UP = 40
 """How many marks are held against Discord's rules on a page; if there are more, all get a backslash."""
@@ -202,9 +205,9 @@ class PageWriter:
         return text.replace("~~_", f"~~{APART}_") if self.has_struck else text
 
 
-def _as_typed(line: re.Match[str]) -> str:
-    """Return a line's beginning without small print, which is how the bot's own lines are known."""
-    return line[0] if line["mark"] is None else f"{line[0][:-2]}\\-#"
+def _as_typed(found: re.Match[str]) -> str:
+    """Return the mark without its meaning: small print is how the bot's own lines are known."""
+    return "\\-#" if found["mark"] else found[0]
 
 
 def _escape(mark: str) -> str:

@@ -148,3 +148,18 @@ class WrongContentType(Fault):
         return await api.render(
             Reply("The label is wrong, the text is right.", content_type=self.content_type), received
         )
+
+
+@dataclass(frozen=True, slots=True)
+class OtherCharset(Fault):
+    """A good answer in another charset than UTF-8, as its content type says."""
+
+    name: ClassVar[str] = "other-charset"
+    charset: str = "utf-16"
+    text: str = "Grüße aus 日本"
+
+    async def play(self, api: Renderer, received: Received, /) -> WireResponse:
+        """Return the answer in that charset."""
+        natural = await api.render(Reply(self.text), received)
+        kind, _, _ = natural.headers["Content-Type"].partition(";")
+        return whole((await read(natural)).decode().encode(self.charset), f"{kind}; charset={self.charset}")

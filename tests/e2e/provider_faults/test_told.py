@@ -4,7 +4,7 @@ from functools import partial
 
 import pytest
 
-from sandbox.apis import FAULTS, Cut, CutShort, Fault, HtmlPage, InvalidJson, Redirect, Status, ToldError
+from sandbox.apis import FAULTS, Cut, CutShort, Fault, HtmlPage, InvalidJson, OtherCharset, Redirect, Status, ToldError
 from tests.e2e.provider_faults.desk import QUESTION, Desk
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -188,6 +188,10 @@ async def test_broken_bytes_and_wrong_labels_are_read_all_the_same(desk: Desk) -
     assert (await desk.ask(QUESTION)).content == "The label is wrong, the text is right."
     desk.api.fails("json-as-text", times=1)
     assert (await desk.ask(QUESTION)).content == "The label says text, the body is JSON."
+    desk.api.fails(OtherCharset("shift_jis", text="日本語"), times=1)
+    assert (await desk.ask(QUESTION)).content == "日本語"
+    desk.api.fails(OtherCharset(), times=1)
+    assert (await desk.ask(QUESTION)).content == "Grüße aus 日本"
 
 
 IN_SUCCESS = {"chatbot": "ChatBot.com is having problems (error 500). Please try again in a few minutes."}

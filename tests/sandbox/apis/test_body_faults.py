@@ -11,6 +11,7 @@ from sandbox.apis import (
     CutShort,
     Endless,
     Huge,
+    OtherCharset,
     Outcome,
     Silent,
 )
@@ -115,6 +116,14 @@ async def test_wrong_content_type(way: Way) -> None:
     response = await way.ask()
     assert response.headers["Content-Type"] == "text/html"
     assert "the text is right" in response.text
+
+
+async def test_another_charset(way: Way) -> None:
+    way.api.fails(OtherCharset(), times=1)
+    response = await way.ask()
+    assert response.headers["Content-Type"].endswith("; charset=utf-16")
+    assert "Gr" in response.body.decode("utf-16")
+    assert b"Gr" not in response.body
 
 
 async def test_json_as_text(way: Way) -> None:
