@@ -11,6 +11,7 @@ from sandbox.discord import Interaction, Message, NotPossible, Person
 from sandbox.environment import Environment
 from tests.e2e.stage import is_unfinished
 
+CALLED_BACK = "Your answer is ready."
 PATIENCE = 40.0
 """Seconds after which a person asks the next thing, though nothing came."""
 
@@ -43,8 +44,8 @@ class Asked:
 
     @property
     def times_answered(self) -> int:
-        """How many messages show an answer, or that there is none."""
-        return sum(not message.deleted for message in self.answers)
+        """How many messages show an answer, or that there is none; a call-back is neither."""
+        return sum(not (message.deleted or message.content.startswith(CALLED_BACK)) for message in self.answers)
 
 
 class Crowd:
