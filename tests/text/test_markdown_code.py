@@ -157,7 +157,7 @@ def test_any_number_of_blocks_may_go_on_in_the_lines_of_others() -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["\r    a", "\r\r\r\r\ra\n", " \r" * 1000, "\r" * 2000, "- a\n\n\r\r\r\r\r\rx", "> \r\r\r\r\r\rx", "a\n\n\r\r\r\r b"],
+    ["\r    a", "\r\r\r\r\ra\n", " \r" * 1000, "- a\n\n\r\r\r\r\r\rx", "> \r\r\r\r\r\rx", "a\n\n\r\r\r\r b"],
 )
 def test_carriage_returns_before_a_line_do_not_indent_it(text: str) -> None:
     """They counted when the block was begun, and not when it was read, so that nothing was read for ever."""
