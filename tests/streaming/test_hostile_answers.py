@@ -1,10 +1,11 @@
 """Texts that are made to do harm, at 10 kB, 100 kB and 1 MB: each step is short, and each character takes a moment.
 
-What is measured is the processor time of the thread, so that it does not matter what else the machine does. `-s` prints
-the microseconds that each character takes.
+What is measured is the processor time of the thread, so that it does not matter what else the machine does. With
+`--log-cli-level=INFO` it is said how many microseconds each character takes.
 """
 
 import gc
+import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from time import thread_time
@@ -21,6 +22,8 @@ from bot.streaming.segment import MAX_MESSAGES, SLICE
 from tests.text.hostile_strings import UNITS, of_size
 
 T = TypeVar("T")
+
+_log = logging.getLogger(__name__)
 
 SIZES = (10_000, 100_000, 1_000_000)
 MAX_STEP = 0.05
@@ -85,7 +88,7 @@ def test_showing_takes_short_steps_and_time_in_proportion(name: str) -> None:
         per_character.append(steps.total / len(text))
         if shown <= MAX_MESSAGES and size == SIZES[1]:
             break  # all of it is shown, so ten times as much would tell no more
-    print(name, [f"{seconds * 1e6:.2f} µs" for seconds in per_character])
+    _log.info("%s: %s µs", name, " ".join(f"{seconds * 1e6:.2f}" for seconds in per_character))
     assert max(per_character) <= _MAX_PER_CHARACTER
     assert per_character[-1] <= per_character[0] * _MANY_TIMES_LONGER / 10 + 1e-6
 
