@@ -139,7 +139,7 @@ class AnsweringService:
             ticket = self._turn_queue.join(question.location.channel, question.asker, notice.set_position)
         except ShuttingDown:
             if request.earlier is None:
-                await self._preparation.wait_for_another(question.id)
+                await self._preparation.raise_if_claimed_elsewhere(question.id)
             raise
         try:
             queued = await self._preparation.prepare(ArrivingRun(request, ticket), reservation)

@@ -50,7 +50,7 @@ class _Channel:
     """Who waits in one channel, by asker, oldest first. One message at a time is on its way."""
 
     waiting: dict[int, _Waiting] = field(default_factory=dict)
-    turn: asyncio.Lock = field(default_factory=asyncio.Lock)
+    one_at_a_time: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     def give_up(self) -> None:
         """Let nobody be told: Discord takes no message here."""
@@ -81,13 +81,13 @@ class AskerNotices:
             return True
         place = self._channels.setdefault(channel, _Channel())
         if (earlier := place.waiting.get(asker)) is not None:
-            async with place.turn:
+            async with place.one_at_a_time:
                 return earlier.told
         if len(place.waiting) >= MAX_WAITING:
             return False
         waiting = place.waiting[asker] = _Waiting(asker, text, kind, self._clock() + MAX_AGE)
         try:
-            async with place.turn:
+            async with place.one_at_a_time:
                 if not waiting.over:
                     await self._post(canvas, channel, place, waiting)
         finally:

@@ -70,9 +70,9 @@ class SessionStart:
         while True:
             await self._wait_for_own_limit(shard)
             async with self._one_at_a_time:
-                if self._limit.wait(shard) > 0:
+                if self._limit.seconds_until_allowed(shard) > 0:
                     continue  # another shard was faster
-                while (seconds := self._limit.spacing(shard, self._max_concurrency)) > 0:
+                while (seconds := self._limit.seconds_of_spacing(shard, self._max_concurrency)) > 0:
                     await self._pause(seconds)
                 await self._wait_for_discord()
                 assert self._address is not None, "asking would have failed"
@@ -82,7 +82,7 @@ class SessionStart:
                 return
 
     async def _wait_for_own_limit(self, shard: int) -> None:
-        while (seconds := self._limit.wait(shard)) > 0:
+        while (seconds := self._limit.seconds_until_allowed(shard)) > 0:
             if self._own_line.due():
                 _log.warning(
                     "the bot began %d sessions with Discord within an hour; the next waits %.0f s, since Discord "

@@ -51,7 +51,7 @@ _LOCK_SECONDS = 60.0
 """How long to wait for the lock: twice what the server waits before it ends a connection."""
 
 
-class SessionLease(Lease):
+class PostgresLease(Lease):
     """Implements `Lease`, as long as `connection` or the next one has the lock. `clock` returns seconds."""
 
     def __init__(self, connection: "_Connection", dsn: str, key: int, max_wait: float, clock: Clock) -> None:
@@ -62,7 +62,7 @@ class SessionLease(Lease):
         self._clock = clock
         self._backoff = Backoff(clock)
         self._settled_at = clock() + SETTLE_SECONDS - connection.server_up
-        self._turn = asyncio.Lock()
+        self._one_at_a_time = asyncio.Lock()
         self._is_broken = connection.is_broken
         self._holding = asyncio.create_task(self._hold())
 
@@ -119,7 +119,7 @@ class SessionLease(Lease):
 
     async def _living(self) -> Collection[int] | None:
         """Return the keys of all locks, None if the server does not answer, or has no lock for this connection."""
-        async with self._turn:
+        async with self._one_at_a_time:
             if self._connection is None:
                 return None
             try:
