@@ -126,6 +126,21 @@ def database_refuses() -> tuple[str, str]:
     return "I can't write to it, so I have to refuse questions or can't remember conversations.", remedy
 
 
+def database_missing() -> str:
+    """Return the line for a database that the first start makes."""
+    return "There is none yet. I'll create it at my first start."
+
+
+def database_empty() -> str:
+    """Return the line for a database without tables."""
+    return "I can reach it. It's empty; I'll create the tables at my first start."
+
+
+def database_older() -> str:
+    """Return the line for a database of an older version of the program."""
+    return "I can reach it. It's from an older version of me; my next start updates it."
+
+
 def database_closed(problem: str) -> tuple[str, str]:
     """Return the line for a database that cannot be opened; `problem` says why, without its password."""
     return f"{problem}.", "Correct `DATABASE_URL`, or make sure I can reach it and write to it."
