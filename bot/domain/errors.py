@@ -183,8 +183,8 @@ class WrongAddress(StatusError):
     """The address does not take questions: it redirects, or does not take this method or content (405, 415)."""
 
 
-class ProxyRefused(ProviderError):
-    """The proxy on the way to the provider wants a login (407)."""
+class ProxyRefused(StatusError):
+    """A proxy, or the network that the bot is in, wants a login (407, 511), or the proxy forbids this host."""
 
 
 class TlsFailed(ProviderError):

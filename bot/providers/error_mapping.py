@@ -35,8 +35,8 @@ _PLAIN_FAULTS: dict[int, type[ProviderError]] = {
     402: PaymentRequired,
     403: Forbidden,
     404: NotFound,
-    407: ProxyRefused,
 }
+_ON_THE_WAY = (407, 511)
 _TOO_LARGE = (413, 414, 431)
 _ADDRESS = (405, 406, 410, 415, 426)
 _TEMPORARY = (408, 421, 425)
@@ -56,6 +56,8 @@ def error_for_status(
         return QuotaUsedUp(label, status)
     if status in _PLAIN_FAULTS:
         return _PLAIN_FAULTS[status](label)
+    if status in _ON_THE_WAY:
+        return ProxyRefused(label, status)
     if 200 <= status < 300:
         return ErrorReported(label, reason)
     if status == 429:
@@ -94,7 +96,8 @@ def error_for_connection(label: str, error: Exception, *, idle: float, total: fl
     if isinstance(error, (aiohttp.ClientSSLError, ssl.SSLError)):
         return TlsFailed(label)
     if isinstance(error, aiohttp.ClientHttpProxyError):
-        return ProxyRefused(label) if error.status == 407 else Unreachable(label)
+        # A 5xx is about the host that the proxy was asked for.
+        return ProxyRefused(label, error.status) if 400 <= error.status < 500 else Unreachable(label)
     if is_connect_failure(error) or isinstance(error, aiohttp.InvalidURL):
         return Unreachable(label)
     if isinstance(error, aiohttp.ServerTimeoutError):
