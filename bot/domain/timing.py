@@ -1,11 +1,18 @@
 """How long to wait: for a try after one that failed, and within Discord's deadlines for interactions."""
 
 import random
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable, Coroutine
 from math import inf
+from typing import Any
 
 Clock = Callable[[], float]
 """Returns the time in seconds, and never goes back."""
+
+Pause = Callable[[float], Awaitable[None]]
+"""Waits for so many seconds."""
+
+Within = Callable[[float, Coroutine[Any, Any, Any]], Awaitable[Any]]
+"""Waits for a request for so many seconds, without ever cancelling it; raises `TimeoutError`."""
 
 RESPONSE_SECONDS = 3.0
 """Discord takes no response after that (documentation, "Receiving and Responding to Interactions")."""

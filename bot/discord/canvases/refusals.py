@@ -29,9 +29,6 @@ from bot.streaming.canvas import (
 CANNOT_REPLY = 160002
 """Discord's code for a reply without Read Message History."""
 
-ALREADY_ACKNOWLEDGED = 40060
-"""Discord's code for a second first response to an interaction."""
-
 _CODES: Mapping[type[CanvasError], tuple[int, ...]] = {
     # Missing Access; missing permissions.
     WriteForbidden: (50001, 50013, CANNOT_REPLY),

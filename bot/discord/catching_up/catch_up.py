@@ -13,7 +13,7 @@ from math import inf
 
 import discord
 
-from bot.discord.catching_up.background_reader import MAX_REQUESTS, BackgroundReader, Pause
+from bot.discord.catching_up.background_reader import MAX_REQUESTS, BackgroundReader
 from bot.discord.catching_up.recent_channels import Place, recent_channels
 from bot.discord.catching_up.unanswered import latest_answered, questions_in, unanswered
 from bot.discord.client import Switchboard
@@ -21,6 +21,7 @@ from bot.discord.errors import DISCORD_FAILURES
 from bot.discord.reading.addressing import own_id
 from bot.domain.errors import DatabaseUnavailable
 from bot.domain.stores import AnswerStore
+from bot.domain.timing import Pause
 
 _log = logging.getLogger(__name__)
 

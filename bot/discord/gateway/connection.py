@@ -9,10 +9,10 @@ from bot.discord.application import may_read_messages
 from bot.discord.client import Switchboard
 from bot.discord.errors import BAD_TOKEN_CODE, NO_INTENT_CODE, is_final
 from bot.discord.gateway.gateway import Gateway
-from bot.discord.gateway.reconnect_pause import Pause, ReconnectPause
+from bot.discord.gateway.reconnect_pause import ReconnectPause
 from bot.discord.log_throttle import LogThrottle
 from bot.discord.rate_limits.max_wait import wait_at_most
-from bot.domain.timing import Clock
+from bot.domain.timing import Clock, Pause
 from bot.settings import Settings
 
 

@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from math import inf
 from typing import Any
@@ -13,9 +13,8 @@ from yarl import URL
 
 from bot.discord.errors import is_final
 from bot.discord.gateway.identify_limit import HOUR, IdentifyLimit
-from bot.discord.gateway.reconnect_pause import Pause
 from bot.discord.log_throttle import LogThrottle
-from bot.domain.timing import Backoff, Clock
+from bot.domain.timing import Backoff, Clock, Pause, Within
 
 _log = logging.getLogger(__name__)
 
@@ -26,9 +25,6 @@ RESERVE = 50
 """While Discord lets fewer sessions begin, the bot begins none: its host may need some to mend it."""
 
 _DAY = 86_400.0
-
-Within = Callable[[float, Coroutine[Any, Any, Any]], Awaitable[Any]]
-"""Waits for a request for so many seconds; raises `TimeoutError`."""
 
 
 class SessionStart:
