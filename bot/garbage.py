@@ -2,9 +2,7 @@
 
 import asyncio
 import gc
-from collections.abc import Callable
-
-from bot.domain.timing import Pause
+from collections.abc import Awaitable, Callable
 
 FEW = 50
 """With so many answers under way a full collection takes some 15 ms; with a thousand it took 200."""
@@ -15,6 +13,8 @@ _EVERY = 60.0
 _THRESHOLDS = (700, 10, 100)
 """Python's own but for the last: a full collection without being asked for is for when it is never quiet. An answer
 holds some 220 objects that the collector counts, so that this is after three thousand answers' worth at the least."""
+
+Pause = Callable[[float], Awaitable[None]]
 
 
 def put_off_collecting() -> None:

@@ -18,12 +18,12 @@ from bot.domain.stores import AnswerStore, RunOpener
 from bot.domain.timing import DEFER_AFTER
 
 _MOMENT_SECONDS = 0.05
-"""How long to wait for a question's turn before it is prepared: the answer before it is often just ending, and then one
-transaction does it all."""
+"""How long to wait for a question's turn before preparing it: the answer before it is often just ending, and then one
+transaction does everything."""
 
 _CLAIM_SECONDS = 1.0
-"""How long after a question came nothing of it is shown until the database says that nobody else answers it. A database
-that takes longer is as good as none: it must not keep people from their answers."""
+"""How long nothing is shown of a question until the database says that no other process answers it. If that takes
+longer, the question is answered all the same: a slow database must not keep people from their answers."""
 
 
 class RunPreparation:

@@ -100,7 +100,7 @@ class AnsweringService:
     async def drain(self, seconds: float) -> None:
         """Take no more questions, let running answers finish for `seconds`, then mark the rest interrupted.
 
-        Returns at most 0.7 s after that. What could not be marked is left to the next start.
+        Returns at most 0.7 s after that. What could not be marked is left to another process or the next start.
         """
         self._turn_queue.close()
         await Draining(self.active_runs, self._reader, self._scheduler).run(seconds)
@@ -158,7 +158,7 @@ class AnsweringService:
                 await self._runner.call_back(request, first_message)
         except ShuttingDown as error:
             if await self._refuse(question, canvas, error):
-                queued.recorder.mark_lost()  # else the next start tells the asker
+                queued.recorder.mark_lost()  # else another process or the next start tells the asker
         except AnswerError:
             queued.recorder.mark_lost()
             raise
@@ -177,7 +177,7 @@ class AnsweringService:
     async def _report_outside(self, question: Question, canvas: Canvas, error: CanvasError) -> None:
         """Tell the log, and the asker by direct message if possible, that the bot could not write in the channel."""
         if isinstance(error, Unavailable) and self._turn_queue.is_closed:
-            return  # the process ends: the next start shows what is left
+            return  # the process ends: another one or the next start shows what is left
         channel = question.location.channel
         _log.warning("question %d: cannot write in channel %d: %s", question.id, channel, type(error).__name__)
         if isinstance(error, MessageNotFound | Unconfirmed):

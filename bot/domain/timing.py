@@ -27,7 +27,7 @@ MIN_PAUSE, MAX_PAUSE = 1.0, 60.0
 """Seconds."""
 
 JITTER = 0.2
-"""By what part of itself a pause may be longer, so that many clients of a failed server do not come back together."""
+"""How much longer a pause may get, as a part of it: so the clients of a failed server do not all return at once."""
 
 CALM = 120.0
 """Seconds without a failure after which the pauses start again: more than one try takes, however slowly it fails."""

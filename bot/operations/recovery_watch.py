@@ -41,7 +41,7 @@ class RecoveryWatch:
         processes = owners - {NO_OWNER.id}
         ended = set(await self._lease.find_ended(processes)) if processes else set[str]()
         if self._is_first:
-            # Nobody's once only: a process of an older version, which is being replaced, may still store more.
+            # Runs without an owner only once: an older version that is being replaced may still store more.
             ended |= owners & {NO_OWNER.id}
         taken = await self._answer_store.take_over(ended) if ended else ()
         self._is_first = False

@@ -47,7 +47,7 @@ def _of_run(table: Table) -> ColumnElement[bool]:
     return and_(table.c.answer == OF_ANSWER, table.c.number == bindparam("of_number"))
 
 
-# Another process may have taken a run over while this one was stopped, or out of reach.
+# Another process may have taken a run over while this one was frozen, or out of reach.
 _OF_OWN_RUN = and_(_of_run(runs), runs.c.owner == bindparam("of_owner"))
 
 # What every answer needs is put together once: with SQLAlchemy that takes longer than to execute it.

@@ -40,7 +40,7 @@ async def stay_connected(
 ) -> None:
     """Log in, connect, and stay so until the bot is closed; raises `StartError`.
 
-    A Discord that cannot be reached is tried again after pauses that grow to a minute; the log says so at most once a
+    If Discord cannot be reached, it is tried again after pauses that grow to 56 s; the log says so at most once a
     minute. `pause` waits for so many seconds, `clock` returns seconds: the event loop's if it is None.
     """
     clock = clock or asyncio.get_running_loop().time

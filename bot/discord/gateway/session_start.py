@@ -22,7 +22,7 @@ ASK_SECONDS = 10.0
 """What GET /gateway/bot may take."""
 
 RESERVE = 50
-"""While Discord lets fewer sessions begin, the bot begins none: its host may need some to mend it."""
+"""The bot begins no session while Discord allows fewer than this today: its host may need some to fix it."""
 
 _DAY = 86_400.0
 
