@@ -47,7 +47,8 @@ def main(arguments: Sequence[str] | None = None, name: str = "python -m bot", mo
         nargs="?",
         choices=["run", "check"],
         default="run",
-        help="run the bot (default), or check settings, database, token and credentials without connecting",
+        help="run the bot (default), or check settings, database, token and credentials without going online in "
+        "Discord",
     )
     parser.add_argument("--version", action=ShowVersion)
     command = parser.parse_args(arguments).command

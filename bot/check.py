@@ -13,11 +13,13 @@ from bot.diagnostics.report import CheckResult, Status, to_line
 from bot.discord.application import invite_link, may_read_messages
 from bot.discord.gateway.connection import BAD_TOKEN, point_at
 from bot.discord.rate_limits.trace import RateLimitTrace
+from bot.domain.leases import new_owner_id
 from bot.providers import open_providers
 from bot.providers.http import Http
 from bot.settings import Configuration, Settings
 from bot.store.errors import DatabaseOpenError
-from bot.store.open import open_store
+from bot.store.open import examine_store, open_lease, open_store
+from bot.store.upgrade import Schema
 from bot.streaming.rate_limiter import RateLimiter
 from bot.strings import dependencies as say
 from bot.strings.diagnostics import invite_in_terminal
@@ -69,8 +71,19 @@ def _settings(configuration: Configuration) -> list[CheckResult]:
 
 
 async def _database(settings: Settings) -> CheckResult:
+    """Try the database and the lease on it, without making or upgrading a database that a start would."""
+    url = settings.database_url
     try:
-        async with open_store(settings.database_url) as stores:
+        schema = await examine_store(url)
+        if schema is Schema.MISSING:
+            return CheckResult(Status.OK, say.DATABASE, say.database_missing())
+        async with open_lease(url, new_owner_id()):
+            match schema:
+                case Schema.EMPTY:
+                    return CheckResult(Status.OK, say.DATABASE, say.database_empty())
+                case Schema.OLDER:
+                    return CheckResult(Status.INFO, say.DATABASE, say.database_older())
+        async with open_store(url) as stores:
             return await probe_database(stores.metadata, _DATABASE_SECONDS)
     except DatabaseOpenError as error:
         return rules.database_closed(str(error))

@@ -1,4 +1,4 @@
-"""SIGTERM and SIGINT: they ask the process to stop, and see to it that it has ended in time, whatever hangs then."""
+"""SIGTERM and SIGINT: they ask the process to stop, and make sure that it ends in time even if something hangs."""
 
 import asyncio
 import os
@@ -6,10 +6,10 @@ import signal
 from threading import Timer
 
 EXIT_SECONDS = 1.0
-"""How long the process may go on after the time of the answers in flight is over."""
+"""How many seconds after the time for answers in flight the process has ended."""
 
 _LEFT_TO_THE_SYSTEM = 0.2
-"""Seconds of these in which the operating system takes a process away that has not ended by itself."""
+"""How much of that the operating system gets for removing a process that had to be ended by force."""
 
 
 class StopSignals:

@@ -1,4 +1,4 @@
-"""Beginnings of sessions: what was asked while the bot was away is answered."""
+"""Starts catching up when a session begins, so that what was asked while the bot was away is answered."""
 
 import discord
 from discord.ext import commands

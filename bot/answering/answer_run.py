@@ -240,7 +240,7 @@ class AnswerRunner:
         return notices
 
     def _taken_over(self, read: ReadRun) -> Sequence[str]:
-        """Show a run as the process marks it that took it over while this one was stopped; return the notices."""
+        """Show a run as the process marks it that took it over while this one was frozen; return the notices."""
         live, request, replaced = read.live, read.run.request, read.replaced
         versions, shown = (request.earlier.versions, request.earlier.shown) if request.earlier else ((), 0)
         live.set_controls(self._controls.finished(request.answer, versions, shown))

@@ -54,7 +54,7 @@ class CrashRecovery:
 
         async def repair_in_turn(answers: Iterable[Answer]) -> Sequence[Answer]:
             async with slots:
-                return [answer for answer in answers if not await self._is_repaired(answer, open_canvas)]
+                return [answer for answer in answers if not await self._try_repair(answer, open_canvas)]
 
         left = list(chain.from_iterable(await asyncio.gather(*map(repair_in_turn, channels.values()))))
         if len(left) < len(interrupted):  # while Discord is away for hours, each try would be a line
@@ -62,7 +62,7 @@ class CrashRecovery:
             _log.info("%d of %d answers that were cut off are dealt with", dealt_with, len(interrupted))
         return left
 
-    async def _is_repaired(self, found: Answer, open_canvas: Callable[[Answer], SavedCanvas]) -> bool:
+    async def _try_repair(self, found: Answer, open_canvas: Callable[[Answer], SavedCanvas]) -> bool:
         """Repair an answer if possible; returns False if it is worth another try later."""
         channel = found.location.channel
         try:

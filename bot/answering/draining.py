@@ -10,17 +10,17 @@ from bot.streaming.edit_scheduler import EditScheduler
 _log = logging.getLogger(__name__)
 
 MARKING_SECONDS = 0.55
-"""How long answers are marked after their time is over. Closing has the rest of the second."""
+"""Seconds for marking answers once their time is over. The rest of that second is for closing everything."""
 
 MAX_EARLIER = 3.0
 """How many seconds sooner marking begins at the earliest, if more must be marked than Discord takes in that time."""
 
 _ROUND_TRIP = 0.15
-"""Seconds that are left to the last of these edits, from when it may go until it has arrived."""
+"""Seconds that the last of these edits gets from being sent until it has arrived."""
 
 _LOOK_AGAIN = 0.1
 _GIVE_UP_SECONDS = 0.05
-"""How long what could not be shown may take to leave itself to the next start."""
+"""Seconds for storing which answers are left to another process or the next start."""
 
 
 class Draining:
@@ -35,7 +35,7 @@ class Draining:
     async def run(self, seconds: float) -> None:
         """Let answers finish for `seconds`, then mark the rest interrupted; takes at most 0.7 s longer.
 
-        An answer that Discord takes no mark of in this time is left to the next start. Nothing can be shown after it.
+        An answer that cannot be marked by then is left to another process or the next start. Nothing can be shown then.
         """
         end = self._clock() + seconds
         if await self._idle_by(end - MAX_EARLIER):
@@ -49,7 +49,9 @@ class Draining:
             return
         unmarked = sum(1 for _ in self._active_runs.canvases())  # others were refused, or are changed without a run
         if unmarked:
-            _log.warning("%d answers could not be marked as interrupted; the next start does it", unmarked)
+            _log.warning(
+                "%d answers could not be marked as interrupted; another process or the next start will do it", unmarked
+            )
         self._scheduler.stop()
         await self._idle_by(self._clock() + _GIVE_UP_SECONDS)
 

@@ -18,12 +18,12 @@ from bot.domain.stores import AnswerStore, RunOpener
 from bot.domain.timing import DEFER_AFTER
 
 _MOMENT_SECONDS = 0.05
-"""How long to wait for a question's turn before it is prepared: the answer before it is often just ending, and then one
-transaction does it all."""
+"""How long to wait for a question's turn before preparing it: the answer before it is often just ending, and then one
+transaction does everything."""
 
 _CLAIM_SECONDS = 1.0
-"""How long after a question came nothing of it is shown until the database says that nobody else answers it. A database
-that takes longer is as good as none: it must not keep people from their answers."""
+"""How long nothing is shown of a question until the database says that no other process answers it. If that takes
+longer, the question is answered all the same: a slow database must not keep people from their answers."""
 
 
 class RunPreparation:
@@ -61,7 +61,7 @@ class RunPreparation:
             _run_start(request, config),
             shown,
             is_begun=opened.is_begun,
-            on_refused=partial(_take_back, request, reservation),
+            on_refused=partial(_withdraw, request, reservation),
         )
         if arriving.question is not request.question:
             recorder.update_question(write_question(arriving.question))
@@ -77,7 +77,7 @@ class RunPreparation:
             raise
         return queued
 
-    async def wait_for_another(self, question_id: int) -> None:
+    async def raise_if_claimed_elsewhere(self, question_id: int) -> None:
         """Give another process, such as the next version of this one, time to claim a question.
 
         Raises `AlreadyClaimed` if one does, and `DatabaseUnavailable`.
@@ -136,7 +136,7 @@ def check(question: Question, config: AnswerConfig) -> None:
         raise QuestionTooLong(config.provider.label, length, limit, alone=len(question.text))
 
 
-def _take_back(request: RunRequest, reservation: Reservation) -> None:
+def _withdraw(request: RunRequest, reservation: Reservation) -> None:
     """Remove an answer that another process gives too, as if the question were deleted; a new version goes on."""
     if request.earlier is None:
         reservation.end(QuestionDeleted(), waiting=QuestionDeleted())

@@ -88,7 +88,7 @@ class RunRecorder:
         self._append(partial(self._mark_done, tuple(messages), metrics))
 
     def defer_to_restart(self) -> None:
-        """Leave the run to the next start, which shows what is stored; until then it is not in the history."""
+        """Leave the run to another process or the next start; until one shows it, it is not in the history."""
         if self._is_version:
             self._append(partial(self._answer_store.show, self._answer, self._number, None))
 

@@ -104,7 +104,7 @@ class AnsweringService:
     async def drain(self, seconds: float) -> None:
         """Take no more questions, let running answers finish for `seconds`, then mark the rest interrupted.
 
-        Returns at most 0.7 s after that. What could not be marked is left to the next start.
+        Returns at most 0.7 s after that. What could not be marked is left to another process or the next start.
         """
         self._turn_queue.close()
         await Draining(self.active_runs, self._reader, self._scheduler).run(seconds)
@@ -150,7 +150,7 @@ class AnsweringService:
             ticket = self._turn_queue.join(question.location.channel, question.asker, notice.set_position)
         except ShuttingDown:
             if request.earlier is None:
-                await self._preparation.wait_for_another(question.id)
+                await self._preparation.raise_if_claimed_elsewhere(question.id)
             raise
         try:
             queued = await self._preparation.prepare(ArrivingRun(request, ticket), reservation)
@@ -168,7 +168,7 @@ class AnsweringService:
         except ShuttingDown as error:
             told = await self._refuse(question, canvas, error)
             if await notice.close() and told:
-                queued.recorder.mark_lost()  # else another process, or the next start, tells the asker
+                queued.recorder.mark_lost()  # else another process or the next start tells the asker
             return None
         except AnswerError:
             if await notice.close():
@@ -189,7 +189,7 @@ class AnsweringService:
     async def _report_outside(self, question: Question, canvas: Canvas, error: CanvasError) -> None:
         """Tell the log, and the asker by direct message if possible, that the bot could not write in the channel."""
         if isinstance(error, Unavailable) and self._turn_queue.is_closed:
-            return  # the process ends: the next start shows what is left
+            return  # the process ends: another one or the next start shows what is left
         channel = question.location.channel
         _log.warning("question %d: cannot write in channel %d: %s", question.id, channel, type(error).__name__)
         if isinstance(error, MessageNotFound | Unconfirmed):

@@ -3,8 +3,6 @@
 import hashlib
 import json
 import logging
-from collections.abc import Awaitable, Callable, Coroutine
-from typing import Any
 
 import discord
 from discord.ext import commands
@@ -13,13 +11,11 @@ from bot.discord.errors import DISCORD_FAILURES, UnreadableReply
 from bot.discord.rate_limits.max_wait import MAX_WAIT
 from bot.domain.errors import DatabaseUnavailable
 from bot.domain.stores import MetadataStore
+from bot.domain.timing import Within
 
 _log = logging.getLogger(__name__)
 
 _SYNCED = "synced commands"
-
-Within = Callable[[float, Coroutine[Any, Any, Any]], Awaitable[Any]]
-"""Waits for a request for so many seconds, without ever cancelling it; raises `TimeoutError`."""
 
 
 class CommandRegistration:
@@ -39,7 +35,7 @@ class CommandRegistration:
         try:
             await self._sync()
         except discord.RateLimited as error:
-            _log.error("the commands are not registered: Discord takes them in %g s", error.retry_after)
+            _log.error("the commands are not registered: Discord asks to wait %g s", error.retry_after)
             return error.retry_after
         except (*DISCORD_FAILURES, DatabaseUnavailable) as error:
             _log.error("the commands are not registered (%s); it is tried again", type(error).__name__)

@@ -1,13 +1,13 @@
-"""Lets few lines into the log about a trouble that lasts."""
+"""Keeps a problem that lasts from filling the log."""
 
 from bot.domain.timing import Clock
 
 LOG_PERIOD = 60.0
-"""Seconds between two log lines about the same trouble with Discord."""
+"""Seconds between two log lines about the same problem with Discord."""
 
 
 class LogThrottle:
-    """Lets a line into the log at once, and then at most one in `period` seconds."""
+    """Allows one log line at once, and then at most one in `period` seconds."""
 
     def __init__(self, clock: Clock, period: float = LOG_PERIOD) -> None:
         self._clock = clock

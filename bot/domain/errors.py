@@ -183,12 +183,8 @@ class WrongAddress(StatusError):
     """The address does not take questions: it redirects, or does not take this method or content (405, 415)."""
 
 
-class ProxyRefused(ProviderError):
-    """Something on the way to the provider wants a login: a proxy (407), or the network that the bot is in (511)."""
-
-    def __init__(self, label: str, status: int = 407) -> None:
-        super().__init__(label, f"status {status}")
-        self.status = status
+class ProxyRefused(StatusError):
+    """A proxy, or the network that the bot is in, wants a login (407, 511), or the proxy forbids this host."""
 
 
 class TlsFailed(ProviderError):

@@ -1,4 +1,4 @@
-"""Who is at a run: processes, and how each is known to be alive for as long as it is."""
+"""Which process works on a run, and how others can tell that it is alive."""
 
 import re
 from collections.abc import Callable, Collection
@@ -34,7 +34,7 @@ class Lease(Protocol):
     """Something that this process holds for as long as it lives, and by which others know that it does."""
 
     async def find_ended(self, owners: Collection[str]) -> Collection[str]:
-        """Return those of `owners` whose process has ended, was stopped, or is out of the database's reach.
+        """Return those of `owners` whose process ended, is frozen (SIGSTOP, a paused container) or lost the database.
 
         Returns none of them while that cannot be told: the database is away, or came back less than 15 s ago and others
         may still be about to show that they live. Never raises.

@@ -1,11 +1,18 @@
 """How long to wait: for a try after one that failed, and within Discord's deadlines for interactions."""
 
 import random
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable, Coroutine
 from math import inf
+from typing import Any
 
 Clock = Callable[[], float]
 """Returns the time in seconds, and never goes back."""
+
+Pause = Callable[[float], Awaitable[None]]
+"""Waits for so many seconds."""
+
+Within = Callable[[float, Coroutine[Any, Any, Any]], Awaitable[Any]]
+"""Waits for a request for so many seconds, without ever cancelling it; raises `TimeoutError`."""
 
 RESPONSE_SECONDS = 3.0
 """Discord takes no response after that (documentation, "Receiving and Responding to Interactions")."""
@@ -20,7 +27,7 @@ MIN_PAUSE, MAX_PAUSE = 1.0, 60.0
 """Seconds."""
 
 JITTER = 0.2
-"""By what part of itself a pause may be longer, so that many clients of a failed server do not come back together."""
+"""How much longer a pause may get, as a part of it: so the clients of a failed server do not all return at once."""
 
 CALM = 120.0
 """Seconds without a failure after which the pauses start again: more than one try takes, however slowly it fails."""

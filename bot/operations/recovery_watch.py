@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from bot.answering.crash_recovery import CrashRecovery
 from bot.domain.answer import Answer
 from bot.domain.errors import DatabaseUnavailable
-from bot.domain.leases import Lease
+from bot.domain.leases import NO_OWNER, Lease
 from bot.domain.stores import AnswerStore
 from bot.domain.timing import Backoff
 from bot.streaming.canvas import SavedCanvas
@@ -16,9 +16,6 @@ _log = logging.getLogger(__name__)
 
 LOOK_SECONDS = 10.0
 """Between two looks. A killed process is seen at once, so that its answers are marked within 20 s."""
-
-_NOBODY = ""
-"""The owner of runs from before runs had owners."""
 
 
 class RecoveryWatch:
@@ -41,11 +38,11 @@ class RecoveryWatch:
     async def take_over(self) -> Sequence[Answer]:
         """Take over the answers of processes that ended, and return them; raises `DatabaseUnavailable`."""
         owners = set(await self._answer_store.unfinished_owners())
-        processes = owners - {_NOBODY}
+        processes = owners - {NO_OWNER.id}
         ended = set(await self._lease.find_ended(processes)) if processes else set[str]()
         if self._is_first:
-            # Nobody's once only: a process of an older version, which is being replaced, may still store more.
-            ended |= owners & {_NOBODY}
+            # Runs without an owner only once: an older version that is being replaced may still store more.
+            ended |= owners & {NO_OWNER.id}
         taken = await self._answer_store.take_over(ended) if ended else ()
         self._is_first = False
         return taken

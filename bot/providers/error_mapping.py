@@ -96,7 +96,8 @@ def error_for_connection(label: str, error: Exception, *, idle: float, total: fl
     if isinstance(error, (aiohttp.ClientSSLError, ssl.SSLError)):
         return TlsFailed(label)
     if isinstance(error, aiohttp.ClientHttpProxyError):
-        return ProxyRefused(label) if error.status == 407 else Unreachable(label)
+        # A 5xx is about the host that the proxy was asked for.
+        return ProxyRefused(label, error.status) if 400 <= error.status < 500 else Unreachable(label)
     if is_connect_failure(error) or isinstance(error, aiohttp.InvalidURL):
         return Unreachable(label)
     if isinstance(error, aiohttp.ServerTimeoutError):

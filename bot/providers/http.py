@@ -3,7 +3,7 @@
 import asyncio
 import json
 import logging
-from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
+from collections.abc import AsyncGenerator, Callable, Mapping
 from contextlib import asynccontextmanager, closing
 from dataclasses import dataclass, field
 from typing import Self
@@ -12,6 +12,7 @@ import aiohttp
 
 from bot.domain.errors import AnswerError, Blocked, InvalidResponse, ProviderError, RateLimited, TotalTimeout
 from bot.domain.proxies import DIRECT, Proxies
+from bot.domain.timing import Pause
 from bot.providers.error_mapping import (
     error_for_connection,
     error_for_status,
@@ -38,7 +39,6 @@ _ERROR_BODY_BYTES = 65_536
 _ERROR_BODY_SECONDS = 5.0
 _PLAIN_TYPES = ("text/plain", "")
 
-Pause = Callable[[float], Awaitable[None]]
 Explain = Callable[[object], ProviderError | None]
 
 log = logging.getLogger(__name__)

@@ -1,8 +1,8 @@
 """Answers and their runs: how each begins, ends and is shown, and how it is found again.
 
 Whatever changes an answer locks it first and then what its turns need, so that no two changes wait for each other. An
-answer that was erased stays so: whatever comes after is dropped. What only tells the next start what to repair is
-written by relaxed transactions: the sooner it is there, the less a kill hides.
+answer that was erased stays so: whatever comes after is dropped. What only tells others what to repair is written
+by relaxed transactions: the sooner it is there, the less a kill hides.
 """
 
 import json
@@ -24,7 +24,6 @@ from sqlalchemy import (
     delete,
     exists,
     not_,
-    or_,
     select,
     update,
 )
@@ -32,7 +31,7 @@ from sqlalchemy import (
 from bot.domain.answer import Answer, RunMetrics, RunResult, RunStart, SaveResult, StoredTexts, TurnUpdate
 from bot.domain.conversation import NewTurn
 from bot.domain.stores import AnswerStore
-from bot.store.queries.answers import load_answers, load_newest_answer, to_columns
+from bot.store.queries.answers import load_answers, load_newest_answer, of_bot, to_columns, to_question
 from bot.store.queries.runs import OF_ANSWER, begin_run, lock_answer
 from bot.store.queries.turns import record_turn, reword_turn
 from bot.store.queries.unanswered import load_direct_messages, load_latest_questions
@@ -48,7 +47,7 @@ def _of_run(table: Table) -> ColumnElement[bool]:
     return and_(table.c.answer == OF_ANSWER, table.c.number == bindparam("of_number"))
 
 
-# Another process may have taken a run over while this one was stopped, or out of reach.
+# Another process may have taken a run over while this one was frozen, or out of reach.
 _OF_OWN_RUN = and_(_of_run(runs), runs.c.owner == bindparam("of_owner"))
 
 # What every answer needs is put together once: with SQLAlchemy that takes longer than to execute it.
@@ -99,8 +98,8 @@ class SqlAnswerStore(SqlStore, AnswerStore):
         else:
             follows = connection.scalar(_LOCK_RUN, run)
         if follows is None:
-            is_anybodys = connection.scalar(select(runs.c.owner).where(_of_run(runs)), run) is not None
-            return SaveResult(is_stored=False, turn=None, is_taken_over=is_anybodys)
+            run_is_there = connection.scalar(select(runs.c.owner).where(_of_run(runs)), run) is not None
+            return SaveResult(is_stored=False, turn=None, is_taken_over=run_is_there)
         stored = None if turn is None else record_turn(connection, turn, self._now())
         outcome = {"state": "recorded", "outcome": ended.outcome, "error": ended.error, "turn": stored}
         connection.execute(_CHANGE_RUN, {**run, **outcome, "follows": follows})
@@ -164,24 +163,22 @@ class SqlAnswerStore(SqlStore, AnswerStore):
 
     @read_transaction
     def answer_to(self, connection: Connection, question_id: int) -> Answer | None:
-        return load_newest_answer(
-            connection, and_(answers.c.question == question_id, self._is_bots, answers.c.bot >= 0)
-        )
+        return load_newest_answer(connection, to_question(question_id, self._owner.bot()))
 
     @read_transaction
     def answer_in(self, connection: Connection, message: int) -> Answer | None:
         shown = select(answer_messages.c.answer).where(answer_messages.c.message == message)
-        return load_newest_answer(connection, answers.c.id.in_(shown))
+        return load_newest_answer(connection, and_(answers.c.id.in_(shown), self._of_this_bot))
 
     @read_transaction
     def latest_questions(
         self, connection: Connection, channel: int, askers: Collection[int], since: int
     ) -> Mapping[int, int]:
-        return load_latest_questions(connection, channel, askers, since)
+        return load_latest_questions(connection, self._owner.bot(), channel, askers, since)
 
     @read_transaction
     def direct_messages(self, connection: Connection, limit: int) -> Sequence[int]:
-        return load_direct_messages(connection, limit)
+        return load_direct_messages(connection, self._owner.bot(), limit)
 
     @read_transaction
     def wording(self, connection: Connection, answer: str, number: int) -> StoredTexts | None:
@@ -193,12 +190,12 @@ class SqlAnswerStore(SqlStore, AnswerStore):
 
     @read_transaction
     def unfinished_owners(self, connection: Connection) -> Collection[str]:
-        others = and_(UNFINISHED, runs.c.owner != self._owner.id, self._is_bots)
+        others = and_(UNFINISHED, runs.c.owner != self._owner.id, self._of_this_bot)
         return set(connection.scalars(select(runs.c.owner).join(answers).where(others)))
 
     @write_transaction
     def take_over(self, connection: Connection, owners: Collection[str]) -> Sequence[Answer]:
-        of_bot = exists().where(answers.c.id == runs.c.answer, self._is_bots)
+        of_bot = exists().where(answers.c.id == runs.c.answer, self._of_this_bot)
         taking = update(runs).where(UNFINISHED, runs.c.owner.in_(owners), of_bot).values(owner=self._owner.id)
         taken = defaultdict[str, set[int]](set)
         for answer, number in connection.execute(taking.returning(runs.c.answer, runs.c.number)):
@@ -209,9 +206,8 @@ class SqlAnswerStore(SqlStore, AnswerStore):
         ]
 
     @property
-    def _is_bots(self) -> ColumnElement[bool]:
-        """What holds of the answers of this bot; it may be any bot's that gave those from before."""
-        return or_(answers.c.bot == self._owner.bot(), answers.c.bot <= 0)
+    def _of_this_bot(self) -> ColumnElement[bool]:
+        return of_bot(self._owner.bot())
 
     def _own_run(self, answer: str, number: int) -> dict[str, str | int]:
         """Return what `_OF_OWN_RUN` is about."""

@@ -19,7 +19,7 @@ from bot.store.personal_data_store import SqlPersonalDataStore
 from bot.store.run_opening_store import SqlRunOpener
 from bot.store.server_settings_store import SqlServerSettingsStore
 from bot.store.stores import Clock, Stores
-from bot.store.upgrade import upgrade
+from bot.store.upgrade import Schema, read_schema, upgrade
 from bot.store.urls import Address, SqliteFile, parse_url
 
 T = TypeVar("T")
@@ -71,6 +71,23 @@ async def open_lease(url: str, owner: str, *, max_wait: float = MAX_WAIT_SECONDS
         await lease.close()
 
 
+async def examine_store(url: str, *, max_wait: float = MAX_WAIT_SECONDS) -> Schema:
+    """Return what is at `url`, and neither create nor upgrade anything.
+
+    Raises `DatabaseUrlError`, and `DatabaseOpenError` if a start would fail as well.
+    """
+    address = parse_url(url)
+    return await _attempt(address, _examine(address, max_wait))
+
+
+async def _examine(address: Address, max_wait: float) -> Schema:
+    if isinstance(address, SqliteFile) and not address.path.exists():
+        _check_folder(address)
+        return Schema.MISSING
+    async with asyncio.timeout(max_wait), open_engine(address, max_wait=max_wait) as engine:
+        return await read_schema(engine)
+
+
 async def _prepare(address: Address, max_wait: float) -> None:
     if isinstance(address, SqliteFile):
         _make_file(address)
@@ -95,6 +112,13 @@ def _make_file(address: SqliteFile) -> None:
     """Make the file and its folder if they are missing; what people wrote is for the bot's own user to read."""
     address.path.parent.mkdir(parents=True, exist_ok=True)
     os.close(os.open(address.path, os.O_RDWR | os.O_CREAT, 0o600))
+
+
+def _check_folder(address: SqliteFile) -> None:
+    """Raise `PermissionError` if the file could not be made, with folders that are missing."""
+    nearest = next(folder for folder in address.path.absolute().parents if folder.exists())
+    if not (nearest.is_dir() and os.access(nearest, os.W_OK | os.X_OK)):
+        raise PermissionError(f"no file can be made in {nearest}")
 
 
 def _explain(error: Exception) -> str:

@@ -1,6 +1,7 @@
 """The schema's versions: brings a database up to the one that this program knows."""
 
 import logging
+from enum import Enum
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -22,6 +23,23 @@ _VERSION_TABLE = "alembic_version"
 
 _LOCK = 0x5377_6974_6368_6264
 """The number under which PostgreSQL keeps the migration lock: "Switchbd" in ASCII."""
+
+
+class Schema(Enum):
+    """What a database holds, as far as the program knows it."""
+
+    MISSING = "there is no file"
+    EMPTY = "it has no tables"
+    OLDER = "its tables are those of an older version"
+    CURRENT = "its tables are those of this version"
+
+
+async def read_schema(engine: Engine) -> Schema:
+    """Return what a database holds, and change nothing; raises `SchemaTooNew`, and `PermissionError` for a server.
+
+    That one says that the tables are missing and this user may not create them.
+    """
+    return await engine.run(_read_schema, writes=False)
 
 
 async def upgrade(engine: Engine) -> None:
@@ -56,14 +74,34 @@ def _upgrade(connection: Connection) -> None:
     if current == NEWEST:
         return
     from alembic import command
-    from alembic.script import ScriptDirectory
 
     config = alembic_config(connection)
-    known = {script.revision for script in ScriptDirectory.from_config(config).walk_revisions()}
-    if current is not None and current not in known:
-        raise SchemaTooNew(current)
+    _check_known(config, current)
     command.upgrade(config, "head")
     _logger.info("the database's schema went from %s to %s", current or "nothing", NEWEST)
+
+
+def _read_schema(connection: Connection) -> Schema:
+    match _version(connection):
+        case None:
+            may_create = "SELECT has_schema_privilege(current_schema(), 'CREATE')"
+            if connection.dialect.name == "postgresql" and not connection.scalar(text(may_create)):
+                raise PermissionError("it has no tables, and this user may not create any")
+            return Schema.EMPTY
+        case version if version == NEWEST:
+            return Schema.CURRENT
+        case version:
+            _check_known(alembic_config(connection), version)
+            return Schema.OLDER
+
+
+def _check_known(config: "Config", version: str | None) -> None:
+    """Raise `SchemaTooNew` for a migration that this program does not have."""
+    from alembic.script import ScriptDirectory
+
+    known = {script.revision for script in ScriptDirectory.from_config(config).walk_revisions()}
+    if version is not None and version not in known:
+        raise SchemaTooNew(version)
 
 
 def _version(connection: Connection) -> str | None:

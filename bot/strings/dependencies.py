@@ -45,7 +45,7 @@ def discord_refuses(seconds: float) -> tuple[str, str]:
 
 def discord_unreachable(error: str) -> tuple[str, str]:
     """Return the line for Discord not being there; `error` is the name of the error."""
-    return f"It can't be reached ({error}).", "Check the network and DISCORD_API_URL."
+    return f"It can't be reached ({error}).", "Check the network, DISCORD_API_URL and HTTPS_PROXY."
 
 
 def credentials_accepted() -> str:
@@ -71,7 +71,7 @@ def not_ready(label: str, *, failed: bool) -> tuple[str, str]:
 
 def after_rate_limit() -> str:
     """Return the remedy for a provider that refuses the trial for a while."""
-    return "Then use this command again."
+    return "Then check again."
 
 
 def credentials_refused(provider: str) -> str:
@@ -81,14 +81,14 @@ def credentials_refused(provider: str) -> str:
 
 def trial_failed(provider: str) -> str:
     """Return the remedy for credentials that could not be tried for another reason."""
-    return f"If this lasts, for my host: check {_variables(provider)} and my network."
+    return f"If this lasts, for my host: check {_variables(provider)}, my network and HTTPS_PROXY."
 
 
 def provider_timed_out(provider: str, label: str, seconds: float) -> tuple[str, str]:
     """Return the line for a provider that did not answer the trial within `seconds`."""
     remedy = (
-        f"Please try again in a minute. If this lasts, for my host: check `{provider.upper()}_API_URL`, "
-        f"and whether {label} reports an outage."
+        f"Please try again in a minute. If this lasts, for my host: check `{provider.upper()}_API_URL` and "
+        f"`HTTPS_PROXY`, and whether {label} reports an outage."
     )
     return f"It did not answer within {seconds:g} seconds.", remedy
 
@@ -124,6 +124,21 @@ def database_refuses() -> tuple[str, str]:
         "the disk has space. The log names the error."
     )
     return "I can't write to it, so I have to refuse questions or can't remember conversations.", remedy
+
+
+def database_missing() -> str:
+    """Return the line for a database that the first start makes."""
+    return "There is none yet. I'll create it at my first start."
+
+
+def database_empty() -> str:
+    """Return the line for a database without tables."""
+    return "I can reach it. It's empty; I'll create the tables at my first start."
+
+
+def database_older() -> str:
+    """Return the line for a database of an older version of the program."""
+    return "I can reach it. It's from an older version of me; my next start updates it."
 
 
 def database_closed(problem: str) -> tuple[str, str]:

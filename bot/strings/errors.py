@@ -158,7 +158,7 @@ def _explain_api(error: ApiError) -> str:
         case errors.RequestTooLarge():
             return (
                 f"Your question, with what I send along, is too long for {error.label} (error {error.status}). "
-                "Please shorten it."
+                "Please shorten it, attach less, or start over with `/history clear`."
             )
         case errors.ConnectionLost():
             return f"The connection to {error.label} dropped, so this answer is incomplete. Please ask again."
@@ -189,8 +189,8 @@ def _explain_for_host(error: HostError) -> str:
             )
         case errors.Blocked():
             return (
-                f"A security check in front of {error.label} turned me away (error {error.status}). "
-                f"The bot's host needs to ask {error.label} to let me through."
+                f"Something in front of {error.label}, perhaps a firewall, turned me away (error {error.status}). "
+                "The bot's host needs to look into it."
             )
         case errors.NotFound():
             return (
@@ -203,17 +203,26 @@ def _explain_for_host(error: HostError) -> str:
                 "The bot's host needs to fix that."
             )
         case errors.ProxyRefused():
-            return (
-                f"The proxy between me and {error.label} wants a login (error {error.status}). "
-                "The bot's host needs to fix that."
-            )
+            return _explain_proxy(error)
         case errors.TlsFailed():
             return (
                 f"I couldn't make a secure (TLS) connection to {error.label}. "
-                "The bot's host needs to check the API address and its certificate."
+                "The bot's host needs to check the API address, its certificate and any proxy."
             )
         case _:
             assert_never(error)
+
+
+def _explain_proxy(error: errors.ProxyRefused) -> str:
+    if error.status in (407, 511):
+        return (
+            f"The proxy between me and {error.label} wants a login (error {error.status}). "
+            "The bot's host needs to fix that."
+        )
+    return (
+        f"The proxy between me and {error.label} doesn't let me reach it (error {error.status}). "
+        "The bot's host needs to allow that there."
+    )
 
 
 def not_again(error: errors.AnswerError) -> str:

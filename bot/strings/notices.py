@@ -17,7 +17,8 @@ _MAX_NAMED = 50
 _MENTION_CHARS = len("<@>, ") + 20
 """The longest mention in a list: an id has at most 20 digits."""
 
-_MAX_MESSAGE_CHARS = 2000
+_MAX_MESSAGE_UNITS = 2000
+"""UTF-16 units that a message may have, counted as the paginator does."""
 
 UNNAMED = "some attachments"
 """What is said instead of files' names if Discord refuses what is below an answer, which may be for a name."""
@@ -31,8 +32,8 @@ def too_many_messages(characters: int) -> str:
 def file_refused(characters: int) -> str:
     """Return the line for such an answer if Discord does not take the file either."""
     return small(
-        f"This answer is too long to post here ({characters:,} characters), and Discord didn't take a file from me. "
-        "I may lack **Attach Files** here."
+        f"This answer is too long to post here ({characters:,} characters), and Discord didn't take a file from me, so "
+        "the rest is missing. Ask for something shorter, or ask a server admin to give me **Attach Files**."
     )
 
 
@@ -120,7 +121,11 @@ def with_others(text: str, askers: Sequence[int]) -> str:
     """
     if not askers:
         return text
-    room = _MAX_MESSAGE_CHARS - len(text) - len("\n-# Also for  and 1,000,000 others.")
+    room = (
+        _MAX_MESSAGE_UNITS
+        - len(text.encode("utf-16-le", "surrogatepass")) // 2
+        - len("\n-# Also for  and 1,000,000 others.")
+    )
     named = [f"<@{asker}>" for asker in askers[: max(0, min(_MAX_NAMED, room // _MENTION_CHARS))]]
     others = len(askers) - len(named)
     more = [f"{others:,} other{'s' if others > 1 else ''}"] if others else []
@@ -172,7 +177,7 @@ def cannot_write(channel: int) -> str:
 def no_messages_there(channel: int) -> str:
     """Return what an asker is told outside the channel when Discord takes no messages of the bot there at all."""
     return (
-        f"I had an answer for you in <#{channel}>, but Discord doesn't take messages from me there. Please ask in "
+        f"I wanted to reply to you in <#{channel}>, but Discord doesn't take messages from me there. Please ask in "
         "another channel."
     )
 
@@ -195,17 +200,19 @@ def too_late(channel: int) -> str:
 
 def could_not_show(channel: int) -> str:
     """Return what an asker is told outside the channel when Discord did not take the answer there."""
-    return f"I had an answer for you in <#{channel}>, but Discord didn't let me post it. Please ask again in a minute."
+    return f"I wanted to reply to you in <#{channel}>, but Discord didn't let me post it. Please ask again in a minute."
 
 
 def blocked_by_rule(channel: int) -> str:
     """Return what an asker is told outside the channel when a rule of the server let nothing of the answer pass."""
-    return f"I had an answer for you in <#{channel}>, but a rule of that server (AutoMod) blocked it."
+    return f"I wanted to reply to you in <#{channel}>, but a rule of that server (AutoMod) blocked it."
 
 
 def blocked_for_link(channel: int) -> str:
     """Return what an asker is told outside the channel when Discord let nothing of the answer pass for a link in it."""
-    return f"I had an answer for you in <#{channel}>, but Discord blocked it because it considers a link in it harmful."
+    return (
+        f"I wanted to reply to you in <#{channel}>, but Discord blocked it because it considers a link in it harmful."
+    )
 
 
 def later(seconds: float) -> str:

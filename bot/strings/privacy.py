@@ -51,7 +51,7 @@ def already_exporting() -> str:
 
 def export_too_slow() -> str:
     """Return what is said if Discord takes too long to take somebody's files."""
-    return "Sending your files took too long. Please try again later."
+    return "Sending your files took too long, so some may be missing. Please try again later."
 
 
 def describe_export_cut(files: int) -> str:

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import Connection, event
 from sqlalchemy.engine import Engine
 
-from bot.store.leases import session_lease
+from bot.store.leases import postgres as postgres_lease
 from tests.e2e.answer_steps import begin
 from tests.e2e.stage import Stage, open_stage
 from tests.fakes.relay import Relay
@@ -76,7 +76,7 @@ ASK: list[Callable[[Stage], Awaitable[None]]] = [mention, slash, stateful]
 @pytest.fixture
 async def relayed(prepared_postgres_url: str, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[tuple[Stage, Relay]]:
     """Give a stage whose bot reaches PostgreSQL through a relay; its lease needs no statement meanwhile."""
-    monkeypatch.setattr(session_lease, "BEAT_SECONDS", 3600.0)
+    monkeypatch.setattr(postgres_lease, "BEAT_SECONDS", 3600.0)
     parts = urlsplit(prepared_postgres_url)
     async with Relay.to(parts.port or 0) as relay:
         url = parts._replace(netloc=f"{parts.netloc.rpartition(':')[0]}:{relay.port}").geturl()

@@ -62,7 +62,7 @@ async def test_a_discord_that_stays_broken_is_given_up_and_the_next_question_ans
     await stage.alice.say(stage.general, stage.mention("hello"))
     chat = stage.alice.dm(stage.app)
     told = await chat.next_message(by=stage.app.bot)
-    assert told.content.startswith(f"I had an answer for you in {stage.general.mention}, but Discord didn't let me")
+    assert told.content.startswith(f"I wanted to reply to you in {stage.general.mention}, but Discord didn't let me")
     await check_next(stage)
 
 
@@ -135,7 +135,7 @@ async def test_a_message_that_discord_finds_malformed_is_explained(stage: Stage)
     stage.discord.fail_next(*CREATE, 400, 50035)
     await stage.alice.say(stage.general, stage.mention("hello"))
     told = await stage.alice.dm(stage.app).next_message(by=stage.app.bot)
-    assert told.content.startswith(f"I had an answer for you in {stage.general.mention}, but Discord didn't let me")
+    assert told.content.startswith(f"I wanted to reply to you in {stage.general.mention}, but Discord didn't let me")
     await check_next(stage)
 
 

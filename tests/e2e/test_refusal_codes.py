@@ -12,8 +12,8 @@ CREATE = ("POST", "/channels/{channel_id}/messages")
     ("status", "code", "told"),
     [
         (403, 160005, "You asked me something in {}, but that thread is locked."),
-        (400, 50008, "I had an answer for you in {}, but Discord doesn't take messages from me there."),
-        (404, 0, "I had an answer for you in {}, but Discord didn't let me post it."),
+        (400, 50008, "I wanted to reply to you in {}, but Discord doesn't take messages from me there."),
+        (404, 0, "I wanted to reply to you in {}, but Discord didn't let me post it."),
     ],
 )
 async def test_a_refusal_of_the_place_is_told_in_a_direct_message(

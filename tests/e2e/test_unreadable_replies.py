@@ -32,7 +32,7 @@ TRUNCATED = pytest.param(_answer(b'{"id": "12'), id="truncated")
 BROKEN_OFF = pytest.param(_answer(b'{"id": "12', breaks_off=True), id="broken off")
 PAGE = pytest.param(_answer(b"<!DOCTYPE html><p>Welcome!</p>", "text/html"), id="a page")
 LIST = pytest.param(_answer(b"[]"), id="a list")
-"""Some of what `tests/discord/test_successes.py` has more of."""
+"""Some of what `tests/discord/test_readable_replies.py` has more of."""
 
 
 def nobody_was_bothered(stage: Stage) -> bool:

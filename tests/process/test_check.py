@@ -1,8 +1,13 @@
 """`python -m bot check`: a line for each thing, the exit code, no question asked and nothing given away."""
 
 import pytest
+from alembic import command
 
 from bot.diagnostics.permissions import INVITED
+from bot.store.engine import open_engine
+from bot.store.open import open_store
+from bot.store.upgrade import alembic_config
+from bot.store.urls import parse_url
 from sandbox.discord import Permission
 from sandbox.environment import Environment
 from tests.process.bot_runs import Ended, check_here, run
@@ -37,6 +42,8 @@ async def test_all_is_well(env: Environment) -> None:
     assert ended.code == 0, ended
     for title in ("Settings", "Database", "Discord", "Servers", "Chatbase", "Stammer.ai", "ChatBot.com"):
         assert _line(ended, f"{title}: OK. ")
+    assert "none yet" in _line(ended, "Database: OK. ")
+    assert not (env.folder / "switchboard.db").exists()
     assert "not checked" in _line(ended, "Tamako: note. ")
     assert "text commands by prefix" in _line(ended, "Message content intent: note. ")
     assert "none yet" in _line(ended, "Commands: note. ")
@@ -67,6 +74,26 @@ async def test_one_thing_is_wrong(env: Environment, setting: str, value: str, ti
     # The others are tried all the same; of a Discord that tells nothing there is one line instead of five.
     assert len(ended.out) == (7 if title == "Discord" else 11)
     assert sum(": error. " in line for line in ended.out) == 1
+
+
+async def test_a_database_is_tried_and_left_as_it_is(env: Environment, monkeypatch: pytest.MonkeyPatch) -> None:
+    url = env.bot_settings()["DATABASE_URL"]
+    async with open_engine(parse_url(url), max_wait=5, enforce_links=False) as engine:
+        await engine.run(lambda db: command.upgrade(alembic_config(db), "0004"), writes=True)
+    assert "older version" in _line(await _check(env), "Database: note. ")
+    assert "older version" in _line(await _check(env), "Database: note. ")  # the first has not changed it
+    async with open_store(url):
+        pass
+    assert "Working" in _line(await _check(env), "Database: OK. ")
+    assert [each.name for each in env.folder.iterdir() if "owner" in each.name] == []
+
+    def refuse(*_: object) -> None:
+        raise PermissionError("no lock for you")
+
+    monkeypatch.setattr("bot.store.leases.sqlite.SqliteLease.__init__", refuse)
+    ended = await _check(env)
+    assert "no lock for you" in _line(ended, "Database: error. ")
+    assert ended.code == 1
 
 
 @pytest.mark.parametrize(("status", "level"), [("training", "warning"), ("failed", "error")])

@@ -329,10 +329,19 @@ async def test_a_proxy_is_asked_in_place_of_the_host(server: WireServer) -> None
     assert heard.headers["proxy-authorization"].startswith("Basic ")
 
 
-async def test_a_proxy_that_wants_a_login_is_told(server: WireServer) -> None:
-    server.play(b"HTTP/1.1 407 Proxy Authentication Required\r\nContent-Length: 0\r\n\r\n")
+@pytest.mark.parametrize("status", [403, 407])
+async def test_a_proxy_that_refuses_is_told(server: WireServer, status: int) -> None:
+    server.play(f"HTTP/1.1 {status} No\r\nContent-Length: 0\r\n\r\n".encode())
     async with Http(proxies=Proxies(https=server.url)) as http:
-        with pytest.raises(ProxyRefused):
+        with pytest.raises(ProxyRefused) as told:
+            await fetch(http, "https://api.example/")
+    assert told.value.status == status
+
+
+async def test_a_proxy_that_does_not_reach_the_api_makes_it_unreachable(server: WireServer) -> None:
+    server.play(b"HTTP/1.1 502 Bad Gateway\r\nContent-Length: 0\r\n\r\n")
+    async with Http(proxies=Proxies(https=server.url), pause=no_pause) as http:
+        with pytest.raises(Unreachable):
             await fetch(http, "https://api.example/")
 
 

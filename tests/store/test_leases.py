@@ -11,9 +11,9 @@ import pytest
 
 from bot.domain.leases import new_owner_id
 from bot.store.errors import DatabaseOpenError
-from bot.store.leases import session_lease
-from bot.store.leases.file_lease import FileLease
-from bot.store.leases.session_lease import SETTLE_SECONDS, SessionLease
+from bot.store.leases import postgres as postgres_lease
+from bot.store.leases.postgres import SETTLE_SECONDS, PostgresLease
+from bot.store.leases.sqlite import SqliteLease
 from bot.store.open import open_lease
 from tests.e2e.waiting import until
 from tests.postgres import PostgresServer, name_database
@@ -24,7 +24,7 @@ LIVING, GONE = "a" * 15, "b" * 15
 @pytest.fixture(autouse=True)
 def _settled(monkeypatch: pytest.MonkeyPatch) -> None:
     """Have the server be up for long."""
-    monkeypatch.setattr(session_lease, "_UP_SECONDS", "SELECT 3600::float")
+    monkeypatch.setattr(postgres_lease, "_UP_SECONDS", "SELECT 3600::float")
 
 
 async def test_who_holds_a_lease_is_alive_until_it_is_given_back(url: str) -> None:
@@ -48,7 +48,7 @@ async def test_a_file_that_was_left_behind_holds_nothing_and_is_removed(tmp_path
     ]
     for other in others:
         other.touch()
-    lease = FileLease(database, LIVING)
+    lease = SqliteLease(database, LIVING)
     assert not left[0].exists()
     left[1].touch()
     assert await lease.find_ended(["d" * 15]) == ["d" * 15]
@@ -73,9 +73,9 @@ async def test_a_file_that_somebody_removes_as_it_is_made_is_made_again(
         return file
 
     monkeypatch.setattr(os, "open", make_and_remove)
-    lease = FileLease(tmp_path / "switchboard.db", LIVING)
+    lease = SqliteLease(tmp_path / "switchboard.db", LIVING)
     assert removed
-    assert await FileLease(tmp_path / "switchboard.db", GONE).find_ended([LIVING]) == []
+    assert await SqliteLease(tmp_path / "switchboard.db", GONE).find_ended([LIVING]) == []
     await lease.close()
 
 
@@ -96,7 +96,7 @@ async def test_a_lock_whose_connection_broke_is_taken_again_before_anybody_is_ju
     prepared_postgres_url: str, break_leases: Callable[[], object]
 ) -> None:
     now = [1000.0]
-    mine = await SessionLease.open(prepared_postgres_url, LIVING, max_wait=5, clock=lambda: now[0])
+    mine = await PostgresLease.open(prepared_postgres_url, LIVING, max_wait=5, clock=lambda: now[0])
     async with open_lease(prepared_postgres_url, "c" * 15) as other:
         assert await mine.find_ended([GONE]) == [GONE]
         break_leases()
@@ -113,9 +113,9 @@ async def test_a_lock_whose_connection_broke_is_taken_again_before_anybody_is_ju
 async def test_a_server_that_has_just_started_is_given_time(
     prepared_postgres_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(session_lease, "_UP_SECONDS", "SELECT 5::float")
+    monkeypatch.setattr(postgres_lease, "_UP_SECONDS", "SELECT 5::float")
     now = [1000.0]
-    lease = await SessionLease.open(prepared_postgres_url, LIVING, max_wait=5, clock=lambda: now[0])
+    lease = await PostgresLease.open(prepared_postgres_url, LIVING, max_wait=5, clock=lambda: now[0])
     assert await lease.find_ended([GONE]) == ()
     now[0] += SETTLE_SECONDS - 5
     assert await lease.find_ended([GONE]) == [GONE]
@@ -125,8 +125,8 @@ async def test_a_server_that_has_just_started_is_given_time(
 async def test_the_server_is_told_to_end_the_connection_of_a_process_that_is_silent(
     prepared_postgres_url: str, postgres: PostgresServer
 ) -> None:
-    lease = await SessionLease.open(prepared_postgres_url, LIVING, max_wait=5)
-    names = [*session_lease._SETTINGS]
+    lease = await PostgresLease.open(prepared_postgres_url, LIVING, max_wait=5)
+    names = [*postgres_lease._SETTINGS]
     assert lease._connection is not None
     driver = lease._connection._driver
     assert [await driver.fetchval(f"SHOW {name}") for name in names] == ["30s", "10", "10", "2"]
@@ -137,14 +137,14 @@ async def test_a_server_that_does_not_know_a_setting_yet_is_used_all_the_same(
     prepared_postgres_url: str, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level("INFO")
-    monkeypatch.setattr(session_lease, "_SETTINGS", {"idle_session_time": "30s", "tcp_keepalives_idle": "10"})
+    monkeypatch.setattr(postgres_lease, "_SETTINGS", {"idle_session_time": "30s", "tcp_keepalives_idle": "10"})
     async with open_lease(prepared_postgres_url, LIVING) as lease:
         assert await lease.find_ended([LIVING, GONE]) == [GONE]
     assert "the database has no idle_session_time:" in caplog.text
 
 
 async def test_a_connection_without_its_lock_is_replaced(prepared_postgres_url: str) -> None:
-    lease = await SessionLease.open(prepared_postgres_url, LIVING, max_wait=5)
+    lease = await PostgresLease.open(prepared_postgres_url, LIVING, max_wait=5)
     before = lease._connection
     assert before is not None
     await before._driver.execute("SELECT pg_advisory_unlock_all()")
@@ -160,7 +160,7 @@ async def test_it_waits_for_its_own_connection_of_before_to_end(
     ghost = await asyncpg.connect(prepared_postgres_url)
     await ghost.execute(f"SELECT pg_advisory_lock({int(LIVING, 16)})")
     async with open_lease(prepared_postgres_url, GONE) as other:
-        opening = asyncio.create_task(SessionLease.open(prepared_postgres_url, LIVING, max_wait=20))
+        opening = asyncio.create_task(PostgresLease.open(prepared_postgres_url, LIVING, max_wait=20))
         await until(lambda: postgres.execute("SELECT count(*) FROM pg_locks WHERE NOT granted") == "1")
         assert await other.find_ended([LIVING]) == []
         ghost.terminate()

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from bot.store.errors import DatabaseOpenError, DatabaseUrlError
-from bot.store.leases.session_lease import SessionLease
+from bot.store.leases.postgres import PostgresLease
 from bot.store.open import open_store
 from tests.postgres import PASSWORD, PostgresServer
 from tests.store.samples import CHANNEL, make_turn, record
@@ -182,7 +182,7 @@ async def test_a_store_closes_what_it_opened(url: str, postgres: PostgresServer)
 
 async def test_a_lease_is_held_again_after_the_server_was_away(postgres: PostgresServer, postgres_url: str) -> None:
     now = [1000.0]
-    lease = await SessionLease.open(postgres_url, "a" * 15, max_wait=5, clock=lambda: now[0])
+    lease = await PostgresLease.open(postgres_url, "a" * 15, max_wait=5, clock=lambda: now[0])
     now[0] += 3600
     assert await lease.find_ended(["b" * 15]) == ["b" * 15]
     postgres.stop()
@@ -193,7 +193,7 @@ async def test_a_lease_is_held_again_after_the_server_was_away(postgres: Postgre
         while not await lease.find_ended(["b" * 15]):
             now[0] += 1
             await asyncio.sleep(0.1)
-    other = await SessionLease.open(postgres_url, "b" * 15, max_wait=5, clock=lambda: now[0])
+    other = await PostgresLease.open(postgres_url, "b" * 15, max_wait=5, clock=lambda: now[0])
     assert await other.find_ended(["a" * 15]) == (), "the server has just started"
     now[0] += 15
     assert await other.find_ended(["a" * 15]) == []

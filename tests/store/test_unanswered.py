@@ -1,6 +1,8 @@
 """What catching up asks of the answers: who was answered since, and where somebody wrote directly."""
 
+from bot.domain.leases import Owner
 from bot.domain.stores import AnswerStore
+from bot.store.open import open_store
 from bot.store.stores import Stores
 from tests.store.conftest import HandClock
 from tests.store.samples import CHANNEL, OTHER_CHANNEL, OTHER_PERSON, PERSON, make_asked
@@ -32,3 +34,20 @@ async def test_the_direct_messages_that_somebody_wrote_last_come_first(store: St
     await ask(store.answers, 9)
     assert await store.answers.direct_messages(9) == [14, 11, 13, 12]
     assert await store.answers.direct_messages(2) == [14, 11]
+
+
+async def test_another_bots_answers_on_the_same_database_hide_no_question(url: str) -> None:
+    async with (
+        open_store(url, owner=Owner("a" * 15, lambda: 7)) as mine,
+        open_store(url, owner=Owner("b" * 15, lambda: 8)) as others,
+    ):
+        await ask(mine.answers, 1)
+        await others.answers.begin(make_asked("other-2", question=2))
+        await others.answers.begin(make_asked("other-3", question=3, channel=OTHER_CHANNEL, server=None))
+        await others.answers.set_messages("other-2", [50], [])
+        assert await mine.answers.latest_questions(CHANNEL, {PERSON}, 0) == {PERSON: 1}
+        assert await others.answers.latest_questions(CHANNEL, {PERSON}, 0) == {PERSON: 2}
+        assert await mine.answers.direct_messages(9) == []
+        assert await others.answers.direct_messages(9) == [OTHER_CHANNEL]
+        assert await mine.answers.answer_in(50) is None
+        assert await others.answers.answer_in(50) is not None

@@ -1,1 +1,1 @@
-"""Telling askers what is no answer: why their question is refused, or help; a crowd with few messages."""
+"""Telling askers something other than an answer, such as a refusal or help, and many of them with few messages."""

@@ -1,4 +1,4 @@
-"""Tells askers in their channel what is no answer, such as a refusal: each once, and a crowd with few messages.
+"""Tells askers in their channel something other than an answer: each of them once, and many with one message.
 
 A channel takes about 3 such messages in 5 s, so that answers have room. What waits to be said is gathered: when there
 is room, one message tells everybody in the channel who is to be told the same.
@@ -14,10 +14,10 @@ from bot.streaming.edit_scheduler import EditScheduler
 from bot.strings.notices import with_others
 
 MAX_AGE = 30.0
-"""Seconds after which somebody who could not be told is told no more: what to do about it is another by then."""
+"""Seconds after which it is too late to tell somebody: the advice would be out of date."""
 
 PATIENCE = 4.0
-"""Seconds that a message leaves all room to answers; after that it takes the next slot."""
+"""Seconds for which answers go first; after that the message takes the next slot."""
 
 TOLD_SECONDS = 30.0
 """For how long an asker who was told of a crowd is not told the same again."""
@@ -26,11 +26,11 @@ MAX_WAITING = 1000
 """How many askers of one channel may wait to be told; further ones are not told."""
 
 _MAX_TOLD = 2000
-"""Of how many askers it is remembered that they were told something of a kind."""
+"""How many askers are remembered with the kinds of what they were told."""
 
 
 class _Unsaid(CanvasError):
-    """There was no need to post the message, or no sense in it any longer."""
+    """The message is no longer needed, or no longer true."""
 
 
 @dataclass(eq=False, slots=True)
@@ -50,7 +50,7 @@ class _Channel:
     """Who waits in one channel, by asker, oldest first. One message at a time is on its way."""
 
     waiting: dict[int, _Waiting] = field(default_factory=dict)
-    turn: asyncio.Lock = field(default_factory=asyncio.Lock)
+    one_at_a_time: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     def give_up(self) -> None:
         """Let nobody be told: Discord takes no message here."""
@@ -81,13 +81,13 @@ class AskerNotices:
             return True
         place = self._channels.setdefault(channel, _Channel())
         if (earlier := place.waiting.get(asker)) is not None:
-            async with place.turn:
+            async with place.one_at_a_time:
                 return earlier.told
         if len(place.waiting) >= MAX_WAITING:
             return False
         waiting = place.waiting[asker] = _Waiting(asker, text, kind, self._clock() + MAX_AGE)
         try:
-            async with place.turn:
+            async with place.one_at_a_time:
                 if not waiting.over and self._clock() < waiting.until:
                     await self._post(canvas, channel, place, waiting)
         finally:

@@ -18,7 +18,7 @@ from bot.strings.markup import small
 from bot.strings.notices import was_full
 
 _OF_CROWDS = (QueueFull, AskerQueueFull, ShuttingDown, DatabaseUnavailable, InternalError)
-"""What is no matter of one question: telling each asker once is enough."""
+"""Errors that are not about one question: it is enough to tell each asker once."""
 
 
 class Refusals:

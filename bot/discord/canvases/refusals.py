@@ -1,6 +1,6 @@
 """What each of Discord's refusals means for an answer.
 
-Codes: Discord's documentation, "JSON Error Codes". They count whatever the status that they come with.
+Codes: Discord's documentation, "JSON Error Codes". A code means the same whatever status it comes with.
 """
 
 from collections.abc import Mapping
@@ -29,9 +29,6 @@ from bot.streaming.canvas import (
 CANNOT_REPLY = 160002
 """Discord's code for a reply without Read Message History."""
 
-ALREADY_ACKNOWLEDGED = 40060
-"""Discord's code for a second first response to an interaction."""
-
 _CODES: Mapping[type[CanvasError], tuple[int, ...]] = {
     # Missing Access; missing permissions.
     WriteForbidden: (50001, 50013, CANNOT_REPLY),
@@ -44,12 +41,12 @@ _CODES: Mapping[type[CanvasError], tuple[int, ...]] = {
     BlockedByRule: (200000, 200001),
     BlockedLink: (240000,),
     EditLimited: tuple(MESSAGE_LIMITS),
-    # Channel types that take no messages, or none of this kind; a verification level or a location that keeps the bot
-    # out; too many active threads for an archived one to be opened again.
+    # A type of channel that takes no messages, or none of this kind; a verification level or location that shuts the
+    # bot out; an archived thread that cannot be reopened because too many are active.
     PlaceRefused: (40058, 50008, 50009, 50024, 50095, 160006, 160007, 220001, 220002, 220003, 220004),
     # Limits of a channel or server, something that is switched off or overloaded, and Cloudflare.
     Unavailable: (20016, 20028, 20029, 40004, 40006, 40062, 40333, 110001, 130000),
-    # What is wrong is the account or the message that is written to, and no other text would be taken.
+    # The problem is the account, or the message that is written to: Discord would take no other text either.
     Refused: (20012, 20026, 40001, 40002, 40007, 40094, 50005, 50007, 50014, 50021, 50178, 50278, 60003),
 }
 

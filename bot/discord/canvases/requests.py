@@ -11,8 +11,8 @@ import discord
 from bot.discord.allowed_mentions import SILENT
 from bot.discord.canvases.refusals import FAILURES, to_canvas_error
 from bot.discord.rate_limits.max_wait import wait_at_most
+from bot.discord.rate_limits.readable_replies import read_message_id
 from bot.discord.rate_limits.routes import typing_bucket
-from bot.discord.rate_limits.successes import read_message_id
 from bot.discord.rate_limits.trace import RateLimitTrace
 from bot.discord.recent_events import MessageCounts
 from bot.streaming.canvas import Unconfirmed

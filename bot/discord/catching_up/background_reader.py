@@ -1,12 +1,13 @@
 """Reads what was written in channels lately, with few requests that hold up no answer."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 
 import discord
 
 from bot.discord.rate_limits.max_wait import wait_at_most
 from bot.discord.rate_limits.trace import RateLimitTrace
+from bot.domain.timing import Pause
 
 MAX_REQUESTS = 100
 """How many requests one reader makes."""
@@ -22,9 +23,6 @@ _PAUSE = 0.1
 
 _READ_SECONDS = 10.0
 """How long one request may take."""
-
-Pause = Callable[[float], Awaitable[None]]
-"""Waits for so many seconds."""
 
 
 class BackgroundReader:

@@ -1,7 +1,7 @@
 """Finds what people asked in the last ten minutes while the bot was away, and has each answered once.
 
-Discord sends again what a session missed only if the session is resumed. After any other beginning of a session, the
-channels in which something was written meanwhile are read.
+Discord sends again what a session missed only if the session is resumed. When a session begins in any
+other way, the channels in which something was written meanwhile are read.
 """
 
 import asyncio
@@ -13,13 +13,14 @@ from math import inf
 
 import discord
 
-from bot.discord.catching_up.background_reader import MAX_REQUESTS, BackgroundReader, Pause
+from bot.discord.catching_up.background_reader import MAX_REQUESTS, BackgroundReader
 from bot.discord.catching_up.recent_channels import Place, recent_channels
 from bot.discord.catching_up.unanswered import latest_answered, questions_in, unanswered
 from bot.discord.client import Switchboard
 from bot.discord.reading.addressing import own_id
 from bot.domain.errors import DatabaseUnavailable
 from bot.domain.stores import AnswerStore
+from bot.domain.timing import Pause
 
 _log = logging.getLogger(__name__)
 
@@ -66,7 +67,7 @@ class CatchUp:
         self._task: asyncio.Task[None] | None = None
 
     def begin(self, shard: int) -> None:
-        """Look for what a shard missed before its new session; what is being looked for is begun over."""
+        """Look for what a shard missed before its new session; a search that is under way starts again."""
         self._shards.add(shard)
         if self._task is not None:
             self._task.cancel()
@@ -126,7 +127,7 @@ class CatchUp:
     async def _places(self, since: int) -> Sequence[Place | discord.PartialMessageable]:
         """Return the channels in which something may have been asked, newest first, then the direct messages.
 
-        Discord does not say what is new in direct messages; the database has those that there are.
+        Discord does not say which direct messages have something new; the database has those that there are.
         """
         channels = await recent_channels(await self._arrived(), since, MAX_REQUESTS)
         directs: Sequence[int] = ()

@@ -40,8 +40,8 @@ def latest_answered(messages: Sequence[discord.Message], bot: int, seen: SeenEve
 
 
 def unanswered(questions: Iterable[discord.Message], *latest: Mapping[int, int]) -> Sequence[discord.Message]:
-    """Return the questions to which, and after which, nothing was answered to their asker.
+    """Return the questions whose asker got no answer, neither to them nor to a later question.
 
-    Each of `latest` has by asker the id of the latest question that was answered.
+    Each of `latest` has the id of the latest question that was answered, by asker.
     """
     return [question for question in questions if all(question.id > each.get(question.author.id, 0) for each in latest)]

@@ -9,10 +9,10 @@ from bot.discord.application import may_read_messages
 from bot.discord.client import Switchboard
 from bot.discord.errors import BAD_TOKEN_CODE, NO_INTENT_CODE, is_final
 from bot.discord.gateway.gateway import Gateway
-from bot.discord.gateway.reconnect_pause import Pause, ReconnectPause
+from bot.discord.gateway.reconnect_pause import ReconnectPause
 from bot.discord.log_throttle import LogThrottle
 from bot.discord.rate_limits.max_wait import wait_at_most
-from bot.domain.timing import Clock
+from bot.domain.timing import Clock, Pause
 from bot.settings import Settings
 
 
@@ -40,7 +40,7 @@ async def stay_connected(
 ) -> None:
     """Log in, connect, and stay so until the bot is closed; raises `StartError`.
 
-    A Discord that cannot be reached is tried again after pauses that grow to a minute; the log says so at most once a
+    If Discord cannot be reached, it is tried again after pauses that grow to 56 s; the log says so at most once a
     minute. `pause` waits for so many seconds, `clock` returns seconds: the event loop's if it is None.
     """
     clock = clock or asyncio.get_running_loop().time

@@ -23,10 +23,12 @@ class DroppedEvents:
         """Count an event, and the `error` at which reading it ended. `kind` must be one of a bounded number."""
         self._counts[kind] += 1
         if self._lines.setdefault(kind, LogThrottle(self._clock)).due():
-            _log.warning("dropped %d %s: discord.py cannot read it (%s)", self._counts.pop(kind), kind, _place(error))
+            _log.warning(
+                "dropped %d %s: discord.py cannot read it (%s)", self._counts.pop(kind), kind, _raised_at(error)
+            )
 
 
-def _place(error: BaseException) -> str:
+def _raised_at(error: BaseException) -> str:
     """Return the type of an error and where it was raised; its text may hold parts of the event."""
     places = [f"{PurePath(frame.f_code.co_filename).name}:{line}" for frame, line in walk_tb(error.__traceback__)]
     return " at ".join([type(error).__name__, *places[-1:]])

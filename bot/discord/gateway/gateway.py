@@ -5,11 +5,11 @@ import asyncio
 import discord
 
 from bot.discord.gateway.dropped_events import DroppedEvents
-from bot.discord.gateway.reconnect_pause import Pause, ReconnectPause
-from bot.discord.gateway.session_start import SessionStart, Within
+from bot.discord.gateway.reconnect_pause import ReconnectPause
+from bot.discord.gateway.session_start import SessionStart
 from bot.discord.gateway.shard import Shard
 from bot.discord.log_throttle import LogThrottle
-from bot.domain.timing import Clock
+from bot.domain.timing import Clock, Pause, Within
 
 
 class Gateway:

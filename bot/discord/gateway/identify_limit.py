@@ -44,13 +44,13 @@ class IdentifyLimit:
             self._sent.append(now)
         self._latest[shard] = now
 
-    def wait(self, shard: int = 0) -> float:
+    def seconds_until_allowed(self, shard: int = 0) -> float:
         """Return in how many seconds the last hour has room for another of this shard; 0 for now."""
         if shard not in self._latest or len(self._sent) < self.per_hour:
             return 0.0
         return max(0.0, self._sent[0] + HOUR - self._clock())
 
-    def spacing(self, shard: int = 0, max_concurrency: int = 1) -> float:
+    def seconds_of_spacing(self, shard: int = 0, max_concurrency: int = 1) -> float:
         """Return in how many seconds the next of this shard may follow the others' and its own; 0 for now."""
         others = (moment for other, moment in self._latest.items() if (other - shard) % max_concurrency == 0)
         latest = max(others, default=None)

@@ -1,19 +1,15 @@
 """The pause before Discord is tried again, and the log lines about it, which do not fill the log."""
 
 import logging
-from collections.abc import Awaitable, Callable
 from math import inf
 
 from bot.discord.log_throttle import LogThrottle
-from bot.domain.timing import Backoff, Clock
+from bot.domain.timing import Backoff, Clock, Pause
 
 _log = logging.getLogger(__name__)
 
 MAX_PAUSE = 56.0
 """Seconds; a try follows soon enough for the bot to be back within a minute after Discord is."""
-
-Pause = Callable[[float], Awaitable[None]]
-"""Waits for so many seconds."""
 
 
 class ReconnectPause:

@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from math import inf
 from typing import Any
@@ -13,9 +13,8 @@ from yarl import URL
 
 from bot.discord.errors import is_final
 from bot.discord.gateway.identify_limit import HOUR, IdentifyLimit
-from bot.discord.gateway.reconnect_pause import Pause
 from bot.discord.log_throttle import LogThrottle
-from bot.domain.timing import Backoff, Clock
+from bot.domain.timing import Backoff, Clock, Pause, Within
 
 _log = logging.getLogger(__name__)
 
@@ -23,12 +22,9 @@ ASK_SECONDS = 10.0
 """What GET /gateway/bot may take."""
 
 RESERVE = 50
-"""While Discord lets fewer sessions begin, the bot begins none: its host may need some to mend it."""
+"""The bot begins no session while Discord allows fewer than this today: its host may need some to fix it."""
 
 _DAY = 86_400.0
-
-Within = Callable[[float, Coroutine[Any, Any, Any]], Awaitable[Any]]
-"""Waits for a request for so many seconds; raises `TimeoutError`."""
 
 
 class SessionStart:
@@ -70,9 +66,9 @@ class SessionStart:
         while True:
             await self._wait_for_own_limit(shard)
             async with self._one_at_a_time:
-                if self._limit.wait(shard) > 0:
+                if self._limit.seconds_until_allowed(shard) > 0:
                     continue  # another shard was faster
-                while (seconds := self._limit.spacing(shard, self._max_concurrency)) > 0:
+                while (seconds := self._limit.seconds_of_spacing(shard, self._max_concurrency)) > 0:
                     await self._pause(seconds)
                 await self._wait_for_discord()
                 assert self._address is not None, "asking would have failed"
@@ -82,7 +78,7 @@ class SessionStart:
                 return
 
     async def _wait_for_own_limit(self, shard: int) -> None:
-        while (seconds := self._limit.wait(shard)) > 0:
+        while (seconds := self._limit.seconds_until_allowed(shard)) > 0:
             if self._own_line.due():
                 _log.warning(
                     "the bot began %d sessions with Discord within an hour; the next waits %.0f s, since Discord "

@@ -135,7 +135,7 @@ class Shard:
         return socket
 
     async def _open(self, address: URL, **session: Any) -> Socket:  # noqa: ANN401 - handed on to discord.py
-        self._tried_at = self._clock()  # whatever the turn had to wait for was no part of the try
+        self._tried_at = self._clock()  # waiting for the turn was not part of the try
         # discord.py rests 5 s before an IDENTIFY that is not the `initial` one; `SessionStart` has seen to that.
         self.ws = await Socket.from_client(self._client, initial=True, gateway=address, shard_id=self.id, **session)
         # discord.py looks here for all that it does with a shard, and has no public way to put one in.

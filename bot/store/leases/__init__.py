@@ -22,10 +22,10 @@ async def hold_lease(address: Address, owner: str, *, max_wait: float) -> HeldLe
     # Each is imported only if it is used, like the engines.
     match address:
         case SqliteFile():
-            from bot.store.leases.file_lease import FileLease
+            from bot.store.leases.sqlite import SqliteLease
 
-            return FileLease(address.path, owner)
+            return SqliteLease(address.path, owner)
         case PostgresServer():
-            from bot.store.leases.session_lease import SessionLease
+            from bot.store.leases.postgres import PostgresLease
 
-            return await SessionLease.open(address.dsn, owner, max_wait=max_wait)
+            return await PostgresLease.open(address.dsn, owner, max_wait=max_wait)

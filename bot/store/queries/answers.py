@@ -4,11 +4,23 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, select
+from sqlalchemy import BindParameter, ColumnElement, Connection, Row, and_, or_, select
 
 from bot.domain.answer import Answer, Run, RunMetrics
 from bot.domain.question import Location
 from bot.store.tables import answer_messages, answers, runs, texts
+
+Number = int | BindParameter[int]
+
+
+def of_bot(bot: Number) -> ColumnElement[bool]:
+    """Return what holds of the answers of the bot with this id; those from before (0 and less) may be any bot's."""
+    return or_(answers.c.bot == bot, answers.c.bot <= 0)
+
+
+def to_question(question: Number, bot: Number) -> ColumnElement[bool]:
+    """Return what holds of the bot's answer to a message or interaction; of several from before, of the newest."""
+    return and_(answers.c.question == question, of_bot(bot), answers.c.bot >= 0)
 
 
 def load_answers(connection: Connection, wanted: ColumnElement[bool]) -> Sequence[Answer]:

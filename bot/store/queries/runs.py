@@ -7,7 +7,7 @@ from sqlalchemy import BindParameter, Connection, and_, bindparam, exists, not_,
 
 from bot.domain.answer import RunMetrics, RunStart
 from bot.domain.leases import Owner
-from bot.store.queries.answers import to_columns
+from bot.store.queries.answers import to_columns, to_question
 from bot.store.queries.upsert import insert_into, insert_or_replace
 from bot.store.tables import answers, runs, texts
 
@@ -21,7 +21,7 @@ OF_ANSWER: BindParameter[str] = bindparam("of_answer")
 # What every answer needs is put together once: with SQLAlchemy that takes longer than to execute it.
 _LOCK = select(answers.c.id).where(answers.c.id == OF_ANSWER).with_for_update()
 _NEW_ANSWER = {column.name: bindparam(f"new_{column.name}", type_=column.type) for column in answers.columns}
-_ANSWERED_BEFORE = exists().where(answers.c.question == _NEW_ANSWER["question"], answers.c.bot == 0)
+_ANSWERED_BEFORE = exists().where(to_question(_NEW_ANSWER["question"], _NEW_ANSWER["bot"]))
 _OWNER = select(runs.c.owner).where(runs.c.answer == OF_ANSWER, runs.c.number == bindparam("of_number"))
 
 

@@ -11,17 +11,17 @@ from tests.clocks import FakeClock
 
 def test_the_first_may_be_sent_at_once() -> None:
     limit = IdentifyLimit(FakeClock())
-    assert (limit.wait(), limit.spacing()) == (0, 0)
+    assert (limit.seconds_until_allowed(), limit.seconds_of_spacing()) == (0, 0)
 
 
 def test_the_second_waits_five_seconds() -> None:
     clock = FakeClock()
     limit = IdentifyLimit(clock)
     limit.count()
-    assert limit.wait() == 0
-    assert 5 <= limit.spacing() < 6
-    clock.now += limit.spacing()
-    assert limit.spacing() == 0
+    assert limit.seconds_until_allowed() == 0
+    assert 5 <= limit.seconds_of_spacing() < 6
+    clock.now += limit.seconds_of_spacing()
+    assert limit.seconds_of_spacing() == 0
 
 
 def test_after_forty_the_next_waits_until_the_first_is_an_hour_old() -> None:
@@ -29,14 +29,14 @@ def test_after_forty_the_next_waits_until_the_first_is_an_hour_old() -> None:
     limit = IdentifyLimit(clock)
     limit.count()  # the shard's first
     for _ in range(MAX_IDENTIFIES):
-        assert limit.wait() == 0
+        assert limit.seconds_until_allowed() == 0
         limit.count()
         clock.now += 10
-    assert 3600 - 400 <= limit.wait() <= 3620 - 400
-    clock.now += limit.wait()
-    assert limit.wait() == 0
+    assert 3600 - 400 <= limit.seconds_until_allowed() <= 3620 - 400
+    clock.now += limit.seconds_until_allowed()
+    assert limit.seconds_until_allowed() == 0
     limit.count()
-    assert 5 < limit.wait() < 11, "the second of the forty is an hour old ten seconds after the first"
+    assert 5 < limit.seconds_until_allowed() < 11, "the second of the forty is an hour old ten seconds after the first"
 
 
 def test_many_shards_may_begin_twice_each_and_the_first_of_each_is_not_held_up() -> None:
@@ -44,21 +44,21 @@ def test_many_shards_may_begin_twice_each_and_the_first_of_each_is_not_held_up()
     limit = IdentifyLimit(clock, shards=30)
     for _ in range(3):
         for shard in range(29):
-            assert limit.wait(shard) == 0
+            assert limit.seconds_until_allowed(shard) == 0
             limit.count(shard)
     limit.count(0)
-    assert limit.wait(0) == 0
+    assert limit.seconds_until_allowed(0) == 0
     limit.count(0)
-    assert limit.wait(0) > 3600, "sixty, and the first of each"
-    assert limit.wait(29) == 0
+    assert limit.seconds_until_allowed(0) > 3600, "sixty, and the first of each"
+    assert limit.seconds_until_allowed(29) == 0
 
 
 def test_as_many_shards_at_once_as_discord_lets() -> None:
     clock = FakeClock()
     limit = IdentifyLimit(clock, shards=8)
     limit.count(0)
-    assert [limit.spacing(shard, 4) > 0 for shard in range(6)] == [True, False, False, False, True, False]
-    assert all(limit.spacing(shard, 1) > 0 for shard in range(6))
+    assert [limit.seconds_of_spacing(shard, 4) > 0 for shard in range(6)] == [True, False, False, False, True, False]
+    assert all(limit.seconds_of_spacing(shard, 1) > 0 for shard in range(6))
 
 
 @given(st.lists(st.tuples(st.floats(0, 2000), st.integers(0, 2)), max_size=300))
@@ -68,7 +68,7 @@ def test_any_hour_has_forty_at_most_and_any_day_fewer_than_a_thousand(tries: lis
     sent: list[tuple[float, int]] = []
     for pause, shard in tries:
         clock.now += pause
-        clock.now += max(limit.wait(shard), limit.spacing(shard))
+        clock.now += max(limit.seconds_until_allowed(shard), limit.seconds_of_spacing(shard))
         limit.count(shard)
         sent.append((clock.now, shard))
     assert all(later - sooner >= 5 for (sooner, _), (later, _) in pairwise(sent))

@@ -13,8 +13,8 @@ PROVIDERS = ["tamako", "chatbase", "stammer", "chatbot"]
 LABELS = {"tamako": "Tamako", "chatbase": "Chatbase", "stammer": "Stammer.ai", "chatbot": "ChatBot.com"}
 
 WRONG_ADDRESS = "The API address set for {} doesn't take questions (error {}). The bot's host needs to fix that."
-TOO_LONG = "Your question, with what I send along, is too long for {} (error {}). Please shorten it."
-BLOCKED = "A security check in front of {} turned me away (error {}). The bot's host needs to ask"
+TOO_LONG = "Your question, with what I send along, is too long for {} (error {}). Please shorten it"
+BLOCKED = "Something in front of {}, perhaps a firewall, turned me away (error {}). The bot's host needs to"
 
 TOLD: dict[str, tuple[Fault | str, str]] = {
     "401": ("unauthorized", "{} rejected this bot's API key. The bot's host needs to fix that."),

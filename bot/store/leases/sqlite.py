@@ -35,7 +35,7 @@ else:
         return True
 
 
-class FileLease(Lease):
+class SqliteLease(Lease):
     """Implements `Lease`. Raises `OSError` if the file cannot be made or locked."""
 
     def __init__(self, database: Path, owner: str) -> None:
@@ -46,7 +46,7 @@ class FileLease(Lease):
 
     async def find_ended(self, owners: Collection[str]) -> Collection[str]:
         """Return those of `owners` whose file is gone, or not locked."""
-        return [owner for owner in owners if not OWNER_ID.fullmatch(owner) or _is_ended(self._path_of(owner))]
+        return [owner for owner in owners if not OWNER_ID.fullmatch(owner) or _remove_if_ended(self._path_of(owner))]
 
     async def close(self) -> None:
         """Remove the file, and give the lock back."""
@@ -61,7 +61,7 @@ class FileLease(Lease):
         prefix = self._path_of("").name
         for path in self._database.parent.iterdir():
             if path.name.startswith(prefix) and OWNER_ID.fullmatch(path.name.removeprefix(prefix)):
-                _is_ended(path)
+                _remove_if_ended(path)
 
 
 def _make_locked(path: Path) -> int:
@@ -78,7 +78,7 @@ def _make_locked(path: Path) -> int:
         os.close(file)
 
 
-def _is_ended(path: Path) -> bool:
+def _remove_if_ended(path: Path) -> bool:
     """Tell whether nobody holds a lease; what is left of it is removed."""
     try:
         file = os.open(path, os.O_RDWR)

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.discord.errors import UnreadableReply
-from bot.discord.rate_limits.successes import is_readable, read_message_id
+from bot.discord.rate_limits.readable_replies import is_readable, read_message_id
 
 MESSAGES, CALLBACK = "/api/v10/channels/1/messages", "/api/v10/interactions/4/a-token/callback"
 JSON = {"Content-Type": "application/json"}

@@ -1,7 +1,7 @@
 """PostgreSQL: a lease is an advisory lock on a connection of its own. The server gives it back when that ends.
 
-The server is told to end the connection 30 s after its process was last heard of, since a process that is stopped, or
-whose host is gone, closes nothing.
+The server is told to end the connection 30 s after its process was last heard of, since a process that is frozen
+(SIGSTOP, a paused container), or whose host is gone, closes nothing.
 """
 
 import asyncio
@@ -18,7 +18,7 @@ from bot.domain.timing import Backoff, Clock
 _log = logging.getLogger(__name__)
 
 BEAT_SECONDS = 10.0
-"""How often the server hears of the process; a third of what it waits for."""
+"""Seconds between two signs of life; the server waits three times as long for one."""
 
 SETTLE_SECONDS = 15.0
 """How long nobody is taken for ended after the database came back: each process has to lock again first."""
@@ -51,7 +51,7 @@ _LOCK_SECONDS = 60.0
 """How long to wait for the lock: twice what the server waits before it ends a connection."""
 
 
-class SessionLease(Lease):
+class PostgresLease(Lease):
     """Implements `Lease`, as long as `connection` or the next one has the lock. `clock` returns seconds."""
 
     def __init__(self, connection: "_Connection", dsn: str, key: int, max_wait: float, clock: Clock) -> None:
@@ -62,7 +62,7 @@ class SessionLease(Lease):
         self._clock = clock
         self._backoff = Backoff(clock)
         self._settled_at = clock() + SETTLE_SECONDS - connection.server_up
-        self._turn = asyncio.Lock()
+        self._one_at_a_time = asyncio.Lock()
         self._is_broken = connection.is_broken
         self._holding = asyncio.create_task(self._hold())
 
@@ -98,7 +98,7 @@ class SessionLease(Lease):
                 async with asyncio.timeout(BEAT_SECONDS):
                     await self._is_broken.wait()
             if self._is_broken.is_set() or await self._living() is None:
-                _log.warning("the database no longer sees that this process lives; connecting again")
+                _log.warning("lost the lock that shows other processes this one is alive; reconnecting")
                 await self._retake()
 
     async def _retake(self) -> None:
@@ -115,11 +115,11 @@ class SessionLease(Lease):
                 break
         self._connection, self._is_broken = connection, connection.is_broken
         self._settled_at = self._clock() + SETTLE_SECONDS
-        _log.info("the database sees again that this process lives")
+        _log.info("lock taken again")
 
     async def _living(self) -> Collection[int] | None:
         """Return the keys of all locks, None if the server does not answer, or has no lock for this connection."""
-        async with self._turn:
+        async with self._one_at_a_time:
             if self._connection is None:
                 return None
             try:
@@ -127,7 +127,7 @@ class SessionLease(Lease):
             except Exception:  # noqa: BLE001 - likewise
                 keys, own = set(), set()
             if self._key not in own:
-                # Behind a proxy that lends connections for a transaction each, the connection is there without it.
+                # Behind a pooler in transaction mode, the connection is there without it.
                 self._is_broken.set()
                 return None
             return keys
@@ -155,12 +155,12 @@ class _Connection:
             self.terminate()
 
     def terminate(self) -> None:
-        """Close it without a word."""
+        """Close it at once, without telling the server."""
         self._driver.terminate()
 
 
 async def _connect(dsn: str, key: int, max_wait: float) -> _Connection:
-    """Connect and lock. If a connection from before still has the lock, this waits until the server ends that one."""
+    """Connect and take the lock. If an earlier connection still has it, wait until the server ends that one."""
     driver: Any = await asyncpg.connect(dsn, timeout=max_wait)
     try:
         for name, value in _SETTINGS.items():
@@ -177,4 +177,4 @@ async def _set(driver: Any, name: str, value: str) -> None:  # noqa: ANN401 - li
     try:
         await driver.fetchval("SELECT set_config($1, $2, false)", name, value)
     except asyncpg.UndefinedObjectError:
-        _log.info("the database has no %s: it may take it longer to notice that a process was stopped", name)
+        _log.info("the database has no %s: it may take longer to notice that a process is frozen", name)
