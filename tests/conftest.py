@@ -74,6 +74,7 @@ SLOW = (
     "tests/streaming/test_renderer_work.py",
     "tests/streaming/test_hostile_answers.py",
     "tests/e2e/test_hostile_answers.py",
+    "tests/text/test_hostile_settings.py",
     "tests/store/test_growth",
 )
 """Paths of tests that are slow by nature: `make slow` runs them, `make test` does not."""

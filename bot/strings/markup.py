@@ -44,5 +44,6 @@ def to_plain(text: str, max_chars: int) -> str:
 
     What would turn the line's direction round is left out.
     """
+    text = text[: 16 * max_chars]  # far more than is shown, even if most of it is left out
     shown = shorten(" ".join(text.translate(_REORDERING).split()), max_chars)
     return "".join(f"\\{char}" if char in "\\*_~`|<>[]()#@:-" else char for char in shown)
