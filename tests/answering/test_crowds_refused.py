@@ -245,6 +245,7 @@ async def test_refused_questions_are_no_answers_that_the_next_start_marks(caplog
         await asyncio.sleep(1)
         await harness.service.drain(1)
         await asyncio.gather(*(each.task for each in refused))
-        sentence = f"{MAX_WAITING + 1} answers could not be marked as interrupted; another process or the next start will do it"
+        left = f"{MAX_WAITING + 1} answers could not be marked as interrupted"
+        sentence = f"{left}; another process or the next start will do it"
         assert caplog.messages[-1] == sentence
         assert len(harness.answer_store.unfinished()) == MAX_WAITING + 1
