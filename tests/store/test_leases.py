@@ -79,6 +79,18 @@ async def test_a_file_that_somebody_removes_as_it_is_made_is_made_again(
     await lease.close()
 
 
+@pytest.mark.parametrize("name", ["linked file.db", "linked folder%20/switchboard.db", "../{folder}/switchboard.db"])
+async def test_processes_that_reach_a_database_by_different_names_see_each_other(tmp_path: Path, name: str) -> None:
+    (tmp_path / "linked file.db").symlink_to(tmp_path / "switchboard.db")
+    (tmp_path / "linked folder%20").symlink_to(tmp_path)
+    by_own_name = f"sqlite:///{tmp_path}/switchboard.db"
+    by_other = f"sqlite:///{tmp_path}/{name.format(folder=tmp_path.name)}"
+    async with open_lease(by_own_name, LIVING) as mine, open_lease(by_other, "c" * 15) as other:
+        assert await mine.find_ended(["c" * 15, GONE]) == [GONE]
+        assert await other.find_ended([LIVING, GONE]) == [GONE]
+    assert {each.name for each in tmp_path.iterdir()} == {"linked file.db", "linked folder%20"}
+
+
 async def test_a_folder_that_takes_no_file_is_said_at_the_start(tmp_path: Path) -> None:
     with pytest.raises(DatabaseOpenError):
         async with open_lease(f"sqlite:///{tmp_path}/missing/switchboard.db", LIVING):

@@ -39,7 +39,8 @@ class FileLease(Lease):
     """Implements `Lease`. Raises `OSError` if the file cannot be made or locked."""
 
     def __init__(self, database: Path, owner: str) -> None:
-        self._database = database.absolute()
+        # By one name, whatever links lead to it: SQLite's own files are beside the database itself, too.
+        self._database = database.resolve()
         self._remove_leftovers()
         self._path = self._path_of(owner)
         self._file = _make_locked(self._path)
