@@ -138,10 +138,67 @@ async def test_the_server_is_told_to_end_the_connection_of_a_process_that_is_sil
     prepared_postgres_url: str, postgres: PostgresServer
 ) -> None:
     lease = await SessionLease.open(prepared_postgres_url, LIVING, max_wait=5)
-    names = [*session_lease._SETTINGS]
     assert lease._connection is not None
     driver = lease._connection._driver
-    assert [await driver.fetchval(f"SHOW {name}") for name in names] == ["30s", "10", "10", "2"]
+    expected = {
+        "idle_session_timeout": "30s",
+        "tcp_keepalives_idle": "10",
+        "tcp_keepalives_interval": "10",
+        "tcp_keepalives_count": "2",
+    }
+    assert {name: await driver.fetchval(f"SHOW {name}") for name in expected} == expected
+    await lease.close()
+
+
+async def test_a_server_that_falls_silent_while_the_lock_is_taken_again_is_asked_again(
+    prepared_postgres_url: str, break_leases: Callable[[], object], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lease = await SessionLease.open(prepared_postgres_url, LIVING, max_wait=5)
+    before = lease._connection
+    tries, set_one = list[str](), session_lease._set
+
+    async def fall_silent(driver: asyncpg.Connection, name: str, value: str) -> None:
+        tries.append(name)
+        if len(tries) == 1:
+            await driver.execute("SELECT pg_sleep(600)")
+        await set_one(driver, name, value)
+
+    monkeypatch.setattr(session_lease, "_set", fall_silent)
+    monkeypatch.setattr(session_lease, "_MAX_PAUSE", 0.2)
+    break_leases()
+    await until(lambda: lease._connection not in (before, None))
+    assert len(tries) > 1
+    await lease.close()
+
+
+async def test_settings_of_the_server_end_no_wait_for_the_lock(
+    prepared_postgres_url: str, postgres: PostgresServer
+) -> None:
+    """Another process would see no lock between two tries, and take this one for ended."""
+    name = name_database(prepared_postgres_url)
+    limits = ("statement_timeout", "lock_timeout")
+    postgres.execute(*(f"ALTER DATABASE {name} SET {limit} = '100ms'" for limit in limits))
+    ghost = await asyncpg.connect(prepared_postgres_url)
+    try:
+        await ghost.execute(f"SELECT pg_advisory_lock({int(LIVING, 16)})")
+        opening = asyncio.create_task(SessionLease.open(prepared_postgres_url, LIVING, max_wait=20))
+        await until(lambda: postgres.execute("SELECT count(*) FROM pg_locks WHERE NOT granted") == "1")
+        assert not (await asyncio.wait({opening}, timeout=0.3))[0]
+        ghost.terminate()
+        await (await opening).close()
+    finally:
+        ghost.terminate()
+        postgres.execute(*(f"ALTER DATABASE {name} RESET {limit}" for limit in limits))
+
+
+async def test_a_server_whose_clock_was_set_back_is_given_no_more_time_than_others(
+    prepared_postgres_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(session_lease, "_UP_SECONDS", "SELECT -86400::float")
+    now = [1000.0]
+    lease = await SessionLease.open(prepared_postgres_url, LIVING, max_wait=5, clock=lambda: now[0])
+    now[0] += SETTLE_SECONDS
+    assert await lease.find_ended([GONE]) == [GONE]
     await lease.close()
 
 
