@@ -1,6 +1,7 @@
 """Leases: a process that holds one is alive, and one that lost it, in whatever way, is not."""
 
 import asyncio
+import errno
 import os
 import stat
 from collections.abc import Callable
@@ -11,7 +12,7 @@ import pytest
 
 from bot.domain.leases import new_owner_id
 from bot.store.errors import DatabaseOpenError
-from bot.store.leases import session_lease
+from bot.store.leases import file_lease, session_lease
 from bot.store.leases.file_lease import FileLease
 from bot.store.leases.session_lease import SETTLE_SECONDS, SessionLease
 from bot.store.open import open_lease
@@ -95,6 +96,24 @@ async def test_a_folder_that_takes_no_file_is_said_at_the_start(tmp_path: Path) 
     with pytest.raises(DatabaseOpenError):
         async with open_lease(f"sqlite:///{tmp_path}/missing/switchboard.db", LIVING):
             pass
+
+
+@pytest.mark.parametrize("number", [errno.ENOLCK, errno.EOPNOTSUPP, errno.EIO, errno.ESTALE])
+async def test_a_file_system_that_locks_nothing_is_said_at_the_start_and_ends_nobody(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, number: int
+) -> None:
+    def refuse(*_: object) -> bool:
+        raise OSError(number, os.strerror(number))
+
+    async with open_lease(f"sqlite:///{tmp_path}/switchboard.db", LIVING) as lease:
+        (tmp_path / f"switchboard.db.owner-{GONE}").touch()
+        with monkeypatch.context() as patch:
+            patch.setattr(file_lease, "_lock", refuse)
+            assert await lease.find_ended([GONE]) == []
+            with pytest.raises(DatabaseOpenError, match=os.strerror(number)):
+                async with open_lease(f"sqlite:///{tmp_path}/switchboard.db", "c" * 15):
+                    pass
+        assert await lease.find_ended([GONE]) == [GONE]
 
 
 @pytest.fixture

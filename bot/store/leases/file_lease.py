@@ -92,6 +92,8 @@ def _is_ended(path: Path) -> bool:
             return False
         # While it is locked: a process that locks it next finds that it is no longer the file of that name.
         _remove(path)
+    except OSError:
+        return False  # such as a network's file system that is away
     finally:
         os.close(file)
     return True
