@@ -1,17 +1,19 @@
 """The watch for answers of processes that ended: each is repaired once, in time, however long something is away."""
 
 import asyncio
-from collections.abc import AsyncIterator, Collection
+from collections.abc import AsyncIterator, Callable, Collection, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
 import pytest
 
 from bot.answering.crash_recovery import CrashRecovery
+from bot.domain.answer import Answer
 from bot.domain.controls import Controls
+from bot.domain.errors import DatabaseUnavailable
 from bot.domain.leases import Lease
 from bot.operations.recovery_watch import LOOK_SECONDS, RecoveryWatch
-from bot.streaming.canvas import Frame, Unavailable
+from bot.streaming.canvas import Frame, SavedCanvas, Unavailable
 from bot.streaming.renderer import CURSOR
 from bot.strings.notices import cut_off
 from tests.fakes.harness import CONTROLS, Harness, running_harness
@@ -39,7 +41,8 @@ class FakeLease(Lease):
 async def watching(harness: Harness, lease: Lease, *left: InterruptedAnswer) -> AsyncIterator[None]:
     """Watch during this block."""
     store, canvases = harness.answer_store, {each.id: each.canvas for each in left}
-    watch = RecoveryWatch(store, lease, CrashRecovery(store, harness.scheduler, CONTROLS))
+    crash_recovery = CrashRecovery(store, harness.scheduler, CONTROLS)
+    watch = RecoveryWatch(store, lease, crash_recovery, store.owner, harness.service.active_runs)
     task = asyncio.create_task(watch.watch(lambda answer: canvases[answer.id]))
     yield
     assert not task.done()
@@ -128,6 +131,45 @@ async def test_what_cannot_be_repaired_is_tried_again_and_keeps_no_other_from_be
             while stuck.canvas.texts != [f"Half\n{BEGUN}"]:
                 await asyncio.sleep(1)
             assert virtual_loop().time() - started < 65
+
+
+async def test_what_was_taken_over_is_repaired_once_even_if_the_databases_reply_was_lost(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    async with running_harness([600.0]) as harness:
+        left, lease = await leave(harness), FakeLease({OTHER})
+        stuck = await leave(harness, name="another", channel=2)
+        stuck.canvas.behaviour.posted_messages_fault = Unavailable()
+        later = InterruptedAnswer(harness, "later", 4)
+        asking = harness.ask(channel=3)
+        await asyncio.sleep(10)
+        shown = list(asking.canvas.texts)
+        take_over, repair = harness.answer_store.take_over, CrashRecovery.repair
+        losses, repairs = [True, True, False, True], list[tuple[str, object]]()
+
+        async def take_over_unheard(owners: Collection[str]) -> Sequence[Answer]:
+            found = await take_over(owners)
+            if losses and losses.pop(0):
+                raise DatabaseUnavailable
+            return found
+
+        async def note(
+            recovery: CrashRecovery, found: Sequence[Answer], open_canvas: Callable[[Answer], SavedCanvas]
+        ) -> Sequence[Answer]:
+            repairs.extend((answer.id, asyncio.current_task()) for answer in found)
+            return await repair(recovery, found, open_canvas)
+
+        monkeypatch.setattr(harness.answer_store, "take_over", take_over_unheard)
+        monkeypatch.setattr(CrashRecovery, "repair", note)
+        async with watching(harness, lease, left, stuck, later):
+            await asyncio.sleep(2 * LOOK_SECONDS + 3)
+            assert left.canvas.texts == [f"Half\n{BEGUN}"]
+            later = await leave(harness, name="later", channel=4)
+            await asyncio.sleep(2 * LOOK_SECONDS + 3)
+            assert not losses
+        assert {name for name, _ in repairs} == {"an-id", "another", "later"}
+        assert len({*repairs}) == 3, "one repair for each answer"
+        assert asking.canvas.texts == shown
 
 
 async def test_a_mistake_in_a_look_does_not_end_the_watch(caplog: pytest.LogCaptureFixture) -> None:

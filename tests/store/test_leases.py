@@ -1,6 +1,7 @@
 """Leases: a process that holds one is alive, and one that lost it, in whatever way, is not."""
 
 import asyncio
+import errno
 import os
 import stat
 from collections.abc import Callable
@@ -12,6 +13,7 @@ import pytest
 from bot.domain.leases import new_owner_id
 from bot.store.errors import DatabaseOpenError
 from bot.store.leases import postgres as postgres_lease
+from bot.store.leases import sqlite as sqlite_lease
 from bot.store.leases.postgres import SETTLE_SECONDS, PostgresLease
 from bot.store.leases.sqlite import SqliteLease
 from bot.store.open import open_lease
@@ -79,10 +81,40 @@ async def test_a_file_that_somebody_removes_as_it_is_made_is_made_again(
     await lease.close()
 
 
+@pytest.mark.parametrize("name", ["linked file.db", "linked folder%20/switchboard.db", "../{folder}/switchboard.db"])
+async def test_processes_that_reach_a_database_by_different_names_see_each_other(tmp_path: Path, name: str) -> None:
+    (tmp_path / "linked file.db").symlink_to(tmp_path / "switchboard.db")
+    (tmp_path / "linked folder%20").symlink_to(tmp_path)
+    by_own_name = f"sqlite:///{tmp_path}/switchboard.db"
+    by_other = f"sqlite:///{tmp_path}/{name.format(folder=tmp_path.name)}"
+    async with open_lease(by_own_name, LIVING) as mine, open_lease(by_other, "c" * 15) as other:
+        assert await mine.find_ended(["c" * 15, GONE]) == [GONE]
+        assert await other.find_ended([LIVING, GONE]) == [GONE]
+    assert {each.name for each in tmp_path.iterdir()} == {"linked file.db", "linked folder%20"}
+
+
 async def test_a_folder_that_takes_no_file_is_said_at_the_start(tmp_path: Path) -> None:
     with pytest.raises(DatabaseOpenError):
         async with open_lease(f"sqlite:///{tmp_path}/missing/switchboard.db", LIVING):
             pass
+
+
+@pytest.mark.parametrize("number", [errno.ENOLCK, errno.EOPNOTSUPP, errno.EIO, errno.ESTALE])
+async def test_a_file_system_that_locks_nothing_is_said_at_the_start_and_ends_nobody(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, number: int
+) -> None:
+    def refuse(*_: object) -> bool:
+        raise OSError(number, os.strerror(number))
+
+    async with open_lease(f"sqlite:///{tmp_path}/switchboard.db", LIVING) as lease:
+        (tmp_path / f"switchboard.db.owner-{GONE}").touch()
+        with monkeypatch.context() as patch:
+            patch.setattr(sqlite_lease, "_lock", refuse)
+            assert await lease.find_ended([GONE]) == []
+            with pytest.raises(DatabaseOpenError, match=os.strerror(number)):
+                async with open_lease(f"sqlite:///{tmp_path}/switchboard.db", "c" * 15):
+                    pass
+        assert await lease.find_ended([GONE]) == [GONE]
 
 
 @pytest.fixture
@@ -126,10 +158,67 @@ async def test_the_server_is_told_to_end_the_connection_of_a_process_that_is_sil
     prepared_postgres_url: str, postgres: PostgresServer
 ) -> None:
     lease = await PostgresLease.open(prepared_postgres_url, LIVING, max_wait=5)
-    names = [*postgres_lease._SETTINGS]
     assert lease._connection is not None
     driver = lease._connection._driver
-    assert [await driver.fetchval(f"SHOW {name}") for name in names] == ["30s", "10", "10", "2"]
+    expected = {
+        "idle_session_timeout": "30s",
+        "tcp_keepalives_idle": "10",
+        "tcp_keepalives_interval": "10",
+        "tcp_keepalives_count": "2",
+    }
+    assert {name: await driver.fetchval(f"SHOW {name}") for name in expected} == expected
+    await lease.close()
+
+
+async def test_a_server_that_falls_silent_while_the_lock_is_taken_again_is_asked_again(
+    prepared_postgres_url: str, break_leases: Callable[[], object], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lease = await PostgresLease.open(prepared_postgres_url, LIVING, max_wait=5)
+    before = lease._connection
+    tries, set_one = list[str](), postgres_lease._set
+
+    async def fall_silent(driver: asyncpg.Connection, name: str, value: str) -> None:
+        tries.append(name)
+        if len(tries) == 1:
+            await driver.execute("SELECT pg_sleep(600)")
+        await set_one(driver, name, value)
+
+    monkeypatch.setattr(postgres_lease, "_set", fall_silent)
+    monkeypatch.setattr(postgres_lease, "_MAX_PAUSE", 0.2)
+    break_leases()
+    await until(lambda: lease._connection not in (before, None))
+    assert len(tries) > 1
+    await lease.close()
+
+
+async def test_settings_of_the_server_end_no_wait_for_the_lock(
+    prepared_postgres_url: str, postgres: PostgresServer
+) -> None:
+    """Another process would see no lock between two tries, and take this one for ended."""
+    name = name_database(prepared_postgres_url)
+    limits = ("statement_timeout", "lock_timeout")
+    postgres.execute(*(f"ALTER DATABASE {name} SET {limit} = '100ms'" for limit in limits))
+    ghost = await asyncpg.connect(prepared_postgres_url)
+    try:
+        await ghost.execute(f"SELECT pg_advisory_lock({int(LIVING, 16)})")
+        opening = asyncio.create_task(PostgresLease.open(prepared_postgres_url, LIVING, max_wait=20))
+        await until(lambda: postgres.execute("SELECT count(*) FROM pg_locks WHERE NOT granted") == "1")
+        assert not (await asyncio.wait({opening}, timeout=0.3))[0]
+        ghost.terminate()
+        await (await opening).close()
+    finally:
+        ghost.terminate()
+        postgres.execute(*(f"ALTER DATABASE {name} RESET {limit}" for limit in limits))
+
+
+async def test_a_server_whose_clock_was_set_back_is_given_no_more_time_than_others(
+    prepared_postgres_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(postgres_lease, "_UP_SECONDS", "SELECT -86400::float")
+    now = [1000.0]
+    lease = await PostgresLease.open(prepared_postgres_url, LIVING, max_wait=5, clock=lambda: now[0])
+    now[0] += SETTLE_SECONDS
+    assert await lease.find_ended([GONE]) == [GONE]
     await lease.close()
 
 

@@ -25,6 +25,8 @@ class PostgresEngine:
             pool_size=connections,
             max_overflow=0,
             pool_timeout=max_wait,
+            # The one that was used last has the statements prepared, which costs a round trip each.
+            pool_use_lifo=True,
             hide_parameters=True,
         )
         event.listen(self._engine.sync_engine, "checkout", _ping)

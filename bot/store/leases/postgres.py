@@ -28,9 +28,13 @@ _SETTINGS = {
     "tcp_keepalives_idle": "10",
     "tcp_keepalives_interval": "10",
     "tcp_keepalives_count": "2",
+    "statement_timeout": "0",
+    "lock_timeout": "0",
 }
 """When the server ends the connection (PostgreSQL's documentation, "Client Connection Defaults" and "TCP Settings"):
-30 s after the latest statement, and 30 s after the host went silent. The first exists since PostgreSQL 14."""
+30 s after the latest statement, and 30 s after the host went silent. The first exists since PostgreSQL 14.
+
+An operator's limits for statements must not end the wait for the lock: meanwhile nobody would see that we live."""
 
 _LOCKS = """
 SELECT (classid::bigint << 32) | objid::bigint AS key, pid = pg_backend_pid() AS own
@@ -41,6 +45,7 @@ WHERE locktype = 'advisory' AND objsubid = 1
 """All advisory locks by their key, those that are waited for too (documentation, "pg_locks")."""
 
 _UP_SECONDS = "SELECT extract(epoch FROM clock_timestamp() - pg_postmaster_start_time())::float"
+"""For how long the server has been up, by its clock; less than 0 if that was set back."""
 
 _MAX_PAUSE = 5.0
 """Seconds for one try to connect again, and between two: together less than `SETTLE_SECONDS`."""
@@ -161,12 +166,13 @@ class _Connection:
 
 async def _connect(dsn: str, key: int, max_wait: float) -> _Connection:
     """Connect and take the lock. If an earlier connection still has it, wait until the server ends that one."""
-    driver: Any = await asyncpg.connect(dsn, timeout=max_wait)
+    # A server that falls silent after the login is not waited for: a process without the lock counts as ended.
+    driver: Any = await asyncpg.connect(dsn, timeout=max_wait, command_timeout=max_wait)
     try:
         for name, value in _SETTINGS.items():
             await _set(driver, name, value)
         await driver.execute(f"SELECT pg_advisory_lock({key})", timeout=_LOCK_SECONDS)
-        return _Connection(driver, await driver.fetchval(_UP_SECONDS))
+        return _Connection(driver, max(0.0, await driver.fetchval(_UP_SECONDS)))
     except BaseException:
         driver.terminate()
         raise

@@ -39,7 +39,8 @@ class SqliteLease(Lease):
     """Implements `Lease`. Raises `OSError` if the file cannot be made or locked."""
 
     def __init__(self, database: Path, owner: str) -> None:
-        self._database = database.absolute()
+        # By one name, whatever links lead to it: SQLite's own files are beside the database itself, too.
+        self._database = database.resolve()
         self._remove_leftovers()
         self._path = self._path_of(owner)
         self._file = _make_locked(self._path)
@@ -91,6 +92,8 @@ def _remove_if_ended(path: Path) -> bool:
             return False
         # While it is locked: a process that locks it next finds that it is no longer the file of that name.
         _remove(path)
+    except OSError:
+        return False  # such as a network's file system that is away
     finally:
         os.close(file)
     return True
