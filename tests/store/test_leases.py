@@ -131,7 +131,7 @@ async def test_a_lock_whose_connection_broke_is_taken_again_before_anybody_is_ju
     mine = await PostgresLease.open(prepared_postgres_url, LIVING, max_wait=5, clock=lambda: now[0])
     async with open_lease(prepared_postgres_url, "c" * 15) as other:
         assert await mine.find_ended([GONE]) == [GONE]
-        assert isinstance(other, SessionLease)
+        assert isinstance(other, PostgresLease)
         before = other._connection
         break_leases()
         await until(lambda: mine._settled_at == now[0] + SETTLE_SECONDS and other._connection not in (before, None))
