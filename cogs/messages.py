@@ -29,9 +29,9 @@ from bot.discord.reading.addressing import (
 from bot.discord.reading.message_question import question_of
 from bot.discord.reading.quotes import Reader
 from bot.discord.recent_events import is_early
-from bot.domain.bounded_dict import BoundedDict
 from bot.domain.errors import AnswerError
 from bot.domain.question import Question
+from bot.domain.runtime.bounded_dict import BoundedDict
 from bot.services import Services
 from bot.streaming.canvas import Canvas, CanvasError
 from bot.strings.errors import explain

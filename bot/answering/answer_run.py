@@ -2,8 +2,8 @@
 
 import asyncio
 import logging
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 
@@ -15,6 +15,7 @@ from bot.answering.read_run import ReadRun
 from bot.answering.stored_answers import read_pieces, read_version, write_pieces, write_question
 from bot.answering.stored_buttons import Tokens, without_tokens
 from bot.answering.stream_reader import StreamReader
+from bot.answering.waiting_notice import waiting_notice
 from bot.conversation.prompt_builder import PromptBuilder
 from bot.domain.answer import Outcome, RunResult
 from bot.domain.attachments import FileLoader
@@ -30,33 +31,15 @@ from bot.streaming.edit_scheduler import EditScheduler
 from bot.streaming.live_answer import LiveAnswer
 from bot.strings.errors import explain, not_again
 from bot.strings.markup import small
-from bot.strings.notices import asking, cut_off, is_ready, not_remembered, repeat_cut_off, waiting_for
+from bot.strings.notices import asking, cut_off, is_ready, not_remembered, repeat_cut_off
 
 _log = logging.getLogger(__name__)
 
 CALL_BACK_AFTER = 30.0
 """Seconds after which an asker is called back, having probably turned to something else."""
 
-WAITING_AFTER = 5.0
-"""Seconds after which an asker is told that the provider has said nothing yet, and is offered to stop."""
-
 _OUT_OF_SIGHT = 15
 """How many later messages push an answer out of sight."""
-
-
-@contextmanager
-def _waiting_notice(live: LiveAnswer, label: str) -> Iterator[None]:
-    """While the block reads an answer of which nothing comes, say so: the typing indicator alone looks like a fault."""
-
-    def show() -> None:
-        if live.empty and not live.messages:
-            live.show_placeholder(small(waiting_for(label)))
-
-    timer = asyncio.get_running_loop().call_later(WAITING_AFTER, show)
-    try:
-        yield
-    finally:
-        timer.cancel()
 
 
 class AnswerRunner:
@@ -110,7 +93,7 @@ class AnswerRunner:
             live.show_placeholder(small(asking(config.provider.label)))
         tokens = Tokens(request.answer, request.number)
         files = QuestionFiles(self._file_loader, run)
-        with _waiting_notice(live, config.provider.label):
+        with waiting_notice(live, config.provider.label):
             error = await self._reader.read(
                 config.provider, built_prompt.prompt, live, request.cancellation, tokens, files.complete
             )

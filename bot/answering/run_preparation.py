@@ -13,9 +13,9 @@ from bot.domain.answer import Answer, RunStart
 from bot.domain.errors import AlreadyClaimed, AnswerError, EmptyQuestion, NotStored, QuestionDeleted, QuestionTooLong
 from bot.domain.opening import Opened, Opening
 from bot.domain.question import MIN_CONTEXT_CHARS, Question
+from bot.domain.runtime.timing import DEFER_AFTER
 from bot.domain.server_settings import StoredSettings
 from bot.domain.stores import AnswerStore, RunOpener
-from bot.domain.timing import DEFER_AFTER
 
 _MOMENT_SECONDS = 0.05
 """How long to wait for a question's turn before preparing it: the answer before it is often just ending, and then one

@@ -10,7 +10,7 @@ from bot.answering.stored_buttons import Tokens
 from bot.domain.content import Chunk
 from bot.domain.errors import AnswerError, InternalError, Interrupted, NoReply, NothingToRead, OutOfTime, ProviderError
 from bot.domain.provider import Prompt, Provider
-from bot.domain.slices import Slices
+from bot.domain.runtime.slices import Slices
 from bot.streaming.live_answer import LiveAnswer
 from bot.streaming.segment import SLICE
 

@@ -7,11 +7,11 @@ from uuid import uuid4
 from bot.conversation.history import Bounds, select_turns, to_messages
 from bot.conversation.question_text import add_remembered_files, compose_within
 from bot.conversation.server_settings import AnswerConfig
-from bot.domain.bounded_dict import BoundedDict
 from bot.domain.conversation import BuiltPrompt, Conversation, NewTurn
 from bot.domain.opening import Context, ContextQuery
 from bot.domain.provider import Prompt, Provider
 from bot.domain.question import Location, Question, Quote
+from bot.domain.runtime.bounded_dict import BoundedDict
 from bot.domain.stores import ConversationStore
 
 _MAX_NEW_IDS = 10_000

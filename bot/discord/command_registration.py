@@ -10,8 +10,8 @@ from discord.ext import commands
 from bot.discord.errors import DISCORD_FAILURES, UnreadableReply
 from bot.discord.rate_limits.max_wait import MAX_WAIT
 from bot.domain.errors import DatabaseUnavailable
+from bot.domain.runtime.timing import Within
 from bot.domain.stores import MetadataStore
-from bot.domain.timing import Within
 
 _log = logging.getLogger(__name__)
 

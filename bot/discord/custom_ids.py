@@ -1,6 +1,6 @@
 """Every custom id that the bot gives to a button or a form.
 
-Each names what it is for, and whoever handles it checks that it is used by the right person in the right place. Discord
+Each names what it is for, and its handler checks that the right person uses it in the right place. Discord
 takes ids of at most 100 characters (documentation, "Component Reference").
 """
 

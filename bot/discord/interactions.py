@@ -13,7 +13,7 @@ from discord import app_commands
 from bot.discord.allowed_mentions import SILENT
 from bot.discord.errors import DISCORD_FAILURES, UNREADABLE, MessageLimited
 from bot.domain.errors import AnswerError, DatabaseUnavailable, InternalError
-from bot.domain.timing import DEFER_AFTER
+from bot.domain.runtime.timing import DEFER_AFTER
 from bot.streaming.canvas import CanvasError
 from bot.strings.commands import not_shown, unknown_command, unusable_option
 from bot.strings.errors import explain

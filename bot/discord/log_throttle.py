@@ -1,6 +1,6 @@
 """Keeps a problem that lasts from filling the log."""
 
-from bot.domain.timing import Clock
+from bot.domain.runtime.timing import Clock
 
 LOG_PERIOD = 60.0
 """Seconds between two log lines about the same problem with Discord."""

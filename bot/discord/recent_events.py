@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from bot.domain.bounded_dict import BoundedDict
+from bot.domain.runtime.bounded_dict import BoundedDict
 
 _MAX_EVENTS = 2_000
 """More than the bot can answer in two minutes; Discord repeats events only when a connection is resumed."""

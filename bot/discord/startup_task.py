@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from contextvars import Context
 
-from bot.domain.timing import Backoff
+from bot.domain.runtime.timing import Backoff
 
 _MIN_PAUSE, _MAX_PAUSE = 15.0, 900.0
 """Seconds between tries."""

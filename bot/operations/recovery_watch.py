@@ -10,8 +10,8 @@ from bot.answering.crash_recovery import CrashRecovery
 from bot.domain.answer import Answer
 from bot.domain.errors import DatabaseUnavailable
 from bot.domain.leases import NO_OWNER, Lease
+from bot.domain.runtime.timing import Backoff
 from bot.domain.stores import AnswerStore
-from bot.domain.timing import Backoff
 from bot.streaming.canvas import SavedCanvas
 
 _log = logging.getLogger(__name__)

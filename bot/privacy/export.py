@@ -10,7 +10,7 @@ from dataclasses import asdict
 from datetime import UTC, datetime
 
 from bot.domain.personal_data import RunPosition, StoredRun, StoredTurn
-from bot.domain.slices import Slices
+from bot.domain.runtime.slices import Slices
 from bot.domain.stores import PersonalDataStore
 from bot.strings.privacy import ABOUT_EXPORT
 

@@ -12,7 +12,7 @@ import aiohttp
 
 from bot.domain.errors import AnswerError, Blocked, InvalidResponse, ProviderError, RateLimited, TotalTimeout
 from bot.domain.proxies import DIRECT, Proxies
-from bot.domain.timing import Pause
+from bot.domain.runtime.timing import Pause
 from bot.providers.error_mapping import (
     error_for_connection,
     error_for_status,

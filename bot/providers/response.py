@@ -9,7 +9,7 @@ import aiohttp
 from aiohttp.http_exceptions import HttpProcessingError
 
 from bot.domain.errors import ConnectionLost, IdleTimeout, InvalidResponse, NoReply, ProviderError, TooLarge
-from bot.domain.slices import Slices
+from bot.domain.runtime.slices import Slices
 from bot.providers.charsets import decode_body, find_charset
 from bot.providers.error_mapping import error_for_connection
 from bot.providers.json_text import load_json

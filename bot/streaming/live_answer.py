@@ -6,7 +6,7 @@ from typing import Protocol
 
 from bot.domain.content import Chunk
 from bot.domain.controls import Controls
-from bot.domain.slices import Slices
+from bot.domain.runtime.slices import Slices
 from bot.streaming.answer_content import AnswerContent
 from bot.streaming.answer_messages import AnswerMessages
 from bot.streaming.canvas import CanvasError

@@ -13,7 +13,7 @@ from bot.discord.command_checks import manages_server, needs_manage_server
 from bot.discord.interactions import Refused
 from bot.domain.errors import AnswerError
 from bot.domain.provider import Choice, OffersChoices
-from bot.domain.timing import SUGGEST_WITHIN
+from bot.domain.runtime.timing import SUGGEST_WITHIN
 from bot.services import Services
 from bot.strings.commands import not_a_story
 from cogs.providers.base import ProviderCog, add_provider_cog

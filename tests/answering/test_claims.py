@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from bot.domain.timing import DEFER_AFTER
+from bot.domain.runtime.timing import DEFER_AFTER
 from tests.fakes.harness import AskedQuestion, Harness, running_harness
 from tests.fakes.providers_and_stores import make_question
 

@@ -159,7 +159,7 @@ class TestWhileItRuns:
             assert (await harness.answer(asking)).messages == tuple(now)
             assert asking.version_nav == VersionNav(2, 2, before=1, after=None)
 
-    async def test_a_page_that_somebody_took_away_is_written_anew(self) -> None:
+    async def test_a_page_that_somebody_took_away_is_posted_again(self) -> None:
         async with running_harness(
             [make_page("old"), make_page("old")], [make_page("new"), make_page("new")]
         ) as harness:

@@ -7,8 +7,8 @@ import pytest
 
 from bot.answering.stored_buttons import Tokens
 from bot.answering.stream_reader import Cancellation, StreamReader
-from bot.domain import slices
 from bot.domain.provider import Prompt
+from bot.domain.runtime import slices
 from bot.streaming.segment import SLICE
 from tests.fakes.providers_and_stores import FakeProvider
 

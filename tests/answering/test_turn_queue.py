@@ -85,7 +85,7 @@ async def test_a_bound_of_nobody_takes_one_at_a_time() -> None:
         pass
 
 
-async def test_whoever_is_cancelled_while_waiting_is_passed_over() -> None:
+async def test_a_question_cancelled_while_it_waits_is_passed_over() -> None:
     turn_queue, served = TurnQueue(), list[str]()
     names = "abc"
     tasks = {name: asyncio.create_task(serve(turn_queue.join(1, 4711), partial(served.append, name))) for name in names}
@@ -96,7 +96,7 @@ async def test_whoever_is_cancelled_while_waiting_is_passed_over() -> None:
     assert len(turn_queue) == 0
 
 
-async def test_whoever_is_cancelled_in_turn_passes_it_on() -> None:
+async def test_a_question_cancelled_in_its_turn_passes_it_on() -> None:
     turn_queue, served = TurnQueue(), list[str]()
     first = asyncio.create_task(serve(turn_queue.join(1, 4711), partial(served.append, "first"), 1000))
     second = asyncio.create_task(serve(turn_queue.join(1, 4711), partial(served.append, "second")))
@@ -108,7 +108,7 @@ async def test_whoever_is_cancelled_in_turn_passes_it_on() -> None:
     assert len(turn_queue) == 0
 
 
-async def test_whoever_is_cancelled_just_as_the_turn_comes_passes_it_on() -> None:
+async def test_a_question_cancelled_just_as_its_turn_comes_passes_it_on() -> None:
     turn_queue, served = TurnQueue(), list[str]()
     first = turn_queue.join(1, 4711)
     second = asyncio.create_task(serve(turn_queue.join(1, 4711), partial(served.append, "second")))
@@ -219,7 +219,7 @@ async def test_one_asker_cannot_fill_the_line() -> None:
         turn_queue.join(1, 999)
 
 
-async def test_whoever_is_dismissed_is_told_why_and_counts_no_more() -> None:
+async def test_an_asker_who_is_dismissed_is_told_why_and_counts_no_more() -> None:
     turn_queue, locations = TurnQueue(), list[int]()
     async with turn_queue.join(1, 1):
         first, second = turn_queue.join(1, 2), turn_queue.join(1, 3, locations.append)

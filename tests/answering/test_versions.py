@@ -156,7 +156,7 @@ async def test_a_cleared_conversation_does_not_come_back() -> None:
         assert harness.remembered == []
 
 
-async def test_a_message_that_somebody_took_away_is_written_anew() -> None:
+async def test_a_message_that_somebody_took_away_is_posted_again() -> None:
     async with running_harness() as harness:
         asking = await with_versions(harness, make_page("one") * 2, "Two.")
         asking.canvas.messages.clear()

@@ -228,7 +228,7 @@ async def test_a_late_request_is_left_to_itself_and_ended_with_the_wire(line: Li
     assert cancelled.is_set()
 
 
-async def test_whoever_stops_waiting_does_not_cancel_the_request(line: Line) -> None:
+async def test_a_wait_that_is_given_up_does_not_cancel_the_request(line: Line) -> None:
     """discord.py would keep all requests waiting for ever if one were cancelled in the middle of a global limit."""
     released, ended = asyncio.Event(), asyncio.Event()
 

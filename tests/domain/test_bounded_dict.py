@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.bounded_dict import BoundedDict
+from bot.domain.runtime.bounded_dict import BoundedDict
 
 
 def test_the_entry_that_was_set_longest_ago_goes() -> None:

@@ -4,8 +4,8 @@ import asyncio
 
 import pytest
 
-from bot.domain import slices
-from bot.domain.slices import SLICE_SECONDS, Slices
+from bot.domain.runtime import slices
+from bot.domain.runtime.slices import SLICE_SECONDS, Slices
 
 
 class _Clock:

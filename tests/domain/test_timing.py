@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.timing import CALM, MAX_PAUSE, MIN_PAUSE, Backoff
+from bot.domain.runtime.timing import CALM, MAX_PAUSE, MIN_PAUSE, Backoff
 from tests.clocks import FakeClock
 
 

@@ -3,7 +3,7 @@
 import pytest
 
 from bot.discord.gateway import identify_limit
-from bot.domain import timing
+from bot.domain.runtime import timing
 from bot.streaming import edit_scheduler
 from sandbox.discord import Channel, Message
 from sandbox.discord.gateway import breaks

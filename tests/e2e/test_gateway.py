@@ -6,7 +6,7 @@ import pytest
 
 from bot.discord.canvases.message_canvas import MessageCanvas
 from bot.discord.gateway import identify_limit
-from bot.domain import timing
+from bot.domain.runtime import timing
 from bot.streaming import edit_scheduler, scheduled_answer
 from bot.streaming.canvas import CanvasError, Frame
 from sandbox.discord.gateway import breaks

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 
 import pytest
 
-from bot.domain import slices
 from bot.domain.personal_data import RunPosition, StoredRun, StoredTurn
+from bot.domain.runtime import slices
 from bot.privacy import export
 from bot.privacy.export import MAX_FILE_BYTES, export_user_data
 from tests.fakes.personal_data_store import FakePersonalDataStore, a_run, a_turn

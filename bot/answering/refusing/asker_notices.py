@@ -8,7 +8,7 @@ import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
-from bot.domain.bounded_dict import BoundedDict
+from bot.domain.runtime.bounded_dict import BoundedDict
 from bot.streaming.canvas import BucketKey, Canvas, CanvasError, Frame, MessageSurface, Unavailable, Verb
 from bot.streaming.edit_scheduler import EditScheduler
 from bot.strings.notices import with_others

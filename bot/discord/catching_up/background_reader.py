@@ -7,7 +7,7 @@ import discord
 
 from bot.discord.rate_limits.max_wait import wait_at_most
 from bot.discord.rate_limits.trace import RateLimitTrace
-from bot.domain.timing import Pause
+from bot.domain.runtime.timing import Pause
 
 MAX_REQUESTS = 100
 """How many requests one reader makes."""

@@ -19,8 +19,8 @@ from bot.discord.catching_up.unanswered import latest_answered, questions_in, un
 from bot.discord.client import Switchboard
 from bot.discord.reading.addressing import own_id
 from bot.domain.errors import DatabaseUnavailable
+from bot.domain.runtime.timing import Pause
 from bot.domain.stores import AnswerStore
-from bot.domain.timing import Pause
 
 _log = logging.getLogger(__name__)
 

@@ -12,7 +12,7 @@ from bot.discord.gateway.gateway import Gateway
 from bot.discord.gateway.reconnect_pause import ReconnectPause
 from bot.discord.log_throttle import LogThrottle
 from bot.discord.rate_limits.max_wait import wait_at_most
-from bot.domain.timing import Clock, Pause
+from bot.domain.runtime.timing import Clock, Pause
 from bot.settings import Settings
 
 

@@ -6,7 +6,7 @@ from pathlib import PurePath
 from traceback import walk_tb
 
 from bot.discord.log_throttle import LogThrottle
-from bot.domain.timing import Clock
+from bot.domain.runtime.timing import Clock
 
 _log = logging.getLogger(__name__)
 

@@ -9,7 +9,7 @@ from bot.discord.gateway.reconnect_pause import ReconnectPause
 from bot.discord.gateway.session_start import SessionStart
 from bot.discord.gateway.shard import Shard
 from bot.discord.log_throttle import LogThrottle
-from bot.domain.timing import Clock, Pause, Within
+from bot.domain.runtime.timing import Clock, Pause, Within
 
 
 class Gateway:

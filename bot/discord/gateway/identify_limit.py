@@ -6,7 +6,7 @@ every session and resets the token (documentation, "Session Start Limit Object",
 
 from collections import deque
 
-from bot.domain.timing import Clock
+from bot.domain.runtime.timing import Clock
 
 MAX_IDENTIFIES = 40
 """In any hour, of a process with up to 20 shards: 960 in a day, so that restarts have something left."""

@@ -4,7 +4,7 @@ import logging
 from math import inf
 
 from bot.discord.log_throttle import LogThrottle
-from bot.domain.timing import Backoff, Clock, Pause
+from bot.domain.runtime.timing import Backoff, Clock, Pause
 
 _log = logging.getLogger(__name__)
 

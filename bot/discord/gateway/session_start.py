@@ -14,7 +14,7 @@ from yarl import URL
 from bot.discord.errors import is_final
 from bot.discord.gateway.identify_limit import HOUR, IdentifyLimit
 from bot.discord.log_throttle import LogThrottle
-from bot.domain.timing import Backoff, Clock, Pause, Within
+from bot.domain.runtime.timing import Backoff, Clock, Pause, Within
 
 _log = logging.getLogger(__name__)
 

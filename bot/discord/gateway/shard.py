@@ -16,7 +16,7 @@ from bot.discord.gateway.dropped_events import DroppedEvents
 from bot.discord.gateway.reconnect_pause import MAX_PAUSE, ReconnectPause
 from bot.discord.gateway.session_start import SessionStart
 from bot.discord.gateway.socket import Disconnected, Socket, UnreadableEvent
-from bot.domain.timing import Clock
+from bot.domain.runtime.timing import Clock
 
 MAX_RESUMES = 3
 """Tries of a session's own address that may fail in a row before a new session is begun through the main one."""

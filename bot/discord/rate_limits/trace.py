@@ -23,7 +23,7 @@ from bot.discord.rate_limits.headers import RateLimit, read_bucket_state, read_r
 from bot.discord.rate_limits.max_wait import MAX_WAIT, wait_at_most, wait_left
 from bot.discord.rate_limits.readable_replies import is_readable
 from bot.discord.rate_limits.routes import bucket_of, is_callback, is_counted, typing_bucket_of, without_token
-from bot.domain.timing import DEFER_AFTER
+from bot.domain.runtime.timing import DEFER_AFTER
 from bot.streaming.canvas import BucketKey
 from bot.streaming.rate_limit_bucket import BucketState
 from bot.streaming.rate_limiter import Priority, RateLimiter

@@ -13,7 +13,7 @@ from typing import Any, Self
 import asyncpg
 
 from bot.domain.leases import OWNER_ID, Lease
-from bot.domain.timing import Backoff, Clock
+from bot.domain.runtime.timing import Backoff, Clock
 
 _log = logging.getLogger(__name__)
 
