@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import replace
 from functools import partial
+from typing import TYPE_CHECKING
 
 from bot.answering.active_runs import RunningRun, RunRequest
 from bot.answering.notice_choice import without_reason
@@ -28,10 +29,12 @@ from bot.domain.errors import (
 from bot.domain.stores import AnswerStore
 from bot.streaming.canvas import BadRequest, CanvasError, Unavailable, Unconfirmed
 from bot.streaming.edit_scheduler import EditScheduler
-from bot.streaming.live_answer import LiveAnswer
 from bot.strings.errors import explain, not_again
 from bot.strings.markup import small
 from bot.strings.notices import asking, cut_off, is_ready, not_remembered, repeat_cut_off
+
+if TYPE_CHECKING:
+    from bot.streaming.live_answer import LiveAnswer
 
 _log = logging.getLogger(__name__)
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import sys
+from types import SimpleNamespace
 
 import pytest
 
@@ -131,12 +132,13 @@ async def test_repairs_that_discord_refuses_are_tried_again_without_a_new_connec
     timeless: Timeless, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     stage, hours = timeless
-    left, tries = ["an answer"], list[list[str]]()
+    answer = SimpleNamespace(id="an answer", runs=())
+    left, tries = [answer], list[list[SimpleNamespace]]()
 
-    async def take_over(_: object) -> list[str]:
+    async def take_over(_: object) -> list[SimpleNamespace]:
         return [left.pop()] if left else []
 
-    async def repair(_: object, found: list[str], *_rest: object) -> list[str]:
+    async def repair(_: object, found: list[SimpleNamespace], *_rest: object) -> list[SimpleNamespace]:
         tries.append(found)
         return found if len(tries) < 3 else []
 
@@ -145,7 +147,7 @@ async def test_repairs_that_discord_refuses_are_tried_again_without_a_new_connec
     async with stage.running():
         await hours.turn(16)
         await hours.turn(HOUR)
-        assert tries == [["an answer"]] * 3
+        assert tries == [[answer]] * 3
 
 
 # Looking things up.
