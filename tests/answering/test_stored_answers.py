@@ -10,6 +10,7 @@ from bot.domain.answer import Answer
 from bot.domain.content import Button, Buttons, Card, Chunk, Image
 from bot.domain.question import Location, Question, Quote, Thread
 from bot.streaming.renderer import AnswerRenderer
+from tests.examples import share_of_examples
 from tests.fakes.providers_and_stores import make_question
 
 
@@ -77,6 +78,7 @@ def test_a_question_is_asked_of_whom_the_reader_says() -> None:
     assert read_question(written, answer_to(question), None).provider is None
 
 
+@share_of_examples(0.3)
 @given(PIECES)
 def test_an_answer_is_read_as_it_was_written_and_looks_the_same(pieces: list[Chunk]) -> None:
     written = write_pieces(pieces)
@@ -98,6 +100,7 @@ def draft_of(pieces: list[Chunk]) -> AnswerRenderer:
     return draft
 
 
+@share_of_examples(0.5)
 @given(PIECES, WILD.filter(bool))
 def test_a_button_is_read_by_its_token_alone(pieces: list[Chunk], other: str) -> None:
     written = write_pieces(pieces)
