@@ -59,7 +59,7 @@ test: $(DEVELOPING)  ## run all tests but the slow ones
 	$(PYTEST) -n $(WORKERS) --dist worksteal -m 'not slow'
 
 slow: $(DEVELOPING) $(JUDGES) $(CLIENTS) $(DISCORDJS)  ## run the slow tests
-	$(PYTEST) -n $(WORKERS) --dist loadfile -m slow
+	$(PYTEST) -n $(WORKERS) --dist loadfile --no-loadscope-reorder -m slow
 
 check: $(DEVELOPING)  ## format, lint, types, layer rules
 	$(BIN)/ruff format --check .

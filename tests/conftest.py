@@ -2,6 +2,7 @@
 
 import gc
 import os
+from collections.abc import Generator
 from pathlib import Path
 
 import pytest
@@ -107,9 +108,11 @@ def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool 
     return True if config.getoption("markexpr") == "not slow" and _is_slow(collection_path) else None
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> Generator[None]:
     """Mark the tests of these paths as slow, and put the longest first: the others fit beside it."""
-    items.sort(key=lambda item: not item.path.relative_to(_ROOT).as_posix().startswith("tests/soak/"))
     for item in items:
         if _is_slow(item.path):
             item.add_marker(pytest.mark.slow)
+    yield
+    items.sort(key=lambda item: not item.path.relative_to(_ROOT).as_posix().startswith("tests/soak/"))
