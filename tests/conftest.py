@@ -55,10 +55,10 @@ SLOW = (
     "tests/sandbox/page/",  # a browser
     "tests/sandbox/discord/test_documents.py",  # whole specifications
     "tests/sandbox/apis/test_samples.py",
-    "tests/process/test_kill",  # several processes
-    "tests/process/test_logs.py",
-    "tests/process/test_signals",
+    "tests/process/",  # processes of their own
     "tests/store/test_opening.py",
+    "tests/store/test_database.py",  # waits of real seconds
+    "tests/store/test_line.py",
     "tests/store/test_kill.py",
     "tests/log_privacy_plugin/",
     "tests/sandbox/test_script.py",

@@ -124,6 +124,13 @@ def break_leases(postgres: PostgresServer, prepared_postgres_url: str) -> Callab
     return lambda: postgres.execute(ending, database=name_database(prepared_postgres_url))
 
 
+async def somebody_waits(postgres: PostgresServer) -> None:
+    """Return once a connection waits for a lock; the event loop goes on meanwhile."""
+    async with asyncio.timeout(30):
+        while await asyncio.to_thread(postgres.execute, "SELECT count(*) FROM pg_locks WHERE NOT granted") != "1":
+            pass
+
+
 async def test_a_lock_whose_connection_broke_is_taken_again_before_anybody_is_judged(
     prepared_postgres_url: str, break_leases: Callable[[], object]
 ) -> None:
@@ -204,7 +211,7 @@ async def test_settings_of_the_server_end_no_wait_for_the_lock(
     try:
         await ghost.execute(f"SELECT pg_advisory_lock({int(LIVING, 16)})")
         opening = asyncio.create_task(PostgresLease.open(prepared_postgres_url, LIVING, max_wait=20))
-        await until(lambda: postgres.execute("SELECT count(*) FROM pg_locks WHERE NOT granted") == "1")
+        await somebody_waits(postgres)
         assert not (await asyncio.wait({opening}, timeout=0.3))[0]
         ghost.terminate()
         await (await opening).close()
@@ -252,7 +259,7 @@ async def test_it_waits_for_its_own_connection_of_before_to_end(
     await ghost.execute(f"SELECT pg_advisory_lock({int(LIVING, 16)})")
     async with open_lease(prepared_postgres_url, GONE) as other:
         opening = asyncio.create_task(PostgresLease.open(prepared_postgres_url, LIVING, max_wait=20))
-        await until(lambda: postgres.execute("SELECT count(*) FROM pg_locks WHERE NOT granted") == "1")
+        await somebody_waits(postgres)
         assert await other.find_ended([LIVING]) == []
         ghost.terminate()
         lease = await opening
