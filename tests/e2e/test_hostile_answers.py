@@ -58,7 +58,7 @@ async def test_a_megabyte_is_shown_stored_and_shown_again_in_short_steps(stage: 
             await stage.idle()
             await stage.use(stage.alice, "history show", at=channel)
             await stage.use(stage.alice, "privacy export", at=channel)
-        assert meter.seconds <= 0.04, f"{meter.seconds * 1000:.0f} ms at a stretch in {meter.what} for {shape}"
+        assert meter.seconds <= 0.05, f"{meter.seconds * 1000:.0f} ms at a stretch in {meter.what} for {shape}"
 
 
 @pytest.mark.parametrize("name", FLOODS)
@@ -86,8 +86,8 @@ async def test_another_servers_help_is_acknowledged_meanwhile(sqlite_url: str, n
             waits.append(thread_time() - before)
         await idle
         assert len(server.heard) == CROWD
-    # Time of this thread, which the bot shares with the sandbox. On a busy machine a processor is slower too, so that now
-    # and then one takes longer; a single step that is too long fails the test by its own measure.
+    # Time of this thread, which the bot shares with the sandbox. On a busy machine a processor is slower too, and now and
+    # then one takes longer; a single step that is too long fails the test by its own measure.
     waits.sort()
     assert waits[len(waits) * 19 // 20] <= 0.3
     assert waits[-1] <= 2.0
