@@ -86,8 +86,8 @@ async def test_another_servers_help_is_acknowledged_meanwhile(sqlite_url: str, n
             waits.append(thread_time() - before)
         await idle
         assert len(server.heard) == CROWD
-    # Time of this thread, which the bot shares with the sandbox. On a busy machine a processor is slower too, and now and
-    # then one takes longer; a single step that is too long fails the test by its own measure.
+    # Time of this thread, which the bot shares with the sandbox. On a busy machine the processor is slower too, so that
+    # now and then one takes longer; a single step that is too long fails the test by its own measure.
     waits.sort()
     assert waits[len(waits) * 19 // 20] <= 0.3
     assert waits[-1] <= 2.0
