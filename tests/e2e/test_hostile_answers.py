@@ -88,4 +88,4 @@ async def test_another_servers_help_is_acknowledged_meanwhile(sqlite_url: str, n
     # now and then one takes longer; a single step that is too long fails the test by its own measure.
     waits.sort()
     assert waits[len(waits) * 19 // 20] <= 0.3 * slowness()
-    assert waits[-1] <= 2.0
+    assert waits[-1] <= 5.0
