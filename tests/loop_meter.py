@@ -20,15 +20,24 @@ _NOT_THE_BOT = (
 
 
 class LoopMeter:
-    """The longest step of the bot, in seconds without the garbage collector, and what took it."""
+    """The longest step of the bot, in seconds without the garbage collector, and what took it.
 
-    def __init__(self) -> None:
-        self.seconds = 0.0
+    `total` is what all of the bot's steps took; it is only counted if `adds_up`, since telling them apart takes time.
+    """
+
+    def __init__(self, *, adds_up: bool = False) -> None:
+        self.seconds = self.total = 0.0
         self.what = ""
+        self._adds_up = adds_up
 
     def note(self, callback: object, seconds: float) -> None:
         """Take in a step that ran `callback`."""
-        if seconds > self.seconds and not any(part in (place := _find_place(callback)) for part in _NOT_THE_BOT):
+        if not (self._adds_up or seconds > self.seconds):
+            return
+        if any(part in (place := _find_place(callback)) for part in _NOT_THE_BOT):
+            return
+        self.total += seconds
+        if seconds > self.seconds:
             self.seconds, self.what = seconds, place
 
 
@@ -61,9 +70,9 @@ def slowness() -> float:
 
 
 @contextmanager
-def measure_steps() -> Iterator[LoopMeter]:
+def measure_steps(*, adds_up: bool = False) -> Iterator[LoopMeter]:
     """Give a meter of every step of this thread's loops while the block runs."""
-    meter = LoopMeter()
+    meter = LoopMeter(adds_up=adds_up)
     run = asyncio.Handle._run
     began = collected = 0.0
 

@@ -89,7 +89,7 @@ def test_nothing_is_tried_while_discord_is_out_of_reach_and_at_once_when_it_is_b
     thing.check_pauses(86_400, 15)
 
 
-def test_what_is_done_can_be_begun_anew() -> None:
+def test_what_is_done_can_be_begun_again() -> None:
     thing = Thing()
     trying(thing, StartupTask.begin)
     assert len(thing.attempts) == 2

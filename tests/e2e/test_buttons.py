@@ -43,7 +43,7 @@ async def test_a_goto_button_jumps_in_the_story(stage: Stage) -> None:
     assert pressed.content == "We are open from noon to 11 pm, every day but Monday."
 
 
-async def test_a_button_speaks_for_whoever_presses_it(stage: Stage) -> None:
+async def test_a_button_speaks_for_its_presser(stage: Stage) -> None:
     welcome = await stage.ask(stage.alice, "hello")
     await stage.told(await stage.bob.press(welcome, "See the menu"))
     assert sent(stage, "sessionId") == str(stage.bob.id)

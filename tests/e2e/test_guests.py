@@ -126,7 +126,7 @@ async def test_where_a_server_keeps_guests_quiet_the_answer_is_for_the_asker_alo
     assert answer.ephemeral
 
 
-async def test_a_button_works_for_whoever_presses_it(stage: Stage, abroad: Channel) -> None:
+async def test_a_button_works_for_its_presser(stage: Stage, abroad: Channel) -> None:
     welcome = await stage.use(stage.alice, "chatbot ask", at=abroad, question="hello")
     pressed = await stage.told(await stage.bob.press(welcome, "Opening hours"))
     assert pressed.content.startswith("We are open")

@@ -40,7 +40,7 @@ async def test_a_retry_that_fails_or_is_stopped_leaves_what_was_there(brisk: Sta
 
 
 def check_restored(stage: Stage, messages: list[Message], text: str) -> None:
-    """Hold that the first version stands there again, with what happened below it."""
+    """Hold that the first version is shown again, with what happened below it."""
     assert stage.by_bot() == messages
     said, notice = "\n".join(each.content for each in messages).rsplit("\n-# ", 1)
     assert bare_text(said) == bare_text(text)

@@ -19,7 +19,7 @@ def _sent_history(env: Environment) -> list[str]:
 
 
 async def _ask_and_read(env: Environment, text: str, answer: str) -> None:
-    """Ask, and return once the whole answer stands there, without the sign that it goes on."""
+    """Ask, and return once the whole answer is shown, without the sign that it goes on."""
     shown = await _ask(env, text)
     await env.discord.wait_for(lambda: shown.content == answer)
 
