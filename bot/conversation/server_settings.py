@@ -10,11 +10,17 @@ from bot.domain.provider import Persona, Provider
 from bot.domain.question import Location
 from bot.domain.server_settings import (
     AUTO_REPLY,
+    CONVERSATION,
     DEFAULT_PREFIX,
     DEFAULT_RETENTION_DAYS,
+    LENGTH,
     NOTHING_SET,
+    ON,
     PERSONA_LIMITS,
+    PERSONAL,
     RETENTION,
+    SHARED,
+    THREADS,
     EffectiveSetting,
     Scope,
     StoredSettings,
@@ -27,11 +33,18 @@ from bot.domain.stores import ServerSettingsStore
 
 @dataclass(frozen=True, slots=True)
 class AnswerConfig:
-    """Who answers in one location, and how."""
+    """Who answers in one location, and how.
+
+    `is_personal` says that each member has a conversation of their own there. `max_messages` is how many messages an
+    answer may take, None for Discord's own bounds. With `in_threads` a thread is started for each answer.
+    """
 
     provider: Provider
     persona: Persona
     options: Mapping[str, str]
+    is_personal: bool = False
+    max_messages: int | None = None
+    in_threads: bool = False
 
 
 class ServerSettings:
@@ -122,7 +135,15 @@ class ServerSettings:
             for option in chosen.options
             if (value := resolve(option_setting(chosen.name, option.name), stored, None).value) is not None
         }
-        return AnswerConfig(chosen, persona, options)
+        length = stored.server.get(LENGTH)
+        return AnswerConfig(
+            chosen,
+            persona,
+            options,
+            is_personal=resolve(CONVERSATION, stored, SHARED).value == PERSONAL,
+            max_messages=int(length) if length else None,
+            in_threads=stored.channel.get(THREADS) == ON,
+        )
 
     async def show(self, location: Location) -> Mapping[str, EffectiveSetting]:
         """Return every setting that applies in `location`, by name; raises `DatabaseUnavailable`."""

@@ -18,6 +18,34 @@ AUTO_REPLY, ON = "auto-reply", "on"
 """The setting of a channel in which every message is answered, and its value; elsewhere it is not set."""
 
 
+CONVERSATION, SHARED, PERSONAL = "conversation", "shared", "personal"
+"""The setting of whose conversation a question belongs to, of a server or a channel, and its values."""
+
+
+CHANNELS, ALL, ONLY, EXCEPT = "channels", "all", "only", "except"
+"""The setting of where a server's bot answers, and its values: `LISTED` channels only, or all but those."""
+
+
+LISTED = "listed"
+"""The setting of a channel that `CHANNELS` speaks of; its value is `ON`, elsewhere it is not set."""
+
+
+ROLES = "roles"
+"""The setting of for whom a server's bot answers: role ids, separated by commas; for everybody if it is not set."""
+
+
+LENGTH = "length"
+"""The setting of a server's most messages for one answer; what is beyond them goes into a file."""
+
+
+LENGTH_LIMITS = (1, 25)
+"""The fewest and the most messages that a server may set for an answer."""
+
+
+THREADS = "threads"
+"""The setting of a channel in which each answer gets a thread; its value is `ON`, elsewhere it is not set."""
+
+
 RETENTION = "retention"
 
 
