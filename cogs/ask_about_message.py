@@ -79,6 +79,7 @@ class AskAboutThis(commands.Cog):
         self._forget_all(lambda _: True)
 
     async def _open(self, interaction: discord.Interaction[Any], message: discord.Message) -> None:
+        self._bot.admission.check(interaction)
         name, opener = f"about:{interaction.id}", interaction.user.id
         own = [name for name, form in self._forms.items() if form.opener == opener]
         if len(own) >= MAX_FORMS_EACH:

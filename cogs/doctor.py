@@ -18,7 +18,7 @@ from bot.discord.client import Switchboard
 from bot.discord.command_checks import needs_manage_server
 from bot.discord.errors import DISCORD_FAILURES
 from bot.discord.interactions import defer_if_slow, respond
-from bot.discord.locations import kind_of
+from bot.discord.locations import interaction_location, kind_of
 from bot.domain.provider import Provider
 from bot.services import Services
 from bot.strings.commands import doctor_needs_channel
@@ -62,9 +62,14 @@ class Doctor(commands.Cog):
         return [
             *self._place(interaction),
             *(probe.result() for probe in running),
+            self._reach(interaction),
             rules.gateway_result(self._bot.latency),
             rules.queue_result(self._service.waiting(interaction.channel_id or 0), MAX_WAITING),
         ]
+
+    def _reach(self, interaction: discord.Interaction[Any]) -> CheckResult:
+        roles = [role.id for role in interaction.guild.roles] if interaction.guild is not None else []
+        return rules.reach_result(self._bot.admission.reach(interaction_location(interaction)), roles)
 
     def _place(self, interaction: discord.Interaction[Any]) -> list[CheckResult]:
         """Return what the bot may do in the interaction's channel, as Discord says with the interaction."""

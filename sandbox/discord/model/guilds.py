@@ -134,6 +134,13 @@ class Guild:
         self.state.events.role_created(role)
         return role
 
+    def remove_role(self, role: Role) -> None:
+        """Delete a role, which its members lose."""
+        del self.roles[role.id]
+        for member in self.members.values():
+            member.roles = [each for each in member.roles if each is not role]
+        self.state.events.role_deleted(role)
+
     def add_member(self, user: User, *roles: Role, nick: str | None = None) -> Member:
         """Let a person join."""
         member = Member(user, self, self.state.clock.timestamp(), list(roles), nick)
