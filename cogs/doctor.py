@@ -43,9 +43,12 @@ class Doctor(commands.Cog):
     @needs_manage_server(doctor_needs_channel())
     async def doctor(self, interaction: discord.Interaction[Any]) -> None:
         """Find out why I'm not answering in this channel, and how to fix it."""
+        await respond(interaction, await defer_if_slow(interaction, self.report(interaction)))
+
+    async def report(self, interaction: discord.Interaction[Any]) -> str:
+        """Return the report about the interaction's channel."""
         link = invite_link(interaction.application_id, interaction.guild_id)
-        findings = await defer_if_slow(interaction, self._examine(interaction))
-        await respond(interaction, to_message(findings, link))
+        return to_message(await self._examine(interaction), link)
 
     async def _examine(self, interaction: discord.Interaction[Any]) -> list[CheckResult]:
         """Run all probes at the same time, each with a time limit, and return their results."""

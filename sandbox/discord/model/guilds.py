@@ -111,6 +111,8 @@ class Guild:
     locale: str = "en-US"
     blocked_keywords: tuple[str, ...] = ()
     """What AutoMod blocks; see `sandbox/discord/model/automod.py`."""
+    system_channel: Channel | None = None
+    """Where Discord posts that somebody joined; given to bots with the guild."""
 
     @property
     def everyone(self) -> Role:
