@@ -7,9 +7,7 @@ once, unless the bot is removed and invited again. At the first start nobody is 
 
 import asyncio
 import logging
-import time
-from collections.abc import Callable, Collection
-from contextlib import suppress
+from collections.abc import Collection
 from typing import Protocol
 
 from bot.discord.client import Switchboard
@@ -45,7 +43,7 @@ class Memberships(Protocol):
 class Greeter:
     """Welcomes servers from `begin` to `close`; `shown` posts the welcomes and ends them.
 
-    `pause` waits for some seconds; `now` returns seconds since 1970 (UTC).
+    `pause` waits for some seconds.
     """
 
     def __init__(
@@ -55,53 +53,72 @@ class Greeter:
         memberships: Memberships,
         shown: ShownWelcomes,
         pause: Pause = asyncio.sleep,
-        now: Callable[[], float] = time.time,
     ) -> None:
         self._bot = bot
         self._store = store
         self._memberships = memberships
         self._shown = shown
         self._pause = pause
-        self._now = now
         self._compare_due = True
-        self._new: dict[int, None] = {}
+        self._sweep_due = False
+        self._new: dict[int, bool] = {}  # those to look at, and whether to welcome them
         self._out_of_sight = set[int]()
-        self._next_sweep = 0.0
-        self._wake = asyncio.Event()
+        self._known = set[int]()
+        self._timer: asyncio.TimerHandle | None = None
         self._task: asyncio.Task[None] | None = None
 
     def begin(self) -> None:
         """Compare the servers that the bot is in with those known: a session has begun."""
         self._compare_due = True
-        self._wake.set()
-        if self._task is None:
-            self._task = asyncio.create_task(self._run())
+        self._look_for_old()
 
     def joined(self, server: int) -> None:
         """Welcome a server, unless the bot was in it all the time."""
-        self._new[server] = None
-        self._wake.set()
+        self._look_at(server, welcome=True)
 
     def arrived(self, server: int) -> None:
-        """Welcome a server that could not be seen before, if it is to be welcomed."""
+        """Welcome a server that was to be welcomed and could not be seen; only note one that nobody said was joined."""
         if server in self._out_of_sight:
             self._out_of_sight.discard(server)
             self.joined(server)
+        elif not self._compare_due and server not in self._known and server not in self._new:
+            self._look_at(server, welcome=False)
 
     def left(self, server: int) -> None:
         """Do not welcome a server that the bot was removed from."""
         self._new.pop(server, None)
         self._out_of_sight.discard(server)
+        self._known.discard(server)
 
     async def close(self) -> None:
         """Stop; what is not done yet is done after the next start."""
+        if self._timer is not None:
+            self._timer.cancel()
         if self._task is not None:
             self._task.cancel()
             await asyncio.wait({self._task})
 
+    def _look_at(self, server: int, *, welcome: bool) -> None:
+        self._new[server] = welcome
+        if self._timer is not None:  # before a session has begun, it is not known who is new
+            self._work()
+
+    def _look_for_old(self) -> None:
+        """Look for old welcomes now, and once an hour."""
+        self._sweep_due = True
+        if self._timer is not None:
+            self._timer.cancel()
+        self._timer = asyncio.get_running_loop().call_later(_SWEEP_SECONDS, self._look_for_old)
+        self._work()
+
+    def _work(self) -> None:
+        if self._task is None or self._task.done():
+            self._task = asyncio.create_task(self._run())
+
     async def _run(self) -> None:
+        """Do what there is to do, and end."""
         backoff = Backoff(asyncio.get_running_loop().time)
-        while True:
+        while self._compare_due or self._new or self._sweep_due:
             try:
                 pause = await self._step()
             except DatabaseUnavailable:
@@ -114,25 +131,20 @@ class Greeter:
                 await self._pause(pause)
 
     async def _step(self) -> float:
-        """Do one thing, or wait for something to do; return for how many seconds to wait before the next."""
+        """Do one thing; return for how many seconds to wait before the next."""
         if self._compare_due:
             await self._compare()
             return 0.0
         if self._new:
             server = next(iter(self._new))
-            del self._new[server]
+            welcome = self._new.pop(server)
             try:
-                return PAUSE if await self._welcome(server) else 0.0
+                return PAUSE if await self._note(server, welcome=welcome) else 0.0
             except DatabaseUnavailable:
-                self._new[server] = None
+                self._new[server] = welcome
                 raise
-        if self._now() >= self._next_sweep:
-            self._next_sweep = self._now() + _SWEEP_SECONDS
-            await self._shown.sweep()
-        self._wake.clear()
-        with suppress(TimeoutError):
-            async with asyncio.timeout(_SWEEP_SECONDS):
-                await self._wake.wait()
+        self._sweep_due = False
+        await self._shown.sweep()
         return 0.0
 
     async def _compare(self) -> None:
@@ -144,11 +156,13 @@ class Greeter:
             await self._memberships.note_guilds(self._me, unknown)
             await self._bot.facts.set(first_start, "yes")
         else:
-            self._new.update(dict.fromkeys(sorted(unknown)))
+            self._new.update(dict.fromkeys(sorted(unknown), True))
+            present.difference_update(unknown)
+        self._known = present
         self._compare_due = False
 
-    async def _welcome(self, server: int) -> bool:
-        """Welcome a server if it is new, and return whether Discord was asked for something."""
+    async def _note(self, server: int, *, welcome: bool) -> bool:
+        """Note a server, and `welcome` it if it is new; return whether Discord was asked for something."""
         guild = self._bot.get_guild(server)
         if guild is None:
             return False
@@ -157,9 +171,12 @@ class Greeter:
             return False
         channel = welcome_channel(guild)
         text = "" if channel is None else await self._shown.text(server, channel.id)
-        if not await self._store.claim(self._me, server):
+        is_new = await self._store.claim(self._me, server)
+        self._known.add(server)
+        if not (is_new and welcome):
             return False
         if self._bot.get_guild(server) is None:
+            self._known.discard(server)
             await self._memberships.left(self._me, server)
             return False
         if channel is None:

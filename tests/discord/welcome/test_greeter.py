@@ -88,9 +88,8 @@ class Process:
         self.add(*servers)
         self.welcomed: list[int] = []
         self.times: list[float] = []
-        clock = asyncio.get_running_loop().time
         shown: Any = SimpleNamespace(post=self._post, text=self._text, sweep=self._sweep)
-        self.greeter = Greeter(cast("Any", self.bot), cast("Any", database), database, shown, asyncio.sleep, clock)
+        self.greeter = Greeter(cast("Any", self.bot), cast("Any", database), database, shown)
 
     def add(self, *servers: int, unavailable: bool = False) -> None:
         """Have the bot be in servers."""
@@ -195,6 +194,19 @@ async def test_a_server_that_cannot_be_seen_yet_is_welcomed_when_it_comes() -> N
     process.greeter.arrived(1)
     await asyncio.sleep(1)
     assert process.welcomed == [1]
+    await process.greeter.close()
+
+
+async def test_a_server_that_is_there_though_nobody_said_it_was_joined_is_only_noted() -> None:
+    database = Database(facts={"greets 1 0": "yes"})
+    process = Process(database)
+    await process.start()
+    process.add(1)
+    process.greeter.arrived(1)
+    await asyncio.sleep(10)
+    assert database.known == {1}
+    await process.start()
+    assert process.welcomed == []
     await process.greeter.close()
 
 
