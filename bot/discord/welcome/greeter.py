@@ -64,13 +64,19 @@ class Greeter:
         self._new: dict[int, bool] = {}  # those to look at, and whether to welcome them
         self._out_of_sight = set[int]()
         self._known = set[int]()
+        self._looked = asyncio.Event()
         self._timer: asyncio.TimerHandle | None = None
         self._task: asyncio.Task[None] | None = None
 
     def begin(self) -> None:
         """Compare the servers that the bot is in with those known: a session has begun."""
         self._compare_due = True
+        self._looked.clear()
         self._look_for_old()
+
+    async def looked(self) -> None:
+        """Wait until it is known which servers are new, and what is old is gone."""
+        await self._looked.wait()
 
     def joined(self, server: int) -> None:
         """Welcome a server, unless the bot was in it all the time."""
@@ -135,17 +141,22 @@ class Greeter:
         if self._compare_due:
             await self._compare()
             return 0.0
-        if self._new:
-            server = next(iter(self._new))
-            welcome = self._new.pop(server)
+        if self._sweep_due:
+            self._sweep_due = False
             try:
-                return PAUSE if await self._note(server, welcome=welcome) else 0.0
+                await self._shown.sweep()
             except DatabaseUnavailable:
-                self._new[server] = welcome
+                self._sweep_due = True
                 raise
-        self._sweep_due = False
-        await self._shown.sweep()
-        return 0.0
+            self._looked.set()
+            return 0.0
+        server = next(iter(self._new))
+        welcome = self._new.pop(server)
+        try:
+            return PAUSE if await self._note(server, welcome=welcome) else 0.0
+        except DatabaseUnavailable:
+            self._new[server] = welcome
+            raise
 
     async def _compare(self) -> None:
         present = {guild.id for guild in self._bot.guilds}
