@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 
 from bot.domain.errors import DatabaseUnavailable
 from bot.store.engine import CONNECTIONS, Engine
+from bot.store.engine.sqlite_file import FileLost
 
 _LEAVE_SECONDS = 1.0
 """How long closing waits for calls under way; a database that hangs must not keep the process from ending."""
@@ -169,7 +170,9 @@ def _unavailable(kind: str) -> DatabaseUnavailable:
 
 
 def _name_kind(error: Exception) -> str:
-    """Return the error's class and the database's own code for it; never its message."""
+    """Return the error's class and the database's own code for it; never its message, unless it is our own."""
+    if isinstance(error, FileLost):
+        return f"{type(error).__name__}: {error}"
     origin = getattr(error, "orig", None) or error
     code = getattr(origin, "sqlstate", None) or getattr(origin, "sqlite_errorname", None)
     return f"{type(error).__name__} {code}" if code else type(error).__name__
