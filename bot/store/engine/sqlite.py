@@ -13,6 +13,7 @@ import aiosqlite
 from aiosqlite.core import set_exception, set_result
 from sqlalchemy import Connection, NullPool, create_engine
 
+from bot.store.engine import CONNECTIONS
 from bot.store.urls import SqliteFile
 
 T = TypeVar("T")
@@ -29,6 +30,7 @@ _RETRY_SECONDS = 0.02
 class SqliteEngine:
     """Implements `Engine` on aiosqlite. Nobody runs more calls at once than there may be connections."""
 
+    connections = CONNECTIONS
     one_writer = True
 
     def __init__(self, address: SqliteFile, max_wait: float, *, enforce_links: bool) -> None:
