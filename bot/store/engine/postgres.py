@@ -43,8 +43,8 @@ class PostgresEngine:
         self.connections = min(connections, address.max_connections or connections)
         self._max_wait = max_wait
         self._stale_before = 0.0
-        # Since when no connection could be made; a server that never answered is not waited for.
-        self._down_since: float | None = float("-inf")
+        self._has_answered = False
+        self._down_since: float | None = None
         # A proxy has a session for each transaction: there, statements are prepared for one execution, without a name.
         caches = {"statement_cache_size": 0, "prepared_statement_cache_size": 0} if address.is_pooled else {}
         self._engine = create_async_engine(
@@ -88,7 +88,7 @@ class PostgresEngine:
             step = "connect"
             try:
                 async with engine.connect() as connection:
-                    self._down_since = None
+                    self._has_answered, self._down_since = True, None
                     step = "work"
                     result = await connection.run_sync(work)
                     step = "commit"
@@ -116,8 +116,10 @@ class PostgresEngine:
         """Tell whether a connection that could not be made may well be in a moment."""
         if self._down_since is None:
             self._down_since = time.monotonic()
-        is_away = isinstance(error, ConnectionError) or find_sqlstate(error) in NOT_READY
-        return is_away and time.monotonic() - self._down_since < PATIENCE_SECONDS
+        # A server that was never there may be a mistake in the address.
+        is_away = self._has_answered and isinstance(error, ConnectionError)
+        is_soon = is_away or find_sqlstate(error) in NOT_READY
+        return is_soon and time.monotonic() - self._down_since < PATIENCE_SECONDS
 
     def _opened(self, _connection: object, record: Any) -> None:  # noqa: ANN401 - SQLAlchemy's
         record.info["opened"] = time.monotonic()
