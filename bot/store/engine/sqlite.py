@@ -12,6 +12,7 @@ import aiosqlite
 from aiosqlite.core import set_exception, set_result
 from sqlalchemy import Connection, NullPool, create_engine
 
+from bot.store.engine import CONNECTIONS
 from bot.store.engine.pragmas import impatient, synchronize, write_ahead
 from bot.store.engine.sqlite_file import FileGuard, FileLost, is_spoilt, rescue
 from bot.store.urls import SqliteFile
@@ -24,6 +25,7 @@ _CACHE_KIB = 256
 class SqliteEngine:
     """Implements `Engine` on aiosqlite. Nobody runs more calls at once than there may be connections."""
 
+    connections = CONNECTIONS
     one_writer = True
 
     def __init__(self, address: SqliteFile, max_wait: float, *, enforce_links: bool) -> None:
