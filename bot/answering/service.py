@@ -1,4 +1,4 @@
-"""Queues questions, answers them one at a time per channel, and reports refusals."""
+"""Queues questions, answers up to three askers' at once per channel, and reports refusals."""
 
 import asyncio
 import logging
@@ -37,7 +37,10 @@ _log = logging.getLogger(__name__)
 
 
 class AnsweringService:
-    """Answers questions, each channel's one after another. `answer` may be called any number of times at once.
+    """Answers questions, up to three askers' at once in each channel, and one after another of each asker's there.
+
+    An answer to a command counts for nobody but its asker: it is written by its own token, within limits of its own.
+    `answer` may be called any number of times at once.
 
     `provider_health` tells how each provider's latest answer ended.
     """
@@ -94,7 +97,7 @@ class AnsweringService:
         return not self._turn_queue.is_closed
 
     def waiting(self, channel: int) -> int:
-        """Return how many questions wait in the channel behind the one that is being answered."""
+        """Return how many questions wait in the channel behind those that are being answered."""
         return self._turn_queue.waiting(channel)
 
     async def withdraw_call_back(self, question: int) -> None:
@@ -147,7 +150,9 @@ class AnsweringService:
         question, canvas = request.question, request.canvas
         notice = QueueNotice(self._scheduler, canvas, self._controls.waiting(request.answer))
         try:
-            ticket = self._turn_queue.join(question.location.channel, question.asker, notice.set_position)
+            ticket = self._turn_queue.join(
+                question.location.channel, question.asker, notice.set_position, counts=canvas.token is None
+            )
         except ShuttingDown:
             if request.earlier is None:
                 await self._preparation.raise_if_claimed_elsewhere(question.id)

@@ -140,7 +140,7 @@ class TestWhileItRuns:
     async def test_it_waits_for_its_turn_like_any_question(self) -> None:
         async with running_harness(["One."], [5.0, "Other."], ["Two."]) as harness:
             asking = await harness.answered()
-            other = harness.ask(asker=2)
+            other = harness.ask()
             await asyncio.sleep(1)
             await harness.retry(asking)
             assert other.task.done()

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from bot.answering.queue.turn_queue import MAX_WAITING
+from bot.answering.queue.turn_queue import MAX_AT_ONCE, MAX_WAITING
 from bot.domain.errors import (
     DatabaseUnavailable,
     EmptyQuestion,
@@ -93,7 +93,7 @@ async def test_a_database_that_is_down_is_said_and_leaves_the_channel_free(part:
 
 async def test_beyond_the_bound_of_the_queue_the_asker_is_told() -> None:
     async with running_harness([60.0, "An answer."]) as harness:
-        canvases = [harness.discord.canvas() for _ in range(MAX_WAITING + 1)]
+        canvases = [harness.discord.canvas() for _ in range(MAX_AT_ONCE + MAX_WAITING)]
         asked = [(make_question(asker=asker), canvas) for asker, canvas in enumerate(canvases)]
         waiting = [asyncio.create_task(harness.service.answer(*each)) for each in asked]
         await asyncio.sleep(1)
