@@ -7,11 +7,11 @@ from secrets import token_urlsafe
 from bot.answering.active_runs import ActiveRuns, ArrivingRun, Reservation, RunRequest
 from bot.answering.answer_run import AnswerRunner
 from bot.answering.draining import Draining
-from bot.answering.notice_choice import explain_outside
 from bot.answering.provider_health import ProviderHealth
 from bot.answering.queue.queue_notice import QueueNotice
 from bot.answering.queue.turn_queue import TurnQueue
 from bot.answering.refusing.asker_notices import AskerNotices
+from bot.answering.refusing.outside_notices import OutsideNotices
 from bot.answering.refusing.refusals import Refusals
 from bot.answering.run_preparation import RunPreparation, check
 from bot.answering.stream_reader import Cancellation, StreamReader
@@ -66,6 +66,7 @@ class AnsweringService:
         self._turn_queue = TurnQueue()
         self._asker_notices = AskerNotices(scheduler)
         self._refusals = Refusals(self._asker_notices, self._turn_queue)
+        self._outside_notices = OutsideNotices()
         self.active_runs = ActiveRuns()
 
     async def answer(self, question: Question, canvas: Canvas) -> None:
@@ -199,5 +200,5 @@ class AnsweringService:
         _log.warning("question %d: cannot write in channel %d: %s", question.id, channel, type(error).__name__)
         if isinstance(error, MessageNotFound | Unconfirmed):
             return  # somebody deleted the message or the channel, or the message is there: nothing is to be explained
-        if not await canvas.send_dm(explain_outside(error, channel)):
+        if not await self._outside_notices.tell(question, canvas, error):
             _log.warning("question %d: the asker could not be told either", question.id)

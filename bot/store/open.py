@@ -24,6 +24,7 @@ from bot.store.server_settings_store import SqlServerSettingsStore
 from bot.store.stores import Clock, Stores
 from bot.store.upgrade import Schema, read_schema, upgrade
 from bot.store.urls import Address, SqliteFile, parse_url
+from bot.store.welcome_store import SqlWelcomeStore
 
 T = TypeVar("T")
 
@@ -62,6 +63,7 @@ async def open_store(
                 personal_data=SqlPersonalDataStore(database, clock),
                 run_opener=SqlRunOpener(database, clock, owner),
                 server_settings=SqlServerSettingsStore(database, clock),
+                welcomes=SqlWelcomeStore(database, clock),
             )
         finally:
             await database.close()

@@ -12,7 +12,7 @@ from bot.store.queries.personal_data import count_rows, is_by, to_run, to_turn
 from bot.store.queries.upsert import insert_or_replace
 from bot.store.queries.user_keys import load_user_keys, renew_user_keys
 from bot.store.stores import SqlStore, read_transaction, write_transaction
-from bot.store.tables import answers, runs, servers, texts, turns
+from bot.store.tables import answers, runs, servers, texts, turns, welcomes
 
 TURNS_AT_ONCE = 50
 RUNS_AT_ONCE = 5
@@ -113,6 +113,7 @@ class SqlPersonalDataStore(SqlStore, PersonalDataStore):
 
     @write_transaction
     def leave(self, connection: Connection, bot: int, server: int) -> None:
+        connection.execute(delete(welcomes).where(welcomes.c.bot == bot, welcomes.c.server == server))
         there = (servers.c.bot == bot, servers.c.server == server)
         if connection.scalar(select(exists().where(*there))):
             # The time of the first such note stays.

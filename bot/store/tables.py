@@ -212,3 +212,18 @@ servers = Table(
     _number("left_at", nullable=True),
     PrimaryKeyConstraint("bot", "server"),
 )
+
+welcomes = Table(
+    "welcomes",
+    metadata,
+    # The message with which a bot introduced itself to a server, for as long as it is there.
+    _number("bot"),
+    _number("server"),
+    _number("channel"),
+    _number("message"),
+    _number("posted_at"),
+    # 1 once somebody had an answer by it; 1 once an admin set something by it.
+    _count("tried"),
+    _count("chosen"),
+    PrimaryKeyConstraint("bot", "server"),
+)

@@ -13,6 +13,7 @@ import pytest
 from sqlalchemy import Connection, text
 
 from bot.domain.errors import DatabaseUnavailable
+from bot.domain.welcome import Welcome
 from bot.store.engine import open_engine
 from bot.store.open import open_store
 from bot.store.stores import Stores
@@ -96,6 +97,12 @@ async def test_every_call_fails_the_same_way(url: str) -> None:
             store.personal_data.leave(1, 1),
             store.personal_data.left(),
             store.personal_data.close(1),
+            store.welcomes.claim(1, 1),
+            store.welcomes.add(1, Welcome(1, 1, 1, 1)),
+            store.welcomes.welcomes(1),
+            store.welcomes.welcome(1, 1),
+            store.welcomes.note(1, 1, "tried"),
+            store.welcomes.remove(1, 1),
             store.metadata.get("commands"),
             store.metadata.set("commands", "one"),
         ]
