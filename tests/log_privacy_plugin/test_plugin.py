@@ -17,6 +17,7 @@ LEAKY = """
 import logging, sys
 import pytest
 from bot.domain.conversation import NewTurn
+from bot.domain.conversation_key import ConversationKey
 from bot.domain.question import Location, Question
 from pydantic import SecretStr
 from sandbox.apis import Apis

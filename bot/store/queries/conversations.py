@@ -20,7 +20,7 @@ _HEAD = select(
 _RETRIED = select(turns.c.position).where(turns.c.id == bindparam("retried", type_=BigInteger)).scalar_subquery()
 
 
-def _query(*conditions: ColumnElement[bool]) -> "CompoundSelect[*tuple[Any, ...]]":
+def _query(*conditions: ColumnElement[bool]) -> "CompoundSelect[Any]":
     """Return what reads the conversation's id in a row of its own, and its latest turns."""
     latest = (
         select(

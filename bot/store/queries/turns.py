@@ -3,12 +3,25 @@
 from functools import cache
 from typing import TYPE_CHECKING
 
-from sqlalchemy import ColumnElement, Connection, Table, and_, bindparam, case, insert, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Integer,
+    Table,
+    and_,
+    bindparam,
+    case,
+    exists,
+    insert,
+    or_,
+    select,
+    update,
+)
 
 from bot.domain.conversation import NewTurn
 from bot.domain.conversation_key import ConversationKey
 from bot.store.queries.upsert import insert_into
-from bot.store.tables import conversations, turns
+from bot.store.tables import SafeText, conversations, turns
 
 if TYPE_CHECKING:
     from sqlalchemy.sql.dml import ReturningInsert
@@ -35,24 +48,28 @@ def to_row(provider: str, key: ConversationKey) -> dict[str, str | int]:
 
 
 # What every answer needs is put together once: with SQLAlchemy that takes longer than to execute it.
-_GO_ON = (
-    update(conversations)
-    .where(is_of(conversations), conversations.c.renewals == bindparam("at_renewals"))
-    .values(
-        id=case((conversations.c.id == bindparam("replaced"), bindparam("fresh")), else_=conversations.c.id),
-        used_at=bindparam("now"),
-    )
-    .returning(conversations.c.id)
-)
+_NEW = {column.name: bindparam(f"new_{column.name}", type_=column.type) for column in conversations.columns}
+_IS_THERE = exists().where(is_of(conversations))
+_IS_FIRST = bindparam("is_first", type_=Integer) == 1
+_MOVES_ON = conversations.c.id == bindparam("replaced", type_=SafeText)
 _RECORD = insert(turns).returning(turns.c.id)
 
 
 @cache
-def _begin_or_join(insert: "Insert") -> "ReturningInsert[str]":
-    """Return what begins a conversation, or joins the one that another first question began in the meantime."""
-    used = {"used_at": insert.excluded.used_at}
-    return insert.on_conflict_do_update(
-        index_elements=list(conversations.primary_key), set_=used, where=conversations.c.renewals == 0
+def _join(insert: "Insert") -> "ReturningInsert[str]":
+    """Return what begins a conversation if it `is_first`, or joins the one that is there and did not begin over.
+
+    That moves on to the new id if it is the one `replaced`.
+    """
+    new = select(*_NEW.values()).where(or_(_IS_FIRST, _IS_THERE))
+    begun = insert.from_select(list(_NEW), new)
+    return begun.on_conflict_do_update(
+        index_elements=list(conversations.primary_key),
+        set_={
+            "used_at": begun.excluded.used_at,
+            "id": case((_MOVES_ON, begun.excluded.id), else_=conversations.c.id),
+        },
+        where=conversations.c.renewals == begun.excluded.renewals,
     ).returning(conversations.c.id)
 
 
@@ -112,16 +129,20 @@ def begin_over(connection: Connection, provider: str, key: ConversationKey, conv
 def join_conversation(connection: Connection, turn: NewTurn, now: int) -> str | None:
     """Return the id of the conversation that a turn goes to, which it begins or moves on; None if that began over.
 
-    Each statement also locks the row until the transaction ends, so that a clear comes wholly before or wholly after.
+    That also locks the row until the transaction ends, so that a clear comes wholly before or wholly after.
     """
-    if turn.renewals is None and turn.replaces is None:
-        first = {**to_row(turn.provider, turn.key), "id": turn.conversation_id, "used_at": now, "renewals": 0}
-        begun = connection.execute(_begin_or_join(insert_into(connection, conversations)), first)
-        return begun.scalars().one_or_none()
-    changes = {"replaced": turn.replaces or "", "fresh": turn.conversation_id, "now": now}
-    known = {**place_of(turn.provider, turn.key), "at_renewals": turn.renewals or 0}
-    current: str | None = connection.scalar(_GO_ON, {**known, **changes})
-    return current
+    new = to_row(turn.provider, turn.key) | {
+        "id": turn.conversation_id,
+        "used_at": now,
+        "renewals": turn.renewals or 0,
+    }
+    values = {
+        **{f"new_{name}": value for name, value in new.items()},
+        **place_of(turn.provider, turn.key),
+        "is_first": int(turn.renewals is None and turn.replaces is None),
+        "replaced": turn.replaces or "",
+    }
+    return connection.execute(_join(insert_into(connection, conversations)), values).scalars().one_or_none()
 
 
 def _carry_over(connection: Connection, turn: NewTurn) -> None:

@@ -22,6 +22,7 @@ _conversations = sa.table("conversations", *map(sa.column, (*_PLACE, "id", "used
 _turns = sa.table("turns", *map(sa.column, (*_PLACE, "id", "conversation_id", "server", "asker", "position")))
 _answers = sa.table("answers", *map(sa.column, ("id", "channel", "kind")))
 _runs = sa.table("runs", *map(sa.column, ("answer", "turn")))
+_sequence = sa.table("sqlite_sequence", *map(sa.column, ("name", "seq")))
 _servers = sa.table("servers", *map(sa.column, ("server", "left_at")))
 
 
@@ -81,12 +82,13 @@ def _rebuilt(table: str) -> Iterator[BatchOperations]:
     """Change a table; SQLite makes a new one, which must not give the ids of deleted rows again."""
     connection = op.get_bind()
     is_sqlite = connection.dialect.name == "sqlite"
-    last = connection.scalar(sa.text("SELECT seq FROM sqlite_sequence WHERE name = 'turns'")) if is_sqlite else None
+    of_turns = _sequence.c.name == "turns"
+    last = connection.scalar(sa.select(_sequence.c.seq).where(of_turns)) if is_sqlite else None
     with op.batch_alter_table(table, table_kwargs={"sqlite_autoincrement": True}) as batch:
         yield batch
     if last is not None:
-        connection.execute(sa.text("DELETE FROM sqlite_sequence WHERE name = 'turns'"))
-        connection.execute(sa.text("INSERT INTO sqlite_sequence VALUES ('turns', :last)"), {"last": last})
+        connection.execute(_sequence.delete().where(of_turns))
+        connection.execute(_sequence.insert().values(name="turns", seq=last))
 
 
 def _move_private() -> None:
