@@ -29,8 +29,11 @@ _BLANK = "\u00ad\u034f\u115f\u1160\u17b4\u17b5\u180e\u2800\u3164\uffa0"
 _BREAKS = "\n\r\v\f\x1c-\x1e\x85\u2028\u2029"
 _INDENT = "    "
 _LINE_START = re.compile(rf"(\r\n|[{_BREAKS}])(?=[^{_BREAKS}])")
-_IMITATION = re.compile(rf"[{_BREAKS}](?![^\S{_BREAKS}]*+(?:>|https?://))[^{_BREAKS}{_COLONS}]{{0,100}}+[{_COLONS}]")
-"""A line other than the first that begins with a name and a colon, perhaps. What is quoted with `>` is told apart."""
+_OWN = rf">|https?://|\[attach(?:ed file|ment not read): |[^{_BREAKS}{_COLONS}]{{0,99}}?(?:wrote|forwarded|message):\n>"
+"""How a line goes on that is told apart anyway: what is quoted, an address, and what the bot itself adds."""
+
+_IMITATION = re.compile(rf"[{_BREAKS}](?![^\S{_BREAKS}]*+(?:{_OWN}))[^{_BREAKS}{_COLONS}]{{0,100}}+[{_COLONS}]")
+"""A line other than the first that begins with a name and a colon, perhaps."""
 
 
 def clean_name(name: str) -> str:
