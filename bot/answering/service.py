@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from dataclasses import replace
 from secrets import token_urlsafe
 
 from bot.answering.active_runs import ActiveRuns, ArrivingRun, Reservation, RunRequest
@@ -83,7 +84,7 @@ class AnsweringService:
         The `refuse` of `canvas` tells the person who wants the answer why there is none.
         """
         await self.active_runs.wait_finishing(earlier.id)
-        await self._run(earlier.id, question, canvas, earlier)
+        await self._run(earlier.id, replace(question, kind=earlier.kind), canvas, earlier)
 
     async def say(self, canvas: Canvas, channel: int, person: int, text: str) -> None:
         """Reply to a person with something that is no answer, such as help; raises `CanvasError`.

@@ -54,11 +54,17 @@ async def test_a_question_over_the_limit_is_refused_with_both_numbers() -> None:
         assert canvas.texts == ["An answer."]
 
 
-async def test_what_goes_along_with_a_question_counts_too() -> None:
+@pytest.mark.parametrize("length", [200, 250, 256])
+async def test_what_goes_along_with_a_question_is_left_out_before_it_is_refused(length: int) -> None:
     async with running_harness() as harness:
         harness.stateless.question_limit = 256
-        question = replace(make_question("x" * 200), quote=Quote("Ada", "y" * 60))
-        assert "275" in (await refusal(harness, question))[0]
+        question = replace(make_question("x" * length), quote=Quote("Ada", "y" * 60))
+        await harness.service.answer(question, canvas := harness.discord.canvas())
+        assert canvas.texts == ["An answer."]
+        [prompt] = harness.stateless.prompts
+        assert prompt.text.endswith("x" * length)
+        assert len(prompt.text) <= 256
+        assert "257" in (await refusal(harness, replace(question, text="x" * 257)))[0]
 
 
 async def test_a_pressed_button_has_no_length() -> None:
