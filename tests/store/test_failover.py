@@ -102,7 +102,7 @@ async def test_a_primary_that_is_read_only_for_a_while_is_used_again(cluster: Cl
         cluster.old.execute(*READ_ONLY)
         with pytest.raises(DatabaseUnavailable, match="25006"):
             await record(store, make_turn(2))
-        assert len((await store.conversations.conversation("chatbase", make_turn().channel, most=5)).turns) == 1
+        assert len((await store.conversations.conversation("chatbase", make_turn().key, most=5)).turns) == 1
         cluster.old.execute(*WRITABLE)
         assert await record(store, make_turn(3))
 
