@@ -99,7 +99,9 @@ class SqliteEngine:
     def _connect(self) -> sqlite3.Connection:
         """Open the file; in the connection's thread."""
         self._guard.check_before_opening()
-        return sqlite3.connect(self._guard.uri, self._timeout, isolation_level=None, check_same_thread=False, uri=True)
+        return sqlite3.connect(
+            self._guard.uri, timeout=self._timeout, isolation_level=None, check_same_thread=False, uri=True
+        )
 
     def _connect_upper(self, connection: sqlite3.Connection) -> Connection:
         """Prepare SQLite's connection, and return SQLAlchemy's over it; in its thread."""
