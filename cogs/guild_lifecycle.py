@@ -24,7 +24,7 @@ _log = logging.getLogger(__name__)
 _MAX_ASKED = 100
 """How many missing servers one connection asks about; the next one goes on."""
 
-_LOOK_SECONDS = 10.0
+_COMPARE_SECONDS = 10.0
 """How long the beginning of a session waits for the database to say which servers are new."""
 
 _NOT_THERE = {10004, 50001}
@@ -66,8 +66,8 @@ class Servers(commands.Cog):
         self._greeter.begin()
         await self._find_missing()
         with suppress(TimeoutError):
-            async with asyncio.timeout(_LOOK_SECONDS):
-                await self._greeter.looked()
+            async with asyncio.timeout(_COMPARE_SECONDS):
+                await self._greeter.compared()
 
     async def _find_missing(self) -> None:
         try:

@@ -74,6 +74,7 @@ class InteractionQuestions:
             about=about,
             by_message=False,
             thread=thread_of(interaction.channel),
+            name=interaction.user.display_name,
         )
         await self._answering.answer(question, self._canvases.response_to(interaction))
 

@@ -69,7 +69,7 @@ class SqlPersonalDataStore(SqlStore, PersonalDataStore):
 
     async def erase_person(self, person: int, providers: Collection[str]) -> Erased:
         await self._database.write(renew_user_keys, person, providers)
-        answers_gone, turns_gone, renewed = 0, 0, set[bulk_deletion.ConversationKey]()
+        answers_gone, turns_gone, renewed = 0, 0, set[bulk_deletion.Place]()
         # Answers first: with them goes what would become a turn when it is finished.
         while (
             batch := await self._database.write(bulk_deletion.erase_answers_of_person, person, providers, self._now())
@@ -77,6 +77,7 @@ class SqlPersonalDataStore(SqlStore, PersonalDataStore):
             answers_gone, renewed = answers_gone + batch[0], renewed | batch[1]
         while (batch := await self._database.write(bulk_deletion.erase_turns_of_person, person, self._now()))[0]:
             turns_gone, renewed = turns_gone + batch[0], renewed | batch[1]
+        await self._database.write(bulk_deletion.erase_conversations_of_person, person)
         return Erased(answers_gone, turns_gone, len(renewed))
 
     async def expire(self, before: Mapping[int, int], otherwise: int) -> Erased:
