@@ -29,7 +29,7 @@ from bot.discord.recent_events import SeenEvents
 from bot.domain.answer import Answer
 from bot.domain.errors import NotConfigured
 from bot.domain.provider import Provider
-from bot.domain.question import Location
+from bot.domain.question import Caption, Location
 from bot.domain.stores import AnswerStore
 from bot.services import Services
 from bot.strings.buttons import (
@@ -167,6 +167,7 @@ class ReplyButtons(commands.Cog):
             found.button.title if jumps else found.button.value,
             provider=found.provider,
             jump=found.button.value if jumps else None,
+            caption=Caption(interaction.user.display_name, found.button.title or found.button.value, is_choice=True),
         )
 
 

@@ -27,6 +27,7 @@ from bot.domain.errors import (
     QuestionDeleted,
 )
 from bot.domain.stores import AnswerStore
+from bot.streaming.answer_content import Layout
 from bot.streaming.canvas import BadRequest, CanvasError, Unavailable, Unconfirmed
 from bot.streaming.edit_scheduler import EditScheduler
 from bot.strings.errors import explain, not_again
@@ -90,6 +91,7 @@ class AnswerRunner:
             shown=shown,
             on_messages=recorder.set_messages,
             on_failure=partial(request.cancellation.end, None),
+            layout=Layout(request.question.caption, config.max_messages),
         )
         live.set_controls(self._controls.running(request.answer))
         if earlier is not None:

@@ -9,7 +9,7 @@ from bot.conversation.question_text import add_remembered_files
 from bot.domain.answer import Answer, TurnUpdate
 from bot.domain.attachments import AttachedFile
 from bot.domain.content import Button, Buttons, Card, Chunk, Image
-from bot.domain.question import AboutMessage, Question, Quote, Thread
+from bot.domain.question import Caption, Question, Quote, Thread
 from bot.domain.stores import AnswerStore
 from bot.streaming.answer_text import text_of
 
@@ -22,7 +22,7 @@ def write_question(question: Question) -> str:
         "files": [asdict(file) for file in question.files],
         "attachments": list(question.attachments),
         "jump": question.jump,
-        "about": None if question.about is None else asdict(question.about),
+        "caption": None if question.caption is None else asdict(question.caption),
         "thread": None if question.thread is None else _write_thread(question.thread),
     }
     return json.dumps({name: value for name, value in kept.items() if value})
@@ -42,7 +42,7 @@ def read_question(wording: str, answer: Answer, provider: str | None) -> Questio
         attachments=tuple(kept.get("attachments", ())),
         provider=provider,
         jump=kept.get("jump"),
-        about=AboutMessage(**kept["about"]) if "about" in kept else None,
+        caption=_read_caption(kept),
         thread=_read_thread(kept["thread"]) if "thread" in kept else None,
     )
 
@@ -94,6 +94,12 @@ def _write_thread(thread: Thread) -> dict[str, Any]:
 def _read_thread(kept: dict[str, Any]) -> Thread:
     starter = None if kept["starter"] is None else Quote(**kept["starter"])
     return Thread(**(kept | {"starter": starter}))
+
+
+def _read_caption(kept: dict[str, Any]) -> Caption | None:
+    if (about := kept.get("about")) is not None:  # before questions had captions
+        return Caption("", about["asked"], about["link"])
+    return Caption(**kept["caption"]) if "caption" in kept else None
 
 
 def _read_rich(kept: dict[str, Any]) -> Chunk:

@@ -13,7 +13,7 @@ from bot.discord.reading.quotes import plain_text
 from bot.discord.reading.threads import thread_of
 from bot.discord.recent_events import SeenEvents
 from bot.domain.attachments import AttachedFile
-from bot.domain.question import AboutMessage, Question, Quote
+from bot.domain.question import Caption, Question, Quote
 from bot.streaming.canvas import Canvas
 
 
@@ -38,7 +38,7 @@ class InteractionQuestions:
     ) -> None:
         """Ask what somebody `entered` with a command, read as people read it."""
         text = plain_text(entered, names_for(interaction), own_id(interaction.client))
-        await self.ask(interaction, text, provider=provider)
+        await self.ask(interaction, text, provider=provider, caption=Caption(interaction.user.display_name, text))
 
     async def ask(
         self,
@@ -50,7 +50,7 @@ class InteractionQuestions:
         quote: Quote | None = None,
         files: tuple[AttachedFile, ...] = (),
         attachments: tuple[str, ...] = (),
-        about: AboutMessage | None = None,
+        caption: Caption | None = None,
     ) -> None:
         """Ask `text` as it is, unless Discord delivers the same interaction again."""
         if not self._seen.first_time(interaction.id):
@@ -65,7 +65,7 @@ class InteractionQuestions:
             attachments=attachments,
             provider=provider,
             jump=jump,
-            about=about,
+            caption=caption,
             by_message=False,
             thread=thread_of(interaction.channel),
         )

@@ -108,11 +108,16 @@ class Thread:
 
 
 @dataclass(frozen=True, slots=True)
-class AboutMessage:
-    """What a question from a message's menu is about: a link to it, and what was asked, if not the message itself."""
+class Caption:
+    """What readers are told above an answer whose question they cannot see: who asked or chose what.
 
-    link: str
-    asked: str
+    `asker` is that person's name, empty if it is not known; `link` leads to the message that the question is about.
+    """
+
+    asker: str
+    text: str
+    link: str = ""
+    is_choice: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +127,7 @@ class Question:
     `id` is Discord's id of the message, or of the interaction if `by_message` is false. `files` are the text files that
     go along, `attachments` the names of those that are not read. `provider` is set if the asker
     chose one by name; otherwise the channel's answers. `jump` is a step in the provider's own flow that a pressed
-    button leads to, instead of text. `about` tells readers what the question was, if they cannot see it themselves.
+    button leads to, instead of text. `caption` tells readers what the question was, if they cannot see it themselves.
     `thread` is where it is asked, None outside threads.
     """
 
@@ -136,7 +141,7 @@ class Question:
     provider: str | None = None
     jump: str | None = None
     by_message: bool = True
-    about: AboutMessage | None = None
+    caption: Caption | None = None
     thread: Thread | None = None
 
     @property

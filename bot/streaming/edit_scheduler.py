@@ -11,7 +11,7 @@ import logging
 from collections.abc import Callable, Sequence
 from typing import Self
 
-from bot.streaming.answer_content import AnswerContent
+from bot.streaming.answer_content import AnswerContent, Layout
 from bot.streaming.answer_messages import AnswerMessages, OnMessages, Request
 from bot.streaming.canvas import MessageSurface, PostedMessage, Unavailable
 from bot.streaming.live_answer import LiveAnswer
@@ -25,11 +25,9 @@ FIRST_EDIT_DELAY = 0.6
 """Seconds between an answer's first text and the first edit: an edit sooner would show a word or two."""
 
 _MAX_PAUSE = 60.0
-"""Seconds after which a request is considered again even if its bucket is blocked for longer: it may have another by
-then."""
+"""Seconds after which a request is considered again at the latest: it may have another bucket by then."""
 
-_FULL_BUCKET_PAUSE = 0.05
-_FULL_GLOBAL_PAUSE = 0.02
+_FULL_BUCKET_PAUSE, _FULL_GLOBAL_PAUSE = 0.05, 0.02
 """Seconds before looking again for a slot while requests in flight have taken all of them."""
 
 _CLOSE_SECONDS = 2.0
@@ -100,21 +98,22 @@ class EditScheduler:
         shown: Sequence[int] = (),
         on_messages: OnMessages | None = None,
         on_failure: Callable[[], None] | None = None,
+        layout: Layout | None = None,
     ) -> LiveAnswer:
         """Start an answer on `surface`, which shows the typing indicator until there is text.
 
         If it is not `progressive`, it is shown when it is complete. `shown`, `on_messages` and `on_failure` are those
         of `AnswerMessages`.
         """
-        content = AnswerContent(progressive=progressive, max_messages=surface.max_messages)
+        content = AnswerContent(progressive=progressive, max_messages=surface.max_messages, layout=layout)
         messages = AnswerMessages(content, surface, shown=shown, on_messages=on_messages, on_failure=on_failure)
         scheduled = ScheduledAnswer(messages, self._changed, self._clock())
         self._typing.start(scheduled, surface, lambda: self._closing or content.ended)
         return LiveAnswer(content, messages, scheduled)
 
-    def open_edit(self, surface: MessageSurface, *, shown: Sequence[int]) -> LiveAnswer:
+    def open_edit(self, surface: MessageSurface, *, shown: Sequence[int], layout: Layout | None = None) -> LiveAnswer:
         """Start to show something else in `shown`, the messages of a finished answer."""
-        content = AnswerContent(progressive=False, max_messages=surface.max_messages)
+        content = AnswerContent(progressive=False, max_messages=surface.max_messages, layout=layout)
         messages = AnswerMessages(content, surface, shown=shown)
         return LiveAnswer(content, messages, ScheduledAnswer(messages, self._changed, self._clock()))
 
@@ -124,9 +123,10 @@ class EditScheduler:
         *,
         shown: Sequence[int | PostedMessage] = (),
         on_messages: OnMessages | None = None,
+        layout: Layout | None = None,
     ) -> LiveAnswer:
         """Start a notice, which is not an answer's text and is sent when running answers leave room for it."""
-        content = AnswerContent(progressive=False, max_messages=surface.max_messages)
+        content = AnswerContent(progressive=False, max_messages=surface.max_messages, layout=layout)
         messages = AnswerMessages(content, surface, is_notice=True, shown=shown, on_messages=on_messages)
         return LiveAnswer(content, messages, ScheduledAnswer(messages, self._changed, self._clock()))
 
