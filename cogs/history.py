@@ -55,7 +55,7 @@ class History(commands.GroupCog, group_name="history", group_description="The co
             raise Refused(needs_permission(MANAGE_MESSAGES))
         clearing = self._prompt_builder.clear(setup.provider, location, interaction.user.id)
         await defer_if_slow(interaction, clearing)
-        direct = location.is_dm or location.visible_only_to is not None
+        direct = location.is_dm or location.is_private
         await respond(interaction, describe_cleared(setup.provider, direct=direct))
 
 

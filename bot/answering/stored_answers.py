@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from bot.conversation.question_text import add_remembered_files
@@ -15,7 +15,7 @@ from bot.streaming.answer_text import text_of
 
 
 def write_question(question: Question) -> str:
-    """Return a question as JSON, without asker, place and time, which are stored beside it."""
+    """Return a question as JSON, without asker, channel and time, which are stored beside it."""
     kept = {
         "text": question.text,
         "quote": None if question.quote is None else _write_quote(question.quote),
@@ -23,6 +23,7 @@ def write_question(question: Question) -> str:
         "attachments": list(question.attachments),
         "jump": question.jump,
         "caption": None if question.caption is None else asdict(question.caption),
+        "private": question.location.is_private,
         "thread": None if question.thread is None else _write_thread(question.thread),
     }
     return json.dumps({name: value for name, value in kept.items() if value})
@@ -33,7 +34,7 @@ def read_question(wording: str, answer: Answer, provider: str | None) -> Questio
     kept = json.loads(wording)
     return Question(
         id=answer.question_id,
-        location=answer.location,
+        location=replace(answer.location, visible_only_to=answer.asker) if kept.get("private") else answer.location,
         asker=answer.asker,
         by_message=answer.by_message,
         text=kept.get("text", ""),

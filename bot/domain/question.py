@@ -24,7 +24,8 @@ class Location:
     `channel` is the channel, thread or direct message that owns the conversation; `settings_channel` the channel whose
     settings apply (a thread's parent, otherwise the same); `server` is None outside servers. With `is_user_install`
     the bot is no member of the server: somebody installed it to their own account. It sees only commands there, and no
-    settings apply. If the server shows the bot's messages to one person only, `visible_only_to` is that person.
+    settings apply. If only one person sees the answers, because they asked for that or the server shows the bot's
+    messages to nobody else, `visible_only_to` is that person.
     """
 
     channel: int
@@ -32,6 +33,11 @@ class Location:
     server: int | None
     is_user_install: bool = False
     visible_only_to: int | None = None
+
+    @property
+    def is_private(self) -> bool:
+        """Whether only one person sees the answers."""
+        return self.visible_only_to is not None
 
     @property
     def is_dm(self) -> bool:

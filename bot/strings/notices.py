@@ -204,8 +204,8 @@ def thread_closed(channel: int) -> str:
 def too_late(channel: int) -> str:
     """Return what an asker is told outside the channel when Discord no longer lets the bot answer there."""
     return (
-        f"My answer in <#{channel}> came too late. Discord gives me 15 minutes to answer where I'm not a member. "
-        "Please ask again."
+        f"My answer in <#{channel}> came too late. Discord gives me 15 minutes to answer where I'm not a member, "
+        "and to answer in private. Please ask again."
     )
 
 

@@ -295,12 +295,17 @@ async def test_a_public_response_goes_before_a_private_refusal(requests: Request
     assert sent == [("No.", {"ephemeral": True, "allowed_mentions": SILENT})]
 
 
-async def test_a_saved_token_reaches_what_it_has_read_and_written(requests: Requests, calls: Calls) -> None:
+@pytest.mark.parametrize("is_private", [True, False])
+async def test_a_saved_token_reaches_what_it_has_read_and_written(
+    requests: Requests, calls: Calls, is_private: bool
+) -> None:
+    calls.is_private = is_private
     transport = WebhookTransport(requests, cast("Any", FakeWebhook(calls)), "a-token")
     assert not transport.reaches(None)
     found = await transport.fetch_response()
     assert found is not None
     written = await transport.create(HELLO, first=False)
+    assert calls.made[-1][2]["ephemeral"] is is_private
     assert all(transport.reaches(message) for message in (None, 77, written))
     assert not transport.reaches(1)
     await transport.edit(77, None, HELLO, first=True)

@@ -32,7 +32,7 @@ async def test_a_press_asks_the_buttons_value_and_answers_below_the_message(stag
     assert not pressed.pinged
     assert offered(pressed) == ["Order Margherita"]
     ordered = await stage.told(await stage.alice.press(pressed, "Order Margherita"))
-    assert ordered.content == "Ordered! It takes about 20 minutes. 🛵"
+    assert ordered.content == "-# Alice chose: Order Margherita\nOrdered! It takes about 20 minutes. 🛵"
     assert offered(welcome) == ["See the menu", "Opening hours", "Website"]
 
 

@@ -7,7 +7,7 @@ from sandbox.apis.chatbot_stories import button
 from sandbox.discord import Channel, Message
 from tests.e2e.answer_controls import FINISHED, built_prompt, controls, shown, told_alone, version
 from tests.e2e.chatbot_answers import choices, offered, sent
-from tests.e2e.reader import bare, bare_text, prose, words
+from tests.e2e.reader import bare, bare_text, below_caption, prose, words
 from tests.e2e.stage import Stage
 
 
