@@ -187,7 +187,7 @@ class AnswerActions:
             while (reservation := self._active_runs.by_question(question_id)) is not None:
                 reservation.end(QuestionDeleted(), waiting=QuestionDeleted())
                 await reservation.over.wait()
-            await self._service.withdraw_call_back(question_id)
+            await self._service.call_backs.withdraw(question_id)
             answer = await self._answer_store.answer_to(question_id)
             if answer is None:
                 return

@@ -166,7 +166,8 @@ class AnswerMessages:
         first = request.index == 0
         if request.message is None:
             assert request.frame is not None
-            message = await self._surface.create(request.frame, first=first)
+            after = None if first else self._posted.pages[request.index - 1][0]
+            message = await self._surface.create(request.frame, after=after)
             self._posted.pages.append((message, request.frame))
             self._report()
         elif request.frame is not None:

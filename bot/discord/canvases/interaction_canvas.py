@@ -61,7 +61,6 @@ class InteractionCanvas(TransportSurface, Canvas):
         self._requests = requests
         self._interaction = interaction
         self._by_token_only = by_token_only
-        self._began_at = requests.message_counts.count(self._channel_id)
 
     def _open_channel(self, requests: Requests, interaction: discord.Interaction[Any], *, closed: bool) -> Transport:
         if closed:
@@ -101,9 +100,9 @@ class InteractionCanvas(TransportSurface, Canvas):
             raise MessageNotFound
         return TransportSurface(MentionTransport(self._requests, channel, self._channel_id, self._interaction.user.id))
 
-    def messages_since(self) -> int:
-        """Return how many messages came since this was opened."""
-        return max(0, self._requests.message_counts.count(self._channel_id) - self._began_at)
+    def others_below(self, message: int) -> int:
+        """Return how many messages of others are below `message`, as far as is known."""
+        return self._requests.recent_messages.others_below(self._channel_id, message, self._interaction.user.id)
 
     async def refuse(self, sentence: str) -> bool:
         """Tell the asker alone; if the interaction came too late, in a direct message."""
@@ -146,9 +145,9 @@ class _ResponseNotice(MessageSurface):
     async def typing(self) -> None:
         """Do nothing: the response shows that the bot is thinking."""
 
-    async def create(self, frame: Frame, *, first: bool) -> int:
+    async def create(self, frame: Frame, *, after: int | None) -> int:
         """Fill the response."""
-        return await self._canvas.create(frame, first=first)
+        return await self._canvas.create(frame, after=after)
 
     async def edit(self, message: int, frame: Frame, *, first: bool) -> None:
         """Change the response."""

@@ -48,7 +48,7 @@ class WebhookTransport:
     async def typing(self) -> None:
         """Do nothing: the response shows that the bot is thinking."""
 
-    async def create(self, frame: Frame, *, first: bool) -> int:  # noqa: ARG002 - the port's form
+    async def create(self, frame: Frame, *, after: int | None) -> int:  # noqa: ARG002 - the port's form
         """Write a follow-up."""
         message = await self._requests.send(
             self._webhook.send(wait=True, ephemeral=self._private, **new_message(frame))
@@ -129,10 +129,10 @@ class ResponseTransport(WebhookTransport):
         """Return whether the token can be used."""
         return self.deferred and self._clock() < self._until
 
-    async def create(self, frame: Frame, *, first: bool) -> int:
+    async def create(self, frame: Frame, *, after: int | None) -> int:
         """Fill the response first; write follow-ups after it."""
-        if not first:
-            return await self._or_expire(super().create(frame, first=first))
+        if after is not None:
+            return await self._or_expire(super().create(frame, after=after))
         fill_in = self._requests.send_repeatable(
             lambda: self._interaction.edit_original_response(**changed_message(None, frame))
         )
