@@ -6,6 +6,7 @@ import pytest
 
 from sandbox.apis import Received
 from sandbox.discord import BadOption
+from tests.e2e.reader import words
 from tests.e2e.stage import Stage, on_sqlite
 
 
@@ -85,7 +86,7 @@ async def test_a_story_is_offered_by_name_and_talked_to(stage: Stage) -> None:
     told = await stage.use(stage.admin, "chatbot story", value=offered[0]["value"])
     assert told.content == f"chatbot story is now `{help_desk.id}` in this server."
     answer = await stage.use(stage.alice, "chatbot ask", question="hello")
-    assert answer.content.startswith("Hello, this is the help desk.")
+    assert words(answer).startswith("Hello, this is the help desk.")
     asked = stage.apis.chatbot.received[-1]
     assert asked.fields["storyId"] == help_desk.id
     assert asked.headers["Authorization"] == f"Bearer {stage.apis.chatbot.client_token}"
@@ -124,7 +125,7 @@ async def test_what_is_no_storys_id_is_refused(stage: Stage, bad: str) -> None:
 async def test_a_story_that_is_gone_is_told_when_it_is_asked(stage: Stage) -> None:
     await stage.use(stage.admin, "chatbot story", value="f" * 24)
     answer = await stage.use(stage.alice, "chatbot ask", question="hello")
-    assert answer.content.startswith("-# ChatBot.com can't find this chatbot.")
+    assert words(answer).startswith("-# ChatBot.com can't find this chatbot.")
 
 
 @on_sqlite
