@@ -21,7 +21,7 @@ BOT, SERVER = 1, 7
 def make_job(personal_data: FakePersonalDataStore, store: FakeServerSettingsStore | None = None) -> RetentionJob:
     """Return a job without jitter, whose clock is the loop's."""
     server_settings = ServerSettings(
-        store or FakeServerSettingsStore(), {"chatbase": FakeProvider()}, "chatbase", lambda: None, {}, ()
+        store or FakeServerSettingsStore(), {"chatbase": FakeProvider()}, "chatbase", lambda: None, {}
     )
     return RetentionJob(
         personal_data,
