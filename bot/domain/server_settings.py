@@ -46,6 +46,10 @@ THREADS = "threads"
 """The setting of a channel in which each answer gets a thread; its value is `ON`, elsewhere it is not set."""
 
 
+SYSTEM_PROMPT, MODEL, TEMPERATURE, STORY = "system-prompt", "model", "temperature", "story"
+"""The options of providers that have a command."""
+
+
 RETENTION = "retention"
 
 
