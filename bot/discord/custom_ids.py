@@ -26,4 +26,7 @@ FORM_ID = re.compile(r"about:[0-9]{1,20}")
 ERASE_ID = re.compile(r"erase:(?P<person>[0-9]{1,20})")
 """The button that erases what is kept about the person in it; for that person."""
 
-KNOWN_IDS = (REPLY_ID, CONTROL_ID, FORM_ID, ERASE_ID)
+RETENTION_ID = re.compile(r"retention:(?P<server>[0-9]{1,20}):(?P<person>[0-9]{1,20}):(?P<days>[0-9]{1,3})")
+"""The button that shortens a server's retention, to the default if `days` is 0; for that person, in that server."""
+
+KNOWN_IDS = (REPLY_ID, CONTROL_ID, FORM_ID, ERASE_ID, RETENTION_ID)

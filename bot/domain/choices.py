@@ -8,7 +8,7 @@ from bot.domain.provider import Choice
 def match_choices(typed: str, choices: Sequence[Choice]) -> Sequence[Choice]:
     """Return the choices that `typed` may mean: one if that is clear, several if not, none if it is unknown.
 
-    A value or title that is the same counts first, then those that begin with it; upper and lower case are the same.
+    A value or title that is the same counts first, then titles that begin with it; upper and lower case are the same.
     """
     wanted = " ".join(typed.split()).casefold()
     if not wanted:
@@ -17,7 +17,7 @@ def match_choices(typed: str, choices: Sequence[Choice]) -> Sequence[Choice]:
     return (
         [choice for choice, value, _ in spellings if value == wanted]
         or [choice for choice, _, title in spellings if title == wanted]
-        or [choice for choice, value, title in spellings if value.startswith(wanted) or title.startswith(wanted)]
+        or [choice for choice, _, title in spellings if title.startswith(wanted)]
     )
 
 

@@ -32,6 +32,7 @@ STORIES = [Choice("5f" * 12, "Help desk"), Choice("6f" * 12, "help  desk"), Choi
         ("back to", ["default"]),
         ("chatb", ["chatbase", "chatbase-v2", "chatbot"]),
         ("base", []),
+        ("def", []),
         ("gpt", []),
         ("", []),
         (" ", []),
@@ -42,7 +43,8 @@ def test_a_value_a_label_or_how_one_begins(typed: str, meant: list[str]) -> None
 
 
 @pytest.mark.parametrize(
-    ("typed", "meant"), [("pizza place", [2]), ("Help Desk", [0, 1]), ("help", [0, 1]), ("7F" * 12, [2])]
+    ("typed", "meant"),
+    [("pizza place", [2]), ("Help Desk", [0, 1]), ("help", [0, 1]), ("7F" * 12, [2]), ("7F" * 11, [])],
 )
 def test_a_title_that_two_have_is_not_clear(typed: str, meant: list[int]) -> None:
     assert match_choices(typed, STORIES) == [STORIES[number] for number in meant]

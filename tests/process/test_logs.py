@@ -79,7 +79,7 @@ async def _talk(env: Environment) -> None:
     apis.chatbot.fails("html", times=1)
     for name in ("tamako", "stammer", "chatbot"):
         await talk.ask(env.bob, f"{name} ask")
-    for command in ("settings name", "settings gender", "settings developer", "stammer system-prompt"):
+    for command in ("settings name", "settings gender", "settings developer", "settings system-prompt"):
         await talk.slash(alice, command, value=WORD)
     await talk.slash(alice, "history show")
     await talk.slash(alice, "history clear")
