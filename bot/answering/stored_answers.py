@@ -24,6 +24,7 @@ def write_question(question: Question) -> str:
         "jump": question.jump,
         "about": None if question.about is None else asdict(question.about),
         "thread": None if question.thread is None else _write_thread(question.thread),
+        "name": question.name,
     }
     return json.dumps({name: value for name, value in kept.items() if value})
 
@@ -44,6 +45,7 @@ def read_question(wording: str, answer: Answer, provider: str | None) -> Questio
         jump=kept.get("jump"),
         about=AboutMessage(**kept["about"]) if "about" in kept else None,
         thread=_read_thread(kept["thread"]) if "thread" in kept else None,
+        name=kept.get("name", ""),
     )
 
 

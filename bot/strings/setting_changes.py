@@ -126,15 +126,21 @@ def conversation_changed(value: str | None, channel: int | None, remembering: Se
     return f"{said}\n{and_list(remembering)} {keeps} one for each person anyway."
 
 
-def describe_places(mode: str, listed: Sequence[int]) -> str:
-    """Return in which channels the bot answers; `mode` is the value of the setting, `listed` what it speaks of."""
-    names = list_channels(listed)
-    if mode == ALL:
-        kept = f"\nOn the list for `only` and `except`: {names}." if listed else ""
-        return f"I answer in all channels of this server.{kept}"
+def answers_where(mode: str, channels: Sequence[int]) -> str:
+    """Return where the bot answers; `mode` is the value of `/settings channels`, `channels` those that it lists."""
     if mode == ONLY:
-        return f"I answer only in {names}." if listed else nothing_listed()
-    return f"I answer in all channels except {names}." if listed else "I answer in all channels: none is excepted yet."
+        return f"I answer only in {list_channels(channels)}." if channels else "I answer in no channel."
+    if mode == ALL or not channels:
+        return "I answer in every channel that I can see."
+    return f"I answer everywhere except in {list_channels(channels)}."
+
+
+def describe_places(mode: str, channels: Sequence[int]) -> str:
+    """Return the same, with a warning if that is nowhere, and the list if it does not count now."""
+    if mode == ONLY and not channels:
+        return nothing_listed()
+    kept = f"\nOn the list for `only` and `except`: {list_channels(channels)}." if mode == ALL and channels else ""
+    return answers_where(mode, channels) + kept
 
 
 def nothing_listed() -> str:

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any, cast
+from typing import Any
 
 import discord
 from discord import app_commands
@@ -13,6 +13,7 @@ from bot.conversation.server_settings import ServerSettings
 from bot.discord.interactions import Refused, defer_if_slow
 from bot.discord.locations import interaction_location
 from bot.discord.rate_limits.trace import RateLimitTrace
+from bot.discord.setting_changes import save_setting
 from bot.domain.choices import match_choices, suggest_choices
 from bot.domain.provider import Choice, Provider
 from bot.domain.question import Location
@@ -49,13 +50,7 @@ class SettingsFamily(commands.Cog):
         self, interaction: discord.Interaction[Any], name: str, value: str | None, channel: Channel | None = None
     ) -> None:
         """Store a setting of the interaction's server, or of one channel in it; raises `DatabaseUnavailable`."""
-        server = cast("int", interaction.guild_id)
-        saving = (
-            self._server_settings.save("server", server, server, name, value)
-            if channel is None
-            else self._server_settings.save("channel", server, channel.id, name, value)
-        )
-        await defer_if_slow(interaction, saving)
+        await save_setting(interaction, self._server_settings, name, value, channel_id(channel))
 
     async def _provider_in(self, interaction: discord.Interaction[Any], channel: Channel | None = None) -> Provider:
         """Return who answers in a channel, the interaction's if none is given; raises `DatabaseUnavailable`."""

@@ -54,7 +54,12 @@ def buttons(answers: Answers) -> AnswerButtons:
     providers = {"tamako": SimpleNamespace(label="Tamako")}
     canvases = SimpleNamespace(saved=lambda *_: None)
     return AnswerButtons(
-        cast("Any", answers), cast("Any", providers), cast("Any", canvases), cast("Any", None), SeenEvents()
+        cast("Any", answers),
+        cast("Any", providers),
+        cast("Any", canvases),
+        cast("Any", None),
+        SeenEvents(),
+        cast("Any", SimpleNamespace(check=lambda _: None)),
     )
 
 

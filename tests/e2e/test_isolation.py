@@ -7,6 +7,7 @@ import pytest
 from sandbox.apis import Received
 from sandbox.apis.chatbase import messages_of
 from sandbox.discord import Channel, Guild
+from tests.e2e.reader import unnamed
 from tests.e2e.stage import Stage
 
 
@@ -26,7 +27,7 @@ def abroad(away: Guild) -> Channel:
 
 def asked(stage: Stage) -> list[str]:
     """Return the texts that the newest request to Chatbase sent, oldest first."""
-    return [message.content for message in messages_of(stage.apis.chatbase.received[-1])]
+    return [unnamed(message.content) for message in messages_of(stage.apis.chatbase.received[-1])]
 
 
 def fields(stage: Stage, provider: str) -> Mapping[str, object]:
@@ -115,8 +116,8 @@ async def test_a_persona_stays_in_its_server(stage: Stage, abroad: Channel, away
 async def test_provider_settings_stay_in_their_server(stage: Stage, abroad: Channel) -> None:
     await stage.use(stage.admin, "settings model", value="gpt-home")
     await stage.use(stage.admin, "settings temperature", value=0.5)
-    await stage.use(stage.admin, "settings system-prompt", value="Be homely.")
-    await stage.use(stage.admin, "settings story", value=stage.apis.chatbot.stories[1].id)
+    await stage.use(stage.admin, "settings system-prompt", provider="stammer", value="Be homely.")
+    await stage.use(stage.admin, "settings story", provider="chatbot", value=stage.apis.chatbot.stories[1].id)
     for location in (abroad, stage.alice.dm(stage.app)):
         for provider in ("chatbase", "stammer", "chatbot"):
             await stage.use(stage.alice, f"{provider} ask", at=location, question="hello")

@@ -7,6 +7,7 @@ from sandbox.discord import Message
 from sandbox.discord.operations.messaging import delete_many
 from tests.e2e.answer_controls import FINISHED, NOT_YOURS, built_prompt, controls, shown, told_alone
 from tests.e2e.answer_steps import begin
+from tests.e2e.reader import unnamed
 from tests.e2e.stage import WAITS, Stage, crowd
 
 TAKEN_BACK = "-# Cancelled. Your question wasn't sent."
@@ -48,7 +49,7 @@ async def test_a_mention_waits_with_its_place_in_sight_until_its_turn_comes(told
     await stage.idle()
     assert answer.pinged == {stage.bob}
     assert behind.deleted
-    assert [each.question for each in stage.apis.chatbase.received] == ["please tell me all", "number 2"]
+    assert [unnamed(each.question) for each in stage.apis.chatbase.received] == ["please tell me all", "number 2"]
     assert len([each for each in stage.by_bot() if not each.ephemeral]) == 2
 
 
@@ -65,7 +66,7 @@ async def test_a_commands_response_shows_the_place_and_becomes_the_answer(told_e
     await stream.finish()
     await response.wait_until("Here it is.")
     await shown(stage, response, *FINISHED)
-    assert [each.question for each in stage.apis.chatbase.received] == ["please tell me all", "number 2"]
+    assert [unnamed(each.question) for each in stage.apis.chatbase.received] == ["please tell me all", "number 2"]
 
 
 async def test_a_retry_waits_below_the_answer_that_stays_until_its_turn_comes(told_early: Stage) -> None:
@@ -99,7 +100,7 @@ async def test_askers_take_turns_and_nobody_lines_up_without_end(brisk: Stage) -
     await stream.finish()
     await stage.answer(last)
     await stage.apis.chatbase.wait_received(4)
-    asked = [each.question for each in stage.apis.chatbase.received[1:4]]
+    asked = [unnamed(each.question) for each in stage.apis.chatbase.received[1:4]]
     assert asked == ["bob 1", "alice 1", "alice 2"]
     delete_many(stage.general, lined_up)
     await stage.idle()
