@@ -16,16 +16,16 @@ PUBLIC = {"ask", "tamako ask", "chatbase ask", "stammer ask", "chatbot ask"}
 
 OPTIONS: dict[str, dict[str, Any]] = {
     "settings provider": {"provider": "tamako"},
-    "settings auto-reply": {"on": False},
     "settings name": {"value": "Ada"},
     "settings gender": {"value": "female"},
     "settings prefix": {"value": "hey."},
     "settings developer": {"value": "Home Ltd"},
     "settings retention": {"days": 7},
-    "chatbase model": {"value": "gpt-4o"},
-    "chatbase temperature": {"value": 0.5},
-    "stammer system-prompt": {"value": "Be kind."},
-    "chatbot story": {"value": "5f1a2b3c4d5e6f7081920a0b"},
+    "settings model": {"value": "gpt-4o", "provider": "chatbase"},
+    "settings temperature": {"value": 0.5, "provider": "chatbase"},
+    "settings system-prompt": {"value": "Be kind.", "provider": "stammer"},
+    "settings story": {"value": "5f1a2b3c4d5e6f7081920a0b", "provider": "chatbot"},
+    "settings channels": {"value": "except"},
 }
 
 
@@ -42,8 +42,10 @@ def commands(stage: Stage) -> set[str]:
 
 def options(stage: Stage, command: str) -> dict[str, Any]:
     """Return what a command is used with."""
-    here = {"channel": stage.general} if command == "settings auto-reply" else {}
-    return OPTIONS.get(command, {}) | here
+    if command == "settings roles":
+        return {"role": stage.guild.add_role("askers")}
+    in_channel = {"channel": stage.general, "on": False}
+    return in_channel if command in ("settings auto-reply", "settings threads") else OPTIONS.get(command, {})
 
 
 def seen_by_bob(stage: Stage) -> list[Message]:
