@@ -33,21 +33,21 @@ async def place_of(stage: Stage, question: Message) -> Message:
 async def test_a_mention_waits_with_its_place_in_sight_until_its_turn_comes(told_early: Stage) -> None:
     stage = told_early
     stream, _, _ = await begin(stage)
-    first, second = [await stage.bob.say(stage.general, stage.mention(f"number {number}")) for number in (1, 2)]
+    first, second = [await stage.alice.say(stage.general, stage.mention(f"number {number}")) for number in (1, 2)]
     ahead, behind = await place_of(stage, first), await place_of(stage, second)
     assert ahead.content.startswith(f"{WAITS}: 1 question ahead of yours (updated <t:")
     assert behind.content.startswith(f"{WAITS}: 2 questions ahead of yours (updated <t:")
     assert [controls(each) for each in (ahead, behind)] == [["Cancel"], ["Cancel"]]
     (stranger,) = crowd(stage, 1)
     assert await told_alone(stage, await stranger.press(ahead, "Cancel")) == NOT_YOURS
-    await stage.bob.press(ahead, "Cancel")
+    await stage.alice.press(ahead, "Cancel")
     await stage.discord.wait_for(lambda: ahead.deleted)
     await behind.wait_until(f"{WAITS}: 1 question ahead of yours")
     await stream.finish()
     answer = await stage.answer(second)
     await shown(stage, answer, *FINISHED)
     await stage.idle()
-    assert answer.pinged == {stage.bob}
+    assert answer.pinged == {stage.alice}
     assert behind.deleted
     assert [unnamed(each.question) for each in stage.apis.chatbase.received] == ["please tell me all", "number 2"]
     assert len([each for each in stage.by_bot() if not each.ephemeral]) == 2
@@ -56,7 +56,7 @@ async def test_a_mention_waits_with_its_place_in_sight_until_its_turn_comes(told
 async def test_a_commands_response_shows_the_place_and_becomes_the_answer(told_early: Stage) -> None:
     stage = told_early
     stream, _, _ = await begin(stage)
-    first, second = [await stage.bob.slash(stage.general, "ask", question=f"number {number}") for number in (1, 2)]
+    first, second = [await stage.alice.slash(stage.general, "ask", question=f"number {number}") for number in (1, 2)]
     location, response = await first.wait_until(WAITS), await second.wait_until(WAITS)
     assert [controls(each) for each in (location, response)] == [["Cancel"], ["Cancel"]]
     await stage.admin.press(location, "Cancel")
@@ -72,14 +72,14 @@ async def test_a_commands_response_shows_the_place_and_becomes_the_answer(told_e
 async def test_a_retry_waits_below_the_answer_that_stays_until_its_turn_comes(told_early: Stage) -> None:
     stage = told_early
     stage.apis.chatbase.answers("Before.", times=1)
-    answer = await stage.ask(stage.bob, "hello")
+    answer = await stage.ask(stage.alice, "hello")
     stream, _, _ = await begin(stage)
-    await stage.bob.press(answer, "Retry")
+    await stage.alice.press(answer, "Retry")
     location = await stage.discord.wait_for(
         lambda: next((each for each in stage.by_bot() if each.content.startswith(WAITS)), None)
     )
     assert answer.content == "Before."
-    await stage.bob.press(location, "Cancel")
+    await stage.alice.press(location, "Cancel")
     await stage.discord.wait_for(lambda: location.deleted)
     await stream.finish()
     await stage.idle()

@@ -26,9 +26,14 @@ class OutsideNotices:
     async def tell(self, question: Question, canvas: Canvas, error: CanvasError) -> bool:
         """Tell the asker why there is no answer in the channel, and return whether they know."""
         channel = question.location.channel
-        if isinstance(error, OF_THE_PLACE):
-            now, key = self._clock(), (question.asker, channel)
-            if now < self._told.get(key, now):
-                return True
-            self._told[key] = now + TOLD_SECONDS  # before the wait: the next question may fail meanwhile
-        return await canvas.send_dm(explain_outside(error, channel))
+        sentence = explain_outside(error, channel)
+        if not isinstance(error, OF_THE_PLACE):
+            return await canvas.send_dm(sentence)
+        now, key = self._clock(), (question.asker, channel)
+        if now < self._told.get(key, now):
+            return True
+        self._told[key] = now + TOLD_SECONDS  # before the wait: the next question may fail meanwhile
+        told = await canvas.send_dm(sentence)
+        if not told:
+            self._told.pop(key, None)  # the bot only overheard them, or they take no such message
+        return told

@@ -1,13 +1,14 @@
 """Notes which servers the bot is in, welcomes those that are new to it, and takes each welcome away in the end.
 
-Everything is done one after another, with pauses, in one task: many joins at once are no flood of requests. A server
-counts as new if the database does not know the bot in it, and only one process learns that: each is welcomed at most
-once, unless the bot is removed and invited again. At the first start nobody is welcomed.
+Servers are noted at once, since what is stored of one that was left is erased. Welcomes are posted and removed one
+after another, with pauses: many joins at once are no flood of requests. A server counts as new if the database does not
+know the bot in it, and only one process learns that: each is welcomed at most once, unless the bot is removed and
+invited again. At the first start nobody is welcomed.
 """
 
 import asyncio
 import logging
-from collections.abc import Collection
+from collections.abc import Awaitable, Callable, Collection
 from typing import Protocol
 
 from bot.discord.client import Switchboard
@@ -61,11 +62,13 @@ class Greeter:
         self._pause = pause
         self._compare_due = True
         self._sweep_due = False
-        self._new: dict[int, bool] = {}  # those to look at, and whether to welcome them
+        self._new: dict[int, bool] = {}  # those to note, and whether to welcome them
+        self._unwelcomed: dict[int, None] = {}
         self._out_of_sight = set[int]()
         self._known = set[int]()
         self._timer: asyncio.TimerHandle | None = None
-        self._task: asyncio.Task[None] | None = None
+        self._noting: asyncio.Task[None] | None = None
+        self._welcoming: asyncio.Task[None] | None = None
 
     def begin(self) -> None:
         """Compare the servers that the bot is in with those known: a session has begun."""
@@ -80,13 +83,15 @@ class Greeter:
         """Welcome a server that was to be welcomed and could not be seen; only note one that nobody said was joined."""
         if server in self._out_of_sight:
             self._out_of_sight.discard(server)
-            self.joined(server)
+            self._unwelcomed[server] = None
+            self._work()
         elif not self._compare_due and server not in self._known and server not in self._new:
             self._look_at(server, welcome=False)
 
     def left(self, server: int) -> None:
         """Do not welcome a server that the bot was removed from."""
         self._new.pop(server, None)
+        self._unwelcomed.pop(server, None)
         self._out_of_sight.discard(server)
         self._known.discard(server)
 
@@ -94,9 +99,10 @@ class Greeter:
         """Stop; what is not done yet is done after the next start."""
         if self._timer is not None:
             self._timer.cancel()
-        if self._task is not None:
-            self._task.cancel()
-            await asyncio.wait({self._task})
+        for task in (self._noting, self._welcoming):
+            if task is not None:
+                task.cancel()
+                await asyncio.wait({task})
 
     def _look_at(self, server: int, *, welcome: bool) -> None:
         self._new[server] = welcome
@@ -112,15 +118,17 @@ class Greeter:
         self._work()
 
     def _work(self) -> None:
-        if self._task is None or self._task.done():
-            self._task = asyncio.create_task(self._run())
+        if self._noting is None or self._noting.done():
+            self._noting = asyncio.create_task(self._run(self._is_any_new, self._note_next))
+        if self._welcoming is None or self._welcoming.done():
+            self._welcoming = asyncio.create_task(self._run(self._is_any_welcome_due, self._welcome_next))
 
-    async def _run(self) -> None:
-        """Do what there is to do, and end."""
+    async def _run(self, is_due: Callable[[], object], step: Callable[[], Awaitable[float]]) -> None:
+        """Do `step` until nothing is due, and wait each time for the seconds that it returns."""
         backoff = Backoff(asyncio.get_running_loop().time)
-        while self._compare_due or self._new or self._sweep_due:
+        while is_due():
             try:
-                pause = await self._step()
+                pause = await step()
             except DatabaseUnavailable:
                 pause = backoff.next_pause()
                 _log.warning("the database does not answer: servers are welcomed later")
@@ -130,22 +138,37 @@ class Greeter:
             if pause:
                 await self._pause(pause)
 
-    async def _step(self) -> float:
-        """Do one thing; return for how many seconds to wait before the next."""
+    def _is_any_new(self) -> object:
+        return self._compare_due or self._new
+
+    async def _note_next(self) -> float:
         if self._compare_due:
             await self._compare()
             return 0.0
-        if self._new:
-            server = next(iter(self._new))
-            welcome = self._new.pop(server)
-            try:
-                return PAUSE if await self._note(server, welcome=welcome) else 0.0
-            except DatabaseUnavailable:
-                self._new[server] = welcome
-                raise
-        self._sweep_due = False
-        await self._shown.sweep()
+        server = next(iter(self._new))
+        welcome = self._new.pop(server)
+        try:
+            await self._note(server, welcome=welcome)
+        except DatabaseUnavailable:
+            self._new[server] = welcome
+            raise
         return 0.0
+
+    def _is_any_welcome_due(self) -> object:
+        return self._sweep_due or self._unwelcomed
+
+    async def _welcome_next(self) -> float:
+        if self._sweep_due:
+            self._sweep_due = False
+            await self._shown.sweep()
+            return 0.0
+        server = next(iter(self._unwelcomed))
+        del self._unwelcomed[server]
+        try:
+            return PAUSE if await self._welcome(server) else 0.0
+        except DatabaseUnavailable:
+            self._unwelcomed[server] = None
+            raise
 
     async def _compare(self) -> None:
         present = {guild.id for guild in self._bot.guilds}
@@ -161,8 +184,21 @@ class Greeter:
         self._known = present
         self._compare_due = False
 
-    async def _note(self, server: int, *, welcome: bool) -> bool:
-        """Note a server, and `welcome` it if it is new; return whether Discord was asked for something."""
+    async def _note(self, server: int, *, welcome: bool) -> None:
+        """Note a server, so that nothing of it is erased; it is to be welcomed if it is new."""
+        if self._bot.get_guild(server) is None:
+            return
+        is_new = await self._store.claim(self._me, server)
+        self._known.add(server)
+        if self._bot.get_guild(server) is None:
+            self._known.discard(server)
+            await self._memberships.left(self._me, server)
+        elif is_new and welcome:
+            self._unwelcomed[server] = None
+            self._work()
+
+    async def _welcome(self, server: int) -> bool:
+        """Welcome a server; return whether Discord was asked for something."""
         guild = self._bot.get_guild(server)
         if guild is None:
             return False
@@ -170,19 +206,10 @@ class Greeter:
             self._out_of_sight.add(server)
             return False
         channel = welcome_channel(guild)
-        text = "" if channel is None else await self._shown.text(server, channel.id)
-        is_new = await self._store.claim(self._me, server)
-        self._known.add(server)
-        if not (is_new and welcome):
-            return False
-        if self._bot.get_guild(server) is None:
-            self._known.discard(server)
-            await self._memberships.left(self._me, server)
-            return False
         if channel is None:
             _log.info("server %d is not welcomed: there is no channel to write in", server)
             return False
-        await self._shown.post(channel, text)
+        await self._shown.post(channel, await self._shown.text(server, channel.id))
         return True
 
     @property

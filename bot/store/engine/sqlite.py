@@ -93,13 +93,15 @@ class SqliteEngine:
     async def _open(self) -> "_ThreadedConnection":
         # `isolation_level` None: this program begins its transactions itself. Interrupting comes from another thread.
         connection = _ThreadedConnection(self._connect, self._connect_upper, self._guard.check)
-        await connection
+        await connection.open()
         return connection
 
     def _connect(self) -> sqlite3.Connection:
         """Open the file; in the connection's thread."""
         self._guard.check_before_opening()
-        return sqlite3.connect(self._guard.uri, self._timeout, isolation_level=None, check_same_thread=False, uri=True)
+        return sqlite3.connect(
+            self._guard.uri, timeout=self._timeout, isolation_level=None, check_same_thread=False, uri=True
+        )
 
     def _connect_upper(self, connection: sqlite3.Connection) -> Connection:
         """Prepare SQLite's connection, and return SQLAlchemy's over it; in its thread."""
@@ -128,10 +130,24 @@ class _ThreadedConnection(aiosqlite.Connection):
         check_files: Callable[[], None],
     ) -> None:
         super().__init__(connect, iter_chunk_size=64)
+        self._connect_file = connect
         self._check_files = check_files
         self._thread.daemon = True  # what SQLite waits for does not keep the process alive
         self._connect_upper = connect_upper
         self._upper: Connection | None = None
+
+    async def open(self) -> None:
+        """Start the thread, and have it open the file. If the caller is cancelled meanwhile, the thread closes it."""
+        self._thread.start()
+        try:
+            await self.submit(self._open_file)
+        except BaseException:
+            self.give_up()
+            raise
+
+    def _open_file(self) -> None:
+        # aiosqlite would keep it in the loop's thread, which may have been cancelled: then nobody would close it.
+        self._connection = self._connect_file()
 
     def submit(self, function: Callable[[], T]) -> asyncio.Future[T]:
         """Have the thread call a function, after those before it."""
@@ -171,18 +187,8 @@ class _ThreadedConnection(aiosqlite.Connection):
     def give_up(self) -> None:
         """Have the thread close the connection when it is done with what it has, and wait for nothing."""
         self._tx.put_nowait((None, self._close_upper))
-        self._stop_untold()
-
-    def stop(self) -> asyncio.Future[None] | None:
-        """Have the thread end; nobody waits for that if there was no file to open."""
-        if self._connection is not None:
-            return super().stop()
-        self._stop_untold()
-        return None
-
-    def _stop_untold(self) -> None:
         # From a thread without a loop aiosqlite makes no future, which would have to find the loop open.
-        stopping = Thread(target=super().stop)
+        stopping = Thread(target=self.stop)
         stopping.start()
         stopping.join()
 
