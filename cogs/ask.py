@@ -19,12 +19,15 @@ class Ask(commands.Cog):
         self._questions = questions
 
     @app_commands.command(name="ask")
-    @app_commands.describe(question="What you want to know")
+    @app_commands.describe(question="What you want to know", private="Only for your eyes. Leave empty for everybody's")
     async def ask(
-        self, interaction: discord.Interaction[Any], question: app_commands.Range[str, 1, MAX_OPTION_CHARS]
+        self,
+        interaction: discord.Interaction[Any],
+        question: app_commands.Range[str, 1, MAX_OPTION_CHARS],
+        private: bool = False,
     ) -> None:
         """Ask the chatbot a question."""
-        await self._questions.ask_entered(interaction, question)
+        await self._questions.ask_entered(interaction, question, private=private)
 
 
 async def setup(bot: Switchboard, _services: Services) -> None:

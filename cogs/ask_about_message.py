@@ -18,7 +18,7 @@ from bot.discord.reading.attachments import sort_attachments
 from bot.discord.reading.names import names_for
 from bot.discord.reading.quotes import Reader, plain_text, quote_message
 from bot.discord.recent_events import SeenEvents
-from bot.domain.question import AboutMessage
+from bot.domain.question import Caption
 from bot.services import Services
 from bot.strings.commands import (
     ASK_ABOUT,
@@ -161,7 +161,7 @@ class AskAboutThis(commands.Cog):
             quote=quoted.quote if asked else None,
             files=files,
             attachments=unread,
-            about=AboutMessage(message.jump_url, asked),
+            caption=Caption(interaction.user.display_name, asked or text, message.jump_url),
         )
 
 

@@ -17,6 +17,7 @@ from bot.discord.interactions import (
     Refused,
     acknowledge,
     explained,
+    is_private,
     is_stray,
     look_up,
     pressed,
@@ -30,7 +31,7 @@ from bot.discord.recent_events import SeenEvents
 from bot.domain.answer import Answer
 from bot.domain.errors import NotConfigured
 from bot.domain.provider import Provider
-from bot.domain.question import Location
+from bot.domain.question import Caption, Location
 from bot.domain.stores import AnswerStore
 from bot.services import Services
 from bot.strings.buttons import (
@@ -101,8 +102,10 @@ class AnswerButtons(commands.Cog):
 
     async def _retry(self, interaction: discord.Interaction[Any], answer_id: str) -> None:
         answer = await self._find(interaction, answer_id)
-        if interaction_location(interaction).is_user_install:
-            await self._ask_below(interaction, answer, None)
+        # What is private, or in a place that the bot is no member of, it cannot edit: it answers below.
+        if interaction_location(interaction).is_user_install or is_private(interaction):
+            question = await look_up(self._answer_actions.question(answer, None))
+            await self._questions.ask_again(interaction, question)
         else:
             await acknowledge(interaction, interaction.response.defer())
             await self._answer_actions.retry(answer, None, self._canvases.saved(answer, interaction))
@@ -124,10 +127,11 @@ class AnswerButtons(commands.Cog):
         provider = self._providers.get(name)
         if provider is None:
             raise NotConfigured(name)
-        if interaction.message is None or not interaction.message.flags.ephemeral:
+        if not is_private(interaction):
             raise Refused(unknown_button())  # these buttons are shown to their presser alone
-        if interaction_location(interaction).is_user_install:
-            await self._ask_below(interaction, answer, name)
+        question = await look_up(self._answer_actions.question(answer, name))
+        if interaction_location(interaction).is_user_install or question.location.is_private:
+            await self._questions.ask_again(interaction, question)
             return
         await replace_message(interaction, asking_instead(provider.label))
         await self._answer_actions.retry(answer, name, self._canvases.saved(answer, interaction))
@@ -138,11 +142,6 @@ class AnswerButtons(commands.Cog):
         answer = await self._find(interaction, answer_id)
         await acknowledge(interaction, interaction.response.defer())
         await self._answer_actions.show_version(answer, int(number), self._canvases.saved(answer, interaction))
-
-    async def _ask_below(self, interaction: discord.Interaction[Any], answer: Answer, provider: str | None) -> None:
-        """Answer as the response to the press: if the bot is no member, it cannot edit what it wrote."""
-        question = await look_up(self._answer_actions.question(answer, provider))
-        await self._questions.ask_again(interaction, question)
 
     async def _find(self, interaction: discord.Interaction[Any], answer_id: str) -> Answer:
         """Return the answer; raises `Refused` if the caller may not control it."""
@@ -175,6 +174,8 @@ class ReplyButtons(commands.Cog):
             found.button.title if jumps else found.button.value,
             provider=found.provider,
             jump=found.button.value if jumps else None,
+            caption=Caption(interaction.user.display_name, found.button.title or found.button.value, is_choice=True),
+            private=is_private(interaction),
         )
 
 

@@ -58,13 +58,15 @@ class Messages(commands.Cog):
         self._service = service
         self._answer_actions = answer_actions
         self._server_settings = server_settings
+        self._recent_messages = bot.requests.recent_messages
         self._edits = BoundedDict[int, datetime](_MAX_EDITS)
 
     @commands.Cog.listener()
     async def on_message(self, message: discord.Message) -> None:
         """Answer a message that speaks to the bot."""
-        if message.author != self._bot.user:
-            self._bot.requests.message_counts.add(message.channel.id)
+        if not message.flags.ephemeral:
+            author = None if message.author == self._bot.user else message.author.id
+            self._recent_messages.add(message.channel.id, message.id, author)
         request = self._request(message)
         if request is None or not self._bot.seen.first_time(message.id):
             return
@@ -97,6 +99,7 @@ class Messages(commands.Cog):
     @commands.Cog.listener()
     async def on_raw_message_delete(self, event: discord.RawMessageDeleteEvent) -> None:
         """Delete the answer with its question."""
+        self._recent_messages.remove(event.channel_id, [event.message_id])
         await self._update_answer(
             event.message_id, self._answer_actions.delete(event.message_id, self._bot.canvases.saved)
         )
@@ -104,6 +107,7 @@ class Messages(commands.Cog):
     @commands.Cog.listener()
     async def on_raw_bulk_message_delete(self, event: discord.RawBulkMessageDeleteEvent) -> None:
         """Do the same for up to 100 at once: while one is cancelled, another's turn must not come."""
+        self._recent_messages.remove(event.channel_id, event.message_ids)
         delete = self._answer_actions.delete
         saved = self._bot.canvases.saved
         await asyncio.gather(*(self._update_answer(gone, delete(gone, saved)) for gone in event.message_ids))

@@ -23,6 +23,7 @@ from bot.domain.errors import (
 )
 from bot.domain.question import Question
 from bot.domain.stores import AnswerStore
+from bot.streaming.answer_content import Layout
 from bot.streaming.canvas import BadRequest, Canvas, CanvasError
 from bot.streaming.edit_scheduler import EditScheduler
 from bot.streaming.live_answer import LiveAnswer
@@ -104,7 +105,7 @@ class AnswerActions:
 
     async def _show(self, answer: Answer, version: Version, canvas: Canvas) -> None:
         before = await read_version(self._answer_store, answer, answer.shown)
-        live = self._scheduler.open_edit(canvas, shown=answer.messages)
+        live = self._scheduler.open_edit(canvas, shown=answer.messages, layout=Layout(version.question.caption))
         live.replace(version.pieces)
         live.set_controls(self._controls.finished(answer.id, answer.versions, version.number))
         await self._answer_store.show(answer.id, version.number, version.reworded)
@@ -186,7 +187,7 @@ class AnswerActions:
             while (reservation := self._active_runs.by_question(question_id)) is not None:
                 reservation.end(QuestionDeleted(), waiting=QuestionDeleted())
                 await reservation.over.wait()
-            await self._service.withdraw_call_back(question_id)
+            await self._service.call_backs.withdraw(question_id)
             answer = await self._answer_store.answer_to(question_id)
             if answer is None:
                 return

@@ -1,22 +1,21 @@
 """Runs one question whose turn has come: reads the answer from its provider, shows it, and stores it."""
 
-import asyncio
 import logging
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import replace
 from functools import partial
-from typing import TYPE_CHECKING
 
-from bot.answering.active_runs import RunningRun, RunRequest
-from bot.answering.notice_choice import without_reason
+from bot.answering.active_runs import RunningRun
+from bot.answering.notices.call_backs import ShownAnswer
+from bot.answering.notices.notice_choice import without_reason
+from bot.answering.notices.waiting_notice import waiting_notice
 from bot.answering.provider_health import ProviderHealth
 from bot.answering.question_files import QuestionFiles
 from bot.answering.read_run import ReadRun
 from bot.answering.stored_answers import read_pieces, read_version, write_pieces, write_question
 from bot.answering.stored_buttons import Tokens, without_tokens
 from bot.answering.stream_reader import StreamReader
-from bot.answering.waiting_notice import waiting_notice
 from bot.conversation.prompt_builder import PromptBuilder
 from bot.domain.answer import Outcome, RunResult
 from bot.domain.attachments import FileLoader
@@ -27,22 +26,14 @@ from bot.domain.errors import (
     QuestionDeleted,
 )
 from bot.domain.stores import AnswerStore
+from bot.streaming.answer_content import Layout
 from bot.streaming.canvas import BadRequest, CanvasError, Unavailable, Unconfirmed
 from bot.streaming.edit_scheduler import EditScheduler
 from bot.strings.errors import explain, not_again
 from bot.strings.markup import small
-from bot.strings.notices import asking, cut_off, is_ready, not_remembered, repeat_cut_off
-
-if TYPE_CHECKING:
-    from bot.streaming.live_answer import LiveAnswer
+from bot.strings.notices import asking, cut_off, not_remembered, repeat_cut_off
 
 _log = logging.getLogger(__name__)
-
-CALL_BACK_AFTER = 30.0
-"""Seconds after which an asker is called back, having probably turned to something else."""
-
-_OUT_OF_SIGHT = 15
-"""How many later messages push an answer out of sight."""
 
 
 class AnswerRunner:
@@ -58,8 +49,6 @@ class AnswerRunner:
         controls: AnswerControls,
         file_loader: FileLoader,
     ) -> None:
-        self._call_backs: dict[LiveAnswer, int] = {}
-        """The notices that call askers back, with the questions' ids."""
         self._file_loader = file_loader
         self._scheduler = scheduler
         self._reader = reader
@@ -68,8 +57,8 @@ class AnswerRunner:
         self._provider_health = provider_health
         self._controls = controls
 
-    async def run(self, run: RunningRun) -> int | None:
-        """Answer the question, and return the first message of the answer, None if there is nothing to come back for.
+    async def run(self, run: RunningRun) -> ShownAnswer | None:
+        """Answer the question, and return where the answer is, None if there is nothing to come back for.
 
         Raises `CanvasError` if the answer cannot be shown, `QuestionDeleted`, and `DatabaseUnavailable`.
         """
@@ -90,6 +79,7 @@ class AnswerRunner:
             shown=shown,
             on_messages=recorder.set_messages,
             on_failure=partial(request.cancellation.end, None),
+            layout=Layout(request.question.caption, config.max_messages),
         )
         live.set_controls(self._controls.running(request.answer))
         if earlier is not None:
@@ -116,29 +106,9 @@ class AnswerRunner:
         recorder.mark_done(live.messages, read.metrics())
         kind = "in full" if error is None else type(error).__name__
         _log.info("question %d answered by %s: %s", request.question.id, config.provider.name, kind)
-        return next(iter(live.messages), None) if outcome in ("whole", "partial") else None
-
-    async def call_back(self, request: RunRequest, first_message: int) -> None:
-        """Ping an asker who has probably left before the answer was there, with a link to its first message."""
-        took = asyncio.get_running_loop().time() - request.asked_at
-        if took <= CALL_BACK_AFTER and request.canvas.messages_since() < _OUT_OF_SIGHT:
-            return
-        question = request.question
-        try:
-            ready = is_ready(question.location.server, question.location.channel, first_message)
-            notice = self._scheduler.open_notice(request.canvas.ping_surface())
-            self._call_backs[notice] = question.id
-            try:
-                await notice.finish([ready])
-            finally:
-                del self._call_backs[notice]
-        except CanvasError as error:
-            _log.info("question %d: its asker could not be called back: %s", question.id, type(error).__name__)
-
-    async def withdraw_call_back(self, question: int) -> None:
-        """Call the asker of a question back no more, since there is nothing to come back for."""
-        for notice in [notice for notice, other in self._call_backs.items() if other == question]:
-            await notice.remove_quietly()
+        if outcome not in ("whole", "partial") or not live.messages:
+            return None
+        return ShownAnswer(live.messages[0], max(live.messages), live.stats.first_seen_at)
 
     async def _finish(self, read: ReadRun, error: AnswerError | None) -> tuple[Outcome, AnswerError | None]:
         """Store and show the end of a run; return how it ended, and what kept it from being whole.

@@ -8,20 +8,23 @@ import asyncio
 import logging
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from itertools import chain
 
 from bot.answering.read_run import to_refused
-from bot.answering.stored_answers import read_pieces, read_version
+from bot.answering.stored_answers import read_pieces, read_question, read_version
 from bot.domain.answer import Answer, Run, RunMetrics, RunResult, StoredTexts
 from bot.domain.controls import AnswerControls
 from bot.domain.errors import DatabaseUnavailable, Interrupted
+from bot.domain.question import Caption
 from bot.domain.stores import AnswerStore
+from bot.streaming.answer_content import Layout
 from bot.streaming.canvas import BadRequest, CanvasError, MessageNotFound, PostedMessage, SavedCanvas, Unavailable
 from bot.streaming.edit_scheduler import EditScheduler
-from bot.streaming.renderer import CURSOR
+from bot.streaming.renderer import CURSOR, without_caption
 from bot.strings.errors import explain
 from bot.strings.markup import small
-from bot.strings.notices import cut_off, not_remembered, repeat_cut_off
+from bot.strings.notices import asked_above, cut_off, not_remembered, repeat_cut_off
 
 _log = logging.getLogger(__name__)
 
@@ -115,9 +118,13 @@ class CrashRecovery:
         if not posted and not answer.by_message:
             # The response was never begun, or somebody deleted it: there is nothing to edit.
             raise MessageNotFound
-        live = self._scheduler.open_notice(canvas, shown=posted)
+        # The version that is shown, or else what the run was to be.
+        known = await self._answer_store.wording(answer.id, answer.shown or run.number)
+        caption = None if known is None else read_question(known.question, answer, None).caption
+        live = self._scheduler.open_notice(canvas, shown=posted, layout=Layout(caption))
         live.set_controls(self._controls.finished(answer.id, answer.versions, answer.shown))
-        stored = await self._stored(answer, run)
+        posted = _below_caption(posted, caption)
+        stored = _shown_texts(answer, run, known)
         if stored is None:
             texts = [_answer_text(message) for message in posted]
             concluded = _is_concluded(posted) or _was_finished(posted)
@@ -135,16 +142,25 @@ class CrashRecovery:
                 raise
         return live.messages
 
-    async def _stored(self, answer: Answer, run: Run) -> StoredTexts | None:
-        """Return the texts to show, of the version that is shown or else of the run; None if there are none."""
-        if answer.shown:
-            wording = await self._answer_store.wording(answer.id, answer.shown)
-            return None if wording is None or wording.answer is None else wording
-        if run.state != "recorded":
-            return None
-        wording = await self._answer_store.wording(answer.id, run.number)
-        # If it has no notices either, a repair ended the run, and was cut off itself.
-        return None if wording is None or not wording.notices else wording
+
+def _shown_texts(answer: Answer, run: Run, texts: StoredTexts | None) -> StoredTexts | None:
+    """Return the texts to show, of the version that is shown or else of the run; None if there are none."""
+    if texts is None:
+        return None
+    if answer.shown:
+        return texts if texts.answer is not None else None
+    # If it has no notices either, a repair ended the run, and was cut off itself.
+    return texts if run.state == "recorded" and texts.notices else None
+
+
+def _below_caption(posted: Sequence[PostedMessage], caption: Caption | None) -> Sequence[PostedMessage]:
+    """Return an answer's messages without the line above the first one, whole or without the asker's words."""
+    if not posted or caption is None:
+        return posted
+    text = posted[0].text
+    for quoting in (True, False):
+        text = without_caption(text, asked_above(caption, quoting=quoting))
+    return [replace(posted[0], text=text), *posted[1:]]
 
 
 def _cut_off_runs(found: Answer, answer: Answer) -> Sequence[Run]:

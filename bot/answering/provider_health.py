@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from bot.answering.notice_choice import without_reason
+from bot.answering.notices.notice_choice import without_reason
 from bot.domain import errors
 from bot.strings.errors import explain
 

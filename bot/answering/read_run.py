@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.answering.active_runs import RunningRun
-from bot.answering.notice_choice import notices_below
+from bot.answering.notices.notice_choice import notices_below
 from bot.answering.question_files import QuestionFiles
 from bot.domain.answer import Outcome, RunMetrics, StoredTexts
 from bot.domain.conversation import BuiltPrompt

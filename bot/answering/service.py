@@ -8,6 +8,7 @@ from secrets import token_urlsafe
 from bot.answering.active_runs import ActiveRuns, ArrivingRun, Reservation, RunRequest
 from bot.answering.answer_run import AnswerRunner
 from bot.answering.draining import Draining
+from bot.answering.notices.call_backs import CallBacks, ShownAnswer
 from bot.answering.provider_health import ProviderHealth
 from bot.answering.queue.queue_notice import QueueNotice
 from bot.answering.queue.turn_queue import TurnQueue
@@ -64,6 +65,7 @@ class AnsweringService:
         self._runner = AnswerRunner(
             scheduler, self._reader, prompt_builder, answer_store, self.provider_health, controls, file_loader
         )
+        self.call_backs = CallBacks(scheduler)
         self._turn_queue = TurnQueue()
         self._asker_notices = AskerNotices(scheduler)
         self._refusals = Refusals(self._asker_notices, self._turn_queue)
@@ -102,10 +104,6 @@ class AnsweringService:
         """Return how many questions wait in the channel behind those that are being answered."""
         return self._turn_queue.waiting(channel)
 
-    async def withdraw_call_back(self, question: int) -> None:
-        """Call the asker of a question back no more: its answer is about to be deleted."""
-        await self._runner.withdraw_call_back(question)
-
     async def drain(self, seconds: float) -> None:
         """Take no more questions, let running answers finish for `seconds`, then mark the rest interrupted.
 
@@ -120,16 +118,16 @@ class AnsweringService:
         with self.active_runs.working():
             try:
                 with self.active_runs.reserve(answer, question.id) as reservation:
-                    first_message = await self._answer_or_refuse(request, reservation)
+                    shown = await self._answer_or_refuse(request, reservation)
             except AlreadyAnswering as error:
                 await self._refuse(question, canvas, error)
             else:
                 # There may be no room for that for long: nothing that is done with the answer waits for it.
-                if first_message is not None:
-                    await self._runner.call_back(request, first_message)
+                if shown is not None:
+                    await self.call_backs.call(request, shown)
 
-    async def _answer_or_refuse(self, request: RunRequest, reservation: Reservation) -> int | None:
-        """Return the first message of an answer that is worth coming back for, None if there is none."""
+    async def _answer_or_refuse(self, request: RunRequest, reservation: Reservation) -> ShownAnswer | None:
+        """Return where an answer is that is worth coming back for, None if there is none."""
         question, canvas = request.question, request.canvas
         try:
             return await self._queued(request, reservation)
@@ -148,7 +146,7 @@ class AnsweringService:
             await self._refuse(question, canvas, InternalError())
         return None
 
-    async def _queued(self, request: RunRequest, reservation: Reservation) -> int | None:
+    async def _queued(self, request: RunRequest, reservation: Reservation) -> ShownAnswer | None:
         question, canvas = request.question, request.canvas
         notice = QueueNotice(self._scheduler, canvas, self._controls.waiting(request.answer))
         try:

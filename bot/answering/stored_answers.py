@@ -2,27 +2,28 @@
 
 import json
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from bot.conversation.question_text import add_remembered_files
 from bot.domain.answer import Answer, TurnUpdate
 from bot.domain.attachments import AttachedFile
 from bot.domain.content import Button, Buttons, Card, Chunk, Image
-from bot.domain.question import AboutMessage, Question, Quote, Thread
+from bot.domain.question import Caption, Question, Quote, Thread
 from bot.domain.stores import AnswerStore
 from bot.streaming.answer_text import text_of
 
 
 def write_question(question: Question) -> str:
-    """Return a question as JSON, without asker, place and time, which are stored beside it."""
+    """Return a question as JSON, without asker, channel and time, which are stored beside it."""
     kept = {
         "text": question.text,
         "quote": None if question.quote is None else _write_quote(question.quote),
         "files": [asdict(file) for file in question.files],
         "attachments": list(question.attachments),
         "jump": question.jump,
-        "about": None if question.about is None else asdict(question.about),
+        "caption": None if question.caption is None else asdict(question.caption),
+        "private": question.location.is_private,
         "thread": None if question.thread is None else _write_thread(question.thread),
         "name": question.name,
     }
@@ -34,7 +35,7 @@ def read_question(wording: str, answer: Answer, provider: str | None) -> Questio
     kept = json.loads(wording)
     return Question(
         id=answer.question_id,
-        location=answer.location,
+        location=replace(answer.location, visible_only_to=answer.asker) if kept.get("private") else answer.location,
         asker=answer.asker,
         by_message=answer.by_message,
         text=kept.get("text", ""),
@@ -43,7 +44,7 @@ def read_question(wording: str, answer: Answer, provider: str | None) -> Questio
         attachments=tuple(kept.get("attachments", ())),
         provider=provider,
         jump=kept.get("jump"),
-        about=AboutMessage(**kept["about"]) if "about" in kept else None,
+        caption=_read_caption(kept),
         thread=_read_thread(kept["thread"]) if "thread" in kept else None,
         name=kept.get("name", ""),
     )
@@ -96,6 +97,12 @@ def _write_thread(thread: Thread) -> dict[str, Any]:
 def _read_thread(kept: dict[str, Any]) -> Thread:
     starter = None if kept["starter"] is None else Quote(**kept["starter"])
     return Thread(**(kept | {"starter": starter}))
+
+
+def _read_caption(kept: dict[str, Any]) -> Caption | None:
+    if (about := kept.get("about")) is not None:  # before questions had captions
+        return Caption("", about["asked"], about["link"])
+    return Caption(**kept["caption"]) if "caption" in kept else None
 
 
 def _read_rich(kept: dict[str, Any]) -> Chunk:

@@ -21,7 +21,7 @@ from bot.discord.rate_limits.max_wait import MAX_WAIT
 from bot.discord.rate_limits.trace import RateLimitTrace
 from bot.discord.reading.admission import Admission, ReachSettings
 from bot.discord.reading.message_content import MessageContent, MessageSettings
-from bot.discord.recent_events import MessageCounts, SeenEvents
+from bot.discord.recent_events import RecentMessages, SeenEvents
 from bot.discord.startup_task import StartupTask
 from bot.domain.answer import Answer
 from bot.domain.stores import MetadataStore
@@ -87,7 +87,7 @@ class Switchboard(commands.AutoShardedBot):
             max_ratelimit_timeout=MAX_WAIT,  # seconds; for longer waits, people are asked to try again
             enable_debug_events=False,
         )
-        self.requests = Requests(trace, MessageCounts())
+        self.requests = Requests(trace, RecentMessages())
         self.canvases = Canvases(self, self.requests)
         self.seen = SeenEvents()
         self.admission = Admission(server_settings)

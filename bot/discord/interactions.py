@@ -82,6 +82,11 @@ def is_stray(interaction: discord.Interaction[Any], *known: re.Pattern[str]) -> 
     return interaction.type in by_id and not any(template.fullmatch(_custom_id(interaction)) for template in known)
 
 
+def is_private(interaction: discord.Interaction[Any]) -> bool:
+    """Return whether nobody but its presser sees the message whose button was pressed."""
+    return interaction.message is not None and interaction.message.flags.ephemeral
+
+
 def submitted_form(interaction: discord.Interaction[Any]) -> str:
     """Return the custom id of the form that was sent, empty if none was."""
     return _custom_id(interaction) if interaction.type is discord.InteractionType.modal_submit else ""

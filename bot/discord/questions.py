@@ -14,7 +14,7 @@ from bot.discord.reading.quotes import plain_text
 from bot.discord.reading.threads import thread_of
 from bot.discord.recent_events import SeenEvents
 from bot.domain.attachments import AttachedFile
-from bot.domain.question import AboutMessage, Question, Quote
+from bot.domain.question import Caption, Location, Question, Quote
 from bot.streaming.canvas import Canvas
 
 
@@ -39,11 +39,17 @@ class InteractionQuestions:
         self._admission = admission
 
     async def ask_entered(
-        self, interaction: discord.Interaction[Any], entered: str, *, provider: str | None = None
+        self,
+        interaction: discord.Interaction[Any],
+        entered: str,
+        *,
+        provider: str | None = None,
+        private: bool = False,
     ) -> None:
         """Ask what somebody `entered` with a command, read as people read it."""
         text = plain_text(entered, names_for(interaction), own_id(interaction.client))
-        await self.ask(interaction, text, provider=provider)
+        caption = Caption(interaction.user.display_name, text)
+        await self.ask(interaction, text, provider=provider, caption=caption, private=private)
 
     async def ask(
         self,
@@ -55,15 +61,19 @@ class InteractionQuestions:
         quote: Quote | None = None,
         files: tuple[AttachedFile, ...] = (),
         attachments: tuple[str, ...] = (),
-        about: AboutMessage | None = None,
+        caption: Caption | None = None,
+        private: bool = False,
     ) -> None:
-        """Ask `text` as it is, unless Discord delivers the same interaction again."""
+        """Ask `text` as it is, unless Discord delivers the same interaction again.
+
+        Only its caller sees the answer if it is `private`.
+        """
         if not self._seen.first_time(interaction.id):
             return
         self._admission.check(interaction)
         question = Question(
             id=interaction.id,
-            location=interaction_location(interaction),
+            location=_location(interaction, private=private),
             asker=interaction.user.id,
             text=text,
             quote=quote,
@@ -71,15 +81,21 @@ class InteractionQuestions:
             attachments=attachments,
             provider=provider,
             jump=jump,
-            about=about,
+            caption=caption,
             by_message=False,
             thread=thread_of(interaction.channel),
             name=interaction.user.display_name,
         )
-        await self._answering.answer(question, self._canvases.response_to(interaction))
+        await self._answering.answer(question, self._canvases.response_to(interaction, private=private))
 
     async def ask_again(self, interaction: discord.Interaction[Any], question: Question) -> None:
-        """Ask `question` as if the interaction had asked it."""
-        location = interaction_location(interaction)
+        """Ask `question` as if the interaction had asked it, in private if it was."""
+        private = question.location.is_private
+        location = _location(interaction, private=private)
         question = replace(question, id=interaction.id, location=location, by_message=False)
-        await self._answering.answer(question, self._canvases.response_to(interaction))
+        await self._answering.answer(question, self._canvases.response_to(interaction, private=private))
+
+
+def _location(interaction: discord.Interaction[Any], *, private: bool) -> Location:
+    location = interaction_location(interaction)
+    return replace(location, visible_only_to=interaction.user.id) if private else location

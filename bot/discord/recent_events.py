@@ -1,5 +1,6 @@
-"""What the bot remembers of the latest events: which it has handled, and how many messages each channel had."""
+"""What the bot remembers of the latest events: which it has handled, and which messages each channel got."""
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from bot.domain.runtime.bounded_dict import BoundedDict
@@ -7,7 +8,7 @@ from bot.domain.runtime.bounded_dict import BoundedDict
 _MAX_EVENTS = 2_000
 """More than the bot can answer in two minutes; Discord repeats events only when a connection is resumed."""
 
-_MAX_CHANNELS = 10_000
+_MAX_CHANNELS, _MAX_EACH = 10_000, 64
 
 _EARLY = timedelta(minutes=2)
 
@@ -41,16 +42,37 @@ class SeenEvents:
         return True
 
 
-class MessageCounts:
-    """A counter for each channel in which something was written lately; the channels quiet longest are forgotten."""
+class RecentMessages:
+    """The latest messages of each channel in which something was written lately, as far as the bot is told of them.
+
+    The bot's own have no author here. The channels quiet longest are forgotten.
+    """
 
     def __init__(self, max_channels: int = _MAX_CHANNELS) -> None:
-        self._counts = BoundedDict[int, int](max_channels)
+        self._channels = BoundedDict[int, BoundedDict[int, int | None]](max_channels)
 
-    def add(self, channel: int) -> None:
-        """Count a message in the channel."""
-        self._counts[channel] = self.count(channel) + 1
+    def add(self, channel: int, message: int, author: int | None) -> None:
+        """Note a message; `author` is None if the bot wrote it."""
+        messages = self._channels.get(channel)
+        if messages is None:
+            messages = BoundedDict[int, int | None](_MAX_EACH)
+        messages[message] = author
+        self._channels[channel] = messages
 
-    def count(self, channel: int) -> int:
-        """Return how many were counted in the channel."""
-        return self._counts.get(channel, 0)
+    def remove(self, channel: int, messages: Iterable[int]) -> None:
+        """Forget messages that were deleted."""
+        latest = self._channels.get(channel)
+        if latest is not None:
+            for message in messages:
+                latest.pop(message, None)
+
+    def others_below(self, channel: int, message: int, asker: int) -> int:
+        """Return how many messages of others than `asker` and the bot are below `message`, as far as 64 reach back."""
+        latest = self._channels.get(channel)
+        if latest is None:
+            return 0
+        return sum(each > message and author not in (None, asker) for each, author in latest.items())
+
+    def is_followed(self, channel: int, message: int) -> bool:
+        """Return whether any other message, of the bot's too, is below `message`."""
+        return any(each > message for each in self._channels.get(channel, ()))

@@ -25,7 +25,8 @@ class Location:
     `channel` is the channel, thread or direct message that it was asked in; `settings_channel` the channel whose
     settings apply (a thread's parent, otherwise the same); `server` is None outside servers. With `is_user_install`
     the bot is no member of the server: somebody installed it to their own account. It sees only commands there, and no
-    settings apply. If the server shows the bot's messages to one person only, `visible_only_to` is that person.
+    settings apply. If only one person sees the answers, because they asked for that or the server shows the bot's
+    messages to nobody else, `visible_only_to` is that person.
     """
 
     channel: int
@@ -33,6 +34,11 @@ class Location:
     server: int | None
     is_user_install: bool = False
     visible_only_to: int | None = None
+
+    @property
+    def is_private(self) -> bool:
+        """Whether only one person sees the answers."""
+        return self.visible_only_to is not None
 
     @property
     def is_dm(self) -> bool:
@@ -108,11 +114,16 @@ class Thread:
 
 
 @dataclass(frozen=True, slots=True)
-class AboutMessage:
-    """What a question from a message's menu is about: a link to it, and what was asked, if not the message itself."""
+class Caption:
+    """What readers are told above an answer whose question they cannot see: who asked or chose what.
 
-    link: str
-    asked: str
+    `asker` is that person's name, empty if it is not known; `link` leads to the message that the question is about.
+    """
+
+    asker: str
+    text: str
+    link: str = ""
+    is_choice: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +133,7 @@ class Question:
     `id` is Discord's id of the message, or of the interaction if `by_message` is false. `files` are the text files that
     go along, `attachments` the names of those that are not read. `provider` is set if the asker
     chose one by name; otherwise the channel's answers. `jump` is a step in the provider's own flow that a pressed
-    button leads to, instead of text. `about` tells readers what the question was, if they cannot see it themselves.
+    button leads to, instead of text. `caption` tells readers what the question was, if they cannot see it themselves.
     `thread` is where it is asked, None outside threads. `name` is what the asker is called there. `kind` is the kind of
     conversation that the question was first asked in, None if it is asked for the first time.
     """
@@ -137,7 +148,7 @@ class Question:
     provider: str | None = None
     jump: str | None = None
     by_message: bool = True
-    about: AboutMessage | None = None
+    caption: Caption | None = None
     thread: Thread | None = None
     name: str = ""
     kind: ConversationKind | None = None

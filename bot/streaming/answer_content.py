@@ -5,10 +5,11 @@ from dataclasses import dataclass, replace
 
 from bot.domain.content import Chunk, RichContent
 from bot.domain.controls import Controls
+from bot.domain.question import Caption
 from bot.streaming.canvas import Frame
-from bot.streaming.renderer import CURSOR, AnswerRenderer, with_notices
+from bot.streaming.renderer import CURSOR, AnswerRenderer, with_caption, with_notices, without_caption
 from bot.streaming.segment import MAX_MESSAGES
-from bot.strings.notices import posted_below, without_extras
+from bot.strings.notices import asked_above, posted_below, without_extras
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,19 +25,29 @@ class View:
     has_new_text: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """How an answer is to be laid out: with a `caption` above it, and its text in at most `max_messages` messages."""
+
+    caption: Caption | None = None
+    max_messages: int | None = None
+
+
 class AnswerContent:
     """Everything that was said about one answer, and how it should look. Nothing here waits or sends.
 
     If it is not `progressive`, its text is shown when it is complete. `max_messages` is how many messages the text may
-    take; None for the usual number.
+    take there, None for the usual number.
     """
 
-    def __init__(self, *, progressive: bool, max_messages: int | None) -> None:
+    def __init__(self, *, progressive: bool, max_messages: int | None, layout: Layout | None = None) -> None:
         self.ended = False
         """Whether there is nothing to come: it is complete, or to be removed."""
         self.progressive = progressive
-        self._max_messages = max_messages or MAX_MESSAGES
-        self._renderer = AnswerRenderer(self._max_messages)
+        layout = layout or Layout()
+        self._max_messages = min(max_messages or MAX_MESSAGES, layout.max_messages or MAX_MESSAGES)
+        self._caption, self._above = layout.caption, asked_above(layout.caption)
+        self._renderer = self._new_renderer()
         self._is_new = True
         self._placeholder = ""
         self._controls: Controls | None = None
@@ -77,13 +88,14 @@ class AnswerContent:
 
     def replace(self, pieces: Sequence[Chunk]) -> None:
         """Show `pieces`, which are known from before, instead of what came in."""
-        self._renderer, self._is_new, self._kept = AnswerRenderer(self._max_messages), False, ()
+        self._renderer, self._is_new, self._kept = self._new_renderer(), False, ()
         for piece in pieces:
             self._renderer.push(piece)
 
     def keep(self, frames: Sequence[Frame]) -> None:
         """Show `frames`, which Discord shows of the answer by now, instead of all that came in."""
         kept = [Frame(frame.text.removesuffix(CURSOR), frame.rich) for frame in frames]
+        kept[:1] = [replace(first, text=without_caption(first.text, self._above)) for first in kept[:1]]
         texts = [f"{frame.text}\n" if frame.text else "" for frame in kept]
         self.replace([piece for text, frame in zip(texts, kept, strict=True) for piece in (text, *frame.rich)])
         self._kept = kept
@@ -108,7 +120,8 @@ class AnswerContent:
 
     def finish_as(self, texts: Sequence[str], notices: Sequence[str]) -> None:
         """Show `texts`, a message each, instead of what came in, with `notices` below."""
-        self._fixed = with_notices([Frame(text) for text in texts if text], notices)
+        frames = with_caption([Frame(text) for text in texts if text], self._above)
+        self._fixed = with_notices(frames, notices, self._above)
         self.ended = True
 
     def remove(self) -> None:
@@ -124,9 +137,21 @@ class AnswerContent:
         """Leave out the file that Discord refused, and say so."""
         self._renderer.drop_file()
 
+    def shorten_caption(self) -> bool:
+        """Leave out what was asked above the answer, since Discord may refuse that; returns whether it was there."""
+        shorter = asked_above(self._caption, quoting=False)
+        if shorter == self._above:
+            return False
+        self._above = shorter
+        self._renderer.shorten_caption(shorter)
+        return True
+
     def say_posted_below(self) -> None:
         """Say in a notice that this is shown in a new message, since Discord takes no edit of the old one."""
         self._note(posted_below())
+
+    def _new_renderer(self) -> AnswerRenderer:
+        return AnswerRenderer(self._max_messages, self._above)
 
     def _note(self, notice: str) -> None:
         if notice not in self._own_notices:
@@ -137,7 +162,7 @@ class AnswerContent:
         frames = self._frames()
         stands_in = not frames and bool(self._placeholder) and not self.ended
         if stands_in:
-            frames = [Frame(self._placeholder)]
+            frames = with_caption([Frame(self._placeholder)], self._above)
         replaces_posted = self.removed or (bool(frames) and not stands_in)
         if frames and self._controls is not None:
             frames[-1] = replace(frames[-1], controls=self._controls)
@@ -153,5 +178,5 @@ class AnswerContent:
         notices = (*self._notices, *self._own_notices)
         if self._kept:
             # As they are: what was held back for them may be what Discord refused.
-            return with_notices(list(self._kept), notices)
+            return with_notices(with_caption(list(self._kept), self._above), notices, self._above)
         return self._renderer.frames(ended=self.ended, notices=notices)

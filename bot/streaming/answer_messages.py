@@ -10,6 +10,7 @@ from bot.streaming.answer_content import AnswerContent, View
 from bot.streaming.canvas import (
     BadRequest,
     BlockedByRule,
+    BlockedLink,
     BucketKey,
     CanvasError,
     EditLimited,
@@ -165,7 +166,8 @@ class AnswerMessages:
         first = request.index == 0
         if request.message is None:
             assert request.frame is not None
-            message = await self._surface.create(request.frame, first=first)
+            after = None if first else self._posted.pages[request.index - 1][0]
+            message = await self._surface.create(request.frame, after=after)
             self._posted.pages.append((message, request.frame))
             self._report()
         elif request.frame is not None:
@@ -196,6 +198,8 @@ class AnswerMessages:
             # Somebody deleted a message from before, which was to be edited: it is posted again.
             self._posted.remove(request.message)
             self._report()
+        elif self._may_be_for_caption(request, error) and self._content.shorten_caption():
+            return  # the rest may be taken
         elif request.priority is Priority.PLACEHOLDER and isinstance(error, BadRequest):
             self._content.set_placeholder("")  # what comes may be taken
         elif has_file and isinstance(error, BadRequest | WriteForbidden | Refused):
@@ -204,6 +208,12 @@ class AnswerMessages:
             self._content.drop_extras(refused, accepted)
         else:
             self.fail(error)
+
+    def _may_be_for_caption(self, request: Request, error: CanvasError) -> bool:
+        """Tell whether Discord may have refused a message for the line above the answer, which it never took yet."""
+        is_first = request.index == 0 and self._posted.frame_of(request.message) is None
+        by_filter = isinstance(error, BlockedByRule | BlockedLink)
+        return is_first and (by_filter or (isinstance(error, BadRequest) and not _extras(request.frame)))
 
     def _report(self) -> None:
         if self._on_messages is not None:

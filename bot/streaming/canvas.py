@@ -125,8 +125,11 @@ class MessageSurface(Protocol):
         """Show the typing indicator for about ten seconds; failures are ignored."""
         ...
 
-    async def create(self, frame: Frame, *, first: bool) -> int:
-        """Post a message and return its id as soon as Discord has taken it; raises `CanvasError`."""
+    async def create(self, frame: Frame, *, after: int | None) -> int:
+        """Post a message and return its id as soon as Discord has taken it; raises `CanvasError`.
+
+        `after` is the message that it continues, None if it is the first. If others came in between, it replies to it.
+        """
         ...
 
     async def edit(self, message: int, frame: Frame, *, first: bool) -> None:
@@ -162,8 +165,8 @@ class Canvas(MessageSurface, Protocol):
         """Return where a short message is written that pings the asker."""
         ...
 
-    def messages_since(self) -> int:
-        """Return about how many messages of other people the channel got since the question."""
+    def others_below(self, message: int) -> int:
+        """Return how many messages of others than the asker and the bot are below `message`, as far as is known."""
         ...
 
     async def refuse(self, sentence: str) -> bool:

@@ -12,7 +12,7 @@ import logging
 from collections.abc import Callable, Sequence
 from typing import Self
 
-from bot.streaming.answer_content import AnswerContent
+from bot.streaming.answer_content import AnswerContent, Layout
 from bot.streaming.answer_messages import AnswerMessages, OnMessages, Request
 from bot.streaming.bucket_queues import BucketQueues
 from bot.streaming.canvas import MessageSurface, PostedMessage, Unavailable
@@ -93,21 +93,22 @@ class EditScheduler:
         shown: Sequence[int] = (),
         on_messages: OnMessages | None = None,
         on_failure: Callable[[], None] | None = None,
+        layout: Layout | None = None,
     ) -> LiveAnswer:
         """Start an answer on `surface`, which shows the typing indicator until there is text.
 
         If it is not `progressive`, it is shown when it is complete. `shown`, `on_messages` and `on_failure` are those
         of `AnswerMessages`.
         """
-        content = AnswerContent(progressive=progressive, max_messages=surface.max_messages)
+        content = AnswerContent(progressive=progressive, max_messages=surface.max_messages, layout=layout)
         messages = AnswerMessages(content, surface, shown=shown, on_messages=on_messages, on_failure=on_failure)
         scheduled = ScheduledAnswer(messages, self._changed, self._clock())
         self._typing.start(scheduled, surface, lambda: self._closing or content.ended)
         return LiveAnswer(content, messages, scheduled)
 
-    def open_edit(self, surface: MessageSurface, *, shown: Sequence[int]) -> LiveAnswer:
+    def open_edit(self, surface: MessageSurface, *, shown: Sequence[int], layout: Layout | None = None) -> LiveAnswer:
         """Start to show something else in `shown`, the messages of a finished answer."""
-        content = AnswerContent(progressive=False, max_messages=surface.max_messages)
+        content = AnswerContent(progressive=False, max_messages=surface.max_messages, layout=layout)
         messages = AnswerMessages(content, surface, shown=shown)
         return LiveAnswer(content, messages, ScheduledAnswer(messages, self._changed, self._clock()))
 
@@ -117,9 +118,10 @@ class EditScheduler:
         *,
         shown: Sequence[int | PostedMessage] = (),
         on_messages: OnMessages | None = None,
+        layout: Layout | None = None,
     ) -> LiveAnswer:
         """Start a notice, which is not an answer's text and is sent when running answers leave room for it."""
-        content = AnswerContent(progressive=False, max_messages=surface.max_messages)
+        content = AnswerContent(progressive=False, max_messages=surface.max_messages, layout=layout)
         messages = AnswerMessages(content, surface, is_notice=True, shown=shown, on_messages=on_messages)
         return LiveAnswer(content, messages, ScheduledAnswer(messages, self._changed, self._clock()))
 

@@ -1,6 +1,7 @@
 """An answer while it grows: pieces go in, the messages that show it come out."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from io import StringIO
 
 from bot.domain.content import Chunk, RichContent
@@ -22,12 +23,13 @@ _PEEK = 1024
 class AnswerRenderer:
     """The state of one answer. `frames` is a pure function of what was pushed; nothing here waits or sends.
 
-    `max_messages` is how many messages its text may take.
+    `max_messages` is how many messages its text may take; `caption` is a line above the first.
     """
 
-    def __init__(self, max_messages: int = MAX_MESSAGES) -> None:
+    def __init__(self, max_messages: int = MAX_MESSAGES, caption: str = "") -> None:
         self._max_messages = max_messages
-        self._segments = [Segment()]
+        self._caption = caption
+        self._segments = [Segment(utf16_len(f"{caption}\n") if caption else 0)]
         self._text = AnswerText()
         self._pieces: list[StringIO | RichContent] = []
         self._ended = False
@@ -91,6 +93,11 @@ class AnswerRenderer:
                 segment.rich = list(accepted)
                 return
 
+    def shorten_caption(self, caption: str) -> None:
+        """Have this above the first message instead, which is no longer than what was."""
+        self._last_frames = None
+        self._caption = caption
+
     def drop_file(self) -> None:
         """Leave out the file with the whole text, which Discord refused."""
         self._last_frames = None
@@ -115,6 +122,7 @@ class AnswerRenderer:
             frames += segment.frames(ended=ended)
             if len(frames) > self._max_messages:
                 break  # the rest is not shown, and may be long
+        frames = with_caption(frames, self._caption)
         if not ended:
             return _with_cursor(frames[: self._max_messages])
         if len(frames) > self._max_messages:
@@ -122,7 +130,7 @@ class AnswerRenderer:
             file = None if self._drops_file else TextFile("answer.md", self.text)
             notice = "\n".join([say(len(self.text)), *notices])
             return [*frames[: self._max_messages], Frame(notice, file=file)]
-        return with_notices(frames, notices)
+        return with_notices(frames, notices, self._caption)
 
     def _note(self, text: str) -> None:
         last = self._pieces[-1] if self._pieces else None
@@ -154,13 +162,28 @@ def _with_cursor(frames: list[Frame]) -> list[Frame]:
     return frames
 
 
-def with_notices(frames: list[Frame], notices: Sequence[str]) -> list[Frame]:
+def with_caption(frames: list[Frame], caption: str) -> list[Frame]:
+    """Return `frames` with a line above the first of them; `without_caption` takes it off again."""
+    if not frames or not caption:
+        return frames
+    first = frames[0]
+    return [replace(first, text=f"{caption}\n{first.text}" if first.text else caption), *frames[1:]]
+
+
+def without_caption(text: str, caption: str) -> str:
+    """Return the first message's text without the line above it, if it has that."""
+    return text.removeprefix(caption).removeprefix("\n") if caption and text.startswith(caption) else text
+
+
+def with_notices(frames: list[Frame], notices: Sequence[str], caption: str = "") -> list[Frame]:
     """Return `frames` with `notices` below the last of them, or in a message of their own if that is full.
 
-    They also get one if the last would quote them, or draw them in its own style.
+    They also get one if the last would quote them, or draw them in its own style. The `caption` is above them if there
+    are no frames.
     """
     if not notices:
         return frames
+    frames = frames or with_caption([Frame("")], caption)
     notice = "\n".join(notices)
     if frames:
         last = frames[-1]

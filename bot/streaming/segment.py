@@ -7,6 +7,7 @@ from dataclasses import replace
 from bot.domain.content import MAX_BUTTONS, Buttons, Card, Image, RichContent
 from bot.streaming.canvas import Frame
 from bot.text.markdown import StreamingMarkdown
+from bot.text.pages.state import PageState
 from bot.text.pagination import Page, Paginator
 
 MAX_MESSAGES = 25
@@ -23,15 +24,18 @@ documentation, "Message Resource")."""
 
 
 class Segment:
-    """A stretch of the answer: text, and what is below its last page."""
+    """A stretch of the answer: text, and what is below its last page.
 
-    def __init__(self) -> None:
+    So many UTF-16 units of the first message are taken by what is `above` its text.
+    """
+
+    def __init__(self, above: int = 0) -> None:
         self.rich: list[RichContent] = []
         self._arrived = deque[str]()
         self._waiting = 0
         self._ended = False
         self._markdown = StreamingMarkdown()
-        self._paginator = Paginator()
+        self._paginator = Paginator(PageState(above=above))
         self._full: list[Frame] = []
 
     def add(self, text: str) -> None:

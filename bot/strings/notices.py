@@ -1,12 +1,13 @@
-"""What the bot adds below an answer, posts while it works on one, or tells an asker elsewhere.
+"""What the bot adds above or below an answer, posts while it works on one, or tells an asker elsewhere.
 
-What it adds below an answer is small print: a line that begins with `-# `.
+What it adds to an answer is small print: a line that begins with `-# `.
 """
 
 from collections.abc import Sequence
 
 from bot.domain.attachments import MAX_FILE_BYTES, MAX_FILES
-from bot.strings.markup import in_words, small, to_plain
+from bot.domain.question import Caption
+from bot.strings.markup import MAX_NAME_CHARS, in_words, small, to_plain
 
 _MAX_NAME_CHARS = 30
 _MAX_LIST_CHARS = 160
@@ -79,9 +80,19 @@ def quote_empty() -> str:
     return small("I found no text in that message, so I answered without it.")
 
 
-def asked_about(link: str, asked: str) -> str:
-    """Return the line below an answer that says which message it is about, and what was `asked` of it if anything."""
-    return small(f"About {link}" + (f": “{to_plain(asked, _MAX_QUESTION_CHARS)}”" if asked else ""))
+def asked_above(caption: Caption | None, *, quoting: bool = True) -> str:
+    """Return the line above an answer that says who asked or chose what, empty without a caption.
+
+    Unless it is `quoting`, it holds nobody's words.
+    """
+    if caption is None:
+        return ""
+    did = "chose" if caption.is_choice else "asked"
+    about = f" about {caption.link}" if caption.link else ""
+    if not quoting:
+        return small(f"Somebody {did} this{about}")
+    text = to_plain(caption.text, _MAX_QUESTION_CHARS)
+    return small(f"{to_plain(caption.asker, MAX_NAME_CHARS) or 'Somebody'} {did}{about}{': ' if text else ''}{text}")
 
 
 def not_remembered() -> str:
@@ -193,8 +204,8 @@ def thread_closed(channel: int) -> str:
 def too_late(channel: int) -> str:
     """Return what an asker is told outside the channel when Discord no longer lets the bot answer there."""
     return (
-        f"My answer in <#{channel}> came too late. Discord gives me 15 minutes to answer where I'm not a member. "
-        "Please ask again."
+        f"My answer in <#{channel}> came too late. Discord gives me 15 minutes to answer where I'm not a member, "
+        "and to answer in private. Please ask again."
     )
 
 

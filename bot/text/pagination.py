@@ -13,10 +13,10 @@ and the end shows what was hidden.
 import sys
 from dataclasses import dataclass, replace
 
-from bot.text.pages.cutting import MAX_PAGE_UNITS, CutPage, PageCutter, utf16_len
+from bot.text.pages.cutting import CutPage, PageCutter, utf16_len
 from bot.text.pages.growing_page import GrowingPage
 from bot.text.pages.marks import SPOILER
-from bot.text.pages.state import PageState, skip_blank
+from bot.text.pages.state import MAX_PAGE_UNITS, PageState, skip_blank
 
 __all__ = ["MAX_PAGE_UNITS", "Page", "Paginator", "paginate", "utf16_len"]
 
@@ -84,7 +84,7 @@ class Paginator:
             if page is None:
                 break
             self._note_spoiler(page, rest[start:], page.spoiler - start if page.spoiler is not None else 0)
-            self._state = page.state
+            self._state = _state_behind(page, self._state)
             if page.text:
                 self._full.append(Page(rest[start : page.end], page.text))
             start = self._skip_blank(rest, page.end)
@@ -149,8 +149,13 @@ def _cut_all(text: str, state: PageState, max_pages: int, shown_spoiler: int) ->
             spoiler = None
         if page.text:
             pages.append(Page(text[start : page.end], page.text))
-        start, state = page.end, page.state
+        start, state = page.end, _state_behind(page, state)
     return _Cut(pages, state, spoiler)
+
+
+def _state_behind(page: CutPage, state: PageState) -> PageState:
+    """Return what is open behind a page that began with `state`; what was above it is above the next if it is empty."""
+    return page.state if page.text else replace(page.state, above=state.above)
 
 
 def paginate(text: str) -> list[Page]:

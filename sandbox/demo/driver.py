@@ -84,14 +84,14 @@ class Driver:
     async def ask(self, person: Person, channel: Channel, command: str, *, asks: Api, question: str) -> Answer:
         """Use a command that asks a chat API."""
         self._narrator.tell_action(person, channel, f"/{command} {question}")
-        expectation = ApiAnswer(asks)
+        expectation = ApiAnswer(asks, f"-# {person.name.capitalize()} asked: {question}")
         messages = await self._respond(await person.slash(channel, command, question=question), expectation)
         return Answer(messages, read_messages(messages), expectation.received)
 
-    async def press(self, person: Person, message: Message, label: str, *, asks: Api) -> Answer:
-        """Press a button that asks a chat API."""
+    async def press(self, person: Person, message: Message, label: str, *, asks: Api, chooses: bool = False) -> Answer:
+        """Press a button that asks a chat API; with `chooses` it is one that an answer offers."""
         self._narrator.tell_action(person, message.channel, f"presses [{label}]")
-        expectation = ApiAnswer(asks)
+        expectation = ApiAnswer(asks, f"-# {person.name.capitalize()} chose: {label}" if chooses else "")
         messages = await self._respond(await person.press(message, label), expectation)
         return Answer(messages, read_messages(messages), expectation.received)
 

@@ -20,10 +20,11 @@ class Expectation(Protocol):
 
 
 class ApiAnswer:
-    """The bot shows what a chat API answered to the next request."""
+    """The bot shows what a chat API answered to the next request, below the `caption` if it is to have one."""
 
-    def __init__(self, api: Api) -> None:
+    def __init__(self, api: Api, caption: str = "") -> None:
         self._api = api
+        self._caption = f"{caption}\n" if caption else ""
         self._before = api.record.total
 
     @property
@@ -41,14 +42,14 @@ class ApiAnswer:
             return False
         answer = read_answer(self.received)
         own = content.buttons[: len(answer.buttons)]
-        return replace(content, buttons=own) == answer
+        return replace(content, buttons=own) == replace(answer, text=self._caption + answer.text)
 
     def __str__(self) -> str:
         if self._newest is None:
             return f"an answer of {self._api.name}, which got no request"
-        return (
-            str(read_answer(self._newest)) if self.received else f"an answer of {self._api.name}, which is not finished"
-        )
+        if not self.received:
+            return f"an answer of {self._api.name}, which is not finished"
+        return f"{self._caption}{read_answer(self._newest)}"
 
     @property
     def _newest(self) -> Received | None:

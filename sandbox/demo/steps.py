@@ -131,7 +131,9 @@ async def press(script: Script) -> str:
     if script.quick_replies is None:
         raise CheckFailed("the quick replies of the step before", "to be there", "nothing")
     env = script.env
-    answer = await script.driver.press(env.bob, script.quick_replies, "See the menu", asks=env.apis.chatbot)
+    answer = await script.driver.press(
+        env.bob, script.quick_replies, "See the menu", asks=env.apis.chatbot, chooses=True
+    )
     expect(
         "what ChatBot.com was asked",
         ("menu", str(env.bob.id)),

@@ -13,7 +13,7 @@ from tests.fakes.harness import AskedQuestion, running_harness
 from tests.fakes.providers_and_stores import Script, make_page, make_question
 from tests.virtual_time import virtual_loop
 
-LONG: Script = ["Some ", 31.0, "words."]
+LONG: Script = [61.0, "Some words."]
 
 
 def calls(asking: AskedQuestion) -> list[str]:
@@ -21,9 +21,17 @@ def calls(asking: AskedQuestion) -> list[str]:
     return [text for canvas in asking.canvas.pings for text in canvas.texts]
 
 
-@pytest.mark.parametrize(("seconds", "times"), [(29.0, 0), (31.0, 1)])
-async def test_an_answer_that_took_long(seconds: float, times: int) -> None:
-    async with running_harness(["Some ", seconds, "words."]) as harness:
+@pytest.mark.parametrize(
+    ("script", "times"),
+    [
+        ([59.0, "Some words."], 0),
+        ([61.0, "Some words."], 1),
+        ([61.0, "Some ", 300.0, "words."], 1),
+        ([1.0, "Some ", 300.0, "words."], 0),
+    ],
+)
+async def test_an_answer_whose_first_text_came_late(script: Script, times: int) -> None:
+    async with running_harness(script) as harness:
         asking = await harness.answered()
         message = next(iter(asking.canvas.messages))
         assert calls(asking) == [is_ready(7, 1, message)] * times
@@ -39,7 +47,7 @@ async def test_an_answer_that_is_far_up(far: int, times: int) -> None:
 
 
 async def test_the_link_leads_to_the_first_page() -> None:
-    async with running_harness([make_page("one"), 40.0, make_page("two")]) as harness:
+    async with running_harness([70.0, make_page("one"), make_page("two")]) as harness:
         question, canvas = replace(make_question(), location=Location(5, 5, None)), harness.discord.canvas()
         await harness.service.answer(question, canvas)
         link = f"https://discord.com/channels/@me/5/{min(canvas.messages)}"
@@ -47,19 +55,19 @@ async def test_the_link_leads_to_the_first_page() -> None:
 
 
 async def test_who_waited_long_for_the_turn() -> None:
-    async with running_harness(LONG, ["Fine."]) as harness:
+    async with running_harness(["It begins.", 70.0], ["Fine."]) as harness:
         asking, waiting = harness.ask(), harness.ask()
         await asyncio.gather(asking.task, waiting.task)
-        assert [len(calls(each)) for each in (asking, waiting)] == [1, 1]
+        assert [len(calls(each)) for each in (asking, waiting)] == [0, 1]
 
 
 async def test_part_of_an_answer_is_worth_coming_back_for() -> None:
-    async with running_harness(["Some ", 40.0, ConnectionLost("Chatbase")]) as harness:
+    async with running_harness([70.0, "Some ", ConnectionLost("Chatbase")]) as harness:
         assert len(calls(await harness.answered())) == 1
 
 
 @pytest.mark.parametrize(
-    "script", [[40.0, RateLimited("Chatbase")], [40.0], [40.0, ValueError()]], ids=["busy", "none", "fault"]
+    "script", [[70.0, RateLimited("Chatbase")], [70.0], [70.0, ValueError()]], ids=["busy", "none", "fault"]
 )
 async def test_not_for_a_failure(script: Script) -> None:
     async with running_harness(script) as harness:
@@ -70,10 +78,10 @@ async def test_not_for_a_failure(script: Script) -> None:
 
 
 async def test_not_for_what_was_stopped_changed_or_interrupted() -> None:
-    words: Script = ["Some ", 100.0, "words."]
+    words: Script = [70.0, "Some ", 100.0, "words."]
     async with running_harness(words, words, words, ["Fine."]) as harness:
         stopped, changed, interrupted = (harness.ask(channel=channel) for channel in (1, 2, 3))
-        await asyncio.sleep(40)
+        await asyncio.sleep(80)
         harness.answer_actions.stop(harness.active_run(stopped))
         question = replace(changed.question, text="Another?")
         await harness.answer_actions.reask_edited(question, lambda _: changed.canvas)
@@ -84,16 +92,16 @@ async def test_not_for_what_was_stopped_changed_or_interrupted() -> None:
 
 
 async def test_not_for_a_question_that_was_deleted() -> None:
-    async with running_harness(["Some ", 100.0, "words."]) as harness:
+    async with running_harness([70.0, "Some ", 100.0, "words."]) as harness:
         asking = harness.ask()
-        await asyncio.sleep(40)
+        await asyncio.sleep(80)
         await harness.answer_actions.delete(asking.question.id, lambda _: asking.canvas)
         await asking.task
         assert calls(asking) == []
 
 
 async def test_not_for_an_answer_that_was_there_before() -> None:
-    async with running_harness(["One."], [40.0, RateLimited("Chatbase")], [40.0, "Two."]) as harness:
+    async with running_harness(["One."], [70.0, RateLimited("Chatbase")], [70.0, "Two."]) as harness:
         asking = await harness.answered()
         asking.canvas.behaviour.newer_messages = 99
         await harness.retry(asking)
@@ -105,7 +113,7 @@ async def test_not_for_an_answer_that_was_there_before() -> None:
 async def test_not_for_an_answer_that_could_not_be_shown() -> None:
     async with running_harness(LONG) as harness:
         asking = harness.ask()
-        asking.canvas.faults = [None, WriteForbidden()]
+        asking.canvas.faults = [WriteForbidden()]
         await asking.task
         assert calls(asking) == []
 
@@ -132,7 +140,7 @@ async def test_the_next_question_does_not_wait_for_it() -> None:
         held.behaviour.hold = asyncio.Event()
         await asyncio.sleep(20)
         next_one = harness.ask(asker=2)
-        await asyncio.sleep(11.2)
+        await asyncio.sleep(41.2)
         began = virtual_loop().time()
         await next_one.task
         assert virtual_loop().time() - began < 1
@@ -147,7 +155,7 @@ async def test_nobody_else_waits_for_it_and_it_is_no_answer_to_be_marked(caplog:
         asking.canvas.ping_surface = lambda: held  # type: ignore[method-assign]
         held = harness.discord.canvas()
         held.behaviour.hold = asyncio.Event()
-        await asyncio.sleep(35)
+        await asyncio.sleep(65)
         began = virtual_loop().time()
         await harness.retry(asking)
         assert asking.canvas.texts == ["Another."]
@@ -161,10 +169,27 @@ async def test_nobody_else_waits_for_it_and_it_is_no_answer_to_be_marked(caplog:
 async def test_not_for_an_answer_that_is_deleted_before_there_is_room() -> None:
     async with running_harness(LONG) as harness:
         asking = harness.ask()
-        await asyncio.sleep(31)
+        await asyncio.sleep(61)
         harness.discord.refuse(asking.canvas.bucket("create", first=True), 20)
         await asyncio.sleep(2)
         assert len(asking.canvas.pings) == 1
         await harness.answer_actions.delete(asking.question.id, lambda _: asking.canvas)
         await asking.task
         assert (asking.canvas.texts, calls(asking)) == ([], [])
+
+
+@pytest.mark.parametrize(("pause", "times"), [(530.0, 1), (540.0, 2)])
+async def test_once_in_ten_minutes(pause: float, times: int) -> None:
+    async with running_harness(LONG, LONG) as harness:
+        first = await harness.answered()
+        await asyncio.sleep(pause)
+        second = harness.ask()
+        await second.task
+        assert len(calls(first) + calls(second)) == times
+
+
+async def test_others_and_other_channels_are_called_back_all_the_same() -> None:
+    async with running_harness(LONG, LONG, LONG) as harness:
+        asked = [harness.ask(), harness.ask(asker=2), harness.ask(channel=2)]
+        await asyncio.gather(*(asking.task for asking in asked))
+        assert [len(calls(asking)) for asking in asked] == [1, 1, 1]

@@ -6,10 +6,10 @@ from dataclasses import replace
 import pytest
 
 from bot.domain.attachments import AttachedFile
-from bot.domain.content import Button, Buttons
+from bot.domain.content import Button, Buttons, Image
 from bot.domain.controls import VersionNav
 from bot.domain.errors import AnswerError, ErrorReported, RateLimited, TextRefused
-from bot.domain.question import AboutMessage
+from bot.domain.question import Caption
 from bot.streaming.canvas import BadRequest, BlockedByRule, BlockedLink
 from bot.strings.errors import explain, not_again
 from bot.strings.markup import small
@@ -157,7 +157,6 @@ async def test_a_version_of_which_a_page_is_refused_is_not_shown_in_part() -> No
 QUOTING = {
     "a file that is not read": {"attachments": ("rude.png",)},
     "a file that is missing": {"files": (AttachedFile("rude.txt", "missing"),)},
-    "a question about a message": {"about": AboutMessage("the link", "Is it rude?")},
 }
 
 
@@ -176,6 +175,33 @@ async def test_what_is_quoted_below_an_answer_is_left_out_rather_than_the_answer
         first, notice = shown.split("\n")
         assert (first, notice[:3]) == ("It is all well.", "-# ")
         assert [answer for _, answer in harness.remembered] == ["It is all well."]
+        assert {run.outcome for run in (await harness.answer(asking)).runs} == {"whole"}
+        assert canvas.direct_messages == []
+
+
+CAPTIONS = {
+    "what was asked": (Caption("Ada", "Is it rude?"), "-# Somebody asked this"),
+    "what was chosen": (Caption("Ada", "Rude: rude", is_choice=True), "-# Somebody chose this"),
+    "who asked": (Caption("rude Ada", "Is it?"), "-# Somebody asked this"),
+    "a question about a message": (Caption("Ada", "Is it rude?", "the link"), "-# Somebody asked this about the link"),
+}
+
+
+@pytest.mark.parametrize(("caption", "line"), CAPTIONS.values(), ids=CAPTIONS)
+@pytest.mark.parametrize("rich", [(), (Image("https://example.com/cat.png"),)], ids=["text", "picture"])
+async def test_a_question_that_discord_refuses_is_left_out_rather_than_its_answer(
+    caption: Caption, line: str, rich: tuple[Image, ...]
+) -> None:
+    async with running_harness(["It is ", 2.0, "all well.", *rich]) as harness:
+        canvas = harness.discord.canvas()
+        canvas.behaviour.blocked_word = "rude"
+        question = replace(make_question(), caption=caption)
+        asking = AskedQuestion(question, canvas, asyncio.create_task(harness.service.answer(question, canvas)))
+        await asking.task
+        for _ in range(2):
+            assert canvas.texts == [f"{line}\nIt is all well."]
+            assert canvas.frames[0].rich == rich
+            await harness.retry(asking)
         assert {run.outcome for run in (await harness.answer(asking)).runs} == {"whole"}
         assert canvas.direct_messages == []
 

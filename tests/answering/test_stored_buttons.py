@@ -56,9 +56,9 @@ async def test_buttons_are_kept_before_they_are_shown() -> None:
         asking = harness.ask()
         create = asking.canvas.create
 
-        async def looked_up(frame: Frame, *, first: bool) -> int:
+        async def looked_up(frame: Frame, *, after: int | None) -> int:
             found.extend(await behind(harness, *buttons_of([frame])))
-            return await create(frame, first=first)
+            return await create(frame, after=after)
 
         asking.canvas.create = looked_up  # type: ignore[method-assign]
         await asking.task

@@ -15,7 +15,7 @@ from bot.discord.errors import MessageLimited, UnreadableReply
 from bot.discord.rate_limits.max_wait import MAX_WAIT
 from bot.discord.rate_limits.routes import channel_bucket, interaction_bucket
 from bot.discord.rate_limits.trace import RateLimitTrace
-from bot.discord.recent_events import MessageCounts
+from bot.discord.recent_events import RecentMessages
 from bot.domain.content import Image
 from bot.streaming.canvas import (
     BadRequest,
@@ -52,7 +52,7 @@ def calls() -> Calls:
 @pytest.fixture
 async def requests() -> Requests:
     """Return the sender of requests, which holds nothing back."""
-    return Requests(RateLimitTrace(RateLimiter()), MessageCounts())
+    return Requests(RateLimitTrace(RateLimiter()), RecentMessages())
 
 
 def channel(requests: Requests, calls: Calls, *, pings: bool = True, replies: bool = True) -> TransportSurface:
@@ -63,15 +63,41 @@ def channel(requests: Requests, calls: Calls, *, pings: bool = True, replies: bo
 
 async def test_only_the_first_message_replies_and_pings_its_asker(requests: Requests, calls: Calls) -> None:
     surface = channel(requests, calls)
-    for first in (True, False, False):
-        await surface.create(HELLO, first=first)
+    message = None
+    for _ in range(3):
+        message = await surface.create(HELLO, after=message)
     assert calls.arguments("reference") == [REFERENCE, None, None]
     assert calls.arguments("allowed_mentions") == [ASKER_ONLY, SILENT, SILENT]
 
 
+@pytest.mark.parametrize("author", [None, 4711])
+async def test_a_page_with_another_message_above_it_replies_to_the_one_before(
+    requests: Requests, calls: Calls, author: int | None
+) -> None:
+    surface = channel(requests, calls)
+    first = await surface.create(HELLO, after=None)
+    requests.recent_messages.add(CHANNEL, first + 1, author)
+    await surface.create(HELLO, after=first)
+    reference = calls.arguments("reference")[1]
+    assert (reference.message_id, reference.channel_id, reference.fail_if_not_exists) == (first, CHANNEL, False)
+    assert calls.arguments("allowed_mentions")[1] == SILENT
+
+
+async def test_a_message_that_was_deleted_or_is_elsewhere_keeps_no_pages_apart(
+    requests: Requests, calls: Calls
+) -> None:
+    surface = channel(requests, calls)
+    first = await surface.create(HELLO, after=None)
+    requests.recent_messages.add(CHANNEL, first + 1, 4711)
+    requests.recent_messages.add(CHANNEL + 1, first + 2, 4711)
+    requests.recent_messages.remove(CHANNEL, [first + 1])
+    await surface.create(HELLO, after=first)
+    assert calls.arguments("reference")[1] is None
+
+
 async def test_a_notice_replies_and_pings_nobody(requests: Requests, calls: Calls) -> None:
     surface = channel(requests, calls, pings=False)
-    message = await surface.create(HELLO, first=True)
+    message = await surface.create(HELLO, after=None)
     await surface.edit(message, BYE, first=True)
     assert calls.arguments("reference") == [REFERENCE, None]
     assert calls.arguments("allowed_mentions") == [SILENT, SILENT]
@@ -89,7 +115,7 @@ async def test_every_edit_says_whom_it_may_mention(requests: Requests, calls: Ca
 
 async def test_a_reply_without_read_message_history_becomes_a_message(requests: Requests, calls: Calls) -> None:
     calls.failures = [refusal(403, 160002)]
-    assert await channel(requests, calls).create(HELLO, first=True)
+    assert await channel(requests, calls).create(HELLO, after=None)
     assert calls.arguments("reference") == [REFERENCE, None]
     assert calls.arguments("allowed_mentions") == [ASKER_ONLY, SILENT]
 
@@ -97,13 +123,13 @@ async def test_a_reply_without_read_message_history_becomes_a_message(requests: 
 async def test_any_other_refusal_of_a_reply_is_final(requests: Requests, calls: Calls) -> None:
     calls.failures = [refusal(403, 50013)]
     with pytest.raises(WriteForbidden):
-        await channel(requests, calls).create(HELLO, first=True)
+        await channel(requests, calls).create(HELLO, after=None)
     assert len(calls.made) == 1
 
 
 async def test_a_mention_pings_one_person_by_name(requests: Requests, calls: Calls) -> None:
     surface = TransportSurface(MentionTransport(requests, FakeChannel(calls), CHANNEL, 4711))
-    await surface.create(Frame("ready, @everyone"), first=True)
+    await surface.create(Frame("ready, @everyone"), after=None)
     assert calls.arguments("content") == ["<@4711> ready, @everyone"]
     (mentions,) = calls.arguments("allowed_mentions")
     assert mentions.to_dict() == {"parse": [], "users": [4711], "replied_user": True}
@@ -112,7 +138,7 @@ async def test_a_mention_pings_one_person_by_name(requests: Requests, calls: Cal
 async def test_an_edit_sends_only_what_has_changed_below_the_text(requests: Requests, calls: Calls) -> None:
     surface = channel(requests, calls)
     picture = (Image("https://example.org/a.png"),)
-    message = await surface.create(Frame("one", picture), first=False)
+    message = await surface.create(Frame("one", picture), after=77)
     await surface.edit(message, Frame("two", picture), first=False)
     await surface.edit(message, Frame("three"), first=False)
     await surface.edit(message, Frame("four", file=TextFile("a.md", "all of it")), first=False)
@@ -165,7 +191,7 @@ async def test_what_a_refusal_means(
 ) -> None:
     calls.failures = [failure] * 4
     surface = channel(requests, calls, replies=False)
-    for request in (surface.create(HELLO, first=True), surface.edit(1, HELLO, first=True), surface.delete(1)):
+    for request in (surface.create(HELLO, after=None), surface.edit(1, HELLO, first=True), surface.delete(1)):
         with pytest.raises(CanvasError) as raised:
             await request
         assert type(raised.value) is error
@@ -192,7 +218,7 @@ async def test_a_response_is_filled_first_and_followed_up(requests: Requests, ca
     transport = response(requests, calls, Clock())
     await transport.defer()
     surface = TransportSurface(ChannelTransport(requests, FakeChannel(calls), CHANNEL), transport)
-    first, second = await surface.create(HELLO, first=True), await surface.create(HELLO, first=False)
+    first, second = await surface.create(HELLO, after=None), await surface.create(HELLO, after=77)
     for message in (first, second):
         await surface.edit(message, BYE, first=message == first)
         await surface.delete(message)
@@ -215,11 +241,11 @@ async def test_an_old_token_gives_way_to_the_channel(requests: Requests, calls: 
     transport = response(requests, calls, clock)
     await transport.defer()
     surface = TransportSurface(ChannelTransport(requests, FakeChannel(calls), CHANNEL), transport)
-    first = await surface.create(HELLO, first=True)
+    first = await surface.create(HELLO, after=None)
     await surface.typing()
     clock.now = 60.0
     await surface.edit(first, BYE, first=True)
-    await surface.create(HELLO, first=False)
+    await surface.create(HELLO, after=77)
     await surface.delete(first)
     await surface.typing()
     assert calls.verbs[2:] == [("edit", 77), ("send", None), ("delete", 77), ("type", None)]
@@ -242,7 +268,7 @@ async def test_a_token_that_discord_refuses_gives_way_too(
     await transport.defer()
     calls.failures = [failure]
     with pytest.raises(CanvasError) as raised:
-        await transport.create(HELLO, first=True)
+        await transport.create(HELLO, after=None)
     assert type(raised.value) is (kind if only else Unavailable)
     assert transport.reaches(None) is only
 
@@ -259,7 +285,7 @@ async def test_an_interaction_that_came_too_late_is_answered_in_the_channel(requ
     canvas = InteractionCanvas(requests, cast("Any", FakeResponder(calls, FakeChannel(calls))))
     calls.failures = [refusal(404, 10062)]
     await canvas.begin()
-    await canvas.create(HELLO, first=True)
+    await canvas.create(HELLO, after=None)
     assert calls.verbs == [("defer", None), ("send", None)]
     assert await canvas.refuse("No.")
     assert calls.made[-1][0] == "respond"
@@ -269,7 +295,7 @@ async def test_a_guest_writes_by_token_or_not_at_all(requests: Requests, calls: 
     canvas = InteractionCanvas(requests, cast("Any", FakeResponder(calls, FakeChannel(calls))), guest=True)
     assert canvas.max_messages == GUEST_MESSAGES
     assert canvas.deadline is not None
-    for request in (canvas.create(HELLO, first=True), canvas.edit(1, HELLO, first=True), canvas.delete(1)):
+    for request in (canvas.create(HELLO, after=None), canvas.edit(1, HELLO, first=True), canvas.delete(1)):
         with pytest.raises(TokenExpired):
             await request
     with pytest.raises(TokenExpired):
@@ -277,7 +303,7 @@ async def test_a_guest_writes_by_token_or_not_at_all(requests: Requests, calls: 
     await canvas.typing()
     assert calls.made == []
     await canvas.begin()
-    assert await canvas.create(HELLO, first=True) == 77
+    assert await canvas.create(HELLO, after=None) == 77
 
 
 async def test_a_public_response_goes_before_a_private_refusal(requests: Requests, calls: Calls) -> None:
@@ -295,12 +321,17 @@ async def test_a_public_response_goes_before_a_private_refusal(requests: Request
     assert sent == [("No.", {"ephemeral": True, "allowed_mentions": SILENT})]
 
 
-async def test_a_saved_token_reaches_what_it_has_read_and_written(requests: Requests, calls: Calls) -> None:
+@pytest.mark.parametrize("is_private", [True, False])
+async def test_a_saved_token_reaches_what_it_has_read_and_written(
+    requests: Requests, calls: Calls, is_private: bool
+) -> None:
+    calls.is_private = is_private
     transport = WebhookTransport(requests, cast("Any", FakeWebhook(calls)), "a-token")
     assert not transport.reaches(None)
     found = await transport.fetch_response()
     assert found is not None
-    written = await transport.create(HELLO, first=False)
+    written = await transport.create(HELLO, after=77)
+    assert calls.made[-1][2]["ephemeral"] is is_private
     assert all(transport.reaches(message) for message in (None, 77, written))
     assert not transport.reaches(1)
     await transport.edit(77, None, HELLO, first=True)

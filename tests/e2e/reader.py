@@ -7,6 +7,18 @@ from itertools import pairwise
 from sandbox.discord import Message
 from tests.e2e.stage import SIGN
 
+_CAPTION = re.compile(r"-# [^\n]* (?:asked|chose)\b[^\n]*(?:\n|\Z)")
+
+
+def words(message: Message) -> str:
+    """Return what a message says below the line that tells what was asked, if it has that line."""
+    return below_caption(message.content)
+
+
+def below_caption(text: str) -> str:
+    """Return a text without a line above it that tells what was asked."""
+    return _CAPTION.sub("", text, count=1) if _CAPTION.match(text) else text
+
 
 def check_frames(messages: Sequence[Message]) -> None:
     """Hold of every frame of one answer's messages that it shows a beginning of what they say from there on at last.
@@ -29,7 +41,7 @@ def bare(messages: Iterable[Message]) -> str:
 
 def bare_text(text: str) -> str:
     """Return a text without white space, fences, and marks of style, which a frame has only once they are closed."""
-    return "".join(re.sub(r"```[a-z]*|[*_~|]", "", text).split())
+    return "".join(re.sub(r"```[a-z]*|[*_~|]", "", below_caption(text)).split())
 
 
 def longest_gap(messages: Sequence[Message]) -> float:

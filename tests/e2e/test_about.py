@@ -6,7 +6,7 @@ from cogs import ask_about_message
 from sandbox.discord import Interaction, Message, NotPossible
 from sandbox.discord.operations.messaging import delete_many, preview
 from tests.e2e.answer_controls import forget
-from tests.e2e.reader import unnamed
+from tests.e2e.reader import unnamed, words
 from tests.e2e.stage import Stage, on_sqlite
 
 MENU = "Ask about this"
@@ -30,7 +30,7 @@ async def test_an_empty_form_has_the_message_itself_answered(stage: Stage) -> No
     await stage.answer(said)
     answer = await stage.told(await ask_about(stage, said))
     assert unnamed(stage.apis.chatbase.received[-1].question) == "is the moon made of cheese?"
-    assert answer.content == f"It is.\n-# About {link(said)}"
+    assert answer.content == f"-# Bob asked about {link(said)}: is the moon made of cheese?\nIt is."
     assert not answer.ephemeral
     assert not answer.pinged
 
@@ -45,9 +45,9 @@ async def test_a_question_takes_the_message_along_as_context(stage: Stage) -> No
         "Alice wrote:\n> the moon is made of cheese\n> and honey\n\nis *that* so, @Alice?\n\n"
         "[attachment not read: moon.png]"
     )
-    text, line, attachments = answer.content.splitlines()
+    line, text, attachments = answer.content.splitlines()
     assert text == "No."
-    assert line.startswith(f"-# About {link(said)}: “is \\*that\\* so, ")
+    assert line.startswith(f"-# Bob asked about {link(said)}: is \\*that\\* so, ")
     assert attachments == "-# I can only read text files, up to 10 and 100 kB in all, so I ignored moon.png."
     assert not answer.pinged
 
@@ -136,7 +136,7 @@ async def test_it_works_in_direct_messages_and_in_threads(stage: Stage) -> None:
         said = await stage.bob.say(location, "is the moon made of cheese?")
         answer = await stage.told(await ask_about(stage, said))
         assert answer.channel is location
-        assert answer.content.endswith(f"-# About {link(said)}")
+        assert answer.content.startswith(f"-# Bob asked about {link(said)}: is the moon made of cheese?\n")
         sent = stage.apis.chatbase.received[-1].fields["messages"]
         title = "Thread: aside\n\n" if location is thread else ""
         assert [message["content"] for message in sent][-1] == f"{title}is the moon made of cheese?"  # type: ignore[attr-defined]
@@ -163,7 +163,7 @@ async def test_nobody_has_others_forms_forgotten(stage: Stage, monkeypatch: pyte
     old = [await stage.bob.submit(each) for each in mine[:3]]
     assert all(each.content.startswith("I no longer know") for each in old)
     for person, form in ((stage.alice, theirs), (stage.bob, mine[3]), (stage.bob, mine[4])):
-        assert (await stage.told(await person.submit(form))).content.startswith("You asked about")
+        assert words(await stage.told(await person.submit(form))).startswith("You asked about")
 
 
 @pytest.mark.parametrize(

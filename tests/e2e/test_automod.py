@@ -5,6 +5,7 @@ import pytest
 from bot.streaming import bucket_queues
 from sandbox.apis.chatbase import messages_of
 from tests.e2e.answer_steps import begin, check_next
+from tests.e2e.reader import words
 from tests.e2e.stage import Stage
 
 REST = "-# A rule of this server (AutoMod) blocked the rest of this answer. Try rephrasing your question."
@@ -44,7 +45,7 @@ async def test_an_answer_that_is_blocked_at_once_can_be_asked_again(stage: Stage
 
 async def test_a_blocked_response_to_a_command_says_why(stage: Stage) -> None:
     stage.apis.chatbase.answers("Heck no.")
-    assert (await stage.use(stage.alice, "ask", question="hello")).content == ALL
+    assert words(await stage.use(stage.alice, "ask", question="hello")) == ALL
     assert len(stage.by_bot()) == 1
     await check_next(stage)
 

@@ -13,6 +13,7 @@ from sandbox.discord import NotPossible
 from tests.databases import find_text
 from tests.e2e.answer_controls import FINISHED, forget, shown, version
 from tests.e2e.chatbot_answers import have_answered, offered, one_button, press_in_vain, sent
+from tests.e2e.reader import words
 from tests.e2e.stage import Stage, on_sqlite, open_stage
 
 CREATE = ("POST", "/channels/{channel_id}/messages")
@@ -25,13 +26,13 @@ async def test_a_press_asks_the_buttons_value_and_answers_below_the_message(stag
     pressed = await stage.told(await stage.alice.press(welcome, "See the menu"))
     assert sent(stage, "query") == "menu"
     assert sent(stage, "sessionId") == str(stage.alice.id)
-    assert pressed.content == "Fresh from the oven.\nTwo to choose from today:"
+    assert pressed.content == "-# Alice chose: See the menu\nFresh from the oven.\nTwo to choose from today:"
     assert pressed.replied_to is welcome
     assert not pressed.ephemeral
     assert not pressed.pinged
     assert offered(pressed) == ["Order Margherita"]
     ordered = await stage.told(await stage.alice.press(pressed, "Order Margherita"))
-    assert ordered.content == "Ordered! It takes about 20 minutes. 🛵"
+    assert ordered.content == "-# Alice chose: Order Margherita\nOrdered! It takes about 20 minutes. 🛵"
     assert offered(welcome) == ["See the menu", "Opening hours", "Website"]
 
 
@@ -40,7 +41,7 @@ async def test_a_goto_button_jumps_in_the_story(stage: Stage) -> None:
     pressed = await stage.told(await stage.alice.press(welcome, "Opening hours"))
     assert sent(stage, "goto") == "hours"
     assert sent(stage, "query") is None
-    assert pressed.content == "We are open from noon to 11 pm, every day but Monday."
+    assert pressed.content == "-# Alice chose: Opening hours\nWe are open from noon to 11 pm, every day but Monday."
 
 
 async def test_a_button_speaks_for_its_presser(stage: Stage) -> None:
@@ -56,7 +57,7 @@ async def test_a_button_works_in_a_channel_that_another_provider_answers(stage: 
     welcome = await stage.ask(stage.alice, "hello")
     await stage.use(stage.admin, "settings provider", provider="stammer")
     pressed = await stage.told(await stage.alice.press(welcome, "Opening hours"))
-    assert pressed.content.startswith("We are open")
+    assert words(pressed).startswith("We are open")
     assert not stage.apis.stammer.received
 
 
@@ -68,9 +69,9 @@ async def test_buttons_work_after_a_restart(resting_stage: Stage) -> None:
     async with stage.running():
         for message in (welcome, private):
             hours = await stage.told(await stage.alice.press(message, "Opening hours"))
-            assert hours.content.startswith("We are open")
+            assert words(hours).startswith("We are open")
         menu = await stage.told(await stage.bob.press(welcome, "See the menu"))
-        assert menu.content.startswith("Fresh from the oven.")
+        assert words(menu).startswith("Fresh from the oven.")
         assert sent(stage, "sessionId") == str(stage.bob.id)
 
 
@@ -195,7 +196,7 @@ async def test_a_button_of_before_works_while_its_answer_is_kept(
     async with stage.running():
         for message in (welcome, private):
             hours = await stage.told(await stage.alice.press(message, "Opening hours"))
-            assert hours.content.startswith("We are open")
+            assert words(hours).startswith("We are open")
         await forget(stage, stage.alice)
         await press_in_vain(stage, welcome, "Opening hours")
 

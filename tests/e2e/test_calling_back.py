@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.answering import answer_run
+from bot.answering.notices import call_backs
 from sandbox.discord import Message
 from tests.e2e.answer_controls import FINISHED, shown
 from tests.e2e.answer_steps import begin
@@ -24,7 +24,7 @@ async def last(stage: Stage, answer: Message) -> Message:
 
 
 async def test_after_long_the_asker_is_called_back(brisk: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(answer_run, "CALL_BACK_AFTER", 0.0)
+    monkeypatch.setattr(call_backs, "CALL_BACK_AFTER", 0.0)
     stage, chat = brisk, brisk.alice.dm(brisk.app)
     for channel in (stage.general, chat):
         stream, question, answer = await begin(stage, channel)
@@ -50,10 +50,8 @@ async def test_far_up_the_asker_is_called_back_and_otherwise_left_alone(brisk: S
         for number in range(messages):
             await stage.bob.say(stage.general, f"talk {number}")
         await stage.use(stage.bob, "help")  # answered after the talk before it was taken note of
-        reservation = stage.bot.services.answering.active_runs.by_question(question.id)
-        assert reservation is not None
-        assert reservation.run is not None
-        assert reservation.run.request.canvas.messages_since() == messages
+        recent = stage.bot.requests.recent_messages
+        assert recent.others_below(stage.general.id, answer.id, question.author.id) == messages
         await stream.finish()
         if messages == 15:
             told = await last(stage, answer)

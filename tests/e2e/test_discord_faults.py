@@ -8,7 +8,7 @@ from sandbox.discord import Permission
 from sandbox.discord.limits.rate_limits import CREATE_MESSAGES, EDIT_MESSAGES, GLOBAL
 from tests.e2e.answer_steps import begin, check_next
 from tests.e2e.chatbot_answers import offered
-from tests.e2e.reader import bare, bare_text, check_frames, prose
+from tests.e2e.reader import bare, bare_text, check_frames, prose, words
 from tests.e2e.stage import SIGN, Stage
 
 CREATE = ("POST", "/channels/{channel_id}/messages")
@@ -53,7 +53,7 @@ async def test_a_server_error_on_an_edit_delays_it(stage: Stage) -> None:
 async def test_a_server_error_on_an_interaction_delays_it(stage: Stage, route: tuple[str, str]) -> None:
     stage.discord.fail_next(*route, 502)
     stage.apis.chatbase.answers("Late, but here.")
-    assert (await stage.use(stage.alice, "ask", question="hello")).content == "Late, but here."
+    assert words(await stage.use(stage.alice, "ask", question="hello")) == "Late, but here."
 
 
 async def test_a_discord_that_stays_broken_is_given_up_and_the_next_question_answered(stage: Stage) -> None:
@@ -145,7 +145,7 @@ async def test_buttons_that_discord_refuses_are_left_out_and_missed(stage: Stage
     stage.apis.chatbot.answers(Reply(fulfillment=items))
     stage.discord.fail_next(*FILL_IN, 400, 50035)
     answer = await stage.use(stage.alice, "chatbot ask", question="hello")
-    assert answer.content == (
+    assert words(answer) == (
         "Shall we?\n-# Discord didn't accept this answer's buttons or pictures, so they're missing."
     )
     assert offered(answer) == []

@@ -6,7 +6,7 @@ from bot.discord.canvases import interaction_canvas as canvas
 from sandbox.apis.chatbase import messages_of
 from sandbox.discord import Channel, NotVisible, Permission
 from sandbox.discord.limits.rate_limits import WEBHOOK
-from tests.e2e.reader import bare, bare_text, check_frames, prose
+from tests.e2e.reader import bare, bare_text, check_frames, prose, words
 from tests.e2e.stage import Stage, on_sqlite
 
 MENU = "Ask about this"
@@ -41,7 +41,7 @@ async def test_ask_answers_in_public_wherever_it_is_brought(stage: Stage, abroad
     for location in locations:
         for question in ("first", "second"):
             answer = await stage.use(stage.alice, "ask", at=location, question=question)
-            assert answer.content == "noted"
+            assert words(answer) == "noted"
             assert answer.visible_to(stage.bob)
         messages = stage.apis.chatbase.received[-1].fields["messages"]
         title = "" if location.thread is None else f"Thread: {location.name}\n\n"
@@ -129,7 +129,7 @@ async def test_where_a_server_keeps_guests_quiet_the_answer_is_for_the_asker_alo
 async def test_a_button_works_for_its_presser(stage: Stage, abroad: Channel) -> None:
     welcome = await stage.use(stage.alice, "chatbot ask", at=abroad, question="hello")
     pressed = await stage.told(await stage.bob.press(welcome, "Opening hours"))
-    assert pressed.content.startswith("We are open")
+    assert words(pressed).startswith("We are open")
     assert stage.apis.chatbot.received[-1].user_key == str(stage.bob.id)
 
 
@@ -141,7 +141,7 @@ async def test_an_answer_ends_in_time_where_only_the_token_lets_the_bot_write(
     shown = await stage.alice.slash(abroad, "ask", question="take your time")
     await stream.send("It begins")
     answer = await stage.told(shown)
-    assert answer.content.startswith("It begins\n-# Discord gives me 15 minutes to answer here, and they're up.")
+    assert words(answer).startswith("It begins\n-# Discord gives me 15 minutes to answer here, and they're up.")
     await stage.idle()
 
 

@@ -4,6 +4,7 @@ import pytest
 
 from sandbox.discord import Channel, ChannelType
 from sandbox.discord.operations.threads import join
+from tests.e2e.reader import words
 from tests.e2e.stage import Stage, on_sqlite
 
 
@@ -62,7 +63,7 @@ async def test_a_thread_that_was_archived_before_the_start_is_opened_by_a_questi
         await stage.use(stage.admin, "settings provider", provider="tamako", channel=stage.general)
         stage.apis.tamako.answers("from tamako")
         assert (await stage.ask(stage.alice, "who?", thread)).content == "from tamako"
-        assert (await stage.use(stage.alice, "ask", at=other, question="who?")).content == "from tamako"
+        assert words(await stage.use(stage.alice, "ask", at=other, question="who?")) == "from tamako"
 
 
 async def test_in_a_locked_thread_the_asker_learns_why_there_is_no_answer(stage: Stage) -> None:

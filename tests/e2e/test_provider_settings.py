@@ -7,6 +7,7 @@ import pytest
 
 from sandbox.apis import Received
 from sandbox.discord import BadOption
+from tests.e2e.reader import words
 from tests.e2e.shown_settings import shown_lines
 from tests.e2e.stage import Stage, on_sqlite
 
@@ -91,7 +92,7 @@ async def test_a_story_is_offered_by_name_and_talked_to(stage: Stage) -> None:
         "Chatbase answers here, so this counts for `/chatbot ask`, and in channels where ChatBot.com answers."
     )
     answer = await stage.use(stage.alice, "chatbot ask", question="hello")
-    assert answer.content.startswith("Hello, this is the help desk.")
+    assert words(answer).startswith("Hello, this is the help desk.")
     asked = stage.apis.chatbot.received[-1]
     assert asked.fields["storyId"] == help_desk.id
     assert asked.headers["Authorization"] == f"Bearer {stage.apis.chatbot.client_token}"
@@ -187,7 +188,7 @@ async def test_the_option_is_that_of_the_provider_in_force(stage: Stage) -> None
 async def test_a_story_that_is_gone_is_told_when_it_is_asked(stage: Stage) -> None:
     await stage.use(stage.admin, "settings story", provider="chatbot", value="f" * 24)
     answer = await stage.use(stage.alice, "chatbot ask", question="hello")
-    assert answer.content.startswith("-# ChatBot.com can't find this chatbot.")
+    assert words(answer).startswith("-# ChatBot.com can't find this chatbot.")
 
 
 @on_sqlite

@@ -7,6 +7,7 @@ import pytest
 
 from sandbox.apis import Reply
 from sandbox.discord import Message
+from tests.e2e.reader import words
 from tests.e2e.stage import Stage
 
 LABELS = {"tamako": "Tamako", "chatbase": "Chatbase", "stammer": "Stammer.ai", "chatbot": "ChatBot.com"}
@@ -27,7 +28,7 @@ async def check_well(stage: Stage) -> None:
     for api in stage.apis.all:
         api.clear()
         api.answers("Here I am.")
-    assert {answer.content for answer in (await ask_all(stage)).values()} == {"Here I am."}
+    assert {words(answer) for answer in (await ask_all(stage)).values()} == {"Here I am."}
 
 
 @pytest.mark.environment(PROVIDER_IDLE_TIMEOUT="1")
@@ -36,7 +37,7 @@ async def test_silence_is_told(stage: Stage) -> None:
         api.fails("silent")
     for provider, answer in (await ask_all(stage)).items():
         told = f"-# {LABELS[provider]} sent nothing for 1 second, so I stopped waiting. Please try again."
-        assert answer.content == told
+        assert words(answer) == told
     for api in stage.apis.all:
         await api.wait_for(lambda api=api: not api.open_answers)  # type: ignore[misc]
         assert len(api.received) == 1
@@ -69,7 +70,7 @@ async def test_an_answer_that_takes_too_long_is_told(stage: Stage) -> None:
     stage.apis.chatbase.answers(Reply(pieces=drip(), pause=0.05), times=1)
     for provider, answer in (await ask_all(stage)).items():
         dripped = "drip drip " if provider == "chatbase" else ""
-        assert answer.content.startswith(dripped)
+        assert words(answer).startswith(dripped)
         *_, last = answer.content.splitlines()
         late = "took longer than 1 second, so I stopped waiting. Try a shorter or simpler question."
         assert last == f"-# {LABELS[provider]} {late}"

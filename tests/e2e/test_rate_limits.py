@@ -11,7 +11,7 @@ from bot.streaming import typing_indicators
 from sandbox.discord import Message, Permission
 from sandbox.discord.limits.rate_limits import Scope
 from tests.e2e.answer_steps import begin
-from tests.e2e.reader import bare, bare_text, prose
+from tests.e2e.reader import bare, bare_text, prose, words
 from tests.e2e.stage import Stage
 from tests.e2e.waiting import AT_ONCE, Hours, check_answers_come, read_whole, see_refused
 
@@ -114,7 +114,7 @@ async def test_an_interaction_that_is_refused_is_answered_in_the_channel(
     brisk.apis.chatbase.answers("All the same.")
     async with asyncio.timeout(AT_ONCE):
         await brisk.alice.slash(brisk.general, "ask", question="hello", wait=False)
-        await brisk.discord.wait_for(lambda: any(message.content == "All the same." for message in brisk.by_bot()))
+        await brisk.discord.wait_for(lambda: any(words(message) == "All the same." for message in brisk.by_bot()))
     await check_answers_come(brisk)
     await see_refused(brisk, 1)
 

@@ -7,7 +7,7 @@ from sandbox.apis.chatbot_stories import button
 from sandbox.discord import Channel, Message
 from tests.e2e.answer_controls import FINISHED, built_prompt, controls, shown, told_alone, version
 from tests.e2e.chatbot_answers import choices, offered, sent
-from tests.e2e.reader import bare, bare_text, prose
+from tests.e2e.reader import bare, bare_text, below_caption, prose, words
 from tests.e2e.stage import Stage
 
 
@@ -84,10 +84,10 @@ async def test_a_guests_answer_is_given_again_below(stage: Stage, abroad: Channe
     stage.apis.tamako.answers("Third.")
     first = await stage.use(stage.alice, "ask", at=abroad, question="hello")
     second = await below(stage, abroad, first, "Retry")
-    assert (first.content, second.content) == ("First.", "Second.")
+    assert (words(first), words(second)) == ("First.", "Second.")
     offer = await (await stage.alice.press(second, "Ask another")).wait_until()
     third = await below(stage, abroad, offer, "Tamako")
-    assert (third.content, controls(third)) == ("Third.", FINISHED)
+    assert (words(third), controls(third)) == ("Third.", FINISHED)
     assert all(each.visible_to(stage.bob) for each in (first, second, third))
     told = await told_alone(stage, await stage.bob.press(third, "Retry"))
     assert told.startswith("Only the person who asked")
@@ -97,7 +97,7 @@ async def test_a_guests_answer_is_given_again_below(stage: Stage, abroad: Channe
     await shown(stage, await asking.wait_until("It begins"), "Stop")
     await stage.alice.press(await asking.wait_until(), "Stop")
     await shown(stage, await asking.wait_until(), *FINISHED)
-    assert asking.content.startswith("It begins\n-# Stopped.")
+    assert below_caption(asking.content).startswith("It begins\n-# Stopped.")
 
 
 async def below(stage: Stage, channel: Channel, message: Message, label: str) -> Message:

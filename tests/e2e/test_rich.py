@@ -8,6 +8,7 @@ from sandbox.apis import Reply
 from sandbox.apis.chatbot_stories import button
 from sandbox.discord import NotPossible
 from tests.e2e.chatbot_answers import Item, choices, have_answered, links, looks, offered, sent
+from tests.e2e.reader import below_caption
 from tests.e2e.stage import Stage
 
 pytestmark = pytest.mark.environment(DEFAULT_PROVIDER="chatbot")
@@ -86,7 +87,9 @@ async def test_an_interactions_answer_shows_the_same(stage: Stage) -> None:
     await stage.idle()
     assert shown.message is not None
     by_slash = [shown.message, *shown.followups]
-    assert [looks(message) for message in by_slash] == [looks(message) for message in by_message]
+    assert [looks(message) for message in by_slash[1:]] == [looks(message) for message in by_message[1:]]
+    text, *extras = looks(by_slash[0])
+    assert [below_caption(str(text)), *extras] == list(looks(by_message[0]))
     await stage.told(await stage.alice.press(shown.message, "T1"))
     assert sent(stage, "query") == "v1"
 

@@ -5,6 +5,7 @@ import asyncio
 from sandbox.discord import Message
 from tests.e2e.answer_controls import FINISHED, NOT_YOURS, built_prompt, controls, shown, told_alone
 from tests.e2e.answer_steps import begin
+from tests.e2e.reader import words
 from tests.e2e.stage import SIGN, Stage
 
 STOPPED = "-# Stopped. This answer is incomplete, and I won't remember it."
@@ -34,7 +35,7 @@ async def check_stop(stage: Stage, answer: Message) -> None:
     assert controls(await shown(stage, answer, "Stop")) == ["Stop"]
     first, second = await asyncio.gather(*(stage.alice.press(answer, "Stop") for _ in range(2)))
     await shown(stage, answer, *FINISHED)
-    assert answer.content == f"It begins\n{STOPPED}"
+    assert words(answer) == f"It begins\n{STOPPED}"
     assert not [each for press in (first, second) for each in press.followups]
 
 
@@ -66,7 +67,7 @@ async def test_an_answer_that_was_stopped_before_it_began_can_be_asked_again(sta
     assert reservation.run is not None
     stage.bot.services.actions.stop(reservation.run)
     answer = await shown(stage, await asking.wait_until(), *FINISHED)
-    assert answer.content == "-# Stopped before I wrote anything."
+    assert words(answer) == "-# Stopped before I wrote anything."
     stage.apis.chatbase.answers("Here is all.", times=1)
     await stage.alice.press(answer, "Retry")
     await answer.wait_until("Here is all.")

@@ -76,7 +76,7 @@ async def test_slash_ask_answers_in_public(stage: Stage) -> None:
     stage.apis.chatbase.answers("The answer.")
     shown = await stage.alice.slash(stage.general, "ask", question="why?")
     answer = await stage.told(shown)
-    assert answer.content == "The answer."
+    assert answer.content == "-# Alice asked: why?\nThe answer."
     assert not answer.ephemeral
     assert answer.visible_to(stage.bob)
 
@@ -86,7 +86,7 @@ async def test_each_provider_can_be_asked_by_name(stage: Stage, provider: str) -
     api = getattr(stage.apis, provider)
     api.answers(f"from {provider}")
     answer = await stage.told(await stage.alice.slash(stage.general, f"{provider} ask", question="hello you"))
-    assert answer.content == f"from {provider}"
+    assert answer.content == f"-# Alice asked: hello you\nfrom {provider}"
     assert api.received[-1].question == "hello you"
 
 

@@ -102,7 +102,7 @@ async def test_a_first_answer_and_a_choice_end_it(joined: tuple[Stage, Guild, Me
     stage.apis.chatbase.answers("I can help.")
     form = await stage.alice.press(shown_here, "Try it")
     answer = await stage.told(await stage.alice.submit(form))
-    assert (answer.content, answer.ephemeral) == ("I can help.", False)
+    assert (answer.content, answer.ephemeral) == ("-# Alice asked: What can you help me with?\nI can help.", False)
     assert "What can you help me with?" in str(stage.apis.chatbase.received[-1].fields)
     assert welcomes(stage, guild)
 
@@ -122,7 +122,7 @@ async def test_a_choice_is_shown_and_an_own_question_can_be_asked(joined: tuple[
     form = await stage.alice.press(shown_here, "Try it")
     stage.apis.tamako.answers("from tamako")
     answer = await stage.told(await stage.alice.submit(form, question="who are you?"))
-    assert answer.content == "from tamako"
+    assert answer.content == "-# Alice asked: who are you?\nfrom tamako"
     assert "who are you?" in str(stage.apis.tamako.received[-1].fields)
 
 

@@ -34,15 +34,15 @@ class Hours:
 
     async def turn(self, seconds: float) -> None:
         """Let `seconds` pass, and no call of the database be overtaken by that."""
+        recent = self._stage.bot.requests.recent_messages
         while seconds > 0:
             await until(lambda: not self._calls)
             step = min(seconds, _STEP)
             seconds -= step
             self._ahead += step
             self._stage.discord.advance(step)
-            seen = self._stage.bot.requests.message_counts.count(self._ticks.id)
-            await self._stage.bob.say(self._ticks, "tick")
-            await until(lambda seen=seen: self._stage.bot.requests.message_counts.count(self._ticks.id) > seen)  # type: ignore[misc]
+            tick = await self._stage.bob.say(self._ticks, "tick")
+            await until(lambda tick=tick: recent.is_followed(self._ticks.id, tick.id - 1))  # type: ignore[misc]
 
     def _counted(self, call: Callable[..., Awaitable[object]]) -> Callable[..., Awaitable[object]]:
         """Return a call of the database that is counted while it is under way."""

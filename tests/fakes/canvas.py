@@ -180,11 +180,11 @@ class FakeCanvas(Canvas):
         self.typings.append(now)
         self.discord.limits.count_other(now)
 
-    async def create(self, frame: Frame, *, first: bool) -> int:
+    async def create(self, frame: Frame, *, after: int | None) -> int:
         """Post a message."""
         if self.behaviour.hold is not None:
             await self.behaviour.hold.wait()
-        return await self._request("create", None, frame, first=first)
+        return await self._request("create", None, frame, first=after is None)
 
     async def edit(self, message: int, frame: Frame, *, first: bool) -> None:
         """Edit a message."""
@@ -209,7 +209,7 @@ class FakeCanvas(Canvas):
         self.pings.append(self.discord.canvas(self.channel))
         return self.pings[-1]
 
-    def messages_since(self) -> int:
+    def others_below(self, message: int) -> int:
         """Return the number that the test set."""
         return self.behaviour.newer_messages
 

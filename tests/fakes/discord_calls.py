@@ -19,13 +19,15 @@ class Calls:
     def __init__(self) -> None:
         self.made: list[tuple[str, object, dict[str, Any]]] = []
         self.failures: list[Exception] = []
+        self.is_private = False
 
     async def record(self, verb: str, message: object, arguments: dict[str, Any]) -> Any:  # noqa: ANN401 - a message
         """Write a call down, and return the message that it makes or changes."""
         self.made.append((verb, message, arguments))
         if self.failures:
             raise self.failures.pop(0)
-        return SimpleNamespace(id=100 + len(self.made) if verb in ("send", "follow up") else message)
+        made = 100 + len(self.made) if verb in ("send", "follow up") else message
+        return SimpleNamespace(id=made, flags=discord.MessageFlags(ephemeral=self.is_private))
 
     @property
     def verbs(self) -> list[tuple[str, object]]:

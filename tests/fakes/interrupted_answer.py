@@ -1,12 +1,13 @@
 """Interrupted answers, put together by hand."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from bot.answering.stored_answers import write_pieces, write_question
 from bot.domain.answer import Answer, RunResult, RunStart
 from bot.domain.conversation import NewTurn
 from bot.domain.conversation_key import ConversationKey
+from bot.domain.question import Caption
 from bot.streaming.canvas import Frame
 from tests.fakes.canvas import FakeCanvas
 from tests.fakes.harness import Harness
@@ -20,6 +21,7 @@ class InterruptedAnswer:
     harness: Harness
     id: str = "an-id"
     channel: int = 1
+    caption: Caption | None = None
     canvas: FakeCanvas = field(init=False)
 
     def __post_init__(self) -> None:
@@ -27,7 +29,7 @@ class InterruptedAnswer:
 
     async def begin(self, number: int = 1) -> None:
         """Begin a run."""
-        question = make_question(channel=self.channel)
+        question = replace(make_question(channel=self.channel), caption=self.caption)
         wording, location = write_question(question), make_location(self.channel)
         await self.harness.answer_store.begin(
             RunStart(self.id, number, question.id, True, location, 4711, "chatbase", wording)

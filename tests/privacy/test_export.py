@@ -11,7 +11,7 @@ import pytest
 from bot.answering.stored_answers import write_pieces, write_question
 from bot.domain.content import Action, Button, Buttons, Card, Chunk, Image
 from bot.domain.errors import DatabaseUnavailable
-from bot.domain.question import AboutMessage, Quote
+from bot.domain.question import Caption, Quote
 from bot.privacy import export
 from bot.privacy.export import export_user_data
 from tests.fakes.personal_data_store import FakePersonalDataStore, a_run, a_turn
@@ -141,7 +141,7 @@ async def test_the_documentation_explains_each_field() -> None:
 
 async def test_the_documentation_explains_all_that_a_question_and_an_answer_are_made_of() -> None:
     question = replace(
-        make_question(), quote=Quote("a", "b"), attachments=("c",), jump="d", about=AboutMessage("e", "f")
+        make_question(), quote=Quote("a", "b"), attachments=("c",), jump="d", caption=Caption("e", "f", "g")
     )
     button = Button("Yes", "say", "yes", "answer-1:1:0")
     pieces: list[Chunk] = ["text", Image("url"), Card("title", "text", "url", (button,)), Buttons("title", (button,))]

@@ -37,7 +37,8 @@ async def test_an_answer_pings_its_asker_and_nobody_it_names(world: World) -> No
     world.apis.chatbase.answers(text)
     answer = await world.ask(world.alice, "greet them")
     shown = await world.use(world.alice, "ask", question="greet them")
-    assert answer.content == shown.content == text
+    assert answer.content == text
+    assert shown.content == f"-# alice asked: greet them\n{text}"
     for message, pinged in ((answer, [world.alice.id]), (shown, [])):
         stored = world.env.backend.get_message(world.general.id, message.id)
         assert (stored.ping_user_ids, stored.ping_role_ids, stored.mention_everyone) == (pinged, [], False)

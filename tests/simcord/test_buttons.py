@@ -12,12 +12,12 @@ pytestmark = pytest.mark.environment(DEFAULT_PROVIDER="chatbot")
 async def test_a_button_asks_in_the_name_of_whoever_presses_it(world: World) -> None:
     welcome = await world.ask(world.alice, "hello")
     pressed = response(await world.bob.click(welcome, label="See the menu"))
-    assert pressed.content.startswith("Fresh from the oven.")
+    assert pressed.content.startswith("-# bob chose: See the menu\nFresh from the oven.")
     assert not pressed.ephemeral
     assert world.apis.chatbot.received[-1].fields["query"] == "menu"
     assert world.apis.chatbot.received[-1].user_key == str(world.bob.id)
     ordered = response(await world.alice.click(pressed, label="Order Margherita"))
-    assert ordered.content.startswith("Ordered!")
+    assert ordered.content.startswith("-# alice chose: Order Margherita\nOrdered!")
     assert world.apis.chatbot.received[-1].user_key == str(world.alice.id)
 
 
@@ -27,10 +27,10 @@ async def test_buttons_work_after_a_restart(world: World) -> None:
     private = world.last(world.alice.user.dm_channel)
     await world.restart()
     hours = response(await world.bob.click(welcome, label="Opening hours"))
-    assert hours.content.startswith("We are open")
+    assert hours.content.startswith("-# bob chose: Opening hours\nWe are open")
     assert world.apis.chatbot.received[-1].user_key == str(world.bob.id)
     menu = response(await world.alice.user.click(private, label="See the menu"))
-    assert menu.content.startswith("Fresh from the oven.")
+    assert menu.content.startswith("-# alice chose: See the menu\nFresh from the oven.")
 
 
 async def test_an_unknown_button_is_explained_to_its_presser_alone(world: World, tmp_path: Path) -> None:

@@ -10,16 +10,16 @@ async def test_every_provider_answers_its_own_command_in_public(world: World) ->
     for api in world.apis.all:
         api.answers(f"from {api.name}")
         told = await world.use(world.alice, f"{api.name} ask", question="who are you?")
-        assert (told.content, told.ephemeral) == (f"from {api.name}", False)
+        assert (told.content, told.ephemeral) == (f"-# alice asked: who are you?\nfrom {api.name}", False)
         assert api.received[-1].question == "who are you?"
 
 
 async def test_ask_is_answered_in_a_server_and_in_direct_messages(world: World) -> None:
     world.apis.chatbase.answers("Because.")
     told = await world.use(world.alice, "ask", question="why?")
-    assert (told.content, told.ephemeral) == ("Because.", False)
+    assert (told.content, told.ephemeral) == ("-# alice asked: why?\nBecause.", False)
     private = await world.alice.user.slash("ask", question="why?")
-    assert response(private).content == "Because."
+    assert response(private).content == "-# alice asked: why?\nBecause."
 
 
 async def test_commands_are_offered_where_they_work_and_to_whom_they_are_meant(world: World) -> None:

@@ -17,7 +17,7 @@ async def test_the_menus_form_asks_about_its_message(world: World) -> None:
     }.items():
         form = await world.bob.context_menu(world.general, "Ask about this", said)
         answer = response(await world.bob.submit_modal(form, {"question": question}))
-        assert answer.content.startswith(f"It is not.\n-# About {said.jump_url}")
+        assert answer.content.startswith(f"-# bob asked about {said.jump_url}: ")
         assert not answer.ephemeral
         assert world.apis.chatbase.received[-1].question == sent
 

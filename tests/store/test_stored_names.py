@@ -15,7 +15,7 @@ from bot.answering.stored_answers import read_pieces, read_question, write_piece
 from bot.domain import errors
 from bot.domain.answer import Answer, Outcome, RunMetrics, State
 from bot.domain.content import Action, Button, Buttons, Card, Chunk, Image
-from bot.domain.question import AboutMessage, Location, Question, Quote, Thread
+from bot.domain.question import Caption, Location, Question, Quote, Thread
 from bot.domain.server_settings import AUTO_REPLY, ON, RETENTION, Scope, option_setting
 from bot.privacy.export import export_user_data
 from bot.store.engine import open_engine
@@ -57,12 +57,12 @@ QUESTION = Question(
     attachments=("a.txt",),
     provider=None,
     jump="block",
-    about=AboutMessage("https://discord.com/1", "why?"),
+    caption=Caption("ann", "why?", "https://discord.com/1", is_choice=True),
     name="cat",
 )
 STORED_QUESTION = (
     '{"text": "why?", "quote": {"author": "ann", "text": "said"}, "attachments": ["a.txt"], "jump": "block", '
-    '"about": {"link": "https://discord.com/1", "asked": "why?"}, "name": "cat"}'
+    '"caption": {"asker": "ann", "text": "why?", "link": "https://discord.com/1", "is_choice": true}, "name": "cat"}'
 )
 FORWARD = Quote("bob", "said", "forward")
 STORED_IN_THREAD = (
@@ -107,6 +107,8 @@ def test_questions_and_pieces_as_json() -> None:
     answer = Answer("id", 1, by_message=True, location=QUESTION.location, asker=5, shown=0)
     assert write_question(QUESTION) == STORED_QUESTION
     assert read_question(STORED_QUESTION, answer, None) == QUESTION
+    about = '{"about": {"link": "https://discord.com/1", "asked": "why?"}}'  # of versions before captions
+    assert read_question(about, answer, None).caption == Caption("", "why?", "https://discord.com/1")
     in_thread = replace(QUESTION, quote=FORWARD, thread=Thread("title", is_post=True, starter=FORWARD, is_told=True))
     assert json.loads(write_question(in_thread)) == json.loads(STORED_QUESTION) | json.loads(STORED_IN_THREAD)
     assert read_question(write_question(in_thread), answer, None) == in_thread

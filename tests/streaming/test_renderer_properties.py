@@ -54,6 +54,7 @@ _extras: st.SearchStrategy[Chunk] = st.sampled_from(
     ]
 )
 PIECES = st.lists(st.one_of(_texts, _texts, _texts, _odd_texts, _extras), max_size=60)
+CAPTIONS = st.sampled_from(["", "-# Ada asked: why?", "-# Ada asked: " + "\\*" * 200])
 NOTICES = st.lists(st.sampled_from(["-# A notice.", "-# A long notice. " + "Words " * 150]), max_size=2)
 
 
@@ -77,16 +78,20 @@ def visible(text: str) -> str:
     return re.sub(r"[\s`*_~|\\>\u200b]|python", "", text)
 
 
-@given(pieces=PIECES, notices=NOTICES)
-@example(pieces=["x" * 1999, "\ud83d", "\ude00"], notices=[])
-@example(pieces=["``", "``", "``", "`" * 60, "`x"], notices=[])
-@example(pieces=["```", Buttons("", (YES,)), "```"], notices=["-# A notice."])
-def test_every_frame_of_a_running_answer_is_a_beginning_of_the_whole(pieces: list[Chunk], notices: list[str]) -> None:
-    renderer, running = AnswerRenderer(), list[list[Frame]]()
+@given(pieces=PIECES, notices=NOTICES, caption=CAPTIONS)
+@example(pieces=["x" * 1999, "\ud83d", "\ude00"], notices=[], caption="")
+@example(pieces=["``", "``", "``", "`" * 60, "`x"], notices=[], caption="")
+@example(pieces=["```", Buttons("", (YES,)), "```"], notices=["-# A notice."], caption="-# Ada asked: why?")
+@example(pieces=["x" * 1980, "y", "z" * 30], notices=[], caption="-# Ada asked: why?")
+def test_every_frame_of_a_running_answer_is_a_beginning_of_the_whole(
+    pieces: list[Chunk], notices: list[str], caption: str
+) -> None:
+    renderer, running = AnswerRenderer(caption=caption), list[list[Frame]]()
     for piece in pieces:
         renderer.push(piece)
         frames = renderer.frames(ended=False)
         check(frames)
+        assert all(frame.text.startswith(caption) for frame in frames[:1])
         assert len(frames) <= MAX_MESSAGES
         if running:
             full = running[-1][:-1]
@@ -101,11 +106,11 @@ def test_every_frame_of_a_running_answer_is_a_beginning_of_the_whole(pieces: lis
         assert letters([*frames[:-1], *map(without_cursor, frames[-1:])]) == letters(whole)[: length(frames)]
     if len(whole) <= MAX_MESSAGES:
         if "``" not in renderer.text:
-            assert letters(whole) == visible(renderer.text)
+            assert letters(whole) == visible(caption if whole else "") + visible(renderer.text)
         else:  # what stands behind a fence is its info string, which is not shown
-            rest = iter(visible(renderer.text))
+            rest = iter(visible(caption + renderer.text))
             assert all(letter in rest for letter in letters(whole))
-        assert letters(final) == letters(whole) + visible("".join(notices))
+        assert letters(final) == (letters(whole) or visible(caption if final else "")) + visible("".join(notices))
 
 
 def without_cursor(frame: Frame) -> Frame:

@@ -6,14 +6,15 @@ from collections.abc import Callable, Iterator
 from functools import partial
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from bot.domain import errors
+from bot.domain.question import Caption
 from bot.strings.errors import explain
 from bot.strings.markup import small
 from bot.strings.notices import (
-    asked_about,
+    asked_above,
     cannot_write,
     could_not_show,
     file_refused,
@@ -173,12 +174,11 @@ def test_no_name_turns_the_line_round(name: str) -> None:
 LINK = f"https://discord.com/channels/{2**63}/{2**63}/{2**63}"
 
 
-@given(st.lists(HOSTILE, min_size=1, max_size=20), HOSTILE, HOSTILE)
-def test_all_that_may_stand_below_one_answer_fits_one_message(names: list[str], reason: str, asked: str) -> None:
+@given(st.lists(HOSTILE, min_size=1, max_size=20), HOSTILE)
+def test_all_that_may_stand_below_one_answer_fits_one_message(names: list[str], reason: str) -> None:
     reasons = (errors.Rejected("ChatBot.com", 400, reason), errors.ErrorReported("ChatBot.com", reason))
     lines = [
         max((small(explain(error)) for error in reasons), key=utf16_len),
-        asked_about(LINK, asked),
         quote_not_read(),
         not_read(tuple(names)),
         files_missing(names),
@@ -213,7 +213,6 @@ def test_small_print_marks_every_line(sentence: str) -> None:
         too_many_messages(60_000),
         file_refused(60_000),
         posted_below(),
-        asked_about(LINK, "a\nb"),
         not_read(("a.png",)),
         quote_empty(),
         files_missing(["a.txt", "b.txt"]),
@@ -229,9 +228,30 @@ def test_what_stands_below_an_answer_is_small_print(line: str) -> None:
     assert "\n" not in line
 
 
-def test_the_line_about_a_message_has_its_link_and_what_was_asked() -> None:
-    assert asked_about(LINK, "") == f"-# About {LINK}"
-    assert asked_about(LINK, "is *it*\n\nso?") == f"-# About {LINK}: “is \\*it\\* so?”"
+def test_the_line_above_an_answer_says_who_asked_or_chose_what() -> None:
+    assert asked_above(None) == ""
+    assert asked_above(Caption("Ada", "is *it*\n\nso?")) == "-# Ada asked: is \\*it\\* so?"
+    assert asked_above(Caption("Ada", "Yes", is_choice=True)) == "-# Ada chose: Yes"
+    assert asked_above(Caption("Ada", "so?", LINK)) == f"-# Ada asked about {LINK}: so?"
+    assert asked_above(Caption("Ada", "", LINK)) == f"-# Ada asked about {LINK}"
+    assert asked_above(Caption("", "so?")) == "-# Somebody asked: so?"
+    assert asked_above(Caption("Ada", "so?", LINK), quoting=False) == f"-# Somebody asked this about {LINK}"
+    assert asked_above(Caption("<@1> @here", "<@2> @everyone <#3> <@&4>")) == (
+        "-# \\<\\@1\\> \\@here asked: \\<\\@2\\> \\@everyone \\<\\#3\\> \\<\\@&4\\>"
+    )
+
+
+@given(HOSTILE, HOSTILE, st.booleans())
+@example("*" * 99, "_" * 999, True)
+def test_the_line_above_an_answer_is_one_line_that_leaves_room_for_it(name: str, asked: str, is_choice: bool) -> None:
+    line = asked_above(Caption(name, asked, LINK, is_choice))
+    assert line.startswith("-# ")
+    assert line.splitlines() == [line]
+    assert utf16_len(line) <= MAX_PAGE_UNITS // 3
+    assert not without_escapes(line.replace(LINK, "")[3:]) & set("*_~`|<>@#[")
+    whole = asked_above(Caption("Ada", asked))
+    assert len(whole.replace("\\", "")) <= len("-# Ada asked: ") + 200
+    assert utf16_len(asked_above(Caption(name, asked, LINK, is_choice), quoting=False)) <= max(utf16_len(line), 200)
 
 
 def test_what_is_whispered_names_the_channel() -> None:

@@ -164,12 +164,12 @@ class _Surface(MessageSurface):
     async def typing(self) -> None:
         """Do nothing: no answer is coming."""
 
-    async def create(self, frame: Frame, *, first: bool) -> int:
+    async def create(self, frame: Frame, *, after: int | None) -> int:
         """Write the message."""
         text, batch = self._gather()
         self.idle.clear()
         try:
-            message = await self._canvas.create(replace(frame, text=text), first=first)
+            message = await self._canvas.create(replace(frame, text=text), after=after)
         finally:
             self.idle.set()
         self.is_posted = True

@@ -2,7 +2,7 @@
 
 import asyncio
 
-from bot.answering.notice_choice import explain_outside
+from bot.answering.notices.notice_choice import explain_outside
 from bot.domain.question import Question
 from bot.domain.runtime.bounded_dict import BoundedDict
 from bot.streaming.canvas import Canvas, CanvasError, PlaceRefused, ThreadLocked, WriteForbidden

@@ -42,11 +42,15 @@ class ChannelTransport:
         """Show the typing indicator, if Discord allows it."""
         await self._requests.show_typing(self._channel, self._channel_id)
 
-    async def create(self, frame: Frame, *, first: bool) -> int:
-        """Write a new message and return its id; the first is a reply."""
-        if first and self._reference is not None:
+    async def create(self, frame: Frame, *, after: int | None) -> int:
+        """Write a new message and return its id; the first is a reply, and so is one that others came before."""
+        reference, mentions = self._reference, self._first_mentions
+        if after is not None:
+            is_apart = self._requests.recent_messages.is_followed(self._channel_id, after)
+            reference, mentions = self._reference_to(after) if is_apart else None, SILENT
+        if reference is not None:
             try:
-                return await self._send(frame, reference=self._reference, allowed_mentions=self._first_mentions)
+                return await self._send(frame, reference=reference, allowed_mentions=mentions)
             except WriteForbidden as error:
                 # Replying needs Read Message History; the answer itself does not.
                 if str(error) != str(CANNOT_REPLY):
@@ -69,9 +73,15 @@ class ChannelTransport:
         # Discord returns the message that it has for a nonce, and does not post a second one (documentation, "Create
         # Message"). discord.py asks it to.
         nonce = secrets.token_hex(_NONCE_BYTES)
-        return await self._requests.send_repeatable(
+        message = await self._requests.send_repeatable(
             lambda: self._channel.send(**(new_message(frame) | changed), nonce=nonce)
         )
+        # Discord's event may come much later.
+        self._requests.recent_messages.add(self._channel_id, message, None)
+        return message
+
+    def _reference_to(self, message: int) -> discord.MessageReference:
+        return discord.MessageReference(message_id=message, channel_id=self._channel_id, fail_if_not_exists=False)
 
 
 class MentionTransport(ChannelTransport):
@@ -81,7 +91,7 @@ class MentionTransport(ChannelTransport):
         super().__init__(requests, channel, channel_id)
         self._person = person
 
-    async def create(self, frame: Frame, *, first: bool) -> int:  # noqa: ARG002 - the port's form
+    async def create(self, frame: Frame, *, after: int | None) -> int:  # noqa: ARG002 - the port's form
         """Write a message that pings the person and nobody else."""
         person = discord.AllowedMentions(everyone=False, roles=False, users=[discord.Object(self._person)])
         return await self._send(frame, content=f"<@{self._person}> {frame.text}", allowed_mentions=person)

@@ -37,28 +37,33 @@ GUEST_MESSAGES = 5
 class InteractionCanvas(TransportSurface, Canvas):
     """Answers an interaction: its response first, follow-ups below it, and channel messages once its token is old.
 
-    As a `guest` the bot is no member of the place: it has only the token, for a few messages and a limited time.
+    As a `guest` the bot is no member of the place: it has only the token, for a few messages and a limited time. So it
+    is if the answer is `private`, for its caller alone; that may have any number of messages.
     """
 
-    def __init__(self, requests: Requests, interaction: discord.Interaction[Any], *, guest: bool = False) -> None:
+    def __init__(
+        self, requests: Requests, interaction: discord.Interaction[Any], *, guest: bool = False, private: bool = False
+    ) -> None:
         clock = asyncio.get_running_loop().time
         until = clock() + TOKEN_SECONDS
-        # The minute that the token is good for beyond a guest's deadline is for its last edits.
-        self._response = ResponseTransport(requests, interaction, until=until, clock=clock, only=guest)
+        by_token_only = guest or private
+        # The minute that the token is good for beyond the deadline is for the last edits.
+        self._response = ResponseTransport(
+            requests, interaction, until=until, clock=clock, only=by_token_only, private=private
+        )
         self._channel_id = interaction.channel_id or 0
         super().__init__(
-            self._open_channel(requests, interaction, guest=guest),
+            self._open_channel(requests, interaction, closed=by_token_only),
             self._response,
             max_messages=GUEST_MESSAGES if guest else None,
-            deadline=until if guest else None,
+            deadline=until if by_token_only else None,
         )
         self._requests = requests
         self._interaction = interaction
-        self._guest = guest
-        self._began_at = requests.message_counts.count(self._channel_id)
+        self._by_token_only = by_token_only
 
-    def _open_channel(self, requests: Requests, interaction: discord.Interaction[Any], *, guest: bool) -> Transport:
-        if guest:
+    def _open_channel(self, requests: Requests, interaction: discord.Interaction[Any], *, closed: bool) -> Transport:
+        if closed:
             return ClosedTransport(self._channel_id, TokenExpired)
         if not isinstance(interaction.channel, discord.abc.Messageable):
             return ClosedTransport(self._channel_id, MessageNotFound)
@@ -89,15 +94,15 @@ class InteractionCanvas(TransportSurface, Canvas):
         Raises `TokenExpired` or `MessageNotFound` if the bot cannot write there.
         """
         channel = self._interaction.channel
-        if self._guest:
+        if self._by_token_only:
             raise TokenExpired
         if not isinstance(channel, discord.abc.Messageable):
             raise MessageNotFound
         return TransportSurface(MentionTransport(self._requests, channel, self._channel_id, self._interaction.user.id))
 
-    def messages_since(self) -> int:
-        """Return how many messages came since this was opened."""
-        return max(0, self._requests.message_counts.count(self._channel_id) - self._began_at)
+    def others_below(self, message: int) -> int:
+        """Return how many messages of others are below `message`, as far as is known."""
+        return self._requests.recent_messages.others_below(self._channel_id, message, self._interaction.user.id)
 
     async def refuse(self, sentence: str) -> bool:
         """Tell the asker alone; if the interaction came too late, in a direct message."""
@@ -140,9 +145,9 @@ class _ResponseNotice(MessageSurface):
     async def typing(self) -> None:
         """Do nothing: the response shows that the bot is thinking."""
 
-    async def create(self, frame: Frame, *, first: bool) -> int:
+    async def create(self, frame: Frame, *, after: int | None) -> int:
         """Fill the response."""
-        return await self._canvas.create(frame, first=first)
+        return await self._canvas.create(frame, after=after)
 
     async def edit(self, message: int, frame: Frame, *, first: bool) -> None:
         """Change the response."""

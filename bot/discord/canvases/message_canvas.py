@@ -21,7 +21,6 @@ class MessageCanvas(TransportSurface, Canvas):
         self._message = message
         self._reference = reference
         self._spoken_to = spoken_to
-        self._began_at = requests.message_counts.count(message.channel.id)
 
     @property
     def token(self) -> str | None:
@@ -40,9 +39,9 @@ class MessageCanvas(TransportSurface, Canvas):
         """Return the same place: a reply pings its asker."""
         return self
 
-    def messages_since(self) -> int:
-        """Return how many messages came since this was opened."""
-        return max(0, self._requests.message_counts.count(self._message.channel.id) - self._began_at)
+    def others_below(self, message: int) -> int:
+        """Return how many messages of others are below `message`, as far as is known."""
+        return self._requests.recent_messages.others_below(self._message.channel.id, message, self._message.author.id)
 
     async def refuse(self, sentence: str) -> bool:  # noqa: ARG002 - the port's form
         """Say nothing: a message cannot be answered privately in its channel."""

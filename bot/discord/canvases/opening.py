@@ -23,10 +23,10 @@ class Canvases:
         """Return the place below a message."""
         return MessageCanvas(self._requests, message, spoken_to=spoken_to)
 
-    def response_to(self, interaction: discord.Interaction[Any]) -> InteractionCanvas:
-        """Return the response to an interaction."""
+    def response_to(self, interaction: discord.Interaction[Any], *, private: bool = False) -> InteractionCanvas:
+        """Return the response to an interaction, which nobody but its caller sees if it is `private`."""
         guest = interaction_location(interaction).is_user_install
-        return InteractionCanvas(self._requests, interaction, guest=guest)
+        return InteractionCanvas(self._requests, interaction, guest=guest, private=private)
 
     def saved(self, answer: Answer, press: discord.Interaction[Any] | None = None) -> SavedAnswerCanvas:
         """Return the place of an earlier answer; refusals go to the person behind `press`, if it is given."""

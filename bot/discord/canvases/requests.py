@@ -14,7 +14,7 @@ from bot.discord.rate_limits.max_wait import wait_at_most
 from bot.discord.rate_limits.readable_replies import read_message_id
 from bot.discord.rate_limits.routes import typing_bucket
 from bot.discord.rate_limits.trace import RateLimitTrace
-from bot.discord.recent_events import MessageCounts
+from bot.discord.recent_events import RecentMessages
 from bot.streaming.canvas import Unconfirmed
 
 _log = logging.getLogger(__name__)
@@ -28,10 +28,10 @@ DM_SECONDS = 15.0
 
 @dataclass(frozen=True, slots=True)
 class Requests:
-    """Sends requests through the rate-limit `trace`; `message_counts` has the messages seen in each channel."""
+    """Sends requests through the rate-limit `trace`; `recent_messages` are those seen in each channel."""
 
     trace: RateLimitTrace
-    message_counts: MessageCounts
+    recent_messages: RecentMessages
 
     async def send_repeatable(self, request: Callable[[], Coroutine[Any, Any, Any]], *, booked: bool = True) -> int:
         """Like `send`, with a request that can be made twice to the same effect, if its first answer was nonsense."""

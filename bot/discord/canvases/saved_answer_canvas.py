@@ -56,7 +56,6 @@ class SavedAnswerCanvas(TransportSurface, SavedCanvas):
         self._client = client
         self._answer = answer
         self._press = press
-        self._began_at = requests.message_counts.count(location.channel)
 
     @property
     def token(self) -> str | None:
@@ -78,9 +77,9 @@ class SavedAnswerCanvas(TransportSurface, SavedCanvas):
         answer = self._answer
         return TransportSurface(MentionTransport(self._requests, self._place, answer.location.channel, answer.asker))
 
-    def messages_since(self) -> int:
-        """Return how many messages came since this was opened."""
-        return max(0, self._requests.message_counts.count(self._answer.location.channel) - self._began_at)
+    def others_below(self, message: int) -> int:
+        """Return how many messages of others are below `message`, as far as is known."""
+        return self._requests.recent_messages.others_below(self._answer.location.channel, message, self._answer.asker)
 
     async def refuse(self, sentence: str) -> bool:
         """Tell the person who pressed a button, and nobody else."""

@@ -30,9 +30,9 @@ class TransportSurface(MessageSurface):
         """Show that an answer is coming, if Discord allows it."""
         await self._transport(None).typing()
 
-    async def create(self, frame: Frame, *, first: bool) -> int:
+    async def create(self, frame: Frame, *, after: int | None) -> int:
         """Write a new message and return its id."""
-        message = await self._transport(None).create(frame, first=first)
+        message = await self._transport(None).create(frame, after=after)
         self._shown[message] = frame
         return message
 

@@ -24,12 +24,16 @@ TOKEN_SECONDS = 14 * 60.0
 
 
 class WebhookTransport:
-    """Writes by an interaction's `token`, which reaches its response and the messages that followed it."""
+    """Writes by an interaction's `token`, which reaches its response and the messages that followed it.
 
-    def __init__(self, requests: Requests, webhook: discord.Webhook, token: str) -> None:
+    If it is `private`, so is what follows the response.
+    """
+
+    def __init__(self, requests: Requests, webhook: discord.Webhook, token: str, *, private: bool = False) -> None:
         self._requests = requests
         self._webhook = webhook
         self._token = token
+        self._private = private
         self._response: int | None = None
         self._reached: set[int] = set()
 
@@ -44,9 +48,11 @@ class WebhookTransport:
     async def typing(self) -> None:
         """Do nothing: the response shows that the bot is thinking."""
 
-    async def create(self, frame: Frame, *, first: bool) -> int:  # noqa: ARG002 - the port's form
+    async def create(self, frame: Frame, *, after: int | None) -> int:  # noqa: ARG002 - the port's form
         """Write a follow-up."""
-        message = await self._requests.send(self._webhook.send(wait=True, **new_message(frame)))
+        message = await self._requests.send(
+            self._webhook.send(wait=True, ephemeral=self._private, **new_message(frame))
+        )
         self._reached.add(message)
         return message
 
@@ -62,7 +68,8 @@ class WebhookTransport:
     async def fetch_response(self) -> discord.Message | None:
         """Return the interaction's response, None if the token does not reach it; raises `CanvasError`."""
         response = await self.fetch(_ORIGINAL)
-        self._response = None if response is None else response.id
+        if response is not None:
+            self._response, self._private = response.id, response.flags.ephemeral
         return response
 
     async def fetch(self, message: int) -> discord.Message | None:
@@ -100,8 +107,9 @@ class ResponseTransport(WebhookTransport):
         until: float,
         clock: Callable[[], float],
         only: bool,
+        private: bool = False,
     ) -> None:
-        super().__init__(requests, interaction.followup, interaction.token)
+        super().__init__(requests, interaction.followup, interaction.token, private=private)
         self._interaction = interaction
         self._clock = clock
         self._until = inf if only else until
@@ -112,7 +120,7 @@ class ResponseTransport(WebhookTransport):
         """Tell Discord within its 3 s that an answer is coming; if that fails, the channel has to do."""
         try:
             with suppress(*UNREADABLE):
-                await self._interaction.response.defer(thinking=True)
+                await self._interaction.response.defer(thinking=True, ephemeral=self._private)
         except FAILURES:
             return
         self.deferred = True
@@ -121,10 +129,10 @@ class ResponseTransport(WebhookTransport):
         """Return whether the token can be used."""
         return self.deferred and self._clock() < self._until
 
-    async def create(self, frame: Frame, *, first: bool) -> int:
+    async def create(self, frame: Frame, *, after: int | None) -> int:
         """Fill the response first; write follow-ups after it."""
-        if not first:
-            return await self._or_expire(super().create(frame, first=first))
+        if after is not None:
+            return await self._or_expire(super().create(frame, after=after))
         fill_in = self._requests.send_repeatable(
             lambda: self._interaction.edit_original_response(**changed_message(None, frame))
         )

@@ -17,7 +17,7 @@ class Transport(Protocol):
         """Show that an answer is coming, if that is not shown anyway; raises nothing."""
         ...
 
-    async def create(self, frame: Frame, *, first: bool) -> int:
+    async def create(self, frame: Frame, *, after: int | None) -> int:
         """Write a new message and return its id."""
         ...
 
@@ -44,7 +44,7 @@ class ClosedTransport:
     async def typing(self) -> None:
         """Do nothing."""
 
-    async def create(self, _frame: Frame, *, first: bool) -> int:  # noqa: ARG002 - the port's form
+    async def create(self, _frame: Frame, *, after: int | None) -> int:  # noqa: ARG002 - the port's form
         """Raise the error."""
         raise self._error
 

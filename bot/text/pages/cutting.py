@@ -13,10 +13,6 @@ from bot.text.pages.plain_styles import is_all_plain
 from bot.text.pages.state import PageState, fence_closer, skip_blank
 from bot.text.pages.styles import StyleScanner
 
-MAX_PAGE_UNITS = 2000
-"""The longest text of one message. Discord's limit for a bot is 2000 characters; an emoji counts as two here, in UTF-16
-code units, since that is the strictest way in which Discord has been seen to count."""
-
 MAX_WAIT = 300
 """How many characters after a cut a mark that is open there may be closed. If it is not, it is shown as typed."""
 
@@ -67,14 +63,14 @@ class PageCutter:
             if not ended:
                 return None
             page = self._draw(len(self._text), ended=True)
-            if page is not None and utf16_len(page.text) <= MAX_PAGE_UNITS:
+            if page is not None and utf16_len(page.text) <= self._state.room:
                 return page
             full_at = len(self._text)
         full_at = self._with_escapes(full_at)
         for _ in range(_MAX_TRIES):
             end = choose_break(self._text, self._start, full_at, self._state.language)
             page = self._draw(end, ended=ended)
-            if page is None or utf16_len(page.text) <= MAX_PAGE_UNITS:
+            if page is None or utf16_len(page.text) <= self._state.room:
                 return page
             full_at = self._shorter(end, page.text)
         return self._draw_plain(full_at)
@@ -95,7 +91,7 @@ class PageCutter:
             drawer = PageDrawer(self._start, self._state)
             drawer.draw(self._text, shown, scanner.events, literal_before=shown - MAX_HELD)
             page = drawer.finish(self._text, shown, shows_empty_block=False)
-            if utf16_len(page.text) <= MAX_PAGE_UNITS:
+            if utf16_len(page.text) <= self._state.room:
                 return page.text
             end = self._choose_break(self._shorter(shown, page.text))
         return self._draw_plain(end).text
@@ -111,11 +107,11 @@ class PageCutter:
             marks += 2 * len(SPOILER) * page.count("\n>")
         if marks <= _MANY_MARKS:
             return full_at
-        return self._start + (full_at - self._start) * MAX_PAGE_UNITS // (MAX_PAGE_UNITS + marks)
+        return self._start + (full_at - self._start) * self._state.room // (self._state.room + marks)
 
     def _shorter(self, end: int, drawn: str) -> int:
         """Return where a page is too long for certain that is drawn as `drawn` if it ends at `end`."""
-        fits = (end - self._start) * MAX_PAGE_UNITS // utf16_len(drawn)
+        fits = (end - self._start) * self._state.room // utf16_len(drawn)
         return max(self._start + 2, min(self._start + fits + 1, end))
 
     def _scan(self, end: int, *, complete: bool, cut: int = sys.maxsize, patience: int = sys.maxsize) -> StyleScanner:
@@ -127,7 +123,7 @@ class PageCutter:
         """Return the page that ends there, None if that depends on what has not arrived."""
         shown = self._text[self._start : end].rstrip()
         if self._state.is_plain and is_all_plain(self._text, self._start, self._start + len(shown)):
-            return CutPage(end, shown, replace(self._state, before=self._text[end - 1 : end]), None)
+            return CutPage(end, shown, replace(self._state, before=self._text[end - 1 : end], above=0), None)
         known = min(len(self._text), end + _LOOKAHEAD)
         complete = ended or known == end + _LOOKAHEAD
         if not complete and find_open(self._text, self._start, known, self._state.language) is None:
@@ -142,7 +138,7 @@ class PageCutter:
 
     def _draw_plain(self, full_at: int) -> CutPage:
         """Return a short page without any style, for a text in which nearly all would have to be opened again."""
-        end = self._choose_break(min(full_at, self._start + MAX_PAGE_UNITS // 3))
+        end = self._choose_break(min(full_at, self._start + self._state.room // 3))
         events = self._scan(end, complete=True).events
         page = self._draw_until(end, [event for event in events if event.kind in _NO_STYLES or event.style == SPOILER])
         return CutPage(end, page.text, page.state, None)
@@ -169,29 +165,29 @@ def open_page(text: str, start: int, state: PageState) -> tuple[int, PageState]:
 
 def find_overflow(text: str, start: int, state: PageState) -> int | None:
     """Return the end of the shortest beginning of `text[start:]` that is too long for a page, None if all fits."""
-    if len(text) - start <= MAX_PAGE_UNITS // 2 - 50 or (state.language is not None and _UNDECIDED.match(text, start)):
+    if len(text) - start <= state.room // 2 - 50 or (state.language is not None and _UNDECIDED.match(text, start)):
         return None
     marks = sum(map(len, state.styles))
     before, closer = len(state.opener) + 2 * marks, len(fence_closer(state.quote))
-    room = MAX_PAGE_UNITS - before - closer
-    if utf16_len(text[start : start + MAX_PAGE_UNITS]) <= room:
+    room = state.room - before - closer
+    if utf16_len(text[start : start + state.room]) <= room:
         return None
     # So much fits, whatever it is: only what follows needs a look at each character.
     fits = text[start : start + room]
     fits = fits if utf16_len(fits) == len(fits) else fits[: room // 2]
     used = before + utf16_len(fits)
     in_block = (state.language is not None) != bool(fits.count(FENCE) % 2)
-    rest = text[start + len(fits) : start + MAX_PAGE_UNITS + 1]
+    rest = text[start + len(fits) : start + state.room + 1]
     if rest.isascii() and "`" not in rest:
-        too_many = max(1, MAX_PAGE_UNITS - used - (closer if in_block else 0) + 1)
+        too_many = max(1, state.room - used - (closer if in_block else 0) + 1)
         return start + len(fits) + too_many if too_many <= len(rest) else None
     ticks = (len(fits) - len(fits.rstrip("`"))) % len(FENCE)
-    for index in range(start + len(fits), min(len(text), start + MAX_PAGE_UNITS + 1)):
+    for index in range(start + len(fits), min(len(text), start + state.room + 1)):
         char = text[index]
         used += 2 if char > "\uffff" else 1
         ticks = ticks + 1 if char == "`" else 0
         if ticks == len(FENCE):
             in_block, ticks = not in_block, 0
-        if used + (closer if in_block else 0) > MAX_PAGE_UNITS:
+        if used + (closer if in_block else 0) > state.room:
             return index + 1
     return None

@@ -3,7 +3,7 @@
 import re
 
 from bot.text.code_fences import FENCE, find_open, language_at
-from bot.text.pages.cutting import MAX_PAGE_UNITS, PageCutter, find_overflow, open_page, utf16_len
+from bot.text.pages.cutting import PageCutter, find_overflow, open_page, utf16_len
 from bot.text.pages.drawing import PageDrawer
 from bot.text.pages.inline_items import MAX_HELD, find_unfinished
 from bot.text.pages.plain_styles import before_marks, begins_quoted, skip_plain
@@ -60,7 +60,7 @@ class GrowingPage:
         drawer = self._drawer.copy()
         drawer.draw(text, shown, self._scanner.events[self._settled :], literal_before=shown - MAX_HELD)
         drawn = drawer.finish(text, shown, shows_empty_block=False).text
-        if utf16_len(drawn) > MAX_PAGE_UNITS:
+        if utf16_len(drawn) > self._before.room:
             self._waits_as = drawn = PageCutter(text, 0, self._before).draw_growing(shown, drawn)
         return drawn
 
@@ -84,7 +84,7 @@ class GrowingPage:
         if not text[content:end].strip():
             return text[start : self._plain].rstrip()
         drawn = f"{state.opener}{text[start:end].rstrip()}{fence_closer('')}"
-        return drawn if utf16_len(drawn) <= MAX_PAGE_UNITS else None
+        return drawn if utf16_len(drawn) <= state.room else None
 
     def _settle(self, text: str, shown: int) -> None:
         """Draw what no longer changes: all before the first mark that may yet be closed."""

@@ -5,6 +5,10 @@ from dataclasses import dataclass
 
 from bot.text.code_fences import FENCE
 
+MAX_PAGE_UNITS = 2000
+"""The longest text of one message. Discord's limit for a bot is 2000 characters; an emoji counts as two here, in UTF-16
+code units, since that is the strictest way in which Discord has been seen to count."""
+
 QUOTE, QUOTE_TO_END = "> ", ">>> "
 """The marks of a quoted line, and of a quotation that goes on to the end of its message."""
 
@@ -20,13 +24,19 @@ class PageState:
 
     `language` is that of the block of code, None if none is open; `quote` is `QUOTE`, `QUOTE_TO_END` or empty, `styles`
     are the marks that are open, the outermost first. `before` is the character before the next page's text, a line feed
-    if that begins a line.
+    if that begins a line. So many UTF-16 units of the next page's message are taken by what is `above` the page.
     """
 
     language: str | None = None
     quote: str = ""
     styles: tuple[str, ...] = ()
     before: str = "\n"
+    above: int = 0
+
+    @property
+    def room(self) -> int:
+        """How long the next page may be, in UTF-16 units."""
+        return MAX_PAGE_UNITS - self.above
 
     @property
     def mid_line(self) -> bool:

@@ -17,7 +17,6 @@ from bot.strings.errors import explain
 from bot.strings.markup import small
 from bot.strings.notices import (
     UNNAMED,
-    asked_about,
     blocked_by_rule,
     blocked_for_link,
     cannot_write,
@@ -49,7 +48,7 @@ def notices_below(
 ) -> Sequence[str]:
     """Return the notices for an answer that ended with `error`, None if it is whole.
 
-    Unless they are `quoting`, they hold nobody's words: no reason of a provider, no question and no file's name.
+    Unless they are `quoting`, they hold nobody's words: no reason of a provider and no file's name.
     """
     question, label, sent = files.question, files.label, files.sent
 
@@ -61,8 +60,6 @@ def notices_below(
         notices.append(stopped_early())
     elif error is not None:
         notices.append(small(explain(error if quoting else without_reason(error))))
-    if question.about is not None:
-        notices.append(asked_about(question.about.link, question.about.asked if quoting else ""))
     if question.quote is not None and not question.quote.text:
         notices.append(quote_empty() if question.quote.kind == "empty" else quote_not_read())
     if question.attachments:
