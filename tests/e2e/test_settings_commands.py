@@ -1,4 +1,4 @@
-"""`/settings` for conversations, places, roles, length, threads and one channel's persona: what is told and in force."""
+"""`/settings` for conversations, places, roles, length, threads, a channel's persona: what is told and in force."""
 
 from typing import Any
 
