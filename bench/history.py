@@ -10,6 +10,7 @@ from sqlalchemy import Connection, Text, cast, insert, literal, select
 
 from bench.figures import Figure
 from bot.conversation.history import Bounds
+from bot.domain.conversation_key import ConversationKey
 from bot.store.engine import open_engine
 from bot.store.open import open_store
 from bot.store.tables import conversations, turns
@@ -30,7 +31,9 @@ async def measure(*, many: int, rounds: int) -> list[Figure]:
             for _ in range(rounds):
                 for channel, found in taken.items():
                     start = time.perf_counter()
-                    loaded = await store.conversations.conversation(_PROVIDER, channel, most=Bounds().turns + 1)
+                    loaded = await store.conversations.conversation(
+                        _PROVIDER, ConversationKey(channel), most=Bounds().turns + 1
+                    )
                     found.append(time.perf_counter() - start)
                     assert len(loaded.turns) == Bounds().turns + 1
     return [

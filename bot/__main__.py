@@ -10,6 +10,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, NoReturn
 
 from bot.garbage import begin_collecting, collect_in_quiet, put_off_collecting
+from bot.output import run_printing
 from bot.stop_signals import StopSignals
 from bot.version import ShowVersion
 
@@ -35,6 +36,10 @@ def main(arguments: Sequence[str] | None = None, name: str = "python -m bot", mo
 
     `name` is how the program was called, and `more_help` what `--help` says besides.
     """
+    return run_printing(lambda: _run_command(arguments, name, more_help))
+
+
+def _run_command(arguments: Sequence[str] | None, name: str, more_help: str) -> int:
     parser = _Parser(
         prog=name,
         description="Switchboard, a Discord bot that lets chatbots answer in your server.",

@@ -44,6 +44,7 @@ COGS = (
     "cogs.doctor",
     "cogs.privacy",
     "cogs.guild_lifecycle",
+    "cogs.welcome.buttons",
     "cogs.help",
 )
 
@@ -123,6 +124,7 @@ async def open_bot(configuration: Configuration) -> AsyncIterator[App]:
                 recovery,
                 privacy=privacy,
                 retention=retention_job,
+                welcomes=stores.welcomes,
             )
             async with App(services, trace, stores.metadata, settings) as bot:
                 try:

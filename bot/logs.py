@@ -25,7 +25,7 @@ def set_up_logging(level: str, form: LogFormat, stream: TextIO | None = None) ->
 
     Standard error is left to the one line that says why the bot did not start.
     """
-    handler = logging.StreamHandler(stream or sys.stdout)
+    handler = _Handler(stream or sys.stdout)
     handler.setFormatter(JsonFormatter() if form == "json" else TextFormatter())
     root = logging.getLogger()
     root.handlers[:] = [handler]
@@ -37,6 +37,13 @@ def set_up_logging(level: str, form: LogFormat, stream: TextIO | None = None) ->
         logging.getLogger(name).setLevel(logging.ERROR)
     for name in OWN_LOGGERS:
         logging.getLogger(name).setLevel(level)
+
+
+class _Handler(logging.StreamHandler[TextIO]):
+    def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802 - logging's name
+        """Go on without a reader who has gone, instead of telling the whole line and a traceback on standard error."""
+        if not isinstance(sys.exception(), OSError | ValueError):
+            super().handleError(record)
 
 
 class TextFormatter(logging.Formatter):

@@ -7,6 +7,7 @@ from bot.answering.service import AnsweringService
 from bot.conversation.prompt_builder import PromptBuilder
 from bot.conversation.server_settings import ServerSettings
 from bot.domain.stores import AnswerStore
+from bot.domain.welcome import WelcomeStore
 from bot.operations.recovery_watch import RecoveryWatch
 from bot.privacy.retention import RetentionJob
 from bot.privacy.service import PrivacyService
@@ -24,3 +25,4 @@ class Services:
     recovery: RecoveryWatch
     privacy: PrivacyService
     retention: RetentionJob
+    welcomes: WelcomeStore

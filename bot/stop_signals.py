@@ -1,8 +1,10 @@
-"""SIGTERM and SIGINT: they ask the process to stop, and make sure that it ends in time even if something hangs."""
+"""SIGTERM, SIGINT and Windows' Ctrl-Break: they ask the process to stop, which ends in time even if something hangs."""
 
 import asyncio
 import os
 import signal
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from threading import Timer
 
 EXIT_SECONDS = 1.0
@@ -10,6 +12,26 @@ EXIT_SECONDS = 1.0
 
 _LEFT_TO_THE_SYSTEM = 0.2
 """How much of that the operating system gets for removing a process that had to be ended by force."""
+
+
+def listen_to(names: Sequence[str], receive: Callable[[signal.Signals], object]) -> None:
+    """Have the running loop call `receive` with each signal that comes; names that this system lacks are left out.
+
+    Windows' event loop has no handlers for signals (`NotImplementedError`); there, Python's own wake it up.
+    """
+    loop = asyncio.get_running_loop()
+    for number in (getattr(signal, name) for name in names if hasattr(signal, name)):
+        try:
+            loop.add_signal_handler(number, receive, number)
+        except NotImplementedError:
+            signal.signal(number, lambda got, _: _hand_over(loop, receive, signal.Signals(got)))
+
+
+def _hand_over(
+    loop: asyncio.AbstractEventLoop, receive: Callable[[signal.Signals], object], number: signal.Signals
+) -> None:
+    with suppress(RuntimeError):  # the loop is closed: the program ends already
+        loop.call_soon_threadsafe(receive, number)
 
 
 class StopSignals:
@@ -27,9 +49,7 @@ class StopSignals:
         """Set when somebody does not want to wait for the answers in flight."""
         self._opening = asyncio.current_task()
         self._end: Timer | None = None
-        loop = asyncio.get_running_loop()
-        for number in (signal.SIGTERM, signal.SIGINT):
-            loop.add_signal_handler(number, self._receive, number)
+        listen_to(("SIGTERM", "SIGINT", "SIGBREAK"), self._receive)
 
     def opened(self) -> None:
         """Say that the program is open: from now on it closes in order when `requested` is set."""

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Any, cast
+from typing import Any
 
 import discord
 from discord import app_commands
@@ -11,7 +11,7 @@ from discord.ext import commands
 
 from bot.discord.client import Switchboard
 from bot.discord.custom_ids import FORM_ID
-from bot.discord.interactions import Refused, acknowledge, explained, submitted_form
+from bot.discord.interactions import Refused, acknowledge, entered, explained, submitted_form
 from bot.discord.questions import InteractionQuestions
 from bot.discord.reading.addressing import own_id
 from bot.discord.reading.attachments import sort_attachments
@@ -79,6 +79,7 @@ class AskAboutThis(commands.Cog):
         self._forget_all(lambda _: True)
 
     async def _open(self, interaction: discord.Interaction[Any], message: discord.Message) -> None:
+        self._bot.admission.check(interaction)
         name, opener = f"about:{interaction.id}", interaction.user.id
         own = [name for name, form in self._forms.items() if form.opener == opener]
         if len(own) >= MAX_FORMS_EACH:
@@ -143,12 +144,12 @@ class AskAboutThis(commands.Cog):
             raise Refused(form_forgotten())
         # Forgotten before anything is waited for: nobody can send it twice.
         self._forget(name)
-        await self._answer(interaction, form.message, _entered(interaction))
+        await self._answer(interaction, form.message, entered(interaction, _FIELD))
 
-    async def _answer(self, interaction: discord.Interaction[Any], message: discord.Message, entered: str) -> None:
+    async def _answer(self, interaction: discord.Interaction[Any], message: discord.Message, own: str) -> None:
         """Answer in public, as `/ask` does: what was entered, or if that is nothing the message itself."""
         reader, names = Reader(own_id(self._bot), shows_all=True), names_for(interaction, message)
-        asked = plain_text(entered, names, reader.bot)
+        asked = plain_text(own, names, reader.bot)
         quoted = quote_message(message, names, reader)
         text = quoted.quote.text if quoted.quote is not None else ""
         files, unread = sort_attachments(quoted.files)
@@ -173,13 +174,6 @@ def _modal(name: str) -> discord.ui.Modal:
     modal.add_item(discord.ui.Label(text=QUESTION_FIELD, description=QUESTION_HINT, component=field))
     modal.stop()
     return modal
-
-
-def _entered(interaction: discord.Interaction[Any]) -> str:
-    """Return what was entered in the form's field (documentation, "Modal Submit Data Structure")."""
-    data = cast("dict[str, Any]", interaction.data)
-    fields = [label.get("component", {}) for label in data.get("components", [])]
-    return next((str(field.get("value", "")) for field in fields if field.get("custom_id") == _FIELD), "").strip()
 
 
 async def setup(bot: Switchboard, _services: Services) -> None:

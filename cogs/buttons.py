@@ -26,6 +26,7 @@ from bot.discord.interactions import (
 )
 from bot.discord.locations import interaction_location, is_at
 from bot.discord.questions import InteractionQuestions
+from bot.discord.reading.admission import Admission
 from bot.discord.recent_events import SeenEvents
 from bot.domain.answer import Answer
 from bot.domain.errors import NotConfigured
@@ -42,6 +43,9 @@ from bot.strings.buttons import (
     unknown_button,
 )
 
+_ASKING = {"retry", "others", "ask"}
+"""The actions that ask a question, or lead to that."""
+
 
 class AnswerButtons(commands.Cog):
     """Any control of any answer, recognised by its custom id alone."""
@@ -53,12 +57,14 @@ class AnswerButtons(commands.Cog):
         canvases: Canvases,
         questions: InteractionQuestions,
         seen: SeenEvents,
+        admission: Admission,
     ) -> None:
         self._answer_actions = answer_actions
         self._providers = providers
         self._canvases = canvases
         self._questions = questions
         self._seen = seen
+        self._admission = admission
 
     @commands.Cog.listener()
     @explained
@@ -68,6 +74,8 @@ class AnswerButtons(commands.Cog):
         if control is None or not self._seen.first_time(interaction.id):
             return
         answer, what = control["answer"], control["what"] or ""
+        if control["action"] in _ASKING:
+            self._admission.check(interaction)
         match control["action"]:
             case "stop":
                 await self._stop(interaction, answer)
@@ -198,6 +206,6 @@ def _check_control(interaction: discord.Interaction[Any], asker: int, location: 
 async def setup(bot: Switchboard, services: Services) -> None:
     """Add the cogs."""
     providers = services.settings.providers
-    await bot.add_cog(AnswerButtons(services.actions, providers, bot.canvases, bot.questions, bot.seen))
+    await bot.add_cog(AnswerButtons(services.actions, providers, bot.canvases, bot.questions, bot.seen, bot.admission))
     await bot.add_cog(ReplyButtons(services.answers, bot.questions))
     await bot.add_cog(StrayPresses(bot.seen))

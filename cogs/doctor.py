@@ -18,7 +18,7 @@ from bot.discord.client import Switchboard
 from bot.discord.command_checks import needs_manage_server
 from bot.discord.errors import DISCORD_FAILURES
 from bot.discord.interactions import defer_if_slow, respond
-from bot.discord.locations import kind_of
+from bot.discord.locations import interaction_location, kind_of
 from bot.domain.provider import Provider
 from bot.services import Services
 from bot.strings.commands import doctor_needs_channel
@@ -43,9 +43,12 @@ class Doctor(commands.Cog):
     @needs_manage_server(doctor_needs_channel())
     async def doctor(self, interaction: discord.Interaction[Any]) -> None:
         """Find out why I'm not answering in this channel, and how to fix it."""
+        await respond(interaction, await defer_if_slow(interaction, self.report(interaction)))
+
+    async def report(self, interaction: discord.Interaction[Any]) -> str:
+        """Return the report about the interaction's channel."""
         link = invite_link(interaction.application_id, interaction.guild_id)
-        findings = await defer_if_slow(interaction, self._examine(interaction))
-        await respond(interaction, to_message(findings, link))
+        return to_message(await self._examine(interaction), link)
 
     async def _examine(self, interaction: discord.Interaction[Any]) -> list[CheckResult]:
         """Run all probes at the same time, each with a time limit, and return their results."""
@@ -62,9 +65,14 @@ class Doctor(commands.Cog):
         return [
             *self._place(interaction),
             *(probe.result() for probe in running),
+            self._reach(interaction),
             rules.gateway_result(self._bot.latency),
             rules.queue_result(self._service.waiting(interaction.channel_id or 0), MAX_WAITING),
         ]
+
+    def _reach(self, interaction: discord.Interaction[Any]) -> CheckResult:
+        roles = [role.id for role in interaction.guild.roles] if interaction.guild is not None else []
+        return rules.reach_result(self._bot.admission.reach(interaction_location(interaction)), roles)
 
     def _place(self, interaction: discord.Interaction[Any]) -> list[CheckResult]:
         """Return what the bot may do in the interaction's channel, as Discord says with the interaction."""

@@ -1,4 +1,4 @@
-"""Joining and leaving servers: everything of a server is erased when the bot is removed from it.
+"""Joining and leaving servers: a new one is welcomed, and everything of one that the bot was removed from is erased.
 
 Discord tells of a removal once. One that came while the bot was away shows only in the list of servers that begins each
 connection; since data is at stake, Discord is asked about every server that is missing there before it counts as left.
@@ -11,6 +11,8 @@ from discord.ext import commands
 
 from bot.discord.client import Switchboard
 from bot.discord.errors import DISCORD_FAILURES
+from bot.discord.welcome.greeter import Greeter
+from bot.discord.welcome.shown import ShownWelcomes
 from bot.domain.errors import DatabaseUnavailable
 from bot.privacy.retention import RetentionJob
 from bot.services import Services
@@ -27,23 +29,36 @@ _NOT_THERE = {10004, 50001}
 class Servers(commands.Cog):
     """Notes which servers the bot is in. A server that has an outage is still one of them."""
 
-    def __init__(self, bot: Switchboard, retention_job: RetentionJob) -> None:
+    def __init__(self, bot: Switchboard, retention_job: RetentionJob, greeter: Greeter) -> None:
         self._bot = bot
         self._retention_job = retention_job
+        self._greeter = greeter
+
+    async def cog_unload(self) -> None:
+        """Welcome no more servers."""
+        await self._greeter.close()
 
     @commands.Cog.listener()
     async def on_guild_join(self, guild: discord.Guild) -> None:
-        """Note a server that the bot was added to."""
-        await self._retention_job.joined(self._me, guild.id)
+        """Note and welcome a server that the bot was added to."""
+        self._retention_job.joined(self._me, guild.id)
+        self._greeter.joined(guild.id)
+
+    @commands.Cog.listener()
+    async def on_guild_available(self, guild: discord.Guild) -> None:
+        """Go on with a server that Discord sends now."""
+        self._greeter.arrived(guild.id)
 
     @commands.Cog.listener()
     async def on_guild_remove(self, guild: discord.Guild) -> None:
         """Erase everything of a server that the bot was removed from; discord.py tells outages apart from that."""
+        self._greeter.left(guild.id)
         await self._retention_job.left(self._me, guild.id)
 
     @commands.Cog.listener()
     async def on_ready(self) -> None:
-        """Find the servers that the bot was removed from while it was away."""
+        """Find the servers that the bot was added to, or removed from, while it was away."""
+        self._greeter.begin()
         try:
             absent = await self._retention_job.missing_guilds(self._me, [guild.id for guild in self._bot.guilds])
         except DatabaseUnavailable:
@@ -90,4 +105,6 @@ class Servers(commands.Cog):
 
 async def setup(bot: Switchboard, services: Services) -> None:
     """Add the cog."""
-    await bot.add_cog(Servers(bot, services.retention))
+    shown = ShownWelcomes(bot, services.welcomes, services.settings)
+    greeter = Greeter(bot, services.welcomes, services.retention, shown)
+    await bot.add_cog(Servers(bot, services.retention, greeter))

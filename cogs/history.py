@@ -12,7 +12,7 @@ from bot.conversation.server_settings import AnswerConfig, ServerSettings
 from bot.discord.client import Switchboard
 from bot.discord.interactions import Refused, defer_if_slow, respond
 from bot.discord.locations import interaction_location
-from bot.domain.question import Location, Question
+from bot.domain.question import Question
 from bot.services import Services
 from bot.strings.commands import MANAGE_MESSAGES, history_needs_reading, needs_permission
 from bot.strings.history import describe_cleared, describe_prompt
@@ -22,7 +22,7 @@ _MAX_CHARACTERS = 1900
 
 
 class History(commands.GroupCog, group_name="history", group_description="The conversation so far"):
-    """`/history show` and `clear`. If a whole channel shares a conversation, both need a permission there."""
+    """`/history show` and `clear`. If a server's whole channel shares a conversation, both need a permission there."""
 
     def __init__(self, server_settings: ServerSettings, prompt_builder: PromptBuilder) -> None:
         super().__init__()
@@ -32,10 +32,9 @@ class History(commands.GroupCog, group_name="history", group_description="The co
     @app_commands.command(name="show")
     async def show(self, interaction: discord.Interaction[Any]) -> None:
         """See what I'd send along with your next question (only you see it)."""
-        location = interaction_location(interaction)
-        question = Question(id=interaction.id, location=location, asker=interaction.user.id, text="")
-        setup = await defer_if_slow(interaction, self._server_settings.answer_config(location))
-        if _is_shared(setup, location) and not interaction.permissions.read_message_history:
+        question = _question(interaction)
+        setup = await defer_if_slow(interaction, self._server_settings.answer_config(question.location))
+        if self._is_shared(question, setup) and not interaction.permissions.read_message_history:
             raise Refused(history_needs_reading())
         built_prompt = await defer_if_slow(interaction, self._prompt_builder.prompt(question, setup))
         summary, transcript = describe_prompt(setup.provider, built_prompt)
@@ -49,19 +48,25 @@ class History(commands.GroupCog, group_name="history", group_description="The co
     @app_commands.command(name="clear")
     async def clear(self, interaction: discord.Interaction[Any]) -> None:
         """Start a new conversation here."""
-        location = interaction_location(interaction)
-        setup = await defer_if_slow(interaction, self._server_settings.answer_config(location))
-        if _is_shared(setup, location) and not interaction.permissions.manage_messages:
+        question = _question(interaction)
+        setup = await defer_if_slow(interaction, self._server_settings.answer_config(question.location))
+        if self._is_shared(question, setup) and not interaction.permissions.manage_messages:
             raise Refused(needs_permission(MANAGE_MESSAGES))
-        clearing = self._prompt_builder.clear(setup.provider, location, interaction.user.id)
-        await defer_if_slow(interaction, clearing)
-        direct = location.is_dm or location.is_private
-        await respond(interaction, describe_cleared(setup.provider, direct=direct))
+        await defer_if_slow(interaction, self._prompt_builder.clear(question, setup))
+        is_own = question.location.is_dm or not self._prompt_builder.key(question, setup).is_shared
+        await respond(interaction, describe_cleared(setup.provider, is_own=is_own))
+
+    def _is_shared(self, question: Question, setup: AnswerConfig) -> bool:
+        """Return whether the conversation belongs to everybody in a server's channel, not to the caller alone."""
+        is_shared = not setup.provider.keeps_history and self._prompt_builder.key(question, setup).is_shared
+        return is_shared and question.location.server is not None
 
 
-def _is_shared(setup: AnswerConfig, location: Location) -> bool:
-    """Return whether the conversation belongs to everybody in the channel, not to the caller alone."""
-    return not setup.provider.keeps_history and location.shared
+def _question(interaction: discord.Interaction[Any]) -> Question:
+    """Return a question as the caller might ask it."""
+    asker = interaction.user
+    location = interaction_location(interaction)
+    return Question(id=interaction.id, location=location, asker=asker.id, text="", name=asker.display_name)
 
 
 async def setup(bot: Switchboard, services: Services) -> None:

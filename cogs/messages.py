@@ -113,8 +113,9 @@ class Messages(commands.Cog):
         await asyncio.gather(*(self._update_answer(gone, delete(gone, saved)) for gone in event.message_ids))
 
     def _request(self, message: discord.Message) -> Request | None:
-        """Return what a message wants of the bot, None if it is not meant for it."""
-        return request_of(message, own_id(self._bot), self._bot.message_content)
+        """Return what a message wants of the bot, None if it is not meant for it or not to be answered."""
+        request = request_of(message, own_id(self._bot), self._bot.message_content)
+        return request if request is not None and self._bot.admission.hears(message) else None
 
     async def _update_answer(self, message: int, change: Coroutine[Any, Any, None]) -> None:
         try:

@@ -2,12 +2,13 @@
 
 import argparse
 import asyncio
-import os
 import signal
 import sys
 from collections.abc import Coroutine, Sequence
 from typing import Any, NoReturn
 
+from bot.output import run_printing
+from bot.stop_signals import listen_to
 from bot.version import ShowVersion
 from sandbox.apis import Apis
 from sandbox.console import Console
@@ -23,6 +24,10 @@ class _Parser(argparse.ArgumentParser):
 
 def main(arguments: Sequence[str] | None = None, name: str = "python -m sandbox") -> int:
     """Run a command and return the exit code; `name` is how the program was called."""
+    return run_printing(lambda: _run_command(arguments, name))
+
+
+def _run_command(arguments: Sequence[str] | None, name: str) -> int:
     parser = _Parser(
         prog=name,
         description="Run Switchboard, the real bot in a process of its own, against a local Discord and local "
@@ -49,19 +54,11 @@ def main(arguments: Sequence[str] | None = None, name: str = "python -m sandbox"
     given = parser.parse_args(arguments)
     if given.script and given.real:
         parser.error("--script and --real cannot be combined")
-    try:
-        # The bot's answers hold characters that not every terminal's encoding has.
-        if hasattr(sys.stdout, "reconfigure"):
-            sys.stdout.reconfigure(errors="replace")
-        console = Console.facing(sys.stdout)
-        if given.script:
-            return asyncio.run(_until_signal(run_script(console), end_well=False))
-        browser = may_open_browser() and not given.no_browser
-        return asyncio.run(_until_signal(serve(console, real=given.real, browser=browser), end_well=True))
-    except BrokenPipeError:
-        # The reader of our output has gone, as `| head` does. Without this, Python would complain again at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 1
+    console = Console.facing(sys.stdout)
+    if given.script:
+        return asyncio.run(_until_signal(run_script(console), end_well=False))
+    browser = may_open_browser() and not given.no_browser
+    return asyncio.run(_until_signal(serve(console, real=given.real, browser=browser), end_well=True))
 
 
 async def _until_signal(command: Coroutine[Any, Any, int], *, end_well: bool) -> int:
@@ -76,8 +73,7 @@ async def _until_signal(command: Coroutine[Any, Any, int], *, end_well: bool) ->
         signals.append(number)
         running.cancel()
 
-    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        asyncio.get_running_loop().add_signal_handler(number, end, number)
+    listen_to(("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK"), end)
     try:
         return await running
     except asyncio.CancelledError:

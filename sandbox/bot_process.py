@@ -1,13 +1,15 @@
 """The bot as a process of its own: started with the given environment only, watched, stopped or killed."""
 
 import asyncio
+import os
 import signal
+import subprocess
 import sys
 from asyncio.subprocess import DEVNULL, PIPE
 from collections import deque
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 
 from sandbox.apis.transport.conditions import Changes
 
@@ -16,6 +18,16 @@ ROOT = Path(__file__).resolve().parents[1]
 
 STOP_SECONDS = 20.0
 """How long the bot may take to stop. It lets answers in flight go on for 10 s, and closes its doors after that."""
+
+if sys.platform == "win32":
+    _STOP = signal.CTRL_BREAK_EVENT
+    _APART: dict[str, Any] = {"creationflags": subprocess.CREATE_NEW_PROCESS_GROUP}
+else:
+    _STOP = signal.SIGTERM
+    _APART: dict[str, Any] = {"start_new_session": True}
+
+_OF_THE_SYSTEM = ("SYSTEMROOT",)
+"""Variables without which no program starts on Windows."""
 
 KEPT_LINES = 10_000
 MAX_LINE = 1024 * 1024
@@ -59,9 +71,10 @@ class BotProcess:
             stdout=PIPE,
             stderr=PIPE,
             cwd=folder,
-            env={"PYTHONPATH": str(ROOT), **environment},
-            start_new_session=True,
+            env={name: os.environ[name] for name in _OF_THE_SYSTEM if name in os.environ}
+            | {"PYTHONPATH": str(ROOT), "PYTHONIOENCODING": "utf-8", **environment},
             limit=MAX_LINE,
+            **_APART,
         )
         return cls(process, relay)
 
@@ -87,20 +100,24 @@ class BotProcess:
 
     async def stop(self, limit: float = STOP_SECONDS) -> int:
         """Ask the process to stop, kill it after `limit` seconds, and return its exit code."""
-        self.send_signal(signal.SIGTERM)
+        self.send_signal(_STOP)
         try:
             return await self.ended(limit)
         except TimeoutError:
             return await self.kill()
         except asyncio.CancelledError:
             # Somebody is in a hurry, such as a person who presses Ctrl-C twice.
-            self.send_signal(signal.SIGKILL)
+            self._end_at_once()
             raise
 
     async def kill(self) -> int:
         """End the process at once, without a chance to tidy up, and return its exit code."""
-        self.send_signal(signal.SIGKILL)
+        self._end_at_once()
         return await self.ended()
+
+    def _end_at_once(self) -> None:
+        if self._process.returncode is None:
+            self._process.kill()
 
     async def printed(self, part: str, limit: float = 10.0, *, times: int = 1) -> str:
         """Return the line, past or to come, that is the first (or `times`-th) to hold `part`.

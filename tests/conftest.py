@@ -85,6 +85,8 @@ SLOW = (
     "tests/e2e/test_two_processes.py",
     "tests/e2e/provider_faults/",
     "tests/store/test_faults.py",
+    "tests/store/test_failover.py",
+    "tests/store/test_pooling_proxy.py",
     "tests/discord/gateway/test_endless.py",
     "tests/sandbox/discord/rest/test_nonsense.py",
     "tests/streaming/test_renderer_work.py",

@@ -59,6 +59,7 @@ ROOMS: dict[str, set[str]] = {
     "bot.garbage": set(),
     "bot.version": set(),
     "bot.stop_signals": set(),
+    "bot.output": set(),
     "bot.logs": set(),
     "bot.env_file": set(),
     "bot.settings": {"bot.domain", "bot.env_file", "bot.logs", "bot.providers", "bot.store", "bot.conversation"},
@@ -68,6 +69,7 @@ ROOMS: dict[str, set[str]] = {
         "bot.garbage",
         "bot.version",
         "bot.stop_signals",
+        "bot.output",
         "bot.check",
         "bot.app",
         "bot.discord",
@@ -130,7 +132,10 @@ ROOMS: dict[str, set[str]] = {
         *_MODEL,
     },
     "sandbox.serve": {"sandbox.page", "sandbox.console", "sandbox.environment", "sandbox.real_apis"},
-    "sandbox.__main__": {"bot.version", "sandbox.serve", "sandbox.demo", "sandbox.console", "sandbox.apis"},
+    "sandbox.__main__": {
+        *("bot.output", "bot.stop_signals", "bot.version"),
+        *("sandbox.serve", "sandbox.demo", "sandbox.console", "sandbox.apis"),
+    },
 }
 """Each room, and the rooms of this project that it may import: downward only, siblings never."""
 

@@ -85,7 +85,7 @@ class AnswerRunner:
         if earlier is not None:
             live.show_placeholder(small(asking(config.provider.label)))
         tokens = Tokens(request.answer, request.number)
-        files = QuestionFiles(self._file_loader, run)
+        files = QuestionFiles(self._file_loader, run, built_prompt.speaker)
         with waiting_notice(live, config.provider.label):
             error = await self._reader.read(
                 config.provider, built_prompt.prompt, live, request.cancellation, tokens, files.complete

@@ -124,11 +124,10 @@ def check(question: Question, config: AnswerConfig) -> None:
     """Raise `EmptyQuestion` or `QuestionTooLong` for a question that the provider cannot take."""
     if question.jump is not None:
         return
-    # Files are shortened, and the names of those that are not read left out, before a question is too long.
+    # All that goes along is shortened or left out before a question is too long; a quotation alone is the question.
     provider = config.provider
-    # A documented limit is for the question as it is; if there is no room in an address, its quotation is shortened.
-    fixed = question if provider.question_limit is not None else question.with_quote_of(MIN_CONTEXT_CHARS)
-    text = fixed.compose(with_names=False)
+    alone = replace(question, quote=None) if question.text else question.with_quote_of(MIN_CONTEXT_CHARS)
+    text = alone.compose(with_names=False)
     length, limit = len(text), provider.max_chars(text)
     if not (length or question.files or question.attachments):
         raise EmptyQuestion
@@ -159,4 +158,5 @@ def _run_start(request: RunRequest, config: AnswerConfig) -> RunStart:
         provider=config.provider.name,
         wording=write_question(question),
         token=request.canvas.token,
+        kind=question.kind or question.location.kind(is_personal=config.is_personal),
     )

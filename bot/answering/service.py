@@ -1,18 +1,19 @@
-"""Queues questions, answers them one at a time per channel, and reports refusals."""
+"""Queues questions, answers up to three askers' at once per channel, and reports refusals."""
 
 import asyncio
 import logging
+from dataclasses import replace
 from secrets import token_urlsafe
 
 from bot.answering.active_runs import ActiveRuns, ArrivingRun, Reservation, RunRequest
 from bot.answering.answer_run import AnswerRunner
 from bot.answering.draining import Draining
 from bot.answering.notices.call_backs import CallBacks, ShownAnswer
-from bot.answering.notices.notice_choice import explain_outside
 from bot.answering.provider_health import ProviderHealth
 from bot.answering.queue.queue_notice import QueueNotice
 from bot.answering.queue.turn_queue import TurnQueue
 from bot.answering.refusing.asker_notices import AskerNotices
+from bot.answering.refusing.outside_notices import OutsideNotices
 from bot.answering.refusing.refusals import Refusals
 from bot.answering.run_preparation import RunPreparation, check
 from bot.answering.stream_reader import Cancellation, StreamReader
@@ -38,7 +39,10 @@ _log = logging.getLogger(__name__)
 
 
 class AnsweringService:
-    """Answers questions, each channel's one after another. `answer` may be called any number of times at once.
+    """Answers questions, up to three askers' at once in each channel, and one after another of each asker's there.
+
+    An answer to a command counts for nobody but its asker: it is written by its own token, within limits of its own.
+    `answer` may be called any number of times at once.
 
     `provider_health` tells how each provider's latest answer ended.
     """
@@ -65,6 +69,7 @@ class AnsweringService:
         self._turn_queue = TurnQueue()
         self._asker_notices = AskerNotices(scheduler)
         self._refusals = Refusals(self._asker_notices, self._turn_queue)
+        self._outside_notices = OutsideNotices()
         self.active_runs = ActiveRuns()
 
     async def answer(self, question: Question, canvas: Canvas) -> None:
@@ -81,7 +86,7 @@ class AnsweringService:
         The `refuse` of `canvas` tells the person who wants the answer why there is none.
         """
         await self.active_runs.wait_finishing(earlier.id)
-        await self._run(earlier.id, question, canvas, earlier)
+        await self._run(earlier.id, replace(question, kind=earlier.kind), canvas, earlier)
 
     async def say(self, canvas: Canvas, channel: int, person: int, text: str) -> None:
         """Reply to a person with something that is no answer, such as help; raises `CanvasError`.
@@ -96,7 +101,7 @@ class AnsweringService:
         return not self._turn_queue.is_closed
 
     def waiting(self, channel: int) -> int:
-        """Return how many questions wait in the channel behind the one that is being answered."""
+        """Return how many questions wait in the channel behind those that are being answered."""
         return self._turn_queue.waiting(channel)
 
     async def drain(self, seconds: float) -> None:
@@ -145,7 +150,9 @@ class AnsweringService:
         question, canvas = request.question, request.canvas
         notice = QueueNotice(self._scheduler, canvas, self._controls.waiting(request.answer))
         try:
-            ticket = self._turn_queue.join(question.location.channel, question.asker, notice.set_position)
+            ticket = self._turn_queue.join(
+                question.location.channel, question.asker, notice.set_position, counts=canvas.token is None
+            )
         except ShuttingDown:
             if request.earlier is None:
                 await self._preparation.raise_if_claimed_elsewhere(question.id)
@@ -192,5 +199,5 @@ class AnsweringService:
         _log.warning("question %d: cannot write in channel %d: %s", question.id, channel, type(error).__name__)
         if isinstance(error, MessageNotFound | Unconfirmed):
             return  # somebody deleted the message or the channel, or the message is there: nothing is to be explained
-        if not await canvas.send_dm(explain_outside(error, channel)):
+        if not await self._outside_notices.tell(question, canvas, error):
             _log.warning("question %d: the asker could not be told either", question.id)

@@ -25,6 +25,7 @@ def write_question(question: Question) -> str:
         "caption": None if question.caption is None else asdict(question.caption),
         "private": question.location.is_private,
         "thread": None if question.thread is None else _write_thread(question.thread),
+        "name": question.name,
     }
     return json.dumps({name: value for name, value in kept.items() if value})
 
@@ -45,6 +46,7 @@ def read_question(wording: str, answer: Answer, provider: str | None) -> Questio
         jump=kept.get("jump"),
         caption=_read_caption(kept),
         thread=_read_thread(kept["thread"]) if "thread" in kept else None,
+        name=kept.get("name", ""),
     )
 
 

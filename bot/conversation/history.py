@@ -5,8 +5,9 @@ fits the bounds is not cut: a new one begins, under a new id, with the last few 
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from bot.conversation.speakers import Speaker, label_speakers, say
 from bot.domain.conversation import Turn
 from bot.domain.provider import Message
 
@@ -32,22 +33,48 @@ class Bounds:
         return 2 * len(turns) <= self.messages and characters <= self.characters
 
 
-def select_turns(turns: Sequence[Turn], bounds: Bounds) -> tuple[Sequence[Turn], bool]:
-    """Return the turns to send, and whether they are all of them, so that the conversation goes on.
+@dataclass(frozen=True, slots=True)
+class SelectedTurns:
+    """The latest `turns` as they are sent, whether they `are_all`, and the name of the question's `speaker`.
+
+    Names go along once a second person's words do; until then `speaker` is None.
+    """
+
+    turns: Sequence[Turn]
+    are_all: bool
+    speaker: str | None
+
+
+def select_turns(turns: Sequence[Turn], bounds: Bounds, asker: Speaker) -> SelectedTurns:
+    """Return the turns to send with a question of `asker`; all of them if they fit, so that the conversation goes on.
 
     `turns` are the conversation's latest, oldest first; `bounds.turns` plus one are enough.
     """
-    if bounds.fit(turns):
-        return turns, True
+    selected = _with_names(turns, asker)
+    if bounds.fit(selected.turns):
+        return selected
     share = Bounds(bounds.messages // _KEPT_SHARE, bounds.characters // _KEPT_SHARE)
-    kept: list[Turn] = []
-    for turn in reversed(turns):
-        candidate = [turn, *kept]
+    kept = _with_names([], asker)
+    for count in range(1, len(turns) + 1):
+        candidate = _with_names(turns[-count:], asker)
         # The last turn is kept even if it is more than a quarter: it matters more than the others.
-        if not share.fit(candidate) and (kept or not bounds.fit(candidate)):
+        if not share.fit(candidate.turns) and (kept.turns or not bounds.fit(candidate.turns)):
             break
         kept = candidate
-    return kept, False
+    return replace(kept, are_all=False)
+
+
+def _with_names(turns: Sequence[Turn], asker: Speaker) -> SelectedTurns:
+    """Return turns as they are sent with a question of `asker`."""
+    speakers = [Speaker(turn.asker, turn.name) for turn in turns]
+    labels = label_speakers([*speakers, asker])
+    if labels is None:
+        return SelectedTurns(turns, are_all=True, speaker=None)
+    named = [
+        replace(turn, question=say(labels[speaker], turn.question))
+        for turn, speaker in zip(turns, speakers, strict=True)
+    ]
+    return SelectedTurns(named, are_all=True, speaker=labels[asker])
 
 
 def to_messages(turns: Sequence[Turn]) -> tuple[Message, ...]:

@@ -5,12 +5,14 @@ from dataclasses import replace
 from uuid import uuid4
 
 from bot.conversation.history import Bounds, select_turns, to_messages
-from bot.conversation.question_text import add_remembered_files, compose_within
+from bot.conversation.question_text import add_remembered_files, compose_spoken, compose_within
 from bot.conversation.server_settings import AnswerConfig
+from bot.conversation.speakers import Speaker, clean_name
 from bot.domain.conversation import BuiltPrompt, Conversation, NewTurn
+from bot.domain.conversation_key import ConversationKey
 from bot.domain.opening import Context, ContextQuery
 from bot.domain.provider import Prompt, Provider
-from bot.domain.question import Location, Question, Quote
+from bot.domain.question import Question, Quote
 from bot.domain.runtime.bounded_dict import BoundedDict
 from bot.domain.stores import ConversationStore
 
@@ -44,15 +46,20 @@ class PromptBuilder:
         self._conversations = conversations
         self._bounds = bounds
         self._read_starter = read_starter
-        self._new_ids = BoundedDict[tuple[str, int, str | None], str](_MAX_NEW_IDS)
+        self._new_ids = BoundedDict[tuple[str, ConversationKey, str | None], str](_MAX_NEW_IDS)
         self._told = BoundedDict[tuple[str, str, int], None](_MAX_TOLD)
+
+    def key(self, question: Question, config: AnswerConfig) -> ConversationKey:
+        """Return which conversation a question belongs to; one that is asked again stays in the one it was in."""
+        kind = question.kind or question.location.kind(is_personal=config.is_personal)
+        return ConversationKey.of(question.location.channel, kind, question.asker)
 
     def context_query(self, question: Question, config: AnswerConfig) -> ContextQuery:
         """Return which context `prompt` needs."""
-        provider, location = config.provider, question.location
+        provider = config.provider
         # One turn more than fits shows whether the conversation has outgrown its bounds.
         max_turns = None if provider.keeps_history else self._bounds.turns + 1
-        return ContextQuery(provider.name, location.conversation, question.asker, max_turns)
+        return ContextQuery(provider.name, self.key(question, config), question.asker, max_turns)
 
     async def prompt(
         self,
@@ -78,9 +85,9 @@ class PromptBuilder:
         )
         if isinstance(context, str):
             built = BuiltPrompt(prompt)
-            is_first = (config.provider.name, context, question.location.conversation) not in self._told
+            is_first = (config.provider.name, context, question.location.channel) not in self._told
         else:
-            built = self._with_history(prompt, config.provider, question.location, context, retry_of_turn)
+            built = self._with_history(prompt, config, question, context, retry_of_turn)
             is_first = not built.prompt.history and not built.left_out
         return await self._in_thread(built, question, config.provider) if is_first else built
 
@@ -106,27 +113,37 @@ class PromptBuilder:
         if query.max_turns is None:
             return await self._conversations.user_key(query.provider, query.asker)
         return await self._conversations.conversation(
-            query.provider, query.channel, most=query.max_turns, before=retry_of_turn
+            query.provider, query.key, most=query.max_turns, before=retry_of_turn
         )
 
     def _with_history(
         self,
         prompt: Prompt,
-        provider: Provider,
-        location: Location,
+        config: AnswerConfig,
+        question: Question,
         conversation: Conversation,
         retry_of_turn: int | None,
     ) -> BuiltPrompt:
-        chosen, goes_on = select_turns(conversation.turns, self._bounds)
-        left_out = 2 * (len(conversation.turns) - len(chosen))
-        prompt = replace(prompt, history=to_messages(chosen))
-        if conversation.id is not None and (goes_on or retry_of_turn is not None):
-            prompt = replace(prompt, conversation_id=conversation.id)
-            return BuiltPrompt(prompt, left_out=left_out, retry_of_turn=retry_of_turn)
-        prompt = replace(prompt, conversation_id=self._new_id((provider.name, location.conversation, conversation.id)))
-        return BuiltPrompt(prompt, conversation.id, tuple(turn.id for turn in chosen), left_out)
+        selected = select_turns(conversation.turns, self._bounds, Speaker(question.asker, clean_name(question.name)))
+        spoken = compose_spoken(replace(question, files=()), config.provider.takes, selected.speaker)
+        built = BuiltPrompt(
+            replace(prompt, text=spoken.text, history=to_messages(selected.turns)),
+            left_out=2 * (len(conversation.turns) - len(selected.turns)),
+            renewals=None if conversation.id is None else conversation.renewals,
+            speaker=selected.speaker,
+        )
+        if conversation.id is not None and (selected.are_all or retry_of_turn is not None):
+            prompt = replace(built.prompt, conversation_id=conversation.id)
+            return replace(built, prompt=prompt, retry_of_turn=retry_of_turn)
+        new_id = self._new_id((config.provider.name, self.key(question, config), conversation.id))
+        return replace(
+            built,
+            prompt=replace(built.prompt, conversation_id=new_id),
+            replaces=conversation.id,
+            carried_turns=tuple(turn.id for turn in selected.turns),
+        )
 
-    def _new_id(self, following: tuple[str, int, str | None]) -> str:
+    def _new_id(self, following: tuple[str, ConversationKey, str | None]) -> str:
         """Return the id of a new conversation: the same one until a turn of it is stored."""
         new_id = self._new_ids[following] = self._new_ids.get(following) or str(uuid4())
         return new_id
@@ -135,24 +152,27 @@ class PromptBuilder:
         """Return a finished turn to store, None if the provider keeps the conversation itself."""
         if config.provider.keeps_history:
             prompt = built_prompt.prompt
-            self._told[config.provider.name, prompt.user_key, question.location.conversation] = None
+            self._told[config.provider.name, prompt.user_key, question.location.channel] = None
             return None
         return NewTurn(
             provider=config.provider.name,
             server=question.location.server,
-            channel=question.location.conversation,
+            key=self.key(question, config),
             asker=question.asker,
             question=add_remembered_files(compose_within(question, config.provider.takes), question.files),
             answer=answer,
             conversation_id=built_prompt.prompt.conversation_id,
             replaces=built_prompt.replaces,
             kept=built_prompt.carried_turns,
+            renewals=built_prompt.renewals,
             id=built_prompt.retry_of_turn,
+            position=question.id,
+            name=clean_name(question.name),
         )
 
-    async def clear(self, provider: Provider, location: Location, user: int) -> None:
-        """Clear the user's conversation if the provider keeps it, else the channel's."""
-        if provider.keeps_history:
-            await self._conversations.renew_user_key(provider.name, user)
+    async def clear(self, question: Question, config: AnswerConfig) -> None:
+        """Clear the asker's conversation if the provider keeps it, else the one that the question belongs to."""
+        if config.provider.keeps_history:
+            await self._conversations.renew_user_key(config.provider.name, question.asker)
         else:
-            await self._conversations.clear_conversation(provider.name, location.conversation)
+            await self._conversations.clear_conversation(config.provider.name, self.key(question, config))

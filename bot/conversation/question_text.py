@@ -2,8 +2,9 @@
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from bot.conversation.speakers import forms
 from bot.domain.attachments import AttachedFile
 from bot.domain.question import MAX_QUOTE_CHARS, MIN_CONTEXT_CHARS, Question
 
@@ -26,7 +27,8 @@ class TextWithFiles:
 def compose_within(question: Question, takes: Takes) -> str:
     """Return the question without its files.
 
-    Before it would be too long, the names of attachments are left out, and then the quoted message is shortened.
+    Before it would be too long, the names of attachments are left out, then the quoted message is shortened, and
+    at last that is left out too.
     """
 
     def quoting(chars: int) -> str:
@@ -38,7 +40,26 @@ def compose_within(question: Question, takes: Takes) -> str:
     if question.quote is None or takes(quoting(MAX_QUOTE_CHARS)):
         return quoting(MAX_QUOTE_CHARS)
     too_long = bisect_left(range(MAX_QUOTE_CHARS), True, key=lambda chars: not takes(quoting(chars)))
+    bare = replace(question, quote=None).compose(with_names=False)
+    if too_long <= MIN_CONTEXT_CHARS and bare and takes(bare):
+        return bare
     return quoting(max(MIN_CONTEXT_CHARS, too_long - 1))
+
+
+def compose_spoken(question: Question, takes: Takes, label: str | None) -> TextWithFiles:
+    """Return the question with its files behind its speaker's name, if there is a `label`.
+
+    Before it would be too long, files and the quoted message are shortened, and then the name is left out.
+    """
+    for form in forms(label):
+
+        def fits(text: str, form: Callable[[str], str] = form) -> bool:
+            return takes(form(text))
+
+        composed = add_files(compose_within(question, fits), question.files, fits)
+        if fits(composed.text):
+            break
+    return replace(composed, text=form(composed.text))
 
 
 def add_files(text: str, files: Sequence[AttachedFile], takes: Takes) -> TextWithFiles:

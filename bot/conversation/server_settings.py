@@ -1,6 +1,6 @@
 """Settings that admins make in Discord: which of them apply in a place, and saving them."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Self
 
@@ -10,18 +10,22 @@ from bot.domain.provider import Persona, Provider
 from bot.domain.question import Location
 from bot.domain.server_settings import (
     AUTO_REPLY,
+    CHANNELS,
     CONVERSATION,
     DEFAULT_PREFIX,
     DEFAULT_RETENTION_DAYS,
     LENGTH,
+    LISTED,
     NOTHING_SET,
     ON,
     PERSONA_LIMITS,
     PERSONAL,
     RETENTION,
+    ROLES,
     SHARED,
     THREADS,
     EffectiveSetting,
+    Reach,
     Scope,
     StoredSettings,
     option_setting,
@@ -47,12 +51,21 @@ class AnswerConfig:
     in_threads: bool = False
 
 
+_KEPT: Mapping[str, Scope] = {
+    "prefix": "server",
+    AUTO_REPLY: "channel",
+    CHANNELS: "server",
+    LISTED: "channel",
+    ROLES: "server",
+}
+"""The settings that must be known without waiting, and whose they are: those of all servers are kept in memory."""
+
+
 class ServerSettings:
     """The settings in force in each place: what admins set, over what the operator set. `load` makes it.
 
     `default` is the name of the provider that answers if nobody chose one. `developer` returns the default for Tamako's
-    `dev`. `prefixes` and `auto_replies` are what must be known without waiting: every server's prefix, and the channels
-    where every message is answered.
+    `dev`. `kept` has the values of each setting that must be known without waiting, by server or channel.
     """
 
     def __init__(
@@ -61,15 +74,13 @@ class ServerSettings:
         providers: Mapping[str, Provider],
         default: str,
         developer: Callable[[], str | None],
-        prefixes: Mapping[int, str],
-        auto_replies: Iterable[int],
+        kept: Mapping[str, Mapping[int, str]],
     ) -> None:
         self.providers = providers
         self.default = default
         self._developer = developer
         self._store = store
-        self._prefixes = dict(prefixes)
-        self._auto_replies = set(auto_replies)
+        self._kept = {name: dict(kept.get(name, {})) for name in _KEPT}
 
     @classmethod
     async def load(
@@ -80,21 +91,31 @@ class ServerSettings:
         developer: Callable[[], str | None] = lambda: None,
     ) -> Self:
         """Return the settings that are in `store`; raises `DatabaseUnavailable`."""
-        prefixes = await store.list_values("prefix")
-        return cls(store, providers, default, developer, prefixes, await store.list_values(AUTO_REPLY, "channel"))
+        return cls(store, providers, default, developer, await _load_kept(store))
 
     async def reload(self) -> None:
         """Read once more what is kept in memory, because servers were erased; raises `DatabaseUnavailable`."""
-        self._prefixes = dict(await self._store.list_values("prefix"))
-        self._auto_replies = set(await self._store.list_values(AUTO_REPLY, "channel"))
+        self._kept = {name: dict(values) for name, values in (await _load_kept(self._store)).items()}
 
     def prefix(self, server: int | None) -> str:
         """Return the prefix of text commands in the server, or in direct messages."""
-        return DEFAULT_PREFIX if server is None else self._prefixes.get(server, DEFAULT_PREFIX)
+        return DEFAULT_PREFIX if server is None else self._kept["prefix"].get(server, DEFAULT_PREFIX)
 
     def auto_reply(self, location: Location) -> bool:
         """Return whether every message in `location` is answered, as far as the bot can see it."""
-        return location.settings_channel in self._auto_replies and not location.is_user_install
+        return location.settings_channel in self._kept[AUTO_REPLY] and not location.is_user_install
+
+    def reach(self, location: Location) -> Reach:
+        """Return whether the bot answers in `location`, and for whom; everywhere and for everybody outside servers."""
+        server = location.server
+        if server is None or location.is_user_install:
+            return Reach()
+        is_listed = location.settings_channel in self._kept[LISTED]
+        return Reach.of(self._kept[CHANNELS].get(server), self._kept[ROLES].get(server), listed=is_listed)
+
+    def listed(self, channels: Iterable[int]) -> Collection[int]:
+        """Return which of the channels are among those that their server's `CHANNELS` speaks of."""
+        return [channel for channel in channels if channel in self._kept[LISTED]]
 
     async def retention(self, server: int | None) -> int:
         """Return for how many days questions and answers are kept in the server; raises `DatabaseUnavailable`."""
@@ -163,13 +184,12 @@ class ServerSettings:
     async def save(self, scope: Scope, server: int, target: int, name: str, value: str | None) -> None:
         """Set `name` for the server or one of its channels, None for back to default; raises `DatabaseUnavailable`."""
         await self._store.save(scope, server, target, name, value)
-        if name == "prefix":
-            if value is None:
-                self._prefixes.pop(target, None)
-            else:
-                self._prefixes[target] = value
-        elif name == AUTO_REPLY:
-            (self._auto_replies.discard if value is None else self._auto_replies.add)(target)
+        if _KEPT.get(name) != scope:
+            return
+        if value is None:
+            self._kept[name].pop(target, None)
+        else:
+            self._kept[name][target] = value
 
     def place(self, location: Location) -> SettingsPlace | None:
         """Return whose settings apply in `location`: nobody's if the bot is no member of the server."""
@@ -183,3 +203,7 @@ class ServerSettings:
         """Return the provider that applies: the default, if the chosen one no longer has credentials."""
         chosen = resolve("provider", stored, self.default)
         return chosen if chosen.value in self.providers else EffectiveSetting(self.default, "default")
+
+
+async def _load_kept(store: ServerSettingsStore) -> Mapping[str, Mapping[int, str]]:
+    return {name: await store.list_values(name, scope) for name, scope in _KEPT.items()}

@@ -1,6 +1,6 @@
 """Which status each check has, for `/doctor` and `python -m bot check`; what it says is in `bot/strings`."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from math import isfinite
 
 from bot.answering.provider_health import HealthStatus
@@ -8,7 +8,8 @@ from bot.diagnostics.permissions import WANTED, Kind, missing_permissions
 from bot.diagnostics.report import CheckResult, Status
 from bot.domain.errors import ProviderError, RateLimited, Unauthorized
 from bot.domain.provider import Checked, NotReady, Provider
-from bot.strings import dependencies, diagnostics
+from bot.domain.server_settings import Reach
+from bot.strings import dependencies, diagnostics, reach
 from bot.strings.errors import explain
 
 _SLOW = 1.0
@@ -38,6 +39,18 @@ def not_a_member() -> CheckResult:
 def locked_thread() -> CheckResult:
     """Return the result for a thread in which only moderators may write."""
     return CheckResult(Status.ERROR, diagnostics.THREAD, *diagnostics.locked_thread())
+
+
+def reach_result(where: Reach, roles: Collection[int]) -> CheckResult:
+    """Return whether the server has the bot answer here, and for whom; `roles` are those that the server still has."""
+    if not where.here:
+        return CheckResult(Status.ERROR, reach.PLACES, *reach.excluded_here(where.mode))
+    if where.roles is None:
+        return CheckResult(Status.OK, reach.PLACES, reach.answers_everybody_here())
+    there = sorted(where.roles.intersection(roles))
+    if not there:
+        return CheckResult(Status.ERROR, reach.PLACES, *reach.roles_gone())
+    return CheckResult(Status.INFO, reach.PLACES, reach.answers_roles(there))
 
 
 def servers_result(servers: Sequence[tuple[str, int]], *, complete: bool = True) -> CheckResult:

@@ -19,6 +19,7 @@ from bot.discord.log_throttle import LogThrottle
 from bot.discord.questions import Answering, InteractionQuestions
 from bot.discord.rate_limits.max_wait import MAX_WAIT
 from bot.discord.rate_limits.trace import RateLimitTrace
+from bot.discord.reading.admission import Admission, ReachSettings
 from bot.discord.reading.message_content import MessageContent, MessageSettings
 from bot.discord.recent_events import RecentMessages, SeenEvents
 from bot.discord.startup_task import StartupTask
@@ -43,6 +44,10 @@ class Recovery(Protocol):
         ...
 
 
+class KnownSettings(MessageSettings, ReachSettings, Protocol):
+    """The settings that are known without waiting."""
+
+
 class Switchboard(commands.AutoShardedBot):
     """The discord.py bot, with the parts of `bot/discord` that handlers use.
 
@@ -54,7 +59,7 @@ class Switchboard(commands.AutoShardedBot):
         self,
         answering: Answering,
         recovery: Recovery,
-        server_settings: MessageSettings,
+        server_settings: KnownSettings,
         trace: RateLimitTrace,
         facts: MetadataStore,
         *,
@@ -85,7 +90,8 @@ class Switchboard(commands.AutoShardedBot):
         self.requests = Requests(trace, RecentMessages())
         self.canvases = Canvases(self, self.requests)
         self.seen = SeenEvents()
-        self.questions = InteractionQuestions(answering, self.canvases, self.seen)
+        self.admission = Admission(server_settings)
+        self.questions = InteractionQuestions(answering, self.canvases, self.seen, self.admission)
         self.message_content = MessageContent(server_settings, on=has_message_content)
         self.facts = facts
         self._recovery = recovery

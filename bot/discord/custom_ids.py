@@ -26,4 +26,15 @@ FORM_ID = re.compile(r"about:[0-9]{1,20}")
 ERASE_ID = re.compile(r"erase:(?P<person>[0-9]{1,20})")
 """The button that erases what is kept about the person in it; for that person."""
 
-KNOWN_IDS = (REPLY_ID, CONTROL_ID, FORM_ID, ERASE_ID)
+WELCOME_ID = re.compile(
+    r"welcome:(?P<action>try|who|where|check|provider|channels|everywhere|done):(?P<server>[0-9]{1,20})", re.ASCII
+)
+"""A control of a server's welcome, or of a card that it leads to; in that server.
+
+"try" is for everybody, the others for people with Manage Server.
+"""
+
+WELCOME_FORM_ID = re.compile(r"welcome:ask:(?P<server>[0-9]{1,20})", re.ASCII)
+"""The form for a first question; in that server."""
+
+KNOWN_IDS = (REPLY_ID, CONTROL_ID, FORM_ID, ERASE_ID, WELCOME_ID, WELCOME_FORM_ID)

@@ -92,6 +92,13 @@ def submitted_form(interaction: discord.Interaction[Any]) -> str:
     return _custom_id(interaction) if interaction.type is discord.InteractionType.modal_submit else ""
 
 
+def entered(interaction: discord.Interaction[Any], field: str) -> str:
+    """Return what was entered in a form's field (documentation, "Modal Submit Data Structure")."""
+    labels = cast("dict[str, Any]", interaction.data or {}).get("components", [])
+    fields = [label.get("component", {}) for label in labels]
+    return next((str(each.get("value", "")) for each in fields if each.get("custom_id") == field), "").strip()
+
+
 def _custom_id(interaction: discord.Interaction[Any]) -> str:
     return str(cast("dict[str, object]", interaction.data or {}).get("custom_id", ""))
 

@@ -8,6 +8,7 @@ import discord
 from bot.discord.canvases.opening import Canvases
 from bot.discord.locations import interaction_location
 from bot.discord.reading.addressing import own_id
+from bot.discord.reading.admission import Admission
 from bot.discord.reading.names import names_for
 from bot.discord.reading.quotes import plain_text
 from bot.discord.reading.threads import thread_of
@@ -26,12 +27,16 @@ class Answering(Protocol):
 
 
 class InteractionQuestions:
-    """Asks the questions of interactions. All methods return when the answer is shown."""
+    """Asks the questions of interactions, and raises `Refused` if the server does not have them answered.
 
-    def __init__(self, answering: Answering, canvases: Canvases, seen: SeenEvents) -> None:
+    All methods return when the answer is shown.
+    """
+
+    def __init__(self, answering: Answering, canvases: Canvases, seen: SeenEvents, admission: Admission) -> None:
         self._answering = answering
         self._canvases = canvases
         self._seen = seen
+        self._admission = admission
 
     async def ask_entered(
         self,
@@ -65,6 +70,7 @@ class InteractionQuestions:
         """
         if not self._seen.first_time(interaction.id):
             return
+        self._admission.check(interaction)
         question = Question(
             id=interaction.id,
             location=_location(interaction, private=private),
@@ -78,6 +84,7 @@ class InteractionQuestions:
             caption=caption,
             by_message=False,
             thread=thread_of(interaction.channel),
+            name=interaction.user.display_name,
         )
         await self._answering.answer(question, self._canvases.response_to(interaction, private=private))
 

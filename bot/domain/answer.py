@@ -7,6 +7,7 @@ was asked again. Texts are stored apart from the rest, and are erased when their
 from dataclasses import dataclass, field
 from typing import Literal
 
+from bot.domain.conversation_key import Kind
 from bot.domain.question import Location
 
 State = Literal["open", "recorded", "done"]
@@ -24,7 +25,8 @@ class RunStart:
 
     `question_id` is Discord's id of the message that asked first, or of the interaction if `by_message` is false.
     `token` is the interaction's, by which its response can be edited for 15 minutes; it is erased when the run is
-    done. `wording` is the question as `bot/answering/stored_answers.py` writes it.
+    done. `wording` is the question as `bot/answering/stored_answers.py` writes it. `kind` is the kind of conversation
+    that the answer belongs to from its first run on.
     """
 
     answer: str
@@ -36,6 +38,7 @@ class RunStart:
     provider: str
     wording: str
     token: str | None = None
+    kind: Kind = "shared"
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +92,7 @@ class Answer:
     """An answer as it is stored. `messages` are Discord's ids of the messages that show it, first page first.
 
     `shown` is the number of the run that is shown, 0 if there is none yet; `token` belongs to a run that is not done.
+    `kind` is the kind of conversation that it belongs to.
     """
 
     id: str
@@ -100,6 +104,7 @@ class Answer:
     messages: tuple[int, ...] = ()
     runs: tuple[Run, ...] = ()
     token: str | None = field(default=None, repr=False)
+    kind: Kind = "shared"
 
     @property
     def versions(self) -> tuple[int, ...]:

@@ -33,6 +33,11 @@ def new_owner_id() -> str:
 class Lease(Protocol):
     """Something that this process holds for as long as it lives, and by which others know that it does."""
 
+    @property
+    def is_proxied(self) -> bool:
+        """Whether it is held through a proxy that lends sessions, so that others notice later that this one ended."""
+        ...
+
     async def find_ended(self, owners: Collection[str]) -> Collection[str]:
         """Return those of `owners` whose process ended, is frozen (SIGSTOP, a paused container) or lost the database.
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from bot.domain.answer import RunStart
 from bot.domain.conversation import Conversation
+from bot.domain.conversation_key import ConversationKey
 from bot.domain.server_settings import StoredSettings
 
 SettingsPlace = tuple[int | None, int]
@@ -18,7 +19,7 @@ class ContextQuery:
     """Which context to read. `max_turns` is for the conversation; None asks for the asker's key."""
 
     provider: str
-    channel: int
+    key: ConversationKey
     asker: int
     max_turns: int | None
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from bot.domain.answer import Outcome, RunMetrics, State
+from bot.domain.conversation_key import Kind
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,17 +29,22 @@ class Holdings:
 
 @dataclass(frozen=True, slots=True)
 class StoredTurn:
-    """A turn of a conversation as it is kept. `hidden` ones are not sent along: their answer shows another version."""
+    """A turn of a conversation as it is kept. `hidden` ones are not sent along: their answer shows another version.
+
+    `name` is what the asker was called.
+    """
 
     id: int
     provider: str
     server: int | None
     channel: int
+    kind: Kind
     conversation: str
     recorded_at: int
     question: str
     answer: str
     hidden: bool
+    name: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +61,7 @@ class StoredRun:
     by_message: bool
     server: int | None
     channel: int
+    kind: Kind
     asked_at: int
     messages: tuple[int, ...]
     shown: bool

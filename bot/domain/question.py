@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from bot.domain.attachments import AttachedFile
+from bot.domain.conversation_key import Kind as ConversationKind
 
 MAX_QUOTE_CHARS = 1000
 """How much of a quoted message is sent with a question, in characters; the rest is marked as left out."""
@@ -21,7 +22,7 @@ _PART_BREAK = "\n\n"
 class Location:
     """Where a question was asked.
 
-    `channel` is the channel, thread or direct message that owns the conversation; `settings_channel` the channel whose
+    `channel` is the channel, thread or direct message that it was asked in; `settings_channel` the channel whose
     settings apply (a thread's parent, otherwise the same); `server` is None outside servers. With `is_user_install`
     the bot is no member of the server: somebody installed it to their own account. It sees only commands there, and no
     settings apply. If only one person sees the answers, because they asked for that or the server shows the bot's
@@ -44,15 +45,14 @@ class Location:
         """Whether it is a direct message with the bot."""
         return self.server is None and not self.is_user_install
 
-    @property
-    def conversation(self) -> int:
-        """The key of the conversation: the channel's id, or that of the only person who sees it."""
-        return self.channel if self.visible_only_to is None else self.visible_only_to
-
-    @property
-    def shared(self) -> bool:
-        """Whether the conversation belongs to a server's channel, so that no member may clear it alone."""
-        return self.server is not None and self.visible_only_to is None
+    def kind(self, *, is_personal: bool) -> ConversationKind:
+        """Return what kind of conversation goes on there; `is_personal` is the setting."""
+        if self.visible_only_to is not None:
+            return "private"
+        # Nobody is a member of a group or of others' direct messages but people: there is no other kind to tell apart.
+        if self.is_user_install and self.server is not None:
+            return "guest"
+        return "personal" if is_personal else "shared"
 
 
 Kind = Literal["message", "forward", "system", "empty"]
@@ -134,7 +134,8 @@ class Question:
     go along, `attachments` the names of those that are not read. `provider` is set if the asker
     chose one by name; otherwise the channel's answers. `jump` is a step in the provider's own flow that a pressed
     button leads to, instead of text. `caption` tells readers what the question was, if they cannot see it themselves.
-    `thread` is where it is asked, None outside threads.
+    `thread` is where it is asked, None outside threads. `name` is what the asker is called there. `kind` is the kind of
+    conversation that the question was first asked in, None if it is asked for the first time.
     """
 
     id: int
@@ -149,6 +150,8 @@ class Question:
     by_message: bool = True
     caption: Caption | None = None
     thread: Thread | None = None
+    name: str = ""
+    kind: ConversationKind | None = None
 
     @property
     def has_words(self) -> bool:

@@ -1,8 +1,8 @@
 """Settings that admins make in Discord: their names, their limits, and which of them applies."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, Self
 
 Scope = Literal["server", "channel"]
 
@@ -70,6 +70,38 @@ class StoredSettings:
 
 
 NOTHING_SET = StoredSettings({}, {})
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """Whether the bot answers in a place: `here`, and the members with one of `roles` only unless that is None.
+
+    `mode` is `ALL`, `ONLY` or `EXCEPT`. People with Manage Server need a role too.
+    """
+
+    mode: str = ALL
+    here: bool = True
+    roles: frozenset[int] | None = None
+
+    @classmethod
+    def of(cls, channels: str | None, roles: str | None, *, listed: bool) -> Self:
+        """Return what the values of `CHANNELS` and `ROLES` mean for a channel that is `listed` or not.
+
+        `ONLY` without any channel listed is nowhere, and a role that was deleted is nobody's: what admins limited
+        does not open by itself.
+        """
+        mode = channels if channels in (ONLY, EXCEPT) else ALL
+        here = mode == ALL or listed == (mode == ONLY)
+        return cls(mode, here, None if roles is None else role_ids(roles))
+
+    def includes(self, roles: Collection[int]) -> bool:
+        """Return whether somebody with these roles is answered."""
+        return self.roles is None or not self.roles.isdisjoint(roles)
+
+
+def role_ids(value: str) -> frozenset[int]:
+    """Return the ids in a value of `ROLES`."""
+    return frozenset(int(part) for part in value.split(",") if part.strip().isdecimal())
 
 
 @dataclass(frozen=True, slots=True)

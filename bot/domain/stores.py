@@ -5,6 +5,7 @@ from typing import Protocol
 
 from bot.domain.answer import Answer, RunMetrics, RunResult, RunStart, SaveResult, StoredTexts, TurnUpdate
 from bot.domain.conversation import Conversation, NewTurn
+from bot.domain.conversation_key import ConversationKey
 from bot.domain.opening import Opened, Opening, SettingsPlace
 from bot.domain.personal_data import Erased, Holdings, RunPosition, StoredRun, StoredTurn
 from bot.domain.server_settings import Scope, StoredSettings
@@ -25,15 +26,26 @@ class MetadataStore(Protocol):
 class ConversationStore(Protocol):
     """The database port. Every method raises `DatabaseUnavailable` when the database does not answer."""
 
-    async def conversation(self, provider: str, channel: int, *, most: int, before: int | None = None) -> Conversation:
-        """Return the channel's current conversation with at most the `most` latest turns; a bounded read.
+    async def conversation(
+        self, provider: str, key: ConversationKey, *, most: int, before: int | None = None
+    ) -> Conversation:
+        """Return the current conversation with at most the `most` latest turns; a bounded read.
 
-        `before` is the id of a turn: only what came before it is returned.
+        `before` is the id of a turn: only what comes before it is returned, and nothing if it is gone.
         """
         ...
 
-    async def clear_conversation(self, provider: str, channel: int) -> None:
-        """Erase the channel's turns with the provider, and begin a new conversation under a new id."""
+    async def clear_conversation(self, provider: str, key: ConversationKey) -> None:
+        """Erase the turns of a place with the provider, and begin a new conversation under a new id."""
+        ...
+
+    async def begin_with(self, channel: int, answer: str) -> bool:
+        """Have the conversation in `channel`, a thread that was started for an answer, begin with the answer's turn.
+
+        The conversation is of the kind, and with the provider, that the turn's own is. What becomes of the answer
+        becomes of this turn too: another version, an erasure. Returns False, and stores nothing, if the answer has no
+        turn that is seen, or if the conversation in `channel` was cleared already.
+        """
         ...
 
     async def user_key(self, provider: str, user: int) -> str:

@@ -54,18 +54,23 @@ class RetentionJob:
             await asyncio.wait({self._task})
 
     async def missing_guilds(self, bot: int, present: Collection[int]) -> Collection[int]:
-        """Record the servers that the bot is in, and return those that it was in and seems to have left.
+        """Return the servers that the bot was in and seems to have left.
 
         Raises `DatabaseUnavailable`. Call `left` for each of them if it turns out to be true.
         """
-        joined = await self._personal_data.joined(bot)
-        await self._personal_data.join(bot, set(present) - set(joined))
-        return sorted(set(joined) - set(present))
+        return sorted(set(await self._personal_data.joined(bot)) - set(present))
 
-    async def joined(self, bot: int, server: int) -> None:
-        """Record that the bot was added to a server. Never raises: the next start records it too."""
+    async def unknown_guilds(self, bot: int, present: Collection[int]) -> Collection[int]:
+        """Return the servers that the bot is in and was not known to be in; raises `DatabaseUnavailable`."""
+        return set(present) - set(await self._personal_data.joined(bot))
+
+    async def note_guilds(self, bot: int, servers: Collection[int]) -> None:
+        """Record that the bot is in these servers; raises `DatabaseUnavailable`."""
+        await self._personal_data.join(bot, servers)
+
+    def joined(self, bot: int, server: int) -> None:
+        """Erase nothing of a server any more: the bot was added to it again."""
         self._not_recorded.discard((bot, server))
-        await self._run_step(self._personal_data.join(bot, [server]), "noting a server")
 
     async def left(self, bot: int, server: int) -> None:
         """Erase all data of a server that the bot was removed from. Never raises: a later run tries again."""

@@ -17,7 +17,6 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     Integer,
-    Select,
     Table,
     and_,
     bindparam,
@@ -31,9 +30,10 @@ from sqlalchemy import (
 from bot.domain.answer import Answer, RunMetrics, RunResult, RunStart, SaveResult, StoredTexts, TurnUpdate
 from bot.domain.conversation import NewTurn
 from bot.domain.stores import AnswerStore
+from bot.store.queries.answer_turns import hide_turns, show_copies, show_turn, turns_of
 from bot.store.queries.answers import load_answers, load_newest_answer, of_bot, to_columns, to_question
 from bot.store.queries.runs import OF_ANSWER, begin_run, lock_answer
-from bot.store.queries.turns import record_turn, reword_turn
+from bot.store.queries.turns import record_turn
 from bot.store.queries.unanswered import load_direct_messages, load_latest_questions
 from bot.store.queries.upsert import insert_into
 from bot.store.stores import SqlStore, read_transaction, relaxed_transaction, write_transaction
@@ -106,7 +106,9 @@ class SqlAnswerStore(SqlStore, AnswerStore):
         connection.execute(_CHANGE_TEXT, {**run, "content": ended.wording, "notices": json.dumps(ended.notices)})
         if ended.wording is not None and number > 1:
             connection.execute(_CHANGE_ANSWER, {"of_answer": answer, "shown": number})
-            _hide_turns(connection, answer, but=stored)
+            hide_turns(connection, answer, but=stored)
+            if turn is not None and stored is not None:
+                show_copies(connection, answer, TurnUpdate(stored, turn.question, turn.answer))
         return SaveResult(is_stored=True, turn=stored)
 
     @relaxed_transaction
@@ -139,7 +141,9 @@ class SqlAnswerStore(SqlStore, AnswerStore):
         if lost.turn is not None:
             # A turn that an earlier version had before is only hidden, for when that version is shown again.
             connection.execute(update(turns).where(turns.c.id == lost.turn).values(hidden=1))
-            kept = turns.c.id.in_(_turns_of(answer))
+            if number > 1:
+                hide_turns(connection, answer, but=None)
+            kept = turns.c.id.in_(turns_of(answer))
             connection.execute(delete(turns).where(turns.c.id == lost.turn, not_(kept)))
 
     @write_transaction
@@ -147,14 +151,14 @@ class SqlAnswerStore(SqlStore, AnswerStore):
         if not lock_answer(connection, answer):
             return
         connection.execute(_CHANGE_ANSWER, {"of_answer": answer, "shown": number})
-        _hide_turns(connection, answer, but=None if reworded is None else reworded.turn)
+        hide_turns(connection, answer, but=None if reworded is None else reworded.turn)
         if reworded is not None:
-            reword_turn(connection, reworded.turn, reworded.question, reworded.answer)
+            show_turn(connection, answer, reworded)
 
     @write_transaction
     def erase(self, connection: Connection, answer: str) -> None:
         if lock_answer(connection, answer):
-            connection.execute(delete(turns).where(turns.c.id.in_(_turns_of(answer))))
+            connection.execute(delete(turns).where(turns.c.id.in_(turns_of(answer))))
             connection.execute(delete(answers).where(answers.c.id == answer))
 
     @read_transaction
@@ -214,12 +218,6 @@ class SqlAnswerStore(SqlStore, AnswerStore):
         return {"of_answer": answer, "of_number": number, "of_owner": self._owner.id}
 
 
-def _hide_turns(connection: Connection, answer: str, *, but: int | None) -> None:
-    """Have the history pass over the answer's turns, except for one."""
-    hidden = update(turns).where(turns.c.id.in_(_turns_of(answer))).values(hidden=1)
-    connection.execute(hidden if but is None else hidden.where(turns.c.id != but))
-
-
 def _set_messages(connection: Connection, answer: str, messages: Sequence[int], before: Sequence[int]) -> None:
     """Store which messages show the answer, instead of those `before`: only what is not there yet is written."""
     gone = set(before) - set(messages)
@@ -235,7 +233,3 @@ def _set_messages(connection: Connection, answer: str, messages: Sequence[int], 
     ]
     if added:
         connection.execute(_add_messages(insert_into(connection, answer_messages)), added)
-
-
-def _turns_of(answer: str) -> Select[int]:
-    return select(runs.c.turn).where(runs.c.answer == answer, runs.c.turn.is_not(None))

@@ -5,9 +5,11 @@ from uuid import uuid4
 from sqlalchemy import Connection, delete
 
 from bot.domain.conversation import Conversation
+from bot.domain.conversation_key import ConversationKey
 from bot.domain.stores import ConversationStore
+from bot.store.queries.answer_turns import copy_turn
 from bot.store.queries.conversations import load_conversation
-from bot.store.queries.turns import put_in_place
+from bot.store.queries.turns import begin_over, is_of, place_of
 from bot.store.queries.user_keys import load_user_key, renew_user_key
 from bot.store.stores import SqlStore, read_transaction, write_transaction
 from bot.store.tables import turns
@@ -18,16 +20,20 @@ class SqlConversationStore(SqlStore, ConversationStore):
 
     @read_transaction
     def conversation(
-        self, connection: Connection, provider: str, channel: int, *, most: int, before: int | None = None
+        self, connection: Connection, provider: str, key: ConversationKey, *, most: int, before: int | None = None
     ) -> Conversation:
-        return load_conversation(connection, provider, channel, most=most, before=before)
+        return load_conversation(connection, provider, key, most=most, before=before)
 
     @write_transaction
-    def clear_conversation(self, connection: Connection, provider: str, channel: int) -> None:
+    def clear_conversation(self, connection: Connection, provider: str, key: ConversationKey) -> None:
         # The new id is written even if there was no conversation yet: an answer that is under way then finds it in its
         # place, and is not recorded.
-        put_in_place(connection, provider, channel, str(uuid4()), self._now())
-        connection.execute(delete(turns).where(turns.c.provider == provider, turns.c.channel == channel))
+        begin_over(connection, provider, key, str(uuid4()), self._now())
+        connection.execute(delete(turns).where(is_of(turns)), place_of(provider, key))
+
+    @write_transaction
+    def begin_with(self, connection: Connection, channel: int, answer: str) -> bool:
+        return copy_turn(connection, channel, answer, self._now())
 
     @read_transaction
     def user_key(self, connection: Connection, provider: str, user: int) -> str:

@@ -1,5 +1,11 @@
 """What can be wrong with the database before the program runs; afterwards there is only `DatabaseUnavailable`."""
 
+NOT_READY = frozenset({"25006", "53300", "57P01", "57P02", "57P03"})
+"""Codes of what PostgreSQL says for a while only: read-only, no connection left, shutting down, starting.
+
+See its documentation, "PostgreSQL Error Codes".
+"""
+
 
 class DatabaseUrlError(ValueError):
     """The database's address is malformed, or of a kind that is not supported.
@@ -29,3 +35,8 @@ class SchemaTooNew(Exception):
     def __init__(self, revision: str) -> None:
         super().__init__(f"its schema ({revision}) is newer than this version of the program; update the program")
         self.revision = revision
+
+
+def find_sqlstate(error: BaseException) -> str | None:
+    """Return PostgreSQL's code for an error, None if it is not the server's; from SQLAlchemy's wrapping, too."""
+    return getattr(getattr(error, "orig", None) or error, "sqlstate", None)

@@ -1,18 +1,21 @@
 """Opening the store: makes the file if there is none, brings the schema up to date, closes everything at the end."""
 
 import asyncio
+import logging
 import os
 import time
-from collections.abc import AsyncIterator, Awaitable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from typing import TypeVar
 
 from bot.domain.leases import NO_OWNER, Lease, Owner
+from bot.domain.runtime.timing import Backoff
 from bot.store.answer_store import SqlAnswerStore
 from bot.store.conversation_store import SqlConversationStore
 from bot.store.engine import open_engine
 from bot.store.engine.transactions import Database
-from bot.store.errors import DatabaseOpenError
+from bot.store.errors import NOT_READY, DatabaseOpenError, find_sqlstate
 from bot.store.leases import hold_lease
 from bot.store.metadata_store import SqlMetadataStore
 from bot.store.personal_data_store import SqlPersonalDataStore
@@ -21,14 +24,22 @@ from bot.store.server_settings_store import SqlServerSettingsStore
 from bot.store.stores import Clock, Stores
 from bot.store.upgrade import Schema, read_schema, upgrade
 from bot.store.urls import Address, SqliteFile, parse_url
+from bot.store.welcome_store import SqlWelcomeStore
 
 T = TypeVar("T")
+
+_log = logging.getLogger(__name__)
 
 MAX_WAIT_SECONDS = 10.0
 """How long one call may take, waiting for a connection or for a lock included."""
 
 _UPGRADE_SECONDS = 300.0
 """How long the migrations may take, waiting for another process's included."""
+
+_READY_SECONDS = 30.0
+"""How long a start waits for a server that says it is not ready yet."""
+
+_MAX_PAUSE = 5.0
 
 
 @asynccontextmanager
@@ -41,7 +52,7 @@ async def open_store(
     `DatabaseOpenError`.
     """
     address = parse_url(url)
-    await _attempt(address, _prepare(address, max_wait))
+    address = await _attempt(address, lambda: _prepare(address, max_wait))
     async with open_engine(address, max_wait=max_wait) as engine:
         database = Database(engine, max_wait=max_wait)
         try:
@@ -52,6 +63,7 @@ async def open_store(
                 personal_data=SqlPersonalDataStore(database, clock),
                 run_opener=SqlRunOpener(database, clock, owner),
                 server_settings=SqlServerSettingsStore(database, clock),
+                welcomes=SqlWelcomeStore(database, clock),
             )
         finally:
             await database.close()
@@ -64,7 +76,7 @@ async def open_lease(url: str, owner: str, *, max_wait: float = MAX_WAIT_SECONDS
     `max_wait` bounds connecting, in seconds. Raises `DatabaseUrlError` and `DatabaseOpenError`.
     """
     address = parse_url(url)
-    lease = await _attempt(address, hold_lease(address, owner, max_wait=max_wait))
+    lease = await _attempt(address, lambda: hold_lease(url, owner, max_wait=max_wait))
     try:
         yield lease
     finally:
@@ -77,35 +89,59 @@ async def examine_store(url: str, *, max_wait: float = MAX_WAIT_SECONDS) -> Sche
     Raises `DatabaseUrlError`, and `DatabaseOpenError` if a start would fail as well.
     """
     address = parse_url(url)
-    return await _attempt(address, _examine(address, max_wait))
+    return await _attempt(address, lambda: _examine(address, max_wait), waits=False)
 
 
 async def _examine(address: Address, max_wait: float) -> Schema:
     if isinstance(address, SqliteFile) and not address.path.exists():
         _check_folder(address)
         return Schema.MISSING
-    async with asyncio.timeout(max_wait), open_engine(address, max_wait=max_wait) as engine:
+    cautious = _without_sessions(address)
+    async with asyncio.timeout(max_wait), open_engine(cautious, max_wait=max_wait) as engine:
         return await read_schema(engine)
 
 
-async def _prepare(address: Address, max_wait: float) -> None:
+async def _prepare(address: Address, max_wait: float) -> Address:
+    """Bring the database up to date, and return its address with what was found out about it."""
     if isinstance(address, SqliteFile):
         _make_file(address)
+    cautious = _without_sessions(address)
     async with (
         asyncio.timeout(_UPGRADE_SECONDS),
-        open_engine(address, max_wait=max_wait, enforce_links=False) as engine,
+        open_engine(cautious, max_wait=max_wait, enforce_links=False) as engine,
     ):
         await upgrade(engine)
+        if isinstance(address, SqliteFile) or address.is_pooled:
+            return address
+        from bot.store.engine.postgres import is_proxied
+
+        return cautious if await engine.run(is_proxied, writes=True) else address
 
 
-async def _attempt(address: Address, opening: Awaitable[T]) -> T:
-    """Return what opening returns; raises `DatabaseOpenError` instead of whatever it raises."""
-    try:
-        return await opening
-    except Exception as error:  # noqa: BLE001 - whatever it is, it becomes the one sentence that a start ends with
-        reason = address.mask(_explain(error))
-    # Raised out here, without the driver's error as its context: that one may hold the password.
-    raise DatabaseOpenError(str(address), reason)
+def _without_sessions(address: Address) -> Address:
+    """Return an address that is used as if it led through a pooling proxy, until that is known."""
+    return address if isinstance(address, SqliteFile) else replace(address, is_pooled=True)
+
+
+async def _attempt(address: Address, opening: Callable[[], Awaitable[T]], *, waits: bool = True) -> T:
+    """Return what opening returns; raises `DatabaseOpenError` instead of whatever it raises.
+
+    If it `waits`, a server that says it is not ready yet is asked again for 30 s.
+    """
+    loop = asyncio.get_running_loop()
+    backoff, until = Backoff(loop.time, longest=_MAX_PAUSE), loop.time() + _READY_SECONDS
+    while True:
+        try:
+            return await opening()
+        except Exception as error:  # noqa: BLE001 - whatever it is, it becomes the one sentence that a start ends with
+            reason = address.mask(_explain(error))
+            is_soon = find_sqlstate(error) in NOT_READY
+        pause = backoff.next_pause()
+        if not (waits and is_soon) or loop.time() + pause > until:
+            # Raised out here, without the driver's error as its context: that one may hold the password.
+            raise DatabaseOpenError(str(address), reason)
+        _log.warning("the database is not ready: %s; trying again", reason)
+        await asyncio.sleep(pause)
 
 
 def _make_file(address: SqliteFile) -> None:

@@ -12,7 +12,7 @@ from bot.store.queries.personal_data import count_rows, is_by, to_run, to_turn
 from bot.store.queries.upsert import insert_or_replace
 from bot.store.queries.user_keys import load_user_keys, renew_user_keys
 from bot.store.stores import SqlStore, read_transaction, write_transaction
-from bot.store.tables import answers, runs, servers, texts, turns
+from bot.store.tables import answers, runs, servers, texts, turns, welcomes
 
 TURNS_AT_ONCE = 50
 RUNS_AT_ONCE = 5
@@ -69,7 +69,7 @@ class SqlPersonalDataStore(SqlStore, PersonalDataStore):
 
     async def erase_person(self, person: int, providers: Collection[str]) -> Erased:
         await self._database.write(renew_user_keys, person, providers)
-        answers_gone, turns_gone, renewed = 0, 0, set[bulk_deletion.ConversationKey]()
+        answers_gone, turns_gone, renewed = 0, 0, set[bulk_deletion.Place]()
         # Answers first: with them goes what would become a turn when it is finished.
         while (
             batch := await self._database.write(bulk_deletion.erase_answers_of_person, person, providers, self._now())
@@ -77,6 +77,7 @@ class SqlPersonalDataStore(SqlStore, PersonalDataStore):
             answers_gone, renewed = answers_gone + batch[0], renewed | batch[1]
         while (batch := await self._database.write(bulk_deletion.erase_turns_of_person, person, self._now()))[0]:
             turns_gone, renewed = turns_gone + batch[0], renewed | batch[1]
+        await self._database.write(bulk_deletion.erase_conversations_of_person, person)
         return Erased(answers_gone, turns_gone, len(renewed))
 
     async def expire(self, before: Mapping[int, int], otherwise: int) -> Erased:
@@ -113,6 +114,7 @@ class SqlPersonalDataStore(SqlStore, PersonalDataStore):
 
     @write_transaction
     def leave(self, connection: Connection, bot: int, server: int) -> None:
+        connection.execute(delete(welcomes).where(welcomes.c.bot == bot, welcomes.c.server == server))
         there = (servers.c.bot == bot, servers.c.server == server)
         if connection.scalar(select(exists().where(*there))):
             # The time of the first such note stays.

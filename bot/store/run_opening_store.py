@@ -41,4 +41,4 @@ class SqlRunOpener(SqlStore, RunOpener):
 def _load_context(connection: Connection, query: ContextQuery) -> Context:
     if query.max_turns is None:
         return load_user_key(connection, query.provider, query.asker)
-    return load_conversation(connection, query.provider, query.channel, most=query.max_turns)
+    return load_conversation(connection, query.provider, query.key, most=query.max_turns)

@@ -20,6 +20,7 @@ from bot.domain.stores import (
     RunOpener,
     ServerSettingsStore,
 )
+from bot.domain.welcome import WelcomeStore
 from bot.store.engine.transactions import Database
 
 Clock = Callable[[], float]
@@ -36,6 +37,7 @@ class Stores:
     personal_data: PersonalDataStore
     run_opener: RunOpener
     server_settings: ServerSettingsStore
+    welcomes: WelcomeStore
 
 
 class SqlStore:

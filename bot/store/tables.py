@@ -58,6 +58,11 @@ def _added(name: str, kind: type[BigInteger | Integer]) -> Column[Any]:
     return Column(name, kind, nullable=False, server_default="0")
 
 
+def _kind() -> Column[Any]:
+    """Return the column for a conversation's kind, as `bot/domain/conversation_key.py` names them."""
+    return Column("kind", SafeText, nullable=False, server_default="shared")
+
+
 conversations = Table(
     "conversations",
     metadata,
@@ -66,7 +71,13 @@ conversations = Table(
     _text("id"),
     # When it began, was renewed, or had its latest turn.
     _added("used_at", BigInteger),
-    PrimaryKeyConstraint("provider", "channel"),
+    _kind(),
+    # Whose it is, 0 if several people may have spoken in it.
+    _added("person", BigInteger),
+    # How often it began over without what was said before.
+    _added("renewals", Integer),
+    PrimaryKeyConstraint("provider", "channel", "kind", "person"),
+    Index("conversations_by_person", "person"),
 )
 
 turns = Table(
@@ -85,11 +96,24 @@ turns = Table(
     _number("recorded_at"),
     # 1 while its answer shows a version that the history does not keep.
     _added("hidden", Integer),
+    _kind(),
+    _added("person", BigInteger),
+    # The id of the question; in rows from before this column their own, which is smaller.
+    _added("position", BigInteger),
+    # What the asker was called; empty in rows from before this column.
+    Column("name", SafeText, nullable=False, server_default=""),
+    # The answer whose turn this is a copy of, in the thread that was started for it.
+    _text("copied_for", nullable=True),
     PrimaryKeyConstraint("id"),
-    ForeignKeyConstraint(["provider", "channel"], ["conversations.provider", "conversations.channel"]),
+    ForeignKeyConstraint(
+        ["provider", "channel", "kind", "person"],
+        ["conversations.provider", "conversations.channel", "conversations.kind", "conversations.person"],
+    ),
+    ForeignKeyConstraint(["copied_for"], ["answers.id"], ondelete="CASCADE"),
     # Holds each conversation's turns in order, so that the latest few are found without a look at the others.
-    Index("turns_by_conversation", "provider", "channel", "conversation_id", "id"),
+    Index("turns_by_conversation", "provider", "channel", "kind", "person", "conversation_id", "position", "id"),
     Index("turns_by_asker", "asker", "id"),
+    Index("turns_by_original", "copied_for"),
     # Finds each server's oldest turn in one step, and the next server in another.
     Index("turns_by_server", "server", "recorded_at"),
     sqlite_autoincrement=True,
@@ -138,6 +162,7 @@ answers = Table(
     _count("shown"),
     # The id of the account that answers; 0 in rows from before this column, less in those whose question has another.
     _added("bot", BigInteger),
+    _kind(),
     PrimaryKeyConstraint("id"),
     # Each bot answers a question once: the process that stores an answer first gives it.
     Index("answers_by_question", "question", "bot", unique=True),
@@ -210,5 +235,20 @@ servers = Table(
     _number("server"),
     # When the bot was found to be no longer in it; empty while it is.
     _number("left_at", nullable=True),
+    PrimaryKeyConstraint("bot", "server"),
+)
+
+welcomes = Table(
+    "welcomes",
+    metadata,
+    # The message with which a bot introduced itself to a server, for as long as it is there.
+    _number("bot"),
+    _number("server"),
+    _number("channel"),
+    _number("message"),
+    _number("posted_at"),
+    # 1 once somebody had an answer by it; 1 once an admin set something by it.
+    _count("tried"),
+    _count("chosen"),
     PrimaryKeyConstraint("bot", "server"),
 )

@@ -2,7 +2,8 @@
 
 Text is pushed into a `LiveAnswer` without waiting; the scheduler decides which answer's newest state is sent next. Its
 first text goes at once, final edits go before all else, and otherwise the answer goes first whose text was unseen
-longest. One answer never has two requests in flight, so an older text cannot arrive last.
+longest: first in its bucket, then of those whose buckets have room, in the limit over all requests. One answer never
+has two requests in flight, so an older text cannot arrive last.
 """
 
 import asyncio
@@ -13,6 +14,7 @@ from typing import Self
 
 from bot.streaming.answer_content import AnswerContent, Layout
 from bot.streaming.answer_messages import AnswerMessages, OnMessages, Request
+from bot.streaming.bucket_queues import BucketQueues
 from bot.streaming.canvas import MessageSurface, PostedMessage, Unavailable
 from bot.streaming.live_answer import LiveAnswer
 from bot.streaming.rate_limiter import Priority, RateLimiter
@@ -21,13 +23,7 @@ from bot.streaming.typing_indicators import TypingIndicators
 
 _log = logging.getLogger(__name__)
 
-FIRST_EDIT_DELAY = 0.6
-"""Seconds between an answer's first text and the first edit: an edit sooner would show a word or two."""
-
-_MAX_PAUSE = 60.0
-"""Seconds after which a request is considered again at the latest: it may have another bucket by then."""
-
-_FULL_BUCKET_PAUSE, _FULL_GLOBAL_PAUSE = 0.05, 0.02
+_FULL_GLOBAL_PAUSE = 0.02
 """Seconds before looking again for a slot while requests in flight have taken all of them."""
 
 _CLOSE_SECONDS = 2.0
@@ -47,7 +43,7 @@ class EditScheduler:
         self._entries = 0
         self._wake: asyncio.TimerHandle | None = None
         self._tasks = asyncio.TaskGroup()
-        self._timers: dict[ScheduledAnswer, asyncio.TimerHandle] = {}
+        self._bucket_queues = BucketQueues(rate_limiter, self._clock, self._send_if_room, self._consider)
         self._typing = TypingIndicators(rate_limiter, self._clock)
         self._requests: set[asyncio.Task[None]] = set()
         self._closing = False
@@ -75,10 +71,9 @@ class EditScheduler:
     def _refuse_all(self) -> None:
         """Have all that waits to be sent fail, and all that comes."""
         self._closing = True
-        for timer in self._timers.values():
-            timer.cancel()
+        self._bucket_queues.close()
         queued = [scheduled for position, _, scheduled in self._queue if scheduled.queued_at == position]
-        for scheduled in [*self._timers, *queued]:
+        for scheduled in [*self._bucket_queues, *queued]:
             scheduled.messages.fail(_closed())
         if self._wake is not None:
             self._wake.cancel()
@@ -148,23 +143,27 @@ class EditScheduler:
                 self._enqueue(scheduled, priority)
                 self._dispatch()
             return
-        if scheduled in self._timers:
-            if priority == scheduled.delayed_as and not priority.is_final:
-                return
-            self._timers.pop(scheduled).cancel()  # what it has to show now may go sooner
-        self._consider(scheduled)
+        if priority != self._bucket_queues.waits_as(scheduled) or priority.is_final:
+            self._consider(scheduled)  # what it has to show now may go sooner
 
     def _consider(self, scheduled: ScheduledAnswer) -> None:
-        """Send the answer's next request if its bucket allows it now, or set a timer for when it will."""
-        self._timers.pop(scheduled, None)
+        """Send the answer's next request as soon as its bucket allows it."""
+        self._bucket_queues.remove(scheduled)
         request = self._next_request(scheduled)
-        if request is None or self._is_early(scheduled, request):
+        if request is not None:
+            self._bucket_queues.add(scheduled, request)
+            self._bucket_queues.look(request.bucket)
+
+    def _send_if_room(self, scheduled: ScheduledAnswer, urgency: Priority) -> None:
+        """Send the answer's next request, for which its bucket has room, if the global limit allows it too."""
+        request = self._next_request(scheduled)
+        if request is None:
             return
         if request.bucket.counted:
-            self._enqueue(scheduled, request.priority)
+            self._enqueue(scheduled, urgency)
             self._dispatch()
         else:
-            self._send(scheduled, request)
+            self._send_or_wait(scheduled, request, urgency)
 
     def _next_request(self, scheduled: ScheduledAnswer) -> Request | None:
         """Return the answer's next request, or None if there is nothing left to send."""
@@ -174,20 +173,15 @@ class EditScheduler:
             return None
         return request
 
-    def _is_early(self, scheduled: ScheduledAnswer, request: Request) -> bool:
-        """Return whether the request has to wait for its bucket; if so, set a timer."""
+    def _send_or_wait(self, scheduled: ScheduledAnswer, request: Request, urgency: Priority) -> None:
+        """Send the request, unless others have used up its bucket meanwhile."""
         now = self._clock()
-        at = self._rate_limiter.next_slot(request.bucket, now, request.priority)
-        if at is None:
-            at = now + _FULL_BUCKET_PAUSE
-        if request.bucket.verb == "edit" and not request.priority.is_final:
-            at = max(at, scheduled.last_shown_at + FIRST_EDIT_DELAY)
-        at = max(at, scheduled.not_before)
-        if at > now:
-            scheduled.delayed_as = request.priority
-            pause = min(at - now, _MAX_PAUSE)
-            self._timers[scheduled] = asyncio.get_running_loop().call_later(pause, self._consider, scheduled)
-        return at > now
+        at = self._rate_limiter.next_slot(request.bucket, now, urgency)
+        if at is not None and at <= now:
+            self._send(scheduled, request)
+        else:
+            self._bucket_queues.add(scheduled, request)
+            self._bucket_queues.look_soon(request.bucket)
 
     def _enqueue(self, scheduled: ScheduledAnswer, priority: Priority) -> None:
         """Queue an answer for the global limit: by priority, then by how long its text has been unseen."""
@@ -214,9 +208,8 @@ class EditScheduler:
             heapq.heappop(self._queue)
             scheduled.queued_at = None
             request = self._next_request(scheduled)
-            # Other answers may have used up its bucket while it was queued.
-            if request is not None and not self._is_early(scheduled, request):
-                self._send(scheduled, request)
+            if request is not None:
+                self._send_or_wait(scheduled, request, min(position[0], request.priority))
 
     def _send(self, scheduled: ScheduledAnswer, request: Request) -> None:
         scheduled.in_flight = scheduled.is_all_seen = True
@@ -243,6 +236,7 @@ class EditScheduler:
             self._rate_limiter.finish(request.bucket, self._clock())
             scheduled.in_flight = False
         self._consider(scheduled)
+        self._bucket_queues.look(request.bucket)
         self._dispatch()
 
 

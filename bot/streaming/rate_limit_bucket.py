@@ -12,6 +12,9 @@ _MAX_STANDSTILL = 1.5
 """Seconds without an edit after which an answer may use the slot that is kept for its end. An answer that has its
 bucket to itself is edited every 1.25 s."""
 
+MAX_NOTICES = 2
+"""How many notices are posted in a window at the most."""
+
 MARGIN = 0.02
 """Seconds added to what a header says, since its times are rounded."""
 
@@ -48,12 +51,15 @@ class Bucket:
     """When each slot that a finished request took is free again, in order."""
     last_start: float = float("-inf")
     last_final: float = float("-inf")
-    last_notice: float = float("-inf")
+    notices: deque[float] = field(default_factory=lambda: deque([float("-inf")] * MAX_NOTICES, MAX_NOTICES))
+    """When the latest notices were sent."""
     not_before: float = float("-inf")
     sole_request: bool = True
     """Whether the latest request was sent while no other was outstanding, so that no response overtook another."""
+    responded: int = 0
+    """How many of the outstanding requests have a response whose headers were read; `finish` counts their slots."""
     reset_at: float | None = None
-    """When the latest headers said that the slot of their request is free again, until `finish` counts that slot."""
+    """When their slots are free again, None if there is none of them."""
 
     def start(self) -> None:
         """Count a request that goes out."""
@@ -64,7 +70,9 @@ class Bucket:
         """Count a request as responded to, or failed: its slot is taken for one window more."""
         self.outstanding = max(0, self.outstanding - 1)
         insort(self.free_at, now + self.window if self.reset_at is None else max(now, self.reset_at))
-        self.reset_at = None
+        self.responded = max(0, self.responded - 1)
+        if not self.responded:
+            self.reset_at = None
 
     def update(self, now: float, state: BucketState) -> None:
         """Take over what the headers of a response say."""
@@ -74,11 +82,13 @@ class Bucket:
         reset_at = now + state.reset_after + MARGIN
         taken = state.limit - state.remaining
         if self.outstanding:
-            # `finish` adds the slot of the request that was just responded to.
-            self.reset_at, taken = reset_at, taken - 1
+            # `finish` adds the slots of these requests. The headers may count any of them already, or not yet.
+            self.responded = min(self.outstanding, self.responded + 1)
+            self.reset_at = reset_at if self.reset_at is None else max(reset_at, self.reset_at)
+            taken -= self.outstanding
         if self.sole_request:
             self.free_at.clear()
-        # If several are outstanding, the headers may count any of them already: then they may only add slots.
+        # Then they may only add slots.
         for _ in range(taken - len(self.free_at)):
             insort(self.free_at, reset_at)
 

@@ -6,6 +6,7 @@ what is counted here. A slot is free again one window after the *response* to th
 counted that request before it responded.
 """
 
+from dataclasses import dataclass
 from enum import IntEnum
 
 from bot.streaming.canvas import BucketKey
@@ -55,6 +56,17 @@ class Priority(IntEnum):
         return self >= Priority.NOTICE
 
 
+@dataclass(frozen=True, slots=True)
+class Rhythm:
+    """How often answers that share a bucket are edited: each `pace` seconds one of them.
+
+    Nobody's text is unseen for longer than `longest` seconds: a window, or a round of all of them if that is more.
+    """
+
+    pace: float
+    longest: float
+
+
 class RateLimiter:
     """Counts requests, learns from Discord's headers, and says when the next request may go. Times are in seconds.
 
@@ -74,9 +86,10 @@ class RateLimiter:
     def next_slot(self, key: BucketKey, now: float, priority: Priority) -> float | None:
         """Return the earliest time for a request in this bucket; None until an outstanding request is done.
 
-        Final edits, new messages and deletions of answers use any slot. Progress edits leave one free and keep an even
-        pace. Notices leave two free, so that a flood of them delays no answer, and go one at a time; in its last state
-        a notice leaves one. All edits of notices and placeholders together get one slot per window, and an update of a
+        Final edits, first texts, new messages and deletions of answers use any slot. Progress edits leave one free and
+        keep an even pace. Notices leave two free, so that a flood of them delays no answer, and go one at a time; two
+        are posted in a window, so that three answers can begin at once however many wait. In its last state a notice
+        leaves one. All edits of notices and placeholders together get one slot per window, and an update of a
         notice waits until no answer was edited for a window.
         """
         bucket = self._buckets.get(key)
@@ -84,7 +97,7 @@ class RateLimiter:
             return now
         if priority.is_notice:
             return self._next_notice_slot(bucket, key, now, priority)
-        if priority is Priority.FINAL or key.verb != "edit":
+        if priority <= Priority.FIRST or key.verb != "edit":
             return bucket.when(now, keep=0)
         return bucket.when_progress(now)
 
@@ -97,9 +110,20 @@ class RateLimiter:
         if earliest is None:
             return None
         earliest += _NOTICE_DELAY
-        if key.verb != "create":
-            earliest = max(earliest, bucket.last_notice + bucket.window)
+        latest = bucket.notices[-1 if key.verb != "create" else 0]
+        earliest = max(earliest, latest + bucket.window)
         return max(earliest, bucket.last_start + bucket.window) if priority is Priority.NOTICE_UPDATE else earliest
+
+    def slots(self, key: BucketKey, now: float, count: int) -> list[float]:
+        """Return when the next `count` requests in this bucket may go, if none is outstanding for over a window."""
+        bucket = self._buckets.get(key) or Bucket()
+        return [bucket.when_nth(number, now) for number in range(1, count + 1)]
+
+    def rhythm(self, key: BucketKey, answers: int) -> Rhythm:
+        """Return the rhythm in which so many answers share this bucket."""
+        bucket = self._buckets.get(key) or Bucket()
+        pace = bucket.window / max(1, bucket.limit - 1)
+        return Rhythm(pace, max(bucket.window, answers * pace))
 
     def next_global_slot(self, now: float, priority: Priority) -> float | None:
         """Return the earliest time for a request within the global limit; None until an outstanding request is done.
@@ -126,7 +150,7 @@ class RateLimiter:
         bucket = self._buckets.setdefault(key, Bucket())
         bucket.start()
         if priority.is_notice:
-            bucket.last_notice = now
+            bucket.notices.append(now)
         else:
             bucket.last_start = now
             bucket.last_final = now if priority.is_final else bucket.last_final

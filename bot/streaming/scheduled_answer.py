@@ -24,8 +24,6 @@ class ScheduledAnswer(Schedule):
         self.in_flight = False
         self.queued_at: tuple[Priority, float] | None = None
         """Its position in the queue for the global limit; None if it is not queued."""
-        self.delayed_as: Priority | None = None
-        """The priority with which it waits for its bucket."""
         self.unseen_since = now
         """Since when there is something new to show; of an answer that has ended, when it did."""
         self.is_all_seen = True

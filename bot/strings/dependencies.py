@@ -120,8 +120,8 @@ def database_slow(seconds: float) -> tuple[str, str]:
 def database_refuses() -> tuple[str, str]:
     """Return the line for a database that cannot be written, or not in time."""
     remedy = (
-        "For my host: check that the server in `DATABASE_URL` runs, or that its file and folder can be written and "
-        "the disk has space. The log names the error."
+        "For my host: check that the server in `DATABASE_URL` runs, or that its file is in its place, can be written "
+        "(its folder too) and the disk has space. The log names the error."
     )
     return "I can't write to it, so I have to refuse questions or can't remember conversations.", remedy
 

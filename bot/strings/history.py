@@ -25,9 +25,9 @@ def describe_prompt(provider: Provider, built_prompt: BuiltPrompt) -> tuple[str,
     return summary, "\n".join(f"**{message.role}:** {message.text}" for message in prompt.history)
 
 
-def describe_cleared(provider: Provider, *, direct: bool) -> str:
+def describe_cleared(provider: Provider, *, is_own: bool) -> str:
     """Return what is said after a fresh start."""
-    whose = "Your" if provider.keeps_history or direct else "This channel's"
+    whose = "Your" if provider.keeps_history or is_own else "This channel's"
     return (
         f"{whose} conversation with {provider.label} starts over. What was said before is no longer sent. "
         "`/privacy forget` deletes what I store about you."

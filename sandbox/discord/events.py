@@ -149,6 +149,13 @@ class Events:
         self._reveal(role.guild)
         self._change_log.record("role.update", role)
 
+    def role_deleted(self, role: Role) -> None:
+        """Tell that a role was deleted (reference, "Guild Role Delete")."""
+        body = {"guild_id": str(role.guild.id), "role_id": str(role.id)}
+        self._sessions.send("GUILD_ROLE_DELETE", lambda _: body, guild=role.guild)
+        self._reveal(role.guild)
+        self._change_log.record("role.delete", role)
+
     def channel_created(self, channel: Channel) -> None:
         """Tell that a channel was added."""
         self._channel("CHANNEL_CREATE", channel)

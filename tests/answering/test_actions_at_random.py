@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.domain.answer import Answer
+from bot.domain.conversation_key import ConversationKey
 from bot.domain.errors import ConnectionLost, DatabaseUnavailable, RateLimited, Refusal
 from bot.streaming.canvas import CanvasError, MessageNotFound, Unavailable, WriteForbidden
 from bot.streaming.renderer import CURSOR
@@ -98,7 +99,7 @@ class Crowd:
                 self.deleted.add(asking.question.id)
                 await harness.answer_actions.delete(asking.question.id, lambda _: asking.canvas)
             elif act.what == "clear":
-                await harness.conversations.clear_conversation("chatbase", act.channel)
+                await harness.conversations.clear_conversation("chatbase", ConversationKey(act.channel))
             elif act.what in ("retry", "other", "turn"):
                 answer = await harness.answer_store.answer_to(asking.question.id)
                 if answer is None:

@@ -55,10 +55,10 @@ async def test_the_link_leads_to_the_first_page() -> None:
 
 
 async def test_who_waited_long_for_the_turn() -> None:
-    async with running_harness(LONG, ["Fine."]) as harness:
-        asking, waiting = harness.ask(), harness.ask(asker=2)
+    async with running_harness(["It begins.", 70.0], ["Fine."]) as harness:
+        asking, waiting = harness.ask(), harness.ask()
         await asyncio.gather(asking.task, waiting.task)
-        assert [len(calls(each)) for each in (asking, waiting)] == [1, 1]
+        assert [len(calls(each)) for each in (asking, waiting)] == [0, 1]
 
 
 async def test_part_of_an_answer_is_worth_coming_back_for() -> None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import pytest
 
-from bot.answering.queue.turn_queue import MAX_WAITING
+from bot.answering.queue.turn_queue import MAX_AT_ONCE, MAX_WAITING
 from bot.answering.refusing.asker_notices import AskerNotices
 from bot.domain.errors import DatabaseUnavailable, EmptyQuestion, QueueFull, ShuttingDown
 from bot.streaming.canvas import CanvasError, WriteForbidden
@@ -99,7 +99,7 @@ def ask(harness: Harness, asker: int, *faults: CanvasError) -> AskedQuestion:
 
 async def fill(harness: Harness) -> Sequence[AskedQuestion]:
     """Fill the channel's queue with other people's questions, and let time pass until nothing is left to be said."""
-    waiting = [ask(harness, 100 + number) for number in range(MAX_WAITING + 1)]
+    waiting = [ask(harness, 100 + number) for number in range(MAX_AT_ONCE + MAX_WAITING)]
     await asyncio.sleep(60)
     return waiting
 
@@ -217,11 +217,11 @@ async def test_help_is_given_to_a_crowd_with_few_messages() -> None:
 
 async def test_a_restart_is_told_each_asker_once_or_left_to_the_next_start() -> None:
     async with running_harness(FOREVER) as harness:
-        running = ask(harness, 1)
+        running = [ask(harness, asker) for asker in range(10, 10 + MAX_AT_ONCE)]
         waiting = [ask(harness, asker) for asker in (2, 2, 2, 3, 4)]
         await asyncio.sleep(1)
         await harness.service.drain(10)
-        await asyncio.gather(running.task, *(each.task for each in waiting))
+        await asyncio.gather(*(each.task for each in (*running, *waiting)))
         told = [found for each in waiting if (found := Told.read(each)) is not None]
         assert {each.text for each in told} == {small(explain(ShuttingDown()))}
         assert sorted(asker for each in told for asker in each.askers) == [2, 3, 4]
@@ -230,7 +230,7 @@ async def test_a_restart_is_told_each_asker_once_or_left_to_the_next_start() -> 
 
 async def test_who_could_not_be_told_of_a_restart_is_told_by_the_next_start() -> None:
     async with running_harness(FOREVER) as harness:
-        waiting = (await fill(harness))[1:]
+        waiting = (await fill(harness))[MAX_AT_ONCE:]
         block(harness, 50)
         await harness.service.drain(2)
         await asyncio.gather(*(each.task for each in waiting))
@@ -245,7 +245,7 @@ async def test_refused_questions_are_no_answers_that_the_next_start_marks(caplog
         await asyncio.sleep(1)
         await harness.service.drain(1)
         await asyncio.gather(*(each.task for each in refused))
-        left = f"{MAX_WAITING + 1} answers could not be marked as interrupted"
+        left = f"{MAX_AT_ONCE + MAX_WAITING} answers could not be marked as interrupted"
         sentence = f"{left}; another process or the next start will do it"
         assert caplog.messages[-1] == sentence
-        assert len(harness.answer_store.unfinished()) == MAX_WAITING + 1
+        assert len(harness.answer_store.unfinished()) == MAX_AT_ONCE + MAX_WAITING

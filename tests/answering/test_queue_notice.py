@@ -5,13 +5,14 @@ from itertools import pairwise
 
 import pytest
 
+from bot.answering.queue.turn_queue import MAX_AT_ONCE
 from bot.domain.controls import Controls
 from bot.domain.errors import Cancelled
 from bot.streaming.canvas import CanvasError, MessageNotFound, Unavailable, WriteForbidden
 from bot.strings.errors import explain
 from bot.strings.markup import small
 from tests.fakes.canvas import FakeCanvas
-from tests.fakes.harness import AskedQuestion, running_harness
+from tests.fakes.harness import AskedQuestion, Harness, running_harness
 from tests.fakes.providers_and_stores import Script, make_question
 from tests.virtual_time import virtual_loop
 
@@ -30,9 +31,16 @@ def note_of(asking: AskedQuestion) -> FakeCanvas:
     return note
 
 
+def ask_three(harness: Harness) -> None:
+    """Have three other people ask at once, as many as are answered side by side."""
+    for asker in range(10, 10 + MAX_AT_ONCE):
+        harness.ask(asker=asker)
+
+
 async def test_who_waits_is_told_after_three_seconds_and_can_take_the_question_back() -> None:
     async with running_harness(LONG) as harness:
-        harness.ask()
+        ask_three(harness)
+        await asyncio.sleep(6)  # what they began with fills their channel's window
         started, second = virtual_loop().time(), harness.ask(asker=2)
         await asyncio.sleep(2.9)
         assert second.canvas.queue_notices == []
@@ -46,8 +54,8 @@ async def test_who_waits_is_told_after_three_seconds_and_can_take_the_question_b
 async def test_the_place_changes_and_goes_when_the_turn_comes() -> None:
     async with running_harness(LONG) as harness:
         harness.ask()
-        harness.ask(asker=2)
-        third = harness.ask(asker=3)
+        harness.ask()
+        third = harness.ask()
         await asyncio.sleep(5)
         note = note_of(third)
         assert note.texts[0].startswith(waiting_text(2))
@@ -63,10 +71,10 @@ async def test_the_place_changes_and_goes_when_the_turn_comes() -> None:
 
 async def test_the_place_is_told_as_somebody_goes_before() -> None:
     async with running_harness(["Some ", 60.0, "words."]) as harness:
-        harness.ask()
-        flood = [harness.ask(f"{number}?") for number in range(2)]
+        ask_three(harness)
+        flood = [harness.ask(f"{number}?", asker=11) for number in range(2)]
         other = harness.ask(asker=2)
-        await asyncio.sleep(10)
+        await asyncio.sleep(12)
         assert [note_of(asking).texts[0][:44] for asking in (*flood, other)] == [
             waiting_text(before)[:44] for before in (2, 3, 1)
         ]
@@ -82,7 +90,7 @@ async def test_a_short_wait_needs_no_message() -> None:
 @pytest.mark.parametrize("seconds", [1.0, 2.05, 5.0], ids=["before-it-is-told", "while-it-is-told", "after"])
 async def test_a_question_that_was_taken_back_is_not_asked(seconds: float) -> None:
     async with running_harness(LONG) as harness:
-        first, second, third = harness.ask("1"), harness.ask("2"), harness.ask("3", asker=3)
+        first, second, third = (harness.ask(text) for text in "123")
         await asyncio.sleep(seconds)
         harness.answer_actions.stop(harness.active_run(second))
         await second.task
@@ -90,7 +98,7 @@ async def test_a_question_that_was_taken_back_is_not_asked(seconds: float) -> No
         assert second.canvas.calls == []
         assert [aside.texts for aside in second.canvas.queue_notices] in ([], [[]])
         await asyncio.gather(first.task, third.task)
-        assert [prompt.text for prompt in harness.stateless.prompts] == ["1", "3"]
+        assert [prompt.text.removeprefix("Someone (2): ") for prompt in harness.stateless.prompts] == ["1", "3"]
         lost = await harness.answer(second)
         assert (lost.runs[0].state, lost.runs[0].outcome, lost.messages) == ("done", "lost", ())
 
@@ -133,7 +141,7 @@ async def test_a_response_that_becomes_the_answer_stays_known() -> None:
     async with running_harness(["Some ", 10.0, "words."], [3.0, "Fine."]) as harness:
         harness.ask()
         response = Response(harness.discord, 1, [])
-        question = make_question(asker=2)
+        question = make_question()
         answering = asyncio.create_task(harness.service.answer(question, response))
         await asyncio.sleep(12)
         answer = await harness.answer_store.answer_to(question.id)
@@ -147,7 +155,7 @@ async def test_an_answer_that_is_asked_again_keeps_its_messages_while_it_waits()
         first = harness.ask()
         await first.task
         answer = harness.answer_store.only()
-        harness.ask(asker=2)
+        harness.ask()
         await asyncio.sleep(0.5)
         retrying = asyncio.create_task(harness.answer_actions.retry(answer, None, first.canvas))
         await asyncio.sleep(4)
@@ -181,8 +189,8 @@ async def test_who_cannot_be_told_is_answered_all_the_same(fault: CanvasError) -
 async def test_a_message_that_somebody_else_takes_away_is_not_missed() -> None:
     async with running_harness(LONG) as harness:
         harness.ask()
-        harness.ask(asker=2)
-        third = harness.ask(asker=3)
+        harness.ask()
+        third = harness.ask()
         await asyncio.sleep(5)
         note_of(third).messages.clear()
         await third.task
@@ -207,12 +215,12 @@ async def test_those_who_wait_hold_nobody_up() -> None:
         asked = [harness.ask(asker=asker) for asker in range(16)]
         await asyncio.gather(*(asking.task for asking in asked))
         told = sum(len(asking.canvas.queue_notices) for asking in asked)
-        assert told == 15
+        assert told == 16 - MAX_AT_ONCE
         gaps = list[float]()
         for asking in asked:
             attempt_began = asking.canvas.typings[0]
             assert asking.canvas.calls[0].at - attempt_began < 0.1, "the first text goes at once"
             times = [sight.at for sight in asking.canvas.seen]
             gaps.extend(later - earlier for earlier, later in pairwise(times))
-            assert times[-1] - attempt_began < 8.1 + 1.5
-        assert max(gaps) < 3.5, "they take an edit now and then, and no more"
+            assert times[-1] - attempt_began < 8.1 + 5.3
+        assert max(gaps) < 5.3

@@ -5,6 +5,7 @@ import asyncio
 import pytest
 
 from bot.domain.controls import Controls, VersionNav
+from bot.domain.conversation_key import ConversationKey
 from bot.domain.errors import AlreadyAnswering, RateLimited
 from bot.domain.provider import Message
 from bot.strings.errors import explain
@@ -96,7 +97,7 @@ class TestVersions:
     async def test_in_a_conversation_that_was_cleared_it_is_shown_and_not_remembered(self) -> None:
         async with running_harness(["One."], ["New."], ["Two."]) as harness:
             asking = await harness.answered()
-            await harness.conversations.clear_conversation("chatbase", 1)
+            await harness.conversations.clear_conversation("chatbase", ConversationKey(1))
             await harness.answered("New?")
             await harness.retry(asking)
             assert asking.canvas.texts == ["Two."]
@@ -140,7 +141,7 @@ class TestWhileItRuns:
     async def test_it_waits_for_its_turn_like_any_question(self) -> None:
         async with running_harness(["One."], [5.0, "Other."], ["Two."]) as harness:
             asking = await harness.answered()
-            other = harness.ask(asker=2)
+            other = harness.ask()
             await asyncio.sleep(1)
             await harness.retry(asking)
             assert other.task.done()

@@ -6,6 +6,7 @@ from dataclasses import replace
 import pytest
 
 from bot.domain.conversation import Conversation
+from bot.domain.conversation_key import ConversationKey
 from tests.fakes.harness import running_harness
 from tests.fakes.providers_and_stores import make_question
 
@@ -35,9 +36,9 @@ async def test_a_question_that_comes_as_the_answer_before_it_ends_waits_to_be_re
     async with running_harness([1.0, "One."], ["Two."]) as harness:
         log, conversation = harness.answer_store.log, harness.conversations.conversation
 
-        async def read(provider: str, channel: int, *, most: int, before: int | None = None) -> Conversation:
+        async def read(provider: str, key: ConversationKey, *, most: int, before: int | None = None) -> Conversation:
             log.append("read")
-            return await conversation(provider, channel, most=most, before=before)
+            return await conversation(provider, key, most=most, before=before)
 
         harness.conversations.conversation = read  # type: ignore[method-assign]
         first = harness.ask("1?")

@@ -9,13 +9,14 @@ import pytest
 from bot.answering.run_recorder import RunRecorder
 from bot.domain.answer import RunMetrics, RunResult, RunStart, SaveResult
 from bot.domain.conversation import NewTurn
+from bot.domain.conversation_key import ConversationKey
 from bot.domain.errors import DatabaseUnavailable
 from tests.fakes.answer_store import FakeAnswerStore
 from tests.fakes.providers_and_stores import FakeConversationStore, make_location
 
 ASKED = RunStart("an-id", 1, 77, True, make_location(), 4711, "chatbase", "The question.")
 WHOLE = RunResult("whole", '["The answer."]')
-TURN = NewTurn("chatbase", 7, 1, 4711, "The question.", "The answer.", "conversation")
+TURN = NewTurn("chatbase", 7, ConversationKey(1), 4711, "The question.", "The answer.", "conversation", 1)
 
 
 class Bench:

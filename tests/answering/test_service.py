@@ -6,6 +6,7 @@ from dataclasses import replace
 import pytest
 
 from bot.domain.controls import Controls
+from bot.domain.conversation_key import ConversationKey
 from bot.domain.errors import AnswerError, ConnectionLost, IdleTimeout, NoReply, RateLimited
 from bot.domain.provider import Message
 from bot.domain.question import Quote
@@ -128,7 +129,7 @@ async def test_a_turn_of_a_conversation_that_was_cleared_meanwhile_is_not_stored
     async with running_harness(["Some ", 1.0, "words."]) as harness:
         answering = asyncio.create_task(harness.service.answer(make_question(), canvas := harness.discord.canvas()))
         await asyncio.sleep(0.5)
-        await harness.conversations.clear_conversation("chatbase", 1)
+        await harness.conversations.clear_conversation("chatbase", ConversationKey(1))
         await answering
         assert canvas.texts == ["Some words."]
         assert harness.remembered == []

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Sequence
 
+from bot.domain.conversation_key import ConversationKey
 from bot.domain.errors import Interrupted, ShuttingDown
 from bot.streaming.canvas import Unavailable
 from bot.strings.errors import explain
@@ -73,9 +74,9 @@ async def test_an_answer_whose_question_was_still_being_looked_up_is_interrupted
     async with running_harness(["Some ", 60.0, "words."]) as harness:
         load, waited = harness.conversations.conversation, asyncio.Event()
 
-        async def slow(provider: str, channel: int, *, most: int, before: int | None = None) -> object:
+        async def slow(provider: str, key: ConversationKey, *, most: int, before: int | None = None) -> object:
             await waited.wait()
-            return await load(provider, channel, most=most, before=before)
+            return await load(provider, key, most=most, before=before)
 
         harness.conversations.conversation = slow  # type: ignore[method-assign, assignment]
         asked = harness.ask()

@@ -5,7 +5,8 @@ from dataclasses import replace
 
 import pytest
 
-from bot.answering.queue.turn_queue import MAX_WAITING
+from bot.answering.queue.turn_queue import MAX_AT_ONCE, MAX_WAITING
+from bot.answering.refusing.outside_notices import TOLD_SECONDS
 from bot.domain.errors import (
     DatabaseUnavailable,
     EmptyQuestion,
@@ -53,11 +54,17 @@ async def test_a_question_over_the_limit_is_refused_with_both_numbers() -> None:
         assert canvas.texts == ["An answer."]
 
 
-async def test_what_goes_along_with_a_question_counts_too() -> None:
+@pytest.mark.parametrize("length", [200, 250, 256])
+async def test_what_goes_along_with_a_question_is_left_out_before_it_is_refused(length: int) -> None:
     async with running_harness() as harness:
         harness.stateless.question_limit = 256
-        question = replace(make_question("x" * 200), quote=Quote("Ada", "y" * 60))
-        assert "275" in (await refusal(harness, question))[0]
+        question = replace(make_question("x" * length), quote=Quote("Ada", "y" * 60))
+        await harness.service.answer(question, canvas := harness.discord.canvas())
+        assert canvas.texts == ["An answer."]
+        [prompt] = harness.stateless.prompts
+        assert prompt.text.endswith("x" * length)
+        assert len(prompt.text) <= 256
+        assert "257" in (await refusal(harness, replace(question, text="x" * 257)))[0]
 
 
 async def test_a_pressed_button_has_no_length() -> None:
@@ -93,7 +100,7 @@ async def test_a_database_that_is_down_is_said_and_leaves_the_channel_free(part:
 
 async def test_beyond_the_bound_of_the_queue_the_asker_is_told() -> None:
     async with running_harness([60.0, "An answer."]) as harness:
-        canvases = [harness.discord.canvas() for _ in range(MAX_WAITING + 1)]
+        canvases = [harness.discord.canvas() for _ in range(MAX_AT_ONCE + MAX_WAITING)]
         asked = [(make_question(asker=asker), canvas) for asker, canvas in enumerate(canvases)]
         waiting = [asyncio.create_task(harness.service.answer(*each)) for each in asked]
         await asyncio.sleep(1)
@@ -191,3 +198,20 @@ async def test_a_refusal_that_cannot_be_said_is_whispered(caplog: pytest.LogCapt
         await harness.service.answer(replace(make_question(), provider="stammer"), canvas)
         assert canvas.direct_messages == [cannot_write(1)]
         assert "the asker could not be told either" in caplog.text
+
+
+@pytest.mark.parametrize(("fault", "times"), [(WriteForbidden(), 1), (ThreadLocked(), 1), (TokenExpired(), 3)])
+async def test_what_is_wrong_with_a_place_is_told_once_a_day_to_each_person(fault: CanvasError, times: int) -> None:
+    async with running_harness() as harness:
+
+        async def told(asker: int, channel: int) -> int:
+            canvas = harness.discord.canvas(channel, *[fault] * 10)
+            await harness.service.answer(make_question(asker=asker, channel=channel), canvas)
+            return len(canvas.direct_messages)
+
+        assert sum([await told(1, 1), await told(1, 1), await told(1, 1)]) == times
+        assert await told(2, 1) == await told(1, 2) == 1
+        await asyncio.sleep(TOLD_SECONDS - 3600)
+        assert await told(1, 1) == (times == 3)
+        await asyncio.sleep(2 * 3600)
+        assert await told(1, 1) == 1

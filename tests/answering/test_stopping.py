@@ -7,6 +7,7 @@ import pytest
 
 from bot.domain.controls import Controls
 from bot.domain.conversation import Conversation
+from bot.domain.conversation_key import ConversationKey
 from bot.domain.errors import Stopped
 from bot.strings.errors import explain
 from bot.strings.markup import small
@@ -83,9 +84,9 @@ def delay(database: FakeConversationStore | FakeServerSettingsStore) -> None:
     if isinstance(database, FakeConversationStore):
         conversation = database.conversation
 
-        async def slowly(provider: str, channel: int, *, most: int, before: int | None = None) -> Conversation:
+        async def slowly(provider: str, key: ConversationKey, *, most: int, before: int | None = None) -> Conversation:
             await asyncio.sleep(3)
-            return await conversation(provider, channel, most=most, before=before)
+            return await conversation(provider, key, most=most, before=before)
 
         database.conversation = slowly  # type: ignore[method-assign]
     else:

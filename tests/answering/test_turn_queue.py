@@ -1,6 +1,7 @@
 """The queue of each channel: the order of turns, its limits, and that nothing is left of tickets that leave early."""
 
 import asyncio
+import time
 from collections.abc import Callable
 from functools import partial
 
@@ -8,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.answering.queue.turn_queue import MAX_WAITING, MAX_WAITING_EACH, QueueTicket, TurnQueue
+from bot.answering.queue.turn_queue import MAX_AT_ONCE, MAX_WAITING, MAX_WAITING_EACH, QueueTicket, TurnQueue
 from bot.domain.errors import AskerQueueFull, Cancelled, QueueFull, ShuttingDown
 from tests.virtual_time import run_virtual
 
@@ -149,7 +150,7 @@ def test_no_line_is_left_behind_and_everybody_else_is_served_in_order(
 async def visit(visitors: list[tuple[int, str]], *, closed_early: bool) -> None:
     """Let everybody come at once; some give up or are cancelled after a while."""
     turn_queue, served = TurnQueue(), list[int]()
-    tickets = [turn_queue.join(channel, asker) for asker, (channel, _) in enumerate(visitors)]
+    tickets = [turn_queue.join(channel, asker, max_at_once=1) for asker, (channel, _) in enumerate(visitors)]
     tasks = []
     for number, ((_, manner), ticket) in enumerate(zip(visitors, tickets, strict=True)):
         if manner != "leave":
@@ -171,11 +172,15 @@ async def visit(visitors: list[tuple[int, str]], *, closed_early: bool) -> None:
         assert {number for number, (_, manner) in enumerate(visitors) if manner == "serve"} <= set(served)
 
 
+def one_at_a_time(turn_queue: TurnQueue) -> Callable[..., QueueTicket]:
+    """Return what joins a channel's queue, where one question is answered at a time."""
+    return partial(turn_queue.join, 1, max_at_once=1)
+
+
 def order_of(askers: str) -> str:
     """Return in which order questions that came as in `askers`, while the first was answered, are answered."""
-    turn_queue, tickets = TurnQueue(), list[QueueTicket]()
-    for asker in askers:
-        tickets.append(turn_queue.join(1, ord(asker)))
+    join = one_at_a_time(TurnQueue())
+    tickets = [join(ord(asker)) for asker in askers]
     waiting = sorted(tickets[1:], key=lambda ticket: ticket.ahead)
     return askers[0] + "".join(chr(ticket.asker) for ticket in waiting)
 
@@ -196,12 +201,12 @@ async def test_askers_take_turns(came: str, turns: str) -> None:
 
 
 async def test_an_asker_who_was_just_answered_goes_behind_those_who_were_not() -> None:
-    turn_queue = TurnQueue()
-    served = turn_queue.join(1, 1)
-    own = [turn_queue.join(1, 1) for _ in range(3)]
-    second = turn_queue.join(1, 2)
+    join = one_at_a_time(TurnQueue())
+    served = join(1)
+    own = [join(1) for _ in range(3)]
+    second = join(2)
     served.leave()
-    third = turn_queue.join(1, 3)
+    third = join(3)
     assert (second.ahead, own[0].ahead, third.ahead, own[1].ahead, own[2].ahead) == (0, 1, 2, 3, 4)
 
 
@@ -213,16 +218,18 @@ async def test_one_asker_cannot_fill_the_line() -> None:
         turn_queue.join(1, 4711)
     assert refused.value.waiting == MAX_WAITING_EACH
     turn_queue.join(2, 4711)
-    others = [turn_queue.join(1, asker) for asker in range(MAX_WAITING - MAX_WAITING_EACH)]
-    assert [other.ahead for other in others] == list(range(1, len(others) + 1)), "each goes before the flood"
+    others = [turn_queue.join(1, asker) for asker in range(MAX_WAITING - MAX_WAITING_EACH + MAX_AT_ONCE - 1)]
+    places = [0, 0, *range(1, len(others) - 1)]
+    assert [other.ahead for other in others] == places, "each goes before the flood"
     with pytest.raises(QueueFull):
         turn_queue.join(1, 999)
 
 
 async def test_an_asker_who_is_dismissed_is_told_why_and_counts_no_more() -> None:
     turn_queue, locations = TurnQueue(), list[int]()
-    async with turn_queue.join(1, 1):
-        first, second = turn_queue.join(1, 2), turn_queue.join(1, 3, locations.append)
+    join = one_at_a_time(turn_queue)
+    async with join(1):
+        first, second = join(2), join(3, locations.append)
         assert first.reject(Cancelled())
         assert not first.reject(ShuttingDown())
         with pytest.raises(Cancelled):
@@ -236,7 +243,7 @@ async def test_an_asker_who_is_dismissed_is_told_why_and_counts_no_more() -> Non
 
 async def test_a_dismissed_ticket_whose_turn_comes_before_it_is_noticed_passes_it_on() -> None:
     turn_queue = TurnQueue()
-    served, dismissed, last = (turn_queue.join(1, asker) for asker in range(3))
+    served, dismissed, last = map(one_at_a_time(turn_queue), range(3))
     dismissed.reject(Cancelled())
     served.leave()
     waiting = asyncio.create_task(serve(last, lambda: None))
@@ -247,9 +254,72 @@ async def test_a_dismissed_ticket_whose_turn_comes_before_it_is_noticed_passes_i
     assert len(turn_queue) == 0
 
 
+class Line:
+    """A channel's line as those see it who stand in it: what each was told, and who was called while it waited."""
+
+    def __init__(self, max_at_once: int) -> None:
+        self.turn_queue = TurnQueue(max_waiting=12, max_each=5)
+        self.max_at_once = max_at_once
+        self.tickets: list[QueueTicket] = []
+        self.told: dict[int, int] = {}
+        self.called: dict[QueueTicket, set[int]] = {}
+
+    def take(self, number: int, asker: int, *, counts: bool = True) -> None:
+        """Come, unless there is no room."""
+        before = set(self.served)
+        moved = partial(self.told.__setitem__, number)
+        try:
+            ticket = self.turn_queue.join(1, asker, moved, counts=counts, max_at_once=self.max_at_once)
+        except (QueueFull, AskerQueueFull):
+            return
+        self.tickets.append(ticket)
+        assert self.told.setdefault(number, 0) == ticket.ahead
+        self.watch(before)
+
+    def leave(self, location: int) -> None:
+        """Have the ticket at this place in the line leave, answered or not."""
+        before = set(self.served)
+        ticket = sorted(self.tickets, key=lambda each: each.ahead)[location % len(self.tickets)]
+        promised = {each: each.ahead for each in self.tickets}
+        self.tickets.remove(ticket)
+        ticket.leave()
+        # What waits behind a command of its asker takes part in the rotation only once that has ended.
+        if ticket in before and all(each.counts for each in promised):
+            for other in self.tickets:
+                assert other.ahead >= promised[other] - 1, "one end brings nobody two places forward"
+                assert other.ahead <= promised[other], "and nobody back"
+        self.watch(before)
+
+    @property
+    def served(self) -> list[QueueTicket]:
+        """Those whose turn it is."""
+        return [ticket for ticket in self.tickets if ticket.ahead == 0]
+
+    def watch(self, before: set[QueueTicket]) -> None:
+        """Hold the line to its promises; `before` are those whose turn it was."""
+        counting, askers = [each for each in self.served if each.counts], [each.asker for each in self.served]
+        assert len(counting) <= self.max_at_once
+        assert len(askers) == len(set(askers)), "one asker's are answered one after another"
+        new = [each for each in self.served if each not in before]
+        for asker in set(askers):
+            places = [ticket.ahead for ticket in self.tickets if ticket.asker == asker]
+            assert places == sorted(set(places)), "in order"
+        for ticket in self.tickets:
+            if not ticket.ahead or any(other.asker == ticket.asker for other in self.served):
+                continue
+            own = [other for other in self.tickets if other.asker == ticket.asker]
+            if ticket is own[0]:
+                assert ticket.counts, "one that does not count waits for its asker's own alone"
+                assert len(counting) == self.max_at_once, "it would have room"
+                called = self.called.setdefault(ticket, set())
+                assert not called & {each.asker for each in new if each.counts}, "two of one asker's went first"
+                called |= {each.asker for each in new if each.counts}
+
+
 COMINGS = st.lists(
     st.one_of(
-        st.integers(0, 3).map(lambda asker: ("take", asker)),
+        st.integers(0, 5).map(lambda asker: ("take", asker)),
+        st.integers(0, 5).map(lambda asker: ("command", asker)),
         st.integers(0, 30).map(lambda location: ("leave", location)),
         st.just(("leave", 0)),
     ),
@@ -257,66 +327,96 @@ COMINGS = st.lists(
 )
 
 
-class Line:
-    """A channel's line as those see it who stand in it: what each was told, and who was answered while it waited."""
-
-    def __init__(self) -> None:
-        self.turn_queue = TurnQueue(max_waiting=12, max_each=5)
-        self.tickets: list[QueueTicket] = []
-        self.told: dict[int, int] = {}
-        self.answered: dict[QueueTicket, set[int]] = {}
-
-    def take(self, number: int, asker: int) -> None:
-        """Come, unless there is no room."""
-        try:
-            self.tickets.append(self.turn_queue.join(1, asker, partial(self.told.__setitem__, number)))
-        except (QueueFull, AskerQueueFull):
-            return
-        assert self.told.setdefault(number, 0) == self.tickets[-1].ahead
-        self.watch(None)
-
-    def leave(self, location: int) -> None:
-        """Have the ticket at this place in the line leave, answered or not."""
-        ticket = sorted(self.tickets, key=lambda each: each.ahead)[location % len(self.tickets)]
-        was_served = ticket.ahead == 0
-        self.tickets.remove(ticket)
-        ticket.leave()
-        self.watch(self.served if was_served and self.tickets else None)
-
-    @property
-    def served(self) -> QueueTicket:
-        """The one whose turn it is."""
-        [served] = [ticket for ticket in self.tickets if ticket.ahead == 0]
-        return served
-
-    def watch(self, called: QueueTicket | None) -> None:
-        """Hold the line to its promises; `called` is whose turn has just come."""
-        for location, ticket in enumerate(sorted(self.tickets, key=lambda each: each.ahead)):
-            assert ticket.ahead == location
-        for ticket in self.tickets:
-            is_first = ticket.ahead and not any(
-                other.asker == ticket.asker and 0 < other.ahead < ticket.ahead for other in self.tickets
-            )
-            if is_first and ticket not in self.answered:
-                self.answered[ticket] = {self.served.asker}
-            elif is_first and called is not None:
-                assert called.asker not in self.answered[ticket] - {ticket.asker}, "two of one asker's went first"
-                self.answered[ticket].add(called.asker)
+@given(COMINGS, st.sampled_from([1, 2, MAX_AT_ONCE]))
+def test_nobody_waits_behind_two_of_anothers_and_the_places_told_are_true(
+    comings: list[tuple[str, int]], max_at_once: int
+) -> None:
+    run_virtual(come_and_go(comings, max_at_once))
 
 
-@given(COMINGS)
-def test_nobody_waits_behind_two_of_anothers_and_the_places_told_are_true(comings: list[tuple[str, int]]) -> None:
-    run_virtual(come_and_go(comings))
-
-
-async def come_and_go(comings: list[tuple[str, int]]) -> None:
+async def come_and_go(comings: list[tuple[str, int]], max_at_once: int) -> None:
     """Play a channel's line."""
-    line = Line()
+    line = Line(max_at_once)
     for number, (what, which) in enumerate(comings):
-        if what == "take":
-            line.take(number, which)
+        if what != "leave":
+            line.take(number, which, counts=what == "take")
         elif line.tickets:
             line.leave(which)
     while line.tickets:
         line.leave(0)
     assert len(line.turn_queue) == 0
+
+
+def test_twenty_who_wait_are_told_their_places_in_no_time() -> None:
+    run_virtual(fill())
+
+
+async def fill() -> None:
+    """Fill a queue with as many askers as it takes."""
+    turn_queue = TurnQueue()
+    tickets = [turn_queue.join(1, number % 12) for number in range(MAX_WAITING + MAX_AT_ONCE)]
+    began = time.process_time()
+    tickets[0].leave()
+    assert time.process_time() - began < 0.02
+    for ticket in tickets[1:]:
+        ticket.leave()
+
+
+class TestThreeAtOnce:
+    """Up to three askers' questions are answered at once in a channel."""
+
+    async def test_the_fourth_asker_waits_for_any_of_the_three(self) -> None:
+        turn_queue = TurnQueue()
+        tickets = [turn_queue.join(1, asker) for asker in range(6)]
+        assert [ticket.ahead for ticket in tickets] == [0, 0, 0, 1, 2, 3]
+        tickets[1].leave()
+        assert [ticket.ahead for ticket in tickets[3:]] == [0, 1, 2]
+
+    async def test_nobodys_own_questions_are_answered_side_by_side(self) -> None:
+        turn_queue = TurnQueue()
+        own = [turn_queue.join(1, 1) for _ in range(3)]
+        other = turn_queue.join(1, 2)
+        assert [ticket.ahead for ticket in (*own, other)] == [0, 1, 2, 0]
+        other.leave()
+        assert [ticket.ahead for ticket in own] == [0, 1, 2]
+
+    async def test_two_who_wait_for_their_own_are_not_ahead_of_each_other(self) -> None:
+        turn_queue = TurnQueue()
+        tickets = [turn_queue.join(1, asker) for asker in (1, 2, 3, 1, 2)]
+        assert [ticket.ahead for ticket in tickets] == [0, 0, 0, 1, 1]
+        late = turn_queue.join(1, 4)
+        assert [ticket.ahead for ticket in (late, *tickets[3:])] == [1, 2, 2]
+
+    async def test_a_commands_answer_takes_nobodys_place(self) -> None:
+        turn_queue = TurnQueue()
+        commands = [turn_queue.join(1, asker, counts=False) for asker in range(5)]
+        mentions = [turn_queue.join(1, asker) for asker in range(10, 14)]
+        assert [ticket.ahead for ticket in (*commands, *mentions)] == [0] * 8 + [1]
+        assert turn_queue.join(1, 20, counts=False).ahead == 0
+
+    async def test_a_commands_answer_waits_for_its_askers_own(self) -> None:
+        turn_queue = TurnQueue()
+        mention, command, after = (turn_queue.join(1, 1, counts=counts) for counts in (True, False, True))
+        assert [mention.ahead, command.ahead, after.ahead] == [0, 1, 2]
+        mention.leave()
+        assert [command.ahead, after.ahead] == [0, 1]
+
+    async def test_a_provider_may_ask_for_one_at_a_time(self) -> None:
+        turn_queue = TurnQueue()
+        first, second = turn_queue.join(1, 1), turn_queue.join(1, 2)
+        alone = turn_queue.join(1, 3, max_at_once=1)
+        behind, elsewhere = turn_queue.join(1, 4), turn_queue.join(2, 4)
+        assert [each.ahead for each in (first, second, alone, behind, elsewhere)] == [0, 0, 2, 3, 0]
+        first.leave()
+        assert (alone.ahead, behind.ahead) == (1, 2), "nobody goes before who came later"
+        second.leave()
+        assert (alone.ahead, behind.ahead) == (0, 1)
+
+    async def test_room_for_a_question_that_would_not_wait_is_never_short(self) -> None:
+        turn_queue = TurnQueue(max_waiting=1)
+        for asker in range(4):
+            turn_queue.join(1, asker)
+        assert not turn_queue.has_room(1, 5)
+        turn_queue.join(1, 6, counts=False)
+        with pytest.raises(QueueFull):
+            turn_queue.join(1, 6, counts=False)

@@ -6,6 +6,7 @@ import pytest
 
 from bot.domain.content import Button, Buttons, Image
 from bot.domain.controls import VersionNav
+from bot.domain.conversation_key import ConversationKey
 from bot.domain.errors import AlreadyAnswering, DatabaseUnavailable, NotStored, RateLimited
 from bot.streaming.canvas import CanvasError, Unavailable, WriteForbidden
 from bot.strings.errors import explain
@@ -150,7 +151,7 @@ async def test_what_is_forgotten_cannot_be_shown() -> None:
 async def test_a_cleared_conversation_does_not_come_back() -> None:
     async with running_harness() as harness:
         asking = await with_versions(harness, "One.", "Two.")
-        await harness.conversations.clear_conversation("chatbase", 1)
+        await harness.conversations.clear_conversation("chatbase", ConversationKey(1))
         await harness.show_version(asking, 1)
         assert asking.canvas.texts == ["One."]
         assert harness.remembered == []

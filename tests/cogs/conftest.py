@@ -25,6 +25,7 @@ async def app() -> App:
         "recovery",
         "privacy",
         "retention",
+        "welcomes",
     )
     services: Any = SimpleNamespace(
         settings=SimpleNamespace(providers=providers, developer=None), **dict.fromkeys(parts)

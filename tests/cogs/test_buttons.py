@@ -30,6 +30,10 @@ class Answers:
         """Return the answer."""
         return self._answer
 
+    async def question(self, *_: object) -> Any:  # noqa: ANN401 - a fake question
+        """Return the answer's question."""
+        return SimpleNamespace(location=PLACE)
+
     def running(self, _: str) -> Any:  # noqa: ANN401 - a fake run
         """Return the run that is being written."""
         return SimpleNamespace(question=self._answer)
@@ -54,7 +58,12 @@ def buttons(answers: Answers) -> AnswerButtons:
     providers = {"tamako": SimpleNamespace(label="Tamako")}
     canvases = SimpleNamespace(saved=lambda *_: None)
     return AnswerButtons(
-        cast("Any", answers), cast("Any", providers), cast("Any", canvases), cast("Any", None), SeenEvents()
+        cast("Any", answers),
+        cast("Any", providers),
+        cast("Any", canvases),
+        cast("Any", None),
+        SeenEvents(),
+        cast("Any", SimpleNamespace(check=lambda _: None)),
     )
 
 

@@ -7,9 +7,10 @@ import discord
 import pytest
 
 from bot.discord.interactions import Refused
+from bot.domain.conversation_key import ConversationKey
 from bot.domain.personal_data import Erased
 from bot.domain.provider import Choice
-from bot.domain.question import Location
+from bot.domain.question import Location, Question
 from cogs.answer_details import Why
 from cogs.ask_about_message import AskAboutThis
 from cogs.history import History
@@ -31,6 +32,10 @@ class Conversations:
     async def answer_config(self, _: object) -> Any:  # noqa: ANN401 - a fake configuration
         """Return who answers."""
         return SimpleNamespace(provider=self._provider)
+
+    def key(self, question: Question, _: object) -> ConversationKey:
+        """Return the channel's conversation."""
+        return ConversationKey(question.location.channel)
 
     async def prompt(self, *_: object) -> Any:  # noqa: ANN401 - a fake prompt
         """Return an empty prompt."""

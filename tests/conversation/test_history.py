@@ -1,10 +1,13 @@
 """How much of a conversation is sent, whatever the bounds are."""
 
+from collections.abc import Sequence
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.conversation.history import Bounds, select_turns, to_messages
+from bot.conversation.speakers import Speaker
 from bot.domain.conversation import Turn
 from bot.domain.provider import Message
 
@@ -24,9 +27,15 @@ def some(count: int, length: int = 10) -> list[Turn]:
     return [Turn(number, "q" * (length // 2), "a" * (length - length // 2)) for number in range(count)]
 
 
+def select(turns: Sequence[Turn], bounds: Bounds) -> tuple[Sequence[Turn], bool]:
+    """Return what is sent of one person's turns with their question, and whether that is all."""
+    selected = select_turns(turns, bounds, Speaker(0, ""))
+    return selected.turns, selected.are_all
+
+
 @given(conversations(), BOUNDS)
 def test_what_is_sent_is_within_the_bounds_and_the_latest_whole_turns(turns: list[Turn], bounds: Bounds) -> None:
-    chosen, goes_on = select_turns(turns, bounds)
+    chosen, goes_on = select(turns, bounds)
     sent = to_messages(chosen)
     assert len(sent) <= bounds.messages
     assert sum(len(message.text) for message in sent) <= bounds.characters
@@ -37,12 +46,12 @@ def test_what_is_sent_is_within_the_bounds_and_the_latest_whole_turns(turns: lis
 
 @given(conversations(), BOUNDS)
 def test_a_conversation_that_fits_goes_on_and_no_other_does(turns: list[Turn], bounds: Bounds) -> None:
-    assert select_turns(turns, bounds)[1] == bounds.fit(turns)
+    assert select(turns, bounds)[1] == bounds.fit(turns)
 
 
 @given(conversations(), BOUNDS)
 def test_the_last_turn_is_kept_wherever_it_fits_at_all(turns: list[Turn], bounds: Bounds) -> None:
-    chosen, _ = select_turns(turns, bounds)
+    chosen, _ = select(turns, bounds)
     assert bool(chosen) == bool(turns and bounds.fit(turns[-1:]))
 
 
@@ -55,19 +64,19 @@ def test_only_whole_turns_fit_the_bound_on_messages(bound: int, turns: int) -> N
 
 
 def test_the_bounds_themselves_are_allowed() -> None:
-    assert select_turns(some(20), Bounds(messages=40, characters=200)) == (some(20), True)
-    assert not select_turns(some(20), Bounds(messages=40, characters=199))[1]
+    assert select(some(20), Bounds(messages=40, characters=200)) == (some(20), True)
+    assert not select(some(20), Bounds(messages=40, characters=199))[1]
 
 
 def test_a_new_conversation_starts_with_a_quarter_of_what_fits() -> None:
     turns = some(21)
-    assert select_turns(turns, Bounds(messages=40)) == (turns[-5:], False)
-    assert select_turns(turns, Bounds(characters=200)) == (turns[-5:], False)
+    assert select(turns, Bounds(messages=40)) == (turns[-5:], False)
+    assert select(turns, Bounds(characters=200)) == (turns[-5:], False)
 
 
 def test_a_last_turn_longer_than_a_quarter_is_kept_alone() -> None:
     turns = [*some(20), *some(1, length=150)]
-    assert select_turns(turns, Bounds(characters=200)) == (turns[-1:], False)
+    assert select(turns, Bounds(characters=200)) == (turns[-1:], False)
 
 
 def test_messages_keep_who_said_what() -> None:

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from bot.conversation.history import Bounds
 from bot.conversation.prompt_builder import PromptBuilder
 from bot.conversation.server_settings import AnswerConfig
+from bot.domain.conversation_key import ConversationKey
 from bot.domain.errors import DatabaseUnavailable
 from bot.domain.provider import Persona, Prompt
 from bot.domain.question import Quote, Thread
@@ -79,10 +80,10 @@ async def test_a_new_conversation_that_was_never_answered_leaves_the_old_one_in_
     chat = Chat(Bounds(messages=2))
     for number in range(2):
         await chat.turn(f"{number}?")
-    current = chat.conversations.current["chatbase", 1]
+    current = chat.conversations.current["chatbase", ConversationKey(1)]
     failed = await chat.fail("2?")
     assert failed.conversation_id != current
-    assert chat.conversations.current["chatbase", 1] == current
+    assert chat.conversations.current["chatbase", ConversationKey(1)] == current
     assert [message.text for message in (await chat.turn("3?")).history] == ["1?", "Yes."]
 
 
@@ -96,7 +97,7 @@ async def test_a_failed_first_question_leaves_nothing() -> None:
 async def test_a_clear_begins_a_new_conversation() -> None:
     chat = Chat()
     before = await chat.turn("0?")
-    await chat.prompt_builder.clear(STATELESS.provider, make_location(), 4711)
+    await chat.prompt_builder.clear(make_question(), STATELESS)
     after, next_one = await chat.turn("1?"), await chat.turn("2?")
     assert after.history == ()
     assert before.conversation_id != after.conversation_id == next_one.conversation_id
@@ -116,7 +117,7 @@ async def test_a_stateful_provider_gets_only_the_askers_key() -> None:
     assert (built_prompt.prompt.user_key, built_prompt.prompt.conversation_id) == ("4711", "")
     assert chat.prompt_builder.turn(question, STATEFUL, built_prompt, "Yes.") is None
     assert chat.conversations.asked_for == []
-    await chat.prompt_builder.clear(STATEFUL.provider, make_location(), 4711)
+    await chat.prompt_builder.clear(make_question(), STATEFUL)
     assert (await chat.prompt_builder.prompt(question, STATEFUL)).prompt.user_key == "4711.1"
     assert (await chat.prompt_builder.prompt(replace(question, asker=815), STATEFUL)).prompt.user_key == "815"
 
@@ -190,7 +191,7 @@ class TestThreads:
         assert (await chat.prompt_builder.prompt(question, STATEFUL)).prompt.text == "Why?"
         for other in (replace(question, asker=815), replace(question, location=make_location(2))):
             assert (await chat.prompt_builder.prompt(other, STATEFUL)).thread is not None
-        await chat.prompt_builder.clear(STATEFUL.provider, make_location(), 4711)
+        await chat.prompt_builder.clear(make_question(), STATEFUL)
         assert (await chat.prompt_builder.prompt(question, STATEFUL)).thread is not None
 
     async def test_the_first_message_of_a_post_is_not_told_of_with_itself(self) -> None:
@@ -235,7 +236,7 @@ async def converse(turns: list[tuple[int, int, str]], bounds: Bounds) -> None:
     chat, said, last = Chat(bounds), list[str](), ""
     for number, (question_length, answer_length, step) in enumerate(turns):
         if step == "clear":
-            await chat.prompt_builder.clear(STATELESS.provider, make_location(), 4711)
+            await chat.prompt_builder.clear(make_question(), STATELESS)
             said, last = [], ""
             continue
         question, answer = f"{number}?".ljust(question_length, "x"), f"{number}.".ljust(answer_length, "y")

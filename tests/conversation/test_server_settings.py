@@ -8,7 +8,21 @@ from bot.conversation.server_settings import ServerSettings
 from bot.domain.errors import DatabaseUnavailable, NotConfigured
 from bot.domain.provider import Option, Persona
 from bot.domain.question import Location
-from bot.domain.server_settings import AUTO_REPLY, DEFAULT_PREFIX, ON, EffectiveSetting, Scope, option_setting
+from bot.domain.server_settings import (
+    ALL,
+    AUTO_REPLY,
+    CHANNELS,
+    DEFAULT_PREFIX,
+    EXCEPT,
+    LISTED,
+    ON,
+    ONLY,
+    ROLES,
+    EffectiveSetting,
+    Reach,
+    Scope,
+    option_setting,
+)
 from tests.fakes.providers_and_stores import FakeProvider, FakeServerSettingsStore, make_location
 
 MODEL = Option("model", default="small")
@@ -22,7 +36,7 @@ def server_settings(**settings: dict[str, str]) -> ServerSettings:
     scopes: dict[str, tuple[Scope, int]] = {"server": ("server", SERVER), "channel": ("channel", 1)}
     store = FakeServerSettingsStore({scopes[scope]: held for scope, held in settings.items()})
     providers = {"chatbase": CHATBASE, "tamako": TAMAKO}
-    return ServerSettings(store, providers, "chatbase", lambda: "the operator", {}, ())
+    return ServerSettings(store, providers, "chatbase", lambda: "the operator", {})
 
 
 async def test_without_settings_the_operators_defaults_apply() -> None:
@@ -194,3 +208,54 @@ async def test_a_prefix_that_could_not_be_saved_does_not_count() -> None:
 async def test_a_place_elsewhere_is_not_touched() -> None:
     settings = server_settings(channel={"provider": "tamako"})
     assert (await settings.answer_config(replace(make_location(), settings_channel=2))).provider is CHATBASE
+
+
+@pytest.mark.parametrize(
+    ("value", "listed", "here"),
+    [
+        (None, False, True),
+        (ALL, True, True),
+        (ONLY, True, True),
+        (ONLY, False, False),
+        (EXCEPT, True, False),
+        (EXCEPT, False, True),
+        ("of a later version", True, True),
+    ],
+)
+def test_what_the_channels_setting_means(value: str | None, listed: bool, here: bool) -> None:
+    assert Reach.of(value, None, listed=listed).here is here
+
+
+@pytest.mark.parametrize(
+    ("value", "roles", "included"),
+    [
+        (None, (), True),
+        ("5", (5, 7), True),
+        ("5,6", (6,), True),
+        ("5, 6", (6,), True),
+        ("5", (7,), False),
+        ("5", (), False),
+        ("", (7,), False),
+        ("everybody", (7,), False),
+    ],
+)
+def test_whom_the_roles_setting_includes(value: str | None, roles: tuple[int, ...], included: bool) -> None:
+    assert Reach.of(None, value, listed=False).includes(roles) is included
+
+
+async def test_where_and_for_whom_is_known_without_waiting() -> None:
+    settings = server_settings(server={CHANNELS: ONLY, ROLES: "5"}, channel={LISTED: ON})
+    assert settings.reach(make_location()) == Reach()
+    await settings.reload()
+    thread = Location(channel=55, settings_channel=1, server=SERVER)
+    assert settings.reach(thread) == Reach(ONLY, True, frozenset({5}))
+    assert settings.reach(make_location(channel=2)) == Reach(ONLY, False, frozenset({5}))
+    assert settings.reach(Location(channel=2, settings_channel=2, server=None)) == Reach()
+    assert settings.reach(replace(make_location(channel=2), is_user_install=True)) == Reach()
+    assert settings.reach(make_location(channel=2, server=8)) == Reach()
+    await settings.save("channel", SERVER, 2, LISTED, ON)
+    assert settings.reach(make_location(channel=2)).here
+    assert settings.listed([1, 2, 3]) == [1, 2]
+    for name in (CHANNELS, ROLES):
+        await settings.save("server", SERVER, SERVER, name, None)
+    assert settings.reach(make_location(channel=3)) == Reach()

@@ -2,6 +2,7 @@
 
 from sandbox.discord import Channel, Interaction, Message, Person
 from sandbox.discord.model.components import Kind, walk
+from tests.e2e.reader import unnamed
 from tests.e2e.stage import Stage
 
 FINISHED = ["Retry", "Ask another"]
@@ -46,7 +47,7 @@ async def built_prompt(stage: Stage, channel: Channel | None = None) -> list[str
     await stage.ask(stage.admin, "and now?", channel)
     await stage.idle()
     sent = stage.apis.chatbase.received[-1].fields["messages"]
-    texts = [message["content"] for message in sent]  # type: ignore[attr-defined]
+    texts = [unnamed(message["content"]) for message in sent]  # type: ignore[attr-defined]
     assert texts.pop() == "and now?"
     return texts
 

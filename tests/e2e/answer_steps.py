@@ -20,6 +20,6 @@ async def check_next(stage: Stage, *, remembered: tuple[str, ...] = ()) -> None:
     await stage.idle()
     stage.apis.chatbase.clear()
     stage.apis.chatbase.answers("Everything works again.")
-    assert (await stage.ask(stage.bob, "and now?")).content == "Everything works again."
+    assert (await stage.ask(stage.alice, "and now?")).content == "Everything works again."
     sent = stage.apis.chatbase.received[-1].fields["messages"]
     assert [message["content"] for message in sent] == [*remembered, "and now?"]  # type: ignore[attr-defined]

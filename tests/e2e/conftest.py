@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator, Iterator
 
 import pytest
 
-from bot.streaming import edit_scheduler
+from bot.streaming import bucket_queues
 from tests.e2e.stage import Stage, open_stage
 from tests.e2e.waiting import Hours
 from tests.loop_meter import measure_steps, slowness
@@ -39,7 +39,7 @@ async def stage(sqlite_url: str, environment: dict[str, str]) -> AsyncIterator[S
 @pytest.fixture
 def brisk(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> Stage:
     """Give a stage on which Discord allows so much that frames follow each other within milliseconds."""
-    monkeypatch.setattr(edit_scheduler, "FIRST_EDIT_DELAY", 0.0)
+    monkeypatch.setattr(bucket_queues, "FIRST_EDIT_DELAY", 0.0)
     stage.hurry()
     return stage
 
@@ -47,7 +47,7 @@ def brisk(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> Stage:
 @pytest.fixture
 async def timeless(sqlite_url: str, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[tuple[Stage, Hours]]:
     """Give a stage like the brisk one, whose bot does not run yet, and the hands of its clock."""
-    monkeypatch.setattr(edit_scheduler, "FIRST_EDIT_DELAY", 0.0)
+    monkeypatch.setattr(bucket_queues, "FIRST_EDIT_DELAY", 0.0)
     async with open_stage(sqlite_url) as opened:
         opened.hurry()
         yield opened, Hours(opened, monkeypatch)

@@ -4,6 +4,7 @@ import pytest
 
 from sandbox.discord import Message
 from tests.e2e.answer_controls import forget
+from tests.e2e.reader import unnamed
 from tests.e2e.stage import Stage
 
 NOTES = [("notes.txt", "Buy mïlk.\r\nThen rest.".encode("utf-16"))]
@@ -12,7 +13,7 @@ READ = "[attached file: notes.txt]\nBuy mïlk.\nThen rest.\n[end of notes.txt]"
 
 def sent(stage: Stage, provider: str = "chatbase") -> str:
     """Return the question that the provider got last."""
-    return str(getattr(stage.apis, provider).received[-1].question)
+    return unnamed(getattr(stage.apis, provider).received[-1].question)
 
 
 async def ask(stage: Stage, text: str, files: list[tuple[str, bytes]], reply_to: Message | None = None) -> Message:

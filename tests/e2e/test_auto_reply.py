@@ -36,7 +36,7 @@ async def test_every_message_of_the_channel_is_answered_until_that_is_switched_o
     assert (await switch(stage, stage.general, on=False)).startswith("I no longer answer every message")
     await stage.alice.say(stage.general, "third")
     await stage.ask(stage.alice, "fourth")
-    assert asked(stage) == ["first", "second", "fourth"]
+    assert asked(stage) == ["first", "Bob: second", "Alice: fourth"]
 
 
 @INTENT
@@ -63,7 +63,7 @@ async def test_replies_to_the_bot_and_to_oneself_are_answered(stage: Stage) -> N
     answer = await stage.answer(question)
     await stage.answer(await stage.bob.say(stage.general, "and then?", reply_to=answer, ping=False))
     await stage.answer(await stage.alice.say(stage.general, "well?", reply_to=question))
-    assert asked(stage) == ["what is it?", "and then?", "Alice wrote:\n> what is it?\n\nwell?"]
+    assert asked(stage) == ["what is it?", "Bob: and then?", "Alice: Alice wrote:\n> what is it?\n\nwell?"]
 
 
 @INTENT
@@ -98,7 +98,7 @@ async def test_it_holds_in_the_threads_of_a_channel_and_in_the_posts_of_a_forum(
         ["in the channel"],
         ["Thread: aside\n\nin the thread"],
         ["Forum post: One question\n\nin a post"],
-        ["Forum post: One question\n\nin a post", "noted", "and once more"],
+        ["Alice: Forum post: One question\n\nin a post", "noted", "Bob: and once more"],
     ]
     shown = await stage.use(stage.admin, "settings show", at=thread)
     assert "- **auto-reply**: `on` (set for this channel)" in shown.content

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.streaming import edit_scheduler
+from bot.streaming import bucket_queues
 from sandbox.apis.chatbase import messages_of
 from tests.e2e.answer_steps import begin, check_next
 from tests.e2e.reader import words
@@ -15,7 +15,7 @@ ALL = "-# A rule of this server (AutoMod) blocked this answer. Try rephrasing yo
 @pytest.fixture(autouse=True)
 def rule(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
     """Let edits follow each other at once, and have the server block a word."""
-    monkeypatch.setattr(edit_scheduler, "FIRST_EDIT_DELAY", 0.0)
+    monkeypatch.setattr(bucket_queues, "FIRST_EDIT_DELAY", 0.0)
     stage.guild.blocked_keywords = ("heck",)
 
 

@@ -4,7 +4,7 @@ import pytest
 
 from bot.discord.gateway import identify_limit
 from bot.domain.runtime import timing
-from bot.streaming import edit_scheduler
+from bot.streaming import bucket_queues
 from sandbox.discord import Channel, Message
 from sandbox.discord.gateway import breaks
 from sandbox.discord.limits.request_log import RequestRecord
@@ -18,7 +18,7 @@ def brisk(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let edits follow each other at once, and connections after a moment."""
     monkeypatch.setattr(timing, "MIN_PAUSE", 0.05)
     monkeypatch.setattr(identify_limit, "SPACING", 0.05)
-    monkeypatch.setattr(edit_scheduler, "FIRST_EDIT_DELAY", 0.0)
+    monkeypatch.setattr(bucket_queues, "FIRST_EDIT_DELAY", 0.0)
 
 
 def replies(question: Message) -> int:

@@ -3,7 +3,7 @@
 from sandbox.discord.operations.messaging import delete_many, preview
 from tests.e2e.answer_controls import FINISHED, built_prompt, controls, shown, version
 from tests.e2e.answer_steps import begin
-from tests.e2e.reader import prose
+from tests.e2e.reader import prose, unnamed
 from tests.e2e.stage import Stage
 
 
@@ -51,7 +51,7 @@ async def test_a_question_changed_while_it_is_answered_or_waits_is_asked_as_it_r
     await version(stage, answer, "2/2")
     assert (fruit.content, controls(fruit)) == ("A pear.", FINISHED)
     assert answer.content == "All of it."
-    asked = [each.question for each in stage.apis.chatbase.received]
+    asked = [unnamed(each.question) for each in stage.apis.chatbase.received]
     assert asked == ["please tell me all", "and a fruit?", "please tell me everything"]
     await stage.alice.press(answer, "◀")
     await version(stage, answer, "1/2")
@@ -91,4 +91,4 @@ async def test_a_question_deleted_before_its_answer_is_over_leaves_nothing(stage
     await stage.idle()
     assert answer.deleted
     assert await built_prompt(stage) == []
-    assert [each.question for each in stage.apis.chatbase.received] == ["please tell me all", "and now?"]
+    assert [unnamed(each.question) for each in stage.apis.chatbase.received] == ["please tell me all", "and now?"]

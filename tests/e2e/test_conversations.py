@@ -7,12 +7,13 @@ import pytest
 from sandbox.apis import Cut, Received, Reply, Status
 from sandbox.apis.chatbase import messages_of
 from sandbox.discord import Message
+from tests.e2e.reader import unnamed
 from tests.e2e.stage import Stage, on_sqlite, open_stage
 
 
 def asked(stage: Stage) -> list[str]:
     """Return all that the newest request sent, oldest first, as `role: text`."""
-    return [f"{message.role}: {message.content}" for message in messages_of(stage.apis.chatbase.received[-1])]
+    return [f"{message.role}: {unnamed(message.content)}" for message in messages_of(stage.apis.chatbase.received[-1])]
 
 
 def history_of(received: Received) -> list[str]:
@@ -27,7 +28,7 @@ def conversations(stage: Stage) -> list[str | None]:
 
 def echo(stage: Stage) -> None:
     """Have Chatbase answer `a…` to `q…`."""
-    stage.apis.chatbase.answers(lambda received: f"a{(received.question or '')[1:]}")
+    stage.apis.chatbase.answers(lambda received: f"a{unnamed(received.question)[1:]}")
 
 
 async def ask_by_slash(stage: Stage, questions: Sequence[str]) -> None:
@@ -247,7 +248,7 @@ async def test_a_question_that_waits_behind_another_sees_its_turn(stage: Stage) 
     stream = stage.apis.chatbase.hold()
     asked_first = await stage.alice.say(stage.general, stage.mention("q1"))
     await stream.started()
-    asked_second: Message = await stage.bob.say(stage.general, stage.mention("q2"))
+    asked_second: Message = await stage.alice.say(stage.general, stage.mention("q2"))
     await stream.send("a1")
     await stream.finish()
     await stage.answer(asked_first)

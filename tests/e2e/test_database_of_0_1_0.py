@@ -15,6 +15,7 @@ from typing import Any
 import aiohttp
 import pytest
 
+from sandbox.apis.chatbase import messages_of
 from sandbox.discord import Channel, Message, Person
 from tests.e2e.answer_controls import FINISHED, built_prompt, controls, version
 from tests.e2e.chatbot_answers import offered, sent
@@ -119,6 +120,8 @@ async def test_versions_are_shown_and_added_to(old: Old) -> None:
             "And what does it eat?",
             "It eats insects.",
         ]
+        names = [message.content.partition(": ")[0] for message in messages_of(stage.apis.chatbase.received[-1])]
+        assert names[::2] == ["Someone", "Someone", "Admin"], "there were no names to store"
         await stage.alice.press(answer, "▶")
         assert (await version(stage, answer, "2/2")).content == "It eats crickets."
         stage.apis.chatbase.answers("It eats flies.", times=1)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.streaming import edit_scheduler, scheduled_answer
+from bot.streaming import bucket_queues, scheduled_answer
 from sandbox.apis import Reply
 from sandbox.discord import Permission
 from sandbox.discord.limits.rate_limits import CREATE_MESSAGES, EDIT_MESSAGES, GLOBAL
@@ -22,7 +22,7 @@ NOT_SENT = Permission.SEND_MESSAGES
 @pytest.fixture(autouse=True)
 def brisk(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let edits follow each other at once, and tries after short pauses."""
-    monkeypatch.setattr(edit_scheduler, "FIRST_EDIT_DELAY", 0.0)
+    monkeypatch.setattr(bucket_queues, "FIRST_EDIT_DELAY", 0.0)
     monkeypatch.setattr(scheduled_answer, "RETRY_PAUSES", (0.05,) * 3)
 
 

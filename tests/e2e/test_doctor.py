@@ -143,7 +143,7 @@ async def test_who_waits_is_counted(stage: Stage) -> None:
     held = stage.apis.chatbase.hold()
     first = await stage.alice.say(stage.general, stage.mention("the first question"))
     await held.started()
-    second = await stage.bob.say(stage.general, stage.mention("the second question"))
+    second = await stage.alice.say(stage.general, stage.mention("the second question"))
     assert "1 waiting in this channel (up to 20 can)" in line(await report(stage), "Queue")
     assert "Empty" in line(await report(stage, stage.other), "Queue")
     await held.send("An answer.")

@@ -22,8 +22,7 @@ async def elsewhere(stage: Stage, person: Person) -> tuple[Channel, Message]:
     guild.add_bot(stage.app)
     channel = guild.add_text_channel("there")
     question = await person.say(channel, stage.mention("who is there?"))
-    answer = await channel.next_message(by=stage.app.bot, after=question)
-    return channel, await shown(stage, answer, *FINISHED)
+    return channel, await shown(stage, await stage.answer(question), *FINISHED)
 
 
 async def press(stage: Stage, person: Person, channel: Channel, source: Message, custom_id: str) -> Interaction:

@@ -7,7 +7,7 @@ import pytest
 from bot.discord.canvases.message_canvas import MessageCanvas
 from bot.discord.gateway import identify_limit
 from bot.domain.runtime import timing
-from bot.streaming import edit_scheduler, scheduled_answer
+from bot.streaming import bucket_queues, scheduled_answer
 from bot.streaming.canvas import CanvasError, Frame
 from sandbox.discord.gateway import breaks
 from tests.e2e.answer_steps import begin, check_next
@@ -19,7 +19,7 @@ def brisk(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let edits follow each other at once, and connections after a moment."""
     monkeypatch.setattr(timing, "MIN_PAUSE", 0.05)
     monkeypatch.setattr(identify_limit, "SPACING", 0.05)
-    monkeypatch.setattr(edit_scheduler, "FIRST_EDIT_DELAY", 0.0)
+    monkeypatch.setattr(bucket_queues, "FIRST_EDIT_DELAY", 0.0)
 
 
 def watch_failures(monkeypatch: pytest.MonkeyPatch) -> asyncio.Event:

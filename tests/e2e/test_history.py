@@ -6,6 +6,7 @@ import pytest
 
 from sandbox.apis.chatbase import messages_of
 from sandbox.discord import Permission, Person
+from tests.e2e.reader import unnamed
 from tests.e2e.stage import Stage
 
 
@@ -19,7 +20,7 @@ def moderator(stage: Stage) -> Person:
 
 def asked(stage: Stage) -> list[str]:
     """Return the texts that the newest request to Chatbase sent, oldest first."""
-    return [message.content for message in messages_of(stage.apis.chatbase.received[-1])]
+    return [unnamed(message.content) for message in messages_of(stage.apis.chatbase.received[-1])]
 
 
 async def test_a_channels_conversation_is_not_any_members_to_clear(stage: Stage) -> None:
@@ -95,14 +96,14 @@ async def test_show_tells_one_alone_what_would_be_sent(stage: Stage) -> None:
     assert not shown.visible_to(stage.bob)
     summary, *transcript = shown.content.splitlines()
     assert transcript == [
-        "**user:** first",
+        "**user:** Alice: first",
         "**assistant:** noted, @everyone",
-        "**user:** second",
+        "**user:** Bob: second",
         "**assistant:** noted, @everyone",
     ]
-    assert summary.startswith("4 messages (43 characters) from this channel would go to Chatbase")
+    assert summary.startswith("4 messages (55 characters) from this channel would go to Chatbase")
     await stage.ask(stage.alice, "third")
-    assert asked(stage)[:-1] == [line.partition(" ")[2] for line in transcript]
+    assert asked(stage)[:-1] == [unnamed(line.partition(" ")[2]) for line in transcript]
     assert f"as conversation `{stage.apis.chatbase.received[-1].user_key}`" in summary
 
 

@@ -7,6 +7,7 @@ import pytest
 from sandbox.apis import Received
 from sandbox.apis.chatbase import messages_of
 from sandbox.discord import Channel, Guild
+from tests.e2e.reader import unnamed
 from tests.e2e.stage import Stage
 
 
@@ -26,7 +27,7 @@ def abroad(away: Guild) -> Channel:
 
 def asked(stage: Stage) -> list[str]:
     """Return the texts that the newest request to Chatbase sent, oldest first."""
-    return [message.content for message in messages_of(stage.apis.chatbase.received[-1])]
+    return [unnamed(message.content) for message in messages_of(stage.apis.chatbase.received[-1])]
 
 
 def fields(stage: Stage, provider: str) -> Mapping[str, object]:

@@ -8,7 +8,7 @@ from sandbox.discord import Message
 from sandbox.discord.people.person import SLASH
 from tests.e2e.answer_steps import begin
 from tests.e2e.reader import words
-from tests.e2e.stage import Stage, crowd
+from tests.e2e.stage import Stage
 
 DATABASE_FAILED = "I can't reach my database right now. Please try again in a minute."
 
@@ -102,9 +102,20 @@ async def test_a_message_that_is_too_long_is_told_so_with_all_that_counts(stage:
     assert refused.content.startswith("-# Your question has 257 characters, but ChatBot.com takes at most 256.")
     quoted = await stage.bob.say(stage.general, stage.mention("y" * 200))
     await stage.answer(quoted)
-    reply = await stage.alice.say(stage.general, stage.mention("x" * 100), reply_to=quoted)
-    assert "has 315 characters" in (await stage.answer(reply)).content
+    reply = await stage.alice.say(stage.general, stage.mention("x" * 257), reply_to=quoted)
+    assert "has 257 characters" in (await stage.answer(reply)).content
     assert len(stage.apis.chatbot.received) == 1
+
+
+async def test_a_quoted_message_is_shortened_before_a_question_is_refused(stage: Stage) -> None:
+    await stage.use(stage.admin, "settings provider", provider="chatbot")
+    quoted = await stage.bob.say(stage.general, stage.mention("y" * 200))
+    await stage.answer(quoted)
+    await stage.answer(await stage.alice.say(stage.general, stage.mention("x" * 100), reply_to=quoted))
+    sent = stage.apis.chatbot.received[-1].question or ""
+    assert len(sent) <= 256
+    assert "y" * 50 in sent
+    assert sent.endswith("x" * 100)
 
 
 async def test_a_refusal_does_not_hold_the_next_question_up(stage: Stage) -> None:
@@ -129,20 +140,20 @@ async def test_a_provider_that_went_away_is_refused_in_private(stage: Stage) -> 
 
 async def test_a_full_queue_is_told_in_private(stage: Stage) -> None:
     stream = stage.apis.chatbase.hold()
-    people = [stage.alice, *crowd(stage, 20)]
+    people = [stage.alice] * 11
     shown = [
         await person.slash(stage.general, "ask", question=f"number {number}") for number, person in enumerate(people)
     ]
     await stream.started()
-    refused = await stage.use(stage.bob, "ask", question="one too many")
-    assert refused.content.startswith("-# The queue in this channel is full (20 questions).")
+    refused = await stage.use(stage.alice, "ask", question="one too many")
+    assert refused.content.startswith("-# You already have 10 questions waiting in this channel.")
     assert refused.ephemeral
     await stream.send("at last")
     await stream.finish()
     for interaction in shown:
         await stage.told(interaction)
     asked = [received.question for received in stage.apis.chatbase.received]
-    assert asked == [f"number {number}" for number in range(21)]
+    assert asked == [f"number {number}" for number in range(11)]
 
 
 async def test_a_restart_that_is_near_is_told_in_private(stage: Stage) -> None:

@@ -7,6 +7,7 @@ from sandbox.discord import Message
 from sandbox.discord.operations.messaging import delete_many
 from tests.e2e.answer_controls import FINISHED, NOT_YOURS, built_prompt, controls, shown, told_alone
 from tests.e2e.answer_steps import begin
+from tests.e2e.reader import unnamed
 from tests.e2e.stage import WAITS, Stage, crowd
 
 TAKEN_BACK = "-# Cancelled. Your question wasn't sent."
@@ -32,30 +33,30 @@ async def place_of(stage: Stage, question: Message) -> Message:
 async def test_a_mention_waits_with_its_place_in_sight_until_its_turn_comes(told_early: Stage) -> None:
     stage = told_early
     stream, _, _ = await begin(stage)
-    first, second = [await stage.bob.say(stage.general, stage.mention(f"number {number}")) for number in (1, 2)]
+    first, second = [await stage.alice.say(stage.general, stage.mention(f"number {number}")) for number in (1, 2)]
     ahead, behind = await place_of(stage, first), await place_of(stage, second)
     assert ahead.content.startswith(f"{WAITS}: 1 question ahead of yours (updated <t:")
     assert behind.content.startswith(f"{WAITS}: 2 questions ahead of yours (updated <t:")
     assert [controls(each) for each in (ahead, behind)] == [["Cancel"], ["Cancel"]]
     (stranger,) = crowd(stage, 1)
     assert await told_alone(stage, await stranger.press(ahead, "Cancel")) == NOT_YOURS
-    await stage.bob.press(ahead, "Cancel")
+    await stage.alice.press(ahead, "Cancel")
     await stage.discord.wait_for(lambda: ahead.deleted)
     await behind.wait_until(f"{WAITS}: 1 question ahead of yours")
     await stream.finish()
     answer = await stage.answer(second)
     await shown(stage, answer, *FINISHED)
     await stage.idle()
-    assert answer.pinged == {stage.bob}
+    assert answer.pinged == {stage.alice}
     assert behind.deleted
-    assert [each.question for each in stage.apis.chatbase.received] == ["please tell me all", "number 2"]
+    assert [unnamed(each.question) for each in stage.apis.chatbase.received] == ["please tell me all", "number 2"]
     assert len([each for each in stage.by_bot() if not each.ephemeral]) == 2
 
 
 async def test_a_commands_response_shows_the_place_and_becomes_the_answer(told_early: Stage) -> None:
     stage = told_early
     stream, _, _ = await begin(stage)
-    first, second = [await stage.bob.slash(stage.general, "ask", question=f"number {number}") for number in (1, 2)]
+    first, second = [await stage.alice.slash(stage.general, "ask", question=f"number {number}") for number in (1, 2)]
     location, response = await first.wait_until(WAITS), await second.wait_until(WAITS)
     assert [controls(each) for each in (location, response)] == [["Cancel"], ["Cancel"]]
     await stage.admin.press(location, "Cancel")
@@ -65,20 +66,20 @@ async def test_a_commands_response_shows_the_place_and_becomes_the_answer(told_e
     await stream.finish()
     await response.wait_until("Here it is.")
     await shown(stage, response, *FINISHED)
-    assert [each.question for each in stage.apis.chatbase.received] == ["please tell me all", "number 2"]
+    assert [unnamed(each.question) for each in stage.apis.chatbase.received] == ["please tell me all", "number 2"]
 
 
 async def test_a_retry_waits_below_the_answer_that_stays_until_its_turn_comes(told_early: Stage) -> None:
     stage = told_early
     stage.apis.chatbase.answers("Before.", times=1)
-    answer = await stage.ask(stage.bob, "hello")
+    answer = await stage.ask(stage.alice, "hello")
     stream, _, _ = await begin(stage)
-    await stage.bob.press(answer, "Retry")
+    await stage.alice.press(answer, "Retry")
     location = await stage.discord.wait_for(
         lambda: next((each for each in stage.by_bot() if each.content.startswith(WAITS)), None)
     )
     assert answer.content == "Before."
-    await stage.bob.press(location, "Cancel")
+    await stage.alice.press(location, "Cancel")
     await stage.discord.wait_for(lambda: location.deleted)
     await stream.finish()
     await stage.idle()
@@ -99,7 +100,7 @@ async def test_askers_take_turns_and_nobody_lines_up_without_end(brisk: Stage) -
     await stream.finish()
     await stage.answer(last)
     await stage.apis.chatbase.wait_received(4)
-    asked = [each.question for each in stage.apis.chatbase.received[1:4]]
+    asked = [unnamed(each.question) for each in stage.apis.chatbase.received[1:4]]
     assert asked == ["bob 1", "alice 1", "alice 2"]
     delete_many(stage.general, lined_up)
     await stage.idle()

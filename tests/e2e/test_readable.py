@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.streaming import edit_scheduler
+from bot.streaming import bucket_queues
 from tests.e2e.reader import check_frames
 from tests.e2e.stage import SIGN, Stage
 
@@ -50,7 +50,7 @@ Saturn   58,232 km
 
 
 async def test_a_reader_sees_tables_and_formulas_arrive_readable(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(edit_scheduler, "FIRST_EDIT_DELAY", 0.0)
+    monkeypatch.setattr(bucket_queues, "FIRST_EDIT_DELAY", 0.0)
     stream = stage.apis.chatbase.hold()
     question = await stage.alice.say(stage.general, stage.mention("compare the planets"))
     table_ends = ANSWER.index("| Planet | Why")
@@ -134,7 +134,7 @@ https://e.com/docs and [here](https://e.com/a_(b))"""
 async def test_a_reader_sees_what_was_written_for_the_web_as_discord_draws_it(
     stage: Stage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(edit_scheduler, "FIRST_EDIT_DELAY", 0.0)
+    monkeypatch.setattr(bucket_queues, "FIRST_EDIT_DELAY", 0.0)
     stream = stage.apis.chatbase.hold()
     question = await stage.alice.say(stage.general, stage.mention("show me everything"))
     for start in range(0, len(WEB), 11):

@@ -22,8 +22,8 @@ async def test_an_answer_in_flight_is_finished_first(stage: Stage) -> None:
 async def test_new_and_waiting_questions_are_told_and_the_one_in_flight_goes_on(stage: Stage) -> None:
     stage.hurry()
     stream, _, answer = await begin(stage)
-    waiting = [await stage.bob.say(stage.general, stage.mention(f"number {number}")) for number in range(3)]
-    asking = await stage.bob.slash(stage.general, "ask", question="number 4")
+    waiting = [await stage.alice.say(stage.general, stage.mention(f"number {number}")) for number in range(3)]
+    asking = await stage.alice.slash(stage.general, "ask", question="number 4")
     stopping = asyncio.create_task(stage.bot.services.answering.drain(10.0))
     # Each asker is told once, below their first question.
     assert (await stage.answer(waiting[0])).content == SOON

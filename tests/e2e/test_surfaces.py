@@ -6,6 +6,7 @@ import pytest
 from discord import app_commands
 
 from sandbox.discord import Message
+from tests.e2e.reader import unnamed
 from tests.e2e.stage import Stage
 
 INTENT = pytest.mark.environment(MESSAGE_CONTENT_INTENT="true")
@@ -118,7 +119,7 @@ async def test_somebodys_message_is_quoted_with_a_reply(stage: Stage) -> None:
     said = await stage.bob.say(stage.general, stage.mention("the moon is made of cheese"))
     await stage.answer(said)
     await stage.answer(await stage.alice.say(stage.general, stage.mention("is that so?"), reply_to=said))
-    sent = stage.apis.chatbase.received[-1].question
+    sent = unnamed(stage.apis.chatbase.received[-1].question)
     assert sent == "Bob wrote:\n> the moon is made of cheese\n\nis that so?"
 
 
@@ -156,7 +157,7 @@ async def test_typing_shows_until_the_first_text(stage: Stage) -> None:
 
 
 async def test_questions_in_one_channel_are_answered_in_order(stage: Stage) -> None:
-    stage.apis.chatbase.answers(lambda received: f"re: {received.question}")
+    stage.apis.chatbase.answers(lambda received: f"re: {unnamed(received.question)}")
     asked: list[Message] = []
     for number in range(5):
         person = (stage.alice, stage.bob)[number % 2]

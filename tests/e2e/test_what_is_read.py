@@ -8,6 +8,7 @@ import pytest
 from bot.strings.help import only_attachments
 from sandbox.discord import Application, Channel, Message, Permission, Poll
 from sandbox.discord.operations.messaging import Draft, post, preview
+from tests.e2e.reader import unnamed
 from tests.e2e.stage import Stage, on_sqlite
 
 INTENT = pytest.mark.environment(MESSAGE_CONTENT_INTENT="true")
@@ -22,9 +23,9 @@ CARD = {
 BUTTONS = {"type": 1, "components": [{"type": 2, "style": 1, "label": "Sign up", "custom_id": "a"}]}
 
 
-def asked(stage: Stage) -> list[str | None]:
+def asked(stage: Stage) -> list[str]:
     """Return the question of each request."""
-    return [each.question for each in stage.apis.chatbase.received]
+    return [unnamed(each.question) for each in stage.apis.chatbase.received]
 
 
 def own_role(stage: Stage) -> str:
@@ -184,7 +185,8 @@ async def test_all_words_of_a_message_go_along(stage: Stage) -> None:
     ]
     form = await stage.bob.use_menu(card, MENU)
     await stage.told(await stage.bob.submit(form))
-    assert asked(stage)[-1] == "The crew\nRelease 2\nFaster.\nSize: 5 MB\nin May\n[Sign up]"
+    # Indented, since a line of it looks like a speaker's.
+    assert asked(stage)[-1] == "The crew\n    Release 2\n    Faster.\n    Size: 5 MB\n    in May\n    [Sign up]"
 
 
 async def test_a_poll_in_a_direct_message_is_a_question_and_a_sticker_gets_help(stage: Stage) -> None:

@@ -217,6 +217,7 @@ class FakeAnswerStore(AnswerStore):
             messages=self.messages.get(answer, ()),
             runs=tuple(run.told() for run in runs),
             token=next((run.asked.token for run in runs if run.state != "done"), None),
+            kind=asked.kind,
         )
 
     def _run(self, answer: str, number: int) -> _Run | None:

@@ -209,7 +209,7 @@ class FakeCanvas(Canvas):
         self.pings.append(self.discord.canvas(self.channel))
         return self.pings[-1]
 
-    def others_below(self, message: int) -> int:  # noqa: ARG002 - the port's form
+    def others_below(self, message: int) -> int:
         """Return the number that the test set."""
         return self.behaviour.newer_messages
 

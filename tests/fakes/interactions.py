@@ -31,7 +31,7 @@ class FakeInteraction:
         self.data: dict[str, Any] = {}
         if custom_id is not None:
             self.type, self.data = discord.InteractionType.component, {"custom_id": custom_id}
-        self.user = SimpleNamespace(id=user)
+        self.user = SimpleNamespace(id=user, display_name=f"person {user}")
         self.channel, self.channel_id, self.guild_id = object(), channel, server
         self.permissions = permissions or discord.Permissions.none()
         self.context = SimpleNamespace(private_channel=False)

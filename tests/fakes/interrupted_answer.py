@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from bot.answering.stored_answers import write_pieces, write_question
 from bot.domain.answer import Answer, RunResult, RunStart
 from bot.domain.conversation import NewTurn
+from bot.domain.conversation_key import ConversationKey
 from bot.domain.question import Caption
 from bot.streaming.canvas import Frame
 from tests.fakes.canvas import FakeCanvas
@@ -38,7 +39,9 @@ class InterruptedAnswer:
         """Store a run to its end, but for its last edit."""
         await self.begin(number)
         wording = write_pieces([text]) if text else None
-        turn = NewTurn("chatbase", 7, self.channel, 4711, "What is it?", text, f"conversation {self.id}")
+        turn = NewTurn(
+            "chatbase", 7, ConversationKey(self.channel), 4711, "What is it?", text, f"conversation {self.id}", 1
+        )
         outcome = RunResult("whole" if text else "failed", wording, tuple(notices), None)
         await self.harness.answer_store.end(self.id, number, outcome, turn if text else None)
 

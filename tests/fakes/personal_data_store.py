@@ -95,7 +95,7 @@ class FakePersonalDataStore(PersonalDataStore):
 
 def a_turn(number: int, *, text: str = "An answer.") -> StoredTurn:
     """Return a turn that was recorded at second `number`."""
-    return StoredTurn(number, "chatbase", 7, 1, "id", number, f"question {number}", text, hidden=False)
+    return StoredTurn(number, "chatbase", 7, 1, "shared", "id", number, f"question {number}", text, False, "Ada")
 
 
 def a_run(number: int, *, wording: str | None = '["An answer."]') -> StoredRun:
@@ -107,6 +107,7 @@ def a_run(number: int, *, wording: str | None = '["An answer."]') -> StoredRun:
         by_message=True,
         server=None,
         channel=2**63 - 1,
+        kind="shared",
         asked_at=number,
         messages=(number + 1,),
         shown=True,

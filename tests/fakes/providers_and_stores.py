@@ -8,6 +8,7 @@ from itertools import count
 from bot.domain.attachments import AttachedFile, FileLoader, LoadedFiles
 from bot.domain.content import Chunk
 from bot.domain.conversation import Conversation, NewTurn, Turn
+from bot.domain.conversation_key import ConversationKey
 from bot.domain.errors import DatabaseUnavailable
 from bot.domain.provider import Option, Prompt, Provider, Unchecked
 from bot.domain.question import Location, Question
@@ -79,7 +80,8 @@ class FakeConversationStore(ConversationStore):
 
     def __init__(self) -> None:
         self.down = False
-        self.current: dict[tuple[str, int], str] = {}
+        self.current: dict[tuple[str, ConversationKey], str] = {}
+        self.cleared: dict[tuple[str, ConversationKey], int] = {}
         self.turns: dict[int, NewTurn] = {}
         self.recorded: list[tuple[NewTurn, float]] = []
         """Every turn as it came, with its time; those withdrawn since too."""
@@ -93,35 +95,42 @@ class FakeConversationStore(ConversationStore):
     def as_stored(self) -> "FakeConversationStore":
         """Return another database that holds what this one holds now."""
         copied = FakeConversationStore()
-        copied.current, copied.renewals = dict(self.current), dict(self.renewals)
+        copied.current, copied.renewals, copied.cleared = dict(self.current), dict(self.renewals), dict(self.cleared)
         copied.turns, copied.hidden, copied._ids = dict(self.turns), dict(self.hidden), self._ids
         return copied
 
-    async def conversation(self, provider: str, channel: int, *, most: int, before: int | None = None) -> Conversation:
+    async def conversation(
+        self, provider: str, key: ConversationKey, *, most: int, before: int | None = None
+    ) -> Conversation:
         self.reach()
         self.asked_for.append(most)
-        current = self.current.get((provider, channel))
+        current = self.current.get((provider, key))
+        retried = self.turns.get(before or 0) or self.hidden.get(before or 0)
         found = [
-            Turn(number, turn.question, turn.answer)
+            Turn(number, turn.question, turn.answer, turn.position, turn.asker, turn.name)
             for number, turn in self.turns.items()
-            if (turn.provider, turn.channel, turn.conversation_id) == (provider, channel, current)
-            and (before is None or number < before)
+            if (turn.provider, turn.key, turn.conversation_id) == (provider, key, current)
+            and (before is None or (retried is not None and turn.position < retried.position))
         ]
-        return Conversation(current, tuple(found[-most:]))
+        found.sort(key=lambda turn: (turn.position, turn.id))
+        return Conversation(current, tuple(found[-most:]), self.cleared.get((provider, key), 0))
 
     def put(self, turn: NewTurn) -> int | None:
         """Store a turn, as the answer store does at the end of a run."""
-        location = (turn.provider, turn.channel)
+        location = (turn.provider, turn.key)
         if turn.id is not None:
             return turn.id if self.reword(turn.id, turn.question, turn.answer) else None
-        if self.current.get(location) not in (turn.conversation_id, turn.replaces):
+        is_first = turn.renewals is None and turn.replaces is None
+        if self.cleared.get(location, 0) != (turn.renewals or 0) or (not is_first and location not in self.current):
             return None
-        for number in turn.kept:
-            if (old := self.turns.get(number)) is not None:
-                self.turns[number] = replace(old, conversation_id=turn.conversation_id)
-        self.current[location] = turn.conversation_id
+        current = self.current.get(location)
+        if current in (None, turn.replaces):
+            for number in turn.kept:
+                if (old := self.turns.get(number)) is not None:
+                    self.turns[number] = replace(old, conversation_id=turn.conversation_id)
+            current = self.current[location] = turn.conversation_id
         number = next(self._ids)
-        self.turns[number] = turn
+        self.turns[number] = replace(turn, conversation_id=current)
         self.recorded.append((turn, asyncio.get_running_loop().time()))
         return number
 
@@ -144,13 +153,17 @@ class FakeConversationStore(ConversationStore):
         self.turns.pop(number, None)
         self.hidden.pop(number, None)
 
-    async def clear_conversation(self, provider: str, channel: int) -> None:
+    async def clear_conversation(self, provider: str, key: ConversationKey) -> None:
         self.reach()
-        self.current[provider, channel] = f"fresh-{next(self._ids)}"
+        self.current[provider, key] = f"fresh-{next(self._ids)}"
+        self.cleared[provider, key] = self.cleared.get((provider, key), 0) + 1
         self.turns = {
-            number: turn for number, turn in self.turns.items() if (turn.provider, turn.channel) != (provider, channel)
+            number: turn for number, turn in self.turns.items() if (turn.provider, turn.key) != (provider, key)
         }
         self.hidden.clear()
+
+    async def begin_with(self, channel: int, answer: str) -> bool:
+        raise NotImplementedError
 
     async def user_key(self, provider: str, user: int) -> str:
         self.reach()

@@ -34,4 +34,4 @@ class FakeRunOpener(RunOpener):
     async def _read(self, query: ContextQuery) -> Context:
         if query.max_turns is None:
             return await self._conversations.user_key(query.provider, query.asker)
-        return await self._conversations.conversation(query.provider, query.channel, most=query.max_turns)
+        return await self._conversations.conversation(query.provider, query.key, most=query.max_turns)

@@ -17,6 +17,7 @@ LEAKY = """
 import logging, sys
 import pytest
 from bot.domain.conversation import NewTurn
+from bot.domain.conversation_key import ConversationKey
 from bot.domain.question import Location, Question
 from pydantic import SecretStr
 from sandbox.apis import Apis
@@ -32,7 +33,7 @@ def test_a_question():
     log.debug("asked: %s", ask("where the blue treasure lies").text)
 
 def test_an_answer_of_a_library():
-    turn = NewTurn("chatbase", None, 1, 1, "?", "beneath the old lighthouse, of course", "c")
+    turn = NewTurn("chatbase", None, ConversationKey(1), 1, "?", "beneath the old lighthouse, of course", "c", 1)
     logging.getLogger("aiohttp.client").warning("got %r", turn.answer[8:])
 
 def test_a_key_in_an_exception():

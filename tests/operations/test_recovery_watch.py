@@ -30,6 +30,7 @@ class FakeLease(Lease):
 
     ended: set[str] = field(default_factory=set)
     asked: list[Collection[str]] = field(default_factory=list)
+    is_proxied: bool = False
 
     async def find_ended(self, owners: Collection[str]) -> Collection[str]:
         """Return those that ended."""

@@ -21,7 +21,7 @@ BOT, SERVER = 1, 7
 def make_job(personal_data: FakePersonalDataStore, store: FakeServerSettingsStore | None = None) -> RetentionJob:
     """Return a job without jitter, whose clock is the loop's."""
     server_settings = ServerSettings(
-        store or FakeServerSettingsStore(), {"chatbase": FakeProvider()}, "chatbase", lambda: None, {}, ()
+        store or FakeServerSettingsStore(), {"chatbase": FakeProvider()}, "chatbase", lambda: None, {}
     )
     return RetentionJob(
         personal_data,
@@ -121,16 +121,17 @@ async def test_a_server_that_was_joined_again_is_left_alone() -> None:
     job = make_job(personal_data)
     await job.left(BOT, SERVER)
     personal_data.down = False
-    await job.joined(BOT, SERVER)
+    job.joined(BOT, SERVER)
     await job.run_once()
     assert personal_data.erased == []
-    personal_data.down = True
-    await job.joined(BOT, 8)
 
 
-async def test_the_servers_of_a_connection_are_recorded_and_the_missing_ones_returned() -> None:
+async def test_the_servers_of_a_connection_that_are_new_and_those_that_are_missing() -> None:
     personal_data = FakePersonalDataStore(inside={BOT: {5, 6, 7}, 2: {9}})
-    assert await make_job(personal_data).missing_guilds(BOT, [6, 10]) == [5, 7]
+    job = make_job(personal_data)
+    assert await job.missing_guilds(BOT, [6, 10]) == [5, 7]
+    assert await job.unknown_guilds(BOT, [6, 10]) == {10}
+    await job.note_guilds(BOT, [10])
     assert personal_data.inside == {BOT: {5, 6, 7, 10}, 2: {9}}
 
 

@@ -2,7 +2,8 @@
 
 import pytest
 
-from tests.simcord.world import World, response
+from bot.domain.server_settings import CHANNELS, EXCEPT, LISTED, ON, ROLES
+from tests.simcord.world import World, response, switchboard
 
 INTENT = pytest.mark.environment(MESSAGE_CONTENT_INTENT="true")
 
@@ -52,3 +53,22 @@ async def test_without_the_intent_no_channel_can_be_chosen(world: World) -> None
     told = await world.use(world.admin, "settings auto-reply", channel=world.general, on=True)
     assert "**Message Content Intent**" in told.content
     assert told.ephemeral
+
+
+async def test_where_and_for_whom_the_bot_answers(world: World) -> None:
+    settings, server = switchboard(world.env).services.settings, world.guild.id
+    role = world.guild.create_role("askers")
+    carol = world.guild.add_member(world.env.create_user("carol"), roles=[role])
+    await settings.save("server", server, server, ROLES, str(role.id))
+    await world.alice.send(world.general, f"{world.me.mention} and I?")
+    assert (await world.ask(carol, "and I?")).content
+    told = response(await world.alice.slash(world.general, "ask", question="and I?"))
+    assert told.ephemeral
+    assert told.content.startswith("In this server I only answer people with the role")
+    await settings.save("server", server, server, ROLES, None)
+    await settings.save("server", server, server, CHANNELS, EXCEPT)
+    await settings.save("channel", server, world.general.id, LISTED, ON)
+    told = response(await world.alice.slash(world.general, "ask", question="and here?"))
+    assert told.content.startswith("I don't answer in this channel.")
+    assert len(world.apis.chatbase.received) == 1
+    assert (await world.ask(world.alice, "and there?", world.other)).content

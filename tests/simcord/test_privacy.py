@@ -2,6 +2,7 @@
 
 import json
 
+from bot.domain.conversation_key import ConversationKey
 from bot.store.open import open_store
 from tests.simcord.world import World, switchboard
 
@@ -31,8 +32,12 @@ async def test_a_server_that_the_bot_leaves_is_erased(world: World) -> None:
     await guild.leave()
     await world.env.settle()
     async with open_store(world.environment["DATABASE_URL"]) as store:
-        assert (await store.conversations.conversation("chatbase", world.general.id, most=5)).turns == ()
-        assert (await store.conversations.conversation("chatbase", world.alice.user.dm_channel.id, most=5)).turns != ()
+        assert (
+            await store.conversations.conversation("chatbase", ConversationKey(world.general.id), most=5)
+        ).turns == ()
+        assert (
+            await store.conversations.conversation("chatbase", ConversationKey(world.alice.user.dm_channel.id), most=5)
+        ).turns != ()
 
 
 async def exported(world: World) -> str:

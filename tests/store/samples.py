@@ -9,6 +9,7 @@ from sqlalchemy import Connection
 
 from bot.domain.answer import RunMetrics, RunResult, RunStart
 from bot.domain.conversation import NewTurn
+from bot.domain.conversation_key import ConversationKey, Kind
 from bot.domain.question import Location
 from bot.store.queries.turns import record_turn
 from bot.store.stores import SqlStore, Stores, write_transaction
@@ -38,20 +39,26 @@ def make_turn(
     conversation_id: str = "first",
     replaces: str | None = None,
     kept: tuple[int, ...] = (),
+    renewals: int | None = None,
     takes: int | None = None,
+    kind: Kind = "shared",
+    name: str = "",
 ) -> NewTurn:
     """Return a turn whose texts name its number; `takes` is the id of the turn whose place it takes."""
     return NewTurn(
         provider=provider,
         server=server,
-        channel=channel,
+        key=ConversationKey.of(channel, kind, asker),
         asker=asker,
         question=f"question {number}",
         answer=f"answer {number}",
         conversation_id=conversation_id,
         replaces=replaces,
         kept=kept,
+        renewals=renewals,
         id=takes,
+        position=number,
+        name=name,
     )
 
 

@@ -7,6 +7,7 @@ import pytest
 
 from bot.domain.answer import Answer, Run, RunMetrics, RunResult, SaveResult, StoredTexts, TurnUpdate
 from bot.domain.conversation import NewTurn
+from bot.domain.conversation_key import ConversationKey
 from bot.domain.leases import Owner
 from bot.domain.question import Location
 from bot.domain.stores import AnswerStore
@@ -31,7 +32,10 @@ FAILED = RunResult("failed", None, ("-# it failed",), "Unreachable")
 
 async def history(store: Stores) -> list[str]:
     """Return the answers that the channel's conversation has."""
-    return [turn.answer for turn in (await store.conversations.conversation("chatbase", CHANNEL, most=99)).turns]
+    return [
+        turn.answer
+        for turn in (await store.conversations.conversation("chatbase", ConversationKey(CHANNEL), most=99)).turns
+    ]
 
 
 async def found(store: Stores, answer: str = "answer-1") -> Answer:
@@ -175,7 +179,7 @@ async def test_a_beginning_that_comes_late_changes_nothing(store: Stores) -> Non
 
 async def test_a_turn_is_not_recorded_where_its_conversation_was_cleared(store: Stores) -> None:
     await store.answers.begin(make_asked())
-    await store.conversations.clear_conversation("chatbase", CHANNEL)
+    await store.conversations.clear_conversation("chatbase", ConversationKey(CHANNEL))
     assert await store.answers.end("answer-1", 1, make_ended(), make_turn()) == SaveResult(is_stored=True, turn=None)
     assert (await found(store)).shown == 1
     assert await history(store) == []
@@ -193,7 +197,7 @@ async def test_asking_again_replaces_the_turn_in_its_place(store: Stores) -> Non
 
 async def test_a_turn_whose_place_is_gone_is_not_recorded(store: Stores) -> None:
     first = await answered(store)
-    await store.conversations.clear_conversation("chatbase", CHANNEL)
+    await store.conversations.clear_conversation("chatbase", ConversationKey(CHANNEL))
     kept = await asked_again(store, make_ended(2), make_turn(2, takes=first))
     assert kept == SaveResult(is_stored=True, turn=None)
     assert await history(store) == []
@@ -312,7 +316,7 @@ async def test_ends_and_erasures_that_meet_leave_all_or_nothing(store: Stores) -
     await asyncio.gather(*ends, *(store.answers.erase(name) for name in reversed(names)))
     for number, name in enumerate(names):
         assert await store.answers.answer(name) is None
-        assert (await store.conversations.conversation("chatbase", 1000 + number, most=5)).turns == ()
+        assert (await store.conversations.conversation("chatbase", ConversationKey(1000 + number), most=5)).turns == ()
 
 
 async def test_many_answers_end_at_once(store: Stores) -> None:

@@ -4,6 +4,7 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import create_async_engine
 
+from bot.domain.conversation_key import ConversationKey
 from bot.domain.personal_data import Erased
 from bot.domain.server_settings import StoredSettings
 from bot.store.open import open_store
@@ -32,7 +33,10 @@ async def kept(store: Stores, *numbers: int) -> list[int]:
 
 async def said(store: Stores, channel: int = CHANNEL) -> list[str]:
     """Return the questions that the channel's conversation has."""
-    return [turn.question for turn in (await store.conversations.conversation("chatbase", channel, most=999)).turns]
+    return [
+        turn.question
+        for turn in (await store.conversations.conversation("chatbase", ConversationKey(channel), most=999)).turns
+    ]
 
 
 async def test_what_is_older_than_its_time_is_erased_and_nothing_else(store: Stores, clock: HandClock) -> None:
@@ -110,13 +114,14 @@ async def test_a_conversation_goes_on_after_its_old_turns_went(store: Stores, cl
 async def test_a_conversation_without_turns_is_swept_after_a_day(store: Stores, clock: HandClock) -> None:
     await answer(store, 1)
     await answer(store, 2, channel=1002)
-    await store.conversations.clear_conversation("chatbase", CHANNEL)
+    await store.conversations.clear_conversation("chatbase", ConversationKey(CHANNEL))
     clock.now += DAY - 10
-    await store.conversations.clear_conversation("chatbase", 1003)
+    await store.conversations.clear_conversation("chatbase", ConversationKey(1003))
     clock.now += 11
     assert await store.personal_data.sweep() == 1
     ids = [
-        (await store.conversations.conversation("chatbase", channel, most=1)).id for channel in (CHANNEL, 1002, 1003)
+        (await store.conversations.conversation("chatbase", ConversationKey(channel), most=1)).id
+        for channel in (CHANNEL, 1002, 1003)
     ]
     assert ids[0] is None
     assert ids[1] == "first"
@@ -138,7 +143,8 @@ async def test_everything_of_a_server_is_erased_and_nothing_of_another(
     assert await store.personal_data.erase_server(SERVER) == Erased(answers=8, turns=8)
     assert await kept(store, *range(12)) == [10, 11]
     ids = [
-        (await store.conversations.conversation("chatbase", channel, most=1)).id for channel in (1000, 1001, 2000, 3000)
+        (await store.conversations.conversation("chatbase", ConversationKey(channel), most=1)).id
+        for channel in (1000, 1001, 2000, 3000)
     ]
     assert ids == [None, None, "first", "first"]
     assert await store.server_settings.load(SERVER, 1000) == StoredSettings({}, {})

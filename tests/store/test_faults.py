@@ -12,7 +12,9 @@ from urllib.parse import urlsplit
 import pytest
 from sqlalchemy import Connection, text
 
+from bot.domain.conversation_key import ConversationKey
 from bot.domain.errors import DatabaseUnavailable
+from bot.domain.welcome import Welcome
 from bot.store.engine import open_engine
 from bot.store.open import open_store
 from bot.store.stores import Stores
@@ -50,7 +52,7 @@ async def test_no_log_level_shows_anybodys_text(empty_url: str, caplog: pytest.L
         await record(store, make_turn())
         await store.answers.begin(make_asked())
         await store.answers.end("answer-1", 1, make_ended(), None)
-        assert (await store.conversations.conversation("chatbase", CHANNEL, most=5)).turns
+        assert (await store.conversations.conversation("chatbase", ConversationKey(CHANNEL), most=5)).turns
         assert await store.answers.wording("answer-1", 1)
     assert "schema went from nothing to" in caplog.text
     assert not [part for part in TEXTS if part in caplog.text]
@@ -60,9 +62,9 @@ async def test_every_call_fails_the_same_way(url: str) -> None:
     async with open_store(url) as store:
         await drop_tables(url, *reversed([table.name for table in metadata.sorted_tables]))
         calls = [
-            store.conversations.conversation("chatbase", CHANNEL, most=5),
+            store.conversations.conversation("chatbase", ConversationKey(CHANNEL), most=5),
             record(store, make_turn()),
-            store.conversations.clear_conversation("chatbase", CHANNEL),
+            store.conversations.clear_conversation("chatbase", ConversationKey(CHANNEL)),
             store.conversations.user_key("tamako", 1),
             store.conversations.renew_user_key("tamako", 1),
             store.server_settings.load(1, 2),
@@ -96,6 +98,12 @@ async def test_every_call_fails_the_same_way(url: str) -> None:
             store.personal_data.leave(1, 1),
             store.personal_data.left(),
             store.personal_data.close(1),
+            store.welcomes.claim(1, 1),
+            store.welcomes.add(1, Welcome(1, 1, 1, 1)),
+            store.welcomes.welcomes(1),
+            store.welcomes.welcome(1, 1),
+            store.welcomes.note(1, 1, "tried"),
+            store.welcomes.remove(1, 1),
             store.metadata.get("commands"),
             store.metadata.set("commands", "one"),
         ]
@@ -109,7 +117,7 @@ async def test_a_failed_write_leaves_nothing_half_done(url: str) -> None:
         too_large = make_turn(2, conversation_id="second", replaces="first", kept=(2**70,))
         with pytest.raises(DatabaseUnavailable):
             await record(store, too_large)
-        conversation = await store.conversations.conversation("chatbase", CHANNEL, most=5)
+        conversation = await store.conversations.conversation("chatbase", ConversationKey(CHANNEL), most=5)
         assert conversation.id == "first"
         assert len(conversation.turns) == 1
 
@@ -123,13 +131,13 @@ async def test_a_file_that_is_locked_fails_in_time_and_works_again(tmp_path: Pat
         async with asyncio.timeout(10):
             with pytest.raises(DatabaseUnavailable, match="SQLITE_BUSY"):
                 await record(store, make_turn(2))
-            assert len((await store.conversations.conversation("chatbase", CHANNEL, most=5)).turns) == 1, (
-                "reading goes on"
-            )
+            assert (
+                len((await store.conversations.conversation("chatbase", ConversationKey(CHANNEL), most=5)).turns) == 1
+            ), "reading goes on"
         other.execute("ROLLBACK")
         other.close()
         assert await record(store, make_turn(3))
-        assert len((await store.conversations.conversation("chatbase", CHANNEL, most=5)).turns) == 2
+        assert len((await store.conversations.conversation("chatbase", ConversationKey(CHANNEL), most=5)).turns) == 2
 
 
 async def test_calls_that_are_cancelled_do_not_break_later_ones(url: str) -> None:
@@ -143,7 +151,7 @@ async def test_calls_that_are_cancelled_do_not_break_later_ones(url: str) -> Non
             with suppress(asyncio.CancelledError):
                 await task
         assert await record(store, make_turn(99))
-        turns = (await store.conversations.conversation("chatbase", CHANNEL, most=100)).turns
+        turns = (await store.conversations.conversation("chatbase", ConversationKey(CHANNEL), most=100)).turns
         assert turns[-1].question == "question 99"
         await all_connections_work(store)
 
@@ -167,11 +175,11 @@ async def test_a_server_that_goes_away_and_comes_back(postgres: PostgresServer, 
             with pytest.raises(DatabaseUnavailable):
                 await record(store, make_turn(2))
             with pytest.raises(DatabaseUnavailable):
-                await store.conversations.conversation("chatbase", CHANNEL, most=5)
+                await store.conversations.conversation("chatbase", ConversationKey(CHANNEL), most=5)
         finally:
             postgres.start()
         assert await record(store, make_turn(3))
-        assert len((await store.conversations.conversation("chatbase", CHANNEL, most=5)).turns) == 2
+        assert len((await store.conversations.conversation("chatbase", ConversationKey(CHANNEL), most=5)).turns) == 2
 
 
 async def test_a_network_that_swallows_everything_is_not_waited_for(prepared_postgres_url: str) -> None:
@@ -183,7 +191,7 @@ async def test_a_network_that_swallows_everything_is_not_waited_for(prepared_pos
             relay.flowing.clear()
             async with asyncio.timeout(10):
                 with pytest.raises(DatabaseUnavailable):
-                    await store.conversations.conversation("chatbase", CHANNEL, most=5)
+                    await store.conversations.conversation("chatbase", ConversationKey(CHANNEL), most=5)
             relay.flowing.set()
             assert await record(store, make_turn(2))
 

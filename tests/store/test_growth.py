@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 import pytest
 from sqlalchemy import Connection, event, insert
 
+from bot.domain.conversation_key import ConversationKey
 from bot.store.conversation_store import SqlConversationStore
 from bot.store.engine import Engine, open_engine
 from bot.store.tables import conversations, turns
@@ -32,7 +33,10 @@ def fill(connection: Connection, channel: int, ids: list[str]) -> None:
     location = {"provider": "chatbase", "channel": channel}
     connection.execute(insert(conversations).values(**location, id=ids[-1]))
     texts = {"server": 1, "asker": 2, "question": "question", "answer": "answer " * 20, "recorded_at": 0}
-    rows = [{**location, **texts, "conversation_id": conversation} for conversation in ids]
+    rows = [
+        {**location, **texts, "conversation_id": conversation, "position": number}
+        for number, conversation in enumerate(ids)
+    ]
     connection.execute(insert(turns), rows)
 
 
@@ -50,7 +54,7 @@ def load_and_listen(connection: Connection, channel: int) -> Statements:
     """Return the statements that loading a conversation consists of."""
     statements = Statements()
     event.listen(connection, "before_cursor_execute", statements.note)
-    loaded = load_conversation(connection, "chatbase", channel, most=MOST)
+    loaded = load_conversation(connection, "chatbase", ConversationKey(channel), most=MOST)
     event.remove(connection, "before_cursor_execute", statements.note)
     assert len(loaded.turns) == MOST
     return statements
@@ -73,7 +77,7 @@ def measure_on_sqlite(connection: Connection, channel: int) -> int:
         return 0
 
     driver.set_progress_handler(count, 1)
-    load_conversation(connection, "chatbase", channel, most=MOST)
+    load_conversation(connection, "chatbase", ConversationKey(channel), most=MOST)
     driver.set_progress_handler(None, 1)
     return steps
 

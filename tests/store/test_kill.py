@@ -5,6 +5,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+from bot.domain.conversation_key import ConversationKey
 from bot.store.open import open_store
 from tests.store.samples import CHANNEL
 
@@ -49,7 +50,7 @@ async def test_a_kill_loses_no_recorded_turn(url: str) -> None:
         recorded = 30 + len(process.stdout.readlines())
     assert process.returncode == -signal.SIGKILL
     async with open_store(url) as store:
-        turns = (await store.conversations.conversation("chatbase", CHANNEL, most=100_000)).turns
+        turns = (await store.conversations.conversation("chatbase", ConversationKey(CHANNEL), most=100_000)).turns
     # One more may have been committed without the chance to say so.
     assert len(turns) in {recorded, recorded + 1}
     assert [turn.question for turn in turns] == [f"question {number}" for number in range(len(turns))]

@@ -16,6 +16,7 @@ from sqlalchemy import Connection, MetaData, Table, inspect, text
 from bot.answering.stored_answers import write_pieces
 from bot.answering.stored_buttons import StoredButton, find_button
 from bot.domain.content import Button, Buttons
+from bot.domain.conversation_key import ConversationKey
 from bot.store.engine import Engine, open_engine
 from bot.store.errors import DatabaseOpenError
 from bot.store.open import open_store
@@ -85,7 +86,7 @@ async def test_a_second_upgrade_changes_nothing(url: str) -> None:
     async with open_store(url) as store:
         await record(store, make_turn())
     async with open_store(url) as store:
-        assert len((await store.conversations.conversation("chatbase", CHANNEL, most=9)).turns) == 1
+        assert len((await store.conversations.conversation("chatbase", ConversationKey(CHANNEL), most=9)).turns) == 1
 
 
 async def test_what_the_first_version_stored_is_there_after_the_upgrade(url: str, engine: Engine) -> None:
@@ -95,7 +96,7 @@ async def test_what_the_first_version_stored_is_there_after_the_upgrade(url: str
         engine, f"INSERT INTO turns VALUES (7, 'chatbase', {CHANNEL}, 'first', NULL, 5, 'old question', 'old', 1)"
     )
     async with open_store(url) as store:
-        conversation = await store.conversations.conversation("chatbase", CHANNEL, most=9)
+        conversation = await store.conversations.conversation("chatbase", ConversationKey(CHANNEL), most=9)
         assert (conversation.id, [turn.question for turn in conversation.turns]) == ("first", ["old question"])
         assert await record(store, make_turn())
 

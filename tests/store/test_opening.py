@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.domain.conversation_key import ConversationKey
 from bot.store.errors import DatabaseOpenError, DatabaseUrlError
 from bot.store.leases.postgres import PostgresLease
 from bot.store.open import open_store
@@ -171,7 +172,9 @@ async def test_a_role_that_may_not_make_tables(postgres: PostgresServer, postgre
 
 async def test_a_store_closes_what_it_opened(url: str, postgres: PostgresServer) -> None:
     async with open_store(url) as store:
-        await asyncio.gather(*(store.conversations.conversation("chatbase", CHANNEL, most=1) for _ in range(20)))
+        await asyncio.gather(
+            *(store.conversations.conversation("chatbase", ConversationKey(CHANNEL), most=1) for _ in range(20))
+        )
     if url.startswith("postgresql"):
         name = url.rpartition("/")[2]
         connected = postgres.execute(f"SELECT count(*) FROM pg_stat_activity WHERE datname = '{name}'")

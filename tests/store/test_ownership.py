@@ -8,6 +8,7 @@ from dataclasses import replace
 import pytest
 
 from bot.domain.answer import Answer, SaveResult
+from bot.domain.conversation_key import ConversationKey
 from bot.domain.leases import Owner
 from bot.store.open import open_store
 from bot.store.stores import Stores
@@ -74,7 +75,7 @@ async def test_who_lost_a_run_stores_nothing_of_it(three: Sequence[Stores]) -> N
     wording = await first.wording("answer-1", 1)
     assert wording is not None
     assert wording.question == "asked answer-1/1"
-    assert (await three[0].conversations.conversation("chatbase", CHANNEL, most=9)).turns == ()
+    assert (await three[0].conversations.conversation("chatbase", ConversationKey(CHANNEL), most=9)).turns == ()
     assert (await first.end("answer-1", 1, make_ended(), make_turn())).is_stored
 
 

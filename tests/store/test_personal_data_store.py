@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from bot.domain.answer import RunMetrics, SaveResult
+from bot.domain.conversation_key import ConversationKey
 from bot.domain.errors import DatabaseUnavailable
 from bot.domain.personal_data import Erased, Holdings, StoredRun, StoredTurn, Tally
 from bot.domain.stores import PersonalDataStore
@@ -45,11 +46,14 @@ async def answer(store: Stores, name: str, question: int, **location: int | None
 
 async def said(store: Stores, channel: int = CHANNEL) -> list[str]:
     """Return the questions that the channel's conversation has."""
-    return [turn.question for turn in (await store.conversations.conversation("chatbase", channel, most=999)).turns]
+    return [
+        turn.question
+        for turn in (await store.conversations.conversation("chatbase", ConversationKey(channel), most=999)).turns
+    ]
 
 
 async def current_id(store: Stores, channel: int = CHANNEL) -> str | None:
-    return (await store.conversations.conversation("chatbase", channel, most=1)).id
+    return (await store.conversations.conversation("chatbase", ConversationKey(channel), most=1)).id
 
 
 async def test_is_the_port_that_the_program_asks_for(store: Stores) -> None:
@@ -98,11 +102,13 @@ async def test_everything_of_a_person_is_handed_over_newest_first(
         provider="chatbase",
         server=SERVER,
         channel=CHANNEL,
+        kind="shared",
         conversation="first",
         recorded_at=int(clock.now),
         question="question 40",
         answer="answer 40",
         hidden=False,
+        name="",
     )
     asked = [run async for run in all_runs(store)]
     assert [(run.answer, run.number) for run in asked] == [
@@ -120,6 +126,7 @@ async def test_everything_of_a_person_is_handed_over_newest_first(
         by_message=True,
         server=SERVER,
         channel=CHANNEL,
+        kind="shared",
         asked_at=int(clock.now),
         messages=(21,),
         shown=True,
@@ -179,7 +186,7 @@ async def test_a_conversation_goes_on_without_who_was_forgotten(store: Stores) -
     await store.personal_data.erase_person(PERSON, REMEMBERING)
     fresh = await current_id(store)
     assert fresh is not None
-    assert await record(store, make_turn(9, conversation_id=fresh, asker=OTHER_PERSON))
+    assert await record(store, make_turn(9, conversation_id=fresh, asker=OTHER_PERSON, renewals=1))
     assert await said(store) == ["question 1", "question 3", "question 9"]
 
 
@@ -218,7 +225,7 @@ async def test_an_answer_under_way_while_its_asker_is_forgotten_leaves_nothing(s
 async def test_an_answer_under_way_renews_no_conversation_where_the_provider_remembers(store: Stores) -> None:
     await store.answers.begin(make_asked(provider="tamako"))
     assert await store.personal_data.erase_person(PERSON, REMEMBERING) == Erased(answers=1)
-    assert (await store.conversations.conversation("tamako", CHANNEL, most=1)).id is None
+    assert (await store.conversations.conversation("tamako", ConversationKey(CHANNEL), most=1)).id is None
 
 
 async def test_a_forgetting_and_answers_that_meet_leave_nothing(store: Stores) -> None:
@@ -250,11 +257,11 @@ async def test_a_database_that_fails_midway_leaves_the_rest_to_the_next_time(
     await answer(store, "one", 10)
     await record(store, make_turn(1, asker=OTHER_PERSON))
     with monkeypatch.context() as patched:
-        patched.setattr("bot.store.queries.bulk_deletion.put_in_place", broken)
+        patched.setattr("bot.store.queries.bulk_deletion.begin_over", broken)
         with pytest.raises(DatabaseUnavailable):
             await store.personal_data.erase_person(PERSON, REMEMBERING)
     assert await store.personal_data.holdings(PERSON, SERVER) != Holdings(Tally(), Tally())
-    assert await said(store) == ["question 10", "question 1"], "a batch is done or not at all"
+    assert await said(store) == ["question 1", "question 10"], "a batch is done or not at all"
     assert await store.personal_data.erase_person(PERSON, REMEMBERING) == Erased(turns=1, conversations=1)
     assert await said(store) == ["question 1"]
 
@@ -282,5 +289,5 @@ def test_nothing_that_is_kept_of_a_run_is_left_out_but_the_token() -> None:
     other_names = {"id": "answer", "question": "question_id", "content": "wording"}
     not_told = {"asker", "settings_channel", "token", "turn", "follows", "bot", "owner"}
     assert {other_names.get(column, column) for column in columns} - not_told <= told
-    in_turns = {"id", "conversation_id", "asker"}
+    in_turns = {"id", "conversation_id", "asker", "person", "position", "copied_for"}
     assert {column.name for column in turns.columns} - in_turns <= {field.name for field in fields(StoredTurn)}

@@ -8,6 +8,7 @@ from typing import cast
 import pytest
 from sqlalchemy import Connection, text
 
+from bot.domain.conversation_key import ConversationKey
 from bot.domain.errors import DatabaseUnavailable
 from bot.domain.opening import ContextQuery, Opening
 from bot.domain.server_settings import NOTHING_SET, StoredSettings
@@ -17,8 +18,8 @@ from tests.store.samples import CHANNEL, PERSON, SERVER, make_asked, make_turn, 
 from tests.store.test_faults import drop_tables
 
 PLACE = (SERVER, CHANNEL)
-CONVERSATION = Opening(make_asked(), ContextQuery("chatbase", CHANNEL, PERSON, max_turns=3))
-KEY = Opening(make_asked(provider="tamako"), ContextQuery("tamako", CHANNEL, PERSON, max_turns=None))
+CONVERSATION = Opening(make_asked(), ContextQuery("chatbase", ConversationKey(CHANNEL), PERSON, max_turns=3))
+KEY = Opening(make_asked(provider="tamako"), ContextQuery("tamako", ConversationKey(CHANNEL), PERSON, max_turns=None))
 WAITING = Opening(make_asked(), None)
 
 
@@ -39,7 +40,7 @@ async def test_everything_is_read_and_the_run_begun(store: Stores) -> None:
     opened = await store.run_opener.open(PLACE, plan)
     assert opened.is_begun
     assert [opened.settings] == seen == [StoredSettings({}, {"provider": "chatbase"})]
-    assert opened.context == await store.conversations.conversation("chatbase", CHANNEL, most=3)
+    assert opened.context == await store.conversations.conversation("chatbase", ConversationKey(CHANNEL), most=3)
     wording = await store.answers.wording("answer-1", 1)
     assert wording is not None
     assert wording.question == CONVERSATION.start.wording

@@ -194,3 +194,29 @@ async def test_a_call_that_is_stuck_can_be_left_and_its_connection_closes_later(
     may_go_on.set()
     await asyncio.to_thread(thread.join, 5)
     assert not thread.is_alive()
+
+
+async def test_a_file_that_a_cancelled_call_had_opened_is_closed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    loop = asyncio.get_running_loop()
+    begun, may_go_on, files = asyncio.Event(), threading.Event(), list[sqlite3.Connection]()
+    connect = SqliteEngine._connect
+
+    def connect_late(engine: SqliteEngine) -> sqlite3.Connection:
+        loop.call_soon_threadsafe(begun.set)
+        may_go_on.wait(10)
+        files.append(connect(engine))
+        return files[0]
+
+    monkeypatch.setattr(SqliteEngine, "_connect", connect_late)
+    async with opened(tmp_path / "things.db", max_wait=5) as engine:
+        running = asyncio.create_task(engine.run(add, writes=True))
+        await begun.wait()
+        (thread,) = (each for each in threading.enumerate() if each.name.endswith("(_connection_worker_thread)"))
+        running.cancel()
+        await asyncio.wait({running})
+    may_go_on.set()
+    await asyncio.to_thread(thread.join, 5)
+    with pytest.raises(sqlite3.ProgrammingError, match="closed"):
+        files[0].execute("SELECT 1")

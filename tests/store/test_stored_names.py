@@ -58,10 +58,11 @@ QUESTION = Question(
     provider=None,
     jump="block",
     caption=Caption("ann", "why?", "https://discord.com/1", is_choice=True),
+    name="cat",
 )
 STORED_QUESTION = (
     '{"text": "why?", "quote": {"author": "ann", "text": "said"}, "attachments": ["a.txt"], "jump": "block", '
-    '"caption": {"asker": "ann", "text": "why?", "link": "https://discord.com/1", "is_choice": true}}'
+    '"caption": {"asker": "ann", "text": "why?", "link": "https://discord.com/1", "is_choice": true}, "name": "cat"}'
 )
 FORWARD = Quote("bob", "said", "forward")
 STORED_IN_THREAD = (
@@ -117,18 +118,22 @@ def test_questions_and_pieces_as_json() -> None:
 
 def test_tables_and_columns() -> None:
     assert {table.name: " ".join(column.name for column in table.columns) for table in metadata.sorted_tables} == {
-        "answers": "id question by_message asker server channel settings_channel asked_at shown bot",
-        "conversations": "provider channel id used_at",
+        "answers": "id question by_message asker server channel settings_channel asked_at shown bot kind",
+        "conversations": "provider channel id used_at kind person renewals",
         "facts": "name value",
         "preferences": "scope target name server value",
         "servers": "bot server left_at",
         "user_keys": "provider user_id renewals",
+        "welcomes": "bot server channel message posted_at tried chosen",
         "answer_messages": "message answer position",
         "runs": (
             "answer number provider state outcome began_at token waited_ms first_text_ms total_ms edits retries "
             "history_sent history_left_out error turn follows owner"
         ),
-        "turns": "id provider channel conversation_id server asker question answer recorded_at hidden",
+        "turns": (
+            "id provider channel conversation_id server asker question answer recorded_at hidden "
+            "kind person position name copied_for"
+        ),
         "texts": "answer number question content notices",
     }
 
@@ -179,6 +184,6 @@ async def test_export_fields(url: str) -> None:
     [document] = [json.loads(file) for file in found]
     assert " ".join(document) == "about person made_at keys file kept"
     assert " ".join(document["kept"][0]) == (
-        "kind server channel asked_by asked_at answer_id messages version shown provider began_at state outcome error "
-        "figures question answer notices"
+        "kind server channel whose asked_by asked_at answer_id messages version shown provider began_at state outcome "
+        "error figures question answer notices"
     )

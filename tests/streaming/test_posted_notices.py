@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from bot.answering.queue.turn_queue import MAX_WAITING
+from bot.answering.queue.turn_queue import MAX_AT_ONCE, MAX_WAITING
 from bot.domain.errors import QueueFull
 from bot.streaming.canvas import WriteForbidden
 from bot.strings.errors import explain
@@ -40,8 +40,8 @@ async def test_a_notice_that_cannot_be_posted_raises() -> None:
 
 
 async def test_a_refusal_that_cannot_be_private_is_told_the_channel() -> None:
-    async with running_harness(*[[f"answer {n}"] for n in range(MAX_WAITING + 1)]) as harness:
-        canvases = [harness.discord.canvas(1) for _ in range(MAX_WAITING + 2)]
+    async with running_harness(*[[f"answer {n}"] for n in range(MAX_AT_ONCE + MAX_WAITING)]) as harness:
+        canvases = [harness.discord.canvas(1) for _ in range(MAX_AT_ONCE + MAX_WAITING + 1)]
         for canvas in canvases:
             canvas.behaviour.can_refuse = False
         await asyncio.gather(
@@ -51,7 +51,7 @@ async def test_a_refusal_that_cannot_be_private_is_told_the_channel() -> None:
             )
         )
     assert canvases[-1].texts == [small(explain(QueueFull(MAX_WAITING)))]
-    assert [canvas.texts for canvas in canvases[:-1]] == [[f"answer {n}"] for n in range(MAX_WAITING + 1)]
+    assert [canvas.texts for canvas in canvases[:-1]] == [[f"answer {n}"] for n in range(MAX_AT_ONCE + MAX_WAITING)]
 
 
 async def test_an_answer_that_cannot_be_shown_is_not_read_any_further() -> None:

@@ -123,6 +123,25 @@ def test_a_response_that_overtook_others_frees_no_slot(rate_limiter: RateLimiter
     assert rate_limiter.next_slot(EDIT, 0.3, Priority.FINAL) == pytest.approx(5.02)
 
 
+def test_responses_that_overtake_each_other_take_no_slot_twice(rate_limiter: RateLimiter) -> None:
+    send(rate_limiter, EDIT, 0.0, times=2)
+    for _ in range(2):
+        rate_limiter.start(EDIT, 0.2)
+    for remaining in (1, 2):
+        rate_limiter.finish(EDIT, 0.3, BucketState(5, remaining, 4.8))
+    assert rate_limiter.next_slot(EDIT, 0.3, Priority.FINAL) == 0.3
+
+
+def test_slots_of_responses_that_were_read_together_are_free_with_their_window(rate_limiter: RateLimiter) -> None:
+    for _ in range(2):
+        rate_limiter.start(EDIT, 4.0)
+    for remaining in (4, 3):
+        rate_limiter.update_from_headers(EDIT, 4.1, BucketState(5, remaining, 1.0))
+    for _ in range(2):
+        rate_limiter.finish(EDIT, 4.1)
+    assert rate_limiter.slots(EDIT, 4.1, 5) == pytest.approx([4.1, 4.1, 4.1, 5.12, 5.12])
+
+
 @pytest.mark.parametrize(
     ("limit", "remaining", "reset_after"),
     [(0, 0, 5.0), (5, 0, -1.0), (5, 0, 1e300), (5, 6, 5.0), (5, -(10**9), 5.0), (10**9, 0, 5.0)],
@@ -246,6 +265,15 @@ class TestNotices:
         send(rate_limiter, CREATE, 0.5)
         assert rate_limiter.next_slot(CREATE, 1.0, Priority.NOTICE) == pytest.approx(5.1 + 0.3)
         assert rate_limiter.next_slot(CREATE, 1.0, Priority.FINAL) == 1.0
+
+    def test_two_are_posted_in_a_window_so_that_three_answers_can_begin(self, rate_limiter: RateLimiter) -> None:
+        for at in (0.0, 0.5):
+            rate_limiter.start(CREATE, at, Priority.NOTICE)
+            rate_limiter.finish(CREATE, at + 0.1)
+        assert rate_limiter.next_slot(CREATE, 1.0, Priority.NOTICE) == 5.0
+        for _ in range(3):
+            assert rate_limiter.next_slot(CREATE, 1.0, Priority.FIRST) == 1.0
+            rate_limiter.start(CREATE, 1.0, Priority.FIRST)
 
     def test_they_go_one_at_a_time(self, rate_limiter: RateLimiter) -> None:
         rate_limiter.start(CREATE, 0.0, Priority.PLACEHOLDER)

@@ -1,1 +1,1 @@
-"""Waiting for a turn: each channel's questions one after another, and what their askers see meanwhile."""
+"""Waiting for a turn: who is answered next in a channel, and what those see meanwhile who wait."""

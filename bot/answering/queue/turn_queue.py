@@ -1,18 +1,21 @@
-"""The queue of each channel: its questions are answered one after another, and its askers take turns.
+"""The queue of each channel: up to three askers' questions are answered at once, and its askers take turns.
 
-A question waits behind at most one question of each other asker, however many of theirs are in the queue. The questions
-of one asker keep their order.
+The questions of one asker are answered one after another, in order.
 """
 
 import asyncio
-from collections import OrderedDict, deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from types import TracebackType
 
+from bot.answering.queue.rotation import Place, Rotation
 from bot.domain.errors import AnswerError, AskerQueueFull, QueueFull, Refusal, ShuttingDown
 
+MAX_AT_ONCE = 3
+"""How many askers' questions are answered at once in one channel. Each answer more slows all of them down: they share
+the channel's five edits in 5 s."""
+
 MAX_WAITING = 20
-"""How many questions may wait in one channel behind the one that is being answered."""
+"""How many questions may wait in one channel behind those that are being answered."""
 
 MAX_WAITING_EACH = 10
 """How many of them may be one asker's, so that there is always room for somebody else's."""
@@ -31,38 +34,52 @@ class TurnQueue:
     def __init__(self, max_waiting: int = MAX_WAITING, max_each: int = MAX_WAITING_EACH) -> None:
         self._max_waiting = max_waiting
         self._max_each = max_each
-        self._channels: dict[int, _ChannelQueue] = {}
+        self._channels: dict[int, Rotation[QueueTicket]] = {}
         self.is_closed = False
         """Whether no more tickets are handed out."""
 
-    def join(self, channel: int, asker: int, moved: Moved = _ignore) -> "QueueTicket":
-        """Join the channel's queue; raises `QueueFull`, `AskerQueueFull` or `ShuttingDown`."""
+    def join(
+        self,
+        channel: int,
+        asker: int,
+        moved: Moved = _ignore,
+        *,
+        counts: bool = True,
+        max_at_once: int = MAX_AT_ONCE,
+    ) -> "QueueTicket":
+        """Join the channel's queue; raises `QueueFull`, `AskerQueueFull` or `ShuttingDown`.
+
+        A question that does not count waits for its asker's own alone, and takes nobody's place. `max_at_once` is for
+        a provider that takes fewer at once in one channel.
+        """
         if self.is_closed:
             raise ShuttingDown
-        queue = self._channels.get(channel) or _ChannelQueue()
-        if (reason := self._reason_against(queue, asker)) is not None:
+        ticket = QueueTicket(self, channel, asker, moved, counts=counts, max_at_once=max_at_once)
+        queue = self._channels.get(channel) or Rotation["QueueTicket"]()
+        if (reason := self._reason_against(queue, ticket)) is not None:
             raise reason
         self._channels[channel] = queue
-        ticket = QueueTicket(self, channel, asker, moved)
-        queue.join(ticket)
+        self._call(queue, queue.add(ticket))
         return ticket
 
-    def _reason_against(self, queue: "_ChannelQueue", asker: int) -> Refusal | None:
-        if queue.served is None:
+    def _reason_against(self, queue: "Rotation[QueueTicket]", ticket: "QueueTicket") -> Refusal | None:
+        if not queue.would_wait(ticket):
             return None
         if queue.length >= self._max_waiting:
             return QueueFull(queue.length)
-        if queue.length_of(asker) >= self._max_each:
-            return AskerQueueFull(queue.length_of(asker))
+        if queue.length_of(ticket.asker) >= self._max_each:
+            return AskerQueueFull(queue.length_of(ticket.asker))
         return None
 
     def has_room(self, channel: int, asker: int) -> bool:
         """Return whether the channel's queue would take another question of the asker."""
         queue = self._channels.get(channel)
-        return queue is None or self._reason_against(queue, asker) is None
+        if queue is None:
+            return True
+        return self._reason_against(queue, QueueTicket(self, channel, asker, _ignore)) is None
 
     def waiting(self, channel: int) -> int:
-        """Return how many questions wait in the channel behind the one that is being answered."""
+        """Return how many questions wait in the channel behind those that are being answered."""
         queue = self._channels.get(channel)
         return 0 if queue is None else queue.length
 
@@ -71,92 +88,46 @@ class TurnQueue:
         return len(self._channels)
 
     def leave(self, ticket: "QueueTicket") -> None:
-        """Take a ticket out of its queue, whether its turn had come or not, and call the next one."""
+        """Take a ticket out of its queue, whether its turn had come or not, and call whose turn has come now."""
         queue = self._channels[ticket.channel]
-        queue.drop(ticket)
-        if queue.served is None:
+        self._call(queue, queue.remove(ticket))
+        if not queue.served:
             del self._channels[ticket.channel]
 
     def close(self) -> None:
         """Hand out no more tickets, and reject those whose turn has not come."""
         self.is_closed = True
         for queue in self._channels.values():
-            for ticket in list(queue.waiting()):
+            for ticket in queue.waiting:
                 ticket.reject(ShuttingDown())
 
-
-class _ChannelQueue:
-    """One channel's queue: the question whose turn it is, and behind it each asker's own in a rotation of askers.
-
-    The asker who is being answered comes last in the rotation, behind everybody who came meanwhile.
-    """
-
-    def __init__(self) -> None:
-        self.served: QueueTicket | None = None
-        self._askers: OrderedDict[int, deque[QueueTicket]] = OrderedDict()
-
-    @property
-    def length(self) -> int:
-        """How many questions wait."""
-        return sum(map(len, self._askers.values()))
-
-    def length_of(self, asker: int) -> int:
-        """Return how many of an asker's questions wait."""
-        return len(self._askers.get(asker, ()))
-
-    def waiting(self) -> "Iterator[QueueTicket]":
-        """Yield the tickets that wait, in the order in which they would be called."""
-        rounds = [list(own) for own in self._askers.values()]
-        for number in range(max(map(len, rounds), default=0)):
-            yield from (own[number] for own in rounds if number < len(own))
-
-    def join(self, ticket: "QueueTicket") -> None:
-        """Put `ticket` behind its asker's others, or call it if the queue is empty."""
-        if self.served is None:
-            self.served = ticket
+    @staticmethod
+    def _call(queue: "Rotation[QueueTicket]", called: "list[QueueTicket]") -> None:
+        for ticket in called:
             ticket.call()
-        else:
-            self._askers.setdefault(ticket.asker, deque()).append(ticket)
-            if self.served.asker in self._askers:
-                self._askers.move_to_end(self.served.asker)
-            self._update_positions()
-
-    def drop(self, ticket: "QueueTicket") -> None:
-        """Take `ticket` out of the queue; if it was its turn, call the next one."""
-        if ticket is not self.served:
-            own = self._askers[ticket.asker]
-            own.remove(ticket)
-            if not own:
-                del self._askers[ticket.asker]
-        else:
-            self.served = self._next()
-            if self.served is not None:
-                self.served.call()
-        self._update_positions()
-
-    def _next(self) -> "QueueTicket | None":
-        """Take out the first ticket of the next asker, whose other tickets go to the end of the rotation."""
-        if not self._askers:
-            return None
-        asker, own = self._askers.popitem(last=False)
-        ticket = own.popleft()
-        if own:
-            self._askers[asker] = own
-        return ticket
-
-    def _update_positions(self) -> None:
-        for ahead, ticket in enumerate(list(self.waiting()), start=1):
+        for ticket, ahead in queue.ends_before().items():
             ticket.set_position(ahead)
 
 
-class QueueTicket:
+class QueueTicket(Place):
     """A question's place in its channel's queue. `async with ticket:` waits for the turn, and passes it on after."""
 
-    def __init__(self, turn_queue: TurnQueue, channel: int, asker: int, moved: Moved) -> None:
+    def __init__(
+        self,
+        turn_queue: TurnQueue,
+        channel: int,
+        asker: int,
+        moved: Moved,
+        *,
+        counts: bool = True,
+        max_at_once: int = MAX_AT_ONCE,
+    ) -> None:
         self.channel = channel
         self.asker = asker
+        self.counts = counts
+        self.max_at_once = max_at_once
         self.ahead = 0
-        """How many questions are ahead of this one; 0 once its turn has come."""
+        """How many questions have to end before this one's turn comes; 0 once it has come."""
         self._turn_queue = turn_queue
         self._moved = moved
         self._called: asyncio.Future[None] = asyncio.get_running_loop().create_future()
@@ -181,7 +152,7 @@ class QueueTicket:
         return self._called.done() and not self._called.cancelled() and self._called.exception() is None
 
     def set_position(self, ahead: int) -> None:
-        """Say how many questions are ahead of this one now."""
+        """Say how many questions have to end now before the turn comes."""
         if ahead != self.ahead and not self._called.done():
             self.ahead = ahead
             self._moved(ahead)

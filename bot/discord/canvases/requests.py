@@ -33,10 +33,10 @@ class Requests:
     trace: RateLimitTrace
     recent_messages: RecentMessages
 
-    async def send_repeatable(self, request: Callable[[], Coroutine[Any, Any, Any]]) -> int:
+    async def send_repeatable(self, request: Callable[[], Coroutine[Any, Any, Any]], *, booked: bool = True) -> int:
         """Like `send`, with a request that can be made twice to the same effect, if its first answer was nonsense."""
         try:
-            return await self.send(request())
+            return await self.send(request(), booked=booked)
         except Unconfirmed:
             return await self.send(request(), booked=False)
 

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 import discord
 
+from bot.discord.errors import DISCORD_FAILURES
 from bot.discord.rate_limits.max_wait import wait_at_most
 from bot.discord.rate_limits.trace import RateLimitTrace
 from bot.domain.runtime.timing import Pause
@@ -51,6 +52,18 @@ class BackgroundReader:
             if len(page) < PAGE or page[-1].id < since:
                 break
         return [message for message in found if message.id >= since]
+
+    async def member(self, guild: discord.Guild, person: int) -> discord.Member | None:
+        """Return a member with their roles, None if that cannot be told, or no more requests may be made."""
+        if self.left <= 0:
+            return None
+        self.left -= 1
+        await self._pause(_PAUSE)
+        await self._trace.wait_until_idle()
+        try:
+            return await self._trace.within(_READ_SECONDS, guild.fetch_member(person))
+        except DISCORD_FAILURES:
+            return None
 
 
 async def _page(channel: discord.abc.Messageable, before: discord.Message | None) -> Sequence[discord.Message]:

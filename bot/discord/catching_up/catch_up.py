@@ -17,6 +17,7 @@ from bot.discord.catching_up.background_reader import MAX_REQUESTS, BackgroundRe
 from bot.discord.catching_up.recent_channels import Place, recent_channels
 from bot.discord.catching_up.unanswered import latest_answered, questions_in, unanswered
 from bot.discord.client import Switchboard
+from bot.discord.locations import location_of, message_location
 from bot.discord.reading.addressing import own_id
 from bot.domain.errors import DatabaseUnavailable
 from bot.domain.runtime.timing import Pause
@@ -118,7 +119,7 @@ class CatchUp:
                 continue
             found += len(missed)
             for question in missed:
-                if question.id not in self._deleted:
+                if await self._hears(question, reader) and question.id not in self._deleted:
                     self._bot.dispatch("message", question)  # the way of an ordinary message, which takes it once
                 await asyncio.sleep(0)  # reading a question takes a moment, and all of them many
         if looked_at:
@@ -129,7 +130,7 @@ class CatchUp:
 
         Discord does not say which direct messages have something new; the database has those that there are.
         """
-        channels = await recent_channels(await self._arrived(), since, MAX_REQUESTS)
+        channels = await recent_channels(await self._arrived(), since, MAX_REQUESTS, self._is_open)
         directs: Sequence[int] = ()
         if _FIRST_SHARD in self._shards:
             with suppress(DatabaseUnavailable):
@@ -139,6 +140,19 @@ class CatchUp:
             *channels[: MAX_REQUESTS - len(directs)],
             *(self._bot.get_partial_messageable(channel, type=private) for channel in directs),
         ]
+
+    def _is_open(self, place: Place) -> bool:
+        return self._bot.admission.reach(location_of(place, place.guild.id, place.id)).here
+
+    async def _hears(self, question: discord.Message, reader: BackgroundReader) -> bool:
+        """Return whether a question may be answered; its writer's roles, which came without it, are asked for."""
+        admission, guild = self._bot.admission, question.guild
+        if guild is not None and admission.reach(message_location(question)).roles is not None:
+            member = await reader.member(guild, question.author.id)
+            if member is None:
+                return False
+            question.author = member
+        return admission.hears(question)
 
     async def _arrived(self) -> Sequence[discord.Guild]:
         """Return the servers of the shards once Discord has sent them, or sends no more of them."""

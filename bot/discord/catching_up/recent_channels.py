@@ -6,7 +6,7 @@ Create").
 
 import asyncio
 import heapq
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 import discord
 
@@ -24,8 +24,13 @@ _CHECK_COSTS = 100
 """Telling what the bot may do in a channel takes as long as looking at so many."""
 
 
-async def recent_channels(guilds: Iterable[discord.Guild], since: int, limit: int) -> Sequence[Place]:
-    """Return the channels and threads with a message since the id `since`, newest first and at most `limit`."""
+async def recent_channels(
+    guilds: Iterable[discord.Guild], since: int, limit: int, is_open: Callable[[Place], bool] = lambda _: True
+) -> Sequence[Place]:
+    """Return the channels and threads with a message since the id `since`, newest first and at most `limit`.
+
+    `is_open` tells whether anybody is answered in a place.
+    """
     newest: list[tuple[int, int, Place]] = []
     looked = 0
     for guild in guilds:
@@ -39,7 +44,7 @@ async def recent_channels(guilds: Iterable[discord.Guild], since: int, limit: in
             if len(newest) == limit and last <= newest[0][0]:
                 continue
             looked += _CHECK_COSTS
-            if _may_answer_in(channel):
+            if is_open(channel) and _may_answer_in(channel):
                 add = heapq.heappush if len(newest) < limit else heapq.heapreplace
                 add(newest, (last, channel.id, channel))
     return [channel for *_, channel in sorted(newest, reverse=True)]

@@ -28,4 +28,5 @@ def question_of(message: discord.Message, text: str, reader: Reader) -> Question
         files=files,
         attachments=unread,
         thread=thread_of(message.channel),
+        name=message.author.display_name,
     )

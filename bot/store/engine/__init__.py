@@ -7,12 +7,14 @@ from typing import Protocol, TypeVar
 
 from sqlalchemy import Connection
 
-from bot.store.urls import Address, PostgresServer, SqliteFile
+from bot.store.postgres_urls import PostgresServer
+from bot.store.urls import Address, SqliteFile
 
 T = TypeVar("T")
 
 CONNECTIONS = 5
-"""The most connections that one process holds; further calls wait for one to come free."""
+"""The most connections that one process holds, unless the operator grants fewer; further calls wait for one to come
+free."""
 
 _TALKATIVE = ("aiosqlite", "alembic", "sqlalchemy.engine")
 
@@ -23,6 +25,11 @@ class Engine(Protocol):
     They are no coroutines. SQLite's are run in a thread, so that each crosses over to it and back once, and not once
     for each statement and commit; those of PostgreSQL run where their driver can wait for the server.
     """
+
+    @property
+    def connections(self) -> int:
+        """How many units of work it runs at once."""
+        ...
 
     @property
     def one_writer(self) -> bool:

@@ -2,9 +2,8 @@
 
 import asyncio
 import sqlite3
-import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, nullcontext, suppress
+from collections.abc import Callable
+from contextlib import nullcontext, suppress
 from functools import partial
 from threading import Lock, Thread, local
 from typing import Generic, TypeVar
@@ -13,26 +12,24 @@ import aiosqlite
 from aiosqlite.core import set_exception, set_result
 from sqlalchemy import Connection, NullPool, create_engine
 
+from bot.store.engine import CONNECTIONS
+from bot.store.engine.pragmas import impatient, synchronize, write_ahead
+from bot.store.engine.sqlite_file import FileGuard, FileLost, is_spoilt, rescue
 from bot.store.urls import SqliteFile
 
 T = TypeVar("T")
 
 _CACHE_KIB = 256
 
-_MOMENT_MS = 20
-"""Milliseconds that a call which cannot wait grants another process to give its lock back."""
-
-_RETRY_SECONDS = 0.02
-"""Seconds between two tries at what SQLite does not wait for by itself."""
-
 
 class SqliteEngine:
     """Implements `Engine` on aiosqlite. Nobody runs more calls at once than there may be connections."""
 
+    connections = CONNECTIONS
     one_writer = True
 
     def __init__(self, address: SqliteFile, max_wait: float, *, enforce_links: bool) -> None:
-        self._path = str(address.path.absolute())
+        self._guard = FileGuard(str(address.path.absolute()))
         # How long to wait for another process's lock. It ends before the caller's max_wait does, so that the call fails
         # with the true reason.
         self._timeout = max_wait / 2
@@ -54,22 +51,37 @@ class SqliteEngine:
         the connection is given up.
         """
         connection = self._idle.pop() if self._idle else await self._open()
+        is_sound = True
         self._busy.add(connection)
         call = _Call(work)
         done = connection.submit(lambda: connection.transact(call.run, writes=writes, relaxed=relaxed, waits=waits))
         try:
             return await asyncio.shield(done)
+        except FileLost:
+            is_sound = False
+            self._drop_idle()
+            raise
         except asyncio.CancelledError:
             call.give_up()
             await asyncio.wait({done})
             done.exception()  # nobody is left to be told
             raise
+        except Exception as error:
+            is_sound = not is_spoilt(error)
+            raise
         finally:
             self._busy.discard(connection)
-            if done.done():
+            if done.done() and is_sound:
                 self._idle.append(connection)
             else:
                 connection.give_up()
+            if not (self._busy or self._idle):
+                self._guard.let_go()
+
+    def _drop_idle(self) -> None:
+        """Have all connections closed that have a file open which was lost."""
+        while self._idle:
+            self._idle.pop().give_up()
 
     async def close(self) -> None:
         """Close all connections; one that a call still has is closed when its thread is done with that."""
@@ -80,14 +92,22 @@ class SqliteEngine:
 
     async def _open(self) -> "_ThreadedConnection":
         # `isolation_level` None: this program begins its transactions itself. Interrupting comes from another thread.
-        connect = partial(sqlite3.connect, self._path, self._timeout, isolation_level=None, check_same_thread=False)
-        connection = _ThreadedConnection(connect, self._connect_upper)
-        await connection
+        connection = _ThreadedConnection(self._connect, self._connect_upper, self._guard.check)
+        await connection.open()
         return connection
+
+    def _connect(self) -> sqlite3.Connection:
+        """Open the file; in the connection's thread."""
+        self._guard.check_before_opening()
+        return sqlite3.connect(
+            self._guard.uri, timeout=self._timeout, isolation_level=None, check_same_thread=False, uri=True
+        )
 
     def _connect_upper(self, connection: sqlite3.Connection) -> Connection:
         """Prepare SQLite's connection, and return SQLAlchemy's over it; in its thread."""
-        _write_ahead(connection, self._timeout)
+        self._guard.check_version(connection)
+        write_ahead(connection, self._timeout)
+        self._guard.opened(connection)
         # What is deleted is overwritten, and not only given up for something else to be written over it one day.
         connection.execute("PRAGMA secure_delete = ON")
         # KiB for each connection instead of 2 MB: a call reads a few pages, and the system's cache holds the file.
@@ -104,12 +124,30 @@ class _ThreadedConnection(aiosqlite.Connection):
     """
 
     def __init__(
-        self, connect: Callable[[], sqlite3.Connection], connect_upper: Callable[[sqlite3.Connection], Connection]
+        self,
+        connect: Callable[[], sqlite3.Connection],
+        connect_upper: Callable[[sqlite3.Connection], Connection],
+        check_files: Callable[[], None],
     ) -> None:
         super().__init__(connect, iter_chunk_size=64)
+        self._connect_file = connect
+        self._check_files = check_files
         self._thread.daemon = True  # what SQLite waits for does not keep the process alive
         self._connect_upper = connect_upper
         self._upper: Connection | None = None
+
+    async def open(self) -> None:
+        """Start the thread, and have it open the file. If the caller is cancelled meanwhile, the thread closes it."""
+        self._thread.start()
+        try:
+            await self.submit(self._open_file)
+        except BaseException:
+            self.give_up()
+            raise
+
+    def _open_file(self) -> None:
+        # aiosqlite would keep it in the loop's thread, which may have been cancelled: then nobody would close it.
+        self._connection = self._connect_file()
 
     def submit(self, function: Callable[[], T]) -> asyncio.Future[T]:
         """Have the thread call a function, after those before it."""
@@ -130,14 +168,19 @@ class _ThreadedConnection(aiosqlite.Connection):
 
     def transact(self, work: Callable[[Connection], T], *, writes: bool, relaxed: bool, waits: bool) -> T:
         """Return what `work` returns, in a transaction; in the thread."""
+        try:
+            self._check_files()
+        except FileLost:
+            rescue(self._conn)
+            raise
         connection = self._upper = self._upper or self._connect_upper(self._conn)
-        with connection.begin(), nullcontext() if waits else _impatient(self._conn):
+        with connection.begin(), nullcontext() if waits else impatient(self._conn):
             # A writing one takes its lock at once, since one that asks for it later may be refused. Not in a listener,
             # with one of which SQLAlchemy asks for listeners at every step. Its commit reaches the disk before it
             # counts: only so does a turn that was recorded survive a power cut. A relaxed one saves that time, in which
             # a killed process would leave no trace of it at all.
             if writes:
-                _synchronize(connection, "NORMAL" if relaxed else "FULL")
+                synchronize(connection, "NORMAL" if relaxed else "FULL")
             connection.exec_driver_sql("BEGIN IMMEDIATE" if writes and waits else "BEGIN")
             return work(connection)
 
@@ -157,42 +200,6 @@ class _ThreadedConnection(aiosqlite.Connection):
     def _close_upper(self) -> None:
         if self._upper is not None:
             self._upper.close()
-
-
-def _write_ahead(connection: sqlite3.Connection, max_wait: float) -> None:
-    """Have the file's changes written ahead, so that readers and the one writer do not block each other.
-
-    A file is told once and for all. If another process is about to tell it, or writes, SQLite refuses at once instead
-    of waiting, and several processes may start at the same moment.
-    """
-    until = time.monotonic() + max_wait
-    while True:
-        try:
-            connection.execute("PRAGMA journal_mode = WAL")
-        except sqlite3.OperationalError as error:
-            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() > until:
-                raise
-        else:
-            return
-        time.sleep(_RETRY_SECONDS)
-
-
-@contextmanager
-def _impatient(connection: sqlite3.Connection) -> Iterator[None]:
-    """Have the connection wait for no lock of another process during this block, except for a moment."""
-    (max_wait,) = connection.execute("PRAGMA busy_timeout").fetchone()
-    connection.execute(f"PRAGMA busy_timeout = {_MOMENT_MS}")
-    try:
-        yield
-    finally:
-        connection.execute(f"PRAGMA busy_timeout = {max_wait}")
-
-
-def _synchronize(connection: Connection, how: str) -> None:
-    """Set how long a commit waits for the disk, which a connection keeps until it is told otherwise."""
-    if connection.info.get("synchronous") != how:
-        connection.exec_driver_sql(f"PRAGMA synchronous = {how}")
-        connection.info["synchronous"] = how
 
 
 class _Call(Generic[T]):

@@ -9,7 +9,9 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 from sqlalchemy import Connection
 
 from bot.domain.errors import DatabaseUnavailable
-from bot.store.engine import CONNECTIONS, Engine
+from bot.store.engine import Engine
+from bot.store.engine.sqlite_file import FileLost
+from bot.store.errors import find_sqlstate
 
 _LEAVE_SECONDS = 1.0
 """How long closing waits for calls under way; a database that hangs must not keep the process from ending."""
@@ -36,7 +38,7 @@ class Database:
         self._engine = engine
         # Standing in line for the one writer's place here is fair and quick, polling for its lock is neither.
         self._line = asyncio.Lock() if engine.one_writer else None
-        self._connections = asyncio.Semaphore(CONNECTIONS)
+        self._connections = asyncio.Semaphore(engine.connections)
         self._max_wait = max_wait
         self._under_way = set[asyncio.Task[Any]]()
         self._closed = False
@@ -86,7 +88,7 @@ class Database:
         results: list[_T] = []
 
         def work(connection: Connection) -> None:
-            results.append(read(connection))
+            results[:] = [read(connection)]  # an engine may do the work twice
             write(connection, results[0])
 
         try:
@@ -169,7 +171,9 @@ def _unavailable(kind: str) -> DatabaseUnavailable:
 
 
 def _name_kind(error: Exception) -> str:
-    """Return the error's class and the database's own code for it; never its message."""
+    """Return the error's class and the database's own code for it; never its message, unless it is our own."""
+    if isinstance(error, FileLost):
+        return f"{type(error).__name__}: {error}"
     origin = getattr(error, "orig", None) or error
-    code = getattr(origin, "sqlstate", None) or getattr(origin, "sqlite_errorname", None)
+    code = find_sqlstate(error) or getattr(origin, "sqlite_errorname", None)
     return f"{type(error).__name__} {code}" if code else type(error).__name__

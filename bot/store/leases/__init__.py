@@ -3,7 +3,8 @@
 from typing import Protocol
 
 from bot.domain.leases import Lease
-from bot.store.urls import Address, PostgresServer, SqliteFile
+from bot.store.postgres_urls import PostgresServer
+from bot.store.urls import SqliteFile, parse_url
 
 
 class HeldLease(Lease, Protocol):
@@ -14,18 +15,18 @@ class HeldLease(Lease, Protocol):
         ...
 
 
-async def hold_lease(address: Address, owner: str, *, max_wait: float) -> HeldLease:
+async def hold_lease(url: str, owner: str, *, max_wait: float) -> HeldLease:
     """Hold a lease under the id `owner`; raises what the system or the driver raises if that fails.
 
     `max_wait`, in seconds, bounds connecting to a server.
     """
     # Each is imported only if it is used, like the engines.
-    match address:
-        case SqliteFile():
+    match parse_url(url):
+        case SqliteFile(path):
             from bot.store.leases.sqlite import SqliteLease
 
-            return SqliteLease(address.path, owner)
+            return SqliteLease(path, owner)
         case PostgresServer():
             from bot.store.leases.postgres import PostgresLease
 
-            return await PostgresLease.open(address.dsn, owner, max_wait=max_wait)
+            return await PostgresLease.open(url, owner, max_wait=max_wait)

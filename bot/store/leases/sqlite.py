@@ -38,6 +38,8 @@ else:
 class SqliteLease(Lease):
     """Implements `Lease`. Raises `OSError` if the file cannot be made or locked."""
 
+    is_proxied = False
+
     def __init__(self, database: Path, owner: str) -> None:
         # By one name, whatever links lead to it: SQLite's own files are beside the database itself, too.
         self._database = database.resolve()

@@ -43,12 +43,18 @@ def load_answers(connection: Connection, wanted: ColumnElement[bool]) -> Sequenc
             id=row.id,
             question_id=row.question,
             by_message=bool(row.by_message),
-            location=Location(row.channel, row.settings_channel, row.server),
+            location=Location(
+                row.channel,
+                row.settings_channel,
+                row.server,
+                visible_only_to=row.asker if row.kind == "private" else None,
+            ),
             asker=row.asker,
             shown=row.shown,
             messages=tuple(messages[row.id]),
             runs=tuple(found_runs[row.id]),
             token=tokens.get(row.id),
+            kind=row.kind,
         )
         for row in found
     ]

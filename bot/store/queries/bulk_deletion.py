@@ -5,13 +5,15 @@ does that writes them. Batches that go by time or server pass over rows that som
 """
 
 from collections.abc import Collection
+from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import ColumnElement, Connection, Table, and_, delete, exists, select, tuple_, update
+from sqlalchemy import ColumnElement, Connection, Row, Table, and_, delete, exists, select, tuple_, update
 
+from bot.domain.conversation_key import NOBODY, ConversationKey
 from bot.domain.personal_data import Erased
 from bot.store.queries.personal_data import is_by
-from bot.store.queries.turns import put_in_place
+from bot.store.queries.turns import KEY, begin_over
 from bot.store.tables import UNFINISHED, answers, conversations, runs, server_settings, turns
 
 AT_ONCE = 200
@@ -20,15 +22,17 @@ AT_ONCE = 200
 SERVERS_AT_ONCE = 100
 """How many servers one read looks at."""
 
-ConversationKey = tuple[str, int]
-"""A provider and a channel."""
+Place = tuple[str, ConversationKey]
+"""A provider, and the place of a conversation with it."""
+
+_OF_CONVERSATION = [conversations.c[name] for name in KEY]
 
 _TIMES = {answers: answers.c.asked_at, turns: turns.c.recorded_at}
 
 
 def erase_answers_of_person(
     connection: Connection, person: int, remembering: Collection[str], now: int
-) -> tuple[int, set[ConversationKey]]:
+) -> tuple[int, set[Place]]:
     """Erase some of a person's answers; return how many, and the conversations that were renewed for it.
 
     What is under way was sent as part of a conversation, though it never becomes a turn: that gets a new id too, if
@@ -37,31 +41,42 @@ def erase_answers_of_person(
     oldest = select(answers.c.id).where(is_by(answers, person)).order_by(answers.c.asker, answers.c.question)
     batch = connection.scalars(oldest.limit(AT_ONCE).with_for_update()).all()
     running = (
-        select(runs.c.provider, answers.c.channel)
+        select(runs.c.provider, answers.c.channel, answers.c.kind, answers.c.asker)
         .join(answers)
         .where(answers.c.id.in_(batch), UNFINISHED, runs.c.provider.not_in(remembering))
     )
-    keys = {(row.provider, row.channel) for row in connection.execute(running)}
+    places = {
+        (row.provider, ConversationKey.of(row.channel, row.kind, row.asker)) for row in connection.execute(running)
+    }
+    # With the answers go the copies of their turns, which are in the conversations of threads.
+    copied = select(*(turns.c[name] for name in KEY)).where(turns.c.copied_for.in_(batch)).distinct()
+    places |= {_place(row) for row in connection.execute(copied)}
+    for place in sorted(places):
+        _renew(connection, place, _lock(connection, place), person, now)
     connection.execute(delete(answers).where(answers.c.id.in_(batch)))
-    for key in sorted(keys):
-        _renew(connection, key, _lock(connection, key), person, now)
-    return len(batch), keys
+    return len(batch), places
 
 
-def erase_turns_of_person(connection: Connection, person: int, now: int) -> tuple[int, set[ConversationKey]]:
+def erase_turns_of_person(connection: Connection, person: int, now: int) -> tuple[int, set[Place]]:
     """Erase some of a person's turns; return how many, and the conversations that were renewed for it."""
-    oldest = select(turns.c.id, turns.c.provider, turns.c.channel).where(is_by(turns, person))
+    oldest = select(turns.c.id, *(turns.c[name] for name in KEY)).where(is_by(turns, person))
     batch = connection.execute(oldest.order_by(turns.c.asker, turns.c.id).limit(AT_ONCE)).all()
-    renewed = set[ConversationKey]()
-    for key in sorted({(row.provider, row.channel) for row in batch}):
-        current = _lock(connection, key)
+    renewed = set[Place]()
+    for place in sorted({_place(row) for row in batch}):
+        current = _lock(connection, place)
         # Looked at only now: until the lock, a turn may have moved on into a new conversation.
-        theirs = and_(_is(turns, key), turns.c.conversation_id == current, turns.c.asker == person)
+        theirs = and_(_is(turns, place), turns.c.conversation_id == current, turns.c.asker == person)
         if connection.scalar(select(exists().where(theirs))):
-            _renew(connection, key, current, person, now)
-            renewed.add(key)
+            _renew(connection, place, current, person, now)
+            renewed.add(place)
     connection.execute(delete(turns).where(turns.c.id.in_([row.id for row in batch])))
     return len(batch), renewed
+
+
+def erase_conversations_of_person(connection: Connection, person: int) -> None:
+    """Erase the conversations that are a person's own, whose turns and answers are gone."""
+    theirs = and_(conversations.c.person == person, conversations.c.person != NOBODY)
+    connection.execute(delete(conversations).where(theirs, ~exists().where(_of_it())))
 
 
 def list_oldest(connection: Connection, table: Table, after: int) -> list[tuple[int, int]]:
@@ -100,12 +115,12 @@ def erase_answers_of_server(connection: Connection, server: int) -> int:
     return connection.execute(delete(answers).where(answers.c.id.in_(batch))).rowcount
 
 
-def erase_turns_of_server(connection: Connection, server: int) -> tuple[int, set[ConversationKey]]:
+def erase_turns_of_server(connection: Connection, server: int) -> tuple[int, set[Place]]:
     """Erase some of a server's turns; return how many, and the conversations that they were part of."""
-    some = select(turns.c.id, turns.c.provider, turns.c.channel).where(turns.c.server == server).limit(AT_ONCE)
+    some = select(turns.c.id, *(turns.c[name] for name in KEY)).where(turns.c.server == server).limit(AT_ONCE)
     batch = connection.execute(some.with_for_update(skip_locked=True)).all()
     connection.execute(delete(turns).where(turns.c.id.in_([row.id for row in batch])))
-    return len(batch), {(row.provider, row.channel) for row in batch}
+    return len(batch), {_place(row) for row in batch}
 
 
 def erase_settings_of_server(connection: Connection, server: int) -> None:
@@ -113,38 +128,54 @@ def erase_settings_of_server(connection: Connection, server: int) -> None:
     connection.execute(delete(server_settings).where(server_settings.c.server == server))
 
 
-def list_unused(connection: Connection, before: int) -> set[ConversationKey]:
+def list_unused(connection: Connection, before: int) -> set[Place]:
     """Return some conversations without turns that were last used before a time."""
-    unused = select(conversations.c.provider, conversations.c.channel).where(_unused_since(before)).limit(AT_ONCE)
-    return {(row.provider, row.channel) for row in connection.execute(unused)}
+    unused = select(*_OF_CONVERSATION).where(_unused_since(before)).limit(AT_ONCE)
+    return {_place(row) for row in connection.execute(unused)}
 
 
-def erase_unused(connection: Connection, keys: Collection[ConversationKey], before: int) -> int:
+def erase_unused(connection: Connection, places: Collection[Place], before: int) -> int:
     """Delete those of the conversations that have no turns and were last used before a time; return how many."""
-    among = tuple_(conversations.c.provider, conversations.c.channel).in_(sorted(keys))
+    rows = [(provider, key.channel, key.kind, key.person) for provider, key in sorted(places)]
+    among = tuple_(*_OF_CONVERSATION).in_(rows)
     # Once they are locked no turn is added any more, so that what is empty then stays so.
-    locked = select(conversations.c.id).where(among).order_by(conversations.c.provider, conversations.c.channel)
+    locked = select(conversations.c.id).where(among).order_by(*_OF_CONVERSATION)
     connection.execute(locked.with_for_update())
     return connection.execute(delete(conversations).where(among, _unused_since(before))).rowcount
 
 
-def _lock(connection: Connection, key: ConversationKey) -> str | None:
+def _place(row: Row[*tuple[Any, ...]]) -> Place:
+    """Return which conversation a row is of."""
+    return row.provider, ConversationKey(row.channel, row.kind, row.person)
+
+
+def _lock(connection: Connection, place: Place) -> str | None:
     """Return the current conversation's id, and keep others from it until the transaction ends."""
-    return connection.scalar(select(conversations.c.id).where(_is(conversations, key)).with_for_update())
+    return connection.scalar(select(conversations.c.id).where(_is(conversations, place)).with_for_update())
 
 
-def _renew(connection: Connection, key: ConversationKey, current: str | None, person: int, now: int) -> None:
+def _renew(connection: Connection, place: Place, current: str | None, person: int, now: int) -> None:
     """Have a conversation go on under a new id, with everybody's turns but the person's."""
     fresh = str(uuid4())
-    put_in_place(connection, *key, fresh, now)
-    others = and_(_is(turns, key), turns.c.conversation_id == current, turns.c.asker != person)
+    begin_over(connection, *place, fresh, now)
+    others = and_(_is(turns, place), turns.c.conversation_id == current, turns.c.asker != person)
     connection.execute(update(turns).where(others).values(conversation_id=fresh))
 
 
 def _unused_since(before: int) -> ColumnElement[bool]:
-    of_it = and_(turns.c.provider == conversations.c.provider, turns.c.channel == conversations.c.channel)
-    return and_(conversations.c.used_at < before, ~exists().where(of_it))
+    return and_(conversations.c.used_at < before, ~exists().where(_of_it()))
 
 
-def _is(table: Table, key: ConversationKey) -> ColumnElement[bool]:
-    return and_(table.c.provider == key[0], table.c.channel == key[1])
+def _of_it() -> ColumnElement[bool]:
+    """Return what holds of a conversation's turns."""
+    return and_(*(turns.c[name] == conversations.c[name] for name in KEY))
+
+
+def _is(table: Table, place: Place) -> ColumnElement[bool]:
+    provider, key = place
+    return and_(
+        table.c.provider == provider,
+        table.c.channel == key.channel,
+        table.c.kind == key.kind,
+        table.c.person == key.person,
+    )

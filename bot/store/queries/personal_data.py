@@ -35,11 +35,13 @@ def to_turn(row: Row[*tuple[Any, ...]]) -> StoredTurn:
         provider=row.provider,
         server=row.server,
         channel=row.channel,
+        kind=row.kind,
         conversation=row.conversation_id,
         recorded_at=row.recorded_at,
         question=row.question,
         answer=row.answer,
         hidden=bool(row.hidden),
+        name=row.name,
     )
 
 
@@ -52,6 +54,7 @@ def to_run(row: Row[*tuple[Any, ...]], messages: tuple[int, ...]) -> StoredRun:
         by_message=bool(row.by_message),
         server=row.server,
         channel=row.channel,
+        kind=row.kind,
         asked_at=row.asked_at,
         messages=messages,
         shown=row.shown == row.number,

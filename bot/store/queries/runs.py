@@ -80,6 +80,7 @@ def _claim_question(connection: Connection, asked: RunStart, now: int, owner: Ow
         "asked_at": now,
         "shown": 0,
         "bot": owner.bot(),
+        "kind": asked.kind,
     }
     claim = {f"new_{name}": value for name, value in row.items()}
     if connection.scalar(_claim(insert_into(connection, answers)), claim) is not None:

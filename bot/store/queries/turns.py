@@ -1,61 +1,111 @@
-"""Recording turns: each moves its conversation on, or is dropped if that was cleared in the meantime."""
+"""Recording turns: each is kept with its conversation as that is now, or dropped if it began over in the meantime."""
 
 from functools import cache
 from typing import TYPE_CHECKING
 
-from sqlalchemy import ColumnElement, Connection, Table, and_, bindparam, insert, or_, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Integer,
+    Table,
+    and_,
+    bindparam,
+    case,
+    exists,
+    insert,
+    or_,
+    select,
+    update,
+)
 
 from bot.domain.conversation import NewTurn
-from bot.store.queries.upsert import insert_into, insert_or_replace
-from bot.store.tables import conversations, turns
+from bot.domain.conversation_key import ConversationKey
+from bot.store.queries.upsert import insert_into
+from bot.store.tables import SafeText, conversations, turns
 
 if TYPE_CHECKING:
     from sqlalchemy.sql.dml import ReturningInsert
 
     from bot.store.queries.upsert import Insert
 
+KEY = ("provider", "channel", "kind", "person")
+"""The columns that say which conversation a row is of."""
+
 
 def is_of(table: Table) -> ColumnElement[bool]:
-    """Return what holds for the rows of one channel with one provider."""
-    return and_(table.c.provider == bindparam("of_provider"), table.c.channel == bindparam("of_channel"))
+    """Return what holds for the rows of one place with one provider, which `place_of` names."""
+    return and_(*(table.c[name] == bindparam(f"of_{name}") for name in KEY))
+
+
+def place_of(provider: str, key: ConversationKey) -> dict[str, str | int]:
+    """Return what `is_of` is about."""
+    return {"of_provider": provider, "of_channel": key.channel, "of_kind": key.kind, "of_person": key.person}
+
+
+def to_row(provider: str, key: ConversationKey) -> dict[str, str | int]:
+    """Return the same as columns of a row."""
+    return {"provider": provider, "channel": key.channel, "kind": key.kind, "person": key.person}
 
 
 # What every answer needs is put together once: with SQLAlchemy that takes longer than to execute it.
-_IS_KNOWN = or_(conversations.c.id == bindparam("known"), conversations.c.id == bindparam("replaced"))
-_MOVE = update(conversations).where(is_of(conversations), _IS_KNOWN)
+_NEW = {column.name: bindparam(f"new_{column.name}", type_=column.type) for column in conversations.columns}
+_IS_THERE = exists().where(is_of(conversations))
+_IS_FIRST = bindparam("is_first", type_=Integer) == 1
+_MOVES_ON = conversations.c.id == bindparam("replaced", type_=SafeText)
 _RECORD = insert(turns).returning(turns.c.id)
 
 
 @cache
-def _begin_or_go_on(insert: "Insert") -> "ReturningInsert[tuple[str]]":
-    """Return what puts a channel's first conversation in place, or moves on the one that is there under the same id."""
-    used = {"used_at": insert.excluded.used_at}
-    same = conversations.c.id == insert.excluded.id
-    return insert.on_conflict_do_update(
-        index_elements=list(conversations.primary_key), set_=used, where=same
+def _join(insert: "Insert") -> "ReturningInsert[str]":
+    """Return what begins a conversation if it `is_first`, or joins the one that is there and did not begin over.
+
+    That moves on to the new id if it is the one `replaced`.
+    """
+    new = select(*_NEW.values()).where(or_(_IS_FIRST, _IS_THERE))
+    begun = insert.from_select(list(_NEW), new)
+    return begun.on_conflict_do_update(
+        index_elements=list(conversations.primary_key),
+        set_={
+            "used_at": begun.excluded.used_at,
+            "id": case((_MOVES_ON, begun.excluded.id), else_=conversations.c.id),
+        },
+        where=conversations.c.renewals == begun.excluded.renewals,
     ).returning(conversations.c.id)
+
+
+@cache
+def _begin_over(insert: "Insert") -> "Insert":
+    over = {
+        "id": insert.excluded.id,
+        "used_at": insert.excluded.used_at,
+        "renewals": conversations.c.renewals + 1,
+    }
+    return insert.on_conflict_do_update(index_elements=list(conversations.primary_key), set_=over)
 
 
 def record_turn(connection: Connection, turn: NewTurn, now: int) -> int | None:
     """Store the turn, move its conversation on if it brings a new id, and return the turn's own id.
 
-    Returns None, and changes nothing, if the conversation was cleared or replaced in the meantime. A turn that has an
-    id already takes that one's place, or none if it is gone.
+    If the conversation moved on in the meantime, the turn goes along. Returns None, and changes nothing, if it began
+    over or is gone. A turn that has an id already takes that one's place, or none if it is gone.
     """
     if turn.id is not None:
         return turn.id if reword_turn(connection, turn.id, turn.question, turn.answer) else None
-    if not _move_conversation(connection, turn, now):
+    current = join_conversation(connection, turn, now)
+    if current is None:
         return None
-    _carry_over(connection, turn)
+    if current == turn.conversation_id:
+        _carry_over(connection, turn)
     row = {
-        "provider": turn.provider,
-        "channel": turn.channel,
-        "conversation_id": turn.conversation_id,
+        **to_row(turn.provider, turn.key),
+        "conversation_id": current,
         "server": turn.server,
         "asker": turn.asker,
+        "name": turn.name,
         "question": turn.question,
         "answer": turn.answer,
         "recorded_at": now,
+        "position": turn.position,
     }
     stored: int = connection.execute(_RECORD, row).scalar_one()
     return stored
@@ -70,35 +120,35 @@ def reword_turn(connection: Connection, turn: int, question: str, answer: str) -
     return connection.execute(reworded).rowcount == 1
 
 
-def put_in_place(connection: Connection, provider: str, channel: int, conversation: str, now: int) -> None:
-    """Have the channel's conversation with the provider go on under another id, whether there was one or not."""
-    fresh = {"provider": provider, "channel": channel, "id": conversation, "used_at": now}
-    connection.execute(insert_or_replace(connection, conversations), fresh)
+def begin_over(connection: Connection, provider: str, key: ConversationKey, conversation: str, now: int) -> None:
+    """Have the conversation go on under another id, without what is on its way to it; there need not be one yet."""
+    fresh = {**to_row(provider, key), "id": conversation, "used_at": now, "renewals": 1}
+    connection.execute(_begin_over(insert_into(connection, conversations)), fresh)
 
 
-def _move_conversation(connection: Connection, turn: NewTurn, now: int) -> bool:
-    """Have the turn's conversation be the channel's; returns False if another one is.
+def join_conversation(connection: Connection, turn: NewTurn, now: int) -> str | None:
+    """Return the id of the conversation that a turn goes to, which it begins or moves on; None if that began over.
 
-    Each statement also locks the row until the transaction ends, so that a clear comes wholly before or wholly after.
+    That also locks the row until the transaction ends, so that a clear comes wholly before or wholly after.
     """
-    row = {"id": turn.conversation_id, "used_at": now}
-    if turn.replaces is None:
-        key = {"provider": turn.provider, "channel": turn.channel}
-        in_place = _begin_or_go_on(insert_into(connection, conversations))
-        return connection.execute(in_place, {**key, **row}).first() is not None
-    key = {"of_provider": turn.provider, "of_channel": turn.channel}
-    known = {"known": turn.conversation_id, "replaced": turn.replaces}
-    return connection.execute(_MOVE, {**key, **known, **row}).rowcount == 1
+    new = to_row(turn.provider, turn.key) | {
+        "id": turn.conversation_id,
+        "used_at": now,
+        "renewals": turn.renewals or 0,
+    }
+    values = {
+        **{f"new_{name}": value for name, value in new.items()},
+        **place_of(turn.provider, turn.key),
+        "is_first": int(turn.renewals is None and turn.replaces is None),
+        "replaced": turn.replaces or "",
+    }
+    return connection.execute(_join(insert_into(connection, conversations)), values).scalars().one_or_none()
 
 
 def _carry_over(connection: Connection, turn: NewTurn) -> None:
     """Attach the turns that were kept of the replaced conversation to the new one."""
     if turn.replaces is None or not turn.kept:
         return
-    kept = (
-        turns.c.provider == turn.provider,
-        turns.c.channel == turn.channel,
-        turns.c.conversation_id == turn.replaces,
-        turns.c.id.in_(turn.kept),
-    )
-    connection.execute(update(turns).where(*kept).values(conversation_id=turn.conversation_id))
+    kept = and_(is_of(turns), turns.c.conversation_id == turn.replaces, turns.c.id.in_(turn.kept))
+    moved = update(turns).where(kept).values(conversation_id=turn.conversation_id)
+    connection.execute(moved, place_of(turn.provider, turn.key))

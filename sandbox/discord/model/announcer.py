@@ -65,6 +65,9 @@ class Announcer(Protocol):
     def role_updated(self, role: Role) -> None:
         """Tell that a role changed."""
 
+    def role_deleted(self, role: Role) -> None:
+        """Tell that a role was deleted."""
+
     def channel_created(self, channel: Channel) -> None:
         """Tell that a channel was added."""
 

@@ -111,6 +111,8 @@ class Guild:
     locale: str = "en-US"
     blocked_keywords: tuple[str, ...] = ()
     """What AutoMod blocks; see `sandbox/discord/model/automod.py`."""
+    system_channel: Channel | None = None
+    """Where Discord posts that somebody joined; given to bots with the guild."""
 
     @property
     def everyone(self) -> Role:
@@ -133,6 +135,13 @@ class Guild:
         self.roles[role.id] = role
         self.state.events.role_created(role)
         return role
+
+    def remove_role(self, role: Role) -> None:
+        """Delete a role, which its members lose."""
+        del self.roles[role.id]
+        for member in self.members.values():
+            member.roles = [each for each in member.roles if each is not role]
+        self.state.events.role_deleted(role)
 
     def add_member(self, user: User, *roles: Role, nick: str | None = None) -> Member:
         """Let a person join."""

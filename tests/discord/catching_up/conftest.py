@@ -12,14 +12,17 @@ import pytest
 
 from bot.discord.catching_up.catch_up import CatchUp
 from bot.discord.rate_limits.trace import RateLimitTrace
+from bot.discord.reading.admission import Admission
 from bot.discord.reading.message_content import MessageContent
 from bot.discord.recent_events import SeenEvents
 from bot.domain.answer import RunStart
 from bot.domain.question import Location
+from bot.domain.server_settings import Reach
 from bot.streaming.rate_limiter import RateLimiter
 from sandbox.discord import Application, Channel, Discord, Guild, Message, Person
 from sandbox.discord.serializers.guilds import guild_create_json
 from sandbox.discord.serializers.messages import message_json
+from sandbox.discord.serializers.users import member_json
 from tests.fakes.answer_store import FakeAnswerStore
 from tests.fakes.providers_and_stores import FakeConversationStore
 from tests.virtual_time import pytest_asyncio_loop_factories
@@ -28,7 +31,14 @@ __all__ = ["pytest_asyncio_loop_factories"]
 
 
 class Settings:
-    """No channel is set to answer everything, and the prefix is the usual one."""
+    """No channel answers everything, only what a test says is excluded, and the prefix is the usual one."""
+
+    def __init__(self, reaches: dict[int, Reach]) -> None:
+        self._reaches = reaches
+
+    def reach(self, location: Location) -> Reach:
+        """Return what a test says of the place."""
+        return self._reaches.get(location.settings_channel, Reach())
 
     def auto_reply(self, location: Location) -> bool:
         """Return False."""
@@ -62,6 +72,7 @@ class World:
     hangs: bool = False
     has_content: bool = False
     takes_questions: bool = True
+    reaches: dict[int, Reach] = field(default_factory=dict)
     _step: int = 0
     app: Application = field(init=False)
     alice: Person = field(init=False)
@@ -105,6 +116,13 @@ class World:
         page = [message_json(message, self.app, reads_content=self.has_content) for message in older[: -limit - 1 : -1]]
         return [{"id": message["id"]} for message in page] if channel in self.broken else page
 
+    async def get_member(self, guild: int, person: int) -> dict[str, Any]:
+        """Return a member, as discord.py asks for it."""
+        self.read.append(guild)
+        if guild in self.faults:
+            raise self.faults[guild]
+        return member_json(self.sandbox.state.guilds[guild].members[person])
+
     def catch_up(self) -> CatchUp:
         """Return what catches up for the bot."""
         bot = SimpleNamespace(
@@ -112,7 +130,8 @@ class World:
             user=self.client.user,
             seen=self.seen,
             requests=SimpleNamespace(trace=RateLimitTrace(RateLimiter())),
-            message_content=MessageContent(Settings(), on=self.has_content),
+            message_content=MessageContent(Settings(self.reaches), on=self.has_content),
+            admission=Admission(Settings(self.reaches)),
             dispatch=self._dispatch,
             get_partial_messageable=self.client.get_partial_messageable,
         )

@@ -1,0 +1,119 @@
+"""The order in which one channel's questions are answered: several at once, each asker's own one after another.
+
+A question waits behind at most one question of each other asker, however many of theirs wait. An asker who is being
+answered comes last in the rotation, behind everybody who came meanwhile.
+"""
+
+from collections import OrderedDict, deque
+from collections.abc import Iterable, Mapping
+from typing import Generic, Protocol, TypeVar
+
+
+class Place(Protocol):
+    """What the rotation needs to know of a question.
+
+    It `counts` among those that are answered at once unless it is written where limits of its own apply. It is not
+    answered beside more than `max_at_once` - 1 others that count, and as long as it is answered, nor are they.
+    """
+
+    asker: int
+    counts: bool
+    max_at_once: int
+
+
+P = TypeVar("P", bound=Place)
+
+
+class Rotation(Generic[P]):
+    """One channel's questions: those that are being answered, in the order in which they began, and those that wait."""
+
+    def __init__(self, served: Iterable[P] = (), waiting: Mapping[int, Iterable[P]] | None = None) -> None:
+        self.served = list(served)
+        self._waiting = OrderedDict((asker, deque(own)) for asker, own in (waiting or {}).items())
+
+    @property
+    def length(self) -> int:
+        """How many questions wait."""
+        return sum(map(len, self._waiting.values()))
+
+    def length_of(self, asker: int) -> int:
+        """Return how many of an asker's questions wait."""
+        return len(self._waiting.get(asker, ()))
+
+    @property
+    def waiting(self) -> list[P]:
+        """All that wait, each asker's in order."""
+        return [place for own in self._waiting.values() for place in own]
+
+    def would_wait(self, place: P) -> bool:
+        """Return whether a question would have to wait if it came now."""
+        return place not in Rotation(self.served, self._waiting).add(place)
+
+    def add(self, place: P) -> list[P]:
+        """Let a question wait behind its asker's others, and return those whose turn has come, which may be itself."""
+        self._waiting.setdefault(place.asker, deque()).append(place)
+        for other in self.served:
+            if other.asker in self._waiting:
+                self._waiting.move_to_end(other.asker)
+        return self._call()
+
+    def remove(self, place: P) -> list[P]:
+        """Take a question out, whether its turn had come or not, and return those whose turn has come now."""
+        if place in self.served:
+            self.served.remove(place)
+        else:
+            self._take(place)
+        return self._call()
+
+    def ends_before(self) -> dict[P, int]:
+        """Return for each that waits how many questions have to end, at the least, before its turn comes."""
+        found: dict[P, int] = {}
+        for asker in self._waiting:
+            ahead, ends = Rotation(self.served, self._waiting), 0
+            while ahead.length_of(asker):
+                ends += 1
+                called = ahead.remove(ahead._in_the_way_of(asker))
+                found |= {place: ends for place in called if place.asker == asker}
+        return found
+
+    def _in_the_way_of(self, asker: int) -> P:
+        """Return which question has to end first: the asker's own, or else one that brings nobody else forward."""
+        own = next((place for place in self.served if place.asker == asker), None)
+        order = {waiting: number for number, (waiting, others) in enumerate(self._waiting.items()) if others[0].counts}
+        counting = (place for place in self.served if place.counts)
+        return own or max(counting, key=lambda place: order.get(place.asker, len(self._waiting)))
+
+    def _call(self) -> list[P]:
+        called = []
+        while (place := self._next()) is not None:
+            self._take(place)
+            if own := self._waiting.pop(place.asker, None):
+                self._waiting[place.asker] = own
+            self.served.append(place)
+            called.append(place)
+        return called
+
+    def _next(self) -> P | None:
+        """Return whose turn has come. One that there is no room for holds up all behind it that count."""
+        is_held_up = False
+        for asker, own in self._waiting.items():
+            place = own[0]
+            if self._is_busy(asker):
+                continue
+            if not place.counts or (self._has_room(place) and not is_held_up):
+                return place
+            is_held_up = True
+        return None
+
+    def _is_busy(self, asker: int) -> bool:
+        return any(place.asker == asker for place in self.served)
+
+    def _has_room(self, place: P) -> bool:
+        counting = [other.max_at_once for other in self.served if other.counts]
+        return len(counting) < min(counting, default=place.max_at_once) and len(counting) < place.max_at_once
+
+    def _take(self, place: P) -> None:
+        own = self._waiting[place.asker]
+        own.remove(place)
+        if not own:
+            del self._waiting[place.asker]

@@ -1,0 +1,53 @@
+"""Where, and for whom, a server has the bot answer: what is asked elsewhere, or by others, is ignored or refused."""
+
+from collections.abc import Collection
+from typing import Any, Protocol
+
+import discord
+
+from bot.discord.interactions import Refused
+from bot.discord.locations import interaction_location, message_location
+from bot.domain.question import Location
+from bot.domain.server_settings import Reach
+from bot.strings.reach import not_for_you, not_here
+
+
+class ReachSettings(Protocol):
+    """What admins set about where, and for whom, the bot answers."""
+
+    def reach(self, location: Location) -> Reach:
+        """Return whether the bot answers in `location`, and for whom; without waiting."""
+        ...
+
+
+class Admission:
+    """Tells which messages may be answered, and refuses interactions elsewhere.
+
+    Roles bind everybody, people with Manage Server too. Direct messages and places where the bot is a guest are not
+    concerned. A thread, or forum post, follows its channel.
+    """
+
+    def __init__(self, server_settings: ReachSettings) -> None:
+        self._server_settings = server_settings
+
+    def reach(self, location: Location) -> Reach:
+        """Return whether the bot answers in `location`, and for whom."""
+        return self._server_settings.reach(location)
+
+    def hears(self, message: discord.Message) -> bool:
+        """Return whether what the message asks may be answered; not if its writer's roles matter and are not known."""
+        reach = self.reach(message_location(message))
+        return reach.here and (reach.roles is None or reach.includes(_roles_of(message.author)))
+
+    def check(self, interaction: discord.Interaction[Any]) -> None:
+        """Raise `Refused` unless what the interaction asks may be answered."""
+        reach = self.reach(interaction_location(interaction))
+        if not reach.here:
+            raise Refused(not_here())
+        if reach.roles is not None and not reach.includes(_roles_of(interaction.user)):
+            raise Refused(not_for_you(sorted(reach.roles)))
+
+
+def _roles_of(person: object) -> Collection[int]:
+    """Return the ids of a member's roles, @everyone's among them, which is the server's own."""
+    return [role.id for role in person.roles] if isinstance(person, discord.Member) else ()

@@ -1,0 +1,217 @@
+"""Notes which servers the bot is in, welcomes those that are new to it, and takes each welcome away in the end.
+
+Servers are noted at once, since what is stored of one that was left is erased. Welcomes are posted and removed one
+after another, with pauses: many joins at once are no flood of requests. A server counts as new if the database does not
+know the bot in it, and only one process learns that: each is welcomed at most once, unless the bot is removed and
+invited again. At the first start nobody is welcomed.
+"""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Collection
+from typing import Protocol
+
+from bot.discord.client import Switchboard
+from bot.discord.reading.addressing import own_id
+from bot.discord.welcome.place import welcome_channel
+from bot.discord.welcome.shown import PAUSE, ShownWelcomes
+from bot.domain.errors import DatabaseUnavailable
+from bot.domain.runtime.timing import Backoff, Pause
+from bot.domain.welcome import WelcomeStore
+
+_log = logging.getLogger(__name__)
+
+_SWEEP_SECONDS = 3600.0
+"""How often it is looked which welcomes are old."""
+
+
+class Memberships(Protocol):
+    """Which servers the bot is known to be in. The first two raise `DatabaseUnavailable`."""
+
+    async def unknown_guilds(self, bot: int, present: Collection[int]) -> Collection[int]:
+        """Return those of the servers `present` that the bot is not known to be in."""
+        ...
+
+    async def note_guilds(self, bot: int, servers: Collection[int]) -> None:
+        """Store that the bot is in these servers."""
+        ...
+
+    async def left(self, bot: int, server: int) -> None:
+        """Store that the bot was removed from a server, and erase what is stored of it."""
+        ...
+
+
+class Greeter:
+    """Welcomes servers from `begin` to `close`; `shown` posts the welcomes and ends them.
+
+    `pause` waits for some seconds.
+    """
+
+    def __init__(
+        self,
+        bot: Switchboard,
+        store: WelcomeStore,
+        memberships: Memberships,
+        shown: ShownWelcomes,
+        pause: Pause = asyncio.sleep,
+    ) -> None:
+        self._bot = bot
+        self._store = store
+        self._memberships = memberships
+        self._shown = shown
+        self._pause = pause
+        self._compare_due = True
+        self._sweep_due = False
+        self._new: dict[int, bool] = {}  # those to note, and whether to welcome them
+        self._unwelcomed: dict[int, None] = {}
+        self._out_of_sight = set[int]()
+        self._known = set[int]()
+        self._timer: asyncio.TimerHandle | None = None
+        self._noting: asyncio.Task[None] | None = None
+        self._welcoming: asyncio.Task[None] | None = None
+
+    def begin(self) -> None:
+        """Compare the servers that the bot is in with those known: a session has begun."""
+        self._compare_due = True
+        self._look_for_old()
+
+    def joined(self, server: int) -> None:
+        """Welcome a server, unless the bot was in it all the time."""
+        self._look_at(server, welcome=True)
+
+    def arrived(self, server: int) -> None:
+        """Welcome a server that was to be welcomed and could not be seen; only note one that nobody said was joined."""
+        if server in self._out_of_sight:
+            self._out_of_sight.discard(server)
+            self._unwelcomed[server] = None
+            self._work()
+        elif not self._compare_due and server not in self._known and server not in self._new:
+            self._look_at(server, welcome=False)
+
+    def left(self, server: int) -> None:
+        """Do not welcome a server that the bot was removed from."""
+        self._new.pop(server, None)
+        self._unwelcomed.pop(server, None)
+        self._out_of_sight.discard(server)
+        self._known.discard(server)
+
+    async def close(self) -> None:
+        """Stop; what is not done yet is done after the next start."""
+        if self._timer is not None:
+            self._timer.cancel()
+        for task in (self._noting, self._welcoming):
+            if task is not None:
+                task.cancel()
+                await asyncio.wait({task})
+
+    def _look_at(self, server: int, *, welcome: bool) -> None:
+        self._new[server] = welcome
+        if self._timer is not None:  # before a session has begun, it is not known who is new
+            self._work()
+
+    def _look_for_old(self) -> None:
+        """Look for old welcomes now, and once an hour."""
+        self._sweep_due = True
+        if self._timer is not None:
+            self._timer.cancel()
+        self._timer = asyncio.get_running_loop().call_later(_SWEEP_SECONDS, self._look_for_old)
+        self._work()
+
+    def _work(self) -> None:
+        if self._noting is None or self._noting.done():
+            self._noting = asyncio.create_task(self._run(self._is_any_new, self._note_next))
+        if self._welcoming is None or self._welcoming.done():
+            self._welcoming = asyncio.create_task(self._run(self._is_any_welcome_due, self._welcome_next))
+
+    async def _run(self, is_due: Callable[[], object], step: Callable[[], Awaitable[float]]) -> None:
+        """Do `step` until nothing is due, and wait each time for the seconds that it returns."""
+        backoff = Backoff(asyncio.get_running_loop().time)
+        while is_due():
+            try:
+                pause = await step()
+            except DatabaseUnavailable:
+                pause = backoff.next_pause()
+                _log.warning("the database does not answer: servers are welcomed later")
+            except Exception:  # noqa: BLE001 - whatever it was, the next server is welcomed
+                pause = backoff.next_pause()
+                _log.exception("welcoming a server failed")
+            if pause:
+                await self._pause(pause)
+
+    def _is_any_new(self) -> object:
+        return self._compare_due or self._new
+
+    async def _note_next(self) -> float:
+        if self._compare_due:
+            await self._compare()
+            return 0.0
+        server = next(iter(self._new))
+        welcome = self._new.pop(server)
+        try:
+            await self._note(server, welcome=welcome)
+        except DatabaseUnavailable:
+            self._new[server] = welcome
+            raise
+        return 0.0
+
+    def _is_any_welcome_due(self) -> object:
+        return self._sweep_due or self._unwelcomed
+
+    async def _welcome_next(self) -> float:
+        if self._sweep_due:
+            self._sweep_due = False
+            await self._shown.sweep()
+            return 0.0
+        server = next(iter(self._unwelcomed))
+        del self._unwelcomed[server]
+        try:
+            return PAUSE if await self._welcome(server) else 0.0
+        except DatabaseUnavailable:
+            self._unwelcomed[server] = None
+            raise
+
+    async def _compare(self) -> None:
+        present = {guild.id for guild in self._bot.guilds}
+        unknown = await self._memberships.unknown_guilds(self._me, present)
+        # Each process has its own shards, and so its own first start.
+        first_start = f"greets {self._me} {min(self._bot.shard_ids or [0])}"
+        if await self._bot.facts.get(first_start) is None:
+            await self._memberships.note_guilds(self._me, unknown)
+            await self._bot.facts.set(first_start, "yes")
+        else:
+            self._new.update(dict.fromkeys(sorted(unknown), True))
+            present.difference_update(unknown)
+        self._known = present
+        self._compare_due = False
+
+    async def _note(self, server: int, *, welcome: bool) -> None:
+        """Note a server, so that nothing of it is erased; it is to be welcomed if it is new."""
+        if self._bot.get_guild(server) is None:
+            return
+        is_new = await self._store.claim(self._me, server)
+        self._known.add(server)
+        if self._bot.get_guild(server) is None:
+            self._known.discard(server)
+            await self._memberships.left(self._me, server)
+        elif is_new and welcome:
+            self._unwelcomed[server] = None
+            self._work()
+
+    async def _welcome(self, server: int) -> bool:
+        """Welcome a server; return whether Discord was asked for something."""
+        guild = self._bot.get_guild(server)
+        if guild is None:
+            return False
+        if guild.unavailable:
+            self._out_of_sight.add(server)
+            return False
+        channel = welcome_channel(guild)
+        if channel is None:
+            _log.info("server %d is not welcomed: there is no channel to write in", server)
+            return False
+        await self._shown.post(channel, await self._shown.text(server, channel.id))
+        return True
+
+    @property
+    def _me(self) -> int:
+        return own_id(self._bot)

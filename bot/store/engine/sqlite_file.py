@@ -1,0 +1,109 @@
+"""Which files a SQLite database consists of, so that nothing is written into files that are gone from their place."""
+
+import sqlite3
+from contextlib import suppress
+from pathlib import Path
+from urllib.parse import quote
+
+_Identity = tuple[int, int]
+
+
+class FileLost(OSError):
+    """The database's file, or the file with its latest changes (`-wal`), was deleted, moved or replaced."""
+
+
+class FileGuard:
+    """Knows the files of a database that is open. What they are by their paths is compared before each transaction.
+
+    SQLite itself goes on with files that were deleted or moved, and what is written then is lost at the end. An open
+    file's number is not given to another one, so comparing device and inode is enough.
+    """
+
+    def __init__(self, path: str) -> None:
+        self._path = path
+        self._files: tuple[_Identity | None, _Identity | None] | None = None
+        self._version: str | None = None
+        self._left: tuple[_Identity | None, _Identity | None] | None = None
+
+    @property
+    def uri(self) -> str:
+        """How to open the file; it is only made if none was open before."""
+        path = Path(self._path).as_posix()
+        mode = "rwc" if self._files is None and self._left is None else "rw"
+        return f"file://{quote(path if path.startswith('/') else f'/{path}')}?mode={mode}"
+
+    def check(self) -> None:
+        """Raise `FileLost` if the paths no longer lead to the files that are open."""
+        if self._files is not None and self._look() != self._files:
+            raise FileLost("the database's file was deleted, moved or replaced; put it back, or a backup of it")
+
+    def check_before_opening(self) -> None:
+        """Raise `FileLost` if there is no file in place of one that was lost, or the lost one's changes lie beside it.
+
+        SQLite would write those changes into the new file.
+        """
+        self.check()
+        if self._left is None:
+            return
+        main, ahead = self._look()
+        if main is None:
+            raise FileLost("there is no file where the database was; put it back, or a backup of it")
+        stale = ahead is not None and ahead == self._left[1] and main != self._left[0]
+        if stale and Path(f"{self._path}-wal").stat().st_size:
+            raise FileLost("beside the new file lie changes of the one before (-wal); restart without them")
+
+    def check_version(self, connection: sqlite3.Connection) -> None:
+        """Raise `FileLost` if a new file is not of the lost one's version, before anything is written into it."""
+        if self._left is not None and _read_version(connection) != self._version:
+            raise FileLost("the new file is no database of this version; restart to have it updated")
+
+    def opened(self, connection: sqlite3.Connection) -> None:
+        """Take note of the files that a connection has open."""
+        if self._files is None:
+            self._version = _read_version(connection)
+            self._files, self._left = self._look(), None
+
+    def let_go(self) -> None:
+        """Take note that no connection has the lost files open any more."""
+        if self._files is not None:
+            self._files, self._left = None, self._files
+
+    def _look(self) -> tuple[_Identity | None, _Identity | None]:
+        return _identify(self._path), _identify(f"{self._path}-wal")
+
+
+def rescue(connection: sqlite3.Connection) -> None:
+    """Move the latest changes into a file that was lost: if it was only moved, it is complete with them."""
+    with suppress(sqlite3.Error):
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+
+def is_spoilt(error: BaseException) -> bool:
+    """Tell whether a connection may be no good after an error, such as one that was opened while writing was denied."""
+    code = getattr(getattr(error, "orig", error), "sqlite_errorcode", None)
+    return code is not None and code & 0xFF in _SPOILING
+
+
+_SPOILING = {
+    sqlite3.SQLITE_READONLY,
+    sqlite3.SQLITE_IOERR,
+    sqlite3.SQLITE_CORRUPT,
+    sqlite3.SQLITE_CANTOPEN,
+    sqlite3.SQLITE_NOTADB,
+}
+
+
+def _identify(path: str) -> _Identity | None:
+    try:
+        found = Path(path).stat()
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+    return found.st_dev, found.st_ino
+
+
+def _read_version(connection: sqlite3.Connection) -> str | None:
+    """Return the version of the tables. Reading has SQLite open the file with the latest changes, too."""
+    if not connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'alembic_version'").fetchone():
+        return None
+    row = connection.execute("SELECT version_num FROM alembic_version").fetchone()
+    return None if row is None else str(row[0])

@@ -1,0 +1,54 @@
+"""What is said about where, and for whom, a server has the bot answer."""
+
+from collections.abc import Sequence
+
+PLACES = "Where and for whom"
+"""The title of the line in `/doctor`."""
+
+_MAX_NAMED = 10
+"""How many roles or channels are named; of more, only the number is told."""
+
+
+def not_here() -> str:
+    """Return the refusal in a channel that the server has excluded."""
+    return "I don't answer in this channel. Someone with **Manage Server** can change that with `/settings channels`."
+
+
+def not_for_you(roles: Sequence[int]) -> str:
+    """Return the refusal to a person without one of the roles, given by their ids."""
+    return (
+        f"In this server I only answer people with {_one_of(roles)}. That includes admins. Someone with "
+        "**Manage Server** can change that with `/settings roles`."
+    )
+
+
+def answers_everybody_here() -> str:
+    """Return the line for a channel in which nothing is limited."""
+    return "I answer everybody in this channel."
+
+
+def excluded_here(mode: str) -> tuple[str, str]:
+    """Return the line for a channel that is excluded, and the remedy; `mode` is the value of `/settings channels`."""
+    if mode == "only":
+        said = "I answer only in the channels that are listed in `/settings channels`, and this isn't one of them."
+        return said, "Add it there, or set `/settings channels` to `all`."
+    return "I don't answer in this channel: it's excluded in `/settings channels`.", "Take it off the list there."
+
+
+def answers_roles(roles: Sequence[int]) -> str:
+    """Return the line for a server in which only people with these roles are answered."""
+    return f"I answer only people with {_one_of(roles)}, admins included (`/settings roles`)."
+
+
+def roles_gone() -> tuple[str, str]:
+    """Return the line for a server in which every role that was chosen has been deleted, and the remedy."""
+    return (
+        "I answer nobody: every role chosen in `/settings roles` has been deleted.",
+        "Choose a role that exists there, or take the others away.",
+    )
+
+
+def _one_of(roles: Sequence[int]) -> str:
+    named = ", ".join(f"<@&{role}>" for role in roles[:_MAX_NAMED])
+    more = f" or {len(roles) - _MAX_NAMED} more" if len(roles) > _MAX_NAMED else ""
+    return f"one of these roles: {named}{more}" if len(roles) > 1 else f"the role {named}" if roles else "no role"

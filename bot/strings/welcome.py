@@ -1,0 +1,60 @@
+"""What the bot says when it is added to a server, and on the cards that lead on from there."""
+
+from collections.abc import Sequence
+
+TRY_IT = "Try it"
+WHO_ANSWERS = "Choose who answers"
+WHERE = "Where may I answer"
+CHECK = "Check"
+"""The buttons below the welcome."""
+
+DONE = "Delete the welcome message"
+EVERYWHERE = "Everywhere"
+ONLY_IN = "Only in these channels"
+"""What is on the private cards."""
+
+QUESTION = "Question"
+SAMPLE_QUESTION = "What can you help me with?"
+"""The form's field, and what is already written there."""
+
+_MAX_NAMED = 10
+"""How many channels are named; of more, only the number is told."""
+
+
+def welcome(bot: int, label: str) -> str:
+    """Return the two lines of the welcome: what the bot is and how to ask, and who answers."""
+    return (
+        f"Hi! I bring a chatbot into this server. Mention <@{bot}> with a question, reply to my answers, "
+        f"or use `/ask`.\n**{label}** answers here. Press **{TRY_IT}** for a first answer."
+    )
+
+
+def choose_who_answers() -> str:
+    """Return what is said above the menu of chatbots."""
+    return "Who should answer in this server? `/settings provider` also sets it for single channels."
+
+
+def choose_where(mode: str, channels: Sequence[int]) -> str:
+    """Return what is said above the menu of channels; `mode` and `channels` are what is set now."""
+    return f"{answers_where(mode, channels)} Choose channels to have me answer only there, threads and posts included."
+
+
+def answers_where(mode: str, channels: Sequence[int]) -> str:
+    """Return where the bot answers; `mode` is the value of `/settings channels`."""
+    if mode == "all":
+        return "I answer in every channel that I can see."
+    if not channels:
+        return "I answer in no channel." if mode == "only" else "I answer in every channel that I can see."
+    named = ", ".join(f"<#{channel}>" for channel in channels[:_MAX_NAMED])
+    more = f" and {len(channels) - _MAX_NAMED} more" if len(channels) > _MAX_NAMED else ""
+    return f"I answer {'only' if mode == 'only' else 'everywhere except'} in {named}{more}."
+
+
+def welcome_deleted() -> str:
+    """Return what is said once the welcome is gone."""
+    return "The welcome message is gone. `/help` shows what I can do, and `/settings show` what is set."
+
+
+def welcome_stays() -> str:
+    """Return what is said if Discord did not delete the welcome."""
+    return "Discord didn't delete the welcome message. Please try again in a minute, or delete it yourself."

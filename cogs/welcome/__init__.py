@@ -1,0 +1,1 @@
+"""What the buttons below a server's welcome do."""

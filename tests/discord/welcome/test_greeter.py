@@ -1,0 +1,229 @@
+"""Which servers are welcomed, and when: in virtual time, with a database that is sometimes away."""
+
+import asyncio
+from collections.abc import Collection
+from dataclasses import dataclass, field
+from types import SimpleNamespace
+from typing import Any, cast
+
+import pytest
+
+from bot.discord.welcome import greeter as module
+from bot.discord.welcome.greeter import Greeter
+from bot.discord.welcome.shown import PAUSE
+from bot.domain.errors import DatabaseUnavailable
+
+ME = 1
+
+
+@dataclass
+class Database:
+    """The servers that the bot is known to be in, and facts; refuses everything while it is `down`."""
+
+    known: set[int] = field(default_factory=set)
+    facts: dict[str, str] = field(default_factory=dict)
+    down: bool = False
+
+    async def unknown_guilds(self, bot: int, present: Collection[int]) -> Collection[int]:
+        """Return those that are not known."""
+        self._reach()
+        return set(present) - self.known
+
+    async def note_guilds(self, bot: int, servers: Collection[int]) -> None:
+        """Note servers."""
+        self._reach()
+        self.known.update(servers)
+
+    async def left(self, bot: int, server: int) -> None:
+        """Forget a server."""
+        self.known.discard(server)
+
+    async def claim(self, bot: int, server: int) -> bool:
+        """Note a server, and return whether it is new."""
+        self._reach()
+        await asyncio.sleep(0)
+        is_new = server not in self.known
+        self.known.add(server)
+        return is_new
+
+    async def get(self, name: str) -> str | None:
+        """Return a fact."""
+        self._reach()
+        return self.facts.get(name)
+
+    async def set(self, name: str, value: str) -> None:
+        """Store a fact."""
+        self._reach()
+        self.facts[name] = value
+
+    def _reach(self) -> None:
+        if self.down:
+            raise DatabaseUnavailable
+
+
+class Bot:
+    """As much of the bot as is asked; `servers` are those that it is in."""
+
+    def __init__(self, database: Database) -> None:
+        self.user = SimpleNamespace(id=ME)
+        self.shard_ids = [0]
+        self.facts = database
+        self.servers: dict[int, SimpleNamespace] = {}
+
+    @property
+    def guilds(self) -> list[SimpleNamespace]:
+        """The servers."""
+        return list(self.servers.values())
+
+    def get_guild(self, server: int) -> SimpleNamespace | None:
+        """Return a server."""
+        return self.servers.get(server)
+
+
+class Process:
+    """One process of the bot; `welcomed` has the servers that it welcomed, and `times` when that was."""
+
+    def __init__(self, database: Database, *servers: int) -> None:
+        self.bot = Bot(database)
+        self.add(*servers)
+        self.welcomed: list[int] = []
+        self.times: list[float] = []
+        shown: Any = SimpleNamespace(post=self._post, text=self._text, sweep=self._sweep)
+        self.greeter = Greeter(cast("Any", self.bot), cast("Any", database), database, shown)
+
+    def add(self, *servers: int, unavailable: bool = False) -> None:
+        """Have the bot be in servers."""
+        for server in servers:
+            self.bot.servers[server] = SimpleNamespace(id=server, unavailable=unavailable)
+
+    def join(self, *servers: int) -> None:
+        """Have the bot be added to servers while it runs."""
+        self.add(*servers)
+        for server in servers:
+            self.greeter.joined(server)
+
+    async def start(self) -> None:
+        """Begin a session, and let what follows be done."""
+        self.greeter.begin()
+        await asyncio.sleep(1000)
+
+    async def _text(self, server: int, channel: int) -> str:
+        return ""
+
+    async def _post(self, channel: Any, text: str) -> None:  # noqa: ANN401 - a fake channel
+        self.welcomed.append(channel.server)
+        self.times.append(asyncio.get_running_loop().time())
+
+    async def _sweep(self) -> None:
+        pass
+
+
+@pytest.fixture(autouse=True)
+def somewhere(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have each server offer a channel."""
+    monkeypatch.setattr(module, "welcome_channel", lambda guild: SimpleNamespace(id=5, server=guild.id))
+
+
+async def test_nobody_is_welcomed_at_the_first_start_and_who_joins_afterwards_is() -> None:
+    process = Process(Database(), 1, 2)
+    process.greeter.joined(2)  # an outage ended while the session began
+    await process.start()
+    assert process.welcomed == []
+    process.join(3)
+    await asyncio.sleep(1)
+    assert process.welcomed == [3]
+    await process.greeter.close()
+
+
+async def test_who_was_known_is_not_welcomed_again_whatever_discord_sends() -> None:
+    process = Process(Database(known={1, 2}, facts={"greets 1 0": "yes"}), 1, 2, 3)
+    process.greeter.joined(1)
+    await process.start()
+    await process.start()
+    process.greeter.joined(3)
+    await asyncio.sleep(10)
+    assert process.welcomed == [3]
+    await process.greeter.close()
+
+
+async def test_a_hundred_joins_are_paced() -> None:
+    process = Process(Database())
+    await process.start()
+    process.join(*range(100))
+    await asyncio.sleep(100 * PAUSE + 1)
+    assert process.welcomed == list(range(100))
+    pauses = [later - earlier for earlier, later in zip(process.times, process.times[1:], strict=False)]
+    assert min(pauses) >= PAUSE
+    await process.greeter.close()
+
+
+async def test_two_processes_welcome_a_server_once() -> None:
+    database = Database()
+    processes = [Process(database), Process(database)]
+    await asyncio.gather(*(process.start() for process in processes))
+    for process in processes:
+        process.join(1, 2, 3)
+    await asyncio.sleep(60)
+    assert sorted(processes[0].welcomed + processes[1].welcomed) == [1, 2, 3]
+    for process in processes:
+        await process.greeter.close()
+
+
+@pytest.mark.parametrize("begun", [True, False])
+async def test_while_the_database_is_away_nobody_is_welcomed_and_afterwards_everybody_once(begun: bool) -> None:
+    database = Database(facts={"greets 1 0": "yes"})
+    process = Process(database)
+    if begun:
+        await process.start()
+    database.down = True
+    process.join(1, 2)
+    await process.start()
+    assert process.welcomed == []
+    database.down = False
+    await asyncio.sleep(1000)
+    assert sorted(process.welcomed) == [1, 2]
+    await process.greeter.close()
+
+
+async def test_a_server_that_cannot_be_seen_yet_is_welcomed_when_it_comes() -> None:
+    process = Process(Database(facts={"greets 1 0": "yes"}))
+    process.add(1, unavailable=True)
+    await process.start()
+    assert process.welcomed == []
+    process.add(1)
+    process.greeter.arrived(1)
+    await asyncio.sleep(1)
+    assert process.welcomed == [1]
+    await process.greeter.close()
+
+
+async def test_a_server_that_is_there_though_nobody_said_it_was_joined_is_only_noted() -> None:
+    database = Database(facts={"greets 1 0": "yes"})
+    process = Process(database)
+    await process.start()
+    process.add(1)
+    process.greeter.arrived(1)
+    await asyncio.sleep(10)
+    assert database.known == {1}
+    await process.start()
+    assert process.welcomed == []
+    await process.greeter.close()
+
+
+async def test_a_server_that_the_bot_was_removed_from_meanwhile_is_left_alone() -> None:
+    database = Database(facts={"greets 1 0": "yes"})
+    process = Process(database)
+    await process.start()
+    process.join(1, 2)
+    process.greeter.left(1)
+    claim = database.claim
+
+    async def removed_meanwhile(bot: int, server: int) -> bool:
+        del process.bot.servers[server]
+        return await claim(bot, server)
+
+    database.claim = removed_meanwhile  # type: ignore[method-assign]
+    await asyncio.sleep(10)
+    assert process.welcomed == []
+    assert database.known == set()
+    await process.greeter.close()

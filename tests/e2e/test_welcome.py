@@ -1,0 +1,224 @@
+"""A server that the bot is added to is welcomed once, and the welcome leads to a first answer, then goes."""
+
+import asyncio
+import sqlite3
+from contextlib import closing
+
+import pytest
+
+from bot.discord.welcome import shown
+from bot.domain.server_settings import EXCEPT, LISTED, ONLY
+from sandbox.discord import Channel, Guild, Message, NotVisible, Permission
+from tests.e2e.stage import Stage, on_sqlite
+from tests.e2e.waiting import until
+
+HELLO = "Hi! I bring a chatbot into this server."
+BUTTONS = ["Try it", "Choose who answers", "Where may I answer", "Check"]
+DONE = "Delete the welcome message"
+
+
+def found(stage: Stage, name: str = "Elsewhere", *channels: str) -> Guild:
+    """Found a server that the bot is not in yet."""
+    guild = stage.discord.create_guild(name, stage.admin, stage.alice)
+    for channel in channels or ("lobby", "talk"):
+        guild.add_text_channel(channel)
+    return guild
+
+
+def channel_of(guild: Guild, name: str) -> Channel:
+    """Return a channel by its name."""
+    return next(channel for channel in guild.channels.values() if channel.name == name)
+
+
+def welcomes(stage: Stage, guild: Guild) -> list[Message]:
+    """Return the welcomes that are shown in a server."""
+    shown_here = [message for channel in guild.channels.values() for message in stage.by_bot(channel)]
+    return [message for message in shown_here if message.content.startswith(HELLO)]
+
+
+async def welcome(stage: Stage, guild: Guild) -> Message:
+    """Wait for a server's welcome."""
+    (found_one,) = await stage.discord.wait_for(lambda: welcomes(stage, guild) or None, 10)
+    return found_one
+
+
+def stored(stage: Stage, query: str) -> list[tuple[int, ...]]:
+    """Return what the database has."""
+    with closing(sqlite3.connect(stage.database.removeprefix("sqlite:///"))) as connection:
+        return connection.execute(query).fetchall()
+
+
+async def gone(stage: Stage, guild: Guild) -> None:
+    """Wait until no welcome is shown in a server, nor stored."""
+    nothing = f"SELECT 1 FROM welcomes WHERE server = {guild.id}"
+    await until(lambda: not welcomes(stage, guild) and not stored(stage, nothing))
+
+
+@pytest.fixture
+async def joined(stage: Stage) -> tuple[Stage, Guild, Message]:
+    """Give a stage whose bot was just added to another server, and the welcome there."""
+    guild = found(stage)
+    guild.add_bot(stage.app)
+    return stage, guild, await welcome(stage, guild)
+
+
+async def test_it_has_two_lines_and_four_buttons_in_the_first_channel_that_can_be_written_in(stage: Stage) -> None:
+    guild = found(stage, "Elsewhere", "rules", "secret", "talk")
+    for name, denied in (("rules", Permission.SEND_MESSAGES), ("secret", Permission.VIEW_CHANNEL)):
+        channel_of(guild, name).overwrite(guild.everyone, deny=denied)
+    guild.add_bot(stage.app)
+    shown_here = await welcome(stage, guild)
+    assert shown_here.channel.name == "talk"
+    assert len(shown_here.content.splitlines()) == 2
+    assert stage.app.bot.mention in shown_here.content
+    assert "**Chatbase** answers here" in shown_here.content
+    for button in BUTTONS[1:]:
+        told = await stage.told(await stage.alice.press(shown_here, button))
+        assert (told.content, told.ephemeral) == ("You need **Manage Server** for that. Nothing was changed.", True)
+    assert not welcomes(stage, stage.guild), "a server from before"
+
+
+async def test_the_system_channel_comes_first_if_the_bot_may_write_there(stage: Stage) -> None:
+    for denied, expected in ((Permission(0), "talk"), (Permission.SEND_MESSAGES, "lobby")):
+        guild = found(stage)
+        guild.system_channel = channel_of(guild, "talk")
+        guild.system_channel.overwrite(guild.everyone, deny=denied)
+        guild.add_bot(stage.app)
+        assert (await welcome(stage, guild)).channel.name == expected
+
+
+async def test_where_nothing_can_be_written_there_is_no_welcome_and_the_next_server_has_one(stage: Stage) -> None:
+    shut = found(stage, "Shut", "rules")
+    channel_of(shut, "rules").overwrite(shut.everyone, deny=Permission.SEND_MESSAGES)
+    shut.add_bot(stage.app)
+    other = found(stage)
+    other.add_bot(stage.app)
+    await welcome(stage, other)
+    assert not welcomes(stage, shut)
+
+
+async def test_a_first_answer_and_a_choice_end_it(joined: tuple[Stage, Guild, Message]) -> None:
+    stage, guild, shown_here = joined
+    stage.apis.chatbase.answers("I can help.")
+    form = await stage.alice.press(shown_here, "Try it")
+    answer = await stage.told(await stage.alice.submit(form))
+    assert (answer.content, answer.ephemeral) == ("-# Alice asked: What can you help me with?\nI can help.", False)
+    assert "What can you help me with?" in str(stage.apis.chatbase.received[-1].fields)
+    assert welcomes(stage, guild)
+
+    card = await stage.told(await stage.admin.press(shown_here, "Choose who answers"))
+    assert card.ephemeral
+    await stage.admin.choose(card, "Choose who answers", "Tamako")
+    await gone(stage, guild)
+    stage.apis.tamako.answers("from tamako")
+    assert (await stage.ask(stage.alice, "who?", shown_here.channel)).content == "from tamako"
+
+
+async def test_a_choice_is_shown_and_an_own_question_can_be_asked(joined: tuple[Stage, Guild, Message]) -> None:
+    stage, _, shown_here = joined
+    card = await stage.told(await stage.admin.press(shown_here, "Choose who answers"))
+    await stage.admin.choose(card, "Choose who answers", "Tamako")
+    await stage.discord.wait_for(lambda: "**Tamako** answers here" in shown_here.content or None, 10)
+    form = await stage.alice.press(shown_here, "Try it")
+    stage.apis.tamako.answers("from tamako")
+    answer = await stage.told(await stage.alice.submit(form, question="who are you?"))
+    assert answer.content == "-# Alice asked: who are you?\nfrom tamako"
+    assert "who are you?" in str(stage.apis.tamako.received[-1].fields)
+
+
+async def test_where_the_bot_may_answer_is_chosen_among_channels(joined: tuple[Stage, Guild, Message]) -> None:
+    stage, guild, shown_here = joined
+    talk, lobby, settings = channel_of(guild, "talk"), channel_of(guild, "lobby"), stage.bot.services.settings
+    await settings.save("server", guild.id, guild.id, "channels", EXCEPT)
+    await settings.save("channel", guild.id, lobby.id, LISTED, "on")
+    card = await stage.told(await stage.admin.press(shown_here, "Where may I answer"))
+    assert card.content.startswith(f"I answer everywhere except in {lobby.mention}.")
+    await stage.admin.choose(card, "Only in these channels", talk)
+    await stage.discord.wait_for(lambda: f"I answer only in {talk.mention}." in card.content or None, 10)
+    assert settings.listed([talk.id, lobby.id]) == [talk.id]
+    assert (await stage.ask(stage.alice, "here?", talk)).content
+    refused = await stage.told(await stage.alice.slash(lobby, "ask", question="here?"))
+    assert refused.content.startswith("I don't answer in this channel.")
+    told = await stage.told(await stage.alice.press(shown_here, "Try it"))
+    assert told.content.startswith("I don't answer in this channel.")
+    card = await stage.told(await stage.admin.press(shown_here, "Where may I answer"))
+    await stage.admin.press(card, "Everywhere")
+    await stage.discord.wait_for(lambda: card.content == "I answer in every channel that I can see." or None, 10)
+    assert (await stage.ask(stage.alice, "here?", lobby)).content
+    assert ONLY not in str(stored(stage, "SELECT value FROM preferences WHERE name = 'channels'"))
+
+
+async def test_check_says_what_doctor_says_and_the_welcome_can_be_dismissed(
+    joined: tuple[Stage, Guild, Message],
+) -> None:
+    stage, guild, shown_here = joined
+    report = await stage.told(await stage.admin.press(shown_here, "Check"))
+    doctor = await stage.use(stage.admin, "doctor", at=shown_here.channel)
+    assert report.ephemeral
+    assert [line[:20] for line in report.content.splitlines()] == [line[:20] for line in doctor.content.splitlines()]
+    told = await stage.told(await stage.admin.press(report, DONE))
+    assert told.content.startswith("The welcome message is gone.")
+    await gone(stage, guild)
+
+
+async def test_nobody_presses_it_for_another_server(joined: tuple[Stage, Guild, Message]) -> None:
+    stage, _, shown_here = joined
+    row = shown_here.components[0]["components"]
+    for button in row:
+        button["custom_id"] = f"{button['custom_id'].rpartition(':')[0]}:{stage.guild.id}"
+    for button in BUTTONS:
+        told = await stage.told(await stage.admin.press(shown_here, button))
+        assert "answer" in told.content or "button" in told.content
+        assert told.ephemeral
+    assert not stage.bot.services.settings.listed([shown_here.channel.id])
+
+
+@on_sqlite
+async def test_who_was_there_before_is_not_welcomed_and_who_joined_meanwhile_is_once(resting_stage: Stage) -> None:
+    stage = resting_stage
+    async with stage.running():
+        await until(lambda: bool(stored(stage, "SELECT 1 FROM facts WHERE name LIKE 'greets %'")))
+    guild = found(stage)
+    guild.add_bot(stage.app)
+    async with stage.running():
+        shown_here = await welcome(stage, guild)
+        guild.break_down()
+        guild.recover()
+    async with stage.running():
+        report = await stage.told(await stage.admin.press(shown_here, "Check"))
+        assert report.content.startswith("**")
+        assert welcomes(stage, guild) == [shown_here]
+        assert not welcomes(stage, stage.guild)
+
+        guild.remove(stage.app.bot)
+        await until(lambda: not stored(stage, "SELECT 1 FROM welcomes"))
+        guild.add_bot(stage.app)
+        await stage.discord.wait_for(lambda: len(welcomes(stage, guild)) == 2 or None, 10)
+
+
+@on_sqlite
+async def test_it_goes_after_a_week_also_if_the_bot_was_away_then(
+    resting_stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stage = resting_stage
+    async with stage.running():
+        guild = found(stage)
+        guild.add_bot(stage.app)
+        await welcome(stage, guild)
+        await until(lambda: bool(stored(stage, "SELECT 1 FROM welcomes")))
+    monkeypatch.setattr(shown, "SHOWN_SECONDS", 0)
+    async with stage.running():
+        await gone(stage, guild)
+        assert stored(stage, "SELECT 1 FROM welcomes") == []
+
+
+async def test_an_answer_that_fails_does_not_count_as_the_first(joined: tuple[Stage, Guild, Message]) -> None:
+    stage, guild, shown_here = joined
+    with pytest.raises(NotVisible):
+        await stage.admin.press(shown_here, DONE)
+    stage.apis.chatbase.answers("")
+    form = await stage.alice.press(shown_here, "Try it")
+    await stage.told(await stage.alice.submit(form))
+    await stage.idle()
+    await asyncio.sleep(0)
+    assert stored(stage, f"SELECT tried FROM welcomes WHERE server = {guild.id}") == [(0,)]

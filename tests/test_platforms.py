@@ -1,0 +1,109 @@
+"""What differs between systems: event loops without signal handlers, encodings without our characters, lost readers."""
+
+import ast
+import asyncio
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from bot.stop_signals import StopSignals
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+class LoopOfWindows(asyncio.SelectorEventLoop):
+    """An event loop that has no handlers for signals, as on Windows."""
+
+    def add_signal_handler(self, *_: object) -> None:
+        raise NotImplementedError
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_signals_arrive_on_a_loop_without_handlers(number: signal.Signals) -> None:
+    async def stop() -> None:
+        stop = StopSignals(30)
+        stop.opened()
+        os.kill(os.getpid(), number)
+        await stop.requested.wait()
+        assert not stop.hurried.is_set()
+        os.kill(os.getpid(), signal.SIGINT)
+        await stop.hurried.wait()
+        assert stop._end is not None
+        stop._end.cancel()
+
+    before = {each: signal.getsignal(each) for each in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        with asyncio.Runner(loop_factory=LoopOfWindows) as runner:
+            runner.run(stop())
+    finally:
+        for each, handler in before.items():
+            signal.signal(each, handler)
+
+
+def _run(code: str, **variables: str) -> subprocess.CompletedProcess[bytes]:
+    command = f"import sys; from bot.output import run_printing as run\ndef do(): {code}; return 0\nsys.exit(run(do))"
+    return subprocess.run(
+        [sys.executable, "-c", command], cwd=ROOT, env=variables, capture_output=True, check=False, timeout=60
+    )
+
+
+@pytest.mark.parametrize("encoding", ["cp1252", "ascii", "latin-1"])
+def test_what_an_encoding_lacks_is_printed_as_escapes(encoding: str) -> None:
+    done = _run("print('✓ “é”'); print('→', file=sys.stderr)", PYTHONIOENCODING=encoding)
+    assert (done.returncode, done.stderr.strip()) == (0, rb"\u2192")
+    assert done.stdout.startswith(rb"\u2713")
+
+
+def test_closed_outputs_take_everything() -> None:
+    done = _run("print('a'); print('b', file=sys.stderr)")
+    assert done.returncode == 0
+    command = f"'{sys.executable}' -m bot --version >&- 2>&-"
+    assert subprocess.run(["sh", "-c", command], cwd=ROOT, check=False, timeout=60).returncode == 0
+
+
+@pytest.mark.parametrize("module", ["bot", "sandbox"])
+def test_a_reader_who_has_gone_is_no_traceback(module: str) -> None:
+    reading, writing = os.pipe()
+    os.close(reading)
+    done = subprocess.run(
+        [sys.executable, "-m", module, "--help"],
+        cwd=ROOT,
+        stdout=writing,
+        stderr=subprocess.PIPE,
+        check=False,
+        timeout=60,
+    )
+    os.close(writing)
+    assert done.stderr == b""
+
+
+POSIX_ONLY = {
+    *("add_signal_handler", "fork", "uname", "geteuid", "getuid", "getgid", "setuid", "killpg", "getpgid", "setsid"),
+    *("SIGKILL", "SIGHUP", "SIGUSR1", "SIGUSR2", "SIGSTOP", "SIGCONT", "SIGALRM", "start_unix_server", "mkfifo"),
+    *("open_unix_connection", "AF_UNIX", "fchmod", "chown", "getrusage", "sched_getaffinity", "O_NOFOLLOW"),
+}
+"""Names that Windows' Python lacks, or that raise there."""
+POSIX_MODULES = {"fcntl", "pwd", "grp", "resource", "termios", "tty", "pty", "posix", "syslog"}
+
+FALLS_BACK = {("bot/stop_signals.py", "add_signal_handler"), ("bot/store/leases/sqlite.py", "fcntl")}
+"""Where there is another way for Windows."""
+
+
+def test_nothing_needs_posix() -> None:
+    found = set()
+    for room in ("bot", "cogs", "sandbox", "scripts"):
+        for path in (ROOT / room).rglob("*.py"):
+            for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+                names: set[str] = set()
+                if isinstance(node, ast.Attribute):
+                    names = {node.attr} & POSIX_ONLY
+                elif isinstance(node, ast.Import):
+                    names = {alias.name for alias in node.names} & POSIX_MODULES
+                elif isinstance(node, ast.ImportFrom):
+                    names = ({node.module or ""} & POSIX_MODULES) | ({alias.name for alias in node.names} & POSIX_ONLY)
+                found |= {(path.relative_to(ROOT).as_posix(), name) for name in names}
+    assert found == FALLS_BACK
