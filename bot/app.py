@@ -105,7 +105,7 @@ async def open_bot(configuration: Configuration) -> AsyncIterator[App]:
 
         prompt_builder = PromptBuilder(stores.conversations, settings.bounds, read_post)
         answer_store = stores.answers
-        controls = AnswerControls(can_ask_others=len(providers) > 1)
+        controls = AnswerControls({name: provider.label for name, provider in providers.items()})
         service = AnsweringService(
             server_settings, stores.run_opener, answer_store, prompt_builder, scheduler, controls, file_loader
         )

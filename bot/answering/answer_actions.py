@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from bot.answering.active_runs import ArrivingRun, RunningRun
 from bot.answering.service import AnsweringService
-from bot.answering.stored_answers import Version, read_question, read_version
+from bot.answering.stored_answers import Version, name_wording, read_question, read_version
 from bot.domain.answer import Answer
 from bot.domain.controls import AnswerControls
 from bot.domain.errors import (
@@ -107,10 +107,12 @@ class AnswerActions:
         before = await read_version(self._answer_store, answer, answer.shown)
         live = self._scheduler.open_edit(canvas, shown=answer.messages, layout=Layout(version.question.caption))
         live.replace(version.pieces)
-        live.set_controls(self._controls.finished(answer.id, answer.versions, version.number))
+        live.set_controls(
+            self._controls.finished(answer.id, answer.versions, version.number, version.question.provider or "")
+        )
         await self._answer_store.show(answer.id, version.number, version.reworded)
         try:
-            await live.finish(version.notices)
+            await live.finish([*version.notices, *await name_wording(self._answer_store, answer, version)])
         except CanvasError as error:
             if before is not None:
                 with suppress(DatabaseUnavailable):
@@ -126,7 +128,9 @@ class AnswerActions:
         """Show the version that was shown before Discord refused a page of another one, as far as it takes that."""
         live.try_again()
         live.replace(version.pieces)
-        live.set_controls(self._controls.finished(answer.id, answer.versions, version.number))
+        live.set_controls(
+            self._controls.finished(answer.id, answer.versions, version.number, version.question.provider or "")
+        )
         with suppress(CanvasError):
             await live.finish(version.notices)
 

@@ -122,7 +122,7 @@ class CrashRecovery:
         known = await self._answer_store.wording(answer.id, answer.shown or run.number)
         caption = None if known is None else read_question(known.question, answer, None).caption
         live = self._scheduler.open_notice(canvas, shown=posted, layout=Layout(caption))
-        live.set_controls(self._controls.finished(answer.id, answer.versions, answer.shown))
+        live.set_controls(self._controls.finished(answer.id, answer.versions, answer.shown, answer.shown_provider))
         posted = _below_caption(posted, caption)
         stored = _shown_texts(answer, run, known)
         if stored is None:

@@ -29,7 +29,7 @@ from tests.fakes.providers_and_stores import (
 )
 from tests.fakes.run_opener import FakeRunOpener
 
-CONTROLS = AnswerControls(can_ask_others=True)
+CONTROLS = AnswerControls({"chatbase": "Chatbase", "tamako": "Tamako"})
 
 
 @dataclass(frozen=True)
