@@ -3,8 +3,10 @@
 import pytest
 
 from bot.domain.server_settings import LENGTH
+from bot.streaming.canvas import Frame
 from bot.strings.notices import too_many_messages
 from tests.fakes.harness import AskedQuestion, Harness, running_harness
+from tests.fakes.interrupted_answer import InterruptedAnswer
 from tests.fakes.providers_and_stores import make_page
 
 FOUR = [make_page("one"), make_page("two"), make_page("three"), make_page("four")]
@@ -56,3 +58,14 @@ async def test_retries_and_versions_keep_to_it_as_it_is_then() -> None:
         check(asking, 2)
         await harness.retry(asking)
         check(asking, 2)
+
+
+async def test_what_a_restart_cut_off_is_repaired_within_it() -> None:
+    async with running_harness() as harness:
+        await set_length(harness, "2")
+        left = InterruptedAnswer(harness)
+        await left.record(WHOLE)
+        left.show({1: Frame(make_page("one"))})
+        await left.repair()
+        assert len(left.canvas.frames) == 3
+        assert left.canvas.frames[-1].file is not None
