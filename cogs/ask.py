@@ -19,7 +19,7 @@ class Ask(commands.Cog):
         self._questions = questions
 
     @app_commands.command(name="ask")
-    @app_commands.describe(question="What you want to know", private="Whether only you see the answer. Leave empty for everybody")
+    @app_commands.describe(question="What you want to know", private="Only for your eyes. Leave empty for everybody's")
     async def ask(
         self,
         interaction: discord.Interaction[Any],

@@ -4,7 +4,9 @@ Discord tells of a removal once. One that came while the bot was away shows only
 connection; since data is at stake, Discord is asked about every server that is missing there before it counts as left.
 """
 
+import asyncio
 import logging
+from contextlib import suppress
 
 import discord
 from discord.ext import commands
@@ -21,6 +23,9 @@ _log = logging.getLogger(__name__)
 
 _MAX_ASKED = 100
 """How many missing servers one connection asks about; the next one goes on."""
+
+_COMPARE_SECONDS = 10.0
+"""How long the beginning of a session waits for the database to say which servers are new."""
 
 _NOT_THERE = {10004, 50001}
 """Unknown Guild and Missing Access: Discord's documentation, "JSON Error Codes"."""
@@ -59,6 +64,12 @@ class Servers(commands.Cog):
     async def on_ready(self) -> None:
         """Find the servers that the bot was added to, or removed from, while it was away."""
         self._greeter.begin()
+        await self._find_missing()
+        with suppress(TimeoutError):
+            async with asyncio.timeout(_COMPARE_SECONDS):
+                await self._greeter.compared()
+
+    async def _find_missing(self) -> None:
         try:
             absent = await self._retention_job.missing_guilds(self._me, [guild.id for guild in self._bot.guilds])
         except DatabaseUnavailable:

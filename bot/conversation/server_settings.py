@@ -1,7 +1,7 @@
 """Settings that admins make in Discord: which of them apply in a place, and saving them."""
 
 from collections.abc import Callable, Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Self
 
 from bot.domain.errors import NotConfigured
@@ -9,12 +9,14 @@ from bot.domain.opening import SettingsPlace
 from bot.domain.provider import Persona, Provider
 from bot.domain.question import Location
 from bot.domain.server_settings import (
+    ALL,
     AUTO_REPLY,
     CHANNELS,
     CONVERSATION,
     DEFAULT_PREFIX,
     DEFAULT_RETENTION_DAYS,
     LENGTH,
+    LENGTH_LIMITS,
     LISTED,
     NOTHING_SET,
     ON,
@@ -49,6 +51,18 @@ class AnswerConfig:
     is_personal: bool = False
     max_messages: int | None = None
     in_threads: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """What applies in one location: each setting by name, who answers, and who was chosen to, None if nobody was.
+
+    Another one answers than was chosen if the chosen one has no credentials.
+    """
+
+    settings: Mapping[str, EffectiveSetting]
+    answering: Provider
+    chosen_provider: str | None
 
 
 _KEPT: Mapping[str, Scope] = {
@@ -171,17 +185,32 @@ class ServerSettings:
 
     async def show(self, location: Location) -> Mapping[str, EffectiveSetting]:
         """Return every setting that applies in `location`, by name; raises `DatabaseUnavailable`."""
+        return self._effective(await self._stored(location))
+
+    async def overview(self, location: Location) -> Overview:
+        """Return the same with who answers in `location` and who was chosen to; raises `DatabaseUnavailable`."""
         stored = await self._stored(location)
-        shown = {"provider": self._provider(stored), AUTO_REPLY: resolve(AUTO_REPLY, stored, "off")}
-        for name in PERSONA_LIMITS:
-            default = {"developer": self._developer(), "prefix": DEFAULT_PREFIX}.get(name)
-            shown[name] = resolve(name, stored, default)
-        days = retention_days(stored.server)
-        shown[RETENTION] = EffectiveSetting(str(days), "server" if RETENTION in stored.server else "default")
+        chosen = resolve("provider", stored, None).value
+        return Overview(self._effective(stored), self.config(stored).provider, chosen)
+
+    def _effective(self, stored: StoredSettings) -> Mapping[str, EffectiveSetting]:
+        defaults = {
+            CONVERSATION: SHARED,
+            CHANNELS: ALL,
+            ROLES: None,
+            AUTO_REPLY: "off",
+            THREADS: "off",
+            LENGTH: str(LENGTH_LIMITS[1]),
+            **dict.fromkeys(PERSONA_LIMITS),
+            "prefix": DEFAULT_PREFIX,
+            "developer": self._developer(),
+            RETENTION: str(DEFAULT_RETENTION_DAYS),
+        }
         for provider in self.providers.values():
-            for option in provider.options:
-                setting = option_setting(provider.name, option.name)
-                shown[setting] = resolve(setting, stored, option.default)
+            defaults |= {option_setting(provider.name, option.name): option.default for option in provider.options}
+        shown = {"provider": self._provider(stored)}
+        shown |= {name: resolve(name, stored, default) for name, default in defaults.items()}
+        shown[RETENTION] = replace(shown[RETENTION], value=str(retention_days(stored.server)))
         return shown
 
     async def save(self, scope: Scope, server: int, target: int, name: str, value: str | None) -> None:

@@ -7,6 +7,8 @@ chat needs Connect: the same, "Get Channel Messages".
 from dataclasses import dataclass
 from typing import Literal
 
+from bot.strings import commands
+
 Kind = Literal["text", "thread", "voice"]
 """What a place is to permissions: a text channel, a thread or forum post, or the chat of a voice or stage channel."""
 
@@ -43,6 +45,7 @@ ATTACH_FILES = Permission(15, "Attach Files")
 READ_HISTORY = Permission(16, "Read Message History")
 CONNECT = Permission(20, "Connect")
 CHANGE_NICKNAME = Permission(26, "Change Nickname")
+CREATE_PUBLIC_THREADS = Permission(35, commands.CREATE_PUBLIC_THREADS)
 
 WANTED = (
     VIEW_CHANNEL,
@@ -81,6 +84,11 @@ class MissingPermissions:
 
     essential: tuple[Permission, ...]
     useful: tuple[Permission, ...]
+
+
+def missing_for_threads(granted: int) -> tuple[Permission, ...]:
+    """Return what is missing from `granted` to start threads in a text channel and write there."""
+    return tuple(each for each in (CREATE_PUBLIC_THREADS, SEND_IN_THREADS) if not each.within(granted))
 
 
 def missing_permissions(kind: Kind, granted: int) -> MissingPermissions:

@@ -26,6 +26,9 @@ FORM_ID = re.compile(r"about:[0-9]{1,20}")
 ERASE_ID = re.compile(r"erase:(?P<person>[0-9]{1,20})")
 """The button that erases what is kept about the person in it; for that person."""
 
+RETENTION_ID = re.compile(r"retention:(?P<server>[0-9]{1,20}):(?P<person>[0-9]{1,20}):(?P<days>[0-9]{1,3})")
+"""The button that shortens a server's retention, to the default if `days` is 0; for that person, in that server."""
+
 WELCOME_ID = re.compile(
     r"welcome:(?P<action>try|who|where|check|provider|channels|everywhere|done):(?P<server>[0-9]{1,20})", re.ASCII
 )
@@ -37,4 +40,4 @@ WELCOME_ID = re.compile(
 WELCOME_FORM_ID = re.compile(r"welcome:ask:(?P<server>[0-9]{1,20})", re.ASCII)
 """The form for a first question; in that server."""
 
-KNOWN_IDS = (REPLY_ID, CONTROL_ID, FORM_ID, ERASE_ID, WELCOME_ID, WELCOME_FORM_ID)
+KNOWN_IDS = (REPLY_ID, CONTROL_ID, FORM_ID, ERASE_ID, RETENTION_ID, WELCOME_ID, WELCOME_FORM_ID)

@@ -1,12 +1,11 @@
-"""How a command changes a setting: white space counts as nothing, and the caller is told what is now set."""
+"""How a command or button changes a setting."""
 
 from typing import Any, Protocol, cast
 
 import discord
 
-from bot.discord.interactions import defer_if_slow, respond
+from bot.discord.interactions import defer_if_slow
 from bot.domain.server_settings import Scope
-from bot.strings.commands import setting_changed
 
 
 class SavesSettings(Protocol):
@@ -15,15 +14,6 @@ class SavesSettings(Protocol):
     async def save(self, scope: Scope, server: int, target: int, name: str, value: str | None) -> None:
         """Set `name` for the server or one of its channels, None for back to default; raises `DatabaseUnavailable`."""
         ...
-
-
-async def change_setting(
-    interaction: discord.Interaction[Any], server_settings: SavesSettings, name: str, value: str | None
-) -> None:
-    """Set `name` for the interaction's server, None for its default, and confirm it; raises `DatabaseUnavailable`."""
-    value = blank_to_none(value)
-    await save_setting(interaction, server_settings, name, value)
-    await respond(interaction, setting_changed(name, value))
 
 
 async def save_setting(
@@ -41,8 +31,3 @@ async def save_setting(
         else server_settings.save("channel", server, channel, name, value)
     )
     await defer_if_slow(interaction, saving)
-
-
-def blank_to_none(value: str | None) -> str | None:
-    """Return what was entered, None if that is nothing but white space."""
-    return value.strip() or None if value is not None else None

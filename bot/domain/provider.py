@@ -1,5 +1,6 @@
 """What the program asks of a chat API: a few facts and one way to stream an answer."""
 
+import re
 from collections.abc import AsyncGenerator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal, Protocol, runtime_checkable
@@ -50,10 +51,25 @@ class Option:
     """A setting of one provider that a server's admins may change.
 
     `name` is its name in commands and in `Prompt.options`; `default` is the operator's value, None if it is not set.
+    `limits` are the smallest and the largest number that it takes, None if it takes no number. `pattern` is a regular
+    expression for the values that it takes, None if it takes any.
     """
 
     name: str
     default: str | None = None
+    limits: tuple[float, float] | None = None
+    pattern: str | None = None
+
+    def accepts(self, value: str) -> bool:
+        """Return whether the provider takes this value."""
+        if self.pattern is not None and not re.fullmatch(self.pattern, value):
+            return False
+        if self.limits is None:
+            return True
+        try:
+            return self.limits[0] <= float(value) <= self.limits[1]
+        except ValueError:
+            return False
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +135,11 @@ class Provider(Protocol):
         ...
 
     @property
+    def takes_persona(self) -> bool:
+        """Whether it uses `Prompt.persona`."""
+        ...
+
+    @property
     def options(self) -> Sequence[Option]:
         """What a server's admins may set for it."""
         ...
@@ -138,6 +159,11 @@ class Provider(Protocol):
     async def check(self) -> Checked:
         """Try the credentials if the API has a free way to, never by asking a question; raises `ProviderError`."""
         ...
+
+
+def find_option(provider: Provider, name: str) -> Option | None:
+    """Return the provider's option with this name, None if it has none."""
+    return next((option for option in provider.options if option.name == name), None)
 
 
 @runtime_checkable

@@ -46,6 +46,14 @@ THREADS = "threads"
 """The setting of a channel in which each answer gets a thread; its value is `ON`, elsewhere it is not set."""
 
 
+SYSTEM_PROMPT, MODEL, TEMPERATURE, STORY = "system-prompt", "model", "temperature", "story"
+"""The options of providers that have a command."""
+
+
+TEMPERATURE_LIMITS = (0.0, 1.0)
+"""The temperatures that Discord lets people enter: the widest range that any provider takes."""
+
+
 RETENTION = "retention"
 
 
@@ -55,6 +63,9 @@ DEFAULT_RETENTION_DAYS = 30
 
 RETENTION_LIMITS = (1, 365)
 """The shortest and the longest time that a server may set, in days."""
+
+
+_DAY = 24 * 60 * 60
 
 
 PERSONA_LIMITS: Mapping[str, int] = {"name": 32, "gender": 32, "prefix": 10, "developer": 64}
@@ -126,6 +137,11 @@ def retention_days(stored: Mapping[str, str]) -> int:
     shortest, longest = RETENTION_LIMITS
     value = stored.get(RETENTION, "")
     return min(max(int(value), shortest), longest) if value.isdecimal() else DEFAULT_RETENTION_DAYS
+
+
+def expiry(now: float, days: int) -> int:
+    """Return the time before which everything is too old that is kept for so many days; seconds since 1970 (UTC)."""
+    return int(now) - days * _DAY
 
 
 def option_setting(provider: str, option: str) -> str:

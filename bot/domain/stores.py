@@ -7,7 +7,7 @@ from bot.domain.answer import Answer, RunMetrics, RunResult, RunStart, SaveResul
 from bot.domain.conversation import Conversation, NewTurn
 from bot.domain.conversation_key import ConversationKey
 from bot.domain.opening import Opened, Opening, SettingsPlace
-from bot.domain.personal_data import Erased, Holdings, RunPosition, StoredRun, StoredTurn
+from bot.domain.personal_data import Erased, Holdings, RunPosition, StoredRun, StoredTurn, Tally
 from bot.domain.server_settings import Scope, StoredSettings
 
 
@@ -189,6 +189,10 @@ class PersonalDataStore(Protocol):
         Those are the ids of the conversations that held the person's turns, and the keys by which `providers` and any
         other know the person. An answer that is being written leaves nothing behind when it is finished.
         """
+        ...
+
+    async def older_than(self, server: int, before: int) -> Tally:
+        """Return how much is kept of a server from before a time, in seconds since 1970 (UTC)."""
         ...
 
     async def expire(self, before: Mapping[int, int], otherwise: int) -> Erased:

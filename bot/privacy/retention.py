@@ -9,12 +9,10 @@ from typing import Self
 
 from bot.conversation.server_settings import ServerSettings
 from bot.domain.errors import DatabaseUnavailable
-from bot.domain.server_settings import DEFAULT_RETENTION_DAYS
+from bot.domain.server_settings import DEFAULT_RETENTION_DAYS, expiry
 from bot.domain.stores import PersonalDataStore
 
 _log = logging.getLogger(__name__)
-
-_DAY = 24 * 60 * 60
 
 _FIRST_RUN, _NEXT_RUN, _AFTER_FAILURE = 120.0, 3600.0, 300.0
 """Seconds before a run."""
@@ -105,9 +103,9 @@ class RetentionJob:
         return False
 
     async def _expire(self) -> None:
-        now = int(self._clock())
-        before = {server: now - days * _DAY for server, days in (await self._server_settings.retentions()).items()}
-        erased = await self._personal_data.expire(before, now - DEFAULT_RETENTION_DAYS * _DAY)
+        now = self._clock()
+        before = {server: expiry(now, days) for server, days in (await self._server_settings.retentions()).items()}
+        erased = await self._personal_data.expire(before, expiry(now, DEFAULT_RETENTION_DAYS))
         if erased:
             _log.info("erased what was too old: %d answers, %d turns", erased.answers, erased.turns)
 

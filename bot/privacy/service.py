@@ -4,7 +4,8 @@ import time
 from collections.abc import AsyncGenerator, Callable, Mapping
 
 from bot.conversation.server_settings import ServerSettings
-from bot.domain.personal_data import Account, Erased
+from bot.domain.personal_data import Account, Erased, Tally
+from bot.domain.server_settings import expiry
 from bot.domain.stores import PersonalDataStore
 from bot.privacy.export import export_user_data
 
@@ -38,6 +39,10 @@ class PrivacyService:
         }
         days = await self._server_settings.retention(server)
         return Account(await self._personal_data.holdings(person, server), days, shown_keys)
+
+    async def older_than(self, server: int, days: int) -> Tally:
+        """Return how much is stored of a server for more than so many days."""
+        return await self._personal_data.older_than(server, expiry(self._clock(), days))
 
     async def export(self, person: int) -> AsyncGenerator[bytes]:
         """Return a generator of all that is stored about a person, as one JSON file after another."""

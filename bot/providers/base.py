@@ -24,6 +24,7 @@ class ChatApi(ABC, Generic[S]):
     label: ClassVar[str]
     question_limit: ClassVar[int | None] = None
     keeps_history: ClassVar[bool]
+    takes_persona: ClassVar[bool] = False
     settings_type: ClassVar[type[ProviderSettings]]
 
     def __init__(self, settings: S, http: Http) -> None:

@@ -17,6 +17,9 @@ from bot.providers.charsets import BodyDecoder
 from bot.providers.settings import Address, HeaderSecret, ProviderSettings
 from bot.providers.streams.chatbase_stream import AnswerStream
 
+_COLDEST, _WARMEST = 0.0, 1.0
+"""The temperatures that it takes."""
+
 
 class ChatbaseSettings(ProviderSettings):
     """Chatbase's credentials and address, and the request fields that are the operator's to set."""
@@ -29,7 +32,7 @@ class ChatbaseSettings(ProviderSettings):
     api_url: Address = "https://www.chatbase.co/api/v1/chat"
     stream: bool = True
     model: str | None = None
-    temperature: Annotated[float, Field(ge=0, le=1)] | None = None
+    temperature: Annotated[float, Field(ge=_COLDEST, le=_WARMEST)] | None = None
 
 
 class Chatbase(ChatApi[ChatbaseSettings]):
@@ -51,7 +54,7 @@ class Chatbase(ChatApi[ChatbaseSettings]):
         temperature = self._settings.temperature
         return (
             Option("model", self._settings.model),
-            Option("temperature", None if temperature is None else f"{temperature:g}"),
+            Option("temperature", None if temperature is None else f"{temperature:g}", (_COLDEST, _WARMEST)),
         )
 
     async def check(self) -> Checked:

@@ -18,9 +18,11 @@ from bot.providers.chatbot_fulfillment import read_items
 from bot.providers.response import JsonObject, as_object
 from bot.providers.settings import Address, HeaderSecret, ProviderSettings
 
+_STORY_ID = "[0-9a-fA-F]{24}"
+
 
 def _check_story(value: str) -> str:
-    if not re.fullmatch(r"[0-9a-fA-F]{24}", value):
+    if not re.fullmatch(_STORY_ID, value):
         raise ValueError("must be a story's id: 24 hexadecimal digits")
     return value
 
@@ -59,7 +61,7 @@ class ChatBot(ChatApi[ChatBotSettings]):
     @property
     def options(self) -> Sequence[Option]:
         """What a server's admins may set."""
-        return (Option("story", self._settings.story_id),)
+        return (Option("story", self._settings.story_id, pattern=_STORY_ID),)
 
     async def choices(self, option: str) -> Sequence[Choice]:
         """Return the stories for `story`; nothing for any other option, or without the developer token."""

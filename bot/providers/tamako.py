@@ -74,6 +74,7 @@ class Tamako(ChatApi[TamakoSettings]):
     name = "tamako"
     label = "Tamako"
     keeps_history = True
+    takes_persona = True
     settings_type = TamakoSettings
 
     def takes(self, text: str) -> bool:

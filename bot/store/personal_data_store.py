@@ -8,7 +8,7 @@ from bot.domain.personal_data import Erased, Holdings, RunPosition, StoredRun, S
 from bot.domain.stores import PersonalDataStore
 from bot.store.queries import bulk_deletion
 from bot.store.queries.answers import load_messages
-from bot.store.queries.personal_data import count_rows, is_by, to_run, to_turn
+from bot.store.queries.personal_data import count_older, count_rows, is_by, to_run, to_turn
 from bot.store.queries.upsert import insert_or_replace
 from bot.store.queries.user_keys import load_user_keys, renew_user_keys
 from bot.store.stores import SqlStore, read_transaction, write_transaction
@@ -79,6 +79,13 @@ class SqlPersonalDataStore(SqlStore, PersonalDataStore):
             turns_gone, renewed = turns_gone + batch[0], renewed | batch[1]
         await self._database.write(bulk_deletion.erase_conversations_of_person, person)
         return Erased(answers_gone, turns_gone, len(renewed))
+
+    @read_transaction
+    def older_than(self, connection: Connection, server: int, before: int) -> Tally:
+        of_answers, first_asked = count_older(connection, answers, answers.c.asked_at, server, before)
+        of_turns, first_recorded = count_older(connection, turns, turns.c.recorded_at, server, before)
+        oldest = min((at for at in (first_asked, first_recorded) if at is not None), default=None)
+        return Tally(of_answers, of_turns, oldest)
 
     async def expire(self, before: Mapping[int, int], otherwise: int) -> Erased:
         return await self._expire(answers, before, otherwise) + await self._expire(turns, before, otherwise)

@@ -1,9 +1,10 @@
 """What commands and forms say besides answers: refusals, mistakes in what was entered, and what a change did."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 
 from bot.strings.markup import as_code
 from bot.strings.notices import later
+from bot.strings.setting_changes import back_to_default, where
 
 ASK_ABOUT = "Ask about this"
 """The entry of a message's menu, and the title of the form that it opens."""
@@ -15,11 +16,17 @@ QUESTION_FIELD = "Question"
 QUESTION_HINT = "Leave it empty to have the message itself answered."
 """The form's field, and what is written below its name."""
 
+BACK_TO_DEFAULT = "default"
 DEFAULT_PROVIDER = "Back to default"
-"""The choice that resets the provider."""
+"""What to type for the choice that resets the provider, and its name."""
+
+ONLY_IN_CHANNEL = "Only in this channel. Leave empty for the whole server"
+WHICH_PROVIDER = "Of which chatbot. Leave empty for the one that answers here"
+"""What options of several commands are for."""
 
 MANAGE_SERVER = "Manage Server"
 MANAGE_MESSAGES = "Manage Messages"
+CREATE_PUBLIC_THREADS = "Create Public Threads"
 """Permissions, named as in Discord's own menu."""
 
 SETTING_TITLES: Mapping[str, str] = {
@@ -29,7 +36,7 @@ SETTING_TITLES: Mapping[str, str] = {
     "prefix": "The prefix",
     "developer": "My developer",
 }
-"""What the settings are called in sentences; a provider's options are called like their command."""
+"""What the settings are called in sentences."""
 
 _MAX_VALUE_CHARS = 201
 """How much is shown of a new value."""
@@ -96,34 +103,21 @@ def text_commands_off() -> str:
 
 
 def not_a_story() -> str:
-    """Return what is said about an id that no story can have."""
+    """Return what is said about what is no story's id, if the stories' names are not known."""
     return "That isn't a story ID: it has 24 characters, 0-9 and a-f. Nothing was changed."
-
-
-def unknown_provider(labels: Iterable[str]) -> str:
-    """Return what is said about a provider that is not set up; `labels` are the names of the others."""
-    return f"There's no provider by that name here. Available: {', '.join(labels)}."
 
 
 def provider_changed(label: str | None, channel: int | None) -> str:
     """Return what is said about the provider that answers from now on, None for the default one."""
-    return f"{f'**{label}**' if label else 'The default chatbot'} now answers {_where(channel)}."
+    return f"{f'**{label}**' if label else 'The default chatbot'} now answers {where(channel)}."
 
 
-def setting_changed(name: str, value: str | None) -> str:
-    """Return what is said about a server's setting that has a new value, None for the default."""
-    title = SETTING_TITLES.get(name, name.replace("_", " "))
-    only = " (only Tamako uses it)" if name in _PERSONA else ""
+def setting_changed(name: str, value: str | None, channel: int | None = None) -> str:
+    """Return what is said about a setting of a server or a channel that has a new value, None for the default."""
+    title = SETTING_TITLES[name]
     if value is None:
-        return f"{title} is back to the default in this server."
-    return f"{title} is now {as_code(value, _MAX_VALUE_CHARS)} in this server{only}."
-
-
-_PERSONA = {"gender", "developer"}
-
-
-def _where(channel: int | None) -> str:
-    return "in this server" if channel is None else f"in <#{channel}>"
+        return back_to_default(title, channel)
+    return f"{title} is now {as_code(value, _MAX_VALUE_CHARS)} {where(channel)}."
 
 
 def nickname_problem(reason: str) -> str:

@@ -112,6 +112,25 @@ def describe_retention(days: int | None) -> str:
     )
 
 
+def ask_to_shorten(current: int, wanted: int, doomed: Tally) -> str:
+    """Return what a shorter retention time means, above the button that sets it; `doomed` is what is older than it."""
+    older = f"Now that is {_amount(doomed)}." if doomed != Tally() else "Now there is nothing that old."
+    return (
+        f"I keep this server's questions and answers for {in_days(current)} now. Press the button to keep them for "
+        f"{in_days(wanted)}: I delete everything older within the hour, and that can't be undone. {older}"
+    )
+
+
+def confirm_retention(days: int) -> str:
+    """Return the label of the button that sets a shorter retention time."""
+    return f"Keep {in_days(days)}, delete the rest"
+
+
+def not_your_retention() -> str:
+    """Return what somebody is told who presses the button of another person or server."""
+    return "This button isn't yours. Please use `/settings retention` yourself. Nothing was changed."
+
+
 def _amount(tally: Tally) -> str:
     if not tally.answers and not tally.turns:
         return "nothing"

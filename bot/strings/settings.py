@@ -1,19 +1,35 @@
 """What the bot says about its settings in a place."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
-from bot.domain.server_settings import RETENTION, EffectiveSetting
+from bot.domain.idle_settings import Circumstances, Obstacle
+from bot.domain.provider import find_option
+from bot.domain.server_settings import LENGTH, RETENTION, SYSTEM_PROMPT, EffectiveSetting
 from bot.strings.markup import as_code, in_days
+from bot.strings.setting_changes import and_list, describe_persona_use, nothing_listed
 
 _SOURCES = {"channel": "set for this channel", "server": "set for this server", "default": "default"}
 _MAX_VALUE_CHARS = 81
 
+NOT_IN_FORCE = "**Set, but without effect here**"
+"""The heading above the settings that have no effect."""
 
-def describe_settings(settings: Mapping[str, EffectiveSetting]) -> str:
-    """Return a line for each setting in force: its name, its value, and where that comes from."""
+
+def describe_settings(settings: Mapping[str, EffectiveSetting], named: Mapping[str, str] | None = None) -> str:
+    """Return a line for each setting in force: its name, its value, and where that comes from.
+
+    `named` has what is shown behind a value, such as the channels that it is about; or instead of it, if that is None.
+    """
     return "\n".join(
-        f"- **{name.replace('_', ' ')}**: {_value(name, setting.value)} ({_SOURCES[setting.source]})"
+        f"- **{_title(name)}**: {_value(name, setting.value, (named or {}).get(name))} ({_SOURCES[setting.source]})"
         for name, setting in settings.items()
+    )
+
+
+def describe_idle(idle: Mapping[str, Obstacle], now: Circumstances, lacking: Sequence[str]) -> str:
+    """Return why settings have no effect; `lacking` are the permissions that the bot needs for threads."""
+    return "\n".join(
+        [NOT_IN_FORCE, *(f"- {_title(name)}: {_why(name, obstacle, now, lacking)}" for name, obstacle in idle.items())]
     )
 
 
@@ -37,9 +53,43 @@ def cannot_auto_reply() -> str:
     )
 
 
-def _value(name: str, value: str | None) -> str:
+def _why(name: str, obstacle: Obstacle, now: Circumstances, lacking: Sequence[str]) -> str:
+    answering = now.answering.label
+    match obstacle:
+        case Obstacle.NO_INTENT if name == "prefix":
+            return "text commands are off, because Discord doesn't show me what messages say."
+        case Obstacle.NO_INTENT:
+            return cannot_auto_reply()
+        case Obstacle.NOT_SET_UP:
+            return f"{as_code(str(now.chosen_provider), _MAX_VALUE_CHARS)} is no longer set up, so {answering} answers."
+        case Obstacle.NOT_TAKEN:
+            has_prompt = find_option(now.answering, SYSTEM_PROMPT) is not None
+            own = describe_persona_use((), [answering] if has_prompt else (), () if has_prompt else [answering])
+            return f"{answering}, which answers here, doesn't take it. {own}"
+        case Obstacle.OTHER_ANSWERS:
+            return f"{answering} answers here."
+        case Obstacle.KEEPS_CONVERSATIONS:
+            return f"{answering}, which answers here, keeps a conversation for each person anyway."
+        case Obstacle.NO_PERMISSION:
+            return f"I'm missing {and_list([f'**{permission}**' for permission in lacking])} here."
+        case Obstacle.EXCLUDED:
+            return "I don't answer in this channel, so nothing above has an effect here."
+        case Obstacle.NOTHING_LISTED:
+            return nothing_listed()
+        case Obstacle.ROLES_DELETED:
+            return "every chosen role has been deleted, so I answer nobody."
+
+
+def _title(name: str) -> str:
+    return name.replace("_", " ")
+
+
+def _value(name: str, value: str | None, named: str | None) -> str:
     if value is None:
-        return "not set"
+        return named or "not set"
     if name == RETENTION:
         value = in_days(int(value))
-    return as_code(value, _MAX_VALUE_CHARS)
+    elif name == LENGTH:
+        value = "1 message" if value == "1" else f"{value} messages"
+    shown = as_code(value, _MAX_VALUE_CHARS)
+    return f"{shown} {named}" if named else shown

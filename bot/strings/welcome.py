@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 
+from bot.strings.setting_changes import answers_where
+
 TRY_IT = "Try it"
 WHO_ANSWERS = "Choose who answers"
 WHERE = "Where may I answer"
@@ -16,9 +18,6 @@ ONLY_IN = "Only in these channels"
 QUESTION = "Question"
 SAMPLE_QUESTION = "What can you help me with?"
 """The form's field, and what is already written there."""
-
-_MAX_NAMED = 10
-"""How many channels are named; of more, only the number is told."""
 
 
 def welcome(bot: int, label: str) -> str:
@@ -37,17 +36,6 @@ def choose_who_answers() -> str:
 def choose_where(mode: str, channels: Sequence[int]) -> str:
     """Return what is said above the menu of channels; `mode` and `channels` are what is set now."""
     return f"{answers_where(mode, channels)} Choose channels to have me answer only there, threads and posts included."
-
-
-def answers_where(mode: str, channels: Sequence[int]) -> str:
-    """Return where the bot answers; `mode` is the value of `/settings channels`."""
-    if mode == "all":
-        return "I answer in every channel that I can see."
-    if not channels:
-        return "I answer in no channel." if mode == "only" else "I answer in every channel that I can see."
-    named = ", ".join(f"<#{channel}>" for channel in channels[:_MAX_NAMED])
-    more = f" and {len(channels) - _MAX_NAMED} more" if len(channels) > _MAX_NAMED else ""
-    return f"I answer {'only' if mode == 'only' else 'everywhere except'} in {named}{more}."
 
 
 def welcome_deleted() -> str:

@@ -1,4 +1,4 @@
-"""The commands of Tamako."""
+"""The command of Tamako."""
 
 from bot.discord.client import Switchboard
 from bot.services import Services
@@ -6,7 +6,7 @@ from cogs.providers.base import ProviderCog, add_provider_cog
 
 
 class Tamako(ProviderCog, group_name="tamako", group_description="Ask Tamako"):
-    """`/tamako ask`. How Tamako presents itself is set with `/settings name`, `gender`, `prefix` and `developer`."""
+    """`/tamako ask`."""
 
     provider = "tamako"
 

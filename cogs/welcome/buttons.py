@@ -30,7 +30,8 @@ from bot.domain.stores import AnswerStore
 from bot.services import Services
 from bot.strings import welcome as say
 from bot.strings.buttons import unknown_button
-from bot.strings.commands import MANAGE_SERVER, needs_permission, provider_changed, unknown_provider
+from bot.strings.commands import MANAGE_SERVER, needs_permission, provider_changed
+from bot.strings.setting_changes import answers_where, no_such_choice
 
 
 class Reports(Protocol):
@@ -116,7 +117,7 @@ class WelcomeButtons(commands.Cog):
         chosen = next(iter(_chosen(interaction)), "")
         provider = self._settings.providers.get(chosen)
         if provider is None:
-            raise Refused(unknown_provider(known.label for known in self._settings.providers.values()))
+            raise Refused(no_such_choice("provider", [known.label for known in self._settings.providers.values()]))
         await save_setting(interaction, self._settings, "provider", provider.name)
         await replace_message(interaction, provider_changed(provider.label, None), done_button(server))
         await self._shown.note(server, "chosen")
@@ -126,7 +127,7 @@ class WelcomeButtons(commands.Cog):
         chosen = [channel for channel in map(int, _chosen(interaction)) if channel in known]
         await defer_if_slow(interaction, self._save_channels(server, chosen, known))
         listed, mode = self._places(interaction)
-        await replace_message(interaction, say.answers_where(mode, listed), done_button(server))
+        await replace_message(interaction, answers_where(mode, listed), done_button(server))
         await self._shown.note(server, "chosen")
 
     async def _save_channels(self, server: int, chosen: list[int], known: list[int]) -> None:

@@ -22,7 +22,7 @@ For example:
         shown = await alice.slash(general, "chatbase ask", question="why?")   # NotVisible, BadOption; force=True
         await shown.wait_until(shows="because")                   # the message, once it thinks no longer
         shown.answered, shown.kind, shown.content, shown.ephemeral, shown.thinking, shown.followups, shown.modal
-        choices = await alice.autocomplete(general, "chatbot story", "value", "typed")
+        choices = await alice.autocomplete(general, "settings story", "value", "typed")
         pressed = await alice.press(answer, "Yes")                # label, emoji or custom id
         await alice.choose(answer, "menu placeholder", "label")
         form = await alice.use_menu(question, "Ask about this")   # message menu; on a person: place=general

@@ -215,3 +215,12 @@ async def test_what_is_wrong_with_a_place_is_told_once_a_day_to_each_person(faul
         assert await told(1, 1) == (times == 3)
         await asyncio.sleep(2 * 3600)
         assert await told(1, 1) == 1
+
+
+async def test_who_was_only_overheard_is_told_when_they_ask() -> None:
+    async with running_harness() as harness:
+        overheard = harness.discord.canvas(1, WriteForbidden())
+        overheard.behaviour.takes_direct_messages = False
+        await harness.service.answer(make_question(), overheard)
+        await harness.service.answer(make_question(), asked := harness.discord.canvas(1, WriteForbidden()))
+        assert asked.direct_messages == [cannot_write(1)]

@@ -33,12 +33,10 @@ ADMIN_ROOTS = {"settings", "doctor"}
 
 ADMINS = {
     "doctor",
-    *(f"settings {name}" for name in ("show", "provider", "auto-reply", "name", "gender", "prefix", "developer")),
-    "settings retention",
-    "chatbase model",
-    "chatbase temperature",
-    "stammer system-prompt",
-    "chatbot story",
+    *(f"settings {name}" for name in ("show", "provider", "name", "gender", "prefix", "developer")),
+    *(f"settings {name}" for name in ("model", "temperature", "system-prompt", "story")),
+    *(f"settings {name}" for name in ("channels", "roles", "auto-reply", "threads")),
+    *(f"settings {name}" for name in ("conversation", "length", "retention")),
 }
 """Commands for people with Manage Server."""
 
@@ -101,7 +99,7 @@ async def test_discord_hides_admin_groups_from_everybody_else(app: App) -> None:
 
 async def test_every_command_of_a_hidden_group_has_the_check(app: App) -> None:
     hidden = [name for name in leaves(app) if name.split()[0] in ADMIN_ROOTS]
-    assert len(hidden) == 9
+    assert len(hidden) == 18
     assert set(hidden) <= ADMINS
 
 

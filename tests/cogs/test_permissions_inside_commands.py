@@ -9,14 +9,15 @@ import pytest
 from bot.discord.interactions import Refused
 from bot.domain.conversation_key import ConversationKey
 from bot.domain.personal_data import Erased
-from bot.domain.provider import Choice
+from bot.domain.provider import Choice, Option
 from bot.domain.question import Location, Question
 from cogs.answer_details import Why
 from cogs.ask_about_message import AskAboutThis
 from cogs.history import History
 from cogs.privacy import Privacy
-from cogs.providers.chatbot import ChatBot
+from cogs.settings.provider_options import ProviderOptions
 from tests.fakes.interactions import FakeInteraction
+from tests.fakes.providers_and_stores import FakeProvider
 
 ASKER, OTHER = 1, 2
 MESSAGE: Any = SimpleNamespace(id=5)
@@ -143,13 +144,15 @@ async def test_only_its_owner_can_press_an_erase_button(user: int, erased: list[
 
 @pytest.mark.parametrize(("manages", "member", "suggested"), [(True, True, 1), (False, True, 0), (True, False, 0)])
 async def test_stories_are_suggested_to_admins_only(manages: bool, member: bool, suggested: int) -> None:
-    class Stories:
-        label = "ChatBot.com"
-
+    class Stories(FakeProvider):
         async def choices(self, _option: str) -> list[Choice]:
             return [Choice("f" * 24, "Help desk")]
 
-    cog = ChatBot(cast("Any", None), cast("Any", SimpleNamespace(providers={"chatbot": Stories()})))
+    providers = {"chatbot": Stories("chatbot", "ChatBot.com", options=[Option("story")])}
+    nothing = cast("Any", None)
+    cog = ProviderOptions(
+        cast("Any", SimpleNamespace(providers=providers)), nothing, nothing, has_message_content=False
+    )
     typing: Any = FakeInteraction(permissions=discord.Permissions(manage_guild=manages), member=member)
     assert len(await cast("Any", cog).suggest_stories(typing, "help")) == suggested
 

@@ -137,7 +137,12 @@ async def test_everything_that_applies_is_shown_with_where_it_comes_from() -> No
     settings = server_settings(server={"name": "Ada", "chatbase_temperature": "0.5"}, channel={"provider": "tamako"})
     assert await settings.show(make_location()) == {
         "provider": EffectiveSetting("tamako", "channel"),
+        "conversation": EffectiveSetting("shared", "default"),
+        "channels": EffectiveSetting("all", "default"),
+        "roles": EffectiveSetting(None, "default"),
         "auto-reply": EffectiveSetting("off", "default"),
+        "threads": EffectiveSetting("off", "default"),
+        "length": EffectiveSetting("25", "default"),
         "name": EffectiveSetting("Ada", "server"),
         "gender": EffectiveSetting(None, "default"),
         "prefix": EffectiveSetting(DEFAULT_PREFIX, "default"),

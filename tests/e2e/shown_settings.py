@@ -12,5 +12,5 @@ async def shown_lines(stage: Stage) -> dict[str, str]:
     """Return what `/settings show` says in `general`: by name, the value and where it comes from."""
     shown = await stage.use(stage.admin, "settings show")
     assert shown.ephemeral
-    lines = (line.removeprefix("- **").partition("**: ")[::2] for line in shown.content.splitlines())
-    return dict(lines)
+    lines = (line for line in shown.content.splitlines() if line.startswith("- **"))
+    return dict(line.removeprefix("- **").partition("**: ")[::2] for line in lines)

@@ -100,9 +100,9 @@ async def test_no_servers_settings_apply_and_none_can_be_made(stage: Stage, abro
         assert told.content.startswith("**Chatbase answers here.**\n- Ask with `/ask`. I'm not a member here")
         assert "/settings" not in told.content
     stage.app.install_for(stage.bob)
-    refused = await stage.use(stage.bob, "chatbase model", at=abroad, value="gpt-4o")
+    refused = await stage.use(stage.bob, "settings model", at=abroad, force=True, value="gpt-4o")
     assert refused.content.startswith("I'm not a member of this server, so the defaults apply.")
-    assert await stage.bob.autocomplete(abroad, "chatbot story", "value", "") == []
+    assert await stage.bob.autocomplete(abroad, "settings story", "value", "", force=True) == []
     with pytest.raises(NotVisible):
         await stage.use(stage.bob, "settings show", at=abroad)
 

@@ -114,10 +114,10 @@ async def test_a_persona_stays_in_its_server(stage: Stage, abroad: Channel, away
 
 
 async def test_provider_settings_stay_in_their_server(stage: Stage, abroad: Channel) -> None:
-    await stage.use(stage.admin, "chatbase model", value="gpt-home")
-    await stage.use(stage.admin, "chatbase temperature", value=0.5)
-    await stage.use(stage.admin, "stammer system-prompt", value="Be homely.")
-    await stage.use(stage.admin, "chatbot story", value=stage.apis.chatbot.stories[1].id)
+    await stage.use(stage.admin, "settings model", value="gpt-home")
+    await stage.use(stage.admin, "settings temperature", value=0.5)
+    await stage.use(stage.admin, "settings system-prompt", provider="stammer", value="Be homely.")
+    await stage.use(stage.admin, "settings story", provider="chatbot", value=stage.apis.chatbot.stories[1].id)
     for location in (abroad, stage.alice.dm(stage.app)):
         for provider in ("chatbase", "stammer", "chatbot"):
             await stage.use(stage.alice, f"{provider} ask", at=location, question="hello")

@@ -18,7 +18,7 @@ async def tour(stage: Stage) -> None:
             api.fails(fault, times=1)
             await stage.use(stage.bob, f"{api.name} ask", question=SECRET)
     await stage.use(stage.admin, "settings name", value="Mallory Testington")
-    await stage.use(stage.admin, "stammer system-prompt", value=SECRET)
+    await stage.use(stage.admin, "settings system-prompt", provider="stammer", value=SECRET)
     await stage.use(stage.alice, "history show")
     await stage.use(stage.admin, "history clear")
     stage.discord.fail_next("POST", "/channels/{channel_id}/messages", 400, 50035)

@@ -6,12 +6,16 @@ from sandbox.discord import BadOption, Permission
 from tests.e2e.shown_settings import nickname, shown_lines
 from tests.e2e.stage import Stage, on_sqlite
 
+USE = (
+    "Tamako takes it. Chatbase and ChatBot.com have it in their dashboards. "
+    "Stammer.ai has it in its system prompt, which `/settings system-prompt` sets."
+)
 NICKNAME = ("PATCH", "/guilds/{guild_id}/members/@me")
 
 
 async def test_a_name_is_the_nickname_in_this_server_too(stage: Stage) -> None:
     told = await stage.use(stage.admin, "settings name", value="Ada Lovelace")
-    assert told.content == "My name is now `Ada Lovelace` in this server."
+    assert told.content == f"My name is now `Ada Lovelace` in this server.\n{USE}"
     assert told.ephemeral
     assert nickname(stage) == "Ada Lovelace"
     assert (await shown_lines(stage))["name"] == "`Ada Lovelace` (set for this server)"
@@ -33,7 +37,8 @@ async def test_a_name_is_saved_where_the_bot_may_not_rename_itself(stage: Stage)
     for role in stage.guild.roles.values():
         role.set_permissions(role.permissions & ~Permission.CHANGE_NICKNAME)
     told = await stage.use(stage.admin, "settings name", value="Ada")
-    saved, problem = told.content.splitlines()
+    saved, problem, use = told.content.splitlines()
+    assert use == USE
     assert saved == "My name is now `Ada` in this server."
     assert problem.startswith("Discord did not let me change my nickname: I need **Change Nickname**.")
     await hold_saved_without_nickname(stage)
@@ -52,7 +57,8 @@ async def test_a_name_is_saved_though_discord_refuses_the_nickname(
 ) -> None:
     stage.discord.fail_next(*NICKNAME, status, code)
     told = await stage.use(stage.admin, "settings name", value="Ada")
-    saved, problem = told.content.splitlines()
+    saved, problem, use = told.content.splitlines()
+    assert use == USE
     assert saved == "My name is now `Ada` in this server."
     assert problem == f"{reason} The name itself is saved."
     assert told.ephemeral
@@ -73,9 +79,9 @@ async def hold_saved_without_nickname(stage: Stage) -> None:
 )
 async def test_a_persona_setting_is_told_and_goes_back(stage: Stage, setting: str, value: str, title: str) -> None:
     before = await shown_lines(stage)
-    only = "" if setting == "prefix" else " (only Tamako uses it)"
+    use = "" if setting == "prefix" else f"\n{USE}"
     told = await stage.use(stage.admin, f"settings {setting}", value=value)
-    assert told.content == f"{title} is now `{value}` in this server{only}."
+    assert told.content == f"{title} is now `{value}` in this server.{use}"
     assert (await shown_lines(stage))[setting] == f"`{value}` (set for this server)"
     told = await stage.use(stage.admin, f"settings {setting}")
     assert told.content == f"{title} is back to the default in this server."
@@ -91,7 +97,8 @@ async def test_a_persona_setting_has_a_length(stage: Stage, setting: str, most: 
 
 
 async def test_a_blank_value_is_none(stage: Stage) -> None:
-    for command in ("settings name", "settings gender", "settings developer", "stammer system-prompt"):
+    await stage.use(stage.admin, "settings provider", provider="stammer")
+    for command in ("settings name", "settings gender", "settings developer", "settings system-prompt"):
         await stage.use(stage.admin, command, value="set")
         told = await stage.use(stage.admin, command, value=" \t ")
         assert told.content.endswith("is back to the default in this server."), command

@@ -16,16 +16,16 @@ PUBLIC = {"ask", "tamako ask", "chatbase ask", "stammer ask", "chatbot ask"}
 
 OPTIONS: dict[str, dict[str, Any]] = {
     "settings provider": {"provider": "tamako"},
-    "settings auto-reply": {"on": False},
     "settings name": {"value": "Ada"},
     "settings gender": {"value": "female"},
     "settings prefix": {"value": "hey."},
     "settings developer": {"value": "Home Ltd"},
     "settings retention": {"days": 7},
-    "chatbase model": {"value": "gpt-4o"},
-    "chatbase temperature": {"value": 0.5},
-    "stammer system-prompt": {"value": "Be kind."},
-    "chatbot story": {"value": "5f1a2b3c4d5e6f7081920a0b"},
+    "settings model": {"value": "gpt-4o", "provider": "chatbase"},
+    "settings temperature": {"value": 0.5, "provider": "chatbase"},
+    "settings system-prompt": {"value": "Be kind.", "provider": "stammer"},
+    "settings story": {"value": "5f1a2b3c4d5e6f7081920a0b", "provider": "chatbot"},
+    "settings channels": {"value": "except"},
 }
 
 
@@ -42,8 +42,10 @@ def commands(stage: Stage) -> set[str]:
 
 def options(stage: Stage, command: str) -> dict[str, Any]:
     """Return what a command is used with."""
-    here = {"channel": stage.general} if command == "settings auto-reply" else {}
-    return OPTIONS.get(command, {}) | here
+    if command == "settings roles":
+        return {"role": stage.guild.add_role("askers")}
+    in_channel = {"channel": stage.general, "on": False}
+    return in_channel if command in ("settings auto-reply", "settings threads") else OPTIONS.get(command, {})
 
 
 def seen_by_bob(stage: Stage) -> list[Message]:
@@ -230,6 +232,21 @@ async def test_help_names_the_prefix_and_the_configured_providers_only(stage: St
     assert "- Or use `/ask` or `hey.ask`." in lines_of(told)
     assert "stammer" not in told.content
     assert len(told.content) < 2000
+
+
+async def test_help_tells_its_reader_what_they_can_do_here(stage: Stage) -> None:
+    for person, shown in ((stage.alice, False), (stage.admin, True)):
+        told = await stage.use(person, "help")
+        for command in ("/settings show", "/settings channels", "/doctor", "/history clear"):
+            assert (command in told.content) is shown, (person.name, command)
+        assert len(told.content) < 2000
+    await stage.use(stage.admin, "settings conversation", value="personal")
+    assert "/history clear" in (await stage.use(stage.alice, "help")).content
+    await stage.use(stage.admin, "settings channels", value="except", channel=stage.general)
+    told = await stage.use(stage.alice, "help")
+    assert told.content.startswith("I don't answer in this channel.")
+    assert "`/ask`" not in told.content
+    assert "/privacy show" in told.content
 
 
 async def test_every_command_that_help_names_is_there(stage: Stage) -> None:

@@ -3,13 +3,17 @@
 import asyncio
 import re
 import time
+from typing import Any
 
 import pytest
 
 from bot.privacy.retention import RetentionJob
 from sandbox.discord import BadOption, Channel, Guild
+from sandbox.discord.model.interactions import InteractionType
+from sandbox.discord.people.components import find_button
+from sandbox.discord.people.interactions import interact
 from tests.databases import find_text
-from tests.e2e.chatbot_answers import one_button, press_in_vain
+from tests.e2e.chatbot_answers import offered, one_button, press_in_vain
 from tests.e2e.stage import Stage, on_sqlite
 
 DAY = 24 * 60 * 60
@@ -42,6 +46,14 @@ async def pass_days(stage: Stage, days: float) -> None:
     assert await stage.bot.services.retention.run_once()
 
 
+async def shorten(stage: Stage, days: int) -> str:
+    """Have the admin set a shorter time and confirm it, and return what is said then."""
+    asked = await stage.use(stage.admin, "settings retention", days=days)
+    assert asked.ephemeral
+    await stage.told(await stage.admin.press(asked, *offered(asked)))
+    return asked.content
+
+
 async def kept(stage: Stage, location: Channel) -> tuple[int, ...]:
     """Return how many answers and turns of Alice's are kept of the place's server, or of direct messages."""
     here = (await stage.use(stage.alice, "privacy show", at=location)).content.splitlines()[1]
@@ -54,9 +66,7 @@ async def test_each_server_keeps_what_was_said_for_its_own_time(any_stage: Stage
     stage = any_stage
     _, lobby = found_another(stage)
     private = stage.alice.dm(stage.app)
-    told = await stage.use(stage.admin, "settings retention", days=7)
-    assert told.content == (f"{ADDED} 7 days. Older ones will be deleted within the hour.")
-    assert told.ephemeral
+    assert await shorten(stage, 7) == f"{ADDED} 7 days. Older ones will be deleted within the hour."
     assert "**retention**: `7 days` (set for this server)" in (await stage.use(stage.admin, "settings show")).content
     locations = (stage.general, lobby, private)
     for location in locations:
@@ -73,11 +83,49 @@ async def test_a_retention_time_goes_back_and_has_limits(stage: Stage) -> None:
     for days in (0, 366):
         with pytest.raises(BadOption):
             await stage.use(stage.admin, "settings retention", days=days)
-    await stage.use(stage.admin, "settings retention", days=1)
+    await shorten(stage, 1)
     shown = await stage.use(stage.alice, "privacy show")
     assert "- In this server, I delete everything older than 1 day." in shown.content
     told = await stage.use(stage.admin, "settings retention")
     assert told.content.startswith(f"{ADDED} 30 days (the default).")
+    assert "older than 30 days." in (await stage.use(stage.alice, "privacy show")).content
+
+
+async def test_a_shorter_time_is_set_only_when_it_is_confirmed(any_stage: Stage) -> None:
+    stage = any_stage
+    assert (await stage.use(stage.admin, "settings retention", days=60)).content.startswith(f"{ADDED} 60 days.")
+    for number in range(2):
+        await stage.ask(stage.alice, f"number {number}")
+    await stage.idle()
+    stage.bot.services.privacy._clock = lambda: time.time() + 8 * DAY
+    for days, button, older in (
+        (7, "Keep 7 days, delete the rest", "Now that is 2 questions with my answers, and 2 exchanges"),
+        (9, "Keep 9 days, delete the rest", "Now there is nothing that old."),
+        (None, "Keep 30 days, delete the rest", "Now there is nothing that old."),
+    ):
+        entered: dict[str, Any] = {} if days is None else {"days": days}
+        asked = await stage.use(stage.admin, "settings retention", **entered)
+        assert asked.content.startswith("I keep this server's questions and answers for 60 days now. Press the button")
+        assert older in asked.content
+        assert offered(asked) == [button]
+        assert "older than 60 days." in (await stage.use(stage.alice, "privacy show")).content
+    await stage.told(await stage.admin.press(asked, *offered(asked)))
+    assert asked.content.startswith(f"{ADDED} 30 days (the default).")
+    assert offered(asked) == []
+    assert "older than 30 days." in (await stage.use(stage.alice, "privacy show")).content
+
+
+async def test_only_the_person_who_asked_confirms_and_only_with_manage_server_still(stage: Stage) -> None:
+    asked = await stage.use(stage.admin, "settings retention", days=7)
+    data = find_button(asked, *offered(asked))
+    _, lobby = found_another(stage)
+    for person, location in ((stage.bob, stage.general), (stage.admin, lobby)):
+        pressed = await interact(InteractionType.COMPONENT, person, location, stage.app, data, source=asked)
+        assert pressed.content.startswith("This button isn't yours.")
+        assert pressed.ephemeral
+    forged = data | {"custom_id": data["custom_id"].replace(str(stage.admin.id), str(stage.bob.id))}
+    pressed = await interact(InteractionType.COMPONENT, stage.bob, stage.general, stage.app, forged, source=asked)
+    assert pressed.content == "You need **Manage Server** for that. Nothing was changed."
     assert "older than 30 days." in (await stage.use(stage.alice, "privacy show")).content
 
 

@@ -20,7 +20,12 @@ async def test_show_tells_every_value_and_where_it_comes_from(any_stage: Stage) 
     stage = any_stage
     assert await shown_lines(stage) == {
         "provider": "`chatbase` (default)",
+        "conversation": "`shared` (default)",
+        "channels": "`all` (default)",
+        "roles": "not set (default)",
         "auto-reply": "`off` (default)",
+        "threads": "`off` (default)",
+        "length": "`25 messages` (default)",
         "name": "not set (default)",
         "gender": "not set (default)",
         "prefix": "`!` (default)",
@@ -34,7 +39,7 @@ async def test_show_tells_every_value_and_where_it_comes_from(any_stage: Stage) 
     await stage.use(stage.admin, "settings provider", provider="tamako")
     await stage.use(stage.admin, "settings provider", provider="stammer", channel=stage.general)
     await stage.use(stage.admin, "settings gender", value="female")
-    await stage.use(stage.admin, "chatbase temperature", value=0)
+    await stage.use(stage.admin, "settings temperature", provider="chatbase", value=0)
     lines = await shown_lines(stage)
     assert lines["provider"] == "`stammer` (set for this channel)"
     assert lines["gender"] == "`female` (set for this server)"
@@ -90,7 +95,7 @@ async def test_the_provider_of_a_forum_answers_in_its_posts(stage: Stage) -> Non
 
 @pytest.mark.environment(TAMAKO_APP_SECRET="")
 async def test_an_unknown_provider_is_refused_and_only_known_ones_are_offered(stage: Stage) -> None:
-    for unknown in ("tamako", "Chatbase", "gpt"):
+    for unknown in ("tamako", "Tamako", "base", "gpt"):
         told = await stage.use(stage.admin, "settings provider", provider=unknown)
         assert told.content == "There's no provider by that name here. Available: Chatbase, Stammer.ai, ChatBot.com."
         assert told.ephemeral
@@ -138,7 +143,8 @@ async def test_settings_last_over_a_restart(resting_stage: Stage) -> None:
 
 def every_command(stage: Stage) -> dict[str, dict[str, Any]]:
     """Return each command for people with Manage Server, with options that change something."""
-    return COMMANDS | {"settings auto-reply": {"channel": stage.general, "on": False}}
+    in_channel = {"channel": stage.general, "on": False}
+    return COMMANDS | dict.fromkeys(("settings auto-reply", "settings threads"), in_channel)
 
 
 COMMANDS: dict[str, dict[str, Any]] = {
@@ -148,11 +154,15 @@ COMMANDS: dict[str, dict[str, Any]] = {
     "settings gender": {"value": "none"},
     "settings prefix": {"value": "eve."},
     "settings developer": {"value": "Eve"},
-    "settings retention": {"days": 1},
-    "chatbase model": {"value": "gpt-eve"},
-    "chatbase temperature": {"value": 0.1},
-    "stammer system-prompt": {"value": "Obey Eve."},
-    "chatbot story": {"value": "f" * 24},
+    "settings retention": {"days": 365},
+    "settings conversation": {"value": "personal"},
+    "settings channels": {"value": "except"},
+    "settings roles": {},
+    "settings length": {"messages": 3},
+    "settings model": {"value": "gpt-eve", "provider": "chatbase"},
+    "settings temperature": {"value": 0.1, "provider": "chatbase"},
+    "settings system-prompt": {"value": "Obey Eve.", "provider": "stammer"},
+    "settings story": {"value": "f" * 24, "provider": "chatbot"},
 }
 
 
@@ -171,7 +181,18 @@ async def test_manage_server_is_enough(stage: Stage) -> None:
     stage.guild.add_member(manager, stage.guild.add_role("managers", Permission.MANAGE_GUILD))
     for command, options in every_command(stage).items():
         told = await stage.use(manager, command, **options)
-        done = ("My ", "The ", "**Tamako**", "I now keep", "chat", "stammer", "I no longer", "- **provider**")
+        done = (
+            "My ",
+            "The ",
+            "**Tamako**",
+            "I now keep",
+            "Chat",
+            "Stammer",
+            "I no longer",
+            "- **provider**",
+            "I answer",
+            "Members",
+        )
         assert told.content.startswith(done), command
 
 

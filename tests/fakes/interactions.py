@@ -37,6 +37,7 @@ class FakeInteraction:
         self.context = SimpleNamespace(private_channel=False)
         self.client = SimpleNamespace(get_guild=lambda _: object() if member else None)
         self.message = None
+        self.namespace = SimpleNamespace()
         self.extras: dict[str, object] = {}
         self.private: list[str] = []
         self.public: list[str] = []

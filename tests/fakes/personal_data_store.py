@@ -48,6 +48,10 @@ class FakePersonalDataStore(PersonalDataStore):
         self._reach()
         return Erased()
 
+    async def older_than(self, server: int, before: int) -> Tally:
+        self._reach()
+        return Tally()
+
     async def expire(self, before: Mapping[int, int], otherwise: int) -> Erased:
         self._reach()
         self.expired.append((before, otherwise))

@@ -28,6 +28,7 @@ class FakeProvider(Provider):
     question_limit: int | None = None
     keeps_history: bool = False
     streams: bool = True
+    takes_persona: bool = False
     options: Sequence[Option] = ()
     scripts: list[Script] = field(default_factory=lambda: [["An answer."]])
     prompts: list[Prompt] = field(default_factory=list)

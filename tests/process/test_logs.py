@@ -79,8 +79,9 @@ async def _talk(env: Environment) -> None:
     apis.chatbot.fails("html", times=1)
     for name in ("tamako", "stammer", "chatbot"):
         await talk.ask(env.bob, f"{name} ask")
-    for command in ("settings name", "settings gender", "settings developer", "stammer system-prompt"):
+    for command in ("settings name", "settings gender", "settings developer"):
         await talk.slash(alice, command, value=WORD)
+    await talk.slash(alice, "settings system-prompt", provider="stammer", value=WORD)
     await talk.slash(alice, "history show")
     await talk.slash(alice, "history clear")
     env.discord.fail_next("POST", "/channels/{channel_id}/messages", 403, code=50013)

@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bot.domain.errors import AnswerError, ConnectionLost, ProviderError, TooLarge, Unreachable
-from bot.domain.provider import Provider
+from bot.domain.provider import Provider, find_option
 from bot.domain.server_settings import PERSONA_LIMITS
 from bot.providers import PROVIDERS, open_providers
 from bot.providers.base import ChatApi
@@ -47,6 +47,23 @@ def test_states_its_facts(provider: Provider) -> None:
     assert isinstance(provider.streams, bool)
     assert provider.question_limit is None or provider.question_limit > 0
     assert {option.name for option in provider.options}.isdisjoint(PERSONA_LIMITS)
+    assert all(option.default is None or option.accepts(option.default) for option in provider.options)
+
+
+@pytest.mark.parametrize(
+    ("name", "option", "taken", "refused"),
+    [
+        ("chatbase", "temperature", ["0", "0.35", "1"], ["-0.1", "1.1", "nan", "inf", "warm", ""]),
+        ("chatbase", "model", ["gpt-4o", "whatever comes"], []),
+        ("chatbot", "story", ["5f" * 12, "5F" * 12], ["5f" * 11, "g" * 24, "5f" * 12 + "\n", "Help desk", ""]),
+        ("stammer", "system-prompt", ["Be brief.\nAlways."], []),
+    ],
+)
+def test_an_option_says_what_it_takes(provider: Provider, option: str, taken: list[str], refused: list[str]) -> None:
+    found = find_option(provider, option)
+    assert found is not None
+    assert [value for value in (*taken, *refused) if found.accepts(value)] == taken
+    assert find_option(provider, f"{option}s") is None
 
 
 def test_its_variables_begin_with_its_name(provider: ChatApi[Any]) -> None:

@@ -20,10 +20,10 @@ async def test_discord_hides_the_settings_and_the_bot_refuses_them_too(world: Wo
         "settings prefix": {"value": "?"},
         "settings auto-reply": {"channel": world.general, "on": True},
         "settings retention": {"days": 1},
-        "chatbase model": {"value": "gpt-4o"},
-        "chatbase temperature": {"value": 0.5},
-        "stammer system-prompt": {"value": "Be brief."},
-        "chatbot story": {},
+        "settings model": {"value": "gpt-4o"},
+        "settings temperature": {"value": 0.5},
+        "settings system-prompt": {"value": "Be brief."},
+        "settings story": {},
     }
     for command, options in commands.items():
         told = await world.use(world.alice, command, **options)
@@ -68,13 +68,14 @@ async def test_a_refused_nickname_is_told_and_the_name_is_saved(world: World) ->
 
 async def test_stories_are_offered_by_name_to_those_who_may_choose(world: World) -> None:
     stories = {story.name: story.id for story in world.apis.chatbot.stories}
-    offered = await world.admin.autocomplete(world.general, "chatbot story", "value", "")
+    offered = await world.admin.autocomplete(world.general, "settings story", "value", "")
     assert {choice["name"]: choice["value"] for choice in offered} == stories
-    assert await world.alice.autocomplete(world.general, "chatbot story", "value", "") == []
+    await world.allow(world.alice, "settings")
+    assert await world.alice.autocomplete(world.general, "settings story", "value", "") == []
     chosen = list(stories)[-1]
-    (only,) = await world.admin.autocomplete(world.general, "chatbot story", "value", chosen.upper())
+    (only,) = await world.admin.autocomplete(world.general, "settings story", "value", chosen.upper())
     assert only["value"] == stories[chosen]
-    await world.use(world.admin, "chatbot story", value=only["value"])
+    await world.use(world.admin, "settings story", provider="chatbot", value=only["value"])
     await world.use(world.alice, "chatbot ask", question="hello")
     assert world.apis.chatbot.received[-1].fields["storyId"] == stories[chosen]
 

@@ -5,7 +5,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from bot.domain.conversation_key import ConversationKey
-from bot.domain.personal_data import Erased
+from bot.domain.personal_data import Erased, Tally
 from bot.domain.server_settings import StoredSettings
 from bot.store.open import open_store
 from bot.store.queries import bulk_deletion
@@ -59,6 +59,18 @@ async def test_each_server_has_its_own_time_and_direct_messages_the_other(store:
     assert await store.personal_data.expire({SERVER: now - 20, 9: now}, now) == Erased(2, 2)
     assert await kept(store, 1, 2, 3, 4) == [1]
     assert [await said(store, 1000 + number) for number in (1, 2, 3, 4)] == [["question 1"], [], [], []]
+
+
+async def test_how_much_is_older_is_counted_for_one_server(store: Stores, clock: HandClock) -> None:
+    start = int(clock.now)
+    for number, server in enumerate((SERVER, SERVER, OTHER_SERVER, None), 1):
+        await answer(store, number, server, channel=1000 + number)
+        clock.now += 10
+    older = store.personal_data.older_than
+    assert await older(SERVER, start) == Tally()
+    assert await older(SERVER, start + 1) == Tally(1, 1, start)
+    assert await older(SERVER, start + 100) == Tally(2, 2, start)
+    assert await older(9, start + 100) == Tally()
 
 
 async def test_much_is_erased_in_batches_over_many_servers(

@@ -60,20 +60,24 @@ class Greeter:
         self._memberships = memberships
         self._shown = shown
         self._pause = pause
-        self._compare_due = True
         self._sweep_due = False
         self._new: dict[int, bool] = {}  # those to note, and whether to welcome them
         self._unwelcomed: dict[int, None] = {}
         self._out_of_sight = set[int]()
         self._known = set[int]()
+        self._compared = asyncio.Event()
         self._timer: asyncio.TimerHandle | None = None
         self._noting: asyncio.Task[None] | None = None
         self._welcoming: asyncio.Task[None] | None = None
 
     def begin(self) -> None:
         """Compare the servers that the bot is in with those known: a session has begun."""
-        self._compare_due = True
+        self._compared.clear()
         self._look_for_old()
+
+    async def compared(self) -> None:
+        """Wait until it is known which servers are new."""
+        await self._compared.wait()
 
     def joined(self, server: int) -> None:
         """Welcome a server, unless the bot was in it all the time."""
@@ -85,7 +89,7 @@ class Greeter:
             self._out_of_sight.discard(server)
             self._unwelcomed[server] = None
             self._work()
-        elif not self._compare_due and server not in self._known and server not in self._new:
+        elif self._compared.is_set() and server not in self._known and server not in self._new:
             self._look_at(server, welcome=False)
 
     def left(self, server: int) -> None:
@@ -139,10 +143,10 @@ class Greeter:
                 await self._pause(pause)
 
     def _is_any_new(self) -> object:
-        return self._compare_due or self._new
+        return not self._compared.is_set() or self._new
 
     async def _note_next(self) -> float:
-        if self._compare_due:
+        if not self._compared.is_set():
             await self._compare()
             return 0.0
         server = next(iter(self._new))
@@ -160,7 +164,11 @@ class Greeter:
     async def _welcome_next(self) -> float:
         if self._sweep_due:
             self._sweep_due = False
-            await self._shown.sweep()
+            try:
+                await self._shown.sweep()
+            except DatabaseUnavailable:
+                self._sweep_due = True
+                raise
             return 0.0
         server = next(iter(self._unwelcomed))
         del self._unwelcomed[server]
@@ -182,7 +190,7 @@ class Greeter:
             self._new.update(dict.fromkeys(sorted(unknown), True))
             present.difference_update(unknown)
         self._known = present
-        self._compare_due = False
+        self._compared.set()
 
     async def _note(self, server: int, *, welcome: bool) -> None:
         """Note a server, so that nothing of it is erased; it is to be welcomed if it is new."""

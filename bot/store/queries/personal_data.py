@@ -28,6 +28,15 @@ def count_rows(
     return (count_here, oldest_here), (count, oldest)
 
 
+def count_older(
+    connection: Connection, table: Table, time: ColumnElement[int], server: int, before: int
+) -> tuple[int, int | None]:
+    """Return how many rows a server has in a table from before a time, and the oldest's time; an index has them all."""
+    counted = select(func.count(), func.min(time)).where(table.c.server == server, time < before)
+    count, oldest = connection.execute(counted).one()
+    return count, oldest
+
+
 def to_turn(row: Row[*tuple[Any, ...]]) -> StoredTurn:
     """Return a row of `turns` as a value."""
     return StoredTurn(

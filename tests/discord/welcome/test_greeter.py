@@ -26,12 +26,12 @@ class Database:
 
     async def unknown_guilds(self, bot: int, present: Collection[int]) -> Collection[int]:
         """Return those that are not known."""
-        self._reach()
+        self.reach()
         return set(present) - self.known
 
     async def note_guilds(self, bot: int, servers: Collection[int]) -> None:
         """Note servers."""
-        self._reach()
+        self.reach()
         self.known.update(servers)
 
     async def left(self, bot: int, server: int) -> None:
@@ -40,7 +40,7 @@ class Database:
 
     async def claim(self, bot: int, server: int) -> bool:
         """Note a server, and return whether it is new."""
-        self._reach()
+        self.reach()
         await asyncio.sleep(0)
         is_new = server not in self.known
         self.known.add(server)
@@ -48,15 +48,15 @@ class Database:
 
     async def get(self, name: str) -> str | None:
         """Return a fact."""
-        self._reach()
+        self.reach()
         return self.facts.get(name)
 
     async def set(self, name: str, value: str) -> None:
         """Store a fact."""
-        self._reach()
+        self.reach()
         self.facts[name] = value
 
-    def _reach(self) -> None:
+    def reach(self) -> None:
         if self.down:
             raise DatabaseUnavailable
 
@@ -88,6 +88,7 @@ class Process:
         self.add(*servers)
         self.welcomed: list[int] = []
         self.times: list[float] = []
+        self.sweeps = 0
         shown: Any = SimpleNamespace(post=self._post, text=self._text, sweep=self._sweep)
         self.greeter = Greeter(cast("Any", self.bot), cast("Any", database), database, shown)
 
@@ -115,7 +116,8 @@ class Process:
         self.times.append(asyncio.get_running_loop().time())
 
     async def _sweep(self) -> None:
-        pass
+        self.bot.facts.reach()
+        self.sweeps += 1
 
 
 @pytest.fixture(autouse=True)
@@ -167,6 +169,21 @@ async def test_two_processes_welcome_a_server_once() -> None:
     assert sorted(processes[0].welcomed + processes[1].welcomed) == [1, 2, 3]
     for process in processes:
         await process.greeter.close()
+
+
+async def test_old_welcomes_are_looked_for_each_hour_and_later_if_the_database_is_away() -> None:
+    database = Database()
+    process = Process(database)
+    process.greeter.begin()
+    await asyncio.sleep(1)
+    assert process.sweeps == 1
+    database.down = True
+    await asyncio.sleep(3700)
+    assert process.sweeps == 1
+    database.down = False
+    await asyncio.sleep(1000)
+    assert process.sweeps == 2
+    await process.greeter.close()
 
 
 @pytest.mark.parametrize("begun", [True, False])

@@ -43,7 +43,7 @@ async def test_an_answer_grows_before_ones_eyes(visitor: PageUser, room: Channel
 
 
 async def test_a_command_with_options(visitor: PageUser) -> None:
-    await visitor.command("chatbase temperature", value="0.5")
+    await visitor.command("settings temperature", value="0.5")
     shown = await visitor.sees("temperature is now 0.5 in this server.")
     assert "Only you can see this" in await shown.inner_text()
     await shown.get_by_role("button", name="Dismiss message").click()
@@ -87,7 +87,7 @@ async def test_suggestions_stay_for_somebody_who_comes_back_at_once(visitor: Pag
 async def test_a_permission_refused(visitor: PageUser, room: Channel) -> None:
     await visitor.become("Bob")
     await visitor.enter(room.name)
-    await visitor.command("chatbase model", value="gpt-4o")
+    await visitor.command("settings model", value="gpt-4o")
     await visitor.sees("You need Manage Server for that. Nothing was changed.")
     await visitor.text.press_sequentially("/settings")
     await visitor.page.get_by_role("listbox").wait_for(state="hidden")

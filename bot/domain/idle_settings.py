@@ -1,0 +1,88 @@
+"""Which settings are set, but have no effect in a place, and why."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import Enum, auto
+
+from bot.domain.provider import Provider
+from bot.domain.server_settings import (
+    AUTO_REPLY,
+    CHANNELS,
+    CONVERSATION,
+    ON,
+    ROLES,
+    THREADS,
+    EffectiveSetting,
+    Reach,
+    option_setting,
+)
+
+
+class Obstacle(Enum):
+    """What keeps a setting from having an effect."""
+
+    NO_INTENT = auto()
+    """Discord does not show the bot what messages say."""
+    NOT_SET_UP = auto()
+    """The chosen provider no longer has credentials."""
+    NOT_TAKEN = auto()
+    """The provider that answers does not use it."""
+    OTHER_ANSWERS = auto()
+    """It belongs to a provider that does not answer here."""
+    KEEPS_CONVERSATIONS = auto()
+    """The provider that answers keeps a conversation for each person itself."""
+    NO_PERMISSION = auto()
+    """The bot lacks a permission for it."""
+    EXCLUDED = auto()
+    """The bot does not answer in this channel."""
+    NOTHING_LISTED = auto()
+    """The bot answers in listed channels only, and none is listed."""
+    ROLES_DELETED = auto()
+    """Every role that the bot answers has been deleted."""
+
+
+@dataclass(frozen=True, slots=True)
+class Circumstances:
+    """What else decides whether a setting has an effect in a place.
+
+    `chosen_provider` is the provider that was set there, which may not be set up, `answering` the one that answers.
+    `lists_channels` and `has_roles` tell whether the server still has any of those that were chosen.
+    """
+
+    chosen_provider: str | None
+    answering: Provider
+    providers: Mapping[str, Provider]
+    reach: Reach
+    has_message_content: bool
+    may_start_threads: bool = True
+    lists_channels: bool = True
+    has_roles: bool = True
+
+
+def find_idle(settings: Mapping[str, EffectiveSetting], now: Circumstances) -> dict[str, Obstacle]:
+    """Return the settings that have no effect here though somebody set them, each with the reason."""
+    answering = now.answering
+    idle: dict[str, Obstacle] = {}
+    if not now.reach.here:
+        idle[CHANNELS] = Obstacle.EXCLUDED if now.lists_channels else Obstacle.NOTHING_LISTED
+    if now.reach.roles is not None and not now.has_roles:
+        idle[ROLES] = Obstacle.ROLES_DELETED
+    if now.chosen_provider is not None and now.chosen_provider not in now.providers:
+        idle["provider"] = Obstacle.NOT_SET_UP
+    if not now.has_message_content:
+        idle |= {name: Obstacle.NO_INTENT for name in (AUTO_REPLY, "prefix") if _is_set(settings, name)}
+    if _is_set(settings, CONVERSATION) and answering.keeps_history:
+        idle[CONVERSATION] = Obstacle.KEEPS_CONVERSATIONS
+    if settings[THREADS].value == ON and not now.may_start_threads:
+        idle[THREADS] = Obstacle.NO_PERMISSION
+    if not answering.takes_persona:
+        idle |= {name: Obstacle.NOT_TAKEN for name in ("name", "gender", "developer") if _is_set(settings, name)}
+    for provider in now.providers.values():
+        if provider.name != answering.name:
+            names = (option_setting(provider.name, option.name) for option in provider.options)
+            idle |= {name: Obstacle.OTHER_ANSWERS for name in names if _is_set(settings, name)}
+    return idle
+
+
+def _is_set(settings: Mapping[str, EffectiveSetting], name: str) -> bool:
+    return settings[name].source != "default"

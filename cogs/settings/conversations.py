@@ -1,0 +1,45 @@
+"""The commands `/settings conversation` and `length`: whose conversations there are, and how long answers get."""
+
+from typing import Any, Literal
+
+import discord
+from discord import app_commands
+
+from bot.discord.command_checks import needs_manage_server
+from bot.discord.interactions import respond
+from bot.domain.server_settings import CONVERSATION, LENGTH, LENGTH_LIMITS
+from bot.strings.commands import ONLY_IN_CHANNEL
+from bot.strings.setting_changes import conversation_changed, length_changed
+from cogs.settings.family import Channel, SettingsFamily, channel_id
+
+
+class Conversations(SettingsFamily):
+    """`/settings conversation` and `length`."""
+
+    @app_commands.command(name="conversation")
+    @app_commands.describe(
+        value="One for all in a channel, or one for each member. Leave empty to reset",
+        channel=ONLY_IN_CHANNEL,
+    )
+    @needs_manage_server()
+    async def conversation(
+        self,
+        interaction: discord.Interaction[Any],
+        value: Literal["shared", "personal"] | None = None,
+        channel: Channel | None = None,
+    ) -> None:
+        """Choose whether members share a conversation in a channel or have one each."""
+        await self._save(interaction, CONVERSATION, value, channel)
+        providers = self._server_settings.providers.values()
+        remembering = [provider.label for provider in providers if provider.keeps_history]
+        await respond(interaction, conversation_changed(value, channel_id(channel), remembering))
+
+    @app_commands.command(name="length")
+    @app_commands.describe(messages="The most messages for one answer, 1 to 25. Leave empty to reset")
+    @needs_manage_server()
+    async def length(
+        self, interaction: discord.Interaction[Any], messages: app_commands.Range[int, *LENGTH_LIMITS] | None = None
+    ) -> None:
+        """Choose how many messages an answer may take; the rest comes as a file."""
+        await self._save(interaction, LENGTH, None if messages is None else str(messages))
+        await respond(interaction, length_changed(messages))

@@ -1,0 +1,99 @@
+"""What the families of `/settings` commands share: who answers where, how a setting is saved, what was meant."""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+import discord
+from discord import app_commands
+from discord.ext import commands
+
+from bot.conversation.server_settings import ServerSettings
+from bot.discord.interactions import Refused, defer_if_slow
+from bot.discord.locations import interaction_location
+from bot.discord.rate_limits.trace import RateLimitTrace
+from bot.discord.setting_changes import save_setting
+from bot.domain.choices import match_choices, suggest_choices
+from bot.domain.provider import Choice, Provider
+from bot.domain.question import Location
+from bot.privacy.service import PrivacyService
+from bot.strings.setting_changes import no_such_choice, unclear_choice
+
+Channel = discord.TextChannel | discord.VoiceChannel | discord.StageChannel | discord.ForumChannel
+"""The channels that have settings. Threads and posts have those of their channel, so Discord offers none."""
+
+_MAX_SUGGESTIONS = 25
+_MAX_TITLE_CHARS = 100
+"""Discord's limits (documentation, "Application Commands")."""
+
+
+class SettingsFamily(commands.Cog):
+    """The base of each family of commands; `Settings` puts them together."""
+
+    def __init__(
+        self,
+        server_settings: ServerSettings,
+        privacy: PrivacyService,
+        trace: RateLimitTrace,
+        *,
+        has_message_content: bool,
+    ) -> None:
+        super().__init__()
+        self._server_settings = server_settings
+        self._privacy = privacy
+        self._trace = trace
+        self._has_message_content = has_message_content
+        self._role_changes = asyncio.Lock()
+
+    async def _save(
+        self, interaction: discord.Interaction[Any], name: str, value: str | None, channel: Channel | None = None
+    ) -> None:
+        """Store a setting of the interaction's server, or of one channel in it; raises `DatabaseUnavailable`."""
+        await save_setting(interaction, self._server_settings, name, value, channel_id(channel))
+
+    async def _provider_in(self, interaction: discord.Interaction[Any], channel: Channel | None = None) -> Provider:
+        """Return who answers in a channel, the interaction's if none is given; raises `DatabaseUnavailable`."""
+        config = self._server_settings.answer_config(place_of(interaction, channel))
+        return (await defer_if_slow(interaction, config)).provider
+
+    def _provider_choices(self) -> list[Choice]:
+        return [Choice(provider.name, provider.label) for provider in self._server_settings.providers.values()]
+
+
+def place_of(interaction: discord.Interaction[Any], channel: Channel | None) -> Location:
+    """Return where the settings of a channel apply, of the interaction's own if none is given."""
+    here = interaction_location(interaction)
+    return here if channel is None else replace(here, channel=channel.id, settings_channel=channel.id)
+
+
+def choose(typed: str, choices: Sequence[Choice], what: str, *, offered: Sequence[Choice] | None = None) -> Choice:
+    """Return the one choice that somebody means; raises `Refused`, which lists what is `offered`, if that is not clear.
+
+    `what` they are is said then, such as "story".
+    """
+    meant = match_choices(typed, choices)
+    if not meant:
+        known = choices if offered is None else offered
+        raise Refused(no_such_choice(what, [choice.title for choice in known]))
+    if len(meant) > 1:
+        raise Refused(unclear_choice(what, [choice.title for choice in meant]))
+    return meant[0]
+
+
+def suggestions(typed: str, choices: Sequence[Choice]) -> list[app_commands.Choice[str]]:
+    """Return what Discord offers for what was typed."""
+    return [
+        app_commands.Choice(name=choice.title[:_MAX_TITLE_CHARS].strip() or choice.value, value=choice.value)
+        for choice in suggest_choices(typed, choices)
+    ][:_MAX_SUGGESTIONS]
+
+
+def channel_id(channel: Channel | None) -> int | None:
+    """Return a channel's id, None for the whole server."""
+    return None if channel is None else channel.id
+
+
+def blank_to_none(value: str | None) -> str | None:
+    """Return what was entered, None if that is nothing but white space."""
+    return value.strip() or None if value is not None else None

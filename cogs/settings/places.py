@@ -1,0 +1,115 @@
+"""The commands `/settings channels`, `roles`, `auto-reply` and `threads`: where the bot answers, for whom, and how."""
+
+from collections.abc import Sequence
+from typing import Any, Literal, cast
+
+import discord
+from discord import app_commands
+
+from bot.diagnostics.permissions import missing_for_threads
+from bot.discord.command_checks import needs_manage_server
+from bot.discord.interactions import Refused, respond
+from bot.domain.server_settings import ALL, AUTO_REPLY, CHANNELS, LISTED, ON, ROLES, THREADS
+from bot.strings import setting_changes as say
+from bot.strings.commands import nothing_changed
+from bot.strings.settings import cannot_auto_reply, describe_auto_reply
+from cogs.settings.family import Channel, SettingsFamily, place_of
+
+
+class Places(SettingsFamily):
+    """`/settings channels`, `roles`, `auto-reply` and `threads`."""
+
+    @app_commands.command(name="channels")
+    @app_commands.describe(
+        value="In all channels, in listed ones only, or in all except those. Leave empty to keep it",
+        channel="A channel to put on the list or to take off it. Leave empty to keep the list",
+        on="Whether that channel is on the list. Leave empty to put it there",
+    )
+    @needs_manage_server()
+    async def channels(
+        self,
+        interaction: discord.Interaction[Any],
+        value: Literal["all", "only", "except"] | None = None,
+        channel: Channel | None = None,
+        on: bool | None = None,
+    ) -> None:
+        """Choose in which channels I answer."""
+        if channel is None and on is not None:
+            raise Refused(say.channel_is_missing())
+        if channel is not None:
+            await self._save(interaction, LISTED, None if on is False else ON, channel)
+        if value is not None:
+            await self._save(interaction, CHANNELS, None if value == ALL else value)
+        mode = self._server_settings.reach(place_of(interaction, None)).mode
+        listed = self._server_settings.listed(each.id for each in known_channels(interaction, channel))
+        await respond(interaction, say.describe_places(mode, list(listed)))
+
+    @app_commands.command(name="roles")
+    @app_commands.describe(
+        role="Whose members I answer. Leave empty to see which are chosen",
+        on="Whether I answer people with that role. Leave empty to answer them",
+    )
+    @needs_manage_server()
+    async def roles(
+        self, interaction: discord.Interaction[Any], role: discord.Role | None = None, on: bool | None = None
+    ) -> None:
+        """Choose for whom I answer: people with one of these roles, or everybody if there are none."""
+        if role is None and on is not None:
+            raise Refused(say.role_is_missing())
+        if role is not None:
+            if role.is_default():
+                raise Refused(say.role_of_everybody())
+            async with self._role_changes:  # otherwise one of two roles that are added at once could get lost
+                # Roles that were deleted are dropped: the reply cannot name them, and nobody could take them away.
+                kept = set(self._chosen_roles(interaction) or ()) - {role.id}
+                chosen = sorted(kept if on is False else kept | {role.id})
+                await self._save(interaction, ROLES, ",".join(map(str, chosen)) or None)
+        await respond(interaction, say.describe_roles(self._chosen_roles(interaction)))
+
+    @app_commands.command(name="auto-reply")
+    @app_commands.describe(channel="The channel, with its threads and posts", on="Whether I answer every message")
+    @needs_manage_server()
+    async def auto_reply(self, interaction: discord.Interaction[Any], channel: Channel, on: bool) -> None:
+        """Choose whether I answer every message in a channel."""
+        if on and not self._has_message_content:
+            raise Refused(nothing_changed(cannot_auto_reply()))
+        await self._save(interaction, AUTO_REPLY, ON if on else None, channel)
+        await respond(interaction, describe_auto_reply(channel.id, on=on))
+
+    @app_commands.command(name="threads")
+    @app_commands.describe(channel="The channel", on="Whether a thread is started for each answer")
+    @needs_manage_server()
+    async def threads(self, interaction: discord.Interaction[Any], channel: discord.TextChannel, on: bool) -> None:
+        """Choose whether each of my answers in a channel gets a thread."""
+        await self._save(interaction, THREADS, ON if on else None, channel)
+        lacking = lacking_for_threads(channel) if on else ()
+        await respond(interaction, say.threads_changed(channel.id, on=on, lacking=lacking))
+
+    def _chosen_roles(self, interaction: discord.Interaction[Any]) -> Sequence[int] | None:
+        """Return the chosen roles that the server still has, None if none was ever chosen."""
+        roles = self._server_settings.reach(place_of(interaction, None)).roles
+        return None if roles is None else existing_roles(interaction, roles)
+
+
+def known_channels(
+    interaction: discord.Interaction[Any], channel: Channel | None = None
+) -> Sequence[discord.abc.Snowflake]:
+    """Return the channels that the server has, as far as discord.py knows; `channel` is one of them in any case."""
+    found: list[discord.abc.Snowflake] = [] if interaction.guild is None else [*interaction.guild.channels]
+    if channel is not None and channel.id not in {each.id for each in found}:
+        found.append(channel)
+    return found
+
+
+def existing_roles(interaction: discord.Interaction[Any], roles: frozenset[int]) -> Sequence[int]:
+    """Return those of `roles` that the server has; all if discord.py does not know the server."""
+    guild = interaction.guild
+    return sorted(role for role in roles if guild is None or guild.get_role(role) is not None)
+
+
+def lacking_for_threads(channel: discord.TextChannel) -> Sequence[str]:
+    """Return the permissions that the bot lacks for starting threads in a channel, named as in Discord's menu."""
+    me = cast("discord.Member | None", channel.guild.me)  # None if Discord did not send the bot's own member
+    if me is None:
+        return ()
+    return [permission.title for permission in missing_for_threads(channel.permissions_for(me).value)]

@@ -1,0 +1,50 @@
+"""The command `/settings show`: what is in force in a channel, where it was set, and what has no effect there."""
+
+from typing import Any
+
+import discord
+from discord import app_commands
+
+from bot.conversation.server_settings import Overview
+from bot.discord.command_checks import needs_manage_server
+from bot.discord.interactions import defer_if_slow
+from bot.discord.locations import interaction_location
+from bot.discord.paged_reply import respond_in_pages
+from bot.domain.idle_settings import Circumstances, find_idle
+from bot.domain.server_settings import CHANNELS, ROLES
+from bot.strings.setting_changes import list_channels, list_roles
+from bot.strings.settings import describe_idle, describe_settings
+from cogs.settings.family import SettingsFamily
+from cogs.settings.places import existing_roles, known_channels, lacking_for_threads
+
+
+class Show(SettingsFamily):
+    """`/settings show`."""
+
+    @app_commands.command(name="show")
+    @needs_manage_server()
+    async def show(self, interaction: discord.Interaction[Any]) -> None:
+        """Show the settings for this channel and where each was set."""
+        overview = await defer_if_slow(interaction, self._server_settings.overview(interaction_location(interaction)))
+        await respond_in_pages(interaction, self._describe(interaction, overview).splitlines())
+
+    def _describe(self, interaction: discord.Interaction[Any], overview: Overview) -> str:
+        reach = self._server_settings.reach(interaction_location(interaction))
+        listed = list(self._server_settings.listed(each.id for each in known_channels(interaction)))
+        roles = existing_roles(interaction, reach.roles or frozenset())
+        named = {CHANNELS: list_channels(listed), ROLES: list_roles(roles)}
+        parent = interaction.channel.parent if isinstance(interaction.channel, discord.Thread) else interaction.channel
+        lacking = lacking_for_threads(parent) if isinstance(parent, discord.TextChannel) else ()
+        circumstances = Circumstances(
+            overview.chosen_provider,
+            overview.answering,
+            self._server_settings.providers,
+            reach,
+            has_message_content=self._has_message_content,
+            may_start_threads=not lacking,
+            lists_channels=bool(listed),
+            has_roles=bool(roles),
+        )
+        text = describe_settings(overview.settings, named)
+        idle = find_idle(overview.settings, circumstances)
+        return f"{text}\n\n{describe_idle(idle, circumstances, lacking)}" if idle else text

@@ -1,0 +1,61 @@
+"""What somebody means who types a value instead of picking one."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.domain.choices import match_choices, suggest_choices
+from bot.domain.provider import Choice
+
+PROVIDERS = [
+    Choice("tamako", "Tamako"),
+    Choice("chatbase", "Chatbase"),
+    Choice("chatbase-v2", "Chatbase v2"),
+    Choice("chatbot", "ChatBot.com"),
+    Choice("default", "Back to default"),
+]
+STORIES = [Choice("5f" * 12, "Help desk"), Choice("6f" * 12, "help  desk"), Choice("7f" * 12, "Pizza\tplace ")]
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("tamako", ["tamako"]),
+        ("Tamako", ["tamako"]),
+        (" TAMAKO ", ["tamako"]),
+        ("ta", ["tamako"]),
+        ("chatbase", ["chatbase"]),
+        ("Chatbase v2", ["chatbase-v2"]),
+        ("ChatBot", ["chatbot"]),
+        ("chatbot.COM", ["chatbot"]),
+        ("Default", ["default"]),
+        ("back to", ["default"]),
+        ("chatb", ["chatbase", "chatbase-v2", "chatbot"]),
+        ("base", []),
+        ("def", []),
+        ("gpt", []),
+        ("", []),
+        (" ", []),
+    ],
+)
+def test_a_value_a_label_or_how_one_begins(typed: str, meant: list[str]) -> None:
+    assert [choice.value for choice in match_choices(typed, PROVIDERS)] == meant
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [("pizza place", [2]), ("Help Desk", [0, 1]), ("help", [0, 1]), ("7F" * 12, [2]), ("7F" * 11, [])],
+)
+def test_a_title_that_two_have_is_not_clear(typed: str, meant: list[int]) -> None:
+    assert match_choices(typed, STORIES) == [STORIES[number] for number in meant]
+
+
+@given(st.text(), st.lists(st.builds(Choice, st.text(), st.text())))
+def test_only_what_is_there_is_meant(typed: str, choices: list[Choice]) -> None:
+    assert all(choice in choices for choice in [*match_choices(typed, choices), *suggest_choices(typed, choices)])
+
+
+def test_what_is_typed_is_found_within_titles() -> None:
+    assert [choice.value for choice in suggest_choices("DESK", STORIES)] == ["5f" * 12, "6f" * 12]
+    assert suggest_choices("7F" * 12, STORIES) == [STORIES[2]]
+    assert suggest_choices("", STORIES) == STORIES
