@@ -105,12 +105,12 @@ async def open_bot(configuration: Configuration) -> AsyncIterator[App]:
 
         prompt_builder = PromptBuilder(stores.conversations, settings.bounds, read_post)
         answer_store = stores.answers
-        controls = AnswerControls(can_ask_others=len(providers) > 1)
+        controls = AnswerControls({name: provider.label for name, provider in providers.items()})
         service = AnsweringService(
             server_settings, stores.run_opener, answer_store, prompt_builder, scheduler, controls, file_loader
         )
-        answer_actions = AnswerActions(service, answer_store, scheduler, controls)
-        crash_recovery = CrashRecovery(answer_store, scheduler, controls)
+        answer_actions = AnswerActions(service, answer_store, scheduler, controls, server_settings)
+        crash_recovery = CrashRecovery(answer_store, scheduler, controls, server_settings)
         recovery = RecoveryWatch(answer_store, lease, crash_recovery, owner.id, service.active_runs)
         remembering = {kind.name: kind.label for kind in PROVIDERS if kind.keeps_history}
         privacy = PrivacyService(stores.personal_data, server_settings, remembering)

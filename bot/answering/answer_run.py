@@ -184,22 +184,25 @@ class AnswerRunner:
                 if turn is not None:
                     notices = [*notices, not_remembered()]
         versions = list(earlier.versions) if earlier else []
-        shown = earlier.shown if earlier else 0
+        shown, provider = (earlier.shown, earlier.shown_provider) if earlier else (0, "")
         if wording is not None:
-            versions, shown = [*versions, request.number], request.number
+            versions, shown, provider = [*versions, request.number], request.number, run.config.provider.name
             if not is_stored and (pieces := without_tokens(live.pieces)) != live.pieces:
                 live.replace(pieces)
         elif replaced is not None and replaced.answer is not None and error is not None:
             live.replace(read_pieces(replaced.answer))
             notices = [*(replaced.notices if quoting else ()), not_again(error)]
-        live.set_controls(self._controls.finished(request.answer, versions, shown) if is_stored else None)
+        live.set_controls(self._controls.finished(request.answer, versions, shown, provider) if is_stored else None)
         return notices
 
     def _taken_over(self, read: ReadRun) -> Sequence[str]:
         """Show a run as the process marks it that took it over while this one was frozen; return the notices."""
         live, request, replaced = read.live, read.run.request, read.replaced
-        versions, shown = (request.earlier.versions, request.earlier.shown) if request.earlier else ((), 0)
-        live.set_controls(self._controls.finished(request.answer, versions, shown))
+        if (earlier := request.earlier) is None:
+            controls = self._controls.finished(request.answer, (), 0, "")
+        else:
+            controls = self._controls.finished(earlier.id, earlier.versions, earlier.shown, earlier.shown_provider)
+        live.set_controls(controls)
         if replaced is None or replaced.answer is None:
             if (pieces := without_tokens(live.pieces)) != live.pieces:
                 live.replace(pieces)

@@ -95,6 +95,11 @@ def asked_above(caption: Caption | None, *, quoting: bool = True) -> str:
     return small(f"{to_plain(caption.asker, MAX_NAME_CHARS) or 'Somebody'} {did}{about}{': ' if text else ''}{text}")
 
 
+def answers_wording(question: str) -> str:
+    """Return the line below a version of an answer whose question had this wording before it was edited, or after."""
+    return small(f"Answers this wording: {to_plain(question, _MAX_QUESTION_CHARS) or '(no text)'}")
+
+
 def not_remembered() -> str:
     """Return the line for an answer that was shown but could not be stored."""
     return small("I couldn't save this answer, so I won't remember it.")

@@ -29,7 +29,7 @@ from tests.fakes.providers_and_stores import (
 )
 from tests.fakes.run_opener import FakeRunOpener
 
-CONTROLS = AnswerControls(can_ask_others=True)
+CONTROLS = AnswerControls({"chatbase": "Chatbase", "tamako": "Tamako"})
 
 
 @dataclass(frozen=True)
@@ -43,6 +43,7 @@ class Harness:
     answer_actions: AnswerActions
     scheduler: EditScheduler
     settings: FakeServerSettingsStore
+    server_settings: ServerSettings
     stateless: FakeProvider
     """The default: keeps no conversation, so that history is sent to it."""
     stateful: FakeProvider
@@ -87,7 +88,8 @@ class Harness:
     async def recover(self, open_canvas: Callable[[Answer], SavedCanvas]) -> bool:
         """Repair what was cut off, as the next start does; returns whether nothing is left."""
         interrupted = await self.answer_store.take_over({run.owner for run in self.answer_store.unfinished()})
-        return not await CrashRecovery(self.answer_store, self.scheduler, CONTROLS).repair(interrupted, open_canvas)
+        recovery = CrashRecovery(self.answer_store, self.scheduler, CONTROLS, self.server_settings)
+        return not await recovery.repair(interrupted, open_canvas)
 
     def ask(self, text: str = "What is it?", *, channel: int = 1, asker: int = 4711) -> "AskedQuestion":
         """Ask a question without waiting for its answer."""
@@ -159,7 +161,7 @@ async def running_harness(
         service = AnsweringService(
             server_settings, run_opener, answer_store, prompt_builder, running.scheduler, CONTROLS, FakeFileLoader()
         )
-        answer_actions = AnswerActions(service, answer_store, running.scheduler, CONTROLS)
+        answer_actions = AnswerActions(service, answer_store, running.scheduler, CONTROLS, server_settings)
         yield Harness(
             service,
             running.discord,
@@ -168,6 +170,7 @@ async def running_harness(
             answer_actions,
             running.scheduler,
             settings,
+            server_settings,
             stateless,
             stateful,
         )
