@@ -120,9 +120,8 @@ class Persona(SettingsFamily):
         also: str = "",
     ) -> None:
         """Confirm a change, and say what the server's providers do with the new value."""
-        lines = [say.setting_changed(name, value, channel_id(channel)), also]
-        if value is not None:
-            lines.append(self._persona_use())
+        use = self._persona_use() if value is not None else ""
+        lines = [say.setting_changed(name, value, channel_id(channel)), use, also]
         await respond(interaction, "\n".join(filter(None, lines)))
 
     def _persona_use(self) -> str:
