@@ -1,18 +1,17 @@
-"""`python -m bot` runs the bot, `python -m bot check` tries its settings: the command line."""
+"""`python -m bot` runs the bot, or another command: the command line."""
 
-import argparse
 import asyncio
 import logging
 import os
 import sys
 from collections.abc import Sequence
 from importlib import import_module
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING
 
+from bot.commands.arguments import parse
 from bot.garbage import begin_collecting, collect_in_quiet, put_off_collecting
 from bot.output import run_printing
 from bot.stop_signals import StopSignals
-from bot.version import ShowVersion
 
 if TYPE_CHECKING:
     from bot.answering.service import AnsweringService
@@ -25,12 +24,6 @@ _START_SECONDS = 10.0
 """When a start is over at the latest: from then on there is time for what it left out."""
 
 
-class _Parser(argparse.ArgumentParser):
-    def error(self, message: str) -> NoReturn:
-        """Say what is wrong in one line, and exit with 2."""
-        self.exit(2, f"{self.prog}: {' '.join(message.split())}; see --help\n")
-
-
 def main(arguments: Sequence[str] | None = None, name: str = "python -m bot", more_help: str = "") -> int:
     """Run a command and return the exit code: 0, or 1 with one line on standard error.
 
@@ -40,34 +33,22 @@ def main(arguments: Sequence[str] | None = None, name: str = "python -m bot", mo
 
 
 def _run_command(arguments: Sequence[str] | None, name: str, more_help: str) -> int:
-    parser = _Parser(
-        prog=name,
-        description="Switchboard, a Discord bot that lets chatbots answer in your server.",
-        epilog="Settings come from the environment and from .env in this folder; docs/settings.md lists them. SIGTERM "
-        "or Ctrl-C stops the bot: answers in flight may go on for DRAIN_SECONDS, and a second Ctrl-C cuts them off."
-        + more_help,
-    )
-    parser.add_argument(
-        "command",
-        nargs="?",
-        choices=["run", "check"],
-        default="run",
-        help="run the bot (default), or check settings, database, token and credentials without going online in "
-        "Discord",
-    )
-    parser.add_argument("--version", action=ShowVersion)
-    command = parser.parse_args(arguments).command
+    parsed = parse(arguments, name, more_help)
     put_off_collecting()
     # Whether a package here brings plugins for pydantic is not looked up: the settings need none.
     os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
-    from bot.settings import SettingsError, load
+    from bot.settings import SettingsError, load, load_database_url
 
     try:
+        if parsed.command == "backup":
+            from bot.commands.backup import backup
+
+            return backup(load_database_url(), parsed.file)
         configuration = load()
     except SettingsError as error:
         return _fail(str(error))
     # What is slow to import waits until here: a mistake in the settings is told at once.
-    return asyncio.run(_check(configuration) if command == "check" else _run(configuration))
+    return asyncio.run(_check(configuration) if parsed.command == "check" else _run(configuration))
 
 
 async def _check(configuration: "Configuration") -> int:

@@ -126,12 +126,7 @@ class Configuration:
 
 def load(environment: Mapping[str, str] | None = None) -> Configuration:
     """Read the environment and `.env`, of which the environment wins; raises `SettingsError`."""
-    if environment is None:
-        try:
-            environment = read_env_file(_ENV_FILE) | dict(os.environ)
-        except EnvFileError as error:
-            raise SettingsError(str(error)) from None
-    given = {name: value for name, value in environment.items() if value.strip()}
+    given = _given(environment)
     own = {field: given[field.upper()] for field in Settings.model_fields if field.upper() in given}
     own |= {field: given[field] for field in _PROXIES if field in given}
     try:
@@ -152,6 +147,26 @@ def load(environment: Mapping[str, str] | None = None) -> Configuration:
         if not found.configured and found.partly_configured
     )
     return Configuration(settings, configured, default, incomplete)
+
+
+def load_database_url(environment: Mapping[str, str] | None = None) -> str:
+    """Read only where the database is, for what needs no other setting; raises `SettingsError`."""
+    url = _given(environment).get("DATABASE_URL", Settings.model_fields["database_url"].default).strip()
+    try:
+        parse_url(url)
+    except DatabaseUrlError as error:
+        raise SettingsError(f"DATABASE_URL {error.problem}") from None
+    return str(url)
+
+
+def _given(environment: Mapping[str, str] | None) -> dict[str, str]:
+    """Return what is set and not blank, by default in the process's environment and in `.env`."""
+    if environment is None:
+        try:
+            environment = read_env_file(_ENV_FILE) | dict(os.environ)
+        except EnvFileError as error:
+            raise SettingsError(str(error)) from None
+    return {name: value for name, value in environment.items() if value.strip()}
 
 
 def _provider_settings(kind: type[ProviderSettings], environment: Mapping[str, str]) -> ProviderSettings:

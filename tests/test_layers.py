@@ -65,9 +65,10 @@ ROOMS: dict[str, set[str]] = {
     "bot.settings": {"bot.domain", "bot.env_file", "bot.logs", "bot.providers", "bot.store", "bot.conversation"},
     "bot.app": {"cogs", "bot.discord", "bot.services", "bot.settings", "bot.providers", "bot.store", *_CORE},
     "bot.check": {"bot.discord", "bot.settings", "bot.providers", "bot.store", *_CORE},
+    "bot.commands": {"bot.store", "bot.strings", "bot.version"},
     "bot.__main__": {
+        "bot.commands",
         "bot.garbage",
-        "bot.version",
         "bot.stop_signals",
         "bot.output",
         "bot.check",

@@ -37,6 +37,19 @@ class SchemaTooNew(Exception):
         self.revision = revision
 
 
+class MaintenanceError(Exception):
+    """A backup or a copy could not be made; the text is one line that says why, and holds no password."""
+
+
+def explain(error: BaseException) -> str:
+    """Return in one line what the driver said, without SQLAlchemy's wrapping and without the statement."""
+    if isinstance(error, TimeoutError):
+        return "it did not answer in time"
+    origin = getattr(error, "orig", None) or error
+    lines = str(origin.__cause__ or origin).splitlines()
+    return lines[0] if lines else type(origin).__name__
+
+
 def find_sqlstate(error: BaseException) -> str | None:
     """Return PostgreSQL's code for an error, None if it is not the server's; from SQLAlchemy's wrapping, too."""
     return getattr(getattr(error, "orig", None) or error, "sqlstate", None)

@@ -15,7 +15,7 @@ from bot.store.answer_store import SqlAnswerStore
 from bot.store.conversation_store import SqlConversationStore
 from bot.store.engine import open_engine
 from bot.store.engine.transactions import Database
-from bot.store.errors import NOT_READY, DatabaseOpenError, find_sqlstate
+from bot.store.errors import NOT_READY, DatabaseOpenError, explain, find_sqlstate
 from bot.store.leases import hold_lease
 from bot.store.metadata_store import SqlMetadataStore
 from bot.store.personal_data_store import SqlPersonalDataStore
@@ -134,7 +134,7 @@ async def _attempt(address: Address, opening: Callable[[], Awaitable[T]], *, wai
         try:
             return await opening()
         except Exception as error:  # noqa: BLE001 - whatever it is, it becomes the one sentence that a start ends with
-            reason = address.mask(_explain(error))
+            reason = address.mask(explain(error))
             is_soon = find_sqlstate(error) in NOT_READY
         pause = backoff.next_pause()
         if not (waits and is_soon) or loop.time() + pause > until:
@@ -155,12 +155,3 @@ def _check_folder(address: SqliteFile) -> None:
     nearest = next(folder for folder in address.path.absolute().parents if folder.exists())
     if not (nearest.is_dir() and os.access(nearest, os.W_OK | os.X_OK)):
         raise PermissionError(f"no file can be made in {nearest}")
-
-
-def _explain(error: Exception) -> str:
-    """Return in one line what the driver said, without SQLAlchemy's wrapping and without the statement."""
-    if isinstance(error, TimeoutError):
-        return "it did not answer in time"
-    origin = getattr(error, "orig", None) or error
-    lines = str(origin.__cause__ or origin).splitlines()
-    return lines[0] if lines else type(origin).__name__

@@ -1,6 +1,7 @@
 """Help: the short one for a mention with nothing else, and `/help`."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Literal
 
 from bot.domain.attachments import MAX_FILE_BYTES
@@ -23,18 +24,32 @@ _FULL: Mapping[Reach, str] = {
     "command": "Ask with `/ask`. I'm not a member here, so I see nothing but commands.",
 }
 
+
+@dataclass(frozen=True, slots=True)
+class Rights:
+    """What the reader of `/help` may do here; `refusal` says why they are not answered here, None if they are."""
+
+    manages: bool = False
+    sees_history: bool = True
+    clears_history: bool = True
+    refusal: str | None = None
+
+
 _OF_MESSAGES = ("- Edit your message within two minutes and I'll answer again. Delete it and I'll delete my answer.",)
 
 _FILES = f"- Attach text files and I'll read them, up to {MAX_FILE_BYTES // 1000} kB in all. I can't read other files."
 
+_SEE_HISTORY = "- `/history show` shows what I'd send along with your next question. Only you see it."
+_CLEAR_HISTORY = "- `/history clear` starts a new conversation."
+
 _FOR_MANAGERS = (
     "",
     "**For people who manage the server**",
-    "- `/settings show` lists the settings for this channel.",
-    "- `/settings provider` chooses which chatbot answers, in the server or in one channel.",
-    "- `/settings auto-reply` makes me answer every message in a channel.",
-    "- `/settings name`, `gender`, `developer`: my persona (only Tamako uses it). `prefix`: for text commands.",
-    "- `/settings retention` sets how many days I keep questions and answers.",
+    "- `/settings show` lists the settings for this channel, and what has no effect in it.",
+    "- `/settings provider` chooses who answers; `model`, `temperature`, `system-prompt`, `story` set them up.",
+    "- `/settings channels`, `roles`: where and for whom I answer. `auto-reply`: every message in a channel.",
+    "- `/settings conversation`, `length`, `threads`: how. `retention`: how long I keep what was said.",
+    "- `/settings name`, `gender`, `developer`: my persona. `prefix`: for text commands.",
     "- `/doctor` finds out why I'm not answering in a channel, and how to fix it.",
 )
 
@@ -69,34 +84,43 @@ def mention_me_instead(bot: int) -> str:
     return small(f"You mentioned my role, so Discord doesn't show me your message. Please mention me instead: <@{bot}>")
 
 
-def full_help(label: str, providers: Sequence[str], *, prefix: str | None, reach: Reach) -> str:
+def full_help(
+    label: str, providers: Sequence[str], *, prefix: str | None, reach: Reach, rights: Rights = Rights()
+) -> str:
     """Return the text of `/help`: `providers` are the configured ones' names, `prefix` that of text commands if any."""
+    asking = _on_asking(label, providers, prefix, reach) if rights.refusal is None else [rights.refusal]
+    lines = [
+        *asking,
+        "",
+        "**Your conversation**",
+        *([_SEE_HISTORY] if rights.sees_history else []),
+        *([_CLEAR_HISTORY] if rights.clears_history else []),
+        "- `/privacy show`, `export` and `forget`: see, download or delete what I store about you.",
+        *(_FOR_MANAGERS if rights.manages else ()),
+    ]
+    return "\n".join(lines)
+
+
+def _on_asking(label: str, providers: Sequence[str], prefix: str | None, reach: Reach) -> Sequence[str]:
     in_server = reach in ("mention", "message")
     by_name = f"- {_listed([f'`/{name} ask`' for name in providers])} asks that chatbot directly."
     as_well = f"- Or use `/ask` or `{prefix}ask`." if prefix else "- Or use `/ask`."
     again = "**Retry** and **Ask another**" if len(providers) > 1 else "**Retry**"
     reply = "- Reply to someone's message and mention me to ask about it."
-    lines = [
+    return [
         f"**{label} answers here.**",
         f"- {_FULL[reach]}",
         *([by_name] if reach == "command" else [as_well, by_name]),
         *([reply] if in_server else []),
         "- Right-click a message (long-press on a phone) → **Apps** → **Ask about this** asks about that message.",
         *([] if reach == "command" else [_FILES]),
-        "- I answer questions in a channel one after another.",
+        "- In a channel I answer up to three people at once, and each one's questions in order.",
         "",
         "**My answers**",
         f"- Under your answers: **Stop** while I'm writing, then {again}. ◀ ▶ switch versions.",
         "- Right-click an answer → **Apps** → **Why this answer?** shows who answered and how long it took.",
         *(() if reach == "command" else _OF_MESSAGES),
-        "",
-        "**Your conversation**",
-        "- `/history show` shows what I'd send along with your next question. Only you see it.",
-        "- `/history clear` starts a new conversation.",
-        "- `/privacy show`, `export` and `forget`: see, download or delete what I store about you.",
-        *(_FOR_MANAGERS if in_server else ()),
     ]
-    return "\n".join(lines)
 
 
 def _listed(names: Sequence[str]) -> str:

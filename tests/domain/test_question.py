@@ -10,7 +10,7 @@ from bot.domain.conversation import BuiltPrompt
 from bot.domain.provider import Message, Prompt
 from bot.domain.question import MAX_QUOTE_CHARS, Location, Quote, Thread
 from bot.domain.server_settings import EffectiveSetting
-from bot.strings.help import Reach, full_help, only_attachments, reach_in, short_help
+from bot.strings.help import Reach, Rights, full_help, only_attachments, reach_in, short_help
 from bot.strings.history import describe_cleared, describe_prompt
 from bot.strings.settings import describe_settings
 from tests.fakes.providers_and_stores import FakeProvider, make_location, make_question
@@ -105,7 +105,8 @@ class TestGuide:
         assert reach_in(location, auto_reply=auto_reply) == reach
         full = full_help("Chatbase", ["chatbase"], prefix=None, reach=reach)
         assert "`/ask`" in full
-        assert ("/settings" in full) == ("mention me" in full.lower()) == (reach in ("mention", "message"))
+        assert "/settings" not in full
+        assert ("mention me" in full.lower()) == (reach in ("mention", "message"))
         assert ("Edit your message" in full) == (reach != "command")
         assert "**Retry**" in full
 
@@ -113,11 +114,13 @@ class TestGuide:
         assert "attachments" in only_attachments()
 
     def test_the_whole_help_lists_what_is_configured(self) -> None:
-        text = full_help("Tamako", ["tamako", "chatbase", "stammer"], prefix="?", reach="mention")
+        names = ["tamako", "chatbase", "stammer"]
+        text = full_help("Tamako", names, prefix="?", reach="mention", rights=Rights(manages=True))
         assert text.startswith("**Tamako answers here.**")
         assert "`/tamako ask`, `/chatbase ask` or `/stammer ask`" in text
         assert "`?ask`" in text
         assert "Mention me" in text
+        assert "/settings" in text
         assert len(text) <= 2000
 
     def test_without_the_intent_no_text_command_is_promised(self) -> None:

@@ -234,6 +234,21 @@ async def test_help_names_the_prefix_and_the_configured_providers_only(stage: St
     assert len(told.content) < 2000
 
 
+async def test_help_tells_its_reader_what_they_can_do_here(stage: Stage) -> None:
+    for person, shown in ((stage.alice, False), (stage.admin, True)):
+        told = await stage.use(person, "help")
+        for command in ("/settings show", "/settings channels", "/doctor", "/history clear"):
+            assert (command in told.content) is shown, (person.name, command)
+        assert len(told.content) < 2000
+    await stage.use(stage.admin, "settings conversation", value="personal")
+    assert "/history clear" in (await stage.use(stage.alice, "help")).content
+    await stage.use(stage.admin, "settings channels", value="except", channel=stage.general)
+    told = await stage.use(stage.alice, "help")
+    assert told.content.startswith("I don't answer in this channel.")
+    assert "`/ask`" not in told.content
+    assert "/privacy show" in told.content
+
+
 async def test_every_command_that_help_names_is_there(stage: Stage) -> None:
     told = await stage.use(stage.admin, "help")
     named = {part.removeprefix("/") for part in told.content.split("`")[1::2] if part.startswith("/")}

@@ -1,0 +1,1 @@
+"""Commands for operators beside `run` and `check`: `backup` and `copy-database`."""

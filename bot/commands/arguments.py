@@ -1,0 +1,35 @@
+"""The command line's arguments: which command, and what it is told."""
+
+import argparse
+from collections.abc import Sequence
+from pathlib import Path
+from typing import NoReturn
+
+from bot.strings import maintenance as say
+from bot.version import ShowVersion
+
+
+class Parser(argparse.ArgumentParser):
+    """Says what is wrong in one line, and exits with 2."""
+
+    def error(self, message: str) -> NoReturn:
+        """Say what is wrong in one line, and exit with 2."""
+        self.exit(2, f"{self.prog}: {' '.join(message.split())}; see --help\n")
+
+
+def parse(arguments: Sequence[str] | None, name: str, more_help: str) -> argparse.Namespace:
+    """Return the `command` and what it was told (for a backup, its `file`); exits if the arguments are wrong.
+
+    `name` is how the program was called, and `more_help` what `--help` says besides.
+    """
+    parser = Parser(prog=name, description=say.PROGRAM, epilog=say.MORE + more_help)
+    parser.add_argument("--version", action=ShowVersion)
+    parser.set_defaults(command="run")
+    commands = parser.add_subparsers(dest="command", metavar="command")
+    for command, help_text in say.COMMANDS.items():
+        added = commands.add_parser(command, help=help_text, description=help_text.capitalize())
+        if command == "backup":
+            added.add_argument("file", metavar="FILE", type=Path, help=say.BACKUP_FILE)
+    parsed = parser.parse_args(arguments)
+    parsed.command = parsed.command or "run"
+    return parsed

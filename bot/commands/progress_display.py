@@ -1,0 +1,40 @@
+"""Shows how far a command is: a bar on a terminal, and elsewhere a line for each tenth."""
+
+from typing import TextIO
+
+_WIDTH = 30
+_STEPS = 10
+
+
+class ProgressDisplay:
+    """Implements `Progress` on a stream, such as standard error. Nothing is written for what is done at once."""
+
+    def __init__(self, out: TextIO) -> None:
+        self._out = out
+        self._is_terminal = out.isatty()
+        self._what = ""
+        self._shown = -1
+
+    def __call__(self, what: str, done: int, total: int) -> None:
+        """Show that `done` of `total` is done; one that is the same in what is shown writes nothing."""
+        share = done / total if total else 1.0
+        shown = int(share * (100 if self._is_terminal else _STEPS))
+        if what != self._what:
+            self.close()
+            self._what = what
+        elif shown <= self._shown:
+            return
+        self._shown = shown
+        if self._is_terminal:
+            filled = int(share * _WIDTH)
+            self._out.write(f"\r{what} [{'#' * filled}{'.' * (_WIDTH - filled)}] {shown:3} %")
+        else:
+            self._out.write(f"{what}: {shown * 100 // _STEPS} % ({done} of {total})\n")
+        self._out.flush()
+
+    def close(self) -> None:
+        """End the bar's line."""
+        if self._is_terminal and self._shown >= 0:
+            self._out.write("\n")
+            self._out.flush()
+        self._shown = -1

@@ -1,0 +1,140 @@
+"""`/settings` for conversations, places, roles, length, threads, a channel's persona: what is told and in force."""
+
+from typing import Any
+
+import pytest
+
+from sandbox.discord import Permission
+from tests.e2e.shown_settings import nickname, shown_lines
+from tests.e2e.stage import Stage
+
+IDLE = "**Set, but without effect here**"
+
+
+async def idle_lines(stage: Stage) -> list[str]:
+    """Return what `/settings show` says in `general` about settings without effect."""
+    shown = await stage.use(stage.admin, "settings show")
+    return shown.content.partition(IDLE)[2].strip().splitlines()
+
+
+async def test_where_the_bot_answers_is_told_and_in_force(stage: Stage) -> None:
+    general, other = stage.general.mention, stage.other.mention
+    warning = "⚠️ I answer in no channel at all: only listed channels count, and none is listed."
+    steps: list[tuple[dict[str, Any], str]] = [
+        ({}, "I answer in every channel that I can see."),
+        ({"value": "only"}, warning),
+        ({"channel": stage.other}, f"I answer only in {other}."),
+        ({"channel": stage.general, "on": True}, f"I answer only in {general}, {other}."),
+        ({"channel": stage.other, "on": False}, f"I answer only in {general}."),
+        ({"value": "except"}, f"I answer everywhere except in {general}."),
+        ({"value": "all"}, "I answer in every channel that I can see.\nOn the list for `only` and `except`: "),
+        ({"on": True}, "Which channel do you mean? Please fill in `channel` too. Nothing was changed."),
+    ]
+    for options, said in steps:
+        told = await stage.use(stage.admin, "settings channels", **options)
+        assert told.content.startswith(said), options
+        assert told.ephemeral
+    await stage.use(stage.admin, "settings channels", value="except")
+    refused = await stage.use(stage.alice, "ask", question="hello")
+    assert refused.content.startswith("I don't answer in this channel.")
+    assert (await shown_lines(stage))["channels"] == f"`except` {general} (set for this server)"
+    assert await idle_lines(stage) == [
+        "- channels: I don't answer in this channel, so nothing above has an effect here."
+    ]
+
+
+async def test_for_whom_the_bot_answers_is_told_and_in_force(stage: Stage) -> None:
+    askers, helpers = stage.guild.add_role("askers"), stage.guild.add_role("helpers")
+    only = "I answer only people with"
+    steps: list[tuple[dict[str, Any], str]] = [
+        ({}, "I answer everybody in this server."),
+        ({"role": askers}, f"{only} the role <@&{askers.id}>."),
+        ({"role": helpers, "on": True}, f"{only} one of the roles <@&{askers.id}>, <@&{helpers.id}>."),
+        ({"role": helpers, "on": False}, f"{only} the role <@&{askers.id}>."),
+        ({"on": False}, "Which role do you mean? Please fill in `role` too. Nothing was changed."),
+    ]
+    for options, said in steps:
+        told = await stage.use(stage.admin, "settings roles", **options)
+        assert (told.content, told.ephemeral) == (said, True)
+        assert not told.pinged
+    assert "only answer people with" in (await stage.use(stage.alice, "ask", question="hello")).content
+    assert (await shown_lines(stage))["roles"].endswith(f"<@&{askers.id}> (set for this server)")
+    told = await stage.use(stage.admin, "settings roles", role=askers, on=False)
+    assert told.content == "I answer everybody in this server."
+
+
+async def test_whose_conversation_it_is(stage: Stage) -> None:
+    told = await stage.use(stage.admin, "settings conversation", value="personal", channel=stage.other)
+    assert told.content.startswith(
+        f"Members now each have a conversation of their own with me in {stage.other.mention}.\n"
+    )
+    assert "one for each person anyway." in told.content
+    told = await stage.use(stage.admin, "settings conversation", value="shared")
+    assert told.content.startswith("The members of a channel now share one conversation with me in this server.")
+    shown = await stage.use(stage.admin, "settings show", at=stage.other)
+    assert "**conversation**: `personal` (set for this channel)" in shown.content
+    told = await stage.use(stage.admin, "settings conversation", channel=stage.other)
+    assert told.content.startswith("The kind of conversation is back to the server's in ")
+
+
+async def test_how_long_answers_get(stage: Stage) -> None:
+    told = await stage.use(stage.admin, "settings length", messages=1)
+    assert told.content == "My answers now have at most 1 message in this server. What doesn't fit comes as a file."
+    assert (await shown_lines(stage))["length"] == "`1 message` (set for this server)"
+    told = await stage.use(stage.admin, "settings length")
+    assert told.content == "The length of my answers is back to the default in this server: at most 25 messages."
+
+
+async def test_answers_in_threads_say_what_is_missing(stage: Stage) -> None:
+    general = stage.general.mention
+    for role in stage.guild.roles.values():
+        role.set_permissions(role.permissions | Permission.CREATE_PUBLIC_THREADS | Permission.SEND_MESSAGES_IN_THREADS)
+    told = await stage.use(stage.admin, "settings threads", channel=stage.general, on=True)
+    assert told.content == f"I now start a thread for each answer in {general}, named after the question."
+    assert await idle_lines(stage) == []
+    for role in stage.guild.roles.values():
+        role.set_permissions(role.permissions & ~(Permission.CREATE_PUBLIC_THREADS | Permission.ADMINISTRATOR))
+    told = await stage.use(stage.admin, "settings threads", channel=stage.general, on=True, force=True)
+    assert told.content.endswith("⚠️ I can't do that yet: I'm missing **Create Public Threads** there.")
+
+
+async def test_a_persona_of_one_channel_changes_no_nickname(stage: Stage) -> None:
+    await stage.use(stage.admin, "settings name", value="Ada")
+    told = await stage.use(stage.admin, "settings name", value="Bea", channel=stage.other)
+    assert told.content.startswith(f"My name is now `Bea` in {stage.other.mention}.\nMy nickname stays the same")
+    await stage.use(stage.admin, "settings gender", value="female", channel=stage.other)
+    assert nickname(stage) == "Ada"
+    for location, expected in ((stage.general, ("Ada", None)), (stage.other, ("Bea", "female"))):
+        await stage.use(stage.alice, "tamako ask", at=location, question="hello")
+        sent = stage.apis.tamako.received[-1].fields
+        assert (sent["name"], sent.get("gender") or None) == expected
+    told = await stage.use(stage.admin, "settings name", channel=stage.other)
+    assert told.content.startswith(f"My name is back to the server's in {stage.other.mention}.")
+    assert nickname(stage) == "Ada"
+
+
+async def test_what_is_set_but_has_no_effect_is_told_with_the_reason(stage: Stage) -> None:
+    assert await idle_lines(stage) == []
+    await stage.use(stage.admin, "settings name", value="Ada")
+    await stage.use(stage.admin, "settings system-prompt", value="Be kind.", provider="stammer")
+    await stage.use(stage.admin, "settings prefix", value="hey.")
+    assert await idle_lines(stage) == [
+        "- prefix: text commands are off, because Discord doesn't show me what messages say.",
+        "- name: Chatbase, which answers here, doesn't take it. Chatbase has it in its dashboard.",
+        "- stammer system-prompt: Chatbase answers here.",
+    ]
+    await stage.use(stage.admin, "settings provider", provider="tamako")
+    await stage.use(stage.admin, "settings conversation", value="personal")
+    lines = await idle_lines(stage)
+    assert "- conversation: Tamako, which answers here, keeps a conversation for each person anyway." in lines
+    assert not [line for line in lines if line.startswith("- name")]
+
+
+@pytest.mark.parametrize(
+    ("typed", "label"), [("Tamako", "Tamako"), (" tamako ", "Tamako"), ("chatbot.COM", "ChatBot.com")]
+)
+async def test_a_provider_may_be_typed_instead_of_picked(stage: Stage, typed: str, label: str) -> None:
+    told = await stage.use(stage.admin, "settings provider", provider=typed)
+    assert told.content == f"**{label}** now answers in this server."
+    told = await stage.use(stage.admin, "settings provider", provider="DEFAULT")
+    assert told.content == "The default chatbot now answers in this server."
