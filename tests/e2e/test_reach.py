@@ -133,3 +133,19 @@ async def test_doctor_says_where_and_for_whom(stage: Stage) -> None:
     assert (await line()).startswith(f"➖ **Where and for whom.** I answer only people with the role {role.mention}")
     stage.guild.remove_role(role)
     assert (await line()).startswith("❌ **Where and for whom.** I answer nobody: every role chosen")
+
+
+async def test_what_the_commands_set_takes_effect_at_once(stage: Stage) -> None:
+    role = stage.guild.add_role("askers")
+    stage.guild.member(stage.alice).set_roles([role])
+    await stage.use(stage.admin, "settings channels", value="only", channel=stage.other)
+    await stage.use(stage.admin, "settings roles", role=role)
+    assert await is_ignored(
+        stage,
+        await stage.alice.say(stage.general, stage.mention("in general?")),
+        await stage.bob.say(stage.other, stage.mention("without the role?")),
+    )
+    assert (await stage.ask(stage.alice, "here?", stage.other)).content
+    await stage.use(stage.admin, "settings channels", value="all")
+    await stage.use(stage.admin, "settings roles", role=role, on=False)
+    assert (await stage.ask(stage.bob, "and now?", stage.general)).content
