@@ -3,7 +3,10 @@
 import asyncio
 import itertools
 import shutil
+import signal
 import sqlite3
+import subprocess
+import sys
 from contextlib import closing
 from io import StringIO
 from pathlib import Path
@@ -25,6 +28,8 @@ from bot.store.upgrade import Schema
 from bot.store.urls import parse_url
 from tests.process.bot_runs import run_here
 from tests.store.samples import CHANNEL, make_turn, record
+
+ROOT = Path(__file__).resolve().parents[2]
 
 ROWS = 7
 """How many rows each table gets; pages hold fewer here."""
@@ -157,6 +162,23 @@ async def test_a_killed_process_leaves_no_lock(urls: tuple[str, str]) -> None:
     with small_pages(), pytest.raises(Killed):
         await copy_database(parse_url(urls[0]), parse_url(urls[1]), stop)
     await run_copy(urls)
+    assert await do(urls[1], dump) == await do(urls[0], dump)
+
+
+async def test_a_process_that_is_killed_is_resumed_by_another(urls: tuple[str, str]) -> None:
+    facts = [{"name": f"fact {number}", "value": "x" * 100} for number in range(20_000)]
+    await do(urls[0], lambda connection: connection.execute(insert(metadata.tables["facts"]), facts), writes=True)
+    arguments = [sys.executable, "-m", "bot", "copy-database", *urls]
+    with subprocess.Popen(arguments, cwd=ROOT, stderr=subprocess.PIPE, text=True) as process:
+        assert process.stderr is not None
+        assert [process.stderr.readline()[:9] for _ in range(3)] == ["copying: "] * 3
+        process.send_signal(signal.SIGKILL)
+    assert process.returncode == -signal.SIGKILL
+    with pytest.raises(DatabaseOpenError, match="not finished"):
+        await examine_store(urls[1])
+    done = await asyncio.to_thread(subprocess.run, arguments, cwd=ROOT, capture_output=True, text=True, check=True)
+    assert "copying: 0 %" not in done.stderr, "it goes on where it was"
+    assert done.stdout.startswith("Copied 20000 rows")
     assert await do(urls[1], dump) == await do(urls[0], dump)
 
 
