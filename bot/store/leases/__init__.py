@@ -10,6 +10,10 @@ from bot.store.urls import SqliteFile, parse_url
 class HeldLease(Lease, Protocol):
     """A lease that is held until it is closed."""
 
+    async def is_database_copied(self) -> bool:
+        """Tell whether a copy of the database is being made, or one into it: then no bot may run on it."""
+        ...
+
     async def close(self) -> None:
         """Give the lease back: from now on this process counts as ended."""
         ...

@@ -57,6 +57,10 @@ _LOCK_SECONDS = 60.0
 """How long to wait for the lock: twice what the server waits before it ends a connection."""
 
 
+MAINTENANCE_KEY = 0x5377_6974_6368_636F
+"""The number of the lock that a copy of the database holds: "Switchco" in ASCII. No process's is as high."""
+
+
 class PostgresLease(Lease):
     """Implements `Lease`, as long as `connection` or the next one shows it. `clock` returns seconds."""
 
@@ -99,6 +103,10 @@ class PostgresLease(Lease):
         if living is None or self._clock() < self._settled_at:
             return ()
         return [owner for owner in owners if not OWNER_ID.fullmatch(owner) or int(owner, 16) not in living]
+
+    async def is_database_copied(self) -> bool:
+        """Tell whether a copy holds its own lock."""
+        return MAINTENANCE_KEY in (await self._living() or ())
 
     async def close(self) -> None:
         """Give the lock back."""
