@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
-pytest_plugins = ["tests.postgres", "tests.databases", "tests.log_privacy_plugin.plugin"]
+pytest_plugins = ["tests.postgres", "tests.pgbouncer", "tests.databases", "tests.log_privacy_plugin.plugin"]
 
 # Property tests are judged by what they find, not by the speed of the machine they run on.
 settings.register_profile("brief", deadline=None, max_examples=25)

@@ -75,6 +75,11 @@ async def open_lease(url: str, owner: str, *, max_wait: float = MAX_WAIT_SECONDS
     """
     address = parse_url(url)
     lease = await _attempt(address, lambda: hold_lease(url, owner, max_wait=max_wait))
+    if lease.is_proxied:
+        _log.warning(
+            "the database is reached through a pooling proxy: the end of other processes is noticed later; "
+            "set DATABASE_DIRECT_URL to the database's own address"
+        )
     try:
         yield lease
     finally:
