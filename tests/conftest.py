@@ -81,6 +81,7 @@ SLOW = (
     "tests/e2e/test_rate_limits.py",
     "tests/e2e/test_refused_crowd.py",
     "tests/e2e/test_refused_errands.py",
+    "tests/e2e/test_pooling_proxy.py",
     "tests/e2e/test_slow_database.py",
     "tests/e2e/test_two_processes.py",
     "tests/e2e/provider_faults/",
