@@ -20,6 +20,7 @@ from bot.discord.errors import DISCORD_FAILURES
 from bot.discord.interactions import defer_if_slow, respond
 from bot.discord.locations import interaction_location, kind_of
 from bot.domain.provider import Provider
+from bot.operations.recovery_watch import RecoveryWatch
 from bot.services import Services
 from bot.strings.commands import doctor_needs_channel
 from bot.strings.diagnostics import COMMANDS, INTENT
@@ -31,10 +32,17 @@ PROBE_SECONDS = 8.0
 class Doctor(commands.Cog):
     """`/doctor`: looks at everything that an answer in this channel needs."""
 
-    def __init__(self, bot: Switchboard, service: AnsweringService, providers: Mapping[str, Provider]) -> None:
+    def __init__(
+        self,
+        bot: Switchboard,
+        service: AnsweringService,
+        providers: Mapping[str, Provider],
+        recovery: RecoveryWatch,
+    ) -> None:
         self._bot = bot
         self._service = service
         self._providers = providers
+        self._recovery = recovery
 
     @app_commands.command(name="doctor")
     @app_commands.allowed_installs(guilds=True, users=False)
@@ -66,6 +74,7 @@ class Doctor(commands.Cog):
             *self._place(interaction),
             *(probe.result() for probe in running),
             self._reach(interaction),
+            *([rules.database_proxied()] if self._recovery.is_proxied else []),
             rules.gateway_result(self._bot.latency),
             rules.queue_result(self._service.waiting(interaction.channel_id or 0), MAX_WAITING),
         ]
@@ -106,4 +115,4 @@ class Doctor(commands.Cog):
 
 async def setup(bot: Switchboard, services: Services) -> None:
     """Add the cog."""
-    await bot.add_cog(Doctor(bot, services.answering, services.settings.providers))
+    await bot.add_cog(Doctor(bot, services.answering, services.settings.providers, services.recovery))

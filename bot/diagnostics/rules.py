@@ -149,6 +149,11 @@ def database_refuses() -> CheckResult:
     return CheckResult(Status.ERROR, dependencies.DATABASE, *dependencies.database_refuses())
 
 
+def database_proxied() -> CheckResult:
+    """Return the result for a database that is reached through a pooling proxy only."""
+    return CheckResult(Status.WARNING, dependencies.DATABASE, *dependencies.database_proxied())
+
+
 def database_closed(problem: str) -> CheckResult:
     """Return the result for a database that cannot even be opened; `problem` says why, without its password."""
     return CheckResult(Status.ERROR, dependencies.DATABASE, *dependencies.database_closed(problem))

@@ -78,6 +78,11 @@ async def open_lease(url: str, owner: str, *, max_wait: float = MAX_WAIT_SECONDS
     """
     address = parse_url(url)
     lease = await _attempt(address, lambda: hold_lease(url, owner, max_wait=max_wait))
+    if lease.is_proxied:
+        _log.warning(
+            "the database is reached through a pooling proxy: the end of other processes is noticed later; "
+            "set DATABASE_DIRECT_URL to the database's own address"
+        )
     try:
         if await lease.is_database_copied():
             raise DatabaseOpenError(str(address), "it is being copied; start the bot when that is done")
