@@ -52,9 +52,13 @@ class Scenario:
         """Whether it says what it is to say, to the end, and offers nothing that is over."""
         assert self.shows is not None
         says_so = bare_text(self.text) == bare_text(self.shows)
-        is_captioned = words(self.messages[0]) != self.messages[0].content if self.messages else not self.slash
         steered = {"Stop", "Cancel"}.isdisjoint(self.buttons) and ("Retry" in self.buttons or not self.messages)
-        return says_so and is_captioned == self.slash and steered and not any(message.thinking for message in self.messages)
+        return says_so and steered and self._is_captioned and not any(message.thinking for message in self.messages)
+
+    @property
+    def _is_captioned(self) -> bool:
+        """Whether the line that says what was asked is there after a command, and only then."""
+        return all((words(message) != message.content) == self.slash for message in self.messages[:1])
 
     async def say(self) -> None:
         """Ask, and wait for nothing."""
