@@ -91,6 +91,8 @@ class FakeConversationStore(ConversationStore):
         """How many turns each read asked for at most."""
         self.hidden: dict[int, NewTurn] = {}
         """Turns whose answer shows another version."""
+        self.begun: list[tuple[int, str]] = []
+        """The threads whose conversation begins with an answer, each with that answer's id."""
         self._ids = count(1)
 
     def as_stored(self) -> "FakeConversationStore":
@@ -164,7 +166,9 @@ class FakeConversationStore(ConversationStore):
         self.hidden.clear()
 
     async def begin_with(self, channel: int, answer: str) -> bool:
-        raise NotImplementedError
+        self.reach()
+        self.begun.append((channel, answer))
+        return True
 
     async def user_key(self, provider: str, user: int) -> str:
         self.reach()
