@@ -164,6 +164,8 @@ def test_google_cloud_sql_is_reached_by_a_socket() -> None:
         ("one,[::1]:2,three:3/bot", [("one", None), ("::1", 2), ("three", 3)]),
         ("/bot?host=one,two&port=1,2", [("one", 1), ("two", 2)]),
         ("/bot?host=one,two&port=7", [("one", 7), ("two", 7)]),
+        ("/bot?hostaddr=192.0.2.1&port=6000", [("192.0.2.1", 6000)]),
+        ("one/bot?hostaddr=192.0.2.1", [("one", None)]),
         ("/bot?host=/run/postgresql", [("/run/postgresql", None)]),
         ("%2Frun%2Fpostgresql/bot", [("/run/postgresql", None)]),
         ("/bot", []),
