@@ -8,7 +8,7 @@ from bot.diagnostics.permissions import CREATE_PUBLIC_THREADS, WANTED, Kind, mis
 from bot.diagnostics.report import CheckResult, Status
 from bot.domain.errors import ProviderError, RateLimited, Unauthorized
 from bot.domain.provider import Checked, NotReady, Provider
-from bot.domain.server_settings import Reach
+from bot.domain.settings.server_settings import Reach
 from bot.strings import dependencies, diagnostics, reach
 from bot.strings.errors import explain
 
