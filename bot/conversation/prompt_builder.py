@@ -141,6 +141,7 @@ class PromptBuilder:
             prompt=replace(built.prompt, conversation_id=new_id),
             replaces=conversation.id,
             carried_turns=tuple(turn.id for turn in selected.turns),
+            newest_seen=max((turn.id for turn in conversation.turns), default=None),
         )
 
     def _new_id(self, following: tuple[str, ConversationKey, str | None]) -> str:
@@ -164,6 +165,7 @@ class PromptBuilder:
             conversation_id=built_prompt.prompt.conversation_id,
             replaces=built_prompt.replaces,
             kept=built_prompt.carried_turns,
+            newest_seen=built_prompt.newest_seen,
             renewals=built_prompt.renewals,
             id=built_prompt.retry_of_turn,
             position=question.id,

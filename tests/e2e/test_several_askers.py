@@ -193,3 +193,18 @@ async def test_a_question_that_waited_sees_what_was_said_meanwhile_and_not_what_
     await end(stage, *begun[0], "a0")
     turns = ["q0", "a0", "q1", "a1", "q2", "a2", "waiting", "waited", "again", "again answered"]
     assert await turns_after(stage) == turns
+
+
+@pytest.mark.environment(HISTORY_MESSAGES="8")
+async def test_one_that_ends_while_another_begins_the_conversation_over_is_kept_too(brisk: Stage) -> None:
+    stage = brisk
+    stage.apis.chatbase.answers("old", times=4)
+    for number in range(4):
+        await stage.ask(stage.bob, f"old {number}")
+    slow = await begin(stage, stage.alice, "slow")
+    await end(stage, *await begin(stage, stage.bob, "old 4"), "old")
+    over = await begin(stage, stage.admin, "over")
+    assert sent(stage.apis.chatbase.received[-1]) == ["old 4", "old", "over"]
+    await end(stage, *slow, "done")
+    await end(stage, *over, "it is")
+    assert await turns_after(stage) == ["slow", "done", "old 4", "old", "over", "it is"]

@@ -128,8 +128,10 @@ class FakeConversationStore(ConversationStore):
             return None
         current = self.current.get(location)
         if current in (None, turn.replaces):
-            for number in turn.kept:
-                if (old := self.turns.get(number)) is not None:
+            for number, old in self.turns.items():
+                is_newer = turn.newest_seen is not None and number > turn.newest_seen
+                is_there = (old.provider, old.key, old.conversation_id) == (*location, current)
+                if number in turn.kept or (is_newer and is_there):
                     self.turns[number] = replace(old, conversation_id=turn.conversation_id)
             current = self.current[location] = turn.conversation_id
         number = next(self._ids)

@@ -98,6 +98,20 @@ async def test_a_rollover_that_keeps_nothing_begins_with_its_own_turn(store: Sto
     assert await questions(store) == ["question 2"]
 
 
+@pytest.mark.parametrize("keeps", [0, 1])
+async def test_what_came_to_a_conversation_while_another_was_on_its_way_goes_along(store: Stores, keeps: int) -> None:
+    for number in (1, 2):
+        await record(store, make_turn(number))
+    seen = await turn_ids(store)
+    await record(store, make_turn(3))
+    await record(store, make_turn(3, channel=OTHER_CHANNEL))
+    kept = tuple(seen[-keeps:]) if keeps else ()
+    rolled = make_turn(4, conversation_id="second", replaces="first", kept=kept)
+    await record(store, replace(rolled, newest_seen=max(seen)))
+    assert await questions(store) == ["question 2", "question 3", "question 4"][1 - keeps :]
+    assert await questions(store, channel=OTHER_CHANNEL) == ["question 3"]
+
+
 async def test_turns_are_only_kept_out_of_the_conversation_that_is_replaced(store: Stores) -> None:
     await record(store, make_turn(1))
     await record(store, make_turn(2, channel=OTHER_CHANNEL))

@@ -147,9 +147,11 @@ def join_conversation(connection: Connection, turn: NewTurn, now: int) -> str | 
 
 
 def _carry_over(connection: Connection, turn: NewTurn) -> None:
-    """Attach the turns that were kept of the replaced conversation to the new one."""
-    if turn.replaces is None or not turn.kept:
+    """Attach the turns that were kept of the replaced conversation to the new one, and what came to it meanwhile."""
+    if turn.replaces is None or (not turn.kept and turn.newest_seen is None):
         return
-    kept = and_(is_of(turns), turns.c.conversation_id == turn.replaces, turns.c.id.in_(turn.kept))
-    moved = update(turns).where(kept).values(conversation_id=turn.conversation_id)
+    kept = turns.c.id.in_(turn.kept)
+    if turn.newest_seen is not None:
+        kept = or_(kept, turns.c.id > turn.newest_seen)
+    moved = update(turns).where(is_of(turns), turns.c.conversation_id == turn.replaces, kept).values(conversation_id=turn.conversation_id)
     connection.execute(moved, place_of(turn.provider, turn.key))
