@@ -4,6 +4,7 @@ With each call, Chatbase overwrites what its dashboard shows for the conversatio
 fits the bounds is not cut: a new one begins, under a new id, with the last few turns.
 """
 
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -29,8 +30,16 @@ class Bounds:
 
     def fit(self, turns: Sequence[Turn]) -> bool:
         """Tell whether all of `turns` may be sent."""
-        characters = sum(len(turn.question) + len(turn.answer) for turn in turns)
-        return 2 * len(turns) <= self.messages and characters <= self.characters
+        return self.count(turns) == len(turns)
+
+    def count(self, turns: Sequence[Turn]) -> int:
+        """Return how many of `turns` may be sent, from the latest back."""
+        room = self.characters
+        for number, turn in enumerate(reversed(turns)):
+            room -= len(turn.question) + len(turn.answer)
+            if number == self.turns or room < 0:
+                return number
+        return len(turns)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,18 +59,25 @@ def select_turns(turns: Sequence[Turn], bounds: Bounds, asker: Speaker) -> Selec
 
     `turns` are the conversation's latest, oldest first; `bounds.turns` plus one are enough.
     """
-    selected = _with_names(turns, asker)
-    if bounds.fit(selected.turns):
-        return selected
+    # Without names, which only make them longer, turns that do not fit cost next to nothing.
+    if bounds.fit(turns):
+        selected = _with_names(turns, asker)
+        if bounds.fit(selected.turns):
+            return selected
     share = Bounds(bounds.messages // _KEPT_SHARE, bounds.characters // _KEPT_SHARE)
-    kept = _with_names([], asker)
-    for count in range(1, len(turns) + 1):
-        candidate = _with_names(turns[-count:], asker)
-        # The last turn is kept even if it is more than a quarter: it matters more than the others.
-        if not share.fit(candidate.turns) and (kept.turns or not bounds.fit(candidate.turns)):
-            break
-        kept = candidate
-    return replace(kept, are_all=False)
+
+    def is_too_many(count: int) -> bool:
+        return not share.fit(_latest(turns, count, asker).turns)
+
+    count = bisect_left(range(1, share.count(turns) + 1), True, key=is_too_many)
+    if not count and bounds.count(turns) and bounds.fit(_latest(turns, 1, asker).turns):
+        count = 1  # the last turn is kept even if it is more than a quarter: it matters more than the others
+    return replace(_latest(turns, count, asker), are_all=False)
+
+
+def _latest(turns: Sequence[Turn], count: int, asker: Speaker) -> SelectedTurns:
+    """Return the latest turns as they are sent with a question of `asker`."""
+    return _with_names(turns[len(turns) - count :], asker)
 
 
 def _with_names(turns: Sequence[Turn], asker: Speaker) -> SelectedTurns:

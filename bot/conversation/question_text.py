@@ -57,9 +57,10 @@ def compose_spoken(question: Question, takes: Takes, label: str | None) -> TextW
             return takes(form(text))
 
         composed = add_files(compose_within(question, fits), question.files, fits)
-        if fits(composed.text):
+        spoken = form(composed.text)
+        if takes(spoken):
             break
-    return replace(composed, text=form(composed.text))
+    return replace(composed, text=spoken)
 
 
 def add_files(text: str, files: Sequence[AttachedFile], takes: Takes) -> TextWithFiles:

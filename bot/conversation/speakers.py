@@ -28,7 +28,7 @@ _BLANK = "\u00ad\u034f\u115f\u1160\u17b4\u17b5\u180e\u2800\u3164\uffa0"
 
 _BREAKS = "\n\r\v\f\x1c-\x1e\x85\u2028\u2029"
 _INDENT = "    "
-_LINE_START = re.compile(rf"(\r\n|[{_BREAKS}])(?=[^{_BREAKS}])")
+_LINE_START = re.compile(rf"(?<=[{_BREAKS}])(?=[^{_BREAKS}])")
 _OWN = rf">|https?://|\[attach(?:ed file|ment not read): |[^{_BREAKS}{_COLONS}]{{0,99}}?(?:wrote|forwarded|message):\n>"
 """How a line goes on that is told apart anyway: what is quoted, an address, and what the bot itself adds."""
 
@@ -96,10 +96,10 @@ def forms(label: str | None) -> tuple[Form, ...]:
 
 
 def _indented(text: str) -> str:
-    return _LINE_START.sub(rf"\1{_INDENT}", text) if _IMITATION.search(text) else text
+    return _LINE_START.sub(_INDENT, text) if _IMITATION.search(text) else text
 
 
 def _indented_whole(text: str) -> str:
     """Return a text without a name, of which no line looks as if it had one."""
     whole = f"\n{text}"
-    return _LINE_START.sub(rf"\1{_INDENT}", whole)[1:] if _IMITATION.search(whole) else text
+    return _LINE_START.sub(_INDENT, whole)[1:] if _IMITATION.search(whole) else text

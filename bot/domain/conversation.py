@@ -67,9 +67,10 @@ class BuiltPrompt:
     """A prompt, and what is needed to store its turn.
 
     If it begins a new conversation, `replaces` is the one before it, and `carried_turns` has the ids of the turns that
-    move to the new one; `newest_seen` is as in `NewTurn`. `left_out` counts the messages of the same conversation that did not fit. `renewals` is as in
-    `NewTurn`. `retry_of_turn` is the id of the turn whose place the new one takes. `thread` is what the prompt tells of
-    the thread it is asked in. `speaker` is the name that the question carries, None if it carries none.
+    move to the new one; `newest_seen` is as in `NewTurn`. `left_out` counts the messages of the same conversation that
+    did not fit. `renewals` is as in `NewTurn`. `retry_of_turn` is the id of the turn whose place the new one takes.
+    `thread` is what the prompt tells of the thread it is asked in. `speaker` is the name that the question carries,
+    None if it carries none.
     """
 
     prompt: Prompt

@@ -420,3 +420,18 @@ class TestThreeAtOnce:
         turn_queue.join(1, 6, counts=False)
         with pytest.raises(QueueFull):
             turn_queue.join(1, 6, counts=False)
+
+
+def test_three_hundred_answers_to_commands_make_that_no_dearer() -> None:
+    async def cost(answered: int) -> float:
+        turn_queue = TurnQueue()
+        for asker in range(answered):
+            turn_queue.join(1, 1000 + asker, counts=False)
+        for asker in range(MAX_AT_ONCE + MAX_WAITING - 1):
+            turn_queue.join(1, asker)
+        begun = time.process_time()
+        turn_queue.join(1, 999)
+        return time.process_time() - begun
+
+    few, many = (min(run_virtual(cost(answered)) for _ in range(5)) for answered in (0, 300))
+    assert many < 2 * few + 0.005

@@ -148,3 +148,30 @@ def test_hostile_text_costs_linear_time(part: str) -> None:
 
     small, large = (min(cost(count) for _ in range(3)) for count in (20_000, 200_000))
     assert large < 40 * small + 0.02
+
+
+@given(
+    st.lists(st.tuples(st.integers(1, 3), st.sampled_from(["q", "a\nb: c", "x" * 20])), max_size=12),
+    st.integers(0, 300),
+)
+def test_what_is_sent_with_names_is_within_the_bounds(said: list[tuple[int, str]], characters: int) -> None:
+    turns = [turn(number, (ADA, BOB, OTHER_ADA)[who - 1], text) for number, (who, text) in enumerate(said, 1)]
+    bounds = Bounds(messages=16, characters=characters)
+    chosen = select_turns(turns, bounds, BOB)
+    messages = to_messages(chosen.turns)
+    assert len(messages) <= bounds.messages
+    assert sum(len(message.text) for message in messages) <= characters
+    assert chosen.are_all == (len(chosen.turns) == len(turns))
+    assert [each.id for each in chosen.turns] == [each.id for each in turns][len(turns) - len(chosen.turns) :]
+
+
+def test_long_conversations_of_hostile_turns_cost_little() -> None:
+    def cost(count: int, bounds: Bounds, text: str) -> float:
+        turns = [turn(number, (ADA, BOB)[number % 2], text) for number in range(count)]
+        start = time.process_time()
+        select_turns(turns, bounds, OTHER_ADA)
+        return time.process_time() - start
+
+    many = Bounds(messages=1000, characters=1_000_000)
+    assert min(cost(501, many, "q\na: b") for _ in range(3)) < 0.02
+    assert min(cost(21, Bounds(), ":\n" * 8_000) for _ in range(3)) < 0.01

@@ -68,8 +68,9 @@ class Rotation(Generic[P]):
     def ends_before(self) -> dict[P, int]:
         """Return for each that waits how many questions have to end, at the least, before its turn comes."""
         found: dict[P, int] = {}
+        in_the_way = [place for place in self.served if place.counts or place.asker in self._waiting]
         for asker in self._waiting:
-            ahead, ends = Rotation(self.served, self._waiting), 0
+            ahead, ends = Rotation(in_the_way, self._waiting), 0
             while ahead.length_of(asker):
                 ends += 1
                 called = ahead.remove(ahead._in_the_way_of(asker))

@@ -153,5 +153,6 @@ def _carry_over(connection: Connection, turn: NewTurn) -> None:
     kept = turns.c.id.in_(turn.kept)
     if turn.newest_seen is not None:
         kept = or_(kept, turns.c.id > turn.newest_seen)
-    moved = update(turns).where(is_of(turns), turns.c.conversation_id == turn.replaces, kept).values(conversation_id=turn.conversation_id)
+    replaced = and_(is_of(turns), turns.c.conversation_id == turn.replaces, kept)
+    moved = update(turns).where(replaced).values(conversation_id=turn.conversation_id)
     connection.execute(moved, place_of(turn.provider, turn.key))
