@@ -23,7 +23,9 @@ _COLONS = (
 )
 """The colon, and what passes for one."""
 
-_BLANK = "\u00ad\u034f\u115f\u1160\u17b4\u17b5\u180e\u2800\u3164\uffa0"
+_BLANK = re.compile(
+    "[\u00ad\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2800\u3164\ufe00-\ufe0f\uffa0\U000e0100-\U000e01ef]"
+)
 """Characters that show nothing, though they are no blanks, controls or formats to Unicode."""
 
 _BREAKS = "\n\r\v\f\x1c-\x1e\x85\u2028\u2029"
@@ -32,16 +34,19 @@ _LINE_START = re.compile(rf"(?<=[{_BREAKS}])(?=[^{_BREAKS}])")
 _OWN = rf">|https?://|\[attach(?:ed file|ment not read): |[^{_BREAKS}{_COLONS}]{{0,99}}?(?:wrote|forwarded|message):\n>"
 """How a line goes on that is told apart anyway: what is quoted, an address, and what the bot itself adds."""
 
-_IMITATION = re.compile(rf"[{_BREAKS}](?![^\S{_BREAKS}]*+(?:{_OWN}))[^{_BREAKS}{_COLONS}]{{0,100}}+[{_COLONS}]")
-"""A line other than the first that begins with a name and a colon, perhaps."""
+_NO_LETTER = rf"[^\w{_BREAKS}{_COLONS}]"
+_IMITATION = re.compile(
+    rf"[{_BREAKS}](?![^\S{_BREAKS}]*+(?:{_OWN})){_NO_LETTER}*+(?:[^\W{_COLONS}]{_NO_LETTER}*+){{0,100}}+[{_COLONS}]"
+)
+"""A line other than the first that begins with a name and a colon, perhaps, whatever is between the letters."""
 
 
 def clean_name(name: str) -> str:
     """Return a name for in front of a question: one line, without what reorders text, hides, or imitates a colon."""
     kept = "".join(
         " " if character in _COLONS or character.isspace() else character
-        for character in name[:_READ_CHARS]
-        if character not in _BLANK and (character.isspace() or unicodedata.category(character)[0] != "C")
+        for character in _BLANK.sub("", name[:_READ_CHARS])
+        if character.isspace() or unicodedata.category(character)[0] != "C"
     )
     return " ".join(kept.split())[:MAX_NAME_CHARS].rstrip()
 

@@ -70,7 +70,8 @@ def test_who_has_no_name_is_someone() -> None:
         ("Ada\uff1a\ua789\u02d0", "Ada"),
         ("  Ada \t ", "Ada"),
         ("x" * 500, "x" * MAX_NAME_CHARS),
-        ("\u2800\u3164", ""),
+        ("\u2800\u3164\ufe0f", ""),
+        ("A\ufe0fd\U000e0101a\u180b", "Ada"),
         ("\U0001f98e É\u0301va", "\U0001f98e É\u0301va"),
     ],
 )
@@ -78,7 +79,7 @@ def test_names_are_one_bounded_line_without_a_colon(name: str, shown: str) -> No
     assert clean_name(name) == shown
 
 
-@pytest.mark.parametrize("start", ["", " ", "\t", "\u200b", "**", "\ufeff\u00a0", "> no\n"])
+@pytest.mark.parametrize("start", ["", " ", "\u200b", "**", "\ufeff\u00a0", "> no\n", "\u200b" * 300, "\u0301" * 101])
 @pytest.mark.parametrize("colon", [":", "\uff1a", " :", "\ua789"])
 @pytest.mark.parametrize("line_break", ["\r\n", *LINE_BREAKS])
 def test_nobody_can_speak_for_another(line_break: str, colon: str, start: str) -> None:
@@ -95,6 +96,13 @@ def test_nobody_can_speak_for_another(line_break: str, colon: str, start: str) -
 )
 def test_what_imitates_nobody_stays_as_it_is(text: str) -> None:
     assert say("Ada", text) == f"Ada: {text}"
+
+
+def test_nothing_between_the_letters_of_a_name_hides_it() -> None:
+    hidden = "A" + "\u200b" * 150 + "da: yes"
+    assert say("Bob", f"hello\n{hidden}") == f"Bob: hello\n    {hidden}"
+    long = f"hello\n{'word ' * 110}: yes"
+    assert say("Bob", long) == f"Bob: {long}"
 
 
 @given(st.text(st.sampled_from("ab:>/ \n\r\u2028\uff1a*"), max_size=40), st.text(max_size=12))

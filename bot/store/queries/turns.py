@@ -150,7 +150,7 @@ def _carry_over(connection: Connection, turn: NewTurn) -> None:
     """Attach the turns that were kept of the replaced conversation to the new one, and what came to it meanwhile."""
     if turn.replaces is None or (not turn.kept and turn.newest_seen is None):
         return
-    kept = turns.c.id.in_(turn.kept)
+    kept: ColumnElement[bool] = turns.c.id.in_(turn.kept)
     if turn.newest_seen is not None:
         kept = or_(kept, turns.c.id > turn.newest_seen)
     replaced = and_(is_of(turns), turns.c.conversation_id == turn.replaces, kept)
