@@ -46,7 +46,7 @@ class AnswerContent:
         self.progressive = progressive
         layout = layout or Layout()
         self._max_messages = min(max_messages or MAX_MESSAGES, layout.max_messages or MAX_MESSAGES)
-        self._caption, self._above = layout.caption, asked_above(layout.caption)
+        self._above, self._bare = (asked_above(layout.caption, quoting=quoting) for quoting in (True, False))
         self._renderer = self._new_renderer()
         self._is_new = True
         self._placeholder = ""
@@ -139,11 +139,10 @@ class AnswerContent:
 
     def shorten_caption(self) -> bool:
         """Leave out what was asked above the answer, since Discord may refuse that; returns whether it was there."""
-        shorter = asked_above(self._caption, quoting=False)
-        if shorter == self._above:
+        if self._above == self._bare:
             return False
-        self._above = shorter
-        self._renderer.shorten_caption(shorter)
+        self._above = self._bare
+        self._renderer.shorten_caption(self._bare)
         return True
 
     def say_posted_below(self) -> None:
@@ -151,7 +150,7 @@ class AnswerContent:
         self._note(posted_below())
 
     def _new_renderer(self) -> AnswerRenderer:
-        return AnswerRenderer(self._max_messages, self._above)
+        return AnswerRenderer(self._max_messages, self._above, self._bare)
 
     def _note(self, notice: str) -> None:
         if notice not in self._own_notices:

@@ -23,13 +23,14 @@ _PEEK = 1024
 class AnswerRenderer:
     """The state of one answer. `frames` is a pure function of what was pushed; nothing here waits or sends.
 
-    `max_messages` is how many messages its text may take; `caption` is a line above the first.
+    `max_messages` is how many messages its text may take; `caption` is a line above the first, for which
+    `bare_caption` may be put later.
     """
 
-    def __init__(self, max_messages: int = MAX_MESSAGES, caption: str = "") -> None:
+    def __init__(self, max_messages: int = MAX_MESSAGES, caption: str = "", bare_caption: str = "") -> None:
         self._max_messages = max_messages
         self._caption = caption
-        self._segments = [Segment(utf16_len(f"{caption}\n") if caption else 0)]
+        self._segments = [Segment(max(utf16_len(f"{line}\n") if line else 0 for line in (caption, bare_caption)))]
         self._text = AnswerText()
         self._pieces: list[StringIO | RichContent] = []
         self._ended = False
@@ -94,7 +95,7 @@ class AnswerRenderer:
                 return
 
     def shorten_caption(self, caption: str) -> None:
-        """Have this above the first message instead, which is no longer than what was."""
+        """Have this above the first message instead."""
         self._last_frames = None
         self._caption = caption
 
@@ -119,6 +120,9 @@ class AnswerRenderer:
     def _draw(self, notices: Sequence[str], *, ended: bool) -> list[Frame]:
         frames: list[Frame] = []
         for segment in self._segments:
+            # Only the first has room for the caption: if Discord refused all there was in it, that is left alone.
+            if self._caption and not frames and segment is not self._segments[0]:
+                frames.append(Frame(""))
             frames += segment.frames(ended=ended)
             if len(frames) > self._max_messages:
                 break  # the rest is not shown, and may be long

@@ -214,3 +214,32 @@ class TestTooLong:
         frames = final("x" * MAX_PAGE_UNITS * MAX_MESSAGES)
         assert len(frames) == MAX_MESSAGES
         assert frames[-1].file is None
+
+
+class TestCaptions:
+    """The line above an answer's first message, which has room for it whatever becomes of the rest."""
+
+    def test_it_is_alone_if_discord_takes_nothing_of_what_is_below_it(self) -> None:
+        caption, picture = f"-# Ada asked: {'why ' * 40}", Image("https://example.com/a.png")
+        renderer = AnswerRenderer(caption=caption)
+        renderer.push(picture)
+        renderer.push("word " * 1000)
+        renderer.end()
+        assert [frame.rich for frame in renderer.frames(ended=True)[:1]] == [(picture,)]
+        renderer.drop_extras((picture,), ())
+        first, *others = renderer.frames(ended=True)
+        assert first.text == caption
+        assert all(len(frame.text) <= 2000 for frame in others)
+
+    @pytest.mark.parametrize("length", range(1960, 2000, 7))
+    def test_the_one_without_words_fits_above_what_the_other_was_above(self, length: int) -> None:
+        renderer = AnswerRenderer(caption="-# Al asked: hi", bare_caption="-# Somebody asked this")
+        renderer.push("x" * length + "y" * 100)
+        renderer.end()
+        pages = renderer.frames(ended=True)
+        renderer.shorten_caption("-# Somebody asked this")
+        shortened = renderer.frames(ended=True)
+        assert all(len(frame.text) <= 2000 for frame in (*pages, *shortened))
+        assert [frame.text.partition("\n")[2] for frame in pages[:1]] == [
+            frame.text.partition("\n")[2] for frame in shortened[:1]
+        ]
