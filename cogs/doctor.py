@@ -21,6 +21,7 @@ from bot.discord.errors import DISCORD_FAILURES
 from bot.discord.interactions import defer_if_slow, respond
 from bot.discord.locations import interaction_location, kind_of
 from bot.domain.errors import DatabaseUnavailable
+from bot.operations.recovery_watch import RecoveryWatch
 from bot.services import Services
 from bot.strings.commands import doctor_needs_channel
 from bot.strings.diagnostics import COMMANDS, INTENT
@@ -32,10 +33,17 @@ PROBE_SECONDS = 8.0
 class Doctor(commands.Cog):
     """`/doctor`: looks at everything that an answer in this channel needs."""
 
-    def __init__(self, bot: Switchboard, service: AnsweringService, server_settings: ServerSettings) -> None:
+    def __init__(
+        self,
+        bot: Switchboard,
+        service: AnsweringService,
+        server_settings: ServerSettings,
+        recovery: RecoveryWatch,
+    ) -> None:
         self._bot = bot
         self._service = service
         self._server_settings = server_settings
+        self._recovery = recovery
 
     @app_commands.command(name="doctor")
     @app_commands.allowed_installs(guilds=True, users=False)
@@ -69,6 +77,7 @@ class Doctor(commands.Cog):
             *threads.result(),
             *(probe.result() for probe in running),
             self._reach(interaction),
+            *([rules.database_proxied()] if self._recovery.is_proxied else []),
             rules.gateway_result(self._bot.latency),
             rules.queue_result(self._service.waiting(interaction.channel_id or 0), MAX_WAITING),
         ]
@@ -120,4 +129,4 @@ class Doctor(commands.Cog):
 
 async def setup(bot: Switchboard, services: Services) -> None:
     """Add the cog."""
-    await bot.add_cog(Doctor(bot, services.answering, services.settings))
+    await bot.add_cog(Doctor(bot, services.answering, services.settings, services.recovery))

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
-pytest_plugins = ["tests.postgres", "tests.databases", "tests.log_privacy_plugin.plugin"]
+pytest_plugins = ["tests.postgres", "tests.pgbouncer", "tests.databases", "tests.log_privacy_plugin.plugin"]
 
 # Property tests are judged by what they find, not by the speed of the machine they run on.
 settings.register_profile("brief", deadline=None, max_examples=25)
@@ -72,6 +72,7 @@ SLOW = (
     "tests/e2e/test_crowds.py",
     "tests/e2e/test_database_calls.py",
     "tests/e2e/test_export_crowd.py",
+    "tests/e2e/test_five_minutes.py",
     "tests/e2e/test_automod.py",  # a Discord, a database or chat APIs that refuse, fail or make the bot wait
     "tests/e2e/test_catching_up.py",
     "tests/e2e/test_database_of_0_1_0.py",
@@ -83,6 +84,7 @@ SLOW = (
     "tests/e2e/test_rate_limits.py",
     "tests/e2e/test_refused_crowd.py",
     "tests/e2e/test_refused_errands.py",
+    "tests/e2e/test_pooling_proxy.py",
     "tests/e2e/test_slow_database.py",
     "tests/e2e/test_two_processes.py",
     "tests/e2e/provider_faults/",

@@ -8,7 +8,7 @@ from bot.diagnostics.permissions import CREATE_PUBLIC_THREADS, WANTED, Kind, mis
 from bot.diagnostics.report import CheckResult, Status
 from bot.domain.errors import ProviderError, RateLimited, Unauthorized
 from bot.domain.provider import Checked, NotReady, Provider
-from bot.domain.server_settings import Reach
+from bot.domain.settings.server_settings import Reach
 from bot.strings import dependencies, diagnostics, reach
 from bot.strings.errors import explain
 
@@ -155,6 +155,11 @@ def database_result(seconds: float) -> CheckResult:
 def database_refuses() -> CheckResult:
     """Return the result for a database that cannot be written, or not in time."""
     return CheckResult(Status.ERROR, dependencies.DATABASE, *dependencies.database_refuses())
+
+
+def database_proxied() -> CheckResult:
+    """Return the result for a database that is reached through a pooling proxy only."""
+    return CheckResult(Status.WARNING, dependencies.DATABASE, *dependencies.database_proxied())
 
 
 def database_closed(problem: str) -> CheckResult:

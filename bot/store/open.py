@@ -11,6 +11,7 @@ from typing import TypeVar
 
 from bot.domain.leases import NO_OWNER, Lease, Owner
 from bot.domain.runtime.timing import Backoff
+from bot.store.addresses.urls import Address, SqliteFile, parse_url
 from bot.store.answer_store import SqlAnswerStore
 from bot.store.conversation_store import SqlConversationStore
 from bot.store.engine import open_engine
@@ -24,7 +25,6 @@ from bot.store.run_opening_store import SqlRunOpener
 from bot.store.server_settings_store import SqlServerSettingsStore
 from bot.store.stores import Clock, Stores
 from bot.store.upgrade import Schema, read_schema, upgrade
-from bot.store.urls import Address, SqliteFile, parse_url
 from bot.store.welcome_store import SqlWelcomeStore
 
 T = TypeVar("T")
@@ -78,6 +78,11 @@ async def open_lease(url: str, owner: str, *, max_wait: float = MAX_WAIT_SECONDS
     """
     address = parse_url(url)
     lease = await _attempt(address, lambda: hold_lease(url, owner, max_wait=max_wait))
+    if lease.is_proxied:
+        _log.warning(
+            "the database is reached through a pooling proxy: the end of other processes is noticed later; "
+            "set DATABASE_DIRECT_URL to the database's own address"
+        )
     try:
         if await lease.is_database_copied():
             raise DatabaseOpenError(str(address), "it is being copied; start the bot when that is done")

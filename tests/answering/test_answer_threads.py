@@ -11,7 +11,7 @@ from bot.domain.attachments import AttachedFile
 from bot.domain.errors import ConnectionLost, RateLimited
 from bot.domain.provider import Persona
 from bot.domain.question import Location, Question, Quote
-from bot.domain.server_settings import ON, THREADS
+from bot.domain.settings.server_settings import ON, THREADS
 from bot.streaming.canvas import MessageNotFound, PlaceRefused, ThreadExists, Unavailable, WriteForbidden
 from bot.strings.notices import UNTITLED
 from tests.fakes.harness import AskedQuestion, Harness, running_harness

@@ -17,15 +17,17 @@ import pytest
 from sqlalchemy import Connection, Text, insert, select, text
 
 from bot.commands.copy_database import copy
+from bot.domain.conversation_key import ConversationKey
 from bot.domain.leases import new_owner_id
+from bot.store.addresses.urls import parse_url
+from bot.store.columns import SafeText
 from bot.store.engine import open_engine
 from bot.store.errors import DatabaseOpenError, MaintenanceError
 from bot.store.maintenance import copying
 from bot.store.maintenance.copying import copy_database
 from bot.store.open import examine_store, open_lease, open_store
-from bot.store.tables import SafeText, metadata
+from bot.store.tables import metadata
 from bot.store.upgrade import Schema
-from bot.store.urls import parse_url
 from tests.process.bot_runs import run_here
 from tests.store.samples import CHANNEL, make_turn, record
 
@@ -112,7 +114,7 @@ async def test_numbers_of_deleted_turns_are_not_given_again(urls: tuple[str, str
     await run_copy(urls)
     async with open_store(urls[1]) as store:
         await record(store, make_turn(9))
-        turns = (await store.conversations.conversation("chatbase", CHANNEL, most=9)).turns
+        turns = (await store.conversations.conversation("chatbase", ConversationKey(CHANNEL), most=9)).turns
     assert [turn.question for turn in turns] == ["question 0", "question 9"]
     ids = await do(urls[1], lambda connection: list(connection.scalars(text("SELECT id FROM turns ORDER BY id"))))
     assert ids == [ids[0], ids[0] + 3]

@@ -12,7 +12,7 @@ from bot.domain.conversation_key import ConversationKey
 from bot.domain.errors import DatabaseUnavailable
 from bot.domain.provider import Option, Prompt, Provider, Unchecked
 from bot.domain.question import Location, Question
-from bot.domain.server_settings import Scope, StoredSettings
+from bot.domain.settings.server_settings import Scope, StoredSettings
 from bot.domain.stores import ConversationStore, ServerSettingsStore
 
 Script = Sequence[Chunk | float | Exception | asyncio.Event]

@@ -85,7 +85,10 @@ def test_check_tells_a_mistake_likewise(tmp_path: Path) -> None:
     assert ended.out == []
 
 
-@pytest.mark.parametrize("arguments", [["--nonsense"], ["walk"], ["check", "twice"], ["backup"], ["backup", "a", "b"], ["copy-database", "a"]])
+@pytest.mark.parametrize(
+    "arguments",
+    [["--nonsense"], ["walk"], ["check", "twice"], ["backup"], ["backup", "a", "b"], ["copy-database", "a"]],
+)
 def test_wrong_usage(arguments: list[str], tmp_path: Path) -> None:
     ended = run_here(complete_settings(tmp_path), tmp_path, *arguments)
     assert (ended.code, ended.out, len(ended.err)) == (2, [], 1)
