@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from bot.answering.active_runs import ArrivingRun, RunningRun
 from bot.answering.service import AnsweringService
-from bot.answering.stored_answers import Version, name_wording, read_question, read_version
+from bot.answering.stored_answers import Version, name_wording, newest_text, read_question, read_version
 from bot.conversation.server_settings import ServerSettings
 from bot.domain.answer import Answer
 from bot.domain.controls import AnswerControls
@@ -88,6 +88,8 @@ class AnswerActions:
         if run is None or wording is None:
             raise NotStored
         question = read_question(wording.question, answer, provider or run.provider)
+        newest = question.newest_text if run is answer.runs[-1] else await newest_text(self._answer_store, answer)
+        question = replace(question, newest=None if newest == question.text else newest)
         thread = question.thread
         # The prompt builder decides again whether the provider needs to be told of the thread.
         return question if thread is None else replace(question, thread=replace(thread, is_told=False))
@@ -168,7 +170,7 @@ class AnswerActions:
             reservation, newest = self._active_runs.by_question(question_id), self._newest[question_id]
             run = None if reservation is None else reservation.run
             if run is not None:
-                if run.question.text == newest.text or run.update_question(newest):
+                if run.question.newest_text == newest.text or run.update_question(newest):
                     return None
                 await run.flush()  # the database has a run only a moment after it began
             answer = await self._answer_store.answer_to(question_id)
@@ -185,7 +187,7 @@ class AnswerActions:
             if texts is None:
                 return None
             if self._active_runs.by_question(question_id) is None:
-                asked = read_question(texts.question, answer, None).text
+                asked = read_question(texts.question, answer, None).newest_text
                 is_promised = latest.error == QuestionEdited.__name__
                 return answer if is_promised or asked != self._newest[question_id].text else None
 

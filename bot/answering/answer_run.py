@@ -124,7 +124,7 @@ class AnswerRunner:
             error = read.keep_shown(live.lost, error)
         plain, has_text = without_reason(error) if error else None, not live.empty
         outcome, refusal = read.outcome(error), await self._show_end(read, error)
-        if refusal is not None and has_text and read.notices(error, quoting=True) != read.notices(plain, quoting=False):
+        if refusal is not None and has_text and read.is_quoting(error, plain):
             live.try_again()
             error, refusal = plain, await self._show_end(read, plain, quoting=False)
         if refusal is None:
@@ -189,11 +189,12 @@ class AnswerRunner:
         shown, provider = (earlier.shown, earlier.shown_provider) if earlier else (0, "")
         if wording is not None:
             versions, shown, provider = [*versions, request.number], request.number, run.config.provider.name
+            notices = [*notices, *(read.wording() if quoting else ())]
             if not is_stored and (pieces := without_tokens(live.pieces)) != live.pieces:
                 live.replace(pieces)
         elif replaced is not None and replaced.answer is not None and error is not None:
             live.replace(read_pieces(replaced.answer))
-            notices = [*(replaced.notices if quoting else ()), not_again(error)]
+            notices = [*([*replaced.notices, *read.wording_before()] if quoting else ()), not_again(error)]
         live.set_controls(self._controls.finished(request.answer, versions, shown, provider) if is_stored else None)
         return notices
 
@@ -210,4 +211,4 @@ class AnswerRunner:
                 live.replace(pieces)
             return [cut_off(begun=not live.empty)]
         live.replace(read_pieces(replaced.answer))
-        return [*replaced.notices, repeat_cut_off()]
+        return [*replaced.notices, *read.wording_before(), repeat_cut_off()]

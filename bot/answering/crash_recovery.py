@@ -12,7 +12,7 @@ from dataclasses import replace
 from itertools import chain
 
 from bot.answering.read_run import to_refused
-from bot.answering.stored_answers import read_pieces, read_question, read_version
+from bot.answering.stored_answers import name_wording, read_pieces, read_question, read_version
 from bot.conversation.server_settings import ServerSettings
 from bot.domain.answer import Answer, Run, RunMetrics, RunResult, StoredTexts
 from bot.domain.controls import AnswerControls
@@ -142,8 +142,10 @@ class CrashRecovery:
             live.replace(read_pieces(stored.answer) if stored.answer is not None else ())
             was_cut_off = run.state == "open" or run.outcome == "interrupted"
             is_earlier = run.number != answer.shown and stored.answer is not None and was_cut_off
+            version = await read_version(self._answer_store, answer, answer.shown or run.number)
+            wording = () if version is None else await name_wording(self._answer_store, answer, version)
             try:
-                await live.finish([*stored.notices, repeat_cut_off()] if is_earlier else stored.notices)
+                await live.finish([*stored.notices, *wording, *([repeat_cut_off()] if is_earlier else ())])
             except BadRequest as refusal:
                 live.keep_shown()
                 texts = [_answer_text(message) for message in posted]

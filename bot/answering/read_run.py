@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from bot.answering.active_runs import RunningRun
 from bot.answering.notices.notice_choice import notices_below
 from bot.answering.question_files import QuestionFiles
+from bot.answering.stored_answers import read_question, which_wording
 from bot.domain.answer import Outcome, RunMetrics, StoredTexts
 from bot.domain.conversation import BuiltPrompt
 from bot.domain.errors import AnswerError, Interrupted, QuestionEdited, Stopped, TextRefused
@@ -31,6 +32,22 @@ class ReadRun:
     def notices(self, error: AnswerError | None, *, quoting: bool) -> Sequence[str]:
         """Return the notices for below the answer, as `notices_below` has them."""
         return notices_below(self.files, error, nothing_shown=self.live.empty, quoting=quoting)
+
+    def is_quoting(self, error: AnswerError | None, plain: AnswerError | None) -> bool:
+        """Return whether anything is quoted below the run's text; `plain` is `error` without its reason."""
+        return bool(self.wording()) or self.notices(error, quoting=True) != self.notices(plain, quoting=False)
+
+    def wording(self) -> Sequence[str]:
+        """Return the notice for below the run's own text if it answers an older wording of its question."""
+        return which_wording(self.run.question.text, self.run.question.newest_text)
+
+    def wording_before(self) -> Sequence[str]:
+        """Return the same for the version that the run replaces, if that is shown again."""
+        earlier = self.run.request.earlier
+        if earlier is None or self.replaced is None:
+            return ()
+        answered = read_question(self.replaced.question, earlier, None).text
+        return which_wording(answered, self.run.question.newest_text)
 
     def outcome(self, error: AnswerError | None) -> Outcome:
         """Return how the run ended, after `error` if it is not whole."""

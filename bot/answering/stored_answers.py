@@ -28,7 +28,8 @@ def write_question(question: Question) -> str:
         "thread": None if question.thread is None else _write_thread(question.thread),
         "name": question.name,
     }
-    return json.dumps({name: value for name, value in kept.items() if value})
+    kept = {name: value for name, value in kept.items() if value}
+    return json.dumps(kept if question.newest is None else kept | {"newest": question.newest})
 
 
 def read_question(wording: str, answer: Answer, provider: str | None) -> Question:
@@ -48,6 +49,7 @@ def read_question(wording: str, answer: Answer, provider: str | None) -> Questio
         caption=_read_caption(kept),
         thread=_read_thread(kept["thread"]) if "thread" in kept else None,
         name=kept.get("name", ""),
+        newest=kept.get("newest"),
     )
 
 
@@ -143,11 +145,23 @@ async def read_version(answer_store: AnswerStore, answer: Answer, number: int) -
 
 
 async def name_wording(answer_store: AnswerStore, answer: Answer, version: Version) -> Sequence[str]:
-    """Return the notice that says which wording of its question a version answers, if the newest run has another.
+    """Return the notice that says which wording of its question a version answers, if that is not the newest.
+
+    Raises `DatabaseUnavailable`.
+    """
+    newest = await newest_text(answer_store, answer)
+    return () if newest is None else which_wording(version.question.text, newest)
+
+
+async def newest_text(answer_store: AnswerStore, answer: Answer) -> str | None:
+    """Return what the question's message says, as far as the newest run tells; None if it is not kept.
 
     Raises `DatabaseUnavailable`.
     """
     newest = await answer_store.wording(answer.id, answer.runs[-1].number)
-    if newest is None or read_question(newest.question, answer, None).text == version.question.text:
-        return ()
-    return (answers_wording(version.question.text),)
+    return None if newest is None else read_question(newest.question, answer, None).newest_text
+
+
+def which_wording(answered: str, newest: str) -> Sequence[str]:
+    """Return the notice that says which wording of a question was answered, if it is not the newest one."""
+    return () if answered == newest else (answers_wording(answered),)

@@ -140,7 +140,8 @@ class Question:
     chose one by name; otherwise the channel's answers. `jump` is a step in the provider's own flow that a pressed
     button leads to, instead of text. `caption` tells readers what the question was, if they cannot see it themselves.
     `thread` is where it is asked, None outside threads. `name` is what the asker is called there. `kind` is the kind of
-    conversation that the question was first asked in, None if it is asked for the first time.
+    conversation that the question was first asked in, None if it is asked for the first time. `newest` is what its
+    message says meanwhile, if an older wording is asked again; else None.
     """
 
     id: int
@@ -157,6 +158,12 @@ class Question:
     thread: Thread | None = None
     name: str = ""
     kind: ConversationKind | None = None
+    newest: str | None = None
+
+    @property
+    def newest_text(self) -> str:
+        """What the question's message says, as far as is known."""
+        return self.text if self.newest is None else self.newest
 
     @property
     def has_words(self) -> bool:

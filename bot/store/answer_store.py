@@ -30,10 +30,10 @@ from sqlalchemy import (
 from bot.domain.answer import Answer, RunMetrics, RunResult, RunStart, SaveResult, StoredTexts, TurnUpdate
 from bot.domain.conversation import NewTurn
 from bot.domain.stores import AnswerStore
-from bot.store.queries.answer_turns import hide_turns, show_copies, show_turn, turns_of
+from bot.store.queries.answer_turns import hide_turns, show_copies, turns_of
 from bot.store.queries.answers import load_answers, load_newest_answer, of_bot, to_columns, to_question
 from bot.store.queries.runs import OF_ANSWER, begin_run, lock_answer
-from bot.store.queries.turns import record_turn
+from bot.store.queries.turns import record_turn, reword_turn
 from bot.store.queries.unanswered import load_direct_messages, load_latest_questions
 from bot.store.queries.upsert import insert_into
 from bot.store.stores import SqlStore, read_transaction, relaxed_transaction, write_transaction
@@ -107,8 +107,8 @@ class SqlAnswerStore(SqlStore, AnswerStore):
         if ended.wording is not None and number > 1:
             connection.execute(_CHANGE_ANSWER, {"of_answer": answer, "shown": number})
             hide_turns(connection, answer, but=stored)
-            if turn is not None and stored is not None:
-                show_copies(connection, answer, TurnUpdate(stored, turn.question, turn.answer))
+            if turn is not None:
+                show_copies(connection, answer, number, turn.question, turn.answer)
         return SaveResult(is_stored=True, turn=stored)
 
     @relaxed_transaction
@@ -153,7 +153,8 @@ class SqlAnswerStore(SqlStore, AnswerStore):
         connection.execute(_CHANGE_ANSWER, {"of_answer": answer, "shown": number})
         hide_turns(connection, answer, but=None if reworded is None else reworded.turn)
         if reworded is not None:
-            show_turn(connection, answer, reworded)
+            reword_turn(connection, reworded.turn, reworded.question, reworded.answer)
+            show_copies(connection, answer, number, reworded.question, reworded.answer)
 
     @write_transaction
     def erase(self, connection: Connection, answer: str) -> None:

@@ -4,11 +4,10 @@ from uuid import uuid4
 
 from sqlalchemy import Connection, Select, insert, literal, select, update
 
-from bot.domain.answer import TurnUpdate
 from bot.domain.conversation import NewTurn
 from bot.domain.conversation_key import ConversationKey
 from bot.store.queries.runs import lock_answer
-from bot.store.queries.turns import join_conversation, reword_turn
+from bot.store.queries.turns import join_conversation
 from bot.store.tables import runs, turns
 
 _COPIED = ("provider", "kind", "person", "server", "asker", "name", "question", "answer", "recorded_at", "position")
@@ -26,18 +25,11 @@ def hide_turns(connection: Connection, answer: str, *, but: int | None) -> None:
     connection.execute(update(turns).where(turns.c.copied_for == answer).values(hidden=1))
 
 
-def show_turn(connection: Connection, answer: str, shown: TurnUpdate) -> None:
-    """Have the turn say what the answer shows now, and be seen; its copy too."""
-    if reword_turn(connection, shown.turn, shown.question, shown.answer):
-        show_copies(connection, answer, shown)
-
-
-def show_copies(connection: Connection, answer: str, shown: TurnUpdate) -> None:
-    """Have the copies say what the turn says, if they are of its provider."""
-    provider = select(turns.c.provider).where(turns.c.id == shown.turn).scalar_subquery()
-    said = {"question": shown.question, "answer": shown.answer, "hidden": 0}
+def show_copies(connection: Connection, answer: str, number: int, question: str, text: str) -> None:
+    """Have the copies say what a run's turn says, or would if it were not erased, if they are of its provider."""
+    provider = select(runs.c.provider).where(runs.c.answer == answer, runs.c.number == number).scalar_subquery()
     theirs = update(turns).where(turns.c.copied_for == answer, turns.c.provider == provider)
-    connection.execute(theirs.values(**said))
+    connection.execute(theirs.values(question=question, answer=text, hidden=0))
 
 
 def copy_turn(connection: Connection, channel: int, answer: str, now: int) -> bool:
