@@ -10,7 +10,7 @@ from bot.discord.locations import interaction_location
 from bot.discord.paged_reply import respond_in_pages
 from bot.domain.settings.idle_settings import Circumstances, find_idle
 from bot.domain.settings.server_settings import CHANNELS, ROLES
-from bot.strings.setting_changes import list_channels, list_roles
+from bot.strings.markup import list_channels, list_roles
 from bot.strings.settings import describe_idle, describe_settings
 from cogs.settings.family import Interaction, SettingsFamily
 from cogs.settings.places import existing_roles, known_channels, lacking_for_threads
