@@ -1,7 +1,8 @@
 """Builds the program from its configuration, and closes it in order."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from importlib import import_module
 
 from bot.answering.answer_actions import AnswerActions
@@ -16,7 +17,7 @@ from bot.discord.rate_limits.trace import RateLimitTrace
 from bot.discord.reading.attachments import AttachmentLoader
 from bot.discord.reading.threads import read_starter
 from bot.domain.controls import AnswerControls
-from bot.domain.leases import Owner, new_owner_id
+from bot.domain.leases import Lease, Owner, new_owner_id
 from bot.domain.question import Quote
 from bot.domain.stores import MetadataStore
 from bot.operations.recovery_watch import RecoveryWatch
@@ -27,6 +28,7 @@ from bot.providers.http import Http
 from bot.services import Services
 from bot.settings import Configuration, Settings
 from bot.store.open import open_lease, open_store
+from bot.store.stores import Stores
 from bot.streaming.edit_scheduler import EditScheduler
 from bot.streaming.rate_limiter import RateLimiter
 
@@ -73,74 +75,113 @@ class App(Switchboard):
             await import_module(cog).setup(self, self.services)
 
 
+@dataclass(frozen=True, slots=True)
+class _Connections:
+    """What the program is connected to: the database, the chat APIs, and Discord's REST API with its rate limits."""
+
+    stores: Stores
+    lease: Lease
+    http: Http
+    file_loader: AttachmentLoader
+    scheduler: EditScheduler
+    trace: RateLimitTrace
+
+
 @asynccontextmanager
 async def open_bot(configuration: Configuration) -> AsyncIterator[App]:
     """Open the database and the HTTP client, and yield the bot, not yet logged in; raises `DatabaseUnavailable`."""
     settings = configuration.bot
+    owner = Owner(new_owner_id(), lambda: 0 if bot.user is None else bot.user.id)  # before login, no question comes
+    async with (
+        _connect(settings, owner) as connections,
+        _open_services(configuration, connections, owner.id, lambda: bot) as services,
+        App(services, connections.trace, connections.stores.metadata, settings) as bot,
+    ):
+        try:
+            yield bot
+        finally:
+            await connections.trace.close()
+
+
+@asynccontextmanager
+async def _connect(settings: Settings, owner: Owner) -> AsyncIterator[_Connections]:
     rate_limiter = RateLimiter()
-    attachment_loader = AttachmentLoader(settings.discord_api_url, settings.proxies)
     http_client = Http(
         idle_timeout=settings.provider_idle_timeout,
         total_timeout=settings.provider_total_timeout,
         proxies=settings.proxies,
     )
-    owner = Owner(new_owner_id(), lambda: 0 if bot.user is None else bot.user.id)  # before login, no question comes
     async with (
         open_store(settings.database_url, owner=owner) as stores,
         open_lease(settings.session_url, owner.id) as lease,
         http_client as http,
-        attachment_loader as file_loader,
+        AttachmentLoader(settings.discord_api_url, settings.proxies) as file_loader,
         EditScheduler(rate_limiter) as scheduler,
     ):
-        providers = open_providers(configuration.providers, http)
+        yield _Connections(stores, lease, http, file_loader, scheduler, RateLimitTrace(rate_limiter))
 
-        def developer() -> str | None:
-            """Return Tamako's default developer: unless the operator names one, the owner, known only after login."""
-            return bot.owner_name if settings.bot_developer is None else settings.bot_developer
 
-        server_settings = await ServerSettings.load(stores.server_settings, providers, configuration.default, developer)
-        trace = RateLimitTrace(rate_limiter)
-
-        async def read_post(post: int) -> Quote | None:
-            """Return the first message of a forum post."""
-            return await read_starter(bot, trace, post)
-
-        async def start_answer_thread(channel: int, message: int, name: str) -> None:
-            """Start a thread from an answer's first message."""
-            await start_thread(bot, trace, channel, message, name)
-
-        prompt_builder = PromptBuilder(stores.conversations, settings.bounds, read_post)
-        answer_store = stores.answers
-        controls = AnswerControls({name: provider.label for name, provider in providers.items()})
-        service = AnsweringService(
+@asynccontextmanager
+async def _open_services(
+    configuration: Configuration, connections: _Connections, owner: str, bot: Callable[[], App]
+) -> AsyncIterator[Services]:
+    """Put the program together for `owner`, as this run of it is called; `bot` is asked for once questions come."""
+    stores, scheduler = connections.stores, connections.scheduler
+    providers = open_providers(configuration.providers, connections.http)
+    controls = AnswerControls({name: provider.label for name, provider in providers.items()})
+    server_settings = await ServerSettings.load(
+        stores.server_settings, providers, configuration.default, _developer(configuration.bot, bot)
+    )
+    prompts = _prompt_builder(configuration.bot, connections, bot)
+    answering = _answering(connections, server_settings, prompts, controls, bot)
+    crash_recovery = CrashRecovery(stores.answers, scheduler, controls, server_settings)
+    remembering = {kind.name: kind.label for kind in PROVIDERS if kind.keeps_history}
+    async with RetentionJob(stores.personal_data, server_settings) as retention:
+        yield Services(
+            answering,
             server_settings,
-            stores.run_opener,
-            answer_store,
-            prompt_builder,
-            scheduler,
-            controls,
-            file_loader,
-            AnswerThreads(stores.conversations, start_answer_thread),
+            prompts,
+            stores.answers,
+            AnswerActions(answering, stores.answers, scheduler, controls, server_settings),
+            RecoveryWatch(stores.answers, connections.lease, crash_recovery, owner, answering.active_runs),
+            privacy=PrivacyService(stores.personal_data, server_settings, remembering),
+            retention=retention,
+            welcomes=stores.welcomes,
         )
-        answer_actions = AnswerActions(service, answer_store, scheduler, controls, server_settings)
-        crash_recovery = CrashRecovery(answer_store, scheduler, controls, server_settings)
-        recovery = RecoveryWatch(answer_store, lease, crash_recovery, owner.id, service.active_runs)
-        remembering = {kind.name: kind.label for kind in PROVIDERS if kind.keeps_history}
-        privacy = PrivacyService(stores.personal_data, server_settings, remembering)
-        async with RetentionJob(stores.personal_data, server_settings) as retention_job:
-            services = Services(
-                service,
-                server_settings,
-                prompt_builder,
-                answer_store,
-                answer_actions,
-                recovery,
-                privacy=privacy,
-                retention=retention_job,
-                welcomes=stores.welcomes,
-            )
-            async with App(services, trace, stores.metadata, settings) as bot:
-                try:
-                    yield bot
-                finally:
-                    await trace.close()
+
+
+def _developer(settings: Settings, bot: Callable[[], App]) -> Callable[[], str | None]:
+    """Return what gives Tamako's default developer: unless the operator names one, the owner, known after login."""
+    return lambda: bot().owner_name if settings.bot_developer is None else settings.bot_developer
+
+
+def _prompt_builder(settings: Settings, connections: _Connections, bot: Callable[[], App]) -> PromptBuilder:
+    async def read_post(post: int) -> Quote | None:
+        """Return the first message of a forum post."""
+        return await read_starter(bot(), connections.trace, post)
+
+    return PromptBuilder(connections.stores.conversations, settings.bounds, read_post)
+
+
+def _answering(
+    connections: _Connections,
+    server_settings: ServerSettings,
+    prompts: PromptBuilder,
+    controls: AnswerControls,
+    bot: Callable[[], App],
+) -> AnsweringService:
+    async def start_answer_thread(channel: int, message: int, name: str) -> None:
+        """Start a thread from an answer's first message."""
+        await start_thread(bot(), connections.trace, channel, message, name)
+
+    stores = connections.stores
+    return AnsweringService(
+        server_settings,
+        stores.run_opener,
+        stores.answers,
+        prompts,
+        connections.scheduler,
+        controls,
+        connections.file_loader,
+        AnswerThreads(stores.conversations, start_answer_thread),
+    )

@@ -8,13 +8,12 @@ from discord.ext import commands
 
 from bot.conversation.server_settings import ServerSettings
 from bot.discord.client import Switchboard
-from bot.discord.command_checks import manages_server
+from bot.discord.command_checks import manages_server, may_clear_history, may_see_history
 from bot.discord.interactions import Refused, defer_if_slow, respond
 from bot.discord.locations import interaction_location
 from bot.discord.reading.addressing import own_id
 from bot.discord.reading.admission import Admission
 from bot.discord.reading.message_content import MessageContent
-from bot.domain.conversation_key import ConversationKey
 from bot.services import Services
 from bot.strings.help import Rights, full_help, reach_in
 
@@ -35,12 +34,11 @@ class Help(commands.Cog):
         prefix = self._message_content.prefix(location.server)
         is_heard = self._message_content.answers_all(interaction.channel, location, own_id(interaction.client))
         reach = reach_in(location, auto_reply=is_heard)
-        key = ConversationKey.of(location.channel, location.kind(is_personal=setup.is_personal), interaction.user.id)
-        is_common = location.server is not None and key.is_shared and not setup.provider.keeps_history
+        is_shared = setup.is_shared_in(location)
         rights = Rights(
             manages=location.server is not None and manages_server(interaction),
-            sees_history=not is_common or interaction.permissions.read_message_history,
-            clears_history=not is_common or interaction.permissions.manage_messages,
+            sees_history=may_see_history(interaction, is_shared=is_shared),
+            clears_history=may_clear_history(interaction, is_shared=is_shared),
             refusal=self._refusal(interaction),
         )
         names = list(self._server_settings.providers)

@@ -8,8 +8,9 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.conversation.prompt_builder import PromptBuilder
-from bot.conversation.server_settings import AnswerConfig, ServerSettings
+from bot.conversation.server_settings import ServerSettings
 from bot.discord.client import Switchboard
+from bot.discord.command_checks import may_clear_history, may_see_history
 from bot.discord.interactions import Refused, defer_if_slow, respond
 from bot.discord.locations import interaction_location
 from bot.domain.question import Question
@@ -34,7 +35,7 @@ class History(commands.GroupCog, group_name="history", group_description="The co
         """See what I'd send along with your next question (only you see it)."""
         question = _question(interaction)
         setup = await defer_if_slow(interaction, self._server_settings.answer_config(question.location))
-        if self._is_shared(question, setup) and not interaction.permissions.read_message_history:
+        if not may_see_history(interaction, is_shared=setup.is_shared_in(question.location)):
             raise Refused(history_needs_reading())
         built_prompt = await defer_if_slow(interaction, self._prompt_builder.prompt(question, setup))
         summary, transcript = describe_prompt(setup.provider, built_prompt)
@@ -50,16 +51,11 @@ class History(commands.GroupCog, group_name="history", group_description="The co
         """Start a new conversation here."""
         question = _question(interaction)
         setup = await defer_if_slow(interaction, self._server_settings.answer_config(question.location))
-        if self._is_shared(question, setup) and not interaction.permissions.manage_messages:
+        is_shared = setup.is_shared_in(question.location)
+        if not may_clear_history(interaction, is_shared=is_shared):
             raise Refused(needs_permission(MANAGE_MESSAGES))
         await defer_if_slow(interaction, self._prompt_builder.clear(question, setup))
-        is_own = question.location.is_dm or not self._prompt_builder.key(question, setup).is_shared
-        await respond(interaction, describe_cleared(setup.provider, is_own=is_own))
-
-    def _is_shared(self, question: Question, setup: AnswerConfig) -> bool:
-        """Return whether the conversation belongs to everybody in a server's channel, not to the caller alone."""
-        is_shared = not setup.provider.keeps_history and self._prompt_builder.key(question, setup).is_shared
-        return is_shared and question.location.server is not None
+        await respond(interaction, describe_cleared(setup.provider, is_shared=is_shared))
 
 
 def _question(interaction: discord.Interaction[Any]) -> Question:

@@ -4,9 +4,8 @@ import sys
 from pathlib import Path
 from typing import TextIO
 
-from bot.commands.progress_display import ProgressDisplay
+from bot.commands.progress_display import run_with_progress
 from bot.store.addresses.urls import SqliteFile, parse_url
-from bot.store.errors import MaintenanceError
 from bot.store.maintenance.backup import back_up
 from bot.strings import maintenance as say
 
@@ -18,17 +17,9 @@ def backup(database_url: str, target: Path, out: TextIO | None = None, err: Text
     if not isinstance(address, SqliteFile):
         err.write(f"{say.use_pg_dump()}\n")
         return 1
-    display = ProgressDisplay(err)
-    try:
-        size = back_up(address, target, display)
-    except MaintenanceError as error:
-        display.close()
-        err.write(f"{error}\n")
-        return 1
-    except KeyboardInterrupt:
-        display.close()
-        err.write(f"{say.backup_interrupted()}\n")
-        return 130
-    display.close()
-    out.write(f"{say.backed_up(str(target), size)}\n")
-    return 0
+    return run_with_progress(
+        lambda progress: say.backed_up(str(target), back_up(address, target, progress)),
+        say.backup_interrupted(),
+        out,
+        err,
+    )

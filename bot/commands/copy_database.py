@@ -4,9 +4,9 @@ import asyncio
 import sys
 from typing import TextIO
 
-from bot.commands.progress_display import ProgressDisplay
+from bot.commands.progress_display import ProgressDisplay, run_with_progress
 from bot.store.addresses.urls import parse_url
-from bot.store.errors import DatabaseUrlError, MaintenanceError
+from bot.store.errors import DatabaseUrlError
 from bot.store.maintenance.copying import copy_database
 from bot.strings import maintenance as say
 
@@ -25,17 +25,9 @@ def copy(source_url: str, target_url: str, out: TextIO | None = None, err: TextI
     if str(source) == str(target) or type(source) is type(target):
         err.write(f"{say.same_database() if str(source) == str(target) else say.same_kind()}\n")
         return 2
-    display = ProgressDisplay(err)
-    try:
-        rows = asyncio.run(copy_database(source, target, display))
-    except MaintenanceError as error:
-        display.close()
-        err.write(f"{error}\n")
-        return 1
-    except KeyboardInterrupt:
-        display.close()
-        err.write(f"{say.copy_interrupted()}\n")
-        return 130
-    display.close()
-    out.write(f"{say.copied(str(source), str(target), rows)}\n")
-    return 0
+
+    def work(progress: ProgressDisplay) -> str:
+        rows = asyncio.run(copy_database(source, target, progress))
+        return say.copied(str(source), str(target), rows)
+
+    return run_with_progress(work, say.copy_interrupted(), out, err)

@@ -1,6 +1,9 @@
-"""Shows how far a command is: a bar on a terminal, and elsewhere a line for each tenth."""
+"""Shows how far a command is: a bar on a terminal, and elsewhere a line for each tenth; and says how it ended."""
 
+from collections.abc import Callable
 from typing import TextIO
+
+from bot.store.errors import MaintenanceError
 
 _WIDTH = 30
 _STEPS = 10
@@ -38,3 +41,20 @@ class ProgressDisplay:
             self._out.write("\n")
             self._out.flush()
         self._shown = -1
+
+
+def run_with_progress(work: Callable[[ProgressDisplay], str], interrupted: str, out: TextIO, err: TextIO) -> int:
+    """Do `work`, and return the command's exit code.
+
+    What it returns is said on `out`; on `err` how far it is, and in one line what went wrong, `interrupted` on Ctrl-C.
+    """
+    display = ProgressDisplay(err)
+    try:
+        code, said = 0, work(display)
+    except MaintenanceError as error:
+        code, said = 1, str(error)
+    except KeyboardInterrupt:
+        code, said = 130, interrupted
+    display.close()
+    (err if code else out).write(f"{said}\n")
+    return code

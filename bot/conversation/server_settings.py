@@ -4,6 +4,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Self
 
+from bot.domain.conversation_key import is_shared
 from bot.domain.errors import NotConfigured
 from bot.domain.opening import SettingsPlace
 from bot.domain.provider import Persona, Provider
@@ -51,6 +52,11 @@ class AnswerConfig:
     is_personal: bool = False
     max_messages: int | None = None
     in_threads: bool = False
+
+    def is_shared_in(self, location: Location) -> bool:
+        """Return whether a conversation there is everybody's, not one person's."""
+        kind = location.kind(is_personal=self.is_personal)
+        return is_shared(kind) and not (self.provider.keeps_history or location.is_dm)
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,12 +189,8 @@ class ServerSettings:
             in_threads=stored.channel.get(THREADS) == ON,
         )
 
-    async def show(self, location: Location) -> Mapping[str, EffectiveSetting]:
-        """Return every setting that applies in `location`, by name; raises `DatabaseUnavailable`."""
-        return self._effective(await self._stored(location))
-
     async def overview(self, location: Location) -> Overview:
-        """Return the same with who answers in `location` and who was chosen to; raises `DatabaseUnavailable`."""
+        """Return what applies in `location`; raises `DatabaseUnavailable`."""
         stored = await self._stored(location)
         chosen = resolve("provider", stored, None).value
         return Overview(self._effective(stored), self.config(stored).provider, chosen)

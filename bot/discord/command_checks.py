@@ -31,3 +31,13 @@ def needs_manage_server(elsewhere: str | None = None) -> Callable[[T], T]:
 def manages_server(interaction: discord.Interaction[Any]) -> bool:
     """Return whether the caller may change settings here, as `needs_manage_server` checks it."""
     return interaction.permissions.manage_guild and not interaction_location(interaction).is_user_install
+
+
+def may_see_history(interaction: discord.Interaction[Any], *, is_shared: bool) -> bool:
+    """Return whether the caller may see a conversation; in a server, one that is shared is the channel's."""
+    return not is_shared or interaction.guild_id is None or interaction.permissions.read_message_history
+
+
+def may_clear_history(interaction: discord.Interaction[Any], *, is_shared: bool) -> bool:
+    """Return whether the caller may start a conversation over, likewise."""
+    return not is_shared or interaction.guild_id is None or interaction.permissions.manage_messages

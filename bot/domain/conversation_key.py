@@ -22,9 +22,9 @@ class ConversationKey:
     @classmethod
     def of(cls, channel: int, kind: Kind, asker: int) -> "ConversationKey":
         """Return the place of what `asker` asks in a channel."""
-        return cls(channel, kind, asker if kind in ("personal", "private") else NOBODY)
+        return cls(channel, kind, NOBODY if is_shared(kind) else asker)
 
-    @property
-    def is_shared(self) -> bool:
-        """Whether several people may have spoken in it."""
-        return self.person == NOBODY
+
+def is_shared(kind: Kind) -> bool:
+    """Return whether several people may have spoken in such a conversation."""
+    return kind in ("shared", "guest")

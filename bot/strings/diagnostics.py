@@ -6,7 +6,7 @@ person who runs the bot, the others are for the server's admins.
 
 from collections.abc import Mapping, Sequence
 
-from bot.strings.markup import MAX_NAME_CHARS, shorten, with_unit
+from bot.strings.markup import MAX_NAME_CHARS, in_phrase, shorten, with_unit
 from bot.strings.notices import later
 
 PERMISSIONS = "Permissions"
@@ -110,7 +110,7 @@ def servers_are_well(number: int, *, complete: bool) -> str:
 
 def servers_lack(number: int, lacks: Sequence[tuple[str, Sequence[str]]], *, complete: bool) -> tuple[str, str]:
     """Return the line for `number` servers; `lacks` are those that grant too little, with what is missing."""
-    told = [f"in {_short(name)} {_listed(missing)}" for name, missing in lacks[:_NAMED]]
+    told = [f"in {_short(name)} {in_phrase(missing)}" for name, missing in lacks[:_NAMED]]
     more = f"; and in {len(lacks) - _NAMED} more" if len(lacks) > _NAMED else ""
     return (
         f"I'm in {_servers(number, complete)}. I'm missing permissions: {'; '.join(told)}{more}.",
@@ -226,16 +226,12 @@ def _servers(number: int, complete: bool) -> str:
 
 
 def _with_purposes(permissions: Sequence[str]) -> str:
-    return _listed([f"**{name}** (needed {_PURPOSES[name]})" for name in permissions])
+    return in_phrase([f"**{name}** (needed {_PURPOSES[name]})" for name in permissions])
 
 
 def _commands(names: Sequence[str]) -> str:
     shown = [f"`{_short(name)}`" for name in names[:_NAMED]]
-    return _listed(shown if len(names) <= _NAMED else [*shown, f"{len(names) - _NAMED} more commands"])
-
-
-def _listed(items: Sequence[str]) -> str:
-    return items[0] if len(items) == 1 else f"{', '.join(items[:-1])} and {items[-1]}"
+    return in_phrase(shown if len(names) <= _NAMED else [*shown, f"{len(names) - _NAMED} more commands"])
 
 
 def _short(name: str) -> str:

@@ -6,7 +6,7 @@ from typing import Literal
 
 from bot.domain.attachments import MAX_FILE_BYTES
 from bot.domain.question import Location
-from bot.strings.markup import small
+from bot.strings.markup import in_phrase, small
 
 Reach = Literal["mention", "message", "direct", "command"]
 """How the bot is spoken to in a place: by a mention, by any message, by one to it alone, or by nothing but commands."""
@@ -103,7 +103,7 @@ def full_help(
 
 def _on_asking(label: str, providers: Sequence[str], prefix: str | None, reach: Reach) -> Sequence[str]:
     in_server = reach in ("mention", "message")
-    by_name = f"- {_listed([f'`/{name} ask`' for name in providers])} asks that chatbot directly."
+    by_name = f"- {in_phrase([f'`/{name} ask`' for name in providers], 'or')} asks that chatbot directly."
     as_well = f"- Or use `/ask` or `{prefix}ask`." if prefix else "- Or use `/ask`."
     again = "**Retry** and **Ask another**" if len(providers) > 1 else "**Retry**"
     reply = "- Reply to someone's message and mention me to ask about it."
@@ -121,7 +121,3 @@ def _on_asking(label: str, providers: Sequence[str], prefix: str | None, reach: 
         "- Right-click an answer → **Apps** → **Why this answer?** shows who answered and how long it took.",
         *(() if reach == "command" else _OF_MESSAGES),
     ]
-
-
-def _listed(names: Sequence[str]) -> str:
-    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} or {names[-1]}"

@@ -25,9 +25,9 @@ def describe_prompt(provider: Provider, built_prompt: BuiltPrompt) -> tuple[str,
     return summary, "\n".join(f"**{message.role}:** {message.text}" for message in prompt.history)
 
 
-def describe_cleared(provider: Provider, *, is_own: bool) -> str:
+def describe_cleared(provider: Provider, *, is_shared: bool) -> str:
     """Return what is said after a fresh start."""
-    whose = "Your" if provider.keeps_history or is_own else "This channel's"
+    whose = "This channel's" if is_shared else "Your"
     return (
         f"{whose} conversation with {provider.label} starts over. What was said before is no longer sent. "
         "`/privacy forget` deletes what I store about you."

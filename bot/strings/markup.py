@@ -1,7 +1,12 @@
-"""Small print, durations in words, and outside text made harmless for Discord."""
+"""Small print, durations and lists in words, and outside text made harmless for Discord."""
+
+from collections.abc import Sequence
 
 MAX_NAME_CHARS = 40
 """Characters that are shown of a server's, a command's or a file's name."""
+
+_MAX_LISTED = 10
+"""How many channels, roles or choices are named; of more, only the number is told."""
 
 _REORDERING = dict.fromkeys(map(ord, "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"))
 """Characters that show what follows them from right to left, or end that (Unicode's bidirectional algorithm)."""
@@ -27,6 +32,27 @@ def with_unit(seconds: float) -> str:
 def in_days(days: int) -> str:
     """Return a number of days in words."""
     return "1 day" if days == 1 else f"{days} days"
+
+
+def in_phrase(names: Sequence[str], last: str = "and") -> str:
+    """Return names in one phrase, such as "one, two and three", with `last` before the last of them."""
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} {last} {names[-1]}"
+
+
+def first_of(names: Sequence[str], last: str = "and") -> str:
+    """Return at most ten names, and how many more there are."""
+    more = len(names) - _MAX_LISTED
+    return ", ".join(names[:_MAX_LISTED]) + (f" {last} {more} more" if more > 0 else "")
+
+
+def list_channels(channels: Sequence[int]) -> str:
+    """Return channels as Discord shows them, given by their ids, likewise."""
+    return first_of([f"<#{channel}>" for channel in channels])
+
+
+def list_roles(roles: Sequence[int], last: str = "and") -> str:
+    """Return roles as Discord shows them, likewise."""
+    return first_of([f"<@&{role}>" for role in roles], last)
 
 
 def shorten(text: str, max_chars: int) -> str:

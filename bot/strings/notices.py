@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from bot.domain.attachments import MAX_FILE_BYTES, MAX_FILES
 from bot.domain.question import Caption
-from bot.strings.markup import MAX_NAME_CHARS, in_words, small, to_plain
+from bot.strings.markup import MAX_NAME_CHARS, in_phrase, in_words, small, to_plain
 
 _MAX_NAME_CHARS = 30
 _MAX_LIST_CHARS = 160
@@ -148,8 +148,7 @@ def with_others(text: str, askers: Sequence[int]) -> str:
     named = [f"<@{asker}>" for asker in askers[: max(0, min(_MAX_NAMED, room // _MENTION_CHARS))]]
     others = len(askers) - len(named)
     more = [f"{others:,} other{'s' if others > 1 else ''}"] if others else []
-    *front, last = [*named, *more]
-    return f"{text}\n" + small(f"Also for {', '.join(front)}{' and ' if front else ''}{last}.")
+    return f"{text}\n" + small(f"Also for {in_phrase([*named, *more])}.")
 
 
 def asking(label: str) -> str:

@@ -2,11 +2,10 @@
 
 from collections.abc import Sequence
 
+from bot.strings.markup import list_roles
+
 PLACES = "Where and for whom"
 """The title of the line in `/doctor`."""
-
-_MAX_NAMED = 10
-"""How many roles or channels are named; of more, only the number is told."""
 
 
 def not_here() -> str:
@@ -17,7 +16,7 @@ def not_here() -> str:
 def not_for_you(roles: Sequence[int]) -> str:
     """Return the refusal to a person without one of the roles, given by their ids."""
     return (
-        f"In this server I only answer people with {_one_of(roles)}. That includes admins. Someone with "
+        f"In this server I only answer people with {one_of(roles)}. That includes admins. Someone with "
         "**Manage Server** can change that with `/settings roles`."
     )
 
@@ -37,7 +36,7 @@ def excluded_here(mode: str) -> tuple[str, str]:
 
 def answers_roles(roles: Sequence[int]) -> str:
     """Return the line for a server in which only people with these roles are answered."""
-    return f"I answer only people with {_one_of(roles)}, admins included (`/settings roles`)."
+    return f"I answer only people with {one_of(roles)}, admins included (`/settings roles`)."
 
 
 def roles_gone() -> tuple[str, str]:
@@ -48,7 +47,7 @@ def roles_gone() -> tuple[str, str]:
     )
 
 
-def _one_of(roles: Sequence[int]) -> str:
-    named = ", ".join(f"<@&{role}>" for role in roles[:_MAX_NAMED])
-    more = f" or {len(roles) - _MAX_NAMED} more" if len(roles) > _MAX_NAMED else ""
-    return f"one of these roles: {named}{more}" if len(roles) > 1 else f"the role {named}" if roles else "no role"
+def one_of(roles: Sequence[int]) -> str:
+    """Return the roles of which a person needs one, given by their ids, in the words of a sentence."""
+    named = list_roles(roles, "or")
+    return f"one of the roles {named}" if len(roles) > 1 else f"the role {named}" if roles else "no role"

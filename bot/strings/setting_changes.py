@@ -3,32 +3,15 @@
 from collections.abc import Sequence
 
 from bot.domain.settings.server_settings import ALL, LENGTH_LIMITS, ONLY, PERSONAL
-from bot.strings.markup import as_code, to_plain
+from bot.strings.markup import as_code, first_of, in_phrase, list_channels, to_plain
+from bot.strings.reach import one_of
 
 _MAX_VALUE_CHARS = 201
 """How much is shown of a new value."""
 
-_MAX_LISTED = 10
-"""How many channels, roles or choices are named; of more, only the number is told."""
-
 _MAX_TITLE_CHARS = 60
 
 _OPTION_TITLES = {"system-prompt": "system prompt"}
-
-
-def and_list(names: Sequence[str]) -> str:
-    """Return a few names in one phrase, such as "one, two and three"."""
-    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
-
-
-def list_channels(channels: Sequence[int]) -> str:
-    """Return the channels as Discord shows them, only the number of those beyond the tenth."""
-    return _listed([f"<#{channel}>" for channel in channels])
-
-
-def list_roles(roles: Sequence[int]) -> str:
-    """Return the roles as Discord shows them, likewise."""
-    return _listed([f"<@&{role}>" for role in roles])
 
 
 def no_such_choice(what: str, titles: Sequence[str]) -> str:
@@ -48,13 +31,13 @@ def describe_persona_use(taking: Sequence[str], prompted: Sequence[str], others:
 
     Some are `taking` it, some can be told in their system prompt, and the `others` have it in their dashboards.
     """
-    said = [f"{and_list(taking)} {'takes' if len(taking) == 1 else 'take'} it."] if taking else []
+    said = [f"{in_phrase(taking)} {'takes' if len(taking) == 1 else 'take'} it."] if taking else []
     if others:
         own = "has it in its dashboard" if len(others) == 1 else "have it in their dashboards"
-        said.append(f"{and_list(others)} {own}.")
+        said.append(f"{in_phrase(others)} {own}.")
     if prompted:
         own = "has it in its system prompt" if len(prompted) == 1 else "have it in their system prompts"
-        said.append(f"{and_list(prompted)} {own}, which `/settings system-prompt` sets.")
+        said.append(f"{in_phrase(prompted)} {own}, which `/settings system-prompt` sets.")
     return " ".join(said)
 
 
@@ -68,7 +51,7 @@ def no_such_option(label: str, option: str, having: Sequence[str]) -> str:
     title = option_title(option)
     if not having:
         return f"{label} takes no {title}, and no other chatbot here does. Nothing was changed."
-    others = f"{and_list(having)} {'does' if len(having) == 1 else 'do'}"
+    others = f"{in_phrase(having)} {'does' if len(having) == 1 else 'do'}"
     return f"{label} takes no {title}. {others}: choose it with the option `provider`. Nothing was changed."
 
 
@@ -123,7 +106,7 @@ def conversation_changed(value: str | None, channel: int | None, remembering: Se
     if not remembering:
         return said
     keeps = "keeps" if len(remembering) == 1 else "keep"
-    return f"{said}\n{and_list(remembering)} {keeps} one for each person anyway."
+    return f"{said}\n{in_phrase(remembering)} {keeps} one for each person anyway."
 
 
 def answers_where(mode: str, channels: Sequence[int]) -> str:
@@ -162,7 +145,7 @@ def describe_roles(roles: Sequence[int] | None) -> str:
         return "I answer everybody in this server."
     if not roles:
         return "⚠️ I answer nobody: every chosen role has been deleted. Choose one with `/settings roles`."
-    return f"I answer only people with {'one of the roles' if len(roles) > 1 else 'the role'} {list_roles(roles)}."
+    return f"I answer only people with {one_of(roles)}."
 
 
 def role_of_everybody() -> str:
@@ -190,13 +173,8 @@ def threads_changed(channel: int, *, on: bool, lacking: Sequence[str]) -> str:
     said = f"I now start a thread for each answer in <#{channel}>, named after the question."
     if not lacking:
         return said
-    return f"{said}\n⚠️ I can't do that yet: I'm missing {and_list([f'**{name}**' for name in lacking])} there."
+    return f"{said}\n⚠️ I can't do that yet: I'm missing {in_phrase([f'**{name}**' for name in lacking])} there."
 
 
 def _titles(titles: Sequence[str]) -> str:
-    return _listed([to_plain(title, _MAX_TITLE_CHARS) for title in titles])
-
-
-def _listed(names: Sequence[str]) -> str:
-    more = len(names) - _MAX_LISTED
-    return ", ".join(names[:_MAX_LISTED]) + (f" and {more} more" if more > 0 else "")
+    return first_of([to_plain(title, _MAX_TITLE_CHARS) for title in titles])

@@ -5,8 +5,8 @@ from collections.abc import Mapping, Sequence
 from bot.domain.provider import find_option
 from bot.domain.settings.idle_settings import Circumstances, Obstacle
 from bot.domain.settings.server_settings import LENGTH, RETENTION, SYSTEM_PROMPT, EffectiveSetting
-from bot.strings.markup import as_code, in_days
-from bot.strings.setting_changes import and_list, describe_persona_use, nothing_listed
+from bot.strings.markup import as_code, in_days, in_phrase
+from bot.strings.setting_changes import describe_persona_use, nothing_listed
 
 _SOURCES = {"channel": "set for this channel", "server": "set for this server", "default": "default"}
 _MAX_VALUE_CHARS = 81
@@ -71,7 +71,7 @@ def _why(name: str, obstacle: Obstacle, now: Circumstances, lacking: Sequence[st
         case Obstacle.KEEPS_CONVERSATIONS:
             return f"{answering}, which answers here, keeps a conversation for each person anyway."
         case Obstacle.NO_PERMISSION:
-            return f"I'm missing {and_list([f'**{permission}**' for permission in lacking])} here."
+            return f"I'm missing {in_phrase([f'**{permission}**' for permission in lacking])} here."
         case Obstacle.EXCLUDED:
             return "I don't answer in this channel, so nothing above has an effect here."
         case Obstacle.NOTHING_LISTED:

@@ -1,8 +1,7 @@
 """The commands `/settings conversation` and `length`: whose conversations there are, and how long answers get."""
 
-from typing import Any, Literal
+from typing import Literal
 
-import discord
 from discord import app_commands
 
 from bot.discord.command_checks import needs_manage_server
@@ -10,7 +9,10 @@ from bot.discord.interactions import respond
 from bot.domain.settings.server_settings import CONVERSATION, LENGTH, LENGTH_LIMITS
 from bot.strings.commands import ONLY_IN_CHANNEL
 from bot.strings.setting_changes import conversation_changed, length_changed
-from cogs.settings.family import Channel, SettingsFamily, channel_id
+from cogs.settings.family import Channel, Interaction, SettingsFamily, channel_id
+
+Whose = Literal["shared", "personal"]
+Messages = app_commands.Range[int, *LENGTH_LIMITS]
 
 
 class Conversations(SettingsFamily):
@@ -23,10 +25,7 @@ class Conversations(SettingsFamily):
     )
     @needs_manage_server()
     async def conversation(
-        self,
-        interaction: discord.Interaction[Any],
-        value: Literal["shared", "personal"] | None = None,
-        channel: Channel | None = None,
+        self, interaction: Interaction, value: Whose | None = None, channel: Channel | None = None
     ) -> None:
         """Choose whether members share a conversation in a channel or have one each."""
         await self._save(interaction, CONVERSATION, value, channel)
@@ -37,9 +36,7 @@ class Conversations(SettingsFamily):
     @app_commands.command(name="length")
     @app_commands.describe(messages="The most messages for one answer, 1 to 25. Leave empty to reset")
     @needs_manage_server()
-    async def length(
-        self, interaction: discord.Interaction[Any], messages: app_commands.Range[int, *LENGTH_LIMITS] | None = None
-    ) -> None:
+    async def length(self, interaction: Interaction, messages: Messages | None = None) -> None:
         """Choose how many messages an answer may take; the rest comes as a file."""
         await self._save(interaction, LENGTH, None if messages is None else str(messages))
         await respond(interaction, length_changed(messages))

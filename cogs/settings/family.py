@@ -20,6 +20,9 @@ from bot.domain.settings.choices import match_choices, suggest_choices
 from bot.privacy.service import PrivacyService
 from bot.strings.setting_changes import no_such_choice, unclear_choice
 
+Interaction = discord.Interaction[Any]
+"""What a command is called with."""
+
 Channel = discord.TextChannel | discord.VoiceChannel | discord.StageChannel | discord.ForumChannel
 """The channels that have settings. Threads and posts have those of their channel, so Discord offers none."""
 
@@ -47,12 +50,12 @@ class SettingsFamily(commands.Cog):
         self._role_changes = asyncio.Lock()
 
     async def _save(
-        self, interaction: discord.Interaction[Any], name: str, value: str | None, channel: Channel | None = None
+        self, interaction: Interaction, name: str, value: str | None, channel: Channel | None = None
     ) -> None:
         """Store a setting of the interaction's server, or of one channel in it; raises `DatabaseUnavailable`."""
         await save_setting(interaction, self._server_settings, name, value, channel_id(channel))
 
-    async def _provider_in(self, interaction: discord.Interaction[Any], channel: Channel | None = None) -> Provider:
+    async def _provider_in(self, interaction: Interaction, channel: Channel | None = None) -> Provider:
         """Return who answers in a channel, the interaction's if none is given; raises `DatabaseUnavailable`."""
         config = self._server_settings.answer_config(place_of(interaction, channel))
         return (await defer_if_slow(interaction, config)).provider
@@ -61,7 +64,7 @@ class SettingsFamily(commands.Cog):
         return [Choice(provider.name, provider.label) for provider in self._server_settings.providers.values()]
 
 
-def place_of(interaction: discord.Interaction[Any], channel: Channel | None) -> Location:
+def place_of(interaction: Interaction, channel: Channel | None) -> Location:
     """Return where the settings of a channel apply, of the interaction's own if none is given."""
     here = interaction_location(interaction)
     return here if channel is None else replace(here, channel=channel.id, settings_channel=channel.id)

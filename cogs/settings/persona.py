@@ -1,7 +1,6 @@
 """The commands `/settings name`, `gender`, `developer` and `prefix`: how the bot presents itself."""
 
 import logging
-from typing import Any
 
 import discord
 from discord import app_commands
@@ -13,9 +12,15 @@ from bot.domain.provider import find_option
 from bot.domain.settings.server_settings import PERSONA_LIMITS, SYSTEM_PROMPT
 from bot.strings import commands as say
 from bot.strings.setting_changes import describe_persona_use, nickname_stays
-from cogs.settings.family import Channel, SettingsFamily, blank_to_none, channel_id
+from cogs.settings.family import Channel, Interaction, SettingsFamily, blank_to_none, channel_id
 
 _log = logging.getLogger(__name__)
+
+Name = app_commands.Range[str, 1, PERSONA_LIMITS["name"]]
+Gender = app_commands.Range[str, 1, PERSONA_LIMITS["gender"]]
+Developer = app_commands.Range[str, 1, PERSONA_LIMITS["developer"]]
+Prefix = app_commands.Range[str, 1, PERSONA_LIMITS["prefix"]]
+"""What each command takes: texts of limited length."""
 
 RENAME_SECONDS = 5.0
 """How long the caller waits for the bot's nickname to be changed."""
@@ -27,21 +32,17 @@ class Persona(SettingsFamily):
     @app_commands.command(name="name")
     @app_commands.describe(value="At most 32 characters. Leave empty to reset", channel=say.ONLY_IN_CHANNEL)
     @needs_manage_server()
-    async def name(
-        self,
-        interaction: discord.Interaction[Any],
-        value: app_commands.Range[str, 1, PERSONA_LIMITS["name"]] | None = None,
-        channel: Channel | None = None,
-    ) -> None:
+    async def name(self, interaction: Interaction, value: Name | None = None, channel: Channel | None = None) -> None:
         """Set my name and nickname in this server, or my name in one channel."""
         await defer(interaction)
         name = blank_to_none(value)
+        await self._save(interaction, "name", name, channel)
         if channel is not None:
-            await self._set_persona(interaction, "name", name, channel, also=nickname_stays())
-            return
-        await self._save(interaction, "name", name)
-        problem = await self._rename(interaction.guild, name)
-        await self._tell(interaction, "name", name, also=say.nickname_problem(problem) if problem else "")
+            nickname = nickname_stays()
+        else:
+            problem = await self._rename(interaction.guild, name)
+            nickname = say.nickname_problem(problem) if problem else ""
+        await self._tell(interaction, "name", name, channel, nickname)
 
     async def _rename(self, guild: discord.Guild | None, name: str | None) -> str:
         """Set the bot's nickname; return why that failed, or an empty string."""
@@ -65,10 +66,7 @@ class Persona(SettingsFamily):
     @app_commands.describe(value="Such as female or male. Leave empty to reset", channel=say.ONLY_IN_CHANNEL)
     @needs_manage_server()
     async def gender(
-        self,
-        interaction: discord.Interaction[Any],
-        value: app_commands.Range[str, 1, PERSONA_LIMITS["gender"]] | None = None,
-        channel: Channel | None = None,
+        self, interaction: Interaction, value: Gender | None = None, channel: Channel | None = None
     ) -> None:
         """Set my persona's gender, in this server or in one channel."""
         await self._set_persona(interaction, "gender", blank_to_none(value), channel)
@@ -76,22 +74,14 @@ class Persona(SettingsFamily):
     @app_commands.command(name="developer")
     @app_commands.describe(value="Who developed me. Leave empty to reset")
     @needs_manage_server()
-    async def developer(
-        self,
-        interaction: discord.Interaction[Any],
-        value: app_commands.Range[str, 1, PERSONA_LIMITS["developer"]] | None = None,
-    ) -> None:
+    async def developer(self, interaction: Interaction, value: Developer | None = None) -> None:
         """Set who I say developed me."""
         await self._set_persona(interaction, "developer", blank_to_none(value))
 
     @app_commands.command(name="prefix")
     @app_commands.describe(value="What text commands begin with, such as ! or bot:. Leave empty to reset")
     @needs_manage_server()
-    async def prefix(
-        self,
-        interaction: discord.Interaction[Any],
-        value: app_commands.Range[str, 1, PERSONA_LIMITS["prefix"]] | None = None,
-    ) -> None:
+    async def prefix(self, interaction: Interaction, value: Prefix | None = None) -> None:
         """Set the prefix of text commands."""
         if value is not None and (not value.strip() or any(char.isspace() for char in value)):
             raise Refused(say.prefix_has_spaces())
@@ -101,27 +91,17 @@ class Persona(SettingsFamily):
             await respond(interaction, say.text_commands_off())
 
     async def _set_persona(
-        self,
-        interaction: discord.Interaction[Any],
-        name: str,
-        value: str | None,
-        channel: Channel | None = None,
-        also: str = "",
+        self, interaction: Interaction, name: str, value: str | None, channel: Channel | None = None
     ) -> None:
         await self._save(interaction, name, value, channel)
-        await self._tell(interaction, name, value, channel, also)
+        await self._tell(interaction, name, value, channel)
 
     async def _tell(
-        self,
-        interaction: discord.Interaction[Any],
-        name: str,
-        value: str | None,
-        channel: Channel | None = None,
-        also: str = "",
+        self, interaction: Interaction, name: str, value: str | None, channel: Channel | None, nickname: str = ""
     ) -> None:
-        """Confirm a change, and say what the server's providers do with the new value."""
+        """Confirm a change, and say what the server's providers do with the new value, and what of the `nickname`."""
         use = self._persona_use() if value is not None else ""
-        lines = [say.setting_changed(name, value, channel_id(channel)), use, also]
+        lines = [say.setting_changed(name, value, channel_id(channel)), use, nickname]
         await respond(interaction, "\n".join(filter(None, lines)))
 
     def _persona_use(self) -> str:

@@ -1,7 +1,7 @@
 """The commands `/settings channels`, `roles`, `auto-reply` and `threads`: where the bot answers, for whom, and how."""
 
 from collections.abc import Sequence
-from typing import Any, Literal, cast
+from typing import Literal, cast
 
 import discord
 from discord import app_commands
@@ -13,7 +13,7 @@ from bot.domain.settings.server_settings import ALL, AUTO_REPLY, CHANNELS, LISTE
 from bot.strings import setting_changes as say
 from bot.strings.commands import nothing_changed
 from bot.strings.settings import cannot_auto_reply, describe_auto_reply
-from cogs.settings.family import Channel, SettingsFamily, place_of
+from cogs.settings.family import Channel, Interaction, SettingsFamily, place_of
 
 
 class Places(SettingsFamily):
@@ -28,7 +28,7 @@ class Places(SettingsFamily):
     @needs_manage_server()
     async def channels(
         self,
-        interaction: discord.Interaction[Any],
+        interaction: Interaction,
         value: Literal["all", "only", "except"] | None = None,
         channel: Channel | None = None,
         on: bool | None = None,
@@ -50,9 +50,7 @@ class Places(SettingsFamily):
         on="Whether I answer people with that role. Leave empty to answer them",
     )
     @needs_manage_server()
-    async def roles(
-        self, interaction: discord.Interaction[Any], role: discord.Role | None = None, on: bool | None = None
-    ) -> None:
+    async def roles(self, interaction: Interaction, role: discord.Role | None = None, on: bool | None = None) -> None:
         """Choose for whom I answer: people with one of these roles, or everybody if there are none."""
         if role is None and on is not None:
             raise Refused(say.role_is_missing())
@@ -69,7 +67,7 @@ class Places(SettingsFamily):
     @app_commands.command(name="auto-reply")
     @app_commands.describe(channel="The channel, with its threads and posts", on="Whether I answer every message")
     @needs_manage_server()
-    async def auto_reply(self, interaction: discord.Interaction[Any], channel: Channel, on: bool) -> None:
+    async def auto_reply(self, interaction: Interaction, channel: Channel, on: bool) -> None:
         """Choose whether I answer every message in a channel."""
         if on and not self._has_message_content:
             raise Refused(nothing_changed(cannot_auto_reply()))
@@ -79,21 +77,19 @@ class Places(SettingsFamily):
     @app_commands.command(name="threads")
     @app_commands.describe(channel="The channel", on="Whether a thread is started for each answer")
     @needs_manage_server()
-    async def threads(self, interaction: discord.Interaction[Any], channel: discord.TextChannel, on: bool) -> None:
+    async def threads(self, interaction: Interaction, channel: discord.TextChannel, on: bool) -> None:
         """Choose whether each of my answers in a channel gets a thread."""
         await self._save(interaction, THREADS, ON if on else None, channel)
         lacking = lacking_for_threads(channel) if on else ()
         await respond(interaction, say.threads_changed(channel.id, on=on, lacking=lacking))
 
-    def _chosen_roles(self, interaction: discord.Interaction[Any]) -> Sequence[int] | None:
+    def _chosen_roles(self, interaction: Interaction) -> Sequence[int] | None:
         """Return the chosen roles that the server still has, None if none was ever chosen."""
         roles = self._server_settings.reach(place_of(interaction, None)).roles
         return None if roles is None else existing_roles(interaction, roles)
 
 
-def known_channels(
-    interaction: discord.Interaction[Any], channel: Channel | None = None
-) -> Sequence[discord.abc.Snowflake]:
+def known_channels(interaction: Interaction, channel: Channel | None = None) -> Sequence[discord.abc.Snowflake]:
     """Return the channels that the server has, as far as discord.py knows; `channel` is one of them in any case."""
     found: list[discord.abc.Snowflake] = [] if interaction.guild is None else [*interaction.guild.channels]
     if channel is not None and channel.id not in {each.id for each in found}:
@@ -101,7 +97,7 @@ def known_channels(
     return found
 
 
-def existing_roles(interaction: discord.Interaction[Any], roles: frozenset[int]) -> Sequence[int]:
+def existing_roles(interaction: Interaction, roles: frozenset[int]) -> Sequence[int]:
     """Return those of `roles` that the server has; all if discord.py does not know the server."""
     guild = interaction.guild
     return sorted(role for role in roles if guild is None or guild.get_role(role) is not None)

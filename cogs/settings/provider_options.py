@@ -3,9 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Sequence
-from typing import Any
 
-import discord
 from discord import app_commands
 
 from bot.discord.command_checks import manages_server, needs_manage_server
@@ -24,7 +22,7 @@ from bot.domain.settings.server_settings import (
 )
 from bot.strings import setting_changes as say
 from bot.strings.commands import ONLY_IN_CHANNEL, WHICH_PROVIDER, not_a_story
-from cogs.settings.family import Channel, SettingsFamily, blank_to_none, channel_id, choose, suggestions
+from cogs.settings.family import Channel, Interaction, SettingsFamily, blank_to_none, channel_id, choose, suggestions
 
 _log = logging.getLogger(__name__)
 
@@ -40,7 +38,7 @@ class ProviderOptions(SettingsFamily):
     @needs_manage_server()
     async def model(
         self,
-        interaction: discord.Interaction[Any],
+        interaction: Interaction,
         value: app_commands.Range[str, 1, 100] | None = None,
         provider: str | None = None,
     ) -> None:
@@ -52,7 +50,7 @@ class ProviderOptions(SettingsFamily):
     @needs_manage_server()
     async def temperature(
         self,
-        interaction: discord.Interaction[Any],
+        interaction: Interaction,
         value: app_commands.Range[float, *TEMPERATURE_LIMITS] | None = None,
         provider: str | None = None,
     ) -> None:
@@ -68,7 +66,7 @@ class ProviderOptions(SettingsFamily):
     @needs_manage_server()
     async def system_prompt(
         self,
-        interaction: discord.Interaction[Any],
+        interaction: Interaction,
         value: app_commands.Range[str, 1, MAX_OPTION_CHARS] | None = None,
         provider: str | None = None,
         channel: Channel | None = None,
@@ -82,9 +80,7 @@ class ProviderOptions(SettingsFamily):
         provider=WHICH_PROVIDER,
     )
     @needs_manage_server()
-    async def story(
-        self, interaction: discord.Interaction[Any], value: str | None = None, provider: str | None = None
-    ) -> None:
+    async def story(self, interaction: Interaction, value: str | None = None, provider: str | None = None) -> None:
         """Choose the story that answers in this server."""
         await self._set_option(interaction, STORY, blank_to_none(value), provider)
 
@@ -92,17 +88,13 @@ class ProviderOptions(SettingsFamily):
     @temperature.autocomplete("provider")
     @system_prompt.autocomplete("provider")
     @story.autocomplete("provider")
-    async def suggest_providers(
-        self, interaction: discord.Interaction[Any], typed: str
-    ) -> list[app_commands.Choice[str]]:
+    async def suggest_providers(self, interaction: Interaction, typed: str) -> list[app_commands.Choice[str]]:
         """Suggest the providers that have the option."""
         option = interaction.command.name if interaction.command is not None else ""
         return suggestions(typed, [Choice(having.name, having.label) for having in self._having(option)])
 
     @story.autocomplete("value")
-    async def suggest_stories(
-        self, interaction: discord.Interaction[Any], typed: str
-    ) -> list[app_commands.Choice[str]]:
+    async def suggest_stories(self, interaction: Interaction, typed: str) -> list[app_commands.Choice[str]]:
         """Suggest the stories whose name holds what was typed."""
         if not manages_server(interaction):
             return []
@@ -115,7 +107,7 @@ class ProviderOptions(SettingsFamily):
 
     async def _set_option(
         self,
-        interaction: discord.Interaction[Any],
+        interaction: Interaction,
         name: str,
         value: str | None,
         provider: str | None,

@@ -13,7 +13,9 @@ from bot.discord.interactions import Refused, defer_if_slow, explained, pressed,
 from bot.domain.settings.server_settings import DEFAULT_RETENTION_DAYS, RETENTION_LIMITS
 from bot.strings.commands import MANAGE_SERVER, needs_permission
 from bot.strings.privacy import ask_to_shorten, confirm_retention, describe_retention, not_your_retention
-from cogs.settings.family import SettingsFamily
+from cogs.settings.family import Interaction, SettingsFamily
+
+Days = app_commands.Range[int, *RETENTION_LIMITS]
 
 
 class Retention(SettingsFamily):
@@ -22,11 +24,7 @@ class Retention(SettingsFamily):
     @app_commands.command(name="retention")
     @app_commands.describe(days="How many days I keep questions and answers. Leave empty to reset")
     @needs_manage_server()
-    async def retention(
-        self,
-        interaction: discord.Interaction[Any],
-        days: app_commands.Range[int, *RETENTION_LIMITS] | None = None,
-    ) -> None:
+    async def retention(self, interaction: Interaction, days: Days | None = None) -> None:
         """Set how long I keep this server's questions and answers."""
         server = cast("int", interaction.guild_id)
         wanted = DEFAULT_RETENTION_DAYS if days is None else days
@@ -41,7 +39,7 @@ class Retention(SettingsFamily):
 
     @commands.Cog.listener()
     @explained
-    async def on_interaction(self, interaction: discord.Interaction[Any]) -> None:
+    async def on_interaction(self, interaction: Interaction) -> None:
         """Set the shorter time when the person who asked for it presses the button, if they still may."""
         button = pressed(interaction, RETENTION_ID)
         if button is None:

@@ -1,7 +1,5 @@
 """The command `/settings show`: what is in force in a channel, where it was set, and what has no effect there."""
 
-from typing import Any
-
 import discord
 from discord import app_commands
 
@@ -12,9 +10,9 @@ from bot.discord.locations import interaction_location
 from bot.discord.paged_reply import respond_in_pages
 from bot.domain.settings.idle_settings import Circumstances, find_idle
 from bot.domain.settings.server_settings import CHANNELS, ROLES
-from bot.strings.setting_changes import list_channels, list_roles
+from bot.strings.markup import list_channels, list_roles
 from bot.strings.settings import describe_idle, describe_settings
-from cogs.settings.family import SettingsFamily
+from cogs.settings.family import Interaction, SettingsFamily
 from cogs.settings.places import existing_roles, known_channels, lacking_for_threads
 
 
@@ -23,12 +21,12 @@ class Show(SettingsFamily):
 
     @app_commands.command(name="show")
     @needs_manage_server()
-    async def show(self, interaction: discord.Interaction[Any]) -> None:
+    async def show(self, interaction: Interaction) -> None:
         """Show the settings for this channel and where each was set."""
         overview = await defer_if_slow(interaction, self._server_settings.overview(interaction_location(interaction)))
         await respond_in_pages(interaction, self._describe(interaction, overview).splitlines())
 
-    def _describe(self, interaction: discord.Interaction[Any], overview: Overview) -> str:
+    def _describe(self, interaction: Interaction, overview: Overview) -> str:
         reach = self._server_settings.reach(interaction_location(interaction))
         listed = list(self._server_settings.listed(each.id for each in known_channels(interaction)))
         roles = existing_roles(interaction, reach.roles or frozenset())

@@ -1,15 +1,12 @@
 """The command `/settings provider`: who answers in the server or in a channel."""
 
-from typing import Any
-
-import discord
 from discord import app_commands
 
 from bot.discord.command_checks import needs_manage_server
 from bot.discord.interactions import respond
 from bot.domain.provider import Choice
 from bot.strings.commands import BACK_TO_DEFAULT, DEFAULT_PROVIDER, ONLY_IN_CHANNEL, provider_changed
-from cogs.settings.family import Channel, SettingsFamily, channel_id, choose, suggestions
+from cogs.settings.family import Channel, Interaction, SettingsFamily, channel_id, choose, suggestions
 
 _DEFAULT = Choice(BACK_TO_DEFAULT, DEFAULT_PROVIDER)
 """The choice that resets the provider; no provider has this name."""
@@ -21,9 +18,7 @@ class WhoAnswers(SettingsFamily):
     @app_commands.command(name="provider")
     @app_commands.describe(provider="Who answers", channel=ONLY_IN_CHANNEL)
     @needs_manage_server()
-    async def provider(
-        self, interaction: discord.Interaction[Any], provider: str, channel: Channel | None = None
-    ) -> None:
+    async def provider(self, interaction: Interaction, provider: str, channel: Channel | None = None) -> None:
         """Choose which chatbot answers in this server or in one channel."""
         offered = self._provider_choices()
         chosen = choose(provider, [*offered, _DEFAULT], "provider", offered=offered)
@@ -32,8 +27,6 @@ class WhoAnswers(SettingsFamily):
         await respond(interaction, provider_changed(label, channel_id(channel)))
 
     @provider.autocomplete("provider")
-    async def suggest_who_answers(
-        self, _interaction: discord.Interaction[Any], typed: str
-    ) -> list[app_commands.Choice[str]]:
+    async def suggest_who_answers(self, _interaction: Interaction, typed: str) -> list[app_commands.Choice[str]]:
         """Suggest the providers that are set up."""
         return suggestions(typed, [*self._provider_choices(), _DEFAULT])

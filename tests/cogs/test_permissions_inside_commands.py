@@ -6,11 +6,11 @@ from typing import Any, cast
 import discord
 import pytest
 
+from bot.conversation.server_settings import AnswerConfig
 from bot.discord.interactions import Refused
-from bot.domain.conversation_key import ConversationKey
 from bot.domain.personal_data import Erased
-from bot.domain.provider import Choice, Option
-from bot.domain.question import Location, Question
+from bot.domain.provider import Choice, Option, Persona
+from bot.domain.question import Location
 from cogs.answer_details import Why
 from cogs.ask_about_message import AskAboutThis
 from cogs.history import History
@@ -28,15 +28,12 @@ class Conversations:
 
     def __init__(self, *, keeps_history: bool) -> None:
         self.used: list[str] = []
-        self._provider = SimpleNamespace(label="Tamako", keeps_history=keeps_history)
+        provider: Any = SimpleNamespace(label="Tamako", keeps_history=keeps_history)
+        self._config = AnswerConfig(provider, Persona(), {})
 
-    async def answer_config(self, _: object) -> Any:  # noqa: ANN401 - a fake configuration
+    async def answer_config(self, _: object) -> AnswerConfig:
         """Return who answers."""
-        return SimpleNamespace(provider=self._provider)
-
-    def key(self, question: Question, _: object) -> ConversationKey:
-        """Return the channel's conversation."""
-        return ConversationKey(question.location.channel)
+        return self._config
 
     async def prompt(self, *_: object) -> Any:  # noqa: ANN401 - a fake prompt
         """Return an empty prompt."""

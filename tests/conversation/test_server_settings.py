@@ -81,7 +81,7 @@ async def test_a_provider_asked_for_by_name_without_credentials_is_refused() -> 
 async def test_a_provider_that_lost_its_credentials_gives_way_to_the_default() -> None:
     lost = server_settings(server={"provider": "stammer"})
     assert (await lost.answer_config(make_location())).provider is CHATBASE
-    assert (await lost.show(make_location()))["provider"] == EffectiveSetting("chatbase", "default")
+    assert (await lost.overview(make_location())).settings["provider"] == EffectiveSetting("chatbase", "default")
 
 
 async def test_persona_and_options_are_handed_to_the_provider() -> None:
@@ -111,7 +111,7 @@ async def test_the_owners_name_is_known_only_after_login() -> None:
     assert (await settings.answer_config(make_location())).persona.developer is None
     owners.append("the owner")
     assert (await settings.answer_config(make_location())).persona.developer == "the owner"
-    assert (await settings.show(make_location()))["developer"] == EffectiveSetting("the owner", "default")
+    assert (await settings.overview(make_location())).settings["developer"] == EffectiveSetting("the owner", "default")
 
 
 @pytest.mark.parametrize(
@@ -121,7 +121,7 @@ async def test_a_retention_time_keeps_to_its_limits(stored: str, days: int) -> N
     settings = server_settings(server={"retention": stored})
     assert await settings.retention(SERVER) == days
     assert await settings.retentions() == {SERVER: days}
-    assert (await settings.show(make_location()))["retention"] == EffectiveSetting(str(days), "server")
+    assert (await settings.overview(make_location())).settings["retention"] == EffectiveSetting(str(days), "server")
     assert (await settings.retention(8), await settings.retention(None)) == (30, 30)
 
 
@@ -135,7 +135,7 @@ async def test_a_retention_time_is_set_and_taken_back() -> None:
 
 async def test_everything_that_applies_is_shown_with_where_it_comes_from() -> None:
     settings = server_settings(server={"name": "Ada", "chatbase_temperature": "0.5"}, channel={"provider": "tamako"})
-    assert await settings.show(make_location()) == {
+    assert (await settings.overview(make_location())).settings == {
         "provider": EffectiveSetting("tamako", "channel"),
         "conversation": EffectiveSetting("shared", "default"),
         "channels": EffectiveSetting("all", "default"),
@@ -184,7 +184,7 @@ async def test_where_every_message_is_answered_is_known_without_waiting() -> Non
     assert not settings.auto_reply(make_location(channel=2))
     await settings.save("channel", SERVER, 2, AUTO_REPLY, ON)
     assert settings.auto_reply(make_location(channel=2))
-    assert (await settings.show(thread))[AUTO_REPLY] == EffectiveSetting("on", "channel")
+    assert (await settings.overview(thread)).settings[AUTO_REPLY] == EffectiveSetting("on", "channel")
     for channel in (1, 2, 3):
         await settings.save("channel", SERVER, channel, AUTO_REPLY, None)
     assert not any(settings.auto_reply(make_location(channel)) for channel in (1, 2, 3))
@@ -195,7 +195,7 @@ async def test_nobodys_settings_apply_where_the_bot_is_a_guest() -> None:
     location = replace(make_location(), is_user_install=True)
     config = await settings.answer_config(location)
     assert (config.provider, config.persona.name) == (CHATBASE, None)
-    assert {setting.source for setting in (await settings.show(location)).values()} == {"default"}
+    assert {setting.source for setting in (await settings.overview(location)).settings.values()} == {"default"}
 
 
 async def test_a_prefix_that_could_not_be_saved_does_not_count() -> None:
@@ -205,7 +205,7 @@ async def test_a_prefix_that_could_not_be_saved_does_not_count() -> None:
     with pytest.raises(DatabaseUnavailable):
         await settings.save("server", SERVER, SERVER, "prefix", "?")
     assert settings.prefix(SERVER) == DEFAULT_PREFIX
-    for reading in (settings.reload(), settings.answer_config(make_location()), settings.show(make_location())):
+    for reading in (settings.reload(), settings.answer_config(make_location()), settings.overview(make_location())):
         with pytest.raises(DatabaseUnavailable):
             await reading
 

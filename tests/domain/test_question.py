@@ -167,6 +167,6 @@ class TestReports:
         assert text == ""
 
     def test_a_fresh_start_says_whose_conversation_it_was(self) -> None:
-        assert describe_cleared(TAMAKO, is_own=False).startswith("Your conversation with Tamako")
-        assert describe_cleared(CHATBASE, is_own=True).startswith("Your conversation with Chatbase")
-        assert describe_cleared(CHATBASE, is_own=False).startswith("This channel's conversation with Chatbase")
+        assert describe_cleared(TAMAKO, is_shared=False).startswith("Your conversation with Tamako")
+        assert describe_cleared(CHATBASE, is_shared=False).startswith("Your conversation with Chatbase")
+        assert describe_cleared(CHATBASE, is_shared=True).startswith("This channel's conversation with Chatbase")
