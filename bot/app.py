@@ -85,7 +85,7 @@ async def open_bot(configuration: Configuration) -> AsyncIterator[App]:
     owner = Owner(new_owner_id(), lambda: 0 if bot.user is None else bot.user.id)  # before login, no question comes
     async with (
         open_store(settings.database_url, owner=owner) as stores,
-        open_lease(settings.session_url, owner.id) as lease,
+        open_lease(settings.database_url, owner.id, direct_url=settings.database_direct_url) as lease,
         http_client as http,
         attachment_loader as file_loader,
         EditScheduler(rate_limiter) as scheduler,

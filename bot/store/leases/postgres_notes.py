@@ -38,6 +38,16 @@ ON CONFLICT (name) DO UPDATE SET value = excluded.value
 _CLOSE_SECONDS = 1.0
 
 
+async def has_notes(driver: Any) -> bool:  # noqa: ANN401 - asyncpg's connection, which has no types
+    """Tell whether there is a table for notes."""
+    return bool(await driver.fetchval("SELECT to_regclass('facts') IS NOT NULL"))
+
+
+async def read_living(driver: Any) -> set[int]:  # noqa: ANN401 - likewise
+    """Return the keys of all processes that are alive."""
+    return {row["key"] for row in await driver.fetch(LOCKS)} | await read_notes(driver)
+
+
 async def read_notes(driver: Any) -> set[int]:  # noqa: ANN401 - asyncpg's connection, which has no types
     """Return the keys of the processes whose notes are fresh; none if there is no table for them."""
     try:
@@ -75,7 +85,7 @@ class NoteConnection:
         """Renew the note, and return the keys of all processes that are alive; raises what the driver raises."""
         async with asyncio.timeout(max_wait), self._driver.transaction():
             await self._driver.execute(_WRITE, self._name)
-            return {row["key"] for row in await self._driver.fetch(LOCKS)} | await read_notes(self._driver)
+            return await read_living(self._driver)
 
     async def close(self) -> None:
         """Remove the note, and close the connection; a server that does not answer is not waited for."""
