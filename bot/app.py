@@ -5,10 +5,12 @@ from contextlib import asynccontextmanager
 from importlib import import_module
 
 from bot.answering.answer_actions import AnswerActions
+from bot.answering.answer_threads import AnswerThreads
 from bot.answering.crash_recovery import CrashRecovery
 from bot.answering.service import AnsweringService
 from bot.conversation.prompt_builder import PromptBuilder
 from bot.conversation.server_settings import ServerSettings
+from bot.discord.canvases.thread_start import start_thread
 from bot.discord.client import Switchboard
 from bot.discord.rate_limits.trace import RateLimitTrace
 from bot.discord.reading.attachments import AttachmentLoader
@@ -103,11 +105,22 @@ async def open_bot(configuration: Configuration) -> AsyncIterator[App]:
             """Return the first message of a forum post."""
             return await read_starter(bot, trace, post)
 
+        async def start_answer_thread(channel: int, message: int, name: str) -> None:
+            """Start a thread from an answer's first message."""
+            await start_thread(bot, trace, channel, message, name)
+
         prompt_builder = PromptBuilder(stores.conversations, settings.bounds, read_post)
         answer_store = stores.answers
         controls = AnswerControls({name: provider.label for name, provider in providers.items()})
         service = AnsweringService(
-            server_settings, stores.run_opener, answer_store, prompt_builder, scheduler, controls, file_loader
+            server_settings,
+            stores.run_opener,
+            answer_store,
+            prompt_builder,
+            scheduler,
+            controls,
+            file_loader,
+            AnswerThreads(stores.conversations, start_answer_thread),
         )
         answer_actions = AnswerActions(service, answer_store, scheduler, controls, server_settings)
         crash_recovery = CrashRecovery(answer_store, scheduler, controls, server_settings)

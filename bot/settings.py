@@ -27,8 +27,8 @@ from bot.env_file import EnvFileError, read_env_file
 from bot.logs import LogFormat
 from bot.providers import PROVIDERS
 from bot.providers.settings import Address, HeaderSecret, ProviderSettings, check_address
+from bot.store.addresses.urls import SqliteFile, parse_url
 from bot.store.errors import DatabaseUrlError
-from bot.store.urls import SqliteFile, parse_url
 
 DISCORD_API = "https://discord.com/api/v10"
 

@@ -72,6 +72,7 @@ SLOW = (
     "tests/e2e/test_crowds.py",
     "tests/e2e/test_database_calls.py",
     "tests/e2e/test_export_crowd.py",
+    "tests/e2e/test_five_minutes.py",
     "tests/e2e/test_automod.py",  # a Discord, a database or chat APIs that refuse, fail or make the bot wait
     "tests/e2e/test_catching_up.py",
     "tests/e2e/test_database_of_0_1_0.py",

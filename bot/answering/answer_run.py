@@ -7,6 +7,7 @@ from dataclasses import replace
 from functools import partial
 
 from bot.answering.active_runs import RunningRun
+from bot.answering.answer_threads import thread_title
 from bot.answering.notices.call_backs import ShownAnswer
 from bot.answering.notices.notice_choice import without_reason
 from bot.answering.notices.waiting_notice import waiting_notice
@@ -108,7 +109,8 @@ class AnswerRunner:
         _log.info("question %d answered by %s: %s", request.question.id, config.provider.name, kind)
         if outcome not in ("whole", "partial") or not live.messages:
             return None
-        return ShownAnswer(live.messages[0], max(live.messages), live.stats.first_seen_at)
+        title = thread_title(request.question, config, earlier, outcome)
+        return ShownAnswer(live.messages[0], max(live.messages), live.stats.first_seen_at, title)
 
     async def _finish(self, read: ReadRun, error: AnswerError | None) -> tuple[Outcome, AnswerError | None]:
         """Store and show the end of a run; return how it ended, and what kept it from being whole.

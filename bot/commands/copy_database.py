@@ -5,9 +5,9 @@ import sys
 from typing import TextIO
 
 from bot.commands.progress_display import ProgressDisplay
+from bot.store.addresses.urls import parse_url
 from bot.store.errors import DatabaseUrlError, MaintenanceError
 from bot.store.maintenance.copying import copy_database
-from bot.store.urls import parse_url
 from bot.strings import maintenance as say
 
 

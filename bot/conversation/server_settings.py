@@ -8,7 +8,7 @@ from bot.domain.errors import NotConfigured
 from bot.domain.opening import SettingsPlace
 from bot.domain.provider import Persona, Provider
 from bot.domain.question import Location
-from bot.domain.server_settings import (
+from bot.domain.settings.server_settings import (
     ALL,
     AUTO_REPLY,
     CHANNELS,

@@ -2,7 +2,7 @@
 
 import os
 
-from bot.store.urls import SqliteFile
+from bot.store.addresses.urls import SqliteFile
 
 
 def make_file(address: SqliteFile) -> None:

@@ -11,6 +11,7 @@ from typing import TypeVar
 
 from bot.domain.leases import NO_OWNER, Lease, Owner
 from bot.domain.runtime.timing import Backoff
+from bot.store.addresses.urls import Address, SqliteFile, parse_url
 from bot.store.answer_store import SqlAnswerStore
 from bot.store.conversation_store import SqlConversationStore
 from bot.store.engine import open_engine
@@ -24,7 +25,6 @@ from bot.store.run_opening_store import SqlRunOpener
 from bot.store.server_settings_store import SqlServerSettingsStore
 from bot.store.stores import Clock, Stores
 from bot.store.upgrade import Schema, read_schema, upgrade
-from bot.store.urls import Address, SqliteFile, parse_url
 from bot.store.welcome_store import SqlWelcomeStore
 
 T = TypeVar("T")

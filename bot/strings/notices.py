@@ -21,6 +21,9 @@ _MENTION_CHARS = len("<@>, ") + 20
 _MAX_MESSAGE_UNITS = 2000
 """UTF-16 units that a message may have, counted as the paginator does."""
 
+UNTITLED = "Answer"
+"""The name of a thread that is started for a question without words."""
+
 UNNAMED = "some attachments"
 """What is said instead of files' names if Discord refuses what is below an answer, which may be for a name."""
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.domain.server_settings import LENGTH
+from bot.domain.settings.server_settings import LENGTH
 from bot.streaming.canvas import Frame
 from bot.strings.notices import too_many_messages
 from tests.fakes.harness import AskedQuestion, Harness, running_harness

@@ -16,10 +16,10 @@ import pytest
 
 from bot.commands.backup import backup
 from bot.domain.conversation_key import ConversationKey
+from bot.store.addresses.urls import SqliteFile
 from bot.store.errors import MaintenanceError
 from bot.store.maintenance.backup import back_up
 from bot.store.open import open_store
-from bot.store.urls import SqliteFile
 from tests.postgres import PostgresServer
 from tests.process.bot_runs import run_here
 from tests.store.samples import CHANNEL, make_turn, record

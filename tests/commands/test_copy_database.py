@@ -19,14 +19,15 @@ from sqlalchemy import Connection, Text, insert, select, text
 from bot.commands.copy_database import copy
 from bot.domain.conversation_key import ConversationKey
 from bot.domain.leases import new_owner_id
+from bot.store.addresses.urls import parse_url
+from bot.store.columns import SafeText
 from bot.store.engine import open_engine
 from bot.store.errors import DatabaseOpenError, MaintenanceError
 from bot.store.maintenance import copying
 from bot.store.maintenance.copying import copy_database
 from bot.store.open import examine_store, open_lease, open_store
-from bot.store.tables import SafeText, metadata
+from bot.store.tables import metadata
 from bot.store.upgrade import Schema
-from bot.store.urls import parse_url
 from tests.process.bot_runs import run_here
 from tests.store.samples import CHANNEL, make_turn, record
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 import pytest
 
-from bot.domain.server_settings import AUTO_REPLY, CHANNELS, EXCEPT, LISTED, ON, ONLY, ROLES
+from bot.domain.settings.server_settings import AUTO_REPLY, CHANNELS, EXCEPT, LISTED, ON, ONLY, ROLES
 from sandbox.discord import Channel, Message, Person
 from sandbox.discord.model.guilds import Role
 from tests.e2e.stage import Stage

@@ -1,6 +1,7 @@
 """Rate limits of hours: time that passes for the whole bot at once, and what must not have to wait for it."""
 
 import asyncio
+import selectors
 from collections.abc import Awaitable, Callable
 
 import pytest
@@ -17,15 +18,60 @@ _STEP = 30.0
 """Seconds at most between two signs of life from the gateway: after 60 discord.py reconnects."""
 
 
+class DatabaseCalls:
+    """How many calls of the database are `under_way`, which time that is made to pass must not overtake."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.under_way = 0
+        for name in ("read", "write", "write_relaxed", "read_and_try_write"):
+            monkeypatch.setattr(Database, name, self._counted(getattr(Database, name)))
+
+    def _counted(self, call: Callable[..., Awaitable[object]]) -> Callable[..., Awaitable[object]]:
+        """Return a call of the database that is counted while it is under way."""
+
+        async def counted(*args: object, **kwargs: object) -> object:
+            self.under_way += 1
+            try:
+                return await call(*args, **kwargs)
+            finally:
+                self.under_way -= 1
+
+        return counted
+
+
+def hasten(stage: Stage, monkeypatch: pytest.MonkeyPatch, speed: float) -> None:
+    """Have time pass `speed` times as fast, for the bot and the sandbox, while nobody has anything to do but wait.
+
+    The bot must not run yet.
+    """
+    loop, calls, ahead = asyncio.get_running_loop(), DatabaseCalls(monkeypatch), 0.0
+    selector: selectors.BaseSelector = loop._selector  # type: ignore[attr-defined]  # asyncio has no public way
+    real_time, real_select = loop.time, selector.select
+    stage.discord.gateway.heartbeat_interval = 1e6
+
+    def select(timeout: float | None = None) -> list[tuple[selectors.SelectorKey, int]]:
+        nonlocal ahead
+        found = real_select(0)
+        if found or timeout == 0:
+            return found
+        began, times = real_time(), 1.0 if calls.under_way else speed
+        found = real_select(None if timeout is None else timeout / times)
+        passed = (real_time() - began) * (times - 1)
+        ahead += passed
+        stage.discord.clock.advance(passed)
+        return found
+
+    monkeypatch.setattr(loop, "time", lambda: real_time() + ahead)
+    monkeypatch.setattr(selector, "select", select)
+
+
 class Hours:
     """The hands of the event loop's clock and the sandbox's, which move together."""
 
     def __init__(self, stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
         self._stage = stage
         self._ahead = 0.0
-        self._calls = 0
-        for name in ("read", "write", "write_relaxed", "read_and_try_write"):
-            monkeypatch.setattr(Database, name, self._counted(getattr(Database, name)))
+        self._calls = DatabaseCalls(monkeypatch)
         self._ticks = stage.guild.add_text_channel("ticks")
         loop = asyncio.get_running_loop()
         real = loop.time
@@ -36,25 +82,13 @@ class Hours:
         """Let `seconds` pass, and no call of the database be overtaken by that."""
         recent = self._stage.bot.requests.recent_messages
         while seconds > 0:
-            await until(lambda: not self._calls)
+            await until(lambda: not self._calls.under_way)
             step = min(seconds, _STEP)
             seconds -= step
             self._ahead += step
             self._stage.discord.advance(step)
             tick = await self._stage.bob.say(self._ticks, "tick")
             await until(lambda tick=tick: recent.is_followed(self._ticks.id, tick.id - 1))  # type: ignore[misc]
-
-    def _counted(self, call: Callable[..., Awaitable[object]]) -> Callable[..., Awaitable[object]]:
-        """Return a call of the database that is counted while it is under way."""
-
-        async def counted(*args: object, **kwargs: object) -> object:
-            self._calls += 1
-            try:
-                return await call(*args, **kwargs)
-            finally:
-                self._calls -= 1
-
-        return counted
 
 
 async def until(condition: Callable[[], bool]) -> None:

@@ -6,11 +6,11 @@ from pathlib import Path
 import pytest
 
 from bot.store import open as store_open
-from bot.store import postgres_urls
+from bot.store.addresses import postgres_urls
+from bot.store.addresses.urls import parse_url
 from bot.store.engine import CONNECTIONS
 from bot.store.engine.postgres import MAX_AGE_SECONDS, PATIENCE_SECONDS
 from bot.store.errors import DatabaseUrlError
-from bot.store.urls import parse_url
 from tests.store.test_postgres_urls import HOSTS, SECRET, by_driver, read
 
 PAGE = (Path(__file__).resolve().parents[2] / "docs" / "postgresql.md").read_text(encoding="utf-8")

@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 from asyncpg.connect_utils import _parse_connect_dsn_and_args
 
+from bot.store.addresses.postgres_urls import PostgresServer
+from bot.store.addresses.urls import parse_url
 from bot.store.errors import DatabaseUrlError
-from bot.store.postgres_urls import PostgresServer
-from bot.store.urls import parse_url
 
 SECRET = "npg_s3cret"
 

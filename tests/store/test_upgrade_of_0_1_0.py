@@ -11,12 +11,12 @@ import pytest
 from alembic import command
 from sqlalchemy import Connection, MetaData, insert, inspect, select
 
+from bot.store.addresses.urls import parse_url
 from bot.store.engine import open_engine
 from bot.store.errors import DatabaseOpenError
 from bot.store.open import open_store
 from bot.store.tables import metadata
 from bot.store.upgrade import alembic_config
-from bot.store.urls import parse_url
 
 DUMP = Path(__file__).parents[1] / "data" / "f1091b2.sql"
 

@@ -3,8 +3,8 @@
 from typing import Protocol
 
 from bot.domain.leases import Lease
-from bot.store.postgres_urls import PostgresServer
-from bot.store.urls import SqliteFile, parse_url
+from bot.store.addresses.postgres_urls import PostgresServer
+from bot.store.addresses.urls import SqliteFile, parse_url
 
 
 class HeldLease(Lease, Protocol):

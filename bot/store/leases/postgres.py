@@ -15,9 +15,9 @@ import asyncpg
 
 from bot.domain.leases import OWNER_ID, Lease
 from bot.domain.runtime.timing import Backoff, Clock
+from bot.store.addresses.urls import PostgresServer, parse_url
 from bot.store.leases.postgres_notes import LOCKS, STALE_SECONDS, NoteConnection, read_notes
 from bot.store.postgres_connection import connect, has_proxy
-from bot.store.urls import PostgresServer, parse_url
 
 _log = logging.getLogger(__name__)
 

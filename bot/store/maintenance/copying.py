@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import Column, Connection, MetaData, Table, Text, column, delete, insert, inspect, select, update
 from sqlalchemy import table as lightweight_table
 
+from bot.store.addresses.urls import Address, SqliteFile
 from bot.store.engine import Engine, open_engine
 from bot.store.errors import MaintenanceError, explain
 from bot.store.files import make_file
@@ -28,7 +29,6 @@ from bot.store.maintenance.rows import (
 )
 from bot.store.tables import metadata
 from bot.store.upgrade import COPYING, NEWEST, Schema, read_schema, upgrade
-from bot.store.urls import Address, SqliteFile
 
 _MAX_WAIT = 60.0
 

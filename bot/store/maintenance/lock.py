@@ -7,8 +7,8 @@ two, at least one sees the other.
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 
+from bot.store.addresses.urls import Address, SqliteFile
 from bot.store.errors import MaintenanceError
-from bot.store.urls import Address, SqliteFile
 
 _MAX_WAIT = 10.0
 

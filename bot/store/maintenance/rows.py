@@ -7,7 +7,7 @@ from sqlalchemy import Connection, Table, column, delete, func, insert, select, 
 from sqlalchemy import table as lightweight_table
 from sqlalchemy.sql import ColumnElement
 
-from bot.store.tables import SafeText
+from bot.store.columns import SafeText
 
 PAGE_ROWS = 200
 """How many rows are held at once."""
