@@ -63,6 +63,10 @@ def _gateway(address: str) -> str:
     return check_address(address, secure="wss", plain="ws")
 
 
+def _names_file(database_url: str) -> bool:
+    return isinstance(parse_url(database_url), SqliteFile)
+
+
 class Settings(BaseModel):
     """What the operator set. A field's environment variable is its name in capitals; proxies may have small ones."""
 
@@ -115,9 +119,9 @@ class Settings(BaseModel):
     def _is_beside_postgresql(cls, value: str | None, info: ValidationInfo) -> str | None:
         if value is None or "database_url" not in info.data:
             return value
-        if isinstance(parse_url(value), SqliteFile):
+        if _names_file(value):
             raise ValueError("names a SQLite file, which needs no other way: remove it")
-        if isinstance(parse_url(info.data["database_url"]), SqliteFile):
+        if _names_file(info.data["database_url"]):
             raise ValueError(
                 "is for PostgreSQL, and DATABASE_URL names a SQLite file: remove one, or correct the other"
             )

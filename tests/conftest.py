@@ -91,6 +91,7 @@ SLOW = (
     "tests/store/test_faults.py",
     "tests/store/test_failover.py",
     "tests/store/test_pooling_proxy.py",
+    "tests/store/test_direct_address.py",
     "tests/discord/gateway/test_endless.py",
     "tests/sandbox/discord/rest/test_nonsense.py",
     "tests/streaming/test_renderer_work.py",

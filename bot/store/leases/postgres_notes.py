@@ -5,12 +5,9 @@ and so would settings, to the harm of others. So nothing here outlives a transac
 """
 
 import asyncio
-import logging
 from typing import Any
 
 import asyncpg
-
-_log = logging.getLogger(__name__)
 
 STALE_SECONDS = 30
 """For how long a process that is not heard of counts as alive."""
@@ -71,20 +68,19 @@ class NoteConnection:
 
     @classmethod
     async def open(cls, driver: Any, owner: str) -> "NoteConnection":  # noqa: ANN401 - likewise
-        """Write the first note; raises what the driver raises."""
+        """Write the first note, if the database has its tables already; raises what the driver raises."""
         connection = cls(driver, owner)
-        try:
-            async with driver.transaction():
+        async with driver.transaction():
+            if await has_notes(driver):
                 await driver.execute(_REMOVE_OLD)
                 await driver.execute(_WRITE, connection._name)
-        except asyncpg.UndefinedTableError:
-            _log.debug("the database has no tables yet")
         return connection
 
     async def living(self, max_wait: float) -> set[int] | None:
         """Renew the note, and return the keys of all processes that are alive; raises what the driver raises."""
         async with asyncio.timeout(max_wait), self._driver.transaction():
-            await self._driver.execute(_WRITE, self._name)
+            if await has_notes(self._driver):
+                await self._driver.execute(_WRITE, self._name)
             return await read_living(self._driver)
 
     async def close(self) -> None:
