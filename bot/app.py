@@ -113,7 +113,7 @@ async def _connect(settings: Settings, owner: Owner) -> AsyncIterator[_Connectio
     )
     async with (
         open_store(settings.database_url, owner=owner) as stores,
-        open_lease(settings.session_url, owner.id) as lease,
+        open_lease(settings.database_url, owner.id, direct_url=settings.database_direct_url) as lease,
         http_client as http,
         AttachmentLoader(settings.discord_api_url, settings.proxies) as file_loader,
         EditScheduler(rate_limiter) as scheduler,

@@ -77,7 +77,7 @@ async def _database(settings: Settings) -> CheckResult:
         schema = await examine_store(url)
         if schema is Schema.MISSING:
             return CheckResult(Status.OK, say.DATABASE, say.database_missing())
-        async with open_lease(settings.session_url, new_owner_id()) as lease:
+        async with open_lease(url, new_owner_id(), direct_url=settings.database_direct_url) as lease:
             is_proxied = lease.is_proxied
             match schema:
                 case Schema.EMPTY:
@@ -88,7 +88,7 @@ async def _database(settings: Settings) -> CheckResult:
             found = await probe_database(stores.metadata, _DATABASE_SECONDS)
         return rules.database_proxied() if is_proxied and found.level is Status.OK else found
     except DatabaseOpenError as error:
-        return rules.database_closed(str(error))
+        return rules.database_closed(str(error), error.setting)
 
 
 async def _discord(settings: Settings) -> tuple[list[CheckResult], str]:

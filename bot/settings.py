@@ -10,7 +10,16 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    SecretStr,
+    ValidationError,
+    ValidationInfo,
+    field_validator,
+)
 
 from bot.conversation.history import Bounds
 from bot.domain.proxies import Proxies
@@ -18,7 +27,7 @@ from bot.env_file import EnvFileError, read_env_file
 from bot.logs import LogFormat
 from bot.providers import PROVIDERS
 from bot.providers.settings import Address, HeaderSecret, ProviderSettings, check_address
-from bot.store.addresses.urls import parse_url
+from bot.store.addresses.urls import SqliteFile, parse_url
 from bot.store.errors import DatabaseUrlError
 
 DISCORD_API = "https://discord.com/api/v10"
@@ -52,6 +61,10 @@ ProxyAddress = Annotated[SecretStr, AfterValidator(_check_proxy)]
 
 def _gateway(address: str) -> str:
     return check_address(address, secure="wss", plain="ws")
+
+
+def _names_file(database_url: str) -> bool:
+    return isinstance(parse_url(database_url), SqliteFile)
 
 
 class Settings(BaseModel):
@@ -101,10 +114,18 @@ class Settings(BaseModel):
             raise ValueError(error.problem) from None
         return value
 
-    @property
-    def session_url(self) -> str:
-        """The address for what needs a session of its own: the database itself, without a pooling proxy."""
-        return self.database_direct_url or self.database_url
+    @field_validator("database_direct_url")
+    @classmethod
+    def _is_beside_postgresql(cls, value: str | None, info: ValidationInfo) -> str | None:
+        if value is None or "database_url" not in info.data:
+            return value
+        if _names_file(value):
+            raise ValueError("names a SQLite file, which needs no other way: remove it")
+        if _names_file(info.data["database_url"]):
+            raise ValueError(
+                "is for PostgreSQL, and DATABASE_URL names a SQLite file: remove one, or correct the other"
+            )
+        return value
 
     @property
     def proxies(self) -> Proxies:

@@ -11,6 +11,7 @@ import shutil
 import socket
 import subprocess
 import tempfile
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import count
@@ -22,6 +23,9 @@ USER = "switchboard"
 PASSWORD = "not-to-be-seen"
 _START_SECONDS = 30
 _ATTEMPTS = 3
+
+_REJECTS = 1
+"""What pg_isready exits with if the server rejects connections, "for example during startup" (its documentation)."""
 
 
 @dataclass
@@ -46,13 +50,32 @@ class PostgresServer:
 
     def start(self) -> None:
         """Start on a free port, the same one after a stop; returns once connections are taken."""
+        self._start("-w")
+
+    def start_as_standby(self) -> None:
+        """Start as one that says it is starting up (57P03) until it is promoted; returns once it does."""
+        signal = self._data / "standby.signal"
+        signal.touch()
+        hand_over(signal)
+        self._start("-W", "-c hot_standby=off")
+        until = time.monotonic() + _START_SECONDS
+        while self._is_ready() != _REJECTS:
+            assert time.monotonic() < until, "the server does not start"
+            time.sleep(0.02)
+
+    def promote(self) -> None:
+        """Have the standby take connections."""
+        self._control("promote", "-w")
+
+    def _start(self, waits: str, more_options: str = "") -> None:
         for attempt in range(1, _ATTEMPTS + 1):
             port = self.port or find_free_port()
             options = (
                 f"-F -c listen_addresses=127.0.0.1 -c port={port} -c unix_socket_directories= -c max_connections=60"
+                f" {more_options}"
             )
             try:
-                self._control("start", "-l", str(self.folder / "log"), "-o", options)
+                self._control("start", waits, "-l", str(self.folder / "log"), "-o", options)
             except subprocess.CalledProcessError:
                 if attempt == _ATTEMPTS:
                     raise
@@ -62,7 +85,7 @@ class PostgresServer:
 
     def stop(self) -> None:
         """Stop at once, breaking every connection."""
-        self._control("stop", "-m", "immediate")
+        self._control("stop", "-w", "-m", "immediate")
 
     def create_database(self) -> str:
         """Make a new, empty database and return its URL."""
@@ -71,6 +94,13 @@ class PostgresServer:
         self._left.clear()
         self.execute(*drops, f"CREATE DATABASE {name}")
         return f"postgresql://{USER}:{PASSWORD}@127.0.0.1:{self.port}/{name}"
+
+    def make_guest(self, url: str, *, limit: int = -1) -> str:
+        """Give a database to a user who may have only so many connections; return the URL for that user."""
+        name = name_database(url)
+        self.execute(f"CREATE ROLE guest_{name} LOGIN PASSWORD '{PASSWORD}' CONNECTION LIMIT {limit}")
+        self.execute(f"ALTER DATABASE {name} OWNER TO guest_{name}")
+        return url.replace(f"//{USER}:", f"//guest_{name}:")
 
     def leave_database(self, url: str) -> None:
         """Have a database dropped before the next one is made, and whatever is still connected to it."""
@@ -96,15 +126,21 @@ class PostgresServer:
         )
         return finished.stdout.strip()
 
+    def _is_ready(self) -> int:
+        """Return pg_isready's exit code."""
+        server = ["-h", "127.0.0.1", "-p", str(self.port)]
+        return subprocess.run(
+            [self.programs / "pg_isready", "-q", *server], check=False, timeout=_START_SECONDS
+        ).returncode
+
     @property
     def _data(self) -> Path:
         return self.folder / "data"
 
     def _control(self, verb: str, *arguments: str) -> None:
         # Its output goes nowhere: the server would inherit a pipe, and reading it to the end would never end.
-        waiting = ["-w", "-t", str(_START_SECONDS)]
         subprocess.run(
-            [self.programs / "pg_ctl", verb, *waiting, "-D", self._data, *arguments],
+            [self.programs / "pg_ctl", verb, *arguments, "-t", str(_START_SECONDS), "-D", self._data],
             check=True,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,

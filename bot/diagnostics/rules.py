@@ -162,9 +162,12 @@ def database_proxied() -> CheckResult:
     return CheckResult(Status.WARNING, dependencies.DATABASE, *dependencies.database_proxied())
 
 
-def database_closed(problem: str) -> CheckResult:
-    """Return the result for a database that cannot even be opened; `problem` says why, without its password."""
-    return CheckResult(Status.ERROR, dependencies.DATABASE, *dependencies.database_closed(problem))
+def database_closed(problem: str, setting: str) -> CheckResult:
+    """Return the result for a database that cannot even be opened.
+
+    `problem` says why, without its password; `setting` is the variable with the address.
+    """
+    return CheckResult(Status.ERROR, dependencies.DATABASE, *dependencies.database_closed(problem, setting))
 
 
 def gateway_result(seconds: float) -> CheckResult:

@@ -21,12 +21,13 @@ class DatabaseUrlError(ValueError):
 class DatabaseOpenError(Exception):
     """The database could not be opened or brought up to date.
 
-    `where` is its address without credentials, `reason` what the system or the server said.
+    `where` is its address without credentials, `reason` what the system or the server said, and `setting` the variable
+    with the address.
     """
 
-    def __init__(self, where: str, reason: str) -> None:
+    def __init__(self, where: str, reason: str, setting: str = "DATABASE_URL") -> None:
         super().__init__(f"the database {where} cannot be opened: {reason}")
-        self.where, self.reason = where, reason
+        self.where, self.reason, self.setting = where, reason, setting
 
 
 class SchemaTooNew(Exception):

@@ -18,7 +18,7 @@ from bot.store.engine import open_engine
 from bot.store.engine.transactions import Database
 from bot.store.errors import NOT_READY, DatabaseOpenError, explain, find_sqlstate
 from bot.store.files import make_file
-from bot.store.leases import hold_lease
+from bot.store.leases import hold_lease, is_lease_seen
 from bot.store.metadata_store import SqlMetadataStore
 from bot.store.personal_data_store import SqlPersonalDataStore
 from bot.store.run_opening_store import SqlRunOpener
@@ -71,13 +71,17 @@ async def open_store(
 
 
 @asynccontextmanager
-async def open_lease(url: str, owner: str, *, max_wait: float = MAX_WAIT_SECONDS) -> AsyncIterator[Lease]:
+async def open_lease(
+    url: str, owner: str, *, direct_url: str | None = None, max_wait: float = MAX_WAIT_SECONDS
+) -> AsyncIterator[Lease]:
     """Hold the lease of the process `owner` on the database at `url`, which was opened before, until the end.
 
-    `max_wait` bounds connecting, in seconds. Raises `DatabaseUrlError` and `DatabaseOpenError`.
+    `direct_url`, if set, leads to the same database, without a pooling proxy. `max_wait` bounds connecting, in seconds.
+    Raises `DatabaseUrlError` and `DatabaseOpenError`.
     """
-    address = parse_url(url)
-    lease = await _attempt(address, lambda: hold_lease(url, owner, max_wait=max_wait))
+    setting = "DATABASE_URL" if direct_url is None else "DATABASE_DIRECT_URL"
+    address = parse_url(direct_url or url)
+    lease = await _attempt(address, lambda: hold_lease(direct_url or url, owner, max_wait=max_wait), setting=setting)
     if lease.is_proxied:
         _log.warning(
             "the database is reached through a pooling proxy: the end of other processes is noticed later; "
@@ -85,7 +89,11 @@ async def open_lease(url: str, owner: str, *, max_wait: float = MAX_WAIT_SECONDS
         )
     try:
         if await lease.is_database_copied():
-            raise DatabaseOpenError(str(address), "it is being copied; start the bot when that is done")
+            raise DatabaseOpenError(str(address), "it is being copied; start the bot when that is done", setting)
+        if direct_url is not None and not await _attempt(
+            parse_url(url), lambda: is_lease_seen(url, owner, is_proxied=lease.is_proxied, max_wait=max_wait)
+        ):
+            raise DatabaseOpenError(str(address), "it is not the one that DATABASE_URL leads to", setting)
         yield lease
     finally:
         await lease.close()
@@ -131,8 +139,10 @@ def _without_sessions(address: Address) -> Address:
     return address if isinstance(address, SqliteFile) else replace(address, is_pooled=True)
 
 
-async def _attempt(address: Address, opening: Callable[[], Awaitable[T]], *, waits: bool = True) -> T:
-    """Return what opening returns; raises `DatabaseOpenError` instead of whatever it raises.
+async def _attempt(
+    address: Address, opening: Callable[[], Awaitable[T]], *, waits: bool = True, setting: str = "DATABASE_URL"
+) -> T:
+    """Return what opening returns; raises `DatabaseOpenError` about the `setting` instead of whatever it raises.
 
     If it `waits`, a server that says it is not ready yet is asked again for 30 s.
     """
@@ -147,7 +157,7 @@ async def _attempt(address: Address, opening: Callable[[], Awaitable[T]], *, wai
         pause = backoff.next_pause()
         if not (waits and is_soon) or loop.time() + pause > until:
             # Raised out here, without the driver's error as its context: that one may hold the password.
-            raise DatabaseOpenError(str(address), reason)
+            raise DatabaseOpenError(str(address), reason, setting)
         _log.warning("the database is not ready: %s; trying again", reason)
         await asyncio.sleep(pause)
 

@@ -147,9 +147,9 @@ def database_proxied() -> tuple[str, str]:
     return "`DATABASE_URL` leads through a pooling proxy. I work, but notice later if another process ended.", remedy
 
 
-def database_closed(problem: str) -> tuple[str, str]:
-    """Return the line for a database that cannot be opened; `problem` says why, without its password."""
-    return f"{problem}.", "Correct `DATABASE_URL`, or make sure I can reach it and write to it."
+def database_closed(problem: str, setting: str) -> tuple[str, str]:
+    """Return the line for a database that cannot be opened; `problem` says why, `setting` names the variable."""
+    return f"{problem}.", f"Correct `{setting}`, or make sure I can reach it and write to it."
 
 
 def _variables(provider: str) -> str:

@@ -31,6 +31,8 @@ MISTAKES: dict[str, tuple[Changes, str]] = {
     "plain gateway": ({"DISCORD_GATEWAY_URL": "ws://discord.example/"}, "DISCORD_GATEWAY_URL"),
     "no such database": ({"DATABASE_URL": f"mysql://me:{PASSWORD}@127.0.0.1/bot"}, "DATABASE_URL"),
     "database without a file": ({"DATABASE_URL": "sqlite://"}, "DATABASE_URL"),
+    "a server beside a file": ({"DATABASE_DIRECT_URL": f"postgres://me:{PASSWORD}@db/bot"}, "DATABASE_DIRECT_URL"),
+    "a file as direct address": ({"DATABASE_DIRECT_URL": "sqlite:///bot.db"}, "DATABASE_DIRECT_URL"),
     "history not a number": ({"HISTORY_MESSAGES": "many"}, "HISTORY_MESSAGES"),
     "negative history": ({"HISTORY_CHARS": "-1"}, "HISTORY_CHARS"),
     "no patience": ({"PROVIDER_IDLE_TIMEOUT": "0"}, "PROVIDER_IDLE_TIMEOUT"),

@@ -22,7 +22,7 @@ from bot.store.open import open_lease, open_store
 from bot.store.stores import Stores
 from tests.e2e.waiting import until
 from tests.fakes.relay import Relay
-from tests.postgres import PASSWORD, PostgresServer, name_database, run_postgres
+from tests.postgres import PostgresServer, name_database, run_postgres
 from tests.store.samples import make_turn, record
 
 READ_ONLY = ("ALTER SYSTEM SET default_transaction_read_only = on", "SELECT pg_reload_conf()")
@@ -183,19 +183,11 @@ async def test_no_connection_becomes_too_old(postgres_url: str, monkeypatch: pyt
         assert await engine.run(pid, writes=False) != first
 
 
-def make_guest(postgres: PostgresServer, url: str, *, limit: int) -> str:
-    """Give a database to a user who may have only so many connections; return their URL."""
-    name = name_database(url)
-    postgres.execute(f"CREATE ROLE guest_{name} LOGIN PASSWORD '{PASSWORD}' CONNECTION LIMIT {limit}")
-    postgres.execute(f"ALTER DATABASE {name} OWNER TO guest_{name}")
-    return url.replace("//switchboard:", f"//guest_{name}:")
-
-
 async def test_a_crowd_makes_do_with_the_connections_that_the_server_grants(
     postgres: PostgresServer, postgres_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(postgres_engine, "PATIENCE_SECONDS", 30.0)
-    async with open_store(make_guest(postgres, postgres_url, limit=2)) as store:
+    async with open_store(postgres.make_guest(postgres_url, limit=2)) as store:
         await fill_pool(store)
 
 
@@ -240,7 +232,7 @@ async def test_a_server_that_stays_away_is_waited_for_once(
 async def test_a_start_waits_for_a_connection_to_come_free(
     postgres: PostgresServer, postgres_url: str, caplog: pytest.LogCaptureFixture
 ) -> None:
-    url = make_guest(postgres, postgres_url, limit=1)
+    url = postgres.make_guest(postgres_url, limit=1)
     async with open_engine(parse_url(url), max_wait=5) as other:
         await other.run(lambda connection: connection.scalar(text("SELECT 1")), writes=False)
         starting = asyncio.create_task(start(url))
@@ -252,7 +244,7 @@ async def test_a_start_on_a_server_that_stays_full_ends_with_its_words(
     postgres: PostgresServer, postgres_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(store_open, "_READY_SECONDS", 0.0)
-    url = make_guest(postgres, postgres_url, limit=0)
+    url = postgres.make_guest(postgres_url, limit=0)
     with pytest.raises(DatabaseOpenError, match="too many connections for role"):
         await start(url)
 

@@ -34,3 +34,23 @@ async def hold_lease(url: str, owner: str, *, max_wait: float) -> HeldLease:
             from bot.store.leases.postgres import PostgresLease
 
             return await PostgresLease.open(url, owner, max_wait=max_wait)
+
+
+async def is_lease_seen(url: str, owner: str, *, is_proxied: bool, max_wait: float) -> bool:
+    """Tell whether the lease of `owner` is seen on the PostgreSQL database at `url`: it is held on this one, then.
+
+    If it `is_proxied`, a database without tables does not tell. Raises what the driver raises.
+    """
+    from bot.store.leases.postgres_notes import has_notes, read_living
+    from bot.store.postgres_connection import connect
+
+    address = parse_url(url)
+    assert isinstance(address, PostgresServer)
+    driver = await connect(address, max_wait=max_wait, command_timeout=max_wait, statement_cache_size=0)
+    try:
+        async with driver.transaction():
+            if is_proxied and not await has_notes(driver):
+                return True
+            return int(owner, 16) in await read_living(driver)
+    finally:
+        driver.terminate()

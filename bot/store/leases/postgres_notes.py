@@ -5,12 +5,9 @@ and so would settings, to the harm of others. So nothing here outlives a transac
 """
 
 import asyncio
-import logging
 from typing import Any
 
 import asyncpg
-
-_log = logging.getLogger(__name__)
 
 STALE_SECONDS = 30
 """For how long a process that is not heard of counts as alive."""
@@ -38,6 +35,16 @@ ON CONFLICT (name) DO UPDATE SET value = excluded.value
 _CLOSE_SECONDS = 1.0
 
 
+async def has_notes(driver: Any) -> bool:  # noqa: ANN401 - asyncpg's connection, which has no types
+    """Tell whether there is a table for notes."""
+    return bool(await driver.fetchval("SELECT to_regclass('facts') IS NOT NULL"))
+
+
+async def read_living(driver: Any) -> set[int]:  # noqa: ANN401 - likewise
+    """Return the keys of all processes that are alive."""
+    return {row["key"] for row in await driver.fetch(LOCKS)} | await read_notes(driver)
+
+
 async def read_notes(driver: Any) -> set[int]:  # noqa: ANN401 - asyncpg's connection, which has no types
     """Return the keys of the processes whose notes are fresh; none if there is no table for them."""
     try:
@@ -61,21 +68,20 @@ class NoteConnection:
 
     @classmethod
     async def open(cls, driver: Any, owner: str) -> "NoteConnection":  # noqa: ANN401 - likewise
-        """Write the first note; raises what the driver raises."""
+        """Write the first note, if the database has its tables already; raises what the driver raises."""
         connection = cls(driver, owner)
-        try:
-            async with driver.transaction():
+        async with driver.transaction():
+            if await has_notes(driver):
                 await driver.execute(_REMOVE_OLD)
                 await driver.execute(_WRITE, connection._name)
-        except asyncpg.UndefinedTableError:
-            _log.debug("the database has no tables yet")
         return connection
 
     async def living(self, max_wait: float) -> set[int] | None:
         """Renew the note, and return the keys of all processes that are alive; raises what the driver raises."""
         async with asyncio.timeout(max_wait), self._driver.transaction():
-            await self._driver.execute(_WRITE, self._name)
-            return {row["key"] for row in await self._driver.fetch(LOCKS)} | await read_notes(self._driver)
+            if await has_notes(self._driver):
+                await self._driver.execute(_WRITE, self._name)
+            return await read_living(self._driver)
 
     async def close(self) -> None:
         """Remove the note, and close the connection; a server that does not answer is not waited for."""
