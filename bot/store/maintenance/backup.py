@@ -66,8 +66,8 @@ def _copy(source: Path, partial: Path, progress: Progress) -> None:
     """Copy all pages as they are at one moment, however long it takes and whatever is written meanwhile."""
     uri = f"{source.absolute().as_uri()}?mode=rw"  # which makes no file
     with (
-        closing(sqlite3.connect(uri, _LOCK_SECONDS, isolation_level=None, uri=True)) as reading,
-        closing(sqlite3.connect(partial, _LOCK_SECONDS, isolation_level=None)) as writing,
+        closing(sqlite3.connect(uri, timeout=_LOCK_SECONDS, isolation_level=None, uri=True)) as reading,
+        closing(sqlite3.connect(partial, timeout=_LOCK_SECONDS, isolation_level=None)) as writing,
     ):
         # Within a reading transaction: what others write would otherwise have the copy begin again.
         reading.execute("BEGIN")
