@@ -53,7 +53,8 @@ class Bench:
         self._add(figures)
         self._add(*await streaming.measure_crowd(trips, rounds=5))
         self._add(*await streaming.measure_lengths(lengths=(40, 80, 180, 360, 600)))
-        self._add(await limits.measure_one_channel(pieces=PIECES))
+        for askers, pieces in ((3, PIECES), (6, PIECES), (6, 80)):
+            self._add(await limits.measure_one_channel(askers=askers, pieces=pieces))
         self._add(*await limits.measure_rush(askers=200))
         self._add(await load.count_calls(questions=12))
         self._add(*await load.measure_at_once(answers=1000))
@@ -68,7 +69,7 @@ class Bench:
         self._add(*growth.measure(rounds=1))
         async with asyncio.TaskGroup() as stages:
             stages.create_task(self._count(streaming.count_crowd()))
-            stages.create_task(self._count(limits.measure_one_channel(pieces=30)))
+            stages.create_task(self._count(limits.measure_one_channel(askers=6, pieces=30)))
             stages.create_task(self._count(limits.measure_rush(askers=100)))
             stages.create_task(self._count(load.count_calls(questions=12)))
             stages.create_task(self._count(load.measure_endurance(questions=400, first=20, rest=0)))
