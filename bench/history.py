@@ -11,10 +11,10 @@ from sqlalchemy import Connection, Text, cast, insert, literal, select
 from bench.figures import Figure
 from bot.conversation.history import Bounds
 from bot.domain.conversation_key import ConversationKey
+from bot.store.addresses.urls import parse_url
 from bot.store.engine import open_engine
 from bot.store.open import open_store
 from bot.store.tables import conversations, turns
-from bot.store.urls import parse_url
 
 _PROVIDER, _SHORT, _LONG = "chatbase", 1, 2
 _FEW = 100

@@ -44,6 +44,10 @@ def _run_command(arguments: Sequence[str] | None, name: str, more_help: str) -> 
             from bot.commands.backup import backup
 
             return backup(load_database_url(), parsed.file)
+        if parsed.command == "copy-database":
+            from bot.commands.copy_database import copy
+
+            return copy(parsed.source, parsed.target)
         configuration = load()
     except SettingsError as error:
         return _fail(str(error))

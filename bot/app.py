@@ -5,10 +5,12 @@ from contextlib import asynccontextmanager
 from importlib import import_module
 
 from bot.answering.answer_actions import AnswerActions
+from bot.answering.answer_threads import AnswerThreads
 from bot.answering.crash_recovery import CrashRecovery
 from bot.answering.service import AnsweringService
 from bot.conversation.prompt_builder import PromptBuilder
 from bot.conversation.server_settings import ServerSettings
+from bot.discord.canvases.thread_start import start_thread
 from bot.discord.client import Switchboard
 from bot.discord.rate_limits.trace import RateLimitTrace
 from bot.discord.reading.attachments import AttachmentLoader
@@ -85,7 +87,7 @@ async def open_bot(configuration: Configuration) -> AsyncIterator[App]:
     owner = Owner(new_owner_id(), lambda: 0 if bot.user is None else bot.user.id)  # before login, no question comes
     async with (
         open_store(settings.database_url, owner=owner) as stores,
-        open_lease(settings.database_url, owner.id) as lease,
+        open_lease(settings.session_url, owner.id) as lease,
         http_client as http,
         attachment_loader as file_loader,
         EditScheduler(rate_limiter) as scheduler,
@@ -103,14 +105,25 @@ async def open_bot(configuration: Configuration) -> AsyncIterator[App]:
             """Return the first message of a forum post."""
             return await read_starter(bot, trace, post)
 
+        async def start_answer_thread(channel: int, message: int, name: str) -> None:
+            """Start a thread from an answer's first message."""
+            await start_thread(bot, trace, channel, message, name)
+
         prompt_builder = PromptBuilder(stores.conversations, settings.bounds, read_post)
         answer_store = stores.answers
-        controls = AnswerControls(can_ask_others=len(providers) > 1)
+        controls = AnswerControls({name: provider.label for name, provider in providers.items()})
         service = AnsweringService(
-            server_settings, stores.run_opener, answer_store, prompt_builder, scheduler, controls, file_loader
+            server_settings,
+            stores.run_opener,
+            answer_store,
+            prompt_builder,
+            scheduler,
+            controls,
+            file_loader,
+            AnswerThreads(stores.conversations, start_answer_thread),
         )
-        answer_actions = AnswerActions(service, answer_store, scheduler, controls)
-        crash_recovery = CrashRecovery(answer_store, scheduler, controls)
+        answer_actions = AnswerActions(service, answer_store, scheduler, controls, server_settings)
+        crash_recovery = CrashRecovery(answer_store, scheduler, controls, server_settings)
         recovery = RecoveryWatch(answer_store, lease, crash_recovery, owner.id, service.active_runs)
         remembering = {kind.name: kind.label for kind in PROVIDERS if kind.keeps_history}
         privacy = PrivacyService(stores.personal_data, server_settings, remembering)

@@ -77,14 +77,16 @@ async def _database(settings: Settings) -> CheckResult:
         schema = await examine_store(url)
         if schema is Schema.MISSING:
             return CheckResult(Status.OK, say.DATABASE, say.database_missing())
-        async with open_lease(url, new_owner_id()):
+        async with open_lease(settings.session_url, new_owner_id()) as lease:
+            is_proxied = lease.is_proxied
             match schema:
                 case Schema.EMPTY:
                     return CheckResult(Status.OK, say.DATABASE, say.database_empty())
                 case Schema.OLDER:
                     return CheckResult(Status.INFO, say.DATABASE, say.database_older())
         async with open_store(url) as stores:
-            return await probe_database(stores.metadata, _DATABASE_SECONDS)
+            found = await probe_database(stores.metadata, _DATABASE_SECONDS)
+        return rules.database_proxied() if is_proxied and found.level is Status.OK else found
     except DatabaseOpenError as error:
         return rules.database_closed(str(error))
 

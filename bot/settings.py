@@ -18,8 +18,8 @@ from bot.env_file import EnvFileError, read_env_file
 from bot.logs import LogFormat
 from bot.providers import PROVIDERS
 from bot.providers.settings import Address, HeaderSecret, ProviderSettings, check_address
+from bot.store.addresses.urls import parse_url
 from bot.store.errors import DatabaseUrlError
-from bot.store.urls import parse_url
 
 DISCORD_API = "https://discord.com/api/v10"
 
@@ -64,6 +64,7 @@ class Settings(BaseModel):
     discord_gateway_url: Annotated[str, AfterValidator(_gateway)] | None = None
     message_content_intent: bool = False
     database_url: str = "sqlite:///data/switchboard.db"
+    database_direct_url: str | None = None
     default_provider: str | None = None
     bot_developer: str | None = Field(default=None, max_length=64)
     history_messages: int = Field(default=40, ge=0, le=1000)
@@ -90,14 +91,20 @@ class Settings(BaseModel):
             raise ValueError(f"must be one of {', '.join(names)}")
         return value
 
-    @field_validator("database_url")
+    @field_validator("database_url", "database_direct_url")
     @classmethod
-    def _is_database(cls, value: str) -> str:
+    def _is_database(cls, value: str | None) -> str | None:
         try:
-            parse_url(value)
+            if value is not None:
+                parse_url(value)
         except DatabaseUrlError as error:
             raise ValueError(error.problem) from None
         return value
+
+    @property
+    def session_url(self) -> str:
+        """The address for what needs a session of its own: the database itself, without a pooling proxy."""
+        return self.database_direct_url or self.database_url
 
     @property
     def proxies(self) -> Proxies:

@@ -1,7 +1,7 @@
 """The command `/doctor`: what keeps the bot from answering in a channel, and how to fix it."""
 
 import asyncio
-from collections.abc import Callable, Coroutine, Mapping
+from collections.abc import Callable, Coroutine
 from typing import Any
 
 import discord
@@ -10,6 +10,7 @@ from discord.ext import commands
 
 from bot.answering.queue.turn_queue import MAX_WAITING
 from bot.answering.service import AnsweringService
+from bot.conversation.server_settings import ServerSettings
 from bot.diagnostics import rules
 from bot.diagnostics.probes import probe_database, probe_provider
 from bot.diagnostics.report import CheckResult, to_message
@@ -19,7 +20,8 @@ from bot.discord.command_checks import needs_manage_server
 from bot.discord.errors import DISCORD_FAILURES
 from bot.discord.interactions import defer_if_slow, respond
 from bot.discord.locations import interaction_location, kind_of
-from bot.domain.provider import Provider
+from bot.domain.errors import DatabaseUnavailable
+from bot.operations.recovery_watch import RecoveryWatch
 from bot.services import Services
 from bot.strings.commands import doctor_needs_channel
 from bot.strings.diagnostics import COMMANDS, INTENT
@@ -31,10 +33,17 @@ PROBE_SECONDS = 8.0
 class Doctor(commands.Cog):
     """`/doctor`: looks at everything that an answer in this channel needs."""
 
-    def __init__(self, bot: Switchboard, service: AnsweringService, providers: Mapping[str, Provider]) -> None:
+    def __init__(
+        self,
+        bot: Switchboard,
+        service: AnsweringService,
+        server_settings: ServerSettings,
+        recovery: RecoveryWatch,
+    ) -> None:
         self._bot = bot
         self._service = service
-        self._providers = providers
+        self._server_settings = server_settings
+        self._recovery = recovery
 
     @app_commands.command(name="doctor")
     @app_commands.allowed_installs(guilds=True, users=False)
@@ -53,19 +62,22 @@ class Doctor(commands.Cog):
     async def _examine(self, interaction: discord.Interaction[Any]) -> list[CheckResult]:
         """Run all probes at the same time, each with a time limit, and return their results."""
         async with asyncio.TaskGroup() as probes:
+            threads = probes.create_task(self._threads(interaction))
             running = [
                 probes.create_task(self._ask_discord(INTENT, self._intent)),
                 probes.create_task(self._ask_discord(COMMANDS, self._commands)),
                 *(
                     probes.create_task(probe_provider(provider, PROBE_SECONDS, self._service.provider_health))
-                    for provider in self._providers.values()
+                    for provider in self._server_settings.providers.values()
                 ),
                 probes.create_task(probe_database(self._bot.facts, PROBE_SECONDS)),
             ]
         return [
             *self._place(interaction),
+            *threads.result(),
             *(probe.result() for probe in running),
             self._reach(interaction),
+            *([rules.database_proxied()] if self._recovery.is_proxied else []),
             rules.gateway_result(self._bot.latency),
             rules.queue_result(self._service.waiting(interaction.channel_id or 0), MAX_WAITING),
         ]
@@ -85,6 +97,17 @@ class Doctor(commands.Cog):
         if isinstance(channel, discord.Thread) and channel.locked and not here.manage_threads:
             findings.append(rules.locked_thread())
         return findings
+
+    async def _threads(self, interaction: discord.Interaction[Any]) -> list[CheckResult]:
+        """Return what keeps answers here from getting threads, if they are to have any and the database says so."""
+        location = interaction_location(interaction)
+        try:
+            async with asyncio.timeout(PROBE_SECONDS):
+                config = await self._server_settings.answer_config(location)
+        except (DatabaseUnavailable, TimeoutError):
+            return []
+        is_wanted = config.in_threads and not location.is_thread
+        return rules.threads_result(interaction.app_permissions.value) if is_wanted else []
 
     async def _intent(self) -> CheckResult:
         application = await self._bot.application_info()
@@ -106,4 +129,4 @@ class Doctor(commands.Cog):
 
 async def setup(bot: Switchboard, services: Services) -> None:
     """Add the cog."""
-    await bot.add_cog(Doctor(bot, services.answering, services.settings.providers))
+    await bot.add_cog(Doctor(bot, services.answering, services.settings, services.recovery))

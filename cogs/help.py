@@ -11,6 +11,7 @@ from bot.discord.client import Switchboard
 from bot.discord.command_checks import manages_server
 from bot.discord.interactions import Refused, defer_if_slow, respond
 from bot.discord.locations import interaction_location
+from bot.discord.reading.addressing import own_id
 from bot.discord.reading.admission import Admission
 from bot.discord.reading.message_content import MessageContent
 from bot.domain.conversation_key import ConversationKey
@@ -32,7 +33,8 @@ class Help(commands.Cog):
         location = interaction_location(interaction)
         setup = await defer_if_slow(interaction, self._server_settings.answer_config(location))
         prefix = self._message_content.prefix(location.server)
-        reach = reach_in(location, auto_reply=self._message_content.auto_reply(location))
+        is_heard = self._message_content.answers_all(interaction.channel, location, own_id(interaction.client))
+        reach = reach_in(location, auto_reply=is_heard)
         key = ConversationKey.of(location.channel, location.kind(is_personal=setup.is_personal), interaction.user.id)
         is_common = location.server is not None and key.is_shared and not setup.provider.keeps_history
         rights = Rights(

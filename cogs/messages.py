@@ -157,7 +157,8 @@ class Messages(commands.Cog):
             await self._say(message, small(explain(error)))
             return
         label = setup.provider.label
-        reach = reach_in(location, auto_reply=self._bot.message_content.auto_reply(location))
+        is_heard = self._bot.message_content.answers_all(message.channel, location, own_id(self._bot))
+        reach = reach_in(location, auto_reply=is_heard)
         if full:
             names, prefix = list(self._server_settings.providers), self._bot.message_content.prefix(location.server)
             await self._say(message, full_help(label, names, prefix=prefix, reach=reach))

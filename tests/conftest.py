@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
-pytest_plugins = ["tests.postgres", "tests.databases", "tests.log_privacy_plugin.plugin"]
+pytest_plugins = ["tests.postgres", "tests.pgbouncer", "tests.databases", "tests.log_privacy_plugin.plugin"]
 
 # Property tests are judged by what they find, not by the speed of the machine they run on.
 settings.register_profile("brief", deadline=None, max_examples=25)
@@ -59,6 +59,8 @@ SLOW = (
     "tests/store/test_opening.py",
     "tests/store/test_database.py",  # waits of real seconds
     "tests/store/test_line.py",
+    "tests/commands/test_copy_database.py",
+    "tests/store/test_upgrade_of_0_1_0.py",
     "tests/store/test_kill.py",
     "tests/log_privacy_plugin/",
     "tests/sandbox/test_script.py",
@@ -82,6 +84,7 @@ SLOW = (
     "tests/e2e/test_rate_limits.py",
     "tests/e2e/test_refused_crowd.py",
     "tests/e2e/test_refused_errands.py",
+    "tests/e2e/test_pooling_proxy.py",
     "tests/e2e/test_slow_database.py",
     "tests/e2e/test_two_processes.py",
     "tests/e2e/provider_faults/",

@@ -13,9 +13,9 @@ from typing import cast
 import pytest
 from sqlalchemy import Connection, MetaData, select
 
+from bot.store.addresses.urls import parse_url
 from bot.store.engine import open_engine
 from bot.store.open import open_store
-from bot.store.urls import parse_url
 from tests.postgres import PostgresServer, name_database
 
 

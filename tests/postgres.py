@@ -39,15 +39,15 @@ class PostgresServer:
         """Make an empty cluster that only lets `USER` in, by password."""
         password = self.folder / "password"
         password.write_text(PASSWORD)
-        _hand_over(self.folder, password)
+        hand_over(self.folder, password)
         login = ["--auth=scram-sha-256", f"--username={USER}", f"--pwfile={password}"]
         options = ["--no-sync", "--encoding=UTF8", "--locale=C", "-D", str(self._data)]
-        self._call("initdb", *login, *options, user=_owner())
+        self._call("initdb", *login, *options, user=server_user())
 
     def start(self) -> None:
         """Start on a free port, the same one after a stop; returns once connections are taken."""
         for attempt in range(1, _ATTEMPTS + 1):
-            port = self.port or _find_free_port()
+            port = self.port or find_free_port()
             options = (
                 f"-F -c listen_addresses=127.0.0.1 -c port={port} -c unix_socket_directories= -c max_connections=60"
             )
@@ -110,7 +110,7 @@ class PostgresServer:
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
             timeout=_START_SECONDS * 2,
-            user=_owner(),
+            user=server_user(),
             cwd=self.folder,
         )
 
@@ -166,20 +166,22 @@ def _find_programs() -> Path | None:
     return next((folder for folder in folders if (folder / "pg_ctl").exists() and (folder / "psql").exists()), None)
 
 
-def _owner() -> str | None:
+def server_user() -> str | None:
     """Return the user to run the server as, None for the present one: it refuses to be root."""
     return "postgres" if os.geteuid() == 0 else None
 
 
-def _hand_over(*paths: Path) -> None:
-    owner = _owner()
+def hand_over(*paths: Path) -> None:
+    """Give files to the user that the server runs as."""
+    owner = server_user()
     if owner is not None:
         entry = pwd.getpwnam(owner)
         for path in paths:
             os.chown(path, entry.pw_uid, entry.pw_gid)
 
 
-def _find_free_port() -> int:
+def find_free_port() -> int:
+    """Return a loopback port that nobody listens on."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])

@@ -9,7 +9,8 @@ from dataclasses import replace
 
 from bot.answering.active_runs import ArrivingRun, RunningRun
 from bot.answering.service import AnsweringService
-from bot.answering.stored_answers import Version, read_question, read_version
+from bot.answering.stored_answers import Version, name_wording, read_question, read_version
+from bot.conversation.server_settings import ServerSettings
 from bot.domain.answer import Answer
 from bot.domain.controls import AnswerControls
 from bot.domain.errors import (
@@ -46,12 +47,14 @@ class AnswerActions:
         answer_store: AnswerStore,
         scheduler: EditScheduler,
         controls: AnswerControls,
+        server_settings: ServerSettings,
     ) -> None:
         self._service = service
         self._active_runs = service.active_runs
         self._answer_store = answer_store
         self._scheduler = scheduler
         self._controls = controls
+        self._server_settings = server_settings
         self._newest: dict[int, Question] = {}
         """The questions that were edited and are about to be asked again, with their newest text."""
 
@@ -105,12 +108,15 @@ class AnswerActions:
 
     async def _show(self, answer: Answer, version: Version, canvas: Canvas) -> None:
         before = await read_version(self._answer_store, answer, answer.shown)
-        live = self._scheduler.open_edit(canvas, shown=answer.messages, layout=Layout(version.question.caption))
+        layout = Layout(version.question.caption, await self._server_settings.max_messages(answer.location))
+        live = self._scheduler.open_edit(canvas, shown=answer.messages, layout=layout)
         live.replace(version.pieces)
-        live.set_controls(self._controls.finished(answer.id, answer.versions, version.number))
+        live.set_controls(
+            self._controls.finished(answer.id, answer.versions, version.number, version.question.provider or "")
+        )
         await self._answer_store.show(answer.id, version.number, version.reworded)
         try:
-            await live.finish(version.notices)
+            await live.finish([*version.notices, *await name_wording(self._answer_store, answer, version)])
         except CanvasError as error:
             if before is not None:
                 with suppress(DatabaseUnavailable):
@@ -126,7 +132,9 @@ class AnswerActions:
         """Show the version that was shown before Discord refused a page of another one, as far as it takes that."""
         live.try_again()
         live.replace(version.pieces)
-        live.set_controls(self._controls.finished(answer.id, answer.versions, version.number))
+        live.set_controls(
+            self._controls.finished(answer.id, answer.versions, version.number, version.question.provider or "")
+        )
         with suppress(CanvasError):
             await live.finish(version.notices)
 

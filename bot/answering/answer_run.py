@@ -7,6 +7,7 @@ from dataclasses import replace
 from functools import partial
 
 from bot.answering.active_runs import RunningRun
+from bot.answering.answer_threads import thread_title
 from bot.answering.notices.call_backs import ShownAnswer
 from bot.answering.notices.notice_choice import without_reason
 from bot.answering.notices.waiting_notice import waiting_notice
@@ -108,7 +109,8 @@ class AnswerRunner:
         _log.info("question %d answered by %s: %s", request.question.id, config.provider.name, kind)
         if outcome not in ("whole", "partial") or not live.messages:
             return None
-        return ShownAnswer(live.messages[0], max(live.messages), live.stats.first_seen_at)
+        title = thread_title(request.question, config, earlier, outcome)
+        return ShownAnswer(live.messages[0], max(live.messages), live.stats.first_seen_at, title)
 
     async def _finish(self, read: ReadRun, error: AnswerError | None) -> tuple[Outcome, AnswerError | None]:
         """Store and show the end of a run; return how it ended, and what kept it from being whole.
@@ -184,22 +186,25 @@ class AnswerRunner:
                 if turn is not None:
                     notices = [*notices, not_remembered()]
         versions = list(earlier.versions) if earlier else []
-        shown = earlier.shown if earlier else 0
+        shown, provider = (earlier.shown, earlier.shown_provider) if earlier else (0, "")
         if wording is not None:
-            versions, shown = [*versions, request.number], request.number
+            versions, shown, provider = [*versions, request.number], request.number, run.config.provider.name
             if not is_stored and (pieces := without_tokens(live.pieces)) != live.pieces:
                 live.replace(pieces)
         elif replaced is not None and replaced.answer is not None and error is not None:
             live.replace(read_pieces(replaced.answer))
             notices = [*(replaced.notices if quoting else ()), not_again(error)]
-        live.set_controls(self._controls.finished(request.answer, versions, shown) if is_stored else None)
+        live.set_controls(self._controls.finished(request.answer, versions, shown, provider) if is_stored else None)
         return notices
 
     def _taken_over(self, read: ReadRun) -> Sequence[str]:
         """Show a run as the process marks it that took it over while this one was frozen; return the notices."""
         live, request, replaced = read.live, read.run.request, read.replaced
-        versions, shown = (request.earlier.versions, request.earlier.shown) if request.earlier else ((), 0)
-        live.set_controls(self._controls.finished(request.answer, versions, shown))
+        if (earlier := request.earlier) is None:
+            controls = self._controls.finished(request.answer, (), 0, "")
+        else:
+            controls = self._controls.finished(earlier.id, earlier.versions, earlier.shown, earlier.shown_provider)
+        live.set_controls(controls)
         if replaced is None or replaced.answer is None:
             if (pieces := without_tokens(live.pieces)) != live.pieces:
                 live.replace(pieces)

@@ -13,6 +13,7 @@ from itertools import chain
 
 from bot.answering.read_run import to_refused
 from bot.answering.stored_answers import read_pieces, read_question, read_version
+from bot.conversation.server_settings import ServerSettings
 from bot.domain.answer import Answer, Run, RunMetrics, RunResult, StoredTexts
 from bot.domain.controls import AnswerControls
 from bot.domain.errors import DatabaseUnavailable, Interrupted
@@ -38,10 +39,17 @@ _MAX_CHANNELS = 4
 class CrashRecovery:
     """Repairs answers that this process took over with `AnswerStore.take_over`."""
 
-    def __init__(self, answer_store: AnswerStore, scheduler: EditScheduler, controls: AnswerControls) -> None:
+    def __init__(
+        self,
+        answer_store: AnswerStore,
+        scheduler: EditScheduler,
+        controls: AnswerControls,
+        server_settings: ServerSettings,
+    ) -> None:
         self._answer_store = answer_store
         self._scheduler = scheduler
         self._controls = controls
+        self._server_settings = server_settings
 
     async def repair(
         self, interrupted: Sequence[Answer], open_canvas: Callable[[Answer], SavedCanvas]
@@ -121,8 +129,9 @@ class CrashRecovery:
         # The version that is shown, or else what the run was to be.
         known = await self._answer_store.wording(answer.id, answer.shown or run.number)
         caption = None if known is None else read_question(known.question, answer, None).caption
-        live = self._scheduler.open_notice(canvas, shown=posted, layout=Layout(caption))
-        live.set_controls(self._controls.finished(answer.id, answer.versions, answer.shown))
+        layout = Layout(caption, await self._server_settings.max_messages(answer.location))
+        live = self._scheduler.open_notice(canvas, shown=posted, layout=layout)
+        live.set_controls(self._controls.finished(answer.id, answer.versions, answer.shown, answer.shown_provider))
         posted = _below_caption(posted, caption)
         stored = _shown_texts(answer, run, known)
         if stored is None:

@@ -14,7 +14,7 @@ from bot.domain.errors import AlreadyClaimed, AnswerError, EmptyQuestion, NotSto
 from bot.domain.opening import Opened, Opening
 from bot.domain.question import MIN_CONTEXT_CHARS, Question
 from bot.domain.runtime.timing import DEFER_AFTER
-from bot.domain.server_settings import StoredSettings
+from bot.domain.settings.server_settings import StoredSettings
 from bot.domain.stores import AnswerStore, RunOpener
 
 _MOMENT_SECONDS = 0.05

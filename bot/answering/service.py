@@ -7,6 +7,7 @@ from secrets import token_urlsafe
 
 from bot.answering.active_runs import ActiveRuns, ArrivingRun, Reservation, RunRequest
 from bot.answering.answer_run import AnswerRunner
+from bot.answering.answer_threads import AnswerThreads
 from bot.answering.draining import Draining
 from bot.answering.notices.call_backs import CallBacks, ShownAnswer
 from bot.answering.provider_health import ProviderHealth
@@ -56,6 +57,7 @@ class AnsweringService:
         scheduler: EditScheduler,
         controls: AnswerControls,
         file_loader: FileLoader,
+        answer_threads: AnswerThreads,
     ) -> None:
         self.provider_health = ProviderHealth()
         self._reader = StreamReader()
@@ -65,6 +67,7 @@ class AnsweringService:
         self._runner = AnswerRunner(
             scheduler, self._reader, prompt_builder, answer_store, self.provider_health, controls, file_loader
         )
+        self._answer_threads = answer_threads
         self.call_backs = CallBacks(scheduler)
         self._turn_queue = TurnQueue()
         self._asker_notices = AskerNotices(scheduler)
@@ -124,6 +127,8 @@ class AnsweringService:
             else:
                 # There may be no room for that for long: nothing that is done with the answer waits for it.
                 if shown is not None:
+                    if shown.thread_title is not None:
+                        await self._answer_threads.start(request, shown.first_message, shown.thread_title)
                     await self.call_backs.call(request, shown)
 
     async def _answer_or_refuse(self, request: RunRequest, reservation: Reservation) -> ShownAnswer | None:

@@ -12,6 +12,7 @@ from bot.domain.content import Button, Buttons, Card, Chunk, Image
 from bot.domain.question import Caption, Question, Quote, Thread
 from bot.domain.stores import AnswerStore
 from bot.streaming.answer_text import text_of
+from bot.strings.notices import answers_wording
 
 
 def write_question(question: Question) -> str:
@@ -139,3 +140,14 @@ async def read_version(answer_store: AnswerStore, answer: Answer, number: int) -
         asked = add_remembered_files(question.compose(), question.files)
         reworded = TurnUpdate(run.turn, asked, text_of(pieces))
     return Version(number, question, pieces, wording.notices, reworded)
+
+
+async def name_wording(answer_store: AnswerStore, answer: Answer, version: Version) -> Sequence[str]:
+    """Return the notice that says which wording of its question a version answers, if the newest run has another.
+
+    Raises `DatabaseUnavailable`.
+    """
+    newest = await answer_store.wording(answer.id, answer.runs[-1].number)
+    if newest is None or read_question(newest.question, answer, None).text == version.question.text:
+        return ()
+    return (answers_wording(version.question.text),)

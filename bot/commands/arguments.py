@@ -18,7 +18,7 @@ class Parser(argparse.ArgumentParser):
 
 
 def parse(arguments: Sequence[str] | None, name: str, more_help: str) -> argparse.Namespace:
-    """Return the `command` and what it was told (for a backup, its `file`); exits if the arguments are wrong.
+    """Return the `command` and what it was told (`file`, or `source` and `target`); exits if the arguments are wrong.
 
     `name` is how the program was called, and `more_help` what `--help` says besides.
     """
@@ -30,6 +30,9 @@ def parse(arguments: Sequence[str] | None, name: str, more_help: str) -> argpars
         added = commands.add_parser(command, help=help_text, description=help_text.capitalize())
         if command == "backup":
             added.add_argument("file", metavar="FILE", type=Path, help=say.BACKUP_FILE)
+        elif command == "copy-database":
+            added.add_argument("source", metavar="FROM", help=say.COPY_FROM)
+            added.add_argument("target", metavar="TO", help=say.COPY_TO)
     parsed = parser.parse_args(arguments)
     parsed.command = parsed.command or "run"
     return parsed

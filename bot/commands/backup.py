@@ -5,9 +5,9 @@ from pathlib import Path
 from typing import TextIO
 
 from bot.commands.progress_display import ProgressDisplay
+from bot.store.addresses.urls import SqliteFile, parse_url
 from bot.store.errors import MaintenanceError
 from bot.store.maintenance.backup import back_up
-from bot.store.urls import SqliteFile, parse_url
 from bot.strings import maintenance as say
 
 

@@ -8,7 +8,7 @@ from bot.domain.errors import NotConfigured
 from bot.domain.opening import SettingsPlace
 from bot.domain.provider import Persona, Provider
 from bot.domain.question import Location
-from bot.domain.server_settings import (
+from bot.domain.settings.server_settings import (
     ALL,
     AUTO_REPLY,
     CHANNELS,
@@ -154,6 +154,10 @@ class ServerSettings:
         """
         return self.config(await self._stored(location), provider)
 
+    async def max_messages(self, location: Location) -> int | None:
+        """Return how many messages an answer in `location` may take, likewise; None for Discord's own bounds."""
+        return _max_messages(await self._stored(location))
+
     def config(self, stored: StoredSettings, provider: str | None = None) -> AnswerConfig:
         """Return who answers where `stored` applies, likewise; raises `NotConfigured`."""
         if provider is not None and provider not in self.providers:
@@ -170,13 +174,12 @@ class ServerSettings:
             for option in chosen.options
             if (value := resolve(option_setting(chosen.name, option.name), stored, None).value) is not None
         }
-        length = stored.server.get(LENGTH)
         return AnswerConfig(
             chosen,
             persona,
             options,
             is_personal=resolve(CONVERSATION, stored, SHARED).value == PERSONAL,
-            max_messages=int(length) if length else None,
+            max_messages=_max_messages(stored),
             in_threads=stored.channel.get(THREADS) == ON,
         )
 
@@ -236,3 +239,8 @@ class ServerSettings:
 
 async def _load_kept(store: ServerSettingsStore) -> Mapping[str, Mapping[int, str]]:
     return {name: await store.list_values(name, scope) for name, scope in _KEPT.items()}
+
+
+def _max_messages(stored: StoredSettings) -> int | None:
+    length = stored.server.get(LENGTH)
+    return int(length) if length else None

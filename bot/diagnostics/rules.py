@@ -4,11 +4,11 @@ from collections.abc import Collection, Sequence
 from math import isfinite
 
 from bot.answering.provider_health import HealthStatus
-from bot.diagnostics.permissions import WANTED, Kind, missing_permissions
+from bot.diagnostics.permissions import CREATE_PUBLIC_THREADS, WANTED, Kind, missing_permissions
 from bot.diagnostics.report import CheckResult, Status
 from bot.domain.errors import ProviderError, RateLimited, Unauthorized
 from bot.domain.provider import Checked, NotReady, Provider
-from bot.domain.server_settings import Reach
+from bot.domain.settings.server_settings import Reach
 from bot.strings import dependencies, diagnostics, reach
 from bot.strings.errors import explain
 
@@ -39,6 +39,14 @@ def not_a_member() -> CheckResult:
 def locked_thread() -> CheckResult:
     """Return the result for a thread in which only moderators may write."""
     return CheckResult(Status.ERROR, diagnostics.THREAD, *diagnostics.locked_thread())
+
+
+def threads_result(here: int) -> list[CheckResult]:
+    """Return what the bot lacks in a channel whose answers are to get threads, besides what it lacks anyway."""
+    if CREATE_PUBLIC_THREADS.within(here):
+        return []
+    said = diagnostics.cannot_start_threads(CREATE_PUBLIC_THREADS.title)
+    return [CheckResult(Status.WARNING, diagnostics.THREADS, *said)]
 
 
 def reach_result(where: Reach, roles: Collection[int]) -> CheckResult:
@@ -147,6 +155,11 @@ def database_result(seconds: float) -> CheckResult:
 def database_refuses() -> CheckResult:
     """Return the result for a database that cannot be written, or not in time."""
     return CheckResult(Status.ERROR, dependencies.DATABASE, *dependencies.database_refuses())
+
+
+def database_proxied() -> CheckResult:
+    """Return the result for a database that is reached through a pooling proxy only."""
+    return CheckResult(Status.WARNING, dependencies.DATABASE, *dependencies.database_proxied())
 
 
 def database_closed(problem: str) -> CheckResult:

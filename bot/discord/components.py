@@ -101,7 +101,7 @@ def _draw_controls(controls: Controls) -> list[discord.ui.Button[Any]]:
 
 
 def _draw_versions(answer: str, versions: VersionNav) -> list[discord.ui.Button[Any]]:
-    label = _control(f"{versions.position}/{versions.count}", "page", answer)
+    label = _control(f"{versions.position}/{versions.count} · {versions.label}", "page", answer)
     label.disabled = True
     return [_arrow("◀", answer, versions.before, "before"), label, _arrow("▶", answer, versions.after, "after")]
 

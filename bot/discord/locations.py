@@ -15,6 +15,11 @@ def location_of(channel: object, server: int | None, channel_id: int) -> Locatio
     return Location(channel=channel_id, settings_channel=parent, server=server)
 
 
+def is_own_thread(channel: object, bot: int) -> bool:
+    """Return whether `channel` is a thread that `bot` started, which it does for answers only."""
+    return isinstance(channel, discord.Thread) and channel.owner_id == bot
+
+
 def kind_of(channel: object) -> Kind:
     """Return what a place is to permissions."""
     if isinstance(channel, discord.Thread):

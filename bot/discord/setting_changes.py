@@ -5,7 +5,7 @@ from typing import Any, Protocol, cast
 import discord
 
 from bot.discord.interactions import defer_if_slow
-from bot.domain.server_settings import Scope
+from bot.domain.settings.server_settings import Scope
 
 
 class SavesSettings(Protocol):

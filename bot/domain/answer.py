@@ -120,6 +120,12 @@ class Answer:
         """Return the id of the turn that the history with one provider has, or had, for this answer."""
         return next((run.turn for run in self.runs if run.turn is not None and run.provider == provider), None)
 
+    @property
+    def shown_provider(self) -> str:
+        """The name of the provider that gave the version shown, empty if none is."""
+        run = self.run(self.shown)
+        return "" if run is None else run.provider
+
     def run(self, number: int) -> Run | None:
         """Return the run with this number."""
         return next((run for run in self.runs if run.number == number), None)

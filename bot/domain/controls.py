@@ -1,6 +1,6 @@
 """The buttons under an answer, as a value: which there are, and what each does."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -11,10 +11,11 @@ can be asked again)."""
 
 @dataclass(frozen=True, slots=True)
 class VersionNav:
-    """The position of the version that is shown, from 1, and the numbers of the runs before and after it."""
+    """The position of the version that is shown, from 1, who gave it, and the numbers of the runs before and after."""
 
     position: int
     count: int
+    label: str
     before: int | None
     after: int | None
 
@@ -31,9 +32,9 @@ class Controls:
 
 @dataclass(frozen=True, slots=True)
 class AnswerControls:
-    """Decides which controls an answer has. `can_ask_others` tells whether there is more than one provider."""
+    """Decides which controls an answer has. `labels` are what the providers are called, by their names."""
 
-    can_ask_others: bool
+    labels: Mapping[str, str]
 
     def waiting(self, answer: str) -> Controls:
         """Return the controls of an answer that waits for its turn."""
@@ -43,12 +44,15 @@ class AnswerControls:
         """Return the controls of an answer that is being written."""
         return Controls(answer, "running")
 
-    def finished(self, answer: str, versions: Sequence[int], shown: int) -> Controls:
-        """Return the controls of an answer that is finished and shows the version `shown` of `versions`."""
+    def finished(self, answer: str, versions: Sequence[int], shown: int, provider: str) -> Controls:
+        """Return the controls of an answer that is finished and shows the version `shown` of `versions`.
+
+        `provider` is the name of the one that gave it.
+        """
         version_nav = None
         if len(versions) > 1 and shown in versions:
             at = versions.index(shown)
             before = versions[at - 1] if at else None
             after = versions[at + 1] if at + 1 < len(versions) else None
-            version_nav = VersionNav(at + 1, len(versions), before, after)
-        return Controls(answer, "ended", self.can_ask_others, version_nav)
+            version_nav = VersionNav(at + 1, len(versions), self.labels.get(provider, provider), before, after)
+        return Controls(answer, "ended", len(self.labels) > 1, version_nav)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from bot.domain.answer import RunStart
 from bot.domain.conversation import Conversation
 from bot.domain.conversation_key import ConversationKey
-from bot.domain.server_settings import StoredSettings
+from bot.domain.settings.server_settings import StoredSettings
 
 SettingsPlace = tuple[int | None, int]
 """A server, None for direct messages, and a channel: whose settings apply."""

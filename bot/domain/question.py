@@ -41,6 +41,11 @@ class Location:
         return self.visible_only_to is not None
 
     @property
+    def is_thread(self) -> bool:
+        """Whether it is a thread or forum post."""
+        return self.channel != self.settings_channel
+
+    @property
     def is_dm(self) -> bool:
         """Whether it is a direct message with the bot."""
         return self.server is None and not self.is_user_install

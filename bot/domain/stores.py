@@ -8,7 +8,7 @@ from bot.domain.conversation import Conversation, NewTurn
 from bot.domain.conversation_key import ConversationKey
 from bot.domain.opening import Opened, Opening, SettingsPlace
 from bot.domain.personal_data import Erased, Holdings, RunPosition, StoredRun, StoredTurn, Tally
-from bot.domain.server_settings import Scope, StoredSettings
+from bot.domain.settings.server_settings import Scope, StoredSettings
 
 
 class MetadataStore(Protocol):

@@ -37,6 +37,11 @@ class RecoveryWatch:
         self._in_repair = set[tuple[str, int]]()
         self._is_first, self._is_unsure = True, False
 
+    @property
+    def is_proxied(self) -> bool:
+        """Whether other processes are seen through a pooling proxy, and their end later."""
+        return self._lease.is_proxied
+
     async def watch(self, open_canvas: Callable[[Answer], SavedCanvas]) -> None:
         """Look and repair until cancelled."""
         async with asyncio.TaskGroup() as repairs:

@@ -5,7 +5,7 @@ from collections.abc import AsyncGenerator, Callable, Mapping
 
 from bot.conversation.server_settings import ServerSettings
 from bot.domain.personal_data import Account, Erased, Tally
-from bot.domain.server_settings import expiry
+from bot.domain.settings.server_settings import expiry
 from bot.domain.stores import PersonalDataStore
 from bot.privacy.export import export_user_data
 

@@ -1,4 +1,4 @@
 """The database: answers, conversations and settings, in a SQLite file or on a PostgreSQL server.
 
-Nothing is imported here: settings check an address with `bot.store.urls` before SQLAlchemy is loaded.
+Nothing is imported here: settings check an address with `bot.store.addresses` before SQLAlchemy is loaded.
 """

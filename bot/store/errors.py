@@ -37,6 +37,13 @@ class SchemaTooNew(Exception):
         self.revision = revision
 
 
+class CopyUnfinished(Exception):
+    """The database holds a part of a copy."""
+
+    def __init__(self) -> None:
+        super().__init__("a copy into it is not finished; run copy-database again with the same FROM and TO")
+
+
 class MaintenanceError(Exception):
     """A backup or a copy could not be made; the text is one line that says why, and holds no password."""
 

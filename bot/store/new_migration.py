@@ -9,9 +9,9 @@ from alembic import command
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection
 
+from bot.store.addresses.urls import SqliteFile
 from bot.store.engine import open_engine
 from bot.store.upgrade import alembic_config, upgrade
-from bot.store.urls import SqliteFile
 
 
 async def revise(message: str) -> None:

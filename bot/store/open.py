@@ -11,11 +11,13 @@ from typing import TypeVar
 
 from bot.domain.leases import NO_OWNER, Lease, Owner
 from bot.domain.runtime.timing import Backoff
+from bot.store.addresses.urls import Address, SqliteFile, parse_url
 from bot.store.answer_store import SqlAnswerStore
 from bot.store.conversation_store import SqlConversationStore
 from bot.store.engine import open_engine
 from bot.store.engine.transactions import Database
 from bot.store.errors import NOT_READY, DatabaseOpenError, explain, find_sqlstate
+from bot.store.files import make_file
 from bot.store.leases import hold_lease
 from bot.store.metadata_store import SqlMetadataStore
 from bot.store.personal_data_store import SqlPersonalDataStore
@@ -23,7 +25,6 @@ from bot.store.run_opening_store import SqlRunOpener
 from bot.store.server_settings_store import SqlServerSettingsStore
 from bot.store.stores import Clock, Stores
 from bot.store.upgrade import Schema, read_schema, upgrade
-from bot.store.urls import Address, SqliteFile, parse_url
 from bot.store.welcome_store import SqlWelcomeStore
 
 T = TypeVar("T")
@@ -77,7 +78,14 @@ async def open_lease(url: str, owner: str, *, max_wait: float = MAX_WAIT_SECONDS
     """
     address = parse_url(url)
     lease = await _attempt(address, lambda: hold_lease(url, owner, max_wait=max_wait))
+    if lease.is_proxied:
+        _log.warning(
+            "the database is reached through a pooling proxy: the end of other processes is noticed later; "
+            "set DATABASE_DIRECT_URL to the database's own address"
+        )
     try:
+        if await lease.is_database_copied():
+            raise DatabaseOpenError(str(address), "it is being copied; start the bot when that is done")
         yield lease
     finally:
         await lease.close()
@@ -104,7 +112,7 @@ async def _examine(address: Address, max_wait: float) -> Schema:
 async def _prepare(address: Address, max_wait: float) -> Address:
     """Bring the database up to date, and return its address with what was found out about it."""
     if isinstance(address, SqliteFile):
-        _make_file(address)
+        make_file(address)
     cautious = _without_sessions(address)
     async with (
         asyncio.timeout(_UPGRADE_SECONDS),
@@ -142,12 +150,6 @@ async def _attempt(address: Address, opening: Callable[[], Awaitable[T]], *, wai
             raise DatabaseOpenError(str(address), reason)
         _log.warning("the database is not ready: %s; trying again", reason)
         await asyncio.sleep(pause)
-
-
-def _make_file(address: SqliteFile) -> None:
-    """Make the file and its folder if they are missing; what people wrote is for the bot's own user to read."""
-    address.path.parent.mkdir(parents=True, exist_ok=True)
-    os.close(os.open(address.path, os.O_RDWR | os.O_CREAT, 0o600))
 
 
 def _check_folder(address: SqliteFile) -> None:

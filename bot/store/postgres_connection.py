@@ -6,8 +6,8 @@ from typing import Any
 
 import asyncpg
 
+from bot.store.addresses.postgres_urls import PostgresServer
 from bot.store.errors import NOT_READY
-from bot.store.postgres_urls import PostgresServer
 
 
 class UnsupportedServer(Exception):

@@ -6,7 +6,7 @@ from sqlalchemy import Connection
 
 from bot.domain.errors import AlreadyClaimed
 from bot.domain.opening import Context, ContextQuery, Opened, Opening, SettingsPlace
-from bot.domain.server_settings import NOTHING_SET, StoredSettings
+from bot.domain.settings.server_settings import NOTHING_SET, StoredSettings
 from bot.domain.stores import RunOpener
 from bot.store.queries.conversations import load_conversation
 from bot.store.queries.runs import begin_run

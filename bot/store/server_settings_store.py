@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from sqlalchemy import Connection, delete, select
 
-from bot.domain.server_settings import Scope, StoredSettings
+from bot.domain.settings.server_settings import Scope, StoredSettings
 from bot.domain.stores import ServerSettingsStore
 from bot.store.queries.settings import load_settings
 from bot.store.queries.upsert import insert_or_replace

@@ -1,36 +1,9 @@
 """The tables, as the program sees them; the migrations make them, and a test holds the two together."""
 
-import re
-from typing import Any
-
-from sqlalchemy import (
-    BigInteger,
-    Column,
-    Dialect,
-    ForeignKeyConstraint,
-    Index,
-    Integer,
-    MetaData,
-    PrimaryKeyConstraint,
-    Table,
-    Text,
-    TypeDecorator,
-)
+from sqlalchemy import BigInteger, Column, ForeignKeyConstraint, Index, Integer, MetaData, PrimaryKeyConstraint, Table
 from sqlalchemy import text as sql
 
-_UNSTORABLE = re.compile("[\0\ud800-\udfff]")
-
-
-class SafeText(TypeDecorator[str]):
-    """Text that any database can store: what PostgreSQL (NUL) or UTF-8 (lone surrogates) cannot hold becomes U+FFFD."""
-
-    impl = Text
-    cache_ok = True
-
-    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:  # noqa: ARG002
-        """Return the value as it is stored and compared."""
-        return None if value is None else _UNSTORABLE.sub("\N{REPLACEMENT CHARACTER}", value)
-
+from bot.store.columns import SafeText, added_column, count_column, kind_column, number_column, text_column
 
 metadata = MetaData(
     naming_convention={
@@ -39,43 +12,19 @@ metadata = MetaData(
     }
 )
 
-
-def _text(name: str, *, nullable: bool = False) -> Column[Any]:
-    return Column(name, SafeText, nullable=nullable)
-
-
-def _number(name: str, *, nullable: bool = False) -> Column[Any]:
-    """Return a 64-bit column, for one of Discord's ids or for a time in whole seconds since 1970 (UTC)."""
-    return Column(name, BigInteger, nullable=nullable, autoincrement=False)
-
-
-def _count(name: str, *, nullable: bool = False) -> Column[Any]:
-    return Column(name, Integer, nullable=nullable, autoincrement=False)
-
-
-def _added(name: str, kind: type[BigInteger | Integer]) -> Column[Any]:
-    """Return a column that later migrations gave a table, with 0 in the rows that were there."""
-    return Column(name, kind, nullable=False, server_default="0")
-
-
-def _kind() -> Column[Any]:
-    """Return the column for a conversation's kind, as `bot/domain/conversation_key.py` names them."""
-    return Column("kind", SafeText, nullable=False, server_default="shared")
-
-
 conversations = Table(
     "conversations",
     metadata,
-    _text("provider"),
-    _number("channel"),
-    _text("id"),
+    text_column("provider"),
+    number_column("channel"),
+    text_column("id"),
     # When it began, was renewed, or had its latest turn.
-    _added("used_at", BigInteger),
-    _kind(),
+    added_column("used_at", BigInteger),
+    kind_column(),
     # Whose it is, 0 if several people may have spoken in it.
-    _added("person", BigInteger),
+    added_column("person", BigInteger),
     # How often it began over without what was said before.
-    _added("renewals", Integer),
+    added_column("renewals", Integer),
     PrimaryKeyConstraint("provider", "channel", "kind", "person"),
     Index("conversations_by_person", "person"),
 )
@@ -86,24 +35,24 @@ turns = Table(
     # SQLite numbers rows by itself only under the exact name INTEGER; AUTOINCREMENT keeps it from giving the id of a
     # deleted turn to a new one.
     Column("id", BigInteger().with_variant(Integer, "sqlite"), nullable=False, autoincrement=True),
-    _text("provider"),
-    _number("channel"),
-    _text("conversation_id"),
-    _number("server", nullable=True),
-    _number("asker"),
-    _text("question"),
-    _text("answer"),
-    _number("recorded_at"),
+    text_column("provider"),
+    number_column("channel"),
+    text_column("conversation_id"),
+    number_column("server", nullable=True),
+    number_column("asker"),
+    text_column("question"),
+    text_column("answer"),
+    number_column("recorded_at"),
     # 1 while its answer shows a version that the history does not keep.
-    _added("hidden", Integer),
-    _kind(),
-    _added("person", BigInteger),
+    added_column("hidden", Integer),
+    kind_column(),
+    added_column("person", BigInteger),
     # The id of the question; in rows from before this column their own, which is smaller.
-    _added("position", BigInteger),
+    added_column("position", BigInteger),
     # What the asker was called; empty in rows from before this column.
     Column("name", SafeText, nullable=False, server_default=""),
     # The answer whose turn this is a copy of, in the thread that was started for it.
-    _text("copied_for", nullable=True),
+    text_column("copied_for", nullable=True),
     PrimaryKeyConstraint("id"),
     ForeignKeyConstraint(
         ["provider", "channel", "kind", "person"],
@@ -122,8 +71,8 @@ turns = Table(
 user_keys = Table(
     "user_keys",
     metadata,
-    _text("provider"),
-    _number("user_id"),
+    text_column("provider"),
+    number_column("user_id"),
     Column("renewals", Integer, nullable=False),
     PrimaryKeyConstraint("provider", "user_id"),
 )
@@ -131,38 +80,38 @@ user_keys = Table(
 server_settings = Table(
     "preferences",
     metadata,
-    _text("scope"),
-    _number("target"),
-    _text("name"),
-    _number("server"),
-    _text("value"),
+    text_column("scope"),
+    number_column("target"),
+    text_column("name"),
+    number_column("server"),
+    text_column("value"),
     PrimaryKeyConstraint("scope", "target", "name"),
 )
 
 facts = Table(
     "facts",
     metadata,
-    _text("name"),
-    _text("value"),
+    text_column("name"),
+    text_column("value"),
     PrimaryKeyConstraint("name"),
 )
 
 answers = Table(
     "answers",
     metadata,
-    _text("id"),
-    _number("question"),
-    _count("by_message"),
-    _number("asker"),
-    _number("server", nullable=True),
-    _number("channel"),
-    _number("settings_channel"),
-    _number("asked_at"),
+    text_column("id"),
+    number_column("question"),
+    count_column("by_message"),
+    number_column("asker"),
+    number_column("server", nullable=True),
+    number_column("channel"),
+    number_column("settings_channel"),
+    number_column("asked_at"),
     # The number of the run that is shown, 0 for none so far.
-    _count("shown"),
+    count_column("shown"),
     # The id of the account that answers; 0 in rows from before this column, less in those whose question has another.
-    _added("bot", BigInteger),
-    _kind(),
+    added_column("bot", BigInteger),
+    kind_column(),
     PrimaryKeyConstraint("id"),
     # Each bot answers a question once: the process that stores an answer first gives it.
     Index("answers_by_question", "question", "bot", unique=True),
@@ -176,25 +125,25 @@ UNFINISHED = sql("state <> 'done'")
 runs = Table(
     "runs",
     metadata,
-    _text("answer"),
-    _count("number"),
-    _text("provider"),
-    _text("state"),
-    _text("outcome", nullable=True),
-    _number("began_at"),
-    _text("token", nullable=True),
-    _count("waited_ms", nullable=True),
-    _count("first_text_ms", nullable=True),
-    _count("total_ms", nullable=True),
-    _count("edits"),
-    _count("retries"),
-    _count("history_sent"),
-    _count("history_left_out"),
-    _text("error", nullable=True),
+    text_column("answer"),
+    count_column("number"),
+    text_column("provider"),
+    text_column("state"),
+    text_column("outcome", nullable=True),
+    number_column("began_at"),
+    text_column("token", nullable=True),
+    count_column("waited_ms", nullable=True),
+    count_column("first_text_ms", nullable=True),
+    count_column("total_ms", nullable=True),
+    count_column("edits"),
+    count_column("retries"),
+    count_column("history_sent"),
+    count_column("history_left_out"),
+    text_column("error", nullable=True),
     # The turn that the history has of it, or had: turns go in other ways too.
-    _number("turn", nullable=True),
+    number_column("turn", nullable=True),
     # The number of the run that was shown until this one was.
-    _count("follows"),
+    count_column("follows"),
     # The process that is at it, or was until it ended; empty in rows from before this column.
     Column("owner", SafeText, nullable=False, server_default=""),
     PrimaryKeyConstraint("answer", "number"),
@@ -206,12 +155,12 @@ runs = Table(
 texts = Table(
     "texts",
     metadata,
-    _text("answer"),
-    _count("number"),
-    _text("question"),
-    _text("content", nullable=True),
+    text_column("answer"),
+    count_column("number"),
+    text_column("question"),
+    text_column("content", nullable=True),
     # A JSON list of strings.
-    _text("notices"),
+    text_column("notices"),
     PrimaryKeyConstraint("answer", "number"),
     ForeignKeyConstraint(["answer", "number"], ["runs.answer", "runs.number"], ondelete="CASCADE"),
 )
@@ -219,9 +168,9 @@ texts = Table(
 answer_messages = Table(
     "answer_messages",
     metadata,
-    _number("message"),
-    _text("answer"),
-    _count("position"),
+    number_column("message"),
+    text_column("answer"),
+    count_column("position"),
     PrimaryKeyConstraint("message"),
     ForeignKeyConstraint(["answer"], ["answers.id"], ondelete="CASCADE"),
     Index("answer_messages_by_answer", "answer"),
@@ -231,10 +180,10 @@ servers = Table(
     "servers",
     metadata,
     # The bot's own id: another application's bot that is pointed at this database has servers of its own.
-    _number("bot"),
-    _number("server"),
+    number_column("bot"),
+    number_column("server"),
     # When the bot was found to be no longer in it; empty while it is.
-    _number("left_at", nullable=True),
+    number_column("left_at", nullable=True),
     PrimaryKeyConstraint("bot", "server"),
 )
 
@@ -242,13 +191,13 @@ welcomes = Table(
     "welcomes",
     metadata,
     # The message with which a bot introduced itself to a server, for as long as it is there.
-    _number("bot"),
-    _number("server"),
-    _number("channel"),
-    _number("message"),
-    _number("posted_at"),
+    number_column("bot"),
+    number_column("server"),
+    number_column("channel"),
+    number_column("message"),
+    number_column("posted_at"),
     # 1 once somebody had an answer by it; 1 once an admin set something by it.
-    _count("tried"),
-    _count("chosen"),
+    count_column("tried"),
+    count_column("chosen"),
     PrimaryKeyConstraint("bot", "server"),
 )

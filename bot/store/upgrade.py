@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import Connection, inspect, text
 
 from bot.store.engine import Engine
-from bot.store.errors import SchemaTooNew
+from bot.store.errors import CopyUnfinished, SchemaTooNew
 
 if TYPE_CHECKING:
     from alembic.config import Config
@@ -18,6 +18,9 @@ _logger = logging.getLogger(__name__)
 NEWEST = "0007"
 """The newest migration. If a database has it, Alembic need not even be imported, which takes as long as discord.py
 does; a test holds this to what the migrations say."""
+
+COPYING = "copy-unfinished"
+"""What is there instead of the newest migration while a copy goes into a database: no bot of any version knows it."""
 
 _VERSION_TABLE = "alembic_version"
 
@@ -97,6 +100,8 @@ def _read_schema(connection: Connection) -> Schema:
 
 def _check_known(config: "Config", version: str | None) -> None:
     """Raise `SchemaTooNew` for a migration that this program does not have."""
+    if version == COPYING:
+        raise CopyUnfinished
     from alembic.script import ScriptDirectory
 
     known = {script.revision for script in ScriptDirectory.from_config(config).walk_revisions()}

@@ -86,6 +86,10 @@ class ThreadLocked(CanvasError):
     """The thread is locked, or archived (codes 160005 and 50083)."""
 
 
+class ThreadExists(CanvasError):
+    """A thread was started from the message before (code 160004)."""
+
+
 class TokenExpired(CanvasError):
     """The bot could write here for a limited time, which is over (codes 50027, 10015 and 10062)."""
 

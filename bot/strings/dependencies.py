@@ -141,6 +141,12 @@ def database_older() -> str:
     return "I can reach it. It's from an older version of me; my next start updates it."
 
 
+def database_proxied() -> tuple[str, str]:
+    """Return the line for a database that is reached through a pooling proxy, such as PgBouncer, only."""
+    remedy = "For my host: set `DATABASE_DIRECT_URL` to the database's own address, without the pooler."
+    return "`DATABASE_URL` leads through a pooling proxy. I work, but notice later if another process ended.", remedy
+
+
 def database_closed(problem: str) -> tuple[str, str]:
     """Return the line for a database that cannot be opened; `problem` says why, without its password."""
     return f"{problem}.", "Correct `DATABASE_URL`, or make sure I can reach it and write to it."

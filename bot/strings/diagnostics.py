@@ -11,6 +11,7 @@ from bot.strings.notices import later
 
 PERMISSIONS = "Permissions"
 THREAD = "Thread"
+THREADS = "Threads"
 SERVERS = "Servers"
 INTENT = "Message content intent"
 COMMANDS = "Commands"
@@ -87,6 +88,14 @@ def not_a_member() -> tuple[str, str]:
 def locked_thread() -> tuple[str, str]:
     """Return the line for a thread in which only moderators may write."""
     return "It's locked, so I can't answer in it.", "Unlock it in its menu."
+
+
+def cannot_start_threads(permission: str) -> tuple[str, str]:
+    """Return the line for a channel whose answers are to get threads, and do not for want of a permission."""
+    return (
+        f"I'm missing **{permission}** here, so my answers get no threads (`/settings threads`).",
+        "Allow that for my role in this channel's settings, under Permissions.",
+    )
 
 
 def in_no_server() -> tuple[str, str]:

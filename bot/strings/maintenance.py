@@ -11,9 +11,12 @@ COMMANDS = {
     "run": "run the bot (default)",
     "check": "check settings, database, token and credentials without going online in Discord",
     "backup": "copy the SQLite database into a new file, while the bot runs or not",
+    "copy-database": "copy everything from SQLite to PostgreSQL or back, while no bot runs; run it again to resume",
 }
 """Each command, and what it does."""
 
+COPY_FROM = "the database to copy, as DATABASE_URL names it"
+COPY_TO = "an empty database of the other kind"
 BACKUP_FILE = "the file to make; it must not exist yet"
 
 
@@ -25,6 +28,26 @@ def use_pg_dump() -> str:
 def backed_up(target: str, size: int) -> str:
     """Return the line for a backup of `size` bytes that is in its place."""
     return f"Backed up to {target} ({size / 1_000_000:.1f} MB, checked)."
+
+
+def same_database() -> str:
+    """Return the line for a database that would be copied into itself."""
+    return "FROM and TO are the same database; see --help"
+
+
+def same_kind() -> str:
+    """Return the line for two databases of one kind."""
+    return "one of FROM and TO must be SQLite and the other PostgreSQL; for a copy of one kind use backup or pg_dump"
+
+
+def copied(source: str, target: str, rows: int) -> str:
+    """Return the line for a copy that is finished and the same as its source."""
+    return f"Copied {rows} rows from {source} to {target}, and compared each. Now set DATABASE_URL to the new one."
+
+
+def copy_interrupted() -> str:
+    """Return the line for Ctrl-C."""
+    return "Interrupted: run the same command again to resume."
 
 
 def backup_interrupted() -> str:

@@ -21,6 +21,9 @@ _MENTION_CHARS = len("<@>, ") + 20
 _MAX_MESSAGE_UNITS = 2000
 """UTF-16 units that a message may have, counted as the paginator does."""
 
+UNTITLED = "Answer"
+"""The name of a thread that is started for a question without words."""
+
 UNNAMED = "some attachments"
 """What is said instead of files' names if Discord refuses what is below an answer, which may be for a name."""
 
@@ -93,6 +96,11 @@ def asked_above(caption: Caption | None, *, quoting: bool = True) -> str:
         return small(f"Somebody {did} this{about}")
     text = to_plain(caption.text, _MAX_QUESTION_CHARS)
     return small(f"{to_plain(caption.asker, MAX_NAME_CHARS) or 'Somebody'} {did}{about}{': ' if text else ''}{text}")
+
+
+def answers_wording(question: str) -> str:
+    """Return the line below a version of an answer whose question had this wording before it was edited, or after."""
+    return small(f"Answers this wording: {to_plain(question, _MAX_QUESTION_CHARS) or '(no text)'}")
 
 
 def not_remembered() -> str:

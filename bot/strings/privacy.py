@@ -1,7 +1,7 @@
 """What the bot says about what it keeps: to people about themselves, and to admins about their server's time."""
 
 from bot.domain.personal_data import Account, Erased, Tally
-from bot.domain.server_settings import DEFAULT_RETENTION_DAYS
+from bot.domain.settings.server_settings import DEFAULT_RETENTION_DAYS
 from bot.strings.markup import in_days
 
 ERASE = "Erase"

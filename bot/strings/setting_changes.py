@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from bot.domain.server_settings import ALL, LENGTH_LIMITS, ONLY, PERSONAL
+from bot.domain.settings.server_settings import ALL, LENGTH_LIMITS, ONLY, PERSONAL
 from bot.strings.markup import as_code, to_plain
 
 _MAX_VALUE_CHARS = 201

@@ -2,9 +2,9 @@
 
 from collections.abc import Mapping, Sequence
 
-from bot.domain.idle_settings import Circumstances, Obstacle
 from bot.domain.provider import find_option
-from bot.domain.server_settings import LENGTH, RETENTION, SYSTEM_PROMPT, EffectiveSetting
+from bot.domain.settings.idle_settings import Circumstances, Obstacle
+from bot.domain.settings.server_settings import LENGTH, RETENTION, SYSTEM_PROMPT, EffectiveSetting
 from bot.strings.markup import as_code, in_days
 from bot.strings.setting_changes import and_list, describe_persona_use, nothing_listed
 

@@ -7,7 +7,7 @@ from discord import app_commands
 
 from bot.discord.command_checks import needs_manage_server
 from bot.discord.interactions import respond
-from bot.domain.server_settings import CONVERSATION, LENGTH, LENGTH_LIMITS
+from bot.domain.settings.server_settings import CONVERSATION, LENGTH, LENGTH_LIMITS
 from bot.strings.commands import ONLY_IN_CHANNEL
 from bot.strings.setting_changes import conversation_changed, length_changed
 from cogs.settings.family import Channel, SettingsFamily, channel_id

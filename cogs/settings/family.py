@@ -14,9 +14,9 @@ from bot.discord.interactions import Refused, defer_if_slow
 from bot.discord.locations import interaction_location
 from bot.discord.rate_limits.trace import RateLimitTrace
 from bot.discord.setting_changes import save_setting
-from bot.domain.choices import match_choices, suggest_choices
 from bot.domain.provider import Choice, Provider
 from bot.domain.question import Location
+from bot.domain.settings.choices import match_choices, suggest_choices
 from bot.privacy.service import PrivacyService
 from bot.strings.setting_changes import no_such_choice, unclear_choice
 

@@ -10,7 +10,7 @@ from bot.discord.command_checks import needs_manage_server
 from bot.discord.errors import DISCORD_FAILURES
 from bot.discord.interactions import Refused, defer, respond
 from bot.domain.provider import find_option
-from bot.domain.server_settings import PERSONA_LIMITS, SYSTEM_PROMPT
+from bot.domain.settings.server_settings import PERSONA_LIMITS, SYSTEM_PROMPT
 from bot.strings import commands as say
 from bot.strings.setting_changes import describe_persona_use, nickname_stays
 from cogs.settings.family import Channel, SettingsFamily, blank_to_none, channel_id
@@ -120,9 +120,8 @@ class Persona(SettingsFamily):
         also: str = "",
     ) -> None:
         """Confirm a change, and say what the server's providers do with the new value."""
-        lines = [say.setting_changed(name, value, channel_id(channel)), also]
-        if value is not None:
-            lines.append(self._persona_use())
+        use = self._persona_use() if value is not None else ""
+        lines = [say.setting_changed(name, value, channel_id(channel)), use, also]
         await respond(interaction, "\n".join(filter(None, lines)))
 
     def _persona_use(self) -> str:

@@ -9,7 +9,7 @@ from discord import app_commands
 from bot.diagnostics.permissions import missing_for_threads
 from bot.discord.command_checks import needs_manage_server
 from bot.discord.interactions import Refused, respond
-from bot.domain.server_settings import ALL, AUTO_REPLY, CHANNELS, LISTED, ON, ROLES, THREADS
+from bot.domain.settings.server_settings import ALL, AUTO_REPLY, CHANNELS, LISTED, ON, ROLES, THREADS
 from bot.strings import setting_changes as say
 from bot.strings.commands import nothing_changed
 from bot.strings.settings import cannot_auto_reply, describe_auto_reply

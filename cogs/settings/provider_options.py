@@ -10,11 +10,11 @@ from discord import app_commands
 
 from bot.discord.command_checks import manages_server, needs_manage_server
 from bot.discord.interactions import MAX_OPTION_CHARS, Refused, defer_if_slow, respond
-from bot.domain.choices import match_choices
 from bot.domain.errors import AnswerError
 from bot.domain.provider import Choice, OffersChoices, Option, Provider, find_option
 from bot.domain.runtime.timing import SUGGEST_WITHIN
-from bot.domain.server_settings import (
+from bot.domain.settings.choices import match_choices
+from bot.domain.settings.server_settings import (
     MODEL,
     STORY,
     SYSTEM_PROMPT,

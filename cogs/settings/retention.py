@@ -10,7 +10,7 @@ from bot.discord.command_checks import manages_server, needs_manage_server
 from bot.discord.components import button_view
 from bot.discord.custom_ids import RETENTION_ID
 from bot.discord.interactions import Refused, defer_if_slow, explained, pressed, replace_message, respond
-from bot.domain.server_settings import DEFAULT_RETENTION_DAYS, RETENTION_LIMITS
+from bot.domain.settings.server_settings import DEFAULT_RETENTION_DAYS, RETENTION_LIMITS
 from bot.strings.commands import MANAGE_SERVER, needs_permission
 from bot.strings.privacy import ask_to_shorten, confirm_retention, describe_retention, not_your_retention
 from cogs.settings.family import SettingsFamily

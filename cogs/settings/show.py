@@ -10,8 +10,8 @@ from bot.discord.command_checks import needs_manage_server
 from bot.discord.interactions import defer_if_slow
 from bot.discord.locations import interaction_location
 from bot.discord.paged_reply import respond_in_pages
-from bot.domain.idle_settings import Circumstances, find_idle
-from bot.domain.server_settings import CHANNELS, ROLES
+from bot.domain.settings.idle_settings import Circumstances, find_idle
+from bot.domain.settings.server_settings import CHANNELS, ROLES
 from bot.strings.setting_changes import list_channels, list_roles
 from bot.strings.settings import describe_idle, describe_settings
 from cogs.settings.family import SettingsFamily

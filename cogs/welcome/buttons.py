@@ -25,7 +25,7 @@ from bot.discord.setting_changes import save_setting
 from bot.discord.welcome.cards import QUESTION_FIELD, channels_card, done_button, provider_card, question_form
 from bot.discord.welcome.shown import ShownWelcomes
 from bot.domain.errors import DatabaseUnavailable
-from bot.domain.server_settings import CHANNELS, LISTED, ON, ONLY
+from bot.domain.settings.server_settings import CHANNELS, LISTED, ON, ONLY
 from bot.domain.stores import AnswerStore
 from bot.services import Services
 from bot.strings import welcome as say

@@ -117,7 +117,7 @@ async def test_several_versions_keep_their_pager() -> None:
         await left.begin(3)
         left.show({1: Frame(small(asking_again("Chatbase")), controls=RUNNING)})
         await left.repair()
-        assert left.canvas.frames[0].controls == Controls("an-id", "ended", True, VersionNav(2, 2, 1, None))
+        assert left.canvas.frames[0].controls == Controls("an-id", "ended", True, VersionNav(2, 2, "Chatbase", 1, None))
 
 
 async def test_two_runs_that_are_not_done_are_repaired_once() -> None:

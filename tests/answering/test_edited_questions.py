@@ -104,11 +104,13 @@ async def test_a_question_that_is_being_answered_is_asked_again_in_place(seconds
         assert harness.remembered == [("One?", "Fine.")]
         versions = (2,) if seconds < 1 else (1, 2)
         assert (await harness.answer(asking)).versions == versions
-        assert asking.version_nav == (None if seconds < 1 else VersionNav(2, 2, before=1, after=None))
+        assert asking.version_nav == (None if seconds < 1 else VersionNav(2, 2, "Chatbase", before=1, after=None))
         assert len(asking.canvas.messages) == 1
         if seconds > 1:
             await harness.show_version(asking, 1)
-            assert asking.canvas.texts == [f"Some\n{SUPERSEDED}"]
+            assert asking.canvas.texts == [f"Some\n{SUPERSEDED}\n-# Answers this wording: 1?"]
+            await harness.show_version(asking, 2)
+            assert asking.canvas.texts == ["Fine."]
 
 
 async def test_a_question_that_was_answered_is_asked_again_in_place() -> None:

@@ -109,7 +109,7 @@ async def test_a_version_that_was_refused_shows_again_what_it_showed() -> None:
         await harness.retry(asking)
         [shown] = asking.canvas.texts
         assert shown.endswith(reason())
-        assert asking.version_nav == VersionNav(2, 2, before=1, after=None)
+        assert asking.version_nav == VersionNav(2, 2, "Chatbase", before=1, after=None)
         await harness.show_version(asking, 1)
         assert asking.canvas.texts == ["One."]
         await harness.show_version(asking, 2)

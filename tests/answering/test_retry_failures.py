@@ -46,7 +46,7 @@ async def test_a_failure_after_some_text_is_a_version_and_out_of_the_history() -
         asking = await harness.answered()
         await harness.retry(asking)
         assert asking.canvas.texts == [f"Half\n{small(explain(BUSY))}"]
-        assert asking.version_nav == VersionNav(2, 2, before=1, after=None)
+        assert asking.version_nav == VersionNav(2, 2, "Chatbase", before=1, after=None)
         assert harness.remembered == []
         await harness.show_version(asking, 1)
         assert harness.remembered == [("What is it?", "One.")]

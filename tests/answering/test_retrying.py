@@ -28,7 +28,7 @@ class TestVersions:
             for _ in range(2):
                 await harness.retry(asking)
             assert asking.canvas.texts == ["Three."]
-            assert asking.version_nav == VersionNav(3, 3, before=2, after=None)
+            assert asking.version_nav == VersionNav(3, 3, "Chatbase", before=2, after=None)
             assert harness.remembered == [("Count!", "Three."), ("Something else?", "Between.")]
             answer = await harness.answer(asking)
             assert (answer.versions, answer.shown) == ((1, 2, 3), 3)
@@ -58,7 +58,7 @@ class TestVersions:
             assert [prompt.user_key for prompt in harness.stateful.prompts] == ["4711"]
             await harness.show_version(asking, 1)
             assert (asking.canvas.texts, harness.remembered) == (["One."], [("What is it?", "One.")])
-            assert asking.version_nav == VersionNav(1, 2, before=None, after=2)
+            assert asking.version_nav == VersionNav(1, 2, "Chatbase", before=None, after=2)
             await harness.retry(asking)
             assert [len(harness.stateless.prompts), len(harness.stateful.prompts)] == [2, 1], (
                 "who gave the one that is shown"
@@ -110,7 +110,7 @@ class TestVersions:
             await harness.retry(asking)
             await harness.retry(asking, answer=old)
             assert asking.canvas.texts == ["Three."]
-            assert asking.version_nav == VersionNav(3, 3, before=2, after=None)
+            assert asking.version_nav == VersionNav(3, 3, "Chatbase", before=2, after=None)
             assert harness.remembered == [("What is it?", "Three.")]
 
 
@@ -158,7 +158,7 @@ class TestWhileItRuns:
             assert now[:3] == first[:pages]
             assert [text.split()[0] for text in asking.canvas.texts] == [f"new{number}" for number in range(pages)]
             assert (await harness.answer(asking)).messages == tuple(now)
-            assert asking.version_nav == VersionNav(2, 2, before=1, after=None)
+            assert asking.version_nav == VersionNav(2, 2, "Chatbase", before=1, after=None)
 
     async def test_a_page_that_somebody_took_away_is_posted_again(self) -> None:
         async with running_harness(

@@ -33,7 +33,7 @@ async def test_each_version_can_be_shown_and_the_history_goes_along() -> None:
         for number, text, before, after in ((2, "Two.", 1, 3), (1, "One.", None, 2), (3, "Three.", 2, None)):
             await harness.show_version(asking, number)
             assert asking.canvas.texts == [text]
-            assert asking.version_nav == VersionNav(number, 3, before, after)
+            assert asking.version_nav == VersionNav(number, 3, "Chatbase", before, after)
             assert harness.remembered == [("What is it?", text)]
             assert (await harness.answer(asking)).shown == number
         assert len(asking.canvas.typings) == typings, "nobody types where nothing is written"
@@ -82,7 +82,9 @@ async def test_while_it_is_asked_again_nothing_is_turned() -> None:
         await retrying
         assert asking.canvas.texts == ["Three."]
         await harness.show_version(asking, 1, answer=answer)
-        assert asking.version_nav == VersionNav(1, 3, before=None, after=2), "the person who pressed saw two"
+        assert asking.version_nav == VersionNav(1, 3, "Chatbase", before=None, after=2), (
+            "the person who pressed saw two"
+        )
 
 
 async def test_two_turns_at_once_are_one() -> None:

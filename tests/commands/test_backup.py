@@ -15,10 +15,11 @@ from unittest.mock import patch
 import pytest
 
 from bot.commands.backup import backup
+from bot.domain.conversation_key import ConversationKey
+from bot.store.addresses.urls import SqliteFile
 from bot.store.errors import MaintenanceError
 from bot.store.maintenance.backup import back_up
 from bot.store.open import open_store
-from bot.store.urls import SqliteFile
 from tests.postgres import PostgresServer
 from tests.process.bot_runs import run_here
 from tests.store.samples import CHANNEL, make_turn, record
@@ -32,7 +33,7 @@ def file(sqlite_template: Path, tmp_path: Path) -> Path:
 
 async def questions(url: str) -> list[str]:
     async with open_store(url) as store:
-        turns = (await store.conversations.conversation("chatbase", CHANNEL, most=1000)).turns
+        turns = (await store.conversations.conversation("chatbase", ConversationKey(CHANNEL), most=1000)).turns
     return [turn.question for turn in turns]
 
 

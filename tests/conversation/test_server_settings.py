@@ -8,7 +8,7 @@ from bot.conversation.server_settings import ServerSettings
 from bot.domain.errors import DatabaseUnavailable, NotConfigured
 from bot.domain.provider import Option, Persona
 from bot.domain.question import Location
-from bot.domain.server_settings import (
+from bot.domain.settings.server_settings import (
     ALL,
     AUTO_REPLY,
     CHANNELS,

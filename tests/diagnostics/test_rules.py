@@ -170,6 +170,7 @@ def every_bad_finding() -> Iterator[CheckResult]:
     for kind in KINDS:
         for missing in combinations(BITS, 2):
             yield from say.permissions_result(kind, without(*missing), without(missing[0]))
+    yield from say.threads_result(INVITED)
     yield from (say.not_a_member(), say.locked_thread(), say.servers_result([("Home", 0)]))
     yield from (say.intent_result(set_on=True, allowed=False), say.intent_result(set_on=False, allowed=True))
     yield from (
@@ -202,6 +203,7 @@ def worst_case() -> list[CheckResult]:
     return [
         *say.permissions_result("text", here, in_server),
         say.locked_thread(),
+        *say.threads_result(INVITED),
         say.intent_result(set_on=True, allowed=False),
         say.commands_result(frozenset(f"/{'x' * 40}{number}" for number in range(20)), frozenset()),
         *(say.provider_fails(provider, rejected) for provider in providers),

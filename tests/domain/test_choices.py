@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.choices import match_choices, suggest_choices
 from bot.domain.provider import Choice
+from bot.domain.settings.choices import match_choices, suggest_choices
 
 PROVIDERS = [
     Choice("tamako", "Tamako"),

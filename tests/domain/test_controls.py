@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from bot.domain.controls import AnswerControls, Controls, VersionNav
 
-CONTROLS = AnswerControls(can_ask_others=False)
+CONTROLS = AnswerControls({"a": "Ada"})
 VERSIONS = st.sets(st.integers(1, 50), min_size=2, max_size=12).map(sorted)
 
 
@@ -16,9 +16,9 @@ VERSIONS = st.sets(st.integers(1, 50), min_size=2, max_size=12).map(sorted)
         ([], 0, None),
         ([1], 1, None),
         ([4], 4, None),
-        ([1, 2], 1, VersionNav(1, 2, before=None, after=2)),
-        ([1, 2], 2, VersionNav(2, 2, before=1, after=None)),
-        ([1, 3, 7], 3, VersionNav(2, 3, before=1, after=7)),
+        ([1, 2], 1, VersionNav(1, 2, "Ada", before=None, after=2)),
+        ([1, 2], 2, VersionNav(2, 2, "Ada", before=1, after=None)),
+        ([1, 3, 7], 3, VersionNav(2, 3, "Ada", before=1, after=7)),
         ([1, 2], 0, None),
         ([1, 2], 3, None),
     ],
@@ -27,9 +27,9 @@ VERSIONS = st.sets(st.integers(1, 50), min_size=2, max_size=12).map(sorted)
 def test_the_pager_stands_where_there_is_something_to_turn_to(
     versions: list[int], shown: int, version_nav: VersionNav | None
 ) -> None:
-    for others in (False, True):
-        assert AnswerControls(can_ask_others=others).finished("id", versions, shown) == Controls(
-            "id", "ended", others, version_nav
+    for labels in ({"a": "Ada"}, {"a": "Ada", "b": "Bob"}):
+        assert AnswerControls(labels).finished("id", versions, shown, "a") == Controls(
+            "id", "ended", len(labels) > 1, version_nav
         )
 
 
@@ -37,13 +37,13 @@ def test_the_pager_stands_where_there_is_something_to_turn_to(
 def test_turning_on_and_on_comes_past_every_version_and_back(versions: list[int]) -> None:
     there, number = [versions[0]], versions[0]
     while (
-        version_nav := CONTROLS.finished("id", versions, number).version_nav
+        version_nav := CONTROLS.finished("id", versions, number, "a").version_nav
     ) is not None and version_nav.after is not None:
         number = version_nav.after
         there.append(number)
     back = [number]
     while (
-        version_nav := CONTROLS.finished("id", versions, number).version_nav
+        version_nav := CONTROLS.finished("id", versions, number, "a").version_nav
     ) is not None and version_nav.before is not None:
         number = version_nav.before
         back.append(number)

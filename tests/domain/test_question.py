@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from bot.domain.conversation import BuiltPrompt
 from bot.domain.provider import Message, Prompt
 from bot.domain.question import MAX_QUOTE_CHARS, Location, Quote, Thread
-from bot.domain.server_settings import EffectiveSetting
+from bot.domain.settings.server_settings import EffectiveSetting
 from bot.strings.help import Reach, Rights, full_help, only_attachments, reach_in, short_help
 from bot.strings.history import describe_cleared, describe_prompt
 from bot.strings.settings import describe_settings

@@ -14,7 +14,8 @@ NOT_YOURS = "Only the person who asked, or someone with **Manage Messages**, can
 def controls(message: Message) -> list[str]:
     """Return the labels of the buttons that steer an answer; those that the answer itself offers stand above them."""
     buttons = (part for part in walk(message.components) if part["type"] == Kind.BUTTON)
-    return [str(part["label"]) for part in buttons if str(part.get("custom_id")).startswith("steer:")]
+    labels = [str(part["label"]) for part in buttons if str(part.get("custom_id")).startswith("steer:")]
+    return [label.partition(" · ")[0] for label in labels]  # without who gave the version
 
 
 async def shown(stage: Stage, message: Message, *expected: str) -> Message:

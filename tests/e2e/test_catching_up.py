@@ -8,6 +8,7 @@ from bot.streaming import bucket_queues
 from sandbox.discord import Channel, Message
 from sandbox.discord.gateway import breaks
 from sandbox.discord.limits.request_log import RequestRecord
+from tests.e2e.reader import unnamed
 from tests.e2e.stage import Stage, answers, caught_up, on_sqlite
 
 HISTORY = ("GET", "/channels/{channel_id}/messages")
@@ -27,8 +28,8 @@ def replies(question: Message) -> int:
 
 
 def asked(stage: Stage) -> list[str]:
-    """Return what the chatbot was asked, without the titles of threads."""
-    return [(received.question or "").rpartition("\n")[2] for received in stage.apis.chatbase.received]
+    """Return what the chatbot was asked, without the names of speakers and the titles of threads."""
+    return [unnamed(received.question).rpartition("\n")[2] for received in stage.apis.chatbase.received]
 
 
 async def run_once(stage: Stage) -> None:

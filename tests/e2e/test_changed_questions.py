@@ -55,8 +55,13 @@ async def test_a_question_changed_while_it_is_answered_or_waits_is_asked_as_it_r
     assert asked == ["please tell me all", "and a fruit?", "please tell me everything"]
     await stage.alice.press(answer, "◀")
     await version(stage, answer, "1/2")
-    assert answer.content == "It begins\n-# The question was edited, so I asked again."
+    assert answer.content == (
+        "It begins\n-# The question was edited, so I asked again.\n-# Answers this wording: please tell me all"
+    )
     assert await built_prompt(stage) == ["and a fruit?", "A pear."]
+    await stage.alice.press(answer, "▶")
+    await version(stage, answer, "2/2")
+    assert answer.content == "All of it."
 
 
 async def test_a_deleted_question_takes_its_answer_along(brisk: Stage) -> None:

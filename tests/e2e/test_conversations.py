@@ -37,7 +37,7 @@ async def ask_by_slash(stage: Stage, questions: Sequence[str]) -> None:
         await stage.use(stage.alice, "ask", question=question)
 
 
-async def test_history_grows_turn_by_turn_whoever_asks_and_however(any_stage: Stage) -> None:
+async def test_history_grows_turn_by_turn_with_each_question(any_stage: Stage) -> None:
     stage = any_stage
     echo(stage)
     first = await stage.ask(stage.alice, "q1")

@@ -132,6 +132,9 @@ async def test_questions_over_the_bound_are_told_and_those_who_wait_are_answered
 
     await stage.discord.wait_for(lambda: len(told()) == 3, 30)
     assert sorted(told()) == sorted(question.author.id for question in questions[23:])
+    behind_their_own = await people[0].slash(stage.general, "ask", question="and this?")
+    assert behind_their_own.content.startswith("-# The queue in this channel is full")
+    assert behind_their_own.ephemeral
     by_command = await stage.use(stage.alice, "ask", question="alice")
     assert words(by_command) == "Hello alice."
     await streams[0].send("Hello first.")

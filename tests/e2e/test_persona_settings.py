@@ -37,7 +37,7 @@ async def test_a_name_is_saved_where_the_bot_may_not_rename_itself(stage: Stage)
     for role in stage.guild.roles.values():
         role.set_permissions(role.permissions & ~Permission.CHANGE_NICKNAME)
     told = await stage.use(stage.admin, "settings name", value="Ada")
-    saved, problem, use = told.content.splitlines()
+    saved, use, problem = told.content.splitlines()
     assert use == USE
     assert saved == "My name is now `Ada` in this server."
     assert problem.startswith("Discord did not let me change my nickname: I need **Change Nickname**.")
@@ -57,7 +57,7 @@ async def test_a_name_is_saved_though_discord_refuses_the_nickname(
 ) -> None:
     stage.discord.fail_next(*NICKNAME, status, code)
     told = await stage.use(stage.admin, "settings name", value="Ada")
-    saved, problem, use = told.content.splitlines()
+    saved, use, problem = told.content.splitlines()
     assert use == USE
     assert saved == "My name is now `Ada` in this server."
     assert problem == f"{reason} The name itself is saved."

@@ -97,6 +97,7 @@ async def test_askers_take_turns_and_nobody_lines_up_without_end(brisk: Stage) -
         "-# You already have 10 questions waiting in this channel. Please try again in a minute."
     )
     last = await stage.bob.say(stage.general, stage.mention("bob 1"))
+    await stage.apis.chatbase.wait_received(2)
     await stream.finish()
     await stage.answer(last)
     await stage.apis.chatbase.wait_received(4)

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 import pytest
 
-from bot.domain.server_settings import AUTO_REPLY, CHANNELS, EXCEPT, LISTED, ON, ONLY, ROLES
+from bot.domain.settings.server_settings import AUTO_REPLY, CHANNELS, EXCEPT, LISTED, ON, ONLY, ROLES
 from sandbox.discord import Channel, Message, Person
 from sandbox.discord.model.guilds import Role
 from tests.e2e.stage import Stage
@@ -133,3 +133,19 @@ async def test_doctor_says_where_and_for_whom(stage: Stage) -> None:
     assert (await line()).startswith(f"➖ **Where and for whom.** I answer only people with the role {role.mention}")
     stage.guild.remove_role(role)
     assert (await line()).startswith("❌ **Where and for whom.** I answer nobody: every role chosen")
+
+
+async def test_what_the_commands_set_takes_effect_at_once(stage: Stage) -> None:
+    role = stage.guild.add_role("askers")
+    stage.guild.member(stage.alice).set_roles([role])
+    await stage.use(stage.admin, "settings channels", value="only", channel=stage.other)
+    await stage.use(stage.admin, "settings roles", role=role)
+    assert await is_ignored(
+        stage,
+        await stage.alice.say(stage.general, stage.mention("in general?")),
+        await stage.bob.say(stage.other, stage.mention("without the role?")),
+    )
+    assert (await stage.ask(stage.alice, "here?", stage.other)).content
+    await stage.use(stage.admin, "settings channels", value="all")
+    await stage.use(stage.admin, "settings roles", role=role, on=False)
+    assert (await stage.ask(stage.bob, "and now?", stage.general)).content

@@ -2,16 +2,15 @@
 
 import re
 
-from bot.answering.queue.turn_queue import MAX_WAITING
-from tests.e2e.answer_steps import begin
+from bot.answering.queue.turn_queue import MAX_AT_ONCE, MAX_WAITING
 from tests.e2e.stage import Stage, crowd
 
 FULL = "-# The queue in this channel is full (20 questions). Please try again in a minute."
 
 
 async def test_each_of_a_crowd_is_told_once(stage: Stage) -> None:
-    stream, _, _ = await begin(stage)
-    people = crowd(stage, MAX_WAITING + 30)
+    streams = [stage.apis.chatbase.hold() for _ in range(MAX_AT_ONCE)]
+    people = crowd(stage, MAX_AT_ONCE + MAX_WAITING + 30)
     asked = [await person.say(stage.general, stage.mention("and me?")) for person in people]
 
     def told() -> list[int]:
@@ -26,6 +25,7 @@ async def test_each_of_a_crowd_is_told_once(stage: Stage) -> None:
         return found
 
     await stage.discord.wait_for(lambda: len(told()) >= 30, 30)
-    assert sorted(told()) == sorted(message.author.id for message in asked[MAX_WAITING:])
-    await stream.finish()
+    assert sorted(told()) == sorted(message.author.id for message in asked[-30:])
+    for stream in streams:
+        await stream.finish()
     await stage.bot.services.answering.drain(0)

@@ -39,7 +39,7 @@ async def test_a_nickname_that_cannot_be_set_now_is_told_at_once_and_the_name_is
     brisk.discord.rate_limit(*NICKNAME, retry_after, scope=scope)
     async with asyncio.timeout(AT_ONCE):
         told = await brisk.use(brisk.admin, "settings name", value="Ada")
-    saved, problem = told.content.splitlines()
+    saved, _, problem = told.content.splitlines()
     assert saved == "My name is now `Ada` in this server."
     assert problem.startswith("My nickname could not be set now")
     assert f"again in {when}." in problem
@@ -54,13 +54,13 @@ async def test_a_nickname_that_cannot_be_set_now_is_told_at_once_and_the_name_is
 async def test_a_nickname_that_discord_takes_after_a_moment_is_waited_for(brisk: Stage) -> None:
     brisk.discord.rate_limit(*NICKNAME, 0.2, times=1)
     told = await brisk.use(brisk.admin, "settings name", value="Ada")
-    assert told.content == "My name is now `Ada` in this server."
+    assert told.content.startswith("My name is now `Ada` in this server.\nTamako takes it.")
     assert brisk.guild.member(brisk.app.bot).nick == "Ada"
     await see_refused(brisk, 1)
 
 
 async def test_a_nickname_that_takes_too_long_is_told(brisk: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sys.modules["cogs.settings"], "RENAME_SECONDS", 0.1)
+    monkeypatch.setattr(sys.modules["cogs.settings.persona"], "RENAME_SECONDS", 0.1)
     held = brisk.discord.hold(lambda record: record.route == NICKNAME[1])
     told = await brisk.use(brisk.admin, "settings name", value="Ada")
     assert told.content.endswith("Discord did not answer in time. The name itself is saved.")

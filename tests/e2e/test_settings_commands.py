@@ -101,7 +101,8 @@ async def test_answers_in_threads_say_what_is_missing(stage: Stage) -> None:
 async def test_a_persona_of_one_channel_changes_no_nickname(stage: Stage) -> None:
     await stage.use(stage.admin, "settings name", value="Ada")
     told = await stage.use(stage.admin, "settings name", value="Bea", channel=stage.other)
-    assert told.content.startswith(f"My name is now `Bea` in {stage.other.mention}.\nMy nickname stays the same")
+    assert told.content.startswith(f"My name is now `Bea` in {stage.other.mention}.\nTamako takes it.")
+    assert told.content.endswith("\nMy nickname stays the same, since it is the same in every channel.")
     await stage.use(stage.admin, "settings gender", value="female", channel=stage.other)
     assert nickname(stage) == "Ada"
     for location, expected in ((stage.general, ("Ada", None)), (stage.other, ("Bea", "female"))):

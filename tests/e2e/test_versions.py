@@ -5,6 +5,7 @@ from pathlib import Path
 
 from sandbox.apis import Reply
 from sandbox.discord import Channel, Message
+from sandbox.discord.people.components import button_names
 from tests.e2e.answer_controls import FINISHED, built_prompt, controls, told_alone, version
 from tests.e2e.reader import bare, bare_text, prose
 from tests.e2e.stage import Stage, open_stage
@@ -46,6 +47,7 @@ async def test_another_provider_answers_in_the_same_place_and_a_restart_changes_
             await stage.alice.press(offer, "Stammer.ai")
             await version(stage, answer, "2/2")
             assert answer.content == "Stammer says so."
+            assert "2/2 · Stammer.ai" in button_names(answer)
             assert not controls(offer)
             assert stage.apis.stammer.received[-1].user_key == str(stage.alice.id)
             assert await built_prompt(stage) == []
@@ -53,6 +55,7 @@ async def test_another_provider_answers_in_the_same_place_and_a_restart_changes_
             await stage.alice.press(answer, "◀")
             await version(stage, answer, "1/2")
             assert answer.content == "Chatbase says so."
+            assert "1/2 · Chatbase" in button_names(answer)
             assert (await built_prompt(stage))[:2] == ["who says so?", "Chatbase says so."]
             await stage.alice.press(answer, "▶")
             await version(stage, answer, "2/2")

@@ -7,7 +7,7 @@ from contextlib import closing
 import pytest
 
 from bot.discord.welcome import shown
-from bot.domain.server_settings import EXCEPT, LISTED, ONLY
+from bot.domain.settings.server_settings import EXCEPT, LISTED, ONLY
 from sandbox.discord import Channel, Guild, Message, NotVisible, Permission
 from tests.e2e.stage import Stage, on_sqlite
 from tests.e2e.waiting import until

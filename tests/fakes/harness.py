@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from bot.answering.active_runs import ArrivingRun, RunningRun
 from bot.answering.answer_actions import AnswerActions
+from bot.answering.answer_threads import AnswerThreads
 from bot.answering.crash_recovery import CrashRecovery
 from bot.answering.service import AnsweringService
 from bot.conversation.history import Bounds
@@ -15,7 +16,7 @@ from bot.conversation.server_settings import ServerSettings
 from bot.domain.answer import Answer
 from bot.domain.controls import AnswerControls, Controls, VersionNav
 from bot.domain.question import Question
-from bot.streaming.canvas import Frame, SavedCanvas
+from bot.streaming.canvas import CanvasError, Frame, SavedCanvas
 from bot.streaming.edit_scheduler import EditScheduler
 from tests.fakes.answer_store import FakeAnswerStore
 from tests.fakes.canvas import FakeCanvas, FakeDiscord, running_scheduler
@@ -29,7 +30,22 @@ from tests.fakes.providers_and_stores import (
 )
 from tests.fakes.run_opener import FakeRunOpener
 
-CONTROLS = AnswerControls(can_ask_others=True)
+CONTROLS = AnswerControls({"chatbase": "Chatbase", "tamako": "Tamako"})
+
+
+class FakeThreads:
+    """The threads that were started, by channel, message and name; each takes a second, and fails with `fault`."""
+
+    def __init__(self) -> None:
+        self.started: list[tuple[int, int, str]] = []
+        self.fault: CanvasError | None = None
+
+    async def start(self, channel: int, message: int, name: str) -> None:
+        """Start a thread."""
+        await asyncio.sleep(1)
+        if self.fault is not None:
+            raise self.fault
+        self.started.append((channel, message, name))
 
 
 @dataclass(frozen=True)
@@ -43,12 +59,14 @@ class Harness:
     answer_actions: AnswerActions
     scheduler: EditScheduler
     settings: FakeServerSettingsStore
+    server_settings: ServerSettings
     stateless: FakeProvider
     """The default: keeps no conversation, so that history is sent to it."""
     stateful: FakeProvider
     """Keeps the conversations itself."""
     asked: "list[AskedQuestion]" = field(default_factory=list)
     """What `ask` asked so far."""
+    threads: FakeThreads = field(default_factory=FakeThreads)
 
     @property
     def remembered(self) -> list[tuple[str, str]]:
@@ -87,7 +105,8 @@ class Harness:
     async def recover(self, open_canvas: Callable[[Answer], SavedCanvas]) -> bool:
         """Repair what was cut off, as the next start does; returns whether nothing is left."""
         interrupted = await self.answer_store.take_over({run.owner for run in self.answer_store.unfinished()})
-        return not await CrashRecovery(self.answer_store, self.scheduler, CONTROLS).repair(interrupted, open_canvas)
+        recovery = CrashRecovery(self.answer_store, self.scheduler, CONTROLS, self.server_settings)
+        return not await recovery.repair(interrupted, open_canvas)
 
     def ask(self, text: str = "What is it?", *, channel: int = 1, asker: int = 4711) -> "AskedQuestion":
         """Ask a question without waiting for its answer."""
@@ -153,13 +172,21 @@ async def running_harness(
     stateful = FakeProvider(name="tamako", label="Tamako", keeps_history=True, streams=False)
     server_settings = await ServerSettings.load(settings, {"chatbase": stateless, "tamako": stateful}, "chatbase")
     prompt_builder = PromptBuilder(conversations, bounds or Bounds())
+    threads = FakeThreads()
     async with running_scheduler() as running:
         answer_store = FakeAnswerStore(conversations) if after is None else after.answer_store
         run_opener = FakeRunOpener(settings, conversations, answer_store)
         service = AnsweringService(
-            server_settings, run_opener, answer_store, prompt_builder, running.scheduler, CONTROLS, FakeFileLoader()
+            server_settings,
+            run_opener,
+            answer_store,
+            prompt_builder,
+            running.scheduler,
+            CONTROLS,
+            FakeFileLoader(),
+            AnswerThreads(conversations, threads.start),
         )
-        answer_actions = AnswerActions(service, answer_store, running.scheduler, CONTROLS)
+        answer_actions = AnswerActions(service, answer_store, running.scheduler, CONTROLS, server_settings)
         yield Harness(
             service,
             running.discord,
@@ -168,8 +195,10 @@ async def running_harness(
             answer_actions,
             running.scheduler,
             settings,
+            server_settings,
             stateless,
             stateful,
+            threads=threads,
         )
         await service.drain(60)
     assert stateless.open == stateful.open == 0

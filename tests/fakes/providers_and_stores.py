@@ -12,7 +12,7 @@ from bot.domain.conversation_key import ConversationKey
 from bot.domain.errors import DatabaseUnavailable
 from bot.domain.provider import Option, Prompt, Provider, Unchecked
 from bot.domain.question import Location, Question
-from bot.domain.server_settings import Scope, StoredSettings
+from bot.domain.settings.server_settings import Scope, StoredSettings
 from bot.domain.stores import ConversationStore, ServerSettingsStore
 
 Script = Sequence[Chunk | float | Exception | asyncio.Event]
@@ -91,6 +91,8 @@ class FakeConversationStore(ConversationStore):
         """How many turns each read asked for at most."""
         self.hidden: dict[int, NewTurn] = {}
         """Turns whose answer shows another version."""
+        self.begun: list[tuple[int, str]] = []
+        """The threads whose conversation begins with an answer, each with that answer's id."""
         self._ids = count(1)
 
     def as_stored(self) -> "FakeConversationStore":
@@ -164,7 +166,9 @@ class FakeConversationStore(ConversationStore):
         self.hidden.clear()
 
     async def begin_with(self, channel: int, answer: str) -> bool:
-        raise NotImplementedError
+        self.reach()
+        self.begun.append((channel, answer))
+        return True
 
     async def user_key(self, provider: str, user: int) -> str:
         self.reach()

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from bot.domain.errors import AlreadyClaimed
 from bot.domain.opening import Context, ContextQuery, Opened, Opening, SettingsPlace
-from bot.domain.server_settings import NOTHING_SET, StoredSettings
+from bot.domain.settings.server_settings import NOTHING_SET, StoredSettings
 from bot.domain.stores import RunOpener
 from tests.fakes.answer_store import FakeAnswerStore
 from tests.fakes.providers_and_stores import FakeConversationStore, FakeServerSettingsStore

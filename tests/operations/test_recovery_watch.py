@@ -42,7 +42,7 @@ class FakeLease(Lease):
 async def watching(harness: Harness, lease: Lease, *left: InterruptedAnswer) -> AsyncIterator[None]:
     """Watch during this block."""
     store, canvases = harness.answer_store, {each.id: each.canvas for each in left}
-    crash_recovery = CrashRecovery(store, harness.scheduler, CONTROLS)
+    crash_recovery = CrashRecovery(store, harness.scheduler, CONTROLS, harness.server_settings)
     watch = RecoveryWatch(store, lease, crash_recovery, store.owner, harness.service.active_runs)
     task = asyncio.create_task(watch.watch(lambda answer: canvases[answer.id]))
     yield

@@ -6,7 +6,7 @@ from sandbox.apis import HeldStream
 from sandbox.discord import Channel, Message, Person, RequestRecord
 from sandbox.discord.limits.request_holds import Hold
 from sandbox.environment import Environment
-from tests.e2e.reader import bare_text
+from tests.e2e.reader import bare_text, words
 from tests.e2e.stage import SIGN
 
 INTERRUPTED = "-# Interrupted: I was restarted while writing this. Press **Retry**, or ask again."
@@ -38,8 +38,8 @@ class Scenario:
 
     @property
     def text(self) -> str:
-        """What can be read here."""
-        return "\n".join(message.content for message in self.messages)
+        """What can be read here, without the lines that say what a command asked."""
+        return "\n".join(words(message) for message in self.messages)
 
     @property
     def buttons(self) -> list[str]:
@@ -53,7 +53,12 @@ class Scenario:
         assert self.shows is not None
         says_so = bare_text(self.text) == bare_text(self.shows)
         steered = {"Stop", "Cancel"}.isdisjoint(self.buttons) and ("Retry" in self.buttons or not self.messages)
-        return says_so and steered and not any(message.thinking for message in self.messages)
+        return says_so and steered and self._is_captioned and not any(message.thinking for message in self.messages)
+
+    @property
+    def _is_captioned(self) -> bool:
+        """Whether the line that says what was asked is there after a command, and only then."""
+        return all((words(message) != message.content) == self.slash for message in self.messages[:1])
 
     async def say(self) -> None:
         """Ask, and wait for nothing."""
@@ -113,5 +118,5 @@ class Scenario:
     def is_cut_off(self) -> None:
         """Say that what can be read now is to stay, and to be marked; if nothing is known to be shown otherwise."""
         if self.shows is None:
-            begun = [each.content.removesuffix(SIGN) for each in self.messages if not each.content.startswith("-# ")]
+            begun = [words(each).removesuffix(SIGN) for each in self.messages if not words(each).startswith("-# ")]
             self.shows = "\n".join([*begun, INTERRUPTED if any(begun) else UNANSWERED])

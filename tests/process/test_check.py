@@ -4,10 +4,10 @@ import pytest
 from alembic import command
 
 from bot.diagnostics.permissions import INVITED
+from bot.store.addresses.urls import parse_url
 from bot.store.engine import open_engine
 from bot.store.open import open_store
 from bot.store.upgrade import alembic_config
-from bot.store.urls import parse_url
 from sandbox.discord import Permission
 from sandbox.environment import Environment
 from tests.process.bot_runs import Ended, check_here, run

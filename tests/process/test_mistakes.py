@@ -85,7 +85,10 @@ def test_check_tells_a_mistake_likewise(tmp_path: Path) -> None:
     assert ended.out == []
 
 
-@pytest.mark.parametrize("arguments", [["--nonsense"], ["walk"], ["check", "twice"], ["backup"], ["backup", "a", "b"]])
+@pytest.mark.parametrize(
+    "arguments",
+    [["--nonsense"], ["walk"], ["check", "twice"], ["backup"], ["backup", "a", "b"], ["copy-database", "a"]],
+)
 def test_wrong_usage(arguments: list[str], tmp_path: Path) -> None:
     ended = run_here(complete_settings(tmp_path), tmp_path, *arguments)
     assert (ended.code, ended.out, len(ended.err)) == (2, [], 1)
@@ -97,7 +100,7 @@ def test_help_needs_no_settings(tmp_path: Path) -> None:
     assert (ended.code, ended.err) == (0, [])
     printed = " ".join(ended.out)
     assert ended.out[0].startswith("usage: python -m bot ")
-    assert all(f" {command} " in printed for command in ("run", "check", "backup"))
+    assert all(f" {command} " in printed for command in ("run", "check", "backup", "copy-database"))
 
 
 def test_an_env_file_saved_on_windows(tmp_path: Path) -> None:

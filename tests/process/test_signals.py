@@ -57,7 +57,7 @@ async def test_an_answer_that_does_not_end_is_marked_in_time(env: Environment) -
     sending = asyncio.create_task(stream.send("The beginning "))
     answer = await _begin_answer(env, "The beginning")
     await sending
-    waiting = await env.bob.say(env.general, f"{env.app.bot.mention} and me?")
+    waiting = await env.alice.say(env.general, f"{env.app.bot.mention} and this?")
     signalled = env.discord.clock.monotonic()
     bot.send_signal(signal.SIGTERM)
     assert await bot.ended(10) == 0

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from bot.domain.errors import AnswerError, ConnectionLost, ProviderError, TooLarge, Unreachable
 from bot.domain.provider import Provider, find_option
-from bot.domain.server_settings import PERSONA_LIMITS
+from bot.domain.settings.server_settings import PERSONA_LIMITS
 from bot.providers import PROVIDERS, open_providers
 from bot.providers.base import ChatApi
 from bot.providers.http import Http

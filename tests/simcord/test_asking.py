@@ -67,7 +67,7 @@ async def test_everyone_and_other_bots_are_not_answered(world: World) -> None:
 async def test_a_reply_to_the_bot_is_a_question(world: World) -> None:
     answer = await world.ask(world.alice, "hello")
     await world.bob.send(world.general, "and then?", reply_to=answer)
-    assert [received.question for received in world.apis.chatbase.received] == ["hello", "and then?"]
+    assert [received.question for received in world.apis.chatbase.received] == ["hello", "bob: and then?"]
 
 
 async def test_a_thread_has_its_parents_provider_and_a_conversation_of_its_own(world: World) -> None:

@@ -9,7 +9,7 @@ from tests.simcord.world import World, response
 pytestmark = pytest.mark.environment(DEFAULT_PROVIDER="chatbot")
 
 
-async def test_a_button_asks_in_the_name_of_whoever_presses_it(world: World) -> None:
+async def test_a_button_asks_in_the_name_of_its_presser(world: World) -> None:
     welcome = await world.ask(world.alice, "hello")
     pressed = response(await world.bob.click(welcome, label="See the menu"))
     assert pressed.content.startswith("-# bob chose: See the menu\nFresh from the oven.")

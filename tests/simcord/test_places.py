@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.domain.server_settings import CHANNELS, EXCEPT, LISTED, ON, ROLES
+from bot.domain.settings.server_settings import CHANNELS, EXCEPT, LISTED, ON, ROLES
 from tests.simcord.world import World, response, switchboard
 
 INTENT = pytest.mark.environment(MESSAGE_CONTENT_INTENT="true")

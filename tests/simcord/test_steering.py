@@ -77,7 +77,7 @@ async def test_the_version_shown_last_is_the_one_that_is_remembered(world: World
     assert pressable(world.last()) == ["Retry", "Ask another", "▶"]
     world.apis.chatbase.answers("Yes.", times=1)
     await world.ask(world.bob, "are you sure?")
-    assert world.history_sent()[-1] == ["which one is it?", "the first", "are you sure?"]
+    assert world.history_sent()[-1] == ["alice: which one is it?", "the first", "bob: are you sure?"]
 
 
 async def test_another_provider_is_asked_by_a_private_choice(world: World) -> None:

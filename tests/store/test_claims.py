@@ -12,11 +12,11 @@ from bot.domain.answer import RunStart
 from bot.domain.errors import AlreadyClaimed
 from bot.domain.leases import Owner
 from bot.domain.opening import Opening
+from bot.store.addresses.urls import parse_url
 from bot.store.engine import open_engine
 from bot.store.open import open_store
 from bot.store.stores import Stores
 from bot.store.upgrade import alembic_config
-from bot.store.urls import parse_url
 from tests.store.samples import make_asked, make_ended, make_turn
 
 BOT, OTHER_BOT = 2**62 + 7, 2**62 + 8

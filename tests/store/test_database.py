@@ -8,9 +8,9 @@ import pytest
 from sqlalchemy import Connection
 
 from bot.domain.errors import DatabaseUnavailable
+from bot.store.addresses.urls import SqliteFile
 from bot.store.engine import CONNECTIONS, open_engine
 from bot.store.engine.transactions import MAX_QUEUE_FACTOR, Database
-from bot.store.urls import SqliteFile
 
 PATIENCE = 1.2
 WORK = 0.3

@@ -6,11 +6,11 @@ import pytest
 from alembic import command
 from sqlalchemy import text
 
+from bot.store.addresses.urls import parse_url
 from bot.store.engine import open_engine
 from bot.store.errors import DatabaseOpenError
 from bot.store.open import examine_store, open_store
 from bot.store.upgrade import Schema, alembic_config
-from bot.store.urls import parse_url
 from tests.postgres import PASSWORD, PostgresServer
 
 

@@ -6,7 +6,7 @@ from sqlalchemy.ext.asyncio import create_async_engine
 
 from bot.domain.conversation_key import ConversationKey
 from bot.domain.personal_data import Erased, Tally
-from bot.domain.server_settings import StoredSettings
+from bot.domain.settings.server_settings import StoredSettings
 from bot.store.open import open_store
 from bot.store.queries import bulk_deletion
 from bot.store.stores import Stores

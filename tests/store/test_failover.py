@@ -11,6 +11,7 @@ from sqlalchemy.pool import ConnectionPoolEntry
 
 from bot.domain.errors import DatabaseUnavailable
 from bot.store import open as store_open
+from bot.store.addresses.urls import parse_url
 from bot.store.engine import CONNECTIONS, open_engine
 from bot.store.engine import postgres as postgres_engine
 from bot.store.engine.postgres import MAX_AGE_SECONDS, PostgresEngine
@@ -19,7 +20,6 @@ from bot.store.leases import postgres as postgres_lease
 from bot.store.leases.postgres import PostgresLease
 from bot.store.open import open_lease, open_store
 from bot.store.stores import Stores
-from bot.store.urls import parse_url
 from tests.e2e.waiting import until
 from tests.fakes.relay import Relay
 from tests.postgres import PASSWORD, PostgresServer, name_database, run_postgres

@@ -15,11 +15,11 @@ from sqlalchemy import Connection, text
 from bot.domain.conversation_key import ConversationKey
 from bot.domain.errors import DatabaseUnavailable
 from bot.domain.welcome import Welcome
+from bot.store.addresses.urls import parse_url
 from bot.store.engine import open_engine
 from bot.store.open import open_store
 from bot.store.stores import Stores
 from bot.store.tables import metadata
-from bot.store.urls import parse_url
 from tests.fakes.relay import Relay
 from tests.postgres import PostgresServer
 from tests.store.samples import CHANNEL, FIGURES, make_asked, make_ended, make_turn, record

@@ -7,9 +7,9 @@ import pytest
 from sqlalchemy import Connection, text
 
 from bot.domain.errors import DatabaseUnavailable
+from bot.store.addresses.urls import parse_url
 from bot.store.engine import CONNECTIONS, Engine, open_engine
 from bot.store.engine.transactions import Database
-from bot.store.urls import parse_url
 
 PATIENCE = 0.5
 

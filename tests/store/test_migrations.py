@@ -17,12 +17,12 @@ from bot.answering.stored_answers import write_pieces
 from bot.answering.stored_buttons import StoredButton, find_button
 from bot.domain.content import Button, Buttons
 from bot.domain.conversation_key import ConversationKey
+from bot.store.addresses.urls import parse_url
 from bot.store.engine import Engine, open_engine
 from bot.store.errors import DatabaseOpenError
 from bot.store.open import open_store
 from bot.store.tables import metadata
 from bot.store.upgrade import NEWEST, alembic_config, upgrade
-from bot.store.urls import parse_url
 from tests.databases import find_text
 from tests.store.samples import CHANNEL, make_turn, record
 

@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 from asyncpg.connect_utils import _parse_connect_dsn_and_args
 
+from bot.store.addresses.postgres_urls import PostgresServer
+from bot.store.addresses.urls import parse_url
 from bot.store.errors import DatabaseUrlError
-from bot.store.postgres_urls import PostgresServer
-from bot.store.urls import parse_url
 
 SECRET = "npg_s3cret"
 
@@ -164,6 +164,8 @@ def test_google_cloud_sql_is_reached_by_a_socket() -> None:
         ("one,[::1]:2,three:3/bot", [("one", None), ("::1", 2), ("three", 3)]),
         ("/bot?host=one,two&port=1,2", [("one", 1), ("two", 2)]),
         ("/bot?host=one,two&port=7", [("one", 7), ("two", 7)]),
+        ("/bot?hostaddr=192.0.2.1&port=6000", [("192.0.2.1", 6000)]),
+        ("one/bot?hostaddr=192.0.2.1", [("one", None)]),
         ("/bot?host=/run/postgresql", [("/run/postgresql", None)]),
         ("%2Frun%2Fpostgresql/bot", [("/run/postgresql", None)]),
         ("/bot", []),

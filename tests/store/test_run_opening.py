@@ -11,7 +11,7 @@ from sqlalchemy import Connection, text
 from bot.domain.conversation_key import ConversationKey
 from bot.domain.errors import DatabaseUnavailable
 from bot.domain.opening import ContextQuery, Opening
-from bot.domain.server_settings import NOTHING_SET, StoredSettings
+from bot.domain.settings.server_settings import NOTHING_SET, StoredSettings
 from bot.store.open import open_store
 from bot.store.stores import SqlStore, Stores
 from tests.store.samples import CHANNEL, PERSON, SERVER, make_asked, make_turn, record

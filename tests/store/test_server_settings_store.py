@@ -2,7 +2,7 @@
 
 import asyncio
 
-from bot.domain.server_settings import StoredSettings
+from bot.domain.settings.server_settings import StoredSettings
 from bot.store.open import open_store
 from bot.store.stores import Stores
 

@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Connection, text
 
+from bot.store.addresses.urls import SqliteFile
 from bot.store.engine import CONNECTIONS
 from bot.store.engine.sqlite import SqliteEngine
 from bot.store.engine.transactions import Database
-from bot.store.urls import SqliteFile
 
 ENDLESS = text("WITH RECURSIVE n(x) AS (VALUES(1) UNION ALL SELECT x + 1 FROM n) SELECT count(*) FROM n")
 COUNT = text("SELECT count(*) FROM things")

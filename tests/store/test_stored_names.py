@@ -16,13 +16,13 @@ from bot.domain import errors
 from bot.domain.answer import Answer, Outcome, RunMetrics, State
 from bot.domain.content import Action, Button, Buttons, Card, Chunk, Image
 from bot.domain.question import Caption, Location, Question, Quote, Thread
-from bot.domain.server_settings import AUTO_REPLY, ON, RETENTION, Scope, option_setting
+from bot.domain.settings.server_settings import AUTO_REPLY, ON, RETENTION, Scope, option_setting
 from bot.privacy.export import export_user_data
+from bot.store.addresses.urls import parse_url
 from bot.store.engine import open_engine
 from bot.store.open import open_store
 from bot.store.tables import metadata
 from bot.store.upgrade import alembic_config
-from bot.store.urls import parse_url
 from bot.strings.commands import SETTING_TITLES
 from tests.store.samples import CHANNEL
 

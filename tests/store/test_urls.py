@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from bot.store.addresses.urls import PostgresServer, SqliteFile, parse_url
 from bot.store.errors import DatabaseUrlError
-from bot.store.urls import PostgresServer, SqliteFile, parse_url
 
 
 @pytest.mark.parametrize(
@@ -88,7 +88,7 @@ def test_a_malformed_url_is_refused_in_one_line_that_repeats_nothing(url: str) -
 
 
 def test_parsing_imports_no_driver() -> None:
-    code = "import sys; from bot.store.urls import parse_url; parse_url('postgresql://host/bot'); parse_url('sqlite:///x');"
+    code = "import sys; from bot.store.addresses.urls import parse_url; parse_url('postgresql://host/bot'); parse_url('sqlite:///x');"
     drivers = "print({'asyncpg', 'sqlite3'} & set(sys.modules))"
     ran = subprocess.run([sys.executable, "-c", code + drivers], capture_output=True, text=True, check=True, timeout=30)
     assert ran.stdout.strip() == "set()"

@@ -97,7 +97,7 @@ LENGTHS = st.lists(st.sampled_from([0.1, 0.3, 0.5, 1.0, 2.0, 3.0, 5.0, 12.0]), m
 
 @share_of_examples(0.5)
 @given(st.lists(LENGTHS, min_size=2, max_size=3), st.sampled_from([0.01, 0.1, 0.3]))
-def test_nobody_stands_still_for_over_a_window_whoever_ends_and_begins(
+def test_nobody_stands_still_for_over_a_window_while_others_end_and_begin(
     chains: Sequence[Sequence[float]], trip: float
 ) -> None:
     play(*chains, trip=trip)

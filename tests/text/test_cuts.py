@@ -19,6 +19,11 @@ def texts(text: str) -> list[str]:
     return [page.text for page in paginate(text)]
 
 
+def last_line(page: str) -> str:
+    """Return a page's last line."""
+    return page.rsplit("\n", 1)[-1]
+
+
 def running(text: str, step: int = 7) -> list[list[str]]:
     """Return the pages' texts after each piece of a growing text."""
     pager, frames = Paginator(), []
@@ -182,6 +187,33 @@ class TestWhole:
         assert second.startswith(heading)
 
     @pytest.mark.parametrize(
+        "headings",
+        ["## Next", "# Next\n## And more", "## Next\n\n### And more\n", "### Next\n \n", "#" + " long heading" * 20],
+    )
+    def test_a_heading_is_not_the_last_line_of_a_page(self, headings: str) -> None:
+        above = "words " * 290
+        for filled in range(0, 250, 7):
+            pages = texts(f"{above}\n{'w' * filled}\n{headings}\n{'text ' * 360}\n\nend")
+            assert not [page for page in pages[:-1] if last_line(page).startswith("#")]
+            assert any(f"{headings.split(chr(10))[0].strip()}\n" in page for page in pages)
+
+    @pytest.mark.parametrize("quote", ["> ", ">>> "])
+    def test_nor_is_a_quoted_one(self, quote: str) -> None:
+        mark = quote if quote == "> " else ""
+        for filled in range(1700, 1990, 7):
+            pages = texts(f"{quote}{'w ' * (filled // 2)}\n{mark}## Next\n{mark}\n{mark}{'text ' * 390}")
+            assert not [page for page in pages[:-1] if last_line(page).removeprefix(quote).startswith("#")]
+
+    def test_a_page_of_headings_is_cut_between_them(self) -> None:
+        pages = texts("# A heading\n" * 400)
+        assert len(pages) == 3
+        assert all(len(page) > MAX_PAGE_UNITS * 0.4 for page in pages[:-1])
+
+    def test_a_comment_in_code_is_no_heading(self) -> None:
+        pages = texts("```py\n" + "# note\n" * 600 + "```")
+        assert len(pages[0]) > MAX_PAGE_UNITS - 20
+
+    @pytest.mark.parametrize(
         "long", ["`" + "x y " * 497 + "`", "```\n" + "z" * 3000 + "\n```", "https://e.example/" + "a" * 1900]
     )
     def test_no_page_is_nearly_empty(self, long: str) -> None:
@@ -266,3 +298,18 @@ def test_code_is_code_and_quotations_are_quoted_wherever_the_pages_are_cut(text:
     for style in ("block", "quote"):
         whole = [char.char for char in read(text) if style in char.styles]
         assert [char.char for char in shown if style in char.styles] == whole
+
+
+@given(_lines, st.integers(0, 1990), st.integers(1, 700))
+def test_no_page_ends_with_a_heading_and_no_boundary_moves(text: str, filled: int, step: int) -> None:
+    text = "w " * (filled // 2) + "\n" + text
+    whole = texts(text)
+    for page in whole[:-1]:
+        lines = [line for line in page.split("\n") if line.strip(" >")]
+        above = [line for line in lines if not line.startswith("# ")]
+        assert not above or lines[-1] != "# Head" or page.count("```\n# Head")
+    before = list[str]()
+    for shown in running(text, step):
+        assert shown[: len(before) - 1] == before[:-1]
+        before = shown
+    assert before[:-1] == whole[: len(before) - 1]

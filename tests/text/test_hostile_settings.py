@@ -6,7 +6,7 @@ from time import thread_time
 
 import pytest
 
-from bot.domain.server_settings import EffectiveSetting
+from bot.domain.settings.server_settings import EffectiveSetting
 from bot.strings.markup import as_code, small, to_plain
 from bot.strings.settings import describe_settings
 from bot.text.mentions import on_one_line, without_mention

@@ -32,12 +32,14 @@ _MAX_CALLED = 10_000
 class ShownAnswer:
     """An answer that is worth coming back for: its first and last message, and when its first text was shown.
 
-    `first_seen_at` is in the event loop's time, None if no text of it was shown.
+    `first_seen_at` is in the event loop's time, None if no text of it was shown. `thread_title` names the thread that
+    is to be started from it; None if there is to be none.
     """
 
     first_message: int
     last_message: int
     first_seen_at: float | None
+    thread_title: str | None = None
 
 
 class CallBacks:

@@ -19,6 +19,7 @@ from bot.streaming.canvas import (
     MessageNotFound,
     PlaceRefused,
     Refused,
+    ThreadExists,
     ThreadLocked,
     TokenExpired,
     Unavailable,
@@ -36,6 +37,7 @@ _CODES: Mapping[type[CanvasError], tuple[int, ...]] = {
     MessageNotFound: (10003, 10004, 10008),
     # Unknown webhook or interaction; invalid webhook token.
     TokenExpired: (10015, 10062, 50027),
+    ThreadExists: (160004,),
     # Archived; locked.
     ThreadLocked: (50083, 160005),
     BlockedByRule: (200000, 200001),

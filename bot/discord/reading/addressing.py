@@ -59,7 +59,7 @@ def request_of(message: discord.Message, bot: int, message_content: MessageConte
     is_mentioned = any(user.id == bot for user in message.mentions)
     if role is not None and not message.content:
         return HiddenQuestion()
-    overheard = message_content.auto_reply(location) and not _answers_others(message, bot)
+    overheard = message_content.answers_all(message.channel, location, bot) and not _answers_others(message, bot)
     if overheard and not message.content and sort_attachments(message.attachments)[0]:
         # A long text that Discord's app made a file of.
         return QuestionText("", spoken_to=location.is_dm or is_mentioned)

@@ -8,7 +8,7 @@ import discord
 from bot.discord.interactions import Refused
 from bot.discord.locations import interaction_location, message_location
 from bot.domain.question import Location
-from bot.domain.server_settings import Reach
+from bot.domain.settings.server_settings import Reach
 from bot.strings.reach import not_for_you, not_here
 
 

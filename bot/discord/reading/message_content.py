@@ -2,6 +2,7 @@
 
 from typing import Protocol
 
+from bot.discord.locations import is_own_thread
 from bot.domain.question import Location
 
 
@@ -24,9 +25,9 @@ class MessageContent:
         self.on = on
         self._server_settings = server_settings
 
-    def auto_reply(self, location: Location) -> bool:
-        """Return whether every message in `location` is answered."""
-        return self.on and self._server_settings.auto_reply(location)
+    def answers_all(self, channel: object, location: Location, bot: int) -> bool:
+        """Return whether every message in `channel` is answered: by a setting, or in a thread that `bot` started."""
+        return self.on and (self._server_settings.auto_reply(location) or is_own_thread(channel, bot))
 
     def prefix(self, server: int | None) -> str | None:
         """Return the prefix of text commands in a server or in direct messages, None if there are no such commands."""

@@ -100,7 +100,7 @@ class Greeter:
         self._known.discard(server)
 
     async def close(self) -> None:
-        """Stop; what is not done yet is done after the next start."""
+        """Stop. Servers not noted yet are new at the next start too; a welcome that still waits is not posted."""
         if self._timer is not None:
             self._timer.cancel()
         for task in (self._noting, self._welcoming):

@@ -7,8 +7,8 @@ from typing import Protocol, TypeVar
 
 from sqlalchemy import Connection
 
-from bot.store.postgres_urls import PostgresServer
-from bot.store.urls import Address, SqliteFile
+from bot.store.addresses.postgres_urls import PostgresServer
+from bot.store.addresses.urls import Address, SqliteFile
 
 T = TypeVar("T")
 

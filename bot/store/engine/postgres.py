@@ -14,9 +14,9 @@ from sqlalchemy import Connection, ExceptionContext, event
 from sqlalchemy.exc import DBAPIError, InvalidatePoolError
 from sqlalchemy.ext.asyncio import create_async_engine
 
+from bot.store.addresses.postgres_urls import PostgresServer
 from bot.store.errors import NOT_READY, find_sqlstate
 from bot.store.postgres_connection import connect, has_proxy
-from bot.store.postgres_urls import PostgresServer
 
 T = TypeVar("T")
 

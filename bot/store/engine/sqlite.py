@@ -12,10 +12,10 @@ import aiosqlite
 from aiosqlite.core import set_exception, set_result
 from sqlalchemy import Connection, NullPool, create_engine
 
+from bot.store.addresses.urls import SqliteFile
 from bot.store.engine import CONNECTIONS
 from bot.store.engine.pragmas import impatient, synchronize, write_ahead
 from bot.store.engine.sqlite_file import FileGuard, FileLost, is_spoilt, rescue
-from bot.store.urls import SqliteFile
 
 T = TypeVar("T")
 

@@ -3,12 +3,16 @@
 from typing import Protocol
 
 from bot.domain.leases import Lease
-from bot.store.postgres_urls import PostgresServer
-from bot.store.urls import SqliteFile, parse_url
+from bot.store.addresses.postgres_urls import PostgresServer
+from bot.store.addresses.urls import SqliteFile, parse_url
 
 
 class HeldLease(Lease, Protocol):
     """A lease that is held until it is closed."""
+
+    async def is_database_copied(self) -> bool:
+        """Tell whether a copy of the database is being made, or one into it: then no bot may run on it."""
+        ...
 
     async def close(self) -> None:
         """Give the lease back: from now on this process counts as ended."""

@@ -15,9 +15,9 @@ import asyncpg
 
 from bot.domain.leases import OWNER_ID, Lease
 from bot.domain.runtime.timing import Backoff, Clock
+from bot.store.addresses.urls import PostgresServer, parse_url
 from bot.store.leases.postgres_notes import LOCKS, STALE_SECONDS, NoteConnection, read_notes
 from bot.store.postgres_connection import connect, has_proxy
-from bot.store.urls import PostgresServer, parse_url
 
 _log = logging.getLogger(__name__)
 
@@ -55,6 +55,10 @@ _CLOSE_SECONDS = 1.0
 
 _LOCK_SECONDS = 60.0
 """How long to wait for the lock: twice what the server waits before it ends a connection."""
+
+
+MAINTENANCE_KEY = 0x5377_6974_6368_636F
+"""The number of the lock that a copy of the database holds: "Switchco" in ASCII. No process's is as high."""
 
 
 class PostgresLease(Lease):
@@ -99,6 +103,10 @@ class PostgresLease(Lease):
         if living is None or self._clock() < self._settled_at:
             return ()
         return [owner for owner in owners if not OWNER_ID.fullmatch(owner) or int(owner, 16) not in living]
+
+    async def is_database_copied(self) -> bool:
+        """Tell whether a copy holds its own lock."""
+        return MAINTENANCE_KEY in (await self._living() or ())
 
     async def close(self) -> None:
         """Give the lock back."""

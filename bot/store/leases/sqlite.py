@@ -51,6 +51,10 @@ class SqliteLease(Lease):
         """Return those of `owners` whose file is gone, or not locked."""
         return [owner for owner in owners if not OWNER_ID.fullmatch(owner) or _remove_if_ended(self._path_of(owner))]
 
+    async def is_database_copied(self) -> bool:
+        """Tell whether a copy holds its own lock."""
+        return not _remove_if_ended(_maintenance_path(self._database))
+
     async def close(self) -> None:
         """Remove the file, and give the lock back."""
         _remove(self._path)
@@ -67,18 +71,52 @@ class SqliteLease(Lease):
                 _remove_if_ended(path)
 
 
+def lock_for_maintenance(database: Path) -> int | None:
+    """Lock the database for a copy, so that no bot starts; returns None if another process has done so."""
+    return _try_make_locked(_maintenance_path(database.resolve()))
+
+
+def unlock_after_maintenance(database: Path, lock: int) -> None:
+    """Let bots start again."""
+    _remove(_maintenance_path(database.resolve()))
+    os.close(lock)
+
+
+def find_living(database: Path) -> list[str]:
+    """Return the ids of the processes that hold a lease."""
+    database = database.resolve()
+    prefix = f"{database.name}.owner-"
+    found = [path for path in database.parent.iterdir() if path.name.startswith(prefix)]
+    owners = {path: path.name.removeprefix(prefix) for path in found}
+    return [owner for path, owner in owners.items() if OWNER_ID.fullmatch(owner) and not _remove_if_ended(path)]
+
+
+def _maintenance_path(database: Path) -> Path:
+    return database.with_name(f"{database.name}.maintenance")
+
+
 def _make_locked(path: Path) -> int:
     """Make a file and lock it; returns its handle."""
+    while (file := _try_make_locked(path)) is None:
+        continue
+    return file
+
+
+def _try_make_locked(path: Path) -> int | None:
+    """Make a file and lock it; returns its handle, None if another process has it locked."""
     while True:
         file = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
         try:
+            is_locked = _lock(file)
             # Another process may take it for a leftover before it is locked, and remove it.
-            if _lock(file) and path.exists() and os.path.samestat(os.fstat(file), path.stat()):
+            if is_locked and path.exists() and os.path.samestat(os.fstat(file), path.stat()):
                 return file
         except BaseException:
             os.close(file)
             raise
         os.close(file)
+        if not is_locked:
+            return None
 
 
 def _remove_if_ended(path: Path) -> bool:

@@ -6,9 +6,9 @@ import tempfile
 from contextlib import closing, suppress
 from pathlib import Path
 
+from bot.store.addresses.urls import SqliteFile
 from bot.store.errors import MaintenanceError
 from bot.store.maintenance.progress import Progress, untold
-from bot.store.urls import SqliteFile
 
 _STEP_PAGES = 256
 """How many pages are copied between two reports: a megabyte."""

@@ -6,8 +6,9 @@ from sqlalchemy import BigInteger, ColumnElement, Connection, Integer, bindparam
 
 from bot.domain.conversation import Conversation, Turn
 from bot.domain.conversation_key import ConversationKey
+from bot.store.columns import SafeText
 from bot.store.queries.turns import is_of, place_of
-from bot.store.tables import SafeText, conversations, turns
+from bot.store.tables import conversations, turns
 
 if TYPE_CHECKING:
     from sqlalchemy import CompoundSelect

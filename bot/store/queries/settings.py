@@ -2,7 +2,7 @@
 
 from sqlalchemy import Connection, and_, bindparam, or_, select
 
-from bot.domain.server_settings import StoredSettings
+from bot.domain.settings.server_settings import StoredSettings
 from bot.store.tables import server_settings
 
 # Put together once, since every question needs it. What is set for no server, in a direct message, equals nothing.

@@ -20,8 +20,9 @@ from sqlalchemy import (
 
 from bot.domain.conversation import NewTurn
 from bot.domain.conversation_key import ConversationKey
+from bot.store.columns import SafeText
 from bot.store.queries.upsert import insert_into
-from bot.store.tables import SafeText, conversations, turns
+from bot.store.tables import conversations, turns
 
 if TYPE_CHECKING:
     from sqlalchemy.sql.dml import ReturningInsert

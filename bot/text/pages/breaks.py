@@ -30,6 +30,8 @@ _WHOLE = re.compile(
 """What a cut should not go through: headings, inline code, links, addresses, Discord's mentions, emoji and times.
 An end of the text (`$`) is a part that has not arrived yet. None of them holds a line feed."""
 
+_HEADING = re.compile(r"(?:> )?#{1,3} ")
+
 _MARKS = "*_~|`"
 
 
@@ -38,8 +40,26 @@ def choose_break(text: str, shown: int, full_at: int, language: str | None) -> i
 
     Nothing beyond `full_at` is looked at. `language` is that of the block open at `shown`, None if none is.
     """
-    limit = full_at - 1
     blocks = CodeBlocks(text, shown, full_at, language)
+    return _above_headings(text, shown, _find_fullest(text, shown, full_at, blocks), blocks)
+
+
+def _above_headings(text: str, shown: int, cut: int, blocks: CodeBlocks) -> int:
+    """Return `cut`, or where the headings begin that would be the page's last lines if anything is above them."""
+    above = cut
+    while True:
+        end = shown + len(text[shown:above].rstrip(" \t\r\n>"))
+        line = max(shown, text.rfind("\n", shown, end) + 1)
+        if not _HEADING.match(text, line, end) or blocks.enclose(line):
+            return above
+        if not text[shown:line].strip():
+            return cut
+        above = line
+
+
+def _find_fullest(text: str, shown: int, full_at: int, blocks: CodeBlocks) -> int:
+    """Return where a page may end that is as full as it can well be."""
+    limit = full_at - 1
     whole = _Whole(text, blocks)
     clusters = _Clusters(text, shown, full_at)
     # What comes before a cut must not be blank.

@@ -17,7 +17,7 @@ from bot.discord.reading.message_content import MessageContent
 from bot.discord.recent_events import SeenEvents
 from bot.domain.answer import RunStart
 from bot.domain.question import Location
-from bot.domain.server_settings import Reach
+from bot.domain.settings.server_settings import Reach
 from bot.streaming.rate_limiter import RateLimiter
 from sandbox.discord import Application, Channel, Discord, Guild, Message, Person
 from sandbox.discord.serializers.guilds import guild_create_json

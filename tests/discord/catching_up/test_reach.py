@@ -3,7 +3,7 @@
 import discord
 
 from bot.discord.catching_up.background_reader import MAX_REQUESTS
-from bot.domain.server_settings import EXCEPT, Reach
+from bot.domain.settings.server_settings import EXCEPT, Reach
 from tests.discord.catching_up.conftest import World
 
 

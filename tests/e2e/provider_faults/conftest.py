@@ -16,7 +16,7 @@ from tests.e2e.stage import Stage, open_stage
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def pauses() -> AsyncIterator[list[float]]:
-    """Give the pauses between tries, none of which really passes."""
+    """Give the pauses between tries, which do not really pass."""
     asked: list[float] = []
 
     async def pause(seconds: float) -> None:

@@ -143,7 +143,7 @@ async def test_a_break_is_resumed_and_nothing_is_missed(bot: Bot, home: Home, di
     assert home.app.readies == 1
 
 
-async def test_an_invalid_session_is_identified_anew(bot: Bot, home: Home, discord: Discord) -> None:
+async def test_an_invalid_session_is_identified_again(bot: Bot, home: Home, discord: Discord) -> None:
     discord.invalidate_sessions()
     await discord.bot_ready(home.app, readies=2)
     question = await home.alice.say(home.general, f"{home.app.bot.mention} count")

@@ -43,7 +43,7 @@ async def _talk(env: Environment) -> HeldStream:
     answer = await env.general.next_message(by=env.app.bot, after=question)
     await env.discord.wait_for(lambda: "Retry" in button_names(answer))
     await env.alice.press(answer, "Retry", wait=False)
-    await env.discord.wait_for(lambda: "2/2" in button_names(answer))
+    await env.discord.wait_for(lambda: any(name.startswith("2/2") for name in button_names(answer)))
     stream = env.apis.chatbase.hold()
     question = await env.bob.say(env.general, f"{mention} and why do the tides turn?")
     await stream.started()

@@ -44,7 +44,9 @@ async def offers(person: Person, command: str, *places: Channel) -> list[bool]:
     return found
 
 
-async def test_commands_are_offered_to_whoever_installed_it(home: Home, discord: Discord, abroad: Channel) -> None:
+async def test_commands_are_offered_to_the_person_who_installed_it(
+    home: Home, discord: Discord, abroad: Channel
+) -> None:
     places = (home.general, home.alice.dm(home.app), abroad, discord.create_group(home.bob, home.alice))
     assert await offers(home.alice, "ask", *places, home.alice.dm(home.bob)) == [True] * 5
     assert await offers(home.alice, "settings", *places) == [True, False, False, False]
@@ -129,9 +131,7 @@ async def test_a_server_may_keep_guests_quiet(home: Home, rest: Rest, abroad: Ch
     assert abroad.visible_to(home.bob) == []
 
 
-async def test_whoever_presses_a_button_does_so_by_the_installation_it_came_from(
-    home: Home, rest: Rest, abroad: Channel
-) -> None:
+async def test_a_button_is_pressed_by_the_installation_it_came_from(home: Home, rest: Rest, abroad: Channel) -> None:
     asked = await home.alice.slash(abroad, "ask", wait=False)
     await rest.answer(asked, 4, content="sure?", components=[YES])
     assert asked.message is not None

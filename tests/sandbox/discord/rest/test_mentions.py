@@ -74,7 +74,7 @@ async def test_those_who_cannot_see_the_channel_are_not_pinged(rest: Rest, home:
     assert names(await send(rest, home, home.bob.mention)) == set()
 
 
-async def test_an_edit_never_pings_anew(rest: Rest, home: Home) -> None:
+async def test_an_edit_never_pings_again(rest: Rest, home: Home) -> None:
     message = await send(rest, home, "hello")
     path = f"/channels/{home.general.id}/messages/{message.id}"
     answer = await rest("PATCH", path, {"content": home.alice.mention})

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import Enum, auto
 
 from bot.domain.provider import Provider
-from bot.domain.server_settings import (
+from bot.domain.settings.server_settings import (
     AUTO_REPLY,
     CHANNELS,
     CONVERSATION,

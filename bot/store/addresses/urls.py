@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+from bot.store.addresses.postgres_urls import SCHEME, PostgresServer, parse_postgres
 from bot.store.errors import DatabaseUrlError
-from bot.store.postgres_urls import SCHEME, PostgresServer, parse_postgres
 
 __all__ = ["Address", "PostgresServer", "SqliteFile", "parse_url"]
 

@@ -28,7 +28,17 @@ _SESSION_ATTRIBUTES = ("any", "read-write", "primary")
 """Those of libpq's `target_session_attrs` with which the bot can store something."""
 
 _READ_HERE = {
-    *("host", "port", "dbname", "database", "connect_timeout", "target_session_attrs", "gssencmode", "replication"),
+    *(
+        "host",
+        "hostaddr",
+        "port",
+        "dbname",
+        "database",
+        "connect_timeout",
+        "target_session_attrs",
+        "gssencmode",
+        "replication",
+    ),
     *("sslmode", "ssl", "tls", "requiressl", "sslrootcert", "connection_limit", "pgbouncer", "schema"),
 }
 """What becomes of these is decided here. Every other option that is not ignored is handed on to the driver, which
@@ -37,7 +47,7 @@ follows what it knows (`user`, `sslcert`, `sslnegotiation` and more) and hands o
 _IGNORED = {
     # libpq's: the bot has time limits of its own, always writes UTF-8, and its driver has neither channel binding nor
     # encryption by GSSAPI.
-    *("channel_binding", "client_encoding", "fallback_application_name", "gssdelegation", "hostaddr"),
+    *("channel_binding", "client_encoding", "fallback_application_name", "gssdelegation"),
     *("keepalives", "keepalives_idle", "keepalives_interval", "keepalives_count", "tcp_user_timeout"),
     *("load_balance_hosts", "max_protocol_version", "min_protocol_version", "require_auth", "requirepeer"),
     *("sslcertmode", "sslcompression", "sslcrldir", "sslkeylogfile", "sslsni"),
@@ -103,7 +113,7 @@ def parse_postgres(rest: str) -> PostgresServer:
     logins = {name: unquote(value) for name, value in (("user", user), ("password", password)) if value}
     kept = {name: value for name, value in options.items() if name not in _READ_HERE | _IGNORED} | logins | ssl
     database = unquote(database) or options.get("dbname", "") or options.get("database", "")
-    named = _parse_hosts(hosts, options.get("host", ""), options.get("port", ""))
+    named = _parse_hosts(hosts, options.get("host") or options.get("hostaddr", ""), options.get("port", ""))
     shown = hosts or ",".join(host for host, _ in named)
     return PostgresServer(
         dsn=f"postgresql:///{quote(database, safe='')}?{urlencode(kept, quote_via=quote)}".removesuffix("?"),

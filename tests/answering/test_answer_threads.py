@@ -1,0 +1,135 @@
+"""Threads for answers: which answers get one, its name, and that nothing about it hurts the answer."""
+
+import asyncio
+from dataclasses import replace
+
+import pytest
+
+from bot.answering.answer_threads import thread_title
+from bot.conversation.server_settings import AnswerConfig
+from bot.domain.attachments import AttachedFile
+from bot.domain.errors import ConnectionLost, RateLimited
+from bot.domain.provider import Persona
+from bot.domain.question import Location, Question, Quote
+from bot.domain.settings.server_settings import ON, THREADS
+from bot.streaming.canvas import MessageNotFound, PlaceRefused, ThreadExists, Unavailable, WriteForbidden
+from bot.strings.notices import UNTITLED
+from tests.fakes.harness import AskedQuestion, Harness, running_harness
+from tests.fakes.providers_and_stores import FakeProvider, make_question
+
+CONFIG = AnswerConfig(FakeProvider(), Persona(), {}, in_threads=True)
+
+
+async def switch(harness: Harness, *, on: bool = True) -> None:
+    """Switch threads on or off in the channel of the questions."""
+    await harness.server_settings.save("channel", 7, 1, THREADS, ON if on else None)
+
+
+def first(asking: AskedQuestion) -> int:
+    """Return the answer's first message."""
+    return min(asking.canvas.messages)
+
+
+async def test_each_whole_answer_gets_one_that_begins_with_it() -> None:
+    async with running_harness(["One."], ["Two."], ["Three."]) as harness:
+        await harness.answered("not yet")
+        await switch(harness)
+        asking = await harness.answered("What is it?")
+        assert harness.threads.started == [(1, first(asking), "What is it?")]
+        assert harness.conversations.begun == [(first(asking), (await harness.answer(asking)).id)]
+        await switch(harness, on=False)
+        await harness.answered("no more")
+        assert len(harness.threads.started) == 1
+
+
+async def test_all_versions_share_one_which_the_first_whole_one_gets() -> None:
+    async with running_harness(["Some ", ConnectionLost("Chatbase")], ["Two."], ["Three."]) as harness:
+        await switch(harness)
+        asking = await harness.answered()
+        assert harness.threads.started == []
+        await harness.retry(asking)
+        await harness.retry(asking)
+        await harness.show_version(asking, 1)
+        assert harness.threads.started == [(1, first(asking), "What is it?")]
+
+
+@pytest.mark.parametrize("script", [[RateLimited("Chatbase")], ["Some ", ConnectionLost("Chatbase")], []])
+async def test_what_is_not_whole_gets_none(script: list[str | Exception]) -> None:
+    async with running_harness(script) as harness:
+        await switch(harness)
+        await harness.answered()
+        assert harness.threads.started == []
+
+
+@pytest.mark.parametrize(
+    ("fault", "begins"),
+    [
+        (ThreadExists(), True),
+        (WriteForbidden(), False),
+        (PlaceRefused(), False),
+        (MessageNotFound(), False),
+        (Unavailable(), False),
+    ],
+)
+async def test_the_answer_is_whole_without_one(fault: Exception, *, begins: bool) -> None:
+    async with running_harness(["One."]) as harness:
+        await switch(harness)
+        harness.threads.fault = fault  # type: ignore[assignment]
+        asking = await harness.answered()
+        assert asking.canvas.texts == ["One."]
+        assert bool(harness.conversations.begun) is begins
+
+
+async def test_nobody_waits_for_it() -> None:
+    async with running_harness(["One."], ["Two."]) as harness:
+        await switch(harness)
+        asking = harness.ask()
+        while not asking.canvas.texts or asking.controls is None or asking.controls.stage != "ended":
+            await asyncio.sleep(0.01)
+        at = asyncio.get_running_loop().time()
+        assert not asking.task.done()
+        await harness.answer_actions.retry(await harness.answer(asking), None, asking.canvas)
+        assert asking.canvas.texts == ["Two."]
+        assert asyncio.get_running_loop().time() - at < 1
+        assert harness.threads.started == []
+        await asking.task
+        assert harness.threads.started == [(1, first(asking), "What is it?")]
+
+
+def title(question: Question, config: AnswerConfig = CONFIG) -> str | None:
+    """Return the name of the thread that a whole answer to the question gets."""
+    return thread_title(question, config, None, "whole")
+
+
+QUESTION = make_question("What is it?")
+
+
+@pytest.mark.parametrize(
+    "location",
+    [
+        Location(channel=5, settings_channel=1, server=7),
+        Location(channel=1, settings_channel=1, server=7, visible_only_to=4711),
+        Location(channel=1, settings_channel=1, server=7, is_user_install=True, visible_only_to=4711),
+    ],
+    ids=["thread", "private", "guest"],
+)
+def test_where_there_is_none(location: Location) -> None:
+    assert title(QUESTION) == "What is it?"
+    assert title(QUESTION, replace(CONFIG, in_threads=False)) is None
+    assert title(replace(QUESTION, location=location)) is None
+
+
+FILE = AttachedFile("notes.txt", text="abc")
+
+
+@pytest.mark.parametrize(
+    ("question", "name"),
+    [
+        (QUESTION, "What is it?"),
+        (replace(QUESTION, text=" ", quote=Quote("Bob", "said so")), "said so"),
+        (replace(QUESTION, text="", files=(FILE,)), "notes.txt"),
+        (replace(QUESTION, text=""), UNTITLED),
+    ],
+)
+def test_what_names_it(question: Question, name: str) -> None:
+    assert title(question) == name

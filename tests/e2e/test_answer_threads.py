@@ -1,0 +1,177 @@
+"""`/settings threads`: each answer gets a thread, whose conversation begins with it."""
+
+from typing import Any
+
+import pytest
+
+from bot.discord.canvases import thread_start
+from sandbox.discord import Channel, Message, Permission
+from sandbox.discord.operations.closed_threads import close
+from tests.e2e.answer_controls import FINISHED, erase, shown, version
+from tests.e2e.stage import Stage, on_sqlite
+
+INTENT = pytest.mark.environment(MESSAGE_CONTENT_INTENT="true")
+STARTS = ("POST", "/channels/{channel_id}/messages/{message_id}/threads")
+
+
+async def switch(stage: Stage) -> None:
+    """Switch threads on in `general`, where the bot may start them and write there."""
+    needed = Permission.CREATE_PUBLIC_THREADS | Permission.SEND_MESSAGES_IN_THREADS
+    stage.general.overwrite(stage.app.bot, allow=needed)
+    await stage.use(stage.admin, "settings threads", channel=stage.general, on=True)
+
+
+async def thread_of(stage: Stage, answer: Message) -> Channel:
+    """Return the thread that was started from an answer, once the bot is done with both."""
+    await stage.discord.wait_for(lambda: answer.thread)
+    await stage.idle()
+    assert answer.thread is not None
+    return answer.thread
+
+
+def sent(stage: Stage) -> list[str]:
+    """Return the texts of the last request to Chatbase, oldest first."""
+    messages: Any = stage.apis.chatbase.received[-1].fields["messages"]
+    return [message["content"] for message in messages]
+
+
+async def test_each_answer_gets_one_that_begins_with_it(any_stage: Stage) -> None:
+    stage = any_stage
+    await switch(stage)
+    stage.apis.chatbase.answers("noted")
+    question = await stage.alice.say(stage.general, stage.mention(f"who is {stage.bob.mention}\nin the end?"))
+    answer = await stage.answer(question)
+    thread = await thread_of(stage, answer)
+    assert answer.channel is stage.general
+    assert (thread.name, thread.thread and thread.thread.owner) == ("who is @Bob in the end?", stage.app.bot)
+    inside = await stage.ask(stage.bob, "and then?", thread)
+    assert sent(stage) == ["Alice: who is @Bob\nin the end?", "noted", "Bob: and then?"]
+    await stage.idle()
+    assert inside.thread is None
+    asked = await stage.use(stage.alice, "ask", question="y" * 150)
+    assert (await thread_of(stage, asked)).name == "y" * 99 + "…"
+    alone = await stage.use(stage.alice, "ask", question="between us", private=True)
+    elsewhere = await stage.ask(stage.alice, "elsewhere", stage.other)
+    inside = await stage.use(stage.alice, "ask", at=thread, question="inside")
+    chat = await stage.ask(stage.alice, "in private", stage.alice.dm(stage.app))
+    await stage.idle()
+    assert not any(each.thread for each in (alone, elsewhere, inside, chat))
+    assert len(stage.guild.threads()) == 2
+
+
+@INTENT
+async def test_what_is_written_there_needs_no_mention(stage: Stage) -> None:
+    await switch(stage)
+    stage.apis.chatbase.answers("noted")
+    thread = await thread_of(stage, await stage.ask(stage.alice, "what is it?"))
+    first = await stage.answer(await stage.bob.say(thread, "and then?"))
+    assert sent(stage)[-1] == "Bob: and then?"
+    said = await stage.alice.say(thread, f"{stage.bob.mention} lunch?")
+    await stage.bob.say(thread, "sure", reply_to=said)
+    close(thread)
+    await stage.answer(await stage.alice.say(thread, "well?", reply_to=first, ping=False))
+    other = await stage.alice.start_thread(stage.general, "aside")
+    await stage.alice.say(other, "not here")
+    helped = await stage.use(stage.bob, "help", at=thread)
+    assert "- Just write a message. I answer every message here" in helped.content
+    await stage.use(stage.admin, "settings channels", value="except", channel=stage.general)
+    await stage.alice.say(thread, "not any more")
+    await stage.use(stage.bob, "help")
+    assert len(stage.apis.chatbase.received) == 3
+
+
+@on_sqlite
+async def test_so_it_is_after_a_restart_but_not_without_the_intent(resting_stage: Stage) -> None:
+    stage = resting_stage
+    stage.app.flags |= stage.discord.create_application("any", message_content=True).flags
+    stage.apis.chatbase.answers("noted")
+    threads: list[Channel] = []
+    for intent in ("true", "true", "false"):
+        stage.changed["MESSAGE_CONTENT_INTENT"] = intent
+        async with stage.running():
+            if not threads:
+                await switch(stage)
+                threads.append(await thread_of(stage, await stage.ask(stage.alice, "what is it?")))
+                continue
+            said = await stage.alice.say(threads[0], f"without a mention {intent}")
+            if intent == "true":
+                await stage.answer(said)
+            await stage.ask(stage.alice, "with one", threads[0])
+    assert sent(stage) == ["what is it?", "noted", "without a mention true", "noted", "with one", "noted", "with one"]
+
+
+async def test_versions_share_it_and_without_the_answer_it_stays(brisk: Stage) -> None:
+    stage = brisk
+    await switch(stage)
+    for text in ("one", "two", "three", "four", "five"):
+        stage.apis.chatbase.answers(text, times=1)
+    question = await stage.alice.say(stage.general, stage.mention("what is it?"))
+    answer = await stage.answer(question)
+    thread = await thread_of(stage, answer)
+    await shown(stage, answer, *FINISHED)
+    await stage.alice.press(answer, "Retry")
+    await version(stage, answer, "2/2")
+    await stage.ask(stage.alice, "and now?", thread)
+    assert sent(stage) == ["what is it?", "two", "and now?"]
+    assert stage.guild.threads() == [thread]
+    await stage.alice.delete(question)
+    await stage.discord.wait_for(lambda: answer.deleted or None)
+    await stage.idle()
+    await stage.ask(stage.alice, "still there?", thread)
+    assert sent(stage) == ["and now?", "three", "still there?"]
+    await erase(stage, stage.alice, await stage.use(stage.alice, "privacy forget"))
+    await stage.ask(stage.alice, "and what is left?", thread)
+    assert sent(stage)[-1].endswith("and what is left?")
+    assert len(sent(stage)) == 1
+
+
+@pytest.mark.parametrize("missing", [Permission.CREATE_PUBLIC_THREADS, Permission.SEND_MESSAGES_IN_THREADS])
+async def test_without_the_permission_the_answer_has_none_and_doctor_says_why(
+    stage: Stage, missing: Permission
+) -> None:
+    await switch(stage)
+    both = Permission.CREATE_PUBLIC_THREADS | Permission.SEND_MESSAGES_IN_THREADS
+    stage.general.overwrite(stage.app.bot, allow=both & ~missing, deny=missing)
+    answer = await stage.ask(stage.alice, "what is it?")
+    await stage.idle()
+    assert answer.thread is None
+    told = (await stage.use(stage.admin, "doctor")).content
+    title = "Create Public Threads" if missing is Permission.CREATE_PUBLIC_THREADS else "Send Messages in Threads"
+    assert f"I'm missing **{title}**" in told
+    assert title not in (await stage.use(stage.admin, "doctor", at=stage.other)).content
+    assert not stage.discord.unknown_routes
+
+
+@pytest.mark.parametrize("fault", ["limit", "lost", "429", "deleted", "taken"])
+async def test_whatever_fails_the_answer_is_whole_and_the_next_one_too(
+    brisk: Stage, fault: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stage, faults = brisk, brisk.discord.faults
+    await switch(stage)
+    monkeypatch.setattr(thread_start, "THREAD_SECONDS", 0.1)
+    stream = stage.apis.chatbase.hold()
+    question = await stage.alice.say(stage.general, stage.mention("what is it?"))
+    await stream.send("It is whole.")
+    answer = await stage.general.next_message(by=stage.app.bot, after=question)
+    match fault:
+        case "limit":
+            faults.fail_next(*STARTS, 400, 160006)
+        case "lost":
+            faults.fail_next(*STARTS, 500, times=9)
+        case "429":
+            faults.rate_limit(*STARTS, 400.0, times=1)
+        case "deleted":
+            faults.fail_next(*STARTS, 404, 10008)
+        case _:
+            await stage.bob.start_thread(stage.general, "mine", message=answer)
+    await stream.finish()
+    await shown(stage, answer, *FINISHED)
+    await stage.idle()
+    assert answer.content.startswith("It is whole.")
+    assert (answer.thread is not None) == (fault == "taken")
+    if answer.thread is not None:
+        await stage.ask(stage.bob, "and then?", answer.thread)
+        assert sent(stage) == ["Alice: what is it?", "It is whole.", "Bob: and then?"]
+    faults.clear()
+    await thread_of(stage, await stage.ask(stage.alice, "what else?"))
+    stage.discord.rate_limited.clear()
