@@ -99,7 +99,13 @@ class Answer:
 
     def gap_until(self, end: float) -> float:
         """Return the longest time for which it stood still before `end`; what began later did not."""
-        return longest_gap([at for frame in self.frames if (at := frame.at) < end])
+        seen = [at for frame in self.frames if (at := frame.at) < end]
+        return longest_gap([*seen, min(end, self.frames[-1].at)])
+
+    @property
+    def first_delay(self) -> float:
+        """Seconds from the provider's first byte to the first text in Discord."""
+        return self.frames[0].at - self.stream.arrivals[0]
 
     @property
     def final_delay(self) -> float:

@@ -42,6 +42,9 @@ async def measure_one_channel(*, askers: int, pieces: int) -> list[Figure]:
             "beyond",
         ),
         Figure("the same, whoever ends (one window)", max(each.gap for each in answers), "s", WINDOW, TRIPS, "beyond"),
+        Figure(
+            "longest wait of a first text there", max(each.first_delay for each in answers), "s", None, TRIPS, "max"
+        ),
         Figure("longest wait of a final there", max(each.final_delay for each in answers), "s", None, WINDOW, "max"),
         Figure("all of them whole", whole, "s", None, -(-askers // MAX_AT_ONCE) * seconds + _MORE, "max"),
         Figure(f"429s, {where}", refused, "", None, 0, "max", counted=True),
