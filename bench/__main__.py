@@ -25,12 +25,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run the benchmarks and return the exit code: 1 if a count is worse than it must be."""
     parser = argparse.ArgumentParser(prog="python -m bench", description="Measure Switchboard against its bounds.")
     parser.add_argument("--short", action="store_true", help="half a minute's worth, for continuous integration")
+    parser.add_argument("--channel", action="store_true", help="several askers in one channel alone, a minute's worth")
     parser.add_argument("--to", type=Path, default=_FOLDER, help=f"where JSON and pictures go (default: {_FOLDER})")
     chosen = parser.parse_args(arguments)
     begun = time.monotonic()
     chosen.to.mkdir(parents=True, exist_ok=True)
     bench = Bench(chosen.to)
-    asyncio.run(bench.run_short() if chosen.short else bench.run())
+    asyncio.run(bench.run_short() if chosen.short else bench.run_channel() if chosen.channel else bench.run())
     print(show(bench.figures))
     print(f"\n{time.monotonic() - begun:.0f} s; {chosen.to}/figures.json and the pictures beside it hold it all")
     worse = [figure.what for figure in bench.figures if figure.counted and not figure.kept]
@@ -53,7 +54,7 @@ class Bench:
         self._add(figures)
         self._add(*await streaming.measure_crowd(trips, rounds=5))
         self._add(*await streaming.measure_lengths(lengths=(40, 80, 180, 360, 600)))
-        self._add(await limits.measure_one_channel(pieces=PIECES))
+        await self.run_channel()
         self._add(*await limits.measure_rush(askers=200))
         self._add(await load.count_calls(questions=12))
         self._add(*await load.measure_at_once(answers=1000))
@@ -63,12 +64,17 @@ class Bench:
         self._add(await history.measure(many=1_000_000, rounds=200))
         self._add(*growth.measure(rounds=7))
 
+    async def run_channel(self) -> None:
+        """Measure several askers in one channel."""
+        for askers, pieces in ((3, PIECES), (6, PIECES), (6, 80)):
+            self._add(await limits.measure_one_channel(askers=askers, pieces=pieces))
+
     async def run_short(self) -> None:
         """Count what must not get worse, on several stages at once: counts are the same however busy the machine is."""
         self._add(*growth.measure(rounds=1))
         async with asyncio.TaskGroup() as stages:
             stages.create_task(self._count(streaming.count_crowd()))
-            stages.create_task(self._count(limits.measure_one_channel(pieces=30)))
+            stages.create_task(self._count(limits.measure_one_channel(askers=6, pieces=30)))
             stages.create_task(self._count(limits.measure_rush(askers=100)))
             stages.create_task(self._count(load.count_calls(questions=12)))
             stages.create_task(self._count(load.measure_endurance(questions=400, first=20, rest=0)))

@@ -97,6 +97,16 @@ class Answer:
         """The longest time for which it stood still, from its first text to its last."""
         return longest_gap([frame.at for frame in self.frames])
 
+    def gap_until(self, end: float) -> float:
+        """Return the longest time for which it stood still before `end`; what began later did not."""
+        seen = [at for frame in self.frames if (at := frame.at) < end]
+        return longest_gap([*seen, min(end, self.frames[-1].at)])
+
+    @property
+    def first_delay(self) -> float:
+        """Seconds from the provider's first byte to the first text in Discord."""
+        return self.frames[0].at - self.stream.arrivals[0]
+
     @property
     def final_delay(self) -> float:
         """Seconds from the provider's last byte to the whole text in Discord."""
@@ -166,7 +176,8 @@ class Crowd:
             future.set_result(message)
 
     def _reply(self, received: Received) -> Reply:
-        return Reply(pieces=self._streams.pop(received.question or "").play(), pause=0.0)
+        words = (received.question or "").rpartition(": ")[2]  # without its speaker's name
+        return Reply(pieces=self._streams.pop(words).play(), pause=0.0)
 
 
 @asynccontextmanager

@@ -3,30 +3,52 @@
 import asyncio
 from typing import Any
 
-from bench.crowds import Stream, channels, gathering, stream
+from bench.crowds import EVERY, RHYTHM, Stream, channels, gathering, stream
 from bench.figures import Figure
 from bench.processes import start
 from bench.schedules import last_final
+from bot.answering.queue.turn_queue import MAX_AT_ONCE
 from sandbox.environment import open_environment
 
+WINDOW, TRIPS = 5.0, 0.3
+"""Seconds in which Discord takes five edits of a channel's messages, and for two round trips."""
 
-async def measure_one_channel(*, pieces: int) -> list[Figure]:
-    """Measure six askers who ask at once in one channel, and are answered one after another."""
+_MORE = 6.0
+"""Seconds that several answers in one channel may take beyond their streams: they share its edits."""
+
+
+async def measure_one_channel(*, askers: int, pieces: int) -> list[Figure]:
+    """Measure so many askers who ask at once in one channel, where up to three answers are written at once."""
     async with open_environment() as env:
+        people = [env.discord.create_user(f"asker-{number}") for number in range(askers)]
+        for person in people:
+            env.guild.add_member(person)
         await start(env)
         async with gathering(env) as crowd:
-            answers = await asyncio.gather(*(crowd.ask(env.general, stream(pieces)) for _ in range(6)))
+            answers = await asyncio.gather(*(crowd.ask(env.general, stream(pieces), person) for person in people))
         refused = len(env.discord.rate_limited)
+    seconds, first_end = pieces * EVERY, min(each.stream.ended for each in answers)
+    where = f"{askers} askers in one channel, answers of {seconds:g} s"
+    at_once = min(askers, MAX_AT_ONCE)
+    whole = max(each.frames[-1].at for each in answers) - min(each.asked for each in answers)
+    lost = sum(each.lost for each in answers)
     return [
         Figure(
-            "longest frozen gap, 6 askers in one channel (4 progress edits per 5 s)",
-            max(each.gap for each in answers),
+            f"longest frozen gap until one ends, {where} ({RHYTHM:g} s × {at_once})",
+            max(each.gap_until(first_end) for each in answers),
             "s",
-            1.25,
-            1.25,
+            RHYTHM * at_once,
+            TRIPS,
+            "beyond",
         ),
-        Figure("429s, 6 askers in one channel", refused, "", None, 0, "max", counted=True),
-        Figure("lost characters, 6 in one", sum(each.lost for each in answers), "", None, 0, "max", counted=True),
+        Figure("the same, whoever ends (one window)", max(each.gap for each in answers), "s", WINDOW, TRIPS, "beyond"),
+        Figure(
+            "longest wait of a first text there", max(each.first_delay for each in answers), "s", None, TRIPS, "max"
+        ),
+        Figure("longest wait of a final there", max(each.final_delay for each in answers), "s", None, WINDOW, "max"),
+        Figure("all of them whole", whole, "s", None, -(-askers // MAX_AT_ONCE) * seconds + _MORE, "max"),
+        Figure(f"429s, {where}", refused, "", None, 0, "max", counted=True),
+        Figure(f"lost characters, {where}", lost, "", None, 0, "max", counted=True),
     ]
 
 

@@ -63,7 +63,7 @@ async def measure_first(*, rounds: int) -> tuple[list[Figure], Trips]:
                 patches += trips["patch"]
                 for number in range(rounds):
                     answer = await crowd.ask(places[number % 10], stream(4, 0.1))
-                    firsts.append(answer.frames[0].at - answer.stream.arrivals[0])
+                    firsts.append(answer.first_delay)
     trips_taken = Trips(median(posts), median(patches))
     figure = Figure(
         "first text visible after the provider's first byte, median",
