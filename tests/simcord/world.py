@@ -71,6 +71,13 @@ class World:
         assert answer.reference.message_id == question.id
         return answer
 
+    async def hold_ignored(self, person: simcord.MemberActor, channel: simcord.ChannelHandle | None = None) -> None:
+        """Mention the bot, and hold that it writes nothing, neither there nor to that person alone."""
+        channel = channel or self.general
+        question = await person.send(channel, f"{self.me.mention} and I?")
+        assert self.last(channel).id == question.id
+        assert not person.user.dm_channel.history()
+
     def last(self, channel: simcord.ChannelHandle | None = None) -> discord.Message:
         """Return the newest message that everybody sees, other than the note that a thread was started."""
         messages = (channel or self.general).history()
