@@ -76,7 +76,7 @@ async def test_a_persona_of_one_channel_changes_no_nickname(world: World) -> Non
     await world.use(world.admin, "settings name", value="Sunny")
     told = await world.use(world.admin, "settings name", value="Cloudy", channel=world.other)
     assert told.content.startswith(f"My name is now `Cloudy` in {world.other.mention}.\nTamako takes it.")
-    assert told.content.endswith("\nMy nickname stays the same, since it is the same in every channel.")
+    assert told.content.endswith("\nMy nickname stays as it is: there is only one for the whole server.")
     await world.use(world.admin, "settings gender", value="female", channel=world.other)
     await world.use(world.admin, "settings system-prompt", provider="stammer", value="Be brief.", channel=world.other)
     assert nickname(world) == "Sunny"
@@ -93,7 +93,10 @@ async def test_a_persona_of_one_channel_changes_no_nickname(world: World) -> Non
 
 async def test_an_answer_has_as_many_messages_as_it_may_and_the_rest_is_in_a_file(world: World) -> None:
     told = await world.use(world.admin, "settings length", messages=1)
-    assert told.content == "My answers now have at most 1 message in this server. What doesn't fit comes as a file."
+    assert (
+        told.content
+        == "My answers now have at most 1 message in this server. Longer ones end with a file that has all of it."
+    )
     text = "\n\n".join(f"Paragraph {number}. {'word ' * 80}" for number in range(12)).strip()
     world.apis.chatbase.answers(text)
     await world.alice.send(world.general, f"{world.me.mention} everything, please")
@@ -123,7 +126,7 @@ async def test_a_shorter_retention_is_set_by_one_more_press_of_the_same_person(w
     await world.ask(world.alice, "remember me")
     asked = await world.use(world.admin, "settings retention", days=1)
     assert asked.ephemeral
-    assert asked.content.startswith("I keep this server's questions and answers for 30 days now.")
+    assert asked.content.startswith("I keep this server's questions and answers for 30 days. Press the button")
     assert "**retention**: `30 days`" in (await world.use(world.admin, "settings show")).content
     await world.restart()
     await world.admin.click(asked, label="Keep 1 day, delete the rest")
