@@ -104,7 +104,8 @@ def full_help(
 def _on_asking(label: str, providers: Sequence[str], prefix: str | None, reach: Reach) -> Sequence[str]:
     in_server = reach in ("mention", "message")
     by_name = f"- {in_phrase([f'`/{name} ask`' for name in providers], 'or')} asks that chatbot directly."
-    as_well = f"- Or use `/ask` or `{prefix}ask`." if prefix else "- Or use `/ask`."
+    alone = "With `private`, only you see the answer."
+    as_well = f"- Or use `{prefix}ask` or `/ask`. {alone}" if prefix else f"- Or use `/ask`. {alone}"
     again = "**Retry** and **Ask another**" if len(providers) > 1 else "**Retry**"
     reply = "- Reply to someone's message and mention me to ask about it."
     return [

@@ -29,7 +29,10 @@ def describe_account(account: Account, *, direct: bool) -> str:
     if account.keys:
         keys = ", ".join(f"{label} `{key}`" for label, key in account.keys.items())
         lines.append(f"- Chatbots with a memory of their own know you by this id: {keys}.")
-    lines.append("- Others get the channel's conversation, under an id that names nobody.")
+    lines.append(
+        "- Others get the conversation so far, under an id that names nobody. If other people took part, your name "
+        "goes along with your questions."
+    )
     lines += ["", "`/privacy export` sends you all of it as a file. `/privacy forget` deletes it everywhere."]
     return "\n".join(lines)
 
