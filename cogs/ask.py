@@ -19,7 +19,9 @@ class Ask(commands.Cog):
         self._questions = questions
 
     @app_commands.command(name="ask")
-    @app_commands.describe(question="What you want to know", private="Only for your eyes. Leave empty for everybody's")
+    @app_commands.describe(
+        question="What you want to know", private="Show the answer to you alone. Leave empty to show it to everyone"
+    )
     async def ask(
         self,
         interaction: discord.Interaction[Any],

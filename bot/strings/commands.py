@@ -21,7 +21,7 @@ DEFAULT_PROVIDER = "Back to default"
 """What to type for the choice that resets the provider, and its name."""
 
 ONLY_IN_CHANNEL = "Only in this channel. Leave empty for the whole server"
-WHICH_PROVIDER = "Of which chatbot. Leave empty for the one that answers here"
+WHICH_PROVIDER = "Which chatbot it is for. Leave empty for the one that answers here"
 """What options of several commands are for."""
 
 MANAGE_SERVER = "Manage Server"

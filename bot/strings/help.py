@@ -48,7 +48,7 @@ _FOR_MANAGERS = (
     "- `/settings show` lists the settings for this channel, and what has no effect in it.",
     "- `/settings provider` chooses who answers; `model`, `temperature`, `system-prompt`, `story` set them up.",
     "- `/settings channels`, `roles`: where and for whom I answer. `auto-reply`: every message in a channel.",
-    "- `/settings conversation`, `length`, `threads`: how. `retention`: how long I keep what was said.",
+    "- `/settings conversation`, `length`, `threads`: how I answer. `retention`: how long I keep what was said.",
     "- `/settings name`, `gender`, `developer`: my persona. `prefix`: for text commands.",
     "- `/doctor` finds out why I'm not answering in a channel, and how to fix it.",
 )
@@ -104,7 +104,8 @@ def full_help(
 def _on_asking(label: str, providers: Sequence[str], prefix: str | None, reach: Reach) -> Sequence[str]:
     in_server = reach in ("mention", "message")
     by_name = f"- {in_phrase([f'`/{name} ask`' for name in providers], 'or')} asks that chatbot directly."
-    as_well = f"- Or use `/ask` or `{prefix}ask`." if prefix else "- Or use `/ask`."
+    alone = "With `private`, only you see the answer."
+    as_well = f"- Or use `{prefix}ask` or `/ask`. {alone}" if prefix else f"- Or use `/ask`. {alone}"
     again = "**Retry** and **Ask another**" if len(providers) > 1 else "**Retry**"
     reply = "- Reply to someone's message and mention me to ask about it."
     return [
@@ -114,7 +115,7 @@ def _on_asking(label: str, providers: Sequence[str], prefix: str | None, reach: 
         *([reply] if in_server else []),
         "- Right-click a message (long-press on a phone) → **Apps** → **Ask about this** asks about that message.",
         *([] if reach == "command" else [_FILES]),
-        "- In a channel I answer up to three people at once, and each one's questions in order.",
+        "- In a channel I answer up to three people at once, and each person's questions in order.",
         "",
         "**My answers**",
         f"- Under your answers: **Stop** while I'm writing, then {again}. ◀ ▶ switch versions.",

@@ -29,7 +29,10 @@ def describe_account(account: Account, *, direct: bool) -> str:
     if account.keys:
         keys = ", ".join(f"{label} `{key}`" for label, key in account.keys.items())
         lines.append(f"- Chatbots with a memory of their own know you by this id: {keys}.")
-    lines.append("- Others get the channel's conversation, under an id that names nobody.")
+    lines.append(
+        "- Others get the conversation so far, under an id that names nobody. If other people took part, your name "
+        "goes along with your questions."
+    )
     lines += ["", "`/privacy export` sends you all of it as a file. `/privacy forget` deletes it everywhere."]
     return "\n".join(lines)
 
@@ -114,10 +117,10 @@ def describe_retention(days: int | None) -> str:
 
 def ask_to_shorten(current: int, wanted: int, doomed: Tally) -> str:
     """Return what a shorter retention time means, above the button that sets it; `doomed` is what is older than it."""
-    older = f"Now that is {_amount(doomed)}." if doomed != Tally() else "Now there is nothing that old."
+    older = f"Right now, that is {_amount(doomed)}." if doomed != Tally() else "Right now, nothing is that old."
     return (
-        f"I keep this server's questions and answers for {in_days(current)} now. Press the button to keep them for "
-        f"{in_days(wanted)}: I delete everything older within the hour, and that can't be undone. {older}"
+        f"I keep this server's questions and answers for {in_days(current)}. Press the button to keep them for only "
+        f"{in_days(wanted)}: I'll delete everything older within the hour, and that can't be undone. {older}"
     )
 
 

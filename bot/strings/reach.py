@@ -16,7 +16,7 @@ def not_here() -> str:
 def not_for_you(roles: Sequence[int]) -> str:
     """Return the refusal to a person without one of the roles, given by their ids."""
     return (
-        f"In this server I only answer people with {one_of(roles)}. That includes admins. Someone with "
+        f"In this server I only answer people with {one_of(roles)}. That goes for admins too. Someone with "
         "**Manage Server** can change that with `/settings roles`."
     )
 
@@ -36,7 +36,7 @@ def excluded_here(mode: str) -> tuple[str, str]:
 
 def answers_roles(roles: Sequence[int]) -> str:
     """Return the line for a server in which only people with these roles are answered."""
-    return f"I answer only people with {one_of(roles)}, admins included (`/settings roles`)."
+    return f"I answer only people with {one_of(roles)}. That goes for admins too (`/settings roles`)."
 
 
 def roles_gone() -> tuple[str, str]:

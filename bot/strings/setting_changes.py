@@ -21,9 +21,7 @@ def no_such_choice(what: str, titles: Sequence[str]) -> str:
 
 def unclear_choice(what: str, titles: Sequence[str]) -> str:
     """Return what is said about a value that may mean more than one of the choices."""
-    return (
-        f"More than one {what} may be meant: {_titles(titles)}. Please write the whole name or pick it from the list."
-    )
+    return f"More than one {what} matches: {_titles(titles)}. Type the whole name, or pick one from the list."
 
 
 def describe_persona_use(taking: Sequence[str], prompted: Sequence[str], others: Sequence[str]) -> str:
@@ -43,16 +41,16 @@ def describe_persona_use(taking: Sequence[str], prompted: Sequence[str], others:
 
 def nickname_stays() -> str:
     """Return what is added to a name for one channel."""
-    return "My nickname stays the same, since it is the same in every channel."
+    return "My nickname stays as it is: there is only one for the whole server."
 
 
 def no_such_option(label: str, option: str, having: Sequence[str]) -> str:
     """Return the refusal to set an option that the provider does not have; those `having` it do."""
     title = option_title(option)
     if not having:
-        return f"{label} takes no {title}, and no other chatbot here does. Nothing was changed."
+        return f"{label} has no {title} setting, and no other chatbot here has one. Nothing was changed."
     others = f"{in_phrase(having)} {'does' if len(having) == 1 else 'do'}"
-    return f"{label} takes no {title}. {others}: choose it with the option `provider`. Nothing was changed."
+    return f"{label} has no {title} setting, but {others}: choose it with the option `provider`. Nothing was changed."
 
 
 def out_of_limits(label: str, option: str, limits: tuple[float, float]) -> str:
@@ -76,7 +74,7 @@ def option_changed(label: str, option: str, value: str | None, channel: int | No
 def other_answers(label: str, other: str, provider: str, channel: int | None) -> str:
     """Return what is added if `other` answers there instead of the provider whose option was set."""
     place = "here" if channel is None else where(channel)
-    return f"{other} answers {place}, so this counts for `/{provider} ask`, and in channels where {label} answers."
+    return f"{other} answers {place}, so this only counts for `/{provider} ask`, and in channels where {label} answers."
 
 
 def option_title(option: str) -> str:
@@ -98,11 +96,12 @@ def where(channel: int | None) -> str:
 def conversation_changed(value: str | None, channel: int | None, remembering: Sequence[str]) -> str:
     """Return whose conversations are held now; `remembering` are the providers that keep one for each person."""
     if value is None:
-        said = back_to_default("The kind of conversation", channel)
+        said = back_to_default("The conversation setting", channel)
     elif value == PERSONAL:
         said = f"Members now each have a conversation of their own with me {where(channel)}."
     else:
-        said = f"The members of a channel now share one conversation with me {where(channel)}."
+        place = "the same channel" if channel is None else f"<#{channel}>"
+        said = f"Everyone in {place} now shares one conversation with me."
     if not remembering:
         return said
     keeps = "keeps" if len(remembering) == 1 else "keep"
@@ -130,7 +129,7 @@ def nothing_listed() -> str:
     """Return the warning for a server in which only listed channels are answered, and none is listed."""
     return (
         "⚠️ I answer in no channel at all: only listed channels count, and none is listed. "
-        "List one with the options `channel` and `on` of `/settings channels`."
+        "Add one with `/settings channels`: choose it in `channel`."
     )
 
 
@@ -150,7 +149,9 @@ def describe_roles(roles: Sequence[int] | None) -> str:
 
 def role_of_everybody() -> str:
     """Return the refusal of the role that every member has."""
-    return "Everybody has that role. To have me answer everybody, take the other roles away. Nothing was changed."
+    return (
+        "Everybody has that role. To have me answer everybody, take the other roles off the list. Nothing was changed."
+    )
 
 
 def role_is_missing() -> str:
@@ -163,7 +164,7 @@ def length_changed(messages: int | None) -> str:
     if messages is None:
         return f"{back_to_default('The length of my answers', None)[:-1]}: at most {LENGTH_LIMITS[1]} messages."
     number = "1 message" if messages == 1 else f"{messages} messages"
-    return f"My answers now have at most {number} in this server. What doesn't fit comes as a file."
+    return f"My answers now have at most {number} in this server. Longer ones end with a file that has all of it."
 
 
 def threads_changed(channel: int, *, on: bool, lacking: Sequence[str]) -> str:

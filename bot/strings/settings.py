@@ -57,7 +57,7 @@ def _why(name: str, obstacle: Obstacle, now: Circumstances, lacking: Sequence[st
     answering = now.answering.label
     match obstacle:
         case Obstacle.NO_INTENT if name == "prefix":
-            return "text commands are off, because Discord doesn't show me what messages say."
+            return "text commands are off, because Discord doesn't show me what messages say. My host can change that."
         case Obstacle.NO_INTENT:
             return cannot_auto_reply()
         case Obstacle.NOT_SET_UP:

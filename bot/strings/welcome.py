@@ -40,7 +40,7 @@ def choose_where(mode: str, channels: Sequence[int]) -> str:
 
 def welcome_deleted() -> str:
     """Return what is said once the welcome is gone."""
-    return "The welcome message is gone. `/help` shows what I can do, and `/settings show` what is set."
+    return "I deleted the welcome message. `/help` shows what I can do, and `/settings show` what is set."
 
 
 def welcome_stays() -> str:

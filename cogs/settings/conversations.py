@@ -37,6 +37,6 @@ class Conversations(SettingsFamily):
     @app_commands.describe(messages="The most messages for one answer, 1 to 25. Leave empty to reset")
     @needs_manage_server()
     async def length(self, interaction: Interaction, messages: Messages | None = None) -> None:
-        """Choose how many messages an answer may take; the rest comes as a file."""
+        """Choose how many messages an answer may take; a longer one ends with a file."""
         await self._save(interaction, LENGTH, None if messages is None else str(messages))
         await respond(interaction, length_changed(messages))

@@ -23,7 +23,7 @@ class Places(SettingsFamily):
     @app_commands.describe(
         value="In all channels, in listed ones only, or in all except those. Leave empty to keep it",
         channel="A channel to put on the list or to take off it. Leave empty to keep the list",
-        on="Whether that channel is on the list. Leave empty to put it there",
+        on="False: take that channel off the list. Leave empty to put it there",
     )
     @needs_manage_server()
     async def channels(
@@ -46,8 +46,8 @@ class Places(SettingsFamily):
 
     @app_commands.command(name="roles")
     @app_commands.describe(
-        role="Whose members I answer. Leave empty to see which are chosen",
-        on="Whether I answer people with that role. Leave empty to answer them",
+        role="The role whose members I answer. Leave empty to see which are chosen",
+        on="False: no longer answer people with that role. Leave empty to answer them",
     )
     @needs_manage_server()
     async def roles(self, interaction: Interaction, role: discord.Role | None = None, on: bool | None = None) -> None:

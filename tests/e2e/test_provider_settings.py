@@ -89,7 +89,7 @@ async def test_a_story_is_offered_by_name_and_talked_to(stage: Stage) -> None:
     told = await stage.use(stage.admin, "settings story", provider="chatbot", value=offered[0]["value"])
     assert told.content == (
         f"ChatBot.com's story is now `{help_desk.id}` in this server.\n"
-        "Chatbase answers here, so this counts for `/chatbot ask`, and in channels where ChatBot.com answers."
+        "Chatbase answers here, so this only counts for `/chatbot ask`, and in channels where ChatBot.com answers."
     )
     answer = await stage.use(stage.alice, "chatbot ask", question="hello")
     assert words(answer).startswith("Hello, this is the help desk.")
@@ -149,16 +149,28 @@ async def test_two_stories_with_one_name_are_not_mistaken_for_each_other(stage: 
     for story in stage.apis.chatbot.stories:
         object.__setattr__(story, "name", "Help desk")
     told = await stage.use(stage.admin, "settings story", provider="chatbot", value="help desk")
-    assert told.content.startswith("More than one story may be meant: Help desk, Help desk.")
+    assert told.content.startswith("More than one story matches: Help desk, Help desk.")
 
 
 @pytest.mark.parametrize(
     ("command", "options", "said"),
     [
-        ("model", {"value": "gpt-4o", "provider": "stammer"}, "Stammer.ai takes no model. Chatbase does: choose it"),
-        ("temperature", {"value": 0.5, "provider": "Tamako"}, "Tamako takes no temperature. Chatbase does: choose it"),
-        ("system-prompt", {"value": "Be kind."}, "Chatbase takes no system prompt. Stammer.ai does: choose it"),
-        ("story", {}, "Chatbase takes no story. ChatBot.com does: choose it"),
+        (
+            "model",
+            {"value": "gpt-4o", "provider": "stammer"},
+            "Stammer.ai has no model setting, but Chatbase does: choose it",
+        ),
+        (
+            "temperature",
+            {"value": 0.5, "provider": "Tamako"},
+            "Tamako has no temperature setting, but Chatbase does: choose it",
+        ),
+        (
+            "system-prompt",
+            {"value": "Be kind."},
+            "Chatbase has no system prompt setting, but Stammer.ai does: choose it",
+        ),
+        ("story", {}, "Chatbase has no story setting, but ChatBot.com does: choose it"),
     ],
 )
 async def test_who_takes_an_option_is_said_for_a_provider_that_does_not(

@@ -92,7 +92,9 @@ async def test_only_people_with_a_role_are_answered_admins_included(stage: Stage
     assert await is_ignored(stage, *ignored)
     told = await stage.use(stage.bob, "ask", question="and I?")
     assert told.ephemeral
-    assert told.content.startswith(f"In this server I only answer people with the role {role.mention}. That includes")
+    assert told.content.startswith(
+        f"In this server I only answer people with the role {role.mention}. That goes for admins too."
+    )
     told = await stage.told(await stage.admin.press(answer, "Retry"))
     assert told.content.startswith("In this server I only answer")
     assert (await stage.use(stage.alice, "ask", question="and by command?")).content != told.content

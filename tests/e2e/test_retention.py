@@ -99,13 +99,13 @@ async def test_a_shorter_time_is_set_only_when_it_is_confirmed(any_stage: Stage)
     await stage.idle()
     stage.bot.services.privacy._clock = lambda: time.time() + 8 * DAY
     for days, button, older in (
-        (7, "Keep 7 days, delete the rest", "Now that is 2 questions with my answers, and 2 exchanges"),
-        (9, "Keep 9 days, delete the rest", "Now there is nothing that old."),
-        (None, "Keep 30 days, delete the rest", "Now there is nothing that old."),
+        (7, "Keep 7 days, delete the rest", "Right now, that is 2 questions with my answers, and 2 exchanges"),
+        (9, "Keep 9 days, delete the rest", "Right now, nothing is that old."),
+        (None, "Keep 30 days, delete the rest", "Right now, nothing is that old."),
     ):
         entered: dict[str, Any] = {} if days is None else {"days": days}
         asked = await stage.use(stage.admin, "settings retention", **entered)
-        assert asked.content.startswith("I keep this server's questions and answers for 60 days now. Press the button")
+        assert asked.content.startswith("I keep this server's questions and answers for 60 days. Press the button")
         assert older in asked.content
         assert offered(asked) == [button]
         assert "older than 60 days." in (await stage.use(stage.alice, "privacy show")).content

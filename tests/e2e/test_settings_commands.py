@@ -70,16 +70,19 @@ async def test_whose_conversation_it_is(stage: Stage) -> None:
     )
     assert "one for each person anyway." in told.content
     told = await stage.use(stage.admin, "settings conversation", value="shared")
-    assert told.content.startswith("The members of a channel now share one conversation with me in this server.")
+    assert told.content.startswith("Everyone in the same channel now shares one conversation with me.")
     shown = await stage.use(stage.admin, "settings show", at=stage.other)
     assert "**conversation**: `personal` (set for this channel)" in shown.content
     told = await stage.use(stage.admin, "settings conversation", channel=stage.other)
-    assert told.content.startswith("The kind of conversation is back to the server's in ")
+    assert told.content.startswith("The conversation setting is back to the server's in ")
 
 
 async def test_how_long_answers_get(stage: Stage) -> None:
     told = await stage.use(stage.admin, "settings length", messages=1)
-    assert told.content == "My answers now have at most 1 message in this server. What doesn't fit comes as a file."
+    assert (
+        told.content
+        == "My answers now have at most 1 message in this server. Longer ones end with a file that has all of it."
+    )
     assert (await shown_lines(stage))["length"] == "`1 message` (set for this server)"
     told = await stage.use(stage.admin, "settings length")
     assert told.content == "The length of my answers is back to the default in this server: at most 25 messages."
@@ -102,7 +105,7 @@ async def test_a_persona_of_one_channel_changes_no_nickname(stage: Stage) -> Non
     await stage.use(stage.admin, "settings name", value="Ada")
     told = await stage.use(stage.admin, "settings name", value="Bea", channel=stage.other)
     assert told.content.startswith(f"My name is now `Bea` in {stage.other.mention}.\nTamako takes it.")
-    assert told.content.endswith("\nMy nickname stays the same, since it is the same in every channel.")
+    assert told.content.endswith("\nMy nickname stays as it is: there is only one for the whole server.")
     await stage.use(stage.admin, "settings gender", value="female", channel=stage.other)
     assert nickname(stage) == "Ada"
     for location, expected in ((stage.general, ("Ada", None)), (stage.other, ("Bea", "female"))):
@@ -120,7 +123,7 @@ async def test_what_is_set_but_has_no_effect_is_told_with_the_reason(stage: Stag
     await stage.use(stage.admin, "settings system-prompt", value="Be kind.", provider="stammer")
     await stage.use(stage.admin, "settings prefix", value="hey.")
     assert await idle_lines(stage) == [
-        "- prefix: text commands are off, because Discord doesn't show me what messages say.",
+        "- prefix: text commands are off, because Discord doesn't show me what messages say. My host can change that.",
         "- name: Chatbase, which answers here, doesn't take it. Chatbase has it in its dashboard.",
         "- stammer system-prompt: Chatbase answers here.",
     ]

@@ -165,7 +165,7 @@ async def test_one_that_was_asked_before_the_conversation_began_over_is_kept_in_
     assert conversations(stage)[4] == conversations(stage)[0] != conversations(stage)[-1]
 
 
-async def test_one_that_was_asked_before_a_clear_stays_out_whoever_else_was(brisk: Stage) -> None:
+async def test_a_question_asked_before_a_clear_stays_out_even_if_it_is_answered_later(brisk: Stage) -> None:
     stage = brisk
     slow, quick = [await begin(stage, person, person.name) for person in (stage.alice, stage.bob)]
     await end(stage, *quick, "quick")

@@ -157,7 +157,7 @@ async def test_check_says_what_doctor_says_and_the_welcome_can_be_dismissed(
     assert report.ephemeral
     assert [line[:20] for line in report.content.splitlines()] == [line[:20] for line in doctor.content.splitlines()]
     told = await stage.told(await stage.admin.press(report, DONE))
-    assert told.content.startswith("The welcome message is gone.")
+    assert told.content.startswith("I deleted the welcome message.")
     await gone(stage, guild)
 
 

@@ -115,9 +115,30 @@ async def test_with_the_intent_text_commands_and_quotes_are_read(world: World) -
     assert second.endswith("is that so?")
 
 
-async def test_where_the_bot_may_not_write_the_asker_is_told_in_a_direct_message(world: World) -> None:
+async def test_where_the_bot_may_not_write_the_asker_is_told_once_in_a_direct_message(world: World) -> None:
     silence = discord.PermissionOverwrite(send_messages=False)
     quiet = world.guild.create_text_channel("quiet", overwrites={world.me: silence})
-    await world.alice.send(quiet, f"{world.me.mention} hello")
+    for _ in range(2):
+        await world.alice.send(quiet, f"{world.me.mention} hello")
     assert world.last(quiet).author != world.me
-    assert quiet.mention in world.last(world.alice.user.dm_channel).content
+    (told,) = world.alice.user.dm_channel.history()
+    assert quiet.mention in told.content
+
+
+async def test_a_page_replies_to_the_one_before_if_somebody_wrote_between(world: World) -> None:
+    world.let_flow("chatbase")
+    stream = world.apis.chatbase.hold()
+    await world.alice.send(world.general, f"{world.me.mention} everything, please")
+    await stream.started()
+    await stream.send("It begins. ")
+    await world.frames.showing("It begins.")
+    await world.bob.send(world.general, "meanwhile")
+    await stream.send("word " * 500)
+    await stream.finish()
+    await world.frames.showing("word word")
+    await world.env.settle()
+    _, first, between, second = world.general.history()
+    assert [message.author.id for message in (first, between, second)] == [world.me.id, world.bob.id, world.me.id]
+    assert second.reference is not None
+    assert second.reference.message_id == first.id
+    assert world.env.backend.get_message(world.general.id, second.id).ping_user_ids == []

@@ -22,6 +22,19 @@ async def test_ask_is_answered_in_a_server_and_in_direct_messages(world: World) 
     assert response(private).content == "-# alice asked: why?\nBecause."
 
 
+async def test_the_line_that_says_who_asked_is_one_short_line_that_pings_nobody(world: World) -> None:
+    world.apis.chatbase.answers("Because.")
+    said = f"# a *title*\nfor {world.general.mention} and @everyone"
+    told = await world.use(world.alice, "ask", question=said)
+    line, answer = told.content.split("\n")
+    assert line == r"-# alice asked: \# a \*title\* for \#general and \@everyone"
+    assert answer == "Because."
+    stored = world.env.backend.get_message(world.general.id, told.id)
+    assert (stored.ping_user_ids, stored.ping_role_ids, stored.mention_everyone) == ([], [], False)
+    told = await world.use(world.alice, "ask", question="why " * 100)
+    assert told.content.split("\n")[0] == f"-# alice asked: {('why ' * 100)[:199]}…"
+
+
 async def test_commands_are_offered_where_they_work_and_to_whom_they_are_meant(world: World) -> None:
     offered = set(world.alice.available_commands(world.general))
     assert {"ask", "tamako ask", "chatbot ask", "history clear", "history show", "help"} <= offered

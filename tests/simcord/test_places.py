@@ -2,8 +2,7 @@
 
 import pytest
 
-from bot.domain.settings.server_settings import CHANNELS, EXCEPT, LISTED, ON, ROLES
-from tests.simcord.world import World, response, switchboard
+from tests.simcord.world import World, response
 
 INTENT = pytest.mark.environment(MESSAGE_CONTENT_INTENT="true")
 
@@ -55,20 +54,35 @@ async def test_without_the_intent_no_channel_can_be_chosen(world: World) -> None
     assert told.ephemeral
 
 
-async def test_where_and_for_whom_the_bot_answers(world: World) -> None:
-    settings, server = switchboard(world.env).services.settings, world.guild.id
-    role = world.guild.create_role("askers")
-    carol = world.guild.add_member(world.env.create_user("carol"), roles=[role])
-    await settings.save("server", server, server, ROLES, str(role.id))
-    await world.alice.send(world.general, f"{world.me.mention} and I?")
-    assert (await world.ask(carol, "and I?")).content
-    told = response(await world.alice.slash(world.general, "ask", question="and I?"))
-    assert told.ephemeral
-    assert told.content.startswith("In this server I only answer people with the role")
-    await settings.save("server", server, server, ROLES, None)
-    await settings.save("server", server, server, CHANNELS, EXCEPT)
-    await settings.save("channel", server, world.general.id, LISTED, ON)
-    told = response(await world.alice.slash(world.general, "ask", question="and here?"))
-    assert told.content.startswith("I don't answer in this channel.")
-    assert len(world.apis.chatbase.received) == 1
+async def test_a_mention_in_another_channel_is_ignored_and_a_command_told_so_privately(world: World) -> None:
+    told = await world.use(world.admin, "settings channels", value="only", channel=world.other)
+    assert told.content == f"I answer only in {world.other.mention}."
+    for person in (world.alice, world.admin):
+        await world.hold_ignored(person)
+        told = await world.use(person, "ask", question="and here?")
+        assert told.ephemeral
+        assert told.content.startswith("I don't answer in this channel.")
+    assert not world.apis.chatbase.received
     assert (await world.ask(world.alice, "and there?", world.other)).content
+    told = await world.use(world.admin, "settings channels", value="except")
+    assert told.content == f"I answer everywhere except in {world.other.mention}."
+    assert (await world.ask(world.alice, "and here?")).content
+    await world.hold_ignored(world.alice, world.other)
+    await world.use(world.admin, "settings channels", value="all")
+    assert (await world.ask(world.alice, "everywhere?", world.other)).content
+
+
+async def test_people_without_a_chosen_role_are_ignored_and_told_so_by_commands(world: World) -> None:
+    askers = world.guild.create_role("askers")
+    carol = world.guild.add_member(world.env.create_user("carol"), roles=[askers])
+    told = await world.use(world.admin, "settings roles", role=askers)
+    assert told.content == f"I answer only people with the role {askers.mention}."
+    for person in (world.alice, world.admin):
+        await world.hold_ignored(person)
+        told = await world.use(person, "ask", question="and I?")
+        assert told.ephemeral
+        assert told.content.startswith(f"In this server I only answer people with the role {askers.mention}.")
+    assert not world.apis.chatbase.received
+    assert (await world.ask(carol, "and I?")).content
+    await world.use(world.admin, "settings roles", role=askers, on=False)
+    assert (await world.ask(world.alice, "and now?")).content

@@ -39,6 +39,13 @@ def pressable(message: discord.Message) -> list[str]:
     return [button.label for button in buttons if not button.disabled]
 
 
+def counter(message: discord.Message) -> str:
+    """Return what stands between the arrows: which version is shown, and who gave it."""
+    buttons = [button for row in message.components for button in getattr(row, "children", [])]
+    (label,) = (button.label for button in buttons if button.disabled and "/" in button.label)
+    return str(label)
+
+
 async def told(world: World, person: simcord.MemberActor, message: discord.Message, label: str) -> tuple[str, bool]:
     """Return what somebody is told who presses a button, and whether nobody else sees it."""
     said = response(await person.click(message, label=label))
@@ -90,6 +97,16 @@ async def test_another_provider_is_asked_by_a_private_choice(world: World) -> No
     assert world.last().id == answer.id
     assert world.last().content == "from Tamako"
     assert world.apis.tamako.received[-1].question == "which one is it?"
+
+
+async def test_versions_say_who_gave_them(world: World) -> None:
+    answer = await have_answered(world, "the first", "the second")
+    assert counter(world.last()) == "2/2 · Chatbase"
+    world.apis.tamako.answers("the third")
+    await world.alice.click(response(await world.alice.click(answer, label="Ask another")), label="Tamako")
+    assert (world.last().content, counter(world.last())) == ("the third", "3/3 · Tamako")
+    await world.alice.click(answer, label="◀")
+    assert counter(world.last()) == "2/3 · Chatbase"
 
 
 async def test_the_controls_work_after_a_restart(world: World) -> None:

@@ -1,20 +1,25 @@
 """A world to run the whole bot in: simcord's Discord around it, our stand-ins of the four chat APIs behind it."""
 
-from collections.abc import AsyncGenerator, AsyncIterator
-from contextlib import AsyncExitStack, aclosing, asynccontextmanager
+from collections.abc import AsyncGenerator, AsyncIterator, Iterator
+from contextlib import AsyncExitStack, aclosing, asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from typing import Any, cast
+from unittest.mock import patch
 
 import discord
 import simcord
 
+from bot.answering.notices import waiting_notice
 from bot.app import App, open_bot
 from bot.discord.interactions import Refused
 from bot.domain.content import Chunk
 from bot.domain.provider import Prompt
+from bot.operations import recovery_watch
 from bot.settings import load
 from sandbox.apis import Apis
 from tests.simcord.frames import Frames
+
+_NEVER = 1e9
 
 
 @dataclass
@@ -66,11 +71,17 @@ class World:
         assert answer.reference.message_id == question.id
         return answer
 
+    async def hold_ignored(self, person: simcord.MemberActor, channel: simcord.ChannelHandle | None = None) -> None:
+        """Mention the bot, and hold that it writes nothing, neither there nor to that person alone."""
+        channel = channel or self.general
+        question = await person.send(channel, f"{self.me.mention} and I?")
+        assert self.last(channel).id == question.id
+        assert not person.user.dm_channel.history()
+
     def last(self, channel: simcord.ChannelHandle | None = None) -> discord.Message:
-        """Return the newest message that everybody sees."""
-        message = (channel or self.general).last_message
-        assert message is not None
-        return message
+        """Return the newest message that everybody sees, other than the note that a thread was started."""
+        messages = (channel or self.general).history()
+        return next(each for each in reversed(messages) if each.type is not discord.MessageType.thread_created)
 
     async def use(self, person: simcord.MemberActor, command: str, /, **options: Any) -> simcord.ResponseMessage:  # noqa: ANN401 - whatever the command takes
         """Use a slash command in `general`, and return the bot's finished response."""
@@ -146,12 +157,23 @@ async def open_world(database: str, **changed: str) -> AsyncIterator[World]:
         # What the developer portal has switched on: no privileged intent but the one that the operator asks for.
         approved = discord.Intents(message_content=changed.get("MESSAGE_CONTENT_INTENT") == "true")
         env = simcord.Env(bot, approved_intents=approved)
-        await env.start()
-        try:
-            frames = Frames()
-            frames.watch(bot)
-            world = World(env, apis, environment, running, frames)
-            yield world
-        finally:
-            await env.shutdown()
+        with _without_timers():
+            await env.start()
+            try:
+                frames = Frames()
+                frames.watch(bot)
+                world = World(env, apis, environment, running, frames)
+                yield world
+            finally:
+                await env.shutdown()
         world.check_manners()
+
+
+@contextmanager
+def _without_timers() -> Iterator[None]:
+    """Switch off what is due every few seconds: simcord takes the bot for busy while a timer has up to 5 s to go."""
+    with (
+        patch.object(recovery_watch, "LOOK_SECONDS", _NEVER),
+        patch.object(waiting_notice, "WAITING_AFTER", _NEVER),
+    ):
+        yield

@@ -160,7 +160,7 @@ def test_only_what_may_still_change_is_held_back(text: str, shown: str) -> None:
     assert shown + readable.end() == to_discord_markdown(text)
 
 
-def test_the_next_text_begins_anew() -> None:
+def test_a_text_is_read_without_what_the_one_before_left_open() -> None:
     readable = StreamingMarkdown()
     assert readable.push("```\nx") + readable.end() == "```\nx\n```"
     assert readable.push("\\(x\\)") + readable.end() == "x"
