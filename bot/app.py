@@ -10,7 +10,7 @@ from bot.answering.crash_recovery import CrashRecovery
 from bot.answering.service import AnsweringService
 from bot.conversation.prompt_builder import PromptBuilder
 from bot.conversation.server_settings import ServerSettings
-from bot.discord.canvases.thread_start import start_thread
+from bot.discord.canvases.thread_start import threads_in
 from bot.discord.client import Switchboard
 from bot.discord.rate_limits.trace import RateLimitTrace
 from bot.discord.reading.attachments import AttachmentLoader
@@ -27,6 +27,7 @@ from bot.providers.http import Http
 from bot.services import Services
 from bot.settings import Configuration, Settings
 from bot.store.open import open_lease, open_store
+from bot.streaming.canvas import StartThread
 from bot.streaming.edit_scheduler import EditScheduler
 from bot.streaming.rate_limiter import RateLimiter
 
@@ -105,9 +106,9 @@ async def open_bot(configuration: Configuration) -> AsyncIterator[App]:
             """Return the first message of a forum post."""
             return await read_starter(bot, trace, post)
 
-        async def start_answer_thread(channel: int, message: int, name: str) -> None:
-            """Start a thread from an answer's first message."""
-            await start_thread(bot, trace, channel, message, name)
+        def threads_of_answers_in(channel: int) -> StartThread:
+            """Return what starts threads from answers in a channel."""
+            return threads_in(bot, trace, channel)
 
         prompt_builder = PromptBuilder(stores.conversations, settings.bounds, read_post)
         answer_store = stores.answers
@@ -120,7 +121,7 @@ async def open_bot(configuration: Configuration) -> AsyncIterator[App]:
             scheduler,
             controls,
             file_loader,
-            AnswerThreads(stores.conversations, start_answer_thread),
+            AnswerThreads(stores.conversations, threads_of_answers_in),
         )
         answer_actions = AnswerActions(service, answer_store, scheduler, controls, server_settings)
         crash_recovery = CrashRecovery(answer_store, scheduler, controls, server_settings)

@@ -12,7 +12,16 @@ from bot.domain.errors import ConnectionLost, RateLimited
 from bot.domain.provider import Persona
 from bot.domain.question import Location, Question, Quote
 from bot.domain.settings.server_settings import ON, THREADS
-from bot.streaming.canvas import MessageNotFound, PlaceRefused, ThreadExists, Unavailable, WriteForbidden
+from bot.streaming.canvas import (
+    BadRequest,
+    CanvasError,
+    MessageNotFound,
+    PlaceRefused,
+    ThreadExists,
+    Unavailable,
+    Unconfirmed,
+    WriteForbidden,
+)
 from bot.strings.notices import UNTITLED
 from tests.fakes.harness import AskedQuestion, Harness, running_harness
 from tests.fakes.providers_and_stores import FakeProvider, make_question
@@ -62,25 +71,36 @@ async def test_what_is_not_whole_gets_none(script: list[str | Exception]) -> Non
 
 
 @pytest.mark.parametrize(
-    ("fault", "begins"),
+    ("fault", "may_be_there"),
     [
         (ThreadExists(), True),
+        (Unconfirmed(), True),
+        (Unavailable(), True),
         (WriteForbidden(), False),
         (PlaceRefused(), False),
         (MessageNotFound(), False),
-        (Unavailable(), False),
+        (BadRequest(), False),
     ],
 )
-async def test_the_answer_is_whole_without_one(fault: Exception, *, begins: bool) -> None:
+async def test_if_there_is_none_nothing_begins_with_the_answer(fault: CanvasError, *, may_be_there: bool) -> None:
     async with running_harness(["One."]) as harness:
         await switch(harness)
-        harness.threads.fault = fault  # type: ignore[assignment]
+        harness.threads.fault = fault
         asking = await harness.answered()
         assert asking.canvas.texts == ["One."]
-        assert bool(harness.conversations.begun) is begins
+        assert bool(harness.conversations.begun) is may_be_there
 
 
-async def test_nobody_waits_for_it() -> None:
+async def test_where_none_can_be_started_nothing_is_stored_for_it() -> None:
+    async with running_harness(["One."]) as harness:
+        await switch(harness)
+        harness.threads.refusal = WriteForbidden()
+        await harness.answered()
+        assert not harness.conversations.begun
+        assert not harness.threads.started
+
+
+async def test_nobody_waits_for_it_and_its_conversation_begins_before_it() -> None:
     async with running_harness(["One."], ["Two."]) as harness:
         await switch(harness)
         asking = harness.ask()
@@ -92,8 +112,30 @@ async def test_nobody_waits_for_it() -> None:
         assert asking.canvas.texts == ["Two."]
         assert asyncio.get_running_loop().time() - at < 1
         assert harness.threads.started == []
+        assert harness.conversations.begun == [(first(asking), (await harness.answer(asking)).id)]
         await asking.task
         assert harness.threads.started == [(1, first(asking), "What is it?")]
+
+
+async def test_the_end_of_the_process_waits_for_it() -> None:
+    async with running_harness(["One."]) as harness:
+        await switch(harness)
+        asking = harness.ask()
+        while not harness.conversations.begun:
+            await asyncio.sleep(0.01)
+        await harness.service.drain(60)
+        assert harness.threads.started == [(1, first(asking), "What is it?")]
+
+
+async def test_an_asker_is_called_back_without_waiting_for_it() -> None:
+    async with running_harness([70.0, "One."]) as harness:
+        await switch(harness)
+        asking = harness.ask()
+        while not any(canvas.texts for canvas in asking.canvas.pings):
+            await asyncio.sleep(0.01)
+        assert harness.threads.started == []
+        await asking.task
+        assert len(harness.threads.started) == 1
 
 
 def title(question: Question, config: AnswerConfig = CONFIG) -> str | None:

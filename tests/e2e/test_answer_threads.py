@@ -142,7 +142,7 @@ async def test_without_the_permission_the_answer_has_none_and_doctor_says_why(
     assert not stage.discord.unknown_routes
 
 
-@pytest.mark.parametrize("fault", ["limit", "lost", "429", "deleted", "taken"])
+@pytest.mark.parametrize("fault", ["limit", "lost", "429", "deleted", "taken", "late"])
 async def test_whatever_fails_the_answer_is_whole_and_the_next_one_too(
     brisk: Stage, fault: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -160,6 +160,8 @@ async def test_whatever_fails_the_answer_is_whole_and_the_next_one_too(
             faults.fail_next(*STARTS, 500, times=9)
         case "429":
             faults.rate_limit(*STARTS, 400.0, times=1)
+        case "late":
+            stage.discord.hold(lambda record: (record.method, record.route) == STARTS, carried_out=True)
         case "deleted":
             faults.fail_next(*STARTS, 404, 10008)
         case _:
@@ -168,10 +170,11 @@ async def test_whatever_fails_the_answer_is_whole_and_the_next_one_too(
     await shown(stage, answer, *FINISHED)
     await stage.idle()
     assert answer.content.startswith("It is whole.")
-    assert (answer.thread is not None) == (fault == "taken")
+    assert (answer.thread is not None) == (fault in ("taken", "late"))
     if answer.thread is not None:
         await stage.ask(stage.bob, "and then?", answer.thread)
         assert sent(stage) == ["Alice: what is it?", "It is whole.", "Bob: and then?"]
     faults.clear()
+    stage.discord.holds.forget()
     await thread_of(stage, await stage.ask(stage.alice, "what else?"))
     stage.discord.rate_limited.clear()

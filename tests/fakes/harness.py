@@ -16,7 +16,7 @@ from bot.conversation.server_settings import ServerSettings
 from bot.domain.answer import Answer
 from bot.domain.controls import AnswerControls, Controls, VersionNav
 from bot.domain.question import Question
-from bot.streaming.canvas import CanvasError, Frame, SavedCanvas
+from bot.streaming.canvas import CanvasError, Frame, SavedCanvas, StartThread
 from bot.streaming.edit_scheduler import EditScheduler
 from tests.fakes.answer_store import FakeAnswerStore
 from tests.fakes.canvas import FakeCanvas, FakeDiscord, running_scheduler
@@ -34,18 +34,28 @@ CONTROLS = AnswerControls({"chatbase": "Chatbase", "tamako": "Tamako"})
 
 
 class FakeThreads:
-    """The threads that were started, by channel, message and name; each takes a second, and fails with `fault`."""
+    """The threads that were started, by channel, message and name; each takes a second, and fails with `fault`.
+
+    With `refusal` the bot knows that it cannot start any.
+    """
 
     def __init__(self) -> None:
         self.started: list[tuple[int, int, str]] = []
         self.fault: CanvasError | None = None
+        self.refusal: CanvasError | None = None
 
-    async def start(self, channel: int, message: int, name: str) -> None:
-        """Start a thread."""
-        await asyncio.sleep(1)
-        if self.fault is not None:
-            raise self.fault
-        self.started.append((channel, message, name))
+    def threads_in(self, channel: int) -> StartThread:
+        """Return what starts threads in a channel."""
+        if self.refusal is not None:
+            raise self.refusal
+
+        async def start(message: int, name: str) -> None:
+            await asyncio.sleep(1)
+            if self.fault is not None:
+                raise self.fault
+            self.started.append((channel, message, name))
+
+        return start
 
 
 @dataclass(frozen=True)
@@ -184,7 +194,7 @@ async def running_harness(
             running.scheduler,
             CONTROLS,
             FakeFileLoader(),
-            AnswerThreads(conversations, threads.start),
+            AnswerThreads(conversations, threads.threads_in),
         )
         answer_actions = AnswerActions(service, answer_store, running.scheduler, CONTROLS, server_settings)
         yield Harness(

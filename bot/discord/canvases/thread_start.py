@@ -1,5 +1,7 @@
-"""Starts a thread from a message of a channel."""
+"""Starts threads from the messages of a channel."""
 
+import asyncio
+from contextlib import suppress
 from typing import cast
 
 import discord
@@ -7,22 +9,25 @@ import discord
 from bot.diagnostics.permissions import missing_for_threads
 from bot.discord.canvases.refusals import FAILURES, to_canvas_error
 from bot.discord.rate_limits.trace import RateLimitTrace
-from bot.streaming.canvas import PlaceRefused, WriteForbidden
+from bot.streaming.canvas import PlaceRefused, StartThread, WriteForbidden
 from bot.text.mentions import on_one_line
 from bot.text.pagination import utf16_len
 
 THREAD_SECONDS = 15.0
 """How long starting a thread may take, rate limits included: a shutdown waits for it."""
 
+_IDLE_SECONDS = 5.0
+"""How much of that may be spent on letting answers go first. A bot with much to do is never idle."""
 
 _MAX_NAME_UNITS = 100
 """The longest name that Discord takes (documentation, "Start Thread from Message"), in UTF-16 units to be safe."""
 
 
-async def start_thread(client: discord.Client, trace: RateLimitTrace, channel: int, message: int, title: str) -> None:
-    """Start a public thread with the name `title`, unless the bot lacks a permission for it or for writing there.
+def threads_in(client: discord.Client, trace: RateLimitTrace, channel: int) -> StartThread:
+    """Return what starts public threads from messages of a channel; what it raises is a `CanvasError`.
 
-    It has the message's id, and the channel's own time until it is archived. Raises `CanvasError`.
+    They have the channel's own time until they are archived. Raises `CanvasError` unless it is a text or announcement
+    channel, in which the bot has the permissions to start threads and to write in them.
     """
     parent = client.get_channel(channel)
     if not isinstance(parent, discord.TextChannel):
@@ -30,16 +35,23 @@ async def start_thread(client: discord.Client, trace: RateLimitTrace, channel: i
     me = cast("discord.Member | None", parent.guild.me)  # None if Discord did not send the bot's own member
     if me is not None and missing_for_threads(parent.permissions_for(me).value):
         raise WriteForbidden  # a request would only be refused, and a thread that the bot cannot answer in misleads
-    handle = parent.get_partial_message(message)
 
-    async def start() -> None:
-        await trace.wait_until_idle()
-        await handle.create_thread(name=thread_name(title))
+    async def start(message: int, title: str) -> None:
+        async def create() -> None:
+            await parent.get_partial_message(message).create_thread(name=thread_name(title))
 
-    try:
-        await trace.within(THREAD_SECONDS, start())
-    except FAILURES as error:
-        raise to_canvas_error(error) from None
+        async def create_when_idle() -> None:
+            with suppress(TimeoutError):
+                async with asyncio.timeout(_IDLE_SECONDS):
+                    await trace.wait_until_idle()
+            await trace.first_response(create(), lambda _: None, booked=False)
+
+        try:
+            await trace.within(THREAD_SECONDS, create_when_idle())
+        except FAILURES as error:
+            raise to_canvas_error(error) from None
+
+    return start
 
 
 def thread_name(title: str) -> str:
