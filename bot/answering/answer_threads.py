@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable
 from bot.answering.active_runs import RunRequest
 from bot.answering.notices.call_backs import ShownAnswer
 from bot.conversation.server_settings import AnswerConfig
+from bot.conversation.speakers import from_first_seen
 from bot.domain.answer import Answer, Outcome
 from bot.domain.errors import DatabaseUnavailable
 from bot.domain.question import Question
@@ -76,7 +77,8 @@ def thread_title(question: Question, config: AnswerConfig, earlier: Answer | Non
 
 
 def _title(question: Question) -> str:
-    """Return what the question says, or what it consists of if it has no words."""
+    """Return what the question says, or what it consists of if it has no words that show."""
+    chosen = question.caption.text if question.caption is not None else ""
     quoted = question.quote.text if question.quote is not None else ""
-    words = (question.text, quoted, *(file.name for file in question.files))
-    return next((each for each in words if each.strip()), UNTITLED)
+    words = (question.text, chosen, quoted, *(file.name for file in question.files))
+    return next(filter(None, map(from_first_seen, words)), UNTITLED)

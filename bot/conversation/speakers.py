@@ -41,9 +41,18 @@ def clean_name(name: str) -> str:
     kept = "".join(
         " " if character in _COLONS or character.isspace() else character
         for character in name[:_READ_CHARS]
-        if character not in _BLANK and (character.isspace() or unicodedata.category(character)[0] != "C")
+        if character.isspace() or _is_seen(character)
     )
     return " ".join(kept.split())[:MAX_NAME_CHARS].rstrip()
+
+
+def from_first_seen(text: str) -> str:
+    """Return `text` without what is before the first character that shows anything; empty if none does."""
+    return next((text[at:] for at, character in enumerate(text) if _is_seen(character)), "")
+
+
+def _is_seen(character: str) -> bool:
+    return not character.isspace() and character not in _BLANK and unicodedata.category(character)[0] != "C"
 
 
 @dataclass(frozen=True, slots=True)

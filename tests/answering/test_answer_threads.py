@@ -10,7 +10,7 @@ from bot.conversation.server_settings import AnswerConfig
 from bot.domain.attachments import AttachedFile
 from bot.domain.errors import ConnectionLost, RateLimited
 from bot.domain.provider import Persona
-from bot.domain.question import Location, Question, Quote
+from bot.domain.question import Caption, Location, Question, Quote
 from bot.domain.settings.server_settings import ON, THREADS
 from bot.streaming.canvas import (
     BadRequest,
@@ -168,6 +168,9 @@ FILE = AttachedFile("notes.txt", text="abc")
     ("question", "name"),
     [
         (QUESTION, "What is it?"),
+        (replace(QUESTION, text="\u200b\n  \u2800" * 999 + "What?"), "What?"),
+        (replace(QUESTION, text="", jump="7", caption=Caption("Ann", "Tell me more", is_choice=True)), "Tell me more"),
+        (replace(QUESTION, text="\u3164\u200d", files=(replace(FILE, name="\u202e"), FILE)), "notes.txt"),
         (replace(QUESTION, text=" ", quote=Quote("Bob", "said so")), "said so"),
         (replace(QUESTION, text="", files=(FILE,)), "notes.txt"),
         (replace(QUESTION, text=""), UNTITLED),
