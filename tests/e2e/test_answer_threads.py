@@ -14,11 +14,11 @@ INTENT = pytest.mark.environment(MESSAGE_CONTENT_INTENT="true")
 STARTS = ("POST", "/channels/{channel_id}/messages/{message_id}/threads")
 
 
-async def switch(stage: Stage) -> None:
-    """Switch threads on in `general`, where the bot may start them and write there."""
+async def switch(stage: Stage) -> str:
+    """Switch threads on in `general`, where the bot may start them and write there; return what is said about it."""
     needed = Permission.CREATE_PUBLIC_THREADS | Permission.SEND_MESSAGES_IN_THREADS
     stage.general.overwrite(stage.app.bot, allow=needed)
-    await stage.use(stage.admin, "settings threads", channel=stage.general, on=True)
+    return (await stage.use(stage.admin, "settings threads", channel=stage.general, on=True)).content
 
 
 async def thread_of(stage: Stage, answer: Message) -> Channel:
@@ -61,7 +61,7 @@ async def test_each_answer_gets_one_that_begins_with_it(any_stage: Stage) -> Non
 
 @INTENT
 async def test_what_is_written_there_needs_no_mention(stage: Stage) -> None:
-    await switch(stage)
+    assert (await switch(stage)).endswith("You don't have to mention me there.")
     stage.apis.chatbase.answers("noted")
     thread = await thread_of(stage, await stage.ask(stage.alice, "what is it?"))
     first = await stage.answer(await stage.bob.say(thread, "and then?"))
