@@ -5,19 +5,19 @@ from typing import Any
 import pytest
 
 from bot.discord.canvases import thread_start
-from sandbox.discord import Channel, Message, Permission
+from sandbox.discord import BadOption, Channel, Message, Permission
 from sandbox.discord.operations.closed_threads import close
 from tests.e2e.answer_controls import FINISHED, erase, shown, version
 from tests.e2e.stage import Stage, on_sqlite
 
 INTENT = pytest.mark.environment(MESSAGE_CONTENT_INTENT="true")
+NEEDED = Permission.CREATE_PUBLIC_THREADS | Permission.SEND_MESSAGES_IN_THREADS
 STARTS = ("POST", "/channels/{channel_id}/messages/{message_id}/threads")
 
 
 async def switch(stage: Stage) -> str:
     """Switch threads on in `general`, where the bot may start them and write there; return what is said about it."""
-    needed = Permission.CREATE_PUBLIC_THREADS | Permission.SEND_MESSAGES_IN_THREADS
-    stage.general.overwrite(stage.app.bot, allow=needed)
+    stage.general.overwrite(stage.app.bot, allow=NEEDED)
     return (await stage.use(stage.admin, "settings threads", channel=stage.general, on=True)).content
 
 
@@ -60,6 +60,21 @@ async def test_each_answer_gets_one_that_begins_with_it(any_stage: Stage) -> Non
 
 
 @INTENT
+async def test_announcement_channels_have_them_too_and_no_others(stage: Stage) -> None:
+    news = stage.guild.add_announcement_channel("news")
+    news.overwrite(stage.app.bot, allow=NEEDED)
+    await stage.use(stage.admin, "settings threads", channel=news, on=True)
+    stage.apis.chatbase.answers("noted")
+    thread = await thread_of(stage, await stage.ask(stage.alice, "what is it?", news))
+    await stage.answer(await stage.bob.say(thread, "and then?"))
+    assert sent(stage) == ["Alice: what is it?", "noted", "Bob: and then?"]
+    guild = stage.guild
+    for channel in (thread, guild.add_voice_channel("a"), guild.add_stage_channel("b"), guild.add_forum("c")):
+        with pytest.raises(BadOption):
+            await stage.use(stage.admin, "settings threads", channel=channel, on=True)
+
+
+@INTENT
 async def test_what_is_written_there_needs_no_mention(stage: Stage) -> None:
     assert (await switch(stage)).endswith("You don't have to mention me there.")
     stage.apis.chatbase.answers("noted")
@@ -93,6 +108,7 @@ async def test_so_it_is_after_a_restart_but_not_without_the_intent(resting_stage
                 await switch(stage)
                 threads.append(await thread_of(stage, await stage.ask(stage.alice, "what is it?")))
                 continue
+            close(threads[0])
             said = await stage.alice.say(threads[0], f"without a mention {intent}")
             if intent == "true":
                 await stage.answer(said)
@@ -130,8 +146,7 @@ async def test_without_the_permission_the_answer_has_none_and_doctor_says_why(
     stage: Stage, missing: Permission
 ) -> None:
     await switch(stage)
-    both = Permission.CREATE_PUBLIC_THREADS | Permission.SEND_MESSAGES_IN_THREADS
-    stage.general.overwrite(stage.app.bot, allow=both & ~missing, deny=missing)
+    stage.general.overwrite(stage.app.bot, allow=NEEDED & ~missing, deny=missing)
     answer = await stage.ask(stage.alice, "what is it?")
     await stage.idle()
     assert answer.thread is None
