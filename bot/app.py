@@ -8,17 +8,20 @@ from bot.answering.answer_actions import AnswerActions
 from bot.answering.answer_threads import AnswerThreads
 from bot.answering.crash_recovery import CrashRecovery
 from bot.answering.service import AnsweringService
+from bot.answering.stored_answers import quote_answer
 from bot.conversation.prompt_builder import PromptBuilder
 from bot.conversation.server_settings import ServerSettings
 from bot.discord.canvases.thread_start import threads_in
 from bot.discord.client import Switchboard
+from bot.discord.locations import is_own_thread
 from bot.discord.rate_limits.trace import RateLimitTrace
+from bot.discord.reading.addressing import own_id
 from bot.discord.reading.attachments import AttachmentLoader
 from bot.discord.reading.threads import read_starter
 from bot.domain.controls import AnswerControls
 from bot.domain.leases import Owner, new_owner_id
 from bot.domain.question import Quote
-from bot.domain.stores import MetadataStore
+from bot.domain.stores import AnswerStore, MetadataStore
 from bot.operations.recovery_watch import RecoveryWatch
 from bot.privacy.retention import RetentionJob
 from bot.privacy.service import PrivacyService
@@ -27,7 +30,6 @@ from bot.providers.http import Http
 from bot.services import Services
 from bot.settings import Configuration, Settings
 from bot.store.open import open_lease, open_store
-from bot.streaming.canvas import StartThread
 from bot.streaming.edit_scheduler import EditScheduler
 from bot.streaming.rate_limiter import RateLimiter
 
@@ -74,6 +76,13 @@ class App(Switchboard):
             await import_module(cog).setup(self, self.services)
 
 
+async def _read_answer(bot: Switchboard, answer_store: AnswerStore, thread: int) -> Quote | None:
+    """Return the answer that the bot started a thread for, None if it did not."""
+    if not is_own_thread(bot.get_channel(thread), own_id(bot)):
+        return None
+    return await quote_answer(answer_store, thread, {kind.name: kind.label for kind in PROVIDERS})
+
+
 @asynccontextmanager
 async def open_bot(configuration: Configuration) -> AsyncIterator[App]:
     """Open the database and the HTTP client, and yield the bot, not yet logged in; raises `DatabaseUnavailable`."""
@@ -101,17 +110,14 @@ async def open_bot(configuration: Configuration) -> AsyncIterator[App]:
 
         server_settings = await ServerSettings.load(stores.server_settings, providers, configuration.default, developer)
         trace = RateLimitTrace(rate_limiter)
-
-        async def read_post(post: int) -> Quote | None:
-            """Return the first message of a forum post."""
-            return await read_starter(bot, trace, post)
-
-        def threads_of_answers_in(channel: int) -> StartThread:
-            """Return what starts threads from answers in a channel."""
-            return threads_in(bot, trace, channel)
-
-        prompt_builder = PromptBuilder(stores.conversations, settings.bounds, read_post)
+        bot: App  # what is made before it needs it later
         answer_store = stores.answers
+        prompt_builder = PromptBuilder(
+            stores.conversations,
+            settings.bounds,
+            lambda post: read_starter(bot, trace, post),
+            lambda thread: _read_answer(bot, answer_store, thread),
+        )
         controls = AnswerControls({name: provider.label for name, provider in providers.items()})
         service = AnsweringService(
             server_settings,
@@ -121,7 +127,7 @@ async def open_bot(configuration: Configuration) -> AsyncIterator[App]:
             scheduler,
             controls,
             file_loader,
-            AnswerThreads(stores.conversations, threads_of_answers_in),
+            AnswerThreads(stores.conversations, lambda channel: threads_in(bot, trace, channel)),
         )
         answer_actions = AnswerActions(service, answer_store, scheduler, controls, server_settings)
         crash_recovery = CrashRecovery(answer_store, scheduler, controls, server_settings)

@@ -6,11 +6,12 @@ from dataclasses import replace
 import pytest
 
 from bot.answering.answer_threads import thread_title
+from bot.answering.stored_answers import quote_answer
 from bot.conversation.server_settings import AnswerConfig
 from bot.domain.attachments import AttachedFile
 from bot.domain.errors import ConnectionLost, RateLimited
 from bot.domain.provider import Persona
-from bot.domain.question import Caption, Location, Question, Quote
+from bot.domain.question import Caption, Location, Question, Quote, Thread
 from bot.domain.settings.server_settings import ON, THREADS
 from bot.streaming.canvas import (
     BadRequest,
@@ -125,6 +126,27 @@ async def test_the_end_of_the_process_waits_for_it() -> None:
             await asyncio.sleep(0.01)
         await harness.service.drain(60)
         assert harness.threads.started == [(1, first(asking), "What is it?")]
+
+
+async def test_what_it_is_told_of_is_the_version_that_is_shown_and_no_more_than_is_sent() -> None:
+    labels = {"chatbase": "Chatbase"}
+    async with running_harness(["One."], ["Two"], ["x" * 5000], [RateLimited("Chatbase")]) as harness:
+        asking = await harness.answered()
+        assert await quote_answer(harness.answer_store, first(asking), labels) == Quote("Chatbase", "One.")
+        await harness.retry(asking)
+        assert await quote_answer(harness.answer_store, first(asking), {}) == Quote("chatbase", "Two")
+        await harness.retry(asking)
+        quote = await quote_answer(harness.answer_store, first(asking), labels)
+        assert quote is not None
+        assert Thread("a", starter=quote).context.endswith("xxx […]\n\n")
+        assert len(quote.text) < 1010
+        refused = await harness.answered()
+        assert await quote_answer(harness.answer_store, first(refused), labels) is None
+        harness.conversations.down = True
+        assert await quote_answer(harness.answer_store, first(asking), labels) is None
+        harness.conversations.down = False
+        await harness.answer_store.erase((await harness.answer(asking)).id)
+        assert await quote_answer(harness.answer_store, first(asking), labels) is None
 
 
 async def test_an_asker_is_called_back_without_waiting_for_it() -> None:

@@ -59,6 +59,37 @@ async def test_each_answer_gets_one_that_begins_with_it(any_stage: Stage) -> Non
     assert len(stage.guild.threads()) == 2
 
 
+async def test_it_begins_so_for_everybody_who_has_a_conversation_of_their_own_there(stage: Stage) -> None:
+    await switch(stage)
+    stage.apis.chatbase.answers("noted")
+    await stage.use(stage.admin, "settings conversation", value="personal", channel=stage.general)
+    thread = await thread_of(stage, await stage.ask(stage.alice, "what is it?"))
+    told = "Thread: what is it?\n\nChatbase wrote:\n> noted\n\nand now?"
+    for asker, conversation in (
+        (stage.bob, [told]),
+        (stage.bob, [told, "noted", "and now?"]),
+        (stage.alice, ["what is it?", "noted", "and now?"]),
+    ):
+        await stage.ask(asker, "and now?", thread)
+        assert sent(stage) == conversation
+    await stage.use(stage.bob, "history clear", at=thread)
+    await stage.ask(stage.bob, "and now?", thread)
+    assert sent(stage) == ["Thread: what is it?\n\nand now?"]
+    other = await thread_of(stage, await stage.use(stage.alice, "tamako ask", question="and you?"))
+    await stage.ask(stage.bob, "well?", other)
+    (told_of_it,) = sent(stage)
+    assert told_of_it.startswith("Thread: and you?\n\nTamako wrote:\n> ")
+    stage.apis.tamako.received.clear()
+    await stage.use(stage.admin, "settings provider", provider="tamako", channel=stage.general)
+    for asker in (stage.alice, stage.bob, stage.bob):
+        await stage.ask(asker, "and now?", thread)
+    assert [each.fields["message"] for each in stage.apis.tamako.received] == [told, told, "and now?"]
+    await erase(stage, stage.alice, await stage.use(stage.alice, "privacy forget"))
+    await stage.use(stage.bob, "history clear", at=thread)
+    await stage.ask(stage.bob, "and now?", thread)
+    assert stage.apis.tamako.received[-1].fields["message"] == "Thread: what is it?\n\nand now?"
+
+
 @INTENT
 async def test_announcement_channels_have_them_too_and_no_others(stage: Stage) -> None:
     news = stage.guild.add_announcement_channel("news")
