@@ -6,7 +6,7 @@ import pytest
 
 from bot.discord.canvases import thread_start
 from sandbox.discord import BadOption, Channel, Message, Permission
-from sandbox.discord.operations.closed_threads import close
+from sandbox.discord.operations.closed_threads import close, lock
 from tests.e2e.answer_controls import FINISHED, erase, shown, version
 from tests.e2e.stage import Stage, on_sqlite
 
@@ -123,6 +123,11 @@ async def test_what_is_written_there_needs_no_mention(stage: Stage) -> None:
     await stage.use(stage.admin, "settings channels", value="except", channel=stage.general)
     await stage.alice.say(thread, "not any more")
     await stage.use(stage.bob, "help")
+    await stage.use(stage.admin, "settings channels", value="all")
+    lock(thread)
+    await stage.admin.say(thread, "we closed this one")
+    await stage.use(stage.bob, "help")
+    await stage.idle()
     assert len(stage.apis.chatbase.received) == 3
 
 
