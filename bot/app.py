@@ -118,6 +118,7 @@ async def open_bot(configuration: Configuration) -> AsyncIterator[App]:
             lambda post: read_starter(bot, trace, post),
             lambda thread: _read_answer(bot, answer_store, thread),
         )
+        answer_threads = AnswerThreads(stores.conversations, lambda channel: threads_in(bot, trace, channel))
         controls = AnswerControls({name: provider.label for name, provider in providers.items()})
         service = AnsweringService(
             server_settings,
@@ -127,10 +128,10 @@ async def open_bot(configuration: Configuration) -> AsyncIterator[App]:
             scheduler,
             controls,
             file_loader,
-            AnswerThreads(stores.conversations, lambda channel: threads_in(bot, trace, channel)),
+            answer_threads,
         )
         answer_actions = AnswerActions(service, answer_store, scheduler, controls, server_settings)
-        crash_recovery = CrashRecovery(answer_store, scheduler, controls, server_settings)
+        crash_recovery = CrashRecovery(answer_store, scheduler, controls, server_settings, answer_threads)
         recovery = RecoveryWatch(answer_store, lease, crash_recovery, owner.id, service.active_runs)
         remembering = {kind.name: kind.label for kind in PROVIDERS if kind.keeps_history}
         privacy = PrivacyService(stores.personal_data, server_settings, remembering)

@@ -3,8 +3,6 @@
 import logging
 from collections.abc import Awaitable, Callable
 
-from bot.answering.active_runs import RunRequest
-from bot.answering.notices.call_backs import ShownAnswer
 from bot.conversation.server_settings import AnswerConfig
 from bot.conversation.speakers import from_first_seen
 from bot.domain.answer import Answer, Outcome
@@ -27,39 +25,40 @@ class AnswerThreads:
         self._conversations = conversations
         self._threads_in = threads_in
 
-    async def start(self, request: RunRequest, answer: ShownAnswer) -> None:
-        """Start a thread from an answer's first message if it is to have one; one that somebody else started will do.
+    async def start(self, answer: str, question: Question, message: int, title: str | None) -> None:
+        """Start a thread from an answer's first message unless `title` is None; one that somebody started will do.
 
         Its conversation begins before it is there: nobody can ask in it too soon, and nothing is missing if Discord's
         response is late.
         """
-        if answer.thread_title is None:
+        if title is None:
             return
-        question, thread = request.question, answer.first_message
         try:
             start = self._threads_in(question.location.channel)
         except CanvasError as error:
             self._note(question, error)
             return
-        await self._change(self._conversations.begin_with, request, thread)
+        if not await self._change(self._conversations.begin_with, message, answer):
+            _log.warning("question %d: the thread of its answer begins without it", question.id)
         try:
-            await start(thread, answer.thread_title)
+            await start(message, title)
         except ThreadExists:
             pass
         except CanvasError as error:
             self._note(question, error)
             if not isinstance(error, Unconfirmed | Unavailable):  # else it may be there
-                await self._change(self._conversations.take_back, request, thread)
+                await self._change(self._conversations.take_back, message, answer)
 
     def _note(self, question: Question, error: CanvasError) -> None:
         _log.info("question %d: no thread was started from its answer: %s", question.id, type(error).__name__)
 
-    async def _change(self, change: Callable[[int, str], Awaitable[object]], request: RunRequest, thread: int) -> None:
-        """Have the thread's conversation begin with the answer, or no longer, if the database is there."""
+    async def _change(self, change: Callable[[int, str], Awaitable[object]], message: int, answer: str) -> bool:
+        """Change what the thread's conversation begins with; returns whether the database did."""
         try:
-            await change(thread, request.answer)
+            await change(message, answer)
         except DatabaseUnavailable:
-            _log.warning("question %d: the thread of its answer begins without it", request.question.id)
+            return False
+        return True
 
 
 def thread_title(question: Question, config: AnswerConfig, earlier: Answer | None, outcome: Outcome) -> str | None:

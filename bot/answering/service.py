@@ -128,7 +128,8 @@ class AnsweringService:
                 # There may be no room for these for long. Nothing that is done with the answer waits for them.
                 if shown is not None:
                     await asyncio.gather(
-                        self._answer_threads.start(request, shown), self.call_backs.call(request, shown)
+                        self._answer_threads.start(answer, question, shown.first_message, shown.thread_title),
+                        self.call_backs.call(request, shown),
                     )
 
     async def _answer_or_refuse(self, request: RunRequest, reservation: Reservation) -> ShownAnswer | None:

@@ -24,8 +24,8 @@ from bot.streaming.canvas import (
     WriteForbidden,
 )
 from bot.strings.notices import UNTITLED
-from tests.fakes.harness import AskedQuestion, Harness, running_harness
-from tests.fakes.providers_and_stores import FakeProvider, make_question
+from tests.fakes.harness import AskedQuestion, Harness, kill, running_harness
+from tests.fakes.providers_and_stores import FakeProvider, Script, make_question
 
 CONFIG = AnswerConfig(FakeProvider(), Persona(), {}, in_threads=True)
 
@@ -147,6 +147,30 @@ async def test_what_it_is_told_of_is_the_version_that_is_shown_and_no_more_than_
         harness.conversations.down = False
         await harness.answer_store.erase((await harness.answer(asking)).id)
         assert await quote_answer(harness.answer_store, first(asking), labels) is None
+
+
+@pytest.mark.parametrize(
+    ("before", "has_one"), [([], False), ([["Some ", ConnectionLost("Chatbase")]], False), ([["One."]], True)]
+)
+async def test_an_answer_that_is_shown_whole_only_after_a_kill_gets_it_then(
+    before: list[Script], *, has_one: bool
+) -> None:
+    async with running_harness(*before, ["Last."]) as harness:
+        asking = await harness.answered() if before else harness.ask()
+        again = [asyncio.create_task(harness.retry(asking))] if before else []
+        harness.answer_store.slow = 0.1
+        while not any(run.state == "recorded" for run in harness.answer_store.unfinished()):
+            await asyncio.sleep(0.01)
+        left = kill(harness)
+        harness.answer_store.slow = 0.0
+        await asyncio.gather(asking.task, *again)
+    async with running_harness(after=left) as harness:
+        await switch(harness)
+        [messages] = left.messages.values()
+        canvas = harness.discord.reopened(messages)
+        assert await harness.recover(lambda _: canvas)
+        assert canvas.texts == ["Last."]
+        assert harness.threads.started == ([] if has_one else [(1, min(messages), "What is it?")])
 
 
 async def test_an_asker_is_called_back_without_waiting_for_it() -> None:

@@ -115,8 +115,13 @@ class Harness:
     async def recover(self, open_canvas: Callable[[Answer], SavedCanvas]) -> bool:
         """Repair what was cut off, as the next start does; returns whether nothing is left."""
         interrupted = await self.answer_store.take_over({run.owner for run in self.answer_store.unfinished()})
-        recovery = CrashRecovery(self.answer_store, self.scheduler, CONTROLS, self.server_settings)
+        recovery = self.crash_recovery()
         return not await recovery.repair(interrupted, open_canvas)
+
+    def crash_recovery(self) -> CrashRecovery:
+        """Return what repairs answers."""
+        answer_threads = AnswerThreads(self.conversations, self.threads.threads_in)
+        return CrashRecovery(self.answer_store, self.scheduler, CONTROLS, self.server_settings, answer_threads)
 
     def ask(self, text: str = "What is it?", *, channel: int = 1, asker: int = 4711) -> "AskedQuestion":
         """Ask a question without waiting for its answer."""
