@@ -53,14 +53,26 @@ async def test_each_whole_answer_gets_one_that_begins_with_it() -> None:
 
 
 async def test_all_versions_share_one_which_the_first_whole_one_gets() -> None:
-    async with running_harness(["Some ", ConnectionLost("Chatbase")], ["Two."], ["Three."]) as harness:
+    async with running_harness(["Some ", ConnectionLost("Chatbase")], ["Two."], ["Three."], ["Four."]) as harness:
         await switch(harness)
         asking = await harness.answered()
         assert harness.threads.started == []
         await harness.retry(asking)
         await harness.retry(asking)
         await harness.show_version(asking, 1)
+        await harness.answer_actions.reask_edited(replace(asking.question, text="Or what?"), lambda _: asking.canvas)
+        assert asking.canvas.texts == ["Four."]
         assert harness.threads.started == [(1, first(asking), "What is it?")]
+
+
+async def test_answers_that_end_at_once_get_one_each() -> None:
+    async with running_harness(*([["One."]] * 6)) as harness:
+        await switch(harness)
+        asked = [harness.ask(f"Question {asker}?", asker=asker) for asker in range(6)]
+        await asyncio.gather(*(asking.task for asking in asked))
+        expected = {(1, first(asking), asking.question.text) for asking in asked}
+        assert {*harness.threads.started} == expected
+        assert len(harness.threads.started) == len(harness.conversations.begun) == 6
 
 
 @pytest.mark.parametrize("script", [[RateLimited("Chatbase")], ["Some ", ConnectionLost("Chatbase")], []])

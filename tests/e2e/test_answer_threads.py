@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from bot.discord.canvases import thread_start
+from bot.streaming.rate_limiter import RateLimiter
 from sandbox.discord import BadOption, Channel, Message, Permission
 from sandbox.discord.operations.closed_threads import close, lock
 from tests.e2e.answer_controls import FINISHED, erase, shown, version
@@ -59,7 +60,8 @@ async def test_each_answer_gets_one_that_begins_with_it(any_stage: Stage) -> Non
     assert len(stage.guild.threads()) == 2
 
 
-async def test_it_begins_so_for_everybody_who_has_a_conversation_of_their_own_there(stage: Stage) -> None:
+async def test_it_begins_so_for_everybody_who_has_a_conversation_of_their_own_there(brisk: Stage) -> None:
+    stage = brisk
     await switch(stage)
     stage.apis.chatbase.answers("noted")
     await stage.use(stage.admin, "settings conversation", value="personal", channel=stage.general)
@@ -193,6 +195,13 @@ async def test_without_the_permission_the_answer_has_none_and_doctor_says_why(
     assert not stage.discord.unknown_routes
 
 
+async def test_a_bot_that_is_never_idle_starts_them_too(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    await switch(stage)
+    monkeypatch.setattr(thread_start, "IDLE_SECONDS", 0.05)
+    monkeypatch.setattr(RateLimiter, "is_quiet", lambda *_: False)
+    await thread_of(stage, await stage.ask(stage.alice, "what is it?"))
+
+
 @pytest.mark.parametrize("fault", ["limit", "lost", "429", "deleted", "taken", "late"])
 async def test_whatever_fails_the_answer_is_whole_and_the_next_one_too(
     brisk: Stage, fault: str, monkeypatch: pytest.MonkeyPatch
@@ -200,7 +209,7 @@ async def test_whatever_fails_the_answer_is_whole_and_the_next_one_too(
     stage, faults = brisk, brisk.discord.faults
     await switch(stage)
     monkeypatch.setattr(thread_start, "THREAD_SECONDS", 0.1)
-    stream = stage.apis.chatbase.hold()
+    stream, held = stage.apis.chatbase.hold(), stage.discord.hold(lambda _: False)
     question = await stage.alice.say(stage.general, stage.mention("what is it?"))
     await stream.send("It is whole.")
     answer = await stage.general.next_message(by=stage.app.bot, after=question)
@@ -212,7 +221,7 @@ async def test_whatever_fails_the_answer_is_whole_and_the_next_one_too(
         case "429":
             faults.rate_limit(*STARTS, 400.0, times=1)
         case "late":
-            stage.discord.hold(lambda record: (record.method, record.route) == STARTS, carried_out=True)
+            held = stage.discord.hold(lambda record: (record.method, record.route) == STARTS, carried_out=True)
         case "deleted":
             faults.fail_next(*STARTS, 404, 10008)
         case _:
@@ -226,6 +235,6 @@ async def test_whatever_fails_the_answer_is_whole_and_the_next_one_too(
         await stage.ask(stage.bob, "and then?", answer.thread)
         assert sent(stage) == ["Alice: what is it?", "It is whole.", "Bob: and then?"]
     faults.clear()
-    stage.discord.holds.forget()
+    held.let_go()
     await thread_of(stage, await stage.ask(stage.alice, "what else?"))
     stage.discord.rate_limited.clear()

@@ -17,7 +17,7 @@ from bot.text.pagination import utf16_len
 THREAD_SECONDS = 15.0
 """How long starting a thread may take, rate limits included: a shutdown waits for it."""
 
-_IDLE_SECONDS = 5.0
+IDLE_SECONDS = 5.0
 """How much of that may be spent on letting answers go first. A bot with much to do is never idle."""
 
 _MAX_NAME_UNITS = 100
@@ -46,7 +46,7 @@ def threads_in(client: discord.Client, trace: RateLimitTrace, channel: int) -> S
 
         async def create_when_idle() -> None:
             with suppress(TimeoutError):
-                async with asyncio.timeout(_IDLE_SECONDS):
+                async with asyncio.timeout(IDLE_SECONDS):
                     await trace.wait_until_idle()
             await trace.first_response(create(), lambda _: None, booked=False)
 
