@@ -9,11 +9,14 @@ from bot.answering.answer_actions import AnswerActions
 from bot.answering.answer_threads import AnswerThreads
 from bot.answering.crash_recovery import CrashRecovery
 from bot.answering.service import AnsweringService
+from bot.answering.stored_answers import quote_answer
 from bot.conversation.prompt_builder import PromptBuilder
 from bot.conversation.server_settings import ServerSettings
-from bot.discord.canvases.thread_start import start_thread
+from bot.discord.canvases.thread_start import threads_in
 from bot.discord.client import Switchboard
+from bot.discord.locations import is_own_thread
 from bot.discord.rate_limits.trace import RateLimitTrace
+from bot.discord.reading.addressing import own_id
 from bot.discord.reading.attachments import AttachmentLoader
 from bot.discord.reading.threads import read_starter
 from bot.domain.controls import AnswerControls
@@ -133,8 +136,9 @@ async def _open_services(
         stores.server_settings, providers, configuration.default, _developer(configuration.bot, bot)
     )
     prompts = _prompt_builder(configuration.bot, connections, bot)
-    answering = _answering(connections, server_settings, prompts, controls, bot)
-    crash_recovery = CrashRecovery(stores.answers, scheduler, controls, server_settings)
+    threads = AnswerThreads(stores.conversations, lambda channel: threads_in(bot(), connections.trace, channel))
+    answering = _answering(connections, server_settings, prompts, controls, threads)
+    crash_recovery = CrashRecovery(stores.answers, scheduler, controls, server_settings, threads)
     remembering = {kind.name: kind.label for kind in PROVIDERS if kind.keeps_history}
     async with RetentionJob(stores.personal_data, server_settings) as retention:
         yield Services(
@@ -160,7 +164,14 @@ def _prompt_builder(settings: Settings, connections: _Connections, bot: Callable
         """Return the first message of a forum post."""
         return await read_starter(bot(), connections.trace, post)
 
-    return PromptBuilder(connections.stores.conversations, settings.bounds, read_post)
+    async def read_answer(thread: int) -> Quote | None:
+        """Return the answer that the bot started a thread for, None if it did not."""
+        if not is_own_thread(bot().get_channel(thread), own_id(bot())):
+            return None
+        return await quote_answer(stores.answers, thread, {kind.name: kind.label for kind in PROVIDERS})
+
+    stores = connections.stores
+    return PromptBuilder(stores.conversations, settings.bounds, read_post, read_answer)
 
 
 def _answering(
@@ -168,12 +179,8 @@ def _answering(
     server_settings: ServerSettings,
     prompts: PromptBuilder,
     controls: AnswerControls,
-    bot: Callable[[], App],
+    threads: AnswerThreads,
 ) -> AnsweringService:
-    async def start_answer_thread(channel: int, message: int, name: str) -> None:
-        """Start a thread from an answer's first message."""
-        await start_thread(bot(), connections.trace, channel, message, name)
-
     stores = connections.stores
     return AnsweringService(
         server_settings,
@@ -183,5 +190,5 @@ def _answering(
         connections.scheduler,
         controls,
         connections.file_loader,
-        AnswerThreads(stores.conversations, start_answer_thread),
+        threads,
     )

@@ -3,45 +3,62 @@
 import logging
 from collections.abc import Awaitable, Callable
 
-from bot.answering.active_runs import RunRequest
 from bot.conversation.server_settings import AnswerConfig
+from bot.conversation.speakers import from_first_seen
 from bot.domain.answer import Answer, Outcome
 from bot.domain.errors import DatabaseUnavailable
 from bot.domain.question import Question
 from bot.domain.stores import ConversationStore
-from bot.streaming.canvas import CanvasError, ThreadExists, Unconfirmed
+from bot.streaming.canvas import CanvasError, StartThread, ThreadExists, Unavailable, Unconfirmed
 from bot.strings.notices import UNTITLED
 
 _log = logging.getLogger(__name__)
 
-StartThread = Callable[[int, int, str], Awaitable[None]]
-"""Starts a thread from a message: takes the ids of channel and message, and what names it. Raises `CanvasError`.
-
-The thread has the message's id (documentation, "Start Thread from Message").
-"""
+ThreadsIn = Callable[[int], StartThread]
+"""Returns what starts threads in the channel with this id; raises `CanvasError` if the bot cannot start any there."""
 
 
 class AnswerThreads:
-    """Starts threads by `start_thread`. An answer is whole without one: what goes wrong is for the log alone."""
+    """Starts threads by `threads_in`. An answer is whole without one: what goes wrong is for the log alone."""
 
-    def __init__(self, conversations: ConversationStore, start_thread: StartThread) -> None:
+    def __init__(self, conversations: ConversationStore, threads_in: ThreadsIn) -> None:
         self._conversations = conversations
-        self._start_thread = start_thread
+        self._threads_in = threads_in
 
-    async def start(self, request: RunRequest, message: int, title: str) -> None:
-        """Start a thread from an answer's first message; a thread that somebody else started from it serves as well."""
-        question = request.question
-        try:
-            await self._start_thread(question.location.channel, message, title)
-        except (ThreadExists, Unconfirmed):
-            pass
-        except CanvasError as error:
-            _log.info("question %d: no thread was started from its answer: %s", question.id, type(error).__name__)
+    async def start(self, answer: str, question: Question, message: int, title: str | None) -> None:
+        """Start a thread from an answer's first message unless `title` is None; one that somebody started will do.
+
+        Its conversation begins before it is there: nobody can ask in it too soon, and nothing is missing if Discord's
+        response is late.
+        """
+        if title is None:
             return
         try:
-            await self._conversations.begin_with(message, request.answer)
-        except DatabaseUnavailable:
+            start = self._threads_in(question.location.channel)
+        except CanvasError as error:
+            self._note(question, error)
+            return
+        if not await self._change(self._conversations.begin_with, message, answer):
             _log.warning("question %d: the thread of its answer begins without it", question.id)
+        try:
+            await start(message, title)
+        except ThreadExists:
+            pass
+        except CanvasError as error:
+            self._note(question, error)
+            if not isinstance(error, Unconfirmed | Unavailable):  # else it may be there
+                await self._change(self._conversations.take_back, message, answer)
+
+    def _note(self, question: Question, error: CanvasError) -> None:
+        _log.info("question %d: no thread was started from its answer: %s", question.id, type(error).__name__)
+
+    async def _change(self, change: Callable[[int, str], Awaitable[object]], message: int, answer: str) -> bool:
+        """Change what the thread's conversation begins with; returns whether the database did."""
+        try:
+            await change(message, answer)
+        except DatabaseUnavailable:
+            return False
+        return True
 
 
 def thread_title(question: Question, config: AnswerConfig, earlier: Answer | None, outcome: Outcome) -> str | None:
@@ -59,7 +76,8 @@ def thread_title(question: Question, config: AnswerConfig, earlier: Answer | Non
 
 
 def _title(question: Question) -> str:
-    """Return what the question says, or what it consists of if it has no words."""
+    """Return what the question says, or what it consists of if it has no words that show."""
+    chosen = question.caption.text if question.caption is not None else ""
     quoted = question.quote.text if question.quote is not None else ""
-    words = (question.text, quoted, *(file.name for file in question.files))
-    return next((each for each in words if each.strip()), UNTITLED)
+    words = (question.text, chosen, quoted, *(file.name for file in question.files))
+    return next(filter(None, map(from_first_seen, words)), UNTITLED)

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from itertools import chain
 
+from bot.answering.answer_threads import AnswerThreads, thread_title
 from bot.answering.read_run import to_refused
 from bot.answering.stored_answers import name_wording, read_pieces, read_question, read_version
 from bot.conversation.server_settings import ServerSettings
@@ -45,16 +46,18 @@ class CrashRecovery:
         scheduler: EditScheduler,
         controls: AnswerControls,
         server_settings: ServerSettings,
+        answer_threads: AnswerThreads,
     ) -> None:
         self._answer_store = answer_store
         self._scheduler = scheduler
         self._controls = controls
         self._server_settings = server_settings
+        self._answer_threads = answer_threads
 
     async def repair(
         self, interrupted: Sequence[Answer], open_canvas: Callable[[Answer], SavedCanvas]
     ) -> Sequence[Answer]:
-        """Repair the answers, each channel's one after another.
+        """Repair the answers, each channel's one after another, and start the threads that they have not got yet.
 
         Returns those that Discord or the database kept from being repaired: they are worth another try later.
         """
@@ -71,7 +74,31 @@ class CrashRecovery:
         if len(left) < len(interrupted):  # while Discord is away for hours, each try would be a line
             dealt_with = len(interrupted) - len(left)
             _log.info("%d of %d answers that were cut off are dealt with", dealt_with, len(interrupted))
+        await asyncio.gather(*(self._start_thread(found, slots) for found in interrupted if found not in left))
         return left
+
+    async def _start_thread(self, found: Answer, slots: asyncio.Semaphore) -> None:
+        """Start the thread of an answer if its last run was shown whole only now, and it is to have one."""
+        if found.runs[-1].state != "recorded" or found.runs[-1].outcome != "whole":
+            return
+        try:
+            async with slots:
+                await self._try_start_thread(found)
+        except DatabaseUnavailable:
+            _log.warning("an answer in channel %d gets no thread", found.location.channel)
+        except Exception:  # noqa: BLE001 - the answer is repaired, and others are still to be
+            _log.exception("starting the thread of an answer in channel %d failed", found.location.channel)
+
+    async def _try_start_thread(self, found: Answer) -> None:
+        answer, number = await self._answer_store.answer(found.id), found.runs[-1].number
+        known = await self._answer_store.wording(found.id, number)
+        if answer is None or known is None or answer.shown != number or not answer.messages:
+            return
+        question = read_question(known.question, answer, None)
+        config = await self._server_settings.answer_config(answer.location)
+        earlier = replace(answer, runs=tuple(run for run in answer.runs if run.number < number))
+        title = thread_title(question, config, earlier, "whole")
+        await self._answer_threads.start(answer.id, question, answer.messages[0], title)
 
     async def _try_repair(self, found: Answer, open_canvas: Callable[[Answer], SavedCanvas]) -> bool:
         """Repair an answer if possible; returns False if it is worth another try later."""

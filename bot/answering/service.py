@@ -125,11 +125,12 @@ class AnsweringService:
             except AlreadyAnswering as error:
                 await self._refuse(question, canvas, error)
             else:
-                # There may be no room for that for long: nothing that is done with the answer waits for it.
+                # There may be no room for these for long. Nothing that is done with the answer waits for them.
                 if shown is not None:
-                    if shown.thread_title is not None:
-                        await self._answer_threads.start(request, shown.first_message, shown.thread_title)
-                    await self.call_backs.call(request, shown)
+                    await asyncio.gather(
+                        self._answer_threads.start(answer, question, shown.first_message, shown.thread_title),
+                        self.call_backs.call(request, shown),
+                    )
 
     async def _answer_or_refuse(self, request: RunRequest, reservation: Reservation) -> ShownAnswer | None:
         """Return where an answer is that is worth coming back for, None if there is none."""

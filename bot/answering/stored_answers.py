@@ -1,7 +1,7 @@
 """Questions and answers as the JSON that is stored: what a retry asks again, and what a version showed."""
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
@@ -9,7 +9,8 @@ from bot.conversation.question_text import add_remembered_files
 from bot.domain.answer import Answer, TurnUpdate
 from bot.domain.attachments import AttachedFile
 from bot.domain.content import Button, Buttons, Card, Chunk, Image
-from bot.domain.question import Caption, Question, Quote, Thread
+from bot.domain.errors import DatabaseUnavailable
+from bot.domain.question import MAX_QUOTE_CHARS, Caption, Question, Quote, Thread
 from bot.domain.stores import AnswerStore
 from bot.streaming.answer_text import text_of
 from bot.strings.notices import answers_wording
@@ -142,6 +143,21 @@ async def read_version(answer_store: AnswerStore, answer: Answer, number: int) -
         asked = add_remembered_files(question.compose(), question.files)
         reworded = TurnUpdate(run.turn, asked, text_of(pieces))
     return Version(number, question, pieces, wording.notices, reworded)
+
+
+async def quote_answer(answer_store: AnswerStore, message: int, labels: Mapping[str, str]) -> Quote | None:
+    """Return the answer that this message shows as a quotation, None if there is none or the database does not say.
+
+    `labels` has the providers' names for people. No more is returned than is sent.
+    """
+    try:
+        answer = await answer_store.answer_in(message)
+        version = None if answer is None else await read_version(answer_store, answer, answer.shown)
+    except DatabaseUnavailable:
+        return None
+    if answer is None or version is None or not (text := text_of(version.pieces)):
+        return None
+    return Quote(labels.get(answer.shown_provider, answer.shown_provider), text[: MAX_QUOTE_CHARS + 1])
 
 
 async def name_wording(answer_store: AnswerStore, answer: Answer, version: Version) -> Sequence[str]:

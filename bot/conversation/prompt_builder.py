@@ -27,25 +27,31 @@ After a restart, each person's next question in a thread tells of it once more.
 """
 
 ReadStarter = Callable[[int], Awaitable[Quote | None]]
-"""Returns the first message of the forum post with this id, None if it cannot be read; raises nothing."""
+"""Returns what the thread or forum post with this id begins with, None if that cannot be read; raises nothing."""
 
 
 async def _read_nothing(_: int) -> None:
-    """Return that no post's first message can be read."""
+    """Return that nothing can be read."""
 
 
 class PromptBuilder:
     """Builds prompts and turns. What is asynchronous uses the database, and raises `DatabaseUnavailable`.
 
-    A conversation's first question in a thread tells of the thread; `read_starter` reads what a forum post begins with.
+    A conversation's first question in a thread tells of the thread; `read_starter` reads a forum post's first message,
+    `read_answer` the answer that the bot started a thread for.
     """
 
     def __init__(
-        self, conversations: ConversationStore, bounds: Bounds, read_starter: ReadStarter = _read_nothing
+        self,
+        conversations: ConversationStore,
+        bounds: Bounds,
+        read_starter: ReadStarter = _read_nothing,
+        read_answer: ReadStarter = _read_nothing,
     ) -> None:
         self._conversations = conversations
         self._bounds = bounds
         self._read_starter = read_starter
+        self._read_answer = read_answer
         self._new_ids = BoundedDict[tuple[str, ConversationKey, str | None], str](_MAX_NEW_IDS)
         self._told = BoundedDict[tuple[str, str, int], None](_MAX_TOLD)
 
@@ -102,6 +108,8 @@ class PromptBuilder:
             starter = await self._read_starter(post)
             said = (question.text, question.quote.text if question.quote is not None else "")
             thread = replace(thread, starter=None if starter is not None and starter.text in said else starter)
+        elif thread.starter is None and not built.renewals:  # else it was cleared, perhaps
+            thread = replace(thread, starter=await self._read_answer(post))
         text = built.prompt.text
         told = thread.fitting(lambda context: provider.takes(context + text))
         if told is None:

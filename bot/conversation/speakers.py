@@ -45,10 +45,19 @@ def clean_name(name: str) -> str:
     """Return a name for in front of a question: one line, without what reorders text, hides, or imitates a colon."""
     kept = "".join(
         " " if character in _COLONS or character.isspace() else character
-        for character in _BLANK.sub("", name[:_READ_CHARS])
-        if character.isspace() or unicodedata.category(character)[0] != "C"
+        for character in name[:_READ_CHARS]
+        if character.isspace() or _is_seen(character)
     )
     return " ".join(kept.split())[:MAX_NAME_CHARS].rstrip()
+
+
+def from_first_seen(text: str) -> str:
+    """Return `text` without what is before the first character that shows anything; empty if none does."""
+    return next((text[at:] for at, character in enumerate(text) if _is_seen(character)), "")
+
+
+def _is_seen(character: str) -> bool:
+    return not character.isspace() and _BLANK.match(character) is None and unicodedata.category(character)[0] != "C"
 
 
 @dataclass(frozen=True, slots=True)

@@ -79,7 +79,7 @@ class Quote:
 
 @dataclass(frozen=True, slots=True)
 class Thread:
-    """The thread, or forum post, in which a question is asked; `starter` is a post's first message, if it is known.
+    """The thread, or forum post, in which a question is asked; `starter` is what it begins with, if that is known.
 
     `is_told` says that the provider was told of it with the question.
     """

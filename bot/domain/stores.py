@@ -48,6 +48,10 @@ class ConversationStore(Protocol):
         """
         ...
 
+    async def take_back(self, channel: int, answer: str) -> None:
+        """Have no conversation in `channel` begin with the answer's turn, since no thread was started."""
+        ...
+
     async def user_key(self, provider: str, user: int) -> str:
         """Return the key that names the user to the provider: the id's digits, once renewed with `.` and a counter."""
         ...

@@ -35,6 +35,10 @@ class SqlConversationStore(SqlStore, ConversationStore):
     def begin_with(self, connection: Connection, channel: int, answer: str) -> bool:
         return copy_turn(connection, channel, answer, self._now())
 
+    @write_transaction
+    def take_back(self, connection: Connection, channel: int, answer: str) -> None:
+        connection.execute(delete(turns).where(turns.c.copied_for == answer, turns.c.channel == channel))
+
     @read_transaction
     def user_key(self, connection: Connection, provider: str, user: int) -> str:
         return load_user_key(connection, provider, user)

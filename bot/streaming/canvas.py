@@ -1,6 +1,6 @@
 """The port through which messages are written: create, edit and delete them, and the errors of doing so."""
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
@@ -195,3 +195,10 @@ class SavedCanvas(Canvas, Protocol):
         message they reply to, and by the controls below them.
         """
         ...
+
+
+StartThread = Callable[[int, str], Awaitable[None]]
+"""Starts a thread from the message with this id, named by this text; raises `CanvasError`.
+
+The thread has the message's id (documentation, "Start Thread from Message").
+"""

@@ -65,11 +65,13 @@ def as_code(text: str, max_chars: int) -> str:
     return f"`{' '.join(shorten(text, max_chars).replace('`', 'ˋ').split())}`"
 
 
-def to_plain(text: str, max_chars: int) -> str:
-    """Return at most `max_chars` characters of `text` on one line, with nothing that Discord would draw or ping.
+def to_line(text: str) -> str:
+    """Return `text` on one line, without what would turn the line's direction round."""
+    return " ".join(text.translate(_REORDERING).split())
 
-    What would turn the line's direction round is left out.
-    """
+
+def to_plain(text: str, max_chars: int) -> str:
+    """Return at most `max_chars` characters of `text` on one line, with nothing that Discord would draw or ping."""
     text = text[: 16 * max_chars]  # far more than is shown, even if most of it is left out
-    shown = shorten(" ".join(text.translate(_REORDERING).split()), max_chars)
+    shown = shorten(to_line(text), max_chars)
     return "".join(f"\\{char}" if char in "\\*_~`|<>[]()#@:-" else char for char in shown)

@@ -167,11 +167,15 @@ def length_changed(messages: int | None) -> str:
     return f"My answers now have at most {number} in this server. Longer ones end with a file that has all of it."
 
 
-def threads_changed(channel: int, *, on: bool, lacking: Sequence[str]) -> str:
-    """Return what is said about answers in threads; `lacking` are the permissions that the bot needs for it."""
+def threads_changed(channel: int, *, on: bool, lacking: Sequence[str], needs_mention: bool) -> str:
+    """Return what is said about answers in threads.
+
+    `lacking` are the permissions that the bot needs for it; `needs_mention` tells whether it sees no other messages.
+    """
     if not on:
         return f"My answers in <#{channel}> no longer get threads."
-    said = f"I now start a thread for each answer in <#{channel}>, named after the question."
+    said = f"I now start a thread for each answer in <#{channel}>, named after the question. "
+    said += "You have to mention me there too." if needs_mention else "You don't have to mention me there."
     if not lacking:
         return said
     return f"{said}\n⚠️ I can't do that yet: I'm missing {in_phrase([f'**{name}**' for name in lacking])} there."

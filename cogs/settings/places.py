@@ -81,7 +81,9 @@ class Places(SettingsFamily):
         """Choose whether each of my answers in a channel gets a thread."""
         await self._save(interaction, THREADS, ON if on else None, channel)
         lacking = lacking_for_threads(channel) if on else ()
-        await respond(interaction, say.threads_changed(channel.id, on=on, lacking=lacking))
+        needs_mention = not self._has_message_content
+        said = say.threads_changed(channel.id, on=on, lacking=lacking, needs_mention=needs_mention)
+        await respond(interaction, said)
 
     def _chosen_roles(self, interaction: Interaction) -> Sequence[int] | None:
         """Return the chosen roles that the server still has, None if none was ever chosen."""

@@ -41,6 +41,7 @@ For example:
         thread = await alice.start_thread(general, "aside", message=question)
         post, first = await alice.post(guild.add_forum("help"), "a title", "its text")
         guild.add_voice_channel("lounge"), guild.add_stage_channel("talks")   # both have a chat
+        guild.add_announcement_channel("news")                    # its threads have a type of their own
         await alice.close_thread(thread, locked=True); await alice.lock_thread(thread)  # the latter leaves it open
         general.slow_mode = 30                                    # seconds between two messages of one person
         guild.member(app.bot).time_out(60)                        # it reads, and does nothing else

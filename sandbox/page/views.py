@@ -15,12 +15,13 @@ from sandbox.discord import (
     User,
 )
 from sandbox.discord.errors import Json
+from sandbox.discord.model.channels import THREADS, WITH_THREADS
 from sandbox.discord.model.interactions import InteractionType
 from sandbox.discord.model.messages import MessageType
 from sandbox.discord.operations.messaging import may_send
 from sandbox.page.personas import Personas
 
-SHOWN_KINDS = frozenset({ChannelType.TEXT, ChannelType.VOICE, ChannelType.PUBLIC_THREAD, ChannelType.PRIVATE_THREAD})
+SHOWN_KINDS = WITH_THREADS | THREADS | {ChannelType.VOICE}
 
 _QUOTED = 120
 """Characters of a message that a reply shows."""

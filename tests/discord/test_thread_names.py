@@ -17,14 +17,17 @@ from bot.text.pagination import utf16_len
         ("😀" * 50, "😀" * 50),
         ("😀" * 51, "😀" * 49 + "…"),
         ("x" * 98 + " yz", "x" * 98 + "…"),
+        ("is\x00 it\u202e me\ud83d?", "is it me?"),
+        ("👩\u200d🚀", "👩\u200d🚀"),
     ],
 )
 def test_it_is_what_the_question_says(title: str, name: str) -> None:
     assert thread_name(title) == name
 
 
-@given(st.text())
+@given(st.text(st.characters()))
 def test_it_is_on_one_line_and_fits(title: str) -> None:
-    name = thread_name(title)
-    assert len(name.splitlines()) <= 1
+    name = thread_name(f"?{title}")
+    assert name.startswith("?")
+    assert len(name.splitlines()) == 1
     assert utf16_len(name) <= 100

@@ -5,20 +5,21 @@ from typing import Any
 import pytest
 
 from bot.discord.canvases import thread_start
-from sandbox.discord import Channel, Message, Permission
-from sandbox.discord.operations.closed_threads import close
+from bot.streaming.rate_limiter import RateLimiter
+from sandbox.discord import BadOption, Channel, Message, Permission
+from sandbox.discord.operations.closed_threads import close, lock
 from tests.e2e.answer_controls import FINISHED, erase, shown, version
 from tests.e2e.stage import Stage, on_sqlite
 
 INTENT = pytest.mark.environment(MESSAGE_CONTENT_INTENT="true")
+NEEDED = Permission.CREATE_PUBLIC_THREADS | Permission.SEND_MESSAGES_IN_THREADS
 STARTS = ("POST", "/channels/{channel_id}/messages/{message_id}/threads")
 
 
-async def switch(stage: Stage) -> None:
-    """Switch threads on in `general`, where the bot may start them and write there."""
-    needed = Permission.CREATE_PUBLIC_THREADS | Permission.SEND_MESSAGES_IN_THREADS
-    stage.general.overwrite(stage.app.bot, allow=needed)
-    await stage.use(stage.admin, "settings threads", channel=stage.general, on=True)
+async def switch(stage: Stage) -> str:
+    """Switch threads on in `general`, where the bot may start them and write there; return what is said about it."""
+    stage.general.overwrite(stage.app.bot, allow=NEEDED)
+    return (await stage.use(stage.admin, "settings threads", channel=stage.general, on=True)).content
 
 
 async def thread_of(stage: Stage, answer: Message) -> Channel:
@@ -59,9 +60,56 @@ async def test_each_answer_gets_one_that_begins_with_it(any_stage: Stage) -> Non
     assert len(stage.guild.threads()) == 2
 
 
+async def test_it_begins_so_for_everybody_who_has_a_conversation_of_their_own_there(brisk: Stage) -> None:
+    stage = brisk
+    await switch(stage)
+    stage.apis.chatbase.answers("noted")
+    await stage.use(stage.admin, "settings conversation", value="personal", channel=stage.general)
+    thread = await thread_of(stage, await stage.ask(stage.alice, "what is it?"))
+    told = "Thread: what is it?\n\nChatbase wrote:\n> noted\n\nand now?"
+    for asker, conversation in (
+        (stage.bob, [told]),
+        (stage.bob, [told, "noted", "and now?"]),
+        (stage.alice, ["what is it?", "noted", "and now?"]),
+    ):
+        await stage.ask(asker, "and now?", thread)
+        assert sent(stage) == conversation
+    await stage.use(stage.bob, "history clear", at=thread)
+    await stage.ask(stage.bob, "and now?", thread)
+    assert sent(stage) == ["Thread: what is it?\n\nand now?"]
+    other = await thread_of(stage, await stage.use(stage.alice, "tamako ask", question="and you?"))
+    await stage.ask(stage.bob, "well?", other)
+    (told_of_it,) = sent(stage)
+    assert told_of_it.startswith("Thread: and you?\n\nTamako wrote:\n> ")
+    stage.apis.tamako.received.clear()
+    await stage.use(stage.admin, "settings provider", provider="tamako", channel=stage.general)
+    for asker in (stage.alice, stage.bob, stage.bob):
+        await stage.ask(asker, "and now?", thread)
+    assert [each.fields["message"] for each in stage.apis.tamako.received] == [told, told, "and now?"]
+    await erase(stage, stage.alice, await stage.use(stage.alice, "privacy forget"))
+    await stage.use(stage.bob, "history clear", at=thread)
+    await stage.ask(stage.bob, "and now?", thread)
+    assert stage.apis.tamako.received[-1].fields["message"] == "Thread: what is it?\n\nand now?"
+
+
+@INTENT
+async def test_announcement_channels_have_them_too_and_no_others(stage: Stage) -> None:
+    news = stage.guild.add_announcement_channel("news")
+    news.overwrite(stage.app.bot, allow=NEEDED)
+    await stage.use(stage.admin, "settings threads", channel=news, on=True)
+    stage.apis.chatbase.answers("noted")
+    thread = await thread_of(stage, await stage.ask(stage.alice, "what is it?", news))
+    await stage.answer(await stage.bob.say(thread, "and then?"))
+    assert sent(stage) == ["Alice: what is it?", "noted", "Bob: and then?"]
+    guild = stage.guild
+    for channel in (thread, guild.add_voice_channel("a"), guild.add_stage_channel("b"), guild.add_forum("c")):
+        with pytest.raises(BadOption):
+            await stage.use(stage.admin, "settings threads", channel=channel, on=True)
+
+
 @INTENT
 async def test_what_is_written_there_needs_no_mention(stage: Stage) -> None:
-    await switch(stage)
+    assert (await switch(stage)).endswith("You don't have to mention me there.")
     stage.apis.chatbase.answers("noted")
     thread = await thread_of(stage, await stage.ask(stage.alice, "what is it?"))
     first = await stage.answer(await stage.bob.say(thread, "and then?"))
@@ -77,6 +125,11 @@ async def test_what_is_written_there_needs_no_mention(stage: Stage) -> None:
     await stage.use(stage.admin, "settings channels", value="except", channel=stage.general)
     await stage.alice.say(thread, "not any more")
     await stage.use(stage.bob, "help")
+    await stage.use(stage.admin, "settings channels", value="all")
+    lock(thread)
+    await stage.admin.say(thread, "we closed this one")
+    await stage.use(stage.bob, "help")
+    await stage.idle()
     assert len(stage.apis.chatbase.received) == 3
 
 
@@ -93,6 +146,7 @@ async def test_so_it_is_after_a_restart_but_not_without_the_intent(resting_stage
                 await switch(stage)
                 threads.append(await thread_of(stage, await stage.ask(stage.alice, "what is it?")))
                 continue
+            close(threads[0])
             said = await stage.alice.say(threads[0], f"without a mention {intent}")
             if intent == "true":
                 await stage.answer(said)
@@ -130,8 +184,7 @@ async def test_without_the_permission_the_answer_has_none_and_doctor_says_why(
     stage: Stage, missing: Permission
 ) -> None:
     await switch(stage)
-    both = Permission.CREATE_PUBLIC_THREADS | Permission.SEND_MESSAGES_IN_THREADS
-    stage.general.overwrite(stage.app.bot, allow=both & ~missing, deny=missing)
+    stage.general.overwrite(stage.app.bot, allow=NEEDED & ~missing, deny=missing)
     answer = await stage.ask(stage.alice, "what is it?")
     await stage.idle()
     assert answer.thread is None
@@ -142,14 +195,21 @@ async def test_without_the_permission_the_answer_has_none_and_doctor_says_why(
     assert not stage.discord.unknown_routes
 
 
-@pytest.mark.parametrize("fault", ["limit", "lost", "429", "deleted", "taken"])
+async def test_a_bot_that_is_never_idle_starts_them_too(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    await switch(stage)
+    monkeypatch.setattr(thread_start, "IDLE_SECONDS", 0.05)
+    monkeypatch.setattr(RateLimiter, "is_quiet", lambda *_: False)
+    await thread_of(stage, await stage.ask(stage.alice, "what is it?"))
+
+
+@pytest.mark.parametrize("fault", ["limit", "lost", "429", "deleted", "taken", "late"])
 async def test_whatever_fails_the_answer_is_whole_and_the_next_one_too(
     brisk: Stage, fault: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     stage, faults = brisk, brisk.discord.faults
     await switch(stage)
     monkeypatch.setattr(thread_start, "THREAD_SECONDS", 0.1)
-    stream = stage.apis.chatbase.hold()
+    stream, held = stage.apis.chatbase.hold(), stage.discord.hold(lambda _: False)
     question = await stage.alice.say(stage.general, stage.mention("what is it?"))
     await stream.send("It is whole.")
     answer = await stage.general.next_message(by=stage.app.bot, after=question)
@@ -160,6 +220,8 @@ async def test_whatever_fails_the_answer_is_whole_and_the_next_one_too(
             faults.fail_next(*STARTS, 500, times=9)
         case "429":
             faults.rate_limit(*STARTS, 400.0, times=1)
+        case "late":
+            held = stage.discord.hold(lambda record: (record.method, record.route) == STARTS, carried_out=True)
         case "deleted":
             faults.fail_next(*STARTS, 404, 10008)
         case _:
@@ -168,10 +230,11 @@ async def test_whatever_fails_the_answer_is_whole_and_the_next_one_too(
     await shown(stage, answer, *FINISHED)
     await stage.idle()
     assert answer.content.startswith("It is whole.")
-    assert (answer.thread is not None) == (fault == "taken")
+    assert (answer.thread is not None) == (fault in ("taken", "late"))
     if answer.thread is not None:
         await stage.ask(stage.bob, "and then?", answer.thread)
         assert sent(stage) == ["Alice: what is it?", "It is whole.", "Bob: and then?"]
     faults.clear()
+    held.let_go()
     await thread_of(stage, await stage.ask(stage.alice, "what else?"))
     stage.discord.rate_limited.clear()

@@ -93,7 +93,10 @@ async def test_answers_in_threads_say_what_is_missing(stage: Stage) -> None:
     for role in stage.guild.roles.values():
         role.set_permissions(role.permissions | Permission.CREATE_PUBLIC_THREADS | Permission.SEND_MESSAGES_IN_THREADS)
     told = await stage.use(stage.admin, "settings threads", channel=stage.general, on=True)
-    assert told.content == f"I now start a thread for each answer in {general}, named after the question."
+    assert told.content == (
+        f"I now start a thread for each answer in {general}, named after the question. "
+        "You have to mention me there too."
+    )
     assert await idle_lines(stage) == []
     for role in stage.guild.roles.values():
         role.set_permissions(role.permissions & ~(Permission.CREATE_PUBLIC_THREADS | Permission.ADMINISTRATOR))

@@ -16,7 +16,7 @@ from bot.conversation.server_settings import ServerSettings
 from bot.domain.answer import Answer
 from bot.domain.controls import AnswerControls, Controls, VersionNav
 from bot.domain.question import Question
-from bot.streaming.canvas import CanvasError, Frame, SavedCanvas
+from bot.streaming.canvas import CanvasError, Frame, SavedCanvas, StartThread
 from bot.streaming.edit_scheduler import EditScheduler
 from tests.fakes.answer_store import FakeAnswerStore
 from tests.fakes.canvas import FakeCanvas, FakeDiscord, running_scheduler
@@ -34,18 +34,28 @@ CONTROLS = AnswerControls({"chatbase": "Chatbase", "tamako": "Tamako"})
 
 
 class FakeThreads:
-    """The threads that were started, by channel, message and name; each takes a second, and fails with `fault`."""
+    """The threads that were started, by channel, message and name; each takes a second, and fails with `fault`.
+
+    With `refusal` the bot knows that it cannot start any.
+    """
 
     def __init__(self) -> None:
         self.started: list[tuple[int, int, str]] = []
         self.fault: CanvasError | None = None
+        self.refusal: CanvasError | None = None
 
-    async def start(self, channel: int, message: int, name: str) -> None:
-        """Start a thread."""
-        await asyncio.sleep(1)
-        if self.fault is not None:
-            raise self.fault
-        self.started.append((channel, message, name))
+    def threads_in(self, channel: int) -> StartThread:
+        """Return what starts threads in a channel."""
+        if self.refusal is not None:
+            raise self.refusal
+
+        async def start(message: int, name: str) -> None:
+            await asyncio.sleep(1)
+            if self.fault is not None:
+                raise self.fault
+            self.started.append((channel, message, name))
+
+        return start
 
 
 @dataclass(frozen=True)
@@ -105,8 +115,13 @@ class Harness:
     async def recover(self, open_canvas: Callable[[Answer], SavedCanvas]) -> bool:
         """Repair what was cut off, as the next start does; returns whether nothing is left."""
         interrupted = await self.answer_store.take_over({run.owner for run in self.answer_store.unfinished()})
-        recovery = CrashRecovery(self.answer_store, self.scheduler, CONTROLS, self.server_settings)
+        recovery = self.crash_recovery()
         return not await recovery.repair(interrupted, open_canvas)
+
+    def crash_recovery(self) -> CrashRecovery:
+        """Return what repairs answers."""
+        answer_threads = AnswerThreads(self.conversations, self.threads.threads_in)
+        return CrashRecovery(self.answer_store, self.scheduler, CONTROLS, self.server_settings, answer_threads)
 
     def ask(self, text: str = "What is it?", *, channel: int = 1, asker: int = 4711) -> "AskedQuestion":
         """Ask a question without waiting for its answer."""
@@ -184,7 +199,7 @@ async def running_harness(
             running.scheduler,
             CONTROLS,
             FakeFileLoader(),
-            AnswerThreads(conversations, threads.start),
+            AnswerThreads(conversations, threads.threads_in),
         )
         answer_actions = AnswerActions(service, answer_store, running.scheduler, CONTROLS, server_settings)
         yield Harness(

@@ -172,6 +172,10 @@ class FakeConversationStore(ConversationStore):
         self.begun.append((channel, answer))
         return True
 
+    async def take_back(self, channel: int, answer: str) -> None:
+        self.reach()
+        self.begun.remove((channel, answer))
+
     async def user_key(self, provider: str, user: int) -> str:
         self.reach()
         renewed = self.renewals.get((provider, user), 0)

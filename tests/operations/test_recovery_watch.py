@@ -16,7 +16,7 @@ from bot.operations.recovery_watch import LOOK_SECONDS, RecoveryWatch
 from bot.streaming.canvas import Frame, SavedCanvas, Unavailable
 from bot.streaming.renderer import CURSOR
 from bot.strings.notices import cut_off
-from tests.fakes.harness import CONTROLS, Harness, running_harness
+from tests.fakes.harness import Harness, running_harness
 from tests.fakes.interrupted_answer import InterruptedAnswer
 from tests.virtual_time import virtual_loop
 
@@ -42,8 +42,7 @@ class FakeLease(Lease):
 async def watching(harness: Harness, lease: Lease, *left: InterruptedAnswer) -> AsyncIterator[None]:
     """Watch during this block."""
     store, canvases = harness.answer_store, {each.id: each.canvas for each in left}
-    crash_recovery = CrashRecovery(store, harness.scheduler, CONTROLS, harness.server_settings)
-    watch = RecoveryWatch(store, lease, crash_recovery, store.owner, harness.service.active_runs)
+    watch = RecoveryWatch(store, lease, harness.crash_recovery(), store.owner, harness.service.active_runs)
     task = asyncio.create_task(watch.watch(lambda answer: canvases[answer.id]))
     yield
     assert not task.done()

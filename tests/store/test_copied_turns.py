@@ -108,3 +108,14 @@ async def test_without_a_turn_there_is_nothing_to_begin_with(store: Stores) -> N
     assert not await store.conversations.begin_with(THREAD, "answer-1")
     assert not await store.conversations.begin_with(THREAD, "unknown")
     assert (await store.conversations.conversation("chatbase", KEY, most=9)).id is None
+
+
+async def test_it_can_be_taken_back(store: Stores) -> None:
+    await started(store)
+    await store.conversations.take_back(THREAD + 1, "answer-1")
+    assert await said(store) == ["answer 1"]
+    await store.conversations.take_back(THREAD, "answer-1")
+    assert await said(store) == []
+    assert await said(store, ConversationKey(CHANNEL)) == ["answer 1"]
+    assert await store.conversations.begin_with(THREAD, "answer-1")
+    assert await said(store) == ["answer 1"]

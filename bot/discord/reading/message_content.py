@@ -2,6 +2,8 @@
 
 from typing import Protocol
 
+import discord
+
 from bot.discord.locations import is_own_thread
 from bot.domain.question import Location
 
@@ -26,9 +28,16 @@ class MessageContent:
         self._server_settings = server_settings
 
     def answers_all(self, channel: object, location: Location, bot: int) -> bool:
-        """Return whether every message in `channel` is answered: by a setting, or in a thread that `bot` started."""
-        return self.on and (self._server_settings.auto_reply(location) or is_own_thread(channel, bot))
+        """Return whether every message in `channel` is answered: by a setting, or in a thread that `bot` started.
+
+        Once such a thread is locked, moderators write there among themselves.
+        """
+        return self.on and (self._server_settings.auto_reply(location) or _is_open_to_questions(channel, bot))
 
     def prefix(self, server: int | None) -> str | None:
         """Return the prefix of text commands in a server or in direct messages, None if there are no such commands."""
         return self._server_settings.prefix(server) if self.on else None
+
+
+def _is_open_to_questions(channel: object, bot: int) -> bool:
+    return isinstance(channel, discord.Thread) and is_own_thread(channel, bot) and not channel.locked

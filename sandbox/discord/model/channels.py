@@ -26,6 +26,8 @@ class ChannelType(IntEnum):
     VOICE = 2
     GROUP_DM = 3
     CATEGORY = 4
+    ANNOUNCEMENT = 5
+    ANNOUNCEMENT_THREAD = 10
     PUBLIC_THREAD = 11
     PRIVATE_THREAD = 12
     STAGE = 13
@@ -33,7 +35,8 @@ class ChannelType(IntEnum):
 
 
 WITH_VOICE = frozenset({ChannelType.VOICE, ChannelType.STAGE})
-THREADS = frozenset({ChannelType.PUBLIC_THREAD, ChannelType.PRIVATE_THREAD})
+WITH_THREADS = frozenset({ChannelType.TEXT, ChannelType.ANNOUNCEMENT})
+THREADS = frozenset({ChannelType.ANNOUNCEMENT_THREAD, ChannelType.PUBLIC_THREAD, ChannelType.PRIVATE_THREAD})
 WITHOUT_MESSAGES = frozenset({ChannelType.CATEGORY, ChannelType.FORUM})
 
 

@@ -182,6 +182,10 @@ class Guild:
         """Add a new text channel."""
         return self._add(name, ChannelType.TEXT, topic, category)
 
+    def add_announcement_channel(self, name: str, *, category: Channel | None = None) -> Channel:
+        """Add a new announcement channel, whose messages servers may follow."""
+        return self._add(name, ChannelType.ANNOUNCEMENT, None, category)
+
     def add_voice_channel(self, name: str, *, category: Channel | None = None) -> Channel:
         """Add a new voice channel, which has a chat of its own."""
         return self._add(name, ChannelType.VOICE, None, category)

@@ -1,6 +1,6 @@
 """Threads: from a message, in a channel, or as a post in a forum."""
 
-from sandbox.discord.model.channels import Channel, ChannelType, Thread
+from sandbox.discord.model.channels import WITH_THREADS, Channel, ChannelType, Thread
 from sandbox.discord.model.messages import Message, MessageFlag, MessageType, Reference
 from sandbox.discord.model.users import User
 from sandbox.discord.operations.messaging import Draft, post
@@ -11,9 +11,12 @@ def open_thread(
 ) -> Channel:
     """Open a thread; one that begins at a message has that message's id (reference, "Start Thread from Message")."""
     state = parent.state
+    public = (
+        ChannelType.PUBLIC_THREAD if parent.type is not ChannelType.ANNOUNCEMENT else ChannelType.ANNOUNCEMENT_THREAD
+    )
     thread = Channel(
         start.id if start is not None else state.ids.mint(),
-        ChannelType.PRIVATE_THREAD if private else ChannelType.PUBLIC_THREAD,
+        ChannelType.PRIVATE_THREAD if private else public,
         name,
         state,
         parent.guild,
@@ -29,7 +32,7 @@ def open_thread(
         start.thread = thread
         start.flags |= MessageFlag.HAS_THREAD
         state.events.message_updated(start)
-    elif parent.type is ChannelType.TEXT and not private:
+    elif parent.type in WITH_THREADS and not private:
         _note_in_parent(parent, owner, thread)
     return thread
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 
 from sandbox.discord.errors import Json
-from sandbox.discord.model.channels import Channel, ChannelType
+from sandbox.discord.model.channels import WITH_THREADS, Channel, ChannelType
 from sandbox.discord.model.interactions import Interaction, InteractionType
 from sandbox.discord.model.messages import Extras, Message, Poll, Sticker
 from sandbox.discord.model.permissions import Permission
@@ -94,7 +94,8 @@ class Person(User):
     ) -> Channel:
         """Open a thread in a channel, at a message or on its own."""
         needed = Permission.CREATE_PRIVATE_THREADS if private else Permission.CREATE_PUBLIC_THREADS
-        if channel.type is not ChannelType.TEXT or needed not in channel.permissions_of(self):
+        possible = channel.type is ChannelType.TEXT or (channel.type in WITH_THREADS and not private)
+        if not possible or needed not in channel.permissions_of(self):
             raise NotPossible(f"{self.name} may not open a thread in {channel.name}")
         return open_thread(channel, self, name, start=message, private=private)
 

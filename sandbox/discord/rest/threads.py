@@ -9,7 +9,7 @@ from sandbox.discord.errors import (
     FormErrors,
     Json,
 )
-from sandbox.discord.model.channels import Channel, ChannelType
+from sandbox.discord.model.channels import WITH_THREADS, Channel, ChannelType
 from sandbox.discord.model.permissions import Permission
 from sandbox.discord.model.users import User
 from sandbox.discord.operations.closed_threads import change
@@ -36,10 +36,12 @@ async def start_thread(call: ApiRequest) -> Reply:
         draft = check_new_message(first or {}, call.keep_files(parent), parent, path=("message",))
         thread, message = open_post(parent, call.bot, name, draft)
         return Reply(_created(thread, call) | {"message": message_json(message, call.application)}, 201)
-    if parent.type is not ChannelType.TEXT:
+    if parent.type not in WITH_THREADS:
         raise ApiError(INVALID_CHANNEL_TYPE)
     # Without a type Discord opens a private thread, for the sake of bots older than the field.
     private = whole(body, "type", FormErrors(), (), ChannelType.PRIVATE_THREAD) == ChannelType.PRIVATE_THREAD
+    if private and parent.type is ChannelType.ANNOUNCEMENT:
+        raise ApiError(INVALID_CHANNEL_TYPE)
     call.channel(Permission.CREATE_PRIVATE_THREADS if private else Permission.CREATE_PUBLIC_THREADS)
     return Reply(_created(open_thread(parent, call.bot, name, private=private), call), 201)
 
@@ -48,7 +50,7 @@ async def start_thread_from_message(call: ApiRequest) -> Reply:
     """POST /channels/{channel_id}/messages/{message_id}/threads."""
     name = _thread_name(call.form())
     parent = call.channel(Permission.CREATE_PUBLIC_THREADS)
-    if parent.type is not ChannelType.TEXT:
+    if parent.type not in WITH_THREADS:
         raise ApiError(INVALID_CHANNEL_TYPE)
     message = call.message(parent)
     if message.thread is not None:

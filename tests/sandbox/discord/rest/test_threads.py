@@ -44,6 +44,21 @@ async def test_a_locked_thread_is_for_those_who_manage_threads(home: Home, rest:
     assert (await rest("POST", f"/channels/{thread.id}/messages", {"content": "hello"})).status == 200
 
 
+async def test_announcement_channels_have_threads_of_their_own_kind_and_none_that_are_private(
+    home: Home, rest: Rest
+) -> None:
+    news = home.guild.add_announcement_channel("news")
+    own = (await rest("POST", f"/channels/{news.id}/messages", {"content": "hear"})).body["id"]
+    home.guild.everyone.set_permissions(home.guild.everyone.permissions | Permission.CREATE_PUBLIC_THREADS)
+    started = await rest("POST", f"/channels/{news.id}/messages/{own}/threads", {"name": "hear"})
+    assert (started.status, started.body["type"], started.body["id"]) == (201, 10, own)
+    assert (await rest("POST", f"/channels/{news.id}/threads", {"name": "aside", "type": 10})).body["type"] == 10
+    refused = await rest("POST", f"/channels/{news.id}/threads", {"name": "hush", "type": 12})
+    assert (refused.status, refused.code) == (400, 50024)
+    with pytest.raises(NotPossible):
+        await home.bob.start_thread(news, "hush", private=True)
+
+
 async def test_nothing_is_written_or_edited_in_a_locked_thread_that_is_open(home: Home, rest: Rest) -> None:
     thread = await home.bob.start_thread(home.general, "aside")
     path = f"/channels/{thread.id}/messages"
