@@ -191,6 +191,25 @@ async def test_private_questions_and_those_to_a_guest_stay_apart(echoing: Stage)
     assert sent(stage) == ["as a member"]
 
 
+async def test_a_private_conversation_is_shown_and_begun_over_by_its_owner(echoing: Stage) -> None:
+    stage = echoing
+    await stage.ask(stage.bob, "public 1")
+    for person in (stage.alice, stage.bob):
+        await stage.use(person, "ask", question=f"secret of {person.name}", private=True)
+    shown = await stage.use(stage.alice, "history show", private=True)
+    assert "secret of alice" in shown.content
+    assert "bob" not in shown.content.lower()
+    assert "secret" not in (await stage.use(stage.alice, "history show")).content
+    cleared = await stage.use(stage.alice, "history clear", private=True)
+    assert cleared.content.startswith("Your conversation with Chatbase starts over.")
+    await stage.use(stage.alice, "ask", question="secret 2", private=True)
+    assert sent(stage) == ["secret 2"]
+    await stage.use(stage.bob, "ask", question="secret 3", private=True)
+    assert sent(stage) == ["secret of bob", "secret 3"]
+    await stage.ask(stage.alice, "public 2")
+    assert sent(stage) == ["Bob: public 1", "Alice: public 2"]
+
+
 async def test_names_are_handed_over_and_forgotten_with_their_turns(any_stage: Stage) -> None:
     stage = any_stage
     echo(stage)
