@@ -145,7 +145,7 @@ class PromptBuilder:
         )
 
     def _new_id(self, following: tuple[str, ConversationKey, str | None]) -> str:
-        """Return the id of a new conversation: the same one until a turn of it is stored."""
+        """Return the id of a new conversation: the same one until there is a turn of it, and never again after that."""
         new_id = self._new_ids[following] = self._new_ids.get(following) or str(uuid4())
         return new_id
 
@@ -155,10 +155,12 @@ class PromptBuilder:
             prompt = built_prompt.prompt
             self._told[config.provider.name, prompt.user_key, question.location.channel] = None
             return None
+        key = self.key(question, config)
+        self._new_ids.pop((config.provider.name, key, built_prompt.replaces), None)
         return NewTurn(
             provider=config.provider.name,
             server=question.location.server,
-            key=self.key(question, config),
+            key=key,
             asker=question.asker,
             question=add_remembered_files(compose_within(question, config.provider.takes), question.files),
             answer=answer,
@@ -177,4 +179,6 @@ class PromptBuilder:
         if config.provider.keeps_history:
             await self._conversations.renew_user_key(config.provider.name, question.asker)
         else:
-            await self._conversations.clear_conversation(config.provider.name, self.key(question, config))
+            key = self.key(question, config)
+            self._new_ids.pop((config.provider.name, key, None), None)
+            await self._conversations.clear_conversation(config.provider.name, key)
