@@ -227,6 +227,22 @@ async def test_names_are_handed_over_and_forgotten_with_their_turns(any_stage: S
     assert sent(stage) == ["Bob: two", "Admin: three"]
 
 
+async def test_ones_own_conversations_are_gone_and_only_shared_ones_go_on(echoing: Stage) -> None:
+    stage = echoing
+    await stage.ask(stage.alice, "shared", stage.other)
+    await stage.use(stage.admin, "settings conversation", value="personal", channel=stage.general)
+    await stage.ask(stage.alice, "personal")
+    await stage.use(stage.alice, "ask", question="secret", private=True)
+    await stage.idle()
+    before = conversations(stage)
+    told = await forget(stage, stage.alice)
+    assert "1 conversation continues without your messages." in told.content
+    await stage.ask(stage.alice, "personal 2")
+    await stage.use(stage.alice, "ask", question="secret 2", private=True)
+    assert [said(received) for received in stage.apis.chatbase.received[3:]] == [["personal 2"], ["secret 2"]]
+    assert not set(conversations(stage)[3:]) & set(before)
+
+
 @on_sqlite
 async def test_names_survive_a_restart(resting_stage: Stage) -> None:
     stage = resting_stage
