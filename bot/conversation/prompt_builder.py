@@ -54,6 +54,12 @@ class PromptBuilder:
         kind = question.kind or question.location.kind(is_personal=config.is_personal)
         return ConversationKey.of(question.location.channel, kind, question.asker)
 
+    def without_known(self, question: Question, config: AnswerConfig) -> Question:
+        """Return the question without an answer that it quotes, if that goes along with the conversation anyway."""
+        is_foreign = config.provider.keeps_history or not self.key(question, config).is_shared
+        is_answer = question.quote is not None and question.quote.kind == "answer"
+        return replace(question, quote=None) if is_answer and not is_foreign else question
+
     def context_query(self, question: Question, config: AnswerConfig) -> ContextQuery:
         """Return which context `prompt` needs."""
         provider = config.provider

@@ -6,7 +6,7 @@ import pytest
 
 from sandbox.apis import Received
 from sandbox.apis.chatbase import messages_of
-from sandbox.discord import Person
+from sandbox.discord import Channel, Message, Person
 from tests.e2e.answer_controls import forget
 from tests.e2e.stage import Stage, on_sqlite
 
@@ -189,6 +189,30 @@ async def test_private_questions_and_those_to_a_guest_stay_apart(echoing: Stage)
     guild.add_bot(stage.app)
     await stage.ask(stage.bob, "as a member", abroad)
     assert sent(stage) == ["as a member"]
+
+
+@pytest.mark.parametrize("by_command", [False, True], ids=["message", "command"])
+async def test_anothers_answer_is_quoted_to_whom_it_is_new(echoing: Stage, *, by_command: bool) -> None:
+    stage = echoing
+    await stage.use(stage.admin, "settings conversation", value="personal", channel=stage.general)
+
+    async def ask(person: Person, channel: Channel) -> Message:
+        if by_command:
+            return await stage.use(person, "ask", at=channel, question="one")
+        return await stage.ask(person, "one", channel)
+
+    async def ask_about(person: Person, answer: Message, text: str) -> list[str]:
+        await stage.answer(await person.say(answer.channel, stage.mention(text), reply_to=answer))
+        return sent(stage)
+
+    answer, shared = await ask(stage.alice, stage.general), await ask(stage.alice, stage.other)
+    caption = "> -# Alice asked: one\n" if by_command else ""
+    assert await ask_about(stage.bob, answer, "why?") == [f"Switchboard wrote:\n{caption}> a1\n\nwhy?"]
+    assert await ask_about(stage.alice, answer, "why?") == ["one", "why?"]
+    assert await ask_about(stage.bob, shared, "why?") == ["Alice: one", "Bob: why?"]
+    await stage.use(stage.admin, "settings provider", provider="tamako")
+    await stage.answer(await stage.bob.say(stage.other, stage.mention("tell"), reply_to=shared))
+    assert stage.apis.tamako.received[-1].question == f"Switchboard wrote:\n{caption}> a2\n\ntell"
 
 
 async def test_a_private_conversation_is_shown_and_begun_over_by_its_owner(echoing: Stage) -> None:
