@@ -15,7 +15,7 @@ from bot.discord.interactions import Refused, defer_if_slow, respond
 from bot.discord.locations import interaction_location
 from bot.domain.question import Question
 from bot.services import Services
-from bot.strings.commands import MANAGE_MESSAGES, history_needs_reading, needs_permission
+from bot.strings.commands import MANAGE_MESSAGES, PRIVATE_CONVERSATION, history_needs_reading, needs_permission
 from bot.strings.history import describe_cleared, describe_prompt
 
 _MAX_CHARACTERS = 1900
@@ -31,9 +31,10 @@ class History(commands.GroupCog, group_name="history", group_description="The co
         self._prompt_builder = prompt_builder
 
     @app_commands.command(name="show")
-    async def show(self, interaction: discord.Interaction[Any]) -> None:
+    @app_commands.describe(private=PRIVATE_CONVERSATION)
+    async def show(self, interaction: discord.Interaction[Any], private: bool = False) -> None:
         """See what I'd send along with your next question (only you see it)."""
-        question = _question(interaction)
+        question = _question(interaction, private=private)
         setup = await defer_if_slow(interaction, self._server_settings.answer_config(question.location))
         if not may_see_history(interaction, is_shared=setup.is_shared_in(question.location)):
             raise Refused(history_needs_reading())
@@ -47,9 +48,10 @@ class History(commands.GroupCog, group_name="history", group_description="The co
             await respond(interaction, summary, file=discord.File(BytesIO(transcript.encode()), "history.md"))
 
     @app_commands.command(name="clear")
-    async def clear(self, interaction: discord.Interaction[Any]) -> None:
+    @app_commands.describe(private=PRIVATE_CONVERSATION)
+    async def clear(self, interaction: discord.Interaction[Any], private: bool = False) -> None:
         """Start a new conversation here."""
-        question = _question(interaction)
+        question = _question(interaction, private=private)
         setup = await defer_if_slow(interaction, self._server_settings.answer_config(question.location))
         is_shared = setup.is_shared_in(question.location)
         if not may_clear_history(interaction, is_shared=is_shared):
@@ -58,10 +60,10 @@ class History(commands.GroupCog, group_name="history", group_description="The co
         await respond(interaction, describe_cleared(setup.provider, is_shared=is_shared))
 
 
-def _question(interaction: discord.Interaction[Any]) -> Question:
+def _question(interaction: discord.Interaction[Any], *, private: bool) -> Question:
     """Return a question as the caller might ask it."""
     asker = interaction.user
-    location = interaction_location(interaction)
+    location = interaction_location(interaction, private=private)
     return Question(id=interaction.id, location=location, asker=asker.id, text="", name=asker.display_name)
 
 

@@ -66,11 +66,14 @@ class AnswerRunner:
         request, config, recorder = run.request, run.config, run.recorder
         earlier = request.earlier
         retried = earlier.turn_with(config.provider.name) if earlier else None
-        built_prompt = await self._prompt_builder.prompt(request.question, config, run.context, retry_of_turn=retried)
+        asked = self._prompt_builder.without_known(request.question, config)
+        built_prompt = await self._prompt_builder.prompt(asked, config, run.context, retry_of_turn=retried)
         if built_prompt.thread is not None:
-            request = replace(request, question=replace(request.question, thread=built_prompt.thread))
+            asked = replace(asked, thread=built_prompt.thread)
+        if asked is not request.question:
+            request = replace(request, question=asked)
             run = replace(run, request=request)
-            recorder.update_question(write_question(request.question))
+            recorder.update_question(write_question(asked))
         # Read before anything of it is written over: later the database may not answer.
         replaced = await self._answer_store.wording(earlier.id, earlier.shown) if earlier and earlier.shown else None
         shown = earlier.messages if earlier else ()

@@ -60,6 +60,12 @@ class PromptBuilder:
         kind = question.kind or question.location.kind(is_personal=config.is_personal)
         return ConversationKey.of(question.location.channel, kind, question.asker)
 
+    def without_known(self, question: Question, config: AnswerConfig) -> Question:
+        """Return the question without an answer that it quotes, if that goes along with the conversation anyway."""
+        is_foreign = config.provider.keeps_history or not self.key(question, config).is_shared
+        is_answer = question.quote is not None and question.quote.kind == "answer"
+        return replace(question, quote=None) if is_answer and not is_foreign else question
+
     def context_query(self, question: Question, config: AnswerConfig) -> ContextQuery:
         """Return which context `prompt` needs."""
         provider = config.provider
@@ -153,7 +159,7 @@ class PromptBuilder:
         )
 
     def _new_id(self, following: tuple[str, ConversationKey, str | None]) -> str:
-        """Return the id of a new conversation: the same one until a turn of it is stored."""
+        """Return the id of a new conversation: the same one until there is a turn of it, and never again after that."""
         new_id = self._new_ids[following] = self._new_ids.get(following) or str(uuid4())
         return new_id
 
@@ -163,10 +169,12 @@ class PromptBuilder:
             prompt = built_prompt.prompt
             self._told[config.provider.name, prompt.user_key, question.location.channel] = None
             return None
+        key = self.key(question, config)
+        self._new_ids.pop((config.provider.name, key, built_prompt.replaces), None)
         return NewTurn(
             provider=config.provider.name,
             server=question.location.server,
-            key=self.key(question, config),
+            key=key,
             asker=question.asker,
             question=add_remembered_files(compose_within(question, config.provider.takes), question.files),
             answer=answer,
@@ -185,4 +193,6 @@ class PromptBuilder:
         if config.provider.keeps_history:
             await self._conversations.renew_user_key(config.provider.name, question.asker)
         else:
-            await self._conversations.clear_conversation(config.provider.name, self.key(question, config))
+            key = self.key(question, config)
+            self._new_ids.pop((config.provider.name, key, None), None)
+            await self._conversations.clear_conversation(config.provider.name, key)

@@ -32,13 +32,15 @@ def message_location(message: discord.Message) -> Location:
     return location_of(message.channel, _guild_id(message), message.channel.id)
 
 
-def interaction_location(interaction: discord.Interaction[Any]) -> Location:
+def interaction_location(interaction: discord.Interaction[Any], *, private: bool = False) -> Location:
     """Return where an interaction happens, and whether the bot is a member there.
 
-    If discord.py does not know the channel's kind, it gives no id either; such a question is on its own.
+    Only the caller sees the answers if they are to be `private`. If discord.py does not know the channel's kind, it
+    gives no id either; such a question is on its own.
     """
-    server = interaction.guild_id
+    server, caller = interaction.guild_id, interaction.user.id
     location = location_of(interaction.channel, server, interaction.channel_id or interaction.id)
+    location = replace(location, visible_only_to=caller if private else None)
     if server is None:
         return replace(location, is_user_install=interaction.context.private_channel)
     # A server can install the application without its bot (a scope of its own): then discord.py does not know it.
@@ -46,8 +48,8 @@ def interaction_location(interaction: discord.Interaction[Any]) -> Location:
     if installed:
         return location
     # Then Discord shows what the bot writes to nobody else (documentation, "Permissions": `USE_EXTERNAL_APPS`).
-    hushed = not interaction.permissions.use_external_apps
-    return replace(location, is_user_install=True, visible_only_to=interaction.user.id if hushed else None)
+    hushed = private or not interaction.permissions.use_external_apps
+    return replace(location, is_user_install=True, visible_only_to=caller if hushed else None)
 
 
 def is_at(interaction: discord.Interaction[Any], location: Location) -> bool:

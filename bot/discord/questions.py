@@ -14,7 +14,7 @@ from bot.discord.reading.quotes import plain_text
 from bot.discord.reading.threads import thread_of
 from bot.discord.recent_events import SeenEvents
 from bot.domain.attachments import AttachedFile
-from bot.domain.question import Caption, Location, Question, Quote
+from bot.domain.question import Caption, Question, Quote
 from bot.streaming.canvas import Canvas
 
 
@@ -73,7 +73,7 @@ class InteractionQuestions:
         self._admission.check(interaction)
         question = Question(
             id=interaction.id,
-            location=_location(interaction, private=private),
+            location=interaction_location(interaction, private=private),
             asker=interaction.user.id,
             text=text,
             quote=quote,
@@ -91,11 +91,6 @@ class InteractionQuestions:
     async def ask_again(self, interaction: discord.Interaction[Any], question: Question) -> None:
         """Ask `question` as if the interaction had asked it, in private if it was."""
         private = question.location.is_private
-        location = _location(interaction, private=private)
+        location = interaction_location(interaction, private=private)
         question = replace(question, id=interaction.id, location=location, by_message=False)
         await self._answering.answer(question, self._canvases.response_to(interaction, private=private))
-
-
-def _location(interaction: discord.Interaction[Any], *, private: bool) -> Location:
-    location = interaction_location(interaction)
-    return replace(location, visible_only_to=interaction.user.id) if private else location

@@ -60,7 +60,7 @@ class Location:
         return "personal" if is_personal else "shared"
 
 
-Kind = Literal["message", "forward", "system", "empty"]
+Kind = Literal["message", "forward", "system", "empty", "answer"]
 """What a quoted message is."""
 
 
@@ -69,7 +69,8 @@ class Quote:
     """A message that the question replies to, is about or forwards; its text is empty if there is none to be read.
 
     `author` is who wrote it, or forwarded it; empty if nobody is to be named. A "system" message is Discord's own, such
-    as that somebody joined; an "empty" one has no words at all, as far as Discord shows everything of it.
+    as that somebody joined; an "empty" one has no words at all, as far as Discord shows everything of it; an "answer"
+    is the bot's own, to somebody else than the asker.
     """
 
     author: str

@@ -28,7 +28,7 @@ class SqlConversationStore(SqlStore, ConversationStore):
     def clear_conversation(self, connection: Connection, provider: str, key: ConversationKey) -> None:
         # The new id is written even if there was no conversation yet: an answer that is under way then finds it in its
         # place, and is not recorded.
-        begin_over(connection, provider, key, str(uuid4()), self._now())
+        begin_over(connection, provider, key, str(uuid4()), self._now(), drops=True)
         connection.execute(delete(turns).where(is_of(turns)), place_of(provider, key))
 
     @write_transaction

@@ -78,7 +78,8 @@ class SqlPersonalDataStore(SqlStore, PersonalDataStore):
         while (batch := await self._database.write(bulk_deletion.erase_turns_of_person, person, self._now()))[0]:
             turns_gone, renewed = turns_gone + batch[0], renewed | batch[1]
         await self._database.write(bulk_deletion.erase_conversations_of_person, person)
-        return Erased(answers_gone, turns_gone, len(renewed))
+        # One's own are gone, and do not go on.
+        return Erased(answers_gone, turns_gone, sum(key.is_shared for _, key in renewed))
 
     @read_transaction
     def older_than(self, connection: Connection, server: int, before: int) -> Tally:

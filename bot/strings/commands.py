@@ -22,6 +22,7 @@ DEFAULT_PROVIDER = "Back to default"
 
 ONLY_IN_CHANNEL = "Only in this channel. Leave empty for the whole server"
 WHICH_PROVIDER = "Which chatbot it is for. Leave empty for the one that answers here"
+PRIVATE_CONVERSATION = "For the questions that you ask in private here. Leave empty for the others"
 """What options of several commands are for."""
 
 MANAGE_SERVER = "Manage Server"

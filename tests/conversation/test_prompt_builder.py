@@ -87,6 +87,19 @@ async def test_a_new_conversation_that_was_never_answered_leaves_the_old_one_in_
     assert [message.text for message in (await chat.turn("3?")).history] == ["1?", "Yes."]
 
 
+@pytest.mark.parametrize("clears", [False, True])
+async def test_a_conversation_that_is_gone_is_not_followed_by_one_with_its_id(clears: bool) -> None:
+    chat = Chat()
+    gone = await (chat.fail if clears else chat.turn)("mine?")
+    if clears:
+        await chat.prompt_builder.clear(make_question(), STATELESS)
+    # Nobody said anything for long, and so it was swept.
+    chat.conversations.current.clear()
+    chat.conversations.cleared.clear()
+    chat.conversations.turns.clear()
+    assert (await chat.turn("anybody?")).conversation_id != gone.conversation_id
+
+
 async def test_a_failed_first_question_leaves_nothing() -> None:
     chat = Chat()
     await chat.fail("0?")

@@ -61,3 +61,21 @@ async def test_far_up_the_asker_is_called_back_and_otherwise_left_alone(brisk: S
             await shown(stage, answer, *FINISHED)
             await stage.idle()
             assert [each for each in stage.by_bot() if not each.ephemeral] == [answer]
+
+
+async def test_nobody_is_called_back_to_what_only_they_see(brisk: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(call_backs, "CALL_BACK_AFTER", 0.0)
+    stage = brisk
+    abroad = stage.discord.create_guild("Abroad", stage.alice).add_text_channel("lobby")
+    stage.app.install_for(stage.alice)
+    for channel, private in ((stage.general, True), (abroad, False)):
+        stream = stage.apis.chatbase.hold()
+        asking = await stage.alice.slash(channel, "ask", question="think long", private=private)
+        await stream.send("It begins")
+        await stream.finish()
+        response = await shown(stage, await asking.wait_until("It begins"), *FINISHED)
+        await stage.idle()
+        assert stage.by_bot(channel) == [response]
+    stream, _, answer = await begin(stage)
+    await stream.finish()
+    assert (await last(stage, answer)).content.startswith("Your answer is ready.")

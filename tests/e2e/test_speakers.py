@@ -6,7 +6,7 @@ import pytest
 
 from sandbox.apis import Received
 from sandbox.apis.chatbase import messages_of
-from sandbox.discord import Person
+from sandbox.discord import Channel, Message, Person
 from tests.e2e.answer_controls import forget
 from tests.e2e.stage import Stage, on_sqlite
 
@@ -191,6 +191,49 @@ async def test_private_questions_and_those_to_a_guest_stay_apart(echoing: Stage)
     assert sent(stage) == ["as a member"]
 
 
+@pytest.mark.parametrize("by_command", [False, True], ids=["message", "command"])
+async def test_anothers_answer_is_quoted_to_whom_it_is_new(echoing: Stage, *, by_command: bool) -> None:
+    stage = echoing
+    await stage.use(stage.admin, "settings conversation", value="personal", channel=stage.general)
+
+    async def ask(person: Person, channel: Channel) -> Message:
+        if by_command:
+            return await stage.use(person, "ask", at=channel, question="one")
+        return await stage.ask(person, "one", channel)
+
+    async def ask_about(person: Person, answer: Message, text: str) -> list[str]:
+        await stage.answer(await person.say(answer.channel, stage.mention(text), reply_to=answer))
+        return sent(stage)
+
+    answer, shared = await ask(stage.alice, stage.general), await ask(stage.alice, stage.other)
+    caption = "> -# Alice asked: one\n" if by_command else ""
+    assert await ask_about(stage.bob, answer, "why?") == [f"Switchboard wrote:\n{caption}> a1\n\nwhy?"]
+    assert await ask_about(stage.alice, answer, "why?") == ["one", "why?"]
+    assert await ask_about(stage.bob, shared, "why?") == ["Alice: one", "Bob: why?"]
+    await stage.use(stage.admin, "settings provider", provider="tamako")
+    await stage.answer(await stage.bob.say(stage.other, stage.mention("tell"), reply_to=shared))
+    assert stage.apis.tamako.received[-1].question == f"Switchboard wrote:\n{caption}> a2\n\ntell"
+
+
+async def test_a_private_conversation_is_shown_and_begun_over_by_its_owner(echoing: Stage) -> None:
+    stage = echoing
+    await stage.ask(stage.bob, "public 1")
+    for person in (stage.alice, stage.bob):
+        await stage.use(person, "ask", question=f"secret of {person.name}", private=True)
+    shown = await stage.use(stage.alice, "history show", private=True)
+    assert "secret of alice" in shown.content
+    assert "bob" not in shown.content.lower()
+    assert "secret" not in (await stage.use(stage.alice, "history show")).content
+    cleared = await stage.use(stage.alice, "history clear", private=True)
+    assert cleared.content.startswith("Your conversation with Chatbase starts over.")
+    await stage.use(stage.alice, "ask", question="secret 2", private=True)
+    assert sent(stage) == ["secret 2"]
+    await stage.use(stage.bob, "ask", question="secret 3", private=True)
+    assert sent(stage) == ["secret of bob", "secret 3"]
+    await stage.ask(stage.alice, "public 2")
+    assert sent(stage) == ["Bob: public 1", "Alice: public 2"]
+
+
 async def test_names_are_handed_over_and_forgotten_with_their_turns(any_stage: Stage) -> None:
     stage = any_stage
     echo(stage)
@@ -206,6 +249,22 @@ async def test_names_are_handed_over_and_forgotten_with_their_turns(any_stage: S
     await forget(stage, stage.alice)
     await stage.ask(stage.admin, "three")
     assert sent(stage) == ["Bob: two", "Admin: three"]
+
+
+async def test_ones_own_conversations_are_gone_and_only_shared_ones_go_on(echoing: Stage) -> None:
+    stage = echoing
+    await stage.ask(stage.alice, "shared", stage.other)
+    await stage.use(stage.admin, "settings conversation", value="personal", channel=stage.general)
+    await stage.ask(stage.alice, "personal")
+    await stage.use(stage.alice, "ask", question="secret", private=True)
+    await stage.idle()
+    before = conversations(stage)
+    told = await forget(stage, stage.alice)
+    assert "1 conversation continues without your messages." in told.content
+    await stage.ask(stage.alice, "personal 2")
+    await stage.use(stage.alice, "ask", question="secret 2", private=True)
+    assert [said(received) for received in stage.apis.chatbase.received[3:]] == [["personal 2"], ["secret 2"]]
+    assert not set(conversations(stage)[3:]) & set(before)
 
 
 @on_sqlite

@@ -190,6 +190,19 @@ async def test_a_conversation_goes_on_without_who_was_forgotten(store: Stores) -
     assert await said(store) == ["question 1", "question 3", "question 9"]
 
 
+@pytest.mark.parametrize("before", [False, True], ids=["first questions", "later ones"])
+async def test_what_others_asked_meanwhile_is_part_of_it(store: Stores, *, before: bool) -> None:
+    if before:
+        await record(store, make_turn(1))
+    await store.answers.begin(make_asked(question=2))
+    sent_before = make_turn(3, asker=OTHER_PERSON, renewals=0 if before else None)
+    await store.personal_data.erase_person(PERSON, REMEMBERING)
+    assert await record(store, sent_before)
+    assert not (await store.answers.end("answer-1", 1, make_ended(), make_turn(2))).is_stored
+    assert await said(store) == ["question 3"]
+    assert await current_id(store) not in {"first", None}
+
+
 async def test_a_conversation_that_was_left_behind_keeps_its_id(store: Stores) -> None:
     await record(store, make_turn(1))
     await record(store, make_turn(2, asker=OTHER_PERSON, conversation_id="second", replaces="first"))

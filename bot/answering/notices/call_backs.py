@@ -63,8 +63,12 @@ class CallBacks:
         called = question.asker, question.location.channel
         if now - self._called.get(called, -_PAUSE) < _PAUSE:
             return
+        try:
+            surface = request.canvas.ping_surface()
+        except CanvasError:
+            return  # the bot can only answer there, or nobody can write there any more
         self._called[called] = now
-        notice = self._scheduler.open_notice(request.canvas.ping_surface())
+        notice = self._scheduler.open_notice(surface)
         self._notices[notice] = question.id
         try:
             await notice.finish([is_ready(question.location.server, question.location.channel, answer.first_message)])

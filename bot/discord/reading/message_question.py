@@ -18,13 +18,15 @@ def question_of(message: discord.Message, text: str, reader: Reader) -> Question
     names = names_in(message.author, message, *([target] if isinstance(target, discord.Message) else []))
     quoted = quoted_by(message, names, reader)
     files, unread = sort_attachments([*message.attachments, *quoted.files])
+    # Somebody who only points at an answer may want anything.
+    quote = quoted.quote if text or quoted.quote is None or quoted.quote.kind != "answer" else None
     parts = [text, poll_words(message.poll) if message.poll is not None else ""]
     return Question(
         id=message.id,
         location=message_location(message),
         asker=message.author.id,
         text=with_names("\n\n".join(part for part in parts if part), names),
-        quote=quoted.quote,
+        quote=quote,
         files=files,
         attachments=unread,
         thread=thread_of(message.channel),

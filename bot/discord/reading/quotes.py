@@ -1,7 +1,7 @@
 """What a question quotes: the message that it replies to, is about, or forwards."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import discord
 
@@ -33,7 +33,7 @@ class Reader:
 
 
 def quoted_by(message: discord.Message, names: Names, reader: Reader) -> Quoted:
-    """Return what a message forwards or replies to; nothing if that is the bot's own, which is known already."""
+    """Return what a message forwards or replies to; of the bot's own only what it answered to somebody else."""
     if message.message_snapshots:
         words = "\n".join(map(words_of, message.message_snapshots))
         files = [file for each in message.message_snapshots for file in each.attachments]
@@ -43,7 +43,18 @@ def quoted_by(message: discord.Message, names: Names, reader: Reader) -> Quoted:
     target = message.reference.resolved
     if not isinstance(target, discord.Message):
         return Quoted(Quote("", ""))  # it was deleted, or Discord did not look for it
-    return Quoted() if target.author.id == reader.bot else quote_message(target, names, reader)
+    if target.author.id == reader.bot:
+        return Quoted(_foreign_answer(target, message.author.id, names, reader))
+    return quote_message(target, names, reader)
+
+
+def _foreign_answer(target: discord.Message, asker: int, names: Names, reader: Reader) -> Quote | None:
+    """Return what the bot answered to somebody else than `asker`, None if that was not so, as far as is known."""
+    answered = {user.id for user in target.mentions}
+    if target.interaction_metadata is not None:
+        answered.add(target.interaction_metadata.user.id)
+    quote = quote_message(target, names, reader).quote if answered and asker not in answered else None
+    return None if quote is None or not quote.text else replace(quote, kind="answer")
 
 
 def quote_message(message: discord.Message, names: Names, reader: Reader) -> Quoted:

@@ -155,9 +155,9 @@ def _lock(connection: Connection, place: Place) -> str | None:
 
 
 def _renew(connection: Connection, place: Place, current: str | None, person: int, now: int) -> None:
-    """Have a conversation go on under a new id, with everybody's turns but the person's."""
+    """Have a conversation go on under a new id, with everybody's turns but the person's, also those on their way."""
     fresh = str(uuid4())
-    begin_over(connection, *place, fresh, now)
+    begin_over(connection, *place, fresh, now, drops=False)
     others = and_(_is(turns, place), turns.c.conversation_id == current, turns.c.asker != person)
     connection.execute(update(turns).where(others).values(conversation_id=fresh))
 

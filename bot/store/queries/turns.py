@@ -70,7 +70,7 @@ def _join(insert: "Insert") -> "ReturningInsert[str]":
             "used_at": begun.excluded.used_at,
             "id": case((_MOVES_ON, begun.excluded.id), else_=conversations.c.id),
         },
-        where=conversations.c.renewals == begun.excluded.renewals,
+        where=conversations.c.renewals <= begun.excluded.renewals,
     ).returning(conversations.c.id)
 
 
@@ -79,7 +79,7 @@ def _begin_over(insert: "Insert") -> "Insert":
     over = {
         "id": insert.excluded.id,
         "used_at": insert.excluded.used_at,
-        "renewals": conversations.c.renewals + 1,
+        "renewals": conversations.c.renewals + insert.excluded.renewals,
     }
     return insert.on_conflict_do_update(index_elements=list(conversations.primary_key), set_=over)
 
@@ -121,9 +121,14 @@ def reword_turn(connection: Connection, turn: int, question: str, answer: str) -
     return connection.execute(reworded).rowcount == 1
 
 
-def begin_over(connection: Connection, provider: str, key: ConversationKey, conversation: str, now: int) -> None:
-    """Have the conversation go on under another id, without what is on its way to it; there need not be one yet."""
-    fresh = {**to_row(provider, key), "id": conversation, "used_at": now, "renewals": 1}
+def begin_over(
+    connection: Connection, provider: str, key: ConversationKey, conversation: str, now: int, *, drops: bool
+) -> None:
+    """Have the conversation go on under another id; there need not be one yet.
+
+    If it `drops` what was said before, that is also what is on its way to it.
+    """
+    fresh = {**to_row(provider, key), "id": conversation, "used_at": now, "renewals": int(drops)}
     connection.execute(_begin_over(insert_into(connection, conversations)), fresh)
 
 
