@@ -141,6 +141,7 @@ class PromptBuilder:
             prompt=replace(built.prompt, conversation_id=new_id),
             replaces=conversation.id,
             carried_turns=tuple(turn.id for turn in selected.turns),
+            last_read=max(turn.id for turn in conversation.turns) if conversation.turns else None,
         )
 
     def _new_id(self, following: tuple[str, ConversationKey, str | None]) -> str:
@@ -164,6 +165,7 @@ class PromptBuilder:
             conversation_id=built_prompt.prompt.conversation_id,
             replaces=built_prompt.replaces,
             kept=built_prompt.carried_turns,
+            last_read=built_prompt.last_read,
             renewals=built_prompt.renewals,
             id=built_prompt.retry_of_turn,
             position=question.id,

@@ -40,9 +40,10 @@ class NewTurn:
     """A question and its answer, to be stored.
 
     `conversation_id` is the one that was sent. If it is new, `replaces` is the one before it (None for the first), and
-    `kept` has the ids of the turns that move to the new one. `renewals` is how often the conversation had begun over
-    when the question was sent, None if there was none. A turn with an `id` takes the place of the turn that has it,
-    whatever conversation that is in now. `position` is the id of the question, and `name` what the asker was called.
+    `kept` has the ids of the turns that move to the new one, as do those whose ids are above `last_read`: they were
+    stored since. `renewals` is how often the conversation had begun over when the question was sent, None if there was
+    none. A turn with an `id` takes the place of the turn that has it, whatever conversation that is in now. `position`
+    is the id of the question, and `name` what the asker was called.
     """
 
     provider: str
@@ -55,6 +56,7 @@ class NewTurn:
     position: int
     replaces: str | None = None
     kept: tuple[int, ...] = ()
+    last_read: int | None = None
     renewals: int | None = None
     id: int | None = None
     name: str = ""
@@ -64,15 +66,17 @@ class NewTurn:
 class BuiltPrompt:
     """A prompt, and what is needed to store its turn.
 
-    If it begins a new conversation, `replaces` is the one before it, and `carried_turns` has the ids of the turns that
-    move to the new one. `left_out` counts the messages of the same conversation that did not fit. `renewals` is as in
-    `NewTurn`. `retry_of_turn` is the id of the turn whose place the new one takes. `thread` is what the prompt tells of
-    the thread it is asked in. `speaker` is the name that the question carries, None if it carries none.
+    If it begins a new conversation, `replaces` is the one before it, `carried_turns` has the ids of the turns that move
+    to the new one, and `last_read` is the highest id of those that were read. `left_out` counts the messages of the
+    same conversation that did not fit. `renewals` is as in `NewTurn`. `retry_of_turn` is the id of the turn whose place
+    the new one takes. `thread` is what the prompt tells of the thread it is asked in. `speaker` is the name that the
+    question carries, None if it carries none.
     """
 
     prompt: Prompt
     replaces: str | None = None
     carried_turns: tuple[int, ...] = ()
+    last_read: int | None = None
     left_out: int = 0
     renewals: int | None = None
     retry_of_turn: int | None = None

@@ -165,6 +165,27 @@ async def test_one_that_was_asked_before_the_conversation_began_over_is_kept_in_
     assert conversations(stage)[4] == conversations(stage)[0] != conversations(stage)[-1]
 
 
+@pytest.mark.environment(HISTORY_MESSAGES="8")
+@pytest.mark.parametrize("ending", [(0, 1, 2), (0, 2, 1), (2, 1, 0), (1, 0, 2)], ids=str)
+async def test_one_that_ends_while_another_begins_the_conversation_over_is_kept_in_the_new_one(
+    brisk: Stage, ending: Sequence[int]
+) -> None:
+    stage = brisk
+    stage.apis.chatbase.answers("old", times=4)
+    for number in range(4):
+        await stage.ask(stage.bob, f"old {number}")
+    slow = [await begin(stage, person, f"slow {person.name}") for person in (stage.alice, stage.admin)]
+    await end(stage, *await begin(stage, stage.bob, "old 4"), "old")
+    over = await begin(stage, stage.bob, "over")
+    assert sent(stage.apis.chatbase.received[-1]) == ["old 4", "old", "over"]
+    begun = [*slow, over]
+    for number in ending:
+        await end(stage, *begun[number], f"a{number}")
+    turns = ["slow alice", "a0", "slow admin", "a1", "old 4", "old", "over", "a2"]
+    assert await turns_after(stage) == turns
+    assert conversations(stage)[-1] == conversations(stage)[-2] != conversations(stage)[0]
+
+
 async def test_one_that_was_asked_before_a_clear_stays_out_whoever_else_was(brisk: Stage) -> None:
     stage = brisk
     slow, quick = [await begin(stage, person, person.name) for person in (stage.alice, stage.bob)]

@@ -128,8 +128,9 @@ class FakeConversationStore(ConversationStore):
             return None
         current = self.current.get(location)
         if current in (None, turn.replaces):
-            for number in turn.kept:
-                if (old := self.turns.get(number)) is not None:
+            for number, old in self.turns.items():
+                is_new = turn.last_read is not None and number > turn.last_read
+                if number in turn.kept or (is_new and old.conversation_id == turn.replaces):
                     self.turns[number] = replace(old, conversation_id=turn.conversation_id)
             current = self.current[location] = turn.conversation_id
         number = next(self._ids)

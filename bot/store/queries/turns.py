@@ -147,9 +147,10 @@ def join_conversation(connection: Connection, turn: NewTurn, now: int) -> str | 
 
 
 def _carry_over(connection: Connection, turn: NewTurn) -> None:
-    """Attach the turns that were kept of the replaced conversation to the new one."""
-    if turn.replaces is None or not turn.kept:
+    """Attach the turns that were kept of the replaced conversation to the new one, and those stored meanwhile."""
+    if turn.replaces is None:
         return
-    kept = and_(is_of(turns), turns.c.conversation_id == turn.replaces, turns.c.id.in_(turn.kept))
-    moved = update(turns).where(kept).values(conversation_id=turn.conversation_id)
+    moves = [turns.c.id.in_(turn.kept), *([] if turn.last_read is None else [turns.c.id > turn.last_read])]
+    moving = and_(is_of(turns), turns.c.conversation_id == turn.replaces, or_(*moves))
+    moved = update(turns).where(moving).values(conversation_id=turn.conversation_id)
     connection.execute(moved, place_of(turn.provider, turn.key))
