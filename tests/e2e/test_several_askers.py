@@ -9,7 +9,7 @@ from sandbox.apis import HeldStream, Received
 from sandbox.apis.chatbase import messages_of
 from sandbox.discord import Message, Person
 from tests.e2e.answer_controls import controls
-from tests.e2e.reader import unnamed
+from tests.e2e.reader import unnamed, words
 from tests.e2e.stage import SIGN, WAITS, Stage, crowd
 
 
@@ -87,6 +87,30 @@ async def test_three_are_written_at_once_and_the_others_see_how_long_they_wait(t
     asked = [unnamed(each.question) for each in stage.apis.chatbase.received[3:]]
     assert asked == [f"waiting {person.name}" for person in people[3:]]
     assert [each.content for each in stage.by_bot()] == [f"answer {number}" for number in range(3)] + ["at last"] * 3
+
+
+async def test_commands_are_answered_beside_the_three_and_hold_up_nobody(brisk: Stage) -> None:
+    stage = brisk
+    people = crowd(stage, 7)
+    streams = [stage.apis.chatbase.hold() for _ in range(3)]
+    commands = [await person.slash(stage.general, "ask", question=f"by {person.name}") for person in people[:3]]
+    for stream in streams:
+        await stream.started()
+    begun = [await begin(stage, person, f"question {number}") for number, person in enumerate(people[3:6])]
+    waiting = await people[6].say(stage.general, stage.mention("waiting"))
+    stage.apis.chatbase.answers("at once", times=1)
+    beside = await stage.use(stage.alice, "ask", question="beside them all")
+    assert words(beside) == "at once"
+    assert len(stage.apis.chatbase.received) == 7
+    for stream, command in zip(streams, commands, strict=True):
+        await stream.send("to a command")
+        await stream.finish()
+        assert words(await stage.told(command)) == "to a command"
+    assert len(stage.apis.chatbase.received) == 7, "an end of theirs is nobody's turn"
+    stage.apis.chatbase.answers("at last", times=1)
+    for number, (stream, question) in enumerate(begun):
+        await end(stage, stream, question, f"answer {number}")
+    assert (await stage.answer(waiting)).content == "at last"
 
 
 async def test_each_askers_own_are_answered_in_order_beside_the_others(brisk: Stage) -> None:
