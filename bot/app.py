@@ -1,5 +1,6 @@
 """Builds the program from its configuration, and closes it in order."""
 
+import sys
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -55,6 +56,13 @@ COGS = (
     "cogs.help",
 )
 
+_SWITCH_INTERVAL = 0.0005
+"""Seconds after which the event loop's thread lets another one run Python code that waits to, such as SQLite's.
+
+A call on SQLite waits for that again and again while the loop is busy. With Python's own 5 ms each time, `/help` takes
+up to half a second while chat APIs flood the bot.
+"""
+
 
 class App(Switchboard):
     """The whole bot: Discord's side of it, and the `services` whose parts its handlers get."""
@@ -93,6 +101,7 @@ class _Connections:
 @asynccontextmanager
 async def open_bot(configuration: Configuration) -> AsyncIterator[App]:
     """Open the database and the HTTP client, and yield the bot, not yet logged in; raises `DatabaseUnavailable`."""
+    sys.setswitchinterval(_SWITCH_INTERVAL)
     settings = configuration.bot
     owner = Owner(new_owner_id(), lambda: 0 if bot.user is None else bot.user.id)  # before login, no question comes
     async with (

@@ -24,6 +24,11 @@ class ConversationKey:
         """Return the place of what `asker` asks in a channel."""
         return cls(channel, kind, NOBODY if is_shared(kind) else asker)
 
+    @property
+    def is_shared(self) -> bool:
+        """Whether several people may have spoken in it."""
+        return is_shared(self.kind)
+
 
 def is_shared(kind: Kind) -> bool:
     """Return whether several people may have spoken in such a conversation."""

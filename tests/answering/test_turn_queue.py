@@ -149,8 +149,8 @@ def test_no_line_is_left_behind_and_everybody_else_is_served_in_order(
 
 async def visit(visitors: list[tuple[int, str]], *, closed_early: bool) -> None:
     """Let everybody come at once; some give up or are cancelled after a while."""
-    turn_queue, served = TurnQueue(), list[int]()
-    tickets = [turn_queue.join(channel, asker, max_at_once=1) for asker, (channel, _) in enumerate(visitors)]
+    turn_queue, served = TurnQueue(max_at_once=1), list[int]()
+    tickets = [turn_queue.join(channel, asker) for asker, (channel, _) in enumerate(visitors)]
     tasks = []
     for number, ((_, manner), ticket) in enumerate(zip(visitors, tickets, strict=True)):
         if manner != "leave":
@@ -172,14 +172,9 @@ async def visit(visitors: list[tuple[int, str]], *, closed_early: bool) -> None:
         assert {number for number, (_, manner) in enumerate(visitors) if manner == "serve"} <= set(served)
 
 
-def one_at_a_time(turn_queue: TurnQueue) -> Callable[..., QueueTicket]:
-    """Return what joins a channel's queue, where one question is answered at a time."""
-    return partial(turn_queue.join, 1, max_at_once=1)
-
-
 def order_of(askers: str) -> str:
     """Return in which order questions that came as in `askers`, while the first was answered, are answered."""
-    join = one_at_a_time(TurnQueue())
+    join = partial(TurnQueue(max_at_once=1).join, 1)
     tickets = [join(ord(asker)) for asker in askers]
     waiting = sorted(tickets[1:], key=lambda ticket: ticket.ahead)
     return askers[0] + "".join(chr(ticket.asker) for ticket in waiting)
@@ -201,7 +196,7 @@ async def test_askers_take_turns(came: str, turns: str) -> None:
 
 
 async def test_an_asker_who_was_just_answered_goes_behind_those_who_were_not() -> None:
-    join = one_at_a_time(TurnQueue())
+    join = partial(TurnQueue(max_at_once=1).join, 1)
     served = join(1)
     own = [join(1) for _ in range(3)]
     second = join(2)
@@ -226,8 +221,8 @@ async def test_one_asker_cannot_fill_the_line() -> None:
 
 
 async def test_an_asker_who_is_dismissed_is_told_why_and_counts_no_more() -> None:
-    turn_queue, locations = TurnQueue(), list[int]()
-    join = one_at_a_time(turn_queue)
+    turn_queue, locations = TurnQueue(max_at_once=1), list[int]()
+    join = partial(turn_queue.join, 1)
     async with join(1):
         first, second = join(2), join(3, locations.append)
         assert first.reject(Cancelled())
@@ -242,8 +237,8 @@ async def test_an_asker_who_is_dismissed_is_told_why_and_counts_no_more() -> Non
 
 
 async def test_a_dismissed_ticket_whose_turn_comes_before_it_is_noticed_passes_it_on() -> None:
-    turn_queue = TurnQueue()
-    served, dismissed, last = map(one_at_a_time(turn_queue), range(3))
+    turn_queue = TurnQueue(max_at_once=1)
+    served, dismissed, last = (turn_queue.join(1, asker) for asker in range(3))
     dismissed.reject(Cancelled())
     served.leave()
     waiting = asyncio.create_task(serve(last, lambda: None))
@@ -258,7 +253,7 @@ class Line:
     """A channel's line as those see it who stand in it: what each was told, and who was called while it waited."""
 
     def __init__(self, max_at_once: int) -> None:
-        self.turn_queue = TurnQueue(max_waiting=12, max_each=5)
+        self.turn_queue = TurnQueue(max_waiting=12, max_each=5, max_at_once=max_at_once)
         self.max_at_once = max_at_once
         self.tickets: list[QueueTicket] = []
         self.told: dict[int, int] = {}
@@ -269,7 +264,7 @@ class Line:
         before = set(self.served)
         moved = partial(self.told.__setitem__, number)
         try:
-            ticket = self.turn_queue.join(1, asker, moved, counts=counts, max_at_once=self.max_at_once)
+            ticket = self.turn_queue.join(1, asker, moved, counts=counts)
         except (QueueFull, AskerQueueFull):
             return
         self.tickets.append(ticket)
@@ -400,17 +395,6 @@ class TestThreeAtOnce:
         assert [mention.ahead, command.ahead, after.ahead] == [0, 1, 2]
         mention.leave()
         assert [command.ahead, after.ahead] == [0, 1]
-
-    async def test_a_provider_may_ask_for_one_at_a_time(self) -> None:
-        turn_queue = TurnQueue()
-        first, second = turn_queue.join(1, 1), turn_queue.join(1, 2)
-        alone = turn_queue.join(1, 3, max_at_once=1)
-        behind, elsewhere = turn_queue.join(1, 4), turn_queue.join(2, 4)
-        assert [each.ahead for each in (first, second, alone, behind, elsewhere)] == [0, 0, 2, 3, 0]
-        first.leave()
-        assert (alone.ahead, behind.ahead) == (1, 2), "nobody goes before who came later"
-        second.leave()
-        assert (alone.ahead, behind.ahead) == (0, 1)
 
     async def test_room_for_a_question_that_would_not_wait_is_never_short(self) -> None:
         turn_queue = TurnQueue(max_waiting=1)

@@ -9,7 +9,7 @@ from sandbox.apis import HeldStream, Received
 from sandbox.apis.chatbase import messages_of
 from sandbox.discord import Message, Person
 from tests.e2e.answer_controls import controls
-from tests.e2e.reader import unnamed
+from tests.e2e.reader import unnamed, words
 from tests.e2e.stage import SIGN, WAITS, Stage, crowd
 
 
@@ -89,6 +89,30 @@ async def test_three_are_written_at_once_and_the_others_see_how_long_they_wait(t
     assert [each.content for each in stage.by_bot()] == [f"answer {number}" for number in range(3)] + ["at last"] * 3
 
 
+async def test_commands_are_answered_beside_the_three_and_hold_up_nobody(brisk: Stage) -> None:
+    stage = brisk
+    people = crowd(stage, 7)
+    streams = [stage.apis.chatbase.hold() for _ in range(3)]
+    commands = [await person.slash(stage.general, "ask", question=f"by {person.name}") for person in people[:3]]
+    for stream in streams:
+        await stream.started()
+    begun = [await begin(stage, person, f"question {number}") for number, person in enumerate(people[3:6])]
+    waiting = await people[6].say(stage.general, stage.mention("waiting"))
+    stage.apis.chatbase.answers("at once", times=1)
+    beside = await stage.use(stage.alice, "ask", question="beside them all")
+    assert words(beside) == "at once"
+    assert len(stage.apis.chatbase.received) == 7
+    for stream, command in zip(streams, commands, strict=True):
+        await stream.send("to a command")
+        await stream.finish()
+        assert words(await stage.told(command)) == "to a command"
+    assert len(stage.apis.chatbase.received) == 7, "an end of theirs is nobody's turn"
+    stage.apis.chatbase.answers("at last", times=1)
+    for number, (stream, question) in enumerate(begun):
+        await end(stage, stream, question, f"answer {number}")
+    assert (await stage.answer(waiting)).content == "at last"
+
+
 async def test_each_askers_own_are_answered_in_order_beside_the_others(brisk: Stage) -> None:
     stage = brisk
     stage.apis.chatbase.answers(lambda received: f"to {unnamed(received.question)}")
@@ -163,6 +187,27 @@ async def test_one_that_was_asked_before_the_conversation_began_over_is_kept_in_
     await end(stage, *slow, "done")
     assert await turns_after(stage) == ["slow", "done", "old 4", "old", "old 5", "old"]
     assert conversations(stage)[4] == conversations(stage)[0] != conversations(stage)[-1]
+
+
+@pytest.mark.environment(HISTORY_MESSAGES="8")
+@pytest.mark.parametrize("ending", [(0, 1, 2), (0, 2, 1), (2, 1, 0), (1, 0, 2)], ids=str)
+async def test_one_that_ends_while_another_begins_the_conversation_over_is_kept_in_the_new_one(
+    brisk: Stage, ending: Sequence[int]
+) -> None:
+    stage = brisk
+    stage.apis.chatbase.answers("old", times=4)
+    for number in range(4):
+        await stage.ask(stage.bob, f"old {number}")
+    slow = [await begin(stage, person, f"slow {person.name}") for person in (stage.alice, stage.admin)]
+    await end(stage, *await begin(stage, stage.bob, "old 4"), "old")
+    over = await begin(stage, stage.bob, "over")
+    assert sent(stage.apis.chatbase.received[-1]) == ["old 4", "old", "over"]
+    begun = [*slow, over]
+    for number in ending:
+        await end(stage, *begun[number], f"a{number}")
+    turns = ["slow alice", "a0", "slow admin", "a1", "old 4", "old", "over", "a2"]
+    assert await turns_after(stage) == turns
+    assert conversations(stage)[-1] == conversations(stage)[-2] != conversations(stage)[0]
 
 
 async def test_a_question_asked_before_a_clear_stays_out_even_if_it_is_answered_later(brisk: Stage) -> None:

@@ -92,6 +92,21 @@ async def test_a_conversation_rolls_over_with_the_turns_it_keeps(store: Stores) 
     assert await questions(store) == ["question 3", "question 4", "question 5", "question 6"]
 
 
+@pytest.mark.parametrize("keeps", [False, True])
+async def test_a_rollover_takes_along_what_was_stored_since_its_question_was_sent(store: Stores, keeps: bool) -> None:
+    for number in (1, 2, 5):
+        await record(store, make_turn(number))
+    read = await turn_ids(store)
+    await record(store, make_turn(3, renewals=0))
+    await record(store, make_turn(4, channel=OTHER_CHANNEL))
+    moving: dict[str, Any] = {"replaces": "first", "kept": tuple(read[-1:] if keeps else ()), "newest_seen": max(read)}
+    await record(store, make_turn(6, conversation_id="second", renewals=0, **moving))
+    assert await record(store, make_turn(7, renewals=0)), "sent before that, and stored after it"
+    kept = ["question 5"] if keeps else []
+    assert await questions(store) == ["question 3", *kept, "question 6", "question 7"]
+    assert await questions(store, channel=OTHER_CHANNEL) == ["question 4"]
+
+
 async def test_a_rollover_that_keeps_nothing_begins_with_its_own_turn(store: Stores) -> None:
     await record(store, make_turn(1))
     assert await record(store, make_turn(2, conversation_id="second", replaces="first"))

@@ -12,22 +12,26 @@ from typing import Generic, Protocol, TypeVar
 class Place(Protocol):
     """What the rotation needs to know of a question.
 
-    It `counts` among those that are answered at once unless it is written where limits of its own apply. It is not
-    answered beside more than `max_at_once` - 1 others that count, and as long as it is answered, nor are they.
+    It `counts` among those that are answered at once unless it is written where limits of its own apply.
     """
 
     asker: int
     counts: bool
-    max_at_once: int
 
 
 P = TypeVar("P", bound=Place)
 
 
 class Rotation(Generic[P]):
-    """One channel's questions: those that are being answered, in the order in which they began, and those that wait."""
+    """One channel's questions: those that are being answered, in the order in which they began, and those that wait.
 
-    def __init__(self, served: Iterable[P] = (), waiting: Mapping[int, Iterable[P]] | None = None) -> None:
+    Of those that count, `max_at_once` are answered at once.
+    """
+
+    def __init__(
+        self, max_at_once: int, served: Iterable[P] = (), waiting: Mapping[int, Iterable[P]] | None = None
+    ) -> None:
+        self._max_at_once = max_at_once
         self.served = list(served)
         self._waiting = OrderedDict((asker, deque(own)) for asker, own in (waiting or {}).items())
 
@@ -47,7 +51,7 @@ class Rotation(Generic[P]):
 
     def would_wait(self, place: P) -> bool:
         """Return whether a question would have to wait if it came now."""
-        return place not in Rotation(self.served, self._waiting).add(place)
+        return place not in Rotation(self._max_at_once, self.served, self._waiting).add(place)
 
     def add(self, place: P) -> list[P]:
         """Let a question wait behind its asker's others, and return those whose turn has come, which may be itself."""
@@ -70,7 +74,7 @@ class Rotation(Generic[P]):
         found: dict[P, int] = {}
         in_the_way = [place for place in self.served if place.counts or place.asker in self._waiting]
         for asker in self._waiting:
-            ahead, ends = Rotation(in_the_way, self._waiting), 0
+            ahead, ends = Rotation(self._max_at_once, in_the_way, self._waiting), 0
             while ahead.length_of(asker):
                 ends += 1
                 called = ahead.remove(ahead._in_the_way_of(asker))
@@ -101,7 +105,7 @@ class Rotation(Generic[P]):
             place = own[0]
             if self._is_busy(asker):
                 continue
-            if not place.counts or (self._has_room(place) and not is_held_up):
+            if not place.counts or (self._has_room() and not is_held_up):
                 return place
             is_held_up = True
         return None
@@ -109,9 +113,8 @@ class Rotation(Generic[P]):
     def _is_busy(self, asker: int) -> bool:
         return any(place.asker == asker for place in self.served)
 
-    def _has_room(self, place: P) -> bool:
-        counting = [other.max_at_once for other in self.served if other.counts]
-        return len(counting) < min(counting, default=place.max_at_once) and len(counting) < place.max_at_once
+    def _has_room(self) -> bool:
+        return sum(other.counts for other in self.served) < self._max_at_once
 
     def _take(self, place: P) -> None:
         own = self._waiting[place.asker]

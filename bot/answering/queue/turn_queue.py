@@ -31,31 +31,25 @@ def _ignore(_: int) -> None:
 class TurnQueue:
     """Hands out tickets, channel by channel. Joining does not wait, so questions are queued in the order they came."""
 
-    def __init__(self, max_waiting: int = MAX_WAITING, max_each: int = MAX_WAITING_EACH) -> None:
+    def __init__(
+        self, max_waiting: int = MAX_WAITING, max_each: int = MAX_WAITING_EACH, max_at_once: int = MAX_AT_ONCE
+    ) -> None:
+        self._max_at_once = max_at_once
         self._max_waiting = max_waiting
         self._max_each = max_each
         self._channels: dict[int, Rotation[QueueTicket]] = {}
         self.is_closed = False
         """Whether no more tickets are handed out."""
 
-    def join(
-        self,
-        channel: int,
-        asker: int,
-        moved: Moved = _ignore,
-        *,
-        counts: bool = True,
-        max_at_once: int = MAX_AT_ONCE,
-    ) -> "QueueTicket":
+    def join(self, channel: int, asker: int, moved: Moved = _ignore, *, counts: bool = True) -> "QueueTicket":
         """Join the channel's queue; raises `QueueFull`, `AskerQueueFull` or `ShuttingDown`.
 
-        A question that does not count waits for its asker's own alone, and takes nobody's place. `max_at_once` is for
-        a provider that takes fewer at once in one channel.
+        A question that does not count waits for its asker's own alone, and takes nobody's place.
         """
         if self.is_closed:
             raise ShuttingDown
-        ticket = QueueTicket(self, channel, asker, moved, counts=counts, max_at_once=max_at_once)
-        queue = self._channels.get(channel) or Rotation["QueueTicket"]()
+        ticket = QueueTicket(self, channel, asker, moved, counts=counts)
+        queue = self._channels.get(channel) or Rotation["QueueTicket"](self._max_at_once)
         if (reason := self._reason_against(queue, ticket)) is not None:
             raise reason
         self._channels[channel] = queue
@@ -112,20 +106,10 @@ class TurnQueue:
 class QueueTicket(Place):
     """A question's place in its channel's queue. `async with ticket:` waits for the turn, and passes it on after."""
 
-    def __init__(
-        self,
-        turn_queue: TurnQueue,
-        channel: int,
-        asker: int,
-        moved: Moved,
-        *,
-        counts: bool = True,
-        max_at_once: int = MAX_AT_ONCE,
-    ) -> None:
+    def __init__(self, turn_queue: TurnQueue, channel: int, asker: int, moved: Moved, *, counts: bool = True) -> None:
         self.channel = channel
         self.asker = asker
         self.counts = counts
-        self.max_at_once = max_at_once
         self.ahead = 0
         """How many questions have to end before this one's turn comes; 0 once it has come."""
         self._turn_queue = turn_queue
