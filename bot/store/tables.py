@@ -193,6 +193,7 @@ welcomes = Table(
     # The message with which a bot introduced itself to a server, for as long as it is there.
     number_column("bot"),
     number_column("server"),
+    # Both 0 while it waits to be posted; the channel is stored just before that is tried.
     number_column("channel"),
     number_column("message"),
     number_column("posted_at"),
