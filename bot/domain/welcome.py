@@ -12,7 +12,7 @@ Step = Literal["tried", "chosen"]
 class Welcome:
     """A welcome that is still in its channel, or waits; `posted_at` is in seconds since 1970 (UTC).
 
-    Of one that waits, `message` is 0, and so is `channel` until it may have been sent.
+    Of one that waits, `message` is 0. `channel`, `posted_at` and `nonce` are set before it is sent for the first time.
     """
 
     server: int
@@ -21,6 +21,7 @@ class Welcome:
     posted_at: int
     tried: bool = False
     chosen: bool = False
+    nonce: str = ""
 
     @property
     def waits(self) -> bool:
@@ -43,10 +44,10 @@ class WelcomeStore(Protocol):
         """
         ...
 
-    async def begin(self, bot: int, waiting: Welcome, channel: int, now: int) -> Welcome | None:
-        """Store that a welcome may be sent to a channel from `now` on, and return it.
+    async def begin(self, bot: int, waiting: Welcome, begun: Welcome) -> bool:
+        """Store that a welcome may be sent from now on, as in `begun`.
 
-        Returns None, and stores nothing, if it is not as in `waiting` any longer: another process is at it.
+        Returns False, and stores nothing, if it is not as in `waiting` any longer: another process is at it.
         """
         ...
 

@@ -23,15 +23,15 @@ class SqlWelcomeStore(SqlStore, WelcomeStore):
         )
         is_new = connection.execute(claiming.returning(servers.c.server)).first() is not None
         if is_new and welcome:
-            row = {"bot": bot, "server": server, "channel": 0, "message": 0, "posted_at": 0, "tried": 0, "chosen": 0}
+            nothing = dict.fromkeys(("channel", "message", "posted_at", "tried", "chosen"), 0)
+            row = {"bot": bot, "server": server, "nonce": "", **nothing}
             connection.execute(insert_or_replace(connection, welcomes).values(row))
         return is_new
 
     @write_transaction
-    def begin(self, connection: Connection, bot: int, waiting: Welcome, channel: int, now: int) -> Welcome | None:
-        beginning = update(welcomes).where(_still(bot, waiting)).values(channel=channel, posted_at=now)
-        row = connection.execute(beginning.returning(*welcomes.c)).first()
-        return None if row is None else _to_welcome(row)
+    def begin(self, connection: Connection, bot: int, waiting: Welcome, begun: Welcome) -> bool:
+        changed = {"channel": begun.channel, "posted_at": begun.posted_at, "nonce": begun.nonce}
+        return connection.execute(update(welcomes).where(_still(bot, waiting)).values(changed)).rowcount == 1
 
     @write_transaction
     def mark_posted(self, connection: Connection, bot: int, begun: Welcome, message: int) -> None:
@@ -61,9 +61,8 @@ def _of(bot: int, server: int) -> ColumnElement[bool]:
 
 
 def _still(bot: int, waiting: Welcome) -> ColumnElement[bool]:
-    """Return the condition that a welcome waits, and is as it was."""
-    unchanged = and_(welcomes.c.channel == waiting.channel, welcomes.c.posted_at == waiting.posted_at)
-    return and_(_of(bot, waiting.server), welcomes.c.message == 0, unchanged)
+    """Return the condition that a welcome waits, and was not begun once more."""
+    return and_(_of(bot, waiting.server), welcomes.c.message == 0, welcomes.c.nonce == waiting.nonce)
 
 
 def _load(connection: Connection, bot: int, server: int) -> Welcome | None:
@@ -72,4 +71,4 @@ def _load(connection: Connection, bot: int, server: int) -> Welcome | None:
 
 
 def _to_welcome(row: Row[tuple[int, ...]]) -> Welcome:
-    return Welcome(row.server, row.channel, row.message, row.posted_at, bool(row.tried), bool(row.chosen))
+    return Welcome(row.server, row.channel, row.message, row.posted_at, bool(row.tried), bool(row.chosen), row.nonce)

@@ -6,7 +6,7 @@ from contextlib import closing
 
 import pytest
 
-from bot.discord.welcome import shown
+from bot.discord.welcome import greeter, shown
 from bot.domain.settings.server_settings import EXCEPT, LISTED, ONLY
 from sandbox.discord import Channel, Guild, Message, NotVisible, Permission
 from tests.e2e.stage import Stage, on_sqlite
@@ -194,6 +194,44 @@ async def test_who_was_there_before_is_not_welcomed_and_who_joined_meanwhile_is_
         await until(lambda: not stored(stage, "SELECT 1 FROM welcomes"))
         guild.add_bot(stage.app)
         await stage.discord.wait_for(lambda: len(welcomes(stage, guild)) == 2 or None, 10)
+
+
+@on_sqlite
+async def test_welcomes_that_wait_when_the_bot_stops_are_posted_at_its_next_start(
+    resting_stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stage = resting_stage
+    async with stage.running():
+        await until(lambda: bool(stored(stage, "SELECT 1 FROM facts WHERE name LIKE 'greets %'")))
+    guilds = [found(stage, name) for name in ("one", "two", "three")]
+    for guild in guilds:
+        guild.add_bot(stage.app)
+    monkeypatch.setattr(greeter, "PAUSE", 600)
+    async with stage.running():
+        await until(lambda: any(welcomes(stage, guild) for guild in guilds))
+        await until(lambda: len(stored(stage, "SELECT 1 FROM servers")) == 4)
+    assert sum(len(welcomes(stage, guild)) for guild in guilds) == 1
+    monkeypatch.setattr(greeter, "PAUSE", 0)
+    async with stage.running():
+        await until(lambda: all(welcomes(stage, guild) for guild in guilds))
+    assert [len(welcomes(stage, guild)) for guild in guilds] == [1, 1, 1]
+
+
+@on_sqlite
+async def test_a_welcome_that_was_posted_when_the_bot_was_killed_is_found_again(resting_stage: Stage) -> None:
+    stage = resting_stage
+    posted = "SELECT message FROM welcomes WHERE message <> 0"
+    async with stage.running():
+        guild = found(stage)
+        guild.add_bot(stage.app)
+        shown_here = await welcome(stage, guild)
+        await until(lambda: bool(stored(stage, posted)))
+    with closing(sqlite3.connect(stage.database.removeprefix("sqlite:///"))) as connection, connection:
+        connection.execute("UPDATE welcomes SET message = 0")
+    shown_here.nonce = None  # Discord has forgotten it by now
+    async with stage.running():
+        await until(lambda: stored(stage, posted) == [(shown_here.id,)])
+    assert welcomes(stage, guild) == [shown_here]
 
 
 @on_sqlite

@@ -99,7 +99,7 @@ async def test_every_call_fails_the_same_way(url: str) -> None:
             store.personal_data.left(),
             store.personal_data.close(1),
             store.welcomes.claim(1, 1, welcome=True),
-            store.welcomes.begin(1, Welcome(1, 0, 0, 0), 1, 1),
+            store.welcomes.begin(1, Welcome(1, 0, 0, 0), Welcome(1, 1, 0, 1)),
             store.welcomes.mark_posted(1, Welcome(1, 1, 0, 1), 1),
             store.welcomes.welcomes(1),
             store.welcomes.welcome(1, 1),

@@ -1,6 +1,8 @@
 """Which servers are new is told once, and a welcome is kept until it is gone, on both databases."""
 
 import asyncio
+from dataclasses import replace
+from itertools import compress
 
 from bot.domain.welcome import Welcome
 from bot.store.open import open_store
@@ -8,17 +10,16 @@ from bot.store.stores import Stores
 
 BOT, SERVER = 1, 7
 CHANNEL, MESSAGE = 2**62, 2**63 - 1
-WELCOME = Welcome(SERVER, CHANNEL, MESSAGE, posted_at=100)
+WAITING = Welcome(SERVER, 0, 0, 0)
+BEGUN = Welcome(SERVER, CHANNEL, 0, posted_at=100, nonce="n")
+WELCOME = replace(BEGUN, message=MESSAGE)
 
 
 async def post(store: Stores) -> None:
     """Have the bot be added to the server, and be welcomed there."""
     await store.welcomes.claim(BOT, SERVER, welcome=True)
-    waiting = await store.welcomes.welcome(BOT, SERVER)
-    assert waiting is not None
-    begun = await store.welcomes.begin(BOT, waiting, CHANNEL, 100)
-    assert begun is not None
-    await store.welcomes.mark_posted(BOT, begun, MESSAGE)
+    await store.welcomes.begin(BOT, WAITING, BEGUN)
+    await store.welcomes.mark_posted(BOT, BEGUN, MESSAGE)
 
 
 async def test_a_server_is_new_once_and_again_after_the_bot_was_removed(store: Stores) -> None:
@@ -44,9 +45,8 @@ async def test_of_several_processes_one_is_told_that_a_server_is_new(url: str) -
 async def test_a_server_that_is_new_gets_a_welcome_that_waits_if_it_is_to_have_one(store: Stores) -> None:
     await store.welcomes.claim(BOT, 8, welcome=False)
     await store.welcomes.claim(BOT, SERVER, welcome=True)
-    (waiting,) = await store.welcomes.welcomes(BOT)
-    assert waiting == Welcome(SERVER, channel=0, message=0, posted_at=0)
-    assert waiting.waits
+    assert await store.welcomes.welcomes(BOT) == [WAITING]
+    assert WAITING.waits
     await store.welcomes.claim(BOT, 8, welcome=True)
     assert await store.welcomes.welcome(BOT, 8) is None, "it was known"
 
@@ -56,13 +56,15 @@ async def test_of_several_processes_one_begins_a_welcome(url: str) -> None:
         for server in range(5):
             await one.welcomes.claim(BOT, server, welcome=True)
             waiting = Welcome(server, 0, 0, 0)
-            tries = [store.welcomes.begin(BOT, waiting, at, at) for at, store in enumerate((one, other) * 2, 100)]
-            (begun,) = [each for each in await asyncio.gather(*tries) if each is not None]
+            begins = [Welcome(server, CHANNEL, 0, 100, nonce=str(number)) for number in range(4)]
+            stores = (one, other, one, other)
+            tries = [store.welcomes.begin(BOT, waiting, each) for store, each in zip(stores, begins, strict=True)]
+            (begun,) = compress(begins, await asyncio.gather(*tries))
             assert await other.welcomes.welcome(BOT, server) == begun
             await other.welcomes.mark_posted(BOT, waiting, 5)
             assert await one.welcomes.welcome(BOT, server) == begun, "it is another one by now"
             await other.welcomes.mark_posted(BOT, begun, 5)
-            assert await one.welcomes.begin(BOT, begun, 300, 300) is None, "it is posted"
+            assert not await one.welcomes.begin(BOT, begun, waiting), "it is posted"
 
 
 async def test_a_welcome_is_kept_until_it_is_removed(store: Stores) -> None:
@@ -92,10 +94,9 @@ async def test_nothing_is_kept_of_a_server_that_was_left(store: Stores) -> None:
 
 async def test_who_presses_a_button_before_it_is_stored_where_it_is_does_not_get_lost(store: Stores) -> None:
     await store.welcomes.claim(BOT, SERVER, welcome=True)
-    begun = await store.welcomes.begin(BOT, Welcome(SERVER, 0, 0, 0), CHANNEL, 100)
-    assert begun is not None
+    await store.welcomes.begin(BOT, WAITING, BEGUN)
     await store.welcomes.note(BOT, SERVER, "tried")
-    await store.welcomes.mark_posted(BOT, begun, MESSAGE)
+    await store.welcomes.mark_posted(BOT, BEGUN, MESSAGE)
     stored = await store.welcomes.welcome(BOT, SERVER)
     assert stored is not None
     assert (stored.message, stored.tried) == (MESSAGE, True)

@@ -2,8 +2,10 @@
 
 import asyncio
 import logging
+import secrets
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import discord
@@ -25,6 +27,9 @@ _log = logging.getLogger(__name__)
 _TRIES = 3
 """How often a welcome is sent if Discord fails; after that, it waits for an hour."""
 
+_NONCE_BYTES = 12
+"""A nonce has up to 25 characters (documentation, "Create Message")."""
+
 _SEARCHED_MESSAGES = 200
 """How many messages are searched for a welcome that may have been posted."""
 
@@ -35,8 +40,8 @@ _CLOCKS_APART = timedelta(minutes=1)
 class WelcomePosts:
     """Posts the welcomes that wait.
 
-    Before one is sent, the database has its channel and the time. Its nonce follows from those: if it is sent twice
-    within some minutes, Discord shows it once. Later it is searched for before it is sent again.
+    Before one is sent, the database has its channel, its nonce and the time. If it is sent again within some minutes,
+    the nonce has Discord show it once. Later, it is found by a search.
 
     `pause` waits for some seconds; `now` returns seconds since 1970 (UTC).
     """
@@ -78,11 +83,12 @@ class WelcomePosts:
             _log.info("server %d is not welcomed: there is no channel to write in", guild.id)
             await self._store.remove(self._me, guild.id)
             return False
-        begun: Welcome | None = waiting
+        begun = waiting
         if waiting.channel != channel.id:
-            begun = await self._store.begin(self._me, waiting, channel.id, int(self._now()))
-        if begun is None:
-            return False  # another process is at it
+            nonce = secrets.token_hex(_NONCE_BYTES)
+            begun = replace(waiting, channel=channel.id, posted_at=int(self._now()), nonce=nonce)
+            if not await self._store.begin(self._me, waiting, begun):
+                return False  # another process is at it
         text = await self._shown.text(guild.id, channel.id)
         await self._mark(begun, await self._send(channel, text, begun))
         return True
@@ -112,14 +118,13 @@ class WelcomePosts:
         return found is not None
 
     async def _send(self, channel: discord.TextChannel, text: str, begun: Welcome) -> int:
-        requests, nonce = self._bot.requests, f"{begun.server:x}{begun.posted_at:x}"  # at most 25 characters are taken
-        view = welcome_buttons(begun.server)
+        requests, view = self._bot.requests, welcome_buttons(begun.server)
         backoff = Backoff(asyncio.get_running_loop().time)
         while True:
             await requests.trace.wait_until_idle()
             try:
                 return await requests.send_repeatable(
-                    lambda: channel.send(text, view=view, allowed_mentions=SILENT, nonce=nonce), booked=False
+                    lambda: channel.send(text, view=view, allowed_mentions=SILENT, nonce=begun.nonce), booked=False
                 )
             except Unavailable as error:
                 if backoff.failures == _TRIES - 1:
